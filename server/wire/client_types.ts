@@ -1,0 +1,116 @@
+/**
+ * What the headless client looks like from outside: its options, its states and its events.
+ *
+ * `client.ts` makes it true. The terminal client, `chat send`, bots, the dashboard and the tests all
+ * see this interface and nothing else of a connection.
+ *
+ * @module
+ */
+
+import type {
+  Ack,
+  HistoryPage,
+  Login,
+  PrivateSent,
+  RoomList,
+  ServerMessage,
+  UserList,
+  Welcome,
+} from "./messages.ts";
+
+/** Where the client stands. */
+export type ClientStatus =
+  /** The first try, or a further one: `attempt` counts from 1 since the connection was lost. */
+  | { readonly kind: "connecting"; readonly attempt: number }
+  /** Logged in. */
+  | { readonly kind: "online"; readonly welcome: Welcome }
+  /** Waiting `retryInMs` before the next try, because of `reason` (a sentence). */
+  | { readonly kind: "offline"; readonly reason: string; readonly retryInMs: number }
+  /** Ended for good: by `close()` (then `reason` is absent) or because no further try can help. */
+  | { readonly kind: "closed"; readonly reason?: string };
+
+/** The client's state changed. Local: never on the wire. */
+export interface StatusEvent {
+  readonly type: "Status";
+  readonly status: ClientStatus;
+}
+
+/** What iterating a client gives: everything that the server says, and changes of state, in order. */
+export type ClientEvent = ServerMessage | StatusEvent;
+
+/** How to connect. */
+export interface ConnectOptions {
+  /** Host name or address. Default: `127.0.0.1`. */
+  readonly host?: string;
+  /** Port, 1 to 65535. */
+  readonly port: number;
+  /** The name to log in with. */
+  readonly name: string;
+  /** The account's password, when the name has one. */
+  readonly password?: string;
+  /** Rooms to be in beside the lobby. They are entered again after each reconnect. */
+  readonly rooms?: readonly string[];
+  /** Whether to connect again after a break. Default: yes, for as long as the client is open. */
+  readonly reconnect?: boolean;
+  /** Ends the client. */
+  readonly signal?: AbortSignal;
+}
+
+/** Something to say, and where. */
+export interface SayOptions {
+  /** Default: `lobby`. */
+  readonly room?: string;
+}
+
+/** Bounds of a page of history. */
+export interface HistoryOptions {
+  readonly room?: string;
+  readonly with?: string;
+  readonly before?: number;
+  readonly after?: number;
+  /** 1 to 500, default 50. */
+  readonly limit?: number;
+}
+
+/** A chat client without a face. */
+export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
+  /** The name in use: as asked for, and after the login as the server shows it. */
+  readonly name: string;
+  /** Where the client stands now. */
+  readonly status: ClientStatus;
+  /** Round trip of the last heartbeat in milliseconds; `undefined` before the first. */
+  readonly roundTripMs: number | undefined;
+  /** How many messages wait for their `Ack`. */
+  readonly unacknowledged: number;
+
+  /**
+   * Says something in a room. Sent again after a break under the same id until it is acknowledged, so
+   * that it arrives once.
+   *
+   * @returns The `Ack`: the message is stored as durably as the server is set.
+   * @throws {ChatError} When the server refuses it.
+   * @throws {ClosedError} When the client ends before the answer.
+   */
+  say(content: string, options?: SayOptions): Promise<Ack>;
+  /** Says something to one user; otherwise like `say`. */
+  whisper(to: string, content: string): Promise<PrivateSent>;
+  /** Enters a room, now and after each reconnect. */
+  join(room: string): Promise<Ack>;
+  /** Leaves a room. */
+  leave(room: string): Promise<Ack>;
+  /** Who is in a room, or online at all. */
+  users(room?: string): Promise<UserList>;
+  /** Which rooms there are. */
+  rooms(): Promise<RoomList>;
+  /** A page of history. */
+  history(options?: HistoryOptions): Promise<HistoryPage>;
+  /** Asks for a sign of life. @returns The round trip in milliseconds. */
+  ping(): Promise<number>;
+  /** Waits for the login. @throws {ChatError | ClosedError} When it is refused or the client ends. */
+  online(): Promise<Welcome>;
+  /** Ends the client. What was not acknowledged is rejected with `ClosedError`. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The login that a client sends, but for its type. */
+export type LoginFields = Omit<Login, "type" | "id">;

@@ -1,0 +1,66 @@
+/**
+ * One frame: a length and a JSON object.
+ *
+ * ```text
+ *   0        4                4+N
+ *   ├────────┼─────────────────┤
+ *   │ N: u32 │ N bytes of JSON │      N is big-endian, 1 ≤ N ≤ the limit (at most 15 MiB)
+ *   └────────┴─────────────────┘      so the first byte of a frame is always 0x00
+ *
+ *   00 00 00 0f  7b 22 74 79 70 65 22 3a 22 50 69 6e 67 22 7d      {"type":"Ping"}, N = 15
+ * ```
+ *
+ * Encoding and decoding are pure. Cutting a stream of bytes into frames is the splitter's work, and
+ * knowing which objects are messages is the schemas'.
+ *
+ * @module
+ */
+
+import type { ClientMessage, ServerMessage } from "./messages.ts";
+import { FRAME_HEADER_BYTES } from "./limits.ts";
+
+const encoder = new TextEncoder();
+/** `ignoreBOM` keeps a byte order mark visible, so that JSON refuses it instead of it vanishing. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Encodes JSON text as one frame. */
+export function frameOf(json: string): Uint8Array<ArrayBuffer> {
+  const body = encoder.encode(json);
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + body.length);
+  new DataView(frame.buffer).setUint32(0, body.length);
+  frame.set(body, FRAME_HEADER_BYTES);
+  return frame;
+}
+
+/** Encodes a message as one frame. */
+export function encodeFrame(message: ClientMessage | ServerMessage): Uint8Array<ArrayBuffer> {
+  return frameOf(JSON.stringify(message));
+}
+
+/** What a frame's body turns out to be. */
+export type Decoded =
+  | { readonly kind: "object"; readonly value: { readonly type: string } }
+  | { readonly kind: "bad_frame"; readonly reason: string };
+
+/** Decodes a frame's body as far as "a JSON object in UTF-8 with a string `type`". */
+export function decodeBody(body: Uint8Array): Decoded {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(body));
+  } catch (error) {
+    if (error instanceof SyntaxError) return bad("A frame's body must be JSON.");
+    if (error instanceof TypeError) return bad("A frame's body must be UTF-8.");
+    throw error;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return bad("A frame's body must be a JSON object.");
+  }
+  if (!("type" in value) || typeof value.type !== "string") {
+    return bad("A message must have a string 'type'.");
+  }
+  return { kind: "object", value: value as { type: string } };
+}
+
+function bad(reason: string): Decoded {
+  return { kind: "bad_frame", reason };
+}

@@ -1,0 +1,47 @@
+/**
+ * The protocol's constants: every number that both ends must agree on, with its unit and its reason.
+ *
+ * What only one server decides for itself (rates, lags, deadlines) stands in `server/limits.ts`.
+ *
+ * @module
+ */
+
+/** Version of the protocol, told in `Welcome.protocol`. It grows only when old clients would break. */
+export const PROTOCOL_VERSION = 1;
+
+/**
+ * Largest frame body in bytes that a server accepts unless it is told otherwise: 1 MiB holds any
+ * message and any page of history, and 10,000 hostile connections cannot make it 10 GB at once
+ * because a splitter's buffer grows with the bytes that really came.
+ */
+export const FRAME_BYTES_DEFAULT: number = 1 << 20;
+
+/**
+ * Largest frame body in bytes that a server may be set to: below 16 MiB the first byte of a frame
+ * is always `0x00`, and that byte is how frames are told from text.
+ */
+export const FRAME_BYTES_CEILING: number = 15 << 20;
+
+/** Bytes of the length that stands before each frame's body. */
+export const FRAME_HEADER_BYTES = 4;
+
+/** Largest content of a message, in bytes of UTF-8: a long page of prose, and 16 of them fit a history page of the smallest allowed frame. */
+export const CONTENT_BYTES_MAX: number = 8 << 10;
+
+/** Longest `id` that a client may give a frame, in UTF-16 units: a UUID with a prefix fits. */
+export const ID_CHARS_MAX = 64;
+
+/** Longest name of a user or a room, in Unicode code points: it must fit beside a message on 80 columns. */
+export const NAME_CHARS_MAX = 32;
+
+/** Messages in a page of history when the client does not say. */
+export const HISTORY_LIMIT_DEFAULT = 50;
+
+/** Messages in a page of history at most: one page is held in memory and sent as one frame. */
+export const HISTORY_LIMIT_MAX = 500;
+
+/** Rooms that a `Login.resume` may name: more than a person can follow. */
+export const RESUME_ROOMS_MAX = 200;
+
+/** The room that everybody enters at login. */
+export const LOBBY = "lobby";

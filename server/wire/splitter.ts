@@ -1,0 +1,152 @@
+/**
+ * Cuts a stream of bytes into frames: chunks of any size go in, whole frame bodies come out.
+ *
+ * ```text
+ *   feed(chunk) … next() → frame, next() → frame, next() → more      feed(chunk) … next() → …
+ * ```
+ *
+ * - "Not enough bytes yet" is an outcome (`more`), not an error.
+ * - A frame that lies whole in one chunk is given as a view into that chunk: it is valid until the
+ *   chunk's memory is used again, so the caller drains `next()` before it reads into the same buffer.
+ * - A frame over several chunks is gathered in a buffer of its own, which grows with the bytes that
+ *   came and not with the length that was promised. Each byte is copied a bounded number of times,
+ *   so the work is linear even when a large frame comes byte by byte.
+ * - A length of 0 or over the limit is refused as soon as its four bytes are there.
+ *   After that nothing more is cut: the stream has lost its meaning.
+ *
+ * @module
+ */
+
+import { FRAME_BYTES_CEILING, FRAME_HEADER_BYTES } from "./limits.ts";
+
+/** What `next` finds. */
+export type Split =
+  | { readonly kind: "frame"; readonly body: Uint8Array }
+  | { readonly kind: "more" }
+  | { readonly kind: "refused"; readonly length: number };
+
+const MORE: Split = { kind: "more" };
+const EMPTY = new Uint8Array(0);
+/** First size of the gathering buffer: most frames that straddle two chunks are smaller. */
+const GATHER_BYTES_FIRST = 512;
+
+/** Cuts frames out of a stream. One per connection and direction. */
+export class Splitter {
+  readonly #frameBytesMax: number;
+  /** The chunk that was fed last, and how far it has been consumed. */
+  #chunk: Uint8Array = EMPTY;
+  #at = 0;
+  /** The frame (header included) whose start came in earlier chunks. */
+  #gathered: Uint8Array = EMPTY;
+  #have = 0;
+  #refused: Split | undefined;
+
+  /**
+   * @param frameBytesMax Largest accepted body in bytes, 1 to 15 MiB.
+   * @throws {RangeError} When the limit is outside that range.
+   */
+  constructor(frameBytesMax: number) {
+    if (!(frameBytesMax >= 1 && frameBytesMax <= FRAME_BYTES_CEILING)) {
+      throw new RangeError(
+        `Cannot limit frames to ${frameBytesMax} bytes: a limit is from 1 to ${FRAME_BYTES_CEILING}`,
+      );
+    }
+    this.#frameBytesMax = frameBytesMax;
+  }
+
+  /**
+   * Takes the next chunk, which stays the caller's: it is read until `next` answers `more`.
+   *
+   * @throws {Error} When the chunk before it was not drained.
+   */
+  feed(chunk: Uint8Array): void {
+    if (this.#at < this.#chunk.length && this.#refused === undefined) {
+      throw new Error("Cannot feed a splitter before next() has answered 'more'");
+    }
+    this.#chunk = chunk;
+    this.#at = 0;
+  }
+
+  /** The next frame, or why there is none. */
+  next(): Split {
+    if (this.#refused !== undefined) return this.#refused;
+    return this.#have > 0 ? this.#nextGathered() : this.#nextInChunk();
+  }
+
+  /**
+   * The bytes that were fed and not yet given out as frames, and forgets them: for a connection
+   * whose next bytes are no frames.
+   */
+  takeRest(): Uint8Array {
+    const gathered = this.#gathered.subarray(0, this.#have);
+    const rest = this.#chunk.subarray(this.#at);
+    this.#gathered = EMPTY;
+    this.#have = 0;
+    this.#at = this.#chunk.length;
+    if (gathered.length === 0) return rest;
+    const all = new Uint8Array(gathered.length + rest.length);
+    all.set(gathered);
+    all.set(rest, gathered.length);
+    return all;
+  }
+
+  #nextInChunk(): Split {
+    const chunk = this.#chunk;
+    const available = chunk.length - this.#at;
+    if (available >= FRAME_HEADER_BYTES) {
+      const length = lengthAt(chunk, this.#at);
+      if (!this.#accepts(length)) return this.#refuse(length);
+      const start = this.#at + FRAME_HEADER_BYTES;
+      if (available >= FRAME_HEADER_BYTES + length) {
+        this.#at = start + length;
+        return { kind: "frame", body: chunk.subarray(start, this.#at) };
+      }
+    }
+    if (available > 0) this.#gather(available);
+    return MORE;
+  }
+
+  #nextGathered(): Split {
+    if (this.#have < FRAME_HEADER_BYTES) {
+      this.#gather(Math.min(FRAME_HEADER_BYTES - this.#have, this.#chunk.length - this.#at));
+      if (this.#have < FRAME_HEADER_BYTES) return MORE;
+    }
+    const length = lengthAt(this.#gathered, 0);
+    if (!this.#accepts(length)) return this.#refuse(length);
+    const whole = FRAME_HEADER_BYTES + length;
+    this.#gather(Math.min(whole - this.#have, this.#chunk.length - this.#at));
+    if (this.#have < whole) return MORE;
+    const body = this.#gathered.subarray(FRAME_HEADER_BYTES, whole);
+    this.#gathered = EMPTY;
+    this.#have = 0;
+    return { kind: "frame", body };
+  }
+
+  /** Moves `count` bytes from the chunk to the gathered frame. */
+  #gather(count: number): void {
+    const need = this.#have + count;
+    if (need > this.#gathered.length) {
+      const grown = new Uint8Array(Math.max(need, GATHER_BYTES_FIRST, this.#gathered.length * 2));
+      grown.set(this.#gathered.subarray(0, this.#have));
+      this.#gathered = grown;
+    }
+    this.#gathered.set(this.#chunk.subarray(this.#at, this.#at + count), this.#have);
+    this.#have = need;
+    this.#at += count;
+  }
+
+  #accepts(length: number): boolean {
+    return length >= 1 && length <= this.#frameBytesMax;
+  }
+
+  #refuse(length: number): Split {
+    return this.#refused = { kind: "refused", length };
+  }
+}
+
+/** The big-endian length at `at`; plain indexing, because this runs once for every frame. */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  const low = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  return high * 0x1_0000 + low;
+}
