@@ -10,7 +10,6 @@
 import type {
   Ack,
   HistoryPage,
-  Login,
   PrivateSent,
   RoomList,
   ServerMessage,
@@ -60,6 +59,8 @@ export interface ConnectOptions {
 export interface SayOptions {
   /** Default: `lobby`. */
   readonly room?: string;
+  /** The id to say it under, by which `NewMessage.id` can be recognised. Default: a fresh one. */
+  readonly id?: string;
 }
 
 /** Bounds of a page of history. */
@@ -111,6 +112,3 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   /** Ends the client. What was not acknowledged is rejected with `ClosedError`. Idempotent. */
   close(): Promise<void>;
 }
-
-/** The login that a client sends, but for its type. */
-export type LoginFields = Omit<Login, "type" | "id">;

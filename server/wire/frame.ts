@@ -23,13 +23,20 @@ const encoder = new TextEncoder();
 /** `ignoreBOM` keeps a byte order mark visible, so that JSON refuses it instead of it vanishing. */
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Where frames are encoded before their size is known; one copy then gives a frame its own memory. */
+const scratch = new Uint8Array(64 << 10);
+
 /** Encodes JSON text as one frame. */
 export function frameOf(json: string): Uint8Array<ArrayBuffer> {
-  const body = encoder.encode(json);
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + body.length);
-  new DataView(frame.buffer).setUint32(0, body.length);
-  frame.set(body, FRAME_HEADER_BYTES);
-  return frame;
+  // A UTF-16 unit becomes at most three bytes of UTF-8.
+  const fits = json.length * 3 <= scratch.length - FRAME_HEADER_BYTES;
+  const room = fits ? scratch : new Uint8Array(FRAME_HEADER_BYTES + json.length * 3);
+  const { written } = encoder.encodeInto(json, room.subarray(FRAME_HEADER_BYTES));
+  room[0] = written >>> 24;
+  room[1] = written >>> 16;
+  room[2] = written >>> 8;
+  room[3] = written;
+  return room.slice(0, FRAME_HEADER_BYTES + written);
 }
 
 /** Encodes a message as one frame. */

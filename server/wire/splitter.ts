@@ -17,6 +17,7 @@
  * @module
  */
 
+import { GrowingBuffer } from "./growing_buffer.ts";
 import { FRAME_BYTES_CEILING, FRAME_HEADER_BYTES } from "./limits.ts";
 
 /** What `next` finds. */
@@ -27,8 +28,6 @@ export type Split =
 
 const MORE: Split = { kind: "more" };
 const EMPTY = new Uint8Array(0);
-/** First size of the gathering buffer: most frames that straddle two chunks are smaller. */
-const GATHER_BYTES_FIRST = 512;
 
 /** Cuts frames out of a stream. One per connection and direction. */
 export class Splitter {
@@ -37,8 +36,7 @@ export class Splitter {
   #chunk: Uint8Array = EMPTY;
   #at = 0;
   /** The frame (header included) whose start came in earlier chunks. */
-  #gathered: Uint8Array = EMPTY;
-  #have = 0;
+  readonly #gathered = new GrowingBuffer();
   #refused: Split | undefined;
 
   /**
@@ -70,7 +68,7 @@ export class Splitter {
   /** The next frame, or why there is none. */
   next(): Split {
     if (this.#refused !== undefined) return this.#refused;
-    return this.#have > 0 ? this.#nextGathered() : this.#nextInChunk();
+    return this.#gathered.length > 0 ? this.#nextGathered() : this.#nextInChunk();
   }
 
   /**
@@ -78,16 +76,11 @@ export class Splitter {
    * whose next bytes are no frames.
    */
   takeRest(): Uint8Array {
-    const gathered = this.#gathered.subarray(0, this.#have);
     const rest = this.#chunk.subarray(this.#at);
-    this.#gathered = EMPTY;
-    this.#have = 0;
     this.#at = this.#chunk.length;
-    if (gathered.length === 0) return rest;
-    const all = new Uint8Array(gathered.length + rest.length);
-    all.set(gathered);
-    all.set(rest, gathered.length);
-    return all;
+    if (this.#gathered.length === 0) return rest;
+    this.#gathered.append(rest);
+    return this.#gathered.take();
   }
 
   #nextInChunk(): Split {
@@ -107,32 +100,22 @@ export class Splitter {
   }
 
   #nextGathered(): Split {
-    if (this.#have < FRAME_HEADER_BYTES) {
-      this.#gather(Math.min(FRAME_HEADER_BYTES - this.#have, this.#chunk.length - this.#at));
-      if (this.#have < FRAME_HEADER_BYTES) return MORE;
-    }
-    const length = lengthAt(this.#gathered, 0);
+    const gathered = this.#gathered;
+    if (gathered.length < FRAME_HEADER_BYTES) this.#gather(FRAME_HEADER_BYTES - gathered.length);
+    if (gathered.length < FRAME_HEADER_BYTES) return MORE;
+    const length = lengthAt(gathered.bytes(), 0);
     if (!this.#accepts(length)) return this.#refuse(length);
     const whole = FRAME_HEADER_BYTES + length;
-    this.#gather(Math.min(whole - this.#have, this.#chunk.length - this.#at));
-    if (this.#have < whole) return MORE;
-    const body = this.#gathered.subarray(FRAME_HEADER_BYTES, whole);
-    this.#gathered = EMPTY;
-    this.#have = 0;
-    return { kind: "frame", body };
+    this.#gather(whole - gathered.length);
+    if (gathered.length < whole) return MORE;
+    return { kind: "frame", body: gathered.take().subarray(FRAME_HEADER_BYTES) };
   }
 
-  /** Moves `count` bytes from the chunk to the gathered frame. */
-  #gather(count: number): void {
-    const need = this.#have + count;
-    if (need > this.#gathered.length) {
-      const grown = new Uint8Array(Math.max(need, GATHER_BYTES_FIRST, this.#gathered.length * 2));
-      grown.set(this.#gathered.subarray(0, this.#have));
-      this.#gathered = grown;
-    }
-    this.#gathered.set(this.#chunk.subarray(this.#at, this.#at + count), this.#have);
-    this.#have = need;
-    this.#at += count;
+  /** Moves up to `wanted` bytes from the chunk to the gathered frame. */
+  #gather(wanted: number): void {
+    const end = Math.min(this.#at + wanted, this.#chunk.length);
+    this.#gathered.append(this.#chunk.subarray(this.#at, end));
+    this.#at = end;
   }
 
   #accepts(length: number): boolean {

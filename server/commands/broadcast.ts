@@ -1,0 +1,21 @@
+/**
+ * `Broadcast`: says something in a room that the asker is in.
+ *
+ * @module
+ */
+
+import { refuseContent } from "./content.ts";
+import { notInRoom } from "./refusals.ts";
+import type { Effect, HallView, UserView } from "./types.ts";
+import { type Broadcast, foldText } from "../wire/mod.ts";
+
+/** Says `content` in the room named, or in the one the asker is in. */
+export function broadcast(
+  asker: UserView,
+  _hall: HallView,
+  { content, room }: Broadcast,
+): readonly Effect[] {
+  const key = room === undefined ? asker.here : foldText(room);
+  if (!asker.isIn(key)) return [notInRoom(room ?? key)];
+  return [refuseContent(content) ?? { do: "say", room: key, content }];
+}

@@ -1,0 +1,17 @@
+/**
+ * `Join`: enters a room, which is made if there is none of that name.
+ *
+ * @module
+ */
+
+import { type Join, roomName } from "../wire/mod.ts";
+import type { Effect, HallView, UserView } from "./types.ts";
+
+/** Enters a room. */
+export function join(_asker: UserView, _hall: HallView, { room }: Join): readonly Effect[] {
+  const checked = roomName(room);
+  if (checked.kind === "bad_name") {
+    return [{ do: "refuse", code: "bad_name", msg: checked.reason }];
+  }
+  return [{ do: "enter", room: checked.name }];
+}

@@ -1,0 +1,15 @@
+/**
+ * `ListRooms`: which rooms there are and how many are in each, in code unit order.
+ *
+ * @module
+ */
+
+import type { Effect, HallView, UserView } from "./types.ts";
+
+/** Lists rooms. */
+export function listRooms(_asker: UserView, hall: HallView): readonly Effect[] {
+  const rooms = [...hall.rooms()]
+    .map(({ name, size }) => ({ name, users: size }))
+    .sort((one, other) => one.name < other.name ? -1 : 1);
+  return [{ do: "reply", message: { type: "RoomList", rooms } }];
+}

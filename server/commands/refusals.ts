@@ -1,0 +1,29 @@
+/**
+ * Refusals that several commands give, each in one sentence with the name concerned.
+ *
+ * @module
+ */
+
+import { cleanLine } from "../text/clean.ts";
+import type { Effect } from "./types.ts";
+
+/** A name as it may stand in a sentence: shortened, and harmless for a terminal. */
+export function quoted(name: string): string {
+  const clean = cleanLine(name);
+  return clean.length <= 40 ? clean : clean.slice(0, 40) + "…";
+}
+
+/** The asker is not in that room. */
+export function notInRoom(room: string): Effect {
+  return { do: "refuse", code: "not_in_room", msg: `You are not in the room '${quoted(room)}'.` };
+}
+
+/** There is no such user. */
+export function noSuchUser(name: string): Effect {
+  return { do: "refuse", code: "not_found", msg: `User '${quoted(name)}' not found.` };
+}
+
+/** There is no such room. */
+export function noSuchRoom(name: string): Effect {
+  return { do: "refuse", code: "not_found", msg: `Room '${quoted(name)}' not found.` };
+}

@@ -1,0 +1,55 @@
+/**
+ * Which message types this server serves, and what each costs its sender.
+ *
+ * A type of the contract that is not here is answered with `unknown_type`. `Login` is not here because it
+ * comes before there is an asker; it stands in `login.ts`.
+ *
+ * @module
+ */
+
+import type { ClientMessage, ClientType } from "../wire/mod.ts";
+import { broadcast } from "./broadcast.ts";
+import { history } from "./history.ts";
+import { join } from "./join.ts";
+import { leave } from "./leave.ts";
+import { listRooms } from "./list_rooms.ts";
+import { listUsers } from "./list_users.ts";
+import { ping, pong } from "./ping.ts";
+import type { Command, Effect, HallView, UserView } from "./types.ts";
+import { whisper } from "./whisper.ts";
+
+/** Which throttle a message is counted by. */
+export type Cost = "message" | "request" | "nothing";
+
+interface Row<T extends ClientType> {
+  readonly cost: Cost;
+  readonly run: Command<T>;
+}
+
+const TABLE: { readonly [T in ClientType]?: Row<T> } = {
+  Broadcast: { cost: "message", run: broadcast },
+  Whisper: { cost: "message", run: whisper },
+  ListUsers: { cost: "request", run: listUsers },
+  ListRooms: { cost: "request", run: listRooms },
+  Join: { cost: "request", run: join },
+  Leave: { cost: "request", run: leave },
+  History: { cost: "request", run: history },
+  Ping: { cost: "nothing", run: ping },
+  Pong: { cost: "nothing", run: pong },
+};
+
+/** What a message costs, or `undefined` when this server does not serve its type. */
+export function costOf(message: ClientMessage): Cost | undefined {
+  return TABLE[message.type]?.cost;
+}
+
+/** Runs the command of a message that is served. */
+export function runCommand(
+  asker: UserView,
+  hall: HallView,
+  message: ClientMessage,
+): readonly Effect[] {
+  // The table pairs each type with its own command; TypeScript cannot see that through a lookup.
+  const run = TABLE[message.type]?.run as Command<ClientType> | undefined;
+  return run?.(asker, hall, message) ?? [];
+}

@@ -1,0 +1,79 @@
+/**
+ * What a command is: a pure function from who asks, what there is and what is asked, to effects.
+ *
+ * A command reads its message's fields and decides; it touches no socket, no store and no clock. What
+ * is to happen it returns as plain data, and `perform.ts` is the only place that does it. So a test
+ * of a command is one call and one comparison.
+ *
+ * @module
+ */
+
+import type {
+  ClientMessage,
+  ClientType,
+  ErrorCode,
+  FoldedName,
+  RoomName,
+  ServerMessage,
+  UserName,
+} from "../wire/mod.ts";
+
+/** What commands may see of a user. */
+export interface UserView {
+  readonly name: UserName;
+  readonly key: FoldedName;
+  /** The room meant when none is named. */
+  readonly here: FoldedName;
+  isIn(room: FoldedName): boolean;
+}
+
+/** What commands may see of a room. */
+export interface RoomView {
+  readonly name: RoomName;
+  readonly key: FoldedName;
+  readonly stream: string;
+  readonly size: number;
+  users(): Iterable<UserName>;
+}
+
+/** What commands may see of the hall. Texts are folded before they are compared. */
+export interface HallView {
+  user(text: string): UserView | undefined;
+  room(text: string): RoomView | undefined;
+  users(): Iterable<UserName>;
+  rooms(): Iterable<RoomView>;
+  /** The newest seq of a stream; 0 when nothing was ever said there. */
+  head(stream: string): number;
+}
+
+/** Part of a stream that somebody asks for. */
+export interface Wanted {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** Something that is to happen. */
+export type Effect =
+  /** Answers whoever asked; `re` is added on the way. */
+  | { readonly do: "reply"; readonly message: ServerMessage }
+  /** Answers with an error; without `msg` in the code's own words. */
+  | { readonly do: "refuse"; readonly code: ErrorCode; readonly msg?: string }
+  | { readonly do: "say"; readonly room: FoldedName; readonly content: string }
+  | { readonly do: "whisper"; readonly to: FoldedName; readonly content: string }
+  | { readonly do: "enter"; readonly room: RoomName }
+  | { readonly do: "exit"; readonly room: FoldedName }
+  /** Answers with a page of a stream. */
+  | {
+    readonly do: "read";
+    readonly stream: string;
+    readonly place: { readonly room: string } | { readonly with: string };
+    readonly wanted: Wanted;
+  };
+
+/** A command for one type of message. */
+export type Command<T extends ClientType> = (
+  asker: UserView,
+  hall: HallView,
+  message: Extract<ClientMessage, { type: T }>,
+) => readonly Effect[];

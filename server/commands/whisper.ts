@@ -1,0 +1,21 @@
+/**
+ * `Whisper`: says something to one user who is here.
+ *
+ * @module
+ */
+
+import type { Whisper } from "../wire/mod.ts";
+import { refuseContent } from "./content.ts";
+import { noSuchUser } from "./refusals.ts";
+import type { Effect, HallView, UserView } from "./types.ts";
+
+/** Says `content` to one user. */
+export function whisper(
+  _asker: UserView,
+  hall: HallView,
+  { to, content }: Whisper,
+): readonly Effect[] {
+  const user = hall.user(to);
+  if (user === undefined) return [noSuchUser(to)];
+  return [refuseContent(content) ?? { do: "whisper", to: user.key, content }];
+}

@@ -1,0 +1,170 @@
+/**
+ * What is said, on its way: taken, stored, and only then told.
+ *
+ * ```text
+ *   say ─ seen this id before? ─ yes ─► the first one's answer, once it is known
+ *          │ no
+ *          ▼
+ *   store.append ── encode(seq): the one encoding ──► … durable ──► room log, then Ack
+ *                                                    └ failed ──► Error{storage}; nobody saw it
+ * ```
+ *
+ * A message is published and acknowledged when the store says that it is durable, in the order in which
+ * it was taken. What the sender is answered goes to whichever connection asked, so a client that came
+ * back and said it again gets its answer there.
+ *
+ * @module
+ */
+
+import { bodyOf, messageFrame } from "./encode.ts";
+import type { ServerEvent } from "./events.ts";
+import type { Member } from "./member.ts";
+import { RecentIds, type Taken } from "./recent_ids.ts";
+import type { Room } from "./room.ts";
+import type { MessageStore, StorageError } from "./store_port.ts";
+import { pairStream } from "./streams.ts";
+import {
+  ERROR_SENTENCES,
+  type FoldedName,
+  type NewMessage,
+  type PrivateMessage,
+  type ServerMessage,
+  type UserName,
+} from "./wire/mod.ts";
+
+/** What a conversation needs. */
+export interface ConversationParts {
+  readonly store: MessageStore;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly onEvent: (event: ServerEvent) => void;
+  /** The member of that name who is here when a whisper becomes durable. */
+  readonly member: (key: FoldedName) => Member | undefined;
+}
+
+/** Takes what members say. */
+export class Conversation {
+  readonly #parts: ConversationParts;
+  readonly #recent = new RecentIds<ServerMessage>();
+  /** Whether the last append failed: a full disk is told once, not for every message. */
+  #storageFailed = false;
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether `speaker` already said something under `id`: then it need not be counted again. */
+  knows(speaker: Member, id: string | undefined): boolean {
+    return id !== undefined &&
+      this.#recent.find(speaker.key, id, this.#parts.clock()) !== undefined;
+  }
+
+  /** Says something in a room. */
+  say(speaker: Member, room: Room, content: string, id: string | undefined): void {
+    const taken = this.#take(speaker, id);
+    if (taken === "known") return;
+    const at = this.#parts.clock();
+    const placeJson = `"room":${room.nameJson}`;
+    let frame: Uint8Array<ArrayBuffer>;
+    let seq = 0;
+    this.#parts.store.append({
+      stream: room.stream,
+      at,
+      encode: (given) => {
+        seq = given;
+        frame = messageFrame(
+          { type: "NewMessage", placeJson, fromJson: speaker.nameJson, content, at, id },
+          seq,
+        );
+        return bodyOf(frame);
+      },
+      settled: (error) => {
+        if (error !== undefined) return this.#failed(speaker, id, taken, error);
+        this.#storageFailed = false;
+        const message: NewMessage = {
+          type: "NewMessage",
+          room: room.name,
+          seq,
+          from: speaker.name,
+          content,
+          at,
+        };
+        room.publish(frame, message, speaker);
+        taken?.settle({ type: "Ack", room: room.name, seq, at });
+      },
+    });
+  }
+
+  /** Says something to one user. */
+  whisper(speaker: Member, to: Member, content: string, id: string | undefined): void {
+    const taken = this.#take(speaker, id);
+    if (taken === "known") return;
+    const at = this.#parts.clock();
+    let seq = 0;
+    let frame: Uint8Array<ArrayBuffer>;
+    this.#parts.store.append({
+      stream: pairStream(speaker.key, to.key),
+      at,
+      encode: (given) => {
+        seq = given;
+        const placeJson = `"from":${speaker.nameJson},"to":${to.nameJson}`;
+        frame = messageFrame(
+          { type: "PrivateMessage", placeJson, fromJson: undefined, content, at, id },
+          seq,
+        );
+        return bodyOf(frame);
+      },
+      settled: (error) => {
+        if (error !== undefined) return this.#failed(speaker, id, taken, error);
+        this.#storageFailed = false;
+        this.#deliver(frame, { from: speaker.name, to: to.name, content, seq, at }, to.key);
+        const sent: ServerMessage = { type: "PrivateSent", to: to.name, content, seq, at };
+        // Without an id nobody waits for the answer, but the sender's echo is due all the same.
+        if (taken === undefined) speaker.tell(sent);
+        else taken.settle(sent);
+      },
+    });
+  }
+
+  /** Forgets ids that are too old. To be called now and then. */
+  sweep(): void {
+    this.#recent.sweep(this.#parts.clock());
+  }
+
+  /** Remembers a new id; for one that is known, sees to it that its answer is given again. */
+  #take(speaker: Member, id: string | undefined): Taken<ServerMessage> | undefined | "known" {
+    if (id === undefined) return undefined;
+    const now = this.#parts.clock();
+    const known = this.#recent.find(speaker.key, id, now);
+    const taken = known ?? this.#recent.remember(speaker.key, id, now);
+    taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
+    return known === undefined ? taken : "known";
+  }
+
+  /** A whisper goes to whoever has the name when it is durable: the receiver may have reconnected. */
+  #deliver(
+    frame: Uint8Array,
+    parts: { from: UserName; to: UserName; content: string; seq: number; at: number },
+    key: FoldedName,
+  ): void {
+    const receiver = this.#parts.member(key);
+    if (receiver === undefined) return;
+    if (receiver.speech === "frames") receiver.tellBytes(frame);
+    else receiver.tell({ type: "PrivateMessage", ...parts } satisfies PrivateMessage);
+  }
+
+  #failed(
+    speaker: Member,
+    id: string | undefined,
+    taken: Taken<ServerMessage> | undefined,
+    error: StorageError,
+  ): void {
+    const refusal: ServerMessage = { type: "Error", code: "storage", msg: ERROR_SENTENCES.storage };
+    if (id !== undefined) this.#recent.forget(speaker.key, id);
+    if (taken === undefined) speaker.tell(refusal);
+    else taken.settle(refusal);
+    if (this.#storageFailed) return;
+    this.#storageFailed = true;
+    this.#parts.onEvent({ kind: "storage_failed", error });
+  }
+}

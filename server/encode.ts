@@ -1,0 +1,74 @@
+/**
+ * Encodes what the server says most: a message, once, when it gets its seq.
+ *
+ * The result is one frame. Its body is what the store keeps, the whole is what the room's log carries, and
+ * a page of history is made of bodies as they are: nothing is parsed or encoded a second time. Names
+ * come as JSON already, since they are used thousands of times.
+ *
+ * @module
+ */
+
+import { FRAME_HEADER_BYTES, frameOf } from "./wire/mod.ts";
+
+/** What a `NewMessage` or `PrivateMessage` is made of. */
+export interface MessageParts {
+  readonly type: "NewMessage" | "PrivateMessage";
+  /** `"room":"lobby"` or `"from":"Alice","to":"Bob"`: the part between type and seq, as JSON. */
+  readonly placeJson: string;
+  /** The sender's name as JSON; `undefined` when the place already says it. */
+  readonly fromJson: string | undefined;
+  readonly content: string;
+  readonly at: number;
+  readonly id: string | undefined;
+}
+
+/** A message as a frame. */
+export function messageFrame(parts: MessageParts, seq: number): Uint8Array<ArrayBuffer> {
+  const { type, placeJson, fromJson, content, at, id } = parts;
+  const from = fromJson === undefined ? "" : `,"from":${fromJson}`;
+  const tail = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
+  return frameOf(
+    `{"type":"${type}",${placeJson},"seq":${seq}${from},"content":${
+      JSON.stringify(content)
+    },"at":${at}${tail}}`,
+  );
+}
+
+/** A frame's body: what is stored. */
+export function bodyOf(frame: Uint8Array): Uint8Array {
+  return frame.subarray(FRAME_HEADER_BYTES);
+}
+
+/** A stored body as a frame again. */
+export function frameOfBody(body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + body.length);
+  new DataView(frame.buffer).setUint32(0, body.length);
+  frame.set(body, FRAME_HEADER_BYTES);
+  return frame;
+}
+
+const encoder = new TextEncoder();
+const COMMA = encoder.encode(",");
+
+/** A page of history as a frame: the stored bodies as they are, between a head and a tail of JSON. */
+export function historyPageFrame(
+  place: { readonly room: string } | { readonly with: string },
+  bodies: readonly Uint8Array[],
+  more: boolean,
+  re: string | undefined,
+): Uint8Array<ArrayBuffer> {
+  const rest = JSON.stringify({ more, ...(re === undefined ? {} : { re }) });
+  const head = JSON.stringify({ type: "HistoryPage", ...place }).slice(0, -1) + ',"messages":[';
+  const parts = [encoder.encode(head)];
+  bodies.forEach((body, index) =>
+    parts.push(...(index === 0 ? [] : [COMMA]), body as Uint8Array<ArrayBuffer>)
+  );
+  parts.push(encoder.encode("]," + rest.slice(1)));
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return frameOfBody(whole);
+}

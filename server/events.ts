@@ -1,0 +1,29 @@
+/**
+ * What happens in a server, for whoever keeps its log: data, not text.
+ *
+ * Never what people say, never a password.
+ *
+ * @module
+ */
+
+import type { ErrorCode } from "./wire/mod.ts";
+
+/** Something that happened. `peer` is the other end's address. */
+export type ServerEvent =
+  | { readonly kind: "listening"; readonly hostname: string; readonly port: number }
+  | { readonly kind: "joined"; readonly user: string; readonly peer: string }
+  | {
+    readonly kind: "left";
+    readonly user: string;
+    readonly peer: string;
+    readonly code?: ErrorCode;
+  }
+  /** A connection ended before it was logged in. */
+  | { readonly kind: "refused"; readonly peer: string; readonly code?: ErrorCode }
+  /** A connection was turned away because there are too many. */
+  | { readonly kind: "full"; readonly peer: string; readonly connections: number }
+  | { readonly kind: "storage_failed"; readonly error: Error }
+  /** A defect: something was thrown that should not be. The connection concerned was ended. */
+  | { readonly kind: "failed"; readonly peer: string; readonly error: unknown }
+  | { readonly kind: "closing"; readonly users: number }
+  | { readonly kind: "closed" };

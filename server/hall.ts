@@ -1,0 +1,136 @@
+/**
+ * Everybody who is here and every room there is.
+ *
+ * Names are looked up by their folded form, so `alice` finds `Alice`. The lobby always exists; another
+ * room exists from its first member on, and is forgotten when it is empty and has no messages, or when
+ * room is needed for a new one.
+ *
+ * @module
+ */
+
+import type { HallView } from "./commands/types.ts";
+import { ROOMS_MAX } from "./limits.ts";
+import type { Member } from "./member.ts";
+import { Room } from "./room.ts";
+import {
+  fold,
+  type FoldedName,
+  foldText,
+  LOBBY,
+  type RoomName,
+  skeleton,
+  type UserName,
+} from "./wire/mod.ts";
+import type { Wakeups } from "./wakeups.ts";
+
+/** What a hall needs to know. */
+export interface HallParts {
+  readonly wakeups: Wakeups;
+  readonly lagBytesMax: number;
+  /** The newest seq of a stream. */
+  readonly head: (stream: string) => number;
+}
+
+/** Users and rooms. */
+export class Hall implements HallView {
+  readonly #parts: HallParts;
+  readonly #members = new Map<FoldedName, Member>();
+  readonly #looks = new Map<string, Member>();
+  readonly #rooms = new Map<FoldedName, Room>();
+  readonly lobby: Room;
+
+  constructor(parts: HallParts) {
+    this.#parts = parts;
+    this.lobby = this.#open(LOBBY as RoomName);
+  }
+
+  get members(): Iterable<Member> {
+    return this.#members.values();
+  }
+
+  /** The member of that name, or one whose name looks the same. */
+  holderOf(name: UserName): Member | undefined {
+    const key = fold(name);
+    return this.#members.get(key) ?? this.#looks.get(skeleton(key));
+  }
+
+  user(text: string): Member | undefined {
+    return this.#members.get(foldText(text));
+  }
+
+  member(key: FoldedName): Member | undefined {
+    return this.#members.get(key);
+  }
+
+  room(text: string): Room | undefined {
+    return this.#rooms.get(foldText(text));
+  }
+
+  *users(): Iterable<UserName> {
+    for (const member of this.#members.values()) yield member.name;
+  }
+
+  rooms(): Iterable<Room> {
+    return this.#rooms.values();
+  }
+
+  head(stream: string): number {
+    return this.#parts.head(stream);
+  }
+
+  /** Takes a new member in. Its name must be free. */
+  seat(member: Member): void {
+    this.#members.set(member.key, member);
+    this.#looks.set(member.looks, member);
+  }
+
+  /** Lets a member go, out of every room. Idempotent. */
+  unseat(member: Member): void {
+    if (this.#members.get(member.key) !== member) return;
+    this.#members.delete(member.key);
+    this.#looks.delete(member.looks);
+    for (const { room } of [...member.places.values()]) this.exit(member, room);
+  }
+
+  /** The room of that name, made if needed; `undefined` when there are too many. */
+  roomFor(name: RoomName): Room | undefined {
+    const known = this.#rooms.get(fold(name));
+    if (known !== undefined) return known;
+    if (this.#rooms.size >= ROOMS_MAX && !this.#forgetAnEmptyRoom()) return undefined;
+    return this.#open(name);
+  }
+
+  /** Lets a member out of a room. */
+  exit(member: Member, room: Room): void {
+    room.exit(member);
+    if (room.size === 0 && this.head(room.stream) === 0) this.#forget(room);
+  }
+
+  /** Stops every timer. */
+  close(): void {
+    for (const room of this.#rooms.values()) room.close();
+  }
+
+  #open(name: RoomName): Room {
+    const { wakeups, lagBytesMax } = this.#parts;
+    const room = new Room(name, wakeups, lagBytesMax);
+    this.#rooms.set(room.key, room);
+    return room;
+  }
+
+  #forgetAnEmptyRoom(): boolean {
+    for (const room of this.#rooms.values()) {
+      if (room.size === 0 && room !== this.lobby) {
+        this.#forget(room);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #forget(room: Room): void {
+    if (room === this.lobby) return;
+    room.close();
+    this.#rooms.delete(room.key);
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * What one server decides for itself: every limit with its unit and the reason for its default.
+ *
+ * A limit is checked before memory is taken. What both ends must agree on stands in `wire/limits.ts`.
+ *
+ * @module
+ */
+
+import { FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
+
+/** The limits of a running server. Tests and operators may set each. */
+export interface Limits {
+  /** Largest frame body accepted, in bytes. */
+  readonly frameBytesMax: number;
+  /** Time from connecting to being logged in, in ms: a person types a name, a machine needs one round trip. */
+  readonly loginMsMax: number;
+  /** Messages a user may send per second in the long run; 0 lifts the limit. */
+  readonly messagesPerSecond: number;
+  /** Messages a user may send at once after a pause: a pasted paragraph, not a book. */
+  readonly messagesBurst: number;
+  /** Bytes that may wait for one member before it is cut off: half a minute of a very busy room. */
+  readonly lagBytesMax: number;
+  /** Connections at once; above it, `busy`. */
+  readonly connectionsMax: number;
+  /** Silence after which a peer is asked for a sign of life, in ms. */
+  readonly silenceMsBeforePing: number;
+  /** Silence after which a peer counts as gone, in ms: two pings' worth of doubt. */
+  readonly silenceMsMax: number;
+  /** Time to tell everybody and flush at shutdown, in ms: less than what service managers wait. */
+  readonly drainMsMax: number;
+}
+
+/** The defaults, except for `connectionsMax`, which depends on the process (see `descriptors.ts`). */
+export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
+  frameBytesMax: FRAME_BYTES_DEFAULT,
+  loginMsMax: 10_000,
+  messagesPerSecond: 20,
+  messagesBurst: 40,
+  lagBytesMax: 8 << 20,
+  silenceMsBeforePing: 60_000,
+  silenceMsMax: 120_000,
+  drainMsMax: 5_000,
+};
+
+/** Well-framed frames in a row that may be no message before the connection ends. */
+export const BAD_FRAMES_MAX = 10;
+
+/** Members of a room up to which each arrival is told on its own; above, once a second in one digest. */
+export const PRESENCE_EACH_MAX = 256;
+/** How often a large room hears who came and went, in ms. */
+export const PRESENCE_DIGEST_MS = 1_000;
+/** Names that a digest lists at most; the count is exact all the same. */
+export const PRESENCE_NAMES_MAX = 50;
+
+/** Rooms that one user may be in: more than a person can follow. */
+export const ROOMS_PER_USER_MAX = 200;
+/** Rooms at once: each costs a log chunk, and names come from strangers. */
+export const ROOMS_MAX = 10_000;
+
+/** Requests other than messages (lists, history, joins) per second and user, when rates are limited. */
+export const REQUESTS_PER_SECOND = 100;
+/** The same, at once. */
+export const REQUESTS_BURST = 200;
+
+/** How long an `id` is remembered, in ms: longer than any client keeps trying to send one message. */
+export const RECENT_ID_MS = 600_000;
+/** Ids remembered per user: 10 minutes at the default rate are 12,000. */
+export const RECENT_IDS_PER_USER_MAX = 20_000;
+
+/** Messages kept per stream when nothing is stored on disk. */
+export const MEMORY_MESSAGES_MAX = 10_000;
+/** Bytes kept per stream when nothing is stored on disk: 10,000 messages of the usual size are 3 MB. */
+export const MEMORY_BYTES_MAX: number = 16 << 20;
+
+/** First and largest read buffer of a connection, in bytes: idle ones are many, busy ones few. */
+export const READ_BYTES_FIRST = 1_024;
+/** See `READ_BYTES_FIRST`. */
+export const READ_BYTES_MAX: number = 64 << 10;
+/** Replies waiting for one client above which nothing more is read from it, in bytes. */
+export const REPLIES_BYTES_MAX: number = 256 << 10;
+
+/** First and largest chunk of a room's log, in bytes. One write never takes more than a chunk. */
+export const LOG_CHUNK_BYTES_FIRST: number = 4 << 10;
+/** See `LOG_CHUNK_BYTES_FIRST`. */
+export const LOG_CHUNK_BYTES_MAX: number = 256 << 10;
+
+/** Longest text line, in bytes: a message and a command word before it. */
+export const LINE_BYTES_MAX: number = 10 << 10;
+
+/** How long a connection that was cut off may take to read why, in ms. */
+export const FAREWELL_MS = 5_000;
+/** Connections at once that wait to be told `busy`; further ones are closed without a word. */
+export const TURNED_AWAY_MAX = 16;
+/** How long one of them may take to say in which way it speaks, in ms. */
+export const TURNED_AWAY_MS = 1_000;
+/** File descriptors kept for everything that is no client: listener, store, logs, the runtime itself. */
+export const DESCRIPTORS_RESERVED = 64;
+/** Connections when the process's own limit is unknown or unlimited. */
+export const CONNECTIONS_DEFAULT_MAX = 100_000;

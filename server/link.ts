@@ -1,0 +1,119 @@
+/**
+ * A socket and its end: the reading loop, the outbox, and a farewell that arrives.
+ *
+ * - One loop reads; a read is never raced. What was read is handled before the next read, so a peer that
+ *   asks faster than we answer is slowed by its own socket.
+ * - `finish` sends last words and FIN, and then reads away what the peer still sends. Closing at once
+ *   would make the kernel answer unread bytes with a reset, which destroys the last words on their way.
+ *   A peer that does not take the hint is closed after a few seconds all the same.
+ * - Buffers start small, because idle connections are many, and grow on need.
+ *
+ * @module
+ */
+
+import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX, REPLIES_BYTES_MAX } from "./limits.ts";
+import { Outbox } from "./outbox.ts";
+
+/** What a link needs of a socket. `Deno.TcpConn` is one. */
+export interface Socket {
+  read(buffer: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  /** Tells the peer that nothing more comes. */
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+/** Handles a chunk, whose memory is used again afterwards; a promise only if something is to be waited for. */
+export type OnChunk = (chunk: Uint8Array) => Promise<void> | undefined;
+
+/** One connection, without what is said over it. */
+export class Link {
+  readonly outbox: Outbox;
+  readonly openedMs: number = performance.now();
+  /** When the peer was last heard, on `performance.now()`'s clock. */
+  heardMs: number = performance.now();
+  readonly #socket: Socket;
+  #finishing = false;
+  #closed = false;
+  #closeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.outbox = new Outbox(socket);
+  }
+
+  /** Gives `onChunk` all that the peer sends, until the stream ends or `finish` was called. */
+  async read(onChunk: OnChunk): Promise<void> {
+    let buffer = new Uint8Array(READ_BYTES_FIRST);
+    while (!this.#finishing) {
+      const count = await this.#read(buffer);
+      if (count === null) return;
+      if (this.#finishing) break;
+      this.heardMs = performance.now();
+      const pending = onChunk(buffer.subarray(0, count));
+      if (pending !== undefined) await pending;
+      if (this.outbox.repliesBytes > REPLIES_BYTES_MAX) await this.outbox.idle();
+      if (count === buffer.length && count < READ_BYTES_MAX) {
+        buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * 4));
+      }
+    }
+    while (await this.#read(buffer) !== null);
+  }
+
+  /**
+   * Begins the end. Idempotent.
+   *
+   * @param last Last words.
+   * @param waiting Whether what waits for the peer is sent before them, or dropped.
+   */
+  finish(last: Uint8Array | undefined, waiting: "send" | "drop"): void {
+    if (this.#finishing) return;
+    this.#finishing = true;
+    if (waiting === "drop") this.outbox.cutOff(last);
+    else if (last !== undefined) this.outbox.queue(last);
+    this.#closeTimer = setTimeout(() => this.close(), FAREWELL_MS);
+    void this.#sendFin();
+  }
+
+  /** Waits until what is to be sent is sent, then closes. Idempotent. */
+  async end(): Promise<void> {
+    this.finish(undefined, "send");
+    await this.outbox.idle();
+    this.close();
+  }
+
+  /** Closes at once. Idempotent. */
+  close(): void {
+    clearTimeout(this.#closeTimer);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#finishing = true;
+    this.outbox.end();
+    this.#socket.close();
+  }
+
+  /** How long the write under way has been going on, in ms. */
+  stalledMs(nowMs: number): number {
+    const since = this.outbox.writingSinceMs;
+    return since === undefined ? 0 : nowMs - since;
+  }
+
+  async #read(buffer: Uint8Array): Promise<number | null> {
+    try {
+      return await this.#socket.read(buffer);
+    } catch {
+      // Reset by the peer, or closed by ourselves: the stream is over either way.
+      return null;
+    }
+  }
+
+  async #sendFin(): Promise<void> {
+    await this.outbox.idle();
+    if (this.#closed) return;
+    try {
+      await this.#socket.closeWrite();
+    } catch {
+      // The peer was faster.
+    }
+  }
+}

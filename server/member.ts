@@ -1,0 +1,89 @@
+/**
+ * A user who is here: a name, the way it speaks, and the rooms it is in.
+ *
+ * A member is what the rest of the server sees of a connection. It knows nothing of sockets: what it
+ * is told goes to its outbox, in the bytes of its own way of speaking.
+ *
+ * @module
+ */
+
+import type { UserView } from "./commands/types.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Room } from "./room.ts";
+import type { Cursor } from "./room_log.ts";
+import type { Speech } from "./speaker.ts";
+import {
+  fold,
+  type FoldedName,
+  LOBBY,
+  type ServerMessage,
+  skeleton,
+  type UserName,
+} from "./wire/mod.ts";
+import type { Wakeups } from "./wakeups.ts";
+
+/** What makes a member. */
+export interface MemberParts {
+  readonly name: UserName;
+  readonly speech: Speech;
+  readonly outbox: Outbox;
+  readonly wakeups: Wakeups;
+  /** Encodes a message for this member; `undefined` when its way of speaking has no word for it. */
+  readonly encode: (message: ServerMessage) => Uint8Array | undefined;
+  /** Ends the connection, with a last word. */
+  readonly dismiss: (last?: ServerMessage) => void;
+}
+
+/** A user who is logged in. */
+export class Member implements UserView {
+  readonly name: UserName;
+  readonly key: FoldedName;
+  /** What the name looks like, so that nobody can come in under a look-alike. */
+  readonly looks: string;
+  readonly nameJson: string;
+  readonly speech: Speech;
+  /** Whoever knows this secret is the same client and may replace this connection. */
+  readonly session: string = crypto.randomUUID();
+  readonly outbox: Outbox;
+  /** Ends the connection, with a last word. */
+  readonly dismiss: (last?: ServerMessage) => void;
+  /** The rooms that it is in, each with its place in the room's log. */
+  readonly places: Map<FoldedName, { readonly room: Room; readonly cursor: Cursor }> = new Map();
+  readonly #encode: MemberParts["encode"];
+  readonly #wakeups: Wakeups;
+
+  constructor({ name, speech, outbox, wakeups, encode, dismiss }: MemberParts) {
+    this.name = name;
+    this.key = fold(name);
+    this.looks = skeleton(this.key);
+    this.nameJson = JSON.stringify(name);
+    this.speech = speech;
+    this.outbox = outbox;
+    this.dismiss = dismiss;
+    this.#encode = encode;
+    this.#wakeups = wakeups;
+  }
+
+  /** The room that it means when it names none: a text client is in one room at a time. */
+  get here(): FoldedName {
+    const [current] = this.speech === "text" ? this.places.keys() : [];
+    return current ?? (LOBBY as FoldedName);
+  }
+
+  /** Whether it is in a room. */
+  isIn(room: FoldedName): boolean {
+    return this.places.has(room);
+  }
+
+  /** Tells this member something, at the end of this turn of the event loop. */
+  tell(message: ServerMessage): void {
+    const bytes = this.#encode(message);
+    if (bytes !== undefined) this.tellBytes(bytes);
+  }
+
+  /** Tells this member bytes that are already in its way of speaking. */
+  tellBytes(bytes: Uint8Array): void {
+    this.outbox.queue(bytes);
+    this.#wakeups.add(this.outbox);
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Everything that goes out to one connection, through at most one write at a time.
+ *
+ * Two sources meet here: frames for this peer alone (answers, whispers), queued; and the logs of the
+ * rooms it is in, followed by cursors. While a write is under way both grow, and the next write takes as
+ * much as there is: a slow socket makes larger writes, not more of them.
+ *
+ * - Each source keeps its own order. Frames are never torn by another source, because a source is left
+ *   only where an append ended.
+ * - Nobody waits for a peer. `send` and `wake` return at once; what waits is counted in `lag`, and the
+ *   server cuts off who lags too far (`cutOff`).
+ *
+ * @module
+ */
+
+import type { Cursor, RoomLog } from "./room_log.ts";
+
+/** The socket's side that an outbox needs. */
+export interface WritableSocket {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Sources are merged into one write up to about this many bytes; a single source needs no copy. */
+const MERGE_BYTES = 64 << 10;
+
+/** The outgoing side of a connection. */
+export class Outbox {
+  readonly #socket: WritableSocket;
+  #replies: Uint8Array[] = [];
+  #repliesBytes = 0;
+  #cursors: Cursor[] = [];
+  #writing = false;
+  #ended = false;
+  #whenIdle: (() => void)[] = [];
+  /** When the write under way began, on `performance.now()`'s clock; `undefined` when none is. */
+  writingSinceMs: number | undefined;
+
+  constructor(socket: WritableSocket) {
+    this.#socket = socket;
+  }
+
+  /** Whether a write is under way. */
+  get busy(): boolean {
+    return this.#writing;
+  }
+
+  /** Bytes of answers that wait. */
+  get repliesBytes(): number {
+    return this.#repliesBytes;
+  }
+
+  /** Bytes that wait in all, without the write under way. */
+  get lag(): number {
+    let lag = this.#repliesBytes;
+    for (const cursor of this.#cursors) lag += cursor.lag;
+    return lag;
+  }
+
+  /** Queues bytes for this peer alone. They go out at the next `wake`. */
+  queue(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    this.#replies.push(bytes);
+    this.#repliesBytes += bytes.length;
+  }
+
+  /** Follows a log from its end on. */
+  follow(log: RoomLog): Cursor {
+    const cursor = log.cursor();
+    this.#cursors.push(cursor);
+    return cursor;
+  }
+
+  /** Stops following; what was not taken yet is dropped. */
+  unfollow(cursor: Cursor): void {
+    const index = this.#cursors.indexOf(cursor);
+    if (index >= 0) this.#cursors.splice(index, 1);
+  }
+
+  /** Starts a write if there is something to write and none is under way. */
+  wake(): void {
+    if (!this.#writing && !this.#ended) void this.#pump();
+  }
+
+  /** Resolves when nothing waits any more, or the outbox has ended. */
+  idle(): Promise<void> {
+    this.wake();
+    if (!this.#writing) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Drops all that waits but the write under way, and sends `last` after it. */
+  cutOff(last: Uint8Array | undefined): void {
+    this.#cursors = [];
+    this.#replies = last === undefined ? [] : [last];
+    this.#repliesBytes = last?.length ?? 0;
+    this.wake();
+  }
+
+  /** Nothing is written any more. Idempotent. */
+  end(): void {
+    this.#ended = true;
+    this.#replies = [];
+    this.#repliesBytes = 0;
+    this.#cursors = [];
+  }
+
+  async #pump(): Promise<void> {
+    this.#writing = true;
+    try {
+      for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
+        this.writingSinceMs = performance.now();
+        let at = await this.#socket.write(bytes);
+        while (at < bytes.length) at += await this.#socket.write(bytes.subarray(at));
+      }
+    } catch {
+      // The peer is gone. The reading side learns the same and ends the session.
+      this.end();
+    } finally {
+      this.#writing = false;
+      this.writingSinceMs = undefined;
+      const waiting = this.#whenIdle;
+      this.#whenIdle = [];
+      for (const resolve of waiting) resolve();
+    }
+  }
+
+  /** The next bytes to write: of one source as they lie in memory, or of several merged. */
+  #next(): Uint8Array | undefined {
+    let only: Uint8Array | undefined;
+    let merged: Uint8Array[] | undefined;
+    let bytes = 0;
+    for (let part = this.#part(); part !== undefined; part = this.#part()) {
+      bytes += part.length;
+      if (merged !== undefined) merged.push(part);
+      else if (only === undefined) only = part;
+      else merged = [only, part];
+      if (bytes >= MERGE_BYTES) break;
+    }
+    return merged === undefined ? only : concat(merged, bytes);
+  }
+
+  #part(): Uint8Array | undefined {
+    if (this.#repliesBytes > 0) {
+      const replies = this.#replies;
+      const bytes = this.#repliesBytes;
+      this.#replies = [];
+      this.#repliesBytes = 0;
+      return replies.length === 1 ? replies[0] : concat(replies, bytes);
+    }
+    for (const cursor of this.#cursors) {
+      const bytes = cursor.take();
+      if (bytes !== undefined) return bytes;
+    }
+    return undefined;
+  }
+}
+
+function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,147 @@
+/**
+ * The one place where effects happen: what commands decided is done here.
+ *
+ * @module
+ */
+
+import type { Effect, Wanted } from "./commands/types.ts";
+import type { Conversation } from "./conversation.ts";
+import { historyPageFrame } from "./encode.ts";
+import type { Hall } from "./hall.ts";
+import { ROOMS_PER_USER_MAX } from "./limits.ts";
+import type { Member } from "./member.ts";
+import type { MessageStore } from "./store_port.ts";
+import {
+  ERROR_SENTENCES,
+  type ErrorCode,
+  type ErrorMessage,
+  type RoomName,
+  type ServerMessage,
+} from "./wire/mod.ts";
+
+/** What effects work on. */
+export interface World {
+  readonly hall: Hall;
+  readonly store: MessageStore;
+  readonly conversation: Conversation;
+  /** Largest page of history in bytes. */
+  readonly pageBytesMax: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/**
+ * Does what a command decided, for `member`, whose message had the id `id`.
+ *
+ * @returns A promise only when something has to be waited for, so that the common case costs none.
+ */
+export function perform(
+  world: World,
+  member: Member,
+  effects: readonly Effect[],
+  id: string | undefined,
+): Promise<void> | undefined {
+  let pending: Promise<void> | undefined;
+  for (const effect of effects) {
+    const waits = performOne(world, member, effect, id);
+    if (waits !== undefined) pending = pending === undefined ? waits : pending.then(() => waits);
+  }
+  return pending;
+}
+
+function performOne(
+  world: World,
+  member: Member,
+  effect: Effect,
+  id: string | undefined,
+): Promise<void> | undefined {
+  const { hall, conversation } = world;
+  switch (effect.do) {
+    case "reply":
+      return answer(member, effect.message, id);
+    case "refuse":
+      return answer(member, errorMessage(effect.code, effect.msg), id);
+    case "say": {
+      const room = hall.room(effect.room);
+      if (room !== undefined) conversation.say(member, room, effect.content, id);
+      return;
+    }
+    case "whisper": {
+      const to = hall.member(effect.to);
+      if (to !== undefined) conversation.whisper(member, to, effect.content, id);
+      return;
+    }
+    case "enter":
+      return enter(world, member, effect.room, id);
+    case "exit": {
+      const room = hall.room(effect.room);
+      if (room === undefined) return;
+      hall.exit(member, room);
+      return acknowledge(world, member, room, id);
+    }
+    case "read":
+      return readPage(world, member, effect, id);
+    default:
+      effect satisfies never;
+  }
+}
+
+/** An error as a message. */
+export function errorMessage(code: ErrorCode, msg: string = ERROR_SENTENCES[code]): ErrorMessage {
+  return { type: "Error", code, msg };
+}
+
+function answer(member: Member, message: ServerMessage, id: string | undefined): undefined {
+  member.tell(id === undefined ? message : { ...message, re: id });
+}
+
+function enter(
+  world: World,
+  member: Member,
+  name: RoomName,
+  id: string | undefined,
+): undefined {
+  const { hall } = world;
+  if (member.places.size >= ROOMS_PER_USER_MAX) {
+    const msg = `You are in ${ROOMS_PER_USER_MAX} rooms already. Leave one first.`;
+    return answer(member, errorMessage("busy", msg), id);
+  }
+  const room = hall.roomFor(name);
+  if (room === undefined) {
+    return answer(member, errorMessage("busy", "There are too many rooms already."), id);
+  }
+  // Text has no words for which room a line is from, so a text client is in one room at a time.
+  if (member.speech === "text") {
+    for (const place of [...member.places.values()]) {
+      if (place.room !== room) hall.exit(member, place.room);
+    }
+  }
+  room.enter(member);
+  return acknowledge(world, member, room, id);
+}
+
+/** Answers a `Join` or `Leave`, if an answer was asked for: from which seq on the room is heard. */
+function acknowledge(
+  { hall, clock }: World,
+  member: Member,
+  room: { readonly name: string; readonly stream: string },
+  id: string | undefined,
+): undefined {
+  if (id === undefined) return;
+  answer(member, { type: "Ack", room: room.name, seq: hall.head(room.stream), at: clock() }, id);
+}
+
+async function readPage(
+  { store, pageBytesMax }: World,
+  member: Member,
+  { stream, place, wanted }: {
+    readonly stream: string;
+    readonly place: { readonly room: string } | { readonly with: string };
+    readonly wanted: Wanted;
+  },
+  id: string | undefined,
+): Promise<void> {
+  const page = await store.read(stream, { ...wanted, bytesMax: pageBytesMax });
+  const bodies = page.messages.map(({ body }) => body);
+  member.tellBytes(historyPageFrame(place, bodies, page.more, id));
+}

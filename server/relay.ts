@@ -1,0 +1,129 @@
+/**
+ * The plain relay of `--anonymous`: every line goes verbatim to all connections, the sender included.
+ *
+ * No names, no commands, nothing stored; the smallest chat there is. It stands on the same log and cursors
+ * as the rooms do, so it is as fast as they are.
+ *
+ * @module
+ */
+
+import type { ServerEvent } from "./events.ts";
+import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
+import type { Link } from "./link.ts";
+import { RoomLog } from "./room_log.ts";
+import { httpAnswer, isHttp } from "./text/http.ts";
+import { LineSplitter } from "./text/line_splitter.ts";
+import { server } from "./text/render.ts";
+import type { Wakeable, Wakeups } from "./wakeups.ts";
+import { ERROR_SENTENCES } from "./wire/mod.ts";
+
+const encoder = new TextEncoder();
+const LF = new Uint8Array([0x0a]);
+
+/** What a relay needs. */
+export interface RelayParts {
+  readonly wakeups: Wakeups;
+  readonly limits: Limits;
+  readonly onEvent: (event: ServerEvent) => void;
+}
+
+/** Everybody on one line. */
+export class Relay implements Wakeable {
+  readonly parts: RelayParts;
+  readonly #log = new RoomLog();
+  readonly #links = new Set<Link>();
+
+  constructor(parts: RelayParts) {
+    this.parts = parts;
+  }
+
+  /** Lets a connection in: it hears all from now on. */
+  enter(link: Link): void {
+    link.outbox.follow(this.#log);
+    this.#links.add(link);
+  }
+
+  /** Lets a connection go. Idempotent. */
+  exit(link: Link): void {
+    this.#links.delete(link);
+  }
+
+  /** Passes bytes on to everybody. */
+  publish(...bytes: readonly Uint8Array[]): void {
+    for (const part of bytes) this.#log.append(part);
+    this.parts.wakeups.add(this);
+  }
+
+  /** See `Room.wake`. */
+  wake(): void {
+    for (const link of this.#links) {
+      if (!link.outbox.busy) link.outbox.wake();
+      else if (link.outbox.lag > this.parts.limits.lagBytesMax) {
+        link.finish(encoder.encode(server(ERROR_SENTENCES.slow_consumer)), "drop");
+        this.exit(link);
+      }
+    }
+  }
+}
+
+/** One connection to a relay. */
+export class RelaySession {
+  readonly #relay: Relay;
+  readonly #link: Link;
+  readonly #peer: string;
+  readonly #splitter = new LineSplitter(LINE_BYTES_MAX);
+  #first = true;
+
+  constructor(relay: Relay, link: Link, peer: string) {
+    this.#relay = relay;
+    this.#link = link;
+    this.#peer = peer;
+  }
+
+  /** Relays until the peer leaves. Never throws. */
+  async run(): Promise<void> {
+    this.#relay.enter(this.#link);
+    try {
+      await this.#link.read((chunk) => {
+        for (const line of this.#splitter.feed(chunk)) {
+          this.#take(line.kind === "line" ? line.bytes : undefined);
+        }
+        return undefined;
+      });
+      const last = this.#splitter.end();
+      if (last?.kind === "line") this.#take(last.bytes);
+    } catch (error) {
+      this.#relay.parts.onEvent({ kind: "failed", peer: this.#peer, error });
+    }
+    this.#relay.exit(this.#link);
+    await this.#link.end();
+  }
+
+  /** The server closes. */
+  shutDown(): void {
+    this.#link.finish(encoder.encode(server(ERROR_SENTENCES.shutting_down)), "send");
+  }
+
+  /** Closes the connection without waiting for anything. */
+  abandon(): void {
+    this.#link.close();
+  }
+
+  /** Cuts off a peer that takes nothing any more. */
+  check(nowMs: number): void {
+    if (this.#link.stalledMs(nowMs) > this.#relay.parts.limits.silenceMsMax) this.#link.close();
+  }
+
+  #take(line: Uint8Array | undefined): void {
+    const first = this.#first;
+    this.#first = false;
+    if (line === undefined) {
+      this.#link.outbox.queue(encoder.encode(server(ERROR_SENTENCES.too_long)));
+      this.#relay.parts.wakeups.add(this.#link.outbox);
+    } else if (first && isHttp(new TextDecoder().decode(line))) {
+      this.#link.finish(httpAnswer(), "drop");
+    } else {
+      this.#relay.publish(line, LF);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Brings a member back into its rooms without a gap and without a double.
+ *
+ * ```text
+ *   last seq seen ─── page ─── page ─── page ──► the newest ┐ in one turn of the event loop:
+ *                     read from the store, sent             └ caught up? then follow the log from here
+ * ```
+ *
+ * While pages are read, people go on talking. The member follows the room's log only from the moment
+ * at which it has been sent everything up to the newest message; checking that and starting to follow
+ * happen without anything in between.
+ *
+ * @module
+ */
+
+import { frameOfBody } from "./encode.ts";
+import type { Hall } from "./hall.ts";
+import type { Member } from "./member.ts";
+import type { Room } from "./room.ts";
+import type { MessageStore } from "./store_port.ts";
+import { HISTORY_LIMIT_MAX, type Login, RESUME_ROOMS_MAX, roomName } from "./wire/mod.ts";
+
+/** A room to come back to. */
+export interface Return {
+  readonly room: Room;
+  /** Last seq seen; `undefined` when nothing is to be sent again. */
+  readonly seen: number | undefined;
+}
+
+/** The rooms that a login leads to: the lobby, and those of `resume` that can be. */
+export function returnsOf(hall: Hall, store: MessageStore, { resume, epoch }: Login): Return[] {
+  const returns = new Map<Room, number | undefined>([[hall.lobby, undefined]]);
+  // A client that knows no epochs is believed: its seqs are meant for this history.
+  const sameHistory = epoch === undefined || epoch === store.epoch;
+  for (const [text, seq] of Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX)) {
+    const name = roomName(text);
+    const room = name.kind === "name" ? hall.roomFor(name.name) : undefined;
+    if (room === undefined) continue;
+    const known = sameHistory && seq <= store.head(room.stream);
+    returns.set(room, known ? seq : 0);
+  }
+  return [...returns].map(([room, seen]) => ({ room, seen }));
+}
+
+/**
+ * Sends what was missed in each room, then lets the member in.
+ *
+ * @param alive Whether the member is still there; checked after every wait.
+ */
+export async function comeBack(
+  store: MessageStore,
+  member: Member,
+  returns: readonly Return[],
+  pageBytesMax: number,
+  alive: () => boolean,
+): Promise<void> {
+  for (const { room, seen } of returns) {
+    if (seen !== undefined) await catchUp(store, member, room, seen, pageBytesMax, alive);
+    if (!alive()) return;
+    room.enter(member);
+  }
+}
+
+async function catchUp(
+  store: MessageStore,
+  member: Member,
+  { stream }: Room,
+  seen: number,
+  pageBytesMax: number,
+  alive: () => boolean,
+): Promise<void> {
+  let after = seen;
+  while (alive() && after < store.head(stream)) {
+    const range = { after, limit: HISTORY_LIMIT_MAX, bytesMax: pageBytesMax };
+    const { messages } = await store.read(stream, range);
+    const last = messages.at(-1);
+    if (last === undefined) return;
+    for (const { body } of messages) member.tellBytes(frameOfBody(body));
+    after = last.seq;
+    // One page at a time waits in memory, however much was missed.
+    await member.outbox.idle();
+  }
+}

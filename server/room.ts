@@ -1,0 +1,160 @@
+/**
+ * A room: who is in it, and its log, from which they all read.
+ *
+ * There are two logs, one per way of speaking; the one of text lines is written only while somebody in
+ * the room reads text. What is said is appended once to each, whatever the number of members.
+ *
+ * In a room of more than 256 members arrivals and departures are gathered into one `Presence` a second:
+ * ten thousand logins must not make a hundred million frames.
+ *
+ * @module
+ */
+
+import type { RoomView } from "./commands/types.ts";
+import { PRESENCE_DIGEST_MS, PRESENCE_EACH_MAX, PRESENCE_NAMES_MAX } from "./limits.ts";
+import type { Member } from "./member.ts";
+import { RoomLog } from "./room_log.ts";
+import { roomStream } from "./streams.ts";
+import { encodeLine } from "./text/render.ts";
+import {
+  encodeFrame,
+  ERROR_SENTENCES,
+  fold,
+  type FoldedName,
+  type RoomName,
+  type ServerMessage,
+  type UserName,
+} from "./wire/mod.ts";
+import type { Wakeable, Wakeups } from "./wakeups.ts";
+
+interface Digest {
+  readonly joined: Set<UserName>;
+  readonly left: Set<UserName>;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** A room and its members. */
+export class Room implements RoomView, Wakeable {
+  readonly name: RoomName;
+  readonly key: FoldedName;
+  /** The room's stream in the store. */
+  readonly stream: string;
+  readonly nameJson: string;
+  readonly #members = new Set<Member>();
+  readonly #frames = new RoomLog();
+  readonly #lines = new RoomLog();
+  readonly #wakeups: Wakeups;
+  readonly #lagBytesMax: number;
+  #textMembers = 0;
+  #digest: Digest | undefined;
+
+  constructor(name: RoomName, wakeups: Wakeups, lagBytesMax: number) {
+    this.name = name;
+    this.key = fold(name);
+    this.stream = roomStream(this.key);
+    this.nameJson = JSON.stringify(name);
+    this.#wakeups = wakeups;
+    this.#lagBytesMax = lagBytesMax;
+  }
+
+  /** How many are in it. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Who is in it. */
+  *users(): Iterable<UserName> {
+    for (const member of this.#members) yield member.name;
+  }
+
+  /** Lets a member in; the others hear of it, the member hears what comes after. */
+  enter(member: Member): void {
+    if (this.#members.has(member)) return;
+    this.#announce({ type: "UserJoined", username: member.name, room: this.name });
+    const text = member.speech === "text";
+    const cursor = member.outbox.follow(text ? this.#lines : this.#frames);
+    if (text) this.#textMembers++;
+    this.#members.add(member);
+    member.places.set(this.key, { room: this, cursor });
+  }
+
+  /** Lets a member out; the others hear of it. */
+  exit(member: Member): void {
+    const place = member.places.get(this.key);
+    if (place === undefined || !this.#members.delete(member)) return;
+    member.places.delete(this.key);
+    member.outbox.unfollow(place.cursor);
+    if (member.speech === "text") this.#textMembers--;
+    this.#announce({ type: "UserLeft", username: member.name, room: this.name });
+  }
+
+  /**
+   * Says something to everybody in the room.
+   *
+   * @param frame The frame, already encoded.
+   * @param message The same, for those who read text.
+   * @param speaker Who said it: a text client does not get its own line back.
+   */
+  publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): void {
+    this.#frames.append(frame);
+    if (this.#textMembers > 0) this.#publishLine(message, speaker);
+    this.#wakeups.add(this);
+  }
+
+  /** Wakes every member that is not writing anyway, and cuts off those who lag too far. */
+  wake(): void {
+    for (const member of this.#members) {
+      if (!member.outbox.busy) member.outbox.wake();
+      else if (member.outbox.lag > this.#lagBytesMax) {
+        const code = "slow_consumer";
+        member.dismiss({ type: "Error", code, msg: ERROR_SENTENCES[code] });
+      }
+    }
+  }
+
+  /** Stops the digest's timer. */
+  close(): void {
+    clearTimeout(this.#digest?.timer);
+    this.#digest = undefined;
+  }
+
+  #publishLine(message: ServerMessage, speaker: Member | undefined): void {
+    const line = encodeLine(message);
+    if (line === undefined) return;
+    const start = this.#lines.end;
+    this.#lines.append(line);
+    if (speaker?.speech === "text") speaker.places.get(this.key)?.cursor.skipFrom(start);
+  }
+
+  #announce(message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: string }): void {
+    if (this.#members.size === 0) return;
+    if (this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined) {
+      this.publish(encodeFrame(message), message);
+      return;
+    }
+    this.#digest ??= {
+      joined: new Set(),
+      left: new Set(),
+      timer: setTimeout(() => this.#publishDigest(), PRESENCE_DIGEST_MS),
+    };
+    const name = message.username as UserName;
+    const { joined, left } = this.#digest;
+    // Who came and left again within one digest is not worth a word.
+    if (message.type === "UserJoined") left.delete(name) || joined.add(name);
+    else joined.delete(name) || left.add(name);
+  }
+
+  #publishDigest(): void {
+    const digest = this.#digest;
+    this.#digest = undefined;
+    if (digest === undefined) return;
+    const message: ServerMessage = {
+      type: "Presence",
+      room: this.name,
+      joined: [...digest.joined].slice(0, PRESENCE_NAMES_MAX),
+      left: [...digest.left].slice(0, PRESENCE_NAMES_MAX),
+      users: this.#members.size,
+    };
+    this.publish(encodeFrame(message), message);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * A room's log in memory: encoded bytes are appended once, and each member is a cursor into them.
+ *
+ * ```text
+ *   chunk ──next──► chunk ──next──► head chunk ─┐
+ *   ▓▓▓▓▓▓▓▓        ▓▓▓▓▓▓▓▓        ▓▓▓▓░░░░    │ append writes here
+ *      ▲               ▲                ▲       │
+ *   slow member     a member         everybody else
+ * ```
+ *
+ * - Appending costs the same for one member and for ten thousand: nothing is queued per member.
+ * - A chunk is never overwritten, so a byte range that a write is still sending stays what it was. The
+ *   arrows point forward only: the garbage collector frees a chunk when the last cursor has passed it.
+ * - Chunks start small and double, because most rooms are quiet and there may be thousands.
+ * - Positions are bytes since the log began; the lag of a member is one subtraction.
+ *
+ * @module
+ */
+
+import { LOG_CHUNK_BYTES_FIRST, LOG_CHUNK_BYTES_MAX } from "./limits.ts";
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  /** Position of the chunk's first byte in the log. */
+  readonly start: number;
+  used: number;
+  next: Chunk | undefined;
+}
+
+function chunkAt(start: number, size: number): Chunk {
+  return { bytes: new Uint8Array(size), start, used: 0, next: undefined };
+}
+
+/** An append-only log of bytes. */
+export class RoomLog {
+  #head: Chunk = chunkAt(0, 0);
+
+  /** Position after the last byte. */
+  get end(): number {
+    return this.#head.start + this.#head.used;
+  }
+
+  /** Appends whole frames or lines. A cursor never stops inside of what one call appended. */
+  append(bytes: Uint8Array): void {
+    let head = this.#head;
+    if (head.used + bytes.length > head.bytes.length) {
+      const doubled = Math.min(LOG_CHUNK_BYTES_MAX, head.bytes.length * 2);
+      const size = Math.max(LOG_CHUNK_BYTES_FIRST, doubled, bytes.length);
+      head = this.#head = head.next = chunkAt(this.end, size);
+    }
+    head.bytes.set(bytes, head.used);
+    head.used += bytes.length;
+  }
+
+  /** A cursor at the end: it sees what is appended from now on. */
+  cursor(): Cursor {
+    return new Cursor(this, this.#head);
+  }
+}
+
+/** A member's place in a log. */
+export class Cursor {
+  readonly #log: RoomLog;
+  #chunk: Chunk;
+  #at: number;
+  /** Ranges that this member is not to see (in a text room: its own lines), in order. */
+  #skips: { readonly start: number; readonly end: number }[] = [];
+
+  /** Use `RoomLog.cursor`. */
+  constructor(log: RoomLog, chunk: Chunk) {
+    this.#log = log;
+    this.#chunk = chunk;
+    this.#at = chunk.used;
+  }
+
+  /** Bytes between this place and the end. */
+  get lag(): number {
+    return this.#log.end - this.#position;
+  }
+
+  /** Lets this member not see the range from `start` to the log's present end. */
+  skipFrom(start: number): void {
+    this.#skips.push({ start, end: this.#log.end });
+  }
+
+  /** The next bytes, as a view into the log, and moves past them; `undefined` at the end. */
+  take(): Uint8Array | undefined {
+    for (;;) {
+      const chunk = this.#chunk;
+      if (this.#at < chunk.used) {
+        const end = this.#skips.length === 0 ? chunk.used : this.#endBeforeSkip();
+        if (end === this.#at) continue;
+        const bytes = chunk.bytes.subarray(this.#at, end);
+        this.#at = end;
+        return bytes;
+      }
+      if (chunk.next === undefined) return undefined;
+      this.#chunk = chunk.next;
+      this.#at = 0;
+    }
+  }
+
+  get #position(): number {
+    return this.#chunk.start + this.#at;
+  }
+
+  /** How far this chunk may be taken; jumps over a range that begins right here. */
+  #endBeforeSkip(): number {
+    const { start: base, used } = this.#chunk;
+    const [skip] = this.#skips;
+    if (skip === undefined || skip.start >= base + used) return used;
+    if (skip.start > this.#position) return skip.start - base;
+    // One append never spans two chunks, so the range ends in this chunk.
+    this.#skips.shift();
+    this.#at = skip.end - base;
+    return this.#at;
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * The server: wires its parts together, accepts connections, and shuts down in order.
+ *
+ * Shutting down, step by step: (1) nobody is accepted any more; (2) everybody is told; (3) what waits is
+ * sent, for at most five seconds; (4) who still holds on is closed; (5) the store is closed, and with it
+ * everything that was acknowledged is on disk.
+ *
+ * @module
+ */
+
+import { Conversation } from "./conversation.ts";
+import { connectionsThatFit } from "./descriptors.ts";
+import type { ServerEvent } from "./events.ts";
+import { Hall } from "./hall.ts";
+import { type Limits, LIMITS_DEFAULT } from "./limits.ts";
+import { Link } from "./link.ts";
+import { memoryStore } from "./memory_store.ts";
+import type { World } from "./perform.ts";
+import { Relay, RelaySession } from "./relay.ts";
+import { Session, type SessionParts } from "./session.ts";
+import type { MessageStore } from "./store_port.ts";
+import { Porter } from "./turn_away.ts";
+import { Wakeups } from "./wakeups.ts";
+
+/** How often deadlines are looked after, in ms; a deadline is late by at most this. */
+const CHECK_MS = 1_000;
+/** How long the accept loop rests after a failure, in ms: the cause is the machine, and it will persist. */
+const ACCEPT_REST_MS = 100;
+/** Connections that the kernel may hold until they are accepted: a crowd coming back at once. */
+const BACKLOG = 4_096;
+
+/** How to serve. */
+export interface ServeOptions {
+  /** Address to listen on. Default: `127.0.0.1`. */
+  readonly hostname?: string;
+  /** Port to listen on; 0 (the default) takes a free one. */
+  readonly port?: number;
+  /** Limits that differ from the defaults. */
+  readonly limits?: Partial<Limits>;
+  /** Where messages are kept; the server closes it. Default: in memory. */
+  readonly store?: MessageStore;
+  /** Be the plain relay: no names, no commands, nothing stored. */
+  readonly anonymous?: boolean;
+  /** Hears what happens, for a log. */
+  readonly onEvent?: (event: ServerEvent) => void;
+  /** Shuts the server down. */
+  readonly signal?: AbortSignal;
+}
+
+/** A running server. */
+export interface Server extends AsyncDisposable {
+  /** The address it listens on. */
+  readonly hostname: string;
+  /** The port it listens on: the real one, also when 0 was asked for. */
+  readonly port: number;
+  /** Resolves when the server has shut down. */
+  readonly finished: Promise<void>;
+  /** Shuts down. Idempotent; resolves when it is done. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server.
+ *
+ * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
+ */
+export function serve(options: ServeOptions = {}): Server {
+  return new ChatServer(options);
+}
+
+/** What the server sees of one connection. */
+interface Guest {
+  run(): Promise<void>;
+  shutDown(): void;
+  abandon(): void;
+  check(nowMs: number): void;
+}
+
+class ChatServer implements Server {
+  readonly hostname: string;
+  readonly port: number;
+  readonly finished: Promise<void>;
+  readonly #listener: Deno.TcpListener;
+  readonly #parts: SessionParts;
+  readonly #relay: Relay | undefined;
+  readonly #guests = new Set<Guest>();
+  readonly #porter = new Porter();
+  /** Everything that holds a socket, so that closing can wait for it. */
+  readonly #open = new Set<Promise<void>>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #accepting: Promise<void>;
+  #closing = false;
+  #finish: () => void;
+
+  constructor(options: ServeOptions) {
+    const { hostname = "127.0.0.1", port = 0, onEvent = () => {}, signal } = options;
+    this.#listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+    this.hostname = this.#listener.addr.hostname;
+    this.port = this.#listener.addr.port;
+    const limits: Limits = {
+      ...LIMITS_DEFAULT,
+      connectionsMax: connectionsThatFit(readProcessLimits()),
+      ...options.limits,
+    };
+    const wakeups = new Wakeups();
+    const store = options.store ?? memoryStore();
+    const hall = new Hall({
+      wakeups,
+      lagBytesMax: limits.lagBytesMax,
+      head: (stream) => store.head(stream),
+    });
+    const conversation = new Conversation({
+      store,
+      clock: Date.now,
+      onEvent,
+      member: (key) => hall.member(key),
+    });
+    const pageBytesMax = limits.frameBytesMax / 2;
+    const world: World = { hall, store, conversation, pageBytesMax, clock: Date.now };
+    this.#parts = { world, wakeups, limits, onEvent };
+    if (options.anonymous) this.#relay = new Relay({ wakeups, limits, onEvent });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.finished = promise;
+    this.#finish = resolve;
+    this.#timer = setInterval(() => this.#check(), CHECK_MS);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    onEvent({ kind: "listening", hostname: this.hostname, port: this.port });
+    this.#accepting = this.#acceptAll();
+    if (signal?.aborted) this.#onAbort();
+  }
+
+  close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      void this.#shutDown();
+    }
+    return this.finished;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  readonly #onAbort = (): void => void this.close();
+
+  async #shutDown(): Promise<void> {
+    this.#parts.onEvent({ kind: "closing", users: this.#guests.size });
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#listener.close();
+    await this.#accepting;
+    for (const guest of this.#guests) guest.shutDown();
+    this.#porter.close();
+    const deadline = setTimeout(() => {
+      for (const guest of this.#guests) guest.abandon();
+    }, this.#parts.limits.drainMsMax);
+    await Promise.all(this.#open);
+    clearTimeout(deadline);
+    clearInterval(this.#timer);
+    this.#parts.world.hall.close();
+    await this.#parts.world.store[Symbol.asyncDispose]();
+    this.#parts.onEvent({ kind: "closed" });
+    this.#finish();
+  }
+
+  async #acceptAll(): Promise<void> {
+    while (!this.#closing) {
+      try {
+        this.#receive(await this.#listener.accept());
+      } catch {
+        if (this.#closing) return;
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_REST_MS));
+      }
+    }
+  }
+
+  #receive(conn: Deno.TcpConn): void {
+    const { hostname, port } = conn.remoteAddr;
+    const peer = `${hostname}:${port}`;
+    if (this.#open.size >= this.#parts.limits.connectionsMax) {
+      this.#parts.onEvent({ kind: "full", peer, connections: this.#open.size });
+      this.#track(this.#porter.turnAway(conn));
+      return;
+    }
+    conn.setNoDelay(true);
+    conn.setKeepAlive(true);
+    const guest = this.#guestFor(new Link(conn), peer);
+    this.#guests.add(guest);
+    this.#track(guest.run().finally(() => this.#guests.delete(guest)));
+  }
+
+  #guestFor(link: Link, peer: string): Guest {
+    if (this.#relay !== undefined) return new RelaySession(this.#relay, link, peer);
+    return new Session(this.#parts, link, peer);
+  }
+
+  #track(connection: Promise<void>): void {
+    this.#open.add(connection);
+    void connection.finally(() => this.#open.delete(connection));
+  }
+
+  #check(): void {
+    const now = performance.now();
+    for (const guest of this.#guests) guest.check(now);
+    this.#parts.world.conversation.sweep();
+  }
+}
+
+/** The text of `/proc/self/limits`; `undefined` where there is none or it may not be read. */
+function readProcessLimits(): string | undefined {
+  try {
+    return Deno.readTextFileSync("/proc/self/limits");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * A way of speaking: bytes from a peer become messages, messages for a peer become bytes.
+ *
+ * The two ways of the port are two speakers behind one interface; a session does not know which it has.
+ * Speakers are pure: no socket, no clock.
+ *
+ * @module
+ */
+
+import type { ClientMessage, ErrorCode, ServerMessage } from "./wire/mod.ts";
+
+/** In which of the two ways of the port a peer speaks. */
+export type Speech = "frames" | "text";
+
+/** What a peer's bytes come to. */
+export type Heard =
+  | { readonly kind: "message"; readonly message: ClientMessage }
+  /** Answered on the spot. */
+  | { readonly kind: "answer"; readonly bytes: Uint8Array }
+  | { readonly kind: "error"; readonly code: ErrorCode; readonly msg: string; readonly re?: string }
+  /** The peer leaves, or must: then with the reason. */
+  | { readonly kind: "end"; readonly code?: ErrorCode; readonly msg?: string };
+
+/** One of the two ways of speaking. */
+export interface Speaker {
+  readonly speech: Speech;
+  /** What `chunk` says. To be iterated to its end, or to an `end`, before the chunk's memory is used again. */
+  hear(chunk: Uint8Array): Iterable<Heard>;
+  /** What the end of the stream says. */
+  hearEnd(): Iterable<Heard>;
+  /** A message in bytes; `undefined` when this way of speaking has no word for it. */
+  encode(message: ServerMessage): Uint8Array | undefined;
+}

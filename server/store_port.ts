@@ -1,0 +1,75 @@
+/**
+ * What the server needs of a store, and nothing of how it is done.
+ *
+ * A *stream* is a room or a pair of users. The store gives each message its seq when it is appended,
+ * and tells later that it is durable, as durable as the store is set. Until then nobody has seen it.
+ *
+ * @module
+ */
+
+import type { Durability } from "./wire/mod.ts";
+
+/** One message to store. */
+export interface Append {
+  readonly stream: string;
+  /** When it was taken, in milliseconds since 1970. */
+  readonly at: number;
+  /** Gives the body once its seq is known. Called before `append` returns. */
+  encode(seq: number): Uint8Array;
+  /**
+   * Called once: without an error when the message is durable, with one when it is not stored and
+   * never will be. Calls come in the order of the appends. After a failure all later appends that
+   * were already taken fail too, so that seqs stay dense.
+   */
+  settled(error?: StorageError): void;
+}
+
+/** The store could not keep something. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+}
+
+/** A stored message: its body as it was appended. */
+export interface Stored {
+  readonly seq: number;
+  readonly body: Uint8Array;
+}
+
+/** Which part of a stream to read: with `after` the oldest beyond it, else the newest, below `before`. */
+export interface Range {
+  readonly after?: number;
+  readonly before?: number;
+  /** Messages at most. */
+  readonly limit: number;
+  /** Stops before the bodies exceed this many bytes in all, but gives at least one. */
+  readonly bytesMax: number;
+}
+
+/** Part of a stream, oldest first. `more`: it goes on in the direction in which it was asked. */
+export interface Page {
+  readonly messages: readonly Stored[];
+  readonly more: boolean;
+}
+
+/** A stream that the store knows. */
+export interface StreamHead {
+  readonly stream: string;
+  /** Its newest durable seq; 0 when it is empty. */
+  readonly head: number;
+}
+
+/** Where messages are kept. */
+export interface MessageStore extends AsyncDisposable {
+  /** What `settled` promises. */
+  readonly durability: Durability;
+  /** Names this history: seqs of another epoch mean nothing here. */
+  readonly epoch: string;
+  /** Takes a message. Never blocks. */
+  append(message: Append): void;
+  /** The stream's newest durable seq; 0 when it is empty. */
+  head(stream: string): number;
+  /** Reads durable messages. */
+  read(stream: string, range: Range): Promise<Page>;
+  /** Every stream with at least one message. */
+  streams(): Iterable<StreamHead>;
+}

@@ -1,0 +1,71 @@
+/**
+ * Cuts a stream of bytes into lines: chunks of any size go in, lines without their ending come out.
+ *
+ * A line may end in `\n` or `\r\n`. A line over the limit is refused as soon as it passes the limit, once,
+ * and thrown away up to its end; the next line is read again. Work is linear in bytes.
+ *
+ * @module
+ */
+
+import { GrowingBuffer } from "../wire/mod.ts";
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** One line, or that there was one that is too long. */
+export type Line =
+  | { readonly kind: "line"; readonly bytes: Uint8Array }
+  | { readonly kind: "too_long" };
+
+/** Cuts lines out of a stream. */
+export class LineSplitter {
+  readonly #bytesMax: number;
+  /** The start of a line whose end has not come. */
+  readonly #started = new GrowingBuffer();
+  #discarding = false;
+
+  /** @param bytesMax Longest line in bytes, without its ending. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Takes a chunk, gives the lines that end in it. The chunk may be used again afterwards. */
+  *feed(chunk: Uint8Array): Generator<Line> {
+    let start = 0;
+    for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
+      const piece = chunk.subarray(start, end);
+      start = end + 1;
+      if (this.#discarding) this.#discarding = false;
+      else if (this.#started.length + piece.length > this.#bytesMax + 1) yield this.#refuse();
+      else yield this.#finish(piece);
+    }
+    const rest = chunk.subarray(start);
+    if (this.#discarding || rest.length === 0) return;
+    if (this.#started.length + rest.length > this.#bytesMax + 1) {
+      this.#discarding = true;
+      yield this.#refuse();
+    } else {
+      this.#started.append(rest);
+    }
+  }
+
+  /** The line that the stream's end cut short, if there is one. */
+  end(): Line | undefined {
+    return this.#started.length > 0 ? this.#finish(new Uint8Array(0)) : undefined;
+  }
+
+  #finish(last: Uint8Array): Line {
+    let bytes = last;
+    if (this.#started.length > 0) {
+      this.#started.append(last);
+      bytes = this.#started.take();
+    }
+    if (bytes.at(-1) === CR) bytes = bytes.subarray(0, -1);
+    return bytes.length > this.#bytesMax ? { kind: "too_long" } : { kind: "line", bytes };
+  }
+
+  #refuse(): Line {
+    this.#started.take();
+    return { kind: "too_long" };
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * What a text client means by a line: a message of the protocol, or something to answer on the spot.
+ *
+ * Pure. Text and frames meet here: behind this file the server does not know who speaks which.
+ *
+ * @module
+ */
+
+import type { ClientMessage } from "../wire/mod.ts";
+import { LOBBY } from "../wire/mod.ts";
+import { cleanLine } from "./clean.ts";
+import { server } from "./render.ts";
+
+/** What one line comes to. */
+export type Meaning =
+  | { readonly kind: "message"; readonly message: ClientMessage }
+  | { readonly kind: "answer"; readonly text: string }
+  | { readonly kind: "quit" }
+  | { readonly kind: "nothing" };
+
+const HELP = [
+  "/list            who is online",
+  "/w NAME TEXT     whisper to one person",
+  "/rooms           which rooms there are",
+  "/join ROOM       go to another room",
+  "/leave           go back to the lobby",
+  "/quit            leave",
+  "//text           say '/text'",
+].map(server).join("");
+
+/** The first line is the name. */
+export function parseLogin(line: string): ClientMessage {
+  return { type: "Login", username: line.trim() };
+}
+
+/** Any later line. */
+export function parseLine(line: string): Meaning {
+  const text = cleanLine(line);
+  if (text.trim() === "") return { kind: "nothing" };
+  if (text.startsWith("//")) return say(text.slice(1));
+  if (!text.startsWith("/")) return say(text);
+  const [, word = "", rest = ""] = text.match(/^\/(\S*)\s*(.*)$/s) ?? [];
+  switch (word) {
+    case "list":
+      return message({ type: "ListUsers" });
+    case "rooms":
+      return message({ type: "ListRooms" });
+    case "w":
+      return whisper(rest);
+    case "join":
+      return rest === "" ? usage("/join ROOM") : message({ type: "Join", room: roomOf(rest) });
+    case "leave":
+      return message({ type: "Join", room: LOBBY });
+    case "help":
+      return { kind: "answer", text: HELP };
+    case "quit":
+      return { kind: "quit" };
+    default:
+      return { kind: "answer", text: server(`Unknown command '/${word}'. Try /help.`) };
+  }
+}
+
+function whisper(rest: string): Meaning {
+  const [, to, content] = rest.match(/^(\S+)\s+(.*\S.*)$/s) ?? [];
+  if (to === undefined || content === undefined) return usage("/w NAME TEXT");
+  return message({ type: "Whisper", to, content });
+}
+
+/** People write rooms with a `#`; the protocol does not. */
+function roomOf(text: string): string {
+  return text.trim().replace(/^#/, "");
+}
+
+function say(content: string): Meaning {
+  return message({ type: "Broadcast", content });
+}
+
+function message(message: ClientMessage): Meaning {
+  return { kind: "message", message };
+}
+
+function usage(form: string): Meaning {
+  return { kind: "answer", text: server(`Usage: ${form}`) };
+}

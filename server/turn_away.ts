@@ -1,0 +1,40 @@
+/**
+ * Tells a connection that the server is full, in its own way of speaking, and closes it.
+ *
+ * The server speaks only after the client's first byte, so this one is waited for, briefly; it is what
+ * tells frames from text. Only a few are waited for at once: they hold descriptors of the reserve.
+ *
+ * @module
+ */
+
+import { TURNED_AWAY_MAX, TURNED_AWAY_MS } from "./limits.ts";
+import { Link, type Socket } from "./link.ts";
+import { encodeLine } from "./text/render.ts";
+import { encodeFrame, ERROR_SENTENCES, type ServerMessage } from "./wire/mod.ts";
+
+const FULL: ServerMessage = { type: "Error", code: "busy", msg: ERROR_SENTENCES.busy };
+
+/** Turns connections away, a bounded number at a time. */
+export class Porter {
+  readonly #waiting = new Set<Link>();
+
+  /** Turns `socket` away. Never throws; when it resolves, the socket is closed. */
+  async turnAway(socket: Socket): Promise<void> {
+    if (this.#waiting.size >= TURNED_AWAY_MAX) return socket.close();
+    const link = new Link(socket);
+    this.#waiting.add(link);
+    const timer = setTimeout(() => link.close(), TURNED_AWAY_MS);
+    await link.read((chunk) => {
+      link.finish(chunk[0] === 0x00 ? encodeFrame(FULL) : encodeLine(FULL), "send");
+      return undefined;
+    });
+    clearTimeout(timer);
+    await link.end();
+    this.#waiting.delete(link);
+  }
+
+  /** Closes all that still wait. */
+  close(): void {
+    for (const link of this.#waiting) link.close();
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * How long to wait before connecting again: exponential, with jitter.
+ *
+ * The jitter spreads a crowd that lost the same server at the same moment, so that it does not come
+ * back at the same moment. Pure: chance is an argument.
+ *
+ * @module
+ */
+
+/** The first wait, in milliseconds: a restarting server is often back within it. */
+export const RETRY_FIRST_MS = 200;
+/** The longest wait, in milliseconds: a person who looks up sees a try within it. */
+export const RETRY_LONGEST_MS = 15_000;
+
+/**
+ * The wait before the next try.
+ *
+ * @param failures How many tries failed since the connection was lost, from 1.
+ * @param random A number from 0 (inclusive) to 1 (exclusive).
+ * @returns Milliseconds: between half and the whole of 200 · 2^(failures−1), at most 15,000.
+ */
+export function retryDelayMs(failures: number, random: number): number {
+  const whole = Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 20));
+  return Math.round(whole / 2 + random * whole / 2);
+}

@@ -1,0 +1,342 @@
+/**
+ * The headless client: a connection that comes back by itself, and typed requests over it.
+ *
+ * ```text
+ *             ┌────────────── broke: wait, longer each time ─────────────┐
+ *             ▼                                                          │
+ *   connecting ─ Login{resume} ─► online ─ messages, answers, heartbeat ─┤
+ *             └─ refused for good (bad name, wrong password) ─► closed ◄─┘ close()
+ * ```
+ *
+ * What it promises:
+ * - **Nothing is lost.** It remembers the last seq of each room and gives it to the server at the next
+ *   login, which sends what was missed. What was said and not acknowledged is said again.
+ * - **Nothing is doubled.** A message is said again under its old `id`, which the server recognises; a
+ *   message that comes again (its seq is not new) is dropped here.
+ * - **A dead connection is noticed**: a heartbeat asks every 20 s, and 60 s of silence end it.
+ *
+ * @module
+ */
+
+import { retryDelayMs } from "./backoff.ts";
+import type {
+  Client,
+  ClientEvent,
+  ClientStatus,
+  ConnectOptions,
+  HistoryOptions,
+  SayOptions,
+} from "./client_types.ts";
+import { dial, type FrameConnection } from "./connection.ts";
+import { ChatError, ClosedError } from "./errors.ts";
+import { Inbox } from "./inbox.ts";
+import type {
+  Ack,
+  ClientMessage,
+  HistoryPage,
+  PrivateSent,
+  RoomList,
+  ServerMessage,
+  UserList,
+  Welcome,
+} from "./messages.ts";
+import { Outstanding } from "./outstanding.ts";
+import { Position } from "./position.ts";
+
+/** How long a connection attempt may take, login included: a distant server under load needs seconds. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** How often an online client asks for a sign of life. */
+const HEARTBEAT_MS = 20_000;
+/** Silence after which a connection counts as dead: three heartbeats. */
+const SILENCE_MS_MAX = 60_000;
+/** Refusals that another try with the same words cannot change. */
+const FINAL_CODES: ReadonlySet<string> = new Set(["bad_name", "auth_failed", "invalid"]);
+
+/**
+ * Connects to a chat server. Returns at once; the login goes on by itself (`online()` waits for it).
+ *
+ * @example Say hello and leave
+ * ```ts ignore
+ * await using alice = connect({ port: 8080, name: "Alice" });
+ * const { seq } = await alice.say("hello");
+ * ```
+ */
+export function connect(options: ConnectOptions): Client {
+  return new ReconnectingClient(options);
+}
+
+class ReconnectingClient implements Client {
+  readonly #options: ConnectOptions;
+  readonly #inbox = new Inbox<ClientEvent>();
+  readonly #outstanding = new Outstanding();
+  readonly #position: Position;
+  readonly #ended = new AbortController();
+  readonly #life: Promise<void>;
+  readonly #idPrefix = crypto.randomUUID().slice(0, 13);
+  #nextId = 1;
+  #status: ClientStatus = { kind: "connecting", attempt: 1 };
+  #connection: FrameConnection | undefined;
+  #name: string;
+  /** Until when, on `performance.now()`'s clock, the server wants to hear nothing more. */
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
+  #roundTripMs: number | undefined;
+  #statusChanged = Promise.withResolvers<void>();
+
+  constructor(options: ConnectOptions) {
+    this.#options = options;
+    this.#name = options.name;
+    this.#position = new Position(options.rooms ?? []);
+    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#life = this.#live();
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get status(): ClientStatus {
+    return this.#status;
+  }
+
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
+
+  get unacknowledged(): number {
+    return this.#outstanding.size;
+  }
+
+  say(content: string, { room, id }: SayOptions = {}): Promise<Ack> {
+    const where = room === undefined ? {} : { room };
+    return this.#ask<Ack>({ type: "Broadcast", content, ...where }, id);
+  }
+
+  whisper(to: string, content: string): Promise<PrivateSent> {
+    return this.#ask<PrivateSent>({ type: "Whisper", to, content });
+  }
+
+  async join(room: string): Promise<Ack> {
+    const ack = await this.#ask<Ack>({ type: "Join", room });
+    this.#position.entered(ack.room, ack.seq);
+    return ack;
+  }
+
+  leave(room: string): Promise<Ack> {
+    this.#position.left(room);
+    return this.#ask<Ack>({ type: "Leave", room });
+  }
+
+  users(room?: string): Promise<UserList> {
+    return this.#ask<UserList>({ type: "ListUsers", ...(room === undefined ? {} : { room }) });
+  }
+
+  rooms(): Promise<RoomList> {
+    return this.#ask<RoomList>({ type: "ListRooms" });
+  }
+
+  history(options: HistoryOptions = {}): Promise<HistoryPage> {
+    return this.#ask<HistoryPage>({ type: "History", ...options });
+  }
+
+  async ping(): Promise<number> {
+    const start = performance.now();
+    await this.#ask({ type: "Ping" });
+    return this.#roundTripMs = performance.now() - start;
+  }
+
+  async online(): Promise<Welcome> {
+    for (;;) {
+      if (this.#status.kind === "online") return this.#status.welcome;
+      if (this.#status.kind === "closed") {
+        throw this.#closingError ?? new ClosedError("The client was closed.");
+      }
+      await this.#statusChanged.promise;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#ended.abort();
+    this.#connection?.close();
+    await this.#life;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ClientEvent> {
+    return this.#inbox[Symbol.asyncIterator]();
+  }
+
+  readonly #onAbort = (): void => void this.close();
+  #closingError: Error | undefined;
+
+  // ── Life: connect, be online, wait, connect again ──────────────────────────────────────────────
+
+  async #live(): Promise<void> {
+    let failures = 0;
+    while (!this.#ended.signal.aborted) {
+      this.#setStatus({ kind: "connecting", attempt: failures + 1 });
+      let error = new Error("The server closed the connection.");
+      try {
+        await this.#session(() => failures = 0);
+      } catch (caught) {
+        if (!(caught instanceof ChatError || caught instanceof ClosedError)) throw caught;
+        error = caught;
+      }
+      this.#afterBreak();
+      if (this.#ended.signal.aborted) break;
+      if (!this.#worthAnotherTry(error)) {
+        this.#closingError = error;
+        break;
+      }
+      const retryInMs = retryDelayMs(++failures, Math.random());
+      this.#setStatus({ kind: "offline", reason: error.message, retryInMs });
+      await sleep(retryInMs, this.#ended.signal);
+    }
+    this.#end();
+  }
+
+  /** One connection from dialling to its end. */
+  async #session(onOnline: () => void): Promise<void> {
+    const { host = "127.0.0.1", port, name, password } = this.#options;
+    const signal = this.#ended.signal;
+    using connection = await dial({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, signal });
+    this.#connection = connection;
+    if (signal.aborted) return;
+    connection.send({
+      type: "Login",
+      username: name,
+      ...(password === undefined ? {} : { password }),
+      ...this.#position.login(),
+    });
+    const deadline = setTimeout(() => connection.close(), CONNECT_TIMEOUT_MS);
+    let heartbeat: ReturnType<typeof setInterval> | undefined;
+    let farewell: ChatError | undefined;
+    try {
+      for await (const message of connection.messages()) {
+        if (message.type === "Welcome") {
+          clearTimeout(deadline);
+          onOnline();
+          this.#welcomed(message);
+          heartbeat = setInterval(() => this.#beat(connection), HEARTBEAT_MS);
+        } else if (message.type === "Error" && message.re === undefined) {
+          farewell = new ChatError(message.code, message.msg);
+        }
+        this.#take(message);
+        await this.#inbox.room();
+      }
+    } finally {
+      clearTimeout(deadline);
+      clearInterval(heartbeat);
+    }
+    throw farewell ?? new ClosedError("The server closed the connection.");
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#name = welcome.username;
+    for (const room of this.#position.welcomed(welcome)) {
+      // A refused room (a bad name) is the caller's to notice: it gets the Error as an event.
+      this.#ask({ type: "Join", room }).then(
+        (answer) => answer.type === "Ack" && this.#position.entered(answer.room, answer.seq),
+        () => this.#position.left(room),
+      );
+    }
+    this.#inbox.push(welcome);
+    this.#setStatus({ kind: "online", welcome });
+    this.#flush();
+  }
+
+  #beat(connection: FrameConnection): void {
+    if (performance.now() - connection.lastHeardMs > SILENCE_MS_MAX) connection.close();
+    else this.ping().catch(() => {/* the break itself is told by the status */});
+  }
+
+  #worthAnotherTry(error: Error): boolean {
+    if (this.#options.reconnect === false) return false;
+    if (!(error instanceof ChatError)) return true;
+    if (FINAL_CODES.has(error.code)) return false;
+    // Before the first login somebody else has the name; after it, it may be our own lost connection.
+    return error.code !== "name_taken" || this.#position.wasOnline;
+  }
+
+  #afterBreak(): void {
+    this.#connection = undefined;
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = undefined;
+    this.#outstanding.unsend();
+  }
+
+  #end(): void {
+    const error = this.#closingError;
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#outstanding.rejectAll(error ?? new ClosedError("The client was closed."));
+    this.#setStatus(error ? { kind: "closed", reason: error.message } : { kind: "closed" });
+    this.#inbox.end();
+  }
+
+  // ── Messages ───────────────────────────────────────────────────────────────────────────────────
+
+  #take(message: ServerMessage): void {
+    if (message.type === "Welcome") return;
+    if (message.type === "Ping") return this.#connection?.send({ type: "Pong" });
+    if (message.type === "NewMessage" && !this.#position.isNew(message)) return;
+    if (message.type === "Error" && message.code === "rate_limited" && message.re !== undefined) {
+      if (this.#outstanding.has(message.re)) {
+        this.#outstanding.putBack(message);
+        return this.#hold(message.wait ?? 1_000);
+      }
+    }
+    const ours = this.#outstanding.settle(message);
+    if (ours) this.#flush();
+    // Answers go to whoever asked; but a whisper's echo is part of the conversation.
+    if (!ours || message.type === "PrivateSent") this.#inbox.push(message);
+  }
+
+  #ask<A extends ServerMessage>(question: ClientMessage, id = this.#freshId()): Promise<A> {
+    if (this.#ended.signal.aborted || this.#status.kind === "closed") {
+      return Promise.reject(this.#closingError ?? new ClosedError("The client was closed."));
+    }
+    const answer = this.#outstanding.add({ ...question, id });
+    this.#flush();
+    return answer as Promise<A>;
+  }
+
+  #freshId(): string {
+    return `${this.#idPrefix}-${this.#nextId++}`;
+  }
+
+  #flush(): void {
+    if (this.#status.kind !== "online" || this.#holdTimer !== undefined) return;
+    for (const question of this.#outstanding.take()) this.#connection?.send(question);
+  }
+
+  #hold(ms: number): void {
+    this.#holdTimer ??= setTimeout(() => {
+      this.#holdTimer = undefined;
+      this.#flush();
+    }, ms);
+  }
+
+  #setStatus(status: ClientStatus): void {
+    this.#status = status;
+    this.#inbox.push({ type: "Status", status });
+    const changed = this.#statusChanged;
+    this.#statusChanged = Promise.withResolvers<void>();
+    changed.resolve();
+  }
+}
+
+/** Resolves after `ms` milliseconds, or at once when `signal` fires. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,179 @@
+/**
+ * A socket that speaks frames, from the client's side.
+ *
+ * - One loop reads, splits and yields (`messages`); nobody else may read, and a read is never raced.
+ *   To stop it, close the connection.
+ * - `send` never blocks: frames are queued, and everything that was queued while a write was under
+ *   way goes with the next one. The queue is bounded by whoever sends (a client keeps a window).
+ * - A message of an unknown type is skipped, since the server may be newer than we are. Anything that
+ *   is no message at all ends the connection: a peer that frames wrongly cannot be understood again.
+ *
+ * @module
+ */
+
+import { ChatError, ClosedError } from "./errors.ts";
+import { decodeBody, encodeFrame } from "./frame.ts";
+import { FRAME_BYTES_CEILING } from "./limits.ts";
+import type { ClientMessage, ServerMessage } from "./messages.ts";
+import { checkServerMessage } from "./schemas.ts";
+import { Splitter } from "./splitter.ts";
+
+/** What a connection needs of a socket. `Deno.Conn` is one. */
+export interface ByteStream extends Disposable {
+  /** Reads into `buffer`; the number of bytes, or `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of `bytes`; how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+}
+
+/** Where to connect to. */
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Gives up after so many milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+const READ_BYTES = 64 << 10;
+
+/** Opens a TCP connection that speaks frames. @throws {ClosedError} When nobody answers there. */
+export async function dial(options: DialOptions): Promise<FrameConnection> {
+  const { host, port, timeoutMs, signal } = options;
+  using deadline = abortAfter(timeoutMs, signal);
+  try {
+    const socket = await Deno.connect({ hostname: host, port, signal: deadline.signal });
+    socket.setNoDelay(true);
+    return new FrameConnection(socket);
+  } catch (cause) {
+    throw new ClosedError(`Cannot connect to ${host}:${port}: ${reasonOf(cause)}.`, { cause });
+  }
+}
+
+/** An `AbortSignal` that fires after a time or with another, and a timer that does not outlive it. */
+function abortAfter(ms: number, outer?: AbortSignal): { signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error("nobody answered in time")), ms);
+  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
+  return { signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Deno.errors.ConnectionRefused) return "nothing listens there";
+  if (cause instanceof Deno.errors.NotCapable) return "this program may not use the network";
+  if (!(cause instanceof Error)) return String(cause);
+  if (/lookup|resolve|name.* not known/i.test(cause.message)) return "the host name is not known";
+  return cause.message;
+}
+
+/** A connection over which both sides speak frames. */
+export class FrameConnection implements Disposable {
+  readonly #socket: ByteStream;
+  #queue: Uint8Array[] = [];
+  #writing = false;
+  #closed = false;
+  /** When the peer was last heard, on `performance.now()`'s clock. */
+  lastHeardMs: number = performance.now();
+
+  constructor(socket: ByteStream) {
+    this.#socket = socket;
+  }
+
+  /** Queues a message. After the end it is dropped: the end itself is told by `messages`. */
+  send(message: ClientMessage): void {
+    if (this.#closed) return;
+    this.#queue.push(encodeFrame(message));
+    if (!this.#writing) void this.#write();
+  }
+
+  /**
+   * What the peer says until it ends. To be iterated once.
+   *
+   * @throws {ClosedError} When the connection breaks in the middle of a frame or otherwise.
+   * @throws {ChatError} When the peer does not speak the protocol.
+   */
+  async *messages(): AsyncGenerator<ServerMessage, void, void> {
+    const splitter = new Splitter(FRAME_BYTES_CEILING);
+    const buffer = new Uint8Array(READ_BYTES);
+    try {
+      for (;;) {
+        const count = await this.#read(buffer);
+        if (count === null) break;
+        this.lastHeardMs = performance.now();
+        splitter.feed(buffer.subarray(0, count));
+        yield* drain(splitter);
+      }
+      if (splitter.takeRest().length > 0) {
+        throw new ClosedError("The connection broke in the middle of a frame.");
+      }
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Ends the connection. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue = [];
+    this.#socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #read(buffer: Uint8Array): Promise<number | null> {
+    try {
+      return await this.#socket.read(buffer);
+    } catch (cause) {
+      if (this.#closed) return null;
+      throw new ClosedError("The connection was lost.", { cause });
+    }
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#queue.length > 0) {
+        const bytes = concat(this.#queue);
+        this.#queue = [];
+        for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+      }
+    } catch {
+      // Whatever broke the write also ends the reading loop, which is where the end is told.
+      this.close();
+    } finally {
+      this.#writing = false;
+    }
+  }
+}
+
+/** The messages that are whole by now. */
+function* drain(splitter: Splitter): Generator<ServerMessage> {
+  for (;;) {
+    const split = splitter.next();
+    if (split.kind === "more") return;
+    if (split.kind === "refused") {
+      throw new ChatError("frame_too_large", "The other side does not speak this protocol.");
+    }
+    const decoded = decodeBody(split.body);
+    if (decoded.kind === "bad_frame") throw new ChatError("bad_frame", decoded.reason);
+    const checked = checkServerMessage(decoded.value);
+    if (checked.kind === "message") yield checked.message;
+    else if (checked.kind === "invalid") throw new ChatError("bad_frame", checked.reason);
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,25 @@
+/**
+ * What a client's call can fail with. Programs look at the class and at `code`; the message is a sentence.
+ *
+ * @module
+ */
+
+import { ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
+
+/** The server refused something, or the protocol was broken. */
+export class ChatError extends Error {
+  override readonly name = "ChatError";
+  /** Why, for programs. */
+  readonly code: ErrorCode;
+
+  /** @param message The sentence; by default the code's own. */
+  constructor(code: ErrorCode, message: string = ERROR_SENTENCES[code]) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The connection, or the client, ended before the answer came. */
+export class ClosedError extends Error {
+  override readonly name = "ClosedError";
+}

@@ -1,0 +1,96 @@
+/**
+ * The wire: everything that both ends of a connection agree on, and the headless client.
+ *
+ * This room is a leaf: it imports nothing of ours, so a client, the dashboard or another server can
+ * stand on it alone.
+ *
+ * @module
+ */
+
+export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
+export { connect } from "./client.ts";
+export type {
+  Client,
+  ClientEvent,
+  ClientStatus,
+  ConnectOptions,
+  HistoryOptions,
+  SayOptions,
+  StatusEvent,
+} from "./client_types.ts";
+export { ChatError, ClosedError } from "./errors.ts";
+export { decodeBody, type Decoded, encodeFrame, frameOf } from "./frame.ts";
+export { GrowingBuffer } from "./growing_buffer.ts";
+export {
+  CONTENT_BYTES_MAX,
+  FRAME_BYTES_CEILING,
+  FRAME_BYTES_DEFAULT,
+  FRAME_HEADER_BYTES,
+  HISTORY_LIMIT_DEFAULT,
+  HISTORY_LIMIT_MAX,
+  ID_CHARS_MAX,
+  LOBBY,
+  NAME_CHARS_MAX,
+  PROTOCOL_VERSION,
+  RESUME_ROOMS_MAX,
+} from "./limits.ts";
+export type {
+  Ack,
+  Broadcast,
+  ClientMessage,
+  ClientType,
+  Durability,
+  ErrorMessage,
+  FileAccept,
+  FileAccepted,
+  FileDone,
+  FileOffer,
+  FileOffered,
+  FileReject,
+  FileRejected,
+  History,
+  HistoryPage,
+  Join,
+  Leave,
+  ListRooms,
+  ListUsers,
+  Login,
+  NewMessage,
+  Ping,
+  Pong,
+  Presence,
+  PrivateMessage,
+  PrivateSent,
+  Register,
+  Reply,
+  Request,
+  RoomEntry,
+  RoomList,
+  Search,
+  SearchPage,
+  ServerMessage,
+  ServerPing,
+  ServerPong,
+  ServerType,
+  StartDownload,
+  StartUpload,
+  UserJoined,
+  UserLeft,
+  UserList,
+  Welcome,
+  Whisper,
+} from "./messages.ts";
+export {
+  fold,
+  type FoldedName,
+  foldText,
+  type NameCheck,
+  type RoomName,
+  roomName,
+  skeleton,
+  type UserName,
+  userName,
+} from "./names.ts";
+export { checkClientMessage, type Checked, checkServerMessage } from "./schemas.ts";
+export { type Split, Splitter } from "./splitter.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,95 @@
+/**
+ * Where a client stands in each room: what it has seen, and so what it asks for after a break.
+ *
+ * Pure state. A room's position is the last seq seen, or `undefined` while it is not known: such a room
+ * is entered again without asking for what was missed, for "everything since 0" would be its whole past.
+ *
+ * A server whose history starts anew (its `epoch` is another one) counts from 1 again, so every
+ * position is set back to 0: all that the new history holds was missed.
+ *
+ * @module
+ */
+
+import { LOBBY, RESUME_ROOMS_MAX } from "./limits.ts";
+import type { Login, NewMessage, Welcome } from "./messages.ts";
+import { foldText } from "./names.ts";
+
+interface RoomPosition {
+  /** The room's name as the server or the user writes it. */
+  readonly name: string;
+  seen: number | undefined;
+}
+
+/** A client's rooms and what it has seen of them. */
+export class Position {
+  readonly #rooms = new Map<string, RoomPosition>();
+  #epoch: string | undefined;
+  #session: string | undefined;
+  #wasOnline = false;
+
+  /** @param rooms Rooms to be in beside the lobby. */
+  constructor(rooms: readonly string[]) {
+    for (const room of [LOBBY, ...rooms]) this.#at(room);
+  }
+
+  /** Whether a login has ever succeeded. */
+  get wasOnline(): boolean {
+    return this.#wasOnline;
+  }
+
+  /** The fields of the next login. */
+  login(): Pick<Login, "resume" | "epoch" | "session"> {
+    const known = [...this.#rooms.values()].filter(({ seen }) => seen !== undefined);
+    const resume = Object.fromEntries(
+      known.slice(0, RESUME_ROOMS_MAX).map(({ name, seen = 0 }) => [name, seen]),
+    );
+    return {
+      ...(known.length > 0 ? { resume } : {}),
+      ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
+      ...(this.#session === undefined ? {} : { session: this.#session }),
+    };
+  }
+
+  /** Takes the answer to a login. @returns The rooms that still have to be entered. */
+  welcomed(welcome: Welcome): string[] {
+    const heads = welcome.heads ?? {};
+    for (const room of welcome.rooms) {
+      const position = this.#at(room);
+      const head = heads[room];
+      const anew = welcome.epoch !== this.#epoch || (head ?? Infinity) < (position.seen ?? 0);
+      if (position.seen === undefined) position.seen = head;
+      else if (anew) position.seen = 0;
+    }
+    this.#epoch = welcome.epoch;
+    this.#session = welcome.session;
+    this.#wasOnline = true;
+    const inside = new Set(welcome.rooms.map(foldText));
+    return [...this.#rooms].filter(([key]) => !inside.has(foldText(key)))
+      .map(([, { name }]) => name);
+  }
+
+  /** The client is in `room` from now on, whose newest seq is `seq`. */
+  entered(room: string, seq: number): void {
+    this.#at(room).seen ??= seq;
+  }
+
+  /** The client is not in `room` any more. */
+  left(room: string): void {
+    this.#rooms.delete(foldText(room));
+  }
+
+  /** Whether a message has not been seen before; remembers it. */
+  isNew({ room, seq }: NewMessage): boolean {
+    const position = this.#at(room);
+    if (position.seen !== undefined && seq <= position.seen) return false;
+    position.seen = seq;
+    return true;
+  }
+
+  #at(name: string): RoomPosition {
+    const key = foldText(name);
+    let position = this.#rooms.get(key);
+    if (position === undefined) this.#rooms.set(key, position = { name, seen: undefined });
+    return position;
+  }
+}
