@@ -12,7 +12,9 @@ import type { Append, MessageStore, Page, Range, Stored, StreamHead } from "./st
 
 /** How much a memory store keeps of each stream. */
 export interface MemoryBounds {
+  /** Messages at most. */
   readonly messagesMax: number;
+  /** Bytes at most, without the newest message. */
   readonly bytesMax: number;
 }
 

@@ -11,6 +11,7 @@ import type { Durability } from "./wire/mod.ts";
 
 /** One message to store. */
 export interface Append {
+  /** Where it belongs. */
   readonly stream: string;
   /** When it was taken, in milliseconds since 1970. */
   readonly at: number;
@@ -26,18 +27,23 @@ export interface Append {
 
 /** The store could not keep something. */
 export class StorageError extends Error {
+  /** Always `StorageError`. */
   override readonly name = "StorageError";
 }
 
 /** A stored message: its body as it was appended. */
 export interface Stored {
+  /** Its number in the stream, from 1. */
   readonly seq: number;
+  /** The bytes that were appended. */
   readonly body: Uint8Array;
 }
 
 /** Which part of a stream to read: with `after` the oldest beyond it, else the newest, below `before`. */
 export interface Range {
+  /** Only larger seqs. */
   readonly after?: number;
+  /** Only smaller seqs. */
   readonly before?: number;
   /** Messages at most. */
   readonly limit: number;
@@ -47,12 +53,15 @@ export interface Range {
 
 /** Part of a stream, oldest first. `more`: it goes on in the direction in which it was asked. */
 export interface Page {
+  /** The messages. */
   readonly messages: readonly Stored[];
+  /** Whether there are more in the direction asked. */
   readonly more: boolean;
 }
 
 /** A stream that the store knows. */
 export interface StreamHead {
+  /** Its name. */
   readonly stream: string;
   /** Its newest durable seq; 0 when it is empty. */
   readonly head: number;

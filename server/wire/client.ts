@@ -71,6 +71,7 @@ class ReconnectingClient implements Client {
   readonly #outstanding = new Outstanding();
   readonly #position: Position;
   readonly #ended = new AbortController();
+  readonly #startedMs = performance.now();
   readonly #life: Promise<void>;
   readonly #idPrefix = crypto.randomUUID().slice(0, 13);
   #nextId = 1;
@@ -185,7 +186,11 @@ class ReconnectingClient implements Client {
         error = caught;
       }
       this.#afterBreak();
-      if (this.#ended.signal.aborted) break;
+      if (this.#ended.signal.aborted) {
+        // Somebody gave up waiting: then the reason is why there was something to wait for.
+        if (this.#options.signal?.aborted && !this.#position.wasOnline) this.#closingError = error;
+        break;
+      }
       if (!this.#worthAnotherTry(error)) {
         this.#closingError = error;
         break;
@@ -193,6 +198,7 @@ class ReconnectingClient implements Client {
       const retryInMs = retryDelayMs(++failures, Math.random());
       this.#setStatus({ kind: "offline", reason: error.message, retryInMs });
       await sleep(retryInMs, this.#ended.signal);
+      if (this.#options.signal?.aborted && !this.#position.wasOnline) this.#closingError = error;
     }
     this.#end();
   }
@@ -253,7 +259,10 @@ class ReconnectingClient implements Client {
   }
 
   #worthAnotherTry(error: Error): boolean {
-    if (this.#options.reconnect === false) return false;
+    const { reconnect = true, patienceMs = Infinity } = this.#options;
+    if (!reconnect) return false;
+    const triedMs = performance.now() - this.#startedMs;
+    if (!this.#position.wasOnline && triedMs >= patienceMs) return false;
     if (!(error instanceof ChatError)) return true;
     if (FINAL_CODES.has(error.code)) return false;
     // Before the first login somebody else has the name; after it, it may be our own lost connection.

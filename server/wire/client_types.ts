@@ -30,7 +30,9 @@ export type ClientStatus =
 
 /** The client's state changed. Local: never on the wire. */
 export interface StatusEvent {
+  /** Tells it from the server's messages. */
   readonly type: "Status";
+  /** Where the client stands now. */
   readonly status: ClientStatus;
 }
 
@@ -51,6 +53,11 @@ export interface ConnectOptions {
   readonly rooms?: readonly string[];
   /** Whether to connect again after a break. Default: yes, for as long as the client is open. */
   readonly reconnect?: boolean;
+  /**
+   * How long to try for the first login, in milliseconds; 0 tries once. Default: for ever. A break after
+   * the first login is bridged however long it takes.
+   */
+  readonly patienceMs?: number;
   /** Ends the client. */
   readonly signal?: AbortSignal;
 }
@@ -65,9 +72,13 @@ export interface SayOptions {
 
 /** Bounds of a page of history. */
 export interface HistoryOptions {
+  /** Which room: `lobby` unless told otherwise. */
   readonly room?: string;
+  /** The whispers with this user instead. */
   readonly with?: string;
+  /** Only smaller seqs, the nearest. */
   readonly before?: number;
+  /** Only larger seqs, the nearest. */
   readonly after?: number;
   /** 1 to 500, default 50. */
   readonly limit?: number;

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- the codes are words of the wire, in snake case
 /**
  * The closed set of error codes, each with the sentence that a person sees.
  *
@@ -8,8 +9,28 @@
  * @module
  */
 
-/** Every code that `Error.code` can carry, with its sentence. */
-export const ERROR_SENTENCES = {
+/** A code of the closed union. */
+export type ErrorCode =
+  | "bad_frame"
+  | "frame_too_large"
+  | "unknown_type"
+  | "invalid"
+  | "login_required"
+  | "name_taken"
+  | "bad_name"
+  | "auth_failed"
+  | "not_found"
+  | "not_in_room"
+  | "too_long"
+  | "rate_limited"
+  | "slow_consumer"
+  | "storage"
+  | "busy"
+  | "shutting_down"
+  | "internal";
+
+/** The sentence of each code. */
+export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   bad_frame: "This frame is not a JSON object in UTF-8 with a type.",
   frame_too_large: "This frame is larger than the server accepts.",
   unknown_type: "This server does not serve messages of this type.",
@@ -27,10 +48,7 @@ export const ERROR_SENTENCES = {
   busy: "The server is full. Try again later.",
   shutting_down: "The server is shutting down.",
   internal: "Something went wrong in the server. It was logged.",
-} as const;
-
-/** A code of the closed union. */
-export type ErrorCode = keyof typeof ERROR_SENTENCES;
+};
 
 /** All codes, in the order of the contract. */
 export const ERROR_CODES: readonly ErrorCode[] = Object.keys(ERROR_SENTENCES) as ErrorCode[];

@@ -8,11 +8,17 @@ import { ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 
 /** The server refused something, or the protocol was broken. */
 export class ChatError extends Error {
+  /** Always `ChatError`. */
   override readonly name = "ChatError";
   /** Why, for programs. */
   readonly code: ErrorCode;
 
-  /** @param message The sentence; by default the code's own. */
+  /**
+   * Makes an error.
+   *
+   * @param code Why, for programs.
+   * @param message The sentence; by default the code's own.
+   */
   constructor(code: ErrorCode, message: string = ERROR_SENTENCES[code]) {
     super(message);
     this.code = code;
@@ -21,5 +27,6 @@ export class ChatError extends Error {
 
 /** The connection, or the client, ended before the answer came. */
 export class ClosedError extends Error {
+  /** Always `ClosedError`. */
   override readonly name = "ClosedError";
 }

@@ -1,0 +1,93 @@
+/**
+ * `chat connect`, or just `chat`: the client. Full screen for a person, plain lines for a pipe.
+ *
+ * @module
+ */
+
+import { type Command, Option } from "@commander-js/extra-typings";
+import { EXIT, Failure } from "../failure.ts";
+import { logIn, nameOption, serverOption } from "../log_in.ts";
+import { keepOnly } from "../privileges.ts";
+import { endSignal } from "../signals.ts";
+import { isTerminal, print } from "../streams.ts";
+import { type Address, address, showAddress } from "../values.ts";
+
+/** How long a script waits for its server, in ms: one that is just starting is waited for. */
+const SCRIPT_PATIENCE_MS = 10_000;
+
+/** Adds the command. */
+export function addConnect(program: Command): void {
+  program.command("connect")
+    .description("talk: full screen on a terminal, plain lines in a pipe (the default command)")
+    .argument("[host:port]", "the chat server", address)
+    .addOption(serverOption())
+    .addOption(nameOption())
+    .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])
+    .addOption(
+      new Option("--bell <when>", "when to ring")
+        .env("CHAT_BELL").choices(["off", "mention", "all"] as const).default("mention" as const),
+    )
+    .option("--json", "in a pipe: print what the server sends, one JSON object a line", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chat                                    to the server on this machine
+  chat connect chat.example.org -n Anna   to another
+  tail -f log | chat connect -n logbot    a bot: every line is a message
+  chat connect --json < /dev/null         everything that was said meanwhile, for a program`,
+    )
+    .action(connect);
+}
+
+interface ConnectFlags {
+  readonly server: Address;
+  readonly name?: string | undefined;
+  readonly room: readonly string[];
+  readonly bell: "off" | "mention" | "all";
+  readonly json: boolean;
+}
+
+async function connect(positional: Address | undefined, flags: ConnectFlags): Promise<void> {
+  const server = positional ?? flags.server;
+  const rooms = flags.room.map((room) => room.replace(/^#/, ""));
+  const options = { server, name: flags.name, rooms };
+  const dumb = Deno.env.get("TERM") === "dumb";
+  if (flags.json || dumb || !isTerminal()) await talkPlainly(options, flags.json);
+  else await talkFullScreen(options, flags.bell);
+}
+
+type Where = {
+  readonly server: Address;
+  readonly name: string | undefined;
+  readonly rooms: string[];
+};
+
+async function talkPlainly(where: Where, json: boolean): Promise<void> {
+  const { talkInLines } = await import("../plain.ts");
+  using end = endSignal();
+  await using client = await logIn({
+    ...where,
+    signal: end.signal,
+    patienceMs: SCRIPT_PATIENCE_MS,
+    ready: () => keepOnly("net"),
+  });
+  await talkInLines(client, { json });
+  if (end.signal.aborted) throw new Failure("Interrupted.", EXIT.interrupted);
+}
+
+async function talkFullScreen(where: Where, bell: ConnectFlags["bell"]): Promise<void> {
+  const { farewell, runTerminal } = await import("../tty/mod.ts");
+  await using client = await logIn({
+    ...where,
+    signal: new AbortController().signal,
+    patienceMs: 0,
+    // Stopping the process group with Ctrl-Z needs `run`; the libraries that draw read the environment.
+    ready: () => keepOnly("net", "env", "run"),
+  });
+  const end = await runTerminal({ client, where: showAddress(where.server), bell });
+  const last = farewell(end).join("\n");
+  if (end.kind === "closed") throw new Failure(last);
+  if (last !== "") print(`${last}\n`);
+  if (end.kind !== "quit") throw new Failure("Interrupted.", EXIT.interrupted);
+}

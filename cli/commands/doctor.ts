@@ -1,0 +1,37 @@
+/**
+ * `chat doctor`: what works on this machine, and why not.
+ *
+ * @module
+ */
+
+import type { Command } from "@commander-js/extra-typings";
+import { EXIT, Failure } from "../failure.ts";
+import { print } from "../streams.ts";
+
+/** Adds the command. */
+export function addDoctor(program: Command): void {
+  program.command("doctor")
+    .description("say what works on this machine, and why not")
+    .option("--json", "print the findings as JSON", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chat doctor
+  chat doctor --json`,
+    )
+    .action(async ({ json }) => {
+      const { examine } = await import("../examine.ts");
+      const findings = examine();
+      const mark = { ok: "ok  ", weak: "weak", no: "NO  " } as const;
+      print(
+        json
+          ? JSON.stringify(findings) + "\n"
+          : findings.map(({ what, state, text }) => `${mark[state]}  ${what.padEnd(12)} ${text}\n`)
+            .join(""),
+      );
+      if (findings.some(({ state }) => state === "no")) {
+        throw new Failure("Something that the chat needs is missing here.", EXIT.impossible);
+      }
+    });
+}

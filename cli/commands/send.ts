@@ -1,0 +1,83 @@
+/**
+ * `chat send`: one message from a script.
+ *
+ * @module
+ */
+
+import { type Command, Option } from "@commander-js/extra-typings";
+import { EXIT, Failure } from "../failure.ts";
+import { keepOnly } from "../privileges.ts";
+import { logIn, nameOption, serverOption } from "../log_in.ts";
+import { endSignal } from "../signals.ts";
+import { inputText } from "../streams.ts";
+import { wholeNumber } from "../values.ts";
+
+/** Adds the command. */
+export function addSend(program: Command): void {
+  program.command("send")
+    .description("send one message; done when the server has acknowledged it")
+    .argument("[text...]", "what to say; without it, standard input is the message")
+    .addOption(new Option("--to <user>", "whisper to one user").conflicts("room"))
+    .option("--room <room>", "say it in this room instead of the lobby")
+    .addOption(serverOption())
+    .addOption(nameOption())
+    .addOption(
+      new Option("--timeout <seconds>", "give up after so long")
+        .argParser(wholeNumber(1, 86_400)).default(10),
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chat send "the build is green"
+  chat send --room ops --name ci "deployed"
+  uptime | chat send --to Alice`,
+    )
+    .action(send);
+}
+
+interface SendFlags {
+  readonly to?: string | undefined;
+  readonly room?: string | undefined;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly name?: string | undefined;
+  readonly timeout: number;
+}
+
+async function send(words: readonly string[], flags: SendFlags): Promise<void> {
+  const text = words.length > 0 ? words.join(" ") : await fromInput();
+  const room = flags.room?.replace(/^#/, "");
+  using end = endSignal();
+  const signal = AbortSignal.any([end.signal, AbortSignal.timeout(flags.timeout * 1_000)]);
+  await using client = await logIn({
+    ...flags,
+    rooms: room === undefined ? [] : [room],
+    signal,
+    patienceMs: flags.timeout * 1_000,
+    ready: () => keepOnly("net"),
+  });
+  try {
+    if (flags.to !== undefined) await client.whisper(flags.to, text);
+    else await client.say(text, room === undefined ? {} : { room });
+  } catch (error) {
+    if (end.signal.aborted) {
+      throw new Failure(
+        "Interrupted: it is not known whether the message arrived.",
+        EXIT.interrupted,
+      );
+    }
+    if (signal.aborted) {
+      throw new Failure(`The server did not acknowledge the message within ${flags.timeout} s.`);
+    }
+    throw error;
+  }
+}
+
+async function fromInput(): Promise<string> {
+  if (Deno.stdin.isTerminal()) {
+    throw new Failure("There is nothing to send: give the text, or pipe it in.", EXIT.usage);
+  }
+  const text = (await inputText()).trimEnd();
+  if (text === "") throw new Failure("There is nothing to send: standard input was empty.");
+  return text;
+}

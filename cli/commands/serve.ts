@@ -1,0 +1,125 @@
+/**
+ * `chat serve`: the server.
+ *
+ * @module
+ */
+
+import { type Command, Option } from "@commander-js/extra-typings";
+import { EXIT, Failure } from "../failure.ts";
+import { keepOnly } from "../privileges.ts";
+import { logLine } from "../server_log.ts";
+import { endSignal } from "../signals.ts";
+import { print, printError } from "../streams.ts";
+import { port, PORT_DEFAULT, showAddress, wholeNumber } from "../values.ts";
+
+/** Adds the command. */
+export function addServe(program: Command): void {
+  program.command("serve")
+    .description("run the chat server")
+    .addOption(
+      new Option("--host <host>", "address to listen on").env("CHAT_HOST").default(
+        "127.0.0.1" as string,
+      ),
+    )
+    .addOption(
+      new Option("-p, --port <port>", "port to listen on, 0 for a free one")
+        .env("CHAT_PORT").argParser(port).default(PORT_DEFAULT),
+    )
+    .addOption(
+      new Option("--durability <level>", "when a message counts as kept")
+        .env("CHAT_DURABILITY").choices(["durable", "os", "none"] as const).default(
+          "none" as const,
+        ),
+    )
+    .addOption(
+      new Option("--rate <n>", "messages a user may send per second, 0 for no limit")
+        .env("CHAT_RATE").argParser(wholeNumber(0, 1_000_000)).default(20),
+    )
+    .addOption(
+      new Option("--max-connections <n>", "connections at once (default: as many as fit)")
+        .env("CHAT_MAX_CONNECTIONS").argParser(wholeNumber(1, 1_000_000)),
+    )
+    .addOption(
+      new Option("--max-frame <bytes>", "largest frame accepted")
+        .env("CHAT_MAX_FRAME").argParser(wholeNumber(1_024, 15 << 20)).default(1 << 20),
+    )
+    .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
+    .addOption(
+      new Option("--log <form>", "form of the log on stderr")
+        .env("CHAT_LOG").choices(["text", "json"] as const).default("text" as const),
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chat serve                         on 127.0.0.1, port ${PORT_DEFAULT}
+  chat serve --host 0.0.0.0 -p 9000  for the whole network
+  nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
+    )
+    .action(serve);
+}
+
+interface ServeFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly durability: "durable" | "os" | "none";
+  readonly rate: number;
+  readonly maxConnections?: number | undefined;
+  readonly maxFrame: number;
+  readonly anonymous: boolean;
+  readonly log: "text" | "json";
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  if (flags.durability !== "none") {
+    throw new Failure(
+      `This version keeps messages in memory only: start with --durability none.`,
+      EXIT.impossible,
+    );
+  }
+  const { serve } = await import("../../server/mod.ts");
+  const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
+  using end = endSignal();
+  const server = listen(() =>
+    serve({
+      hostname: flags.host,
+      port: flags.port,
+      anonymous: flags.anonymous,
+      signal: end.signal,
+      limits: {
+        frameBytesMax: flags.maxFrame,
+        messagesPerSecond: flags.rate,
+        messagesBurst: Math.max(1, flags.rate * 2),
+        ...(flags.maxConnections === undefined ? {} : { connectionsMax: flags.maxConnections }),
+      },
+      onEvent: (event) => printError(logLine(event, flags.log, new Date(), colour)),
+    }), flags);
+  keepOnly("net");
+  print(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
+  await server.finished;
+}
+
+/** Starts the server, or says in one sentence why it cannot listen there. */
+function listen<S>(start: () => S, { host, port }: ServeFlags): S {
+  const where = showAddress({ host, port });
+  try {
+    return start();
+  } catch (cause) {
+    if (cause instanceof Deno.errors.AddrInUse) {
+      throw new Failure(`Cannot listen on ${where}: the port is in use.`, EXIT.failed, { cause });
+    }
+    if (cause instanceof Deno.errors.PermissionDenied) {
+      throw new Failure(`Cannot listen on ${where}: ports below 1024 need root.`, EXIT.failed, {
+        cause,
+      });
+    }
+    if (cause instanceof Error) {
+      throw new Failure(
+        `Cannot listen on ${where}: this machine has no such address.`,
+        EXIT.failed,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+}

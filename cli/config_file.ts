@@ -1,0 +1,104 @@
+/**
+ * The config file: values for options that neither a flag nor the environment gave.
+ *
+ * It is JSON with comments, one flat object. A key is an option's long name (`"max-frame": 65536`) and counts for
+ * every command that has this option. Values are checked by the option's own reader, so a bad one
+ * gets the same sentence as on the command line. An unknown key is refused: it is a misspelling.
+ *
+ * @module
+ */
+
+import type { CommandUnknownOpts, OptionValueSource } from "@commander-js/extra-typings";
+import type { ParseError } from "jsonc-parser";
+import { EXIT, Failure } from "./failure.ts";
+
+/** Where the file is: `$CHAT_CONFIG`, else `$XDG_CONFIG_HOME/chat/config.json` or the same below `~/.config`. */
+export function configPath(): string {
+  const chosen = Deno.env.get("CHAT_CONFIG");
+  if (chosen !== undefined) return chosen;
+  const home = Deno.env.get("XDG_CONFIG_HOME") ?? `${Deno.env.get("HOME") ?? "."}/.config`;
+  return `${home}/chat/config.json`;
+}
+
+/** Gives `command` the values of the config file. @throws {Failure} When the file is wrong. */
+export async function applyConfig(command: CommandUnknownOpts): Promise<void> {
+  const path = configPath();
+  const text = readIfThere(path);
+  if (text === undefined) return;
+  const values = await parse(text, path);
+  const known = new Set(allOptions(command).map((option) => option.name()));
+  for (const [key, value] of Object.entries(values)) {
+    if (!known.has(key)) throw wrong(path, `there is no option '${key}'`);
+    applyOne(command, key, value, path);
+  }
+}
+
+/** An example with every option that can be set, each commented out. */
+export function exampleConfig(program: CommandUnknownOpts): string {
+  const seen = new Set<string>();
+  const lines: string[] = [];
+  for (const command of program.commands) {
+    const fresh = command.options.filter((option) => option.envVar && !seen.has(option.name()));
+    if (fresh.length > 0) lines.push("", `  // chat ${command.name()}`);
+    for (const option of fresh) {
+      seen.add(option.name());
+      const value = option.defaultValueDescription ?? option.defaultValue ?? "…";
+      lines.push(`  // ${option.description}; or ${option.envVar} in the environment`);
+      lines.push(`  // "${option.name()}": ${JSON.stringify(value)},`);
+    }
+  }
+  return `{${lines.join("\n")}\n}\n`;
+}
+
+function allOptions(command: CommandUnknownOpts): CommandUnknownOpts["options"] {
+  return (command.parent ?? command).commands.flatMap(({ options }) => options);
+}
+
+function applyOne(command: CommandUnknownOpts, key: string, value: unknown, path: string): void {
+  const option = command.options.find((option) => option.name() === key);
+  if (option === undefined) return;
+  const attribute = option.attributeName();
+  const source: OptionValueSource | undefined = command.getOptionValueSource(attribute);
+  if (source !== undefined && source !== "default") return;
+  try {
+    const read = option.isBoolean()
+      ? truth(value)
+      : option.parseArg?.(String(value), undefined as never) ?? value;
+    command.setOptionValueWithSource(attribute, read, "config");
+  } catch (error) {
+    throw wrong(path, `'${key}' cannot be ${JSON.stringify(value)}: ${(error as Error).message}`);
+  }
+}
+
+function truth(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new TypeError("It must be true or false.");
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return;
+    throw wrong(path, (error as Error).message);
+  }
+}
+
+async function parse(text: string, path: string): Promise<Record<string, unknown>> {
+  const { parse, printParseErrorCode } = await import("jsonc-parser");
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first !== undefined) {
+    const line = text.slice(0, first.offset).split("\n").length;
+    throw wrong(path, `line ${line}: ${printParseErrorCode(first.error)}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw wrong(path, "it must hold one object");
+  }
+  return value as Record<string, unknown>;
+}
+
+function wrong(path: string, what: string): Failure {
+  return new Failure(`The config file ${path} is wrong: ${what}.`.replace("..", "."), EXIT.usage);
+}

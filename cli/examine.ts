@@ -1,0 +1,112 @@
+/**
+ * Looks at the machine for `chat doctor`: one finding per thing that the chat needs or profits from.
+ *
+ * A finding is `ok`, `weak` (it works, but less well: the text says what to do) or `no` (it cannot work).
+ *
+ * @module
+ */
+
+import { connectionsThatFit } from "../server/mod.ts";
+import { configPath } from "./config_file.ts";
+import { PORT_DEFAULT } from "./values.ts";
+
+/** What was found about one thing. */
+export interface Finding {
+  readonly what: string;
+  readonly state: "ok" | "weak" | "no";
+  readonly text: string;
+}
+
+/** Looks at everything. */
+export function examine(): Finding[] {
+  return [runtime(), descriptors(), port(), terminal(), locale(), keepAlive(), config()];
+}
+
+function runtime(): Finding {
+  const { deno } = Deno.version;
+  const [major = 0, minor = 0] = deno.split(".").map(Number);
+  const fits = major > 2 || (major === 2 && minor >= 9);
+  return fits
+    ? { what: "deno", state: "ok", text: deno }
+    : { what: "deno", state: "no", text: `${deno} is too old: 2.9 or newer is needed` };
+}
+
+function descriptors(): Finding {
+  const what = "connections";
+  const limits = readText("/proc/self/limits");
+  if (limits === undefined) {
+    return { what, state: "weak", text: "unknown limit; set one with --max-connections" };
+  }
+  const fit = connectionsThatFit(limits);
+  return fit >= 1_000
+    ? { what, state: "ok", text: `a server holds ${fit}` }
+    : { what, state: "weak", text: `a server holds only ${fit}: raise the limit with ulimit -n` };
+}
+
+function port(): Finding {
+  const what = `port ${PORT_DEFAULT}`;
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port: PORT_DEFAULT }).close();
+    return { what, state: "ok", text: "free" };
+  } catch {
+    return {
+      what,
+      state: "weak",
+      text: "in use (by a chat server?); chat serve --port takes another",
+    };
+  }
+}
+
+function terminal(): Finding {
+  const what = "terminal";
+  if (!Deno.stdout.isTerminal()) {
+    return { what, state: "weak", text: "none here: chat speaks plain lines" };
+  }
+  const name = Deno.env.get("TERM") ?? "";
+  if (name === "" || name === "dumb") {
+    return { what, state: "weak", text: `TERM is '${name}': chat speaks plain lines` };
+  }
+  const { columns, rows } = Deno.consoleSize();
+  const small = columns < 20 || rows < 5;
+  return small
+    ? { what, state: "weak", text: `${columns}×${rows} is too small: 20×5 at least` }
+    : { what, state: "ok", text: `${name}, ${columns}×${rows}` };
+}
+
+function locale(): Finding {
+  const name = Deno.env.get("LC_ALL") || Deno.env.get("LC_CTYPE") || Deno.env.get("LANG") || "";
+  return /utf-?8/i.test(name) ? { what: "locale", state: "ok", text: name } : {
+    what: "locale",
+    state: "weak",
+    text: `'${name}' is no UTF-8: other scripts may look wrong`,
+  };
+}
+
+/** A text client that vanished without a word is found by TCP's keep-alive, at the system's pace. */
+function keepAlive(): Finding {
+  const what = "keep-alive";
+  const seconds = Number(readText("/proc/sys/net/ipv4/tcp_keepalive_time") ?? NaN);
+  return seconds <= 120
+    ? { what, state: "ok", text: `vanished text clients are noticed after ${seconds} s` }
+    : {
+      what,
+      state: "weak",
+      text:
+        `vanished text clients are noticed after ${seconds} s: sysctl net.ipv4.tcp_keepalive_time=60`,
+    };
+}
+
+function config(): Finding {
+  const path = configPath();
+  return readText(path) === undefined
+    ? { what: "config", state: "ok", text: `none at ${path} (chat config prints an example)` }
+    : { what: "config", state: "ok", text: path };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path).trim();
+  } catch {
+    return undefined;
+  }
+}

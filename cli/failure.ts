@@ -1,0 +1,36 @@
+/**
+ * How a command ends when it cannot do its work: one sentence and an exit code.
+ *
+ * Exit codes of the contract: 0 done; 1 failed; 2 wrong usage; 3 damage found; 77 not possible on this
+ * machine. A stack trace is for developers and only shown with `CHAT_DEBUG=1`.
+ *
+ * @module
+ */
+
+/** Exit codes, by name. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  damage: 3,
+  impossible: 77,
+  interrupted: 130,
+} as const;
+
+/** A failure that the user can be told in one sentence. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly exitCode: number;
+
+  constructor(sentence: string, exitCode: number = EXIT.failed, options?: ErrorOptions) {
+    super(sentence, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** What to tell the user of anything that was thrown. */
+export function explain(error: unknown): { readonly sentence: string; readonly exitCode: number } {
+  if (error instanceof Failure) return { sentence: error.message, exitCode: error.exitCode };
+  const sentence = error instanceof Error ? error.message : String(error);
+  return { sentence, exitCode: EXIT.failed };
+}

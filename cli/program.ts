@@ -1,0 +1,49 @@
+/**
+ * The tree of commands.
+ *
+ * Values come from the flag, else the environment, else the config file, else the default.
+ *
+ * @module
+ */
+
+import manifest from "../deno.json" with { type: "json" };
+import tab from "@bomb.sh/tab/commander";
+import { Command } from "@commander-js/extra-typings";
+import { addConfig } from "./commands/config.ts";
+import { addConnect } from "./commands/connect.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addSend } from "./commands/send.ts";
+import { addServe } from "./commands/serve.ts";
+import { applyConfig } from "./config_file.ts";
+import { EXIT } from "./failure.ts";
+
+/** Flags that belong to `chat` itself; any other means `chat connect`. */
+const OWN_FLAGS: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version"]);
+
+/** Builds the tree, and says what to parse: without a command, `chat` connects. */
+export function addCommands(args: readonly string[]): { program: Command; args: string[] } {
+  const program = new Command("chat")
+    .description("A chat for small teams: server, client and tools.")
+    .version(manifest.version)
+    .showHelpAfterError("(chat --help lists what there is)")
+    // Before the subcommands, which inherit it.
+    .exitOverride((error) => Deno.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
+  addServe(program);
+  addConnect(program);
+  addSend(program);
+  addDoctor(program);
+  addConfig(program);
+  program.addHelpText(
+    "after",
+    `
+Examples:
+  chat serve       start a server
+  chat             talk to it
+  chat send hello  say one thing from a script`,
+  );
+  program.hook("preAction", (_program, command) => applyConfig(command));
+  tab(program as never, { completionCommandName: "completions" });
+  const [first] = args;
+  const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first));
+  return { program, args: connects ? ["connect", ...args] : [...args] };
+}

@@ -1,0 +1,70 @@
+/**
+ * A server's events as log lines: for people with a time and colour, or as JSON for machines.
+ *
+ * Pure. Text that came from a peer (only its name) was checked by the server and holds no control
+ * characters; what people say and passwords never get here.
+ *
+ * @module
+ */
+
+import type { ServerEvent } from "../server/mod.ts";
+
+/** In which form log lines are written. */
+export type LogForm = "text" | "json";
+
+/** One event as a line, or `undefined` when it is of no interest to people. */
+export function logLine(event: ServerEvent, form: LogForm, at: Date, colour: boolean): string {
+  return form === "json" ? jsonLine(event, at) : textLine(event, at, colour);
+}
+
+function jsonLine({ kind, ...fields }: ServerEvent, at: Date): string {
+  const plain = Object.fromEntries(
+    Object.entries(fields).map((
+      [key, value],
+    ) => [key, value instanceof Error ? value.message : value]),
+  );
+  return JSON.stringify({ time: at.toISOString(), event: kind, ...plain }) + "\n";
+}
+
+function textLine(event: ServerEvent, at: Date, colour: boolean): string {
+  const time = at.toTimeString().slice(0, 8);
+  const [tone, text] = describe(event);
+  return colour ? `\x1b[2m${time}\x1b[22m \x1b[${tone}m${text}\x1b[0m\n` : `${time} ${text}\n`;
+}
+
+const CALM = "0", GREEN = "32", YELLOW = "33", RED = "31";
+
+function describe(event: ServerEvent): readonly [tone: string, text: string] {
+  switch (event.kind) {
+    case "listening":
+      return [GREEN, `listening on ${event.hostname}, port ${event.port}`];
+    case "joined":
+      return [CALM, `${event.user} came in from ${event.peer}`];
+    case "left":
+      return event.code === undefined
+        ? [CALM, `${event.user} left`]
+        : [YELLOW, `${event.user} was disconnected: ${event.code}`];
+    case "refused":
+      return [CALM, `${event.peer} left without logging in${because(event.code)}`];
+    case "full":
+      return [YELLOW, `${event.peer} was turned away: all ${event.connections} places are taken`];
+    case "storage_failed":
+      return [RED, `messages cannot be stored: ${event.error.message}`];
+    case "failed":
+      return [RED, `defect while serving ${event.peer}: ${messageOf(event.error)}`];
+    case "closing":
+      return [CALM, `shutting down, ${event.users} connected`];
+    case "closed":
+      return [CALM, "closed"];
+    default:
+      return event satisfies never;
+  }
+}
+
+function because(code: string | undefined): string {
+  return code === undefined ? "" : `: ${code}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

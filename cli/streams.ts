@@ -1,0 +1,53 @@
+/**
+ * The three standard streams, for commands that are no full-screen program.
+ *
+ * Output is written whole and in order. Whoever reads our output may leave early (`chat … | head`): that is a
+ * normal end and no error report.
+ *
+ * @module
+ */
+
+import { EXIT } from "./failure.ts";
+
+const encoder = new TextEncoder();
+
+/** Writes text to standard output. */
+export function print(text: string): void {
+  writeAll(Deno.stdout, text);
+}
+
+/** Writes text to standard error. */
+export function printError(text: string): void {
+  writeAll(Deno.stderr, text);
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.done);
+    throw error;
+  }
+}
+
+/** The lines of standard input, without their endings; the last one also if nothing ends it. */
+export async function* inputLines(): AsyncGenerator<string, void, void> {
+  let rest = "";
+  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** All of standard input as text. */
+export function inputText(): Promise<string> {
+  return new Response(Deno.stdin.readable).text();
+}
+
+/** Whether a person sits at both ends of the program. */
+export function isTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+}

@@ -1,0 +1,63 @@
+/**
+ * Reads what people type as option values: ports, counts, addresses, names.
+ *
+ * Each reader either gives a value that the rest of the program can rely on, or says in one sentence what
+ * it wanted. Commander puts the option's name before that sentence, also for values from the
+ * environment.
+ *
+ * @module
+ */
+
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+
+/** The port that a server listens on unless it is told otherwise. */
+export const PORT_DEFAULT = 8080;
+
+/** Where a server is. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A port: 0 to 65535. */
+export function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) {
+    throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+  }
+  return number;
+}
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < min || number > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return number;
+  };
+}
+
+/** `[IPv6]` or `[IPv6]:PORT`. */
+const BRACKETED = /^\[(?<host>[0-9a-f:.]+)\](?::(?<port>\d+))?$/i;
+/** `HOST` or `HOST:PORT`. */
+const PLAIN = /^(?<host>[^:\s\[\]]+)(?::(?<port>\d+))?$/;
+/** An IPv6 address alone: at least two colons. */
+const BARE_IPV6 = /^(?<host>[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)$/i;
+
+/** `HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address. */
+export function address(text: string): Address {
+  const groups = (BRACKETED.exec(text) ?? PLAIN.exec(text) ?? BARE_IPV6.exec(text))?.groups;
+  const host = groups?.["host"];
+  if (host === undefined) {
+    throw new InvalidArgumentError("An address looks like HOST, HOST:PORT or [IPv6]:PORT.");
+  }
+  const digits = groups?.["port"];
+  return { host, port: digits === undefined ? PORT_DEFAULT : port(digits) };
+}
+
+/** An address as people read it. */
+export function showAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

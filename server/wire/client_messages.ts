@@ -1,0 +1,184 @@
+/**
+ * What a client sends. See `messages.ts` for the rules that hold for all messages.
+ *
+ * @module
+ */
+
+/** What every client message may carry. */
+export interface Request {
+  /** Chosen by the client, at most 64 characters; the direct answer repeats it as `re`. */
+  id?: string;
+}
+
+/** Must be the first frame; answered by `Welcome`, or by `Error` and the end of the connection. */
+export interface Login extends Request {
+  /** Tells which message this is. */
+  type: "Login";
+  /** The user's name. */
+  username: string;
+  /** The account's password. */
+  password?: string;
+  /** Room → last seq seen: those rooms are entered and what was missed is sent. */
+  resume?: Record<string, number>;
+  /** Additive: `Welcome.epoch` of the history in which the seqs of `resume` count. */
+  epoch?: string;
+  /** Additive: `Welcome.session` of this user's earlier connection, which this one replaces. */
+  session?: string;
+}
+
+/** Instead of `Login`: makes the name an account and logs in. */
+export interface Register extends Request {
+  /** Tells which message this is. */
+  type: "Register";
+  /** The user's name. */
+  username: string;
+  /** The account's password. */
+  password: string;
+}
+
+/** Says something in a room, `lobby` unless told otherwise. */
+export interface Broadcast extends Request {
+  /** Tells which message this is. */
+  type: "Broadcast";
+  /** What is said: at most 8 KiB of UTF-8. */
+  content: string;
+  /** Where: `lobby` unless told otherwise. */
+  room?: string;
+}
+
+/** Says something to one user. */
+export interface Whisper extends Request {
+  /** Tells which message this is. */
+  type: "Whisper";
+  /** The receiver's name. */
+  to: string;
+  /** What is said: at most 8 KiB of UTF-8. */
+  content: string;
+}
+
+/** Asks who is in a room, or who is online at all. */
+export interface ListUsers extends Request {
+  /** Tells which message this is. */
+  type: "ListUsers";
+  /** Which room; without it, everybody who is online. */
+  room?: string;
+}
+
+/** Enters a room. */
+export interface Join extends Request {
+  /** Tells which message this is. */
+  type: "Join";
+  /** The room's name. */
+  room: string;
+}
+
+/** Leaves a room. */
+export interface Leave extends Request {
+  /** Tells which message this is. */
+  type: "Leave";
+  /** The room's name. */
+  room: string;
+}
+
+/** Asks which rooms there are. */
+export interface ListRooms extends Request {
+  /** Tells which message this is. */
+  type: "ListRooms";
+}
+
+/** Asks for older messages of a room, or of the whispers with a user; without a bound, the newest. */
+export interface History extends Request {
+  /** Tells which message this is. */
+  type: "History";
+  /** Which room: `lobby` unless told otherwise. */
+  room?: string;
+  /** The other user of a conversation of whispers. */
+  with?: string;
+  /** Only messages with a smaller seq, the nearest ones. */
+  before?: number;
+  /** Only messages with a larger seq, the nearest ones. */
+  after?: number;
+  /** Messages at most: 1 to 500, 50 unless told otherwise. */
+  limit?: number;
+}
+
+/** Searches the history. */
+export interface Search extends Request {
+  /** Tells which message this is. */
+  type: "Search";
+  /** What to look for. */
+  query: string;
+  /** The room's name. */
+  room?: string;
+  /** Messages at most. */
+  limit?: number;
+}
+
+/** Offers a file to a user. `size` in bytes. */
+export interface FileOffer extends Request {
+  /** Tells which message this is. */
+  type: "FileOffer";
+  /** Who is to have it. */
+  to: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** The file's size in bytes. */
+  size: number;
+  /** The whole file's SHA-256, in hexadecimal. */
+  sha256?: string;
+}
+
+/** Takes an offered file, from a byte offset on. */
+export interface FileAccept extends Request {
+  /** Tells which message this is. */
+  type: "FileAccept";
+  /** Who offered it. */
+  from: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** The first byte that is wanted; those before it are there already. */
+  offset?: number;
+}
+
+/** Declines an offered file. */
+export interface FileReject extends Request {
+  /** Tells which message this is. */
+  type: "FileReject";
+  /** Who offered it. */
+  from: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+}
+
+/** Asks for a `Pong`. */
+export interface Ping extends Request {
+  /** Tells which message this is. */
+  type: "Ping";
+}
+
+/** Additive: answers a server's `Ping`. Any other frame is as good a sign of life. */
+export interface Pong extends Request {
+  /** Tells which message this is. */
+  type: "Pong";
+}
+
+/** Any message that a client may send. */
+export type ClientMessage =
+  | Login
+  | Register
+  | Broadcast
+  | Whisper
+  | ListUsers
+  | Join
+  | Leave
+  | ListRooms
+  | History
+  | Search
+  | FileOffer
+  | FileAccept
+  | FileReject
+  | Ping
+  | Pong;
+
+/** The names of the client's message types. */
+export type ClientType = ClientMessage["type"];

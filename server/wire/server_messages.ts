@@ -1,0 +1,316 @@
+/**
+ * What a server sends. See `messages.ts` for the rules that hold for all messages.
+ *
+ * @module
+ */
+
+import type { ErrorCode } from "./codes.ts";
+
+/** When a message counts as stored: after `fdatasync`, after `write`, or in memory only. */
+export type Durability = "durable" | "os" | "none";
+
+/** What every server message may carry. */
+export interface Reply {
+  /** The `id` of the message that this one answers. */
+  re?: string;
+}
+
+/** The answer to a login. */
+export interface Welcome extends Reply {
+  /** Tells which message this is. */
+  type: "Welcome";
+  /** The user's name. */
+  username: string;
+  /** The rooms that this user is in now. */
+  rooms: string[];
+  /** Name and version of the server. */
+  server: string;
+  /** Version of the protocol: 1. */
+  protocol: number;
+  /** When a message counts as stored. */
+  durability: Durability;
+  /** Additive: names the history in which this server's seqs count; a new history starts at 1. */
+  epoch?: string;
+  /** Additive: a secret by which the same client may replace this connection after a break. */
+  session?: string;
+  /** Additive: room → seq of its newest message, for each of `rooms`. */
+  heads?: Record<string, number>;
+}
+
+/** Somebody entered a room; told to its other members. */
+export interface UserJoined extends Reply {
+  /** Tells which message this is. */
+  type: "UserJoined";
+  /** Who came. */
+  username: string;
+  /** The room's name. */
+  room: string;
+}
+
+/** Somebody left a room; told to its other members. */
+export interface UserLeft extends Reply {
+  /** Tells which message this is. */
+  type: "UserLeft";
+  /** Who left. */
+  username: string;
+  /** The room's name. */
+  room: string;
+}
+
+/** Who came and went in a large room, at most once a second, instead of the two above. */
+export interface Presence extends Reply {
+  /** Tells which message this is. */
+  type: "Presence";
+  /** The room's name. */
+  room: string;
+  /** Some of those who came; not all when many did. */
+  joined: string[];
+  /** Some of those who left. */
+  left: string[];
+  /** How many are there now: exact. */
+  users: number;
+}
+
+/** A message in a room, told to every member, the sender included. */
+export interface NewMessage extends Reply {
+  /** Tells which message this is. */
+  type: "NewMessage";
+  /** The room's name. */
+  room: string;
+  /** Dense per room: 1, 2, 3, … */
+  seq: number;
+  /** The sender's name. */
+  from: string;
+  /** What is said: at most 8 KiB of UTF-8. */
+  content: string;
+  /** When the server took it, in milliseconds since 1970. */
+  at: number;
+  /** The `id` that its sender gave it. */
+  id?: string;
+}
+
+/** A whisper, as its receiver gets it and as both read it in their history. */
+export interface PrivateMessage extends Reply {
+  /** Tells which message this is. */
+  type: "PrivateMessage";
+  /** The sender's name. */
+  from: string;
+  /** Additive: in a page of history the reader may be either of the two. */
+  to?: string;
+  /** What is said: at most 8 KiB of UTF-8. */
+  content: string;
+  /** Dense per pair of users. */
+  seq: number;
+  /** When the server took it, in milliseconds since 1970. */
+  at: number;
+  /** The `id` that its sender gave it. */
+  id?: string;
+}
+
+/** The sender's echo of a whisper. */
+export interface PrivateSent extends Reply {
+  /** Tells which message this is. */
+  type: "PrivateSent";
+  /** The receiver's name. */
+  to: string;
+  /** What is said: at most 8 KiB of UTF-8. */
+  content: string;
+  /** Its number, dense per room or pair of users: 1, 2, 3, … */
+  seq: number;
+  /** When the server took it, in milliseconds since 1970. */
+  at: number;
+}
+
+/** Who is there, in code unit order. */
+export interface UserList extends Reply {
+  /** Tells which message this is. */
+  type: "UserList";
+  /** The names, in code unit order. */
+  users: string[];
+  /** Additive: the room that was asked about. */
+  room?: string;
+}
+
+/** One room in a `RoomList`. */
+export interface RoomEntry {
+  /** The room's name. */
+  name: string;
+  /** How many are in it. */
+  users: number;
+  /** What the room is about. */
+  topic?: string;
+}
+
+/** Which rooms there are. */
+export interface RoomList extends Reply {
+  /** Tells which message this is. */
+  type: "RoomList";
+  /** The rooms. */
+  rooms: RoomEntry[];
+}
+
+/** Part of a history, oldest first. `more` says whether it goes on in the direction asked. */
+export interface HistoryPage extends Reply {
+  /** Tells which message this is. */
+  type: "HistoryPage";
+  /** The room's name. */
+  room?: string;
+  /** The other user of a conversation of whispers. */
+  with?: string;
+  /** The messages, oldest first. */
+  messages: (NewMessage | PrivateMessage)[];
+  /** Whether there are more in the direction asked. */
+  more: boolean;
+}
+
+/** What a search found, newest first. */
+export interface SearchPage extends Reply {
+  /** Tells which message this is. */
+  type: "SearchPage";
+  /** The messages, newest first. */
+  messages: (NewMessage | PrivateMessage)[];
+  /** Whether there are more in the direction asked. */
+  more: boolean;
+}
+
+/**
+ * A message is durable as configured. Also the answer to `Join` and `Leave`: then `seq` is the
+ * room's newest, so that the reader knows from where on it hears everything.
+ */
+export interface Ack extends Reply {
+  /** Tells which message this is. */
+  type: "Ack";
+  /** The room's name. */
+  room: string;
+  /** The message's seq; for `Join` and `Leave`, the room's newest. */
+  seq: number;
+  /** When the server took it, in milliseconds since 1970. */
+  at: number;
+}
+
+/** Somebody offers a file. */
+export interface FileOffered extends Reply {
+  /** Tells which message this is. */
+  type: "FileOffer";
+  /** The sender's name. */
+  from: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** The file's size in bytes. */
+  size: number;
+  /** The whole file's SHA-256, in hexadecimal. */
+  sha256?: string;
+}
+
+/** The offered file is wanted. */
+export interface FileAccepted extends Reply {
+  /** Tells which message this is. */
+  type: "FileAccept";
+  /** Who answered the offer. */
+  by: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** The first byte that is wanted; those before it are there already. */
+  offset?: number;
+}
+
+/** The offered file is not wanted. */
+export interface FileRejected extends Reply {
+  /** Tells which message this is. */
+  type: "FileReject";
+  /** Who answered the offer. */
+  by: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+}
+
+/** From here on the sender's connection carries `size - offset` raw bytes. */
+export interface StartUpload extends Reply {
+  /** Tells which message this is. */
+  type: "StartUpload";
+  /** The receiver's name. */
+  to: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** The file's size in bytes. */
+  size: number;
+  /** The first byte that is wanted; those before it are there already. */
+  offset: number;
+}
+
+/** After this frame, `size - offset` raw bytes follow on the receiver's connection. */
+export interface StartDownload extends Reply {
+  /** Tells which message this is. */
+  type: "StartDownload";
+  /** The sender's name. */
+  from: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** The file's size in bytes. */
+  size: number;
+  /** The first byte that is wanted; those before it are there already. */
+  offset: number;
+}
+
+/** The last byte was relayed. */
+export interface FileDone extends Reply {
+  /** Tells which message this is. */
+  type: "FileDone";
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** The file's size in bytes. */
+  size: number;
+  /** The whole file's SHA-256, in hexadecimal. */
+  sha256: string;
+}
+
+/** Something was refused or went wrong. */
+export interface ErrorMessage extends Reply {
+  /** Tells which message this is. */
+  type: "Error";
+  /** Why, for programs. */
+  code: ErrorCode;
+  /** A sentence for people. */
+  msg: string;
+  /** Additive, with `rate_limited`: milliseconds after which the same would be taken. */
+  wait?: number;
+}
+
+/** Any message that a server may send. */
+export type ServerMessage =
+  | Welcome
+  | UserJoined
+  | UserLeft
+  | Presence
+  | NewMessage
+  | PrivateMessage
+  | PrivateSent
+  | UserList
+  | RoomList
+  | HistoryPage
+  | SearchPage
+  | Ack
+  | FileOffered
+  | FileAccepted
+  | FileRejected
+  | StartUpload
+  | StartDownload
+  | FileDone
+  | ErrorMessage
+  | ServerPing
+  | ServerPong;
+
+/** Additive: sent to a client that was silent for long; any frame answers it. */
+export interface ServerPing extends Reply {
+  /** Tells which message this is. */
+  type: "Ping";
+}
+
+/** The answer to a client's `Ping`. */
+export interface ServerPong extends Reply {
+  /** Tells which message this is. */
+  type: "Pong";
+}
+
+/** The names of the server's message types. */
+export type ServerType = ServerMessage["type"];
