@@ -9,7 +9,7 @@
  */
 
 import manifest from "../deno.json" with { type: "json" };
-import { explain, Failure } from "./failure.ts";
+import { EXIT, explain, Failure } from "./failure.ts";
 import { print, printError } from "./streams.ts";
 
 /** By this line a launcher is known as ours. */
@@ -75,11 +75,12 @@ function unlink(path: string): void {
   print(`Removed ${path}.\n`);
 }
 
-if (import.meta.main) {
+/** Runs with the arguments of the task. */
+export function main(args: readonly string[]): void {
   try {
-    const [option, ...rest] = Deno.args;
+    const [option, ...rest] = args;
     if (rest.length > 0 || (option !== undefined && option !== "--remove")) {
-      throw new Failure("Usage: deno task link [--remove]", 2);
+      throw new Failure("Usage: deno task link [--remove]", EXIT.usage);
     }
     const path = `${folder()}/chat`;
     if (option === "--remove") unlink(path);
@@ -90,3 +91,5 @@ if (import.meta.main) {
     Deno.exit(exitCode);
   }
 }
+
+if (import.meta.main) main(Deno.args);

@@ -16,7 +16,7 @@ export type Permission = (typeof ALL)[number];
 
 /** Gives up every permission but these, for the rest of the process's life. */
 export function keepOnly(...kept: readonly Permission[]): void {
-  const debug = kept.includes("env") ? false : Deno.env.get("CHAT_DEBUG") === "1";
+  const debug = Deno.env.get("CHAT_DEBUG") === "1";
   for (const name of ALL) {
     if (!kept.includes(name)) Deno.permissions.revokeSync({ name } as Deno.PermissionDescriptor);
   }

@@ -1,0 +1,81 @@
+/**
+ * Where values come from: flag, else environment, else config file, else default.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "../assert.ts";
+import { chat, type Ran, startChat } from "./program.ts";
+
+/** Runs with a config file of this text. */
+async function withConfig<T>(text: string, run: (path: string) => Promise<T>): Promise<T> {
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(path, text);
+    return await run(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+/** The host on which a server listens when started with these. */
+function listeningHost(args: string[], env: Record<string, string>): Promise<string | undefined> {
+  return withConfig(
+    `{ // a comment
+      "host": "127.0.0.3", "port": 0,
+    }`,
+    async (path) => {
+      await using server = startChat(["serve", ...args], { CHAT_CONFIG: path, ...env });
+      return (await server.line())?.match(/^listening on (.*):\d+$/)?.[1];
+    },
+  );
+}
+
+Deno.test("the config file gives what neither flag nor environment gave", async () => {
+  assertEquals(await listeningHost([], {}), "127.0.0.3");
+});
+
+Deno.test("the environment beats the config file", async () => {
+  assertEquals(await listeningHost([], { CHAT_HOST: "127.0.0.2" }), "127.0.0.2");
+});
+
+Deno.test("a flag beats the environment", async () => {
+  const host = await listeningHost(["--host", "127.0.0.1"], { CHAT_HOST: "127.0.0.2" });
+  assertEquals(host, "127.0.0.1");
+});
+
+const WRONG: readonly (readonly [text: string, says: string])[] = [
+  [`{"prt": 1}`, "there is no option 'prt'"],
+  [`{"port": "x"}`, `'port' cannot be "x": A port is a whole number`],
+  [`{"log": "loud"}`, `'log' cannot be "loud"`],
+  [`{"anonymous": "yes"}`, "It must be true or false."],
+  [`{\n"port": 1,\n"host" }`, "line 3: ColonExpected"],
+  [`[]`, "it must hold one object"],
+];
+for (const [text, says] of WRONG) {
+  Deno.test(`a config file of ${JSON.stringify(text)} is refused with a sentence`, async () => {
+    const run = (path: string): Promise<Ran> => chat(["serve"], { env: { CHAT_CONFIG: path } });
+    const { code, err } = await withConfig(text, run);
+    assertEquals(code, 2);
+    assert(err.includes(says), `"${says}" is missing in: ${err}`);
+  });
+}
+
+Deno.test("chat config prints a file that is accepted as it stands and with every line in force", async () => {
+  const { out } = await chat(["config"]);
+  assert(out.includes(`// "port": 8080,`), out);
+  const inForce = out
+    .split("\n")
+    .filter((line) => !line.includes("…"))
+    .map((line) => line.replace(/^ {2}\/\/ (?=")/, "  "))
+    .join("\n");
+  for (const text of [out, inForce]) {
+    const { code, err } = await withConfig(
+      text,
+      (path) => chat(["send"], { env: { CHAT_CONFIG: path } }),
+    );
+    // Nothing to send is where `send` stops by itself; the file was read before.
+    assertEquals(err, "chat: There is nothing to send: standard input was empty.\n");
+    assertEquals(code, 1);
+  }
+});

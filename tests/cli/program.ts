@@ -1,0 +1,99 @@
+/**
+ * Runs the real program, as a user does: arguments, environment and input in; output and exit code out.
+ *
+ * @module
+ */
+
+import { within } from "../harness.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+/** What a run of the program gave. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** How to run it. */
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What stands on standard input; without it, standard input is empty. */
+  readonly input?: string;
+}
+
+function command(args: readonly string[], env: Readonly<Record<string, string>>): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "-A", "cli/main.ts", ...args],
+    cwd: root,
+    // A config file of whoever runs the tests must not change them.
+    env: { CHAT_CONFIG: "/nonexistent/config.json", NO_COLOR: "1", ...env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Runs `chat ARGS` to its end. */
+export async function chat(
+  args: readonly string[],
+  { env = {}, input = "" }: RunOptions = {},
+): Promise<Ran> {
+  const child = command(args, env).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input)).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await within(child.output(), `chat ${args.join(" ")}`, 30_000);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+/** A program that is still running. */
+export interface Running extends AsyncDisposable {
+  readonly child: Deno.ChildProcess;
+  /** The next line of standard output; `undefined` when it has ended. */
+  line(): Promise<string | undefined>;
+  /** Writes to standard input. */
+  write(text: string): Promise<void>;
+  /** Ends standard input. */
+  closeInput(): Promise<void>;
+}
+
+/** Starts `chat ARGS` and leaves it running. */
+export function startChat(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Running {
+  const child = command(args, env).spawn();
+  const lines = splitLines(child.stdout);
+  const writer = child.stdin.getWriter();
+  const draining = child.stderr.pipeTo(new WritableStream());
+  return {
+    child,
+    line: async () => (await within(lines.next(), `a line of chat ${args[0]}`)).value ?? undefined,
+    write: (text) => writer.write(new TextEncoder().encode(text)),
+    closeInput: () => writer.close(),
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+      await child.status;
+      await writer.close().catch(() => {});
+      await draining;
+      await lines.return();
+    },
+  };
+}
+
+async function* splitLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<string, void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}

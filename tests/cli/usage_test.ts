@@ -1,0 +1,64 @@
+/**
+ * What people get who type something wrong: one sentence, and the exit code of the contract.
+ *
+ * @module
+ */
+
+import manifest from "../../deno.json" with { type: "json" };
+import { assert, assertEquals } from "../assert.ts";
+import { chat } from "./program.ts";
+
+Deno.test("chat --help lists the commands", async () => {
+  const { code, out } = await chat(["--help"]);
+  assertEquals(code, 0);
+  for (const word of ["serve", "connect", "send", "doctor", "config", "completions"]) {
+    assert(out.includes(`\n  ${word}`), `${word} is missing in:\n${out}`);
+  }
+});
+
+Deno.test("every command's --help has examples", async () => {
+  for (const command of ["serve", "connect", "send", "doctor", "config"]) {
+    const { code, out } = await chat([command, "--help"]);
+    assertEquals(code, 0);
+    assert(out.includes("Examples:"), `chat ${command} --help has none`);
+  }
+});
+
+Deno.test("chat --version is the version of deno.json", async () => {
+  assertEquals((await chat(["--version"])).out, `${manifest.version}\n`);
+});
+
+const WRONG: readonly (readonly [args: string[], says: string, env?: Record<string, string>])[] = [
+  [["serv"], "Did you mean serve?"],
+  [["serve", "--prot", "1"], "Did you mean --port?"],
+  [["serve", "--port", "99999"], "A port is a whole number from 0 to 65535."],
+  [["serve"], "CHAT_PORT", { CHAT_PORT: "zz" }],
+  [["serve", "--max-frame", "16000000"], "from 1024 to 15728640"],
+  [["connect", "[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
+  [["send", "--to", "Bob", "--room", "ops", "hi"], "cannot be used with"],
+  [["completions", "tcsh"], "Allowed choices"],
+  [["--bogus"], "unknown option '--bogus'"],
+];
+for (const [args, says, env = {}] of WRONG) {
+  Deno.test(`chat ${args.join(" ")} ${JSON.stringify(env)} is wrong usage`, async () => {
+    const { code, err } = await chat(args, { env });
+    assertEquals(code, 2, err);
+    assert(err.includes(says), `"${says}" is missing in: ${err}`);
+  });
+}
+
+Deno.test("chat serve on an address of another machine says so", async () => {
+  const { code, err } = await chat(["serve", "--host", "192.0.2.1", "--port", "0"]);
+  assertEquals(code, 1);
+  assertEquals(err, "chat: Cannot listen on 192.0.2.1:0: this machine has no such address.\n");
+});
+
+Deno.test("a failure shows its stack only with CHAT_DEBUG=1", async () => {
+  const args = ["send", "--server", "127.0.0.1:1", "--timeout", "1", "hi"];
+  const quiet = await chat(args);
+  assertEquals(quiet.code, 1);
+  assertEquals(quiet.err, "chat: Cannot connect to 127.0.0.1:1: nothing listens there.\n");
+  const loud = await chat(args, { env: { CHAT_DEBUG: "1" } });
+  assertEquals(loud.code, 1);
+  assert(loud.err.includes("connection.ts:"), loud.err);
+});

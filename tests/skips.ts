@@ -1,0 +1,35 @@
+/**
+ * Tests that need something which a machine may lack say so and are skipped; where nothing may be skipped
+ * (`CHAT_NO_SKIPS=1`), a missing thing is a failure.
+ *
+ * @module
+ */
+
+/** Whether a program is on the PATH, or a file at an absolute path. */
+export function hasProgram(name: string): boolean {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  const paths = name.startsWith("/") ? [name] : folders.map((folder) => `${folder}/${name}`);
+  return paths.some((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A test that needs programs or files; its name tells which are missing when it is skipped. */
+export function testWith(
+  programs: readonly string[],
+  name: string,
+  run: () => Promise<void> | void,
+): void {
+  const missing = programs.filter((program) => !hasProgram(program));
+  const strict = Deno.env.get("CHAT_NO_SKIPS") === "1";
+  if (missing.length === 0) Deno.test(name, run);
+  else if (strict) {
+    Deno.test(name, () => {
+      throw new Error(`Needs ${missing.join(", ")}, and nothing may be skipped here`);
+    });
+  } else Deno.test.ignore(`${name} (skipped: needs ${missing.join(", ")})`, run);
+}

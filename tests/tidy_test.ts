@@ -1,0 +1,149 @@
+/**
+ * Style as a test: what ARCHITECTURE.md says of the house is read from the sources and held against it.
+ *
+ * @module
+ */
+
+import manifest from "../deno.json" with { type: "json" };
+import { VERSION } from "../server/wire/version.ts";
+import { assertEquals } from "./assert.ts";
+
+/** Which room may import which. A room is a folder; its door is its `mod.ts`. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "server/wire": [],
+  "db": [],
+  "observe": [],
+  "server": ["server/wire", "db"],
+  "observe/dashboard": ["observe", "server/wire"],
+  "cli": ["server", "server/wire", "db", "observe", "observe/dashboard"],
+  ".": ["server", "server/wire", "db", "observe"],
+};
+/** From the longest path to the shortest, so that the first that fits is the innermost. */
+const ROOMS = Object.keys(ARROWS).sort((one, other) => other.length - one.length);
+
+/** Files in which the world comes in: only these may call `Deno`. Each is short enough to be believed. */
+const SHELLS: ReadonlySet<string> = new Set([
+  "cli/commands/connect.ts",
+  "cli/commands/send.ts",
+  "cli/commands/serve.ts",
+  "cli/config_file.ts",
+  "cli/examine.ts",
+  "cli/link.ts",
+  "cli/log_in.ts",
+  "cli/main.ts",
+  "cli/privileges.ts",
+  "cli/program.ts",
+  "cli/signals.ts",
+  "cli/streams.ts",
+  "cli/tty/terminal.ts",
+  "server/serve.ts",
+  "server/wire/connection.ts",
+]);
+
+/** Files that are started or are doors to the outside, and so need no importer. */
+const ENTRIES: ReadonlySet<string> = new Set([
+  "mod.ts",
+  "cli/main.ts",
+  "cli/link.ts",
+  "tests/bench/main.ts",
+  "tests/bench/room_log.ts",
+]);
+
+/** Above this many lines a file holds a second idea. */
+const LINES_MAX = 400;
+
+const root = new URL("..", import.meta.url);
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  /** The text without comments and strings' insides are kept: good enough for our own code. */
+  readonly code: string;
+  /** Paths of ours that it imports, from the root. */
+  readonly imports: readonly string[];
+}
+
+function* paths(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(new URL(folder, root))) {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory && !/^(\.|node_modules|coverage|golden)/.test(entry.name)) {
+      yield* paths(`${path}/`);
+    } else if (/\.tsx?$/.test(entry.name)) yield path.replace(/^\.\//, "");
+  }
+}
+
+function read(path: string): Source {
+  const text = Deno.readTextFileSync(new URL(path, root));
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+  const specifiers = [...code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, to = ""]) =>
+    to
+  );
+  const imports = specifiers.map((to) => new URL(to, new URL(path, "file:///")).pathname.slice(1));
+  return { path, text, code, imports };
+}
+
+function roomOf(path: string): string {
+  return ROOMS.find((room) => room !== "." && path.startsWith(`${room}/`)) ?? ".";
+}
+
+const sources = [...paths("./")].map(read);
+const product = sources.filter(({ path }) => !path.startsWith("tests/"));
+
+Deno.test("imports between rooms go only where the arrows point, and through the door", () => {
+  const wrong: string[] = [];
+  for (const { path, imports } of product) {
+    const from = roomOf(path);
+    for (const to of imports.filter((to) => to.endsWith(".ts") && roomOf(to) !== from)) {
+      if (!ARROWS[from]?.includes(roomOf(to))) wrong.push(`${path} → ${to}: no such arrow`);
+      else if (!to.endsWith("/mod.ts")) wrong.push(`${path} → ${to}: not through the door`);
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("only shells call Deno", () => {
+  const call = /\bDeno\.(?!errors\b)[a-z]/;
+  const callers = product.filter(({ code }) => call.test(code)).map(({ path }) => path);
+  assertEquals(callers.filter((path) => !SHELLS.has(path) && roomOf(path) !== "db"), []);
+});
+
+Deno.test("every shell in the list exists and calls Deno", () => {
+  const existing = new Set(
+    product.filter(({ code }) => /\bDeno\./.test(code)).map(({ path }) => path),
+  );
+  assertEquals([...SHELLS].filter((path) => !existing.has(path)), []);
+});
+
+Deno.test("every file opens with its design", () => {
+  const bare = sources.filter(({ text }) =>
+    !/^(?:\/\/.*\n)*\/\*\*[\s\S]*?@module\s*\n \*\//.test(text)
+  );
+  assertEquals(bare.map(({ path }) => path), []);
+});
+
+Deno.test("nobody prints with console", () => {
+  const printing = sources.filter(({ code }) => /\bconsole\./.test(code));
+  assertEquals(printing.map(({ path }) => path), []);
+});
+
+Deno.test("every file is imported by another, or is an entry", () => {
+  const imported = new Set(sources.flatMap(({ imports }) => imports));
+  const lonely = sources.map(({ path }) => path).filter((path) =>
+    !imported.has(path) && !ENTRIES.has(path) && !path.endsWith("_test.ts")
+  );
+  assertEquals(lonely, []);
+});
+
+Deno.test(`no file of the product is longer than ${LINES_MAX} lines`, () => {
+  const long = product.filter(({ text }) => text.split("\n").length > LINES_MAX);
+  assertEquals(long.map(({ path }) => path), []);
+});
+
+Deno.test("nothing is left to do in a comment", () => {
+  const marks = new RegExp(["TO" + "DO", "FIX" + "ME", "X" + "XX"].join("|"));
+  assertEquals(sources.filter(({ text }) => marks.test(text)).map(({ path }) => path), []);
+});
+
+Deno.test("VERSION is the version of deno.json", () => {
+  assertEquals(VERSION, manifest.version);
+});
