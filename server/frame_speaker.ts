@@ -9,40 +9,66 @@
 
 import { BAD_FRAMES_MAX } from "./limits.ts";
 import type { Heard, Speaker } from "./speaker.ts";
-import { checkClientMessage, decodeBody, encodeFrame, ID_CHARS_MAX, Splitter } from "./wire/mod.ts";
+import {
+  checkClientMessage,
+  decodeBody,
+  encodeFrame,
+  ID_CHARS_MAX,
+  type ServerMessage,
+  Splitter,
+} from "./wire/mod.ts";
 
-/** Speaks frames of at most `frameBytesMax` bytes. */
-export function frameSpeaker(frameBytesMax: number): Speaker {
-  const splitter = new Splitter(frameBytesMax);
-  let badInARow = 0;
+/** Speaks frames. */
+export class FrameSpeaker implements Speaker {
+  readonly speech = "frames";
+  readonly #splitter: Splitter;
+  readonly #frameBytesMax: number;
+  #badInARow = 0;
 
-  function heard(body: Uint8Array): Heard {
+  /** @param frameBytesMax Largest frame body accepted, in bytes. */
+  constructor(frameBytesMax: number) {
+    this.#frameBytesMax = frameBytesMax;
+    this.#splitter = new Splitter(frameBytesMax);
+  }
+
+  feed(chunk: Uint8Array): void {
+    this.#splitter.feed(chunk);
+  }
+
+  feedEnd(): void {
+    // A frame that the end cut short means nothing.
+  }
+
+  next(): Heard | undefined {
+    const split = this.#splitter.next();
+    switch (split.kind) {
+      case "frame":
+        return this.#heard(split.body);
+      case "more":
+        return undefined;
+      case "refused":
+        return refuse(split.length, this.#frameBytesMax);
+      default:
+        return split satisfies never;
+    }
+  }
+
+  encode(message: ServerMessage): Uint8Array {
+    return encodeFrame(message);
+  }
+
+  #heard(body: Uint8Array): Heard {
     const decoded = decodeBody(body);
     if (decoded.kind === "bad_frame") {
-      if (++badInARow > BAD_FRAMES_MAX) return { kind: "end", code: "bad_frame" };
+      if (++this.#badInARow > BAD_FRAMES_MAX) return { kind: "end", code: "bad_frame" };
       return { kind: "error", code: "bad_frame", msg: decoded.reason };
     }
-    badInARow = 0;
+    this.#badInARow = 0;
     const checked = checkClientMessage(decoded.value);
     if (checked.kind === "message") return checked;
     const re = idOf(decoded.value);
     return { kind: "error", code: checked.kind, msg: checked.reason, ...(re ? { re } : {}) };
   }
-
-  return {
-    speech: "frames",
-    *hear(chunk: Uint8Array): Iterable<Heard> {
-      splitter.feed(chunk);
-      for (;;) {
-        const split = splitter.next();
-        if (split.kind === "more") return;
-        if (split.kind === "frame") yield heard(split.body);
-        else return yield refuse(split.length, frameBytesMax);
-      }
-    },
-    hearEnd: (): Iterable<Heard> => [],
-    encode: encodeFrame,
-  };
 }
 
 function refuse(length: number, frameBytesMax: number): Heard {

@@ -73,7 +73,7 @@ export const MEMORY_MESSAGES_MAX = 10_000;
 export const MEMORY_BYTES_MAX: number = 16 << 20;
 
 /** First and largest read buffer of a connection, in bytes: idle ones are many, busy ones few. */
-export const READ_BYTES_FIRST = 1_024;
+export const READ_BYTES_FIRST = 512;
 /** See `READ_BYTES_FIRST`. */
 export const READ_BYTES_MAX: number = 64 << 10;
 /** Replies waiting for one client above which nothing more is read from it, in bytes. */

@@ -23,8 +23,13 @@ export interface Socket {
   close(): void;
 }
 
-/** Handles a chunk, whose memory is used again afterwards; a promise only if something is to be waited for. */
-export type OnChunk = (chunk: Uint8Array) => Promise<void> | undefined;
+/** Whoever is at the other end, as far as a link is concerned. */
+export interface Guest {
+  /** Hears a chunk, whose memory is used again afterwards; a promise only if something is to be waited for. */
+  hear(chunk: Uint8Array): Promise<void> | undefined;
+  /** The peer says no more, or something was thrown: a defect. */
+  hearEnd(error?: unknown): Promise<void> | undefined;
+}
 
 /** One connection, without what is said over it. */
 export class Link {
@@ -42,22 +47,45 @@ export class Link {
     this.outbox = new Outbox(socket);
   }
 
-  /** Gives `onChunk` all that the peer sends, until the stream ends or `finish` was called. */
-  async read(onChunk: OnChunk): Promise<void> {
+  /**
+   * Lets `guest` hear all that the peer sends until the stream ends, says what is left to say and closes. After
+   * `finish` what still comes is thrown away. Never throws.
+   *
+   * One function for a whole life, because each frame that waits in an idle connection costs memory.
+   */
+  async run(guest: Guest): Promise<void> {
     let buffer = new Uint8Array(READ_BYTES_FIRST);
-    while (!this.#finishing) {
-      const count = await this.#read(buffer);
-      if (count === null) return;
-      if (this.#finishing) break;
+    let defect: unknown;
+    for (;;) {
+      let count: number | null = null;
+      try {
+        count = await this.#socket.read(buffer);
+      } catch {
+        // Reset by the peer, or closed by ourselves: the stream is over either way.
+      }
+      if (count === null) break;
+      if (this.#finishing) continue;
       this.heardMs = performance.now();
-      const pending = onChunk(buffer.subarray(0, count));
-      if (pending !== undefined) await pending;
+      try {
+        const pending = guest.hear(buffer.subarray(0, count));
+        if (pending !== undefined) await pending;
+      } catch (error) {
+        defect = error;
+        break;
+      }
       if (this.outbox.repliesBytes > REPLIES_BYTES_MAX) await this.outbox.idle();
       if (count === buffer.length && count < READ_BYTES_MAX) {
         buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * 4));
       }
     }
-    while (await this.#read(buffer) !== null);
+    try {
+      await guest.hearEnd(defect);
+    } catch (error) {
+      await guest.hearEnd(error);
+    }
+    this.finish(undefined, "send");
+    await this.outbox.idle();
+    this.close();
   }
 
   /**
@@ -75,13 +103,6 @@ export class Link {
     void this.#sendFin();
   }
 
-  /** Waits until what is to be sent is sent, then closes. Idempotent. */
-  async end(): Promise<void> {
-    this.finish(undefined, "send");
-    await this.outbox.idle();
-    this.close();
-  }
-
   /** Closes at once. Idempotent. */
   close(): void {
     clearTimeout(this.#closeTimer);
@@ -96,15 +117,6 @@ export class Link {
   stalledMs(nowMs: number): number {
     const since = this.outbox.writingSinceMs;
     return since === undefined ? 0 : nowMs - since;
-  }
-
-  async #read(buffer: Uint8Array): Promise<number | null> {
-    try {
-      return await this.#socket.read(buffer);
-    } catch {
-      // Reset by the peer, or closed by ourselves: the stream is over either way.
-      return null;
-    }
   }
 
   async #sendFin(): Promise<void> {

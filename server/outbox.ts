@@ -31,7 +31,8 @@ export class Outbox {
   #cursors: Cursor[] = [];
   #writing = false;
   #ended = false;
-  #whenIdle: (() => void)[] = [];
+  /** Resolves those who wait for it to be idle; made when somebody does. */
+  #whenIdle: PromiseWithResolvers<void> | undefined;
   /** When the write under way began, on `performance.now()`'s clock; `undefined` when none is. */
   writingSinceMs: number | undefined;
 
@@ -85,7 +86,8 @@ export class Outbox {
   idle(): Promise<void> {
     this.wake();
     if (!this.#writing) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
+    this.#whenIdle ??= Promise.withResolvers<void>();
+    return this.#whenIdle.promise;
   }
 
   /** Drops all that waits but the write under way, and sends `last` after it. */
@@ -118,9 +120,8 @@ export class Outbox {
     } finally {
       this.#writing = false;
       this.writingSinceMs = undefined;
-      const waiting = this.#whenIdle;
-      this.#whenIdle = [];
-      for (const resolve of waiting) resolve();
+      this.#whenIdle?.resolve();
+      this.#whenIdle = undefined;
     }
   }
 

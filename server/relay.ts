@@ -9,7 +9,7 @@
 
 import type { ServerEvent } from "./events.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
-import type { Link } from "./link.ts";
+import type { Guest, Link } from "./link.ts";
 import { RoomLog } from "./room_log.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
 import { LineSplitter } from "./text/line_splitter.ts";
@@ -67,7 +67,7 @@ export class Relay implements Wakeable {
 }
 
 /** One connection to a relay. */
-export class RelaySession {
+export class RelaySession implements Guest {
   readonly #relay: Relay;
   readonly #link: Link;
   readonly #peer: string;
@@ -78,25 +78,22 @@ export class RelaySession {
     this.#relay = relay;
     this.#link = link;
     this.#peer = peer;
+    relay.enter(link);
   }
 
-  /** Relays until the peer leaves. Never throws. */
-  async run(): Promise<void> {
-    this.#relay.enter(this.#link);
-    try {
-      await this.#link.read((chunk) => {
-        for (const line of this.#splitter.feed(chunk)) {
-          this.#take(line.kind === "line" ? line.bytes : undefined);
-        }
-        return undefined;
-      });
-      const last = this.#splitter.end();
-      if (last?.kind === "line") this.#take(last.bytes);
-    } catch (error) {
+  hear(chunk: Uint8Array): undefined {
+    for (const line of this.#splitter.feed(chunk)) {
+      this.#take(line.kind === "line" ? line.bytes : undefined);
+    }
+  }
+
+  hearEnd(error?: unknown): undefined {
+    const last = error === undefined ? this.#splitter.end() : undefined;
+    if (last?.kind === "line") this.#take(last.bytes);
+    if (error !== undefined) {
       this.#relay.parts.onEvent({ kind: "failed", peer: this.#peer, error });
     }
     this.#relay.exit(this.#link);
-    await this.#link.end();
   }
 
   /** The server closes. */

@@ -13,7 +13,7 @@ import { connectionsThatFit } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
 import { Hall } from "./hall.ts";
 import { type Limits, LIMITS_DEFAULT } from "./limits.ts";
-import { Link } from "./link.ts";
+import { type Guest, Link } from "./link.ts";
 import { memoryStore } from "./memory_store.ts";
 import type { World } from "./perform.ts";
 import { Relay, RelaySession } from "./relay.ts";
@@ -69,8 +69,7 @@ export function serve(options: ServeOptions = {}): Server {
 }
 
 /** What the server sees of one connection. */
-interface Guest {
-  run(): Promise<void>;
+interface Visitor extends Guest {
   shutDown(): void;
   abandon(): void;
   check(nowMs: number): void;
@@ -83,10 +82,11 @@ class ChatServer implements Server {
   readonly #listener: Deno.TcpListener;
   readonly #parts: SessionParts;
   readonly #relay: Relay | undefined;
-  readonly #guests = new Set<Guest>();
+  readonly #visitors = new Set<Visitor>();
   readonly #porter = new Porter();
-  /** Everything that holds a socket, so that closing can wait for it. */
-  readonly #open = new Set<Promise<void>>();
+  /** How many sockets are open, those of connections that are being turned away included. */
+  #open = 0;
+  #whenEmpty: (() => void) | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #signal: AbortSignal | undefined;
   readonly #accepting: Promise<void>;
@@ -146,16 +146,16 @@ class ChatServer implements Server {
   readonly #onAbort = (): void => void this.close();
 
   async #shutDown(): Promise<void> {
-    this.#parts.onEvent({ kind: "closing", users: this.#guests.size });
+    this.#parts.onEvent({ kind: "closing", users: this.#visitors.size });
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#listener.close();
     await this.#accepting;
-    for (const guest of this.#guests) guest.shutDown();
+    for (const visitor of this.#visitors) visitor.shutDown();
     this.#porter.close();
     const deadline = setTimeout(() => {
-      for (const guest of this.#guests) guest.abandon();
+      for (const visitor of this.#visitors) visitor.abandon();
     }, this.#parts.limits.drainMsMax);
-    await Promise.all(this.#open);
+    if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(deadline);
     clearInterval(this.#timer);
     this.#parts.world.hall.close();
@@ -167,7 +167,7 @@ class ChatServer implements Server {
   async #acceptAll(): Promise<void> {
     while (!this.#closing) {
       try {
-        this.#receive(await this.#listener.accept());
+        void this.#host(await this.#listener.accept());
       } catch {
         if (this.#closing) return;
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_REST_MS));
@@ -175,34 +175,33 @@ class ChatServer implements Server {
     }
   }
 
-  #receive(conn: Deno.TcpConn): void {
+  /** Sees to one connection until its socket is closed. Never throws. */
+  async #host(conn: Deno.TcpConn): Promise<void> {
     const { hostname, port } = conn.remoteAddr;
     const peer = `${hostname}:${port}`;
-    if (this.#open.size >= this.#parts.limits.connectionsMax) {
-      this.#parts.onEvent({ kind: "full", peer, connections: this.#open.size });
-      this.#track(this.#porter.turnAway(conn));
-      return;
+    if (++this.#open > this.#parts.limits.connectionsMax) {
+      this.#parts.onEvent({ kind: "full", peer, connections: this.#open - 1 });
+      await this.#porter.turnAway(conn);
+    } else {
+      conn.setNoDelay(true);
+      conn.setKeepAlive(true);
+      const link = new Link(conn);
+      const visitor = this.#visitorFor(link, peer);
+      this.#visitors.add(visitor);
+      await link.run(visitor);
+      this.#visitors.delete(visitor);
     }
-    conn.setNoDelay(true);
-    conn.setKeepAlive(true);
-    const guest = this.#guestFor(new Link(conn), peer);
-    this.#guests.add(guest);
-    this.#track(guest.run().finally(() => this.#guests.delete(guest)));
+    if (--this.#open === 0) this.#whenEmpty?.();
   }
 
-  #guestFor(link: Link, peer: string): Guest {
+  #visitorFor(link: Link, peer: string): Visitor {
     if (this.#relay !== undefined) return new RelaySession(this.#relay, link, peer);
     return new Session(this.#parts, link, peer);
   }
 
-  #track(connection: Promise<void>): void {
-    this.#open.add(connection);
-    void connection.finally(() => this.#open.delete(connection));
-  }
-
   #check(): void {
     const now = performance.now();
-    for (const guest of this.#guests) guest.check(now);
+    for (const visitor of this.#visitors) visitor.check(now);
     this.#parts.world.conversation.sweep();
   }
 }

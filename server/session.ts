@@ -17,14 +17,14 @@
 import { admit } from "./commands/login.ts";
 import { costOf, runCommand } from "./commands/table.ts";
 import type { ServerEvent } from "./events.ts";
-import { frameSpeaker } from "./frame_speaker.ts";
+import { FrameSpeaker } from "./frame_speaker.ts";
 import { type Limits, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
-import type { Link } from "./link.ts";
+import type { Guest, Link } from "./link.ts";
 import { Member } from "./member.ts";
 import { errorMessage, perform, type World } from "./perform.ts";
 import { comeBack, type Return, returnsOf } from "./resume.ts";
 import type { Heard, Speaker } from "./speaker.ts";
-import { textSpeaker } from "./text/text_speaker.ts";
+import { TextSpeaker } from "./text/text_speaker.ts";
 import { Throttle } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
 import {
@@ -52,7 +52,7 @@ type State =
   | { readonly kind: "ended" };
 
 /** Whoever is at the other end of a connection. */
-export class Session {
+export class Session implements Guest {
   readonly #parts: SessionParts;
   readonly #link: Link;
   readonly #peer: string;
@@ -70,22 +70,6 @@ export class Session {
     const requestsPerSecond = messagesPerSecond === 0 ? 0 : REQUESTS_PER_SECOND;
     this.#messages = new Throttle(messagesPerSecond, messagesBurst, link.openedMs);
     this.#requests = new Throttle(requestsPerSecond, REQUESTS_BURST, link.openedMs);
-  }
-
-  /** Hears the peer out. Never throws; when it resolves, the connection is closed. */
-  async run(): Promise<void> {
-    try {
-      await this.#link.read((chunk) => this.#hear(chunk));
-      const state = this.#state;
-      if (state.kind === "login" || state.kind === "member") {
-        await this.#takeAll(state.speaker.hearEnd());
-      }
-    } catch (error) {
-      this.#parts.onEvent({ kind: "failed", peer: this.#peer, error });
-      this.#end(errorMessage("internal"));
-    }
-    this.#end();
-    await this.#link.end();
   }
 
   /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left. */
@@ -130,35 +114,46 @@ export class Session {
 
   // ── Hearing ────────────────────────────────────────────────────────────────────────────────────
 
-  #hear(chunk: Uint8Array): Promise<void> | undefined {
+  hear(chunk: Uint8Array): Promise<void> | undefined {
     this.#pinged = false;
     if (this.#state.kind === "greeting") {
       const frames = chunk[0] === 0x00;
-      const speaker = frames ? frameSpeaker(this.#parts.limits.frameBytesMax) : textSpeaker();
+      const speaker = frames
+        ? new FrameSpeaker(this.#parts.limits.frameBytesMax)
+        : new TextSpeaker();
       this.#state = { kind: "login", speaker };
     }
-    return this.#state.kind === "ended"
-      ? undefined
-      : this.#takeAll(this.#state.speaker.hear(chunk));
+    if (this.#state.kind === "ended") return undefined;
+    const { speaker } = this.#state;
+    speaker.feed(chunk);
+    return this.#takeAll(speaker);
+  }
+
+  async hearEnd(error?: unknown): Promise<void> {
+    const state = this.#state;
+    if (error !== undefined) {
+      this.#parts.onEvent({ kind: "failed", peer: this.#peer, error });
+      this.#end(errorMessage("internal"));
+    } else if (state.kind === "login" || state.kind === "member") {
+      state.speaker.feedEnd();
+      await this.#takeAll(state.speaker);
+    }
+    this.#end();
   }
 
   /** Takes what was heard, in order; a promise only when something has to be waited for. */
-  #takeAll(heard: Iterable<Heard>): Promise<void> | undefined {
-    const rest = heard[Symbol.iterator]();
-    for (let next = rest.next(); !next.done; next = rest.next()) {
-      const pending = this.#take(next.value);
-      if (pending !== undefined) return this.#takeRest(pending, rest);
+  #takeAll(speaker: Speaker): Promise<void> | undefined {
+    for (let heard = speaker.next(); heard !== undefined; heard = speaker.next()) {
+      const pending = this.#take(heard);
+      if (pending !== undefined) return this.#takeRest(pending, speaker);
       if (this.#state.kind === "ended") return undefined;
     }
     return undefined;
   }
 
-  async #takeRest(pending: Promise<void>, rest: Iterator<Heard>): Promise<void> {
+  async #takeRest(pending: Promise<void>, speaker: Speaker): Promise<void> {
     await pending;
-    for (let next = rest.next(); !next.done; next = rest.next()) {
-      if (this.#state.kind === "ended") return;
-      await this.#take(next.value);
-    }
+    if (this.#state.kind !== "ended") await this.#takeAll(speaker);
   }
 
   #take(heard: Heard): Promise<void> | undefined {

@@ -2,7 +2,8 @@
  * A way of speaking: bytes from a peer become messages, messages for a peer become bytes.
  *
  * The two ways of the port are two speakers behind one interface; a session does not know which it has.
- * Speakers are pure: no socket, no clock.
+ * Speakers are pure: no socket, no clock. Like a splitter, a speaker is fed and then asked until it has
+ * nothing more to say, which costs nothing per frame but the frame.
  *
  * @module
  */
@@ -24,10 +25,12 @@ export type Heard =
 /** One of the two ways of speaking. */
 export interface Speaker {
   readonly speech: Speech;
-  /** What `chunk` says. To be iterated to its end, or to an `end`, before the chunk's memory is used again. */
-  hear(chunk: Uint8Array): Iterable<Heard>;
-  /** What the end of the stream says. */
-  hearEnd(): Iterable<Heard>;
+  /** Takes a chunk. Its memory is read until `next` gives `undefined`. */
+  feed(chunk: Uint8Array): void;
+  /** The stream has ended: what it cut short may still mean something. */
+  feedEnd(): void;
+  /** What was heard next; `undefined` when more bytes are needed. */
+  next(): Heard | undefined;
   /** A message in bytes; `undefined` when this way of speaking has no word for it. */
   encode(message: ServerMessage): Uint8Array | undefined;
 }

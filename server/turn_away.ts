@@ -24,12 +24,14 @@ export class Porter {
     const link = new Link(socket);
     this.#waiting.add(link);
     const timer = setTimeout(() => link.close(), TURNED_AWAY_MS);
-    await link.read((chunk) => {
-      link.finish(chunk[0] === 0x00 ? encodeFrame(FULL) : encodeLine(FULL), "send");
-      return undefined;
+    await link.run({
+      hear: (chunk) => {
+        link.finish(chunk[0] === 0x00 ? encodeFrame(FULL) : encodeLine(FULL), "send");
+        return undefined;
+      },
+      hearEnd: () => undefined,
     });
     clearTimeout(timer);
-    await link.end();
     this.#waiting.delete(link);
   }
 

@@ -35,6 +35,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/program.ts",
   "cli/signals.ts",
   "cli/streams.ts",
+  "cli/tty/job.ts",
   "cli/tty/terminal.ts",
   "server/serve.ts",
   "server/wire/connection.ts",

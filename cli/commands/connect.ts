@@ -85,7 +85,12 @@ async function talkFullScreen(where: Where, bell: ConnectFlags["bell"]): Promise
     // Stopping the process group with Ctrl-Z needs `run`; the libraries that draw read the environment.
     ready: () => keepOnly("net", "env", "run"),
   });
-  const end = await runTerminal({ client, where: showAddress(where.server), bell });
+  const end = await runTerminal({
+    client,
+    where: showAddress(where.server),
+    bell,
+    rooms: where.rooms,
+  });
   const last = farewell(end).join("\n");
   if (end.kind === "closed") throw new Failure(last);
   if (last !== "") print(`${last}\n`);

@@ -17,50 +17,65 @@ import { parseLine, parseLogin } from "./parse.ts";
 import { encodeLine } from "./render.ts";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** Speaks lines. */
-export function textSpeaker(): Speaker {
-  const splitter = new LineSplitter(LINE_BYTES_MAX);
-  const decoder = new TextDecoder();
-  let named = false;
+export class TextSpeaker implements Speaker {
+  readonly speech = "text";
+  readonly #splitter = new LineSplitter(LINE_BYTES_MAX);
+  /** The lines of the chunk that was fed last. */
+  #lines: Iterator<Line> | undefined;
+  #named = false;
+  /** The connection ends after what was said last. */
+  #ending = false;
 
-  function* heard(line: Line): Generator<Heard> {
-    if (line.kind === "too_long") {
-      return yield { kind: "error", code: "too_long", msg: ERROR_SENTENCES.too_long };
-    }
-    const text = decoder.decode(line.bytes);
-    if (named) return yield* meaningOf(text);
-    named = true;
-    if (!isHttp(text)) return yield { kind: "message", message: parseLogin(text) };
-    yield { kind: "answer", bytes: httpAnswer() };
-    yield { kind: "end" };
+  feed(chunk: Uint8Array): void {
+    this.#lines = this.#splitter.feed(chunk);
   }
 
-  return {
-    speech: "text",
-    *hear(chunk: Uint8Array): Iterable<Heard> {
-      for (const line of splitter.feed(chunk)) yield* heard(line);
-    },
-    *hearEnd(): Iterable<Heard> {
-      const line = splitter.end();
-      if (line !== undefined) yield* heard(line);
-    },
-    encode: (message: ServerMessage): Uint8Array | undefined => encodeLine(message),
-  };
+  feedEnd(): void {
+    const last = this.#splitter.end();
+    this.#lines = (last === undefined ? [] : [last]).values();
+  }
+
+  next(): Heard | undefined {
+    if (this.#ending) return { kind: "end" };
+    for (let line = this.#lines?.next(); line && !line.done; line = this.#lines?.next()) {
+      const heard = this.#heard(line.value);
+      if (heard !== undefined) return heard;
+    }
+    return undefined;
+  }
+
+  encode(message: ServerMessage): Uint8Array | undefined {
+    return encodeLine(message);
+  }
+
+  #heard(line: Line): Heard | undefined {
+    if (line.kind === "too_long") {
+      return { kind: "error", code: "too_long", msg: ERROR_SENTENCES.too_long };
+    }
+    const text = decoder.decode(line.bytes);
+    if (this.#named) return meaningOf(text);
+    this.#named = true;
+    if (!isHttp(text)) return { kind: "message", message: parseLogin(text) };
+    this.#ending = true;
+    return { kind: "answer", bytes: httpAnswer() };
+  }
 }
 
-function* meaningOf(text: string): Generator<Heard> {
+function meaningOf(text: string): Heard | undefined {
   const meaning = parseLine(text);
   switch (meaning.kind) {
     case "message":
-      return yield meaning;
+      return meaning;
     case "answer":
-      return yield { kind: "answer", bytes: encoder.encode(meaning.text) };
+      return { kind: "answer", bytes: encoder.encode(meaning.text) };
     case "quit":
-      return yield { kind: "end" };
+      return { kind: "end" };
     case "nothing":
-      return;
+      return undefined;
     default:
-      meaning satisfies never;
+      return meaning satisfies never;
   }
 }

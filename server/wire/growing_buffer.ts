@@ -6,12 +6,14 @@
  * @module
  */
 
+/** What an empty buffer has for memory: there are as many of these as connections. */
+const NO_MEMORY = new Uint8Array(0);
 /** First size in bytes: most of what straddles two chunks is smaller. */
 const BYTES_FIRST = 512;
 
 /** A buffer that grows. */
 export class GrowingBuffer {
-  #memory: Uint8Array = new Uint8Array(0);
+  #memory: Uint8Array = NO_MEMORY;
   #length = 0;
 
   /** Bytes gathered. */
@@ -39,7 +41,7 @@ export class GrowingBuffer {
   /** Gives away what is gathered and starts anew with other memory. */
   take(): Uint8Array {
     const bytes = this.bytes();
-    this.#memory = new Uint8Array(0);
+    this.#memory = NO_MEMORY;
     this.#length = 0;
     return bytes;
   }

@@ -107,8 +107,10 @@ export function fold(name: UserName | RoomName): FoldedName {
  */
 export function foldText(text: string): FoldedName {
   if (ASCII.test(text)) return text.toLowerCase() as FoldedName;
-  // Upper case first: it unites what lower case alone keeps apart (ß and SS, final and medial sigma).
-  return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC") as FoldedName;
+  // Through upper case, which unites what lower case alone keeps apart (ß and SS, final and medial
+  // sigma); and lower case before it, since a capital ẞ is upper case already and would stay a ß.
+  const folded = text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
+  return folded.normalize("NFKC") as FoldedName;
 }
 
 /** Letters of other scripts that look like a Latin one, after the confusables of UTS 39. */

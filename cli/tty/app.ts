@@ -1,0 +1,248 @@
+/**
+ * The loop that joins client, terminal and model. It decides nothing: events go into the model,
+ * effects go out, and the screen follows, at most so many times a second.
+ *
+ * One frame at a time: while the terminal has not taken the last one, no other is drawn, and what
+ * happens meanwhile is in the next. So a slow terminal slows down nothing but itself.
+ *
+ * @module
+ */
+
+import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
+import type { Effect, Event, Model, TerminalEnd } from "./model.ts";
+import { paint, type Painted } from "./paint.ts";
+import { draw } from "./screen.ts";
+import type { OpenTerminal, Terminal, TerminalEvent } from "./terminal.ts";
+import { update } from "./update.ts";
+
+/** What an app is made of. */
+export interface AppOptions {
+  readonly client: Client;
+  readonly openTerminal: OpenTerminal;
+  /** The model to begin with, for a terminal of that size. */
+  readonly start: (terminal: Terminal) => Model;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs until the user leaves, the client ends, or a signal comes. The client stays open. */
+export async function runApp(
+  { client, openTerminal, start, signal }: AppOptions,
+): Promise<TerminalEnd> {
+  const app = new App(client);
+  using terminal = openTerminal((event) => app.onTerminal(event));
+  const aborted = () => app.dispatch({ kind: "signal", signal: "abort" });
+  signal?.addEventListener("abort", aborted, { once: true });
+  const ticks = setInterval(() => app.tick(), TICK_MS);
+  try {
+    app.begin(terminal, start(terminal));
+    if (signal?.aborted) aborted();
+    return await app.ended;
+  } finally {
+    clearInterval(ticks);
+    signal?.removeEventListener("abort", aborted);
+    await app.stop();
+  }
+}
+
+class App {
+  readonly #client: Client;
+  readonly #end = Promise.withResolvers<TerminalEnd>();
+  #terminal: Terminal | undefined;
+  #model: Model | undefined;
+  #painted: Painted | undefined;
+  #frameTimer: ReturnType<typeof setTimeout> | undefined;
+  #frameAt = -Infinity;
+  /** The frame that the terminal is taking. */
+  #writing: Promise<void> | undefined;
+  #changed = false;
+  #ring = false;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Settles when the model has ended, or fails when something here is broken. */
+  get ended(): Promise<TerminalEnd> {
+    return this.#end.promise;
+  }
+
+  begin(terminal: Terminal, model: Model): void {
+    this.#terminal = terminal;
+    this.#model = model;
+    this.#soon();
+    this.#watch(this.#listen());
+  }
+
+  onTerminal(event: TerminalEvent): void {
+    switch (event.kind) {
+      case "key":
+      case "resize":
+      case "signal":
+        return this.dispatch(event);
+      case "resumed":
+        this.#painted = undefined;
+        return this.dispatch({ kind: "resize", size: event.size });
+      default:
+        event satisfies never;
+    }
+  }
+
+  tick(): void {
+    this.dispatch({ kind: "tick", roundTripMs: this.#client.roundTripMs });
+  }
+
+  dispatch(event: Event): void {
+    if (this.#model === undefined || this.#model.end !== undefined) return;
+    const { model, effects } = update(this.#model, event, Date.now());
+    this.#model = model;
+    for (const effect of effects) this.#perform(effect);
+    if (model.end !== undefined) return this.#end.resolve(model.end);
+    this.#soon();
+  }
+
+  /** Draws no more, and waits for the frame that is under way. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#frameTimer);
+    this.#terminal = undefined;
+    await this.#writing;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const event of this.#client) this.dispatch({ kind: "client", event });
+    const status = { kind: "closed" } as const;
+    this.dispatch({ kind: "client", event: { type: "Status", status } });
+  }
+
+  // ── Effects ────────────────────────────────────────────────────────────────────────────────────
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case "ring":
+        this.#ring = true;
+        return;
+      case "redraw":
+        this.#painted = undefined;
+        return;
+      case "suspend":
+        this.#watch(this.#suspend());
+        return;
+      default:
+        this.#watch(this.#ask(effect));
+    }
+  }
+
+  async #suspend(): Promise<void> {
+    // The frame under way must not be written into the shell's screen.
+    await this.#writing;
+    if (await this.#terminal?.suspend() !== false) return;
+    const sentence = "This process may not stop itself: it lacks the permission to run.";
+    this.dispatch({ kind: "refused", view: "", sentence });
+  }
+
+  async #ask(effect: Request): Promise<void> {
+    try {
+      this.dispatch(await request(this.#client, effect));
+    } catch (error) {
+      if (!(error instanceof ChatError || error instanceof ClosedError)) throw error;
+      this.dispatch(failure(effect, error.message));
+    }
+  }
+
+  /** A failure that nobody expected ends the app, with the terminal restored. */
+  #watch(work: Promise<void>): void {
+    work.catch((error) => this.#end.reject(error));
+  }
+
+  // ── Frames ─────────────────────────────────────────────────────────────────────────────────────
+
+  #soon(): void {
+    this.#changed = true;
+    if (this.#frameTimer !== undefined || this.#writing !== undefined) return;
+    const wait = Math.max(0, this.#frameAt + FRAME_MS_MIN - performance.now());
+    this.#frameTimer = setTimeout(() => {
+      this.#frameTimer = undefined;
+      this.#frame();
+    }, wait);
+  }
+
+  #frame(): void {
+    const terminal = this.#terminal;
+    const model = this.#model;
+    if (terminal === undefined || model === undefined) return;
+    this.#changed = false;
+    this.#frameAt = performance.now();
+    const { size } = model;
+    const frame = paint(this.#painted, draw(model), { size, palette: terminal.palette });
+    this.#painted = frame.painted;
+    const bytes = frame.bytes + (this.#ring ? "\x07" : "");
+    this.#ring = false;
+    if (bytes === "") return;
+    this.#writing = terminal.write(bytes).finally(() => {
+      this.#writing = undefined;
+      if (this.#changed) this.#soon();
+    });
+    this.#watch(this.#writing);
+  }
+}
+
+/** An effect that the client has to do. */
+type Request = Exclude<Effect, { kind: "ring" | "redraw" | "suspend" }>;
+
+/** Asks the client, and tells what came of it. */
+async function request(client: Client, effect: Request): Promise<Event> {
+  switch (effect.kind) {
+    case "say": {
+      const { view, to, pending: { id, content } } = effect;
+      const { seq } = "room" in to
+        ? await client.say(content, { room: to.room, id })
+        : await client.whisper(to.user, content);
+      return { kind: "said", view, id, seq };
+    }
+    case "join": {
+      const { room } = await client.join(effect.room);
+      return { kind: "entered", room, show: effect.show };
+    }
+    case "leave":
+      await client.leave(effect.room);
+      return { kind: "left", room: effect.room };
+    case "people": {
+      const { room, show } = effect;
+      const { users } = await client.users(room);
+      return { kind: "people", room, users, show };
+    }
+    case "rooms": {
+      const { rooms } = await client.rooms();
+      return { kind: "rooms", rooms, show: effect.show };
+    }
+    case "page": {
+      const { view, of, before, limit, show } = effect;
+      const bound = before === undefined ? {} : { before };
+      const page = await client.history({ ...of, ...bound, limit });
+      return { kind: "page", view, page, show };
+    }
+    case "ping":
+      return { kind: "tick", roundTripMs: await client.ping() };
+    default:
+      return effect satisfies never;
+  }
+}
+
+/** What it means that a request failed. */
+function failure(effect: Request, sentence: string): Event {
+  switch (effect.kind) {
+    case "say":
+      return { kind: "unsaid", view: effect.view, pending: effect.pending, sentence };
+    case "page":
+      return { kind: "noPage", view: effect.view, sentence, show: effect.show };
+    case "ping":
+      return { kind: "tick", roundTripMs: undefined };
+    case "join":
+    case "leave":
+    case "people":
+    case "rooms":
+      return { kind: "refused", view: "", sentence };
+    default:
+      return effect satisfies never;
+  }
+}

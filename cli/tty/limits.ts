@@ -1,0 +1,49 @@
+/**
+ * The terminal client's limits: every number with its unit and its reason.
+ *
+ * @module
+ */
+
+/** Lines kept for each room or conversation: a busy evening, in about 2 MB. */
+export const LINES_MAX = 5_000;
+
+/**
+ * Lines kept while somebody reads further up: what they look at must not vanish below them, and
+ * even so memory must end somewhere.
+ */
+export const LINES_SCROLLED_MAX: number = 4 * LINES_MAX;
+
+/** Messages asked for in one step back in the history: a few screens. */
+export const HISTORY_STEP = 100;
+
+/** Milliseconds between two frames at least: 30 frames a second look smooth and cost little. */
+export const FRAME_MS_MIN = 33;
+
+/** Milliseconds between two ticks: the countdown to the next try is shown in seconds. */
+export const TICK_MS = 1_000;
+
+/** Milliseconds that an unfinished escape sequence waits for its rest before it counts as Esc. */
+export const ESCAPE_MS_MAX = 50;
+
+/** Characters of an escape sequence at most; the longest known key has 8. */
+export const ESCAPE_CHARS_MAX = 32;
+
+/** Characters of one paste at most: far above what a message may hold, far below what hurts. */
+export const PASTE_CHARS_MAX: number = 64 << 10;
+
+/** Lines sent that Up and Ctrl+r can bring back. */
+export const INPUT_HISTORY_MAX = 500;
+
+/** Combining marks on one letter at most: the languages of the world get by with four. */
+export const MARKS_MAX = 4;
+
+/** Milliseconds within which a second Ctrl+c quits. */
+export const QUIT_MS_MAX = 3_000;
+
+/** Columns and rows for which the screen is laid out at least; below, the terminal clips it. */
+export const COLUMNS_MIN = 20;
+/** See `COLUMNS_MIN`. */
+export const ROWS_MIN = 5;
+
+/** Columns from which on there is room for the time of a line, and for whole sentences. */
+export const TIME_COLUMNS_MIN = 40;

@@ -1,0 +1,76 @@
+/**
+ * The full-screen terminal client: the door of this folder.
+ *
+ * `runTerminal` takes a client that is connected, or about to be, and the whole terminal, and gives
+ * the terminal back as it was. Behind it the parts are pure but for three: `terminal.ts` touches
+ * the terminal, `job.ts` stops the job, `app.ts` runs the loop. To read them in the order of an
+ * event's way: `keys.ts`, `update.ts` with `model.ts`, `screen.ts`, `paint.ts`.
+ *
+ * `safeText` makes text from others safe to print, also where no full screen is.
+ *
+ * @module
+ */
+
+import type { Client } from "../../server/wire/mod.ts";
+import { runApp } from "./app.ts";
+import type { Bell } from "./commands.ts";
+import { start, type TerminalEnd } from "./model.ts";
+import { safeText } from "./safe.ts";
+import { type OpenTerminal, openTerminal } from "./terminal.ts";
+
+export type { Bell } from "./commands.ts";
+export type { TerminalEnd } from "./model.ts";
+export { safeText } from "./safe.ts";
+export type { OpenTerminal } from "./terminal.ts";
+
+/** What `runTerminal` needs. */
+export interface TerminalOptions {
+  /** Stays open at the end; whoever made it closes it. */
+  readonly client: Client;
+  /** HOST:PORT, for the status line. */
+  readonly where: string;
+  /** When the bell rings. */
+  readonly bell: Bell;
+  /** Rooms to enter at the first login, beside the lobby. */
+  readonly rooms?: readonly string[];
+  /** Ends it from outside. */
+  readonly signal?: AbortSignal;
+  /** Default: the terminal of this process. */
+  readonly openTerminal?: OpenTerminal;
+}
+
+/**
+ * Shows a client on the terminal until its user leaves.
+ *
+ * @returns Why it ended. The terminal is as it was before.
+ */
+export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
+  const { client, where, bell, rooms = [], signal } = options;
+  return runApp({
+    client,
+    openTerminal: options.openTerminal ?? openTerminal,
+    ...(signal === undefined ? {} : { signal }),
+    start: ({ size }) =>
+      start({
+        me: client.name,
+        where,
+        bell,
+        size,
+        now: Date.now(),
+        idPrefix: crypto.randomUUID(),
+        rooms,
+      }),
+  });
+}
+
+/** What to print on the restored screen, safe and line by line: why it ended, what was lost. */
+export function farewell(end: TerminalEnd): string[] {
+  const lines = end.kind === "closed" ? [end.sentence] : [];
+  if (end.unsent.length > 0) {
+    lines.push(
+      "Not sent:",
+      ...end.unsent.map((text) => `  ${safeText(text)}`),
+    );
+  }
+  return lines;
+}

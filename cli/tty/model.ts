@@ -1,0 +1,293 @@
+/**
+ * The model: everything that the terminal client knows, as one immutable value.
+ *
+ * ```text
+ *   key ──────────┐
+ *   client event ─┤                         ┌─► model ─► screen ─► bytes
+ *   outcome ──────┼─► update(model, event) ─┤
+ *   resize, tick ─┘                         └─► effects ─► client, terminal ─► outcomes
+ * ```
+ *
+ * `update.ts` is a pure function, so a whole conversation can be played in a test without a server
+ * and without a terminal. Effects say what should be done outside; what comes of them returns as an
+ * outcome.
+ *
+ * This file holds the shapes and the few helpers that all parts of the update share.
+ *
+ * @module
+ */
+
+import {
+  type ClientEvent,
+  type ClientStatus,
+  foldText,
+  type HistoryPage,
+  LOBBY,
+  type RoomEntry,
+} from "../../server/wire/mod.ts";
+import type { Bell } from "./commands.ts";
+import type { Cycle } from "./complete.ts";
+import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
+import type { Key } from "./keys.ts";
+import type { NoticeLine, PendingLine } from "./layout.ts";
+import { emptyView, noticed, read, type View } from "./view.ts";
+
+/** Columns and rows of a terminal. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What the keyboard is used for right now. */
+export type Mode =
+  | { readonly kind: "edit"; readonly cycle: Cycle | undefined }
+  /** A paste of several lines waits for a yes. */
+  | { readonly kind: "paste"; readonly text: string; readonly cut: boolean }
+  /** Looking for a line in the input history; `back` is how many lines back it was found. */
+  | { readonly kind: "search"; readonly query: string; readonly back: number | undefined };
+
+/** Why the terminal client ended. */
+export type TerminalEnd =
+  /** Its user left. */
+  | { readonly kind: "quit"; readonly unsent: readonly string[] }
+  /** The client can do no more; the sentence says why. */
+  | { readonly kind: "closed"; readonly sentence: string; readonly unsent: readonly string[] }
+  /** A signal told the process to end. */
+  | { readonly kind: "signal"; readonly signal: string; readonly unsent: readonly string[] }
+  /** The terminal is gone. */
+  | { readonly kind: "hangup"; readonly unsent: readonly string[] };
+
+/** Everything that the terminal client knows. */
+export interface Model {
+  /** The reader's name. */
+  readonly me: string;
+  /** HOST:PORT of the server. */
+  readonly where: string;
+  readonly status: ClientStatus;
+  /** When `status` began, in milliseconds since 1970. */
+  readonly statusSince: number;
+  /** The time of the last event. */
+  readonly now: number;
+  readonly roundTripMs: number | undefined;
+  readonly size: Size;
+  /** At least one. */
+  readonly views: readonly View[];
+  /** Index of the view on the screen. */
+  readonly current: number;
+  readonly edit: Edit;
+  readonly mode: Mode;
+  readonly bell: Bell;
+  /** Folded name → name of those who are not to be read. */
+  readonly ignored: ReadonlyMap<string, string>;
+  /** Keys of rooms that were left: what still comes from there is not shown. */
+  readonly left: ReadonlySet<string>;
+  /** Rooms to enter at the first login. */
+  readonly wanted: readonly string[];
+  /** Rooms that others have, for completion. */
+  readonly knownRooms: readonly string[];
+  readonly lastWhisperFrom: string | undefined;
+  /** Names the history in which the server's seqs count. */
+  readonly epoch: string | undefined;
+  /** Begins the id of each message of this run. */
+  readonly idPrefix: string;
+  readonly nextId: number;
+  /** Until when another Ctrl+c quits. */
+  readonly quitUntil: number;
+  /** The reader was told that leaving now loses messages. */
+  readonly warned: boolean;
+  readonly end: TerminalEnd | undefined;
+}
+
+/** What the model hears. */
+export type Event =
+  | { readonly kind: "key"; readonly key: Key }
+  | { readonly kind: "client"; readonly event: ClientEvent }
+  | { readonly kind: "resize"; readonly size: Size }
+  | { readonly kind: "tick"; readonly roundTripMs: number | undefined }
+  | { readonly kind: "signal"; readonly signal: string }
+  | Outcome;
+
+/** What came of an effect. */
+export type Outcome =
+  | { readonly kind: "said"; readonly view: string; readonly id: string; readonly seq: number }
+  | {
+    readonly kind: "unsaid";
+    readonly view: string;
+    readonly pending: PendingLine;
+    readonly sentence: string;
+  }
+  | { readonly kind: "entered"; readonly room: string; readonly show: boolean }
+  | { readonly kind: "left"; readonly room: string }
+  | {
+    readonly kind: "people";
+    /** Absent: everybody online. */
+    readonly room: string | undefined;
+    readonly users: readonly string[];
+    /** Whether the reader asked, or the model. */
+    readonly show: boolean;
+  }
+  | { readonly kind: "rooms"; readonly rooms: readonly RoomEntry[]; readonly show: boolean }
+  | {
+    readonly kind: "page";
+    readonly view: string;
+    readonly page: HistoryPage;
+    readonly show: boolean;
+  }
+  | {
+    readonly kind: "noPage";
+    readonly view: string;
+    readonly sentence: string;
+    readonly show: boolean;
+  }
+  /** A request was refused; `view` is where that is to be said. */
+  | { readonly kind: "refused"; readonly view: string; readonly sentence: string };
+
+/** What should be done outside. */
+export type Effect =
+  | {
+    readonly kind: "say";
+    readonly view: string;
+    readonly to: { readonly room: string } | { readonly user: string };
+    readonly pending: PendingLine;
+  }
+  | { readonly kind: "join"; readonly room: string; readonly show: boolean }
+  | { readonly kind: "leave"; readonly room: string }
+  | { readonly kind: "people"; readonly room: string | undefined; readonly show: boolean }
+  | { readonly kind: "rooms"; readonly show: boolean }
+  | {
+    readonly kind: "page";
+    readonly view: string;
+    readonly of: { readonly room: string } | { readonly with: string };
+    readonly before: number | undefined;
+    readonly limit: number;
+    readonly show: boolean;
+  }
+  | { readonly kind: "ping" }
+  | { readonly kind: "ring" }
+  | { readonly kind: "redraw" }
+  | { readonly kind: "suspend" };
+
+/** A model, and what should be done. */
+export interface Step {
+  readonly model: Model;
+  readonly effects: readonly Effect[];
+}
+
+/** What a model begins with. */
+export interface StartOptions {
+  readonly me: string;
+  readonly where: string;
+  readonly bell: Bell;
+  readonly size: Size;
+  readonly now: number;
+  readonly idPrefix: string;
+  readonly rooms: readonly string[];
+}
+
+/** The model before the first event: the lobby, and nothing in it. */
+export function start(options: StartOptions): Model {
+  return {
+    me: options.me,
+    where: options.where,
+    status: { kind: "connecting", attempt: 1 },
+    statusSince: options.now,
+    now: options.now,
+    roundTripMs: undefined,
+    size: options.size,
+    views: [emptyView("room", LOBBY)],
+    current: 0,
+    edit: EMPTY_EDIT,
+    mode: { kind: "edit", cycle: undefined },
+    bell: options.bell,
+    ignored: new Map(),
+    left: new Set(),
+    wanted: options.rooms,
+    knownRooms: [],
+    lastWhisperFrom: undefined,
+    epoch: undefined,
+    idPrefix: options.idPrefix,
+    nextId: 1,
+    quitUntil: 0,
+    warned: false,
+    end: undefined,
+  };
+}
+
+/** A step without effects. */
+export function only(model: Model): Step {
+  return { model, effects: [] };
+}
+
+/** One step after another. */
+export function then(step: Step, next: (model: Model) => Step): Step {
+  const { model, effects } = next(step.model);
+  return { model, effects: [...step.effects, ...effects] };
+}
+
+/** The view on the screen. */
+export function currentView(model: Model): View {
+  const view = model.views[model.current];
+  if (view === undefined) throw new RangeError(`There is no view ${model.current}.`);
+  return view;
+}
+
+/** The view of that key. */
+export function viewOf(model: Model, key: string): View | undefined {
+  return model.views.find((view) => view.key === key);
+}
+
+/** Changes the view of that key; without such a view, nothing. */
+export function changed(model: Model, key: string, change: (view: View) => View): Model {
+  const index = model.views.findIndex((view) => view.key === key);
+  const view = model.views[index];
+  if (view === undefined) return model;
+  return { ...model, views: model.views.with(index, change(view)) };
+}
+
+/** Makes sure that there is such a view. */
+export function opened(model: Model, kind: View["kind"], name: string): Model {
+  const view = emptyView(kind, name);
+  return viewOf(model, view.key) ? model : { ...model, views: [...model.views, view] };
+}
+
+/** Puts the view of that key on the screen. What is being typed waits in its own view. */
+export function shown(model: Model, key: string): Model {
+  const index = model.views.findIndex((view) => view.key === key);
+  const next = model.views[index];
+  if (next === undefined || index === model.current) return model;
+  const draft = content(model.edit);
+  const kept = changed(model, currentView(model).key, (view) => ({ ...view, draft }));
+  return {
+    ...changed(kept, key, read),
+    current: index,
+    edit: { ...replaced(model.edit, next.draft), back: 0, unsent: "" },
+    mode: { kind: "edit", cycle: undefined },
+  };
+}
+
+/** Says something to the reader, in the view of that key or else in the one on the screen. */
+export function told(
+  model: Model,
+  text: string | readonly string[],
+  { key, tone = "info" }: { readonly key?: string; readonly tone?: NoticeLine["tone"] } = {},
+): Model {
+  const where = key !== undefined && viewOf(model, key) ? key : currentView(model).key;
+  const lines = typeof text === "string" ? [text] : text;
+  return changed(
+    model,
+    where,
+    (view) => noticed(view, { kind: "notice", at: model.now, tone, text: lines }),
+  );
+}
+
+/** What was written and not acknowledged. */
+export function unsent(model: Model): string[] {
+  return model.views.flatMap((view) => view.pending)
+    .filter(({ seq }) => seq === undefined)
+    .map((line) => line.content);
+}
+
+/** Whether two names are the same. */
+export function sameName(left: string, right: string): boolean {
+  return foldText(left) === foldText(right);
+}

@@ -1,0 +1,217 @@
+/**
+ * What the model makes of the client: messages, presence, and changes of the connection.
+ *
+ * Answers to questions are not looked at here: they come back to whoever asked, as outcomes.
+ *
+ * @module
+ */
+
+import {
+  type ClientEvent,
+  type ClientStatus,
+  foldText,
+  type NewMessage,
+  type PrivateMessage,
+} from "../../server/wire/mod.ts";
+import { HISTORY_STEP } from "./limits.ts";
+import {
+  changed,
+  currentView,
+  type Effect,
+  type Model,
+  only,
+  opened,
+  sameName,
+  type Step,
+  told,
+  unsent,
+  viewOf,
+} from "./model.ts";
+import { safeText } from "./safe.ts";
+import { arrived, historyEnded, roomKey, userKey, type View } from "./view.ts";
+
+/** The model after an event of the client. */
+export function onClientEvent(model: Model, event: ClientEvent): Step {
+  switch (event.type) {
+    case "Status":
+      return onStatus(model, event.status);
+    case "NewMessage":
+      return onMessage(model, { kind: "room", name: event.room }, event);
+    case "PrivateMessage": {
+      const mine = sameName(event.from, model.me);
+      const name = mine ? event.to ?? event.from : event.from;
+      const heard = mine ? model : { ...model, lastWhisperFrom: event.from };
+      return onMessage(heard, { kind: "private", name }, event);
+    }
+    case "PrivateSent": {
+      const { to, content, seq, at } = event;
+      const echo = { type: "PrivateMessage", from: model.me, to, content, seq, at } as const;
+      return onMessage(model, { kind: "private", name: to }, echo);
+    }
+    case "UserJoined":
+      return only(present(model, event.room, { joined: [event.username], left: [] }));
+    case "UserLeft":
+      return only(present(model, event.room, { joined: [], left: [event.username] }));
+    case "Presence":
+      return only(present(model, event.room, event));
+    case "Error":
+      return only(told(model, safeText(event.msg), { tone: "error" }));
+    case "FileOffer":
+      return only(
+        told(model, `${safeText(event.from)} offers the file '${safeText(event.filename)}'.`),
+      );
+    case "FileAccept":
+    case "FileReject":
+    case "StartUpload":
+    case "StartDownload":
+    case "FileDone":
+    case "Welcome":
+    case "UserList":
+    case "RoomList":
+    case "HistoryPage":
+    case "SearchPage":
+    case "Ack":
+    case "Ping":
+    case "Pong":
+      return only(model);
+    default:
+      event satisfies never;
+      // A newer server may say things that this client has no word for.
+      return only(model);
+  }
+}
+
+function onStatus(model: Model, status: ClientStatus): Step {
+  const next = { ...model, status, statusSince: model.now };
+  switch (status.kind) {
+    case "online":
+      return onOnline(next, status.welcome);
+    case "closed": {
+      const sentence = safeText(status.reason ?? "The connection was closed.");
+      const end = { kind: "closed", sentence, unsent: unsent(model) } as const;
+      return only({ ...next, end: model.end ?? end });
+    }
+    case "connecting":
+    case "offline":
+      return only(next);
+    default:
+      return status satisfies never;
+  }
+}
+
+interface Login {
+  readonly username: string;
+  readonly rooms: readonly string[];
+  readonly epoch?: string;
+  readonly heads?: Readonly<Record<string, number>>;
+}
+
+function onOnline(model: Model, login: Login): Step {
+  const { username, rooms, epoch } = login;
+  let next: Model = { ...model, me: username, epoch, wanted: [] };
+  if (beganAnew(model, login)) {
+    next = { ...next, views: next.views.map(historyEnded) };
+    next = told(next, "The server began anew: it does not know what stands above.");
+  }
+  const effects: Effect[] = [{ kind: "ping" }, { kind: "rooms", show: false }];
+  for (const room of rooms) {
+    const step = enteredRoom(next, room);
+    next = step.model;
+    effects.push(...step.effects);
+  }
+  for (const room of model.wanted) effects.push({ kind: "join", room, show: false });
+  return { model: next, effects };
+}
+
+/** Whether seqs count anew: the history has another name, or is shorter than what was seen. */
+function beganAnew(model: Model, { epoch, heads = {} }: Login): boolean {
+  if (model.epoch !== undefined && epoch !== model.epoch) return true;
+  return Object.entries(heads).some(([room, head]) =>
+    head < (viewOf(model, roomKey(room))?.newestSeq ?? 0)
+  );
+}
+
+/** One is in a room, for the first time or again: who else is, and what was said before? */
+export function enteredRoom(model: Model, room: string): Step {
+  const key = roomKey(room);
+  const left = new Set([...model.left].filter((other) => other !== key));
+  const next = opened({ ...model, left }, "room", room);
+  const step = asked(next, key);
+  return { ...step, effects: [{ kind: "people", room, show: false }, ...step.effects] };
+}
+
+/** The newest messages are asked for, unless they were before. */
+export function asked(model: Model, key: string): Step {
+  const view = viewOf(model, key);
+  return view?.older === "unasked" ? askedForOlder(model, view) : only(model);
+}
+
+/** Messages before the oldest one are asked for, unless there are none or the question is out. */
+export function askedForOlder(
+  model: Model,
+  view: View,
+  { limit = HISTORY_STEP, show = false }: { readonly limit?: number; readonly show?: boolean } = {},
+): Step {
+  if (view.older === "asked" || view.older === "none") return only(model);
+  const of = view.kind === "room" ? { room: view.name } : { with: view.name };
+  return {
+    model: changed(model, view.key, (old) => ({ ...old, older: "asked" })),
+    effects: [{ kind: "page", view: view.key, of, before: view.oldestSeq, limit, show }],
+  };
+}
+
+interface Place {
+  readonly kind: View["kind"];
+  readonly name: string;
+}
+
+function onMessage(model: Model, place: Place, message: NewMessage | PrivateMessage): Step {
+  const key = place.kind === "room" ? roomKey(place.name) : userKey(place.name);
+  if (model.left.has(key)) return only(model);
+  const next = opened(model, place.kind, place.name);
+  const before = viewOf(next, key);
+  if (before === undefined) return only(next);
+  const { view, line } = arrived(before, message, { name: model.me, ignored: model.ignored });
+  if (line === undefined || line.mine) return only(changed(next, key, () => view));
+  const urgent = line.mention || place.kind === "private";
+  const away = currentView(next).key !== key;
+  const counted = away
+    ? { ...view, unread: view.unread + 1, mentions: view.mentions + (urgent ? 1 : 0) }
+    : view;
+  const rings = model.bell === "all" || (model.bell === "mention" && urgent);
+  return {
+    model: changed(next, key, () => counted),
+    effects: rings ? [{ kind: "ring" }] : [],
+  };
+}
+
+interface Movement {
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
+  /** How many are there now, when the server says it. */
+  readonly users?: number;
+}
+
+function present(model: Model, room: string, { joined, left, users }: Movement): Model {
+  const key = roomKey(room);
+  const here = changed(model, key, (view) => {
+    const people = new Map(view.people);
+    for (const name of joined) people.set(foldText(name), safeText(name));
+    for (const name of left) people.delete(foldText(name));
+    const counted = view.count === undefined ? undefined : people.size;
+    return { ...view, people, count: users ?? counted };
+  });
+  if (viewOf(model, key) === undefined) return model;
+  const sentences = [moved(joined, "joined"), moved(left, "left")].filter((text) => text !== "");
+  return told(here, sentences.join("; "), { key, tone: "presence" });
+}
+
+/** Names of one sentence at most; a crowd is told as a number. */
+const NAMES_TOLD_MAX = 8;
+
+function moved(names: readonly string[], verb: string): string {
+  if (names.length === 0) return "";
+  const told = names.slice(0, NAMES_TOLD_MAX).map(safeText).join(", ");
+  const rest = names.length - NAMES_TOLD_MAX;
+  return `${told}${rest > 0 ? ` and ${rest} more` : ""} ${verb}`;
+}

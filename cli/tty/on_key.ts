@@ -1,0 +1,239 @@
+/**
+ * What the model makes of the keyboard.
+ *
+ * | key | does |
+ * |---|---|
+ * | Enter, Alt+Enter | send; new line |
+ * | Tab, Shift+Tab | complete |
+ * | PgUp, PgDn, Alt+Home, Alt+End | scroll |
+ * | Alt+0…9, Ctrl+n/p, Alt+Left/Right, Alt+a | switch |
+ * | Ctrl+r | search what was sent |
+ * | Ctrl+c, Ctrl+d, Ctrl+z, Ctrl+l, Esc | clear or quit; leave; suspend; redraw; cancel |
+ *
+ * All others belong to the editor. The mode decides first: while a question about a paste is open,
+ * or a search goes on, keys mean something else.
+ *
+ * @module
+ */
+
+import { parseLine } from "./commands.ts";
+import { complete, type Direction } from "./complete.ts";
+import {
+  content,
+  type Edit,
+  insert,
+  pressed,
+  recalled,
+  replaced,
+  searched,
+  submitted,
+} from "./editor.ts";
+import type { Key } from "./keys.ts";
+import { QUIT_MS_MAX } from "./limits.ts";
+import { changed, currentView, type Model, only, shown, type Step, then, unsent } from "./model.ts";
+import { askedForOlder } from "./on_client.ts";
+import { onWish, quitted, said } from "./on_wish.ts";
+import { typedText } from "./safe.ts";
+import { conversationArea } from "./screen.ts";
+import { scrolled } from "./scroll.ts";
+
+const EDITING = { kind: "edit", cycle: undefined } as const;
+
+/** The model after a key. */
+export function onKey(before: Model, key: Key): Step {
+  const again = key.kind === "key" && key.name === "ctrl+c";
+  const model = again || before.quitUntil === 0 ? before : { ...before, quitUntil: 0 };
+  switch (key.kind) {
+    case "text":
+      return only(onText(model, key.text));
+    case "paste":
+      return only(onPaste(model, key));
+    case "end":
+      return only({ ...model, end: model.end ?? { kind: "hangup", unsent: unsent(model) } });
+    case "key":
+      return onNamedKey(model, key.name);
+    default:
+      return key satisfies never;
+  }
+}
+
+function onText(model: Model, text: string): Model {
+  switch (model.mode.kind) {
+    case "edit":
+      return edited(model, insert(model.edit, text));
+    case "search":
+      return searching(model, model.mode.query + typedText(text), 1);
+    case "paste": {
+      if (text !== "e") return model;
+      return edited(model, insert(model.edit, model.mode.text));
+    }
+    default:
+      return model.mode satisfies never;
+  }
+}
+
+function onPaste(model: Model, { text, cut }: { readonly text: string; readonly cut: boolean }) {
+  const typed = typedText(text).replace(/\n+$/, "");
+  if (!typed.includes("\n") && !cut) return onText({ ...model, mode: EDITING }, typed);
+  return { ...model, mode: { kind: "paste", text: typed, cut } } as const;
+}
+
+function onNamedKey(model: Model, name: string): Step {
+  if (name === "ctrl+l") return { model, effects: [{ kind: "redraw" }] };
+  if (name === "ctrl+z") return { model, effects: [{ kind: "suspend" }] };
+  if (model.mode.kind === "paste") return onPasteAnswer(model, name, model.mode.text);
+  if (model.mode.kind === "search") return onSearchKey(model, name, model.mode);
+  const moved = switched(model, name) ?? scrolledBy(model, name);
+  if (moved !== undefined) return moved;
+  switch (name) {
+    case "enter":
+      return sent(model);
+    case "tab":
+      return only(completed(model, 1));
+    case "shift+tab":
+      return only(completed(model, -1));
+    case "ctrl+r":
+      return only({ ...model, mode: { kind: "search", query: "", back: undefined } });
+    case "ctrl+c":
+      return only(interrupted(model));
+    case "ctrl+d":
+      if (model.edit.text.length === 0) return only(quitted(model));
+      break;
+  }
+  const edit = pressed(model.edit, name);
+  return only(edit === undefined ? model : edited(model, edit));
+}
+
+function edited(model: Model, edit: Edit): Model {
+  return { ...model, edit, mode: EDITING };
+}
+
+function sent(model: Model): Step {
+  const wish = parseLine(content(model.edit));
+  const next = edited(model, submitted(model.edit));
+  return wish === undefined ? only(next) : onWish(next, wish);
+}
+
+function completed(model: Model, direction: Direction): Model {
+  const cycle = model.mode.kind === "edit" ? model.mode.cycle : undefined;
+  const completion = complete(model.edit, cycle, candidates(model), direction);
+  if (completion === undefined) return model;
+  return { ...model, edit: completion.edit, mode: { kind: "edit", cycle: completion.cycle } };
+}
+
+/** Who spoke last is most likely meant. */
+function candidates(model: Model): { users: string[]; rooms: string[] } {
+  const view = currentView(model);
+  const partners = model.views.filter(({ kind }) => kind === "private").map(({ name }) => name);
+  const all = [
+    ...(view.kind === "private" ? [view.name] : []),
+    ...view.speakers,
+    ...view.people.values(),
+    ...partners,
+    ...model.views.flatMap(({ people }) => [...people.values()]),
+  ];
+  const rooms = model.views.filter(({ kind }) => kind === "room").map(({ name }) => name);
+  return {
+    users: [...new Set(all)].filter((name) => name !== model.me),
+    rooms: [...new Set([...rooms, ...model.knownRooms])],
+  };
+}
+
+/** Ctrl+c clears what is being typed; twice in a row, it quits. */
+function interrupted(model: Model): Model {
+  const typed = content(model.edit);
+  if (model.now < model.quitUntil || (model.warned && typed === "")) return quitted(model);
+  const kill = typed === "" ? model.edit.kill : typed;
+  const edit = { ...replaced(model.edit, ""), kill, back: 0, unsent: "" };
+  return { ...edited(model, edit), quitUntil: model.now + QUIT_MS_MAX };
+}
+
+function onPasteAnswer(model: Model, name: string, text: string): Step {
+  switch (name) {
+    case "enter": {
+      const whole = content(insert(model.edit, text));
+      const next = edited(model, submitted(insert(model.edit, text)));
+      // Pasted text is said, also where it begins with a slash: nobody typed a command.
+      return said(next, currentView(model).key, whole);
+    }
+    case "tab":
+      return only(edited(model, insert(model.edit, text)));
+    case "escape":
+    case "ctrl+c":
+      return only({ ...model, mode: EDITING });
+    default:
+      return only(model);
+  }
+}
+
+function onSearchKey(
+  model: Model,
+  name: string,
+  { query, back }: { readonly query: string; readonly back: number | undefined },
+): Step {
+  switch (name) {
+    case "ctrl+r":
+      return only(searching(model, query, (back ?? 0) + 1));
+    case "backspace":
+      return only(searching(model, query.slice(0, -1), 1));
+    case "escape":
+    case "ctrl+c":
+    case "ctrl+g":
+      return only({ ...model, mode: EDITING });
+    default: {
+      // Enter takes what was found and lets one look at it; any other key also goes on from there.
+      const taken = edited(model, back === undefined ? model.edit : recalled(model.edit, back));
+      return name === "enter" ? only(taken) : onNamedKey(taken, name);
+    }
+  }
+}
+
+function searching(model: Model, query: string, from: number): Model {
+  const found = query === "" ? undefined : searched(model.edit, query, from);
+  const before = model.mode.kind === "search" ? model.mode.back : undefined;
+  // Past the oldest hit, the oldest stays.
+  const back = found ?? (from > 1 ? before : undefined);
+  return { ...model, mode: { kind: "search", query, back } };
+}
+
+/** The keys that put another view on the screen. */
+function switched(model: Model, name: string): Step | undefined {
+  const count = model.views.length;
+  const digit = /^alt\+(\d)$/.exec(name)?.[1];
+  if (digit !== undefined) return only(atIndex(model, (Number(digit) + 9) % 10));
+  switch (name) {
+    case "ctrl+n":
+    case "alt+right":
+      return only(atIndex(model, (model.current + 1) % count));
+    case "ctrl+p":
+    case "alt+left":
+      return only(atIndex(model, (model.current + count - 1) % count));
+    case "alt+a":
+      return only(atIndex(model, nextActivity(model)));
+    default:
+      return undefined;
+  }
+}
+
+function atIndex(model: Model, index: number): Model {
+  const view = model.views[index];
+  return view === undefined ? model : shown(model, view.key);
+}
+
+/** The next view in which something new is; where the reader is named comes first. */
+function nextActivity({ views, current }: Model): number {
+  const order = views.map((_, index) => (current + 1 + index) % views.length);
+  const mentioned = order.find((index) => (views[index]?.mentions ?? 0) > 0);
+  return mentioned ?? order.find((index) => (views[index]?.unread ?? 0) > 0) ?? current;
+}
+
+/** The keys that scroll. Who comes to the top asks for what stands above it. */
+function scrolledBy(model: Model, name: string): Step | undefined {
+  const area = conversationArea(model);
+  const page = Math.max(1, area.rows - 1);
+  const delta = { pageup: -page, pagedown: page, "alt+home": -Infinity, "alt+end": Infinity }[name];
+  if (delta === undefined) return undefined;
+  const { view, atTop } = scrolled(currentView(model), delta, area);
+  const step = only(changed(model, view.key, () => view));
+  return atTop && delta < 0 ? then(step, (next) => askedForOlder(next, view)) : step;
+}

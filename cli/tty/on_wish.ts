@@ -1,0 +1,210 @@
+/**
+ * What follows from a typed line: the model and the effects of each wish.
+ *
+ * @module
+ */
+
+import { CONTENT_BYTES_MAX, foldText } from "../../server/wire/mod.ts";
+import type { Bell, Wish } from "./commands.ts";
+import type { PendingLine } from "./layout.ts";
+import {
+  changed,
+  currentView,
+  type Effect,
+  type Model,
+  only,
+  opened,
+  shown,
+  type Step,
+  then,
+  told,
+  unsent,
+  viewOf,
+} from "./model.ts";
+import { asked, askedForOlder } from "./on_client.ts";
+import { safeLines, safeText } from "./safe.ts";
+import { cleared, roomKey, sending, userKey, type View, withoutPending } from "./view.ts";
+
+/** The model after a wish. */
+export function onWish(model: Model, wish: Wish): Step {
+  const view = currentView(model);
+  switch (wish.kind) {
+    case "say":
+      return said(model, view.key, wish.text);
+    case "whisper":
+      return whispered(model, wish.to, wish.text);
+    case "reply": {
+      const to = view.kind === "private" ? view.name : model.lastWhisperFrom;
+      if (to === undefined) return problem(model, "Nobody has written to you yet.");
+      return whispered(model, to, wish.text);
+    }
+    case "query": {
+      const key = userKey(wish.name);
+      return asked(shown(opened(model, "private", wish.name), key), key);
+    }
+    case "join": {
+      const key = roomKey(wish.room);
+      if (viewOf(model, key)) return only(shown(model, key));
+      return { model, effects: [{ kind: "join", room: wish.room, show: true }] };
+    }
+    case "leave":
+      return left(model, wish.name);
+    case "names":
+      if (view.kind === "private") return only(told(model, `${view.name} and you.`));
+      return { model, effects: [{ kind: "people", room: view.name, show: true }] };
+    case "list":
+      return { model, effects: [{ kind: "people", room: undefined, show: true }] };
+    case "rooms":
+      return { model, effects: [{ kind: "rooms", show: true }] };
+    case "history":
+      if (view.older === "none") return only(told(model, "There are no older messages."));
+      return askedForOlder(model, view, { limit: wish.count, show: true });
+    case "bell":
+      return only(
+        told({ ...model, bell: wish.bell ?? model.bell }, bellSentence(wish.bell, model)),
+      );
+    case "ignore":
+      return only(ignored(model, wish.name));
+    case "unignore": {
+      const rest = new Map(model.ignored);
+      const known = rest.delete(foldText(wish.name));
+      const sentence = known ? `You read ${wish.name} again.` : `${wish.name} was not ignored.`;
+      return only(told({ ...model, ignored: rest }, sentence));
+    }
+    case "retry":
+      return retried(model, view);
+    case "discard":
+      return only(changed(model, view.key, (old) => ({
+        ...old,
+        pending: old.pending.filter(({ refusal }) => refusal === undefined),
+      })));
+    case "clear":
+      return only(changed(model, view.key, cleared));
+    case "help":
+      return only(told(model, wish.lines));
+    case "quit":
+      return only(quitted(model));
+    case "problem":
+      return problem(model, wish.sentence);
+    default:
+      return wish satisfies never;
+  }
+}
+
+/** Ends the client, after a word of warning where something would be lost. */
+export function quitted(model: Model): Model {
+  const lost = unsent(model);
+  if (lost.length === 0 || model.warned) {
+    return { ...model, end: { kind: "quit", unsent: lost } };
+  }
+  const messages = lost.length === 1 ? "1 message is" : `${lost.length} messages are`;
+  const sentence = `${messages} not sent yet. Once more to leave without.`;
+  return told({ ...model, warned: true }, sentence, { tone: "error" });
+}
+
+/** Says a text in the view of that key: it is shown at once, as not yet acknowledged. */
+export function said(model: Model, key: string, text: string): Step {
+  const view = viewOf(model, key);
+  const content = text.trimEnd();
+  if (view === undefined || content === "") return only(model);
+  const bytes = new TextEncoder().encode(content).length;
+  if (bytes > CONTENT_BYTES_MAX) {
+    const sentence = `This is ${bytes} bytes long, and a message has at most ${CONTENT_BYTES_MAX}.`;
+    return problem(model, `${sentence} Up brings it back.`);
+  }
+  const pending: PendingLine = {
+    kind: "pending",
+    id: `${model.idPrefix}-${model.nextId}`,
+    at: model.now,
+    from: safeText(model.me),
+    content,
+    text: safeLines(content),
+    refusal: undefined,
+    seq: undefined,
+  };
+  const next = { ...model, nextId: model.nextId + 1, warned: false };
+  return {
+    model: changed(next, key, (old) => sending(old, pending)),
+    effects: [sayEffect(view, pending)],
+  };
+}
+
+function whispered(model: Model, to: string, text: string): Step {
+  const key = userKey(to);
+  const step = asked(shown(opened(model, "private", to), key), key);
+  return then(step, (next) => said(next, key, text));
+}
+
+function sayEffect(view: View, pending: PendingLine): Effect {
+  const to = view.kind === "room" ? { room: view.name } : { user: view.name };
+  return { kind: "say", view: view.key, to, pending };
+}
+
+function retried(model: Model, view: View): Step {
+  const failed = view.pending.filter(({ refusal }) => refusal !== undefined);
+  if (failed.length === 0) return only(told(model, "Nothing here was refused."));
+  let step = only(model);
+  for (const { id, content } of failed) {
+    // Under a new id: the server may remember that it refused the old one.
+    step = then(step, (next) => {
+      const without = changed(next, view.key, (old) => withoutPending(old, id));
+      return said(without, view.key, content);
+    });
+  }
+  return step;
+}
+
+function left(model: Model, name: string | undefined): Step {
+  const view = name === undefined
+    ? currentView(model)
+    : viewOf(model, roomKey(name)) ?? viewOf(model, userKey(name));
+  if (view === undefined) return problem(model, `You are not in '${safeText(name ?? "")}'.`);
+  if (view.kind === "private") return only(closed(model, view.key));
+  if (model.views.filter(({ kind }) => kind === "room").length === 1) {
+    return problem(model, "This is your last room. /quit leaves the chat.");
+  }
+  return { model, effects: [{ kind: "leave", room: view.name }] };
+}
+
+/** Takes a view away. What was not sent from it stays where it can be seen. */
+export function closed(model: Model, key: string): Model {
+  const view = viewOf(model, key);
+  if (view === undefined || model.views.length === 1) return model;
+  if (view.pending.length > 0) {
+    return told(model, "There are messages here that were not sent.", { key, tone: "error" });
+  }
+  const here = currentView(model).key;
+  const other = model.views.find((candidate) => candidate.key !== key);
+  const moved = here === key && other !== undefined ? shown(model, other.key) : model;
+  const stay = currentView(moved).key;
+  const views = moved.views.filter((candidate) => candidate.key !== key);
+  const current = Math.max(0, views.findIndex((candidate) => candidate.key === stay));
+  return { ...moved, views, current };
+}
+
+function ignored(model: Model, name: string | undefined): Model {
+  if (name === undefined) {
+    const names = [...model.ignored.values()].join(", ");
+    return told(model, names === "" ? "You ignore nobody." : `You ignore ${names}.`);
+  }
+  if (foldText(name) === foldText(model.me)) {
+    return told(model, "You cannot ignore yourself.", { tone: "error" });
+  }
+  const ignored = new Map(model.ignored).set(foldText(name), name);
+  return told({ ...model, ignored }, `What ${name} says from now on is hidden.`);
+}
+
+function bellSentence(bell: Bell | undefined, model: Model): string {
+  switch (bell ?? model.bell) {
+    case "off":
+      return "The bell is off.";
+    case "mention":
+      return "The bell rings when somebody names you or writes to you alone.";
+    case "all":
+      return "The bell rings for every message.";
+  }
+}
+
+function problem(model: Model, sentence: string): Step {
+  return only(told(model, sentence, { tone: "error" }));
+}

@@ -1,0 +1,126 @@
+/**
+ * The screen as a function of the model: rows of spans, and where the cursor is.
+ *
+ * ```text
+ *   ┌────────────────────────────┐
+ *   │ 12:03 anna hello           │  the conversation: what is left
+ *   │ 12:04 ben  hi anna         │
+ *   │ 1:lobby · 2 here    online │  the status line: one row
+ *   │ > what is being typed      │  the input: a third of the screen at most
+ *   └────────────────────────────┘
+ * ```
+ *
+ * Invariants: exactly as many rows as the terminal has, none wider than it, the cursor inside; held
+ * for every size, and made for 20 × 5 and more.
+ *
+ * @module
+ */
+
+import { content } from "./editor.ts";
+import { clipped } from "./layout.ts";
+import { currentView, type Model } from "./model.ts";
+import { safeText } from "./safe.ts";
+import { type Area, visibleRows } from "./scroll.ts";
+import { statusRow } from "./status.ts";
+import type { Row } from "./style.ts";
+import { columns, fit, shorten } from "./width.ts";
+
+/** What is to be seen. */
+export interface Screen {
+  readonly rows: readonly Row[];
+  /** Where the cursor stands, counted from 0. */
+  readonly cursor: { readonly row: number; readonly column: number };
+}
+
+/** Before the first row of the input. */
+const PROMPT = "> ";
+/** Before its further rows. */
+const INDENT = "  ";
+
+/** Draws a model. */
+export function draw(model: Model): Screen {
+  const { columns: width, rows: height } = model.size;
+  const input = inputPart(model);
+  const area = { columns: width, rows: Math.max(0, height - 1 - input.rows.length) };
+  const conversation = visibleRows(currentView(model), area);
+  const empty: Row[] = Array.from({ length: area.rows - conversation.length }, () => []);
+  const rows = [...empty, ...conversation, statusRow(model, width), ...input.rows]
+    .slice(-height).map((row) => clipped(row, width));
+  return {
+    rows,
+    cursor: {
+      row: Math.max(0, height - input.rows.length + input.cursor.row),
+      column: Math.min(input.cursor.column, width - 1),
+    },
+  };
+}
+
+/** The rows and columns that are left for the conversation. */
+export function conversationArea(model: Model): Area {
+  const rows = model.size.rows - 1 - inputPart(model).rows.length;
+  return { columns: model.size.columns, rows: Math.max(1, rows) };
+}
+
+function inputPart(model: Model): Screen {
+  const { size, mode, edit } = model;
+  switch (mode.kind) {
+    case "edit":
+      return editRows(model);
+    case "paste": {
+      const lines = mode.text.split("\n").length;
+      const what = `Paste ${lines} lines${mode.cut ? ", cut short" : ""}?`;
+      const full = `${what} Enter sends, e edits, Esc cancels`;
+      // On a narrow screen the keys matter more than the words.
+      const text = columns(full) <= size.columns ? full : `${lines} lines? ⏎/e/Esc`;
+      return oneRow(text, size.columns);
+    }
+    case "search": {
+      const found = mode.back === undefined ? "" : edit.history.at(-mode.back) ?? "";
+      const miss = mode.back === undefined && mode.query !== "" ? " (none)" : "";
+      return oneRow(`search '${mode.query}'${miss}: ${safeText(found)}`, size.columns);
+    }
+    default:
+      return mode satisfies never;
+  }
+}
+
+function oneRow(text: string, width: number): Screen {
+  const shortened = shorten(text, width);
+  return {
+    rows: [[{ text: shortened, role: "strong" }]],
+    cursor: { row: 0, column: columns(shortened) },
+  };
+}
+
+/** The text being typed, broken at the screen's edge; so many rows around the cursor as fit. */
+function editRows({ edit, size }: Model): Screen {
+  const width = Math.max(1, size.columns - PROMPT.length - 1);
+  const rows: string[] = [""];
+  let cursor = { row: 0, column: 0 };
+  const step = (grapheme: string | undefined) => {
+    const last = rows.length - 1;
+    const row = rows[last] ?? "";
+    if (grapheme === "\n") rows.push("");
+    else if (grapheme !== undefined && columns(row + grapheme) > width && row !== "") {
+      rows.push(fit(grapheme, width));
+    } else if (grapheme !== undefined) rows[last] = row + fit(grapheme, width);
+  };
+  for (const [index, grapheme] of [...edit.text, undefined].entries()) {
+    if (index === edit.at) cursor = here(rows, width);
+    step(grapheme);
+  }
+  if (content(edit) === "") cursor = { row: 0, column: 0 };
+  const max = Math.max(1, Math.floor(size.rows / 3));
+  const top = Math.max(0, Math.min(cursor.row - Math.floor(max / 2), rows.length - max));
+  const visible = rows.slice(top, top + max).map((text, index): Row => [
+    { text: top + index === 0 ? PROMPT : INDENT, role: "strong" },
+    { text, role: "text" },
+  ]);
+  const column = PROMPT.length + cursor.column;
+  return { rows: visible, cursor: { row: cursor.row - top, column } };
+}
+
+/** Where the next grapheme will stand. */
+function here(rows: readonly string[], width: number): { row: number; column: number } {
+  return { row: rows.length - 1, column: Math.min(columns(rows.at(-1) ?? ""), width) };
+}

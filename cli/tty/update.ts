@@ -1,0 +1,122 @@
+/**
+ * One event → the next model, and what should be done outside. Pure.
+ *
+ * @module
+ */
+
+import { foldText } from "../../server/wire/mod.ts";
+import {
+  changed,
+  currentView,
+  type Event,
+  type Model,
+  only,
+  type Outcome,
+  shown,
+  type Step,
+  told,
+  unsent,
+  viewOf,
+} from "./model.ts";
+import { enteredRoom, onClientEvent } from "./on_client.ts";
+import { onKey } from "./on_key.ts";
+import { closed } from "./on_wish.ts";
+import { safeText } from "./safe.ts";
+import { pageLoaded, refused, roomKey, stored } from "./view.ts";
+
+/** The model after an event that happened at `now`, in milliseconds since 1970. */
+export function update(before: Model, event: Event, now: number): Step {
+  const model = before.now === now ? before : { ...before, now };
+  switch (event.kind) {
+    case "key":
+      return onKey(model, event.key);
+    case "client":
+      return onClientEvent(model, event.event);
+    case "resize":
+      return only({ ...model, size: event.size });
+    case "tick":
+      return only({ ...model, roundTripMs: event.roundTripMs });
+    case "signal": {
+      const { signal } = event;
+      return only({
+        ...model,
+        end: model.end ?? { kind: "signal", signal, unsent: unsent(model) },
+      });
+    }
+    default:
+      return onOutcome(model, event);
+  }
+}
+
+function onOutcome(model: Model, outcome: Outcome): Step {
+  switch (outcome.kind) {
+    case "said":
+      return only(changed(model, outcome.view, (view) => stored(view, outcome.id, outcome.seq)));
+    case "unsaid": {
+      const line = { ...outcome.pending, refusal: safeText(outcome.sentence) };
+      return only(changed(model, outcome.view, (view) => refused(view, line)));
+    }
+    case "entered": {
+      const step = enteredRoom(model, outcome.room);
+      if (!outcome.show) return step;
+      return { ...step, model: shown(step.model, roomKey(outcome.room)) };
+    }
+    case "left": {
+      const key = roomKey(outcome.room);
+      return only(closed({ ...model, left: new Set([...model.left, key]) }, key));
+    }
+    case "people":
+      return only(onPeople(model, outcome));
+    case "rooms": {
+      const knownRooms = outcome.rooms.map(({ name }) => safeText(name));
+      const list = outcome.rooms.map(({ name, users, topic }) =>
+        `${safeText(name)} (${users})${topic === undefined ? "" : `: ${safeText(topic)}`}`
+      );
+      const next = { ...model, knownRooms };
+      return only(outcome.show ? told(next, [`Rooms: ${list.join(", ")}`]) : next);
+    }
+    case "page": {
+      const before = viewOf(model, outcome.view);
+      const reader = { name: model.me, ignored: model.ignored };
+      const next = changed(
+        model,
+        outcome.view,
+        (view) => pageLoaded(view, outcome.page, reader),
+      );
+      if (!outcome.show || before === undefined) return only(next);
+      const count = before.lines.first - (viewOf(next, outcome.view)?.lines.first ?? 0);
+      const sentence = count === 0
+        ? "There are no older messages."
+        : `${count} older messages stand above: PgUp, or Alt+Home.`;
+      return only(told(next, sentence, { key: outcome.view }));
+    }
+    case "noPage": {
+      // Asking again later may help, so the view counts as not asked.
+      const next = changed(model, outcome.view, (view) => ({ ...view, older: "unasked" }));
+      if (!outcome.show) return only(next);
+      return only(told(next, safeText(outcome.sentence), { key: outcome.view, tone: "error" }));
+    }
+    case "refused":
+      return only(
+        told(model, safeText(outcome.sentence), { key: outcome.view, tone: "error" }),
+      );
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function onPeople(
+  model: Model,
+  { room, users, show }: Extract<Outcome, { kind: "people" }>,
+): Model {
+  const names = users.map(safeText);
+  const next = room === undefined ? model : changed(model, roomKey(room), (view) => ({
+    ...view,
+    people: new Map(names.map((name) => [foldText(name), name])),
+    count: names.length,
+  }));
+  if (!show) return next;
+  const title = room === undefined ? "Users online" : `In ${safeText(room)}`;
+  const key = room === undefined ? currentView(next).key : roomKey(room);
+  return told(next, `${title} (${names.length}): ${names.join(", ")}`, { key });
+}

@@ -1,0 +1,603 @@
+/*
+ * load.c - the load generator of the fan-out benchmark.
+ *
+ * Job: N connections log in to one chat server; the first S of them also talk. It counts every
+ * delivery, proves that nothing was lost, doubled or reordered, and prints one line of JSON.
+ *
+ * Shape: one thread, one epoll set, non-blocking sockets. Closed loop: a sender keeps at most W
+ * of its own messages in flight, so a server is never flooded; batching is allowed, never forced.
+ * A message has landed, and the next may go,
+ *
+ *   --landed own   when its sender got it back (the default), or
+ *   --landed all   when every connection has it.
+ *
+ * The senders log in last: most servers write to members in the order in which they came, so the
+ * sender's copy is about the last one and both rules mean nearly the same. A server with another
+ * order lets senders run ahead under "own", and its batches grow; "behind" in the result tells.
+ *
+ *   connect + Login  ->  warm-up  ->  measured window  ->  drain  ->  JSON
+ *
+ * With --senders 0 it is the idle test: the JSON comes right after the last login, then the
+ * connections are held open until stdin ends.
+ *
+ * Wire: u32 big-endian N, then N bytes of JSON with a string "type". The content of a message
+ * opens with 12 hex digits, the sender's index (4) and its counter (8); the rest is filling:
+ *
+ *   {"type":"Broadcast","content":"0003000000a7......................"}
+ *                                  ssssccccccccffff
+ *
+ * Invariants:
+ *   - expected[n][s] is the counter that connection n must see next from sender s. All log in
+ *     before the first message is sent, so every row starts at 0 and ends at what s has sent.
+ *   - expected[s][s] is also what has landed of s (own); no second count could disagree with it.
+ *   - A body is not parsed: two short keys are looked for where they were the last time, and only
+ *     if they are not there the body is searched. Key order and other fields do not matter.
+ *
+ * What it deliberately does not do: validate JSON, check the filling at every receiver (only at
+ * the sender; elsewhere the length is checked), model slow readers, speak TLS.
+ *
+ * Result: deliveries and sent are counted in the measured window; behind is how many messages the
+ * average connection had still to get at its end (about S*W at most, if nobody is favoured);
+ * latency is from sending to landing; busy is the share of one core that this program used.
+ *
+ * Exit: 0 good; 1 a violation or a broken connection; 2 wrong usage; 77 not possible here.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+/* Limits, each with its reason. */
+enum {
+  FRAME_BYTES_MAX = 1 << 20,   /* the protocol's default; longer means the frame border is lost */
+  READ_BYTES_MAX = 256 << 10,  /* one read; more would leave the second-level cache */
+  EVENTS_MAX = 256,            /* per epoll round, so that the clock is looked at often enough */
+  LOGINS_OPEN_MAX = 128,       /* logins under way; below every server's accept backlog */
+  STAMP_CHARS = 12,            /* sender and counter at the start of the content */
+  STALL_MS = 5000,             /* nothing arrived for so long: the run is over, and wrong */
+  GRACE_MS = 50,               /* after the last expected message: time for a surplus one to show */
+  REPORTS_MAX = 5,             /* violations told in words; the rest is only counted */
+  LATENCY_SUB = 64,            /* histogram buckets per power of two: below 1.6 % error */
+  LATENCY_BUCKETS = 64 * LATENCY_SUB,
+};
+
+enum state { CONNECTING, LOGGING_IN, MEMBER };
+
+struct conn {
+  int fd;
+  enum state state;
+  u8 *rest; /* the unfinished frame at the end of the last read */
+  u32 rest_len, rest_cap;
+};
+
+struct sender {
+  u32 sent;
+  u64 *sent_at_ns; /* ring of W: when the message with counter k left, at k % W */
+  u32 *missing_at; /* ring of W: how many connections do not have it yet */
+  u32 complete;    /* messages that every connection has; a prefix, as each gets them in order */
+  u8 *out;         /* frames that the socket has not taken yet */
+  size_t out_len, out_cap;
+  bool waits_for_room; /* EPOLLOUT is armed */
+};
+
+static struct {
+  int port;
+  u32 receivers, senders, window, bytes;
+  double seconds, warmup;
+  bool landed_all;
+} opt = {.receivers = 100, .senders = 1, .window = 1, .bytes = 200, .seconds = 3, .warmup = 1};
+
+static struct conn *conns;
+static struct sender *senders;
+static u32 *expected; /* [receivers][senders] */
+static int poller;
+static u8 *read_buffer; /* shared by all connections: stays in the cache */
+static char *filling;
+static u32 logged_in;
+
+static u64 deliveries;  /* NewMessage frames seen, good or bad */
+static u64 in_order;    /* sum of expected[][]: what has arrived without gap or double */
+static u64 sent_total;  /* sum of senders[].sent */
+static u64 errors;
+static bool measuring, sending;
+static u64 latency_count[LATENCY_BUCKETS], latency_total, latency_max_ns;
+
+/* ---- small helpers --------------------------------------------------------------------------- */
+
+static u64 now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (u64)t.tv_sec * 1000000000u + (u64)t.tv_nsec;
+}
+
+static double cpu_seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+__attribute__((noreturn, format(printf, 2, 3))) static void die(int code, const char *text, ...) {
+  va_list args;
+  va_start(args, text);
+  fputs("load: ", stderr);
+  vfprintf(stderr, text, args);
+  fputc('\n', stderr);
+  exit(code);
+}
+
+__attribute__((format(printf, 1, 2))) static void violation(const char *text, ...) {
+  if (++errors > REPORTS_MAX) return;
+  va_list args;
+  va_start(args, text);
+  fputs("load: ", stderr);
+  vfprintf(stderr, text, args);
+  fputc('\n', stderr);
+  va_end(args);
+}
+
+static void *allocate(size_t count, size_t size) {
+  void *memory = calloc(count ? count : 1, size);
+  if (!memory) die(77, "out of memory");
+  return memory;
+}
+
+static u32 index_of(const struct conn *c) { return (u32)(c - conns); }
+
+static void watch(struct conn *c, int operation, u32 events) {
+  struct epoll_event event = {.events = events, .data.u32 = index_of(c)};
+  if (epoll_ctl(poller, operation, c->fd, &event)) die(1, "epoll_ctl: %s", strerror(errno));
+}
+
+/* ---- latency: log-linear histogram ----------------------------------------------------------- */
+
+static u32 bucket_of(u64 ns) {
+  if (ns < LATENCY_SUB) return (u32)ns;
+  u32 shift = 63 - (u32)__builtin_clzll(ns) - 6; /* keep 7 leading bits: 64 steps per octave */
+  return (shift + 1) * LATENCY_SUB + (u32)((ns >> shift) - LATENCY_SUB);
+}
+
+static u64 bucket_start(u32 bucket) {
+  if (bucket < LATENCY_SUB) return bucket;
+  return (u64)(bucket % LATENCY_SUB + LATENCY_SUB) << (bucket / LATENCY_SUB - 1);
+}
+
+static void note_latency(u64 ns) {
+  latency_count[bucket_of(ns)]++;
+  latency_total++;
+  if (ns > latency_max_ns) latency_max_ns = ns;
+}
+
+static double latency_us(double quantile) {
+  u64 rank = (u64)(quantile * (double)latency_total), seen = 0;
+  for (u32 b = 0; b < LATENCY_BUCKETS; b++) {
+    seen += latency_count[b];
+    if (seen > rank) return (double)bucket_start(b) / 1000;
+  }
+  return (double)latency_max_ns / 1000;
+}
+
+/* ---- sending --------------------------------------------------------------------------------- */
+
+/* Writes what waits. What the socket does not take stays at the front of the buffer. */
+static void flush(struct conn *c, struct sender *s) {
+  ssize_t n = s->out_len ? send(c->fd, s->out, s->out_len, MSG_NOSIGNAL) : 0;
+  if (n < 0) {
+    if (errno != EAGAIN) die(1, "connection %u: send: %s", index_of(c), strerror(errno));
+    n = 0;
+  }
+  s->out_len -= (size_t)n;
+  memmove(s->out, s->out + n, s->out_len);
+  if (s->waits_for_room != (s->out_len > 0)) {
+    s->waits_for_room = s->out_len > 0;
+    watch(c, EPOLL_CTL_MOD, s->waits_for_room ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  }
+}
+
+static void put_broadcast(struct sender *s, u32 sender_index) {
+  static const char head[] = "{\"type\":\"Broadcast\",\"content\":\"", tail[] = "\"}";
+  u32 body = sizeof head - 1 + opt.bytes + sizeof tail - 1, size = htonl(body);
+  u8 *p = s->out + s->out_len;
+  char stamp[STAMP_CHARS + 1];
+  snprintf(stamp, sizeof stamp, "%04x%08x", sender_index & 0xffff, s->sent);
+  memcpy(p, &size, 4), p += 4;
+  memcpy(p, head, sizeof head - 1), p += sizeof head - 1;
+  memcpy(p, stamp, STAMP_CHARS), p += STAMP_CHARS;
+  memcpy(p, filling, opt.bytes - STAMP_CHARS), p += opt.bytes - STAMP_CHARS;
+  memcpy(p, tail, sizeof tail - 1);
+  s->out_len += 4 + body;
+}
+
+/* Fills the window of sender i again, all in one write. */
+static void top_up(u32 i) {
+  struct sender *s = &senders[i];
+  u32 landed = opt.landed_all ? s->complete : expected[(size_t)i * opt.senders + i];
+  if (!sending || s->sent - landed >= opt.window) return;
+  u64 now = now_ns();
+  while (s->sent - landed < opt.window) {
+    put_broadcast(s, i);
+    s->sent_at_ns[s->sent % opt.window] = now;
+    s->missing_at[s->sent % opt.window] = opt.receivers;
+    s->sent++;
+    sent_total++;
+  }
+  flush(&conns[i], s);
+}
+
+/* ---- receiving ------------------------------------------------------------------------------- */
+
+/* A key, and where in a body it was found the last time. Bodies of one server look alike, so the
+   guess is nearly always right and a delivery costs two short compares instead of a search. */
+struct key {
+  const char *text;
+  u32 size, guess;
+};
+#define KEY(literal) {literal, sizeof(literal) - 1, 0}
+static struct key new_message = KEY("\"type\":\"NewMessage\"");
+static struct key content = KEY("\"content\":\"");
+static struct key welcome = KEY("\"type\":\"Welcome\"");
+static struct key error = KEY("\"type\":\"Error\"");
+
+/* The byte after the key, or null. A quote inside a JSON string is always escaped, so a key with
+   its quotes cannot be found inside somebody's text. */
+static const u8 *after(struct key *key, const u8 *body, u32 len) {
+  if (len >= key->guess + key->size && !memcmp(body + key->guess, key->text, key->size))
+    return body + key->guess + key->size;
+  const u8 *found = memmem(body, len, key->text, key->size);
+  if (!found) return NULL;
+  key->guess = (u32)(found - body);
+  return found + key->size;
+}
+
+static bool read_hex(const u8 *text, u32 digits, u32 *value) {
+  u32 sum = 0;
+  for (u32 i = 0; i < digits; i++) {
+    u8 c = text[i];
+    if (c >= '0' && c <= '9') sum = sum << 4 | (u32)(c - '0');
+    else if (c >= 'a' && c <= 'f') sum = sum << 4 | (u32)(c - 'a' + 10);
+    else return false;
+  }
+  *value = sum;
+  return true;
+}
+
+/* The heart of the verification: is this the message that must come next here? */
+static void on_message(u32 n, const u8 *body, u32 len) {
+  deliveries++;
+  const u8 *text = after(&content, body, len);
+  u32 from, counter;
+  if (!text || body + len < text + opt.bytes + 1 || text[opt.bytes] != '"' ||
+      !read_hex(text, 4, &from) || !read_hex(text + 4, 8, &counter) || from >= opt.senders) {
+    violation("connection %u: not of this run: %.*s", n, len < 200 ? (int)len : 200, body);
+    return;
+  }
+  u32 *next = &expected[(size_t)n * opt.senders + from];
+  if (counter >= senders[from].sent) {
+    violation("connection %u: message %u of sender %u was never sent", n, counter, from);
+    return;
+  }
+  if (counter < *next) {
+    violation("connection %u: message %u of sender %u came again or late", n, counter, from);
+    return;
+  }
+  if (counter > *next)
+    violation("connection %u: sender %u: message %u came, %u is missing", n, from, counter, *next);
+  in_order += counter + 1 - *next;
+  *next = counter + 1;
+  if (n == from && memcmp(text + STAMP_CHARS, filling, opt.bytes - STAMP_CHARS))
+    violation("connection %u: the text of message %u was changed", n, counter);
+  struct sender *s = &senders[from];
+  u32 slot = counter % opt.window;
+  bool landed = opt.landed_all ? --s->missing_at[slot] == 0 : n == from;
+  if (!landed) return;
+  s->complete++;
+  if (measuring) note_latency(now_ns() - s->sent_at_ns[slot]);
+}
+
+static void on_frame(struct conn *c, const u8 *body, u32 len) {
+  if (after(&new_message, body, len)) {
+    if (c->state == MEMBER) on_message(index_of(c), body, len);
+    else violation("connection %u: a message came before Welcome", index_of(c));
+  } else if (after(&error, body, len)) {
+    violation("connection %u: %.*s", index_of(c), len < 300 ? (int)len : 300, body);
+  } else if (c->state == LOGGING_IN && after(&welcome, body, len)) {
+    c->state = MEMBER;
+    logged_in++;
+  } /* everything else (UserJoined, Presence, ...) is not our business */
+}
+
+static void keep_rest(struct conn *c, const u8 *from, u32 len) {
+  if (len > c->rest_cap) {
+    c->rest_cap = len < 512 ? 512 : len;
+    c->rest = realloc(c->rest, c->rest_cap);
+    if (!c->rest) die(77, "out of memory");
+  }
+  c->rest_len = len;
+  if (len) memcpy(c->rest, from, len);
+}
+
+/* One read, then all whole frames in it. The poller is level-triggered: what one read could not
+   take is reported again in the next round, after the others had their turn. */
+static void on_readable(struct conn *c) {
+  if (c->rest_len) memcpy(read_buffer, c->rest, c->rest_len);
+  ssize_t n = recv(c->fd, read_buffer + c->rest_len, READ_BYTES_MAX, 0);
+  if (n < 0 && errno == EAGAIN) return;
+  if (n < 0) die(1, "connection %u: recv: %s", index_of(c), strerror(errno));
+  if (n == 0) die(1, "connection %u: the server closed it (%s)", index_of(c),
+                  c->state == MEMBER ? "after login" : "before Welcome");
+  u32 have = c->rest_len + (u32)n, at = 0;
+  while (have - at >= 4) {
+    u32 size;
+    memcpy(&size, read_buffer + at, 4);
+    size = ntohl(size);
+    if (size > FRAME_BYTES_MAX) die(1, "connection %u: a frame of %u bytes", index_of(c), size);
+    if (have - at - 4 < size) break;
+    on_frame(c, read_buffer + at + 4, size);
+    at += 4 + size;
+  }
+  keep_rest(c, read_buffer + at, have - at);
+}
+
+/* ---- login ----------------------------------------------------------------------------------- */
+
+/* Connects from 127.0.0.1 as everybody does; when its ephemeral ports are used up, from the next
+   address of the loopback network. */
+static int connect_somewhere(void) {
+  static u32 source = INADDR_LOOPBACK;
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)opt.port)};
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  for (;; source++) {
+    if (source > INADDR_LOOPBACK + 16) die(77, "no free local ports");
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
+    if (fd < 0) die(77, "socket: %s", strerror(errno));
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (source != INADDR_LOOPBACK) {
+      struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(source)};
+      setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+      if (bind(fd, (struct sockaddr *)&from, sizeof from)) die(1, "bind: %s", strerror(errno));
+    }
+    if (!connect(fd, (struct sockaddr *)&to, sizeof to) || errno == EINPROGRESS) return fd;
+    if (errno != EADDRNOTAVAIL) die(1, "connect: %s", strerror(errno));
+    close(fd);
+  }
+}
+
+static void on_connected(struct conn *c) {
+  int problem = 0;
+  socklen_t size = sizeof problem;
+  getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &problem, &size);
+  if (problem) die(1, "connection %u: connect: %s", index_of(c), strerror(problem));
+  char frame[64];
+  int body = snprintf(frame + 4, sizeof frame - 4, "{\"type\":\"Login\",\"username\":\"u%u\"}",
+                      index_of(c) + 1);
+  u32 prefix = htonl((u32)body);
+  memcpy(frame, &prefix, 4);
+  /* A fresh socket takes 60 bytes whole; anything else is a failure, not a case to handle. */
+  if (send(c->fd, frame, (size_t)body + 4, MSG_NOSIGNAL) != body + 4) die(1, "cannot send Login");
+  c->state = LOGGING_IN;
+  watch(c, EPOLL_CTL_MOD, EPOLLIN);
+}
+
+static void on_event(const struct epoll_event *event) {
+  struct conn *c = &conns[event->data.u32];
+  if (c->state == CONNECTING) {
+    on_connected(c);
+    return;
+  }
+  u32 n = index_of(c);
+  if (n < opt.senders && event->events & EPOLLOUT) flush(c, &senders[n]);
+  if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+    on_readable(c);
+    if (!opt.landed_all && n < opt.senders) top_up(n);
+    if (opt.landed_all)
+      for (u32 i = 0; i < opt.senders; i++) top_up(i);
+  }
+}
+
+/* One epoll round; returns the time after it. */
+static u64 poll_once(int timeout_ms) {
+  struct epoll_event events[EVENTS_MAX];
+  int n = epoll_wait(poller, events, EVENTS_MAX, timeout_ms);
+  if (n < 0 && errno != EINTR) die(1, "epoll_wait: %s", strerror(errno));
+  for (int i = 0; i < n; i++) on_event(&events[i]);
+  return now_ns();
+}
+
+/* Logs everybody in, the senders last; returns how long that took. */
+static double log_in(void) {
+  u64 start = now_ns(), moved = start;
+  u32 opened = 0;
+  while (logged_in < opt.receivers) {
+    for (; opened < opt.receivers && opened - logged_in < LOGINS_OPEN_MAX; opened++) {
+      struct conn *c = &conns[opt.receivers - 1 - opened];
+      c->fd = connect_somewhere();
+      watch(c, EPOLL_CTL_ADD, EPOLLOUT);
+    }
+    u32 before = logged_in;
+    u64 now = poll_once(100);
+    if (logged_in > before) moved = now;
+    if (errors) die(1, "login failed");
+    if (now - moved > STALL_MS * 1000000ull)
+      die(1, "login stalled: %u of %u are in", logged_in, opt.receivers);
+  }
+  return (double)(now_ns() - start) / 1e6;
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+struct reading {
+  u64 at_ns, deliveries, sent, open; /* open: deliveries still due for what was sent */
+  double cpu;
+};
+
+static struct reading take_reading(u64 at_ns) {
+  return (struct reading){at_ns, deliveries, sent_total, sent_total * opt.receivers - in_order,
+                          cpu_seconds()};
+}
+
+/* Keeps polling until the time has come; false when the server stalled. */
+static bool poll_until(u64 end_ns) {
+  u64 now = now_ns(), moved = now, before = deliveries;
+  while (now < end_ns) {
+    now = poll_once(100);
+    if (deliveries != before) moved = now, before = deliveries;
+    if (now - moved < STALL_MS * 1000000ull) continue;
+    violation("nothing came for %d s; given up", STALL_MS / 1000);
+    return false;
+  }
+  return true;
+}
+
+/* Waits until every connection has everything that was ever sent, and names what is missing. */
+static void drain(void) {
+  u64 now = now_ns(), moved = now, before = in_order;
+  while (in_order < sent_total * opt.receivers && now - moved < STALL_MS * 1000000ull) {
+    now = poll_once(100);
+    if (in_order != before) moved = now, before = in_order;
+  }
+  if (in_order == sent_total * opt.receivers) {
+    for (u64 end = now + GRACE_MS * 1000000ull; now < end;) now = poll_once(GRACE_MS);
+    return;
+  }
+  for (u32 n = 0; n < opt.receivers; n++) {
+    for (u32 s = 0; s < opt.senders; s++) {
+      u32 missing = senders[s].sent - expected[(size_t)n * opt.senders + s];
+      if (missing) violation("connection %u: the last %u of sender %u never came", n, missing, s);
+    }
+  }
+}
+
+static void run(struct reading *first, struct reading *last) {
+  u64 start = now_ns();
+  sending = true;
+  for (u32 i = 0; i < opt.senders; i++) top_up(i);
+  bool alive = poll_until(start + (u64)(opt.warmup * 1e9));
+  *first = take_reading(now_ns());
+  measuring = true;
+  if (alive) alive = poll_until(first->at_ns + (u64)(opt.seconds * 1e9));
+  *last = take_reading(now_ns());
+  measuring = sending = false;
+  if (alive) drain();
+}
+
+/* The idle test: keep reading (Presence may come), hold everything until stdin ends. */
+static void hold(void) {
+  char byte;
+  fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
+  for (;;) {
+    ssize_t n = read(STDIN_FILENO, &byte, 1);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return;
+    poll_once(50);
+  }
+}
+
+static void print_result(const struct reading *first, const struct reading *last, double login_ms) {
+  double seconds = (double)(last->at_ns - first->at_ns) / 1e9;
+  u64 count = last->deliveries - first->deliveries;
+  printf("{\"deliveries\":%llu,\"seconds\":%.3f,\"deliveries_per_s\":%.0f,\"sent\":%llu,"
+         "\"latency_us\":{\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f},"
+         "\"login_ms\":%.0f,\"behind\":%.1f,\"busy\":%.2f,\"errors\":%llu}\n",
+         (unsigned long long)count, seconds, seconds > 0 ? (double)count / seconds : 0,
+         (unsigned long long)(last->sent - first->sent), latency_us(0.5), latency_us(0.99),
+         (double)latency_max_ns / 1000, login_ms, (double)last->open / opt.receivers,
+         seconds > 0 ? (last->cpu - first->cpu) / seconds : 0, (unsigned long long)errors);
+  fflush(stdout);
+}
+
+/* ---- start ----------------------------------------------------------------------------------- */
+
+static void usage(void) {
+  die(2, "usage: load --port P [--receivers N] [--senders S] [--window W] [--bytes B]\n"
+         "            [--seconds T] [--warmup T0] [--landed own|all]\n"
+         "       S <= N, S < 65536, B >= 12");
+}
+
+static void parse_arguments(int argc, char **argv) {
+  static const struct option names[] = {
+      {"port", 1, 0, 'p'},  {"receivers", 1, 0, 'n'}, {"senders", 1, 0, 's'}, {"window", 1, 0, 'w'},
+      {"bytes", 1, 0, 'b'}, {"seconds", 1, 0, 't'},   {"warmup", 1, 0, 'u'},  {"landed", 1, 0, 'l'},
+      {0, 0, 0, 0}};
+  for (int name; (name = getopt_long(argc, argv, "", names, NULL)) != -1;) {
+    if (name == '?') usage();
+    if (name == 'l') {
+      opt.landed_all = !strcmp(optarg, "all");
+      if (!opt.landed_all && strcmp(optarg, "own")) usage();
+      continue;
+    }
+    char *end;
+    double value = strtod(optarg, &end);
+    if (*end || end == optarg || !(value >= 0 && value <= 1e6)) usage();
+    switch (name) {
+    case 'p': opt.port = (int)value; break;
+    case 'n': opt.receivers = (u32)value; break;
+    case 's': opt.senders = (u32)value; break;
+    case 'w': opt.window = (u32)value; break;
+    case 'b': opt.bytes = (u32)value; break;
+    case 't': opt.seconds = value; break;
+    case 'u': opt.warmup = value; break;
+    }
+  }
+  if (optind < argc || opt.port < 1 || opt.port > 65535 || opt.receivers < 1 || opt.window < 1 ||
+      opt.senders > opt.receivers || opt.senders > 0xffff || opt.bytes < STAMP_CHARS)
+    usage();
+}
+
+static void raise_file_limit(void) {
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < opt.receivers + 16)
+    die(77, "%u connections need more than the %llu open files allowed here (ulimit -Hn)",
+        opt.receivers, (unsigned long long)limit.rlim_cur);
+}
+
+static void set_up(void) {
+  conns = allocate(opt.receivers, sizeof *conns);
+  senders = allocate(opt.senders, sizeof *senders);
+  expected = allocate((size_t)opt.receivers * opt.senders, sizeof *expected);
+  read_buffer = allocate(FRAME_BYTES_MAX + 4 + READ_BYTES_MAX, 1);
+  filling = allocate(opt.bytes + 1, 1);
+  memset(filling, '.', opt.bytes);
+  for (u32 i = 0; i < opt.senders; i++) {
+    senders[i].sent_at_ns = allocate(opt.window, sizeof(u64));
+    senders[i].missing_at = allocate(opt.window, sizeof(u32));
+    senders[i].out_cap = (size_t)opt.window * (opt.bytes + 64); /* a whole window fits */
+    senders[i].out = allocate(senders[i].out_cap, 1);
+  }
+  poller = epoll_create1(EPOLL_CLOEXEC);
+  if (poller < 0) die(77, "epoll_create1: %s", strerror(errno));
+}
+
+int main(int argc, char **argv) {
+  parse_arguments(argc, argv);
+  raise_file_limit();
+  set_up();
+  double login_ms = log_in();
+  struct reading first = take_reading(now_ns()), last = first;
+  if (opt.senders) {
+    run(&first, &last);
+    print_result(&first, &last, login_ms);
+  } else {
+    print_result(&first, &last, login_ms);
+    hold();
+  }
+  return errors ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+/**
+ * Builds the C programs of the benchmark (c/*.c) into a temporary folder.
+ *
+ *   c/load.c       the load generator
+ *   c/broadcast.c  the reference server, taken as the limit
+ *
+ * Built anew for every run, with `cc` or `gcc` and -O2: nothing to keep up to date, nothing binary
+ * in the tree. A machine without a compiler is an outcome, not a failure.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+
+/** The C programs by name, in a folder that dispose removes. */
+export interface Programs extends AsyncDisposable {
+  readonly load: string;
+  readonly broadcast: string;
+  /** A folder for whatever the servers want to write. */
+  readonly scratch: string;
+}
+
+/** Builds all of them; undefined when there is no C compiler here. */
+export async function compilePrograms(signal: AbortSignal): Promise<Programs | undefined> {
+  const compiler = await findCompiler();
+  if (compiler === undefined) return undefined;
+  const folder = await Deno.makeTempDir({ prefix: "chat-bench-" });
+  const remove = () => Deno.remove(folder, { recursive: true });
+  try {
+    const load = await compile({ compiler, name: "load", folder, signal });
+    const broadcast = await compile({ compiler, name: "broadcast", folder, signal });
+    return { load, broadcast, scratch: folder, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function findCompiler(): Promise<string | undefined> {
+  for (const name of ["cc", "gcc"]) {
+    try {
+      const { success } = await new Deno.Command(name, {
+        args: ["--version"],
+        stdout: "null",
+        stderr: "null",
+      }).output();
+      if (success) return name;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function compile(
+  job: { compiler: string; name: string; folder: string; signal: AbortSignal },
+): Promise<string> {
+  const program = `${job.folder}/${job.name}`;
+  const source = fileURLToPath(new URL(`c/${job.name}.c`, import.meta.url));
+  const { success, stderr } = await new Deno.Command(job.compiler, {
+    args: ["-O2", "-Wall", "-Wextra", "-o", program, source],
+    signal: job.signal,
+  }).output();
+  if (success) return program;
+  throw new Error(`Cannot compile ${job.name}.c:\n${new TextDecoder().decode(stderr)}`);
+}

@@ -1,0 +1,158 @@
+/**
+ * Tests of the load generator (c/load.c): a benchmark that does not notice a wrong server measures
+ * nothing. A small server breaks the rules on purpose, once each, towards one member.
+ *
+ * The server sends every message as a frame of its own, with the keys in another order than ours,
+ * so the tests also show that the generator does not depend on our encoding. Without a C compiler
+ * they end at once. They measure nothing and are over in a few seconds.
+ *
+ * @module
+ */
+
+import { match, ok, strictEqual } from "node:assert/strict";
+import { compilePrograms, type Programs } from "./compile.ts";
+import { measure, type Outcome } from "./generator.ts";
+
+/** What the server does instead of passing on the 50th message to its first member. */
+type Fault = "none" | "lose" | "double" | "swap" | "change" | "hang up" | "complain";
+
+const encoder = new TextEncoder();
+const faultyMessage = 50;
+
+function frame(body: unknown): Uint8Array<ArrayBuffer> {
+  const bytes = encoder.encode(JSON.stringify(body));
+  const whole = new Uint8Array(4 + bytes.length);
+  new DataView(whole.buffer).setUint32(0, bytes.length);
+  whole.set(bytes, 4);
+  return whole;
+}
+
+/** What the faulty member gets for one message: bytes for now, and bytes to hold back. */
+function distort(fault: Fault, content: string): Uint8Array<ArrayBuffer>[] {
+  const good = frame({ from: "u1", content, seq: 1, type: "NewMessage" });
+  switch (fault) {
+    case "lose":
+      return [];
+    case "double":
+      return [good, good];
+    case "change":
+      return [frame({ from: "u1", content: content.slice(0, -1), seq: 1, type: "NewMessage" })];
+    case "complain":
+      return [good, frame({ msg: "slow down", code: "rate_limited", type: "Error" })];
+    default:
+      return [good];
+  }
+}
+
+/** A server with one room; `fault` happens once. */
+function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const members: { conn: Deno.Conn; sent: Promise<void> }[] = [];
+  let count = 0;
+  let heldBack: Uint8Array<ArrayBuffer>[] = [];
+
+  function send(member: { conn: Deno.Conn; sent: Promise<void> }, frames: Uint8Array[]): void {
+    member.sent = member.sent.then(async () => {
+      for (let rest of frames) {
+        while (rest.length > 0) rest = rest.subarray(await member.conn.write(rest));
+      }
+    }).catch(() => {}); // the generator left
+  }
+
+  function broadcast(content: string): void {
+    count++;
+    members.forEach((member, place) => {
+      if (place > 0 || count < faultyMessage || count > faultyMessage + 1) {
+        send(member, distort("none", content));
+      } else if (count === faultyMessage && fault === "swap") {
+        heldBack = distort("none", content);
+      } else if (count === faultyMessage && fault === "hang up") {
+        member.conn.close();
+      } else {
+        const now = distort(count === faultyMessage ? fault : "none", content);
+        send(member, [...now, ...heldBack]);
+        heldBack = [];
+      }
+    });
+  }
+
+  async function handle(conn: Deno.Conn): Promise<void> {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const bytes of conn.readable.values({ preventCancel: true })) {
+      text += decoder.decode(bytes, { stream: true });
+      // Sizes are skipped: no body here contains a brace except at its ends.
+      for (let end; (end = text.indexOf("}")) >= 0; text = text.slice(end + 1)) {
+        const message = JSON.parse(text.slice(text.indexOf("{"), end + 1));
+        if (message.type === "Broadcast") broadcast(message.content);
+        else {
+          const member = { conn, sent: Promise.resolve() };
+          members.push(member);
+          send(member, [frame({ type: "Welcome" })]);
+        }
+      }
+    }
+  }
+
+  const handlers: Promise<void>[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) handlers.push(handle(conn).catch(() => {}));
+  })();
+  return {
+    port: listener.addr.port,
+    async [Symbol.asyncDispose](): Promise<void> {
+      listener.close();
+      await accepting;
+      for (const { conn } of members) {
+        try {
+          conn.close();
+        } catch (error) {
+          if (!(error instanceof Deno.errors.BadResource)) throw error; // closed by the other end
+        }
+      }
+      await Promise.all([...handlers, ...members.map((member) => member.sent)]);
+    },
+  };
+}
+
+/** What `measure` says about a server with this fault. */
+async function outcomeOf(fault: Fault, programs: Programs): Promise<Outcome> {
+  await using server = faultyServer(fault);
+  const memory = () => Promise.resolve({ residentKiB: 0, peakKiB: 0 });
+  const workload = { name: "", title: "", receivers: 3, senders: 2, window: 4, inMean: false };
+  return await measure({ ...server, memory, lastWords: () => "" }, programs, {
+    workload,
+    seconds: 0.2,
+    warmup: 0.1,
+    landed: "own",
+    signal: new AbortController().signal,
+  });
+}
+
+/** Each fault, and the words by which the generator must name it. */
+const faults: readonly [Fault, RegExp][] = [
+  ["lose", /is missing/],
+  ["double", /came again or late/],
+  ["swap", /came again or late/],
+  ["change", /not of this run/],
+  ["hang up", /the server closed it/],
+  ["complain", /rate_limited/],
+];
+
+Deno.test("measure() accepts a right server and names each wrong one", async (t) => {
+  await using programs = await compilePrograms(new AbortController().signal);
+  if (programs === undefined) return; // no C compiler: no generator to test
+
+  await t.step("a server that does everything right", async () => {
+    const outcome = await outcomeOf("none", programs);
+    strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
+    ok(outcome.figures.sent > faultyMessage, "too few messages to meet the fault");
+  });
+  for (const [fault, words] of faults) {
+    await t.step(`a server with the fault: ${fault}`, async () => {
+      const outcome = await outcomeOf(fault, programs);
+      strictEqual(outcome.kind, "failed", JSON.stringify(outcome));
+      match(outcome.reason, words);
+    });
+  }
+});

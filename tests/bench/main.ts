@@ -1,0 +1,48 @@
+/**
+ * Entry of `deno task bench [name] [arguments]`: lists the benchmarks, or runs one.
+ *
+ * A benchmark is a module with `run(args, signal)` that returns an exit code. It is imported only
+ * when it runs, so the list is instant and one benchmark's needs are not another's. This shell
+ * turns Ctrl-C into the signal's abort; what was started is ended by whoever started it.
+ *
+ * @module
+ */
+
+import { note, print } from "./output.ts";
+
+type Run = (args: string[], signal: AbortSignal) => Promise<number>;
+
+const benches: Readonly<Record<string, { readonly about: string; load(): Promise<Run> }>> = {
+  fanout: {
+    about: "deliveries per second, memory and login time, beside a C server as the limit",
+    load: async () => (await import("./fanout.ts")).run,
+  },
+};
+
+async function main(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined) {
+    print("Usage: deno task bench NAME [options]    (NAME --help tells its options)\n");
+    for (const [name, { about }] of Object.entries(benches)) print(`  ${name.padEnd(12)}${about}`);
+    return 0;
+  }
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (bench === undefined) {
+    note(`There is no benchmark "${name}". Without arguments you get the list.`);
+    return 2;
+  }
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Error("Stopped"));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+  try {
+    const run = await bench.load();
+    return await run(rest, controller.signal);
+  } catch (error) {
+    note(error instanceof Error ? error.message : String(error));
+    return controller.signal.aborted ? 130 : 1;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, stop);
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
