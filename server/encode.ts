@@ -8,7 +8,7 @@
  * @module
  */
 
-import { FRAME_HEADER_BYTES, frameOf } from "./wire/mod.ts";
+import { FRAME_HEADER_BYTES, frameInSlab } from "./wire/mod.ts";
 
 /** What a `NewMessage` or `PrivateMessage` is made of. */
 export interface MessageParts {
@@ -27,7 +27,7 @@ export function messageFrame(parts: MessageParts, seq: number): Uint8Array<Array
   const { type, placeJson, fromJson, content, at, id } = parts;
   const from = fromJson === undefined ? "" : `,"from":${fromJson}`;
   const tail = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
-  return frameOf(
+  return frameInSlab(
     `{"type":"${type}",${placeJson},"seq":${seq}${from},"content":${
       JSON.stringify(content)
     },"at":${at}${tail}}`,

@@ -35,8 +35,13 @@ export interface Guest {
 export class Link {
   readonly outbox: Outbox;
   readonly openedMs: number = performance.now();
-  /** When the peer was last heard, on `performance.now()`'s clock. */
-  heardMs: number = performance.now();
+  /** When the peer was last heard, on `performance.now()`'s clock, as of the last `check`. */
+  #heardMs: number = this.openedMs;
+  /** Whether it was heard since then. A flag, since asking the clock for each chunk would cost. */
+  #heard = false;
+  /** The number of the write under way at the last `check`, and since when it is the same. */
+  #write = 0;
+  #writeSinceMs: number = this.openedMs;
   readonly #socket: Socket;
   #finishing = false;
   #closed = false;
@@ -65,7 +70,7 @@ export class Link {
       }
       if (count === null) break;
       if (this.#finishing) continue;
-      this.heardMs = performance.now();
+      this.#heard = true;
       try {
         const pending = guest.hear(buffer.subarray(0, count));
         if (pending !== undefined) await pending;
@@ -113,10 +118,22 @@ export class Link {
     this.#socket.close();
   }
 
-  /** How long the write under way has been going on, in ms. */
-  stalledMs(nowMs: number): number {
-    const since = this.outbox.writingSinceMs;
-    return since === undefined ? 0 : nowMs - since;
+  /** The peer gave a sign of life of another kind than bytes. */
+  noteLife(): void {
+    this.#heard = true;
+  }
+
+  /**
+   * How long the peer has been silent, and how long it has taken nothing of a write, in ms. To be called about
+   * once a second: the answer is as exact as that.
+   */
+  check(nowMs: number): { readonly silentMs: number; readonly stalledMs: number } {
+    if (this.#heard) this.#heardMs = nowMs;
+    this.#heard = false;
+    const { busy, writes } = this.outbox;
+    if (!busy || writes !== this.#write) this.#writeSinceMs = nowMs;
+    this.#write = writes;
+    return { silentMs: nowMs - this.#heardMs, stalledMs: nowMs - this.#writeSinceMs };
   }
 
   async #sendFin(): Promise<void> {

@@ -20,8 +20,11 @@ export interface WritableSocket {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** Sources are merged into one write up to about this many bytes; a single source needs no copy. */
-const MERGE_BYTES = 64 << 10;
+/**
+ * Small parts are merged into one write until it has this many bytes: a copy of so few costs less than a
+ * write. A larger part goes out as it lies in memory.
+ */
+const MERGE_BYTES: number = 8 << 10;
 
 /** The outgoing side of a connection. */
 export class Outbox {
@@ -33,8 +36,8 @@ export class Outbox {
   #ended = false;
   /** Resolves those who wait for it to be idle; made when somebody does. */
   #whenIdle: PromiseWithResolvers<void> | undefined;
-  /** When the write under way began, on `performance.now()`'s clock; `undefined` when none is. */
-  writingSinceMs: number | undefined;
+  /** How many writes have been begun: by this a stalled one is noticed without a clock. */
+  writes = 0;
 
   constructor(socket: WritableSocket) {
     this.#socket = socket;
@@ -110,7 +113,7 @@ export class Outbox {
     this.#writing = true;
     try {
       for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
-        this.writingSinceMs = performance.now();
+        this.writes++;
         let at = await this.#socket.write(bytes);
         while (at < bytes.length) at += await this.#socket.write(bytes.subarray(at));
       }
@@ -119,7 +122,6 @@ export class Outbox {
       this.end();
     } finally {
       this.#writing = false;
-      this.writingSinceMs = undefined;
       this.#whenIdle?.resolve();
       this.#whenIdle = undefined;
     }

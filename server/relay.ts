@@ -108,7 +108,8 @@ export class RelaySession implements Guest {
 
   /** Cuts off a peer that takes nothing any more. */
   check(nowMs: number): void {
-    if (this.#link.stalledMs(nowMs) > this.#relay.parts.limits.silenceMsMax) this.#link.close();
+    const { stalledMs } = this.#link.check(nowMs);
+    if (stalledMs > this.#relay.parts.limits.silenceMsMax) this.#link.close();
   }
 
   #take(line: Uint8Array | undefined): void {

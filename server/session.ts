@@ -89,14 +89,14 @@ export class Session implements Guest {
   check(nowMs: number): void {
     const { loginMsMax, silenceMsBeforePing, silenceMsMax } = this.#parts.limits;
     const state = this.#state;
-    const silentMs = nowMs - this.#link.heardMs;
+    const { silentMs, stalledMs } = this.#link.check(nowMs);
     switch (state.kind) {
       case "greeting":
       case "login":
         if (nowMs - this.#link.openedMs > loginMsMax) this.#end(errorMessage("login_required"));
         return;
       case "member":
-        if (this.#link.stalledMs(nowMs) > silenceMsMax) return this.#cutOff();
+        if (stalledMs > silenceMsMax) return this.#cutOff();
         // A silent text client may be somebody who only reads: TCP's keep-alive watches over it.
         if (state.speaker.speech === "text") return;
         if (silentMs > silenceMsMax) return this.#cutOff();
@@ -197,6 +197,7 @@ export class Session implements Guest {
     // What was said before gets its answer again and counts for nothing.
     if (cost === "message" && this.#parts.world.conversation.knows(member, message.id)) return 0;
     const throttle = cost === "message" ? this.#messages : this.#requests;
+    if (throttle.open) return 0;
     const verdict = throttle.take(performance.now());
     return verdict.kind === "wait" ? verdict.ms : 0;
   }
@@ -244,7 +245,7 @@ export class Session implements Guest {
     member.tell(this.#welcome(member, login, returns));
     return comeBack(store, member, returns, pageBytesMax, () => {
       // Somebody who takes long to read what was missed is not silent.
-      this.#link.heardMs = performance.now();
+      this.#link.noteLife();
       return this.#state.kind === "member";
     });
   }

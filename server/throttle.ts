@@ -35,9 +35,14 @@ export class Throttle {
     this.#countedMs = nowMs;
   }
 
+  /** Whether everything passes, so that no clock need be asked. */
+  get open(): boolean {
+    return this.#perSecond === 0;
+  }
+
   /** Takes a token, or says after how many milliseconds to try again. */
   take(nowMs: number): Verdict {
-    if (this.#perSecond === 0) return PASS;
+    if (this.open) return PASS;
     if (nowMs < this.#refusedUntilMs) return wait(this.#refusedUntilMs - nowMs);
     this.#tokens = Math.min(
       this.#burst,

@@ -26,17 +26,46 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Where frames are encoded before their size is known; one copy then gives a frame its own memory. */
 const scratch = new Uint8Array(64 << 10);
 
-/** Encodes JSON text as one frame. */
+const scratchBody = scratch.subarray(FRAME_HEADER_BYTES);
+
+/** Encodes JSON text as one frame with memory of its own. */
 export function frameOf(json: string): Uint8Array<ArrayBuffer> {
+  return encodeInScratch(json).slice();
+}
+
+/**
+ * Encodes JSON text as one frame into a slab that many frames share. For frames that are kept by the
+ * thousand: memory of its own would cost each of them more than its content.
+ */
+export function frameInSlab(json: string): Uint8Array<ArrayBuffer> {
+  const frame = encodeInScratch(json);
+  if (frame.length > SLAB_BYTES / 8) return frame.slice();
+  if (slabUsed + frame.length > SLAB_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  const kept = slab.subarray(slabUsed, slabUsed += frame.length);
+  kept.set(frame);
+  return kept;
+}
+
+/** Large enough to be rare, small enough that one long-lived frame does not hold much. */
+const SLAB_BYTES = 64 << 10;
+let slab = new Uint8Array(SLAB_BYTES);
+let slabUsed = 0;
+
+/** A frame that is valid until the next call. */
+function encodeInScratch(json: string): Uint8Array<ArrayBuffer> {
   // A UTF-16 unit becomes at most three bytes of UTF-8.
-  const fits = json.length * 3 <= scratch.length - FRAME_HEADER_BYTES;
-  const room = fits ? scratch : new Uint8Array(FRAME_HEADER_BYTES + json.length * 3);
-  const { written } = encoder.encodeInto(json, room.subarray(FRAME_HEADER_BYTES));
-  room[0] = written >>> 24;
-  room[1] = written >>> 16;
-  room[2] = written >>> 8;
-  room[3] = written;
-  return room.slice(0, FRAME_HEADER_BYTES + written);
+  const fits = json.length * 3 <= scratchBody.length;
+  const frame = fits ? scratch : new Uint8Array(FRAME_HEADER_BYTES + json.length * 3);
+  const body = fits ? scratchBody : frame.subarray(FRAME_HEADER_BYTES);
+  const { written } = encoder.encodeInto(json, body);
+  frame[0] = written >>> 24;
+  frame[1] = written >>> 16;
+  frame[2] = written >>> 8;
+  frame[3] = written;
+  return frame.subarray(0, FRAME_HEADER_BYTES + written);
 }
 
 /** Encodes a message as one frame. */

@@ -19,7 +19,7 @@ export type {
   StatusEvent,
 } from "./client_types.ts";
 export { ChatError, ClosedError } from "./errors.ts";
-export { decodeBody, type Decoded, encodeFrame, frameOf } from "./frame.ts";
+export { decodeBody, type Decoded, encodeFrame, frameInSlab, frameOf } from "./frame.ts";
 export { GrowingBuffer } from "./growing_buffer.ts";
 export {
   CONTENT_BYTES_MAX,
