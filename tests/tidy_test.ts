@@ -37,6 +37,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/streams.ts",
   "cli/tty/job.ts",
   "cli/tty/terminal.ts",
+  "docs/capture.ts",
   "server/serve.ts",
   "server/wire/connection.ts",
 ]);
@@ -46,6 +47,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "mod.ts",
   "cli/main.ts",
   "cli/link.ts",
+  "docs/capture.ts",
   "tests/bench/main.ts",
   "tests/bench/room_log.ts",
 ]);
