@@ -26,7 +26,6 @@ import type { Wakeups } from "./wakeups.ts";
 /** What a hall needs to know. */
 export interface HallParts {
   readonly wakeups: Wakeups;
-  readonly lagBytesMax: number;
   /** The newest seq of a stream. */
   readonly head: (stream: string) => number;
 }
@@ -112,8 +111,7 @@ export class Hall implements HallView {
   }
 
   #open(name: RoomName): Room {
-    const { wakeups, lagBytesMax } = this.#parts;
-    const room = new Room(name, wakeups, lagBytesMax);
+    const room = new Room(name, this.#parts.wakeups);
     this.#rooms.set(room.key, room);
     return room;
   }

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX, REPLIES_BYTES_MAX } from "./limits.ts";
+import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 
 /** What a link needs of a socket. `Deno.TcpConn` is one. */
@@ -47,9 +47,10 @@ export class Link {
   #closed = false;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: Socket) {
+  /** @param lagBytesMax Bytes that may wait for the peer before it counts as slow. */
+  constructor(socket: Socket, lagBytesMax: number) {
     this.#socket = socket;
-    this.outbox = new Outbox(socket);
+    this.outbox = new Outbox(socket, lagBytesMax);
   }
 
   /**
@@ -78,7 +79,6 @@ export class Link {
         defect = error;
         break;
       }
-      if (this.outbox.repliesBytes > REPLIES_BYTES_MAX) await this.outbox.idle();
       if (count === buffer.length && count < READ_BYTES_MAX) {
         buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * 4));
       }

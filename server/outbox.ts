@@ -7,8 +7,8 @@
  *
  * - Each source keeps its own order. Frames are never torn by another source, because a source is left
  *   only where an append ended.
- * - Nobody waits for a peer. `send` and `wake` return at once; what waits is counted in `lag`, and the
- *   server cuts off who lags too far (`cutOff`).
+ * - Nobody waits for a peer. `queue` and `wake` return at once; what waits is counted in `lag`, and who
+ *   lags too far is reported as slow (`onSlow`) and cut off.
  *
  * @module
  */
@@ -29,6 +29,7 @@ const MERGE_BYTES: number = 8 << 10;
 /** The outgoing side of a connection. */
 export class Outbox {
   readonly #socket: WritableSocket;
+  readonly #lagBytesMax: number;
   #replies: Uint8Array[] = [];
   #repliesBytes = 0;
   #cursors: Cursor[] = [];
@@ -38,9 +39,13 @@ export class Outbox {
   #whenIdle: PromiseWithResolvers<void> | undefined;
   /** How many writes have been begun: by this a stalled one is noticed without a clock. */
   writes = 0;
+  /** Called when too much waits: whoever cares for the connection ends it. */
+  onSlow: () => void = () => {};
 
-  constructor(socket: WritableSocket) {
+  /** @param lagBytesMax Bytes that may wait before the peer counts as slow. */
+  constructor(socket: WritableSocket, lagBytesMax: number) {
     this.#socket = socket;
+    this.#lagBytesMax = lagBytesMax;
   }
 
   /** Whether a write is under way. */
@@ -74,15 +79,19 @@ export class Outbox {
     return cursor;
   }
 
-  /** Stops following; what was not taken yet is dropped. */
+  /** Stops following; what was appended until now still goes out. */
   unfollow(cursor: Cursor): void {
     const index = this.#cursors.indexOf(cursor);
-    if (index >= 0) this.#cursors.splice(index, 1);
+    if (index < 0) return;
+    this.#cursors.splice(index, 1);
+    for (let rest = cursor.take(); rest !== undefined; rest = cursor.take()) this.queue(rest);
   }
 
-  /** Starts a write if there is something to write and none is under way. */
+  /** Starts a write if none is under way; if one is, and too much waits behind it, the peer is slow. */
   wake(): void {
-    if (!this.#writing && !this.#ended) void this.#pump();
+    if (this.#ended) return;
+    if (!this.#writing) void this.#pump();
+    else if (this.lag > this.#lagBytesMax) this.onSlow();
   }
 
   /** Resolves when nothing waits any more, or the outbox has ended. */
@@ -115,7 +124,11 @@ export class Outbox {
       for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
         this.writes++;
         let at = await this.#socket.write(bytes);
-        while (at < bytes.length) at += await this.#socket.write(bytes.subarray(at));
+        while (at < bytes.length) {
+          // A peer that takes a part is slow, but it has not stalled.
+          this.writes++;
+          at += await this.#socket.write(bytes.subarray(at));
+        }
       }
     } catch {
       // The peer is gone. The reading side learns the same and ends the session.

@@ -48,21 +48,21 @@ export class Relay implements Wakeable {
     this.#links.delete(link);
   }
 
-  /** Passes bytes on to everybody. */
-  publish(...bytes: readonly Uint8Array[]): void {
-    for (const part of bytes) this.#log.append(part);
+  /** Passes parts on to everybody, as one piece: nothing of others comes in between. */
+  publish(...parts: readonly Uint8Array[]): void {
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    this.#log.append(whole);
     this.parts.wakeups.add(this);
   }
 
   /** See `Room.wake`. */
   wake(): void {
-    for (const link of this.#links) {
-      if (!link.outbox.busy) link.outbox.wake();
-      else if (link.outbox.lag > this.parts.limits.lagBytesMax) {
-        link.finish(encoder.encode(server(ERROR_SENTENCES.slow_consumer)), "drop");
-        this.exit(link);
-      }
-    }
+    for (const link of this.#links) link.outbox.wake();
   }
 }
 
@@ -73,22 +73,29 @@ export class RelaySession implements Guest {
   readonly #peer: string;
   readonly #splitter = new LineSplitter(LINE_BYTES_MAX);
   #first = true;
+  /** A browser: nothing that it sends is passed on. */
+  #strayed = false;
 
   constructor(relay: Relay, link: Link, peer: string) {
     this.#relay = relay;
     this.#link = link;
     this.#peer = peer;
     relay.enter(link);
+    link.outbox.onSlow = () => {
+      relay.exit(link);
+      link.finish(encoder.encode(server(ERROR_SENTENCES.slow_consumer)), "drop");
+    };
   }
 
   hear(chunk: Uint8Array): undefined {
     for (const line of this.#splitter.feed(chunk)) {
+      if (this.#strayed) return;
       this.#take(line.kind === "line" ? line.bytes : undefined);
     }
   }
 
   hearEnd(error?: unknown): undefined {
-    const last = error === undefined ? this.#splitter.end() : undefined;
+    const last = error === undefined && !this.#strayed ? this.#splitter.end() : undefined;
     if (last?.kind === "line") this.#take(last.bytes);
     if (error !== undefined) {
       this.#relay.parts.onEvent({ kind: "failed", peer: this.#peer, error });
@@ -119,6 +126,7 @@ export class RelaySession implements Guest {
       this.#link.outbox.queue(encoder.encode(server(ERROR_SENTENCES.too_long)));
       this.#relay.parts.wakeups.add(this.#link.outbox);
     } else if (first && isHttp(new TextDecoder().decode(line))) {
+      this.#strayed = true;
       this.#link.finish(httpAnswer(), "drop");
     } else {
       this.#relay.publish(line, LF);

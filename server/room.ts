@@ -18,7 +18,6 @@ import { roomStream } from "./streams.ts";
 import { encodeLine } from "./text/render.ts";
 import {
   encodeFrame,
-  ERROR_SENTENCES,
   fold,
   type FoldedName,
   type RoomName,
@@ -44,17 +43,15 @@ export class Room implements RoomView, Wakeable {
   readonly #frames = new RoomLog();
   readonly #lines = new RoomLog();
   readonly #wakeups: Wakeups;
-  readonly #lagBytesMax: number;
   #textMembers = 0;
   #digest: Digest | undefined;
 
-  constructor(name: RoomName, wakeups: Wakeups, lagBytesMax: number) {
+  constructor(name: RoomName, wakeups: Wakeups) {
     this.name = name;
     this.key = fold(name);
     this.stream = roomStream(this.key);
     this.nameJson = JSON.stringify(name);
     this.#wakeups = wakeups;
-    this.#lagBytesMax = lagBytesMax;
   }
 
   /** How many are in it. */
@@ -101,15 +98,9 @@ export class Room implements RoomView, Wakeable {
     this.#wakeups.add(this);
   }
 
-  /** Wakes every member that is not writing anyway, and cuts off those who lag too far. */
+  /** Lets every member's outbox see what is new. */
   wake(): void {
-    for (const member of this.#members) {
-      if (!member.outbox.busy) member.outbox.wake();
-      else if (member.outbox.lag > this.#lagBytesMax) {
-        const code = "slow_consumer";
-        member.dismiss({ type: "Error", code, msg: ERROR_SENTENCES[code] });
-      }
-    }
+    for (const member of this.#members) member.outbox.wake();
   }
 
   /** Stops the digest's timer. */

@@ -107,7 +107,6 @@ class ChatServer implements Server {
     const store = options.store ?? memoryStore();
     const hall = new Hall({
       wakeups,
-      lagBytesMax: limits.lagBytesMax,
       head: (stream) => store.head(stream),
     });
     const conversation = new Conversation({
@@ -179,13 +178,14 @@ class ChatServer implements Server {
   async #host(conn: Deno.TcpConn): Promise<void> {
     const { hostname, port } = conn.remoteAddr;
     const peer = `${hostname}:${port}`;
-    if (++this.#open > this.#parts.limits.connectionsMax) {
-      this.#parts.onEvent({ kind: "full", peer, connections: this.#open - 1 });
+    this.#open++;
+    if (this.#visitors.size >= this.#parts.limits.connectionsMax) {
+      this.#parts.onEvent({ kind: "full", peer, connections: this.#visitors.size });
       await this.#porter.turnAway(conn);
     } else {
       conn.setNoDelay(true);
       conn.setKeepAlive(true);
-      const link = new Link(conn);
+      const link = new Link(conn, this.#parts.limits.lagBytesMax);
       const visitor = this.#visitorFor(link, peer);
       this.#visitors.add(visitor);
       await link.run(visitor);

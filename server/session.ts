@@ -18,7 +18,7 @@ import { admit } from "./commands/login.ts";
 import { costOf, runCommand } from "./commands/table.ts";
 import type { ServerEvent } from "./events.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
-import { type Limits, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
+import { type Limits, REPLIES_BYTES_MAX, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
 import type { Guest, Link } from "./link.ts";
 import { Member } from "./member.ts";
 import { errorMessage, perform, type World } from "./perform.ts";
@@ -66,6 +66,7 @@ export class Session implements Guest {
     this.#parts = parts;
     this.#link = link;
     this.#peer = peer;
+    link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
     const { messagesPerSecond, messagesBurst } = parts.limits;
     const requestsPerSecond = messagesPerSecond === 0 ? 0 : REQUESTS_PER_SECOND;
     this.#messages = new Throttle(messagesPerSecond, messagesBurst, link.openedMs);
@@ -144,15 +145,22 @@ export class Session implements Guest {
   /** Takes what was heard, in order; a promise only when something has to be waited for. */
   #takeAll(speaker: Speaker): Promise<void> | undefined {
     for (let heard = speaker.next(); heard !== undefined; heard = speaker.next()) {
-      const pending = this.#take(heard);
+      const pending = this.#take(heard) ?? this.#pressure();
       if (pending !== undefined) return this.#takeRest(pending, speaker);
       if (this.#state.kind === "ended") return undefined;
     }
     return undefined;
   }
 
+  /** Somebody who asks faster than it reads is not heard until it has read. */
+  #pressure(): Promise<void> | undefined {
+    const { outbox } = this.#link;
+    return outbox.repliesBytes > REPLIES_BYTES_MAX ? outbox.idle() : undefined;
+  }
+
   async #takeRest(pending: Promise<void>, speaker: Speaker): Promise<void> {
     await pending;
+    await this.#pressure();
     if (this.#state.kind !== "ended") await this.#takeAll(speaker);
   }
 

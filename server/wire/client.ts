@@ -30,6 +30,7 @@ import type {
 import { dial, type FrameConnection } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
+import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
 import type {
   Ack,
   ClientMessage,
@@ -42,6 +43,8 @@ import type {
 } from "./messages.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
+
+const encoder = new TextEncoder();
 
 /** How long a connection attempt may take, login included: a distant server under load needs seconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -117,14 +120,28 @@ class ReconnectingClient implements Client {
   }
 
   async join(room: string): Promise<Ack> {
-    const ack = await this.#ask<Ack>({ type: "Join", room });
-    this.#position.entered(ack.room, ack.seq);
-    return ack;
+    const known = this.#position.has(room);
+    this.#position.entering(room);
+    try {
+      const ack = await this.#ask<Ack>({ type: "Join", room });
+      this.#position.entered(ack.room, ack.seq);
+      return ack;
+    } catch (error) {
+      if (!known) this.#position.left(room);
+      throw error;
+    }
   }
 
-  leave(room: string): Promise<Ack> {
+  async leave(room: string): Promise<void> {
+    const inside = this.#position.has(room);
     this.#position.left(room);
-    return this.#ask<Ack>({ type: "Leave", room });
+    try {
+      await this.#ask({ type: "Leave", room });
+    } catch (error) {
+      // After a break in between the server never let us in again, which is what was wanted.
+      const out = error instanceof ChatError && error.code === "not_in_room";
+      if (!(inside && out)) throw error;
+    }
   }
 
   users(room?: string): Promise<UserList> {
@@ -241,16 +258,22 @@ class ReconnectingClient implements Client {
 
   #welcomed(welcome: Welcome): void {
     this.#name = welcome.username;
-    for (const room of this.#position.welcomed(welcome)) {
-      // A refused room (a bad name) is the caller's to notice: it gets the Error as an event.
-      this.#ask({ type: "Join", room }).then(
-        (answer) => answer.type === "Ack" && this.#position.entered(answer.room, answer.seq),
-        () => this.#position.left(room),
-      );
-    }
+    for (const room of this.#position.welcomed(welcome)) this.#enterAgain(room);
     this.#inbox.push(welcome);
     this.#setStatus({ kind: "online", welcome });
     this.#flush();
+  }
+
+  /** Enters a room that nobody waits for: a refusal is told as an event, and not tried again. */
+  #enterAgain(room: string): void {
+    this.#ask<Ack>({ type: "Join", room }).then(
+      (ack) => this.#position.entered(ack.room, ack.seq),
+      (error) => {
+        if (!(error instanceof ChatError)) return;
+        this.#position.left(room);
+        this.#inbox.push({ type: "Error", code: error.code, msg: error.message });
+      },
+    );
   }
 
   #beat(connection: FrameConnection): void {
@@ -306,6 +329,8 @@ class ReconnectingClient implements Client {
     if (this.#ended.signal.aborted || this.#status.kind === "closed") {
       return Promise.reject(this.#closingError ?? new ClosedError("The client was closed."));
     }
+    const refusal = refusalOf(question, id);
+    if (refusal !== undefined) return Promise.reject(refusal);
     const answer = this.#outstanding.add({ ...question, id });
     this.#flush();
     return answer as Promise<A>;
@@ -334,6 +359,20 @@ class ReconnectingClient implements Client {
     this.#statusChanged = Promise.withResolvers<void>();
     changed.resolve();
   }
+}
+
+/**
+ * Why a server would certainly refuse this. Sent all the same, it could cost the connection, or an answer
+ * that nobody could assign.
+ */
+function refusalOf(question: ClientMessage, id: string): ChatError | undefined {
+  if (id === "" || id.length > ID_CHARS_MAX) {
+    return new ChatError("invalid", `An id has 1 to ${ID_CHARS_MAX} characters.`);
+  }
+  if ("content" in question && encoder.encode(question.content).length > CONTENT_BYTES_MAX) {
+    return new ChatError("too_long", `A message has at most ${CONTENT_BYTES_MAX} bytes.`);
+  }
+  return undefined;
 }
 
 /** Resolves after `ms` milliseconds, or at once when `signal` fires. */

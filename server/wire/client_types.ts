@@ -100,7 +100,7 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
    * that it arrives once.
    *
    * @returns The `Ack`: the message is stored as durably as the server is set.
-   * @throws {ChatError} When the server refuses it.
+   * @throws {ChatError} When it is too long or the server refuses it.
    * @throws {ClosedError} When the client ends before the answer.
    */
   say(content: string, options?: SayOptions): Promise<Ack>;
@@ -108,8 +108,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   whisper(to: string, content: string): Promise<PrivateSent>;
   /** Enters a room, now and after each reconnect. */
   join(room: string): Promise<Ack>;
-  /** Leaves a room. */
-  leave(room: string): Promise<Ack>;
+  /** Leaves a room, for good: it is not entered again after a reconnect. */
+  leave(room: string): Promise<void>;
   /** Who is in a room, or online at all. */
   users(room?: string): Promise<UserList>;
   /** Which rooms there are. */

@@ -51,14 +51,18 @@ export class Outstanding {
   /**
    * Adds a request.
    *
-   * @returns The answer. @throws {ChatError} Through the promise: the server's `Error`, or `busy` when
-   * too many wait already.
+   * @returns The answer. @throws {ChatError} Through the promise: the server's `Error`; `busy` when too
+   * many wait already; `invalid` when one with this id does.
    */
   add(question: Question): Promise<ServerMessage> {
     if (this.#entries.size >= OUTSTANDING_MAX) {
       return Promise.reject(
         new ChatError("busy", `More than ${OUTSTANDING_MAX} messages wait for an answer.`),
       );
+    }
+    if (this.#entries.has(question.id)) {
+      const msg = `Something that was sent under the id '${question.id}' has no answer yet.`;
+      return Promise.reject(new ChatError("invalid", msg));
     }
     const { promise, resolve, reject } = Promise.withResolvers<ServerMessage>();
     this.#entries.set(question.id, { question, resolve, reject, sent: false });

@@ -52,10 +52,10 @@ export class Position {
 
   /** Takes the answer to a login. @returns The rooms that still have to be entered. */
   welcomed(welcome: Welcome): string[] {
-    const heads = welcome.heads ?? {};
+    const heads = new Map(Object.entries(welcome.heads ?? {}));
     for (const room of welcome.rooms) {
       const position = this.#at(room);
-      const head = heads[room];
+      const head = heads.get(room);
       const anew = welcome.epoch !== this.#epoch || (head ?? Infinity) < (position.seen ?? 0);
       if (position.seen === undefined) position.seen = head;
       else if (anew) position.seen = 0;
@@ -68,7 +68,17 @@ export class Position {
       .map(([, { name }]) => name);
   }
 
-  /** The client is in `room` from now on, whose newest seq is `seq`. */
+  /** Whether `room` is one of the client's. */
+  has(room: string): boolean {
+    return this.#rooms.has(foldText(room));
+  }
+
+  /** The client asks to enter `room`: what comes from there from now on counts. */
+  entering(room: string): void {
+    this.#at(room);
+  }
+
+  /** The client is in `room` from now on, whose newest seq was `seq` at that moment. */
   entered(room: string, seq: number): void {
     this.#at(room).seen ??= seq;
   }
@@ -80,7 +90,9 @@ export class Position {
 
   /** Whether a message has not been seen before; remembers it. */
   isNew({ room, seq }: NewMessage): boolean {
-    const position = this.#at(room);
+    const position = this.#rooms.get(foldText(room));
+    // From a room that was just left: shown, but no reason to enter it again.
+    if (position === undefined) return true;
     if (position.seen !== undefined && seq <= position.seen) return false;
     position.seen = seq;
     return true;

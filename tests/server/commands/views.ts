@@ -1,0 +1,64 @@
+/**
+ * A small hall for tests of commands: plain data that commands may look at.
+ *
+ * @module
+ */
+
+import type { HallView, RoomView, UserView } from "../../../server/commands/types.ts";
+import {
+  fold,
+  type FoldedName,
+  foldText,
+  roomName,
+  type UserName,
+  userName,
+} from "../../../server/wire/mod.ts";
+import { assert } from "../../assert.ts";
+
+/** A checked user's name. */
+export function named(text: string): UserName {
+  const checked = userName(text);
+  assert(checked.kind === "name");
+  return checked.name;
+}
+
+/** A user who is in some rooms; the first is the one meant when none is named. */
+export function user(text: string, ...rooms: readonly string[]): UserView {
+  const name = named(text);
+  const keys = rooms.map(foldText);
+  return {
+    name,
+    key: fold(name),
+    here: keys[0] ?? foldText("lobby"),
+    isIn: (room: FoldedName): boolean => keys.includes(room),
+  };
+}
+
+function room(text: string, users: readonly string[]): RoomView {
+  const checked = roomName(text);
+  assert(checked.kind === "name");
+  const key = fold(checked.name);
+  return {
+    name: checked.name,
+    key,
+    stream: `room/${key}`,
+    size: users.length,
+    users: () => users.map(named),
+  };
+}
+
+/** A hall with rooms, who is in them, and the heads of streams. */
+export function hall(
+  rooms: Readonly<Record<string, readonly string[]>>,
+  heads: Readonly<Record<string, number>> = {},
+): HallView {
+  const views = Object.entries(rooms).map(([name, users]) => room(name, users));
+  const users = [...new Set(Object.values(rooms).flat())].map((name) => user(name));
+  return {
+    user: (text) => users.find(({ key }) => key === foldText(text)),
+    room: (text) => views.find(({ key }) => key === foldText(text)),
+    users: () => users.map(({ name }) => name),
+    rooms: () => views,
+    head: (stream) => heads[stream] ?? 0,
+  };
+}

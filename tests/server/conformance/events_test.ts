@@ -1,0 +1,40 @@
+/**
+ * What a server reports for its log: who, from where and why, and never what was said.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "../../assert.ts";
+import { startServer } from "../../harness.ts";
+
+Deno.test("events tell of each connection once, with its address and reason", async () => {
+  await using server = startServer();
+  const alice = await server.frames("Alice");
+  await using refused = await server.connect();
+  await refused.send({ type: "Login", username: "alice" });
+  await refused.nextError("name_taken");
+  await refused.expectEnd();
+  await alice.close();
+  const left = await server.event("left", ({ user }) => user === "Alice");
+  const joined = await server.event("joined", ({ user }) => user === "Alice");
+  assertEquals(left.peer, joined.peer);
+  assert(/^127\.0\.0\.1:\d+$/.test(left.peer));
+  assertEquals((await server.event("refused")).code, "name_taken");
+});
+
+Deno.test("events never hold what people say, nor a password", async () => {
+  await using server = startServer();
+  await using alice = await server.connect();
+  await alice.send({ type: "Login", username: "Alice", password: "s3cret" });
+  await alice.next("Welcome");
+  await alice.send(
+    { type: "Broadcast", content: "s3cret" },
+    { type: "Whisper", to: "Alice", content: "s3cret" },
+    { type: "Whisper", to: "s3cret", content: "s3cret" },
+    { type: "Dance", with: "s3cret" },
+  );
+  await alice.nextError("unknown_type").catch(() => {});
+  await alice.close();
+  await server.event("left");
+  assert(!JSON.stringify(server.events).includes("s3cret"));
+});

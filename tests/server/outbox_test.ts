@@ -1,0 +1,245 @@
+/**
+ * The outgoing side of a connection, over a socket that the test plays by hand.
+ *
+ * @module
+ */
+
+import { Outbox } from "../../server/outbox.ts";
+import { RoomLog } from "../../server/room_log.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { utf8, within } from "../harness.ts";
+
+/** A socket whose writes wait until the test lets them go on. */
+class HandSocket {
+  readonly written: string[] = [];
+  underWay = 0;
+  #pending: { bytes: Uint8Array; resolve: (n: number) => void; reject: (e: Error) => void }[] = [];
+
+  write(bytes: Uint8Array): Promise<number> {
+    this.underWay++;
+    assertEquals(this.underWay, 1, "There is one write at a time");
+    return new Promise((resolve, reject) => this.#pending.push({ bytes, resolve, reject }));
+  }
+
+  /** Lets the write under way take so many bytes, or all of them. */
+  async takes(count?: number): Promise<void> {
+    const write = this.#pending.shift();
+    assert(write !== undefined, "A write is under way");
+    const bytes = write.bytes.subarray(0, count ?? write.bytes.length);
+    this.written.push(new TextDecoder().decode(bytes));
+    this.underWay--;
+    write.resolve(bytes.length);
+    await turns();
+  }
+
+  async breaks(): Promise<void> {
+    this.underWay--;
+    this.#pending.shift()?.reject(new Error("The peer is gone"));
+    await turns();
+  }
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+Deno.test("wake() starts nothing when nothing waits", () => {
+  const socket = new HandSocket();
+  new Outbox(socket, 1 << 20).wake();
+  assertEquals(socket.underWay, 0);
+});
+
+Deno.test("queue() waits for wake()", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.queue(utf8("a"));
+  assertEquals([socket.underWay, outbox.lag, outbox.repliesBytes], [0, 1, 1]);
+  outbox.wake();
+  await socket.takes();
+  assertEquals([socket.written, outbox.lag, outbox.busy], [["a"], 0, false]);
+});
+
+Deno.test("wake() keeps one write under way, and the next takes all that came meanwhile", async () => {
+  const socket = new HandSocket();
+  const log = new RoomLog();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.follow(log);
+  log.append(utf8("one "));
+  outbox.wake();
+  for (const word of ["two ", "three "]) {
+    log.append(utf8(word));
+    outbox.wake();
+  }
+  outbox.queue(utf8("[reply] "));
+  outbox.wake();
+  await socket.takes();
+  await socket.takes();
+  assertEquals(socket.written, ["one ", "[reply] two three "]);
+  assert(!outbox.busy);
+});
+
+Deno.test("wake() goes on with the rest when the socket takes a part", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.queue(utf8("0123456789"));
+  outbox.wake();
+  await socket.takes(3);
+  outbox.queue(utf8("next"));
+  outbox.wake();
+  await socket.takes(0);
+  await socket.takes(6);
+  await socket.takes();
+  await socket.takes();
+  assertEquals(socket.written, ["012", "", "345678", "9", "next"]);
+});
+
+Deno.test("follow() merges several logs, each in its own order", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  const [tea, coffee] = [new RoomLog(), new RoomLog()];
+  outbox.follow(tea);
+  outbox.follow(coffee);
+  for (const word of ["1", "2", "3"]) {
+    tea.append(utf8(`t${word} `));
+    coffee.append(utf8(`c${word} `));
+  }
+  outbox.wake();
+  await socket.takes();
+  assertEquals(socket.written, ["t1 t2 t3 c1 c2 c3 "]);
+});
+
+Deno.test("wake() writes a single source as it lies in memory", async () => {
+  const log = new RoomLog();
+  let buffer: ArrayBufferLike | undefined;
+  const outbox = new Outbox({
+    write: (bytes) => {
+      buffer = bytes.buffer;
+      return Promise.resolve(bytes.length);
+    },
+  }, 1 << 20);
+  const other = log.cursor();
+  outbox.follow(log);
+  log.append(utf8("x"));
+  await outbox.idle();
+  assertEquals(buffer, other.take()?.buffer);
+});
+
+Deno.test("unfollow() still sends what was appended until then and nothing after, and is idempotent", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  const [tea, coffee] = [new RoomLog(), new RoomLog()];
+  const cursor = outbox.follow(tea);
+  outbox.follow(coffee);
+  tea.append(utf8("tea"));
+  coffee.append(utf8("coffee"));
+  outbox.unfollow(cursor);
+  outbox.unfollow(cursor);
+  tea.append(utf8("later"));
+  outbox.wake();
+  await socket.takes();
+  assertEquals(socket.written, ["teacoffee"]);
+});
+
+Deno.test("lag counts replies and all logs, without the write under way", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  const log = new RoomLog();
+  outbox.follow(log);
+  log.append(utf8("12345"));
+  outbox.wake();
+  assertEquals(outbox.lag, 0);
+  log.append(utf8("123"));
+  outbox.queue(utf8("12"));
+  assertEquals(outbox.lag, 5);
+  await socket.takes();
+  await socket.takes();
+});
+
+Deno.test("cutOff() lets the frame under way finish, drops the rest and says the last word", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  const log = new RoomLog();
+  outbox.follow(log);
+  log.append(utf8("under way "));
+  outbox.wake();
+  await socket.takes(2);
+  log.append(utf8("dropped "));
+  outbox.queue(utf8("dropped too "));
+  outbox.cutOff(utf8("last"));
+  await socket.takes(3);
+  await socket.takes();
+  await socket.takes();
+  assertEquals(socket.written, ["un", "der", " way ", "last"]);
+  assert(!outbox.busy);
+});
+
+Deno.test("idle() waits until all is written, and resolves at once when nothing is", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  await within(outbox.idle(), "idle()", 1_000);
+  outbox.queue(utf8("a"));
+  let idle = false;
+  const waiting = outbox.idle().then(() => idle = true);
+  outbox.queue(utf8("b"));
+  await socket.takes();
+  assertEquals(idle, false);
+  await socket.takes();
+  await within(waiting, "idle()", 1_000);
+});
+
+Deno.test("idle() resolves when the peer is gone, and nothing is written after that", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.queue(utf8("a"));
+  const waiting = outbox.idle();
+  outbox.queue(utf8("b"));
+  await socket.breaks();
+  await within(waiting, "idle()", 1_000);
+  outbox.queue(utf8("c"));
+  outbox.wake();
+  assertEquals([socket.underWay, outbox.lag], [0, 0]);
+});
+
+Deno.test("writes grows with every write that is begun, so that a stalled one can be told", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  assertEquals([outbox.writes, outbox.busy], [0, false]);
+  outbox.queue(utf8("abc"));
+  outbox.wake();
+  const first = outbox.writes;
+  outbox.wake();
+  assertEquals([first > 0, outbox.writes, outbox.busy], [true, first, true]);
+  await socket.takes(1);
+  assert(outbox.writes > first, "a peer that takes a part is not stalled");
+  await socket.takes();
+});
+
+Deno.test("end() is idempotent and drops all", () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.queue(utf8("a"));
+  outbox.end();
+  outbox.end();
+  outbox.wake();
+  assertEquals([socket.underWay, outbox.lag], [0, 0]);
+});
+
+Deno.test("wake() reports a peer as slow once too much waits behind a write, and not before", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 10);
+  const log = new RoomLog();
+  outbox.follow(log);
+  let reports = 0;
+  outbox.onSlow = () => reports++;
+  log.append(new Uint8Array(1_000));
+  outbox.wake();
+  log.append(new Uint8Array(6));
+  outbox.queue(new Uint8Array(4));
+  outbox.wake();
+  assertEquals(reports, 0, "a large write under way and 10 bytes behind it are no lag");
+  outbox.queue(new Uint8Array(1));
+  outbox.wake();
+  assertEquals(reports, 1);
+  await socket.takes();
+  await socket.takes();
+});

@@ -1,0 +1,111 @@
+/**
+ * A server as a process of its own, as people start it.
+ *
+ * @module
+ */
+
+import { RawClient, within } from "../harness.ts";
+
+const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+/** Starting a process compiles and checks nothing, but a busy machine takes its time. */
+const START_MS = 30_000;
+
+/** The command line that serves, without what a test adds. */
+export function serveArgs(...more: readonly string[]): string[] {
+  return [Deno.execPath(), "run", "-A", MAIN, "serve", ...more];
+}
+
+function command(args: readonly string[]): Deno.Command {
+  const env = { ...Deno.env.toObject(), NO_COLOR: "1" };
+  for (const name of Object.keys(env)) {
+    if (name.startsWith("CHAT_")) Reflect.deleteProperty(env, name);
+  }
+  const [program = "", ...rest] = args;
+  return new Deno.Command(program, {
+    args: rest,
+    env,
+    clearEnv: true,
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Runs a program to its end. */
+export function run(
+  args: readonly string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const decoder = new TextDecoder();
+  const ended = command(args).output().then(({ code, stdout, stderr }) => ({
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  }));
+  return within(ended, "The program's end", START_MS);
+}
+
+/** A running server process. */
+export class ServerProcess implements AsyncDisposable {
+  readonly port: number;
+  readonly #child: Deno.ChildProcess;
+  readonly #drained: Promise<unknown>;
+  #stderr = "";
+
+  private constructor(child: Deno.ChildProcess, port: number, rest: Promise<void>) {
+    this.#child = child;
+    this.port = port;
+    const stderr = new WritableStream<string>({ write: (text) => void (this.#stderr += text) });
+    const told = child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(stderr);
+    this.#drained = Promise.all([rest, told]);
+  }
+
+  /** Starts a program whose first line says where it listens. */
+  static async start(args: readonly string[]): Promise<ServerProcess> {
+    const child = command(args).spawn();
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let line = "";
+    while (!line.includes("\n")) {
+      const { value, done } = await within(reader.read(), "The server's first line", START_MS);
+      if (done) break;
+      line += value;
+    }
+    const drain = async () => {
+      while (!(await reader.read()).done);
+    };
+    const port = Number(line.match(/^listening on 127\.0\.0\.1:(\d+)\n/)?.[1]);
+    const server = new ServerProcess(child, port, drain());
+    if (port > 0) return server;
+    await server[Symbol.asyncDispose]();
+    throw new Error(`The first line is '${line}', and on stderr: ${server.stderr}`);
+  }
+
+  /** What it has said on stderr. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** A client that speaks frames, logged in. */
+  async frames(name: string): Promise<RawClient> {
+    const client = await RawClient.connect(this.port);
+    await client.send({ type: "Login", username: name });
+    await client.next("Welcome");
+    return client;
+  }
+
+  /** Sends a signal, gives the exit code. */
+  async end(signal: Deno.Signal, ms: number): Promise<number> {
+    this.#child.kill(signal);
+    const { code } = await within(this.#child.status, `The end after ${signal}`, ms);
+    await this.#drained;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await this.#child.status;
+    await this.#drained;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The relay's lines on their way out, over a socket that the test plays by hand.
+ *
+ * @module
+ */
+
+import { LIMITS_DEFAULT } from "../../server/limits.ts";
+import { Link } from "../../server/link.ts";
+import { Relay } from "../../server/relay.ts";
+import { Wakeups } from "../../server/wakeups.ts";
+import { assertEquals } from "../assert.ts";
+import { utf8, within } from "../harness.ts";
+
+const LF = utf8("\n");
+
+Deno.test("publish() keeps a line and its end together, wherever a chunk of the log ends", async () => {
+  let written = "";
+  let answered = false;
+  const link = new Link({
+    read: () => Promise.resolve(null),
+    write(bytes) {
+      written += new TextDecoder().decode(bytes);
+      // An answer that comes while a write is under way goes before what the log still holds.
+      if (!answered) link.outbox.queue(utf8("[answer]\n"));
+      answered = true;
+      return Promise.resolve(bytes.length);
+    },
+    closeWrite: () => Promise.resolve(),
+    close: () => {},
+  }, 1 << 20);
+  const limits = { ...LIMITS_DEFAULT, connectionsMax: 1 };
+  const relay = new Relay({ wakeups: new Wakeups(), limits, onEvent: () => {} });
+  relay.enter(link);
+  // The first chunks of a log have 4 and 8 KiB: this line fills the second, and its end does not fit.
+  for (const line of ["x".repeat(4_095), "y".repeat(8_192), "z"]) relay.publish(utf8(line), LF);
+  await within(link.outbox.idle(), "All lines");
+  link.close();
+  const lines = written.split("\n").map((line) => line.replace(/(.)\1+/g, "$1"));
+  assertEquals(lines.toSorted(), ["", "[answer]", "x", "y", "z"]);
+});

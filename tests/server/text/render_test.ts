@@ -1,0 +1,97 @@
+/**
+ * What a text client sees of each message, in the contract's very words.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { encodeLine, render, server } from "../../../server/text/render.ts";
+import type { ServerMessage } from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+const SEEN: readonly (readonly [string, ServerMessage])[] = [
+  ["Alice: hello\n", said("hello")],
+  ["[Server] Alice has joined.\n", { type: "UserJoined", username: "Alice", room: "lobby" }],
+  ["[Server] Alice has left.\n", { type: "UserLeft", username: "Alice", room: "lobby" }],
+  ["[Server] Users online: Alice, Bob, Charlie\n", {
+    type: "UserList",
+    users: ["Alice", "Bob", "Charlie"],
+  }],
+  ["[Private from Alice] hello bob\n", {
+    type: "PrivateMessage",
+    from: "Alice",
+    content: "hello bob",
+    seq: 1,
+    at: 0,
+  }],
+  ["[Private to Bob] hello bob\n", {
+    type: "PrivateSent",
+    to: "Bob",
+    content: "hello bob",
+    seq: 1,
+    at: 0,
+  }],
+  ["[Server] User 'Bob' not found.\n", {
+    type: "Error",
+    code: "not_found",
+    msg: "User 'Bob' not found.",
+  }],
+  ["[Server] Rooms: lobby (2), tea (0)\n", {
+    type: "RoomList",
+    rooms: [{ name: "lobby", users: 2 }, { name: "tea", users: 0 }],
+  }],
+  ["[Server] People come and go: 300 are here now.\n", {
+    type: "Presence",
+    room: "lobby",
+    joined: ["A"],
+    left: [],
+    users: 300,
+  }],
+];
+
+function said(content: string): ServerMessage {
+  return { type: "NewMessage", room: "lobby", seq: 1, from: "Alice", content, at: 0 };
+}
+
+for (const [line, message] of SEEN) {
+  Deno.test(`render() shows a ${message.type} as ${JSON.stringify(line)}`, () => {
+    assertEquals(render(message), line);
+    assertEquals(encodeLine(message), new TextEncoder().encode(line));
+  });
+}
+
+Deno.test("render() has no words for what only programs need", () => {
+  const silent: readonly ServerMessage[] = [
+    { type: "Ack", room: "lobby", seq: 1, at: 0 },
+    { type: "Ping" },
+    { type: "Pong" },
+  ];
+  for (const message of silent) {
+    assertEquals([render(message), encodeLine(message)], [undefined, undefined]);
+  }
+});
+
+Deno.test("render() begins every line of a message with its speaker, so that none can be forged", () => {
+  assertEquals(
+    render(said("hi\n[Server] Bob has left.\r\nBob: I am Bob")),
+    "Alice: hi\nAlice: [Server] Bob has left.\nAlice: Bob: I am Bob\n",
+  );
+});
+
+Deno.test("render() of any content gives only lines that begin with their speaker", () => {
+  const content = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom("\n", "\r", "a", "\x0b", "\u2028", "\x85") }),
+  );
+  fc.assert(fc.property(content, (content) => {
+    const text = render(said(content)) ?? "";
+    assert(text.endsWith("\n"));
+    for (const line of text.slice(0, -1).split("\n")) assert(line.startsWith("Alice: "), line);
+    // deno-lint-ignore no-control-regex
+    assert(!/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(text));
+  }));
+});
+
+Deno.test("server() makes one line of whatever it says", () => {
+  assertEquals(server("a\nAlice: b\x1b[2J"), "[Server] a Alice: b[2J\n");
+});

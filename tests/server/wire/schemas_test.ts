@@ -1,0 +1,167 @@
+/**
+ * Every message type as a compiled check: the least it needs, all it may carry, and each field wrong.
+ *
+ * @module
+ */
+
+import {
+  checkClientMessage,
+  checkServerMessage,
+  type ClientType,
+  ERROR_CODES,
+  type ServerType,
+} from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+type Fields = Record<string, unknown>;
+/** Fields that a type must have, and fields that it may have. */
+type Shape = readonly [must: Fields, may: Fields];
+type Check = (value: { type: string }) => { kind: string };
+
+const MESSAGE = { type: "NewMessage", room: "r", seq: 1, from: "a", content: "c", at: 2 };
+const PRIVATE = { type: "PrivateMessage", from: "a", to: "b", content: "c", seq: 1, at: 2 };
+const OFFER = { filename: "f", size: 3 };
+
+const CLIENT: { readonly [T in ClientType]: Shape } = {
+  Login: [{ username: "a" }, {
+    password: "p",
+    resume: { lobby: 3, tea: 0 },
+    epoch: "e",
+    session: "s",
+  }],
+  Register: [{ username: "a", password: "p" }, {}],
+  Broadcast: [{ content: "c" }, { room: "r" }],
+  Whisper: [{ to: "b", content: "c" }, {}],
+  ListUsers: [{}, { room: "r" }],
+  Join: [{ room: "r" }, {}],
+  Leave: [{ room: "r" }, {}],
+  ListRooms: [{}, {}],
+  History: [{}, { room: "r", with: "b", before: 3, after: 1, limit: 500 }],
+  Search: [{ query: "q" }, { room: "r", limit: 5 }],
+  FileOffer: [{ to: "b", ...OFFER }, { sha256: "0" }],
+  FileAccept: [{ from: "b", filename: "f" }, { offset: 0 }],
+  FileReject: [{ from: "b", filename: "f" }, {}],
+  Ping: [{}, {}],
+  Pong: [{}, {}],
+};
+
+const SERVER: { readonly [T in ServerType]: Shape } = {
+  Welcome: [
+    { username: "a", rooms: ["lobby"], server: "chat/0", protocol: 1, durability: "none" },
+    { epoch: "e", session: "s", heads: { lobby: 4 } },
+  ],
+  UserJoined: [{ username: "a", room: "r" }, {}],
+  UserLeft: [{ username: "a", room: "r" }, {}],
+  Presence: [{ room: "r", joined: ["a"], left: [], users: 300 }, {}],
+  NewMessage: [{ room: "r", seq: 1, from: "a", content: "c", at: 2 }, { id: "i" }],
+  PrivateMessage: [{ from: "a", content: "c", seq: 1, at: 2 }, { to: "b", id: "i" }],
+  PrivateSent: [{ to: "b", content: "c", seq: 1, at: 2 }, {}],
+  UserList: [{ users: ["a", "b"] }, { room: "r" }],
+  RoomList: [{ rooms: [{ name: "r", users: 2 }, { name: "s", users: 0, topic: "t" }] }, {}],
+  HistoryPage: [{ messages: [MESSAGE, PRIVATE], more: true }, { room: "r", with: "b" }],
+  SearchPage: [{ messages: [MESSAGE], more: false }, {}],
+  Ack: [{ room: "r", seq: 1, at: 2 }, {}],
+  FileOffer: [{ from: "a", ...OFFER }, { sha256: "0" }],
+  FileAccept: [{ by: "b", filename: "f" }, { offset: 1 }],
+  FileReject: [{ by: "b", filename: "f" }, {}],
+  StartUpload: [{ to: "b", ...OFFER, offset: 0 }, {}],
+  StartDownload: [{ from: "a", ...OFFER, offset: 0 }, {}],
+  FileDone: [{ ...OFFER, sha256: "0" }, {}],
+  Error: [{ code: "busy", msg: "m" }, { wait: 5 }],
+  Ping: [{}, {}],
+  Pong: [{}, {}],
+};
+
+/** A value that no field of the protocol may have. */
+const WRONG = Symbol.for("wrong");
+
+function prove(type: string, [must, may]: Shape, tag: string, check: Check): void {
+  const least = { type, ...must };
+  const full = { ...least, ...may, [tag]: "x".repeat(64) };
+  assertEquals(check(least), { kind: "message", message: least } as { kind: string });
+  assertEquals(check(full), { kind: "message", message: full } as { kind: string });
+  const newer = { ...full, fieldOfTheFuture: { any: ["thing"] } };
+  assertEquals(check(newer).kind, "message", "an unknown field is ignored");
+  for (const field of Object.keys(full).filter((name) => name !== "type")) {
+    for (const wrong of [WRONG, null, -1, 1.5, NaN, true, [[]], { x: "y" }]) {
+      if (typeof wrong === typeof (full as Fields)[field] && wrong === true) continue;
+      assertEquals(
+        check({ ...full, [field]: wrong }).kind,
+        "invalid",
+        `${field}: ${String(wrong)}`,
+      );
+    }
+  }
+  for (const field of Object.keys(must)) {
+    const { [field]: _, ...without } = least as Fields;
+    assertEquals(check({ type, ...without }).kind, "invalid", `without ${field}`);
+  }
+  for (const id of ["", "x".repeat(65)]) {
+    assertEquals(
+      check({ ...full, [tag]: id }).kind,
+      "invalid",
+      `${tag} of ${id.length} characters`,
+    );
+  }
+}
+
+for (const [type, shape] of Object.entries(CLIENT)) {
+  Deno.test(`checkClientMessage() knows ${type}, its fields and no others`, () => {
+    prove(type, shape, "id", checkClientMessage);
+  });
+}
+
+for (const [type, shape] of Object.entries(SERVER)) {
+  Deno.test(`checkServerMessage() knows ${type}, its fields and no others`, () => {
+    prove(type, shape, "re", checkServerMessage);
+  });
+}
+
+Deno.test("checkClientMessage() answers types of the server and of nobody with unknown_type", () => {
+  for (
+    const type of ["Welcome", "NewMessage", "ping", "", "toString", "__proto__", "constructor"]
+  ) {
+    assertEquals(checkClientMessage({ type }).kind, "unknown_type", type);
+  }
+});
+
+Deno.test("checkClientMessage() never answers longer than what was wrong deserves", () => {
+  const long = "x".repeat(100_000);
+  for (const value of [{ type: long }, { type: "Login", username: 1, [long]: 1 }]) {
+    const checked = checkClientMessage(value);
+    assert(checked.kind !== "message" && checked.reason.length < 200);
+  }
+});
+
+Deno.test("checkClientMessage() takes whole numbers that JavaScript holds exactly", () => {
+  const seqs = [0, 1, Number.MAX_SAFE_INTEGER].map((after) =>
+    checkClientMessage({ type: "History", after } as { type: string }).kind
+  );
+  assertEquals(seqs, ["message", "message", "message"]);
+  const over = { type: "History", after: Number.MAX_SAFE_INTEGER + 1 };
+  assertEquals(checkClientMessage(over).kind, "invalid");
+});
+
+Deno.test("checkClientMessage() bounds a history page to 1 to 500 messages", () => {
+  const kinds = [0, 1, 500, 501].map((limit) =>
+    checkClientMessage({ type: "History", limit } as { type: string }).kind
+  );
+  assertEquals(kinds, ["invalid", "message", "message", "invalid"]);
+});
+
+Deno.test("checkClientMessage() bounds the rooms of resume to 200", () => {
+  const login = (rooms: number) => ({
+    type: "Login",
+    username: "a",
+    resume: Object.fromEntries(Array.from({ length: rooms }, (_, n) => [`r${n}`, 0])),
+  });
+  assertEquals(checkClientMessage(login(200)).kind, "message");
+  assertEquals(checkClientMessage(login(201)).kind, "invalid");
+});
+
+Deno.test("checkServerMessage() accepts every code of the union and no other", () => {
+  for (const code of [...ERROR_CODES, "unheard_of"]) {
+    const kind = checkServerMessage({ type: "Error", code, msg: "m" } as { type: string }).kind;
+    assertEquals(kind, code === "unheard_of" ? "invalid" : "message");
+  }
+});
