@@ -54,7 +54,7 @@ for (
 
 Deno.test("the protocol's document has every error code with its sentence", () => {
   const text = doc.split("\n## Errors\n")[1] ?? "";
-  const table = [...text.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map((
+  const table = [...text.matchAll(/^\| `(\w+)` *\| (.*?) *\|$/gm)].map((
     [, code, sentence],
   ) => [code, sentence]);
   assertEquals(Object.fromEntries(table), { ...ERROR_SENTENCES });

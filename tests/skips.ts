@@ -22,7 +22,7 @@ export function hasProgram(name: string): boolean {
 export function testWith(
   programs: readonly string[],
   name: string,
-  run: () => Promise<void> | void,
+  run: (t: Deno.TestContext) => Promise<void> | void,
 ): void {
   const missing = programs.filter((program) => !hasProgram(program));
   const strict = Deno.env.get("CHAT_NO_SKIPS") === "1";
