@@ -45,9 +45,13 @@ export class Catalog {
         const stream = this.streams.at(record.slot);
         if (stream === undefined || record.seq === 0) return noStream(record.slot);
         this.streams.place(stream, record.seq, where.ordinal, unit);
-        if (record.kind === Kind.message) {
-          this.streams.measure(stream, record.seq, record.at, record.bodyBytes);
-        }
+        // An edit keeps the time of its message; its size does not count.
+        this.streams.measure(
+          stream,
+          record.seq,
+          record.at,
+          record.kind === Kind.message ? record.bodyBytes : 0,
+        );
         return undefined;
       }
       case Kind.drop: {
@@ -56,6 +60,7 @@ export class Catalog {
         if (stream === undefined || record.seq === 0) return noStream(record.slot);
         if (count === undefined) return "a drop without a count";
         this.streams.drop(stream, record.seq, count);
+        stream.lastAt = Math.max(stream.lastAt, record.at);
         return undefined;
       }
       case Kind.stream: {

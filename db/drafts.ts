@@ -101,7 +101,9 @@ export class Drafts {
   /** `count` messages from `seq` on are gone. */
   drop(stream: Stream, seq: number, count: number, flags = 0): void {
     const body = encodeCount(count);
-    this.#add({ kind: Kind.drop, slot: stream.slot, seq, at: 0, body, flags });
+    // With the time of the last message, so that later ones are not put before it when it is gone.
+    const at = stream.lastAt;
+    this.#add({ kind: Kind.drop, slot: stream.slot, seq, at, body, flags });
   }
 
   /** A key and its value. */

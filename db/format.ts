@@ -47,7 +47,10 @@ export const Kind = {
   message: 1,
   /** Another body for a message that is there. */
   edit: 2,
-  /** Messages `seq` to `seq + count − 1` are gone; the body holds the count. Flag `LOST`: by damage. */
+  /**
+   * Messages `seq` to `seq + count − 1` are gone; the body holds the count, and `at` is the stream's last time.
+   * Flag `LOST`: by damage.
+   */
   drop: 3,
   /** Stream `slot` has the name in the body. */
   stream: 4,

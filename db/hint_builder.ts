@@ -19,7 +19,6 @@ interface Gathered {
   readonly samples: { readonly block: number; readonly at: number; readonly before: number }[];
   bytes: number;
   lastAt: number;
-  measured: boolean;
 }
 
 /** A hint in the making. */
@@ -41,6 +40,7 @@ export class HintBuilder {
           seq: record.seq,
           count: decodeCount(bodyOf(block, at, record)) ?? 0,
         });
+        this.#note(record);
         return;
       case Kind.stream:
         this.#names.set(record.slot, decodeName(bodyOf(block, at, record)) ?? "");
@@ -67,8 +67,7 @@ export class HintBuilder {
       names: [...this.#names].map(([slot, name]) => ({ slot, name })),
       runs: streams.flatMap(([slot, { runs }]) => runs.map((run) => ({ slot, ...run }))),
       samples: streams.flatMap(([slot, { samples }]) => samples.map((one) => ({ slot, ...one }))),
-      totals: streams.filter(([, { measured }]) => measured)
-        .map(([slot, { bytes, lastAt }]) => ({ slot, bytes, lastAt })),
+      totals: streams.map(([slot, { bytes, lastAt }]) => ({ slot, bytes, lastAt })),
       gaps: this.#gaps,
       keys: [...this.#keys].map(([key, unit]) => ({ key, unit })),
     };
@@ -79,20 +78,23 @@ export class HintBuilder {
     const run = stream.runs.at(-1);
     if (run !== undefined && run.seq + run.units.length === record.seq) run.units.push(unit);
     else stream.runs.push({ seq: record.seq, units: [unit] });
-    if (record.kind !== Kind.message) return;
     const block = blockNumber(record.seq);
     if (stream.samples.at(-1)?.block !== block) {
       stream.samples.push({ block, at: record.at, before: stream.bytes });
     }
-    stream.bytes += record.bodyBytes;
-    stream.lastAt = record.at;
-    stream.measured = true;
+    if (record.kind === Kind.message) stream.bytes += record.bodyBytes;
+    this.#note(record);
+  }
+
+  #note(record: RecordHeader): void {
+    const stream = this.#stream(record.slot);
+    stream.lastAt = Math.max(stream.lastAt, record.at);
   }
 
   #stream(slot: number): Gathered {
     const found = this.#streams.get(slot);
     if (found !== undefined) return found;
-    const made: Gathered = { runs: [], samples: [], bytes: 0, lastAt: 0, measured: false };
+    const made: Gathered = { runs: [], samples: [], bytes: 0, lastAt: 0 };
     this.#streams.set(slot, made);
     return made;
   }

@@ -7,15 +7,17 @@
  * @module
  */
 
+import { compactRun } from "./compact.ts";
 import { Drafts, type Write } from "./drafts.ts";
 import { DamageError, StoreError } from "./errors.ts";
 import { recordBytes } from "./format.ts";
-import { DROP_SEQS_MAX, NAME_BYTES_MAX } from "./limits.ts";
+import { COMPACT_BYTES_PER_SECOND, DROP_SEQS_MAX, NAME_BYTES_MAX } from "./limits.ts";
 import { ABSENT, GONE } from "./locations.ts";
 import type { Loaded } from "./load.ts";
 import { hintSegment, Queue } from "./maintenance.ts";
 import { makeSegment } from "./make_segment.ts";
 import type { Entry, PageQuery } from "./pages.ts";
+import { pickRuns } from "./pick.ts";
 import { Reader, type ReadStore, type StoreStat, type StreamInfo } from "./reader.ts";
 import type { Recovered } from "./recover.ts";
 import { cutOf, type Retention } from "./retention.ts";
@@ -47,6 +49,14 @@ export interface BatchWritten extends Written {
   readonly seqs: readonly number[];
 }
 
+/** What compaction has done. */
+export interface CompactReport {
+  /** How many runs of segments were made one. */
+  readonly runs: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
 /** What a store is made of. */
 export interface StoreParts {
   readonly storage: Storage;
@@ -67,6 +77,7 @@ export class Store implements ReadStore, AsyncDisposable {
   readonly #writer: Writer;
   readonly #reader: Reader;
   readonly #queue = new Queue();
+  readonly #stop = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(parts: StoreParts) {
@@ -215,6 +226,22 @@ export class Store implements ReadStore, AsyncDisposable {
     await this.#writer.drain();
   }
 
+  /**
+   * Frees the space of what is dead. Also what was deleted or replaced is gone from the files only after this.
+   *
+   * @param options `all`: compact everything that is not yet, not only where it pays (default: no).
+   * `bytesPerSecond`: how fast to read at most (default: without limit).
+   * @returns How many bytes the segments had before and have now.
+   * @throws {DamageError} When a segment is damaged. What was compacted before it stays so.
+   */
+  async compact(
+    options: { readonly all?: boolean; readonly bytesPerSecond?: number } = {},
+  ): Promise<CompactReport> {
+    const { all = false, bytesPerSecond = Infinity } = options;
+    if (all) await this.#writer.roll();
+    return await this.#queue.run(() => this.#compactAll(all, bytesPerSecond));
+  }
+
   stat(): StoreStat {
     return this.#reader.stat();
   }
@@ -259,6 +286,7 @@ export class Store implements ReadStore, AsyncDisposable {
   async #close(): Promise<void> {
     const { lock, loaded, recovered, onTrouble } = this.#parts;
     const last = await this.#writer.close();
+    this.#stop.abort(new StoreError("closed", "The store is closing"));
     await this.#queue.idle();
     try {
       if (last !== undefined) {
@@ -300,7 +328,30 @@ export class Store implements ReadStore, AsyncDisposable {
     this.#background(async () => {
       await this.#hint(segment);
       await shelf.commit(this.#writer.active().id);
+      if (this.#parts.autoCompact) await this.#compactAll(false, COMPACT_BYTES_PER_SECOND);
     });
+  }
+
+  async #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
+    const { recovered, loaded, segmentBytes } = this.#parts;
+    const { shelf, maker } = recovered;
+    const { catalog } = loaded;
+    const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
+    const bytesBefore = size();
+    const candidates = shelf.segments().map(({ end, records, ordinal }) => ({
+      bytes: end,
+      records,
+      live: catalog.live.live(ordinal),
+    }));
+    const runs = pickRuns(candidates, segmentBytes, all);
+    const before = shelf.segments();
+    const { signal } = this.#stop;
+    const tail = (): number => this.#writer.active().id;
+    for (const { from, to } of runs) {
+      const parts = { maker, catalog, shelf, tail, bytesPerSecond, signal };
+      await compactRun(parts, before.slice(from, to));
+    }
+    return { runs: runs.length, bytesBefore, bytesAfter: size() };
   }
 
   async #hint(segment: Segment): Promise<void> {
