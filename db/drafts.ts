@@ -8,10 +8,15 @@
  */
 
 import { encodeCount, encodeName, encodePair } from "./bodies.ts";
-import { Kind, recordBytes } from "./format.ts";
+import { Kind, LOST, recordBytes } from "./format.ts";
 import type { Draft } from "./group.ts";
-import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX } from "./limits.ts";
-import { BODY_BYTES_MAX, NAME_BYTES_MAX } from "./limits.ts";
+import {
+  BATCH_BYTES_MAX,
+  BATCH_RECORDS_MAX,
+  BODY_BYTES_MAX,
+  DROP_SEQS_MAX,
+  NAME_BYTES_MAX,
+} from "./limits.ts";
 import type { Stream, StreamTable } from "./streams.ts";
 
 /** One part of a batch. */
@@ -48,10 +53,7 @@ export class Drafts {
     for (const write of writes) {
       switch (write.kind) {
         case "append": {
-          const stream = this.#streams.named(write.stream);
-          if (stream !== undefined && !this.#before.has(stream)) {
-            this.#before.set(stream, { ...stream });
-          }
+          this.#remember(write.stream);
           seqs.push(this.message(write.stream, write.body, write.at));
           break;
         }
@@ -74,6 +76,12 @@ export class Drafts {
     return seqs;
   }
 
+  /** Notes what a stream has given out so far. */
+  #remember(name: string): void {
+    const stream = this.#streams.named(name);
+    if (stream !== undefined && !this.#before.has(stream)) this.#before.set(stream, { ...stream });
+  }
+
   /** Takes back the seqs of a batch that will not be written. */
   takeBack(): void {
     for (const [stream, { assigned, assignedAt, announced }] of this.#before) {
@@ -90,6 +98,18 @@ export class Drafts {
     stream.assignedAt = Math.max(stream.assignedAt, at);
     this.#add({ kind: Kind.message, slot: stream.slot, seq, at: stream.assignedAt, body });
     return seq;
+  }
+
+  /** Gives up the seqs of a stream below `to` that are not given out yet. */
+  skip(name: string, to: number, lost: boolean): void {
+    this.#remember(name);
+    const stream = this.#announced(name);
+    while (stream.assigned + 1 < to) {
+      const from = stream.assigned + 1;
+      const count = Math.min(to - from, DROP_SEQS_MAX);
+      this.drop(stream, from, count, lost ? LOST : 0);
+      stream.assigned += count;
+    }
   }
 
   /** Another body for a message that is there, whose time was `at`. */

@@ -10,6 +10,8 @@ export type StoreErrorCode =
   | "locked"
   /** The directory holds no store, or something else. */
   | "not_a_store"
+  /** A directory that must be empty is not. */
+  | "not_empty"
   /** The store was written by a version of the format that this program does not know. */
   | "newer_format"
   /** Acknowledged data is damaged. */
@@ -34,6 +36,7 @@ export type WriteOutcome =
 
 /** A store's refusal. */
 export class StoreError extends Error {
+  /** The name of the class. */
   override readonly name: string = "StoreError";
   /** The reason for programs. */
   readonly code: StoreErrorCode;
@@ -41,6 +44,8 @@ export class StoreError extends Error {
   readonly outcome: WriteOutcome;
 
   /**
+   * Makes a refusal.
+   *
    * @param code The reason for programs.
    * @param message The reason for people: a sentence without a full stop.
    * @param options The cause, and what became of the writes (default: not written).
@@ -70,11 +75,14 @@ export interface Damage {
 
 /** Acknowledged data is damaged: the store will not open, or a record cannot be read. */
 export class DamageError extends StoreError {
+  /** The name of the class. */
   override readonly name: string = "DamageError";
   /** The damaged places, at least one. */
   readonly damages: readonly Damage[];
 
   /**
+   * Makes a refusal that names the damage.
+   *
    * @param what What cannot be done, as the beginning of a sentence.
    * @param damages The damaged places, at least one.
    */
@@ -94,11 +102,14 @@ export class DamageError extends StoreError {
 
 /** Another process has the store open for writing. */
 export class LockedError extends StoreError {
+  /** The name of the class. */
   override readonly name: string = "LockedError";
   /** The other process, when it could be read from the lock file. */
   readonly pid: number | undefined;
 
   /**
+   * Makes a refusal that names the owner.
+   *
    * @param directory The store's directory.
    * @param pid The process that holds it, if known.
    */

@@ -8,8 +8,9 @@
  * @module
  */
 
+import { type Damage, DamageError } from "./errors.ts";
 import { writeFile } from "./files.ts";
-import { encodeHint, hintName } from "./hint.ts";
+import { encodeHint, type Hint, hintName } from "./hint.ts";
 import { HintBuilder } from "./hint_builder.ts";
 import { scanSegment } from "./segment_scan.ts";
 import type { Segment, Segments } from "./segments.ts";
@@ -32,28 +33,32 @@ export class Queue {
   }
 }
 
-/**
- * Reads a complete segment and writes its hint. This is also the first proof that what was written can be read.
- *
- * @throws {Error} When the segment is damaged; then it gets no hint, and reading shows the damage.
- */
-export async function hintSegment(
-  storage: Storage,
+/** Reads a complete segment and says what its hint must say, and what is damaged. */
+export async function buildHint(
   segments: Segments,
   segment: Segment,
-): Promise<void> {
+): Promise<{ hint: Hint; damages: Damage[] }> {
   using _ = segments.pin(segment);
   const builder = new HintBuilder();
   const read = (into: Uint8Array, at: number): Promise<number> => segments.read(segment, into, at);
   const damages = await scanSegment(read, segment, (record, block, at, offset) => {
     builder.add(record, block, at, offset);
   });
-  const [damage] = damages;
-  if (damage !== undefined) {
-    throw new Error(
-      `Cannot make a hint for ${damage.file}: ${damage.reason} at byte ${damage.offset}`,
-    );
-  }
-  const bytes = encodeHint(segment, builder.build());
+  return { hint: builder.build(), damages };
+}
+
+/**
+ * Reads a complete segment and writes its hint. This is also the first proof that what was written can be read.
+ *
+ * @throws {DamageError} When the segment is damaged; then it gets no hint, and reading shows the damage.
+ */
+export async function hintSegment(
+  storage: Storage,
+  segments: Segments,
+  segment: Segment,
+): Promise<void> {
+  const { hint, damages } = await buildHint(segments, segment);
+  if (damages.length > 0) throw new DamageError("Cannot make a hint", damages);
+  const bytes = encodeHint(segment, hint);
   await writeFile(storage, hintName(segment.id), bytes, { sync: false });
 }

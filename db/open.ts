@@ -14,7 +14,8 @@ import { emptyManifest, recover } from "./recover.ts";
 import { segmentIdOf } from "./segment_header.ts";
 import { diskStorage, LOCK_NAME, type Storage } from "./storage.ts";
 import { Reader, type ReadOnlyStore } from "./reader.ts";
-import { Store } from "./store.ts";
+import { Engine } from "./engine.ts";
+import type { Store } from "./store.ts";
 import { realWorld, type World } from "./world.ts";
 import type { Commit } from "./writer.ts";
 
@@ -76,7 +77,7 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
   }
   const recovered = await recover(storage, world, loaded);
   stack.move();
-  return new Store({
+  return new Engine({
     storage,
     world,
     loaded,

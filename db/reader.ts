@@ -18,6 +18,7 @@ import type { World } from "./world.ts";
 
 /** What a stream holds. */
 export interface StreamInfo {
+  /** Name of the stream. */
   readonly name: string;
   /** Lowest seq that may be there; all below are gone. */
   readonly first: number;
@@ -33,9 +34,13 @@ export interface StreamInfo {
 
 /** One segment, for the map of a store. */
 export interface SegmentInfo {
+  /** Name of its file. */
   readonly file: string;
+  /** Bytes of records, header included. */
   readonly bytes: number;
+  /** First LSN that it stands for. */
   readonly firstLsn: number;
+  /** Last LSN that it stands for. */
   readonly lastLsn: number;
   /** Messages, edits and key values in it. */
   readonly records: number;
@@ -45,13 +50,17 @@ export interface SegmentInfo {
 
 /** What a store holds. */
 export interface StoreStat {
+  /** How many streams there are. */
   readonly streams: number;
+  /** How many messages are there, over all streams. */
   readonly messages: number;
+  /** How many keys there are. */
   readonly keys: number;
   /** LSN of the last record. */
   readonly lsn: number;
   /** Memory of the message index in bytes. */
   readonly indexBytes: number;
+  /** The segments in the order of the log; the last one is being written. */
   readonly segments: readonly SegmentInfo[];
 }
 
