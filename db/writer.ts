@@ -212,16 +212,21 @@ export class Writer {
   #wake(): void {
     if (this.#loop !== undefined) return;
     const turn = Promise.withResolvers<void>();
-    this.#loop = turn.promise.then(() => this.#run()).finally(() => this.#loop = undefined);
+    this.#loop = turn.promise.then(() => this.#run());
     // Whatever else happens in this turn of the event loop joins the group.
     this.#parts.world.later(turn.resolve);
   }
 
   async #run(): Promise<void> {
-    while (this.#state.kind === "open") {
-      if (this.#group.records() > 0) await this.#flush();
-      else if (this.#wantsRoll()) await this.#rollIdle();
-      else return;
+    try {
+      while (this.#state.kind === "open") {
+        if (this.#group.records() > 0) await this.#flush();
+        else if (this.#wantsRoll()) await this.#rollIdle();
+        else return;
+      }
+    } finally {
+      // In the same turn in which nothing was left to do: an append after it must find no loop, and start one.
+      this.#loop = undefined;
     }
   }
 
