@@ -1,0 +1,173 @@
+/**
+ * From what a caller wants written to the records that say it.
+ *
+ * Seqs and times are given out here, before anything is on disk: they hold if the records become durable, and
+ * `StreamTable.rollBack` takes them back if not.
+ *
+ * @module
+ */
+
+import { encodeCount, encodeName, encodePair } from "./bodies.ts";
+import { Kind, LOST, recordBytes } from "./format.ts";
+import type { Draft } from "./group.ts";
+import {
+  BATCH_BYTES_MAX,
+  BATCH_RECORDS_MAX,
+  BODY_BYTES_MAX,
+  DROP_SEQS_MAX,
+  NAME_BYTES_MAX,
+} from "./limits.ts";
+import type { Stream, StreamTable } from "./streams.ts";
+
+/** One part of a batch. */
+export type Write =
+  | {
+    readonly kind: "append";
+    readonly stream: string;
+    readonly body: Uint8Array;
+    readonly at: number;
+  }
+  | { readonly kind: "put"; readonly key: string; readonly value: Uint8Array }
+  | { readonly kind: "delete"; readonly key: string };
+
+/** The records of one all-or-nothing write, in the making. */
+export class Drafts {
+  readonly #streams: StreamTable;
+  readonly records: Draft[] = [];
+  /** Their length on disk. */
+  bytes = 0;
+
+  constructor(streams: StreamTable) {
+    this.#streams = streams;
+  }
+
+  /** What streams had given out before, for `takeBack`; only batches need it. */
+  readonly #before = new Map<
+    Stream,
+    { assigned: number; assignedAt: number; announced: boolean }
+  >();
+
+  /** All parts of a batch. Returns the seqs of its messages. */
+  addAll(writes: readonly Write[]): number[] {
+    const seqs: number[] = [];
+    for (const write of writes) {
+      switch (write.kind) {
+        case "append": {
+          this.#remember(write.stream);
+          seqs.push(this.message(write.stream, write.body, write.at));
+          break;
+        }
+        case "put":
+          this.put(write.key, write.value);
+          break;
+        case "delete":
+          this.remove(write.key);
+          break;
+        default:
+          write satisfies never;
+      }
+    }
+    const { length } = this.records;
+    if (length < 1 || length > BATCH_RECORDS_MAX || this.bytes > BATCH_BYTES_MAX) {
+      throw new RangeError(
+        `Cannot write ${length} records of ${this.bytes} bytes at once: a batch has 1 to ${BATCH_RECORDS_MAX} of at most ${BATCH_BYTES_MAX}`,
+      );
+    }
+    return seqs;
+  }
+
+  /** Notes what a stream has given out so far. */
+  #remember(name: string): void {
+    const stream = this.#streams.named(name);
+    if (stream !== undefined && !this.#before.has(stream)) this.#before.set(stream, { ...stream });
+  }
+
+  /** Takes back the seqs of a batch that will not be written. */
+  takeBack(): void {
+    for (const [stream, { assigned, assignedAt, announced }] of this.#before) {
+      Object.assign(stream, { assigned, assignedAt, announced });
+    }
+  }
+
+  /** The next message of a stream, which is made if it is new. Returns its seq. */
+  message(name: string, body: Uint8Array, at: number): number {
+    checkBody(body.length);
+    if (!Number.isSafeInteger(at) || at < 0) throw new RangeError(`Cannot append at time ${at}`);
+    const stream = this.#announced(name);
+    const seq = ++stream.assigned;
+    stream.assignedAt = Math.max(stream.assignedAt, at);
+    this.#add({ kind: Kind.message, slot: stream.slot, seq, at: stream.assignedAt, body });
+    return seq;
+  }
+
+  /** Gives up the seqs of a stream below `to` that are not given out yet. */
+  skip(name: string, to: number, lost: boolean): void {
+    this.#remember(name);
+    const stream = this.#announced(name);
+    while (stream.assigned + 1 < to) {
+      const from = stream.assigned + 1;
+      const count = Math.min(to - from, DROP_SEQS_MAX);
+      this.drop(stream, from, count, lost ? LOST : 0);
+      stream.assigned += count;
+    }
+  }
+
+  /** Another body for a message that is there, whose time was `at`. */
+  edit(stream: Stream, seq: number, at: number, body: Uint8Array): void {
+    checkBody(body.length);
+    this.#add({ kind: Kind.edit, slot: stream.slot, seq, at, body });
+  }
+
+  /** `count` messages from `seq` on are gone. */
+  drop(stream: Stream, seq: number, count: number, flags = 0): void {
+    const body = encodeCount(count);
+    // With the time of the last message, so that later ones are not put before it when it is gone.
+    const at = stream.lastAt;
+    this.#add({ kind: Kind.drop, slot: stream.slot, seq, at, body, flags });
+  }
+
+  /** A key and its value. */
+  put(key: string, value: Uint8Array): void {
+    checkName(key);
+    const body = encodePair(key, value);
+    checkBody(body.length);
+    this.#add({ kind: Kind.put, slot: 0, seq: 0, at: 0, body });
+  }
+
+  /** A key is gone. */
+  remove(key: string): void {
+    checkName(key);
+    this.#add({ kind: Kind.remove, slot: 0, seq: 0, at: 0, body: encodeName(key) });
+  }
+
+  #announced(name: string): Stream {
+    const known = this.#streams.named(name);
+    if (known?.announced) return known;
+    checkName(name);
+    const stream = this.#streams.obtain(name);
+    if (known === undefined) this.#before.set(stream, { ...stream });
+    stream.announced = true;
+    this.#add({ kind: Kind.stream, slot: stream.slot, seq: 0, at: 0, body: encodeName(name) });
+    return stream;
+  }
+
+  #add(draft: Draft): void {
+    this.records.push(draft);
+    this.bytes += recordBytes(draft.body.length);
+  }
+}
+
+function checkBody(bytes: number): void {
+  if (bytes > BODY_BYTES_MAX) {
+    throw new RangeError(`Cannot store ${bytes} bytes: a body has at most ${BODY_BYTES_MAX}`);
+  }
+}
+
+function checkName(name: string): void {
+  const bytes = encodeName(name).length;
+  if (bytes === 0 || bytes > NAME_BYTES_MAX || !name.isWellFormed()) {
+    throw new RangeError(
+      `Cannot use '${name}' as a name or key: it must be text of 1 to ${NAME_BYTES_MAX} bytes`,
+    );
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * The parts of a store, joined.
+ *
+ * What may be written is in `drafts.ts`, how it gets to the disk in `writer.ts`, what it adds up to in `catalog.ts`,
+ * how it is read in `reader.ts`; what callers may rely on is in `store.ts`.
+ *
+ * @module
+ */
+
+import { backUp, type BackupReport } from "./backup.ts";
+import { compactRun } from "./compact.ts";
+import { Drafts, type Write } from "./drafts.ts";
+import { DamageError, StoreError } from "./errors.ts";
+import { recordBytes } from "./format.ts";
+import { COMPACT_BYTES_PER_SECOND, DROP_SEQS_MAX, NAME_BYTES_MAX } from "./limits.ts";
+import { ABSENT, GONE } from "./locations.ts";
+import type { Loaded } from "./load.ts";
+import { hintSegment, Queue } from "./maintenance.ts";
+import { makeSegment } from "./make_segment.ts";
+import type { Entry, PageQuery } from "./pages.ts";
+import { pickRuns } from "./pick.ts";
+import { Reader, type StoreStat, type StreamInfo } from "./reader.ts";
+import type { Recovered } from "./recover.ts";
+import { cutOf, type Retention } from "./retention.ts";
+import type { Segment } from "./segments.ts";
+import type { Storage } from "./storage.ts";
+import type { Stream, StreamTable } from "./streams.ts";
+import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
+import type { World } from "./world.ts";
+import { type Commit, type Durability, Writer } from "./writer.ts";
+
+/** What a store is made of. */
+export interface StoreParts {
+  readonly storage: Storage;
+  readonly world: World;
+  readonly loaded: Loaded;
+  readonly recovered: Recovered;
+  readonly lock: Disposable;
+  readonly durability: Durability;
+  readonly segmentBytes: number;
+  readonly autoCompact: boolean;
+  readonly onCommit: (commit: Commit) => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** An open store. */
+export class Engine implements Store {
+  readonly #parts: StoreParts;
+  readonly #writer: Writer;
+  readonly #reader: Reader;
+  readonly #queue = new Queue();
+  readonly #stop = new AbortController();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    const { loaded, recovered, world, durability, segmentBytes, onCommit, onTrouble } = parts;
+    const { catalog, segments } = loaded;
+    this.#writer = new Writer(
+      {
+        catalog,
+        world,
+        durability,
+        segmentBytes,
+        makeSegment: () => makeSegment(recovered.maker),
+        onSealed: (segment) => this.#seal(segment),
+        onCommit,
+        onTrouble,
+      },
+      recovered.active,
+      recovered.lastLsn,
+    );
+    const list = (): Segment[] => [...recovered.shelf.segments(), this.#writer.active()];
+    this.#reader = new Reader({ world, catalog, segments, list });
+    for (const segment of loaded.unhinted) this.#background(() => this.#hint(segment));
+  }
+
+  nextSeq(stream: string): number {
+    return (this.#streams().named(stream)?.assigned ?? 0) + 1;
+  }
+
+  append(stream: string, body: Uint8Array, options: { readonly at: number }): Appended {
+    this.#writer.admit(2, recordBytes(body.length) + recordBytes(NAME_BYTES_MAX));
+    const drafts = new Drafts(this.#streams());
+    const seq = drafts.message(stream, body, options.at);
+    const { lsn, done } = this.#writer.append(drafts.records);
+    return { seq, lsn, done };
+  }
+
+  batch(writes: readonly Write[]): BatchWritten {
+    const drafts = new Drafts(this.#streams());
+    try {
+      const seqs = drafts.addAll(writes);
+      this.#writer.admit(drafts.records.length, drafts.bytes);
+      return { seqs, ...this.#writer.append(drafts.records) };
+    } catch (error) {
+      drafts.takeBack();
+      throw error;
+    }
+  }
+
+  put(key: string, value: Uint8Array): Written {
+    return this.batch([{ kind: "put", key, value }]);
+  }
+
+  delete(key: string): Written {
+    return this.batch([{ kind: "delete", key }]);
+  }
+
+  async edit(stream: string, seq: number, body: Uint8Array): Promise<void> {
+    const [entry] = await this.read(stream, { after: seq - 1, limit: 1 });
+    const found = this.#present(stream, seq);
+    if (entry?.kind !== "message") {
+      throw new DamageError(
+        `Cannot edit message ${seq}`,
+        entry === undefined ? [] : [entry.damage],
+      );
+    }
+    const drafts = new Drafts(this.#streams());
+    drafts.edit(found, seq, entry.at, body);
+    await this.#write(drafts);
+  }
+
+  async remove(stream: string, seq: number): Promise<void> {
+    const drafts = new Drafts(this.#streams());
+    drafts.drop(this.#present(stream, seq), seq, 1);
+    await this.#write(drafts);
+  }
+
+  async trim(stream: string, before: number): Promise<number> {
+    const found = this.#streams().named(stream);
+    if (found === undefined) return 0;
+    const live = found.live;
+    const end = Math.min(before, found.last + 1);
+    while (found.first < end) {
+      const drafts = new Drafts(this.#streams());
+      drafts.drop(found, found.first, Math.min(end - found.first, DROP_SEQS_MAX));
+      await this.#write(drafts);
+      await this.#parts.world.pause(0);
+    }
+    return Math.max(0, live - found.live);
+  }
+
+  async retain(stream: string, limits: Retention): Promise<number> {
+    const found = this.#streams().named(stream);
+    if (found === undefined) return 0;
+    const { segments } = this.#parts.loaded;
+    const parts = { streams: this.#streams(), segments, world: this.#parts.world };
+    return await this.trim(stream, await cutOf(parts, found, limits));
+  }
+
+  async flush(): Promise<void> {
+    await this.#writer.drain();
+  }
+
+  async compact(
+    options: { readonly all?: boolean; readonly bytesPerSecond?: number } = {},
+  ): Promise<CompactReport> {
+    const { all = false, bytesPerSecond = Infinity } = options;
+    if (all) await this.#writer.roll();
+    return await this.#queue.run(() => this.#compactAll(all, bytesPerSecond));
+  }
+
+  async backup(directory: string): Promise<BackupReport> {
+    const { storage, recovered } = this.#parts;
+    await this.#writer.roll();
+    const tail = this.#writer.active().id;
+    return await this.#queue.run(() =>
+      backUp(storage, storage.at(directory), recovered.shelf.manifest(tail))
+    );
+  }
+
+  async skip(stream: string, to: number, options: { readonly lost?: boolean } = {}): Promise<void> {
+    const drafts = new Drafts(this.#streams());
+    drafts.skip(stream, to, options.lost ?? false);
+    if (drafts.records.length > 0) await this.#write(drafts);
+  }
+
+  stat(): StoreStat {
+    return this.#reader.stat();
+  }
+
+  streams(): Iterable<StreamInfo> {
+    return this.#reader.streams();
+  }
+
+  stream(name: string): StreamInfo | undefined {
+    return this.#reader.stream(name);
+  }
+
+  read(stream: string, query?: PageQuery): Promise<Entry[]> {
+    return this.#reader.read(stream, query);
+  }
+
+  seqAt(stream: string, at: number): Promise<number> {
+    return this.#reader.seqAt(stream, at);
+  }
+
+  get(key: string): Promise<Uint8Array | undefined> {
+    return this.#reader.get(key);
+  }
+
+  keys(prefix?: string): Iterable<string> {
+    return this.#reader.keys(prefix);
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { lock, loaded, recovered, onTrouble } = this.#parts;
+    const last = await this.#writer.close();
+    this.#stop.abort(new StoreError("closed", "The store is closing"));
+    await this.#queue.idle();
+    try {
+      if (last !== undefined) {
+        await this.#hint(last);
+        recovered.shelf.push(last);
+        await recovered.shelf.commit(recovered.maker.nextId());
+      }
+    } catch (error) {
+      // What is durable stays so; only the next opening takes longer.
+      onTrouble(error);
+    } finally {
+      loaded.segments[Symbol.dispose]();
+      lock[Symbol.dispose]();
+    }
+  }
+
+  #streams(): StreamTable {
+    return this.#parts.loaded.catalog.streams;
+  }
+
+  #present(name: string, seq: number): Stream {
+    const stream = this.#streams().named(name);
+    const ordinal = stream === undefined ? GONE : this.#streams().ordinal(stream, seq);
+    if (stream === undefined || ordinal === GONE || ordinal === ABSENT) {
+      throw new StoreError("not_found", `There is no message ${seq} in stream '${name}'`);
+    }
+    return stream;
+  }
+
+  async #write(drafts: Drafts): Promise<void> {
+    try {
+      this.#writer.admit(drafts.records.length, drafts.bytes);
+    } catch (error) {
+      drafts.takeBack();
+      throw error;
+    }
+    await this.#writer.append(drafts.records).done;
+  }
+
+  /** A segment is complete: it gets its hint and its row in the manifest. */
+  #seal(segment: Segment): void {
+    const { shelf } = this.#parts.recovered;
+    shelf.push(segment);
+    this.#background(async () => {
+      await this.#hint(segment);
+      await shelf.commit(this.#writer.active().id);
+      if (this.#parts.autoCompact) await this.#compactAll(false, COMPACT_BYTES_PER_SECOND);
+    });
+  }
+
+  async #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
+    const { recovered, loaded, segmentBytes } = this.#parts;
+    const { shelf, maker } = recovered;
+    const { catalog } = loaded;
+    const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
+    const bytesBefore = size();
+    const candidates = shelf.segments().map(({ end, records, ordinal }) => ({
+      bytes: end,
+      records,
+      live: catalog.live.live(ordinal),
+    }));
+    const runs = pickRuns(candidates, segmentBytes, all);
+    const before = shelf.segments();
+    const { signal } = this.#stop;
+    const tail = (): number => this.#writer.active().id;
+    for (const { from, to } of runs) {
+      const parts = { maker, catalog, shelf, tail, bytesPerSecond, signal };
+      await compactRun(parts, before.slice(from, to));
+    }
+    return { runs: runs.length, bytesBefore, bytesAfter: size() };
+  }
+
+  async #hint(segment: Segment): Promise<void> {
+    const { storage, loaded } = this.#parts;
+    if (!segment.retired) await hintSegment(storage, loaded.segments, segment);
+  }
+
+  #background(task: () => Promise<void>): void {
+    this.#queue.run(task).catch(this.#parts.onTrouble);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * What can go wrong with a store, as classes with a code for programs and a sentence for people.
+ *
+ * @module
+ */
+
+/** Why a store refuses. */
+export type StoreErrorCode =
+  /** Another process has the store open for writing. */
+  | "locked"
+  /** The directory holds no store, or something else. */
+  | "not_a_store"
+  /** A directory that must be empty is not. */
+  | "not_empty"
+  /** The store was written by a version of the format that this program does not know. */
+  | "newer_format"
+  /** Acknowledged data is damaged. */
+  | "damaged"
+  /** The disk is full: nothing was written, and writing works again once there is space. */
+  | "full"
+  /** The disk failed: no more writes until the store is opened again. */
+  | "failed"
+  /** More bytes wait for the disk than may. */
+  | "busy"
+  /** The store is closed or closing, or was opened for reading only. */
+  | "closed"
+  /** What was to be changed or removed is not there. */
+  | "not_found";
+
+/** What became of the writes that an error rejects. */
+export type WriteOutcome =
+  /** They are not in the store and never will be. */
+  | "not_written"
+  /** They may or may not be there when the store is opened again. */
+  | "unknown";
+
+/** A store's refusal. */
+export class StoreError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "StoreError";
+  /** The reason for programs. */
+  readonly code: StoreErrorCode;
+  /** What became of the writes, when the error rejects writes. */
+  readonly outcome: WriteOutcome;
+
+  /**
+   * Makes a refusal.
+   *
+   * @param code The reason for programs.
+   * @param message The reason for people: a sentence without a full stop.
+   * @param options The cause, and what became of the writes (default: not written).
+   */
+  constructor(
+    code: StoreErrorCode,
+    message: string,
+    options: { cause?: unknown; outcome?: WriteOutcome } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.outcome = options.outcome ?? "not_written";
+  }
+}
+
+/** One damaged place of a store. */
+export interface Damage {
+  /** Name of the file in the store's directory. */
+  readonly file: string;
+  /** Where in the file, in bytes from its start. */
+  readonly offset: number;
+  /** How many bytes are affected; 0 when it is not known or nothing is there. */
+  readonly bytes: number;
+  /** What is wrong, as a sentence without a full stop. */
+  readonly reason: string;
+}
+
+/** Acknowledged data is damaged: the store will not open, or a record cannot be read. */
+export class DamageError extends StoreError {
+  /** The name of the class. */
+  override readonly name: string = "DamageError";
+  /** The damaged places, at least one. */
+  readonly damages: readonly Damage[];
+
+  /**
+   * Makes a refusal that names the damage.
+   *
+   * @param what What cannot be done, as the beginning of a sentence.
+   * @param damages The damaged places, at least one.
+   */
+  constructor(what: string, damages: readonly Damage[]) {
+    const first = damages[0];
+    const where = first === undefined
+      ? "unknown place"
+      : `${first.file} at byte ${first.offset}: ${first.reason}`;
+    const more = damages.length > 1 ? ` (and ${damages.length - 1} more)` : "";
+    super(
+      "damaged",
+      `${what}: ${where}${more}; 'chat db verify' shows the damage, 'chat db repair' saves the rest into a new directory`,
+    );
+    this.damages = damages;
+  }
+}
+
+/** Another process has the store open for writing. */
+export class LockedError extends StoreError {
+  /** The name of the class. */
+  override readonly name: string = "LockedError";
+  /** The other process, when it could be read from the lock file. */
+  readonly pid: number | undefined;
+
+  /**
+   * Makes a refusal that names the owner.
+   *
+   * @param directory The store's directory.
+   * @param pid The process that holds it, if known.
+   */
+  constructor(directory: string, pid: number | undefined) {
+    const owner = pid === undefined ? "another process" : `process ${pid}`;
+    super("locked", `Cannot open the store in ${directory} for writing: ${owner} has it open`);
+    this.pid = pid;
+  }
+}
+
+/** The code that the operating system gave an error (`ENOSPC`, `EIO`, …), if it gave one. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Whether an error says that there is no space left. */
+export function isFull(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}

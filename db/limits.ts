@@ -1,0 +1,107 @@
+/**
+ * The store's numbers, each with its unit and its reason.
+ *
+ * What is part of the format on disk (sizes of headers, the largest body) must not change without a new
+ * format version; the rest may be tuned.
+ *
+ * @module
+ */
+
+/** Version of the format on disk. */
+export const FORMAT_VERSION = 1;
+
+/** Records start at multiples of this many bytes, so a search after damage tries an eighth of all positions. */
+export const GRID_BYTES = 8;
+
+/** Largest body of one record in bytes: a damaged length above it is known to be damaged at once. */
+export const BODY_BYTES_MAX: number = 16 << 20;
+
+/** Longest stream name or key in bytes of UTF-8: names are held in memory. */
+export const NAME_BYTES_MAX = 512;
+
+/** Records in one all-or-nothing batch at most: the countdown in a record is 16 bits, and a batch lies in one group. */
+export const BATCH_RECORDS_MAX = 16_384;
+
+/** Bytes of one batch at most: it must fit into a group beside nothing else. */
+export const BATCH_BYTES_MAX: number = 17 << 20;
+
+/** Records that may wait for the disk before `append` refuses with `busy`: applying them takes about 6 ms. */
+export const PENDING_RECORDS_MAX = 65_536;
+
+/**
+ * A segment in bytes, after which the next one is begun: small enough that scanning the one without a
+ * hint costs a tenth of a second, large enough that 10 million messages are 40 files.
+ */
+export const SEGMENT_BYTES_DEFAULT: number = 64 << 20;
+
+/** Smallest segment that may be asked for, in bytes: tests want many segments. */
+export const SEGMENT_BYTES_MIN = 256;
+
+/** Largest segment that may be asked for, in bytes: offsets then stay below 2^31 even with one group more. */
+export const SEGMENT_BYTES_MAX: number = 1 << 30;
+
+/**
+ * Bytes that may wait for the disk before `append` refuses with `busy`: one flush of them is written in
+ * about 5 ms, the longest that the store may hold the event loop.
+ */
+export const PENDING_BYTES_MAX: number = 20 << 20;
+
+/** First size of a group's buffer in bytes; it doubles when the load asks for it. */
+export const GROUP_BYTES_FIRST: number = 64 << 10;
+
+/** A group's buffer above this many bytes is given back after use, so that one burst is not held for ever. */
+export const GROUP_BYTES_KEPT: number = 4 << 20;
+
+/** Entries per block of the location index: one block is one array lookup, and a quiet stream wastes at most 64 × 6 bytes. */
+export const BLOCK_ENTRIES = 64;
+
+/** Blocks per slab of the location index: a slab of 400 kB is allocated in microseconds and grows without copying. */
+export const SLAB_BLOCKS = 1024;
+
+/** Bytes read ahead for a record whose length is not known yet: most records need one read then. */
+export const READ_AHEAD_BYTES = 4096;
+
+/** Two records closer than this many bytes are fetched by one read: copying 16 KiB costs less than a second call. */
+export const READ_GAP_BYTES: number = 16 << 10;
+
+/** One read fetches at most this many bytes, so that a page of large bodies comes in steps. */
+export const READ_EXTENT_BYTES: number = 1 << 20;
+
+/** Milliseconds that a page may read on the event loop before the rest of it goes to threads: a hundred cached reads take less, a read of the disk more. */
+export const READ_NOW_MS_MAX = 0.3;
+
+/** Messages in one page at most: a page is held in memory whole. */
+export const PAGE_LIMIT_MAX = 10_000;
+
+/** Bytes of a segment read at once while it is scanned: decoding them holds the event loop for about 2 ms. */
+export const SCAN_CHUNK_BYTES: number = 512 << 10;
+
+/** Segment files open for reading at most; the least recently used is closed. */
+export const OPEN_FILES_MAX = 64;
+
+/** Segments that a store can hold: their numbers are 16 bits in the index, less the marks. 65,000 × 64 MiB are 4 TiB. */
+export const SEGMENTS_MAX = 65_000;
+
+/**
+ * Bytes of checksum work that the search after an invalid record may spend: text that imitates records
+ * could make it quadratic otherwise. When the budget is spent the store refuses to guess.
+ */
+export const RESYNC_CHECKSUM_BYTES_MAX: number = 1 << 30;
+
+/** Bytes a second that background compaction writes at most: a small part of any disk's rate. */
+export const COMPACT_BYTES_PER_SECOND: number = 16 << 20;
+
+/** Share of dead records above which a segment is worth compacting: below it more is copied than freed. */
+export const COMPACT_DEAD_SHARE = 0.5;
+
+/** Segments below this share of the segment size are joined with their neighbours. */
+export const COMPACT_SMALL_SHARE = 0.25;
+
+/** Seqs that one drop record covers at most: applying it then holds the event loop for under a millisecond. */
+export const DROP_SEQS_MAX = 65_536;
+
+/** Index entries that a loop handles before it lets the event loop turn: about 2 ms of work. */
+export const SLICE_ENTRIES = 65_536;
+
+/** Streams that a store can hold: each costs about 300 bytes of memory, and a wild slot number must not cost more. */
+export const STREAMS_MAX: number = 1 << 22;

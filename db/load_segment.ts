@@ -1,0 +1,99 @@
+/**
+ * Loading one complete segment into the catalog: by its hint, or by reading it.
+ *
+ * @module
+ */
+
+import type { Catalog } from "./catalog.ts";
+import { type Damage, StoreError, systemCode } from "./errors.ts";
+import { readFile } from "./files.ts";
+import { isIndexed } from "./format.ts";
+import { decodeHint, hintName } from "./hint.ts";
+import type { SegmentRow } from "./manifest.ts";
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
+import { scanSegment } from "./segment_scan.ts";
+import type { Segment, Segments } from "./segments.ts";
+import type { Storage } from "./storage.ts";
+
+/** Where a segment is loaded from and to. */
+export interface LoadParts {
+  readonly storage: Storage;
+  readonly catalog: Catalog;
+  readonly segments: Segments;
+  /** The store's id. */
+  readonly store: string;
+  /** Whether hints may be used. Default: yes. */
+  readonly useHints?: boolean;
+}
+
+/** What came of loading a segment. */
+export interface LoadedSegment {
+  /** Absent when the file cannot be used at all. */
+  readonly segment: Segment | undefined;
+  readonly damages: readonly Damage[];
+  /** Whether the hint was good. */
+  readonly hinted: boolean;
+}
+
+/** Loads a segment that a manifest names. */
+export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<LoadedSegment> {
+  const { storage, catalog, segments } = parts;
+  const damages = await checkHeader(parts, row);
+  if (damages.length > 0) return { segment: undefined, damages, hinted: false };
+  const segment = segments.add(row);
+  const hint = parts.useHints === false
+    ? undefined
+    : decodeHint(row, await readFile(storage, hintName(row.id)) ?? new Uint8Array(0));
+  if (hint !== undefined) {
+    const reason = catalog.applyHint(hint, segment.ordinal);
+    segment.records = hint.runs.reduce((sum, run) => sum + run.units.length, 0) +
+      hint.keys.filter(({ unit }) => unit > 0).length;
+    const file = hintName(row.id);
+    const wrong = reason === undefined ? [] : [{ file, offset: 0, bytes: 0, reason }];
+    return { segment, damages: wrong, hinted: true };
+  }
+  using file = storage.open(segmentName(row.id));
+  const found = await scanSegment(
+    (into, at) => file.read(into, at),
+    row,
+    (record, block, at, offset) => {
+      if (isIndexed(record.kind)) segment.records++;
+      return catalog.apply(record, block, at, { ordinal: segment.ordinal, offset });
+    },
+  );
+  return { segment, damages: found, hinted: false };
+}
+
+/** Checks that the file is there, is long enough, and is the segment it should be. */
+async function checkHeader(parts: LoadParts, row: SegmentRow): Promise<Damage[]> {
+  const name = segmentName(row.id);
+  const damage = (reason: string): Damage[] => [{ file: name, offset: 0, bytes: row.end, reason }];
+  const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
+  try {
+    using file = parts.storage.open(name);
+    if (file.size() < row.end) {
+      return damage(`the file has ${file.size()} bytes and must have ${row.end}`);
+    }
+    await file.read(bytes, 0);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return damage("the file is missing");
+    throw error;
+  }
+  const outcome = decodeSegmentHeader(bytes);
+  switch (outcome.kind) {
+    case "newer":
+      throw new StoreError(
+        "newer_format",
+        `${name} was written by a newer version of this program`,
+      );
+    case "invalid":
+      return damage(outcome.reason);
+    case "header": {
+      const { store, id, salt } = outcome.header;
+      const fits = store === parts.store && id === row.id && salt === row.salt;
+      return fits ? [] : damage("the file belongs to another store or segment");
+    }
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Finding the end of the log: the segments that continue it after the last one that the manifest names.
+ *
+ * ```text
+ *   rows of the manifest          chain: ids from `tail` on, not written by compaction
+ *   ├─────────┼─────────┤         ├──────────┼──────────┼───────────┤
+ *                                  complete   the tail   made ready, empty
+ * ```
+ *
+ * - Every segment of the chain but the last with records is complete, because the next one is begun only
+ *   when it is durable. The first LSN of the next one is where it ends, even if more stands there: recovery begins
+ *   a new segment instead of writing behind a torn end.
+ * - What the last one holds is decided by `scan.ts`.
+ *
+ * @module
+ */
+
+import type { Damage } from "./errors.ts";
+import { readFile } from "./files.ts";
+import { type Block, blockOf, parseRecord } from "./format.ts";
+import type { Manifest, SegmentRow } from "./manifest.ts";
+import { readTail, type Tail } from "./scan.ts";
+import {
+  decodeSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+  segmentIdOf,
+  segmentName,
+} from "./segment_header.ts";
+import type { Storage } from "./storage.ts";
+
+/** A segment of the chain, whole in memory. */
+export interface ChainSegment {
+  readonly id: number;
+  readonly salt: number;
+  readonly firstLsn: number;
+  readonly block: Block;
+  readonly tail: Tail;
+}
+
+/** The log after the manifest's last row. */
+export interface Chain {
+  /** Segments that are complete, in order. */
+  readonly complete: readonly ChainSegment[];
+  /** The last one with records. */
+  readonly last: ChainSegment | undefined;
+  readonly damages: readonly Damage[];
+}
+
+/** Reads the chain. It changes nothing. */
+export async function readChain(
+  storage: Storage,
+  names: readonly string[],
+  manifest: Manifest,
+): Promise<Chain> {
+  const complete: ChainSegment[] = [];
+  const damages: Damage[] = [];
+  let last: ChainSegment | undefined;
+  let expected = (manifest.rows.at(-1)?.lastLsn ?? 0) + 1;
+  for (const id of chainIds(names, manifest)) {
+    const file = segmentName(id);
+    const bytes = await readFile(storage, file);
+    if (bytes === undefined || bytes.length <= SEGMENT_HEADER_BYTES) continue;
+    const outcome = decodeSegmentHeader(bytes);
+    if (
+      outcome.kind !== "header" || outcome.header.id !== id ||
+      outcome.header.store !== manifest.store
+    ) {
+      const reason = outcome.kind === "invalid" ? outcome.reason : "the file is of another store";
+      damages.push({ file, offset: 0, bytes: bytes.length, reason });
+      continue;
+    }
+    const { salt, compacted } = outcome.header;
+    if (compacted) continue;
+    const block = blockOf(bytes);
+    const first = parseRecord(block, SEGMENT_HEADER_BYTES, bytes.length, salt);
+    const firstLsn = first.kind === "record" ? first.record.lsn : expected;
+    const tail = readTail(block, SEGMENT_HEADER_BYTES, salt, firstLsn);
+    if (tail.ending.kind === "damaged") {
+      damages.push({ file, bytes: bytes.length - tail.end, ...tail.ending });
+    }
+    if (tail.end === SEGMENT_HEADER_BYTES) continue;
+    if (firstLsn > expected) {
+      const reason = `the log continues with record ${firstLsn}, and ${expected} to ${
+        firstLsn - 1
+      } are missing`;
+      damages.push({ file, offset: SEGMENT_HEADER_BYTES, bytes: 0, reason });
+    }
+    if (last !== undefined) {
+      const cut = cutAt(last, firstLsn);
+      if (cut !== undefined) complete.push(cut);
+    }
+    last = { id, salt, firstLsn, block, tail };
+    expected = tail.lastLsn + 1;
+  }
+  return { complete, last, damages };
+}
+
+/** A row for what a segment of the chain holds up to an LSN; `undefined` when that is nothing. */
+export function rowUpTo(segment: ChainSegment, lastLsn: number): SegmentRow | undefined {
+  const cut = cutAt(segment, lastLsn + 1);
+  if (cut === undefined) return undefined;
+  const { id, salt, firstLsn, tail } = cut;
+  return { id, salt, firstLsn, lastLsn: tail.lastLsn, end: tail.end };
+}
+
+/** The segment as it is when what follows from `cutLsn` on stands elsewhere. */
+function cutAt(segment: ChainSegment, cutLsn: number): ChainSegment | undefined {
+  if (cutLsn <= segment.firstLsn) return undefined;
+  const { block, salt, firstLsn } = segment;
+  const tail = readTail(block, SEGMENT_HEADER_BYTES, salt, firstLsn, cutLsn);
+  return { ...segment, tail };
+}
+
+function chainIds(names: readonly string[], manifest: Manifest): number[] {
+  const named = new Set(manifest.rows.map((row) => row.id));
+  return names.map(segmentIdOf)
+    .filter((id) => id !== undefined)
+    .filter((id) => id >= manifest.tail && !named.has(id))
+    .sort((a, b) => a - b);
+}

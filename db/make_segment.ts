@@ -1,0 +1,111 @@
+/**
+ * Making a new segment file.
+ *
+ * Two ways, and each leaves nothing half done that recovery could mistake: an empty segment counts for
+ * nothing until its first record is there, and one that begins with records gets its name only when they are
+ * all durable.
+ *
+ * @module
+ */
+
+import { removeFile, writeAll } from "./files.ts";
+import { type Block, recordBytesAt, resignRecord } from "./format.ts";
+import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
+import type { Segments } from "./segments.ts";
+import type { Storage, StorageFile } from "./storage.ts";
+import type { ActiveSegment } from "./writer.ts";
+import type { World } from "./world.ts";
+
+/** What a new segment needs. */
+export interface SegmentMaker {
+  readonly storage: Storage;
+  readonly world: World;
+  readonly segments: Segments;
+  /** The store's id. */
+  readonly store: string;
+  /** Gives a segment number that was never used in this store. */
+  readonly nextId: () => number;
+}
+
+/** Ending of the names of files that are not finished. They are removed when the store is opened. */
+export const PART = ".part";
+
+/**
+ * Makes an empty segment; durable when this resolves.
+ *
+ * @param firstLsn LSN of its first record, if that is known already.
+ */
+export async function makeSegment(maker: SegmentMaker, firstLsn = 0): Promise<ActiveSegment> {
+  const { storage } = maker;
+  const id = maker.nextId();
+  const salt = newSalt(maker.world);
+  const name = segmentName(id);
+  const file = storage.create(name);
+  try {
+    writeAll(file, encodeSegmentHeader({ store: maker.store, id, salt, compacted: false }), 0);
+    await file.sync();
+    await storage.syncDirectory();
+  } catch (error) {
+    giveUp(storage, file, name);
+    throw error;
+  }
+  return { file, segment: addSegment(maker, id, salt, firstLsn, SEGMENT_HEADER_BYTES) };
+}
+
+/** Makes a segment that begins with these records; durable, and visible only whole. */
+export async function makeSegmentWith(
+  maker: SegmentMaker,
+  records: Block,
+  firstLsn: number,
+): Promise<ActiveSegment> {
+  const { storage } = maker;
+  const id = maker.nextId();
+  const salt = newSalt(maker.world);
+  const name = segmentName(id);
+  for (let at = 0; at < records.bytes.length;) {
+    const end = at + recordBytesAt(records.view, at);
+    resignRecord(records, at, end, salt);
+    at = end;
+  }
+  removeFile(storage, name + PART);
+  const file = storage.create(name + PART);
+  try {
+    writeAll(file, encodeSegmentHeader({ store: maker.store, id, salt, compacted: false }), 0);
+    writeAll(file, records.bytes, SEGMENT_HEADER_BYTES);
+    await file.sync();
+    storage.rename(name + PART, name);
+    await storage.syncDirectory();
+  } catch (error) {
+    giveUp(storage, file, name + PART);
+    throw error;
+  }
+  const end = SEGMENT_HEADER_BYTES + records.bytes.length;
+  return { file, segment: addSegment(maker, id, salt, firstLsn, end) };
+}
+
+/** A new salt. */
+export function newSalt(world: World): number {
+  const salt = new Uint32Array(1);
+  world.random(new Uint8Array(salt.buffer));
+  return salt[0] ?? 0;
+}
+
+function addSegment(
+  maker: SegmentMaker,
+  id: number,
+  salt: number,
+  firstLsn: number,
+  end: number,
+): ActiveSegment["segment"] {
+  return maker.segments.add({ id, salt, firstLsn, lastLsn: firstLsn - 1, end });
+}
+
+/** Removes what was begun; that it may fail too must not hide why it is removed. */
+function giveUp(storage: Storage, file: StorageFile, name: string): void {
+  file.close();
+  try {
+    removeFile(storage, name);
+  } catch {
+    // The file stays behind without a record in it; the next opening removes it.
+  }
+}

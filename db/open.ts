@@ -1,0 +1,166 @@
+/**
+ * Opening a store: lock, load, refuse or recover.
+ *
+ * @module
+ */
+
+import { DamageError, LockedError, StoreError } from "./errors.ts";
+import { load, type Loaded } from "./load.ts";
+import { SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN } from "./limits.ts";
+import { manifestNumberOf } from "./manifest.ts";
+import { findManifest, putManifest } from "./manifest_files.ts";
+import { memoryStorage } from "./memory.ts";
+import { emptyManifest, recover } from "./recover.ts";
+import { segmentIdOf } from "./segment_header.ts";
+import { diskStorage, LOCK_NAME, type Storage } from "./storage.ts";
+import { Reader, type ReadOnlyStore } from "./reader.ts";
+import { Engine } from "./engine.ts";
+import type { Store } from "./store.ts";
+import { realWorld, type World } from "./world.ts";
+import type { Commit } from "./writer.ts";
+
+/** How to open a store. */
+export interface OpenOptions {
+  /**
+   * When a write is acknowledged. `durable` (default): when it is on the disk. `os`: when the operating system has
+   * it; it outlives the process but not a power failure. `none`: the store is in memory only, the directory is
+   * not touched, and all is gone at `close`.
+   */
+  readonly durability?: "durable" | "os" | "none";
+  /** Size in bytes at which a segment is ended, 256 to 2^30. Default: 64 MiB. */
+  readonly segmentBytes?: number;
+  /** Whether segments are compacted in the background. Default: yes. */
+  readonly autoCompact?: boolean;
+  /** Called when writes have been acknowledged or rejected, in the order of the log. It must not throw. */
+  readonly onCommit?: (commit: Commit) => void;
+  /** Called when something fails that rejects no write: a hint, a new segment, a compaction. It must not throw. */
+  readonly onTrouble?: (error: unknown) => void;
+  /** The disk. Default: the real one; tests pass theirs. */
+  readonly storage?: Storage;
+  /** Turns, pauses and chance. Default: the real ones; tests pass theirs. */
+  readonly world?: World;
+}
+
+/** How to open a store for reading. */
+export type ReadOptions = Pick<OpenOptions, "storage" | "world">;
+
+/**
+ * Opens a store for reading and writing, and makes it if the directory is missing or empty.
+ *
+ * @param directory The store's directory.
+ * @throws {LockedError} When another process has it open for writing.
+ * @throws {DamageError} When acknowledged data is damaged.
+ * @throws {StoreError} `not_a_store` when the directory holds something else, `newer_format`.
+ */
+export async function openStore(directory: string, options: OpenOptions = {}): Promise<Store> {
+  const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES_DEFAULT;
+  if (!(segmentBytes >= SEGMENT_BYTES_MIN && segmentBytes <= SEGMENT_BYTES_MAX)) {
+    throw new RangeError(
+      `Cannot use segments of ${segmentBytes} bytes: ${SEGMENT_BYTES_MIN} to ${SEGMENT_BYTES_MAX} are possible`,
+    );
+  }
+  const world = options.world ?? realWorld;
+  const durability = options.durability ?? "durable";
+  const storage = durability === "none"
+    ? memoryStorage(directory)
+    : options.storage ?? diskStorage(directory);
+  refuseForeign(storage);
+  await storage.make();
+  await using stack = new AsyncDisposableStack();
+  const outcome = storage.lock();
+  if (outcome.kind === "taken") throw new LockedError(storage.path, outcome.pid);
+  const lock = stack.use(outcome.lock);
+  const loaded = await loadOrMake(storage, world);
+  stack.use(loaded.segments);
+  if (loaded.damages.length > 0) {
+    throw new DamageError(`Cannot open the store in ${storage.path}`, loaded.damages);
+  }
+  const recovered = await recover(storage, world, loaded);
+  stack.move();
+  return new Engine({
+    storage,
+    world,
+    loaded,
+    recovered,
+    lock,
+    durability: durability === "durable" ? "durable" : "os",
+    segmentBytes,
+    autoCompact: options.autoCompact ?? true,
+    onCommit: options.onCommit ?? (() => {}),
+    onTrouble: options.onTrouble ?? (() => {}),
+  });
+}
+
+/**
+ * Opens a store for reading, as it is now; also beside the process that writes it. Later writes are not seen.
+ *
+ * @param directory The store's directory.
+ * @throws {StoreError} `not_a_store`, `newer_format`.
+ * @throws {DamageError} When acknowledged data is damaged.
+ */
+export async function openReadOnly(
+  directory: string,
+  options: ReadOptions = {},
+): Promise<ReadOnlyStore> {
+  const storage = options.storage ?? diskStorage(directory);
+  const world = options.world ?? realWorld;
+  const loaded = await loadBeside(storage, world);
+  if (loaded.damages.length > 0) {
+    loaded.segments[Symbol.dispose]();
+    throw new DamageError(`Cannot open the store in ${storage.path}`, loaded.damages);
+  }
+  const { catalog, segments, complete } = loaded;
+  return new Reader({ world, catalog, segments, list: () => complete });
+}
+
+/**
+ * Loads a store that somebody else may be writing. When compaction removes a file between reading the manifest
+ * and opening the file, there is a newer manifest, and loading begins again.
+ */
+export async function loadBeside(
+  storage: Storage,
+  world: World,
+  options: { readonly useHints?: boolean } = {},
+): Promise<Loaded> {
+  for (;;) {
+    const loaded = storage.exists()
+      ? await load({ storage, world, forWriting: false, ...options })
+      : undefined;
+    if (loaded === undefined) throw notAStore(storage);
+    if (loaded.damages.length === 0) return loaded;
+    const now = await findManifest(storage, storage.list());
+    if (now.kind !== "found" || now.manifest.number === loaded.manifest.number) return loaded;
+    loaded.segments[Symbol.dispose]();
+  }
+}
+
+/** Loads the store that is there, or begins one. */
+async function loadOrMake(storage: Storage, world: World): Promise<Loaded> {
+  const found = await load({ storage, world, forWriting: true });
+  if (found !== undefined) return found;
+  // A crash while the first manifest was written leaves a torn one; segments come only after it is durable.
+  if (storage.list().some((name) => segmentIdOf(name) !== undefined)) {
+    const reason = "there are segments, but no valid manifest that names them";
+    throw new DamageError(`Cannot open the store in ${storage.path}`, [
+      { file: "manifest", offset: 0, bytes: 0, reason },
+    ]);
+  }
+  await putManifest(storage, emptyManifest(world));
+  const made = await load({ storage, world, forWriting: true });
+  if (made === undefined) throw notAStore(storage);
+  return made;
+}
+
+/** Refuses a directory in which there is something, and nothing of a store; before anything is made in it. */
+function refuseForeign(storage: Storage): void {
+  if (!storage.exists()) return;
+  const names = storage.list().filter((name) => name !== LOCK_NAME);
+  const ours = names.some((name) =>
+    segmentIdOf(name) !== undefined || manifestNumberOf(name) !== undefined
+  );
+  if (names.length > 0 && !ours) throw notAStore(storage);
+}
+
+function notAStore(storage: Storage): StoreError {
+  return new StoreError("not_a_store", `There is no store in ${storage.path}`);
+}

@@ -1,0 +1,77 @@
+/**
+ * Which segments to compact together.
+ *
+ * A run is always contiguous in the log, so the ranges of LSNs stay disjoint and "later wins" stays true
+ * whatever is compacted when. Pure.
+ *
+ * @module
+ */
+
+import { COMPACT_DEAD_SHARE, COMPACT_SMALL_SHARE } from "./limits.ts";
+
+/** What is to be known about a segment. */
+export interface Candidate {
+  readonly bytes: number;
+  /** Records that the index points at or once did. */
+  readonly records: number;
+  /** Those that it points at. */
+  readonly live: number;
+}
+
+/** Segments `from` to `to − 1`. */
+export interface PickedRun {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Small segments that must lie side by side to be joined: fewer would be copied again and again. */
+const SMALL_RUN = 4;
+
+/**
+ * Picks the runs that are worth compacting.
+ *
+ * @param candidates The complete segments in LSN order.
+ * @param segmentBytes What one output may hold.
+ * @param all Whether everything dead must go, not only where much is.
+ */
+export function pickRuns(
+  candidates: readonly Candidate[],
+  segmentBytes: number,
+  all: boolean,
+): PickedRun[] {
+  const runs: PickedRun[] = [];
+  let from = 0;
+  let bytes = 0;
+  const finish = (to: number): void => {
+    if (isWorth(candidates.slice(from, to), segmentBytes, all)) runs.push({ from, to });
+    from = to;
+    bytes = 0;
+  };
+  candidates.forEach((candidate, i) => {
+    const stays = !all && !isDead(candidate) && !isSmall(candidate, segmentBytes);
+    const expected = liveBytes(candidate);
+    if (stays || bytes + expected > segmentBytes) finish(i);
+    if (stays) from = i + 1;
+    else bytes += expected;
+  });
+  finish(candidates.length);
+  return runs;
+}
+
+function isWorth(run: readonly Candidate[], segmentBytes: number, all: boolean): boolean {
+  if (all) return run.length > 1 || run.some(({ records, live }) => live < records);
+  const small = run.filter((candidate) => isSmall(candidate, segmentBytes)).length;
+  return run.some(isDead) || small >= SMALL_RUN;
+}
+
+function isDead({ records, live }: Candidate): boolean {
+  return records > 0 && 1 - live / records >= COMPACT_DEAD_SHARE;
+}
+
+function isSmall({ bytes }: Candidate, segmentBytes: number): boolean {
+  return bytes < segmentBytes * COMPACT_SMALL_SHARE;
+}
+
+function liveBytes({ bytes, records, live }: Candidate): number {
+  return records === 0 ? bytes : bytes * (live / records);
+}

@@ -1,0 +1,146 @@
+/**
+ * Reading records: from places in the index to checked bodies.
+ *
+ * The places of a page are sorted, neighbours are fetched by one read, and all reads of a page run at the same
+ * time on threads. A record's length is not in the index, so a little is read ahead; a longer record
+ * costs a second read. Every record is checked against its checksum and against what was looked for. A bad
+ * one is read once more, because a cache may have been at fault, and then reported: never skipped.
+ *
+ * @module
+ */
+
+import type { Damage } from "./errors.ts";
+import {
+  type Block,
+  blockOf,
+  bodyOf,
+  parseRecord,
+  RECORD_HEADER_BYTES,
+  recordBytesAt,
+  type RecordHeader,
+} from "./format.ts";
+import { READ_AHEAD_BYTES, READ_EXTENT_BYTES, READ_GAP_BYTES, READ_NOW_MS_MAX } from "./limits.ts";
+import { segmentName } from "./segment_header.ts";
+import type { Segment, Segments } from "./segments.ts";
+
+/** A record's place. */
+export interface Spot {
+  readonly segment: Segment;
+  readonly offset: number;
+}
+
+/** A record that was read, or why it cannot be. */
+export type ReadRecord =
+  | { readonly kind: "record"; readonly record: RecordHeader; readonly body: Uint8Array }
+  | { readonly kind: "damaged"; readonly damage: Damage };
+
+/**
+ * Reads the records at some spots, in the order of the spots.
+ *
+ * @param now Milliseconds from a fixed point.
+ */
+export async function readRecords(
+  segments: Segments,
+  spots: readonly Spot[],
+  now: () => number,
+): Promise<ReadRecord[]> {
+  using pins = new DisposableStack();
+  for (const segment of new Set(spots.map((spot) => spot.segment))) pins.use(segments.pin(segment));
+  const results = new Array<ReadRecord>(spots.length);
+  const fill = async (extent: Extent, block: Block): Promise<void> => {
+    for (const index of extent.spots) {
+      const spot = spots[index];
+      if (spot === undefined) continue;
+      const at = spot.offset - extent.from;
+      results[index] = parseAt(block, at, spot) ?? await readAlone(segments, spot, block, at);
+    }
+  };
+  const extents = extentsOf(spots);
+  const start = now();
+  let next = 0;
+  while (next < extents.length && now() - start < READ_NOW_MS_MAX) {
+    const extent = extents[next++];
+    if (extent === undefined) break;
+    const buffer = new Uint8Array(extentBytes(extent));
+    const got = segments.readNow(extent.segment, buffer, extent.from);
+    await fill(extent, blockOf(buffer.subarray(0, got)));
+  }
+  await Promise.all(
+    extents.slice(next).map(async (extent) => {
+      const { segment, from } = extent;
+      await fill(extent, await readBlock(segments, segment, from, extentBytes(extent)));
+    }),
+  );
+  return results;
+}
+
+/** A stretch of a segment that one read fetches. */
+interface Extent {
+  readonly segment: Segment;
+  readonly from: number;
+  /** Where the last record begins. */
+  to: number;
+  /** Which spots lie in it. */
+  readonly spots: number[];
+}
+
+/** Gathers spots that lie close together. */
+export function extentsOf(spots: readonly Spot[]): Extent[] {
+  const sorted = spots.map((spot, index) => ({ ...spot, index }))
+    .sort((a, b) => a.segment.ordinal - b.segment.ordinal || a.offset - b.offset);
+  const extents: Extent[] = [];
+  for (const { segment, offset, index } of sorted) {
+    const last = extents.at(-1);
+    const joins = last !== undefined && last.segment === segment &&
+      offset - last.to <= READ_GAP_BYTES && offset - last.from <= READ_EXTENT_BYTES;
+    if (joins) {
+      last.to = offset;
+      last.spots.push(index);
+    } else {
+      extents.push({ segment, from: offset, to: offset, spots: [index] });
+    }
+  }
+  return extents;
+}
+
+function extentBytes({ from, to }: Extent): number {
+  return to + READ_AHEAD_BYTES - from;
+}
+
+/** The record at `at` of a block, if the block holds it whole and it is good. */
+function parseAt(block: Block, at: number, spot: Spot): ReadRecord | undefined {
+  const parsed = parseRecord(block, at, block.bytes.length, spot.segment.salt);
+  if (parsed.kind !== "record") return undefined;
+  return { kind: "record", record: parsed.record, body: bodyOf(block, at, parsed.record).slice() };
+}
+
+/** Reads one record by itself: because it is long, or because it looked bad. */
+async function readAlone(
+  segments: Segments,
+  spot: Spot,
+  block: Block,
+  at: number,
+): Promise<ReadRecord> {
+  const { segment, offset } = spot;
+  const known = at + RECORD_HEADER_BYTES <= block.bytes.length;
+  const length = known ? recordBytesAt(block.view, at) : RECORD_HEADER_BYTES;
+  const bytes = Math.min(length, segment.end - offset);
+  const again = await readBlock(segments, segment, offset, bytes);
+  const parsed = parseRecord(again, 0, again.bytes.length, segment.salt);
+  if (parsed.kind === "record") {
+    return { kind: "record", record: parsed.record, body: bodyOf(again, 0, parsed.record) };
+  }
+  const reason = parsed.kind === "short" ? "the file ends too early" : parsed.reason;
+  const file = segmentName(segment.id);
+  return { kind: "damaged", damage: { file, offset, bytes, reason } };
+}
+
+async function readBlock(
+  segments: Segments,
+  segment: Segment,
+  at: number,
+  bytes: number,
+): Promise<Block> {
+  const buffer = new Uint8Array(bytes);
+  return blockOf(buffer.subarray(0, await segments.read(segment, buffer, at)));
+}

@@ -1,0 +1,86 @@
+/**
+ * From a loaded store to one that can be written.
+ *
+ * 1. What the tail holds without proof is written again, into a new segment; otherwise the new segment is
+ *    empty. Nothing is ever written behind an end that may be torn.
+ * 2. A manifest names all segments before it.
+ * 3. Only now is removed what no longer counts: inputs and unfinished outputs of compaction, old tails,
+ *    hints without a segment, parts.
+ *
+ * A crash between any two steps leaves a directory from which the same store is loaded.
+ *
+ * @module
+ */
+
+import { removeFile } from "./files.ts";
+import { hintIdOf } from "./hint.ts";
+import { isIndexed, readHeader } from "./format.ts";
+import type { Loaded } from "./load.ts";
+import { makeSegment, makeSegmentWith, PART, type SegmentMaker } from "./make_segment.ts";
+import { type Manifest, manifestNumberOf } from "./manifest.ts";
+import { manifestNumbers } from "./manifest_files.ts";
+import { SEGMENT_HEADER_BYTES, segmentIdOf, storeIdText } from "./segment_header.ts";
+import { Shelf } from "./shelf.ts";
+import type { Storage } from "./storage.ts";
+import type { World } from "./world.ts";
+import type { ActiveSegment } from "./writer.ts";
+
+/** A store that can be written. */
+export interface Recovered {
+  readonly shelf: Shelf;
+  readonly active: ActiveSegment;
+  readonly maker: SegmentMaker;
+  readonly lastLsn: number;
+}
+
+/** Makes a loaded store ready for writing. */
+export async function recover(storage: Storage, world: World, loaded: Loaded): Promise<Recovered> {
+  const { manifest, segments, catalog, unproved, complete } = loaded;
+  const names = storage.list();
+  const ids = names.map((name) => segmentIdOf(name.replace(PART, ""))).filter((id) =>
+    id !== undefined
+  );
+  let lastId = Math.max(0, ...ids, ...manifest.rows.map((row) => row.id));
+  const maker = { storage, world, segments, store: manifest.store, nextId: () => ++lastId };
+  const active = unproved === undefined
+    ? await makeSegment(maker, loaded.lastLsn + 1)
+    : await makeSegmentWith(maker, unproved, loaded.lastLsn + 1);
+  let { lastLsn } = loaded;
+  if (unproved !== undefined) {
+    const { segment } = active;
+    for (let at = 0; at < unproved.bytes.length;) {
+      const record = readHeader(unproved.view, at);
+      const offset = SEGMENT_HEADER_BYTES + at;
+      const fault = catalog.apply(record, unproved, at, { ordinal: segment.ordinal, offset });
+      if (fault !== undefined) throw new Error(`Read record ${record.lsn} wrongly: ${fault}`);
+      if (isIndexed(record.kind)) segment.records++;
+      lastLsn = segment.lastLsn = record.lsn;
+      at += record.bytes;
+    }
+    catalog.streams.rollBack();
+  }
+  const number = Math.max(manifest.number, ...manifestNumbers(names));
+  const shelf = new Shelf(storage, manifest.store, number, complete);
+  await shelf.commit(active.segment.id);
+  clean(storage, shelf.manifest(active.segment.id));
+  return { shelf, active, maker, lastLsn };
+}
+
+/** Removes the files of the store that its manifest does not need. Files of other names are left alone. */
+function clean(storage: Storage, manifest: Manifest): void {
+  const needed = new Set([...manifest.rows.map((row) => row.id), manifest.tail]);
+  for (const name of storage.list()) {
+    const id = segmentIdOf(name) ?? hintIdOf(name);
+    const number = manifestNumberOf(name);
+    const stale = name.endsWith(PART) || (id !== undefined && !needed.has(id)) ||
+      (number !== undefined && number < manifest.number - 1);
+    if (stale) removeFile(storage, name);
+  }
+}
+
+/** The manifest of a store that is empty and new. */
+export function emptyManifest(world: World): Manifest {
+  const id = new Uint8Array(16);
+  world.random(id);
+  return { store: storeIdText(id), number: 1, tail: 1, rows: [] };
+}

@@ -1,0 +1,154 @@
+/**
+ * The segments of an open store: their numbers, their open files, and who is still reading them.
+ *
+ * - A segment has an *id*, which is in its file's name and never used again, and an *ordinal*, the 16 bits
+ *   by which the index names it while the store is open, and which is used again.
+ * - Files are opened when they are first read, and at most 64 stay open, so that a store of thousands of
+ *   segments does not use up a process's descriptors.
+ * - A segment that compaction has replaced is removed when its last reader lets go of it.
+ *
+ * @module
+ */
+
+import { StoreError } from "./errors.ts";
+import { removeFile } from "./files.ts";
+import { hintName } from "./hint.ts";
+import { OPEN_FILES_MAX, SEGMENTS_MAX } from "./limits.ts";
+import type { SegmentRow } from "./manifest.ts";
+import { segmentName } from "./segment_header.ts";
+import type { Storage, StorageFile } from "./storage.ts";
+
+/** One segment of an open store. */
+export interface Segment {
+  readonly ordinal: number;
+  readonly id: number;
+  readonly salt: number;
+  firstLsn: number;
+  lastLsn: number;
+  /** Where its last record ends. */
+  end: number;
+  /** Records that the index points at or once did. */
+  records: number;
+  /** Readers that must still find the file. */
+  pins: number;
+  retired: boolean;
+}
+
+interface OpenFile {
+  readonly file: StorageFile;
+  users: number;
+}
+
+/** All segments of an open store. */
+export class Segments implements Disposable {
+  readonly #storage: Storage;
+  readonly #byOrdinal: (Segment | undefined)[] = [];
+  readonly #free: number[] = [];
+  /** Open files, the one used last at the end. */
+  readonly #files = new Map<number, OpenFile>();
+
+  readonly #keep: boolean;
+
+  /**
+   * @param storage Where the files are.
+   * @param keep Whether to open each file at once and keep it open: for a reader beside a writer, which may
+   * remove the file at any time.
+   */
+  constructor(storage: Storage, keep: boolean) {
+    this.#storage = storage;
+    this.#keep = keep;
+  }
+
+  /** Takes in a segment. */
+  add(row: SegmentRow): Segment {
+    const ordinal = this.#free.pop() ?? this.#byOrdinal.length;
+    if (ordinal >= SEGMENTS_MAX) {
+      throw new StoreError(
+        "full",
+        `Cannot open more than ${SEGMENTS_MAX} segments: compact the store`,
+      );
+    }
+    const segment: Segment = { ...row, ordinal, records: 0, pins: 0, retired: false };
+    this.#byOrdinal[ordinal] = segment;
+    if (this.#keep) this.#open(segment.id);
+    return segment;
+  }
+
+  /** The segment of an ordinal. */
+  at(ordinal: number): Segment {
+    const segment = this.#byOrdinal[ordinal];
+    if (segment === undefined) throw new RangeError(`There is no segment with ordinal ${ordinal}`);
+    return segment;
+  }
+
+  /** Keeps a segment's file from being removed until the pin is disposed. */
+  pin(segment: Segment): Disposable {
+    segment.pins++;
+    let held = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!held) return;
+        held = false;
+        segment.pins--;
+        if (segment.retired && segment.pins === 0) this.#remove(segment);
+      },
+    };
+  }
+
+  /** Gives up a segment to which the index points no more. */
+  retire(segment: Segment): void {
+    segment.retired = true;
+    if (segment.pins === 0) this.#remove(segment);
+  }
+
+  /** Reads from a segment's file; fewer bytes than asked only at its end. */
+  async read(segment: Segment, into: Uint8Array, at: number): Promise<number> {
+    const open = this.#open(segment.id);
+    open.users++;
+    try {
+      return await open.file.read(into, at);
+    } finally {
+      open.users--;
+      this.#trim();
+    }
+  }
+
+  /** The same on the event loop. */
+  readNow(segment: Segment, into: Uint8Array, at: number): number {
+    const got = this.#open(segment.id).file.readNow(into, at);
+    this.#trim();
+    return got;
+  }
+
+  /** Closes all files. */
+  [Symbol.dispose](): void {
+    for (const { file } of this.#files.values()) file.close();
+    this.#files.clear();
+  }
+
+  #open(id: number): OpenFile {
+    const open = this.#files.get(id) ?? { file: this.#storage.open(segmentName(id)), users: 0 };
+    this.#files.delete(id);
+    this.#files.set(id, open);
+    return open;
+  }
+
+  #trim(): void {
+    if (this.#keep) return;
+    for (const [id, { file, users }] of this.#files) {
+      if (this.#files.size <= OPEN_FILES_MAX) return;
+      if (users > 0) continue;
+      file.close();
+      this.#files.delete(id);
+    }
+  }
+
+  #remove(segment: Segment): void {
+    this.#files.get(segment.id)?.file.close();
+    this.#files.delete(segment.id);
+    this.#byOrdinal[segment.ordinal] = undefined;
+    this.#free.push(segment.ordinal);
+    removeFile(this.#storage, segmentName(segment.id));
+    removeFile(this.#storage, hintName(segment.id));
+  }
+}

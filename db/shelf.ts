@@ -1,0 +1,79 @@
+/**
+ * The shelf: the complete segments of an open store in LSN order, and the manifest that names them.
+ *
+ * The manifest is written anew whenever a segment is complete or compaction has replaced some. It may lag
+ * behind: what it does not name yet continues the log by itself.
+ *
+ * @module
+ */
+
+import type { Segment } from "./segments.ts";
+import type { Manifest } from "./manifest.ts";
+import { putManifest } from "./manifest_files.ts";
+import type { Storage } from "./storage.ts";
+
+/** The complete segments. */
+export class Shelf {
+  readonly #storage: Storage;
+  readonly #store: string;
+  #number: number;
+  #complete: readonly Segment[];
+
+  /**
+   * @param number Number of the last manifest, valid or not.
+   * @param complete The complete segments in LSN order.
+   */
+  constructor(storage: Storage, store: string, number: number, complete: readonly Segment[]) {
+    this.#storage = storage;
+    this.#store = store;
+    this.#number = number;
+    this.#complete = complete;
+  }
+
+  /** The complete segments in LSN order. */
+  segments(): readonly Segment[] {
+    return this.#complete;
+  }
+
+  /** Puts a segment at the end. */
+  push(segment: Segment): void {
+    this.#complete = [...this.#complete, segment];
+  }
+
+  /**
+   * Makes the shelf durable, with a run of segments replaced first if asked for.
+   * The replacement is seen here only when it is durable.
+   *
+   * @param tail Id of the segment that is written to.
+   */
+  async commit(
+    tail: number,
+    replace?: { readonly inputs: readonly Segment[]; readonly output: Segment },
+  ): Promise<void> {
+    const apply = (rows: readonly Segment[]): Segment[] => {
+      const first = replace?.inputs[0];
+      if (replace === undefined || first === undefined) return [...rows];
+      return rows.toSpliced(rows.indexOf(first), replace.inputs.length, replace.output);
+    };
+    this.#number++;
+    await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)));
+    // Not what was written: segments may have been pushed meanwhile.
+    this.#complete = apply(this.#complete);
+  }
+
+  /** The manifest of these segments under the current number. */
+  manifest(tail: number, rows: readonly Segment[] = this.#complete): Manifest {
+    return {
+      store: this.#store,
+      number: this.#number,
+      tail,
+      rows: rows.map(({ id, salt, firstLsn, lastLsn, end }) => ({
+        id,
+        salt,
+        firstLsn,
+        lastLsn,
+        end,
+      })),
+    };
+  }
+}

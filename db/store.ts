@@ -1,0 +1,149 @@
+/**
+ * A store that is open for writing, as callers see it.
+ *
+ * Writes are answered twice: at once with the place that was given out, and later, when they are as durable as
+ * the store was opened for. Whoever writes much listens to `OpenOptions.onCommit` and compares LSNs; whoever
+ * writes little awaits `done`.
+ *
+ * @module
+ */
+
+import type { BackupReport } from "./backup.ts";
+import type { Write } from "./drafts.ts";
+import type { ReadStore } from "./reader.ts";
+import type { Retention } from "./retention.ts";
+
+/** What becomes of something that was appended. */
+export interface Appended {
+  /** Place in the stream, from 1, without gaps. */
+  readonly seq: number;
+  /** Place in the log: compare it with `Commit.lsn`. */
+  readonly lsn: number;
+  /**
+   * Resolves when it is as durable as the store was opened for, rejects with a `StoreError` otherwise. All that is
+   * written together shares one promise; nothing bad happens if nobody waits for it.
+   */
+  readonly done: Promise<void>;
+}
+
+/** What becomes of something that was written without a place in a stream. */
+export type Written = Omit<Appended, "seq">;
+
+/** What becomes of a batch. */
+export interface BatchWritten extends Written {
+  /** The seqs of its appends, in order. */
+  readonly seqs: readonly number[];
+}
+
+/** What compaction has done. */
+export interface CompactReport {
+  /** How many runs of segments were made one. */
+  readonly runs: number;
+  /** Bytes of all complete segments before. */
+  readonly bytesBefore: number;
+  /** Bytes of all complete segments now. */
+  readonly bytesAfter: number;
+}
+
+/** A store that is open for reading and writing. Disposing it closes it. */
+export interface Store extends ReadStore, AsyncDisposable {
+  /** The seq that the next `append` to a stream will get. */
+  nextSeq(stream: string): number;
+
+  /**
+   * Appends a message to a stream, which comes to be with its first message. The seq is given out at once; readers
+   * see the message when it is durable. The body is copied.
+   *
+   * @param stream Name of the stream: 1 to 512 bytes of text.
+   * @param body Any bytes, at most 16 MiB.
+   * @param options `at`: time in whole ms since 1970. Within a stream times never fall: an earlier one is raised.
+   * @throws {StoreError} `full` or `failed` while the disk is, `busy` when too much waits, `closed`.
+   * @throws {RangeError} When a name, body or time is out of range.
+   */
+  append(stream: string, body: Uint8Array, options: { readonly at: number }): Appended;
+
+  /**
+   * Writes several things so that after a crash either all or none of them are there.
+   *
+   * @param writes 1 to 8,000 parts, at most 16 MiB in all.
+   * @throws {StoreError} `full`, `failed`, `busy`, `closed`.
+   * @throws {RangeError} When a part, or their number or sum, is out of range. Then nothing was written.
+   */
+  batch(writes: readonly Write[]): BatchWritten;
+
+  /** Sets the value of a key (1 to 512 bytes of text). Otherwise like `append`. */
+  put(key: string, value: Uint8Array): Written;
+
+  /** Removes a key, if it is there. Otherwise like `append`. */
+  delete(key: string): Written;
+
+  /**
+   * Gives a message another body. The old one is gone from the files only after compaction.
+   *
+   * @returns When the new body is durable.
+   * @throws {StoreError} `not_found` when there is no such message; otherwise like `append`.
+   * @throws {DamageError} When the message is damaged.
+   */
+  edit(stream: string, seq: number, body: Uint8Array): Promise<void>;
+
+  /**
+   * Deletes a message. Its bytes are gone from the files only after compaction.
+   *
+   * @returns When the deletion is durable.
+   * @throws {StoreError} `not_found` when there is no such message; otherwise like `append`.
+   */
+  remove(stream: string, seq: number): Promise<void>;
+
+  /**
+   * Deletes all messages of a stream below a seq. After a crash a part of a long stretch may be done; the
+   * oldest go first.
+   *
+   * @returns How many messages were deleted, when that is durable.
+   */
+  trim(stream: string, before: number): Promise<number>;
+
+  /**
+   * Deletes the oldest messages of a stream until it keeps to all limits that are given.
+   *
+   * @returns How many messages were deleted, when that is durable.
+   */
+  retain(stream: string, limits: Retention): Promise<number>;
+
+  /** Waits until everything appended so far is acknowledged or rejected. Never rejects. */
+  flush(): Promise<void>;
+
+  /**
+   * Frees the space of what is dead. Also what was deleted or replaced is gone from the files only after this.
+   *
+   * @param options `all`: compact everything that is not yet, not only where it pays (default: no).
+   * `bytesPerSecond`: how fast to read at most (default: without limit).
+   * @returns How many bytes the segments had before and have now.
+   * @throws {DamageError} When a segment is damaged. What was compacted before it stays so.
+   */
+  compact(
+    options?: { readonly all?: boolean; readonly bytesPerSecond?: number },
+  ): Promise<CompactReport>;
+
+  /**
+   * Copies the store as it is now into another directory, which must be missing or empty. On the same file
+   * system this takes no space: complete segments are linked. Writing goes on meanwhile.
+   *
+   * @throws {StoreError} `not_empty`; `failed` or `full` when the disk does not allow it.
+   */
+  backup(directory: string): Promise<BackupReport>;
+
+  /**
+   * Gives up the next seqs of a stream, so that its next message gets the seq `to`. For filling a store from
+   * another one, whose gaps must stay gaps.
+   *
+   * @param options `lost`: whether the messages were lost by damage (default: they were deleted).
+   */
+  skip(stream: string, to: number, options?: { readonly lost?: boolean }): Promise<void>;
+
+  /**
+   * Waits for what was appended, ends the last segment, and closes the files. Idempotent.
+   *
+   * @returns When everything is closed; it does not reject because of writes that were rejected.
+   */
+  close(): Promise<void>;
+}

@@ -1,0 +1,240 @@
+/**
+ * The streams of a store: which seqs each has, and where they stand.
+ *
+ * ```text
+ *   1 … first−1      gone, without an entry each
+ *   first … last     there, gone or (only after damage) absent
+ *   last+1 … assigned   given out by `append`, not durable yet, seen by no reader
+ * ```
+ *
+ * Two rules make the order of what is applied almost unimportant, and deletion final:
+ * a seq that is gone never comes back, and among the places of a seq the one applied last counts.
+ *
+ * @module
+ */
+
+import { ABSENT, blockNumber, blockStart, GONE, Locations } from "./locations.ts";
+import type { Tally } from "./tally.ts";
+import { STREAMS_MAX } from "./limits.ts";
+
+/** One stream. Only `StreamTable` changes what readers see; the writer owns `assigned…` and `announced`. */
+export interface Stream {
+  readonly name: string;
+  /** Number of the stream in records. */
+  readonly slot: number;
+  /** All seqs below are gone. */
+  first: number;
+  /** Last durable seq, 0 when there is none. */
+  last: number;
+  /** Time of the message `last`. */
+  lastAt: number;
+  /** How many messages are there. */
+  live: number;
+  /** How many seqs up to `last` are neither there nor gone. */
+  absent: number;
+  /** Bytes of all bodies as first written. */
+  sum: number;
+  /** Blocks of locations, the first of which has the number `firstBlock`. */
+  readonly blocks: number[];
+  firstBlock: number;
+  /** Last seq given out. */
+  assigned: number;
+  /** Time of the message `assigned`. */
+  assignedAt: number;
+  /** Whether the record with its name is written or about to be. */
+  announced: boolean;
+  /** Whether that record is durable. */
+  known: boolean;
+}
+
+/** All streams, and how many live records each segment holds. */
+export class StreamTable {
+  readonly locations: Locations = new Locations();
+  /** Live records by segment ordinal; shared with the keys. */
+  readonly #live: Tally;
+  readonly #byName = new Map<string, Stream>();
+  /** A slot is empty when the write that would have announced it failed. */
+  readonly #bySlot: (Stream | undefined)[] = [];
+
+  /** @param live Where live records are counted, by segment ordinal. */
+  constructor(live: Tally) {
+    this.#live = live;
+  }
+
+  /** The stream of a name, if there is one. */
+  named(name: string): Stream | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The stream of a slot, if there is one. */
+  at(slot: number): Stream | undefined {
+    return this.#bySlot[slot];
+  }
+
+  /** All streams whose name is durable, in the order of their slots. */
+  *all(): Generator<Stream> {
+    for (const stream of this.#bySlot) if (stream?.known) yield stream;
+  }
+
+  /** The stream of a name, made under the next slot if it is new. */
+  obtain(name: string): Stream {
+    return this.#byName.get(name) ?? this.#make(this.#bySlot.length, name);
+  }
+
+  /** Notes a durable name, or says why it cannot be. */
+  learn(slot: number, name: string): string | undefined {
+    const stream = this.#byName.get(name) ?? this.#make(slot, name);
+    if (stream.slot !== slot || this.#bySlot[slot] !== stream) {
+      return `stream ${slot} cannot have the name '${name}'`;
+    }
+    stream.announced = stream.known = true;
+    return undefined;
+  }
+
+  /** Takes back every seq and name that was given out and is not durable. */
+  rollBack(): void {
+    for (const stream of this.#byName.values()) {
+      stream.assigned = stream.last;
+      stream.assignedAt = stream.lastAt;
+      stream.announced = stream.known;
+    }
+  }
+
+  /** Notes where a seq's record stands. */
+  place(stream: Stream, seq: number, ordinal: number, unit: number): void {
+    if (seq < stream.first) return;
+    if (seq > stream.last) this.#extend(stream, seq);
+    const block = this.#block(stream, seq);
+    const before = this.locations.ordinal(block, seq);
+    if (before === GONE) return;
+    if (before === ABSENT) {
+      stream.absent--;
+      stream.live++;
+    } else {
+      this.#live.subtract(before);
+    }
+    this.#live.add(ordinal);
+    this.locations.set(block, seq, ordinal, unit);
+  }
+
+  /** Notes time and size of a message as first written. */
+  measure(stream: Stream, seq: number, at: number, bytes: number): void {
+    this.sample(stream, blockNumber(seq), at, stream.sum);
+    stream.sum += bytes;
+    stream.lastAt = Math.max(stream.lastAt, at);
+  }
+
+  /** Notes the time of a block's first message and the bytes before it, unless they are known. */
+  sample(stream: Stream, number: number, at: number, sum: number): void {
+    const block = stream.blocks[number - stream.firstBlock];
+    if (block !== undefined) this.locations.sample(block, at, sum);
+  }
+
+  /** Time of a block's first message; NaN when it is not known. */
+  timeOf(stream: Stream, number: number): number {
+    const block = stream.blocks[number - stream.firstBlock];
+    return block === undefined ? NaN : this.locations.time(block);
+  }
+
+  /** Bytes of the stream's bodies before a block; 0 when it is not known. */
+  sumBefore(stream: Stream, number: number): number {
+    const block = stream.blocks[number - stream.firstBlock];
+    return block === undefined ? 0 : this.locations.sum(block);
+  }
+
+  /** Notes that `count` seqs from `from` on are gone. */
+  drop(stream: Stream, from: number, count: number): void {
+    const end = from + count;
+    if (from <= stream.first && stream.last < stream.first && end > stream.first) {
+      this.#forget(stream, end);
+      stream.last = end - 1;
+      stream.assigned = Math.max(stream.assigned, stream.last);
+      return;
+    }
+    if (end - 1 > stream.last) this.#extend(stream, end - 1);
+    for (let seq = Math.max(from, stream.first); seq < end; seq++) {
+      const block = this.#block(stream, seq);
+      const before = this.locations.ordinal(block, seq);
+      if (before === GONE) continue;
+      if (before === ABSENT) {
+        stream.absent--;
+      } else {
+        stream.live--;
+        this.#live.subtract(before);
+      }
+      this.locations.set(block, seq, GONE, 0);
+    }
+    if (from <= stream.first && end > stream.first) this.#forget(stream, end);
+  }
+
+  /** The segment's ordinal or the mark of a seq, which may be any number. */
+  ordinal(stream: Stream, seq: number): number {
+    if (seq > stream.last) return ABSENT;
+    if (seq < stream.first) return GONE;
+    return this.locations.ordinal(this.#block(stream, seq), seq);
+  }
+
+  /** The offset in bytes of a seq's record. */
+  offset(stream: Stream, seq: number): number {
+    return this.locations.unit(this.#block(stream, seq), seq) * 8;
+  }
+
+  #make(slot: number, name: string): Stream {
+    const stream = newStream(name, slot);
+    if (this.#bySlot[slot] !== undefined || slot >= STREAMS_MAX) return stream;
+    while (this.#bySlot.length < slot) this.#bySlot.push(undefined);
+    this.#bySlot[slot] = stream;
+    this.#byName.set(name, stream);
+    return stream;
+  }
+
+  /** The block of a seq, which must be from `first` to `last`. */
+  #block(stream: Stream, seq: number): number {
+    const block = stream.blocks[blockNumber(seq) - stream.firstBlock];
+    if (block === undefined) throw new RangeError(`Stream ${stream.slot} has no block for ${seq}`);
+    return block;
+  }
+
+  #extend(stream: Stream, seq: number): void {
+    const wanted = blockNumber(seq) - stream.firstBlock + 1;
+    while (stream.blocks.length < wanted) stream.blocks.push(this.locations.allocate());
+    stream.absent += seq - Math.max(stream.last, stream.first - 1);
+    stream.last = seq;
+    if (stream.assigned < seq) stream.assigned = seq;
+  }
+
+  /** Makes `first` the first seq and gives back the blocks before it. */
+  #forget(stream: Stream, first: number): void {
+    stream.first = first;
+    const blocks = Math.min(blockNumber(first) - stream.firstBlock, stream.blocks.length);
+    for (const block of stream.blocks.splice(0, blocks)) this.locations.release(block);
+    stream.firstBlock = blockNumber(first);
+  }
+}
+
+/** The first and last seq of a block of a stream, within what the stream has. */
+export function blockRange(stream: Stream, number: number): { from: number; to: number } {
+  return {
+    from: Math.max(stream.first, blockStart(number)),
+    to: Math.min(stream.last, blockStart(number + 1) - 1),
+  };
+}
+
+function newStream(name: string, slot: number): Stream {
+  return {
+    name,
+    slot,
+    first: 1,
+    last: 0,
+    lastAt: 0,
+    live: 0,
+    absent: 0,
+    sum: 0,
+    blocks: [],
+    firstBlock: 0,
+    assigned: 0,
+    assignedAt: 0,
+    announced: false,
+    known: false,
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Which records survive compaction, and in which form.
+ *
+ * - A message, edit or value survives if the index points at this very record.
+ * - A name always survives.
+ * - A *drop* always survives, because it is what tells "deleted" from "lost", and because it keeps the
+ *   message dead even if an older segment still holds it. It is widened over all neighbours that are gone too,
+ *   and then stands for their drops as well: a stream that is trimmed from below keeps one drop in each output.
+ *   Dropping is final and its order means nothing, so a drop may be widened into what came later.
+ * - A *removal of a key* survives while an older segment may hold a value of the key.
+ *
+ * @module
+ */
+
+import { decodeCount, decodeName, decodePair, encodeCount } from "./bodies.ts";
+import type { Catalog } from "./catalog.ts";
+import { type Block, bodyOf, Kind, type RecordHeader } from "./format.ts";
+import { DROP_SEQS_MAX, GRID_BYTES } from "./limits.ts";
+import { GONE } from "./locations.ts";
+import type { Segment } from "./segments.ts";
+import type { Stream } from "./streams.ts";
+
+/** What becomes of a record. */
+export type Survival =
+  | { readonly kind: "copy" }
+  | { readonly kind: "dead" }
+  /** It is written with another seq and body. */
+  | {
+    readonly kind: "rewrite";
+    readonly seq: number;
+    readonly at: number;
+    readonly body: Uint8Array;
+  };
+
+const COPY: Survival = { kind: "copy" };
+const DEAD: Survival = { kind: "dead" };
+
+/** Decides for the records of one run, in the order of the log. */
+export class Survivors {
+  readonly #catalog: Catalog;
+  readonly #fromOldest: boolean;
+  readonly #names = new Set<number>();
+  readonly #removed = new Set<string>();
+  /** Stretches of each stream that a drop in the output covers. */
+  readonly #covered = new Map<number, { from: number; to: number }[]>();
+
+  /** @param fromOldest Whether no segment is older than the run. */
+  constructor(catalog: Catalog, fromOldest: boolean) {
+    this.#catalog = catalog;
+    this.#fromOldest = fromOldest;
+  }
+
+  /** What becomes of the record that stands at `offset` in the segment and at `at` in the block. */
+  judge(
+    record: RecordHeader,
+    block: Block,
+    at: number,
+    where: { readonly segment: Segment; readonly offset: number },
+  ): Survival {
+    const { streams, keys } = this.#catalog;
+    const { ordinal } = where.segment;
+    switch (record.kind) {
+      case Kind.message:
+      case Kind.edit: {
+        const stream = streams.at(record.slot);
+        const here = stream !== undefined && streams.ordinal(stream, record.seq) === ordinal &&
+          streams.offset(stream, record.seq) === where.offset;
+        return here ? COPY : DEAD;
+      }
+      case Kind.drop: {
+        const stream = streams.at(record.slot);
+        const count = decodeCount(bodyOf(block, at, record));
+        if (stream === undefined || count === undefined) return DEAD;
+        return this.#drop(stream, record.seq, record.seq + count);
+      }
+      case Kind.stream:
+        if (this.#names.has(record.slot)) return DEAD;
+        this.#names.add(record.slot);
+        return COPY;
+      case Kind.put: {
+        const key = decodePair(bodyOf(block, at, record))?.key;
+        const place = key === undefined ? undefined : keys.get(key);
+        const here = place?.ordinal === ordinal && place.unit * GRID_BYTES === where.offset;
+        return here ? COPY : DEAD;
+      }
+      case Kind.remove: {
+        const key = decodeName(bodyOf(block, at, record));
+        const needed = key !== undefined && !this.#fromOldest && !this.#removed.has(key) &&
+          keys.get(key) === undefined;
+        if (needed) this.#removed.add(key);
+        return needed ? COPY : DEAD;
+      }
+      case Kind.mark:
+        return DEAD;
+      default:
+        return record.kind satisfies never;
+    }
+  }
+
+  #drop(stream: Stream, from: number, to: number): Survival {
+    const covered = this.#covered.get(stream.slot) ?? [];
+    if (covered.some((one) => one.from <= from && to <= one.to)) return DEAD;
+    const wide = this.#widen(stream, from, to);
+    this.#covered.set(stream.slot, [...covered, wide]);
+    return {
+      kind: "rewrite",
+      seq: wide.from,
+      at: stream.lastAt,
+      body: encodeCount(wide.to - wide.from),
+    };
+  }
+
+  #widen(stream: Stream, from: number, to: number): { from: number; to: number } {
+    const { streams } = this.#catalog;
+    const gone = (seq: number): boolean => streams.ordinal(stream, seq) === GONE;
+    const lowest = Math.max(stream.first, from - DROP_SEQS_MAX);
+    while (from > lowest && gone(from - 1)) from--;
+    if (from <= stream.first) from = 1;
+    const highest = Math.min(stream.last + 1, to + DROP_SEQS_MAX);
+    while (to < highest && gone(to)) to++;
+    return { from, to };
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Verifying a store: every byte that counts is read and checked, nothing is changed.
+ *
+ * It works beside a running server. What the server has written but not synced yet may or may not be seen.
+ *
+ * @module
+ */
+
+import type { Damage } from "./errors.ts";
+import { readFile } from "./files.ts";
+import { decodeHint, encodeHint, hintName } from "./hint.ts";
+import { buildHint } from "./maintenance.ts";
+import { findManifest } from "./manifest_files.ts";
+import type { ReadOptions } from "./open.ts";
+import { salvage, type Salvaged } from "./salvage.ts";
+import type { Segment, Segments } from "./segments.ts";
+import { diskStorage, type Storage } from "./storage.ts";
+import { realWorld } from "./world.ts";
+
+/** What verifying has found. */
+export interface VerifyReport {
+  /** How many segments were read. */
+  readonly segments: number;
+  /** How many bytes were checked. */
+  readonly bytes: number;
+  /** How many streams there are. */
+  readonly streams: number;
+  /** How many messages are there. */
+  readonly messages: number;
+  /** How many keys there are. */
+  readonly keys: number;
+  /** What is damaged; none means that all that was acknowledged is there. */
+  readonly damages: readonly Damage[];
+}
+
+/** How to verify. */
+export interface VerifyOptions extends ReadOptions {
+  /** Told after each segment how many of how many bytes have been checked. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Checks a store.
+ *
+ * @param directory The store's directory.
+ * @throws {StoreError} `not_a_store`, `newer_format`.
+ */
+export async function verifyStore(
+  directory: string,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  const storage = options.storage ?? diskStorage(directory);
+  const world = options.world ?? realWorld;
+  for (;;) {
+    const before = await manifestNumber(storage);
+    const found = await salvage(storage, world);
+    using segments = found.segments;
+    const damages = [...found.damages, ...lostMessages(found)];
+    const total = found.complete.reduce((sum, { end }) => sum + end, 0);
+    let done = 0;
+    for (const segment of found.complete) {
+      damages.push(...await checkHint(storage, segments, segment));
+      options.onProgress?.(done += segment.end, total);
+    }
+    // Compaction may have removed a file in the middle; then there is a newer manifest.
+    if (damages.length > 0 && await manifestNumber(storage) !== before) continue;
+    const streams = [...found.catalog.streams.all()];
+    return {
+      segments: found.complete.length,
+      bytes: total,
+      streams: streams.length,
+      messages: streams.reduce((sum, { live }) => sum + live, 0),
+      keys: found.catalog.keys.size(),
+      damages,
+    };
+  }
+}
+
+async function manifestNumber(storage: Storage): Promise<number | undefined> {
+  if (!storage.exists()) return undefined;
+  const search = await findManifest(storage, storage.list());
+  return search.kind === "found" ? search.manifest.number : undefined;
+}
+
+/** A hint that is valid must say exactly what the segment says. */
+async function checkHint(
+  storage: Storage,
+  segments: Segments,
+  segment: Segment,
+): Promise<Damage[]> {
+  const file = hintName(segment.id);
+  const stored = await readFile(storage, file);
+  if (stored === undefined || decodeHint(segment, stored) === undefined) return [];
+  const { hint, damages } = await buildHint(segments, segment);
+  if (damages.length > 0) return [];
+  const made = encodeHint(segment, hint);
+  const same = made.length === stored.length && made.every((byte, i) => byte === stored[i]);
+  return same ? [] : [{
+    file,
+    offset: 0,
+    bytes: stored.length,
+    reason: "the hint is valid and does not say what the segment says; remove it",
+  }];
+}
+
+function lostMessages({ catalog }: Salvaged): Damage[] {
+  return [...catalog.holed()].map((stream) => ({
+    file: "",
+    offset: 0,
+    bytes: 0,
+    reason: `${stream.absent} messages of stream '${stream.name}' are lost`,
+  }));
+}

@@ -1,0 +1,364 @@
+/**
+ * The writer: group commit onto the last segment.
+ *
+ * ```text
+ *   append ─► encoded into the filling group ─┐                       ┌─► next group, written at once
+ *   append ─► …                               ├─ one write, one sync ─┤
+ *   append ─► …                               ┘  (filling goes on)    └─► applied, settled, listener told
+ * ```
+ *
+ * - Nothing is told or shown before the sync that covers it has returned. While one group is being synced the next
+ *   one fills, so groups grow with the load by themselves, without a timer.
+ * - One group is in flight at most. That is why a record's place in its group proves what was durable.
+ * - The next segment is made in the background, so changing to it costs the commit path no sync.
+ *
+ * | what fails | what is done |
+ * |---|---|
+ * | write, disk full | cut back to the last good byte, sync that, reject the group as not written, go on |
+ * | write, otherwise | the same, but no more writes until the store is opened again |
+ * | sync | reject all that waits as *unknown*; no more writes, and never another sync of that file: the kernel may have dropped the pages and would report success |
+ *
+ * @module
+ */
+
+import type { Catalog } from "./catalog.ts";
+import { isFull, StoreError } from "./errors.ts";
+import { writeAll } from "./files.ts";
+import { type Block, isIndexed, readHeader } from "./format.ts";
+import { type Draft, Group, newGroupBlock } from "./group.ts";
+import { PENDING_BYTES_MAX, PENDING_RECORDS_MAX } from "./limits.ts";
+import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
+import type { Segment } from "./segments.ts";
+import type { StorageFile } from "./storage.ts";
+import type { World } from "./world.ts";
+
+/** How sure a write is when it is acknowledged. */
+export type Durability =
+  /** It is on the disk. */
+  | "durable"
+  /** The operating system has it: it outlives the process, not the power. */
+  | "os";
+
+/** A segment that is open for writing. */
+export interface ActiveSegment {
+  readonly segment: Segment;
+  readonly file: StorageFile;
+}
+
+/** What has become of writes, in the order of the log. */
+export type Commit =
+  /** Everything up to this LSN is durable as configured, and readers see it. */
+  | { readonly kind: "durable"; readonly lsn: number }
+  /** Nothing after this LSN was or will be acknowledged. */
+  | { readonly kind: "rejected"; readonly lsn: number; readonly error: StoreError };
+
+/** What the writer needs. */
+export interface WriterParts {
+  readonly catalog: Catalog;
+  readonly world: World;
+  readonly durability: Durability;
+  readonly segmentBytes: number;
+  /** Makes a new segment, durable and empty. */
+  readonly makeSegment: () => Promise<ActiveSegment>;
+  /** A segment is complete and durable. */
+  readonly onSealed: (segment: Segment) => void;
+  readonly onCommit: (commit: Commit) => void;
+  /** Something went wrong that rejects no write. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+type State =
+  | { readonly kind: "open" }
+  /** A failed write is being cut off. */
+  | { readonly kind: "mending"; readonly error: StoreError }
+  | { readonly kind: "failed"; readonly error: StoreError }
+  | { readonly kind: "closed" };
+
+/** Appends to the log. */
+export class Writer {
+  readonly #parts: WriterParts;
+  #state: State = { kind: "open" };
+  #active: ActiveSegment;
+  #spare: ActiveSegment | undefined;
+  #making: Promise<void> | undefined;
+  #rollWanted = false;
+  /** Where the filling group will stand in the active segment. */
+  #base: number;
+  #group: Group;
+  /** Memory of groups that are done. */
+  readonly #blocks: Block[] = [];
+  #durableLsn: number;
+  /** The running loop that empties the groups. */
+  #loop: Promise<void> | undefined;
+
+  /**
+   * @param active The segment to write to; what it holds up to its `end` is durable and applied.
+   * @param lastLsn LSN of the last record in the log.
+   */
+  constructor(parts: WriterParts, active: ActiveSegment, lastLsn: number) {
+    this.#parts = parts;
+    this.#active = active;
+    this.#durableLsn = lastLsn;
+    this.#base = active.segment.end;
+    this.#group = this.#newGroup(lastLsn + 1);
+  }
+
+  /** LSN up to which everything is durable as configured. */
+  durableLsn(): number {
+    return this.#durableLsn;
+  }
+
+  /** The segment that is written to. */
+  active(): Segment {
+    return this.#active.segment;
+  }
+
+  /** The error that stopped writing for good, if one did. */
+  failure(): StoreError | undefined {
+    return this.#state.kind === "failed" ? this.#state.error : undefined;
+  }
+
+  /**
+   * Makes sure that so many records of so many bytes can be appended now.
+   *
+   * @throws {StoreError} `full` or `failed` while the disk is, `busy`, `closed`.
+   */
+  admit(records: number, bytes: number): void {
+    switch (this.#state.kind) {
+      case "open":
+        break;
+      case "mending":
+      case "failed":
+        throw new StoreError(this.#state.error.code, this.#state.error.message, {
+          cause: this.#state.error,
+        });
+      case "closed":
+        throw new StoreError("closed", "Cannot append: the store is closed");
+      default:
+        this.#state satisfies never;
+    }
+    const group = this.#group;
+    if (group.records() === 0) return;
+    const full = group.bytes() + bytes > PENDING_BYTES_MAX ||
+      group.records() + records > PENDING_RECORDS_MAX;
+    if (full) {
+      throw new StoreError(
+        "busy",
+        `Cannot append: ${group.records()} records (${group.bytes()} bytes) wait for the disk`,
+      );
+    }
+  }
+
+  /**
+   * Puts records, which `admit` has admitted, into the filling group; they are written together or not at all.
+   *
+   * @returns LSN of the last of them, and the promise of the group.
+   */
+  append(drafts: readonly Draft[]): { lsn: number; done: Promise<void> } {
+    const group = this.#group;
+    let lsn = 0;
+    for (let i = 0; i < drafts.length; i++) {
+      const draft = drafts[i];
+      if (draft !== undefined) lsn = group.add(draft, drafts.length - 1 - i);
+    }
+    this.#wake();
+    return { lsn, done: group.done() };
+  }
+
+  /** Waits until everything appended so far has been acknowledged or rejected. Never rejects. */
+  async drain(): Promise<void> {
+    while (this.#loop !== undefined) await this.#loop;
+  }
+
+  /**
+   * Ends the active segment, if it holds anything, so that all records so far are in complete segments.
+   *
+   * @throws {StoreError} When the disk does not allow it.
+   */
+  async roll(): Promise<void> {
+    await this.#makeSpare();
+    if (this.#spare === undefined) {
+      throw this.failure() ?? new StoreError("full", "Cannot begin a new segment");
+    }
+    this.#rollWanted = true;
+    this.#wake();
+    await this.drain();
+    const failure = this.failure();
+    if (failure !== undefined) throw failure;
+  }
+
+  /**
+   * Refuses further appends, waits for those that are under way, and closes the files. Idempotent.
+   *
+   * @returns The last segment if it is complete and holds records.
+   */
+  async close(): Promise<Segment | undefined> {
+    if (this.#state.kind === "closed") return undefined;
+    await this.drain();
+    await this.#making;
+    const { segment, file } = this.#active;
+    const failed = this.#state.kind === "failed";
+    this.#state = { kind: "closed" };
+    try {
+      if (failed || this.#base === SEGMENT_HEADER_BYTES) return undefined;
+      if (this.#parts.durability === "os") await file.sync();
+      return segment;
+    } finally {
+      file.close();
+      this.#spare?.file.close();
+    }
+  }
+
+  #wake(): void {
+    if (this.#loop !== undefined) return;
+    const turn = Promise.withResolvers<void>();
+    this.#loop = turn.promise.then(() => this.#run());
+    // Whatever else happens in this turn of the event loop joins the group.
+    this.#parts.world.later(turn.resolve);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#state.kind === "open") {
+        if (this.#group.records() > 0) await this.#flush();
+        else if (this.#wantsRoll()) await this.#rollIdle();
+        else return;
+      }
+    } finally {
+      // In the same turn in which nothing was left to do: an append after it must find no loop, and start one.
+      this.#loop = undefined;
+    }
+  }
+
+  /** Writes the filling group, begins the next one, and makes the written one durable. */
+  async #flush(): Promise<void> {
+    const group = this.#group;
+    const { segment, file } = this.#active;
+    const base = this.#base;
+    try {
+      writeAll(file, group.block().bytes, base);
+    } catch (error) {
+      return this.#mend(file, base, error);
+    }
+    this.#base = base + group.bytes();
+    const rolls = this.#wantsRoll();
+    this.#beginGroup(group.lastLsn() + 1);
+    // Also in the mode `os` a complete segment is durable, so that only the last one can end torn.
+    const mustSync = rolls || this.#parts.durability === "durable";
+    const synced = !mustSync || await this.#sync(file, group);
+    if (rolls) file.close();
+    if (!synced) return;
+    this.#commit(group, segment, base);
+    if (rolls) this.#parts.onSealed(segment);
+  }
+
+  /** Changes to the next segment while nothing waits to be written. */
+  async #rollIdle(): Promise<void> {
+    const { segment, file } = this.#active;
+    if (this.#base === SEGMENT_HEADER_BYTES) {
+      this.#rollWanted = false;
+      return;
+    }
+    if (this.#parts.durability === "os" && !(await this.#sync(file, this.#group))) return;
+    if (this.#group.records() > 0) return;
+    this.#beginGroup(this.#group.firstLsn);
+    file.close();
+    this.#parts.onSealed(segment);
+  }
+
+  #wantsRoll(): boolean {
+    const due = this.#rollWanted || this.#base >= this.#parts.segmentBytes;
+    return due && this.#spare !== undefined;
+  }
+
+  #beginGroup(firstLsn: number): void {
+    if (this.#wantsRoll() && this.#spare !== undefined) {
+      this.#active = this.#spare;
+      this.#active.segment.firstLsn = firstLsn;
+      this.#spare = undefined;
+      this.#rollWanted = false;
+      this.#base = SEGMENT_HEADER_BYTES;
+    }
+    if (this.#base * 2 >= this.#parts.segmentBytes) void this.#makeSpare();
+    this.#group = this.#newGroup(firstLsn);
+  }
+
+  #newGroup(firstLsn: number): Group {
+    const { salt } = this.#active.segment;
+    const proves = this.#parts.durability === "durable";
+    return new Group({ firstLsn, salt, proves }, this.#blocks.pop() ?? newGroupBlock());
+  }
+
+  /** Makes the next segment ready, if it is not. What fails here is tried again with the next group. */
+  #makeSpare(): Promise<void> {
+    if (this.#spare !== undefined) return Promise.resolve();
+    this.#making ??= this.#parts.makeSegment()
+      .then((made) => void (this.#spare = made), (error) => this.#parts.onTrouble(error))
+      .finally(() => this.#making = undefined);
+    return this.#making;
+  }
+
+  async #sync(file: StorageFile, group: Group): Promise<boolean> {
+    try {
+      await file.sync();
+      return true;
+    } catch (cause) {
+      const message = "Cannot store: the disk failed to sync; open the store again to go on";
+      this.#fail(new StoreError("failed", message, { cause, outcome: "unknown" }), group);
+      return false;
+    }
+  }
+
+  /** Shows a durable group to readers and tells who waits for it. */
+  #commit(group: Group, segment: Segment, base: number): void {
+    const block = group.block();
+    for (let at = 0; at < block.bytes.length;) {
+      const record = readHeader(block.view, at);
+      const where = { ordinal: segment.ordinal, offset: base + at };
+      const fault = this.#parts.catalog.apply(record, block, at, where);
+      if (fault !== undefined) throw new Error(`Wrote record ${record.lsn} wrongly: ${fault}`);
+      if (isIndexed(record.kind)) segment.records++;
+      at += record.bytes;
+    }
+    segment.end = base + block.bytes.length;
+    segment.lastLsn = this.#durableLsn = group.lastLsn();
+    this.#blocks.push(group.recycle());
+    group.settle();
+    this.#parts.onCommit({ kind: "durable", lsn: this.#durableLsn });
+  }
+
+  /** Cuts off what a failed write may have left, so that it can never be taken for data. */
+  async #mend(file: StorageFile, base: number, cause: unknown): Promise<void> {
+    const group = this.#group;
+    const full = isFull(cause);
+    const error = full
+      ? new StoreError("full", "Cannot store: the disk is full", { cause })
+      : new StoreError("failed", "Cannot store: the disk failed to write", { cause });
+    this.#state = { kind: "mending", error };
+    try {
+      file.truncate(base);
+      // Without this sync a crash could bring back a part of the rejected group behind the next one.
+      await file.sync();
+    } catch (second) {
+      const message = "Cannot store: the disk failed, and what it had written could not be cut off";
+      this.#fail(new StoreError("failed", message, { cause: second, outcome: "unknown" }), group);
+      return;
+    }
+    if (!full) return this.#fail(error, group);
+    this.#state = { kind: "open" };
+    this.#blocks.push(group.recycle());
+    this.#group = this.#newGroup(group.firstLsn);
+    this.#reject(error, [group]);
+  }
+
+  #fail(error: StoreError, inFlight: Group): void {
+    this.#state = { kind: "failed", error };
+    this.#reject(error, [inFlight, this.#group]);
+  }
+
+  #reject(error: StoreError, groups: readonly Group[]): void {
+    this.#parts.catalog.streams.rollBack();
+    for (const group of groups) group.settle(error);
+    this.#parts.onCommit({ kind: "rejected", lsn: this.#durableLsn, error });
+  }
+}

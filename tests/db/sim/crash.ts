@@ -1,0 +1,172 @@
+/**
+ * What a power failure may leave: from a trace of calls to the files on the disk.
+ *
+ * What a sync has covered is there. Of the rest, a `Luck` decides: for each unsynced write which of its
+ * 512-byte sectors arrived, for each unsynced change of the directory whether it did. Sizes grow with what
+ * arrived, and holes are zeros.
+ *
+ * @module
+ */
+
+import { type Op, patched } from "./disk.ts";
+
+/** Decides what of the unsynced arrives. */
+export interface Luck {
+  /** Whether a change of the directory, or a truncation, arrives. */
+  change(): boolean;
+  /** Which part of a write of so many sectors arrives: for each sector whether it does. */
+  sectors(count: number): boolean[];
+}
+
+/** Nothing that was not synced arrives. */
+export const NOTHING: Luck = { change: () => false, sectors: (count) => Array(count).fill(false) };
+
+/** Everything arrives. */
+export const EVERYTHING: Luck = { change: () => true, sectors: (count) => Array(count).fill(true) };
+
+/** Of each write the first half of its sectors, all changes of the directory. */
+export const FIRST_HALF: Luck = {
+  change: () => true,
+  sectors: (count) => Array.from({ length: count }, (_, i) => i < count / 2),
+};
+
+/** Of each write the second half of its sectors, so that holes come to be. */
+export const SECOND_HALF: Luck = {
+  change: () => true,
+  sectors: (count) => Array.from({ length: count }, (_, i) => i >= count / 2),
+};
+
+/** Bytes everywhere, names nowhere. */
+export const BYTES_ONLY: Luck = {
+  change: () => false,
+  sectors: (count) => Array(count).fill(true),
+};
+
+/** All of the above. */
+export const FIXED_LUCKS: readonly Luck[] = [
+  NOTHING,
+  EVERYTHING,
+  FIRST_HALF,
+  SECOND_HALF,
+  BYTES_ONLY,
+];
+
+/** Luck from a random number in [0, 1). */
+export function randomLuck(random: () => number): Luck {
+  const share = random();
+  const style = Math.floor(random() * 3);
+  return {
+    change: () => random() < share,
+    sectors: (count) => {
+      const cut = Math.floor(random() * (count + 1));
+      return Array.from(
+        { length: count },
+        (_, i) => style === 0 ? random() < share : style === 1 ? i < cut : i >= cut,
+      );
+    },
+  };
+}
+
+const SECTOR_BYTES = 512;
+
+type FileOp = Extract<Op, { kind: "write" | "truncate" }>;
+type NameOp = Extract<Op, { kind: "create" | "rename" | "remove" | "link" }>;
+
+/**
+ * The files after a power failure behind the first `end` ops of a trace.
+ *
+ * @param start What the directory held before the trace began.
+ * @param origins The inodes of those files.
+ */
+export function crash(
+  start: ReadonlyMap<string, Uint8Array>,
+  origins: ReadonlyMap<string, number>,
+  trace: readonly Op[],
+  end: number,
+  luck: Luck,
+): Map<string, Uint8Array> {
+  const bytes = new Map<number, Uint8Array>();
+  const names = new Map<string, number>(origins);
+  for (const [name, inode] of origins) bytes.set(inode, start.get(name) ?? new Uint8Array(0));
+  const fileOps = new Map<number, { index: number; op: FileOp }[]>();
+  let nameOps: { index: number; op: NameOp }[] = [];
+  for (let index = 0; index < end; index++) {
+    const op = trace[index];
+    if (op === undefined) break;
+    switch (op.kind) {
+      case "write":
+      case "truncate": {
+        const list = fileOps.get(op.inode) ?? [];
+        list.push({ index, op });
+        fileOps.set(op.inode, list);
+        break;
+      }
+      case "sync":
+      case "lost": {
+        const list = fileOps.get(op.inode) ?? [];
+        if (op.kind === "sync") {
+          for (const one of list) if (one.index < op.upTo) apply(bytes, one.op, EVERYTHING);
+        } else {
+          for (const one of list) if (one.index < op.upTo) apply(bytes, one.op, luck);
+        }
+        fileOps.set(op.inode, list.filter((one) => one.index >= op.upTo));
+        break;
+      }
+      case "create":
+      case "link":
+      case "rename":
+      case "remove":
+        nameOps.push({ index, op });
+        break;
+      case "syncDirectory":
+        for (const one of nameOps) if (one.index < op.upTo) rename(names, one.op);
+        nameOps = nameOps.filter((one) => one.index >= op.upTo);
+        break;
+      case "note":
+        break;
+      default:
+        op satisfies never;
+    }
+  }
+  for (const list of fileOps.values()) for (const { op } of list) apply(bytes, op, luck);
+  for (const { op } of nameOps) if (luck.change()) rename(names, op);
+  return new Map([...names].map(([name, inode]) => [name, bytes.get(inode) ?? new Uint8Array(0)]));
+}
+
+function apply(bytes: Map<number, Uint8Array>, op: FileOp, luck: Luck): void {
+  const before = bytes.get(op.inode) ?? new Uint8Array(0);
+  if (op.kind === "truncate") {
+    if (luck.change()) bytes.set(op.inode, before.slice(0, op.size));
+    return;
+  }
+  const first = Math.floor(op.at / SECTOR_BYTES);
+  const last = Math.floor((op.at + op.bytes.length - 1) / SECTOR_BYTES);
+  let after = before;
+  luck.sectors(last - first + 1).forEach((arrives, i) => {
+    if (!arrives) return;
+    const from = Math.max(op.at, (first + i) * SECTOR_BYTES);
+    const to = Math.min(op.at + op.bytes.length, (first + i + 1) * SECTOR_BYTES);
+    after = patched(after, from, op.bytes.subarray(from - op.at, to - op.at));
+  });
+  bytes.set(op.inode, after);
+}
+
+function rename(names: Map<string, number>, op: NameOp): void {
+  switch (op.kind) {
+    case "create":
+    case "link":
+      names.set(op.name, op.inode);
+      break;
+    case "rename": {
+      const inode = names.get(op.from);
+      if (inode !== undefined) names.set(op.to, inode);
+      names.delete(op.from);
+      break;
+    }
+    case "remove":
+      names.delete(op.name);
+      break;
+    default:
+      op satisfies never;
+  }
+}
