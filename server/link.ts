@@ -27,7 +27,7 @@ export interface Socket {
 export interface Guest {
   /** Hears a chunk, whose memory is used again afterwards; a promise only if something is to be waited for. */
   hear(chunk: Uint8Array): Promise<void> | undefined;
-  /** The peer says no more, or something was thrown: a defect. */
+  /** The peer says no more, or something was thrown: a defect. May be called more than once. */
   hearEnd(error?: unknown): Promise<void> | undefined;
 }
 
@@ -61,7 +61,6 @@ export class Link {
    */
   async run(guest: Guest): Promise<void> {
     let buffer = new Uint8Array(READ_BYTES_FIRST);
-    let defect: unknown;
     for (;;) {
       let count: number | null = null;
       try {
@@ -76,15 +75,15 @@ export class Link {
         const pending = guest.hear(buffer.subarray(0, count));
         if (pending !== undefined) await pending;
       } catch (error) {
-        defect = error;
-        break;
+        await guest.hearEnd(error);
+        this.finish(undefined, "send");
       }
       if (count === buffer.length && count < READ_BYTES_MAX) {
         buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * 4));
       }
     }
     try {
-      await guest.hearEnd(defect);
+      await guest.hearEnd();
     } catch (error) {
       await guest.hearEnd(error);
     }

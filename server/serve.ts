@@ -12,15 +12,17 @@ import { Conversation } from "./conversation.ts";
 import { connectionsThatFit } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
 import { Hall } from "./hall.ts";
-import { type Limits, LIMITS_DEFAULT } from "./limits.ts";
+import { type Limits, LIMITS_DEFAULT, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
 import { type Guest, Link } from "./link.ts";
 import { memoryStore } from "./memory_store.ts";
 import type { World } from "./perform.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import { Session, type SessionParts } from "./session.ts";
 import type { MessageStore } from "./store_port.ts";
+import { Throttles } from "./throttle.ts";
 import { Porter } from "./turn_away.ts";
 import { Wakeups } from "./wakeups.ts";
+import { FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
 const CHECK_MS = 1_000;
@@ -53,7 +55,7 @@ export interface Server extends AsyncDisposable {
   readonly hostname: string;
   /** The port it listens on: the real one, also when 0 was asked for. */
   readonly port: number;
-  /** Resolves when the server has shut down. */
+  /** Resolves when the server has shut down; rejects when its store could not be closed. */
   readonly finished: Promise<void>;
   /** Shuts down. Idempotent; resolves when it is done. */
   close(): Promise<void>;
@@ -91,10 +93,11 @@ class ChatServer implements Server {
   readonly #signal: AbortSignal | undefined;
   readonly #accepting: Promise<void>;
   #closing = false;
-  #finish: () => void;
+  readonly #finish = Promise.withResolvers<void>();
 
   constructor(options: ServeOptions) {
     const { hostname = "127.0.0.1", port = 0, onEvent = () => {}, signal } = options;
+    refuseFrameLimit(options.limits?.frameBytesMax);
     this.#listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
     this.hostname = this.#listener.addr.hostname;
     this.port = this.#listener.addr.port;
@@ -117,11 +120,13 @@ class ChatServer implements Server {
     });
     const pageBytesMax = limits.frameBytesMax / 2;
     const world: World = { hall, store, conversation, pageBytesMax, clock: Date.now };
-    this.#parts = { world, wakeups, limits, onEvent };
+    const throttles = {
+      messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
+      requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
+    };
+    this.#parts = { world, wakeups, limits, throttles, onEvent };
     if (options.anonymous) this.#relay = new Relay({ wakeups, limits, onEvent });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.finished = promise;
-    this.#finish = resolve;
+    this.finished = this.#finish.promise;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -158,9 +163,13 @@ class ChatServer implements Server {
     clearTimeout(deadline);
     clearInterval(this.#timer);
     this.#parts.world.hall.close();
-    await this.#parts.world.store[Symbol.asyncDispose]();
-    this.#parts.onEvent({ kind: "closed" });
-    this.#finish();
+    try {
+      await this.#parts.world.store[Symbol.asyncDispose]();
+      this.#parts.onEvent({ kind: "closed" });
+      this.#finish.resolve();
+    } catch (error) {
+      this.#finish.reject(error);
+    }
   }
 
   async #acceptAll(): Promise<void> {
@@ -203,7 +212,17 @@ class ChatServer implements Server {
     const now = performance.now();
     for (const visitor of this.#visitors) visitor.check(now);
     this.#parts.world.conversation.sweep();
+    this.#parts.throttles.messages.sweep(now);
+    this.#parts.throttles.requests.sweep(now);
   }
+}
+
+/** @throws {RangeError} When frames cannot be limited so: their first byte would not tell them from text. */
+function refuseFrameLimit(bytes: number = FRAME_BYTES_DEFAULT): void {
+  if (bytes >= 1 && bytes <= FRAME_BYTES_CEILING) return;
+  throw new RangeError(
+    `Cannot limit frames to ${bytes} bytes: a limit is from 1 to ${FRAME_BYTES_CEILING}`,
+  );
 }
 
 /** The text of `/proc/self/limits`; `undefined` where there is none or it may not be read. */

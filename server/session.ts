@@ -18,14 +18,14 @@ import { admit } from "./commands/login.ts";
 import { costOf, runCommand } from "./commands/table.ts";
 import type { ServerEvent } from "./events.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
-import { type Limits, REPLIES_BYTES_MAX, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
+import { type Limits, REPLIES_BYTES_MAX } from "./limits.ts";
 import type { Guest, Link } from "./link.ts";
 import { Member } from "./member.ts";
 import { errorMessage, perform, type World } from "./perform.ts";
 import { comeBack, type Return, returnsOf } from "./resume.ts";
 import type { Heard, Speaker } from "./speaker.ts";
 import { TextSpeaker } from "./text/text_speaker.ts";
-import { Throttle } from "./throttle.ts";
+import type { Throttles } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
 import {
   type ClientMessage,
@@ -42,6 +42,8 @@ export interface SessionParts {
   readonly world: World;
   readonly wakeups: Wakeups;
   readonly limits: Limits;
+  /** How fast each user may talk and ask. */
+  readonly throttles: { readonly messages: Throttles; readonly requests: Throttles };
   readonly onEvent: (event: ServerEvent) => void;
 }
 
@@ -56,8 +58,6 @@ export class Session implements Guest {
   readonly #parts: SessionParts;
   readonly #link: Link;
   readonly #peer: string;
-  readonly #messages: Throttle;
-  readonly #requests: Throttle;
   #state: State = { kind: "greeting" };
   #pinged = false;
 
@@ -67,10 +67,6 @@ export class Session implements Guest {
     this.#link = link;
     this.#peer = peer;
     link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
-    const { messagesPerSecond, messagesBurst } = parts.limits;
-    const requestsPerSecond = messagesPerSecond === 0 ? 0 : REQUESTS_PER_SECOND;
-    this.#messages = new Throttle(messagesPerSecond, messagesBurst, link.openedMs);
-    this.#requests = new Throttle(requestsPerSecond, REQUESTS_BURST, link.openedMs);
   }
 
   /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left. */
@@ -204,9 +200,11 @@ export class Session implements Guest {
     if (cost === undefined || cost === "nothing") return 0;
     // What was said before gets its answer again and counts for nothing.
     if (cost === "message" && this.#parts.world.conversation.knows(member, message.id)) return 0;
-    const throttle = cost === "message" ? this.#messages : this.#requests;
-    if (throttle.open) return 0;
-    const verdict = throttle.take(performance.now());
+    const { messages, requests } = this.#parts.throttles;
+    const throttles = cost === "message" ? messages : requests;
+    if (throttles.open) return 0;
+    const now = performance.now();
+    const verdict = throttles.of(member.key, now).take(now);
     return verdict.kind === "wait" ? verdict.ms : 0;
   }
 

@@ -40,6 +40,12 @@ export class Throttle {
     return this.#perSecond === 0;
   }
 
+  /** Whether it is as a new one would be. */
+  isFull(nowMs: number): boolean {
+    const missing = this.#burst - this.#tokens;
+    return this.open || (nowMs - this.#countedMs) / 1_000 * this.#perSecond >= missing;
+  }
+
   /** Takes a token, or says after how many milliseconds to try again. */
   take(nowMs: number): Verdict {
     if (this.open) return PASS;
@@ -56,6 +62,44 @@ export class Throttle {
     const untilTokenMs = (1 - this.#tokens) / this.#perSecond * 1_000;
     this.#refusedUntilMs = nowMs + Math.max(THROTTLE_PAUSE_MS, untilTokenMs);
     return wait(this.#refusedUntilMs - nowMs);
+  }
+}
+
+/**
+ * The buckets of all users: a user who comes back finds the bucket as it was left, so that reconnecting
+ * is no way around the limit.
+ */
+export class Throttles {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  readonly #users = new Map<string, Throttle>();
+
+  /** @param perSecond Tokens per second and user; 0 lets everything pass. */
+  constructor(perSecond: number, burst: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+  }
+
+  /** Whether everything passes, so that no clock need be asked. */
+  get open(): boolean {
+    return this.#perSecond === 0;
+  }
+
+  /** The bucket of one user. */
+  of(user: string, nowMs: number): Throttle {
+    let throttle = this.#users.get(user);
+    if (throttle === undefined) {
+      throttle = new Throttle(this.#perSecond, this.#burst, nowMs);
+      this.#users.set(user, throttle);
+    }
+    return throttle;
+  }
+
+  /** Forgets buckets that are full again: a new one is no different. To be called now and then. */
+  sweep(nowMs: number): void {
+    for (const [user, throttle] of this.#users) {
+      if (throttle.isFull(nowMs)) this.#users.delete(user);
+    }
   }
 }
 
