@@ -35,12 +35,13 @@ export {
 } from "./server/mod.ts";
 export type {
   Append,
+  Before,
   MessageStore,
   Page,
   Range,
+  RoomFact,
   StorageError,
   Stored,
-  StreamHead,
 } from "./server/mod.ts";
 export {
   ChatError,
@@ -93,8 +94,10 @@ export type {
   ServerPing,
   ServerPong,
   ServerType,
+  SetTopic,
   StartDownload,
   StartUpload,
+  TopicChanged,
   UserJoined,
   UserLeft,
   UserList,

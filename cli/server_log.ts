@@ -50,6 +50,8 @@ function describe(event: ServerEvent): readonly [tone: string, text: string] {
       return [YELLOW, `${event.peer} was turned away: all ${event.connections} places are taken`];
     case "storage_failed":
       return [RED, `messages cannot be stored: ${event.error.message}`];
+    case "storage_trouble":
+      return [YELLOW, `trouble in the store: ${messageOf(event.error)}`];
     case "failed":
       return [RED, `defect while serving ${event.peer}: ${messageOf(event.error)}`];
     case "closing":

@@ -26,11 +26,14 @@ import { pairStream } from "./streams.ts";
 import {
   ERROR_SENTENCES,
   type FoldedName,
+  foldText,
   type NewMessage,
   type PrivateMessage,
   type ServerMessage,
   type UserName,
 } from "./wire/mod.ts";
+
+const decoder = new TextDecoder();
 
 /** What a conversation needs. */
 export interface ConversationParts {
@@ -51,6 +54,7 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    for (const body of parts.store.before.recent) this.#recall(body);
   }
 
   /** Whether `speaker` already said something under `id`: then it need not be counted again. */
@@ -63,6 +67,7 @@ export class Conversation {
   say(speaker: Member, room: Room, content: string, id: string | undefined): void {
     const taken = this.#take(speaker, id);
     if (taken === "known") return;
+    if (!room.remembered) this.#remember(room);
     const at = this.#parts.clock();
     const placeJson = `"room":${room.nameJson}`;
     let frame: Uint8Array<ArrayBuffer>;
@@ -93,6 +98,12 @@ export class Conversation {
         taken?.settle({ type: "Ack", room: room.name, seq, at });
       },
     });
+  }
+
+  /** Gives a room another topic. */
+  setTopic(by: Member, room: Room, topic: string): void {
+    room.setTopic(topic, by.name);
+    this.#remember(room);
   }
 
   /** Says something to one user. */
@@ -129,6 +140,26 @@ export class Conversation {
   /** Forgets ids that are too old. To be called now and then. */
   sweep(): void {
     this.#recent.sweep(this.#parts.clock());
+  }
+
+  #remember(room: Room): void {
+    room.remembered = true;
+    const { name, topic } = room;
+    this.#parts.store.rememberRoom({ name, ...(topic === undefined ? {} : { topic }) });
+  }
+
+  /** Knows the id of a stored message again, so that it is taken once also over a restart. */
+  #recall(body: Uint8Array): void {
+    const message = JSON.parse(decoder.decode(body)) as NewMessage | PrivateMessage;
+    const { id, seq, at } = message;
+    if (id === undefined) return;
+    const taken = this.#recent.remember(foldText(message.from), id, at);
+    if (message.type === "NewMessage") {
+      taken.settle({ type: "Ack", room: message.room, seq, at });
+    } else {
+      const { to = "", content } = message;
+      taken.settle({ type: "PrivateSent", to, content, seq, at });
+    }
   }
 
   /** Remembers a new id; for one that is known, sees to it that its answer is given again. */

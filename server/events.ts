@@ -23,6 +23,8 @@ export type ServerEvent =
   /** A connection was turned away because there are too many. */
   | { readonly kind: "full"; readonly peer: string; readonly connections: number }
   | { readonly kind: "storage_failed"; readonly error: Error }
+  /** Something failed in the store that lost no message. */
+  | { readonly kind: "storage_trouble"; readonly error: unknown }
   /** A defect: something was thrown that should not be. The connection concerned was ended. */
   | { readonly kind: "failed"; readonly peer: string; readonly error: unknown }
   | { readonly kind: "closing"; readonly users: number }

@@ -12,12 +12,14 @@ import type { HallView } from "./commands/types.ts";
 import { ROOMS_MAX } from "./limits.ts";
 import type { Member } from "./member.ts";
 import { Room } from "./room.ts";
+import type { RoomFact } from "./store_port.ts";
 import {
   fold,
   type FoldedName,
   foldText,
   LOBBY,
   type RoomName,
+  roomName,
   skeleton,
   type UserName,
 } from "./wire/mod.ts";
@@ -26,6 +28,8 @@ import type { Wakeups } from "./wakeups.ts";
 /** What a hall needs to know. */
 export interface HallParts {
   readonly wakeups: Wakeups;
+  /** The rooms that were there before. */
+  readonly rooms: readonly RoomFact[];
   /** The newest seq of a stream. */
   readonly head: (stream: string) => number;
 }
@@ -41,6 +45,14 @@ export class Hall implements HallView {
   constructor(parts: HallParts) {
     this.#parts = parts;
     this.lobby = this.#open(LOBBY as RoomName);
+    for (const { name, topic } of parts.rooms) {
+      const checked = roomName(name);
+      if (checked.kind !== "name") continue;
+      const room = this.roomFor(checked.name);
+      if (room === undefined) continue;
+      room.topic = topic;
+      room.remembered = true;
+    }
   }
 
   get members(): Iterable<Member> {

@@ -72,6 +72,14 @@ export const MEMORY_MESSAGES_MAX = 10_000;
 /** Bytes kept per stream when nothing is stored on disk: 10,000 messages of the usual size are 3 MB. */
 export const MEMORY_BYTES_MAX: number = 16 << 20;
 
+/** Bytes kept of all streams then: pairs who whisper are many, and names come from strangers. */
+export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
+
+/** Messages in a row that are read from disk at start to know their ids again: ten minutes of a busy server. */
+export const RECENT_MESSAGES_MAX = 100_000;
+/** Longest topic of a room, in UTF-16 units: it must fit into a status line. */
+export const TOPIC_CHARS_MAX = 200;
+
 /** First and largest read buffer of a connection, in bytes: idle ones are many, busy ones few. */
 export const READ_BYTES_FIRST = 512;
 /** See `READ_BYTES_FIRST`. */

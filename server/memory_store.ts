@@ -1,68 +1,125 @@
 /**
  * The store that keeps nothing on disk: the newest messages of each stream, in memory, until the end.
  *
- * It is bounded per stream by messages and by bytes, whichever comes first; the oldest go. Since memory is
- * as durable as it will ever be, an append is settled before it returns.
+ * It is bounded per stream by messages and by bytes, whichever comes first, and then the oldest go; and over
+ * all streams by bytes, and then the stream that was silent longest goes. Since memory is as durable as it
+ * will ever be, an append is settled before it returns.
  *
  * @module
  */
 
-import { MEMORY_BYTES_MAX, MEMORY_MESSAGES_MAX } from "./limits.ts";
-import type { Append, MessageStore, Page, Range, Stored, StreamHead } from "./store_port.ts";
+import { MEMORY_BYTES_MAX, MEMORY_BYTES_TOTAL_MAX, MEMORY_MESSAGES_MAX } from "./limits.ts";
+import type { Append, MessageStore, Page, Range, Stored } from "./store_port.ts";
 
-/** How much a memory store keeps of each stream. */
+/** How much a memory store keeps. */
 export interface MemoryBounds {
-  /** Messages at most. */
+  /** Messages of one stream at most. */
   readonly messagesMax: number;
-  /** Bytes at most, without the newest message. */
+  /** Bytes of one stream at most, without its newest message. */
   readonly bytesMax: number;
+  /** Bytes of all streams at most: beyond, the stream that was silent longest is forgotten. */
+  readonly bytesTotalMax: number;
 }
 
-const BOUNDS: MemoryBounds = { messagesMax: MEMORY_MESSAGES_MAX, bytesMax: MEMORY_BYTES_MAX };
+const BOUNDS: MemoryBounds = {
+  messagesMax: MEMORY_MESSAGES_MAX,
+  bytesMax: MEMORY_BYTES_MAX,
+  bytesTotalMax: MEMORY_BYTES_TOTAL_MAX,
+};
 
 /** Opens a store in memory. */
-export function memoryStore(bounds: MemoryBounds = BOUNDS): MessageStore {
-  const streams = new Map<string, MemoryStream>();
+export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
+  const streams = new MemoryStreams({ ...BOUNDS, ...bounds });
   return {
     durability: "none",
     epoch: crypto.randomUUID(),
-    append(message: Append): void {
-      let stream = streams.get(message.stream);
-      if (stream === undefined) streams.set(message.stream, stream = new MemoryStream(bounds));
-      stream.append(message.encode(stream.head + 1));
-      message.settled();
-    },
-    head: (stream: string): number => streams.get(stream)?.head ?? 0,
-    read: (stream: string, range: Range): Promise<Page> =>
-      Promise.resolve(streams.get(stream)?.read(range) ?? { messages: [], more: false }),
-    *streams(): Iterable<StreamHead> {
-      for (const [stream, { head }] of streams) yield { stream, head };
-    },
-    [Symbol.asyncDispose](): Promise<void> {
-      streams.clear();
-      return Promise.resolve();
-    },
+    before: { rooms: [], recent: [] },
+    append: (message) => streams.append(message),
+    head: (stream) => streams.head(stream),
+    read: (stream, range) => Promise.resolve(streams.read(stream, range)),
+    // Rooms live as long as this store does, and nobody asks for users of the past.
+    rememberRoom: () => {},
+    rememberUser: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
   };
 }
 
-class MemoryStream {
+class MemoryStreams {
   readonly #bounds: MemoryBounds;
-  /** Kept bodies; those before `#first` are already gone. */
-  #bodies: (Uint8Array | undefined)[] = [];
-  #first = 0;
+  /** The stream that was silent longest comes first. */
+  readonly #streams = new Map<string, MemoryStream>();
+  /** The heads of streams that were forgotten: their seqs go on. */
+  readonly #forgotten = new Map<string, number>();
+  #latest: MemoryStream | undefined;
   #bytes = 0;
-  head = 0;
 
   constructor(bounds: MemoryBounds) {
     this.#bounds = bounds;
   }
 
+  append(message: Append): void {
+    const stream = this.#touch(message.stream);
+    this.#bytes -= stream.bytes;
+    stream.append(message.encode(stream.head + 1));
+    this.#bytes += stream.bytes;
+    if (this.#bytes > this.#bounds.bytesTotalMax) this.#forgetOthers(stream);
+    message.settled();
+  }
+
+  head(stream: string): number {
+    return this.#streams.get(stream)?.head ?? this.#forgotten.get(stream) ?? 0;
+  }
+
+  read(stream: string, range: Range): Page {
+    return this.#streams.get(stream)?.read(range) ?? { messages: [], more: false };
+  }
+
+  clear(): void {
+    this.#streams.clear();
+  }
+
+  /** The stream of that name, now the latest. */
+  #touch(name: string): MemoryStream {
+    const known = this.#streams.get(name);
+    if (known !== undefined && known === this.#latest) return known;
+    const stream = known ?? new MemoryStream(this.#bounds, this.head(name));
+    this.#streams.delete(name);
+    this.#streams.set(name, stream);
+    this.#forgotten.delete(name);
+    return this.#latest = stream;
+  }
+
+  #forgetOthers(kept: MemoryStream): void {
+    for (const [name, stream] of this.#streams) {
+      if (stream === kept || this.#bytes <= this.#bounds.bytesTotalMax) return;
+      this.#streams.delete(name);
+      this.#forgotten.set(name, stream.head);
+      this.#bytes -= stream.bytes;
+    }
+  }
+}
+
+class MemoryStream {
+  readonly #bounds: Pick<MemoryBounds, "messagesMax" | "bytesMax">;
+  /** Kept bodies; those before `#first` are already gone. */
+  #bodies: (Uint8Array | undefined)[] = [];
+  #first = 0;
+  /** Bytes of the kept bodies. */
+  bytes = 0;
+  /** The newest seq. */
+  head: number;
+
+  constructor(bounds: MemoryBounds, head: number) {
+    this.#bounds = bounds;
+    this.head = head;
+  }
+
   append(body: Uint8Array): void {
     this.#bodies.push(body);
-    this.#bytes += body.length;
+    this.bytes += body.length;
     this.head++;
     const { messagesMax, bytesMax } = this.#bounds;
-    while (this.#kept > messagesMax || (this.#bytes > bytesMax && this.#kept > 1)) this.#forget();
+    while (this.#kept > messagesMax || (this.bytes > bytesMax && this.#kept > 1)) this.#forget();
   }
 
   read({ after, before, limit, bytesMax }: Range): Page {
@@ -92,7 +149,7 @@ class MemoryStream {
   }
 
   #forget(): void {
-    this.#bytes -= this.#bodies[this.#first]?.length ?? 0;
+    this.bytes -= this.#bodies[this.#first]?.length ?? 0;
     this.#bodies[this.#first++] = undefined;
     if (this.#first > 1_024 && this.#first * 2 > this.#bodies.length) {
       this.#bodies = this.#bodies.slice(this.#first);

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type DurableOptions, durableStore } from "./durable_store.ts";
 export { connectionsThatFit } from "./descriptors.ts";
 export type { ServerEvent } from "./events.ts";
 export { type Limits, LIMITS_DEFAULT } from "./limits.ts";
@@ -11,10 +12,11 @@ export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve, type ServeOptions, type Server } from "./serve.ts";
 export type {
   Append,
+  Before,
   MessageStore,
   Page,
   Range,
+  RoomFact,
   StorageError,
   Stored,
-  StreamHead,
 } from "./store_port.ts";

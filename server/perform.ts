@@ -71,6 +71,12 @@ function performOne(
       if (to !== undefined) conversation.whisper(member, to, effect.content, id);
       return;
     }
+    case "topic": {
+      const room = hall.room(effect.room);
+      if (room === undefined) return;
+      conversation.setTopic(member, room, effect.topic);
+      return acknowledge(world, member, room, id);
+    }
     case "enter":
       return enter(world, member, effect.room, id);
     case "exit": {

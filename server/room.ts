@@ -43,6 +43,10 @@ export class Room implements RoomView, Wakeable {
   readonly #frames = new RoomLog();
   readonly #lines = new RoomLog();
   readonly #wakeups: Wakeups;
+  /** What it is about. */
+  topic: string | undefined;
+  /** Whether the store knows of it. */
+  remembered = false;
   #textMembers = 0;
   #digest: Digest | undefined;
 
@@ -96,6 +100,13 @@ export class Room implements RoomView, Wakeable {
     this.#frames.append(frame);
     if (this.#textMembers > 0) this.#publishLine(message, speaker);
     this.#wakeups.add(this);
+  }
+
+  /** Changes what it is about, and tells everybody. */
+  setTopic(topic: string, by: UserName): void {
+    this.topic = topic === "" ? undefined : topic;
+    const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
+    this.publish(encodeFrame(message), message);
   }
 
   /** Lets every member's outbox see what is new. */

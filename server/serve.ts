@@ -110,6 +110,7 @@ class ChatServer implements Server {
     const store = options.store ?? memoryStore();
     const hall = new Hall({
       wakeups,
+      rooms: store.before.rooms,
       head: (stream) => store.head(stream),
     });
     const conversation = new Conversation({

@@ -246,6 +246,7 @@ export class Session implements Guest {
     });
     this.#state = { kind: "member", speaker: state.speaker, member };
     hall.seat(member);
+    store.rememberUser(member.name);
     this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#peer });
     const returns = returnsOf(hall, store, login);
     member.tell(this.#welcome(member, login, returns));
@@ -315,7 +316,10 @@ export class Session implements Guest {
     if (state.kind === "ended") return;
     const bytes = last && this.#encode(last);
     this.#leaveState(last);
-    if (state.kind === "member") this.#parts.world.hall.unseat(state.member);
+    if (state.kind === "member") {
+      this.#parts.world.hall.unseat(state.member);
+      this.#parts.world.store.rememberUser(state.member.name);
+    }
     this.#link.finish(bytes, waiting);
   }
 

@@ -59,12 +59,20 @@ export interface Page {
   readonly more: boolean;
 }
 
-/** A stream that the store knows. */
-export interface StreamHead {
-  /** Its name. */
-  readonly stream: string;
-  /** Its newest durable seq; 0 when it is empty. */
-  readonly head: number;
+/** What is known of a room beside its messages. */
+export interface RoomFact {
+  /** Its name as it was first written. */
+  readonly name: string;
+  /** What it is about. */
+  readonly topic?: string;
+}
+
+/** What a store held when it was opened. */
+export interface Before {
+  /** The rooms that were remembered. */
+  readonly rooms: readonly RoomFact[];
+  /** The bodies of messages so recent that somebody may still send them again, oldest first per stream. */
+  readonly recent: readonly Uint8Array[];
 }
 
 /** Where messages are kept. */
@@ -73,12 +81,16 @@ export interface MessageStore extends AsyncDisposable {
   readonly durability: Durability;
   /** Names this history: seqs of another epoch mean nothing here. */
   readonly epoch: string;
+  /** What was there when it was opened. */
+  readonly before: Before;
   /** Takes a message. Never blocks. */
   append(message: Append): void;
   /** The stream's newest durable seq; 0 when it is empty. */
   head(stream: string): number;
   /** Reads durable messages. */
   read(stream: string, range: Range): Promise<Page>;
-  /** Every stream with at least one message. */
-  streams(): Iterable<StreamHead>;
+  /** Remembers a room, in its time. */
+  rememberRoom(room: RoomFact): void;
+  /** Remembers that a user of that name was here just now. */
+  rememberUser(name: string): void;
 }

@@ -34,6 +34,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/privileges.ts",
   "cli/program.ts",
   "cli/signals.ts",
+  "cli/store_failure.ts",
   "cli/streams.ts",
   "cli/tty/job.ts",
   "cli/tty/terminal.ts",

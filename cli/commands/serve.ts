@@ -5,6 +5,8 @@
  */
 
 import { type Command, Option } from "@commander-js/extra-typings";
+import type { MessageStore, ServerEvent } from "../../server/mod.ts";
+import { dataOption } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { logLine } from "../server_log.ts";
@@ -27,10 +29,10 @@ export function addServe(program: Command): void {
     )
     .addOption(
       new Option("--durability <level>", "when a message counts as kept")
-        .env("CHAT_DURABILITY").choices(["durable", "os", "none"] as const).default(
-          "none" as const,
-        ),
+        .env("CHAT_DURABILITY").choices(["durable", "os", "none"] as const)
+        .default("durable" as const),
     )
+    .addOption(dataOption())
     .addOption(
       new Option("--rate <n>", "messages a user may send per second, 0 for no limit")
         .env("CHAT_RATE").argParser(wholeNumber(0, 1_000_000)).default(20),
@@ -54,6 +56,8 @@ export function addServe(program: Command): void {
 Examples:
   chat serve                         on 127.0.0.1, port ${PORT_DEFAULT}
   chat serve --host 0.0.0.0 -p 9000  for the whole network
+  chat serve --data ./chat-data      keep the messages there
+  chat serve --durability none       keep them in memory only
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )
     .action(serve);
@@ -63,6 +67,7 @@ interface ServeFlags {
   readonly host: string;
   readonly port: number;
   readonly durability: "durable" | "os" | "none";
+  readonly data: string;
   readonly rate: number;
   readonly maxConnections?: number | undefined;
   readonly maxFrame: number;
@@ -71,40 +76,67 @@ interface ServeFlags {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  if (flags.durability !== "none") {
-    throw new Failure(
-      `This version keeps messages in memory only: start with --durability none.`,
-      EXIT.impossible,
-    );
-  }
-  const { serve } = await import("../../server/mod.ts");
+  const { memoryStore, serve } = await import("../../server/mod.ts");
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
+  const onEvent = (event: ServerEvent) => printError(logLine(event, flags.log, new Date(), colour));
   using end = endSignal();
-  const server = listen(() =>
-    serve({
-      hostname: flags.host,
-      port: flags.port,
-      anonymous: flags.anonymous,
-      signal: end.signal,
-      limits: {
-        frameBytesMax: flags.maxFrame,
-        messagesPerSecond: flags.rate,
-        messagesBurst: Math.max(1, flags.rate * 2),
-        ...(flags.maxConnections === undefined ? {} : { connectionsMax: flags.maxConnections }),
-      },
-      onEvent: (event) => printError(logLine(event, flags.log, new Date(), colour)),
-    }), flags);
-  keepOnly("net");
+  const store = flags.anonymous || flags.durability === "none"
+    ? memoryStore()
+    : await openData(flags.data, flags.durability, onEvent);
+  const server = await listen(
+    () =>
+      serve({
+        hostname: flags.host,
+        port: flags.port,
+        anonymous: flags.anonymous,
+        store,
+        signal: end.signal,
+        limits: {
+          frameBytesMax: flags.maxFrame,
+          messagesPerSecond: flags.rate,
+          messagesBurst: Math.max(1, flags.rate * 2),
+          ...(flags.maxConnections === undefined ? {} : { connectionsMax: flags.maxConnections }),
+        },
+        onEvent,
+      }),
+    store,
+    flags,
+  );
+  if (store.durability === "none") keepOnly("net");
+  else keepOnly("net", "read", "write");
   print(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
   await server.finished;
 }
 
+/** Opens the store, or says in one sentence why that cannot be. */
+async function openData(
+  directory: string,
+  durability: "durable" | "os",
+  onEvent: (event: ServerEvent) => void,
+): Promise<MessageStore> {
+  const { durableStore } = await import("../../server/mod.ts");
+  const { storeFailure } = await import("../store_failure.ts");
+  try {
+    return await durableStore(directory, {
+      durability,
+      onTrouble: (error) => onEvent({ kind: "storage_trouble", error }),
+    });
+  } catch (error) {
+    throw storeFailure(error, directory);
+  }
+}
+
 /** Starts the server, or says in one sentence why it cannot listen there. */
-function listen<S>(start: () => S, { host, port }: ServeFlags): S {
+async function listen<S>(
+  start: () => S,
+  store: AsyncDisposable,
+  { host, port }: ServeFlags,
+): Promise<S> {
   const where = showAddress({ host, port });
   try {
     return start();
   } catch (cause) {
+    await store[Symbol.asyncDispose]();
     if (cause instanceof Deno.errors.AddrInUse) {
       throw new Failure(`Cannot listen on ${where}: the port is in use.`, EXIT.failed, { cause });
     }

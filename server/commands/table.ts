@@ -16,6 +16,7 @@ import { listRooms } from "./list_rooms.ts";
 import { listUsers } from "./list_users.ts";
 import { ping, pong } from "./ping.ts";
 import type { Command, Effect, HallView, UserView } from "./types.ts";
+import { topic } from "./topic.ts";
 import { whisper } from "./whisper.ts";
 
 /** Which throttle a message is counted by. */
@@ -31,6 +32,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Whisper: { cost: "message", run: whisper },
   ListUsers: { cost: "request", run: listUsers },
   ListRooms: { cost: "request", run: listRooms },
+  Topic: { cost: "message", run: topic },
   Join: { cost: "request", run: join },
   Leave: { cost: "request", run: leave },
   History: { cost: "request", run: history },

@@ -33,6 +33,7 @@ export interface RoomView {
   readonly key: FoldedName;
   readonly stream: string;
   readonly size: number;
+  readonly topic: string | undefined;
   users(): Iterable<UserName>;
 }
 
@@ -61,6 +62,7 @@ export type Effect =
   | { readonly do: "refuse"; readonly code: ErrorCode; readonly msg?: string }
   | { readonly do: "say"; readonly room: FoldedName; readonly content: string }
   | { readonly do: "whisper"; readonly to: FoldedName; readonly content: string }
+  | { readonly do: "topic"; readonly room: FoldedName; readonly topic: string }
   | { readonly do: "enter"; readonly room: RoomName }
   | { readonly do: "exit"; readonly room: FoldedName }
   /** Answers with a page of a stream. */

@@ -23,6 +23,7 @@ const HELP = [
   "/w NAME TEXT     whisper to one person",
   "/rooms           which rooms there are",
   "/join ROOM       go to another room",
+  "/topic TEXT      say what this room is about",
   "/leave           go back to the lobby",
   "/quit            leave",
   "//text           say '/text'",
@@ -49,6 +50,8 @@ export function parseLine(line: string): Meaning {
       return whisper(rest);
     case "join":
       return rest === "" ? usage("/join ROOM") : message({ type: "Join", room: roomOf(rest) });
+    case "topic":
+      return message({ type: "Topic", topic: rest });
     case "leave":
       return message({ type: "Join", room: LOBBY });
     case "help":

@@ -31,6 +31,12 @@ export function render(message: ServerMessage): string | undefined {
       return server(`${message.username} has joined.`);
     case "UserLeft":
       return server(`${message.username} has left.`);
+    case "Topic":
+      return server(
+        message.topic === ""
+          ? `${message.by} took the topic away.`
+          : `${message.by} set the topic: ${message.topic}`,
+      );
     case "Presence":
       return server(`People come and go: ${message.users} are here now.`);
     case "UserList":

@@ -80,6 +80,16 @@ export interface Leave extends Request {
   room: string;
 }
 
+/** Additive: says what a room is about; an empty topic takes it away. Told to its members as `Topic`. */
+export interface SetTopic extends Request {
+  /** Tells which message this is. */
+  type: "Topic";
+  /** Where: `lobby` unless told otherwise. */
+  room?: string;
+  /** What the room is about: at most 200 characters. */
+  topic: string;
+}
+
 /** Asks which rooms there are. */
 export interface ListRooms extends Request {
   /** Tells which message this is. */
@@ -171,6 +181,7 @@ export type ClientMessage =
   | ListUsers
   | Join
   | Leave
+  | SetTopic
   | ListRooms
   | History
   | Search

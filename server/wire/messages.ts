@@ -29,6 +29,7 @@ export type {
   Register,
   Request,
   Search,
+  SetTopic,
   Whisper,
 } from "./client_messages.ts";
 export type {
@@ -54,6 +55,7 @@ export type {
   ServerType,
   StartDownload,
   StartUpload,
+  TopicChanged,
   UserJoined,
   UserLeft,
   UserList,

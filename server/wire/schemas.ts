@@ -46,6 +46,7 @@ const clientSchemas = [
   fromClient("ListUsers", { room: option(text) }),
   fromClient("Join", { room: text }),
   fromClient("Leave", { room: text }),
+  fromClient("Topic", { room: option(text), topic: text }),
   fromClient("ListRooms", {}),
   fromClient("History", {
     room: option(text),
@@ -94,6 +95,7 @@ const serverSchemas = [
   fromServer("UserJoined", { username: text, room: text }),
   fromServer("UserLeft", { username: text, room: text }),
   fromServer("Presence", { room: text, joined: names, left: names, users: count }),
+  fromServer("Topic", { room: text, topic: text, by: text }),
   newMessage,
   privateMessage,
   fromServer("PrivateSent", { to: text, content: text, seq: count, at: count }),

@@ -71,6 +71,18 @@ export interface Presence extends Reply {
   users: number;
 }
 
+/** Additive: what a room is about has changed; told to every member. */
+export interface TopicChanged extends Reply {
+  /** Tells which message this is. */
+  type: "Topic";
+  /** The room's name. */
+  room: string;
+  /** What the room is about; empty when it has no topic any more. */
+  topic: string;
+  /** Who changed it. */
+  by: string;
+}
+
 /** A message in a room, told to every member, the sender included. */
 export interface NewMessage extends Reply {
   /** Tells which message this is. */
@@ -282,6 +294,7 @@ export type ServerMessage =
   | UserJoined
   | UserLeft
   | Presence
+  | TopicChanged
   | NewMessage
   | PrivateMessage
   | PrivateSent

@@ -17,6 +17,16 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "deliveries per second, memory and login time, beside a C server as the limit",
     load: async () => (await import("./fanout.ts")).run,
   },
+  store: {
+    about: "durable appends, opening, pages and compaction, beside node:sqlite",
+    load: async () => {
+      const { default: run } = await import("./store.ts");
+      return async (args) => {
+        await run(args);
+        return 0;
+      };
+    },
+  },
 };
 
 async function main(args: string[]): Promise<number> {

@@ -80,7 +80,7 @@ async function permissionsOf(...args: string[]): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", "cli/main.ts", ...args],
     cwd: new URL("../..", import.meta.url).pathname,
-    env: { CHAT_DEBUG: "1", CHAT_CONFIG: "/nonexistent" },
+    env: { CHAT_DEBUG: "1", CHAT_CONFIG: "/nonexistent", CHAT_DURABILITY: "none" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

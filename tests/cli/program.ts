@@ -26,8 +26,14 @@ function command(args: readonly string[], env: Readonly<Record<string, string>>)
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", "-A", "cli/main.ts", ...args],
     cwd: root,
-    // A config file of whoever runs the tests must not change them.
-    env: { CHAT_CONFIG: "/nonexistent/config.json", NO_COLOR: "1", ...env },
+    // A config file of whoever runs the tests must not change them, and tests must not write where
+    // its owner keeps messages.
+    env: {
+      CHAT_CONFIG: "/nonexistent/config.json",
+      CHAT_DURABILITY: "none",
+      NO_COLOR: "1",
+      ...env,
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -36,7 +36,6 @@ Deno.test("append() numbers each stream 1, 2, 3, …", async () => {
   await using store = memoryStore();
   assertEquals([append(store, "a", ""), append(store, "a", ""), append(store, "b", "")], [1, 2, 1]);
   assertEquals([store.head("a"), store.head("b"), store.head("c")], [2, 1, 0]);
-  assertEquals([...store.streams()], [{ stream: "a", head: 2 }, { stream: "b", head: 1 }]);
 });
 
 Deno.test("read() gives bodies as they were appended", async () => {
@@ -123,4 +122,16 @@ Deno.test("append() agrees with an array over thousands of messages that come an
       Array.from({ length: 10 }, (_, k) => n - 9 + k),
     );
   }
+});
+
+Deno.test("over all streams, the one that was silent longest is forgotten first; its seqs go on", async () => {
+  await using store = memoryStore({ bytesTotalMax: 100 });
+  const body = "x".repeat(40);
+  append(store, "a", body);
+  append(store, "b", body);
+  append(store, "a", body);
+  assertEquals(await read(store, {}, "a"), { seqs: [1, 2], more: false });
+  assertEquals(await read(store, {}, "b"), { seqs: [], more: false });
+  assertEquals([store.head("b"), append(store, "b", body)], [1, 2]);
+  assertEquals(await read(store, {}, "b"), { seqs: [2], more: false });
 });

@@ -16,10 +16,12 @@ export function serveArgs(...more: readonly string[]): string[] {
 }
 
 function command(args: readonly string[]): Deno.Command {
-  const env = { ...Deno.env.toObject(), NO_COLOR: "1" };
+  const env: Record<string, string> = { ...Deno.env.toObject(), NO_COLOR: "1" };
   for (const name of Object.keys(env)) {
     if (name.startsWith("CHAT_")) Reflect.deleteProperty(env, name);
   }
+  // Without --durability, a test must not write where its owner keeps messages.
+  env["CHAT_DURABILITY"] = "none";
   const [program = "", ...rest] = args;
   return new Deno.Command(program, {
     args: rest,

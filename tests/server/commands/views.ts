@@ -43,6 +43,7 @@ function room(text: string, users: readonly string[]): RoomView {
     key,
     stream: `room/${key}`,
     size: users.length,
+    topic: undefined,
     users: () => users.map(named),
   };
 }
