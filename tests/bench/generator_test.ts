@@ -18,7 +18,7 @@ import { measure, type Outcome } from "./generator.ts";
 type Fault = "none" | "lose" | "double" | "swap" | "change" | "hang up" | "complain";
 
 const encoder = new TextEncoder();
-const faultyMessage = 50;
+const faultyMessage = 20;
 /** How many messages later the held back one comes: so many that its sender has said another meanwhile. */
 const swapDistance = 12;
 
@@ -130,7 +130,7 @@ async function outcomeOf(fault: Fault, programs: Programs): Promise<Outcome> {
   const workload = { name: "", title: "", receivers: 3, senders: 2, window: 4, inMean: false };
   return await measure({ ...server, memory, lastWords: () => "" }, programs, {
     workload,
-    seconds: 0.2,
+    seconds: 0.5,
     warmup: 0.1,
     landed: "own",
     signal: new AbortController().signal,
