@@ -67,14 +67,14 @@ export const READ_GAP_BYTES: number = 16 << 10;
 /** One read fetches at most this many bytes, so that a page of large bodies comes in steps. */
 export const READ_EXTENT_BYTES: number = 1 << 20;
 
-/** Milliseconds that a page may read on the event loop before the rest of it goes to threads: a hundred cached reads take less, a read of the disk more. */
-export const READ_NOW_MS_MAX = 0.3;
+/** Milliseconds that a page may read on the event loop before the rest of it goes to threads: 300 cached reads take less, some reads of the disk more. */
+export const READ_NOW_MS_MAX = 1;
 
 /** Messages in one page at most: a page is held in memory whole. */
 export const PAGE_LIMIT_MAX = 10_000;
 
-/** Bytes of a segment read at once while it is scanned: decoding them holds the event loop for about 2 ms. */
-export const SCAN_CHUNK_BYTES: number = 512 << 10;
+/** Bytes of a segment read at once while it is scanned: compacting them holds the event loop for about 1 ms. */
+export const SCAN_CHUNK_BYTES: number = 128 << 10;
 
 /** Segment files open for reading at most; the least recently used is closed. */
 export const OPEN_FILES_MAX = 64;
