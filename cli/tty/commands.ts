@@ -218,9 +218,12 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 const KEYS: readonly string[] = [
-  "Tab completes. PgUp and PgDn scroll, Alt+End goes back to the newest line.",
+  "Tab completes. Alt+Enter makes a new line. Up and Ctrl+r bring back what you sent.",
   "Alt+1 to Alt+9, Ctrl+n, Ctrl+p switch; Alt+a goes where something new is.",
-  "Alt+Enter makes a new line. Ctrl+r searches what you sent. Ctrl+c twice quits.",
+  "PgUp, PgDn, Alt+Home scroll; Alt+End goes back to the newest line.",
+  "Alt+u goes to the first new line here, Alt+n to the next line that names you.",
+  "Ctrl+s searches here: Up, Down find others, Enter stays there, Esc goes back.",
+  "Ctrl+l draws all again, Ctrl+z pauses the chat, Ctrl+c twice or Ctrl+d quits.",
 ];
 
 const BY_NAME: ReadonlyMap<string, Command> = new Map(

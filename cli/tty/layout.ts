@@ -18,6 +18,7 @@
  */
 
 import { TIME_COLUMNS_MIN } from "./limits.ts";
+import type { PresenceLine } from "./presence.ts";
 import type { Role, Row, Span } from "./style.ts";
 import { columns, fit, shorten, wrap } from "./width.ts";
 
@@ -40,7 +41,7 @@ export interface MessageLine {
 export interface NoticeLine {
   readonly kind: "notice";
   readonly at: number;
-  readonly tone: "info" | "presence" | "error";
+  readonly tone: "info" | "error";
   /** Safe text, line by line. */
   readonly text: readonly string[];
 }
@@ -62,7 +63,7 @@ export interface PendingLine {
 }
 
 /** Anything that stands in a conversation. */
-export type Line = MessageLine | NoticeLine | PendingLine;
+export type Line = MessageLine | NoticeLine | PresenceLine | PendingLine;
 
 interface Kept {
   readonly width: number;
@@ -100,8 +101,12 @@ function freshRows(line: Line, width: number): readonly Row[] {
       const mark: Span = line.tone === "error"
         ? { text: "! ", role: "error" }
         : { text: "- ", role: "dim" };
-      const role = line.tone === "presence" ? "dim" : line.tone === "error" ? "error" : "text";
+      const role = line.tone === "error" ? "error" : "text";
       return hanging([...time, mark], line.text, { role, indent: indent + 2, width });
+    }
+    case "presence": {
+      const head: Span[] = [...time, { text: "- ", role: "dim" }];
+      return hanging(head, line.text, { role: "dim", indent: indent + 2, width });
     }
     case "pending": {
       const head = [...time, ...nameSpans(line.from, width)];

@@ -16,8 +16,11 @@ export const LINES_SCROLLED_MAX: number = 4 * LINES_MAX;
 /** Messages asked for in one step back in the history: a few screens. */
 export const HISTORY_STEP = 100;
 
-/** Milliseconds between two frames at least: 30 frames a second look smooth and cost little. */
-export const FRAME_MS_MIN = 33;
+/**
+ * Milliseconds between two frames at least: nobody reads faster than 20 frames a second. A key after
+ * a pause is seen at once.
+ */
+export const FRAME_MS_MIN = 50;
 
 /** Milliseconds between two ticks: the countdown to the next try is shown in seconds. */
 export const TICK_MS = 1_000;
@@ -33,6 +36,12 @@ export const PASTE_CHARS_MAX: number = 64 << 10;
 
 /** Lines sent that Up and Ctrl+r can bring back. */
 export const INPUT_HISTORY_MAX = 500;
+
+/** Names in one part of a line about joins and leaves at most; of a crowd the number is told. */
+export const PRESENCE_NAMES_SHOWN_MAX = 8;
+
+/** Names that one line about joins and leaves keeps apart before another is begun. */
+export const PRESENCE_NAMES_MAX = 200;
 
 /** Combining marks on one letter at most: the languages of the world get by with four. */
 export const MARKS_MAX = 4;

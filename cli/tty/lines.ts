@@ -2,27 +2,29 @@
  * An immutable list that grows at both ends, for what is shown in a room.
  *
  * ```text
- *   chunks   [ a b c ] [ d e f … ] [ x y ]
- *   position   -3 …      0            end - 1
+ *   chunks   [ a b c ] [ d e f … ]     tail [ x y ]
+ *   position   -3 …      0                      end - 1
  * ```
  *
  * Each item has a *position*, which it keeps for life: adding older items at the front gives them
  * smaller positions, dropping the oldest leaves the others as they were. So a place on the screen
  * can be remembered as a position, whatever arrives above or below it.
  *
- * Adding one item copies one chunk and the list of chunks, not the list; that is what keeps ten
- * thousand messages cheap.
+ * Adding one item copies the tail only, and the list of chunks once in a while, when the tail is
+ * full and becomes one of them; that is what keeps ten thousand messages cheap.
  *
  * @module
  */
 
-/** Items of a chunk at most: about the square root of the list's usual length. */
-const CHUNK_ITEMS = 64;
+/** Items of the tail at most: little to copy, and still few chunks in a list of usual length. */
+const TAIL_ITEMS = 32;
 
 /** The list. */
 export interface Lines<T> {
-  /** None of them is empty. */
+  /** The older items; none of the chunks is empty. */
   readonly chunks: readonly (readonly T[])[];
+  /** The newest items; empty only where there are none at all. */
+  readonly tail: readonly T[];
   /** Position of the first item. */
   readonly first: number;
   /** Position after the last item. */
@@ -30,21 +32,31 @@ export interface Lines<T> {
 }
 
 /** The list without items. */
-export const NO_LINES: Lines<never> = { chunks: [], first: 0, end: 0 };
+export const NO_LINES: Lines<never> = { chunks: [], tail: [], first: 0, end: 0 };
 
 /** Adds an item at the end. */
 export function append<T>(lines: Lines<T>, item: T): Lines<T> {
-  const last = lines.chunks.at(-1);
-  const chunks = last !== undefined && last.length < CHUNK_ITEMS
-    ? [...lines.chunks.slice(0, -1), [...last, item]]
-    : [...lines.chunks, [item]];
-  return { ...lines, chunks, end: lines.end + 1 };
+  const { chunks, tail, first, end } = lines;
+  if (tail.length < TAIL_ITEMS) return { chunks, tail: [...tail, item], first, end: end + 1 };
+  return { chunks: [...chunks, tail], tail: [item], first, end: end + 1 };
+}
+
+/** The newest item. */
+export function newest<T>(lines: Lines<T>): T | undefined {
+  return lines.tail.at(-1);
+}
+
+/** Puts another item in the place of the newest one. */
+export function withNewest<T>(lines: Lines<T>, item: T): Lines<T> {
+  return lines.tail.length === 0 ? lines : { ...lines, tail: lines.tail.with(-1, item) };
 }
 
 /** Adds older items at the front. */
 export function prepend<T>(lines: Lines<T>, items: readonly T[]): Lines<T> {
   if (items.length === 0) return lines;
-  return { ...lines, chunks: [items, ...lines.chunks], first: lines.first - items.length };
+  const first = lines.first - items.length;
+  if (lines.tail.length === 0) return { ...lines, tail: items, first };
+  return { ...lines, chunks: [items, ...lines.chunks], first };
 }
 
 /** Drops whole chunks of the oldest items while at least `keep` items stay. */
@@ -61,7 +73,8 @@ export function dropOldest<T>(lines: Lines<T>, keep: number): Lines<T> {
 
 /** The item at a position. */
 export function at<T>(lines: Lines<T>, position: number): T | undefined {
-  let start = lines.end;
+  let start = lines.end - lines.tail.length;
+  if (position >= start) return lines.tail[position - start];
   for (let index = lines.chunks.length - 1; index >= 0; index--) {
     const chunk = lines.chunks[index] ?? [];
     start -= chunk.length;
@@ -70,7 +83,13 @@ export function at<T>(lines: Lines<T>, position: number): T | undefined {
   return undefined;
 }
 
+/** None of the items; those that come get the positions that they would have had. */
+export function emptied<T>(lines: Lines<T>): Lines<T> {
+  return { ...NO_LINES, first: lines.end, end: lines.end };
+}
+
 /** All items, oldest first. */
 export function* items<T>(lines: Lines<T>): Generator<T> {
   for (const chunk of lines.chunks) yield* chunk;
+  yield* lines.tail;
 }

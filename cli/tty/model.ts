@@ -30,7 +30,10 @@ import type { Cycle } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
 import type { Key } from "./keys.ts";
 import type { NoticeLine, PendingLine } from "./layout.ts";
-import { emptyView, noticed, read, type View } from "./view.ts";
+import type { Place } from "./mentions.ts";
+import type { Search } from "./search.ts";
+import { leftBehind, lookedAt } from "./unread.ts";
+import { type Anchor, emptyView, noticed, type View, viewKey } from "./view.ts";
 
 /** Columns and rows of a terminal. */
 export interface Size {
@@ -44,7 +47,18 @@ export type Mode =
   /** A paste of several lines waits for a yes. */
   | { readonly kind: "paste"; readonly text: string; readonly cut: boolean }
   /** Looking for a line in the input history; `back` is how many lines back it was found. */
-  | { readonly kind: "search"; readonly query: string; readonly back: number | undefined };
+  | { readonly kind: "recall"; readonly query: string; readonly back: number | undefined }
+  /** Looking for a text in the view. */
+  | SearchMode;
+
+/** A search that goes on. */
+export interface SearchMode extends Search {
+  readonly kind: "search";
+  /** The lowest line on the screen when it began: what is above it is found first. */
+  readonly from: number;
+  /** Where its reader was, and Esc leads back to. */
+  readonly origin: Anchor | undefined;
+}
 
 /** Why the terminal client ended. */
 export type TerminalEnd =
@@ -86,6 +100,8 @@ export interface Model {
   /** Rooms that others have, for completion. */
   readonly knownRooms: readonly string[];
   readonly lastWhisperFrom: string | undefined;
+  /** The mention that was jumped to last. */
+  readonly lastMention: Place | undefined;
   /** Names the history in which the server's seqs count. */
   readonly epoch: string | undefined;
   /** Begins the id of each message of this run. */
@@ -204,6 +220,7 @@ export function start(options: StartOptions): Model {
     wanted: options.rooms,
     knownRooms: [],
     lastWhisperFrom: undefined,
+    lastMention: undefined,
     epoch: undefined,
     idPrefix: options.idPrefix,
     nextId: 1,
@@ -246,8 +263,8 @@ export function changed(model: Model, key: string, change: (view: View) => View)
 
 /** Makes sure that there is such a view. */
 export function opened(model: Model, kind: View["kind"], name: string): Model {
-  const view = emptyView(kind, name);
-  return viewOf(model, view.key) ? model : { ...model, views: [...model.views, view] };
+  if (viewOf(model, viewKey(kind, name)) !== undefined) return model;
+  return { ...model, views: [...model.views, emptyView(kind, name)] };
 }
 
 /** Puts the view of that key on the screen. What is being typed waits in its own view. */
@@ -256,9 +273,9 @@ export function shown(model: Model, key: string): Model {
   const next = model.views[index];
   if (next === undefined || index === model.current) return model;
   const draft = content(model.edit);
-  const kept = changed(model, currentView(model).key, (view) => ({ ...view, draft }));
+  const kept = changed(model, currentView(model).key, (view) => leftBehind(view, draft));
   return {
-    ...changed(kept, key, read),
+    ...changed(kept, key, lookedAt),
     current: index,
     edit: { ...replaced(model.edit, next.draft), back: 0, unsent: "" },
     mode: { kind: "edit", cycle: undefined },

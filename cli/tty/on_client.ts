@@ -27,8 +27,10 @@ import {
   unsent,
   viewOf,
 } from "./model.ts";
+import type { Movement } from "./presence.ts";
 import { safeText } from "./safe.ts";
-import { arrived, historyEnded, roomKey, userKey, type View } from "./view.ts";
+import { unseen } from "./unread.ts";
+import { arrived, historyEnded, moved, roomKey, type View, viewKey } from "./view.ts";
 
 /** The model after an event of the client. */
 export function onClientEvent(model: Model, event: ClientEvent): Step {
@@ -54,6 +56,11 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       return only(present(model, event.room, { joined: [], left: [event.username] }));
     case "Presence":
       return only(present(model, event.room, event));
+    case "Topic": {
+      const { by, room, topic } = event;
+      const what = topic === "" ? "took the topic away" : `set the topic: ${safeText(topic)}`;
+      return only(told(model, `${safeText(by)} ${what}`, { key: roomKey(room) }));
+    }
     case "Error":
       return only(told(model, safeText(event.msg), { tone: "error" }));
     case "FileOffer":
@@ -166,7 +173,7 @@ interface Place {
 }
 
 function onMessage(model: Model, place: Place, message: NewMessage | PrivateMessage): Step {
-  const key = place.kind === "room" ? roomKey(place.name) : userKey(place.name);
+  const key = viewKey(place.kind, place.name);
   if (model.left.has(key)) return only(model);
   const next = opened(model, place.kind, place.name);
   const before = viewOf(next, key);
@@ -175,9 +182,7 @@ function onMessage(model: Model, place: Place, message: NewMessage | PrivateMess
   if (line === undefined || line.mine) return only(changed(next, key, () => view));
   const urgent = line.mention || place.kind === "private";
   const away = currentView(next).key !== key;
-  const counted = away
-    ? { ...view, unread: view.unread + 1, mentions: view.mentions + (urgent ? 1 : 0) }
-    : view;
+  const counted = away ? unseen(view, { from: before.lines.end, urgent }) : view;
   const rings = model.bell === "all" || (model.bell === "mention" && urgent);
   return {
     model: changed(next, key, () => counted),
@@ -185,33 +190,17 @@ function onMessage(model: Model, place: Place, message: NewMessage | PrivateMess
   };
 }
 
-interface Movement {
-  readonly joined: readonly string[];
-  readonly left: readonly string[];
-  /** How many are there now, when the server says it. */
+/** Who came and went, and how many are there now, when the server says it. */
+interface Presence extends Movement {
   readonly users?: number;
 }
 
-function present(model: Model, room: string, { joined, left, users }: Movement): Model {
-  const key = roomKey(room);
-  const here = changed(model, key, (view) => {
+function present(model: Model, room: string, { joined, left, users }: Presence): Model {
+  return changed(model, roomKey(room), (view) => {
     const people = new Map(view.people);
     for (const name of joined) people.set(foldText(name), safeText(name));
     for (const name of left) people.delete(foldText(name));
     const counted = view.count === undefined ? undefined : people.size;
-    return { ...view, people, count: users ?? counted };
+    return moved({ ...view, people, count: users ?? counted }, { joined, left }, model.now);
   });
-  if (viewOf(model, key) === undefined) return model;
-  const sentences = [moved(joined, "joined"), moved(left, "left")].filter((text) => text !== "");
-  return told(here, sentences.join("; "), { key, tone: "presence" });
-}
-
-/** Names of one sentence at most; a crowd is told as a number. */
-const NAMES_TOLD_MAX = 8;
-
-function moved(names: readonly string[], verb: string): string {
-  if (names.length === 0) return "";
-  const told = names.slice(0, NAMES_TOLD_MAX).map(safeText).join(", ");
-  const rest = names.length - NAMES_TOLD_MAX;
-  return `${told}${rest > 0 ? ` and ${rest} more` : ""} ${verb}`;
 }

@@ -5,13 +5,13 @@
  * |---|---|
  * | Enter, Alt+Enter | send; new line |
  * | Tab, Shift+Tab | complete |
- * | PgUp, PgDn, Alt+Home, Alt+End | scroll |
- * | Alt+0…9, Ctrl+n/p, Alt+Left/Right, Alt+a | switch |
  * | Ctrl+r | search what was sent |
+ * | Ctrl+s | search in the view: `on_search.ts` |
  * | Ctrl+c, Ctrl+d, Ctrl+z, Ctrl+l, Esc | clear or quit; leave; suspend; redraw; cancel |
  *
- * All others belong to the editor. The mode decides first: while a question about a paste is open,
- * or a search goes on, keys mean something else.
+ * Those that lead elsewhere are in `on_move.ts`, and all others belong to the editor. The mode
+ * decides first: while a question about a paste is open, or a search goes on, keys mean something
+ * else.
  *
  * @module
  */
@@ -30,12 +30,11 @@ import {
 } from "./editor.ts";
 import type { Key } from "./keys.ts";
 import { QUIT_MS_MAX } from "./limits.ts";
-import { changed, currentView, type Model, only, shown, type Step, then, unsent } from "./model.ts";
-import { askedForOlder } from "./on_client.ts";
+import { currentView, type Model, only, type Step, unsent } from "./model.ts";
+import { onMoveKey } from "./on_move.ts";
+import { onSearchKey, searchBegun, searchedFor, searchEnded } from "./on_search.ts";
 import { onWish, quitted, said } from "./on_wish.ts";
 import { typedText } from "./safe.ts";
-import { conversationArea } from "./screen.ts";
-import { scrolled } from "./scroll.ts";
 
 const EDITING = { kind: "edit", cycle: undefined } as const;
 
@@ -61,8 +60,10 @@ function onText(model: Model, text: string): Model {
   switch (model.mode.kind) {
     case "edit":
       return edited(model, insert(model.edit, text));
+    case "recall":
+      return recalling(model, model.mode.query + typedText(text), 1);
     case "search":
-      return searching(model, model.mode.query + typedText(text), 1);
+      return searchedFor(model, model.mode, model.mode.query + typedText(text));
     case "paste": {
       if (text !== "e") return model;
       return edited(model, insert(model.edit, model.mode.text));
@@ -74,17 +75,32 @@ function onText(model: Model, text: string): Model {
 
 function onPaste(model: Model, { text, cut }: { readonly text: string; readonly cut: boolean }) {
   const typed = typedText(text).replace(/\n+$/, "");
-  if (!typed.includes("\n") && !cut) return onText({ ...model, mode: EDITING }, typed);
+  if (!typed.includes("\n") && !cut) {
+    return onText(model.mode.kind === "paste" ? { ...model, mode: EDITING } : model, typed);
+  }
   return { ...model, mode: { kind: "paste", text: typed, cut } } as const;
 }
 
 function onNamedKey(model: Model, name: string): Step {
   if (name === "ctrl+l") return { model, effects: [{ kind: "redraw" }] };
   if (name === "ctrl+z") return { model, effects: [{ kind: "suspend" }] };
-  if (model.mode.kind === "paste") return onPasteAnswer(model, name, model.mode.text);
-  if (model.mode.kind === "search") return onSearchKey(model, name, model.mode);
-  const moved = switched(model, name) ?? scrolledBy(model, name);
-  if (moved !== undefined) return moved;
+  switch (model.mode.kind) {
+    case "edit":
+      return onMoveKey(model, name) ?? onEditKey(model, name);
+    case "paste":
+      return onPasteAnswer(model, name, model.mode.text);
+    case "recall":
+      return onRecallKey(model, name, model.mode);
+    case "search": {
+      const searched = onSearchKey(model, name, model.mode);
+      return searched === undefined ? onNamedKey(searchEnded(model), name) : only(searched);
+    }
+    default:
+      return model.mode satisfies never;
+  }
+}
+
+function onEditKey(model: Model, name: string): Step {
   switch (name) {
     case "enter":
       return sent(model);
@@ -93,7 +109,9 @@ function onNamedKey(model: Model, name: string): Step {
     case "shift+tab":
       return only(completed(model, -1));
     case "ctrl+r":
-      return only({ ...model, mode: { kind: "search", query: "", back: undefined } });
+      return only({ ...model, mode: { kind: "recall", query: "", back: undefined } });
+    case "ctrl+s":
+      return only(searchBegun(model));
     case "ctrl+c":
       return only(interrupted(model));
     case "ctrl+d":
@@ -166,16 +184,16 @@ function onPasteAnswer(model: Model, name: string, text: string): Step {
   }
 }
 
-function onSearchKey(
+function onRecallKey(
   model: Model,
   name: string,
   { query, back }: { readonly query: string; readonly back: number | undefined },
 ): Step {
   switch (name) {
     case "ctrl+r":
-      return only(searching(model, query, (back ?? 0) + 1));
+      return only(recalling(model, query, (back ?? 0) + 1));
     case "backspace":
-      return only(searching(model, query.slice(0, -1), 1));
+      return only(recalling(model, query.slice(0, -1), 1));
     case "escape":
     case "ctrl+c":
     case "ctrl+g":
@@ -188,52 +206,10 @@ function onSearchKey(
   }
 }
 
-function searching(model: Model, query: string, from: number): Model {
+function recalling(model: Model, query: string, from: number): Model {
   const found = query === "" ? undefined : searched(model.edit, query, from);
-  const before = model.mode.kind === "search" ? model.mode.back : undefined;
+  const before = model.mode.kind === "recall" ? model.mode.back : undefined;
   // Past the oldest hit, the oldest stays.
   const back = found ?? (from > 1 ? before : undefined);
-  return { ...model, mode: { kind: "search", query, back } };
-}
-
-/** The keys that put another view on the screen. */
-function switched(model: Model, name: string): Step | undefined {
-  const count = model.views.length;
-  const digit = /^alt\+(\d)$/.exec(name)?.[1];
-  if (digit !== undefined) return only(atIndex(model, (Number(digit) + 9) % 10));
-  switch (name) {
-    case "ctrl+n":
-    case "alt+right":
-      return only(atIndex(model, (model.current + 1) % count));
-    case "ctrl+p":
-    case "alt+left":
-      return only(atIndex(model, (model.current + count - 1) % count));
-    case "alt+a":
-      return only(atIndex(model, nextActivity(model)));
-    default:
-      return undefined;
-  }
-}
-
-function atIndex(model: Model, index: number): Model {
-  const view = model.views[index];
-  return view === undefined ? model : shown(model, view.key);
-}
-
-/** The next view in which something new is; where the reader is named comes first. */
-function nextActivity({ views, current }: Model): number {
-  const order = views.map((_, index) => (current + 1 + index) % views.length);
-  const mentioned = order.find((index) => (views[index]?.mentions ?? 0) > 0);
-  return mentioned ?? order.find((index) => (views[index]?.unread ?? 0) > 0) ?? current;
-}
-
-/** The keys that scroll. Who comes to the top asks for what stands above it. */
-function scrolledBy(model: Model, name: string): Step | undefined {
-  const area = conversationArea(model);
-  const page = Math.max(1, area.rows - 1);
-  const delta = { pageup: -page, pagedown: page, "alt+home": -Infinity, "alt+end": Infinity }[name];
-  if (delta === undefined) return undefined;
-  const { view, atTop } = scrolled(currentView(model), delta, area);
-  const step = only(changed(model, view.key, () => view));
-  return atTop && delta < 0 ? then(step, (next) => askedForOlder(next, view)) : step;
+  return { ...model, mode: { kind: "recall", query, back } };
 }

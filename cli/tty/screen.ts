@@ -21,9 +21,11 @@ import { clipped } from "./layout.ts";
 import { currentView, type Model } from "./model.ts";
 import { safeText } from "./safe.ts";
 import { type Area, visibleRows } from "./scroll.ts";
+import { matches, type Search } from "./search.ts";
 import { statusRow } from "./status.ts";
 import type { Row } from "./style.ts";
-import { columns, fit, shorten } from "./width.ts";
+import type { View } from "./view.ts";
+import { columns, fit, fitEnd, shorten } from "./width.ts";
 
 /** What is to be seen. */
 export interface Screen {
@@ -42,7 +44,8 @@ export function draw(model: Model): Screen {
   const { columns: width, rows: height } = model.size;
   const input = inputPart(model);
   const area = { columns: width, rows: Math.max(0, height - 1 - input.rows.length) };
-  const conversation = visibleRows(currentView(model), area);
+  const search = model.mode.kind === "search" ? model.mode : undefined;
+  const conversation = visibleRows(currentView(model), area, search);
   const empty: Row[] = Array.from({ length: area.rows - conversation.length }, () => []);
   const rows = [...empty, ...conversation, statusRow(model, width), ...input.rows]
     .slice(-height).map((row) => clipped(row, width));
@@ -74,14 +77,29 @@ function inputPart(model: Model): Screen {
       const text = columns(full) <= size.columns ? full : `${lines} lines? ⏎/e/Esc`;
       return oneRow(text, size.columns);
     }
-    case "search": {
+    case "recall": {
       const found = mode.back === undefined ? "" : edit.history.at(-mode.back) ?? "";
       const miss = mode.back === undefined && mode.query !== "" ? " (none)" : "";
-      return oneRow(`search '${mode.query}'${miss}: ${safeText(found)}`, size.columns);
+      return oneRow(`sent '${mode.query}'${miss}: ${safeText(found)}`, size.columns);
     }
+    case "search":
+      return oneRow(searchPrompt(model, mode), size.columns);
     default:
       return mode satisfies never;
   }
+}
+
+/** The query last, so that the cursor stands where it is typed; of a long one its end. */
+function searchPrompt(model: Model, search: Search): string {
+  const label = `search${searchResult(currentView(model), search)}: `;
+  return label + fitEnd(search.query, model.size.columns - columns(label) - 1);
+}
+
+function searchResult(view: View, { query, found }: Search): string {
+  if (query === "") return "";
+  if (found === undefined) return ", none";
+  const all = matches(view, query);
+  return ` ${all.findIndex((position) => position >= found) + 1}/${all.length}`;
 }
 
 function oneRow(text: string, width: number): Screen {

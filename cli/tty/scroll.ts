@@ -11,9 +11,11 @@
  * @module
  */
 
-import { layOut, type Line } from "./layout.ts";
+import { layOut } from "./layout.ts";
 import { at } from "./lines.ts";
+import { highlighted, type Search } from "./search.ts";
 import type { Row } from "./style.ts";
+import { firstUnread, markRow } from "./unread.ts";
 import type { Anchor, View } from "./view.ts";
 
 /** The part of the screen where the conversation is. */
@@ -22,29 +24,47 @@ export interface Area {
   readonly rows: number;
 }
 
-/** What stands in the area, from top to bottom; fewer rows than it has when there is no more. */
-export function visibleRows(view: View, area: Area): Row[] {
+/**
+ * What stands in the area, from top to bottom; fewer rows than it has when there is no more.
+ *
+ * @param search What is to be lit in it.
+ */
+export function visibleRows(view: View, area: Area, search?: Search): Row[] {
   const upwards: Row[] = [];
-  const take = (line: Line, until?: number) => {
-    const rows = layOut(line, area.columns);
-    for (let row = Math.min(until ?? Infinity, rows.length - 1); row >= 0; row--) {
-      if (upwards.length === area.rows) return;
-      const found = rows[row];
-      if (found !== undefined) upwards.push(found);
-    }
+  const take = (rows: readonly Row[], until = Infinity) => {
+    const taken = rows.slice(0, until + 1).reverse();
+    upwards.push(...taken.slice(0, area.rows - upwards.length));
   };
-  const { anchor, lines } = view;
+  const { lines, pending } = view;
+  const anchor = anchorOf(view, area);
   if (anchor === undefined) {
-    for (const line of view.pending.toReversed()) take(line);
+    for (const line of pending.toReversed()) take(layOut(line, area.columns));
   }
   let until = anchor?.row;
   for (let position = anchor?.position ?? lines.end - 1; position >= lines.first; position--) {
     if (upwards.length >= area.rows) break;
-    const line = at(lines, position);
-    if (line !== undefined) take(line, until);
+    take(rowsAt(view, position, { area, search }), until);
     until = undefined;
   }
   return upwards.reverse();
+}
+
+/** The rows of the line at a position, below the mark if that is its place. */
+function rowsAt(
+  view: View,
+  position: number,
+  { area, search }: { readonly area: Area; readonly search?: Search | undefined },
+): readonly Row[] {
+  const line = at(view.lines, position);
+  if (line === undefined) return [];
+  const laidOut = layOut(line, area.columns);
+  const rows = search === undefined ? laidOut : highlighted({
+    line,
+    rows: laidOut,
+    query: search.query,
+    role: position === search.found ? "found" : "match",
+  });
+  return position === firstUnread(view) ? [markRow(area.columns), ...rows] : rows;
 }
 
 /** A view after scrolling, and whether its oldest row is now on the screen. */
@@ -56,19 +76,46 @@ export interface Scrolled {
 /** Scrolls by so many rows; up is negative. Beyond its ends a view does not scroll. */
 export function scrolled(view: View, delta: number, area: Area): Scrolled {
   const top = topAnchor(view, area);
-  if (top === undefined) return { view: { ...view, anchor: undefined, below: 0 }, atTop: true };
-  const from = view.anchor ?? bottomAnchor(view, area);
+  if (top === undefined) return { view: heldAt(view, undefined), atTop: true };
+  const from = anchorOf(view, area) ?? bottomAnchor(view, area);
   // From the bottom, the rows of what is not yet acknowledged are scrolled away first.
   const pendingRows = view.anchor !== undefined ? 0 : view.pending
     .reduce((sum, line) => sum + layOut(line, area.columns).length, 0);
   const moved = move(view, from, Math.min(0, delta + pendingRows) || Math.max(0, delta), area);
-  if (moved === undefined) return { view: { ...view, anchor: undefined, below: 0 }, atTop: false };
-  const atTop = compare(moved, top) <= 0;
-  const anchor = atTop ? top : moved;
-  return {
-    view: { ...view, anchor, below: Math.min(view.below, linesBelow(view, anchor)) },
-    atTop,
-  };
+  const atTop = moved !== undefined && compare(moved, top) <= 0;
+  return { view: heldAt(view, atTop ? top : moved), atTop };
+}
+
+/** How a line that is jumped to is shown. */
+export interface Jump {
+  readonly area: Area;
+  /** Rows that stay above it, where there are as many. */
+  readonly above: number;
+  /** Whether it must stay there, also where the newest line is on the screen too. */
+  readonly hold: boolean;
+}
+
+/** Shows the line at a position. */
+export function jumped(view: View, position: number, { area, above, hold }: Jump): View {
+  const start = { position: Math.max(position, view.lines.first), row: 0 };
+  const anchor = move(view, start, Math.max(0, area.rows - 1 - above), area);
+  // What is not yet acknowledged stands below the newest line, and would push up what is shown.
+  const held = hold || view.pending.length > 0 ? bottomAnchor(view, area) : undefined;
+  return heldAt(view, anchor ?? held);
+}
+
+/** Holds a view at an anchor, or lets it follow its newest line. */
+export function heldAt(view: View, anchor: Anchor | undefined): View {
+  const below = anchor === undefined ? 0 : view.lines.end - 1 - anchor.position;
+  return { ...view, anchor, below: Math.min(view.below, below) };
+}
+
+/** The anchor as far as it can be had: lines that were left out or a larger screen move it down. */
+function anchorOf(view: View, area: Area): Anchor | undefined {
+  const { anchor } = view;
+  if (anchor === undefined) return undefined;
+  const top = topAnchor(view, area);
+  return top === undefined || compare(anchor, top) < 0 ? top : anchor;
 }
 
 /** The anchor moved by so many rows; `undefined` below the newest row. */
@@ -106,12 +153,7 @@ function bottomAnchor(view: View, area: Area): Anchor {
 }
 
 function rowCount(view: View, position: number, area: Area): number {
-  const line = at(view.lines, position);
-  return line === undefined ? 0 : layOut(line, area.columns).length;
-}
-
-function linesBelow(view: View, anchor: Anchor): number {
-  return view.lines.end - 1 - anchor.position;
+  return rowsAt(view, position, { area }).length;
 }
 
 function compare(left: Anchor, right: Anchor): number {

@@ -22,6 +22,11 @@ export type Role =
   | "error"
   /** Text that names the reader. */
   | "mention"
+  /** The mark above what is new. */
+  | "mark"
+  /** What is looked for: where it was found, and elsewhere. */
+  | "found"
+  | "match"
   /** The status line. */
   | "bar"
   /** The place in the status line where one is. */
@@ -54,6 +59,9 @@ const LOOKS: Readonly<Record<Exclude<Role, object>, Look>> = {
   strong: { attributes: [1], colours: [] },
   error: { attributes: [1], colours: [31] },
   mention: { attributes: [1], colours: [33] },
+  mark: { attributes: [], colours: [31] },
+  found: { attributes: [7, 1], colours: [] },
+  match: { attributes: [4], colours: [] },
   bar: { attributes: [7], colours: [] },
   barHere: { attributes: [7, 1], colours: [] },
   barAlert: { attributes: [7, 1], colours: [31] },

@@ -19,8 +19,20 @@
 
 import { foldText, type NewMessage, type PrivateMessage } from "../../server/wire/mod.ts";
 import type { Line, MessageLine, PendingLine } from "./layout.ts";
-import { LINES_MAX, LINES_SCROLLED_MAX } from "./limits.ts";
-import { append, dropOldest, items, type Lines, NO_LINES, prepend } from "./lines.ts";
+import { LINES_MAX, LINES_SCROLLED_MAX, PRESENCE_NAMES_MAX } from "./limits.ts";
+import {
+  append,
+  dropOldest,
+  emptied,
+  items,
+  type Lines,
+  newest,
+  NO_LINES,
+  prepend,
+  withNewest,
+} from "./lines.ts";
+import { mentions } from "./mentions.ts";
+import { type Movement, presenceLine } from "./presence.ts";
 import { safeLines, safeText } from "./safe.ts";
 
 /** The row at the bottom of a screen that was scrolled back. */
@@ -51,6 +63,8 @@ export interface View {
   readonly below: number;
   readonly unread: number;
   readonly mentions: number;
+  /** Position of the first line that came while its reader was elsewhere; see `unread.ts`. */
+  readonly newFrom: number | undefined;
   /** Who is here: folded name → name. */
   readonly people: ReadonlyMap<string, string>;
   /** How many are here; known exactly even where `people` is not complete. */
@@ -80,10 +94,15 @@ export function userKey(user: string): string {
   return `@${foldText(user)}`;
 }
 
+/** The key of a room's or a conversation's view. */
+export function viewKey(kind: View["kind"], name: string): string {
+  return kind === "room" ? roomKey(name) : userKey(name);
+}
+
 /** A view of which nothing is known yet. */
 export function emptyView(kind: View["kind"], name: string): View {
   return {
-    key: kind === "room" ? roomKey(name) : userKey(name),
+    key: viewKey(kind, name),
     kind,
     name: safeText(name),
     lines: NO_LINES,
@@ -96,6 +115,7 @@ export function emptyView(kind: View["kind"], name: string): View {
     below: 0,
     unread: 0,
     mentions: 0,
+    newFrom: undefined,
     people: new Map(),
     count: undefined,
     speakers: [],
@@ -115,18 +135,6 @@ export function messageLine(message: NewMessage | PrivateMessage, reader: Reader
     mine,
     mention: !mine && mentions(message.content, reader.name),
   };
-}
-
-/** Whether a text names somebody: the name stands in it as a word. */
-export function mentions(text: string, name: string): boolean {
-  const folded = foldText(text);
-  const word = foldText(name);
-  for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) {
-    const before = folded.slice(Math.max(0, at - 2), at);
-    const after = folded.slice(at + word.length, at + word.length + 2);
-    if (!/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{N}_]/u.test(after)) return true;
-  }
-  return false;
 }
 
 /** What a message that arrives does to a view. */
@@ -163,6 +171,16 @@ export function noticed(view: View, line: Line): View {
   return added(view, line);
 }
 
+/** Somebody comes or goes. Consecutive movements are one line. */
+export function moved(view: View, movement: Movement, at: number): View {
+  if (movement.joined.length + movement.left.length === 0) return view;
+  const last = newest(view.lines);
+  if (last?.kind === "presence" && last.moves.size < PRESENCE_NAMES_MAX) {
+    return { ...view, lines: withNewest(view.lines, presenceLine(last, movement, at)) };
+  }
+  return added(view, presenceLine(undefined, movement, at));
+}
+
 /** A page of older messages, oldest first; those that the view has already are left out. */
 export function pageLoaded(
   view: View,
@@ -183,9 +201,15 @@ export function pageLoaded(
   };
 }
 
-/** A message of mine is on its way. */
+/** A message of mine is on its way. Who answers has read. */
 export function sending(view: View, pending: PendingLine): View {
-  return { ...view, pending: [...view.pending, pending], anchor: undefined, below: 0 };
+  return {
+    ...view,
+    pending: [...view.pending, pending],
+    anchor: undefined,
+    below: 0,
+    newFrom: undefined,
+  };
 }
 
 /** The server has stored a message of mine; its echo has come, or is about to. */
@@ -211,21 +235,17 @@ export function withoutPending(view: View, id: string): View {
   return { ...view, pending: view.pending.filter((line) => line.id !== id) };
 }
 
-/** The view is on the screen: everything in it counts as read. */
-export function read(view: View): View {
-  return view.unread === 0 && view.mentions === 0 ? view : { ...view, unread: 0, mentions: 0 };
-}
-
 /** The reader wants none of the lines any more; the server still has them. */
 export function cleared(view: View): View {
   const { lines, newestSeq } = view;
   return {
     ...view,
-    lines: { chunks: [], first: lines.end, end: lines.end },
+    lines: emptied(lines),
     oldestSeq: newestSeq === undefined ? undefined : newestSeq + 1,
     older: view.older === "none" && newestSeq !== undefined ? "more" : view.older,
     anchor: undefined,
     below: 0,
+    newFrom: undefined,
   };
 }
 

@@ -2,8 +2,8 @@
  * Columns: how wide text is on a terminal, and how to cut and wrap it so that it fits.
  *
  * The unit is the grapheme, what a reader calls one character: a letter with its marks, or a family
- * of emoji held together by joiners. No grapheme is ever cut. ASCII, most of all text, is counted
- * without looking at a table.
+ * of emoji held together by joiners. No grapheme is ever cut. Latin text, most of all, is counted
+ * without looking at a table: each of its characters is a grapheme and one column wide.
  *
  * All text here is already safe (`safe.ts`): no controls, hence no escape sequences and no tabs.
  *
@@ -12,7 +12,8 @@
 
 import stringWidth from "string-width";
 
-const ASCII = /^[\x20-\x7e]*$/;
+/** ASCII and Latin-1 without controls, and without the soft hyphen, which has no width. */
+const LATIN = /^[\x20-\x7e\xa0-\xac\xae-\xff]*$/;
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** What stands where text was cut. */
@@ -20,19 +21,19 @@ const ELLIPSIS = "…";
 
 /** The graphemes of a text. */
 export function graphemes(text: string): string[] {
-  if (ASCII.test(text)) return text.split("");
+  if (LATIN.test(text)) return text.split("");
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 /** The columns that a text takes. */
 export function columns(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
+  return LATIN.test(text) ? text.length : stringWidth(text);
 }
 
 /** The longest beginning of `text` that fits into `width` columns. */
 export function fit(text: string, width: number): string {
   if (columns(text) <= width) return text;
-  if (ASCII.test(text)) return text.slice(0, Math.max(0, width));
+  if (LATIN.test(text)) return text.slice(0, Math.max(0, width));
   let fitting = "";
   for (const grapheme of graphemes(text)) {
     // The sum of the parts may differ from the whole, so the whole is what is measured.
@@ -40,6 +41,14 @@ export function fit(text: string, width: number): string {
     fitting += grapheme;
   }
   return fitting;
+}
+
+/** The longest end of `text` that fits into `width` columns. */
+export function fitEnd(text: string, width: number): string {
+  if (columns(text) <= width) return text;
+  let kept = graphemes(text).slice(-Math.max(1, width));
+  while (kept.length > 0 && columns(kept.join("")) > width) kept = kept.slice(1);
+  return kept.join("");
 }
 
 /** `text` if it fits into `width` columns, otherwise its beginning and `…`. */

@@ -79,6 +79,14 @@ Deno.test("help lists every command, and knows each by name and alias", () => {
   }
 });
 
+Deno.test("help names the keys that one cannot guess", () => {
+  const all = parseLine("/help");
+  const text = all?.kind === "help" ? all.lines.join("\n") : "";
+  for (const key of ["Tab", "PgUp", "Alt+End", "Alt+a", "Alt+u", "Alt+n", "Ctrl+s", "Ctrl+r"]) {
+    assert.ok(text.includes(key), key);
+  }
+});
+
 Deno.test("only lines without a leading slash, /me and // are ever said", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
     const wish = parseLine(`/${text}`);

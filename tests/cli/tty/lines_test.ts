@@ -10,10 +10,13 @@ import {
   append,
   at,
   dropOldest,
+  emptied,
   items,
   type Lines,
+  newest,
   NO_LINES,
   prepend,
+  withNewest,
 } from "../../../cli/tty/lines.ts";
 
 Deno.test("whatever happens, each item keeps its position, and the order stays", () => {
@@ -43,6 +46,19 @@ Deno.test("whatever happens, each item keeps its position, and the order stays",
     assert.equal(at(lines, lines.first - 1), undefined);
     assert.equal(at(lines, lines.end), undefined);
   }));
+});
+
+Deno.test("the newest item can be replaced, and all can go, without moving those that come", () => {
+  let lines: Lines<string> = prepend(NO_LINES, ["a", "b"]);
+  assert.equal(newest(lines), "b");
+  lines = withNewest(lines, "c");
+  assert.deepEqual([...items(lines)], ["a", "c"]);
+  assert.equal(newest(NO_LINES), undefined);
+  assert.deepEqual(withNewest(NO_LINES, "x"), NO_LINES);
+  const { end } = lines;
+  lines = append(emptied(lines), "d");
+  assert.equal(at(lines, end), "d");
+  assert.deepEqual([...items(lines)], ["d"]);
 });
 
 Deno.test("dropOldest() keeps at least what it should, and not many more", () => {

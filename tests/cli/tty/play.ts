@@ -14,6 +14,7 @@ import {
   type Size,
   start,
 } from "../../../cli/tty/model.ts";
+import { items } from "../../../cli/tty/lines.ts";
 import { draw } from "../../../cli/tty/screen.ts";
 import { plain } from "../../../cli/tty/style.ts";
 import { update } from "../../../cli/tty/update.ts";
@@ -134,6 +135,6 @@ export function inLobby(size?: Size): Play {
 /** The texts in the view on the screen, oldest first. */
 export function texts(model: Model): string[] {
   const view = currentView(model);
-  const lines = [...view.lines.chunks.flat(), ...view.pending];
+  const lines = [...items(view.lines), ...view.pending];
   return lines.map((line) => line.text.join("\n"));
 }

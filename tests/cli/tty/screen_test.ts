@@ -54,6 +54,13 @@ Deno.test("the screen is exact for any text, names and size", () => {
       assertExact(game);
       game.keys("type:/nope", "enter", "alt+2");
       assertExact(game);
+      game.message("anna", `zoe ${typed}`);
+      game.keys("alt+1", "alt+u");
+      assertExact(game);
+      game.keys("ctrl+s", `type:${typed.slice(0, 3)}`, "up");
+      assertExact(game);
+      game.keys("escape", "alt+n");
+      assertExact(game);
     }),
     { numRuns: 60 },
   );

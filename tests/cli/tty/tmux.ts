@@ -19,13 +19,20 @@ const LOOK_MS = 40;
 let count = 0;
 
 /** Whether tmux is here. */
-export async function hasTmux(): Promise<boolean> {
+async function hasTmux(): Promise<boolean> {
   try {
     return (await new Deno.Command("tmux", { args: ["-V"] }).output()).success;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+const here = await hasTmux();
+
+/** A test that needs tmux; where there is none, its name says that it was left out. */
+export function terminalTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: here ? name : `${name} (left out: tmux is not here)`, ignore: !here, fn });
 }
 
 /** A shell in a terminal. */
@@ -77,6 +84,11 @@ export class Tmux implements AsyncDisposable {
     const text = await this.#run("capture-pane", "-p");
     const rows = text.split("\n").map((row) => row.trimEnd().replace(/^\d\d:\d\d /, "hh:mm "));
     return rows.slice(0, -1);
+  }
+
+  /** The screen with the sequences that style it. */
+  styled(): Promise<string> {
+    return this.#run("capture-pane", "-p", "-e");
   }
 
   /** Waits until the screen is as expected. @returns That screen. */

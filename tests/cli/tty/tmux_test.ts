@@ -7,18 +7,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { connect } from "../../../server/wire/mod.ts";
-import { hasTmux, Tmux } from "./tmux.ts";
+import { terminalTest, Tmux } from "./tmux.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const DENO = Deno.execPath();
 const MAIN = "cli/main.ts";
-
-const here = await hasTmux();
-
-/** A test that needs tmux; where there is none, its name says that it was left out. */
-function terminalTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name: here ? name : `${name} (left out: tmux is not here)`, ignore: !here, fn });
-}
 
 /** The end of the status line when all is well. */
 const ONLINE = /127\.0\.0\.1:\d+ (<?\d+ ms|online)$/;
@@ -136,6 +129,53 @@ terminalTest(
   },
 );
 
+terminalTest("a search finds what has scrolled away, lights it, and leads back", async () => {
+  await using server = await serve();
+  await using anna = connect({ port: server.port, name: "anna" });
+  await anna.online();
+  await using terminal = await Tmux.open(60, 8);
+  await begin(terminal, server.port);
+  await anna.say("the Boat leaves at noon");
+  for (let i = 1; i <= 12; i++) await anna.say(`line ${i}`);
+  const bottom = await terminal.untilRow(/line 12$/);
+
+  await terminal.press("C-s");
+  await terminal.untilRow(/^search:$/);
+  await terminal.type("boat");
+  const found = await terminal.untilRow(/^search 1\/1: boat$/);
+  assert.ok(found.includes("hh:mm anna the Boat leaves at noon"), found.join("\n"));
+  // deno-lint-ignore no-control-regex -- how it is lit is the claim
+  assert.match(await terminal.styled(), /the (\x1b\[[\d;]*m)+Boat\x1b/);
+  await terminal.press("Escape");
+  await terminal.until((screen) => screen.slice(0, 6).join() === bottom.slice(0, 6).join());
+
+  await terminal.press("C-s");
+  await terminal.type("LINE");
+  await terminal.press("C-r", "C-r");
+  await terminal.untilRow(/^search 10\/12: LINE$/);
+  await terminal.press("Enter");
+  await terminal.untilRow(/^>$/);
+});
+
+terminalTest("a mark stands above what came while one was elsewhere", async () => {
+  await using server = await serve();
+  await using anna = connect({ port: server.port, name: "anna" });
+  await anna.online();
+  await using terminal = await Tmux.open(60, 8);
+  await begin(terminal, server.port);
+  await anna.say("seen");
+  await terminal.untilRow(/seen$/);
+  await terminal.type("/join dev");
+  await terminal.press("Enter");
+  await terminal.untilRow(/^ 2:dev/);
+  await anna.say("not seen");
+  await terminal.untilRow(/1:lobby 1/);
+  await terminal.press("M-1");
+  const screen = await terminal.untilRow(/^ 1:lobby/);
+  const mark = `─── new ${"─".repeat(52)}`;
+  assert.deepEqual(screen.slice(3, 6), ["hh:mm anna seen", mark, "hh:mm anna not seen"]);
+});
+
 terminalTest("Ctrl+z gives the shell its terminal, and fg brings the client back", async () => {
   await using server = await serve();
   await using terminal = await Tmux.open(80, 20);
@@ -180,7 +220,9 @@ terminalTest("SIGTERM leaves the terminal as it was", async () => {
     await Deno.remove(pidFile);
   }
   await terminal.until(backInShell);
-  await terminal.enter("stty -a | grep -o ' icanon'");
+  await terminal.enter("echo code $?; stty -a | grep -o ' icanon'");
   const screen = await terminal.untilRow(/^ icanon$/);
+  assert.ok(screen.includes("chat: Interrupted."), screen.join("\n"));
+  assert.ok(screen.includes("code 130"), screen.join("\n"));
   assert.ok(!screen.some((row) => row.includes("being typed")), screen.join("\n"));
 });

@@ -185,7 +185,7 @@ Deno.test("presence is told and counted, one by one or as a digest", () => {
   assert.equal(currentView(game.model).count, 2);
   game.client({ type: "Presence", room: "lobby", joined: ["a", "b"], left: ["c"], users: 300 });
   assert.equal(currentView(game.model).count, 300);
-  assert.deepEqual(texts(game.model), ["bob joined", "BOB left", "a, b joined; c left"]);
+  assert.deepEqual(texts(game.model), ["BOB, a, b joined · BOB, c left"]);
 });
 
 Deno.test("a whisper opens a conversation, and /reply answers it", () => {
@@ -347,7 +347,7 @@ Deno.test("Ctrl+r finds what was sent, and Esc gives the line back", () => {
   const game = inLobby();
   for (const line of ["deploy one", "hello"]) game.keys(`type:${line}`, "enter");
   game.keys("type:typing", "ctrl+r", "type:dep");
-  assert.match(game.screen().at(-1) ?? "", /search 'dep': deploy one/);
+  assert.match(game.screen().at(-1) ?? "", /sent 'dep': deploy one/);
   game.keys("escape");
   assert.equal(content(game.model.edit), "typing");
   game.keys("ctrl+r", "type:dep", "enter");

@@ -6,8 +6,9 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import stringWidth from "string-width";
 import { safeText } from "../../../cli/tty/safe.ts";
-import { columns, fit, graphemes, pad, shorten, wrap } from "../../../cli/tty/width.ts";
+import { columns, fit, fitEnd, graphemes, pad, shorten, wrap } from "../../../cli/tty/width.ts";
 
 const text = fc.string({ unit: "grapheme" }).map(safeText);
 const width = fc.integer({ min: 0, max: 40 });
@@ -26,6 +27,15 @@ Deno.test("columns() counts what a terminal shows", () => {
   for (const [given, expected] of cases) assert.equal(columns(given), expected, given);
 });
 
+Deno.test("the short way for Latin text counts as the table does", () => {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  const latin = fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map(String.fromCharCode) });
+  fc.assert(fc.property(latin.map(safeText), (given) => {
+    assert.equal(columns(given), stringWidth(given));
+    assert.equal(graphemes(given).length, [...segmenter.segment(given)].length);
+  }));
+});
+
 Deno.test("graphemes() loses nothing", () => {
   fc.assert(fc.property(text, (given) => assert.equal(graphemes(given).join(""), given)));
 });
@@ -35,10 +45,13 @@ Deno.test("fit() and shorten() never exceed the width, and keep what fits", () =
     assert.ok(columns(fit(given, max)) <= max);
     assert.ok(columns(shorten(given, max)) <= max);
     assert.ok(given.startsWith(fit(given, max)));
+    assert.ok(columns(fitEnd(given, max)) <= max);
+    assert.ok(given.endsWith(fitEnd(given, max)));
     if (columns(given) <= max) assert.equal(shorten(given, max), given);
   }));
   assert.equal(shorten("hello world", 8), "hello w…");
   assert.equal(fit("你好", 3), "你");
+  assert.equal(fitEnd("hello 你好", 5), " 你好");
   assert.equal(pad("你", 4), "你  ");
 });
 
