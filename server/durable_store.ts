@@ -12,7 +12,7 @@
  * @module
  */
 
-import { DamageError, openStore, type Store, StoreError } from "../db/mod.ts";
+import { DamageError, openStore, type Storage, type Store, StoreError } from "../db/mod.ts";
 import { RECENT_ID_MS, RECENT_MESSAGES_MAX } from "./limits.ts";
 import {
   type Append,
@@ -33,6 +33,8 @@ export interface DurableOptions {
   readonly onTrouble?: (error: unknown) => void;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** The disk. Default: the real one; tests pass theirs. */
+  readonly storage?: Storage;
 }
 
 /** Names the history in the store's own keys. */
@@ -52,12 +54,13 @@ const decoder = new TextDecoder();
  */
 export async function durableStore(
   directory: string,
-  { durability, onTrouble = () => {}, clock = Date.now }: DurableOptions,
+  { durability, onTrouble = () => {}, clock = Date.now, storage }: DurableOptions,
 ): Promise<MessageStore> {
   const waiting = new Waiting();
   const store = await openStore(directory, {
     durability,
     onTrouble,
+    ...(storage === undefined ? {} : { storage }),
     onCommit: (commit) => {
       if (commit.kind === "durable") waiting.settle(commit.lsn);
       else waiting.reject(commit.lsn, commit.error);

@@ -206,6 +206,10 @@ async function request(client: Client, effect: Request): Promise<Event> {
     case "leave":
       await client.leave(effect.room);
       return { kind: "left", room: effect.room };
+    case "topic":
+      await client.setTopic(effect.text, { room: effect.room });
+      // Everybody in the room is told, so there is nothing to add here.
+      return { kind: "tick", roundTripMs: client.roundTripMs };
     case "people": {
       const { room, show } = effect;
       const { users } = await client.users(room);
@@ -239,6 +243,7 @@ function failure(effect: Request, sentence: string): Event {
       return { kind: "tick", roundTripMs: undefined };
     case "join":
     case "leave":
+    case "topic":
     case "people":
     case "rooms":
       return { kind: "refused", view: "", sentence };

@@ -24,6 +24,8 @@ export type Wish =
   | { readonly kind: "join"; readonly room: string }
   /** Leave a room, or close a conversation; without `name` the one on the screen. */
   | { readonly kind: "leave"; readonly name?: string }
+  /** Say what the room on the screen is about. */
+  | { readonly kind: "topic"; readonly text: string }
   /** Say it to one user. */
   | { readonly kind: "whisper"; readonly to: string; readonly text: string }
   /** Say it to whoever whispered last. */
@@ -82,6 +84,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "leave a room, or close a conversation",
     argument: "room",
     parse: (rest) => rest === "" ? { kind: "leave" } : { kind: "leave", name: rest },
+  },
+  {
+    name: "topic",
+    aliases: [],
+    usage: "TEXT",
+    summary: "say what this room is about",
+    parse: (rest) => rest === "" ? undefined : { kind: "topic", text: rest },
   },
   {
     name: "msg",

@@ -168,6 +168,7 @@ export type Effect =
   }
   | { readonly kind: "join"; readonly room: string; readonly show: boolean }
   | { readonly kind: "leave"; readonly room: string }
+  | { readonly kind: "topic"; readonly room: string; readonly text: string }
   | { readonly kind: "people"; readonly room: string | undefined; readonly show: boolean }
   | { readonly kind: "rooms"; readonly show: boolean }
   | {

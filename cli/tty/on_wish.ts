@@ -49,6 +49,9 @@ export function onWish(model: Model, wish: Wish): Step {
     }
     case "leave":
       return left(model, wish.name);
+    case "topic":
+      if (view.kind === "private") return problem(model, "Only rooms have a topic.");
+      return { model, effects: [{ kind: "topic", room: view.name, text: wish.text }] };
     case "names":
       if (view.kind === "private") return only(told(model, `${view.name} and you.`));
       return { model, effects: [{ kind: "people", room: view.name, show: true }] };

@@ -144,6 +144,10 @@ class ReconnectingClient implements Client {
     }
   }
 
+  setTopic(topic: string, { room, id }: SayOptions = {}): Promise<Ack> {
+    return this.#ask<Ack>({ type: "Topic", topic, ...(room === undefined ? {} : { room }) }, id);
+  }
+
   users(room?: string): Promise<UserList> {
     return this.#ask<UserList>({ type: "ListUsers", ...(room === undefined ? {} : { room }) });
   }

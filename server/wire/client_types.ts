@@ -110,6 +110,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   join(room: string): Promise<Ack>;
   /** Leaves a room, for good: it is not entered again after a reconnect. */
   leave(room: string): Promise<void>;
+  /** Says what a room is about; an empty text takes the topic away. */
+  setTopic(topic: string, options?: SayOptions): Promise<Ack>;
   /** Who is in a room, or online at all. */
   users(room?: string): Promise<UserList>;
   /** Which rooms there are. */

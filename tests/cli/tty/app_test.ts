@@ -62,6 +62,10 @@ class FakeClient implements Client {
     return Promise.resolve();
   }
 
+  setTopic(_topic: string): Promise<Ack> {
+    return this.join("lobby");
+  }
+
   users(): Promise<UserList> {
     return Promise.resolve({ type: "UserList", users: ["anna", "zoe"] });
   }

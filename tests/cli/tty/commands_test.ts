@@ -33,6 +33,7 @@ Deno.test("each command gives its wish", () => {
     ["/J dev", { kind: "join", room: "dev" }],
     ["/leave", { kind: "leave" }],
     ["/part dev", { kind: "leave", name: "dev" }],
+    ["/topic tea at noon", { kind: "topic", text: "tea at noon" }],
     ["/msg bob hello  there", { kind: "whisper", to: "bob", text: "hello  there" }],
     ["/w bob one\ntwo", { kind: "whisper", to: "bob", text: "one\ntwo" }],
     ["/reply yes", { kind: "reply", text: "yes" }],

@@ -164,3 +164,13 @@ async function halfDeadProxy(
     },
   };
 }
+
+Deno.test("setTopic() is told to the room, and answered", async () => {
+  await using server = startServer();
+  await using alice = connect({ port: server.port, name: "Alice" });
+  await using bob = await server.frames("Bob");
+  await alice.online();
+  await bob.next("UserJoined");
+  assertEquals((await alice.setTopic("tea")).room, "lobby");
+  assertEquals((await bob.next("Topic")).topic, "tea");
+});
