@@ -169,8 +169,6 @@ Deno.test("setTopic() is told to the room, and answered", async () => {
   await using server = startServer();
   await using alice = connect({ port: server.port, name: "Alice" });
   await using bob = await server.frames("Bob");
-  await alice.online();
-  await bob.next("UserJoined");
   assertEquals((await alice.setTopic("tea")).room, "lobby");
-  assertEquals((await bob.next("Topic")).topic, "tea");
+  assertEquals((await bob.nextOf("Topic")).topic, "tea");
 });
