@@ -6,9 +6,10 @@
 
 import assert from "node:assert/strict";
 import { StoreError, systemCode } from "../../db/errors.ts";
-import { crash, EVERYTHING, NOTHING, randomLuck } from "./sim/crash.ts";
+import { crash, EVERYTHING, FIXED_LUCKS, NOTHING, randomLuck } from "./sim/crash.ts";
 import { type Call, type Fault, SimDisk } from "./sim/disk.ts";
 import { pictureOf } from "./sim/model.ts";
+import { checkCrash } from "./sim/recover.ts";
 import { Session } from "./sim/session.ts";
 import { openStore } from "../../db/open.ts";
 import { seeded, simWorld } from "./sim/world.ts";
@@ -47,6 +48,11 @@ const KINDS: readonly Kind[] = [
     name: "a full disk in the middle of a record",
     calls: ["write"],
     faults: [{ kind: "short", bytes: 50 }, { kind: "error", code: "ENOSPC" }],
+  },
+  {
+    name: "a disk that stays full from the middle of a group on",
+    calls: ["write", "create"],
+    faults: [{ kind: "short", bytes: 300 }, ...Array(20).fill(FULL)],
   },
   {
     name: "a full disk whose file cannot be cut",
@@ -147,6 +153,30 @@ for (const kind of KINDS) {
     }
   });
 }
+
+Deno.test("a group that was rejected in the middle comes back at no later power failure", async () => {
+  const session = new Session();
+  await session.open();
+  session.append("a", "0");
+  await session.settle();
+  let writes = 0;
+  session.disk.fault = (call) => {
+    if (call.kind !== "write") return undefined;
+    writes++;
+    // Three whole records of the first try arrive, of the second try one.
+    return writes === 1 ? { kind: "short", bytes: 150 } : writes === 2 ? FULL : undefined;
+  };
+  for (const body of ["1", "2", "3", "4"]) session.append("a", body);
+  await session.settle();
+  const rejected = session.disk.trace.length;
+  session.append("a", "5");
+  await session.settle();
+  await session.check();
+  await session.store().close();
+  for (let end = rejected; end <= session.disk.trace.length; end++) {
+    for (const luck of FIXED_LUCKS) await checkCrash(session, end, luck);
+  }
+});
 
 Deno.test("writing works again by itself when a full disk has space", async () => {
   const session = new Session();

@@ -194,6 +194,38 @@ export const WORKLOADS: readonly Workload[] = [
     },
   },
   {
+    name: "compaction",
+    options: { segmentBytes: 512 },
+    run: async (s) => {
+      for (let i = 1; i <= 12; i++) s.append("a", `m${i}`);
+      s.put("k", "1");
+      await s.remove("a", 2);
+      await s.edit("a", 5, "edited");
+      s.put("k", "2");
+      s.delete("gone");
+      await s.compact();
+      s.append("a", "m13");
+      await s.settle();
+    },
+  },
+  {
+    name: "compaction again and again",
+    options: { segmentBytes: 400 },
+    run: async (s) => {
+      s.put("k", "1");
+      for (let i = 1; i <= 9; i++) s.append(`s${i % 2}`, `m${i}`);
+      await s.compact();
+      await s.remove("s1", 5);
+      s.delete("k");
+      await s.compact();
+      await s.remove("s1", 4);
+      await s.trim("s0", 3);
+      await s.killAndOpen();
+      await s.compact();
+      await s.reopen();
+    },
+  },
+  {
     name: "everything at once",
     options: { segmentBytes: 700 },
     run: async (s) => {

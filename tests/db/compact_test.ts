@@ -1,0 +1,174 @@
+/**
+ * Compaction: what is dead goes, what is deleted stays deleted, and nothing that is seen changes.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { openStore } from "../../db/open.ts";
+import { pickRuns } from "../../db/pick.ts";
+import { SimDisk } from "./sim/disk.ts";
+import { Session } from "./sim/session.ts";
+import { simWorld } from "./sim/world.ts";
+
+/** All bytes on a disk as text. */
+function everything(disk: SimDisk): string {
+  return [...disk.contents().values()].map((bytes) => new TextDecoder("latin1").decode(bytes)).join(
+    "\n",
+  );
+}
+
+Deno.test("deleted, replaced and trimmed text is in no file after compaction", async () => {
+  const session = new Session({ segmentBytes: 600 });
+  await session.open();
+  for (const word of ["trimmed", "deleted", "replaced", "stays"]) {
+    session.append("a", `SECRET-${word}`);
+  }
+  session.put("k", "SECRET-value");
+  session.put("gone", "SECRET-removed");
+  await session.remove("a", 2);
+  await session.edit("a", 3, "edited");
+  await session.trim("a", 2);
+  session.put("k", "new value");
+  session.delete("gone");
+  await session.compact();
+  const text = everything(session.disk);
+  for (const word of ["trimmed", "deleted", "replaced", "value", "removed"]) {
+    assert.ok(!text.includes(`SECRET-${word}`), word);
+  }
+  assert.ok(text.includes("SECRET-stays"));
+  await session.reopen();
+  await session.check();
+  await session.store().close();
+});
+
+Deno.test("a removed key stays removed while an older segment holds a value of it", async () => {
+  const session = new Session({ segmentBytes: 700 });
+  await session.open();
+  const nextSegment = async (): Promise<void> => {
+    const { length } = session.store().stat().segments;
+    while (session.store().stat().segments.length === length) {
+      session.append("a", "fills the segment");
+      await session.settle();
+    }
+  };
+  session.put("k", "old");
+  await nextSegment();
+  session.delete("k");
+  for (let i = 0; i < 30; i++) session.put("dead", "x".repeat(40));
+  await nextSegment();
+  await session.store().compact();
+  const [first, second] = session.store().stat().segments;
+  assert.equal(first?.records, (first?.live ?? 0) + 1, "The oldest segment must be as it was");
+  assert.equal(second?.records, second?.live, "The next one must have been compacted");
+  await session.reopen();
+  await session.check();
+  await session.store().close();
+});
+
+Deno.test("a deleted message stays deleted while an older segment holds it", async () => {
+  const session = new Session({ segmentBytes: 700 });
+  await session.open();
+  session.append("a", "x".repeat(300));
+  session.append("a", "victim");
+  session.append("a", "x".repeat(200));
+  await session.settle();
+  session.append("a", "begins the next segment");
+  await session.remove("a", 2);
+  session.append("a", "x".repeat(400));
+  for (let i = 0; i < 3; i++) {
+    await session.compact();
+    await session.reopen();
+    await session.check();
+  }
+  await session.store().close();
+});
+
+Deno.test("seqs are not given out again when the newest messages are deleted and compacted away", async () => {
+  const session = new Session();
+  await session.open();
+  for (let i = 1; i <= 3; i++) session.append("a", `m${i}`);
+  await session.trim("a", 100);
+  await session.compact();
+  await session.reopen();
+  assert.equal(session.store().nextSeq("a"), 4);
+  await session.store().close();
+});
+
+Deno.test("a stream that is trimmed again and again keeps one drop", async () => {
+  const session = new Session({ segmentBytes: 600 });
+  await session.open();
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < 10; i++) session.append("a", `round ${round}, message ${i}`);
+    await session.trim("a", session.model().last("a") - 2);
+    await session.compact();
+  }
+  const { segments } = session.store().stat();
+  assert.ok(segments.reduce((sum, { bytes }) => sum + bytes, 0) < 1000, JSON.stringify(segments));
+  await session.reopen();
+  await session.check();
+  await session.store().close();
+});
+
+Deno.test("a page that is read while compaction removes its segment is read whole", async () => {
+  const session = new Session({ segmentBytes: 600 });
+  await session.open();
+  for (let i = 1; i <= 30; i++) session.append("a", `m${i}`);
+  await session.remove("a", 3);
+  const page = session.store().read("a", { after: 0, limit: 100 });
+  const [, entries] = await Promise.all([session.store().compact({ all: true }), page]);
+  assert.equal(entries.filter(({ kind }) => kind === "message").length, 29);
+  await session.store().close();
+});
+
+Deno.test("compaction of a damaged segment names the damage and changes nothing", async () => {
+  const session = new Session({ segmentBytes: 600 });
+  await session.open();
+  for (let i = 1; i <= 20; i++) session.append("a", `m${i}`);
+  await session.reopen();
+  await session.remove("a", 1);
+  await session.store().close();
+  const files = session.disk.contents();
+  const segment = files.get("00000001.segment");
+  assert.ok(segment !== undefined);
+  segment[segment.length - 20] = (segment[segment.length - 20] ?? 0) ^ 1;
+  const disk = new SimDisk(files);
+  await using store = await openStore("x", {
+    storage: disk,
+    world: simWorld(1),
+    autoCompact: false,
+  });
+  await assert.rejects(store.compact({ all: true }), /00000001\.segment/);
+  assert.ok(disk.list().includes("00000001.segment"));
+});
+
+Deno.test("closing stops a compaction, and the store is as it was", async () => {
+  const session = new Session({ segmentBytes: 600 });
+  await session.open();
+  for (let i = 1; i <= 60; i++) session.append("a", `m${i}`);
+  await session.trim("a", 30);
+  const compaction = session.store().compact({ all: true, bytesPerSecond: 1 });
+  const stopped = assert.rejects(compaction);
+  await session.store().close();
+  await stopped;
+  await session.open();
+  await session.check();
+  await session.store().close();
+});
+
+Deno.test("pickRuns() picks what is mostly dead or many and small, and everything when asked to", () => {
+  const full = { bytes: 100, records: 10, live: 10 };
+  const dead = { bytes: 100, records: 10, live: 4 };
+  const small = { bytes: 10, records: 1, live: 1 };
+  assert.deepEqual(pickRuns([], 100, true), []);
+  assert.deepEqual(pickRuns([full, full], 100, false), []);
+  assert.deepEqual(pickRuns([full, full], 100, true), []);
+  assert.deepEqual(pickRuns([full, dead, dead, full], 100, false), [{ from: 1, to: 3 }]);
+  assert.deepEqual(pickRuns([dead, dead, dead], 100, false), [{ from: 0, to: 2 }, {
+    from: 2,
+    to: 3,
+  }]);
+  assert.deepEqual(pickRuns([small, small, small], 100, false), []);
+  assert.deepEqual(pickRuns([full, small, small, small, small], 100, false), [{ from: 1, to: 5 }]);
+  assert.deepEqual(pickRuns([small, small, small], 100, true), [{ from: 0, to: 3 }]);
+});
