@@ -51,8 +51,8 @@ export interface CompactParts {
 
 /** The copy of a run. */
 interface Output {
-  /** Absent when nothing survived. */
-  readonly segment: Segment | undefined;
+  /** It stands for the LSNs of the run even if nothing survived, so that a missing segment is always noticed. */
+  readonly segment: Segment;
   readonly hint: Hint;
 }
 
@@ -65,7 +65,7 @@ export async function compactRun(parts: CompactParts, inputs: readonly Segment[]
   const { shelf, maker } = parts;
   const output = await copyRun(parts, inputs);
   await shelf.commit(parts.tail(), { inputs, output: output.segment });
-  if (output.segment !== undefined) await lead(parts, inputs, output.segment, output.hint);
+  await lead(parts, inputs, output.segment, output.hint);
   for (const input of inputs) {
     // The index is in charge: a file that it points into stays, whatever was meant to be.
     if (parts.catalog.live.live(input.ordinal) > 0) {
@@ -109,10 +109,6 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
       if (damages.length > 0) throw new DamageError("Cannot compact", damages);
     }
     const hint = copy.finish();
-    if (copy.end() === SEGMENT_HEADER_BYTES) {
-      removeFile(storage, name + PART);
-      return { segment: undefined, hint };
-    }
     await file.sync();
     const row = { id, salt, firstLsn: first.firstLsn, lastLsn: last.lastLsn, end: copy.end() };
     await writeFile(storage, hintName(id), encodeHint(row, hint), { sync: false });

@@ -17,7 +17,7 @@ import { type Damage, StoreError } from "./errors.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { type Chain, type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
 import { loadSegment } from "./load_segment.ts";
-import type { Manifest, SegmentRow } from "./manifest.ts";
+import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
 import { findManifest } from "./manifest_files.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import { type Segment, Segments } from "./segments.ts";
@@ -78,6 +78,11 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   const complete: Segment[] = [];
   const unhinted: Segment[] = [];
   const useHints = options.useHints ?? true;
+  const gap = gapIn(manifest.rows);
+  if (gap !== undefined) {
+    const reason = `no segment stands for the records ${gap.from} to ${gap.to}`;
+    damages.push({ file: manifestName(manifest.number), offset: 0, bytes: 0, reason });
+  }
   for (const row of manifest.rows) {
     const parts = { storage, catalog, segments, store: manifest.store, useHints };
     const loaded = await loadSegment(parts, row);

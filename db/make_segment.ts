@@ -30,8 +30,12 @@ export interface SegmentMaker {
 /** Ending of the names of files that are not finished. They are removed when the store is opened. */
 export const PART = ".part";
 
-/** Makes an empty segment; durable when this resolves. */
-export async function makeSegment(maker: SegmentMaker): Promise<ActiveSegment> {
+/**
+ * Makes an empty segment; durable when this resolves.
+ *
+ * @param firstLsn LSN of its first record, if that is known already.
+ */
+export async function makeSegment(maker: SegmentMaker, firstLsn = 0): Promise<ActiveSegment> {
   const { storage } = maker;
   const id = maker.nextId();
   const salt = newSalt(maker.world);
@@ -45,7 +49,7 @@ export async function makeSegment(maker: SegmentMaker): Promise<ActiveSegment> {
     giveUp(storage, file, name);
     throw error;
   }
-  return { file, segment: addSegment(maker, id, salt, 0, SEGMENT_HEADER_BYTES) };
+  return { file, segment: addSegment(maker, id, salt, firstLsn, SEGMENT_HEADER_BYTES) };
 }
 
 /** Makes a segment that begins with these records; durable, and visible only whole. */

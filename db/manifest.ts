@@ -12,7 +12,7 @@
  *   └────────────────────────────────────────────────────────────────────────────────────────────────┘
  * ```
  *
- * - The rows are in LSN order, their ranges are disjoint, and nothing behind a row's `end` counts.
+ * - The rows are in LSN order, each range begins where the one before it ends, and nothing behind a row's `end` counts.
  * - A segment is part of the store if a row names it, or if it was not written by compaction and its id is
  *   `tail` or more: those continue the log after the last row. So a new segment needs no new manifest.
  * - A manifest is a new file each time, `<number>.manifest`; the one before it stays until the next. A torn one is
@@ -113,6 +113,19 @@ export function decodeManifest(bytes: Uint8Array): ManifestOutcome {
       rows,
     },
   };
+}
+
+/**
+ * The LSNs that no row stands for, between the first record of all and the last row; `undefined` when there are none.
+ * Every segment keeps its range through compaction, so a gap means that a segment is missing.
+ */
+export function gapIn(rows: readonly SegmentRow[]): { from: number; to: number } | undefined {
+  let expected = 1;
+  for (const { firstLsn, lastLsn } of rows) {
+    if (firstLsn !== expected) return { from: expected, to: firstLsn - 1 };
+    expected = lastLsn + 1;
+  }
+  return undefined;
 }
 
 /** Name of the file of a manifest. */

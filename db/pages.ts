@@ -111,7 +111,7 @@ async function walk(
 
 /** Reads messages by their seqs. Those that are gone by now are passed over. */
 export async function readSeqs(
-  { streams, segments }: PageParts,
+  { streams, segments, world }: PageParts,
   stream: Stream,
   seqs: readonly number[],
 ): Promise<Entry[]> {
@@ -128,7 +128,7 @@ export async function readSeqs(
     const spot = { segment: segments.at(ordinal), offset: streams.offset(stream, seq) };
     found.push({ seq, spot });
   }
-  const records = await readRecords(segments, found.map(({ spot }) => spot));
+  const records = await readRecords(segments, found.map(({ spot }) => spot), world.now);
   const entries = records.map((read, i) => entryOf(stream, found[i], read));
   return lost.length === 0 ? entries : [...entries, ...lost].sort((a, b) => a.seq - b.seq);
 }

@@ -19,7 +19,7 @@ import {
   recordBytesAt,
   type RecordHeader,
 } from "./format.ts";
-import { READ_AHEAD_BYTES, READ_EXTENT_BYTES, READ_GAP_BYTES } from "./limits.ts";
+import { READ_AHEAD_BYTES, READ_EXTENT_BYTES, READ_GAP_BYTES, READ_NOW_MS_MAX } from "./limits.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
 
@@ -34,29 +34,41 @@ export type ReadRecord =
   | { readonly kind: "record"; readonly record: RecordHeader; readonly body: Uint8Array }
   | { readonly kind: "damaged"; readonly damage: Damage };
 
-/** Reads the records at some spots, in the order of the spots. */
+/**
+ * Reads the records at some spots, in the order of the spots.
+ *
+ * @param now Milliseconds from a fixed point.
+ */
 export async function readRecords(
   segments: Segments,
   spots: readonly Spot[],
+  now: () => number,
 ): Promise<ReadRecord[]> {
   using pins = new DisposableStack();
   for (const segment of new Set(spots.map((spot) => spot.segment))) pins.use(segments.pin(segment));
   const results = new Array<ReadRecord>(spots.length);
+  const fill = async (extent: Extent, block: Block): Promise<void> => {
+    for (const index of extent.spots) {
+      const spot = spots[index];
+      if (spot === undefined) continue;
+      const at = spot.offset - extent.from;
+      results[index] = parseAt(block, at, spot) ?? await readAlone(segments, spot, block, at);
+    }
+  };
+  const extents = extentsOf(spots);
+  const start = now();
+  let next = 0;
+  while (next < extents.length && now() - start < READ_NOW_MS_MAX) {
+    const extent = extents[next++];
+    if (extent === undefined) break;
+    const buffer = new Uint8Array(extentBytes(extent));
+    const got = segments.readNow(extent.segment, buffer, extent.from);
+    await fill(extent, blockOf(buffer.subarray(0, got)));
+  }
   await Promise.all(
-    extentsOf(spots).map(async (extent) => {
-      const from = extent.from;
-      const block = await readBlock(
-        segments,
-        extent.segment,
-        from,
-        extent.to + READ_AHEAD_BYTES - from,
-      );
-      for (const index of extent.spots) {
-        const spot = spots[index];
-        if (spot === undefined) continue;
-        const at = spot.offset - from;
-        results[index] = parseAt(block, at, spot) ?? await readAlone(segments, spot, block, at);
-      }
+    extents.slice(next).map(async (extent) => {
+      const { segment, from } = extent;
+      await fill(extent, await readBlock(segments, segment, from, extentBytes(extent)));
     }),
   );
   return results;
@@ -89,6 +101,10 @@ export function extentsOf(spots: readonly Spot[]): Extent[] {
     }
   }
   return extents;
+}
+
+function extentBytes({ from, to }: Extent): number {
+  return to + READ_AHEAD_BYTES - from;
 }
 
 /** The record at `at` of a block, if the block holds it whole and it is good. */

@@ -162,7 +162,7 @@ export class Reader implements ReadOnlyStore {
     if (place === undefined) return undefined;
     const segment = segments.at(place.ordinal);
     const offset = place.unit * GRID_BYTES;
-    const [read] = await readRecords(segments, [{ segment, offset }]);
+    const [read] = await readRecords(segments, [{ segment, offset }], this.#parts.world.now);
     const pair = read?.kind === "record" && read.record.kind === Kind.put
       ? decodePair(read.body)
       : undefined;

@@ -43,7 +43,7 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
   let lastId = Math.max(0, ...ids, ...manifest.rows.map((row) => row.id));
   const maker = { storage, world, segments, store: manifest.store, nextId: () => ++lastId };
   const active = unproved === undefined
-    ? await makeSegment(maker)
+    ? await makeSegment(maker, loaded.lastLsn + 1)
     : await makeSegmentWith(maker, unproved, loaded.lastLsn + 1);
   let { lastLsn } = loaded;
   if (unproved !== undefined) {

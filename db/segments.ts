@@ -113,6 +113,13 @@ export class Segments implements Disposable {
     }
   }
 
+  /** The same on the event loop. */
+  readNow(segment: Segment, into: Uint8Array, at: number): number {
+    const got = this.#open(segment.id).file.readNow(into, at);
+    this.#trim();
+    return got;
+  }
+
   /** Closes all files. */
   [Symbol.dispose](): void {
     for (const { file } of this.#files.values()) file.close();

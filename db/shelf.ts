@@ -48,21 +48,17 @@ export class Shelf {
    */
   async commit(
     tail: number,
-    replace: { inputs: readonly Segment[]; output: Segment | undefined } = {
-      inputs: [],
-      output: undefined,
-    },
+    replace?: { readonly inputs: readonly Segment[]; readonly output: Segment },
   ): Promise<void> {
-    const { inputs, output } = replace;
-    const at = inputs[0] === undefined ? 0 : this.#complete.indexOf(inputs[0]);
-    const rows = this.#complete.toSpliced(
-      at,
-      inputs.length,
-      ...(output === undefined ? [] : [output]),
-    );
+    const apply = (rows: readonly Segment[]): Segment[] => {
+      const first = replace?.inputs[0];
+      if (replace === undefined || first === undefined) return [...rows];
+      return rows.toSpliced(rows.indexOf(first), replace.inputs.length, replace.output);
+    };
     this.#number++;
-    await putManifest(this.#storage, this.manifest(tail, rows));
-    this.#complete = rows;
+    await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)));
+    // Not what was written: segments may have been pushed meanwhile.
+    this.#complete = apply(this.#complete);
   }
 
   /** The manifest of these segments under the current number. */

@@ -11,7 +11,8 @@
  * - After `sync` has failed, the file's unsynced bytes are in doubt for ever, even if a later `sync` succeeds.
  *
  * Writing is synchronous because copying 64 KiB into the page cache costs 20 µs and handing it to a
- * thread 50; syncing and reading can wait for a device, so they never run on the event loop.
+ * thread 50. Syncing always waits for a device, so it never runs on the event loop. Reading may, and there are
+ * both ways; `read.ts` chooses.
  *
  * @module
  */
@@ -23,6 +24,8 @@ import { systemCode } from "./errors.ts";
 export interface StorageFile extends Disposable {
   /** Reads into all of `into` from byte `at` on; fewer bytes only at the end of the file. */
   read(into: Uint8Array, at: number): Promise<number>;
+  /** The same on the event loop, for bytes that are likely in the page cache: that takes 2 µs instead of 40. */
+  readNow(into: Uint8Array, at: number): number;
   /** Writes at byte `at` and says how many bytes were taken, maybe fewer than given. */
   write(bytes: Uint8Array, at: number): number;
   /** Makes everything that was written so far durable (fdatasync). */
@@ -110,6 +113,15 @@ function diskFile(path: string, flags: "wx+" | "r"): StorageFile {
       let have = 0;
       while (have < into.length) {
         const got = await readOnce(fd, into, have, at + have);
+        if (got === 0) break;
+        have += got;
+      }
+      return have;
+    },
+    readNow: (into, at) => {
+      let have = 0;
+      while (have < into.length) {
+        const got = fs.readSync(fd, into, have, into.length - have, at + have);
         if (got === 0) break;
         have += got;
       }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { seeded } from "./world.ts";
 import type { LockOutcome, Storage, StorageFile } from "../../../db/storage.ts";
 
 /** One call that changed something, or that promised something. */
@@ -58,6 +59,9 @@ export interface Call {
   readonly index: number;
 }
 
+/** Turns that a sync takes at most. */
+const TURNS_MAX = 12;
+
 /** A file's bytes. */
 export interface Inode {
   readonly id: number;
@@ -78,6 +82,7 @@ export class SimDisk implements Storage {
   readonly #files: Map<string, Inode>;
   #inodes = 0;
   #locked = false;
+  readonly #turns = seeded(1);
 
   /** @param files What the directory holds, all of it durable. */
   constructor(files: ReadonlyMap<string, Uint8Array> = new Map(), path = "sim") {
@@ -159,7 +164,7 @@ export class SimDisk implements Storage {
   async syncDirectory(): Promise<void> {
     const call = this.#meet("syncDirectory", "");
     const upTo = this.trace.length;
-    await Promise.resolve();
+    await this.#wait();
     if (!this.skip(call)) this.trace.push({ kind: "syncDirectory", upTo });
   }
 
@@ -175,13 +180,15 @@ export class SimDisk implements Storage {
 
   #file(name: string, inode: Inode): StorageFile {
     const close = (): void => {};
+    const readNow = (into: Uint8Array, at: number): number => {
+      this.#meet("read", name);
+      const part = inode.bytes.subarray(at, at + into.length);
+      into.set(part);
+      return part.length;
+    };
     return {
-      read: (into, at) => {
-        this.#meet("read", name);
-        const part = inode.bytes.subarray(at, at + into.length);
-        into.set(part);
-        return Promise.resolve(part.length);
-      },
+      read: (into, at) => Promise.resolve(readNow(into, at)),
+      readNow,
       write: (bytes, at) => this.#write(name, inode, bytes, at),
       sync: () => this.#sync(name, inode),
       truncate: (size) => {
@@ -215,7 +222,7 @@ export class SimDisk implements Storage {
     const fault = this.fault(call);
     const upTo = this.trace.length;
     const covered = inode.bytes;
-    await Promise.resolve();
+    await this.#wait();
     if (fault !== undefined) {
       this.trace.push({ kind: "lost", inode: inode.id, upTo });
       if (fault.kind === "syncReverts") inode.bytes = inode.synced.slice();
@@ -231,6 +238,11 @@ export class SimDisk implements Storage {
     const fault = this.fault(call);
     if (fault !== undefined) throw systemError(fault.kind === "error" ? fault.code : "EIO");
     return call;
+  }
+
+  /** A sync takes some turns, and not always the same number, so that things meet in many orders. */
+  async #wait(): Promise<void> {
+    for (let turns = this.#turns() * TURNS_MAX; turns > 0; turns--) await Promise.resolve();
   }
 
   #find(name: string): Inode {

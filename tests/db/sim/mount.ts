@@ -24,6 +24,7 @@ export function mount(disk: SimDisk): Mount {
   };
   const wrap = (file: StorageFile): StorageFile => ({
     read: async (into, at) => live() && await file.read(into, at),
+    readNow: (into, at) => live() && file.readNow(into, at),
     write: (bytes, at) => live() && file.write(bytes, at),
     sync: async () => live() && await file.sync(),
     truncate: (size) => live() && file.truncate(size),

@@ -147,6 +147,20 @@ export const WORKLOADS: readonly Workload[] = [
     },
   },
   {
+    name: "senders that each wait for their message",
+    options: { segmentBytes: 256 },
+    run: async (s) => {
+      const send = async (stream: string): Promise<void> => {
+        for (let i = 0; i < 8; i++) {
+          s.append(stream, `message ${i}`);
+          await s.store().flush();
+        }
+      };
+      await Promise.all(["a", "b", "c"].map(send));
+      await s.reopen();
+    },
+  },
+  {
     name: "a clean restart",
     run: async (s) => {
       s.append("a", "1");

@@ -1,0 +1,129 @@
+/**
+ * A large store: how fast it opens, what a message costs in memory, and how fast pages come.
+ *
+ * The messages go to a thousand streams in turn, so a page's messages lie far apart: the worst case for reading.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { openStore, type Store } from "../../../db/mod.ts";
+import { BODY } from "./appends.ts";
+import { line, LoopWatch, ms, quantile, type Report } from "./report.ts";
+
+const STREAMS = 1000;
+const PAGES = 2000;
+const PAGE = 50;
+
+/** Measures a store of so many messages. */
+export async function benchLarge(
+  directory: string,
+  messages: number,
+  print: Report,
+): Promise<void> {
+  const path = `${directory}/large`;
+  const millions = `${messages / 1e6} M`;
+  await fill(path, messages);
+  const before = Deno.memoryUsage().rss;
+  const cold = dropCaches();
+  const start = performance.now();
+  await using store = await openStore(path, { autoCompact: false });
+  const opened = performance.now() - start;
+  const { indexBytes } = store.stat();
+  const rss = Math.max(0, Deno.memoryUsage().rss - before) / messages;
+  print(
+    line(
+      `open ${millions}${cold ? ", cold" : ""}`,
+      ms(opened),
+      "",
+      "",
+      messages === 1e7 ? "≤ 1 s" : "",
+    ),
+  );
+  print(
+    line(
+      "memory for a message, index",
+      `${(indexBytes / messages).toFixed(1)} B`,
+      "",
+      "",
+      "≤ 16 B",
+    ),
+  );
+  print(line("memory for a message, whole process", `${rss.toFixed(1)} B`));
+  const reference = sqlitePages(`${directory}/large.sqlite`, Math.min(messages, 1_000_000));
+  for (const isCold of cold ? [true, false] : [false]) {
+    if (isCold) dropCaches();
+    const { times, loop } = await pages(store, isCold ? 200 : PAGES);
+    const name = `page of ${PAGE} from ${millions}, ${isCold ? "cold" : "warm"}`;
+    print(
+      line(`${name}, p50`, ms(quantile(times, 0.5)), isCold ? "" : ms(quantile(reference, 0.5))),
+    );
+    const goal = isCold ? "" : "≤ 2 ms";
+    print(
+      line(
+        `${name}, p99`,
+        ms(quantile(times, 0.99)),
+        isCold ? "" : ms(quantile(reference, 0.99)),
+        "",
+        goal,
+      ),
+    );
+    print(line("loop while pages are read", loop));
+  }
+}
+
+async function fill(path: string, messages: number): Promise<void> {
+  await using store = await openStore(path, { durability: "os", autoCompact: false });
+  for (let i = 0; i < messages; i++) {
+    store.append(`room ${i % STREAMS}`, BODY, { at: 1_700_000_000_000 + i });
+    if (i % 10_000 === 0) await store.flush();
+  }
+}
+
+async function pages(store: Store, number: number): Promise<{ times: number[]; loop: string }> {
+  using watch = new LoopWatch();
+  const times: number[] = [];
+  for (let i = 0; i < number; i++) {
+    const stream = `room ${Math.floor(Math.random() * STREAMS)}`;
+    const last = store.stream(stream)?.last ?? 0;
+    const before = PAGE + Math.floor(Math.random() * last);
+    const start = performance.now();
+    const page = await store.read(stream, { before, limit: PAGE });
+    times.push(performance.now() - start);
+    if (page.some(({ kind }) => kind === "damaged")) throw new Error("A page is damaged");
+  }
+  return { times, loop: watch.summary() };
+}
+
+/** The same pages from SQLite, which keeps a stream's messages side by side. */
+function sqlitePages(path: string, messages: number): number[] {
+  using database = new DatabaseSync(path);
+  database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF");
+  database.exec(
+    "CREATE TABLE m (stream INTEGER, seq INTEGER, body BLOB, PRIMARY KEY (stream, seq)) WITHOUT ROWID",
+  );
+  const insert = database.prepare("INSERT INTO m VALUES (?, ?, ?)");
+  database.exec("BEGIN");
+  for (let i = 0; i < messages; i++) insert.run(i % STREAMS, 1 + Math.floor(i / STREAMS), BODY);
+  database.exec("COMMIT");
+  const select = database.prepare(
+    "SELECT seq, body FROM m WHERE stream = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+  );
+  return Array.from({ length: PAGES }, () => {
+    const before = PAGE + Math.floor(Math.random() * messages / STREAMS);
+    const start = performance.now();
+    select.all(Math.floor(Math.random() * STREAMS), before, PAGE);
+    return performance.now() - start;
+  });
+}
+
+/** Empties the page cache, where that is allowed. */
+function dropCaches(): boolean {
+  try {
+    Deno.writeTextFileSync("/proc/sys/vm/drop_caches", "1");
+    return true;
+  } catch {
+    // Only root may, and only outside of a container; the figures are then all warm.
+    return false;
+  }
+}
