@@ -23,6 +23,11 @@ import { READ_AHEAD_BYTES, READ_EXTENT_BYTES, READ_GAP_BYTES, READ_NOW_MS_MAX } 
 import { segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
 
+/** Where reads on the event loop put their bytes; nothing stays in it beyond one. */
+const scratch = new Uint8Array(READ_EXTENT_BYTES + READ_AHEAD_BYTES);
+/** First size of a buffer for the bodies of a page. */
+const KEEP_BYTES = 16 << 10;
+
 /** A record's place. */
 export interface Spot {
   readonly segment: Segment;
@@ -47,12 +52,15 @@ export async function readRecords(
   using pins = new DisposableStack();
   for (const segment of new Set(spots.map((spot) => spot.segment))) pins.use(segments.pin(segment));
   const results = new Array<ReadRecord>(spots.length);
-  const fill = async (extent: Extent, block: Block): Promise<void> => {
+  const keep = keeper();
+  const alone: number[] = [];
+  const fill = (extent: Extent, block: Block): void => {
     for (const index of extent.spots) {
       const spot = spots[index];
       if (spot === undefined) continue;
-      const at = spot.offset - extent.from;
-      results[index] = parseAt(block, at, spot) ?? await readAlone(segments, spot, block, at);
+      const read = parseAt(block, spot.offset - extent.from, spot, keep);
+      if (read === undefined) alone.push(index);
+      else results[index] = read;
     }
   };
   const extents = extentsOf(spots);
@@ -61,16 +69,20 @@ export async function readRecords(
   while (next < extents.length && now() - start < READ_NOW_MS_MAX) {
     const extent = extents[next++];
     if (extent === undefined) break;
-    const buffer = new Uint8Array(extentBytes(extent));
+    const buffer = scratch.subarray(0, extentBytes(extent));
     const got = segments.readNow(extent.segment, buffer, extent.from);
-    await fill(extent, blockOf(buffer.subarray(0, got)));
+    fill(extent, blockOf(buffer.subarray(0, got)));
   }
   await Promise.all(
     extents.slice(next).map(async (extent) => {
       const { segment, from } = extent;
-      await fill(extent, await readBlock(segments, segment, from, extentBytes(extent)));
+      fill(extent, await readBlock(segments, segment, from, extentBytes(extent)));
     }),
   );
+  await Promise.all(alone.map(async (index) => {
+    const spot = spots[index];
+    if (spot !== undefined) results[index] = await readAlone(segments, spot);
+  }));
   return results;
 }
 
@@ -108,22 +120,32 @@ function extentBytes({ from, to }: Extent): number {
 }
 
 /** The record at `at` of a block, if the block holds it whole and it is good. */
-function parseAt(block: Block, at: number, spot: Spot): ReadRecord | undefined {
+function parseAt(block: Block, at: number, spot: Spot, keep: Keep): ReadRecord | undefined {
   const parsed = parseRecord(block, at, block.bytes.length, spot.segment.salt);
   if (parsed.kind !== "record") return undefined;
-  return { kind: "record", record: parsed.record, body: bodyOf(block, at, parsed.record).slice() };
+  return { kind: "record", record: parsed.record, body: keep(bodyOf(block, at, parsed.record)) };
+}
+
+/** Copies bytes to where they can stay. */
+type Keep = (bytes: Uint8Array) => Uint8Array;
+
+/** Copies many small bodies into few buffers: a buffer each would cost more than the reading. */
+function keeper(): Keep {
+  let room = new Uint8Array(0);
+  return (bytes) => {
+    if (bytes.length > room.length) room = new Uint8Array(Math.max(bytes.length, KEEP_BYTES));
+    const kept = room.subarray(0, bytes.length);
+    kept.set(bytes);
+    room = room.subarray(bytes.length);
+    return kept;
+  };
 }
 
 /** Reads one record by itself: because it is long, or because it looked bad. */
-async function readAlone(
-  segments: Segments,
-  spot: Spot,
-  block: Block,
-  at: number,
-): Promise<ReadRecord> {
-  const { segment, offset } = spot;
-  const known = at + RECORD_HEADER_BYTES <= block.bytes.length;
-  const length = known ? recordBytesAt(block.view, at) : RECORD_HEADER_BYTES;
+async function readAlone(segments: Segments, { segment, offset }: Spot): Promise<ReadRecord> {
+  const header = await readBlock(segments, segment, offset, RECORD_HEADER_BYTES);
+  const known = header.bytes.length === RECORD_HEADER_BYTES;
+  const length = known ? recordBytesAt(header.view, 0) : RECORD_HEADER_BYTES;
   const bytes = Math.min(length, segment.end - offset);
   const again = await readBlock(segments, segment, offset, bytes);
   const parsed = parseRecord(again, 0, again.bytes.length, segment.salt);

@@ -88,6 +88,11 @@ export class Writer {
   /** Memory of groups that are done. */
   readonly #blocks: Block[] = [];
   #durableLsn: number;
+  /** The group that was written last. */
+  #inFlight: Group | undefined;
+  /** Resolves when a segment has been ended, or can be no more. */
+  #rolled: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  #closing = false;
   /** The running loop that empties the groups. */
   #loop: Promise<void> | undefined;
 
@@ -113,30 +118,13 @@ export class Writer {
     return this.#active.segment;
   }
 
-  /** The error that stopped writing for good, if one did. */
-  failure(): StoreError | undefined {
-    return this.#state.kind === "failed" ? this.#state.error : undefined;
-  }
-
   /**
    * Makes sure that so many records of so many bytes can be appended now.
    *
    * @throws {StoreError} `full` or `failed` while the disk is, `busy`, `closed`.
    */
   admit(records: number, bytes: number): void {
-    switch (this.#state.kind) {
-      case "open":
-        break;
-      case "mending":
-      case "failed":
-        throw new StoreError(this.#state.error.code, this.#state.error.message, {
-          cause: this.#state.error,
-        });
-      case "closed":
-        throw new StoreError("closed", "Cannot append: the store is closed");
-      default:
-        this.#state satisfies never;
-    }
+    this.#refuseUnlessOpen();
     const group = this.#group;
     if (group.records() === 0) return;
     const full = group.bytes() + bytes > PENDING_BYTES_MAX ||
@@ -167,7 +155,9 @@ export class Writer {
 
   /** Waits until everything appended so far has been acknowledged or rejected. Never rejects. */
   async drain(): Promise<void> {
-    while (this.#loop !== undefined) await this.#loop;
+    // Not until the loop ends: under load it never does.
+    const last = this.#group.records() > 0 ? this.#group : this.#inFlight;
+    await last?.done().catch(() => {});
   }
 
   /**
@@ -176,15 +166,16 @@ export class Writer {
    * @throws {StoreError} When the disk does not allow it.
    */
   async roll(): Promise<void> {
-    await this.#makeSpare();
-    if (this.#spare === undefined) {
-      throw this.failure() ?? new StoreError("full", "Cannot begin a new segment");
+    const last = this.#group.lastLsn();
+    while (this.#active.segment.firstLsn <= last) {
+      await this.#makeSpare();
+      this.#refuseUnlessOpen();
+      if (this.#spare === undefined) throw new StoreError("full", "Cannot begin a new segment");
+      this.#rollWanted = true;
+      this.#wake();
+      await this.#rolled.promise;
     }
-    this.#rollWanted = true;
-    this.#wake();
-    await this.drain();
-    const failure = this.failure();
-    if (failure !== undefined) throw failure;
+    this.#refuseUnlessOpen();
   }
 
   /**
@@ -193,12 +184,14 @@ export class Writer {
    * @returns The last segment if it is complete and holds records.
    */
   async close(): Promise<Segment | undefined> {
-    if (this.#state.kind === "closed") return undefined;
-    await this.drain();
+    if (this.#closing) return undefined;
+    this.#closing = true;
+    while (this.#loop !== undefined) await this.#loop;
     await this.#making;
     const { segment, file } = this.#active;
     const failed = this.#state.kind === "failed";
     this.#state = { kind: "closed" };
+    this.#rolled.resolve();
     try {
       if (failed || this.#base === SEGMENT_HEADER_BYTES) return undefined;
       if (this.#parts.durability === "os") await file.sync();
@@ -206,6 +199,23 @@ export class Writer {
     } finally {
       file.close();
       this.#spare?.file.close();
+    }
+  }
+
+  #refuseUnlessOpen(): void {
+    switch (this.#state.kind) {
+      case "open":
+        if (this.#closing) throw new StoreError("closed", "Cannot append: the store is closing");
+        break;
+      case "mending":
+      case "failed":
+        throw new StoreError(this.#state.error.code, this.#state.error.message, {
+          cause: this.#state.error,
+        });
+      case "closed":
+        throw new StoreError("closed", "Cannot append: the store is closed");
+      default:
+        this.#state satisfies never;
     }
   }
 
@@ -241,6 +251,7 @@ export class Writer {
       return this.#mend(file, base, error);
     }
     this.#base = base + group.bytes();
+    this.#inFlight = group;
     const rolls = this.#wantsRoll();
     this.#beginGroup(group.lastLsn() + 1);
     // Also in the mode `os` a complete segment is durable, so that only the last one can end torn.
@@ -249,7 +260,7 @@ export class Writer {
     if (rolls) file.close();
     if (!synced) return;
     this.#commit(group, segment, base);
-    if (rolls) this.#parts.onSealed(segment);
+    if (rolls) this.#seal(segment);
   }
 
   /** Changes to the next segment while nothing waits to be written. */
@@ -263,7 +274,13 @@ export class Writer {
     if (this.#group.records() > 0) return;
     this.#beginGroup(this.#group.firstLsn);
     file.close();
+    this.#seal(segment);
+  }
+
+  #seal(segment: Segment): void {
     this.#parts.onSealed(segment);
+    this.#rolled.resolve();
+    this.#rolled = Promise.withResolvers<void>();
   }
 
   #wantsRoll(): boolean {
@@ -353,6 +370,7 @@ export class Writer {
 
   #fail(error: StoreError, inFlight: Group): void {
     this.#state = { kind: "failed", error };
+    this.#rolled.resolve();
     this.#reject(error, [inFlight, this.#group]);
   }
 
