@@ -28,7 +28,7 @@ export interface StreamInfo {
   readonly count: number;
   /** Time of the last message in ms since 1970, 0 when there is none. */
   readonly lastAt: number;
-  /** Bytes of all bodies, as they were first written. Deleted ones may count until compaction. */
+  /** Bytes of the bodies as they were first written, give or take some deleted ones (up to 64 before `first`). */
   readonly bytes: number;
 }
 
@@ -138,12 +138,12 @@ export class Reader implements ReadOnlyStore {
   }
 
   *streams(): Generator<StreamInfo> {
-    for (const stream of this.#parts.catalog.streams.all()) yield infoOf(stream);
+    for (const stream of this.#parts.catalog.streams.all()) yield this.#info(stream);
   }
 
   stream(name: string): StreamInfo | undefined {
     const stream = this.#known(name);
-    return stream === undefined ? undefined : infoOf(stream);
+    return stream === undefined ? undefined : this.#info(stream);
   }
 
   async read(name: string, query: PageQuery = {}): Promise<Entry[]> {
@@ -191,9 +191,10 @@ export class Reader implements ReadOnlyStore {
     const { catalog, segments, world } = this.#parts;
     return { streams: catalog.streams, segments, world };
   }
-}
 
-function infoOf(stream: Stream): StreamInfo {
-  const { name, first, last, live, lastAt, sum } = stream;
-  return { name, first, last, count: live, lastAt, bytes: sum };
+  #info(stream: Stream): StreamInfo {
+    const { name, first, last, live, lastAt, sum, firstBlock } = stream;
+    const before = live === 0 ? sum : this.#parts.catalog.streams.sumBefore(stream, firstBlock);
+    return { name, first, last, count: live, lastAt, bytes: sum - before };
+  }
 }

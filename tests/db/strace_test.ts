@@ -1,0 +1,104 @@
+/**
+ * Failures injected below the process, by `strace`: that what the simulated disk does is what a kernel does.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { openStore, verifyStore } from "../../db/mod.ts";
+
+const CHILD = fileURLToPath(new URL("./strace_child.ts", import.meta.url));
+
+function hasStrace(): boolean {
+  try {
+    return new Deno.Command("strace", { args: ["-V"], stdout: "null", stderr: "null" }).outputSync()
+      .success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+const ignore = !hasStrace();
+const reason = ignore ? " (skipped: there is no strace)" : "";
+
+/** What the child says of each of its groups, with a fault injected; then the store is checked. */
+async function run(inject: string): Promise<string[]> {
+  const path = await Deno.makeTempDir();
+  try {
+    const { stdout, stderr } = await new Deno.Command("strace", {
+      args: [
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        `inject=${inject}`,
+        "-P",
+        `${path}/s/00000001.segment`,
+        Deno.execPath(),
+        "run",
+        "--no-check",
+        "--allow-all",
+        CHILD,
+        `${path}/s`,
+      ],
+    }).output();
+    const said = new TextDecoder().decode(stdout).trim().split("\n");
+    const errors = new TextDecoder().decode(stderr);
+    assert.ok(said.length > 0, errors);
+    await using store = await openStore(`${path}/s`);
+    const entries = await store.read("a", { after: 0, limit: 100 });
+    const there = entries.map((entry) =>
+      entry.kind === "message" ? new TextDecoder().decode(entry.body) : "?"
+    );
+    for (const line of said) {
+      const [group = "", outcome] = line.split(" ");
+      if (outcome === "durable") assert.ok(there.includes(group), `${group} was acknowledged`);
+      if (outcome === "not_written") assert.ok(!there.includes(group), `${group} was rejected`);
+    }
+    await store.close();
+    assert.deepEqual((await verifyStore(`${path}/s`)).damages, []);
+    return said.map((line) => line.split(" ")[1] ?? "");
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: `a write that meets ENOSPC is rejected as not written, and the next one works${reason}`,
+  ignore,
+  fn: async () => {
+    // The header is the first write to the file.
+    const said = await run("pwrite64:error=ENOSPC:when=3");
+    assert.deepEqual(said, ["durable", "not_written", "durable", "durable"]);
+  },
+});
+
+Deno.test({
+  name: `a write that meets EIO stops the writing${reason}`,
+  ignore,
+  fn: async () => {
+    const said = await run("pwrite64:error=EIO:when=3");
+    assert.deepEqual(said, ["durable", "not_written", "refused", "refused"]);
+  },
+});
+
+Deno.test({
+  name: `a sync that fails leaves an unknown outcome and stops the writing${reason}`,
+  ignore,
+  fn: async () => {
+    const said = await run("fdatasync:error=EIO");
+    assert.ok(!said.includes("durable"), said.join());
+  },
+});
+
+Deno.test({
+  name: `a process that dies in a sync loses nothing acknowledged${reason}`,
+  ignore,
+  fn: async () => {
+    const said = await run("fdatasync:signal=KILL:when=2");
+    assert.ok(!said.includes("refused"), said.join());
+  },
+});
