@@ -67,8 +67,8 @@ export const READ_GAP_BYTES: number = 16 << 10;
 /** One read fetches at most this many bytes, so that a page of large bodies comes in steps. */
 export const READ_EXTENT_BYTES: number = 1 << 20;
 
-/** Milliseconds that a page may read on the event loop before the rest of it goes to threads: a hundred cached reads take less, a read of the disk more. */
-export const READ_NOW_MS_MAX = 0.3;
+/** Milliseconds that a page may read on the event loop before the rest of it goes to threads: 300 cached reads take less, some reads of the disk more. */
+export const READ_NOW_MS_MAX = 1;
 
 /** Messages in one page at most: a page is held in memory whole. */
 export const PAGE_LIMIT_MAX = 10_000;
