@@ -81,8 +81,6 @@ export class Catalog {
         this.keys.delete(key);
         return undefined;
       }
-      case Kind.mark:
-        return undefined;
       default:
         return record.kind satisfies never;
     }

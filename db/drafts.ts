@@ -42,10 +42,7 @@ export class Drafts {
   }
 
   /** What streams had given out before, for `takeBack`; only batches need it. */
-  readonly #before = new Map<
-    Stream,
-    { assigned: number; assignedAt: number; announced: boolean }
-  >();
+  #before: Map<Stream, { assigned: number; assignedAt: number; announced: boolean }> | undefined;
 
   /** All parts of a batch. Returns the seqs of its messages. */
   addAll(writes: readonly Write[]): number[] {
@@ -79,12 +76,13 @@ export class Drafts {
   /** Notes what a stream has given out so far. */
   #remember(name: string): void {
     const stream = this.#streams.named(name);
+    this.#before ??= new Map();
     if (stream !== undefined && !this.#before.has(stream)) this.#before.set(stream, { ...stream });
   }
 
   /** Takes back the seqs of a batch that will not be written. */
   takeBack(): void {
-    for (const [stream, { assigned, assignedAt, announced }] of this.#before) {
+    for (const [stream, { assigned, assignedAt, announced }] of this.#before ?? []) {
       Object.assign(stream, { assigned, assignedAt, announced });
     }
   }
@@ -145,7 +143,7 @@ export class Drafts {
     if (known?.announced) return known;
     checkName(name);
     const stream = this.#streams.obtain(name);
-    if (known === undefined) this.#before.set(stream, { ...stream });
+    if (known === undefined) (this.#before ??= new Map()).set(stream, { ...stream });
     stream.announced = true;
     this.#add({ kind: Kind.stream, slot: stream.slot, seq: 0, at: 0, body: encodeName(name) });
     return stream;

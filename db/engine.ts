@@ -50,6 +50,8 @@ export class Engine implements Store {
   readonly #reader: Reader;
   readonly #queue = new Queue();
   readonly #stop = new AbortController();
+  /** Whether a background compaction waits for its turn. */
+  #tidying = false;
   #closing: Promise<void> | undefined;
 
   constructor(parts: StoreParts) {
@@ -138,6 +140,7 @@ export class Engine implements Store {
       await this.#write(drafts);
       await this.#parts.world.pause(0);
     }
+    if (this.#parts.autoCompact) this.#tidy();
     return Math.max(0, live - found.live);
   }
 
@@ -262,7 +265,17 @@ export class Engine implements Store {
     this.#background(async () => {
       await this.#hint(segment);
       await shelf.commit(this.#writer.active().id);
-      if (this.#parts.autoCompact) await this.#compactAll(false, COMPACT_BYTES_PER_SECOND);
+      if (this.#parts.autoCompact) this.#tidy();
+    });
+  }
+
+  /** Compacts in the background what has become worth it. */
+  #tidy(): void {
+    if (this.#tidying || this.#closing !== undefined) return;
+    this.#tidying = true;
+    this.#background(async () => {
+      this.#tidying = false;
+      await this.#compactAll(false, COMPACT_BYTES_PER_SECOND);
     });
   }
 
@@ -294,6 +307,9 @@ export class Engine implements Store {
   }
 
   #background(task: () => Promise<void>): void {
-    this.#queue.run(task).catch(this.#parts.onTrouble);
+    this.#queue.run(task).catch((error) => {
+      // What closing has stopped is no trouble.
+      if (!this.#stop.signal.aborted) this.#parts.onTrouble(error);
+    });
   }
 }

@@ -58,8 +58,6 @@ export const Kind = {
   put: 5,
   /** A key is gone. */
   remove: 6,
-  /** Nothing, but its `order` proves what was durable. */
-  mark: 7,
 } as const;
 
 /** A record's kind as a number. */
@@ -201,7 +199,7 @@ export function recordBytesAt(view: DataView, at: number): number {
 /** What is wrong with a header by itself; cheap, so that it stands before the checksum. */
 export function headerFault(view: DataView, at: number): string | undefined {
   const kind = view.getUint8(at + 8);
-  if (kind < Kind.message || kind > Kind.mark) return "there is no record of this kind";
+  if (kind < Kind.message || kind > Kind.remove) return "there is no record of this kind";
   if (view.getUint8(at + 9) > (kind === Kind.drop ? LOST : 0)) return "a flag is unknown";
   if (view.getUint32(at + 36, true) !== 0) return "bytes that must be zero are not";
   if (view.getUint32(at + 4, true) > BODY_BYTES_MAX) return "the length is beyond the limit";

@@ -53,8 +53,6 @@ export class HintBuilder {
       case Kind.remove:
         this.#keys.set(decodeName(bodyOf(block, at, record)) ?? "", 0);
         return;
-      case Kind.mark:
-        return;
       default:
         record.kind satisfies never;
     }

@@ -73,8 +73,8 @@ export const READ_NOW_MS_MAX = 1;
 /** Messages in one page at most: a page is held in memory whole. */
 export const PAGE_LIMIT_MAX = 10_000;
 
-/** Bytes of a segment read at once while it is scanned: decoding them holds the event loop for about 2 ms. */
-export const SCAN_CHUNK_BYTES: number = 512 << 10;
+/** Bytes of a segment read at once while it is scanned: compacting them holds the event loop for about 1 ms. */
+export const SCAN_CHUNK_BYTES: number = 128 << 10;
 
 /** Segment files open for reading at most; the least recently used is closed. */
 export const OPEN_FILES_MAX = 64;

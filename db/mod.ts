@@ -6,7 +6,7 @@
  * @example Append, wait until it is on the disk, read
  * ```ts
  * import assert from "node:assert/strict";
- * import { openStore } from "./db/mod.ts";
+ * import { openStore } from "./mod.ts";
  *
  * await using store = await openStore("a store in memory", { durability: "none" });
  * const { seq, done } = store.append("lobby", new TextEncoder().encode("hello"), { at: Date.now() });

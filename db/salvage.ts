@@ -16,7 +16,7 @@ import { Catalog } from "./catalog.ts";
 import { type Damage, StoreError } from "./errors.ts";
 import { isIndexed, Kind } from "./format.ts";
 import { type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
-import type { Manifest, SegmentRow } from "./manifest.ts";
+import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
 import { findManifest } from "./manifest_files.ts";
 import {
   decodeSegmentHeader,
@@ -99,6 +99,11 @@ async function findRows(
   }
   if (search.kind === "found") {
     const { manifest } = search;
+    const gap = gapIn(manifest.rows);
+    if (gap !== undefined) {
+      const reason = `no segment stands for the records ${gap.from} to ${gap.to}`;
+      damages.push({ file: manifestName(manifest.number), offset: 0, bytes: 0, reason });
+    }
     const chain = await readChain(storage, names, manifest);
     damages.push(...chain.damages);
     const { last } = chain;

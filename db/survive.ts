@@ -90,8 +90,6 @@ export class Survivors {
         if (needed) this.#removed.add(key);
         return needed ? COPY : DEAD;
       }
-      case Kind.mark:
-        return DEAD;
       default:
         return record.kind satisfies never;
     }
