@@ -49,8 +49,8 @@ const BARRIERS: readonly Barrier[] = [
     name: "no writing after a failed sync",
     by: "faults_test.ts",
     file: "writer.ts",
-    text: 'this.#state = { kind: "failed", error };\n    this.#reject(error, [inFlight',
-    without: "this.#reject(error, [inFlight",
+    text: 'this.#state = { kind: "failed", error };\n    this.#rolled',
+    without: "this.#rolled",
   },
   {
     name: "loop over short writes",
