@@ -73,6 +73,7 @@ export async function compactRun(parts: CompactParts, inputs: readonly Segment[]
     }
     maker.segments.retire(input);
   }
+  await maker.segments.removed();
   await maker.storage.syncDirectory();
 }
 

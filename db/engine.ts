@@ -221,6 +221,7 @@ export class Engine implements Store {
     this.#stop.abort(new StoreError("closed", "The store is closing"));
     await this.#queue.idle();
     try {
+      await loaded.segments.removed();
       if (last !== undefined) {
         await this.#hint(last);
         recovered.shelf.push(last);

@@ -16,6 +16,8 @@
  *   then the texts of the names and of the keys in UTF-8
  * ```
  *
+ * Columns are copied as they are, in the byte order of every machine that this runs on: little-endian.
+ *
  * A hint is bound to its segment by id, salt, length and last LSN, and protected by a CRC. One that does not
  * fit is ignored and made again from the segment: it is derived, never believed, and needs no sync. A
  * message costs 4 bytes here, so ten million are read in a fraction of a second; this takes the place of
@@ -127,7 +129,11 @@ export function encodeHint(row: SegmentRow, hint: Hint): Uint8Array {
   for (const { slot } of hint.runs) word(slot);
   for (const { seq } of hint.runs) word(seq);
   for (const run of hint.runs) word(run.units.length);
-  for (const run of hint.runs) for (let i = 0; i < run.units.length; i++) word(run.units[i] ?? 0);
+  // One copy for each run instead of a call for each message: this is nearly all of the hint.
+  for (const { units } of hint.runs) {
+    new Uint32Array(bytes.buffer, at, units.length).set(units);
+    at += 4 * units.length;
+  }
   for (const { slot } of hint.gaps) word(slot);
   for (const { seq } of hint.gaps) word(seq);
   for (const { count } of hint.gaps) word(count);
@@ -168,9 +174,8 @@ function readColumns(bytes: Uint8Array, view: DataView, counts: readonly number[
     return column;
   };
   const words = (count: number): Uint32Array => {
-    const column = new Uint32Array(count);
-    for (let i = 0; i < count; i++, at += 4) column[i] = view.getUint32(at, true);
-    return column;
+    const column = bytes.slice(at, at += 4 * count);
+    return new Uint32Array(column.buffer, column.byteOffset, count);
   };
   const texts = (lengths: Uint32Array): string[] =>
     Array.from(lengths, (length) => decodeName(bytes.subarray(at, at += length)) ?? "");

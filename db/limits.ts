@@ -100,8 +100,8 @@ export const COMPACT_SMALL_SHARE = 0.25;
 /** Seqs that one drop record covers at most: applying it then holds the event loop for under a millisecond. */
 export const DROP_SEQS_MAX = 65_536;
 
-/** Index entries that a loop handles before it lets the event loop turn: about 2 ms of work. */
-export const SLICE_ENTRIES = 65_536;
+/** Index entries that a loop handles before it lets the event loop turn: under 1 ms of work. */
+export const SLICE_ENTRIES = 16_384;
 
 /** Streams that a store can hold: each costs about 300 bytes of memory, and a wild slot number must not cost more. */
 export const STREAMS_MAX: number = 1 << 22;

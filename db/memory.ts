@@ -35,6 +35,10 @@ function directory(path: string, disk: Map<string, Map<string, Blob>>): Storage 
     if (blob === undefined) throw systemError("ENOENT", `No file ${name} in ${path}`);
     return blob;
   };
+  const remove = (name: string): void => {
+    find(name);
+    files().delete(name);
+  };
   return {
     path,
     exists: () => disk.has(path),
@@ -54,10 +58,8 @@ function directory(path: string, disk: Map<string, Map<string, Blob>>): Storage 
       files().set(to, find(from));
       files().delete(from);
     },
-    remove: (name) => {
-      find(name);
-      files().delete(name);
-    },
+    remove,
+    removeLarge: (name) => Promise.resolve(remove(name)),
     link: (name, to) => {
       const target = disk.get(to.path);
       if (target === undefined) throw systemError("ENOENT", `No directory ${to.path}`);

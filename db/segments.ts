@@ -48,6 +48,7 @@ export class Segments implements Disposable {
   readonly #files = new Map<number, OpenFile>();
 
   readonly #keep: boolean;
+  #removals: Promise<void>[] = [];
 
   /**
    * @param storage Where the files are.
@@ -120,6 +121,13 @@ export class Segments implements Disposable {
     return got;
   }
 
+  /** Waits for the removals so far. Rejects when one has failed. */
+  async removed(): Promise<void> {
+    const removals = this.#removals;
+    this.#removals = [];
+    await Promise.all(removals);
+  }
+
   /** Closes all files. */
   [Symbol.dispose](): void {
     for (const { file } of this.#files.values()) file.close();
@@ -148,7 +156,10 @@ export class Segments implements Disposable {
     this.#files.delete(segment.id);
     this.#byOrdinal[segment.ordinal] = undefined;
     this.#free.push(segment.ordinal);
-    removeFile(this.#storage, segmentName(segment.id));
-    removeFile(this.#storage, hintName(segment.id));
+    const removal = this.#storage.removeLarge(segmentName(segment.id))
+      .then(() => removeFile(this.#storage, hintName(segment.id)));
+    // Who asks by `removed` is told of a failure; without that the file only stays until the next opening.
+    removal.catch(() => {});
+    this.#removals.push(removal);
   }
 }

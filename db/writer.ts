@@ -49,7 +49,7 @@ export interface ActiveSegment {
 export type Commit =
   /** Everything up to this LSN is durable as configured, and readers see it. */
   | { readonly kind: "durable"; readonly lsn: number }
-  /** Nothing after this LSN was or will be acknowledged. */
+  /** All that was appended after this LSN so far is rejected; its LSNs and seqs are given out again. */
   | { readonly kind: "rejected"; readonly lsn: number; readonly error: StoreError };
 
 /** What the writer needs. */

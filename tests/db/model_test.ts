@@ -143,7 +143,7 @@ async function checkPowerFailure(session: Session, seed: number): Promise<void> 
 }
 
 Deno.test("a store does what plain arrays do, whatever happens to it", async () => {
-  const runs = fc.commands(commands, { maxCommands: 40 });
+  const runs = fc.commands(commands, { maxCommands: 80, size: "max" });
   const sizes = fc.constantFrom(256, 700, 5000);
   await fc.assert(
     fc.asyncProperty(runs, sizes, async (steps, segmentBytes) => {

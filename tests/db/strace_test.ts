@@ -6,22 +6,10 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { testWith } from "../skips.ts";
 import { openStore, verifyStore } from "../../db/mod.ts";
 
 const CHILD = fileURLToPath(new URL("./strace_child.ts", import.meta.url));
-
-function hasStrace(): boolean {
-  try {
-    return new Deno.Command("strace", { args: ["-V"], stdout: "null", stderr: "null" }).outputSync()
-      .success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-const ignore = !hasStrace();
-const reason = ignore ? " (skipped: there is no strace)" : "";
 
 /** What the child says of each of its groups, with a fault injected; then the store is checked. */
 async function run(inject: string): Promise<string[]> {
@@ -66,39 +54,31 @@ async function run(inject: string): Promise<string[]> {
   }
 }
 
-Deno.test({
-  name: `a write that meets ENOSPC is rejected as not written, and the next one works${reason}`,
-  ignore,
-  fn: async () => {
+testWith(
+  ["strace"],
+  "a write that meets ENOSPC is rejected as not written, and the next one works",
+  async () => {
     // The header is the first write to the file.
     const said = await run("pwrite64:error=ENOSPC:when=3");
     assert.deepEqual(said, ["durable", "not_written", "durable", "durable"]);
   },
+);
+
+testWith(["strace"], "a write that meets EIO stops the writing", async () => {
+  const said = await run("pwrite64:error=EIO:when=3");
+  assert.deepEqual(said, ["durable", "not_written", "refused", "refused"]);
 });
 
-Deno.test({
-  name: `a write that meets EIO stops the writing${reason}`,
-  ignore,
-  fn: async () => {
-    const said = await run("pwrite64:error=EIO:when=3");
-    assert.deepEqual(said, ["durable", "not_written", "refused", "refused"]);
-  },
-});
-
-Deno.test({
-  name: `a sync that fails leaves an unknown outcome and stops the writing${reason}`,
-  ignore,
-  fn: async () => {
+testWith(
+  ["strace"],
+  "a sync that fails leaves an unknown outcome and stops the writing",
+  async () => {
     const said = await run("fdatasync:error=EIO");
     assert.ok(!said.includes("durable"), said.join());
   },
-});
+);
 
-Deno.test({
-  name: `a process that dies in a sync loses nothing acknowledged${reason}`,
-  ignore,
-  fn: async () => {
-    const said = await run("fdatasync:signal=KILL:when=2");
-    assert.ok(!said.includes("refused"), said.join());
-  },
+testWith(["strace"], "a process that dies in a sync loses nothing acknowledged", async () => {
+  const said = await run("fdatasync:signal=KILL:when=2");
+  assert.ok(!said.includes("refused"), said.join());
 });

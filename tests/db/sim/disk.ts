@@ -150,6 +150,11 @@ export class SimDisk implements Storage {
     this.trace.push({ kind: "remove", name });
   }
 
+  async removeLarge(name: string): Promise<void> {
+    await this.#wait();
+    this.remove(name);
+  }
+
   link(name: string, to: Storage): void {
     if (!(to instanceof SimDisk)) throw systemError("EXDEV");
     const { bytes, synced } = this.#find(name);
