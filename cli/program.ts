@@ -11,6 +11,7 @@ import tab from "@bomb.sh/tab/commander";
 import { Command } from "@commander-js/extra-typings";
 import { addConfig } from "./commands/config.ts";
 import { addConnect } from "./commands/connect.ts";
+import { addDb } from "./commands/db.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addSend } from "./commands/send.ts";
 import { addServe } from "./commands/serve.ts";
@@ -31,6 +32,7 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
   addServe(program);
   addConnect(program);
   addSend(program);
+  addDb(program);
   addDoctor(program);
   addConfig(program);
   program.addHelpText(

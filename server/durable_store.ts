@@ -7,7 +7,8 @@
  *
  * `db` knows streams and bytes; this file knows what they mean to a chat. Beside the streams it keeps two
  * kinds of keys, both JSON: `room/KEY` and `user/KEY`, by the folded name. They are conveniences (the list of
- * rooms, who was ever here), so nobody waits for them.
+ * rooms, who was ever here), so nobody waits for them; what a full disk refuses of them is written again when
+ * there is space.
  *
  * @module
  */
@@ -57,22 +58,25 @@ export async function durableStore(
   { durability, onTrouble = () => {}, clock = Date.now, storage }: DurableOptions,
 ): Promise<MessageStore> {
   const waiting = new Waiting();
+  const facts = new Facts();
   const store = await openStore(directory, {
     durability,
     onTrouble,
     ...(storage === undefined ? {} : { storage }),
     onCommit: (commit) => {
-      if (commit.kind === "durable") waiting.settle(commit.lsn);
-      else waiting.reject(commit.lsn, commit.error);
+      if (commit.kind === "durable") {
+        waiting.settle(commit.lsn);
+        facts.retry(store);
+      } else waiting.reject(commit.lsn, commit.error);
     },
   });
   try {
     const epoch = await epochOf(store);
     const before = {
       rooms: await roomsOf(store),
-      recent: await recentOf(store, clock() - RECENT_ID_MS),
+      recent: await recentOf(store, clock()),
     };
-    return new DurableStore({ store, waiting, durability, epoch, before, onTrouble, clock });
+    return new DurableStore({ store, waiting, facts, durability, epoch, before, onTrouble, clock });
   } catch (error) {
     await store.close();
     throw error;
@@ -115,9 +119,42 @@ class Waiting {
   }
 }
 
+/** Keys on their way to the disk, each with the newest value that it is to have. */
+class Facts {
+  readonly #wanted = new Map<string, Uint8Array>();
+  #refused = false;
+
+  put(store: Store, key: string, value: unknown): void {
+    const bytes = encoder.encode(JSON.stringify(value));
+    this.#wanted.set(key, bytes);
+    this.#write(store, key, bytes);
+  }
+
+  /** Something could be written: so now may what was refused. */
+  retry(store: Store): void {
+    if (!this.#refused) return;
+    this.#refused = false;
+    for (const [key, bytes] of this.#wanted) this.#write(store, key, bytes);
+  }
+
+  #write(store: Store, key: string, bytes: Uint8Array): void {
+    const kept = () => {
+      if (this.#wanted.get(key) === bytes) this.#wanted.delete(key);
+    };
+    try {
+      store.put(key, bytes).done.then(kept, () => this.#refused = true);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // A full disk is told by the messages that it refuses.
+      this.#refused = true;
+    }
+  }
+}
+
 interface Parts {
   readonly store: Store;
   readonly waiting: Waiting;
+  readonly facts: Facts;
   readonly durability: "durable" | "os";
   readonly epoch: string;
   readonly before: Before;
@@ -201,12 +238,8 @@ class DurableStore implements MessageStore {
   }
 
   #put(key: string, value: unknown): void {
-    try {
-      this.#parts.store.put(key, encoder.encode(JSON.stringify(value)));
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      // A full disk is told by the messages that it refuses.
-    }
+    const { store, facts } = this.#parts;
+    facts.put(store, key, value);
   }
 }
 
@@ -227,21 +260,45 @@ async function roomsOf(store: Store): Promise<RoomFact[]> {
   return rooms;
 }
 
-/** The bodies of messages since `sinceMs`, of the streams that were spoken in since then. */
-async function recentOf(store: Store, sinceMs: number): Promise<Uint8Array[]> {
-  const bodies: Uint8Array[] = [];
-  for (const { name, last, lastAt } of store.streams()) {
-    if (lastAt < sinceMs) continue;
-    let after = await store.seqAt(name, sinceMs) - 1;
-    while (after < last && bodies.length < RECENT_MESSAGES_MAX) {
-      const entries = await store.read(name, { after, limit: RECENT_PAGE });
-      const newest = entries.at(-1);
-      if (newest === undefined) break;
-      for (const entry of entries) if (entry.kind === "message") bodies.push(entry.body);
-      after = newest.seq;
-    }
+/**
+ * The bodies of the newest messages, of all streams: those young enough to be repeated, or when these are too
+ * many, those of a shorter time. The newest count most: they are what a client repeats that lost its connection.
+ */
+async function recentOf(store: Store, now: number): Promise<Uint8Array[]> {
+  for (let spanMs = RECENT_ID_MS;; spanMs /= 2) {
+    const tails = await tailsSince(store, now - spanMs);
+    const count = tails.reduce((sum, { from, last }) => sum + last + 1 - from, 0);
+    if (count > RECENT_MESSAGES_MAX && spanMs > 1) continue;
+    const bodies: Uint8Array[] = [];
+    for (const tail of tails) await readTail(store, tail, bodies);
+    return bodies;
   }
-  return bodies;
+}
+
+/** The end of a stream. */
+interface Tail {
+  readonly name: string;
+  readonly from: number;
+  readonly last: number;
+}
+
+/** What was said since then, of the streams in which something was. */
+async function tailsSince(store: Store, sinceMs: number): Promise<Tail[]> {
+  const tails: Tail[] = [];
+  for (const { name, last, lastAt } of store.streams()) {
+    if (lastAt >= sinceMs) tails.push({ name, from: await store.seqAt(name, sinceMs), last });
+  }
+  return tails;
+}
+
+async function readTail(store: Store, { name, from, last }: Tail, into: Uint8Array[]) {
+  for (let after = from - 1; after < last && into.length < RECENT_MESSAGES_MAX;) {
+    const entries = await store.read(name, { after, limit: RECENT_PAGE });
+    const newest = entries.at(-1);
+    if (newest === undefined) return;
+    for (const entry of entries) if (entry.kind === "message") into.push(entry.body);
+    after = newest.seq;
+  }
 }
 
 function parse(bytes: Uint8Array | undefined): unknown {
