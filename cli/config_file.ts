@@ -37,9 +37,9 @@ export async function applyConfig(command: CommandUnknownOpts): Promise<void> {
 export function exampleConfig(program: CommandUnknownOpts): string {
   const seen = new Set<string>();
   const lines: string[] = [];
-  for (const command of program.commands) {
+  for (const { command, path } of commandsBelow(program, "chat")) {
     const fresh = command.options.filter((option) => option.envVar && !seen.has(option.name()));
-    if (fresh.length > 0) lines.push("", `  // chat ${command.name()}`);
+    if (fresh.length > 0) lines.push("", `  // ${path}`);
     for (const option of fresh) {
       seen.add(option.name());
       const value = option.defaultValueDescription ?? option.defaultValue ?? "…";
@@ -50,8 +50,23 @@ export function exampleConfig(program: CommandUnknownOpts): string {
   return `{${lines.join("\n")}\n}\n`;
 }
 
+/** The options of the whole tree that `command` is part of. */
 function allOptions(command: CommandUnknownOpts): CommandUnknownOpts["options"] {
-  return (command.parent ?? command).commands.flatMap(({ options }) => options);
+  let root = command;
+  while (root.parent !== null) root = root.parent;
+  return [...commandsBelow(root, "")].flatMap(({ command }) => [...command.options]);
+}
+
+/** Every command below another one, at any depth, with what one types for it. */
+function* commandsBelow(
+  parent: CommandUnknownOpts,
+  path: string,
+): Generator<{ readonly command: CommandUnknownOpts; readonly path: string }> {
+  for (const command of parent.commands) {
+    const below = `${path} ${command.name()}`;
+    yield { command, path: below };
+    yield* commandsBelow(command, below);
+  }
 }
 
 function applyOne(command: CommandUnknownOpts, key: string, value: unknown, path: string): void {

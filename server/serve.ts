@@ -15,7 +15,6 @@ import { Hall } from "./hall.ts";
 import { type Limits, LIMITS_DEFAULT, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
 import { type Guest, Link } from "./link.ts";
 import { memoryStore } from "./memory_store.ts";
-import type { World } from "./perform.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import { Session, type SessionParts } from "./session.ts";
 import type { MessageStore } from "./store_port.ts";
@@ -70,6 +69,39 @@ export function serve(options: ServeOptions = {}): Server {
   return new ChatServer(options);
 }
 
+/** Makes the parts that all sessions share, and joins them. */
+function wire(
+  { store = memoryStore(), onEvent = () => {}, ...options }: ServeOptions,
+): SessionParts {
+  const limits: Limits = {
+    ...LIMITS_DEFAULT,
+    connectionsMax: connectionsThatFit(readProcessLimits()),
+    ...options.limits,
+  };
+  const wakeups = new Wakeups();
+  const hall = new Hall({
+    wakeups,
+    rooms: store.before.rooms,
+    head: (stream) => store.head(stream),
+  });
+  const conversation = new Conversation({
+    store,
+    clock: Date.now,
+    onEvent,
+    member: (key) => hall.member(key),
+  });
+  return {
+    world: { hall, store, conversation, pageBytesMax: limits.frameBytesMax / 2, clock: Date.now },
+    wakeups,
+    limits,
+    throttles: {
+      messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
+      requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
+    },
+    onEvent,
+  };
+}
+
 /** What the server sees of one connection. */
 interface Visitor extends Guest {
   shutDown(): void;
@@ -96,42 +128,18 @@ class ChatServer implements Server {
   readonly #finish = Promise.withResolvers<void>();
 
   constructor(options: ServeOptions) {
-    const { hostname = "127.0.0.1", port = 0, onEvent = () => {}, signal } = options;
+    const { hostname = "127.0.0.1", port = 0, signal } = options;
     refuseFrameLimit(options.limits?.frameBytesMax);
     this.#listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
     this.hostname = this.#listener.addr.hostname;
     this.port = this.#listener.addr.port;
-    const limits: Limits = {
-      ...LIMITS_DEFAULT,
-      connectionsMax: connectionsThatFit(readProcessLimits()),
-      ...options.limits,
-    };
-    const wakeups = new Wakeups();
-    const store = options.store ?? memoryStore();
-    const hall = new Hall({
-      wakeups,
-      rooms: store.before.rooms,
-      head: (stream) => store.head(stream),
-    });
-    const conversation = new Conversation({
-      store,
-      clock: Date.now,
-      onEvent,
-      member: (key) => hall.member(key),
-    });
-    const pageBytesMax = limits.frameBytesMax / 2;
-    const world: World = { hall, store, conversation, pageBytesMax, clock: Date.now };
-    const throttles = {
-      messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
-      requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
-    };
-    this.#parts = { world, wakeups, limits, throttles, onEvent };
-    if (options.anonymous) this.#relay = new Relay({ wakeups, limits, onEvent });
+    this.#parts = wire(options);
+    if (options.anonymous) this.#relay = new Relay(this.#parts);
     this.finished = this.#finish.promise;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
-    onEvent({ kind: "listening", hostname: this.hostname, port: this.port });
+    this.#parts.onEvent({ kind: "listening", hostname: this.hostname, port: this.port });
     this.#accepting = this.#acceptAll();
     if (signal?.aborted) this.#onAbort();
   }

@@ -11,7 +11,7 @@ import { chat } from "./program.ts";
 Deno.test("chat --help lists the commands", async () => {
   const { code, out } = await chat(["--help"]);
   assertEquals(code, 0);
-  for (const word of ["serve", "connect", "send", "doctor", "config", "completions"]) {
+  for (const word of ["serve", "connect", "send", "db", "doctor", "config", "completions"]) {
     assert(out.includes(`\n  ${word}`), `${word} is missing in:\n${out}`);
   }
 });

@@ -1,0 +1,222 @@
+/**
+ * `chat db`: looks after the store, offline or beside a running server.
+ *
+ * What only reads (`stat`, `verify`, `dump`, `backup`) works beside a server. What writes into a store (`compact`,
+ * `import`) needs to be its only writer, and says which process is one already. What makes a store (`backup`,
+ * `restore`, `repair`) makes a new one and replaces none.
+ *
+ * @module
+ */
+
+import { type Command, Option } from "@commander-js/extra-typings";
+import { dataOption } from "../data_dir.ts";
+import { pointInTime } from "../db/since.ts";
+
+const DIR = "directory of the store (default: --data)";
+
+/** Adds the commands. */
+export function addDb(program: Command): void {
+  const db = program.command("db")
+    .description("look after the store: check, copy, compact, repair")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chat db stat                    what the store holds
+  chat db verify                  whether every byte of it is good
+  chat db backup /mnt/chat-today  a copy, while the server runs`,
+    );
+  for (const add of [addStat, addVerify, addDump, addCompact, addBackup, addRestore]) add(db);
+  for (const add of [addRepair, addImport]) add(db);
+}
+
+function addStat(db: Command): void {
+  db.command("stat")
+    .description("say what the store holds, and draw a map of it")
+    .argument("[dir]", DIR)
+    .addOption(dataOption())
+    .option("--check", "read everything, and draw what is damaged (ends with 3 then)", false)
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Works beside a running server. The shares of live and dead bytes are estimated from the records.
+
+Examples:
+  chat db stat
+  chat db stat --check
+  chat db stat /mnt/chat-today --json`,
+    )
+    .action(async (dir, flags) => {
+      const { stat } = await import("../db/stat.ts");
+      await stat(dir ?? flags.data, flags);
+    });
+}
+
+function addVerify(db: Command): void {
+  db.command("verify")
+    .description("read and check every byte; ends with 3 when something is damaged")
+    .argument("[dir]", DIR)
+    .addOption(dataOption())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Works beside a running server, and changes nothing.
+
+Examples:
+  chat db verify
+  chat db verify --json /mnt/chat-today && echo good`,
+    )
+    .action(async (dir, flags) => {
+      const { verify } = await import("../db/verify.ts");
+      await verify(dir ?? flags.data, flags);
+    });
+}
+
+function addDump(db: Command): void {
+  db.command("dump")
+    .description("print messages and keys as lines of JSON, which 'chat db import' reads")
+    .argument("[dir]", DIR)
+    .addOption(dataOption())
+    .option("--room <room>", "only the messages of this room")
+    .addOption(
+      new Option("--since <time>", "only messages of this time or later: 2026-11-24T12:30, 12h, 7d")
+        .argParser((text) => pointInTime(text, Date.now())),
+    )
+    .addHelpText(
+      "after",
+      `
+Works beside a running server.
+
+Examples:
+  chat db dump > chat.jsonl
+  chat db dump --room ops --since 7d | jq -r .body.content`,
+    )
+    .action(async (dir, flags) => {
+      const { dump } = await import("../db/dump.ts");
+      await dump(dir ?? flags.data, flags);
+    });
+}
+
+function addCompact(db: Command): void {
+  db.command("compact")
+    .description("free the space of what is dead, and erase what was deleted")
+    .argument("[dir]", DIR)
+    .addOption(dataOption())
+    .addOption(yes("do not ask"))
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Not beside a running server, which compacts by itself.
+
+Examples:
+  chat db compact
+  chat db compact --yes /var/lib/chat`,
+    )
+    .action(async (dir, flags) => {
+      const { compact } = await import("../db/compact.ts");
+      await compact(dir ?? flags.data, flags);
+    });
+}
+
+function addBackup(db: Command): void {
+  db.command("backup")
+    .description("copy the store as it is now into a new directory")
+    .argument("<to>", "a directory that is new or empty")
+    .argument("[dir]", DIR)
+    .addOption(dataOption())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Works beside a running server. On the same file system the copy shares files with the store and takes no
+space; put it on another disk to survive the loss of this one.
+
+Examples:
+  chat db backup /mnt/chat-today
+  chat db backup "/mnt/chat-$(date +%F)" /var/lib/chat`,
+    )
+    .action(async (to, dir, flags) => {
+      const { backup } = await import("../db/backup.ts");
+      await backup(dir ?? flags.data, to, flags);
+    });
+}
+
+function addRestore(db: Command): void {
+  db.command("restore")
+    .description("check a backup and make a store of it, in a new directory")
+    .argument("<from>", "directory of the backup")
+    .argument("[dir]", "directory of the new store, missing or empty (default: --data)")
+    .addOption(dataOption())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Replaces nothing: move a store that is there away first.
+
+Examples:
+  chat db restore /mnt/chat-today
+  chat db restore /mnt/chat-today /var/lib/chat`,
+    )
+    .action(async (from, dir, flags) => {
+      const { restore } = await import("../db/backup.ts");
+      await restore(from, dir ?? flags.data, flags);
+    });
+}
+
+function addRepair(db: Command): void {
+  db.command("repair")
+    .description("save what is left of a damaged store into a new directory, and say what is lost")
+    .argument("[dir]", DIR)
+    .requiredOption("--into <new>", "a directory that is new or empty")
+    .addOption(dataOption())
+    .addOption(yes("do not ask"))
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+The damaged store is only read. Stop its server first, or what it writes meanwhile is not saved.
+
+Examples:
+  chat db repair --into ./repaired
+  chat db repair /var/lib/chat --into /var/lib/chat-repaired --json`,
+    )
+    .action(async (dir, flags) => {
+      const { repair } = await import("../db/repair.ts");
+      await repair(dir ?? flags.data, flags);
+    });
+}
+
+function addImport(db: Command): void {
+  db.command("import")
+    .description("fill a store from the lines of 'chat db dump'")
+    .argument("[dir]", "directory of the store, which is made if it is missing (default: --data)")
+    .addOption(dataOption())
+    .option("--from <file>", "read this file instead of standard input")
+    .addOption(yes("replace keys that have another value"))
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Not beside a running server. What the store has already is passed over, so an import that was broken off
+can be done again.
+
+Examples:
+  chat db import < chat.jsonl
+  ssh old chat db dump | chat db import /var/lib/chat`,
+    )
+    .action(async (dir, flags) => {
+      const { importDump } = await import("../db/import.ts");
+      await importDump(dir ?? flags.data, flags);
+    });
+}
+
+function json(): Option<"--json", undefined, false> {
+  return new Option("--json", "print JSON for programs").default(false as const);
+}
+
+function yes(description: string): Option<"-y, --yes", undefined, false> {
+  return new Option("-y, --yes", description).default(false as const);
+}

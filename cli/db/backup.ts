@@ -1,0 +1,79 @@
+/**
+ * `chat db backup` and `chat db restore`: a store as it is at one moment, into a new directory, and back.
+ *
+ * A backup is a store: it can be looked at, verified and served like any. On the same file system it shares the
+ * files that never change, and so takes neither time nor space; against the loss of the disk it must go to
+ * another. Restoring copies every byte, so that what happens to the store cannot happen to its backup, and
+ * reads all of it first: a damaged backup is not put into use unseen.
+ *
+ * @module
+ */
+
+import { type StoreStat, verifyStore } from "../../db/mod.ts";
+import { Failure } from "../failure.ts";
+import { keepOnly } from "../privileges.ts";
+import { print } from "../streams.ts";
+import { copyStore } from "./copy_store.ts";
+import { progressBar } from "./progress.ts";
+import { explained } from "./refusal.ts";
+import { showBytes, showCount } from "./text.ts";
+import { makeWhole } from "./whole.ts";
+
+/** How to report. */
+export interface ReportFlags {
+  readonly json: boolean;
+}
+
+/** Copies the store in `from` into the new directory `to`. */
+export async function backup(from: string, to: string, flags: ReportFlags): Promise<void> {
+  keepOnly("read", "write");
+  const stat = await copyWhole(from, to, { what: "Copying", link: true });
+  print(reportOf("Backed up", stat, to, flags));
+}
+
+/** Makes the store `to` out of the backup in `from`. @throws {Failure} When the backup is damaged. */
+export async function restore(from: string, to: string, flags: ReportFlags): Promise<void> {
+  keepOnly("read", "write");
+  const { damages } = await explained(from, async () => {
+    using progress = progressBar("Checking");
+    return await verifyStore(from, { onProgress: progress.update });
+  });
+  if (damages.length > 0) {
+    throw new Failure(
+      `The backup in ${from} is damaged; 'chat db verify' shows the damage, ` +
+        "'chat db repair' saves the rest into a new directory.",
+    );
+  }
+  const stat = await copyWhole(from, to, { what: "Copying", link: false });
+  print(reportOf("Restored", stat, to, flags));
+}
+
+async function copyWhole(
+  from: string,
+  to: string,
+  { what, link }: { readonly what: string; readonly link: boolean },
+): Promise<StoreStat> {
+  using progress = progressBar(what);
+  return await explained(
+    to,
+    () =>
+      makeWhole(
+        to,
+        (part) =>
+          explained(from, () => copyStore(from, part, { link, onProgress: progress.update })),
+      ),
+  );
+}
+
+function reportOf(done: string, stat: StoreStat, to: string, { json }: ReportFlags): string {
+  const { segments, messages, keys, lsn } = stat;
+  const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  if (json) {
+    return `${
+      JSON.stringify({ directory: to, segments: segments.length, bytes, messages, keys, lsn })
+    }\n`;
+  }
+  return `${done} ${showCount(messages, "message")} and ${showCount(keys, "key")} (${
+    showBytes(bytes)
+  }) into ${to}.\n`;
+}

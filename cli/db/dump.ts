@@ -1,0 +1,103 @@
+/**
+ * `chat db dump`: all messages and keys as lines of JSON, also beside a running server.
+ *
+ * What is damaged gets a line that says so, and the rest still comes; the exit code tells at the end.
+ *
+ * @module
+ */
+
+import {
+  DamageError,
+  dump as messagesOf,
+  openReadOnly,
+  type ReadStore,
+  type StreamInfo,
+} from "../../db/mod.ts";
+import { fold, roomName } from "../../server/wire/mod.ts";
+import { EXIT, Failure } from "../failure.ts";
+import { keepOnly } from "../privileges.ts";
+import { print } from "../streams.ts";
+import { DUMP_VERSION, type DumpLine, encodeLine } from "./lines.ts";
+import { patiently } from "./patience.ts";
+import { explained } from "./refusal.ts";
+import { showCount } from "./text.ts";
+
+/** Characters that are gathered before they are written: few calls, and little in memory. */
+const CHUNK_CHARS = 1 << 16;
+
+/** What to dump. */
+export interface DumpFlags {
+  readonly room?: string | undefined;
+  readonly since?: number | undefined;
+}
+
+/** Prints a store. @throws {Failure} When something in it is damaged, after all the rest. */
+export async function dump(directory: string, flags: DumpFlags): Promise<void> {
+  keepOnly("read");
+  await explained(directory, async () => {
+    using store = await patiently(() => openReadOnly(directory));
+    const { lost } = await printLines(contentOf(store, flags));
+    if (lost > 0) {
+      throw new Failure(
+        `${showCount(lost, "record")} of the store in ${directory} cannot be read; ` +
+          "'chat db verify' shows the damage, 'chat db repair' saves the rest into a new directory.",
+      );
+    }
+  });
+}
+
+/** Prints a whole dump: first line, content and last line. */
+async function printLines(content: AsyncIterable<DumpLine>): Promise<{ lost: number }> {
+  let chunk = encodeLine({ kind: "dump", version: DUMP_VERSION });
+  let lines = 1;
+  let lost = 0;
+  for await (const line of content) {
+    lines++;
+    if (line.kind === "lost" || line.kind === "lost_key") lost++;
+    chunk += encodeLine(line);
+    if (chunk.length >= CHUNK_CHARS) {
+      print(chunk);
+      chunk = "";
+    }
+  }
+  print(chunk + encodeLine({ kind: "end", lines: lines + 1 }));
+  return { lost };
+}
+
+/** What a store holds. A part of it is without keys: they are not a room's or a time's. */
+async function* contentOf(store: ReadStore, flags: DumpFlags): AsyncGenerator<DumpLine> {
+  const { room, since } = flags;
+  const streams = room === undefined ? [...store.streams()] : [streamOf(store, room)];
+  for (const { name: stream, last } of streams) {
+    const options = since === undefined ? { stream } : { stream, since };
+    for await (const item of messagesOf(store, options)) {
+      if (item.kind === "message") yield item;
+      if (item.kind === "damaged") {
+        yield { kind: "lost", stream, seq: item.seq, reason: item.damage.reason };
+      }
+    }
+    yield { kind: "stream", stream, next: last + 1 };
+  }
+  if (room !== undefined || since !== undefined) return;
+  // The store has no order of its own; a sorted one makes two dumps comparable.
+  for (const key of [...store.keys()].sort()) yield await keyLine(store, key);
+}
+
+async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {
+  try {
+    // It cannot have gone: a store that is open for reading only does not change.
+    const body = await store.get(key) ?? new Uint8Array();
+    return { kind: "key", key, body };
+  } catch (error) {
+    if (!(error instanceof DamageError)) throw error;
+    return { kind: "lost_key", key, reason: error.damages[0]?.reason ?? error.message };
+  }
+}
+
+function streamOf(store: ReadStore, room: string): StreamInfo {
+  const checked = roomName(room.replace(/^#/, ""));
+  if (checked.kind === "bad_name") throw new Failure(checked.reason, EXIT.usage);
+  const stream = store.stream(`room/${fold(checked.name)}`);
+  if (stream === undefined) throw new Failure(`Nothing was ever said in a room '${checked.name}'.`);
+  return stream;
+}

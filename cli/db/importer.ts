@@ -1,0 +1,139 @@
+/**
+ * Brings a dump's lines into a store.
+ *
+ * - A store is only added to. What it has already, and the same, is passed over; so an import that broke off is
+ *   simply done again, and one that is done twice changes nothing.
+ * - A message keeps its seq. Where the store has another message under it, the import ends: two histories cannot
+ *   be made one.
+ * - A message that was deleted here stays deleted.
+ * - A key that has another value keeps it, unless the caller wants it replaced.
+ *
+ * Lines are written in groups that become durable together.
+ *
+ * @module
+ */
+
+import type { Store } from "../../db/mod.ts";
+import type { DumpLine } from "./lines.ts";
+
+/** Bytes that are handed to the store before its disk is waited for. */
+const GROUP_BYTES = 4 << 20;
+/** What a record has beside its body, roughly. */
+const RECORD_BYTES = 64;
+
+/** What was imported. */
+export interface Imported {
+  /** Messages that were added. */
+  messages: number;
+  /** Keys that were added or replaced. */
+  keys: number;
+  /** Messages and keys that were there already, or were deleted here. */
+  passed: number;
+  /** Keys that have another value here, which they kept. */
+  kept: number;
+  /** Messages and keys of which the dump says that they are lost. */
+  lost: number;
+}
+
+/** Why a line cannot be imported: a sentence without a full stop. */
+export class Conflict extends Error {
+  /** Always `Conflict`. */
+  override readonly name = "Conflict";
+}
+
+/** Takes in a dump, line by line. */
+export class Importer {
+  readonly #store: Store;
+  readonly #replace: boolean;
+  readonly #lastAt = new Map<string, number>();
+  /** Settles with everything that was written before it. */
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  /** What was imported so far. */
+  readonly counts: Imported = { messages: 0, keys: 0, passed: 0, kept: 0, lost: 0 };
+
+  /** @param replace Whether keys get the dump's values. */
+  constructor(store: Store, replace: boolean) {
+    this.#store = store;
+    this.#replace = replace;
+  }
+
+  /** Takes in a line. @throws {Conflict} When it does not fit. */
+  async take(line: DumpLine): Promise<void> {
+    switch (line.kind) {
+      case "message":
+        return await this.#message(line);
+      case "lost":
+        this.counts.lost++;
+        return await this.#store.skip(line.stream, line.seq + 1, { lost: true });
+      case "stream":
+        return await this.#store.skip(line.stream, line.next);
+      case "key":
+        return await this.#key(line.key, line.body);
+      case "lost_key":
+        this.counts.lost++;
+        return;
+      case "dump":
+      case "end":
+        return;
+      default:
+        line satisfies never;
+    }
+  }
+
+  /** Waits until everything is durable. @throws {StoreError} When something will not be. */
+  async settle(): Promise<void> {
+    // The last write's promise speaks for all: after a failure none succeeds.
+    await this.#last;
+    this.#waiting = 0;
+  }
+
+  async #message(line: DumpLine & { kind: "message" }): Promise<void> {
+    const { stream, seq, at, edited, body } = line;
+    if (seq < this.#store.nextSeq(stream)) return await this.#compare(line);
+    const lastAt = this.#lastAt.get(stream) ?? this.#store.stream(stream)?.lastAt ?? 0;
+    if (at < lastAt) {
+      throw new Conflict(`message ${seq} of '${stream}' is older than the one before`);
+    }
+    this.#lastAt.set(stream, at);
+    await this.#store.skip(stream, seq);
+    await this.#wrote(this.#store.append(stream, body, { at }).done, body.length);
+    if (edited) {
+      await this.settle();
+      await this.#store.edit(stream, seq, body);
+    }
+    this.counts.messages++;
+  }
+
+  async #compare({ stream, seq, body }: DumpLine & { kind: "message" }): Promise<void> {
+    await this.settle();
+    const [entry] = await this.#store.read(stream, { after: seq - 1, limit: 1 });
+    // The next one that is there may be a later one: then this one was deleted here.
+    const other = entry?.seq === seq && !(entry.kind === "message" && same(entry.body, body));
+    if (other) throw new Conflict(`the store has another message ${seq} in '${stream}'`);
+    this.counts.passed++;
+  }
+
+  async #key(key: string, value: Uint8Array): Promise<void> {
+    const there = await this.#store.get(key);
+    if (there !== undefined && same(there, value)) {
+      this.counts.passed++;
+    } else if (there !== undefined && !this.#replace) {
+      this.counts.kept++;
+    } else {
+      await this.#wrote(this.#store.put(key, value).done, value.length);
+      this.counts.keys++;
+    }
+  }
+
+  async #wrote(done: Promise<void>, bytes: number): Promise<void> {
+    this.#last = done;
+    this.#waiting += bytes + RECORD_BYTES;
+    if (this.#waiting >= GROUP_BYTES) await this.settle();
+  }
+}
+
+function same(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

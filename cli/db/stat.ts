@@ -1,0 +1,50 @@
+/**
+ * `chat db stat`: looks at a store without changing it, also beside a running server.
+ *
+ * @module
+ */
+
+import { type Damage, openReadOnly, type ReadStore, verifyStore } from "../../db/mod.ts";
+import { keepOnly } from "../privileges.ts";
+import { print } from "../streams.ts";
+import { patiently } from "./patience.ts";
+import { progressBar } from "./progress.ts";
+import { damagedStore, explained } from "./refusal.ts";
+import { statJson, statText } from "./stat_view.ts";
+
+/** What to look at. */
+export interface StatFlags {
+  /** Whether to read everything, so that the map shows what is damaged. */
+  readonly check: boolean;
+  readonly json: boolean;
+}
+
+/** Prints what a store holds. @throws {Failure} With the exit code for damage when some was looked for and found. */
+export async function stat(directory: string, { check, json }: StatFlags): Promise<void> {
+  keepOnly("read");
+  const damages = await explained(directory, async () => {
+    using store = await patiently(() => openReadOnly(directory));
+    const damages = check ? await damagesOf(directory) : undefined;
+    const facts = {
+      directory,
+      stat: store.stat(),
+      rooms: countOf(store, "room/"),
+      users: countOf(store, "user/"),
+      damages,
+    };
+    print(json ? `${statJson(facts)}\n` : statText(facts));
+    return damages ?? [];
+  });
+  if (damages.length > 0) throw damagedStore(directory);
+}
+
+async function damagesOf(directory: string): Promise<readonly Damage[]> {
+  using progress = progressBar("Checking");
+  return (await patiently(() => verifyStore(directory, { onProgress: progress.update }))).damages;
+}
+
+function countOf(store: ReadStore, prefix: string): number {
+  let count = 0;
+  for (const _ of store.keys(prefix)) count++;
+  return count;
+}

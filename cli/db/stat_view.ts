@@ -1,0 +1,94 @@
+/**
+ * What `chat db stat` says, as text for people and as JSON for programs.
+ *
+ * Pure: both are made of one `Facts`, so they cannot disagree.
+ *
+ * @module
+ */
+
+import type { Damage, SegmentInfo, StoreStat } from "../../db/mod.ts";
+import { type Shares, sharesOf, storeMap } from "./map.ts";
+import { showBytes, showCount, showNumber, showShare } from "./text.ts";
+
+/** Version of the store's format. */
+export const STORE_FORMAT = 1;
+
+/** What is known of a store. */
+export interface Facts {
+  readonly directory: string;
+  readonly stat: StoreStat;
+  readonly rooms: number;
+  readonly users: number;
+  /** What is damaged, if that was checked. */
+  readonly damages: readonly Damage[] | undefined;
+}
+
+/** The facts as one JSON object. Live and dead bytes are estimates (`map.ts`). */
+export function statJson({ directory, stat, rooms, users, damages }: Facts): string {
+  const { live, dead, damaged } = sumOf(stat.segments, damages);
+  return JSON.stringify({
+    format: STORE_FORMAT,
+    directory,
+    segments: stat.segments.map((segment) => segmentJson(segment, damages)),
+    records: stat.messages + stat.keys,
+    messages: stat.messages,
+    streams: stat.streams,
+    keys: stat.keys,
+    live_bytes: live,
+    dead_bytes: dead,
+    ...(damages === undefined ? {} : { damaged_bytes: damaged }),
+    rooms,
+    users,
+    last_lsn: stat.lsn,
+    index_bytes: stat.indexBytes,
+  });
+}
+
+/** The facts for people, with the map. */
+export function statText({ directory, stat, rooms, users, damages }: Facts): string {
+  const { live, dead, damaged } = sumOf(stat.segments, damages);
+  const whole = live + dead + damaged;
+  const hurt = damages === undefined ? "" : `, ${showBytes(damaged)} damaged`;
+  const lines = [
+    ["store", `${directory}, format ${STORE_FORMAT}`],
+    ["messages", `${showNumber(stat.messages)} in ${showCount(stat.streams, "stream")}`],
+    ["rooms", showNumber(rooms)],
+    ["users", showNumber(users)],
+    ["keys", showNumber(stat.keys)],
+    ["last LSN", showNumber(stat.lsn)],
+    ["index", `${showBytes(stat.indexBytes)} of memory when open`],
+    [
+      "size",
+      `${showBytes(whole)}: ${showBytes(live)} live, ${showBytes(dead)} dead (${
+        showShare(dead, whole)
+      })${hurt}`,
+    ],
+  ];
+  const head = lines.map(([name = "", value = ""]) => `${name.padEnd(9)} ${value}\n`).join("");
+  return stat.segments.length === 0 ? head : `${head}\n${storeMap(stat.segments, damages)}`;
+}
+
+function segmentJson(
+  segment: SegmentInfo,
+  damages: Facts["damages"],
+): Record<string, string | number> {
+  const { file, bytes, records, live, firstLsn, lastLsn } = segment;
+  const shares = sharesOf(segment, damages);
+  return {
+    file,
+    bytes,
+    live_bytes: shares.live,
+    dead_bytes: shares.dead,
+    ...(damages === undefined ? {} : { damaged_bytes: shares.damaged }),
+    records,
+    live_records: live,
+    first_lsn: firstLsn,
+    last_lsn: lastLsn,
+  };
+}
+
+function sumOf(segments: readonly SegmentInfo[], damages: Facts["damages"]): Shares {
+  const all = segments.map((segment) => sharesOf(segment, damages));
+  const sum = (of: keyof Shares): number => all.reduce((sum, shares) => sum + shares[of], 0);
+  return { live: sum("live"), dead: sum("dead"), damaged: sum("damaged") };
+}

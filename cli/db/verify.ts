@@ -1,0 +1,37 @@
+/**
+ * `chat db verify`: reads and checks every byte that counts, also beside a running server. Changes nothing.
+ *
+ * @module
+ */
+
+import { openReadOnly, type SegmentInfo, StoreError, verifyStore } from "../../db/mod.ts";
+import { keepOnly } from "../privileges.ts";
+import { print } from "../streams.ts";
+import { patiently } from "./patience.ts";
+import { progressBar } from "./progress.ts";
+import { damagedStore, explained } from "./refusal.ts";
+import { verifyJson, verifyText } from "./verify_view.ts";
+
+/** Prints what is damaged. @throws {Failure} With the exit code for damage when something is. */
+export async function verify(directory: string, { json }: { json: boolean }): Promise<void> {
+  keepOnly("read");
+  const report = await explained(directory, async () => {
+    using progress = progressBar("Checking");
+    return await patiently(() => verifyStore(directory, { onProgress: progress.update }));
+  });
+  const damaged = report.damages.length > 0;
+  if (json) print(`${verifyJson(report)}\n`);
+  else print(verifyText(report, damaged ? await segmentsOf(directory) : []));
+  if (damaged) throw damagedStore(directory);
+}
+
+/** The segments for the map. Damage that opening notices leaves nothing to draw it on. */
+async function segmentsOf(directory: string): Promise<readonly SegmentInfo[]> {
+  try {
+    using store = await openReadOnly(directory);
+    return store.stat().segments;
+  } catch (error) {
+    if (error instanceof StoreError) return [];
+    throw error;
+  }
+}
