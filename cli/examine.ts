@@ -8,6 +8,7 @@
 
 import { connectionsThatFit } from "../server/mod.ts";
 import { configPath } from "./config_file.ts";
+import { defaultDataDir } from "./data_dir.ts";
 import { PORT_DEFAULT } from "./values.ts";
 
 /** What was found about one thing. */
@@ -19,7 +20,16 @@ export interface Finding {
 
 /** Looks at everything. */
 export function examine(): Finding[] {
-  return [runtime(), descriptors(), port(), terminal(), locale(), keepAlive(), config()];
+  return [
+    runtime(),
+    descriptors(),
+    port(),
+    store(),
+    terminal(),
+    locale(),
+    keepAlive(),
+    config(),
+  ];
 }
 
 function runtime(): Finding {
@@ -54,6 +64,23 @@ function port(): Finding {
       state: "weak",
       text: "in use (by a chat server?); chat serve --port takes another",
     };
+  }
+}
+
+/** Whether the store's directory, or the nearest one above it that exists, can be written. */
+function store(): Finding {
+  const what = "store";
+  const directory = Deno.env.get("CHAT_DATA") || defaultDataDir();
+  for (let path = directory;; path = path.replace(/\/[^/]*$/, "") || "/") {
+    try {
+      const { isDirectory, mode, uid } = Deno.statSync(path);
+      const mine = Deno.uid() === 0 || uid === Deno.uid();
+      if (isDirectory && mine && (mode ?? 0) & 0o200) return { what, state: "ok", text: directory };
+      return { what, state: "weak", text: `${path} cannot be written: choose another with --data` };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (path === "/") throw error;
+    }
   }
 }
 
