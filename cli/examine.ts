@@ -7,6 +7,7 @@
  */
 
 import { connectionsThatFit } from "../server/mod.ts";
+import { keepAliveSeconds, openFilesMax } from "./ask_shell.ts";
 import { configPath } from "./config_file.ts";
 import { defaultDataDir } from "./data_dir.ts";
 import { PORT_DEFAULT } from "./values.ts";
@@ -43,11 +44,7 @@ function runtime(): Finding {
 
 function descriptors(): Finding {
   const what = "connections";
-  const limits = readText("/proc/self/limits");
-  if (limits === undefined) {
-    return { what, state: "weak", text: "unknown limit; set one with --max-connections" };
-  }
-  const fit = connectionsThatFit(limits);
+  const fit = connectionsThatFit(openFilesMax());
   return fit >= 1_000
     ? { what, state: "ok", text: `a server holds ${fit}` }
     : { what, state: "weak", text: `a server holds only ${fit}: raise the limit with ulimit -n` };
@@ -78,8 +75,12 @@ function store(): Finding {
       if (isDirectory && mine && (mode ?? 0) & 0o200) return { what, state: "ok", text: directory };
       return { what, state: "weak", text: `${path} cannot be written: choose another with --data` };
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      if (path === "/") throw error;
+      if (error instanceof Deno.errors.NotFound && path !== "/") continue;
+      return {
+        what,
+        state: "weak",
+        text: `${path} cannot be looked at: choose another with --data`,
+      };
     }
   }
 }
@@ -112,7 +113,10 @@ function locale(): Finding {
 /** A text client that vanished without a word is found by TCP's keep-alive, at the system's pace. */
 function keepAlive(): Finding {
   const what = "keep-alive";
-  const seconds = Number(readText("/proc/sys/net/ipv4/tcp_keepalive_time") ?? NaN);
+  const seconds = keepAliveSeconds();
+  if (seconds === undefined) {
+    return { what, state: "weak", text: "it is not known when vanished text clients are noticed" };
+  }
   return seconds <= 120
     ? { what, state: "ok", text: `vanished text clients are noticed after ${seconds} s` }
     : {

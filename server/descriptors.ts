@@ -1,23 +1,26 @@
 /**
  * How many connections this process can hold: from its own limit of file descriptors, with a reserve.
  *
- * Deno does not survive running out of descriptors, so the server must stop before. Pure: the text of
- * `/proc/self/limits` is an argument.
+ * Deno does not survive running out of descriptors, so the server must stop before. Where the limit is
+ * not known, the usual smallest one is assumed. Pure.
  *
  * @module
  */
 
-import { CONNECTIONS_DEFAULT_MAX, DESCRIPTORS_RESERVED } from "./limits.ts";
+import { CONNECTIONS_LIMIT, DESCRIPTORS_ASSUMED, DESCRIPTORS_RESERVED } from "./limits.ts";
 
 /**
  * The number of connections that fit.
  *
- * @param limits The text of `/proc/self/limits`, or `undefined` where there is none.
+ * @param openFilesMax How many files the process may have open; `undefined` when that is not known.
  * @returns At least 1.
  */
-export function connectionsThatFit(limits: string | undefined): number {
-  const soft = limits?.match(/^Max open files\s+(\d+)/m)?.[1];
-  if (soft === undefined) return CONNECTIONS_DEFAULT_MAX;
-  const fit = Number(soft) - DESCRIPTORS_RESERVED;
-  return Math.max(1, Math.min(CONNECTIONS_DEFAULT_MAX, fit));
+export function connectionsThatFit(openFilesMax: number = DESCRIPTORS_ASSUMED): number {
+  return Math.max(1, Math.min(CONNECTIONS_LIMIT, openFilesMax - DESCRIPTORS_RESERVED));
+}
+
+/** The limit in the text of `/proc/self/limits`; `undefined` when there is none. */
+export function openFilesIn(limits: string): number | undefined {
+  const soft = limits.match(/^Max open files\s+(\d+)/m)?.[1];
+  return soft === undefined ? undefined : Number(soft);
 }

@@ -103,5 +103,7 @@ export const TURNED_AWAY_MAX = 16;
 export const TURNED_AWAY_MS = 1_000;
 /** File descriptors kept for everything that is no client: listener, store, logs, the runtime itself. */
 export const DESCRIPTORS_RESERVED = 64;
-/** Connections when the process's own limit is unknown or unlimited. */
-export const CONNECTIONS_DEFAULT_MAX = 100_000;
+/** The limit of descriptors that is assumed when it cannot be learned: the smallest that is usual. */
+export const DESCRIPTORS_ASSUMED = 1_024;
+/** Connections at most, however many descriptors there are: one process and one core serve them all. */
+export const CONNECTIONS_LIMIT = 100_000;

@@ -9,7 +9,7 @@
  */
 
 import { Conversation } from "./conversation.ts";
-import { connectionsThatFit } from "./descriptors.ts";
+import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
 import { Hall } from "./hall.ts";
 import { type Limits, LIMITS_DEFAULT, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
@@ -75,7 +75,7 @@ function wire(
 ): SessionParts {
   const limits: Limits = {
     ...LIMITS_DEFAULT,
-    connectionsMax: connectionsThatFit(readProcessLimits()),
+    connectionsMax: connectionsThatFit(openFilesMax()),
     ...options.limits,
   };
   const wakeups = new Wakeups();
@@ -234,10 +234,13 @@ function refuseFrameLimit(bytes: number = FRAME_BYTES_DEFAULT): void {
   );
 }
 
-/** The text of `/proc/self/limits`; `undefined` where there is none or it may not be read. */
-function readProcessLimits(): string | undefined {
+/**
+ * How many files this process may have open, from `/proc`; `undefined` where there is none, or where Deno
+ * does not let us look: that takes every permission. Whoever starts a server with fewer tells it.
+ */
+function openFilesMax(): number | undefined {
   try {
-    return Deno.readTextFileSync("/proc/self/limits");
+    return openFilesIn(Deno.readTextFileSync("/proc/self/limits"));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return;
     throw error;

@@ -6,6 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { MessageStore, ServerEvent } from "../../server/mod.ts";
+import { openFilesMax } from "../ask_shell.ts";
 import { dataOption } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
@@ -76,7 +77,7 @@ interface ServeFlags {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { memoryStore, serve } = await import("../../server/mod.ts");
+  const { connectionsThatFit, memoryStore, serve } = await import("../../server/mod.ts");
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const onEvent = (event: ServerEvent) => printError(logLine(event, flags.log, new Date(), colour));
   using end = endSignal();
@@ -95,7 +96,7 @@ async function serve(flags: ServeFlags): Promise<void> {
           frameBytesMax: flags.maxFrame,
           messagesPerSecond: flags.rate,
           messagesBurst: Math.max(1, flags.rate * 2),
-          ...(flags.maxConnections === undefined ? {} : { connectionsMax: flags.maxConnections }),
+          connectionsMax: flags.maxConnections ?? connectionsThatFit(openFilesMax()),
         },
         onEvent,
       }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import manifest from "../../deno.json" with { type: "json" };
 import { within } from "../harness.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -24,7 +25,8 @@ export interface RunOptions {
 
 function command(args: readonly string[], env: Readonly<Record<string, string>>): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "-A", "cli/main.ts", ...args],
+    // Exactly as `deno task chat` starts it: with its permissions, not with all.
+    args: ["run", "--quiet", ...manifest.tasks.chat.split(" ").slice(2), ...args],
     cwd: root,
     // A config file of whoever runs the tests must not change them, and tests must not write where
     // its owner keeps messages.

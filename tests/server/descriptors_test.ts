@@ -4,8 +4,12 @@
  * @module
  */
 
-import { connectionsThatFit } from "../../server/descriptors.ts";
-import { CONNECTIONS_DEFAULT_MAX, DESCRIPTORS_RESERVED } from "../../server/limits.ts";
+import { connectionsThatFit, openFilesIn } from "../../server/descriptors.ts";
+import {
+  CONNECTIONS_LIMIT,
+  DESCRIPTORS_ASSUMED,
+  DESCRIPTORS_RESERVED,
+} from "../../server/limits.ts";
 import { assertEquals } from "../assert.ts";
 
 function limits(soft: string): string {
@@ -16,17 +20,21 @@ Max locked memory         8388608              8388608              bytes
 `;
 }
 
-Deno.test("connectionsThatFit() takes the soft limit less a reserve", () => {
-  assertEquals(connectionsThatFit(limits("1024")), 1_024 - DESCRIPTORS_RESERVED);
-  assertEquals(connectionsThatFit(limits("256")), 256 - DESCRIPTORS_RESERVED);
+Deno.test("openFilesIn() reads the soft limit, where there is one", () => {
+  assertEquals(openFilesIn(limits("1024")), 1_024);
+  for (const text of [limits("unlimited"), ""]) assertEquals(openFilesIn(text), undefined);
+});
+
+Deno.test("connectionsThatFit() takes the limit less a reserve", () => {
+  assertEquals(connectionsThatFit(1_024), 1_024 - DESCRIPTORS_RESERVED);
+  assertEquals(connectionsThatFit(256), 256 - DESCRIPTORS_RESERVED);
 });
 
 Deno.test("connectionsThatFit() lets at least one in", () => {
-  assertEquals(connectionsThatFit(limits("10")), 1);
+  assertEquals(connectionsThatFit(10), 1);
 });
 
-Deno.test("connectionsThatFit() has a number of its own where the limit is higher or unknown", () => {
-  for (const text of [limits("99999999"), limits("unlimited"), "", undefined]) {
-    assertEquals(connectionsThatFit(text), CONNECTIONS_DEFAULT_MAX);
-  }
+Deno.test("connectionsThatFit() is careful where the limit is unknown, and bounded where it is high", () => {
+  assertEquals(connectionsThatFit(undefined), DESCRIPTORS_ASSUMED - DESCRIPTORS_RESERVED);
+  assertEquals(connectionsThatFit(99_999_999), CONNECTIONS_LIMIT);
 });

@@ -4,15 +4,18 @@
  * @module
  */
 
+import manifest from "../../deno.json" with { type: "json" };
 import { RawClient, within } from "../harness.ts";
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+/** As `deno task chat` starts it: with its permissions, not with all. */
+const FLAGS = manifest.tasks.chat.split(" ").slice(1, -1);
 /** Starting a process compiles and checks nothing, but a busy machine takes its time. */
 const START_MS = 30_000;
 
 /** The command line that serves, without what a test adds. */
 export function serveArgs(...more: readonly string[]): string[] {
-  return [Deno.execPath(), "run", "-A", MAIN, "serve", ...more];
+  return [Deno.execPath(), ...FLAGS, MAIN, "serve", ...more];
 }
 
 function command(args: readonly string[]): Deno.Command {
