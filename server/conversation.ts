@@ -57,16 +57,21 @@ export class Conversation {
     for (const body of parts.store.before.recent) this.#recall(body);
   }
 
-  /** Whether `speaker` already said something under `id`: then it need not be counted again. */
-  knows(speaker: Member, id: string | undefined): boolean {
-    return id !== undefined &&
-      this.#recent.find(speaker.key, id, this.#parts.clock()) !== undefined;
+  /**
+   * Answers again what `speaker` already said under `id`.
+   *
+   * @returns Whether that was so: then it is not to be taken again, whatever it is.
+   */
+  answerAgain(speaker: Member, id: string | undefined): boolean {
+    if (id === undefined) return false;
+    const known = this.#recent.find(speaker.key, id, this.#parts.clock());
+    known?.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
+    return known !== undefined;
   }
 
   /** Says something in a room. */
   say(speaker: Member, room: Room, content: string, id: string | undefined): void {
     const taken = this.#take(speaker, id);
-    if (taken === "known") return;
     if (!room.remembered) this.#remember(room);
     const at = this.#parts.clock();
     const placeJson = `"room":${room.nameJson}`;
@@ -100,16 +105,23 @@ export class Conversation {
     });
   }
 
-  /** Gives a room another topic. */
-  setTopic(by: Member, room: Room, topic: string): void {
-    room.setTopic(topic, by.name);
-    this.#remember(room);
+  /** Gives a room another topic: told when that is durable. */
+  setTopic(by: Member, room: Room, topic: string, id: string | undefined): void {
+    room.remembered = true;
+    const { name } = room;
+    this.#parts.store.rememberRoom({ name, ...(topic === "" ? {} : { topic }) }, (error) => {
+      if (error !== undefined) return this.#failed(by, id, undefined, error);
+      this.#storageFailed = false;
+      room.setTopic(topic, by.name);
+      if (id === undefined) return;
+      const { store, clock } = this.#parts;
+      by.tell({ type: "Ack", re: id, room: name, seq: store.head(room.stream), at: clock() });
+    });
   }
 
   /** Says something to one user. */
   whisper(speaker: Member, to: Member, content: string, id: string | undefined): void {
     const taken = this.#take(speaker, id);
-    if (taken === "known") return;
     const at = this.#parts.clock();
     let seq = 0;
     let frame: Uint8Array<ArrayBuffer>;
@@ -162,14 +174,12 @@ export class Conversation {
     }
   }
 
-  /** Remembers a new id; for one that is known, sees to it that its answer is given again. */
-  #take(speaker: Member, id: string | undefined): Taken<ServerMessage> | undefined | "known" {
+  /** Remembers a new id, and sees to it that its answer is given. */
+  #take(speaker: Member, id: string | undefined): Taken<ServerMessage> | undefined {
     if (id === undefined) return undefined;
-    const now = this.#parts.clock();
-    const known = this.#recent.find(speaker.key, id, now);
-    const taken = known ?? this.#recent.remember(speaker.key, id, now);
+    const taken = this.#recent.remember(speaker.key, id, this.#parts.clock());
     taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
-    return known === undefined ? taken : "known";
+    return taken;
   }
 
   /** A whisper goes to whoever has the name when it is durable: the receiver may have reconnected. */
@@ -192,8 +202,8 @@ export class Conversation {
   ): void {
     const refusal: ServerMessage = { type: "Error", code: "storage", msg: ERROR_SENTENCES.storage };
     if (id !== undefined) this.#recent.forget(speaker.key, id);
-    if (taken === undefined) speaker.tell(refusal);
-    else taken.settle(refusal);
+    if (taken !== undefined) taken.settle(refusal);
+    else speaker.tell(id === undefined ? refusal : { ...refusal, re: id });
     if (this.#storageFailed) return;
     this.#storageFailed = true;
     this.#parts.onEvent({ kind: "storage_failed", error });

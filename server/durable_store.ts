@@ -14,7 +14,9 @@
  */
 
 import { DamageError, openStore, type Storage, type Store, StoreError } from "../db/mod.ts";
-import { RECENT_ID_MS, RECENT_MESSAGES_MAX } from "./limits.ts";
+import { decodeFact, encodeFact, Facts } from "./durable/facts.ts";
+import { recentOf } from "./durable/recent.ts";
+import { Waiting } from "./durable/waiting.ts";
 import {
   type Append,
   type Before,
@@ -40,8 +42,6 @@ export interface DurableOptions {
 
 /** Names the history in the store's own keys. */
 const EPOCH_KEY = "epoch";
-/** Messages read at once when the store is opened. */
-const RECENT_PAGE = 1_000;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -83,74 +83,6 @@ export async function durableStore(
   }
 }
 
-/** Appends that are not settled yet, in the order of the log. */
-class Waiting {
-  #appends: { readonly lsn: number; readonly settled: Append["settled"] }[] = [];
-  #first = 0;
-
-  add(lsn: number, settled: Append["settled"]): void {
-    this.#appends.push({ lsn, settled });
-  }
-
-  /** Everything up to `lsn` is durable. */
-  settle(lsn: number): void {
-    for (let next = this.#next(); next && next.lsn <= lsn; next = this.#next()) {
-      this.#first++;
-      next.settled();
-    }
-    if (this.#first === this.#appends.length) {
-      this.#appends = [];
-      this.#first = 0;
-    }
-  }
-
-  /** Nothing after `lsn` will ever be. */
-  reject(lsn: number, error: StoreError): void {
-    this.settle(lsn);
-    const rejected = this.#appends.slice(this.#first);
-    this.#appends = [];
-    this.#first = 0;
-    const why = new StorageError(error.message, { cause: error });
-    for (const { settled } of rejected) settled(why);
-  }
-
-  #next(): { readonly lsn: number; readonly settled: Append["settled"] } | undefined {
-    return this.#appends[this.#first];
-  }
-}
-
-/** Keys on their way to the disk, each with the newest value that it is to have. */
-class Facts {
-  readonly #wanted = new Map<string, Uint8Array>();
-  #refused = false;
-
-  put(store: Store, key: string, value: unknown): void {
-    const bytes = encoder.encode(JSON.stringify(value));
-    this.#wanted.set(key, bytes);
-    this.#write(store, key, bytes);
-  }
-
-  /** Something could be written: so now may what was refused. */
-  retry(store: Store): void {
-    if (!this.#refused) return;
-    this.#refused = false;
-    for (const [key, bytes] of this.#wanted) this.#write(store, key, bytes);
-  }
-
-  #write(store: Store, key: string, bytes: Uint8Array): void {
-    const kept = () => {
-      if (this.#wanted.get(key) === bytes) this.#wanted.delete(key);
-    };
-    try {
-      store.put(key, bytes).done.then(kept, () => this.#refused = true);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      // A full disk is told by the messages that it refuses.
-      this.#refused = true;
-    }
-  }
-}
-
 interface Parts {
   readonly store: Store;
   readonly waiting: Waiting;
@@ -167,6 +99,8 @@ class DurableStore implements MessageStore {
   readonly epoch: string;
   readonly before: Before;
   readonly #parts: Parts;
+  /** Users are written down one after the other, so that who was seen twice keeps the first time. */
+  #seeing: Promise<void> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.durability = parts.durability;
@@ -177,15 +111,8 @@ class DurableStore implements MessageStore {
 
   append({ stream, at, encode, settled }: Append): void {
     const { store, waiting } = this.#parts;
-    let lsn: number;
-    try {
-      const body = encode(store.nextSeq(stream));
-      ({ lsn } = store.append(stream, body, { at }));
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      return settled(new StorageError(error.message, { cause: error }));
-    }
-    waiting.add(lsn, settled);
+    const write = () => store.append(stream, encode(store.nextSeq(stream)), { at });
+    this.#take(write, waiting, settled);
   }
 
   head(stream: string): number {
@@ -217,29 +144,41 @@ class DurableStore implements MessageStore {
     return { messages: forward ? messages : messages.reverse(), more };
   }
 
-  rememberRoom(room: RoomFact): void {
-    this.#put(`room/${foldText(room.name)}`, room);
+  rememberRoom(room: RoomFact, settled?: Append["settled"]): void {
+    const { store, facts, waiting } = this.#parts;
+    const key = `room/${foldText(room.name)}`;
+    if (settled === undefined) return facts.put(store, key, room);
+    facts.forget(key);
+    this.#take(() => store.put(key, encodeFact(room)), waiting, settled);
   }
 
   rememberUser(name: string): void {
-    void this.#seen(name).catch(this.#parts.onTrouble);
+    const now = this.#parts.clock();
+    this.#seeing = this.#seeing.then(() => this.#seen(name, now)).catch(this.#parts.onTrouble);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#seeing;
     await this.#parts.store.close();
   }
 
-  async #seen(name: string): Promise<void> {
-    const { store, clock } = this.#parts;
+  async #seen(name: string, last: number): Promise<void> {
+    const { store, facts } = this.#parts;
     const key = `user/${foldText(name)}`;
-    const last = clock();
-    const known = parse(await store.get(key)) as { first?: number } | undefined;
-    this.#put(key, { name, first: known?.first ?? last, last });
+    const known = await facts.get(store, key) as { first?: number } | undefined;
+    facts.put(store, key, { name, first: known?.first ?? last, last });
   }
 
-  #put(key: string, value: unknown): void {
-    const { store, facts } = this.#parts;
-    facts.put(store, key, value);
+  /** Lets `settled` wait for a write, or tells it at once that the store does not take it. */
+  #take(write: () => { readonly lsn: number }, waiting: Waiting, settled: Append["settled"]): void {
+    let lsn: number;
+    try {
+      ({ lsn } = write());
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return settled(new StorageError(error.message, { cause: error }));
+    }
+    waiting.add(lsn, settled);
   }
 }
 
@@ -254,53 +193,8 @@ async function epochOf(store: Store): Promise<string> {
 async function roomsOf(store: Store): Promise<RoomFact[]> {
   const rooms: RoomFact[] = [];
   for (const key of store.keys("room/")) {
-    const fact = parse(await store.get(key)) as RoomFact | undefined;
+    const fact = decodeFact(await store.get(key)) as RoomFact | undefined;
     if (fact !== undefined) rooms.push(fact);
   }
   return rooms;
-}
-
-/**
- * The bodies of the newest messages, of all streams: those young enough to be repeated, or when these are too
- * many, those of a shorter time. The newest count most: they are what a client repeats that lost its connection.
- */
-async function recentOf(store: Store, now: number): Promise<Uint8Array[]> {
-  for (let spanMs = RECENT_ID_MS;; spanMs /= 2) {
-    const tails = await tailsSince(store, now - spanMs);
-    const count = tails.reduce((sum, { from, last }) => sum + last + 1 - from, 0);
-    if (count > RECENT_MESSAGES_MAX && spanMs > 1) continue;
-    const bodies: Uint8Array[] = [];
-    for (const tail of tails) await readTail(store, tail, bodies);
-    return bodies;
-  }
-}
-
-/** The end of a stream. */
-interface Tail {
-  readonly name: string;
-  readonly from: number;
-  readonly last: number;
-}
-
-/** What was said since then, of the streams in which something was. */
-async function tailsSince(store: Store, sinceMs: number): Promise<Tail[]> {
-  const tails: Tail[] = [];
-  for (const { name, last, lastAt } of store.streams()) {
-    if (lastAt >= sinceMs) tails.push({ name, from: await store.seqAt(name, sinceMs), last });
-  }
-  return tails;
-}
-
-async function readTail(store: Store, { name, from, last }: Tail, into: Uint8Array[]) {
-  for (let after = from - 1; after < last && into.length < RECENT_MESSAGES_MAX;) {
-    const entries = await store.read(name, { after, limit: RECENT_PAGE });
-    const newest = entries.at(-1);
-    if (newest === undefined) return;
-    for (const entry of entries) if (entry.kind === "message") into.push(entry.body);
-    after = newest.seq;
-  }
-}
-
-function parse(bytes: Uint8Array | undefined): unknown {
-  return bytes === undefined ? undefined : JSON.parse(decoder.decode(bytes));
 }

@@ -38,7 +38,7 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
     head: (stream) => streams.head(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
     // Rooms live as long as this store does, and nobody asks for users of the past.
-    rememberRoom: () => {},
+    rememberRoom: (_room, settled) => settled?.(),
     rememberUser: () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
   };

@@ -74,8 +74,8 @@ function performOne(
     case "topic": {
       const room = hall.room(effect.room);
       if (room === undefined) return;
-      conversation.setTopic(member, room, effect.topic);
-      return acknowledge(world, member, room, id);
+      conversation.setTopic(member, room, effect.topic, id);
+      return;
     }
     case "enter":
       return enter(world, member, effect.room, id);

@@ -183,6 +183,7 @@ export class Session implements Guest {
     const { world } = this.#parts;
     if (state.kind !== "member") return this.#takeBeforeLogin(message);
     const { member, speaker } = state;
+    if (costOf(message) === "message" && world.conversation.answerAgain(member, message.id)) return;
     const waitMs = this.#waitMs(member, message);
     // A text client is slowed instead of refused: `nc` would not say it again.
     if (waitMs > 0 && speaker.speech === "text") return this.#takeLater(message, waitMs);
@@ -198,8 +199,6 @@ export class Session implements Guest {
   #waitMs(member: Member, message: ClientMessage): number {
     const cost = costOf(message);
     if (cost === undefined || cost === "nothing") return 0;
-    // What was said before gets its answer again and counts for nothing.
-    if (cost === "message" && this.#parts.world.conversation.knows(member, message.id)) return 0;
     const { messages, requests } = this.#parts.throttles;
     const throttles = cost === "message" ? messages : requests;
     if (throttles.open) return 0;
@@ -318,7 +317,6 @@ export class Session implements Guest {
     this.#leaveState(last);
     if (state.kind === "member") {
       this.#parts.world.hall.unseat(state.member);
-      this.#parts.world.store.rememberUser(state.member.name);
     }
     this.#link.finish(bytes, waiting);
   }
@@ -330,6 +328,7 @@ export class Session implements Guest {
     const why = last?.type === "Error" ? { code: last.code } : {};
     const { onEvent } = this.#parts;
     if (state.kind === "member") {
+      this.#parts.world.store.rememberUser(state.member.name);
       onEvent({ kind: "left", user: state.member.name, peer: this.#peer, ...why });
     } else {
       onEvent({ kind: "refused", peer: this.#peer, ...why });

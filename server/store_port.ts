@@ -19,8 +19,8 @@ export interface Append {
   encode(seq: number): Uint8Array;
   /**
    * Called once: without an error when the message is durable, with one when it is not stored and
-   * never will be. Calls come in the order of the appends. After a failure all later appends that
-   * were already taken fail too, so that seqs stay dense.
+   * never will be. Calls come in the order of the appends, but for an append that is refused at once. After
+   * a failure all later appends that were already taken fail too, so that seqs stay dense.
    */
   settled(error?: StorageError): void;
 }
@@ -89,8 +89,8 @@ export interface MessageStore extends AsyncDisposable {
   head(stream: string): number;
   /** Reads durable messages. */
   read(stream: string, range: Range): Promise<Page>;
-  /** Remembers a room, in its time. */
-  rememberRoom(room: RoomFact): void;
+  /** Remembers a room: in its time, or, when somebody is to be told, as an append is. */
+  rememberRoom(room: RoomFact, settled?: Append["settled"]): void;
   /** Remembers that a user of that name was here just now. */
   rememberUser(name: string): void;
 }

@@ -1,0 +1,73 @@
+/**
+ * Small facts beside the messages: which rooms and users there are, as JSON under keys of the store.
+ *
+ * Nobody waits for them. What a full disk refuses is kept here, with its newest value, and written when
+ * something could be written again; a bounded number, so that a crowd cannot fill the memory.
+ *
+ * @module
+ */
+
+import { type Store, StoreError } from "../../db/mod.ts";
+
+/** Keys that wait for a full disk at most; of more, the oldest are given up. */
+const FACTS_WAITING_MAX = 10_000;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Keys on their way to the disk, each with the newest value that it is to have. */
+export class Facts {
+  readonly #wanted = new Map<string, Uint8Array>();
+  #refused = false;
+
+  /** Writes a fact, now or when there is space. */
+  put(store: Store, key: string, value: unknown): void {
+    const bytes = encodeFact(value);
+    this.#wanted.delete(key);
+    this.#wanted.set(key, bytes);
+    if (this.#wanted.size > FACTS_WAITING_MAX) {
+      for (const [oldest] of this.#wanted.entries().take(1)) this.#wanted.delete(oldest);
+    }
+    this.#write(store, key, bytes);
+  }
+
+  /** Somebody writes this key himself: what waits for it is out of date. */
+  forget(key: string): void {
+    this.#wanted.delete(key);
+  }
+
+  /** The value that a key has or is to have. */
+  async get(store: Store, key: string): Promise<unknown> {
+    return decodeFact(this.#wanted.get(key) ?? await store.get(key));
+  }
+
+  /** Something could be written: so now may what was refused. */
+  retry(store: Store): void {
+    if (!this.#refused) return;
+    this.#refused = false;
+    for (const [key, bytes] of this.#wanted) this.#write(store, key, bytes);
+  }
+
+  #write(store: Store, key: string, bytes: Uint8Array): void {
+    const kept = () => {
+      if (this.#wanted.get(key) === bytes) this.#wanted.delete(key);
+    };
+    try {
+      store.put(key, bytes).done.then(kept, () => this.#refused = true);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // A full disk is told by the messages that it refuses.
+      this.#refused = true;
+    }
+  }
+}
+
+/** A fact in bytes. */
+export function encodeFact(value: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(value));
+}
+
+/** A fact from bytes; `undefined` when there is none. */
+export function decodeFact(bytes: Uint8Array | undefined): unknown {
+  return bytes === undefined ? undefined : JSON.parse(decoder.decode(bytes));
+}

@@ -1,0 +1,54 @@
+/**
+ * Writes that are taken and not yet settled, in the order of the log.
+ *
+ * The store tells how far it is durable, as a place in the log; everything up to there is settled, in
+ * order, without a promise for each.
+ *
+ * @module
+ */
+
+import type { StoreError } from "../../db/mod.ts";
+import { type Append, StorageError } from "../store_port.ts";
+
+/** A write and whom to tell. */
+interface Write {
+  readonly lsn: number;
+  readonly settled: Append["settled"];
+}
+
+/** The queue of unsettled writes. */
+export class Waiting {
+  #writes: Write[] = [];
+  #first = 0;
+
+  /** Takes a write that the store has given the place `lsn`. */
+  add(lsn: number, settled: Append["settled"]): void {
+    this.#writes.push({ lsn, settled });
+  }
+
+  /** Everything up to `lsn` is durable. */
+  settle(lsn: number): void {
+    for (let next = this.#next(); next && next.lsn <= lsn; next = this.#next()) {
+      this.#first++;
+      next.settled();
+    }
+    if (this.#first === this.#writes.length) {
+      this.#writes = [];
+      this.#first = 0;
+    }
+  }
+
+  /** Nothing after `lsn` will ever be. */
+  reject(lsn: number, error: StoreError): void {
+    this.settle(lsn);
+    const rejected = this.#writes.slice(this.#first);
+    this.#writes = [];
+    this.#first = 0;
+    const why = new StorageError(error.message, { cause: error });
+    for (const { settled } of rejected) settled(why);
+  }
+
+  #next(): Write | undefined {
+    return this.#writes[this.#first];
+  }
+}

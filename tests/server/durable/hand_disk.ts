@@ -1,0 +1,81 @@
+/**
+ * The real disk, led by the hand of a test: it can be full, take little at a time, fail to sync, and
+ * hold back the sync of what a test is interested in.
+ *
+ * @module
+ */
+
+import { diskStorage, type Storage, type StorageFile } from "../../../db/storage.ts";
+import { within } from "../../harness.ts";
+
+const decoder = new TextDecoder();
+
+/** A directory on such a disk. */
+export class HandDisk {
+  /** To be given to the store. */
+  readonly storage: Storage;
+  /** How many bytes more can be written before it is full. */
+  fullAfter: number = Infinity;
+  /** How many bytes a write takes at most. */
+  writeBytesMax: number = Infinity;
+  /** How many writes took less than they were given. */
+  shortWrites = 0;
+  /** Whether syncs fail. */
+  broken = false;
+  #held: { readonly text: string; readonly arrived: () => void; gate: Promise<void> } | undefined;
+
+  constructor(path: string) {
+    const real = diskStorage(path);
+    this.storage = {
+      ...real,
+      create: (name) => this.#led(real.create(name)),
+      open: (name) => real.open(name),
+    };
+  }
+
+  /** From now on, syncs after a write that holds `text` wait until they are released. */
+  hold(text: string): { arrived(): Promise<void>; release(): void } {
+    const arrived = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    this.#held = { text, arrived: arrived.resolve, gate: gate.promise };
+    return {
+      arrived: () => within(arrived.promise, `The sync of '${text}'`),
+      release: () => {
+        this.#held = undefined;
+        gate.resolve();
+      },
+    };
+  }
+
+  #led(file: StorageFile): StorageFile {
+    let written = "";
+    return {
+      ...file,
+      write: (bytes, at) => {
+        if (this.fullAfter === 0) throw systemError("ENOSPC");
+        const taken = file.write(
+          bytes.subarray(0, Math.min(this.writeBytesMax, this.fullAfter)),
+          at,
+        );
+        this.fullAfter -= taken;
+        if (taken < bytes.length) this.shortWrites++;
+        written = decoder.decode(bytes);
+        return taken;
+      },
+      sync: async () => {
+        if (this.broken) throw systemError("EIO");
+        const held = this.#held;
+        if (held !== undefined && written.includes(held.text)) {
+          held.arrived();
+          await held.gate;
+        }
+        if (this.broken) throw systemError("EIO");
+        await file.sync();
+      },
+    };
+  }
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}, by the hand of the test`), { code });
+}
