@@ -2,18 +2,19 @@
  * Backup: a second directory that holds the store as it was at one moment.
  *
  * Complete segments never change, so a hard link is a copy that costs nothing; on another file system they are
- * copied. The manifest is written last: a backup without one is no store, so a half one cannot be taken for
+ * copied, and so is the last one that a reader sees beside a writer, up to where it ended then. The manifest is written last: a backup without one is no store, so a half one cannot be taken for
  * whole. Restoring is opening.
  *
  * @module
  */
 
 import { StoreError, systemCode } from "./errors.ts";
-import { writeAll } from "./files.ts";
+import { readFile, writeAll, writeFile } from "./files.ts";
 import { hintName } from "./hint.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, SegmentRow } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";
 import { segmentName } from "./segment_header.ts";
+import type { Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
 
 /** What was backed up. */
@@ -26,60 +27,82 @@ export interface BackupReport {
   readonly lsn: number;
 }
 
+/** How to back up. */
+export interface BackupOptions {
+  /** Whether files that never change may be shared with the backup, which takes no space. Default: yes. */
+  readonly link?: boolean;
+  /** Told after each segment how many of how many bytes are there. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What is backed up, and where to. */
+export interface BackupParts extends BackupOptions {
+  readonly from: Storage;
+  readonly to: Storage;
+  /** Segments that can be read until this is done. */
+  readonly manifest: Manifest;
+  readonly segments: Segments;
+  /** Ids of segments that may still grow or are not durable yet: they are copied as far as the manifest says. */
+  readonly unfinished?: ReadonlySet<number>;
+}
+
 const COPY_BYTES = 1 << 20;
 
 /**
  * Brings the segments of a manifest into another directory, which must be missing or empty.
  *
- * @param manifest Segments that stay where they are until this resolves.
  * @throws {StoreError} `not_empty`.
  */
-export async function backUp(
-  from: Storage,
-  to: Storage,
-  manifest: Manifest,
-): Promise<BackupReport> {
+export async function backUp(parts: BackupParts): Promise<BackupReport> {
+  const { to, manifest } = parts;
   if (to.exists() && to.list().length > 0) {
     throw new StoreError("not_empty", `Cannot back up to ${to.path}: there is something in it`);
   }
   await to.make();
+  const bytes = manifest.rows.reduce((sum, { end }) => sum + end, 0);
+  let done = 0;
   for (const row of manifest.rows) {
-    await bring(from, to, segmentName(row.id));
-    try {
-      await bring(from, to, hintName(row.id));
-    } catch (error) {
-      // A hint is a convenience; the backup makes its own when it is opened.
-      if (systemCode(error) !== "ENOENT") throw error;
-    }
+    const name = segmentName(row.id);
+    const linked = !parts.unfinished?.has(row.id) && link(parts, name);
+    if (!linked) await copySegment(parts, row);
+    await bringHint(parts, hintName(row.id));
+    parts.onProgress?.(done += row.end, bytes);
   }
   await to.syncDirectory();
   await putManifest(to, { ...manifest, number: 1 });
-  return {
-    segments: manifest.rows.length,
-    bytes: manifest.rows.reduce((sum, { end }) => sum + end, 0),
-    lsn: manifest.rows.at(-1)?.lastLsn ?? 0,
-  };
+  return { segments: manifest.rows.length, bytes, lsn: manifest.rows.at(-1)?.lastLsn ?? 0 };
 }
 
-async function bring(from: Storage, to: Storage, name: string): Promise<void> {
+/** Shares a file. @returns Whether that is possible: it needs one file system, and the file must be there by name. */
+function link({ from, to, link }: BackupParts, name: string): boolean {
+  if (link === false) return false;
   try {
     from.link(name, to);
+    return true;
   } catch (error) {
     const code = systemCode(error) ?? "";
-    if (!["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
-    await copyFile(from, to, name);
+    const instead = ["ENOENT", "EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"];
+    if (!instead.includes(code)) throw error;
+    return false;
   }
 }
 
-async function copyFile(from: Storage, to: Storage, name: string): Promise<void> {
-  using source = from.open(name);
-  using target = to.create(name);
-  const buffer = new Uint8Array(COPY_BYTES);
-  for (let at = 0;;) {
-    const got = await source.read(buffer, at);
-    writeAll(target, buffer.subarray(0, got), at);
+async function copySegment({ segments, to }: BackupParts, row: SegmentRow): Promise<void> {
+  using target = to.create(segmentName(row.id));
+  const buffer = new Uint8Array(Math.min(COPY_BYTES, row.end));
+  for (let at = 0; at < row.end;) {
+    const piece = buffer.subarray(0, row.end - at);
+    const got = await segments.read(row, piece, at);
+    if (got === 0) break;
+    writeAll(target, piece.subarray(0, got), at);
     at += got;
-    if (got < buffer.length) break;
   }
   await target.sync();
+}
+
+/** A hint is a convenience; without one, the backup makes its own when it is opened. */
+async function bringHint(parts: BackupParts, name: string): Promise<void> {
+  if (link(parts, name)) return;
+  const bytes = await readFile(parts.from, name);
+  if (bytes !== undefined) await writeFile(parts.to, name, bytes, { sync: false });
 }

@@ -43,7 +43,7 @@ export interface CompactParts {
   readonly maker: SegmentMaker;
   readonly catalog: Catalog;
   readonly shelf: Shelf;
-  /** Id of the segment that is written to. */
+  /** Id of the first segment behind the shelf, as it is now. */
   readonly tail: () => number;
   readonly bytesPerSecond: number;
   readonly signal: AbortSignal;

@@ -72,7 +72,7 @@ export class Engine implements Store {
       recovered.active,
       recovered.lastLsn,
     );
-    const list = (): Segment[] => [...recovered.shelf.segments(), this.#writer.active()];
+    const list = (): Segment[] => [...recovered.shelf.segments(), ...this.#writer.unsealed()];
     this.#reader = new Reader({ world, catalog, segments, list });
     for (const segment of loaded.unhinted) this.#background(() => this.#hint(segment));
   }
@@ -165,11 +165,11 @@ export class Engine implements Store {
   }
 
   async backup(directory: string): Promise<BackupReport> {
-    const { storage, recovered } = this.#parts;
+    const { storage: from, recovered, loaded: { segments } } = this.#parts;
     await this.#writer.roll();
-    const tail = this.#writer.active().id;
+    const tail = this.#tail();
     return await this.#queue.run(() =>
-      backUp(storage, storage.at(directory), recovered.shelf.manifest(tail))
+      backUp({ from, to: from.at(directory), manifest: recovered.shelf.manifest(tail), segments })
     );
   }
 
@@ -236,6 +236,11 @@ export class Engine implements Store {
     }
   }
 
+  /** Id of the segment with which the log goes on behind the shelf. */
+  #tail(): number {
+    return this.#writer.unsealed()[0].id;
+  }
+
   #streams(): StreamTable {
     return this.#parts.loaded.catalog.streams;
   }
@@ -265,7 +270,7 @@ export class Engine implements Store {
     shelf.push(segment);
     this.#background(async () => {
       await this.#hint(segment);
-      await shelf.commit(this.#writer.active().id);
+      await shelf.commit(this.#tail());
       if (this.#parts.autoCompact) this.#tidy();
     });
   }
@@ -294,7 +299,7 @@ export class Engine implements Store {
     const runs = pickRuns(candidates, segmentBytes, all);
     const before = shelf.segments();
     const { signal } = this.#stop;
-    const tail = (): number => this.#writer.active().id;
+    const tail = (): number => this.#tail();
     for (const { from, to } of runs) {
       const parts = { maker, catalog, shelf, tail, bytesPerSecond, signal };
       await compactRun(parts, before.slice(from, to));

@@ -73,7 +73,8 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   const secret = new Uint32Array(2);
   world.random(new Uint8Array(secret.buffer));
   const catalog = new Catalog(secret);
-  const segments = new Segments(storage, !options.forWriting);
+  using stack = new DisposableStack();
+  const segments = stack.use(new Segments(storage, !options.forWriting));
   const damages: Damage[] = [];
   const complete: Segment[] = [];
   const unhinted: Segment[] = [];
@@ -102,6 +103,7 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   }
   const lastLsn = complete.at(-1)?.lastLsn ?? 0;
   settle(catalog);
+  stack.move();
   return {
     manifest,
     catalog,
@@ -159,10 +161,12 @@ function settle(catalog: Catalog): void {
 
 /** Messages that no segment holds and no drop explains, though every segment looks good. */
 function lostMessages(catalog: Catalog): Damage[] {
-  return [...catalog.holed()].map((stream) => ({
+  return [...catalog.holed()].map(({ name, absent }) => ({
     file: "manifest",
     offset: 0,
     bytes: 0,
-    reason: `${stream.absent} messages of stream '${stream.name}' are in no segment`,
+    reason: absent === 1
+      ? `1 message of stream '${name}' is in no segment`
+      : `${absent} messages of stream '${name}' are in no segment`,
   }));
 }

@@ -11,6 +11,8 @@
  *   when it is durable. The first LSN of the next one is where it ends, even if more stands there: recovery begins
  *   a new segment instead of writing behind a torn end.
  * - What the last one holds is decided by `scan.ts`.
+ * - A reader beside a writer reads the newest file first. The other way round, the writer could fill and end the
+ *   tail behind the reader's back and go on in the next file, and what lies between would seem to be missing.
  *
  * @module
  */
@@ -46,37 +48,31 @@ export interface Chain {
   readonly damages: readonly Damage[];
 }
 
+/** A file of the chain, as it was read. */
+interface ChainFile {
+  readonly id: number;
+  readonly salt: number;
+  readonly block: Block;
+}
+
 /** Reads the chain. It changes nothing. */
 export async function readChain(
   storage: Storage,
   names: readonly string[],
   manifest: Manifest,
 ): Promise<Chain> {
+  const { files, damages } = await readFiles(storage, chainIds(names, manifest), manifest.store);
   const complete: ChainSegment[] = [];
-  const damages: Damage[] = [];
   let last: ChainSegment | undefined;
   let expected = (manifest.rows.at(-1)?.lastLsn ?? 0) + 1;
-  for (const id of chainIds(names, manifest)) {
+  for (const { id, salt, block } of files) {
     const file = segmentName(id);
-    const bytes = await readFile(storage, file);
-    if (bytes === undefined || bytes.length <= SEGMENT_HEADER_BYTES) continue;
-    const outcome = decodeSegmentHeader(bytes);
-    if (
-      outcome.kind !== "header" || outcome.header.id !== id ||
-      outcome.header.store !== manifest.store
-    ) {
-      const reason = outcome.kind === "invalid" ? outcome.reason : "the file is of another store";
-      damages.push({ file, offset: 0, bytes: bytes.length, reason });
-      continue;
-    }
-    const { salt, compacted } = outcome.header;
-    if (compacted) continue;
-    const block = blockOf(bytes);
-    const first = parseRecord(block, SEGMENT_HEADER_BYTES, bytes.length, salt);
+    const size = block.bytes.length;
+    const first = parseRecord(block, SEGMENT_HEADER_BYTES, size, salt);
     const firstLsn = first.kind === "record" ? first.record.lsn : expected;
     const tail = readTail(block, SEGMENT_HEADER_BYTES, salt, firstLsn);
     if (tail.ending.kind === "damaged") {
-      damages.push({ file, bytes: bytes.length - tail.end, ...tail.ending });
+      damages.push({ file, bytes: size - tail.end, ...tail.ending });
     }
     if (tail.end === SEGMENT_HEADER_BYTES) continue;
     if (firstLsn > expected) {
@@ -93,6 +89,37 @@ export async function readChain(
     expected = tail.lastLsn + 1;
   }
   return { complete, last, damages };
+}
+
+/** The files of the chain that hold records, in order; and what is wrong with others. */
+async function readFiles(
+  storage: Storage,
+  ids: readonly number[],
+  store: string,
+): Promise<{ files: ChainFile[]; damages: Damage[] }> {
+  const files: ChainFile[] = [];
+  const damages: Damage[] = [];
+  // The newest first: when a writer is at work, each one then holds at least all that comes before the next.
+  for (const id of ids.toReversed()) {
+    const file = segmentName(id);
+    const bytes = await readFile(storage, file);
+    if (bytes === undefined) {
+      damages.push({ file, offset: 0, bytes: 0, reason: "the file is missing" });
+      continue;
+    }
+    if (bytes.length <= SEGMENT_HEADER_BYTES) continue;
+    const outcome = decodeSegmentHeader(bytes);
+    if (
+      outcome.kind !== "header" || outcome.header.id !== id || outcome.header.store !== store
+    ) {
+      const reason = outcome.kind === "invalid" ? outcome.reason : "the file is of another store";
+      damages.push({ file, offset: 0, bytes: bytes.length, reason });
+      continue;
+    }
+    const { salt, compacted } = outcome.header;
+    if (!compacted) files.push({ id, salt, block: blockOf(bytes) });
+  }
+  return { files: files.sort((a, b) => a.id - b.id), damages: damages.reverse() };
 }
 
 /** A row for what a segment of the chain holds up to an LSN; `undefined` when that is nothing. */

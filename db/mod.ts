@@ -25,7 +25,7 @@ export type { Appended, BatchWritten, CompactReport, Store, Written } from "./st
 export type { Write } from "./drafts.ts";
 export type { Commit } from "./writer.ts";
 export type { Retention } from "./retention.ts";
-export type { BackupReport } from "./backup.ts";
+export type { BackupOptions, BackupReport } from "./backup.ts";
 export type { ReadOnlyStore, ReadStore, SegmentInfo, StoreStat, StreamInfo } from "./reader.ts";
 export type { Entry, PageQuery } from "./pages.ts";
 export { dump } from "./dump.ts";
@@ -36,5 +36,5 @@ export { repairStore } from "./repair.ts";
 export type { Lost, RepairReport } from "./repair.ts";
 export { DamageError, LockedError, StoreError } from "./errors.ts";
 export type { Damage, StoreErrorCode, WriteOutcome } from "./errors.ts";
-export type { LockOutcome, Storage, StorageFile } from "./storage.ts";
+export type { LockOutcome, LockPurpose, Storage, StorageFile } from "./storage.ts";
 export type { World } from "./world.ts";

@@ -4,16 +4,18 @@
  * @module
  */
 
-import { DamageError, LockedError, StoreError } from "./errors.ts";
+import { type Damage, DamageError, LockedError, StoreError } from "./errors.ts";
+import { lookBeside } from "./beside.ts";
 import { load, type Loaded } from "./load.ts";
 import { SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN } from "./limits.ts";
 import { manifestNumberOf } from "./manifest.ts";
-import { findManifest, putManifest } from "./manifest_files.ts";
+import { putManifest } from "./manifest_files.ts";
 import { memoryStorage } from "./memory.ts";
 import { emptyManifest, recover } from "./recover.ts";
 import { segmentIdOf } from "./segment_header.ts";
 import { diskStorage, LOCK_NAME, type Storage } from "./storage.ts";
-import { Reader, type ReadOnlyStore } from "./reader.ts";
+import type { ReadOnlyStore } from "./reader.ts";
+import { Snapshot } from "./snapshot.ts";
 import { Engine } from "./engine.ts";
 import type { Store } from "./store.ts";
 import { realWorld, type World } from "./world.ts";
@@ -95,7 +97,7 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
  * Opens a store for reading, as it is now; also beside the process that writes it. Later writes are not seen.
  *
  * @param directory The store's directory.
- * @throws {StoreError} `not_a_store`, `newer_format`.
+ * @throws {StoreError} `not_a_store`, `newer_format`, `busy` when the writer changes it too fast to be read.
  * @throws {DamageError} When acknowledged data is damaged.
  */
 export async function openReadOnly(
@@ -104,34 +106,24 @@ export async function openReadOnly(
 ): Promise<ReadOnlyStore> {
   const storage = options.storage ?? diskStorage(directory);
   const world = options.world ?? realWorld;
-  const loaded = await loadBeside(storage, world);
-  if (loaded.damages.length > 0) {
-    loaded.segments[Symbol.dispose]();
-    throw new DamageError(`Cannot open the store in ${storage.path}`, loaded.damages);
+  const { loaded, damages } = await lookBeside(storage, () => loadOnce(storage, world));
+  if (loaded === undefined) {
+    throw new DamageError(`Cannot open the store in ${storage.path}`, damages);
   }
-  const { catalog, segments, complete } = loaded;
-  return new Reader({ world, catalog, segments, list: () => complete });
+  return new Snapshot(storage, world, loaded);
 }
 
-/**
- * Loads a store that somebody else may be writing. When compaction removes a file between reading the manifest
- * and opening the file, there is a newer manifest, and loading begins again.
- */
-export async function loadBeside(
+/** Loads a store that somebody else may be writing; what is damaged is not kept open. */
+async function loadOnce(
   storage: Storage,
   world: World,
-  options: { readonly useHints?: boolean } = {},
-): Promise<Loaded> {
-  for (;;) {
-    const loaded = storage.exists()
-      ? await load({ storage, world, forWriting: false, ...options })
-      : undefined;
-    if (loaded === undefined) throw notAStore(storage);
-    if (loaded.damages.length === 0) return loaded;
-    const now = await findManifest(storage, storage.list());
-    if (now.kind !== "found" || now.manifest.number === loaded.manifest.number) return loaded;
-    loaded.segments[Symbol.dispose]();
-  }
+): Promise<{ readonly loaded: Loaded | undefined; readonly damages: readonly Damage[] }> {
+  const loaded = storage.exists() ? await load({ storage, world, forWriting: false }) : undefined;
+  if (loaded === undefined) throw notAStore(storage);
+  const { damages, segments } = loaded;
+  if (damages.length === 0) return { loaded, damages };
+  segments[Symbol.dispose]();
+  return { loaded: undefined, damages };
 }
 
 /** Loads the store that is there, or begins one. */

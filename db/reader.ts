@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { BackupOptions, BackupReport } from "./backup.ts";
 import type { Catalog } from "./catalog.ts";
 import { decodePair } from "./bodies.ts";
 import { DamageError } from "./errors.ts";
@@ -97,7 +98,15 @@ export interface ReadStore {
 }
 
 /** A store that was opened for reading only. */
-export interface ReadOnlyStore extends ReadStore, Disposable {}
+export interface ReadOnlyStore extends ReadStore, Disposable {
+  /**
+   * Copies the store, as it was when it was opened, into another directory, which must be missing or empty. On the
+   * same file system this takes little space: segments that are complete are linked unless `link` is false.
+   *
+   * @throws {StoreError} `not_empty`.
+   */
+  backup(directory: string, options?: BackupOptions): Promise<BackupReport>;
+}
 
 /** What a reader needs. */
 export interface ReaderParts {
@@ -109,7 +118,7 @@ export interface ReaderParts {
 }
 
 /** Reads an open store. */
-export class Reader implements ReadOnlyStore {
+export class Reader implements ReadStore, Disposable {
   readonly #parts: ReaderParts;
 
   constructor(parts: ReaderParts) {

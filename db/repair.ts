@@ -8,14 +8,14 @@
  */
 
 import type { Damage } from "./errors.ts";
-import { StoreError } from "./errors.ts";
+import { LockedError, StoreError } from "./errors.ts";
 import { SLICE_ENTRIES } from "./limits.ts";
 import { ABSENT, GONE } from "./locations.ts";
 import { openStore, type ReadOptions } from "./open.ts";
 import { readSeqs } from "./pages.ts";
 import { Reader } from "./reader.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
-import { diskStorage } from "./storage.ts";
+import { diskStorage, LOCK_NAME, type Storage } from "./storage.ts";
 import type { Store } from "./store.ts";
 import type { Stream } from "./streams.ts";
 import { realWorld, type World } from "./world.ts";
@@ -63,6 +63,7 @@ export async function repairStore(
   if (target.exists() && target.list().length > 0) {
     throw new StoreError("not_empty", `Cannot repair into ${to}: there is something in it`);
   }
+  using _lock = lockOut(storage);
   const found = await salvage(storage, world);
   using _ = found.segments;
   await using store = await openStore(to, { storage: target, world, durability: "os" });
@@ -74,6 +75,18 @@ export async function repairStore(
   await store.flush();
   const { messages, keys } = store.stat();
   return { messages, keys, lost, damages: found.damages };
+}
+
+/**
+ * Keeps writers out of a store while it is saved, unless none was ever there. Nothing is changed.
+ *
+ * @throws {LockedError} When another process has it open for writing.
+ */
+function lockOut(storage: Storage): Disposable | undefined {
+  if (!storage.exists() || !storage.list().includes(LOCK_NAME)) return undefined;
+  const outcome = storage.lock("keep_out");
+  if (outcome.kind === "taken") throw new LockedError(storage.path, outcome.pid);
+  return outcome.lock;
 }
 
 /** Copies a stream, seq by seq, and says what of it is lost. */

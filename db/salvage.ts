@@ -13,7 +13,7 @@
  */
 
 import { Catalog } from "./catalog.ts";
-import { type Damage, StoreError } from "./errors.ts";
+import { type Damage, StoreError, systemCode } from "./errors.ts";
 import { isIndexed, Kind } from "./format.ts";
 import { type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
 import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
@@ -24,7 +24,7 @@ import {
   segmentIdOf,
   segmentName,
 } from "./segment_header.ts";
-import { scanSegment } from "./segment_scan.ts";
+import { type ReadAt, scanSegment } from "./segment_scan.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
 import type { World } from "./world.ts";
@@ -42,7 +42,7 @@ export interface Salvaged {
 const LSN_MAX = 2 ** 48 - 1;
 
 /**
- * Loads what is left.
+ * Loads what is left. Beside a writer, what has been removed meanwhile seems to be missing.
  *
  * @throws {StoreError} `not_a_store` when nothing is left that looks like a store, `newer_format`.
  */
@@ -52,23 +52,23 @@ export async function salvage(storage: Storage, world: World): Promise<Salvaged>
   const secret = new Uint32Array(2);
   world.random(new Uint8Array(secret.buffer));
   const catalog = new Catalog(secret);
-  const segments = new Segments(storage, true);
+  using stack = new DisposableStack();
+  const segments = stack.use(new Segments(storage, true));
   const complete: Segment[] = [];
   for (const row of rows) {
     const file = segmentName(row.id);
-    if (!storage.list().includes(file)) {
+    const segment = addIfThere(segments, row);
+    if (segment === undefined) {
       damages.push({ file, offset: 0, bytes: row.end, reason: "the file is missing" });
       continue;
     }
+    complete.push(segment);
+    const read: ReadAt = (into, at) => segments.read(segment, into, at);
     // The salt is known from the manifest, so a damaged header is named and costs nothing.
-    const fault = await headerFault(storage, row.id);
+    const fault = await headerFault(read);
     if (fault !== undefined) {
       damages.push({ file, offset: 0, bytes: SEGMENT_HEADER_BYTES, reason: fault });
     }
-    const segment = segments.add(row);
-    complete.push(segment);
-    const read = (into: Uint8Array, at: number): Promise<number> =>
-      segments.read(segment, into, at);
     damages.push(
       ...await scanSegment(read, row, (record, block, at, offset) => {
         if (isIndexed(record.kind)) segment.records++;
@@ -81,6 +81,7 @@ export async function salvage(storage: Storage, world: World): Promise<Salvaged>
       }),
     );
   }
+  stack.move();
   return { store, catalog, segments, complete, damages };
 }
 
@@ -156,9 +157,17 @@ async function guessRows(
   return rows.sort((a, b) => a.lastLsn - b.lastLsn || a.id - b.id);
 }
 
-async function headerFault(storage: Storage, id: number): Promise<string | undefined> {
-  using file = storage.open(segmentName(id));
+function addIfThere(segments: Segments, row: SegmentRow): Segment | undefined {
+  try {
+    return segments.add(row);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function headerFault(read: ReadAt): Promise<string | undefined> {
   const header = new Uint8Array(SEGMENT_HEADER_BYTES);
-  const outcome = decodeSegmentHeader(header.subarray(0, await file.read(header, 0)));
+  const outcome = decodeSegmentHeader(header.subarray(0, await read(header, 0)));
   return outcome.kind === "invalid" ? outcome.reason : undefined;
 }

@@ -60,8 +60,9 @@ export class Segments implements Disposable {
     this.#keep = keep;
   }
 
-  /** Takes in a segment. */
+  /** Takes in a segment. Where files are kept open it throws ENOENT, and takes nothing in, if this one is gone. */
   add(row: SegmentRow): Segment {
+    if (this.#keep) this.#open(row.id);
     const ordinal = this.#free.pop() ?? this.#byOrdinal.length;
     if (ordinal >= SEGMENTS_MAX) {
       throw new StoreError(
@@ -71,7 +72,6 @@ export class Segments implements Disposable {
     }
     const segment: Segment = { ...row, ordinal, records: 0, pins: 0, retired: false };
     this.#byOrdinal[ordinal] = segment;
-    if (this.#keep) this.#open(segment.id);
     return segment;
   }
 
@@ -103,7 +103,7 @@ export class Segments implements Disposable {
   }
 
   /** Reads from a segment's file; fewer bytes than asked only at its end. */
-  async read(segment: Segment, into: Uint8Array, at: number): Promise<number> {
+  async read(segment: { readonly id: number }, into: Uint8Array, at: number): Promise<number> {
     const open = this.#open(segment.id);
     open.users++;
     try {

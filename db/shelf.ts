@@ -44,7 +44,8 @@ export class Shelf {
    * Makes the shelf durable, with a run of segments replaced first if asked for.
    * The replacement is seen here only when it is durable.
    *
-   * @param tail Id of the segment that is written to.
+   * @param tail Id of the first segment behind the shelf. While one is being ended this is not yet the one that is
+   * written to: a manifest that skips it would lose it.
    */
   async commit(
     tail: number,

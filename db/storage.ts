@@ -43,6 +43,9 @@ export type LockOutcome =
   | { readonly kind: "held"; readonly lock: Disposable }
   | { readonly kind: "taken"; readonly pid: number | undefined };
 
+/** What the writer's lock is taken for. */
+export type LockPurpose = "write" | "keep_out";
+
 /** One directory of files. */
 export interface Storage {
   /** The directory's name, for messages. */
@@ -67,8 +70,13 @@ export interface Storage {
   link(name: string, to: Storage): void;
   /** Makes all changes of names durable. */
   syncDirectory(): Promise<void>;
-  /** Takes the writer's lock, which ends with the process at the latest. */
-  lock(): LockOutcome;
+  /**
+   * Takes the writer's lock, which ends with the process at the latest.
+   *
+   * @param purpose `write` (default): the file is made if it is missing, and says who has it. `keep_out`: only to keep
+   * writers out, so the file must be there and stays as it is, maybe on a disk that cannot be written.
+   */
+  lock(purpose?: LockPurpose): LockOutcome;
   /** Another directory on the same kind of storage. */
   at(path: string): Storage;
 }
@@ -98,7 +106,7 @@ export function diskStorage(path: string): Storage {
     removeLarge: (name) => settle((done) => fs.unlink(inside(name), done)),
     link: (name, to) => fs.linkSync(inside(name), `${to.path}/${name}`),
     syncDirectory: () => syncPath(path),
-    lock: () => lockFile(inside(LOCK_NAME)),
+    lock: (purpose = "write") => lockFile(inside(LOCK_NAME), purpose),
     at: diskStorage,
   };
 }
@@ -168,14 +176,19 @@ function settle(start: (done: (error: Error | null) => void) => void): Promise<v
 }
 
 /** `flock` on the lock file, which also keeps out a second store in the same process. */
-function lockFile(path: string): LockOutcome {
-  const file = Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
+function lockFile(path: string, purpose: LockPurpose): LockOutcome {
+  const writes = purpose === "write";
+  const file = writes
+    ? Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 })
+    : Deno.openSync(path, { read: true });
   if (!file.tryLockSync(true)) {
     file.close();
     return { kind: "taken", pid: ownerOf(path) };
   }
-  file.truncateSync(0);
-  file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  if (writes) {
+    file.truncateSync(0);
+    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  }
   let held = true;
   return {
     kind: "held",

@@ -6,11 +6,11 @@
  * @module
  */
 
+import { lookBeside } from "./beside.ts";
 import type { Damage } from "./errors.ts";
 import { readFile } from "./files.ts";
 import { decodeHint, encodeHint, hintName } from "./hint.ts";
 import { buildHint } from "./maintenance.ts";
-import { findManifest } from "./manifest_files.ts";
 import type { ReadOptions } from "./open.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
 import type { Segment, Segments } from "./segments.ts";
@@ -35,7 +35,10 @@ export interface VerifyReport {
 
 /** How to verify. */
 export interface VerifyOptions extends ReadOptions {
-  /** Told after each segment how many of how many bytes have been checked. */
+  /**
+   * Told after each segment how many of how many bytes have been checked. Begins again at none when a writer has
+   * come in between.
+   */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -43,43 +46,37 @@ export interface VerifyOptions extends ReadOptions {
  * Checks a store.
  *
  * @param directory The store's directory.
- * @throws {StoreError} `not_a_store`, `newer_format`.
+ * @throws {StoreError} `not_a_store`, `newer_format`, `busy` when the writer changes it too fast to be read.
  */
 export async function verifyStore(
   directory: string,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
   const storage = options.storage ?? diskStorage(directory);
-  const world = options.world ?? realWorld;
-  for (;;) {
-    const before = await manifestNumber(storage);
-    const found = await salvage(storage, world);
-    using segments = found.segments;
-    const damages = [...found.damages, ...lostMessages(found)];
-    const total = found.complete.reduce((sum, { end }) => sum + end, 0);
-    let done = 0;
-    for (const segment of found.complete) {
-      damages.push(...await checkHint(storage, segments, segment));
-      options.onProgress?.(done += segment.end, total);
-    }
-    // Compaction may have removed a file in the middle; then there is a newer manifest.
-    if (damages.length > 0 && await manifestNumber(storage) !== before) continue;
-    const streams = [...found.catalog.streams.all()];
-    return {
-      segments: found.complete.length,
-      bytes: total,
-      streams: streams.length,
-      messages: streams.reduce((sum, { live }) => sum + live, 0),
-      keys: found.catalog.keys.size(),
-      damages,
-    };
-  }
+  return await lookBeside(storage, () => verifyOnce(storage, options));
 }
 
-async function manifestNumber(storage: Storage): Promise<number | undefined> {
-  if (!storage.exists()) return undefined;
-  const search = await findManifest(storage, storage.list());
-  return search.kind === "found" ? search.manifest.number : undefined;
+/** Checks every byte once. */
+async function verifyOnce(storage: Storage, options: VerifyOptions): Promise<VerifyReport> {
+  const world = options.world ?? realWorld;
+  const found = await salvage(storage, world);
+  using segments = found.segments;
+  const damages = [...found.damages, ...lostMessages(found)];
+  const total = found.complete.reduce((sum, { end }) => sum + end, 0);
+  let done = 0;
+  for (const segment of found.complete) {
+    damages.push(...await checkHint(storage, segments, segment));
+    options.onProgress?.(done += segment.end, total);
+  }
+  const streams = [...found.catalog.streams.all()];
+  return {
+    segments: found.complete.length,
+    bytes: total,
+    streams: streams.length,
+    messages: streams.reduce((sum, { live }) => sum + live, 0),
+    keys: found.catalog.keys.size(),
+    damages,
+  };
 }
 
 /** A hint that is valid must say exactly what the segment says. */
@@ -104,10 +101,12 @@ async function checkHint(
 }
 
 function lostMessages({ catalog }: Salvaged): Damage[] {
-  return [...catalog.holed()].map((stream) => ({
+  return [...catalog.holed()].map(({ name, absent }) => ({
     file: "",
     offset: 0,
     bytes: 0,
-    reason: `${stream.absent} messages of stream '${stream.name}' are lost`,
+    reason: absent === 1
+      ? `1 message of stream '${name}' is lost`
+      : `${absent} messages of stream '${name}' are lost`,
   }));
 }

@@ -79,6 +79,8 @@ export class Writer {
   readonly #parts: WriterParts;
   #state: State = { kind: "open" };
   #active: ActiveSegment;
+  /** The segment before the active one, until the sync that completes it has returned. */
+  #ending: Segment | undefined;
   #spare: ActiveSegment | undefined;
   #making: Promise<void> | undefined;
   #rollWanted = false;
@@ -113,9 +115,13 @@ export class Writer {
     return this.#durableLsn;
   }
 
-  /** The segment that is written to. */
-  active(): Segment {
-    return this.#active.segment;
+  /**
+   * The segments that are not complete, in the order of the log: the one that is being ended, if any, and the one
+   * that is written to. The first of them is where the log goes on behind all that `onSealed` was told of.
+   */
+  unsealed(): readonly [Segment, ...Segment[]] {
+    const { segment } = this.#active;
+    return this.#ending === undefined ? [segment] : [this.#ending, segment];
   }
 
   /**
@@ -161,21 +167,28 @@ export class Writer {
   }
 
   /**
-   * Ends the active segment, if it holds anything, so that all records so far are in complete segments.
+   * Ends the active segment, if it holds anything, so that all records so far are in complete segments, and
+   * `onSealed` was told of them.
    *
    * @throws {StoreError} When the disk does not allow it.
    */
   async roll(): Promise<void> {
     const last = this.#group.lastLsn();
-    while (this.#active.segment.firstLsn <= last) {
-      await this.#makeSpare();
+    for (;;) {
       this.#refuseUnlessOpen();
-      if (this.#spare === undefined) throw new StoreError("full", "Cannot begin a new segment");
-      this.#rollWanted = true;
-      this.#wake();
+      if (this.unsealed()[0].firstLsn > last) return;
+      if (this.#ending === undefined) {
+        const active = this.#active;
+        await this.#makeSpare();
+        // The writer may have taken the new segment already.
+        if (this.#active !== active) continue;
+        this.#refuseUnlessOpen();
+        if (this.#spare === undefined) throw new StoreError("full", "Cannot begin a new segment");
+        this.#rollWanted = true;
+        this.#wake();
+      }
       await this.#rolled.promise;
     }
-    this.#refuseUnlessOpen();
   }
 
   /**
@@ -253,6 +266,7 @@ export class Writer {
     this.#base = base + group.bytes();
     this.#inFlight = group;
     const rolls = this.#wantsRoll();
+    if (rolls) this.#ending = segment;
     this.#beginGroup(group.lastLsn() + 1);
     // Also in the mode `os` a complete segment is durable, so that only the last one can end torn.
     const mustSync = rolls || this.#parts.durability === "durable";
@@ -278,6 +292,7 @@ export class Writer {
   }
 
   #seal(segment: Segment): void {
+    this.#ending = undefined;
     this.#parts.onSealed(segment);
     this.#rolled.resolve();
     this.#rolled = Promise.withResolvers<void>();
@@ -292,6 +307,7 @@ export class Writer {
     if (this.#wantsRoll() && this.#spare !== undefined) {
       this.#active = this.#spare;
       this.#active.segment.firstLsn = firstLsn;
+      this.#active.segment.lastLsn = firstLsn - 1;
       this.#spare = undefined;
       this.#rollWanted = false;
       this.#base = SEGMENT_HEADER_BYTES;

@@ -29,7 +29,6 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/commands/serve.ts",
   "cli/config_file.ts",
   "cli/data_dir.ts",
-  "cli/db/copy_store.ts",
   "cli/db/import.ts",
   "cli/db/progress.ts",
   "cli/db/whole.ts",

@@ -9,11 +9,10 @@
  * @module
  */
 
-import { type StoreStat, verifyStore } from "../../db/mod.ts";
+import { openReadOnly, type StoreStat, verifyStore } from "../../db/mod.ts";
 import { Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
-import { copyStore } from "./copy_store.ts";
 import { progressBar } from "./progress.ts";
 import { explained } from "./refusal.ts";
 import { showBytes, showCount } from "./text.ts";
@@ -60,7 +59,11 @@ async function copyWhole(
       makeWhole(
         to,
         (part) =>
-          explained(from, () => copyStore(from, part, { link, onProgress: progress.update })),
+          explained(from, async () => {
+            using store = await openReadOnly(from);
+            await store.backup(part, { link, onProgress: progress.update });
+            return store.stat();
+          }),
       ),
   );
 }

@@ -18,7 +18,6 @@ import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { DUMP_VERSION, type DumpLine, encodeLine } from "./lines.ts";
-import { patiently } from "./patience.ts";
 import { explained } from "./refusal.ts";
 import { showCount } from "./text.ts";
 
@@ -35,7 +34,7 @@ export interface DumpFlags {
 export async function dump(directory: string, flags: DumpFlags): Promise<void> {
   keepOnly("read");
   await explained(directory, async () => {
-    using store = await patiently(() => openReadOnly(directory));
+    using store = await openReadOnly(directory);
     const { lost } = await printLines(contentOf(store, flags));
     if (lost > 0) {
       throw new Failure(

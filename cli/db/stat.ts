@@ -7,7 +7,6 @@
 import { type Damage, openReadOnly, type ReadStore, verifyStore } from "../../db/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
-import { patiently } from "./patience.ts";
 import { progressBar } from "./progress.ts";
 import { damagedStore, explained } from "./refusal.ts";
 import { statJson, statText } from "./stat_view.ts";
@@ -23,7 +22,7 @@ export interface StatFlags {
 export async function stat(directory: string, { check, json }: StatFlags): Promise<void> {
   keepOnly("read");
   const damages = await explained(directory, async () => {
-    using store = await patiently(() => openReadOnly(directory));
+    using store = await openReadOnly(directory);
     const damages = check ? await damagesOf(directory) : undefined;
     const facts = {
       directory,
@@ -40,7 +39,7 @@ export async function stat(directory: string, { check, json }: StatFlags): Promi
 
 async function damagesOf(directory: string): Promise<readonly Damage[]> {
   using progress = progressBar("Checking");
-  return (await patiently(() => verifyStore(directory, { onProgress: progress.update }))).damages;
+  return (await verifyStore(directory, { onProgress: progress.update })).damages;
 }
 
 function countOf(store: ReadStore, prefix: string): number {

@@ -7,7 +7,6 @@
 import { openReadOnly, type SegmentInfo, StoreError, verifyStore } from "../../db/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
-import { patiently } from "./patience.ts";
 import { progressBar } from "./progress.ts";
 import { damagedStore, explained } from "./refusal.ts";
 import { verifyJson, verifyText } from "./verify_view.ts";
@@ -17,7 +16,7 @@ export async function verify(directory: string, { json }: { json: boolean }): Pr
   keepOnly("read");
   const report = await explained(directory, async () => {
     using progress = progressBar("Checking");
-    return await patiently(() => verifyStore(directory, { onProgress: progress.update }));
+    return await verifyStore(directory, { onProgress: progress.update });
   });
   const damaged = report.damages.length > 0;
   if (json) print(`${verifyJson(report)}\n`);

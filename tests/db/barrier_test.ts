@@ -53,6 +53,20 @@ const BARRIERS: readonly Barrier[] = [
     without: "this.#rolled",
   },
   {
+    name: "a manifest that does not skip the segment that is being ended",
+    by: "tail_test.ts",
+    file: "writer.ts",
+    text: "if (rolls) this.#ending = segment;",
+    without: "",
+  },
+  {
+    name: "reading the end of the log from the newest file on",
+    by: "tail_test.ts",
+    file: "load_tail.ts",
+    text: "for (const id of ids.toReversed()) {",
+    without: "for (const id of ids) {",
+  },
+  {
     name: "loop over short writes",
     by: "faults_test.ts",
     file: "files.ts",

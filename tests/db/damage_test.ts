@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { DamageError, StoreError } from "../../db/errors.ts";
+import { DamageError, LockedError, StoreError } from "../../db/errors.ts";
 import { openStore } from "../../db/open.ts";
 import { repairStore } from "../../db/repair.ts";
 import { verifyStore } from "../../db/verify.ts";
@@ -211,6 +211,20 @@ Deno.test("repairStore() saves everything when only the manifests are lost", asy
   disk.at = () => target;
   await repairStore("x", "repaired", { storage: disk, world: simWorld(3) });
   assert.equal(await shown(target.contents()), pictures.at(-1));
+});
+
+Deno.test("repairStore() refuses a store that a writer has open, and works beside none", async () => {
+  const { files } = await smallStore(false);
+  const disk = new SimDisk(new Map([...files, ["LOCK", new Uint8Array()]]));
+  const target = new SimDisk(new Map(), "repaired");
+  disk.at = () => target;
+  const repair = () => repairStore("x", "repaired", { storage: disk, world: simWorld(3) });
+  const writer = disk.lock();
+  assert.ok(writer.kind === "held");
+  await assert.rejects(repair(), LockedError);
+  writer.lock[Symbol.dispose]();
+  assert.deepEqual((await repair()).damages, []);
+  assert.equal(disk.lock().kind, "held", "The lock was given back");
 });
 
 function lastSegment(files: Files): [string, Uint8Array] {

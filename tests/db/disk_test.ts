@@ -84,6 +84,35 @@ Deno.test("a store is read and verified beside its writer, and what is read stay
   assert.deepEqual((await verifyStore(folder.path)).damages, []);
 });
 
+Deno.test("a reader backs up what it sees, over writes and compaction, linked or copied", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/s`;
+  await using store = await openStore(path, { segmentBytes: 2000, autoCompact: false });
+  for (let i = 1; i <= 100; i++) await store.append("a", bytesOf(`m${i}`), { at: i }).done;
+  using reader = await openReadOnly(path);
+  const { lsn, segments } = reader.stat();
+  await reader.backup(`${folder.path}/linked`);
+  await store.append("a", bytesOf("later"), { at: 101 }).done;
+  await store.trim("a", 90);
+  await store.compact({ all: true });
+  const told: number[] = [];
+  const report = await reader.backup(`${folder.path}/copied`, {
+    link: false,
+    onProgress: (done) => told.push(done),
+  });
+  assert.deepEqual(report, { segments: segments.length, bytes: told.at(-1), lsn });
+  await reader.backup(`${folder.path}/gone`);
+  await assert.rejects(reader.backup(path), (error: StoreError) => error.code === "not_empty");
+  for (const name of ["linked", "copied", "gone"]) {
+    const made = `${folder.path}/${name}`;
+    assert.deepEqual((await verifyStore(made)).damages, []);
+    await using copy = await openStore(made);
+    assert.equal(copy.stat().lsn, lsn, name);
+    assert.equal((await copy.read("a", { after: 0, limit: 1000 })).length, 100);
+  }
+  assert.deepEqual((await verifyStore(path)).damages, []);
+});
+
 Deno.test("flush(), backup() and compact() end while others go on writing", async () => {
   await using folder = await tempFolder();
   await using store = await openStore(`${folder.path}/s`, { segmentBytes: 20_000 });

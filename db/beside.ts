@@ -1,0 +1,114 @@
+/**
+ * Looking at a store that another process may be writing.
+ *
+ * A look takes a while: it lists the directory, reads the manifest, then one file after the other. Meanwhile the
+ * writer ends segments, and compaction removes files that the manifest has named. What does not fit together
+ * then is not damaged, only old, and a look from scratch takes the newer manifest. So trouble counts
+ *
+ * - when the directory is the same behind the look as it was before it: nobody has come in between. That is
+ *   always so when nobody writes, and then one look is enough;
+ * - or when the next look sees the same damage at the same place. What the writer does moves on; damage stays.
+ *
+ * Everything else is looked at again, a bounded number of times.
+ *
+ * @module
+ */
+
+import { type Damage, StoreError, systemCode } from "./errors.ts";
+import { segmentIdOf } from "./segment_header.ts";
+import type { Storage } from "./storage.ts";
+
+/** What a look has found. */
+export interface Look {
+  /** What did not fit together. A look with damage must hold no open files. */
+  readonly damages: readonly Damage[];
+}
+
+/** Looks at most: with a writer so busy that it spoils every second one, one call in a million fails. */
+const LOOKS_MAX = 20;
+
+/**
+ * Looks at a store until what is seen holds.
+ *
+ * @param look Looks once, from scratch. It may throw ENOENT, or `not_a_store`, when files go meanwhile.
+ * @returns A look without damage, or with damage that is there for certain.
+ * @throws {StoreError} `busy` when the store has changed during every look; and what else `look` throws.
+ */
+export async function lookBeside<T extends Look>(
+  storage: Storage,
+  look: () => Promise<T>,
+): Promise<T> {
+  let before: readonly Damage[] = [];
+  for (let looks = 0; looks < LOOKS_MAX; looks++) {
+    const marks = marksOf(storage);
+    const outcome = await attempt(look);
+    const still = marksOf(storage) === marks;
+    switch (outcome.kind) {
+      case "seen": {
+        const { seen } = outcome;
+        if (seen.damages.length === 0 || still) return seen;
+        const stayed = inBoth(before, seen.damages);
+        if (stayed.length > 0) return { ...seen, damages: stayed };
+        before = seen.damages;
+        break;
+      }
+      case "no_store":
+        if (still) throw outcome.error;
+        break;
+      case "gone":
+        break;
+      default:
+        outcome satisfies never;
+    }
+  }
+  throw new StoreError("busy", `Cannot read the store in ${storage.path}: it changes too fast`);
+}
+
+/** What came of one look. */
+type Outcome<T> =
+  | { readonly kind: "seen"; readonly seen: T }
+  | { readonly kind: "no_store"; readonly error: StoreError }
+  /** A file was there, and then it was not. */
+  | { readonly kind: "gone" };
+
+async function attempt<T>(look: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { kind: "seen", seen: await look() };
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return { kind: "gone" };
+    if (error instanceof StoreError && error.code === "not_a_store") {
+      return { kind: "no_store", error };
+    }
+    throw error;
+  }
+}
+
+/** The damages of `second` that `first` has at the same place for the same reason. */
+function inBoth(first: readonly Damage[], second: readonly Damage[]): Damage[] {
+  return second.filter(({ file, offset, reason }) =>
+    first.some((other) => other.file === file && other.offset === offset && other.reason === reason)
+  );
+}
+
+/** What of a directory changes with all that a writer does: the names, and the sizes of the segments. */
+function marksOf(storage: Storage): string {
+  const names = ifThere(() => storage.list()) ?? [];
+  return names.sort().map((name) => {
+    if (segmentIdOf(name) === undefined) return name;
+    return `${name} ${ifThere(() => sizeOf(storage, name)) ?? "gone"}`;
+  }).join("\n");
+}
+
+function sizeOf(storage: Storage, name: string): number {
+  using file = storage.open(name);
+  return file.size();
+}
+
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
