@@ -8,7 +8,7 @@
  * @module
  */
 
-import { FRAME_HEADER_BYTES, frameInSlab } from "./wire/mod.ts";
+import { concat, FRAME_HEADER_BYTES, frameInSlab } from "./wire/mod.ts";
 
 /** What a `NewMessage` or `PrivateMessage` is made of. */
 export interface MessageParts {
@@ -59,16 +59,8 @@ export function historyPageFrame(
 ): Uint8Array<ArrayBuffer> {
   const rest = JSON.stringify({ more, ...(re === undefined ? {} : { re }) });
   const head = JSON.stringify({ type: "HistoryPage", ...place }).slice(0, -1) + ',"messages":[';
-  const parts = [encoder.encode(head)];
-  bodies.forEach((body, index) =>
-    parts.push(...(index === 0 ? [] : [COMMA]), body as Uint8Array<ArrayBuffer>)
-  );
+  const parts: Uint8Array[] = [encoder.encode(head)];
+  bodies.forEach((body, index) => parts.push(...(index === 0 ? [] : [COMMA]), body));
   parts.push(encoder.encode("]," + rest.slice(1)));
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return frameOfBody(whole);
+  return frameOfBody(concat(parts));
 }

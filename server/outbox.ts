@@ -14,6 +14,7 @@
  */
 
 import type { Cursor, RoomLog } from "./room_log.ts";
+import { concat } from "./wire/mod.ts";
 
 /** The socket's side that an outbox needs. */
 export interface WritableSocket {
@@ -152,16 +153,15 @@ export class Outbox {
       else merged = [only, part];
       if (bytes >= MERGE_BYTES) break;
     }
-    return merged === undefined ? only : concat(merged, bytes);
+    return merged === undefined ? only : concat(merged);
   }
 
   #part(): Uint8Array | undefined {
     if (this.#repliesBytes > 0) {
       const replies = this.#replies;
-      const bytes = this.#repliesBytes;
       this.#replies = [];
       this.#repliesBytes = 0;
-      return replies.length === 1 ? replies[0] : concat(replies, bytes);
+      return concat(replies);
     }
     for (const cursor of this.#cursors) {
       const bytes = cursor.take();
@@ -169,14 +169,4 @@ export class Outbox {
     }
     return undefined;
   }
-}
-
-function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -15,7 +15,7 @@ import { httpAnswer, isHttp } from "./text/http.ts";
 import { LineSplitter } from "./text/line_splitter.ts";
 import { server } from "./text/render.ts";
 import type { Wakeable, Wakeups } from "./wakeups.ts";
-import { ERROR_SENTENCES } from "./wire/mod.ts";
+import { concat, ERROR_SENTENCES } from "./wire/mod.ts";
 
 const encoder = new TextEncoder();
 const LF = new Uint8Array([0x0a]);
@@ -50,13 +50,7 @@ export class Relay implements Wakeable {
 
   /** Passes parts on to everybody, as one piece: nothing of others comes in between. */
   publish(...parts: readonly Uint8Array[]): void {
-    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    this.#log.append(whole);
+    this.#log.append(concat(parts));
     this.parts.wakeups.add(this);
   }
 

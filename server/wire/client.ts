@@ -43,6 +43,7 @@ import type {
 } from "./messages.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
+import { wait } from "./wait.ts";
 
 const encoder = new TextEncoder();
 
@@ -218,7 +219,7 @@ class ReconnectingClient implements Client {
       }
       const retryInMs = retryDelayMs(++failures, Math.random());
       this.#setStatus({ kind: "offline", reason: error.message, retryInMs });
-      await sleep(retryInMs, this.#ended.signal);
+      await wait(retryInMs, this.#ended.signal);
       if (this.#options.signal?.aborted && !this.#position.wasOnline) this.#closingError = error;
     }
     this.#end();
@@ -377,18 +378,4 @@ function refusalOf(question: ClientMessage, id: string): ChatError | undefined {
     return new ChatError("too_long", `A message has at most ${CONTENT_BYTES_MAX} bytes.`);
   }
   return undefined;
-}
-
-/** Resolves after `ms` milliseconds, or at once when `signal` fires. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { concat } from "./bytes.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { decodeBody, encodeFrame } from "./frame.ts";
 import { FRAME_BYTES_CEILING } from "./limits.ts";
@@ -164,16 +165,4 @@ function* drain(splitter: Splitter): Generator<ServerMessage> {
     if (checked.kind === "message") yield checked.message;
     else if (checked.kind === "invalid") throw new ChatError("bad_frame", checked.reason);
   }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -7,6 +7,7 @@
  * @module
  */
 
+export { concat } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./client.ts";
 export type {

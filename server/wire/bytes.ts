@@ -1,0 +1,24 @@
+/**
+ * Bytes one after the other.
+ *
+ * @module
+ */
+
+/**
+ * The parts as one.
+ *
+ * @returns New memory, or the only part itself when there is one.
+ */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  let bytes = 0;
+  for (const part of parts) bytes += part.length;
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
