@@ -61,9 +61,9 @@ function onText(model: Model, text: string): Model {
     case "edit":
       return edited(model, insert(model.edit, text));
     case "recall":
-      return recalling(model, model.mode.query + typedText(text), 1);
+      return recalling(model, model.mode.query + oneLine(text), 1);
     case "search":
-      return searchedFor(model, model.mode, model.mode.query + typedText(text));
+      return searchedFor(model, model.mode, model.mode.query + oneLine(text));
     case "paste": {
       if (text !== "e") return model;
       return edited(model, insert(model.edit, model.mode.text));
@@ -212,4 +212,9 @@ function recalling(model: Model, query: string, from: number): Model {
   // Past the oldest hit, the oldest stays.
   const back = found ?? (from > 1 ? before : undefined);
   return { ...model, mode: { kind: "recall", query, back } };
+}
+
+/** What is typed or pasted where there is one row for it. */
+function oneLine(text: string): string {
+  return typedText(text).replaceAll("\n", " ");
 }

@@ -43,7 +43,7 @@ export function onSearchKey(model: Model, name: string, mode: SearchMode): Model
     case "down":
       return searchedOn(model, mode, "down");
     case "backspace":
-      return searchedFor(model, mode, mode.query.slice(0, -1));
+      return searchedFor(model, mode, [...mode.query].slice(0, -1).join(""));
     case "enter":
       return searchEnded(model);
     case "escape":

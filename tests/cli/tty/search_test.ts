@@ -196,3 +196,12 @@ Deno.test("nextMatch() visits each match once before the first comes again", () 
     }),
   );
 });
+
+Deno.test("a query is one row, whatever is typed, and loses whole characters", () => {
+  const game = longTalk(3);
+  game.keys("ctrl+s");
+  game.event({ kind: "key", key: { kind: "text", text: "a\nb" } });
+  assert.equal(prompt(game), "search, none: a b");
+  game.keys("type:👍", "backspace");
+  assert.equal(prompt(game), "search, none: a b");
+});
