@@ -82,7 +82,7 @@ class ReconnectingClient implements Client {
   #status: ClientStatus = { kind: "connecting", attempt: 1 };
   #connection: FrameConnection | undefined;
   #name: string;
-  /** Until when, on `performance.now()`'s clock, the server wants to hear nothing more. */
+  /** Set while the server wants to hear nothing more; when it fires, what waits is sent. */
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
   #roundTripMs: number | undefined;
   #statusChanged = Promise.withResolvers<void>();

@@ -25,7 +25,7 @@ export const FRAME_BYTES_CEILING: number = 15 << 20;
 /** Bytes of the length that stands before each frame's body. */
 export const FRAME_HEADER_BYTES = 4;
 
-/** Largest content of a message, in bytes of UTF-8: a long page of prose, and 16 of them fit a history page of the smallest allowed frame. */
+/** Largest content of a message, in bytes of UTF-8: a long page of prose. */
 export const CONTENT_BYTES_MAX: number = 8 << 10;
 
 /** Longest `id` that a client may give a frame, in UTF-16 units: a UUID with a prefix fits. */
