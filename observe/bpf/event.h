@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/*
+ * What the kernel side and the reader agree on. `observe/event.ts` and `observe/figures.ts` are the mirrors; a test
+ * compiles this file and compares each offset.
+ *
+ * Fixed widths, explicit padding, little-endian, sizes asserted. Nothing in here can hold a byte of payload.
+ */
+#ifndef CHAT_OBSERVE_EVENT_H
+#define CHAT_OBSERVE_EVENT_H
+
+/* Directions index the arrays below. */
+enum op { OP_SEND = 0, OP_RECV = 1, OPS = 2 };
+
+/* Through what the call came in: the system call, or for calls with none that we know the TCP function. */
+enum function {
+	F_UNKNOWN = 0,
+	F_SENDTO, F_RECVFROM, F_SENDMSG, F_RECVMSG, F_SENDMMSG, F_RECVMMSG,
+	F_WRITE, F_READ, F_WRITEV, F_READV,
+	F_TCP_SENDMSG, F_TCP_RECVMSG,
+	F_SENDFILE, F_SPLICE, F_IO_URING,
+	FUNCTIONS = 16,
+};
+
+/* What is known of an event. */
+enum {
+	HAS_DURATION = 1, /* duration_ns was measured */
+	HAS_DELAY = 2,    /* delay_ns was measured */
+	HAS_OFFSET = 4,   /* offset holds: TCP */
+	HAS_FD = 8,       /* fd and requested hold */
+};
+
+/* One call that moved bytes or failed. 104 bytes; the ring puts 8 before it. */
+struct io_event {
+	u64 ts_ns;       /*  0 CLOCK_MONOTONIC when the call was done */
+	u64 socket;      /*  8 the socket's cookie: unique until the machine restarts; 0 unknown */
+	u64 offset;      /* 16 position in the TCP stream of the first byte moved */
+	u32 duration_ns; /* 24 from entry to exit, at most 2^32 - 1 */
+	u32 delay_ns;    /* 28 from data ready to this read, at most 2^32 - 1 */
+	s32 result;      /* 32 bytes moved, or a negative errno */
+	u32 requested;   /* 36 bytes that the caller asked for */
+	s32 fd;          /* 40 */
+	u32 inode;       /* 44 the socket's: `socket:[N]` of /proc/PID/fd; 0 unknown */
+	u32 pid;         /* 48 thread group, in the observer's pid namespace */
+	u32 tid;         /* 52 */
+	u32 seq;         /* 56 number of the event on its CPU, for gaps */
+	u16 cpu;         /* 60 */
+	u8 op;           /* 62 enum op */
+	u8 function;     /* 63 enum function */
+	u16 family;      /* 64 AF_UNIX 1, AF_INET 2, AF_INET6 10; 0 unknown */
+	u16 local_port;  /* 66 host byte order */
+	u16 remote_port; /* 68 */
+	u16 has;         /* 70 HAS_… */
+	u8 local[16];    /* 72 network byte order; IPv4 in the first four */
+	u8 remote[16];   /* 88 */
+};
+_Static_assert(sizeof(struct io_event) == 104, "io_event");
+
+/* Log2 histogram of nanoseconds: slot 0 is below 2^8, slot i is [2^(i+7), 2^(i+8)), the last has no upper end. */
+enum { SLOTS = 32, SLOT_SHIFT = 7 };
+
+/* One direction of one socket. `slots` are modulo 2^32. */
+struct flow {
+	u64 calls;       /*  0 calls that moved bytes */
+	u64 bytes;       /*  8 */
+	u64 empty;       /* 16 calls with result 0: the stream's end, or nothing asked for */
+	u64 again;       /* 24 calls that would have had to wait (-EAGAIN) */
+	u64 errors;      /* 32 calls that failed otherwise */
+	u64 timed;       /* 40 calls in `slots` */
+	u64 duration_ns; /* 48 their sum */
+	u32 slots[SLOTS];/* 56 */
+};
+_Static_assert(sizeof(struct flow) == 184, "flow");
+
+/* Value of the map `sockets`, whose key is the socket's cookie (u64). */
+struct socket_figures {
+	struct flow flow[OPS]; /*   0 send, recv */
+	u64 delayed;           /* 368 reads in `delays` */
+	u64 delay_ns;          /* 376 their sum */
+	u32 delays[SLOTS];     /* 384 arrival to read */
+	u64 first_ns;          /* 512 first and last call seen */
+	u64 last_ns;           /* 520 */
+	u32 inode;             /* 528 */
+	u32 pid;               /* 532 who called last */
+	u16 family;            /* 536 */
+	u16 local_port;        /* 538 */
+	u16 remote_port;       /* 540 */
+	u8 protocol;           /* 542 IPPROTO_TCP 6, IPPROTO_UDP 17, … */
+	u8 closed;             /* 543 1 when TCP has closed it: no more will come */
+	u8 local[16];          /* 544 */
+	u8 remote[16];         /* 560 */
+	/* TCP, as of the last call: */
+	u32 rtt_us;            /* 576 smoothed round trip; 0 unknown */
+	u32 retransmits;       /* 580 segments sent again */
+	u32 unsent;            /* 584 bytes that wait in the send buffer */
+	u32 unacked;           /* 588 bytes that are on their way */
+};
+_Static_assert(sizeof(struct socket_figures) == 592, "socket_figures");
+
+/* The sum over all sockets, in .bss, which the reader maps: read live without a system call. */
+struct total_flow {
+	u64 calls, bytes, empty, again, errors, timed, duration_ns; /* 0 … 48 */
+	u64 slots[SLOTS];      /* 56 */
+};
+_Static_assert(sizeof(struct total_flow) == 312, "total_flow");
+
+struct totals {
+	struct total_flow flow[OPS]; /*    0 */
+	u64 delayed;                 /*  624 */
+	u64 delay_ns;                /*  632 */
+	u64 delays[SLOTS];           /*  640 */
+	u64 functions[FUNCTIONS];    /*  896 calls that moved bytes, by function */
+	u64 produced;                /* 1024 events that were to be told */
+	u64 lost;                    /* 1032 of these, refused by a full ring */
+	u64 sockets_full;            /* 1040 calls whose socket had no room in the map: in the sums only */
+	u64 strays;                  /* 1048 calls whose entry was not seen, so that their duration is unknown */
+};
+_Static_assert(sizeof(struct totals) == 1056, "totals");
+
+/* What the reader sets before loading (.rodata). */
+enum { PIDS_MAX = 32 };
+struct settings {
+	u32 pid_count;       /*  0 */
+	u32 events;          /*  4 1: tell each call; 0: figures only */
+	u32 entry_required;  /*  8 1: calls whose entry no probe saw are not counted */
+	u32 wakeup;          /* 12 1: wake a waiting reader; 0: it looks by itself */
+	u64 ns_device;       /* 16 the reader's pid namespace, both 0 for the first one */
+	u64 ns_inode;        /* 24 */
+	u32 pids[PIDS_MAX];  /* 32 */
+};
+_Static_assert(sizeof(struct settings) == 160, "settings");
+
+#endif

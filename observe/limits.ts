@@ -1,0 +1,31 @@
+/**
+ * The observer's limits, each with its unit and reason.
+ *
+ * @module
+ */
+
+/** Processes watched at once. The kernel program compares with each, for every call of every process. */
+export const PIDS_MAX = 32;
+
+/** Bytes of the ring: 9,000 events, a quarter of a second at 36,000 calls a second, and 50 looks happen in that time. */
+export const RING_BYTES = 1_048_576;
+/** A page: the smallest ring that the kernel makes. */
+export const RING_BYTES_MIN = 4096;
+/** More would not be memory well spent: a reader that far behind never comes back. */
+export const RING_BYTES_MAX = 67_108_864;
+
+/** Sockets in the kernel's table. 600 bytes each, taken on need. */
+export const SOCKETS_MAX = 16_384;
+
+/** Milliseconds between two looks at the ring: half of it is the average delay of an event. */
+export const LOOK_MS = 20;
+
+/** Milliseconds between snapshots. */
+export const INTERVAL_MS = 1000;
+/** More often, reading the table would cost more than watching. */
+export const INTERVAL_MS_MIN = 50;
+/** Less often, nobody would believe that it is alive. */
+export const INTERVAL_MS_MAX = 60_000;
+
+/** Milliseconds after which a socket that TCP does not look after (unix, UDP) and that is silent leaves the table. */
+export const SILENT_SOCKET_MS = 60_000;

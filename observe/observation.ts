@@ -1,0 +1,219 @@
+/**
+ * What an observer tells: the language of everything above the kernel.
+ *
+ * An observation is one of four things, in this order: `start` once, then `io` (one call) and `snapshot` (all figures
+ * so far) as they come, `end` once. A replayed recording gives the same.
+ *
+ * Times are nanoseconds of `CLOCK_MONOTONIC`, as numbers: exact for 104 days after the machine's start, then to 2 ns.
+ * Figures are sums since the start of the observation; what happened between two snapshots is their difference.
+ *
+ * @module
+ */
+
+/** Which way bytes went, seen from the process. */
+export type Operation = "send" | "recv";
+
+/** How the observer sits in the kernel. */
+export type Backend = "kprobe" | "fentry" | "tracepoint";
+
+/** A socket's address family. */
+export type Family = "inet" | "inet6" | "unix" | "other";
+
+/** The observation begins. */
+export interface Start {
+  readonly kind: "start";
+  /** Nanoseconds of `CLOCK_MONOTONIC`. */
+  readonly ts: number;
+  /** The same moment in milliseconds since 1970, to place the observation in time. */
+  readonly at: number;
+  readonly pids: readonly number[];
+  readonly backend: Backend;
+  /** What attaches, by name of the kernel's function or tracepoint. */
+  readonly probes: readonly string[];
+  /** What this backend cannot see here, each as a sentence. */
+  readonly blind: readonly string[];
+}
+
+/** One call that moved bytes or failed. Calls that would have had to wait are only counted. */
+export interface Io {
+  readonly kind: "io";
+  /** When the call was done, in nanoseconds of `CLOCK_MONOTONIC`. */
+  readonly ts: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly op: Operation;
+  /** The kernel's function (`__sys_sendto`, `tcp_sendmsg`), or the system call (`sendto`) where that is what is known. */
+  readonly func: string;
+  /** Bytes moved; 0 when the call failed or the stream ended. */
+  readonly bytes: number;
+  /** The error's number (errno), when the call failed. */
+  readonly errno?: number;
+  /** Bytes that the caller asked for. */
+  readonly requested?: number;
+  readonly fd?: number;
+  /** From entry to exit, in nanoseconds. Of a non-blocking call that is copying; of a blocking one also waiting. */
+  readonly durationNs?: number;
+  /** From the arrival of data to this read, in nanoseconds. */
+  readonly delayNs?: number;
+  /** The socket's cookie: the same for all calls on a socket, and never used again. 0 when unknown. */
+  readonly socket: number;
+  readonly family: Family;
+  /** `ip:port`, `[ip]:port`, or `unix:…`; absent when unknown. */
+  readonly local?: string;
+  readonly remote?: string;
+  /** Where in the TCP stream the first of these bytes stands. The first byte of a connection is 0. */
+  readonly offset?: number;
+}
+
+/** A log2 histogram of nanoseconds. `slots[i]` counts `[2^(i+7), 2^(i+8))`; the first starts at 0, the last has no end. */
+export interface Histogram {
+  readonly count: number;
+  readonly sumNs: number;
+  readonly slots: readonly number[];
+}
+
+/** One direction. */
+export interface Flow {
+  /** Calls that moved bytes. */
+  readonly calls: number;
+  readonly bytes: number;
+  /** Calls with result 0: the stream's end, or nothing asked for. */
+  readonly empty: number;
+  /** Calls that would have had to wait. */
+  readonly again: number;
+  /** Calls that failed otherwise. */
+  readonly errors: number;
+  /** How long calls took, for those whose entry was seen. */
+  readonly durations: Histogram;
+}
+
+/** All that is known of one socket. */
+export interface SocketFigures {
+  readonly socket: number;
+  readonly inode: number;
+  /** Who called last. */
+  readonly pid: number;
+  readonly family: Family;
+  /** IANA protocol number: 6 TCP, 17 UDP; 0 unknown or none. */
+  readonly protocol: number;
+  readonly local?: string;
+  readonly remote?: string;
+  readonly send: Flow;
+  readonly recv: Flow;
+  /** Arrival of data to its reading. */
+  readonly delays: Histogram;
+  readonly firstTs: number;
+  readonly lastTs: number;
+  /** TCP has closed it. */
+  readonly closed: boolean;
+  /** TCP as of the last call; absent for other sockets. */
+  readonly tcp?: {
+    /** Smoothed round trip, in microseconds; 0 when not measured yet. */
+    readonly rttUs: number;
+    /** Segments that were sent again. */
+    readonly retransmits: number;
+    /** Bytes that wait in the send buffer. */
+    readonly unsent: number;
+    /** Bytes that are on their way. */
+    readonly unacked: number;
+  };
+}
+
+/** What watching costs, from the kernel's own statistics. */
+export interface Cost {
+  /** Runs of the kernel programs, while the kernel measured. */
+  readonly runs: number;
+  /** Nanoseconds that these took. */
+  readonly ns: number;
+}
+
+/** All figures so far. */
+export interface Snapshot {
+  readonly kind: "snapshot";
+  readonly ts: number;
+  readonly send: Flow;
+  readonly recv: Flow;
+  readonly delays: Histogram;
+  /** Calls that moved bytes, by function. */
+  readonly functions: Readonly<Record<string, number>>;
+  readonly sockets: readonly SocketFigures[];
+  /** Events that the kernel had to tell; received + lost = produced, once all are read. */
+  readonly produced: number;
+  readonly received: number;
+  /** Events that a full ring refused, plus calls that a probe is known to have missed. Always told. */
+  readonly lost: number;
+  /** Calls on sockets for which the table had no room: they are in the sums only. */
+  readonly socketsFull: number;
+  readonly cost?: Cost;
+}
+
+/** Why an observation ended. */
+export type EndReason =
+  /** The watched processes have ended. */
+  | "exited"
+  /** The time that was asked for is over. */
+  | "time"
+  /** Whoever observes wanted no more. */
+  | "stopped";
+
+/** The observation is over. */
+export interface End {
+  readonly kind: "end";
+  readonly ts: number;
+  readonly reason: EndReason;
+  /** The last figures. */
+  readonly last: Snapshot;
+}
+
+/** One thing that an observer tells. */
+export type Observation = Start | Io | Snapshot | End;
+
+/** The observation in five numbers. */
+export interface Summary {
+  readonly backend: Backend;
+  readonly events: number;
+  readonly lost: number;
+  readonly durationMs: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** What can be asked for. */
+export interface ObserveOptions {
+  /** The processes, by their numbers as this process sees them; 1 to 32. Threads are included, children are not. */
+  readonly pids: readonly number[];
+  /** `auto`: the first of kprobe, tracepoint, fentry that attaches here. */
+  readonly backend?: Backend | "auto";
+  /** Whether each call is told; otherwise figures only. Default true. */
+  readonly events?: boolean;
+  /**
+   * Whether calls are timed where that costs something for every process of the machine: the tracepoint backend
+   * has to look at each system call's entry for it. The other backends time calls anyway. Default: as `events`.
+   */
+  readonly durations?: boolean;
+  /** Milliseconds between snapshots, 50 to 60,000. Default 1,000. */
+  readonly intervalMs?: number;
+  /** Ends the observation after so many milliseconds. */
+  readonly durationMs?: number;
+  /** Watch these kernel functions only: kprobe and fentry. Default all. */
+  readonly functions?: readonly string[];
+  /** How a call's end is seen: kprobe and fentry. `auto`: the first of socket, fexit, kretprobe that attaches. */
+  readonly exit?: "auto" | "socket" | "fexit" | "kretprobe";
+  /** Bytes of the ring between kernel and reader: a power of two from 4 KiB to 64 MiB. Default 1 MiB. */
+  readonly ringBytes?: number;
+  /** Wakes the reader for each event instead of looking 50 times a second: sooner, and dearer. Default false. */
+  readonly lowLatency?: boolean;
+  /** Ends the observation. */
+  readonly signal?: AbortSignal;
+}
+
+/** A running or replayed observation. Iterate it once; dispose it to take everything out of the kernel. */
+export interface Observer extends AsyncIterable<Observation>, AsyncDisposable {
+  readonly start: Start;
+  /** The observations in the groups in which they were read: cheaper than one by one. An empty group does not occur. */
+  batches(): AsyncIterable<readonly Observation[]>;
+  /** The figures now; of a replay as of the last observation that was taken. */
+  snapshot(): Snapshot;
+  /** The observation so far in few numbers. */
+  summary(): Summary;
+}
