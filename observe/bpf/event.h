@@ -96,7 +96,7 @@ struct socket_figures {
 };
 _Static_assert(sizeof(struct socket_figures) == 592, "socket_figures");
 
-/* The sum over all sockets, in .bss, which the reader maps: read live without a system call. */
+/* The sum over all sockets: all of .bss, which the reader maps, so it is read live without a system call. */
 struct total_flow {
 	u64 calls, bytes, empty, again, errors, timed, duration_ns; /* 0 … 48 */
 	u64 slots[SLOTS];      /* 56 */
@@ -113,8 +113,9 @@ struct totals {
 	u64 lost;                    /* 1032 of these, refused by a full ring */
 	u64 sockets_full;            /* 1040 calls whose socket had no room in the map: in the sums only */
 	u64 strays;                  /* 1048 calls whose entry was not seen, so that their duration is unknown */
+	u64 armed;                   /* 1056 set to 1 by the reader when all is attached: nothing counts before */
 };
-_Static_assert(sizeof(struct totals) == 1056, "totals");
+_Static_assert(sizeof(struct totals) == 1064, "totals");
 
 /* What the reader sets before loading (.rodata). */
 enum { PIDS_MAX = 32 };
