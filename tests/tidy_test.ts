@@ -44,6 +44,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/tty/job.ts",
   "cli/tty/terminal.ts",
   "docs/capture.ts",
+  "observe/bpf/build.ts",
   "server/serve.ts",
   "server/wire/connection.ts",
 ]);
@@ -54,6 +55,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "cli/main.ts",
   "cli/link.ts",
   "docs/capture.ts",
+  "observe/bpf/build.ts",
   "tests/bench/main.ts",
   "tests/bench/room_log.ts",
   "tests/db/golden_make.ts",

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/*
+ * What a process sends and receives: the kernel's side of the observer.
+ *
+ *   entry ── remembers when, and by which function ──► in_flight[thread]
+ *     │ kprobe_* or fentry_* on the kernel's functions, or sys_enter
+ *     ▼
+ *   exit ─── takes what the entry left, describes the socket ──► sums, the socket's figures, ring
+ *       sock_*      tracepoints in every socket call, of any family: they have the socket and the result
+ *       fexit_*     the functions' ends, where those tracepoints are missing (kernels before 6.3)
+ *       kretprobe_* the same, last of all: the kernel misses some, and only counts how many
+ *       sys_exit    where no function can be probed either
+ *
+ * The reader picks by backend which of these are loaded; the others do not reach the kernel. Socket tracepoints read
+ * the kernel's structures directly, checked by type: that needs no helper, so it works under lockdown, too. Only the exits
+ * of functions copy, with bpf_probe_read_kernel. What the process sends is never read: no program here has a pointer to it.
+ */
+#include "kern.h"
+#include "event.h"
+#include "syscalls.h"
+#include "figures.h"
+
+char dual_license[] SEC("license") = "Dual MIT/GPL";
+
+/* A call that has begun. */
+struct flight {
+	u64 ts_ns;
+	u64 sk;         /* the socket, as a number; 0 while unknown */
+	u32 requested;
+	s32 fd;
+	u8 function;
+	u8 pad[7];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u32);
+	__type(value, struct flight);
+} in_flight SEC(".maps");
+
+/* When data came that is not read yet. Freed with its socket. */
+struct arrival { u64 ts_ns; u8 opened_here; u8 pad[7]; };
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct arrival);
+} arrivals SEC(".maps");
+
+/* ── Whose call is it? ──────────────────────────────────────────────────────────────────────────── */
+
+struct caller { u32 pid, tid; };
+
+/* The calling thread in the reader's pid namespace. */
+static __always_inline struct caller current_caller(void)
+{
+	struct caller caller = {};
+	if (settings.ns_inode) {
+		struct bpf_pidns_info ids;
+		if (bpf_get_ns_current_pid_tgid(settings.ns_device, settings.ns_inode, &ids, sizeof ids)) return caller;
+		caller.pid = ids.tgid;
+		caller.tid = ids.pid;
+		return caller;
+	}
+	u64 ids = bpf_get_current_pid_tgid();
+	caller.pid = ids >> 32;
+	caller.tid = ids;
+	return caller;
+}
+
+static __always_inline int is_watched(struct caller *caller)
+{
+	if (!totals.armed) return 0;
+	*caller = current_caller();
+	for (u32 i = 0; i < PIDS_MAX; i++) {
+		if (i >= settings.pid_count) break;
+		if (settings.pids[i] == caller->pid) return 1;
+	}
+	return 0;
+}
+
+/* ── Entries ────────────────────────────────────────────────────────────────────────────────────── */
+
+static __noinline int enter(u8 function, s32 fd, u64 requested)
+{
+	struct caller caller;
+	if (!is_watched(&caller)) return 0;
+	struct flight flight = { .function = function, .fd = fd, .requested = requested };
+	flight.ts_ns = bpf_ktime_get_ns();
+	/* Takes the place of a call whose end was not seen, such as one that failed before it reached a socket. */
+	bpf_map_update_elem(&in_flight, &caller.tid, &flight, BPF_ANY);
+	return 0;
+}
+
+/* The number of the system call that the thread is in. */
+static __always_inline struct pt_regs *current_regs(void)
+{
+	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+}
+
+/* TCP's function, inside of a system call that another probe has seen, or not. */
+static __noinline int enter_tcp(u8 function, u64 sk, u64 requested)
+{
+	struct caller caller;
+	if (!is_watched(&caller)) return 0;
+	struct flight *outer = bpf_map_lookup_elem(&in_flight, &caller.tid);
+	if (outer && is_socket_call(outer->function) && sends(outer->function) == sends(function) &&
+	    (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs) ||
+	     function_of(REGS_SYSCALL(current_regs())) == outer->function)) {
+		outer->sk = sk;
+		return 0;
+	}
+	struct flight flight = { .function = function, .fd = -1, .sk = sk, .requested = requested };
+	flight.ts_ns = bpf_ktime_get_ns();
+	bpf_map_update_elem(&in_flight, &caller.tid, &flight, BPF_ANY);
+	return 0;
+}
+
+#define ENTRIES(name, function, length)                                                                  \
+	SEC("kprobe/__sys_" #name) int BPF_KPROBE(kprobe_##name, long fd, long buffer, long third)       \
+	{ return enter(function, fd, length); }                                                          \
+	SEC("fentry/__sys_" #name) int BPF_PROG(fentry_##name, long fd, long buffer, long third)         \
+	{ return enter(function, fd, length); }
+ENTRIES(sendto, F_SENDTO, third)
+ENTRIES(recvfrom, F_RECVFROM, third)
+ENTRIES(sendmsg, F_SENDMSG, 0)
+ENTRIES(recvmsg, F_RECVMSG, 0)
+ENTRIES(sendmmsg, F_SENDMMSG, 0)
+ENTRIES(recvmmsg, F_RECVMMSG, 0)
+
+#define TCP_ENTRIES(name, function)                                                                      \
+	SEC("kprobe/" #name) int BPF_KPROBE(kprobe_##name, u64 sk, u64 msg, u64 length)                  \
+	{ return enter_tcp(function, sk, length); }                                                      \
+	SEC("fentry/" #name) int BPF_PROG(fentry_##name, struct sock *sk, u64 msg, u64 length)           \
+	{ return enter_tcp(function, (u64)sk, length); }
+TCP_ENTRIES(tcp_sendmsg, F_TCP_SENDMSG)
+TCP_ENTRIES(tcp_recvmsg, F_TCP_RECVMSG)
+
+SEC("tp_btf/sys_enter") int BPF_PROG(sys_enter, struct pt_regs *regs, long nr)
+{
+	u8 function = function_of(nr);
+	/* Asked before whose call it is: this runs for every system call of the machine. */
+	if (!function || function == F_IO_URING || function == F_SPLICE) return 0;
+	return enter(function, REGS_FD(regs), has_length(function) ? REGS_LENGTH(regs) : 0);
+}
+
+/* ── Describing a socket ────────────────────────────────────────────────────────────────────────── */
+
+/* Reads a field directly, or, where `sk` is a number to the verifier, by copying. */
+#define FIELD(sk, field) (copying ? BPF_CORE_READ(sk, field) : (sk)->field)
+
+static __always_inline void describe_addresses(struct io_event *event, struct sock *sk, const int copying)
+{
+	event->family = FIELD(sk, __sk_common.skc_family);
+	if (event->family != AF_INET && event->family != AF_INET6) return;
+	event->local_port = FIELD(sk, __sk_common.skc_num);
+	event->remote_port = __builtin_bswap16(FIELD(sk, __sk_common.skc_dport));
+	u32 *local = (u32 *)event->local, *remote = (u32 *)event->remote;
+	if (event->family == AF_INET) {
+		local[0] = FIELD(sk, __sk_common.skc_rcv_saddr);
+		remote[0] = FIELD(sk, __sk_common.skc_daddr);
+		return;
+	}
+#define WORD(i)                                                                                          \
+	local[i] = FIELD(sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[i]);                           \
+	remote[i] = FIELD(sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[i]);
+	WORD(0) WORD(1) WORD(2) WORD(3)
+#undef WORD
+}
+
+static __always_inline void describe_tcp(struct call *call, struct tcp_sock *tcp, const int copying)
+{
+	struct io_event *event = &call->event;
+	u32 moved = event->result > 0 ? event->result : 0;
+	u32 una = FIELD(tcp, snd_una), next = FIELD(tcp, snd_nxt), written = FIELD(tcp, write_seq);
+	/* Positions of 64 bits from sequence numbers of 32: what TCP has counted, and the distance from there. */
+	if (event->op == OP_SEND) event->offset = FIELD(tcp, bytes_acked) + (u32)(written - una) - moved;
+	else event->offset = FIELD(tcp, bytes_received) - (u32)(FIELD(tcp, rcv_nxt) - FIELD(tcp, copied_seq)) - moved;
+	event->has |= HAS_OFFSET;
+	call->tcp.rtt_us = FIELD(tcp, srtt_us) >> 3; /* kept times eight */
+	call->tcp.retransmits = FIELD(tcp, total_retrans);
+	call->tcp.unsent = written - next;
+	call->tcp.unacked = next - una;
+}
+
+static __always_inline void describe(struct call *call, struct sock *sk)
+{
+	const int copying = 0;
+	struct io_event *event = &call->event;
+	describe_addresses(event, sk, copying);
+	event->socket = bpf_get_socket_cookie(sk);
+	call->protocol = sk->sk_protocol;
+	struct socket *socket = sk->sk_socket;
+	if (socket) {
+		struct file *file = socket->file;
+		if (file) event->inode = file->f_inode->i_ino;
+	}
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+	if (!tcp) return;
+	call->closed = sk->__sk_common.skc_state == TCP_CLOSE;
+	describe_tcp(call, tcp, copying);
+}
+
+/* At a function's end, where the socket is known by address alone. */
+static __always_inline void describe_by_copying(struct call *call, struct sock *sk)
+{
+	const int copying = 1;
+	struct io_event *event = &call->event;
+	describe_addresses(event, sk, copying);
+	call->protocol = FIELD(sk, sk_protocol);
+	event->inode = BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
+	/* A cookie cannot be made here. Cookies are small numbers, so these are none. */
+	event->socket = event->inode ? 1ULL << 52 | event->inode : 0;
+	/* Only TCP's functions get here. */
+	call->closed = FIELD(sk, __sk_common.skc_state) == TCP_CLOSE;
+	describe_tcp(call, (struct tcp_sock *)sk, copying);
+}
+
+/* ── Exits ──────────────────────────────────────────────────────────────────────────────────────── */
+
+static __always_inline void take_entry(struct call *call, const struct flight *flight)
+{
+	struct io_event *event = &call->event;
+	u64 duration = event->ts_ns - flight->ts_ns;
+	event->duration_ns = duration > 0xffffffff ? 0xffffffff : duration;
+	event->function = flight->function;
+	event->requested = flight->requested;
+	event->fd = flight->fd;
+	event->has |= HAS_DURATION | (flight->fd >= 0 ? HAS_FD : 0);
+}
+
+/* Of a call whose entry nobody saw: what the thread's saved registers tell. */
+static __always_inline void take_registers(struct io_event *event, struct pt_regs *regs, u8 function)
+{
+	event->function = function;
+	if (!has_fd(function)) return;
+	event->fd = REGS_FD(regs);
+	event->requested = has_length(function) ? REGS_LENGTH(regs) : 0;
+	event->has |= HAS_FD;
+}
+
+static __always_inline void take_arrival(struct call *call, struct sock *sk)
+{
+	struct io_event *event = &call->event;
+	struct arrival *arrival = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!arrival) return;
+	/* The connection's opening counts as one byte to whoever opened it. */
+	if (arrival->opened_here && event->op == OP_SEND) event->offset -= 1;
+	if (event->op != OP_RECV || event->result == -EAGAIN || !arrival->ts_ns) return;
+	u64 delay = event->ts_ns - arrival->ts_ns;
+	arrival->ts_ns = 0;
+	if (event->result <= 0) return;
+	event->delay_ns = delay > 0xffffffff ? 0xffffffff : delay;
+	event->has |= HAS_DELAY;
+}
+
+static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
+{
+	struct caller caller;
+	if (!is_watched(&caller)) return 0;
+	struct call call = {};
+	struct io_event *event = &call.event;
+	event->ts_ns = bpf_ktime_get_ns();
+	event->op = op;
+	event->result = result;
+	event->pid = caller.pid;
+	event->tid = caller.tid;
+	struct pt_regs *regs = current_regs();
+	u8 function = function_of(REGS_SYSCALL(regs));
+	struct flight *flight = bpf_map_lookup_elem(&in_flight, &caller.tid);
+	if (flight && (flight->function == function || flight->function >= F_TCP_SENDMSG)) {
+		take_entry(&call, flight);
+		/* Of many messages in one call each takes from the end of the one before. */
+		if (function == F_SENDMMSG || function == F_RECVMMSG || function == F_SENDFILE) flight->ts_ns = event->ts_ns;
+		else bpf_map_delete_elem(&in_flight, &caller.tid);
+	} else if (settings.entry_required) return 0;
+	else take_registers(event, regs, function);
+	describe(&call, sk);
+	take_arrival(&call, sk);
+	enter_call(&call);
+	return 0;
+}
+
+SEC("tp_btf/sock_send_length") int BPF_PROG(sock_send, struct sock *sk, int result, int flags)
+{
+	return leave_socket(sk, result, OP_SEND);
+}
+
+SEC("tp_btf/sock_recv_length") int BPF_PROG(sock_recv, struct sock *sk, int result, int flags)
+{
+	/* Who peeks takes nothing. */
+	if (flags & MSG_PEEK) return 0;
+	return leave_socket(sk, result, OP_RECV);
+}
+
+static __noinline int leave_function(u8 function, long result)
+{
+	struct caller caller;
+	if (!is_watched(&caller)) return 0;
+	struct flight *found = bpf_map_lookup_elem(&in_flight, &caller.tid);
+	if (!found || found->function != function) return 0;
+	struct flight flight = *found;
+	bpf_map_delete_elem(&in_flight, &caller.tid);
+	struct call call = {};
+	struct io_event *event = &call.event;
+	event->ts_ns = bpf_ktime_get_ns();
+	event->op = sends(function) ? OP_SEND : OP_RECV;
+	event->result = result;
+	/* Their result is a number of messages, and how many bytes these had is not known. */
+	if ((function == F_SENDMMSG || function == F_RECVMMSG) && result > 0) event->result = 0;
+	event->pid = caller.pid;
+	event->tid = caller.tid;
+	take_entry(&call, &flight);
+	if (flight.sk) describe_by_copying(&call, (struct sock *)flight.sk);
+	enter_call(&call);
+	return 0;
+}
+
+#define EXITS(program, kernel_function, function)                                                        \
+	SEC("fexit/" #kernel_function) int BPF_PROG(fexit_##program)                                     \
+	{                                                                                                \
+		u64 result = 0;                                                                          \
+		/* By helper, since the number of arguments differs between kernels. */                  \
+		if (bpf_get_func_ret(ctx, &result)) return 0;                                            \
+		return leave_function(function, (s32)result);                                            \
+	}                                                                                                \
+	SEC("kretprobe/" #kernel_function) int BPF_KRETPROBE(kretprobe_##program, int result)            \
+	{ return leave_function(function, result); }
+EXITS(sendto, __sys_sendto, F_SENDTO)
+EXITS(recvfrom, __sys_recvfrom, F_RECVFROM)
+EXITS(sendmsg, __sys_sendmsg, F_SENDMSG)
+EXITS(recvmsg, __sys_recvmsg, F_RECVMSG)
+EXITS(sendmmsg, __sys_sendmmsg, F_SENDMMSG)
+EXITS(recvmmsg, __sys_recvmmsg, F_RECVMMSG)
+EXITS(tcp_sendmsg, tcp_sendmsg, F_TCP_SENDMSG)
+EXITS(tcp_recvmsg, tcp_recvmsg, F_TCP_RECVMSG)
+
+/* Where no socket tracepoint is: the calls that exist for sockets alone, without their sockets. */
+SEC("tp_btf/sys_exit") int BPF_PROG(sys_exit, struct pt_regs *regs, long result)
+{
+	u8 function = function_of(REGS_SYSCALL(regs));
+	return is_socket_call(function) ? leave_function(function, result) : 0;
+}
+
+/* ── Arrivals, and a socket's life ──────────────────────────────────────────────────────────────── */
+
+SEC("tp_btf/sk_data_ready") int BPF_PROG(sock_ready, struct sock *sk)
+{
+	/* Only sockets that the watched process has used have a place for it. */
+	struct arrival *arrival = bpf_sk_storage_get(&arrivals, sk, 0, 0);
+	if (arrival && !arrival->ts_ns) arrival->ts_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state") int BPF_PROG(sock_state, const struct sock *socket, int from, int to)
+{
+	struct sock *sk = (struct sock *)socket;
+	struct caller caller;
+	if (to == TCP_SYN_SENT && is_watched(&caller)) {
+		struct arrival *arrival = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+		if (arrival) arrival->opened_here = 1;
+		return 0;
+	}
+	if (to != TCP_CLOSE) return 0;
+	u64 cookie = bpf_get_socket_cookie(sk);
+	struct socket_figures *figures = bpf_map_lookup_elem(&sockets, &cookie);
+	if (figures) figures->closed = 1;
+	return 0;
+}

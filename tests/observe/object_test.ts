@@ -1,0 +1,109 @@
+/**
+ * The kernel programs as they are shipped: made of their sources, and unable to read payload.
+ *
+ * @module
+ */
+
+import { inflateRawSync } from "node:zlib";
+import { sourceHash } from "../../observe/bpf/build.ts";
+import { OBJECTS, SOURCE_HASH } from "../../observe/bpf/object.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { fieldsRead, helpersCalled, programSections } from "./elf.ts";
+
+/** Helpers by their numbers in the kernel's interface. None of them reads user memory. */
+const HELPERS: Readonly<Record<number, string>> = {
+  1: "map_lookup_elem",
+  2: "map_update_elem",
+  3: "map_delete_elem",
+  5: "ktime_get_ns",
+  8: "get_smp_processor_id",
+  14: "get_current_pid_tgid",
+  46: "get_socket_cookie",
+  107: "sk_storage_get",
+  113: "probe_read_kernel",
+  120: "get_ns_current_pid_tgid",
+  131: "ringbuf_reserve",
+  132: "ringbuf_submit",
+  137: "skc_to_tcp_sock",
+  158: "get_current_task_btf",
+  175: "task_pt_regs",
+  184: "get_func_ret",
+};
+
+/** All that is read of the kernel's memory. No field is a message, a buffer or a pointer to one. */
+const FIELDS = [
+  "file.f_inode",
+  "inode.i_ino",
+  "pt_regs.ax",
+  "pt_regs.di",
+  "pt_regs.dx",
+  "pt_regs.orig_ax",
+  "sock.__sk_common.skc_daddr",
+  "sock.__sk_common.skc_dport",
+  "sock.__sk_common.skc_family",
+  "sock.__sk_common.skc_num",
+  "sock.__sk_common.skc_rcv_saddr",
+  "sock.__sk_common.skc_state",
+  "sock.__sk_common.skc_v6_daddr.in6_u.u6_addr32[]",
+  "sock.__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[]",
+  "sock.sk_protocol",
+  "sock.sk_socket",
+  "socket.file",
+  "tcp_sock.bytes_acked",
+  "tcp_sock.bytes_received",
+  "tcp_sock.copied_seq",
+  "tcp_sock.rcv_nxt",
+  "tcp_sock.snd_nxt",
+  "tcp_sock.snd_una",
+  "tcp_sock.srtt_us",
+  "tcp_sock.total_retrans",
+  "tcp_sock.write_seq",
+];
+
+/** Where the programs sit. */
+const SITES = [
+  "fentry/__sys_recvfrom",
+  "fentry/__sys_recvmmsg",
+  "fentry/__sys_recvmsg",
+  "fentry/__sys_sendmmsg",
+  "fentry/__sys_sendmsg",
+  "fentry/__sys_sendto",
+  "fentry/tcp_recvmsg",
+  "fentry/tcp_sendmsg",
+  "tp_btf/inet_sock_set_state",
+  "tp_btf/sk_data_ready",
+  "tp_btf/sock_recv_length",
+  "tp_btf/sock_send_length",
+  "tp_btf/sys_enter",
+  "tp_btf/sys_exit",
+];
+
+const objects = Object.entries(OBJECTS).map(([arch, text]) =>
+  [arch, new Uint8Array(inflateRawSync(Uint8Array.fromBase64(text)))] as const
+);
+
+Deno.test("the object is made of the sources that are here (else: deno task bpf)", () => {
+  assertEquals(SOURCE_HASH, sourceHash());
+});
+
+for (const [arch, elf] of objects) {
+  Deno.test(`${arch}: programs call these helpers and no other, and none reads user memory`, () => {
+    const named = [...helpersCalled(elf)].map((number) => HELPERS[number] ?? `number ${number}`);
+    assertEquals(named.sort(), Object.values(HELPERS).sort());
+  });
+
+  Deno.test(`${arch}: programs read these fields of the kernel and no other`, () => {
+    assertEquals([...fieldsRead(elf)].sort(), FIELDS);
+  });
+
+  Deno.test(`${arch}: programs sit where they are meant to`, () => {
+    const sites = programSections(elf);
+    for (const site of SITES) assert(sites.includes(site), `${site} is missing`);
+    const others = sites.filter((site) => !SITES.includes(site) && !/^(license|\.)/.test(site));
+    const twins = SITES.filter((site) => site.startsWith("fentry/")).flatMap((site) => {
+      const name = site.slice("fentry/".length);
+      return [`fexit/${name}`, `kprobe/${name}`, `kretprobe/${name}`];
+    });
+    assertEquals(others.sort(), twins.sort());
+  });
+}
