@@ -33,6 +33,8 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/db/progress.ts",
   "cli/db/whole.ts",
   "cli/examine.ts",
+  "cli/files/disk.ts",
+  "cli/files/downloads.ts",
   "cli/link.ts",
   "cli/log_in.ts",
   "cli/main.ts",

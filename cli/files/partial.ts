@@ -1,0 +1,208 @@
+/**
+ * A file that has not arrived whole: `NAME.part`, and beside it what is known of it (`state.ts`).
+ *
+ * What holds at any moment, also after kill -9 and a power failure:
+ * - The first `offset` bytes that the state names are on the disk. Bytes are written, then synced, then the state is
+ *   replaced; never in another order.
+ * - One process at a time writes it: a lock on the file itself, which ends with its owner.
+ * - It is never removed because something went wrong, and nothing that stands there already is written over: what
+ *   cannot be recognised as the beginning of the same offer is left alone, and a numbered name is taken.
+ * - Its bytes come under the final name only by `finish`, at once and whole.
+ *
+ * An empty partial file is the exception: when nothing has arrived, nothing is left behind.
+ *
+ * @module
+ */
+
+import { Failure } from "../failure.ts";
+import type { Directory } from "./directory.ts";
+import {
+  type Handle,
+  isSame,
+  lookAt,
+  openRegular,
+  publish,
+  removeFile,
+  replaceFile,
+} from "./disk.ts";
+import { NUMBER_MAX, STATE_BYTES_MAX } from "./limits.ts";
+import { cleanName, numberedName } from "./name.ts";
+import type { Offer } from "./offer.ts";
+import { formatState, parseState, type State, stateOf } from "./state.ts";
+
+/** What a partial file is made of. */
+export interface PartialParts {
+  readonly directory: Directory;
+  readonly offer: Offer;
+  /** The name, maybe numbered, that the file gets if it is still free at the end. */
+  readonly name: string;
+  readonly handle: Handle;
+  readonly lock: Disposable;
+  /** Bytes that are there and durable. */
+  readonly offset: number;
+}
+
+/** The name of a partial file. */
+export function partName(name: string): string {
+  return `${name}.part`;
+}
+
+/** The name of what is known of a partial file. */
+export function stateName(name: string): string {
+  return `${partName(name)}.state`;
+}
+
+/** The state beside a partial file; `undefined` when there is none that we wrote. */
+export async function readState(directory: Directory, name: string): Promise<State | undefined> {
+  const handle = await openRegular(directory.at(stateName(name)), "read");
+  if (handle === undefined) return undefined;
+  try {
+    if ((await handle.stat()).size > STATE_BYTES_MAX) return undefined;
+    return parseState(new TextDecoder().decode(await handle.readFile()));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes a partial file and what is known of it, in the order in which a crash in between does no harm. */
+export async function removePart(directory: Directory, name: string): Promise<void> {
+  await removeFile(directory.at(partName(name)));
+  await removeFile(directory.at(stateName(name)));
+}
+
+/** A partial file that is held by this process. `openPartial` gives one. */
+export class PartialFile implements AsyncDisposable {
+  /** The open file, to be read; only this class writes to it. */
+  readonly handle: Handle;
+  readonly #parts: PartialParts;
+  #length: number;
+  #saved: number;
+  /** After a failed sync nobody knows what is on the disk: what was saved before stands. */
+  #doubtful = false;
+  #closed = false;
+
+  constructor(parts: PartialParts) {
+    this.#parts = parts;
+    this.handle = parts.handle;
+    this.#length = parts.offset;
+    this.#saved = parts.offset;
+  }
+
+  /** Bytes that have arrived. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes that will be there after any crash: where a resume begins. */
+  get saved(): number {
+    return this.#saved;
+  }
+
+  /** Adds bytes at the end. @throws When the disk refuses; the bytes before are safe. */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const left = bytes.length - at;
+      const { bytesWritten } = await this.handle.write(bytes, at, left, this.#length);
+      at += bytesWritten;
+      this.#length += bytesWritten;
+    }
+  }
+
+  /** Makes durable what has arrived, and then says so in the state. */
+  async save(): Promise<void> {
+    const { directory, offer, name } = this.#parts;
+    if (this.#doubtful || this.#closed) return;
+    const length = this.#length;
+    await this.#sync(() => this.handle.datasync());
+    await directory.check();
+    await replaceFile(directory.at(stateName(name)), formatState(stateOf(offer, length)));
+    await directory.sync();
+    this.#saved = length;
+  }
+
+  /** Drops so many of the last bytes, but none that are saved. */
+  async giveBack(bytes: number): Promise<void> {
+    this.#length = Math.max(this.#saved, this.#length - bytes);
+    await this.handle.truncate(this.#length);
+  }
+
+  /** Gives the whole file its name, or a numbered one if that is taken by now; the file's path. */
+  async finish(): Promise<string> {
+    return await this.#leave(this.#parts.name, cleanName(this.#parts.offer.name));
+  }
+
+  /** Keeps a file that is not what was offered, as `NAME.bad`; the file's path. */
+  async setAside(): Promise<string> {
+    const name = `${this.#parts.name}.bad`;
+    return await this.#leave(name, name);
+  }
+
+  /** Closes it and gives the lock back; what has arrived stays. Idempotent. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { directory, name, handle, lock } = this.#parts;
+    try {
+      if (this.#length === 0 && await this.#isThere()) await removePart(directory, name);
+    } finally {
+      // The lock last: whoever gets it finds things as they will stay.
+      await handle.close();
+      lock[Symbol.dispose]();
+    }
+  }
+
+  async #leave(first: string, base: string): Promise<string> {
+    const { directory, name } = this.#parts;
+    await this.#sync(() => this.handle.sync());
+    await directory.check();
+    for (const candidate of [first, ...numbered(base)]) {
+      const path = directory.at(candidate);
+      if (!await publish(directory.at(partName(name)), path)) continue;
+      await this.#demandOwn(path);
+      await directory.sync();
+      // Where there are no hard links it has moved away, and another receiver may have begun one of its name.
+      if (await this.#isThere()) await removePart(directory, name);
+      else await removeFile(directory.at(stateName(name)));
+      await directory.sync();
+      this.#closed = true;
+      await this.handle.close();
+      this.#parts.lock[Symbol.dispose]();
+      return path;
+    }
+    throw noName(base);
+  }
+
+  /** Somebody may have put another file in the partial one's place: that one does not get the name. */
+  async #demandOwn(path: string): Promise<void> {
+    const found = await lookAt(path);
+    if (found !== undefined && isSame(found, await this.handle.stat({ bigint: true }))) return;
+    await removeFile(path);
+    throw new Failure(`Somebody has exchanged ${partName(this.#parts.name)}.`);
+  }
+
+  async #sync(sync: () => Promise<void>): Promise<void> {
+    try {
+      await sync();
+    } catch (error) {
+      this.#doubtful = true;
+      throw error;
+    }
+  }
+
+  /** Whether it still stands where it was opened. */
+  async #isThere(): Promise<boolean> {
+    const { directory, name, handle } = this.#parts;
+    const found = await lookAt(directory.at(partName(name)));
+    return found !== undefined && isSame(found, await handle.stat({ bigint: true }));
+  }
+}
+
+/** The names to try for a file, in order. */
+export function* numbered(name: string): Generator<string> {
+  for (let number = 1; number <= NUMBER_MAX; number++) yield numberedName(name, number);
+}
+
+/** What to say when every name is taken. */
+export function noName(name: string): Failure {
+  return new Failure(`There are ${NUMBER_MAX} files called ${name} already.`);
+}
