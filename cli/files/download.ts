@@ -136,8 +136,10 @@ export class Download implements AsyncDisposable {
         const { piece } = pulled;
         const room = size - this.#partial.length;
         const taken = piece.subarray(0, room);
+        // Hashing is this thread's work, writing another one's: both at once.
+        const writing = this.#partial.write(taken);
         this.#hash.update(taken);
-        await this.#partial.write(taken);
+        await writing;
         onBytes?.(this.#partial.length);
         if (piece.length > room) {
           return { why: "too_much", reason: "The sender sent more than was offered." };

@@ -49,7 +49,8 @@ export async function openSource(path: string, options: HashOptions = {}): Promi
 }
 
 /**
- * A source's bytes from an offset on, in pieces of their own memory.
+ * A source's bytes from an offset on. A piece holds until the next one is asked for: all share one memory, since
+ * a garbage collector lets gigabytes of used pieces pile up before it looks.
  *
  * @throws {SourceChanged} When it is not any more what was offered; also when it is gone.
  */
@@ -66,10 +67,11 @@ export async function* readSource(
   const { handle } = opened;
   try {
     if (opened.mark !== mark) throw new SourceChanged(path);
+    const piece = new Uint8Array(CHUNK_BYTES);
     let checked = offset;
     for (let at = offset; at < size;) {
-      const piece = new Uint8Array(Math.min(CHUNK_BYTES, size - at));
-      const { bytesRead } = await handle.read(piece, 0, piece.length, at);
+      const wanted = Math.min(piece.length, size - at);
+      const { bytesRead } = await handle.read(piece, 0, wanted, at);
       if (bytesRead === 0) throw new SourceChanged(path);
       at += bytesRead;
       if (at === size || at - checked >= CHECK_BYTES) {

@@ -26,8 +26,8 @@ function scene(at: Place): { directory: string; victim: string } {
 async function receive(directory: string): Promise<string> {
   const end = await receiveFile(offer, (offset) => pieces(bytes, offset), { directory });
   assert(end.kind === "done", Deno.inspect(end));
-  assertEquals(Deno.readFileSync(end.path), bytes);
-  assert(Deno.lstatSync(end.path).isFile);
+  assertEquals(await Deno.readFile(end.path), bytes);
+  assert((await Deno.lstat(end.path)).isFile);
   return end.path.slice(end.path.lastIndexOf("/") + 1);
 }
 
@@ -37,15 +37,15 @@ for (const name of ["a.bin", "a.bin.part", "a.bin.part.state", "a.bin.part.state
       using at = place();
       const { directory, victim } = scene(at);
       const target = kind === "to a file" ? victim : `${at.path}/${kind}`;
-      if (kind === "to a directory") Deno.mkdirSync(target);
-      Deno.symlinkSync(target, `${directory}/${name}`);
+      if (kind === "to a directory") await Deno.mkdir(target);
+      await Deno.symlink(target, `${directory}/${name}`);
       // Also when a state says that it is the beginning of the offer.
       if (name === "a.bin.part") {
         const state = formatState(stateOf(offer, PRECIOUS.length));
-        Deno.writeTextFileSync(`${directory}/a.bin.part.state`, state);
+        await Deno.writeTextFile(`${directory}/a.bin.part.state`, state);
       }
       await receive(directory);
-      assertEquals(Deno.readTextFileSync(victim), PRECIOUS);
+      assertEquals(await Deno.readTextFile(victim), PRECIOUS);
       assertEquals(namesIn(at.path).includes("to nothing"), false);
       if (kind === "to a directory") assertEquals(namesIn(target), []);
     });
@@ -55,10 +55,10 @@ for (const name of ["a.bin", "a.bin.part", "a.bin.part.state", "a.bin.part.state
 Deno.test("a partial file that is a hard link to another file is not written to", async () => {
   using at = place();
   const { directory, victim } = scene(at);
-  Deno.linkSync(victim, `${directory}/a.bin.part`);
-  Deno.writeTextFileSync(`${directory}/a.bin.part.state`, formatState(stateOf(offer, 9)));
+  await Deno.link(victim, `${directory}/a.bin.part`);
+  await Deno.writeTextFile(`${directory}/a.bin.part.state`, formatState(stateOf(offer, 9)));
   assertEquals(await receive(directory), "a (2).bin");
-  assertEquals(Deno.readTextFileSync(victim), PRECIOUS);
+  assertEquals(await Deno.readTextFile(victim), PRECIOUS);
 });
 
 testWith(["mkfifo"], "a pipe where a file should be is not waited for", async () => {
@@ -75,7 +75,7 @@ testWith(["mkfifo"], "a pipe where a file should be is not waited for", async ()
 Deno.test("the way to the directory may be a link of the user's", async () => {
   using at = place();
   const { directory } = scene(at);
-  Deno.symlinkSync(directory, `${at.path}/link`);
+  await Deno.symlink(directory, `${at.path}/link`);
   assertEquals(await receive(`${at.path}/link`), "a.bin");
   assertEquals(namesIn(directory), ["a.bin"]);
 });
@@ -85,7 +85,7 @@ for (const when of ["on the way", "at the end"]) {
     using at = place();
     const { directory } = scene(at);
     const [away, elsewhere] = [`${at.path}/away`, `${at.path}/elsewhere`];
-    Deno.mkdirSync(elsewhere);
+    await Deno.mkdir(elsewhere);
     const end = await receiveFile(offer, async function* (offset) {
       yield* pieces(bytes.subarray(0, 29_000), offset);
       await Deno.rename(directory, away);
@@ -96,7 +96,10 @@ for (const when of ["on the way", "at the end"]) {
     assert(/not the directory any more/.test(end.reason), end.reason);
     assertEquals(namesIn(elsewhere), []);
     assertEquals(namesIn(away), ["a.bin.part", "a.bin.part.state"]);
-    assertEquals(Deno.statSync(`${away}/a.bin.part`).size, when === "at the end" ? 30_000 : 29_000);
+    assertEquals(
+      (await Deno.stat(`${away}/a.bin.part`)).size,
+      when === "at the end" ? 30_000 : 29_000,
+    );
   });
 }
 
@@ -111,7 +114,7 @@ Deno.test("a file put in the partial one's place does not get the name", async (
   }, { directory });
   assert(end.kind === "partial" && end.why === "disk", Deno.inspect(end));
   assertEquals(namesIn(directory).includes("a.bin"), false);
-  assertEquals(Deno.readTextFileSync(`${directory}/a.bin.part`), "forged");
+  assertEquals(await Deno.readTextFile(`${directory}/a.bin.part`), "forged");
 });
 
 Deno.test("a download directory that is a file is named in a sentence", async () => {
@@ -120,5 +123,5 @@ Deno.test("a download directory that is a file is named in a sentence", async ()
   const failed = await receiveFile(offer, () => pieces(bytes), { directory: victim })
     .catch((error) => error);
   assert(failed instanceof Error && failed.message.includes(victim), `${failed}`);
-  assertEquals(Deno.readTextFileSync(victim), PRECIOUS);
+  assertEquals(await Deno.readTextFile(victim), PRECIOUS);
 });

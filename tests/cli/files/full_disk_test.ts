@@ -20,7 +20,7 @@ testWithMount(
   async () => {
     await using disk = await smallDisk(2 << 20);
     const directory = disk.path;
-    Deno.mkdirSync(directory);
+    await Deno.mkdir(directory);
     await disk.fill(500_000);
     const full = await receiveFile(offer, (offset) => pieces(bytes, offset), {
       directory,
@@ -45,7 +45,7 @@ testWithMount(
 
 testWithMount("the space of a real disk is asked for before the first byte", async () => {
   await using disk = await smallDisk(2 << 20);
-  Deno.mkdirSync(disk.path);
+  await Deno.mkdir(disk.path);
   const end = await receiveFile(offer, nothing, { directory: disk.path });
   assert(end.kind === "refused" && /not enough space/.test(end.reason), Deno.inspect(end));
   assertEquals(namesIn(disk.path), []);
@@ -53,7 +53,7 @@ testWithMount("the space of a real disk is asked for before the first byte", asy
 
 testWithMount("a disk without a byte left refuses, and nothing is left behind", async () => {
   await using disk = await smallDisk(1 << 20);
-  Deno.mkdirSync(disk.path);
+  await Deno.mkdir(disk.path);
   await disk.fill(0);
   const end = await receiveFile(offer, nothing, { directory: disk.path, free: unknown });
   assert(end.kind === "refused" && /full/.test(end.reason), Deno.inspect(end));

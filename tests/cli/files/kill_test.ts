@@ -31,7 +31,7 @@ Deno.test(`after ${KILLS} kills of a receiver nothing saved is lost, and the fil
   const random = seeded(seed);
   using at = place();
   const bytes = someBytes(FILE_BYTES);
-  Deno.writeFileSync(`${at.path}/a.bin`, bytes);
+  await Deno.writeFile(`${at.path}/a.bin`, bytes);
   const wanted = sha256(bytes);
 
   let kills = 0;

@@ -44,12 +44,12 @@ Deno.test("only the same sender, name, size and hash go on with a partial file",
   ) {
     using at = place();
     await partial(at.path);
-    const before = Deno.readFileSync(`${at.path}/a.bin.part`);
+    const before = await Deno.readFile(`${at.path}/a.bin.part`);
     const prepared = await prepare(other, { directory: at.path });
     assert(prepared.kind === "ready");
     assertEquals(prepared.download.offset, 0);
     await prepared.download[Symbol.asyncDispose]();
-    assertEquals(Deno.readFileSync(`${at.path}/a.bin.part`), before);
+    assertEquals(await Deno.readFile(`${at.path}/a.bin.part`), before);
     assertEquals(await began(at.path), 10_000, "It still goes on for whom it belongs to");
   }
 });
@@ -83,11 +83,11 @@ Deno.test("a broken, foreign or missing state leaves the partial file alone", as
     using at = place();
     await partial(at.path);
     const path = `${at.path}/a.bin.part.state`;
-    if (state === undefined) Deno.removeSync(path);
-    else Deno.writeTextFileSync(path, state);
-    const before = Deno.readFileSync(`${at.path}/a.bin.part`);
+    if (state === undefined) await Deno.remove(path);
+    else await Deno.writeTextFile(path, state);
+    const before = await Deno.readFile(`${at.path}/a.bin.part`);
     assertEquals(await began(at.path), 0, state);
-    assertEquals(Deno.readFileSync(`${at.path}/a.bin.part`), before);
+    assertEquals(await Deno.readFile(`${at.path}/a.bin.part`), before);
     assert(at.names().includes("a (2).bin"), "The new one has a number");
   }
 });
@@ -96,33 +96,33 @@ Deno.test("a resume begins where state and file agree", async () => {
   using at = place();
   await partial(at.path);
   // A file that a crash has left longer than its state says: what is behind may be anything.
-  Deno.writeFileSync(`${at.path}/a.bin.part`, new Uint8Array(5_000), { append: true });
+  await Deno.writeFile(`${at.path}/a.bin.part`, new Uint8Array(5_000), { append: true });
   await receiveFile(offer, breakingAt(bytes, 10_000), { directory: at.path });
-  assertEquals(Deno.statSync(`${at.path}/a.bin.part`).size, 10_000);
-  Deno.truncateSync(`${at.path}/a.bin.part`, 4_000);
+  assertEquals((await Deno.stat(`${at.path}/a.bin.part`)).size, 10_000);
+  await Deno.truncate(`${at.path}/a.bin.part`, 4_000);
   assertEquals(await began(at.path), 4_000);
 });
 
 Deno.test("what a crash leaves between two steps is tidied by the next try", async () => {
   using at = place();
   // Made, but nothing is said of it yet.
-  Deno.writeFileSync(`${at.path}/a.bin.part`, new Uint8Array());
+  await Deno.writeFile(`${at.path}/a.bin.part`, new Uint8Array());
   assertEquals(await began(at.path), 0);
   assertEquals(at.names(), ["a.bin"]);
   // Finished, but still under its old name as well.
-  Deno.linkSync(`${at.path}/a.bin`, `${at.path}/a.bin.part`);
-  Deno.writeTextFileSync(`${at.path}/a.bin.part.state`, formatState(stateOf(offer, 30_000)));
+  await Deno.link(`${at.path}/a.bin`, `${at.path}/a.bin.part`);
+  await Deno.writeTextFile(`${at.path}/a.bin.part.state`, formatState(stateOf(offer, 30_000)));
   assertEquals((await prepare(offer, { directory: at.path })).kind, "have");
   assertEquals(at.names(), ["a.bin"]);
   // All is there, and only the name was missing.
-  Deno.renameSync(`${at.path}/a.bin`, `${at.path}/a.bin.part`);
-  Deno.writeTextFileSync(`${at.path}/a.bin.part.state`, formatState(stateOf(offer, 30_000)));
+  await Deno.rename(`${at.path}/a.bin`, `${at.path}/a.bin.part`);
+  await Deno.writeTextFile(`${at.path}/a.bin.part.state`, formatState(stateOf(offer, 30_000)));
   assertEquals(await began(at.path), 30_000);
   assertEquals(at.names(), ["a.bin"]);
   // Only the state is left, and the beginning of the next one.
-  Deno.removeSync(`${at.path}/a.bin`);
-  Deno.writeTextFileSync(`${at.path}/a.bin.part.state`, formatState(stateOf(offer, 30_000)));
-  Deno.writeTextFileSync(`${at.path}/a.bin.part.state.new`, "{");
+  await Deno.remove(`${at.path}/a.bin`);
+  await Deno.writeTextFile(`${at.path}/a.bin.part.state`, formatState(stateOf(offer, 30_000)));
+  await Deno.writeTextFile(`${at.path}/a.bin.part.state.new`, "{");
   assertEquals(await began(at.path), 0);
   assertEquals(at.names(), ["a.bin"]);
 });
@@ -137,7 +137,7 @@ Deno.test("two receivers of the same offer at once get a file each, and neither 
   );
   const paths = ends.map((end) => end.kind === "done" ? end.path : Deno.inspect(end));
   assertEquals(new Set(paths).size, 5, paths.join(" "));
-  for (const path of paths) assertEquals(Deno.readFileSync(path), bytes);
+  for (const path of paths) assertEquals(await Deno.readFile(path), bytes);
   assertEquals(at.names().length, 5);
 });
 
@@ -167,11 +167,11 @@ Deno.test("a state is read as it was written, and no text makes the reader fail"
 Deno.test("where there are no hard links a file still gets its name, and nothing is replaced", async () => {
   using at = place();
   const noLinks = { link: () => Promise.reject(Object.assign(new Error(), { code: "EPERM" })) };
-  Deno.writeTextFileSync(`${at.path}/from`, "new");
-  Deno.writeTextFileSync(`${at.path}/taken`, "old");
+  await Deno.writeTextFile(`${at.path}/from`, "new");
+  await Deno.writeTextFile(`${at.path}/taken`, "old");
   assertEquals(await publish(`${at.path}/from`, `${at.path}/taken`, noLinks), false);
   assertEquals(await publish(`${at.path}/from`, `${at.path}/to`, noLinks), true);
   assertEquals(at.names(), ["taken", "to"]);
-  assertEquals(Deno.readTextFileSync(`${at.path}/taken`), "old");
-  assertEquals(Deno.readTextFileSync(`${at.path}/to`), "new");
+  assertEquals(await Deno.readTextFile(`${at.path}/taken`), "old");
+  assertEquals(await Deno.readTextFile(`${at.path}/to`), "new");
 });

@@ -10,6 +10,7 @@ import { limitRate } from "../../../cli/files/rate_limit.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import {
   breakingAt,
+  namesIn,
   nothing,
   offerOf,
   pieces,
@@ -33,24 +34,24 @@ Deno.test("a file arrives whole, compared, under its cleaned name, without an ex
     const offer = offerOf(some, { name: "../../report.pdf" });
     const directory = `${at.path}/made/for/it`;
     const end = await receiveFile(offer, (offset) => pieces(some, offset), { directory });
-    const path = `${Deno.realPathSync(directory)}/report.pdf`;
+    const path = `${await Deno.realPath(directory)}/report.pdf`;
     assertEquals(end, { kind: "done", path, sha256: sha256(some), compared: true });
-    assertEquals(Deno.readFileSync(path), some);
-    assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o644 & ~Deno.umask());
-    assertEquals([...Deno.readDirSync(directory)].length, 1);
+    assertEquals(await Deno.readFile(path), some);
+    assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o644 & ~Deno.umask());
+    assertEquals(namesIn(directory), ["report.pdf"]);
   }
 });
 
 Deno.test("what is there is never written over: numbers are counted up", async () => {
   using at = place();
-  Deno.writeTextFileSync(`${at.path}/a.bin`, "the user's own");
-  Deno.mkdirSync(`${at.path}/a (2).bin`);
-  Deno.writeTextFileSync(`${at.path}/a (3).bin.part`, "the user's too");
+  await Deno.writeTextFile(`${at.path}/a.bin`, "the user's own");
+  await Deno.mkdir(`${at.path}/a (2).bin`);
+  await Deno.writeTextFile(`${at.path}/a (3).bin.part`, "the user's too");
   const end = await receive(at.path);
   assert(end.kind === "done" && end.path.endsWith("/a (4).bin"), Deno.inspect(end));
   assertEquals(at.names(), ["a (2).bin", "a (3).bin.part", "a (4).bin", "a.bin"]);
-  assertEquals(Deno.readTextFileSync(`${at.path}/a.bin`), "the user's own");
-  assertEquals(Deno.readTextFileSync(`${at.path}/a (3).bin.part`), "the user's too");
+  assertEquals(await Deno.readTextFile(`${at.path}/a.bin`), "the user's own");
+  assertEquals(await Deno.readTextFile(`${at.path}/a (3).bin.part`), "the user's too");
 });
 
 Deno.test("a name that is taken while the file arrives is not written over either", async () => {
@@ -61,18 +62,18 @@ Deno.test("a name that is taken while the file arrives is not written over eithe
     yield* pieces(bytes, 40_000);
   }, { directory: at.path });
   assert(end.kind === "done" && end.path.endsWith("/a (2).bin"), Deno.inspect(end));
-  assertEquals(Deno.readTextFileSync(`${at.path}/a.bin`), "came in between");
+  assertEquals(await Deno.readTextFile(`${at.path}/a.bin`), "came in between");
 });
 
 Deno.test("a file that the receiver has is not sent again, under whatever number it lies", async () => {
   using at = place();
-  Deno.writeTextFileSync(`${at.path}/a.bin`, "another");
-  Deno.writeFileSync(`${at.path}/a (7).bin`, bytes);
+  await Deno.writeTextFile(`${at.path}/a.bin`, "another");
+  await Deno.writeFile(`${at.path}/a (7).bin`, bytes);
   const end = await receiveFile(offerOf(bytes), nothing, { directory: at.path });
-  assertEquals(end, { kind: "have", path: `${Deno.realPathSync(at.path)}/a (7).bin` });
+  assertEquals(end, { kind: "have", path: `${await Deno.realPath(at.path)}/a (7).bin` });
   const changed = bytes.slice();
   changed[7] = (changed[7] ?? 0) ^ 1;
-  Deno.writeFileSync(`${at.path}/a (7).bin`, changed);
+  await Deno.writeFile(`${at.path}/a (7).bin`, changed);
   assertEquals((await receive(at.path)).kind, "done", "Same name and size, other bytes");
 });
 
@@ -152,9 +153,9 @@ Deno.test("wrong bytes are kept aside, and the next try begins anew", async () =
   await receiveFile(offer, breakingAt(wrong, 49_500), { directory: at.path });
   const end = await receive(at.path);
   assert(end.kind === "mismatch", Deno.inspect(end));
-  assertEquals(end.path, `${Deno.realPathSync(at.path)}/a.bin.bad`);
+  assertEquals(end.path, `${await Deno.realPath(at.path)}/a.bin.bad`);
   assertEquals([end.expected, end.sha256], [offer.sha256, sha256(wrong)]);
-  assertEquals(Deno.readFileSync(end.path), wrong);
+  assertEquals(await Deno.readFile(end.path), wrong);
   await receiveFile(offer, breakingAt(wrong, 49_500), { directory: at.path });
   assertEquals((await receive(at.path)).kind, "mismatch");
   assertEquals((await receive(at.path)).kind, "done");

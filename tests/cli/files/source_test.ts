@@ -13,7 +13,7 @@ import { testWith } from "../../skips.ts";
 import { place, sha256, someBytes } from "./place.ts";
 
 async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return joined(...await Array.fromAsync(pieces));
+  return joined(...await Array.fromAsync(pieces, (piece) => piece.slice()));
 }
 
 Deno.test("a source has name, size and hash, and gives its bytes from any offset", async () => {
@@ -21,7 +21,7 @@ Deno.test("a source has name, size and hash, and gives its bytes from any offset
   for (const size of [0, 1, 300_000]) {
     const bytes = someBytes(size);
     const path = `${at.path}/s ${size}.bin`;
-    Deno.writeFileSync(path, bytes);
+    await Deno.writeFile(path, bytes);
     let read = 0;
     const source = await openSource(path, { onBytes: (done) => read = done });
     assertEquals([source.name, source.size, read], [`s ${size}.bin`, size, size]);
@@ -35,7 +35,7 @@ Deno.test("a source has name, size and hash, and gives its bytes from any offset
 Deno.test("several readers at once read the same source", async () => {
   using at = place();
   const bytes = someBytes(600_000);
-  Deno.writeFileSync(`${at.path}/s`, bytes);
+  await Deno.writeFile(`${at.path}/s`, bytes);
   const source = await openSource(`${at.path}/s`);
   const read = await Promise.all([0, 5, 300_000].map((offset) => all(readSource(source, offset))));
   assertEquals(read.map((one) => one.length), [600_000, 599_995, 300_000]);
@@ -65,7 +65,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
     using at = place();
     const path = `${at.path}/s`;
     const bytes = someBytes(600_000);
-    Deno.writeFileSync(path, bytes);
+    await Deno.writeFile(path, bytes);
     const source = await openSource(path);
     let got = 0;
     const error = await assertRejects(
@@ -86,15 +86,15 @@ for (const [name, change] of Object.entries(CHANGES)) {
 Deno.test("a change in the middle of a large source is noticed before its end", async () => {
   using at = place();
   const path = `${at.path}/s`;
-  Deno.writeFileSync(path, new Uint8Array());
-  Deno.truncateSync(path, 4 * CHECK_BYTES);
+  await Deno.writeFile(path, new Uint8Array());
+  await Deno.truncate(path, 4 * CHECK_BYTES);
   const source = await openSource(path);
   let got = 0;
   await assertRejects(
     (async () => {
       for await (const piece of readSource(source)) {
         got += piece.length;
-        if (got === piece.length) Deno.utimeSync(path, new Date(), new Date(0));
+        if (got === piece.length) await Deno.utime(path, new Date(), new Date(0));
       }
     })(),
     SourceChanged,
@@ -105,7 +105,7 @@ Deno.test("a change in the middle of a large source is noticed before its end", 
 Deno.test("a file that changes while its hash is taken is refused", async () => {
   using at = place();
   const path = `${at.path}/s`;
-  Deno.writeFileSync(path, someBytes(3 << 20));
+  await Deno.writeFile(path, someBytes(3 << 20));
   const taking = openSource(path, {
     onBytes: () => Deno.writeTextFileSync(path, "x", { append: true }),
   });
@@ -114,7 +114,7 @@ Deno.test("a file that changes while its hash is taken is refused", async () => 
 
 Deno.test("taking the hash can be cancelled", async () => {
   using at = place();
-  Deno.writeFileSync(`${at.path}/s`, someBytes(3 << 20));
+  await Deno.writeFile(`${at.path}/s`, someBytes(3 << 20));
   const end = new AbortController();
   const taking = openSource(`${at.path}/s`, {
     signal: end.signal,
