@@ -26,7 +26,7 @@ import {
   NAME_DEFAULT,
 } from "./limits.ts";
 
-const WHITE_SPACE = /\p{White_Space}+/gu;
+const WHITE_SPACE = /\p{White_Space}/gu;
 const INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]+/gu;
 /** What Windows forbids, and fraction, division, big and full-width slashes. */
@@ -84,8 +84,9 @@ function lookedAt(part: string): string {
 }
 
 function visible(part: string): string {
-  return part.replace(WHITE_SPACE, " ").replace(INVISIBLE, "").replace(FORBIDDEN, "_")
-    .normalize("NFC");
+  // White space first, since line breaks and tabs are control characters too; together last, when nothing is between.
+  return part.replace(WHITE_SPACE, " ").replace(INVISIBLE, "").replace(/ +/g, " ")
+    .replace(FORBIDDEN, "_").normalize("NFC");
 }
 
 function unreserved(name: string): string {

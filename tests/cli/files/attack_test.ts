@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createFile, openRegular } from "../../../cli/files/disk.ts";
 import { receiveFile } from "../../../cli/files/receiver.ts";
 import { formatState, stateOf } from "../../../cli/files/state.ts";
 import { testWith } from "../../skips.ts";
@@ -51,6 +52,16 @@ for (const name of ["a.bin", "a.bin.part", "a.bin.part.state", "a.bin.part.state
     });
   }
 }
+
+Deno.test("no file is opened through a symbolic link, whatever it leads to", async () => {
+  using at = place();
+  const { victim } = scene(at);
+  await Deno.symlink(victim, `${at.path}/link`);
+  for (const access of ["read", "write"] as const) {
+    assertEquals(await openRegular(`${at.path}/link`, access), undefined);
+  }
+  assertEquals(await createFile(`${at.path}/link`), undefined);
+});
 
 Deno.test("a partial file that is a hard link to another file is not written to", async () => {
   using at = place();
