@@ -29,3 +29,23 @@ export const INTERVAL_MS_MAX = 60_000;
 
 /** Milliseconds after which a socket that TCP does not look after (unix, UDP) and that is silent leaves the table. */
 export const SILENT_SOCKET_MS = 60_000;
+
+/**
+ * Texts of addresses that are kept, one a place: 2,000 connections seldom share one. To make a text
+ * takes up to 0.5 µs.
+ */
+export const ADDRESSES_KEPT = 4096;
+
+/** Observations in one group of a replay: as many as a look at a busy ring gives. */
+export const REPLAY_GROUP_MAX = 256;
+/**
+ * Longest pause of a replay in milliseconds: a recording has a snapshot at least this often, unless
+ * it is damaged.
+ */
+export const REPLAY_PAUSE_MS_MAX: number = INTERVAL_MS_MAX;
+
+/** Milliseconds that a low-latency reader waits at most for the kernel's word: so it also looks at the clock. */
+export const FOLLOW_WAIT_MS = 100;
+
+/** Milliseconds for the last events to get into the ring: calls that were being counted need microseconds. */
+export const DRAIN_MS_MAX = 200;

@@ -154,7 +154,9 @@ export type EndReason =
   /** The time that was asked for is over. */
   | "time"
   /** Whoever observes wanted no more. */
-  | "stopped";
+  | "stopped"
+  /** Only when replayed: the recording ends before the observation did, so there may have been more. */
+  | "cut";
 
 /** The observation is over. */
 export interface End {
@@ -205,6 +207,8 @@ export interface ObserveOptions {
   readonly lowLatency?: boolean;
   /** Ends the observation. */
   readonly signal?: AbortSignal;
+  /** Absolute path of libbpf, where it is in no usual place. */
+  readonly library?: string;
 }
 
 /** A running or replayed observation. Iterate it once; dispose it to take everything out of the kernel. */

@@ -18,13 +18,35 @@ export function hasProgram(name: string): boolean {
   });
 }
 
+/** Where a kernel describes its types, without which nothing can be attached to it. */
+const BTF = "/sys/kernel/btf/vmlinux";
+/** Where Debian puts libbpf. */
+const LIBBPF: string = `/usr/lib/${Deno.build.arch}-linux-gnu/libbpf.so.1`;
+
 /** A test that needs programs or files; its name tells which are missing when it is skipped. */
 export function testWith(
   programs: readonly string[],
   name: string,
   run: (t: Deno.TestContext) => Promise<void> | void,
 ): void {
-  const missing = programs.filter((program) => !hasProgram(program));
+  testUnlessMissing(programs.filter((program) => !hasProgram(program)), name, run);
+}
+
+/** A test that puts programs into this machine's kernel, and needs the programs or files named besides. */
+export function testAsRoot(
+  programs: readonly string[],
+  name: string,
+  run: (t: Deno.TestContext) => Promise<void> | void,
+): void {
+  const missing = [BTF, LIBBPF, ...programs].filter((program) => !hasProgram(program));
+  testUnlessMissing(Deno.uid() === 0 ? missing : ["root", ...missing], name, run);
+}
+
+function testUnlessMissing(
+  missing: readonly string[],
+  name: string,
+  run: (t: Deno.TestContext) => Promise<void> | void,
+): void {
   const strict = Deno.env.get("CHAT_NO_SKIPS") === "1";
   if (missing.length === 0) Deno.test(name, run);
   else if (strict) {

@@ -1,0 +1,256 @@
+/**
+ * A recording comes to life again: the same observations, as fast as they can be read or as they
+ * were told.
+ *
+ * ```text
+ *   lines ─► RecordingReader ─► observed() ─► groups ─► whoever iterates
+ *                               adds the end that a cut recording lacks
+ * ```
+ *
+ * Nothing is read ahead: the next line is asked for when the last group was taken, so a slow reader
+ * needs no queue. An abort is looked at between lines and ends a pause at once; it does not end a
+ * wait for a line, which is for whoever hands in the lines.
+ *
+ * Figures are those of the last snapshot that was taken: calls since then are in the next one.
+ *
+ * @module
+ */
+
+import { LOOK_MS, REPLAY_GROUP_MAX, REPLAY_PAUSE_MS_MAX } from "./limits.ts";
+import type {
+  End,
+  EndReason,
+  Observation,
+  Observer,
+  Snapshot,
+  Start,
+  Summary,
+} from "./observation.ts";
+import { RecordingError, RecordingReader } from "./recording_reader.ts";
+import { emptySnapshot, summarise } from "./summary.ts";
+
+/** A clock that can be waited for. */
+export interface ReplayClock {
+  /** Milliseconds since some moment. */
+  now(): number;
+  /** Resolves after so many milliseconds, or when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** How to replay. */
+export interface ReplayOptions {
+  /** Ends the replay. */
+  readonly signal?: AbortSignal;
+  /** `recorded`: with the pauses that there were, though none above a minute. Default `at once`. */
+  readonly pace?: "at once" | "recorded";
+  /** Default: the real one. */
+  readonly clock?: ReplayClock;
+}
+
+/**
+ * Begins to replay a recording.
+ *
+ * @param lines Its lines, with or without their ends. They are closed when the replay ends or is
+ * disposed.
+ * @throws {RecordingError} When it is no recording that can be read, or has no start; also while
+ * iterating, at the line that cannot be read.
+ */
+export async function replay(
+  lines: AsyncIterable<string>,
+  options: ReplayOptions = {},
+): Promise<Observer> {
+  const observations = observed(lines);
+  const first = await observations.next();
+  if (first.done === true || first.value.kind !== "start") {
+    throw new TypeError("A recording that can be read begins with its start");
+  }
+  return new Replay(first.value, observations, options);
+}
+
+/** What the lines say: the start first, an end last. */
+async function* observed(lines: AsyncIterable<string>): AsyncGenerator<Observation, void> {
+  const reader = new RecordingReader();
+  const so = new SoFar();
+  let torn: RecordingError | undefined;
+  for await (const line of lines) {
+    // Damage in the middle. As the last line it would be where the writer was stopped.
+    if (torn !== undefined && line.trim() !== "") throw torn;
+    try {
+      const observation = reader.read(line);
+      if (observation === undefined) continue;
+      so.note(observation);
+      yield observation;
+    } catch (error) {
+      if (!(error instanceof RecordingError && error.code === "unreadable")) throw error;
+      torn = error;
+    }
+  }
+  if (so.start === undefined) {
+    const message = reader.line === 0
+      ? "This is no recording of an observation: it is empty"
+      : `The recording ends after line ${reader.line}, before the observation begins`;
+    throw new RecordingError("empty", reader.line, message);
+  }
+  if (!so.ended) yield so.end("cut");
+}
+
+/** Where an observation stands. */
+class SoFar {
+  start: Start | undefined;
+  last: Snapshot | undefined;
+  ts = 0;
+  ended = false;
+
+  note(observation: Observation): void {
+    this.ts = observation.ts;
+    if (observation.kind === "start") this.start = observation;
+    else if (observation.kind === "snapshot") this.last = observation;
+    else if (observation.kind === "end") {
+      this.last = observation.last;
+      this.ended = true;
+    }
+  }
+
+  figures(): Snapshot {
+    return this.last ?? emptySnapshot(this.start?.ts ?? this.ts);
+  }
+
+  end(reason: EndReason): End {
+    return { kind: "end", ts: this.ts, reason, last: this.figures() };
+  }
+}
+
+class Replay implements Observer {
+  readonly start: Start;
+  readonly #observations: AsyncGenerator<Observation, void>;
+  readonly #pace: Pace | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #closing = new AbortController();
+  readonly #taken = new SoFar();
+  #iterated = false;
+
+  constructor(
+    start: Start,
+    observations: AsyncGenerator<Observation, void>,
+    { signal, pace = "at once", clock = REAL_CLOCK }: ReplayOptions,
+  ) {
+    this.start = start;
+    this.#taken.note(start);
+    this.#observations = observations;
+    this.#signal = signal;
+    this.#pace = pace === "recorded" ? new Pace(clock, start.ts) : undefined;
+  }
+
+  batches(): AsyncIterable<readonly Observation[]> {
+    const groups = this.#iterate();
+    const note = (observation: Observation) => this.#taken.note(observation);
+    return (async function* () {
+      for await (const group of groups) {
+        group.forEach(note);
+        yield group;
+      }
+    })();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Observation> {
+    const groups = this.#iterate();
+    const note = (observation: Observation) => this.#taken.note(observation);
+    return (async function* () {
+      for await (const group of groups) {
+        for (const observation of group) {
+          note(observation);
+          yield observation;
+        }
+      }
+    })();
+  }
+
+  snapshot(): Snapshot {
+    return this.#taken.figures();
+  }
+
+  summary(): Summary {
+    return summarise(this.start, this.snapshot(), this.#taken.ts);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#observations.return();
+  }
+
+  #iterate(): AsyncGenerator<readonly Observation[]> {
+    if (this.#iterated) throw new TypeError("An observation can be iterated only once");
+    this.#iterated = true;
+    return this.#groups();
+  }
+
+  async *#groups(): AsyncGenerator<readonly Observation[]> {
+    const closing = this.#closing.signal;
+    const stop = this.#signal === undefined ? closing : AbortSignal.any([this.#signal, closing]);
+    const given = new SoFar();
+    let group: Observation[] = [this.start];
+    given.note(this.start);
+    try {
+      for await (const observation of this.#observations) {
+        if (this.#pace?.isEarly(observation.ts)) {
+          if (group.length > 0) yield group;
+          group = [];
+          await this.#pace.reach(observation.ts, stop);
+        }
+        if (stop.aborted) break;
+        given.note(observation);
+        group.push(observation);
+        if (group.length >= REPLAY_GROUP_MAX) {
+          yield group;
+          group = [];
+        }
+      }
+      if (closing.aborted) return;
+      if (!given.ended) group.push(given.end("stopped"));
+      if (group.length > 0) yield group;
+    } finally {
+      await this[Symbol.asyncDispose]();
+    }
+  }
+}
+
+/** When which moment of the recording is due. What lies within a look comes together, as it did. */
+class Pace {
+  readonly #clock: ReplayClock;
+  /** What to add to a moment of the recording in ms, to have it on the clock. */
+  #shift: number;
+
+  constructor(clock: ReplayClock, ts: number) {
+    this.#clock = clock;
+    this.#shift = clock.now() - ts / 1e6;
+  }
+
+  isEarly(ts: number): boolean {
+    return this.#early(ts) > LOOK_MS;
+  }
+
+  async reach(ts: number, signal: AbortSignal): Promise<void> {
+    const early = this.#early(ts);
+    const ms = Math.min(early, REPLAY_PAUSE_MS_MAX);
+    this.#shift -= early - ms;
+    await this.#clock.wait(ms, signal);
+  }
+
+  #early(ts: number): number {
+    return ts / 1e6 + this.#shift - this.#clock.now();
+  }
+}
+
+const REAL_CLOCK: ReplayClock = {
+  now: () => performance.now(),
+  async wait(ms, signal) {
+    if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    const stop = () => resolve();
+    signal.addEventListener("abort", stop);
+    await promise;
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  },
+};
