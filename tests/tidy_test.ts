@@ -47,6 +47,9 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/tty/terminal.ts",
   "docs/capture.ts",
   "observe/bpf/build.ts",
+  "observe/libbpf.ts",
+  "observe/object.ts",
+  "observe/system.ts",
   "server/serve.ts",
   "server/wire/connection.ts",
 ]);

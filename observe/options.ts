@@ -1,0 +1,80 @@
+/**
+ * What can be asked for, checked and settled before anything is opened.
+ *
+ * @module
+ */
+
+import {
+  INTERVAL_MS,
+  INTERVAL_MS_MAX,
+  INTERVAL_MS_MIN,
+  PIDS_MAX,
+  RING_BYTES,
+  RING_BYTES_MAX,
+  RING_BYTES_MIN,
+} from "./limits.ts";
+import type { ObserveOptions } from "./observation.ts";
+import type { Asked } from "./probes.ts";
+
+/** Options with nothing left open. */
+export interface Settled extends Asked {
+  readonly pids: readonly number[];
+  readonly events: boolean;
+  readonly intervalMs: number;
+  readonly durationMs: number;
+  readonly ringBytes: number;
+  readonly lowLatency: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly library: string | undefined;
+}
+
+/** Largest process number of Linux. */
+const PID_MAX = 4_194_304;
+
+/**
+ * Checks options and fills in what is not said.
+ *
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function settle(options: ObserveOptions): Settled {
+  const pids = [...new Set(options.pids)];
+  if (pids.length === 0) throw new RangeError("Which process is to be watched?");
+  if (pids.length > PIDS_MAX) {
+    throw new RangeError(
+      `At most ${PIDS_MAX} processes can be watched at once, not ${pids.length}`,
+    );
+  }
+  for (const pid of pids) {
+    if (!Number.isInteger(pid) || pid < 1 || pid > PID_MAX) {
+      throw new RangeError(`${pid} is not the number of a process`);
+    }
+  }
+  const { intervalMs = INTERVAL_MS, durationMs = Infinity, ringBytes = RING_BYTES } = options;
+  if (!(intervalMs >= INTERVAL_MS_MIN && intervalMs <= INTERVAL_MS_MAX)) {
+    throw new RangeError(
+      `The interval must be ${INTERVAL_MS_MIN} to ${INTERVAL_MS_MAX} ms, not ${intervalMs}`,
+    );
+  }
+  if (!(durationMs > 0)) throw new RangeError(`The duration must be above 0 ms, not ${durationMs}`);
+  const isPowerOfTwo = Number.isInteger(Math.log2(ringBytes));
+  if (!isPowerOfTwo || ringBytes < RING_BYTES_MIN || ringBytes > RING_BYTES_MAX) {
+    throw new RangeError(
+      `The ring must have a power of two from ${RING_BYTES_MIN} to ${RING_BYTES_MAX} bytes, not ${ringBytes}`,
+    );
+  }
+  const events = options.events ?? true;
+  return {
+    pids,
+    events,
+    intervalMs,
+    durationMs,
+    ringBytes,
+    backend: options.backend ?? "auto",
+    exit: options.exit ?? "auto",
+    durations: options.durations ?? events,
+    functions: options.functions === undefined ? undefined : [...new Set(options.functions)],
+    lowLatency: options.lowLatency ?? false,
+    signal: options.signal,
+    library: options.library,
+  };
+}
