@@ -66,7 +66,9 @@ function link(path: string): void {
   if (!(Deno.env.get("PATH") ?? "").split(":").includes(bin)) {
     print(`${bin} is not on your PATH: add it, for instance with export PATH="${bin}:$PATH"\n`);
   }
-  if (Deno.uid() !== 0) print("For sudo chat …, link it for root too: sudo deno task link\n");
+  if (Deno.uid() !== 0) {
+    print(`For sudo chat …, link it for root too: sudo ${Deno.execPath()} task link\n`);
+  }
 }
 
 function unlink(path: string): void {

@@ -13,6 +13,7 @@ import { addConfig } from "./commands/config.ts";
 import { addConnect } from "./commands/connect.ts";
 import { addDb } from "./commands/db.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addObserve } from "./commands/observe.ts";
 import { addSend } from "./commands/send.ts";
 import { addServe } from "./commands/serve.ts";
 import { applyConfig } from "./config_file.ts";
@@ -33,6 +34,7 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
   addConnect(program);
   addSend(program);
   addDb(program);
+  addObserve(program);
   addDoctor(program);
   addConfig(program);
   program.addHelpText(
@@ -41,7 +43,8 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
 Examples:
   chat serve       start a server
   chat             talk to it
-  chat send hello  say one thing from a script`,
+  chat send hello  say one thing from a script
+  sudo chat observe --pid N  see what a process really sends and receives`,
   );
   program.hook("preAction", (_program, command) => applyConfig(command));
   tab(program as never, { completionCommandName: "completions" });

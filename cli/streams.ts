@@ -51,3 +51,8 @@ export function inputText(): Promise<string> {
 export function isTerminal(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
+
+/** Whether that person's terminal can show a full screen. */
+export function hasScreen(): boolean {
+  return isTerminal() && Deno.env.get("TERM") !== "dumb";
+}

@@ -1,24 +1,29 @@
 /**
- * Takes the README's picture: three people in one room, each with another client, in a real terminal.
+ * Takes the README's pictures, in a real terminal. Nothing is drawn by hand.
  *
- * A tmux with three panes runs inside of another tmux, which sees the whole window as one screen, borders and
- * colours included. That screen is written as SVG (and as text to standard output). Nothing is drawn
- * by hand: `deno run -A docs/capture.ts docs/three-clients.svg`.
+ * ```text
+ * deno run -A docs/capture.ts docs/three-clients.svg   a server must run on port 8080, and chat be on the PATH
+ * sudo deno run -A docs/capture.ts docs/observe.svg    starts a server of its own, with people in it
+ * ```
+ *
+ * For the first, a tmux with three panes runs inside of another tmux, which sees the whole window as one screen, borders
+ * and colours included. The screen is written as SVG, and as text to standard output.
  *
  * @module
  */
 
-const COLUMNS = 112;
-const ROWS = 22;
-const CELL = { width: 8.4, height: 18 };
+import manifest from "../deno.json" with { type: "json" };
+import { connect } from "../mod.ts";
+import { type ScreenSize, svg, text } from "./svg.ts";
 
-// deno-lint-ignore no-control-regex -- escape codes are what is looked for
-const ESCAPES = /\x1b\[[\d;]*m|[\x0e\x0f]/g;
-/** An escape code, if there is one, and the text behind it. */
-// deno-lint-ignore no-control-regex -- escape codes are what is looked for
-const RUN = /(?:\x1b\[([\d;]*)m|[\x0e\x0f])?([^\x1b\x0e\x0f]*)/g;
+const CLIENTS: ScreenSize = { columns: 112, rows: 22 };
+const OBSERVER: ScreenSize = { columns: 112, rows: 24 };
 
 const root = new URL("..", import.meta.url).pathname;
+/** Deno with the permissions of `deno task chat`. */
+const CHAT: readonly string[] = [Deno.execPath(), ...manifest.tasks.chat.split(" ").slice(1)];
+
+const sizeArguments = ({ columns, rows }: ScreenSize) => ["-x", `${columns}`, "-y", `${rows}`];
 
 async function tmux(socket: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("tmux", {
@@ -49,8 +54,8 @@ async function shows(pattern: RegExp): Promise<void> {
   throw new Error(`The screen never showed ${pattern}`);
 }
 
-async function play(): Promise<string> {
-  const size = ["-x", `${COLUMNS}`, "-y", `${ROWS}`];
+async function threeClients(): Promise<string> {
+  const size = sizeArguments(CLIENTS);
   const shell = "PS1='$ ' bash --norc --noprofile";
   await tmux("inner", "new-session", "-d", "-s", "chat", ...size, shell);
   await tmux("inner", "set", "-g", "status", "off");
@@ -79,104 +84,67 @@ async function play(): Promise<string> {
   return await tmux("outer", "capture-pane", "-e", "-p");
 }
 
-interface Style {
-  bold: boolean;
-  dim: boolean;
-  inverse: boolean;
-  colour: string | undefined;
-}
+// ── The observer ─────────────────────────────────────────────────────────────────────────────────
 
-const PLAIN: Style = { bold: false, dim: false, inverse: false, colour: undefined };
-const PALETTE = [
-  "#5c6370",
-  "#e06c75",
-  "#98c379",
-  "#e5c07b",
-  "#61afef",
-  "#c678dd",
-  "#56b6c2",
-  "#d7dae0",
-];
+/** How many people talk, and every how many milliseconds each of them. */
+const TALKERS: readonly number[] = [35, 90, 150, 400, 900, 1_500];
+/** How long the observer watches: some intervals, so that there is something to see. */
+const WATCH_MS = 7_000;
 
-/** What `ESC[…m` makes of a style. */
-function styled(style: Style, codes: readonly number[]): Style {
-  const next = { ...style };
-  for (let at = 0; at < codes.length; at++) {
-    const code = codes[at] ?? 0;
-    if (code === 0) Object.assign(next, PLAIN);
-    else if (code === 1) next.bold = true;
-    else if (code === 2) next.dim = true;
-    else if (code === 22) next.bold = next.dim = false;
-    else if (code === 7) next.inverse = true;
-    else if (code === 27) next.inverse = false;
-    else if (code >= 30 && code <= 37) next.colour = PALETTE[code - 30];
-    else if (code >= 90 && code <= 97) next.colour = PALETTE[code - 90];
-    else if (code === 39) next.colour = undefined;
-    else if (code === 38 && codes[at + 1] === 5) {
-      next.colour = PALETTE[(codes[at + 2] ?? 7) % 8];
-      at += 2;
-    }
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+async function observer(): Promise<string> {
+  const [deno = "", ...flags] = CHAT;
+  const server = new Deno.Command(deno, {
+    args: [...flags, "serve", "--port", "0", "--durability", "none", "--rate", "0"],
+    cwd: root,
+    // Whether there is a newer Deno would be one of the connections.
+    env: { DENO_NO_UPDATE_CHECK: "1" },
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const over = new AbortController();
+  try {
+    const lines = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const port = Number(/:(\d+)\n/.exec((await lines.read()).value ?? "")?.[1]);
+    lines.releaseLock();
+    const talking = TALKERS.map((ms, index) => talk(port, index, ms, over.signal));
+    const command = [...CHAT, "observe", "--pid", `${server.pid}`, "--durations"].join(" ");
+    await tmux("outer", "new-session", "-d", ...sizeArguments(OBSERVER), command);
+    await shows(/calls\/s/);
+    await pause(WATCH_MS);
+    // With the spaces at the ends of rows: two of them are bars from edge to edge.
+    const screen = await tmux("outer", "capture-pane", "-e", "-p", "-N");
+    over.abort();
+    await Promise.all(talking);
+    return screen;
+  } finally {
+    over.abort();
+    server.kill("SIGTERM");
+    await server.status;
   }
-  return next;
 }
 
-const escapeXml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-
-/** A captured screen as SVG: one `<text>` per run of equal style. */
-async function svg(screen: string): Promise<string> {
-  const { default: widthOf } = await import("string-width");
-  const parts: string[] = [];
-  screen.trimEnd().split("\n").forEach((line, row) => {
-    let style = PLAIN;
-    let column = 0;
-    for (
-      const [, codes, run = ""] of line.matchAll(RUN)
-    ) {
-      if (codes !== undefined) style = styled(style, codes.split(";").map(Number));
-      if (run === "") continue;
-      const width = widthOf(run);
-      const x = (column * CELL.width + 10).toFixed(1);
-      const y = row * CELL.height + 24;
-      const colour = style.colour ?? "#d7dae0";
-      if (style.inverse) {
-        parts.push(
-          `<rect x="${x}" y="${y - 14}" width="${
-            (width * CELL.width).toFixed(1)
-          }" height="${CELL.height}" fill="${colour}"/>`,
-        );
-      }
-      const fill = style.inverse ? "#1e2127" : colour;
-      const weight = style.bold ? ' font-weight="bold"' : "";
-      const faint = style.dim ? ' opacity="0.6"' : "";
-      const length = ` textLength="${
-        (width * CELL.width).toFixed(1)
-      }" lengthAdjust="spacingAndGlyphs"`;
-      if (run.trim() !== "") {
-        parts.push(
-          `<text x="${x}" y="${y}" fill="${fill}"${weight}${faint}${length}>${
-            escapeXml(run)
-          }</text>`,
-        );
-      }
-      column += width;
-    }
-  });
-  const width = Math.ceil(COLUMNS * CELL.width + 20);
-  const height = ROWS * CELL.height + 20;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="14" xml:space="preserve">
-<rect width="100%" height="100%" rx="6" fill="#1e2127"/>
-${parts.join("\n")}
-</svg>
-`;
+/** Somebody who says something now and then, and now and then something long. */
+async function talk(port: number, index: number, ms: number, over: AbortSignal): Promise<void> {
+  await using client = connect({ port, name: `guest-${index}`, rooms: [] });
+  for (let line = 0; !over.aborted; line++) {
+    await client.say(line % 7 === 0 ? "blah ".repeat(200) : `message ${line} of guest ${index}`);
+    await pause(ms);
+  }
 }
+
+// ── The picture ──────────────────────────────────────────────────────────────────────────────────
 
 const [target] = Deno.args;
 if (target === undefined) throw new Error("Usage: deno run -A docs/capture.ts FILE.svg");
+const [scene, size] = target.endsWith("observe.svg")
+  ? [observer, OBSERVER] as const
+  : [threeClients, CLIENTS] as const;
 try {
-  const screen = await play();
-  await Deno.writeTextFile(target, await svg(screen));
-  const text = screen.replace(ESCAPES, "");
-  await Deno.stdout.write(new TextEncoder().encode(text));
+  const screen = await scene();
+  await Deno.writeTextFile(target, svg(screen, size));
+  await Deno.stdout.write(new TextEncoder().encode(text(screen)));
 } finally {
   for (const socket of ["inner", "outer"]) await tmux(socket, "kill-server").catch(() => {});
 }

@@ -24,7 +24,6 @@ const ROOMS = Object.keys(ARROWS).sort((one, other) => other.length - one.length
 /** Files in which the world comes in: only these may call `Deno`. Each is short enough to be believed. */
 const SHELLS: ReadonlySet<string> = new Set([
   "cli/ask_shell.ts",
-  "cli/commands/connect.ts",
   "cli/commands/send.ts",
   "cli/commands/serve.ts",
   "cli/config_file.ts",
@@ -38,6 +37,8 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/link.ts",
   "cli/log_in.ts",
   "cli/main.ts",
+  "cli/observe/recorded.ts",
+  "cli/observe/source.ts",
   "cli/privileges.ts",
   "cli/program.ts",
   "cli/signals.ts",

@@ -9,7 +9,7 @@ import { EXIT, Failure } from "../failure.ts";
 import { logIn, nameOption, serverOption } from "../log_in.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
-import { isTerminal, print } from "../streams.ts";
+import { hasScreen, print } from "../streams.ts";
 import { type Address, address, showAddress } from "../values.ts";
 
 /** How long a script waits for its server, in ms: one that is just starting is waited for. */
@@ -52,8 +52,7 @@ async function connect(positional: Address | undefined, flags: ConnectFlags): Pr
   const server = positional ?? flags.server;
   const rooms = flags.room.map((room) => room.replace(/^#/, ""));
   const options = { server, name: flags.name, rooms };
-  const dumb = Deno.env.get("TERM") === "dumb";
-  if (flags.json || dumb || !isTerminal()) await talkPlainly(options, flags.json);
+  if (flags.json || !hasScreen()) await talkPlainly(options, flags.json);
   else await talkFullScreen(options, flags.bell);
 }
 

@@ -22,7 +22,9 @@ Examples:
     )
     .action(async ({ json }) => {
       const { examine } = await import("../examine.ts");
-      const findings = examine();
+      const { observerFindings } = await import("../observe/findings.ts");
+      const { examineObserver } = await import("../../observe/mod.ts");
+      const findings = [...examine(), ...observerFindings(await examineObserver())];
       const mark = { ok: "ok  ", weak: "weak", no: "NO  " } as const;
       print(
         json

@@ -32,7 +32,8 @@ export interface Frame {
 }
 
 const BEGIN = "\x1b[?2026h\x1b[?25l";
-const END = "\x1b[?25h\x1b[?2026l";
+const SHOW_CURSOR = "\x1b[?25h";
+const END = "\x1b[?2026l";
 
 /**
  * Paints a screen.
@@ -51,10 +52,11 @@ export function paint(
   for (const [index, row] of rows.entries()) {
     if (known?.rows[index] !== row) changes += `\x1b[${index + 1};1H\x1b[2K${row}`;
   }
-  const { row, column } = screen.cursor;
+  const { row, column, hidden = false } = screen.cursor;
   const moved = known?.cursor.row !== row || known.cursor.column !== column;
   if (changes === "" && !moved) return { bytes: "", painted };
-  return { bytes: `${BEGIN}${changes}\x1b[${row + 1};${column + 1}H${END}`, painted };
+  const place = `\x1b[${row + 1};${column + 1}H${hidden ? "" : SHOW_CURSOR}`;
+  return { bytes: `${BEGIN}${changes}${place}${END}`, painted };
 }
 
 function sameSize(left: Size, right: Size): boolean {

@@ -31,7 +31,12 @@ import { columns, fit, fitEnd, shorten } from "./width.ts";
 export interface Screen {
   readonly rows: readonly Row[];
   /** Where the cursor stands, counted from 0. */
-  readonly cursor: { readonly row: number; readonly column: number };
+  readonly cursor: {
+    readonly row: number;
+    readonly column: number;
+    /** Where nothing is typed. */
+    readonly hidden?: boolean;
+  };
 }
 
 /** Before the first row of the input. */

@@ -27,6 +27,8 @@ export type Role =
   /** What is looked for: where it was found, and elsewhere. */
   | "found"
   | "match"
+  /** The bars of a histogram. */
+  | "graph"
   /** The status line. */
   | "bar"
   /** The place in the status line where one is. */
@@ -62,6 +64,7 @@ const LOOKS: Readonly<Record<Exclude<Role, object>, Look>> = {
   mark: { attributes: [], colours: [31] },
   found: { attributes: [7, 1], colours: [] },
   match: { attributes: [4], colours: [] },
+  graph: { attributes: [], colours: [36] },
   bar: { attributes: [7], colours: [] },
   barHere: { attributes: [7, 1], colours: [] },
   barAlert: { attributes: [7, 1], colours: [31] },

@@ -54,6 +54,17 @@ Deno.test("launcher() starts the program from any folder, with the task's permis
   });
 });
 
+Deno.test("launcher() starts the program where sudo left Deno out of the PATH", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/chat`;
+    await Deno.writeTextFile(path, launcher(Deno.execPath(), root), { mode: 0o755 });
+    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: Deno.env.get("HOME") ?? "/" };
+    const { code, out } = await run(path, ["observe", "--help"], { clearEnv: true, env });
+    assertEquals(code, 0);
+    assert(out.includes("sudo chat observe --pid"), out);
+  });
+});
+
 Deno.test("launcher() says what to do when Deno is gone", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/chat`;

@@ -11,13 +11,15 @@ import { chat } from "./program.ts";
 Deno.test("chat --help lists the commands", async () => {
   const { code, out } = await chat(["--help"]);
   assertEquals(code, 0);
-  for (const word of ["serve", "connect", "send", "db", "doctor", "config", "completions"]) {
+  for (
+    const word of ["serve", "connect", "send", "db", "observe", "doctor", "config", "completions"]
+  ) {
     assert(out.includes(`\n  ${word}`), `${word} is missing in:\n${out}`);
   }
 });
 
 Deno.test("every command's --help has examples", async () => {
-  for (const command of ["serve", "connect", "send", "doctor", "config"]) {
+  for (const command of ["serve", "connect", "send", "observe", "doctor", "config"]) {
     const { code, out } = await chat([command, "--help"]);
     assertEquals(code, 0);
     assert(out.includes("Examples:"), `chat ${command} --help has none`);

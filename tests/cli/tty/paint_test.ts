@@ -56,6 +56,15 @@ Deno.test("only rows that changed are written", () => {
   assert.doesNotMatch(bytes, /one|three/);
 });
 
+Deno.test("a cursor is hidden where nothing is typed, and shown where something is", () => {
+  const screen = screenOf(["one", "", "", ""]);
+  const hidden = { ...screen, cursor: { row: 3, column: 0, hidden: true } };
+  const [show, hide] = ["\x1b[?25h", "\x1b[?25l"];
+  assert.ok(paint(undefined, screen, LOOK).bytes.includes(show));
+  const { bytes } = paint(undefined, hidden, LOOK);
+  assert.ok(bytes.includes(hide) && !bytes.includes(show));
+});
+
 Deno.test("the same screen again writes nothing, a moved cursor only that", () => {
   const screen = screenOf(["one", "", "", ""]);
   const { painted } = paint(undefined, screen, LOOK);

@@ -1,0 +1,79 @@
+/**
+ * `chat observe`: what a process really sends and receives, from the kernel.
+ *
+ * @module
+ */
+
+import { type Command, Option } from "@commander-js/extra-typings";
+import { DURATION_S_MAX, TOP_DEFAULT, TOP_MAX } from "../observe/limits.ts";
+import { functionNames, processIds, seconds, SORTS } from "../observe/values.ts";
+import { wholeNumber } from "../values.ts";
+
+/** Adds the command. */
+export function addObserve(program: Command): void {
+  program.command("observe")
+    .description("show what a process really sends and receives, from the kernel (needs root)")
+    .addOption(
+      new Option("--pid <n[,n...]>", "the processes; threads are included, children are not")
+        .argParser(processIds),
+    )
+    .addOption(
+      new Option("--duration <seconds>", "end after so long (default: with the process, or Ctrl-C)")
+        .argParser(seconds(0.001, DURATION_S_MAX)),
+    )
+    .addOption(
+      new Option("--interval <seconds>", "how often figures are shown")
+        .env("CHAT_INTERVAL").argParser(seconds(0.05, 60)).default(1),
+    )
+    .addOption(
+      new Option("--backend <way>", "how to sit in the kernel")
+        .env("CHAT_BACKEND").choices(["auto", "kprobe", "fentry", "tracepoint"] as const)
+        .default("auto" as const),
+    )
+    .option("--json", "print JSON for programs: each call, then histograms and a summary", false)
+    .option("--follow", "print each call as a line", false)
+    .option(
+      "--hist",
+      "print histograms at the end; calls are counted only, which is cheaper",
+      false,
+    )
+    .addOption(
+      new Option("--sort <key>", "order of the connections")
+        .env("CHAT_SORT").choices(SORTS).default("bytes" as const),
+    )
+    .addOption(
+      new Option("--top <n>", "connections in the table at the end")
+        .env("CHAT_TOP").argParser(wholeNumber(1, TOP_MAX)).default(TOP_DEFAULT),
+    )
+    .addOption(
+      new Option("--functions <names>", "watch these functions of the kernel only: kprobe, fentry")
+        .argParser(functionNames),
+    )
+    .option("--events", "tell each call (default: where it is printed or recorded)")
+    .option("--no-events", "take figures only")
+    .option("--durations", "time calls also where that slows down every process of the machine")
+    .option("--no-durations", "do not")
+    .option("--record <file>", "write the observation to a file, too")
+    .addOption(
+      new Option("--replay <file>", "show a recorded observation; needs no privilege")
+        .conflicts(["pid", "record", "duration", "functions"]),
+    )
+    .addHelpText(
+      "after",
+      `
+On a terminal it shows a live table of the connections: ? explains it, q quits. Elsewhere it prints lines.
+What is said is never read: only how much, when, how long, and to whom.
+
+Examples:
+  sudo chat observe --pid $(pgrep -d, -f 'main.ts serve')
+  sudo chat observe --pid 4711 --duration 10 --hist
+  sudo chat observe --pid 4711 --follow
+  sudo chat observe --pid 4711 --json | jq 'select(.type == "io" and .bytes > 10000)'
+  sudo chat observe --pid 4711 --record seen.jsonl
+  chat observe --replay seen.jsonl`,
+    )
+    .action(async (flags) => {
+      const { runObserve } = await import("../observe/run.ts");
+      await runObserve(flags);
+    });
+}

@@ -1,0 +1,91 @@
+/**
+ * An observation as lines of JSON for programs: the names and shapes of the contract, the rest additive. Pure.
+ *
+ * @module
+ */
+
+import type { End, Histogram, Io, Operation, Start, Summary } from "../../observe/mod.ts";
+import type { Connection } from "./connections.ts";
+import { occupied } from "./histograms.ts";
+
+/** One call. */
+export function ioJson(io: Io): string {
+  return line({
+    type: "io",
+    ts: io.ts,
+    pid: io.pid,
+    tid: io.tid,
+    op: io.op,
+    func: io.func,
+    bytes: io.bytes,
+    // Always there; null where no entry was seen.
+    latency_ns: io.durationNs ?? null,
+    local: io.local,
+    remote: io.remote,
+    errno: io.errno,
+    requested: io.requested,
+    fd: io.fd,
+    delay_ns: io.delayNs,
+    socket: io.socket,
+    family: io.family,
+    offset: io.offset,
+  });
+}
+
+/** The histograms at the end: durations each way, then arrival to read. */
+export function histogramsJson({ last }: End): string {
+  return histogramJson("send", "duration", last.send.durations) +
+    histogramJson("recv", "duration", last.recv.durations) +
+    histogramJson("recv", "delay", last.delays);
+}
+
+function histogramJson(op: Operation, of: "duration" | "delay", histogram: Histogram): string {
+  // The last slot has no end.
+  const buckets = occupied(histogram)
+    .map(({ ge, lt, count }) => ({ ge, lt: lt === Infinity ? null : lt, count }));
+  const { count, sumNs } = histogram;
+  return line({ type: "hist", op, of, unit: "ns", buckets, count, sum_ns: sumNs });
+}
+
+/** What the last line is made of. */
+export interface SummaryParts {
+  readonly start: Start;
+  readonly summary: Summary;
+  readonly end: End | undefined;
+  readonly connections: readonly Connection[];
+}
+
+/** The last line. */
+export function summaryJson({ start, summary, end, connections }: SummaryParts): string {
+  return line({
+    type: "summary",
+    backend: summary.backend,
+    events: summary.events,
+    lost: summary.lost,
+    duration_ms: Math.round(summary.durationMs),
+    bytes_sent: summary.bytesSent,
+    bytes_received: summary.bytesReceived,
+    reason: end?.reason,
+    pids: start.pids,
+    probes: start.probes,
+    blind: start.blind,
+    functions: end?.last.functions,
+    cost: end?.last.cost,
+    connections: connections.map((row) => ({
+      pid: row.pid,
+      peer: row.peer,
+      local: row.local,
+      calls: row.calls,
+      bytes_sent: row.out,
+      bytes_received: row.in,
+      rtt_us: row.rttUs,
+      retransmits: row.retransmits,
+      unsent: row.unsent,
+      closed: row.closed,
+    })),
+  });
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}

@@ -1,0 +1,121 @@
+/**
+ * An observation as lines of text, for pipes and logs: one per interval or one per call, and a report at the end. Pure.
+ *
+ * @module
+ */
+
+import type { Changes, End, Io, Snapshot, Start, Summary } from "../../observe/mod.ts";
+import { showCount, showNumber, showTable } from "../db/text.ts";
+import { safeText } from "../tty/safe.ts";
+import { amount, bytes, clock, share, shortTime, time } from "./amounts.ts";
+import { figures } from "./chart.ts";
+import type { Connection } from "./connections.ts";
+import { occupied } from "./histograms.ts";
+import { whatIsTimed } from "./measures.ts";
+import { costBetween } from "./cost.ts";
+
+/** Columns of a bar in a histogram at most. */
+const BAR_COLUMNS = 40;
+
+/** What is watched, and what cannot be seen. */
+export function headText({ pids, backend, blind }: Start): string {
+  const what = `Observing ${pids.length === 1 ? "process" : "processes"} ${pids.join(", ")}`;
+  return [
+    `${what} (${backend}).\n`,
+    ...blind.map((sentence) => `${safeText(sentence)}\n`),
+  ].join("");
+}
+
+/** The names above the lines of intervals. */
+export const INTERVAL_HEAD: string =
+  "   time   sent/s  calls/s   received/s  calls/s   connections   lost\n";
+
+/** What happened in one interval. */
+export function intervalLine(now: Snapshot, { send, recv }: Changes, start: Start): string {
+  return [
+    clock((now.ts - start.ts) / 1e6).padStart(7),
+    bytes(send.perSecond.bytes).padStart(9),
+    amount(send.perSecond.calls).padStart(9),
+    bytes(recv.perSecond.bytes).padStart(13),
+    amount(recv.perSecond.calls).padStart(9),
+    amount(now.sockets.length).padStart(14),
+    amount(now.lost).padStart(7),
+  ].join("") + "\n";
+}
+
+/** One call. */
+export function callLine(io: Io, start: Start): string {
+  const words = [
+    ((io.ts - start.ts) / 1e9).toFixed(6).padStart(11),
+    `${io.pid}/${io.tid}`,
+    io.op,
+    safeText(io.func).padEnd(15),
+    (io.errno === undefined ? `${io.bytes} B` : `error ${io.errno}`).padStart(9),
+    ...(io.durationNs === undefined ? [] : [`in ${time(io.durationNs)}`]),
+    ...(io.delayNs === undefined ? [] : [`${time(io.delayNs)} after arrival`]),
+    ...(io.local === undefined ? [] : [safeText(io.local)]),
+    ...(io.remote === undefined ? [] : [`${io.op === "send" ? "→" : "←"} ${safeText(io.remote)}`]),
+    ...(io.offset === undefined ? [] : [`@${io.offset}`]),
+  ];
+  return `${words.join("  ")}\n`;
+}
+
+/** The connections, the first `top` of them. */
+export function connectionsText(rows: readonly Connection[], top: number): string {
+  if (rows.length === 0) return "No connection moved a byte.\n";
+  const right = (head: string) => ({ head, align: "right" } as const);
+  const table = showTable(
+    [
+      { head: "peer" },
+      { head: "local" },
+      ...["calls", "in", "out", "rtt", "resent", "unsent", "delay"].map(right),
+    ],
+    rows.slice(0, top).map((row) => [
+      row.peer,
+      row.local,
+      showNumber(row.calls),
+      showNumber(row.in),
+      showNumber(row.out),
+      row.rttUs === undefined ? "–" : shortTime(row.rttUs * 1_000),
+      row.retransmits === undefined ? "–" : showNumber(row.retransmits),
+      row.unsent === undefined ? "–" : showNumber(row.unsent),
+      row.delayNs === undefined ? "–" : shortTime(row.delayNs),
+    ]),
+  );
+  const more = rows.length - top;
+  return more > 0 ? `${table}and ${showNumber(more)} more (--top)\n` : table;
+}
+
+/** The three histograms, row by row. */
+export function histogramsText({ last }: End): string {
+  const timed = whatIsTimed(last);
+  return histogramText(`Duration of calls that send (${timed})`, last.send.durations) +
+    histogramText(`Duration of calls that receive (${timed})`, last.recv.durations) +
+    histogramText("From the arrival of data to its reading", last.delays);
+}
+
+function histogramText(title: string, histogram: Snapshot["delays"]): string {
+  const slots = occupied(histogram);
+  if (slots.length === 0) return `${title}: nothing measured\n\n`;
+  const highest = Math.max(...slots.map(({ count }) => count));
+  const rows = slots.map(({ ge, count }) => {
+    const bar = "█".repeat(Math.ceil(BAR_COLUMNS * count / highest));
+    return `${`≥ ${time(ge)}`.padStart(9)} ${showNumber(count).padStart(11)}  ${bar}`.trimEnd();
+  });
+  return `${title}: ${figures(histogram)}\n${rows.join("\n")}\n\n`;
+}
+
+/** The observation in one or two sentences. */
+export function summaryText(summary: Summary, start: Start, end: End | undefined): string {
+  const seconds = (summary.durationMs / 1_000).toFixed(1);
+  const calls = end === undefined ? 0 : end.last.send.calls + end.last.recv.calls;
+  const why = end?.reason === "exited" ? ", then it ended" : "";
+  const cost = end && costBetween(start, end.last);
+  const sent = showCount(summary.bytesSent, "byte");
+  const received = showNumber(summary.bytesReceived);
+  const lost = `${showNumber(summary.lost)} lost (${summary.backend})`;
+  const watching = cost === undefined ? "" : `Watching took ${Math.round(cost.nsPerRun)} ns ` +
+    `a run in the kernel, ${share(cost.share)} of a CPU.\n`;
+  return `${showCount(calls, "call")} in ${seconds} s${why}: ${sent} sent, ${received} received; ` +
+    `${lost}.\n${watching}`;
+}

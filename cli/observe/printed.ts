@@ -1,0 +1,117 @@
+/**
+ * Prints an observation as it comes: as lines of text, or of JSON.
+ *
+ * What is read in one group is written in one piece. A reader that is slow slows this down, the ring in the kernel fills,
+ * and what it refuses is counted as lost: nothing is queued here.
+ *
+ * @module
+ */
+
+import {
+  changes,
+  type End,
+  firstChanges,
+  type Observation,
+  type Observer,
+  type Snapshot,
+} from "../../observe/mod.ts";
+import { print } from "../streams.ts";
+import { type Connection, connections } from "./connections.ts";
+import { histogramsJson, ioJson, summaryJson } from "./json.ts";
+import { Ledger } from "./ledger.ts";
+import {
+  callLine,
+  connectionsText,
+  headText,
+  histogramsText,
+  INTERVAL_HEAD,
+  intervalLine,
+  summaryText,
+} from "./lines.ts";
+import type { Sort } from "./values.ts";
+
+/** How to print. */
+export interface PrintOptions {
+  readonly follow: boolean;
+  readonly hist: boolean;
+  readonly events?: boolean | undefined;
+  readonly sort: Sort;
+  readonly top: number;
+}
+
+/** Prints JSON: each call that is told, at the end the histograms and the summary. */
+export async function printJson(observer: Observer, options: PrintOptions): Promise<void> {
+  // A recording may hold calls that nobody wants to see now.
+  const calls = options.events ?? !options.hist;
+  const { end, rows } = await printEach(
+    observer,
+    options,
+    (observation) => calls && observation.kind === "io" ? ioJson(observation) : "",
+  );
+  const { start } = observer;
+  const last = summaryJson({
+    start,
+    summary: observer.summary(),
+    end,
+    connections: rows.slice(0, options.top),
+  });
+  print((end === undefined ? "" : histogramsJson(end)) + last);
+}
+
+/** Prints text: a line per interval or per call, at the end a report. */
+export async function printLines(observer: Observer, options: PrintOptions): Promise<void> {
+  const { start } = observer;
+  const { follow, hist } = options;
+  print(headText(start) + (follow ? "" : INTERVAL_HEAD));
+  let before: Snapshot | undefined;
+  const { end, rows } = await printEach(observer, options, (observation) => {
+    if (follow) return observation.kind === "io" ? callLine(observation, start) : "";
+    const now = observation.kind === "snapshot"
+      ? observation
+      // What happened after the last snapshot has a line, too.
+      : observation.kind === "end" && observation.last.ts > (before ?? start).ts
+      ? observation.last
+      : undefined;
+    if (now === undefined) return "";
+    const since = before === undefined ? firstChanges(start.ts, now) : changes(before, now);
+    before = now;
+    return intervalLine(now, since, start);
+  });
+  print([
+    "\n",
+    connectionsText(rows, options.top),
+    "\n",
+    ...(hist && end !== undefined ? [histogramsText(end)] : []),
+    summaryText(observer.summary(), start, end),
+  ].join(""));
+}
+
+interface Report {
+  /** Absent when a recording has no end. */
+  readonly end: End | undefined;
+  /** The connections of the whole observation, sorted. */
+  readonly rows: readonly Connection[];
+}
+
+async function printEach(
+  observer: Observer,
+  { sort }: PrintOptions,
+  text: (observation: Observation) => string,
+): Promise<Report> {
+  const ledger = new Ledger();
+  let end: End | undefined;
+  for await (const batch of observer.batches()) {
+    let piece = "";
+    for (const observation of batch) {
+      if (observation.kind === "snapshot") ledger.take(observation);
+      else if (observation.kind === "end") ledger.take((end = observation).last);
+      piece += text(observation);
+    }
+    if (piece !== "") print(piece);
+  }
+  const whole = firstChanges(observer.start.ts, {
+    ...(end?.last ?? observer.snapshot()),
+    sockets: ledger.sockets(),
+  });
+  return { end, rows: connections(whole.rows, sort) };
+}

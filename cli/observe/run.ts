@@ -1,0 +1,88 @@
+/**
+ * Runs `chat observe`: takes what is needed from the system, gives up all other permissions, and shows the observation
+ * in the one way that was asked for.
+ *
+ * @module
+ */
+
+import type { Backend, ObserveOptions } from "../../observe/mod.ts";
+import { endSignal } from "../signals.ts";
+import { hasScreen, print } from "../streams.ts";
+import { EXIT, Failure } from "../failure.ts";
+import { runLive } from "./app.ts";
+import { printJson, printLines } from "./printed.ts";
+import { summaryText } from "./lines.ts";
+import { failureOf, openSource } from "./source.ts";
+import type { Sort } from "./values.ts";
+
+/** What was asked for. */
+export interface ObserveFlags {
+  readonly pid?: readonly number[] | undefined;
+  /** In seconds, as all times here. */
+  readonly duration?: number | undefined;
+  readonly interval: number;
+  readonly backend: Backend | "auto";
+  readonly json: boolean;
+  readonly follow: boolean;
+  readonly hist: boolean;
+  readonly sort: Sort;
+  readonly top: number;
+  readonly functions?: readonly string[] | undefined;
+  readonly events?: boolean | undefined;
+  readonly durations?: boolean | undefined;
+  readonly record?: string | undefined;
+  readonly replay?: string | undefined;
+}
+
+/** Observes, or replays, until it is over. @throws {Failure} In one sentence, with the contract's exit code. */
+export async function runObserve(flags: ObserveFlags): Promise<void> {
+  try {
+    await show(flags);
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+async function show(flags: ObserveFlags): Promise<void> {
+  if (flags.pid === undefined && flags.replay === undefined) {
+    throw new Failure("Which process? Give its number with --pid.", EXIT.usage);
+  }
+  const screen = !flags.json && !flags.follow && !flags.hist && hasScreen();
+  using interrupted = endSignal();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([interrupted.signal, stop.signal]);
+  await using observer = await openSource(flags, optionsOf(flags, signal), screen);
+  if (screen) {
+    const end = await runLive({
+      observer,
+      sort: flags.sort,
+      replayed: flags.replay !== undefined,
+      stop: () => stop.abort(),
+    });
+    print(summaryText(observer.summary(), observer.start, end));
+  } else if (flags.json) await printJson(observer, flags);
+  else await printLines(observer, flags);
+}
+
+/** What to ask the observer for. */
+export function optionsOf(flags: ObserveFlags, signal: AbortSignal): ObserveOptions {
+  const { duration, functions } = flags;
+  // Who wants histograms wants both of them.
+  const durations = flags.durations ?? (flags.hist ? true : undefined);
+  return {
+    pids: flags.pid ?? [],
+    backend: flags.backend,
+    events: tellsCalls(flags),
+    intervalMs: flags.interval * 1_000,
+    lowLatency: flags.follow,
+    signal,
+    ...(duration === undefined ? {} : { durationMs: duration * 1_000 }),
+    ...(functions === undefined ? {} : { functions }),
+    ...(durations === undefined ? {} : { durations }),
+  };
+}
+
+/** Whether each call is to be told: only where somebody gets to see it. */
+export function tellsCalls({ events, json, hist, follow, record }: ObserveFlags): boolean {
+  return events ?? (follow || record !== undefined || (json && !hist));
+}
