@@ -25,6 +25,8 @@
  */
 
 export {
+  HttpListenError,
+  type HttpOptions,
   type Limits,
   type MemoryBounds,
   memoryStore,
@@ -36,12 +38,14 @@ export {
 export type {
   Append,
   Before,
+  Distribution,
   MessageStore,
   Page,
   Range,
   RoomFact,
   StorageError,
   Stored,
+  StoreFigures,
 } from "./server/mod.ts";
 export {
   ChatError,
@@ -61,6 +65,7 @@ export type {
   Broadcast,
   ClientMessage,
   ClientType,
+  ConnectionFigures,
   Durability,
   ErrorMessage,
   FileAccept,
@@ -72,6 +77,8 @@ export type {
   FileRejected,
   History,
   HistoryPage,
+  Inspect,
+  Inspection,
   Join,
   Leave,
   ListRooms,
@@ -91,12 +98,16 @@ export type {
   Search,
   SearchPage,
   ServerMessage,
+  ServerNumbers,
   ServerPing,
   ServerPong,
   ServerType,
   SetTopic,
+  SpokenWay,
+  Spread,
   StartDownload,
   StartUpload,
+  StoreNumbers,
   TopicChanged,
   UserJoined,
   UserLeft,

@@ -38,6 +38,11 @@ function describe(event: ServerEvent): readonly [tone: string, text: string] {
   switch (event.kind) {
     case "listening":
       return [GREEN, `listening on ${event.hostname}, port ${event.port}`];
+    case "http_listening": {
+      const where = `http on ${event.hostname}, port ${event.port}`;
+      if (!event.open) return [GREEN, where];
+      return [YELLOW, `${where}: other machines can read the metrics and come in without TLS`];
+    }
     case "joined":
       return [CALM, `${event.user} came in from ${event.peer}`];
     case "left":

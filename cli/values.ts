@@ -57,6 +57,17 @@ export function address(text: string): Address {
   return { host, port: digits === undefined ? PORT_DEFAULT : port(digits) };
 }
 
+/** `HOST:PORT`: where to listen, for which no port is usual. */
+export function listenAddress(text: string): Address {
+  const groups = (BRACKETED.exec(text) ?? PLAIN.exec(text))?.groups;
+  if (groups?.["port"] === undefined) {
+    throw new InvalidArgumentError(
+      "It looks like HOST:PORT or [IPv6]:PORT; port 0 for a free one.",
+    );
+  }
+  return address(text);
+}
+
 /** An address as people read it. */
 export function showAddress({ host, port }: Address): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

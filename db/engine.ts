@@ -23,7 +23,7 @@ import { Reader, type StoreStat, type StreamInfo } from "./reader.ts";
 import type { Recovered } from "./recover.ts";
 import { cutOf, type Retention } from "./retention.ts";
 import type { Segment } from "./segments.ts";
-import type { Storage } from "./storage.ts";
+import type { Storage, StorageFile } from "./storage.ts";
 import type { Stream, StreamTable } from "./streams.ts";
 import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
 import type { World } from "./world.ts";
@@ -40,6 +40,7 @@ export interface StoreParts {
   readonly segmentBytes: number;
   readonly autoCompact: boolean;
   readonly onCommit: (commit: Commit) => void;
+  readonly onSync: (ms: number) => void;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -56,7 +57,8 @@ export class Engine implements Store {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
-    const { loaded, recovered, world, durability, segmentBytes, onCommit, onTrouble } = parts;
+    const { loaded, recovered, world, durability, segmentBytes } = parts;
+    const { onCommit, onTrouble } = parts;
     const { catalog, segments } = loaded;
     this.#writer = new Writer(
       {
@@ -67,6 +69,7 @@ export class Engine implements Store {
         makeSegment: () => makeSegment(recovered.maker),
         onSealed: (segment) => this.#seal(segment),
         onCommit,
+        sync: (file) => this.#sync(file),
         onTrouble,
       },
       recovered.active,
@@ -262,6 +265,14 @@ export class Engine implements Store {
       throw error;
     }
     await this.#writer.append(drafts.records).done;
+  }
+
+  /** Makes what was written durable, and tells how long that took. */
+  async #sync(file: StorageFile): Promise<void> {
+    const { world, onSync } = this.#parts;
+    const start = world.now();
+    await file.sync();
+    onSync(world.now() - start);
   }
 
   /** A segment is complete: it gets its hint and its row in the manifest. */

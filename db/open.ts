@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly autoCompact?: boolean;
   /** Called when writes have been acknowledged or rejected, in the order of the log. It must not throw. */
   readonly onCommit?: (commit: Commit) => void;
+  /** Called when the disk has synced a segment, with how long that took in ms. It must not throw. */
+  readonly onSync?: (ms: number) => void;
   /** Called when something fails that rejects no write: a hint, a new segment, a compaction. It must not throw. */
   readonly onTrouble?: (error: unknown) => void;
   /** The disk. Default: the real one; tests pass theirs. */
@@ -89,6 +91,7 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
     segmentBytes,
     autoCompact: options.autoCompact ?? true,
     onCommit: options.onCommit ?? (() => {}),
+    onSync: options.onSync ?? (() => {}),
     onTrouble: options.onTrouble ?? (() => {}),
   });
 }

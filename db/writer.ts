@@ -63,6 +63,7 @@ export interface WriterParts {
   /** A segment is complete and durable. */
   readonly onSealed: (segment: Segment) => void;
   readonly onCommit: (commit: Commit) => void;
+  readonly sync: (file: StorageFile) => Promise<void>;
   /** Something went wrong that rejects no write. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -333,7 +334,7 @@ export class Writer {
 
   async #sync(file: StorageFile, group: Group): Promise<boolean> {
     try {
-      await file.sync();
+      await this.#parts.sync(file);
       return true;
     } catch (cause) {
       const message = "Cannot store: the disk failed to sync; open the store again to go on";

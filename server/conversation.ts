@@ -18,6 +18,8 @@
 
 import { bodyOf, messageFrame } from "./encode.ts";
 import type { ServerEvent } from "./events.ts";
+import type { Counters } from "./figures/counters.ts";
+import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./member.ts";
 import { RecentIds, type Taken } from "./recent_ids.ts";
 import type { Room } from "./room.ts";
@@ -41,6 +43,8 @@ export interface ConversationParts {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly onEvent: (event: ServerEvent) => void;
+  readonly counters: Counters;
+  readonly fanout: Fanout;
   /** The member of that name who is here when a whisper becomes durable. */
   readonly member: (key: FoldedName) => Member | undefined;
 }
@@ -55,6 +59,22 @@ export class Conversation {
   constructor(parts: ConversationParts) {
     this.#parts = parts;
     for (const body of parts.store.before.recent) this.#recall(body);
+  }
+
+  /** Whether the store refused what it was given last. */
+  get storageFailed(): boolean {
+    return this.#storageFailed;
+  }
+
+  /** Gives the store something small to keep. @returns Whether it did. */
+  tryStore({ name, topic }: Room): Promise<boolean> {
+    const fact = { name, ...(topic === undefined ? {} : { topic }) };
+    return new Promise((resolve) =>
+      this.#parts.store.rememberRoom(fact, (error) => {
+        this.#storageFailed = error !== undefined;
+        resolve(error === undefined);
+      })
+    );
   }
 
   /**
@@ -99,7 +119,10 @@ export class Conversation {
           content,
           at,
         };
-        room.publish(frame, message, speaker);
+        const { counters, fanout } = this.#parts;
+        counters.roomMessages++;
+        counters.deliveries += room.publish(frame, message, speaker);
+        if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));
         taken?.settle({ type: "Ack", room: room.name, seq, at });
       },
     });
@@ -140,6 +163,7 @@ export class Conversation {
       settled: (error) => {
         if (error !== undefined) return this.#failed(speaker, id, taken, error);
         this.#storageFailed = false;
+        this.#parts.counters.whispers++;
         this.#deliver(frame, { from: speaker.name, to: to.name, content, seq, at }, to.key);
         const sent: ServerMessage = { type: "PrivateSent", to: to.name, content, seq, at };
         // Without an id nobody waits for the answer, but the sender's echo is due all the same.
@@ -190,6 +214,7 @@ export class Conversation {
   ): void {
     const receiver = this.#parts.member(key);
     if (receiver === undefined) return;
+    this.#parts.counters.deliveries++;
     if (receiver.speech === "frames") receiver.tellBytes(frame);
     else receiver.tell({ type: "PrivateMessage", ...parts } satisfies PrivateMessage);
   }

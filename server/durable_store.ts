@@ -15,6 +15,7 @@
 
 import { DamageError, openStore, type Storage, type Store, StoreError } from "../db/mod.ts";
 import { decodeFact, encodeFact, Facts } from "./durable/facts.ts";
+import { StoreMeter } from "./durable/meter.ts";
 import { recentOf } from "./durable/recent.ts";
 import { Waiting } from "./durable/waiting.ts";
 import {
@@ -25,6 +26,7 @@ import {
   type Range,
   type RoomFact,
   StorageError,
+  type StoreFigures,
 } from "./store_port.ts";
 import { foldText } from "./wire/mod.ts";
 
@@ -58,25 +60,39 @@ export async function durableStore(
   { durability, onTrouble = () => {}, clock = Date.now, storage }: DurableOptions,
 ): Promise<MessageStore> {
   const waiting = new Waiting();
+  const meter = new StoreMeter();
   const facts = new Facts();
   const store = await openStore(directory, {
     durability,
     onTrouble,
+    onSync: (ms) => meter.synced(ms),
     ...(storage === undefined ? {} : { storage }),
     onCommit: (commit) => {
       if (commit.kind === "durable") {
+        meter.committed(commit.lsn);
         waiting.settle(commit.lsn);
         facts.retry(store);
       } else waiting.reject(commit.lsn, commit.error);
     },
   });
+  meter.begin(store.stat().lsn);
   try {
     const epoch = await epochOf(store);
     const before = {
       rooms: await roomsOf(store),
       recent: await recentOf(store, clock()),
     };
-    return new DurableStore({ store, waiting, facts, durability, epoch, before, onTrouble, clock });
+    return new DurableStore({
+      store,
+      waiting,
+      facts,
+      meter,
+      durability,
+      epoch,
+      before,
+      onTrouble,
+      clock,
+    });
   } catch (error) {
     await store.close();
     throw error;
@@ -87,6 +103,7 @@ interface Parts {
   readonly store: Store;
   readonly waiting: Waiting;
   readonly facts: Facts;
+  readonly meter: StoreMeter;
   readonly durability: "durable" | "os";
   readonly epoch: string;
   readonly before: Before;
@@ -155,6 +172,11 @@ class DurableStore implements MessageStore {
   rememberUser(name: string): void {
     const now = this.#parts.clock();
     this.#seeing = this.#seeing.then(() => this.#seen(name, now)).catch(this.#parts.onTrouble);
+  }
+
+  figures(): StoreFigures {
+    const { store, meter } = this.#parts;
+    return meter.figures(store.stat());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

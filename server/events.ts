@@ -11,6 +11,13 @@ import type { ErrorCode } from "./wire/mod.ts";
 /** Something that happened. `peer` is the other end's address. */
 export type ServerEvent =
   | { readonly kind: "listening"; readonly hostname: string; readonly port: number }
+  /** Metrics, health and WebSockets are served there; `open`: to other machines, too. */
+  | {
+    readonly kind: "http_listening";
+    readonly hostname: string;
+    readonly port: number;
+    readonly open: boolean;
+  }
   | { readonly kind: "joined"; readonly user: string; readonly peer: string }
   | {
     readonly kind: "left";

@@ -59,6 +59,16 @@ export class Hall implements HallView {
     return this.#members.values();
   }
 
+  /** How many members there are. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** How many rooms there are. */
+  get roomCount(): number {
+    return this.#rooms.size;
+  }
+
   /** The member of that name, or one whose name looks the same. */
   holderOf(name: UserName): Member | undefined {
     const key = fold(name);

@@ -80,6 +80,35 @@ export const RECENT_MESSAGES_MAX = 100_000;
 /** Longest topic of a room, in UTF-16 units: it must fit into a status line. */
 export const TOPIC_CHARS_MAX = 200;
 
+/** How often an operator may ask how things stand, per second: as often as a chart is drawn. */
+export const INSPECTIONS_PER_SECOND = 1;
+/** The same, at once: a timer that is a little early is no offence. */
+export const INSPECTIONS_BURST = 2;
+/** Connections that an `Inspection` lists at most: with their rooms they stay well below a frame's limit. */
+export const INSPECTED_CONNECTIONS_MAX = 2_000;
+/** Rooms that it names of each of them at most; the count is exact all the same. */
+export const INSPECTED_ROOMS_MAX = 20;
+/** Shortest operator token, in characters: nobody guesses so many. */
+export const OPERATOR_TOKEN_CHARS_MIN = 16;
+
+/** How often the event loop's delay is measured, in ms: a stall that people notice is not missed. */
+export const LOOP_TICK_MS = 50;
+/** How long one message is followed to its members, in ms: who takes longer is slow, and counts as this. */
+export const FANOUT_MS_MAX = 10_000;
+/** Rest between two messages that are followed, in ms for each member: what following costs is a trifle of it. */
+export const FANOUT_REST_MS_PER_MEMBER = 0.1;
+
+/** Largest head of an HTTP request, in bytes: a browser's with cookies fits. */
+export const HTTP_HEAD_BYTES_MAX: number = 8 << 10;
+/** How long an HTTP request may take, from connecting to the end of the answer, in ms. */
+export const HTTP_MS_MAX = 5_000;
+/** HTTP requests at once, WebSockets that are established not counted; further ones are closed. */
+export const HTTP_REQUESTS_MAX = 16;
+/** How often a store that failed is tried again for `/healthz`, in ms. */
+export const HEALTH_TRY_MS = 1_000;
+/** Bytes that are made WebSocket messages at once: one message at least, however large. */
+export const WEB_SOCKET_WRITE_BYTES: number = 64 << 10;
+
 /** First and largest read buffer of a connection, in bytes: idle ones are many, busy ones few. */
 export const READ_BYTES_FIRST = 512;
 /** See `READ_BYTES_FIRST`. */

@@ -37,6 +37,8 @@ export class Link {
   readonly openedMs: number = performance.now();
   /** When the peer was last heard, on `performance.now()`'s clock, as of the last `check`. */
   #heardMs: number = this.openedMs;
+  /** Bytes that were read. */
+  bytesIn = 0;
   /** Whether it was heard since then. A flag, since asking the clock for each chunk would cost. */
   #heard = false;
   /** The number of the write under way at the last `check`, and since when it is the same. */
@@ -69,6 +71,7 @@ export class Link {
         // Reset by the peer, or closed by ourselves: the stream is over either way.
       }
       if (count === null) break;
+      this.bytesIn += count;
       if (this.#finishing) continue;
       this.#heard = true;
       try {

@@ -26,6 +26,8 @@ import type { Wakeups } from "./wakeups.ts";
 export interface MemberParts {
   readonly name: UserName;
   readonly speech: Speech;
+  /** Whether it has shown the operator token. */
+  readonly operator: boolean;
   readonly outbox: Outbox;
   readonly wakeups: Wakeups;
   /** Encodes a message for this member; `undefined` when its way of speaking has no word for it. */
@@ -42,6 +44,7 @@ export class Member implements UserView {
   readonly looks: string;
   readonly nameJson: string;
   readonly speech: Speech;
+  readonly operator: boolean;
   /** Whoever knows this secret is the same client and may replace this connection. */
   readonly session: string = crypto.randomUUID();
   readonly outbox: Outbox;
@@ -52,12 +55,13 @@ export class Member implements UserView {
   readonly #encode: MemberParts["encode"];
   readonly #wakeups: Wakeups;
 
-  constructor({ name, speech, outbox, wakeups, encode, dismiss }: MemberParts) {
+  constructor({ name, speech, operator, outbox, wakeups, encode, dismiss }: MemberParts) {
     this.name = name;
     this.key = fold(name);
     this.looks = skeleton(this.key);
     this.nameJson = JSON.stringify(name);
     this.speech = speech;
+    this.operator = operator;
     this.outbox = outbox;
     this.dismiss = dismiss;
     this.#encode = encode;

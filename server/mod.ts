@@ -6,7 +6,9 @@
 
 export { type DurableOptions, durableStore } from "./durable_store.ts";
 export { connectionsThatFit } from "./descriptors.ts";
+export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { ServerEvent } from "./events.ts";
+export type { Distribution } from "./figures/samples.ts";
 export { type Limits, LIMITS_DEFAULT } from "./limits.ts";
 export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve, type ServeOptions, type Server } from "./serve.ts";
@@ -19,4 +21,5 @@ export type {
   RoomFact,
   StorageError,
   Stored,
+  StoreFigures,
 } from "./store_port.ts";

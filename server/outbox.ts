@@ -27,6 +27,13 @@ export interface WritableSocket {
  */
 const MERGE_BYTES: number = 8 << 10;
 
+/** Somebody waits until the socket has taken a log up to a place. */
+interface Watch {
+  readonly cursor: Cursor;
+  readonly target: number;
+  readonly passed: () => void;
+}
+
 /** The outgoing side of a connection. */
 export class Outbox {
   readonly #socket: WritableSocket;
@@ -38,6 +45,10 @@ export class Outbox {
   #ended = false;
   /** Resolves those who wait for it to be idle; made when somebody does. */
   #whenIdle: PromiseWithResolvers<void> | undefined;
+  /** A place in a log, and whom to tell when the socket has taken everything up to it. */
+  #watch: Watch | undefined;
+  /** Bytes that the socket has taken. */
+  bytesOut = 0;
   /** How many writes have been begun: by this a stalled one is noticed without a clock. */
   writes = 0;
   /** Called when too much waits: whoever cares for the connection ends it. */
@@ -95,6 +106,15 @@ export class Outbox {
     else if (this.lag > this.#lagBytesMax) this.onSlow();
   }
 
+  /**
+   * Calls `passed` once: when the socket has taken the log up to `target`, or this outbox will never write it. A
+   * later watch takes the place of an earlier one.
+   */
+  watch(cursor: Cursor, target: number, passed: () => void): void {
+    this.#watch = { cursor, target, passed };
+    if (this.#ended) this.#release();
+  }
+
   /** Resolves when nothing waits any more, or the outbox has ended. */
   idle(): Promise<void> {
     this.wake();
@@ -105,6 +125,7 @@ export class Outbox {
 
   /** Drops all that waits but the write under way, and sends `last` after it. */
   cutOff(last: Uint8Array | undefined): void {
+    this.#release();
     this.#cursors = [];
     this.#replies = last === undefined ? [] : [last];
     this.#repliesBytes = last?.length ?? 0;
@@ -114,6 +135,7 @@ export class Outbox {
   /** Nothing is written any more. Idempotent. */
   end(): void {
     this.#ended = true;
+    this.#release();
     this.#replies = [];
     this.#repliesBytes = 0;
     this.#cursors = [];
@@ -130,6 +152,9 @@ export class Outbox {
           this.writes++;
           at += await this.#socket.write(bytes.subarray(at));
         }
+        this.bytesOut += at;
+        const watch = this.#watch;
+        if (watch !== undefined && watch.cursor.position >= watch.target) this.#release();
       }
     } catch {
       // The peer is gone. The reading side learns the same and ends the session.
@@ -139,6 +164,12 @@ export class Outbox {
       this.#whenIdle?.resolve();
       this.#whenIdle = undefined;
     }
+  }
+
+  #release(): void {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    watch?.passed();
   }
 
   /** The next bytes to write: of one source as they lie in memory, or of several merged. */

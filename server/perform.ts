@@ -15,6 +15,7 @@ import {
   ERROR_SENTENCES,
   type ErrorCode,
   type ErrorMessage,
+  type Inspection,
   type RoomName,
   type ServerMessage,
 } from "./wire/mod.ts";
@@ -28,6 +29,8 @@ export interface World {
   readonly pageBytesMax: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** How the server stands now. */
+  readonly inspect: () => Inspection;
 }
 
 /**
@@ -85,6 +88,8 @@ function performOne(
       hall.exit(member, room);
       return acknowledge(world, member, room, id);
     }
+    case "inspect":
+      return answer(member, world.inspect(), id);
     case "read":
       return readPage(world, member, effect, id);
     default:

@@ -8,9 +8,12 @@
  */
 
 import type { ServerEvent } from "./events.ts";
+import type { Counters } from "./figures/counters.ts";
+import type { Standing } from "./figures/figures.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
-import type { Guest, Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import { RoomLog } from "./room_log.ts";
+import type { Visitor } from "./seat.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
 import { LineSplitter } from "./text/line_splitter.ts";
 import { server } from "./text/render.ts";
@@ -25,6 +28,7 @@ export interface RelayParts {
   readonly wakeups: Wakeups;
   readonly limits: Limits;
   readonly onEvent: (event: ServerEvent) => void;
+  readonly counters: Counters;
 }
 
 /** Everybody on one line. */
@@ -51,6 +55,8 @@ export class Relay implements Wakeable {
   /** Passes parts on to everybody, as one piece: nothing of others comes in between. */
   publish(...parts: readonly Uint8Array[]): void {
     this.#log.append(concat(parts));
+    this.parts.counters.roomMessages++;
+    this.parts.counters.deliveries += this.#links.size;
     this.parts.wakeups.add(this);
   }
 
@@ -61,7 +67,8 @@ export class Relay implements Wakeable {
 }
 
 /** One connection to a relay. */
-export class RelaySession implements Guest {
+export class RelaySession implements Visitor {
+  readonly speech = "text";
   readonly #relay: Relay;
   readonly #link: Link;
   readonly #peer: string;
@@ -77,6 +84,7 @@ export class RelaySession implements Guest {
     relay.enter(link);
     link.outbox.onSlow = () => {
       relay.exit(link);
+      relay.parts.counters.slowConsumers++;
       link.finish(encoder.encode(server(ERROR_SENTENCES.slow_consumer)), "drop");
     };
   }
@@ -95,6 +103,11 @@ export class RelaySession implements Guest {
       this.#relay.parts.onEvent({ kind: "failed", peer: this.#peer, error });
     }
     this.#relay.exit(this.#link);
+  }
+
+  /** Nobody has a name here. */
+  whereabouts(): Standing {
+    return { rooms: [] };
   }
 
   /** The server closes. */

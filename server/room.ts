@@ -95,11 +95,14 @@ export class Room implements RoomView, Wakeable {
    * @param frame The frame, already encoded.
    * @param message The same, for those who read text.
    * @param speaker Who said it: a text client does not get its own line back.
+   * @returns How many get it.
    */
-  publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): void {
+  publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): number {
     this.#frames.append(frame);
     if (this.#textMembers > 0) this.#publishLine(message, speaker);
     this.#wakeups.add(this);
+    const silent = speaker?.speech === "text" && speaker.places.has(this.key);
+    return this.#members.size - (silent ? 1 : 0);
   }
 
   /** Changes what it is about, and tells everybody. */
@@ -112,6 +115,19 @@ export class Room implements RoomView, Wakeable {
   /** Lets every member's outbox see what is new. */
   wake(): void {
     for (const member of this.#members) member.outbox.wake();
+  }
+
+  /** Follows what `speaker` said just now to all who get it; see `Trace`. */
+  trace(speaker: Member, passed: () => void): number {
+    let asked = 0;
+    for (const member of this.#members) {
+      const text = member.speech === "text";
+      const cursor = member.places.get(this.key)?.cursor;
+      if (cursor === undefined || (text && member === speaker)) continue;
+      asked++;
+      member.outbox.watch(cursor, (text ? this.#lines : this.#frames).end, passed);
+    }
+    return asked;
   }
 
   /** Stops the digest's timer. */

@@ -75,7 +75,7 @@ export class Cursor {
 
   /** Bytes between this place and the end. */
   get lag(): number {
-    return this.#log.end - this.#position;
+    return this.#log.end - this.position;
   }
 
   /** Lets this member not see the range from `start` to the log's present end. */
@@ -100,7 +100,8 @@ export class Cursor {
     }
   }
 
-  get #position(): number {
+  /** Its place: bytes since the log began. */
+  get position(): number {
     return this.#chunk.start + this.#at;
   }
 
@@ -109,7 +110,7 @@ export class Cursor {
     const { start: base, used } = this.#chunk;
     const [skip] = this.#skips;
     if (skip === undefined || skip.start >= base + used) return used;
-    if (skip.start > this.#position) return skip.start - base;
+    if (skip.start > this.position) return skip.start - base;
     // One append never spans two chunks, so the range ends in this chunk.
     this.#skips.shift();
     this.#at = skip.end - base;

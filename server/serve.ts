@@ -11,11 +11,25 @@
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
+import { countEvent } from "./figures/counters.ts";
+import { Instruments, type Observed } from "./figures/instruments.ts";
 import { Hall } from "./hall.ts";
-import { type Limits, LIMITS_DEFAULT, REQUESTS_BURST, REQUESTS_PER_SECOND } from "./limits.ts";
-import { type Guest, Link } from "./link.ts";
+import { Door, type HttpOptions, listenHttp } from "./http/door.ts";
+import { HealthCheck } from "./http/health.ts";
+import { metricsText } from "./http/metrics.ts";
+import {
+  INSPECTIONS_BURST,
+  INSPECTIONS_PER_SECOND,
+  type Limits,
+  LIMITS_DEFAULT,
+  OPERATOR_TOKEN_CHARS_MIN,
+  REQUESTS_BURST,
+  REQUESTS_PER_SECOND,
+} from "./limits.ts";
+import { Link, type Socket } from "./link.ts";
 import { memoryStore } from "./memory_store.ts";
 import { Relay, RelaySession } from "./relay.ts";
+import { type Origin, Seat, type Visitor } from "./seat.ts";
 import { Session, type SessionParts } from "./session.ts";
 import type { MessageStore } from "./store_port.ts";
 import { Throttles } from "./throttle.ts";
@@ -42,6 +56,10 @@ export interface ServeOptions {
   readonly store?: MessageStore;
   /** Be the plain relay: no names, no commands, nothing stored. */
   readonly anonymous?: boolean;
+  /** Answer HTTP there: metrics, health, and the chat over a WebSocket. Default: not at all. */
+  readonly http?: HttpOptions;
+  /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
+  readonly operatorToken?: string;
   /** Hears what happens, for a log. */
   readonly onEvent?: (event: ServerEvent) => void;
   /** Shuts the server down. */
@@ -54,6 +72,8 @@ export interface Server extends AsyncDisposable {
   readonly hostname: string;
   /** The port it listens on: the real one, also when 0 was asked for. */
   readonly port: number;
+  /** Where HTTP is answered, if anywhere. */
+  readonly http: { readonly hostname: string; readonly port: number } | undefined;
   /** Resolves when the server has shut down; rejects when its store could not be closed. */
   readonly finished: Promise<void>;
   /** Shuts down. Idempotent; resolves when it is done. */
@@ -64,6 +84,7 @@ export interface Server extends AsyncDisposable {
  * Starts a server.
  *
  * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
+ * @throws {HttpListenError} When the address for HTTP cannot be.
  */
 export function serve(options: ServeOptions = {}): Server {
   return new ChatServer(options);
@@ -71,12 +92,19 @@ export function serve(options: ServeOptions = {}): Server {
 
 /** Makes the parts that all sessions share, and joins them. */
 function wire(
-  { store = memoryStore(), onEvent = () => {}, ...options }: ServeOptions,
-): SessionParts {
+  { store = memoryStore(), ...options }: ServeOptions,
+  instruments: Instruments,
+  seats: Iterable<Seat>,
+): SessionParts & { readonly observed: Observed } {
   const limits: Limits = {
     ...LIMITS_DEFAULT,
     connectionsMax: connectionsThatFit(openFilesMax()),
     ...options.limits,
+  };
+  const { counters, fanout } = instruments;
+  const onEvent = (event: ServerEvent): void => {
+    countEvent(counters, event);
+    options.onEvent?.(event);
   };
   const wakeups = new Wakeups();
   const hall = new Hall({
@@ -88,59 +116,89 @@ function wire(
     store,
     clock: Date.now,
     onEvent,
+    counters,
+    fanout,
     member: (key) => hall.member(key),
   });
+  const observed = {
+    hall,
+    store,
+    seen: () => seats,
+    pid: Deno.pid,
+    memory: () => Deno.memoryUsage(),
+  };
   return {
-    world: { hall, store, conversation, pageBytesMax: limits.frameBytesMax / 2, clock: Date.now },
+    world: {
+      hall,
+      store,
+      conversation,
+      pageBytesMax: limits.frameBytesMax / 2,
+      clock: Date.now,
+      inspect: () => instruments.inspection(observed),
+    },
     wakeups,
     limits,
     throttles: {
       messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
       requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
+      inspections: new Throttles(INSPECTIONS_PER_SECOND, INSPECTIONS_BURST),
     },
+    counters,
+    operatorToken: options.operatorToken,
     onEvent,
+    observed,
   };
-}
-
-/** What the server sees of one connection. */
-interface Visitor extends Guest {
-  shutDown(): void;
-  abandon(): void;
-  check(nowMs: number): void;
 }
 
 class ChatServer implements Server {
   readonly hostname: string;
   readonly port: number;
+  readonly http: Server["http"];
   readonly finished: Promise<void>;
-  readonly #listener: Deno.TcpListener;
+  readonly #listeners: readonly Deno.TcpListener[];
   readonly #parts: SessionParts;
   readonly #relay: Relay | undefined;
-  readonly #visitors = new Set<Visitor>();
+  readonly #instruments = new Instruments();
+  readonly #door: Door | undefined;
+  readonly #seats = new Set<Seat>();
   readonly #porter = new Porter();
   /** How many sockets are open, those of connections that are being turned away included. */
   #open = 0;
   #whenEmpty: (() => void) | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #signal: AbortSignal | undefined;
-  readonly #accepting: Promise<void>;
+  readonly #accepting: Promise<unknown>;
   #closing = false;
   readonly #finish = Promise.withResolvers<void>();
 
   constructor(options: ServeOptions) {
     const { hostname = "127.0.0.1", port = 0, signal } = options;
     refuseFrameLimit(options.limits?.frameBytesMax);
-    this.#listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
-    this.hostname = this.#listener.addr.hostname;
-    this.port = this.#listener.addr.port;
-    this.#parts = wire(options);
+    refuseShortToken(options.operatorToken);
+    const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+    const httpListener = listenBeside(listener, options.http);
+    this.#listeners = httpListener === undefined ? [listener] : [listener, httpListener];
+    ({ hostname: this.hostname, port: this.port } = listener.addr);
+    const { observed, ...parts } = wire(options, this.#instruments, this.#seats);
+    this.#parts = parts;
     if (options.anonymous) this.#relay = new Relay(this.#parts);
+    if (httpListener !== undefined) {
+      this.http = { hostname: httpListener.addr.hostname, port: httpListener.addr.port };
+      this.#door = this.#openDoor(observed, this.http.hostname);
+    }
+    if (options.http ?? options.operatorToken) this.#instruments.start();
     this.finished = this.#finish.promise;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#parts.onEvent({ kind: "listening", hostname: this.hostname, port: this.port });
-    this.#accepting = this.#acceptAll();
+    if (this.http !== undefined && this.#door !== undefined) {
+      this.#parts.onEvent({ kind: "http_listening", ...this.http, open: this.#door.open });
+    }
+    this.#accepting = Promise.all([
+      this.#acceptAll(listener, (conn) => this.#hostPort(conn)),
+      httpListener && this.#acceptAll(httpListener, (conn) => this.#hostHttp(conn)),
+    ]);
     if (signal?.aborted) this.#onAbort();
   }
 
@@ -159,18 +217,20 @@ class ChatServer implements Server {
   readonly #onAbort = (): void => void this.close();
 
   async #shutDown(): Promise<void> {
-    this.#parts.onEvent({ kind: "closing", users: this.#visitors.size });
+    this.#parts.onEvent({ kind: "closing", users: this.#seats.size });
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#listener.close();
+    for (const listener of this.#listeners) listener.close();
     await this.#accepting;
-    for (const visitor of this.#visitors) visitor.shutDown();
+    for (const { visitor } of this.#seats) visitor.shutDown();
     this.#porter.close();
+    this.#door?.close();
     const deadline = setTimeout(() => {
-      for (const visitor of this.#visitors) visitor.abandon();
+      for (const { visitor } of this.#seats) visitor.abandon();
     }, this.#parts.limits.drainMsMax);
     if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(deadline);
     clearInterval(this.#timer);
+    this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();
     try {
       await this.#parts.world.store[Symbol.asyncDispose]();
@@ -181,10 +241,13 @@ class ChatServer implements Server {
     }
   }
 
-  async #acceptAll(): Promise<void> {
+  async #acceptAll(
+    listener: Deno.TcpListener,
+    take: (conn: Deno.TcpConn) => Promise<void>,
+  ): Promise<void> {
     while (!this.#closing) {
       try {
-        void this.#host(await this.#listener.accept());
+        void take(await listener.accept());
       } catch {
         if (this.#closing) return;
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_REST_MS));
@@ -192,22 +255,57 @@ class ChatServer implements Server {
     }
   }
 
-  /** Sees to one connection until its socket is closed. Never throws. */
-  async #host(conn: Deno.TcpConn): Promise<void> {
-    const { hostname, port } = conn.remoteAddr;
-    const peer = `${hostname}:${port}`;
+  #hostPort(conn: Deno.TcpConn): Promise<void> {
+    const { remoteAddr: remote, localAddr: local } = conn;
+    return this.#host(conn, { remote, local, webSocket: false }, conn);
+  }
+
+  /** Sees to a connection of the other door. Never throws. */
+  async #hostHttp(conn: Deno.TcpConn): Promise<void> {
+    conn.setNoDelay(true);
+    conn.setKeepAlive(true);
     this.#open++;
-    if (this.#visitors.size >= this.#parts.limits.connectionsMax) {
-      this.#parts.onEvent({ kind: "full", peer, connections: this.#visitors.size });
-      await this.#porter.turnAway(conn);
+    await this.#door?.serve(conn);
+    if (--this.#open === 0) this.#whenEmpty?.();
+  }
+
+  #openDoor(observed: Observed, hostname: string): Door {
+    const { world: { hall, conversation }, limits } = this.#parts;
+    const instruments = this.#instruments;
+    const health = new HealthCheck({
+      closing: () => this.#closing,
+      full: () => this.#seats.size >= limits.connectionsMax,
+      storageFailed: () => conversation.storageFailed,
+      tryStore: () => conversation.tryStore(hall.lobby),
+      now: () => performance.now(),
+    });
+    return new Door({
+      metrics: () => metricsText(instruments.figures(observed), instruments.startMs / 1_000),
+      health,
+      frameBytesMax: limits.frameBytesMax,
+      host: this.#relay === undefined ? (socket, origin) => this.#host(socket, origin) : undefined,
+    }, hostname);
+  }
+
+  /** Sees to one connection until its socket is closed. Never throws. @param conn Of the chat's own port. */
+  async #host(socket: Socket, origin: Origin, conn?: Deno.TcpConn): Promise<void> {
+    const { hostname, port } = origin.remote;
+    const peer = `${hostname}:${port}`;
+    const { limits, counters } = this.#parts;
+    this.#open++;
+    if (this.#seats.size >= limits.connectionsMax) {
+      this.#parts.onEvent({ kind: "full", peer, connections: this.#seats.size });
+      await this.#porter.turnAway(socket);
     } else {
-      conn.setNoDelay(true);
-      conn.setKeepAlive(true);
-      const link = new Link(conn, this.#parts.limits.lagBytesMax);
-      const visitor = this.#visitorFor(link, peer);
-      this.#visitors.add(visitor);
-      await link.run(visitor);
-      this.#visitors.delete(visitor);
+      conn?.setNoDelay(true);
+      conn?.setKeepAlive(true);
+      const link = new Link(socket, limits.lagBytesMax);
+      const seat = new Seat(link, this.#visitorFor(link, peer), origin);
+      this.#seats.add(seat);
+      await link.run(seat.visitor);
+      this.#seats.delete(seat);
+      counters.bytesIn += link.bytesIn;
+      counters.bytesOut += link.outbox.bytesOut;
     }
     if (--this.#open === 0) this.#whenEmpty?.();
   }
@@ -219,10 +317,9 @@ class ChatServer implements Server {
 
   #check(): void {
     const now = performance.now();
-    for (const visitor of this.#visitors) visitor.check(now);
+    for (const { visitor } of this.#seats) visitor.check(now);
     this.#parts.world.conversation.sweep();
-    this.#parts.throttles.messages.sweep(now);
-    this.#parts.throttles.requests.sweep(now);
+    for (const throttles of Object.values(this.#parts.throttles)) throttles.sweep(now);
   }
 }
 
@@ -232,6 +329,26 @@ function refuseFrameLimit(bytes: number = FRAME_BYTES_DEFAULT): void {
   throw new RangeError(
     `Cannot limit frames to ${bytes} bytes: a limit is from 1 to ${FRAME_BYTES_CEILING}`,
   );
+}
+
+/** @throws {RangeError} When an operator's token could be guessed. */
+function refuseShortToken(token: string | undefined): void {
+  if (token === undefined || token.length >= OPERATOR_TOKEN_CHARS_MIN) return;
+  throw new RangeError(`An operator token has ${OPERATOR_TOKEN_CHARS_MIN} characters or more`);
+}
+
+/** Listens for HTTP too, if that is wanted; without it, the chat is not served either. */
+function listenBeside(
+  listener: Deno.TcpListener,
+  http: HttpOptions | undefined,
+): Deno.TcpListener | undefined {
+  if (http === undefined) return undefined;
+  try {
+    return listenHttp(http);
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
 }
 
 /**

@@ -17,13 +17,16 @@
 import { admit } from "./commands/login.ts";
 import { costOf, runCommand } from "./commands/table.ts";
 import type { ServerEvent } from "./events.ts";
+import type { Counters } from "./figures/counters.ts";
+import type { Standing } from "./figures/figures.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
 import { type Limits, REPLIES_BYTES_MAX } from "./limits.ts";
-import type { Guest, Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import { Member } from "./member.ts";
 import { errorMessage, perform, type World } from "./perform.ts";
 import { comeBack, type Return, returnsOf } from "./resume.ts";
-import type { Heard, Speaker } from "./speaker.ts";
+import type { Visitor } from "./seat.ts";
+import type { Heard, Speaker, Speech } from "./speaker.ts";
 import { TextSpeaker } from "./text/text_speaker.ts";
 import type { Throttles } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -43,7 +46,14 @@ export interface SessionParts {
   readonly wakeups: Wakeups;
   readonly limits: Limits;
   /** How fast each user may talk and ask. */
-  readonly throttles: { readonly messages: Throttles; readonly requests: Throttles };
+  readonly throttles: {
+    readonly messages: Throttles;
+    readonly requests: Throttles;
+    readonly inspections: Throttles;
+  };
+  readonly counters: Counters;
+  /** Who knows it is an operator; without one, nobody is. */
+  readonly operatorToken: string | undefined;
   readonly onEvent: (event: ServerEvent) => void;
 }
 
@@ -54,7 +64,7 @@ type State =
   | { readonly kind: "ended" };
 
 /** Whoever is at the other end of a connection. */
-export class Session implements Guest {
+export class Session implements Visitor {
   readonly #parts: SessionParts;
   readonly #link: Link;
   readonly #peer: string;
@@ -67,6 +77,17 @@ export class Session implements Guest {
     this.#link = link;
     this.#peer = peer;
     link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
+  }
+
+  get speech(): Speech | undefined {
+    const state = this.#state;
+    return state.kind === "login" || state.kind === "member" ? state.speaker.speech : undefined;
+  }
+
+  whereabouts(): Standing {
+    if (this.#state.kind !== "member") return { rooms: [] };
+    const { name, places } = this.#state.member;
+    return { user: name, rooms: [...places.values()].map(({ room }) => room.name) };
   }
 
   /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left. */
@@ -185,6 +206,7 @@ export class Session implements Guest {
     const { member, speaker } = state;
     if (costOf(message) === "message" && world.conversation.answerAgain(member, message.id)) return;
     const waitMs = this.#waitMs(member, message);
+    if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.
     if (waitMs > 0 && speaker.speech === "text") return this.#takeLater(message, waitMs);
     if (waitMs > 0) return this.#refuse("rate_limited", message.id, { wait: waitMs });
@@ -199,8 +221,7 @@ export class Session implements Guest {
   #waitMs(member: Member, message: ClientMessage): number {
     const cost = costOf(message);
     if (cost === undefined || cost === "nothing") return 0;
-    const { messages, requests } = this.#parts.throttles;
-    const throttles = cost === "message" ? messages : requests;
+    const throttles = this.#parts.throttles[`${cost}s` as const];
     if (throttles.open) return 0;
     const now = performance.now();
     const verdict = throttles.of(member.key, now).take(now);
@@ -225,7 +246,7 @@ export class Session implements Guest {
     const { hall, store, pageBytesMax } = world;
     const state = this.#state;
     if (state.kind !== "login") return;
-    const admission = admit(login, (name) => hall.holderOf(name));
+    const admission = admit(login, (name) => hall.holderOf(name), this.#parts.operatorToken);
     if (admission.kind === "refuse") {
       const re = login.id === undefined ? {} : { re: login.id };
       this.#end({ ...errorMessage(admission.code, admission.msg), ...re });
@@ -238,6 +259,7 @@ export class Session implements Guest {
     const member = new Member({
       name: admission.name,
       speech: state.speaker.speech,
+      operator: admission.operator,
       outbox: this.#link.outbox,
       wakeups: this.#parts.wakeups,
       encode: (message) => state.speaker.encode(message),

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Distribution } from "./figures/samples.ts";
 import type { Durability } from "./wire/mod.ts";
 
 /** One message to store. */
@@ -75,6 +76,22 @@ export interface Before {
   readonly recent: readonly Uint8Array[];
 }
 
+/** How a store is doing, since it was opened. */
+export interface StoreFigures {
+  /** Records that became durable: messages, and what is remembered beside them. */
+  readonly records: number;
+  /** How many records were written together. */
+  readonly groupRecords: Distribution;
+  /** How long the disk took for each sync, in ms. */
+  readonly syncMs: Distribution;
+  /** Bytes of what still counts, an estimate. */
+  readonly liveBytes: number;
+  /** Bytes that compaction would free, an estimate. */
+  readonly deadBytes: number;
+  /** Files that messages are in. */
+  readonly segments: number;
+}
+
 /** Where messages are kept. */
 export interface MessageStore extends AsyncDisposable {
   /** What `settled` promises. */
@@ -93,4 +110,6 @@ export interface MessageStore extends AsyncDisposable {
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void;
   /** Remembers that a user of that name was here just now. */
   rememberUser(name: string): void;
+  /** How it is doing. A store that has nothing to tell leaves this out. */
+  figures?(): StoreFigures;
 }

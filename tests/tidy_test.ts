@@ -39,6 +39,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/main.ts",
   "cli/observe/recorded.ts",
   "cli/observe/source.ts",
+  "cli/operator_token.ts",
   "cli/privileges.ts",
   "cli/program.ts",
   "cli/signals.ts",
@@ -51,6 +52,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "observe/libbpf.ts",
   "observe/object.ts",
   "observe/system.ts",
+  "server/http/door.ts",
   "server/serve.ts",
   "server/wire/connection.ts",
 ]);

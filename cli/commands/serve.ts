@@ -10,10 +10,18 @@ import { openFilesMax } from "../ask_shell.ts";
 import { dataOption } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
+import type { OperatorToken } from "../operator_token.ts";
 import { logLine } from "../server_log.ts";
 import { endSignal } from "../signals.ts";
 import { print, printError } from "../streams.ts";
-import { port, PORT_DEFAULT, showAddress, wholeNumber } from "../values.ts";
+import {
+  type Address,
+  listenAddress,
+  port,
+  PORT_DEFAULT,
+  showAddress,
+  wholeNumber,
+} from "../values.ts";
 
 /** Adds the command. */
 export function addServe(program: Command): void {
@@ -46,6 +54,10 @@ export function addServe(program: Command): void {
       new Option("--max-frame <bytes>", "largest frame accepted")
         .env("CHAT_MAX_FRAME").argParser(wholeNumber(1_024, 15 << 20)).default(1 << 20),
     )
+    .addOption(
+      new Option("--http <host:port>", "answer HTTP there: /metrics, /healthz, /ws")
+        .env("CHAT_HTTP").argParser(listenAddress),
+    )
     .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
     .addOption(
       new Option("--log <form>", "form of the log on stderr")
@@ -59,6 +71,7 @@ Examples:
   chat serve --host 0.0.0.0 -p 9000  for the whole network
   chat serve --data ./chat-data      keep the messages there
   chat serve --durability none       keep them in memory only
+  chat serve --http 127.0.0.1:9090   with metrics, and the chat over a WebSocket
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )
     .action(serve);
@@ -72,6 +85,7 @@ interface ServeFlags {
   readonly rate: number;
   readonly maxConnections?: number | undefined;
   readonly maxFrame: number;
+  readonly http?: Address | undefined;
   readonly anonymous: boolean;
   readonly log: "text" | "json";
 }
@@ -84,11 +98,17 @@ async function serve(flags: ServeFlags): Promise<void> {
   const store = flags.anonymous || flags.durability === "none"
     ? memoryStore()
     : await openData(flags.data, flags.durability, onEvent);
+  // Before anybody can connect: whoever finds a server listening finds its token, too.
+  using operator = await tokenFor(store, flags);
   const server = await listen(
     () =>
       serve({
         hostname: flags.host,
         port: flags.port,
+        ...(flags.http === undefined
+          ? {}
+          : { http: { hostname: flags.http.host, port: flags.http.port } }),
+        ...(operator.token === undefined ? {} : { operatorToken: operator.token }),
         anonymous: flags.anonymous,
         store,
         signal: end.signal,
@@ -106,6 +126,10 @@ async function serve(flags: ServeFlags): Promise<void> {
   if (store.durability === "none") keepOnly("net");
   else keepOnly("net", "read", "write");
   print(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
+  if (server.http !== undefined) {
+    const { hostname: host, port } = server.http;
+    print(`http on ${showAddress({ host, port })}\n`);
+  }
   await server.finished;
 }
 
@@ -127,17 +151,31 @@ async function openData(
   }
 }
 
+/** The operator's token; a store that cannot hold it is closed again. */
+async function tokenFor(store: MessageStore, { data }: ServeFlags): Promise<OperatorToken> {
+  const { operatorToken } = await import("../operator_token.ts");
+  try {
+    return operatorToken(store.durability === "none" ? undefined : data);
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
 /** Starts the server, or says in one sentence why it cannot listen there. */
 async function listen<S>(
   start: () => S,
   store: AsyncDisposable,
-  { host, port }: ServeFlags,
+  { host, port, http }: ServeFlags,
 ): Promise<S> {
-  const where = showAddress({ host, port });
+  const { HttpListenError } = await import("../../server/mod.ts");
   try {
     return start();
-  } catch (cause) {
+  } catch (error) {
     await store[Symbol.asyncDispose]();
+    const ofHttp = error instanceof HttpListenError;
+    const cause = ofHttp ? error.cause : error;
+    const where = showAddress(ofHttp && http !== undefined ? http : { host, port });
     if (cause instanceof Deno.errors.AddrInUse) {
       throw new Failure(`Cannot listen on ${where}: the port is in use.`, EXIT.failed, { cause });
     }

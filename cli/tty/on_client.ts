@@ -78,6 +78,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "HistoryPage":
     case "SearchPage":
     case "Ack":
+    case "Inspection":
     case "Ping":
     case "Pong":
       return only(model);

@@ -7,6 +7,7 @@
  */
 
 import { type ErrorCode, type Login, type UserName, userName } from "../wire/mod.ts";
+import { isSecret } from "../secret.ts";
 import { quoted } from "./refusals.ts";
 
 /** Who has a name, as far as a login needs to know. */
@@ -18,25 +19,42 @@ export interface Holder {
 /** What a login comes to. */
 export type Admission =
   /** Comes in, and `replaces` the same client's earlier connection if that is still there. */
-  | { readonly kind: "admit"; readonly name: UserName; readonly replaces: boolean }
+  | {
+    readonly kind: "admit";
+    readonly name: UserName;
+    readonly replaces: boolean;
+    /** Whether it has shown the operator token. */
+    readonly operator: boolean;
+  }
   | { readonly kind: "refuse"; readonly code: ErrorCode; readonly msg: string };
 
 /**
  * Decides on a login.
  *
+ * A wrong operator token is refused rather than overlooked: whoever shows one wants more than to talk.
+ *
  * @param holderOf Who is here under that name, or under one that looks the same.
+ * @param operatorToken Who shows it is an operator; without one, nobody is.
  */
 export function admit(
-  { username, session }: Login,
+  { username, session, operator: shown }: Login,
   holderOf: (name: UserName) => Holder | undefined,
+  operatorToken?: string,
 ): Admission {
+  const operator = shown !== undefined && operatorToken !== undefined &&
+    isSecret(shown, operatorToken);
+  if (shown !== undefined && !operator) {
+    return { kind: "refuse", code: "auth_failed", msg: "This is not the server's operator token." };
+  }
   const checked = userName(username);
   if (checked.kind === "bad_name") {
     return { kind: "refuse", code: "bad_name", msg: checked.reason };
   }
   const holder = holderOf(checked.name);
-  if (holder === undefined) return { kind: "admit", name: checked.name, replaces: false };
-  if (session === holder.session) return { kind: "admit", name: checked.name, replaces: true };
+  const replaces = holder !== undefined && session === holder.session;
+  if (holder === undefined || replaces) {
+    return { kind: "admit", name: checked.name, replaces, operator };
+  }
   const msg = `Name '${quoted(checked.name)}' is already taken.`;
   return { kind: "refuse", code: "name_taken", msg };
 }

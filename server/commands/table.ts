@@ -10,6 +10,7 @@
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
 import { broadcast } from "./broadcast.ts";
 import { history } from "./history.ts";
+import { inspect } from "./inspect.ts";
 import { join } from "./join.ts";
 import { leave } from "./leave.ts";
 import { listRooms } from "./list_rooms.ts";
@@ -20,7 +21,7 @@ import { topic } from "./topic.ts";
 import { whisper } from "./whisper.ts";
 
 /** Which throttle a message is counted by. */
-export type Cost = "message" | "request" | "nothing";
+export type Cost = "message" | "request" | "inspection" | "nothing";
 
 interface Row<T extends ClientType> {
   readonly cost: Cost;
@@ -36,6 +37,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Join: { cost: "request", run: join },
   Leave: { cost: "request", run: leave },
   History: { cost: "request", run: history },
+  Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },
 };

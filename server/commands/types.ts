@@ -24,6 +24,8 @@ export interface UserView {
   readonly key: FoldedName;
   /** The room meant when none is named. */
   readonly here: FoldedName;
+  /** Whether it logged in with the operator token. */
+  readonly operator: boolean;
   isIn(room: FoldedName): boolean;
 }
 
@@ -65,6 +67,8 @@ export type Effect =
   | { readonly do: "topic"; readonly room: FoldedName; readonly topic: string }
   | { readonly do: "enter"; readonly room: RoomName }
   | { readonly do: "exit"; readonly room: FoldedName }
+  /** Answers with the server's figures. */
+  | { readonly do: "inspect" }
   /** Answers with a page of a stream. */
   | {
     readonly do: "read";

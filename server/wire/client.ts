@@ -30,11 +30,11 @@ import type {
 import { dial, type FrameConnection } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
-import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
 import type {
   Ack,
   ClientMessage,
   HistoryPage,
+  Inspection,
   PrivateSent,
   RoomList,
   ServerMessage,
@@ -43,9 +43,8 @@ import type {
 } from "./messages.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
+import { refusalOf } from "./refusal.ts";
 import { wait } from "./wait.ts";
-
-const encoder = new TextEncoder();
 
 /** How long a connection attempt may take, login included: a distant server under load needs seconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -161,6 +160,10 @@ class ReconnectingClient implements Client {
     return this.#ask<HistoryPage>({ type: "History", ...options });
   }
 
+  inspect(): Promise<Inspection> {
+    return this.#ask<Inspection>({ type: "Inspect" });
+  }
+
   async ping(): Promise<number> {
     const start = performance.now();
     await this.#ask({ type: "Ping" });
@@ -232,10 +235,15 @@ class ReconnectingClient implements Client {
     using connection = await dial({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, signal });
     this.#connection = connection;
     if (signal.aborted) return;
+    // Only now: a server that was started again has written its new token before it listens.
+    const { operator } = this.#options;
+    const token = typeof operator === "function" ? await operator() : operator;
+    if (signal.aborted) return;
     connection.send({
       type: "Login",
       username: name,
       ...(password === undefined ? {} : { password }),
+      ...(token === undefined ? {} : { operator: token }),
       ...this.#position.login(),
     });
     const deadline = setTimeout(() => connection.close(), CONNECT_TIMEOUT_MS);
@@ -364,18 +372,4 @@ class ReconnectingClient implements Client {
     this.#statusChanged = Promise.withResolvers<void>();
     changed.resolve();
   }
-}
-
-/**
- * Why a server would certainly refuse this. Sent all the same, it could cost the connection, or an answer
- * that nobody could assign.
- */
-function refusalOf(question: ClientMessage, id: string): ChatError | undefined {
-  if (id === "" || id.length > ID_CHARS_MAX) {
-    return new ChatError("invalid", `An id has 1 to ${ID_CHARS_MAX} characters.`);
-  }
-  if ("content" in question && encoder.encode(question.content).length > CONTENT_BYTES_MAX) {
-    return new ChatError("too_long", `A message has at most ${CONTENT_BYTES_MAX} bytes.`);
-  }
-  return undefined;
 }

@@ -24,6 +24,8 @@ export interface Login extends Request {
   epoch?: string;
   /** Additive: `Welcome.session` of this user's earlier connection, which this one replaces. */
   session?: string;
+  /** Additive: the server's operator token, which allows `Inspect`. A wrong one is `auth_failed`. */
+  operator?: string;
 }
 
 /** Instead of `Login`: makes the name an account and logs in. */
@@ -166,6 +168,12 @@ export interface Ping extends Request {
   type: "Ping";
 }
 
+/** Additive: asks how the server stands, at most once a second; for who logged in with `operator`. */
+export interface Inspect extends Request {
+  /** Tells which message this is. */
+  type: "Inspect";
+}
+
 /** Additive: answers a server's `Ping`. Any other frame is as good a sign of life. */
 export interface Pong extends Request {
   /** Tells which message this is. */
@@ -188,6 +196,7 @@ export type ClientMessage =
   | FileOffer
   | FileAccept
   | FileReject
+  | Inspect
   | Ping
   | Pong;
 

@@ -10,6 +10,7 @@
 import type {
   Ack,
   HistoryPage,
+  Inspection,
   PrivateSent,
   RoomList,
   ServerMessage,
@@ -49,6 +50,11 @@ export interface ConnectOptions {
   readonly name: string;
   /** The account's password, when the name has one. */
   readonly password?: string;
+  /**
+   * The server's operator token, which allows `inspect`. A function is asked before each login, since a server
+   * makes a new token when it starts; it must not throw.
+   */
+  readonly operator?: string | (() => string | undefined | Promise<string | undefined>);
   /** Rooms to be in beside the lobby. They are entered again after each reconnect. */
   readonly rooms?: readonly string[];
   /** Whether to connect again after a break. Default: yes, for as long as the client is open. */
@@ -118,6 +124,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   rooms(): Promise<RoomList>;
   /** A page of history. */
   history(options?: HistoryOptions): Promise<HistoryPage>;
+  /** How the server stands: for who logged in with `operator`, about once a second. */
+  inspect(): Promise<Inspection>;
   /** Asks for a sign of life. @returns The round trip in milliseconds. */
   ping(): Promise<number>;
   /** Waits for the login. @throws {ChatError | ClosedError} When it is refused or the client ends. */

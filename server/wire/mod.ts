@@ -22,6 +22,13 @@ export type {
 export { ChatError, ClosedError } from "./errors.ts";
 export { decodeBody, type Decoded, encodeFrame, frameInSlab, frameOf } from "./frame.ts";
 export { GrowingBuffer } from "./growing_buffer.ts";
+export type {
+  ConnectionFigures,
+  ServerNumbers,
+  SpokenWay,
+  Spread,
+  StoreNumbers,
+} from "./inspection.ts";
 export {
   CONTENT_BYTES_MAX,
   FRAME_BYTES_CEILING,
@@ -51,6 +58,8 @@ export type {
   FileRejected,
   History,
   HistoryPage,
+  Inspect,
+  Inspection,
   Join,
   Leave,
   ListRooms,

@@ -21,6 +21,8 @@ const text = Type.String();
 const id = Type.String({ minLength: 1, maxLength: ID_CHARS_MAX });
 /** A whole number that JavaScript holds exactly: a count, a seq, a size or milliseconds. */
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** A measured amount. */
+const amount = Type.Number({ minimum: 0 });
 const names = Type.Array(text);
 const option = <S extends TSchema>(schema: S) => Type.Optional(schema);
 
@@ -39,6 +41,7 @@ const clientSchemas = [
     resume: option(Type.Record(Type.String(), count, { maxProperties: RESUME_ROOMS_MAX })),
     epoch: option(text),
     session: option(text),
+    operator: option(text),
   }),
   fromClient("Register", { username: text, password: text }),
   fromClient("Broadcast", { content: text, room: option(text) }),
@@ -59,6 +62,7 @@ const clientSchemas = [
   fromClient("FileOffer", { to: text, filename: text, size: count, sha256: option(text) }),
   fromClient("FileAccept", { from: text, filename: text, offset: option(count) }),
   fromClient("FileReject", { from: text, filename: text }),
+  fromClient("Inspect", {}),
   fromClient("Ping", {}),
   fromClient("Pong", {}),
 ] as const;
@@ -80,6 +84,59 @@ const privateMessage = fromServer("PrivateMessage", {
   id: option(id),
 });
 const page = Type.Array(Type.Union([newMessage, privateMessage]));
+
+const spread = Type.Object({ count, p50: amount, p99: amount, max: amount });
+
+const connection = Type.Object({
+  user: option(text),
+  remote: text,
+  local: text,
+  since: count,
+  rooms: Type.Array(text),
+  roomCount: count,
+  speech: Type.Union([
+    Type.Literal("frames"),
+    Type.Literal("text"),
+    Type.Literal("websocket"),
+    Type.Literal("unknown"),
+  ]),
+  lag: count,
+  queued: count,
+  bytesIn: count,
+  bytesOut: count,
+});
+
+const storeNumbers = Type.Object({
+  records: count,
+  groupRecords: spread,
+  syncMs: spread,
+  liveBytes: count,
+  deadBytes: count,
+  segments: count,
+});
+
+const serverNumbers = Type.Object({
+  uptimeMs: amount,
+  users: count,
+  connections: Type.Object({ frames: count, text: count, websocket: count, unknown: count }),
+  rooms: count,
+  roomMessages: count,
+  whispers: count,
+  deliveries: count,
+  bytesIn: count,
+  bytesOut: count,
+  lag: count,
+  lagMax: count,
+  slowConsumers: count,
+  turnedAway: count,
+  loginsRefused: count,
+  rateLimited: count,
+  loopDelayMs: spread,
+  fanoutMs: spread,
+  rssBytes: count,
+  heapBytes: count,
+  store: option(storeNumbers),
+});
 
 const serverSchemas = [
   fromServer("Welcome", {
@@ -117,6 +174,13 @@ const serverSchemas = [
   fromServer("StartUpload", { to: text, filename: text, size: count, offset: count }),
   fromServer("StartDownload", { from: text, filename: text, size: count, offset: count }),
   fromServer("FileDone", { filename: text, size: count, sha256: text }),
+  fromServer("Inspection", {
+    pid: count,
+    at: count,
+    connections: Type.Array(connection),
+    more: Type.Boolean(),
+    figures: serverNumbers,
+  }),
   fromServer("Error", {
     code: Type.Unsafe<ErrorCode>(Type.Union(ERROR_CODES.map((code) => Type.Literal(code)))),
     msg: text,

@@ -5,6 +5,7 @@
  */
 
 import type { ErrorCode } from "./codes.ts";
+import type { ConnectionFigures, ServerNumbers } from "./inspection.ts";
 
 /** When a message counts as stored: after `fdatasync`, after `write`, or in memory only. */
 export type Durability = "durable" | "os" | "none";
@@ -276,6 +277,22 @@ export interface FileDone extends Reply {
   sha256: string;
 }
 
+/** Additive: how the server stands, for an operator. */
+export interface Inspection extends Reply {
+  /** Tells which message this is. */
+  type: "Inspection";
+  /** The server's process. */
+  pid: number;
+  /** The server's time, in milliseconds since 1970. */
+  at: number;
+  /** Who is connected from where: the 2,000 that have been here longest. */
+  connections: ConnectionFigures[];
+  /** Whether there are more connections than are listed. */
+  more: boolean;
+  /** The figures. */
+  figures: ServerNumbers;
+}
+
 /** Something was refused or went wrong. */
 export interface ErrorMessage extends Reply {
   /** Tells which message this is. */
@@ -309,6 +326,7 @@ export type ServerMessage =
   | StartUpload
   | StartDownload
   | FileDone
+  | Inspection
   | ErrorMessage
   | ServerPing
   | ServerPong;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { noCounts } from "../../server/figures/counters.ts";
 import { LIMITS_DEFAULT } from "../../server/limits.ts";
 import { Link } from "../../server/link.ts";
 import { Relay } from "../../server/relay.ts";
@@ -29,7 +30,12 @@ Deno.test("publish() keeps a line and its end together, wherever a chunk of the 
     close: () => {},
   }, 1 << 20);
   const limits = { ...LIMITS_DEFAULT, connectionsMax: 1 };
-  const relay = new Relay({ wakeups: new Wakeups(), limits, onEvent: () => {} });
+  const relay = new Relay({
+    wakeups: new Wakeups(),
+    limits,
+    counters: noCounts(),
+    onEvent: () => {},
+  });
   relay.enter(link);
   // The first chunks of a log have 4 and 8 KiB: this line fills the second, and its end does not fit.
   for (const line of ["x".repeat(4_095), "y".repeat(8_192), "z"]) relay.publish(utf8(line), LF);

@@ -19,6 +19,7 @@ Deno.test("admit() lets a free name in, in its compatibility form", () => {
     kind: "admit",
     name: "Alice",
     replaces: false,
+    operator: false,
   });
 });
 
@@ -45,6 +46,7 @@ Deno.test("admit() lets the holder's own client replace its connection", () => {
     kind: "admit",
     name: "Alice",
     replaces: true,
+    operator: false,
   });
 });
 

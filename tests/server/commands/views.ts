@@ -29,6 +29,7 @@ export function user(text: string, ...rooms: readonly string[]): UserView {
   return {
     name,
     key: fold(name),
+    operator: false,
     here: keys[0] ?? foldText("lobby"),
     isIn: (room: FoldedName): boolean => keys.includes(room),
   };

@@ -20,6 +20,49 @@ type Check = (value: { type: string }) => { kind: string };
 
 const MESSAGE = { type: "NewMessage", room: "r", seq: 1, from: "a", content: "c", at: 2 };
 const PRIVATE = { type: "PrivateMessage", from: "a", to: "b", content: "c", seq: 1, at: 2 };
+const SPREAD = { count: 2, p50: 0.5, p99: 1, max: 1.25 };
+const CONNECTION = {
+  user: "a",
+  remote: "127.0.0.1:1",
+  local: "[::1]:2",
+  since: 3,
+  rooms: ["r"],
+  roomCount: 1,
+  speech: "websocket",
+  lag: 4,
+  queued: 5,
+  bytesIn: 6,
+  bytesOut: 7,
+};
+const NUMBERS = {
+  uptimeMs: 1.5,
+  users: 1,
+  connections: { frames: 1, text: 0, websocket: 0, unknown: 0 },
+  rooms: 1,
+  roomMessages: 1,
+  whispers: 1,
+  deliveries: 1,
+  bytesIn: 1,
+  bytesOut: 1,
+  lag: 0,
+  lagMax: 0,
+  slowConsumers: 0,
+  turnedAway: 0,
+  loginsRefused: 0,
+  rateLimited: 0,
+  loopDelayMs: SPREAD,
+  fanoutMs: SPREAD,
+  rssBytes: 1,
+  heapBytes: 1,
+  store: {
+    records: 1,
+    groupRecords: SPREAD,
+    syncMs: SPREAD,
+    liveBytes: 1,
+    deadBytes: 0,
+    segments: 1,
+  },
+};
 const OFFER = { filename: "f", size: 3 };
 
 const CLIENT: { readonly [T in ClientType]: Shape } = {
@@ -28,6 +71,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
     resume: { lobby: 3, tea: 0 },
     epoch: "e",
     session: "s",
+    operator: "o",
   }],
   Register: [{ username: "a", password: "p" }, {}],
   Broadcast: [{ content: "c" }, { room: "r" }],
@@ -42,6 +86,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
   FileOffer: [{ to: "b", ...OFFER }, { sha256: "0" }],
   FileAccept: [{ from: "b", filename: "f" }, { offset: 0 }],
   FileReject: [{ from: "b", filename: "f" }, {}],
+  Inspect: [{}, {}],
   Ping: [{}, {}],
   Pong: [{}, {}],
 };
@@ -69,6 +114,7 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
   StartUpload: [{ to: "b", ...OFFER, offset: 0 }, {}],
   StartDownload: [{ from: "a", ...OFFER, offset: 0 }, {}],
   FileDone: [{ ...OFFER, sha256: "0" }, {}],
+  Inspection: [{ pid: 1, at: 2, connections: [CONNECTION], more: false, figures: NUMBERS }, {}],
   Error: [{ code: "busy", msg: "m" }, { wait: 5 }],
   Ping: [{}, {}],
   Pong: [{}, {}],

@@ -1,0 +1,77 @@
+/**
+ * The server's figures, added up when somebody asks: counters, and one walk over the connections.
+ *
+ * Pure but for what it is handed. The walk takes about a millisecond for ten thousand connections, which is
+ * why `Inspect` is limited to one a second; whoever may reach `/metrics` is trusted not to hammer it.
+ *
+ * @module
+ */
+
+import type { Link } from "../link.ts";
+import type { StoreFigures } from "../store_port.ts";
+import type { SpokenWay } from "../wire/mod.ts";
+import type { Counters } from "./counters.ts";
+import type { Distribution } from "./samples.ts";
+
+/** An end of a connection. */
+export interface End {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** What a connection is to an operator. */
+export interface Standing {
+  readonly user?: string;
+  /** The rooms' names. */
+  readonly rooms: readonly string[];
+}
+
+/** A connection, as far as it is of interest here. */
+export interface Seen {
+  readonly link: Link;
+  readonly remote: End;
+  readonly local: End;
+  readonly speech: SpokenWay;
+  /** Who it is. */
+  standing(): Standing;
+}
+
+/** What the figures are made of. */
+export interface Sources {
+  readonly counters: Counters;
+  readonly seen: Iterable<Seen>;
+  readonly users: number;
+  readonly rooms: number;
+  readonly uptimeMs: number;
+  readonly loopDelayMs: Distribution;
+  readonly fanoutMs: Distribution;
+  readonly memory: { readonly rss: number; readonly heapUsed: number };
+  readonly store: StoreFigures | undefined;
+}
+
+/** All figures at one moment. */
+export interface Figures extends Omit<Sources, "seen" | "counters"> {
+  /** Those of ended connections, and of open ones. */
+  readonly counters: Readonly<Counters>;
+  readonly connections: Record<SpokenWay, number>;
+  /** Bytes that wait for all, and for the one who is farthest behind. */
+  readonly lag: number;
+  readonly lagMax: number;
+}
+
+/** Adds up. */
+export function figuresOf({ seen, ...sources }: Sources): Figures {
+  const counters = { ...sources.counters };
+  const connections = { frames: 0, text: 0, websocket: 0, unknown: 0 };
+  let lag = 0;
+  let lagMax = 0;
+  for (const { link, speech } of seen) {
+    connections[speech]++;
+    counters.bytesIn += link.bytesIn;
+    counters.bytesOut += link.outbox.bytesOut;
+    const waits = link.outbox.lag;
+    lag += waits;
+    lagMax = Math.max(lagMax, waits);
+  }
+  return { ...sources, counters, connections, lag, lagMax };
+}

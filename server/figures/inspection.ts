@@ -1,0 +1,84 @@
+/**
+ * The answer to `Inspect`: the figures as numbers, and who is connected from where.
+ *
+ * @module
+ */
+
+import { INSPECTED_CONNECTIONS_MAX, INSPECTED_ROOMS_MAX } from "../limits.ts";
+import type { ConnectionFigures, Inspection, ServerNumbers, Spread } from "../wire/mod.ts";
+import type { End, Figures, Seen } from "./figures.ts";
+import type { Distribution } from "./samples.ts";
+
+/** What an inspection is made of. */
+export interface Inspected {
+  readonly figures: Figures;
+  readonly seen: Iterable<Seen>;
+  readonly pid: number;
+  /** Milliseconds since 1970, of `performance.now()`'s zero. */
+  readonly originMs: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Makes the message. */
+export function inspectionOf({ figures, seen, pid, originMs, at }: Inspected): Inspection {
+  const connections: ConnectionFigures[] = [];
+  let more = false;
+  for (const one of seen) {
+    more = connections.length === INSPECTED_CONNECTIONS_MAX;
+    if (more) break;
+    connections.push(connectionOf(one, originMs));
+  }
+  return { type: "Inspection", pid, at, connections, more, figures: numbersOf(figures) };
+}
+
+/** An address and a port, as tools of the kernel write them. */
+export function showEnd({ hostname, port }: End): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+function connectionOf(seen: Seen, originMs: number): ConnectionFigures {
+  const { link, remote, local, speech } = seen;
+  const { user, rooms } = seen.standing();
+  return {
+    ...(user === undefined ? {} : { user }),
+    remote: showEnd(remote),
+    local: showEnd(local),
+    since: Math.round(originMs + link.openedMs),
+    rooms: rooms.slice(0, INSPECTED_ROOMS_MAX),
+    roomCount: rooms.length,
+    speech,
+    lag: link.outbox.lag,
+    queued: link.outbox.repliesBytes,
+    bytesIn: link.bytesIn,
+    bytesOut: link.outbox.bytesOut,
+  };
+}
+
+function numbersOf(figures: Figures): ServerNumbers {
+  const { counters, memory, store, uptimeMs, users, rooms, connections, lag, lagMax } = figures;
+  return {
+    uptimeMs,
+    users,
+    connections,
+    rooms,
+    ...counters,
+    lag,
+    lagMax,
+    loopDelayMs: spreadOf(figures.loopDelayMs),
+    fanoutMs: spreadOf(figures.fanoutMs),
+    rssBytes: memory.rss,
+    heapBytes: memory.heapUsed,
+    ...(store === undefined ? {} : {
+      store: {
+        ...store,
+        groupRecords: spreadOf(store.groupRecords),
+        syncMs: spreadOf(store.syncMs),
+      },
+    }),
+  };
+}
+
+function spreadOf({ count, p50, p99, max }: Distribution): Spread {
+  return { count, p50, p99, max };
+}

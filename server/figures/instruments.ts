@@ -1,0 +1,80 @@
+/**
+ * The instruments of a running server: what is counted in passing, measured by timers, and added up on demand.
+ *
+ * Timers run only where somebody can ask: with a door for HTTP, or with an operator.
+ *
+ * @module
+ */
+
+import type { Hall } from "../hall.ts";
+import type { MessageStore } from "../store_port.ts";
+import type { Inspection } from "../wire/mod.ts";
+import { type Counters, noCounts } from "./counters.ts";
+import { Fanout } from "./fanout.ts";
+import { type Figures, figuresOf, type Seen } from "./figures.ts";
+import { inspectionOf } from "./inspection.ts";
+import { LoopDelay } from "./loop_delay.ts";
+import { Samples } from "./samples.ts";
+
+/** Times in ms: from what nobody notices to what everybody does. */
+const BOUNDS_MS = [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
+
+/** What the instruments look at. */
+export interface Observed {
+  readonly hall: Hall;
+  readonly store: MessageStore;
+  readonly seen: () => Iterable<Seen>;
+  /** The process: its number, and its memory in bytes. */
+  readonly pid: number;
+  readonly memory: () => { readonly rss: number; readonly heapUsed: number };
+}
+
+/** All instruments. Disposing them stops their timers. */
+export class Instruments implements Disposable {
+  readonly counters: Counters = noCounts();
+  readonly fanout: Fanout;
+  readonly startMs: number = Date.now();
+  readonly #loopDelayMs = new Samples(BOUNDS_MS);
+  readonly #fanoutMs = new Samples(BOUNDS_MS);
+  readonly #started = performance.now();
+  #loopDelay: LoopDelay | undefined;
+
+  constructor() {
+    this.fanout = new Fanout(this.#fanoutMs);
+  }
+
+  /** Starts the timers. */
+  start(): void {
+    this.#loopDelay ??= new LoopDelay(this.#loopDelayMs, (now) => this.fanout.tick(now));
+  }
+
+  /** All figures now. */
+  figures({ hall, store, seen, memory }: Observed): Figures {
+    return figuresOf({
+      counters: this.counters,
+      seen: seen(),
+      users: hall.size,
+      rooms: hall.roomCount,
+      uptimeMs: performance.now() - this.#started,
+      loopDelayMs: this.#loopDelayMs.distribution(),
+      fanoutMs: this.#fanoutMs.distribution(),
+      memory: memory(),
+      store: store.figures?.(),
+    });
+  }
+
+  /** All figures now, and who is connected. */
+  inspection(observed: Observed): Inspection {
+    return inspectionOf({
+      figures: this.figures(observed),
+      seen: observed.seen(),
+      pid: observed.pid,
+      originMs: performance.timeOrigin,
+      at: Date.now(),
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#loopDelay?.[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * An HTTP answer in bytes: small, whole, and the last thing said over its connection.
+ *
+ * @module
+ */
+
+/** The reasons that go with the numbers used here. */
+const REASONS = {
+  200: "OK",
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  421: "Misdirected Request",
+  426: "Upgrade Required",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+/** A status that is used here. */
+export type Status = keyof typeof REASONS;
+
+/** An answer. */
+export interface Answer {
+  readonly status: Status;
+  readonly body: string;
+  /** Default: plain text. */
+  readonly type?: string;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const encoder = new TextEncoder();
+
+/** The whole answer; to `HEAD` without its body. */
+export function encodeAnswer(answer: Answer, withBody = true): Uint8Array {
+  const { status, type = "text/plain; charset=utf-8", headers = {} } = answer;
+  const body = encoder.encode(answer.body);
+  const lines = [
+    `HTTP/1.1 ${status} ${REASONS[status]}`,
+    `Content-Type: ${type}`,
+    `Content-Length: ${body.length}`,
+    "Cache-Control: no-store",
+    "X-Content-Type-Options: nosniff",
+    "Connection: close",
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  const head = encoder.encode(lines.join("\r\n") + "\r\n\r\n");
+  const bytes = new Uint8Array(head.length + (withBody ? body.length : 0));
+  bytes.set(head);
+  if (withBody) bytes.set(body, head.length);
+  return bytes;
+}

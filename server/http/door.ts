@@ -1,0 +1,207 @@
+/**
+ * The second door, for machines and browsers: metrics, health, and the chat over a WebSocket.
+ *
+ * ```text
+ *   connection ─ head ─┬─ GET /metrics ──► text for Prometheus ┐
+ *                      ├─ GET /healthz ──► 200 or 503          ├─► closed
+ *                      ├─ otherwise ─────► 404, 405, …         ┘
+ *                      └─ GET /ws ───────► 101, and from then on a member's connection like any other
+ * ```
+ *
+ * It speaks HTTP by itself, on the same sockets as the chat's port. The runtime's own server takes a WebSocket
+ * message of 64 MiB before it shows it, goes on reading from a peer that nobody answers, and cannot close one that
+ * does not read; each of these would be a way around a limit. What is asked for here is small: one request a
+ * connection, no body, a bounded head, a few seconds.
+ *
+ * @module
+ */
+
+import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "../limits.ts";
+import type { Socket } from "../link.ts";
+import type { Origin } from "../seat.ts";
+import { type Answer, encodeAnswer } from "./answer.ts";
+import { handshakeAnswer, handshakeFault } from "./handshake.ts";
+import { type Head, parseHead } from "./head.ts";
+import type { HealthCheck } from "./health.ts";
+import { METRICS_TYPE } from "./metrics.ts";
+import { isLoopback, isOurHost, isSameOrigin } from "./origin.ts";
+import { WebSocketLink } from "./web_socket.ts";
+
+/** Where to listen. */
+export interface HttpOptions {
+  /** Address to listen on. Default: `127.0.0.1`. */
+  readonly hostname?: string;
+  /** Port to listen on; 0 (the default) takes a free one. */
+  readonly port?: number;
+}
+
+/** What stands behind the door. */
+export interface DoorParts {
+  readonly metrics: () => string;
+  readonly health: HealthCheck;
+  /** Largest body of a frame, in bytes. */
+  readonly frameBytesMax: number;
+  /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
+  readonly host: ((socket: Socket, origin: Origin) => Promise<void>) | undefined;
+}
+
+/** An accepted connection. */
+export interface Caller extends Socket {
+  readonly remoteAddr: Deno.NetAddr;
+  readonly localAddr: Deno.NetAddr;
+}
+
+/** What a request comes to. */
+type Outcome =
+  | { readonly kind: "answer"; readonly answer: Answer; readonly withBody: boolean }
+  | { readonly kind: "web_socket"; readonly opening: Uint8Array; readonly rest: Uint8Array };
+
+/** The address cannot be listened on; `cause` says why. */
+export class HttpListenError extends Error {
+  /** Always `HttpListenError`. */
+  override readonly name = "HttpListenError";
+}
+
+/** Answers HTTP. */
+export class Door {
+  readonly #parts: DoorParts;
+  /** Connections whose request is not answered yet. */
+  readonly #asking = new Set<Caller>();
+  readonly #hostname: string;
+
+  /** @param hostname The address that it is reached at. */
+  constructor(parts: DoorParts, hostname: string) {
+    this.#parts = parts;
+    this.#hostname = hostname;
+  }
+
+  /** Whether other machines may come here. */
+  get open(): boolean {
+    return !isLoopback(this.#hostname);
+  }
+
+  /** Sees to a connection until it is closed. Never throws. */
+  async serve(caller: Caller): Promise<void> {
+    if (this.#asking.size >= HTTP_REQUESTS_MAX) return caller.close();
+    this.#asking.add(caller);
+    const timer = setTimeout(() => closeOnce(caller), HTTP_MS_MAX);
+    let webSocket: WebSocketLink | undefined;
+    try {
+      const outcome = await this.#request(caller);
+      if (outcome.kind === "answer") await tell(caller, outcome);
+      else {
+        await writeAll(caller, outcome.opening);
+        webSocket = new WebSocketLink(caller, outcome.rest, this.#parts.frameBytesMax);
+      }
+    } catch {
+      // The caller is gone, or took too long.
+    }
+    clearTimeout(timer);
+    this.#asking.delete(caller);
+    if (webSocket === undefined) return closeOnce(caller);
+    const { remoteAddr: remote, localAddr: local } = caller;
+    await this.#parts.host?.(webSocket, { remote, local, webSocket: true });
+  }
+
+  /** Closes all whose request is not answered yet. */
+  close(): void {
+    for (const caller of this.#asking) closeOnce(caller);
+  }
+
+  async #request(caller: Caller): Promise<Outcome> {
+    const buffer = new Uint8Array(HTTP_HEAD_BYTES_MAX);
+    for (let filled = 0;;) {
+      const count = await caller.read(buffer.subarray(filled));
+      if (count === null) throw new Error("The caller said nothing");
+      filled += count;
+      const parsed = parseHead(buffer.subarray(0, filled));
+      if (parsed.kind === "more") continue;
+      if (parsed.kind === "refused") {
+        return answered({ status: parsed.status, body: "This request cannot be read.\n" });
+      }
+      return await this.#route(parsed.head, buffer.subarray(parsed.head.bytes, filled));
+    }
+  }
+
+  async #route(head: Head, rest: Uint8Array): Promise<Outcome> {
+    const { method, path, headers } = head;
+    const withBody = method !== "HEAD";
+    if (!isOurHost(headers.get("host"), this.#hostname)) {
+      return answered({ status: 421, body: "This machine is not called that.\n" }, withBody);
+    }
+    if (method !== "GET" && method !== "HEAD") {
+      const body = "Here one can only GET.\n";
+      return answered({ status: 405, body, headers: { Allow: "GET, HEAD" } });
+    }
+    switch (path) {
+      case "/metrics":
+        return answered(
+          { status: 200, body: this.#parts.metrics(), type: METRICS_TYPE },
+          withBody,
+        );
+      case "/healthz":
+        return answered(await this.#healthz(), withBody);
+      case "/ws":
+        return await this.#webSocket(head, rest);
+      default:
+        return answered({ status: 404, body: "There is nothing here.\n" }, withBody);
+    }
+  }
+
+  async #healthz(): Promise<Answer> {
+    const health = await this.#parts.health.check();
+    return health.kind === "well"
+      ? { status: 200, body: "ok\n" }
+      : { status: 503, body: `${health.reason}\n` };
+  }
+
+  async #webSocket(head: Head, rest: Uint8Array): Promise<Outcome> {
+    const { method, headers } = head;
+    if (this.#parts.host === undefined) {
+      return answered({ status: 404, body: "A plain relay has no WebSocket.\n" });
+    }
+    if (method !== "GET") return answered({ status: 405, body: "", headers: { Allow: "GET" } });
+    if (!isSameOrigin(headers.get("origin"), headers.get("host"))) {
+      return answered({ status: 403, body: "Pages of other sites may not come in.\n" });
+    }
+    const fault = handshakeFault(head);
+    if (fault !== undefined) return answered(fault);
+    return { kind: "web_socket", opening: await handshakeAnswer(head), rest };
+  }
+}
+
+/** Listens. @throws {HttpListenError} When that is not possible. */
+export function listenHttp({ hostname = "127.0.0.1", port = 0 }: HttpOptions): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname, port });
+  } catch (cause) {
+    throw new HttpListenError(`Cannot listen on ${hostname}, port ${port}`, { cause });
+  }
+}
+
+function answered(answer: Answer, withBody = true): Outcome {
+  return { kind: "answer", answer, withBody };
+}
+
+/** Answers, and waits until it was heard: closing with bytes unread would take the answer back. */
+async function tell(
+  caller: Caller,
+  { answer, withBody }: Extract<Outcome, { kind: "answer" }>,
+): Promise<void> {
+  await writeAll(caller, encodeAnswer(answer, withBody));
+  await caller.closeWrite();
+  const thrownAway = new Uint8Array(1_024);
+  while (await caller.read(thrownAway) !== null);
+}
+
+async function writeAll(caller: Caller, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await caller.write(bytes.subarray(at));
+}
+
+function closeOnce(caller: Caller): void {
+  try {
+    caller.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The opening of a WebSocket (RFC 6455, section 4.2): whether a request is one, and the answer to it.
+ *
+ * @module
+ */
+
+import type { Answer } from "./answer.ts";
+import type { Head } from "./head.ts";
+
+/** Both ends prove with this that they mean the same protocol. */
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/** 16 bytes in base64. */
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
+
+const encoder = new TextEncoder();
+
+/** Why a request does not open a WebSocket; `undefined` when it does. */
+export function handshakeFault({ headers }: Head): Answer | undefined {
+  const upgrade = headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/) ?? [];
+  const connection = headers.get("connection")?.toLowerCase().split(/\s*,\s*/) ?? [];
+  if (!upgrade.includes("websocket") || !connection.includes("upgrade")) {
+    return {
+      status: 426,
+      body: "Here is a WebSocket.\n",
+      headers: { Upgrade: "websocket" },
+    };
+  }
+  if (headers.get("sec-websocket-version") !== "13") {
+    return {
+      status: 426,
+      body: "The version of WebSockets that is spoken here is 13.\n",
+      headers: { "Sec-WebSocket-Version": "13" },
+    };
+  }
+  if (KEY.test(headers.get("sec-websocket-key") ?? "")) return undefined;
+  return { status: 400, body: "The key of this WebSocket is not one.\n" };
+}
+
+/** The answer that opens it. */
+export async function handshakeAnswer({ headers }: Head): Promise<Uint8Array> {
+  const key = headers.get("sec-websocket-key") ?? "";
+  const hash = await crypto.subtle.digest("SHA-1", encoder.encode(key + GUID));
+  const accept = btoa(String.fromCharCode(...new Uint8Array(hash)));
+  return encoder.encode(
+    "HTTP/1.1 101 Switching Protocols\r\n" +
+      "Upgrade: websocket\r\n" +
+      "Connection: Upgrade\r\n" +
+      `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  );
+}

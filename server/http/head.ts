@@ -1,0 +1,73 @@
+/**
+ * The head of an HTTP/1 request: what is asked for, and the headers.
+ *
+ * ```text
+ *   GET /metrics HTTP/1.1 ⏎
+ *   Host: localhost:9090 ⏎
+ *   ⏎
+ * ```
+ *
+ * Only what three fixed addresses need: no body, one request per connection. What is unusual is refused, not
+ * interpreted. Pure.
+ *
+ * @module
+ */
+
+import { HTTP_HEAD_BYTES_MAX } from "../limits.ts";
+
+/** A request without what may follow it. */
+export interface Head {
+  readonly method: string;
+  /** The path without a query. */
+  readonly path: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Bytes of the head, its empty line included. */
+  readonly bytes: number;
+}
+
+/** What bytes come to. */
+export type Parsed =
+  | { readonly kind: "head"; readonly head: Head }
+  /** More bytes are needed. */
+  | { readonly kind: "more" }
+  | { readonly kind: "refused"; readonly status: 400 | 431 };
+
+const REQUEST_LINE = /^([A-Z]{1,16}) (\/[!-~]*) HTTP\/1\.[01]$/;
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
+/** Bytes as code units: every byte is a character, so that places in both are the same. */
+const decoder = new TextDecoder("latin1");
+
+/** Reads a head from the first bytes of a connection. */
+export function parseHead(bytes: Uint8Array): Parsed {
+  const text = decoder.decode(bytes.subarray(0, HTTP_HEAD_BYTES_MAX));
+  const end = text.indexOf("\r\n\r\n");
+  if (end < 0) {
+    const full = bytes.length >= HTTP_HEAD_BYTES_MAX;
+    return full ? { kind: "refused", status: 431 } : { kind: "more" };
+  }
+  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+  const [, method = "", target = ""] = REQUEST_LINE.exec(first) ?? [];
+  if (method === "") return { kind: "refused", status: 400 };
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const [, name = "", value = ""] = HEADER.exec(line) ?? [];
+    const key = name.toLowerCase();
+    // Two hosts or two origins would be two answers to the question who is asking.
+    if (key === "" || (headers.has(key) && DECISIVE.has(key))) {
+      return { kind: "refused", status: 400 };
+    }
+    const before = headers.get(key);
+    headers.set(key, before === undefined ? value : `${before}, ${value}`);
+  }
+  const [path = ""] = target.split("?");
+  return { kind: "head", head: { method, path, headers, bytes: end + 4 } };
+}
+
+/** Headers by which something is allowed or not. */
+const DECISIVE: ReadonlySet<string> = new Set([
+  "host",
+  "origin",
+  "sec-websocket-key",
+  "sec-websocket-version",
+]);

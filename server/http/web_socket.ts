@@ -1,0 +1,166 @@
+/**
+ * A WebSocket that looks like a socket over which frames are spoken.
+ *
+ * ```text
+ *   Session ─ Link ─ Outbox ──frames──► write ──text messages──► socket
+ *                    └──────◄─frames─── read  ◄─text messages─── socket
+ * ```
+ *
+ * So everything behind it (limits, back-pressure, heartbeat, slow members) is the same code as for the port, and
+ * a room's log is shared with those who speak frames. Nothing is read while what was read is not handled, and
+ * a write ends when the kernel has the bytes: a browser that does not read is as slow as any other peer.
+ *
+ * Control frames go between two writes, never into one. Of pings that come while a write is under way, the last is
+ * answered.
+ *
+ * @module
+ */
+
+import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX } from "../limits.ts";
+import type { Socket } from "../link.ts";
+import { encodeFrame } from "../wire/mod.ts";
+import { type CloseCode, closeFrame, pongFrame, textMessages } from "./web_socket_frames.ts";
+import { type Piece, WebSocketReader } from "./web_socket_reader.ts";
+
+const NO_BINARY = encodeFrame({
+  type: "Error",
+  code: "bad_frame",
+  msg: "Binary messages are not taken here: one JSON object per text message.",
+});
+
+const NOTHING = new Uint8Array(0);
+
+/** A WebSocket as a socket. */
+export class WebSocketLink implements Socket {
+  readonly #socket: Socket;
+  readonly #reader: WebSocketReader;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  /** Bytes of frames that were read and not yet asked for. */
+  #ready: Uint8Array = NOTHING;
+  #ended = false;
+  #closed = false;
+  /** The last write; the next one begins when it has ended. */
+  #written: Promise<unknown> = Promise.resolve();
+  #ping: Uint8Array | undefined;
+  #goodbye: Promise<void> | undefined;
+
+  /**
+   * @param rest What was read behind the request that opened it.
+   * @param frameBytesMax Largest body of a frame, in bytes.
+   */
+  constructor(socket: Socket, rest: Uint8Array, frameBytesMax: number) {
+    this.#socket = socket;
+    this.#reader = new WebSocketReader(frameBytesMax);
+    this.#reader.feed(rest);
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    while (this.#ready.length === 0) {
+      const piece = this.#ended ? undefined : this.#reader.next();
+      if (piece === undefined || !await this.#take(piece)) {
+        this.#ended = true;
+        return null;
+      }
+    }
+    const count = Math.min(buffer.length, this.#ready.length);
+    buffer.set(this.#ready.subarray(0, count));
+    this.#ready = this.#ready.subarray(count);
+    return count;
+  }
+
+  async write(frames: Uint8Array): Promise<number> {
+    const { messages, taken } = textMessages(frames);
+    await this.#send(() => messages);
+    return taken;
+  }
+
+  async closeWrite(): Promise<void> {
+    await this.#sayGoodbye(1_000);
+    await this.#socket.closeWrite();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  /** Takes what was read. @returns Whether reading goes on. */
+  async #take(piece: Piece): Promise<boolean> {
+    switch (piece.kind) {
+      case "bytes":
+        this.#ready = piece.bytes;
+        return true;
+      case "more":
+        return await this.#readMore();
+      case "ping":
+        this.#answer(piece.payload.slice());
+        return true;
+      case "pong":
+        return true;
+      case "binary":
+        await this.#send(() => textMessages(NO_BINARY).messages);
+        await this.#refuse(1_003);
+        return false;
+      case "broken":
+        await this.#refuse(1_002);
+        return false;
+      case "close":
+        await this.#sayGoodbye(1_000);
+        return false;
+      default:
+        return piece satisfies never;
+    }
+  }
+
+  async #readMore(): Promise<boolean> {
+    const buffer = this.#buffer ??= new Uint8Array(READ_BYTES_FIRST);
+    const count = await this.#socket.read(buffer);
+    if (count === null) return false;
+    this.#reader.feed(buffer.subarray(0, count));
+    if (count === buffer.length && count < READ_BYTES_MAX) {
+      this.#buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * 4));
+    }
+    return true;
+  }
+
+  /** Says why this is the end, and waits until it was heard: closing with bytes unread would take it back. */
+  async #refuse(code: CloseCode): Promise<void> {
+    const timer = setTimeout(() => this.close(), FAREWELL_MS);
+    try {
+      await this.#sayGoodbye(code);
+      await this.#socket.closeWrite();
+      const thrownAway = new Uint8Array(READ_BYTES_FIRST);
+      while (await this.#socket.read(thrownAway) !== null);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #answer(payload: Uint8Array): void {
+    const waits = this.#ping !== undefined;
+    this.#ping = payload;
+    if (waits) return;
+    const pong = () => {
+      const frame = pongFrame(this.#ping ?? NOTHING);
+      this.#ping = undefined;
+      return frame;
+    };
+    // A peer that is gone is noticed by whoever reads.
+    this.#send(pong).catch(() => {});
+  }
+
+  #sayGoodbye(code: CloseCode): Promise<void> {
+    return this.#goodbye ??= this.#send(() => closeFrame(code));
+  }
+
+  /** Writes what `frame` gives when its turn has come. */
+  #send(frame: () => Uint8Array): Promise<void> {
+    const sent = this.#written.then(async () => {
+      const bytes = frame();
+      for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+    });
+    this.#written = sent.catch(() => {});
+    return sent;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * What goes out over a WebSocket (RFC 6455): frames of the chat as text messages, and control frames.
+ *
+ * A server does not mask, and a message goes out in one frame; so only the length is written in another way, and
+ * what a room says is copied, but not decoded and encoded again. Pure.
+ *
+ * @module
+ */
+
+import { WEB_SOCKET_WRITE_BYTES } from "../limits.ts";
+import { FRAME_HEADER_BYTES } from "../wire/mod.ts";
+
+const TEXT = 0x81, CLOSE = 0x88, PONG = 0x8a;
+
+/** Why a WebSocket is closed: the numbers of RFC 6455 that are used here. */
+export type CloseCode =
+  /** All was said; if something was wrong, the last message told it. */
+  | 1_000
+  /** The peer broke the rules of WebSockets. */
+  | 1_002
+  /** The peer sent what is not taken here: a binary message. */
+  | 1_003;
+
+/**
+ * Turns whole frames of the chat into text messages, about 64 KiB at a time.
+ *
+ * @param frames One whole frame or more.
+ * @returns The messages, and how many bytes of `frames` they stand for.
+ * @throws {RangeError} When it ends inside of a frame: an outbox writes whole ones.
+ */
+export function textMessages(frames: Uint8Array): { messages: Uint8Array; taken: number } {
+  const view = new DataView(frames.buffer, frames.byteOffset, frames.length);
+  let taken = 0;
+  let size = 0;
+  while (taken < frames.length && size < WEB_SOCKET_WRITE_BYTES) {
+    const length = view.getUint32(taken);
+    taken += FRAME_HEADER_BYTES + length;
+    size += headerBytes(length) + length;
+  }
+  if (taken > frames.length) throw new RangeError("Cannot send a part of a frame as a message");
+  const messages = new Uint8Array(size);
+  const out = new DataView(messages.buffer);
+  for (let from = 0, to = 0; from < taken;) {
+    const length = view.getUint32(from);
+    const body = frames.subarray(from + FRAME_HEADER_BYTES, from + FRAME_HEADER_BYTES + length);
+    to += putHeader(out, to, TEXT, length);
+    messages.set(body, to);
+    to += length;
+    from += FRAME_HEADER_BYTES + length;
+  }
+  return { messages, taken };
+}
+
+/** The answer to a ping. */
+export function pongFrame(payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(2 + payload.length);
+  putHeader(new DataView(frame.buffer), 0, PONG, payload.length);
+  frame.set(payload, 2);
+  return frame;
+}
+
+/** The end. */
+export function closeFrame(code: CloseCode): Uint8Array {
+  const frame = new Uint8Array(4);
+  const view = new DataView(frame.buffer);
+  putHeader(view, 0, CLOSE, 2);
+  view.setUint16(2, code);
+  return frame;
+}
+
+function headerBytes(length: number): number {
+  return length < 126 ? 2 : length < 0x1_0000 ? 4 : 10;
+}
+
+/** Writes a header, gives its size. */
+function putHeader(view: DataView, at: number, first: number, length: number): number {
+  const size = headerBytes(length);
+  view.setUint8(at, first);
+  view.setUint8(at + 1, size === 2 ? length : size === 4 ? 126 : 127);
+  if (size === 4) view.setUint16(at + 2, length);
+  if (size === 10) view.setBigUint64(at + 2, BigInt(length));
+  return size;
+}

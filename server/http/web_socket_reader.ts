@@ -1,0 +1,202 @@
+/**
+ * What a WebSocket client sends (RFC 6455), cut into what it means.
+ *
+ * ```text
+ *    0               1               2 … 9             then 4 bytes       then
+ *   ├─┬───┬────────┼─┬─────────────┼─────────────────┼──────────────────┼──────────────
+ *   │F│rsv│ opcode │1│   length    │ 16 or 64 bits of │ mask             │ payload,
+ *   │ │ 0 │        │ │ <126, or …  │ length           │                  │ masked
+ *   └─┴───┴────────┴─┴─────────────┴─────────────────┴──────────────────┴──────────────
+ * ```
+ *
+ * A text message becomes a frame of the chat: its length in four bytes, then its bytes. One that comes in a single
+ * WebSocket frame, as nearly all do, is passed on while it comes; one in fragments is gathered first, because
+ * its length comes last, and gathered only as far as a frame may be long. Whether the text is UTF-8 and
+ * JSON is decided where frames are decoded. Pure.
+ *
+ * @module
+ */
+
+import { FRAME_HEADER_BYTES, GrowingBuffer } from "../wire/mod.ts";
+
+/** What was read. */
+export type Piece =
+  /** Bytes of the chat's stream of frames, valid until the next call. */
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "ping"; readonly payload: Uint8Array }
+  | { readonly kind: "pong" }
+  /** The peer says goodbye. */
+  | { readonly kind: "close" }
+  /** A binary message begins. */
+  | { readonly kind: "binary" }
+  /** Against the rules; nothing after it can be understood. */
+  | { readonly kind: "broken" }
+  /** More bytes are needed. */
+  | { readonly kind: "more" };
+
+const Op = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+/** Longest payload of a control frame, in bytes, by RFC 6455. */
+const CONTROL_BYTES_MAX = 125;
+/** The length that stands for all that are longer: no frame may be so long, and its first byte is still zero. */
+const LENGTH_TOO_LARGE = 0x00ff_ffff;
+const HEADER_BYTES_MAX = 14;
+
+const MORE: Piece = { kind: "more" };
+const BROKEN: Piece = { kind: "broken" };
+
+interface Header {
+  readonly fin: boolean;
+  readonly op: number;
+  readonly length: number;
+  readonly mask: Uint8Array;
+  readonly bytes: number;
+}
+
+/** The payload of a text frame, of which `left` bytes are still to come. */
+interface Payload {
+  readonly mask: Uint8Array;
+  readonly fin: boolean;
+  left: number;
+  /** Bytes that were there already: where in the mask the next one is. */
+  masked: number;
+}
+
+/** Reads a client's side of a WebSocket. */
+export class WebSocketReader {
+  readonly #frameBytesMax: number;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** The beginning of a header, or of a control frame, that a chunk has cut. */
+  readonly #cut = new GrowingBuffer();
+  /** The text frame that is being passed on or gathered. */
+  #payload: Payload | undefined;
+  /** The fragments so far; `undefined` outside of a fragmented message. */
+  #fragments: GrowingBuffer | undefined;
+
+  /** @param frameBytesMax Largest body of a frame, in bytes. */
+  constructor(frameBytesMax: number) {
+    this.#frameBytesMax = frameBytesMax;
+  }
+
+  /** Takes a chunk, which is changed while it is read. The one before must have been read to its end. */
+  feed(chunk: Uint8Array): void {
+    if (this.#cut.length > 0) {
+      this.#cut.append(chunk);
+      this.#chunk = this.#cut.take();
+    } else this.#chunk = chunk;
+    this.#at = 0;
+  }
+
+  /** What comes next. */
+  next(): Piece {
+    for (;;) {
+      if (this.#payload !== undefined) {
+        const piece = this.#passOn(this.#payload);
+        if (piece !== undefined) return piece;
+        continue;
+      }
+      const header = readHeader(this.#chunk.subarray(this.#at));
+      if (header === "broken") return BROKEN;
+      if (header === "more") return this.#keep();
+      if (header.op >= Op.close) return this.#control(header);
+      const piece = this.#begin(header);
+      if (piece !== undefined) return piece;
+    }
+  }
+
+  /** The rest of the chunk waits for more. */
+  #keep(): Piece {
+    this.#cut.append(this.#chunk.subarray(this.#at));
+    this.#chunk = this.#chunk.subarray(0, 0);
+    this.#at = 0;
+    return MORE;
+  }
+
+  #control({ op, length, mask, bytes }: Header): Piece {
+    if (this.#chunk.length - this.#at < bytes + length) return this.#keep();
+    const payload = this.#chunk.subarray(this.#at + bytes, this.#at + bytes + length);
+    this.#at += bytes + length;
+    unmask(payload, mask, 0);
+    if (op === Op.close) return { kind: "close" };
+    return op === Op.ping ? { kind: "ping", payload } : { kind: "pong" };
+  }
+
+  #begin({ fin, op, length, mask, bytes }: Header): Piece | undefined {
+    const continues = this.#fragments !== undefined;
+    if (continues !== (op === Op.continuation)) return BROKEN;
+    if (op === Op.binary) return { kind: "binary" };
+    this.#at += bytes;
+    const payload: Payload = { left: length, mask, masked: 0, fin };
+    this.#payload = payload;
+    if (!continues && fin) return { kind: "bytes", bytes: frameHeader(length) };
+    const fragments = this.#fragments ??= new GrowingBuffer();
+    if (fragments.length + length <= this.#frameBytesMax) return undefined;
+    // Whoever splits frames refuses this, and hears nothing more of it.
+    this.#fragments = undefined;
+    return { kind: "bytes", bytes: frameHeader(LENGTH_TOO_LARGE) };
+  }
+
+  /** The next bytes of a text frame; `undefined` when there is nothing to tell yet. */
+  #passOn(payload: Payload): Piece | undefined {
+    const end = Math.min(this.#chunk.length, this.#at + payload.left);
+    const bytes = this.#chunk.subarray(this.#at, end);
+    if (bytes.length === 0 && payload.left > 0) return MORE;
+    this.#at = end;
+    unmask(bytes, payload.mask, payload.masked);
+    payload.masked += bytes.length;
+    payload.left -= bytes.length;
+    if (payload.left === 0) this.#payload = undefined;
+    if (this.#fragments === undefined) {
+      return bytes.length === 0 ? undefined : { kind: "bytes", bytes };
+    }
+    this.#fragments.append(bytes);
+    if (payload.left > 0 || !payload.fin) return undefined;
+    const whole = this.#fragments.bytes();
+    this.#fragments = undefined;
+    const frame = new Uint8Array(FRAME_HEADER_BYTES + whole.length);
+    frame.set(frameHeader(whole.length));
+    frame.set(whole, FRAME_HEADER_BYTES);
+    return { kind: "bytes", bytes: frame };
+  }
+}
+
+function readHeader(bytes: Uint8Array): Header | "more" | "broken" {
+  const [first = 0, second = 0] = bytes;
+  if (bytes.length < 2) return "more";
+  const fin = first >= 0x80;
+  const op = first & 0x0f;
+  // No extension was agreed on, and a client must mask.
+  if ((first & 0x70) !== 0 || second < 0x80) return "broken";
+  const short = second & 0x7f;
+  const extra = short === 126 ? 2 : short === 127 ? 8 : 0;
+  const size = 2 + extra + 4;
+  if (op > Op.binary && op < Op.close || op > Op.pong) return "broken";
+  if (op >= Op.close && (!fin || short > CONTROL_BYTES_MAX)) return "broken";
+  if (bytes.length < size) return "more";
+  const view = new DataView(
+    bytes.buffer,
+    bytes.byteOffset,
+    Math.min(bytes.length, HEADER_BYTES_MAX),
+  );
+  const length = extra === 0
+    ? short
+    : extra === 2
+    ? view.getUint16(2)
+    : Number(view.getBigUint64(2));
+  // The chunk's memory is used again while this mask still is.
+  return { fin, op, length, mask: bytes.slice(size - 4, size), bytes: size };
+}
+
+/** Lifts the mask, from the place `from` of the payload on. */
+function unmask(bytes: Uint8Array, mask: Uint8Array, from: number): void {
+  for (let at = 0; at < bytes.length; at++) {
+    bytes[at] = (bytes[at] ?? 0) ^ (mask[(from + at) & 3] ?? 0);
+  }
+}
+
+/** The length that stands before a frame's body. */
+function frameHeader(length: number): Uint8Array {
+  const header = new Uint8Array(FRAME_HEADER_BYTES);
+  new DataView(header.buffer).setUint32(0, Math.min(length, LENGTH_TOO_LARGE));
+  return header;
+}

@@ -1,0 +1,108 @@
+/**
+ * What an operator sees of a running server: the parts of the message `Inspection`.
+ *
+ * Numbers only, but for who is connected from where: that map is the point of it. Counts are since the start.
+ *
+ * @module
+ */
+
+/** How a value was distributed of late. */
+export interface Spread {
+  /** How many values there were since the start. */
+  count: number;
+  /** The median of the newest. */
+  p50: number;
+  /** What 99 % of the newest did not exceed. */
+  p99: number;
+  /** The largest of the newest. */
+  max: number;
+}
+
+/** In which way somebody speaks; `unknown` before the first byte. */
+export type SpokenWay = "frames" | "text" | "websocket" | "unknown";
+
+/** One connection. Addresses are `IP:PORT` (`[IPv6]:PORT`), as the kernel sees them. */
+export interface ConnectionFigures {
+  /** Who is logged in over it. */
+  user?: string;
+  /** The other end. */
+  remote: string;
+  /** This end. */
+  local: string;
+  /** When it was accepted, in milliseconds since 1970. */
+  since: number;
+  /** The rooms it is in, 20 at most. */
+  rooms: string[];
+  /** How many rooms it is in. */
+  roomCount: number;
+  /** In which way it speaks. */
+  speech: SpokenWay;
+  /** Bytes that wait for it behind the write under way. */
+  lag: number;
+  /** Those of them that are for it alone: answers and whispers. */
+  queued: number;
+  /** Bytes that were read from it. Of a WebSocket: the messages, each with the 4 bytes of a frame. */
+  bytesIn: number;
+  /** Bytes that its socket has taken, counted in the same way. */
+  bytesOut: number;
+}
+
+/** How the store is doing. */
+export interface StoreNumbers {
+  /** Records that became durable: messages, and what is remembered beside them. */
+  records: number;
+  /** How many records were written together. */
+  groupRecords: Spread;
+  /** How long a sync took, in ms. */
+  syncMs: Spread;
+  /** Bytes of what still counts, an estimate. */
+  liveBytes: number;
+  /** Bytes that compaction would free, an estimate. */
+  deadBytes: number;
+  /** Files that messages are in. */
+  segments: number;
+}
+
+/** The server's figures. */
+export interface ServerNumbers {
+  /** Time since the start, in ms. */
+  uptimeMs: number;
+  /** Users online. */
+  users: number;
+  /** Connections, by the way in which they speak. */
+  connections: Record<SpokenWay, number>;
+  /** Rooms. */
+  rooms: number;
+  /** Messages in rooms that were kept and published. */
+  roomMessages: number;
+  /** Whispers that were kept. */
+  whispers: number;
+  /** Messages handed to members: one for each who gets it. */
+  deliveries: number;
+  /** Bytes read from clients. */
+  bytesIn: number;
+  /** Bytes that clients' sockets have taken. */
+  bytesOut: number;
+  /** Bytes that wait for all members together. */
+  lag: number;
+  /** Bytes that wait for the one who is farthest behind. */
+  lagMax: number;
+  /** Connections cut off because they read too slowly. */
+  slowConsumers: number;
+  /** Connections turned away because the server was full. */
+  turnedAway: number;
+  /** Connections that were ended before they had logged in. */
+  loginsRefused: number;
+  /** Messages and requests that came too fast. */
+  rateLimited: number;
+  /** How late the event loop was, in ms. */
+  loopDelayMs: Spread;
+  /** From the publication of a message until the last member's socket has taken it, in ms; sampled. */
+  fanoutMs: Spread;
+  /** Resident memory of the process, in bytes. */
+  rssBytes: number;
+  /** Memory of JavaScript objects, in bytes. */
+  heapBytes: number;
+  /** The store, unless messages are in memory only. */
+  store?: StoreNumbers;
+}

@@ -1,0 +1,25 @@
+/**
+ * What a client does not even send, because it knows the answer.
+ *
+ * @module
+ */
+
+import { ChatError } from "./errors.ts";
+import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
+import type { ClientMessage } from "./messages.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * Why a server would certainly refuse this. Sent all the same, it could cost the connection, or an answer
+ * that nobody could assign.
+ */
+export function refusalOf(question: ClientMessage, id: string): ChatError | undefined {
+  if (id === "" || id.length > ID_CHARS_MAX) {
+    return new ChatError("invalid", `An id has 1 to ${ID_CHARS_MAX} characters.`);
+  }
+  if ("content" in question && encoder.encode(question.content).length > CONTENT_BYTES_MAX) {
+    return new ChatError("too_long", `A message has at most ${CONTENT_BYTES_MAX} bytes.`);
+  }
+  return undefined;
+}
