@@ -88,6 +88,12 @@ export class RawClient implements AsyncDisposable {
     return client;
   }
 
+  /** Where it comes from, as the server sees it. */
+  get address(): string {
+    const { hostname, port } = this.#conn.localAddr;
+    return `${hostname}:${port}`;
+  }
+
   /** Begins to take from the socket what comes. */
   startReading(): void {
     this.#reading ??= this.#read();

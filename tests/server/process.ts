@@ -54,13 +54,22 @@ export class ServerProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #drained: Promise<unknown>;
   #stderr = "";
+  #stdout: string;
+  #more = Promise.withResolvers<void>();
 
-  private constructor(child: Deno.ChildProcess, port: number, rest: Promise<void>) {
+  /** @param stdout What came behind the first line, and `reader` what follows. */
+  private constructor(
+    child: Deno.ChildProcess,
+    port: number,
+    stdout: string,
+    reader: ReadableStreamDefaultReader<string>,
+  ) {
     this.#child = child;
     this.port = port;
+    this.#stdout = stdout;
     const stderr = new WritableStream<string>({ write: (text) => void (this.#stderr += text) });
     const told = child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(stderr);
-    this.#drained = Promise.all([rest, told]);
+    this.#drained = Promise.all([this.#read(reader), told]);
   }
 
   /** Starts a program whose first line says where it listens. */
@@ -73,14 +82,19 @@ export class ServerProcess implements AsyncDisposable {
       if (done) break;
       line += value;
     }
-    const drain = async () => {
-      while (!(await reader.read()).done);
-    };
     const port = Number(line.match(/^listening on 127\.0\.0\.1:(\d+)\n/)?.[1]);
-    const server = new ServerProcess(child, port, drain());
+    const server = new ServerProcess(child, port, line.replace(/^.*\n/, ""), reader);
     if (port > 0) return server;
     await server[Symbol.asyncDispose]();
     throw new Error(`The first line is '${line}', and on stderr: ${server.stderr}`);
+  }
+
+  /** The next line of stdout behind the first. */
+  async line(): Promise<string> {
+    while (!this.#stdout.includes("\n")) await this.#more.promise;
+    const [line = ""] = this.#stdout.split("\n");
+    this.#stdout = this.#stdout.slice(line.length + 1);
+    return line;
   }
 
   /** What it has said on stderr. */
@@ -102,6 +116,16 @@ export class ServerProcess implements AsyncDisposable {
     const { code } = await within(this.#child.status, `The end after ${signal}`, ms);
     await this.#drained;
     return code;
+  }
+
+  async #read(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      this.#stdout += value;
+      this.#more.resolve();
+      this.#more = Promise.withResolvers<void>();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
