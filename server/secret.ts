@@ -1,8 +1,11 @@
 /**
- * Compares secrets without telling by the time it takes how much of a guess was right.
+ * Secrets that a peer must know: long enough, and compared without telling by the time it takes how much of a
+ * guess was right.
  *
  * @module
  */
+
+import { OPERATOR_TOKEN_CHARS_MIN } from "./limits.ts";
 
 const encoder = new TextEncoder();
 
@@ -15,4 +18,10 @@ export function isSecret(guess: string, secret: string): boolean {
     different |= (guessed[at] ?? 0) ^ (wanted[at % wanted.length] ?? 0);
   }
   return different === 0;
+}
+
+/** @throws {RangeError} When an operator's token could be guessed. */
+export function refuseShortToken(token: string | undefined): void {
+  if (token === undefined || token.length >= OPERATOR_TOKEN_CHARS_MIN) return;
+  throw new RangeError(`An operator token has ${OPERATOR_TOKEN_CHARS_MIN} characters or more`);
 }

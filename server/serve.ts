@@ -14,21 +14,20 @@ import type { ServerEvent } from "./events.ts";
 import { countEvent } from "./figures/counters.ts";
 import { Instruments, type Observed } from "./figures/instruments.ts";
 import { Hall } from "./hall.ts";
-import { Door, type HttpOptions, listenHttp } from "./http/door.ts";
-import { HealthCheck } from "./http/health.ts";
-import { metricsText } from "./http/metrics.ts";
+import { type Door, type HttpOptions, listenHttp } from "./http/door.ts";
+import { openDoor } from "./http/open_door.ts";
 import {
   INSPECTIONS_BURST,
   INSPECTIONS_PER_SECOND,
   type Limits,
   LIMITS_DEFAULT,
-  OPERATOR_TOKEN_CHARS_MIN,
   REQUESTS_BURST,
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
 import { memoryStore } from "./memory_store.ts";
 import { Relay, RelaySession } from "./relay.ts";
+import { refuseShortToken } from "./secret.ts";
 import { type Origin, Seat, type Visitor } from "./seat.ts";
 import { Session, type SessionParts } from "./session.ts";
 import type { MessageStore } from "./store_port.ts";
@@ -184,7 +183,14 @@ class ChatServer implements Server {
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpListener !== undefined) {
       this.http = { hostname: httpListener.addr.hostname, port: httpListener.addr.port };
-      this.#door = this.#openDoor(observed, this.http.hostname);
+      this.#door = openDoor({
+        parts,
+        instruments: this.#instruments,
+        observed,
+        closing: () => this.#closing,
+        connections: () => this.#seats.size,
+        host: options.anonymous ? undefined : (socket, origin) => this.#host(socket, origin),
+      }, this.http.hostname);
     }
     if (options.http ?? options.operatorToken) this.#instruments.start();
     this.finished = this.#finish.promise;
@@ -269,24 +275,6 @@ class ChatServer implements Server {
     if (--this.#open === 0) this.#whenEmpty?.();
   }
 
-  #openDoor(observed: Observed, hostname: string): Door {
-    const { world: { hall, conversation }, limits } = this.#parts;
-    const instruments = this.#instruments;
-    const health = new HealthCheck({
-      closing: () => this.#closing,
-      full: () => this.#seats.size >= limits.connectionsMax,
-      storageFailed: () => conversation.storageFailed,
-      tryStore: () => conversation.tryStore(hall.lobby),
-      now: () => performance.now(),
-    });
-    return new Door({
-      metrics: () => metricsText(instruments.figures(observed), instruments.startMs / 1_000),
-      health,
-      frameBytesMax: limits.frameBytesMax,
-      host: this.#relay === undefined ? (socket, origin) => this.#host(socket, origin) : undefined,
-    }, hostname);
-  }
-
   /** Sees to one connection until its socket is closed. Never throws. @param conn Of the chat's own port. */
   async #host(socket: Socket, origin: Origin, conn?: Deno.TcpConn): Promise<void> {
     const { hostname, port } = origin.remote;
@@ -329,12 +317,6 @@ function refuseFrameLimit(bytes: number = FRAME_BYTES_DEFAULT): void {
   throw new RangeError(
     `Cannot limit frames to ${bytes} bytes: a limit is from 1 to ${FRAME_BYTES_CEILING}`,
   );
-}
-
-/** @throws {RangeError} When an operator's token could be guessed. */
-function refuseShortToken(token: string | undefined): void {
-  if (token === undefined || token.length >= OPERATOR_TOKEN_CHARS_MIN) return;
-  throw new RangeError(`An operator token has ${OPERATOR_TOKEN_CHARS_MIN} characters or more`);
 }
 
 /** Listens for HTTP too, if that is wanted; without it, the chat is not served either. */

@@ -13,6 +13,7 @@ import {
   type ClientStatus,
   ClosedError,
   type HistoryPage,
+  type Inspection,
   type PrivateSent,
   type RoomList,
   type UserList,
@@ -76,6 +77,10 @@ class FakeClient implements Client {
 
   history(): Promise<HistoryPage> {
     return Promise.resolve({ type: "HistoryPage", messages: [], more: false });
+  }
+
+  inspect(): Promise<Inspection> {
+    return Promise.reject(new ClosedError("never"));
   }
 
   ping(): Promise<number> {

@@ -41,19 +41,10 @@ export async function metrics(web: number): Promise<Record<string, number>> {
 /** Sends bytes over a connection of its own, gives all that comes back until the end. */
 export async function exchange(port: number, request: string | Uint8Array): Promise<string> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  try {
-    const bytes = typeof request === "string" ? utf8(request) : request;
-    for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-    const answer = new Response(conn.readable, {}).text();
-    return await within(answer, "The end of the answer");
-  } finally {
-    try {
-      conn.close();
-    } catch (error) {
-      // Reading to the end has closed it.
-      if (!(error instanceof Deno.errors.BadResource)) throw error;
-    }
-  }
+  const bytes = typeof request === "string" ? utf8(request) : request;
+  for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+  // Reading to the end closes it.
+  return await within(new Response(conn.readable).text(), "The end of the answer");
 }
 
 /** Headers that a request to open a WebSocket has, or has instead. */

@@ -1,0 +1,39 @@
+/**
+ * The second door with what stands behind it: where metrics come from, and what health is judged by.
+ *
+ * @module
+ */
+
+import type { Instruments, Observed } from "../figures/instruments.ts";
+import type { SessionParts } from "../session.ts";
+import { Door, type DoorParts } from "./door.ts";
+import { HealthCheck } from "./health.ts";
+import { metricsText } from "./metrics.ts";
+
+/** What a door needs of a server. */
+export interface Building {
+  readonly parts: Pick<SessionParts, "world" | "limits">;
+  readonly instruments: Instruments;
+  readonly observed: Observed;
+  readonly closing: () => boolean;
+  /** Connections now. */
+  readonly connections: () => number;
+  readonly host: DoorParts["host"];
+}
+
+/** Opens it. @param hostname The address that it is reached at. */
+export function openDoor(building: Building, hostname: string): Door {
+  const { parts, instruments, observed, closing, connections, host } = building;
+  const { hall, conversation } = parts.world;
+  const { connectionsMax, frameBytesMax } = parts.limits;
+  const health = new HealthCheck({
+    closing,
+    full: () => connections() >= connectionsMax,
+    storageFailed: () => conversation.storageFailed,
+    tryStore: () => conversation.tryStore(hall.lobby),
+    now: () => performance.now(),
+  });
+  const metrics = (): string =>
+    metricsText(instruments.figures(observed), instruments.startMs / 1_000);
+  return new Door({ metrics, health, frameBytesMax, host }, hostname);
+}
