@@ -1,5 +1,5 @@
 /**
- * A chat server, its client and its wire, as a library.
+ * A chat server, its client and its wire, and an observer of processes, as a library.
  *
  * @example Two people in one room
  * ```ts
@@ -115,3 +115,41 @@ export type {
   Welcome,
   Whisper,
 } from "./server/wire/mod.ts";
+export {
+  changes,
+  observe,
+  ObserveUnavailable,
+  quantile,
+  recordingHeader,
+  recordingLine,
+  replay,
+} from "./observe/mod.ts";
+export type {
+  Backend,
+  Changes,
+  Cost,
+  End,
+  EndReason,
+  Family,
+  Flow,
+  FlowChange,
+  Histogram,
+  Io,
+  Observation,
+  ObserveOptions,
+  Observer,
+  Operation,
+  Quantile,
+  Rates,
+  Refusal,
+  ReplayClock,
+  ReplayOptions,
+  RowState,
+  SlotBounds,
+  Snapshot,
+  SocketFigures,
+  SocketRow,
+  Start,
+  Summary,
+  UnavailableReason,
+} from "./observe/mod.ts";

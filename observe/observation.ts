@@ -21,12 +21,15 @@ export type Family = "inet" | "inet6" | "unix" | "other";
 
 /** The observation begins. */
 export interface Start {
+  /** Tells which observation this is. */
   readonly kind: "start";
   /** Nanoseconds of `CLOCK_MONOTONIC`. */
   readonly ts: number;
   /** The same moment in milliseconds since 1970, to place the observation in time. */
   readonly at: number;
+  /** The watched processes, by their numbers as the observer sees them. */
   readonly pids: readonly number[];
+  /** How the observer sits in the kernel. */
   readonly backend: Backend;
   /** What attaches, by name of the kernel's function or tracepoint. */
   readonly probes: readonly string[];
@@ -36,11 +39,15 @@ export interface Start {
 
 /** One call that moved bytes or failed. Calls that would have had to wait are only counted. */
 export interface Io {
+  /** Tells which observation this is. */
   readonly kind: "io";
   /** When the call was done, in nanoseconds of `CLOCK_MONOTONIC`. */
   readonly ts: number;
+  /** The calling process (thread group). */
   readonly pid: number;
+  /** The calling thread. */
   readonly tid: number;
+  /** Which way the bytes went. */
   readonly op: Operation;
   /** The kernel's function (`__sys_sendto`, `tcp_sendmsg`), or the system call (`sendto`) where that is what is known. */
   readonly func: string;
@@ -50,6 +57,7 @@ export interface Io {
   readonly errno?: number;
   /** Bytes that the caller asked for. */
   readonly requested?: number;
+  /** The socket's file descriptor in the process. */
   readonly fd?: number;
   /** From entry to exit, in nanoseconds. Of a non-blocking call that is copying; of a blocking one also waiting. */
   readonly durationNs?: number;
@@ -57,9 +65,11 @@ export interface Io {
   readonly delayNs?: number;
   /** The socket's cookie: the same for all calls on a socket, and never used again. 0 when unknown. */
   readonly socket: number;
+  /** The socket's address family. */
   readonly family: Family;
   /** `ip:port`, `[ip]:port`, or `unix:…`; absent when unknown. */
   readonly local?: string;
+  /** The other end, written like `local`. */
   readonly remote?: string;
   /** Where in the TCP stream the first of these bytes stands. The first byte of a connection is 0. */
   readonly offset?: number;
@@ -67,8 +77,11 @@ export interface Io {
 
 /** A log2 histogram of nanoseconds. `slots[i]` counts `[2^(i+7), 2^(i+8))`; the first starts at 0, the last has no end. */
 export interface Histogram {
+  /** Values counted. */
   readonly count: number;
+  /** Their sum, in nanoseconds. */
   readonly sumNs: number;
+  /** Counts by power of two. */
   readonly slots: readonly number[];
 }
 
@@ -76,6 +89,7 @@ export interface Histogram {
 export interface Flow {
   /** Calls that moved bytes. */
   readonly calls: number;
+  /** Bytes that these calls moved. */
   readonly bytes: number;
   /** Calls with result 0: the stream's end, or nothing asked for. */
   readonly empty: number;
@@ -89,20 +103,29 @@ export interface Flow {
 
 /** All that is known of one socket. */
 export interface SocketFigures {
+  /** The socket's cookie, as in `Io`. */
   readonly socket: number;
+  /** The socket's inode: `socket:[N]` of `/proc/PID/fd`; 0 unknown. */
   readonly inode: number;
   /** Who called last. */
   readonly pid: number;
+  /** The socket's address family. */
   readonly family: Family;
   /** IANA protocol number: 6 TCP, 17 UDP; 0 unknown or none. */
   readonly protocol: number;
+  /** Its own address, written as in `Io`. */
   readonly local?: string;
+  /** The other end. */
   readonly remote?: string;
+  /** What the process sent. */
   readonly send: Flow;
+  /** What the process received. */
   readonly recv: Flow;
   /** Arrival of data to its reading. */
   readonly delays: Histogram;
+  /** The first call seen, in nanoseconds of `CLOCK_MONOTONIC`. */
   readonly firstTs: number;
+  /** The last call seen. */
   readonly lastTs: number;
   /** TCP has closed it. */
   readonly closed: boolean;
@@ -129,21 +152,29 @@ export interface Cost {
 
 /** All figures so far. */
 export interface Snapshot {
+  /** Tells which observation this is. */
   readonly kind: "snapshot";
+  /** When it was taken, in nanoseconds of `CLOCK_MONOTONIC`. */
   readonly ts: number;
+  /** All that was sent, over all sockets. */
   readonly send: Flow;
+  /** All that was received. */
   readonly recv: Flow;
+  /** Arrival of data to its reading, over all sockets. */
   readonly delays: Histogram;
   /** Calls that moved bytes, by function. */
   readonly functions: Readonly<Record<string, number>>;
+  /** Sockets that are in the kernel's table. */
   readonly sockets: readonly SocketFigures[];
   /** Events that the kernel had to tell; received + lost = produced, once all are read. */
   readonly produced: number;
+  /** Events that were read. */
   readonly received: number;
   /** Events that a full ring refused, plus calls that a probe is known to have missed. Always told. */
   readonly lost: number;
   /** Calls on sockets for which the table had no room: they are in the sums only. */
   readonly socketsFull: number;
+  /** What watching costs; absent where the kernel does not say. */
   readonly cost?: Cost;
 }
 
@@ -160,8 +191,11 @@ export type EndReason =
 
 /** The observation is over. */
 export interface End {
+  /** Tells which observation this is. */
   readonly kind: "end";
+  /** When it ended, in nanoseconds of `CLOCK_MONOTONIC`. */
   readonly ts: number;
+  /** Why it ended. */
   readonly reason: EndReason;
   /** The last figures. */
   readonly last: Snapshot;
@@ -172,11 +206,17 @@ export type Observation = Start | Io | Snapshot | End;
 
 /** The observation in five numbers. */
 export interface Summary {
+  /** How the observer sat in the kernel. */
   readonly backend: Backend;
+  /** Calls told. */
   readonly events: number;
+  /** Calls that could not be told. */
   readonly lost: number;
+  /** How long it watched, in milliseconds. */
   readonly durationMs: number;
+  /** Bytes sent by the watched processes. */
   readonly bytesSent: number;
+  /** Bytes received by them. */
   readonly bytesReceived: number;
 }
 
@@ -213,6 +253,7 @@ export interface ObserveOptions {
 
 /** A running or replayed observation. Iterate it once; dispose it to take everything out of the kernel. */
 export interface Observer extends AsyncIterable<Observation>, AsyncDisposable {
+  /** What this observation is of. */
   readonly start: Start;
   /** The observations in the groups in which they were read: cheaper than one by one. An empty group does not occur. */
   batches(): AsyncIterable<readonly Observation[]>;
