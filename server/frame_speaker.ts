@@ -53,6 +53,14 @@ export class FrameSpeaker implements Speaker {
     }
   }
 
+  get midFrame(): boolean {
+    return this.#splitter.midFrame;
+  }
+
+  takeRest(): Uint8Array {
+    return this.#splitter.takeRest();
+  }
+
   encode(message: ServerMessage): Uint8Array {
     return encodeFrame(message);
   }

@@ -28,6 +28,18 @@ export interface Limits {
   readonly silenceMsMax: number;
   /** Time to tell everybody and flush at shutdown, in ms: less than what service managers wait. */
   readonly drainMsMax: number;
+  /** Largest file that may be offered, in bytes. No file is kept here, so there is none by default. */
+  readonly fileBytesMax: number;
+  /** How long an offer stands without an answer, in ms: the other one may be at lunch, not on holiday. */
+  readonly offerMsMax: number;
+  /** How long either side of a transfer may stand still, in ms: a train's tunnel, not a lost laptop. */
+  readonly fileStallMsMax: number;
+  /** How long a transfer's connection may take to come, in ms: what is not used in time is worth nothing. */
+  readonly fileTokenMsMax: number;
+  /** How long the first who accepts an offer to a room waits for others, in ms: one reading serves them all. */
+  readonly fileGatherMs: number;
+  /** Transfers at once: each holds less than 1 MiB. */
+  readonly transfersMax: number;
 }
 
 /** The defaults, except for `connectionsMax`, which depends on the process (see `descriptors.ts`). */
@@ -40,6 +52,12 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
   silenceMsBeforePing: 60_000,
   silenceMsMax: 120_000,
   drainMsMax: 5_000,
+  fileBytesMax: Number.MAX_SAFE_INTEGER,
+  offerMsMax: 600_000,
+  fileStallMsMax: 30_000,
+  fileTokenMsMax: 30_000,
+  fileGatherMs: 2_000,
+  transfersMax: 256,
 };
 
 /** Well-framed frames in a row that may be no message before the connection ends. */
@@ -113,6 +131,17 @@ export const WEB_SOCKET_WRITE_BYTES: number = 64 << 10;
 export const READ_BYTES_FIRST = 512;
 /** See `READ_BYTES_FIRST`. */
 export const READ_BYTES_MAX: number = 64 << 10;
+/** Read buffer of a connection that carries a file, in bytes: fewer turns of the event loop per byte. */
+export const FILE_READ_BYTES: number = 256 << 10;
+/** While a connection carries a file, so many times more may wait for it: it cannot be told meanwhile. */
+export const HELD_LAG_FACTOR = 4;
+/** Open offers of one user: more than a person keeps in mind. */
+export const OFFERS_PER_USER_MAX = 32;
+/** People to whom a file can be offered at once: each answers, and each answer is told. */
+export const OFFERED_USERS_MAX = 1_000;
+/** Longest file name, in bytes of UTF-8: what file systems take. */
+export const FILENAME_BYTES_MAX = 255;
+
 /** Replies waiting for one client above which nothing more is read from it, in bytes. */
 export const REPLIES_BYTES_MAX: number = 256 << 10;
 

@@ -35,6 +35,8 @@ export interface Guest {
 export class Link {
   readonly outbox: Outbox;
   readonly openedMs: number = performance.now();
+  /** How large a piece is read at most, in bytes. */
+  readBytesMax: number = READ_BYTES_MAX;
   /** When the peer was last heard, on `performance.now()`'s clock, as of the last `check`. */
   #heardMs: number = this.openedMs;
   /** Bytes that were read. */
@@ -81,8 +83,10 @@ export class Link {
         await guest.hearEnd(error);
         this.finish(undefined, "send");
       }
-      if (count === buffer.length && count < READ_BYTES_MAX) {
-        buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * 4));
+      const max = this.readBytesMax;
+      if (buffer.length > max) buffer = new Uint8Array(READ_BYTES_FIRST);
+      else if (count === buffer.length && count < max) {
+        buffer = new Uint8Array(Math.min(max, count * 4));
       }
     }
     try {

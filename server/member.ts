@@ -8,6 +8,7 @@
  */
 
 import type { UserView } from "./commands/types.ts";
+import type { Inline, Party } from "./files/party.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
 import type { Cursor } from "./room_log.ts";
@@ -34,10 +35,12 @@ export interface MemberParts {
   readonly encode: (message: ServerMessage) => Uint8Array | undefined;
   /** Ends the connection, with a last word. */
   readonly dismiss: (last?: ServerMessage) => void;
+  /** Carries files over the connection itself. */
+  readonly inline: Inline;
 }
 
 /** A user who is logged in. */
-export class Member implements UserView {
+export class Member implements UserView, Party {
   readonly name: UserName;
   readonly key: FoldedName;
   /** What the name looks like, so that nobody can come in under a look-alike. */
@@ -50,12 +53,14 @@ export class Member implements UserView {
   readonly outbox: Outbox;
   /** Ends the connection, with a last word. */
   readonly dismiss: (last?: ServerMessage) => void;
+  readonly inline: Inline;
   /** The rooms that it is in, each with its place in the room's log. */
   readonly places: Map<FoldedName, { readonly room: Room; readonly cursor: Cursor }> = new Map();
   readonly #encode: MemberParts["encode"];
   readonly #wakeups: Wakeups;
 
-  constructor({ name, speech, operator, outbox, wakeups, encode, dismiss }: MemberParts) {
+  constructor(parts: MemberParts) {
+    const { name, speech, operator, outbox, wakeups, encode, dismiss, inline } = parts;
     this.name = name;
     this.key = fold(name);
     this.looks = skeleton(this.key);
@@ -64,6 +69,7 @@ export class Member implements UserView {
     this.operator = operator;
     this.outbox = outbox;
     this.dismiss = dismiss;
+    this.inline = inline;
     this.#encode = encode;
     this.#wakeups = wakeups;
   }

@@ -7,12 +7,15 @@
  *
  * - Each source keeps its own order. Frames are never torn by another source, because a source is left
  *   only where an append ended.
+ * - While the connection carries a file (`hold` … `release`), what is said waits, and the file's bytes go out
+ *   by `writeRaw`. Whoever is not told for so long may lag further before it counts as slow.
  * - Nobody waits for a peer. `queue` and `wake` return at once; what waits is counted in `lag`, and who
  *   lags too far is reported as slow (`onSlow`) and cut off.
  *
  * @module
  */
 
+import { HELD_LAG_FACTOR } from "./limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
 import { concat } from "./wire/mod.ts";
 
@@ -43,6 +46,10 @@ export class Outbox {
   #cursors: Cursor[] = [];
   #writing = false;
   #ended = false;
+  /** Frames that go out before the connection carries a file; `undefined` while it does not. */
+  #held: Uint8Array[] | undefined;
+  /** Resolves when the write under way has ended; made when somebody waits for that. */
+  #whenStill: PromiseWithResolvers<void> | undefined;
   /** Resolves those who wait for it to be idle; made when somebody does. */
   #whenIdle: PromiseWithResolvers<void> | undefined;
   /** A place in a log, and whom to tell when the socket has taken everything up to it. */
@@ -102,8 +109,52 @@ export class Outbox {
   /** Starts a write if none is under way; if one is, and too much waits behind it, the peer is slow. */
   wake(): void {
     if (this.#ended) return;
+    const blocked = this.#writing || this.#held !== undefined;
     if (!this.#writing) void this.#pump();
-    else if (this.lag > this.#lagBytesMax) this.onSlow();
+    const factor = this.#held === undefined ? 1 : HELD_LAG_FACTOR;
+    if (blocked && this.lag > this.#lagBytesMax * factor) this.onSlow();
+  }
+
+  /** Lets out what waits and then `last`; from there on only `writeRaw` writes, until `release`. */
+  hold(last: Uint8Array): void {
+    if (this.#ended) return;
+    this.#held = [...this.#replies, last];
+    this.#replies = [];
+    this.#repliesBytes = 0;
+    this.wake();
+  }
+
+  /** Lets frames out again: first `first`, then what waited. Idempotent. */
+  release(first?: Uint8Array): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    if (first !== undefined) held.push(first);
+    this.#replies.unshift(...held);
+    for (const { length } of held) this.#repliesBytes += length;
+    this.wake();
+  }
+
+  /**
+   * Writes a file's bytes while the outbox is held, one call at a time.
+   *
+   * @returns Whether all were taken; then their memory may be used again. `false` when the peer is gone.
+   */
+  async writeRaw(bytes: Uint8Array): Promise<boolean> {
+    while (this.#writing) await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
+    if (this.#ended || this.#held === undefined) return false;
+    this.#writing = true;
+    try {
+      await this.#writeAll(bytes);
+      return true;
+    } catch {
+      this.end();
+      return false;
+    } finally {
+      // Cut off meanwhile: what is left to say goes out at once.
+      if (this.#held === undefined && !this.#ended) void this.#pump();
+      else this.#still();
+    }
   }
 
   /**
@@ -112,20 +163,21 @@ export class Outbox {
    */
   watch(cursor: Cursor, target: number, passed: () => void): void {
     this.#watch = { cursor, target, passed };
-    if (this.#ended) this.#release();
+    if (this.#ended) this.#passWatch();
   }
 
   /** Resolves when nothing waits any more, or the outbox has ended. */
   idle(): Promise<void> {
     this.wake();
-    if (!this.#writing) return Promise.resolve();
+    if (!this.#writing && this.#held === undefined) return Promise.resolve();
     this.#whenIdle ??= Promise.withResolvers<void>();
     return this.#whenIdle.promise;
   }
 
   /** Drops all that waits but the write under way, and sends `last` after it. */
   cutOff(last: Uint8Array | undefined): void {
-    this.#release();
+    this.#passWatch();
+    this.#held = undefined;
     this.#cursors = [];
     this.#replies = last === undefined ? [] : [last];
     this.#repliesBytes = last?.length ?? 0;
@@ -135,41 +187,56 @@ export class Outbox {
   /** Nothing is written any more. Idempotent. */
   end(): void {
     this.#ended = true;
-    this.#release();
+    this.#passWatch();
+    this.#held = undefined;
     this.#replies = [];
     this.#repliesBytes = 0;
     this.#cursors = [];
+    if (!this.#writing) this.#still();
   }
 
   async #pump(): Promise<void> {
     this.#writing = true;
     try {
       for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
-        this.writes++;
-        let at = await this.#socket.write(bytes);
-        while (at < bytes.length) {
-          // A peer that takes a part is slow, but it has not stalled.
-          this.writes++;
-          at += await this.#socket.write(bytes.subarray(at));
-        }
-        this.bytesOut += at;
+        await this.#writeAll(bytes);
         const watch = this.#watch;
-        if (watch !== undefined && watch.cursor.position >= watch.target) this.#release();
+        if (watch !== undefined && watch.cursor.position >= watch.target) this.#passWatch();
       }
     } catch {
       // The peer is gone. The reading side learns the same and ends the session.
       this.end();
     } finally {
-      this.#writing = false;
-      this.#whenIdle?.resolve();
-      this.#whenIdle = undefined;
+      this.#still();
     }
   }
 
-  #release(): void {
+  #passWatch(): void {
     const watch = this.#watch;
     this.#watch = undefined;
     watch?.passed();
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    this.writes++;
+    let at = await this.#socket.write(bytes);
+    while (at < bytes.length) {
+      // A peer that takes a part is slow, but it has not stalled.
+      this.writes++;
+      at += await this.#socket.write(bytes.subarray(at));
+    }
+    this.bytesOut += at;
+  }
+
+  /** Nothing is being written any more. */
+  #still(): void {
+    this.#writing = false;
+    this.#whenStill?.resolve();
+    this.#whenStill = undefined;
+    // What waits behind a file is not out yet.
+    if (this.#held !== undefined) return;
+    this.#whenIdle?.resolve();
+    this.#whenIdle = undefined;
   }
 
   /** The next bytes to write: of one source as they lie in memory, or of several merged. */
@@ -188,6 +255,11 @@ export class Outbox {
   }
 
   #part(): Uint8Array | undefined {
+    if (this.#held !== undefined) {
+      const before = this.#held;
+      this.#held = [];
+      return before.length === 0 ? undefined : concat(before);
+    }
     if (this.#repliesBytes > 0) {
       const replies = this.#replies;
       this.#replies = [];

@@ -6,6 +6,7 @@
 
 import type { Effect, Wanted } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
+import type { Answer, FileDesk } from "./files/desk.ts";
 import { historyPageFrame } from "./encode.ts";
 import type { Hall } from "./hall.ts";
 import { ROOMS_PER_USER_MAX } from "./limits.ts";
@@ -15,6 +16,7 @@ import {
   ERROR_SENTENCES,
   type ErrorCode,
   type ErrorMessage,
+  type FoldedName,
   type Inspection,
   type RoomName,
   type ServerMessage,
@@ -25,6 +27,7 @@ export interface World {
   readonly hall: Hall;
   readonly store: MessageStore;
   readonly conversation: Conversation;
+  readonly files: FileDesk;
   /** Largest page of history in bytes. */
   readonly pageBytesMax: number;
   /** Milliseconds since 1970. */
@@ -47,7 +50,9 @@ export function perform(
   let pending: Promise<void> | undefined;
   for (const effect of effects) {
     const waits = performOne(world, member, effect, id);
-    if (waits !== undefined) pending = pending === undefined ? waits : pending.then(() => waits);
+    if (waits instanceof Promise) {
+      pending = pending === undefined ? waits : pending.then(() => waits);
+    }
   }
   return pending;
 }
@@ -57,8 +62,8 @@ function performOne(
   member: Member,
   effect: Effect,
   id: string | undefined,
-): Promise<void> | undefined {
-  const { hall, conversation } = world;
+): Promise<void> | void {
+  const { hall, conversation, files } = world;
   switch (effect.do) {
     case "reply":
       return answer(member, effect.message, id);
@@ -92,6 +97,19 @@ function performOne(
       return answer(member, world.inspect(), id);
     case "read":
       return readPage(world, member, effect, id);
+    case "offer": {
+      const { to, file, beside } = effect;
+      const receivers = membersMeant(hall, to).filter((other) => other !== member);
+      const room = "room" in to ? hall.room(to.room) : undefined;
+      const place = room === undefined ? {} : { room: room.name };
+      return files.offer(member, { receivers, file, beside, ...place }, answering(member, id));
+    }
+    case "accept":
+      return files.accept(member, effect.named, effect.wish, answering(member, id));
+    case "reject":
+      return files.reject(member, effect.named, answering(member, id));
+    case "cancel":
+      return files.cancel(member, effect.offer, answering(member, id));
     default:
       effect satisfies never;
   }
@@ -104,6 +122,23 @@ export function errorMessage(code: ErrorCode, msg: string = ERROR_SENTENCES[code
 
 function answer(member: Member, message: ServerMessage, id: string | undefined): undefined {
   member.tell(id === undefined ? message : { ...message, re: id });
+}
+
+/** How the desk answers: an acknowledgement only to who gave an id. */
+function answering(member: Member, id: string | undefined): Answer {
+  return (message) => {
+    if ("code" in message) answer(member, errorMessage(message.code, message.msg), id);
+    else if (id !== undefined) answer(member, message, id);
+  };
+}
+
+function membersMeant(
+  hall: Hall,
+  to: { readonly user: FoldedName } | { readonly room: FoldedName },
+): Member[] {
+  if ("room" in to) return [...hall.room(to.room)?.members() ?? []];
+  const member = hall.member(to.user);
+  return member === undefined ? [] : [member];
 }
 
 function enter(

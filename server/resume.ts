@@ -18,7 +18,15 @@ import type { Hall } from "./hall.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
 import type { MessageStore } from "./store_port.ts";
-import { HISTORY_LIMIT_MAX, type Login, RESUME_ROOMS_MAX, roomName } from "./wire/mod.ts";
+import {
+  HISTORY_LIMIT_MAX,
+  type Login,
+  PROTOCOL_VERSION,
+  RESUME_ROOMS_MAX,
+  roomName,
+  VERSION,
+  type Welcome,
+} from "./wire/mod.ts";
 
 /** A room to come back to. */
 export interface Return {
@@ -40,6 +48,27 @@ export function returnsOf(hall: Hall, store: MessageStore, { resume, epoch }: Lo
     returns.set(room, known ? seq : 0);
   }
   return [...returns].map(([room, seen]) => ({ room, seen }));
+}
+
+/** The answer to a login. */
+export function welcome(
+  { hall, store }: { readonly hall: Hall; readonly store: MessageStore },
+  member: Member,
+  { id }: Login,
+  returns: readonly Return[],
+): Welcome {
+  return {
+    type: "Welcome",
+    ...(id === undefined ? {} : { re: id }),
+    username: member.name,
+    rooms: returns.map(({ room }) => room.name),
+    server: `chat/${VERSION}`,
+    protocol: PROTOCOL_VERSION,
+    durability: store.durability,
+    epoch: store.epoch,
+    session: member.session,
+    heads: Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)])),
+  };
 }
 
 /**

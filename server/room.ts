@@ -63,6 +63,11 @@ export class Room implements RoomView, Wakeable {
     return this.#members.size;
   }
 
+  /** The members themselves. */
+  members(): Iterable<Member> {
+    return this.#members;
+  }
+
   /** Who is in it. */
   *users(): Iterable<UserName> {
     for (const member of this.#members) yield member.name;

@@ -13,6 +13,7 @@ import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
 import { countEvent } from "./figures/counters.ts";
 import { Instruments, type Observed } from "./figures/instruments.ts";
+import { FileDesk } from "./files/desk.ts";
 import { Hall } from "./hall.ts";
 import { type Door, type HttpOptions, listenHttp } from "./http/door.ts";
 import { openDoor } from "./http/open_door.ts";
@@ -29,7 +30,8 @@ import { memoryStore } from "./memory_store.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import { refuseShortToken } from "./secret.ts";
 import { type Origin, Seat, type Visitor } from "./seat.ts";
-import { Session, type SessionParts } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionParts } from "./session_state.ts";
 import type { MessageStore } from "./store_port.ts";
 import { Throttles } from "./throttle.ts";
 import { Porter } from "./turn_away.ts";
@@ -131,6 +133,7 @@ function wire(
       hall,
       store,
       conversation,
+      files: new FileDesk({ limits, now: () => performance.now() }),
       pageBytesMax: limits.frameBytesMax / 2,
       clock: Date.now,
       inspect: () => instruments.inspection(observed),
@@ -238,6 +241,7 @@ class ChatServer implements Server {
     clearInterval(this.#timer);
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();
+    this.#parts.world.files.close();
     try {
       await this.#parts.world.store[Symbol.asyncDispose]();
       this.#parts.onEvent({ kind: "closed" });
@@ -306,6 +310,7 @@ class ChatServer implements Server {
   #check(): void {
     const now = performance.now();
     for (const { visitor } of this.#seats) visitor.check(now);
+    this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
     for (const throttles of Object.values(this.#parts.throttles)) throttles.sweep(now);
   }

@@ -2,10 +2,9 @@
  * What is said over one connection, as a union of states.
  *
  * ```text
- *   greeting ── first byte ──► login ── Login ──► member
- *       └────────────┬───────────┴──────────────────┘
- *                    ▼   the peer left, was refused or cut off, or the server closes
- *                  ended
+ *   greeting ── first byte ──► login ─┬─ Login ──► member ◄── the last byte ──► uploading / downloading
+ *                                     └─ Transfer ──► beside        a file over this connection
+ *   from each: the peer left, was refused or cut off, or the server closes ──► ended
  * ```
  *
  * The session hears messages through a speaker, asks the command table what they come to, and has the
@@ -16,52 +15,27 @@
 
 import { admit } from "./commands/login.ts";
 import { costOf, runCommand } from "./commands/table.ts";
-import type { ServerEvent } from "./events.ts";
-import type { Counters } from "./figures/counters.ts";
-import type { Standing } from "./figures/figures.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
-import { type Limits, REPLIES_BYTES_MAX } from "./limits.ts";
+import { REPLIES_BYTES_MAX } from "./limits.ts";
+import { Lane } from "./files/lane.ts";
 import type { Link } from "./link.ts";
 import { Member } from "./member.ts";
-import { errorMessage, perform, type World } from "./perform.ts";
-import { comeBack, type Return, returnsOf } from "./resume.ts";
+import { errorMessage, perform } from "./perform.ts";
+import { comeBack, returnsOf, welcome } from "./resume.ts";
+import type { Standing } from "./figures/figures.ts";
 import type { Visitor } from "./seat.ts";
+import { msTooEarly, type SessionParts, standingOf, type State } from "./session_state.ts";
 import type { Heard, Speaker, Speech } from "./speaker.ts";
 import { TextSpeaker } from "./text/text_speaker.ts";
-import type { Throttles } from "./throttle.ts";
-import type { Wakeups } from "./wakeups.ts";
-import {
-  type ClientMessage,
-  type ErrorCode,
-  type Login,
-  PROTOCOL_VERSION,
-  type ServerMessage,
-  VERSION,
-  type Welcome,
+import type {
+  ClientMessage,
+  ErrorCode,
+  Login,
+  ServerMessage,
+  StartDownload,
+  StartUpload,
+  Transfer,
 } from "./wire/mod.ts";
-
-/** What all sessions of a server share. */
-export interface SessionParts {
-  readonly world: World;
-  readonly wakeups: Wakeups;
-  readonly limits: Limits;
-  /** How fast each user may talk and ask. */
-  readonly throttles: {
-    readonly messages: Throttles;
-    readonly requests: Throttles;
-    readonly inspections: Throttles;
-  };
-  readonly counters: Counters;
-  /** Who knows it is an operator; without one, nobody is. */
-  readonly operatorToken: string | undefined;
-  readonly onEvent: (event: ServerEvent) => void;
-}
-
-type State =
-  | { readonly kind: "greeting" }
-  | { readonly kind: "login"; readonly speaker: Speaker }
-  | { readonly kind: "member"; readonly speaker: Speaker; readonly member: Member }
-  | { readonly kind: "ended" };
 
 /** Whoever is at the other end of a connection. */
 export class Session implements Visitor {
@@ -80,22 +54,19 @@ export class Session implements Visitor {
   }
 
   get speech(): Speech | undefined {
-    const state = this.#state;
-    return state.kind === "login" || state.kind === "member" ? state.speaker.speech : undefined;
+    return "speaker" in this.#state ? this.#state.speaker.speech : undefined;
   }
 
   whereabouts(): Standing {
-    if (this.#state.kind !== "member") return { rooms: [] };
-    const { name, places } = this.#state.member;
-    return { user: name, rooms: [...places.values()].map(({ room }) => room.name) };
+    return standingOf(this.#state);
   }
 
   /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left. */
   shutDown(): void {
     const last = errorMessage("shutting_down");
-    const bytes = this.#encode(last);
+    const say = this.#lastWords(last, "send");
     this.#leaveState(last);
-    this.#link.finish(bytes, "send");
+    say();
   }
 
   /** Closes the connection without waiting for anything. */
@@ -115,6 +86,8 @@ export class Session implements Visitor {
         return;
       case "member":
         if (stalledMs > silenceMsMax) return this.#cutOff();
+        // It waits for a `StartUpload`, and a `Pong` that crosses that would become a part of its file.
+        if (this.#parts.world.files.keepsQuiet(state.member)) return this.#link.noteLife();
         // A silent text client may be somebody who only reads: TCP's keep-alive watches over it.
         if (state.speaker.speech === "text") return;
         if (silentMs > silenceMsMax) return this.#cutOff();
@@ -123,6 +96,10 @@ export class Session implements Visitor {
           state.member.tell({ type: "Ping" });
         }
         return;
+      // The desk looks whether a file flows.
+      case "uploading":
+      case "downloading":
+      case "beside":
       case "ended":
         return;
       default:
@@ -141,10 +118,15 @@ export class Session implements Visitor {
         : new TextSpeaker();
       this.#state = { kind: "login", speaker };
     }
-    if (this.#state.kind === "ended") return undefined;
-    const { speaker } = this.#state;
-    speaker.feed(chunk);
-    return this.#takeAll(speaker);
+    const state = this.#state;
+    if (state.kind === "ended") return undefined;
+    if (state.kind === "beside") return this.#carry(state.lane, chunk);
+    if (state.kind === "uploading") {
+      const { speaker, lane } = state;
+      return speaker.midFrame ? this.#endFrame(speaker, chunk) : this.#carry(lane, chunk);
+    }
+    state.speaker.feed(chunk);
+    return this.#takeAll(state.speaker);
   }
 
   async hearEnd(error?: unknown): Promise<void> {
@@ -159,12 +141,45 @@ export class Session implements Visitor {
     this.#end();
   }
 
+  /** A frame was under way when its sender was told to upload: the file begins behind it. */
+  async #endFrame(speaker: Speaker, chunk: Uint8Array): Promise<void> {
+    speaker.feed(chunk);
+    const heard = speaker.next();
+    if (heard === undefined) return;
+    await this.#take(heard);
+    const rest = speaker.takeRest();
+    if (this.#state.kind === "uploading") await this.#carry(this.#state.lane, rest);
+  }
+
+  /** A piece of a file, and perhaps what is said after its last byte. */
+  #carry(lane: Lane, chunk: Uint8Array): Promise<void> | undefined {
+    // Whoever takes a file beside the conversation has nothing to say.
+    if (lane.way === "down" || chunk.length === 0) return undefined;
+    const piece = chunk.subarray(0, lane.remaining);
+    const pending = lane.take(piece);
+    return piece.length === chunk.length ? pending : this.#carryRest(pending, chunk, piece.length);
+  }
+
+  async #carryRest(
+    pending: Promise<void> | undefined,
+    chunk: Uint8Array,
+    from: number,
+  ): Promise<void> {
+    await pending;
+    // If it is to upload again by now, this was still said before it knew.
+    if (!("member" in this.#state)) return;
+    const { speaker } = this.#state;
+    speaker.feed(chunk.subarray(from));
+    await this.#takeAll(speaker);
+  }
+
   /** Takes what was heard, in order; a promise only when something has to be waited for. */
   #takeAll(speaker: Speaker): Promise<void> | undefined {
     for (let heard = speaker.next(); heard !== undefined; heard = speaker.next()) {
       const pending = this.#take(heard) ?? this.#pressure();
       if (pending !== undefined) return this.#takeRest(pending, speaker);
       if (this.#state.kind === "ended") return undefined;
+      if (this.#state.kind === "beside") return this.#carry(this.#state.lane, speaker.takeRest());
     }
     return undefined;
   }
@@ -202,10 +217,10 @@ export class Session implements Visitor {
   #takeMessage(message: ClientMessage): Promise<void> | undefined {
     const state = this.#state;
     const { world } = this.#parts;
-    if (state.kind !== "member") return this.#takeBeforeLogin(message);
+    if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, speaker } = state;
     if (costOf(message) === "message" && world.conversation.answerAgain(member, message.id)) return;
-    const waitMs = this.#waitMs(member, message);
+    const waitMs = msTooEarly(this.#parts.throttles, member, message);
     if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.
     if (waitMs > 0 && speaker.speech === "text") return this.#takeLater(message, waitMs);
@@ -217,17 +232,6 @@ export class Session implements Visitor {
     return perform(world, member, runCommand(member, world.hall, message), message.id);
   }
 
-  /** Milliseconds that this message comes too early; 0 when it is in time. */
-  #waitMs(member: Member, message: ClientMessage): number {
-    const cost = costOf(message);
-    if (cost === undefined || cost === "nothing") return 0;
-    const throttles = this.#parts.throttles[`${cost}s` as const];
-    if (throttles.open) return 0;
-    const now = performance.now();
-    const verdict = throttles.of(member.key, now).take(now);
-    return verdict.kind === "wait" ? verdict.ms : 0;
-  }
-
   async #takeLater(message: ClientMessage, ms: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, ms));
     if (this.#state.kind === "member") await this.#takeMessage(message);
@@ -237,6 +241,7 @@ export class Session implements Visitor {
 
   #takeBeforeLogin(message: ClientMessage): Promise<void> | undefined {
     if (message.type === "Login") return this.#login(message);
+    if (message.type === "Transfer") return void this.#beginTransfer(message);
     const code = costOf(message) === undefined ? "unknown_type" : "login_required";
     return this.#refuse(code, message.id);
   }
@@ -256,7 +261,7 @@ export class Session implements Visitor {
       const msg = "You logged in again from elsewhere.";
       hall.holderOf(admission.name)?.dismiss(errorMessage("name_taken", msg));
     }
-    const member = new Member({
+    const member: Member = new Member({
       name: admission.name,
       speech: state.speaker.speech,
       operator: admission.operator,
@@ -264,13 +269,17 @@ export class Session implements Visitor {
       wakeups: this.#parts.wakeups,
       encode: (message) => state.speaker.encode(message),
       dismiss: (last) => this.#cutOff(last),
+      inline: {
+        isBusy: () => this.#state.kind !== "member",
+        open: (start): Lane => this.#openLane(start, state.speaker, member),
+      },
     });
     this.#state = { kind: "member", speaker: state.speaker, member };
     hall.seat(member);
     store.rememberUser(member.name);
     this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#peer });
     const returns = returnsOf(hall, store, login);
-    member.tell(this.#welcome(member, login, returns));
+    member.tell(welcome(world, member, login, returns));
     return comeBack(store, member, returns, pageBytesMax, () => {
       // Somebody who takes long to read what was missed is not silent.
       this.#link.noteLife();
@@ -278,20 +287,36 @@ export class Session implements Visitor {
     });
   }
 
-  #welcome(member: Member, { id }: Login, returns: readonly Return[]): Welcome {
-    const { store, hall } = this.#parts.world;
-    return {
-      type: "Welcome",
-      ...(id === undefined ? {} : { re: id }),
-      username: member.name,
-      rooms: returns.map(({ room }) => room.name),
-      server: `chat/${VERSION}`,
-      protocol: PROTOCOL_VERSION,
-      durability: store.durability,
-      epoch: store.epoch,
-      session: member.session,
-      heads: Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)])),
-    };
+  /** This connection carries one file and nothing else. */
+  #beginTransfer({ token, id }: Transfer): void {
+    const state = this.#state;
+    if (state.kind !== "login") return;
+    const ticket = this.#parts.world.files.redeem(token);
+    if (ticket === undefined) {
+      const re = id === undefined ? {} : { re: id };
+      const msg = "This token is unknown, was used or is too old.";
+      return this.#end({ ...errorMessage("not_found", msg), ...re });
+    }
+    const { speaker } = state;
+    const lane = this.#newLane(ticket.start, speaker, () => this.#end());
+    this.#state = { kind: "beside", speaker, lane };
+    ticket.attach(lane);
+  }
+
+  /** The conversation's own connection carries a file, and is a conversation again after it. */
+  #openLane(start: StartUpload | StartDownload, speaker: Speaker, member: Member): Lane {
+    const lane = this.#newLane(start, speaker, () => {
+      if ("member" in this.#state) this.#state = { kind: "member", speaker, member };
+    });
+    const kind = lane.way === "up" ? "uploading" : "downloading";
+    this.#state = { kind, speaker, member, lane };
+    return lane;
+  }
+
+  #newLane(start: StartUpload | StartDownload, speaker: Speaker, onFinish: () => void): Lane {
+    const link = this.#link;
+    const encode = (message: ServerMessage) => speaker.encode(message);
+    return new Lane({ link, encode, onFinish, onBreak: (last) => this.#end(last) }, start);
   }
 
   // ── Answering, and the end ─────────────────────────────────────────────────────────────────────
@@ -316,10 +341,7 @@ export class Session implements Visitor {
 
   /** In the peer's way of speaking; nothing while that is not known. */
   #encode(message: ServerMessage): Uint8Array | undefined {
-    const state = this.#state;
-    return state.kind === "login" || state.kind === "member"
-      ? state.speaker.encode(message)
-      : undefined;
+    return "speaker" in this.#state ? this.#state.speaker.encode(message) : undefined;
   }
 
   /** Ends it; answers that wait are still sent. */
@@ -335,12 +357,27 @@ export class Session implements Visitor {
   #finish(last: ServerMessage | undefined, waiting: "send" | "drop"): void {
     const state = this.#state;
     if (state.kind === "ended") return;
-    const bytes = last && this.#encode(last);
+    const say = this.#lastWords(last, waiting);
     this.#leaveState(last);
-    if (state.kind === "member") {
-      this.#parts.world.hall.unseat(state.member);
+    if ("member" in state) {
+      const { hall, files } = this.#parts.world;
+      hall.unseat(state.member);
+      files.leave(state.member);
     }
-    this.#link.finish(bytes, waiting);
+    say();
+    if ("lane" in state) state.lane.onLost();
+  }
+
+  /** How to end the connection: without a word, where it would be taken for a part of a file. */
+  #lastWords(last: ServerMessage | undefined, waiting: "send" | "drop"): () => void {
+    const link = this.#link;
+    const lane = "lane" in this.#state ? this.#state.lane : undefined;
+    if (lane?.broken) return () => link.finish(undefined, "drop");
+    const bytes = last && this.#encode(last);
+    return () => {
+      if (waiting === "send") link.outbox.release();
+      link.finish(bytes, waiting);
+    };
   }
 
   #leaveState(last: ServerMessage | undefined): void {
@@ -349,10 +386,10 @@ export class Session implements Visitor {
     this.#state = { kind: "ended" };
     const why = last?.type === "Error" ? { code: last.code } : {};
     const { onEvent } = this.#parts;
-    if (state.kind === "member") {
+    if ("member" in state) {
       this.#parts.world.store.rememberUser(state.member.name);
       onEvent({ kind: "left", user: state.member.name, peer: this.#peer, ...why });
-    } else {
+    } else if (state.kind !== "beside") {
       onEvent({ kind: "refused", peer: this.#peer, ...why });
     }
   }

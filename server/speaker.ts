@@ -31,6 +31,10 @@ export interface Speaker {
   feedEnd(): void;
   /** What was heard next; `undefined` when more bytes are needed. */
   next(): Heard | undefined;
+  /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */
+  readonly midFrame: boolean;
+  /** What was fed and not yet heard, and forgets it: for a connection whose next bytes are no frames. */
+  takeRest(): Uint8Array;
   /** A message in bytes; `undefined` when this way of speaking has no word for it. */
   encode(message: ServerMessage): Uint8Array | undefined;
 }

@@ -147,6 +147,12 @@ export class RawClient implements AsyncDisposable {
     return error;
   }
 
+  /** The next bytes as they are. */
+  async bytes(count: number): Promise<Uint8Array> {
+    await this.#until(() => this.#end - this.#start >= count, `${count} bytes`);
+    return this.#take(count);
+  }
+
   /** The next line, without its line feed. */
   async line(): Promise<string> {
     const length = () => this.#bytes.subarray(this.#start, this.#end).indexOf(0x0a);

@@ -21,11 +21,13 @@ function rows(section: string): Map<string, Set<string>> {
   return found;
 }
 
-/** The interfaces of a source file: type → fields as the document writes them. */
-function interfaces(path: string): Map<string, string[]> {
+/** The interfaces of source files: type → fields as the document writes them. */
+function interfaces(paths: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (
-    const [, body = ""] of read(path).matchAll(/^export interface \w+ [^{]*\{\n([\s\S]*?)^\}/gm)
+    const [, body = ""] of paths.map(read).join("").matchAll(
+      /^export interface \w+ [^{]*\{\n([\s\S]*?)^\}/gm,
+    )
   ) {
     const type = /^ {2}type: "(\w+)"/m.exec(body)?.[1];
     const fields = [...body.matchAll(/^ {2}(\w+\??): /gm)].map(([, field = ""]) => field);
@@ -35,14 +37,17 @@ function interfaces(path: string): Map<string, string[]> {
 }
 
 for (
-  const [section, path] of [
-    ["What a client sends", "../server/wire/client_messages.ts"],
-    ["What a server sends", "../server/wire/server_messages.ts"],
+  const [section, paths] of [
+    ["What a client sends", ["../server/wire/client_messages.ts"]],
+    [
+      "What a server sends",
+      ["../server/wire/server_messages.ts", "../server/wire/server_file_messages.ts"],
+    ],
   ] as const
 ) {
   Deno.test(`the protocol's document names every type and field under '${section}'`, () => {
     const documented = rows(section);
-    const defined = interfaces(path);
+    const defined = interfaces(paths);
     assert(defined.size > 10, "The interfaces were not found");
     assertEquals([...documented.keys()].sort(), [...defined.keys()].sort());
     for (const [type, fields] of defined) {

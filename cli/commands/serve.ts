@@ -58,6 +58,10 @@ export function addServe(program: Command): void {
       new Option("--http <host:port>", "answer HTTP there: /metrics, /healthz, /ws")
         .env("CHAT_HTTP").argParser(listenAddress),
     )
+    .addOption(
+      new Option("--max-file <bytes>", "largest file that may be offered (default: any)")
+        .env("CHAT_MAX_FILE").argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
     .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
     .addOption(
       new Option("--log <form>", "form of the log on stderr")
@@ -86,6 +90,7 @@ interface ServeFlags {
   readonly maxConnections?: number | undefined;
   readonly maxFrame: number;
   readonly http?: Address | undefined;
+  readonly maxFile?: number | undefined;
   readonly anonymous: boolean;
   readonly log: "text" | "json";
 }
@@ -114,6 +119,7 @@ async function serve(flags: ServeFlags): Promise<void> {
         signal: end.signal,
         limits: {
           frameBytesMax: flags.maxFrame,
+          ...(flags.maxFile === undefined ? {} : { fileBytesMax: flags.maxFile }),
           messagesPerSecond: flags.rate,
           messagesBurst: Math.max(1, flags.rate * 2),
           connectionsMax: flags.maxConnections ?? connectionsThatFit(openFilesMax()),

@@ -69,6 +69,8 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       );
     case "FileAccept":
     case "FileReject":
+    case "FileCancel":
+    case "OfferAck":
     case "StartUpload":
     case "StartDownload":
     case "FileDone":

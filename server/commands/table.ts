@@ -1,14 +1,16 @@
 /**
  * Which message types this server serves, and what each costs its sender.
  *
- * A type of the contract that is not here is answered with `unknown_type`. `Login` is not here because it
- * comes before there is an asker; it stands in `login.ts`.
+ * A type of the contract that is not here is answered with `unknown_type`. `Login` and `Transfer` are not
+ * here because they come before there is an asker; see `login.ts` and `session.ts`.
  *
  * @module
  */
 
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
 import { broadcast } from "./broadcast.ts";
+import { fileAccept, fileCancel, fileReject } from "./file_answer.ts";
+import { fileOffer } from "./file_offer.ts";
 import { history } from "./history.ts";
 import { inspect } from "./inspect.ts";
 import { join } from "./join.ts";
@@ -37,6 +39,10 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Join: { cost: "request", run: join },
   Leave: { cost: "request", run: leave },
   History: { cost: "request", run: history },
+  FileOffer: { cost: "message", run: fileOffer },
+  FileAccept: { cost: "request", run: fileAccept },
+  FileReject: { cost: "request", run: fileReject },
+  FileCancel: { cost: "request", run: fileCancel },
   Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },

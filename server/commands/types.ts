@@ -8,6 +8,8 @@
  * @module
  */
 
+import type { FileFacts, Named } from "../files/offers.ts";
+import type { Wish } from "../files/sink.ts";
 import type {
   ClientMessage,
   ClientType,
@@ -67,6 +69,16 @@ export type Effect =
   | { readonly do: "topic"; readonly room: FoldedName; readonly topic: string }
   | { readonly do: "enter"; readonly room: RoomName }
   | { readonly do: "exit"; readonly room: FoldedName }
+  /** Offers a file to one user, or to everybody else in a room. */
+  | {
+    readonly do: "offer";
+    readonly to: { readonly user: FoldedName } | { readonly room: FoldedName };
+    readonly file: FileFacts;
+    readonly beside: boolean;
+  }
+  | { readonly do: "accept"; readonly named: Named; readonly wish: Wish }
+  | { readonly do: "reject"; readonly named: Named }
+  | { readonly do: "cancel"; readonly offer: string }
   /** Answers with the server's figures. */
   | { readonly do: "inspect" }
   /** Answers with a page of a stream. */

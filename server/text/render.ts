@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ServerMessage } from "../wire/mod.ts";
+import type { FileOffered, ServerMessage } from "../wire/mod.ts";
 import { clean, cleanLine } from "./clean.ts";
 
 const encoder = new TextEncoder();
@@ -45,6 +45,8 @@ export function render(message: ServerMessage): string | undefined {
       return server(
         `Rooms: ${message.rooms.map((room) => `${room.name} (${room.users})`).join(", ")}`,
       );
+    case "FileOffer":
+      return server(fileOffer(message));
     case "Error":
       return server(message.msg);
     case "Ack":
@@ -52,6 +54,25 @@ export function render(message: ServerMessage): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Lines carry no files, so it says what does. */
+function fileOffer({ from, filename, size, room }: FileOffered): string {
+  const whom = room === undefined ? "you" : `the room ${room}`;
+  return `${from} offers ${whom} '${filename}' (${sizeOf(size)}). This client cannot take files: ` +
+    "leave, run 'chat receive', and ask for it again.";
+}
+
+/** A size as people say it: `999 bytes`, `1.2 MB`. */
+function sizeOf(bytes: number): string {
+  if (bytes === 1) return "1 byte";
+  if (bytes < 1_000) return `${bytes} bytes`;
+  const units = ["kB", "MB", "GB", "TB", "PB"];
+  let value = bytes / 1_000;
+  let unit = 0;
+  // 999.95 would be shown as 1000.0.
+  for (; value >= 999.95 && unit < units.length - 1; unit++) value /= 1_000;
+  return `${value.toFixed(1)} ${units[unit]}`;
 }
 
 /** A line in which the server speaks. */

@@ -22,6 +22,8 @@ const decoder = new TextDecoder();
 /** Speaks lines. */
 export class TextSpeaker implements Speaker {
   readonly speech = "text";
+  /** Lines carry no files. */
+  readonly midFrame = false;
   readonly #splitter = new LineSplitter(LINE_BYTES_MAX);
   /** The lines of the chunk that was fed last. */
   #lines: Iterator<Line> | undefined;
@@ -45,6 +47,10 @@ export class TextSpeaker implements Speaker {
       if (heard !== undefined) return heard;
     }
     return undefined;
+  }
+
+  takeRest(): Uint8Array {
+    return new Uint8Array(0);
   }
 
   encode(message: ServerMessage): Uint8Array | undefined {

@@ -24,7 +24,9 @@ import type {
   ClientEvent,
   ClientStatus,
   ConnectOptions,
+  FileToOffer,
   HistoryOptions,
+  OfferToAnswer,
   SayOptions,
 } from "./client_types.ts";
 import { dial, type FrameConnection } from "./connection.ts";
@@ -35,6 +37,7 @@ import type {
   ClientMessage,
   HistoryPage,
   Inspection,
+  OfferAck,
   PrivateSent,
   RoomList,
   ServerMessage,
@@ -43,7 +46,7 @@ import type {
 } from "./messages.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
-import { refusalOf } from "./refusal.ts";
+import { namedOffer, refusalOf } from "./question.ts";
 import { wait } from "./wait.ts";
 
 /** How long a connection attempt may take, login included: a distant server under load needs seconds. */
@@ -162,6 +165,27 @@ class ReconnectingClient implements Client {
 
   inspect(): Promise<Inspection> {
     return this.#ask<Inspection>({ type: "Inspect" });
+  }
+
+  offerFile(
+    { filename, size, sha256 }: FileToOffer,
+    to: { readonly user: string } | { readonly room: string },
+  ): Promise<OfferAck> {
+    const where = "user" in to ? { to: to.user } : { room: to.room };
+    const file = { filename, size, ...(sha256 === undefined ? {} : { sha256 }) };
+    return this.#ask<OfferAck>({ type: "FileOffer", ...where, ...file, beside: true });
+  }
+
+  acceptFile(offer: OfferToAnswer, offset = 0): Promise<OfferAck> {
+    return this.#ask<OfferAck>({ type: "FileAccept", ...namedOffer(offer), offset, beside: true });
+  }
+
+  rejectFile(offer: OfferToAnswer): Promise<OfferAck> {
+    return this.#ask<OfferAck>({ type: "FileReject", ...namedOffer(offer) });
+  }
+
+  cancelFile(offer: string): Promise<OfferAck> {
+    return this.#ask<OfferAck>({ type: "FileCancel", offer });
   }
 
   async ping(): Promise<number> {

@@ -126,18 +126,22 @@ export interface Search extends Request {
   limit?: number;
 }
 
-/** Offers a file to a user. `size` in bytes. */
+/** Offers a file to a user, or (additive) to everybody who is in a room now: one of `to` and `room`. */
 export interface FileOffer extends Request {
   /** Tells which message this is. */
   type: "FileOffer";
   /** Who is to have it. */
-  to: string;
+  to?: string;
+  /** Additive: the room whose members are to have it, each as it likes. */
+  room?: string;
   /** The file's name, as its sender calls it. */
   filename: string;
   /** The file's size in bytes. */
   size: number;
   /** The whole file's SHA-256, in hexadecimal. */
   sha256?: string;
+  /** Additive: whether its bytes will come over a connection of their own (see `Transfer`). */
+  beside?: boolean;
 }
 
 /** Takes an offered file, from a byte offset on. */
@@ -150,6 +154,10 @@ export interface FileAccept extends Request {
   filename: string;
   /** The first byte that is wanted; those before it are there already. */
   offset?: number;
+  /** Additive: which offer; without it, the newest of that name. */
+  offer?: string;
+  /** Additive: whether its bytes are to come over a connection of their own (see `Transfer`). */
+  beside?: boolean;
 }
 
 /** Declines an offered file. */
@@ -160,6 +168,27 @@ export interface FileReject extends Request {
   from: string;
   /** The file's name, as its sender calls it. */
   filename: string;
+  /** Additive: which offer; without it, the newest of that name. */
+  offer?: string;
+}
+
+/** Additive: takes an offer back, or stops its transfer; either side may. */
+export interface FileCancel extends Request {
+  /** Tells which message this is. */
+  type: "FileCancel";
+  /** Which offer. */
+  offer: string;
+}
+
+/**
+ * Additive: the first message of a connection that carries a file's bytes beside the conversation, instead
+ * of `Login`. Answered by `StartUpload` or `StartDownload`, or by `Error` and the end.
+ */
+export interface Transfer extends Request {
+  /** Tells which message this is. */
+  type: "Transfer";
+  /** What `StartUpload` or `StartDownload` gave: it works once, and for half a minute. */
+  token: string;
 }
 
 /** Asks for a `Pong`. */
@@ -196,6 +225,8 @@ export type ClientMessage =
   | FileOffer
   | FileAccept
   | FileReject
+  | FileCancel
+  | Transfer
   | Inspect
   | Ping
   | Pong;

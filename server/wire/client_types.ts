@@ -11,6 +11,7 @@ import type {
   Ack,
   HistoryPage,
   Inspection,
+  OfferAck,
   PrivateSent,
   RoomList,
   ServerMessage,
@@ -90,6 +91,26 @@ export interface HistoryOptions {
   readonly limit?: number;
 }
 
+/** A file to offer. */
+export interface FileToOffer {
+  /** Its name, without a path. */
+  readonly filename: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Its SHA-256 in hexadecimal, by which the receiver knows what it has of it already. */
+  readonly sha256?: string;
+}
+
+/** An offer as a `FileOffer` tells of it. */
+export interface OfferToAnswer {
+  /** Who offered it. */
+  readonly from: string;
+  /** The file's name. */
+  readonly filename: string;
+  /** The offer's name; without it, the newest of that file name is meant. */
+  readonly offer?: string;
+}
+
 /** A chat client without a face. */
 export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   /** The name in use: as asked for, and after the login as the server shows it. */
@@ -124,6 +145,27 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   rooms(): Promise<RoomList>;
   /** A page of history. */
   history(options?: HistoryOptions): Promise<HistoryPage>;
+  /**
+   * Offers a file, to one user or to everybody who is in a room now. What becomes of it comes as events:
+   * `FileAccept`, `FileReject`, `StartUpload` with the token for `openUpload`, `FileDone`, `FileCancel`.
+   * An offer lives as long as the connection: after a break it is offered again by whoever still wants to.
+   *
+   * @returns How the offer is named from now on, and how many were told of it.
+   * @throws {ChatError} When it is refused: nobody of that name, a name or size that cannot be.
+   */
+  offerFile(file: FileToOffer, to: { readonly user: string } | { readonly room: string }): Promise<
+    OfferAck
+  >;
+  /**
+   * Takes an offered file from byte `offset` on. The event `StartDownload` brings the token for `openDownload`.
+   *
+   * @throws {ChatError} `not_found` when the offer is gone; `busy` when it cannot begin now.
+   */
+  acceptFile(offer: OfferToAnswer, offset?: number): Promise<OfferAck>;
+  /** Declines an offered file. @throws {ChatError} `not_found` when the offer is gone. */
+  rejectFile(offer: OfferToAnswer): Promise<OfferAck>;
+  /** Takes an offer back, or stops its transfer; either side may. @throws {ChatError} As above. */
+  cancelFile(offer: string): Promise<OfferAck>;
   /** How the server stands: for who logged in with `operator`, about once a second. */
   inspect(): Promise<Inspection>;
   /** Asks for a sign of life. @returns The round trip in milliseconds. */

@@ -41,12 +41,17 @@ const READ_BYTES = 64 << 10;
 
 /** Opens a TCP connection that speaks frames. @throws {ClosedError} When nobody answers there. */
 export async function dial(options: DialOptions): Promise<FrameConnection> {
+  return new FrameConnection(await dialSocket(options));
+}
+
+/** Opens a TCP connection. @throws {ClosedError} When nobody answers there. */
+export async function dialSocket(options: DialOptions): Promise<ByteStream> {
   const { host, port, timeoutMs, signal } = options;
   using deadline = abortAfter(timeoutMs, signal);
   try {
     const socket = await Deno.connect({ hostname: host, port, signal: deadline.signal });
     socket.setNoDelay(true);
-    return new FrameConnection(socket);
+    return socket;
   } catch (cause) {
     throw new ClosedError(`Cannot connect to ${host}:${port}: ${reasonOf(cause)}.`, { cause });
   }

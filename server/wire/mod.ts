@@ -15,7 +15,9 @@ export type {
   ClientEvent,
   ClientStatus,
   ConnectOptions,
+  FileToOffer,
   HistoryOptions,
+  OfferToAnswer,
   SayOptions,
   StatusEvent,
 } from "./client_types.ts";
@@ -51,6 +53,8 @@ export type {
   ErrorMessage,
   FileAccept,
   FileAccepted,
+  FileCancel,
+  FileCancelled,
   FileDone,
   FileOffer,
   FileOffered,
@@ -66,6 +70,7 @@ export type {
   ListUsers,
   Login,
   NewMessage,
+  OfferAck,
   Ping,
   Pong,
   Presence,
@@ -86,6 +91,7 @@ export type {
   StartDownload,
   StartUpload,
   TopicChanged,
+  Transfer,
   UserJoined,
   UserLeft,
   UserList,
@@ -105,4 +111,12 @@ export {
 } from "./names.ts";
 export { checkClientMessage, type Checked, checkServerMessage } from "./schemas.ts";
 export { type Split, Splitter } from "./splitter.ts";
+export {
+  type Download,
+  openDownload,
+  openUpload,
+  type TransferAddress,
+  type TransferOptions,
+  type Upload,
+} from "./transfer.ts";
 export { VERSION } from "./version.ts";

@@ -23,6 +23,8 @@ const id = Type.String({ minLength: 1, maxLength: ID_CHARS_MAX });
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** A measured amount. */
 const amount = Type.Number({ minimum: 0 });
+/** A digest in hexadecimal: it is passed on, so it must be harmless to show. */
+const digest = Type.String({ pattern: "^[0-9a-fA-F]{1,128}$" });
 const names = Type.Array(text);
 const option = <S extends TSchema>(schema: S) => Type.Optional(schema);
 
@@ -59,9 +61,24 @@ const clientSchemas = [
     limit: option(Type.Integer({ minimum: 1, maximum: HISTORY_LIMIT_MAX })),
   }),
   fromClient("Search", { query: text, room: option(text), limit: option(count) }),
-  fromClient("FileOffer", { to: text, filename: text, size: count, sha256: option(text) }),
-  fromClient("FileAccept", { from: text, filename: text, offset: option(count) }),
-  fromClient("FileReject", { from: text, filename: text }),
+  fromClient("FileOffer", {
+    to: option(text),
+    room: option(text),
+    filename: text,
+    size: count,
+    sha256: option(digest),
+    beside: option(Type.Boolean()),
+  }),
+  fromClient("FileAccept", {
+    from: text,
+    filename: text,
+    offset: option(count),
+    offer: option(text),
+    beside: option(Type.Boolean()),
+  }),
+  fromClient("FileReject", { from: text, filename: text, offer: option(text) }),
+  fromClient("FileCancel", { offer: text }),
+  fromClient("Transfer", { token: text }),
   fromClient("Inspect", {}),
   fromClient("Ping", {}),
   fromClient("Pong", {}),
@@ -137,6 +154,14 @@ const serverNumbers = Type.Object({
   heapBytes: count,
   store: option(storeNumbers),
 });
+/** What both sides are told when a file's bytes begin to flow. */
+const start = {
+  filename: text,
+  size: count,
+  offset: count,
+  offer: option(text),
+  token: option(text),
+};
 
 const serverSchemas = [
   fromServer("Welcome", {
@@ -168,12 +193,39 @@ const serverSchemas = [
   }),
   fromServer("SearchPage", { messages: page, more: Type.Boolean() }),
   fromServer("Ack", { room: text, seq: count, at: count }),
-  fromServer("FileOffer", { from: text, filename: text, size: count, sha256: option(text) }),
-  fromServer("FileAccept", { by: text, filename: text, offset: option(count) }),
-  fromServer("FileReject", { by: text, filename: text }),
-  fromServer("StartUpload", { to: text, filename: text, size: count, offset: count }),
-  fromServer("StartDownload", { from: text, filename: text, size: count, offset: count }),
-  fromServer("FileDone", { filename: text, size: count, sha256: text }),
+  fromServer("FileOffer", {
+    from: text,
+    filename: text,
+    size: count,
+    sha256: option(text),
+    offer: option(text),
+    room: option(text),
+  }),
+  fromServer("OfferAck", { offer: text, users: option(count) }),
+  fromServer("FileAccept", {
+    by: text,
+    filename: text,
+    offset: option(count),
+    offer: option(text),
+  }),
+  fromServer("FileReject", { by: text, filename: text, offer: option(text) }),
+  fromServer("FileCancel", {
+    offer: text,
+    filename: text,
+    by: option(text),
+    msg: text,
+    again: option(Type.Boolean()),
+  }),
+  fromServer("StartUpload", { to: text, ...start }),
+  fromServer("StartDownload", { from: text, ...start }),
+  fromServer("FileDone", {
+    filename: text,
+    size: count,
+    sha256: text,
+    offer: option(text),
+    by: option(text),
+    offset: option(count),
+  }),
   fromServer("Inspection", {
     pid: count,
     at: count,

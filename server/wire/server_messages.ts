@@ -4,6 +4,16 @@
  * @module
  */
 
+import type {
+  FileAccepted,
+  FileCancelled,
+  FileDone,
+  FileOffered,
+  FileRejected,
+  OfferAck,
+  StartDownload,
+  StartUpload,
+} from "./server_file_messages.ts";
 import type { ErrorCode } from "./codes.ts";
 import type { ConnectionFigures, ServerNumbers } from "./inspection.ts";
 
@@ -201,82 +211,6 @@ export interface Ack extends Reply {
   at: number;
 }
 
-/** Somebody offers a file. */
-export interface FileOffered extends Reply {
-  /** Tells which message this is. */
-  type: "FileOffer";
-  /** The sender's name. */
-  from: string;
-  /** The file's name, as its sender calls it. */
-  filename: string;
-  /** The file's size in bytes. */
-  size: number;
-  /** The whole file's SHA-256, in hexadecimal. */
-  sha256?: string;
-}
-
-/** The offered file is wanted. */
-export interface FileAccepted extends Reply {
-  /** Tells which message this is. */
-  type: "FileAccept";
-  /** Who answered the offer. */
-  by: string;
-  /** The file's name, as its sender calls it. */
-  filename: string;
-  /** The first byte that is wanted; those before it are there already. */
-  offset?: number;
-}
-
-/** The offered file is not wanted. */
-export interface FileRejected extends Reply {
-  /** Tells which message this is. */
-  type: "FileReject";
-  /** Who answered the offer. */
-  by: string;
-  /** The file's name, as its sender calls it. */
-  filename: string;
-}
-
-/** From here on the sender's connection carries `size - offset` raw bytes. */
-export interface StartUpload extends Reply {
-  /** Tells which message this is. */
-  type: "StartUpload";
-  /** The receiver's name. */
-  to: string;
-  /** The file's name, as its sender calls it. */
-  filename: string;
-  /** The file's size in bytes. */
-  size: number;
-  /** The first byte that is wanted; those before it are there already. */
-  offset: number;
-}
-
-/** After this frame, `size - offset` raw bytes follow on the receiver's connection. */
-export interface StartDownload extends Reply {
-  /** Tells which message this is. */
-  type: "StartDownload";
-  /** The sender's name. */
-  from: string;
-  /** The file's name, as its sender calls it. */
-  filename: string;
-  /** The file's size in bytes. */
-  size: number;
-  /** The first byte that is wanted; those before it are there already. */
-  offset: number;
-}
-
-/** The last byte was relayed. */
-export interface FileDone extends Reply {
-  /** Tells which message this is. */
-  type: "FileDone";
-  /** The file's name, as its sender calls it. */
-  filename: string;
-  /** The file's size in bytes. */
-  size: number;
-  /** The whole file's SHA-256, in hexadecimal. */
-  sha256: string;
-}
-
 /** Additive: how the server stands, for an operator. */
 export interface Inspection extends Reply {
   /** Tells which message this is. */
@@ -321,8 +255,10 @@ export type ServerMessage =
   | SearchPage
   | Ack
   | FileOffered
+  | OfferAck
   | FileAccepted
   | FileRejected
+  | FileCancelled
   | StartUpload
   | StartDownload
   | FileDone

@@ -71,6 +71,11 @@ export class Splitter {
     return this.#gathered.length > 0 ? this.#nextGathered() : this.#nextInChunk();
   }
 
+  /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */
+  get midFrame(): boolean {
+    return this.#gathered.length > 0;
+  }
+
   /**
    * The bytes that were fed and not yet given out as frames, and forgets them: for a connection
    * whose next bytes are no frames.

@@ -48,9 +48,11 @@ const TYPES = [
   "ListRooms",
   "History",
 ]
-  .concat(["Ping", "Pong", "Register", "Search", "FileOffer", "NewMessage", "__proto__", ""]);
+  .concat(["Ping", "Pong", "Register", "Search", "FileOffer", "NewMessage", "__proto__", ""])
+  .concat(["FileAccept", "FileReject", "FileCancel", "Transfer"]);
 const FIELDS = ["username", "content", "room", "to", "with", "id", "limit", "before", "after"]
-  .concat(["resume", "session", "epoch", "password", "query"]);
+  .concat(["resume", "session", "epoch", "password", "query", "from", "filename", "size", "offset"])
+  .concat(["offer", "beside", "token"]);
 const LINES = [
   "hello",
   "/list",
@@ -81,6 +83,10 @@ function makeStream(below: (n: number) => number): Uint8Array {
       { type: "Leave", room: "lobby" },
       { type: "Whisper", to: `u${below(50)}`, content: "hi" },
       { type: "History", limit: 1 + below(3) },
+      { type: "FileOffer", to: `u${below(50)}`, filename: "f", size: below(30), id: "f" },
+      { type: "FileOffer", room: "lobby", filename: "f", size: below(30), beside: below(2) === 0 },
+      { type: "FileAccept", from: `u${below(50)}`, filename: "f", offset: below(3) },
+      { type: "FileReject", from: `u${below(50)}`, filename: "f" },
     ]));
   const brokenFrame = () => {
     const bytes = pick([goodFrame, saneFrame])();

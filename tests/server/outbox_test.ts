@@ -243,3 +243,90 @@ Deno.test("wake() reports a peer as slow once too much waits behind a write, and
   await socket.takes();
   await socket.takes();
 });
+
+Deno.test("hold() lets out what waited and its own frame; then only raw bytes go, until release()", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  const log = new RoomLog();
+  outbox.follow(log);
+  outbox.queue(utf8("before,"));
+  outbox.hold(utf8("start,"));
+  outbox.queue(utf8("meanwhile,"));
+  log.append(utf8("said,"));
+  outbox.wake();
+  await socket.takes();
+  assertEquals([socket.written, socket.underWay], [["before,start,"], 0]);
+  const raw = outbox.writeRaw(utf8("raw"));
+  await turns();
+  outbox.wake();
+  await socket.takes(2);
+  await socket.takes();
+  assertEquals(await raw, true);
+  assertEquals(socket.underWay, 0);
+  outbox.release(utf8("done,"));
+  await socket.takes();
+  assertEquals(socket.written.slice(1), ["ra", "w", "done,meanwhile,said,"]);
+  assertEquals(outbox.lag, 0);
+});
+
+Deno.test("writeRaw() waits for a write that is under way, and tells when the peer is gone", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.queue(utf8("a"));
+  outbox.wake();
+  outbox.hold(utf8("b"));
+  const raw = outbox.writeRaw(utf8("c"));
+  await turns();
+  await socket.takes();
+  await socket.takes();
+  assertEquals(socket.written, ["a", "b"]);
+  await socket.breaks();
+  assertEquals([await raw, await outbox.writeRaw(utf8("d"))], [false, false]);
+});
+
+Deno.test("idle() waits until what a file holds back is out", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.hold(utf8("a"));
+  outbox.queue(utf8("b"));
+  await socket.takes();
+  let idle = false;
+  const waiting = outbox.idle().then(() => idle = true);
+  await turns();
+  assertEquals(idle, false);
+  outbox.release();
+  await socket.takes();
+  await waiting;
+  assertEquals(socket.written, ["a", "b"]);
+});
+
+Deno.test("cutOff() while a file's bytes go out says the last word after them, and nothing that was held back", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  outbox.hold(utf8("a"));
+  await socket.takes();
+  const raw = outbox.writeRaw(utf8("raw"));
+  await turns();
+  outbox.queue(utf8("b"));
+  outbox.cutOff(utf8("last"));
+  await socket.takes();
+  assertEquals(await raw, true);
+  await socket.takes();
+  await within(outbox.idle(), "The end");
+  assertEquals(socket.written, ["a", "raw", "last"]);
+});
+
+Deno.test("a file's carrier may lag four times as far before it counts as slow", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 10);
+  let slow = 0;
+  outbox.onSlow = () => slow++;
+  outbox.hold(utf8("a"));
+  await socket.takes();
+  outbox.queue(new Uint8Array(40));
+  outbox.wake();
+  assertEquals(slow, 0);
+  outbox.queue(new Uint8Array(1));
+  outbox.wake();
+  assertEquals(slow, 1);
+});

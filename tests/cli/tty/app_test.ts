@@ -14,6 +14,7 @@ import {
   ClosedError,
   type HistoryPage,
   type Inspection,
+  type OfferAck,
   type PrivateSent,
   type RoomList,
   type UserList,
@@ -77,6 +78,22 @@ class FakeClient implements Client {
 
   history(): Promise<HistoryPage> {
     return Promise.resolve({ type: "HistoryPage", messages: [], more: false });
+  }
+
+  offerFile(): Promise<OfferAck> {
+    return Promise.reject(new Error("No files here."));
+  }
+
+  acceptFile(): Promise<OfferAck> {
+    return this.offerFile();
+  }
+
+  rejectFile(): Promise<OfferAck> {
+    return this.offerFile();
+  }
+
+  cancelFile(): Promise<OfferAck> {
+    return this.offerFile();
   }
 
   inspect(): Promise<Inspection> {

@@ -152,10 +152,12 @@ Deno.test("runCommand() finds a room again whose folded name folds further", () 
 
 Deno.test("costOf() counts messages and requests, and knows what is not served", () => {
   const cost = (type: string) => costOf({ type } as ClientMessage);
-  assertEquals(["Broadcast", "Whisper"].map(cost), ["message", "message"]);
-  const requests = ["ListUsers", "ListRooms", "Join", "Leave", "History"];
+  const messages = ["Broadcast", "Whisper", "FileOffer"];
+  assertEquals(messages.map(cost), messages.map(() => "message"));
+  const requests = ["ListUsers", "ListRooms", "Join", "Leave", "History"]
+    .concat(["FileAccept", "FileReject", "FileCancel"]);
   assertEquals(requests.map(cost), requests.map(() => "request"));
   assertEquals(["Ping", "Pong"].map(cost), ["nothing", "nothing"]);
-  const unserved = ["Register", "Search", "FileOffer", "FileAccept", "FileReject"];
+  const unserved = ["Register", "Search", "Transfer"];
   assertEquals(unserved.map(cost), unserved.map(() => undefined));
 });

@@ -95,3 +95,20 @@ Deno.test("render() of any content gives only lines that begin with their speake
 Deno.test("server() makes one line of whatever it says", () => {
   assertEquals(server("a\nAlice: b\x1b[2J"), "[Server] a Alice: b[2J\n");
 });
+
+Deno.test("render() says of a file how large it is and how to get it", () => {
+  const offer = { type: "FileOffer", from: "Alice", filename: "x" } as const;
+  const sizes = [[0, "0 bytes"], [1, "1 byte"], [999, "999 bytes"], [1_000, "1.0 kB"]] as const;
+  const more = [[1_234_567, "1.2 MB"], [999_999, "1.0 MB"], [2 ** 53 - 1, "9.0 PB"]] as const;
+  for (const [size, words] of [...sizes, ...more]) {
+    const line = render({ ...offer, size });
+    assertEquals(line?.startsWith(`[Server] Alice offers you 'x' (${words}). `), true, line);
+    assertEquals(line?.includes("'chat receive'"), true);
+  }
+  const line = render({ ...offer, size: 1, room: "tea", filename: "\x1b[2Jx\n" });
+  assertEquals(
+    line?.startsWith("[Server] Alice offers the room tea '[2Jx ' (1 byte)."),
+    true,
+    line,
+  );
+});

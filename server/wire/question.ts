@@ -1,14 +1,20 @@
 /**
- * What a client does not even send, because it knows the answer.
+ * What a client is about to ask: whether it can be asked at all, and only what belongs to it.
  *
  * @module
  */
 
+import type { OfferToAnswer } from "./client_types.ts";
 import { ChatError } from "./errors.ts";
 import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
 import type { ClientMessage } from "./messages.ts";
 
 const encoder = new TextEncoder();
+
+/** An event may be handed in as it came: its other fields stay here. */
+export function namedOffer({ from, filename, offer }: OfferToAnswer): OfferToAnswer {
+  return { from, filename, ...(offer === undefined ? {} : { offer }) };
+}
 
 /**
  * Why a server would certainly refuse this. Sent all the same, it could cost the connection, or an answer

@@ -1,0 +1,323 @@
+/**
+ * Where files change hands: takes offers and answers, starts rounds, and tells everybody concerned.
+ *
+ * ```text
+ *   commands ─► effects ─► perform.ts ─► desk ─┬─► offers.ts   who offers what to whom
+ *                                              ├─► round.ts    one reading, to all who accepted in time
+ *   a second connection ─ Transfer{token} ─────┴─► tokens.ts   where it belongs
+ * ```
+ *
+ * No file is ever kept: a round holds one piece of it. An offer lives as long as the two connections between
+ * which it was made; who comes back offers again, and the receiver accepts from where it stopped.
+ *
+ * @module
+ */
+
+import { OFFERED_USERS_MAX, OFFERS_PER_USER_MAX } from "../limits.ts";
+import type { Limits } from "../limits.ts";
+import {
+  encodeFrame,
+  type ErrorCode,
+  type FileCancelled,
+  type FileOffered,
+  type OfferAck,
+  type RoomName,
+  type ServerMessage,
+} from "../wire/mod.ts";
+import { type FileFacts, type Named, type Offer, Offers } from "./offers.ts";
+import type { Party } from "./party.ts";
+import { Round, type Ticket } from "./round.ts";
+import type { Wish } from "./sink.ts";
+import { Tokens } from "./tokens.ts";
+
+/** What a desk needs. */
+export interface DeskParts {
+  readonly limits: Limits;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+/** Something that somebody offers. */
+export interface Offering {
+  readonly file: FileFacts;
+  readonly beside: boolean;
+  readonly room?: RoomName;
+  readonly receivers: readonly Party[];
+}
+
+/** Gives the direct answer; an acknowledgement reaches only who asked for one. */
+export type Answer = (message: OfferAck | { code: ErrorCode; msg: string }) => void;
+
+/** All offers and transfers of a server. */
+export class FileDesk {
+  readonly #parts: DeskParts;
+  readonly #offers = new Offers();
+  readonly #tokens: Tokens<Ticket>;
+  readonly #rounds = new Set<Round>();
+  readonly #gathering = new Map<Round, ReturnType<typeof setTimeout>>();
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#tokens = new Tokens(parts.limits.fileTokenMsMax);
+  }
+
+  /** How many transfers are under way or about to be. */
+  get transfers(): number {
+    return this.#rounds.size;
+  }
+
+  /**
+   * Whether somebody may be asked to send a file over its own connection at any moment, and so had better
+   * say nothing: a word that crosses the `StartUpload` would become a part of the file.
+   */
+  keepsQuiet(party: Party): boolean {
+    for (const { beside } of this.#offers.by(party)) if (!beside) return true;
+    return false;
+  }
+
+  /** Takes an offer and tells it to its receivers. */
+  offer(sender: Party, { receivers, ...what }: Offering, answer: Answer): void {
+    const { limits, now } = this.#parts;
+    const { file, room } = what;
+    if (file.size > limits.fileBytesMax) {
+      return answer(
+        refusal("too_long", `A file may have at most ${limits.fileBytesMax} bytes here.`),
+      );
+    }
+    if (this.#offers.by(sender).size >= OFFERS_PER_USER_MAX) {
+      const msg = `${OFFERS_PER_USER_MAX} of your offers are open already. Take one back first.`;
+      return answer(refusal("busy", msg));
+    }
+    if (receivers.length > OFFERED_USERS_MAX) {
+      const msg = `A file can be offered to ${OFFERED_USERS_MAX} people at once, not to more.`;
+      return answer(refusal("invalid", msg));
+    }
+    if (receivers.length === 0) return answer(refusal("not_found", "Nobody else is there."));
+    const offer = this.#offers.add({ sender, receivers, ...what }, now());
+    const able = receivers.filter(({ speech }) => speech === "frames").length;
+    answer({ type: "OfferAck", offer: offer.id, users: able });
+    const told: FileOffered = {
+      type: "FileOffer",
+      from: sender.name,
+      ...file,
+      offer: offer.id,
+      ...(room === undefined ? {} : { room }),
+    };
+    const frame = encodeFrame(told);
+    for (const party of receivers) {
+      if (party.speech === "frames") party.tellBytes(frame);
+      else party.tell(told);
+    }
+  }
+
+  /** Takes a yes, and begins. */
+  accept(receiver: Party, named: Named, wish: Wish, answer: Answer): void {
+    const offer = this.#offers.find(receiver, named);
+    const invitation = offer?.invited.get(receiver.key);
+    if (offer === undefined || invitation === undefined) return answer(noSuchOffer());
+    if (wish.offset > offer.file.size) {
+      return answer(refusal("invalid", "The file is not as long as that."));
+    }
+    if (invitation.taken) return answer(refusal("busy", "You have accepted this file already."));
+    const why = this.#busy(offer, receiver);
+    if (why !== undefined) return answer(refusal("busy", why));
+    invitation.taken = true;
+    answer({ type: "OfferAck", offer: offer.id });
+    const { offset } = wish;
+    const { filename } = offer.file;
+    offer.sender.tell({
+      type: "FileAccept",
+      by: receiver.name,
+      filename,
+      offset,
+      offer: offer.id,
+    });
+    const round = this.#gatheringOf(offer) ?? this.#open(offer);
+    round.add(receiver, wish);
+    const open = [...offer.invited.values()].some(({ taken }) => !taken);
+    if (!open) this.#start(round);
+    else if (!this.#gathering.has(round)) {
+      const timer = setTimeout(() => this.#start(round), this.#parts.limits.fileGatherMs);
+      this.#gathering.set(round, timer);
+    }
+  }
+
+  /** Takes a no. */
+  reject(receiver: Party, named: Named, answer: Answer): void {
+    const offer = this.#offers.find(receiver, named);
+    const invitation = offer?.invited.get(receiver.key);
+    if (offer === undefined || invitation === undefined) return answer(noSuchOffer());
+    if (invitation.taken) {
+      return answer(refusal("invalid", "You have accepted this file; FileCancel stops it."));
+    }
+    this.#offers.uninvite(offer, receiver);
+    const { filename } = offer.file;
+    offer.sender.tell({ type: "FileReject", by: receiver.name, filename, offer: offer.id });
+    answer({ type: "OfferAck", offer: offer.id });
+  }
+
+  /** Either side wants it no more. */
+  cancel(party: Party, id: string, answer: Answer): void {
+    const offer = this.#offers.get(id);
+    if (offer?.sender === party) this.#withdraw(offer, `${party.name} took the offer back.`);
+    else if (offer?.invited.get(party.key)?.party === party) {
+      this.#resign(offer, party, `${party.name} does not want the file any more.`);
+    } else return answer(noSuchOffer());
+    answer({ type: "OfferAck", offer: id });
+  }
+
+  /** Where a second connection belongs; it is asked once. */
+  redeem(token: string): Ticket | undefined {
+    return this.#tokens.redeem(token, this.#parts.now());
+  }
+
+  /** Somebody has left, and with it go its offers and transfers. */
+  leave(party: Party): void {
+    for (const offer of [...this.#offers.by(party)]) {
+      this.#withdraw(offer, `${party.name} has left.`);
+    }
+    for (const offer of this.#offers.to(party)) {
+      this.#resign(offer, party, `${party.name} has left.`);
+    }
+  }
+
+  /** Looks after deadlines. To be called about once a second. */
+  check(): void {
+    const { limits, now } = this.#parts;
+    const nowMs = now();
+    const late = this.#offers.unanswered(nowMs, limits.offerMsMax);
+    for (const { offer, party } of late) {
+      this.#offers.uninvite(offer, party);
+      const msg = "The offer was not answered in time.";
+      party.tell(cancelled(offer, msg, { by: offer.sender.name }));
+      // Of a room, its sender is told once, when nobody is left who could answer.
+      if (this.#offers.get(offer.id) === undefined) {
+        const by = offer.room === undefined ? { by: party.name } : {};
+        offer.sender.tell(cancelled(offer, msg, by));
+      }
+    }
+    for (const ticket of this.#tokens.expire(nowMs)) ticket.expire();
+    for (const round of [...this.#rounds]) round.check();
+  }
+
+  /** Stops every timer. */
+  close(): void {
+    for (const timer of this.#gathering.values()) clearTimeout(timer);
+    this.#gathering.clear();
+  }
+
+  // ── Rounds ─────────────────────────────────────────────────────────────────────────────────────
+
+  /** Why a transfer to `receiver` cannot begin now. */
+  #busy(offer: Offer, receiver: Party): string | undefined {
+    const { sender } = offer;
+    // Also one beside: whoever carries a file inline would not hear of it in time.
+    if (receiver.inline.isBusy()) return "Your connection carries a file. Wait until that is over.";
+    if (sender.inline.isBusy()) {
+      return `${sender.name}'s connection carries another file. Try again later.`;
+    }
+    if (this.#gatheringOf(offer) !== undefined) return undefined;
+    if (this.#rounds.size >= this.#parts.limits.transfersMax) {
+      return "The server carries too many files already. Try again later.";
+    }
+    return undefined;
+  }
+
+  #gatheringOf(offer: Offer): Round | undefined {
+    for (const round of this.#gathering.keys()) if (round.offer === offer) return round;
+    return undefined;
+  }
+
+  #open(offer: Offer): Round {
+    const { limits, now } = this.#parts;
+    const round = new Round({
+      offer,
+      tokens: this.#tokens,
+      stallMsMax: limits.fileStallMsMax,
+      now,
+      onArrived: (party) => this.#offers.uninvite(offer, party),
+      onBroken: (party, why) => this.#standsAgain(offer, party, why),
+      onOver: () => {
+        this.#rounds.delete(round);
+        this.#stopGathering(round);
+      },
+    });
+    this.#rounds.add(round);
+    return round;
+  }
+
+  #start(round: Round): void {
+    this.#stopGathering(round);
+    const { offer } = round;
+    // Somebody may have begun another one while the others were waited for.
+    for (const { party, taken } of [...offer.invited.values()]) {
+      const why = taken && round.has(party) ? this.#inlineBusy(offer, party) : undefined;
+      if (why === undefined) continue;
+      round.drop(party);
+      this.#standsAgain(offer, party, why);
+    }
+    round.start();
+  }
+
+  #inlineBusy(offer: Offer, party: Party): string | undefined {
+    return party.inline.isBusy() || offer.sender.inline.isBusy()
+      ? "The connection carries another file by now."
+      : undefined;
+  }
+
+  #stopGathering(round: Round): void {
+    clearTimeout(this.#gathering.get(round));
+    this.#gathering.delete(round);
+  }
+
+  // ── Ends ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** A transfer broke: the offer may be accepted again. */
+  #standsAgain(offer: Offer, party: Party, why: string): void {
+    const invitation = offer.invited.get(party.key);
+    if (invitation?.party !== party) return;
+    invitation.taken = false;
+    invitation.sinceMs = this.#parts.now();
+    party.tell(cancelled(offer, why, { by: offer.sender.name, again: true }));
+    offer.sender.tell(cancelled(offer, why, { by: party.name, again: true }));
+  }
+
+  /** The sender's end of an offer. */
+  #withdraw(offer: Offer, why: string): void {
+    const invited = [...offer.invited.values()];
+    this.#offers.remove(offer);
+    for (const { party } of invited) {
+      party.tell(cancelled(offer, why, { by: offer.sender.name }));
+    }
+    for (const round of [...this.#rounds]) if (round.offer === offer) round.fail(why);
+  }
+
+  /** A receiver's end of an offer. */
+  #resign(offer: Offer, party: Party, why: string): void {
+    this.#offers.uninvite(offer, party);
+    offer.sender.tell(cancelled(offer, why, { by: party.name }));
+    for (const round of [...this.#rounds]) if (round.offer === offer) round.drop(party);
+  }
+}
+
+function refusal(code: ErrorCode, msg: string): { code: ErrorCode; msg: string } {
+  return { code, msg };
+}
+
+function noSuchOffer(): { code: ErrorCode; msg: string } {
+  return refusal("not_found", "There is no such offer, or not any more.");
+}
+
+function cancelled(
+  { id, file }: Offer,
+  msg: string,
+  more: { by?: string; again?: true },
+): FileCancelled & ServerMessage {
+  return {
+    type: "FileCancel",
+    offer: id,
+    filename: file.filename,
+    msg,
+    ...more,
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * A connection while it carries a file's bytes, up from the sender or down to a receiver.
+ *
+ * ```text
+ *   new Lane ─ says StartUpload / StartDownload ─► raw bytes ─┬─ finish ─► FileDone; frames again, or the end
+ *                                                             ├─ break ──► the end: raw bytes are missing
+ *                                                             └─ lost ───► the peer went
+ * ```
+ *
+ * A lane does not know whether it is a user's own connection (inline) or a second one (beside): that is the
+ * difference between two pairs of callbacks. The session gives it what it reads, a round decides what
+ * becomes of it. It holds no bytes.
+ *
+ * @module
+ */
+
+import { FILE_READ_BYTES, READ_BYTES_MAX } from "../limits.ts";
+import type { Link } from "../link.ts";
+import type { FileDone, ServerMessage, StartDownload, StartUpload } from "../wire/mod.ts";
+
+/** What a lane needs of its connection. */
+export interface LaneParts {
+  readonly link: Link;
+  readonly encode: (message: ServerMessage) => Uint8Array | undefined;
+  /** Every byte was carried. */
+  readonly onFinish: () => void;
+  /** The bytes cannot be completed: the connection is to end, with a last word if one can be understood. */
+  readonly onBreak: (last: ServerMessage | undefined) => void;
+}
+
+/** Takes a file's bytes in the order in which they come; a promise when more must not be read yet. */
+export type TakeBytes = (bytes: Uint8Array) => Promise<void> | undefined;
+
+/** One direction of one connection, for one file. */
+export class Lane {
+  readonly way: "up" | "down";
+  readonly #parts: LaneParts;
+  /** Bytes that are still to come up. */
+  #remaining: number;
+  #finished = false;
+  /** Where the bytes go that come up. */
+  onBytes: TakeBytes = () => undefined;
+  /** The peer went. */
+  onLost: () => void = () => {};
+
+  /** Says `start`, without its token, as the connection's last frame for now. */
+  constructor(parts: LaneParts, start: StartUpload | StartDownload) {
+    const { token: _, ...spoken } = start;
+    this.#parts = parts;
+    this.way = start.type === "StartUpload" ? "up" : "down";
+    this.#remaining = start.size - start.offset;
+    const { link, encode } = parts;
+    if (this.way === "up") link.readBytesMax = FILE_READ_BYTES;
+    link.outbox.hold(encode(spoken) ?? new Uint8Array(0));
+  }
+
+  /** Bytes that are still to come up. */
+  get remaining(): number {
+    return this.#remaining;
+  }
+
+  /** Whether words would be taken for bytes that a receiver still waits for. */
+  get broken(): boolean {
+    return this.way === "down" && !this.#finished;
+  }
+
+  /** How many writes were begun: by this a peer that takes nothing is noticed. */
+  get writes(): number {
+    return this.#parts.link.outbox.writes;
+  }
+
+  /** Takes bytes that came up: not more than remain. */
+  take(bytes: Uint8Array): Promise<void> | undefined {
+    this.#remaining -= bytes.length;
+    return this.onBytes(bytes);
+  }
+
+  /** Sends bytes down. @returns Whether the peer took them; then their memory may be used again. */
+  write(bytes: Uint8Array): Promise<boolean> {
+    return this.#parts.link.outbox.writeRaw(bytes);
+  }
+
+  /** The last byte was carried. */
+  finish(done?: FileDone): void {
+    const { link, encode, onFinish } = this.#parts;
+    this.#finished = true;
+    link.readBytesMax = READ_BYTES_MAX;
+    // Who carried a file for an hour could say nothing else meanwhile.
+    link.noteLife();
+    link.outbox.release(done && encode(done));
+    onFinish();
+  }
+
+  /** The bytes cannot be completed. A receiver would take last words for a part of the file. */
+  break(why: ServerMessage): void {
+    this.#parts.onBreak(this.way === "up" ? why : undefined);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * One receiver of a round: what it wants of the bytes that come by, and whether it takes them.
+ *
+ * @module
+ */
+
+import type { ServerMessage } from "../wire/mod.ts";
+import type { Lane } from "./lane.ts";
+import type { Party } from "./party.ts";
+
+/** What a receiver asked for. */
+export interface Wish {
+  /** The first byte it wants. */
+  readonly offset: number;
+  /** Whether it takes the bytes beside the conversation. */
+  readonly beside: boolean;
+}
+
+/** Nobody reads it: a receiver's lane ends without a last word. */
+const ENDED: ServerMessage = { type: "Error", code: "not_found", msg: "The transfer has ended." };
+
+/** One receiver. */
+export class Sink {
+  readonly party: Party;
+  /** The first byte it wants. */
+  readonly offset: number;
+  readonly beside: boolean;
+  /** Its connection, once that is there. */
+  lane: Lane | undefined;
+  /** What its second connection will bring. */
+  token: string | undefined;
+  #writing = false;
+  /** The number of the write under way, and since when it is the same. */
+  #write = 0;
+  #sinceMs = 0;
+
+  constructor(party: Party, { offset, beside }: Wish) {
+    this.party = party;
+    this.offset = offset;
+    this.beside = beside;
+  }
+
+  /**
+   * Takes what it wants of `bytes`, which begin at the file's byte `from`.
+   *
+   * @returns Whether the peer took them, later; `undefined` when it wants none of them.
+   */
+  take(bytes: Uint8Array, from: number, nowMs: number): Promise<boolean> | undefined {
+    const skip = Math.max(0, this.offset - from);
+    if (skip >= bytes.length || this.lane === undefined) return undefined;
+    this.#writing = true;
+    this.#write = this.lane.writes;
+    this.#sinceMs = nowMs;
+    return this.lane.write(skip === 0 ? bytes : bytes.subarray(skip)).finally(() => {
+      this.#writing = false;
+    });
+  }
+
+  /** How long the peer has taken nothing of a write, in ms: as exact as this is called often. */
+  stalledMs(nowMs: number): number {
+    const writes = this.lane?.writes ?? 0;
+    if (!this.#writing || writes !== this.#write) this.#sinceMs = nowMs;
+    this.#write = writes;
+    return nowMs - this.#sinceMs;
+  }
+
+  /** It gets nothing more. */
+  close(tokens: { revoke(token: string): void }): void {
+    if (this.token !== undefined) tokens.revoke(this.token);
+    this.lane?.break(ENDED);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Where a session can stand, what all sessions of a server share, and what follows from both.
+ *
+ * @module
+ */
+
+import { costOf } from "./commands/table.ts";
+import type { ServerEvent } from "./events.ts";
+import type { Counters } from "./figures/counters.ts";
+import type { Standing } from "./figures/figures.ts";
+import type { Lane } from "./files/lane.ts";
+import type { Limits } from "./limits.ts";
+import type { Member } from "./member.ts";
+import type { World } from "./perform.ts";
+import type { Speaker } from "./speaker.ts";
+import type { Throttles } from "./throttle.ts";
+import type { Wakeups } from "./wakeups.ts";
+import type { ClientMessage } from "./wire/mod.ts";
+
+/** What all sessions of a server share. */
+export interface SessionParts {
+  readonly world: World;
+  readonly wakeups: Wakeups;
+  readonly limits: Limits;
+  /** How fast each user may talk and ask. */
+  readonly throttles: {
+    readonly messages: Throttles;
+    readonly requests: Throttles;
+    readonly inspections: Throttles;
+  };
+  readonly counters: Counters;
+  /** Who knows it is an operator; without one, nobody is. */
+  readonly operatorToken: string | undefined;
+  readonly onEvent: (event: ServerEvent) => void;
+}
+
+/** Where a session stands. */
+export type State =
+  | { readonly kind: "greeting" }
+  | { readonly kind: "login"; readonly speaker: Speaker }
+  | { readonly kind: "member"; readonly speaker: Speaker; readonly member: Member }
+  /** What comes in is a file, until its last byte. */
+  | {
+    readonly kind: "uploading";
+    readonly speaker: Speaker;
+    readonly member: Member;
+    readonly lane: Lane;
+  }
+  /** What goes out is a file; what comes in are messages as ever. */
+  | {
+    readonly kind: "downloading";
+    readonly speaker: Speaker;
+    readonly member: Member;
+    readonly lane: Lane;
+  }
+  /** Nobody's conversation: a connection for one file, one way. */
+  | { readonly kind: "beside"; readonly speaker: Speaker; readonly lane: Lane }
+  | { readonly kind: "ended" };
+
+/** Who this is, and in which rooms. */
+export function standingOf(state: State): Standing {
+  if (!("member" in state)) return { rooms: [] };
+  const { name, places } = state.member;
+  return { user: name, rooms: [...places.values()].map(({ room }) => room.name) };
+}
+
+/** Milliseconds that this message comes too early; 0 when it is in time. */
+export function msTooEarly(
+  throttles: SessionParts["throttles"],
+  member: Member,
+  message: ClientMessage,
+): number {
+  const cost = costOf(message);
+  if (cost === undefined || cost === "nothing") return 0;
+  const ofItsKind = throttles[`${cost}s` as const];
+  if (ofItsKind.open) return 0;
+  const now = performance.now();
+  const verdict = ofItsKind.of(member.key, now).take(now);
+  return verdict.kind === "wait" ? verdict.ms : 0;
+}
