@@ -3,6 +3,7 @@
  *
  *   c/load.c       the load generator
  *   c/broadcast.c  the reference server, taken as the limit
+ *   c/blast.c      the two ends of a file transfer
  *
  * Built anew for every run, with `cc` or `gcc` and -O2: nothing to keep up to date, nothing binary
  * in the tree. A machine without a compiler is an outcome, not a failure.
@@ -16,6 +17,7 @@ import { fileURLToPath } from "node:url";
 export interface Programs extends AsyncDisposable {
   readonly load: string;
   readonly broadcast: string;
+  readonly blast: string;
   /** A folder for whatever the servers want to write. */
   readonly scratch: string;
 }
@@ -29,7 +31,8 @@ export async function compilePrograms(signal: AbortSignal): Promise<Programs | u
   try {
     const load = await compile({ compiler, name: "load", folder, signal });
     const broadcast = await compile({ compiler, name: "broadcast", folder, signal });
-    return { load, broadcast, scratch: folder, [Symbol.asyncDispose]: remove };
+    const blast = await compile({ compiler, name: "blast", folder, signal });
+    return { load, broadcast, blast, scratch: folder, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;

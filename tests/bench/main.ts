@@ -21,6 +21,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "the server with durable messages beside memory only, and its start on a full store",
     load: async () => (await import("./durable.ts")).run,
   },
+  files: {
+    about: "a file through the server beside socat as the relay, memory, and chat meanwhile",
+    load: async () => (await import("./files.ts")).run,
+  },
   store: {
     about: "durable appends, opening, pages and compaction, beside node:sqlite",
     load: async () => {

@@ -1,7 +1,7 @@
 /*
  * Two cheap ends of a file transfer, so that what stands between them is what is measured.
  *
- *   blast send PORT BYTES [TOKEN]      connects and sends
+ *   blast send PORT BYTES [TOKEN [PACE]]  connects and sends, PACE in MiB per second
  *   blast receive PORT BYTES TOKEN     connects and counts
  *   blast listen BYTES                 listens on a free port, says "listening on PORT", and counts
  *
@@ -103,8 +103,12 @@ static void skip_frame(int fd) {
   }
 }
 
-static void send_bytes(int fd, uint64_t bytes) {
-  while (bytes > 0) {
+/* At a pace of so many MiB per second; 0 is as fast as it goes. */
+static void send_bytes(int fd, uint64_t bytes, int pace) {
+  double start = now();
+  for (uint64_t sent = 0; bytes > 0; sent += BLOCK) {
+    double early = pace > 0 ? sent / (pace * 1048576.0) - (now() - start) : 0;
+    if (early > 0) usleep((useconds_t)(early * 1e6));
     size_t piece = bytes < BLOCK ? bytes : BLOCK;
     write_all(fd, block, piece);
     bytes -= piece;
@@ -136,7 +140,7 @@ int main(int argc, char **argv) {
       say_transfer(fd, argv[4]);
       skip_frame(fd);
     }
-    send_bytes(fd, strtoull(argv[3], NULL, 10));
+    send_bytes(fd, strtoull(argv[3], NULL, 10), argc > 5 ? atoi(argv[5]) : 0);
     // The chat says when the last byte has gone on; another relay learns the end from ours.
     if (argc == 4) shutdown(fd, SHUT_WR);
     while (read(fd, block, BLOCK) > 0) {}
