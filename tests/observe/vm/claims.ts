@@ -1,0 +1,21 @@
+/**
+ * All claims that need a kernel with kprobes.
+ *
+ * @module
+ */
+
+import type { Claim } from "./claim.ts";
+import { exitClaims } from "./claims/exits.ts";
+import { functionClaims } from "./claims/functions.ts";
+import { leftoverClaims } from "./claims/leftovers.ts";
+import { lockdownClaims } from "./claims/lockdown.ts";
+import { privilegeClaims } from "./claims/privileges.ts";
+
+/** In the order in which they run. */
+export const CLAIMS: readonly Claim[] = [
+  ...functionClaims,
+  ...exitClaims,
+  ...privilegeClaims,
+  ...leftoverClaims,
+  ...lockdownClaims,
+];
