@@ -11,27 +11,12 @@
 import { serve, type ServeOptions, type Server, type ServerEvent } from "../server/mod.ts";
 import type { ErrorCode, ServerMessage } from "../server/wire/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { within } from "./within.ts";
+
+export { DEADLINE_MS, within } from "./within.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** How long anything may take before a test fails, in ms: generous, for a busy machine. */
-export const DEADLINE_MS = 10_000;
-
-/** Waits for a promise, but not for ever. */
-export async function within<T>(
-  promise: Promise<T>,
-  what: string,
-  ms: number = DEADLINE_MS,
-): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`${what}: not within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** A frame around bytes or around a value as JSON. */
 export function frame(body: Uint8Array | object): Uint8Array<ArrayBuffer> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { within } from "../../harness.ts";
+import { within } from "../../within.ts";
 import { CLAIMS } from "./claims.ts";
 import { CASE_MS, type Report } from "./report.ts";
 import { World } from "./world.ts";

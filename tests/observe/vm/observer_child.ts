@@ -29,6 +29,7 @@ if (import.meta.main) {
     say({ last: seen.snapshot() });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    say({ refused: { name: error.name, message: error.message, ...error } });
+    const { name, message } = error;
+    say({ refused: { ...error, name, message } });
   }
 }

@@ -6,7 +6,7 @@
 
 import { createSocket } from "node:dgram";
 import { assertEquals } from "../../assert.ts";
-import { within } from "../../harness.ts";
+import { within } from "../../within.ts";
 import { CASE_MS } from "./report.ts";
 import { TextLineStream } from "./lines.ts";
 

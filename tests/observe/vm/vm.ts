@@ -86,7 +86,7 @@ async function read(
   const reports: Report[] = [];
   const lines = qemu.lines.getReader();
   let hung = false;
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = () => {
     clearTimeout(timer);
     timer = setTimeout(() => (hung = true, qemu.kill()), SILENCE_MS);

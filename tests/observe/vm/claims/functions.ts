@@ -6,14 +6,14 @@
 
 import { assert, assertEquals } from "../../../assert.ts";
 import { type Claim, claims } from "../claim.ts";
-import { talkUdp } from "../peers.ts";
+import { talkUdp, type Traffic } from "../peers.ts";
 import { type Kind, type Seen, TRAFFIC, type World } from "../world.ts";
 
 /** The pair with which the observer began. */
 const PAIR = ["__sys_sendmsg", "__sys_recvmsg"];
 
 /** Asserts that every message of the traffic is there, once in each direction, to the byte. */
-export function assertExact({ last, calls }: Seen, traffic = TRAFFIC): void {
+export function assertExact({ last, calls }: Seen, traffic: Traffic = TRAFFIC): void {
   const { rounds, bytes } = traffic;
   const counts = ({ send, recv, produced, received, lost }: typeof last) => ({
     ...{ sent: send.calls, bytesSent: send.bytes, read: recv.calls, bytesRead: recv.bytes },

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "../../../assert.ts";
-import { DEADLINE_MS } from "../../../harness.ts";
+import { DEADLINE_MS } from "../../../within.ts";
 import { type Claim, claims } from "../claim.ts";
 import { observeApart, type World } from "../world.ts";
 
