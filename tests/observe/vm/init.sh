@@ -6,6 +6,7 @@
 # program), CHAT_SECONDS (the most that it may take).
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/run/home TMPDIR=/run/tmp NO_COLOR=1
 export DENO_DIR=/run/cache DENO_NO_UPDATE_CHECK=1
+umask 0 # what root caches, others may use
 mount -a -T "$CHAT_FOLDER/fstab"
 ip link set lo up
 # A port of its own is the way out: on the console the kernel talks as well.

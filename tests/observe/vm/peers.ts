@@ -18,6 +18,8 @@ export interface Peer extends AsyncDisposable {
   readonly firstLine: string;
   /** The next line; undefined at the end. */
   line(): Promise<string | undefined>;
+  /** Tells it something, as a line. */
+  tell(text: string): Promise<void>;
   /** Ends its standard input, which is how these are told to end. */
   closeStdin(): Promise<void>;
   kill(signal: Deno.Signal): void;
@@ -36,9 +38,10 @@ export async function startPeer(command: readonly string[]): Promise<Peer> {
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
     .getReader();
   const line = async () => (await within(lines.read(), `A line of ${command}`, CASE_MS)).value;
+  const stdin = child.stdin.getWriter();
   let open = true;
   const closeStdin = async () => {
-    if (open) await child.stdin.close().catch(() => {});
+    if (open) await stdin.close().catch(() => {});
     open = false;
   };
   const firstLine = await line() ?? "";
@@ -47,6 +50,7 @@ export async function startPeer(command: readonly string[]): Promise<Peer> {
     port: Number(firstLine),
     firstLine,
     line,
+    tell: (text) => stdin.write(new TextEncoder().encode(`${text}\n`)),
     closeStdin,
     kill: (signal) => child.kill(signal),
     status: child.status,

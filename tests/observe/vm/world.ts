@@ -102,30 +102,32 @@ export interface Said {
 
 /** An observer in a process of its own. */
 export interface Apart extends AsyncDisposable {
-  readonly said: Said;
   readonly process: Peer;
-  /** Lets it end, and gives its last figures. */
+  /** Has it observe, and gives what it says. */
+  observe(orders: Orders): Promise<Said>;
+  /** Ends that observation, and gives its last figures. */
   last(): Promise<Snapshot>;
 }
 
 /** Starts an observer under a program that changes what it may or sees, such as `setpriv`. */
-export async function observeApart(orders: Orders, under: readonly string[] = []): Promise<Apart> {
-  const process = await startPeer([
-    ...under,
-    ...denoRun("observer_child.ts", JSON.stringify(orders)),
-  ]);
+export async function apart(under: readonly string[] = []): Promise<Apart> {
+  const process = await startPeer([...under, ...denoRun("observer_child.ts")]);
+  const answer = async () => JSON.parse(await process.line() ?? '"It said nothing"');
   return {
-    said: JSON.parse(process.firstLine) as Said,
     process,
+    async observe(orders) {
+      await process.tell(JSON.stringify(orders));
+      return await answer() as Said;
+    },
     async last() {
-      await process.closeStdin();
-      return (JSON.parse(await process.line() ?? "") as { last: Snapshot }).last;
+      await process.tell("");
+      return (await answer() as { last: Snapshot }).last;
     },
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
 }
 
-function denoRun(module: string, ...args: readonly string[]): string[] {
+function denoRun(module: string): string[] {
   const flags = ["--no-prompt", "--allow-all", "--no-lock", "--cached-only"];
-  return [Deno.execPath(), "run", ...flags, `tests/observe/vm/${module}`, ...args];
+  return [Deno.execPath(), "run", ...flags, `tests/observe/vm/${module}`];
 }

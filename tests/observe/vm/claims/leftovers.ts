@@ -7,7 +7,8 @@
 import { assert, assertEquals } from "../../../assert.ts";
 import { DEADLINE_MS } from "../../../within.ts";
 import { type Claim, claims } from "../claim.ts";
-import { observeApart, type World } from "../world.ts";
+import { observe } from "../../../../observe/mod.ts";
+import { apart } from "../world.ts";
 
 /** The kernel's own list of what is probed. */
 function probed(): string[] {
@@ -30,29 +31,41 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-async function assertGoes(
-  world: World,
-  backend: "kprobe" | "fentry",
-  end: "SIGKILL" | "SIGTERM" | undefined,
-): Promise<void> {
-  assertEquals([...probed(), ...trampolines()], [], "Something was there before");
-  const { pid } = await world.peer("msg");
-  {
-    await using apart = await observeApart({ pids: [pid], backend });
-    assertEquals(apart.said.start?.backend, backend, JSON.stringify(apart.said));
-    const there = [...probed(), ...trampolines()].join("\n");
-    for (const name of ["__sys_sendto", "tcp_recvmsg"]) assert(there.includes(name), there);
-    if (end) apart.process.kill(end);
+/** What was attached: kprobes and trampolines. */
+function assertThere(...wanted: readonly (() => string[])[]): void {
+  for (const list of wanted) {
+    for (const name of ["__sys_sendto", "tcp_recvmsg"]) {
+      assert(list().some((line) => line.includes(name)), `No ${name} in:\n${list().join("\n")}`);
+    }
   }
-  await until(() => probed().length === 0 && trampolines().length === 0);
 }
+
+const nothing = (): boolean => probed().length === 0 && trampolines().length === 0;
 
 /** On a kernel as it comes. */
 export const leftoverClaims: readonly Claim[] = claims("plain", {
-  "an observer that ends leaves no kprobe": (world) => assertGoes(world, "kprobe", undefined),
-  "an observer that is killed leaves no kprobe": (world) => assertGoes(world, "kprobe", "SIGKILL"),
-  "an observer that is terminated leaves no kprobe": (world) =>
-    assertGoes(world, "kprobe", "SIGTERM"),
-  "an observer that is killed leaves no trampoline": (world) =>
-    assertGoes(world, "fentry", "SIGKILL"),
+  "an observer that ends leaves nothing in the kernel": async (world) => {
+    assert(nothing(), "Something was there before");
+    const { pid } = await world.peer("msg");
+    {
+      await using _kprobe = await observe({ pids: [pid], backend: "kprobe" });
+      await using _fentry = await observe({ pids: [pid], backend: "fentry" });
+      assertThere(probed, trampolines);
+    }
+    await until(nothing);
+  },
+
+  "an observer that is killed leaves nothing in the kernel": async (world) => {
+    for (const [backend, list] of [["kprobe", probed], ["fentry", trampolines]] as const) {
+      assert(nothing(), "Something was there before");
+      const { pid } = await world.peer("msg");
+      await using observer = await apart();
+      const said = await observer.observe({ pids: [pid], backend });
+      assertEquals(said.start?.backend, backend, JSON.stringify(said));
+      assertThere(list);
+      observer.process.kill("SIGKILL");
+      assertEquals((await observer.process.status).signal, "SIGKILL");
+      await until(nothing);
+    }
+  },
 });

@@ -20,7 +20,7 @@ async function assertWorks(
   asked: "kprobe" | "fentry" | "tracepoint" | "auto",
   gets: string,
 ): Promise<void> {
-  const seen = await world.watch("deno", { options: { backend: asked } });
+  const seen = await world.watch("msg", { options: { backend: asked } });
   assertEquals(seen.start.backend, gets);
   assertExact(seen);
 }
@@ -44,7 +44,7 @@ export const lockdownClaims: readonly Claim[] = [
       assertWorks(world, "fentry", "fentry"),
     "under lockdown=confidentiality kprobes are refused with the reason": async (world) => {
       const refused = await assertRejects(
-        world.watch("deno", { options: { backend: "kprobe" } }),
+        world.watch("msg", { options: { backend: "kprobe" } }),
         ObserveUnavailable,
       );
       assertEquals(refused.reason, "lockdown");

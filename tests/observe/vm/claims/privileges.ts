@@ -4,10 +4,11 @@
  * @module
  */
 
-import { assert, assertEquals } from "../../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { observe, ObserveUnavailable } from "../../../../observe/mod.ts";
 import { type Claim, claims } from "../claim.ts";
 import { talk } from "../peers.ts";
-import { type Apart, observeApart, peerCommand, TRAFFIC, type World } from "../world.ts";
+import { type Apart, apart, peerCommand, type Said, TRAFFIC } from "../world.ts";
 
 const PARANOID = "/proc/sys/kernel/perf_event_paranoid";
 
@@ -25,82 +26,79 @@ function paranoid(level: number): Disposable {
   return { [Symbol.dispose]: () => Deno.writeTextFileSync(PARANOID, before) };
 }
 
-async function assertSees(world: World, apart: Apart): Promise<void> {
-  assertEquals(apart.said.refused, undefined);
-  await talk(apart.said.port ?? (await world.peer("msg")).port, TRAFFIC);
-  const { send, recv } = await apart.last();
+/** Talks to a server that is observed, and asserts that all of it is seen. */
+async function assertSees(observer: Apart, port: number): Promise<void> {
+  await talk(port, TRAFFIC);
+  const { send, recv } = await observer.last();
   // The server's last call may not have returned yet when the client has its answer.
   assert(send.calls >= TRAFFIC.rounds - 1 && send.calls <= TRAFFIC.rounds, `sent ${send.calls}`);
   assertEquals([recv.calls, recv.bytes], [TRAFFIC.rounds, TRAFFIC.rounds * TRAFFIC.bytes]);
 }
 
-function assertRefused({ said }: Apart, ...words: readonly (string | RegExp)[]): void {
-  assertEquals(said.refused?.name, "ObserveUnavailable", JSON.stringify(said));
-  const sentence = said.refused?.message ?? "";
-  for (const word of words) {
-    assert(typeof word === "string" ? sentence.includes(word) : word.test(sentence), sentence);
-  }
+function assertRefused({ refused }: Said, reason: string, ...words: readonly string[]): void {
+  assertEquals([refused?.name, refused?.reason], ["ObserveUnavailable", reason]);
+  const sentence = refused?.message ?? "";
+  for (const word of words) assert(sentence.includes(word), sentence);
+}
+
+/** As above, in this process. */
+async function assertRefuses(pid: number, reason: string, word: string): Promise<void> {
+  const refused = await assertRejects(observe({ pids: [pid] }), ObserveUnavailable);
+  assertRefused({ refused }, reason, word);
+}
+
+/** Hides the kernel's types for as long as it is held. */
+function withoutTypes(): Disposable {
+  const run = (program: string, ...args: string[]) =>
+    assert(new Deno.Command(program, { args }).outputSync().success, `${program} failed`);
+  run("mount", "--bind", "/run/tmp", "/sys/kernel/btf");
+  return { [Symbol.dispose]: () => run("umount", "/sys/kernel/btf") };
 }
 
 /** On a kernel as it comes. */
 export const privilegeClaims: readonly Claim[] = claims("plain", {
-  "a user with two capabilities falls back to tracepoints where kprobes are root's": async (
+  "a user with two capabilities has tracepoints, and kprobes where the setting allows it": async (
     world,
   ) => {
-    using _ = paranoid(3);
-    const { pid } = await world.peer("msg");
-    await using apart = await observeApart({ pids: [pid] }, asNobody("bpf", "perfmon"));
-    assertEquals(apart.said.start?.backend, "tracepoint", JSON.stringify(apart.said));
-    await assertSees(world, apart);
-  },
-
-  "a user with two capabilities who insists on kprobes is told of the setting": async (world) => {
-    using _ = paranoid(3);
-    const { pid } = await world.peer("msg");
-    await using apart = await observeApart(
-      { pids: [pid], backend: "kprobe" },
-      asNobody("bpf", "perfmon"),
-    );
-    assertRefused(apart, "kernel.perf_event_paranoid=2");
-  },
-
-  "a user with two capabilities has kprobes where the setting allows it": async (world) => {
+    const { pid, port } = await world.peer("msg");
+    await using observer = await apart(asNobody("bpf", "perfmon"));
+    {
+      using _ = paranoid(3);
+      const said = await observer.observe({ pids: [pid] });
+      assertEquals(said.start?.backend, "tracepoint", JSON.stringify(said));
+      await assertSees(observer, port);
+      const refused = await observer.observe({ pids: [pid], backend: "kprobe" });
+      assertRefused(refused, "no_permission", "kernel.perf_event_paranoid=2");
+    }
     using _ = paranoid(2);
-    const { pid } = await world.peer("msg");
-    await using apart = await observeApart({ pids: [pid] }, asNobody("bpf", "perfmon"));
-    assertEquals(apart.said.start?.backend, "kprobe", JSON.stringify(apart.said));
-    await assertSees(world, apart);
+    const said = await observer.observe({ pids: [pid] });
+    assertEquals(said.start?.backend, "kprobe", JSON.stringify(said));
+    await assertSees(observer, port);
   },
 
   "a user without capabilities is told to be root": async (world) => {
     const { pid } = await world.peer("msg");
-    await using apart = await observeApart({ pids: [pid] }, asNobody());
-    assertRefused(apart, "root", "sudo", "CAP_BPF");
-    assertEquals(apart.said.refused?.reason, "no_permission");
+    await using observer = await apart(asNobody());
+    const said = await observer.observe({ pids: [pid] });
+    assertRefused(said, "no_permission", "root", "sudo", "CAP_BPF");
   },
 
-  "inside of a pid namespace the observer goes by the numbers of that namespace": async (world) => {
+  "inside of a pid namespace the observer goes by the numbers of that namespace": async () => {
     const inside = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
-    const orders = { pids: [], peer: peerCommand("msg") };
-    await using apart = await observeApart(orders, inside);
-    const [pid = 0] = apart.said.start?.pids ?? [];
-    assert(pid > 0 && pid < 100, `The number is the namespace's: ${JSON.stringify(apart.said)}`);
-    assertEquals(apart.said.start?.backend, "kprobe");
-    await assertSees(world, apart);
+    await using observer = await apart(inside);
+    const said = await observer.observe({ pids: [], peer: peerCommand("msg") });
+    const [pid = 0] = said.start?.pids ?? [];
+    assert(pid > 0 && pid < 100, `The number is the namespace's: ${JSON.stringify(said)}`);
+    assertEquals(said.start?.backend, "kprobe");
+    await assertSees(observer, said.port ?? 0);
   },
 
   "a kernel that does not describe its types is told of": async (world) => {
     const { pid } = await world.peer("msg");
-    const hide = 'mount --bind /run/tmp /sys/kernel/btf && exec "$@"';
-    const under = ["unshare", "--mount", "sh", "-c", hide, "sh"];
-    await using apart = await observeApart({ pids: [pid] }, under);
-    assertRefused(apart, "/sys/kernel/btf/vmlinux");
-    assertEquals(apart.said.refused?.reason, "no_btf");
+    using _ = withoutTypes();
+    await assertRefuses(pid, "no_btf", "/sys/kernel/btf/vmlinux");
   },
 
-  "a process that does not exist is told of": async () => {
-    await using apart = await observeApart({ pids: [3_999_999] });
-    assertRefused(apart, "3999999");
-    assertEquals(apart.said.refused?.reason, "no_process");
-  },
+  "a process that does not exist is told of": () =>
+    assertRefuses(3_999_999, "no_process", "3999999"),
 });
