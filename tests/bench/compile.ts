@@ -4,6 +4,7 @@
  *   c/load.c       the load generator
  *   c/broadcast.c  the reference server, taken as the limit
  *   c/blast.c      the two ends of a file transfer
+ *   c/flood.c      calls without anything else, for the observer
  *
  * Built anew for every run, with `cc` or `gcc` and -O2: nothing to keep up to date, nothing binary
  * in the tree. A machine without a compiler is an outcome, not a failure.
@@ -18,6 +19,7 @@ export interface Programs extends AsyncDisposable {
   readonly load: string;
   readonly broadcast: string;
   readonly blast: string;
+  readonly flood: string;
   /** A folder for whatever the servers want to write. */
   readonly scratch: string;
 }
@@ -32,7 +34,8 @@ export async function compilePrograms(signal: AbortSignal): Promise<Programs | u
     const load = await compile({ compiler, name: "load", folder, signal });
     const broadcast = await compile({ compiler, name: "broadcast", folder, signal });
     const blast = await compile({ compiler, name: "blast", folder, signal });
-    return { load, broadcast, blast, scratch: folder, [Symbol.asyncDispose]: remove };
+    const flood = await compile({ compiler, name: "flood", folder, signal });
+    return { load, broadcast, blast, flood, scratch: folder, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;

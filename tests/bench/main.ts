@@ -25,6 +25,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "a file through the server beside socat as the relay, memory, and chat meanwhile",
     load: async () => (await import("./files.ts")).run,
   },
+  observe: {
+    about: "what being observed costs a server, call by call and in deliveries",
+    load: async () => (await import("./observe.ts")).run,
+  },
   store: {
     about: "durable appends, opening, pages and compaction, beside node:sqlite",
     load: async () => {

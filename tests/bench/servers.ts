@@ -79,6 +79,7 @@ export const servers: readonly ServerSpec[] = [
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
   readonly port: number;
+  readonly pid: number;
   /** Resident memory now, and its peak so far. */
   memory(): Promise<{ residentKiB: number; peakKiB: number }>;
   /** The end of what it said on stderr. */
@@ -111,6 +112,7 @@ export async function startServer(
   const owned = stack.move();
   return {
     port,
+    pid: child.pid,
     memory: () => readMemory(child.pid),
     lastWords: () => child.lastWords(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
