@@ -57,7 +57,7 @@ const settleMs = 2000;
 
 /** Runs the workload once. Throws only when the signal is aborted or a program is broken. */
 export async function measure(
-  server: RunningServer,
+  server: Omit<RunningServer, "pid">,
   programs: Programs,
   options: MeasureOptions,
 ): Promise<Outcome> {
