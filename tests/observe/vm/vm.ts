@@ -136,7 +136,12 @@ async function shareFiles(socket: string): Promise<AsyncDisposable & { socket: s
     ...["--shared-dir", "/", "--sandbox", "none", "--announce-submounts"],
     "--inode-file-handles=never",
   ]);
-  await daemon.said("Waiting for vhost-user socket connection");
+  try {
+    await daemon.said("Waiting for vhost-user socket connection");
+  } catch (error) {
+    await daemon[Symbol.asyncDispose]();
+    throw error;
+  }
   return { socket, [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose]() };
 }
 
@@ -167,7 +172,12 @@ function start(program: string, args: readonly string[]): Child {
   let running = true;
   const ended = child.status.then(() => void (running = false));
   const kill = () => {
-    if (running) child.kill("SIGTERM");
+    try {
+      if (running) child.kill("SIGTERM");
+    } catch (error) {
+      // It has just ended, and `running` does not know yet.
+      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+    }
   };
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
