@@ -11,6 +11,9 @@
  * Calls are those of a process that does nothing else, so that nanoseconds show; here the reader has more to read than any
  * real process gives it, and what it loses is told. Runs of the kernel programs are timed by the kernel itself.
  *
+ * The server's processor time per delivery stands beside, as it says something on a busy machine, too: what the kernel
+ * programs do is done in the server's own calls.
+ *
  * The reference is a tool of the same kind, where one runs. Needs root, as watching does.
  *
  * @module
@@ -69,6 +72,14 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   return 0;
 }
 
+/** One run of the server. */
+interface Served {
+  readonly deliveriesPerS: number;
+  /** Processor time of the server per delivery, roughly: the warm-up is taken to be as fast as what is measured. */
+  readonly cpuNs: number;
+  readonly sight: Sight;
+}
+
 class Bench {
   readonly #plan: Plan;
   readonly #programs: Programs;
@@ -97,49 +108,65 @@ class Bench {
 
   /** Prints how many messages reach their receivers per second. */
   async deliveries(workload: Workload, watcher: Watcher): Promise<void> {
-    const pairs: { readonly nobody: number; readonly watched: number }[] = [];
+    const pairs: { readonly nobody: Served; readonly watched: Served }[] = [];
     const sights: Sight[] = [];
     const [nobody = watcher] = watchers;
     for (let round = 0; round < this.#plan.rounds; round++) {
       const order = round % 2 === 0 ? [nobody, watcher] : [watcher, nobody];
-      const found = new Map<Watcher, number>();
+      const found: Served[] = [];
       for (const one of order) {
-        const { deliveriesPerS, sight } = await this.#serve(workload, one);
-        found.set(one, deliveriesPerS);
-        if (one === watcher) sights.push(sight);
-        note(`${workload.title} round ${round + 1}, ${one.title}: ${millions(deliveriesPerS)}/s`);
+        const served = await this.#serve(workload, one);
+        found.push(served);
+        if (one === watcher) sights.push(served.sight);
+        const { deliveriesPerS: rate, cpuNs } = served;
+        const what = `${workload.title} round ${round + 1}, ${one.title}`;
+        note(`${what}: ${millions(rate)}/s, ${ns(cpuNs)} of processor time each`);
       }
-      pairs.push({ nobody: found.get(nobody) ?? NaN, watched: found.get(watcher) ?? NaN });
+      const [first, second] = found;
+      if (first === undefined || second === undefined) throw new Error("A pair is two");
+      pairs.push(
+        round % 2 === 0 ? { nobody: first, watched: second } : { nobody: second, watched: first },
+      );
     }
-    const ratios = pairs.map(({ nobody, watched }) => watched / nobody);
+    const ratios = pairs.map(({ nobody, watched }) =>
+      watched.deliveriesPerS / nobody.deliveriesPerS
+    );
     const ratioMin = watcher.goalMax === undefined ? undefined : 1 - watcher.goalMax;
     print(line(
       `deliveries/s ${workload.title}, ${watcher.title}`,
-      millions(median(pairs.map(({ watched }) => watched))),
-      millions(median(pairs.map(({ nobody }) => nobody))),
+      millions(median(pairs.map(({ watched }) => watched.deliveriesPerS))),
+      millions(median(pairs.map(({ nobody }) => nobody.deliveriesPerS))),
       median(ratios).toFixed(3),
       ratioMin === undefined
         ? ""
         : `≥ ${ratioMin.toFixed(2)}  ${median(ratios) >= ratioMin ? "reached" : "missed"}`,
     ));
     print(line("  lowest and highest ratio", "", "", range(ratios)));
+    const cpu = pairs.map(({ nobody, watched }) => nobody.cpuNs / watched.cpuNs);
+    print(line(
+      "  the server's processor time per delivery",
+      ns(median(pairs.map(({ watched }) => watched.cpuNs))),
+      ns(median(pairs.map(({ nobody }) => nobody.cpuNs))),
+      median(cpu).toFixed(3),
+    ));
+    print(line("  lowest and highest ratio", "", "", range(cpu)));
     for (const text of told(sights)) print(`  ${text}`);
   }
 
-  async #serve(
-    workload: Workload,
-    watcher: Watcher,
-  ): Promise<{ deliveriesPerS: number; sight: Sight }> {
+  async #serve(workload: Workload, watcher: Watcher): Promise<Served> {
     const chat = servers.find(({ name }) => name === "chat");
     if (chat === undefined) throw new Error("The chat server is not in the list");
     const { seconds, warmup } = this.#plan;
     await using server = await startServer(chat, this.#programs, this.#signal);
     const watch = await watcher.start(server.pid, this.#signal);
     const options = { workload, seconds, warmup, landed: "own", signal: this.#signal } as const;
+    const before = await cpuSeconds(server.pid);
     const outcome = await measure(server, this.#programs, options);
+    const cpu = await cpuSeconds(server.pid) - before;
     const sight = await watch.end();
     if (outcome.kind === "measured") {
-      return { deliveriesPerS: outcome.figures.deliveriesPerS, sight };
+      const { deliveriesPerS } = outcome.figures;
+      return { deliveriesPerS, cpuNs: 1e9 * cpu / (deliveriesPerS * (seconds + warmup)), sight };
     }
     throw new Error(`${workload.title}, ${watcher.title}: ${outcome.reason}`);
   }
@@ -163,6 +190,14 @@ class Bench {
       for (const text of told(calls.map(({ sight }) => sight))) print(`  ${text}`);
     }
   }
+}
+
+/** Seconds of processor time that a process has taken: what the kernel programs take in its calls is among them. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // After the name, which may contain anything: fields 14 and 15, in hundredths.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** What the observer said of itself: events a second, what it lost, what a run of its programs takes. */
