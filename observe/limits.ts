@@ -44,6 +44,13 @@ export const REPLAY_GROUP_MAX = 256;
  */
 export const REPLAY_PAUSE_MS_MAX: number = INTERVAL_MS_MAX;
 
+/**
+ * Characters of a recording's longest line: a snapshot of a full table of sockets has a quarter of them.
+ */
+export const RECORDING_LINE_MAX = 67_108_864;
+/** Milliseconds that closing waits for lines that hang: those that only finish what they do need less. */
+export const FEED_CLOSE_MS_MAX = 100;
+
 /** Milliseconds that a low-latency reader waits at most for the kernel's word: so it also looks at the clock. */
 export const FOLLOW_WAIT_MS = 100;
 

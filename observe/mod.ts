@@ -84,6 +84,7 @@ export {
 export type { Quantile, SlotBounds } from "./histogram.ts";
 export { emptyFlow, emptySnapshot, summarise } from "./summary.ts";
 export { RECORDING_VERSION, recordingHeader, recordingLine } from "./recording.ts";
+export { recordingLines } from "./lines.ts";
 export { RecordingError } from "./recording_reader.ts";
 export type { RecordingErrorCode } from "./recording_reader.ts";
 export { replay } from "./replay.ts";

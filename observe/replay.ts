@@ -3,19 +3,23 @@
  * were told.
  *
  * ```text
- *   lines ─► RecordingReader ─► observed() ─► groups ─► whoever iterates
+ *   lines ─► RecordingReader ─► observed() ─► Feed ─► groups ─► whoever iterates
  *                               adds the end that a cut recording lacks
  * ```
  *
- * Nothing is read ahead: the next line is asked for when the last group was taken, so a slow reader
- * needs no queue. An abort is looked at between lines and ends a pause at once; it does not end a
- * wait for a line, which is for whoever hands in the lines.
+ * The lines may still be coming, from an observer that is at work: what is there is handed out when
+ * no other line is ready, so a group waits for nothing.
+ *
+ * Nothing is read ahead but one line: the next are asked for when the last group was taken, so a slow
+ * reader needs no queue. An abort ends a pause and a wait for a line at once. Lines that hang are left to
+ * themselves then: whoever hands them in should end them by the same signal.
  *
  * Figures are those of the last snapshot that was taken: calls since then are in the next one.
  *
  * @module
  */
 
+import { Feed } from "./feed.ts";
 import { LOOK_MS, REPLAY_GROUP_MAX, REPLAY_PAUSE_MS_MAX } from "./limits.ts";
 import type {
   End,
@@ -53,18 +57,22 @@ export interface ReplayOptions {
  * @param lines Its lines, with or without their ends. They are closed when the replay ends or is
  * disposed.
  * @throws {RecordingError} When it is no recording that can be read, or has no start; also while
- * iterating, at the line that cannot be read.
+ * iterating, at the line that cannot be read. What the signal aborts with, when that comes before the start.
  */
 export async function replay(
   lines: AsyncIterable<string>,
   options: ReplayOptions = {},
 ): Promise<Observer> {
-  const observations = observed(lines);
-  const first = await observations.next();
+  const feed = new Feed(observed(lines));
+  const first = await feed.next(options.signal);
+  if (first === undefined) {
+    await feed.close();
+    throw options.signal?.reason;
+  }
   if (first.done === true || first.value.kind !== "start") {
     throw new TypeError("A recording that can be read begins with its start");
   }
-  return new Replay(first.value, observations, options);
+  return new Replay(first.value, feed, options);
 }
 
 /** What the lines say: the start first, an end last. */
@@ -122,7 +130,7 @@ class SoFar {
 
 class Replay implements Observer {
   readonly start: Start;
-  readonly #observations: AsyncGenerator<Observation, void>;
+  readonly #feed: Feed<Observation>;
   readonly #pace: Pace | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #closing = new AbortController();
@@ -131,12 +139,12 @@ class Replay implements Observer {
 
   constructor(
     start: Start,
-    observations: AsyncGenerator<Observation, void>,
+    feed: Feed<Observation>,
     { signal, pace = "at once", clock = REAL_CLOCK }: ReplayOptions,
   ) {
     this.start = start;
     this.#taken.note(start);
-    this.#observations = observations;
+    this.#feed = feed;
     this.#signal = signal;
     this.#pace = pace === "recorded" ? new Pace(clock, start.ts) : undefined;
   }
@@ -175,7 +183,7 @@ class Replay implements Observer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await this.#observations.return();
+    await this.#feed.close();
   }
 
   #iterate(): AsyncGenerator<readonly Observation[]> {
@@ -191,17 +199,22 @@ class Replay implements Observer {
     let group: Observation[] = [this.start];
     given.note(this.start);
     try {
-      for await (const observation of this.#observations) {
-        if (this.#pace?.isEarly(observation.ts)) {
-          if (group.length > 0) yield group;
+      for (;;) {
+        const next = await (group.length > 0 ? this.#feed.ready(stop) : this.#feed.next(stop));
+        if (next?.done || stop.aborted) break;
+        const observation = next?.value;
+        const isLate = observation === undefined || this.#pace?.isEarly(observation.ts) === true;
+        if (isLate && group.length > 0) {
+          yield this.#handed(group);
           group = [];
-          await this.#pace.reach(observation.ts, stop);
         }
+        if (observation === undefined) continue;
+        if (isLate) await this.#pace?.reach(observation.ts, stop);
         if (stop.aborted) break;
         given.note(observation);
         group.push(observation);
         if (group.length >= REPLAY_GROUP_MAX) {
-          yield group;
+          yield this.#handed(group);
           group = [];
         }
       }
@@ -211,6 +224,12 @@ class Replay implements Observer {
     } finally {
       await this[Symbol.asyncDispose]();
     }
+  }
+
+  /** The group, after whose handing out another turn begins. */
+  #handed(group: readonly Observation[]): readonly Observation[] {
+    this.#feed.pause();
+    return group;
   }
 }
 
