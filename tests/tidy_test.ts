@@ -38,6 +38,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/log_in.ts",
   "cli/main.ts",
   "cli/observe/recorded.ts",
+  "cli/observe/socket_file.ts",
   "cli/observe/source.ts",
   "cli/operator_token.ts",
   "cli/privileges.ts",

@@ -58,11 +58,19 @@ export function addObserve(program: Command): void {
       new Option("--replay <file>", "show a recorded observation; needs no privilege")
         .conflicts(["pid", "record", "duration", "functions"]),
     )
+    .option("--socket <path>", "tell everything to those who connect here with --from")
+    .addOption(
+      new Option("--from <path>", "show what another observer tells; needs no privilege")
+        .conflicts(["pid", "replay", "socket", "duration", "functions"]),
+    )
     .addHelpText(
       "after",
       `
 On a terminal it shows a live table of the connections: ? explains it, q quits. Elsewhere it prints lines.
 What is said is never read: only how much, when, how long, and to whom.
+
+With --socket the part that needs root shows nothing by itself (unless --json, --follow or --hist ask for it); only the
+user that called sudo can connect to it. Up to 16 readers see the figures, and each call with --events.
 
 Examples:
   sudo chat observe --pid $(pgrep -d, -f 'main.ts serve')
@@ -70,7 +78,9 @@ Examples:
   sudo chat observe --pid 4711 --follow
   sudo chat observe --pid 4711 --json | jq 'select(.type == "io" and .bytes > 10000)'
   sudo chat observe --pid 4711 --record seen.jsonl
-  chat observe --replay seen.jsonl`,
+  chat observe --replay seen.jsonl
+  sudo chat observe --pid 4711 --socket ~/seen.sock
+  chat observe --from ~/seen.sock`,
     )
     .action(async (flags) => {
       const { runObserve } = await import("../observe/run.ts");

@@ -27,6 +27,8 @@ export interface LiveOptions {
   readonly sort: Sort;
   /** The end of a replay stays on the screen until it is left. */
   readonly replayed: boolean;
+  /** Milliseconds of CPU that this process has taken; absent when it does not observe itself. */
+  readonly cpuMs?: (() => number) | undefined;
   /** Ends the observation; the observer tells its end then. */
   readonly stop: () => void;
   /** Default: the terminal of this process. */
@@ -39,10 +41,18 @@ export interface LiveOptions {
  * @returns The observation's end, if it was seen.
  */
 export async function runLive(options: LiveOptions): Promise<End | undefined> {
-  const { observer, replayed } = options;
-  const view = new View();
+  const { observer, replayed, cpuMs } = options;
+  const view = new View(cpuMs);
   using terminal = (options.openTerminal ?? openTerminal)((event) => view.onTerminal(event));
-  view.begin(terminal, begin({ size: terminal.size, start: observer.start, sort: options.sort }));
+  view.begin(
+    terminal,
+    begin({
+      size: terminal.size,
+      start: observer.start,
+      sort: options.sort,
+      cpuMs: cpuMs?.(),
+    }),
+  );
   view.left.then(options.stop, options.stop);
   let end: End | undefined;
   try {
@@ -67,6 +77,11 @@ class View {
   /** The frame that the terminal is taking. */
   #writing: Promise<void> | undefined;
   #changed = false;
+  readonly #cpuMs: (() => number) | undefined;
+
+  constructor(cpuMs: (() => number) | undefined) {
+    this.#cpuMs = cpuMs;
+  }
 
   /** Settles when the viewer leaves; fails when the terminal does. */
   get left(): Promise<void> {
@@ -81,7 +96,7 @@ class View {
 
   onObservation(observation: Observation): void {
     if (observation.kind === "snapshot") {
-      this.#dispatch({ kind: "snapshot", snapshot: observation });
+      this.#dispatch({ kind: "snapshot", snapshot: observation, cpuMs: this.#cpuMs?.() });
     } else if (observation.kind === "end") this.#dispatch({ kind: "end", end: observation });
   }
 

@@ -33,3 +33,23 @@ export const CHART_COLUMNS_MAX = 72;
 export const PIDS_MAX = 32;
 /** The highest number that Linux gives a process. */
 export const PID_MAX = 4_194_304;
+
+/** Readers of an observer's socket at once: people who look at the same process, and their dashboards. */
+export const READERS_MAX = 16;
+/**
+ * Bytes of calls that wait for one reader; what is more is lost and counted. 13,000 calls, a third of a second of a busy
+ * server. They are shared: what waits for all is there once.
+ */
+export const READER_WAITING_BYTES = 4_194_304;
+/** Calls that are kept or lost together: few enough to fit in what is left, many enough to be cheap. */
+export const READER_GROUP_CALLS = 256;
+/** Bytes that are handed to the system at once. */
+export const READER_WRITE_BYTES = 262_144;
+/** Milliseconds for which a reader may take nothing: who hangs for so long has been forgotten. */
+export const READER_STALL_MS = 30_000;
+/** Bytes that a reader may say to nobody; what is more stays with it. */
+export const READER_SAYS_BYTES = 65_536;
+/** Milliseconds that readers have to take the end of the observation. */
+export const READERS_FAREWELL_MS = 2_000;
+/** Milliseconds between a connection that could not be accepted and the next try: its cause will persist for a while. */
+export const ACCEPT_REST_MS = 100;

@@ -105,6 +105,14 @@ function histogramText(title: string, histogram: Snapshot["delays"]): string {
   return `${title}: ${figures(histogram)}\n${rows.join("\n")}\n\n`;
 }
 
+/** Why there is nothing more from another observer. */
+export function endOfObserverText(path: string, end: End | undefined): string {
+  const why = end?.reason === "cut"
+    ? "is gone, or cut us off because we were too slow"
+    : "has ended";
+  return `The observer at ${safeText(path)} ${why}.\n`;
+}
+
 /** The observation in one or two sentences. */
 export function summaryText(summary: Summary, start: Start, end: End | undefined): string {
   const seconds = (summary.durationMs / 1_000).toFixed(1);

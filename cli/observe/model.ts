@@ -23,12 +23,16 @@ export interface Moment {
   readonly now: Snapshot;
   readonly changes: Changes;
   readonly cost: CostRate | undefined;
+  /** Share of one CPU that the observing process took itself; absent when another process observes. */
+  readonly own: number | undefined;
 }
 
 /** The view. */
 export interface Model {
   readonly size: Size;
   readonly start: Start;
+  /** Milliseconds of CPU that this process had taken when figures were last taken. */
+  readonly cpuMs: number | undefined;
   /** What is shown, and what is known: the same unless paused. */
   readonly shown: Moment | undefined;
   readonly latest: Moment | undefined;
@@ -47,7 +51,7 @@ export interface Model {
 
 /** What happens to a view. */
 export type Event =
-  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot; readonly cpuMs?: number | undefined }
   | { readonly kind: "end"; readonly end: End }
   /** A key by its name, or one typed character. */
   | { readonly kind: "key"; readonly name: string }
@@ -59,13 +63,16 @@ export interface ViewOptions {
   readonly size: Size;
   readonly start: Start;
   readonly sort: Sort;
+  /** Milliseconds of CPU that this process has taken; absent when another process observes. */
+  readonly cpuMs?: number | undefined;
 }
 
 /** A view in which nothing was seen. */
-export function begin({ size, start, sort }: ViewOptions): Model {
+export function begin({ size, start, sort, cpuMs }: ViewOptions): Model {
   return {
     size,
     start,
+    cpuMs,
     shown: undefined,
     latest: undefined,
     sort,
@@ -87,10 +94,10 @@ export function begin({ size, start, sort }: ViewOptions): Model {
 export function update(model: Model, event: Event, page: number): Model {
   switch (event.kind) {
     case "snapshot":
-      return taken(model, event.snapshot);
+      return taken(model, event.snapshot, event.cpuMs);
     case "end":
       // The figures at the end are shown even when paused: there will be no others.
-      return { ...taken({ ...model, paused: false }, event.end.last), end: event.end };
+      return { ...taken({ ...model, paused: false }, event.end.last, undefined), end: event.end };
     case "resize":
       return { ...model, size: event.size };
     case "leave":
@@ -102,7 +109,7 @@ export function update(model: Model, event: Event, page: number): Model {
   }
 }
 
-function taken(model: Model, now: Snapshot): Model {
+function taken(model: Model, now: Snapshot, cpuMs: number | undefined): Model {
   const before = model.latest?.now;
   // The last figures may be the very ones of a moment ago: no time has passed in which to measure a rate.
   const latest = model.latest !== undefined && model.latest.now.ts >= now.ts
@@ -111,8 +118,16 @@ function taken(model: Model, now: Snapshot): Model {
       now,
       changes: before === undefined ? firstChanges(model.start.ts, now) : changes(before, now),
       cost: costBetween(before ?? model.start, now),
+      own: cpuMs === undefined || model.cpuMs === undefined
+        ? model.latest?.own
+        : (cpuMs - model.cpuMs) * 1e6 / (now.ts - (before ?? model.start).ts),
     };
-  return { ...model, latest, shown: model.paused ? model.shown ?? latest : latest };
+  return {
+    ...model,
+    cpuMs: cpuMs ?? model.cpuMs,
+    latest,
+    shown: model.paused ? model.shown ?? latest : latest,
+  };
 }
 
 function onKey(model: Model, name: string, page: number): Model {

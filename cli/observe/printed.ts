@@ -16,6 +16,7 @@ import {
   type Snapshot,
 } from "../../observe/mod.ts";
 import { print } from "../streams.ts";
+import { safeText } from "../tty/safe.ts";
 import { type Connection, connections } from "./connections.ts";
 import { histogramsJson, ioJson, summaryJson } from "./json.ts";
 import { Ledger } from "./ledger.ts";
@@ -59,7 +60,10 @@ export async function printJson(observer: Observer, options: PrintOptions): Prom
 }
 
 /** Prints text: a line per interval or per call, at the end a report. */
-export async function printLines(observer: Observer, options: PrintOptions): Promise<void> {
+export async function printLines(
+  observer: Observer,
+  options: PrintOptions,
+): Promise<End | undefined> {
   const { start } = observer;
   const { follow, hist } = options;
   print(headText(start) + (follow ? "" : INTERVAL_HEAD));
@@ -84,6 +88,19 @@ export async function printLines(observer: Observer, options: PrintOptions): Pro
     ...(hist && end !== undefined ? [histogramsText(end)] : []),
     summaryText(observer.summary(), start, end),
   ].join(""));
+  return end;
+}
+
+/** Prints what is watched and how it went: for an observer that tells everything else to its readers. */
+export async function printOutcome(observer: Observer, path: string): Promise<void> {
+  const { start } = observer;
+  print(`${headText(start)}${safeText(`See it with: chat observe --from ${path}`)}\n`);
+  let end: End | undefined;
+  for await (const batch of observer.batches()) {
+    const last = batch.at(-1);
+    if (last?.kind === "end") end = last;
+  }
+  print(summaryText(observer.summary(), start, end));
 }
 
 interface Report {

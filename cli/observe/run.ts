@@ -5,13 +5,14 @@
  * @module
  */
 
-import type { Backend, ObserveOptions } from "../../observe/mod.ts";
+import type { Backend, End, ObserveOptions } from "../../observe/mod.ts";
 import { endSignal } from "../signals.ts";
 import { hasScreen, print } from "../streams.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { runLive } from "./app.ts";
-import { printJson, printLines } from "./printed.ts";
-import { summaryText } from "./lines.ts";
+import { ownCpuMs } from "./own_cpu.ts";
+import { printJson, printLines, printOutcome } from "./printed.ts";
+import { endOfObserverText, summaryText } from "./lines.ts";
 import { failureOf, openSource } from "./source.ts";
 import type { Sort } from "./values.ts";
 
@@ -32,6 +33,10 @@ export interface ObserveFlags {
   readonly durations?: boolean | undefined;
   readonly record?: string | undefined;
   readonly replay?: string | undefined;
+  /** Where others are told. */
+  readonly socket?: string | undefined;
+  /** Where another observer tells. */
+  readonly from?: string | undefined;
 }
 
 /** Observes, or replays, until it is over. @throws {Failure} In one sentence, with the contract's exit code. */
@@ -44,24 +49,31 @@ export async function runObserve(flags: ObserveFlags): Promise<void> {
 }
 
 async function show(flags: ObserveFlags): Promise<void> {
-  if (flags.pid === undefined && flags.replay === undefined) {
+  const { socket, from } = flags;
+  if (flags.pid === undefined && flags.replay === undefined && from === undefined) {
     throw new Failure("Which process? Give its number with --pid.", EXIT.usage);
   }
-  const screen = !flags.json && !flags.follow && !flags.hist && hasScreen();
+  // Who wants others to see it need not see it here.
+  const quiet = !flags.json && !flags.follow && !flags.hist;
+  const screen = quiet && socket === undefined && hasScreen();
   using interrupted = endSignal();
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupted.signal, stop.signal]);
   await using observer = await openSource(flags, optionsOf(flags, signal), screen);
+  if (quiet && socket !== undefined) return await printOutcome(observer, socket);
+  if (flags.json) return await printJson(observer, flags);
+  let end: End | undefined;
   if (screen) {
-    const end = await runLive({
+    end = await runLive({
       observer,
       sort: flags.sort,
       replayed: flags.replay !== undefined,
+      cpuMs: flags.pid === undefined ? undefined : ownCpuMs,
       stop: () => stop.abort(),
     });
     print(summaryText(observer.summary(), observer.start, end));
-  } else if (flags.json) await printJson(observer, flags);
-  else await printLines(observer, flags);
+  } else end = await printLines(observer, flags);
+  if (from !== undefined && !signal.aborted) print(endOfObserverText(from, end));
 }
 
 /** What to ask the observer for. */

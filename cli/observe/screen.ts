@@ -85,7 +85,6 @@ function header(model: Model): Row {
   const lost = now?.lost ?? 0;
   const state = model.paused ? "PAUSED" : end === undefined ? undefined : ENDS[end.reason];
   const elapsed = clock(((now?.ts ?? start.ts) - start.ts) / 1e6);
-  const cost = shown?.cost;
   const loss = `lost ${amount(lost)}`;
   const pids = shorten(`pid ${start.pids.join(", ")}`, size.columns - columns(` · ${loss}`) - 1);
   const parts: { text: string; role: Span["role"] }[] = [
@@ -94,10 +93,7 @@ function header(model: Model): Row {
     ...(state === undefined ? [] : [{ text: state, role: "barAlert" as const }]),
     { text: start.backend, role: "bar" },
     { text: elapsed, role: "bar" },
-    ...(cost === undefined ? [] : [{
-      text: `${Math.round(cost.nsPerRun)} ns a run, ${share(cost.share)} CPU`,
-      role: "bar" as const,
-    }]),
+    ...costs(shown).map((text) => ({ text, role: "bar" as const })),
   ];
   const row: Span[] = [{ text: " ", role: "bar" }];
   let taken = 1;
@@ -110,6 +106,15 @@ function header(model: Model): Row {
   }
   row.push({ text: " ".repeat(Math.max(0, size.columns - taken)), role: "bar" });
   return row;
+}
+
+/** What watching costs: in the kernel, and in the process that watches. */
+function costs(shown: Model["shown"]): string[] {
+  const { cost, own } = shown ?? {};
+  const run = cost === undefined ? "" : `${Math.round(cost.nsPerRun)} ns a run`;
+  if (own === undefined) return cost === undefined ? [] : [`${run}, ${share(cost.share)} CPU`];
+  const observer = `observer ${share(own)} CPU`;
+  return cost === undefined ? [observer] : [`kernel ${share(cost.share)}, ${observer}`, run];
 }
 
 const ENDS = {

@@ -1,8 +1,8 @@
 /**
- * Where an observation comes from, the kernel or a recording, and where it is recorded.
+ * Where an observation comes from, the kernel, a recording or another observer, and where else it goes.
  *
- * Files are opened first, then every permission but the one to talk with the kernel is given up, and only then
- * anything from outside is looked at.
+ * Files and sockets are opened first, then every permission but the one to talk with the kernel is given up, and only
+ * then anything from outside is looked at.
  *
  * @module
  */
@@ -13,22 +13,29 @@ import {
   type Observer,
   ObserveUnavailable,
   RecordingError,
+  recordingLines,
   replay,
 } from "../../observe/mod.ts";
-import { textLines } from "../db/text_lines.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
 import { printError } from "../streams.ts";
+import { READERS_MAX } from "./limits.ts";
 import { recorded } from "./recorded.ts";
+import { told } from "./socket.ts";
+import { openSocketFile } from "./socket_file.ts";
 
-/** Files that play a part. */
+/** What plays a part besides the kernel, by its path. */
 export interface Files {
   readonly record?: string | undefined;
   readonly replay?: string | undefined;
+  /** A socket to tell others. */
+  readonly socket?: string | undefined;
+  /** The socket of another observer. */
+  readonly from?: string | undefined;
 }
 
 /**
- * Begins to observe or to replay.
+ * Begins to observe, to replay, or to listen to another observer.
  *
  * @param screen Whether it will be shown on a full screen: a replay takes its time then.
  * @throws What `failureOf` explains.
@@ -38,27 +45,41 @@ export async function openSource(
   options: ObserveOptions,
   screen: boolean,
 ): Promise<Observer> {
-  const debug = Deno.env.get("CHAT_DEBUG") === "1";
   // The libraries that draw read the environment.
-  const drawing: readonly Permission[] = screen ? ["env"] : [];
-  if (files.replay !== undefined) {
-    const { readable } = await opened(files.replay, { read: true });
-    keepOnly(...drawing);
-    const { signal } = options;
-    return await replay(linesOf(readable), {
-      pace: screen ? "recorded" : "at once",
-      ...(signal === undefined ? {} : { signal }),
-    });
-  }
+  const kept: Permission[] = screen ? ["env"] : [];
+  const { signal } = options;
+  const from = files.from === undefined ? undefined : await connected(files.from, signal);
+  const replayed = files.replay === undefined
+    ? undefined
+    : await opened(files.replay, { read: true });
   const file = files.record === undefined
     ? undefined
     : await opened(files.record, { write: true, create: true, truncate: true });
-  keepOnly("ffi", ...drawing);
+  const socket = files.socket === undefined ? undefined : await openSocketFile(files.socket);
+  const debug = Deno.env.get("CHAT_DEBUG") === "1";
+  if (from === undefined && replayed === undefined) kept.push("ffi");
+  keepOnly(...kept, ...socket?.permissions ?? []);
   try {
-    const observer = await observe(options);
-    return file === undefined ? observer : recorded(observer, file);
+    const stop = signal === undefined ? {} : { signal };
+    const observer = from !== undefined
+      ? await listened(from, files.from ?? "", stop)
+      : replayed !== undefined
+      // Whoever connects to a replay wants to see it as it was.
+      ? await replay(recordingLines(replayed.readable), {
+        pace: screen || socket !== undefined ? "recorded" : "at once",
+        ...stop,
+      })
+      : await observe(options);
+    const written = file === undefined ? observer : recorded(observer, file);
+    return socket === undefined ? written : told(written, socket);
   } catch (error) {
     file?.close();
+    socket?.[Symbol.dispose]();
+    if (signal?.aborted) {
+      throw new Failure("Stopped before the observation began.", EXIT.interrupted, {
+        cause: error,
+      });
+    }
     if (error instanceof RangeError) {
       throw new Failure(`${error.message}.`, EXIT.usage, { cause: error });
     }
@@ -67,14 +88,58 @@ export async function openSource(
   }
 }
 
-async function* linesOf(file: Deno.FsFile["readable"]): AsyncGenerator<string, void, void> {
+/** A connection to another observer, which an abort closes. */
+async function connected(path: string, signal: AbortSignal | undefined): Promise<Deno.Conn> {
   try {
-    yield* textLines(file);
+    const connection = await Deno.connect({ transport: "unix", path });
+    signal?.addEventListener("abort", () => ignoringClosed(() => connection.close()));
+    return connection;
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new Failure("This is no recording of an observation: it is no text.", EXIT.failed, {
-      cause,
-    });
+    if (!(cause instanceof Error)) throw cause;
+    const why = cause instanceof Deno.errors.NotFound
+      ? "it is not there"
+      : cause instanceof Deno.errors.ConnectionRefused
+      ? "whoever made it is gone"
+      : cause instanceof Deno.errors.PermissionDenied
+      ? "it is another user's"
+      : cause.message;
+    throw new Failure(`No observer tells anything at ${path}: ${why}.`, EXIT.failed, { cause });
+  }
+}
+
+async function listened(
+  connection: Deno.Conn,
+  path: string,
+  options: { readonly signal?: AbortSignal },
+): Promise<Observer> {
+  try {
+    return await replay(linesOf(connection), options);
+  } catch (cause) {
+    if (!(cause instanceof RecordingError && cause.code === "empty")) throw cause;
+    throw new Failure(
+      `The observer at ${path} lets nobody in: it has ${READERS_MAX} readers, or is ending.`,
+      EXIT.failed,
+      { cause },
+    );
+  }
+}
+
+/** An observer that dies, or that we leave, ends its lines: what is missing is told as the end of what was told. */
+async function* linesOf(connection: Deno.Conn): AsyncGenerator<string, void, void> {
+  try {
+    yield* recordingLines(connection.readable);
+  } catch (error) {
+    if (error instanceof RecordingError) throw error;
+  } finally {
+    ignoringClosed(() => connection.close());
+  }
+}
+
+function ignoringClosed(close: () => void): void {
+  try {
+    close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }
 
