@@ -96,6 +96,8 @@ class Readers {
   readonly #accepting: Promise<void>;
   readonly #closing = Promise.withResolvers<void>();
   #isClosing = false;
+  /** The end was told: each reader is closed when it has taken it. */
+  #isOver = false;
   /** Told last: what somebody who comes now begins with. */
   #latest: Figures | undefined;
 
@@ -116,6 +118,7 @@ class Readers {
         flush();
         this.#latest = figuresOf(observation);
         this.#offer([this.#latest]);
+        if (observation.kind === "end") this.#finish();
       }
     }
     flush();
@@ -126,11 +129,16 @@ class Readers {
     this.#isClosing = true;
     this.#closing.resolve();
     this.#socket[Symbol.dispose]();
-    for (const reader of this.#readers.keys()) reader.finish();
+    this.#finish();
     const late = () => this.#readers.forEach((_done, reader) => reader.cut());
     const timer = setTimeout(late, READERS_FAREWELL_MS);
     await Promise.all([this.#accepting, ...this.#readers.values()]);
     clearTimeout(timer);
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    for (const reader of this.#readers.keys()) reader.finish();
   }
 
   #offer(pieces: readonly (Calls | Figures)[]): void {
@@ -155,6 +163,7 @@ class Readers {
     const figures = this.#latest ?? figuresOf(this.#observer.snapshot());
     const reader = new Reader(connection, begin, this.#options);
     reader.offer([figures]);
+    if (this.#isOver) reader.finish();
     this.#readers.set(reader, reader.done.finally(() => this.#readers.delete(reader)));
   }
 

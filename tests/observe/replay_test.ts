@@ -297,3 +297,74 @@ Deno.test("a dispose ends a pause, and the iteration without another word", asyn
   await within(Promise.resolve(observer[Symbol.asyncDispose]()), "The dispose");
   assertEquals((await within(paused, "The end of the pause")).done, true);
 });
+
+/** Lines that come when the test says so, and hang between. */
+function live(): { lines: AsyncIterable<string>; tell: (...all: Observation[]) => void } {
+  const waiting: string[] = [recordingHeader()];
+  let more = Promise.withResolvers<void>();
+  async function* lines(): AsyncGenerator<string, void> {
+    for (;;) {
+      const line = waiting.shift();
+      if (line !== undefined) yield line;
+      else await more.promise;
+    }
+  }
+  const tell = (...all: Observation[]) => {
+    waiting.push(...all.map(recordingLine));
+    more.resolve();
+    more = Promise.withResolvers();
+  };
+  return { lines: lines(), tell };
+}
+
+Deno.test("what is there is handed out, though the lines go on", async () => {
+  const { lines, tell } = live();
+  tell(START, io(11 * SECOND));
+  await using observer = await replay(lines);
+  const groups = observer.batches()[Symbol.asyncIterator]();
+  const next = async () => (await within(groups.next(), "A group")).value;
+  assertEquals(await next(), [START, io(11 * SECOND)]);
+  const later = next();
+  tell(io(12 * SECOND), io(13 * SECOND));
+  assertEquals(await later, [io(12 * SECOND), io(13 * SECOND)]);
+  tell(snapshot(14 * SECOND, 4));
+  assertEquals(await next(), [snapshot(14 * SECOND, 4)]);
+});
+
+Deno.test("an abort ends a wait for a line that never comes", async () => {
+  const { lines, tell } = live();
+  tell(START);
+  const abort = new AbortController();
+  await using observer = await replay(lines, { signal: abort.signal });
+  const told = all(observer);
+  abort.abort();
+  assertEquals((await told).map(({ kind }) => kind), ["start", "end"]);
+});
+
+Deno.test("an abort ends the wait for a start, and a dispose does not hang with the lines", async () => {
+  const abort = new AbortController();
+  const beginning = replay(live().lines, { signal: abort.signal });
+  abort.abort(new RangeError("enough"));
+  await assertRejects(within(beginning, "The refusal"), RangeError);
+
+  const { lines, tell } = live();
+  tell(START);
+  const observer = await replay(lines);
+  const groups = observer.batches()[Symbol.asyncIterator]();
+  await groups.next();
+  const hanging = groups.next();
+  await within(Promise.resolve(observer[Symbol.asyncDispose]()), "The dispose");
+  assertEquals((await within(hanging, "The end of the wait")).done, true);
+});
+
+Deno.test("damage that comes while a group is handed out is told with the next", async () => {
+  const { lines, tell } = live();
+  tell(START);
+  await using observer = await replay(lines);
+  const groups = observer.batches()[Symbol.asyncIterator]();
+  assertEquals((await groups.next()).value, [START]);
+  tell(START);
+  // The line has come and has been refused before anybody asks.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await assertRejects(within(groups.next(), "The error"), RecordingError);
+});

@@ -24,8 +24,12 @@ export interface Play {
 }
 
 /** Begins a play. */
-export function play(size: Size = { columns: 80, rows: 24 }, start: Start = made()): Play {
-  let model = begin({ size, start, sort: "bytes" });
+export function play(
+  size: Size = { columns: 80, rows: 24 },
+  start: Start = made(),
+  cpuMs?: number,
+): Play {
+  let model = begin({ size, start, sort: "bytes", cpuMs });
   const event = (...events: readonly Event[]) => {
     for (const next of events) model = update(model, next, pageRows(model));
   };

@@ -111,6 +111,19 @@ Deno.test("20×5: what is left are the process, its losses, and who moves most",
   ]);
 });
 
+Deno.test("what the observing process itself costs stands beside the kernel's part", () => {
+  const game = play({ columns: 100, rows: 24 }, made(), 1_000);
+  game.event({ kind: "snapshot", snapshot: snapshot(1), cpuMs: 1_040 });
+  assertEquals(
+    game.screen()[0],
+    " pid 4711 · lost 0 · tracepoint · 0:01 · kernel <0.1 %, observer 4.0 % CPU · 320 ns a run",
+  );
+  game.event({ kind: "snapshot", snapshot: snapshot(2), cpuMs: 1_044 });
+  assert(game.screen()[0]?.includes("observer 0.4 % CPU"), game.screen()[0]);
+  game.event({ kind: "end", end: { kind: "end", ts: 0, reason: "time", last: snapshot(3) } });
+  assert(game.screen()[0]?.includes("observer 0.4 % CPU"), game.screen()[0]);
+});
+
 Deno.test("before the first figures there is a view already", () => {
   const screen = play().screen();
   assertEquals(screen[0], " pid 4711 · lost 0 · tracepoint · 0:00");
