@@ -14,6 +14,7 @@ import { addConnect } from "./commands/connect.ts";
 import { addDb } from "./commands/db.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addObserve } from "./commands/observe.ts";
+import { addReceive } from "./commands/receive.ts";
 import { addSend } from "./commands/send.ts";
 import { addServe } from "./commands/serve.ts";
 import { applyConfig } from "./config_file.ts";
@@ -33,6 +34,7 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
   addServe(program);
   addConnect(program);
   addSend(program);
+  addReceive(program);
   addDb(program);
   addObserve(program);
   addDoctor(program);
@@ -44,6 +46,7 @@ Examples:
   chat serve       start a server
   chat             talk to it
   chat send hello  say one thing from a script
+  chat receive     take files that others send
   sudo chat observe --pid N  see what a process really sends and receives`,
   );
   program.hook("preAction", (_program, command) => applyConfig(command));

@@ -3,6 +3,7 @@
  *
  * ```text
  * deno run -A docs/capture.ts docs/three-clients.svg   a server must run on port 8080, and chat be on the PATH
+ * deno run -A docs/capture.ts docs/files.svg           the same
  * sudo deno run -A docs/capture.ts docs/observe.svg    starts a server of its own, with people in it
  * ```
  *
@@ -17,6 +18,7 @@ import { connect } from "../mod.ts";
 import { type ScreenSize, svg, text } from "./svg.ts";
 
 const CLIENTS: ScreenSize = { columns: 112, rows: 22 };
+const FILES: ScreenSize = { columns: 112, rows: 15 };
 const OBSERVER: ScreenSize = { columns: 112, rows: 24 };
 
 const root = new URL("..", import.meta.url).pathname;
@@ -84,6 +86,35 @@ async function threeClients(): Promise<string> {
   return await tmux("outer", "capture-pane", "-e", "-p");
 }
 
+/** A film for Anna, from a script of Ben's. */
+async function fileOnItsWay(): Promise<string> {
+  const size = sizeArguments(FILES);
+  const shell = "PS1='$ ' bash --norc --noprofile";
+  const folder = await Deno.makeTempDir({ prefix: "chat-capture-" });
+  try {
+    await Deno.writeFile(`${folder}/holiday.mp4`, new Uint8Array(180_000_000));
+    await tmux("inner", "new-session", "-d", "-s", "chat", "-c", folder, ...size, shell);
+    await tmux("inner", "set", "-g", "status", "off");
+    await tmux("inner", "set", "-g", "default-terminal", "tmux-256color");
+    await tmux("inner", "split-window", "-v", "-l", "5", "-c", folder, shell);
+    await tmux("outer", "new-session", "-d", ...size, "tmux -L inner attach -t chat");
+    await shows(/\$/);
+    await type("0", `clear; chat --name Anna --downloads ${folder}/Downloads`);
+    await shows(/lobby · 1 here/);
+    await type("1", "clear; chat send --name Ben --file holiday.mp4 --to Anna --limit-rate 12M");
+    await shows(/Ben offers holiday\.mp4/);
+    await type("0", "/accept");
+    await shows(/Ben takes|Anna takes/);
+    await type("0", "It goes on while we talk.");
+    await shows(/Anna It goes on/);
+    await shows(/↓ [34]\d %/);
+    return await tmux("outer", "capture-pane", "-e", "-p");
+  } finally {
+    await tmux("inner", "kill-server").catch(() => {});
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 // ── The observer ─────────────────────────────────────────────────────────────────────────────────
 
 /** How many people talk, and every how many milliseconds each of them. */
@@ -140,6 +171,8 @@ const [target] = Deno.args;
 if (target === undefined) throw new Error("Usage: deno run -A docs/capture.ts FILE.svg");
 const [scene, size] = target.endsWith("observe.svg")
   ? [observer, OBSERVER] as const
+  : target.endsWith("files.svg")
+  ? [fileOnItsWay, FILES] as const
   : [threeClients, CLIENTS] as const;
 try {
   const screen = await scene();

@@ -108,6 +108,8 @@ function performOne(
       return files.accept(member, effect.named, effect.wish, answering(member, id));
     case "reject":
       return files.reject(member, effect.named, answering(member, id));
+    case "tell":
+      return hall.member(effect.to)?.tell(effect.message);
     case "cancel":
       return files.cancel(member, effect.offer, answering(member, id));
     default:

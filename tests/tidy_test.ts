@@ -24,6 +24,7 @@ const ROOMS = Object.keys(ARROWS).sort((one, other) => other.length - one.length
 /** Files in which the world comes in: only these may call `Deno`. Each is short enough to be believed. */
 const SHELLS: ReadonlySet<string> = new Set([
   "cli/ask_shell.ts",
+  "cli/commands/connect.ts",
   "cli/commands/send.ts",
   "cli/commands/serve.ts",
   "cli/config_file.ts",
@@ -32,6 +33,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/db/progress.ts",
   "cli/db/whole.ts",
   "cli/examine.ts",
+  "cli/file_report.ts",
   "cli/files/disk.ts",
   "cli/files/downloads.ts",
   "cli/link.ts",

@@ -6,6 +6,8 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
+import { limitRateOption, maxFileOption } from "../file_options.ts";
+import { downloadsOption } from "../files/downloads.ts";
 import { logIn, nameOption, serverOption } from "../log_in.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
@@ -27,6 +29,9 @@ export function addConnect(program: Command): void {
       new Option("--bell <when>", "when to ring")
         .env("CHAT_BELL").choices(["off", "mention", "all"] as const).default("mention" as const),
     )
+    .addOption(downloadsOption())
+    .addOption(maxFileOption())
+    .addOption(limitRateOption())
     .option("--json", "in a pipe: print what the server sends, one JSON object a line", false)
     .addHelpText(
       "after",
@@ -45,6 +50,9 @@ interface ConnectFlags {
   readonly name?: string | undefined;
   readonly room: readonly string[];
   readonly bell: "off" | "mention" | "all";
+  readonly downloads: string;
+  readonly maxFile: number;
+  readonly limitRate: number;
   readonly json: boolean;
 }
 
@@ -53,7 +61,7 @@ async function connect(positional: Address | undefined, flags: ConnectFlags): Pr
   const rooms = flags.room.map((room) => room.replace(/^#/, ""));
   const options = { server, name: flags.name, rooms };
   if (flags.json || !hasScreen()) await talkPlainly(options, flags.json);
-  else await talkFullScreen(options, flags.bell);
+  else await talkFullScreen(options, flags);
 }
 
 type Where = {
@@ -75,20 +83,31 @@ async function talkPlainly(where: Where, json: boolean): Promise<void> {
   if (end.signal.aborted) throw new Failure("Interrupted.", EXIT.interrupted);
 }
 
-async function talkFullScreen(where: Where, bell: ConnectFlags["bell"]): Promise<void> {
+async function talkFullScreen(
+  where: Where,
+  { bell, downloads, maxFile, limitRate }: ConnectFlags,
+): Promise<void> {
   const { farewell, runTerminal } = await import("../tty/mod.ts");
   await using client = await logIn({
     ...where,
     signal: new AbortController().signal,
     patienceMs: 0,
     // Stopping the process group with Ctrl-Z needs `run`; the libraries that draw read the environment.
-    ready: () => keepOnly("net", "env", "run"),
+    // Files are read from and written to where its user says.
+    ready: () => keepOnly("net", "env", "run", "read", "write", "sys"),
   });
   const end = await runTerminal({
     client,
     where: showAddress(where.server),
     bell,
     rooms: where.rooms,
+    files: {
+      server: where.server,
+      directory: downloads,
+      fileBytesMax: maxFile,
+      rate: limitRate,
+      home: Deno.env.get("HOME"),
+    },
   });
   const last = farewell(end).join("\n");
   if (end.kind === "closed") throw new Failure(last);

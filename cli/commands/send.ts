@@ -1,11 +1,12 @@
 /**
- * `chat send`: one message from a script.
+ * `chat send`: one message from a script, or one file.
  *
  * @module
  */
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
+import { limitRateOption } from "../file_options.ts";
 import { keepOnly } from "../privileges.ts";
 import { logIn, nameOption, serverOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
@@ -15,10 +16,12 @@ import { wholeNumber } from "../values.ts";
 /** Adds the command. */
 export function addSend(program: Command): void {
   program.command("send")
-    .description("send one message; done when the server has acknowledged it")
+    .description("send one message or file; done when the server or the receiver has it for sure")
     .argument("[text...]", "what to say; without it, standard input is the message")
     .addOption(new Option("--to <user>", "whisper to one user").conflicts("room"))
     .option("--room <room>", "say it in this room instead of the lobby")
+    .option("--file <path>", "send this file, to a user or to all in a room")
+    .addOption(limitRateOption())
     .addOption(serverOption())
     .addOption(nameOption())
     .addOption(
@@ -31,7 +34,8 @@ export function addSend(program: Command): void {
 Examples:
   chat send "the build is green"
   chat send --room ops --name ci "deployed"
-  uptime | chat send --to Alice`,
+  uptime | chat send --to Alice
+  chat send --file report.pdf --to Alice    done when Alice's client has compared its SHA-256`,
     )
     .action(send);
 }
@@ -39,12 +43,15 @@ Examples:
 interface SendFlags {
   readonly to?: string | undefined;
   readonly room?: string | undefined;
+  readonly file?: string | undefined;
+  readonly limitRate: number;
   readonly server: { readonly host: string; readonly port: number };
   readonly name?: string | undefined;
   readonly timeout: number;
 }
 
 async function send(words: readonly string[], flags: SendFlags): Promise<void> {
+  if (flags.file !== undefined) return await sendOneFile(flags.file, words, flags);
   const text = words.length > 0 ? words.join(" ") : await fromInput();
   const room = flags.room?.replace(/^#/, "");
   using end = endSignal();
@@ -71,6 +78,32 @@ async function send(words: readonly string[], flags: SendFlags): Promise<void> {
     }
     throw error;
   }
+}
+
+async function sendOneFile(
+  path: string,
+  words: readonly string[],
+  { to: user, room, server, name, timeout, limitRate: rate }: SendFlags,
+): Promise<void> {
+  if (words.length > 0) {
+    throw new Failure("Send either a text or a file, not both.", EXIT.usage);
+  }
+  if (user === undefined && room === undefined) {
+    throw new Failure("Who shall have the file? Give --to USER or --room ROOM.", EXIT.usage);
+  }
+  const { sendFile } = await import("../send_file.ts");
+  const place = room?.replace(/^#/, "");
+  using end = endSignal();
+  await using client = await logIn({
+    server,
+    name,
+    rooms: place === undefined ? [] : [place],
+    signal: end.signal,
+    patienceMs: timeout * 1_000,
+    ready: () => keepOnly("net", "read"),
+  });
+  const to = place === undefined ? { user: user ?? "" } : { room: place };
+  await sendFile({ client, server, path, to, rate, signal: end.signal });
 }
 
 async function fromInput(): Promise<string> {

@@ -69,3 +69,44 @@ export const RATE_WINDOW_MS = 5_000;
 
 /** Milliseconds between two samples of a transfer's progress: 20 of them make the window. */
 export const RATE_SAMPLE_MS = 250;
+
+/** Files that come in at once; further ones wait. Each holds two files, a socket and 256 KiB. */
+export const RECEIVED_AT_ONCE_MAX = 64;
+
+/** Offers of ours that are open at once; further ones wait. The server takes 32. */
+export const OFFERED_AT_ONCE_MAX = 24;
+
+/** Files that are read through at once to take their SHA-256: a processor has few cores. */
+export const READ_AT_ONCE_MAX = 2;
+
+/** Transfers that are remembered after their end, for whoever asks how it went. */
+export const ENDED_KEPT_MAX = 100;
+
+/** Offers that are remembered at once without having been answered; above it, further ones are not told. */
+export const OPEN_OFFERS_MAX = 1_000;
+
+/** Tries in a row that may bring nothing before a transfer is given up. */
+export const RETRIES_MAX = 10;
+
+/** Milliseconds before a further try: at once at first, then slower. */
+export function retryMs(tries: number): number {
+  return tries === 0 ? 20 : Math.min(10_000, 100 * 2 ** tries);
+}
+
+/** Milliseconds for which a sender waits for the word that a file lies on the receiver's disk. */
+export const CONFIRM_MS_MAX = 60_000;
+
+/** Milliseconds for which a script waits for somebody to answer an offer, or to come back. */
+export const PATIENCE_MS = 600_000;
+
+/** The same for somebody who sits at a terminal and sees it wait. */
+export const PATIENCE_AT_TERMINAL_MS: number = 24 * 3_600_000;
+
+/** Milliseconds between two looks at progress for whoever shows it. */
+export const SHOWN_MS = 250;
+
+/** Milliseconds before a receiver who was cut off in a room is offered the file on its own: who left is seldom back at once. */
+export const SPAWNED_MS = 500;
+
+/** Names that Tab goes through when a path is completed. */
+export const PATHS_SHOWN_MAX = 1_000;

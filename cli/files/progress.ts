@@ -79,12 +79,13 @@ export function resumingLine(name: string, offset: number, size: number): string
   return `${safeText(name)}: resuming at ${percent(offset, size)} %`;
 }
 
-function doneOf({ samples }: Progress): number {
+/** Bytes that are done. */
+export function doneOf({ samples }: Progress): number {
   return samples.at(-1)?.done ?? 0;
 }
 
 /** `0:07`, `12:34`, `1:02:03`. */
-function clockText(seconds: number): string {
+export function clockText(seconds: number): string {
   const two = (number: number): string => String(number).padStart(2, "0");
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
   const tail = two(seconds % 60);

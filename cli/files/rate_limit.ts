@@ -42,10 +42,17 @@ export function takeOut(
   };
 }
 
+/** A bucket that several flows share: together they keep the rate. */
+export interface SharedBucket {
+  bucket: Bucket;
+}
+
 /** How to limit. */
 export interface LimitOptions {
   /** Bytes per second; 0 for no limit. */
   readonly rate: number;
+  /** Default: one of its own. */
+  readonly shared?: SharedBucket | undefined;
   /** Ends the waiting, and with it the flow. */
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
@@ -54,16 +61,15 @@ export interface LimitOptions {
 /** The same bytes, no faster than the rate. Ends early when the signal says so. */
 export async function* limitRate(
   pieces: AsyncIterable<Uint8Array>,
-  { rate, signal, clock = realClock }: LimitOptions,
+  { rate, signal, clock = realClock, shared = { bucket: newBucket(clock.now()) } }: LimitOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
   if (rate === 0) return yield* pieces;
   const pieceMax = Math.max(1, Math.floor(rate * BURST_SECONDS));
-  let bucket = newBucket(clock.now());
   for await (const piece of pieces) {
     for (let at = 0; at < piece.length; at += pieceMax) {
       const part = piece.subarray(at, at + pieceMax);
-      const taken = takeOut(bucket, part.length, { rate, now: clock.now() });
-      bucket = taken.bucket;
+      const taken = takeOut(shared.bucket, part.length, { rate, now: clock.now() });
+      shared.bucket = taken.bucket;
       if (taken.waitMs > 0) await clock.wait(taken.waitMs, signal);
       if (signal?.aborted) return;
       yield part;

@@ -48,6 +48,11 @@ export async function openSource(path: string, options: HashOptions = {}): Promi
   }
 }
 
+/** Whether the file is still what was read; `false` also when it is gone. */
+export async function isUnchanged({ path, mark }: Source): Promise<boolean> {
+  return await markOf(path) === mark;
+}
+
 /**
  * A source's bytes from an offset on. A piece holds until the next one is asked for: all share one memory, since
  * a garbage collector lets gigabytes of used pieces pile up before it looks.

@@ -9,8 +9,9 @@
  */
 
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import { type FileOptions, Files } from "./files.ts";
 import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
-import type { Effect, Event, Model, TerminalEnd } from "./model.ts";
+import type { Effect, Event, FileEffect, Model, TerminalEnd } from "./model.ts";
 import { paint, type Painted } from "./paint.ts";
 import { draw } from "./screen.ts";
 import type { OpenTerminal, Terminal, TerminalEvent } from "./terminal.ts";
@@ -20,6 +21,8 @@ import { update } from "./update.ts";
 export interface AppOptions {
   readonly client: Client;
   readonly openTerminal: OpenTerminal;
+  /** Without it, no files come or go. */
+  readonly files?: FileOptions;
   /** The model to begin with, for a terminal of that size. */
   readonly start: (terminal: Terminal) => Model;
   readonly signal?: AbortSignal;
@@ -27,9 +30,9 @@ export interface AppOptions {
 
 /** Runs until the user leaves, the client ends, or a signal comes. The client stays open. */
 export async function runApp(
-  { client, openTerminal, start, signal }: AppOptions,
+  { client, openTerminal, files, start, signal }: AppOptions,
 ): Promise<TerminalEnd> {
-  const app = new App(client);
+  const app = new App(client, files);
   using terminal = openTerminal((event) => app.onTerminal(event));
   const aborted = () => app.dispatch({ kind: "signal", signal: "abort" });
   signal?.addEventListener("abort", aborted, { once: true });
@@ -57,9 +60,13 @@ class App {
   #writing: Promise<void> | undefined;
   #changed = false;
   #ring = false;
+  readonly #files: Files | undefined;
 
-  constructor(client: Client) {
+  constructor(client: Client, files: FileOptions | undefined) {
     this.#client = client;
+    if (files === undefined) return;
+    this.#files = new Files(client, files, (event) => this.dispatch(event));
+    this.#watch(this.#files.failed);
   }
 
   /** Settles when the model has ended, or fails when something here is broken. */
@@ -106,10 +113,14 @@ class App {
     clearTimeout(this.#frameTimer);
     this.#terminal = undefined;
     await this.#writing;
+    await this.#files?.[Symbol.asyncDispose]();
   }
 
   async #listen(): Promise<void> {
-    for await (const event of this.#client) this.dispatch({ kind: "client", event });
+    for await (const event of this.#client) {
+      this.dispatch({ kind: "client", event });
+      this.#files?.hear(event);
+    }
     const status = { kind: "closed" } as const;
     this.dispatch({ kind: "client", event: { type: "Status", status } });
   }
@@ -126,6 +137,11 @@ class App {
         return;
       case "suspend":
         this.#watch(this.#suspend());
+        return;
+      case "sendFile":
+      case "fileAnswer":
+      case "paths":
+        if (this.#files !== undefined) this.#watch(this.#files.perform(effect));
         return;
       default:
         this.#watch(this.#ask(effect));
@@ -187,7 +203,7 @@ class App {
 }
 
 /** An effect that the client has to do. */
-type Request = Exclude<Effect, { kind: "ring" | "redraw" | "suspend" }>;
+type Request = Exclude<Effect, FileEffect | { kind: "ring" | "redraw" | "suspend" }>;
 
 /** Asks the client, and tells what came of it. */
 async function request(client: Client, effect: Request): Promise<Event> {

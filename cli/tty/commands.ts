@@ -11,6 +11,7 @@
  */
 
 import { HISTORY_LIMIT_MAX, roomName, userName } from "../../server/wire/mod.ts";
+import type { Peer } from "../files/transfer.ts";
 import { HISTORY_STEP } from "./limits.ts";
 import { safeText } from "./safe.ts";
 
@@ -46,13 +47,22 @@ export type Wish =
   | { readonly kind: "retry" }
   | { readonly kind: "discard" }
   | { readonly kind: "clear" }
+  | FileWish
   | { readonly kind: "help"; readonly lines: readonly string[] }
   | { readonly kind: "quit" }
   /** It means nothing; the sentence says why. */
   | { readonly kind: "problem"; readonly sentence: string };
 
+/** What a typed line asks for about files. */
+export type FileWish =
+  | { readonly kind: "send"; readonly to: Peer; readonly path: string }
+  | { readonly kind: "transfers" }
+  /** Without `n`, the newest one. */
+  | { readonly kind: "accept" | "decline"; readonly n: number | undefined }
+  | { readonly kind: "cancel"; readonly n: number };
+
 /** What can stand behind a command, for completion. */
-export type Argument = "user" | "room" | "command" | "bell";
+export type Argument = "user" | "room" | "command" | "bell" | "peer";
 
 /** One row of the table. */
 export interface Command {
@@ -189,6 +199,51 @@ export const COMMANDS: readonly Command[] = [
     parse: (rest) => named(rest, userName, (name) => ({ kind: "unignore", name })),
   },
   {
+    name: "send",
+    aliases: [],
+    usage: "NAME|#ROOM FILE",
+    summary: "offer a file; Tab completes its path",
+    argument: "peer",
+    parse: (rest) => {
+      const [, peer = "", path = ""] = /^(\S+)\s+([^\n]+)$/.exec(rest) ?? [];
+      if (path === "") return undefined;
+      return peer.startsWith("#")
+        ? named(peer, roomName, (room) => ({ kind: "send", to: { room }, path }))
+        : named(peer, userName, (user) => ({ kind: "send", to: { user }, path }));
+    },
+  },
+  {
+    name: "accept",
+    aliases: [],
+    usage: "[N]",
+    summary: "take the file that is offered",
+    parse: (rest) => numbered(rest, (n) => ({ kind: "accept", n })),
+  },
+  {
+    name: "decline",
+    aliases: [],
+    usage: "[N]",
+    summary: "do not take it",
+    parse: (rest) => numbered(rest, (n) => ({ kind: "decline", n })),
+  },
+  {
+    name: "cancel",
+    aliases: [],
+    usage: "N",
+    summary: "stop a transfer; what has arrived is kept",
+    parse: (rest) =>
+      rest === ""
+        ? undefined
+        : numbered(rest, (n) => n === undefined ? undefined : { kind: "cancel", n }),
+  },
+  {
+    name: "transfers",
+    aliases: [],
+    usage: "",
+    summary: "which files come and go",
+    parse: (rest) => rest === "" ? { kind: "transfers" } : undefined,
+  },
+  {
     name: "retry",
     aliases: [],
     usage: "",
@@ -284,6 +339,15 @@ function usage({ name, usage }: Command): string {
 
 function problem(sentence: string): Wish {
   return { kind: "problem", sentence };
+}
+
+/** The wish about a transfer's number, or about none. */
+function numbered(
+  word: string,
+  wish: (n: number | undefined) => Wish | undefined,
+): Wish | undefined {
+  if (word === "") return wish(undefined);
+  return /^\d{1,9}$/.test(word) ? wish(Number(word)) : undefined;
 }
 
 /** The wish about a checked name, the reason why it is none, or `undefined` without a name. */

@@ -99,6 +99,8 @@ function wordsOf(argument: Argument, { users, rooms }: Candidates): readonly str
       return users;
     case "room":
       return rooms;
+    case "peer":
+      return [...users, ...rooms.map((room) => `#${room}`)];
     case "command":
       return COMMANDS.map(({ name }) => name);
     case "bell":

@@ -56,3 +56,6 @@ export const ROWS_MIN = 5;
 
 /** Columns from which on there is room for the time of a line, and for whole sentences. */
 export const TIME_COLUMNS_MIN = 40;
+
+/** Transfers that are over and still listed by `/transfers`. */
+export const ENDED_SHOWN = 5;

@@ -14,11 +14,13 @@
 import type { Client } from "../../server/wire/mod.ts";
 import { runApp } from "./app.ts";
 import type { Bell } from "./commands.ts";
+import type { FileOptions } from "./files.ts";
 import { start, type TerminalEnd } from "./model.ts";
 import { safeText } from "./safe.ts";
 import { type OpenTerminal, openTerminal } from "./terminal.ts";
 
 export type { Bell } from "./commands.ts";
+export type { FileOptions } from "./files.ts";
 export type { TerminalEnd } from "./model.ts";
 export { safeText } from "./safe.ts";
 export type { OpenTerminal } from "./terminal.ts";
@@ -33,6 +35,8 @@ export interface TerminalOptions {
   readonly bell: Bell;
   /** Rooms to enter at the first login, beside the lobby. */
   readonly rooms?: readonly string[];
+  /** Where files come from and go to; without it there are none. */
+  readonly files?: FileOptions;
   /** Ends it from outside. */
   readonly signal?: AbortSignal;
   /** Default: the terminal of this process. */
@@ -45,10 +49,11 @@ export interface TerminalOptions {
  * @returns Why it ended. The terminal is as it was before.
  */
 export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
-  const { client, where, bell, rooms = [], signal } = options;
+  const { client, where, bell, rooms = [], files, signal } = options;
   return runApp({
     client,
     openTerminal: options.openTerminal ?? openTerminal,
+    ...(files === undefined ? {} : { files }),
     ...(signal === undefined ? {} : { signal }),
     start: ({ size }) =>
       start({

@@ -25,12 +25,14 @@ import {
   LOBBY,
   type RoomEntry,
 } from "../../server/wire/mod.ts";
+import type { News, Peer } from "../files/transfer.ts";
 import type { Bell } from "./commands.ts";
-import type { Cycle } from "./complete.ts";
+import type { Cycle, Direction } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
 import type { Key } from "./keys.ts";
 import type { NoticeLine, PendingLine } from "./layout.ts";
 import type { Place } from "./mentions.ts";
+import { type Files, NO_FILES } from "./on_files.ts";
 import type { Search } from "./search.ts";
 import { leftBehind, lookedAt } from "./unread.ts";
 import { type Anchor, emptyView, noticed, type View, viewKey } from "./view.ts";
@@ -99,6 +101,8 @@ export interface Model {
   readonly wanted: readonly string[];
   /** Rooms that others have, for completion. */
   readonly knownRooms: readonly string[];
+  /** Files that come and go, as they were told last. */
+  readonly files: Files;
   readonly lastWhisperFrom: string | undefined;
   /** The mention that was jumped to last. */
   readonly lastMention: Place | undefined;
@@ -119,6 +123,8 @@ export type Event =
   | { readonly kind: "key"; readonly key: Key }
   | { readonly kind: "client"; readonly event: ClientEvent }
   | { readonly kind: "resize"; readonly size: Size }
+  | { readonly kind: "files"; readonly files: Files }
+  | { readonly kind: "news"; readonly news: News }
   | { readonly kind: "tick"; readonly roundTripMs: number | undefined }
   | { readonly kind: "signal"; readonly signal: string }
   | Outcome;
@@ -155,6 +161,13 @@ export type Outcome =
     readonly sentence: string;
     readonly show: boolean;
   }
+  /** What a typed path can become. */
+  | {
+    readonly kind: "paths";
+    readonly typed: string;
+    readonly paths: readonly string[];
+    readonly direction: Direction;
+  }
   /** A request was refused; `view` is where that is to be said. */
   | { readonly kind: "refused"; readonly view: string; readonly sentence: string };
 
@@ -179,10 +192,21 @@ export type Effect =
     readonly limit: number;
     readonly show: boolean;
   }
+  | FileEffect
   | { readonly kind: "ping" }
   | { readonly kind: "ring" }
   | { readonly kind: "redraw" }
   | { readonly kind: "suspend" };
+
+/** What should be done about files. */
+export type FileEffect =
+  | { readonly kind: "sendFile"; readonly to: Peer; readonly path: string }
+  | {
+    readonly kind: "fileAnswer";
+    readonly answer: "accept" | "decline" | "cancel";
+    readonly n: number;
+  }
+  | { readonly kind: "paths"; readonly typed: string; readonly direction: Direction };
 
 /** A model, and what should be done. */
 export interface Step {
@@ -220,6 +244,7 @@ export function start(options: StartOptions): Model {
     left: new Set(),
     wanted: options.rooms,
     knownRooms: [],
+    files: NO_FILES,
     lastWhisperFrom: undefined,
     lastMention: undefined,
     epoch: undefined,

@@ -63,12 +63,11 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     }
     case "Error":
       return only(told(model, safeText(event.msg), { tone: "error" }));
+    // Files are followed by `files/transfers.ts`, which tells of them as news.
     case "FileOffer":
-      return only(
-        told(model, `${safeText(event.from)} offers the file '${safeText(event.filename)}'.`),
-      );
     case "FileAccept":
     case "FileReject":
+    case "FileReceived":
     case "FileCancel":
     case "OfferAck":
     case "StartUpload":

@@ -31,6 +31,7 @@ import {
 import type { Key } from "./keys.ts";
 import { QUIT_MS_MAX } from "./limits.ts";
 import { currentView, type Model, only, type Step, unsent } from "./model.ts";
+import { pathAsked } from "./on_files.ts";
 import { onMoveKey } from "./on_move.ts";
 import { onSearchKey, searchBegun, searchedFor, searchEnded } from "./on_search.ts";
 import { onWish, quitted, said } from "./on_wish.ts";
@@ -105,9 +106,9 @@ function onEditKey(model: Model, name: string): Step {
     case "enter":
       return sent(model);
     case "tab":
-      return only(completed(model, 1));
+      return completed(model, 1);
     case "shift+tab":
-      return only(completed(model, -1));
+      return completed(model, -1);
     case "ctrl+r":
       return only({ ...model, mode: { kind: "recall", query: "", back: undefined } });
     case "ctrl+s":
@@ -132,11 +133,14 @@ function sent(model: Model): Step {
   return wish === undefined ? only(next) : onWish(next, wish);
 }
 
-function completed(model: Model, direction: Direction): Model {
+function completed(model: Model, direction: Direction): Step {
+  const asked = pathAsked(model, direction);
+  if (asked !== undefined) return { model, effects: [asked] };
   const cycle = model.mode.kind === "edit" ? model.mode.cycle : undefined;
   const completion = complete(model.edit, cycle, candidates(model), direction);
-  if (completion === undefined) return model;
-  return { ...model, edit: completion.edit, mode: { kind: "edit", cycle: completion.cycle } };
+  if (completion === undefined) return only(model);
+  const { edit } = completion;
+  return only({ ...model, edit, mode: { kind: "edit", cycle: completion.cycle } });
 }
 
 /** Who spoke last is most likely meant. */

@@ -22,6 +22,7 @@ import {
   viewOf,
 } from "./model.ts";
 import { asked, askedForOlder } from "./on_client.ts";
+import { onFileWish } from "./on_files.ts";
 import { safeLines, safeText } from "./safe.ts";
 import { cleared, roomKey, sending, userKey, type View, withoutPending } from "./view.ts";
 
@@ -83,6 +84,12 @@ export function onWish(model: Model, wish: Wish): Step {
       })));
     case "clear":
       return only(changed(model, view.key, cleared));
+    case "send":
+    case "transfers":
+    case "accept":
+    case "decline":
+    case "cancel":
+      return onFileWish(model, wish);
     case "help":
       return only(told(model, wish.lines));
     case "quit":

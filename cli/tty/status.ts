@@ -12,6 +12,7 @@
  */
 
 import { TIME_COLUMNS_MIN } from "./limits.ts";
+import { sumText } from "../files/transfer_text.ts";
 import type { Model } from "./model.ts";
 import type { Role, Row, Span } from "./style.ts";
 import type { View } from "./view.ts";
@@ -19,7 +20,11 @@ import { columns, shorten } from "./width.ts";
 
 /** The status line, exactly `width` columns wide. */
 export function statusRow(model: Model, width: number): Row {
-  const right = shorten(connection(model, width < TIME_COLUMNS_MIN), Math.max(0, width - 2));
+  const narrow = width < TIME_COLUMNS_MIN;
+  const files = filesText(model, narrow);
+  // While files move, how far they are is worth more than how the connection is named.
+  const how = files === "" ? connection(model, narrow) : `${files}  ${connection(model, true)}`;
+  const right = shorten(how, Math.max(0, width - 2));
   const room = Math.max(0, width - columns(right) - 3);
   const whole = fitting(places(model, { people: true }), room);
   const left = whole.complete ? whole : fitting(places(model, { people: false }), room);
@@ -86,6 +91,16 @@ function hereText(model: Model, view: View, people: boolean): string {
 /** A room's name, or a user's with the sign that the messages are for two. */
 export function title(view: View): string {
   return view.kind === "room" ? view.name : `@${view.name}`;
+}
+
+/** How far the files are, in both directions: `↓ a.bin 42 % 12 MB/s 0:07`. Empty when none moves. */
+function filesText({ files: { list, at } }: Model, narrow: boolean): string {
+  const ways = [["in", "↓"], ["out", "↑"]] as const;
+  return ways.flatMap(([way, arrow]) => {
+    const moving = list.filter((one) => one.way === way && one.phase === "moving");
+    const text = sumText(moving, at, narrow);
+    return text === undefined ? [] : [`${arrow} ${text}`];
+  }).join("  ");
 }
 
 /** How the connection does; in a word where there is no room for a sentence. */

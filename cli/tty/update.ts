@@ -19,6 +19,7 @@ import {
   viewOf,
 } from "./model.ts";
 import { enteredRoom, onClientEvent } from "./on_client.ts";
+import { onNews, onPaths } from "./on_files.ts";
 import { onKey } from "./on_key.ts";
 import { closed } from "./on_wish.ts";
 import { safeText } from "./safe.ts";
@@ -34,6 +35,10 @@ export function update(before: Model, event: Event, now: number): Step {
       return onClientEvent(model, event.event);
     case "resize":
       return only({ ...model, size: event.size });
+    case "files":
+      return only({ ...model, files: event.files });
+    case "news":
+      return onNews(model, event.news);
     case "tick":
       return only({ ...model, roundTripMs: event.roundTripMs });
     case "signal": {
@@ -96,6 +101,8 @@ function onOutcome(model: Model, outcome: Outcome): Step {
       if (!outcome.show) return only(next);
       return only(told(next, safeText(outcome.sentence), { key: outcome.view, tone: "error" }));
     }
+    case "paths":
+      return only(onPaths(model, outcome.typed, outcome));
     case "refused":
       return only(
         told(model, safeText(outcome.sentence), { key: outcome.view, tone: "error" }),

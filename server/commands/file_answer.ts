@@ -6,8 +6,16 @@
  * @module
  */
 
-import { type FileAccept, type FileCancel, type FileReject, foldText } from "../wire/mod.ts";
+import {
+  type FileAccept,
+  type FileCancel,
+  type FileReceived,
+  type FileReject,
+  foldText,
+} from "../wire/mod.ts";
 import type { Named } from "../files/offers.ts";
+import { refuseFilename } from "./file_offer.ts";
+import { noSuchUser } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Takes an offered file. */
@@ -27,6 +35,24 @@ export function fileReject(
   message: FileReject,
 ): readonly Effect[] {
   return [{ do: "reject", named: named(message) }];
+}
+
+/**
+ * Says to the sender that the file has arrived. The offer is over by then, so this is only passed on: whoever
+ * made it knows its id, which nobody else was told but those who were invited.
+ */
+export function fileReceived(
+  asker: UserView,
+  hall: HallView,
+  { from, filename, offer, sha256, id }: FileReceived,
+): readonly Effect[] {
+  const sender = hall.user(from);
+  if (sender === undefined) return [noSuchUser(from)];
+  const refused = refuseFilename(filename);
+  if (refused !== undefined) return [refused];
+  const message = { type: "FileReceived", by: asker.name, filename, offer, sha256 } as const;
+  const tell: Effect = { do: "tell", to: sender.key, message };
+  return id === undefined ? [tell] : [tell, { do: "reply", message: { type: "OfferAck", offer } }];
 }
 
 /** Takes an offer back, or stops its transfer. */

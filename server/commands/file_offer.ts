@@ -42,7 +42,7 @@ export function fileOffer(asker: UserView, hall: HallView, message: FileOffer): 
 }
 
 /** A receiver cleans the name all the same; this spares it names that can only be meant badly. */
-function refuseFilename(name: string): Effect | undefined {
+export function refuseFilename(name: string): Effect | undefined {
   if (name.length > FILENAME_BYTES_MAX || encoder.encode(name).length > FILENAME_BYTES_MAX) {
     const msg = `A file's name has at most ${FILENAME_BYTES_MAX} bytes.`;
     return { do: "refuse", code: "too_long", msg };

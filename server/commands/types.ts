@@ -81,6 +81,8 @@ export type Effect =
   | { readonly do: "cancel"; readonly offer: string }
   /** Answers with the server's figures. */
   | { readonly do: "inspect" }
+  /** Says something to one user, as it is. */
+  | { readonly do: "tell"; readonly to: FoldedName; readonly message: ServerMessage }
   /** Answers with a page of a stream. */
   | {
     readonly do: "read";

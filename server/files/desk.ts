@@ -174,10 +174,10 @@ export class FileDesk {
   /** Somebody has left, and with it go its offers and transfers. */
   leave(party: Party): void {
     for (const offer of [...this.#offers.by(party)]) {
-      this.#withdraw(offer, `${party.name} has left.`);
+      this.#withdraw(offer, `${party.name} has left.`, { left: true });
     }
     for (const offer of this.#offers.to(party)) {
-      this.#resign(offer, party, `${party.name} has left.`);
+      this.#resign(offer, party, `${party.name} has left.`, { left: true });
     }
   }
 
@@ -283,19 +283,19 @@ export class FileDesk {
   }
 
   /** The sender's end of an offer. */
-  #withdraw(offer: Offer, why: string): void {
+  #withdraw(offer: Offer, why: string, more: { left?: true } = {}): void {
     const invited = [...offer.invited.values()];
     this.#offers.remove(offer);
     for (const { party } of invited) {
-      party.tell(cancelled(offer, why, { by: offer.sender.name }));
+      party.tell(cancelled(offer, why, { by: offer.sender.name, ...more }));
     }
     for (const round of [...this.#rounds]) if (round.offer === offer) round.fail(why);
   }
 
   /** A receiver's end of an offer. */
-  #resign(offer: Offer, party: Party, why: string): void {
+  #resign(offer: Offer, party: Party, why: string, more: { left?: true } = {}): void {
     this.#offers.uninvite(offer, party);
-    offer.sender.tell(cancelled(offer, why, { by: party.name }));
+    offer.sender.tell(cancelled(offer, why, { by: party.name, ...more }));
     for (const round of [...this.#rounds]) if (round.offer === offer) round.drop(party);
   }
 }
@@ -311,7 +311,7 @@ function noSuchOffer(): { code: ErrorCode; msg: string } {
 function cancelled(
   { id, file }: Offer,
   msg: string,
-  more: { by?: string; again?: true },
+  more: { by?: string; again?: true; left?: true },
 ): FileCancelled & ServerMessage {
   return {
     type: "FileCancel",

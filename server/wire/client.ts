@@ -46,7 +46,7 @@ import type {
 } from "./messages.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
-import { namedOffer, refusalOf } from "./question.ts";
+import { type Addressee, namedOffer, offerOf, received, refusalOf } from "./question.ts";
 import { wait } from "./wait.ts";
 
 /** How long a connection attempt may take, login included: a distant server under load needs seconds. */
@@ -167,13 +167,8 @@ class ReconnectingClient implements Client {
     return this.#ask<Inspection>({ type: "Inspect" });
   }
 
-  offerFile(
-    { filename, size, sha256 }: FileToOffer,
-    to: { readonly user: string } | { readonly room: string },
-  ): Promise<OfferAck> {
-    const where = "user" in to ? { to: to.user } : { room: to.room };
-    const file = { filename, size, ...(sha256 === undefined ? {} : { sha256 }) };
-    return this.#ask<OfferAck>({ type: "FileOffer", ...where, ...file, beside: true });
+  offerFile(file: FileToOffer, to: Addressee): Promise<OfferAck> {
+    return this.#ask<OfferAck>(offerOf(file, to));
   }
 
   acceptFile(offer: OfferToAnswer, offset = 0): Promise<OfferAck> {
@@ -182,6 +177,10 @@ class ReconnectingClient implements Client {
 
   rejectFile(offer: OfferToAnswer): Promise<OfferAck> {
     return this.#ask<OfferAck>({ type: "FileReject", ...namedOffer(offer) });
+  }
+
+  confirmFile(offer: Required<OfferToAnswer>, sha256: string): Promise<OfferAck> {
+    return this.#ask<OfferAck>(received(offer, sha256));
   }
 
   cancelFile(offer: string): Promise<OfferAck> {

@@ -172,6 +172,20 @@ export interface FileReject extends Request {
   offer?: string;
 }
 
+/** Additive: says to an offer's sender that the file is whole on the receiver's disk. */
+export interface FileReceived extends Request {
+  /** Tells which message this is. */
+  type: "FileReceived";
+  /** Who offered it. */
+  from: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** Which offer; the server need not know it any more. */
+  offer: string;
+  /** Of the file as it lies on the disk, in hexadecimal. */
+  sha256: string;
+}
+
 /** Additive: takes an offer back, or stops its transfer; either side may. */
 export interface FileCancel extends Request {
   /** Tells which message this is. */
@@ -225,6 +239,7 @@ export type ClientMessage =
   | FileOffer
   | FileAccept
   | FileReject
+  | FileReceived
   | FileCancel
   | Transfer
   | Inspect

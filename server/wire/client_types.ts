@@ -164,6 +164,13 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   acceptFile(offer: OfferToAnswer, offset?: number): Promise<OfferAck>;
   /** Declines an offered file. @throws {ChatError} `not_found` when the offer is gone. */
   rejectFile(offer: OfferToAnswer): Promise<OfferAck>;
+  /**
+   * Says to the sender that the file is whole on this side's disk. Only then may it say so.
+   *
+   * @param sha256 Of what lies on the disk, in hexadecimal.
+   * @throws {ChatError} `not_found` when the sender has left.
+   */
+  confirmFile(offer: Required<OfferToAnswer>, sha256: string): Promise<OfferAck>;
   /** Takes an offer back, or stops its transfer; either side may. @throws {ChatError} As above. */
   cancelFile(offer: string): Promise<OfferAck>;
   /** How the server stands: for who logged in with `operator`, about once a second. */

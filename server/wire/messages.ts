@@ -18,6 +18,7 @@ export type {
   FileAccept,
   FileCancel,
   FileOffer,
+  FileReceived,
   FileReject,
   History,
   Inspect,
@@ -37,6 +38,7 @@ export type {
 } from "./client_messages.ts";
 export type {
   FileAccepted,
+  FileArrived,
   FileCancelled,
   FileDone,
   FileOffered,

@@ -4,16 +4,34 @@
  * @module
  */
 
-import type { OfferToAnswer } from "./client_types.ts";
+import type { FileToOffer, OfferToAnswer } from "./client_types.ts";
 import { ChatError } from "./errors.ts";
 import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
-import type { ClientMessage } from "./messages.ts";
+import type { ClientMessage, FileReceived } from "./messages.ts";
 
 const encoder = new TextEncoder();
+
+/** Who is to have a file. */
+export type Addressee = { readonly user: string } | { readonly room: string };
+
+/** Offers a file whose bytes will come over a second connection. */
+export function offerOf({ filename, size, sha256 }: FileToOffer, to: Addressee): ClientMessage {
+  const where = "user" in to ? { to: to.user } : { room: to.room };
+  const digest = sha256 === undefined ? {} : { sha256 };
+  return { type: "FileOffer", ...where, filename, size, ...digest, beside: true };
+}
 
 /** An event may be handed in as it came: its other fields stay here. */
 export function namedOffer({ from, filename, offer }: OfferToAnswer): OfferToAnswer {
   return { from, filename, ...(offer === undefined ? {} : { offer }) };
+}
+
+/** That a file lies whole on this side's disk. */
+export function received(
+  { from, filename, offer }: Required<OfferToAnswer>,
+  sha256: string,
+): FileReceived {
+  return { type: "FileReceived", from, filename, offer, sha256 };
 }
 
 /**

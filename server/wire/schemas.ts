@@ -77,6 +77,7 @@ const clientSchemas = [
     beside: option(Type.Boolean()),
   }),
   fromClient("FileReject", { from: text, filename: text, offer: option(text) }),
+  fromClient("FileReceived", { from: text, filename: text, offer: id, sha256: digest }),
   fromClient("FileCancel", { offer: text }),
   fromClient("Transfer", { token: text }),
   fromClient("Inspect", {}),
@@ -215,7 +216,9 @@ const serverSchemas = [
     by: option(text),
     msg: text,
     again: option(Type.Boolean()),
+    left: option(Type.Boolean()),
   }),
+  fromServer("FileReceived", { by: text, filename: text, offer: text, sha256: text }),
   fromServer("StartUpload", { to: text, ...start }),
   fromServer("StartDownload", { from: text, ...start }),
   fromServer("FileDone", {

@@ -60,6 +60,20 @@ export interface FileRejected extends Reply {
   offer?: string;
 }
 
+/** Additive: a receiver says that the file is whole on its disk. */
+export interface FileArrived extends Reply {
+  /** Tells which message this is. */
+  type: "FileReceived";
+  /** Who has it. */
+  by: string;
+  /** The file's name, as its sender calls it. */
+  filename: string;
+  /** Which offer. */
+  offer: string;
+  /** Of the file as it lies on the receiver's disk, in hexadecimal: to be compared with one's own. */
+  sha256: string;
+}
+
 /** Additive: an offer is over, or its transfer ended before the last byte. */
 export interface FileCancelled extends Reply {
   /** Tells which message this is. */
@@ -74,6 +88,8 @@ export interface FileCancelled extends Reply {
   msg: string;
   /** Whether the offer still stands: the receiver may accept it again and go on where it stopped. */
   again?: boolean;
+  /** Whether it is over only because the other side has left: once it is back, the sender may offer again. */
+  left?: boolean;
 }
 
 /** From here on the sender's connection carries `size - offset` raw bytes. */

@@ -6,6 +6,7 @@
 
 import type {
   FileAccepted,
+  FileArrived,
   FileCancelled,
   FileDone,
   FileOffered,
@@ -257,6 +258,7 @@ export type ServerMessage =
   | FileOffered
   | OfferAck
   | FileAccepted
+  | FileArrived
   | FileRejected
   | FileCancelled
   | StartUpload

@@ -23,7 +23,11 @@ export interface RunOptions {
   readonly input?: string;
 }
 
-function command(args: readonly string[], env: Readonly<Record<string, string>>): Deno.Command {
+/** The program with its arguments, as `deno task chat` starts it, not yet running. */
+export function command(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     // Exactly as `deno task chat` starts it: with its permissions, not with all.
     args: ["run", "--quiet", ...manifest.tasks.chat.split(" ").slice(2), ...args],

@@ -12,14 +12,24 @@ Deno.test("chat --help lists the commands", async () => {
   const { code, out } = await chat(["--help"]);
   assertEquals(code, 0);
   for (
-    const word of ["serve", "connect", "send", "db", "observe", "doctor", "config", "completions"]
+    const word of [
+      "serve",
+      "connect",
+      "send",
+      "receive",
+      "db",
+      "observe",
+      "doctor",
+      "config",
+      "completions",
+    ]
   ) {
     assert(out.includes(`\n  ${word}`), `${word} is missing in:\n${out}`);
   }
 });
 
 Deno.test("every command's --help has examples", async () => {
-  for (const command of ["serve", "connect", "send", "observe", "doctor", "config"]) {
+  for (const command of ["serve", "connect", "send", "receive", "observe", "doctor", "config"]) {
     const { code, out } = await chat([command, "--help"]);
     assertEquals(code, 0);
     assert(out.includes("Examples:"), `chat ${command} --help has none`);
@@ -38,6 +48,8 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
   [["serve", "--max-frame", "16000000"], "from 1024 to 15728640"],
   [["connect", "[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
   [["send", "--to", "Bob", "--room", "ops", "hi"], "cannot be used with"],
+  [["receive", "--yes", "--once", "--count", "2"], "cannot be used with"],
+  [["receive", "--yes", "--max-file", "huge"], "A size is a number of bytes"],
   [["completions", "tcsh"], "Allowed choices"],
   [["--bogus"], "unknown option '--bogus'"],
 ];

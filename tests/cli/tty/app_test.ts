@@ -81,7 +81,7 @@ class FakeClient implements Client {
   }
 
   offerFile(): Promise<OfferAck> {
-    return Promise.reject(new Error("No files here."));
+    return Promise.reject(new ClosedError("never"));
   }
 
   acceptFile(): Promise<OfferAck> {
@@ -89,6 +89,10 @@ class FakeClient implements Client {
   }
 
   rejectFile(): Promise<OfferAck> {
+    return this.offerFile();
+  }
+
+  confirmFile(): Promise<OfferAck> {
     return this.offerFile();
   }
 

@@ -43,6 +43,25 @@ Deno.test("answers to offers become effects; an offset is 0 unless told otherwis
   ]);
 });
 
+Deno.test("the word that a file has arrived is passed on to its sender, under the name of who says it", () => {
+  const message = { filename: "f", offer: "o", sha256: "a".repeat(64) };
+  const said = { type: "FileReceived", from: "BOB", ...message } as const;
+  const tell = {
+    do: "tell",
+    to: "bob",
+    message: { type: "FileReceived", by: "Alice", ...message },
+  };
+  assertEquals(runCommand(ALICE, HALL, said), [tell]);
+  assertEquals(runCommand(ALICE, HALL, { ...said, id: "1" }), [
+    tell,
+    { do: "reply", message: { type: "OfferAck", offer: "o" } },
+  ]);
+  const [nobody] = runCommand(ALICE, HALL, { ...said, from: "Zoe" });
+  assertEquals(nobody?.do === "refuse" && nobody.code, "not_found");
+  const [hostile] = runCommand(ALICE, HALL, { ...said, filename: "../f" });
+  assertEquals(hostile?.do === "refuse" && hostile.code, "bad_name");
+});
+
 const CONTROLS = Array.from({ length: 0xa0 }, (_, code) => code)
   .filter((code) => code < 0x20 || code >= 0x7f)
   .map((code) => String.fromCharCode(code));

@@ -1,0 +1,86 @@
+/**
+ * Carries a file's bytes between the disk and a connection beside the conversation.
+ *
+ * @module
+ */
+
+import {
+  ChatError,
+  ClosedError,
+  openDownload,
+  openUpload,
+  type TransferAddress,
+} from "../../server/wire/mod.ts";
+import type { Download, DownloadEnd } from "./download.ts";
+import { limitRate, type SharedBucket } from "./rate_limit.ts";
+import { readSource, type Source } from "./source.ts";
+
+/** How bytes are carried. */
+export interface CarryOptions {
+  readonly server: TransferAddress;
+  readonly signal: AbortSignal;
+  /** Bytes per second; 0 for no limit. */
+  readonly rate: number;
+  /** What all transfers of one direction share. */
+  readonly shared: SharedBucket;
+  /** Bytes of the whole file that are through. */
+  readonly onBytes: (done: number) => void;
+}
+
+/** Receives what `download` lacks. Without a token there is nothing to come. */
+export async function carryIn(
+  download: Download,
+  token: string | undefined,
+  { server, signal, rate, shared, onBytes }: CarryOptions,
+): Promise<DownloadEnd> {
+  // Gives the partial file back when the connection does not come about.
+  await using held = download;
+  if (token === undefined) return await held.take(nothing(), { signal });
+  try {
+    await using wire = await openDownload(server, token, { signal });
+    const end = await held.take(limitRate(wire, { rate, signal, shared }), {
+      signal,
+      onBytes,
+      sha256AtEnd: async () => {
+        const { sha256, offset } = await wire.done();
+        return offset === undefined ? sha256 : undefined;
+      },
+    });
+    // The server has told the sender by then, so whatever is said next is heard after that.
+    if (end.kind === "done") await ignored(wire.done());
+    return end;
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    return { kind: "partial", offset: held.offset, why: "ended", reason: error.message };
+  }
+}
+
+/** Sends a source from an offset on. @throws {ChatError | ClosedError | Failure} When it breaks. */
+export async function carryOut(
+  source: Source,
+  start: { readonly token: string; readonly offset: number },
+  { server, signal, rate, shared, onBytes }: CarryOptions,
+): Promise<void> {
+  await using wire = await openUpload(server, start.token, { signal });
+  let done = start.offset;
+  for await (const piece of limitRate(readSource(source, done), { rate, signal, shared })) {
+    await wire.write(piece);
+    onBytes(done += piece.length);
+  }
+  await wire.done();
+}
+
+/** Whether a connection broke: whoever has to know is told by the server. */
+export function isLost(error: unknown): error is ChatError | ClosedError {
+  return error instanceof ChatError || error instanceof ClosedError;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, void> {}
+
+async function ignored(promise: Promise<unknown>): Promise<void> {
+  try {
+    await promise;
+  } catch (error) {
+    if (!isLost(error)) throw error;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What a client's event means for transfers: which of them it concerns, and what happens to those.
+ *
+ * @module
+ */
+
+import type { ClientEvent, FileOffered } from "../../server/wire/mod.ts";
+import type { InEvent } from "./incoming.ts";
+import type { OutEvent } from "./outgoing.ts";
+
+/** An event that means the same in either direction. */
+export type AnyEvent = InEvent & OutEvent;
+
+/** What an event of the client comes to. */
+export type Routed =
+  | { readonly to: "nobody" }
+  | { readonly to: "everything"; readonly event: AnyEvent }
+  | { readonly to: "outgoing"; readonly events: readonly OutEvent[] }
+  /** Which direction it has follows from who hears of that offer. */
+  | { readonly to: "offer"; readonly id: string; readonly event: InEvent | OutEvent }
+  | { readonly to: "offered"; readonly offer: FileOffered };
+
+/** Whom an event of the client concerns. */
+export function routed(event: ClientEvent): Routed {
+  switch (event.type) {
+    case "Status": {
+      const { kind } = event.status;
+      if (kind === "connecting") return { to: "nobody" };
+      if (kind === "online") return { to: "outgoing", events: [{ kind: "online" }] };
+      return { to: "everything", event: { kind: "offline" } };
+    }
+    case "FileOffer":
+      return { to: "offered", offer: event };
+    case "FileAccept":
+      return of(event, { kind: "accepted", by: event.by, offset: event.offset ?? 0 });
+    case "FileReject":
+      return of(event, { kind: "rejected", by: event.by });
+    case "FileReceived":
+      return of(event, { kind: "received", by: event.by, sha256: event.sha256 });
+    case "FileDone":
+      return of(event, { kind: "through", by: event.by });
+    case "StartUpload":
+      return of(event, { kind: "start", token: event.token, offset: event.offset });
+    case "StartDownload":
+      return of(event, { kind: "start", id: event.offer ?? "", token: event.token });
+    case "FileCancel": {
+      const { offer: id, by, msg, again = false, left = false } = event;
+      return of(event, { kind: "cancelled", id, by, msg, again, left } as const);
+    }
+    case "UserJoined":
+      return { to: "outgoing", events: [{ kind: "arrived", user: event.username }] };
+    case "UserLeft":
+      return { to: "outgoing", events: [{ kind: "gone", user: event.username }] };
+    case "Presence": {
+      const gone = event.left.map((user) => ({ kind: "gone", user } as const));
+      const arrived = event.joined.map((user) => ({ kind: "arrived", user } as const));
+      return { to: "outgoing", events: [...gone, ...arrived] };
+    }
+    default:
+      return { to: "nobody" };
+  }
+}
+
+function of({ offer = "" }: { readonly offer?: string }, event: InEvent | OutEvent): Routed {
+  return { to: "offer", id: offer, event };
+}

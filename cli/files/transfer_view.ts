@@ -1,0 +1,95 @@
+/**
+ * A transfer's machine → what is shown of it, and what is told of a step.
+ *
+ * @module
+ */
+
+import type { Incoming } from "./incoming.ts";
+import { type Outgoing, peerName } from "./outgoing.ts";
+import type { Progress } from "./progress.ts";
+import type { News, Phase, TransferView } from "./transfer.ts";
+
+/** A transfer in either direction. */
+export type Transfer = Incoming | Outgoing;
+
+/** Whether it comes to us. */
+export function isIncoming(transfer: Transfer): transfer is Incoming {
+  return "offer" in transfer;
+}
+
+/** Whether it has ended. */
+export function isOver({ state }: Transfer): boolean {
+  return state.kind === "ended";
+}
+
+/** Whether it takes one of the places that there are at once. */
+export function isMoving({ state }: Transfer): boolean {
+  switch (state.kind) {
+    case "preparing":
+    case "accepting":
+    case "receiving":
+    case "offering":
+    case "open":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** What is shown of it. */
+export function viewOf(transfer: Transfer, progress: Progress | undefined): TransferView {
+  const { n, state } = transfer;
+  const end = state.kind === "ended" ? state.end : undefined;
+  const common = { n, phase: phaseOf(transfer), progress, end };
+  if (isIncoming(transfer)) {
+    const { from, offer: { name, size } } = transfer;
+    return { ...common, way: "in", peer: from, name, size };
+  }
+  const { to, source, path } = transfer;
+  const name = source?.name ?? path.slice(path.lastIndexOf("/") + 1);
+  return { ...common, way: "out", peer: peerName(to), name, size: source?.size };
+}
+
+/** What people want to be told of a step. */
+export function newsOf(before: Transfer, after: Transfer, transfer: TransferView): News[] {
+  const { state } = after;
+  if (state.kind === "ended" && before.state.kind !== "ended") {
+    return [{ kind: "ended", transfer, end: state.end }];
+  }
+  // Its further tries are of no interest until one succeeds.
+  const fresh = before.state.kind === "open" ||
+    (before.state.kind === "offering" && "tries" in before && before.tries === 0);
+  if (state.kind === "away" && fresh) return [{ kind: "away", transfer, why: state.why }];
+  const wait = state.kind === "waiting" && state.id === undefined;
+  if (wait && before.state.kind !== "waiting") {
+    return [{ kind: "away", transfer, why: state.why }];
+  }
+  return [];
+}
+
+function phaseOf({ state }: Transfer): Phase {
+  switch (state.kind) {
+    case "offered":
+    case "queued":
+    case "reading":
+    case "away":
+    case "ended":
+      return state.kind;
+    case "preparing":
+      return "reading";
+    case "offering":
+    case "accepting":
+      return "asking";
+    case "receiving":
+      return "moving";
+    case "waiting":
+      return "away";
+    case "open": {
+      const states = [...state.receivers.values()].map(({ state }) => state);
+      if (states.includes("accepted")) return "moving";
+      return states.includes("sent") ? "sent" : "asking";
+    }
+    default:
+      return state satisfies never;
+  }
+}

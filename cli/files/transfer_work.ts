@@ -1,0 +1,171 @@
+/**
+ * The work of transfers: what reads and writes disks and second connections, each piece of it as one call whose
+ * result is an event for a machine.
+ *
+ * One transfer has one signal, which `drop` fires: what is under way then ends, and what it still says comes too
+ * late to matter.
+ *
+ * @module
+ */
+
+import type { TransferAddress } from "../../server/wire/mod.ts";
+import { Failure } from "../failure.ts";
+import { carryIn, type CarryOptions, carryOut, isLost } from "./carry.ts";
+import type { Download } from "./download.ts";
+import type { InEvent } from "./incoming.ts";
+import { READ_AT_ONCE_MAX } from "./limits.ts";
+import type { Offer } from "./offer.ts";
+import type { OutEvent } from "./outgoing.ts";
+import { advance, type Progress, startProgress } from "./progress.ts";
+import { newBucket, type SharedBucket } from "./rate_limit.ts";
+import { prepare } from "./receiver.ts";
+import { isUnchanged, openSource, type Source, SourceChanged } from "./source.ts";
+import { Queue } from "./transfer_parts.ts";
+
+/** What the work needs. */
+export interface WorkOptions {
+  readonly server: TransferAddress;
+  readonly directory: string;
+  readonly fileBytesMax?: number | undefined;
+  /** Bytes per second, in either direction; 0 for no limit. */
+  readonly rate?: number | undefined;
+}
+
+/** The work that is under way. Disposing it ends all. */
+export class Work implements AsyncDisposable {
+  readonly #options: WorkOptions;
+  readonly #progress = new Map<number, Progress>();
+  readonly #controllers = new Map<number, AbortController>();
+  readonly #prepared = new Map<number, Download>();
+  readonly #reading = new Queue(READ_AT_ONCE_MAX);
+  readonly #inBucket: SharedBucket = { bucket: newBucket(performance.now()) };
+  readonly #outBucket: SharedBucket = { bucket: newBucket(performance.now()) };
+  /** Partial files that are being given back: until then nobody else gets them. */
+  readonly #drops = new Map<number, Promise<void>>();
+  #closed = false;
+
+  constructor(options: WorkOptions) {
+    this.#options = options;
+  }
+
+  /** How far a transfer is; `undefined` when nothing has moved. */
+  progress(n: number): Progress | undefined {
+    return this.#progress.get(n);
+  }
+
+  /** Forgets a transfer that is over. */
+  forget(n: number): void {
+    this.#progress.delete(n);
+    this.#controllers.delete(n);
+  }
+
+  /** Takes the size and SHA-256 of a file to be sent. */
+  async read(n: number, path: string): Promise<OutEvent | undefined> {
+    await using _turn = await this.#reading.turn();
+    const signal = this.#signal(n);
+    try {
+      return { kind: "read", source: await openSource(path, { signal }) };
+    } catch (error) {
+      return signal.aborted ? undefined : { kind: "failed", reason: sentence(error) };
+    }
+  }
+
+  /** Why a source may not be offered again; `undefined` when it may. */
+  async demandSame(source: Source): Promise<OutEvent | undefined> {
+    if (await isUnchanged(source)) return undefined;
+    return { kind: "failed", reason: new SourceChanged(source.path).message };
+  }
+
+  /** Looks whether and from where on an offered file can be received. */
+  async prepare(n: number, offer: Offer): Promise<InEvent | undefined> {
+    const { directory, fileBytesMax } = this.#options;
+    await this.#drops.get(n);
+    const signal = this.#signal(n);
+    try {
+      const prepared = await prepare(offer, { directory, fileBytesMax, signal });
+      if (prepared.kind === "have") return { kind: "have", path: prepared.path };
+      if (prepared.kind === "refused") return { kind: "unable", reason: prepared.reason };
+      const { download } = prepared;
+      if (signal.aborted) return void await download[Symbol.asyncDispose]();
+      this.#prepared.set(n, download);
+      this.#progress.set(n, startProgress(offer.size, download.offset, performance.now()));
+      return { kind: "ready", offset: download.offset };
+    } catch (error) {
+      return signal.aborted ? undefined : { kind: "unable", reason: sentence(error) };
+    }
+  }
+
+  /** Receives what was prepared. */
+  async download(n: number, token: string | undefined): Promise<InEvent | undefined> {
+    const prepared = this.#prepared.get(n);
+    if (prepared === undefined) return undefined;
+    this.#prepared.delete(n);
+    const end = await carryIn(prepared, token, this.#carrying(n, this.#inBucket));
+    return { kind: "taken", end };
+  }
+
+  /** Sends from an offset on. */
+  async upload(
+    n: number,
+    source: Source,
+    start: { readonly token: string; readonly offset: number },
+  ): Promise<OutEvent | undefined> {
+    this.#progress.set(n, startProgress(source.size, start.offset, performance.now()));
+    try {
+      await carryOut(source, start, this.#carrying(n, this.#outBucket));
+    } catch (error) {
+      // Of a connection that broke the server says what follows.
+      if (!isLost(error)) return { kind: "failed", reason: sentence(error) };
+    }
+  }
+
+  /** Ends what is under way for a transfer. */
+  async drop(n: number): Promise<void> {
+    this.#controllers.get(n)?.abort();
+    this.#controllers.delete(n);
+    const prepared = this.#prepared.get(n);
+    this.#prepared.delete(n);
+    if (prepared === undefined) return;
+    const dropping = prepared[Symbol.asyncDispose]().finally(() => this.#drops.delete(n));
+    this.#drops.set(n, dropping);
+    await dropping;
+  }
+
+  /** Tells all work to end. */
+  stop(): void {
+    this.#closed = true;
+    for (const controller of this.#controllers.values()) controller.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    for (const n of [...this.#prepared.keys()]) await this.drop(n);
+  }
+
+  #carrying(n: number, shared: SharedBucket): CarryOptions {
+    const { server, rate = 0 } = this.#options;
+    return {
+      server,
+      rate,
+      shared,
+      signal: this.#signal(n),
+      onBytes: (done) => {
+        const progress = this.#progress.get(n);
+        if (progress === undefined) return;
+        this.#progress.set(n, advance(progress, done, performance.now()));
+      },
+    };
+  }
+
+  #signal(n: number): AbortSignal {
+    const controller = this.#controllers.get(n) ?? new AbortController();
+    this.#controllers.set(n, controller);
+    if (this.#closed) controller.abort();
+    return controller.signal;
+  }
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof Failure) return error.message;
+  throw error;
+}
