@@ -8,7 +8,7 @@
  */
 
 import { Option } from "@commander-js/extra-typings";
-import type { Client } from "../server/wire/mod.ts";
+import type { Client, ConnectOptions } from "../server/wire/mod.ts";
 import { type Address, address, PORT_DEFAULT, showAddress } from "./values.ts";
 
 /** How often another name is tried when nobody chose one. */
@@ -33,6 +33,8 @@ export interface LogInOptions {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly rooms?: readonly string[];
+  /** The operator's token, or how to get it before each login. */
+  readonly operator?: ConnectOptions["operator"];
   /** Ends the client, whenever it fires. */
   readonly signal: AbortSignal;
   /** How long to try, in ms; 0 tries once. Later breaks are the client's own business. */
@@ -48,12 +50,19 @@ export interface LogInOptions {
  */
 export async function logIn(options: LogInOptions): Promise<Client> {
   const wire = await import("../server/wire/mod.ts");
-  const { server, signal, rooms = [], patienceMs, ready } = options;
+  const { server, signal, rooms = [], patienceMs, ready, operator } = options;
   const names = options.name === undefined ? defaultNames(wire.userName) : [options.name];
   ready();
   let refusal: unknown;
   for (const name of names) {
-    const client = wire.connect({ ...server, name, rooms, patienceMs, signal });
+    const client = wire.connect({
+      ...server,
+      name,
+      rooms,
+      patienceMs,
+      signal,
+      ...(operator === undefined ? {} : { operator }),
+    });
     try {
       await client.online();
       return client;

@@ -52,6 +52,19 @@ export function operatorToken(directory: string | undefined): OperatorToken {
   return { token, [Symbol.dispose]: () => removeIfThere(path) };
 }
 
+/** Finds the token of a server on this machine, as its operator has it; `undefined` without one. */
+export function findOperatorToken(directory: string): string | undefined {
+  const given = Deno.env.get("CHAT_OPERATOR_TOKEN");
+  if (given) return given;
+  try {
+    return Deno.readTextFileSync(`${directory}/${TOKEN_FILE}`).trim() || undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.PermissionDenied) return undefined;
+    throw error;
+  }
+}
+
 function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);

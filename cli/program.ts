@@ -11,6 +11,7 @@ import tab from "@bomb.sh/tab/commander";
 import { Command } from "@commander-js/extra-typings";
 import { addConfig } from "./commands/config.ts";
 import { addConnect } from "./commands/connect.ts";
+import { addDashboard } from "./commands/dashboard.ts";
 import { addDb } from "./commands/db.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addObserve } from "./commands/observe.ts";
@@ -35,6 +36,7 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
   addConnect(program);
   addSend(program);
   addReceive(program);
+  addDashboard(program);
   addDb(program);
   addObserve(program);
   addDoctor(program);
@@ -47,6 +49,7 @@ Examples:
   chat             talk to it
   chat send hello  say one thing from a script
   chat receive     take files that others send
+  chat dashboard   see the chat and its server at work
   sudo chat observe --pid N  see what a process really sends and receives`,
   );
   program.hook("preAction", (_program, command) => applyConfig(command));

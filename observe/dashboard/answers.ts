@@ -1,0 +1,74 @@
+/**
+ * Does what a page asks for, by the one chat client that all pages share.
+ *
+ * @module
+ */
+
+import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import { lineOf } from "./chat_events.ts";
+import type { Answer, Asked } from "./page_messages.ts";
+import type { Sampler } from "./sampler.ts";
+
+/** What answers are made of. */
+export interface Answering {
+  readonly client: Client;
+  readonly sampler: Sampler;
+  /** The client entered a room, or left it. */
+  readonly moved: (room: string, where: "in" | "out") => void;
+}
+
+/** The answer to a request. A refusal is an answer as well. */
+export async function answerTo(request: Asked, how: Answering): Promise<Answer> {
+  try {
+    return await answer(request, how);
+  } catch (error) {
+    if (error instanceof ChatError || error instanceof ClosedError) {
+      return { kind: "refused", sentence: error.message };
+    }
+    throw error;
+  }
+}
+
+async function answer(request: Asked, { client, sampler, moved }: Answering): Promise<Answer> {
+  switch (request.type) {
+    case "say": {
+      const { id, room, content } = request;
+      const ack = await client.say(content, { room, id });
+      return { kind: "said", seq: ack.seq, at: ack.at, room: ack.room };
+    }
+    case "whisper": {
+      const { to, seq, at } = await client.whisper(request.to, request.content);
+      return { kind: "said", seq, at, to };
+    }
+    case "join": {
+      const { room } = await client.join(request.room);
+      moved(room, "in");
+      return { kind: "joined", room };
+    }
+    case "leave":
+      await client.leave(request.room);
+      moved(request.room, "out");
+      return { kind: "done" };
+    case "topic":
+      await client.setTopic(request.topic, { room: request.room });
+      return { kind: "done" };
+    case "history": {
+      const { room, with: partner, before, limit } = request;
+      const { messages, more } = await client.history({
+        ...(room === undefined ? {} : { room }),
+        ...(partner === undefined ? {} : { with: partner }),
+        ...(before === undefined ? {} : { before }),
+        limit,
+      });
+      return { kind: "page", lines: messages.map((one) => lineOf(one, client.name)), more };
+    }
+    case "people":
+      return { kind: "people", people: (await client.users(request.room)).users };
+    case "rooms":
+      return { kind: "rooms", rooms: (await client.rooms()).rooms };
+    case "calls":
+      return sampler.calls(request);
+    default:
+      return request satisfies never;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * From sums to what happened between two of them. Pure.
+ *
+ * Kernel and server count from their start; a chart wants seconds. A sum that is smaller than before belongs to
+ * somebody who began anew, so it counts from zero.
+ *
+ * @module
+ */
+
+import type { Histogram, Snapshot, SocketFigures } from "../mod.ts";
+import type { KernelSecond, ServerSecond } from "./page_messages.ts";
+import type { ServerTotals } from "./server_report.ts";
+
+/** What was added to a sum. */
+export function added(before: number | undefined, now: number): number {
+  return before === undefined || now < before ? now : now - before;
+}
+
+/** What was added to each slot of a histogram, without the zeros at its end. */
+export function addedSlots(before: Histogram | undefined, now: Histogram): number[] {
+  const slots = now.slots.map((count, slot) => added(before?.slots[slot], count));
+  return slots.slice(0, slots.findLastIndex((count) => count > 0) + 1);
+}
+
+/** Two histograms' slots together. */
+export function sumSlots(one: readonly number[], other: readonly number[]): number[] {
+  const [long, short] = one.length < other.length ? [other, one] : [one, other];
+  return long.map((count, slot) => count + (short[slot] ?? 0));
+}
+
+/** What the kernel did between two snapshots; without an earlier one, since the start. */
+export function kernelSecond(before: Snapshot | undefined, now: Snapshot): KernelSecond {
+  const live = now.sockets.filter(({ closed }) => !closed);
+  const tcp = live.flatMap(({ tcp }) => tcp ?? []);
+  const trips = tcp.map(({ rttUs }) => rttUs).filter((us) => us > 0).sort((a, b) => a - b);
+  const [middle, largest] = [trips[trips.length >> 1], trips.at(-1)];
+  const cost = costBetween(before, now);
+  return {
+    sendCalls: added(before?.send.calls, now.send.calls),
+    recvCalls: added(before?.recv.calls, now.recv.calls),
+    sentBytes: added(before?.send.bytes, now.send.bytes),
+    receivedBytes: added(before?.recv.bytes, now.recv.bytes),
+    sendSlots: addedSlots(before?.send.durations, now.send.durations),
+    recvSlots: addedSlots(before?.recv.durations, now.recv.durations),
+    delaySlots: addedSlots(before?.delays, now.delays),
+    retransmits: added(retransmitsOf(before), retransmitsOf(now)),
+    unsent: tcp.reduce((sum, { unsent }) => sum + unsent, 0),
+    ...(middle === undefined || largest === undefined ? {} : { rttUs: middle, rttMaxUs: largest }),
+    sockets: live.length,
+    lost: now.lost,
+    ...(cost === undefined ? {} : { cost }),
+  };
+}
+
+/** Part of one processor that the programs in the kernel took. */
+function costBetween(before: Snapshot | undefined, now: Snapshot): number | undefined {
+  if (before?.cost === undefined || now.cost === undefined || now.ts <= before.ts) return undefined;
+  return added(before.cost.ns, now.cost.ns) / (now.ts - before.ts);
+}
+
+/** All that are known: a closed socket takes its own along, and then the sum begins anew. */
+function retransmitsOf(snapshot: Snapshot | undefined): number {
+  return (snapshot?.sockets ?? []).reduce((sum, { tcp }) => sum + (tcp?.retransmits ?? 0), 0);
+}
+
+/** What was added to one socket's figures. */
+export interface SocketAdded {
+  readonly socket: SocketFigures;
+  /** Bytes from the peer and to it, in this time. */
+  readonly from: number;
+  readonly to: number;
+  readonly calls: number;
+}
+
+/** What happened on each internet socket. */
+export function socketsAdded(before: Snapshot | undefined, now: Snapshot): SocketAdded[] {
+  const earlier = new Map(before?.sockets.map((one) => [one.socket, one]));
+  return now.sockets.filter(({ family }) => family === "inet" || family === "inet6").map(
+    (socket) => {
+      const old = earlier.get(socket.socket);
+      return {
+        socket,
+        from: added(old?.recv.bytes, socket.recv.bytes),
+        to: added(old?.send.bytes, socket.send.bytes),
+        calls: added(old?.recv.calls, socket.recv.calls) +
+          added(old?.send.calls, socket.send.calls),
+      };
+    },
+  );
+}
+
+/** What the server did between two reports; without an earlier one nothing is known of it. */
+export function serverSecond(before: ServerTotals, now: ServerTotals): ServerSecond {
+  const { store, ...rest } = now;
+  return {
+    ...rest,
+    taken: added(before.taken, now.taken),
+    delivered: added(before.delivered, now.delivered),
+    ...(store === undefined ? {} : { store: storeSecond(before.store, store) }),
+  };
+}
+
+function storeSecond(
+  before: ServerTotals["store"],
+  { appends, syncs, ...now }: NonNullable<ServerTotals["store"]>,
+): NonNullable<ServerSecond["store"]> {
+  const written = added(before?.appends, appends);
+  const synced = added(before?.syncs, syncs);
+  return {
+    ...now,
+    appends: written,
+    syncs: synced,
+    ...(synced > 0 ? { group: written / synced } : {}),
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Who may come in: a decision about one HTTP request from its headers alone. Pure.
+ *
+ * The page itself is no secret; the data are. In the order in which it is checked:
+ *
+ * 1. **Host.** A hostile site can let its own name point to 127.0.0.1 (DNS rebinding), and its scripts would
+ *    then speak to us as to their own origin. A browser puts that name into `Host`, so only literal
+ *    addresses and `localhost` are answered.
+ * 2. **Origin.** Scripts of other sites may open WebSockets to us and post to us. Browsers say in `Origin` from where, so what
+ *    changes something or gives data needs an `Origin`, and it must be our own.
+ * 3. **Session.** The token stands in the URL's fragment, which browsers do not send. The page posts it once and gets a
+ *    cookie that scripts cannot read (`HttpOnly`) and that other sites' requests do not carry (`SameSite=Strict`).
+ *
+ * @module
+ */
+
+/** Where the dashboard listens. */
+export interface Listening {
+  /** As it was asked for: an address or a name. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** What is looked at of a request. */
+export interface Knock {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string | null;
+  readonly origin: string | null;
+  /** It wants to become a WebSocket. */
+  readonly upgrade: boolean;
+  /** It carries the cookie of a session that is open. */
+  readonly session: boolean;
+}
+
+/** What is to be done with a request. */
+export type Verdict =
+  | { readonly kind: "asset"; readonly path: string }
+  | { readonly kind: "login" }
+  | { readonly kind: "socket" }
+  | {
+    readonly kind: "refused";
+    readonly status: 400 | 401 | 403 | 404 | 405;
+    readonly why: string;
+  };
+
+/** The path that takes the token. */
+export const LOGIN_PATH = "/login";
+/** The path of the WebSocket. */
+export const SOCKET_PATH = "/socket";
+
+/** Decides. */
+export function judge(knock: Knock, listening: Listening): Verdict {
+  const { method, path, host, origin, upgrade, session } = knock;
+  if (host === null || !isOurs(host, listening)) {
+    return refused(403, "This is not the dashboard's address. Open the URL that it printed.");
+  }
+  const own = origin === `http://${host}`;
+  if (path === SOCKET_PATH) {
+    if (upgrade && !own) return refused(403, "Other sites may not connect.");
+    // Also for a plain GET: a script cannot see why its WebSocket was refused, and asks like this.
+    if (!session) return refused(401, "Open the URL that the dashboard printed.");
+    if (method !== "GET" || !upgrade) return refused(400, "Here is a WebSocket.");
+    return { kind: "socket" };
+  }
+  if (path === LOGIN_PATH) {
+    if (method !== "POST") return refused(405, "A login is a POST.");
+    if (!own) return refused(403, "Other sites may not log in.");
+    return { kind: "login" };
+  }
+  if (method !== "GET" && method !== "HEAD") return refused(405, "Pages are only read.");
+  return { kind: "asset", path };
+}
+
+/** `HOST:PORT` as browsers write it: an IPv6 address stands in brackets. */
+const HOST = /^(?<name>\[[0-9a-f:.]+\]|[^:[\]]+)(?::(?<port>\d{1,5}))?$/i;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/** Whether a `Host` is an address of ours, and not a name that somebody else gave us. */
+function isOurs(host: string, { hostname, port }: Listening): boolean {
+  const groups = HOST.exec(host)?.groups;
+  const name = groups?.["name"]?.toLowerCase();
+  if (name === undefined || Number(groups?.["port"] ?? 80) !== port) return false;
+  if (isLoopback(hostname)) return isLoopback(name);
+  const bare = name.replace(/^\[|\]$/g, "");
+  return isLoopback(name) || IPV4.test(name) || name.startsWith("[") ||
+    bare === hostname.toLowerCase();
+}
+
+/** Whether an address or a name means this machine only. */
+export function isLoopback(hostname: string): boolean {
+  const name = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  return name === "localhost" || name === "::1" || (IPV4.test(name) && name.startsWith("127."));
+}
+
+function refused(status: 400 | 401 | 403 | 404 | 405, why: string): Verdict {
+  return { kind: "refused", status, why };
+}

@@ -1,0 +1,264 @@
+/**
+ * The middle of the dashboard: one chat client, one observer and one server to ask, told to every page that is open.
+ *
+ * ```text
+ *   chat client ─ events ──────┬───────────────► each page's queue
+ *   observer ─ calls, sums ─┐  │ heard
+ *   server ─ report ────────┴─►sampler ─ a Second each second ─► each page's queue
+ * ```
+ *
+ * @module
+ */
+
+import type { Client, ClientEvent, Welcome } from "../../server/wire/mod.ts";
+import { answerTo } from "./answers.ts";
+import { chatEventOf, linkOf } from "./chat_events.ts";
+import type { KernelSource } from "./kernel_source.ts";
+import { PARTNERS_MAX, PING_EVERY, SECOND_MS } from "./limits.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Answer, Asked, KernelState } from "./page_messages.ts";
+import { Sampler } from "./sampler.ts";
+import type { Inspector } from "./server_report.ts";
+
+/** What the hub joins. */
+export interface HubOptions {
+  /** Logged in. The hub reads its events, and whoever made it closes it. */
+  readonly client: Client;
+  /** Rooms to enter beside the lobby. */
+  readonly rooms: readonly string[];
+  /** HOST:PORT of the chat server, for people. */
+  readonly where: string;
+  readonly kernel: KernelSource;
+  readonly inspector: Inspector;
+}
+
+/** A page that is open. */
+export interface Listener {
+  readonly outgoing: Outgoing;
+  /** Something waits for it. */
+  wake(): void;
+}
+
+/** Tells pages what happens, and does what they ask. */
+export class Hub implements AsyncDisposable {
+  readonly #options: HubOptions;
+  readonly #sampler = new Sampler();
+  readonly #pages = new Set<Listener>();
+  readonly #partners = new Set<string>();
+  readonly #rooms = new Set<string>();
+  readonly #since = Date.now();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #chat: Promise<void>;
+  readonly #kernelLoop: Promise<void>;
+  #kernel: KernelState;
+  #welcome: Welcome | undefined;
+  #asking: Promise<void> | undefined;
+  #nextAskMs = 0;
+  #beats = 0;
+  #finish: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    const { client, kernel } = options;
+    this.#kernel = kernel.kind === "absent" ? kernel : {
+      kind: "watching",
+      pids: kernel.observer.start.pids,
+      backend: kernel.observer.start.backend,
+      blind: kernel.observer.start.blind,
+    };
+    if (client.status.kind === "online") this.#entered(client.status.welcome);
+    this.#chat = this.#followChat();
+    this.#kernelLoop = this.#followKernel();
+    this.#timer = setInterval(() => this.#second(), SECOND_MS);
+    void this.#ask();
+    for (const room of options.rooms) void this.#enter(room);
+  }
+
+  /** A page opens: it is told how things stand, and from here on what happens. */
+  open(page: Listener): void {
+    const { client, where, inspector } = this.#options;
+    this.#pages.add(page);
+    page.outgoing.state({
+      type: "hello",
+      me: client.name,
+      where,
+      link: linkOf(client.status),
+      rooms: [...this.#rooms],
+      partners: [...this.#partners],
+      kernel: this.#kernel,
+      server: inspector.state,
+      since: this.#since,
+    });
+    page.outgoing.past(this.#sampler.seconds);
+    page.wake();
+  }
+
+  /** A page closes. */
+  close(page: Listener): void {
+    this.#pages.delete(page);
+  }
+
+  /** Does what a page asks for. */
+  answer(request: Asked): Promise<Answer> {
+    return answerTo(request, {
+      client: this.#options.client,
+      sampler: this.#sampler,
+      moved: (room, where) => {
+        if (where === "in") this.#rooms.add(room);
+        else this.#rooms.delete(room);
+        this.#told({ type: "link", link: linkOf(this.#options.client.status), ...this.#place() });
+      },
+    });
+  }
+
+  /** Ends once the client and the observer have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#finish = undefined;
+    const { client, kernel } = this.#options;
+    if (kernel.kind === "watching") await kernel.observer[Symbol.asyncDispose]();
+    await client.close();
+    await Promise.all([this.#chat, this.#kernelLoop, this.#asking]);
+  }
+
+  async #followChat(): Promise<void> {
+    for await (const event of this.#options.client) this.#onEvent(event);
+  }
+
+  #onEvent(event: ClientEvent): void {
+    const { client } = this.#options;
+    if (event.type === "Status") {
+      const { status } = event;
+      const anew = status.kind === "online" && this.#entered(status.welcome);
+      return this.#told({
+        type: "link",
+        link: linkOf(status),
+        ...(status.kind === "online" ? this.#place() : {}),
+        ...(anew ? { anew } : {}),
+      });
+    }
+    if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
+    const said = chatEventOf(event, client.name);
+    if (said === undefined) return;
+    if (said.kind === "line" && said.with !== undefined) this.#partner(said.with);
+    for (const { outgoing } of this.#pages) outgoing.chat(said);
+    this.#wake();
+  }
+
+  /** Enters a room that was asked for at the start; a refusal is told to whoever is there. */
+  async #enter(room: string): Promise<void> {
+    const answer = await this.answer({ type: "join", id: "start", room });
+    if (answer.kind !== "refused") return;
+    const { sentence } = answer;
+    for (const { outgoing } of this.#pages) outgoing.chat({ kind: "error", sentence });
+    this.#wake();
+  }
+
+  /** @returns Whether the server's history is another one than before. */
+  #entered(welcome: Welcome): boolean {
+    const anew = this.#welcome !== undefined && this.#welcome.epoch !== welcome.epoch;
+    this.#welcome = welcome;
+    for (const room of welcome.rooms) this.#rooms.add(room);
+    return anew;
+  }
+
+  #place(): { readonly me: string; readonly rooms: readonly string[] } {
+    return { me: this.#options.client.name, rooms: [...this.#rooms] };
+  }
+
+  #partner(name: string): void {
+    this.#partners.delete(name);
+    this.#partners.add(name);
+    for (const oldest of this.#partners) {
+      if (this.#partners.size <= PARTNERS_MAX) break;
+      this.#partners.delete(oldest);
+    }
+  }
+
+  async #followKernel(): Promise<void> {
+    const { kernel } = this.#options;
+    if (kernel.kind === "absent") return;
+    let remedy = "Start the dashboard again with --pid.";
+    let why = "The observation has ended.";
+    this.#sampler.started(kernel.observer.start);
+    try {
+      for await (const batch of kernel.observer.batches()) {
+        for (const one of batch) {
+          if (one.kind === "io") this.#sampler.io(one);
+          else if (one.kind === "end") {
+            this.#sampler.snapshot(one.last);
+            if (one.reason === "exited") why = "The watched process has ended.";
+          }
+        }
+      }
+    } catch (error) {
+      why = error instanceof Error ? error.message : String(error);
+      remedy = "Run chat doctor to see what this machine can do.";
+    }
+    if (this.#closed) return;
+    this.#kernel = { kind: "absent", why, remedy };
+    this.#told({ type: "kernel", kernel: this.#kernel });
+  }
+
+  /**
+   * A second ends. The kernel is read now and the server is asked now, so that their figures are of the same moment;
+   * the second is told when the server has answered, or at the latest when the next one ends.
+   */
+  #second(): void {
+    this.#finish?.();
+    const at = Date.now();
+    const { client, kernel } = this.#options;
+    if (kernel.kind === "watching" && this.#kernel.kind === "watching") {
+      this.#sampler.snapshot(kernel.observer.snapshot());
+    }
+    const finish = () => {
+      if (this.#finish !== finish) return;
+      this.#finish = undefined;
+      const second = this.#sampler.second(at, client.roundTripMs);
+      for (const { outgoing } of this.#pages) outgoing.second(second);
+      this.#wake();
+    };
+    this.#finish = finish;
+    void this.#ask().then(finish);
+    this.#ping();
+  }
+
+  /** The client's own heartbeat is too rare for a chart. */
+  #ping(): void {
+    const { client } = this.#options;
+    if (client.status.kind !== "online" || ++this.#beats % PING_EVERY !== 1) return;
+    client.ping().catch(() => {
+      // The link's state tells of a break.
+    });
+  }
+
+  /** Asks the server for its figures, unless it is being asked or was a moment ago. */
+  async #ask(): Promise<void> {
+    const { client, inspector } = this.#options;
+    const now = performance.now();
+    if (this.#asking !== undefined || client.status.kind !== "online") return;
+    if (now < this.#nextAskMs) return;
+    this.#nextAskMs = now + inspector.everyMs - SECOND_MS / 2;
+    const before = inspector.state;
+    this.#asking = inspector.ask().then(
+      (report) => this.#sampler.report(report),
+      () => {
+        // The link's state tells of a break; without figures their charts have a gap.
+      },
+    );
+    await this.#asking;
+    this.#asking = undefined;
+    if (inspector.state !== before) this.#told({ type: "server", server: inspector.state });
+  }
+
+  #told(state: Parameters<Outgoing["state"]>[0]): void {
+    for (const { outgoing } of this.#pages) outgoing.state(state);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const page of this.#pages) page.wake();
+  }
+}

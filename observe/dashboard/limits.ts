@@ -1,0 +1,54 @@
+/**
+ * The dashboard's limits, each with its unit and reason.
+ *
+ * @module
+ */
+
+/** Milliseconds between two sets of figures: what a person can still follow, and a kernel snapshot's interval. */
+export const SECOND_MS = 1_000;
+/** Seconds that can be looked back on: 15 minutes, the time after which somebody asks "what was that just now?". */
+export const SECONDS_MAX = 900;
+/** Seconds in one message to a page that has just come: about 200 kB each. */
+export const SECONDS_PER_MESSAGE = 60;
+/** Users with figures of their own in one second; those with less traffic are summed up. */
+export const PEOPLE_PER_SECOND_MAX = 24;
+/** Rooms with figures of their own in one second. */
+export const ROOMS_PER_SECOND_MAX = 12;
+/** Users whose sums are kept since the start, and sockets whose user is remembered: 100 B each. */
+export const PEOPLE_MAX = 10_000;
+
+/** Calls that are kept for a look at an area of the heat map: 10 MB, a second at 50,000 calls a second. */
+export const CALLS_MAX = 50_000;
+/** Calls listed for one area: more than anybody reads. */
+export const CALLS_LISTED_MAX = 200;
+
+/** Pages at once. One person has a few. */
+export const PAGES_MAX = 32;
+/** Sessions at once: a page that is loaded again takes the one that its browser has. */
+export const SESSIONS_MAX = 64;
+/** Bytes of a login: the token and a little around it. */
+export const LOGIN_BYTES_MAX = 256;
+/** Milliseconds for the body of a login to arrive. */
+export const LOGIN_MS_MAX = 5_000;
+/** Characters of one request of a page: 8 KiB of content, every byte of it escaped as `\u0000`. */
+export const REQUEST_CHARS_MAX = 65_536;
+/** Requests of one page that wait for their answers. */
+export const REQUESTS_OPEN_MAX = 64;
+/** Requests a second and at once that a page may make: typing and scrolling make ten. */
+export const REQUESTS_PER_SECOND_MAX = 100;
+
+/** Milliseconds for which what is to be told to a page is gathered: two frames of its screen. */
+export const GATHER_MS = 33;
+/** Bytes on their way to a page above which nothing more is given to it. */
+export const PAGE_BUFFER_BYTES_MAX = 262_144;
+/** Chat events that wait for a slow page: two seconds of a very busy room. After that it reads the history. */
+export const CHAT_EVENTS_MAX = 2_000;
+/** Seconds that wait for a slow page; the oldest go. */
+export const SECONDS_WAITING_MAX = 30;
+/** Conversations of whispers that a new page is told of. */
+export const PARTNERS_MAX = 64;
+
+/** Seconds between two measurements of the round trip: seldom enough to count as nothing. */
+export const PING_EVERY = 5;
+/** Milliseconds between two questions to a server that gives no figures by itself. */
+export const ASK_MS = 2_000;

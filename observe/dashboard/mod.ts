@@ -1,0 +1,47 @@
+/**
+ * The dashboard's door: the page server and what it needs.
+ *
+ * @module
+ */
+
+import { Assets } from "./assets.ts";
+import { Hub, type HubOptions } from "./hub.ts";
+import { type PageServer, servePages } from "./page_server.ts";
+
+export type { HubOptions } from "./hub.ts";
+export type { KernelSource } from "./kernel_source.ts";
+export type { PageServer } from "./page_server.ts";
+export { clientInspector, operatorInspector } from "./inspectors.ts";
+export type { Inspector, ServerReport } from "./server_report.ts";
+
+export { NoWindowError, openWindow, type PageWindow } from "./window.ts";
+
+/** How to run a dashboard. */
+export interface DashboardOptions extends HubOptions {
+  /** Address and port of the page; port 0 for a free one. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/**
+ * Runs a dashboard. Disposing it closes pages, observer and chat client.
+ *
+ * @throws What `Deno.serve` throws when the address cannot be had; what was handed in is closed then as well.
+ */
+export async function openDashboard(options: DashboardOptions): Promise<PageServer> {
+  const assets = await Assets.read();
+  const hub = new Hub(options);
+  try {
+    const server = servePages({ ...options, hub, assets });
+    return {
+      ...server,
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]();
+        await hub[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await hub[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What waits to be told to one page: bounded, and never wrong.
+ *
+ * ```text
+ *   answers   all of them: a page has only so many questions open
+ *   chat      all of it, or `skipped` instead: then the page reads the history
+ *   states    link, kernel, server: the newest of each
+ *   seconds   the newest
+ * ```
+ *
+ * A page that is too slow gets fewer figures, and its conversation later, but never one with a hole in it.
+ *
+ * @module
+ */
+
+import { CHAT_EVENTS_MAX, SECONDS_PER_MESSAGE, SECONDS_WAITING_MAX } from "./limits.ts";
+import type { Answer, ChatEvent, Second, Told } from "./page_messages.ts";
+
+type State = Extract<Told, { type: "hello" | "link" | "kernel" | "server" }>;
+
+/** One page's queue. */
+export class Outgoing {
+  readonly #states = new Map<string, State>();
+  #answers: Told[] = [];
+  #chat: ChatEvent[] = [];
+  #skipped = false;
+  #past: readonly Second[] = [];
+  #seconds: Second[] = [];
+
+  /** Whether nothing waits. */
+  get empty(): boolean {
+    const lists = [this.#answers, this.#chat, this.#past, this.#seconds];
+    return !this.#skipped && this.#states.size === 0 && lists.every((list) => list.length === 0);
+  }
+
+  /** The state of something; it takes the place of an older one. */
+  state(state: State): void {
+    const before = this.#states.get(state.type);
+    // What a login said is still news when the link has changed again.
+    const kept = before?.type === "link" && state.type === "link" ? { ...before, ...state } : state;
+    this.#states.delete(state.type);
+    this.#states.set(state.type, kept);
+  }
+
+  /** The answer to a question. */
+  answer(re: string, answer: Answer): void {
+    this.#answers.push({ type: "answer", re, answer });
+  }
+
+  /** Something in the conversation. */
+  chat(event: ChatEvent): void {
+    if (this.#skipped && event.kind === "line") return;
+    this.#chat.push(event);
+    if (this.#chat.length <= CHAT_EVENTS_MAX) return;
+    this.#chat = [];
+    this.#skipped = true;
+  }
+
+  /** Figures. */
+  second(second: Second): void {
+    this.#seconds.push(second);
+    if (this.#seconds.length > SECONDS_WAITING_MAX) this.#seconds.shift();
+  }
+
+  /** The seconds that were before the page came: few and at once, so they are not held against it. */
+  past(seconds: readonly Second[]): void {
+    this.#past = seconds;
+  }
+
+  /** Takes everything out, in the order in which it is to be told. */
+  take(): Told[] {
+    const told: Told[] = [...this.#states.values()];
+    if (this.#skipped) told.push({ type: "skipped" });
+    if (this.#chat.length > 0) told.push({ type: "chat", events: this.#chat });
+    // After the chat: whoever asked for history has the newer lines by then.
+    told.push(...this.#answers);
+    const all = [...this.#past, ...this.#seconds];
+    for (let at = 0; at < all.length; at += SECONDS_PER_MESSAGE) {
+      told.push({ type: "seconds", seconds: all.slice(at, at + SECONDS_PER_MESSAGE) });
+    }
+    this.#states.clear();
+    this.#answers = [];
+    this.#chat = [];
+    this.#skipped = false;
+    this.#past = [];
+    this.#seconds = [];
+    return told;
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The chat panel: rooms and conversations, the log, the input, and who is here.
+ *
+ * @module
+ */
+
+import { signal } from "@preact/signals";
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { leave, listRooms, look, query, seen } from "./chat.ts";
+import { entered } from "./chat.ts";
+import { Composer, draft } from "./composer.tsx";
+import { Log } from "./log.tsx";
+import { hueOf } from "./rows.tsx";
+import { current, currentKey, link, me, standing, views, viewsChanged } from "./state.ts";
+import { folded, type View } from "./view.ts";
+
+/** People listed at most: more is a number. */
+const PEOPLE_SHOWN = 200;
+
+const otherRooms = signal<readonly { readonly name: string; readonly users: number }[]>([]);
+const showsPeople = signal(false);
+
+/** The chat panel. */
+export function ChatPanel(): VNode {
+  viewsChanged.value;
+  const view = current.value;
+  useEffect(() => {
+    const onShow = (): void => {
+      if (!document.hidden) seen();
+    };
+    document.addEventListener("visibilitychange", onShow);
+    document.addEventListener("keydown", onKey);
+    return () => {
+      document.removeEventListener("visibilitychange", onShow);
+      document.removeEventListener("keydown", onKey);
+    };
+  }, []);
+  const names = view.kind === "room"
+    ? [...view.people.values()].sort((a, b) => a.localeCompare(b))
+    : [];
+  return (
+    <section class="panel chat" id="panel-chat" aria-label="Chat">
+      <nav class="rooms" aria-label="Rooms and conversations">
+        <Places />
+      </nav>
+      <div class="talk">
+        <header class="talk-head">
+          <h2>
+            <span class="sigil" aria-hidden="true">{view.kind === "room" ? "#" : "@"}</span>
+            <bdi>{view.name}</bdi>
+          </h2>
+          <p class="topic" dir="auto" title={view.topic}>{view.topic}</p>
+          {view.kind === "room" && (
+            <button
+              type="button"
+              class="quiet people-toggle"
+              aria-expanded={showsPeople.value}
+              onClick={() => showsPeople.value = !showsPeople.value}
+            >
+              {view.count ?? names.length} here
+            </button>
+          )}
+          {(view.kind === "private" || views.value.length > 1) && (
+            <button
+              type="button"
+              class="quiet"
+              aria-label={view.kind === "room" ? `Leave ${view.name}` : `Close ${view.name}`}
+              onClick={() => void leave(view)}
+            >
+              {view.kind === "room" ? "Leave" : "Close"}
+            </button>
+          )}
+        </header>
+        {showsPeople.value && view.kind === "room" && (
+          <ul class="people" aria-label={`People in ${view.name}`}>
+            {names.slice(0, PEOPLE_SHOWN).map((name) => (
+              <li key={name}>
+                {folded(name) === folded(me.value)
+                  ? (
+                    <span class="person">
+                      <bdi>{name}</bdi> (you)
+                    </span>
+                  )
+                  : (
+                    <button
+                      type="button"
+                      class={`person ${hueOf(name)}`}
+                      title={`Whisper with ${name}`}
+                      onClick={() => query(name, draft.read())}
+                    >
+                      <bdi>{name}</bdi>
+                    </button>
+                  )}
+              </li>
+            ))}
+            {names.length > PEOPLE_SHOWN && <li>and {names.length - PEOPLE_SHOWN} more</li>}
+          </ul>
+        )}
+        <LinkNotice />
+        <Log />
+        <Composer />
+      </div>
+    </section>
+  );
+}
+
+/** Rooms and conversations, and a way to enter another room. */
+function Places(): VNode {
+  const all = views.value;
+  const rooms = all.filter(({ kind }) => kind === "room");
+  const others = all.filter(({ kind }) => kind === "private");
+  return (
+    <>
+      <h2 class="rooms-title">Rooms</h2>
+      <ul>{rooms.map((view) => <Place key={view.key} view={view} />)}</ul>
+      {others.length > 0 && <h2 class="rooms-title">Whispers</h2>}
+      {others.length > 0 && <ul>{others.map((view) => <Place key={view.key} view={view} />)}</ul>}
+      <form class="join" onSubmit={onJoin}>
+        <label class="hidden" for="join">Enter a room</label>
+        <input
+          id="join"
+          name="room"
+          list="other-rooms"
+          placeholder="+ room"
+          autocomplete="off"
+          maxLength={32}
+          onFocus={() => void listRooms().then((list) => otherRooms.value = list)}
+        />
+        <datalist id="other-rooms">
+          {otherRooms.value.map(({ name, users }) => (
+            <option key={name} value={name}>{`${users} here`}</option>
+          ))}
+        </datalist>
+      </form>
+    </>
+  );
+}
+
+function Place({ view }: { readonly view: View }): VNode {
+  const here = view.key === currentKey.value;
+  const { unread, mentions } = view;
+  return (
+    <li>
+      <button
+        type="button"
+        class={`place ${here ? "here" : ""} ${unread > 0 ? "unread" : ""}`}
+        aria-current={here ? "true" : undefined}
+        onClick={() => look(view.key, draft.read())}
+      >
+        <span class="sigil" aria-hidden="true">{view.kind === "room" ? "#" : "@"}</span>
+        <bdi class="place-name">{view.name}</bdi>
+        {unread > 0 && (
+          <span class={`badge ${mentions > 0 ? "urgent" : ""}`}>
+            {mentions > 0 && view.kind === "room" ? "@" : ""}
+            {unread > 999 ? "999+" : unread}
+            <span class="hidden">unread</span>
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}
+
+function onJoin(event: SubmitEvent): void {
+  event.preventDefault();
+  const form = event.currentTarget as HTMLFormElement;
+  const room = String(new FormData(form).get("room") ?? "").trim();
+  form.reset();
+  if (room !== "") void entered(`/join ${room}`);
+}
+
+/** What stands between the reader and the server, if anything does. */
+function LinkNotice(): VNode | null {
+  if (standing.value === "lost") {
+    return <p class="banner" role="status">The dashboard cannot be reached. Trying again…</p>;
+  }
+  const state = link.value;
+  if (state.kind === "online" || standing.value === "connecting") return null;
+  const text = state.kind === "connecting" ? "Connecting to the server…" : state.reason;
+  return (
+    <p class="banner" role="status">
+      {text} {state.kind === "offline" && "Trying again…"}
+    </p>
+  );
+}
+
+/** Alt+Up and Alt+Down go to the next view, as in the terminal Ctrl+p and Ctrl+n. */
+function onKey(event: KeyboardEvent): void {
+  if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+  event.preventDefault();
+  const all = views.value;
+  const index = all.findIndex(({ key }) => key === current.value.key);
+  const next = all[(index + (event.key === "ArrowUp" ? -1 : 1) + all.length) % all.length];
+  if (next !== undefined) look(next.key, draft.read());
+}

@@ -1,0 +1,54 @@
+/**
+ * A figure: its name, where it comes from, its value as text, and below that whatever draws it.
+ *
+ * @module
+ */
+
+import type { ComponentChildren, VNode } from "preact";
+import type { Origin } from "../page_messages.ts";
+
+/** Sign and word for each origin: never the colour alone. */
+const SIGNS: Readonly<Record<Origin, string>> = { kernel: "◆", server: "●", estimate: "≈" };
+const MEANINGS: Readonly<Record<Origin, string>> = {
+  kernel: "measured in the kernel",
+  server: "counted by the server",
+  estimate: "concluded from other figures",
+};
+
+/** Where a figure comes from. */
+export function From({ origin }: { readonly origin: Origin }): VNode {
+  return (
+    <span class={`origin ${origin}`} title={`${origin}: ${MEANINGS[origin]}`}>
+      <span aria-hidden="true">{SIGNS[origin]}</span> {origin}
+    </span>
+  );
+}
+
+interface FigureProps {
+  /** As people and tests know it. */
+  readonly name: string;
+  readonly origin: Origin;
+  readonly value: ComponentChildren;
+  /** Beside the value, smaller. */
+  readonly note?: ComponentChildren;
+  /** Where it stands: `wide` takes the whole row. */
+  readonly size?: "tile" | "half" | "wide";
+  readonly children?: ComponentChildren;
+}
+
+/** A figure. */
+export function Figure({ name, origin, value, note, size = "tile", children }: FigureProps): VNode {
+  return (
+    <figure class={`figure ${size}`} aria-label={name}>
+      <figcaption>
+        <span class="figure-name">{name}</span>
+        <From origin={origin} />
+        <span class="figure-line">
+          <strong class="value">{value}</strong>
+          {note !== undefined && <span class="note">{note}</span>}
+        </span>
+      </figcaption>
+      {children}
+    </figure>
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * Figures as people read them: three significant digits, a unit, no more. Pure.
+ *
+ * @module
+ */
+
+/** What stands where nothing is known. */
+export const NOTHING = "–";
+
+const BYTES = ["B", "kB", "MB", "GB", "TB"];
+const MILLISECOND = 1e6;
+const SECOND = 1e9;
+
+/** Three significant digits. */
+function short(value: number): string {
+  if (value >= 100 || Number.isInteger(value)) return String(Math.round(value));
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** A count: `7`, `1,234`, `12.3k`, `4.56M`. */
+export function count(value: number | undefined): string {
+  if (value === undefined) return NOTHING;
+  if (value < 10_000) {
+    return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ",") : short(value);
+  }
+  return value < 1e6 ? `${short(value / 1e3)}k` : `${short(value / 1e6)}M`;
+}
+
+/** A count and what it counts: `1 call`, `2 calls`. */
+export function plural(value: number | undefined, one: string): string {
+  return `${count(value)} ${value === 1 ? one : `${one}s`}`;
+}
+
+/** Bytes: `512 B`, `1.50 kB`. */
+export function bytes(value: number | undefined): string {
+  if (value === undefined) return NOTHING;
+  let [rest, unit] = [value, 0];
+  while (rest >= 1_000 && unit < BYTES.length - 1) [rest, unit] = [rest / 1_000, unit + 1];
+  return `${short(rest)} ${BYTES[unit]}`;
+}
+
+/** Bytes a second. */
+export function rate(value: number | undefined): string {
+  return value === undefined ? NOTHING : `${bytes(value)}/s`;
+}
+
+/** A duration in nanoseconds: `850 ns`, `12.3 µs`, `4.56 ms`, `1.20 s`. */
+export function duration(ns: number | undefined): string {
+  if (ns === undefined || !Number.isFinite(ns)) return NOTHING;
+  if (ns < 1_000) return `${Math.round(ns)} ns`;
+  if (ns < MILLISECOND) return `${short(ns / 1_000)} µs`;
+  return ns < SECOND ? `${short(ns / MILLISECOND)} ms` : `${short(ns / SECOND)} s`;
+}
+
+/** A duration in milliseconds. */
+export function milliseconds(ms: number | undefined): string {
+  return duration(ms === undefined ? undefined : ms * MILLISECOND);
+}
+
+/** A part of one, in per cent: `0.42 %`. */
+export function percent(part: number | undefined): string {
+  return part === undefined ? NOTHING : `${short(part * 100)} %`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+/** A time of day: `14:03`, or `14:03:27`. */
+export function clock(ms: number, seconds = false): string {
+  const date = new Date(ms);
+  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return seconds ? `${minutes}:${two(date.getSeconds())}` : minutes;
+}
+
+/** A date: `Tuesday, 24 November`. */
+export function day(ms: number): string {
+  const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+  const months = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+  ];
+  const date = new Date(ms);
+  return `${weekdays[date.getDay()]}, ${date.getDate()} ${months[date.getMonth()]}`;
+}
+
+/** How long ago: `now`, `42 s ago`, `3 min 5 s ago`. */
+export function ago(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds <= 0) return "now";
+  if (seconds < 60) return `${seconds} s ago`;
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`} ago`;
+}

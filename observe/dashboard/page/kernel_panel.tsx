@@ -1,0 +1,248 @@
+/**
+ * The kernel panel: what the machine does for the chat, and for whom.
+ *
+ * @module
+ */
+
+import { signal } from "@preact/signals";
+import type { VNode } from "preact";
+import type { Answer, KernelState, Measure, Second } from "../page_messages.ts";
+import { CallList } from "./calls.tsx";
+import { connection } from "./chat.ts";
+import { Figure } from "./figure.tsx";
+import { bytes, count, duration, percent, plural, rate } from "./format.ts";
+import { type Area, Heat, measure } from "./heat.tsx";
+import { People, Rooms } from "./people.tsx";
+import { Plot, type Series } from "./plot.tsx";
+import { quantile, slotsOf, sumOf } from "./slots.ts";
+import { kernel, looked, moment, shown } from "./state.ts";
+
+const OUT: readonly Series[] = [
+  { label: "sent", colour: "kernel", of: ({ kernel }) => kernel?.sentBytes },
+];
+const IN: readonly Series[] = [
+  { label: "received", colour: "kernel", of: ({ kernel }) => kernel?.receivedBytes },
+];
+const CALLS: readonly Series[] = [
+  { label: "calls per message", colour: "estimate", of: (second) => callsEach(second) },
+];
+const TRIP: readonly Series[] = [
+  { label: "round trip", colour: "kernel", of: ({ kernel }) => kernel?.rttUs },
+];
+const AGAIN: readonly Series[] = [
+  { label: "retransmits", colour: "kernel", of: ({ kernel }) => kernel?.retransmits },
+];
+const UNSENT: readonly Series[] = [
+  { label: "unsent", colour: "kernel", of: ({ kernel }) => kernel?.unsent },
+];
+
+const MEASURES: readonly {
+  readonly value: Measure;
+  readonly label: string;
+  readonly what: string;
+}[] = [
+  { value: "send", label: "Sending", what: "from entering a send call to leaving it" },
+  { value: "recv", label: "Receiving", what: "from entering a receive call to leaving it" },
+  { value: "delay", label: "Waiting", what: "from the arrival of data to its reading" },
+];
+
+/** What was selected in the heat map. */
+const selected = signal<
+  | {
+    readonly area: Area;
+    readonly answer: Extract<Answer, { kind: "calls" | "refused" }> | undefined;
+  }
+  | undefined
+>(undefined);
+
+function callsOf(
+  kernel: { readonly sendCalls: number; readonly recvCalls: number } | undefined,
+): number | undefined {
+  return kernel === undefined ? undefined : kernel.sendCalls + kernel.recvCalls;
+}
+
+/** System calls for one message that was delivered. */
+function callsEach({ kernel, server }: Second): number | undefined {
+  const calls = callsOf(kernel);
+  const delivered = server?.delivered ?? 0;
+  return calls === undefined || delivered === 0 ? undefined : calls / delivered;
+}
+
+async function select(area: Area): Promise<void> {
+  selected.value = { area, answer: undefined };
+  const answer = await connection.ask({ type: "calls", measure: measure.value, ...area });
+  if (selected.value?.area !== area) return;
+  if (answer.kind === "calls" || answer.kind === "refused") selected.value = { area, answer };
+}
+
+/** The kernel panel. */
+export function KernelPanel(): VNode {
+  const state = kernel.value;
+  return (
+    <section class="panel" id="panel-kernel" aria-labelledby="kernel-title">
+      <header class="panel-head">
+        <h2 id="kernel-title">Kernel</h2>
+        {state?.kind === "watching" && <Watching state={state} />}
+      </header>
+      {state?.kind === "absent" && (
+        <div class="absent">
+          <p>
+            <strong>{state.why}</strong> {state.remedy}
+          </p>
+          <p>All other figures are here without it.</p>
+        </div>
+      )}
+      <div class="figures">
+        <Latency watching={state?.kind === "watching"} />
+        {state?.kind === "watching" && <Tiles />}
+        <People />
+        <Rooms />
+      </div>
+    </section>
+  );
+}
+
+/** Whom and how, what was lost, and what it costs: always in sight. */
+function Watching(
+  { state }: { readonly state: Extract<KernelState, { kind: "watching" }> },
+): VNode {
+  const now = looked.value?.kernel;
+  const lost = now?.lost ?? 0;
+  return (
+    <p class="panel-note">
+      process {state.pids.join(", ")} by {state.backend}
+      <span class={lost > 0 ? "warning" : ""}>
+        {lost > 0 ? <span aria-hidden="true">⚠</span> : null}
+        {plural(lost, "event")} lost
+      </span>
+      <span>
+        {now?.cost === undefined
+          ? "cost not measured"
+          : `costs ${percent(now.cost)} of a processor`}
+      </span>
+      {state.blind.length > 0 && (
+        <details>
+          <summary>
+            {state.blind.length === 1 ? "1 blind spot" : `${state.blind.length} blind spots`}
+          </summary>
+          <ul>{state.blind.map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+        </details>
+      )}
+    </p>
+  );
+}
+
+function Latency({ watching }: { readonly watching: boolean }): VNode {
+  const one = moment.value === undefined ? undefined : looked.value;
+  const part = one === undefined ? shown.value : [one];
+  const slots = sumOf(part.flatMap(({ kernel }) => kernel ? [slotsOf(kernel, measure.value)] : []));
+  const calls = slots.reduce((sum, calls) => sum + calls, 0);
+  const what = MEASURES.find(({ value }) => value === measure.value)?.what ?? "";
+  const value = quantile(slots, 0.99);
+  return (
+    <Figure
+      name="Network I/O latency"
+      origin="kernel"
+      value={value === undefined ? duration(value) : `≤ ${duration(value)}`}
+      note={watching
+        ? `p99 of ${plural(calls, "call")}, p50 ≤ ${duration(quantile(slots, 0.5))}`
+        : "not watched"}
+      size="wide"
+    >
+      {watching && (
+        <>
+          <div class="choices" role="radiogroup" aria-label="Which latency">
+            {MEASURES.map(({ value, label, what }) => (
+              <label key={value} title={what}>
+                <input
+                  type="radio"
+                  name="measure"
+                  checked={measure.value === value}
+                  onChange={() => {
+                    measure.value = value;
+                    selected.value = undefined;
+                  }}
+                />
+                <span>{label}</span>
+              </label>
+            ))}
+            <span class="choices-note">{what}</span>
+          </div>
+          <Heat onSelect={(area) => void select(area)} />
+          {selected.value !== undefined
+            ? (
+              <CallList
+                area={selected.value.area}
+                answer={selected.value.answer}
+                close={() => selected.value = undefined}
+              />
+            )
+            : <p class="hint">Select an area to list its calls.</p>}
+        </>
+      )}
+    </Figure>
+  );
+}
+
+function Tiles(): VNode {
+  const second = looked.value;
+  const now = second?.kernel;
+  const calls = callsOf(now);
+  const each = second === undefined ? undefined : callsEach(second);
+  return (
+    <>
+      <Figure
+        name="Sent"
+        origin="kernel"
+        value={rate(now?.sentBytes)}
+        note={plural(now?.sendCalls, "call")}
+      >
+        <Plot label="bytes sent" series={OUT} show={rate} height={44} spark least={1_000} />
+      </Figure>
+      <Figure
+        name="Received"
+        origin="kernel"
+        value={rate(now?.receivedBytes)}
+        note={plural(now?.recvCalls, "call")}
+      >
+        <Plot label="bytes received" series={IN} show={rate} height={44} spark least={1_000} />
+      </Figure>
+      <Figure
+        name="Calls per message"
+        origin="estimate"
+        value={each === undefined ? count(each) : each.toFixed(2)}
+        note={`delivered, ${plural(calls, "call")}`}
+      >
+        <Plot
+          label="system calls per message"
+          series={CALLS}
+          show={count}
+          height={44}
+          spark
+          least={10}
+        />
+      </Figure>
+      <Figure
+        name="TCP round trip"
+        origin="kernel"
+        value={duration(now?.rttUs === undefined ? undefined : now.rttUs * 1_000)}
+        note={now?.rttMaxUs === undefined ? "" : `worst ${duration(now.rttMaxUs * 1_000)}`}
+      >
+        <Plot
+          label="round trip"
+          series={TRIP}
+          show={(us) => duration(us * 1_000)}
+          height={44}
+          spark
+          least={100}
+        />
+      </Figure>
+      <Figure name="Retransmits" origin="kernel" value={count(now?.retransmits)} note="segments">
+        <Plot label="retransmits" series={AGAIN} show={count} height={44} spark least={5} />
+      </Figure>
+      <Figure name="Unsent" origin="kernel" value={bytes(now?.unsent)} note="in send buffers">
+        <Plot label="unsent bytes" series={UNSENT} show={bytes} height={44} spark least={10_000} />
+      </Figure>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * The page: chat on one side, instruments on the other; on a phone one at a time.
+ *
+ * @module
+ */
+
+import { effect, type Signal, signal } from "@preact/signals";
+import { render, type VNode } from "preact";
+import "uplot/dist/uPlot.min.css";
+import "./page.css";
+import { connection } from "./chat.ts";
+import { ChatPanel } from "./chat_panel.tsx";
+import { KernelPanel } from "./kernel_panel.tsx";
+import { ServerPanel } from "./server_panel.tsx";
+import { link, me, standing, views, viewsChanged, where } from "./state.ts";
+import { TimeBar } from "./time_bar.tsx";
+
+const TABS = ["chat", "server", "kernel"] as const;
+type Tab = typeof TABS[number];
+
+/** What a phone shows. */
+const tab: Signal<Tab> = signal("chat");
+
+function App(): VNode {
+  if (standing.value === "locked") return <Locked />;
+  return (
+    <>
+      <header class="top">
+        <h1>chat</h1>
+        <Link />
+        <nav class="tabs" aria-label="Panels">
+          {TABS.map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={tab.value === name}
+              onClick={() => tab.value = name}
+            >
+              {name[0]?.toUpperCase()}
+              {name.slice(1)}
+            </button>
+          ))}
+        </nav>
+      </header>
+      <main class={`panels shows-${tab.value}`}>
+        <ChatPanel />
+        <div class="instruments">
+          <TimeBar />
+          <ServerPanel />
+          <KernelPanel />
+        </div>
+      </main>
+    </>
+  );
+}
+
+/** Where the page is connected, under which name. */
+function Link(): VNode {
+  const good = standing.value === "open" && link.value.kind === "online";
+  const word = standing.value === "lost"
+    ? "page cut off"
+    : good
+    ? "online"
+    : link.value.kind === "closed"
+    ? "ended"
+    : "connecting";
+  return (
+    <p class={`link ${good ? "good" : "bad"}`} role="status">
+      <span class="lamp" aria-hidden="true">{good ? "●" : "○"}</span>
+      <span class="link-word">{word}</span>
+      <span class="link-where">{where.value}</span>
+      {me.value !== "" && (
+        <span class="link-me">
+          as <bdi>{me.value}</bdi>
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Locked(): VNode {
+  return (
+    <main class="locked">
+      <h1>chat dashboard</h1>
+      <p>
+        This page needs the link that <code>chat dashboard</code>{" "}
+        printed when it started: the part behind <code>#</code> opens it.
+      </p>
+    </main>
+  );
+}
+
+effect(() => {
+  viewsChanged.value;
+  const unread = views.value.reduce((sum, view) => sum + view.mentions, 0);
+  document.title = unread > 0 ? `(${unread}) chat` : "chat";
+});
+
+const root = document.getElementById("app");
+if (root !== null) {
+  root.textContent = "";
+  render(<App />, root);
+}
+void connection.start();

@@ -1,0 +1,124 @@
+/**
+ * A line chart of seconds.
+ *
+ * @module
+ */
+
+import { effect } from "@preact/signals";
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import type { Second } from "../page_messages.ts";
+import {
+  followLayout,
+  onAxisKey,
+  onCursor,
+  placeTime,
+  showMoment,
+  TIME_SCALE,
+  timeAxis,
+  togglePin,
+  valueAxis,
+} from "./axis.ts";
+import { edge, moment, range, shown } from "./state.ts";
+import { type Colour, colour, themeChanged } from "./theme.ts";
+
+/** One line of a chart. */
+export interface Series {
+  readonly label: string;
+  readonly colour: Colour;
+  /** Lines are told apart by their form as well. */
+  readonly dashed?: true;
+  readonly of: (second: Second) => number | undefined;
+}
+
+interface PlotProps {
+  readonly label: string;
+  /** The same array each time. */
+  readonly series: readonly Series[];
+  readonly show: (value: number) => string;
+  readonly height: number;
+  /** Without axes, for a small one. */
+  readonly spark?: boolean;
+  /** The smallest top of the scale, so that small noise looks small. */
+  readonly least?: number;
+}
+
+/** A line chart. */
+export function Plot(props: PlotProps): VNode {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current === null ? undefined : drawn(box.current, props), [props.series]);
+  return (
+    <div
+      ref={box}
+      class={`plot ${props.spark ? "spark" : ""}`}
+      role="img"
+      tabIndex={0}
+      aria-label={`Chart: ${props.label}. Arrow keys move the moment, space pauses.`}
+      onKeyDown={(event) => onAxisKey(event) && event.preventDefault()}
+    />
+  );
+}
+
+function drawn(
+  box: HTMLDivElement,
+  { series, show, height, spark = false, least = 1 }: PlotProps,
+): () => void {
+  const plot = new uPlot(
+    {
+      width: Math.max(40, box.clientWidth),
+      height,
+      padding: spark ? [4, 0, 2, 0] : [8, 22, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+      scales: {
+        x: TIME_SCALE,
+        y: { range: (_plot, _min, max) => [0, Math.max(least, (max ?? 0) * 1.15)] },
+      },
+      axes: spark ? [{ show: false }, { show: false }] : [timeAxis(), valueAxis(show)],
+      series: [
+        {},
+        ...series.map((one): uPlot.Series => ({
+          label: one.label,
+          stroke: () => colour(one.colour),
+          width: 1.5,
+          ...(one.dashed ? { dash: [4, 3] } : { fill: () => `${colour(one.colour)}1f` }),
+          points: { show: false },
+        })),
+      ],
+      hooks: { setCursor: [onCursor] },
+    },
+    [[], ...series.map(() => [])],
+    box,
+  );
+  followLayout(plot);
+  plot.over.addEventListener("click", () => togglePin(plot));
+  const stopData = effect(() => {
+    const all = shown.value;
+    edge.value;
+    range.value;
+    themeChanged.value;
+    plot.batch(() => {
+      plot.setData([
+        all.map(({ at }) => at / 1_000),
+        ...series.map(({ of }) => all.map((second) => of(second) ?? null)),
+      ], false);
+      placeTime(plot);
+    });
+    showMoment(plot);
+  });
+  const stopMoment = effect(() => {
+    moment.value;
+    showMoment(plot);
+  });
+  const observer = new ResizeObserver(() => {
+    if (box.clientWidth > 0) plot.setSize({ width: box.clientWidth, height });
+  });
+  observer.observe(box);
+  return () => {
+    stopData();
+    stopMoment();
+    observer.disconnect();
+    plot.destroy();
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * What the page knows, as signals: who reads one is drawn again when it changes.
+ *
+ * Large things (views, seconds) are kept in place and have a counter beside them that is read instead; copying
+ * thousands of lines for each message would cost more than drawing them.
+ *
+ * @module
+ */
+
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { KernelState, LinkState, Second, ServerState } from "../page_messages.ts";
+import type { Standing } from "./connection.ts";
+import { View, viewKey } from "./view.ts";
+
+/** Seconds kept here: as many as the process keeps. */
+export const SECONDS_MAX = 900;
+/** Lengths of the time axis that can be chosen, in seconds. */
+export const RANGES = [60, 300, 900] as const;
+
+/** How the page stands with the dashboard's process. */
+export const standing: Signal<Standing> = signal("connecting");
+/** How that stands with the chat server. */
+export const link: Signal<LinkState> = signal({ kind: "connecting" });
+/** The reader's name. */
+export const me: Signal<string> = signal("");
+/** HOST:PORT of the chat server. */
+export const where: Signal<string> = signal("");
+/** How the kernel is watched. */
+export const kernel: Signal<KernelState | undefined> = signal(undefined);
+/** How much the server tells. */
+export const server: Signal<ServerState | undefined> = signal(undefined);
+
+/** The views, in the order in which they are listed. */
+export const views: Signal<readonly View[]> = signal([new View("room", "lobby")]);
+/** The key of the view that is looked at. */
+export const currentKey: Signal<string> = signal(viewKey("room", "lobby"));
+/** Counts changes of any view. */
+export const viewsChanged: Signal<number> = signal(0);
+/** The view that is looked at. */
+export const current: ReadonlySignal<View> = computed(() => {
+  const all = views.value;
+  return all.find(({ key }) => key === currentKey.value) ?? all[0] ?? new View("room", "lobby");
+});
+/** Folded names of those who are not to be read. */
+export const ignored: Set<string> = new Set();
+
+/** The last seconds, oldest first. */
+export const seconds: Second[] = [];
+/** Counts changes of `seconds`. */
+export const secondsChanged: Signal<number> = signal(0);
+/** Length of the time axis in seconds. */
+export const range: Signal<number> = signal(60);
+/** The right end of the time axis in ms, when it stands still. */
+export const pausedAt: Signal<number | undefined> = signal(undefined);
+/** The moment under the pointer, in a chart or in the conversation, in ms. */
+export const hovered: Signal<number | undefined> = signal(undefined);
+/** The moment that was chosen to stay, in ms. */
+export const pinned: Signal<number | undefined> = signal(undefined);
+/** The moment that is looked at, in ms. */
+export const moment: ReadonlySignal<number | undefined> = computed(() =>
+  hovered.value ?? pinned.value
+);
+
+/** The right end of the time axis, in ms. */
+export const edge: ReadonlySignal<number> = computed(() => {
+  secondsChanged.value;
+  return pausedAt.value ?? seconds.at(-1)?.at ?? Date.now();
+});
+
+/** The seconds on the time axis, oldest first. */
+export const shown: ReadonlySignal<readonly Second[]> = computed(() => {
+  const to = edge.value;
+  const from = to - range.value * 1_000;
+  const start = seconds.findIndex(({ at }) => at >= from);
+  const end = seconds.findLastIndex(({ at }) => at <= to);
+  return start < 0 ? [] : seconds.slice(start, end + 1);
+});
+
+/** The second that figures are shown of: that of the moment, or else the last one on the axis. */
+export const looked: ReadonlySignal<Second | undefined> = computed(() => {
+  const all = shown.value;
+  const at = moment.value;
+  if (at === undefined) return all.at(-1);
+  // A second is named by its end.
+  return all.find((second) => second.at >= at) ?? all.at(-1);
+});
+
+/** Whether the server keeps messages. Of all seconds: what is shown must not jump with the moment. */
+export const stores: ReadonlySignal<boolean> = computed(() => {
+  secondsChanged.value;
+  return seconds.findLast(({ server }) => server?.store !== undefined) !== undefined;
+});
+
+/** Takes seconds in. Those that are known already, or too old, are dropped. */
+export function addSeconds(more: readonly Second[]): void {
+  const last = seconds.at(-1)?.at ?? 0;
+  const oldest = seconds[0]?.at ?? Infinity;
+  const newer = more.filter(({ at }) => at > last);
+  // After a break the process tells all that it has; of that the older part may be new to us.
+  const older = more.filter(({ at }) => at < oldest);
+  if (seconds.length > 0 && older.length > 0) seconds.unshift(...older);
+  seconds.push(...newer);
+  if (seconds.length > SECONDS_MAX) seconds.splice(0, seconds.length - SECONDS_MAX);
+  secondsChanged.value++;
+}
+
+/** A view changed in place. */
+export function changed(): void {
+  viewsChanged.value++;
+}
+
+/** Stands still at this end of the axis; `undefined`: goes on. */
+export function pause(at: number | undefined): void {
+  pausedAt.value = at;
+  if (at === undefined) pinned.value = undefined;
+}
+
+/** Moves the pinned moment by seconds, and the axis with it when it would leave it. */
+export function step(by: number): void {
+  const at = (pinned.value ?? edge.value) + by * 1_000;
+  const [oldest, newest] = [seconds[0]?.at ?? at, seconds.at(-1)?.at ?? at];
+  const next = Math.min(newest, Math.max(oldest, at));
+  if (pausedAt.value === undefined) pausedAt.value = edge.value;
+  pinned.value = next;
+  if (next > edge.value || next < edge.value - range.value * 1_000) {
+    pausedAt.value = Math.min(newest, next + range.value * 500);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * One page's WebSocket: its requests come in, bounded, and its queue goes out, no faster than the page reads.
+ *
+ * @module
+ */
+
+import type { Hub, Listener } from "./hub.ts";
+import {
+  GATHER_MS,
+  PAGE_BUFFER_BYTES_MAX,
+  REQUESTS_OPEN_MAX,
+  REQUESTS_PER_SECOND_MAX,
+} from "./limits.ts";
+import { Outgoing } from "./outgoing.ts";
+import { readRequest } from "./requests.ts";
+
+/** What is used of a WebSocket. */
+export interface Socket {
+  readonly bufferedAmount: number;
+  readonly readyState: number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** Close codes of the application: a request that no page of ours makes. */
+const CLOSE_BAD_REQUEST = 4_400;
+const OPEN = 1;
+
+/** Joins a page to the hub. */
+export class PageLink implements Listener {
+  readonly outgoing: Outgoing = new Outgoing();
+  readonly #socket: Socket;
+  readonly #hub: Hub;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #open = 0;
+  #tokens = REQUESTS_PER_SECOND_MAX;
+  #tokensMs = performance.now();
+
+  constructor(socket: Socket, hub: Hub) {
+    this.#socket = socket;
+    this.#hub = hub;
+  }
+
+  /** The socket is open. */
+  opened(): void {
+    this.#hub.open(this);
+  }
+
+  /** The socket is closed. */
+  closed(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#hub.close(this);
+  }
+
+  /** A message came. */
+  received(data: unknown): void {
+    const read = readRequest(data);
+    if (read.kind === "invalid") return this.#socket.close(CLOSE_BAD_REQUEST, read.reason);
+    const { request } = read;
+    if (this.#open >= REQUESTS_OPEN_MAX || !this.#allowed()) {
+      const sentence = "This page asks too much at once. Try again in a moment.";
+      this.outgoing.answer(request.id, { kind: "refused", sentence });
+      return this.wake();
+    }
+    this.#open++;
+    this.#hub.answer(request).then((answer) => {
+      this.#open--;
+      this.outgoing.answer(request.id, answer);
+      this.wake();
+    });
+  }
+
+  /** Something waits: soon it is sent, together with what else comes until then. */
+  wake(): void {
+    this.#timer ??= setTimeout(this.#send, GATHER_MS);
+  }
+
+  readonly #send = (): void => {
+    this.#timer = undefined;
+    if (this.#socket.readyState !== OPEN || this.outgoing.empty) return;
+    // There is no event for "has been sent", so a slow page is looked at again and again.
+    if (this.#socket.bufferedAmount > PAGE_BUFFER_BYTES_MAX) return this.wake();
+    for (const told of this.outgoing.take()) this.#socket.send(JSON.stringify(told));
+  };
+
+  #allowed(): boolean {
+    const now = performance.now();
+    const earned = (now - this.#tokensMs) / 1_000 * REQUESTS_PER_SECOND_MAX;
+    this.#tokens = Math.min(REQUESTS_PER_SECOND_MAX, this.#tokens + earned) - 1;
+    this.#tokensMs = now;
+    if (this.#tokens >= 0) return true;
+    this.#tokens = 0;
+    return false;
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * What the dashboard's process and its page say to each other: JSON, one object per WebSocket message.
+ *
+ * The page imports this file for its types only, so nothing of it reaches the browser. What a page sends is
+ * checked by `requests.ts`; what it is told it believes, since it comes from where the page itself came from.
+ *
+ * @module
+ */
+
+/** Where a figure comes from: it was measured in the kernel, counted by the server, or concluded from others. */
+export type Origin = "kernel" | "server" | "estimate";
+
+/** How the connection to the chat server stands. */
+export type LinkState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "online" }
+  | { readonly kind: "offline"; readonly reason: string; readonly retryInMs: number }
+  | { readonly kind: "closed"; readonly reason: string };
+
+/** How the kernel is watched. */
+export type KernelState =
+  | {
+    readonly kind: "watching";
+    readonly pids: readonly number[];
+    readonly backend: string;
+    /** What cannot be seen here, each as a sentence. */
+    readonly blind: readonly string[];
+  }
+  /** Not, or not any more; `why` and `remedy` are sentences. */
+  | { readonly kind: "absent"; readonly why: string; readonly remedy: string };
+
+/** How much the server tells of itself. */
+export type ServerState =
+  | { readonly kind: "full" }
+  /** Only what any client can ask for; `why` is a sentence. */
+  | { readonly kind: "limited"; readonly why: string };
+
+/** What the server counted in one second. */
+export interface ServerSecond {
+  readonly connections: number;
+  /** Messages that were said. */
+  readonly taken: number;
+  /** Messages that were handed to members. */
+  readonly delivered: number;
+  /** How late the server's event loop was in 99 of 100 cases of late, in milliseconds. */
+  readonly loopDelayMs: number;
+  /** From the publication of a message until the last member has it: half of late, and 99 of 100. */
+  readonly fanoutP50Ms: number;
+  readonly fanoutP99Ms: number;
+  readonly memoryBytes: number;
+  /** The member that lags most, in bytes. */
+  readonly lagBytes: number;
+  readonly store?: {
+    readonly appends: number;
+    readonly syncs: number;
+    /** Milliseconds of half the syncs, and of 99 in 100. */
+    readonly syncP50Ms: number;
+    readonly syncP99Ms: number;
+    /** Messages per sync. */
+    readonly group?: number;
+    readonly liveBytes: number;
+    readonly deadBytes: number;
+  };
+}
+
+/** What the kernel did in one second for the watched process. Bytes are those of the process: sent to users. */
+export interface KernelSecond {
+  readonly sendCalls: number;
+  readonly recvCalls: number;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** Counts by duration: slot i is [2^(i+7), 2^(i+8)) ns. Trailing zeros are left out. */
+  readonly sendSlots: readonly number[];
+  readonly recvSlots: readonly number[];
+  /** Counts by the time from the arrival of data to its reading. */
+  readonly delaySlots: readonly number[];
+  readonly retransmits: number;
+  /** Bytes that wait in send buffers now. */
+  readonly unsent: number;
+  /** The middle and the largest round trip of all connections, in microseconds. */
+  readonly rttUs?: number;
+  readonly rttMaxUs?: number;
+  readonly sockets: number;
+  /** Events lost since the start. */
+  readonly lost: number;
+  /** Part of one processor that watching takes, when the kernel measures it. */
+  readonly cost?: number;
+}
+
+/** One user in one second. `name` is absent for all who are not listed. */
+export interface PersonSecond {
+  readonly name?: string;
+  /** Whether `name` is an address, because nobody said whose connection it is. */
+  readonly unknown?: true;
+  /** Bytes from and to the user. */
+  readonly from: number;
+  readonly to: number;
+  /** System calls for them; only the kernel knows. */
+  readonly calls?: number;
+  readonly rttUs?: number;
+  readonly unsent?: number;
+  /** Bytes that the server has for them and not written yet. */
+  readonly lag?: number;
+  /** Bytes since the start. */
+  readonly fromTotal: number;
+  readonly toTotal: number;
+}
+
+/** One room in one second. */
+export interface RoomSecond {
+  readonly name: string;
+  readonly messages: number;
+  /** The room's part of the kernel's bytes and calls, by what was delivered in it: an estimate. */
+  readonly bytes: number;
+  readonly calls: number;
+}
+
+/** All figures of one second. What is absent is not known. */
+export interface Second {
+  /** Its end, in milliseconds since 1970. */
+  readonly at: number;
+  readonly users?: number;
+  /** Messages that this client heard in its rooms. */
+  readonly heard: number;
+  /** The same since the start. */
+  readonly heardTotal: number;
+  /** The chat client's own round trip. */
+  readonly roundTripMs?: number;
+  readonly server?: ServerSecond;
+  readonly kernel?: KernelSecond;
+  /** Those with the most bytes first; from the kernel where it is watched, else from the server. */
+  readonly people: readonly PersonSecond[];
+  readonly rooms: readonly RoomSecond[];
+}
+
+/** Something that happened in the conversation. */
+export type ChatEvent =
+  | {
+    readonly kind: "line";
+    /** Where it was said: in a room, or in the whispers with a user. */
+    readonly room?: string;
+    readonly with?: string;
+    readonly seq: number;
+    readonly from: string;
+    readonly content: string;
+    /** Milliseconds since 1970. */
+    readonly at: number;
+    /** Under which it was said. */
+    readonly id?: string;
+    /** It names the reader. */
+    readonly mention?: true;
+  }
+  | {
+    readonly kind: "people";
+    readonly room: string;
+    readonly joined: readonly string[];
+    readonly left: readonly string[];
+    /** How many are there now, when the server says it. */
+    readonly users?: number;
+  }
+  | { readonly kind: "topic"; readonly room: string; readonly topic: string; readonly by: string }
+  /** Somebody offers a file. It is taken in another client: here is the seam for doing it in the page. */
+  | {
+    readonly kind: "file";
+    readonly from: string;
+    readonly filename: string;
+    readonly size: number;
+  }
+  | { readonly kind: "error"; readonly sentence: string };
+
+/** A line of the conversation. */
+export type ChatLine = Extract<ChatEvent, { kind: "line" }>;
+
+/** One call in an area of the heat map. */
+export interface Call {
+  /** Its end, in milliseconds since 1970. */
+  readonly at: number;
+  readonly op: "send" | "recv";
+  readonly func: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly ns: number;
+}
+
+/** What comes of a request. */
+export type Answer =
+  | { readonly kind: "done" }
+  /** It was stored, as number `seq` of its room or conversation. */
+  | {
+    readonly kind: "said";
+    readonly seq: number;
+    readonly at: number;
+    readonly room?: string;
+    readonly to?: string;
+  }
+  | { readonly kind: "joined"; readonly room: string }
+  | { readonly kind: "people"; readonly people: readonly string[] }
+  | {
+    readonly kind: "rooms";
+    readonly rooms: readonly {
+      readonly name: string;
+      readonly users: number;
+      readonly topic?: string;
+    }[];
+  }
+  | { readonly kind: "page"; readonly lines: readonly ChatLine[]; readonly more: boolean }
+  | {
+    readonly kind: "calls";
+    /** The slowest. */
+    readonly calls: readonly Call[];
+    /** How many there were, and bytes in all. */
+    readonly count: number;
+    readonly bytes: number;
+    /** Calls before this moment are not kept any more. */
+    readonly since: number;
+  }
+  | { readonly kind: "refused"; readonly sentence: string };
+
+/** What the process says to a page. */
+export type Told =
+  | {
+    readonly type: "hello";
+    readonly me: string;
+    /** HOST:PORT of the chat server. */
+    readonly where: string;
+    readonly link: LinkState;
+    readonly rooms: readonly string[];
+    /** Users with whom whispers were exchanged since the start. */
+    readonly partners: readonly string[];
+    readonly kernel: KernelState;
+    readonly server: ServerState;
+    /** When the dashboard was started. */
+    readonly since: number;
+  }
+  /** The state of the link, and after a login who and where one is. */
+  | {
+    readonly type: "link";
+    readonly link: LinkState;
+    readonly me?: string;
+    readonly rooms?: readonly string[];
+    /** Seqs count anew: what was said before is not known to the server. */
+    readonly anew?: true;
+  }
+  | { readonly type: "kernel"; readonly kernel: KernelState }
+  | { readonly type: "server"; readonly server: ServerState }
+  | { readonly type: "chat"; readonly events: readonly ChatEvent[] }
+  /** This page was too slow: chat events were left out, and the history has them. */
+  | { readonly type: "skipped" }
+  | { readonly type: "seconds"; readonly seconds: readonly Second[] }
+  | { readonly type: "answer"; readonly re: string; readonly answer: Answer };
+
+/** Which of the three latencies. */
+export type Measure = "send" | "recv" | "delay";
+
+/** What a page asks for. `id` comes back as `re`. */
+export type Asked =
+  | { readonly type: "say"; readonly id: string; readonly room: string; readonly content: string }
+  | { readonly type: "whisper"; readonly id: string; readonly to: string; readonly content: string }
+  | { readonly type: "join"; readonly id: string; readonly room: string }
+  | { readonly type: "leave"; readonly id: string; readonly room: string }
+  | { readonly type: "topic"; readonly id: string; readonly room: string; readonly topic: string }
+  | {
+    readonly type: "history";
+    readonly id: string;
+    readonly room?: string;
+    readonly with?: string;
+    readonly before?: number;
+    readonly limit: number;
+  }
+  /** Who is in a room, or online at all. */
+  | { readonly type: "people"; readonly id: string; readonly room?: string }
+  | { readonly type: "rooms"; readonly id: string }
+  | {
+    readonly type: "calls";
+    readonly id: string;
+    readonly measure: Measure;
+    /** Milliseconds since 1970. */
+    readonly from: number;
+    readonly to: number;
+    /** Nanoseconds, `ge ≤ duration < lt`. */
+    readonly ge: number;
+    readonly lt: number;
+  };

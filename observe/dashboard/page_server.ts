@@ -1,0 +1,140 @@
+/**
+ * The page server: HTTP on one address, four files, a login, and a WebSocket per page.
+ *
+ * Who may come in, `gate.ts` decides. What a page may ask, `requests.ts` says. This file carries it out.
+ *
+ * @module
+ */
+
+import { type Assets, SAFE_HEADERS } from "./assets.ts";
+import { isLoopback, judge, type Listening } from "./gate.ts";
+import type { Hub } from "./hub.ts";
+import { LOGIN_BYTES_MAX, LOGIN_MS_MAX, PAGES_MAX } from "./limits.ts";
+import { PageLink } from "./page_link.ts";
+import { Sessions } from "./sessions.ts";
+
+/** A running page server. */
+export interface PageServer extends AsyncDisposable {
+  /** What to open in a browser; the token is in it. */
+  readonly url: string;
+  /** It can be reached from other machines. */
+  readonly open: boolean;
+  readonly finished: Promise<void>;
+}
+
+/** How to serve pages. */
+export interface PageServerOptions {
+  readonly hub: Hub;
+  readonly assets: Assets;
+  /** Address and port to listen on; port 0 for a free one. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** Starts listening. @throws What `Deno.serve` throws when the address cannot be had. */
+export function servePages(options: PageServerOptions): PageServer {
+  const { hub, assets, hostname } = options;
+  const pages = new Set<WebSocket>();
+  // Requests are answered only when this is known: they come on a later turn.
+  let listening: Listening = { hostname, port: options.port };
+  let sessions = new Sessions(options.port);
+
+  const server = Deno.serve({
+    hostname,
+    port: options.port,
+    onListen: ({ port }) => {
+      listening = { hostname, port };
+      sessions = new Sessions(port);
+    },
+    onError: () => plain(500, "The dashboard has a defect."),
+  }, handle);
+
+  function handle(request: Request): Response | Promise<Response> {
+    const { headers, method } = request;
+    const verdict = judge({
+      method,
+      path: new URL(request.url).pathname,
+      host: headers.get("host"),
+      origin: headers.get("origin"),
+      upgrade: headers.get("upgrade")?.toLowerCase() === "websocket",
+      session: sessions.has(headers.get("cookie")),
+    }, listening);
+    switch (verdict.kind) {
+      case "refused":
+        return plain(verdict.status, verdict.why);
+      case "asset":
+        return assets.answer(verdict.path, headers) ?? plain(404, "There is no such page.");
+      case "login":
+        return logIn(request, sessions);
+      case "socket":
+        if (pages.size >= PAGES_MAX) return plain(503, "Too many pages are open.");
+        return accept(request, hub, pages);
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return {
+    url: `http://${shown}:${server.addr.port}/#${sessions.token}`,
+    open: !isLoopback(hostname),
+    finished: server.finished,
+    async [Symbol.asyncDispose]() {
+      for (const socket of pages) socket.close(1_001, "The dashboard ends.");
+      await server.shutdown();
+    },
+  };
+}
+
+/** Exchanges the token for a session. */
+async function logIn(request: Request, sessions: Sessions): Promise<Response> {
+  const token = await smallBody(request);
+  if (token === undefined) return plain(400, "A login is the token, and nothing else.");
+  const cookie = sessions.open(token);
+  if (cookie === undefined) return plain(401, "This is not the token that the dashboard printed.");
+  return new Response(null, { status: 204, headers: { ...SAFE_HEADERS, "set-cookie": cookie } });
+}
+
+/** A body, when it is short and comes soon. */
+async function smallBody(request: Request): Promise<string | undefined> {
+  const reader = request.body?.getReader();
+  if (reader === undefined) return undefined;
+  const late = setTimeout(() => void reader.cancel(), LOGIN_MS_MAX);
+  const bytes = new Uint8Array(LOGIN_BYTES_MAX);
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return new TextDecoder().decode(bytes.subarray(0, length));
+      if (length + value.length > LOGIN_BYTES_MAX) return undefined;
+      bytes.set(value, length);
+      length += value.length;
+    }
+  } catch {
+    // The browser went away; there is nobody to answer.
+    return undefined;
+  } finally {
+    clearTimeout(late);
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function accept(request: Request, hub: Hub, pages: Set<WebSocket>): Response {
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  const link = new PageLink(socket, hub);
+  pages.add(socket);
+  socket.onopen = () => link.opened();
+  socket.onmessage = ({ data }) => link.received(data);
+  socket.onclose = () => {
+    pages.delete(socket);
+    link.closed();
+  };
+  return response;
+}
+
+function plain(status: number, sentence: string): Response {
+  return new Response(`${sentence}\n`, {
+    status,
+    headers: { ...SAFE_HEADERS, "content-type": "text/plain; charset=utf-8" },
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Checks what a page asks for. This is the only door from a browser into the process, so it is narrow: a bound
+ * on the text, one compiled schema per type, unknown fields refused.
+ *
+ * @module
+ */
+
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import {
+  CONTENT_BYTES_MAX,
+  HISTORY_LIMIT_MAX,
+  ID_CHARS_MAX,
+  NAME_CHARS_MAX,
+} from "../../server/wire/mod.ts";
+import { REQUEST_CHARS_MAX } from "./limits.ts";
+import type { Asked } from "./page_messages.ts";
+
+const id = Type.String({ minLength: 1, maxLength: ID_CHARS_MAX });
+/** A name as somebody typed it; whether it can be one, the server says. */
+const name = Type.String({ minLength: 1, maxLength: NAME_CHARS_MAX * 4 });
+const content = Type.String({ minLength: 1, maxLength: CONTENT_BYTES_MAX });
+const seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const amount = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+function request<T extends string, P extends Record<string, TSchema>>(type: T, rest: P) {
+  return Type.Object({ type: Type.Literal(type), id, ...rest }, { additionalProperties: false });
+}
+
+const schemas = [
+  request("say", { room: name, content }),
+  request("whisper", { to: name, content }),
+  request("join", { room: name }),
+  request("leave", { room: name }),
+  request("topic", { room: name, topic: Type.String({ maxLength: 1_000 }) }),
+  request("history", {
+    room: Type.Optional(name),
+    with: Type.Optional(name),
+    before: Type.Optional(seq),
+    limit: Type.Integer({ minimum: 1, maximum: HISTORY_LIMIT_MAX }),
+  }),
+  request("people", { room: Type.Optional(name) }),
+  request("rooms", {}),
+  request("calls", {
+    measure: Type.Union([Type.Literal("send"), Type.Literal("recv"), Type.Literal("delay")]),
+    from: amount,
+    to: amount,
+    ge: amount,
+    lt: amount,
+  }),
+] as const;
+
+/** `true` when both types accept exactly the same values. */
+type Agree<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
+true satisfies Agree<Asked, Static<(typeof schemas)[number]>>;
+
+const checks: ReadonlyMap<string, TypeCheck<TSchema>> = new Map(
+  schemas.map((schema) => [
+    schema.properties.type.const,
+    TypeCompiler.Compile(schema as TSchema),
+  ]),
+);
+
+/** What a text from a page is. */
+export type Read =
+  | { readonly kind: "request"; readonly request: Asked }
+  /** Not a request, and why. */
+  | { readonly kind: "invalid"; readonly reason: string };
+
+/** Reads one WebSocket message of a page. */
+export function readRequest(data: unknown): Read {
+  if (typeof data !== "string") return invalid("A request is text.");
+  if (data.length > REQUEST_CHARS_MAX) return invalid("The request is too long.");
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return invalid("A request is JSON.");
+  }
+  const type = value !== null && typeof value === "object" && "type" in value ? value.type : "";
+  const check = typeof type === "string" ? checks.get(type) : undefined;
+  if (check === undefined) return invalid("There is no such request.");
+  if (check.Check(value)) return { kind: "request", request: value as Asked };
+  return invalid(`The request is wrong at '${check.Errors(value).First()?.path ?? ""}'.`);
+}
+
+function invalid(reason: string): Read {
+  return { kind: "invalid", reason };
+}

@@ -1,0 +1,182 @@
+/**
+ * Gathers what kernel, server and client tell, and makes one `Second` of it after the other.
+ *
+ * All three come when they come; here is the one clock. What arrived last before a second ends belongs to it.
+ *
+ * @module
+ */
+
+import type { Io, Snapshot, Start } from "../mod.ts";
+import { type Area, Calls } from "./calls.ts";
+import {
+  added,
+  kernelSecond,
+  serverSecond,
+  type SocketAdded,
+  socketsAdded,
+} from "./differences.ts";
+import { SECONDS_MAX } from "./limits.ts";
+import { Names, plainAddress } from "./names.ts";
+import type { Answer, Second } from "./page_messages.ts";
+import { People, roomsSecond, type RoomWeight, type Traffic } from "./people.ts";
+import type { ServerReport } from "./server_report.ts";
+
+/** Keeps the last 15 minutes. */
+export class Sampler {
+  readonly #names = new Names();
+  readonly #people = new People();
+  readonly #calls = new Calls();
+  #seconds: Second[] = [];
+  #start: Start | undefined;
+  #snapshot: Snapshot | undefined;
+  #snapshotBefore: Snapshot | undefined;
+  #report: ServerReport | undefined;
+  #reportBefore: ServerReport | undefined;
+  #heard = 0;
+  #heardTotal = 0;
+  /** Room → messages and their characters, in this second. */
+  readonly #heardIn = new Map<string, { messages: number; chars: number }>();
+
+  /** The last seconds, oldest first. */
+  get seconds(): readonly Second[] {
+    return this.#seconds;
+  }
+
+  /** The observation begins: from here on the kernel's clock can be read. */
+  started(start: Start): void {
+    this.#start = start;
+    this.#snapshot = undefined;
+    this.#snapshotBefore = undefined;
+  }
+
+  /** A call. */
+  io(io: Io): void {
+    this.#calls.add(io);
+  }
+
+  /** The kernel's sums, for the second that ends next. */
+  snapshot(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    this.#learn();
+  }
+
+  /** The server's sums. */
+  report(report: ServerReport): void {
+    this.#report = report;
+    this.#learn();
+  }
+
+  /** The client heard a message. */
+  heard(room: string, content: string): void {
+    this.#heard++;
+    this.#heardTotal++;
+    const sum = this.#heardIn.get(room) ?? { messages: 0, chars: 0 };
+    sum.messages++;
+    sum.chars += content.length;
+    this.#heardIn.set(room, sum);
+  }
+
+  /** The calls in an area of the heat map. */
+  calls(area: Area): Answer {
+    return this.#calls.in(area, this.#names, (ts) => this.#wall(ts));
+  }
+
+  /** A second ends. */
+  second(at: number, roundTripMs: number | undefined): Second {
+    const [snapshot, report] = [this.#snapshot, this.#report];
+    const before = this.#reportBefore;
+    const sockets = snapshot === undefined ? [] : socketsAdded(this.#snapshotBefore, snapshot);
+    const server = report?.totals !== undefined && before?.totals !== undefined
+      ? serverSecond(before.totals, report.totals)
+      : undefined;
+    const traffic = snapshot === undefined
+      ? connectionTraffic(before, report)
+      : this.#socketTraffic(sockets, lagsOf(report));
+    const second: Second = {
+      at,
+      ...(report === undefined ? {} : { users: report.users }),
+      heard: this.#heard,
+      heardTotal: this.#heardTotal,
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+      ...(server === undefined ? {} : { server }),
+      ...(snapshot === undefined ? {} : { kernel: kernelSecond(this.#snapshotBefore, snapshot) }),
+      people: this.#people.second(traffic),
+      rooms: roomsSecond(this.#weights(), wholeOf(traffic)),
+    };
+    this.#snapshotBefore = snapshot ?? this.#snapshotBefore;
+    this.#snapshot = undefined;
+    this.#reportBefore = report;
+    this.#heard = 0;
+    this.#heardIn.clear();
+    this.#seconds.push(second);
+    if (this.#seconds.length > SECONDS_MAX) this.#seconds.shift();
+    return second;
+  }
+
+  #wall(ts: number): number {
+    return this.#start === undefined ? 0 : this.#start.at + (ts - this.#start.ts) / 1e6;
+  }
+
+  #learn(): void {
+    const snapshot = this.#snapshot ?? this.#snapshotBefore;
+    const report = this.#report;
+    if (snapshot === undefined || report?.connections === undefined) return;
+    const sockets = snapshot.sockets.map((one) => ({ ...one, firstSeen: this.#wall(one.firstTs) }));
+    this.#names.learn(sockets, report.connections, report.at);
+  }
+
+  #socketTraffic(
+    sockets: readonly SocketAdded[],
+    lags: ReadonlyMap<string, number>,
+  ): Traffic[] {
+    return sockets.map(({ socket, from, to, calls }) => {
+      const { remote, tcp, closed } = socket;
+      const lag = remote === undefined ? undefined : lags.get(plainAddress(remote));
+      return {
+        ...this.#names.ownerOf(socket),
+        from,
+        to,
+        calls,
+        ...(tcp === undefined || tcp.rttUs === 0 ? {} : { rttUs: tcp.rttUs }),
+        ...(tcp === undefined || closed ? {} : { unsent: tcp.unsent }),
+        ...(lag === undefined ? {} : { lag }),
+      };
+    });
+  }
+
+  /** What was said in a room reaches all who are in it, and their number is known. */
+  #weights(): RoomWeight[] {
+    return (this.#report?.rooms ?? []).map(({ name, users }) => {
+      const { messages = 0, chars = 0 } = this.#heardIn.get(name) ?? {};
+      return { name, messages, weight: chars * users };
+    });
+  }
+}
+
+/** Without the kernel, the server's own count of what it read and wrote. */
+function connectionTraffic(
+  before: ServerReport | undefined,
+  now: ServerReport | undefined,
+): Traffic[] {
+  const earlier = new Map(before?.connections?.map((one) => [one.remote, one]));
+  return (now?.connections ?? []).map(({ name, remote, bytesIn, bytesOut, lagBytes }) => ({
+    name: name ?? remote,
+    unknown: name === undefined,
+    from: added(earlier.get(remote)?.bytesIn, bytesIn),
+    to: added(earlier.get(remote)?.bytesOut, bytesOut),
+    lag: lagBytes,
+  }));
+}
+
+function lagsOf(report: ServerReport | undefined): Map<string, number> {
+  return new Map(
+    report?.connections?.map(({ remote, lagBytes }) => [plainAddress(remote), lagBytes]),
+  );
+}
+
+function wholeOf(traffic: readonly Traffic[]): { bytes: number; calls: number } {
+  return {
+    bytes: traffic.reduce((sum, { to }) => sum + to, 0),
+    calls: traffic.reduce((sum, { calls = 0 }) => sum + calls, 0),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * What a chat server tells of itself, in the form in which the dashboard uses it.
+ *
+ * A server that lets us inspect it tells everything; of any other, a client can find out who is online and which rooms
+ * there are, and that is a report as well. So there is one shape with much that may be absent.
+ *
+ * @module
+ */
+
+import type { ServerState } from "./page_messages.ts";
+
+/** Whose connection it is, and how far behind. */
+export interface ConnectionFact {
+  /** Absent before the login. */
+  readonly name?: string;
+  /** `ip:port` of the peer, as the server sees it. */
+  readonly remote: string;
+  /** `ip:port` of the server's end. */
+  readonly local?: string;
+  /** Bytes that the server has for it and not written yet. */
+  readonly lagBytes: number;
+  /** Bytes that the server read from it and wrote to it, since it is there. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** One room. */
+export interface RoomFact {
+  readonly name: string;
+  readonly users: number;
+}
+
+/** Sums since the server's start, and what is now. */
+export interface ServerTotals {
+  readonly connections: number;
+  readonly taken: number;
+  readonly delivered: number;
+  readonly loopDelayMs: number;
+  readonly fanoutP50Ms: number;
+  readonly fanoutP99Ms: number;
+  readonly memoryBytes: number;
+  readonly lagBytes: number;
+  readonly store?: {
+    readonly appends: number;
+    readonly syncs: number;
+    readonly syncP50Ms: number;
+    readonly syncP99Ms: number;
+    readonly liveBytes: number;
+    readonly deadBytes: number;
+  };
+}
+
+/** A server's answer to "how are you?". */
+export interface ServerReport {
+  /** When it was asked, in milliseconds since 1970: what it says is true at this moment or later. */
+  readonly at: number;
+  readonly users: number;
+  readonly rooms: readonly RoomFact[];
+  readonly connections?: readonly ConnectionFact[];
+  readonly totals?: ServerTotals;
+}
+
+/** Asks a server for its figures. */
+export interface Inspector {
+  /** How much this one can tell; another object when that has changed. */
+  readonly state: ServerState;
+  /** Milliseconds between two questions. */
+  readonly everyMs: number;
+  /** Asks once. Rejects when there is no answer. */
+  ask(): Promise<ServerReport>;
+}

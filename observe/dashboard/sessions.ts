@@ -1,0 +1,58 @@
+/**
+ * The token that opens the dashboard, and the sessions that it opened.
+ *
+ * Token and session ids are 256 random bits. Comparing takes as long for a wrong one as for the right one. The number of
+ * sessions is bounded: the oldest goes.
+ *
+ * @module
+ */
+
+import { SESSIONS_MAX } from "./limits.ts";
+
+/** 256 random bits, as they may stand in a URL and in a cookie. */
+export function randomToken(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toBase64({
+    alphabet: "base64url",
+    omitPadding: true,
+  });
+}
+
+/** Whether two texts are equal, in a time that depends on the length of `given` alone. */
+export function sameSecret(given: string, secret: string): boolean {
+  let differs = given.length ^ secret.length;
+  for (let i = 0; i < given.length; i++) {
+    differs |= given.charCodeAt(i) ^ secret.charCodeAt(i % secret.length);
+  }
+  return differs === 0;
+}
+
+/** Opens sessions for whoever has the token. */
+export class Sessions {
+  readonly token: string = randomToken();
+  readonly #cookie: string;
+  readonly #open = new Set<string>();
+
+  /** @param port Part of the cookie's name: cookies are the same for all ports of a host. */
+  constructor(port: number) {
+    this.#cookie = `chat-dashboard-${port}`;
+  }
+
+  /** The `Set-Cookie` of a new session; `undefined` for a wrong token. */
+  open(token: string): string | undefined {
+    if (!sameSecret(token, this.token)) return undefined;
+    const id = randomToken();
+    for (const oldest of this.#open) {
+      if (this.#open.size < SESSIONS_MAX) break;
+      this.#open.delete(oldest);
+    }
+    this.#open.add(id);
+    return `${this.#cookie}=${id}; HttpOnly; SameSite=Strict; Path=/`;
+  }
+
+  /** Whether a `Cookie` header names an open session. */
+  has(header: string | null): boolean {
+    const ids = (header ?? "").split(";").map((part) => part.trim().split("="))
+      .filter(([name]) => name === this.#cookie);
+    return ids.some(([, id]) => id !== undefined && this.#open.has(id));
+  }
+}

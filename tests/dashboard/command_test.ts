@@ -1,0 +1,166 @@
+/**
+ * `chat dashboard` as a program: what it prints, how it ends, and that it sees a server in another process.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "../assert.ts";
+import { chat, type Running, startChat } from "../cli/program.ts";
+import { within } from "../harness.ts";
+import { hasProgram, testAsRoot, testWith } from "../skips.ts";
+import { CHROMIUM, look } from "./stage.ts";
+
+const XVFB = "/usr/bin/Xvfb";
+const WEBKIT = ["x86_64", "aarch64"].map((machine) =>
+  `/usr/lib/${machine}-linux-gnu/libwebkitgtk-6.0.so.4`
+);
+
+interface Place extends AsyncDisposable {
+  readonly env: Record<string, string>;
+  readonly where: string;
+  /** The server's process. */
+  readonly pid: number;
+}
+
+/** A server in a process of its own, that keeps its messages. */
+async function serveHere(): Promise<Place> {
+  const data = await Deno.makeTempDir({ prefix: "chat-dashboard-" });
+  const env = { CHAT_DATA: data, CHAT_DURABILITY: "os" };
+  const server = startChat(["serve", "--port", "0"], env);
+  const [, where = ""] = /^listening on (\S+)$/.exec(await server.line() ?? "") ?? [];
+  return {
+    env,
+    where,
+    pid: server.child.pid,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await Deno.remove(data, { recursive: true });
+    },
+  };
+}
+
+async function urlOf(dashboard: Running): Promise<string> {
+  const line = await dashboard.line();
+  const [, url] = /^dashboard at (http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43})$/.exec(line ?? "") ?? [];
+  assert(url !== undefined, `The first line was ${line}`);
+  return url;
+}
+
+testWith(
+  [CHROMIUM],
+  "chat dashboard shows a server in another process, and its users",
+  async () => {
+    await using place = await serveHere();
+    await using dashboard = startChat(["dashboard", "-s", place.where, "-n", "Maria"], place.env);
+    await using browser = await look(await urlOf(dashboard));
+    const { page } = browser;
+    const input = page.getByLabel("Message", { exact: true });
+    await input.fill("hello");
+    await input.press("Enter");
+    const sent = await chat(["send", "-s", place.where, "-n", "Anna", "good morning"], place);
+    assertEquals(sent.code, 0, sent.err);
+    await page.getByRole("log").getByText("good morning").waitFor();
+    await page.getByText("Stored").waitFor();
+    const row = page.getByRole("figure", { name: "Connections" }).getByRole("row", {
+      name: /Maria/,
+    });
+    await row.waitFor();
+    await page.getByText(/sudo chat dashboard --pid \d+/).waitFor();
+  },
+);
+
+testAsRoot([CHROMIUM], "as root, the page shows the kernel's own figures, by name", async () => {
+  await using place = await serveHere();
+  const args = ["dashboard", "-s", place.where, "-n", "Maria", "--pid", String(place.pid)];
+  await using dashboard = startChat(args, place.env);
+  await using browser = await look(await urlOf(dashboard), { height: 1_600 });
+  const { page } = browser;
+  const input = page.getByLabel("Message", { exact: true });
+  await input.waitFor();
+  await page.getByText(`process ${place.pid} by`).waitFor();
+  await page.getByText("0 events lost").waitFor();
+  for (let i = 0; i < 5; i++) {
+    await input.fill(`message ${i}`);
+    await input.press("Enter");
+  }
+  const figure = (name: string) => page.getByRole("figure", { name, exact: true });
+  await figure("Network I/O latency").getByText(/^p99 of \d+ calls/).waitFor();
+  await figure("Connections").getByRole("row", { name: /^Maria \(you\)/ }).waitFor();
+  // The last thing that comes and moves what is below it.
+  await figure("On disk").waitFor();
+  // Almost the whole map is selected: its calls are listed with the name of their user.
+  await page.locator(".heat .u-over").hover();
+  const box = await page.locator(".heat .u-over").boundingBox();
+  assert(box !== null);
+  await page.mouse.move(box.x + 15, box.y + 15);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 15, box.y + box.height - 15, { steps: 9 });
+  await page.mouse.up();
+  const calls = page.getByRole("region", { name: "Selected calls" });
+  await calls.getByRole("cell", { name: "Maria", exact: true }).first().waitFor();
+});
+
+Deno.test("chat dashboard ends with exit 0 when it is told to, and lets go of its name", async () => {
+  await using place = await serveHere();
+  for (let round = 0; round < 2; round++) {
+    await using dashboard = startChat(["dashboard", "-s", place.where, "-n", "Maria"], place.env);
+    await urlOf(dashboard);
+    dashboard.child.kill("SIGTERM");
+    assertEquals((await within(dashboard.child.status, "the end")).code, 0);
+  }
+});
+
+Deno.test("a second dashboard is no problem, and a port in use is one sentence", async () => {
+  await using place = await serveHere();
+  await using first = startChat(["dashboard", "-s", place.where], place.env);
+  await using second = startChat(["dashboard", "-s", place.where], place.env);
+  const url = new URL(await urlOf(first));
+  assert((await urlOf(second)) !== url.href);
+  const args = ["dashboard", "-s", place.where, "--listen", url.host];
+  const { code, err } = await chat(args, { env: place.env });
+  assertEquals([code, err], [1, `chat: Cannot listen on ${url.host}: the port is in use.\n`]);
+});
+
+Deno.test("a stale operator's token is no obstacle", async () => {
+  await using place = await serveHere();
+  const env = { ...place.env, CHAT_OPERATOR_TOKEN: "the token of another server" };
+  await using dashboard = startChat(["dashboard", "-s", place.where], env);
+  await urlOf(dashboard);
+});
+
+Deno.test("without a display, --window says what it needs, with exit 77", async () => {
+  await using place = await serveHere();
+  const env = { ...place.env, DISPLAY: "", WAYLAND_DISPLAY: "" };
+  const { code, err } = await chat(["dashboard", "-s", place.where, "--window"], { env });
+  assertEquals(code, 77);
+  assert(/^chat: (There is no display|A window needs GTK 4)/.test(err), err);
+});
+
+const webkit = WEBKIT.find(hasProgram) ?? WEBKIT[0] ?? "";
+testWith([XVFB, webkit], "--window opens one, and ends with the program", async () => {
+  await using place = await serveHere();
+  const display = new Deno.Command(XVFB, {
+    args: ["-displayfd", "1", "-screen", "0", "1280x840x24"],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = display.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    // To the end of the line: it is written in pieces, and whoever stops listening in between ends the display.
+    let number = "";
+    while (!number.endsWith("\n")) {
+      const { value } = await within(reader.read(), "the display's number");
+      number += value;
+    }
+    const env = { ...place.env, DISPLAY: `:${number.trim()}` };
+    await using dashboard = startChat(["dashboard", "-s", place.where, "--window"], env);
+    // It is printed when the window is there.
+    await urlOf(dashboard);
+    dashboard.child.kill("SIGTERM");
+    assertEquals((await within(dashboard.child.status, "the end", 20_000)).code, 0);
+  } finally {
+    display.kill();
+    await reader.cancel();
+    await display.status;
+  }
+});

@@ -1,0 +1,112 @@
+/**
+ * Who may come in, by headers alone.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { judge, type Knock, type Listening } from "../../observe/dashboard/gate.ts";
+import { randomToken, sameSecret, Sessions } from "../../observe/dashboard/sessions.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const HERE: Listening = { hostname: "127.0.0.1", port: 8_000 };
+const PAGE: Knock = {
+  method: "GET",
+  path: "/",
+  host: "127.0.0.1:8000",
+  origin: null,
+  upgrade: false,
+  session: false,
+};
+const SOCKET: Knock = {
+  ...PAGE,
+  path: "/socket",
+  origin: "http://127.0.0.1:8000",
+  upgrade: true,
+  session: true,
+};
+
+function statusOf(knock: Partial<Knock>, base = PAGE, listening = HERE): number | string {
+  const verdict = judge({ ...base, ...knock }, listening);
+  return verdict.kind === "refused" ? verdict.status : verdict.kind;
+}
+
+Deno.test("a page is given to whoever asks at a loopback address, and to no other name", () => {
+  for (const host of ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "127.9.9.9:8000"]) {
+    assertEquals(statusOf({ host }), "asset", host);
+  }
+  const others = [
+    null,
+    "",
+    "127.0.0.1",
+    "127.0.0.1:8001",
+    "evil.example:8000",
+    "127.0.0.1.evil.example:8000",
+    "localhost.evil.example:8000",
+    "192.168.1.5:8000",
+    "127.0.0.1:8000:8000",
+    "x@127.0.0.1:8000",
+  ];
+  for (const host of others) assertEquals(statusOf({ host }), 403, String(host));
+});
+
+Deno.test("on all addresses a page is given at any address, and still at no name", () => {
+  const open = { hostname: "0.0.0.0", port: 8_000 };
+  for (const host of ["10.0.0.7:8000", "[fe80::1]:8000", "localhost:8000"]) {
+    assertEquals(statusOf({ host }, PAGE, open), "asset", host);
+  }
+  assertEquals(statusOf({ host: "evil.example:8000" }, PAGE, open), 403);
+  const named = { hostname: "chat.lan", port: 8_000 };
+  assertEquals(statusOf({ host: "Chat.lan:8000" }, PAGE, named), "asset");
+});
+
+Deno.test("a WebSocket needs our origin and a session", () => {
+  assertEquals(statusOf({}, SOCKET), "socket");
+  assertEquals(statusOf({ session: false }, SOCKET), 401);
+  const origins = [
+    null,
+    "null",
+    "http://evil.example",
+    "https://127.0.0.1:8000",
+    "http://localhost:8000",
+  ];
+  for (const origin of origins) assertEquals(statusOf({ origin }, SOCKET), 403, String(origin));
+  assertEquals(statusOf({ upgrade: false }, SOCKET), 400);
+});
+
+Deno.test("a login is a POST from our own page", () => {
+  const login = { ...PAGE, path: "/login", method: "POST", origin: "http://127.0.0.1:8000" };
+  assertEquals(statusOf({}, login), "login");
+  assertEquals(statusOf({ method: "GET" }, login), 405);
+  assertEquals(statusOf({ origin: null }, login), 403);
+  assertEquals(statusOf({ origin: "http://evil.example" }, login), 403);
+});
+
+Deno.test("two texts are the same secret exactly when they are equal", () => {
+  fc.assert(fc.property(fc.string({ minLength: 1 }), fc.string(), (secret, guess) => {
+    assertEquals(sameSecret(guess, secret), guess === secret);
+    assert(sameSecret(secret, secret));
+  }));
+});
+
+Deno.test("tokens have 256 bits, fit into a URL and never come twice", () => {
+  const tokens = new Set(Array.from({ length: 1_000 }, randomToken));
+  assertEquals(tokens.size, 1_000);
+  for (const token of tokens) assert(/^[A-Za-z0-9_-]{43}$/.test(token), token);
+});
+
+Deno.test("a session is opened by the token alone, cannot be read by scripts, and the oldest goes", () => {
+  const sessions = new Sessions(8_000);
+  assertEquals(sessions.open("x".repeat(43)), undefined);
+  assertEquals(sessions.open(""), undefined);
+  const first = sessions.open(sessions.token) ?? "";
+  assert(/^chat-dashboard-8000=\S{43}; HttpOnly; SameSite=Strict; Path=\/$/.test(first), first);
+  const cookie = first.split(";")[0] ?? "";
+  assert(sessions.has(`a=b; ${cookie}`));
+  assert(!sessions.has(null));
+  assert(!sessions.has("chat-dashboard-8000="));
+  assert(!sessions.has(cookie.replace("8000", "8001")));
+  assert(!sessions.has(`chat-dashboard-8000=${sessions.token}`));
+  for (let i = 0; i < 64; i++) sessions.open(sessions.token);
+  assert(!sessions.has(cookie));
+});

@@ -1,0 +1,73 @@
+/**
+ * What waits for a page: fewer figures, never a wrong conversation.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { Outgoing } from "../../observe/dashboard/outgoing.ts";
+import type { ChatEvent, Second, Told } from "../../observe/dashboard/page_messages.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+function line(seq: number): ChatEvent {
+  return { kind: "line", room: "lobby", seq, from: "Anna", content: "x", at: 0 };
+}
+
+function second(at: number): Second {
+  return { at, heard: 0, heardTotal: 0, people: [], rooms: [] };
+}
+
+function seqsOf(told: readonly Told[]): number[] {
+  return told.flatMap((one) => one.type === "chat" ? one.events : [])
+    .flatMap((event) => event.kind === "line" ? [event.seq] : []);
+}
+
+Deno.test("a page that is fast gets everything in order", () => {
+  const outgoing = new Outgoing();
+  assert(outgoing.empty);
+  for (let seq = 1; seq <= 2_000; seq++) outgoing.chat(line(seq));
+  outgoing.answer("a", { kind: "done" });
+  outgoing.second(second(1));
+  const told = outgoing.take();
+  assertEquals(seqsOf(told), Array.from({ length: 2_000 }, (_, i) => i + 1));
+  assertEquals(told.map(({ type }) => type), ["chat", "answer", "seconds"]);
+  assert(outgoing.empty);
+  assertEquals(outgoing.take(), []);
+});
+
+Deno.test("a page that is too slow is told so, and what it gets afterwards has no hole", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 8 }), (bursts) => {
+      const outgoing = new Outgoing();
+      let next = 1;
+      let expected = 1;
+      for (const burst of bursts) {
+        for (let i = 0; i < burst; i++) outgoing.chat(line(next++));
+        const told = outgoing.take();
+        const seqs = seqsOf(told);
+        if (told[0]?.type === "skipped") expected = seqs[0] ?? next;
+        for (const seq of seqs) assertEquals(seq, expected++);
+        assertEquals(expected, next);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("of states the newest is told, and a login is not lost behind a break", () => {
+  const outgoing = new Outgoing();
+  outgoing.state({ type: "link", link: { kind: "online" }, me: "Anna", rooms: ["lobby"] });
+  outgoing.state({ type: "link", link: { kind: "connecting" } });
+  assertEquals(outgoing.take(), [
+    { type: "link", link: { kind: "connecting" }, me: "Anna", rooms: ["lobby"] },
+  ]);
+});
+
+Deno.test("of figures a slow page gets the newest, and a new page those of before", () => {
+  const outgoing = new Outgoing();
+  outgoing.past(Array.from({ length: 130 }, (_, i) => second(i)));
+  for (let at = 130; at < 1_000; at++) outgoing.second(second(at));
+  const seconds = outgoing.take().flatMap((one) => one.type === "seconds" ? [one.seconds] : []);
+  assertEquals(seconds.map(({ length }) => length), [60, 60, 40]);
+  assertEquals(seconds.flat().at(-1)?.at, 999);
+});

@@ -1,0 +1,264 @@
+/**
+ * The page server over real HTTP and a real WebSocket: what is given, and what is refused.
+ *
+ * @module
+ */
+
+import { get } from "node:http";
+import { connect as tcp } from "node:net";
+import type { Answer, Second, Told } from "../../observe/dashboard/page_messages.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { within } from "../harness.ts";
+import { setStage, type Stage } from "./stage.ts";
+
+/** Logs in and gives the cookie. */
+async function cookieOf({ origin, token }: Stage): Promise<string> {
+  const answer = await fetch(`${origin}/login`, {
+    method: "POST",
+    body: token,
+    headers: { origin },
+  });
+  await answer.body?.cancel();
+  assertEquals(answer.status, 204);
+  return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+}
+
+/** A page without a browser. */
+class BarePage implements AsyncDisposable {
+  readonly #socket: WebSocket;
+  readonly #told: Told[] = [];
+  #wake = Promise.withResolvers<void>();
+  readonly closed = Promise.withResolvers<CloseEvent>();
+  readonly opened = Promise.withResolvers<void>();
+
+  constructor(origin: string, headers: Record<string, string>) {
+    this.#socket = new WebSocket(`${origin.replace("http", "ws")}/socket`, { headers });
+    this.#socket.onopen = () => this.opened.resolve();
+    this.#socket.onerror = () => this.opened.reject(new Error("refused"));
+    this.#socket.onmessage = ({ data }) => {
+      this.#told.push(JSON.parse(data));
+      this.#wake.resolve();
+      this.#wake = Promise.withResolvers<void>();
+    };
+    this.#socket.onclose = (event) => this.closed.resolve(event);
+  }
+
+  static async open(stage: Stage): Promise<BarePage> {
+    const page = new BarePage(stage.origin, {
+      origin: stage.origin,
+      cookie: await cookieOf(stage),
+    });
+    await within(page.opened.promise, "the WebSocket");
+    return page;
+  }
+
+  send(data: unknown): void {
+    this.#socket.send(typeof data === "string" ? data : JSON.stringify(data));
+  }
+
+  /** The first that fits, of what came and what comes. */
+  async told<T>(find: (told: Told) => T | undefined, what: string): Promise<T> {
+    for (;;) {
+      for (const one of this.#told) {
+        const found = find(one);
+        if (found !== undefined) return found;
+      }
+      await within(this.#wake.promise, what);
+    }
+  }
+
+  answer(re: string): Promise<Answer> {
+    return this.told((one) => one.type === "answer" && one.re === re ? one.answer : undefined, re);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.close();
+    await within(this.closed.promise, "the page's end");
+  }
+}
+
+/** Bytes of a file on its way to a browser. */
+function compressedBytes(url: string): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  get(url, { headers: { "accept-encoding": "gzip, deflate, br" } }, (answer) => {
+    let bytes = 0;
+    answer.on("data", (chunk: Uint8Array) => bytes += chunk.length);
+    answer.on("end", () => resolve(bytes));
+  });
+  return within(promise, url);
+}
+
+/** Sends bytes as they are and gives the status that comes back. */
+function rawStatus(origin: string, head: string): Promise<number> {
+  const { hostname, port } = new URL(origin);
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const socket = tcp(Number(port), hostname, () => socket.write(`${head}\r\n\r\n`));
+  let text = "";
+  socket.on("data", (bytes) => {
+    text += bytes;
+    const [, status] = /^HTTP\/1\.\d (\d+)/.exec(text) ?? [];
+    if (status === undefined) return;
+    socket.destroy();
+    resolve(Number(status));
+  });
+  socket.on("error", reject);
+  return within(promise, "an answer");
+}
+
+Deno.test("the page's files come small, checked by a strict policy, and once", async () => {
+  await using stage = await setStage();
+  let bytes = 0;
+  for (const path of ["/", "/page.js", "/page.css", "/icon.svg"]) {
+    const answer = await fetch(`${stage.origin}${path}`);
+    await answer.body?.cancel();
+    assertEquals(answer.status, 200);
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    assert(policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self';"), policy);
+    assert(!policy.includes("unsafe"), policy);
+    const etag = answer.headers.get("etag") ?? "";
+    const again = await fetch(`${stage.origin}${path}`, { headers: { "if-none-match": etag } });
+    assertEquals(again.status, 304);
+    bytes += await compressedBytes(`${stage.origin}${path}`);
+  }
+  assert(bytes > 10_000 && bytes < 100_000, `${bytes} bytes in all`);
+  const none = await fetch(`${stage.origin}/hub.ts`);
+  assertEquals([none.status, await none.text()], [404, "There is no such page.\n"]);
+});
+
+Deno.test("without the token there is no session, and without a session no data", async () => {
+  await using stage = await setStage();
+  const { origin, token } = stage;
+  for (const body of ["", "x", `${token}x`, token.slice(1), "x".repeat(1_000)]) {
+    const answer = await fetch(`${origin}/login`, { method: "POST", body, headers: { origin } });
+    await answer.body?.cancel();
+    assert(answer.status === 401 || answer.status === 400, String(answer.status));
+    assertEquals(answer.headers.get("set-cookie"), null);
+  }
+  const cookie = await cookieOf(stage);
+  const wrong: Record<string, string>[] = [
+    { origin },
+    { origin, cookie: "chat-dashboard=1" },
+    { origin, cookie: `${cookie}x` },
+    { origin: "http://evil.example", cookie },
+    { cookie },
+  ];
+  for (const headers of wrong) {
+    const page = new BarePage(origin, headers);
+    await assertRejects(within(page.opened.promise, "a refusal"), Error);
+  }
+  await using page = new BarePage(origin, { origin, cookie });
+  await within(page.opened.promise, "the WebSocket");
+});
+
+Deno.test("a request for another host is refused, whatever it asks for", async () => {
+  await using stage = await setStage();
+  const { host } = new URL(stage.origin);
+  assertEquals(await rawStatus(stage.origin, `GET / HTTP/1.1\r\nhost: ${host}`), 200);
+  for (const path of ["/", "/page.js", "/login", "/socket"]) {
+    const head = `GET ${path} HTTP/1.1\r\nhost: rebound.example:${new URL(stage.origin).port}`;
+    assertEquals(await rawStatus(stage.origin, head), 403, path);
+  }
+  assertEquals(await rawStatus(stage.origin, "GET / HTTP/1.0"), 403);
+});
+
+Deno.test("a page hears what is said, says something, and reads what was before", async () => {
+  await using stage = await setStage({ rooms: ["kitchen"] });
+  const anna = await stage.enter("Anna");
+  await anna.say("before");
+  await using page = await BarePage.open(stage);
+  const hello = await page.told((one) => one.type === "hello" ? one : undefined, "hello");
+  assertEquals([hello.me, hello.link.kind], ["Reader", "online"]);
+  page.send({ type: "say", id: "p1", room: "lobby", content: "from the page" });
+  const said = await page.answer("p1");
+  assertEquals([said.kind, said.kind === "said" && said.seq], ["said", 2]);
+  for await (const event of anna) {
+    if (event.type !== "NewMessage" || event.seq !== 2) continue;
+    assertEquals([event.from, event.content], ["Reader", "from the page"]);
+    break;
+  }
+  await anna.say("Reader: hello");
+  const line = await page.told((one) => {
+    const events = one.type === "chat" ? one.events : [];
+    return events.find((event) => event.kind === "line" && event.seq === 3);
+  }, "Anna's answer");
+  assert(line.kind === "line" && line.mention && line.from === "Anna");
+  page.send({ type: "history", id: "p2", room: "lobby", limit: 10 });
+  const history = await page.answer("p2");
+  assert(history.kind === "page");
+  assertEquals(history.lines.map(({ content }) => content), [
+    "before",
+    "from the page",
+    "Reader: hello",
+  ]);
+  page.send({ type: "whisper", id: "p3", to: "Nobody", content: "x" });
+  assertEquals((await page.answer("p3")).kind, "refused");
+  page.send({ type: "leave", id: "p4", room: "kitchen" });
+  assertEquals(await page.answer("p4"), { kind: "done" });
+});
+
+Deno.test("figures are exact: users online, messages said and delivered, bytes of each user", async () => {
+  await using stage = await setStage();
+  const clients = await Promise.all(["Anna", "Ben", "Chidi"].map((name) => stage.enter(name)));
+  await using page = await BarePage.open(stage);
+  const seconds = async (enough: (all: readonly Second[]) => boolean): Promise<Second[]> => {
+    const all: Second[] = [];
+    let seen = 0;
+    await page.told((one) => {
+      if (one.type !== "seconds") return undefined;
+      for (const second of one.seconds) {
+        if (second.at > seen) all.push(second);
+        seen = Math.max(seen, second.at);
+      }
+      return enough(all) ? true : undefined;
+    }, "figures");
+    return all;
+  };
+  // Two reports are needed before anything can be called new.
+  const before = await seconds((all) => all.filter(({ server }) => server).length > 0);
+  const said = (all: readonly Second[]) =>
+    all.reduce((sum, { server }) => sum + (server?.taken ?? 0), 0);
+  assertEquals(said(before), 0);
+  const anna = clients[0];
+  for (let i = 0; i < 37; i++) await anna?.say(`message ${i}`);
+  const after = await seconds((all) => said(all) >= 37);
+  assertEquals(said(after), 37);
+  assertEquals(after.reduce((sum, { server }) => sum + (server?.delivered ?? 0), 0), 37 * 4);
+  assertEquals(after.at(-1)?.users, 4);
+  const people = new Map(after.at(-1)?.people.map((one) => [one.name, one]));
+  assertEquals([...people.keys()].sort(), ["Anna", "Ben", "Chidi", "Reader"]);
+  const inspected = await connectionBytes(stage);
+  assertEquals(people.get("Anna")?.fromTotal, inspected);
+});
+
+/** What the server read from Anna. */
+async function connectionBytes(stage: Stage): Promise<number | undefined> {
+  const { connect } = await import("../../server/wire/mod.ts");
+  await using operator = connect({
+    port: stage.server.port,
+    name: "Operator",
+    operator: "a token for this stage only",
+  });
+  await operator.online();
+  return (await operator.inspect()).connections.find(({ user }) => user === "Anna")?.bytesIn;
+}
+
+Deno.test("a page that sends what no page sends is closed, and the others stay", async () => {
+  await using stage = await setStage();
+  await using good = await BarePage.open(stage);
+  for (const data of ["{", '{"type":"say","id":"1"}', "x".repeat(100_000)]) {
+    const page = await BarePage.open(stage);
+    page.send(data);
+    assertEquals((await within(page.closed.promise, "the end")).code, 4_400);
+  }
+  good.send({ type: "rooms", id: "r" });
+  assertEquals((await good.answer("r")).kind, "rooms");
+});
+
+Deno.test("a page that asks too much at once is told to wait", async () => {
+  await using stage = await setStage();
+  await using page = await BarePage.open(stage);
+  for (let i = 0; i < 300; i++) page.send({ type: "rooms", id: `r${i}` });
+  const answer = await page.answer("r299");
+  assert(answer.kind === "refused" && answer.sentence.includes("too much"));
+  assertEquals((await page.answer("r0")).kind, "rooms");
+});

@@ -1,0 +1,59 @@
+/**
+ * What a page may ask for.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { readRequest } from "../../observe/dashboard/requests.ts";
+import { assertEquals } from "../assert.ts";
+
+const GOOD = [
+  { type: "say", id: "1", room: "lobby", content: "hello" },
+  { type: "whisper", id: "1", to: "Bob", content: "\u0000".repeat(8_192) },
+  { type: "join", id: "1", room: "x" },
+  { type: "leave", id: "1", room: "x" },
+  { type: "topic", id: "1", room: "x", topic: "" },
+  { type: "history", id: "1", with: "Bob", before: 7, limit: 500 },
+  { type: "people", id: "1" },
+  { type: "rooms", id: "1" },
+  { type: "calls", id: "1", measure: "delay", from: 0.5, to: 1, ge: 0, lt: 1e9 },
+];
+
+Deno.test("every request of the page is understood", () => {
+  for (const request of GOOD) {
+    assertEquals(readRequest(JSON.stringify(request)), { kind: "request", request });
+  }
+});
+
+Deno.test("whatever else comes is refused, and nothing throws", () => {
+  const bad: unknown[] = [
+    "",
+    "{",
+    "null",
+    "[]",
+    "7",
+    '{"type":7}',
+    '{"type":"Login","id":"1"}',
+    '{"type":"rooms"}',
+    '{"type":"rooms","id":""}',
+    `{"type":"rooms","id":"${"x".repeat(65)}"}`,
+    '{"type":"rooms","id":"1","more":1}',
+    '{"type":"say","id":"1","room":"lobby","content":""}',
+    `{"type":"say","id":"1","room":"lobby","content":"${"x".repeat(8_193)}"}`,
+    '{"type":"history","id":"1","limit":501}',
+    '{"type":"history","id":"1","limit":1.5}',
+    '{"type":"calls","id":"1","measure":"all","from":0,"to":1,"ge":0,"lt":1}',
+    '{"type":"calls","id":"1","measure":"send","from":-1,"to":1,"ge":0,"lt":1}',
+    '{"type":"__proto__","id":"1"}',
+    `"${"x".repeat(70_000)}"`,
+    new ArrayBuffer(8),
+    undefined,
+  ];
+  for (const data of bad) {
+    assertEquals(readRequest(data).kind, "invalid", String(data).slice(0, 80));
+  }
+  fc.assert(fc.property(fc.json(), (text) => {
+    assertEquals(readRequest(text).kind, "invalid");
+  }));
+});

@@ -1,0 +1,188 @@
+/**
+ * The joiner: kernel figures get names, sums become seconds.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { Calls } from "../../observe/dashboard/calls.ts";
+import { addedSlots, kernelSecond } from "../../observe/dashboard/differences.ts";
+import { Names, plainAddress } from "../../observe/dashboard/names.ts";
+import { People, roomsSecond } from "../../observe/dashboard/people.ts";
+import { Sampler } from "../../observe/dashboard/sampler.ts";
+import type { ConnectionFact, ServerReport } from "../../observe/dashboard/server_report.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { flow, histogram, io, snapshot, socket, start } from "./pretend_kernel.ts";
+
+const SERVER = "127.0.0.1:8080";
+
+function fact(name: string, port: number, more: Partial<ConnectionFact> = {}): ConnectionFact {
+  const remote = `127.0.0.1:${port}`;
+  return { name, remote, local: SERVER, lagBytes: 0, bytesIn: 0, bytesOut: 0, ...more };
+}
+
+function report(at: number, connections: readonly ConnectionFact[]): ServerReport {
+  return { at, users: connections.length, rooms: [], connections };
+}
+
+function sent(id: number, port: number, bytes: number, firstTs = 0) {
+  return socket({
+    socket: id,
+    local: SERVER,
+    remote: `127.0.0.1:${port}`,
+    send: flow(1, bytes),
+    firstTs,
+  });
+}
+
+Deno.test("bytes in the kernel get the name of whoever has that pair of addresses", () => {
+  const sampler = new Sampler();
+  sampler.started(start(1_000));
+  sampler.snapshot(snapshot({ ts: 1e9, sockets: [sent(1, 51, 100), sent(2, 52, 250)] }));
+  sampler.report(report(2_000, [fact("Anna", 51, { lagBytes: 7 })]));
+  const { people } = sampler.second(2_100, undefined);
+  assertEquals(people.map(({ name, to, unknown, lag }) => [name, to, unknown, lag]), [
+    ["127.0.0.1:52", 250, true, undefined],
+    ["Anna", 100, undefined, 7],
+  ]);
+});
+
+Deno.test("a name stays with its socket when the connection is gone", () => {
+  const sampler = new Sampler();
+  sampler.started(start(1_000));
+  sampler.snapshot(snapshot({ ts: 1e9, sockets: [sent(1, 51, 100)] }));
+  sampler.report(report(2_000, [fact("Anna", 51)]));
+  sampler.second(2_100, undefined);
+  sampler.report(report(3_000, []));
+  sampler.snapshot(snapshot({ ts: 2e9, sockets: [{ ...sent(1, 51, 130), closed: true }] }));
+  const [anna] = sampler.second(3_100, undefined).people;
+  assertEquals([anna?.name, anna?.to, anna?.toTotal], ["Anna", 30, 130]);
+});
+
+Deno.test("an address that is used again does not give its new socket the old name", () => {
+  const sampler = new Sampler();
+  sampler.started(start(1_000));
+  sampler.report(report(2_000, [fact("Anna", 51)]));
+  // First seen at 3,000 ms, after the server was asked.
+  sampler.snapshot(snapshot({ ts: 3e9, sockets: [sent(2, 51, 9, 2e9)] }));
+  const [before] = sampler.second(4_000, undefined).people;
+  assertEquals([before?.name, before?.unknown], ["127.0.0.1:51", true]);
+  sampler.snapshot(snapshot({ ts: 4e9, sockets: [sent(2, 51, 10, 2e9)] }));
+  sampler.report(report(4_500, [fact("Ben", 51)]));
+  const [after] = sampler.second(5_000, undefined).people;
+  assertEquals([after?.name, after?.unknown], ["Ben", undefined]);
+});
+
+Deno.test("another port of the server is another connection", () => {
+  const names = new Names();
+  const other = { socket: 1, local: "127.0.0.1:9090", remote: "127.0.0.1:51", firstSeen: 0 };
+  names.learn([other], [fact("Anna", 51)], 1);
+  assert(names.ownerOf(other).unknown);
+});
+
+Deno.test("an IPv4 address inside of an IPv6 one is the same address", () => {
+  assertEquals(plainAddress("[::ffff:10.0.0.1]:80"), "10.0.0.1:80");
+  assertEquals(plainAddress("[FE80::1]:80"), "[fe80::1]:80");
+  assertEquals(plainAddress("10.0.0.1:80"), "10.0.0.1:80");
+});
+
+Deno.test("without the kernel, the server's own counts are used", () => {
+  const sampler = new Sampler();
+  sampler.report(report(1_000, [fact("Anna", 51, { bytesIn: 10, bytesOut: 20 })]));
+  sampler.second(1_000, undefined);
+  sampler.report(report(2_000, [fact("Anna", 51, { bytesIn: 15, bytesOut: 120 })]));
+  const second = sampler.second(2_000, undefined);
+  assertEquals(second.kernel, undefined);
+  assertEquals(second.people, [
+    { name: "Anna", from: 5, to: 100, lag: 0, fromTotal: 15, toTotal: 120 },
+  ]);
+});
+
+Deno.test("seconds of any sums add up to the last sums", () => {
+  const counts = fc.array(fc.array(fc.nat(1_000), { minLength: 4, maxLength: 4 }), {
+    minLength: 1,
+    maxLength: 10,
+  });
+  fc.assert(fc.property(counts, (rounds) => {
+    let before: ReturnType<typeof snapshot> | undefined;
+    let sums = [0, 0, 0, 0];
+    const totals = { calls: 0, bytes: 0, slots: [0, 0] };
+    for (const [index, round] of rounds.entries()) {
+      sums = sums.map((sum, at) => sum + (round[at] ?? 0));
+      const [calls = 0, bytes = 0, low = 0, high = 0] = sums;
+      const durations = { count: low + high, sumNs: 0, slots: [low, high, 0, 0] };
+      const now = snapshot({ ts: index, send: flow(calls, bytes, durations) });
+      const second = kernelSecond(before, now);
+      totals.calls += second.sendCalls;
+      totals.bytes += second.sentBytes;
+      totals.slots = totals.slots.map((sum, slot) => sum + (second.sendSlots[slot] ?? 0));
+      before = now;
+    }
+    assertEquals([totals.calls, totals.bytes, ...totals.slots], sums);
+  }));
+});
+
+Deno.test("whoever counts anew counts from zero, and nothing becomes negative", () => {
+  assertEquals(addedSlots(histogram([200, 200, 9_000]), histogram([200])), [1]);
+  const second = kernelSecond(
+    snapshot({ ts: 1, send: flow(9, 900) }),
+    snapshot({ ts: 2, send: flow(2, 200) }),
+  );
+  assertEquals([second.sendCalls, second.sentBytes], [2, 200]);
+});
+
+Deno.test("what watching costs is a part of one processor", () => {
+  const second = kernelSecond(
+    snapshot({ ts: 0, cost: { runs: 1, ns: 1_000_000 } }),
+    snapshot({ ts: 1e9, cost: { runs: 9, ns: 6_000_000 } }),
+  );
+  assertEquals(second.cost, 0.005);
+});
+
+Deno.test("users beyond those listed are summed up, and no byte is lost", () => {
+  fc.assert(fc.property(fc.array(fc.nat(1_000), { maxLength: 80 }), (bytes) => {
+    const traffic = bytes.map((to, at) => ({ name: `u${at}`, unknown: false, from: 1, to }));
+    const listed = new People().second(traffic);
+    assert(listed.length <= 25);
+    const sum = listed.reduce((sum, { to }) => sum + to, 0);
+    assertEquals(sum, bytes.reduce((sum, to) => sum + to, 0));
+    assertEquals(listed.filter(({ name }) => name === undefined).length, bytes.length > 24 ? 1 : 0);
+  }));
+});
+
+Deno.test("rooms never get more than there is", () => {
+  const weights = fc.array(fc.nat(1_000), { maxLength: 12 });
+  fc.assert(fc.property(weights, fc.nat(100_000), (all, bytes) => {
+    const rooms = all.map((weight, at) => ({ name: `r${at}`, messages: 1, weight }));
+    const shared = roomsSecond(rooms, { bytes, calls: bytes });
+    const sum = shared.reduce((sum, room) => sum + room.bytes, 0);
+    const whole = all.some((weight) => weight > 0) ? bytes : 0;
+    assert(sum <= whole && sum > whole - Math.max(1, all.length), `${sum} of ${whole}`);
+  }));
+});
+
+Deno.test("an area of the heat map gives exactly the calls in it, the slowest first", () => {
+  const calls = new Calls(100);
+  for (let i = 0; i < 250; i++) {
+    calls.add(io({ ts: i * 1e6, durationNs: i, delayNs: 1_000 - i, bytes: 2, socket: i }));
+  }
+  const area = { measure: "send", from: 200, to: 240, ge: 210, lt: 1e9 } as const;
+  const found = calls.in(area, new Names(), (ts) => ts / 1e6);
+  assert(found.kind === "calls");
+  assertEquals([found.count, found.bytes, found.since], [30, 60, 150]);
+  assertEquals([found.calls[0]?.ns, found.calls.at(-1)?.ns], [239, 210]);
+  const old = calls.in({ ...area, from: 0, to: 100, ge: 0 }, new Names(), (ts) => ts / 1e6);
+  assert(old.kind === "calls" && old.count === 0 && old.since === 100);
+  const delay = calls.in(
+    { ...area, measure: "delay", ge: 761, lt: 763 },
+    new Names(),
+    (ts) => ts / 1e6,
+  );
+  assert(delay.kind === "calls" && delay.calls.map(({ ns }) => ns).join() === "762,761");
+});
+
+Deno.test("fifteen minutes are kept, and no more", () => {
+  const sampler = new Sampler();
+  for (let at = 0; at < 1_000; at++) sampler.second(at, undefined);
+  assertEquals([sampler.seconds.length, sampler.seconds[0]?.at], [900, 100]);
+});
