@@ -2,7 +2,7 @@
  * kill -9 of the sender, the receiver or the server, at random moments, of the real programs: whoever dies is
  * started again by hand, the others go on by themselves, and in the end the file is there once and whole.
  *
- * `CHAT_KILLS` says how many kills there are (5), `CHAT_KILL_SEED` repeats them; the seed is printed.
+ * `CHAT_FILE_KILLS` says how many kills there are (5), `CHAT_KILL_SEED` repeats them; the seed is printed.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { utf8, within } from "../../harness.ts";
 import { command } from "../program.ts";
 import { namesIn, place, sha256Of, someBytes } from "./place.ts";
 
-const KILLS = Number(Deno.env.get("CHAT_KILLS") ?? 5);
+const KILLS = Number(Deno.env.get("CHAT_FILE_KILLS") ?? 5);
 const FILE_BYTES = 48 << 20;
 /** So that a transfer takes a second and more, and there is something to kill. */
 const RATE = "24M";

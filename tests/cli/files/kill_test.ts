@@ -2,7 +2,7 @@
  * kill -9 of a process that receives, at random moments: what it called saved is not asked for again, and in the
  * end the file is there, once, with the offered SHA-256.
  *
- * `CHAT_KILLS` says how many kills there are (5), `CHAT_KILL_SEED` repeats them; the seed is printed.
+ * `CHAT_FILE_KILLS` says how many kills there are (5), `CHAT_KILL_SEED` repeats them; the seed is printed.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { seeded } from "../../db/sim/world.ts";
 import { utf8, within } from "../../harness.ts";
 import { namesIn, place, sha256, sha256Of, someBytes } from "./place.ts";
 
-const KILLS = Number(Deno.env.get("CHAT_KILLS") ?? 5);
+const KILLS = Number(Deno.env.get("CHAT_FILE_KILLS") ?? 5);
 const FILE_BYTES = 12 << 20;
 const SAVE_BYTES = 256 << 10;
 const DELAY_MS_MAX = 8;
