@@ -40,6 +40,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/link.ts",
   "cli/log_in.ts",
   "cli/main.ts",
+  "cli/observe/listen.ts",
   "cli/observe/recorded.ts",
   "cli/observe/socket_file.ts",
   "cli/observe/source.ts",

@@ -6,6 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { KernelSource, PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
+import type { Observer } from "../../observe/mod.ts";
 import type { Client } from "../../server/wire/mod.ts";
 import { dataOption } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
@@ -33,6 +34,13 @@ export function addDashboard(program: Command): void {
       new Option("--pid <n>", "the server's process, to see what the kernel does for it")
         .env("CHAT_PID").argParser(wholeNumber(1, PID_MAX)),
     )
+    .addOption(
+      new Option(
+        "--observer-socket <path>",
+        "the same from chat observe --socket; needs no privilege",
+      )
+        .env("CHAT_OBSERVER_SOCKET").conflicts("pid"),
+    )
     .addOption(dataOption())
     .addOption(
       new Option("--listen <host:port>", "where the page is, port 0 for a free one")
@@ -46,7 +54,11 @@ export function addDashboard(program: Command): void {
 Examples:
   chat dashboard                              of the server on this machine: open the URL it prints
   chat dashboard -s chat.example.org -n Anna  of another
-  sudo chat dashboard --pid $(pgrep -f 'chat serve')  with the kernel's view of the server`,
+  sudo chat dashboard --pid $(pgrep -f 'chat serve')  with the kernel's view of the server
+
+The same, with root for the observer alone:
+  sudo chat observe --pid $(pgrep -f 'chat serve') --socket /tmp/seen.sock --events --interval 0.2
+  chat dashboard --observer-socket /tmp/seen.sock`,
     )
     .action(dashboard);
 }
@@ -56,6 +68,7 @@ interface DashboardFlags {
   readonly name?: string | undefined;
   readonly room: readonly string[];
   readonly pid?: number | undefined;
+  readonly observerSocket?: string | undefined;
   readonly data: string;
   readonly listen: Address;
   readonly window: boolean;
@@ -64,11 +77,17 @@ interface DashboardFlags {
 async function dashboard(flags: DashboardFlags): Promise<void> {
   const page = await import("../../observe/dashboard/mod.ts");
   using end = endSignal();
+  // First: whoever mistyped the path need not wait for the server.
+  await using told = flags.observerSocket === undefined
+    ? undefined
+    : await listen(flags.observerSocket, end.signal);
   const { client, operator } = await enter(flags, end.signal);
   const inspector = operator
     ? page.operatorInspector(client)
     : page.clientInspector(client, "More is told to operators: see --data.");
-  const kernel = await kernelSource(flags.pid, operator ? await pidOf(client) : undefined);
+  const kernel: KernelSource = told !== undefined
+    ? { kind: "watching", observer: told, socket: flags.observerSocket ?? "" }
+    : await kernelSource(flags.pid, operator ? await pidOf(client) : undefined);
   await using server = await open(flags, client, () =>
     page.openDashboard({
       client,
@@ -80,11 +99,11 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
       port: flags.listen.port,
     }));
   await using opened = flags.window ? await inWindow(server.url) : undefined;
-  // The observer goes on calling its library and looking after the process; the operator's token changes with
+  // One's own observer goes on calling its library and looking after the process; the operator's token changes with
   // each start of the server, and is read again then.
   keepOnly(
     "net",
-    ...(kernel.kind === "watching" ? ["ffi", "read", "sys"] as const : []),
+    ...(kernel.kind === "watching" && told === undefined ? ["ffi", "read", "sys"] as const : []),
     // The window's libraries were loaded before, and WebKit's processes are its own.
     ...(flags.window ? ["ffi"] as const : []),
     ...(operator ? ["read", "env"] as const : []),
@@ -98,6 +117,17 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
     ended(end.signal),
     ...(opened === undefined ? [] : [opened.closed]),
   ]);
+}
+
+/** Listens to an observer that was started apart. */
+async function listen(path: string, signal: AbortSignal): Promise<Observer> {
+  const { connected, listened } = await import("../observe/listen.ts");
+  try {
+    return await listened(await connected(path, signal), path, { signal });
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+    throw new Failure("Stopped before the page was there.", EXIT.interrupted, { cause });
+  }
 }
 
 /** Logs in: as an operator when the server's token is to be found here and is this server's. */

@@ -51,5 +51,7 @@ export const READER_STALL_MS = 30_000;
 export const READER_SAYS_BYTES = 65_536;
 /** Milliseconds that readers have to take the end of the observation. */
 export const READERS_FAREWELL_MS = 2_000;
+/** Milliseconds within which an observer says who it is: it does so at once, and what does not is something else. */
+export const OBSERVER_SPEAKS_MS = 5_000;
 /** Milliseconds between a connection that could not be accepted and the next try: its cause will persist for a while. */
 export const ACCEPT_REST_MS = 100;

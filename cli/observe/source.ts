@@ -19,7 +19,7 @@ import {
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
 import { printError } from "../streams.ts";
-import { READERS_MAX } from "./limits.ts";
+import { connected, listened } from "./listen.ts";
 import { recorded } from "./recorded.ts";
 import { told } from "./socket.ts";
 import { openSocketFile } from "./socket_file.ts";
@@ -85,61 +85,6 @@ export async function openSource(
     }
     if (debug && error instanceof ObserveUnavailable) printError(`${error.details}\n`);
     throw error;
-  }
-}
-
-/** A connection to another observer, which an abort closes. */
-async function connected(path: string, signal: AbortSignal | undefined): Promise<Deno.Conn> {
-  try {
-    const connection = await Deno.connect({ transport: "unix", path });
-    signal?.addEventListener("abort", () => ignoringClosed(() => connection.close()));
-    return connection;
-  } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    const why = cause instanceof Deno.errors.NotFound
-      ? "it is not there"
-      : cause instanceof Deno.errors.ConnectionRefused
-      ? "whoever made it is gone"
-      : cause instanceof Deno.errors.PermissionDenied
-      ? "it is another user's"
-      : cause.message;
-    throw new Failure(`No observer tells anything at ${path}: ${why}.`, EXIT.failed, { cause });
-  }
-}
-
-async function listened(
-  connection: Deno.Conn,
-  path: string,
-  options: { readonly signal?: AbortSignal },
-): Promise<Observer> {
-  try {
-    return await replay(linesOf(connection), options);
-  } catch (cause) {
-    if (!(cause instanceof RecordingError && cause.code === "empty")) throw cause;
-    throw new Failure(
-      `The observer at ${path} lets nobody in: it has ${READERS_MAX} readers, or is ending.`,
-      EXIT.failed,
-      { cause },
-    );
-  }
-}
-
-/** An observer that dies, or that we leave, ends its lines: what is missing is told as the end of what was told. */
-async function* linesOf(connection: Deno.Conn): AsyncGenerator<string, void, void> {
-  try {
-    yield* recordingLines(connection.readable);
-  } catch (error) {
-    if (error instanceof RecordingError) throw error;
-  } finally {
-    ignoringClosed(() => connection.close());
-  }
-}
-
-function ignoringClosed(close: () => void): void {
-  try {
-    close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }
 

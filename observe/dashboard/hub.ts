@@ -13,6 +13,7 @@
 import type { Client, ClientEvent, Welcome } from "../../server/wire/mod.ts";
 import { answerTo } from "./answers.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
+import type { Snapshot } from "../mod.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import { PARTNERS_MAX, PING_EVERY, SECOND_MS } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -57,10 +58,13 @@ export class Hub implements AsyncDisposable {
   #beats = 0;
   #finish: (() => void) | undefined;
   #closed = false;
+  /** Whether the kernel's sums can be asked for: one's own observer has them from the start. */
+  #hasFigures: boolean;
 
   constructor(options: HubOptions) {
     this.#options = options;
     const { client, kernel } = options;
+    this.#hasFigures = kernel.kind === "watching" && kernel.socket === undefined;
     this.#kernel = kernel.kind === "absent" ? kernel : {
       kind: "watching",
       pids: kernel.observer.start.pids,
@@ -180,26 +184,38 @@ export class Hub implements AsyncDisposable {
   async #followKernel(): Promise<void> {
     const { kernel } = this.#options;
     if (kernel.kind === "absent") return;
-    let remedy = "Start the dashboard again with --pid.";
+    const { socket, observer } = kernel;
+    let remedy = remedyOf(kernel);
     let why = "The observation has ended.";
-    this.#sampler.started(kernel.observer.start);
+    this.#sampler.started(observer.start);
     try {
-      for await (const batch of kernel.observer.batches()) {
+      for await (const batch of observer.batches()) {
         for (const one of batch) {
           if (one.kind === "io") this.#sampler.io(one);
+          else if (one.kind === "snapshot") this.#begun(one);
           else if (one.kind === "end") {
+            this.#begun(one.last);
             this.#sampler.snapshot(one.last);
             if (one.reason === "exited") why = "The watched process has ended.";
+            else if (socket !== undefined) why = `The observer at ${socket} has ended.`;
           }
         }
       }
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
-      remedy = "Run chat doctor to see what this machine can do.";
+      if (socket === undefined) remedy = "Run chat doctor to see what this machine can do.";
+      else why = `What the observer at ${socket} tells cannot be read. ${why}.`;
     }
     if (this.#closed) return;
     this.#kernel = { kind: "absent", why, remedy };
     this.#told({ type: "kernel", kernel: this.#kernel });
+  }
+
+  /** An observer that was there before begins, for us, with the first figures that it tells. */
+  #begun(first: Snapshot): void {
+    if (this.#hasFigures) return;
+    this.#hasFigures = true;
+    this.#sampler.base(first);
   }
 
   /**
@@ -210,7 +226,7 @@ export class Hub implements AsyncDisposable {
     this.#finish?.();
     const at = Date.now();
     const { client, kernel } = this.#options;
-    if (kernel.kind === "watching" && this.#kernel.kind === "watching") {
+    if (kernel.kind === "watching" && this.#kernel.kind === "watching" && this.#hasFigures) {
       this.#sampler.snapshot(kernel.observer.snapshot());
     }
     const finish = () => {
@@ -261,4 +277,11 @@ export class Hub implements AsyncDisposable {
   #wake(): void {
     for (const page of this.#pages) page.wake();
   }
+}
+
+/** What to do when the observation has ended. */
+function remedyOf({ observer, socket }: Extract<KernelSource, { kind: "watching" }>): string {
+  if (socket === undefined) return "Start the dashboard again with --pid.";
+  const pids = observer.start.pids.join(",");
+  return `Start it again as sudo chat observe --pid ${pids} --socket ${socket} --events, then the dashboard.`;
 }

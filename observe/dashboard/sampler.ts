@@ -49,6 +49,12 @@ export class Sampler {
     this.#snapshotBefore = undefined;
   }
 
+  /** The kernel's sums of before: what is in them happened in no second that is told here. */
+  base(snapshot: Snapshot): void {
+    this.#snapshotBefore = snapshot;
+    this.#learn();
+  }
+
   /** A call. */
   io(io: Io): void {
     this.#calls.add(io);

@@ -6,76 +6,11 @@
 
 import { get } from "node:http";
 import { connect as tcp } from "node:net";
-import type { Answer, Second, Told } from "../../observe/dashboard/page_messages.ts";
+import type { Second } from "../../observe/dashboard/page_messages.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { within } from "../harness.ts";
+import { BarePage, cookieOf } from "./bare_page.ts";
 import { setStage, type Stage } from "./stage.ts";
-
-/** Logs in and gives the cookie. */
-async function cookieOf({ origin, token }: Stage): Promise<string> {
-  const answer = await fetch(`${origin}/login`, {
-    method: "POST",
-    body: token,
-    headers: { origin },
-  });
-  await answer.body?.cancel();
-  assertEquals(answer.status, 204);
-  return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-}
-
-/** A page without a browser. */
-class BarePage implements AsyncDisposable {
-  readonly #socket: WebSocket;
-  readonly #told: Told[] = [];
-  #wake = Promise.withResolvers<void>();
-  readonly closed = Promise.withResolvers<CloseEvent>();
-  readonly opened = Promise.withResolvers<void>();
-
-  constructor(origin: string, headers: Record<string, string>) {
-    this.#socket = new WebSocket(`${origin.replace("http", "ws")}/socket`, { headers });
-    this.#socket.onopen = () => this.opened.resolve();
-    this.#socket.onerror = () => this.opened.reject(new Error("refused"));
-    this.#socket.onmessage = ({ data }) => {
-      this.#told.push(JSON.parse(data));
-      this.#wake.resolve();
-      this.#wake = Promise.withResolvers<void>();
-    };
-    this.#socket.onclose = (event) => this.closed.resolve(event);
-  }
-
-  static async open(stage: Stage): Promise<BarePage> {
-    const page = new BarePage(stage.origin, {
-      origin: stage.origin,
-      cookie: await cookieOf(stage),
-    });
-    await within(page.opened.promise, "the WebSocket");
-    return page;
-  }
-
-  send(data: unknown): void {
-    this.#socket.send(typeof data === "string" ? data : JSON.stringify(data));
-  }
-
-  /** The first that fits, of what came and what comes. */
-  async told<T>(find: (told: Told) => T | undefined, what: string): Promise<T> {
-    for (;;) {
-      for (const one of this.#told) {
-        const found = find(one);
-        if (found !== undefined) return found;
-      }
-      await within(this.#wake.promise, what);
-    }
-  }
-
-  answer(re: string): Promise<Answer> {
-    return this.told((one) => one.type === "answer" && one.re === re ? one.answer : undefined, re);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.close();
-    await within(this.closed.promise, "the page's end");
-  }
-}
 
 /** Bytes of a file on its way to a browser. */
 function compressedBytes(url: string): Promise<number> {
