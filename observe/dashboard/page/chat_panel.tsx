@@ -7,10 +7,10 @@
 import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import { leave, listRooms, look, query, seen } from "./chat.ts";
-import { entered } from "./chat.ts";
 import { Composer, draft } from "./composer.tsx";
 import { Log } from "./log.tsx";
+import { look, query, seen } from "./places.ts";
+import { join, leave, listRooms } from "./rooms.ts";
 import { hueOf } from "./rows.tsx";
 import { current, currentKey, link, me, standing, views, viewsChanged } from "./state.ts";
 import { folded, type View } from "./view.ts";
@@ -167,7 +167,7 @@ function onJoin(event: SubmitEvent): void {
   const form = event.currentTarget as HTMLFormElement;
   const room = String(new FormData(form).get("room") ?? "").trim();
   form.reset();
-  if (room !== "") void entered(`/join ${room}`);
+  if (room !== "") void join(room);
 }
 
 /** What stands between the reader and the server, if anything does. */

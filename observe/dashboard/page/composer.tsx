@@ -6,9 +6,9 @@
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { entered } from "./chat.ts";
 import { current, link, standing } from "./state.ts";
 import { folded } from "./view.ts";
+import { entered } from "./wishes.ts";
 
 /** Lines that can be brought back. */
 const HISTORY_MAX = 100;

@@ -25,19 +25,16 @@ export interface Heard {
 
 /** Talks to the dashboard's process. */
 export class Connection {
-  readonly #heard: Heard;
   readonly #open = new Map<string, (answer: Answer) => void>();
   readonly #prefix = crypto.randomUUID().slice(0, 13);
+  #heard: Heard = { onTold: () => {}, onStanding: () => {} };
   #socket: WebSocket | undefined;
   #next = 1;
   #retryMs = RETRY_MS;
 
-  constructor(heard: Heard) {
+  /** Logs in with the token in the URL, if there is one, and connects. What is heard is told from then on. */
+  async start(heard: Heard): Promise<void> {
     this.#heard = heard;
-  }
-
-  /** Logs in with the token in the URL, if there is one, and connects. */
-  async start(): Promise<void> {
     const token = location.hash.slice(1);
     if (token !== "") {
       // Out of sight, out of the history, and out of the next screenshot.
@@ -99,6 +96,9 @@ export class Connection {
     return answer?.status === 401;
   }
 }
+
+/** The connection of this page. */
+export const connection: Connection = new Connection();
 
 function broken(): Answer {
   return { kind: "refused", sentence: "The dashboard cannot be reached." };

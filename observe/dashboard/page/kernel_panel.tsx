@@ -8,7 +8,7 @@ import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import type { Answer, KernelState, Measure, Second } from "../page_messages.ts";
 import { CallList } from "./calls.tsx";
-import { connection } from "./chat.ts";
+import { connection } from "./connection.ts";
 import { Figure } from "./figure.tsx";
 import { bytes, count, duration, percent, plural, rate } from "./format.ts";
 import { type Area, Heat, measure } from "./heat.tsx";

@@ -19,9 +19,11 @@
 import { effect } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
-import { askOlder, discard, looksBack, retry, seen } from "./chat.ts";
 import { day } from "./format.ts";
+import { askOlder } from "./history.ts";
+import { looksBack, seen } from "./places.ts";
 import { DayRow, LineRow, PendingRow } from "./rows.tsx";
+import { discard, retry } from "./saying.ts";
 import { current, moment, viewsChanged } from "./state.ts";
 import type { View } from "./view.ts";
 

@@ -8,8 +8,9 @@ import { effect, type Signal, signal } from "@preact/signals";
 import { render, type VNode } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./page.css";
-import { connection } from "./chat.ts";
 import { ChatPanel } from "./chat_panel.tsx";
+import { connection } from "./connection.ts";
+import { heard } from "./heard.ts";
 import { KernelPanel } from "./kernel_panel.tsx";
 import { ServerPanel } from "./server_panel.tsx";
 import { link, me, standing, views, viewsChanged, where } from "./state.ts";
@@ -101,4 +102,4 @@ if (root !== null) {
   root.textContent = "";
   render(<App />, root);
 }
-void connection.start();
+void connection.start(heard);

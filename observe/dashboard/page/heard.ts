@@ -1,0 +1,57 @@
+/**
+ * What the dashboard's process tells, and where it goes.
+ *
+ * @module
+ */
+
+import { batch } from "@preact/signals";
+import type { Told } from "../page_messages.ts";
+import type { Heard } from "./connection.ts";
+import { onEvent } from "./events.ts";
+import { askAllNewest } from "./history.ts";
+import { opened } from "./places.ts";
+import { enteredRooms } from "./rooms.ts";
+import { addSeconds, changed, kernel, link, me, server, standing, views, where } from "./state.ts";
+
+/** Takes in whatever the connection hears. */
+export const heard: Heard = {
+  onStanding: (now) => standing.value = now,
+  onTold: (told) => batch(() => onTold(told)),
+};
+
+function onTold(told: Told): void {
+  switch (told.type) {
+    case "hello":
+      me.value = told.me;
+      where.value = told.where;
+      link.value = told.link;
+      kernel.value = told.kernel;
+      server.value = told.server;
+      for (const name of told.partners) opened("private", name);
+      for (const view of views.value) view.older = "unasked";
+      return enteredRooms(told.rooms);
+    case "link":
+      link.value = told.link;
+      if (told.me !== undefined) me.value = told.me;
+      if (told.anew) { for (const view of views.value) view.beganAnew(Date.now()); }
+      if (told.rooms !== undefined) enteredRooms(told.rooms);
+      return changed();
+    case "kernel":
+      kernel.value = told.kernel;
+      return;
+    case "server":
+      server.value = told.server;
+      return;
+    case "chat":
+      for (const event of told.events) onEvent(event);
+      return changed();
+    case "skipped":
+      return askAllNewest();
+    case "seconds":
+      return addSeconds(told.seconds);
+    case "answer":
+      return;
+    default:
+      told satisfies never;
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Asks for what was said before: the newest page of a view, and older ones as its reader comes to them.
+ *
+ * @module
+ */
+
+import type { ChatLine } from "../page_messages.ts";
+import { connection } from "./connection.ts";
+import { changed, ignored, me, views } from "./state.ts";
+import { folded, LINES_BACK_MAX, type View } from "./view.ts";
+
+/** Messages asked for at once. */
+const PAGE = 100;
+
+/** Asks for the newest page. */
+export async function askNewest(view: View): Promise<void> {
+  view.loading();
+  const of = view.kind === "room" ? { room: view.name } : { with: view.name };
+  const answer = await connection.ask({ type: "history", ...of, limit: PAGE });
+  if (answer.kind === "page") view.loaded(answer.lines.filter(isRead), answer.more, me.value);
+  else view.unloaded(me.value);
+  changed();
+}
+
+/** Asks for older lines, unless there are none or they are asked for. */
+export async function askOlder(view: View): Promise<void> {
+  if (view.older !== "more" || view.lines.length >= LINES_BACK_MAX) return;
+  const before = view.oldestSeq;
+  if (before === undefined) return;
+  view.older = "asked";
+  const of = view.kind === "room" ? { room: view.name } : { with: view.name };
+  const answer = await connection.ask({ type: "history", ...of, before, limit: PAGE });
+  if (answer.kind === "page") view.prepended(answer.lines, answer.more, me.value);
+  else view.older = "more";
+  changed();
+}
+
+/** Something may have been missed: the newest page of each view shows whether. */
+export function askAllNewest(): void {
+  for (const view of views.value) void askNewest(view);
+}
+
+/** Whether its reader wants to read it. */
+export function isRead({ from }: ChatLine): boolean {
+  return !ignored.has(folded(from));
+}
