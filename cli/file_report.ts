@@ -7,9 +7,9 @@
  * @module
  */
 
-import { doneOf, progressLine } from "./files/progress.ts";
+import { doneOf, type TransferView } from "../server/wire/transfers/mod.ts";
+import { progressLine } from "./files/progress.ts";
 import { SHOWN_MS } from "./files/limits.ts";
-import type { TransferView } from "./files/transfer.ts";
 import { sumText } from "./files/transfer_text.ts";
 import { printError } from "./streams.ts";
 

@@ -11,7 +11,7 @@ import { foldText } from "../server/wire/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { hearAll } from "./file_options.ts";
 import { FileReport } from "./file_report.ts";
-import type { News } from "./files/transfer.ts";
+import type { News } from "../server/wire/transfers/mod.ts";
 import { newsText } from "./files/transfer_text.ts";
 import { Transfers } from "./files/transfers.ts";
 import { inputLines, print } from "./streams.ts";

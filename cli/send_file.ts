@@ -8,7 +8,7 @@ import type { Client } from "../server/wire/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { hearAll } from "./file_options.ts";
 import { FileReport } from "./file_report.ts";
-import type { News, Peer } from "./files/transfer.ts";
+import type { News, Peer } from "../server/wire/transfers/mod.ts";
 import { endText, newsText } from "./files/transfer_text.ts";
 import { Transfers } from "./files/transfers.ts";
 import type { Address } from "./values.ts";

@@ -5,10 +5,9 @@
  * @module
  */
 
+import { cleanName, type Offer } from "../../server/wire/transfers/mod.ts";
 import { lookAt } from "./disk.ts";
 import { openDirectory } from "./directory.ts";
-import { cleanName } from "./name.ts";
-import type { Offer } from "./offer.ts";
 import { numbered, partName, readState, stateName } from "./partial.ts";
 import { isBeginningOf } from "./state.ts";
 

@@ -16,24 +16,11 @@
  */
 
 import type { Hash } from "node:crypto";
+import { type Break, type Offer, type Pulled, Puller } from "../../server/wire/transfers/mod.ts";
 import { Failure } from "../failure.ts";
 import { codeOf, isFull } from "./disk.ts";
 import { GIVEN_BACK_BYTES, SAVE_BYTES, SAVE_MS, STALL_MS_MAX } from "./limits.ts";
-import type { Offer } from "./offer.ts";
 import type { PartialFile } from "./partial.ts";
-import { type Pulled, Puller } from "./pull.ts";
-
-/** Why a file has not arrived whole. */
-export type Break =
-  /** The bytes ended too early, or their source failed. */
-  | "ended"
-  /** More came than was offered. */
-  | "too_much"
-  | "stalled"
-  | "cancelled"
-  | "disk_full"
-  /** The disk refuses, or the directory is another one by now. */
-  | "disk";
 
 /** How a download ends. */
 export type DownloadEnd =

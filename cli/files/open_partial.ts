@@ -15,10 +15,9 @@
  * @module
  */
 
+import { cleanName, type Offer } from "../../server/wire/transfers/mod.ts";
 import type { Directory } from "./directory.ts";
 import { createFile, type Handle, lockFile, openRegular } from "./disk.ts";
-import { cleanName } from "./name.ts";
-import type { Offer } from "./offer.ts";
 import {
   noName,
   numbered,

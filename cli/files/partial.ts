@@ -14,6 +14,7 @@
  * @module
  */
 
+import { cleanName, numberedName, type Offer } from "../../server/wire/transfers/mod.ts";
 import { Failure } from "../failure.ts";
 import type { Directory } from "./directory.ts";
 import {
@@ -26,8 +27,6 @@ import {
   replaceFile,
 } from "./disk.ts";
 import { NUMBER_MAX, STATE_BYTES_MAX } from "./limits.ts";
-import { cleanName, numberedName } from "./name.ts";
-import type { Offer } from "./offer.ts";
 import { formatState, parseState, type State, stateOf } from "./state.ts";
 
 /** What a partial file is made of. */

@@ -13,12 +13,13 @@
  */
 
 import prettyBytes from "pretty-bytes";
+import type { Offer } from "../../server/wire/transfers/mod.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { freeBytes, isFull } from "./disk.ts";
 import { Download, type DownloadEnd, type TakeOptions } from "./download.ts";
 import { hashInto, newHash } from "./hash.ts";
 import { FILE_BYTES_MAX, FREE_BYTES_KEPT } from "./limits.ts";
-import { type Offer, refusal } from "./offer.ts";
+import { refusal } from "./offer.ts";
 import { openPartial } from "./open_partial.ts";
 import type { PartialFile } from "./partial.ts";
 import { findSame } from "./same.ts";

@@ -4,12 +4,11 @@
  * @module
  */
 
+import { cleanName, isSibling, type Offer } from "../../server/wire/transfers/mod.ts";
 import type { Directory } from "./directory.ts";
 import { isSame, lookAt, openRegular } from "./disk.ts";
 import { hashInto, type HashOptions, newHash } from "./hash.ts";
 import { SAME_CHECKS_MAX } from "./limits.ts";
-import { cleanName, isSibling } from "./name.ts";
-import type { Offer } from "./offer.ts";
 import { partName, removePart } from "./partial.ts";
 
 /**

@@ -12,8 +12,7 @@
  * @module
  */
 
-import { cleanName } from "./name.ts";
-import type { Offer } from "./offer.ts";
+import { cleanName, type Offer } from "../../server/wire/transfers/mod.ts";
 
 const VERSION = 1;
 

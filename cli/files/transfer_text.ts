@@ -5,9 +5,16 @@
  */
 
 import prettyBytes from "pretty-bytes";
+import {
+  doneOf,
+  type End,
+  type News,
+  percent,
+  rateOf,
+  type TransferView,
+} from "../../server/wire/transfers/mod.ts";
 import { safeText } from "../tty/safe.ts";
-import { clockText, doneOf, percent, progressLine, rateOf, resumingLine } from "./progress.ts";
-import type { End, News, TransferView } from "./transfer.ts";
+import { clockText, progressLine, resumingLine } from "./progress.ts";
 
 /** A size as people read it. */
 export function sizeText(bytes: number | undefined): string {

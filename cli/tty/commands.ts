@@ -11,7 +11,7 @@
  */
 
 import { HISTORY_LIMIT_MAX, roomName, userName } from "../../server/wire/mod.ts";
-import type { Peer } from "../files/transfer.ts";
+import type { Peer } from "../../server/wire/transfers/mod.ts";
 import { HISTORY_STEP } from "./limits.ts";
 import { safeText } from "./safe.ts";
 

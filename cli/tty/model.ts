@@ -25,7 +25,7 @@ import {
   LOBBY,
   type RoomEntry,
 } from "../../server/wire/mod.ts";
-import type { News, Peer } from "../files/transfer.ts";
+import type { News, Peer } from "../../server/wire/transfers/mod.ts";
 import type { Bell } from "./commands.ts";
 import type { Cycle, Direction } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";

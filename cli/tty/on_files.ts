@@ -7,7 +7,7 @@
  */
 
 import { foldText } from "../../server/wire/mod.ts";
-import type { News, TransferView } from "../files/transfer.ts";
+import type { News, TransferView } from "../../server/wire/transfers/mod.ts";
 import { newsText, rowText } from "../files/transfer_text.ts";
 import type { FileWish } from "./commands.ts";
 import type { Direction } from "./complete.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { News, Peer } from "../../../cli/files/transfer.ts";
+import type { News, Peer } from "../../../server/wire/transfers/mod.ts";
 import { Transfers, type TransfersOptions } from "../../../cli/files/transfers.ts";
 import { type Client, connect } from "../../../server/wire/mod.ts";
 import { within } from "../../harness.ts";

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Offer } from "../../../cli/files/offer.ts";
+import type { Offer } from "../../../server/wire/transfers/mod.ts";
 import { assert } from "../../assert.ts";
 import { seeded } from "../../db/sim/world.ts";
 

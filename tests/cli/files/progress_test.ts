@@ -4,15 +4,14 @@
  * @module
  */
 
+import { progressLine, resumingLine } from "../../../cli/files/progress.ts";
 import {
   advance,
   percent,
-  progressLine,
   rateOf,
-  resumingLine,
   secondsLeft,
   startProgress,
-} from "../../../cli/files/progress.ts";
+} from "../../../server/wire/transfers/progress.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 /** A transfer at an even rate, told of every 10 ms. */

@@ -7,8 +7,13 @@
 import fc from "fast-check";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { byteCount, byteRate } from "../../../cli/files/byte_count.ts";
-import { BURST_SECONDS } from "../../../cli/files/limits.ts";
-import { type Clock, limitRate, newBucket, takeOut } from "../../../cli/files/rate_limit.ts";
+import { BURST_SECONDS } from "../../../server/wire/transfers/limits.ts";
+import {
+  type Clock,
+  limitRate,
+  newBucket,
+  takeOut,
+} from "../../../server/wire/transfers/rate_limit.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { pieces, someBytes } from "./place.ts";
 

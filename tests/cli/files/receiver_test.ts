@@ -6,7 +6,7 @@
 
 import { FREE_BYTES_KEPT } from "../../../cli/files/limits.ts";
 import { prepare, type Received, receiveFile } from "../../../cli/files/receiver.ts";
-import { limitRate } from "../../../cli/files/rate_limit.ts";
+import { limitRate } from "../../../server/wire/transfers/rate_limit.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import {
   breakingAt,

@@ -15,10 +15,11 @@
  * @module
  */
 
-import { type FileOffered, foldText, type TransferAddress } from "../../server/wire/mod.ts";
-import type { DownloadEnd } from "./download.ts";
+import type { FileOffered } from "../messages.ts";
+import { foldText } from "../names.ts";
+import type { TransferAddress } from "../transfer.ts";
 import { RETRIES_MAX, retryMs } from "./limits.ts";
-import type { Offer } from "./offer.ts";
+import type { Offer, SinkEnd } from "./place.ts";
 import type { End } from "./transfer.ts";
 
 /** Where it stands. */
@@ -45,6 +46,8 @@ export interface Incoming {
   readonly offer: Offer;
   /** The sender as people know it. */
   readonly from: string;
+  /** The room to which it is offered; `undefined` when to us alone. */
+  readonly room: string | undefined;
   readonly state: InState;
   /** Tries in a row that brought nothing. */
   readonly tries: number;
@@ -63,7 +66,7 @@ export type InEvent =
   | { readonly kind: "unable"; readonly reason: string }
   | { readonly kind: "refused"; readonly code: string; readonly reason: string }
   | { readonly kind: "start"; readonly id: string; readonly token: string | undefined }
-  | { readonly kind: "taken"; readonly end: DownloadEnd }
+  | { readonly kind: "taken"; readonly end: SinkEnd }
   /** The server says that all bytes are through, which `taken` knows better. */
   | { readonly kind: "through" }
   | { readonly kind: "told"; readonly id: string }
@@ -110,8 +113,14 @@ export function offerOf(
 }
 
 /** A fresh offer. */
-export function incoming(n: number, from: string, offer: Offer, id: string): Incoming {
-  return { n, from, offer, state: { kind: "offered", id }, tries: 0, saved: 0 };
+export function incoming(
+  n: number,
+  from: string,
+  offer: Offer,
+  id: string,
+  room?: string,
+): Incoming {
+  return { n, from, room, offer, state: { kind: "offered", id }, tries: 0, saved: 0 };
 }
 
 /** What follows from an event. An event that does not fit the state is late, and changes nothing. */
@@ -243,7 +252,7 @@ function onOffer(transfer: Incoming, id: string): InStep {
   }
 }
 
-function onTaken(transfer: Incoming, end: DownloadEnd): InStep {
+function onTaken(transfer: Incoming, end: SinkEnd): InStep {
   const { state, from } = transfer;
   if (state.kind !== "receiving") return same(transfer);
   const id = state.next ?? state.id;
@@ -257,8 +266,8 @@ function onTaken(transfer: Incoming, end: DownloadEnd): InStep {
       return to(ended({ kind: "done", path }, sha256), { do: "confirm", id, sha256 });
     }
     case "mismatch": {
-      const reason = `It is not the file that was offered: its SHA-256 differs. It is kept as ` +
-        `${end.path}.`;
+      const kept = end.path === undefined ? "" : ` It is kept as ${end.path}.`;
+      const reason = `It is not the file that was offered: its SHA-256 differs.${kept}`;
       // Its sender compares, too, and so learns that it is damaged.
       return to(ended({ kind: "failed", reason }), { do: "confirm", id, sha256: end.sha256 });
     }

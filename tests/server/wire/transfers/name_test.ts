@@ -5,9 +5,14 @@
  */
 
 import fc from "fast-check";
-import { NAME_BYTES_MAX } from "../../../cli/files/limits.ts";
-import { cleanName, isSibling, numberedName, splitName } from "../../../cli/files/name.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { NAME_BYTES_MAX } from "../../../../server/wire/transfers/limits.ts";
+import {
+  cleanName,
+  isSibling,
+  numberedName,
+  splitName,
+} from "../../../../server/wire/transfers/name.ts";
+import { assert, assertEquals } from "../../../assert.ts";
 
 const RUNS = Number(Deno.env.get("CHAT_NAME_RUNS") ?? 6_000);
 

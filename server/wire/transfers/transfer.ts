@@ -14,8 +14,8 @@ export type Peer = { readonly user: string } | { readonly room: string };
 
 /** How a transfer ends. */
 export type End =
-  /** It is whole on the receiver's disk, and was compared. `path` on the receiver's side only. */
-  | { readonly kind: "done"; readonly path?: string; readonly text?: string }
+  /** It is whole at the receiver, and was compared. `path` on the receiver's side only. */
+  | { readonly kind: "done"; readonly path?: string | undefined; readonly text?: string }
   /** The receiver had it already: nothing was sent. */
   | { readonly kind: "have"; readonly path?: string }
   /** The receiver did not want it. */
@@ -48,9 +48,13 @@ export type Phase =
 export interface TransferView {
   /** By which people name it; never used twice. */
   readonly n: number;
+  /** The number of the transfer that this one goes on for; its own one otherwise. */
+  readonly root: number;
   readonly way: "in" | "out";
   /** The other user, or `#room`. */
   readonly peer: string;
+  /** The room to which the file is offered; `undefined` when to one user. */
+  readonly room: string | undefined;
   readonly name: string;
   /** Bytes; of a file to be sent not known before it was read. */
   readonly size: number | undefined;

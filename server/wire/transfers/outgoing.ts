@@ -14,9 +14,9 @@
  * @module
  */
 
-import { foldText } from "../../server/wire/mod.ts";
+import { foldText } from "../names.ts";
 import { retryMs } from "./limits.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./place.ts";
 import type { End, Peer } from "./transfer.ts";
 
 /** Somebody who answered. */
@@ -25,6 +25,8 @@ export interface Receiver {
   readonly state: "accepted" | "sent" | "done" | "have" | "declined" | "failed" | "moved";
   /** Where its bytes begin. */
   readonly offset: number;
+  /** SHA-256 of what went through, when the offer says none. */
+  readonly relayed?: string | undefined;
   readonly reason?: string;
 }
 
@@ -48,8 +50,10 @@ export type OutState =
 export interface Outgoing {
   readonly n: number;
   readonly to: Peer;
-  /** As it was given. */
-  readonly path: string;
+  /** What it is called until it was read. */
+  readonly title: string;
+  /** The transfer that it is a part of: another one's number when it goes on to one who was cut off in a room. */
+  readonly root: number;
   /** `undefined` until it was read. */
   readonly source: Source | undefined;
   readonly state: OutState;
@@ -70,7 +74,12 @@ export type OutEvent =
   | { readonly kind: "accepted"; readonly by: string; readonly offset: number }
   | { readonly kind: "rejected"; readonly by: string }
   | { readonly kind: "start"; readonly token: string | undefined; readonly offset: number }
-  | { readonly kind: "through"; readonly by: string | undefined }
+  | {
+    readonly kind: "through";
+    readonly by: string | undefined;
+    /** As the server says; `undefined` when it is not of the whole file. */
+    readonly sha256?: string | undefined;
+  }
   | { readonly kind: "received"; readonly by: string; readonly sha256: string }
   | {
     readonly kind: "cancelled";
@@ -107,12 +116,16 @@ export interface OutStep {
   readonly effects: readonly OutEffect[];
 }
 
-/** A file to be sent. With a source, it was read before. */
-export function outgoing(n: number, to: Peer, path: string, source?: Source): Outgoing {
-  const state: OutState = source === undefined
-    ? { kind: "reading" }
-    : { kind: "away", why: `${peerName(to)} was cut off.` };
-  return { n, to, path, source, state, known: source !== undefined, unsaid: false, tries: 0 };
+/** A file to be sent. */
+export function outgoing(n: number, to: Peer, title: string): Outgoing {
+  const common = { source: undefined, known: false, unsaid: false, tries: 0 } as const;
+  return { n, to, title, root: n, state: { kind: "reading" }, ...common };
+}
+
+/** The same file for one who was cut off in a room. */
+export function spawned(n: number, user: string, of: Outgoing): Outgoing {
+  const state = { kind: "away", why: `${user} was cut off.` } as const;
+  return { ...of, n, to: { user }, state, known: true, unsaid: false, tries: 0 };
 }
 
 /** What follows from an event. An event that does not fit the state is late, and changes nothing. */
@@ -223,17 +236,19 @@ function onOpen(transfer: Outgoing, state: Open, event: OpenEvent): OutStep {
     case "through": {
       const receiver = receiverOf(state, event.by, to);
       if (receiver?.state !== "accepted") return same(transfer);
-      return answered(transfer, state, { ...receiver, state: "sent" });
+      return answered(transfer, state, { ...receiver, state: "sent", relayed: event.sha256 });
     }
     case "received": {
       const { by, sha256 } = event;
       const receiver = receiverOf(state, by, to);
       if (receiver === undefined || isFinal(receiver)) return same(transfer);
-      if (sha256.toLowerCase() !== source?.sha256) {
+      // Without either, its word is all there is.
+      const own = source?.sha256 ?? receiver.relayed ?? sha256;
+      if (sha256.toLowerCase() !== own.toLowerCase()) {
         const reason = `What ${by} has is not the file: its SHA-256 differs.`;
         return answered(transfer, state, { ...receiver, state: "failed", reason });
       }
-      const have = receiver.offset === source.size && source.size > 0;
+      const have = receiver.offset === source?.size && source.size > 0;
       return answered(transfer, state, { ...receiver, state: have ? "have" : "done" });
     }
     case "cancelled":

@@ -36,18 +36,32 @@ export function isMoving({ state }: Transfer): boolean {
   }
 }
 
+/** Whether the other side is away, or we are: that is not waited for without end. */
+export function isAlone(transfer: Transfer): boolean {
+  const { state } = transfer;
+  if (isIncoming(transfer)) return "id" in state && state.id === undefined;
+  return state.kind === "away" || state.kind === "queued" || state.kind === "offering";
+}
+
+/** Whether all bytes went to somebody whose word is missing that they are there. */
+export function isUnconfirmed(transfer: Transfer): boolean {
+  if (isIncoming(transfer) || transfer.state.kind !== "open") return false;
+  return [...transfer.state.receivers.values()].some(({ state }) => state === "sent");
+}
+
 /** What is shown of it. */
 export function viewOf(transfer: Transfer, progress: Progress | undefined): TransferView {
   const { n, state } = transfer;
   const end = state.kind === "ended" ? state.end : undefined;
   const common = { n, phase: phaseOf(transfer), progress, end };
   if (isIncoming(transfer)) {
-    const { from, offer: { name, size } } = transfer;
-    return { ...common, way: "in", peer: from, name, size };
+    const { from, room, offer: { name, size } } = transfer;
+    return { ...common, root: n, way: "in", peer: from, room, name, size };
   }
-  const { to, source, path } = transfer;
-  const name = source?.name ?? path.slice(path.lastIndexOf("/") + 1);
-  return { ...common, way: "out", peer: peerName(to), name, size: source?.size };
+  const { to, root, source, title } = transfer;
+  const name = source?.name ?? title;
+  const room = "room" in to ? to.room : undefined;
+  return { ...common, root, way: "out", peer: peerName(to), room, name, size: source?.size };
 }
 
 /** What people want to be told of a step. */

@@ -1,5 +1,5 @@
 /**
- * The work of transfers: what reads and writes disks and second connections, each piece of it as one call whose
+ * The work of transfers: what reads and writes the place and second connections, each piece of it as one call whose
  * result is an event for a machine.
  *
  * One transfer has one signal, which `drop` fires: what is under way then ends, and what it still says comes too
@@ -8,25 +8,27 @@
  * @module
  */
 
-import type { TransferAddress } from "../../server/wire/mod.ts";
-import { Failure } from "../failure.ts";
+import type { TransferAddress } from "../transfer.ts";
 import { carryIn, type CarryOptions, carryOut, isLost } from "./carry.ts";
-import type { Download } from "./download.ts";
 import type { InEvent } from "./incoming.ts";
 import { READ_AT_ONCE_MAX } from "./limits.ts";
-import type { Offer } from "./offer.ts";
 import type { OutEvent } from "./outgoing.ts";
+import {
+  type Offer,
+  type Place,
+  PlaceError,
+  type Sendable,
+  type Sink,
+  type Source,
+} from "./place.ts";
 import { advance, type Progress, startProgress } from "./progress.ts";
 import { newBucket, type SharedBucket } from "./rate_limit.ts";
-import { prepare } from "./receiver.ts";
-import { isUnchanged, openSource, type Source, SourceChanged } from "./source.ts";
-import { Queue } from "./transfer_parts.ts";
+import { Queue } from "./parts.ts";
 
 /** What the work needs. */
 export interface WorkOptions {
   readonly server: TransferAddress;
-  readonly directory: string;
-  readonly fileBytesMax?: number | undefined;
+  readonly place: Place;
   /** Bytes per second, in either direction; 0 for no limit. */
   readonly rate?: number | undefined;
 }
@@ -36,11 +38,11 @@ export class Work implements AsyncDisposable {
   readonly #options: WorkOptions;
   readonly #progress = new Map<number, Progress>();
   readonly #controllers = new Map<number, AbortController>();
-  readonly #prepared = new Map<number, Download>();
+  readonly #prepared = new Map<number, Sink>();
   readonly #reading = new Queue(READ_AT_ONCE_MAX);
   readonly #inBucket: SharedBucket = { bucket: newBucket(performance.now()) };
   readonly #outBucket: SharedBucket = { bucket: newBucket(performance.now()) };
-  /** Partial files that are being given back: until then nobody else gets them. */
+  /** What was prepared and is being given up: until then it is not prepared again. */
   readonly #drops = new Map<number, Promise<void>>();
   #closed = false;
 
@@ -60,11 +62,11 @@ export class Work implements AsyncDisposable {
   }
 
   /** Takes the size and SHA-256 of a file to be sent. */
-  async read(n: number, path: string): Promise<OutEvent | undefined> {
+  async read(n: number, file: Sendable): Promise<OutEvent | undefined> {
     await using _turn = await this.#reading.turn();
     const signal = this.#signal(n);
     try {
-      return { kind: "read", source: await openSource(path, { signal }) };
+      return { kind: "read", source: await file.open(signal) };
     } catch (error) {
       return signal.aborted ? undefined : { kind: "failed", reason: sentence(error) };
     }
@@ -72,24 +74,26 @@ export class Work implements AsyncDisposable {
 
   /** Why a source may not be offered again; `undefined` when it may. */
   async demandSame(source: Source): Promise<OutEvent | undefined> {
-    if (await isUnchanged(source)) return undefined;
-    return { kind: "failed", reason: new SourceChanged(source.path).message };
+    try {
+      await source.demandSame();
+    } catch (error) {
+      return { kind: "failed", reason: sentence(error) };
+    }
   }
 
   /** Looks whether and from where on an offered file can be received. */
   async prepare(n: number, offer: Offer): Promise<InEvent | undefined> {
-    const { directory, fileBytesMax } = this.#options;
     await this.#drops.get(n);
     const signal = this.#signal(n);
     try {
-      const prepared = await prepare(offer, { directory, fileBytesMax, signal });
+      const prepared = await this.#options.place.prepare(n, offer, signal);
       if (prepared.kind === "have") return { kind: "have", path: prepared.path };
       if (prepared.kind === "refused") return { kind: "unable", reason: prepared.reason };
-      const { download } = prepared;
-      if (signal.aborted) return void await download[Symbol.asyncDispose]();
-      this.#prepared.set(n, download);
-      this.#progress.set(n, startProgress(offer.size, download.offset, performance.now()));
-      return { kind: "ready", offset: download.offset };
+      const { sink } = prepared;
+      if (signal.aborted) return void await sink[Symbol.asyncDispose]();
+      this.#prepared.set(n, sink);
+      this.#progress.set(n, startProgress(offer.size, sink.offset, performance.now()));
+      return { kind: "ready", offset: sink.offset };
     } catch (error) {
       return signal.aborted ? undefined : { kind: "unable", reason: sentence(error) };
     }
@@ -166,6 +170,6 @@ export class Work implements AsyncDisposable {
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof Failure) return error.message;
+  if (error instanceof PlaceError) return error.message;
   throw error;
 }

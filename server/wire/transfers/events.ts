@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ClientEvent, FileOffered } from "../../server/wire/mod.ts";
+import type { ClientEvent } from "../client_types.ts";
+import type { FileOffered } from "../messages.ts";
 import type { InEvent } from "./incoming.ts";
 import type { OutEvent } from "./outgoing.ts";
 
@@ -38,7 +39,11 @@ export function routed(event: ClientEvent): Routed {
     case "FileReceived":
       return of(event, { kind: "received", by: event.by, sha256: event.sha256 });
     case "FileDone":
-      return of(event, { kind: "through", by: event.by });
+      return of(event, {
+        kind: "through",
+        by: event.by,
+        sha256: event.offset === undefined ? event.sha256 : undefined,
+      });
     case "StartUpload":
       return of(event, { kind: "start", token: event.token, offset: event.offset });
     case "StartDownload":

@@ -13,20 +13,27 @@ import {
   type InEffect,
   type InEvent,
   stepIn,
-} from "../../../cli/files/incoming.ts";
-import { RETRIES_MAX } from "../../../cli/files/limits.ts";
+} from "../../../../server/wire/transfers/incoming.ts";
+import { RETRIES_MAX } from "../../../../server/wire/transfers/limits.ts";
 import {
   type OutEffect,
   type OutEvent,
   type Outgoing,
   outgoing,
   stepOut,
-} from "../../../cli/files/outgoing.ts";
-import { assert, assertEquals } from "../../assert.ts";
+} from "../../../../server/wire/transfers/outgoing.ts";
+import type { Source } from "../../../../server/wire/transfers/place.ts";
+import { assert, assertEquals } from "../../../assert.ts";
 
 const SHA = "a".repeat(64);
 const OFFER = { from: "anna at host:1", name: "f", size: 100, sha256: SHA };
-const SOURCE = { path: "/f", name: "f", size: 100, sha256: SHA, mark: "m" };
+const SOURCE: Source = {
+  name: "f",
+  size: 100,
+  sha256: SHA,
+  demandSame: () => Promise.resolve(),
+  async *read() {},
+};
 
 const done = { kind: "done", path: "/in/f", sha256: SHA, compared: true } as const;
 const partial = (offset: number) =>
@@ -176,6 +183,24 @@ Deno.test("a file has arrived when its receiver says so, with the right SHA-256,
   assert(wrong.transfer.state.kind === "ended" && wrong.transfer.state.end.kind === "failed");
   const stranger = playOut([...SENT, { kind: "received", by: "Eve", sha256: SHA }]);
   assertEquals(stranger.transfer.state.kind, "open");
+});
+
+Deno.test("without an offered SHA-256 the receiver's is held against that of what went through", () => {
+  const { sha256: _, ...bare } = SOURCE;
+  const end = (relayed: string | undefined, has: string) =>
+    playOut([
+      { kind: "read", source: bare },
+      { kind: "slot" },
+      { kind: "ack", id: "o1", users: 1 },
+      { kind: "accepted", by: "Bob", offset: 0 },
+      { kind: "start", token: "t", offset: 0 },
+      { kind: "through", by: "Bob", sha256: relayed },
+      { kind: "received", by: "Bob", sha256: has },
+    ]).transfer.state;
+  const ended = (state: Outgoing["state"]) => state.kind === "ended" ? state.end.kind : state.kind;
+  assertEquals(ended(end(SHA, SHA.toUpperCase())), "done");
+  assertEquals(ended(end(SHA, "b".repeat(64))), "failed");
+  assertEquals(ended(end(undefined, "b".repeat(64))), "done");
 });
 
 Deno.test("somebody who was never there is not waited for; somebody who left is", () => {

@@ -1,19 +1,13 @@
 /**
- * Carries a file's bytes between the disk and a connection beside the conversation.
+ * Carries a file's bytes between its place and a connection beside the conversation.
  *
  * @module
  */
 
-import {
-  ChatError,
-  ClosedError,
-  openDownload,
-  openUpload,
-  type TransferAddress,
-} from "../../server/wire/mod.ts";
-import type { Download, DownloadEnd } from "./download.ts";
+import { ChatError, ClosedError } from "../errors.ts";
+import { openDownload, openUpload, type TransferAddress } from "../transfer.ts";
+import type { Sink, SinkEnd, Source } from "./place.ts";
 import { limitRate, type SharedBucket } from "./rate_limit.ts";
-import { readSource, type Source } from "./source.ts";
 
 /** How bytes are carried. */
 export interface CarryOptions {
@@ -27,14 +21,14 @@ export interface CarryOptions {
   readonly onBytes: (done: number) => void;
 }
 
-/** Receives what `download` lacks. Without a token there is nothing to come. */
+/** Receives what `sink` lacks. Without a token there is nothing to come. */
 export async function carryIn(
-  download: Download,
+  sink: Sink,
   token: string | undefined,
   { server, signal, rate, shared, onBytes }: CarryOptions,
-): Promise<DownloadEnd> {
-  // Gives the partial file back when the connection does not come about.
-  await using held = download;
+): Promise<SinkEnd> {
+  // Gives up what was prepared when the connection does not come about.
+  await using held = sink;
   if (token === undefined) return await held.take(nothing(), { signal });
   try {
     await using wire = await openDownload(server, token, { signal });
@@ -55,7 +49,7 @@ export async function carryIn(
   }
 }
 
-/** Sends a source from an offset on. @throws {ChatError | ClosedError | Failure} When it breaks. */
+/** Sends a source from an offset on. @throws {ChatError | ClosedError | PlaceError} When it breaks. */
 export async function carryOut(
   source: Source,
   start: { readonly token: string; readonly offset: number },
@@ -63,7 +57,7 @@ export async function carryOut(
 ): Promise<void> {
   await using wire = await openUpload(server, start.token, { signal });
   let done = start.offset;
-  for await (const piece of limitRate(readSource(source, done), { rate, signal, shared })) {
+  for await (const piece of limitRate(source.read(done, signal), { rate, signal, shared })) {
     await wire.write(piece);
     onBytes(done += piece.length);
   }
