@@ -107,6 +107,7 @@ export type {
   Reply,
   Request,
   RoomEntry,
+  RoomFigures,
   RoomList,
   Search,
   SearchPage,

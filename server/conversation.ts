@@ -25,6 +25,7 @@ import { RecentIds, type Taken } from "./recent_ids.ts";
 import type { Room } from "./room.ts";
 import type { MessageStore, StorageError } from "./store_port.ts";
 import { pairStream } from "./streams.ts";
+import { encodeLine } from "./text/render.ts";
 import {
   ERROR_SENTENCES,
   type FoldedName,
@@ -120,8 +121,7 @@ export class Conversation {
           at,
         };
         const { counters, fanout } = this.#parts;
-        counters.roomMessages++;
-        counters.deliveries += room.publish(frame, message, speaker);
+        room.say(frame, message, speaker, counters);
         if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));
         taken?.settle({ type: "Ack", room: room.name, seq, at });
       },
@@ -214,9 +214,14 @@ export class Conversation {
   ): void {
     const receiver = this.#parts.member(key);
     if (receiver === undefined) return;
-    this.#parts.counters.deliveries++;
-    if (receiver.speech === "frames") receiver.tellBytes(frame);
-    else receiver.tell({ type: "PrivateMessage", ...parts } satisfies PrivateMessage);
+    const message: PrivateMessage = { type: "PrivateMessage", ...parts };
+    const bytes = receiver.speech === "frames" ? frame : encodeLine(message);
+    if (bytes === undefined) return;
+    const { counters } = this.#parts;
+    counters.deliveries++;
+    counters.whisperDeliveries++;
+    counters.whisperBytes += bytes.length;
+    receiver.tellBytes(bytes);
   }
 
   #failed(

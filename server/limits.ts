@@ -106,6 +106,8 @@ export const INSPECTIONS_BURST = 2;
 export const INSPECTED_CONNECTIONS_MAX = 2_000;
 /** Rooms that it names of each of them at most; the count is exact all the same. */
 export const INSPECTED_ROOMS_MAX = 20;
+/** Rooms whose own counts an `Inspection` tells at most: five screens of a list, 20 kB. */
+export const INSPECTED_BUSY_ROOMS_MAX = 100;
 /** Shortest operator token, in characters: nobody guesses so many. */
 export const OPERATOR_TOKEN_CHARS_MIN = 16;
 

@@ -54,9 +54,12 @@ export class Relay implements Wakeable {
 
   /** Passes parts on to everybody, as one piece: nothing of others comes in between. */
   publish(...parts: readonly Uint8Array[]): void {
-    this.#log.append(concat(parts));
-    this.parts.counters.roomMessages++;
-    this.parts.counters.deliveries += this.#links.size;
+    const piece = concat(parts);
+    const { counters } = this.parts;
+    this.#log.append(piece);
+    counters.roomMessages++;
+    counters.deliveries += this.#links.size;
+    counters.roomBytes += this.#links.size * piece.length;
     this.parts.wakeups.add(this);
   }
 

@@ -11,6 +11,8 @@
  */
 
 import type { RoomView } from "./commands/types.ts";
+import type { RoomCounts } from "./figures/busiest.ts";
+import type { Counters } from "./figures/counters.ts";
 import { PRESENCE_DIGEST_MS, PRESENCE_EACH_MAX, PRESENCE_NAMES_MAX } from "./limits.ts";
 import type { Member } from "./member.ts";
 import { RoomLog } from "./room_log.ts";
@@ -20,6 +22,7 @@ import {
   encodeFrame,
   fold,
   type FoldedName,
+  type NewMessage,
   type RoomName,
   type ServerMessage,
   type UserName,
@@ -33,7 +36,7 @@ interface Digest {
 }
 
 /** A room and its members. */
-export class Room implements RoomView, Wakeable {
+export class Room implements RoomView, RoomCounts, Wakeable {
   readonly name: RoomName;
   readonly key: FoldedName;
   /** The room's stream in the store. */
@@ -47,6 +50,10 @@ export class Room implements RoomView, Wakeable {
   topic: string | undefined;
   /** Whether the store knows of it. */
   remembered = false;
+  /** See `RoomCounts`. */
+  messages = 0;
+  deliveries = 0;
+  bytes = 0;
   #textMembers = 0;
   #digest: Digest | undefined;
 
@@ -95,26 +102,32 @@ export class Room implements RoomView, Wakeable {
   }
 
   /**
-   * Says something to everybody in the room.
+   * Says a message to everybody in the room, and counts it: once, whatever the number of members.
    *
    * @param frame The frame, already encoded.
    * @param message The same, for those who read text.
    * @param speaker Who said it: a text client does not get its own line back.
-   * @returns How many get it.
+   * @param counters The server's, which outlive the room.
    */
-  publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): number {
-    this.#frames.append(frame);
-    if (this.#textMembers > 0) this.#publishLine(message, speaker);
-    this.#wakeups.add(this);
-    const silent = speaker?.speech === "text" && speaker.places.has(this.key);
-    return this.#members.size - (silent ? 1 : 0);
+  say(frame: Uint8Array, message: NewMessage, speaker: Member, counters: Counters): void {
+    const lineBytes = this.#publish(frame, message, speaker);
+    const silent = speaker.speech === "text" && speaker.places.has(this.key) ? 1 : 0;
+    const deliveries = this.#members.size - silent;
+    const readers = this.#textMembers - silent;
+    const bytes = (deliveries - readers) * frame.length + readers * lineBytes;
+    this.messages++;
+    this.deliveries += deliveries;
+    this.bytes += bytes;
+    counters.roomMessages++;
+    counters.deliveries += deliveries;
+    counters.roomBytes += bytes;
   }
 
   /** Changes what it is about, and tells everybody. */
   setTopic(topic: string, by: UserName): void {
     this.topic = topic === "" ? undefined : topic;
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
-    this.publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), message);
   }
 
   /** Lets every member's outbox see what is new. */
@@ -141,18 +154,26 @@ export class Room implements RoomView, Wakeable {
     this.#digest = undefined;
   }
 
-  #publishLine(message: ServerMessage, speaker: Member | undefined): void {
+  /** @returns Bytes of the line that text clients get, 0 when there is none. */
+  #publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): number {
+    this.#frames.append(frame);
+    this.#wakeups.add(this);
+    return this.#textMembers === 0 ? 0 : this.#publishLine(message, speaker);
+  }
+
+  #publishLine(message: ServerMessage, speaker: Member | undefined): number {
     const line = encodeLine(message);
-    if (line === undefined) return;
+    if (line === undefined) return 0;
     const start = this.#lines.end;
     this.#lines.append(line);
     if (speaker?.speech === "text") speaker.places.get(this.key)?.cursor.skipFrom(start);
+    return line.length;
   }
 
   #announce(message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: string }): void {
     if (this.#members.size === 0) return;
     if (this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined) {
-      this.publish(encodeFrame(message), message);
+      this.#publish(encodeFrame(message), message);
       return;
     }
     this.#digest ??= {
@@ -178,6 +199,6 @@ export class Room implements RoomView, Wakeable {
       left: [...digest.left].slice(0, PRESENCE_NAMES_MAX),
       users: this.#members.size,
     };
-    this.publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), message);
   }
 }

@@ -17,6 +17,12 @@ export interface Counters {
   whispers: number;
   /** Messages handed to members: one for each who gets it. */
   deliveries: number;
+  /** Those of them that are whispers. */
+  whisperDeliveries: number;
+  /** Bytes of messages in rooms that were handed to members, as each of them is told: a frame, or lines. */
+  roomBytes: number;
+  /** The same of whispers. */
+  whisperBytes: number;
   /** Messages and requests that came too fast: refused, or, from text clients, delayed. */
   rateLimited: number;
   /** Connections cut off because they read too slowly. */
@@ -37,6 +43,9 @@ export function noCounts(): Counters {
     roomMessages: 0,
     whispers: 0,
     deliveries: 0,
+    whisperDeliveries: 0,
+    roomBytes: 0,
+    whisperBytes: 0,
     rateLimited: 0,
     slowConsumers: 0,
     turnedAway: 0,

@@ -4,8 +4,19 @@
  * @module
  */
 
-import { INSPECTED_CONNECTIONS_MAX, INSPECTED_ROOMS_MAX } from "../limits.ts";
-import type { ConnectionFigures, Inspection, ServerNumbers, Spread } from "../wire/mod.ts";
+import {
+  INSPECTED_BUSY_ROOMS_MAX,
+  INSPECTED_CONNECTIONS_MAX,
+  INSPECTED_ROOMS_MAX,
+} from "../limits.ts";
+import type {
+  ConnectionFigures,
+  Inspection,
+  RoomFigures,
+  ServerNumbers,
+  Spread,
+} from "../wire/mod.ts";
+import { busiest, type RoomCounts } from "./busiest.ts";
 import type { End, Figures, Seen } from "./figures.ts";
 import type { Distribution } from "./samples.ts";
 
@@ -13,6 +24,7 @@ import type { Distribution } from "./samples.ts";
 export interface Inspected {
   readonly figures: Figures;
   readonly seen: Iterable<Seen>;
+  readonly rooms: Iterable<RoomCounts>;
   readonly pid: number;
   /** Milliseconds since 1970, of `performance.now()`'s zero. */
   readonly originMs: number;
@@ -21,7 +33,7 @@ export interface Inspected {
 }
 
 /** Makes the message. */
-export function inspectionOf({ figures, seen, pid, originMs, at }: Inspected): Inspection {
+export function inspectionOf({ figures, seen, rooms, pid, originMs, at }: Inspected): Inspection {
   const connections: ConnectionFigures[] = [];
   let more = false;
   for (const one of seen) {
@@ -29,7 +41,16 @@ export function inspectionOf({ figures, seen, pid, originMs, at }: Inspected): I
     if (more) break;
     connections.push(connectionOf(one, originMs));
   }
-  return { type: "Inspection", pid, at, connections, more, figures: numbersOf(figures) };
+  return {
+    type: "Inspection",
+    pid,
+    at,
+    connections,
+    more,
+    rooms: busiest(rooms, INSPECTED_BUSY_ROOMS_MAX).map(roomOf),
+    moreRooms: figures.rooms > INSPECTED_BUSY_ROOMS_MAX,
+    figures: numbersOf(figures),
+  };
 }
 
 /** An address and a port, as tools of the kernel write them. */
@@ -53,6 +74,10 @@ function connectionOf(seen: Seen, originMs: number): ConnectionFigures {
     bytesIn: link.bytesIn,
     bytesOut: link.outbox.bytesOut,
   };
+}
+
+function roomOf({ name, size, messages, deliveries, bytes }: RoomCounts): RoomFigures {
+  return { name, users: size, messages, deliveries, bytes };
 }
 
 function numbersOf(figures: Figures): ServerNumbers {

@@ -68,6 +68,7 @@ export class Instruments implements Disposable {
     return inspectionOf({
       figures: this.figures(observed),
       seen: observed.seen(),
+      rooms: observed.hall.rooms(),
       pid: observed.pid,
       originMs: performance.timeOrigin,
       at: Date.now(),

@@ -44,6 +44,15 @@ export function metricsText(figures: Figures, startSeconds: number): string {
       "Messages handed to members, one for each who gets it.",
       counters.deliveries,
     ),
+    family(
+      "chat_delivered_bytes_total",
+      "counter",
+      "Bytes of the messages handed to members, as each of them is told.",
+      [
+        ['{kind="room"}', counters.roomBytes],
+        ['{kind="whisper"}', counters.whisperBytes],
+      ],
+    ),
     total("received_bytes", "Bytes read from clients.", counters.bytesIn),
     total("sent_bytes", "Bytes that clients' sockets have taken.", counters.bytesOut),
     gauge("lag_bytes", "Bytes that wait for all members together.", figures.lag),

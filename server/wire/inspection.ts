@@ -47,6 +47,20 @@ export interface ConnectionFigures {
   bytesOut: number;
 }
 
+/** One room. Counts are since the room was opened: one that was forgotten meanwhile counts anew. */
+export interface RoomFigures {
+  /** The room's name. */
+  name: string;
+  /** How many are in it. */
+  users: number;
+  /** Messages that were kept and published. */
+  messages: number;
+  /** Messages handed to members: one for each who gets it. */
+  deliveries: number;
+  /** Bytes of these deliveries, as each member is told: a frame, or lines of text. */
+  bytes: number;
+}
+
 /** How the store is doing. */
 export interface StoreNumbers {
   /** Records that became durable: messages, and what is remembered beside them. */
@@ -79,6 +93,12 @@ export interface ServerNumbers {
   whispers: number;
   /** Messages handed to members: one for each who gets it. */
   deliveries: number;
+  /** Those of them that are whispers. */
+  whisperDeliveries?: number;
+  /** Bytes of messages in rooms that were handed to members, as each is told: a frame, or lines of text. */
+  roomBytes?: number;
+  /** The same of whispers. */
+  whisperBytes?: number;
   /** Bytes read from clients. */
   bytesIn: number;
   /** Bytes that clients' sockets have taken. */

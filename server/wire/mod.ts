@@ -26,6 +26,7 @@ export { decodeBody, type Decoded, encodeFrame, frameInSlab, frameOf } from "./f
 export { GrowingBuffer } from "./growing_buffer.ts";
 export type {
   ConnectionFigures,
+  RoomFigures,
   ServerNumbers,
   SpokenWay,
   Spread,

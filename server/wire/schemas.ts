@@ -124,6 +124,14 @@ const connection = Type.Object({
   bytesOut: count,
 });
 
+const room = Type.Object({
+  name: text,
+  users: count,
+  messages: count,
+  deliveries: count,
+  bytes: count,
+});
+
 const storeNumbers = Type.Object({
   records: count,
   groupRecords: spread,
@@ -141,6 +149,9 @@ const serverNumbers = Type.Object({
   roomMessages: count,
   whispers: count,
   deliveries: count,
+  whisperDeliveries: option(count),
+  roomBytes: option(count),
+  whisperBytes: option(count),
   bytesIn: count,
   bytesOut: count,
   lag: count,
@@ -234,6 +245,8 @@ const serverSchemas = [
     at: count,
     connections: Type.Array(connection),
     more: Type.Boolean(),
+    rooms: option(Type.Array(room)),
+    moreRooms: option(Type.Boolean()),
     figures: serverNumbers,
   }),
   fromServer("Error", {

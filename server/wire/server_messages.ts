@@ -16,7 +16,7 @@ import type {
   StartUpload,
 } from "./server_file_messages.ts";
 import type { ErrorCode } from "./codes.ts";
-import type { ConnectionFigures, ServerNumbers } from "./inspection.ts";
+import type { ConnectionFigures, RoomFigures, ServerNumbers } from "./inspection.ts";
 
 /** When a message counts as stored: after `fdatasync`, after `write`, or in memory only. */
 export type Durability = "durable" | "os" | "none";
@@ -224,6 +224,10 @@ export interface Inspection extends Reply {
   connections: ConnectionFigures[];
   /** Whether there are more connections than are listed. */
   more: boolean;
+  /** What is said in each room: the 100 in which most bytes were delivered, the busiest first. */
+  rooms?: RoomFigures[];
+  /** Whether there are more rooms than are listed. */
+  moreRooms?: boolean;
   /** The figures. */
   figures: ServerNumbers;
 }

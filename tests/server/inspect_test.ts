@@ -9,7 +9,11 @@ import { inspectionOf } from "../../server/figures/inspection.ts";
 import type { Figures, Seen } from "../../server/figures/figures.ts";
 import { Samples } from "../../server/figures/samples.ts";
 import { noCounts } from "../../server/figures/counters.ts";
-import { INSPECTED_CONNECTIONS_MAX, INSPECTED_ROOMS_MAX } from "../../server/limits.ts";
+import {
+  INSPECTED_BUSY_ROOMS_MAX,
+  INSPECTED_CONNECTIONS_MAX,
+  INSPECTED_ROOMS_MAX,
+} from "../../server/limits.ts";
 import { Link } from "../../server/link.ts";
 import { isSecret } from "../../server/secret.ts";
 import { serve } from "../../server/mod.ts";
@@ -151,6 +155,62 @@ Deno.test("a slow member's lag is in sight before it is cut off", async () => {
   assertEquals(lagging.message.figures.roomMessages, said);
 });
 
+Deno.test("each room's messages, deliveries and bytes are exactly what its members were told", async () => {
+  await using server = startWeb({ operatorToken: TOKEN, limits: { messagesPerSecond: 0 } });
+  await using op = await server.connect();
+  await op.send({ type: "Login", username: "Op", operator: TOKEN });
+  await op.next("Welcome");
+  await using anna = await server.frames("Anna");
+  await using ben = await server.frames("Ben");
+  await using tom = await server.text("Tom");
+  await using wendy = await WebClient.join(server.web, "Wendy");
+  for (const one of [anna, ben]) {
+    await one.send({ type: "Join", room: "Tea", id: "j" });
+    await one.nextOf("Ack");
+  }
+  await anna.nextOf("UserJoined");
+  const before = await metrics(server.web);
+  const lobby = 7;
+  const tea = 11;
+  for (let n = 0; n < lobby; n++) await anna.send({ type: "Broadcast", content: `lobby ☕ ${n}` });
+  for (let n = 0; n < tea; n++) {
+    await anna.send({ type: "Broadcast", room: "Tea", content: "psst" });
+  }
+  await tom.write("typed\n");
+  await wendy.nextOf("NewMessage");
+  let [lobbyBytes, teaBytes] = [0, 0];
+  for (let said = 0; said < lobby + tea + 1;) {
+    const body = await ben.body();
+    const message = JSON.parse(new TextDecoder().decode(body));
+    if (message.type !== "NewMessage") continue;
+    said++;
+    // Anna, Ben, Wendy and Op get frames of the lobby; Anna and Ben those of the other room.
+    if (message.room === "lobby") lobbyBytes += 4 * (4 + body.length);
+    else teaBytes += 2 * (4 + body.length);
+  }
+  // What he typed himself Tom does not get.
+  for (let n = 0; n < lobby; n++) lobbyBytes += `Anna: lobby ☕ ${n}\n`.length + 2;
+  await ben.send({ type: "Whisper", to: "Tom", content: "psst" });
+  await ben.send({ type: "Whisper", to: "Wendy", content: "psst" });
+  const whisper = await wendy.nextOf("PrivateMessage");
+  const whispered = "[Private from Ben] psst\n".length + frame(whisper).length;
+
+  await op.send({ type: "Inspect", id: "i" });
+  const { rooms, moreRooms, figures } = await op.nextOf("Inspection");
+  assertEquals(rooms, [
+    { name: "lobby", users: 5, messages: 8, deliveries: 7 * 5 + 4, bytes: lobbyBytes },
+    { name: "Tea", users: 2, messages: 11, deliveries: 22, bytes: teaBytes },
+  ]);
+  assertEquals(moreRooms, false);
+  assertEquals(figures.roomBytes, lobbyBytes + teaBytes);
+  assertEquals([figures.whisperBytes, figures.whisperDeliveries], [whispered, 2]);
+  assertEquals(figures.deliveries, 7 * 5 + 4 + 22 + 2);
+  const after = await metrics(server.web);
+  const grown = (name: string) => (after[name] ?? NaN) - (before[name] ?? NaN);
+  assertEquals(grown('chat_delivered_bytes_total{kind="room"}'), lobbyBytes + teaBytes);
+  assertEquals(grown('chat_delivered_bytes_total{kind="whisper"}'), whispered);
+});
+
 Deno.test("Inspect is answered twice at once and then once a second, also without other limits", async () => {
   await using server = startServer({ operatorToken: TOKEN, limits: { messagesPerSecond: 0 } });
   await using op = await server.connect();
@@ -197,9 +257,12 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
     speech: "frames",
     standing: () => ({ user: "𝕏".repeat(32), rooms }),
   };
+  const sum = Number.MAX_SAFE_INTEGER;
+  const large = { name: "𝕏".repeat(32), size: sum, messages: sum, deliveries: sum, bytes: sum };
   const inspect = (count: number): Inspection =>
     inspectionOf({
-      figures: FIGURES,
+      figures: { ...FIGURES, rooms: INSPECTED_BUSY_ROOMS_MAX + 1 },
+      rooms: Array.from({ length: INSPECTED_BUSY_ROOMS_MAX + 1 }, () => large),
       seen: Array.from({ length: count }, () => one),
       pid: 1,
       originMs: 0,
@@ -207,12 +270,13 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
     });
   const { connections, more } = inspect(INSPECTED_CONNECTIONS_MAX);
   assertEquals([connections.length, more], [INSPECTED_CONNECTIONS_MAX, false]);
-  const large = inspect(INSPECTED_CONNECTIONS_MAX + 1);
-  assertEquals([large.connections.length, large.more], [INSPECTED_CONNECTIONS_MAX, true]);
+  const many = inspect(INSPECTED_CONNECTIONS_MAX + 1);
+  assertEquals([many.connections.length, many.more], [INSPECTED_CONNECTIONS_MAX, true]);
+  assertEquals([many.rooms?.length, many.moreRooms], [INSPECTED_BUSY_ROOMS_MAX, true]);
   const [first] = connections;
   assertEquals([first?.rooms.length, first?.roomCount], [INSPECTED_ROOMS_MAX, 200]);
   assertEquals(first?.remote, "[2001:db8::ffff:ffff:ffff:ffff]:65535");
-  assert(frame(large).length < FRAME_BYTES_CEILING, `${frame(large).length} bytes`);
+  assert(frame(many).length < FRAME_BYTES_CEILING, `${frame(many).length} bytes`);
 });
 
 const NONE = new Samples([]).distribution();
