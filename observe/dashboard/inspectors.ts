@@ -53,12 +53,16 @@ async function askAsClient(client: Client): Promise<ServerReport> {
 }
 
 /** What an inspection says. @param at When it was asked for, in milliseconds since 1970. */
-export function reportOf({ figures, connections }: Inspection, at: number): ServerReport {
+export function reportOf(inspection: Inspection, at: number): ServerReport {
+  const { figures, connections } = inspection;
   const { loopDelayMs, fanoutMs, store } = figures;
+  const delivered = deliveredOf(inspection);
+  const behind = connections.find(({ lag }) => lag > 0 && lag === figures.lagMax);
   return {
     at,
     users: figures.users,
-    rooms: roomsOf(connections),
+    rooms: roomsOf(inspection),
+    ...(delivered === undefined ? {} : { delivered }),
     connections: connections.map(({ user, remote, local, lag, bytesIn, bytesOut }) => ({
       ...(user === undefined ? {} : { name: user }),
       remote,
@@ -76,6 +80,7 @@ export function reportOf({ figures, connections }: Inspection, at: number): Serv
       fanoutP99Ms: fanoutMs.p99,
       memoryBytes: figures.rssBytes,
       lagBytes: figures.lagMax,
+      ...(behind === undefined ? {} : { behind: behind.user ?? behind.remote }),
       ...(store === undefined ? {} : {
         store: {
           appends: store.records,
@@ -90,10 +95,33 @@ export function reportOf({ figures, connections }: Inspection, at: number): Serv
   };
 }
 
-function roomsOf(connections: Inspection["connections"]): RoomFact[] {
+function roomsOf({ rooms, connections }: Inspection): RoomFact[] {
+  return rooms?.map(({ name, users, messages, deliveries, bytes }) => ({
+    name,
+    users,
+    delivered: { messages, copies: deliveries, bytes },
+  })) ?? roomsOfConnections(connections);
+}
+
+/** A server of before it counted by room: who is where says which rooms there are. */
+function roomsOfConnections(connections: Inspection["connections"]): RoomFact[] {
   const users = new Map<string, number>();
   for (const room of connections.flatMap(({ rooms }) => rooms)) {
     users.set(room, (users.get(room) ?? 0) + 1);
   }
   return [...users].map(([name, users]) => ({ name, users }));
+}
+
+function deliveredOf({ rooms, moreRooms, figures }: Inspection): ServerReport["delivered"] {
+  const { roomBytes, whisperBytes = 0, whisperDeliveries = 0 } = figures;
+  if (rooms === undefined || roomBytes === undefined) return undefined;
+  return {
+    inRooms: {
+      messages: figures.roomMessages,
+      copies: figures.deliveries - whisperDeliveries,
+      bytes: roomBytes,
+    },
+    whispered: { messages: figures.whispers, copies: whisperDeliveries, bytes: whisperBytes },
+    allRooms: moreRooms !== true,
+  };
 }

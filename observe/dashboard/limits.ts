@@ -12,8 +12,14 @@ export const SECONDS_MAX = 900;
 export const SECONDS_PER_MESSAGE = 60;
 /** Users with figures of their own in one second; those with less traffic are summed up. */
 export const PEOPLE_PER_SECOND_MAX = 24;
-/** Rooms with figures of their own in one second. */
+/** Rooms with figures of their own in one second; all others are summed up. */
 export const ROOMS_PER_SECOND_MAX = 12;
+/**
+ * Bytes that wait for a user from which on they may be slow: a quarter of a second of a very busy room, and a hundredth of
+ * what gets them cut off. They are when it is also more than they took in this second, so that a fast receiver of a
+ * file, whose buffers are always full, is not.
+ */
+export const SLOW_BYTES: number = 64 << 10;
 /** Users whose sums are kept since the start, and sockets whose user is remembered: 100 B each. */
 export const PEOPLE_MAX = 10_000;
 

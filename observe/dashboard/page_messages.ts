@@ -50,6 +50,8 @@ export interface ServerSecond {
   readonly memoryBytes: number;
   /** The member that lags most, in bytes. */
   readonly lagBytes: number;
+  /** Who that is, when it is known. */
+  readonly behind?: string;
   readonly store?: {
     readonly appends: number;
     readonly syncs: number;
@@ -101,18 +103,29 @@ export interface PersonSecond {
   readonly unsent?: number;
   /** Bytes that the server has for them and not written yet. */
   readonly lag?: number;
+  /** They read too slowly: see `SLOW_BYTES`. */
+  readonly slow?: true;
   /** Bytes since the start. */
   readonly fromTotal: number;
   readonly toTotal: number;
 }
 
-/** One room in one second. */
+/** One room in one second, all other rooms together, or all whispers. */
 export interface RoomSecond {
-  readonly name: string;
+  readonly kind: "room" | "others" | "whispers";
+  /** Of a room alone. */
+  readonly name?: string;
+  /** Whether the server counted what follows, or it is concluded from what this client heard. */
+  readonly origin: "server" | "estimate";
   readonly messages: number;
-  /** The room's part of the kernel's bytes and calls, by what was delivered in it: an estimate. */
+  /** Messages handed to members: one for each who gets it. Only the server knows. */
+  readonly delivered?: number;
+  /** Bytes of these deliveries. */
   readonly bytes: number;
-  readonly calls: number;
+  /** The same since the room was opened; only the server knows. */
+  readonly bytesTotal?: number;
+  /** The part of the kernel's calls that goes with these bytes: an estimate always. */
+  readonly calls?: number;
 }
 
 /** All figures of one second. What is absent is not known. */

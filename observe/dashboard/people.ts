@@ -1,15 +1,14 @@
 /**
- * Figures by user and by room, out of figures by socket. Pure but for the sums since the start.
+ * Figures by user, out of figures by socket, and who is slow. Pure but for the sums since the start.
  *
- * By user is measured: each byte in the kernel belongs to a socket, and the socket to somebody. By room is an
- * estimate: one call carries the messages of many rooms, so the whole is shared out by what the server delivered in each.
+ * By user is measured: each byte in the kernel belongs to a socket, and the socket to somebody.
  *
  * @module
  */
 
-import { PEOPLE_MAX, PEOPLE_PER_SECOND_MAX, ROOMS_PER_SECOND_MAX } from "./limits.ts";
+import { PEOPLE_MAX, PEOPLE_PER_SECOND_MAX, SLOW_BYTES } from "./limits.ts";
 import type { Owner } from "./names.ts";
-import type { PersonSecond, RoomSecond } from "./page_messages.ts";
+import type { PersonSecond } from "./page_messages.ts";
 
 /** What went over one connection in one second. */
 export interface Traffic extends Owner {
@@ -31,7 +30,7 @@ interface Sum {
 export class People {
   readonly #totals = new Map<string, Sum>();
 
-  /** One second by user: those with most bytes first, and all others together at the end. */
+  /** One second by user: who is slow first, then those with most bytes, and all others together at the end. */
   second(traffic: readonly Traffic[]): PersonSecond[] {
     const people = new Map<string, Traffic>();
     for (const one of traffic) {
@@ -40,6 +39,8 @@ export class People {
     }
     const all = [...people.values()].map((person) => this.#shown(person));
     all.sort((a, b) =>
+      // Whoever is slow gets few bytes, and would not be listed for them.
+      slowness(b) - slowness(a) ||
       b.from + b.to - a.from - a.to || b.fromTotal + b.toTotal - a.fromTotal - a.toTotal
     );
     const rest = all.slice(PEOPLE_PER_SECOND_MAX);
@@ -62,10 +63,25 @@ export class People {
     return {
       ...person,
       ...(unknown ? { unknown } : {}),
+      ...(isSlow(person) ? { slow: true } : {}),
       fromTotal: total.from,
       toTotal: total.to,
     };
   }
+}
+
+/** Bytes that wait for somebody, in the server and in the kernel. */
+function waiting({ lag = 0, unsent = 0 }: Pick<Traffic, "lag" | "unsent">): number {
+  return lag + unsent;
+}
+
+function isSlow(traffic: Pick<Traffic, "lag" | "unsent" | "to">): boolean {
+  const waits = waiting(traffic);
+  return waits >= SLOW_BYTES && waits > traffic.to;
+}
+
+function slowness(person: PersonSecond): number {
+  return person.slow ? waiting(person) : 0;
 }
 
 /** Two connections of one user. The worse round trip is the one to be worried about. */
@@ -97,29 +113,4 @@ function together(people: readonly PersonSecond[]): PersonSecond {
     fromTotal: sum(({ fromTotal }) => fromTotal),
     toTotal: sum(({ toTotal }) => toTotal),
   };
-}
-
-/** What is known of one room's second. */
-export interface RoomWeight {
-  readonly name: string;
-  readonly messages: number;
-  /** What was delivered in it, in any unit that is the same for all. */
-  readonly weight: number;
-}
-
-/** Shares bytes and calls out to the rooms. Rounded so that the parts never make more than the whole. */
-export function roomsSecond(
-  rooms: readonly RoomWeight[],
-  whole: { readonly bytes: number; readonly calls: number },
-): RoomSecond[] {
-  const weights = rooms.reduce((sum, { weight }) => sum + weight, 0);
-  const part = (amount: number, weight: number) =>
-    weights === 0 ? 0 : Math.floor(amount * weight / weights);
-  return rooms.map(({ name, messages, weight }) => ({
-    name,
-    messages,
-    bytes: part(whole.bytes, weight),
-    calls: part(whole.calls, weight),
-  })).sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1))
-    .slice(0, ROOMS_PER_SECOND_MAX);
 }

@@ -18,7 +18,8 @@ import {
 import { SECONDS_MAX } from "./limits.ts";
 import { Names, plainAddress } from "./names.ts";
 import type { Answer, Second } from "./page_messages.ts";
-import { People, roomsSecond, type RoomWeight, type Traffic } from "./people.ts";
+import { People, type Traffic } from "./people.ts";
+import { roomsSecond, type Whole } from "./rooms.ts";
 import type { ServerReport } from "./server_report.ts";
 
 /** Keeps the last 15 minutes. */
@@ -107,7 +108,12 @@ export class Sampler {
       ...(server === undefined ? {} : { server }),
       ...(snapshot === undefined ? {} : { kernel: kernelSecond(this.#snapshotBefore, snapshot) }),
       people: this.#people.second(traffic),
-      rooms: roomsSecond(this.#weights(), wholeOf(traffic)),
+      rooms: roomsSecond({
+        before,
+        now: report,
+        heard: this.#heardIn,
+        whole: wholeOf(traffic, snapshot !== undefined),
+      }),
     };
     this.#snapshotBefore = snapshot ?? this.#snapshotBefore;
     this.#snapshot = undefined;
@@ -149,14 +155,6 @@ export class Sampler {
       };
     });
   }
-
-  /** What was said in a room reaches all who are in it, and their number is known. */
-  #weights(): RoomWeight[] {
-    return (this.#report?.rooms ?? []).map(({ name, users }) => {
-      const { messages = 0, chars = 0 } = this.#heardIn.get(name) ?? {};
-      return { name, messages, weight: chars * users };
-    });
-  }
 }
 
 /** Without the kernel, the server's own count of what it read and wrote. */
@@ -180,9 +178,9 @@ function lagsOf(report: ServerReport | undefined): Map<string, number> {
   );
 }
 
-function wholeOf(traffic: readonly Traffic[]): { bytes: number; calls: number } {
+function wholeOf(traffic: readonly Traffic[], hasCalls: boolean): Whole {
   return {
     bytes: traffic.reduce((sum, { to }) => sum + to, 0),
-    calls: traffic.reduce((sum, { calls = 0 }) => sum + calls, 0),
+    ...(hasCalls ? { calls: traffic.reduce((sum, { calls = 0 }) => sum + calls, 0) } : {}),
   };
 }

@@ -24,10 +24,21 @@ export interface ConnectionFact {
   readonly bytesOut: number;
 }
 
+/** What was handed to members, counted since a beginning. */
+export interface Delivered {
+  readonly messages: number;
+  /** One for each member who gets a message. */
+  readonly copies: number;
+  /** Bytes of these copies. */
+  readonly bytes: number;
+}
+
 /** One room. */
 export interface RoomFact {
   readonly name: string;
   readonly users: number;
+  /** Since the room was opened. */
+  readonly delivered?: Delivered;
 }
 
 /** Sums since the server's start, and what is now. */
@@ -40,6 +51,8 @@ export interface ServerTotals {
   readonly fanoutP99Ms: number;
   readonly memoryBytes: number;
   readonly lagBytes: number;
+  /** Whom these bytes wait for: a user, or the address of who has not logged in. */
+  readonly behind?: string;
   readonly store?: {
     readonly appends: number;
     readonly syncs: number;
@@ -56,6 +69,13 @@ export interface ServerReport {
   readonly at: number;
   readonly users: number;
   readonly rooms: readonly RoomFact[];
+  /** Since the server's start, where it counts that by room. */
+  readonly delivered?: {
+    readonly inRooms: Delivered;
+    readonly whispered: Delivered;
+    /** Whether `rooms` lists all. */
+    readonly allRooms: boolean;
+  };
   readonly connections?: readonly ConnectionFact[];
   readonly totals?: ServerTotals;
 }

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { Calls } from "../../observe/dashboard/calls.ts";
 import { addedSlots, kernelSecond } from "../../observe/dashboard/differences.ts";
 import { Names, plainAddress } from "../../observe/dashboard/names.ts";
-import { People, roomsSecond } from "../../observe/dashboard/people.ts";
+import { People } from "../../observe/dashboard/people.ts";
 import { Sampler } from "../../observe/dashboard/sampler.ts";
 import type { ConnectionFact, ServerReport } from "../../observe/dashboard/server_report.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -150,15 +150,25 @@ Deno.test("users beyond those listed are summed up, and no byte is lost", () => 
   }));
 });
 
-Deno.test("rooms never get more than there is", () => {
-  const weights = fc.array(fc.nat(1_000), { maxLength: 12 });
-  fc.assert(fc.property(weights, fc.nat(100_000), (all, bytes) => {
-    const rooms = all.map((weight, at) => ({ name: `r${at}`, messages: 1, weight }));
-    const shared = roomsSecond(rooms, { bytes, calls: bytes });
-    const sum = shared.reduce((sum, room) => sum + room.bytes, 0);
-    const whole = all.some((weight) => weight > 0) ? bytes : 0;
-    assert(sum <= whole && sum > whole - Math.max(1, all.length), `${sum} of ${whole}`);
-  }));
+Deno.test("who is slow is told first: 64 KiB wait, and more than they took in this second", () => {
+  const traffic = (name: string, to: number, waits: { lag?: number; unsent?: number }) => {
+    return { name, unknown: false, from: 0, to, ...waits };
+  };
+  const listed = new People().second([
+    ...Array.from({ length: 40 }, (_, n) => traffic(`quick${n}`, 10_000 + n, { lag: 65_535 })),
+    traffic("Download", 9_000_000, { unsent: 4_000_000 }),
+    traffic("Lagging", 0, { lag: 65_536 }),
+    traffic("Unsent", 100, { unsent: 2_000_000, lag: 5 }),
+    traffic("Both", 100, { unsent: 40_000, lag: 40_000 }),
+  ]);
+  assertEquals(
+    listed.slice(0, 5).map(({ name, slow }) => [name, slow]),
+    [["Unsent", true], ["Both", true], ["Lagging", true], ["Download", undefined], [
+      "quick39",
+      undefined,
+    ]],
+  );
+  assertEquals(listed.filter(({ slow }) => slow).length, 3);
 });
 
 Deno.test("an area of the heat map gives exactly the calls in it, the slowest first", () => {

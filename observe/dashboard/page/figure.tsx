@@ -24,6 +24,24 @@ export function From({ origin }: { readonly origin: Origin }): VNode {
   );
 }
 
+/** The sign alone, for a place where the word is too long; who hears the page hears the word. */
+export function Sign({ origin }: { readonly origin: Origin }): VNode {
+  return (
+    <span class={`sign ${origin}`} title={`${origin}: ${MEANINGS[origin]}`}>
+      <span aria-hidden="true">{SIGNS[origin]}</span>
+      <span class="hidden">{origin}</span>
+    </span>
+  );
+}
+
+/** A bar behind a number; the number says the same. */
+export function Bar(
+  { part, origin = "kernel" }: { readonly part: number; readonly origin?: Origin },
+): VNode {
+  const width = `${Math.round(part * 100)}%`;
+  return <span class={`bar ${origin}`} aria-hidden="true" style={{ width }} />;
+}
+
 interface FigureProps {
   /** As people and tests know it. */
   readonly name: string;

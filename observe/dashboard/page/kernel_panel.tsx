@@ -12,8 +12,9 @@ import { connection } from "./connection.ts";
 import { Figure } from "./figure.tsx";
 import { bytes, count, duration, percent, plural, rate } from "./format.ts";
 import { type Area, Heat, measure } from "./heat.tsx";
-import { People, Rooms } from "./people.tsx";
+import { People } from "./people.tsx";
 import { Plot, type Series } from "./plot.tsx";
+import { Rooms } from "./rooms.tsx";
 import { quantile, slotsOf, sumOf } from "./slots.ts";
 import { kernel, looked, moment, shown } from "./state.ts";
 

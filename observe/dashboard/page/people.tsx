@@ -1,12 +1,12 @@
 /**
- * Who causes it: bytes, calls, round trip and queue by user, and the same by room.
+ * Who causes it: bytes, calls, round trip and queue by user, and who is slow.
  *
  * @module
  */
 
 import type { VNode } from "preact";
 import type { Origin, PersonSecond } from "../page_messages.ts";
-import { Figure } from "./figure.tsx";
+import { Bar, Figure } from "./figure.tsx";
 import { bytes, count, duration, NOTHING, rate } from "./format.ts";
 import { looked, me } from "./state.ts";
 import { folded } from "./view.ts";
@@ -23,7 +23,7 @@ export function People(): VNode {
       name="Connections"
       origin={origin}
       value={second === undefined || people.length === 0 ? NOTHING : rate(all)}
-      note={people.length === 0 ? "nothing is known of single connections" : "by user"}
+      note={people.length === 0 ? "nothing is known of single connections" : noteOf(people)}
       size="wide"
     >
       {people.length > 0 && (
@@ -51,14 +51,27 @@ export function People(): VNode {
   );
 }
 
+function noteOf(people: readonly PersonSecond[]): string {
+  const slow = people.filter(({ slow }) => slow).length;
+  return slow === 0 ? "by user" : `by user, ${count(slow)} slow`;
+}
+
+/** The word for whoever reads too slowly. */
+export function Slow(): VNode {
+  return (
+    <span class="tag slow" title="More waits for them than they took in this second">slow</span>
+  );
+}
+
 function Person({ one, most }: { readonly one: PersonSecond; readonly most: number }): VNode {
-  const { name, unknown, from, to, calls, rttUs, unsent, lag } = one;
+  const { name, unknown, slow, from, to, calls, rttUs, unsent, lag } = one;
   const queue = unsent === undefined && lag === undefined ? undefined : (unsent ?? 0) + (lag ?? 0);
   return (
     <tr>
       <th scope="row">
         {name === undefined ? "all others" : <bdi class={unknown ? "unknown" : ""}>{name}</bdi>}
         {name !== undefined && !unknown && folded(name) === folded(me.value) && " (you)"}
+        {slow && <Slow />}
       </th>
       <td class="number">
         <Bar part={to / most} />
@@ -74,54 +87,5 @@ function Person({ one, most }: { readonly one: PersonSecond; readonly most: numb
       <td class="number quiet-text">{bytes(one.toTotal)}</td>
       <td class="number quiet-text">{bytes(one.fromTotal)}</td>
     </tr>
-  );
-}
-
-/** A bar behind a number; the number says the same. */
-function Bar({ part }: { readonly part: number }): VNode {
-  return <span class="bar" aria-hidden="true" style={{ width: `${Math.round(part * 100)}%` }} />;
-}
-
-/** Bytes by room. */
-export function Rooms(): VNode | null {
-  const rooms = looked.value?.rooms ?? [];
-  if (rooms.length === 0) return null;
-  const most = Math.max(1, ...rooms.map(({ bytes }) => bytes));
-  return (
-    <Figure
-      name="Rooms"
-      origin="estimate"
-      value={count(rooms.length)}
-      note="bytes and calls shared out by what was delivered"
-      size="wide"
-    >
-      <div class="scroll" tabIndex={0} role="group" aria-label="Rooms">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Room</th>
-              <th scope="col" class="number">Messages</th>
-              <th scope="col" class="number">Bytes</th>
-              <th scope="col" class="number">Calls</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rooms.map((room) => (
-              <tr key={room.name}>
-                <th scope="row">
-                  #<bdi>{room.name}</bdi>
-                </th>
-                <td class="number">{count(room.messages)}/s</td>
-                <td class="number">
-                  <Bar part={room.bytes / most} />
-                  {rate(room.bytes)}
-                </td>
-                <td class="number">{count(room.calls)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Figure>
   );
 }

@@ -8,6 +8,7 @@ import type { VNode } from "preact";
 import type { Second } from "../page_messages.ts";
 import { Figure } from "./figure.tsx";
 import { bytes, count, milliseconds, plural } from "./format.ts";
+import { Slow } from "./people.tsx";
 import { Plot, type Series } from "./plot.tsx";
 import { looked, server, stores } from "./state.ts";
 
@@ -45,6 +46,19 @@ const LAG: readonly Series[] = [
 
 function saidIn({ server, heard }: Second): number {
   return server?.taken ?? heard;
+}
+
+/** For whom the bytes wait, and whether that is slow. */
+function Behind({ second: { server, people } }: { readonly second: Second }): VNode {
+  if (server === undefined || server.lagBytes === 0) return <>nobody waits</>;
+  const { behind } = server;
+  if (behind === undefined) return <>wait for one</>;
+  return (
+    <>
+      wait for <bdi>{behind}</bdi>
+      {people.some(({ name, slow }) => name === behind && slow) && <Slow />}
+    </>
+  );
 }
 
 /** The server panel. */
@@ -139,7 +153,7 @@ export function ServerPanel(): VNode {
               name="Farthest behind"
               origin="server"
               value={bytes(now?.lagBytes)}
-              note="wait for one"
+              note={second === undefined ? "" : <Behind second={second} />}
             >
               <Plot
                 label="bytes waiting"

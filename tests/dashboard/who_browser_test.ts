@@ -1,0 +1,106 @@
+/**
+ * Whose bytes, and who is slow: the page's answers against known traffic.
+ *
+ * @module
+ */
+
+import { bytes } from "../../observe/dashboard/page/format.ts";
+import type { Client } from "../../server/wire/mod.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { frame, within } from "../harness.ts";
+import { eventually } from "../server/durable/place.ts";
+import { testWith } from "../skips.ts";
+import { BarePage } from "./bare_page.ts";
+import { CHROMIUM, look, setStage } from "./stage.ts";
+
+const NEEDS = [CHROMIUM];
+const UNLIMITED = { messagesPerSecond: 0, lagBytesMax: 1 << 30 };
+
+/** Bytes of the frames with so many messages of a room, as a member gets them. */
+async function heardBytes(client: Client, room: string, messages: number): Promise<number> {
+  let [sum, left] = [0, messages];
+  for await (const event of client) {
+    if (event.type !== "NewMessage" || event.room !== room) continue;
+    sum += frame(event).length;
+    if (--left === 0) break;
+  }
+  return sum;
+}
+
+testWith(
+  NEEDS,
+  "so many messages in rooms of so many members are exactly the page's bytes by room",
+  async () => {
+    await using stage = await setStage({ serve: { limits: UNLIMITED } });
+    const anna = await stage.enter("Anna", ["Tea"]);
+    const ben = await stage.enter("Ben", ["Tea"]);
+    await using browser = await look(stage.dashboard.url);
+    const { page, complaints } = browser;
+    const rooms = page.getByRole("figure", { name: "Rooms", exact: true });
+    await rooms.getByRole("row", { name: /lobby/ }).waitFor();
+    const inTea = within(heardBytes(ben, "Tea", 29), "what is said over tea");
+    for (let n = 0; n < 29; n++) await anna.say("x".repeat(701), { room: "Tea" });
+    const tea = 2 * await inTea;
+    const inLobby = within(heardBytes(ben, "lobby", 7), "what is said in the lobby");
+    for (let n = 0; n < 7; n++) await anna.say("y".repeat(53));
+    const lobby = 3 * await inLobby;
+    await anna.whisper("Ben", "psst");
+
+    const last = (name: RegExp) => rooms.getByRole("row", { name }).getByRole("cell").last();
+    await last(/Tea/).getByText(bytes(tea), { exact: true }).waitFor();
+    await last(/lobby/).getByText(bytes(lobby), { exact: true }).waitFor();
+    await last(/whispers/).getByText(/^\d+ B$/).waitFor();
+    assertEquals(await rooms.locator(".origin").textContent(), "● server");
+    assertEquals(await rooms.getByRole("columnheader").allTextContents(), [
+      "Room",
+      "●server Messages",
+      "●server Delivered",
+      "●server Bytes",
+      "●server Bytes, in all",
+    ]);
+    assertEquals(complaints, []);
+    // The same to the byte: seconds add up to what was delivered.
+    await using bare = await BarePage.open(stage);
+    const seconds = await bare.told(
+      (told) => told.type === "seconds" ? told.seconds : undefined,
+      "the seconds until now",
+    );
+    const sums = (room: string | undefined) => {
+      const rows = seconds.flatMap(({ rooms }) => rooms).filter(({ name }) => name === room);
+      return {
+        messages: rows.reduce((sum, { messages }) => sum + messages, 0),
+        delivered: rows.reduce((sum, { delivered = NaN }) => sum + delivered, 0),
+        bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
+      };
+    };
+    assertEquals(sums("Tea"), { messages: 29, delivered: 58, bytes: tea });
+    assertEquals(sums("lobby"), { messages: 7, delivered: 21, bytes: lobby });
+    const { messages, delivered } = sums(undefined);
+    assertEquals([messages, delivered], [1, 1], "The whisper");
+  },
+);
+
+testWith(NEEDS, "who reads nothing is named as the slow one, by a word", async () => {
+  await using stage = await setStage({ serve: { limits: UNLIMITED } });
+  const anna = await stage.enter("Anna");
+  await using sleeper = await stage.server.connect({ reading: false });
+  await sleeper.send({ type: "Login", username: "Sleeper" });
+  await using browser = await look(stage.dashboard.url);
+  const { page, complaints } = browser;
+  const figure = page.getByRole("figure", { name: "Farthest behind" });
+  await figure.getByText("nobody waits").waitFor();
+  const people = page.getByRole("figure", { name: "Connections" });
+  assertEquals(await people.getByText("slow", { exact: true }).count(), 0);
+  const content = "z".repeat(8_000);
+  await eventually(async () => {
+    await Promise.all(Array.from({ length: 300 }, () => anna.say(content)));
+    return await figure.getByText("wait for Sleeper").count() > 0 ? true : undefined;
+  }, "The sleeper's lag");
+  await figure.getByText("slow", { exact: true }).waitFor();
+  const [, first] = await people.getByRole("row").all();
+  assert(first !== undefined);
+  assert(/^Sleeper\s*slow/.test(await first.getByRole("rowheader").textContent() ?? ""));
+  await people.getByText("by user, 1 slow").waitFor();
+  assertEquals(await people.getByText("slow", { exact: true }).count(), 1);
+  assertEquals(complaints, []);
+});
