@@ -108,7 +108,7 @@ Deno.test("however many rooms there are, the rows are few and make the whole", (
       { bytes: 0, calls },
     );
     assert(rows.length <= ROOMS_PER_SECOND_MAX + 2, `${rows.length} rows`);
-    const sum = (of: (row: RoomSecond) => number) => rows.reduce((sum, row) => sum + of(row), 0);
+    const sum = (of: (row: RoomSecond) => number) => rows.reduce((sum, row) => sum + part(row), 0);
     const said = rooms.reduce((sum, { more }) => sum + more, whispers);
     assertEquals(
       [sum(({ messages }) => messages), sum((row) => row.delivered ?? NaN), sum((r) => r.bytes)],
@@ -132,8 +132,8 @@ Deno.test("of a server that does not count, rooms never get more than there is, 
       return origin === "estimate" && delivered === undefined;
     }));
     assertEquals(shared.reduce((sum, { messages }) => sum + messages, 0), all.length);
-    for (const  of of[(row: RoomSecond) => row.bytes, (row: RoomSecond) => row.calls ?? NaN]) {
-      const sum = shared.reduce((sum, row) => sum + of(row), 0);
+    for (const part of [(row: RoomSecond) => row.bytes, (row: RoomSecond) => row.calls ?? NaN]) {
+      const sum = shared.reduce((sum, row) => sum + part(row), 0);
       const whole = all.some((weight) => weight > 0) ? bytes : 0;
       assert(sum <= whole && sum > whole - Math.max(1, all.length), `${sum} of ${whole}`);
     }
