@@ -17,6 +17,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "deliveries per second, memory and login time, beside a C server as the limit",
     load: async () => (await import("./fanout.ts")).run,
   },
+  dashboard: {
+    about: "what open pages cost the server, and the page: frames, first paint, size",
+    load: async () => (await import("./dashboard.ts")).run,
+  },
   durable: {
     about: "the server with durable messages beside memory only, and its start on a full store",
     load: async () => (await import("./durable.ts")).run,

@@ -25,6 +25,7 @@ import { measure } from "./generator.ts";
 import { type Calls, measureCalls } from "./observe/calls.ts";
 import { CannotWatch, type Sight, type Watcher, watchers } from "./observe/watchers.ts";
 import { note, print } from "./output.ts";
+import { cpuSeconds } from "./processor.ts";
 import { median } from "./results.ts";
 import { servers, startServer } from "./servers.ts";
 import { line } from "./store/report.ts";
@@ -190,14 +191,6 @@ class Bench {
       for (const text of told(calls.map(({ sight }) => sight))) print(`  ${text}`);
     }
   }
-}
-
-/** Seconds of processor time that a process has taken: what the kernel programs take in its calls is among them. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  // After the name, which may contain anything: fields 14 and 15, in hundredths.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** What the observer said of itself: events a second, what it lost, what a run of its programs takes. */

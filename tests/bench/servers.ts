@@ -26,6 +26,8 @@ export interface ServerSpec {
   readonly command: (programs: Programs) => { command: string; args: readonly string[] };
   /** A file without which it cannot run. */
   readonly needs?: URL;
+  /** What it finds in its environment, beside what the benchmark was started with. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const root = new URL("../../", import.meta.url);
@@ -98,7 +100,7 @@ export async function startServer(
     cwd: root,
     // The command line above is the one the goals are stated for; the data folder of whoever runs
     // the benchmark must not be touched all the same.
-    env: { CHAT_DATA: programs.scratch },
+    env: { CHAT_DATA: programs.scratch, ...spec.env },
     signal,
   }));
   const timer = setTimeout(() => child[Symbol.asyncDispose](), startMsMax);

@@ -1,0 +1,345 @@
+/**
+ * The dashboard: what open pages cost the server, and how the page is to whoever looks at it.
+ *
+ *   cost     for each round:  nobody -> no page -> one page -> ten pages -> one page, kernel watched, in turns
+ *   frames   for each round:  an empty page -> the page, or the other way round, while people talk all the time
+ *   paint    for each load:   a page of one line -> the page
+ *   size     built once more; as large as it is sent
+ *
+ * Each figure has its reference in the same run, and what is quoted is the median of the ratios or differences within the
+ * rounds: what the machine does in a slow minute it does to both. How each is measured stands in dashboard/*.ts.
+ * This file is the shell: options, order, table.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { compilePrograms, type Programs } from "./compile.ts";
+import { type Browser, startBrowser } from "./dashboard/browser.ts";
+import {
+  type Audience,
+  audiences,
+  chatServer,
+  OPERATOR,
+  serve,
+  type Served,
+} from "./dashboard/cost.ts";
+import { type FrameFigures, frameFigures, watchFrames } from "./dashboard/frames.ts";
+import { measurePaints, type Paints, serveSmallPage } from "./dashboard/paint.ts";
+import { buildSeconds, sizes } from "./dashboard/size.ts";
+import { startDashboard } from "./dashboard/started.ts";
+import { talk } from "./dashboard/talk.ts";
+import { note, print } from "./output.ts";
+import { cpuSeconds } from "./processor.ts";
+import { median } from "./results.ts";
+import { startServer } from "./servers.ts";
+import { line } from "./store/report.ts";
+import { type Workload, workloads } from "./workloads.ts";
+
+const help = `Usage: deno task bench dashboard [options]
+
+  --rounds R       rounds, medians are quoted (5)
+  --seconds T      measured seconds per run (3)
+  --warmup T       seconds before that (1)
+  --workload NAME  of the fan-out benchmark (1000x4w8)
+  --talk N         messages a second into the room that the page shows (1000)
+  --loads N        loads for the first paint (10)
+  --only PARTS     of cost,frames,paint,size
+  --help           this text`;
+
+const PARTS = ["cost", "frames", "paint", "size"] as const;
+
+/** What is meant to be reached. */
+const goals = { costMax: 0.03, framesPerSecond: 60, paintMsMax: 300, bytesMax: 100_000 } as const;
+
+interface Plan {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmup: number;
+  readonly workload: Workload;
+  readonly talk: number;
+  readonly loads: number;
+  readonly parts: ReadonlySet<string>;
+}
+
+/** Runs the benchmark; the exit code is 0, 1 something failed, 2 wrong usage, 77 not possible here. */
+export async function run(args: string[], signal: AbortSignal): Promise<number> {
+  const plan = parse(args);
+  if (typeof plan === "string") {
+    note(plan);
+    return plan === help ? 0 : 2;
+  }
+  await using programs = await compilePrograms(signal);
+  if (programs === undefined) {
+    note("The benchmark needs a C compiler (cc or gcc) for its load generator.");
+    return 77;
+  }
+  await using browser = await startBrowser();
+  if (browser === undefined) {
+    note("The benchmark needs Debian's chromium for its pages.");
+    return 77;
+  }
+  const bench = new Bench(plan, { programs, browser, signal });
+  const processors = navigator.hardwareConcurrency;
+  print(`The dashboard: ${processors} processors, Chromium ${browser.version}\n`);
+  print(line("what", "measured", "reference", "ratio", "goal"));
+  if (plan.parts.has("cost")) await bench.cost();
+  if (plan.parts.has("frames")) await bench.frames();
+  if (plan.parts.has("paint")) await bench.paint();
+  if (plan.parts.has("size")) await bench.size();
+  return 0;
+}
+
+interface Means {
+  readonly programs: Programs;
+  readonly browser: Browser;
+  readonly signal: AbortSignal;
+}
+
+class Bench {
+  readonly #plan: Plan;
+  readonly #means: Means;
+
+  constructor(plan: Plan, means: Means) {
+    this.#plan = plan;
+    this.#means = means;
+  }
+
+  /** Prints what an audience costs the server. */
+  async cost(): Promise<void> {
+    const { rounds, workload } = this.#plan;
+    const able = audiences.filter(({ watched }) => !watched || Deno.uid() === 0);
+    const found = new Map<Audience, Served[]>(able.map((audience) => [audience, []]));
+    for (let round = 0; round < rounds; round++) {
+      const first = round % able.length;
+      for (const audience of [...able.slice(first), ...able.slice(0, first)]) {
+        const served = await serve(audience, { ...this.#plan, ...this.#means });
+        found.get(audience)?.push(served);
+        note(`${workload.title} round ${round + 1}, ${audience.title}: ${brief(served)}`);
+      }
+    }
+    const [nobody] = audiences;
+    const without = found.get(nobody) ?? [];
+    for (const [audience, served] of found) {
+      if (audience !== nobody) this.#costOf(audience, served, without);
+    }
+    if (able.length < audiences.length) print("Watched by the kernel it was not: that needs root.");
+  }
+
+  #costOf(audience: Audience, served: readonly Served[], without: readonly Served[]): void {
+    const { hasGoal, title } = audience;
+    const least = 1 - goals.costMax;
+    const row = (
+      what: string,
+      of: (served: Served) => number,
+      show: (value: number) => string,
+      ratioOf: (one: number, reference: number) => number,
+    ) => {
+      const ratios = served.map((one, round) => {
+        const reference = without[round];
+        return reference === undefined ? NaN : ratioOf(of(one), of(reference));
+      });
+      const ratio = median(ratios);
+      print(line(
+        what,
+        show(median(served.map(of))),
+        show(median(without.map(of))),
+        ratio.toFixed(3),
+        hasGoal ? `≥ ${least.toFixed(2)}  ${verdict(ratio >= least)}` : "",
+      ));
+      print(line("  lowest and highest ratio", "", "", range(ratios)));
+    };
+    const name = `${this.#plan.workload.title}, ${title}`;
+    row(`deliveries/s ${name}`, (s) => s.deliveriesPerS, millions, (one, ref) => one / ref);
+    // Turned over, so that less than 1 is worse here, too.
+    row("  the server's time per delivery", (s) => s.cpuNs, ns, (one, ref) => ref / one);
+    const busy = median(served.map(({ dashboardBusy }) => dashboardBusy));
+    print(line("  the dashboard's part of a processor", percent(busy)));
+  }
+
+  /** Prints how even the frames of the page come while people talk. */
+  async frames(): Promise<void> {
+    const { rounds, seconds, talk: pace } = this.#plan;
+    const { programs, browser, signal } = this.#means;
+    await using server = await startServer(chatServer(), programs, signal);
+    await using dashboard = await startDashboard({
+      port: server.port,
+      operator: OPERATOR,
+      signal,
+    });
+    await using talking = await talk(server.port, pace);
+    const empty: FrameFigures[] = [];
+    const page: FrameFigures[] = [];
+    const paces: number[] = [];
+    const busy: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const order = round % 2 === 0 ? [empty, page] : [page, empty];
+      for (const list of order) {
+        const opened = await browser.open(list === page ? dashboard.url : "about:blank");
+        if (list === page) await opened.getByText(/^\d+ here$/).waitFor();
+        // The first frames are those of loading, and of what the room said before.
+        await watchFrames(opened, this.#plan.warmup);
+        const before = [talking.said, performance.now(), await cpuSeconds(dashboard.pid)] as const;
+        const figures = frameFigures(await watchFrames(opened, seconds));
+        const passed = (performance.now() - before[1]) / 1_000;
+        await opened.context().close();
+        list.push(figures);
+        paces.push((talking.said - before[0]) / passed);
+        if (list === page) busy.push((await cpuSeconds(dashboard.pid) - before[2]) / passed);
+        const what = list === page ? "the page" : "an empty page";
+        note(`frames round ${round + 1}, ${what}: ${figures.perSecond.toFixed(1)} frames/s`);
+      }
+    }
+    const row = (what: string, of: (figures: FrameFigures) => number, show = ms, goal = "") =>
+      print(line(what, show(median(page.map(of))), show(median(empty.map(of))), "", goal));
+    const fps = median(page.map(({ perSecond }) => perSecond));
+    const whole = (value: number) => value.toFixed(1);
+    print(line(
+      "frames/s of the page, and of an empty one",
+      whole(fps),
+      whole(median(empty.map(({ perSecond }) => perSecond))),
+      median(page.map(({ perSecond }, round) => perSecond / (empty[round]?.perSecond ?? NaN)))
+        .toFixed(3),
+      // A frame in a hundred is the clock's.
+      `≥ ${goals.framesPerSecond}  ${verdict(fps >= goals.framesPerSecond * 0.99)}`,
+    ));
+    print(line("  messages/s that were said meanwhile", whole(median(paces)), whole(pace)));
+    row("  frames missing", ({ missing }) => missing, percent);
+    row("  between two frames, p50", ({ p50Ms }) => p50Ms);
+    row("  between two frames, p95", ({ p95Ms }) => p95Ms);
+    row("  between two frames, longest", ({ longestMs }) => longestMs);
+    row("  tasks above 50 ms", ({ longTasks }) => longTasks, whole);
+    print(line("  the dashboard's part of a processor", percent(median(busy))));
+  }
+
+  /** Prints how soon the page can be seen. */
+  async paint(): Promise<void> {
+    const { programs, browser, signal } = this.#means;
+    await using server = await startServer(chatServer(), programs, signal);
+    await using small = serveSmallPage();
+    const page: Paints[] = [];
+    const reference: Paints[] = [];
+    await using dashboard = await startDashboard({ port: server.port, operator: OPERATOR, signal });
+    for (let load = 0; load < this.#plan.loads; load++) {
+      reference.push(await measurePaints(browser, small.url));
+      page.push(await measurePaints(browser, dashboard.url));
+    }
+    for (const kind of ["cold", "warm"] as const) {
+      const of = (all: readonly Paints[]) => all.map((paints) => paints[kind]);
+      const middle = median(of(page));
+      print(line(
+        `first paint, ${kind}`,
+        ms(middle),
+        ms(median(of(reference))),
+        "",
+        `≤ ${goals.paintMsMax} ms  ${verdict(middle <= goals.paintMsMax)}`,
+      ));
+      print(line("  the slowest", ms(Math.max(...of(page))), ms(Math.max(...of(reference)))));
+    }
+  }
+
+  /** Prints how large the page is, and how long it takes to build. */
+  async size(): Promise<void> {
+    const { identity, gzip, br } = await sizes();
+    print(line("the page, as it is", kilo(identity)));
+    for (const [what, bytes] of [["gzip", gzip], ["brotli", br]] as const) {
+      print(line(
+        `  ${what}`,
+        kilo(bytes),
+        "",
+        (bytes / identity).toFixed(3),
+        `≤ ${kilo(goals.bytesMax)}  ${verdict(bytes <= goals.bytesMax)}`,
+      ));
+    }
+    const build: number[] = [];
+    const nothing: number[] = [];
+    for (let round = 0; round < this.#plan.rounds; round++) {
+      nothing.push(await buildSeconds("nothing", this.#means.signal));
+      build.push(await buildSeconds("page", this.#means.signal));
+    }
+    const inMs = (all: readonly number[]) => ms(1_000 * median(all));
+    print(line("built by Deno.bundle, and Deno's own start", inMs(build), inMs(nothing)));
+  }
+}
+
+function brief({ deliveriesPerS, cpuNs, dashboardBusy }: Served): string {
+  const server = `${millions(deliveriesPerS)}/s, ${ns(cpuNs)} of processor time each`;
+  return dashboardBusy === 0 ? server : `${server}, dashboard ${percent(dashboardBusy)} busy`;
+}
+
+function verdict(good: boolean): string {
+  return good ? "reached" : "missed";
+}
+
+function millions(value: number): string {
+  return `${(value / 1e6).toPrecision(3)} M`;
+}
+
+function kilo(bytes: number): string {
+  return `${(bytes / 1_000).toFixed(1)} kB`;
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}
+
+function ns(value: number): string {
+  return `${Math.round(value)} ns`;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
+
+function range(values: readonly number[]): string {
+  return `${Math.min(...values).toFixed(3)}–${Math.max(...values).toFixed(3)}`;
+}
+
+/** The options as a plan, or what to tell the user instead. */
+function parse(args: string[]): Plan | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        rounds: { type: "string", default: "5" },
+        seconds: { type: "string", default: "3" },
+        warmup: { type: "string", default: "1" },
+        workload: { type: "string", default: "1000x4w8" },
+        talk: { type: "string", default: "1000" },
+        loads: { type: "string", default: "10" },
+        only: { type: "string", default: PARTS.join(",") },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) return help;
+    return {
+      rounds: positive("rounds", values.rounds),
+      seconds: positive("seconds", values.seconds),
+      warmup: positive("warmup", values.warmup),
+      workload: workload(values.workload),
+      talk: positive("talk", values.talk),
+      loads: positive("loads", values.loads),
+      parts: new Set(values.only.split(",").map(part)),
+    };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : error}\n\n${help}`;
+  }
+}
+
+function part(name: string): string {
+  const found = PARTS.find((one) => one === name);
+  if (found !== undefined) return found;
+  throw new RangeError(`--only does not know "${name}"`);
+}
+
+function workload(name: string): Workload {
+  const found = workloads.find((one) => one.name === name && one.senders > 0);
+  if (found !== undefined) return found;
+  throw new RangeError(`--workload does not know "${name}"`);
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new RangeError(`--${name} must be a number above 0, not "${text}"`);
+}

@@ -1,0 +1,48 @@
+/**
+ * A real browser, held with `await using`; each page has a context of its own, so that it finds nothing in a cache.
+ *
+ * @module
+ */
+
+import { chromium, type Page } from "playwright-core";
+import { hasProgram } from "../../skips.ts";
+
+/** Where Debian has it. */
+const CHROMIUM = "/usr/bin/chromium";
+/** How long anything in a page may take, in ms: the machine is full while it is measured. */
+const PATIENCE_MS = 30_000;
+
+/** A browser that runs. */
+export interface Browser extends AsyncDisposable {
+  readonly version: string;
+  /** Opens a page in a new context, which whoever asked for it closes. */
+  open(url: string): Promise<Page>;
+}
+
+/** Starts it; `undefined` where there is none. */
+export async function startBrowser(): Promise<Browser | undefined> {
+  if (!hasProgram(CHROMIUM)) return undefined;
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  return {
+    version: browser.version(),
+    async open(url) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      context.setDefaultTimeout(PATIENCE_MS);
+      const page = await context.newPage();
+      await page.goto(url);
+      return page;
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
