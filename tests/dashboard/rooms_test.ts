@@ -108,7 +108,7 @@ Deno.test("however many rooms there are, the rows are few and make the whole", (
       { bytes: 0, calls },
     );
     assert(rows.length <= ROOMS_PER_SECOND_MAX + 2, `${rows.length} rows`);
-    const sum = (of: (row: RoomSecond) => number) => rows.reduce((sum, row) => sum + part(row), 0);
+    const sum = (of: (row: RoomSecond) => number) => rows.reduce((sum, row) => sum + of(row), 0);
     const said = rooms.reduce((sum, { more }) => sum + more, whispers);
     assertEquals(
       [sum(({ messages }) => messages), sum((row) => row.delivered ?? NaN), sum((r) => r.bytes)],
