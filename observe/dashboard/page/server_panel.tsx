@@ -54,10 +54,10 @@ function Behind({ second: { server, people } }: { readonly second: Second }): VN
   const { behind } = server;
   if (behind === undefined) return <>wait for one</>;
   return (
-    <>
+    <span class="whom">
       wait for <bdi>{behind}</bdi>
       {people.some(({ name, slow }) => name === behind && slow) && <Slow />}
-    </>
+    </span>
   );
 }
 
