@@ -103,7 +103,7 @@ export interface PersonSecond {
   readonly unsent?: number;
   /** Bytes that the server has for them and not written yet. */
   readonly lag?: number;
-  /** They read too slowly: see `SLOW_BYTES`. */
+  /** They, or some of all others, read too slowly: see `SLOW_BYTES`. */
   readonly slow?: true;
   /** Bytes since the start. */
   readonly fromTotal: number;

@@ -110,6 +110,7 @@ function together(people: readonly PersonSecond[]): PersonSecond {
     from: sum(({ from }) => from),
     to: sum(({ to }) => to),
     calls: sum(({ calls = 0 }) => calls),
+    ...(people.some(({ slow }) => slow) ? { slow: true } : {}),
     fromTotal: sum(({ fromTotal }) => fromTotal),
     toTotal: sum(({ toTotal }) => toTotal),
   };

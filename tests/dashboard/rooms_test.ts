@@ -164,6 +164,9 @@ Deno.test("what a real server counts becomes exact rows, and its slowest gets a 
       ["whispers", undefined, 1, 1],
     ],
   );
+  const { inRooms, whispered } = reportOf(inspection, 0).delivered ?? {};
+  assertEquals([inRooms?.messages, inRooms?.copies], [18, 31]);
+  assertEquals([whispered?.messages, whispered?.copies], [1, 1]);
   assertEquals(reportOf(inspection, 0).totals?.behind, undefined, "Nobody waits");
   const [first, ...rest] = inspection.connections;
   assert(first !== undefined);

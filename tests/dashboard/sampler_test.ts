@@ -169,6 +169,9 @@ Deno.test("who is slow is told first: 64 KiB wait, and more than they took in th
     ]],
   );
   assertEquals(listed.filter(({ slow }) => slow).length, 3);
+  const all = Array.from({ length: 30 }, (_, n) => traffic(`slow${n}`, 0, { lag: 65_536 + n }));
+  const crowd = new People().second(all);
+  assertEquals([crowd[0]?.name, crowd[24]?.name, crowd[24]?.slow], ["slow29", undefined, true]);
 });
 
 Deno.test("an area of the heat map gives exactly the calls in it, the slowest first", () => {

@@ -16,6 +16,10 @@ import { CHROMIUM, look, setStage } from "./stage.ts";
 const NEEDS = [CHROMIUM];
 const UNLIMITED = { messagesPerSecond: 0, lagBytesMax: 1 << 30 };
 
+/** What axe finds that keeps somebody from reading the page. */
+const AXE = `axe.run().then(({ violations }) =>
+  violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id))`;
+
 /** Bytes of the frames with so many messages of a room, as a member gets them. */
 async function heardBytes(client: Client, room: string, messages: number): Promise<number> {
   let [sum, left] = [0, messages];
@@ -102,5 +106,7 @@ testWith(NEEDS, "who reads nothing is named as the slow one, by a word", async (
   assert(/^Sleeper\s*slow/.test(await first.getByRole("rowheader").textContent() ?? ""));
   await people.getByText("by user, 1 slow").waitFor();
   assertEquals(await people.getByText("slow", { exact: true }).count(), 1);
+  await page.evaluate(await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js"))));
+  assertEquals(await page.evaluate(AXE), []);
   assertEquals(complaints, []);
 });

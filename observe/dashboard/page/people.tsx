@@ -52,8 +52,10 @@ export function People(): VNode {
 }
 
 function noteOf(people: readonly PersonSecond[]): string {
-  const slow = people.filter(({ slow }) => slow).length;
-  return slow === 0 ? "by user" : `by user, ${count(slow)} slow`;
+  const slow = people.filter(({ slow }) => slow);
+  if (slow.length === 0) return "by user";
+  const named = slow.filter(({ name }) => name !== undefined).length;
+  return `by user, ${count(named)} slow${named < slow.length ? " and more" : ""}`;
 }
 
 /** The word for whoever reads too slowly. */
@@ -71,7 +73,7 @@ function Person({ one, most }: { readonly one: PersonSecond; readonly most: numb
       <th scope="row">
         {name === undefined ? "all others" : <bdi class={unknown ? "unknown" : ""}>{name}</bdi>}
         {name !== undefined && !unknown && folded(name) === folded(me.value) && " (you)"}
-        {slow && <Slow />}
+        {slow && name !== undefined && <Slow />}
       </th>
       <td class="number">
         <Bar part={to / most} />

@@ -134,6 +134,7 @@ Deno.test("a plain relay has metrics and health, but no WebSocket", async () => 
   await other.expectLines("hello");
   const { body } = await get(server.web, "/metrics");
   assert(body.includes("\nchat_deliveries_total 2\n"), body);
+  assert(body.includes('\nchat_delivered_bytes_total{kind="room"} 12\n'), body);
 });
 
 Deno.test("those who ask nothing take no place from those who do for long, and end with the server", async () => {
