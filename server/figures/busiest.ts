@@ -25,15 +25,16 @@ export interface RoomCounts {
  * @param max How many at most, at least 1.
  */
 export function busiest<R extends Pick<RoomCounts, "bytes">>(rooms: Iterable<R>, max: number): R[] {
-  const found: R[] = [];
+  // Sorting keeps the order of equal ones.
+  const first = (found: R[]) => found.sort((a, b) => b.bytes - a.bytes).slice(0, max);
+  let found: R[] = [];
+  let least = -Infinity;
   for (const room of rooms) {
-    const last = found[max - 1];
-    if (last !== undefined) {
-      if (last.bytes >= room.bytes) continue;
-      found.pop();
-    }
-    const after = found.findLastIndex(({ bytes }) => bytes >= room.bytes);
-    found.splice(after + 1, 0, room);
+    if (room.bytes <= least) continue;
+    found.push(room);
+    if (found.length < 2 * max) continue;
+    found = first(found);
+    least = found.at(-1)?.bytes ?? least;
   }
-  return found;
+  return first(found);
 }
