@@ -40,6 +40,11 @@ export function valueAxis(show: (value: number) => string): uPlot.Axis {
 /** The scale of time: its ends are set, never found. */
 export const TIME_SCALE: uPlot.Scale = { time: true, auto: false };
 
+/** The size of a chart: its box's, but never nothing. */
+export function sizeOf(box: HTMLElement): { readonly width: number; readonly height: number } {
+  return { width: Math.max(40, box.clientWidth), height: Math.max(16, box.clientHeight) };
+}
+
 /** Keeps a chart from taking the pointer to be where it was before something above it grew. */
 export function followLayout(plot: uPlot): void {
   plot.over.addEventListener("pointerenter", () => plot.syncRect());

@@ -10,7 +10,7 @@ import { useEffect } from "preact/hooks";
 import { Composer, draft } from "./composer.tsx";
 import { Log } from "./log.tsx";
 import { look, query, seen } from "./places.ts";
-import { join, leave, listRooms } from "./rooms.ts";
+import { join, leave, listRooms } from "./membership.ts";
 import { hueOf } from "./rows.tsx";
 import { current, currentKey, link, me, standing, views, viewsChanged } from "./state.ts";
 import { folded, type View } from "./view.ts";

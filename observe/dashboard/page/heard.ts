@@ -10,7 +10,7 @@ import type { Heard } from "./connection.ts";
 import { onEvent } from "./events.ts";
 import { askAllNewest } from "./history.ts";
 import { opened } from "./places.ts";
-import { enteredRooms } from "./rooms.ts";
+import { enteredRooms } from "./membership.ts";
 import { addSeconds, changed, kernel, link, me, server, standing, views, where } from "./state.ts";
 
 /** Takes in whatever the connection hears. */

@@ -18,6 +18,7 @@ import {
   onCursor,
   placeTime,
   showMoment,
+  sizeOf,
   TIME_SCALE,
   timeAxis,
   valueAxis,
@@ -40,7 +41,6 @@ export interface Area {
 
 /** Pixels for the histogram beside the map. */
 const BESIDE = 118;
-const HEIGHT = 220;
 /** Slots shown at least, from 1 µs to 1 ms: so that the picture does not jump while little happens. */
 const SLOTS_SHOWN = [3, 12] as const;
 
@@ -87,8 +87,7 @@ function drawn(box: HTMLDivElement, onSelect: (area: Area) => void): () => void 
   let dragged = false;
   const plot = new uPlot(
     {
-      width: Math.max(40, box.clientWidth),
-      height: HEIGHT,
+      ...sizeOf(box),
       padding: [8, BESIDE, 0, 0],
       legend: { show: false },
       cursor: {
@@ -153,7 +152,7 @@ function drawn(box: HTMLDivElement, onSelect: (area: Area) => void): () => void 
     showMoment(plot);
   });
   const observer = new ResizeObserver(() => {
-    if (box.clientWidth > 0) plot.setSize({ width: box.clientWidth, height: HEIGHT });
+    if (box.clientWidth > 0) plot.setSize(sizeOf(box));
   });
   observer.observe(box);
   return () => {

@@ -12,11 +12,10 @@ import { connection } from "./connection.ts";
 import { Figure } from "./figure.tsx";
 import { bytes, count, duration, percent, plural, rate } from "./format.ts";
 import { type Area, Heat, measure } from "./heat.tsx";
-import { People } from "./people.tsx";
-import { Plot, type Series } from "./plot.tsx";
-import { Rooms } from "./rooms.tsx";
+import type { Series } from "./plot.tsx";
 import { quantile, slotsOf, sumOf } from "./slots.ts";
 import { kernel, looked, moment, shown } from "./state.ts";
+import { Tile } from "./tile.tsx";
 
 const OUT: readonly Series[] = [
   { label: "sent", colour: "kernel", of: ({ kernel }) => kernel?.sentBytes },
@@ -96,8 +95,6 @@ export function KernelPanel(): VNode {
       <div class="figures">
         <Latency watching={state?.kind === "watching"} />
         {state?.kind === "watching" && <Tiles />}
-        <People />
-        <Rooms />
       </div>
     </section>
   );
@@ -149,26 +146,10 @@ function Latency({ watching }: { readonly watching: boolean }): VNode {
         ? `p99 of ${plural(calls, "call")}, p50 ≤ ${duration(quantile(slots, 0.5))}`
         : "not watched"}
       size="wide"
+      aside={watching && <Measures />}
     >
       {watching && (
         <>
-          <div class="choices" role="radiogroup" aria-label="Which latency">
-            {MEASURES.map(({ value, label, what }) => (
-              <label key={value} title={what}>
-                <input
-                  type="radio"
-                  name="measure"
-                  checked={measure.value === value}
-                  onChange={() => {
-                    measure.value = value;
-                    selected.value = undefined;
-                  }}
-                />
-                <span>{label}</span>
-              </label>
-            ))}
-            <span class="choices-note">{what}</span>
-          </div>
           <Heat onSelect={(area) => void select(area)} />
           {selected.value !== undefined
             ? (
@@ -178,10 +159,32 @@ function Latency({ watching }: { readonly watching: boolean }): VNode {
                 close={() => selected.value = undefined}
               />
             )
-            : <p class="hint">Select an area to list its calls.</p>}
+            : <p class="hint">Time {what}. Select an area to list its calls.</p>}
         </>
       )}
     </Figure>
+  );
+}
+
+/** Which latency is shown. */
+function Measures(): VNode {
+  return (
+    <div class="choices" role="radiogroup" aria-label="Which latency">
+      {MEASURES.map(({ value, label, what }) => (
+        <label key={value} title={what}>
+          <input
+            type="radio"
+            name="measure"
+            checked={measure.value === value}
+            onChange={() => {
+              measure.value = value;
+              selected.value = undefined;
+            }}
+          />
+          <span>{label}</span>
+        </label>
+      ))}
+    </div>
   );
 }
 
@@ -192,58 +195,58 @@ function Tiles(): VNode {
   const each = second === undefined ? undefined : callsEach(second);
   return (
     <>
-      <Figure
+      <Tile
         name="Sent"
         origin="kernel"
         value={rate(now?.sentBytes)}
         note={plural(now?.sendCalls, "call")}
-      >
-        <Plot label="bytes sent" series={OUT} show={rate} height={44} spark least={1_000} />
-      </Figure>
-      <Figure
+        label="bytes sent"
+        series={OUT}
+        least={1_000}
+      />
+      <Tile
         name="Received"
         origin="kernel"
         value={rate(now?.receivedBytes)}
         note={plural(now?.recvCalls, "call")}
-      >
-        <Plot label="bytes received" series={IN} show={rate} height={44} spark least={1_000} />
-      </Figure>
-      <Figure
+        label="bytes received"
+        series={IN}
+        least={1_000}
+      />
+      <Tile
         name="Calls per message"
         origin="estimate"
         value={each === undefined ? count(each) : each.toFixed(2)}
-        note={`delivered, ${plural(calls, "call")}`}
-      >
-        <Plot
-          label="system calls per message"
-          series={CALLS}
-          show={count}
-          height={44}
-          spark
-          least={10}
-        />
-      </Figure>
-      <Figure
+        note={plural(calls, "call")}
+        label="system calls per message"
+        series={CALLS}
+        least={10}
+      />
+      <Tile
         name="TCP round trip"
         origin="kernel"
         value={duration(now?.rttUs === undefined ? undefined : now.rttUs * 1_000)}
         note={now?.rttMaxUs === undefined ? "" : `worst ${duration(now.rttMaxUs * 1_000)}`}
-      >
-        <Plot
-          label="round trip"
-          series={TRIP}
-          show={(us) => duration(us * 1_000)}
-          height={44}
-          spark
-          least={100}
-        />
-      </Figure>
-      <Figure name="Retransmits" origin="kernel" value={count(now?.retransmits)} note="segments">
-        <Plot label="retransmits" series={AGAIN} show={count} height={44} spark least={5} />
-      </Figure>
-      <Figure name="Unsent" origin="kernel" value={bytes(now?.unsent)} note="in send buffers">
-        <Plot label="unsent bytes" series={UNSENT} show={bytes} height={44} spark least={10_000} />
-      </Figure>
+        series={TRIP}
+        least={100}
+      />
+      <Tile
+        name="Retransmits"
+        origin="kernel"
+        value={count(now?.retransmits)}
+        note="segments"
+        series={AGAIN}
+        least={5}
+      />
+      <Tile
+        name="Unsent"
+        origin="kernel"
+        value={bytes(now?.unsent)}
+        note="in send buffers"
+        label="unsent bytes"
+        series={UNSENT}
+        least={10_000}
+      />
     </>
   );
 }

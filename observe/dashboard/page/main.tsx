@@ -8,12 +8,19 @@ import { effect, type Signal, signal } from "@preact/signals";
 import { render, type VNode } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./page.css";
+import "./frame.css";
+import "./chat.css";
+import "./time.css";
+import "./figures.css";
+import "./screens.css";
 import { ChatPanel } from "./chat_panel.tsx";
 import { connection } from "./connection.ts";
 import { heard } from "./heard.ts";
+import { Legend } from "./figure.tsx";
 import { KernelPanel } from "./kernel_panel.tsx";
+import { PeoplePanel } from "./people_panel.tsx";
 import { ServerPanel } from "./server_panel.tsx";
-import { link, me, standing, views, viewsChanged, where } from "./state.ts";
+import { kernel, link, me, standing, views, viewsChanged, where } from "./state.ts";
 import { TimeBar } from "./time_bar.tsx";
 
 const TABS = ["chat", "server", "kernel"] as const;
@@ -42,13 +49,16 @@ function App(): VNode {
             </button>
           ))}
         </nav>
+        <Legend />
       </header>
       <main class={`panels shows-${tab.value}`}>
         <ChatPanel />
-        <div class="instruments">
+        <div class={`instruments ${kernel.value?.kind === "watching" ? "watched" : "unwatched"}`}>
           <TimeBar />
           <ServerPanel />
           <KernelPanel />
+          <PeoplePanel />
+          <Legend />
         </div>
       </main>
     </>

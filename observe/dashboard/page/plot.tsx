@@ -15,6 +15,7 @@ import {
   onCursor,
   placeTime,
   showMoment,
+  sizeOf,
   TIME_SCALE,
   timeAxis,
   togglePin,
@@ -36,15 +37,15 @@ interface PlotProps {
   readonly label: string;
   /** The same array each time. */
   readonly series: readonly Series[];
-  readonly show: (value: number) => string;
-  readonly height: number;
+  /** How its axis shows a value. */
+  readonly show?: (value: number) => string;
   /** Without axes, for a small one. */
   readonly spark?: boolean;
   /** The smallest top of the scale, so that small noise looks small. */
   readonly least?: number;
 }
 
-/** A line chart. */
+/** A line chart, as large as the style sheet makes it. */
 export function Plot(props: PlotProps): VNode {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current === null ? undefined : drawn(box.current, props), [props.series]);
@@ -62,12 +63,11 @@ export function Plot(props: PlotProps): VNode {
 
 function drawn(
   box: HTMLDivElement,
-  { series, show, height, spark = false, least = 1 }: PlotProps,
+  { series, show = String, spark = false, least = 1 }: PlotProps,
 ): () => void {
   const plot = new uPlot(
     {
-      width: Math.max(40, box.clientWidth),
-      height,
+      ...sizeOf(box),
       padding: spark ? [4, 0, 2, 0] : [8, 22, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
@@ -112,7 +112,7 @@ function drawn(
     showMoment(plot);
   });
   const observer = new ResizeObserver(() => {
-    if (box.clientWidth > 0) plot.setSize({ width: box.clientWidth, height });
+    if (box.clientWidth > 0) plot.setSize(sizeOf(box));
   });
   observer.observe(box);
   return () => {

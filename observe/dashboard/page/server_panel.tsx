@@ -11,6 +11,7 @@ import { bytes, count, milliseconds, plural } from "./format.ts";
 import { Slow } from "./people.tsx";
 import { Plot, type Series } from "./plot.tsx";
 import { looked, server, stores } from "./state.ts";
+import { Tile } from "./tile.tsx";
 
 const USERS: readonly Series[] = [
   { label: "users", colour: "server", of: ({ users }) => users },
@@ -39,6 +40,9 @@ const SYNC: readonly Series[] = [
 ];
 const APPENDS: readonly Series[] = [
   { label: "appends", colour: "server", of: ({ server }) => server?.store?.appends },
+];
+const DISK: readonly Series[] = [
+  { label: "live bytes", colour: "server", of: ({ server }) => server?.store?.liveBytes },
 ];
 const LAG: readonly Series[] = [
   { label: "lag", colour: "server", of: ({ server }) => server?.lagBytes },
@@ -76,7 +80,7 @@ export function ServerPanel(): VNode {
       </header>
       <div class="figures">
         <Figure name="Users online" origin="server" value={count(second?.users)} size="half">
-          <Plot label="users online" series={USERS} show={count} height={88} least={4} />
+          <Plot label="users online" series={USERS} show={count} least={4} />
         </Figure>
         {full
           ? (
@@ -95,7 +99,6 @@ export function ServerPanel(): VNode {
                 label="messages per second"
                 series={MESSAGES}
                 show={count}
-                height={88}
                 least={10}
               />
             </Figure>
@@ -112,111 +115,85 @@ export function ServerPanel(): VNode {
                 label="messages per second"
                 series={HEARD}
                 show={count}
-                height={88}
                 least={10}
               />
             </Figure>
           )}
         {full && (
           <>
-            <Figure
+            <Tile
               name="Event loop delay"
               origin="server"
               value={milliseconds(now?.loopDelayMs)}
               note="p99"
-            >
-              <Plot
-                label="event loop delay"
-                series={LOOP}
-                show={milliseconds}
-                height={44}
-                spark
-                least={10}
-              />
-            </Figure>
-            <Figure
+              series={LOOP}
+              least={10}
+            />
+            <Tile
               name="Fan-out"
               origin="server"
               value={milliseconds(now?.fanoutP50Ms)}
               note={`p99 ${milliseconds(now?.fanoutP99Ms)}`}
-            >
-              <Plot
-                label="fan-out time"
-                series={FANOUT}
-                show={milliseconds}
-                height={44}
-                spark
-                least={5}
-              />
-            </Figure>
-            <Figure
+              label="fan-out time"
+              series={FANOUT}
+              least={5}
+            />
+            <Tile
               name="Farthest behind"
               origin="server"
               value={bytes(now?.lagBytes)}
               note={second === undefined ? "" : <Behind second={second} />}
-            >
-              <Plot
-                label="bytes waiting"
-                series={LAG}
-                show={bytes}
-                height={44}
-                spark
-                least={10_000}
-              />
-            </Figure>
-            <Figure name="Memory" origin="server" value={bytes(now?.memoryBytes)}>
-              <Plot label="memory" series={MEMORY} show={bytes} height={44} spark />
-            </Figure>
+              label="bytes waiting"
+              series={LAG}
+              least={10_000}
+            />
+            <Tile
+              name="Memory"
+              origin="server"
+              value={bytes(now?.memoryBytes)}
+              note="resident"
+              series={MEMORY}
+            />
             {stores.value && (
               <>
-                <Figure
+                <Tile
                   name="Store sync"
                   origin="server"
                   value={milliseconds(store?.syncP50Ms)}
                   note={`p99 ${milliseconds(store?.syncP99Ms)}`}
-                >
-                  <Plot
-                    label="sync time"
-                    series={SYNC}
-                    show={milliseconds}
-                    height={44}
-                    spark
-                    least={5}
-                  />
-                </Figure>
-                <Figure
+                  label="sync time"
+                  series={SYNC}
+                  least={5}
+                />
+                <Tile
                   name="Stored"
                   origin="server"
                   value={`${count(store?.appends)}/s`}
                   note={store?.group === undefined ? "" : `${count(store.group)} a sync`}
-                >
-                  <Plot
-                    label="appends"
-                    series={APPENDS}
-                    show={count}
-                    height={44}
-                    spark
-                    least={10}
-                  />
-                </Figure>
-                <Figure
+                  label="appends"
+                  series={APPENDS}
+                  least={10}
+                />
+                <Tile
                   name="On disk"
                   origin="server"
                   value={bytes(store?.liveBytes)}
                   note={`live, ${bytes(store?.deadBytes)} dead`}
+                  label="bytes on disk"
+                  series={DISK}
                 />
               </>
             )}
           </>
         )}
-        <Figure
+        <Tile
           name="Round trip"
           origin="estimate"
           value={milliseconds(second?.roundTripMs)}
           note="from here"
-        >
-          <Plot label="round trip" series={TRIP} show={milliseconds} height={44} spark least={5} />
-        </Figure>
+          series={TRIP}
+          least={5}
+        />
       </div>
     </section>
   );

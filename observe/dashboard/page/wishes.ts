@@ -7,7 +7,7 @@
 import { HELP, parseLine } from "./commands.ts";
 import { connection } from "./connection.ts";
 import { opened, query, tell } from "./places.ts";
-import { join, leave, listRooms } from "./rooms.ts";
+import { join, leave, listRooms } from "./membership.ts";
 import { say } from "./saying.ts";
 import { changed, current, ignored } from "./state.ts";
 import { folded } from "./view.ts";
