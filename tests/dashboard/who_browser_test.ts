@@ -54,7 +54,7 @@ testWith(
     await last(/Tea/).getByText(bytes(tea), { exact: true }).waitFor();
     await last(/lobby/).getByText(bytes(lobby), { exact: true }).waitFor();
     await last(/whispers/).getByText(/^\d+ B$/).waitFor();
-    assertEquals(await rooms.locator(".origin").textContent(), "● server");
+    assertEquals(await rooms.locator("figcaption .origin").textContent(), "●server");
     assertEquals(await rooms.getByRole("columnheader").allTextContents(), [
       "Room",
       "●server Messages",
