@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "../assert.ts";
 import { startServer, within } from "../harness.ts";
 import { testWith } from "../skips.ts";
-import { CHROMIUM, look, setStage } from "./stage.ts";
+import { CHROMIUM, look, seriousFaults, setStage } from "./stage.ts";
 import { flow, histogram, io, PretendObserver, snapshot, socket } from "./pretend_kernel.ts";
 
 const NEEDS = [CHROMIUM];
@@ -16,9 +16,6 @@ const NEEDS = [CHROMIUM];
 const WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 /** Waits until what was done is on the screen. */
 const TWO_FRAMES = "new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))";
-/** What axe finds, one line each. */
-const AXE = `axe.run().then(({ violations }) =>
-  violations.map(({ id, impact, nodes }) => impact + " " + id + ": " + nodes[0]?.html))`;
 
 testWith(
   NEEDS,
@@ -315,9 +312,6 @@ testWith(
   NEEDS,
   "axe finds nothing serious, in light and in dark, wide and on a phone",
   async () => {
-    const source = await Deno.readTextFile(
-      new URL(import.meta.resolve("axe-core/axe.min.js")),
-    );
     const observer = new PretendObserver(Date.now());
     await using stage = await setStage({ kernel: { kind: "watching", observer } });
     const anna = await stage.enter("Anna");
@@ -330,10 +324,7 @@ testWith(
         await page.getByRole("log").getByText("Reader, look").waitFor();
         if (width === 360) await page.getByRole("button", { name: "Kernel", exact: true }).click();
         await page.getByText("1 event lost").waitFor();
-        await page.evaluate(source);
-        const found: string[] = await page.evaluate(AXE);
-        const serious = found.filter((one) => /^(serious|critical)/.test(one));
-        assertEquals(serious, [], `${scheme} ${width}`);
+        assertEquals(await seriousFaults(page), [], `${scheme} ${width}`);
       }
     }
   },

@@ -129,3 +129,14 @@ export async function look(url: string, options: LookOptions = {}): Promise<Look
     },
   };
 }
+
+/** What axe finds, one line each. */
+const AXE = `axe.run().then(({ violations }) =>
+  violations.map(({ id, impact, nodes }) => impact + " " + id + ": " + nodes[0]?.html))`;
+
+/** What keeps people out who cannot see the page or point at it. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js"))));
+  const found: string[] = await page.evaluate(AXE);
+  return found.filter((one) => /^(serious|critical)/.test(one));
+}

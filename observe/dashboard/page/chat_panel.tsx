@@ -8,11 +8,15 @@ import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { Composer, draft } from "./composer.tsx";
-import { Log } from "./log.tsx";
-import { look, query, seen } from "./places.ts";
+import { onPageKey } from "./keys.ts";
+import { Log, readAt } from "./log.tsx";
+import { look, query } from "./places.ts";
 import { join, leave, listRooms } from "./membership.ts";
 import { hueOf } from "./rows.tsx";
+import { SearchBar } from "./search_bar.tsx";
+import { beginSearch } from "./searching.ts";
 import { current, currentKey, link, me, standing, views, viewsChanged } from "./state.ts";
+import { seen } from "./unread.ts";
 import { folded, type View } from "./view.ts";
 
 /** People listed at most: more is a number. */
@@ -30,10 +34,10 @@ export function ChatPanel(): VNode {
       if (!document.hidden) seen();
     };
     document.addEventListener("visibilitychange", onShow);
-    document.addEventListener("keydown", onKey);
+    document.addEventListener("keydown", onPageKey);
     return () => {
       document.removeEventListener("visibilitychange", onShow);
-      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("keydown", onPageKey);
     };
   }, []);
   const names = view.kind === "room"
@@ -51,6 +55,14 @@ export function ChatPanel(): VNode {
             <bdi>{view.name}</bdi>
           </h2>
           <p class="topic" dir="auto" title={view.topic}>{view.topic}</p>
+          <button
+            type="button"
+            class="quiet"
+            title="Ctrl+F"
+            onClick={() => beginSearch(readAt())}
+          >
+            Search
+          </button>
           {view.kind === "room" && (
             <button
               type="button"
@@ -97,6 +109,7 @@ export function ChatPanel(): VNode {
             {names.length > PEOPLE_SHOWN && <li>and {names.length - PEOPLE_SHOWN} more</li>}
           </ul>
         )}
+        <SearchBar />
         <LinkNotice />
         <Log />
         <Composer />
@@ -107,6 +120,7 @@ export function ChatPanel(): VNode {
 
 /** Rooms and conversations, and a way to enter another room. */
 function Places(): VNode {
+  viewsChanged.value;
   const all = views.value;
   const rooms = all.filter(({ kind }) => kind === "room");
   const others = all.filter(({ kind }) => kind === "private");
@@ -138,6 +152,8 @@ function Places(): VNode {
 }
 
 function Place({ view }: { readonly view: View }): VNode {
+  // A view changes in place: without this, nothing would say that it has unread lines.
+  viewsChanged.value;
   const here = view.key === currentKey.value;
   const { unread, mentions } = view;
   return (
@@ -183,14 +199,4 @@ function LinkNotice(): VNode | null {
       {text} {state.kind === "offline" && "Trying again…"}
     </p>
   );
-}
-
-/** Alt+Up and Alt+Down go to the next view, as in the terminal Ctrl+p and Ctrl+n. */
-function onKey(event: KeyboardEvent): void {
-  if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
-  event.preventDefault();
-  const all = views.value;
-  const index = all.findIndex(({ key }) => key === current.value.key);
-  const next = all[(index + (event.key === "ArrowUp" ? -1 : 1) + all.length) % all.length];
-  if (next !== undefined) look(next.key, draft.read());
 }

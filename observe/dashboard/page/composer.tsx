@@ -1,26 +1,29 @@
 /**
- * Where one writes: Enter sends, Shift+Enter makes a new line, Tab completes a name, Up brings back what was said.
+ * Where one writes: Enter sends, Shift+Enter makes a new line, Tab completes, Up brings back what was said.
  *
  * @module
  */
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { current, link, standing } from "./state.ts";
+import { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
+import { listRooms } from "./membership.ts";
+import { Recall } from "./recall.ts";
+import { current, link, me, standing, views } from "./state.ts";
 import { folded } from "./view.ts";
 import { entered } from "./wishes.ts";
 
-/** Lines that can be brought back. */
-const HISTORY_MAX = 100;
+/** Lines looked through for who spoke last. */
+const SPEAKERS_LINES = 200;
 
-const sent: string[] = [];
-let back = 0;
-let cycle: { readonly start: number; readonly names: readonly string[]; at: number } | undefined;
+const recall = new Recall();
+let completion: Completion | undefined;
+let knownRooms: readonly string[] = [];
 
 /** What is being written, wherever it is needed: it waits in its view while another one is looked at. */
-export const draft: { read: () => string; write: (text: string) => void } = {
+export const draft: { read: () => string; focus: () => void } = {
   read: () => "",
-  write: () => {},
+  focus: () => {},
 };
 
 /** The input. */
@@ -32,7 +35,8 @@ export function Composer(): VNode {
     const element = field.current;
     if (element === null) return;
     draft.read = () => element.value;
-    draft.write = (text) => put(element, text);
+    draft.focus = () => element.focus();
+    completion = undefined;
     put(element, view.draft);
     if (matchMedia("(pointer: fine)").matches) element.focus();
   }, [view]);
@@ -50,8 +54,9 @@ export function Composer(): VNode {
         autocomplete="off"
         spellcheck
         onInput={({ currentTarget }) => {
-          cycle = undefined;
+          completion = undefined;
           fit(currentTarget);
+          if (currentTarget.value === "/") void learnRooms();
         }}
         onKeyDown={onKeyDown}
       />
@@ -69,24 +74,41 @@ function onKeyDown(event: TargetedKeyboardEvent<HTMLTextAreaElement>): void {
     event.preventDefault();
     return send(field);
   }
-  if (event.key === "Tab" && !event.shiftKey && complete(field)) return event.preventDefault();
+  if (event.key === "Tab") return onTab(event, field);
   const single = !field.value.includes("\n");
-  if (event.altKey || event.ctrlKey || !single) return;
-  if (event.key === "ArrowUp" && back < sent.length) {
-    event.preventDefault();
-    put(field, sent[sent.length - ++back] ?? "");
-  } else if (event.key === "ArrowDown" && back > 0) {
-    event.preventDefault();
-    put(field, sent[sent.length - --back] ?? "");
-  }
+  if (event.altKey || event.ctrlKey || event.shiftKey || !single) return;
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  const text = recall.step(event.key === "ArrowUp" ? 1 : -1, field.value);
+  if (text === undefined) return;
+  event.preventDefault();
+  completion = undefined;
+  put(field, text);
+}
+
+/** Tab completes; where nothing can be completed it leads to the next button, as everywhere. */
+function onTab(event: KeyboardEvent, field: HTMLTextAreaElement): void {
+  const cursor = field.selectionStart;
+  // Whoever has moved the cursor meanwhile means another word.
+  if (completion !== undefined && cursor !== endOf(completion)) completion = undefined;
+  if (event.shiftKey && completion === undefined) return;
+  completion ??= completionsOf(field.value.slice(0, cursor), candidates());
+  if (completion === undefined) return;
+  event.preventDefault();
+  completion = turned(completion, event.shiftKey ? -1 : 1);
+  const { start, options, index } = completion;
+  field.setRangeText(options[index] ?? "", start, cursor, "end");
+  fit(field);
+}
+
+function endOf({ start, options, index }: Completion): number {
+  return start + (options[index] ?? "").length;
 }
 
 function send(field: HTMLTextAreaElement): void {
   const text = field.value;
   if (text.trim() === "") return;
-  if (sent.at(-1) !== text) sent.push(text);
-  if (sent.length > HISTORY_MAX) sent.shift();
-  back = 0;
+  recall.add(text);
+  completion = undefined;
   put(field, "");
   void entered(text);
 }
@@ -104,24 +126,27 @@ function fit(field: HTMLTextAreaElement): void {
   field.style.height = `${field.scrollHeight + 2}px`;
 }
 
-/** Completes the word before the cursor to a name; again, to the next one. @returns Whether there is one. */
-function complete(field: HTMLTextAreaElement): boolean {
-  const cursor = field.selectionStart;
-  if (cycle === undefined) {
-    const start = field.value.slice(0, cursor).search(/\S+$/);
-    if (start < 0) return false;
-    const word = folded(field.value.slice(start, cursor).replace(/^@/, ""));
-    const { people, lines } = current.value;
-    const speakers = lines.slice(-200).reverse().flatMap((one) =>
-      one.kind === "said" && !one.mine ? [one.from] : []
-    );
-    const names = [...new Set([...speakers, ...people.values()])]
-      .filter((name) => folded(name).startsWith(word));
-    if (word === "" || names.length === 0) return false;
-    cycle = { start, names, at: 0 };
-  } else cycle.at = (cycle.at + 1) % cycle.names.length;
-  const { start, names, at } = cycle;
-  const text = `${names[at]}${start === 0 ? ": " : " "}`;
-  field.setRangeText(text, start, cursor, "end");
-  return true;
+/** Who spoke last is most likely meant. */
+function candidates(): Candidates {
+  const view = current.value;
+  const all = views.value;
+  const speakers = view.lines.slice(-SPEAKERS_LINES).reverse()
+    .flatMap((line) => line.kind === "said" ? [line.from] : []);
+  const names = [
+    ...(view.kind === "private" ? [view.name] : []),
+    ...speakers,
+    ...view.people.values(),
+    ...all.flatMap(({ kind, name }) => kind === "private" ? [name] : []),
+    ...all.flatMap(({ people }) => [...people.values()]),
+  ];
+  const rooms = all.flatMap(({ kind, name }) => kind === "room" ? [name] : []);
+  return {
+    users: [...new Set(names)].filter((name) => folded(name) !== folded(me.value)),
+    rooms: [...new Set([...rooms, ...knownRooms])],
+  };
+}
+
+/** Rooms that one is not in are completed as well, once a command is begun. */
+async function learnRooms(): Promise<void> {
+  knownRooms = (await listRooms()).map(({ name }) => name);
 }

@@ -8,25 +8,25 @@ import type { ChatEvent } from "../page_messages.ts";
 import { bytes as sizeOf } from "./format.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld, opened } from "./places.ts";
-import { current, currentKey, me, views } from "./state.ts";
-import { LINES_MAX, viewKey } from "./view.ts";
+import { current, me, views, whisperedLast } from "./state.ts";
+import { heardIn } from "./unread.ts";
+import { folded, LINES_MAX, viewKey } from "./view.ts";
 
 /** Takes an event in. */
 export function onEvent(event: ChatEvent): void {
   switch (event.kind) {
     case "line": {
       if (!isRead(event)) return;
+      if (event.room === undefined && folded(event.from) !== folded(me.value)) {
+        whisperedLast.value = event.from;
+      }
       const view = event.room === undefined
         ? opened("private", event.with ?? event.from)
         : opened("room", event.room);
       if (view.older === "unasked") void askNewest(view);
       const line = view.arrived(event, me.value);
       if (line === undefined) return;
-      if (!line.mine && (currentKey.value !== view.key || document.hidden)) {
-        view.unread++;
-        view.newFrom ??= view.end - 1;
-        if (line.mention || view.kind === "private") view.mentions++;
-      }
+      heardIn(view, [line]);
       if (!isHeld(view)) view.trim(LINES_MAX);
       return;
     }

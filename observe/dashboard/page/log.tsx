@@ -1,14 +1,6 @@
 /**
  * The conversation as a list that costs the same however long it is: only some 200 lines around those that can be
- * seen are in the document.
- *
- * ```text
- *   first ┌ … ┐ not in the document
- *    from ├───┤ ┐
- *         │   │ │ in the document; the reader sees a part of it and can scroll a little
- *      to ├───┤ ┘ before more is put there
- *     end └ … ┘ not in the document
- * ```
+ * seen are in the document (`reading.ts`).
  *
  * At the end of the conversation the window follows what arrives. Anywhere else nothing moves under the
  * reader's eyes: whatever is added above or below, the line at the top of the screen stays where it is.
@@ -21,32 +13,44 @@ import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { day } from "./format.ts";
 import { askOlder } from "./history.ts";
-import { looksBack, seen } from "./places.ts";
+import { type Jump, jump, jumpToFresh } from "./jump.ts";
+import { looksBack } from "./places.ts";
+import {
+  belowOf,
+  keepUp,
+  moved,
+  NEAR,
+  type Place,
+  placeAt,
+  placeAtEnd,
+  rowAt,
+  settle,
+  topLine,
+} from "./reading.ts";
 import { DayRow, LineRow, PendingRow } from "./rows.tsx";
 import { discard, retry } from "./saying.ts";
+import { search } from "./searching.ts";
 import { current, moment, viewsChanged } from "./state.ts";
+import { seen } from "./unread.ts";
 import type { View } from "./view.ts";
 
-/** Lines in the document while it follows the end: more than the highest screen shows. */
-const FOLLOWING = 100;
-/** Lines in the document otherwise, and by how many the window moves. */
-const WINDOW = 240;
-const STEP = 60;
-/** Pixels from an edge of the window at which it moves. */
-const NEAR = 500;
 /** Pixels from the end that count as the end. */
 const AT_END = 12;
 
-/** Where the reader of one view is. */
-interface Place {
-  readonly view: View;
-  following: boolean;
-  from: number;
-  to: number;
-  /** Position and offset of the line that must not move. */
-  anchor: { readonly position: number; readonly top: number } | undefined;
-  /** The end when the reader left it. */
-  leftAt: number;
+let shown: { readonly element: HTMLElement; readonly place: Place } | undefined;
+/** The last jump that was made. */
+let jumped: Jump | undefined;
+
+/** Where the reader is: the first line that they see, or the end. */
+export function readAt(): number | "end" {
+  if (shown === undefined || shown.place.following) return "end";
+  return topLine(shown.element)?.position ?? "end";
+}
+
+/** Scrolls by what can be seen, less a little to go on reading from. */
+export function scrollPage(by: 1 | -1): void {
+  const element = shown?.element;
+  if (element !== undefined) element.scrollTop += by * (element.clientHeight - 40);
 }
 
 /** The conversation. */
@@ -55,25 +59,23 @@ export function Log(): VNode {
   const view = current.value;
   const box = useRef<HTMLDivElement>(null);
   const held = useRef<Place>(undefined);
+  const freshAbove = useRef(false);
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  if (held.current?.view !== view) held.current = placeAtEnd(view);
+  held.current = placed(held.current, view);
   const place = held.current;
-  if (place.following) follow(place);
-  place.from = Math.max(place.from, view.first);
-  place.to = Math.min(Math.max(place.to, place.from), view.end);
+  keepUp(place);
+  const { query = "", found } = search.value ?? {};
 
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
-    if (place.following) element.scrollTop = element.scrollHeight;
-    else if (place.anchor !== undefined) {
-      const { position, top } = place.anchor;
-      const row = element.querySelector<HTMLElement>(`[data-position="${position}"]`);
-      if (row !== null) element.scrollTop += row.getBoundingClientRect().top - top;
-      place.anchor = undefined;
-    }
+    shown = { element, place };
+    settle(place, element);
     // What came from the history may be wanted at once: nobody can scroll further up than to the top.
-    if (!place.following && moved(place, element, belowOf(element))) redraw(0);
+    const again = !place.following && moved(place, element);
+    const above = isFreshAbove(place, element);
+    if (again || above !== freshAbove.current) redraw(0);
+    freshAbove.current = above;
   });
   useEffect(() => onResize(box.current, () => place.following), [place]);
   useEffect(() => markMoment(box.current), [view]);
@@ -81,8 +83,7 @@ export function Log(): VNode {
   const onScroll = (): void => {
     const element = box.current;
     if (element === null) return;
-    const below = belowOf(element);
-    const atEnd = below < AT_END && place.to === view.end;
+    const atEnd = belowOf(element) < AT_END && place.to === view.end && search.value === undefined;
     if (atEnd !== place.following) {
       place.following = atEnd;
       place.leftAt = view.end;
@@ -90,20 +91,23 @@ export function Log(): VNode {
       if (atEnd) seen();
       redraw(0);
     }
-    if (!atEnd && moved(place, element, below)) redraw(0);
+    const above = isFreshAbove(place, element);
+    if (!atEnd && moved(place, element) || above !== freshAbove.current) redraw(0);
+    freshAbove.current = above;
     if (element.scrollTop < NEAR && place.from === view.first) {
-      if (view.older === "more") hold(place, element);
+      if (view.older === "more") place.anchor = topLine(element);
       void askOlder(view);
     }
   };
-  const toEnd = (): void => {
-    held.current = placeAtEnd(view);
-    looksBack(false);
-    redraw(0);
-  };
+  const toEnd = (): void => void (jump.value = { view: view.key, position: "end", block: "start" });
   const missed = place.following ? 0 : view.end - place.leftAt;
   return (
     <div class="log-frame">
+      {freshAbove.current && (
+        <button type="button" class="to-fresh" onClick={jumpToFresh}>
+          New lines above <span aria-hidden="true">↑</span>
+        </button>
+      )}
       <div
         class="log"
         role="log"
@@ -113,7 +117,7 @@ export function Log(): VNode {
         onScroll={onScroll}
       >
         <p class="log-start">{startOf(place)}</p>
-        {rowsOf(place)}
+        {rowsOf(place, query, found)}
         {place.to === view.end && view.pending.map((pending) => (
           <PendingRow
             key={pending.id}
@@ -132,20 +136,24 @@ export function Log(): VNode {
   );
 }
 
-function placeAtEnd(view: View): Place {
-  const place = { view, following: true, from: 0, to: 0, anchor: undefined, leftAt: view.end };
-  follow(place);
-  return place;
+/** The place of the reader in this view: where they were, or where they jump to. */
+function placed(before: Place | undefined, view: View): Place {
+  const wanted = jump.value;
+  if (wanted !== undefined && wanted !== jumped && wanted.view === view.key) {
+    jumped = wanted;
+    const { position, block } = wanted;
+    looksBack(position !== "end");
+    return position === "end" ? placeAtEnd(view) : placeAt(view, { position, block });
+  }
+  return before?.view === view ? before : placeAtEnd(view);
 }
 
-function follow(place: Place): void {
-  place.to = place.view.end;
-  place.from = Math.max(place.view.first, place.to - FOLLOWING);
-}
-
-/** Pixels between what can be seen and the end of the box. */
-function belowOf(element: HTMLElement): number {
-  return element.scrollHeight - element.scrollTop - element.clientHeight;
+/** Whether the first new line is further up than what can be seen. */
+function isFreshAbove({ view: { newFrom }, from }: Place, element: HTMLElement): boolean {
+  if (newFrom === undefined) return false;
+  if (newFrom < from) return true;
+  const row = rowAt(element, newFrom);
+  return row !== null && row.getBoundingClientRect().top < element.getBoundingClientRect().top - 1;
 }
 
 function startOf({ view: { older, lines, first }, from }: Place): string {
@@ -156,7 +164,7 @@ function startOf({ view: { older, lines, first }, from }: Place): string {
 }
 
 /** The lines of the window, with days between them. */
-function rowsOf({ view, from, to }: Place): VNode[] {
+function rowsOf({ view, from, to }: Place, query: string, found: number | undefined): VNode[] {
   const rows: VNode[] = [];
   let date = "";
   for (let position = from; position < to; position++) {
@@ -174,39 +182,12 @@ function rowsOf({ view, from, to }: Place): VNode[] {
         follows={before?.kind === "said" && line.kind === "said" && before.from === line.from &&
           line.at - before.at < 300_000}
         fresh={position === view.newFrom}
+        query={query}
+        found={position === found}
       />,
     );
   }
   return rows;
-}
-
-/** Notes the first line that can be seen, so that it can be put back there. */
-function hold(place: Place, element: HTMLElement): void {
-  const edge = element.getBoundingClientRect().top;
-  for (const row of element.querySelectorAll<HTMLElement>("[data-position]")) {
-    const { top, bottom } = row.getBoundingClientRect();
-    if (bottom <= edge) continue;
-    place.anchor = { position: Number(row.dataset["position"]), top };
-    return;
-  }
-}
-
-/** Moves the window when the reader comes near one of its edges. @returns Whether it moved. */
-function moved(place: Place, element: HTMLElement, below: number): boolean {
-  const { view } = place;
-  if (element.scrollTop < NEAR && place.from > view.first) {
-    hold(place, element);
-    place.from = Math.max(view.first, place.from - STEP);
-    place.to = Math.min(place.to, place.from + WINDOW);
-    return true;
-  }
-  if (below < NEAR && place.to < view.end) {
-    hold(place, element);
-    place.to = Math.min(view.end, place.to + STEP);
-    place.from = Math.max(place.from, place.to - WINDOW);
-    return true;
-  }
-  return false;
 }
 
 /** The end stays in sight when the box gets smaller: a phone's keyboard comes up. */

@@ -1,5 +1,5 @@
 /**
- * Which views there are, which of them is looked at, and what in them was seen.
+ * Which views there are, and which of them is looked at.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { batch } from "@preact/signals";
 import { askNewest } from "./history.ts";
 import { changed, current, currentKey, views } from "./state.ts";
+import { seen } from "./unread.ts";
 import { LINES_MAX, View, viewKey } from "./view.ts";
 
 /** Makes sure that there is such a view. */
@@ -23,8 +24,12 @@ export function opened(kind: View["kind"], name: string): View {
   return view;
 }
 
-/** Takes a view away. */
+/** Takes a view away, unless something in it was not sent. */
 export function closed(view: View): void {
+  if (view.pending.length > 0) {
+    view.notice("There are messages here that were not sent.", "error", Date.now());
+    return changed();
+  }
   const rest = views.value.filter(({ key }) => key !== view.key);
   if (rest.length > 0) views.value = rest;
 }
@@ -55,15 +60,6 @@ export function look(key: string, draft: string): void {
     currentKey.value = key;
     seen();
   });
-}
-
-/** What is in the view that is looked at was seen. */
-export function seen(): void {
-  const view = current.value;
-  if (view.unread === 0 && view.mentions === 0) return;
-  view.unread = 0;
-  view.mentions = 0;
-  changed();
 }
 
 /** Says something to the reader, where they are. */

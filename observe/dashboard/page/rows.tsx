@@ -8,6 +8,7 @@
 import type { VNode } from "preact";
 import { memo } from "./memo.ts";
 import { useState } from "preact/hooks";
+import { piecesOf } from "./finding.ts";
 import { clock } from "./format.ts";
 import { hovered } from "./state.ts";
 import type { Line, Pending } from "./view.ts";
@@ -32,10 +33,15 @@ interface LineProps {
   readonly follows: boolean;
   /** It is the first that is new. */
   readonly fresh: boolean;
+  /** What is looked for; nothing when it is empty. */
+  readonly query: string;
+  /** It is the line at which the search stands. */
+  readonly found: boolean;
 }
 
 /** One line. */
-export const LineRow: (props: LineProps) => VNode = memo(({ position, line, follows, fresh }) => {
+export const LineRow: (props: LineProps) => VNode = memo((props) => {
+  const { position, line, follows, fresh, query, found } = props;
   const time = (
     <time class="row-time" dateTime={new Date(line.at).toISOString()}>{clock(line.at)}</time>
   );
@@ -43,11 +49,11 @@ export const LineRow: (props: LineProps) => VNode = memo(({ position, line, foll
   const look = (): void => void (hovered.value = line.at);
   if (line.kind === "notice") {
     return (
-      <p class={`row notice ${line.tone}`} {...place}>
+      <p class={`row notice ${line.tone} ${found ? "found" : ""}`} {...place}>
         {time}
         <span class="row-text" dir="auto">
           {line.tone === "error" && <span class="tag error">Error</span>}
-          {line.text}
+          <Lit text={line.text} query={query} />
         </span>
       </p>
     );
@@ -58,15 +64,18 @@ export const LineRow: (props: LineProps) => VNode = memo(({ position, line, foll
     line.mine ? "mine" : "",
     line.mention ? "mention" : "",
     fresh ? "fresh" : "",
+    found ? "found" : "",
   ];
   return (
     <p class={kinds.join(" ")} {...place} onPointerEnter={look} onPointerLeave={lookAway}>
       {fresh && <span class="fresh-mark">new</span>}
       {time}
-      <bdi class={`row-from ${hueOf(line.from)}`} title={line.from}>{line.from}</bdi>
+      <bdi class={`row-from ${hueOf(line.from)}`} title={line.from}>
+        <Lit text={line.from} query={query} />
+      </bdi>
       <span class="row-text" dir="auto">
         {line.mention && <span class="tag">@ you</span>}
-        <Long text={line.content} />
+        <Long text={line.content} query={query} whole={found} />
       </span>
     </p>
   );
@@ -113,16 +122,35 @@ export function DayRow({ text }: { readonly text: string }): VNode {
   );
 }
 
-function Long({ text }: { readonly text: string }): VNode {
+/** A long text is shown in part, until somebody wants all of it or the search has found it. */
+function Long(
+  { text, query, whole }: {
+    readonly text: string;
+    readonly query: string;
+    readonly whole: boolean;
+  },
+): VNode {
   const [all, showAll] = useState(false);
-  const short = all ? text : beginning(text);
-  if (short.length === text.length) return <>{text}</>;
+  const short = all || whole ? text : beginning(text);
+  if (short.length === text.length) return <Lit text={text} query={query} />;
   return (
     <>
-      {short}…{" "}
+      <Lit text={short} query={query} />…{" "}
       <button type="button" class="quiet" onClick={() => showAll(true)}>
         Show all {text.length.toLocaleString("en")} characters
       </button>
+    </>
+  );
+}
+
+/** A text in which what is looked for is marked. */
+function Lit({ text, query }: { readonly text: string; readonly query: string }): VNode {
+  if (query === "") return <>{text}</>;
+  return (
+    <>
+      {piecesOf(text, query).map(({ text, lit }, index) =>
+        lit ? <mark key={index}>{text}</mark> : text
+      )}
     </>
   );
 }

@@ -48,3 +48,11 @@ export function discard(view: View, id: string): void {
   view.pending = view.pending.filter((one) => one.id !== id);
   changed();
 }
+
+/** Says again all that was refused here, or gives it up. @returns Whether there was something. */
+export function settle(view: View, how: "retry" | "discard"): boolean {
+  const refused = view.pending.filter(({ refusal }) => refusal !== undefined);
+  const one = how === "retry" ? retry : discard;
+  for (const { id } of refused) one(view, id);
+  return refused.length > 0;
+}

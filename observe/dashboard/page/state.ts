@@ -41,8 +41,10 @@ export const current: ReadonlySignal<View> = computed(() => {
   const all = views.value;
   return all.find(({ key }) => key === currentKey.value) ?? all[0] ?? new View("room", "lobby");
 });
-/** Folded names of those who are not to be read. */
-export const ignored: Set<string> = new Set();
+/** Who whispered to the reader last. */
+export const whisperedLast: Signal<string | undefined> = signal(undefined);
+/** Those who are not to be read: folded name → name. */
+export const ignored: Map<string, string> = new Map();
 
 /** The last seconds, oldest first. */
 export const seconds: Second[] = [];

@@ -22,17 +22,20 @@ export const LINES_BACK_MAX = 10_000;
 const PRESENCE_MS = 120_000;
 const PRESENCE_NAMES = 6;
 
+/** A line that somebody said. */
+export interface Said {
+  readonly kind: "said";
+  readonly seq: number;
+  readonly from: string;
+  readonly content: string;
+  readonly at: number;
+  readonly mine: boolean;
+  readonly mention: boolean;
+}
+
 /** One line. */
 export type Line =
-  | {
-    readonly kind: "said";
-    readonly seq: number;
-    readonly from: string;
-    readonly content: string;
-    readonly at: number;
-    readonly mine: boolean;
-    readonly mention: boolean;
-  }
+  | Said
   | {
     readonly kind: "notice";
     readonly at: number;
@@ -100,8 +103,12 @@ export class View {
     this.#waiting ??= [];
   }
 
-  /** The newest page is there. Where it does not reach what was there before, that goes. */
-  loaded(page: readonly ChatLine[], more: boolean, me: string): void {
+  /**
+   * The newest page is there. Where it does not reach what was there before, that goes.
+   *
+   * @returns The lines that arrived while it was asked for: they are news, the others history.
+   */
+  loaded(page: readonly ChatLine[], more: boolean, me: string): Said[] {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     const oldest = page[0]?.seq;
@@ -109,17 +116,19 @@ export class View {
       oldest <= this.newestSeq + 1;
     if (!joins) this.forget();
     const fresh = this.oldestSeq === undefined;
-    for (const line of [...page, ...waiting]) this.arrived(line, me);
+    const news = new Set(waiting.map(({ seq }) => seq));
+    const shown = [...page, ...waiting].flatMap((line) => this.arrived(line, me) ?? []);
     if (fresh) this.older = more ? "more" : "none";
     else if (this.older === "asked") this.older = "more";
+    return shown.filter(({ seq }) => news.has(seq));
   }
 
-  /** The newest page cannot be had now. */
-  unloaded(me: string): void {
+  /** The newest page cannot be had now. @returns The lines that arrived meanwhile. */
+  unloaded(me: string): Said[] {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     this.older = "unasked";
-    for (const line of waiting) this.arrived(line, me);
+    return waiting.flatMap((line) => this.arrived(line, me) ?? []);
   }
 
   /** Older lines are there. */
@@ -133,7 +142,7 @@ export class View {
   }
 
   /** A line arrives. @returns It, or `undefined` when it is known already or waits. */
-  arrived(line: ChatLine, me: string): Extract<Line, { kind: "said" }> | undefined {
+  arrived(line: ChatLine, me: string): Said | undefined {
     this.pending = this.pending.filter(({ id, seq }) => id !== line.id && seq !== line.seq);
     if (this.#waiting !== undefined) {
       this.#waiting.push(line);
@@ -227,7 +236,7 @@ export class View {
   }
 }
 
-function said(line: ChatLine, me: string): Extract<Line, { kind: "said" }> {
+function said(line: ChatLine, me: string): Said {
   const { seq, from, content, at, mention = false } = line;
   return { kind: "said", seq, from, content, at, mine: folded(from) === folded(me), mention };
 }

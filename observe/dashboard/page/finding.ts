@@ -1,0 +1,87 @@
+/**
+ * Search in the lines of a view: which of them contain a text, and where it stands in them. Pure.
+ *
+ * Case does not matter, nor does any other difference that folding takes away. Folding may change how long a text is
+ * (`ß`, ligatures), so text that is not plain is folded grapheme by grapheme: then a place in the folded text leads
+ * back to the graphemes that it came from.
+ *
+ * @module
+ */
+
+import { folded, type Line, type View } from "./view.ts";
+
+/** A part of a text, and whether it is what was looked for. */
+export interface Piece {
+  readonly text: string;
+  readonly lit: boolean;
+}
+
+const PLAIN = /^[\n\x20-\x7e]*$/;
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Lines never change, and a search looks at all of them for each letter that is typed. */
+const known = new WeakMap<Line, string>();
+
+/** The positions of the lines that contain what is looked for, oldest first. */
+export function matches({ lines, first }: View, query: string): number[] {
+  const wanted = searchable(query);
+  if (wanted === "") return [];
+  const found: number[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (textOf(line).includes(wanted)) found.push(first + index);
+  }
+  return found;
+}
+
+/** The next match above or below a position; behind the last one comes the first again. */
+export function nextMatch(
+  found: readonly number[],
+  from: number,
+  direction: "up" | "down",
+): number | undefined {
+  return direction === "up"
+    ? found.findLast((position) => position < from) ?? found.at(-1)
+    : found.find((position) => position > from) ?? found[0];
+}
+
+/** A text in pieces: what is looked for, and what stands between. */
+export function piecesOf(text: string, query: string): readonly Piece[] {
+  const wanted = searchable(query);
+  if (wanted === "" || !searchable(text).includes(wanted)) return [{ text, lit: false }];
+  const parts = PLAIN.test(text)
+    ? [...text]
+    : Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+  // For each character of the folded text, the part that it came from.
+  const owners: number[] = [];
+  let whole = "";
+  for (const [index, part] of parts.entries()) {
+    const one = folded(part);
+    whole += one;
+    for (let i = 0; i < one.length; i++) owners.push(index);
+  }
+  const lit = new Set<number>();
+  for (let at = whole.indexOf(wanted); at >= 0; at = whole.indexOf(wanted, at + wanted.length)) {
+    for (const owner of owners.slice(at, at + wanted.length)) lit.add(owner);
+  }
+  const pieces: { text: string; readonly lit: boolean }[] = [];
+  for (const [index, part] of parts.entries()) {
+    const last = pieces.at(-1);
+    if (last?.lit === lit.has(index)) last.text += part;
+    else pieces.push({ text: part, lit: lit.has(index) });
+  }
+  return pieces;
+}
+
+/** Lines are searched with the name of whoever says them, and without the time. */
+function textOf(line: Line): string {
+  const before = known.get(line);
+  if (before !== undefined) return before;
+  const text = searchable(line.kind === "said" ? `${line.from} ${line.content}` : line.text);
+  known.set(line, text);
+  return text;
+}
+
+/** Text in the form in which it is compared. */
+function searchable(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
+  return Array.from(GRAPHEMES.segment(text), ({ segment }) => folded(segment)).join("");
+}
