@@ -90,9 +90,6 @@ try {
     await page.getByText("Lunch?").last().waitFor();
     if (width < 400) await page.getByRole("button", { name: "Kernel" }).click();
     await page.locator(".heat canvas").waitFor();
-    if (name === "dashboard-light") {
-      await page.locator("#panel-kernel").evaluate((panel) => panel.scrollIntoView());
-    }
     await page.waitForTimeout(1_500);
     await page.screenshot({ path: `${root}docs/${name}.png` });
     await context.close();

@@ -202,6 +202,39 @@ testWith(
   },
 );
 
+testWith(
+  NEEDS,
+  "the bell rings for a whisper while one looks elsewhere, and not when it is off",
+  async () => {
+    await using stage = await setStage();
+    const anna = await stage.enter("Anna");
+    await using browser = await look(stage.dashboard.url);
+    const { page } = browser;
+    const told = async (line: string, answer: string): Promise<void> => {
+      await inputOf(page).fill(line);
+      await inputOf(page).press("Enter");
+      await page.getByText(answer).waitFor();
+    };
+    await told("/bell off", "The page makes no sound.");
+    await page.evaluate(
+      `globalThis.tones = 0; globalThis.OscillatorNode = class extends OscillatorNode {
+      constructor(...all) { super(...all); tones++; }
+    }`,
+    );
+    const tones = () => page.evaluate("tones");
+    await anna.whisper("Reader", "in silence");
+    await page.getByRole("button", { name: "Anna 1 unread" }).waitFor();
+    assertEquals(await tones(), 0);
+    await told("/bell mention", "The page makes a sound when somebody names you");
+    await anna.say("for everybody");
+    await page.getByRole("log").getByText("for everybody").waitFor();
+    assertEquals(await tones(), 0);
+    await anna.whisper("Reader", "and again");
+    await page.getByRole("button", { name: "Anna 2 unread" }).waitFor();
+    assertEquals(await tones(), 2);
+  },
+);
+
 testWith(NEEDS, "on a wide screen nothing but lists scrolls", async () => {
   await using stage = await setStage();
   for (const [width, height] of [[2_560, 1_440], [1_920, 1_080]] as const) {

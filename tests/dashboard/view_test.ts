@@ -52,6 +52,19 @@ Deno.test("whatever arrives while history is read, the conversation has no hole 
   );
 });
 
+Deno.test("what arrives while history is read is news, also when the history has it already", () => {
+  const view = new View("private", "Anna");
+  view.loading();
+  view.arrived(line(3), "Me");
+  view.arrived(line(4), "Me");
+  const news = view.loaded(lines(1, 3), false, "Me");
+  assertEquals(news.map(({ seq }) => seq), [3, 4]);
+  assertEquals(seqsOf(view), [1, 2, 3, 4]);
+  view.loading();
+  view.arrived(line(5), "Me");
+  assertEquals(view.unloaded("Me").map(({ seq }) => seq), [5]);
+});
+
 Deno.test("older lines go above, and no line changes its position", () => {
   const view = new View("room", "lobby");
   view.loading();

@@ -9,6 +9,13 @@ import { clock } from "./format.ts";
 import { edge, hovered, moment, pause, pausedAt, pinned, range, step } from "./state.ts";
 import { CANVAS_FONT, colour } from "./theme.ts";
 
+/** Steps of a value axis: counts have no halves. */
+const STEPS: number[] = Array.from(
+  { length: 12 },
+  (_, power) => [1, 2, 5].map((n) => n * 10 ** power),
+)
+  .flat();
+
 /** The time axis at the bottom of a chart. */
 export function timeAxis(): uPlot.Axis {
   return {
@@ -33,6 +40,7 @@ export function valueAxis(show: (value: number) => string): uPlot.Axis {
     space: 28,
     grid: { stroke: () => colour("grid"), width: 1 },
     ticks: { show: false },
+    incrs: STEPS,
     values: (_plot, splits) => splits.map((value) => value === null ? "" : show(value)),
   };
 }
