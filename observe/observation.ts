@@ -35,6 +35,8 @@ export interface Start {
   readonly probes: readonly string[];
   /** What this backend cannot see here, each as a sentence. */
   readonly blind: readonly string[];
+  /** Whether each call is told, or figures only; absent where an older program recorded it. */
+  readonly events?: boolean;
 }
 
 /** One call that moved bytes or failed. Calls that would have had to wait are only counted. */

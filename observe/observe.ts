@@ -138,8 +138,9 @@ class Session implements Observer {
     this.#snapshots = new Snapshots({ object, table, addresses, functions, names: this.#names });
     object.arm();
     const ts = this.#now();
-    const { pids } = asked;
-    this.start = { kind: "start", ts, at: Date.now(), pids, backend: way.backend, probes, blind };
+    const { pids, events } = asked;
+    const { backend } = way;
+    this.start = { kind: "start", ts, at: Date.now(), pids, backend, probes, blind, events };
     this.#nextSnapshotNs = ts + asked.intervalMs * 1e6;
     parts.statistics.start(ts);
   }

@@ -174,6 +174,7 @@ function readStart(fields: Fields): Start {
     backend: fields.one("backend", BACKENDS),
     probes: fields.texts("probes"),
     blind: fields.texts("blind"),
+    ...fields.ifThere("events", () => fields.flag("events")),
   };
 }
 

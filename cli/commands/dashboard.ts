@@ -4,10 +4,11 @@
  * @module
  */
 
-import { type Command, Option } from "@commander-js/extra-typings";
-import type { KernelSource, PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
-import type { Observer } from "../../observe/mod.ts";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
 import type { Client } from "../../server/wire/mod.ts";
+import type { Watched } from "../dashboard/kernel.ts";
 import { dataOption } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { logIn, nameOption, serverOption } from "../log_in.ts";
@@ -15,7 +16,7 @@ import { findOperatorToken } from "../operator_token.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
 import { print, printError } from "../streams.ts";
-import { type Address, address, showAddress, wholeNumber } from "../values.ts";
+import { type Address, address, PORT_DEFAULT, showAddress } from "../values.ts";
 
 /** How long the server is waited for, in ms: it may have been started a moment ago. */
 const PATIENCE_MS = 10_000;
@@ -31,8 +32,11 @@ export function addDashboard(program: Command): void {
     .addOption(nameOption())
     .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])
     .addOption(
-      new Option("--pid <n>", "the server's process, to see what the kernel does for it")
-        .env("CHAT_PID").argParser(wholeNumber(1, PID_MAX)),
+      new Option(
+        "--pid <n>",
+        "the server's process, to see what the kernel does for it; 'server' finds it and follows restarts",
+      )
+        .env("CHAT_PID").argParser(watched),
     )
     .addOption(
       new Option(
@@ -54,10 +58,10 @@ export function addDashboard(program: Command): void {
 Examples:
   chat dashboard                              of the server on this machine: open the URL it prints
   chat dashboard -s chat.example.org -n Anna  of another
-  sudo chat dashboard --pid $(pgrep -f 'chat serve')  with the kernel's view of the server
+  sudo chat dashboard --pid server --data ~/.local/share/chat  with the kernel's view of the server
 
-The same, with root for the observer alone:
-  sudo chat observe --pid $(pgrep -f 'chat serve') --socket /tmp/seen.sock --events --interval 0.2
+The same, with root for the observer alone; either may come first, and each may be started again:
+  sudo chat observe --pid $(pgrep -d, -f 'main.ts serve') --socket /tmp/seen.sock --events
   chat dashboard --observer-socket /tmp/seen.sock`,
     )
     .action(dashboard);
@@ -67,7 +71,7 @@ interface DashboardFlags {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly room: readonly string[];
-  readonly pid?: number | undefined;
+  readonly pid?: Watched | undefined;
   readonly observerSocket?: string | undefined;
   readonly data: string;
   readonly listen: Address;
@@ -76,34 +80,44 @@ interface DashboardFlags {
 
 async function dashboard(flags: DashboardFlags): Promise<void> {
   const page = await import("../../observe/dashboard/mod.ts");
+  const { openKernel } = await import("../dashboard/kernel.ts");
+  const { server: chat, pid, observerSocket } = flags;
   using end = endSignal();
-  // First: whoever mistyped the path need not wait for the server.
-  await using told = flags.observerSocket === undefined
-    ? undefined
-    : await listen(flags.observerSocket, end.signal);
+  // First: whoever mistyped a path or lacks a privilege need not wait for the server.
+  await using kernel = await openKernel({
+    pid,
+    observerSocket: observerSocket === undefined ? undefined : resolve(observerSocket),
+    data: resolve(flags.data),
+    server: isUsual(chat) ? undefined : showAddress(chat),
+    isHere: page.isLoopback(chat.host),
+  }, end.signal);
   const { client, operator } = await enter(flags, end.signal);
   const inspector = operator
     ? page.operatorInspector(client)
     : page.clientInspector(client, "More is told to operators: see --data.");
-  const kernel: KernelSource = told !== undefined
-    ? { kind: "watching", observer: told, socket: flags.observerSocket ?? "" }
-    : await kernelSource(flags.pid, operator ? await pidOf(client) : undefined);
-  await using server = await open(flags, client, () =>
-    page.openDashboard({
+  await using server = await open(flags, client, () => {
+    if (pid === "server" && !operator) {
+      throw new Failure(
+        "--pid server asks the server for its process, and only its operator may: give its directory with --data, " +
+          "or the number of the process.",
+        EXIT.usage,
+      );
+    }
+    return page.openDashboard({
       client,
       rooms: flags.room.map((room) => room.replace(/^#/, "")),
-      where: showAddress(flags.server),
-      kernel,
+      where: showAddress(chat),
+      kernel: kernel.source,
       inspector,
       hostname: flags.listen.host,
       port: flags.listen.port,
-    }));
+    });
+  });
   await using opened = flags.window ? await inWindow(server.url) : undefined;
-  // One's own observer goes on calling its library and looking after the process; the operator's token changes with
-  // each start of the server, and is read again then.
+  // The operator's token changes with each start of the server, and is read again then.
   keepOnly(
     "net",
-    ...(kernel.kind === "watching" && told === undefined ? ["ffi", "read", "sys"] as const : []),
+    ...kernel.permissions,
     // The window's libraries were loaded before, and WebKit's processes are its own.
     ...(flags.window ? ["ffi"] as const : []),
     ...(operator ? ["read", "env"] as const : []),
@@ -119,68 +133,32 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
   ]);
 }
 
-/** Listens to an observer that was started apart. */
-async function listen(path: string, signal: AbortSignal): Promise<Observer> {
-  const { connected, listened } = await import("../observe/listen.ts");
-  try {
-    return await listened(await connected(path, signal), path, { signal });
-  } catch (cause) {
-    if (!signal.aborted) throw cause;
-    throw new Failure("Stopped before the page was there.", EXIT.interrupted, { cause });
-  }
-}
-
 /** Logs in: as an operator when the server's token is to be found here and is this server's. */
 async function enter(
   flags: DashboardFlags,
   signal: AbortSignal,
 ): Promise<{ readonly client: Client; readonly operator: boolean }> {
-  const options = {
+  const isToken = findOperatorToken(flags.data) !== undefined;
+  const client = await logIn({
     server: flags.server,
     name: flags.name,
     signal,
     patienceMs: PATIENCE_MS,
     ready: () => {},
-  };
-  if (findOperatorToken(flags.data) !== undefined) {
-    const { ChatError } = await import("../../server/wire/mod.ts");
-    try {
-      const operator = () => findOperatorToken(flags.data);
-      return { client: await logIn({ ...options, operator }), operator: true };
-    } catch (error) {
-      // The token of another server, or what a crash left behind: then one is a client like any other.
-      if (!(error instanceof ChatError) || error.code !== "auth_failed") throw error;
-    }
-  }
-  return { client: await logIn(options), operator: false };
+    // A token that is refused, of another server or left behind by a crash, is left out: see `connect`.
+    ...(isToken ? { operator: () => findOperatorToken(flags.data) } : {}),
+  });
+  return { client, operator: isToken && await mayInspect(client) };
 }
 
-/** The server's process, when it tells. */
-async function pidOf(client: Client): Promise<number | undefined> {
+async function mayInspect(client: Client): Promise<boolean> {
   const { ChatError } = await import("../../server/wire/mod.ts");
   try {
-    return (await client.inspect()).pid;
+    await client.inspect();
+    return true;
   } catch (error) {
-    if (error instanceof ChatError) return undefined;
+    if (error instanceof ChatError) return false;
     throw error;
-  }
-}
-
-/** Watches the process, or says why not: the page is good for something without it. */
-async function kernelSource(
-  pid: number | undefined,
-  known: number | undefined,
-): Promise<KernelSource> {
-  const remedy = `Start it as sudo chat dashboard --pid ${
-    known ?? "N, where N is the server's process"
-  }.`;
-  if (pid === undefined) return { kind: "absent", why: "No process is watched.", remedy };
-  const { observe, ObserveUnavailable } = await import("../../observe/mod.ts");
-  try {
-    return { kind: "watching", observer: await observe({ pids: [pid] }) };
-  } catch (error) {
-    if (!(error instanceof ObserveUnavailable)) throw error;
-    return { kind: "absent", why: `${error.message}.`, remedy: "chat doctor tells more." };
   }
 }
 
@@ -218,6 +196,22 @@ async function open(
     }
     throw cause;
   }
+}
+
+/** A process by its number, or `server`. */
+function watched(text: string): Watched {
+  if (text === "server") return text;
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || number > PID_MAX) {
+    throw new InvalidArgumentError(
+      `It must be 'server', or a whole number from 1 to ${PID_MAX}.`,
+    );
+  }
+  return number;
+}
+
+function isUsual({ host, port }: Address): boolean {
+  return host === "127.0.0.1" && port === PORT_DEFAULT;
 }
 
 function ended(signal: AbortSignal): Promise<void> {

@@ -8,71 +8,31 @@
  * @module
  */
 
-import {
-  type Observation,
-  type Observer,
-  recordingHeader,
-  recordingLine,
-  type Snapshot,
-  type Start,
-  type Summary,
-} from "../../observe/mod.ts";
+import { type Observer, recordingHeader, recordingLine } from "../../observe/mod.ts";
 import { Failure } from "../failure.ts";
+import { passing } from "./passing.ts";
 
 /** Where to write: a file. */
 export type Sink = Pick<Deno.FsFile, "writeSync" | "close">;
 
 /** An observer like `observer` that also writes to `file`. Disposing it closes the file. */
 export function recorded(observer: Observer, file: Sink): Observer {
-  return new Recorded(observer, file);
+  let header = recordingHeader();
+  return passing(observer, {
+    group(batch) {
+      write(file, header + batch.map(recordingLine).join(""));
+      header = "";
+    },
+    closeLast: () => file.close(),
+  });
 }
 
-class Recorded implements Observer {
-  readonly #observer: Observer;
-  readonly #file: Sink;
-  #header = recordingHeader();
-
-  constructor(observer: Observer, file: Sink) {
-    this.#observer = observer;
-    this.#file = file;
-  }
-
-  get start(): Start {
-    return this.#observer.start;
-  }
-
-  async *batches(): AsyncGenerator<readonly Observation[]> {
-    for await (const batch of this.#observer.batches()) {
-      this.#write(this.#header + batch.map(recordingLine).join(""));
-      this.#header = "";
-      yield batch;
-    }
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Observation> {
-    for await (const batch of this.batches()) yield* batch;
-  }
-
-  snapshot(): Snapshot {
-    return this.#observer.snapshot();
-  }
-
-  summary(): Summary {
-    return this.#observer.summary();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#observer[Symbol.asyncDispose]();
-    this.#file.close();
-  }
-
-  #write(text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    try {
-      for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
-    } catch (cause) {
-      if (!(cause instanceof Error)) throw cause;
-      throw new Failure(`The recording cannot be written: ${cause.message}.`, undefined, { cause });
-    }
+function write(file: Sink, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new Failure(`The recording cannot be written: ${cause.message}.`, undefined, { cause });
   }
 }

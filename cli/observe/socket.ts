@@ -2,7 +2,7 @@
  * Tells an observation to everybody who connects to a socket, as the lines of a recording.
  *
  * ```text
- *   observer ─► Told ─► whoever shows it here
+ *   observer ─► told ─► whoever shows it here
  *                │ tell: never waits
  *                ├─► queue ─► writer ─► a reader: header, start, figures so far, then all that comes
  *                └─► queue ─► writer ─► a slow reader: fewer calls, and how many fewer
@@ -20,9 +20,6 @@ import {
   type Observer,
   recordingHeader,
   recordingLine,
-  type Snapshot,
-  type Start,
-  type Summary,
 } from "../../observe/mod.ts";
 import {
   ACCEPT_REST_MS,
@@ -31,6 +28,7 @@ import {
   READERS_FAREWELL_MS,
   READERS_MAX,
 } from "./limits.ts";
+import { passing } from "./passing.ts";
 import { type Calls, callsOf, type Figures, figuresOf, ReaderQueue } from "./reader_queue.ts";
 import type { ReaderConnection, SocketFile } from "./socket_file.ts";
 
@@ -42,49 +40,12 @@ export interface ToldOptions {
 
 /** An observer like `observer` that is also told to readers. Disposing it says goodbye to them and removes the socket. */
 export function told(observer: Observer, socket: SocketFile, options: ToldOptions = {}): Observer {
-  return new Told(observer, socket, options);
-}
-
-class Told implements Observer {
-  readonly #observer: Observer;
-  readonly #readers: Readers;
-
-  constructor(observer: Observer, socket: SocketFile, options: ToldOptions) {
-    this.#observer = observer;
-    this.#readers = new Readers(observer, socket, options);
-  }
-
-  get start(): Start {
-    return this.#observer.start;
-  }
-
-  async *batches(): AsyncGenerator<readonly Observation[]> {
-    for await (const batch of this.#observer.batches()) {
-      this.#readers.tell(batch);
-      yield batch;
-    }
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Observation> {
-    for await (const batch of this.batches()) yield* batch;
-  }
-
-  snapshot(): Snapshot {
-    return this.#observer.snapshot();
-  }
-
-  summary(): Summary {
-    return this.#observer.summary();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
+  const readers = new Readers(observer, socket, options);
+  return passing(observer, {
+    group: (batch) => readers.tell(batch),
     // The kernel first: nobody but those who wait pays for a reader that takes its time.
-    try {
-      await this.#observer[Symbol.asyncDispose]();
-    } finally {
-      await this.#readers.close();
-    }
-  }
+    closeLast: () => readers.close(),
+  });
 }
 
 /** All who are told. */

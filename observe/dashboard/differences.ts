@@ -18,7 +18,10 @@ export function added(before: number | undefined, now: number): number {
 
 /** What was added to each slot of a histogram, without the zeros at its end. */
 export function addedSlots(before: Histogram | undefined, now: Histogram): number[] {
-  const slots = now.slots.map((count, slot) => added(before?.slots[slot], count));
+  return trimmed(now.slots.map((count, slot) => added(before?.slots[slot], count)));
+}
+
+function trimmed(slots: readonly number[]): number[] {
   return slots.slice(0, slots.findLastIndex((count) => count > 0) + 1);
 }
 
@@ -50,6 +53,31 @@ export function kernelSecond(before: Snapshot | undefined, now: Snapshot): Kerne
     lost: now.lost,
     ...(cost === undefined ? {} : { cost }),
   };
+}
+
+/**
+ * A longer time's figures shared out among its seconds: counts evenly and so that none is lost, what is a state to all alike.
+ *
+ * @param seconds How many; at least 1.
+ */
+export function shared(whole: KernelSecond, seconds: number): KernelSecond[] {
+  if (seconds === 1) return [whole];
+  return Array.from({ length: seconds }, (_, place) => {
+    const part = (count: number) =>
+      Math.floor(count * (place + 1) / seconds) - Math.floor(count * place / seconds);
+    const parts = (slots: readonly number[]) => trimmed(slots.map(part));
+    return {
+      ...whole,
+      sendCalls: part(whole.sendCalls),
+      recvCalls: part(whole.recvCalls),
+      sentBytes: part(whole.sentBytes),
+      receivedBytes: part(whole.receivedBytes),
+      sendSlots: parts(whole.sendSlots),
+      recvSlots: parts(whole.recvSlots),
+      delaySlots: parts(whole.delaySlots),
+      retransmits: part(whole.retransmits),
+    };
+  });
 }
 
 /** Part of one processor that the programs in the kernel took. */

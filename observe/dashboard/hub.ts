@@ -13,11 +13,11 @@
 import type { Client, ClientEvent, Welcome } from "../../server/wire/mod.ts";
 import { answerTo } from "./answers.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
-import type { Snapshot } from "../mod.ts";
 import type { KernelSource } from "./kernel_source.ts";
+import { KernelWatch } from "./kernel_watch.ts";
 import { PARTNERS_MAX, PING_EVERY, SECOND_MS } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { Answer, Asked, KernelState } from "./page_messages.ts";
+import type { Answer, Asked } from "./page_messages.ts";
 import { Sampler } from "./sampler.ts";
 import type { Inspector } from "./server_report.ts";
 
@@ -50,30 +50,23 @@ export class Hub implements AsyncDisposable {
   readonly #since = Date.now();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #chat: Promise<void>;
-  readonly #kernelLoop: Promise<void>;
-  #kernel: KernelState;
+  readonly #kernel: KernelWatch;
   #welcome: Welcome | undefined;
   #asking: Promise<void> | undefined;
   #nextAskMs = 0;
   #beats = 0;
   #finish: (() => void) | undefined;
-  #closed = false;
-  /** Whether the kernel's sums can be asked for: one's own observer has them from the start. */
-  #hasFigures: boolean;
 
   constructor(options: HubOptions) {
     this.#options = options;
     const { client, kernel } = options;
-    this.#hasFigures = kernel.kind === "watching" && kernel.socket === undefined;
-    this.#kernel = kernel.kind === "absent" ? kernel : {
-      kind: "watching",
-      pids: kernel.observer.start.pids,
-      backend: kernel.observer.start.backend,
-      blind: kernel.observer.start.blind,
-    };
+    this.#kernel = new KernelWatch({
+      source: kernel,
+      sampler: this.#sampler,
+      told: (state) => this.#told({ type: "kernel", kernel: state }),
+    });
     if (client.status.kind === "online") this.#entered(client.status.welcome);
     this.#chat = this.#followChat();
-    this.#kernelLoop = this.#followKernel();
     this.#timer = setInterval(() => this.#second(), SECOND_MS);
     void this.#ask();
     for (const room of options.rooms) void this.#enter(room);
@@ -90,7 +83,7 @@ export class Hub implements AsyncDisposable {
       link: linkOf(client.status),
       rooms: [...this.#rooms],
       partners: [...this.#partners],
-      kernel: this.#kernel,
+      kernel: this.#kernel.state,
       server: inspector.state,
       since: this.#since,
     });
@@ -118,13 +111,11 @@ export class Hub implements AsyncDisposable {
 
   /** Ends once the client and the observer have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
     clearInterval(this.#timer);
     this.#finish = undefined;
-    const { client, kernel } = this.#options;
-    if (kernel.kind === "watching") await kernel.observer[Symbol.asyncDispose]();
-    await client.close();
-    await Promise.all([this.#chat, this.#kernelLoop, this.#asking]);
+    await this.#kernel[Symbol.asyncDispose]();
+    await this.#options.client.close();
+    await Promise.all([this.#chat, this.#asking]);
   }
 
   async #followChat(): Promise<void> {
@@ -135,6 +126,7 @@ export class Hub implements AsyncDisposable {
     const { client } = this.#options;
     if (event.type === "Status") {
       const { status } = event;
+      if (status.kind === "online") this.#options.inspector.loggedIn();
       const anew = status.kind === "online" && this.#entered(status.welcome);
       return this.#told({
         type: "link",
@@ -181,43 +173,6 @@ export class Hub implements AsyncDisposable {
     }
   }
 
-  async #followKernel(): Promise<void> {
-    const { kernel } = this.#options;
-    if (kernel.kind === "absent") return;
-    const { socket, observer } = kernel;
-    let remedy = remedyOf(kernel);
-    let why = "The observation has ended.";
-    this.#sampler.started(observer.start);
-    try {
-      for await (const batch of observer.batches()) {
-        for (const one of batch) {
-          if (one.kind === "io") this.#sampler.io(one);
-          else if (one.kind === "snapshot") this.#begun(one);
-          else if (one.kind === "end") {
-            this.#begun(one.last);
-            this.#sampler.snapshot(one.last);
-            if (one.reason === "exited") why = "The watched process has ended.";
-            else if (socket !== undefined) why = `The observer at ${socket} has ended.`;
-          }
-        }
-      }
-    } catch (error) {
-      why = error instanceof Error ? error.message : String(error);
-      if (socket === undefined) remedy = "Run chat doctor to see what this machine can do.";
-      else why = `What the observer at ${socket} tells cannot be read. ${why}.`;
-    }
-    if (this.#closed) return;
-    this.#kernel = { kind: "absent", why, remedy };
-    this.#told({ type: "kernel", kernel: this.#kernel });
-  }
-
-  /** An observer that was there before begins, for us, with the first figures that it tells. */
-  #begun(first: Snapshot): void {
-    if (this.#hasFigures) return;
-    this.#hasFigures = true;
-    this.#sampler.base(first);
-  }
-
   /**
    * A second ends. The kernel is read now and the server is asked now, so that their figures are of the same moment;
    * the second is told when the server has answered, or at the latest when the next one ends.
@@ -225,15 +180,16 @@ export class Hub implements AsyncDisposable {
   #second(): void {
     this.#finish?.();
     const at = Date.now();
-    const { client, kernel } = this.#options;
-    if (kernel.kind === "watching" && this.#kernel.kind === "watching" && this.#hasFigures) {
-      this.#sampler.snapshot(kernel.observer.snapshot());
-    }
+    const { client } = this.#options;
+    this.#kernel.second();
     const finish = () => {
       if (this.#finish !== finish) return;
       this.#finish = undefined;
       const second = this.#sampler.second(at, client.roundTripMs);
-      for (const { outgoing } of this.#pages) outgoing.second(second);
+      for (const { outgoing } of this.#pages) {
+        for (const one of this.#sampler.amended) outgoing.second(one);
+        outgoing.second(second);
+      }
       this.#wake();
     };
     this.#finish = finish;
@@ -259,7 +215,10 @@ export class Hub implements AsyncDisposable {
     this.#nextAskMs = now + inspector.everyMs - SECOND_MS / 2;
     const before = inspector.state;
     this.#asking = inspector.ask().then(
-      (report) => this.#sampler.report(report),
+      (report) => {
+        this.#sampler.report(report);
+        if (report.pid !== undefined) this.#kernel.serverIs(report.pid);
+      },
       () => {
         // The link's state tells of a break; without figures their charts have a gap.
       },
@@ -277,11 +236,4 @@ export class Hub implements AsyncDisposable {
   #wake(): void {
     for (const page of this.#pages) page.wake();
   }
-}
-
-/** What to do when the observation has ended. */
-function remedyOf({ observer, socket }: Extract<KernelSource, { kind: "watching" }>): string {
-  if (socket === undefined) return "Start the dashboard again with --pid.";
-  const pids = observer.start.pids.join(",");
-  return `Start it again as sudo chat observe --pid ${pids} --socket ${socket} --events, then the dashboard.`;
 }

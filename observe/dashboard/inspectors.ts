@@ -14,13 +14,19 @@ export function clientInspector(client: Client, why: string): Inspector {
   return {
     state: { kind: "limited", why },
     everyMs: ASK_MS,
+    loggedIn: () => {},
     ask: () => askAsClient(client),
   };
 }
 
-/** Asks for everything. Where the server refuses, it asks as a client from then on. */
+/** Why no more is told to somebody who came as an operator. */
+const REFUSED =
+  "This server has another operator's token, or none: it tells what every client may ask.";
+
+/** Asks for everything. Where the server refuses, it asks as a client until the next login. */
 export function operatorInspector(client: Client): Inspector {
   let state: ServerState = { kind: "full" };
+  let mayAsk = true;
   return {
     get state() {
       return state;
@@ -28,14 +34,21 @@ export function operatorInspector(client: Client): Inspector {
     get everyMs() {
       return state.kind === "full" ? SECOND_MS : ASK_MS;
     },
+    loggedIn() {
+      mayAsk = true;
+    },
     async ask() {
-      if (state.kind === "limited") return await askAsClient(client);
+      if (!mayAsk) return await askAsClient(client);
       const at = Date.now();
       try {
-        return reportOf(await client.inspect(), at);
+        const inspection = await client.inspect();
+        if (state.kind !== "full") state = { kind: "full" };
+        return reportOf(inspection, at);
       } catch (error) {
         if (!(error instanceof ChatError)) throw error;
-        state = { kind: "limited", why: error.message };
+        mayAsk = false;
+        const why = error.code === "auth_failed" ? REFUSED : error.message;
+        if (state.kind !== "limited" || state.why !== why) state = { kind: "limited", why };
         return await askAsClient(client);
       }
     },
@@ -54,12 +67,13 @@ async function askAsClient(client: Client): Promise<ServerReport> {
 
 /** What an inspection says. @param at When it was asked for, in milliseconds since 1970. */
 export function reportOf(inspection: Inspection, at: number): ServerReport {
-  const { figures, connections } = inspection;
+  const { pid, figures, connections } = inspection;
   const { loopDelayMs, fanoutMs, store } = figures;
   const delivered = deliveredOf(inspection);
   const behind = connections.find(({ lag }) => lag > 0 && lag === figures.lagMax);
   return {
     at,
+    pid,
     users: figures.users,
     rooms: roomsOf(inspection),
     ...(delivered === undefined ? {} : { delivered }),

@@ -28,6 +28,11 @@ export const CALLS_MAX = 50_000;
 /** Calls listed for one area: more than anybody reads. */
 export const CALLS_LISTED_MAX = 200;
 
+/** Milliseconds before another look for an observer that is not there; doubled each time. */
+export const KERNEL_RETRY_MS = 500;
+/** The same at most: who has just started one sees it on the page within a look at the terminal and back. */
+export const KERNEL_RETRY_MS_MAX = 5_000;
+
 /** Pages at once. One person has a few. */
 export const PAGES_MAX = 32;
 /** Sessions at once: a page that is loaded again takes the one that its browser has. */
@@ -49,8 +54,8 @@ export const GATHER_MS = 33;
 export const PAGE_BUFFER_BYTES_MAX = 262_144;
 /** Chat events that wait for a slow page: two seconds of a very busy room. After that it reads the history. */
 export const CHAT_EVENTS_MAX = 2_000;
-/** Seconds that wait for a slow page; the oldest go. */
-export const SECONDS_WAITING_MAX = 30;
+/** Seconds that wait for a slow page; the oldest go. An observer's longest interval completes 60 at once. */
+export const SECONDS_WAITING_MAX = 90;
 /** Conversations of whispers that a new page is told of. */
 export const PARTNERS_MAX = 64;
 

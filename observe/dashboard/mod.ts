@@ -9,8 +9,9 @@ import { Hub, type HubOptions } from "./hub.ts";
 import { type PageServer, servePages } from "./page_server.ts";
 
 export type { HubOptions } from "./hub.ts";
-export type { KernelSource } from "./kernel_source.ts";
+export type { Commands, KernelSource, Listened } from "./kernel_source.ts";
 export type { PageServer } from "./page_server.ts";
+export { isLoopback } from "./gate.ts";
 export { clientInspector, operatorInspector } from "./inspectors.ts";
 export type { Inspector, ServerReport } from "./server_report.ts";
 

@@ -25,9 +25,20 @@ export type KernelState =
     readonly backend: string;
     /** What cannot be seen here, each as a sentence. */
     readonly blind: readonly string[];
+    /** Whether single calls are told, or figures only; absent when the observer does not say. */
+    readonly calls?: boolean;
+    /** What is not as it should be, as a sentence: the server is another process. */
+    readonly notice?: string;
   }
-  /** Not, or not any more; `why` and `remedy` are sentences. */
-  | { readonly kind: "absent"; readonly why: string; readonly remedy: string };
+  /** Not, not yet or not any more. */
+  | {
+    readonly kind: "absent";
+    /** Sentences. The remedy says whether the figures come by themselves. */
+    readonly why: string;
+    readonly remedy: string;
+    /** What to type for it, one command each. */
+    readonly commands?: readonly string[];
+  };
 
 /** How much the server tells of itself. */
 export type ServerState =

@@ -30,14 +30,18 @@ interface Sum {
 export class People {
   readonly #totals = new Map<string, Sum>();
 
-  /** One second by user: who is slow first, then those with most bytes, and all others together at the end. */
-  second(traffic: readonly Traffic[]): PersonSecond[] {
+  /**
+   * One second by user: who is slow first, then those with most bytes, and all others together at the end.
+   *
+   * @param seconds Over how many the traffic was: each gets its part, and the sums get all of it.
+   */
+  second(traffic: readonly Traffic[], seconds: number = 1): PersonSecond[] {
     const people = new Map<string, Traffic>();
     for (const one of traffic) {
       const other = people.get(one.name);
       people.set(one.name, other === undefined ? one : both(other, one));
     }
-    const all = [...people.values()].map((person) => this.#shown(person));
+    const all = [...people.values()].map((person) => this.#shown(person, seconds));
     all.sort((a, b) =>
       // Whoever is slow gets few bytes, and would not be listed for them.
       slowness(b) - slowness(a) ||
@@ -48,8 +52,8 @@ export class People {
     return rest.length === 0 ? listed : [...listed, together(rest)];
   }
 
-  #shown({ unknown, ...person }: Traffic): PersonSecond {
-    const { name, from, to } = person;
+  #shown({ unknown, ...person }: Traffic, seconds: number): PersonSecond {
+    const { name, from, to, calls } = person;
     const total = this.#totals.get(name) ?? { from: 0, to: 0 };
     total.from += from;
     total.to += to;
@@ -62,6 +66,9 @@ export class People {
     }
     return {
       ...person,
+      from: Math.round(from / seconds),
+      to: Math.round(to / seconds),
+      ...(calls === undefined ? {} : { calls: Math.round(calls / seconds) }),
       ...(unknown ? { unknown } : {}),
       ...(isSlow(person) ? { slow: true } : {}),
       fromTotal: total.from,

@@ -3,6 +3,14 @@
  *
  * All three come when they come; here is the one clock. What arrived last before a second ends belongs to it.
  *
+ * An observer that was started apart has a clock of its own, and may tell figures every ten seconds only:
+ *
+ * ```text
+ *   figures        5               12
+ *   seconds    │ 5 │   │   │   │ 12 │     the three in between wait: absent, not zero
+ *              │ 5 │ 3 │ 3 │ 3 │  3 │     then the twelve are shared out evenly among the four that they are of
+ * ```
+ *
  * @module
  */
 
@@ -12,12 +20,13 @@ import {
   added,
   kernelSecond,
   serverSecond,
+  shared,
   type SocketAdded,
   socketsAdded,
 } from "./differences.ts";
 import { SECONDS_MAX } from "./limits.ts";
 import { Names, plainAddress } from "./names.ts";
-import type { Answer, Second } from "./page_messages.ts";
+import type { Answer, KernelSecond, PersonSecond, Second } from "./page_messages.ts";
 import { People, type Traffic } from "./people.ts";
 import { roomsSecond, type Whole } from "./rooms.ts";
 import type { ServerReport } from "./server_report.ts";
@@ -31,6 +40,11 @@ export class Sampler {
   #start: Start | undefined;
   #snapshot: Snapshot | undefined;
   #snapshotBefore: Snapshot | undefined;
+  /** Whether somebody observes. Then what the server counted is not mixed with what the kernel will tell. */
+  #isObserved = false;
+  /** Seconds at the end for which the observer has told nothing yet. */
+  #waiting = 0;
+  #amended: readonly Second[] = [];
   #report: ServerReport | undefined;
   #reportBefore: ServerReport | undefined;
   #heard = 0;
@@ -48,11 +62,19 @@ export class Sampler {
     this.#start = start;
     this.#snapshot = undefined;
     this.#snapshotBefore = undefined;
+    this.#isObserved = true;
+    this.#waiting = 0;
+  }
+
+  /** The observation is over: what it told last belongs to this second, and then the server's own counts are used. */
+  ended(): void {
+    this.#isObserved = false;
   }
 
   /** The kernel's sums of before: what is in them happened in no second that is told here. */
   base(snapshot: Snapshot): void {
     this.#snapshotBefore = snapshot;
+    this.#waiting = 0;
     this.#learn();
   }
 
@@ -88,17 +110,30 @@ export class Sampler {
     return this.#calls.in(area, this.#names, (ts) => this.#wall(ts));
   }
 
-  /** A second ends. */
+  /** Seconds of before that the last one has completed. */
+  get amended(): readonly Second[] {
+    return this.#amended;
+  }
+
+  /** A second ends. It may complete others: see `amended`. */
   second(at: number, roundTripMs: number | undefined): Second {
     const [snapshot, report] = [this.#snapshot, this.#report];
+    const span = Math.min(this.#waiting, this.#seconds.length) + 1;
+    const kernel = snapshot === undefined
+      ? []
+      : shared(kernelSecond(this.#snapshotBefore, snapshot), span);
+    const own = kernel.pop();
     const before = this.#reportBefore;
     const sockets = snapshot === undefined ? [] : socketsAdded(this.#snapshotBefore, snapshot);
     const server = report?.totals !== undefined && before?.totals !== undefined
       ? serverSecond(before.totals, report.totals)
       : undefined;
-    const traffic = snapshot === undefined
-      ? connectionTraffic(before, report)
-      : this.#socketTraffic(sockets, lagsOf(report));
+    const traffic = snapshot !== undefined
+      ? this.#socketTraffic(sockets, lagsOf(report))
+      : this.#isObserved
+      ? []
+      : connectionTraffic(before, report);
+    const people = this.#people.second(traffic, span);
     const second: Second = {
       at,
       ...(report === undefined ? {} : { users: report.users }),
@@ -106,23 +141,36 @@ export class Sampler {
       heardTotal: this.#heardTotal,
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       ...(server === undefined ? {} : { server }),
-      ...(snapshot === undefined ? {} : { kernel: kernelSecond(this.#snapshotBefore, snapshot) }),
-      people: this.#people.second(traffic),
+      ...(own === undefined ? {} : { kernel: own }),
+      people,
       rooms: roomsSecond({
         before,
         now: report,
         heard: this.#heardIn,
-        whole: wholeOf(traffic, snapshot !== undefined),
+        whole: wholeOf(traffic, snapshot !== undefined, span),
       }),
     };
     this.#snapshotBefore = snapshot ?? this.#snapshotBefore;
     this.#snapshot = undefined;
+    this.#amended = this.#amend(kernel, people);
+    this.#waiting = snapshot !== undefined || !this.#isObserved ? 0 : this.#waiting + 1;
     this.#reportBefore = report;
     this.#heard = 0;
     this.#heardIn.clear();
     this.#seconds.push(second);
     if (this.#seconds.length > SECONDS_MAX) this.#seconds.shift();
     return second;
+  }
+
+  /** Gives the last seconds the figures that they waited for. */
+  #amend(kernel: readonly KernelSecond[], people: readonly PersonSecond[]): readonly Second[] {
+    if (kernel.length === 0) return [];
+    const amended = this.#seconds.slice(-kernel.length).map((second, place): Second => {
+      const part = kernel[place];
+      return { ...second, people, ...(part === undefined ? {} : { kernel: part }) };
+    });
+    this.#seconds.splice(-amended.length, amended.length, ...amended);
+    return amended;
   }
 
   #wall(ts: number): number {
@@ -178,9 +226,11 @@ function lagsOf(report: ServerReport | undefined): Map<string, number> {
   );
 }
 
-function wholeOf(traffic: readonly Traffic[], hasCalls: boolean): Whole {
+/** @param seconds Over how many the traffic was. */
+function wholeOf(traffic: readonly Traffic[], hasCalls: boolean, seconds: number): Whole {
+  const calls = traffic.reduce((sum, { calls = 0 }) => sum + calls, 0);
   return {
-    bytes: traffic.reduce((sum, { to }) => sum + to, 0),
-    ...(hasCalls ? { calls: traffic.reduce((sum, { calls = 0 }) => sum + calls, 0) } : {}),
+    bytes: Math.round(traffic.reduce((sum, { to }) => sum + to, 0) / seconds),
+    ...(hasCalls ? { calls: Math.round(calls / seconds) } : {}),
   };
 }

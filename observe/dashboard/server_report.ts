@@ -67,6 +67,8 @@ export interface ServerTotals {
 export interface ServerReport {
   /** When it was asked, in milliseconds since 1970: what it says is true at this moment or later. */
   readonly at: number;
+  /** Its process, by its number where it runs: another machine or container has numbers of its own. */
+  readonly pid?: number;
   readonly users: number;
   readonly rooms: readonly RoomFact[];
   /** Since the server's start, where it counts that by room. */
@@ -86,6 +88,8 @@ export interface Inspector {
   readonly state: ServerState;
   /** Milliseconds between two questions. */
   readonly everyMs: number;
+  /** The client has logged in anew: who was refused before may be let in now. */
+  loggedIn(): void;
   /** Asks once. Rejects when there is no answer. */
   ask(): Promise<ServerReport>;
 }

@@ -44,6 +44,7 @@ import type {
   UserList,
   Welcome,
 } from "./messages.ts";
+import { OperatorToken } from "./operator_token.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
 import { type Addressee, namedOffer, offerOf, received, refusalOf } from "./question.ts";
@@ -76,6 +77,7 @@ class ReconnectingClient implements Client {
   readonly #inbox = new Inbox<ClientEvent>();
   readonly #outstanding = new Outstanding();
   readonly #position: Position;
+  readonly #operator: OperatorToken;
   readonly #ended = new AbortController();
   readonly #startedMs = performance.now();
   readonly #life: Promise<void>;
@@ -92,6 +94,7 @@ class ReconnectingClient implements Client {
   constructor(options: ConnectOptions) {
     this.#options = options;
     this.#name = options.name;
+    this.#operator = new OperatorToken(options.operator);
     this.#position = new Position(options.rooms ?? []);
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#life = this.#live();
@@ -257,10 +260,8 @@ class ReconnectingClient implements Client {
     const signal = this.#ended.signal;
     using connection = await dial({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, signal });
     this.#connection = connection;
-    if (signal.aborted) return;
     // Only now: a server that was started again has written its new token before it listens.
-    const { operator } = this.#options;
-    const token = typeof operator === "function" ? await operator() : operator;
+    const token = await this.#operator.next();
     if (signal.aborted) return;
     connection.send({
       type: "Login",
@@ -323,7 +324,7 @@ class ReconnectingClient implements Client {
     const triedMs = performance.now() - this.#startedMs;
     if (!this.#position.wasOnline && triedMs >= patienceMs) return false;
     if (!(error instanceof ChatError)) return true;
-    if (FINAL_CODES.has(error.code)) return false;
+    if (FINAL_CODES.has(error.code)) return this.#operator.isSpared(error.code);
     // Before the first login somebody else has the name; after it, it may be our own lost connection.
     return error.code !== "name_taken" || this.#position.wasOnline;
   }

@@ -53,7 +53,8 @@ export interface ConnectOptions {
   readonly password?: string;
   /**
    * The server's operator token, which allows `inspect`. A function is asked before each login, since a server
-   * makes a new token when it starts; it must not throw.
+   * makes a new token when it starts; it must not throw. What a function gave and the server refused is left out at the
+   * next login: then one is a client like any other, until the next break. A refused string ends the client.
    */
   readonly operator?: string | (() => string | undefined | Promise<string | undefined>);
   /** Rooms to be in beside the lobby. They are entered again after each reconnect. */

@@ -30,6 +30,8 @@ export async function cookieOf({ origin, token }: Door): Promise<string> {
 export class BarePage implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #told: Told[] = [];
+  /** Where to look next. */
+  #read = 0;
   #wake = Promise.withResolvers<void>();
   readonly closed: PromiseWithResolvers<CloseEvent> = Promise.withResolvers();
   readonly opened: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -61,12 +63,28 @@ export class BarePage implements AsyncDisposable {
 
   /** The first that fits, of what came and what comes. */
   async told<T>(find: (told: Told) => T | undefined, what: string): Promise<T> {
-    for (;;) {
-      for (const one of this.#told) {
-        const found = find(one);
-        if (found !== undefined) return found;
+    const { found } = await within(this.#search(0, find), what);
+    return found;
+  }
+
+  /** The first that fits, of what comes after the one that was found in this way before. */
+  async next<T>(find: (told: Told) => T | undefined, what: string): Promise<T> {
+    const { found, at } = await within(this.#search(this.#read, find), what);
+    this.#read = at + 1;
+    return found;
+  }
+
+  async #search<T>(
+    from: number,
+    find: (told: Told) => T | undefined,
+  ): Promise<{ readonly found: T; readonly at: number }> {
+    for (let at = from;;) {
+      for (; at < this.#told.length; at++) {
+        const one = this.#told[at];
+        const found = one === undefined ? undefined : find(one);
+        if (found !== undefined) return { found, at };
       }
-      await within(this.#wake.promise, what);
+      await this.#wake.promise;
     }
   }
 

@@ -65,7 +65,8 @@ testWith(
       name: /Maria/,
     });
     await row.waitFor();
-    await page.getByText(/sudo chat dashboard --pid \d+/).waitFor();
+    await page.getByText(`sudo chat observe --pid ${place.pid} --socket`).waitFor();
+    await page.getByText(`chat dashboard -s ${place.where} --observer-socket`).waitFor();
   },
 );
 

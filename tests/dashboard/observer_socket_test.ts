@@ -6,8 +6,9 @@
 
 import { listened } from "../../cli/observe/listen.ts";
 import { Failure } from "../../cli/failure.ts";
-import type { KernelSecond, Told } from "../../observe/dashboard/page_messages.ts";
-import { type Observation, replay } from "../../observe/mod.ts";
+import type { KernelSecond, KernelState, Told } from "../../observe/dashboard/page_messages.ts";
+import type { KernelSource } from "../../observe/dashboard/mod.ts";
+import { type Observation, type Observer, replay } from "../../observe/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { BEGIN, made, snapshot } from "../cli/observe/made.ts";
 import { Lines } from "../cli/observe/reading.ts";
@@ -31,15 +32,19 @@ const LONG: readonly Observation[] = [
 class Place implements AsyncDisposable {
   readonly folder: string = Deno.makeTempDirSync({ prefix: "chat-dashboard-" });
   readonly path: string = `${this.folder}/seen.sock`;
-  readonly env: Record<string, string> = { CHAT_DATA: `${this.folder}/data` };
-  readonly #server: Running = startChat(["serve", "--port", "0"], this.env);
+  readonly env: Record<string, string> = {
+    CHAT_DATA: `${this.folder}/data`,
+    // Only a server that keeps something leaves an operator's token.
+    CHAT_DURABILITY: "os",
+  };
+  readonly server: Running = startChat(["serve", "--port", "0"], this.env);
 
   async where(): Promise<string> {
-    return (await this.#server.line() ?? "").replace("listening on ", "");
+    return (await this.server.line() ?? "").replace("listening on ", "");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
   }
 }
@@ -58,7 +63,16 @@ function kernelSeconds(told: Told, fits: (kernel: KernelSecond) => boolean) {
   return seconds.find(({ kernel }) => kernel !== undefined && fits(kernel));
 }
 
-Deno.test("a page shows what an observer's socket tells, and goes on when that has ended", async () => {
+/** The newest state of the kernel that fits, among all that are told from now on. */
+function kernelState(page: BarePage, fits: (state: KernelState) => boolean, what: string) {
+  return page.next(
+    (one) =>
+      (one.type === "kernel" || one.type === "hello") && fits(one.kernel) ? one.kernel : undefined,
+    what,
+  );
+}
+
+Deno.test("a page shows what an observer's socket tells, and waits for the next when that has ended", async () => {
   await withRecording(async (recording) => {
     await using place = new Place();
     const where = await place.where();
@@ -72,6 +86,14 @@ Deno.test("a page shows what an observer's socket tells, and goes on when that h
     const hello = await page.told((one) => one.type === "hello" ? one : undefined, "the hello");
     assert(hello.kernel.kind === "watching", "The kernel is watched");
     assertEquals([hello.kernel.pids, hello.kernel.backend], [[4711], "tracepoint"]);
+    const notice = await kernelState(
+      page,
+      (state) => state.kind === "watching" && state.notice !== undefined,
+      "that it is another process",
+    );
+    assert(notice.kind === "watching");
+    const pid = place.server.child.pid;
+    assertEquals(notice.notice, `The server says that it is process ${pid}, which is not watched.`);
     const second = await page.told(
       (one) => kernelSeconds(one, ({ sendCalls }) => sendCalls > 0),
       "calls in a second",
@@ -80,20 +102,42 @@ Deno.test("a page shows what an observer's socket tells, and goes on when that h
     assert(second.people.some(({ name }) => name === "192.0.2.17:50420"), "By connection");
 
     observer.child.kill("SIGTERM");
-    const { kernel } = await page.told(
-      (one) => one.type === "kernel" ? one : undefined,
+    const gone = await kernelState(
+      page,
+      ({ kind }) => kind === "absent",
       "the end of the observer",
     );
-    assert(kernel.kind === "absent", "It is not watched any more");
-    assertEquals(kernel.why, `The observer at ${place.path} has ended.`);
-    assert(
-      kernel.remedy.includes(`chat observe --pid 4711 --socket ${place.path} --events`),
-      "How",
-    );
+    assert(gone.kind === "absent");
+    assertEquals(gone.why, `Waiting for the observer at ${place.path}: it has ended.`);
+    assertEquals(gone.commands, [
+      `sudo chat observe --pid ${pid} --socket ${place.path} --events`,
+    ]);
     page.send({ type: "say", id: "1", room: "lobby", content: "still here" });
     assertEquals((await page.answer("1")).kind, "said");
+
+    await observer.child.status;
+    await using _next = await observing(recording, place.path);
+    await kernelState(page, ({ kind }) => kind === "watching", "the next observer");
+    await page.next((one) => kernelSeconds(one, ({ sendCalls }) => sendCalls > 0), "its calls");
     dashboard.child.kill("SIGTERM");
     assertEquals((await within(dashboard.child.status, "the end")).code, 0);
+  }, LONG);
+});
+
+Deno.test("an observer may come after the dashboard, which has given up files by then", async () => {
+  await withRecording(async (recording) => {
+    await using place = new Place();
+    const where = await place.where();
+    const args = ["dashboard", "-s", where, "-n", "Maria", "--observer-socket", place.path];
+    await using dashboard = startChat(args, place.env);
+    const url = new URL((await dashboard.line() ?? "").replace("dashboard at ", ""));
+    await using page = await BarePage.open({ origin: url.origin, token: url.hash.slice(1) });
+    const hello = await page.told((one) => one.type === "hello" ? one : undefined, "the hello");
+    assert(hello.kernel.kind === "absent");
+    assertEquals(hello.kernel.why, `Waiting for the observer at ${place.path}: it is not there.`);
+    await using _observer = await observing(recording, place.path);
+    await kernelState(page, ({ kind }) => kind === "watching", "the observer");
+    await page.told((one) => kernelSeconds(one, ({ sendCalls }) => sendCalls > 0), "its calls");
   }, LONG);
 });
 
@@ -101,20 +145,43 @@ Deno.test("what happened before the dashboard came is in none of its seconds", a
   const lines = new Lines();
   lines.tell(made(), snapshot(5_000));
   const observer = await replay(lines);
-  await using stage = await setStage({ kernel: { kind: "watching", observer, socket: "seen" } });
+  await using stage = await setStage({ kernel: onSocket(observer) });
   await using page = await BarePage.open(stage);
-  const first = await page.told((one) => kernelSeconds(one, () => true), "a second");
-  assertEquals([first.kernel?.sendCalls, first.kernel?.sentBytes], [0, 0]);
+  // Figures that are there already are the beginning, and nothing that happened.
+  await page.told((one) => one.type === "seconds" ? one : undefined, "a second");
   lines.tell(snapshot(5_001));
-  const next = await page.told(
-    (one) => kernelSeconds(one, ({ sendCalls }) => sendCalls > 0),
+  // Shared out among the seconds that waited for it.
+  const seconds = await page.told(
+    (one) => one.type === "seconds" && kernelSeconds(one, () => true) ? one.seconds : undefined,
     "the next figures",
   );
-  assertEquals([next.kernel?.sendCalls, next.kernel?.sentBytes], [111, 78_120]);
+  const sum = (of: (kernel: KernelSecond) => number) =>
+    seconds.reduce((sum, { kernel }) => sum + (kernel === undefined ? 0 : of(kernel)), 0);
+  assertEquals([sum((one) => one.sendCalls), sum((one) => one.sentBytes)], [111, 78_120]);
+  assertEquals(seconds.at(-1)?.people.map(({ toTotal }) => toTotal), [75_000, 3_000, 120]);
   lines.end();
   const over = await page.told((one) => one.type === "kernel" ? one.kernel : undefined, "the end");
-  assert(over.kind === "absent" && over.why === "The observer at seen has ended.", "It says so");
+  assert(over.kind === "absent");
+  assertEquals(over.why, "Waiting for the observer at seen: it has ended.");
 });
+
+/** A socket at which one observer tells, and then nobody. */
+function onSocket(observer: Observer): KernelSource {
+  let left: Observer | undefined = observer;
+  return {
+    kind: "socket",
+    path: "seen",
+    listen() {
+      const given = left;
+      left = undefined;
+      return Promise.resolve(
+        given === undefined
+          ? { kind: "nobody", why: "it is not there" }
+          : { kind: "observer", observer: given },
+      );
+    },
+  };
+}
 
 Deno.test("with an observer's socket the dashboard needs nothing but the network", async () => {
   await withRecording(async (recording) => {
@@ -141,12 +208,7 @@ Deno.test("with an observer's socket the dashboard needs nothing but the network
   }, LONG);
 });
 
-Deno.test("a socket that is not there, or no observer's, is one sentence", async () => {
-  const nobody = await chat(["dashboard", "--observer-socket", "/nonexistent/seen"]);
-  assertEquals([nobody.code, nobody.err], [
-    1,
-    "chat: No observer tells anything at /nonexistent/seen: it is not there.\n",
-  ]);
+Deno.test("a socket that is no observer's is one sentence", async () => {
   const path = `${await Deno.makeTempDir()}/other.sock`;
   using listener = Deno.listen({ transport: "unix", path });
   const speaking = (async () => {

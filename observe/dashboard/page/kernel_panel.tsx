@@ -14,7 +14,7 @@ import { bytes, count, duration, percent, plural, rate } from "./format.ts";
 import { type Area, Heat, measure } from "./heat.tsx";
 import type { Series } from "./plot.tsx";
 import { quantile, slotsOf, sumOf } from "./slots.ts";
-import { kernel, looked, moment, shown } from "./state.ts";
+import { kernel, looked, lookedKernel, moment, shown } from "./state.ts";
 import { Tile } from "./tile.tsx";
 
 const OUT: readonly Series[] = [
@@ -69,6 +69,8 @@ function callsEach({ kernel, server }: Second): number | undefined {
 }
 
 async function select(area: Area): Promise<void> {
+  const state = kernel.value;
+  if (state?.kind === "watching" && state.calls === false) return;
   selected.value = { area, answer: undefined };
   const answer = await connection.ask({ type: "calls", measure: measure.value, ...area });
   if (selected.value?.area !== area) return;
@@ -84,16 +86,27 @@ export function KernelPanel(): VNode {
         <h2 id="kernel-title">Kernel</h2>
         {state?.kind === "watching" && <Watching state={state} />}
       </header>
+      {state?.kind === "watching" && state.notice !== undefined && (
+        <div class="absent">
+          <p role="status">
+            <strong>{state.notice}</strong>
+          </p>
+        </div>
+      )}
       {state?.kind === "absent" && (
         <div class="absent">
-          <p>
+          <p role="status">
             <strong>{state.why}</strong> {state.remedy}
           </p>
+          {state.commands?.map((command) => <code class="command" key={command}>{command}</code>)}
           <p>All other figures are here without it.</p>
         </div>
       )}
       <div class="figures">
-        <Latency watching={state?.kind === "watching"} />
+        <Latency
+          watching={state?.kind === "watching"}
+          hasCalls={state?.kind === "watching" && state.calls !== false}
+        />
         {state?.kind === "watching" && <Tiles />}
       </div>
     </section>
@@ -104,7 +117,7 @@ export function KernelPanel(): VNode {
 function Watching(
   { state }: { readonly state: Extract<KernelState, { kind: "watching" }> },
 ): VNode {
-  const now = looked.value?.kernel;
+  const now = lookedKernel.value?.kernel;
   const lost = now?.lost ?? 0;
   return (
     <p class="panel-note">
@@ -130,7 +143,9 @@ function Watching(
   );
 }
 
-function Latency({ watching }: { readonly watching: boolean }): VNode {
+function Latency(
+  { watching, hasCalls }: { readonly watching: boolean; readonly hasCalls: boolean },
+): VNode {
   const one = moment.value === undefined ? undefined : looked.value;
   const part = one === undefined ? shown.value : [one];
   const slots = sumOf(part.flatMap(({ kernel }) => kernel ? [slotsOf(kernel, measure.value)] : []));
@@ -151,7 +166,7 @@ function Latency({ watching }: { readonly watching: boolean }): VNode {
       {watching && (
         <>
           <Heat onSelect={(area) => void select(area)} />
-          {selected.value !== undefined
+          {hasCalls && selected.value !== undefined
             ? (
               <CallList
                 area={selected.value.area}
@@ -159,7 +174,13 @@ function Latency({ watching }: { readonly watching: boolean }): VNode {
                 close={() => selected.value = undefined}
               />
             )
-            : <p class="hint">Time {what}. Select an area to list its calls.</p>}
+            : (
+              <p class="hint">
+                {hasCalls
+                  ? `Time ${what}. Select an area to list its calls.`
+                  : `Time ${what}. This observer tells no single calls: start it with --events to list them.`}
+              </p>
+            )}
         </>
       )}
     </Figure>
@@ -189,7 +210,7 @@ function Measures(): VNode {
 }
 
 function Tiles(): VNode {
-  const second = looked.value;
+  const second = lookedKernel.value;
   const now = second?.kernel;
   const calls = callsOf(now);
   const each = second === undefined ? undefined : callsEach(second);

@@ -8,12 +8,12 @@ import type { VNode } from "preact";
 import type { Origin, PersonSecond } from "../page_messages.ts";
 import { Bar, Figure } from "./figure.tsx";
 import { bytes, count, duration, NOTHING, rate } from "./format.ts";
-import { looked, me } from "./state.ts";
+import { lookedKernel, me } from "./state.ts";
 import { folded } from "./view.ts";
 
 /** Bytes by user. */
 export function People(): VNode {
-  const second = looked.value;
+  const second = lookedKernel.value;
   const people = second?.people ?? [];
   const origin: Origin = second?.kernel === undefined ? "server" : "kernel";
   const most = Math.max(1, ...people.map(({ from, to }) => Math.max(from, to)));

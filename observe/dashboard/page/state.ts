@@ -87,14 +87,29 @@ export const looked: ReadonlySignal<Second | undefined> = computed(() => {
   return all.find((second) => second.at >= at) ?? all.at(-1);
 });
 
+/** The same for the kernel's figures, which may come late: unless a moment was chosen, of the last second that has some. */
+export const lookedKernel: ReadonlySignal<Second | undefined> = computed(() => {
+  const isLive = moment.value === undefined && kernel.value?.kind === "watching";
+  const last = isLive ? shown.value.findLast(({ kernel }) => kernel !== undefined) : undefined;
+  return last ?? looked.value;
+});
+
 /** Whether the server keeps messages. Of all seconds: what is shown must not jump with the moment. */
 export const stores: ReadonlySignal<boolean> = computed(() => {
   secondsChanged.value;
   return seconds.findLast(({ server }) => server?.store !== undefined) !== undefined;
 });
 
-/** Takes seconds in. Those that are known already, or too old, are dropped. */
+/** Takes seconds in. One that is known already takes the place of what was known: its kernel's figures came late. */
 export function addSeconds(more: readonly Second[]): void {
+  const again = new Map(more.map((second) => [second.at, second]));
+  const oldestAgain = more[0]?.at ?? Infinity;
+  // From the end: most often there is nothing to replace, or little.
+  for (let place = seconds.length - 1; place >= 0; place--) {
+    const known = seconds[place];
+    if (known === undefined || known.at < oldestAgain) break;
+    seconds[place] = again.get(known.at) ?? known;
+  }
   const last = seconds.at(-1)?.at ?? 0;
   const oldest = seconds[0]?.at ?? Infinity;
   const newer = more.filter(({ at }) => at > last);

@@ -1,0 +1,324 @@
+/**
+ * Follows the kernel's figures through everything: observers end, come late and come again, and the server's process changes.
+ *
+ * ```text
+ *          ┌────────────── ended, or another process ◄────────────────┐
+ *          ▼                                                          │
+ *   next observer ──► its first figures: the base ──► calls, figures ─┘
+ *     │ none yet: a pause that doubles up to a bound, and again
+ *     └ none any more: absent, with what to do
+ * ```
+ *
+ * What the panel says is one state, told anew when it changes. Nobody is asked to load a page again.
+ *
+ * @module
+ */
+
+import type { End, Observer, Snapshot } from "../mod.ts";
+import type { KernelSource } from "./kernel_source.ts";
+import { KERNEL_RETRY_MS, KERNEL_RETRY_MS_MAX } from "./limits.ts";
+import type { KernelState } from "./page_messages.ts";
+import { pause } from "./pause.ts";
+import type { Sampler } from "./sampler.ts";
+
+/** What is joined. */
+export interface KernelWatchOptions {
+  readonly source: KernelSource;
+  /** Gets the figures. */
+  readonly sampler: Sampler;
+  /** The state is another one. */
+  readonly told: (state: KernelState) => void;
+}
+
+/** What is watched, and what is known of it. */
+interface Watched {
+  readonly observer: Observer;
+  /** Its sums have a beginning: what is more than that can be told. */
+  hasBase: boolean;
+  /** The last figures that were passed on: the same ones again are none. */
+  ts: number;
+  /** It was the server's process at some time. */
+  wasServer: boolean;
+}
+
+/** Why there are no figures. `waits`: they will come by themselves. */
+interface Missing {
+  readonly why: string;
+  readonly waits: boolean;
+}
+
+/** Follows one source. */
+export class KernelWatch implements AsyncDisposable {
+  readonly #source: KernelSource;
+  readonly #sampler: Sampler;
+  readonly #told: (state: KernelState) => void;
+  readonly #closing = new AbortController();
+  readonly #life: Promise<void>;
+  #watched: Watched | undefined;
+  #missing: Missing;
+  #serverPid: number | undefined;
+  /** Of the last observer: to name them when nobody else says a process. */
+  #pids: readonly number[] = [];
+  #pidCame = Promise.withResolvers<void>();
+  #retryMs = KERNEL_RETRY_MS;
+  #shown: string;
+
+  constructor({ source, sampler, told }: KernelWatchOptions) {
+    this.#source = source;
+    this.#sampler = sampler;
+    this.#told = told;
+    this.#missing = missingAtFirst(source);
+    if (source.kind === "watching") this.#begin(source.observer);
+    this.#shown = JSON.stringify(this.state);
+    this.#life = this.#live();
+  }
+
+  /** How it stands. */
+  get state(): KernelState {
+    if (this.#watched === undefined) return this.#absent(this.#missing);
+    const { pids, backend, blind, events } = this.#watched.observer.start;
+    const notice = this.#notice(this.#watched);
+    return {
+      kind: "watching",
+      pids,
+      backend,
+      blind,
+      ...(events === undefined ? {} : { calls: events }),
+      ...(notice === undefined ? {} : { notice }),
+    };
+  }
+
+  /** A second ends: figures that are new belong to it. */
+  second(): void {
+    const watched = this.#watched;
+    if (watched === undefined || !watched.hasBase) return;
+    const figures = watched.observer.snapshot();
+    // One's own kernel is read now; what another observer told is new or is not.
+    if (this.#source.kind === "socket" && figures.ts <= watched.ts) return;
+    watched.ts = figures.ts;
+    this.#sampler.snapshot(figures);
+  }
+
+  /** The server says which process it is. */
+  serverIs(pid: number): void {
+    if (pid === this.#serverPid) return;
+    this.#serverPid = pid;
+    const watched = this.#watched;
+    if (watched !== undefined) {
+      const isServer = watched.observer.start.pids.includes(pid);
+      watched.wasServer ||= isServer;
+      // A server that is ending may linger beside the new one.
+      if (this.#source.kind === "server" && !isServer) void watched.observer[Symbol.asyncDispose]();
+    }
+    this.#pidCame.resolve();
+    this.#tell();
+  }
+
+  /** Ends the observer, and whatever waits for one. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#pidCame.resolve();
+    await this.#watched?.observer[Symbol.asyncDispose]();
+    await this.#life;
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #live(): Promise<void> {
+    while (!this.#closed) {
+      if (this.#watched === undefined && !await this.#find()) return;
+      if (this.#watched === undefined) {
+        await pause(this.#retryMs, this.#closing.signal);
+        this.#retryMs = Math.min(KERNEL_RETRY_MS_MAX, this.#retryMs * 2);
+        continue;
+      }
+      const why = await this.#follow(this.#watched);
+      if (this.#closed) return;
+      this.#watched = undefined;
+      this.#sampler.ended();
+      this.#missing = { why, waits: this.#source.kind !== "watching" };
+      this.#tell();
+      // Who ends at once, again and again, is not asked again at once.
+      await pause(this.#retryMs, this.#closing.signal);
+    }
+  }
+
+  /** Tries to find an observer, once. @returns Whether there will ever be one. */
+  async #find(): Promise<boolean> {
+    const source = this.#source;
+    switch (source.kind) {
+      case "absent":
+      case "watching":
+        return false;
+      case "socket": {
+        const listened = await source.listen(this.#closing.signal);
+        if (listened.kind === "observer") await this.#found(listened.observer);
+        else this.#none(`Waiting for the observer at ${source.path}: ${listened.why}.`);
+        return true;
+      }
+      case "server": {
+        const pid = await this.#serversPid();
+        if (pid === undefined) return false;
+        try {
+          await this.#found(await source.watch(pid));
+        } catch (error) {
+          this.#none(`Process ${pid} is not watched: ${messageOf(error)}.`);
+        }
+        return true;
+      }
+      default:
+        return source satisfies never;
+    }
+  }
+
+  /** The server's process, as soon as it says so; `undefined` when the dashboard ends before. */
+  async #serversPid(): Promise<number | undefined> {
+    while (this.#serverPid === undefined && !this.#closed) {
+      this.#pidCame = Promise.withResolvers<void>();
+      await this.#pidCame.promise;
+    }
+    return this.#closed ? undefined : this.#serverPid;
+  }
+
+  async #found(observer: Observer): Promise<void> {
+    if (this.#closed) return await observer[Symbol.asyncDispose]();
+    this.#begin(observer);
+    this.#retryMs = KERNEL_RETRY_MS;
+    this.#tell();
+  }
+
+  #begin(observer: Observer): void {
+    const { start } = observer;
+    this.#watched = {
+      observer,
+      // One's own has counted for us only.
+      hasBase: this.#source.kind !== "socket",
+      ts: start.ts,
+      wasServer: this.#serverPid !== undefined && start.pids.includes(this.#serverPid),
+    };
+    this.#pids = start.pids;
+    this.#sampler.started(start);
+  }
+
+  /** @returns Why it ended, as a sentence. */
+  async #follow(watched: Watched): Promise<string> {
+    let end: End | undefined;
+    try {
+      for await (const batch of watched.observer.batches()) {
+        for (const one of batch) {
+          if (one.kind === "io") this.#sampler.io(one);
+          else if (one.kind === "snapshot") this.#base(watched, one);
+          else if (one.kind === "end") {
+            end = one;
+            this.#base(watched, one.last);
+            this.#sampler.snapshot(one.last);
+          }
+        }
+      }
+    } catch (error) {
+      return this.#broken(messageOf(error));
+    }
+    return this.#over(end);
+  }
+
+  /** An observer that was there before begins, for us, with the first figures that it tells. */
+  #base(watched: Watched, first: Snapshot): void {
+    if (watched.hasBase) return;
+    watched.hasBase = true;
+    watched.ts = first.ts;
+    this.#sampler.base(first);
+  }
+
+  #broken(message: string): string {
+    const source = this.#source;
+    return source.kind === "socket"
+      ? `Waiting for the observer at ${source.path}: what it told cannot be read. ${message}.`
+      : `The kernel cannot be read any more: ${message}.`;
+  }
+
+  #over(end: End | undefined): string {
+    const source = this.#source;
+    const pids = named(this.#pids);
+    if (end?.reason === "exited") {
+      // Whatever comes next is another one, also when its number is the same.
+      this.#serverPid = undefined;
+      if (source.kind === "server") return `Waiting for the server: its ${pids} has ended.`;
+      if (source.kind === "watching") return `The watched ${pids} has ended.`;
+    }
+    if (source.kind === "server") return "The server is another process now.";
+    if (source.kind !== "socket") return "The observation has ended.";
+    const why = end?.reason === "exited" ? `the ${pids} that it watched has ended` : "it has ended";
+    return `Waiting for the observer at ${source.path}: ${why}.`;
+  }
+
+  #none(why: string): void {
+    this.#missing = { why, waits: true };
+    this.#tell();
+  }
+
+  #absent({ why, waits }: Missing): KernelState {
+    const source = this.#source;
+    const pid = this.#serverPid;
+    const known = pid ?? (source.kind === "socket" ? this.#pids[0] : undefined);
+    const commands = source.kind === "server" ? undefined : source.commands?.(known);
+    return {
+      kind: "absent",
+      why,
+      remedy: waits ? "This page goes on by itself as soon as it is there." : this.#remedy(),
+      ...(commands === undefined ? {} : { commands }),
+    };
+  }
+
+  #remedy(): string {
+    const source = this.#source;
+    if (source.kind === "absent") return source.remedy;
+    const pid = this.#serverPid;
+    return pid === undefined || this.#pids.includes(pid)
+      ? "Start the dashboard again when the server is there."
+      : `The server is process ${pid} now: start the dashboard again for it.`;
+  }
+
+  /** What is not as it should be with what is watched. */
+  #notice({ observer, wasServer }: Watched): string | undefined {
+    const pid = this.#serverPid;
+    const { pids } = observer.start;
+    if (pid === undefined || pids.includes(pid)) return undefined;
+    // Numbers of other machines and containers are none of ours: then they never were the same.
+    return wasServer
+      ? `The server is process ${pid} now, and these figures are not its own any more.`
+      : `The server says that it is process ${pid}, which is not watched.`;
+  }
+
+  #tell(): void {
+    const { state } = this;
+    const shown = JSON.stringify(state);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#told(state);
+  }
+}
+
+function missingAtFirst(source: KernelSource): Missing {
+  switch (source.kind) {
+    case "absent":
+      return { why: source.why, waits: false };
+    case "socket":
+      return { why: `Waiting for the observer at ${source.path}.`, waits: true };
+    case "server":
+      return { why: "Waiting for the server to say which process it is.", waits: true };
+    case "watching":
+      return { why: "The observation has ended.", waits: false };
+    default:
+      return source satisfies never;
+  }
+}
+
+function named(pids: readonly number[]): string {
+  return `${pids.length === 1 ? "process" : "processes"} ${pids.join(", ")}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
