@@ -50,6 +50,8 @@ export const REQUESTS_PER_SECOND_MAX = 100;
 
 /** Milliseconds for which what is to be told to a page is gathered: two frames of its screen. */
 export const GATHER_MS = 33;
+/** Milliseconds from one message to a page to the next where there is always something: what people still take for at once. */
+export const GATHER_BUSY_MS = 100;
 /** Bytes on their way to a page above which nothing more is given to it. */
 export const PAGE_BUFFER_BYTES_MAX = 262_144;
 /** Chat events that wait for a slow page: two seconds of a very busy room. After that it reads the history. */

@@ -5,13 +5,9 @@
  */
 
 import type { Hub, Listener } from "./hub.ts";
-import {
-  GATHER_MS,
-  PAGE_BUFFER_BYTES_MAX,
-  REQUESTS_OPEN_MAX,
-  REQUESTS_PER_SECOND_MAX,
-} from "./limits.ts";
+import { PAGE_BUFFER_BYTES_MAX, REQUESTS_OPEN_MAX, REQUESTS_PER_SECOND_MAX } from "./limits.ts";
 import { Outgoing } from "./outgoing.ts";
+import { dueAt, type Waiting } from "./pace.ts";
 import { readRequest } from "./requests.ts";
 
 /** What is used of a WebSocket. */
@@ -32,6 +28,9 @@ export class PageLink implements Listener {
   readonly #socket: Socket;
   readonly #hub: Hub;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer goes off, and when something was sent last. */
+  #dueMs = Infinity;
+  #sentMs = -Infinity;
   #open = 0;
   #tokens = REQUESTS_PER_SECOND_MAX;
   #tokensMs = performance.now();
@@ -61,19 +60,28 @@ export class PageLink implements Listener {
     if (this.#open >= REQUESTS_OPEN_MAX || !this.#allowed()) {
       const sentence = "This page asks too much at once. Try again in a moment.";
       this.outgoing.answer(request.id, { kind: "refused", sentence });
-      return this.wake();
+      return this.#plan("answer");
     }
     this.#open++;
     this.#hub.answer(request).then((answer) => {
       this.#open--;
       this.outgoing.answer(request.id, answer);
-      this.wake();
+      this.#plan("answer");
     });
   }
 
-  /** Something waits: soon it is sent, together with what else comes until then. */
+  /** Something waits: it is sent together with what else comes until then. */
   wake(): void {
-    this.#timer ??= setTimeout(this.#send, GATHER_MS);
+    this.#plan("event");
+  }
+
+  #plan(waiting: Waiting): void {
+    const now = performance.now();
+    const dueMs = dueAt(waiting, now, this.#sentMs);
+    if (this.#timer !== undefined && this.#dueMs <= dueMs) return;
+    clearTimeout(this.#timer);
+    this.#dueMs = dueMs;
+    this.#timer = setTimeout(this.#send, dueMs - now);
   }
 
   readonly #send = (): void => {
@@ -81,6 +89,7 @@ export class PageLink implements Listener {
     if (this.#socket.readyState !== OPEN || this.outgoing.empty) return;
     // There is no event for "has been sent", so a slow page is looked at again and again.
     if (this.#socket.bufferedAmount > PAGE_BUFFER_BYTES_MAX) return this.wake();
+    this.#sentMs = performance.now();
     for (const told of this.outgoing.take()) this.#socket.send(JSON.stringify(told));
   };
 
