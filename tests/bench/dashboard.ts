@@ -1,7 +1,7 @@
 /**
  * The dashboard: what open pages cost the server, and how the page is to whoever looks at it.
  *
- *   cost     for each round:  nobody -> no page -> one page -> ten pages -> one page, kernel watched, in turns
+ *   cost     for each round:  nobody -> no page -> one page -> ten pages -> watched -> in a browser, in turns
  *   frames   for each round:  an empty page -> the page, or the other way round, while people talk all the time
  *   paint    for each load:   a page of one line -> the page
  *   size     built once more; as large as it is sent
@@ -13,7 +13,6 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { compilePrograms, type Programs } from "./compile.ts";
 import { type Browser, startBrowser } from "./dashboard/browser.ts";
 import {
@@ -26,6 +25,7 @@ import {
 } from "./dashboard/cost.ts";
 import { type FrameFigures, frameFigures, watchFrames } from "./dashboard/frames.ts";
 import { measurePaints, type Paints, serveSmallPage } from "./dashboard/paint.ts";
+import { HELP, parse, type Plan } from "./dashboard/plan.ts";
 import { buildSeconds, sizes } from "./dashboard/size.ts";
 import { startDashboard } from "./dashboard/started.ts";
 import { talk } from "./dashboard/talk.ts";
@@ -34,40 +34,19 @@ import { cpuSeconds } from "./processor.ts";
 import { median } from "./results.ts";
 import { startServer } from "./servers.ts";
 import { line } from "./store/report.ts";
-import { type Workload, workloads } from "./workloads.ts";
-
-const help = `Usage: deno task bench dashboard [options]
-
-  --rounds R       rounds, medians are quoted (5)
-  --seconds T      measured seconds per run (3)
-  --warmup T       seconds before that (1)
-  --workload NAME  of the fan-out benchmark (1000x4w8)
-  --talk N         messages a second into the room that the page shows (1000)
-  --loads N        loads for the first paint (10)
-  --only PARTS     of cost,frames,paint,size
-  --help           this text`;
-
-const PARTS = ["cost", "frames", "paint", "size"] as const;
 
 /** What is meant to be reached. */
 const goals = { costMax: 0.03, framesPerSecond: 60, paintMsMax: 300, bytesMax: 100_000 } as const;
 
-interface Plan {
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly warmup: number;
-  readonly workload: Workload;
-  readonly talk: number;
-  readonly loads: number;
-  readonly parts: ReadonlySet<string>;
-}
+const DASHBOARD_PART = "  the dashboard's part of a processor";
+const BROWSER_PART = "  the browser's";
 
 /** Runs the benchmark; the exit code is 0, 1 something failed, 2 wrong usage, 77 not possible here. */
 export async function run(args: string[], signal: AbortSignal): Promise<number> {
   const plan = parse(args);
   if (typeof plan === "string") {
     note(plan);
-    return plan === help ? 0 : 2;
+    return plan === HELP ? 0 : 2;
   }
   await using programs = await compilePrograms(signal);
   if (programs === undefined) {
@@ -153,8 +132,10 @@ class Bench {
     row(`deliveries/s ${name}`, (s) => s.deliveriesPerS, millions, (one, ref) => one / ref);
     // Turned over, so that less than 1 is worse here, too.
     row("  the server's time per delivery", (s) => s.cpuNs, ns, (one, ref) => ref / one);
-    const busy = median(served.map(({ dashboardBusy }) => dashboardBusy));
-    print(line("  the dashboard's part of a processor", percent(busy)));
+    print(line(DASHBOARD_PART, percent(median(served.map((s) => s.dashboardBusy)))));
+    if (audience.real > 0) {
+      print(line(BROWSER_PART, percent(median(served.map((s) => s.browserBusy)))));
+    }
   }
 
   /** Prints how even the frames of the page come while people talk. */
@@ -172,6 +153,7 @@ class Bench {
     const page: FrameFigures[] = [];
     const paces: number[] = [];
     const busy: number[] = [];
+    const drawn = new Map<FrameFigures[], number[]>([[empty, []], [page, []]]);
     for (let round = 0; round < rounds; round++) {
       const order = round % 2 === 0 ? [empty, page] : [page, empty];
       for (const list of order) {
@@ -179,13 +161,21 @@ class Bench {
         if (list === page) await opened.getByText(/^\d+ here$/).waitFor();
         // The first frames are those of loading, and of what the room said before.
         await watchFrames(opened, this.#plan.warmup);
-        const before = [talking.said, performance.now(), await cpuSeconds(dashboard.pid)] as const;
+        const now = async () => ({
+          said: talking.said,
+          ms: performance.now(),
+          dashboard: await cpuSeconds(dashboard.pid),
+          browser: await browser.cpuSeconds(),
+        });
+        const before = await now();
         const figures = frameFigures(await watchFrames(opened, seconds));
-        const passed = (performance.now() - before[1]) / 1_000;
+        const after = await now();
+        const passed = (after.ms - before.ms) / 1_000;
         await opened.context().close();
         list.push(figures);
-        paces.push((talking.said - before[0]) / passed);
-        if (list === page) busy.push((await cpuSeconds(dashboard.pid) - before[2]) / passed);
+        paces.push((after.said - before.said) / passed);
+        drawn.get(list)?.push((after.browser - before.browser) / passed);
+        if (list === page) busy.push((after.dashboard - before.dashboard) / passed);
         const what = list === page ? "the page" : "an empty page";
         note(`frames round ${round + 1}, ${what}: ${figures.perSecond.toFixed(1)} frames/s`);
       }
@@ -209,7 +199,9 @@ class Bench {
     row("  between two frames, p95", ({ p95Ms }) => p95Ms);
     row("  between two frames, longest", ({ longestMs }) => longestMs);
     row("  tasks above 50 ms", ({ longTasks }) => longTasks, whole);
-    print(line("  the dashboard's part of a processor", percent(median(busy))));
+    print(line(DASHBOARD_PART, percent(median(busy))));
+    const part = (list: FrameFigures[]) => percent(median(drawn.get(list) ?? []));
+    print(line(BROWSER_PART, part(page), part(empty)));
   }
 
   /** Prints how soon the page can be seen. */
@@ -262,9 +254,13 @@ class Bench {
   }
 }
 
-function brief({ deliveriesPerS, cpuNs, dashboardBusy }: Served): string {
-  const server = `${millions(deliveriesPerS)}/s, ${ns(cpuNs)} of processor time each`;
-  return dashboardBusy === 0 ? server : `${server}, dashboard ${percent(dashboardBusy)} busy`;
+function brief({ deliveriesPerS, cpuNs, dashboardBusy, browserBusy }: Served): string {
+  return [
+    `${millions(deliveriesPerS)}/s`,
+    `${ns(cpuNs)} of processor time each`,
+    ...(dashboardBusy === 0 ? [] : [`dashboard ${percent(dashboardBusy)} busy`]),
+    ...(browserBusy === 0 ? [] : [`browser ${percent(browserBusy)}`]),
+  ].join(", ");
 }
 
 function verdict(good: boolean): string {
@@ -293,53 +289,4 @@ function ms(value: number): string {
 
 function range(values: readonly number[]): string {
   return `${Math.min(...values).toFixed(3)}–${Math.max(...values).toFixed(3)}`;
-}
-
-/** The options as a plan, or what to tell the user instead. */
-function parse(args: string[]): Plan | string {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        rounds: { type: "string", default: "5" },
-        seconds: { type: "string", default: "3" },
-        warmup: { type: "string", default: "1" },
-        workload: { type: "string", default: "1000x4w8" },
-        talk: { type: "string", default: "1000" },
-        loads: { type: "string", default: "10" },
-        only: { type: "string", default: PARTS.join(",") },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) return help;
-    return {
-      rounds: positive("rounds", values.rounds),
-      seconds: positive("seconds", values.seconds),
-      warmup: positive("warmup", values.warmup),
-      workload: workload(values.workload),
-      talk: positive("talk", values.talk),
-      loads: positive("loads", values.loads),
-      parts: new Set(values.only.split(",").map(part)),
-    };
-  } catch (error) {
-    return `${error instanceof Error ? error.message : error}\n\n${help}`;
-  }
-}
-
-function part(name: string): string {
-  const found = PARTS.find((one) => one === name);
-  if (found !== undefined) return found;
-  throw new RangeError(`--only does not know "${name}"`);
-}
-
-function workload(name: string): Workload {
-  const found = workloads.find((one) => one.name === name && one.senders > 0);
-  if (found !== undefined) return found;
-  throw new RangeError(`--workload does not know "${name}"`);
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new RangeError(`--${name} must be a number above 0, not "${text}"`);
 }

@@ -6,6 +6,7 @@
 
 import { chromium, type Page } from "playwright-core";
 import { hasProgram } from "../../skips.ts";
+import { descendantsSeconds } from "../processor.ts";
 
 /** Where Debian has it. */
 const CHROMIUM = "/usr/bin/chromium";
@@ -17,6 +18,8 @@ export interface Browser extends AsyncDisposable {
   readonly version: string;
   /** Opens a page in a new context, which whoever asked for it closes. */
   open(url: string): Promise<Page>;
+  /** Seconds of processor time that its processes have taken, as far as they still run. */
+  cpuSeconds(): Promise<number>;
 }
 
 /** Starts it; `undefined` where there is none. */
@@ -43,6 +46,7 @@ export async function startBrowser(): Promise<Browser | undefined> {
       await page.goto(url);
       return page;
     },
+    cpuSeconds: () => descendantsSeconds(Deno.pid, /chrom/),
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
