@@ -40,7 +40,8 @@ export function ChatPanel(): VNode {
       document.removeEventListener("keydown", onPageKey);
     };
   }, []);
-  const names = view.kind === "room"
+  // Sorting ten thousand takes some milliseconds, and this is drawn whenever somebody says something.
+  const names = showsPeople.value && view.kind === "room"
     ? [...view.people.values()].sort((a, b) => a.localeCompare(b))
     : [];
   return (
@@ -70,7 +71,7 @@ export function ChatPanel(): VNode {
               aria-expanded={showsPeople.value}
               onClick={() => showsPeople.value = !showsPeople.value}
             >
-              {view.count ?? names.length} here
+              {view.count ?? view.people.size} here
             </button>
           )}
           {(view.kind === "private" || views.value.length > 1) && (
