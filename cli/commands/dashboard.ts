@@ -106,6 +106,7 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
     return page.openDashboard({
       client,
       rooms: flags.room.map((room) => room.replace(/^#/, "")),
+      server: chat,
       where: showAddress(chat),
       kernel: kernel.source,
       inspector,

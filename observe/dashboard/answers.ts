@@ -6,11 +6,15 @@
 
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
 import { lineOf } from "./chat_events.ts";
+import type { FileDesk, FilePage } from "./files/desk.ts";
 import type { Answer, Asked } from "./page_messages.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** What answers are made of. */
 export interface Answering {
+  readonly files: FileDesk;
+  /** Who asks. */
+  readonly page: FilePage;
   readonly client: Client;
   readonly sampler: Sampler;
   /** The client entered a room, or left it. */
@@ -29,7 +33,10 @@ export async function answerTo(request: Asked, how: Answering): Promise<Answer> 
   }
 }
 
-async function answer(request: Asked, { client, sampler, moved }: Answering): Promise<Answer> {
+async function answer(
+  request: Asked,
+  { client, sampler, moved, files, page }: Answering,
+): Promise<Answer> {
   switch (request.type) {
     case "say": {
       const { id, room, content } = request;
@@ -66,6 +73,19 @@ async function answer(request: Asked, { client, sampler, moved }: Answering): Pr
       return { kind: "people", people: (await client.users(request.room)).users };
     case "rooms":
       return { kind: "rooms", rooms: (await client.rooms()).rooms };
+    case "offer": {
+      const { name, size, sha256, room, to } = request;
+      const file = { name, size, ...(sha256 === undefined ? {} : { sha256 }) };
+      if (room !== undefined && to === undefined) return files.offer(page, file, { room });
+      if (to !== undefined && room === undefined) return files.offer(page, file, { user: to });
+      return { kind: "refused", sentence: "A file is offered to a room or to a user." };
+    }
+    case "take":
+      return files.take(page, request.n);
+    case "decline":
+      return files.decline(request.n);
+    case "stop":
+      return files.stop(request.n);
     case "calls":
       return sampler.calls(request);
     default:

@@ -53,8 +53,6 @@ export function chatEventOf(event: ClientEvent, me: string): ChatEvent | undefin
     }
     case "Topic":
       return { kind: "topic", room: event.room, topic: event.topic, by: event.by };
-    case "FileOffer":
-      return { kind: "file", from: event.from, filename: event.filename, size: event.size };
     case "Error":
       return { kind: "error", sentence: event.msg };
     default:

@@ -27,6 +27,8 @@ export interface Knock {
   readonly path: string;
   readonly host: string | null;
   readonly origin: string | null;
+  /** `Sec-Fetch-Site`: who made the browser ask. */
+  readonly site: string | null;
   /** It wants to become a WebSocket. */
   readonly upgrade: boolean;
   /** It carries the cookie of a session that is open. */
@@ -38,6 +40,9 @@ export type Verdict =
   | { readonly kind: "asset"; readonly path: string }
   | { readonly kind: "login" }
   | { readonly kind: "socket" }
+  /** A file goes to the browser, or comes from it. */
+  | { readonly kind: "download"; readonly path: string }
+  | { readonly kind: "upload"; readonly path: string }
   | {
     readonly kind: "refused";
     readonly status: 400 | 401 | 403 | 404 | 405;
@@ -48,10 +53,12 @@ export type Verdict =
 export const LOGIN_PATH = "/login";
 /** The path of the WebSocket. */
 export const SOCKET_PATH = "/socket";
+/** What the paths of files begin with. */
+export const FILES_PATH = "/files/";
 
 /** Decides. */
 export function judge(knock: Knock, listening: Listening): Verdict {
-  const { method, path, host, origin, upgrade, session } = knock;
+  const { method, path, host, origin, site, upgrade, session } = knock;
   if (host === null || !isOurs(host, listening)) {
     return refused(403, "This is not the dashboard's address. Open the URL that it printed.");
   }
@@ -67,6 +74,15 @@ export function judge(knock: Knock, listening: Listening): Verdict {
     if (method !== "POST") return refused(405, "A login is a POST.");
     if (!own) return refused(403, "Other sites may not log in.");
     return { kind: "login" };
+  }
+  if (path.startsWith(FILES_PATH)) {
+    // A browser names no origin when it follows a link, but says whose link it is.
+    const link = method === "GET" && origin === null && (site ?? "same-origin") === "same-origin";
+    if (!own && !link) return refused(403, "Other sites may not exchange files.");
+    if (!session) return refused(401, "Open the URL that the dashboard printed.");
+    if (method === "GET") return { kind: "download", path };
+    if (method === "POST") return { kind: "upload", path };
+    return refused(405, "A file is fetched or posted.");
   }
   if (method !== "GET" && method !== "HEAD") return refused(405, "Pages are only read.");
   return { kind: "asset", path };

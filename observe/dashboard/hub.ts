@@ -10,9 +10,10 @@
  * @module
  */
 
-import type { Client, ClientEvent, Welcome } from "../../server/wire/mod.ts";
+import type { Client, ClientEvent, TransferAddress, Welcome } from "../../server/wire/mod.ts";
 import { answerTo } from "./answers.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
+import { FileDesk, type FilePage } from "./files/desk.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
 import { PARTNERS_MAX, PING_EVERY, SECOND_MS } from "./limits.ts";
@@ -27,6 +28,8 @@ export interface HubOptions {
   readonly client: Client;
   /** Rooms to enter beside the lobby. */
   readonly rooms: readonly string[];
+  /** Where files' own connections go: the client's server. */
+  readonly server: TransferAddress;
   /** HOST:PORT of the chat server, for people. */
   readonly where: string;
   readonly kernel: KernelSource;
@@ -34,7 +37,7 @@ export interface HubOptions {
 }
 
 /** A page that is open. */
-export interface Listener {
+export interface Listener extends FilePage {
   readonly outgoing: Outgoing;
   /** Something waits for it. */
   wake(): void;
@@ -45,6 +48,8 @@ export class Hub implements AsyncDisposable {
   readonly #options: HubOptions;
   readonly #sampler = new Sampler();
   readonly #pages = new Set<Listener>();
+  /** The files of all pages. */
+  readonly files: FileDesk;
   readonly #partners = new Set<string>();
   readonly #rooms = new Set<string>();
   readonly #since = Date.now();
@@ -64,6 +69,11 @@ export class Hub implements AsyncDisposable {
       source: kernel,
       sampler: this.#sampler,
       told: (state) => this.#told({ type: "kernel", kernel: state }),
+    });
+    this.files = new FileDesk({
+      client,
+      server: options.server,
+      changed: (file) => this.#told({ type: "file", file }),
     });
     if (client.status.kind === "online") this.#entered(client.status.welcome);
     this.#chat = this.#followChat();
@@ -87,6 +97,7 @@ export class Hub implements AsyncDisposable {
       server: inspector.state,
       since: this.#since,
     });
+    for (const file of this.files.files) page.outgoing.state({ type: "file", file });
     page.outgoing.past(this.#sampler.seconds);
     page.wake();
   }
@@ -94,11 +105,14 @@ export class Hub implements AsyncDisposable {
   /** A page closes. */
   close(page: Listener): void {
     this.#pages.delete(page);
+    this.files.close(page);
   }
 
   /** Does what a page asks for. */
-  answer(request: Asked): Promise<Answer> {
+  answer(request: Asked, page: FilePage): Promise<Answer> {
     return answerTo(request, {
+      page,
+      files: this.files,
       client: this.#options.client,
       sampler: this.#sampler,
       moved: (room, where) => {
@@ -114,6 +128,7 @@ export class Hub implements AsyncDisposable {
     clearInterval(this.#timer);
     this.#finish = undefined;
     await this.#kernel[Symbol.asyncDispose]();
+    await this.files[Symbol.asyncDispose]();
     await this.#options.client.close();
     await Promise.all([this.#chat, this.#asking]);
   }
@@ -124,6 +139,7 @@ export class Hub implements AsyncDisposable {
 
   #onEvent(event: ClientEvent): void {
     const { client } = this.#options;
+    this.files.hear(event);
     if (event.type === "Status") {
       const { status } = event;
       if (status.kind === "online") this.#options.inspector.loggedIn();
@@ -145,7 +161,7 @@ export class Hub implements AsyncDisposable {
 
   /** Enters a room that was asked for at the start; a refusal is told to whoever is there. */
   async #enter(room: string): Promise<void> {
-    const answer = await this.answer({ type: "join", id: "start", room });
+    const answer = await this.answer({ type: "join", id: "start", room }, NO_PAGE);
     if (answer.kind !== "refused") return;
     const { sentence } = answer;
     for (const { outgoing } of this.#pages) outgoing.chat({ kind: "error", sentence });
@@ -237,3 +253,6 @@ export class Hub implements AsyncDisposable {
     for (const page of this.#pages) page.wake();
   }
 }
+
+/** Who asks for what is done at the start: it has no files. */
+const NO_PAGE: FilePage = { session: "", tell: () => {} };

@@ -65,3 +65,24 @@ export const PARTNERS_MAX = 64;
 export const PING_EVERY = 5;
 /** Milliseconds between two questions to a server that gives no figures by itself. */
 export const ASK_MS = 2_000;
+
+/** Files of one page that are offered at once: more than anybody drops in one go and still wants to look after. */
+export const FILE_OFFERS_PER_PAGE_MAX = 8;
+/** Files of all pages that are offered at once. The server takes 32 of one user. */
+export const FILES_OFFERED_MAX = 24;
+/** Files that one browser saves at once: it opens six connections to one address, and some have to stay free. */
+export const FILES_TAKEN_PER_SESSION_MAX = 3;
+/** Offers of others that are remembered without an answer: some 300 B each, for every page. */
+export const FILES_UNANSWERED_MAX = 200;
+/** Bytes of an announced file: as far as numbers are exact. What the server takes at most it says itself. */
+export const FILE_BYTES_MAX: number = Number.MAX_SAFE_INTEGER;
+/** Characters of an announced file's name: file systems take 255 bytes. */
+export const FILE_NAME_CHARS_MAX = 255;
+/** Milliseconds for which a path waits to be used; a browser does it at once. */
+export const FILE_PATH_MS_MAX = 30_000;
+/** Milliseconds for which a file waits for somebody to come back, or for a browser that takes nothing. */
+export const FILE_IDLE_MS_MAX = 600_000;
+/** Milliseconds for which a page may send nothing of a file. The server cuts off whoever stands still for as long. */
+export const UPLOAD_IDLE_MS_MAX = 30_000;
+/** Milliseconds between two words about a file that moves: as often as a number can be read. */
+export const FILE_TOLD_MS = 250;

@@ -2,9 +2,9 @@
  * What waits to be told to one page: bounded, and never wrong.
  *
  * ```text
- *   answers   all of them: a page has only so many questions open
+ *   answers   all of them: a page has only so many questions open, and files that are asked for
  *   chat      all of it, or `skipped` instead: then the page reads the history
- *   states    link, kernel, server: the newest of each
+ *   states    link, kernel, server, each file: the newest of each
  *   seconds   the newest
  * ```
  *
@@ -16,7 +16,7 @@
 import { CHAT_EVENTS_MAX, SECONDS_PER_MESSAGE, SECONDS_WAITING_MAX } from "./limits.ts";
 import type { Answer, ChatEvent, Second, Told } from "./page_messages.ts";
 
-type State = Extract<Told, { type: "hello" | "link" | "kernel" | "server" }>;
+type State = Extract<Told, { type: "hello" | "link" | "kernel" | "server" | "file" }>;
 
 /** One page's queue. */
 export class Outgoing {
@@ -35,16 +35,22 @@ export class Outgoing {
 
   /** The state of something; it takes the place of an older one. */
   state(state: State): void {
-    const before = this.#states.get(state.type);
+    const name = state.type === "file" ? `file ${state.file.n}` : state.type;
+    const before = this.#states.get(name);
     // What a login said is still news when the link has changed again.
     const kept = before?.type === "link" && state.type === "link" ? { ...before, ...state } : state;
-    this.#states.delete(state.type);
-    this.#states.set(state.type, kept);
+    this.#states.delete(name);
+    this.#states.set(name, kept);
   }
 
   /** The answer to a question. */
   answer(re: string, answer: Answer): void {
     this.#answers.push({ type: "answer", re, answer });
+  }
+
+  /** A file of the page is wanted. Told after the answer that gave it its number. */
+  send(wanted: Extract<Told, { type: "send" }>): void {
+    this.#answers.push(wanted);
   }
 
   /** Something in the conversation. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FilePage } from "./files/desk.ts";
 import type { Hub, Listener } from "./hub.ts";
 import { PAGE_BUFFER_BYTES_MAX, REQUESTS_OPEN_MAX, REQUESTS_PER_SECOND_MAX } from "./limits.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -25,6 +26,7 @@ const OPEN = 1;
 /** Joins a page to the hub. */
 export class PageLink implements Listener {
   readonly outgoing: Outgoing = new Outgoing();
+  readonly session: string;
   readonly #socket: Socket;
   readonly #hub: Hub;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,9 +37,10 @@ export class PageLink implements Listener {
   #tokens = REQUESTS_PER_SECOND_MAX;
   #tokensMs = performance.now();
 
-  constructor(socket: Socket, hub: Hub) {
+  constructor(socket: Socket, hub: Hub, session: string) {
     this.#socket = socket;
     this.#hub = hub;
+    this.session = session;
   }
 
   /** The socket is open. */
@@ -63,11 +66,16 @@ export class PageLink implements Listener {
       return this.#plan("answer");
     }
     this.#open++;
-    this.#hub.answer(request).then((answer) => {
+    this.#hub.answer(request, this).then((answer) => {
       this.#open--;
       this.outgoing.answer(request.id, answer);
       this.#plan("answer");
     });
+  }
+
+  tell(wanted: Parameters<FilePage["tell"]>[0]): void {
+    this.outgoing.send(wanted);
+    this.#plan("answer");
   }
 
   /** Something waits: it is sent together with what else comes until then. */

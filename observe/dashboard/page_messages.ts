@@ -183,17 +183,49 @@ export type ChatEvent =
     readonly users?: number;
   }
   | { readonly kind: "topic"; readonly room: string; readonly topic: string; readonly by: string }
-  /** Somebody offers a file. It is taken in another client: here is the seam for doing it in the page. */
-  | {
-    readonly kind: "file";
-    readonly from: string;
-    readonly filename: string;
-    readonly size: number;
-  }
   | { readonly kind: "error"; readonly sentence: string };
 
 /** A line of the conversation. */
 export type ChatLine = Extract<ChatEvent, { kind: "line" }>;
+
+/** A file that somebody offers, or one's own, as it stands now. Texts in it come from others. */
+export interface FileState {
+  /** By which pages name it; never used twice. */
+  readonly n: number;
+  /** The `n` of the offer that it goes on for, with one who was cut off in a room; else its own. */
+  readonly root: number;
+  readonly way: "in" | "out";
+  /** When it was offered, in milliseconds since 1970. */
+  readonly at: number;
+  /** To whom: to a room, or between the reader and a user. */
+  readonly room?: string;
+  readonly with?: string;
+  readonly from: string;
+  readonly name: string;
+  /** Bytes in all, those that are through, and through in a second of late. */
+  readonly size: number;
+  readonly done: number;
+  readonly rate: number;
+  readonly phase:
+    /** The reader has to say yes or no. */
+    | "offered"
+    /** Others go first. */
+    | "queued"
+    | "reading"
+    /** The other side is asked, or the server. */
+    | "asking"
+    | "moving"
+    /** All bytes are through; the receiver's word is missing. */
+    | "sent"
+    /** Broke off; goes on by itself when both sides are back. */
+    | "away"
+    | "ended";
+  readonly end?: {
+    readonly kind: "done" | "have" | "declined" | "split" | "cancelled" | "failed";
+    /** Who has it, or why it failed. */
+    readonly text?: string;
+  };
+}
 
 /** One call in an area of the heat map. */
 export interface Call {
@@ -238,6 +270,10 @@ export type Answer =
     /** Calls before this moment are not kept any more. */
     readonly since: number;
   }
+  /** The file is offered, as number `n`. */
+  | { readonly kind: "offered"; readonly n: number }
+  /** From where the browser saves the file: once, and soon. */
+  | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "refused"; readonly sentence: string };
 
 /** What the process says to a page. */
@@ -270,6 +306,14 @@ export type Told =
   | { readonly type: "chat"; readonly events: readonly ChatEvent[] }
   /** This page was too slow: chat events were left out, and the history has them. */
   | { readonly type: "skipped" }
+  | { readonly type: "file"; readonly file: FileState }
+  /** Somebody wants file `n`, or a further part of it: post it from byte `offset` on to `path`. */
+  | {
+    readonly type: "send";
+    readonly n: number;
+    readonly path: string;
+    readonly offset: number;
+  }
   | { readonly type: "seconds"; readonly seconds: readonly Second[] }
   | { readonly type: "answer"; readonly re: string; readonly answer: Answer };
 
@@ -294,6 +338,21 @@ export type Asked =
   /** Who is in a room, or online at all. */
   | { readonly type: "people"; readonly id: string; readonly room?: string }
   | { readonly type: "rooms"; readonly id: string }
+  /** Offers a file of the page, to one of `room` and `to`. */
+  | {
+    readonly type: "offer";
+    readonly id: string;
+    readonly room?: string;
+    readonly to?: string;
+    readonly name: string;
+    readonly size: number;
+    /** Of the whole file, in hexadecimal. */
+    readonly sha256?: string;
+  }
+  /** Takes, declines or stops file `n`. */
+  | { readonly type: "take"; readonly id: string; readonly n: number }
+  | { readonly type: "decline"; readonly id: string; readonly n: number }
+  | { readonly type: "stop"; readonly id: string; readonly n: number }
   | {
     readonly type: "calls";
     readonly id: string;

@@ -1,5 +1,6 @@
 /**
- * The page server: HTTP on one address, four files, a login, and a WebSocket per page.
+ * The page server: HTTP on one address, four files of its own, a login, a WebSocket per page, and the files that people
+ * exchange, which pass through.
  *
  * Who may come in, `gate.ts` decides. What a page may ask, `requests.ts` says. This file carries it out.
  *
@@ -7,6 +8,7 @@
  */
 
 import { type Assets, SAFE_HEADERS } from "./assets.ts";
+import type { Download, FileDesk } from "./files/desk.ts";
 import { isLoopback, judge, type Listening } from "./gate.ts";
 import type { Hub } from "./hub.ts";
 import { LOGIN_BYTES_MAX, LOGIN_MS_MAX, PAGES_MAX } from "./limits.ts";
@@ -49,15 +51,20 @@ export function servePages(options: PageServerOptions): PageServer {
     onError: () => plain(500, "The dashboard has a defect."),
   }, handle);
 
-  function handle(request: Request): Response | Promise<Response> {
+  function handle(
+    request: Request,
+    { completed }: Deno.ServeHandlerInfo,
+  ): Response | Promise<Response> {
     const { headers, method } = request;
+    const session = sessions.find(headers.get("cookie"));
     const verdict = judge({
       method,
       path: new URL(request.url).pathname,
       host: headers.get("host"),
       origin: headers.get("origin"),
       upgrade: headers.get("upgrade")?.toLowerCase() === "websocket",
-      session: sessions.has(headers.get("cookie")),
+      site: headers.get("sec-fetch-site"),
+      session: session !== undefined,
     }, listening);
     switch (verdict.kind) {
       case "refused":
@@ -68,7 +75,11 @@ export function servePages(options: PageServerOptions): PageServer {
         return logIn(request, sessions);
       case "socket":
         if (pages.size >= PAGES_MAX) return plain(503, "Too many pages are open.");
-        return accept(request, hub, pages);
+        return accept(request, hub, pages, session ?? "");
+      case "download":
+        return download(hub.files.download(verdict.path, session ?? "", completed));
+      case "upload":
+        return upload(request, hub.files, { path: verdict.path, session: session ?? "" });
       default:
         return verdict satisfies never;
     }
@@ -78,7 +89,7 @@ export function servePages(options: PageServerOptions): PageServer {
   return {
     url: `http://${shown}:${server.addr.port}/#${sessions.token}`,
     open: !isLoopback(hostname),
-    finished: server.finished,
+    finished: Promise.race([server.finished, hub.files.failed]),
     async [Symbol.asyncDispose]() {
       for (const socket of pages) socket.close(1_001, "The dashboard ends.");
       await server.shutdown();
@@ -119,9 +130,14 @@ async function smallBody(request: Request): Promise<string | undefined> {
   }
 }
 
-function accept(request: Request, hub: Hub, pages: Set<WebSocket>): Response {
+function accept(
+  request: Request,
+  hub: Hub,
+  pages: Set<WebSocket>,
+  session: string,
+): Response {
   const { socket, response } = Deno.upgradeWebSocket(request);
-  const link = new PageLink(socket, hub);
+  const link = new PageLink(socket, hub, session);
   pages.add(socket);
   socket.onopen = () => link.opened();
   socket.onmessage = ({ data }) => link.received(data);
@@ -130,6 +146,37 @@ function accept(request: Request, hub: Hub, pages: Set<WebSocket>): Response {
     link.closed();
   };
   return response;
+}
+
+/** A file, for the browser to save and never to show. */
+function download(file: Download): Response {
+  if (file.kind === "refused") return plain(file.status, file.why);
+  return new Response(file.body, {
+    headers: {
+      ...SAFE_HEADERS,
+      "cache-control": "no-store",
+      "content-type": "application/octet-stream",
+      "content-length": String(file.size),
+      "content-disposition": file.disposition,
+    },
+  });
+}
+
+/** Takes a file's bytes, as slowly as they can go on. */
+async function upload(
+  { body, headers }: Request,
+  files: FileDesk,
+  { path, session }: { readonly path: string; readonly session: string },
+): Promise<Response> {
+  const length = headers.get("content-length");
+  const refused = await files.upload(path, session, {
+    body,
+    length: length === null ? undefined : Number(length),
+  });
+  if (refused === undefined) return new Response(null, { status: 204, headers: SAFE_HEADERS });
+  // What was not wanted is not read either.
+  if (body?.locked === false) await body.cancel().catch(() => {});
+  return plain(refused.status, refused.why);
 }
 
 function plain(status: number, sentence: string): Response {

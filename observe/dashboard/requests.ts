@@ -13,7 +13,7 @@ import {
   ID_CHARS_MAX,
   NAME_CHARS_MAX,
 } from "../../server/wire/mod.ts";
-import { REQUEST_CHARS_MAX } from "./limits.ts";
+import { FILE_BYTES_MAX, FILE_NAME_CHARS_MAX, REQUEST_CHARS_MAX } from "./limits.ts";
 import type { Asked } from "./page_messages.ts";
 
 const id = Type.String({ minLength: 1, maxLength: ID_CHARS_MAX });
@@ -41,6 +41,16 @@ const schemas = [
   }),
   request("people", { room: Type.Optional(name) }),
   request("rooms", {}),
+  request("offer", {
+    room: Type.Optional(name),
+    to: Type.Optional(name),
+    name: Type.String({ minLength: 1, maxLength: FILE_NAME_CHARS_MAX }),
+    size: Type.Integer({ minimum: 0, maximum: FILE_BYTES_MAX }),
+    sha256: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$" })),
+  }),
+  request("take", { n: seq }),
+  request("decline", { n: seq }),
+  request("stop", { n: seq }),
   request("calls", {
     measure: Type.Union([Type.Literal("send"), Type.Literal("recv"), Type.Literal("delay")]),
     from: amount,

@@ -49,10 +49,10 @@ export class Sessions {
     return `${this.#cookie}=${id}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
-  /** Whether a `Cookie` header names an open session. */
-  has(header: string | null): boolean {
+  /** The open session that a `Cookie` header names; `undefined` when it names none. */
+  find(header: string | null): string | undefined {
     const ids = (header ?? "").split(";").map((part) => part.trim().split("="))
       .filter(([name]) => name === this.#cookie);
-    return ids.some(([, id]) => id !== undefined && this.#open.has(id));
+    return ids.map(([, id]) => id).find((id) => id !== undefined && this.#open.has(id));
   }
 }

@@ -36,7 +36,11 @@ export class BarePage implements AsyncDisposable {
   readonly closed: PromiseWithResolvers<CloseEvent> = Promise.withResolvers();
   readonly opened: PromiseWithResolvers<void> = Promise.withResolvers();
 
+  /** What it logged in with. */
+  readonly cookie: string;
+
   constructor(origin: string, headers: Record<string, string>) {
+    this.cookie = headers["cookie"] ?? "";
     this.#socket = new WebSocket(`${origin.replace("http", "ws")}/socket`, { headers });
     this.#socket.onopen = () => this.opened.resolve();
     this.#socket.onerror = () => this.opened.reject(new Error("refused"));
@@ -90,6 +94,12 @@ export class BarePage implements AsyncDisposable {
 
   answer(re: string): Promise<Answer> {
     return this.told((one) => one.type === "answer" && one.re === re ? one.answer : undefined, re);
+  }
+
+  /** Forgets the answer to a question, so that the question can be asked again. */
+  forget(re: string): void {
+    const at = this.#told.findIndex((one) => one.type === "answer" && one.re === re);
+    if (at >= 0) this.#told.splice(at, 1);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

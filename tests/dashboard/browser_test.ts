@@ -140,6 +140,7 @@ testWith(NEEDS, "after the server's restart the page goes on by itself", async (
   await using dashboard = await openDashboard({
     client,
     rooms: [],
+    server: { port },
     where: `127.0.0.1:${port}`,
     kernel: { kind: "absent", why: "No.", remedy: "No." },
     inspector: operatorInspector(client),

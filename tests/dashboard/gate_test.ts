@@ -15,6 +15,7 @@ const PAGE: Knock = {
   path: "/",
   host: "127.0.0.1:8000",
   origin: null,
+  site: null,
   upgrade: false,
   session: false,
 };
@@ -95,6 +96,29 @@ Deno.test("tokens have 256 bits, fit into a URL and never come twice", () => {
   for (const token of tokens) assert(/^[A-Za-z0-9_-]{43}$/.test(token), token);
 });
 
+Deno.test("a file goes to the own page and its own links only, and is posted by the own page only", () => {
+  const path = "/files/x";
+  const link = { path, session: true };
+  for (const site of [null, "same-origin"]) assertEquals(statusOf({ ...link, site }), "download");
+  for (const site of ["none", "same-site", "cross-site"]) {
+    assertEquals(statusOf({ ...link, site }), 403, site);
+  }
+  assertEquals(statusOf({ path }), 401);
+  const origin = "http://127.0.0.1:8000";
+  assertEquals(statusOf({ ...link, origin }), "download");
+  assertEquals(statusOf({ ...link, origin: "http://evil.example" }), 403);
+  const post = { ...link, method: "POST" };
+  assertEquals(statusOf({ ...post, origin }), "upload");
+  assertEquals(statusOf({ ...post, origin, session: false }), 401);
+  for (const other of [null, "null", "http://evil.example", "http://127.0.0.1:8001"]) {
+    assertEquals(statusOf({ ...post, origin: other }), 403, String(other));
+  }
+  assertEquals(statusOf({ ...link, host: "evil.example:8000" }), 403);
+  for (const method of ["HEAD", "PUT", "DELETE"]) {
+    assertEquals(statusOf({ ...link, origin, method }), 405, method);
+  }
+});
+
 Deno.test("a session is opened by the token alone, cannot be read by scripts, and the oldest goes", () => {
   const sessions = new Sessions(8_000);
   assertEquals(sessions.open("x".repeat(43)), undefined);
@@ -102,11 +126,11 @@ Deno.test("a session is opened by the token alone, cannot be read by scripts, an
   const first = sessions.open(sessions.token) ?? "";
   assert(/^chat-dashboard-8000=\S{43}; HttpOnly; SameSite=Strict; Path=\/$/.test(first), first);
   const cookie = first.split(";")[0] ?? "";
-  assert(sessions.has(`a=b; ${cookie}`));
-  assert(!sessions.has(null));
-  assert(!sessions.has("chat-dashboard-8000="));
-  assert(!sessions.has(cookie.replace("8000", "8001")));
-  assert(!sessions.has(`chat-dashboard-8000=${sessions.token}`));
+  assertEquals(sessions.find(`a=b; ${cookie}`), cookie.split("=")[1]);
+  assert(!sessions.find(null));
+  assert(!sessions.find("chat-dashboard-8000="));
+  assert(!sessions.find(cookie.replace("8000", "8001")));
+  assert(!sessions.find(`chat-dashboard-8000=${sessions.token}`));
   for (let i = 0; i < 64; i++) sessions.open(sessions.token);
-  assert(!sessions.has(cookie));
+  assert(!sessions.find(cookie));
 });

@@ -50,6 +50,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const dashboard = await openDashboard({
     client,
     rooms,
+    server: { port },
     where: `127.0.0.1:${port}`,
     kernel: options.kernel ?? absent,
     inspector: operatorInspector(client),

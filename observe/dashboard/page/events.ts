@@ -5,7 +5,6 @@
  */
 
 import type { ChatEvent } from "../page_messages.ts";
-import { bytes as sizeOf } from "./format.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld, opened } from "./places.ts";
 import { current, me, views, whisperedLast } from "./state.ts";
@@ -41,11 +40,6 @@ export function onEvent(event: ChatEvent): void {
       view.topic = event.topic;
       const what = event.topic === "" ? "took the topic away" : `set the topic: ${event.topic}`;
       return view.notice(`${event.by} ${what}`, "info", Date.now());
-    }
-    case "file": {
-      const { from, filename, size } = event;
-      const text = `${from} offers the file '${filename}' (${sizeOf(size)}): take it with chat.`;
-      return current.value.notice(text, "info", Date.now());
     }
     case "error":
       return current.value.notice(event.sentence, "error", Date.now());

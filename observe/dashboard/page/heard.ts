@@ -8,6 +8,7 @@ import { batch } from "@preact/signals";
 import type { Told } from "../page_messages.ts";
 import type { Heard } from "./connection.ts";
 import { onEvent } from "./events.ts";
+import { onFile, post } from "./files.ts";
 import { askAllNewest } from "./history.ts";
 import { opened } from "./places.ts";
 import { enteredRooms } from "./membership.ts";
@@ -49,6 +50,10 @@ function onTold(told: Told): void {
       return askAllNewest();
     case "seconds":
       return addSeconds(told.seconds);
+    case "file":
+      return onFile(told.file);
+    case "send":
+      return post(told);
     case "answer":
       return;
     default:

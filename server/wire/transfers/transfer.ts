@@ -58,6 +58,8 @@ export interface TransferView {
   readonly name: string;
   /** Bytes; of a file to be sent not known before it was read. */
   readonly size: number | undefined;
+  /** Of the whole file, in hexadecimal, as its offer says. */
+  readonly sha256: string | undefined;
   readonly phase: Phase;
   readonly progress: Progress | undefined;
   readonly end: End | undefined;

@@ -55,13 +55,14 @@ export function viewOf(transfer: Transfer, progress: Progress | undefined): Tran
   const end = state.kind === "ended" ? state.end : undefined;
   const common = { n, phase: phaseOf(transfer), progress, end };
   if (isIncoming(transfer)) {
-    const { from, room, offer: { name, size } } = transfer;
-    return { ...common, root: n, way: "in", peer: from, room, name, size };
+    const { from, room, offer: { name, size, sha256 } } = transfer;
+    return { ...common, root: n, way: "in", peer: from, room, name, size, sha256 };
   }
   const { to, root, source, title } = transfer;
   const name = source?.name ?? title;
   const room = "room" in to ? to.room : undefined;
-  return { ...common, root, way: "out", peer: peerName(to), room, name, size: source?.size };
+  const [size, sha256] = [source?.size, source?.sha256];
+  return { ...common, root, way: "out", peer: peerName(to), room, name, size, sha256 };
 }
 
 /** What people want to be told of a step. */
