@@ -287,7 +287,9 @@ export class FileDesk implements AsyncDisposable {
     if (this.#closed) return;
     const views = this.#transfers.list();
     const now = performance.now();
-    for (const view of views) {
+    // What goes on for somebody comes before the end of the offer that it was: the page keeps its file for that long.
+    const isOver = ({ phase }: TransferView) => phase === "ended";
+    for (const view of [...views.filter((view) => !isOver(view)), ...views.filter(isOver)]) {
       const before = this.#told.get(view.n);
       const state = fileStateOf(view, {
         now,

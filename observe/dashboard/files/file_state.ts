@@ -4,7 +4,12 @@
  * @module
  */
 
-import { doneOf, rateOf, type TransferView } from "../../../server/wire/transfers/mod.ts";
+import {
+  cleanName,
+  doneOf,
+  rateOf,
+  type TransferView,
+} from "../../../server/wire/transfers/mod.ts";
 import type { FileState } from "../page_messages.ts";
 
 /** What is not in the transfer. */
@@ -28,7 +33,8 @@ export function fileStateOf(view: TransferView, { now, at, me }: Beside): FileSt
     at,
     ...(room === undefined ? { with: peer } : { room }),
     from: way === "in" ? peer : me,
-    name,
+    // What is shown is what it will be called: no sign in it reorders its neighbours or hides its ending.
+    name: cleanName(name),
     size,
     phase,
     done: progress === undefined ? 0 : doneOf(progress),
@@ -40,7 +46,7 @@ export function fileStateOf(view: TransferView, { now, at, me }: Beside): FileSt
 /** Whether a page that knows one need not be told the other. */
 export function sameState(one: FileState, other: FileState): boolean {
   return one.phase === other.phase && one.done === other.done && one.rate === other.rate &&
-    one.size === other.size && one.name === other.name;
+    one.size === other.size;
 }
 
 function endOf(end: NonNullable<TransferView["end"]>): NonNullable<FileState["end"]> {

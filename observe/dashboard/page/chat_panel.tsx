@@ -10,6 +10,7 @@ import { useEffect } from "preact/hooks";
 import { Composer, draft } from "./composer.tsx";
 import { onPageKey } from "./keys.ts";
 import { Log, readAt } from "./log.tsx";
+import { DropHint, dropping } from "./offering.tsx";
 import { look, query } from "./places.ts";
 import { join, leave, listRooms } from "./membership.ts";
 import { hueOf } from "./rows.tsx";
@@ -49,7 +50,7 @@ export function ChatPanel(): VNode {
       <nav class="rooms" aria-label="Rooms and conversations">
         <Places />
       </nav>
-      <div class="talk">
+      <div class="talk" {...dropping}>
         <header class="talk-head">
           <h2>
             <span class="sigil" aria-hidden="true">{view.kind === "room" ? "#" : "@"}</span>
@@ -114,6 +115,7 @@ export function ChatPanel(): VNode {
         <LinkNotice />
         <Log />
         <Composer />
+        <DropHint />
       </div>
     </section>
   );

@@ -8,6 +8,7 @@ import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
 import { listRooms } from "./membership.ts";
+import { OfferButton, onPaste } from "./offering.tsx";
 import { Recall } from "./recall.ts";
 import { current, link, me, standing, views } from "./state.ts";
 import { folded } from "./view.ts";
@@ -59,7 +60,9 @@ export function Composer(): VNode {
           if (currentTarget.value === "/") void learnRooms();
         }}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
       />
+      <OfferButton />
       <button type="submit" class="send" onClick={() => field.current && send(field.current)}>
         Send
       </button>

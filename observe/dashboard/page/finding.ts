@@ -75,9 +75,14 @@ export function piecesOf(text: string, query: string): readonly Piece[] {
 function textOf(line: Line): string {
   const before = known.get(line);
   if (before !== undefined) return before;
-  const text = searchable(line.kind === "said" ? `${line.from} ${line.content}` : line.text);
+  const text = searchable(wordsOf(line));
   known.set(line, text);
   return text;
+}
+
+function wordsOf(line: Line): string {
+  if (line.kind === "said") return `${line.from} ${line.content}`;
+  return line.kind === "file" ? line.from : line.text;
 }
 
 /** Text in the form in which it is compared. */

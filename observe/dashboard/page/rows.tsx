@@ -8,6 +8,7 @@
 import type { VNode } from "preact";
 import { memo } from "./memo.ts";
 import { useState } from "preact/hooks";
+import { FileCard } from "./file_card.tsx";
 import { piecesOf } from "./finding.ts";
 import { clock } from "./format.ts";
 import { hovered } from "./state.ts";
@@ -56,6 +57,22 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
           <Lit text={line.text} query={query} />
         </span>
       </p>
+    );
+  }
+  if (line.kind === "file") {
+    return (
+      <div
+        class={`row ${found ? "found" : ""}`}
+        {...place}
+        onPointerEnter={look}
+        onPointerLeave={lookAway}
+      >
+        {time}
+        <bdi class={`row-from ${hueOf(line.from)}`} title={line.from}>{line.from}</bdi>
+        <span class="row-text">
+          <FileCard n={line.n} />
+        </span>
+      </div>
     );
   }
   const kinds = [

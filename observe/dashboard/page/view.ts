@@ -41,7 +41,9 @@ export type Line =
     readonly at: number;
     readonly tone: "info" | "error" | "presence";
     readonly text: string;
-  };
+  }
+  /** A file, by its number: how it stands changes. */
+  | { readonly kind: "file"; readonly at: number; readonly n: number; readonly from: string };
 
 /** Something that is being said. */
 export interface Pending {
@@ -84,6 +86,8 @@ export class View {
   draft = "";
   /** Lines that wait for the newest page of history; `undefined` when none is asked for. */
   #waiting: ChatLine[] | undefined;
+  /** Files that wait for it as well. */
+  #files: Extract<Line, { kind: "file" }>[] = [];
   #presence: { at: number; joined: string[]; left: string[] } | undefined;
 
   constructor(kind: "room" | "private", name: string) {
@@ -114,10 +118,15 @@ export class View {
     const oldest = page[0]?.seq;
     const joins = this.newestSeq === undefined || oldest === undefined ||
       oldest <= this.newestSeq + 1;
-    if (!joins) this.forget();
+    if (!joins) {
+      // The server does not know of files in its history: only this page does.
+      this.#files.unshift(...this.lines.filter((line) => line.kind === "file"));
+      this.forget();
+    }
     const fresh = this.oldestSeq === undefined;
     const news = new Set(waiting.map(({ seq }) => seq));
     const shown = [...page, ...waiting].flatMap((line) => this.arrived(line, me) ?? []);
+    this.#placeFiles();
     if (fresh) this.older = more ? "more" : "none";
     else if (this.older === "asked") this.older = "more";
     return shown.filter(({ seq }) => news.has(seq));
@@ -128,7 +137,9 @@ export class View {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     this.older = "unasked";
-    return waiting.flatMap((line) => this.arrived(line, me) ?? []);
+    const shown = waiting.flatMap((line) => this.arrived(line, me) ?? []);
+    this.#placeFiles();
+    return shown;
   }
 
   /** Older lines are there. */
@@ -159,6 +170,15 @@ export class View {
   /** Something is to be told here. */
   notice(text: string, tone: "info" | "error", at: number): void {
     this.#append({ kind: "notice", at, tone, text });
+  }
+
+  /** A file is offered here. */
+  offered(
+    { n, from, at }: { readonly n: number; readonly from: string; readonly at: number },
+  ): void {
+    const line = { kind: "file", at, n, from } as const;
+    if (this.#waiting === undefined) this.#append(line);
+    else this.#files.push(line);
   }
 
   /** People came or went: within two minutes that is one line. */
@@ -229,6 +249,15 @@ export class View {
     this.oldestSeq = this.lines.find((line) => line.kind === "said")?.seq ??
       (this.newestSeq ?? 0) + 1;
     if (this.older === "none") this.older = "more";
+  }
+
+  /** Puts files between the lines of their time: a page that was opened later hears of them all at once. */
+  #placeFiles(): void {
+    for (const file of this.#files) {
+      const before = this.lines.findLastIndex(({ at }) => at <= file.at);
+      this.lines.splice(before + 1, 0, file);
+    }
+    this.#files = [];
   }
 
   #append(line: Line): void {
