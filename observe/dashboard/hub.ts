@@ -233,7 +233,7 @@ export class Hub implements AsyncDisposable {
     this.#asking = inspector.ask().then(
       (report) => {
         this.#sampler.report(report);
-        if (report.pid !== undefined) this.#kernel.serverIs(report.pid);
+        this.#kernel.serverIs(report.pid);
       },
       () => {
         // The link's state tells of a break; without figures their charts have a gap.

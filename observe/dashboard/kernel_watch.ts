@@ -9,13 +9,23 @@
  *     └ none any more: absent, with what to do
  * ```
  *
- * What the panel says is one state, told anew when it changes. Nobody is asked to load a page again.
+ * What the panel says is one state, told anew when it changes (its words are in `kernel_words.ts`). Nobody is asked to load a
+ * page again.
  *
  * @module
  */
 
 import type { End, Observer, Snapshot } from "../mod.ts";
 import type { KernelSource } from "./kernel_source.ts";
+import {
+  absentState,
+  brokenSentence,
+  type Known,
+  type Missing,
+  missingAtFirst,
+  overSentence,
+  watchingState,
+} from "./kernel_words.ts";
 import { KERNEL_RETRY_MS, KERNEL_RETRY_MS_MAX } from "./limits.ts";
 import type { KernelState } from "./page_messages.ts";
 import { pause } from "./pause.ts";
@@ -28,6 +38,8 @@ export interface KernelWatchOptions {
   readonly sampler: Sampler;
   /** The state is another one. */
   readonly told: (state: KernelState) => void;
+  /** Waits between two tries; a test may want to see how long. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** What is watched, and what is known of it. */
@@ -41,30 +53,24 @@ interface Watched {
   wasServer: boolean;
 }
 
-/** Why there are no figures. `waits`: they will come by themselves. */
-interface Missing {
-  readonly why: string;
-  readonly waits: boolean;
-}
-
 /** Follows one source. */
 export class KernelWatch implements AsyncDisposable {
   readonly #source: KernelSource;
   readonly #sampler: Sampler;
   readonly #told: (state: KernelState) => void;
+  readonly #wait: NonNullable<KernelWatchOptions["wait"]>;
   readonly #closing = new AbortController();
   readonly #life: Promise<void>;
   #watched: Watched | undefined;
   #missing: Missing;
-  #serverPid: number | undefined;
-  /** Of the last observer: to name them when nobody else says a process. */
-  #pids: readonly number[] = [];
+  #known: Known = { isSecret: false, pids: [] };
   #pidCame = Promise.withResolvers<void>();
   #retryMs = KERNEL_RETRY_MS;
   #shown: string;
 
-  constructor({ source, sampler, told }: KernelWatchOptions) {
+  constructor({ source, sampler, told, wait = pause }: KernelWatchOptions) {
     this.#source = source;
+    this.#wait = wait;
     this.#sampler = sampler;
     this.#told = told;
     this.#missing = missingAtFirst(source);
@@ -75,17 +81,10 @@ export class KernelWatch implements AsyncDisposable {
 
   /** How it stands. */
   get state(): KernelState {
-    if (this.#watched === undefined) return this.#absent(this.#missing);
-    const { pids, backend, blind, events } = this.#watched.observer.start;
-    const notice = this.#notice(this.#watched);
-    return {
-      kind: "watching",
-      pids,
-      backend,
-      blind,
-      ...(events === undefined ? {} : { calls: events }),
-      ...(notice === undefined ? {} : { notice }),
-    };
+    const watched = this.#watched;
+    return watched === undefined
+      ? absentState(this.#source, this.#missing, this.#known)
+      : watchingState(watched.observer.start, this.#known, watched.wasServer);
   }
 
   /** A second ends: figures that are new belong to it. */
@@ -99,18 +98,17 @@ export class KernelWatch implements AsyncDisposable {
     this.#sampler.snapshot(figures);
   }
 
-  /** The server says which process it is. */
-  serverIs(pid: number): void {
-    if (pid === this.#serverPid) return;
-    this.#serverPid = pid;
+  /** The server says which process it is; `undefined`: it answers, and does not say. */
+  serverIs(pid: number | undefined): void {
+    this.#known = { serverPid: pid, isSecret: pid === undefined, pids: this.#known.pids };
     const watched = this.#watched;
-    if (watched !== undefined) {
+    if (watched !== undefined && pid !== undefined) {
       const isServer = watched.observer.start.pids.includes(pid);
       watched.wasServer ||= isServer;
       // A server that is ending may linger beside the new one.
       if (this.#source.kind === "server" && !isServer) void watched.observer[Symbol.asyncDispose]();
     }
-    this.#pidCame.resolve();
+    if (pid !== undefined) this.#pidCame.resolve();
     this.#tell();
   }
 
@@ -130,7 +128,7 @@ export class KernelWatch implements AsyncDisposable {
     while (!this.#closed) {
       if (this.#watched === undefined && !await this.#find()) return;
       if (this.#watched === undefined) {
-        await pause(this.#retryMs, this.#closing.signal);
+        await this.#wait(this.#retryMs, this.#closing.signal);
         this.#retryMs = Math.min(KERNEL_RETRY_MS_MAX, this.#retryMs * 2);
         continue;
       }
@@ -141,7 +139,7 @@ export class KernelWatch implements AsyncDisposable {
       this.#missing = { why, waits: this.#source.kind !== "watching" };
       this.#tell();
       // Who ends at once, again and again, is not asked again at once.
-      await pause(this.#retryMs, this.#closing.signal);
+      await this.#wait(this.#retryMs, this.#closing.signal);
     }
   }
 
@@ -175,11 +173,11 @@ export class KernelWatch implements AsyncDisposable {
 
   /** The server's process, as soon as it says so; `undefined` when the dashboard ends before. */
   async #serversPid(): Promise<number | undefined> {
-    while (this.#serverPid === undefined && !this.#closed) {
+    while (this.#known.serverPid === undefined && !this.#closed) {
       this.#pidCame = Promise.withResolvers<void>();
       await this.#pidCame.promise;
     }
-    return this.#closed ? undefined : this.#serverPid;
+    return this.#closed ? undefined : this.#known.serverPid;
   }
 
   async #found(observer: Observer): Promise<void> {
@@ -191,14 +189,15 @@ export class KernelWatch implements AsyncDisposable {
 
   #begin(observer: Observer): void {
     const { start } = observer;
+    const { serverPid } = this.#known;
     this.#watched = {
       observer,
       // One's own has counted for us only.
       hasBase: this.#source.kind !== "socket",
       ts: start.ts,
-      wasServer: this.#serverPid !== undefined && start.pids.includes(this.#serverPid),
+      wasServer: serverPid !== undefined && start.pids.includes(serverPid),
     };
-    this.#pids = start.pids;
+    this.#known = { ...this.#known, pids: start.pids };
     this.#sampler.started(start);
   }
 
@@ -218,9 +217,12 @@ export class KernelWatch implements AsyncDisposable {
         }
       }
     } catch (error) {
-      return this.#broken(messageOf(error));
+      return brokenSentence(this.#source, messageOf(error));
     }
-    return this.#over(end);
+    const sentence = overSentence(this.#source, this.#known.pids, end);
+    // Whatever comes next is another one, also when its number is the same.
+    if (end?.reason === "exited") this.#known = { ...this.#known, serverPid: undefined };
+    return sentence;
   }
 
   /** An observer that was there before begins, for us, with the first figures that it tells. */
@@ -231,64 +233,9 @@ export class KernelWatch implements AsyncDisposable {
     this.#sampler.base(first);
   }
 
-  #broken(message: string): string {
-    const source = this.#source;
-    return source.kind === "socket"
-      ? `Waiting for the observer at ${source.path}: what it told cannot be read. ${message}.`
-      : `The kernel cannot be read any more: ${message}.`;
-  }
-
-  #over(end: End | undefined): string {
-    const source = this.#source;
-    const pids = named(this.#pids);
-    if (end?.reason === "exited") {
-      // Whatever comes next is another one, also when its number is the same.
-      this.#serverPid = undefined;
-      if (source.kind === "server") return `Waiting for the server: its ${pids} has ended.`;
-      if (source.kind === "watching") return `The watched ${pids} has ended.`;
-    }
-    if (source.kind === "server") return "The server is another process now.";
-    if (source.kind !== "socket") return "The observation has ended.";
-    const why = end?.reason === "exited" ? `the ${pids} that it watched has ended` : "it has ended";
-    return `Waiting for the observer at ${source.path}: ${why}.`;
-  }
-
   #none(why: string): void {
     this.#missing = { why, waits: true };
     this.#tell();
-  }
-
-  #absent({ why, waits }: Missing): KernelState {
-    const source = this.#source;
-    const pid = this.#serverPid;
-    const known = pid ?? (source.kind === "socket" ? this.#pids[0] : undefined);
-    const commands = source.kind === "server" ? undefined : source.commands?.(known);
-    return {
-      kind: "absent",
-      why,
-      remedy: waits ? "This page goes on by itself as soon as it is there." : this.#remedy(),
-      ...(commands === undefined ? {} : { commands }),
-    };
-  }
-
-  #remedy(): string {
-    const source = this.#source;
-    if (source.kind === "absent") return source.remedy;
-    const pid = this.#serverPid;
-    return pid === undefined || this.#pids.includes(pid)
-      ? "Start the dashboard again when the server is there."
-      : `The server is process ${pid} now: start the dashboard again for it.`;
-  }
-
-  /** What is not as it should be with what is watched. */
-  #notice({ observer, wasServer }: Watched): string | undefined {
-    const pid = this.#serverPid;
-    const { pids } = observer.start;
-    if (pid === undefined || pids.includes(pid)) return undefined;
-    // Numbers of other machines and containers are none of ours: then they never were the same.
-    return wasServer
-      ? `The server is process ${pid} now, and these figures are not its own any more.`
-      : `The server says that it is process ${pid}, which is not watched.`;
   }
 
   #tell(): void {
@@ -298,25 +245,6 @@ export class KernelWatch implements AsyncDisposable {
     this.#shown = shown;
     this.#told(state);
   }
-}
-
-function missingAtFirst(source: KernelSource): Missing {
-  switch (source.kind) {
-    case "absent":
-      return { why: source.why, waits: false };
-    case "socket":
-      return { why: `Waiting for the observer at ${source.path}.`, waits: true };
-    case "server":
-      return { why: "Waiting for the server to say which process it is.", waits: true };
-    case "watching":
-      return { why: "The observation has ended.", waits: false };
-    default:
-      return source satisfies never;
-  }
-}
-
-function named(pids: readonly number[]): string {
-  return `${pids.length === 1 ? "process" : "processes"} ${pids.join(", ")}`;
 }
 
 function messageOf(error: unknown): string {

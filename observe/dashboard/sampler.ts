@@ -118,7 +118,7 @@ export class Sampler {
   /** A second ends. It may complete others: see `amended`. */
   second(at: number, roundTripMs: number | undefined): Second {
     const [snapshot, report] = [this.#snapshot, this.#report];
-    const span = Math.min(this.#waiting, this.#seconds.length) + 1;
+    const span = snapshot === undefined ? 1 : 1 + Math.min(this.#waiting, this.#seconds.length);
     const kernel = snapshot === undefined
       ? []
       : shared(kernelSecond(this.#snapshotBefore, snapshot), span);

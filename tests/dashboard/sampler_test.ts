@@ -9,6 +9,7 @@ import { Calls } from "../../observe/dashboard/calls.ts";
 import { addedSlots, kernelSecond } from "../../observe/dashboard/differences.ts";
 import { Names, plainAddress } from "../../observe/dashboard/names.ts";
 import { People } from "../../observe/dashboard/people.ts";
+import type { Second } from "../../observe/dashboard/page_messages.ts";
 import { Sampler } from "../../observe/dashboard/sampler.ts";
 import type { ConnectionFact, ServerReport } from "../../observe/dashboard/server_report.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -198,4 +199,70 @@ Deno.test("fifteen minutes are kept, and no more", () => {
   const sampler = new Sampler();
   for (let at = 0; at < 1_000; at++) sampler.second(at, undefined);
   assertEquals([sampler.seconds.length, sampler.seconds[0]?.at], [900, 100]);
+});
+
+Deno.test("figures that come late are shared out among their seconds, and none is lost or counted twice", () => {
+  // What the observer tells in each second: nothing, or its sums so far.
+  const tells = fc.array(fc.option(fc.nat(1_000), { nil: undefined }), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  fc.assert(fc.property(tells, (told) => {
+    const sampler = new Sampler();
+    const figures = (calls: number, ts: number) =>
+      snapshot({
+        ts,
+        send: flow(calls, 10 * calls, histogram(Array(calls).fill(5_000))),
+        sockets: [sent(1, 51, 10 * calls)],
+      });
+    sampler.started(start(1_000));
+    sampler.base(figures(7, 1));
+    let calls = 7;
+    for (const [second, more] of told.entries()) {
+      // The server goes on counting: what it says must not be added to what the kernel tells.
+      sampler.report(report(second, [fact("Anna", 51, { bytesOut: 1e6 * second })]));
+      if (more !== undefined) sampler.snapshot(figures(calls += more, second + 2));
+      const { kernel, people } = sampler.second(second, undefined);
+      assertEquals(kernel === undefined, more === undefined);
+      if (more === undefined) assertEquals(people, []);
+    }
+    const last = told.findLastIndex((more) => more !== undefined);
+    const seconds = sampler.seconds;
+    assertEquals(
+      seconds.map(({ kernel }) => kernel !== undefined),
+      told.map((_, at) => at <= last),
+    );
+    const sum = (of: (second: Second) => number) =>
+      seconds.reduce((sum, second) => sum + of(second), 0);
+    assertEquals(sum(({ kernel }) => kernel?.sendCalls ?? 0), calls - 7);
+    assertEquals(sum(({ kernel }) => kernel?.sentBytes ?? 0), 10 * (calls - 7));
+    const slots = sum(({ kernel }) => (kernel?.sendSlots ?? []).reduce((a, b) => a + b, 0));
+    assertEquals(slots, calls - 7);
+    if (last >= 0) assertEquals(seconds[last]?.people[0]?.toTotal, 10 * (calls - 7));
+  }));
+});
+
+Deno.test("seconds that wait are told again when their figures are there", () => {
+  const sampler = new Sampler();
+  sampler.started(start(1_000));
+  sampler.base(snapshot({ ts: 1 }));
+  for (const at of [1_000, 2_000, 3_000]) {
+    assertEquals(sampler.second(at, undefined).kernel, undefined);
+    assertEquals(sampler.amended, []);
+  }
+  sampler.snapshot(snapshot({ ts: 2, send: flow(8, 90) }));
+  const last = sampler.second(4_000, undefined);
+  const all = [...sampler.amended, last].map(({ at, kernel }) => [at, kernel?.sendCalls]);
+  assertEquals(all, [[1_000, 2], [2_000, 2], [3_000, 2], [4_000, 2]]);
+  assertEquals(all.length, sampler.seconds.length);
+});
+
+Deno.test("when nobody observes any more, the server's own counts are used again", () => {
+  const sampler = new Sampler();
+  sampler.started(start(1_000));
+  sampler.report(report(1_000, [fact("Anna", 51, { bytesOut: 20 })]));
+  assertEquals(sampler.second(1_000, undefined).people, []);
+  sampler.ended();
+  sampler.report(report(2_000, [fact("Anna", 51, { bytesOut: 120 })]));
+  assertEquals(sampler.second(2_000, undefined).people.map(({ to }) => to), [100]);
 });
