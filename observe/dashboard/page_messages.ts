@@ -46,57 +46,69 @@ export type ServerState =
   /** Only what any client can ask for; `why` is a sentence. */
   | { readonly kind: "limited"; readonly why: string };
 
-/** What the server counted in one second. */
+/** The server in one second: what it counted in this second, and the state in which it was at its end. */
 export interface ServerSecond {
+  /** State: connections at the second's end, also of those who are not logged in. */
   readonly connections: number;
-  /** Messages that were said. */
+  /** Count in this second: messages that were said, in rooms and as whispers. */
   readonly taken: number;
-  /** Messages that were handed to members. */
+  /** Count in this second: messages that were handed to members, one for each who gets it. */
   readonly delivered: number;
-  /** How late the server's event loop was in 99 of 100 cases of late, in milliseconds. */
+  /** State: how late the server's event loop was in 99 of 100 cases of late, in milliseconds. Of more than this second. */
   readonly loopDelayMs: number;
-  /** From the publication of a message until the last member has it: half of late, and 99 of 100. */
+  /** State: milliseconds from the publication of a message until the last member has it; half of late, and 99 of 100. */
   readonly fanoutP50Ms: number;
   readonly fanoutP99Ms: number;
+  /** State: resident memory. */
   readonly memoryBytes: number;
-  /** The member that lags most, in bytes. */
+  /** State: bytes that wait for the member that lags most. */
   readonly lagBytes: number;
-  /** Who that is, when it is known. */
+  /** State: who that is, when it is known. */
   readonly behind?: string;
   readonly store?: {
+    /** Counts in this second: records written, and syncs that made them durable. */
     readonly appends: number;
     readonly syncs: number;
-    /** Milliseconds of half the syncs, and of 99 in 100. */
+    /** State: milliseconds of half the syncs of late, and of 99 in 100. */
     readonly syncP50Ms: number;
     readonly syncP99Ms: number;
-    /** Messages per sync. */
+    /** Of this second: records per sync; absent when nothing was synced. */
     readonly group?: number;
+    /** State: bytes on the disk that count, and that compaction would free. */
     readonly liveBytes: number;
     readonly deadBytes: number;
   };
 }
 
-/** What the kernel did in one second for the watched process. Bytes are those of the process: sent to users. */
+/**
+ * The kernel in one second, for the watched process. Bytes are those of the process: sent to users.
+ *
+ * Where an observer tells less often than each second, a second has its part of the counts of a longer time, and is told
+ * again when that is known; its states are those at the end of that time.
+ */
 export interface KernelSecond {
+  /** Counts in this second: calls that moved bytes, and these bytes. */
   readonly sendCalls: number;
   readonly recvCalls: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
-  /** Counts by duration: slot i is [2^(i+7), 2^(i+8)) ns. Trailing zeros are left out. */
+  /** Counts in this second by duration: slot i is [2^(i+7), 2^(i+8)) ns. Trailing zeros are left out. */
   readonly sendSlots: readonly number[];
   readonly recvSlots: readonly number[];
-  /** Counts by the time from the arrival of data to its reading. */
+  /** The same by the time from the arrival of data to its reading. */
   readonly delaySlots: readonly number[];
+  /** Count in this second: segments that were sent again. */
   readonly retransmits: number;
-  /** Bytes that wait in send buffers now. */
+  /** State: bytes that wait in send buffers. */
   readonly unsent: number;
-  /** The middle and the largest round trip of all connections, in microseconds. */
+  /** State: the middle and the largest round trip of all connections, in microseconds; absent when none was measured. */
   readonly rttUs?: number;
   readonly rttMaxUs?: number;
+  /** State: sockets that are open. */
   readonly sockets: number;
-  /** Events lost since the start. */
+  /** Sum since the observation's start: events lost. */
   readonly lost: number;
-  /** Part of one processor that watching takes, when the kernel measures it. */
+  /** Of this second: part of one processor that watching takes, when the kernel measures it. */
   readonly cost?: number;
 }
 

@@ -41,21 +41,27 @@ export interface RoomFact {
   readonly delivered?: Delivered;
 }
 
-/** Sums since the server's start, and what is now. */
+/** Sums since the server's start, of which `differences.ts` makes counts of one second, and states, which stay what they are. */
 export interface ServerTotals {
+  /** State: how many there are. */
   readonly connections: number;
+  /** Sums: messages that were said, and those that were handed to members. */
   readonly taken: number;
   readonly delivered: number;
+  /** States, of late: 99 of 100 delays of the event loop, and half of and 99 of 100 fan-outs. */
   readonly loopDelayMs: number;
   readonly fanoutP50Ms: number;
   readonly fanoutP99Ms: number;
+  /** States: resident memory, and what waits for the member that lags most. */
   readonly memoryBytes: number;
   readonly lagBytes: number;
   /** Whom these bytes wait for: a user, or the address of who has not logged in. */
   readonly behind?: string;
   readonly store?: {
+    /** Sums: records written, and syncs. */
     readonly appends: number;
     readonly syncs: number;
+    /** States: how long syncs took of late, and what is on the disk. */
     readonly syncP50Ms: number;
     readonly syncP99Ms: number;
     readonly liveBytes: number;

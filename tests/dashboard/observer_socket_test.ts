@@ -7,8 +7,7 @@
 import { listened } from "../../cli/observe/listen.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { KernelSecond, KernelState, Told } from "../../observe/dashboard/page_messages.ts";
-import type { KernelSource } from "../../observe/dashboard/mod.ts";
-import { type Observation, type Observer, replay } from "../../observe/mod.ts";
+import { type Observation, replay } from "../../observe/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { BEGIN, made, snapshot } from "../cli/observe/made.ts";
 import { Lines } from "../cli/observe/reading.ts";
@@ -16,6 +15,7 @@ import { withRecording } from "../cli/observe/recording.ts";
 import { chat, command, type Running, startChat } from "../cli/program.ts";
 import { within } from "../harness.ts";
 import { BarePage } from "./bare_page.ts";
+import { onSocket } from "./pretend_kernel.ts";
 import { setStage } from "./stage.ts";
 
 /** Ten seconds with figures each half of one, then nothing for longer than a test. */
@@ -164,24 +164,6 @@ Deno.test("what happened before the dashboard came is in none of its seconds", a
   assert(over.kind === "absent");
   assertEquals(over.why, "Waiting for the observer at seen: it has ended.");
 });
-
-/** A socket at which one observer tells, and then nobody. */
-function onSocket(observer: Observer): KernelSource {
-  let left: Observer | undefined = observer;
-  return {
-    kind: "socket",
-    path: "seen",
-    listen() {
-      const given = left;
-      left = undefined;
-      return Promise.resolve(
-        given === undefined
-          ? { kind: "nobody", why: "it is not there" }
-          : { kind: "observer", observer: given },
-      );
-    },
-  };
-}
 
 Deno.test("with an observer's socket the dashboard needs nothing but the network", async () => {
   await withRecording(async (recording) => {

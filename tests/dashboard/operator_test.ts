@@ -21,6 +21,7 @@ Deno.test("another server's token costs the operator's figures, and not the conv
   await using dashboard = await openDashboard({
     client,
     rooms: [],
+    server: { port },
     where: `127.0.0.1:${port}`,
     kernel: { kind: "absent", why: "No.", remedy: "No." },
     inspector: operatorInspector(client),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { KernelSource } from "../../observe/dashboard/mod.ts";
 import type {
   Flow,
   Histogram,
@@ -152,5 +153,23 @@ export function io(call: Partial<Io> & { readonly ts: number }): Io {
     socket: 1,
     family: "inet",
     ...call,
+  };
+}
+
+/** A socket at which one observer tells, and then nobody. */
+export function onSocket(observer: Observer): KernelSource {
+  let left: Observer | undefined = observer;
+  return {
+    kind: "socket",
+    path: "seen",
+    listen() {
+      const given = left;
+      left = undefined;
+      return Promise.resolve(
+        given === undefined
+          ? { kind: "nobody", why: "it is not there" }
+          : { kind: "observer", observer: given },
+      );
+    },
   };
 }
