@@ -198,8 +198,7 @@ export class FileDesk implements AsyncDisposable {
     }
     const { size, name } = view;
     const offer = { size, sha256: view.sha256 };
-    const saving = new Saving({ offer, onGone: () => this.#transfers.cancel(n) });
-    saving.completed = completed;
+    const saving = new Saving({ offer, completed, onGone: () => this.#transfers.cancel(n) });
     this.#savings.set(n, saving);
     this.#pages.set(n, page);
     this.#transfers.accept(n);

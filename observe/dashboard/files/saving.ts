@@ -30,6 +30,8 @@ import { FILE_IDLE_MS_MAX } from "../limits.ts";
 /** What is known of an answer. */
 export interface SavingOptions {
   readonly offer: Pick<Offer, "size" | "sha256">;
+  /** When the answer is through. Without it, the body counts. */
+  readonly completed?: Promise<void>;
   /** The browser has gone away, or stopped it. */
   readonly onGone: () => void;
   /** Milliseconds for which the browser may take nothing. */
@@ -45,7 +47,6 @@ export class Saving {
   readonly #hash: Hash = createHash("sha256");
   #offset = 0;
   #taking: Promise<unknown> = Promise.resolve();
-  #completed: Promise<void> = Promise.resolve();
   #over = false;
 
   constructor(options: SavingOptions) {
@@ -61,11 +62,6 @@ export class Saving {
       this.#over = true;
       options.onGone();
     });
-  }
-
-  /** When the answer is through. Before it is known, the body counts. */
-  set completed(completed: Promise<void>) {
-    this.#completed = completed;
   }
 
   /** The place for what is still missing. One at a time: it waits until the last one has ended. */
@@ -104,7 +100,7 @@ export class Saving {
       if (last !== undefined) await this.#write(last);
       await this.#within(this.#writer.close());
       this.#over = true;
-      await this.#within(this.#completed);
+      await this.#within(this.#options.completed ?? Promise.resolve());
       return { kind: "done", sha256 };
     } catch (error) {
       if (!(error instanceof Error)) throw error;

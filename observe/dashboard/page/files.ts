@@ -19,7 +19,12 @@ import { folded, type View } from "./view.ts";
 /** Bytes of a file whose SHA-256 is taken, which needs all of it in memory. Larger ones cannot be resumed. */
 const HASHED_MAX: number = 64 << 20;
 
+/** Milliseconds in which two clicks are one. */
+const ASKED_MS = 2_000;
+
 const states = new Map<number, Signal<FileState>>();
+/** Files whose path was asked for a moment ago: a second click must not ask for a second one. */
+const asked = new Set<number>();
 /** Files of this page that are offered. */
 const own = new Map<number, File>();
 
@@ -100,6 +105,9 @@ async function digestOf(file: File): Promise<string | undefined> {
 
 /** Takes an offered file: the browser saves it. */
 export async function take(n: number): Promise<void> {
+  if (asked.has(n)) return;
+  asked.add(n);
+  setTimeout(() => asked.delete(n), ASKED_MS);
   const answer = await connection.ask({ type: "take", n });
   if (answer.kind === "refused") return tell(answer.sentence, "error");
   if (answer.kind !== "path") return;
