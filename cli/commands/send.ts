@@ -92,6 +92,9 @@ async function sendOneFile(
     throw new Failure("Who shall have the file? Give --to USER or --room ROOM.", EXIT.usage);
   }
   const { sendFile } = await import("../send_file.ts");
+  const { demandSendable } = await import("../files/source.ts");
+  // Before anybody is told of it.
+  await demandSendable(path);
   const place = room?.replace(/^#/, "");
   using end = endSignal();
   await using client = await logIn({

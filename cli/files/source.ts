@@ -34,6 +34,12 @@ export class SourceChanged extends Failure {
   }
 }
 
+/** Makes sure that a file can be sent, without reading it. @throws {Failure} When it cannot. */
+export async function demandSendable(path: string): Promise<void> {
+  const { handle } = await open(path);
+  await handle.close();
+}
+
 /** Takes a file's size and SHA-256. @throws {Failure} When it is no regular file or cannot be read. */
 export async function openSource(path: string, options: HashOptions = {}): Promise<Source> {
   const { handle, size, mark } = await open(path);
