@@ -107,7 +107,7 @@ function performOne(
     case "accept":
       return files.accept(member, effect.named, effect.wish, answering(member, id));
     case "reject":
-      return files.reject(member, effect.named, answering(member, id));
+      return files.reject(member, effect.named, answering(member, id), effect.reason);
     case "tell":
       return hall.member(effect.to)?.tell(effect.message);
     case "cancel":

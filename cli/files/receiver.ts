@@ -19,7 +19,7 @@ import { freeBytes, isFull } from "./disk.ts";
 import { Download, type DownloadEnd, type TakeOptions } from "./download.ts";
 import { hashInto, newHash } from "./hash.ts";
 import { FILE_BYTES_MAX, FREE_BYTES_KEPT } from "./limits.ts";
-import { refusal } from "./offer.ts";
+import { type Refusal, refusal } from "./offer.ts";
 import { openPartial } from "./open_partial.ts";
 import type { PartialFile } from "./partial.ts";
 import { findSame } from "./same.ts";
@@ -42,8 +42,8 @@ export interface ReceiveOptions {
 export type Prepared =
   /** The file is there; nothing needs to be sent. */
   | { readonly kind: "have"; readonly path: string }
-  /** It cannot be received, as a sentence. Nothing was written. */
-  | { readonly kind: "refused"; readonly reason: string }
+  /** It cannot be received, as a sentence, and as what the sender may know of it. Nothing was written. */
+  | Refusal
   /** To be disposed, unless `take` is called. */
   | { readonly kind: "ready"; readonly download: Download };
 
@@ -53,8 +53,8 @@ export type Received = DownloadEnd | Exclude<Prepared, { kind: "ready" }>;
 /** Prepares to receive. @throws {Failure} When the directory cannot be used or no name is free. */
 export async function prepare(offer: Offer, options: ReceiveOptions): Promise<Prepared> {
   const { signal, onHashed, free = freeBytes } = options;
-  const reason = refusal(offer, options.fileBytesMax ?? FILE_BYTES_MAX);
-  if (reason !== undefined) return { kind: "refused", reason };
+  const refused = refusal(offer, options.fileBytesMax ?? FILE_BYTES_MAX);
+  if (refused !== undefined) return refused;
   const directory = await openDirectory(options.directory);
   const path = await findSame(directory, offer, { signal, onBytes: onHashed });
   if (path !== undefined) return { kind: "have", path };
@@ -62,14 +62,14 @@ export async function prepare(offer: Offer, options: ReceiveOptions): Promise<Pr
   try {
     partial = await openPartial(directory, offer);
   } catch (error) {
-    if (isFull(error)) return { kind: "refused", reason: `The disk of ${directory.path} is full.` };
+    if (isFull(error)) return noSpace(`The disk of ${directory.path} is full.`);
     throw error;
   }
   try {
     const lacking = await lackOfSpace(directory, offer.size - partial.length, free);
     if (lacking !== undefined) {
       await partial[Symbol.asyncDispose]();
-      return { kind: "refused", reason: lacking };
+      return noSpace(lacking);
     }
     return { kind: "ready", download: await begin(offer, partial, options) };
   } catch (error) {
@@ -100,6 +100,10 @@ async function begin(
   const read = await hashInto(hash, handle, length, { signal, onBytes: onHashed });
   if (read !== length) throw new Error("The partial file became shorter while it was read.");
   return new Download(offer, partial, hash);
+}
+
+function noSpace(reason: string): Refusal {
+  return { kind: "refused", reason, hindrance: "no_space" };
 }
 
 /** Asked before, so that a full disk is told at once and not after an hour; a disk that fills meanwhile is an outcome. */

@@ -57,7 +57,7 @@ export function endText(transfer: TransferView, end: End): string {
         ? `${name} is already there: ${safeText(end.path ?? "")}`
         : `${peer} has ${name} already: nothing was sent`;
     case "declined":
-      return comes ? `You declined ${name}` : `${peer} declined ${name}`;
+      return comes ? `You declined ${name}` : declinedText(name, peer, end.reason);
     case "cancelled":
       return comes ? `You stopped ${name}; what has arrived is kept` : `You stopped ${name}`;
     case "split":
@@ -66,6 +66,20 @@ export function endText(transfer: TransferView, end: End): string {
       return `${name} ${comes ? "from" : "to"} ${peer}: ${safeText(end.reason)}`;
     default:
       return end satisfies never;
+  }
+}
+
+/** Why somebody does not get a file, as far as its client said so. */
+function declinedText(name: string, peer: string, reason: string | undefined): string {
+  switch (reason) {
+    case "no_space":
+      return `${peer} has not enough space for ${name}`;
+    case "too_large":
+      return `${name} is larger than ${peer}'s client takes`;
+    case "unable":
+      return `${peer}'s client cannot take ${name} now`;
+    default:
+      return `${peer} declined ${name}`;
   }
 }
 

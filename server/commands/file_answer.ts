@@ -34,7 +34,8 @@ export function fileReject(
   _hall: HallView,
   message: FileReject,
 ): readonly Effect[] {
-  return [{ do: "reject", named: named(message) }];
+  const { reason } = message;
+  return [{ do: "reject", named: named(message), ...(reason === undefined ? {} : { reason }) }];
 }
 
 /**

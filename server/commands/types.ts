@@ -77,7 +77,7 @@ export type Effect =
     readonly beside: boolean;
   }
   | { readonly do: "accept"; readonly named: Named; readonly wish: Wish }
-  | { readonly do: "reject"; readonly named: Named }
+  | { readonly do: "reject"; readonly named: Named; readonly reason?: string }
   | { readonly do: "cancel"; readonly offer: string }
   /** Answers with the server's figures. */
   | { readonly do: "inspect" }

@@ -142,8 +142,8 @@ export class FileDesk {
     }
   }
 
-  /** Takes a no. */
-  reject(receiver: Party, named: Named, answer: Answer): void {
+  /** Takes a no, and passes on why. */
+  reject(receiver: Party, named: Named, answer: Answer, reason?: string): void {
     const offer = this.#offers.find(receiver, named);
     const invitation = offer?.invited.get(receiver.key);
     if (offer === undefined || invitation === undefined) return answer(noSuchOffer());
@@ -152,7 +152,8 @@ export class FileDesk {
     }
     this.#offers.uninvite(offer, receiver);
     const { filename } = offer.file;
-    offer.sender.tell({ type: "FileReject", by: receiver.name, filename, offer: offer.id });
+    const why = reason === undefined ? {} : { reason };
+    offer.sender.tell({ type: "FileReject", by: receiver.name, filename, offer: offer.id, ...why });
     answer({ type: "OfferAck", offer: offer.id });
   }
 

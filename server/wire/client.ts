@@ -47,7 +47,7 @@ import type {
 import { OperatorToken } from "./operator_token.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
-import { type Addressee, namedOffer, offerOf, received, refusalOf } from "./question.ts";
+import { type Addressee, namedOffer, offerOf, received, refusalOf, rejected } from "./question.ts";
 import { wait } from "./wait.ts";
 
 /** How long a connection attempt may take, login included: a distant server under load needs seconds. */
@@ -178,8 +178,8 @@ class ReconnectingClient implements Client {
     return this.#ask<OfferAck>({ type: "FileAccept", ...namedOffer(offer), offset, beside: true });
   }
 
-  rejectFile(offer: OfferToAnswer): Promise<OfferAck> {
-    return this.#ask<OfferAck>({ type: "FileReject", ...namedOffer(offer) });
+  rejectFile(offer: OfferToAnswer, reason?: string): Promise<OfferAck> {
+    return this.#ask<OfferAck>(rejected(offer, reason));
   }
 
   confirmFile(offer: Required<OfferToAnswer>, sha256: string): Promise<OfferAck> {

@@ -170,6 +170,11 @@ export interface FileReject extends Request {
   filename: string;
   /** Additive: which offer; without it, the newest of that name. */
   offer?: string;
+  /**
+   * Additive: why, when it is not that nobody wants it: `no_space`, `too_large` or `unable`. A word of at most 32
+   * small letters and `_`; one that is not known means no more than that it was declined.
+   */
+  reason?: string;
 }
 
 /** Additive: says to an offer's sender that the file is whole on the receiver's disk. */

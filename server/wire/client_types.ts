@@ -163,8 +163,13 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
    * @throws {ChatError} `not_found` when the offer is gone; `busy` when it cannot begin now.
    */
   acceptFile(offer: OfferToAnswer, offset?: number): Promise<OfferAck>;
-  /** Declines an offered file. @throws {ChatError} `not_found` when the offer is gone. */
-  rejectFile(offer: OfferToAnswer): Promise<OfferAck>;
+  /**
+   * Declines an offered file.
+   *
+   * @param reason Why it cannot be taken, as a word that the sender's client knows: see `FileReject.reason`.
+   * @throws {ChatError} `not_found` when the offer is gone.
+   */
+  rejectFile(offer: OfferToAnswer, reason?: string): Promise<OfferAck>;
   /**
    * Says to the sender that the file is whole on this side's disk. Only then may it say so.
    *

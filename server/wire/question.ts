@@ -7,7 +7,7 @@
 import type { FileToOffer, OfferToAnswer } from "./client_types.ts";
 import { ChatError } from "./errors.ts";
 import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
-import type { ClientMessage, FileReceived } from "./messages.ts";
+import type { ClientMessage, FileReceived, FileReject } from "./messages.ts";
 
 const encoder = new TextEncoder();
 
@@ -24,6 +24,12 @@ export function offerOf({ filename, size, sha256 }: FileToOffer, to: Addressee):
 /** An event may be handed in as it came: its other fields stay here. */
 export function namedOffer({ from, filename, offer }: OfferToAnswer): OfferToAnswer {
   return { from, filename, ...(offer === undefined ? {} : { offer }) };
+}
+
+/** That an offered file is not taken. */
+export function rejected(offer: OfferToAnswer, reason: string | undefined): FileReject {
+  const why = reason === undefined ? {} : { reason };
+  return { type: "FileReject", ...namedOffer(offer), ...why };
 }
 
 /** That a file lies whole on this side's disk. */

@@ -25,6 +25,8 @@ const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const amount = Type.Number({ minimum: 0 });
 /** A digest in hexadecimal: it is passed on, so it must be harmless to show. */
 const digest = Type.String({ pattern: "^[0-9a-fA-F]{1,128}$" });
+/** A word for programs: it is passed on, too. */
+const word = Type.String({ pattern: "^[a-z_]{1,32}$" });
 const names = Type.Array(text);
 const option = <S extends TSchema>(schema: S) => Type.Optional(schema);
 
@@ -76,7 +78,12 @@ const clientSchemas = [
     offer: option(text),
     beside: option(Type.Boolean()),
   }),
-  fromClient("FileReject", { from: text, filename: text, offer: option(text) }),
+  fromClient("FileReject", {
+    from: text,
+    filename: text,
+    offer: option(text),
+    reason: option(word),
+  }),
   fromClient("FileReceived", { from: text, filename: text, offer: id, sha256: digest }),
   fromClient("FileCancel", { offer: text }),
   fromClient("Transfer", { token: text }),
@@ -220,7 +227,12 @@ const serverSchemas = [
     offset: option(count),
     offer: option(text),
   }),
-  fromServer("FileReject", { by: text, filename: text, offer: option(text) }),
+  fromServer("FileReject", {
+    by: text,
+    filename: text,
+    offer: option(text),
+    reason: option(text),
+  }),
   fromServer("FileCancel", {
     offer: text,
     filename: text,

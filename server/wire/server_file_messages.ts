@@ -48,7 +48,7 @@ export interface FileAccepted extends Reply {
   offer?: string;
 }
 
-/** The offered file is not wanted. */
+/** The offered file is not wanted, or cannot be taken. */
 export interface FileRejected extends Reply {
   /** Tells which message this is. */
   type: "FileReject";
@@ -58,6 +58,8 @@ export interface FileRejected extends Reply {
   filename: string;
   /** Additive: which offer. */
   offer?: string;
+  /** Additive: why, as the receiver's client says (see `FileReject.reason` of a client). */
+  reason?: string;
 }
 
 /** Additive: a receiver says that the file is whole on its disk. */

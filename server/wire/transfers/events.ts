@@ -35,7 +35,7 @@ export function routed(event: ClientEvent): Routed {
     case "FileAccept":
       return of(event, { kind: "accepted", by: event.by, offset: event.offset ?? 0 });
     case "FileReject":
-      return of(event, { kind: "rejected", by: event.by });
+      return of(event, { kind: "rejected", by: event.by, reason: event.reason });
     case "FileReceived":
       return of(event, { kind: "received", by: event.by, sha256: event.sha256 });
     case "FileDone":

@@ -19,7 +19,7 @@ import type { FileOffered } from "../messages.ts";
 import { foldText } from "../names.ts";
 import type { TransferAddress } from "../transfer.ts";
 import { RETRIES_MAX, retryMs } from "./limits.ts";
-import type { Offer, SinkEnd } from "./place.ts";
+import type { Hindrance, Offer, SinkEnd } from "./place.ts";
 import type { End } from "./transfer.ts";
 
 /** Where it stands. */
@@ -63,7 +63,8 @@ export type InEvent =
   | { readonly kind: "slot" }
   | { readonly kind: "ready"; readonly offset: number }
   | { readonly kind: "have"; readonly path: string }
-  | { readonly kind: "unable"; readonly reason: string }
+  /** `hindrance` is what the sender is told of it. */
+  | { readonly kind: "unable"; readonly reason: string; readonly hindrance: Hindrance }
   | { readonly kind: "refused"; readonly code: string; readonly reason: string }
   | { readonly kind: "start"; readonly id: string; readonly token: string | undefined }
   | { readonly kind: "taken"; readonly end: SinkEnd }
@@ -87,7 +88,7 @@ export type InEffect =
   | { readonly do: "slot" }
   | { readonly do: "prepare" }
   | { readonly do: "accept"; readonly id: string; readonly offset: number }
-  | { readonly do: "reject"; readonly id: string }
+  | { readonly do: "reject"; readonly id: string; readonly hindrance?: Hindrance }
   | { readonly do: "cancel"; readonly id: string }
   | { readonly do: "download"; readonly token: string | undefined }
   /** Ends what is under way: gives up what was prepared, closes the connection. */
@@ -161,12 +162,15 @@ export function stepIn(transfer: Incoming, event: InEvent): InStep {
       const end = ended({ kind: "have", path: event.path }, sha256);
       return to(end, ...toldAll(transfer, state.id, sha256));
     }
-    case "unable":
+    case "unable": {
       if (state.kind !== "preparing") return same(transfer);
+      const { reason, hindrance } = event;
+      const { id } = state;
       return to(
-        ended({ kind: "failed", reason: event.reason }),
-        ...(state.id === undefined ? [] : [{ do: "reject", id: state.id } as const]),
+        ended({ kind: "failed", reason }),
+        ...(id === undefined ? [] : [{ do: "reject", id, hindrance } as const]),
       );
+    }
     case "refused": {
       if (state.kind !== "accepting") return same(transfer);
       const { code, reason } = event;

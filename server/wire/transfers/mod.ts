@@ -9,6 +9,7 @@
 export { cleanName, isSibling, numberedName, splitName } from "./name.ts";
 export {
   type Break,
+  type Hindrance,
   type Offer,
   type Place,
   PlaceError,

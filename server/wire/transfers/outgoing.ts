@@ -27,6 +27,7 @@ export interface Receiver {
   readonly offset: number;
   /** SHA-256 of what went through, when the offer says none. */
   readonly relayed?: string | undefined;
+  /** Why it failed, as a sentence; or was declined, as a word of the wire. */
   readonly reason?: string;
 }
 
@@ -72,7 +73,7 @@ export type OutEvent =
   | { readonly kind: "ack"; readonly id: string; readonly users: number }
   | { readonly kind: "refused"; readonly code: string; readonly reason: string }
   | { readonly kind: "accepted"; readonly by: string; readonly offset: number }
-  | { readonly kind: "rejected"; readonly by: string }
+  | { readonly kind: "rejected"; readonly by: string; readonly reason?: string | undefined }
   | { readonly kind: "start"; readonly token: string | undefined; readonly offset: number }
   | {
     readonly kind: "through";
@@ -232,7 +233,12 @@ function onOpen(transfer: Outgoing, state: Open, event: OpenEvent): OutStep {
       return { ...step, effects: [...step.effects, { do: "accepted", by, offset }] };
     }
     case "rejected":
-      return answered(transfer, state, { name: event.by, state: "declined", offset: 0 });
+      return answered(transfer, state, {
+        name: event.by,
+        state: "declined",
+        offset: 0,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      });
     case "through": {
       const receiver = receiverOf(state, event.by, to);
       if (receiver?.state !== "accepted") return same(transfer);
@@ -342,7 +348,11 @@ function endOf(receivers: readonly Receiver[], nobody: string): End {
     return done === have ? { kind: "have" } : { kind: "done", text: done };
   }
   if (names("moved") !== "") return { kind: "split" };
-  return names("declined") === "" ? { kind: "failed", reason: nobody } : { kind: "declined" };
+  if (names("declined") === "") return { kind: "failed", reason: nobody };
+  // Of several who declined, each had a reason of its own.
+  const [only, ...others] = receivers;
+  const reason = others.length === 0 ? only?.reason : undefined;
+  return { kind: "declined", ...(reason === undefined ? {} : { reason }) };
 }
 
 function isFinal({ state }: Receiver): boolean {

@@ -75,12 +75,15 @@ export interface Sink extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Why a place cannot take a file, in a word that its sender may know. */
+export type Hindrance = "no_space" | "too_large" | "unable";
+
 /** What an offer comes to in a place. */
 export type Prepared =
   /** The file is there; nothing needs to be sent. */
   | { readonly kind: "have"; readonly path: string }
-  /** It cannot be received, as a sentence. */
-  | { readonly kind: "refused"; readonly reason: string }
+  /** It cannot be received, as a sentence for this side only. Without a word for it, it is `unable`. */
+  | { readonly kind: "refused"; readonly reason: string; readonly hindrance?: Hindrance }
   /** To be disposed, unless `take` is called. */
   | { readonly kind: "ready"; readonly sink: Sink };
 

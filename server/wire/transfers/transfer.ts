@@ -18,8 +18,8 @@ export type End =
   | { readonly kind: "done"; readonly path?: string | undefined; readonly text?: string }
   /** The receiver had it already: nothing was sent. */
   | { readonly kind: "have"; readonly path?: string }
-  /** The receiver did not want it. */
-  | { readonly kind: "declined" }
+  /** The receiver did not want it, or could not take it: a word of the wire, which need not be known. */
+  | { readonly kind: "declined"; readonly reason?: string }
   /** Those who accepted in a room get the rest on their own: a transfer for each goes on. */
   | { readonly kind: "split" }
   /** Stopped from this side. */

@@ -300,7 +300,7 @@ export class FileTransfers implements AsyncDisposable {
           (code, reason) => this.#in(n, { kind: "refused", code, reason }),
         );
       case "reject":
-        return this.#tasks.ask(() => client.rejectFile(named(effect.id)));
+        return this.#tasks.ask(() => client.rejectFile(named(effect.id), effect.hindrance));
       case "cancel":
         return this.#tasks.ask(() => client.cancelFile(effect.id));
       case "confirm": {

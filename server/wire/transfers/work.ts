@@ -88,14 +88,18 @@ export class Work implements AsyncDisposable {
     try {
       const prepared = await this.#options.place.prepare(n, offer, signal);
       if (prepared.kind === "have") return { kind: "have", path: prepared.path };
-      if (prepared.kind === "refused") return { kind: "unable", reason: prepared.reason };
+      if (prepared.kind === "refused") {
+        const { reason, hindrance = "unable" } = prepared;
+        return { kind: "unable", reason, hindrance };
+      }
       const { sink } = prepared;
       if (signal.aborted) return void await sink[Symbol.asyncDispose]();
       this.#prepared.set(n, sink);
       this.#progress.set(n, startProgress(offer.size, sink.offset, performance.now()));
       return { kind: "ready", offset: sink.offset };
     } catch (error) {
-      return signal.aborted ? undefined : { kind: "unable", reason: sentence(error) };
+      if (signal.aborted) return undefined;
+      return { kind: "unable", reason: sentence(error), hindrance: "unable" };
     }
   }
 

@@ -79,7 +79,24 @@ Deno.test("chat send --file to nobody, of nothing, with a text, or without a rec
     const ran = await chat([...anna, ...args]);
     assertEquals(ran.code, code, ran.err);
     assertMatch(ran.err, says);
+    if (!args.includes(path)) assert(!ran.err.includes("Offering"), ran.err);
   }
+});
+
+Deno.test("chat send --file says that the file is larger than its receiver takes", async () => {
+  await using server = startServer();
+  using folder = place();
+  const path = source(folder.path, 2_000);
+  const inbox = `${folder.path}/in`;
+  const limits = ["--yes", "--once", "--out", inbox, "--max-file", "1000"];
+  const receiving = chat(["receive", ...at(server, "Bob"), ...limits]);
+  await server.event("joined", ({ user }) => user === "Bob");
+  const { code, err } = await chat(["send", ...at(server, "Anna"), "--file", path, "--to", "Bob"]);
+  assertEquals(code, 1);
+  assertMatch(err, /^chat: a\.bin is larger than Bob's client takes$/m);
+  const bob = await receiving;
+  assertEquals(bob.code, 1);
+  assertMatch(bob.err, /at most 1 kB are accepted/);
 });
 
 Deno.test("a file that is declined, and a text client, make chat send --file fail", async () => {

@@ -193,7 +193,7 @@ testWithMount("a file for which there is no space is declined before its first b
   await using alice = await someone({ port, name: "Alice" });
   await using bob = await someone({ port, name: "Bob", directory: disk.path, takes: true });
   const sent = await alice.sent(source(folder.path, 20 << 20), { user: "Bob" });
-  assertEquals(sent.end, { kind: "declined" });
+  assertEquals(sent.end, { kind: "declined", reason: "no_space" });
   const { end } = await bob.until("ended");
   assert(end.kind === "failed" && /not enough space/.test(end.reason), Deno.inspect(end));
 });

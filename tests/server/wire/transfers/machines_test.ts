@@ -225,6 +225,22 @@ Deno.test("in a room, those who were cut off go on alone, and nobody else is ask
   assertEquals(effects.filter((effect) => effect.do === "spawn"), [{ do: "spawn", user: "Bob" }]);
 });
 
+Deno.test("why one receiver declined is told; of several it is nobody's reason", () => {
+  const no = (by: string, reason?: string): OutEvent => ({ kind: "rejected", by, reason });
+  const alone = playOut([...OPEN, no("Bob", "no_space")]);
+  const end = { kind: "declined", reason: "no_space" };
+  assertEquals(alone.transfer.state, { kind: "ended", end });
+  const two: OutEvent[] = [{ kind: "ack", id: "o1", users: 2 }, no("Bob", "no_space"), no("Carol")];
+  const { transfer } = playOut([...OPEN.slice(0, 2), ...two], { room: "lobby" });
+  assertEquals(transfer.state, { kind: "ended", end: { kind: "declined" } });
+});
+
+Deno.test("what is asked for and cannot be taken is declined with the reason", () => {
+  const unable: InEvent = { kind: "unable", reason: "Here.", hindrance: "too_large" };
+  const { effects } = playIn([{ kind: "yes" }, { kind: "slot" }, unable]);
+  assertEquals(effects.at(-1), { do: "reject", id: "o1", hindrance: "too_large" });
+});
+
 const ids = fc.constantFrom("o1", "o2");
 const who = fc.constantFrom("Bob", "bob", "Carol");
 const anyIn: fc.Arbitrary<InEvent> = fc.oneof(
@@ -235,7 +251,7 @@ const anyIn: fc.Arbitrary<InEvent> = fc.oneof(
     { kind: "slot" },
     { kind: "ready", offset: 10 },
     { kind: "have", path: "/in/f" },
-    { kind: "unable", reason: "No." },
+    { kind: "unable", reason: "No.", hindrance: "no_space" },
     { kind: "refused", code: "busy", reason: "Later." },
     { kind: "refused", code: "not_found", reason: "Gone." },
     { kind: "taken", end: done },
