@@ -37,7 +37,7 @@ export function valueAxis(show: (value: number) => string): uPlot.Axis {
     font: CANVAS_FONT,
     size: 52,
     gap: 4,
-    space: 28,
+    space: 18,
     grid: { stroke: () => colour("grid"), width: 1 },
     ticks: { show: false },
     incrs: STEPS,
