@@ -55,7 +55,7 @@ testWith(
     for (let presses = 0; presses < 5; presses++) await page.keyboard.press("Enter");
     await count.getByText("6 of 6", { exact: true }).waitFor();
     await found.getByText("in line 50").waitFor();
-    assert(await isInSight(found));
+    await inSight(found);
     await page.keyboard.press("Enter");
     await count.getByText("1 of 6", { exact: true }).waitFor();
     await page.keyboard.press("Shift+Enter");
@@ -72,18 +72,22 @@ testWith(
     await page.keyboard.press("Escape");
     await page.getByRole("search").waitFor({ state: "detached" });
     await page.getByRole("log").getByText("one more needle").waitFor();
-    assert(await isInSight(page.getByText("one more needle")));
+    await inSight(page.getByText("one more needle"));
     assert(await inputOf(page).evaluate((element) => element.matches(":focus")));
     assertEquals(complaints, []);
   },
 );
 
-async function isInSight(row: Locator): Promise<boolean> {
-  const [box, log] = await Promise.all([
-    row.boundingBox(),
-    row.page().getByRole("log").boundingBox(),
-  ]);
-  return box !== null && log !== null && box.y >= log.y && box.y + box.height <= log.y + log.height;
+/** Waits until a row can be seen whole: the page draws when its turn comes. */
+async function inSight(row: Locator): Promise<void> {
+  await row.page().waitForFunction(
+    `(row) => {
+      const log = document.querySelector(".log").getBoundingClientRect();
+      const { top, bottom } = row.getBoundingClientRect();
+      return top >= log.top && bottom <= log.bottom;
+    }`,
+    await row.elementHandle(),
+  );
 }
 
 testWith(NEEDS, "Done leaves the reader at what was found", async () => {
@@ -95,9 +99,9 @@ testWith(NEEDS, "Done leaves the reader at what was found", async () => {
   await page.getByLabel("Search in this conversation").fill("number 20.");
   await page.locator(".row.found").getByText("number 20.").waitFor();
   await page.getByRole("button", { name: "Done" }).click();
-  assert(await isInSight(page.getByText("number 20.", { exact: true })));
+  await inSight(page.getByText("number 20.", { exact: true }));
   await page.getByRole("button", { name: "To the end" }).click();
-  assert(await isInSight(page.getByText("number 299.", { exact: true })));
+  await inSight(page.getByText("number 299.", { exact: true }));
 });
 
 testWith(NEEDS, "/r answers whoever whispered last, and the answer arrives", async () => {
@@ -180,7 +184,7 @@ testWith(
     await log.getByText("stirred 149 times").waitFor();
     await page.getByRole("button", { name: "New lines above" }).waitFor();
     await keyboard.press("Alt+u");
-    assert(await isInSight(log.getByText("stirred 0 times")));
+    await inSight(log.getByText("stirred 0 times"));
     await page.getByRole("button", { name: "New lines above" }).waitFor({ state: "detached" });
     await keyboard.press("Alt+n");
     await page.waitForFunction(
