@@ -92,7 +92,7 @@ testWith(NEEDS, "who reads nothing is named as the slow one, by a word", async (
   await using browser = await look(stage.dashboard.url);
   const { page, complaints } = browser;
   const figure = page.getByRole("figure", { name: "Farthest behind" });
-  await figure.getByText("nobody waits").waitFor();
+  await figure.getByText("nothing queued").waitFor();
   const people = page.getByRole("figure", { name: "Connections" });
   assertEquals(await people.getByText("slow", { exact: true }).count(), 0);
   const content = "z".repeat(8_000);

@@ -5,13 +5,14 @@
  */
 
 import { signal } from "@preact/signals";
-import type { VNode } from "preact";
-import type { Answer, KernelState, Measure, Second } from "../page_messages.ts";
+import type { ComponentChildren, VNode } from "preact";
+import type { Answer, KernelState, Measure, PersonSecond, Second } from "../page_messages.ts";
 import { CallList } from "./calls.tsx";
 import { connection } from "./connection.ts";
 import { Figure } from "./figure.tsx";
 import { bytes, count, duration, percent, plural, rate } from "./format.ts";
 import { type Area, Heat, measure } from "./heat.tsx";
+import { Whom } from "./people.tsx";
 import type { Series } from "./plot.tsx";
 import { quantile, slotsOf, sumOf } from "./slots.ts";
 import { kernel, looked, lookedKernel, moment, shown } from "./state.ts";
@@ -263,11 +264,21 @@ function Tiles(): VNode {
         name="Unsent"
         origin="kernel"
         value={bytes(now?.unsent)}
-        note="in send buffers"
+        note={second === undefined ? "" : unsentFor(second)}
         label="unsent bytes"
         series={UNSENT}
         least={10_000}
       />
     </>
   );
+}
+
+/** For whom most of what is not sent yet waits. */
+function unsentFor({ people }: Second): ComponentChildren {
+  const most = people.reduce<PersonSecond | undefined>(
+    (most, one) => (one.unsent ?? 0) > (most?.unsent ?? 0) ? one : most,
+    undefined,
+  );
+  if (most?.name === undefined) return "in send buffers";
+  return <Whom words="most for" name={most.name} people={people} />;
 }

@@ -65,6 +65,22 @@ export function Slow(): VNode {
   );
 }
 
+/** For whom bytes wait, and whether that is slow. */
+export function Whom(
+  { words, name, people }: {
+    readonly words: string;
+    readonly name: string;
+    readonly people: readonly PersonSecond[];
+  },
+): VNode {
+  return (
+    <span class="whom">
+      {words} <bdi>{name}</bdi>
+      {people.some((one) => one.name === name && one.slow) && <Slow />}
+    </span>
+  );
+}
+
 function Person({ one, most }: { readonly one: PersonSecond; readonly most: number }): VNode {
   const { name, unknown, slow, from, to, calls, rttUs, unsent, lag } = one;
   const queue = unsent === undefined && lag === undefined ? undefined : (unsent ?? 0) + (lag ?? 0);

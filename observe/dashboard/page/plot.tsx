@@ -61,6 +61,14 @@ export function Plot(props: PlotProps): VNode {
   );
 }
 
+/** Values between two gaps: no line leads to them, so they are drawn as dots. */
+function lonely({ data }: uPlot, series: number): number[] {
+  const values = data[series] ?? [];
+  const isKnown = (at: number): boolean => typeof values[at] === "number";
+  return Array.from(values.keys())
+    .filter((at) => isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1));
+}
+
 function drawn(
   box: HTMLDivElement,
   { series, show = String, spark = false, least = 1 }: PlotProps,
@@ -83,7 +91,7 @@ function drawn(
           stroke: () => colour(one.colour),
           width: 1.5,
           ...(one.dashed ? { dash: [4, 3] } : { fill: () => `${colour(one.colour)}1f` }),
-          points: { show: false },
+          points: { show: false, filter: lonely, size: 3, fill: () => colour(one.colour) },
         })),
       ],
       hooks: { setCursor: [onCursor] },

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import type { Second } from "../page_messages.ts";
 import { Figure } from "./figure.tsx";
 import { bytes, count, milliseconds, plural } from "./format.ts";
-import { Slow } from "./people.tsx";
+import { Whom } from "./people.tsx";
 import { Plot, type Series } from "./plot.tsx";
 import { looked, server, stores } from "./state.ts";
 import { Tile } from "./tile.tsx";
@@ -52,17 +52,11 @@ function saidIn({ server, heard }: Second): number {
   return server?.taken ?? heard;
 }
 
-/** For whom the bytes wait, and whether that is slow. */
-function Behind({ second: { server, people } }: { readonly second: Second }): VNode {
-  if (server === undefined || server.lagBytes === 0) return <>nobody waits</>;
-  const { behind } = server;
-  if (behind === undefined) return <>wait for one</>;
-  return (
-    <span class="whom">
-      wait for <bdi>{behind}</bdi>
-      {people.some(({ name, slow }) => name === behind && slow) && <Slow />}
-    </span>
-  );
+/** For whom the bytes wait. */
+function behind({ server, people }: Second): ComponentChildren {
+  if (server === undefined || server.lagBytes === 0) return "nothing queued";
+  if (server.behind === undefined) return "wait for one";
+  return <Whom words="wait for" name={server.behind} people={people} />;
 }
 
 /** The server panel. */
@@ -142,7 +136,7 @@ export function ServerPanel(): VNode {
               name="Farthest behind"
               origin="server"
               value={bytes(now?.lagBytes)}
-              note={second === undefined ? "" : <Behind second={second} />}
+              note={second === undefined ? "" : behind(second)}
               label="bytes waiting"
               series={LAG}
               least={10_000}
