@@ -78,16 +78,19 @@ testWith(
   },
 );
 
-/** Waits until a row can be seen whole: the page draws when its turn comes. */
+/** Waits until a row can be seen whole, for some frames: the page draws when its turn comes. */
 async function inSight(row: Locator): Promise<void> {
-  await row.page().waitForFunction(
-    `(row) => {
-      const log = document.querySelector(".log").getBoundingClientRect();
-      const { top, bottom } = row.getBoundingClientRect();
-      return top >= log.top && bottom <= log.bottom;
-    }`,
-    await row.elementHandle(),
-  );
+  const page = row.page();
+  for (let turn = 0; turn < 100; turn++) {
+    const [box, log] = await Promise.all([row.boundingBox(), page.getByRole("log").boundingBox()]);
+    if (
+      box !== null && log !== null && box.y >= log.y && box.y + box.height <= log.y + log.height
+    ) {
+      return;
+    }
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(drawn))");
+  }
+  throw new Error(`The line '${await row.innerText()}' is not in sight.`);
 }
 
 testWith(NEEDS, "Done leaves the reader at what was found", async () => {
