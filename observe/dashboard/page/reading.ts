@@ -14,8 +14,10 @@
 
 import type { View } from "./view.ts";
 
-/** Lines in the document while it follows the end: more than the highest screen shows. */
-const FOLLOWING = 100;
+/** Lines in the document above those that fit into the window, while it follows the end: for the first turn of a wheel. */
+const ABOVE = 16;
+/** Pixels of the lowest line. */
+const LINE_PX = 20;
 /** Lines in the document otherwise, and by how many the window moves. */
 const WINDOW = 240;
 const STEP = 60;
@@ -66,9 +68,11 @@ export function keepUp(place: Place): void {
   place.to = Math.min(Math.max(place.to, place.from), view.end);
 }
 
+/** No more lines than can be seen: in a busy room all of them are other ones a moment later. */
 function follow(place: Place): void {
+  const lines = Math.ceil(innerHeight / LINE_PX) + ABOVE;
   place.to = place.view.end;
-  place.from = Math.max(place.view.first, place.to - FOLLOWING);
+  place.from = Math.max(place.view.first, place.to - lines);
 }
 
 /** Pixels between what can be seen and the end of the box. */
