@@ -71,10 +71,13 @@ const checks: ReadonlyMap<string, TypeCheck<TSchema>> = new Map(
   ]),
 );
 
+/** The path of a field. That of an unknown one is whatever the page wrote, and a reason for closing has at most 123 bytes. */
+const FIELD = /^\/[a-z0-9]{1,32}$/;
+
 /** What a text from a page is. */
 export type Read =
   | { readonly kind: "request"; readonly request: Asked }
-  /** Not a request, and why. */
+  /** Not a request, and why, in at most 123 bytes. */
   | { readonly kind: "invalid"; readonly reason: string };
 
 /** Reads one WebSocket message of a page. */
@@ -91,7 +94,10 @@ export function readRequest(data: unknown): Read {
   const check = typeof type === "string" ? checks.get(type) : undefined;
   if (check === undefined) return invalid("There is no such request.");
   if (check.Check(value)) return { kind: "request", request: value as Asked };
-  return invalid(`The request is wrong at '${check.Errors(value).First()?.path ?? ""}'.`);
+  const where = check.Errors(value).First()?.path ?? "";
+  return invalid(
+    FIELD.test(where) ? `The request is wrong at '${where}'.` : "The request is wrong.",
+  );
 }
 
 function invalid(reason: string): Read {

@@ -180,7 +180,9 @@ async function connectionBytes(stage: Stage): Promise<number | undefined> {
 Deno.test("a page that sends what no page sends is closed, and the others stay", async () => {
   await using stage = await setStage();
   await using good = await BarePage.open(stage);
-  for (const data of ["{", '{"type":"say","id":"1"}', "x".repeat(100_000)]) {
+  // The reason is told in closing, and a reason has at most 123 bytes.
+  const longField = `{"type":"rooms","id":"1","${"é".repeat(1_000)}":1}`;
+  for (const data of ["{", '{"type":"say","id":"1"}', "x".repeat(100_000), longField]) {
     const page = await BarePage.open(stage);
     page.send(data);
     assertEquals((await within(page.closed.promise, "the end")).code, 4_400);
