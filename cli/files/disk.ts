@@ -16,9 +16,9 @@ export type Handle = fs.FileHandle;
 /** Who may do what with a received file, before the umask: nobody may run it. */
 const MODE = 0o644;
 
-/** What stands at a path; `undefined` when nothing does. */
+/** What stands at a path; `undefined` when nothing does, because there is a file on the way to it, say. */
 export async function lookAt(path: string): Promise<BigIntStats | undefined> {
-  return await orMissing(fs.lstat(path, { bigint: true }));
+  return await orMissing(fs.lstat(path, { bigint: true }), ["ENOTDIR"]);
 }
 
 /** Opens a regular file for reading, or for both; `undefined` when it is missing or something else. */

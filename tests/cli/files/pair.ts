@@ -23,6 +23,9 @@ export interface Someone extends AsyncDisposable {
   sent(path: string, to: Peer): Promise<Extract<News, { kind: "ended" }>>;
 }
 
+/** Below a file: nobody can write there, not even root. */
+const NOWHERE = `${import.meta.filename}/nowhere`;
+
 /** How somebody behaves. */
 export interface SomeoneOptions extends Partial<Omit<TransfersOptions, "client" | "onNews">> {
   readonly port: number;
@@ -42,7 +45,7 @@ export async function someone(
   const transfers: Transfers = new Transfers({
     client,
     server: { port },
-    directory: "/nonexistent",
+    directory: NOWHERE,
     ...options,
     onNews: (one) => {
       news.push(one);
