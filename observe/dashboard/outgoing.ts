@@ -75,9 +75,12 @@ export class Outgoing {
 
   /** Takes everything out, in the order in which it is to be told. */
   take(): Told[] {
-    const told: Told[] = [...this.#states.values()];
+    const states = [...this.#states.values()];
+    const told: Told[] = states.filter(({ type }) => type !== "file");
     if (this.#skipped) told.push({ type: "skipped" });
     if (this.#chat.length > 0) told.push({ type: "chat", events: this.#chat });
+    // After the chat: who offers a file has come before.
+    told.push(...states.filter(({ type }) => type === "file"));
     // After the chat: whoever asked for history has the newer lines by then.
     told.push(...this.#answers);
     const all = [...this.#past, ...this.#seconds];

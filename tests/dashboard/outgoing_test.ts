@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { Outgoing } from "../../observe/dashboard/outgoing.ts";
-import type { ChatEvent, Second, Told } from "../../observe/dashboard/page_messages.ts";
+import type { ChatEvent, FileState, Second, Told } from "../../observe/dashboard/page_messages.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 function line(seq: number): ChatEvent {
@@ -61,6 +61,34 @@ Deno.test("of states the newest is told, and a login is not lost behind a break"
   assertEquals(outgoing.take(), [
     { type: "link", link: { kind: "connecting" }, me: "Anna", rooms: ["lobby"] },
   ]);
+});
+
+Deno.test("of each file the newest state is told, behind what was said before, and wanted files behind answers", () => {
+  const outgoing = new Outgoing();
+  const file = (n: number, phase: FileState["phase"]): FileState => ({
+    n,
+    root: n,
+    way: "in",
+    at: 0,
+    with: "Anna",
+    from: "Anna",
+    name: "x",
+    size: 1,
+    done: 0,
+    rate: 0,
+    phase,
+  });
+  outgoing.state({ type: "file", file: file(1, "offered") });
+  outgoing.chat(line(1));
+  outgoing.state({ type: "file", file: file(2, "offered") });
+  outgoing.state({ type: "file", file: file(1, "moving") });
+  outgoing.answer("a", { kind: "offered", n: 3 });
+  outgoing.send({ type: "send", n: 3, path: "/files/x", offset: 0 });
+  const told = outgoing.take();
+  assertEquals(told.map(({ type }) => type), ["chat", "file", "file", "answer", "send"]);
+  const phases = told.flatMap((one) => one.type === "file" ? [[one.file.n, one.file.phase]] : []);
+  assertEquals(phases, [[2, "offered"], [1, "moving"]]);
+  assert(outgoing.empty);
 });
 
 Deno.test("of figures a slow page gets the newest, and a new page those of before", () => {
