@@ -16,8 +16,9 @@ const root = new URL("..", import.meta.url).pathname;
 const chat = manifest.tasks.chat.split(" ").slice(1);
 /** How long people have talked before the pictures, in ms: the axis is a minute long. */
 const TALK_MS = 64_000;
-/** From one thing said to the next, in ms. */
+/** From one thing said to the next, in ms; and from one beat of the room #ops to the next. */
 const PAUSE_MS = 2_600;
+const BEAT_MS = 400;
 /** How long a window is given to show a minute of what happens, in ms. */
 const WINDOW_MS = 30_000;
 /** Dana's test says so much at once, in this many characters each, and Nils, who is on a train, does not keep up. */
@@ -79,7 +80,6 @@ async function talk(people: ReadonlyMap<string, Client>, end: AbortSignal): Prom
     if (turn % 4 === 3) {
       await Promise.all(Array.from({ length: BURST }, () => dana?.say(text, { room: "load" })));
     }
-    await people.get("Ben")?.say("ok", { room: "ops" });
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
@@ -106,6 +106,14 @@ async function pictureWindow(args: readonly string[]): Promise<void> {
   await numbers.return?.();
 }
 
+/** A room in which something is said all the time. */
+async function beat(client: Client | undefined, end: AbortSignal): Promise<void> {
+  for (let turn = 1; !end.aborted; turn++) {
+    await client?.say(`check ${turn}: ok`, { room: "ops" });
+    await new Promise((resolve) => setTimeout(resolve, BEAT_MS));
+  }
+}
+
 const data = await Deno.makeTempDir();
 const [server, listening] = await start(["serve", "--port", "0", "--rate", "0", "--data", data]);
 const where = listening.replace("listening on ", "");
@@ -126,7 +134,10 @@ const browser = await chromium.launch({
 });
 try {
   await Promise.all([...people.values()].map((client) => client.online()));
-  const talking = talk(people, enough.signal);
+  const talking = Promise.all([
+    talk(people, enough.signal),
+    beat(people.get("Chidi"), enough.signal),
+  ]);
   await new Promise((resolve) => setTimeout(resolve, TALK_MS));
   const pictures = [
     { name: "dashboard-light", width: 1_440, height: 900, colorScheme: "light" },
