@@ -152,7 +152,11 @@ testWith(NEEDS, "commands that only look do what the terminal's do", async () =>
   await answers("/ignore", "You ignore nobody.");
   await answers("/ignore reader", "You cannot ignore yourself.");
   await answers("/ignore Anna", "What Anna says from now on is hidden.");
+  const ben = await stage.enter("Ben");
   await anna.say("hidden");
+  // What comes behind it has come: so has it.
+  await ben.say("behind it");
+  await log.getByText("behind it", { exact: true }).waitFor();
   await answers("/ignore", "You ignore Anna.");
   await answers("/unignore anna", "You read anna again.");
   await anna.say("seen");
