@@ -50,7 +50,7 @@ export function FileCard({ n }: { readonly n: number }): VNode | null {
       <span class="file-foot">
         <span class="file-standing" dir="auto">
           {end?.kind === "failed" && <span class="tag error">Failed</span>}
-          {end?.kind === "done" && <span aria-hidden="true">✓</span>}
+          {end?.kind === "done" && <span class="file-check" aria-hidden="true">✓</span>}
           {standingOf(file)}
         </span>
         {choicesOf(file).map((choice) => (
