@@ -9,7 +9,7 @@ import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-
 import type { PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
 import type { Client } from "../../server/wire/mod.ts";
 import type { Watched } from "../dashboard/kernel.ts";
-import { dataOption } from "../data_dir.ts";
+import { dataOption, defaultDataDir } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { logIn, nameOption, serverOption } from "../log_in.ts";
 import { findOperatorToken } from "../operator_token.ts";
@@ -88,6 +88,9 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
     pid,
     observerSocket: observerSocket === undefined ? undefined : resolve(observerSocket),
     data: resolve(flags.data),
+    isUsualData: resolve(flags.data) === resolve(defaultDataDir()),
+    name: flags.name,
+    rooms: flags.room,
     server: isUsual(chat) ? undefined : showAddress(chat),
     isHere: page.isLoopback(chat.host),
   }, end.signal);

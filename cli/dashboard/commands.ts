@@ -14,6 +14,11 @@ export interface Started {
   readonly server: string | undefined;
   /** The server's data directory, which root would look for elsewhere. */
   readonly data: string;
+  /** Whether everybody's command would look there by itself. */
+  readonly isUsualData: boolean;
+  /** The reader's name, unless it is the user's. */
+  readonly name: string | undefined;
+  readonly rooms: readonly string[];
 }
 
 /** Where an observer tells, unless somebody says otherwise. */
@@ -22,10 +27,11 @@ export const SOCKET_USUAL = "/tmp/seen.sock";
 const FIND = "$(pgrep -d, -f 'main.ts serve')";
 
 /** Root for the observer alone; the page needs none. */
-export function observerAndPage({ server }: Started): Commands {
+export function observerAndPage(started: Started): Commands {
+  const data = started.isUsualData ? "" : dataOf(started);
   return (pid) => [
     observer(pid, SOCKET_USUAL),
-    `chat dashboard${serverOf(server)} --observer-socket ${SOCKET_USUAL}`,
+    `chat dashboard${again(started)}${data} --observer-socket ${SOCKET_USUAL}`,
   ];
 }
 
@@ -35,19 +41,28 @@ export function observerAt(path: string): Commands {
 }
 
 /** The page again, now for whatever process the server is; when that is told. */
-export function pageAsRoot({ server, data }: Started): Commands {
+export function pageAsRoot(started: Started): Commands {
   return (pid) =>
     pid === undefined
       ? []
-      : [`sudo chat dashboard${serverOf(server)} --pid server --data ${quoted(data)}`];
+      : [`sudo chat dashboard${again(started)} --pid server${dataOf(started)}`];
 }
 
 function observer(pid: number | undefined, path: string): string {
   return `sudo chat observe --pid ${pid ?? FIND} --socket ${quoted(path)} --events`;
 }
 
-function serverOf(server: string | undefined): string {
-  return server === undefined ? "" : ` -s ${server}`;
+/** The same server, name and rooms as before. */
+function again({ server, name, rooms }: Started): string {
+  return [
+    ...(server === undefined ? [] : [`-s ${server}`]),
+    ...(name === undefined ? [] : [`-n ${quoted(name)}`]),
+    ...(rooms.length === 0 ? [] : [`-r ${rooms.map(quoted).join(" ")}`]),
+  ].map((option) => ` ${option}`).join("");
+}
+
+function dataOf({ data }: Started): string {
+  return ` --data ${quoted(data)}`;
 }
 
 /** A word for a shell. */

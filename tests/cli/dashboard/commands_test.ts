@@ -7,6 +7,8 @@
 import { observerAndPage, observerAt, pageAsRoot } from "../../../cli/dashboard/commands.ts";
 import { assertEquals } from "../../assert.ts";
 
+const PLAIN = { server: undefined, data: "/d", isUsualData: true, name: undefined, rooms: [] };
+
 Deno.test("the observer's command names the server's process, or how to find it", () => {
   assertEquals(observerAt("/tmp/a.sock")(11), [
     "sudo chat observe --pid 11 --socket /tmp/a.sock --events",
@@ -17,18 +19,29 @@ Deno.test("the observer's command names the server's process, or how to find it"
 });
 
 Deno.test("both commands name the same socket, and the server where it is not the usual one", () => {
-  assertEquals(observerAndPage({ server: "127.0.0.1:9000", data: "/d" })(11), [
+  assertEquals(observerAndPage({ ...PLAIN, server: "127.0.0.1:9000" })(11), [
     "sudo chat observe --pid 11 --socket /tmp/seen.sock --events",
     "chat dashboard -s 127.0.0.1:9000 --observer-socket /tmp/seen.sock",
   ]);
   assertEquals(
-    observerAndPage({ server: undefined, data: "/d" })(11)[1],
+    observerAndPage(PLAIN)(11)[1],
     "chat dashboard --observer-socket /tmp/seen.sock",
   );
 });
 
+Deno.test("the page is the same one again: its reader, its rooms, and what the operator is told", () => {
+  const started = { ...PLAIN, isUsualData: false, name: "Ann B", rooms: ["#tea", "dev"] };
+  assertEquals(
+    observerAndPage(started)(11)[1],
+    "chat dashboard -n 'Ann B' -r '#tea' dev --data /d --observer-socket /tmp/seen.sock",
+  );
+  assertEquals(pageAsRoot(started)(11), [
+    "sudo chat dashboard -n 'Ann B' -r '#tea' dev --pid server --data /d",
+  ]);
+});
+
 Deno.test("root is told where the server's data is, since its own home is another", () => {
-  const command = pageAsRoot({ server: undefined, data: "/home/ann/.local/share/chat" });
+  const command = pageAsRoot({ ...PLAIN, data: "/home/ann/.local/share/chat" });
   assertEquals(command(11), [
     "sudo chat dashboard --pid server --data /home/ann/.local/share/chat",
   ]);
