@@ -129,7 +129,7 @@ export class Sampler {
       ? serverSecond(before.totals, report.totals)
       : undefined;
     const traffic = snapshot !== undefined
-      ? this.#socketTraffic(sockets, lagsOf(report))
+      ? [...this.#socketTraffic(sockets, lagsOf(report)), ...stuckTraffic(sockets, report)]
       : this.#isObserved
       ? []
       : connectionTraffic(before, report);
@@ -218,6 +218,28 @@ function connectionTraffic(
     to: added(earlier.get(remote)?.bytesOut, bytesOut),
     lag: lagBytes,
   }));
+}
+
+/**
+ * Connections with bytes that wait, and no socket that the kernel told of: an observer knows a socket from its first call on, and
+ * whoever reads nothing may have had the last one before it came.
+ */
+function stuckTraffic(
+  sockets: readonly SocketAdded[],
+  report: ServerReport | undefined,
+): Traffic[] {
+  const seen = new Set(
+    sockets.map(({ socket }) => socket.remote && plainAddress(socket.remote)),
+  );
+  return (report?.connections ?? [])
+    .filter(({ remote, lagBytes }) => lagBytes > 0 && !seen.has(plainAddress(remote)))
+    .map(({ name, remote, lagBytes }) => ({
+      name: name ?? remote,
+      unknown: name === undefined,
+      from: 0,
+      to: 0,
+      lag: lagBytes,
+    }));
 }
 
 function lagsOf(report: ServerReport | undefined): Map<string, number> {

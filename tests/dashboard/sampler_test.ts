@@ -48,6 +48,19 @@ Deno.test("bytes in the kernel get the name of whoever has that pair of addresse
   ]);
 });
 
+Deno.test("who has read nothing since before the observer came is listed by what the server keeps", () => {
+  const sampler = new Sampler();
+  sampler.started(start(1_000));
+  sampler.snapshot(snapshot({ ts: 1e9, sockets: [sent(1, 51, 100)] }));
+  const sloth = fact("Sloth", 52, { lagBytes: 2_000_000 });
+  sampler.report(report(2_000, [fact("Anna", 51, { lagBytes: 7 }), sloth, fact("Idle", 53)]));
+  const { people } = sampler.second(2_100, undefined);
+  assertEquals(people.map(({ name, to, lag, slow }) => [name, to, lag, slow]), [
+    ["Sloth", 0, 2_000_000, true],
+    ["Anna", 100, 7, undefined],
+  ]);
+});
+
 Deno.test("a name stays with its socket when the connection is gone", () => {
   const sampler = new Sampler();
   sampler.started(start(1_000));
