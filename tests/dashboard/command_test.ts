@@ -66,7 +66,12 @@ testWith(
     });
     await row.waitFor();
     await page.getByText(`sudo chat observe --pid ${place.pid} --socket`).waitFor();
-    await page.getByText(`chat dashboard -s ${place.where} --observer-socket`).waitFor();
+    // Started as Maria: whoever copies it is she again.
+    await page.getByText(
+      `chat dashboard -s ${place.where} -n Maria --data ${
+        place.env["CHAT_DATA"]
+      } --observer-socket`,
+    ).waitFor();
   },
 );
 

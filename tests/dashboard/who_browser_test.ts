@@ -11,6 +11,7 @@ import { frame, within } from "../harness.ts";
 import { eventually } from "../server/durable/place.ts";
 import { testWith } from "../skips.ts";
 import { BarePage } from "./bare_page.ts";
+import { flow, PretendObserver, snapshot, socket } from "./pretend_kernel.ts";
 import { CHROMIUM, look, setStage } from "./stage.ts";
 
 const NEEDS = [CHROMIUM];
@@ -110,3 +111,28 @@ testWith(NEEDS, "who reads nothing is named as the slow one, by a word", async (
   assertEquals(await page.evaluate(AXE), []);
   assertEquals(complaints, []);
 });
+
+testWith(
+  NEEDS,
+  "who is slow while the kernel still takes all is not waited for by nobody",
+  async () => {
+    const observer = new PretendObserver(Date.now());
+    await using stage = await setStage({ kernel: { kind: "watching", observer } });
+    await using browser = await look(stage.dashboard.url);
+    const { page } = browser;
+    const figure = page.getByRole("figure", { name: "Farthest behind" });
+    await figure.getByText("nobody waits").waitFor();
+    observer.tell(snapshot({
+      ts: 1e9,
+      sockets: [socket({
+        socket: 7,
+        local: `127.0.0.1:${stage.server.port}`,
+        remote: "127.0.0.1:9",
+        send: flow(10, 64_000),
+        tcp: { rttUs: 123, retransmits: 0, unsent: 1_000_000, unacked: 0 },
+      })],
+    }));
+    await figure.getByText("in the kernel for 127.0.0.1:9 slow").waitFor();
+    await page.getByRole("rowheader", { name: "127.0.0.1:9 slow" }).waitFor();
+  },
+);

@@ -75,8 +75,7 @@ export function Whom(
 ): VNode {
   return (
     <span class="whom">
-      {words} <bdi>{name}</bdi>
-      {people.some((one) => one.name === name && one.slow) && <Slow />}
+      {words} <bdi>{name}</bdi> {people.some((one) => one.name === name && one.slow) && <Slow />}
     </span>
   );
 }
@@ -88,7 +87,7 @@ function Person({ one, most }: { readonly one: PersonSecond; readonly most: numb
     <tr>
       <th scope="row">
         {name === undefined ? "all others" : <bdi class={unknown ? "unknown" : ""}>{name}</bdi>}
-        {name !== undefined && !unknown && folded(name) === folded(me.value) && " (you)"}
+        {name !== undefined && !unknown && folded(name) === folded(me.value) && " (you)"}{" "}
         {slow && name !== undefined && <Slow />}
       </th>
       <td class="number">

@@ -54,7 +54,12 @@ function saidIn({ server, heard }: Second): number {
 
 /** For whom the bytes wait. */
 function behind({ server, people }: Second): ComponentChildren {
-  if (server === undefined || server.lagBytes === 0) return "nothing queued";
+  if (server === undefined || server.lagBytes === 0) {
+    // What the kernel took waits there first: who is slow is not said to be waited for by nobody.
+    const slowest = people.find(({ name, slow }) => name !== undefined && slow)?.name;
+    if (slowest === undefined) return "nothing queued";
+    return <Whom words="in the kernel for" name={slowest} people={people} />;
+  }
   if (server.behind === undefined) return "wait for one";
   return <Whom words="wait for" name={server.behind} people={people} />;
 }
@@ -172,7 +177,7 @@ export function ServerPanel(): VNode {
                   name="On disk"
                   origin="server"
                   value={bytes(store?.liveBytes)}
-                  note={`live, ${bytes(store?.deadBytes)} dead`}
+                  note={`+ ${bytes(store?.deadBytes)} dead`}
                   label="bytes on disk"
                   series={DISK}
                 />
