@@ -121,7 +121,7 @@ testWith(
     await using browser = await look(stage.dashboard.url);
     const { page } = browser;
     const figure = page.getByRole("figure", { name: "Farthest behind" });
-    await figure.getByText("nobody waits").waitFor();
+    await figure.getByText("nothing queued").waitFor();
     observer.tell(snapshot({
       ts: 1e9,
       sockets: [socket({
