@@ -40,10 +40,12 @@ export function servePages(options: PageServerOptions): PageServer {
   // Requests are answered only when this is known: they come on a later turn.
   let listening: Listening = { hostname, port: options.port };
   let sessions = new Sessions(options.port);
+  const end = new AbortController();
 
   const server = Deno.serve({
     hostname,
     port: options.port,
+    signal: end.signal,
     onListen: ({ port }) => {
       listening = { hostname, port };
       sessions = new Sessions(port);
@@ -92,7 +94,9 @@ export function servePages(options: PageServerOptions): PageServer {
     finished: Promise.race([server.finished, hub.files.failed]),
     async [Symbol.asyncDispose]() {
       for (const socket of pages) socket.close(1_001, "The dashboard ends.");
-      await server.shutdown();
+      // Not `shutdown`, which waits for every request: a browser may leave one half said for as long as it likes.
+      end.abort();
+      await server.finished;
     },
   };
 }

@@ -238,7 +238,7 @@ export class FileDesk implements AsyncDisposable {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#tickets.revoke();
-    for (const saving of this.#savings.values()) await saving.end();
+    for (const saving of this.#savings.values()) saving.end();
     await this.#transfers[Symbol.asyncDispose]();
   }
 
@@ -262,7 +262,7 @@ export class FileDesk implements AsyncDisposable {
     const saving = this.#savings.get(n);
     this.#savings.delete(n);
     this.#tickets.revoke((ticket) => ticket.way === "in" && ticket.n === n);
-    void saving?.end();
+    saving?.end();
     if (this.#open().every(({ root }) => root !== n)) this.#pages.delete(n);
   }
 

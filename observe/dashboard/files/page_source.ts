@@ -15,6 +15,8 @@
 import { PlaceError, type Sendable, type Source } from "../../../server/wire/transfers/mod.ts";
 import { UPLOAD_IDLE_MS_MAX } from "../limits.ts";
 
+const STOPPED = "The transfer was stopped.";
+
 /** A request that brings a file's bytes. */
 export interface Posting {
   readonly body: ReadableStream<Uint8Array> | null;
@@ -62,12 +64,12 @@ async function* posted(
   if (wanted === 0) return;
   const posting = await file.ask(offset, signal);
   const reader = posting.body?.getReader();
-  let why: string | undefined = "The transfer was stopped.";
+  let why: string | undefined = STOPPED;
   try {
     let done = 0;
     if (posting.length !== undefined && posting.length !== wanted) throw notSame();
     while (done < wanted) {
-      const piece = await next(reader);
+      const piece = await next(reader, signal);
       if (piece === undefined || piece.length > wanted - done) throw notSame();
       done += piece.length;
       yield piece;
@@ -82,9 +84,10 @@ async function* posted(
   }
 }
 
-/** The next bytes of a request; `undefined` at its end. @throws {PlaceError} When it breaks, or nothing comes. */
+/** The next bytes of a request; `undefined` at its end. @throws {PlaceError} When it breaks, nothing comes, or it is stopped. */
 async function next(
   reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (reader === undefined) return undefined;
   const idle = Promise.withResolvers<never>();
@@ -92,13 +95,17 @@ async function next(
     () => idle.reject(new PlaceError("The page has stopped sending the file.")),
     UPLOAD_IDLE_MS_MAX,
   );
+  const stop = (): void => idle.reject(new PlaceError(STOPPED));
+  signal.addEventListener("abort", stop);
   try {
+    if (signal.aborted) stop();
     return (await Promise.race([reader.read(), idle.promise])).value;
   } catch (error) {
     if (error instanceof PlaceError) throw error;
     throw notSame();
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
   }
 }
 

@@ -47,6 +47,8 @@ export class Saving {
   readonly #hash: Hash = createHash("sha256");
   #offset = 0;
   #taking: Promise<unknown> = Promise.resolve();
+  /** Rejects when it ends early: a browser that takes nothing holds nobody. */
+  readonly #ended = Promise.withResolvers<never>();
   #over = false;
 
   constructor(options: SavingOptions) {
@@ -57,6 +59,7 @@ export class Saving {
     });
     this.body = pipe.readable;
     this.#writer = pipe.writable.getWriter();
+    this.#ended.promise.catch(() => {});
     this.#writer.closed.catch(() => {
       if (this.#over) return;
       this.#over = true;
@@ -80,11 +83,12 @@ export class Saving {
   }
 
   /** Ends the answer before it is whole: the browser reports a failed download. Idempotent. */
-  async end(): Promise<void> {
+  end(): void {
     if (this.#over) return;
     this.#over = true;
     // Short of its length, which breaks the connection; an error would also be printed by the HTTP server.
-    await this.#writer.close().catch(() => {});
+    this.#writer.close().catch(() => {});
+    this.#ended.reject(new PlaceError("The answer was ended."));
   }
 
   async #take(bytes: AsyncIterable<Uint8Array>, options: TakeOptions): Promise<SinkEnd> {
@@ -94,7 +98,7 @@ export class Saving {
       const offered = this.#options.offer.sha256;
       const expected = offered ?? await options.sha256AtEnd?.().catch(() => undefined);
       if (expected !== undefined && expected.toLowerCase() !== sha256) {
-        await this.end();
+        this.end();
         return { kind: "mismatch", sha256 };
       }
       if (last !== undefined) await this.#write(last);
@@ -131,14 +135,14 @@ export class Saving {
     this.#offset += bytes.length;
   }
 
-  /** Waits for the browser, but not for ever. @throws {PlaceError} When it has gone away. */
+  /** Waits for the browser, but not for ever. @throws {PlaceError} When it has gone away, or the answer was ended. */
   async #within<T>(promise: Promise<T>): Promise<T> {
     const { idleMsMax = FILE_IDLE_MS_MAX } = this.#options;
     const late = setTimeout(() => {
       this.#writer.abort().catch(() => {});
     }, idleMsMax);
     try {
-      return await promise;
+      return await Promise.race([promise, this.#ended.promise]);
     } catch (cause) {
       throw new PlaceError("The browser does not want it any more.", { cause });
     } finally {
