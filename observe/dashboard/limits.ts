@@ -43,7 +43,9 @@ export const LOGIN_BYTES_MAX = 256;
 export const LOGIN_MS_MAX = 5_000;
 /** Characters of one request of a page: 8 KiB of content, every byte of it escaped as `\u0000`. */
 export const REQUEST_CHARS_MAX = 65_536;
-/** Requests of one page that wait for their answers. */
+/** Answers that wait for a page above which it is closed: its browser does not read, and goes on asking. */
+export const ANSWERS_WAITING_MAX = 1_000;
+/** Requests of one page that wait for their answers, or whose answers wait for the page. */
 export const REQUESTS_OPEN_MAX = 64;
 /** Requests a second and at once that a page may make: typing and scrolling make ten. */
 export const REQUESTS_PER_SECOND_MAX = 100;

@@ -2,7 +2,7 @@
  * What waits to be told to one page: bounded, and never wrong.
  *
  * ```text
- *   answers   all of them: a page has only so many questions open, and files that are asked for
+ *   answers   all of them, and files that are asked for: a page that does not read may ask no more (page_link.ts)
  *   chat      all of it, or `skipped` instead: then the page reads the history
  *   states    link, kernel, server, each file: the newest of each
  *   seconds   the newest
@@ -31,6 +31,11 @@ export class Outgoing {
   get empty(): boolean {
     const lists = [this.#answers, this.#chat, this.#past, this.#seconds];
     return !this.#skipped && this.#states.size === 0 && lists.every((list) => list.length === 0);
+  }
+
+  /** How many answers wait, and files that are asked for. */
+  get answers(): number {
+    return this.#answers.length;
   }
 
   /** The state of something; it takes the place of an older one. */

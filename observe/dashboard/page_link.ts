@@ -6,7 +6,12 @@
 
 import type { FilePage } from "./files/desk.ts";
 import type { Hub, Listener } from "./hub.ts";
-import { PAGE_BUFFER_BYTES_MAX, REQUESTS_OPEN_MAX, REQUESTS_PER_SECOND_MAX } from "./limits.ts";
+import {
+  ANSWERS_WAITING_MAX,
+  PAGE_BUFFER_BYTES_MAX,
+  REQUESTS_OPEN_MAX,
+  REQUESTS_PER_SECOND_MAX,
+} from "./limits.ts";
 import { Outgoing } from "./outgoing.ts";
 import { dueAt, type Waiting } from "./pace.ts";
 import { readRequest } from "./requests.ts";
@@ -57,10 +62,14 @@ export class PageLink implements Listener {
 
   /** A message came. */
   received(data: unknown): void {
+    // Until the page has taken it in that it is closed, it may go on asking.
+    if (this.#socket.readyState !== OPEN) return;
+    const waiting = this.outgoing.answers;
+    if (waiting >= ANSWERS_WAITING_MAX) return this.#refuse("This page asks, and does not read.");
     const read = readRequest(data);
-    if (read.kind === "invalid") return this.#socket.close(CLOSE_BAD_REQUEST, read.reason);
+    if (read.kind === "invalid") return this.#refuse(read.reason);
     const { request } = read;
-    if (this.#open >= REQUESTS_OPEN_MAX || !this.#allowed()) {
+    if (this.#open + waiting >= REQUESTS_OPEN_MAX || !this.#allowed()) {
       const sentence = "This page asks too much at once. Try again in a moment.";
       this.outgoing.answer(request.id, { kind: "refused", sentence });
       return this.#plan("answer");
@@ -83,7 +92,16 @@ export class PageLink implements Listener {
     this.#plan("event");
   }
 
+  /** Closes the page: it is none of ours. @param reason At most 123 bytes. */
+  #refuse(reason: string): void {
+    this.#socket.close(CLOSE_BAD_REQUEST, reason);
+    // Not only when it has taken it in: it may never do so.
+    this.closed();
+  }
+
   #plan(waiting: Waiting): void {
+    // An answer may come after the page has gone.
+    if (this.#socket.readyState !== OPEN) return;
     const now = performance.now();
     const dueMs = dueAt(waiting, now, this.#sentMs);
     if (this.#timer !== undefined && this.#dueMs <= dueMs) return;

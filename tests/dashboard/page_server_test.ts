@@ -199,3 +199,49 @@ Deno.test("a page that asks too much at once is told to wait", async () => {
   assert(answer.kind === "refused" && answer.sentence.includes("too much"));
   assertEquals((await page.answer("r0")).kind, "rooms");
 });
+
+/** A WebSocket message as a browser sends it, masked with zeros. */
+function masked(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  return new Uint8Array([0x81, 0x80 | bytes.length, 0, 0, 0, 0, ...bytes]);
+}
+
+Deno.test("a page that asks and never reads is closed before its answers fill the memory", async () => {
+  await using stage = await setStage();
+  const { hostname, port, host, origin } = new URL(stage.origin);
+  const socket = tcp(Number(port), hostname);
+  const refused = Promise.withResolvers<void>();
+  // Whoever is closed while bytes of theirs lie unread is told by a reset.
+  socket.on("error", () => refused.resolve());
+  const head = [
+    "GET /socket HTTP/1.1",
+    `host: ${host}`,
+    `origin: ${origin}`,
+    `cookie: ${await cookieOf(stage)}`,
+    "upgrade: websocket",
+    "connection: upgrade",
+    "sec-websocket-version: 13",
+    `sec-websocket-key: ${"A".repeat(22)}==`,
+  ];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  const upgraded = Promise.withResolvers<void>();
+  socket.once("data", () => upgraded.resolve());
+  await within(upgraded.promise, "the WebSocket");
+  socket.pause();
+  const question = masked('{"type":"rooms","id":"1"}');
+  const questions = new Uint8Array(question.length * 1_000);
+  for (let at = 0; at < questions.length; at += question.length) questions.set(question, at);
+  // More answers than all buffers on the way to it can hold.
+  for (let i = 0; i < 100; i++) {
+    if (socket.destroyed) break;
+    await within(new Promise((written) => socket.write(questions, () => written(0))), "a write");
+  }
+  let end = "";
+  socket.on("data", (bytes) => {
+    end = (end + bytes).slice(-100_000);
+    if (end.includes("does not read.")) refused.resolve();
+  });
+  socket.resume();
+  await within(refused.promise, "the refusal");
+  socket.destroy();
+});
