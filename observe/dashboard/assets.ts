@@ -31,8 +31,9 @@ export const CONTENT_SECURITY_POLICY: string = [
   "trusted-types 'none'",
 ].join("; ");
 
-/** Headers of every answer. */
+/** Headers of every answer. Of what is no file of the page itself nothing is kept. */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
+  "cache-control": "no-store",
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",

@@ -158,7 +158,6 @@ function download(file: Download): Response {
   return new Response(file.body, {
     headers: {
       ...SAFE_HEADERS,
-      "cache-control": "no-store",
       "content-type": "application/octet-stream",
       "content-length": String(file.size),
       "content-disposition": file.disposition,

@@ -96,6 +96,32 @@ Deno.test("a request for another host is refused, whatever it asks for", async (
   assertEquals(await rawStatus(stage.origin, "GET / HTTP/1.0"), 403);
 });
 
+Deno.test("every answer is one that no browser frames, guesses the type of, or keeps", async () => {
+  await using stage = await setStage();
+  const { origin, token } = stage;
+  const cookie = await cookieOf(stage);
+  const asked: readonly (readonly [string, RequestInit, number])[] = [
+    ["/", {}, 200],
+    ["/none", {}, 404],
+    ["/", { method: "DELETE" }, 405],
+    ["/login", { method: "POST", body: token, headers: { origin } }, 204],
+    ["/login", { method: "POST", body: "x", headers: { origin } }, 401],
+    ["/login", { method: "POST", body: token, headers: { origin: "http://evil.example" } }, 403],
+    ["/socket", { headers: { cookie } }, 400],
+    ["/files/x", { headers: { cookie } }, 404],
+    ["/files/x", { method: "POST", body: "x", headers: { origin, cookie } }, 404],
+  ];
+  for (const [path, init, status] of asked) {
+    const answer = await fetch(`${origin}${path}`, init);
+    await answer.body?.cancel();
+    const header = (name: string) => answer.headers.get(name) ?? "";
+    assertEquals(answer.status, status, path);
+    assert(header("content-security-policy").includes("frame-ancestors 'none'"), path);
+    assertEquals(header("x-content-type-options"), "nosniff", path);
+    assertEquals(header("cache-control"), status === 200 ? "no-cache" : "no-store", path);
+  }
+});
+
 Deno.test("a page hears what is said, says something, and reads what was before", async () => {
   await using stage = await setStage({ rooms: ["kitchen"] });
   const anna = await stage.enter("Anna");
