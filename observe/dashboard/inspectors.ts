@@ -1,11 +1,14 @@
 /**
  * The two ways to ask a server for its figures: as an operator, and as any client.
  *
+ * A server may be a hostile one, and what it reports is kept for a quarter of an hour: whose name is longer than any name can
+ * be is left out.
+ *
  * @module
  */
 
 import { ChatError, type Client, type Inspection } from "../../server/wire/mod.ts";
-import { ASK_MS, SECOND_MS } from "./limits.ts";
+import { ASK_MS, REPORTED_CHARS_MAX, SECOND_MS } from "./limits.ts";
 import type { ServerState } from "./page_messages.ts";
 import type { Inspector, RoomFact, ServerReport } from "./server_report.ts";
 
@@ -61,12 +64,13 @@ async function askAsClient(client: Client): Promise<ServerReport> {
   return {
     at,
     users: users.length,
-    rooms: rooms.map(({ name, users }) => ({ name, users })),
+    rooms: rooms.filter(({ name }) => isShort(name)).map(({ name, users }) => ({ name, users })),
   };
 }
 
 /** What an inspection says. @param at When it was asked for, in milliseconds since 1970. */
-export function reportOf(inspection: Inspection, at: number): ServerReport {
+export function reportOf(told: Inspection, at: number): ServerReport {
+  const inspection = withShortNames(told);
   const { pid, figures, connections } = inspection;
   const { loopDelayMs, fanoutMs, store } = figures;
   const delivered = deliveredOf(inspection);
@@ -109,6 +113,21 @@ export function reportOf(inspection: Inspection, at: number): ServerReport {
   };
 }
 
+function withShortNames(inspection: Inspection): Inspection {
+  const { connections, rooms } = inspection;
+  return {
+    ...inspection,
+    connections: connections.filter(({ user = "", remote, local }) =>
+      [user, remote, local].every(isShort)
+    ),
+    ...(rooms === undefined ? {} : { rooms: rooms.filter(({ name }) => isShort(name)) }),
+  };
+}
+
+function isShort(name: string): boolean {
+  return name.length <= REPORTED_CHARS_MAX;
+}
+
 function roomsOf({ rooms, connections }: Inspection): RoomFact[] {
   return rooms?.map(({ name, users, messages, deliveries, bytes }) => ({
     name,
@@ -120,7 +139,7 @@ function roomsOf({ rooms, connections }: Inspection): RoomFact[] {
 /** A server of before it counted by room: who is where says which rooms there are. */
 function roomsOfConnections(connections: Inspection["connections"]): RoomFact[] {
   const users = new Map<string, number>();
-  for (const room of connections.flatMap(({ rooms }) => rooms)) {
+  for (const room of connections.flatMap(({ rooms }) => rooms).filter(isShort)) {
     users.set(room, (users.get(room) ?? 0) + 1);
   }
   return [...users].map(([name, users]) => ({ name, users }));

@@ -23,6 +23,9 @@ export const SLOW_BYTES: number = 64 << 10;
 /** Users whose sums are kept since the start, and sockets whose user is remembered: 100 B each. */
 export const PEOPLE_MAX = 10_000;
 
+/** Characters of a name or an address that a server may report: names have 32, and each second that is kept holds some. */
+export const REPORTED_CHARS_MAX = 128;
+
 /** Calls that are kept for a look at an area of the heat map: 10 MB, a second at 50,000 calls a second. */
 export const CALLS_MAX = 50_000;
 /** Calls listed for one area: more than anybody reads. */

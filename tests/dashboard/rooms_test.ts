@@ -177,3 +177,28 @@ Deno.test("what a real server counts becomes exact rows, and its slowest gets a 
   };
   assertEquals(reportOf(lagging, 0).totals?.behind, "Op");
 });
+
+Deno.test("whose name is longer than a name can be is left out of a report", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using op = connect({ port: server.port, name: "Op", operator: TOKEN });
+  await within(op.online(), "the login");
+  const told = await op.inspect();
+  const long = "x".repeat(1_000_000);
+  const [connection, room] = [told.connections[0], told.rooms?.[0]];
+  assert(connection !== undefined && room !== undefined);
+  const hostile = {
+    ...told,
+    connections: [
+      { ...connection, rooms: [long] },
+      { ...connection, user: long },
+      { ...connection, remote: long },
+    ],
+    rooms: [room, { ...room, name: long }],
+    figures: { ...told.figures, lagMax: connection.lag },
+  };
+  const report = reportOf(hostile, 0);
+  assertEquals(report.connections?.map(({ name }) => name), ["Op"]);
+  assertEquals(report.rooms.map(({ name }) => name), ["lobby"]);
+  const { rooms: _none, ...older } = hostile;
+  assertEquals(reportOf(older, 0).rooms, []);
+});
