@@ -79,6 +79,8 @@ export const FILES_OFFERED_MAX = 24;
 export const FILES_TAKEN_PER_SESSION_MAX = 3;
 /** Offers of others that are remembered without an answer: some 300 B each, for every page. */
 export const FILES_UNANSWERED_MAX = 200;
+/** Characters of an offer's texts together: a file's name, its sender and a room; a server's frame could hold millions. */
+export const FILE_OFFER_CHARS_MAX = 4_096;
 /** Bytes of an announced file: as far as numbers are exact. What the server takes at most it says itself. */
 export const FILE_BYTES_MAX: number = Number.MAX_SAFE_INTEGER;
 /** Characters of an announced file's name: file systems take 255 bytes. */

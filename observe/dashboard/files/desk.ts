@@ -25,6 +25,7 @@ import {
 import { FILES_PATH } from "../gate.ts";
 import {
   FILE_IDLE_MS_MAX,
+  FILE_OFFER_CHARS_MAX,
   FILE_OFFERS_PER_PAGE_MAX,
   FILE_TOLD_MS,
   FILES_OFFERED_MAX,
@@ -133,8 +134,9 @@ export class FileDesk implements AsyncDisposable {
     return [...this.#told.values()];
   }
 
-  /** Hears an event of the client. */
+  /** Hears an event of the client. An offer that no honest server passes on is none: it would be kept, for every page. */
   hear(event: ClientEvent): void {
+    if (event.type === "FileOffer" && charsOf(event) > FILE_OFFER_CHARS_MAX) return;
     this.#transfers.hear(event);
     if (event.type !== "Status" || event.status.kind !== "closed") return;
     // Nobody comes back to go on: browsers need not wait.
@@ -304,6 +306,11 @@ export class FileDesk implements AsyncDisposable {
     const moves = views.some(({ phase }) => phase !== "ended" && phase !== "offered");
     if (moves) this.#timer = setTimeout(() => this.#show(), FILE_TOLD_MS);
   }
+}
+
+function charsOf(offer: Extract<ClientEvent, { type: "FileOffer" }>): number {
+  const { from, filename, room = "", offer: id = "", sha256 = "" } = offer;
+  return [from, filename, room, id, sha256].reduce((sum, { length }) => sum + length, 0);
 }
 
 function refusal(sentence: string): Answer {

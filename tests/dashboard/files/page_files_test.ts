@@ -5,6 +5,7 @@
  * @module
  */
 
+import { FileDesk } from "../../../observe/dashboard/files/desk.ts";
 import type { FileState } from "../../../observe/dashboard/page_messages.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { type Someone, someone } from "../../cli/files/pair.ts";
@@ -313,4 +314,19 @@ Deno.test("declined, withdrawn, to nobody, too many: each ends with its sentence
     page.send({ type: "offer", id: "both", name: "x", size: 1, ...where });
     assertEquals((await page.answer("both")).kind, "refused");
   }
+});
+
+Deno.test("an offer with more text than any has is not kept", async () => {
+  await using stage = await setStage();
+  const anna = await stage.enter("Anna");
+  const { port } = stage.server;
+  await using desk = new FileDesk({ client: anna, server: { port }, changed: () => {} });
+  const offer = { type: "FileOffer", from: "Ben", filename: "a.bin", size: 1, offer: "1" } as const;
+  const long = "x".repeat(1_000_000);
+  desk.hear({ ...offer, filename: long });
+  desk.hear({ ...offer, from: long });
+  desk.hear({ ...offer, sha256: long });
+  desk.hear(offer);
+  assert(desk.take({ session: "", tell: () => {} }, 1).kind === "path");
+  assertEquals(desk.take({ session: "", tell: () => {} }, 2).kind, "refused");
 });
