@@ -67,7 +67,9 @@ Deno.test("it ends while a browser has stopped taking a file", async () => {
 
 Deno.test("it ends while a browser has stopped sending a file", async () => {
   await using stage = await setStage();
-  await using anna = await someone({ port: stage.server.port, name: "Anna" });
+  using folder = place();
+  const { port } = stage.server;
+  await using anna = await someone({ port, name: "Anna", directory: folder.path });
   const page = await BarePage.open(stage);
   const offer = { name: "b.bin", size: BYTES.length, sha256: sha256(BYTES), to: "Anna" };
   page.send({ type: "offer", id: "offer", ...offer });
