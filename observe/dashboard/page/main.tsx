@@ -10,6 +10,7 @@ import "uplot/dist/uPlot.min.css";
 import "./page.css";
 import "./frame.css";
 import "./chat.css";
+import "./log.css";
 import "./files.css";
 import "./time.css";
 import "./figures.css";
