@@ -76,9 +76,10 @@ export async function logIn(options: LogInOptions): Promise<Client> {
   throw refusal;
 }
 
-/** The system's user name as far as it can be a name, then the same with numbers. */
+/** The system's name for the user, also behind sudo, as far as it can be a name; then the same with numbers. */
 function defaultNames(userName: (text: string) => { readonly kind: string }): string[] {
-  const user = Deno.env.get("USER") ?? Deno.env.get("LOGNAME") ?? "guest";
+  const user = ["SUDO_USER", "USER", "LOGNAME"].map((name) => Deno.env.get(name)).find(Boolean) ??
+    "guest";
   const base = userName(user).kind === "name" ? user : "guest";
   const numbers = Array.from({ length: NAME_TRIES }, (_, index) => index + 2);
   return [base, ...numbers.map((number) => `${base.slice(0, 29)}-${number}`)];

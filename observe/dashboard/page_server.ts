@@ -91,14 +91,21 @@ export function servePages(options: PageServerOptions): PageServer {
   return {
     url: `http://${shown}:${server.addr.port}/#${sessions.token}`,
     open: !isLoopback(hostname),
-    finished: Promise.race([server.finished, hub.files.failed]),
+    finished: Promise.race([server.finished.catch(failed), hub.files.failed]),
     async [Symbol.asyncDispose]() {
       for (const socket of pages) socket.close(1_001, "The dashboard ends.");
       // Not `shutdown`, which waits for every request: a browser may leave one half said for as long as it likes.
       end.abort();
-      await server.finished;
+      // Why it ended by itself is told by `finished`.
+      await server.finished.catch(() => {});
     },
   };
+}
+
+/** Nobody can be let in any more: there are no file descriptors left, say. */
+function failed(cause: unknown): never {
+  const why = String(cause).replace(/^(\w+: )+/, "");
+  throw new Error(`The page cannot be served any more: ${why}.`, { cause });
 }
 
 /** Exchanges the token for a session. */
@@ -140,7 +147,13 @@ function accept(
   pages: Set<WebSocket>,
   session: string,
 ): Response {
-  const { socket, response } = Deno.upgradeWebSocket(request);
+  let upgraded: Deno.WebSocketUpgrade;
+  try {
+    upgraded = Deno.upgradeWebSocket(request);
+  } catch {
+    return plain(400, "This is no way to open a WebSocket.");
+  }
+  const { socket, response } = upgraded;
   const link = new PageLink(socket, hub, session);
   pages.add(socket);
   socket.onopen = () => link.opened();

@@ -65,6 +65,14 @@ Deno.test("a name that was chosen is refused when taken; one that was not gets a
   assertEquals(free, { code: 0, out: "", err: "" });
 });
 
+Deno.test("behind sudo, the name is that of whoever called it", async () => {
+  await using server = startServer();
+  await using alice = await server.text("Alice");
+  const args = ["send", "--server", `127.0.0.1:${server.port}`, "hi"];
+  await chat(args, { env: { SUDO_USER: "ann", USER: "root" } });
+  assertEquals(await alice.line(), "[Server] ann has joined.");
+});
+
 Deno.test("chat connect in a pipe says each line, prints what others say, and ends with the input", async () => {
   await using server = startServer();
   await using alice = await server.text("Alice");

@@ -5,11 +5,14 @@
  */
 
 import { assert, assertEquals } from "../assert.ts";
-import { chat, type Running, startChat } from "../cli/program.ts";
+import { chat, command, type Running, startChat } from "../cli/program.ts";
 import { within } from "../harness.ts";
 import { hasProgram, testAsRoot, testWith } from "../skips.ts";
 import { CHROMIUM, look } from "./stage.ts";
 
+const PRLIMIT = "/usr/bin/prlimit";
+/** Few enough that a test can use them up, more than a dashboard needs to start. */
+const DESCRIPTORS = 200;
 const XVFB = "/usr/bin/Xvfb";
 const WEBKIT = ["x86_64", "aarch64"].map((machine) =>
   `/usr/lib/${machine}-linux-gnu/libwebkitgtk-6.0.so.4`
@@ -125,6 +128,25 @@ Deno.test("a second dashboard is no problem, and a port in use is one sentence",
   const args = ["dashboard", "-s", place.where, "--listen", url.host];
   const { code, err } = await chat(args, { env: place.env });
   assertEquals([code, err], [1, `chat: Cannot listen on ${url.host}: the port is in use.\n`]);
+});
+
+testWith([PRLIMIT], "without file descriptors it ends, and says why", async () => {
+  await using place = await serveHere();
+  const child = command(["dashboard", "-s", place.where], place.env).spawn();
+  await child.stdin.close();
+  const said = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await within(said.read(), "the link");
+  const port = Number(new URL(value.replace("dashboard at ", "")).port);
+  const args = ["--pid", String(child.pid), `--nofile=${DESCRIPTORS}`];
+  await new Deno.Command(PRLIMIT, { args }).output();
+  const knocks = await Promise.allSettled(
+    Array.from({ length: 2 * DESCRIPTORS }, () => Deno.connect({ port })),
+  );
+  const err = await within(new Response(child.stderr).text(), "the last words");
+  for (const knock of knocks) if (knock.status === "fulfilled") knock.value.close();
+  assertEquals((await child.status).code, 1);
+  assert(/^chat: The page cannot be served any more: Too many open files.*\.$/m.test(err), err);
+  await said.cancel();
 });
 
 Deno.test("a stale operator's token is no obstacle", async () => {

@@ -226,6 +226,26 @@ Deno.test("a page that asks too much at once is told to wait", async () => {
   assertEquals((await page.answer("r0")).kind, "rooms");
 });
 
+Deno.test("what is no WebSocket's opening is refused as such", async () => {
+  await using stage = await setStage();
+  const { hostname, port, host, origin } = new URL(stage.origin);
+  const socket = tcp(Number(port), hostname);
+  const answered = Promise.withResolvers<string>();
+  socket.once("data", (bytes) => answered.resolve(String(bytes)));
+  const head = [
+    "GET /socket HTTP/1.1",
+    `host: ${host}`,
+    `origin: ${origin}`,
+    `cookie: ${await cookieOf(stage)}`,
+    "upgrade: websocket",
+    "connection: upgrade",
+  ];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  const answer = await within(answered.promise, "an answer");
+  assert(answer.startsWith("HTTP/1.1 400 "), answer);
+  socket.destroy();
+});
+
 /** A WebSocket message as a browser sends it, masked with zeros. */
 function masked(text: string): Uint8Array {
   const bytes = new TextEncoder().encode(text);
