@@ -143,6 +143,7 @@ export class Hub implements AsyncDisposable {
     if (event.type === "Status") {
       const { status } = event;
       if (status.kind === "online") this.#options.inspector.loggedIn();
+      else this.#sampler.cut();
       const anew = status.kind === "online" && this.#entered(status.welcome);
       return this.#told({
         type: "link",
@@ -201,7 +202,8 @@ export class Hub implements AsyncDisposable {
     const finish = () => {
       if (this.#finish !== finish) return;
       this.#finish = undefined;
-      const second = this.#sampler.second(at, client.roundTripMs);
+      const trip = client.status.kind === "online" ? client.roundTripMs : undefined;
+      const second = this.#sampler.second(at, trip);
       for (const { outgoing } of this.#pages) {
         for (const one of this.#sampler.amended) outgoing.second(one);
         outgoing.second(second);

@@ -95,6 +95,12 @@ export class Sampler {
     this.#learn();
   }
 
+  /** The connection to the server is cut: what it told last is not how it stands. */
+  cut(): void {
+    this.#report = undefined;
+    this.#reportBefore = undefined;
+  }
+
   /** The client heard a message. */
   heard(room: string, content: string): void {
     this.#heard++;

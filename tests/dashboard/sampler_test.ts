@@ -112,6 +112,18 @@ Deno.test("without the kernel, the server's own counts are used", () => {
   ]);
 });
 
+Deno.test("while the server is away, nothing is told of it, and its counts begin anew", () => {
+  const sampler = new Sampler();
+  const told = report(1_000, [fact("Anna", 51, { bytesOut: 5 })]);
+  sampler.report(told);
+  assertEquals(sampler.second(1_000, 1).users, 1);
+  sampler.cut();
+  const away = sampler.second(2_000, undefined);
+  assertEquals([away.users, away.server, away.people], [undefined, undefined, []]);
+  sampler.report(report(3_000, [fact("Anna", 51, { bytesOut: 7 })]));
+  assertEquals(sampler.second(3_000, 1).users, 1);
+});
+
 Deno.test("seconds of any sums add up to the last sums", () => {
   const counts = fc.array(fc.array(fc.nat(1_000), { minLength: 4, maxLength: 4 }), {
     minLength: 1,

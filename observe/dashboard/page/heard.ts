@@ -12,7 +12,19 @@ import { onFile, post } from "./files.ts";
 import { askAllNewest } from "./history.ts";
 import { opened } from "./places.ts";
 import { enteredRooms } from "./membership.ts";
-import { addSeconds, changed, kernel, link, me, server, standing, views, where } from "./state.ts";
+import {
+  addSeconds,
+  changed,
+  kernel,
+  link,
+  me,
+  seconds,
+  server,
+  standing,
+  views,
+  watchedAfter,
+  where,
+} from "./state.ts";
 
 /** Takes in whatever the connection hears. */
 export const heard: Heard = {
@@ -38,6 +50,7 @@ function onTold(told: Told): void {
       if (told.rooms !== undefined) enteredRooms(told.rooms);
       return changed();
     case "kernel":
+      if (kernel.value?.kind !== "watching") watchedAfter.value = seconds.at(-1)?.at ?? 0;
       kernel.value = told.kernel;
       return;
     case "server":

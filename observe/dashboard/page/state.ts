@@ -87,10 +87,14 @@ export const looked: ReadonlySignal<Second | undefined> = computed(() => {
   return all.find((second) => second.at >= at) ?? all.at(-1);
 });
 
+/** The end of the last second before the kernel was watched (again): its figures are of another observation. */
+export const watchedAfter: Signal<number> = signal(0);
+
 /** The same for the kernel's figures, which may come late: unless a moment was chosen, of the last second that has some. */
 export const lookedKernel: ReadonlySignal<Second | undefined> = computed(() => {
   const isLive = moment.value === undefined && kernel.value?.kind === "watching";
-  const last = isLive ? shown.value.findLast(({ kernel }) => kernel !== undefined) : undefined;
+  const isOf = ({ kernel, at }: Second): boolean => kernel !== undefined && at > watchedAfter.value;
+  const last = isLive ? shown.value.findLast(isOf) : undefined;
   return last ?? looked.value;
 });
 
