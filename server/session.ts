@@ -299,7 +299,7 @@ export class Session implements Visitor {
     }
     const { speaker } = state;
     const lane = this.#newLane(ticket.start, speaker, () => this.#end());
-    this.#state = { kind: "beside", speaker, lane };
+    this.#state = { kind: "beside", speaker, lane, user: ticket.user };
     ticket.attach(lane);
   }
 

@@ -15,7 +15,7 @@ import type { World } from "./perform.ts";
 import type { Speaker } from "./speaker.ts";
 import type { Throttles } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
-import type { ClientMessage } from "./wire/mod.ts";
+import type { ClientMessage, UserName } from "./wire/mod.ts";
 
 /** What all sessions of a server share. */
 export interface SessionParts {
@@ -54,11 +54,18 @@ export type State =
     readonly lane: Lane;
   }
   /** Nobody's conversation: a connection for one file, one way. */
-  | { readonly kind: "beside"; readonly speaker: Speaker; readonly lane: Lane }
+  | {
+    readonly kind: "beside";
+    readonly speaker: Speaker;
+    readonly lane: Lane;
+    /** Whose file it is. */
+    readonly user: UserName;
+  }
   | { readonly kind: "ended" };
 
 /** Who this is, and in which rooms. */
 export function standingOf(state: State): Standing {
+  if (state.kind === "beside") return { user: state.user, rooms: [] };
   if (!("member" in state)) return { rooms: [] };
   const { name, places } = state.member;
   return { user: name, rooms: [...places.values()].map(({ room }) => room.name) };

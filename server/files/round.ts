@@ -22,7 +22,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { FileDone, ServerMessage, StartDownload, StartUpload } from "../wire/mod.ts";
+import type { FileDone, ServerMessage, StartDownload, StartUpload, UserName } from "../wire/mod.ts";
 import type { Lane } from "./lane.ts";
 import type { Offer } from "./offers.ts";
 import type { Party } from "./party.ts";
@@ -31,6 +31,8 @@ import type { Tokens } from "./tokens.ts";
 
 /** Where a second connection belongs. */
 export interface Ticket {
+  /** Whose second connection it is. */
+  readonly user: UserName;
   readonly start: StartUpload | StartDownload;
   /** The connection came. */
   readonly attach: (lane: Lane) => void;
@@ -172,6 +174,7 @@ export class Round {
     if (!this.offer.beside) return this.#attachSource(sender.inline.open(start));
     const { tokens, now } = this.#parts;
     const token = this.#sourceToken = tokens.issue({
+      user: sender.name,
       start,
       attach: (lane) => this.#attachSource(lane),
       expire: () => this.fail("The sender did not begin in time."),
@@ -195,6 +198,7 @@ export class Round {
     if (!beside) return this.#attachSink(sink, party.inline.open(start));
     const { tokens, now } = this.#parts;
     sink.token = tokens.issue({
+      user: party.name,
       start,
       attach: (lane) => this.#attachSink(sink, lane),
       expire: () => this.#lose(sink, "The receiver did not begin in time."),

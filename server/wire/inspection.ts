@@ -23,7 +23,7 @@ export type SpokenWay = "frames" | "text" | "websocket" | "unknown";
 
 /** One connection. Addresses are `IP:PORT` (`[IPv6]:PORT`), as the kernel sees them. */
 export interface ConnectionFigures {
-  /** Who is logged in over it. */
+  /** Who is logged in over it, or whose file it carries beside the conversation; that one is in no rooms. */
   user?: string;
   /** The other end. */
   remote: string;

@@ -20,6 +20,7 @@ import { serve } from "../../server/mod.ts";
 import { ChatError, FRAME_BYTES_CEILING } from "../../server/wire/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { frame, startServer } from "../harness.ts";
+import { begin, pair, transfer } from "./files/talk.ts";
 import { eventually } from "./durable/place.ts";
 import { metrics, startWeb, WebClient } from "./http/web.ts";
 
@@ -293,3 +294,20 @@ const FIGURES: Figures = {
   memory: { rss: 0, heapUsed: 0 },
   store: undefined,
 };
+
+Deno.test("a connection that carries a file beside the conversation has the name of whose file it is", async () => {
+  await using talk = await pair({}, { operatorToken: TOKEN });
+  const { server } = talk;
+  const { upload, download } = await begin(talk, { size: 10, up: "beside", down: "beside" });
+  await using up = await transfer(server, upload.token);
+  await using down = await transfer(server, download.token);
+  await up.next("StartUpload");
+  await down.next("StartDownload");
+  await using op = await server.connect();
+  await op.send({ type: "Login", username: "Op", operator: TOKEN });
+  await op.send({ type: "Inspect" });
+  const { connections, figures } = await op.nextOf("Inspection");
+  const seen = connections.map(({ user, rooms, remote }) => [user, rooms.length, remote]);
+  assertEquals(seen.slice(2, 4), [["Alice", 0, up.address], ["Bob", 0, down.address]]);
+  assertEquals(figures.users, 3);
+});

@@ -27,9 +27,12 @@ export interface Pair extends AsyncDisposable {
 }
 
 /** Starts a server and lets both in. */
-export async function pair(limits: ServeOptions["limits"] = {}): Promise<Pair> {
+export async function pair(
+  limits: ServeOptions["limits"] = {},
+  more: Pick<ServeOptions, "operatorToken"> = {},
+): Promise<Pair> {
   // Tests talk faster than people.
-  const server = startServer({ limits: { messagesPerSecond: 0, ...limits } });
+  const server = startServer({ limits: { messagesPerSecond: 0, ...limits }, ...more });
   const alice = await server.frames("Alice");
   const bob = await server.frames("Bob");
   await alice.next("UserJoined");
