@@ -37,8 +37,8 @@ export function People(): VNode {
                 <th scope="col" class="number">Calls</th>
                 <th scope="col" class="number">Round trip</th>
                 <th scope="col" class="number">Queue</th>
-                <th scope="col" class="number">To, in all</th>
-                <th scope="col" class="number">From, in all</th>
+                <th scope="col" class="number" title="Since it is watched">To, in all</th>
+                <th scope="col" class="number" title="Since it is watched">From, in all</th>
               </tr>
             </thead>
             <tbody>
@@ -98,7 +98,7 @@ function Person({ one, most }: { readonly one: PersonSecond; readonly most: numb
         <Bar part={from / most} />
         {rate(from)}
       </td>
-      <td class="number">{count(calls)}</td>
+      <td class="number">{calls === undefined ? count(calls) : `${count(calls)}/s`}</td>
       <td class="number">{duration(rttUs === undefined ? undefined : rttUs * 1_000)}</td>
       <td class="number">{queue === undefined || queue === 0 ? "0 B" : bytes(queue)}</td>
       <td class="number quiet-text">{bytes(one.toTotal)}</td>

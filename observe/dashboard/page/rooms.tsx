@@ -70,7 +70,7 @@ export function Rooms(): VNode | null {
                   <Bar part={room.bytes / most} origin={origin} />
                   {rate(room.bytes)}
                 </td>
-                {hasCalls && <td class="number">≈ {count(room.calls)}</td>}
+                {hasCalls && <td class="number">≈ {count(room.calls)}/s</td>}
                 {counted && <td class="number quiet-text">{bytes(room.bytesTotal)}</td>}
               </tr>
             ))}
