@@ -6,12 +6,12 @@
 
 import fc from "fast-check";
 import { COMMANDS as TERMINAL } from "../../cli/tty/commands.ts";
-import { COMMANDS, parseLine } from "../../observe/dashboard/page/commands.ts";
-import { completionsOf, turned } from "../../observe/dashboard/page/completing.ts";
-import { matches, nextMatch, piecesOf } from "../../observe/dashboard/page/finding.ts";
-import { nextActive, nextMention } from "../../observe/dashboard/page/mentions.ts";
-import { Recall } from "../../observe/dashboard/page/recall.ts";
-import { View } from "../../observe/dashboard/page/view.ts";
+import { COMMANDS, parseLine } from "../../observe/dashboard/page/chat/commands.ts";
+import { completionsOf, turned } from "../../observe/dashboard/page/chat/completing.ts";
+import { matches, nextMatch, piecesOf } from "../../observe/dashboard/page/chat/finding.ts";
+import { nextActive, nextMention } from "../../observe/dashboard/page/chat/mentions.ts";
+import { Recall } from "../../observe/dashboard/page/chat/recall.ts";
+import { View } from "../../observe/dashboard/page/chat/view.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 /** What a page leaves to the browser: the tab is closed, and files have buttons. */

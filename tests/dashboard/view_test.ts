@@ -6,10 +6,10 @@
 
 import fc from "fast-check";
 import type { ChatLine } from "../../observe/dashboard/page_messages.ts";
-import { parseLine } from "../../observe/dashboard/page/commands.ts";
+import { parseLine } from "../../observe/dashboard/page/chat/commands.ts";
 import { bytes, count, duration } from "../../observe/dashboard/page/format.ts";
-import { quantile, slotEnd, slotStart, sumOf } from "../../observe/dashboard/page/slots.ts";
-import { View } from "../../observe/dashboard/page/view.ts";
+import { quantile, slotEnd, slotStart, sumOf } from "../../observe/dashboard/page/figures/slots.ts";
+import { View } from "../../observe/dashboard/page/chat/view.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 function line(seq: number, from = "Anna", id?: string): ChatLine {

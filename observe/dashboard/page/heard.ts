@@ -7,11 +7,11 @@
 import { batch } from "@preact/signals";
 import type { Told } from "../page_messages.ts";
 import type { Heard } from "./connection.ts";
-import { onEvent } from "./events.ts";
-import { onFile, post } from "./files.ts";
-import { askAllNewest } from "./history.ts";
-import { opened } from "./places.ts";
-import { enteredRooms } from "./membership.ts";
+import { onEvent } from "./chat/events.ts";
+import { onFile, post } from "./files/files.ts";
+import { askAllNewest } from "./chat/history.ts";
+import { opened } from "./chat/places.ts";
+import { enteredRooms } from "./chat/membership.ts";
 import {
   addSeconds,
   changed,

@@ -10,7 +10,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { KernelState, LinkState, Second, ServerState } from "../page_messages.ts";
 import type { Standing } from "./connection.ts";
-import { View, viewKey } from "./view.ts";
+import { View, viewKey } from "./chat/view.ts";
 
 /** Seconds kept here: as many as the process keeps. */
 export const SECONDS_MAX = 900;

@@ -12,8 +12,8 @@ import {
   progressOf,
   shortName,
   standingOf,
-} from "../../../observe/dashboard/page/file_words.ts";
-import { View } from "../../../observe/dashboard/page/view.ts";
+} from "../../../observe/dashboard/page/files/file_words.ts";
+import { View } from "../../../observe/dashboard/page/chat/view.ts";
 import { startProgress, type TransferView } from "../../../server/wire/transfers/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 

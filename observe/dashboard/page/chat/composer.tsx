@@ -1,0 +1,155 @@
+/**
+ * Where one writes: Enter sends, Shift+Enter makes a new line, Tab completes, Up brings back what was said.
+ *
+ * @module
+ */
+
+import type { TargetedKeyboardEvent, VNode } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
+import { listRooms } from "./membership.ts";
+import { OfferButton, onPaste } from "../files/offering.tsx";
+import { Recall } from "./recall.ts";
+import { current, link, me, standing, views } from "../state.ts";
+import { folded } from "./view.ts";
+import { entered } from "./wishes.ts";
+
+/** Lines looked through for who spoke last. */
+const SPEAKERS_LINES = 200;
+
+const recall = new Recall();
+let completion: Completion | undefined;
+let knownRooms: readonly string[] = [];
+
+/** What is being written, wherever it is needed: it waits in its view while another one is looked at. */
+export const draft: { read: () => string; focus: () => void } = {
+  read: () => "",
+  focus: () => {},
+};
+
+/** The input. */
+export function Composer(): VNode {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const view = current.value;
+  // Before anything else can be typed: what is put here later would replace it.
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null) return;
+    draft.read = () => element.value;
+    draft.focus = () => element.focus();
+    completion = undefined;
+    put(element, view.draft);
+    if (matchMedia("(pointer: fine)").matches) element.focus();
+  }, [view]);
+  const to = view.kind === "room" ? `#${view.name}` : view.name;
+  const cut = standing.value !== "open" || link.value.kind !== "online";
+  return (
+    <form class="composer" onSubmit={(event) => event.preventDefault()}>
+      <label class="hidden" for="message">Message</label>
+      <textarea
+        id="message"
+        ref={field}
+        rows={1}
+        placeholder={cut ? "Not connected. What you write waits here." : `Write to ${to}`}
+        enterkeyhint="send"
+        autocomplete="off"
+        spellcheck
+        onInput={({ currentTarget }) => {
+          completion = undefined;
+          fit(currentTarget);
+          if (currentTarget.value === "/") void learnRooms();
+        }}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+      />
+      <OfferButton />
+      <button type="submit" class="send" onClick={() => field.current && send(field.current)}>
+        Send
+      </button>
+    </form>
+  );
+}
+
+function onKeyDown(event: TargetedKeyboardEvent<HTMLTextAreaElement>): void {
+  const field = event.currentTarget;
+  if (event.isComposing) return;
+  if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+    event.preventDefault();
+    return send(field);
+  }
+  if (event.key === "Tab") return onTab(event, field);
+  const single = !field.value.includes("\n");
+  if (event.altKey || event.ctrlKey || event.shiftKey || !single) return;
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  const text = recall.step(event.key === "ArrowUp" ? 1 : -1, field.value);
+  if (text === undefined) return;
+  event.preventDefault();
+  completion = undefined;
+  put(field, text);
+}
+
+/** Tab completes; where nothing can be completed it leads to the next button, as everywhere. */
+function onTab(event: KeyboardEvent, field: HTMLTextAreaElement): void {
+  const cursor = field.selectionStart;
+  // Whoever has moved the cursor meanwhile means another word.
+  if (completion !== undefined && cursor !== endOf(completion)) completion = undefined;
+  if (event.shiftKey && completion === undefined) return;
+  completion ??= completionsOf(field.value.slice(0, cursor), candidates());
+  if (completion === undefined) return;
+  event.preventDefault();
+  completion = turned(completion, event.shiftKey ? -1 : 1);
+  const { start, options, index } = completion;
+  field.setRangeText(options[index] ?? "", start, cursor, "end");
+  fit(field);
+}
+
+function endOf({ start, options, index }: Completion): number {
+  return start + (options[index] ?? "").length;
+}
+
+function send(field: HTMLTextAreaElement): void {
+  const text = field.value;
+  if (text.trim() === "") return;
+  recall.add(text);
+  completion = undefined;
+  put(field, "");
+  void entered(text);
+}
+
+function put(field: HTMLTextAreaElement, text: string): void {
+  field.value = text;
+  fit(field);
+}
+
+/** As high as its text, up to what the style sheet allows. */
+function fit(field: HTMLTextAreaElement): void {
+  field.style.height = "";
+  // Empty, it shows a hint, and the hint is no reason to grow.
+  if (field.value === "") return;
+  field.style.height = `${field.scrollHeight + 2}px`;
+}
+
+/** Who spoke last is most likely meant. */
+function candidates(): Candidates {
+  const view = current.value;
+  const all = views.value;
+  const speakers = view.lines.slice(-SPEAKERS_LINES).reverse()
+    .flatMap((line) => line.kind === "said" ? [line.from] : []);
+  const names = [
+    ...(view.kind === "private" ? [view.name] : []),
+    ...speakers,
+    ...view.people.values(),
+    ...all.flatMap(({ kind, name }) => kind === "private" ? [name] : []),
+    ...all.flatMap(({ people }) => [...people.values()]),
+  ];
+  const rooms = all.flatMap(({ kind, name }) => kind === "room" ? [name] : []);
+  return {
+    users: [...new Set(names)].filter((name) => folded(name) !== folded(me.value)),
+    rooms: [...new Set([...rooms, ...knownRooms])],
+  };
+}
+
+/** Rooms that one is not in are completed as well, once a command is begun. */
+async function learnRooms(): Promise<void> {
+  knownRooms = (await listRooms()).map(({ name }) => name);
+}

@@ -1,0 +1,49 @@
+/**
+ * What happens in the conversation, and the views after it.
+ *
+ * @module
+ */
+
+import type { ChatEvent } from "../../page_messages.ts";
+import { askNewest, isRead } from "./history.ts";
+import { isHeld, opened } from "./places.ts";
+import { current, me, views, whisperedLast } from "../state.ts";
+import { heardIn } from "./unread.ts";
+import { folded, LINES_MAX, viewKey } from "./view.ts";
+
+/** Takes an event in. */
+export function onEvent(event: ChatEvent): void {
+  switch (event.kind) {
+    case "line": {
+      if (!isRead(event)) return;
+      if (event.room === undefined && folded(event.from) !== folded(me.value)) {
+        whisperedLast.value = event.from;
+      }
+      const view = event.room === undefined
+        ? opened("private", event.with ?? event.from)
+        : opened("room", event.room);
+      if (view.older === "unasked") void askNewest(view);
+      const line = view.arrived(event, me.value);
+      if (line === undefined) return;
+      heardIn(view, [line]);
+      if (!isHeld(view)) view.trim(LINES_MAX);
+      return;
+    }
+    case "people": {
+      const view = views.value.find(({ key }) => key === viewKey("room", event.room));
+      view?.moved(event.joined, event.left, Date.now());
+      if (view !== undefined) view.count = event.users ?? view.people.size;
+      return;
+    }
+    case "topic": {
+      const view = opened("room", event.room);
+      view.topic = event.topic;
+      const what = event.topic === "" ? "took the topic away" : `set the topic: ${event.topic}`;
+      return view.notice(`${event.by} ${what}`, "info", Date.now());
+    }
+    case "error":
+      return current.value.notice(event.sentence, "error", Date.now());
+    default:
+      event satisfies never;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The rooms that one is in: entering and leaving them, and what is asked about them.
+ *
+ * @module
+ */
+
+import { connection } from "../connection.ts";
+import { askNewest } from "./history.ts";
+import { closed, look, opened, tell } from "./places.ts";
+import { changed, views } from "../state.ts";
+import { folded, type View, viewKey } from "./view.ts";
+
+/** The rooms that one is in: those that are missing get a view, and those that were left lose theirs. */
+export function enteredRooms(rooms: readonly string[]): void {
+  const keys = new Set(rooms.map((room) => viewKey("room", room)));
+  for (const room of rooms) opened("room", room);
+  const rest = views.value.filter(({ kind, key }) => kind === "private" || keys.has(key));
+  if (rest.length > 0 && rest.length < views.value.length) views.value = rest;
+  for (const view of views.value) {
+    if (view.kind === "room") void askPeople(view);
+    if (view.older === "unasked") void askNewest(view);
+  }
+  void askTopics();
+}
+
+/** Enters a room and looks at it. */
+export async function join(room: string): Promise<void> {
+  const answer = await connection.ask({ type: "join", room });
+  if (answer.kind === "joined") look(opened("room", answer.room).key, "");
+  else if (answer.kind === "refused") tell(answer.sentence, "error");
+}
+
+/** Leaves a room, or closes a conversation. */
+export async function leave(view: View): Promise<void> {
+  if (view.kind === "private") return closed(view);
+  if (views.value.filter(({ kind }) => kind === "room").length === 1) {
+    return tell("This is your last room.", "error");
+  }
+  const answer = await connection.ask({ type: "leave", room: view.name });
+  if (answer.kind === "refused") tell(answer.sentence, "error");
+  else closed(view);
+}
+
+/** Rooms that there are, with how many are in each. */
+export async function listRooms(): Promise<
+  readonly { readonly name: string; readonly users: number }[]
+> {
+  const answer = await connection.ask({ type: "rooms" });
+  return answer.kind === "rooms" ? answer.rooms : [];
+}
+
+async function askPeople(view: View): Promise<void> {
+  const answer = await connection.ask({ type: "people", room: view.name });
+  if (answer.kind !== "people") return;
+  view.people = new Map(answer.people.map((name) => [folded(name), name]));
+  view.count = answer.people.length;
+  changed();
+}
+
+async function askTopics(): Promise<void> {
+  const answer = await connection.ask({ type: "rooms" });
+  if (answer.kind !== "rooms") return;
+  for (const { name, topic = "" } of answer.rooms) {
+    const view = views.value.find(({ key }) => key === viewKey("room", name));
+    if (view !== undefined) view.topic = topic;
+  }
+  changed();
+}

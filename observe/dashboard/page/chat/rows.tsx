@@ -1,0 +1,182 @@
+/**
+ * The rows of the conversation. What others wrote gets into the document as text and in no other way, isolated
+ * so that its direction of writing ends where it ends.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import { memo } from "./memo.ts";
+import { useState } from "preact/hooks";
+import { FileCard } from "../files/file_card.tsx";
+import { piecesOf } from "./finding.ts";
+import { clock } from "../format.ts";
+import { hovered } from "../state.ts";
+import type { Line, Pending } from "./view.ts";
+
+/** Text longer than this is shown in part until somebody wants all of it. */
+const CHARS_SHOWN = 800;
+const LINES_SHOWN = 14;
+/** How many colours names have; the name itself is always there, so they mean nothing alone. */
+const HUES = 8;
+
+/** The colour of a name: always the same. */
+export function hueOf(name: string): string {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) | 0;
+  return `hue-${Math.abs(hash) % HUES}`;
+}
+
+interface LineProps {
+  readonly position: number;
+  readonly line: Line;
+  /** The line before is from the same user, and not long ago. */
+  readonly follows: boolean;
+  /** It is the first that is new. */
+  readonly fresh: boolean;
+  /** What is looked for; nothing when it is empty. */
+  readonly query: string;
+  /** It is the line at which the search stands. */
+  readonly found: boolean;
+}
+
+/** One line. */
+export const LineRow: (props: LineProps) => VNode = memo((props) => {
+  const { position, line, follows, fresh, query, found } = props;
+  const time = (
+    <time class="row-time" dateTime={new Date(line.at).toISOString()}>{clock(line.at)}</time>
+  );
+  const place = { "data-position": position, "data-at": line.at };
+  const look = (): void => void (hovered.value = line.at);
+  if (line.kind === "notice") {
+    return (
+      <p class={`row notice ${line.tone} ${found ? "found" : ""}`} {...place}>
+        {time}
+        <span class="row-text" dir="auto">
+          {line.tone === "error" && <span class="tag error">Error</span>}
+          <Lit text={line.text} query={query} />
+        </span>
+      </p>
+    );
+  }
+  if (line.kind === "file") {
+    return (
+      <div
+        class={`row ${found ? "found" : ""}`}
+        {...place}
+        onPointerEnter={look}
+        onPointerLeave={lookAway}
+      >
+        {time}
+        <bdi class={`row-from ${hueOf(line.from)}`} title={line.from}>{line.from}</bdi>
+        <span class="row-text">
+          <FileCard n={line.n} />
+        </span>
+      </div>
+    );
+  }
+  const kinds = [
+    "row",
+    follows && !fresh ? "follows" : "",
+    line.mine ? "mine" : "",
+    line.mention ? "mention" : "",
+    fresh ? "fresh" : "",
+    found ? "found" : "",
+  ];
+  return (
+    <p class={kinds.join(" ")} {...place} onPointerEnter={look} onPointerLeave={lookAway}>
+      {fresh && <span class="fresh-mark">new</span>}
+      {time}
+      <bdi class={`row-from ${hueOf(line.from)}`} title={line.from}>
+        <Lit text={line.from} query={query} />
+      </bdi>
+      <span class="row-text" dir="auto">
+        {line.mention && <span class="tag">@ you</span>}
+        <Long text={line.content} query={query} whole={found} />
+      </span>
+    </p>
+  );
+});
+
+function lookAway(): void {
+  hovered.value = undefined;
+}
+
+/** Something of one's own that is not stored yet, or was refused. */
+export function PendingRow(
+  { pending, retry, discard }: {
+    readonly pending: Pending;
+    readonly retry: () => void;
+    readonly discard: () => void;
+  },
+): VNode {
+  return (
+    <p class={`row pending ${pending.refusal === undefined ? "" : "refused"}`}>
+      <span class="row-time">{pending.refusal === undefined ? "…" : "!"}</span>
+      <span class="row-from">you</span>
+      <span class="row-text" dir="auto">
+        {pending.content}
+        {pending.refusal === undefined
+          ? <span class="hidden">is being sent</span>
+          : (
+            <span class="refusal">
+              {pending.refusal}{" "}
+              <button type="button" class="quiet" onClick={retry}>Try again</button>
+              <button type="button" class="quiet" onClick={discard}>Give up</button>
+            </span>
+          )}
+      </span>
+    </p>
+  );
+}
+
+/** A new day begins. */
+export function DayRow({ text }: { readonly text: string }): VNode {
+  return (
+    <p class="day">
+      <span>{text}</span>
+    </p>
+  );
+}
+
+/** A long text is shown in part, until somebody wants all of it or the search has found it. */
+function Long(
+  { text, query, whole }: {
+    readonly text: string;
+    readonly query: string;
+    readonly whole: boolean;
+  },
+): VNode {
+  const [all, showAll] = useState(false);
+  const short = all || whole ? text : beginning(text);
+  if (short.length === text.length) return <Lit text={text} query={query} />;
+  return (
+    <>
+      <Lit text={short} query={query} />…{" "}
+      <button type="button" class="quiet" onClick={() => showAll(true)}>
+        Show all {text.length.toLocaleString("en")} characters
+      </button>
+    </>
+  );
+}
+
+/** A text in which what is looked for is marked. */
+function Lit({ text, query }: { readonly text: string; readonly query: string }): VNode {
+  if (query === "") return <>{text}</>;
+  return (
+    <>
+      {piecesOf(text, query).map(({ text, lit }, index) =>
+        lit ? <mark key={index}>{text}</mark> : text
+      )}
+    </>
+  );
+}
+
+function beginning(text: string): string {
+  let end = -1;
+  for (let lines = 0; lines < LINES_SHOWN; lines++) {
+    end = text.indexOf("\n", end + 1);
+    if (end < 0) break;
+  }
+  return text.slice(0, Math.min(end < 0 ? Infinity : end, CHARS_SHOWN));
+}

@@ -1,0 +1,285 @@
+/**
+ * A view: one room or one conversation of whispers as its reader has it. No browser in here.
+ *
+ * ```text
+ *   lines    settled, in the order of their seq; bounded, the oldest go
+ *   pending  mine, not yet acknowledged, or refused
+ * ```
+ *
+ * Lines have positions that never change: `first` is the position of `lines[0]`, older ones that are loaded later
+ * get smaller positions. While the newest page of history is asked for, what arrives waits; so there is never
+ * a hole between history and what is new.
+ *
+ * @module
+ */
+
+import type { ChatLine } from "../../page_messages.ts";
+
+/** Lines kept while the reader is at the end, and while they look back. */
+export const LINES_MAX = 2_000;
+export const LINES_BACK_MAX = 10_000;
+/** Notices about who came and went that are one line. */
+const PRESENCE_MS = 120_000;
+const PRESENCE_NAMES = 6;
+
+/** A line that somebody said. */
+export interface Said {
+  readonly kind: "said";
+  readonly seq: number;
+  readonly from: string;
+  readonly content: string;
+  readonly at: number;
+  readonly mine: boolean;
+  readonly mention: boolean;
+}
+
+/** One line. */
+export type Line =
+  | Said
+  | {
+    readonly kind: "notice";
+    readonly at: number;
+    readonly tone: "info" | "error" | "presence";
+    readonly text: string;
+  }
+  /** A file, by its number: how it stands changes. */
+  | { readonly kind: "file"; readonly at: number; readonly n: number; readonly from: string };
+
+/** Something that is being said. */
+export interface Pending {
+  readonly id: string;
+  readonly content: string;
+  readonly at: number;
+  readonly refusal?: string;
+  readonly seq?: number;
+}
+
+/** What keys are made of: names are the same in any case and form. */
+export function folded(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}
+
+/** The key of a view. No room's name contains `@`. */
+export function viewKey(kind: "room" | "private", name: string): string {
+  return kind === "room" ? folded(name) : `@${folded(name)}`;
+}
+
+/** One room or conversation. */
+export class View {
+  readonly key: string;
+  readonly kind: "room" | "private";
+  name: string;
+  lines: Line[] = [];
+  first = 0;
+  pending: Pending[] = [];
+  oldestSeq: number | undefined;
+  newestSeq: number | undefined;
+  /** Whether the server has older messages; `unasked` also after a break: the newest are to be asked for. */
+  older: "unasked" | "asked" | "more" | "none" = "unasked";
+  unread = 0;
+  mentions = 0;
+  /** Position of the first line that came while another view was looked at. */
+  newFrom: number | undefined;
+  people: Map<string, string> = new Map();
+  count: number | undefined;
+  topic = "";
+  draft = "";
+  /** Lines that wait for the newest page of history; `undefined` when none is asked for. */
+  #waiting: ChatLine[] | undefined;
+  /** Files that wait for it as well. */
+  #files: Extract<Line, { kind: "file" }>[] = [];
+  #presence: { at: number; joined: string[]; left: string[] } | undefined;
+
+  constructor(kind: "room" | "private", name: string) {
+    this.key = viewKey(kind, name);
+    this.kind = kind;
+    this.name = name;
+  }
+
+  /** The position behind the last line. */
+  get end(): number {
+    return this.first + this.lines.length;
+  }
+
+  /** The newest page is asked for: until it is there, what arrives waits. */
+  loading(): void {
+    this.older = "asked";
+    this.#waiting ??= [];
+  }
+
+  /**
+   * The newest page is there. Where it does not reach what was there before, that goes.
+   *
+   * @returns The lines that arrived while it was asked for: they are news, the others history.
+   */
+  loaded(page: readonly ChatLine[], more: boolean, me: string): Said[] {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    const oldest = page[0]?.seq;
+    const joins = this.newestSeq === undefined || oldest === undefined ||
+      oldest <= this.newestSeq + 1;
+    if (!joins) {
+      // The server does not know of files in its history: only this page does.
+      this.#files.unshift(...this.lines.filter((line) => line.kind === "file"));
+      this.forget();
+    }
+    const fresh = this.oldestSeq === undefined;
+    const news = new Set(waiting.map(({ seq }) => seq));
+    const shown = [...page, ...waiting].flatMap((line) => this.arrived(line, me) ?? []);
+    this.#placeFiles();
+    if (fresh) this.older = more ? "more" : "none";
+    else if (this.older === "asked") this.older = "more";
+    return shown.filter(({ seq }) => news.has(seq));
+  }
+
+  /** The newest page cannot be had now. @returns The lines that arrived meanwhile. */
+  unloaded(me: string): Said[] {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    this.older = "unasked";
+    const shown = waiting.flatMap((line) => this.arrived(line, me) ?? []);
+    this.#placeFiles();
+    return shown;
+  }
+
+  /** Older lines are there. */
+  prepended(page: readonly ChatLine[], more: boolean, me: string): void {
+    const oldest = this.oldestSeq ?? Infinity;
+    const older = page.filter(({ seq }) => seq < oldest);
+    this.older = more && older.length > 0 ? "more" : "none";
+    this.lines = [...older.map((line) => said(line, me)), ...this.lines];
+    this.first -= older.length;
+    this.oldestSeq = older[0]?.seq ?? this.oldestSeq;
+  }
+
+  /** A line arrives. @returns It, or `undefined` when it is known already or waits. */
+  arrived(line: ChatLine, me: string): Said | undefined {
+    this.pending = this.pending.filter(({ id, seq }) => id !== line.id && seq !== line.seq);
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(line);
+      return undefined;
+    }
+    if (line.seq <= (this.newestSeq ?? 0)) return undefined;
+    this.newestSeq = line.seq;
+    this.oldestSeq ??= line.seq;
+    const shown = said(line, me);
+    this.#append(shown);
+    return shown;
+  }
+
+  /** Something is to be told here. */
+  notice(text: string, tone: "info" | "error", at: number): void {
+    this.#append({ kind: "notice", at, tone, text });
+  }
+
+  /** A file is offered here. */
+  offered(
+    { n, from, at }: { readonly n: number; readonly from: string; readonly at: number },
+  ): void {
+    const line = { kind: "file", at, n, from } as const;
+    if (this.#waiting === undefined) this.#append(line);
+    else this.#files.push(line);
+  }
+
+  /** People came or went: within two minutes that is one line. */
+  moved(joined: readonly string[], left: readonly string[], at: number): void {
+    for (const name of joined) this.people.set(folded(name), name);
+    for (const name of left) this.people.delete(folded(name));
+    const last = this.lines.at(-1);
+    const goesOn = last?.kind === "notice" && last.tone === "presence" &&
+      this.#presence !== undefined && at - this.#presence.at < PRESENCE_MS;
+    const presence = goesOn && this.#presence ? this.#presence : { at, joined: [], left: [] };
+    for (const name of joined) toggle(presence.left, presence.joined, name);
+    for (const name of left) toggle(presence.joined, presence.left, name);
+    this.#presence = presence;
+    if (goesOn) this.lines.pop();
+    const parts = [named(presence.joined, "joined"), named(presence.left, "left")];
+    const text = parts.filter((part) => part !== "").join(", ");
+    if (text !== "") this.#append({ kind: "notice", at, tone: "presence", text });
+  }
+
+  /** The answer to something said: it is stored under that number. */
+  stored(id: string, seq: number): void {
+    const known = seq <= (this.newestSeq ?? 0);
+    this.pending = this.pending.flatMap((one) =>
+      one.id !== id ? [one] : known ? [] : [{ ...one, seq }]
+    );
+  }
+
+  /** It was refused. */
+  refused(id: string, refusal: string): void {
+    this.pending = this.pending.map((one) => one.id === id ? { ...one, refusal } : one);
+  }
+
+  /** The server began anew: seqs count from one, and what stands here it does not know. */
+  beganAnew(at: number): void {
+    this.oldestSeq = undefined;
+    this.newestSeq = undefined;
+    this.older = "unasked";
+    if (this.lines.length === 0) return;
+    this.notice("The server began anew: it does not know what stands above.", "info", at);
+  }
+
+  /** Takes the lines away, as if none had been loaded. */
+  forget(): void {
+    this.first = this.end;
+    this.lines = [];
+    this.oldestSeq = undefined;
+    this.newestSeq = undefined;
+    this.newFrom = undefined;
+  }
+
+  /** Empties the screen; what is older can be loaded again. */
+  clear(): void {
+    const newest = this.newestSeq;
+    this.forget();
+    if (newest === undefined) return;
+    this.newestSeq = newest;
+    this.oldestSeq = newest + 1;
+    this.older = "more";
+  }
+
+  /** Lets the oldest lines go. */
+  trim(max: number): void {
+    const over = this.lines.length - max;
+    // Some at a time: shifting thousands for every message would cost more than the message.
+    if (over < 256) return;
+    this.lines = this.lines.slice(over);
+    this.first += over;
+    this.oldestSeq = this.lines.find((line) => line.kind === "said")?.seq ??
+      (this.newestSeq ?? 0) + 1;
+    if (this.older === "none") this.older = "more";
+  }
+
+  /** Puts files between the lines of their time: a page that was opened later hears of them all at once. */
+  #placeFiles(): void {
+    for (const file of this.#files) {
+      const before = this.lines.findLastIndex(({ at }) => at <= file.at);
+      this.lines.splice(before + 1, 0, file);
+    }
+    this.#files = [];
+  }
+
+  #append(line: Line): void {
+    this.lines.push(line);
+  }
+}
+
+function said(line: ChatLine, me: string): Said {
+  const { seq, from, content, at, mention = false } = line;
+  return { kind: "said", seq, from, content, at, mine: folded(from) === folded(me), mention };
+}
+
+/** Who left and came back has not moved. */
+function toggle(from: string[], to: string[], name: string): void {
+  const index = from.indexOf(name);
+  if (index >= 0) from.splice(index, 1);
+  else if (!to.includes(name)) to.push(name);
+}
+
+function named(names: readonly string[], what: string): string {
+  if (names.length === 0) return "";
+  const rest = names.length - PRESENCE_NAMES;
+  const shown = names.slice(0, PRESENCE_NAMES).join(", ");
+  return `${shown}${rest > 0 ? ` and ${rest} others` : ""} ${what}`;
+}

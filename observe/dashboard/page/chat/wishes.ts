@@ -1,0 +1,123 @@
+/**
+ * Does what a typed line asks for.
+ *
+ * @module
+ */
+
+import { bell } from "./bell.ts";
+import { type Bell, parseLine, type Wish } from "./commands.ts";
+import { connection } from "../connection.ts";
+import { askOlder } from "./history.ts";
+import { join, leave, listRooms } from "./membership.ts";
+import { look, opened, query, tell } from "./places.ts";
+import { say, settle } from "./saying.ts";
+import { changed, current, ignored, me, views, whisperedLast } from "../state.ts";
+import { folded, type View, viewKey } from "./view.ts";
+
+/** What is said about each setting of the bell. */
+const BELL_SENTENCES: Readonly<Record<Bell, string>> = {
+  off: "The page makes no sound.",
+  mention:
+    "The page makes a sound when somebody names you or whispers to you while you look elsewhere.",
+  all: "The page makes a sound for every message that comes while you look elsewhere.",
+};
+
+/** Does what a typed line means. */
+export async function entered(line: string): Promise<void> {
+  const wish = parseLine(line);
+  if (wish !== undefined) await granted(wish, current.value);
+}
+
+async function granted(wish: Wish, view: View): Promise<void> {
+  switch (wish.kind) {
+    case "say":
+      return await say(view, wish.text);
+    case "whisper":
+      return await whisper(wish.to, wish.text);
+    case "reply": {
+      const to = view.kind === "private" ? view.name : whisperedLast.value;
+      if (to === undefined) return tell("Nobody has written to you yet.", "error");
+      return await whisper(to, wish.text);
+    }
+    case "query":
+      return query(wish.name, "");
+    case "join": {
+      const key = viewKey("room", wish.room);
+      return views.value.some((one) => one.key === key) ? look(key, "") : await join(wish.room);
+    }
+    case "leave":
+      return await leaveNamed(wish.name, view);
+    case "topic":
+      return await setTopic(view, wish.text);
+    case "names":
+      if (view.kind === "private") return tell(`${view.name} and you.`);
+      return await listPeople(`In ${view.name}`, { room: view.name });
+    case "list":
+      return await listPeople("Online", {});
+    case "rooms": {
+      const rooms = await listRooms();
+      return tell(`Rooms: ${rooms.map(({ name, users }) => `${name} (${users})`).join(", ")}`);
+    }
+    case "history": {
+      if (view.older === "none") return tell("There are no older messages.");
+      const count = await askOlder(view, wish.count);
+      return count === undefined ? undefined : tell(`${count} older messages stand above.`);
+    }
+    case "bell":
+      bell.value = wish.bell ?? bell.value;
+      return tell(BELL_SENTENCES[bell.value]);
+    case "ignore":
+      return ignore(wish.name);
+    case "unignore": {
+      const known = ignored.delete(folded(wish.name));
+      return tell(known ? `You read ${wish.name} again.` : `${wish.name} was not ignored.`);
+    }
+    case "retry":
+    case "discard":
+      return settle(view, wish.kind) ? undefined : tell("Nothing here was refused.");
+    case "clear":
+      view.clear();
+      return changed();
+    case "help":
+      return tell(wish.text);
+    case "problem":
+      return tell(wish.sentence, "error");
+    default:
+      wish satisfies never;
+  }
+}
+
+async function whisper(to: string, text: string): Promise<void> {
+  query(to, "");
+  await say(opened("private", to), text);
+}
+
+async function leaveNamed(name: string | undefined, here: View): Promise<void> {
+  const keys = [viewKey("room", name ?? ""), viewKey("private", name ?? "")];
+  const view = name === undefined ? here : views.value.find(({ key }) => keys.includes(key));
+  if (view === undefined) return tell(`You are not in '${name}'.`, "error");
+  await leave(view);
+}
+
+async function setTopic(view: View, topic: string): Promise<void> {
+  if (view.kind === "private") return tell("Only rooms have a topic.", "error");
+  const answer = await connection.ask({ type: "topic", room: view.name, topic });
+  if (answer.kind === "refused") tell(answer.sentence, "error");
+}
+
+async function listPeople(title: string, of: { readonly room?: string }): Promise<void> {
+  const answer = await connection.ask({ type: "people", ...of });
+  if (answer.kind === "refused") return tell(answer.sentence, "error");
+  if (answer.kind !== "people") return;
+  tell(`${title} (${answer.people.length}): ${answer.people.join(", ")}`);
+}
+
+function ignore(name: string | undefined): void {
+  if (name === undefined) {
+    const names = [...ignored.values()].join(", ");
+    return tell(names === "" ? "You ignore nobody." : `You ignore ${names}.`);
+  }
+  if (folded(name) === folded(me.value)) return tell("You cannot ignore yourself.", "error");
+  ignored.set(folded(name), name);
+  tell(`What ${name} says from now on is hidden.`);
+}

@@ -1,0 +1,112 @@
+/**
+ * What all charts share: one time axis, and one moment that is marked in all of them.
+ *
+ * @module
+ */
+
+import type uPlot from "uplot";
+import { clock } from "../format.ts";
+import { edge, hovered, moment, pause, pausedAt, pinned, range, step } from "../state.ts";
+import { CANVAS_FONT, colour } from "./theme.ts";
+
+/** Steps of a value axis: counts have no halves. */
+const STEPS: number[] = Array.from(
+  { length: 12 },
+  (_, power) => [1, 2, 5].map((n) => n * 10 ** power),
+)
+  .flat();
+
+/** The time axis at the bottom of a chart. */
+export function timeAxis(): uPlot.Axis {
+  return {
+    stroke: () => colour("muted"),
+    font: CANVAS_FONT,
+    size: 22,
+    gap: 3,
+    space: 70,
+    grid: { show: false },
+    ticks: { stroke: () => colour("grid"), width: 1, size: 4 },
+    values: (_plot, splits) => splits.map((second) => clock(second * 1_000, range.value < 300)),
+  };
+}
+
+/** A value axis on the left. */
+export function valueAxis(show: (value: number) => string): uPlot.Axis {
+  return {
+    stroke: () => colour("muted"),
+    font: CANVAS_FONT,
+    size: 52,
+    gap: 4,
+    space: 18,
+    grid: { stroke: () => colour("grid"), width: 1 },
+    ticks: { show: false },
+    incrs: STEPS,
+    values: (_plot, splits) => splits.map((value) => value === null ? "" : show(value)),
+  };
+}
+
+/** The scale of time: its ends are set, never found. */
+export const TIME_SCALE: uPlot.Scale = { time: true, auto: false };
+
+/** The size of a chart: its box's, but never nothing. */
+export function sizeOf(box: HTMLElement): { readonly width: number; readonly height: number } {
+  return { width: Math.max(40, box.clientWidth), height: Math.max(16, box.clientHeight) };
+}
+
+/** Keeps a chart from taking the pointer to be where it was before something above it grew. */
+export function followLayout(plot: uPlot): void {
+  plot.over.addEventListener("pointerenter", () => plot.syncRect());
+  plot.over.addEventListener("pointerdown", () => plot.syncRect(), { capture: true });
+}
+
+/** Puts the chart's time where everybody's is. */
+export function placeTime(plot: uPlot): void {
+  const to = edge.peek() / 1_000;
+  plot.setScale("x", { min: to - range.peek(), max: to });
+}
+
+/** The pointer over a chart is everybody's moment. */
+export function onCursor(plot: uPlot): void {
+  const { left } = plot.cursor;
+  hovered.value = left === undefined || left < 0 ? undefined : plot.posToVal(left, "x") * 1_000;
+}
+
+/** Marks the moment, without telling anybody. */
+export function showMoment(plot: uPlot): void {
+  // Where the pointer is, the mark is as well; moving it would move the selection that is being made.
+  if (plot.over.matches(":hover")) return;
+  const at = moment.peek();
+  const left = at === undefined ? -10 : plot.valToPos(at / 1_000, "x");
+  const inside = left >= 0 && left <= plot.bbox.width / devicePixelRatio;
+  plot.setCursor({ left: inside ? left : -10, top: inside ? 0 : -10 }, false);
+}
+
+/** A click pins the moment and stops the axis; another one lets it go. */
+export function togglePin(plot: uPlot): void {
+  if (pinned.value !== undefined) return pause(undefined);
+  const { left } = plot.cursor;
+  if (left === undefined || left < 0) return;
+  pinned.value = plot.posToVal(left, "x") * 1_000;
+  pause(edge.value);
+}
+
+/** What keys do in a chart. @returns Whether the key meant something. */
+export function onAxisKey(event: KeyboardEvent): boolean {
+  const far = event.shiftKey ? 10 : 1;
+  switch (event.key) {
+    case "ArrowLeft":
+      step(-far);
+      return true;
+    case "ArrowRight":
+      step(far);
+      return true;
+    case " ":
+      pause(pausedAt.value === undefined ? edge.value : undefined);
+      return true;
+    case "Escape":
+      pause(undefined);
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * A line chart of seconds.
+ *
+ * @module
+ */
+
+import { effect } from "@preact/signals";
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import type { Second } from "../../page_messages.ts";
+import {
+  followLayout,
+  onAxisKey,
+  onCursor,
+  placeTime,
+  showMoment,
+  sizeOf,
+  TIME_SCALE,
+  timeAxis,
+  togglePin,
+  valueAxis,
+} from "./axis.ts";
+import { edge, moment, range, shown } from "../state.ts";
+import { type Colour, colour, themeChanged } from "./theme.ts";
+
+/** One line of a chart. */
+export interface Series {
+  readonly label: string;
+  readonly colour: Colour;
+  /** Lines are told apart by their form as well. */
+  readonly dashed?: true;
+  readonly of: (second: Second) => number | undefined;
+}
+
+interface PlotProps {
+  readonly label: string;
+  /** The same array each time. */
+  readonly series: readonly Series[];
+  /** How its axis shows a value. */
+  readonly show?: (value: number) => string;
+  /** Without axes, for a small one. */
+  readonly spark?: boolean;
+  /** The smallest top of the scale, so that small noise looks small. */
+  readonly least?: number;
+}
+
+/** A line chart, as large as the style sheet makes it. */
+export function Plot(props: PlotProps): VNode {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current === null ? undefined : drawn(box.current, props), [props.series]);
+  return (
+    <div
+      ref={box}
+      class={`plot ${props.spark ? "spark" : ""}`}
+      role="img"
+      tabIndex={0}
+      aria-label={`Chart: ${props.label}. Arrow keys move the moment, space pauses.`}
+      onKeyDown={(event) => onAxisKey(event) && event.preventDefault()}
+    />
+  );
+}
+
+/** Values between two gaps: no line leads to them, so they are drawn as dots. */
+function lonely({ data }: uPlot, series: number): number[] {
+  const values = data[series] ?? [];
+  const isKnown = (at: number): boolean => typeof values[at] === "number";
+  return Array.from(values.keys())
+    .filter((at) => isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1));
+}
+
+function drawn(
+  box: HTMLDivElement,
+  { series, show = String, spark = false, least = 1 }: PlotProps,
+): () => void {
+  const plot = new uPlot(
+    {
+      ...sizeOf(box),
+      padding: spark ? [4, 0, 2, 0] : [8, 22, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+      scales: {
+        x: TIME_SCALE,
+        y: { range: (_plot, _min, max) => [0, Math.max(least, (max ?? 0) * 1.15)] },
+      },
+      axes: spark ? [{ show: false }, { show: false }] : [timeAxis(), valueAxis(show)],
+      series: [
+        {},
+        ...series.map((one): uPlot.Series => ({
+          label: one.label,
+          stroke: () => colour(one.colour),
+          width: 1.5,
+          ...(one.dashed ? { dash: [4, 3] } : { fill: () => `${colour(one.colour)}1f` }),
+          points: { show: false, filter: lonely, size: 3, fill: () => colour(one.colour) },
+        })),
+      ],
+      hooks: { setCursor: [onCursor] },
+    },
+    [[], ...series.map(() => [])],
+    box,
+  );
+  followLayout(plot);
+  plot.over.addEventListener("click", () => togglePin(plot));
+  const stopData = effect(() => {
+    const all = shown.value;
+    edge.value;
+    range.value;
+    themeChanged.value;
+    plot.batch(() => {
+      plot.setData([
+        all.map(({ at }) => at / 1_000),
+        ...series.map(({ of }) => all.map((second) => of(second) ?? null)),
+      ], false);
+      placeTime(plot);
+    });
+    showMoment(plot);
+  });
+  const stopMoment = effect(() => {
+    moment.value;
+    showMoment(plot);
+  });
+  const observer = new ResizeObserver(() => {
+    if (box.clientWidth > 0) plot.setSize(sizeOf(box));
+  });
+  observer.observe(box);
+  return () => {
+    stopData();
+    stopMoment();
+    observer.disconnect();
+    plot.destroy();
+  };
+}

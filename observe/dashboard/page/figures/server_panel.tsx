@@ -1,0 +1,199 @@
+/**
+ * The server panel: who is online, how much is said, and how the server stands.
+ *
+ * @module
+ */
+
+import type { ComponentChildren, VNode } from "preact";
+import type { Second } from "../../page_messages.ts";
+import { Figure } from "./figure.tsx";
+import { bytes, count, milliseconds, plural } from "../format.ts";
+import { Whom } from "./people.tsx";
+import { Plot, type Series } from "./plot.tsx";
+import { looked, server, stores } from "../state.ts";
+import { Tile } from "./tile.tsx";
+
+const USERS: readonly Series[] = [
+  { label: "users", colour: "server", of: ({ users }) => users },
+];
+const MESSAGES: readonly Series[] = [
+  { label: "delivered", colour: "server", of: ({ server }) => server?.delivered },
+  { label: "said", colour: "second", dashed: true, of: (second) => saidIn(second) },
+];
+const HEARD: readonly Series[] = [
+  { label: "heard", colour: "estimate", of: ({ heard }) => heard },
+];
+const LOOP: readonly Series[] = [
+  { label: "event loop", colour: "server", of: ({ server }) => server?.loopDelayMs },
+];
+const FANOUT: readonly Series[] = [
+  { label: "fan-out", colour: "server", of: ({ server }) => server?.fanoutP99Ms },
+];
+const MEMORY: readonly Series[] = [
+  { label: "memory", colour: "server", of: ({ server }) => server?.memoryBytes },
+];
+const TRIP: readonly Series[] = [
+  { label: "round trip", colour: "estimate", of: ({ roundTripMs }) => roundTripMs },
+];
+const SYNC: readonly Series[] = [
+  { label: "sync p99", colour: "server", of: ({ server }) => server?.store?.syncP99Ms },
+];
+const APPENDS: readonly Series[] = [
+  { label: "appends", colour: "server", of: ({ server }) => server?.store?.appends },
+];
+const DISK: readonly Series[] = [
+  { label: "live bytes", colour: "server", of: ({ server }) => server?.store?.liveBytes },
+];
+const LAG: readonly Series[] = [
+  { label: "lag", colour: "server", of: ({ server }) => server?.lagBytes },
+];
+
+function saidIn({ server, heard }: Second): number {
+  return server?.taken ?? heard;
+}
+
+/** For whom the bytes wait. */
+function behind({ server, people }: Second): ComponentChildren {
+  if (server === undefined || server.lagBytes === 0) {
+    // What the kernel took waits there first: who is slow is not said to be waited for by nobody.
+    const slowest = people.find(({ name, slow }) => name !== undefined && slow)?.name;
+    if (slowest === undefined) return "nothing queued";
+    return <Whom words="in the kernel for" name={slowest} people={people} />;
+  }
+  if (server.behind === undefined) return "wait for one";
+  return <Whom words="wait for" name={server.behind} people={people} />;
+}
+
+/** The server panel. */
+export function ServerPanel(): VNode {
+  const second = looked.value;
+  const full = server.value?.kind === "full";
+  const now = second?.server;
+  const store = now?.store;
+  return (
+    <section class="panel" id="panel-server" aria-labelledby="server-title">
+      <header class="panel-head">
+        <h2 id="server-title">Server</h2>
+        {server.value?.kind === "limited" && <p class="panel-note">{server.value.why}</p>}
+        {now !== undefined && <p class="panel-note">{plural(now.connections, "connection")}</p>}
+      </header>
+      <div class="figures">
+        <Figure name="Users online" origin="server" value={count(second?.users)} size="half">
+          <Plot label="users online" series={USERS} show={count} least={4} />
+        </Figure>
+        {full
+          ? (
+            <Figure
+              name="Messages per second"
+              origin="server"
+              value={count(now?.delivered)}
+              note={
+                <>
+                  delivered, {count(now?.taken)} said <span aria-hidden="true">(dashed)</span>
+                </>
+              }
+              size="half"
+            >
+              <Plot
+                label="messages per second"
+                series={MESSAGES}
+                show={count}
+                least={10}
+              />
+            </Figure>
+          )
+          : (
+            <Figure
+              name="Messages per second"
+              origin="estimate"
+              value={count(second?.heard)}
+              note={`heard here, ${count(second?.heardTotal)} since the start`}
+              size="half"
+            >
+              <Plot
+                label="messages per second"
+                series={HEARD}
+                show={count}
+                least={10}
+              />
+            </Figure>
+          )}
+        {full && (
+          <>
+            <Tile
+              name="Event loop delay"
+              origin="server"
+              value={milliseconds(now?.loopDelayMs)}
+              note="p99"
+              series={LOOP}
+              least={10}
+            />
+            <Tile
+              name="Fan-out"
+              origin="server"
+              value={milliseconds(now?.fanoutP50Ms)}
+              note={`p99 ${milliseconds(now?.fanoutP99Ms)}`}
+              label="fan-out time"
+              series={FANOUT}
+              least={5}
+            />
+            <Tile
+              name="Farthest behind"
+              origin="server"
+              value={bytes(now?.lagBytes)}
+              note={second === undefined ? "" : behind(second)}
+              label="bytes waiting"
+              series={LAG}
+              least={10_000}
+            />
+            <Tile
+              name="Memory"
+              origin="server"
+              value={bytes(now?.memoryBytes)}
+              note="resident"
+              series={MEMORY}
+            />
+            {stores.value && (
+              <>
+                <Tile
+                  name="Store sync"
+                  origin="server"
+                  value={milliseconds(store?.syncP50Ms)}
+                  note={`p99 ${milliseconds(store?.syncP99Ms)}`}
+                  label="sync time"
+                  series={SYNC}
+                  least={5}
+                />
+                <Tile
+                  name="Stored"
+                  origin="server"
+                  value={`${count(store?.appends)}/s`}
+                  note={store?.group === undefined ? "" : `${count(store.group)} a sync`}
+                  label="appends"
+                  series={APPENDS}
+                  least={10}
+                />
+                <Tile
+                  name="On disk"
+                  origin="server"
+                  value={bytes(store?.liveBytes)}
+                  note={`+ ${bytes(store?.deadBytes)} dead`}
+                  label="bytes on disk"
+                  series={DISK}
+                />
+              </>
+            )}
+          </>
+        )}
+        <Tile
+          name="Round trip"
+          origin="estimate"
+          value={milliseconds(second?.roundTripMs)}
+          note="from here"
+          series={TRIP}
+          least={5}
+        />
+      </div>
+    </section>
+  );
+}

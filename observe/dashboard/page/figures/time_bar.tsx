@@ -1,0 +1,63 @@
+/**
+ * The time axis in the reader's hand: how long it is, whether it stands still, and how far back it ends.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import { ago, clock } from "../format.ts";
+import { edge, moment, pause, pausedAt, range, RANGES, seconds, secondsChanged } from "../state.ts";
+
+/** The time bar. */
+export function TimeBar(): VNode {
+  secondsChanged.value;
+  const newest = seconds.at(-1)?.at ?? Date.now();
+  const oldest = seconds[0]?.at ?? newest;
+  const stopped = pausedAt.value !== undefined;
+  const at = moment.value ?? edge.value;
+  const back = Math.round((newest - edge.value) / 1_000);
+  const slide = (value: number): void => pause(value >= 0 ? undefined : newest + value * 1_000);
+  return (
+    <div class="time" role="group" aria-label="Time">
+      <button
+        type="button"
+        class={`pause ${stopped ? "stopped" : ""}`}
+        aria-pressed={stopped}
+        onClick={() => pause(stopped ? undefined : edge.value)}
+      >
+        <span aria-hidden="true">{stopped ? "▶" : "❚❚"}</span> {stopped ? "Go live" : "Pause"}
+      </button>
+      <p class="time-now">
+        <time>{clock(at, true)}</time>
+        <span class="note">
+          {stopped || moment.value !== undefined ? ago(newest - at) : "live"}
+        </span>
+      </p>
+      <label class="back">
+        <span class="hidden">Look back, in seconds</span>
+        <input
+          type="range"
+          min={-Math.max(1, Math.round((newest - oldest) / 1_000))}
+          max={0}
+          step={1}
+          value={-back}
+          aria-valuetext={ago(newest - edge.value)}
+          onInput={({ currentTarget }) => slide(Number(currentTarget.value))}
+        />
+      </label>
+      <div class="choices" role="radiogroup" aria-label="Length of the time axis">
+        {RANGES.map((length) => (
+          <label key={length}>
+            <input
+              type="radio"
+              name="range"
+              checked={range.value === length}
+              onChange={() => range.value = length}
+            />
+            <span>{length / 60} min</span>
+          </label>
+        ))}
+      </div>
+    </div>
+  );
+}
