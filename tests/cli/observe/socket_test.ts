@@ -42,8 +42,8 @@ class Place implements Disposable {
 
 /** An observer that tells what the test wants, and whoever shows it takes everything at once. */
 class Telling implements AsyncDisposable {
-  readonly place = new Place();
-  readonly lines = new Lines();
+  readonly place: Place;
+  readonly lines: Lines;
   readonly #observer: Observer;
   readonly #shown: Promise<unknown>;
 
