@@ -6,7 +6,7 @@
 
 import { get } from "node:http";
 import { connect as tcp } from "node:net";
-import type { Second } from "../../observe/dashboard/page_messages.ts";
+import type { Second, Told } from "../../observe/dashboard/page_messages.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { within } from "../harness.ts";
 import { BarePage, cookieOf } from "./bare_page.ts";
@@ -224,6 +224,19 @@ Deno.test("a page that asks too much at once is told to wait", async () => {
   const answer = await page.answer("r299");
   assert(answer.kind === "refused" && answer.sentence.includes("too much"));
   assertEquals((await page.answer("r0")).kind, "rooms");
+});
+
+Deno.test("of a server that is away no figures are told", async () => {
+  await using stage = await setStage();
+  await using page = await BarePage.open(stage);
+  const second = (isThere: boolean) => (one: Told) => {
+    const last = one.type === "seconds" ? one.seconds.at(-1) : undefined;
+    return last !== undefined && (last.users !== undefined) === isThere ? last : undefined;
+  };
+  await page.next(second(true), "a second of the server");
+  await stage.server[Symbol.asyncDispose]();
+  const { server, people } = await page.next(second(false), "a second without it");
+  assertEquals([server, people], [undefined, []]);
 });
 
 Deno.test("what is no WebSocket's opening is refused as such", async () => {
