@@ -59,8 +59,10 @@ export function findOperatorToken(directory: string): string | undefined {
   try {
     return Deno.readTextFileSync(`${directory}/${TOKEN_FILE}`).trim() || undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.PermissionDenied) return undefined;
+    const { NotADirectory, NotFound, PermissionDenied } = Deno.errors;
+    if ([NotADirectory, NotFound, PermissionDenied].some((kind) => error instanceof kind)) {
+      return undefined;
+    }
     throw error;
   }
 }

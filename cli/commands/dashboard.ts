@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
 import type { Client } from "../../server/wire/mod.ts";
+import { cannotListen } from "../cannot_listen.ts";
 import type { Watched } from "../dashboard/kernel.ts";
 import { dataOption, defaultDataDir } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
@@ -187,18 +188,7 @@ async function open(
     return await start();
   } catch (cause) {
     await client.close();
-    const where = showAddress(listen);
-    if (cause instanceof Deno.errors.AddrInUse) {
-      throw new Failure(`Cannot listen on ${where}: the port is in use.`, EXIT.failed, { cause });
-    }
-    if (cause instanceof Deno.errors.AddrNotAvailable) {
-      throw new Failure(
-        `Cannot listen on ${where}: this machine has no such address.`,
-        EXIT.failed,
-        { cause },
-      );
-    }
-    throw cause;
+    throw cannotListen(listen, cause);
   }
 }
 

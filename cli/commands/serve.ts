@@ -7,8 +7,8 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { MessageStore, ServerEvent } from "../../server/mod.ts";
 import { openFilesMax } from "../ask_shell.ts";
+import { cannotListen } from "../cannot_listen.ts";
 import { dataOption } from "../data_dir.ts";
-import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import type { OperatorToken } from "../operator_token.ts";
 import { logLine } from "../server_log.ts";
@@ -180,23 +180,9 @@ async function listen<S>(
   } catch (error) {
     await store[Symbol.asyncDispose]();
     const ofHttp = error instanceof HttpListenError;
-    const cause = ofHttp ? error.cause : error;
-    const where = showAddress(ofHttp && http !== undefined ? http : { host, port });
-    if (cause instanceof Deno.errors.AddrInUse) {
-      throw new Failure(`Cannot listen on ${where}: the port is in use.`, EXIT.failed, { cause });
-    }
-    if (cause instanceof Deno.errors.PermissionDenied) {
-      throw new Failure(`Cannot listen on ${where}: ports below 1024 need root.`, EXIT.failed, {
-        cause,
-      });
-    }
-    if (cause instanceof Error) {
-      throw new Failure(
-        `Cannot listen on ${where}: this machine has no such address.`,
-        EXIT.failed,
-        { cause },
-      );
-    }
-    throw cause;
+    throw cannotListen(
+      ofHttp && http !== undefined ? http : { host, port },
+      ofHttp ? error.cause : error,
+    );
   }
 }

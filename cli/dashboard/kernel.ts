@@ -57,6 +57,8 @@ export async function openKernel(flags: KernelFlags, signal: AbortSignal): Promi
 
 async function fromSocket(path: string, signal: AbortSignal): Promise<Kernel> {
   const { openDistant } = await import("../observe/distant.ts");
+  const { mayBeSocket } = await import("../observe/listen.ts");
+  await mayBeSocket(path);
   const distant = await openDistant(path, signal);
   if (signal.aborted) {
     await distant[Symbol.asyncDispose]();

@@ -42,6 +42,15 @@ export class NoObserver extends Failure {
   }
 }
 
+/** @throws {NoObserver} When something stands at the path that can never be an observer's socket: a file, say. */
+export async function mayBeSocket(path: string): Promise<void> {
+  // Whoever may not look, or finds nothing, learns more from the attempt to connect.
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found === undefined || found.isSocket) return;
+  const why = "it is no socket";
+  throw new NoObserver(`No observer tells anything at ${path}: ${why}.`, { why, mayCome: false });
+}
+
 /**
  * A connection to another observer, which an abort closes.
  *
@@ -51,6 +60,7 @@ export async function connected(
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<ObserverConnection> {
+  await mayBeSocket(path);
   try {
     const connection = await Deno.connect({ transport: "unix", path });
     signal?.addEventListener("abort", () => ignoringClosed(() => connection.close()));

@@ -130,6 +130,27 @@ Deno.test("a second dashboard is no problem, and a port in use is one sentence",
   assertEquals([code, err], [1, `chat: Cannot listen on ${url.host}: the port is in use.\n`]);
 });
 
+Deno.test("what is mistyped gets one sentence", async () => {
+  await using place = await serveHere();
+  const file = import.meta.filename ?? "";
+  const mistakes: readonly (readonly [string[], number, string])[] = [
+    [
+      ["--listen", "no.such.host.invalid:0"],
+      1,
+      "Cannot listen on no.such.host.invalid:0: this machine has no such address.",
+    ],
+    [["--observer-socket", file], 1, `No observer tells anything at ${file}: it is no socket.`],
+  ];
+  for (const [args, exit, sentence] of mistakes) {
+    const { code, err } = await chat(["dashboard", "-s", place.where, ...args], place);
+    assertEquals([code, err], [exit, `chat: ${sentence}\n`]);
+  }
+  // A directory that cannot be holds no token: then there is no operator, and everything else works.
+  const env = { ...place.env, CHAT_DATA: `${file}/below` };
+  await using dashboard = startChat(["dashboard", "-s", place.where], env);
+  await urlOf(dashboard);
+});
+
 testWith([PRLIMIT], "without file descriptors it ends, and says why", async () => {
   await using place = await serveHere();
   const child = command(["dashboard", "-s", place.where], place.env).spawn();
