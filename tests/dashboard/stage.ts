@@ -19,6 +19,17 @@ import { startServer, type TestServer, within } from "../harness.ts";
 export const CHROMIUM = "/usr/bin/chromium";
 const TOKEN = "a token for this stage only";
 
+/** A browser that asks nothing of anybody but the page's server. */
+export const BROWSER_FLAGS: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** A server and its dashboard. */
 export interface Stage extends AsyncDisposable {
   readonly server: TestServer;
@@ -98,15 +109,7 @@ export async function look(url: string, options: LookOptions = {}): Promise<Look
   const { width = 1440, height = 900, scheme = "light", touch = false } = options;
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: [...BROWSER_FLAGS],
   });
   const context = await browser.newContext({
     viewport: { width, height },

@@ -5,11 +5,10 @@
  */
 
 import { chromium, type Page } from "playwright-core";
+import { BROWSER_FLAGS, CHROMIUM } from "../../dashboard/stage.ts";
 import { hasProgram } from "../../skips.ts";
 import { descendantsSeconds } from "../processor.ts";
 
-/** Where Debian has it. */
-const CHROMIUM = "/usr/bin/chromium";
 /** How long anything in a page may take, in ms: the machine is full while it is measured. */
 const PATIENCE_MS = 30_000;
 
@@ -27,15 +26,7 @@ export async function startBrowser(): Promise<Browser | undefined> {
   if (!hasProgram(CHROMIUM)) return undefined;
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: [...BROWSER_FLAGS],
   });
   return {
     version: browser.version(),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { effect } from "@preact/signals";
 import type uPlot from "uplot";
 import { clock } from "../format.ts";
 import { edge, hovered, moment, pause, pausedAt, pinned, range, step } from "../state.ts";
@@ -57,6 +58,24 @@ export function sizeOf(box: HTMLElement): { readonly width: number; readonly hei
 export function followLayout(plot: uPlot): void {
   plot.over.addEventListener("pointerenter", () => plot.syncRect());
   plot.over.addEventListener("pointerdown", () => plot.syncRect(), { capture: true });
+}
+
+/** Keeps a drawn chart as wide as its box and the moment marked in it. @returns What ends the chart. */
+export function keepUp(plot: uPlot, box: HTMLElement, stopData: () => void): () => void {
+  const stopMoment = effect(() => {
+    moment.value;
+    showMoment(plot);
+  });
+  const observer = new ResizeObserver(() => {
+    if (box.clientWidth > 0) plot.setSize(sizeOf(box));
+  });
+  observer.observe(box);
+  return () => {
+    stopData();
+    stopMoment();
+    observer.disconnect();
+    plot.destroy();
+  };
 }
 
 /** Puts the chart's time where everybody's is. */

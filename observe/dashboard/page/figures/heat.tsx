@@ -14,6 +14,7 @@ import uPlot from "uplot";
 import type { Measure } from "../../page_messages.ts";
 import {
   followLayout,
+  keepUp,
   onAxisKey,
   onCursor,
   placeTime,
@@ -147,20 +148,7 @@ function drawn(box: HTMLDivElement, onSelect: (area: Area) => void): () => void 
     plot.redraw(false, true);
     showMoment(plot);
   });
-  const stopMoment = effect(() => {
-    moment.value;
-    showMoment(plot);
-  });
-  const observer = new ResizeObserver(() => {
-    if (box.clientWidth > 0) plot.setSize(sizeOf(box));
-  });
-  observer.observe(box);
-  return () => {
-    stopData();
-    stopMoment();
-    observer.disconnect();
-    plot.destroy();
-  };
+  return keepUp(plot, box, stopData);
 }
 
 /** The cells, and the histogram beside them. */

@@ -11,6 +11,7 @@ import uPlot from "uplot";
 import type { Second } from "../../page_messages.ts";
 import {
   followLayout,
+  keepUp,
   onAxisKey,
   onCursor,
   placeTime,
@@ -21,7 +22,7 @@ import {
   togglePin,
   valueAxis,
 } from "./axis.ts";
-import { edge, moment, range, shown } from "../state.ts";
+import { edge, range, shown } from "../state.ts";
 import { type Colour, colour, themeChanged } from "./theme.ts";
 
 /** One line of a chart. */
@@ -115,18 +116,5 @@ function drawn(
     });
     showMoment(plot);
   });
-  const stopMoment = effect(() => {
-    moment.value;
-    showMoment(plot);
-  });
-  const observer = new ResizeObserver(() => {
-    if (box.clientWidth > 0) plot.setSize(sizeOf(box));
-  });
-  observer.observe(box);
-  return () => {
-    stopData();
-    stopMoment();
-    observer.disconnect();
-    plot.destroy();
-  };
+  return keepUp(plot, box, stopData);
 }
