@@ -229,6 +229,13 @@ testWith(
       "[...document.querySelectorAll('.plot .u-cursor-x')].map(({ style }) => style.transform)",
     );
     assert(places.length > 5 && places.every((place) => !place.includes("-10px")), places.join());
+    // At once, and not with the next second.
+    await page.mouse.move(box.x + box.width - 60, box.y + 10);
+    const moved: string[] = await page.evaluate(`(async () => {
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+      return [...document.querySelectorAll('.plot .u-cursor-x')].map(({ style }) => style.transform);
+    })()`);
+    assert(moved.every((place, at) => place !== places[at]), `${places.join()} ${moved.join()}`);
     await page.mouse.move(5, 5);
     await page.locator(".at-moment").waitFor({ state: "detached" });
     await page.getByRole("log").getByText("first").hover();
