@@ -7,11 +7,17 @@
  *        ── stop = 1, wakeup ─► destroys the window
  * ```
  *
+ * Threads of the libraries live on when the window is gone, so the process that had one ends without tidying up
+ * in the libraries: see `skipExitHandlers`.
+ *
  * @module
  */
 
 import {
+  cString,
+  EXIT_SYMBOLS,
   GLIB,
+  LIBC,
   missingLibrary,
   WAKE_SYMBOLS,
   type WindowNews,
@@ -51,6 +57,7 @@ export async function openWindow(url: string): Promise<PageWindow> {
   const end = (why?: string): void => {
     if (over) return;
     over = true;
+    skipExitHandlers();
     worker.terminate();
     glib.close();
     opened.reject(new NoWindowError(why ?? "The window was closed."));
@@ -80,6 +87,19 @@ export async function openWindow(url: string): Promise<PageWindow> {
       await closed.promise;
     },
   };
+}
+
+/**
+ * Lets the process end, with whatever exit code, without the exit handlers that stand now.
+ *
+ * They take the libraries apart while threads still use them, the window's own among them, which ends at the same
+ * moment: its OpenGL cleans up after itself in what is no longer there, and a good end is reported as a crash.
+ * The function that is called first at the end gets the exit code, and so it can be `_exit` itself (`on_exit(3)`).
+ */
+function skipExitHandlers(): void {
+  const libc = Deno.dlopen(LIBC, EXIT_SYMBOLS);
+  libc.symbols.on_exit(libc.symbols.dlsym(null, cString("_exit")), null);
+  libc.close();
 }
 
 function loadGlib(): Deno.DynamicLibrary<typeof WAKE_SYMBOLS> {

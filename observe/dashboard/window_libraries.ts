@@ -13,6 +13,20 @@ export const GTK = "libgtk-4.so.1";
 /** File name on Linux. */
 export const WEBKIT = "libwebkitgtk-6.0.so.4";
 
+/** File name of GNU's C library. */
+export const LIBC = "libc.so.6";
+
+/** Of the C library: loading a library for good. */
+export const PIN_SYMBOLS = {
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+} as const;
+
+/** Of the C library: having a function called at the process's end. */
+export const EXIT_SYMBOLS = {
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  on_exit: { parameters: ["pointer", "pointer"], result: "i32" },
+} as const;
+
 /** Of GLib, called from the outside: the one function that any thread may call. */
 export const WAKE_SYMBOLS = {
   g_main_context_wakeup: { parameters: ["pointer"], result: "void" },

@@ -13,7 +13,9 @@ import {
   GLIB_SYMBOLS,
   GTK,
   GTK_SYMBOLS,
+  LIBC,
   missingLibrary,
+  PIN_SYMBOLS,
   WEBKIT,
   WEBKIT_SYMBOLS,
   type WindowNews,
@@ -73,9 +75,7 @@ function run({ url, title, width, height, stop }: WindowOrder): void {
  * Loads the libraries for good. GTK leaves threads running, so unloading it when this thread ends would crash the process.
  */
 function pin(names: readonly string[]): void {
-  const libc = Deno.dlopen("libc.so.6", {
-    dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
-  });
+  const libc = Deno.dlopen(LIBC, PIN_SYMBOLS);
   const missing = names.find((name) =>
     libc.symbols.dlopen(cString(name), RTLD_NOW | RTLD_NODELETE) === null
   );
@@ -83,10 +83,12 @@ function pin(names: readonly string[]): void {
   if (missing !== undefined) throw new Error(missingLibrary(missing));
 }
 
+/** Kept for good: the list below holds its address alone, which does not keep it from being collected. */
+const LANGUAGE = cString(navigator.language);
+
 /** In the C locale WebKit would call its language "C", and scripts that ask `Intl` for that one fail. */
 function setLanguage(webkit: Deno.StaticForeignLibraryInterface<typeof WEBKIT_SYMBOLS>): void {
-  const language = cString(navigator.language);
-  const list = new BigUint64Array([Deno.UnsafePointer.value(Deno.UnsafePointer.of(language)), 0n]);
+  const list = new BigUint64Array([Deno.UnsafePointer.value(Deno.UnsafePointer.of(LANGUAGE)), 0n]);
   webkit.webkit_web_context_set_preferred_languages(
     webkit.webkit_web_context_get_default(),
     list,

@@ -7,16 +7,13 @@
 import { assert, assertEquals } from "../assert.ts";
 import { chat, command, type Running, startChat } from "../cli/program.ts";
 import { within } from "../harness.ts";
-import { hasProgram, testAsRoot, testWith } from "../skips.ts";
+import { testAsRoot, testWith } from "../skips.ts";
+import { startDisplay, WINDOW_NEEDS } from "./display.ts";
 import { CHROMIUM, look } from "./stage.ts";
 
 const PRLIMIT = "/usr/bin/prlimit";
 /** Few enough that a test can use them up, more than a dashboard needs to start. */
 const DESCRIPTORS = 200;
-const XVFB = "/usr/bin/Xvfb";
-const WEBKIT = ["x86_64", "aarch64"].map((machine) =>
-  `/usr/lib/${machine}-linux-gnu/libwebkitgtk-6.0.so.4`
-);
 
 interface Place extends AsyncDisposable {
   readonly env: Record<string, string>;
@@ -185,31 +182,34 @@ Deno.test("without a display, --window says what it needs, with exit 77", async 
   assert(/^chat: (There is no display|A window needs GTK 4)/.test(err), err);
 });
 
-const webkit = WEBKIT.find(hasProgram) ?? WEBKIT[0] ?? "";
-testWith([XVFB, webkit], "--window opens one, and ends with the program", async () => {
+testWith(WINDOW_NEEDS, "--window opens one, and ends with the program", async () => {
   await using place = await serveHere();
-  const display = new Deno.Command(XVFB, {
-    args: ["-displayfd", "1", "-screen", "0", "1280x840x24"],
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = display.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  try {
-    // To the end of the line: it is written in pieces, and whoever stops listening in between ends the display.
-    let number = "";
-    while (!number.endsWith("\n")) {
-      const { value } = await within(reader.read(), "the display's number");
-      number += value;
-    }
-    const env = { ...place.env, DISPLAY: `:${number.trim()}` };
-    await using dashboard = startChat(["dashboard", "-s", place.where, "--window"], env);
-    // It is printed when the window is there.
-    await urlOf(dashboard);
-    dashboard.child.kill("SIGTERM");
-    assertEquals((await within(dashboard.child.status, "the end", 20_000)).code, 0);
-  } finally {
-    display.kill();
-    await reader.cancel();
-    await display.status;
-  }
+  await using display = await startDisplay();
+  const env = { ...place.env, DISPLAY: display.name };
+  await using dashboard = startChat(["dashboard", "-s", place.where, "--window"], env);
+  // It is printed when the window is there.
+  await urlOf(dashboard);
+  dashboard.child.kill("SIGTERM");
+  assertEquals((await within(dashboard.child.status, "the end", 20_000)).code, 0);
+});
+
+/** Its exit code is 7; and 134, by `abort`, if the exit handlers from before the window are run. */
+const PROGRAM = `
+  import { openWindow } from "./observe/dashboard/window.ts";
+  import { cString, EXIT_SYMBOLS, LIBC } from "./observe/dashboard/window_libraries.ts";
+  const { on_exit, dlsym } = Deno.dlopen(LIBC, EXIT_SYMBOLS).symbols;
+  on_exit(dlsym(null, cString("abort")), null);
+  await (await openWindow("about:blank"))[Symbol.asyncDispose]();
+  Deno.exit(7);
+`;
+
+testWith(WINDOW_NEEDS, "who had a window ends without the libraries' exit handlers", async () => {
+  await using display = await startDisplay();
+  const program = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", "--ext=ts", PROGRAM],
+    cwd: new URL("../..", import.meta.url).pathname,
+    env: { DISPLAY: display.name },
+  });
+  const { code, stderr } = await within(program.output(), "the end", 20_000);
+  assertEquals(code, 7, new TextDecoder().decode(stderr));
 });
