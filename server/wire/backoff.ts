@@ -1,5 +1,5 @@
 /**
- * How long to wait before connecting again: exponential, with jitter.
+ * How long to wait before connecting again, exponential, with jitter; and after what another try is of no use.
  *
  * The jitter spreads a crowd that lost the same server at the same moment, so that it does not come
  * back at the same moment. Pure: chance is an argument.
@@ -23,3 +23,6 @@ export function retryDelayMs(failures: number, random: number): number {
   const whole = Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 20));
   return Math.round(whole / 2 + random * whole / 2);
 }
+
+/** Refusals that another try with the same words cannot change. */
+export const FINAL_CODES: ReadonlySet<string> = new Set(["bad_name", "auth_failed", "invalid"]);

@@ -18,7 +18,7 @@
  * @module
  */
 
-import { retryDelayMs } from "./backoff.ts";
+import { FINAL_CODES, retryDelayMs } from "./backoff.ts";
 import type {
   Client,
   ClientEvent,
@@ -48,7 +48,7 @@ import { OperatorToken } from "./operator_token.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
 import { type Addressee, namedOffer, offerOf, received, refusalOf, rejected } from "./question.ts";
-import { wait } from "./wait.ts";
+import { othersFirst, wait } from "./wait.ts";
 
 /** How long a connection attempt may take, login included: a distant server under load needs seconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -56,8 +56,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 20_000;
 /** Silence after which a connection counts as dead: three heartbeats. */
 const SILENCE_MS_MAX = 60_000;
-/** Refusals that another try with the same words cannot change. */
-const FINAL_CODES: ReadonlySet<string> = new Set(["bad_name", "auth_failed", "invalid"]);
 
 /**
  * Connects to a chat server. Returns at once; the login goes on by itself (`online()` waits for it).
@@ -81,8 +79,6 @@ class ReconnectingClient implements Client {
   readonly #ended = new AbortController();
   readonly #startedMs = performance.now();
   readonly #life: Promise<void>;
-  readonly #idPrefix = crypto.randomUUID().slice(0, 13);
-  #nextId = 1;
   #status: ClientStatus = { kind: "connecting", attempt: 1 };
   #connection: FrameConnection | undefined;
   #name: string;
@@ -274,17 +270,21 @@ class ReconnectingClient implements Client {
     let heartbeat: ReturnType<typeof setInterval> | undefined;
     let farewell: ChatError | undefined;
     try {
-      for await (const message of connection.messages()) {
-        if (message.type === "Welcome") {
-          clearTimeout(deadline);
-          onOnline();
-          this.#welcomed(message);
-          heartbeat = setInterval(() => this.#beat(connection), HEARTBEAT_MS);
-        } else if (message.type === "Error" && message.re === undefined) {
-          farewell = new ChatError(message.code, message.msg);
+      for await (const burst of connection.bursts()) {
+        for (const message of burst) {
+          if (message.type === "Welcome") {
+            clearTimeout(deadline);
+            onOnline();
+            this.#welcomed(message);
+            heartbeat = setInterval(() => this.#beat(connection), HEARTBEAT_MS);
+          } else if (message.type === "Error" && message.re === undefined) {
+            farewell = new ChatError(message.code, message.msg);
+          }
+          this.#take(message);
+          // Whoever waits for it goes on before what came after it is heard.
+          if (message.re !== undefined || message.type === "Welcome") await othersFirst();
+          if (this.#inbox.full) await this.#inbox.room();
         }
-        this.#take(message);
-        await this.#inbox.room();
       }
     } finally {
       clearTimeout(deadline);
@@ -362,7 +362,10 @@ class ReconnectingClient implements Client {
     if (!ours || message.type === "PrivateSent") this.#inbox.push(message);
   }
 
-  #ask<A extends ServerMessage>(question: ClientMessage, id = this.#freshId()): Promise<A> {
+  #ask<A extends ServerMessage>(
+    question: ClientMessage,
+    id = this.#outstanding.freshId(),
+  ): Promise<A> {
     if (this.#ended.signal.aborted || this.#status.kind === "closed") {
       return Promise.reject(this.#closingError ?? new ClosedError("The client was closed."));
     }
@@ -371,10 +374,6 @@ class ReconnectingClient implements Client {
     const answer = this.#outstanding.add({ ...question, id });
     this.#flush();
     return answer as Promise<A>;
-  }
-
-  #freshId(): string {
-    return `${this.#idPrefix}-${this.#nextId++}`;
   }
 
   #flush(): void {

@@ -1,8 +1,9 @@
 /**
  * A socket that speaks frames, from the client's side.
  *
- * - One loop reads, splits and yields (`messages`); nobody else may read, and a read is never raced.
- *   To stop it, close the connection.
+ * - One loop reads and yields what came, to be split as it is taken (`bursts`): a busy room brings dozens of
+ *   messages at once, and a turn of the event loop for each would cost more than the message. Nobody else may read, and
+ *   a read is never raced. To stop it, close the connection.
  * - `send` never blocks: frames are queued, and everything that was queued while a write was under
  *   way goes with the next one. The queue is bounded by whoever sends (a client keeps a window).
  * - A message of an unknown type is skipped, since the server may be newer than we are. Anything that
@@ -94,12 +95,12 @@ export class FrameConnection implements Disposable {
   }
 
   /**
-   * What the peer says until it ends. To be iterated once.
+   * What the peer says until it ends: the messages of each read, all to be taken before the next. To be iterated once.
    *
    * @throws {ClosedError} When the connection breaks in the middle of a frame or otherwise.
-   * @throws {ChatError} When the peer does not speak the protocol.
+   * @throws {ChatError} When the peer does not speak the protocol; so do the messages of a read.
    */
-  async *messages(): AsyncGenerator<ServerMessage, void, void> {
+  async *bursts(): AsyncGenerator<Iterable<ServerMessage>, void, void> {
     const splitter = new Splitter(FRAME_BYTES_CEILING);
     const buffer = new Uint8Array(READ_BYTES);
     try {
@@ -108,7 +109,7 @@ export class FrameConnection implements Disposable {
         if (count === null) break;
         this.lastHeardMs = performance.now();
         splitter.feed(buffer.subarray(0, count));
-        yield* drain(splitter);
+        yield drain(splitter);
       }
       if (splitter.takeRest().length > 0) {
         throw new ClosedError("The connection broke in the middle of a frame.");

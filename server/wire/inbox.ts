@@ -36,9 +36,14 @@ export class Inbox<T> implements AsyncIterable<T> {
     this.#wakeReader?.();
   }
 
+  /** Whether whoever adds has to wait. */
+  get full(): boolean {
+    return this.#iterated && this.#size >= this.#max && !this.#ended;
+  }
+
   /** Resolves when the queue has room, at once when nobody iterates. */
   async room(): Promise<void> {
-    while (this.#iterated && this.#size >= this.#max && !this.#ended) {
+    while (this.full) {
       await new Promise<void>((resolve) => this.#wakeWriter = resolve);
     }
   }

@@ -36,11 +36,18 @@ interface Entry {
 export class Outstanding {
   /** Insertion order is the order of asking; `Map` keeps it through `sent` changes. */
   readonly #entries = new Map<string, Entry>();
+  readonly #idPrefix = crypto.randomUUID().slice(0, 13);
+  #nextId = 1;
   #inFlight = 0;
 
   /** How many wait for an answer. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** An id that no other request has, of this client or another. */
+  freshId(): string {
+    return `${this.#idPrefix}-${this.#nextId++}`;
   }
 
   /** Whether `id` is one of them. */
