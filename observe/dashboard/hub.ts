@@ -17,8 +17,8 @@ import { FileDesk, type FilePage } from "./files/desk.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
 import { PARTNERS_MAX, PING_EVERY, SECOND_MS } from "./limits.ts";
-import type { Outgoing } from "./outgoing.ts";
-import type { Answer, Asked } from "./page_messages.ts";
+import { type Outgoing, textOf } from "./outgoing.ts";
+import type { Answer, Asked, ChatEvent } from "./page_messages.ts";
 import { Sampler } from "./sampler.ts";
 import type { Inspector } from "./server_report.ts";
 
@@ -156,17 +156,14 @@ export class Hub implements AsyncDisposable {
     const said = chatEventOf(event, client.name);
     if (said === undefined) return;
     if (said.kind === "line" && said.with !== undefined) this.#partner(said.with);
-    for (const { outgoing } of this.#pages) outgoing.chat(said);
-    this.#wake();
+    this.#say(said);
   }
 
   /** Enters a room that was asked for at the start; a refusal is told to whoever is there. */
   async #enter(room: string): Promise<void> {
     const answer = await this.answer({ type: "join", id: "start", room }, NO_PAGE);
     if (answer.kind !== "refused") return;
-    const { sentence } = answer;
-    for (const { outgoing } of this.#pages) outgoing.chat({ kind: "error", sentence });
-    this.#wake();
+    this.#say({ kind: "error", sentence: answer.sentence });
   }
 
   /** @returns Whether the server's history is another one than before. */
@@ -244,6 +241,13 @@ export class Hub implements AsyncDisposable {
     await this.#asking;
     this.#asking = undefined;
     if (inspector.state !== before) this.#told({ type: "server", server: inspector.state });
+  }
+
+  #say(event: ChatEvent): void {
+    if (this.#pages.size === 0) return;
+    const text = textOf(event);
+    for (const { outgoing } of this.#pages) outgoing.chat(text);
+    this.#wake();
   }
 
   #told(state: Parameters<Outgoing["state"]>[0]): void {

@@ -10,6 +10,9 @@
  *
  * A page that is too slow gets fewer figures, and its conversation later, but never one with a hole in it.
  *
+ * What is said in a busy room is most of what is told, and is the same for every page: so it is made into text once, by
+ * whoever has it first (`textOf`), and only put together here.
+ *
  * @module
  */
 
@@ -18,11 +21,22 @@ import type { Answer, ChatEvent, Second, Told } from "./page_messages.ts";
 
 type State = Extract<Told, { type: "hello" | "link" | "kernel" | "server" | "file" }>;
 
+/** Something in the conversation as text, to be told to every page. */
+export interface ChatText {
+  readonly kind: ChatEvent["kind"];
+  readonly json: string;
+}
+
+/** The text of something in the conversation. */
+export function textOf(event: ChatEvent): ChatText {
+  return { kind: event.kind, json: JSON.stringify(event) };
+}
+
 /** One page's queue. */
 export class Outgoing {
   readonly #states = new Map<string, State>();
   #answers: Told[] = [];
-  #chat: ChatEvent[] = [];
+  #chat: string[] = [];
   #skipped = false;
   #past: readonly Second[] = [];
   #seconds: Second[] = [];
@@ -59,9 +73,9 @@ export class Outgoing {
   }
 
   /** Something in the conversation. */
-  chat(event: ChatEvent): void {
-    if (this.#skipped && event.kind === "line") return;
-    this.#chat.push(event);
+  chat({ kind, json }: ChatText): void {
+    if (this.#skipped && kind === "line") return;
+    this.#chat.push(json);
     if (this.#chat.length <= CHAT_EVENTS_MAX) return;
     this.#chat = [];
     this.#skipped = true;
@@ -78,19 +92,23 @@ export class Outgoing {
     this.#past = seconds;
   }
 
-  /** Takes everything out, in the order in which it is to be told. */
-  take(): Told[] {
+  /** Takes everything out: the messages to send, in their order. Each is a `Told` in JSON. */
+  take(): string[] {
+    const messages: string[] = [];
+    const tell = (...told: readonly Told[]) => {
+      for (const one of told) messages.push(JSON.stringify(one));
+    };
     const states = [...this.#states.values()];
-    const told: Told[] = states.filter(({ type }) => type !== "file");
-    if (this.#skipped) told.push({ type: "skipped" });
-    if (this.#chat.length > 0) told.push({ type: "chat", events: this.#chat });
+    tell(...states.filter(({ type }) => type !== "file"));
+    if (this.#skipped) tell({ type: "skipped" });
+    if (this.#chat.length > 0) messages.push(`{"type":"chat","events":[${this.#chat.join(",")}]}`);
     // After the chat: who offers a file has come before.
-    told.push(...states.filter(({ type }) => type === "file"));
+    tell(...states.filter(({ type }) => type === "file"));
     // After the chat: whoever asked for history has the newer lines by then.
-    told.push(...this.#answers);
+    tell(...this.#answers);
     const all = [...this.#past, ...this.#seconds];
     for (let at = 0; at < all.length; at += SECONDS_PER_MESSAGE) {
-      told.push({ type: "seconds", seconds: all.slice(at, at + SECONDS_PER_MESSAGE) });
+      tell({ type: "seconds", seconds: all.slice(at, at + SECONDS_PER_MESSAGE) });
     }
     this.#states.clear();
     this.#answers = [];
@@ -98,6 +116,6 @@ export class Outgoing {
     this.#skipped = false;
     this.#past = [];
     this.#seconds = [];
-    return told;
+    return messages;
   }
 }

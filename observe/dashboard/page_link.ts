@@ -100,6 +100,8 @@ export class PageLink implements Listener {
   }
 
   #plan(waiting: Waiting): void {
+    // What is planned already is never later than one event more would be; there may be thousands a second.
+    if (waiting === "event" && this.#timer !== undefined) return;
     // An answer may come after the page has gone.
     if (this.#socket.readyState !== OPEN) return;
     const now = performance.now();
@@ -116,7 +118,7 @@ export class PageLink implements Listener {
     // There is no event for "has been sent", so a slow page is looked at again and again.
     if (this.#socket.bufferedAmount > PAGE_BUFFER_BYTES_MAX) return this.wake();
     this.#sentMs = performance.now();
-    for (const told of this.outgoing.take()) this.#socket.send(JSON.stringify(told));
+    for (const message of this.outgoing.take()) this.#socket.send(message);
   };
 
   #allowed(): boolean {
