@@ -1,5 +1,8 @@
 /**
- * A page without a browser: a WebSocket that logs in, asks what a page asks when it opens, and reads all that it is told.
+ * A page without a browser: a WebSocket that logs in, asks what a page asks when it opens, and takes all that it is told.
+ *
+ * What it is told it counts and does not look at. A library's WebSocket would make text of it, and so take as much from a
+ * full machine as the dashboard that is measured; what a browser takes, the row of the browser tells.
  *
  * @module
  */
@@ -12,45 +15,51 @@ const QUESTIONS = [
   { type: "history", id: "history", room: "lobby", limit: 100 },
   { type: "rooms", id: "rooms" },
 ];
+/** A final frame of text, and that its bytes are masked (RFC 6455, 5.2). */
+const TEXT = 0x81;
+const MASKED = 0x80;
+/** Bytes that the length of a short frame can tell. */
+const SHORT_MAX = 125;
+
+/** Where a page is, and what opens it. */
+export interface Door {
+  readonly origin: string;
+  readonly token: string;
+}
 
 /** A page that is open. */
 export interface BarePage extends AsyncDisposable {
   /** Why it is not open any more. */
   readonly broken: string | undefined;
-  /** Characters that it was told. */
+  /** Bytes that it was told. */
   readonly told: number;
 }
 
 /** Opens a page. */
-export async function openBare(
-  { origin, token }: { readonly origin: string; readonly token: string },
-): Promise<BarePage> {
-  const answer = await fetch(`${origin}/login`, {
-    method: "POST",
-    body: token,
-    headers: { origin },
-  });
-  await answer.body?.cancel();
-  const cookie = answer.headers.get("set-cookie")?.split(";")[0];
-  if (cookie === undefined) throw new Error(`No login: ${answer.status}`);
-  const socket = new WebSocket(`${origin.replace("http", "ws")}/socket`, {
-    headers: { origin, cookie },
-  });
-  const opened = Promise.withResolvers<void>();
-  const closed = Promise.withResolvers<void>();
-  const late = setTimeout(() => opened.reject(new Error("A page does not open")), OPEN_MS_MAX);
+export async function openBare(door: Door): Promise<BarePage> {
+  const cookie = await logIn(door);
+  const { hostname, port } = new URL(door.origin);
+  const signal = AbortSignal.timeout(OPEN_MS_MAX);
+  const socket = await Deno.connect({ hostname, port: Number(port), signal });
+  const late = setTimeout(() => socket.close(), OPEN_MS_MAX);
+  try {
+    await upgrade(socket, door.origin, cookie);
+  } finally {
+    clearTimeout(late);
+  }
+  for (const question of QUESTIONS) await write(socket, frameOf(JSON.stringify(question)));
   let told = 0;
   let ending = false;
   let broken: string | undefined;
-  socket.onopen = () => opened.resolve();
-  socket.onmessage = ({ data }) => told += String(data).length;
-  socket.onclose = ({ code, reason }) => {
-    if (!ending) broken = `closed with ${code} ${reason}`.trim();
-    opened.reject(new Error("A page was refused"));
-    closed.resolve();
-  };
-  await opened.promise.finally(() => clearTimeout(late));
-  for (const question of QUESTIONS) socket.send(JSON.stringify(question));
+  const buffer = new Uint8Array(256 << 10);
+  const reading = (async () => {
+    try {
+      for (let count; (count = await socket.read(buffer)) !== null;) told += count;
+      broken = "closed by the dashboard";
+    } catch (error) {
+      if (!ending) broken = String(error);
+    }
+  })();
   return {
     get broken() {
       return broken;
@@ -60,8 +69,62 @@ export async function openBare(
     },
     async [Symbol.asyncDispose]() {
       ending = true;
-      socket.close();
-      await closed.promise;
+      try {
+        socket.close();
+      } catch {
+        // The dashboard has closed it.
+      }
+      await reading;
     },
   };
+}
+
+/** @returns The cookie. */
+async function logIn({ origin, token }: Door): Promise<string> {
+  const answer = await fetch(`${origin}/login`, {
+    method: "POST",
+    body: token,
+    headers: { origin },
+  });
+  await answer.body?.cancel();
+  const cookie = answer.headers.get("set-cookie")?.split(";")[0];
+  if (cookie === undefined) throw new Error(`No login: ${answer.status}`);
+  return cookie;
+}
+
+/** Makes a WebSocket of a connection. */
+async function upgrade(socket: Deno.TcpConn, origin: string, cookie: string): Promise<void> {
+  const key = crypto.getRandomValues(new Uint8Array(16)).toBase64();
+  const head = [
+    "GET /socket HTTP/1.1",
+    `Host: ${new URL(origin).host}`,
+    `Origin: ${origin}`,
+    `Cookie: ${cookie}`,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    `Sec-WebSocket-Key: ${key}`,
+    "",
+    "",
+  ];
+  await write(socket, new TextEncoder().encode(head.join("\r\n")));
+  const buffer = new Uint8Array(4_096);
+  let answer = "";
+  while (!answer.includes("\r\n\r\n")) {
+    const count = await socket.read(buffer);
+    if (count === null) break;
+    answer += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  if (!answer.startsWith("HTTP/1.1 101")) throw new Error(`A page was refused: ${answer}`);
+}
+
+/** A text as a client's frame. The mask is 0: it is there against proxies, and here is none. */
+function frameOf(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > SHORT_MAX) throw new RangeError(`Too long for a short frame: ${text}`);
+  return new Uint8Array([TEXT, MASKED | bytes.length, 0, 0, 0, 0, ...bytes]);
+}
+
+async function write(socket: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }
