@@ -13,9 +13,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "server/wire": [],
   "db": [],
   "observe": [],
+  "talk": ["server/wire"],
   "server": ["server/wire", "db"],
-  "observe/dashboard": ["observe", "server/wire"],
-  "cli": ["server", "server/wire", "db", "observe", "observe/dashboard"],
+  "observe/dashboard": ["observe", "server/wire", "talk"],
+  "cli": ["server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
   ".": ["server", "server/wire", "db", "observe"],
 };
 /** From the longest path to the shortest, so that the first that fits is the innermost. */

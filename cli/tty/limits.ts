@@ -13,9 +13,6 @@ export const LINES_MAX = 5_000;
  */
 export const LINES_SCROLLED_MAX: number = 4 * LINES_MAX;
 
-/** Messages asked for in one step back in the history: a few screens. */
-export const HISTORY_STEP = 100;
-
 /**
  * Milliseconds between two frames at least: nobody reads faster than 20 frames a second. A key after
  * a pause is seen at once.

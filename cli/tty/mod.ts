@@ -12,14 +12,14 @@
  */
 
 import type { Client } from "../../server/wire/mod.ts";
+import type { Bell } from "../../talk/mod.ts";
 import { runApp } from "./app.ts";
-import type { Bell } from "./commands.ts";
 import type { FileOptions } from "./files.ts";
 import { start, type TerminalEnd } from "./model.ts";
 import { safeText } from "./safe.ts";
 import { type OpenTerminal, openTerminal } from "./terminal.ts";
 
-export type { Bell } from "./commands.ts";
+export type { Bell } from "../../talk/mod.ts";
 export type { FileOptions } from "./files.ts";
 export type { TerminalEnd } from "./model.ts";
 export { safeText } from "./safe.ts";

@@ -26,12 +26,11 @@ import {
   type RoomEntry,
 } from "../../server/wire/mod.ts";
 import type { News, Peer } from "../../server/wire/transfers/mod.ts";
-import type { Bell } from "./commands.ts";
+import type { Bell, Spot } from "../../talk/mod.ts";
 import type { Cycle, Direction } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
 import type { Key } from "./keys.ts";
 import type { NoticeLine, PendingLine } from "./layout.ts";
-import type { Place } from "./mentions.ts";
 import { type Files, NO_FILES } from "./on_files.ts";
 import type { Search } from "./search.ts";
 import { leftBehind, lookedAt } from "./unread.ts";
@@ -105,7 +104,7 @@ export interface Model {
   readonly files: Files;
   readonly lastWhisperFrom: string | undefined;
   /** The mention that was jumped to last. */
-  readonly lastMention: Place | undefined;
+  readonly lastMention: Spot | undefined;
   /** Names the history in which the server's seqs count. */
   readonly epoch: string | undefined;
   /** Begins the id of each message of this run. */

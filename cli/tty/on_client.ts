@@ -13,7 +13,7 @@ import {
   type NewMessage,
   type PrivateMessage,
 } from "../../server/wire/mod.ts";
-import { HISTORY_STEP } from "./limits.ts";
+import { HISTORY_STEP } from "../../talk/mod.ts";
 import {
   changed,
   currentView,

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { nextMention } from "./mentions.ts";
+import { mentionAfter } from "./mentions.ts";
 import { changed, currentView, type Model, only, shown, type Step, then } from "./model.ts";
 import { askedForOlder } from "./on_client.ts";
 import { conversationArea } from "./screen.ts";
@@ -90,7 +90,7 @@ function atUnread(model: Model): Model {
 
 /** In the middle of the screen: a mention is seldom understood without what stands around it. */
 function atMention(model: Model): Model {
-  const place = nextMention(model);
+  const place = mentionAfter(model);
   if (place === undefined) return model;
   const next = { ...shown(model, place.view), lastMention: place };
   const area = conversationArea(next);

@@ -15,10 +15,11 @@
  * @module
  */
 
+import { nextMatch } from "../../talk/mod.ts";
 import { changed, currentView, type Model, type SearchMode } from "./model.ts";
 import { conversationArea } from "./screen.ts";
 import { heldAt, jumped } from "./scroll.ts";
-import { matches, nextMatch } from "./search.ts";
+import { matches } from "./search.ts";
 
 /** Begins a search where the reader is. */
 export function searchBegun(model: Model): Model {

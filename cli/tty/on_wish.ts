@@ -5,7 +5,8 @@
  */
 
 import { CONTENT_BYTES_MAX, foldText } from "../../server/wire/mod.ts";
-import type { Bell, Wish } from "./commands.ts";
+import type { Bell } from "../../talk/mod.ts";
+import { help, type Wish } from "./commands.ts";
 import type { PendingLine } from "./layout.ts";
 import {
   changed,
@@ -91,7 +92,7 @@ export function onWish(model: Model, wish: Wish): Step {
     case "cancel":
       return onFileWish(model, wish);
     case "help":
-      return only(told(model, wish.lines));
+      return only(told(model, help(wish.command)));
     case "quit":
       return only(quitted(model));
     case "problem":

@@ -18,6 +18,7 @@
  */
 
 import { foldText, type NewMessage, type PrivateMessage } from "../../server/wire/mod.ts";
+import { mentions } from "../../talk/mod.ts";
 import type { Line, MessageLine, PendingLine } from "./layout.ts";
 import { LINES_MAX, LINES_SCROLLED_MAX, PRESENCE_NAMES_MAX } from "./limits.ts";
 import {
@@ -31,7 +32,6 @@ import {
   prepend,
   withNewest,
 } from "./lines.ts";
-import { mentions } from "./mentions.ts";
 import { type Movement, presenceLine } from "./presence.ts";
 import { safeLines, safeText } from "./safe.ts";
 

@@ -11,7 +11,7 @@ import {
   type NewMessage,
   type PrivateMessage,
 } from "../../server/wire/mod.ts";
-import { mentions } from "./mention.ts";
+import { mentions } from "../../talk/mod.ts";
 import type { ChatEvent, ChatLine, LinkState } from "./page_messages.ts";
 
 /** A message of a room or of a conversation as a line for `me`. */

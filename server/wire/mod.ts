@@ -111,7 +111,7 @@ export {
   skeleton,
   type UserName,
   userName,
-} from "./names.ts";
+} from "./names/mod.ts";
 export { checkClientMessage, type Checked, checkServerMessage } from "./schemas.ts";
 export { type Split, Splitter } from "./splitter.ts";
 export {

@@ -12,7 +12,7 @@
 
 import { LOBBY, RESUME_ROOMS_MAX } from "./limits.ts";
 import type { Login, NewMessage, Welcome } from "./messages.ts";
-import { foldText } from "./names.ts";
+import { foldText } from "./names/mod.ts";
 
 interface RoomPosition {
   /** The room's name as the server or the user writes it. */

@@ -1,21 +1,32 @@
 /**
- * What is typed on the page: commands, completion, what was sent, and what is looked for. Without a browser.
+ * What is typed on the page: its commands, what was sent, and what is looked for. Without a browser.
  *
  * @module
  */
 
 import fc from "fast-check";
-import { COMMANDS as TERMINAL } from "../../cli/tty/commands.ts";
-import { COMMANDS, parseLine } from "../../observe/dashboard/page/chat/commands.ts";
-import { completionsOf, turned } from "../../observe/dashboard/page/chat/completing.ts";
-import { matches, nextMatch, piecesOf } from "../../observe/dashboard/page/chat/finding.ts";
-import { nextActive, nextMention } from "../../observe/dashboard/page/chat/mentions.ts";
+import { COMMANDS, help, parseLine } from "../../observe/dashboard/page/chat/commands.ts";
+import { matches, piecesOf } from "../../observe/dashboard/page/chat/finding.ts";
+import { mentionAfter, nextActive } from "../../observe/dashboard/page/chat/mentions.ts";
 import { Recall } from "../../observe/dashboard/page/chat/recall.ts";
 import { View } from "../../observe/dashboard/page/chat/view.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-/** What a page leaves to the browser: the tab is closed, and files have buttons. */
-const WITHOUT = ["quit", "send", "accept", "decline", "cancel", "transfers"];
+Deno.test("help tells all commands and the keys, and how a page is left", () => {
+  const all = help("");
+  for (const { name } of COMMANDS.rows) assert(all.includes(`/${name}`), name);
+  for (const key of ["Tab", "Alt+Up", "Alt+A", "Alt+U", "Alt+N", "Ctrl+F", "Space"]) {
+    assert(all.includes(key), key);
+  }
+  assertEquals(help("r"), "/reply TEXT (or /r): answer whoever wrote to you last");
+  assertEquals(help("nope"), "There is no command 'nope'.");
+  for (const line of ["/quit", "/EXIT now"]) {
+    assertEquals(parseLine(line), {
+      kind: "problem",
+      sentence: "Close this tab to leave the page.",
+    });
+  }
+});
 
 function viewOf(name: string, ...contents: readonly string[]): View {
   const view = new View("room", name);
@@ -26,62 +37,6 @@ function viewOf(name: string, ...contents: readonly string[]): View {
   }
   return view;
 }
-
-Deno.test("the page has the terminal's commands, with the same names and uses", () => {
-  const has = new Map(COMMANDS.map((command) => [command.name, command]));
-  for (const { name, aliases, usage } of TERMINAL) {
-    if (WITHOUT.includes(name)) continue;
-    const command = has.get(name);
-    assertEquals([command?.usage, command?.aliases], [usage, aliases], `/${name}`);
-  }
-});
-
-Deno.test("each command is told by /help, and refused with its use when it is used wrongly", () => {
-  const all = parseLine("/help");
-  for (const { name, usage } of COMMANDS) {
-    assert(all?.kind === "help" && all.text.includes(`/${name}`), name);
-    const wish = parseLine(usage.startsWith("[") || usage === "" ? `/${name} ! !` : `/${name}`);
-    if (["leave", "help"].includes(name)) continue;
-    assertEquals(wish, { kind: "problem", sentence: `Usage: /${name} ${usage}`.trimEnd() });
-  }
-  assertEquals(parseLine("/help r"), {
-    kind: "help",
-    text: "/reply TEXT (or /r): answer whoever wrote to you last",
-  });
-  assertEquals(parseLine("/history 9999"), { kind: "history", count: 500 });
-  assertEquals(parseLine("/history 0")?.kind, "problem");
-  assertEquals(parseLine("/bell loud")?.kind, "problem");
-  assertEquals(parseLine("/quit"), {
-    kind: "problem",
-    sentence: "Close this tab to leave the page.",
-  });
-});
-
-Deno.test("Tab goes round through what a word can be, and back to what was typed", () => {
-  const candidates = { users: ["Anna", "anton", "Ben"], rooms: ["ops", "lobby"] };
-  const completed = (before: string) => completionsOf(before, candidates)?.options.slice(1) ?? [];
-  assertEquals(completed("an"), ["Anna: ", "anton: "]);
-  assertEquals(completed("hello AN"), ["Anna ", "anton "]);
-  assertEquals(completed("ask @b"), ["@Ben "]);
-  assertEquals(completed("/un"), ["/unignore "]);
-  assertEquals(completed("/join o"), ["ops "]);
-  assertEquals(completed("/w b"), ["Ben "]);
-  assertEquals(completed("/bell "), ["off ", "mention ", "all "]);
-  assertEquals([completed(""), completed("hello "), completed("zz")], [[], [], []]);
-  const first = completionsOf("hi an", candidates);
-  assert(first !== undefined);
-  const seen = [1, 1, 1, -1].reduce((all: (typeof first)[], by) => [
-    ...all,
-    turned(all.at(-1) ?? first, by === 1 ? 1 : -1),
-  ], []);
-  assertEquals(seen.map(({ options, index }) => options[index]), [
-    "Anna ",
-    "anton ",
-    "an",
-    "anton ",
-  ]);
-  assertEquals(first.start, 3);
-});
 
 Deno.test("Up brings back what was sent, and Down what was being typed", () => {
   const recall = new Recall();
@@ -99,17 +54,12 @@ Deno.test("Up brings back what was sent, and Down what was being typed", () => {
   ]);
 });
 
-Deno.test("a search finds lines by their text and their name, from the newest to the oldest and round", () => {
+Deno.test("a search finds lines by their text and their name", () => {
   const view = viewOf("lobby", "Deploy", "nothing", "DEPLOY again", "straße");
   assertEquals(matches(view, "deploy"), [0, 2]);
   assertEquals(matches(view, "anna n"), [1]);
-  assertEquals([matches(view, "STRASSE"), matches(view, "")], [[], []]);
-  assertEquals(matches(view, "STRAßE"), [3]);
-  assertEquals(nextMatch([0, 2], Infinity, "up"), 2);
-  assertEquals(nextMatch([0, 2], 2, "up"), 0);
-  assertEquals(nextMatch([0, 2], 0, "up"), 2);
-  assertEquals(nextMatch([0, 2], 2, "down"), 0);
-  assertEquals(nextMatch([], 2, "down"), undefined);
+  assertEquals(matches(view, ""), []);
+  for (const query of ["STRASSE", "STRAßE"]) assertEquals(matches(view, query), [3], query);
 });
 
 Deno.test("a line that is found has the text lit, and its pieces are the whole text", () => {
@@ -141,12 +91,12 @@ Deno.test("the next mention is the new one here, then one elsewhere, then from t
   const other = viewOf("ops", "x", "@Me there");
   here.newFrom = 1;
   const views = [here, other];
-  const first = nextMention(views, here, undefined);
+  const first = mentionAfter(views, here, undefined);
   assertEquals(first, { view: "lobby", position: 2 });
-  assertEquals(nextMention(views, here, first), { view: "ops", position: 1 });
+  assertEquals(mentionAfter(views, here, first), { view: "ops", position: 1 });
   here.newFrom = undefined;
-  assertEquals(nextMention([here], here, undefined), { view: "lobby", position: 0 });
-  assertEquals(nextMention([viewOf("a")], viewOf("a"), undefined), undefined);
+  assertEquals(mentionAfter([here], here, undefined), { view: "lobby", position: 0 });
+  assertEquals(mentionAfter([viewOf("a")], viewOf("a"), undefined), undefined);
 });
 
 Deno.test("where one is named comes before where something else is new", () => {

@@ -16,7 +16,7 @@
  */
 
 import type { FileOffered } from "../messages.ts";
-import { foldText } from "../names.ts";
+import { foldText } from "../names/mod.ts";
 import type { TransferAddress } from "../transfer.ts";
 import { RETRIES_MAX, retryMs } from "./limits.ts";
 import type { Hindrance, Offer, SinkEnd } from "./place.ts";

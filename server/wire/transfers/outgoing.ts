@@ -14,7 +14,7 @@
  * @module
  */
 
-import { foldText } from "../names.ts";
+import { foldText } from "../names/mod.ts";
 import { retryMs } from "./limits.ts";
 import type { Source } from "./place.ts";
 import type { End, Peer } from "./transfer.ts";

@@ -7,7 +7,7 @@
  */
 
 import { type Signal, signal } from "@preact/signals";
-import type { Bell } from "./commands.ts";
+import type { Bell } from "../../../../talk/mod.ts";
 
 /** When it rings. */
 export const bell: Signal<Bell> = signal("mention");

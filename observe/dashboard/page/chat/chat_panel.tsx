@@ -7,6 +7,7 @@
 import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import { Composer, draft } from "./composer.tsx";
 import { onPageKey } from "./keys.ts";
 import { Log, readAt } from "./log.tsx";
@@ -18,7 +19,7 @@ import { SearchBar } from "./search_bar.tsx";
 import { beginSearch } from "./searching.ts";
 import { current, currentKey, link, me, standing, views, viewsChanged } from "../state.ts";
 import { seen } from "./unread.ts";
-import { folded, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** People listed at most: more is a number. */
 const PEOPLE_SHOWN = 200;
@@ -90,7 +91,7 @@ export function ChatPanel(): VNode {
           <ul class="people" aria-label={`People in ${view.name}`}>
             {names.slice(0, PEOPLE_SHOWN).map((name) => (
               <li key={name}>
-                {folded(name) === folded(me.value)
+                {foldText(name) === foldText(me.value)
                   ? (
                     <span class="person">
                       <bdi>{name}</bdi> (you)

@@ -6,12 +6,13 @@
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
+import { foldText } from "../../../../server/wire/names/mod.ts";
+import { type Candidates, type Completion, completionsOf, turned } from "../../../../talk/mod.ts";
+import { COMMANDS } from "./commands.ts";
 import { listRooms } from "./membership.ts";
 import { OfferButton, onPaste } from "../files/offering.tsx";
 import { Recall } from "./recall.ts";
 import { current, link, me, standing, views } from "../state.ts";
-import { folded } from "./view.ts";
 import { entered } from "./wishes.ts";
 
 /** Lines looked through for who spoke last. */
@@ -94,7 +95,7 @@ function onTab(event: KeyboardEvent, field: HTMLTextAreaElement): void {
   // Whoever has moved the cursor meanwhile means another word.
   if (completion !== undefined && cursor !== endOf(completion)) completion = undefined;
   if (event.shiftKey && completion === undefined) return;
-  completion ??= completionsOf(field.value.slice(0, cursor), candidates());
+  completion ??= completionsOf(field.value.slice(0, cursor), COMMANDS, candidates());
   if (completion === undefined) return;
   event.preventDefault();
   completion = turned(completion, event.shiftKey ? -1 : 1);
@@ -144,7 +145,7 @@ function candidates(): Candidates {
   ];
   const rooms = all.flatMap(({ kind, name }) => kind === "room" ? [name] : []);
   return {
-    users: [...new Set(names)].filter((name) => folded(name) !== folded(me.value)),
+    users: [...new Set(names)].filter((name) => foldText(name) !== foldText(me.value)),
     rooms: [...new Set([...rooms, ...knownRooms])],
   };
 }

@@ -4,19 +4,20 @@
  * @module
  */
 
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChatEvent } from "../../page_messages.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld, opened } from "./places.ts";
 import { current, me, views, whisperedLast } from "../state.ts";
 import { heardIn } from "./unread.ts";
-import { folded, LINES_MAX, viewKey } from "./view.ts";
+import { LINES_MAX, viewKey } from "./view.ts";
 
 /** Takes an event in. */
 export function onEvent(event: ChatEvent): void {
   switch (event.kind) {
     case "line": {
       if (!isRead(event)) return;
-      if (event.room === undefined && folded(event.from) !== folded(me.value)) {
+      if (event.room === undefined && foldText(event.from) !== foldText(me.value)) {
         whisperedLast.value = event.from;
       }
       const view = event.room === undefined

@@ -1,14 +1,11 @@
 /**
  * Search in the lines of a view: which of them contain a text, and where it stands in them. Pure.
  *
- * Case does not matter, nor does any other difference that folding takes away. Folding may change how long a text is
- * (`ß`, ligatures), so text that is not plain is folded grapheme by grapheme: then a place in the folded text leads
- * back to the graphemes that it came from.
- *
  * @module
  */
 
-import { folded, type Line, type View } from "./view.ts";
+import { litIn, searchable } from "../../../../talk/mod.ts";
+import type { Line, View } from "./view.ts";
 
 /** A part of a text, and whether it is what was looked for. */
 export interface Piece {
@@ -32,17 +29,6 @@ export function matches({ lines, first }: View, query: string): number[] {
   return found;
 }
 
-/** The next match above or below a position; behind the last one comes the first again. */
-export function nextMatch(
-  found: readonly number[],
-  from: number,
-  direction: "up" | "down",
-): number | undefined {
-  return direction === "up"
-    ? found.findLast((position) => position < from) ?? found.at(-1)
-    : found.find((position) => position > from) ?? found[0];
-}
-
 /** A text in pieces: what is looked for, and what stands between. */
 export function piecesOf(text: string, query: string): readonly Piece[] {
   const wanted = searchable(query);
@@ -50,18 +36,7 @@ export function piecesOf(text: string, query: string): readonly Piece[] {
   const parts = PLAIN.test(text)
     ? [...text]
     : Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
-  // For each character of the folded text, the part that it came from.
-  const owners: number[] = [];
-  let whole = "";
-  for (const [index, part] of parts.entries()) {
-    const one = folded(part);
-    whole += one;
-    for (let i = 0; i < one.length; i++) owners.push(index);
-  }
-  const lit = new Set<number>();
-  for (let at = whole.indexOf(wanted); at >= 0; at = whole.indexOf(wanted, at + wanted.length)) {
-    for (const owner of owners.slice(at, at + wanted.length)) lit.add(owner);
-  }
+  const lit = litIn(parts, wanted);
   const pieces: { text: string; readonly lit: boolean }[] = [];
   for (const [index, part] of parts.entries()) {
     const last = pieces.at(-1);
@@ -83,10 +58,4 @@ function textOf(line: Line): string {
 function wordsOf(line: Line): string {
   if (line.kind === "said") return `${line.from} ${line.content}`;
   return line.kind === "file" ? line.from : line.text;
-}
-
-/** Text in the form in which it is compared. */
-function searchable(text: string): string {
-  if (PLAIN.test(text)) return text.toLowerCase();
-  return Array.from(GRAPHEMES.segment(text), ({ segment }) => folded(segment)).join("");
 }

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChatLine } from "../../page_messages.ts";
 import { connection } from "../connection.ts";
 import { changed, ignored, me, views } from "../state.ts";
 import { heardIn } from "./unread.ts";
-import { folded, LINES_BACK_MAX, type View } from "./view.ts";
+import { LINES_BACK_MAX, type View } from "./view.ts";
 
 /** Messages asked for at once. */
 const PAGE = 100;
@@ -50,5 +51,5 @@ export function askAllNewest(): void {
 
 /** Whether its reader wants to read it. */
 export function isRead({ from }: ChatLine): boolean {
-  return !ignored.has(folded(from));
+  return !ignored.has(foldText(from));
 }

@@ -16,7 +16,8 @@
 import { draft } from "./composer.tsx";
 import { jump, jumpToFresh } from "./jump.ts";
 import { readAt, scrollPage } from "./log.tsx";
-import { nextActive, nextMention, type Spot } from "./mentions.ts";
+import type { Spot } from "../../../../talk/mod.ts";
+import { mentionAfter, nextActive } from "./mentions.ts";
 import { look } from "./places.ts";
 import { beginSearch } from "./searching.ts";
 import { current, views } from "../state.ts";
@@ -67,7 +68,7 @@ function goBeside(by: 1 | -1): void {
 }
 
 function goToMention(): void {
-  const spot = nextMention(views.peek(), current.peek(), lastMention);
+  const spot = mentionAfter(views.peek(), current.peek(), lastMention);
   if (spot === undefined) return;
   lastMention = spot;
   go(spot.view);

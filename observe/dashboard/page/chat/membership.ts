@@ -4,11 +4,12 @@
  * @module
  */
 
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import { connection } from "../connection.ts";
 import { askNewest } from "./history.ts";
 import { closed, look, opened, tell } from "./places.ts";
 import { changed, views } from "../state.ts";
-import { folded, type View, viewKey } from "./view.ts";
+import { type View, viewKey } from "./view.ts";
 
 /** The rooms that one is in: those that are missing get a view, and those that were left lose theirs. */
 export function enteredRooms(rooms: readonly string[]): void {
@@ -52,7 +53,7 @@ export async function listRooms(): Promise<
 async function askPeople(view: View): Promise<void> {
   const answer = await connection.ask({ type: "people", room: view.name });
   if (answer.kind !== "people") return;
-  view.people = new Map(answer.people.map((name) => [folded(name), name]));
+  view.people = new Map(answer.people.map((name) => [foldText(name), name]));
   view.count = answer.people.length;
   changed();
 }

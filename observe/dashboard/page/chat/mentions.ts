@@ -4,35 +4,16 @@
  * @module
  */
 
+import { type Mentioning, nextMention, type Spot } from "../../../../talk/mod.ts";
 import type { View } from "./view.ts";
 
-/** A line of a view. */
-export interface Spot {
-  /** The view's key. */
-  readonly view: string;
-  readonly position: number;
-}
-
-/**
- * The next mention: below the last one that was gone to, or in this view below the mark of what is new; then in the
- * other views, what is new there first; and then from the top of this view.
- */
-export function nextMention(
+/** Where the next mention is, behind the last one that was gone to. */
+export function mentionAfter(
   views: readonly View[],
   here: View,
   last: Spot | undefined,
 ): Spot | undefined {
-  const visited = last?.view === here.key ? last.position + 1 : -Infinity;
-  const start = Math.max(visited, here.newFrom ?? -Infinity);
-  const below = start === -Infinity
-    ? []
-    : mentionsIn(here).filter(({ position }) => position >= start);
-  const elsewhere = behind(views, here).flatMap((view) => {
-    const all = mentionsIn(view);
-    const fresh = all.filter(({ position }) => position >= (view.newFrom ?? Infinity));
-    return fresh.length > 0 ? fresh : all;
-  });
-  return [...below, ...elsewhere, ...mentionsIn(here)][0];
+  return nextMention(mentioning(here), behind(views, here).map(mentioning), last);
 }
 
 /** The next view in which something is new; where the reader is named comes first. */
@@ -47,12 +28,12 @@ function behind(views: readonly View[], here: View): View[] {
   return [...views.slice(at + 1), ...views.slice(0, Math.max(0, at))];
 }
 
-/** Of a conversation between two, where every message is meant for the reader, what is new. */
-function mentionsIn({ key, kind, lines, first, newFrom }: View): Spot[] {
-  if (kind === "private") {
-    return newFrom === undefined ? [] : [{ view: key, position: Math.max(newFrom, first) }];
-  }
-  return lines.flatMap((line, index) =>
-    line.kind === "said" && line.mention ? [{ view: key, position: first + index }] : []
-  );
+function mentioning({ key, kind, lines, first, newFrom }: View): Mentioning {
+  return {
+    key,
+    kind,
+    fresh: newFrom === undefined ? undefined : Math.max(newFrom, first),
+    mentions: () =>
+      lines.flatMap((line, index) => line.kind === "said" && line.mention ? [first + index] : []),
+  };
 }

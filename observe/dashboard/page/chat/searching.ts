@@ -8,7 +8,8 @@
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { matches, nextMatch } from "./finding.ts";
+import { nextMatch } from "../../../../talk/mod.ts";
+import { matches } from "./finding.ts";
 import { jump } from "./jump.ts";
 import { current, viewsChanged } from "../state.ts";
 

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChatLine } from "../../page_messages.ts";
 
 /** Lines kept while the reader is at the end, and while they look back. */
@@ -54,14 +55,9 @@ export interface Pending {
   readonly seq?: number;
 }
 
-/** What keys are made of: names are the same in any case and form. */
-export function folded(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
-}
-
 /** The key of a view. No room's name contains `@`. */
 export function viewKey(kind: "room" | "private", name: string): string {
-  return kind === "room" ? folded(name) : `@${folded(name)}`;
+  return kind === "room" ? foldText(name) : `@${foldText(name)}`;
 }
 
 /** One room or conversation. */
@@ -183,8 +179,8 @@ export class View {
 
   /** People came or went: within two minutes that is one line. */
   moved(joined: readonly string[], left: readonly string[], at: number): void {
-    for (const name of joined) this.people.set(folded(name), name);
-    for (const name of left) this.people.delete(folded(name));
+    for (const name of joined) this.people.set(foldText(name), name);
+    for (const name of left) this.people.delete(foldText(name));
     const last = this.lines.at(-1);
     const goesOn = last?.kind === "notice" && last.tone === "presence" &&
       this.#presence !== undefined && at - this.#presence.at < PRESENCE_MS;
@@ -267,7 +263,7 @@ export class View {
 
 function said(line: ChatLine, me: string): Said {
   const { seq, from, content, at, mention = false } = line;
-  return { kind: "said", seq, from, content, at, mine: folded(from) === folded(me), mention };
+  return { kind: "said", seq, from, content, at, mine: foldText(from) === foldText(me), mention };
 }
 
 /** Who left and came back has not moved. */

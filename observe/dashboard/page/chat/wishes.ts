@@ -4,15 +4,17 @@
  * @module
  */
 
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import { bell } from "./bell.ts";
-import { type Bell, parseLine, type Wish } from "./commands.ts";
+import type { Bell } from "../../../../talk/mod.ts";
+import { help, parseLine, type Wish } from "./commands.ts";
 import { connection } from "../connection.ts";
 import { askOlder } from "./history.ts";
 import { join, leave, listRooms } from "./membership.ts";
 import { look, opened, query, tell } from "./places.ts";
 import { say, settle } from "./saying.ts";
 import { changed, current, ignored, me, views, whisperedLast } from "../state.ts";
-import { folded, type View, viewKey } from "./view.ts";
+import { type View, viewKey } from "./view.ts";
 
 /** What is said about each setting of the bell. */
 const BELL_SENTENCES: Readonly<Record<Bell, string>> = {
@@ -69,7 +71,7 @@ async function granted(wish: Wish, view: View): Promise<void> {
     case "ignore":
       return ignore(wish.name);
     case "unignore": {
-      const known = ignored.delete(folded(wish.name));
+      const known = ignored.delete(foldText(wish.name));
       return tell(known ? `You read ${wish.name} again.` : `${wish.name} was not ignored.`);
     }
     case "retry":
@@ -79,7 +81,7 @@ async function granted(wish: Wish, view: View): Promise<void> {
       view.clear();
       return changed();
     case "help":
-      return tell(wish.text);
+      return tell(help(wish.command));
     case "problem":
       return tell(wish.sentence, "error");
     default:
@@ -117,7 +119,7 @@ function ignore(name: string | undefined): void {
     const names = [...ignored.values()].join(", ");
     return tell(names === "" ? "You ignore nobody." : `You ignore ${names}.`);
   }
-  if (folded(name) === folded(me.value)) return tell("You cannot ignore yourself.", "error");
-  ignored.set(folded(name), name);
+  if (foldText(name) === foldText(me.value)) return tell("You cannot ignore yourself.", "error");
+  ignored.set(foldText(name), name);
   tell(`What ${name} says from now on is hidden.`);
 }

@@ -5,11 +5,11 @@
  */
 
 import type { VNode } from "preact";
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { Origin, PersonSecond } from "../../page_messages.ts";
 import { Bar, Figure } from "./figure.tsx";
 import { bytes, count, duration, NOTHING, rate } from "../format.ts";
 import { lookedKernel, me } from "../state.ts";
-import { folded } from "../chat/view.ts";
 
 /** Bytes by user. */
 export function People(): VNode {
@@ -87,7 +87,7 @@ function Person({ one, most }: { readonly one: PersonSecond; readonly most: numb
     <tr>
       <th scope="row">
         {name === undefined ? "all others" : <bdi class={unknown ? "unknown" : ""}>{name}</bdi>}
-        {name !== undefined && !unknown && folded(name) === folded(me.value) && " (you)"}{" "}
+        {name !== undefined && !unknown && foldText(name) === foldText(me.value) && " (you)"}{" "}
         {slow && name !== undefined && <Slow />}
       </th>
       <td class="number">

@@ -9,12 +9,13 @@
  */
 
 import { type Signal, signal } from "@preact/signals";
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { FileState, Told } from "../../page_messages.ts";
 import { connection } from "../connection.ts";
 import { askNewest } from "../chat/history.ts";
 import { opened, tell } from "../chat/places.ts";
 import { changed, currentKey, ignored } from "../state.ts";
-import { folded, type View } from "../chat/view.ts";
+import type { View } from "../chat/view.ts";
 
 /** Bytes of a file whose SHA-256 is taken, which needs all of it in memory. Larger ones cannot be resumed. */
 const HASHED_MAX: number = 64 << 20;
@@ -39,7 +40,7 @@ export function onFile(file: FileState): void {
   if (known !== undefined) known.value = file;
   if (!isWanted(file.root)) own.delete(file.root);
   if (known !== undefined) return;
-  if (file.way === "in" && ignored.has(folded(file.from))) return;
+  if (file.way === "in" && ignored.has(foldText(file.from))) return;
   states.set(file.n, signal(file));
   // What goes on for one who was cut off stands where the offer stood.
   const room = file.room ?? states.get(file.root)?.value.room;

@@ -17,10 +17,12 @@
  * Look-alikes within ASCII (`l` and `1`) are left to the reader's eye: refusing `user1` because of `userl`
  * would surprise more people than it protects.
  *
+ * A part of the wire with a door of its own: who shows names, as a page does, need not load it.
+ *
  * @module
  */
 
-import { NAME_CHARS_MAX } from "./limits.ts";
+import { NAME_CHARS_MAX } from "../limits.ts";
 
 declare const brand: unique symbol;
 

@@ -1,5 +1,5 @@
 /**
- * Tab completion: the word before the cursor, and the words that it could become. Pure.
+ * Tab completion: the word before the cursor, and the words that it could become.
  *
  * | where | what |
  * |---|---|
@@ -8,14 +8,15 @@
  * | a word at the start of the text | users, then `: ` as one addresses somebody |
  * | `@wo`, or any other word | users, then a space |
  *
- * The first Tab takes the best candidate, each further one the next, Shift+Tab the one before; past the last one
- * the word is again what was typed. Anything else that is typed ends it.
+ * The first Tab takes the best candidate, each further one the next, Shift+Tab the one before; past the last one the word
+ * is again what was typed. Any other key ends it, so the caller simply forgets it.
  *
  * @module
  */
 
-import { type Argument, BELLS, commandNamed, COMMANDS } from "./commands.ts";
-import { folded } from "./view.ts";
+import { foldText } from "../server/wire/names/mod.ts";
+import type { CommandTable } from "./command_table.ts";
+import { type Argument, BELLS } from "./commands.ts";
 
 /** What can be completed, the best first. */
 export interface Candidates {
@@ -25,7 +26,7 @@ export interface Candidates {
 
 /** A completion that is going on. */
 export interface Completion {
-  /** Where the word begins in the text. */
+  /** UTF-16 units before the word. */
   readonly start: number;
   /** The word as typed, and then all that it could be. */
   readonly options: readonly string[];
@@ -34,44 +35,58 @@ export interface Completion {
 }
 
 /** What the word before the cursor could be; `undefined` when nothing fits. Its first option is what was typed. */
-export function completionsOf(before: string, candidates: Candidates): Completion | undefined {
+export function completionsOf(
+  before: string,
+  table: CommandTable<unknown>,
+  candidates: Candidates,
+): Completion | undefined {
   const word = /\S*$/u.exec(before)?.[0] ?? "";
   const start = before.length - word.length;
-  const options = optionsFor(before.slice(0, start), word, candidates);
+  const options = optionsFor(before.slice(0, start), word, { table, ...candidates });
   return options.length === 0 ? undefined : { start, options: [word, ...options], index: 0 };
 }
 
 /** The next option, or the one before it. */
-export function turned(completion: Completion, by: 1 | -1): Completion {
+export function turned<C extends Pick<Completion, "options" | "index">>(
+  completion: C,
+  by: 1 | -1,
+): C {
   const { length } = completion.options;
   return { ...completion, index: (completion.index + by + length) % length };
 }
 
+interface Known extends Candidates {
+  readonly table: CommandTable<unknown>;
+}
+
 /** `lead` is the text before the word. */
-function optionsFor(lead: string, word: string, candidates: Candidates): string[] {
+function optionsFor(lead: string, word: string, known: Known): string[] {
   if (lead === "" && word.startsWith("/")) {
-    const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases]);
+    const names = known.table.rows.flatMap(({ name, aliases }) => [name, ...aliases]);
     return matching(names, word.slice(1)).map((name) => `/${name} `);
   }
-  const argument = commandNamed(/^\/(\S+)\s+$/u.exec(lead)?.[1] ?? "")?.argument;
+  const command = /^\/(\S+)\s+$/u.exec(lead)?.[1];
+  const argument = command === undefined ? undefined : known.table.named(command)?.argument;
   if (argument !== undefined) {
-    return matching(wordsOf(argument, candidates), word).map((found) => `${found} `);
+    return matching(wordsOf(argument, known), word).map((found) => `${found} `);
   }
-  const { users } = candidates;
+  const { users } = known;
   if (word.startsWith("@")) return matching(users, word.slice(1)).map((name) => `@${name} `);
-  // Without a word, Tab goes on to the next button as everywhere.
+  // Without a word it would only guess: a pasted Tab must not, and on a page Tab leads to the next button.
   if (word === "") return [];
   return matching(users, word).map((name) => name + (lead === "" ? ": " : " "));
 }
 
-function wordsOf(argument: Argument, { users, rooms }: Candidates): readonly string[] {
+function wordsOf(argument: Argument, { users, rooms, table }: Known): readonly string[] {
   switch (argument) {
     case "user":
       return users;
     case "room":
       return rooms;
+    case "peer":
+      return [...users, ...rooms.map((room) => `#${room}`)];
     case "command":
-      return COMMANDS.map(({ name }) => name);
+      return table.rows.map(({ name }) => name);
     case "bell":
       return BELLS;
     default:
@@ -80,6 +95,6 @@ function wordsOf(argument: Argument, { users, rooms }: Candidates): readonly str
 }
 
 function matching(words: readonly string[], start: string): string[] {
-  const wanted = folded(start);
-  return words.filter((word) => folded(word).startsWith(wanted));
+  const folded = foldText(start);
+  return words.filter((word) => foldText(word).startsWith(folded));
 }

@@ -1,0 +1,24 @@
+/**
+ * What every client of people understands alike, in a terminal or on a page: slash commands, completion, mentions and
+ * search. Pure: text and data go in and come out, and nobody here knows how it is shown.
+ *
+ * @module
+ */
+
+export {
+  type Argument,
+  type Bell,
+  BELLS,
+  type Command,
+  type CommonWish,
+  HISTORY_STEP,
+  named,
+  type Problem,
+  problem,
+  TALKING,
+  TENDING,
+} from "./commands.ts";
+export { CommandTable, type Help, type HelpRow } from "./command_table.ts";
+export { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
+export { litIn, nextMatch, searchable } from "./finding.ts";
+export { type Mentioning, mentions, nextMention, type Spot } from "./mentions.ts";

@@ -1,0 +1,37 @@
+/**
+ * What a word can be completed to.
+ *
+ * @module
+ */
+
+import { CommandTable, completionsOf, TALKING, TENDING, turned } from "../../talk/mod.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const TABLE = new CommandTable([...TALKING, ...TENDING]);
+
+Deno.test("Tab goes round through what a word can be, and back to what was typed", () => {
+  const candidates = { users: ["Anna", "anton", "Ben"], rooms: ["ops", "lobby"] };
+  const completed = (before: string) =>
+    completionsOf(before, TABLE, candidates)?.options.slice(1) ?? [];
+  assertEquals(completed("an"), ["Anna: ", "anton: "]);
+  assertEquals(completed("hello AN"), ["Anna ", "anton "]);
+  assertEquals(completed("ask @b"), ["@Ben "]);
+  assertEquals(completed("/un"), ["/unignore "]);
+  assertEquals(completed("/join o"), ["ops "]);
+  assertEquals(completed("/w b"), ["Ben "]);
+  assertEquals(completed("/bell "), ["off ", "mention ", "all "]);
+  assertEquals([completed(""), completed("hello "), completed("zz")], [[], [], []]);
+  const first = completionsOf("hi an", TABLE, candidates);
+  assert(first !== undefined);
+  const seen = [1, 1, 1, -1].reduce((all: (typeof first)[], by) => [
+    ...all,
+    turned(all.at(-1) ?? first, by === 1 ? 1 : -1),
+  ], []);
+  assertEquals(seen.map(({ options, index }) => options[index]), [
+    "Anna ",
+    "anton ",
+    "an",
+    "anton ",
+  ]);
+  assertEquals(first.start, 3);
+});
