@@ -145,7 +145,7 @@ testWith(NEEDS, "commands that only look do what the terminal's do", async () =>
     await log.locator(".notice").getByText(answer).last().waitFor();
   };
   await answers("/list", "Online (2): Anna, Reader");
-  await answers("/help bell", "/bell [off|mention|all]: when to make a sound");
+  await answers("/help bell", "/bell [off|mention|all]: when to ring");
   await answers("/bell off", "The page makes no sound.");
   await answers("/history", "There are no older messages.");
   await answers("/retry", "Nothing here was refused.");
