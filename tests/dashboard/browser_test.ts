@@ -154,6 +154,8 @@ testWith(NEEDS, "after the server's restart the page goes on by itself", async (
   await input.fill("before");
   await input.press("Enter");
   await log.getByText("before").waitFor();
+  // What the server has not acknowledged would be said again to the next one.
+  await page.locator(".pending").waitFor({ state: "detached" });
   await first[Symbol.asyncDispose]();
   await page.getByText("Trying again").waitFor();
   await input.fill("while it is away");
