@@ -14,13 +14,12 @@ import { testWith } from "../skips.ts";
 import { compilePrograms, type Programs } from "./compile.ts";
 import { measure, type Outcome } from "./generator.ts";
 
-/** What the server does instead of passing on the 50th message to its first member. */
+/** What the server does instead of passing on a message to its first member. */
 type Fault = "none" | "lose" | "double" | "swap" | "change" | "hang up" | "complain";
 
 const encoder = new TextEncoder();
+/** Which message it is, of all. */
 const faultyMessage = 20;
-/** How many messages later the held back one comes: so many that its sender has said another meanwhile. */
-const swapDistance = 12;
 
 function frame(body: unknown): Uint8Array<ArrayBuffer> {
   const bytes = encoder.encode(JSON.stringify(body));
@@ -30,7 +29,12 @@ function frame(body: unknown): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** What the faulty member gets for one message: bytes for now, and bytes to hold back. */
+/** The generator puts it in front of what a sender says. */
+function senderOf(content: string): string {
+  return content.slice(0, 4);
+}
+
+/** What the faulty member gets for one message. */
 function distort(fault: Fault, content: string): Uint8Array<ArrayBuffer>[] {
   const good = frame({ from: "u1", content, seq: 1, type: "NewMessage" });
   switch (fault) {
@@ -52,7 +56,7 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const members: { conn: Deno.Conn; sent: Promise<void> }[] = [];
   let count = 0;
-  let heldBack: Uint8Array<ArrayBuffer>[] = [];
+  let heldBack: string | undefined;
 
   function send(member: { conn: Deno.Conn; sent: Promise<void> }, frames: Uint8Array[]): void {
     member.sent = member.sent.then(async () => {
@@ -65,13 +69,14 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
   /** What the member with the fault gets instead of message number `count`. */
   function faulty(content: string): Uint8Array<ArrayBuffer>[] {
     if (count === faultyMessage && fault === "swap") {
-      heldBack = distort("none", content);
+      heldBack = content;
       return [];
     }
     const now = distort(count === faultyMessage ? fault : "none", content);
-    if (count < faultyMessage + swapDistance) return now;
-    const late = heldBack;
-    heldBack = [];
+    // Two of one sender change places: between senders there is no order.
+    if (heldBack === undefined || senderOf(heldBack) !== senderOf(content)) return now;
+    const late = distort("none", heldBack);
+    heldBack = undefined;
     return [...now, ...late];
   }
 
