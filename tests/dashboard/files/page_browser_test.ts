@@ -145,19 +145,22 @@ testWith(
       name: "Anna",
       directory: `${folder.path}/in`,
       takes: true,
-      rate: 4_000_000,
+      // Ten seconds for each: a slow machine has both under way at once, too.
+      rate: 2_500_000,
     });
     await using browser = await look(stage.dashboard.url);
     const { page } = browser;
     await page.getByLabel("Message", { exact: true }).waitFor();
-    await page.locator("input[type=file]").setInputFiles([chosen(bytes)]);
     anna.transfers.send(`${folder.path}/slow.bin`, { room: "lobby" });
     const saving = page.waitForEvent("download");
     await page.getByRole("button", { name: "Accept slow.bin" }).click();
     const cards = ["slow.bin", "b.bin"].map((name) =>
       page.getByRole("group", { name: `File ${name}` })
     );
-    for (const card of cards) await card.getByText(/ of 25\.2 MB · \d\d? % · /).waitFor();
+    const moving = / of 25\.2 MB · \d\d? % · /;
+    await cards[0]?.getByText(moving).waitFor();
+    await page.locator("input[type=file]").setInputFiles([chosen(bytes)]);
+    await cards[1]?.getByText(moving).waitFor();
     await stage.server[Symbol.asyncDispose]();
     await cards[0]?.getByText("broke off").waitFor();
     // Of an offer to a room, whoever was cut off gets the rest on its own.
@@ -166,8 +169,8 @@ testWith(
       port: stage.server.port,
       operatorToken: "a token for this stage only",
     });
-    await cards[0]?.getByText("was saved by the browser").waitFor({ timeout: 30_000 });
-    await cards[1]?.getByText("Anna has it").waitFor({ timeout: 30_000 });
+    await cards[0]?.getByText("was saved by the browser").waitFor({ timeout: 60_000 });
+    await cards[1]?.getByText("Anna has it").waitFor({ timeout: 60_000 });
     assertEquals(sha256Of(await (await saving).path()), sha256(bytes));
     assertEquals(sha256Of(`${folder.path}/in/b.bin`), sha256(bytes));
   },
