@@ -15,8 +15,13 @@ const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Text in the form in which it is compared. */
 export function searchable(text: string): string {
-  if (PLAIN.test(text)) return foldText(text);
-  return Array.from(GRAPHEMES.segment(text), ({ segment }) => foldText(segment)).join("");
+  return PLAIN.test(text) ? foldText(text) : graphemes(text).map(foldText).join("");
+}
+
+/** The graphemes of a text: what its reader takes for characters. */
+export function graphemes(text: string): string[] {
+  if (PLAIN.test(text)) return text.split("");
+  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
 }
 
 /**

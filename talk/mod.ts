@@ -20,5 +20,5 @@ export {
 } from "./commands.ts";
 export { CommandTable, type Help, type HelpRow } from "./command_table.ts";
 export { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
-export { litIn, nextMatch, searchable } from "./finding.ts";
+export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";
 export { type Mentioning, mentions, nextMention, type Spot } from "./mentions.ts";

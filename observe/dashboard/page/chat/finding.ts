@@ -4,7 +4,7 @@
  * @module
  */
 
-import { litIn, searchable } from "../../../../talk/mod.ts";
+import { graphemes, litIn, searchable } from "../../../../talk/mod.ts";
 import type { Line, View } from "./view.ts";
 
 /** A part of a text, and whether it is what was looked for. */
@@ -13,8 +13,6 @@ export interface Piece {
   readonly lit: boolean;
 }
 
-const PLAIN = /^[\n\x20-\x7e]*$/;
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** Lines never change, and a search looks at all of them for each letter that is typed. */
 const known = new WeakMap<Line, string>();
 
@@ -33,9 +31,7 @@ export function matches({ lines, first }: View, query: string): number[] {
 export function piecesOf(text: string, query: string): readonly Piece[] {
   const wanted = searchable(query);
   if (wanted === "" || !searchable(text).includes(wanted)) return [{ text, lit: false }];
-  const parts = PLAIN.test(text)
-    ? [...text]
-    : Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+  const parts = graphemes(text);
   const lit = litIn(parts, wanted);
   const pieces: { text: string; readonly lit: boolean }[] = [];
   for (const [index, part] of parts.entries()) {
