@@ -1,0 +1,82 @@
+/**
+ * When a page is told what waits for it: planned once, and an answer does not wait for the others. The timer is the test's.
+ *
+ * @module
+ */
+
+import type { Hub } from "../../observe/dashboard/hub.ts";
+import { GATHER_BUSY_MS, GATHER_MS } from "../../observe/dashboard/limits.ts";
+import { textOf } from "../../observe/dashboard/outgoing.ts";
+import { PageLink } from "../../observe/dashboard/page_link.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const LINE = textOf({ kind: "error", sentence: "x" });
+
+/** Takes the place of timers: they go off when the test says so. */
+class Timers implements Disposable {
+  readonly #set = globalThis.setTimeout;
+  readonly #clear = globalThis.clearTimeout;
+  readonly #waiting = new Map<number, { readonly run: () => void; readonly ms: number }>();
+  /** How many were ever set. */
+  count = 0;
+
+  constructor() {
+    globalThis.setTimeout = ((run: () => void, ms: number) => {
+      this.#waiting.set(++this.count, { run, ms });
+      return this.count;
+    }) as unknown as typeof setTimeout;
+    globalThis.clearTimeout =
+      ((n: number) => this.#waiting.delete(n)) as unknown as typeof clearTimeout;
+  }
+
+  /** Milliseconds of those that wait. */
+  get delays(): number[] {
+    return [...this.#waiting.values()].map(({ ms }) => ms);
+  }
+
+  /** Lets all go off. */
+  goOff(): void {
+    const all = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { run } of all) run();
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.setTimeout = this.#set;
+    globalThis.clearTimeout = this.#clear;
+  }
+}
+
+Deno.test("a busy room plans a page's next word once, and an answer comes before it", () => {
+  using timers = new Timers();
+  const sent: string[] = [];
+  const socket = {
+    bufferedAmount: 0,
+    readyState: WebSocket.OPEN,
+    send: (text: string) => sent.push(text),
+    close: () => {},
+  };
+  // Nothing is asked of it here.
+  const link = new PageLink(socket, undefined as unknown as Hub, "session");
+  const say = () => {
+    link.outgoing.chat(LINE);
+    link.wake();
+  };
+  say();
+  assert((timers.delays[0] ?? Infinity) < GATHER_MS + 1);
+  timers.goOff();
+  assertEquals(sent.length, 1);
+
+  const before = timers.count;
+  for (let n = 0; n < 1_000; n++) say();
+  assertEquals(timers.count - before, 1);
+  const [busy = 0] = timers.delays;
+  assert(busy > GATHER_MS + 1 && busy < GATHER_BUSY_MS + 1, `${busy}`);
+
+  link.tell({ type: "send", n: 1, path: "/files/x", offset: 0 });
+  assertEquals(timers.delays.length, 1);
+  assert((timers.delays[0] ?? Infinity) < GATHER_MS + 1, `${timers.delays}`);
+  timers.goOff();
+  assertEquals(sent.slice(1).map((text) => JSON.parse(text).type), ["chat", "send"]);
+  assertEquals(JSON.parse(sent[1] ?? "").events.length, 1_000);
+});
