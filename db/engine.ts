@@ -16,6 +16,7 @@ import { COMPACT_BYTES_PER_SECOND, DROP_SEQS_MAX, NAME_BYTES_MAX } from "./limit
 import { ABSENT, GONE } from "./locations.ts";
 import type { Loaded } from "./load.ts";
 import { hintSegment, Queue } from "./maintenance.ts";
+import type { LogMessage } from "./newest.ts";
 import { makeSegment } from "./make_segment.ts";
 import type { Entry, PageQuery } from "./pages.ts";
 import { pickRuns } from "./pick.ts";
@@ -208,6 +209,10 @@ export class Engine implements Store {
 
   keys(prefix?: string): Iterable<string> {
     return this.#reader.keys(prefix);
+  }
+
+  newest(): AsyncIterable<readonly LogMessage[]> {
+    return this.#reader.newest();
   }
 
   close(): Promise<void> {

@@ -76,6 +76,9 @@ export const PAGE_LIMIT_MAX = 10_000;
 /** Bytes of a segment read at once while it is scanned: compacting them holds the event loop for about 1 ms. */
 export const SCAN_CHUNK_BYTES: number = 128 << 10;
 
+/** Bytes of the log read at once when it is read from its end: some thousand messages, a millisecond of checksums. */
+export const NEWEST_PIECE_BYTES: number = 1 << 20;
+
 /** Segment files open for reading at most; the least recently used is closed. */
 export const OPEN_FILES_MAX = 64;
 

@@ -27,6 +27,7 @@ export type { Commit } from "./writer.ts";
 export type { Retention } from "./retention.ts";
 export type { BackupOptions, BackupReport } from "./backup.ts";
 export type { ReadOnlyStore, ReadStore, SegmentInfo, StoreStat, StreamInfo } from "./reader.ts";
+export type { LogMessage } from "./newest.ts";
 export type { Entry, PageQuery } from "./pages.ts";
 export { dump } from "./dump.ts";
 export type { DumpItem, DumpOptions } from "./dump.ts";

@@ -11,6 +11,7 @@ import { DamageError } from "./errors.ts";
 import { Kind } from "./format.ts";
 import { GRID_BYTES } from "./limits.ts";
 import { type Entry, type PageQuery, readPage, seqAtTime } from "./pages.ts";
+import { type LogMessage, newestFirst } from "./newest.ts";
 import { readRecords } from "./read.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
@@ -95,6 +96,12 @@ export interface ReadStore {
   get(key: string): Promise<Uint8Array | undefined>;
   /** The keys that begin with `prefix`, as they are now, in no order. */
   keys(prefix?: string): Iterable<string>;
+  /**
+   * The messages of all streams as they were written, in pieces, from the end of the log backward: the newest piece
+   * first, in each the order of the log. Deleted ones come too. Stop when you have seen enough: what is older is
+   * not read then.
+   */
+  newest(): AsyncIterable<readonly LogMessage[]>;
 }
 
 /** A store that was opened for reading only. */
@@ -185,6 +192,11 @@ export class Reader implements ReadStore, Disposable {
 
   keys(prefix = ""): Iterable<string> {
     return this.#parts.catalog.keys.keys(prefix);
+  }
+
+  newest(): AsyncGenerator<LogMessage[]> {
+    const { catalog, segments, list } = this.#parts;
+    return newestFirst({ streams: catalog.streams, segments, list: list() });
   }
 
   [Symbol.dispose](): void {

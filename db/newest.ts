@@ -1,0 +1,112 @@
+/**
+ * Reading the log from its end: the newest messages of all streams, without reading what is older.
+ *
+ * ```text
+ *   …──┬────────────┬────────────┐ end of the log
+ *      │◄─ piece 2 ─│◄─ piece 1 ─│
+ *      └ begins with the first record that stands whole in it; what hangs over belongs to the piece before
+ * ```
+ *
+ * Records point nowhere backward, but they lie on a grid and prove themselves by their checksum, so a piece may
+ * begin anywhere. Whoever asks stops when it has seen enough; only then does the cost end, so it is the asker's.
+ *
+ * Within a piece messages come in the order of the log, the pieces come newest first. A message stands here even if it
+ * was deleted or edited since: what was said is asked for, not what is there. What is damaged is passed over.
+ *
+ * @module
+ */
+
+import { blockOf, bodyOf, Kind, parseRecord } from "./format.ts";
+import { NEWEST_PIECE_BYTES, RESYNC_CHECKSUM_BYTES_MAX } from "./limits.ts";
+import { findRecord } from "./scan.ts";
+import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
+import type { Segment, Segments } from "./segments.ts";
+import type { StreamTable } from "./streams.ts";
+
+/** A message as it stands in the log. */
+export interface LogMessage {
+  readonly stream: string;
+  readonly seq: number;
+  /** Time in ms since 1970; within a stream it never falls. */
+  readonly at: number;
+  /** The bytes as they were appended. A view: copy it to keep it longer than the piece. */
+  readonly body: Uint8Array;
+}
+
+/** What reading from the end needs. */
+export interface NewestParts {
+  readonly streams: StreamTable;
+  readonly segments: Segments;
+  /** All segments in the order of the log. */
+  readonly list: readonly Segment[];
+}
+
+/** The log's messages in pieces of about 1 MiB, the newest piece first. */
+export async function* newestFirst(parts: NewestParts): AsyncGenerator<LogMessage[]> {
+  const { segments, list } = parts;
+  using pins = new DisposableStack();
+  for (const segment of list) pins.use(segments.pin(segment));
+  // What is written meanwhile is not asked for.
+  const ends = list.map(({ end }) => end);
+  for (let i = list.length - 1; i >= 0; i--) {
+    const segment = list[i];
+    if (segment !== undefined) yield* piecesOf(parts, segment, ends[i] ?? segment.end);
+  }
+}
+
+async function* piecesOf(
+  { streams, segments }: NewestParts,
+  segment: Segment,
+  end: number,
+): AsyncGenerator<LogMessage[]> {
+  let bytes = NEWEST_PIECE_BYTES;
+  for (let to = end; to > SEGMENT_HEADER_BYTES;) {
+    const from = Math.max(SEGMENT_HEADER_BYTES, to - bytes);
+    const buffer = new Uint8Array(to - from);
+    const got = await segments.read(segment, buffer, from);
+    const messages: LogMessage[] = [];
+    const first = messagesIn(buffer.subarray(0, got), segment, streams, messages);
+    if (first === undefined && from > SEGMENT_HEADER_BYTES) {
+      // A record that is larger than the piece, or damage: look further back.
+      bytes *= 4;
+      continue;
+    }
+    bytes = NEWEST_PIECE_BYTES;
+    to = from === SEGMENT_HEADER_BYTES ? from : from + (first ?? 0);
+    if (messages.length > 0) yield messages;
+  }
+}
+
+/** Gathers the messages of a piece. @returns Where its first record begins, if there is one. */
+function messagesIn(
+  bytes: Uint8Array,
+  { salt, firstLsn, lastLsn }: Segment,
+  streams: StreamTable,
+  into: LogMessage[],
+): number | undefined {
+  const block = blockOf(bytes);
+  const search = {
+    salt,
+    lsnMin: firstLsn,
+    lsnMax: lastLsn,
+    budget: RESYNC_CHECKSUM_BYTES_MAX,
+  };
+  let first: number | undefined;
+  for (let at = 0; at < bytes.length;) {
+    const parsed = parseRecord(block, at, bytes.length, salt);
+    if (parsed.kind !== "record") {
+      const found = findRecord(block, at + 1, search);
+      if (found.kind !== "found") break;
+      at = found.at;
+      continue;
+    }
+    const { record } = parsed;
+    first ??= at;
+    const stream = record.kind === Kind.message ? streams.at(record.slot)?.name : undefined;
+    if (stream !== undefined) {
+      into.push({ stream, seq: record.seq, at: record.at, body: bodyOf(block, at, record) });
+    }
+    at += record.bytes;
+  }
+  return first;
+}
