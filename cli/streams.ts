@@ -7,6 +7,7 @@
  * @module
  */
 
+import { linesOf } from "../ground/mod.ts";
 import { EXIT } from "./failure.ts";
 
 const encoder = new TextEncoder();
@@ -33,13 +34,8 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
 
 /** The lines of standard input, without their endings; the last one also if nothing ends it. */
 export async function* inputLines(): AsyncGenerator<string, void, void> {
-  let rest = "";
-  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
-  }
-  if (rest !== "") yield rest;
+  const texts = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
+  for await (const line of linesOf(texts)) yield line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
 /** All of standard input as text. */

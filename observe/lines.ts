@@ -7,6 +7,7 @@
  * @module
  */
 
+import { LineCutter, LineTooLongError } from "../ground/mod.ts";
 import { RECORDING_LINE_MAX } from "./limits.ts";
 import { RecordingError } from "./recording_reader.ts";
 
@@ -19,27 +20,23 @@ export async function* recordingLines(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
+  const cutter = new LineCutter(RECORDING_LINE_MAX);
   let line = 1;
-  let pieces: string[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    const text = decoded(decoder, chunk, line);
-    let start = 0;
-    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      yield pieces.join("") + text.slice(start, end);
-      line++;
-      pieces = [];
-      length = 0;
-      start = end + 1;
+  try {
+    for await (const chunk of bytes) {
+      for (const text of cutter.feed(decoded(decoder, chunk, line))) {
+        yield text;
+        line++;
+      }
     }
-    if (start === text.length) continue;
-    pieces.push(text.slice(start));
-    length += text.length - start;
-    if (length > RECORDING_LINE_MAX) {
-      throw new RecordingError("damaged", line, `Line ${line} of the recording has no end`);
-    }
+  } catch (cause) {
+    if (!(cause instanceof LineTooLongError)) throw cause;
+    throw new RecordingError("damaged", line, `Line ${line} of the recording has no end`, {
+      cause,
+    });
   }
-  if (pieces.length > 0) yield pieces.join("");
+  const last = cutter.end();
+  if (last !== undefined) yield last;
 }
 
 /** A character that was cut off at the very end does not matter: the last line is torn anyway. */

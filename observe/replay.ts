@@ -19,6 +19,7 @@
  * @module
  */
 
+import { wait } from "../ground/mod.ts";
 import { Feed } from "./feed.ts";
 import { LOOK_MS, REPLAY_GROUP_MAX, REPLAY_PAUSE_MS_MAX } from "./limits.ts";
 import type {
@@ -260,16 +261,4 @@ class Pace {
   }
 }
 
-const REAL_CLOCK: ReplayClock = {
-  now: () => performance.now(),
-  async wait(ms, signal) {
-    if (signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    const stop = () => resolve();
-    signal.addEventListener("abort", stop);
-    await promise;
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-  },
-};
+const REAL_CLOCK: ReplayClock = { now: () => performance.now(), wait };

@@ -28,7 +28,7 @@ import {
 import { Link, type Socket } from "./link.ts";
 import { memoryStore } from "./memory_store.ts";
 import { Relay, RelaySession } from "./relay.ts";
-import { refuseShortToken } from "./secret.ts";
+import { refuseShortToken } from "./operator_token.ts";
 import { type Origin, Seat, type Visitor } from "./seat.ts";
 import { Session } from "./session.ts";
 import type { SessionParts } from "./session_state.ts";

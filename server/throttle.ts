@@ -9,6 +9,8 @@
  * @module
  */
 
+import { TokenBucket } from "../ground/mod.ts";
+
 /** How long a user is refused after the bucket ran empty, in ms. */
 export const THROTTLE_PAUSE_MS = 1_000;
 
@@ -19,48 +21,33 @@ export type Verdict =
 
 const PASS: Verdict = { kind: "pass" };
 
-/** A token bucket for one user. */
+/** What one user may still send. */
 export class Throttle {
-  readonly #perSecond: number;
-  readonly #burst: number;
-  #tokens: number;
-  #countedMs: number;
+  /** `undefined` when everything passes. */
+  readonly #bucket: TokenBucket | undefined;
   #refusedUntilMs = -Infinity;
 
   /** @param perSecond Tokens per second; 0 lets everything pass. */
   constructor(perSecond: number, burst: number, nowMs: number) {
-    this.#perSecond = perSecond;
-    this.#burst = burst;
-    this.#tokens = burst;
-    this.#countedMs = nowMs;
+    this.#bucket = perSecond === 0 ? undefined : new TokenBucket({ perSecond, burst }, nowMs);
   }
 
   /** Whether everything passes, so that no clock need be asked. */
   get open(): boolean {
-    return this.#perSecond === 0;
+    return this.#bucket === undefined;
   }
 
   /** Whether it is as a new one would be. */
   isFull(nowMs: number): boolean {
-    const missing = this.#burst - this.#tokens;
-    return this.open || (nowMs - this.#countedMs) / 1_000 * this.#perSecond >= missing;
+    return this.#bucket === undefined || this.#bucket.isFull(nowMs);
   }
 
   /** Takes a token, or says after how many milliseconds to try again. */
   take(nowMs: number): Verdict {
-    if (this.open) return PASS;
+    if (this.#bucket === undefined) return PASS;
     if (nowMs < this.#refusedUntilMs) return wait(this.#refusedUntilMs - nowMs);
-    this.#tokens = Math.min(
-      this.#burst,
-      this.#tokens + (nowMs - this.#countedMs) / 1_000 * this.#perSecond,
-    );
-    this.#countedMs = nowMs;
-    if (this.#tokens >= 1) {
-      this.#tokens--;
-      return PASS;
-    }
-    const untilTokenMs = (1 - this.#tokens) / this.#perSecond * 1_000;
-    this.#refusedUntilMs = nowMs + Math.max(THROTTLE_PAUSE_MS, untilTokenMs);
+    if (this.#bucket.take(nowMs)) return PASS;
+    this.#refusedUntilMs = nowMs + Math.max(THROTTLE_PAUSE_MS, this.#bucket.msUntil(nowMs));
     return wait(this.#refusedUntilMs - nowMs);
   }
 }

@@ -10,13 +10,14 @@ import { assertEquals } from "./assert.ts";
 
 /** Which room may import which. A room is a folder; its door is its `mod.ts`. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  "server/wire": [],
-  "db": [],
-  "observe": [],
-  "talk": ["server/wire"],
-  "server": ["server/wire", "db"],
-  "observe/dashboard": ["observe", "server/wire", "talk"],
-  "cli": ["server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
+  "ground": [],
+  "server/wire": ["ground"],
+  "db": ["ground"],
+  "observe": ["ground"],
+  "talk": ["ground", "server/wire"],
+  "server": ["ground", "server/wire", "db"],
+  "observe/dashboard": ["ground", "observe", "server/wire", "talk"],
+  "cli": ["ground", "server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
   ".": ["server", "server/wire", "db", "observe"],
 };
 /** From the longest path to the shortest, so that the first that fits is the innermost. */

@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { isLoopback } from "../../ground/mod.ts";
 import type { PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
 import type { Client } from "../../server/wire/mod.ts";
 import { cannotListen } from "../cannot_listen.ts";
@@ -93,7 +94,7 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
     name: flags.name,
     rooms: flags.room,
     server: isUsual(chat) ? undefined : showAddress(chat),
-    isHere: page.isLoopback(chat.host),
+    isHere: isLoopback(chat.host),
   }, end.signal);
   const { client, operator } = await enter(flags, end.signal);
   const inspector = operator

@@ -14,6 +14,8 @@
  * @module
  */
 
+import { isLoopback } from "../../ground/mod.ts";
+
 /** Where the dashboard listens. */
 export interface Listening {
   /** As it was asked for: an address or a name. */
@@ -101,12 +103,6 @@ function isOurs(host: string, { hostname, port }: Listening): boolean {
   const bare = name.replace(/^\[|\]$/g, "");
   return isLoopback(name) || IPV4.test(name) || name.startsWith("[") ||
     bare === hostname.toLowerCase();
-}
-
-/** Whether an address or a name means this machine only. */
-export function isLoopback(hostname: string): boolean {
-  const name = hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  return name === "localhost" || name === "::1" || (IPV4.test(name) && name.startsWith("127."));
 }
 
 function refused(status: 400 | 401 | 403 | 404 | 405, why: string): Verdict {

@@ -15,6 +15,7 @@
  * @module
  */
 
+import { wait } from "../../ground/mod.ts";
 import type { End, Observer, Snapshot } from "../mod.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import {
@@ -28,7 +29,6 @@ import {
 } from "./kernel_words.ts";
 import { KERNEL_RETRY_MS, KERNEL_RETRY_MS_MAX } from "./limits.ts";
 import type { KernelState } from "./page_messages.ts";
-import { pause } from "./pause.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** What is joined. */
@@ -68,9 +68,10 @@ export class KernelWatch implements AsyncDisposable {
   #retryMs = KERNEL_RETRY_MS;
   #shown: string;
 
-  constructor({ source, sampler, told, wait = pause }: KernelWatchOptions) {
+  constructor(options: KernelWatchOptions) {
+    const { source, sampler, told } = options;
     this.#source = source;
-    this.#wait = wait;
+    this.#wait = options.wait ?? wait;
     this.#sampler = sampler;
     this.#told = told;
     this.#missing = missingAtFirst(source);

@@ -11,7 +11,6 @@ import { type PageServer, servePages } from "./page_server.ts";
 export type { HubOptions } from "./hub.ts";
 export type { Commands, KernelSource, Listened } from "./kernel_source.ts";
 export type { PageServer } from "./page_server.ts";
-export { isLoopback } from "./gate.ts";
 export { clientInspector, operatorInspector } from "./inspectors.ts";
 export type { Inspector, ServerReport } from "./server_report.ts";
 

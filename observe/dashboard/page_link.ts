@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TokenBucket } from "../../ground/mod.ts";
 import type { FilePage } from "./files/desk.ts";
 import type { Hub, Listener } from "./hub.ts";
 import {
@@ -39,8 +40,10 @@ export class PageLink implements Listener {
   #dueMs = Infinity;
   #sentMs = -Infinity;
   #open = 0;
-  #tokens = REQUESTS_PER_SECOND_MAX;
-  #tokensMs = performance.now();
+  readonly #requests = new TokenBucket(
+    { perSecond: REQUESTS_PER_SECOND_MAX, burst: REQUESTS_PER_SECOND_MAX },
+    performance.now(),
+  );
 
   constructor(socket: Socket, hub: Hub, session: string) {
     this.#socket = socket;
@@ -69,7 +72,7 @@ export class PageLink implements Listener {
     const read = readRequest(data);
     if (read.kind === "invalid") return this.#refuse(read.reason);
     const { request } = read;
-    if (this.#open + waiting >= REQUESTS_OPEN_MAX || !this.#allowed()) {
+    if (this.#open + waiting >= REQUESTS_OPEN_MAX || !this.#requests.take(performance.now())) {
       const sentence = "This page asks too much at once. Try again in a moment.";
       this.outgoing.answer(request.id, { kind: "refused", sentence });
       return this.#plan("answer");
@@ -120,14 +123,4 @@ export class PageLink implements Listener {
     this.#sentMs = performance.now();
     for (const message of this.outgoing.take()) this.#socket.send(message);
   };
-
-  #allowed(): boolean {
-    const now = performance.now();
-    const earned = (now - this.#tokensMs) / 1_000 * REQUESTS_PER_SECOND_MAX;
-    this.#tokens = Math.min(REQUESTS_PER_SECOND_MAX, this.#tokens + earned) - 1;
-    this.#tokensMs = now;
-    if (this.#tokens >= 0) return true;
-    this.#tokens = 0;
-    return false;
-  }
 }

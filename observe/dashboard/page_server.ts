@@ -7,9 +7,10 @@
  * @module
  */
 
+import { isLoopback } from "../../ground/mod.ts";
 import { type Assets, SAFE_HEADERS } from "./assets.ts";
 import type { Download, FileDesk } from "./files/desk.ts";
-import { isLoopback, judge, type Listening } from "./gate.ts";
+import { judge, type Listening } from "./gate.ts";
 import type { Hub } from "./hub.ts";
 import { LOGIN_BYTES_MAX, LOGIN_MS_MAX, PAGES_MAX } from "./limits.ts";
 import { PageLink } from "./page_link.ts";

@@ -7,24 +7,8 @@
  * @module
  */
 
+import { randomToken, sameSecret } from "../../ground/mod.ts";
 import { SESSIONS_MAX } from "./limits.ts";
-
-/** 256 random bits, as they may stand in a URL and in a cookie. */
-export function randomToken(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({
-    alphabet: "base64url",
-    omitPadding: true,
-  });
-}
-
-/** Whether two texts are equal, in a time that depends on the length of `given` alone. */
-export function sameSecret(given: string, secret: string): boolean {
-  let differs = given.length ^ secret.length;
-  for (let i = 0; i < given.length; i++) {
-    differs |= given.charCodeAt(i) ^ secret.charCodeAt(i % secret.length);
-  }
-  return differs === 0;
-}
 
 /** Opens sessions for whoever has the token. */
 export class Sessions {

@@ -7,7 +7,7 @@
  */
 
 import { type ErrorCode, type Login, type UserName, userName } from "../wire/mod.ts";
-import { isSecret } from "../secret.ts";
+import { sameSecret } from "../../ground/mod.ts";
 import { quoted } from "./refusals.ts";
 
 /** Who has a name, as far as a login needs to know. */
@@ -42,7 +42,7 @@ export function admit(
   operatorToken?: string,
 ): Admission {
   const operator = shown !== undefined && operatorToken !== undefined &&
-    isSecret(shown, operatorToken);
+    sameSecret(shown, operatorToken);
   if (shown !== undefined && !operator) {
     return { kind: "refuse", code: "auth_failed", msg: "This is not the server's operator token." };
   }

@@ -28,7 +28,7 @@ import { type FileFacts, type Named, type Offer, Offers } from "./offers.ts";
 import type { Party } from "./party.ts";
 import { Round, type Ticket } from "./round.ts";
 import type { Wish } from "./sink.ts";
-import { Tokens } from "./tokens.ts";
+import { OneTimeTokens } from "../../ground/mod.ts";
 
 /** What a desk needs. */
 export interface DeskParts {
@@ -52,13 +52,13 @@ export type Answer = (message: OfferAck | { code: ErrorCode; msg: string }) => v
 export class FileDesk {
   readonly #parts: DeskParts;
   readonly #offers = new Offers();
-  readonly #tokens: Tokens<Ticket>;
+  readonly #tokens: OneTimeTokens<Ticket>;
   readonly #rounds = new Set<Round>();
   readonly #gathering = new Map<Round, ReturnType<typeof setTimeout>>();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    this.#tokens = new Tokens(parts.limits.fileTokenMsMax);
+    this.#tokens = new OneTimeTokens(parts.limits.fileTokenMsMax);
   }
 
   /** How many transfers are under way or about to be. */

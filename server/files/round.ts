@@ -27,7 +27,7 @@ import type { Lane } from "./lane.ts";
 import type { Offer } from "./offers.ts";
 import type { Party } from "./party.ts";
 import { Sink, type Wish } from "./sink.ts";
-import type { Tokens } from "./tokens.ts";
+import type { OneTimeTokens } from "../../ground/mod.ts";
 
 /** Where a second connection belongs. */
 export interface Ticket {
@@ -43,7 +43,7 @@ export interface Ticket {
 /** What a round needs. */
 export interface RoundParts {
   readonly offer: Offer;
-  readonly tokens: Tokens<Ticket>;
+  readonly tokens: OneTimeTokens<Ticket>;
   /** How long either side may stand still, in ms. */
   readonly stallMsMax: number;
   /** Milliseconds on a clock that only goes forward. */

@@ -16,6 +16,7 @@
  * @module
  */
 
+import { isLoopback } from "../../ground/mod.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "../limits.ts";
 import type { Socket } from "../link.ts";
 import type { Origin } from "../seat.ts";
@@ -24,7 +25,7 @@ import { handshakeAnswer, handshakeFault } from "./handshake.ts";
 import { type Head, parseHead } from "./head.ts";
 import type { HealthCheck } from "./health.ts";
 import { METRICS_TYPE } from "./metrics.ts";
-import { isLoopback, isOurHost, isSameOrigin } from "./origin.ts";
+import { isOurHost, isSameOrigin } from "./origin.ts";
 import { WebSocketLink } from "./web_socket.ts";
 
 /** Where to listen. */

@@ -8,19 +8,14 @@
  * @module
  */
 
-const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/i;
-
-/** Whether an address is reachable from this machine only. */
-export function isLoopback(hostname: string): boolean {
-  return LOOPBACK.test(hostname.includes(":") ? `[${hostname}]` : hostname);
-}
+import { isLoopback } from "../../ground/mod.ts";
 
 /** Whether a `Host` header may be asked of a server that listens on `hostname`. */
 export function isOurHost(host: string | undefined, hostname: string): boolean {
   if (!isLoopback(hostname)) return true;
   // HTTP/1.0 has no Host, and no browser speaks it.
   if (host === undefined) return true;
-  return LOOPBACK.test(host.replace(/:\d+$/, ""));
+  return isLoopback(host.replace(/:\d{1,5}$/, ""));
 }
 
 /** Whether a WebSocket may be opened for a page of `origin`, or a program, from `host`. */

@@ -18,6 +18,7 @@
  * @module
  */
 
+import { wait } from "../../ground/mod.ts";
 import { FINAL_CODES, retryDelayMs } from "./backoff.ts";
 import type {
   Client,
@@ -48,7 +49,7 @@ import { OperatorToken } from "./operator_token.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
 import { type Addressee, namedOffer, offerOf, received, refusalOf, rejected } from "./question.ts";
-import { othersFirst, wait } from "./wait.ts";
+import { othersFirst } from "./others_first.ts";
 
 /** How long a connection attempt may take, login included: a distant server under load needs seconds. */
 const CONNECT_TIMEOUT_MS = 10_000;

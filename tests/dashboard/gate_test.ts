@@ -4,9 +4,8 @@
  * @module
  */
 
-import fc from "fast-check";
 import { judge, type Knock, type Listening } from "../../observe/dashboard/gate.ts";
-import { randomToken, sameSecret, Sessions } from "../../observe/dashboard/sessions.ts";
+import { Sessions } from "../../observe/dashboard/sessions.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 const HERE: Listening = { hostname: "127.0.0.1", port: 8_000 };
@@ -81,19 +80,6 @@ Deno.test("a login is a POST from our own page", () => {
   assertEquals(statusOf({ method: "GET" }, login), 405);
   assertEquals(statusOf({ origin: null }, login), 403);
   assertEquals(statusOf({ origin: "http://evil.example" }, login), 403);
-});
-
-Deno.test("two texts are the same secret exactly when they are equal", () => {
-  fc.assert(fc.property(fc.string({ minLength: 1 }), fc.string(), (secret, guess) => {
-    assertEquals(sameSecret(guess, secret), guess === secret);
-    assert(sameSecret(secret, secret));
-  }));
-});
-
-Deno.test("tokens have 256 bits, fit into a URL and never come twice", () => {
-  const tokens = new Set(Array.from({ length: 1_000 }, randomToken));
-  assertEquals(tokens.size, 1_000);
-  for (const token of tokens) assert(/^[A-Za-z0-9_-]{43}$/.test(token), token);
 });
 
 Deno.test("a file goes to the own page and its own links only, and is posted by the own page only", () => {

@@ -15,7 +15,6 @@ import {
   INSPECTED_ROOMS_MAX,
 } from "../../server/limits.ts";
 import { Link } from "../../server/link.ts";
-import { isSecret } from "../../server/secret.ts";
 import { serve } from "../../server/mod.ts";
 import { ChatError, FRAME_BYTES_CEILING } from "../../server/wire/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
@@ -52,13 +51,6 @@ Deno.test("a server without a token has no operator, whatever is shown", async (
 
 Deno.test("a token that could be guessed is refused at the start", () => {
   assertThrows(() => serve({ operatorToken: "short" }), RangeError);
-});
-
-Deno.test("isSecret() is equality", () => {
-  for (const guess of ["", "a", "secre", "secret ", "secretsecret", "Secret", "söcret"]) {
-    assert(!isSecret(guess, "secret"), guess);
-  }
-  assert(isSecret("secret", "secret"));
 });
 
 Deno.test("an operator sees each connection as the kernel does, with its user, rooms, bytes and way of speaking", async () => {

@@ -8,7 +8,7 @@
  */
 
 import { FILE_PATH_MS_MAX } from "../limits.ts";
-import { randomToken } from "../sessions.ts";
+import { randomToken } from "../../../ground/mod.ts";
 
 /** What came of a path. */
 export type Redeemed<T> =

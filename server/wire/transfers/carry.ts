@@ -4,10 +4,11 @@
  * @module
  */
 
+import type { TokenBucket } from "../../../ground/mod.ts";
 import { ChatError, ClosedError } from "../errors.ts";
 import { openDownload, openUpload, type TransferAddress } from "../transfer.ts";
 import type { Sink, SinkEnd, Source } from "./place.ts";
-import { limitRate, type SharedBucket } from "./rate_limit.ts";
+import { limitRate } from "./rate_limit.ts";
 
 /** How bytes are carried. */
 export interface CarryOptions {
@@ -16,7 +17,7 @@ export interface CarryOptions {
   /** Bytes per second; 0 for no limit. */
   readonly rate: number;
   /** What all transfers of one direction share. */
-  readonly shared: SharedBucket;
+  readonly shared: TokenBucket;
   /** Bytes of the whole file that are through. */
   readonly onBytes: (done: number) => void;
 }

@@ -8,13 +8,8 @@
  * @module
  */
 
+import { TokenBucket, wait } from "../../../ground/mod.ts";
 import { BURST_SECONDS } from "./limits.ts";
-
-/** Bytes that may go, or are owed when below zero, as of a moment in milliseconds. */
-export interface Bucket {
-  readonly tokens: number;
-  readonly at: number;
-}
 
 /** Time, and waiting for it. */
 export interface Clock {
@@ -23,36 +18,17 @@ export interface Clock {
   readonly wait: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
-/** A bucket that is even: the first bytes wait as all others do. */
-export function newBucket(now: number): Bucket {
-  return { tokens: 0, at: now };
-}
-
-/** Takes bytes out. @param rate Bytes per second, above 0. */
-export function takeOut(
-  bucket: Bucket,
-  bytes: number,
-  { rate, now }: { readonly rate: number; readonly now: number },
-): { readonly bucket: Bucket; readonly waitMs: number } {
-  const gained = Math.max(0, now - bucket.at) * rate / 1_000;
-  const tokens = Math.min(rate * BURST_SECONDS, bucket.tokens + gained) - bytes;
-  return {
-    bucket: { tokens, at: Math.max(now, bucket.at) },
-    waitMs: Math.max(0, -tokens * 1_000 / rate),
-  };
-}
-
-/** A bucket that several flows share: together they keep the rate. */
-export interface SharedBucket {
-  bucket: Bucket;
+/** A bucket for a flow of so many bytes per second. It starts even: the first bytes wait as all others do. */
+export function flowBucket(rate: number, now: number): TokenBucket {
+  return new TokenBucket({ perSecond: rate, burst: rate * BURST_SECONDS }, now, 0);
 }
 
 /** How to limit. */
 export interface LimitOptions {
   /** Bytes per second; 0 for no limit. */
   readonly rate: number;
-  /** Default: one of its own. */
-  readonly shared?: SharedBucket | undefined;
+  /** A bucket that several flows share: together they keep the rate. Default: one of its own. */
+  readonly shared?: TokenBucket | undefined;
   /** Ends the waiting, and with it the flow. */
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
@@ -61,33 +37,21 @@ export interface LimitOptions {
 /** The same bytes, no faster than the rate. Ends early when the signal says so. */
 export async function* limitRate(
   pieces: AsyncIterable<Uint8Array>,
-  { rate, signal, clock = realClock, shared = { bucket: newBucket(clock.now()) } }: LimitOptions,
+  { rate, signal, clock = REAL_CLOCK, shared = flowBucket(rate, clock.now()) }: LimitOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
   if (rate === 0) return yield* pieces;
   const pieceMax = Math.max(1, Math.floor(rate * BURST_SECONDS));
   for await (const piece of pieces) {
     for (let at = 0; at < piece.length; at += pieceMax) {
       const part = piece.subarray(at, at + pieceMax);
-      const taken = takeOut(shared.bucket, part.length, { rate, now: clock.now() });
-      shared.bucket = taken.bucket;
-      if (taken.waitMs > 0) await clock.wait(taken.waitMs, signal);
+      const now = clock.now();
+      shared.spend(now, part.length);
+      const waitMs = shared.msUntil(now, 0);
+      if (waitMs > 0) await clock.wait(waitMs, signal);
       if (signal?.aborted) return;
       yield part;
     }
   }
 }
 
-const realClock: Clock = {
-  now: () => performance.now(),
-  wait: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal?.addEventListener("abort", end);
-    }),
-};
+const REAL_CLOCK: Clock = { now: () => performance.now(), wait };

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { TokenBucket } from "../../../ground/mod.ts";
 import type { TransferAddress } from "../transfer.ts";
 import { carryIn, type CarryOptions, carryOut, isLost } from "./carry.ts";
 import type { InEvent } from "./incoming.ts";
@@ -22,7 +23,7 @@ import {
   type Source,
 } from "./place.ts";
 import { advance, type Progress, startProgress } from "./progress.ts";
-import { newBucket, type SharedBucket } from "./rate_limit.ts";
+import { flowBucket } from "./rate_limit.ts";
 import { Queue } from "./parts.ts";
 
 /** What the work needs. */
@@ -40,14 +41,16 @@ export class Work implements AsyncDisposable {
   readonly #controllers = new Map<number, AbortController>();
   readonly #prepared = new Map<number, Sink>();
   readonly #reading = new Queue(READ_AT_ONCE_MAX);
-  readonly #inBucket: SharedBucket = { bucket: newBucket(performance.now()) };
-  readonly #outBucket: SharedBucket = { bucket: newBucket(performance.now()) };
+  readonly #inBucket: TokenBucket;
+  readonly #outBucket: TokenBucket;
   /** What was prepared and is being given up: until then it is not prepared again. */
   readonly #drops = new Map<number, Promise<void>>();
   #closed = false;
 
   constructor(options: WorkOptions) {
     this.#options = options;
+    this.#inBucket = flowBucket(options.rate ?? 0, performance.now());
+    this.#outBucket = flowBucket(options.rate ?? 0, performance.now());
   }
 
   /** How far a transfer is; `undefined` when nothing has moved. */
@@ -150,7 +153,7 @@ export class Work implements AsyncDisposable {
     for (const n of [...this.#prepared.keys()]) await this.drop(n);
   }
 
-  #carrying(n: number, shared: SharedBucket): CarryOptions {
+  #carrying(n: number, shared: TokenBucket): CarryOptions {
     const { server, rate = 0 } = this.#options;
     return {
       server,

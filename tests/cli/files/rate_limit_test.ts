@@ -8,12 +8,7 @@ import fc from "fast-check";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { byteCount, byteRate } from "../../../cli/files/byte_count.ts";
 import { BURST_SECONDS } from "../../../server/wire/transfers/limits.ts";
-import {
-  type Clock,
-  limitRate,
-  newBucket,
-  takeOut,
-} from "../../../server/wire/transfers/rate_limit.ts";
+import { type Clock, flowBucket, limitRate } from "../../../server/wire/transfers/rate_limit.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { pieces, someBytes } from "./place.ts";
 
@@ -36,14 +31,13 @@ Deno.test("whoever waits as told stays below the rate and one burst, in any span
       fc.array(step, { maxLength: 50 }),
       fc.integer({ min: 1, max: 10_000 }),
       (steps, rate) => {
-        let bucket = newBucket(0);
+        const bucket = flowBucket(rate, 0);
         let now = 0;
         const sent: { at: number; bytes: number }[] = [];
         for (const { bytes, pauseMs } of steps) {
           now += pauseMs;
-          const taken = takeOut(bucket, bytes, { rate, now });
-          bucket = taken.bucket;
-          now += taken.waitMs;
+          bucket.spend(now, bytes);
+          now += bucket.msUntil(now, 0);
           sent.push({ at: now, bytes });
         }
         for (let from = 0; from < sent.length; from++) {

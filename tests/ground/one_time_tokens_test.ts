@@ -4,11 +4,11 @@
  * @module
  */
 
-import { Tokens } from "../../../server/files/tokens.ts";
-import { assertEquals } from "../../assert.ts";
+import { OneTimeTokens } from "../../ground/mod.ts";
+import { assertEquals } from "../assert.ts";
 
 Deno.test("redeem() gives what a token stands for once", () => {
-  const tokens = new Tokens<string>(30);
+  const tokens = new OneTimeTokens<string>(30);
   const one = tokens.issue("one", 0);
   const two = tokens.issue("two", 0);
   assertEquals([tokens.redeem(two, 30), tokens.redeem(two, 30)], ["two", undefined]);
@@ -17,7 +17,7 @@ Deno.test("redeem() gives what a token stands for once", () => {
 });
 
 Deno.test("a token is worth nothing after its time, and expire() tells of it once", () => {
-  const tokens = new Tokens<string>(30);
+  const tokens = new OneTimeTokens<string>(30);
   const old = tokens.issue("old", 0);
   const young = tokens.issue("young", 20);
   assertEquals(tokens.expire(30), []);
@@ -27,15 +27,15 @@ Deno.test("a token is worth nothing after its time, and expire() tells of it onc
 });
 
 Deno.test("revoke() takes a token back", () => {
-  const tokens = new Tokens<string>(30);
+  const tokens = new OneTimeTokens<string>(30);
   const token = tokens.issue("one", 0);
   tokens.revoke(token);
   assertEquals([tokens.redeem(token, 0), tokens.expire(100)], [undefined, []]);
 });
 
-Deno.test("a token has 256 bits in hexadecimal", () => {
-  const tokens = new Tokens<number>(30);
+Deno.test("a token has 256 bits of chance", () => {
+  const tokens = new OneTimeTokens<number>(30);
   const issued = new Set(Array.from({ length: 1_000 }, (_, n) => tokens.issue(n, 0)));
   assertEquals(issued.size, 1_000);
-  assertEquals([...issued].every((token) => /^[0-9a-f]{64}$/.test(token)), true);
+  assertEquals([...issued].every((token) => /^[\w-]{43}$/.test(token)), true);
 });

@@ -1,14 +1,13 @@
 /**
- * One-time tokens, by which a second connection says for which transfer it came.
+ * One-time tokens: whoever brings one gets what it stands for, once, and soon.
  *
- * A token is 256 random bits: it cannot be guessed, so nothing more is asked of whoever brings it. It works
- * once, and for a short time. Pure but for the random numbers; the clock is an argument.
+ * A token is 256 random bits: it cannot be guessed, so nothing more need be asked of whoever brings it. Pure but for
+ * the random numbers; the clock is an argument.
  *
  * @module
  */
 
-/** How many random bytes make a token. */
-const TOKEN_BYTES = 32;
+import { randomToken } from "./secret.ts";
 
 interface Issued<T> {
   readonly value: T;
@@ -16,7 +15,7 @@ interface Issued<T> {
 }
 
 /** Tokens that were given out and have not come back. */
-export class Tokens<T> {
+export class OneTimeTokens<T> {
   readonly #msMax: number;
   /** In the order in which they were issued, so the oldest are first. */
   readonly #issued = new Map<string, Issued<T>>();
@@ -33,22 +32,32 @@ export class Tokens<T> {
 
   /** A new token that stands for `value`. */
   issue(value: T, nowMs: number): string {
-    const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+    const token = randomToken();
     this.#issued.set(token, { value, sinceMs: nowMs });
     return token;
   }
 
+  /** What the token stands for, without using it. */
+  find(token: string, nowMs: number): T | undefined {
+    const issued = this.#issued.get(token);
+    return issued === undefined || nowMs - issued.sinceMs > this.#msMax ? undefined : issued.value;
+  }
+
   /** What the token stands for; it stands for nothing afterwards. */
   redeem(token: string, nowMs: number): T | undefined {
-    const issued = this.#issued.get(token);
-    if (issued === undefined || nowMs - issued.sinceMs > this.#msMax) return undefined;
-    this.#issued.delete(token);
-    return issued.value;
+    const value = this.find(token, nowMs);
+    if (value !== undefined) this.#issued.delete(token);
+    return value;
   }
 
   /** The token works no more. */
   revoke(token: string): void {
     this.#issued.delete(token);
+  }
+
+  /** Those that stand for something of that kind work no more. */
+  revokeAll(which: (value: T) => boolean): void {
+    for (const [token, { value }] of this.#issued) if (which(value)) this.#issued.delete(token);
   }
 
   /** Takes out what is too old. */

@@ -1,0 +1,39 @@
+/**
+ * Sizes and durations as people type them: `2M`, `500k`, `1.5GiB`, `4096`; `90d`, `12h`, `30m`, `45s`.
+ *
+ * `k`, `M`, `G` and `T` count in thousands, with an `i` in 1024s, as progress and tables show them. Pure.
+ *
+ * @module
+ */
+
+const SIZE = /^(?<number>\d{1,15}(?:\.\d{1,3})?)(?:(?<unit>[kmgt])(?<binary>i)?)?b?$/i;
+const POWERS: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4 };
+
+const DURATION = /^(?<number>\d{1,9})(?<unit>[smhdwy])$/i;
+const SECONDS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3_600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+};
+
+/** A number of bytes, 0 or more; `undefined` when it is none, or too large to be exact. */
+export function parseBytes(text: string): number | undefined {
+  const groups = SIZE.exec(text.trim())?.groups;
+  if (groups === undefined) return undefined;
+  const power = POWERS[groups["unit"]?.toLowerCase() ?? ""] ?? 0;
+  const base = groups["binary"] === undefined ? 1_000 : 1_024;
+  const bytes = Math.round(Number(groups["number"]) * base ** power);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** A duration in milliseconds: a whole number and its unit; `undefined` when it is none, or too long to be exact. */
+export function parseDuration(text: string): number | undefined {
+  const groups = DURATION.exec(text.trim())?.groups;
+  const seconds = SECONDS[groups?.["unit"]?.toLowerCase() ?? ""];
+  if (groups === undefined || seconds === undefined) return undefined;
+  const ms = Number(groups["number"]) * seconds * 1_000;
+  return Number.isSafeInteger(ms) ? ms : undefined;
+}
