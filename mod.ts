@@ -44,6 +44,7 @@ export type {
   Range,
   RoomFact,
   StorageError,
+  StorageOutcome,
   Stored,
   StoreFigures,
 } from "./server/mod.ts";

@@ -156,6 +156,10 @@ export class Engine implements Store {
     return await this.trim(stream, await cutOf(parts, found, limits));
   }
 
+  pendingMs(): number {
+    return this.#writer.pendingMs();
+  }
+
   async flush(): Promise<void> {
     await this.#writer.drain();
   }

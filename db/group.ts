@@ -31,6 +31,8 @@ export interface GroupStart {
 /** Records that are written together. */
 export class Group {
   readonly firstLsn: number;
+  /** When its first record came, by the clock of the world. */
+  since = 0;
   readonly #salt: number;
   readonly #proves: boolean;
   #block: Block;

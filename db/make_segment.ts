@@ -11,9 +11,8 @@
 import { removeFile, writeAll } from "./files.ts";
 import { type Block, recordBytesAt, resignRecord } from "./format.ts";
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
-import type { Segments } from "./segments.ts";
+import type { Segment, Segments } from "./segments.ts";
 import type { Storage, StorageFile } from "./storage.ts";
-import type { ActiveSegment } from "./writer.ts";
 import type { World } from "./world.ts";
 
 /** What a new segment needs. */
@@ -25,6 +24,12 @@ export interface SegmentMaker {
   readonly store: string;
   /** Gives a segment number that was never used in this store. */
   readonly nextId: () => number;
+}
+
+/** A segment that is open for writing. */
+export interface ActiveSegment {
+  readonly segment: Segment;
+  readonly file: StorageFile;
 }
 
 /** Ending of the names of files that are not finished. They are removed when the store is opened. */
@@ -96,7 +101,7 @@ function addSegment(
   salt: number,
   firstLsn: number,
   end: number,
-): ActiveSegment["segment"] {
+): Segment {
   return maker.segments.add({ id, salt, firstLsn, lastLsn: firstLsn - 1, end });
 }
 

@@ -16,14 +16,19 @@ import { removeFile } from "./files.ts";
 import { hintIdOf } from "./hint.ts";
 import { isIndexed, readHeader } from "./format.ts";
 import type { Loaded } from "./load.ts";
-import { makeSegment, makeSegmentWith, PART, type SegmentMaker } from "./make_segment.ts";
+import {
+  type ActiveSegment,
+  makeSegment,
+  makeSegmentWith,
+  PART,
+  type SegmentMaker,
+} from "./make_segment.ts";
 import { type Manifest, manifestNumberOf } from "./manifest.ts";
 import { manifestNumbers } from "./manifest_files.ts";
 import { SEGMENT_HEADER_BYTES, segmentIdOf, storeIdText } from "./segment_header.ts";
 import { Shelf } from "./shelf.ts";
 import type { Storage } from "./storage.ts";
 import type { World } from "./world.ts";
-import type { ActiveSegment } from "./writer.ts";
 
 /** A store that can be written. */
 export interface Recovered {

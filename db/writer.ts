@@ -21,6 +21,7 @@
  * @module
  */
 
+import type { ActiveSegment } from "./make_segment.ts";
 import type { Catalog } from "./catalog.ts";
 import { isFull, StoreError } from "./errors.ts";
 import { writeAll } from "./files.ts";
@@ -29,6 +30,7 @@ import { type Draft, Group, newGroupBlock } from "./group.ts";
 import { PENDING_BYTES_MAX, PENDING_RECORDS_MAX } from "./limits.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
+import { Spare } from "./spare.ts";
 import type { StorageFile } from "./storage.ts";
 import type { World } from "./world.ts";
 
@@ -38,12 +40,6 @@ export type Durability =
   | "durable"
   /** The operating system has it: it outlives the process, not the power. */
   | "os";
-
-/** A segment that is open for writing. */
-export interface ActiveSegment {
-  readonly segment: Segment;
-  readonly file: StorageFile;
-}
 
 /** What has become of writes, in the order of the log. */
 export type Commit =
@@ -82,8 +78,7 @@ export class Writer {
   #active: ActiveSegment;
   /** The segment before the active one, until the sync that completes it has returned. */
   #ending: Segment | undefined;
-  #spare: ActiveSegment | undefined;
-  #making: Promise<void> | undefined;
+  readonly #spare: Spare;
   #rollWanted = false;
   /** Where the filling group will stand in the active segment. */
   #base: number;
@@ -91,7 +86,7 @@ export class Writer {
   /** Memory of groups that are done. */
   readonly #blocks: Block[] = [];
   #durableLsn: number;
-  /** The group that was written last. */
+  /** The group that was written and is not settled yet. */
   #inFlight: Group | undefined;
   /** Resolves when a segment has been ended, or can be no more. */
   #rolled: PromiseWithResolvers<void> = Promise.withResolvers<void>();
@@ -105,6 +100,7 @@ export class Writer {
    */
   constructor(parts: WriterParts, active: ActiveSegment, lastLsn: number) {
     this.#parts = parts;
+    this.#spare = new Spare(parts.makeSegment, parts.onTrouble);
     this.#active = active;
     this.#durableLsn = lastLsn;
     this.#base = active.segment.end;
@@ -151,6 +147,7 @@ export class Writer {
    */
   append(drafts: readonly Draft[]): { lsn: number; done: Promise<void> } {
     const group = this.#group;
+    if (group.records() === 0) group.since = this.#parts.world.now();
     let lsn = 0;
     for (let i = 0; i < drafts.length; i++) {
       const draft = drafts[i];
@@ -158,6 +155,12 @@ export class Writer {
     }
     this.#wake();
     return { lsn, done: group.done() };
+  }
+
+  /** For how many ms the oldest record waits that is neither acknowledged nor rejected; 0 when none does. */
+  pendingMs(): number {
+    const oldest = this.#inFlight ?? (this.#group.records() > 0 ? this.#group : undefined);
+    return oldest === undefined ? 0 : this.#parts.world.now() - oldest.since;
   }
 
   /** Waits until everything appended so far has been acknowledged or rejected. Never rejects. */
@@ -180,11 +183,11 @@ export class Writer {
       if (this.unsealed()[0].firstLsn > last) return;
       if (this.#ending === undefined) {
         const active = this.#active;
-        await this.#makeSpare();
+        await this.#spare.prepare();
         // The writer may have taken the new segment already.
         if (this.#active !== active) continue;
         this.#refuseUnlessOpen();
-        if (this.#spare === undefined) throw new StoreError("full", "Cannot begin a new segment");
+        if (!this.#spare.ready) throw new StoreError("full", "Cannot begin a new segment");
         this.#rollWanted = true;
         this.#wake();
       }
@@ -201,7 +204,6 @@ export class Writer {
     if (this.#closing) return undefined;
     this.#closing = true;
     while (this.#loop !== undefined) await this.#loop;
-    await this.#making;
     const { segment, file } = this.#active;
     const failed = this.#state.kind === "failed";
     this.#state = { kind: "closed" };
@@ -212,7 +214,7 @@ export class Writer {
       return segment;
     } finally {
       file.close();
-      this.#spare?.file.close();
+      await this.#spare.close();
     }
   }
 
@@ -301,19 +303,19 @@ export class Writer {
 
   #wantsRoll(): boolean {
     const due = this.#rollWanted || this.#base >= this.#parts.segmentBytes;
-    return due && this.#spare !== undefined;
+    return due && this.#spare.ready;
   }
 
   #beginGroup(firstLsn: number): void {
-    if (this.#wantsRoll() && this.#spare !== undefined) {
-      this.#active = this.#spare;
+    const next = this.#wantsRoll() ? this.#spare.take() : undefined;
+    if (next !== undefined) {
+      this.#active = next;
       this.#active.segment.firstLsn = firstLsn;
       this.#active.segment.lastLsn = firstLsn - 1;
-      this.#spare = undefined;
       this.#rollWanted = false;
       this.#base = SEGMENT_HEADER_BYTES;
     }
-    if (this.#base * 2 >= this.#parts.segmentBytes) void this.#makeSpare();
+    if (this.#base * 2 >= this.#parts.segmentBytes) void this.#spare.prepare();
     this.#group = this.#newGroup(firstLsn);
   }
 
@@ -321,15 +323,6 @@ export class Writer {
     const { salt } = this.#active.segment;
     const proves = this.#parts.durability === "durable";
     return new Group({ firstLsn, salt, proves }, this.#blocks.pop() ?? newGroupBlock());
-  }
-
-  /** Makes the next segment ready, if it is not. What fails here is tried again with the next group. */
-  #makeSpare(): Promise<void> {
-    if (this.#spare !== undefined) return Promise.resolve();
-    this.#making ??= this.#parts.makeSegment()
-      .then((made) => void (this.#spare = made), (error) => this.#parts.onTrouble(error))
-      .finally(() => this.#making = undefined);
-    return this.#making;
   }
 
   async #sync(file: StorageFile, group: Group): Promise<boolean> {
@@ -357,6 +350,7 @@ export class Writer {
     segment.end = base + block.bytes.length;
     segment.lastLsn = this.#durableLsn = group.lastLsn();
     this.#blocks.push(group.recycle());
+    this.#inFlight = undefined;
     group.settle();
     this.#parts.onCommit({ kind: "durable", lsn: this.#durableLsn });
   }
@@ -393,6 +387,7 @@ export class Writer {
 
   #reject(error: StoreError, groups: readonly Group[]): void {
     this.#parts.catalog.streams.rollBack();
+    this.#inFlight = undefined;
     for (const group of groups) group.settle(error);
     this.#parts.onCommit({ kind: "rejected", lsn: this.#durableLsn, error });
   }

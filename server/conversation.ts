@@ -67,6 +67,11 @@ export class Conversation {
     return this.#storageFailed;
   }
 
+  /** For how many ms the store has owed an answer; 0 when it owes none. */
+  get pendingMs(): number {
+    return this.#parts.store.pendingMs?.() ?? 0;
+  }
+
   /** Gives the store something small to keep. @returns Whether it did. */
   tryStore({ name, topic }: Room): Promise<boolean> {
     const fact = { name, ...(topic === undefined ? {} : { topic }) };

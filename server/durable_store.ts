@@ -13,20 +13,26 @@
  * @module
  */
 
-import { DamageError, openStore, type Storage, type Store, StoreError } from "../db/mod.ts";
+import {
+  DamageError,
+  openStore,
+  type Storage,
+  type Store,
+  StoreError,
+  type World,
+} from "../db/mod.ts";
 import { decodeFact, encodeFact, Facts } from "./durable/facts.ts";
 import { StoreMeter } from "./durable/meter.ts";
 import { recentOf } from "./durable/recent.ts";
-import { Waiting } from "./durable/waiting.ts";
-import {
-  type Append,
-  type Before,
-  type MessageStore,
-  type Page,
-  type Range,
-  type RoomFact,
-  StorageError,
-  type StoreFigures,
+import { storageError, Waiting } from "./durable/waiting.ts";
+import type {
+  Append,
+  Before,
+  MessageStore,
+  Page,
+  Range,
+  RoomFact,
+  StoreFigures,
 } from "./store_port.ts";
 import { foldText } from "./wire/mod.ts";
 
@@ -40,6 +46,8 @@ export interface DurableOptions {
   readonly clock?: () => number;
   /** The disk. Default: the real one; tests pass theirs. */
   readonly storage?: Storage;
+  /** Turns, pauses and chance. Default: the real ones; tests pass theirs. */
+  readonly world?: World;
 }
 
 /** Names the history in the store's own keys. */
@@ -57,7 +65,7 @@ const decoder = new TextDecoder();
  */
 export async function durableStore(
   directory: string,
-  { durability, onTrouble = () => {}, clock = Date.now, storage }: DurableOptions,
+  { durability, onTrouble = () => {}, clock = Date.now, storage, world }: DurableOptions,
 ): Promise<MessageStore> {
   const waiting = new Waiting();
   const meter = new StoreMeter();
@@ -67,6 +75,7 @@ export async function durableStore(
     onTrouble,
     onSync: (ms) => meter.synced(ms),
     ...(storage === undefined ? {} : { storage }),
+    ...(world === undefined ? {} : { world }),
     onCommit: (commit) => {
       if (commit.kind === "durable") {
         meter.committed(commit.lsn);
@@ -174,6 +183,10 @@ class DurableStore implements MessageStore {
     this.#seeing = this.#seeing.then(() => this.#seen(name, now)).catch(this.#parts.onTrouble);
   }
 
+  pendingMs(): number {
+    return this.#parts.store.pendingMs();
+  }
+
   figures(): StoreFigures {
     const { store, meter } = this.#parts;
     return meter.figures(store.stat());
@@ -198,7 +211,7 @@ class DurableStore implements MessageStore {
       ({ lsn } = write());
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      return settled(new StorageError(error.message, { cause: error }));
+      return settled(storageError(error));
     }
     waiting.add(lsn, settled);
   }

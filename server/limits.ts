@@ -126,6 +126,10 @@ export const HTTP_MS_MAX = 5_000;
 export const HTTP_REQUESTS_MAX = 16;
 /** How often a store that failed is tried again for `/healthz`, in ms. */
 export const HEALTH_TRY_MS = 1_000;
+/** How long a failed store may take to answer `/healthz`, in ms: who asks must have an answer before `HTTP_MS_MAX`. */
+export const HEALTH_TRY_WAIT_MS = 1_000;
+/** How long the disk may owe the store an answer, in ms, before the server is ill: the worst healthy disks take one second. */
+export const STORE_PENDING_MS_MAX = 5_000;
 /** Bytes that are made WebSocket messages at once: one message at least, however large. */
 export const WEB_SOCKET_WRITE_BYTES: number = 64 << 10;
 

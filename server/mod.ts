@@ -20,6 +20,7 @@ export type {
   Range,
   RoomFact,
   StorageError,
+  StorageOutcome,
   Stored,
   StoreFigures,
 } from "./store_port.ts";

@@ -19,17 +19,37 @@ export interface Append {
   /** Gives the body once its seq is known. Called before `append` returns. */
   encode(seq: number): Uint8Array;
   /**
-   * Called once: without an error when the message is durable, with one when it is not stored and
-   * never will be. Calls come in the order of the appends, but for an append that is refused at once. After
-   * a failure all later appends that were already taken fail too, so that seqs stay dense.
+   * Called once: without an error when the message is durable, with one when it is not acknowledged; whether it may
+   * be there all the same is the error's `outcome`. Calls come in the order of the appends, but for an append that
+   * is refused at once. After a failure all later appends that were already taken fail too, so that seqs stay dense.
    */
   settled(error?: StorageError): void;
 }
 
-/** The store could not keep something. */
+/** What became of something that the store did not acknowledge. */
+export type StorageOutcome =
+  /** It is not stored and never will be. */
+  | "refused"
+  /** It may be there when the store is opened again: the disk failed before it said so. */
+  | "unknown";
+
+/** The store did not acknowledge something. */
 export class StorageError extends Error {
   /** Always `StorageError`. */
   override readonly name = "StorageError";
+  /** What became of it. */
+  readonly outcome: StorageOutcome;
+
+  /**
+   * Makes an error.
+   *
+   * @param message The reason for people: a sentence without a full stop.
+   * @param options What became of it (default: refused), and the cause.
+   */
+  constructor(message: string, options: { outcome?: StorageOutcome; cause?: unknown } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.outcome = options.outcome ?? "refused";
+  }
 }
 
 /** A stored message: its body as it was appended. */
@@ -110,6 +130,11 @@ export interface MessageStore extends AsyncDisposable {
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void;
   /** Remembers that a user of that name was here just now. */
   rememberUser(name: string): void;
+  /**
+   * For how many ms the write has waited that waits longest for the disk; 0 when none does. A store that never
+   * waits leaves this out.
+   */
+  pendingMs?(): number;
   /** How it is doing. A store that has nothing to tell leaves this out. */
   figures?(): StoreFigures;
 }

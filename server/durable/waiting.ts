@@ -44,11 +44,17 @@ export class Waiting {
     const rejected = this.#writes.slice(this.#first);
     this.#writes = [];
     this.#first = 0;
-    const why = new StorageError(error.message, { cause: error });
+    const why = storageError(error);
     for (const { settled } of rejected) settled(why);
   }
 
   #next(): Write | undefined {
     return this.#writes[this.#first];
   }
+}
+
+/** The store's refusal in the words of the server's port. */
+export function storageError(error: StoreError): StorageError {
+  const outcome = error.outcome === "unknown" ? "unknown" : "refused";
+  return new StorageError(error.message, { outcome, cause: error });
 }

@@ -3,11 +3,13 @@
  *
  * The store is believed until it refuses something. From then on it is asked, at most once a second, to keep
  * something small, so that health comes back with the space on the disk, also when nobody dares to speak.
+ * A disk that hangs refuses nothing: it is known by how long what it was given has been waiting. So is the question
+ * itself: who asks gets an answer in time, whatever the disk does.
  *
  * @module
  */
 
-import { HEALTH_TRY_MS } from "../limits.ts";
+import { HEALTH_TRY_MS, HEALTH_TRY_WAIT_MS, STORE_PENDING_MS_MAX } from "../limits.ts";
 
 /** What health is judged by. */
 export interface Vitals {
@@ -16,6 +18,8 @@ export interface Vitals {
   readonly full: () => boolean;
   /** Whether the store refused what it was given last. */
   readonly storageFailed: () => boolean;
+  /** For how many ms the store has owed an answer. */
+  readonly pendingMs: () => number;
   /** Gives the store something to keep. */
   readonly tryStore: () => Promise<boolean>;
   /** Milliseconds that never run backward. */
@@ -37,8 +41,11 @@ export class HealthCheck {
 
   /** How the server is now. */
   async check(): Promise<Health> {
-    const { closing, full, storageFailed } = this.#vitals;
+    const { closing, full, pendingMs, storageFailed } = this.#vitals;
     if (closing()) return ill("The server is shutting down.");
+    if (pendingMs() > STORE_PENDING_MS_MAX) {
+      return ill("Messages wait to be stored: the disk does not answer.");
+    }
     if (storageFailed() && !await this.#tryAgain()) {
       return ill("Messages cannot be stored: see the server's log.");
     }
@@ -46,13 +53,21 @@ export class HealthCheck {
     return { kind: "well" };
   }
 
-  /** Whether the store works again. */
+  /** Whether the store works again, as far as it says so in time. */
   async #tryAgain(): Promise<boolean> {
     const { now, tryStore } = this.#vitals;
     if (this.#trying === undefined && now() - this.#triedMs < HEALTH_TRY_MS) return false;
     this.#triedMs = now();
     this.#trying ??= tryStore().finally(() => this.#trying = undefined);
-    return await this.#trying;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), HEALTH_TRY_WAIT_MS);
+    });
+    try {
+      return await Promise.race([this.#trying, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

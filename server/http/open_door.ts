@@ -30,6 +30,7 @@ export function openDoor(building: Building, hostname: string): Door {
     closing,
     full: () => connections() >= connectionsMax,
     storageFailed: () => conversation.storageFailed,
+    pendingMs: () => conversation.pendingMs,
     tryStore: () => conversation.tryStore(hall.lobby),
     now: () => performance.now(),
   });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { durableStore, type StorageError } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { HandDisk } from "./hand_disk.ts";
 import { folder, startOn } from "./place.ts";
@@ -105,4 +106,25 @@ Deno.test("messages whose sync fails are refused, never heard, and nothing is ac
   );
   const [ack] = await say(alice, ["again"]);
   assertEquals(ack?.seq, kept.length + 1);
+});
+
+Deno.test("what was given to a store whose sync fails is unknown, what comes after it is refused", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  await using store = await durableStore(place.path, {
+    durability: "durable",
+    storage: disk.storage,
+  });
+  const append = (): Promise<StorageError | undefined> =>
+    new Promise((settled) =>
+      store.append({ stream: "room/a", at: 1, encode: () => new Uint8Array(3), settled })
+    );
+  disk.fullAfter = 0;
+  assertEquals((await append())?.outcome, "refused");
+  disk.fullAfter = Infinity;
+  assertEquals(await append(), undefined);
+  disk.broken = true;
+  assertEquals((await append())?.outcome, "unknown");
+  disk.broken = false;
+  assertEquals((await append())?.outcome, "refused");
 });

@@ -4,7 +4,10 @@
  * @module
  */
 
+import { realWorld } from "../../../db/world.ts";
 import { type Health, HealthCheck } from "../../../server/http/health.ts";
+import { STORE_PENDING_MS_MAX } from "../../../server/limits.ts";
+import { durableStore } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { HandDisk } from "../durable/hand_disk.ts";
 import { eventually, folder, startOn } from "../durable/place.ts";
@@ -38,6 +41,51 @@ Deno.test("/healthz is 503 when all places are taken", async () => {
   await eventually(well, "Health");
 });
 
+Deno.test("/healthz is 503 while the disk hangs in a sync, and 200 when it answers again", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  let now = 0;
+  await using store = await durableStore(place.path, {
+    durability: "durable",
+    storage: disk.storage,
+    world: { ...realWorld, now: () => now },
+  });
+  const vitals = {
+    closing: () => false,
+    full: () => false,
+    storageFailed: () => false,
+    pendingMs: () => store.pendingMs?.() ?? 0,
+    tryStore: () => Promise.resolve(true),
+    now: () => now,
+  };
+  const check = new HealthCheck(vitals);
+  const sync = disk.hold("hangs");
+  const settled = Promise.withResolvers<void>();
+  const hangs = new TextEncoder().encode("hangs");
+  store.append({ stream: "room/a", at: 1, encode: () => hangs, settled: () => settled.resolve() });
+  await sync.arrived();
+  now += STORE_PENDING_MS_MAX;
+  assertEquals(await check.check(), { kind: "well" });
+  now += 1;
+  assertEquals((await check.check()).kind, "ill");
+  sync.release();
+  await settled.promise;
+  assertEquals(store.pendingMs?.(), 0);
+  assertEquals(await check.check(), { kind: "well" });
+});
+
+Deno.test("/healthz does not wait for a failed store that hangs", async () => {
+  const check = new HealthCheck({
+    closing: () => false,
+    full: () => false,
+    storageFailed: () => true,
+    pendingMs: () => 0,
+    tryStore: () => new Promise(() => {}),
+    now: () => 0,
+  });
+  assertEquals((await check.check()).kind, "ill");
+});
+
 Deno.test("a store that failed is tried once a second at most, however often one asks", async () => {
   let now = 0;
   let tries = 0;
@@ -45,6 +93,7 @@ Deno.test("a store that failed is tried once a second at most, however often one
   const check = new HealthCheck({
     closing: () => false,
     full: () => false,
+    pendingMs: () => 0,
     storageFailed: () => !works,
     tryStore: () => Promise.resolve(++tries > 0 && works),
     now: () => now,
