@@ -83,6 +83,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "observe/dashboard/build.ts",
   "observe/dashboard/page/main.tsx",
   "observe/dashboard/window_thread.ts",
+  "tests/attack/main.ts",
   "tests/bench/main.ts",
   "tests/bench/room_log.ts",
   "tests/db/golden_make.ts",
