@@ -16,15 +16,24 @@ import { GRID_BYTES } from "./limits.ts";
 import { type Stream, StreamTable } from "./streams.ts";
 import { Tally } from "./tally.ts";
 
+/** What of the log counts, and how much of it there may be. */
+export interface CatalogOptions {
+  /** Beginnings of keys that nobody needs any more. Default: none. */
+  readonly forgotten?: readonly string[];
+  /** Streams at most. Default: `STREAMS_MAX`. */
+  readonly streamsMax?: number;
+}
+
 /** The state that the log adds up to. */
 export class Catalog {
   readonly live: Tally = new Tally();
-  readonly streams: StreamTable = new StreamTable(this.live);
+  readonly streams: StreamTable;
   readonly keys: KeyTable;
 
-  /** @param secret Two random 32-bit numbers for the hash of the keys. */
-  constructor(secret: Uint32Array) {
-    this.keys = new KeyTable(this.live, secret);
+  /** @param options What of the log counts, and how much of it there may be. */
+  constructor({ forgotten, streamsMax }: CatalogOptions = {}) {
+    this.streams = new StreamTable(this.live, streamsMax);
+    this.keys = new KeyTable(this.live, forgotten);
   }
 
   /**
@@ -100,7 +109,7 @@ export class Catalog {
     for (const { slot, seq, units } of hint.runs) {
       const stream = streams.at(slot);
       if (stream === undefined || seq === 0) return noStream(slot);
-      for (let i = 0; i < units.length; i++) streams.place(stream, seq + i, ordinal, units[i] ?? 0);
+      streams.placeAll(stream, seq, ordinal, units);
     }
     for (const { slot, block, at, before } of hint.samples) {
       const stream = streams.at(slot);

@@ -84,6 +84,7 @@ export class Drafts {
   takeBack(): void {
     for (const [stream, { assigned, assignedAt, announced }] of this.#before ?? []) {
       Object.assign(stream, { assigned, assignedAt, announced });
+      if (!announced) this.#streams.discard(stream);
     }
   }
 

@@ -20,6 +20,8 @@ export type StoreErrorCode =
   | "full"
   /** The disk failed: no more writes until the store is opened again. */
   | "failed"
+  /** There are as many streams as may be: nothing was written. */
+  | "too_many"
   /** More bytes wait for the disk than may. */
   | "busy"
   /** The store is closed or closing, or was opened for reading only. */

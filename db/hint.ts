@@ -70,6 +70,8 @@ export interface Hint {
   readonly gaps: readonly Gap[];
   /** The last word on each key: the unit of its value, or 0 when it was removed. */
   readonly keys: readonly { readonly key: string; readonly unit: number }[];
+  /** Keys with a value that were left out in decoding, because nobody needs them. */
+  readonly forgotten?: number;
 }
 
 const MAGIC = new TextEncoder().encode("hint\n\0\0\0");
@@ -149,8 +151,16 @@ export function encodeHint(row: SegmentRow, hint: Hint): Uint8Array {
   return bytes;
 }
 
-/** Decodes the hint of a segment; `undefined` when it is none, not this segment's, or damaged. */
-export function decodeHint(row: SegmentRow, bytes: Uint8Array): Hint | undefined {
+/**
+ * Decodes the hint of a segment; `undefined` when it is none, not this segment's, or damaged.
+ *
+ * @param forgotten Beginnings of keys that are to be left out: a million of them cost nothing then.
+ */
+export function decodeHint(
+  row: SegmentRow,
+  bytes: Uint8Array,
+  forgotten: readonly string[] = [],
+): Hint | undefined {
   if (bytes.length < HEADER_BYTES + 4) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = Array.from({ length: 14 }, (_, i) => view.getUint32(8 + 4 * i, true));
@@ -162,10 +172,15 @@ export function decodeHint(row: SegmentRow, bytes: Uint8Array): Hint | undefined
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) return undefined;
   const crc = view.getUint32(bytes.length - 4, true);
   if (crc32(bytes.subarray(0, bytes.length - 4)) !== crc) return undefined;
-  return readColumns(bytes, view, counts);
+  return readColumns(bytes, view, counts, forgotten.map(encodeName));
 }
 
-function readColumns(bytes: Uint8Array, view: DataView, counts: readonly number[]): Hint {
+function readColumns(
+  bytes: Uint8Array,
+  view: DataView,
+  counts: readonly number[],
+  forgotten: readonly Uint8Array[],
+): Hint {
   const [totals = 0, samples = 0, runs = 0, units = 0, gaps = 0, names = 0, keys = 0] = counts;
   let at = HEADER_BYTES;
   const doubles = (count: number): Float64Array => {
@@ -177,8 +192,11 @@ function readColumns(bytes: Uint8Array, view: DataView, counts: readonly number[
     const column = bytes.slice(at, at += 4 * count);
     return new Uint32Array(column.buffer, column.byteOffset, count);
   };
-  const texts = (lengths: Uint32Array): string[] =>
-    Array.from(lengths, (length) => decodeName(bytes.subarray(at, at += length)) ?? "");
+  const texts = (lengths: Uint32Array): string[] => {
+    const from = at;
+    for (const length of lengths) at += length;
+    return textsOf(bytes.subarray(from, at), lengths);
+  };
   const totalBytes = doubles(totals);
   const totalTimes = doubles(totals);
   const sampleTimes = doubles(samples);
@@ -198,7 +216,7 @@ function readColumns(bytes: Uint8Array, view: DataView, counts: readonly number[
   const keyUnits = words(keys);
   const keyLengths = words(keys);
   const nameTexts = texts(nameLengths);
-  const keyTexts = texts(keyLengths);
+  const keyList = keysOf(bytes.subarray(at, bytes.length - 4), keyUnits, keyLengths, forgotten);
   let unit = 0;
   return {
     names: nameTexts.map((name, i) => ({ slot: nameSlots[i] ?? 0, name })),
@@ -223,8 +241,44 @@ function readColumns(bytes: Uint8Array, view: DataView, counts: readonly number[
       seq: gapSeqs[i] ?? 0,
       count,
     })),
-    keys: keyTexts.map((key, i) => ({ key, unit: keyUnits[i] ?? 0 })),
+    ...keyList,
   };
+}
+
+/** Texts that stand one behind the other. One call decodes them all, where their letters are all one byte. */
+function textsOf(bytes: Uint8Array, lengths: Uint32Array): string[] {
+  const whole = decodeName(bytes);
+  let at = 0;
+  if (whole?.length === bytes.length) {
+    return Array.from(lengths, (length) => whole.slice(at, at += length));
+  }
+  return Array.from(lengths, (length) => decodeName(bytes.subarray(at, at += length)) ?? "");
+}
+
+function keysOf(
+  texts: Uint8Array,
+  units: Uint32Array,
+  lengths: Uint32Array,
+  forgotten: readonly Uint8Array[],
+): Pick<Hint, "keys" | "forgotten"> {
+  if (forgotten.length === 0) {
+    return { keys: textsOf(texts, lengths).map((key, i) => ({ key, unit: units[i] ?? 0 })) };
+  }
+  const keys: { key: string; unit: number }[] = [];
+  let left = 0;
+  let at = 0;
+  lengths.forEach((length, i) => {
+    const text = texts.subarray(at, at += length);
+    const unit = units[i] ?? 0;
+    if (!forgotten.some((start) => startsWith(text, start))) {
+      keys.push({ key: decodeName(text) ?? "", unit });
+    } else if (unit > 0) left++;
+  });
+  return { keys, forgotten: left };
+}
+
+function startsWith(text: Uint8Array, start: Uint8Array): boolean {
+  return text.length >= start.length && start.every((byte, i) => text[i] === byte);
 }
 
 function sizeOf(counts: readonly number[]): number {

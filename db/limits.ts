@@ -52,8 +52,11 @@ export const GROUP_BYTES_FIRST: number = 64 << 10;
 /** A group's buffer above this many bytes is given back after use, so that one burst is not held for ever. */
 export const GROUP_BYTES_KEPT: number = 4 << 20;
 
-/** Entries per block of the location index: one block is one array lookup, and a quiet stream wastes at most 64 × 6 bytes. */
+/** Entries per block of the location index: one block is one array lookup. */
 export const BLOCK_ENTRIES = 64;
+
+/** Entries of the small block with which a stream begins: most streams stay shorter, and 64 × 6 bytes each add up. */
+export const SMALL_BLOCK_ENTRIES = 8;
 
 /** Blocks per slab of the location index: a slab of 400 kB is allocated in microseconds and grows without copying. */
 export const SLAB_BLOCKS = 1024;
@@ -106,5 +109,11 @@ export const DROP_SEQS_MAX = 65_536;
 /** Index entries that a loop handles before it lets the event loop turn: under 1 ms of work. */
 export const SLICE_ENTRIES = 16_384;
 
-/** Streams that a store can hold: each costs about 300 bytes of memory, and a wild slot number must not cost more. */
-export const STREAMS_MAX: number = 1 << 22;
+/**
+ * Streams that a store takes on at most: each costs about 400 bytes of memory while the store is open, 420 MB in all.
+ * It is checked before anything is written, so a store that is full of streams goes on with those that it has.
+ */
+export const STREAMS_MAX: number = 1 << 20;
+
+/** Largest number of a stream in a record that is believed: above it the record is damaged, not a reason for memory. */
+export const SLOT_MAX: number = 1 << 24;

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { Catalog } from "./catalog.ts";
+import { Catalog, type CatalogOptions } from "./catalog.ts";
 import { type Damage, StoreError } from "./errors.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { type Chain, type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
@@ -22,7 +22,6 @@ import { findManifest } from "./manifest_files.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
-import type { World } from "./world.ts";
 
 /** A store in memory, and what was found on the way. */
 export interface Loaded {
@@ -43,9 +42,8 @@ export interface Loaded {
 }
 
 /** How to load. */
-export interface LoadOptions {
+export interface LoadOptions extends CatalogOptions {
   readonly storage: Storage;
-  readonly world: World;
   /** Whether to leave out what is not proved durable, because it will be written again. */
   readonly forWriting: boolean;
   /** Whether hints may be used. Default: yes. */
@@ -59,7 +57,7 @@ export interface LoadOptions {
  * @throws {StoreError} `newer_format`, or `not_a_store` when there are segments without a manifest.
  */
 export async function load(options: LoadOptions): Promise<Loaded | undefined> {
-  const { storage, world } = options;
+  const { storage } = options;
   const names = storage.list();
   const search = await findManifest(storage, names);
   if (search.kind === "newer") {
@@ -70,9 +68,7 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   }
   if (search.kind === "none") return undefined;
   const { manifest } = search;
-  const secret = new Uint32Array(2);
-  world.random(new Uint8Array(secret.buffer));
-  const catalog = new Catalog(secret);
+  const catalog = new Catalog(options);
   using stack = new DisposableStack();
   const segments = stack.use(new Segments(storage, !options.forWriting));
   const damages: Damage[] = [];
@@ -85,7 +81,8 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
     damages.push({ file: manifestName(manifest.number), offset: 0, bytes: 0, reason });
   }
   for (const row of manifest.rows) {
-    const parts = { storage, catalog, segments, store: manifest.store, useHints };
+    const { forgotten = [] } = options;
+    const parts = { storage, catalog, segments, store: manifest.store, useHints, forgotten };
     const loaded = await loadSegment(parts, row);
     damages.push(...loaded.damages);
     if (loaded.segment === undefined) continue;

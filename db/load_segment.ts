@@ -24,6 +24,8 @@ export interface LoadParts {
   readonly store: string;
   /** Whether hints may be used. Default: yes. */
   readonly useHints?: boolean;
+  /** Beginnings of keys that nobody needs any more. Default: none. */
+  readonly forgotten?: readonly string[];
 }
 
 /** What came of loading a segment. */
@@ -41,13 +43,15 @@ export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<Lo
   const damages = await checkHeader(parts, row);
   if (damages.length > 0) return { segment: undefined, damages, hinted: false };
   const segment = segments.add(row);
-  const hint = parts.useHints === false
-    ? undefined
-    : decodeHint(row, await readFile(storage, hintName(row.id)) ?? new Uint8Array(0));
+  const hint = parts.useHints === false ? undefined : decodeHint(
+    row,
+    await readFile(storage, hintName(row.id)) ?? new Uint8Array(0),
+    parts.forgotten,
+  );
   if (hint !== undefined) {
     const reason = catalog.applyHint(hint, segment.ordinal);
     segment.records = hint.runs.reduce((sum, run) => sum + run.units.length, 0) +
-      hint.keys.filter(({ unit }) => unit > 0).length;
+      hint.keys.filter(({ unit }) => unit > 0).length + (hint.forgotten ?? 0);
     const file = hintName(row.id);
     const wrong = reason === undefined ? [] : [{ file, offset: 0, bytes: 0, reason }];
     return { segment, damages: wrong, hinted: true };

@@ -7,7 +7,12 @@
 import { type Damage, DamageError, LockedError, StoreError } from "./errors.ts";
 import { lookBeside } from "./beside.ts";
 import { load, type Loaded } from "./load.ts";
-import { SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN } from "./limits.ts";
+import {
+  SEGMENT_BYTES_DEFAULT,
+  SEGMENT_BYTES_MAX,
+  SEGMENT_BYTES_MIN,
+  STREAMS_MAX,
+} from "./limits.ts";
 import { manifestNumberOf } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";
 import { memoryStorage } from "./memory.ts";
@@ -33,6 +38,13 @@ export interface OpenOptions {
   readonly segmentBytes?: number;
   /** Whether segments are compacted in the background. Default: yes. */
   readonly autoCompact?: boolean;
+  /** Streams at most; a further one is refused before it is written. Default: a million. */
+  readonly streamsMax?: number;
+  /**
+   * Beginnings of keys that nobody needs any more. They seem not to be there, take no memory, and compaction frees
+   * them. Default: none.
+   */
+  readonly forgotten?: readonly string[];
   /** Called when writes have been acknowledged or rejected, in the order of the log. It must not throw. */
   readonly onCommit?: (commit: Commit) => void;
   /** Called when the disk has synced a segment, with how long that took in ms. It must not throw. */
@@ -46,7 +58,7 @@ export interface OpenOptions {
 }
 
 /** How to open a store for reading. */
-export type ReadOptions = Pick<OpenOptions, "storage" | "world">;
+export type ReadOptions = Pick<OpenOptions, "storage" | "world" | "forgotten">;
 
 /**
  * Opens a store for reading and writing, and makes it if the directory is missing or empty.
@@ -74,7 +86,7 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
   const outcome = storage.lock();
   if (outcome.kind === "taken") throw new LockedError(storage.path, outcome.pid);
   const lock = stack.use(outcome.lock);
-  const loaded = await loadOrMake(storage, world);
+  const loaded = await loadOrMake(storage, world, options);
   stack.use(loaded.segments);
   if (loaded.damages.length > 0) {
     throw new DamageError(`Cannot open the store in ${storage.path}`, loaded.damages);
@@ -109,7 +121,7 @@ export async function openReadOnly(
 ): Promise<ReadOnlyStore> {
   const storage = options.storage ?? diskStorage(directory);
   const world = options.world ?? realWorld;
-  const { loaded, damages } = await lookBeside(storage, () => loadOnce(storage, world));
+  const { loaded, damages } = await lookBeside(storage, () => loadOnce(storage, options));
   if (loaded === undefined) {
     throw new DamageError(`Cannot open the store in ${storage.path}`, damages);
   }
@@ -119,9 +131,11 @@ export async function openReadOnly(
 /** Loads a store that somebody else may be writing; what is damaged is not kept open. */
 async function loadOnce(
   storage: Storage,
-  world: World,
+  { forgotten = [] }: ReadOptions,
 ): Promise<{ readonly loaded: Loaded | undefined; readonly damages: readonly Damage[] }> {
-  const loaded = storage.exists() ? await load({ storage, world, forWriting: false }) : undefined;
+  const loaded = storage.exists()
+    ? await load({ storage, forgotten, forWriting: false })
+    : undefined;
   if (loaded === undefined) throw notAStore(storage);
   const { damages, segments } = loaded;
   if (damages.length === 0) return { loaded, damages };
@@ -130,8 +144,13 @@ async function loadOnce(
 }
 
 /** Loads the store that is there, or begins one. */
-async function loadOrMake(storage: Storage, world: World): Promise<Loaded> {
-  const found = await load({ storage, world, forWriting: true });
+async function loadOrMake(
+  storage: Storage,
+  world: World,
+  { forgotten = [], streamsMax = STREAMS_MAX }: OpenOptions,
+): Promise<Loaded> {
+  const options = { storage, forgotten, streamsMax, forWriting: true };
+  const found = await load(options);
   if (found !== undefined) return found;
   // A crash while the first manifest was written leaves a torn one; segments come only after it is durable.
   if (storage.list().some((name) => segmentIdOf(name) !== undefined)) {
@@ -141,7 +160,7 @@ async function loadOrMake(storage: Storage, world: World): Promise<Loaded> {
     ]);
   }
   await putManifest(storage, emptyManifest(world));
-  const made = await load({ storage, world, forWriting: true });
+  const made = await load(options);
   if (made === undefined) throw notAStore(storage);
   return made;
 }

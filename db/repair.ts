@@ -64,7 +64,7 @@ export async function repairStore(
     throw new StoreError("not_empty", `Cannot repair into ${to}: there is something in it`);
   }
   using _lock = lockOut(storage);
-  const found = await salvage(storage, world);
+  const found = await salvage(storage);
   using _ = found.segments;
   await using store = await openStore(to, { storage: target, world, durability: "os" });
   const lost: Lost[] = [];

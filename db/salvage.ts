@@ -27,7 +27,6 @@ import {
 import { type ReadAt, scanSegment } from "./segment_scan.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
-import type { World } from "./world.ts";
 
 /** What is left of a store. */
 export interface Salvaged {
@@ -46,12 +45,10 @@ const LSN_MAX = 2 ** 48 - 1;
  *
  * @throws {StoreError} `not_a_store` when nothing is left that looks like a store, `newer_format`.
  */
-export async function salvage(storage: Storage, world: World): Promise<Salvaged> {
+export async function salvage(storage: Storage): Promise<Salvaged> {
   const damages: Damage[] = [];
   const { store, rows } = await findRows(storage, damages);
-  const secret = new Uint32Array(2);
-  world.random(new Uint8Array(secret.buffer));
-  const catalog = new Catalog(secret);
+  const catalog = new Catalog();
   using stack = new DisposableStack();
   const segments = stack.use(new Segments(storage, true));
   const complete: Segment[] = [];

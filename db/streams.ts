@@ -13,9 +13,18 @@
  * @module
  */
 
-import { ABSENT, blockNumber, blockStart, GONE, Locations } from "./locations.ts";
+import { StoreError } from "./errors.ts";
+import {
+  ABSENT,
+  blockNumber,
+  blockStart,
+  fitsSmall,
+  GONE,
+  isSmall,
+  Locations,
+} from "./locations.ts";
+import { SLOT_MAX, STREAMS_MAX } from "./limits.ts";
 import type { Tally } from "./tally.ts";
-import { STREAMS_MAX } from "./limits.ts";
 
 /** One stream. Only `StreamTable` changes what readers see; the writer owns `assigned…` and `announced`. */
 export interface Stream {
@@ -35,7 +44,7 @@ export interface Stream {
   /** Bytes of all bodies as first written. */
   sum: number;
   /** Blocks of locations, the first of which has the number `firstBlock`. */
-  readonly blocks: number[];
+  blocks: number[];
   firstBlock: number;
   /** Last seq given out. */
   assigned: number;
@@ -55,10 +64,20 @@ export class StreamTable {
   readonly #byName = new Map<string, Stream>();
   /** A slot is empty when the write that would have announced it failed. */
   readonly #bySlot: (Stream | undefined)[] = [];
+  readonly #max: number;
 
-  /** @param live Where live records are counted, by segment ordinal. */
-  constructor(live: Tally) {
+  /**
+   * @param live Where live records are counted, by segment ordinal.
+   * @param max Streams that are made at most. More are believed where the log has them already.
+   */
+  constructor(live: Tally, max: number = STREAMS_MAX) {
     this.#live = live;
+    this.#max = max;
+  }
+
+  /** How many streams there are, those whose name is on its way included. */
+  size(): number {
+    return this.#byName.size;
   }
 
   /** The stream of a name, if there is one. */
@@ -76,17 +95,29 @@ export class StreamTable {
     for (const stream of this.#bySlot) if (stream?.known) yield stream;
   }
 
-  /** The stream of a name, made under the next slot if it is new. */
+  /**
+   * The stream of a name, made under the next slot if it is new.
+   *
+   * @throws {StoreError} `too_many` when there may be no further one.
+   */
   obtain(name: string): Stream {
-    return this.#byName.get(name) ?? this.#make(this.#bySlot.length, name);
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const slot = this.#bySlot.length;
+    if (this.#byName.size >= this.#max || slot >= SLOT_MAX) {
+      throw new StoreError("too_many", `Cannot begin a stream: the store has ${this.#max} already`);
+    }
+    return this.#make(slot, name);
   }
 
   /** Notes a durable name, or says why it cannot be. */
   learn(slot: number, name: string): string | undefined {
-    const stream = this.#byName.get(name) ?? this.#make(slot, name);
-    if (stream.slot !== slot || this.#bySlot[slot] !== stream) {
+    const known = this.#byName.get(name);
+    if (known === undefined && (slot >= SLOT_MAX || this.#bySlot[slot] !== undefined)) {
       return `stream ${slot} cannot have the name '${name}'`;
     }
+    const stream = known ?? this.#make(slot, name);
+    if (stream.slot !== slot) return `stream ${slot} cannot have the name '${name}'`;
     stream.announced = stream.known = true;
     return undefined;
   }
@@ -94,10 +125,22 @@ export class StreamTable {
   /** Takes back every seq and name that was given out and is not durable. */
   rollBack(): void {
     for (const stream of this.#byName.values()) {
+      if (!stream.known) {
+        this.discard(stream);
+        continue;
+      }
       stream.assigned = stream.last;
       stream.assignedAt = stream.lastAt;
-      stream.announced = stream.known;
+      stream.announced = true;
     }
+  }
+
+  /** Forgets a stream whose name was never written. */
+  discard(stream: Stream): void {
+    if (stream.known || this.#bySlot[stream.slot] !== stream) return;
+    this.#byName.delete(stream.name);
+    this.#bySlot[stream.slot] = undefined;
+    while (this.#bySlot.length > 0 && this.#bySlot.at(-1) === undefined) this.#bySlot.pop();
   }
 
   /** Notes where a seq's record stands. */
@@ -115,6 +158,28 @@ export class StreamTable {
     }
     this.#live.add(ordinal);
     this.locations.set(block, seq, ordinal, unit);
+  }
+
+  /** Notes where the records of seqs stand that follow each other. */
+  placeAll(stream: Stream, seq: number, ordinal: number, units: ArrayLike<number>): void {
+    const end = seq + units.length;
+    const fresh = Math.max(seq, stream.last + 1, stream.first);
+    for (let old = seq; old < Math.min(fresh, end); old++) {
+      this.place(stream, old, ordinal, units[old - seq] ?? 0);
+    }
+    if (fresh >= end) return;
+    // What was never there cannot be gone or stand elsewhere, so it goes block by block.
+    const columns = units instanceof Uint32Array ? units : Uint32Array.from(units);
+    this.#extend(stream, end - 1);
+    for (let from = fresh; from < end;) {
+      const to = Math.min(end, blockStart(blockNumber(from) + 1));
+      const part = columns.subarray(from - seq, to - seq);
+      this.locations.setAll(this.#block(stream, from), from, ordinal, part);
+      from = to;
+    }
+    stream.absent -= end - fresh;
+    stream.live += end - fresh;
+    this.#live.add(ordinal, end - fresh);
   }
 
   /** Notes time and size of a message as first written. */
@@ -181,7 +246,6 @@ export class StreamTable {
 
   #make(slot: number, name: string): Stream {
     const stream = newStream(name, slot);
-    if (this.#bySlot[slot] !== undefined || slot >= STREAMS_MAX) return stream;
     while (this.#bySlot.length < slot) this.#bySlot.push(undefined);
     this.#bySlot[slot] = stream;
     this.#byName.set(name, stream);
@@ -196,11 +260,26 @@ export class StreamTable {
   }
 
   #extend(stream: Stream, seq: number): void {
-    const wanted = blockNumber(seq) - stream.firstBlock + 1;
-    while (stream.blocks.length < wanted) stream.blocks.push(this.locations.allocate());
+    this.#extendBlocks(stream, seq);
     stream.absent += seq - Math.max(stream.last, stream.first - 1);
     stream.last = seq;
     if (stream.assigned < seq) stream.assigned = seq;
+  }
+
+  /** Makes a block for every seq up to this one; all but the last are large. */
+  #extendBlocks(stream: Stream, seq: number): void {
+    const wanted = blockNumber(seq) - stream.firstBlock + 1;
+    const last = stream.blocks.at(-1);
+    const grows = last !== undefined && isSmall(last) &&
+      (stream.blocks.length < wanted || !fitsSmall(seq));
+    if (grows) stream.blocks[stream.blocks.length - 1] = this.locations.enlarge(last);
+    while (stream.blocks.length < wanted) {
+      const isLast = stream.blocks.length === wanted - 1;
+      const block = this.locations.allocate(isLast && fitsSmall(seq));
+      // A list of one takes a tenth of the memory of one that was grown.
+      if (stream.blocks.length === 0) stream.blocks = [block];
+      else stream.blocks.push(block);
+    }
   }
 
   /** Makes `first` the first seq and gives back the blocks before it. */

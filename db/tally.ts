@@ -11,9 +11,9 @@
 export class Tally {
   readonly #counts = new Uint32Array(0x1_0000);
 
-  /** One more record of the segment is pointed at. */
-  add(ordinal: number): void {
-    this.#counts[ordinal] = (this.#counts[ordinal] ?? 0) + 1;
+  /** So many more records of the segment are pointed at. */
+  add(ordinal: number, count = 1): void {
+    this.#counts[ordinal] = (this.#counts[ordinal] ?? 0) + count;
   }
 
   /** One record less is pointed at. */

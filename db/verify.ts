@@ -15,7 +15,6 @@ import type { ReadOptions } from "./open.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
 import type { Segment, Segments } from "./segments.ts";
 import { diskStorage, type Storage } from "./storage.ts";
-import { realWorld } from "./world.ts";
 
 /** What verifying has found. */
 export interface VerifyReport {
@@ -58,8 +57,7 @@ export async function verifyStore(
 
 /** Checks every byte once. */
 async function verifyOnce(storage: Storage, options: VerifyOptions): Promise<VerifyReport> {
-  const world = options.world ?? realWorld;
-  const found = await salvage(storage, world);
+  const found = await salvage(storage);
   using segments = found.segments;
   const damages = [...found.damages, ...lostMessages(found)];
   const total = found.complete.reduce((sum, { end }) => sum + end, 0);
