@@ -19,6 +19,7 @@ import { addReceive } from "./commands/receive.ts";
 import { addSend } from "./commands/send.ts";
 import { addServe } from "./commands/serve.ts";
 import { applyConfig } from "./config_file.ts";
+import { applyEnvironment, nameVariables } from "./environment.ts";
 import { EXIT } from "./failure.ts";
 
 /** Flags that belong to `chat` itself; any other means `chat connect`. */
@@ -52,7 +53,11 @@ Examples:
   chat dashboard   see the chat and its server at work
   sudo chat observe --pid N  see what a process really sends and receives`,
   );
-  program.hook("preAction", (_program, command) => applyConfig(command));
+  nameVariables(program);
+  program.hook("preAction", (_program, command) => {
+    applyEnvironment(command, (name) => Deno.env.get(name));
+    return applyConfig(command);
+  });
   tab(program as never, { completionCommandName: "completions" });
   const [first] = args;
   const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first));

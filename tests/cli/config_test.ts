@@ -4,6 +4,9 @@
  * @module
  */
 
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { applyEnvironment, nameVariables } from "../../cli/environment.ts";
+import { addCommands } from "../../cli/program.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { chat, type Ran, startChat } from "./program.ts";
 
@@ -79,3 +82,48 @@ Deno.test("chat config prints a file that is accepted as it stands and with ever
     assertEquals(code, 1);
   }
 });
+
+Deno.test("every option of every command has a variable, and help names it", async () => {
+  const { program } = addCommands([]);
+  const bare = [...commandsBelow(program)].flatMap((command) =>
+    command.options.filter(({ negate, envVar }) => !negate && envVar === undefined)
+      .map(({ flags }) => `${command.name()} ${flags}`)
+  );
+  // The library adds it after all others.
+  assertEquals(bare.filter((name) => !name.startsWith("completions ")), []);
+  const { out } = await chat(["serve", "--help"]);
+  assert(out.includes("env: CHAT_ANONYMOUS"), out);
+});
+
+Deno.test("a switch from the environment is on or off, a list is cut at commas, and a flag wins", () => {
+  const given = (args: readonly string[], env: Readonly<Record<string, string>>) => {
+    const root = new Command();
+    const command = root.command("try").option("--loud").option("-r, --room <room...>", "", []);
+    command.addOption(new Option("--top <n>").argParser(Number));
+    command.action(() => {});
+    nameVariables(root as CommandUnknownOpts);
+    root.parse(["try", ...args], { from: "user" });
+    applyEnvironment(command as CommandUnknownOpts, (name) => env[name]);
+    return command.opts() as unknown;
+  };
+  const env = { CHAT_LOUD: "yes", CHAT_ROOM: "dev, ops", CHAT_TOP: "5" };
+  assertEquals(given([], env), { loud: true, room: ["dev", "ops"], top: 5 });
+  assertEquals(given(["--room", "x", "--top", "7"], { ...env, CHAT_LOUD: "0" }), {
+    loud: false,
+    room: ["x"],
+    top: 7,
+  });
+  assertEquals(given([], {}), { room: [] });
+});
+
+Deno.test("a variable that is neither on nor off is refused with a sentence", async () => {
+  const { code, err } = await chat(["serve"], { env: { CHAT_ANONYMOUS: "maybe" } });
+  assertEquals([code, err], [2, "chat: CHAT_ANONYMOUS cannot be 'maybe': It must be 1 or 0.\n"]);
+});
+
+function* commandsBelow(parent: CommandUnknownOpts): Generator<CommandUnknownOpts> {
+  for (const command of parent.commands) {
+    yield command;
+    yield* commandsBelow(command);
+  }
+}
