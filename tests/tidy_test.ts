@@ -6,27 +6,37 @@
 
 import manifest from "../deno.json" with { type: "json" };
 import { VERSION } from "../server/wire/version.ts";
-import { assertEquals } from "./assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 
-/** Which room may import which. A room is a folder; its door is its `mod.ts`. */
+/**
+ * Which room may import which. A room is a folder, and is entered by its doors; an arrow to a `mod.ts` is one to that door
+ * alone.
+ */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "ground": [],
   "server/wire": ["ground"],
   "db": ["ground"],
   "observe": ["ground"],
-  "talk": ["ground", "server/wire"],
+  "talk": ["ground", "server/wire/names/mod.ts"],
   "server": ["ground", "server/wire", "db"],
   "observe/dashboard": ["ground", "observe", "server/wire", "talk"],
   "cli": ["ground", "server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
-  ".": ["server", "server/wire", "db", "observe"],
+  ".": ["server", "server/wire", "observe"],
 };
+/** Doors beside each room's own `mod.ts`: parts of the wire for those who need no more of it. */
+const DOORS: ReadonlySet<string> = new Set([
+  "server/wire/names/mod.ts",
+  "server/wire/transfers/mod.ts",
+]);
 /** From the longest path to the shortest, so that the first that fits is the innermost. */
 const ROOMS = Object.keys(ARROWS).sort((one, other) => other.length - one.length);
 
-/** Files in which the world comes in: only these may call `Deno`. Each is short enough to be believed. */
+/**
+ * Files in which the world comes in: only these may call `Deno`, import what does, or start a thread. Each is short enough
+ * to be believed.
+ */
 const SHELLS: ReadonlySet<string> = new Set([
   "cli/ask_shell.ts",
-  "cli/cannot_listen.ts",
   "cli/commands/connect.ts",
   "cli/commands/send.ts",
   "cli/commands/serve.ts",
@@ -37,24 +47,28 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/db/whole.ts",
   "cli/examine.ts",
   "cli/file_report.ts",
+  "cli/files/directory.ts",
   "cli/files/disk.ts",
   "cli/files/downloads.ts",
+  "cli/files/paths.ts",
+  "cli/files/source.ts",
   "cli/link.ts",
   "cli/log_in.ts",
   "cli/main.ts",
+  "cli/observe/dialler.ts",
   "cli/observe/dialler_thread.ts",
   "cli/observe/listen.ts",
-  "cli/observe/recorded.ts",
+  "cli/observe/own_cpu.ts",
   "cli/observe/socket_file.ts",
   "cli/observe/source.ts",
   "cli/operator_token.ts",
   "cli/privileges.ts",
   "cli/program.ts",
   "cli/signals.ts",
-  "cli/store_failure.ts",
   "cli/streams.ts",
   "cli/tty/job.ts",
   "cli/tty/terminal.ts",
+  "db/storage.ts",
   "docs/capture.ts",
   "docs/dashboard.ts",
   "observe/bpf/build.ts",
@@ -93,6 +107,13 @@ const ENTRIES: ReadonlySet<string> = new Set([
 const LINES_MAX = 400;
 
 const root = new URL("..", import.meta.url);
+
+/** A use of `Deno` that is neither an error's class nor only a type; or the same by another name. */
+const WORLD =
+  /\bDeno\.(?!errors\b)[a-z]|\bnew Deno\.|\bDeno\.[A-Z]\w*\.|\bnew (?:Worker|WebSocket)\(|\bfetch\(/;
+/** Modules that reach the world. Their types and constants do not. */
+const WORLDLY_MODULE =
+  /^import (?!type\b)(?!\{ constants \}).* from "node:(?:child_process|dgram|fs|fs\/promises|http|https|net|os|process|sqlite|tls|worker_threads)";/m;
 
 interface Source {
   readonly path: string;
@@ -134,24 +155,48 @@ Deno.test("imports between rooms go only where the arrows point, and through the
   for (const { path, imports } of product) {
     const from = roomOf(path);
     for (const to of imports.filter((to) => /\.tsx?$/.test(to) && roomOf(to) !== from)) {
-      if (!ARROWS[from]?.includes(roomOf(to))) wrong.push(`${path} → ${to}: no such arrow`);
-      else if (!to.endsWith("/mod.ts")) wrong.push(`${path} → ${to}: not through the door`);
+      const arrows = ARROWS[from] ?? [];
+      const isDoor = to === `${roomOf(to)}/mod.ts` || DOORS.has(to);
+      if (!isDoor) wrong.push(`${path} → ${to}: not through the door`);
+      else if (!arrows.includes(roomOf(to)) && !arrows.includes(to)) {
+        wrong.push(`${path} → ${to}: no such arrow`);
+      }
     }
   }
   assertEquals(wrong, []);
 });
 
-Deno.test("only shells call Deno", () => {
-  const call = /\bDeno\.(?!errors\b)[a-z]/;
-  const callers = product.filter(({ code }) => call.test(code)).map(({ path }) => path);
-  assertEquals(callers.filter((path) => !SHELLS.has(path) && roomOf(path) !== "db"), []);
+/** Whether a file reaches the world. A page runs in a browser, where another world is, and is no part of this. */
+function reaches({ path, code }: Source): boolean {
+  const inBrowser = path.startsWith("observe/dashboard/page/");
+  return !inBrowser && (WORLD.test(code) || WORLDLY_MODULE.test(code));
+}
+
+Deno.test("only shells reach the world, and every shell does", () => {
+  assertEquals(product.filter(reaches).map(({ path }) => path).sort(), [...SHELLS].sort());
 });
 
-Deno.test("every shell in the list exists and calls Deno", () => {
-  const existing = new Set(
-    product.filter(({ code }) => /\bDeno\./.test(code)).map(({ path }) => path),
-  );
-  assertEquals([...SHELLS].filter((path) => !existing.has(path)), []);
+Deno.test("what reaches the world is known by its code, and a type or an error is not it", () => {
+  const source = (code: string) => ({ path: "x.ts", text: code, code, imports: [] });
+  for (
+    const code of [
+      "Deno.exit(1)",
+      'new Deno.Command("sh")',
+      "Deno.UnsafePointer.of(bytes)",
+      'import * as fs from "node:fs";',
+      'import { constants, statfs } from "node:fs";',
+      'new Worker("x.ts")',
+    ]
+  ) assert(reaches(source(code)), code);
+  for (
+    const code of [
+      "error instanceof Deno.errors.NotFound",
+      "let conn: Deno.TcpConn;",
+      'import { constants } from "node:fs";',
+      'import type { Stats } from "node:fs";',
+      'import { createHash } from "node:crypto";',
+    ]
+  ) assert(!reaches(source(code)), code);
 });
 
 Deno.test("every file opens with its design", () => {
@@ -166,11 +211,20 @@ Deno.test("nobody prints with console", () => {
   assertEquals(printing.map(({ path }) => path), []);
 });
 
-Deno.test("every file is imported by another, or is an entry", () => {
+Deno.test("every file of the product is imported by another of it, or is an entry", () => {
+  const imported = new Set(product.flatMap(({ imports }) => imports));
+  const lonely = product.map(({ path }) => path).filter((path) =>
+    !imported.has(path) && !ENTRIES.has(path)
+  );
+  assertEquals(lonely, []);
+});
+
+Deno.test("every file of the tests is a test, is imported, or is an entry", () => {
   const imported = new Set(sources.flatMap(({ imports }) => imports));
   const lonely = sources.map(({ path }) => path).filter((path) =>
     // A child is started as a process by the test beside it.
-    !imported.has(path) && !ENTRIES.has(path) && !/_(test|child)\.ts$/.test(path)
+    path.startsWith("tests/") && !imported.has(path) && !ENTRIES.has(path) &&
+    !/_(test|child)\.ts$/.test(path)
   );
   assertEquals(lonely, []);
 });
