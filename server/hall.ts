@@ -10,6 +10,7 @@
 
 import type { HallView } from "./commands/types.ts";
 import { ROOMS_MAX } from "./limits.ts";
+import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
 import { Room } from "./room.ts";
 import type { RoomFact } from "./store_port.ts";
@@ -19,8 +20,7 @@ import {
   foldText,
   LOBBY,
   type RoomName,
-  roomName,
-  skeleton,
+  roomNameKept,
   type UserName,
 } from "./wire/mod.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -38,7 +38,7 @@ export interface HallParts {
 export class Hall implements HallView {
   readonly #parts: HallParts;
   readonly #members = new Map<FoldedName, Member>();
-  readonly #looks = new Map<string, Member>();
+  readonly #likenesses = new Likenesses<Member>();
   readonly #rooms = new Map<FoldedName, Room>();
   readonly lobby: Room;
 
@@ -46,9 +46,8 @@ export class Hall implements HallView {
     this.#parts = parts;
     this.lobby = this.#open(LOBBY as RoomName);
     for (const { name, topic } of parts.rooms) {
-      const checked = roomName(name);
-      if (checked.kind !== "name") continue;
-      const room = this.roomFor(checked.name);
+      const kept = roomNameKept(name);
+      const room = kept && this.roomFor(kept);
       if (room === undefined) continue;
       room.topic = topic;
       room.remembered = true;
@@ -71,8 +70,7 @@ export class Hall implements HallView {
 
   /** The member of that name, or one whose name looks the same. */
   holderOf(name: UserName): Member | undefined {
-    const key = fold(name);
-    return this.#members.get(key) ?? this.#looks.get(skeleton(key));
+    return this.#members.get(fold(name)) ?? this.#likenesses.of(name);
   }
 
   user(text: string): Member | undefined {
@@ -102,14 +100,14 @@ export class Hall implements HallView {
   /** Takes a new member in. Its name must be free. */
   seat(member: Member): void {
     this.#members.set(member.key, member);
-    this.#looks.set(member.looks, member);
+    this.#likenesses.add(member);
   }
 
   /** Lets a member go, out of every room. Idempotent. */
   unseat(member: Member): void {
     if (this.#members.get(member.key) !== member) return;
     this.#members.delete(member.key);
-    this.#looks.delete(member.looks);
+    this.#likenesses.delete(member);
     for (const { room } of [...member.places.values()]) this.exit(member, room);
   }
 

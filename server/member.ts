@@ -13,14 +13,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
 import type { Cursor } from "./room_log.ts";
 import type { Speech } from "./speaker.ts";
-import {
-  fold,
-  type FoldedName,
-  LOBBY,
-  type ServerMessage,
-  skeleton,
-  type UserName,
-} from "./wire/mod.ts";
+import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "./wire/mod.ts";
 import type { Wakeups } from "./wakeups.ts";
 
 /** What makes a member. */
@@ -43,8 +36,6 @@ export interface MemberParts {
 export class Member implements UserView, Party {
   readonly name: UserName;
   readonly key: FoldedName;
-  /** What the name looks like, so that nobody can come in under a look-alike. */
-  readonly looks: string;
   readonly nameJson: string;
   readonly speech: Speech;
   readonly operator: boolean;
@@ -63,7 +54,6 @@ export class Member implements UserView, Party {
     const { name, speech, operator, outbox, wakeups, encode, dismiss, inline } = parts;
     this.name = name;
     this.key = fold(name);
-    this.looks = skeleton(this.key);
     this.nameJson = JSON.stringify(name);
     this.speech = speech;
     this.operator = operator;

@@ -41,13 +41,17 @@ export function returnsOf(hall: Hall, store: MessageStore, { resume, epoch }: Lo
   // A client that knows no epochs is believed: its seqs are meant for this history.
   const sameHistory = epoch === undefined || epoch === store.epoch;
   for (const [text, seq] of Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX)) {
-    const name = roomName(text);
-    const room = name.kind === "name" ? hall.roomFor(name.name) : undefined;
+    const room = hall.room(text) ?? newRoom(hall, text);
     if (room === undefined) continue;
     const known = sameHistory && seq <= store.head(room.stream);
     returns.set(room, known ? seq : 0);
   }
   return [...returns].map(([room, seen]) => ({ room, seen }));
+}
+
+function newRoom(hall: Hall, text: string): Room | undefined {
+  const name = roomName(text);
+  return name.kind === "name" ? hall.roomFor(name.name) : undefined;
 }
 
 /** The answer to a login. */

@@ -83,6 +83,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "server/http/door.ts",
   "server/serve.ts",
   "server/wire/connection.ts",
+  "server/wire/names/compile.ts",
 ]);
 
 /** Files that are started or are doors to the outside, and so need no importer. */
@@ -97,6 +98,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "observe/dashboard/build.ts",
   "observe/dashboard/page/main.tsx",
   "observe/dashboard/window_thread.ts",
+  "server/wire/names/compile.ts",
   "tests/attack/main.ts",
   "tests/bench/main.ts",
   "tests/bench/room_log.ts",

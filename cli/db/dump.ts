@@ -13,7 +13,7 @@ import {
   type ReadStore,
   type StreamInfo,
 } from "../../db/mod.ts";
-import { fold, roomName } from "../../server/wire/mod.ts";
+import { foldText, roomName } from "../../server/wire/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
@@ -94,9 +94,11 @@ async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {
 }
 
 function streamOf(store: ReadStore, room: string): StreamInfo {
-  const checked = roomName(room.replace(/^#/, ""));
+  const text = room.replace(/^#/, "");
+  // What a name may be has changed before: what is in the store can be read under its old one, too.
+  const known = store.stream(`room/${foldText(text)}`);
+  if (known !== undefined) return known;
+  const checked = roomName(text);
   if (checked.kind === "bad_name") throw new Failure(checked.reason, EXIT.usage);
-  const stream = store.stream(`room/${fold(checked.name)}`);
-  if (stream === undefined) throw new Failure(`Nothing was ever said in a room '${checked.name}'.`);
-  return stream;
+  throw new Failure(`Nothing was ever said in a room '${checked.name}'.`);
 }

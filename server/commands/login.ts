@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type ErrorCode, type Login, type UserName, userName } from "../wire/mod.ts";
+import { type ErrorCode, type Login, newUserName, type UserName } from "../wire/mod.ts";
 import { sameSecret } from "../../ground/mod.ts";
 import { quoted } from "./refusals.ts";
 
@@ -46,7 +46,7 @@ export function admit(
   if (shown !== undefined && !operator) {
     return { kind: "refuse", code: "auth_failed", msg: "This is not the server's operator token." };
   }
-  const checked = userName(username);
+  const checked = newUserName(username);
   if (checked.kind === "bad_name") {
     return { kind: "refuse", code: "bad_name", msg: checked.reason };
   }

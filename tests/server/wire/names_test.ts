@@ -8,8 +8,10 @@ import fc from "fast-check";
 import {
   fold,
   foldText,
+  lookAlike,
+  looksOf,
+  newUserName,
   roomName,
-  skeleton,
   type UserName,
   userName,
 } from "../../../server/wire/mod.ts";
@@ -25,7 +27,7 @@ const GOOD = [
   ["one letter", "a"],
   ["letters, digits and the three signs", "Al.ice_2-b"],
   ["a digit first", "42"],
-  ["signs alone", "_-."],
+  ["signs in the middle", "a_-.b"],
   ["32 characters", "a".repeat(32)],
   ["32 characters outside of the basic plane", "𠀀".repeat(32)],
   ["umlauts", "Jürgen"],
@@ -39,6 +41,7 @@ const GOOD = [
   ["Devanagari with vowel signs", "देवी"],
   ["Thai with marks", "สมชาย"],
   ["two marks on a letter", "a\u0316\u0320"],
+  ["Lisu", "ꓡꓲꓢꓴ"],
 ] as const;
 
 for (const [what, name] of GOOD) {
@@ -73,6 +76,14 @@ const BAD = [
   ["a Hangul filler", "\u3164"],
   ["a variation selector", "a\ufe0f"],
   ["a mark first", "\u0301a"],
+  ["a mark on a sign", "a-\u0301b"],
+  ["a hyphen alone", "-"],
+  ["full stops alone", "..."],
+  ["a full stop at the end", "Anna."],
+  ["a hyphen first", "-anna"],
+  ["an underscore at the end", "anna_"],
+  ["Lisu with Vai", "ꓡꕙ"],
+  ["letters of a script that is younger than the table of look-alikes", "𑯀𑯁"],
   ["three marks on a letter", "a\u0316\u0320\u0317"],
   ["Latin with Cyrillic", "Аlice"],
   ["Latin with Greek", "Αlice"],
@@ -121,16 +132,61 @@ Deno.test("fold() keeps different names apart", () => {
   assertEquals(new Set(names.map((name) => fold(accepted(name)))).size, names.length);
 });
 
-Deno.test("skeleton() is the same for a name in another script and the Latin name it looks like", () => {
-  const pairs = [["сора", "copa"], ["аросу", "apocy"], ["ΚΑΤ", "kat"], ["ѕсоре", "scope"]] as const;
-  for (const [one, other] of pairs) {
-    assertEquals(skeleton(fold(accepted(one))), skeleton(fold(accepted(other))), one);
-  }
+const ALIKE = [
+  ["Cyrillic", "сора", "copa"],
+  ["Cyrillic of a word", "аросу", "apocy"],
+  ["Cyrillic with a Latin s", "ѕсоре", "scope"],
+  ["Greek capitals", "ΚΑΤ", "kat"],
+  ["Greek capitals that are other letters in small", "ΑΝΝΑ", "Anna"],
+  ["Latin beside Greek capitals", "ANNA", "Αννα"],
+  ["Lisu", "ꓐꓳꓐ", "Bob"],
+  ["Lisu with a capital I", "ꓮꓡꓲꓚꓰ", "Alice"],
+  ["Cherokee", "ᎪᏞᎥᏟᎬ", "alice"],
+  ["Cherokee in small letters", "ꮯꭺꭲ", "Cat"],
+  ["a Latin alpha", "Grɑce", "Grace"],
+  ["a phonetic small capital", "ᴏscar", "Oscar"],
+  ["small capitals alone", "ᴀɴɴᴀ", "anna"],
+  ["a Latin long s", "ſam", "Sam"],
+] as const;
+
+for (const [what, one, other] of ALIKE) {
+  Deno.test(`lookAlike() sees through ${what}`, () => {
+    assert(lookAlike(accepted(one), accepted(other)), `${looksOf(one)} and ${looksOf(other)}`);
+    assert(lookAlike(other, one), "either way round");
+  });
+}
+
+Deno.test("lookAlike() tells names apart that do not look alike", () => {
+  const pairs = [["анна", "anna"], ["Jürgen", "Jurgen"], ["Łukasz", "Lukasz"], [
+    "王伟",
+    "王偉",
+  ]] as const;
+  for (const [one, other] of pairs) assert(!lookAlike(one, other), `${one} and ${other}`);
+  assert(!lookAlike("user1", "userl"), "ASCII is left to the eye");
 });
 
-Deno.test("skeleton() tells names apart that do not look alike", () => {
-  assert(skeleton(foldText("анна")) !== skeleton(foldText("anna")));
-  assert(skeleton(foldText("user1")) !== skeleton(foldText("userl")), "ASCII is left to the eye");
+Deno.test("newUserName() refuses what only looks like 'Server'", () => {
+  for (const name of ["ꓢꓰꓣꓦꓰꓣ", "ꜱᴇʀᴠᴇʀ", "ѕеrvеr"]) {
+    assertEquals(newUserName(name).kind, "bad_name", name);
+  }
+  assertEquals(newUserName("Alice").kind, "name");
+});
+
+Deno.test("lookAlike() holds for every name and itself in another case", () => {
+  fc.assert(
+    fc.property(tricky, (text) => {
+      const checked = userName(text);
+      if (checked.kind === "name") assert(lookAlike(checked.name, checked.name.toUpperCase()));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("the table of look-alikes is what its data gives", async () => {
+  const script = new URL("../../../server/wire/names/compile.ts", import.meta.url).pathname;
+  const args = ["run", "--frozen", "--no-prompt", "--allow-read", script, "--check"];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assert(success, new TextDecoder().decode(stderr));
 });
 
 /** Characters in which case, width, marks and scripts are difficult. */

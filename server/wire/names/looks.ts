@@ -1,0 +1,81 @@
+/**
+ * What a name looks like, so that nobody comes in under a name that passes for another's.
+ *
+ * ```text
+ *   shown, in small, in capitals ─► decomposed ─► Unicode's table ─► one case, one of l 1 i, one of o 0 ─► looks
+ * ```
+ *
+ * Two names are look-alikes when they share a look; case is no difference, since nobody remembers it, and so each
+ * name has the looks of all its three cases (Greek `ΑΝΝΑ` is a Latin `ANNA` in capitals, and an `avva` in small).
+ *
+ * Look-alikes within ASCII (`l` and `1`) are left to the reader's eye: refusing `user1` because of `userl` would
+ * surprise more people than it protects.
+ *
+ * @module
+ */
+
+import { CONFUSABLES } from "./confusables.ts";
+
+const ASCII = /^[\x20-\x7e]*$/;
+/** Phonetic small capitals, which Unicode's table holds apart from capitals: to the eye they are capitals. */
+const SMALL_CAPITALS = "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪlᴊjᴋkĸkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz";
+
+/** Both are read when the first name comes that is not ASCII. */
+let table: ReadonlyMap<string, string> | undefined;
+let smallCapitals: ReadonlyMap<string, string> | undefined;
+
+/** Whether a name is made of ASCII alone. */
+export function isPlain(name: string): boolean {
+  return ASCII.test(name);
+}
+
+/** What a name looks like: the same for all that look alike in some case. */
+export function looksOf(name: string): readonly string[] {
+  if (isPlain(name)) return [coarse(name.toLowerCase())];
+  const cases = [name, name.toLowerCase(), name.toUpperCase()];
+  return [...new Set(cases.map(skeleton))];
+}
+
+/** Whether two names look alike. The same name in another case does, and any two within ASCII do not. */
+export function lookAlike(one: string, other: string): boolean {
+  if (isPlain(one) && isPlain(other)) return one.toLowerCase() === other.toLowerCase();
+  const looks = looksOf(other);
+  return looksOf(one).some((look) => looks.includes(look));
+}
+
+/** The skeleton of UTS 39, §4, and then what is no difference to an eye that does not know the case. */
+function skeleton(text: string): string {
+  table ??= read(CONFUSABLES);
+  smallCapitals ??= pairs(SMALL_CAPITALS);
+  let looks = "";
+  for (const char of text.normalize("NFD")) looks += table.get(char) ?? char;
+  let small = "";
+  for (const char of looks.normalize("NFD").toLowerCase()) {
+    small += smallCapitals.get(char) ?? char;
+  }
+  return coarse(small);
+}
+
+/** Unicode's own pairs within ASCII, for text in small letters: a capital `I` is an `l`. */
+function coarse(small: string): string {
+  return small.replace(/[1i|]/g, "l").replaceAll("0", "o").replaceAll("m", "rn");
+}
+
+function read(groups: string): Map<string, string> {
+  const looksLike = new Map<string, string>();
+  for (const group of groups.split(";")) {
+    const [target = "", sources] = group.trim().split("=");
+    if (sources === undefined) continue;
+    const looks = target.split("+").map(character).join("");
+    for (const source of sources.split(" ")) looksLike.set(character(source), looks);
+  }
+  return looksLike;
+}
+
+function pairs(text: string): Map<string, string> {
+  return new Map([...text.matchAll(/(.)(.)/gu)].map(([, one = "", other = ""]) => [one, other]));
+}
+
+function character(hex: string): string {
+  return String.fromCodePoint(Number.parseInt(hex, 16));
+}
