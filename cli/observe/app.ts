@@ -42,7 +42,7 @@ export interface LiveOptions {
  */
 export async function runLive(options: LiveOptions): Promise<End | undefined> {
   const { observer, replayed, cpuMs } = options;
-  const view = new View(cpuMs);
+  const view = new LiveView(cpuMs);
   using terminal = (options.openTerminal ?? openTerminal)((event) => view.onTerminal(event));
   view.begin(
     terminal,
@@ -69,7 +69,7 @@ export async function runLive(options: LiveOptions): Promise<End | undefined> {
   }
 }
 
-class View {
+class LiveView {
   readonly #left = Promise.withResolvers<void>();
   #terminal: Terminal | undefined;
   #model: Model | undefined;

@@ -2,7 +2,7 @@
  * Tells an observation to everybody who connects to a socket, as the lines of a recording.
  *
  * ```text
- *   observer ─► told ─► whoever shows it here
+ *   observer ─► tellReaders ─► whoever shows it here
  *                │ tell: never waits
  *                ├─► queue ─► writer ─► a reader: header, start, figures so far, then all that comes
  *                └─► queue ─► writer ─► a slow reader: fewer calls, and how many fewer
@@ -33,13 +33,17 @@ import { type Calls, callsOf, type Figures, figuresOf, ReaderQueue } from "./rea
 import type { ReaderConnection, SocketFile } from "./socket_file.ts";
 
 /** Bounds that a test may want smaller. */
-export interface ToldOptions {
+export interface TellOptions {
   readonly stallMs?: number;
   readonly waitingBytes?: number;
 }
 
 /** An observer like `observer` that is also told to readers. Disposing it says goodbye to them and removes the socket. */
-export function told(observer: Observer, socket: SocketFile, options: ToldOptions = {}): Observer {
+export function tellReaders(
+  observer: Observer,
+  socket: SocketFile,
+  options: TellOptions = {},
+): Observer {
   const readers = new Readers(observer, socket, options);
   return passing(observer, {
     group: (batch) => readers.tell(batch),
@@ -52,7 +56,7 @@ export function told(observer: Observer, socket: SocketFile, options: ToldOption
 class Readers {
   readonly #observer: Observer;
   readonly #socket: SocketFile;
-  readonly #options: ToldOptions;
+  readonly #options: TellOptions;
   readonly #readers = new Map<Reader, Promise<void>>();
   readonly #accepting: Promise<void>;
   readonly #closing = Promise.withResolvers<void>();
@@ -62,7 +66,7 @@ class Readers {
   /** Told last: what somebody who comes now begins with. */
   #latest: Figures | undefined;
 
-  constructor(observer: Observer, socket: SocketFile, options: ToldOptions) {
+  constructor(observer: Observer, socket: SocketFile, options: TellOptions) {
     this.#observer = observer;
     this.#socket = socket;
     this.#options = options;
@@ -147,7 +151,7 @@ class Reader {
   #isFinishing = false;
   #isClosed = false;
 
-  constructor(connection: ReaderConnection, begin: string, options: ToldOptions) {
+  constructor(connection: ReaderConnection, begin: string, options: TellOptions) {
     this.#connection = connection;
     this.#queue = new ReaderQueue(options.waitingBytes);
     this.#stallMs = options.stallMs ?? READER_STALL_MS;

@@ -21,7 +21,7 @@ import { keepOnly, type Permission } from "../privileges.ts";
 import { printError } from "../streams.ts";
 import { connected, listened } from "./listen.ts";
 import { recorded } from "./recorded.ts";
-import { told } from "./socket.ts";
+import { tellReaders } from "./socket.ts";
 import { openSocketFile } from "./socket_file.ts";
 
 /** What plays a part besides the kernel, by its path. */
@@ -71,7 +71,7 @@ export async function openSource(
       })
       : await observe(options);
     const written = file === undefined ? observer : recorded(observer, file);
-    return socket === undefined ? written : told(written, socket);
+    return socket === undefined ? written : tellReaders(written, socket);
   } catch (error) {
     file?.close();
     socket?.[Symbol.dispose]();

@@ -10,7 +10,7 @@ import type { Heard } from "./connection.ts";
 import { onEvent } from "./chat/events.ts";
 import { onFile, post } from "./files/files.ts";
 import { askAllNewest } from "./chat/history.ts";
-import { opened } from "./chat/places.ts";
+import { openView } from "./chat/places.ts";
 import { enteredRooms } from "./chat/membership.ts";
 import {
   addSeconds,
@@ -40,7 +40,7 @@ function onTold(told: Told): void {
       link.value = told.link;
       kernel.value = told.kernel;
       server.value = told.server;
-      for (const name of told.partners) opened("private", name);
+      for (const name of told.partners) openView("private", name);
       for (const view of views.value) view.older = "unasked";
       return enteredRooms(told.rooms);
     case "link":

@@ -6,7 +6,7 @@
  */
 
 import { READERS_MAX } from "../../../cli/observe/limits.ts";
-import { told, type ToldOptions } from "../../../cli/observe/socket.ts";
+import { type TellOptions, tellReaders } from "../../../cli/observe/socket.ts";
 import { openSocketFile, ownerOf } from "../../../cli/observe/socket_file.ts";
 import { Failure } from "../../../cli/failure.ts";
 import { type Observer, replay, type Snapshot } from "../../../observe/mod.ts";
@@ -54,12 +54,16 @@ class Telling implements AsyncDisposable {
     this.#shown = Array.fromAsync(observer.batches());
   }
 
-  static async start(options: ToldOptions = {}): Promise<Telling> {
+  static async start(options: TellOptions = {}): Promise<Telling> {
     const place = new Place();
     const lines = new Lines();
     lines.tell(made());
     const observer = await replay(lines);
-    return new Telling(told(observer, await openSocketFile(place.path), options), place, lines);
+    return new Telling(
+      tellReaders(observer, await openSocketFile(place.path), options),
+      place,
+      lines,
+    );
   }
 
   connect(): Promise<SocketReader> {

@@ -7,7 +7,7 @@
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChatEvent } from "../../page_messages.ts";
 import { askNewest, isRead } from "./history.ts";
-import { isHeld, opened } from "./places.ts";
+import { isHeld, openView } from "./places.ts";
 import { current, me, views, whisperedLast } from "../state.ts";
 import { heardIn } from "./unread.ts";
 import { LINES_MAX, viewKey } from "./view.ts";
@@ -21,8 +21,8 @@ export function onEvent(event: ChatEvent): void {
         whisperedLast.value = event.from;
       }
       const view = event.room === undefined
-        ? opened("private", event.with ?? event.from)
-        : opened("room", event.room);
+        ? openView("private", event.with ?? event.from)
+        : openView("room", event.room);
       if (view.older === "unasked") void askNewest(view);
       const line = view.arrived(event, me.value);
       if (line === undefined) return;
@@ -37,7 +37,7 @@ export function onEvent(event: ChatEvent): void {
       return;
     }
     case "topic": {
-      const view = opened("room", event.room);
+      const view = openView("room", event.room);
       view.topic = event.topic;
       const what = event.topic === "" ? "took the topic away" : `set the topic: ${event.topic}`;
       return view.notice(`${event.by} ${what}`, "info", Date.now());

@@ -7,14 +7,14 @@
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { connection } from "../connection.ts";
 import { askNewest } from "./history.ts";
-import { closed, look, opened, tell } from "./places.ts";
+import { closeView, look, openView, tell } from "./places.ts";
 import { changed, views } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
 
 /** The rooms that one is in: those that are missing get a view, and those that were left lose theirs. */
 export function enteredRooms(rooms: readonly string[]): void {
   const keys = new Set(rooms.map((room) => viewKey("room", room)));
-  for (const room of rooms) opened("room", room);
+  for (const room of rooms) openView("room", room);
   const rest = views.value.filter(({ kind, key }) => kind === "private" || keys.has(key));
   if (rest.length > 0 && rest.length < views.value.length) views.value = rest;
   for (const view of views.value) {
@@ -27,19 +27,19 @@ export function enteredRooms(rooms: readonly string[]): void {
 /** Enters a room and looks at it. */
 export async function join(room: string): Promise<void> {
   const answer = await connection.ask({ type: "join", room });
-  if (answer.kind === "joined") look(opened("room", answer.room).key, "");
+  if (answer.kind === "joined") look(openView("room", answer.room).key, "");
   else if (answer.kind === "refused") tell(answer.sentence, "error");
 }
 
 /** Leaves a room, or closes a conversation. */
 export async function leave(view: View): Promise<void> {
-  if (view.kind === "private") return closed(view);
+  if (view.kind === "private") return closeView(view);
   if (views.value.filter(({ kind }) => kind === "room").length === 1) {
     return tell("This is your last room.", "error");
   }
   const answer = await connection.ask({ type: "leave", room: view.name });
   if (answer.kind === "refused") tell(answer.sentence, "error");
-  else closed(view);
+  else closeView(view);
 }
 
 /** Rooms that there are, with how many are in each. */

@@ -11,7 +11,7 @@ import { seen } from "./unread.ts";
 import { LINES_MAX, View, viewKey } from "./view.ts";
 
 /** Makes sure that there is such a view. */
-export function opened(kind: View["kind"], name: string): View {
+export function openView(kind: View["kind"], name: string): View {
   const key = viewKey(kind, name);
   const known = views.value.find((view) => view.key === key);
   if (known !== undefined) return known;
@@ -25,7 +25,7 @@ export function opened(kind: View["kind"], name: string): View {
 }
 
 /** Takes a view away, unless something in it was not sent. */
-export function closed(view: View): void {
+export function closeView(view: View): void {
   if (view.pending.length > 0) {
     view.notice("There are messages here that were not sent.", "error", Date.now());
     return changed();
@@ -70,7 +70,7 @@ export function tell(text: string, tone: "info" | "error" = "info"): void {
 
 /** Opens the conversation with somebody. */
 export function query(name: string, draft: string): void {
-  const view = opened("private", name);
+  const view = openView("private", name);
   if (view.older === "unasked") void askNewest(view);
   look(view.key, draft);
 }

@@ -11,7 +11,7 @@ import { help, parseLine, type Wish } from "./commands.ts";
 import { connection } from "../connection.ts";
 import { askOlder } from "./history.ts";
 import { join, leave, listRooms } from "./membership.ts";
-import { look, opened, query, tell } from "./places.ts";
+import { look, openView, query, tell } from "./places.ts";
 import { say, settle } from "./saying.ts";
 import { changed, current, ignored, me, views, whisperedLast } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
@@ -91,7 +91,7 @@ async function granted(wish: Wish, view: View): Promise<void> {
 
 async function whisper(to: string, text: string): Promise<void> {
   query(to, "");
-  await say(opened("private", to), text);
+  await say(openView("private", to), text);
 }
 
 async function leaveNamed(name: string | undefined, here: View): Promise<void> {

@@ -13,7 +13,7 @@ import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { FileState, Told } from "../../page_messages.ts";
 import { connection } from "../connection.ts";
 import { askNewest } from "../chat/history.ts";
-import { opened, tell } from "../chat/places.ts";
+import { openView, tell } from "../chat/places.ts";
 import { changed, currentKey, ignored } from "../state.ts";
 import type { View } from "../chat/view.ts";
 
@@ -45,8 +45,8 @@ export function onFile(file: FileState): void {
   // What goes on for one who was cut off stands where the offer stood.
   const room = file.room ?? states.get(file.root)?.value.room;
   const view = room === undefined
-    ? opened("private", file.with ?? file.from)
-    : opened("room", room);
+    ? openView("private", file.with ?? file.from)
+    : openView("room", room);
   if (view.older === "unasked") void askNewest(view);
   view.offered(file);
   if (file.phase === "offered" && (currentKey.value !== view.key || document.hidden)) {
