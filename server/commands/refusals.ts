@@ -7,10 +7,13 @@
 import { cleanLine } from "../text/clean.ts";
 import type { Effect } from "./types.ts";
 
+/** What a sentence shows of a name, in UTF-16 units. */
+const QUOTED_UNITS_MAX = 40;
+
 /** A name as it may stand in a sentence: shortened, and harmless for a terminal. */
 export function quoted(name: string): string {
-  const clean = cleanLine(name);
-  return clean.length <= 40 ? clean : clean.slice(0, 40) + "…";
+  const clean = cleanLine(name.slice(0, QUOTED_UNITS_MAX * 4));
+  return clean.length <= QUOTED_UNITS_MAX ? clean : clean.slice(0, QUOTED_UNITS_MAX) + "…";
 }
 
 /** The asker is not in that room. */

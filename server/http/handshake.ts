@@ -16,8 +16,8 @@ const encoder = new TextEncoder();
 
 /** Why a request does not open a WebSocket; `undefined` when it does. */
 export function handshakeFault({ headers }: Head): Answer | undefined {
-  const upgrade = headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/) ?? [];
-  const connection = headers.get("connection")?.toLowerCase().split(/\s*,\s*/) ?? [];
+  const upgrade = tokensIn(headers.get("upgrade"));
+  const connection = tokensIn(headers.get("connection"));
   if (!upgrade.includes("websocket") || !connection.includes("upgrade")) {
     return {
       status: 426,
@@ -34,6 +34,11 @@ export function handshakeFault({ headers }: Head): Answer | undefined {
   }
   if (KEY.test(headers.get("sec-websocket-key") ?? "")) return undefined;
   return { status: 400, body: "The key of this WebSocket is not one.\n" };
+}
+
+/** The words of a header that is a list. */
+function tokensIn(header = ""): string[] {
+  return header.toLowerCase().split(",").map((token) => token.trim());
 }
 
 /** The answer that opens it. */

@@ -34,7 +34,7 @@ export type Parsed =
   | { readonly kind: "refused"; readonly status: 400 | 431 };
 
 const REQUEST_LINE = /^([A-Z]{1,16}) (\/[!-~]*) HTTP\/1\.[01]$/;
-const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Bytes as code units: every byte is a character, so that places in both are the same. */
 const decoder = new TextDecoder("latin1");
 
@@ -51,8 +51,7 @@ export function parseHead(bytes: Uint8Array): Parsed {
   if (method === "") return { kind: "refused", status: 400 };
   const headers = new Map<string, string>();
   for (const line of lines) {
-    const [, name = "", value = ""] = HEADER.exec(line) ?? [];
-    const key = name.toLowerCase();
+    const [key, value] = headerIn(line);
     // Two hosts or two origins would be two answers to the question who is asking.
     if (key === "" || (headers.has(key) && DECISIVE.has(key))) {
       return { kind: "refused", status: 400 };
@@ -62,6 +61,26 @@ export function parseHead(bytes: Uint8Array): Parsed {
   }
   const [path = ""] = target.split("?");
   return { kind: "head", head: { method, path, headers, bytes: end + 4 } };
+}
+
+/** A header's name in lower case, empty when it is none, and its value without the blanks around it. */
+function headerIn(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(":");
+  const name = line.slice(0, Math.max(colon, 0));
+  return HEADER_NAME.test(name) ? [name.toLowerCase(), trimBlanks(line, colon + 1)] : ["", ""];
+}
+
+/** What stands from `from` on, without blanks at its ends; by hand, so that its cost is its length. */
+function trimBlanks(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isBlank(line.charCodeAt(start))) start++;
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
+  return line.slice(start, end);
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09;
 }
 
 /** Headers by which something is allowed or not. */

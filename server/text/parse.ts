@@ -64,9 +64,11 @@ export function parseLine(line: string): Meaning {
 }
 
 function whisper(rest: string): Meaning {
-  const [, to, content] = rest.match(/^(\S+)\s+(.*\S.*)$/s) ?? [];
-  if (to === undefined || content === undefined) return usage("/w NAME TEXT");
-  return message({ type: "Whisper", to, content });
+  // By hand: a pattern that looks for something to say behind the spaces looks from each of them anew.
+  const gap = rest.search(/\s/);
+  const content = gap < 0 ? "" : rest.slice(gap).trimStart();
+  if (content === "") return usage("/w NAME TEXT");
+  return message({ type: "Whisper", to: rest.slice(0, gap), content });
 }
 
 /** People write rooms with a `#`; the protocol does not. */

@@ -38,6 +38,12 @@ export type NameCheck<N> =
   | { readonly kind: "name"; readonly name: N }
   | { readonly kind: "bad_name"; readonly reason: string };
 
+/**
+ * Longest text that is normalised, in UTF-16 units: a name, whatever form it was typed in. Normalising takes
+ * time that grows with the square of the marks on one letter, so a length is judged before anything else is.
+ */
+const UNITS_MAX: number = NAME_CHARS_MAX * 4;
+
 /** Names that speak for the server, in folded form. */
 const RESERVED: ReadonlySet<string> = new Set(["server"]);
 
@@ -88,9 +94,10 @@ export function fold(name: UserName | RoomName): FoldedName {
 
 /**
  * The folded form of any text, for looking up a name that somebody typed. Text that is no name
- * gives a form that no name has.
+ * gives a form that no name has; text too long for a name gives the empty one, at no cost.
  */
 export function foldText(text: string): FoldedName {
+  if (text.length > UNITS_MAX) return "" as FoldedName;
   if (ASCII.test(text)) return text.toLowerCase() as FoldedName;
   // Through upper case, which unites what lower case alone keeps apart (ß and SS, final and medial
   // sigma); and lower case before it, since a capital ẞ is upper case already and would stay a ß.
@@ -99,8 +106,7 @@ export function foldText(text: string): FoldedName {
 }
 
 function checkName(text: string): NameCheck<string> {
-  // Before anything is normalised: the cost must not grow with a hostile length.
-  if (text.length > NAME_CHARS_MAX * 4) return tooLong();
+  if (text.length > UNITS_MAX) return tooLong();
   const name = text.normalize("NFKC");
   if (name === "") return bad("A name cannot be empty.");
   if ([...name].length > NAME_CHARS_MAX) return tooLong();
