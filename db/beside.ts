@@ -14,7 +14,7 @@
  * @module
  */
 
-import { type Damage, StoreError, systemCode } from "./errors.ts";
+import { type Damage, GoneError, NotAFileError, StoreError, systemCode } from "./errors.ts";
 import { segmentIdOf } from "./segment_header.ts";
 import type { Storage } from "./storage.ts";
 
@@ -75,7 +75,7 @@ async function attempt<T>(look: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { kind: "seen", seen: await look() };
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return { kind: "gone" };
+    if (systemCode(error) === "ENOENT" || error instanceof GoneError) return { kind: "gone" };
     if (error instanceof StoreError && error.code === "not_a_store") {
       return { kind: "no_store", error };
     }
@@ -99,9 +99,14 @@ function marksOf(storage: Storage): string {
   }).join("\n");
 }
 
-function sizeOf(storage: Storage, name: string): number {
-  using file = storage.open(name);
-  return file.size();
+function sizeOf(storage: Storage, name: string): number | string {
+  try {
+    using file = storage.open(name);
+    return file.size();
+  } catch (error) {
+    if (error instanceof NotAFileError) return error.message;
+    throw error;
+  }
 }
 
 function ifThere<T>(read: () => T): T | undefined {

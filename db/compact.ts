@@ -34,7 +34,7 @@ import { newSalt, PART, type SegmentMaker } from "./make_segment.ts";
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
 import { scanSegment } from "./segment_scan.ts";
 import type { Segment } from "./segments.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Shelf, TailPlace } from "./shelf.ts";
 import type { StorageFile } from "./storage.ts";
 import { Survivors } from "./survive.ts";
 
@@ -43,8 +43,8 @@ export interface CompactParts {
   readonly maker: SegmentMaker;
   readonly catalog: Catalog;
   readonly shelf: Shelf;
-  /** Id of the first segment behind the shelf, as it is now. */
-  readonly tail: () => number;
+  /** The first segment behind the shelf, as it is now. */
+  readonly tail: () => TailPlace;
   readonly bytesPerSecond: number;
   readonly signal: AbortSignal;
 }

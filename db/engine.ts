@@ -177,7 +177,12 @@ export class Engine implements Store {
     await this.#writer.roll();
     const tail = this.#tail();
     return await this.#queue.run(() =>
-      backUp({ from, to: from.at(directory), manifest: recovered.shelf.manifest(tail), segments })
+      backUp({
+        from,
+        to: from.at(directory),
+        manifest: recovered.shelf.manifest({ id: tail.id }),
+        segments,
+      })
     );
   }
 
@@ -237,7 +242,7 @@ export class Engine implements Store {
       if (last !== undefined) {
         await this.#hint(last);
         recovered.shelf.push(last);
-        await recovered.shelf.commit(recovered.maker.nextId());
+        await recovered.shelf.commit({ id: recovered.maker.nextId() });
       }
     } catch (error) {
       // What is durable stays so; only the next opening takes longer.
@@ -248,9 +253,9 @@ export class Engine implements Store {
     }
   }
 
-  /** Id of the segment with which the log goes on behind the shelf. */
-  #tail(): number {
-    return this.#writer.unsealed()[0].id;
+  /** The segment with which the log goes on behind the shelf. */
+  #tail(): Segment {
+    return this.#writer.unsealed()[0];
   }
 
   #streams(): StreamTable {
@@ -319,7 +324,7 @@ export class Engine implements Store {
     const runs = pickRuns(candidates, segmentBytes, all);
     const before = shelf.segments();
     const { signal } = this.#stop;
-    const tail = (): number => this.#tail();
+    const tail = (): Segment => this.#tail();
     for (const { from, to } of runs) {
       const parts = { maker, catalog, shelf, tail, bytesPerSecond, signal };
       await compactRun(parts, before.slice(from, to));

@@ -122,10 +122,52 @@ export class LockedError extends StoreError {
   }
 }
 
+/** A file that was open for reading is gone: compaction has replaced it meanwhile. Looking again from scratch helps. */
+export class GoneError extends StoreError {
+  /** The name of the class. */
+  override readonly name: string = "GoneError";
+
+  /**
+   * Makes a refusal that names the file.
+   *
+   * @param file Name of the file in the store's directory.
+   */
+  constructor(file: string) {
+    super("busy", `Cannot read ${file}: the store was compacted meanwhile; try again`);
+  }
+}
+
+/** Something has the name of a file of the store and is none. It is never opened for reading: a FIFO would wait for ever. */
+export class NotAFileError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "NotAFileError";
+  /** As the codes of the operating system, which has none for this. */
+  readonly code = "ENOTFILE";
+  /** Where it is. */
+  readonly path: string;
+
+  /**
+   * Makes an error that says what is there.
+   *
+   * @param path Where it is.
+   * @param what What it is: "a directory", "a FIFO", …
+   */
+  constructor(path: string, what: string) {
+    super(`${path} is ${what}, and must be a file`);
+    this.path = path;
+  }
+}
+
 /** The code that the operating system gave an error (`ENOSPC`, `EIO`, …), if it gave one. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Whether an error says that too many files are open, here or in the whole system. */
+export function isOutOfFiles(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "EMFILE" || code === "ENFILE";
 }
 
 /** Whether an error says that there is no space left. */

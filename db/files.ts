@@ -4,7 +4,7 @@
  * @module
  */
 
-import { systemCode } from "./errors.ts";
+import { NotAFileError, systemCode } from "./errors.ts";
 import type { Storage, StorageFile } from "./storage.ts";
 
 /** Writes all bytes at a position, however short the single writes turn out. */
@@ -15,6 +15,31 @@ export function writeAll(file: StorageFile, bytes: Uint8Array, at: number): void
     if (taken <= 0) throw new Error(`The disk took none of ${bytes.length - done} bytes`);
     done += taken;
   }
+}
+
+/** What came of reading a file: its bytes, or what is wrong, as a sentence without a full stop. */
+export type FileRead =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "missing" | "unreadable"; readonly reason: string };
+
+/** Reads a whole file; what the disk or its owner does not allow is an outcome, and names the file as damaged. */
+export async function tryRead(storage: Storage, name: string): Promise<FileRead> {
+  try {
+    const bytes = await readFile(storage, name);
+    return bytes === undefined
+      ? { kind: "missing", reason: "the file is missing" }
+      : { kind: "bytes", bytes };
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    return { kind: "unreadable", reason };
+  }
+}
+
+/** Why a file cannot be read, when that is the file's own fault; `undefined` when it is something else's. */
+export function unreadable(error: unknown): string | undefined {
+  if (error instanceof NotAFileError) return error.message.slice(error.path.length + 1);
+  return systemCode(error) === "EIO" ? "the disk failed to read it" : undefined;
 }
 
 /** Reads a whole file; `undefined` when there is none of that name. */

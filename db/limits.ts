@@ -85,6 +85,15 @@ export const NEWEST_PIECE_BYTES: number = 1 << 20;
 /** Segment files open for reading at most; the least recently used is closed. */
 export const OPEN_FILES_MAX = 64;
 
+/** Share of the files that a process may have open which segments take at most: the rest is for everything else. */
+export const OPEN_FILES_SHARE = 0.25;
+
+/**
+ * Segment files that a reader beside a writer keeps open at most, so that compaction cannot take them away: 16 GiB of
+ * segments, and a quarter of the 1,024 descriptors that a process usually has.
+ */
+export const READER_FILES_MAX = 256;
+
 /** Segments that a store can hold: their numbers are 16 bits in the index, less the marks. 65,000 × 64 MiB are 4 TiB. */
 export const SEGMENTS_MAX = 65_000;
 

@@ -6,9 +6,9 @@
 
 import type { Catalog } from "./catalog.ts";
 import { type Damage, StoreError, systemCode } from "./errors.ts";
-import { readFile } from "./files.ts";
+import { tryRead, unreadable } from "./files.ts";
 import { isIndexed } from "./format.ts";
-import { decodeHint, hintName } from "./hint.ts";
+import { decodeHint, type Hint, hintName } from "./hint.ts";
 import type { SegmentRow } from "./manifest.ts";
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
 import { scanSegment } from "./segment_scan.ts";
@@ -43,11 +43,7 @@ export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<Lo
   const damages = await checkHeader(parts, row);
   if (damages.length > 0) return { segment: undefined, damages, hinted: false };
   const segment = segments.add(row);
-  const hint = parts.useHints === false ? undefined : decodeHint(
-    row,
-    await readFile(storage, hintName(row.id)) ?? new Uint8Array(0),
-    parts.forgotten,
-  );
+  const hint = parts.useHints === false ? undefined : await readHint(parts, row);
   if (hint !== undefined) {
     const reason = catalog.applyHint(hint, segment.ordinal);
     segment.records = hint.runs.reduce((sum, run) => sum + run.units.length, 0) +
@@ -68,6 +64,15 @@ export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<Lo
   return { segment, damages: found, hinted: false };
 }
 
+/** The hint of a segment; `undefined` when there is none that is good. */
+async function readHint(
+  { storage, forgotten }: LoadParts,
+  row: SegmentRow,
+): Promise<Hint | undefined> {
+  const read = await tryRead(storage, hintName(row.id));
+  return read.kind === "bytes" ? decodeHint(row, read.bytes, forgotten) : undefined;
+}
+
 /** Checks that the file is there, is long enough, and is the segment it should be. */
 async function checkHeader(parts: LoadParts, row: SegmentRow): Promise<Damage[]> {
   const name = segmentName(row.id);
@@ -81,6 +86,8 @@ async function checkHeader(parts: LoadParts, row: SegmentRow): Promise<Damage[]>
     await file.read(bytes, 0);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return damage("the file is missing");
+    const reason = unreadable(error);
+    if (reason !== undefined) return damage(reason);
     throw error;
   }
   const outcome = decodeSegmentHeader(bytes);

@@ -10,6 +10,8 @@
  * - Every segment of the chain but the last with records is complete, because the next one is begun only
  *   when it is durable. The first LSN of the next one is where it ends, even if more stands there: recovery begins
  *   a new segment instead of writing behind a torn end.
+ * - The first of them is missing only by damage, if the manifest says that it was there. Those behind it may have
+ *   been in the making when the power failed, and then be cut short.
  * - What the last one holds is decided by `scan.ts`.
  * - A reader beside a writer reads the newest file first. The other way round, the writer could fill and end the
  *   tail behind the reader's back and go on in the next file, and what lies between would seem to be missing.
@@ -18,7 +20,7 @@
  */
 
 import type { Damage } from "./errors.ts";
-import { readFile } from "./files.ts";
+import { tryRead } from "./files.ts";
 import { type Block, blockOf, parseRecord } from "./format.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { readTail, type Tail } from "./scan.ts";
@@ -61,7 +63,7 @@ export async function readChain(
   names: readonly string[],
   manifest: Manifest,
 ): Promise<Chain> {
-  const { files, damages } = await readFiles(storage, chainIds(names, manifest), manifest.store);
+  const { files, damages } = await readFiles(storage, chainIds(names, manifest), manifest);
   const complete: ChainSegment[] = [];
   let last: ChainSegment | undefined;
   let expected = (manifest.rows.at(-1)?.lastLsn ?? 0) + 1;
@@ -95,24 +97,29 @@ export async function readChain(
 async function readFiles(
   storage: Storage,
   ids: readonly number[],
-  store: string,
+  { store, tail, tailSalt }: Manifest,
 ): Promise<{ files: ChainFile[]; damages: Damage[] }> {
   const files: ChainFile[] = [];
   const damages: Damage[] = [];
   // The newest first: when a writer is at work, each one then holds at least all that comes before the next.
   for (const id of ids.toReversed()) {
     const file = segmentName(id);
-    const bytes = await readFile(storage, file);
-    if (bytes === undefined) {
-      damages.push({ file, offset: 0, bytes: 0, reason: "the file is missing" });
+    const read = await tryRead(storage, file);
+    if (read.kind !== "bytes") {
+      damages.push({ file, offset: 0, bytes: 0, reason: read.reason });
       continue;
     }
-    if (bytes.length <= SEGMENT_HEADER_BYTES) continue;
+    const { bytes } = read;
+    const promised = id === tail ? tailSalt : undefined;
+    // One that was being made when the power failed may be cut anywhere, but not the one that a manifest promises.
+    if (bytes.length <= SEGMENT_HEADER_BYTES && promised === undefined) continue;
     const outcome = decodeSegmentHeader(bytes);
-    if (
-      outcome.kind !== "header" || outcome.header.id !== id || outcome.header.store !== store
-    ) {
-      const reason = outcome.kind === "invalid" ? outcome.reason : "the file is of another store";
+    const fits = outcome.kind === "header" && outcome.header.id === id &&
+      outcome.header.store === store && (promised ?? outcome.header.salt) === outcome.header.salt;
+    if (!fits) {
+      const reason = outcome.kind === "invalid"
+        ? outcome.reason
+        : "the file belongs to another store or segment";
       damages.push({ file, offset: 0, bytes: bytes.length, reason });
       continue;
     }
@@ -140,8 +147,10 @@ function cutAt(segment: ChainSegment, cutLsn: number): ChainSegment | undefined 
 
 function chainIds(names: readonly string[], manifest: Manifest): number[] {
   const named = new Set(manifest.rows.map((row) => row.id));
-  return names.map(segmentIdOf)
-    .filter((id) => id !== undefined)
+  const listed = names.map(segmentIdOf).filter((id) => id !== undefined);
+  // Whatever the listing says: what the manifest promises is looked for.
+  const promised = manifest.tailSalt === undefined ? [] : [manifest.tail];
+  return [...new Set([...listed, ...promised])]
     .filter((id) => id >= manifest.tail && !named.has(id))
     .sort((a, b) => a - b);
 }

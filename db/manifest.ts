@@ -4,7 +4,7 @@
  * ```text
  *    0          8      10     12       16       20       24          40       44       48       52    56
  *   ├──────────┼──────┼──────┼────────┼────────┼────────┼───────────┼────────┼────────┼────────┼─────┤
- *   │"manifest"│ ver  │ zero │incompat│ro-comp │ compat │ store id  │ number │ tail   │ count  │zero │
+ *   │"manifest"│ ver  │ zero │incompat│ro-comp │ compat │ store id  │ number │ tail   │ count  │salt │
  *   ├──────────┴──────┴──────┴────────┴────────┴────────┴───────────┴────────┴────────┴────────┴─────┤
  *   │ count × 32 bytes: id u32 │ salt u32 │ first lsn u64 │ last lsn u64 │ end u32 │ zero u32          │
  *   ├────────────────────────────────────────────────────────────────────────────────────────────────┤
@@ -15,6 +15,9 @@
  * - The rows are in LSN order, each range begins where the one before it ends, and nothing behind a row's `end` counts.
  * - A segment is part of the store if a row names it, or if it was not written by compaction and its id is
  *   `tail` or more: those continue the log after the last row. So a new segment needs no new manifest.
+ * - Bit 0 of `compat`: the segment `tail` was there, durable and with the salt at 52, before the manifest was. So its
+ *   absence is damage, and its records can be checked even if its header cannot be read. A store that was closed has
+ *   no such segment, and no bit.
  * - A manifest is a new file each time, `<number>.manifest`; the one before it stays until the next. A torn one is
  *   therefore no harm, and no rename is needed. The highest valid number counts.
  *
@@ -43,6 +46,8 @@ export interface Manifest {
   readonly number: number;
   /** First id of the segments that continue the log after the last row. */
   readonly tail: number;
+  /** Salt of the segment `tail`, if it was there when the manifest was written. */
+  readonly tailSalt?: number | undefined;
   readonly rows: readonly SegmentRow[];
 }
 
@@ -56,6 +61,8 @@ const MAGIC = new TextEncoder().encode("manifest");
 const HEADER_BYTES = 56;
 const ROW_BYTES = 32;
 const HIGH = 0x1_0000_0000;
+/** Flag in `compat`: the segment `tail` is there. */
+const TAIL_IS_THERE = 1;
 
 /** Encodes a manifest. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
@@ -67,6 +74,10 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   view.setUint32(40, manifest.number, true);
   view.setUint32(44, manifest.tail, true);
   view.setUint32(48, manifest.rows.length, true);
+  if (manifest.tailSalt !== undefined) {
+    view.setUint32(20, TAIL_IS_THERE, true);
+    view.setUint32(52, manifest.tailSalt, true);
+  }
   let at = HEADER_BYTES;
   for (const row of manifest.rows) {
     view.setUint32(at, row.id, true);
@@ -104,12 +115,14 @@ export function decodeManifest(bytes: Uint8Array): ManifestOutcome {
       end: view.getUint32(at + 24, true),
     });
   }
+  const tailIsThere = (view.getUint32(20, true) & TAIL_IS_THERE) !== 0;
   return {
     kind: "manifest",
     manifest: {
       store: storeIdText(bytes.subarray(24, 40)),
       number: view.getUint32(40, true),
       tail: view.getUint32(44, true),
+      tailSalt: tailIsThere ? view.getUint32(52, true) : undefined,
       rows,
     },
   };

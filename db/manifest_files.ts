@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFile, removeFile, writeFile } from "./files.ts";
+import { removeFile, tryRead, writeFile } from "./files.ts";
 import {
   decodeManifest,
   encodeManifest,
@@ -27,9 +27,11 @@ export async function findManifest(storage: Storage, names: string[]): Promise<M
   let reason = "there is none";
   for (const number of numbers) {
     const file = manifestName(number);
-    const bytes = await readFile(storage, file);
-    if (bytes === undefined) continue;
-    const outcome = decodeManifest(bytes);
+    const read = await tryRead(storage, file);
+    if (read.kind === "missing") continue;
+    const outcome = read.kind === "bytes"
+      ? decodeManifest(read.bytes)
+      : { kind: "invalid" as const, reason: read.reason };
     switch (outcome.kind) {
       case "manifest":
         return { kind: "found", manifest: outcome.manifest };

@@ -66,8 +66,8 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
   }
   const number = Math.max(manifest.number, ...manifestNumbers(names));
   const shelf = new Shelf(storage, manifest.store, number, complete);
-  await shelf.commit(active.segment.id);
-  clean(storage, shelf.manifest(active.segment.id));
+  await shelf.commit(active.segment);
+  clean(storage, shelf.manifest(active.segment));
   return { shelf, active, maker, lastLsn };
 }
 

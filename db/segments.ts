@@ -3,17 +3,17 @@
  *
  * - A segment has an *id*, which is in its file's name and never used again, and an *ordinal*, the 16 bits
  *   by which the index names it while the store is open, and which is used again.
- * - Files are opened when they are first read, and at most 64 stay open, so that a store of thousands of
- *   segments does not use up a process's descriptors.
+ * - Files are opened when they are first read, and a bounded number stays open, so that a store of thousands of
+ *   segments does not use up a process's descriptors. Where even so many are not to be had, fewer stay.
  * - A segment that compaction has replaced is removed when its last reader lets go of it.
  *
  * @module
  */
 
-import { StoreError } from "./errors.ts";
+import { GoneError, isOutOfFiles, StoreError, systemCode } from "./errors.ts";
 import { removeFile } from "./files.ts";
 import { hintName } from "./hint.ts";
-import { OPEN_FILES_MAX, SEGMENTS_MAX } from "./limits.ts";
+import { OPEN_FILES_MAX, OPEN_FILES_SHARE, READER_FILES_MAX, SEGMENTS_MAX } from "./limits.ts";
 import type { SegmentRow } from "./manifest.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Storage, StorageFile } from "./storage.ts";
@@ -48,21 +48,26 @@ export class Segments implements Disposable {
   readonly #files = new Map<number, OpenFile>();
 
   readonly #keep: boolean;
+  /** How many files stay open. */
+  #openMax: number;
   #removals: Promise<void>[] = [];
 
   /**
    * @param storage Where the files are.
-   * @param keep Whether to open each file at once and keep it open: for a reader beside a writer, which may
-   * remove the file at any time.
+   * @param keep Whether to open files at once and keep them open, as many as can be: for a reader beside a writer,
+   * which may remove them at any time. Of a store with more than that, reading one which is gone throws
+   * `GoneError`.
    */
   constructor(storage: Storage, keep: boolean) {
     this.#storage = storage;
     this.#keep = keep;
+    const share = Math.floor((storage.filesMax?.() ?? Infinity) * OPEN_FILES_SHARE);
+    this.#openMax = Math.max(1, Math.min(keep ? READER_FILES_MAX : OPEN_FILES_MAX, share));
   }
 
   /** Takes in a segment. Where files are kept open it throws ENOENT, and takes nothing in, if this one is gone. */
   add(row: SegmentRow): Segment {
-    if (this.#keep) this.#open(row.id);
+    if (this.#keep && this.#files.size < this.#openMax) this.#open(row.id);
     const ordinal = this.#free.pop() ?? this.#byOrdinal.length;
     if (ordinal >= SEGMENTS_MAX) {
       throw new StoreError(
@@ -135,16 +140,32 @@ export class Segments implements Disposable {
   }
 
   #open(id: number): OpenFile {
-    const open = this.#files.get(id) ?? { file: this.#storage.open(segmentName(id)), users: 0 };
+    const open = this.#files.get(id) ?? { file: this.#openFile(segmentName(id)), users: 0 };
     this.#files.delete(id);
     this.#files.set(id, open);
     return open;
   }
 
+  /** Opens a file. If the process may open no more, half of those that stay open are given up for it. */
+  #openFile(name: string): StorageFile {
+    try {
+      return this.#storage.open(name);
+    } catch (error) {
+      if (isOutOfFiles(error) && this.#files.size > 0) {
+        const before = this.#files.size;
+        this.#openMax = before >>> 1;
+        this.#trim();
+        if (this.#files.size < before) return this.#openFile(name);
+      }
+      const gone = systemCode(error) === "ENOENT" && this.#keep &&
+        this.#files.size >= this.#openMax;
+      throw gone ? new GoneError(name) : error;
+    }
+  }
+
   #trim(): void {
-    if (this.#keep) return;
     for (const [id, { file, users }] of this.#files) {
-      if (this.#files.size <= OPEN_FILES_MAX) return;
+      if (this.#files.size <= this.#openMax) return;
       if (users > 0) continue;
       file.close();
       this.#files.delete(id);

@@ -12,6 +12,14 @@ import type { Manifest } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";
 import type { Storage } from "./storage.ts";
 
+/** Where the log goes on behind the complete segments. */
+export interface TailPlace {
+  /** Id of the first segment behind them. */
+  readonly id: number;
+  /** Its salt, if it is there and durable: then its absence will be noticed. */
+  readonly salt?: number;
+}
+
 /** The complete segments. */
 export class Shelf {
   readonly #storage: Storage;
@@ -44,11 +52,11 @@ export class Shelf {
    * Makes the shelf durable, with a run of segments replaced first if asked for.
    * The replacement is seen here only when it is durable.
    *
-   * @param tail Id of the first segment behind the shelf. While one is being ended this is not yet the one that is
+   * @param tail The first segment behind the shelf. While one is being ended this is not yet the one that is
    * written to: a manifest that skips it would lose it.
    */
   async commit(
-    tail: number,
+    tail: TailPlace,
     replace?: { readonly inputs: readonly Segment[]; readonly output: Segment },
   ): Promise<void> {
     const apply = (rows: readonly Segment[]): Segment[] => {
@@ -63,11 +71,12 @@ export class Shelf {
   }
 
   /** The manifest of these segments under the current number. */
-  manifest(tail: number, rows: readonly Segment[] = this.#complete): Manifest {
+  manifest(tail: TailPlace, rows: readonly Segment[] = this.#complete): Manifest {
     return {
       store: this.#store,
       number: this.#number,
-      tail,
+      tail: tail.id,
+      tailSalt: tail.salt,
       rows: rows.map(({ id, salt, firstLsn, lastLsn, end }) => ({
         id,
         salt,

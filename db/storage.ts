@@ -18,7 +18,7 @@
  */
 
 import * as fs from "node:fs";
-import { systemCode } from "./errors.ts";
+import { NotAFileError, systemCode } from "./errors.ts";
 
 /** An open file. Closing twice is allowed. */
 export interface StorageFile extends Disposable {
@@ -58,7 +58,11 @@ export interface Storage {
   list(): string[];
   /** Makes a new file, for its owner alone, open for reading and writing. Fails when the name is taken. */
   create(name: string): StorageFile;
-  /** Opens a file for reading. */
+  /**
+   * Opens a file for reading. Never waits.
+   *
+   * @throws {NotAFileError} When something else has the name.
+   */
   open(name: string): StorageFile;
   /** Gives a file another name, replacing what bore it. */
   rename(from: string, to: string): void;
@@ -68,6 +72,8 @@ export interface Storage {
   removeLarge(name: string): Promise<void>;
   /** Lets a file appear under the same name in another directory too (a hard link). */
   link(name: string, to: Storage): void;
+  /** How many files the process may have open at once. Without it no limit is known. */
+  filesMax?(): number;
   /** Makes all changes of names durable. */
   syncDirectory(): Promise<void>;
   /**
@@ -100,18 +106,39 @@ export function diskStorage(path: string): Storage {
     },
     list: () => fs.readdirSync(path),
     create: (name) => diskFile(inside(name), "wx+"),
-    open: (name) => diskFile(inside(name), "r"),
+    open: (name) => openRegular(inside(name)),
     rename: (from, to) => fs.renameSync(inside(from), inside(to)),
     remove: (name) => fs.unlinkSync(inside(name)),
     removeLarge: (name) => settle((done) => fs.unlink(inside(name), done)),
     link: (name, to) => fs.linkSync(inside(name), `${to.path}/${name}`),
+    filesMax: openFilesLimit,
     syncDirectory: () => syncPath(path),
     lock: (purpose = "write") => lockFile(inside(LOCK_NAME), purpose),
     at: diskStorage,
   };
 }
 
-function diskFile(path: string, flags: "wx+" | "r"): StorageFile {
+/** Reading only; no link is followed, and a FIFO that came in between does not wait for its other end. */
+const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
+
+/** Opens what is a file and nothing else: reading a FIFO would wait for ever, opening a device may do anything. */
+function openRegular(path: string): StorageFile {
+  const what = otherThanFile(fs.lstatSync(path));
+  if (what !== undefined) throw new NotAFileError(path, what);
+  return diskFile(path, READ_FLAGS);
+}
+
+/** What something is that is no file. */
+function otherThanFile(stats: fs.Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "a directory";
+  if (stats.isSymbolicLink()) return "a symbolic link";
+  if (stats.isFIFO()) return "a FIFO";
+  if (stats.isSocket()) return "a socket";
+  return "a device";
+}
+
+function diskFile(path: string, flags: "wx+" | number): StorageFile {
   const fd = fs.openSync(path, flags, 0o600);
   let open = true;
   const close = (): void => {
@@ -154,6 +181,18 @@ function readOnce(fd: number, into: Uint8Array, from: number, at: number): Promi
       else resolve(got);
     });
   });
+}
+
+/** The soft limit of this process; the smallest usual one when the kernel does not say. */
+function openFilesLimit(): number {
+  const usual = 256;
+  try {
+    const limits = fs.readFileSync("/proc/self/limits", "utf8");
+    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? usual);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || systemCode(error) !== undefined) return usual;
+    throw error;
+  }
 }
 
 /** Syncs a directory, which Linux allows on a directory opened for reading. */

@@ -8,7 +8,7 @@
 
 import { lookBeside } from "./beside.ts";
 import type { Damage } from "./errors.ts";
-import { readFile } from "./files.ts";
+import { tryRead } from "./files.ts";
 import { decodeHint, encodeHint, hintName } from "./hint.ts";
 import { buildHint } from "./maintenance.ts";
 import type { ReadOptions } from "./open.ts";
@@ -84,7 +84,8 @@ async function checkHint(
   segment: Segment,
 ): Promise<Damage[]> {
   const file = hintName(segment.id);
-  const stored = await readFile(storage, file);
+  const read = await tryRead(storage, file);
+  const stored = read.kind === "bytes" ? read.bytes : undefined;
   if (stored === undefined || decodeHint(segment, stored) === undefined) return [];
   const { hint, damages } = await buildHint(segments, segment);
   if (damages.length > 0) return [];
