@@ -39,6 +39,7 @@ export type {
   Append,
   Before,
   Distribution,
+  Identified,
   MessageStore,
   Page,
   Range,

@@ -2,11 +2,13 @@
  * What is said, on its way: taken, stored, and only then told.
  *
  * ```text
- *   say ─ seen this id before? ─ yes ─► the first one's answer, once it is known
+ *   said under an id before? ─ yes ─► the first one's answer (repeats.ts)
  *          │ no
  *          ▼
  *   store.append ── encode(seq): the one encoding ──► … durable ──► room log, then Ack
- *                                                    └ failed ──► Error{storage}; nobody saw it
+ *                                                    ├ refused ──► Error{storage}: it was not and will not be told
+ *                                                    └ unknown ──► Error{unknown}: it was not told; whether it is in
+ *                                                                  the store is seen when that is opened again
  * ```
  *
  * A message is published and acknowledged when the store says that it is durable, in the order in which
@@ -21,22 +23,19 @@ import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./member.ts";
-import { RecentIds, type Taken } from "./recent_ids.ts";
+import { type Asked, refusalOf, Repeats } from "./repeats.ts";
 import type { Room } from "./room.ts";
 import type { MessageStore, StorageError } from "./store_port.ts";
 import { pairStream } from "./streams.ts";
 import { encodeLine } from "./text/render.ts";
-import {
-  ERROR_SENTENCES,
-  type FoldedName,
-  foldText,
-  type NewMessage,
-  type PrivateMessage,
-  type ServerMessage,
-  type UserName,
+import type {
+  ClientMessage,
+  FoldedName,
+  NewMessage,
+  PrivateMessage,
+  ServerMessage,
+  UserName,
 } from "./wire/mod.ts";
-
-const decoder = new TextDecoder();
 
 /** What a conversation needs. */
 export interface ConversationParts {
@@ -53,13 +52,13 @@ export interface ConversationParts {
 /** Takes what members say. */
 export class Conversation {
   readonly #parts: ConversationParts;
-  readonly #recent = new RecentIds<ServerMessage>();
+  readonly #repeats: Repeats;
   /** Whether the last append failed: a full disk is told once, not for every message. */
   #storageFailed = false;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
-    for (const body of parts.store.before.recent) this.#recall(body);
+    this.#repeats = new Repeats(parts.store, parts.clock);
   }
 
   /** Whether the store refused what it was given last. */
@@ -83,21 +82,19 @@ export class Conversation {
     );
   }
 
-  /**
-   * Answers again what `speaker` already said under `id`.
-   *
-   * @returns Whether that was so: then it is not to be taken again, whatever it is.
-   */
-  answerAgain(speaker: Member, id: string | undefined): boolean {
-    if (id === undefined) return false;
-    const known = this.#recent.find(speaker.key, id, this.#parts.clock());
-    known?.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
-    return known !== undefined;
+  /** Bytes of memory that remembered ids take. */
+  get idBytes(): number {
+    return this.#repeats.bytes;
+  }
+
+  /** See `Repeats.answer`. */
+  answerAgain(speaker: Member, message: ClientMessage): boolean | Promise<boolean> {
+    return this.#repeats.answer(speaker, message);
   }
 
   /** Says something in a room. */
   say(speaker: Member, room: Room, content: string, id: string | undefined): void {
-    const taken = this.#take(speaker, id);
+    const asked = this.#repeats.take(speaker, id, room.stream);
     if (!room.remembered) this.#remember(room);
     const at = this.#parts.clock();
     const placeJson = `"room":${room.nameJson}`;
@@ -115,7 +112,7 @@ export class Conversation {
         return bodyOf(frame);
       },
       settled: (error) => {
-        if (error !== undefined) return this.#failed(speaker, id, taken, error);
+        if (error !== undefined) return this.#failed(asked, error);
         this.#storageFailed = false;
         const message: NewMessage = {
           type: "NewMessage",
@@ -128,7 +125,7 @@ export class Conversation {
         const { counters, fanout } = this.#parts;
         room.say(frame, message, speaker, counters);
         if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));
-        taken?.settle({ type: "Ack", room: room.name, seq, at });
+        this.#repeats.keep(asked, seq, { type: "Ack", room: room.name, seq, at });
       },
     });
   }
@@ -138,7 +135,11 @@ export class Conversation {
     room.remembered = true;
     const { name } = room;
     this.#parts.store.rememberRoom({ name, ...(topic === "" ? {} : { topic }) }, (error) => {
-      if (error !== undefined) return this.#failed(by, id, undefined, error);
+      if (error !== undefined) {
+        const refusal = refusalOf(error.outcome);
+        by.tell(id === undefined ? refusal : { ...refusal, re: id });
+        return this.#tellFailure(error);
+      }
       this.#storageFailed = false;
       room.setTopic(topic, by.name);
       if (id === undefined) return;
@@ -149,12 +150,13 @@ export class Conversation {
 
   /** Says something to one user. */
   whisper(speaker: Member, to: Member, content: string, id: string | undefined): void {
-    const taken = this.#take(speaker, id);
+    const stream = pairStream(speaker.key, to.key);
+    const asked = this.#repeats.take(speaker, id, stream);
     const at = this.#parts.clock();
     let seq = 0;
     let frame: Uint8Array<ArrayBuffer>;
     this.#parts.store.append({
-      stream: pairStream(speaker.key, to.key),
+      stream,
       at,
       encode: (given) => {
         seq = given;
@@ -166,49 +168,27 @@ export class Conversation {
         return bodyOf(frame);
       },
       settled: (error) => {
-        if (error !== undefined) return this.#failed(speaker, id, taken, error);
+        if (error !== undefined) return this.#failed(asked, error);
         this.#storageFailed = false;
         this.#parts.counters.whispers++;
         this.#deliver(frame, { from: speaker.name, to: to.name, content, seq, at }, to.key);
         const sent: ServerMessage = { type: "PrivateSent", to: to.name, content, seq, at };
         // Without an id nobody waits for the answer, but the sender's echo is due all the same.
-        if (taken === undefined) speaker.tell(sent);
-        else taken.settle(sent);
+        if (id === undefined) speaker.tell(sent);
+        else this.#repeats.keep(asked, seq, sent);
       },
     });
   }
 
   /** Forgets ids that are too old. To be called now and then. */
   sweep(): void {
-    this.#recent.sweep(this.#parts.clock());
+    this.#repeats.sweep();
   }
 
   #remember(room: Room): void {
     room.remembered = true;
     const { name, topic } = room;
     this.#parts.store.rememberRoom({ name, ...(topic === undefined ? {} : { topic }) });
-  }
-
-  /** Knows the id of a stored message again, so that it is taken once also over a restart. */
-  #recall(body: Uint8Array): void {
-    const message = JSON.parse(decoder.decode(body)) as NewMessage | PrivateMessage;
-    const { id, seq, at } = message;
-    if (id === undefined) return;
-    const taken = this.#recent.remember(foldText(message.from), id, at);
-    if (message.type === "NewMessage") {
-      taken.settle({ type: "Ack", room: message.room, seq, at });
-    } else {
-      const { to = "", content } = message;
-      taken.settle({ type: "PrivateSent", to, content, seq, at });
-    }
-  }
-
-  /** Remembers a new id, and sees to it that its answer is given. */
-  #take(speaker: Member, id: string | undefined): Taken<ServerMessage> | undefined {
-    if (id === undefined) return undefined;
-    const taken = this.#recent.remember(speaker.key, id, this.#parts.clock());
-    taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
-    return taken;
   }
 
   /** A whisper goes to whoever has the name when it is durable: the receiver may have reconnected. */
@@ -229,16 +209,12 @@ export class Conversation {
     receiver.tellBytes(bytes);
   }
 
-  #failed(
-    speaker: Member,
-    id: string | undefined,
-    taken: Taken<ServerMessage> | undefined,
-    error: StorageError,
-  ): void {
-    const refusal: ServerMessage = { type: "Error", code: "storage", msg: ERROR_SENTENCES.storage };
-    if (id !== undefined) this.#recent.forget(speaker.key, id);
-    if (taken !== undefined) taken.settle(refusal);
-    else speaker.tell(id === undefined ? refusal : { ...refusal, re: id });
+  #failed(asked: Asked, error: StorageError): void {
+    this.#repeats.fail(asked, error);
+    this.#tellFailure(error);
+  }
+
+  #tellFailure(error: StorageError): void {
     if (this.#storageFailed) return;
     this.#storageFailed = true;
     this.#parts.onEvent({ kind: "storage_failed", error });

@@ -87,9 +87,14 @@ export async function durableStore(
   meter.begin(store.stat().lsn);
   try {
     const epoch = await epochOf(store);
+    let recent = await recentOf(store);
     const before = {
       rooms: await roomsOf(store),
-      recent: await recentOf(store, clock()),
+      recent: () => {
+        const once = recent;
+        recent = [];
+        return once;
+      },
     };
     return new DurableStore({
       store,

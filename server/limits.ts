@@ -80,10 +80,13 @@ export const REQUESTS_PER_SECOND = 100;
 /** The same, at once. */
 export const REQUESTS_BURST = 200;
 
-/** How long an `id` is remembered, in ms: longer than any client keeps trying to send one message. */
+/**
+ * How long an `id` is remembered while the server runs, in ms: a client that repeats without looking first, as one
+ * may by the protocol, was seldom away for longer. Who was must settle what it sent from what it missed.
+ */
 export const RECENT_ID_MS = 600_000;
-/** Ids remembered per user: 10 minutes at the default rate are 12,000. */
-export const RECENT_IDS_PER_USER_MAX = 20_000;
+/** Ids remembered of all users: 24 MB, and 870 messages a second for `RECENT_ID_MS`. One user has a quarter at most. */
+export const RECENT_IDS_MAX: number = 512 << 10;
 
 /** Messages kept per stream when nothing is stored on disk. */
 export const MEMORY_MESSAGES_MAX = 10_000;
@@ -93,8 +96,8 @@ export const MEMORY_BYTES_MAX: number = 16 << 20;
 /** Bytes kept of all streams then: pairs who whisper are many, and names come from strangers. */
 export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
 
-/** Messages in a row that are read from disk at start to know their ids again: ten minutes of a busy server. */
-export const RECENT_MESSAGES_MAX = 100_000;
+/** Bytes of messages that are read at start to know their ids again: half a million short ones, in about a second. */
+export const RECENT_READ_BYTES_MAX: number = 128 << 20;
 /** Longest topic of a room, in UTF-16 units: it must fit into a status line. */
 export const TOPIC_CHARS_MAX = 200;
 

@@ -33,7 +33,7 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
   return {
     durability: "none",
     epoch: crypto.randomUUID(),
-    before: { rooms: [], recent: [] },
+    before: { rooms: [], recent: () => [] },
     append: (message) => streams.append(message),
     head: (stream) => streams.head(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),

@@ -15,6 +15,7 @@ export { serve, type ServeOptions, type Server } from "./serve.ts";
 export type {
   Append,
   Before,
+  Identified,
   MessageStore,
   Page,
   Range,

@@ -1,30 +1,34 @@
 /**
  * The ids that users gave their messages lately, so that a message sent twice is taken once.
  *
- * A client that lost its connection cannot know whether its last words arrived; it says them again under
- * the same id. An id is remembered from the moment the message is taken, before it is durable: who
- * repeats it meanwhile waits for the same outcome. A message that failed is forgotten, so that a
- * repetition is a new try.
+ * A client that lost its connection cannot know whether its last words arrived; it says them again under the same
+ * id. An id is remembered from the moment the message is taken, before it is durable:
+ *
+ * ```text
+ *   take ─► waiting ─┬─ keep ───► numbers: where the message lies      its answer is made from the store again
+ *                    ├─ forget ─► gone: it was refused, and a repetition is a new try
+ *                    └─ doubt ──► doubtful: nobody can say until the store is opened again
+ * ```
+ *
+ * Who repeats an id while it waits gets the same outcome. Of what is kept only numbers are held, for ten minutes of
+ * this server's running and within `RECENT_IDS_MAX`; contents are in the store. What is forgotten costs a client
+ * nothing that settles what it sent from what it missed before it sends again.
  *
  * @module
  */
 
-import { RECENT_ID_MS, RECENT_IDS_PER_USER_MAX } from "./limits.ts";
+import { IdTable } from "./id_table.ts";
+import { RECENT_ID_MS, RECENT_IDS_MAX } from "./limits.ts";
 import type { FoldedName } from "./wire/mod.ts";
 
-/** What becomes of a message that carries an id. `A` is the answer that its sender gets. */
+/** A message that carries an id and is on its way to the disk. `A` is the answer that its sender gets. */
 export class Taken<A> {
-  readonly #atMs: number;
+  readonly stream: string;
   #answer: A | undefined;
   #waiting: ((answer: A) => void)[] = [];
 
-  constructor(atMs: number) {
-    this.#atMs = atMs;
-  }
-
-  /** When it was taken, in ms on the clock of whoever took it. */
-  get atMs(): number {
-    return this.#atMs;
+  constructor(stream: string) {
+    this.stream = stream;
   }
 
   /** Gives `tell` the answer, now or when there is one. */
@@ -41,45 +45,82 @@ export class Taken<A> {
   }
 }
 
+/** What is known of an id. */
+export type Known<A> =
+  /** Its message is on its way to the disk. */
+  | { readonly kind: "waiting"; readonly taken: Taken<A> }
+  /** Its message lies there, in the stream that was asked about. */
+  | { readonly kind: "kept"; readonly seq: number; readonly atMs: number }
+  /** It was used for something in another stream. */
+  | { readonly kind: "elsewhere" }
+  /** Whether its message was stored is not known. */
+  | { readonly kind: "doubtful" };
+
 /** The ids of all users. */
 export class RecentIds<A> {
-  /** User → id → message, oldest first: `Map` keeps the order of insertion. */
-  readonly #users = new Map<FoldedName, Map<string, Taken<A>>>();
+  /** Bounded by what the store lets wait for the disk. */
+  readonly #waiting = new Map<string, Taken<A>>();
+  /** As many as waited when the disk failed: after that nothing is taken until the store is opened again. */
+  readonly #doubtful = new Set<string>();
+  readonly #kept: IdTable;
 
-  /** The message that `user` already sent under `id`. */
-  find(user: FoldedName, id: string, nowMs: number): Taken<A> | undefined {
-    const taken = this.#users.get(user)?.get(id);
-    return taken !== undefined && nowMs - taken.atMs < RECENT_ID_MS ? taken : undefined;
+  /** @param idsMax Ids remembered of all users. */
+  constructor(idsMax: number = RECENT_IDS_MAX) {
+    this.#kept = new IdTable(idsMax);
+  }
+
+  /** Bytes of memory that the remembered ids take. */
+  get bytes(): number {
+    return this.#kept.bytes;
+  }
+
+  /** What `user` already sent under `id`, and is about to send into `stream`. */
+  find(user: FoldedName, id: string, stream: string, nowMs: number): Known<A> | undefined {
+    const key = keyOf(user, id);
+    const taken = this.#waiting.get(key);
+    if (taken !== undefined) {
+      return taken.stream === stream ? { kind: "waiting", taken } : { kind: "elsewhere" };
+    }
+    if (this.#doubtful.has(key)) return { kind: "doubtful" };
+    const place = this.#kept.find(user, id);
+    if (place === undefined || nowMs - place.atMs >= RECENT_ID_MS) return undefined;
+    if (place.stream !== this.#kept.streamNumber(stream)) return { kind: "elsewhere" };
+    return { kind: "kept", seq: place.seq, atMs: place.atMs };
   }
 
   /** Remembers that `user` sent a message under `id`. */
-  remember(user: FoldedName, id: string, nowMs: number): Taken<A> {
-    let ids = this.#users.get(user);
-    if (ids === undefined) this.#users.set(user, ids = new Map());
-    ids.delete(id);
-    prune(ids, nowMs);
-    const taken = new Taken<A>(nowMs);
-    ids.set(id, taken);
+  take(user: FoldedName, id: string, stream: string): Taken<A> {
+    const taken = new Taken<A>(stream);
+    this.#waiting.set(keyOf(user, id), taken);
     return taken;
   }
 
-  /** The message under `id` was not stored after all. */
+  /** The message under `id` is stored. */
+  keep(user: FoldedName, id: string, at: { stream: string; seq: number }, nowMs: number): void {
+    this.#waiting.delete(keyOf(user, id));
+    const { stream, seq } = at;
+    this.#kept.add(user, id, { stream: this.#kept.streamNumber(stream), seq }, nowMs);
+  }
+
+  /** The message under `id` was not stored. */
   forget(user: FoldedName, id: string): void {
-    this.#users.get(user)?.delete(id);
+    this.#waiting.delete(keyOf(user, id));
+  }
+
+  /** Nobody can say whether the message under `id` was stored. */
+  doubt(user: FoldedName, id: string): void {
+    const key = keyOf(user, id);
+    this.#waiting.delete(key);
+    this.#doubtful.add(key);
   }
 
   /** Drops what is too old, of all users. To be called now and then. */
   sweep(nowMs: number): void {
-    for (const [user, ids] of this.#users) {
-      prune(ids, nowMs);
-      if (ids.size === 0) this.#users.delete(user);
-    }
+    this.#kept.forgetBefore(nowMs - RECENT_ID_MS);
   }
 }
 
-function prune<A>(ids: Map<string, Taken<A>>, nowMs: number): void {
-  for (const [id, taken] of ids) {
-    if (ids.size < RECENT_IDS_PER_USER_MAX && nowMs - taken.atMs < RECENT_ID_MS) return;
-    ids.delete(id);
-  }
+/** No name holds a line feed. */
+function keyOf(user: FoldedName, id: string): string {
+  return `${user}\n${id}`;
 }

@@ -61,6 +61,8 @@ export interface ServeOptions {
   readonly http?: HttpOptions;
   /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
   readonly operatorToken?: string;
+  /** Milliseconds since 1970. Default: the real time; tests turn theirs. */
+  readonly clock?: () => number;
   /** Hears what happens, for a log. */
   readonly onEvent?: (event: ServerEvent) => void;
   /** Shuts the server down. */
@@ -93,7 +95,7 @@ export function serve(options: ServeOptions = {}): Server {
 
 /** Makes the parts that all sessions share, and joins them. */
 function wire(
-  { store = memoryStore(), ...options }: ServeOptions,
+  { store = memoryStore(), clock = Date.now, ...options }: ServeOptions,
   instruments: Instruments,
   seats: Iterable<Seat>,
 ): SessionParts & { readonly observed: Observed } {
@@ -115,7 +117,7 @@ function wire(
   });
   const conversation = new Conversation({
     store,
-    clock: Date.now,
+    clock,
     onEvent,
     counters,
     fanout,
@@ -135,7 +137,7 @@ function wire(
       conversation,
       files: new FileDesk({ limits, now: () => performance.now() }),
       pageBytesMax: limits.frameBytesMax / 2,
-      clock: Date.now,
+      clock,
       inspect: () => instruments.inspection(observed),
     },
     wakeups,

@@ -14,18 +14,19 @@
  */
 
 import { admit } from "./commands/login.ts";
-import { costOf, runCommand } from "./commands/table.ts";
+import { costOf } from "./commands/table.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
 import { REPLIES_BYTES_MAX } from "./limits.ts";
 import { Lane } from "./files/lane.ts";
 import type { Link } from "./link.ts";
 import { Member } from "./member.ts";
-import { errorMessage, perform } from "./perform.ts";
+import { errorMessage } from "./perform.ts";
 import { comeBack, returnsOf, welcome } from "./resume.ts";
 import type { Standing } from "./figures/figures.ts";
 import type { Visitor } from "./seat.ts";
 import { msTooEarly, type SessionParts, standingOf, type State } from "./session_state.ts";
 import type { Heard, Speaker, Speech } from "./speaker.ts";
+import { take } from "./take.ts";
 import { TextSpeaker } from "./text/text_speaker.ts";
 import type {
   ClientMessage,
@@ -219,7 +220,6 @@ export class Session implements Visitor {
     const { world } = this.#parts;
     if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, speaker } = state;
-    if (costOf(message) === "message" && world.conversation.answerAgain(member, message.id)) return;
     const waitMs = msTooEarly(this.#parts.throttles, member, message);
     if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.
@@ -229,7 +229,7 @@ export class Session implements Visitor {
       return this.#refuse("invalid", message.id, { msg: "You are logged in already." });
     }
     if (costOf(message) === undefined) return this.#refuse("unknown_type", message.id);
-    return perform(world, member, runCommand(member, world.hall, message), message.id);
+    return take(world, member, message);
   }
 
   async #takeLater(message: ClientMessage, ms: number): Promise<void> {

@@ -88,12 +88,29 @@ export interface RoomFact {
   readonly topic?: string;
 }
 
+/** A message that carried an id. */
+export interface Identified {
+  /** Where it lies. */
+  readonly stream: string;
+  /** Its number there. */
+  readonly seq: number;
+  /** Whose it is. */
+  readonly from: string;
+  /** What its sender called it. */
+  readonly id: string;
+  /** When it was taken, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** What a store held when it was opened. */
 export interface Before {
   /** The rooms that were remembered. */
   readonly rooms: readonly RoomFact[];
-  /** The bodies of messages so recent that somebody may still send them again, oldest first per stream. */
-  readonly recent: readonly Uint8Array[];
+  /**
+   * The messages with an id of the last time before the store's newest one, oldest first: somebody may still send
+   * them again. They are given once and then forgotten, since they are many.
+   */
+  recent(): readonly Identified[];
 }
 
 /** How a store is doing, since it was opened. */

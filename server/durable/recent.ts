@@ -1,56 +1,51 @@
 /**
- * What was said so recently that somebody may still say it again, read when a store is opened.
+ * What was said so recently that somebody may still say it again, read from the end of the log when a store is opened.
+ *
+ * Time counts back from the newest message, not from now: while the server was away nobody could ask, so nothing
+ * became too old meanwhile.
  *
  * @module
  */
 
-import type { Store } from "../../db/mod.ts";
-import { RECENT_ID_MS, RECENT_MESSAGES_MAX } from "../limits.ts";
+import type { LogMessage, Store } from "../../db/mod.ts";
+import { RECENT_ID_MS, RECENT_IDS_MAX, RECENT_READ_BYTES_MAX } from "../limits.ts";
+import type { Identified } from "../store_port.ts";
 
-/** Messages read at once. */
-const RECENT_PAGE = 1_000;
+const decoder = new TextDecoder();
 
-/**
- * The bodies of the newest messages, of all streams: those young enough to be repeated, or when these are too
- * many, those of a shorter time. The newest count most: they are what a client repeats that lost its connection.
- */
-export async function recentOf(store: Store, now: number): Promise<Uint8Array[]> {
-  for (let spanMs = RECENT_ID_MS;; spanMs /= 2) {
-    const tails = await tailsSince(store, now - spanMs);
-    const count = tails.reduce((sum, { from, last }) => sum + last + 1 - from, 0);
-    if (count > RECENT_MESSAGES_MAX && spanMs > 1) continue;
-    const bodies: Uint8Array[] = [];
-    for (const tail of tails) await readTail(store, tail, bodies);
-    return bodies;
+/** The newest messages that carried an id, oldest first: as many as can be remembered and read in time. */
+export async function recentOf(store: Pick<Store, "newest">): Promise<Identified[]> {
+  const pieces: Identified[][] = [];
+  let count = 0;
+  let bytes = 0;
+  let newestAt = -Infinity;
+  for await (const piece of store.newest()) {
+    for (const { at, body } of piece) {
+      newestAt = Math.max(newestAt, at);
+      bytes += body.length;
+    }
+    const young = piece.filter(({ at }) => at > newestAt - RECENT_ID_MS);
+    const identified = young.flatMap((message) => identifiedIn(message) ?? []);
+    count += identified.length;
+    pieces.push(identified);
+    if (young.length === 0 || count >= RECENT_IDS_MAX || bytes >= RECENT_READ_BYTES_MAX) break;
   }
+  return pieces.reverse().flat();
 }
 
-/** The end of a stream. */
-interface Tail {
-  readonly name: string;
-  readonly from: number;
-  readonly last: number;
+/** What is to be remembered of a message; nothing if it has no id. */
+function identifiedIn({ stream, seq, at, body }: LogMessage): Identified | undefined {
+  const { from, id } = parsed(body);
+  // What an import brought need not be as this server writes it.
+  if (typeof from !== "string" || typeof id !== "string") return undefined;
+  return { stream, seq, at, from, id };
 }
 
-/** What was said since then, of the streams in which something was. */
-async function tailsSince(store: Store, sinceMs: number): Promise<Tail[]> {
-  const tails: Tail[] = [];
-  for (const { name, last, lastAt } of store.streams()) {
-    if (lastAt >= sinceMs) tails.push({ name, from: await store.seqAt(name, sinceMs), last });
-  }
-  return tails;
-}
-
-async function readTail(
-  store: Store,
-  { name, from, last }: Tail,
-  into: Uint8Array[],
-): Promise<void> {
-  for (let after = from - 1; after < last && into.length < RECENT_MESSAGES_MAX;) {
-    const entries = await store.read(name, { after, limit: RECENT_PAGE });
-    const newest = entries.at(-1);
-    if (newest === undefined) return;
-    for (const entry of entries) if (entry.kind === "message") into.push(entry.body);
-    after = newest.seq;
+function parsed(body: Uint8Array): { readonly from?: unknown; readonly id?: unknown } {
+  try {
+    return Object(JSON.parse(decoder.decode(body)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
   }
 }

@@ -27,7 +27,8 @@ export type ErrorCode =
   | "storage"
   | "busy"
   | "shutting_down"
-  | "internal";
+  | "internal"
+  | "unknown";
 
 /** The sentence of each code. */
 export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
@@ -48,6 +49,8 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   busy: "The server is full. Try again later.",
   shutting_down: "The server is shutting down.",
   internal: "Something went wrong in the server. It was logged.",
+  unknown:
+    "The disk failed before it was clear whether this was stored. Send it again under the same id.",
 };
 
 /** All codes, in the order of the contract. */

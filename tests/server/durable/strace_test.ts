@@ -27,10 +27,14 @@ function complaints({ stderr }: ServerProcess): number {
 }
 
 /** Says something that must be refused. */
-async function lose(client: RawClient, content = "lost"): Promise<void> {
+async function lose(
+  client: RawClient,
+  content = "lost",
+  code: "storage" | "unknown" = "storage",
+): Promise<void> {
   const id = freshId();
   await client.send({ type: "Broadcast", content, id });
-  await refused(client, id);
+  await refused(client, id, code);
 }
 
 async function contents(server: ServerProcess, name = "Reader"): Promise<string[]> {
@@ -47,7 +51,7 @@ testWithStrace(
       await using alice = await server.frames("Alice");
       await say(alice, texts(10));
       await using eio = await fault(writerOf(place.path), "fdatasync:error=EIO");
-      await lose(alice, "in doubt");
+      await lose(alice, "in doubt", "unknown");
       assert(/fdatasync.*INJECTED/.test(await eio.end()), "The fault was met");
       // The disk works again, but nobody can know what became of the last bytes.
       for (let n = 0; n < 5; n++) await lose(alice);

@@ -1,0 +1,168 @@
+/**
+ * What is said a second time under its id: it gets the first one's answer, and is not taken again.
+ *
+ * While the first is on its way to the disk, whoever repeats it waits for the same answer. Later the answer is made
+ * anew from what the store holds: only where it lies is remembered. A repetition costs its sender a token like
+ * anything else, and a read of the store, so it is no cheap way of asking much.
+ *
+ * @module
+ */
+
+import type { Member } from "./member.ts";
+import { errorMessage } from "./perform.ts";
+import { RecentIds, type Taken } from "./recent_ids.ts";
+import type { MessageStore, StorageError } from "./store_port.ts";
+import { pairStream, roomStream } from "./streams.ts";
+import {
+  type Broadcast,
+  type ClientMessage,
+  type ErrorMessage,
+  foldText,
+  type NewMessage,
+  type PrivateMessage,
+  type ServerMessage,
+  type Whisper,
+} from "./wire/mod.ts";
+
+const decoder = new TextDecoder();
+
+/** A message that is on its way, and waits for its answer. */
+export interface Asked {
+  readonly speaker: Member;
+  /** Without one it cannot be repeated. */
+  readonly id: string | undefined;
+  readonly stream: string;
+  readonly taken: Taken<ServerMessage> | undefined;
+}
+
+/** Knows repetitions. */
+export class Repeats {
+  readonly #store: MessageStore;
+  readonly #clock: () => number;
+  readonly #recent = new RecentIds<ServerMessage>();
+
+  /** @param clock Milliseconds since 1970. */
+  constructor(store: MessageStore, clock: () => number) {
+    this.#store = store;
+    this.#clock = clock;
+    const before = store.before.recent();
+    // No time has passed for them while the server was away.
+    const awayMs = Math.max(0, clock() - (before.at(-1)?.at ?? 0));
+    for (const { from, id, stream, seq, at } of before) {
+      this.#recent.keep(foldText(from), id, { stream, seq }, at + awayMs);
+    }
+  }
+
+  /** Bytes of memory that the remembered ids take. */
+  get bytes(): number {
+    return this.#recent.bytes;
+  }
+
+  /**
+   * Answers again what `speaker` already said.
+   *
+   * @returns Whether that was so: then it is not to be taken again. A promise when the store has to be asked.
+   */
+  answer(speaker: Member, message: ClientMessage): boolean | Promise<boolean> {
+    if (message.type !== "Broadcast" && message.type !== "Whisper") return false;
+    const { id } = message;
+    if (id === undefined) return false;
+    const stream = streamOf(speaker, message);
+    const known = this.#recent.find(speaker.key, id, stream, this.#clock());
+    switch (known?.kind) {
+      case undefined:
+        return false;
+      case "waiting":
+        known.taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
+        return true;
+      case "doubtful":
+        speaker.tell({ ...errorMessage("unknown"), re: id });
+        return true;
+      case "elsewhere": {
+        const msg = "This id was given to something that was said elsewhere.";
+        speaker.tell({ ...errorMessage("invalid", msg), re: id });
+        return true;
+      }
+      case "kept":
+        return this.#answerFromStore(speaker, message, { id, stream, ...known });
+      default:
+        known satisfies never;
+        return false;
+    }
+  }
+
+  /** Remembers a new id, and sees to it that its answer is given. */
+  take(speaker: Member, id: string | undefined, stream: string): Asked {
+    if (id === undefined) return { speaker, id, stream, taken: undefined };
+    const taken = this.#recent.take(speaker.key, id, stream);
+    taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
+    return { speaker, id, stream, taken };
+  }
+
+  /** It is stored: who waits for the answer gets it. */
+  keep({ speaker, id, stream, taken }: Asked, seq: number, answer: ServerMessage): void {
+    if (id === undefined) return;
+    this.#recent.keep(speaker.key, id, { stream, seq }, this.#clock());
+    taken?.settle(answer);
+  }
+
+  /** It is not acknowledged: whoever waits is told what is known of it. */
+  fail({ speaker, id, taken }: Asked, { outcome }: StorageError): void {
+    const refusal = refusalOf(outcome);
+    if (id === undefined) return speaker.tell(refusal);
+    if (outcome === "unknown") this.#recent.doubt(speaker.key, id);
+    else this.#recent.forget(speaker.key, id);
+    taken?.settle(refusal);
+  }
+
+  /** Forgets ids that are too old. To be called now and then. */
+  sweep(): void {
+    this.#recent.sweep(this.#clock());
+  }
+
+  async #answerFromStore(
+    speaker: Member,
+    message: Broadcast | Whisper,
+    { id, stream, seq, atMs }: { id: string; stream: string; seq: number; atMs: number },
+  ): Promise<boolean> {
+    const page = await this.#store.read(stream, { after: seq - 1, limit: 1, bytesMax: 1 });
+    const stored = page.messages.find((one) => one.seq === seq);
+    if (stored === undefined) {
+      // It was stored, and cannot be read any more: its time was over, or the disk has damaged it.
+      speaker.tell({ ...answerOf(message, speaker, { seq, at: atMs }), re: id });
+      return true;
+    }
+    const first = JSON.parse(decoder.decode(stored.body)) as NewMessage | PrivateMessage;
+    // Another message whose key in the table is by chance the same.
+    if (first.id !== id || foldText(first.from) !== speaker.key) return false;
+    speaker.tell({ ...answerTo(first), re: id });
+    return true;
+  }
+}
+
+/** What a refusal of the store is in the protocol's words. */
+export function refusalOf(outcome: StorageError["outcome"]): ErrorMessage {
+  return errorMessage(outcome === "unknown" ? "unknown" : "storage");
+}
+
+function streamOf(speaker: Member, message: Broadcast | Whisper): string {
+  if (message.type === "Whisper") return pairStream(speaker.key, foldText(message.to));
+  return roomStream(message.room === undefined ? speaker.here : foldText(message.room));
+}
+
+/** The answer that a stored message got. */
+function answerTo(message: NewMessage | PrivateMessage): ServerMessage {
+  const { seq, at } = message;
+  if (message.type === "NewMessage") return { type: "Ack", room: message.room, seq, at };
+  return { type: "PrivateSent", to: message.to ?? "", content: message.content, seq, at };
+}
+
+/** The answer as far as it follows from the repetition itself. */
+function answerOf(
+  message: Broadcast | Whisper,
+  { here }: Member,
+  place: { readonly seq: number; readonly at: number },
+): ServerMessage {
+  if (message.type === "Broadcast") return { type: "Ack", room: message.room ?? here, ...place };
+  return { type: "PrivateSent", to: message.to, content: message.content, ...place };
+}
