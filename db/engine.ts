@@ -79,6 +79,7 @@ export class Engine implements Store {
     const list = (): Segment[] => [...recovered.shelf.segments(), ...this.#writer.unsealed()];
     this.#reader = new Reader({ world, catalog, segments, list });
     for (const segment of loaded.unhinted) this.#background(() => this.#hint(segment));
+    if (parts.autoCompact) this.#tidy();
   }
 
   nextSeq(stream: string): number {
@@ -214,6 +215,10 @@ export class Engine implements Store {
 
   get(key: string): Promise<Uint8Array | undefined> {
     return this.#reader.get(key);
+  }
+
+  getNow(key: string): Uint8Array | undefined {
+    return this.#reader.getNow(key);
   }
 
   keys(prefix?: string): Iterable<string> {

@@ -157,6 +157,26 @@ async function readAlone(segments: Segments, { segment, offset }: Spot): Promise
   return { kind: "damaged", damage: { file, offset, bytes, reason } };
 }
 
+/** Reads one record on the event loop. */
+export function readRecordNow(segments: Segments, { segment, offset }: Spot): ReadRecord {
+  const readNow = (bytes: number): Block => {
+    const buffer = new Uint8Array(bytes);
+    return blockOf(buffer.subarray(0, segments.readNow(segment, buffer, offset)));
+  };
+  let block = readNow(Math.min(READ_AHEAD_BYTES, segment.end - offset));
+  let parsed = parseRecord(block, 0, block.bytes.length, segment.salt);
+  if (parsed.kind === "short" && block.bytes.length >= RECORD_HEADER_BYTES) {
+    block = readNow(Math.min(recordBytesAt(block.view, 0), segment.end - offset));
+    parsed = parseRecord(block, 0, block.bytes.length, segment.salt);
+  }
+  if (parsed.kind === "record") {
+    return { kind: "record", record: parsed.record, body: bodyOf(block, 0, parsed.record) };
+  }
+  const reason = parsed.kind === "short" ? "the file ends too early" : parsed.reason;
+  const file = segmentName(segment.id);
+  return { kind: "damaged", damage: { file, offset, bytes: block.bytes.length, reason } };
+}
+
 async function readBlock(
   segments: Segments,
   segment: Segment,

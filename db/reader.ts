@@ -12,7 +12,7 @@ import { Kind } from "./format.ts";
 import { GRID_BYTES } from "./limits.ts";
 import { type Entry, type PageQuery, readPage, seqAtTime } from "./pages.ts";
 import { type LogMessage, newestFirst } from "./newest.ts";
-import { readRecords } from "./read.ts";
+import { type ReadRecord, readRecordNow, readRecords, type Spot } from "./read.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
 import type { Stream } from "./streams.ts";
@@ -94,6 +94,8 @@ export interface ReadStore {
    * @throws {DamageError} When the value is damaged.
    */
   get(key: string): Promise<Uint8Array | undefined>;
+  /** The same, read on the event loop: for a small value that is wanted in the middle of something. */
+  getNow(key: string): Uint8Array | undefined;
   /** The keys that begin with `prefix`, as they are now, in no order. */
   keys(prefix?: string): Iterable<string>;
   /**
@@ -173,21 +175,17 @@ export class Reader implements ReadStore, Disposable {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    const { catalog, segments } = this.#parts;
-    const place = catalog.keys.get(key);
-    if (place === undefined) return undefined;
-    const segment = segments.at(place.ordinal);
-    const offset = place.unit * GRID_BYTES;
-    const [read] = await readRecords(segments, [{ segment, offset }], this.#parts.world.now);
-    const pair = read?.kind === "record" && read.record.kind === Kind.put
-      ? decodePair(read.body)
-      : undefined;
-    if (pair?.key === key) return pair.value;
-    const file = segmentName(segment.id);
-    const other = { file, offset, bytes: 0, reason: `the value of key '${key}' is not here` };
-    throw new DamageError(`Cannot read the value of key '${key}'`, [
-      read?.kind === "damaged" ? read.damage : other,
-    ]);
+    const spot = this.#spotOf(key);
+    if (spot === undefined) return undefined;
+    const { segments, world } = this.#parts;
+    const [read] = await readRecords(segments, [spot], world.now);
+    return valueIn(read, key, spot);
+  }
+
+  getNow(key: string): Uint8Array | undefined {
+    const spot = this.#spotOf(key);
+    if (spot === undefined) return undefined;
+    return valueIn(readRecordNow(this.#parts.segments, spot), key, spot);
   }
 
   keys(prefix = ""): Iterable<string> {
@@ -208,6 +206,13 @@ export class Reader implements ReadStore, Disposable {
     return stream?.known ? stream : undefined;
   }
 
+  #spotOf(key: string): Spot | undefined {
+    const { catalog, segments } = this.#parts;
+    const place = catalog.keys.get(key);
+    if (place === undefined) return undefined;
+    return { segment: segments.at(place.ordinal), offset: place.unit * GRID_BYTES };
+  }
+
   #pages(): { streams: Catalog["streams"]; segments: Segments; world: World } {
     const { catalog, segments, world } = this.#parts;
     return { streams: catalog.streams, segments, world };
@@ -218,4 +223,18 @@ export class Reader implements ReadStore, Disposable {
     const before = live === 0 ? sum : this.#parts.catalog.streams.sumBefore(stream, firstBlock);
     return { name, first, last, count: live, lastAt, bytes: sum - before };
   }
+}
+
+/** The value in a record that was read. @throws {DamageError} When it cannot be read, or is not the key's. */
+function valueIn(read: ReadRecord | undefined, key: string, spot: Spot): Uint8Array {
+  const pair = read?.kind === "record" && read.record.kind === Kind.put
+    ? decodePair(read.body)
+    : undefined;
+  if (pair?.key === key) return pair.value;
+  const { segment, offset } = spot;
+  const file = segmentName(segment.id);
+  const other = { file, offset, bytes: 0, reason: `the value of key '${key}' is not here` };
+  throw new DamageError(`Cannot read the value of key '${key}'`, [
+    read?.kind === "damaged" ? read.damage : other,
+  ]);
 }

@@ -5,10 +5,10 @@
  *   append ─ seq, encode ─► db.append ─► lsn ─► waiting, in order      onCommit(lsn): settled, up to here
  * ```
  *
- * `db` knows streams and bytes; this file knows what they mean to a chat. Beside the streams it keeps two
- * kinds of keys, both JSON: `room/KEY` and `user/KEY`, by the folded name. They are conveniences (the list of
- * rooms, who was ever here), so nobody waits for them; what a full disk refuses of them is written again when
- * there is space.
+ * `db` knows streams and bytes; this file knows what they mean to a chat. Beside the streams it keeps `room/KEY`,
+ * by the folded name: what is known of a room, as JSON. Unless somebody asked for a topic nobody waits for it, and
+ * what a full disk refuses of it is written again when there is space. There may be very many rooms, so only those
+ * that spoke last are read at the start, and each other one when somebody asks for it.
  *
  * @module
  */
@@ -34,7 +34,9 @@ import type {
   RoomFact,
   StoreFigures,
 } from "./store_port.ts";
-import { foldText } from "./wire/mod.ts";
+import { ROOMS_AT_START_MAX } from "./limits.ts";
+import { roomStream } from "./streams.ts";
+import { type FoldedName, foldText } from "./wire/mod.ts";
 
 /** How to open a durable store. */
 export interface DurableOptions {
@@ -49,6 +51,12 @@ export interface DurableOptions {
   /** Turns, pauses and chance. Default: the real ones; tests pass theirs. */
   readonly world?: World;
 }
+
+/** Beginning of the keys of rooms. */
+const ROOM_KEYS = "room/";
+
+/** Beginnings of keys that earlier versions wrote: when a user was last here, which nobody asks for. */
+const FORGOTTEN_KEYS: readonly string[] = ["user/"];
 
 /** Names the history in the store's own keys. */
 const EPOCH_KEY = "epoch";
@@ -65,13 +73,14 @@ const decoder = new TextDecoder();
  */
 export async function durableStore(
   directory: string,
-  { durability, onTrouble = () => {}, clock = Date.now, storage, world }: DurableOptions,
+  { durability, onTrouble = () => {}, storage, world }: DurableOptions,
 ): Promise<MessageStore> {
   const waiting = new Waiting();
   const meter = new StoreMeter();
   const facts = new Facts();
   const store = await openStore(directory, {
     durability,
+    forgotten: FORGOTTEN_KEYS,
     onTrouble,
     onSync: (ms) => meter.synced(ms),
     ...(storage === undefined ? {} : { storage }),
@@ -89,7 +98,7 @@ export async function durableStore(
     const epoch = await epochOf(store);
     let recent = await recentOf(store);
     const before = {
-      rooms: await roomsOf(store),
+      rooms: await roomsOf(store, onTrouble),
       recent: () => {
         const once = recent;
         recent = [];
@@ -105,7 +114,6 @@ export async function durableStore(
       epoch,
       before,
       onTrouble,
-      clock,
     });
   } catch (error) {
     await store.close();
@@ -122,7 +130,6 @@ interface Parts {
   readonly epoch: string;
   readonly before: Before;
   readonly onTrouble: (error: unknown) => void;
-  readonly clock: () => number;
 }
 
 class DurableStore implements MessageStore {
@@ -130,8 +137,6 @@ class DurableStore implements MessageStore {
   readonly epoch: string;
   readonly before: Before;
   readonly #parts: Parts;
-  /** Users are written down one after the other, so that who was seen twice keeps the first time. */
-  #seeing: Promise<void> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.durability = parts.durability;
@@ -177,19 +182,22 @@ class DurableStore implements MessageStore {
 
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void {
     const { store, facts, waiting } = this.#parts;
-    const key = `room/${foldText(room.name)}`;
+    const key = ROOM_KEYS + foldText(room.name);
     if (settled === undefined) return facts.put(store, key, room);
     facts.forget(key);
     this.#take(() => store.put(key, encodeFact(room)), waiting, settled);
   }
 
-  rememberUser(name: string): void {
-    const now = this.#parts.clock();
-    this.#seeing = this.#seeing.then(() => this.#seen(name, now)).catch(this.#parts.onTrouble);
-  }
-
-  pendingMs(): number {
-    return this.#parts.store.pendingMs();
+  room(key: string): RoomFact | undefined {
+    const { store, facts, onTrouble } = this.#parts;
+    try {
+      return facts.get(store, ROOM_KEYS + key) as RoomFact | undefined;
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      // The room's messages are there all the same; it has lost its topic.
+      onTrouble(error);
+      return undefined;
+    }
   }
 
   figures(): StoreFigures {
@@ -198,15 +206,7 @@ class DurableStore implements MessageStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#seeing;
     await this.#parts.store.close();
-  }
-
-  async #seen(name: string, last: number): Promise<void> {
-    const { store, facts } = this.#parts;
-    const key = `user/${foldText(name)}`;
-    const known = await facts.get(store, key) as { first?: number } | undefined;
-    facts.put(store, key, { name, first: known?.first ?? last, last });
   }
 
   /** Lets `settled` wait for a write, or tells it at once that the store does not take it. */
@@ -230,11 +230,22 @@ async function epochOf(store: Store): Promise<string> {
   return epoch;
 }
 
-async function roomsOf(store: Store): Promise<RoomFact[]> {
+/** The rooms in which something was said last. */
+async function roomsOf(store: Store, onTrouble: (error: unknown) => void): Promise<RoomFact[]> {
+  const found = Array.from(store.keys(ROOM_KEYS), (key) => ({
+    key,
+    at: store.stream(roomStream(key.slice(ROOM_KEYS.length) as FoldedName))?.lastAt ?? 0,
+  }));
+  if (found.length > ROOMS_AT_START_MAX) found.sort((one, other) => other.at - one.at);
   const rooms: RoomFact[] = [];
-  for (const key of store.keys("room/")) {
-    const fact = decodeFact(await store.get(key)) as RoomFact | undefined;
-    if (fact !== undefined) rooms.push(fact);
+  for (const { key } of found.slice(0, ROOMS_AT_START_MAX)) {
+    try {
+      const fact = decodeFact(await store.get(key)) as RoomFact | undefined;
+      if (fact !== undefined) rooms.push(fact);
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      onTrouble(error);
+    }
   }
   return rooms;
 }

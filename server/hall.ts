@@ -28,8 +28,10 @@ import type { Wakeups } from "./wakeups.ts";
 /** What a hall needs to know. */
 export interface HallParts {
   readonly wakeups: Wakeups;
-  /** The rooms that were there before. */
+  /** The rooms that were there before and are listed from the start. */
   readonly rooms: readonly RoomFact[];
+  /** What is remembered of any room, by its folded name. */
+  readonly remembered: (key: FoldedName) => RoomFact | undefined;
   /** The newest seq of a stream. */
   readonly head: (stream: string) => number;
 }
@@ -45,12 +47,11 @@ export class Hall implements HallView {
   constructor(parts: HallParts) {
     this.#parts = parts;
     this.lobby = this.#open(LOBBY as RoomName);
-    for (const { name, topic } of parts.rooms) {
-      const kept = roomNameKept(name);
-      const room = kept && this.roomFor(kept);
-      if (room === undefined) continue;
-      room.topic = topic;
-      room.remembered = true;
+    const lobby = parts.remembered(this.lobby.key);
+    if (lobby !== undefined) this.#openOld(this.lobby.name, lobby);
+    for (const fact of parts.rooms) {
+      const kept = roomNameKept(fact.name);
+      if (kept !== undefined) this.#openOld(kept, fact);
     }
   }
 
@@ -116,7 +117,8 @@ export class Hall implements HallView {
     const known = this.#rooms.get(fold(name));
     if (known !== undefined) return known;
     if (this.#rooms.size >= ROOMS_MAX && !this.#forgetAnEmptyRoom()) return undefined;
-    return this.#open(name);
+    const fact = this.#parts.remembered(fold(name));
+    return fact === undefined ? this.#open(name) : this.#openOld(name, fact);
   }
 
   /** Lets a member out of a room. */
@@ -128,6 +130,16 @@ export class Hall implements HallView {
   /** Stops every timer. */
   close(): void {
     for (const room of this.#rooms.values()) room.close();
+  }
+
+  /** Opens a room as it is remembered. */
+  #openOld(name: RoomName, fact: RoomFact): Room {
+    const first = roomNameKept(fact.name);
+    const fits = first !== undefined && fold(first) === fold(name);
+    const room = this.#rooms.get(fold(name)) ?? this.#open(fits ? first : name);
+    room.topic = fact.topic;
+    room.remembered = true;
+    return room;
   }
 
   #open(name: RoomName): Room {

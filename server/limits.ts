@@ -75,6 +75,9 @@ export const ROOMS_PER_USER_MAX = 200;
 /** Rooms at once: each costs a log chunk, and names come from strangers. */
 export const ROOMS_MAX = 10_000;
 
+/** Stored rooms that are listed from the start, the latest first; each other one when somebody comes into it. */
+export const ROOMS_AT_START_MAX = 1_000;
+
 /** Requests other than messages (lists, history, joins) per second and user, when rates are limited. */
 export const REQUESTS_PER_SECOND = 100;
 /** The same, at once. */

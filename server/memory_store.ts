@@ -37,9 +37,9 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
     append: (message) => streams.append(message),
     head: (stream) => streams.head(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
-    // Rooms live as long as this store does, and nobody asks for users of the past.
+    // Rooms live as long as this store does.
     rememberRoom: (_room, settled) => settled?.(),
-    rememberUser: () => {},
+    room: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
   };
 }

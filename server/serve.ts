@@ -113,6 +113,7 @@ function wire(
   const hall = new Hall({
     wakeups,
     rooms: store.before.rooms,
+    remembered: (key) => store.room(key),
     head: (stream) => store.head(stream),
   });
   const conversation = new Conversation({

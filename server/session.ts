@@ -276,7 +276,6 @@ export class Session implements Visitor {
     });
     this.#state = { kind: "member", speaker: state.speaker, member };
     hall.seat(member);
-    store.rememberUser(member.name);
     this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#peer });
     const returns = returnsOf(hall, store, login);
     member.tell(welcome(world, member, login, returns));
@@ -387,7 +386,6 @@ export class Session implements Visitor {
     const why = last?.type === "Error" ? { code: last.code } : {};
     const { onEvent } = this.#parts;
     if ("member" in state) {
-      this.#parts.world.store.rememberUser(state.member.name);
       onEvent({ kind: "left", user: state.member.name, peer: this.#peer, ...why });
     } else if (state.kind !== "beside") {
       onEvent({ kind: "refused", peer: this.#peer, ...why });

@@ -104,7 +104,7 @@ export interface Identified {
 
 /** What a store held when it was opened. */
 export interface Before {
-  /** The rooms that were remembered. */
+  /** The rooms that were remembered and in which something was said last: not all, there may be very many. */
   readonly rooms: readonly RoomFact[];
   /**
    * The messages with an id of the last time before the store's newest one, oldest first: somebody may still send
@@ -145,8 +145,8 @@ export interface MessageStore extends AsyncDisposable {
   read(stream: string, range: Range): Promise<Page>;
   /** Remembers a room: in its time, or, when somebody is to be told, as an append is. */
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void;
-  /** Remembers that a user of that name was here just now. */
-  rememberUser(name: string): void;
+  /** What is remembered of a room, by its folded name. */
+  room(key: string): RoomFact | undefined;
   /**
    * For how many ms the write has waited that waits longest for the disk; 0 when none does. A store that never
    * waits leaves this out.

@@ -37,8 +37,8 @@ export class Facts {
   }
 
   /** The value that a key has or is to have. */
-  async get(store: Store, key: string): Promise<unknown> {
-    return decodeFact(this.#wanted.get(key) ?? await store.get(key));
+  get(store: Store, key: string): unknown {
+    return decodeFact(this.#wanted.get(key) ?? store.getNow(key));
   }
 
   /** Something could be written: so now may what was refused. */

@@ -4,13 +4,10 @@
  * @module
  */
 
-import { openReadOnly } from "../../../db/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { HandDisk } from "./hand_disk.ts";
 import { folder, startOn } from "./place.ts";
 import { say } from "./talk.ts";
-
-const decoder = new TextDecoder();
 
 Deno.test("Topic is neither acknowledged nor told when the disk refuses it", async () => {
   using place = folder();
@@ -54,42 +51,4 @@ Deno.test("a Broadcast repeated after a restart by one who has not entered the r
   await using alice = await server.frames("Alice");
   await alice.send(w);
   await alice.next("Ack");
-});
-
-Deno.test("last seen is when the server was shut down, for those who were there", async () => {
-  using place = folder();
-  let now = 1000;
-  {
-    await using server = await startOn(place.path, { clock: () => now });
-    await using alice = await server.frames("Alice");
-    await say(alice, ["x"]);
-    now = 5000;
-  }
-  using store = await openReadOnly(place.path);
-  assertEquals(JSON.parse(decoder.decode(await store.get("user/alice"))), {
-    name: "Alice",
-    first: 1000,
-    last: 5000,
-  });
-});
-
-Deno.test("last seen of one who left just before a shutdown", async () => {
-  for (let n = 0; n < 10; n++) {
-    using place = folder();
-    let now = 1000;
-    {
-      await using server = await startOn(place.path, { clock: () => now });
-      await using alice = await server.frames("Alice");
-      await say(alice, ["x"]);
-      now = 5000;
-      await alice.close();
-      await server.event("left");
-    }
-    using store = await openReadOnly(place.path);
-    assertEquals(JSON.parse(decoder.decode(await store.get("user/alice"))), {
-      name: "Alice",
-      first: 1000,
-      last: 5000,
-    });
-  }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { openReadOnly, verifyStore } from "../../../db/mod.ts";
+import { verifyStore } from "../../../db/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import type { RawClient, TestServer } from "../../harness.ts";
 import { HandDisk } from "./hand_disk.ts";
@@ -95,32 +95,23 @@ Deno.test("a disk that takes a few bytes at a time, and is full in the middle, t
   assertEquals(kept.map(({ content }) => content), texts(10));
 });
 
-Deno.test("a room and a user first seen while the disk was full are there after a restart", async () => {
+Deno.test("a room first seen while the disk was full is there after a restart", async () => {
   using place = folder();
   const disk = new HandDisk(place.path);
-  let now = 1_000;
   {
-    await using server = await startOn(place.path, { storage: disk.storage, clock: () => now });
+    await using server = await startOn(place.path, { storage: disk.storage });
     await using alice = await server.frames("Alice");
     await alice.send({ type: "Join", room: "Tea", id: "j" });
     await alice.nextOf("Ack");
     disk.fullAfter = 0;
     await alice.send({ type: "Broadcast", room: "tea", content: "lost", id: "1" });
     await refused(alice, "1");
-    await using carol = await server.frames("Carol");
-    await carol.expectNothing();
-    now = 2_000;
-    await carol.close();
-    await server.event("left");
     disk.fullAfter = Infinity;
     await eventually(async () => {
       await alice.send({ type: "Broadcast", room: "tea", content: "kept", id: "1" });
       return await answered(alice) === "Ack" ? true : undefined;
     }, "Writing goes on");
   }
-  using store = await openReadOnly(place.path);
-  const carol = new TextDecoder().decode(await store.get("user/carol"));
-  assertEquals(JSON.parse(carol), { name: "Carol", first: 1_000, last: 2_000 });
   await using server = await startOn(place.path);
   await using alice = await server.frames("Alice");
   await alice.send({ type: "ListRooms" });
