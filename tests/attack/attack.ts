@@ -37,6 +37,28 @@ export interface ServerNeeds {
   readonly stderr?: "read" | "unread" | "closed";
 }
 
+/** What a scene may do while the attack goes on. Each `rest` ends with the attack at the latest. */
+export interface Scene {
+  /** How long the attack lasts, in seconds. */
+  readonly seconds: number;
+  rest(ms: number): Promise<void>;
+  /** Sends a signal to the server, or to the process of all attackers. */
+  signal(whom: "server" | "attackers", name: "SIGSTOP" | "SIGCONT"): void;
+  /** Kills the server as a power cut of its process would, and starts it again on the same data and port. */
+  killAndRestart(): Promise<void>;
+}
+
+/** What a crowd is told, and what it tells of. */
+export interface CrowdOrders {
+  /** The chat's port. */
+  readonly port: number;
+  readonly seconds: number;
+  /** Says what must not be. */
+  breach(sentence: string): void;
+  /** Counts a connection. */
+  connected(): void;
+}
+
 /** An attack. */
 export interface Attack {
   /** Its word for `--only` and the table. */
@@ -54,8 +76,24 @@ export interface Attack {
    */
   readonly from?: "anywhere" | "one address";
   readonly server?: ServerNeeds;
+  /** What a store holds before the server starts. */
+  prepare?(directory: string): Promise<void>;
   /** One life of one peer. */
-  peer(me: Peer): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  peer?(me: Peer): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** Instead of peers: many clients as the product makes them. */
+  crowd?(orders: CrowdOrders): Promise<void>;
+  /** What is done to the processes meanwhile. */
+  scene?(scene: Scene): Promise<void>;
+  /** What the honest may be made to bear, because nobody could spare them that. */
+  readonly excuse?: Excuse;
+}
+
+/** What nobody could spare the honest: who is stopped or dead answers nothing. */
+export interface Excuse {
+  /** Added to the longest that an answer may take, in ms. */
+  latencyMs(seconds: number): number;
+  /** Whether they may be cut off and be refused to come in meanwhile, to come back later. */
+  readonly cut: boolean;
 }
 
 /** A message as the server sent it. */
@@ -82,9 +120,13 @@ export interface Peer {
   rest(ms: number): Promise<void>;
   /** Says that nothing more comes from here, and goes on reading. */
   closeWrite(): Promise<void>;
+  /** Says what this peer has reached and never should have. */
+  breach(sentence: string): void;
 }
 
-/** Up to the next whole number, by a peer's chance. */
-export function anyOf<T>(me: Pick<Peer, "random">, ...choices: readonly [T, ...T[]]): T {
-  return choices[Math.floor(me.random() * choices.length)] ?? choices[0];
+/** One of several, by a peer's chance. */
+export function anyOf<T>(me: Pick<Peer, "random">, choices: readonly T[]): T {
+  const index = Math.floor(me.random() * choices.length);
+  if (index >= choices.length) throw new RangeError("There is nothing to choose from");
+  return choices[index] as T;
 }

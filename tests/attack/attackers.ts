@@ -20,11 +20,20 @@ export interface Attacked extends Done {
 }
 
 const CHILD = fileURLToPath(new URL("./attacker_child.ts", import.meta.url));
+/** How long a crowd may take to come and to settle, beside the attack itself, in ms. */
+const CROWD_MS_MAX = 60_000;
 /** A tenth of the weight of a process of usual priority. */
 const NICENESS = 10;
 
-/** Carries out an attack in a process of its own. */
-export async function attackWith(name: string, orders: Orders): Promise<Attacked> {
+/** Attackers at work. */
+export interface Attackers extends AsyncDisposable {
+  /** What they have done, when they have ended by themselves. */
+  readonly attacked: Promise<Attacked>;
+  signal(name: Deno.Signal): void;
+}
+
+/** Lets an attack be carried out by a process of its own. */
+export function startAttackers(name: string, orders: Orders): Attackers {
   const [program = "", ...args] = [
     ...(hasProgram("nice") ? ["nice", "-n", `${NICENESS}`] : []),
     ...(hasProgram("taskset") ? ["taskset", "-c", `${navigator.hardwareConcurrency - 1}`] : []),
@@ -34,19 +43,29 @@ export async function attackWith(name: string, orders: Orders): Promise<Attacked
   const child = new Deno.Command(program, { args, stdin: "null", stdout: "piped", stderr: "piped" })
     .spawn();
   const output = child.output();
-  try {
-    const limit = orders.seconds * 1000 + START_MS_MAX;
+  const signal = (name: Deno.Signal) => {
+    try {
+      child.kill(name);
+    } catch (error) {
+      // It has ended.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  };
+  const limit = orders.seconds * 1000 + START_MS_MAX + CROWD_MS_MAX;
+  const attacked = (async () => {
     const { code, stdout, stderr } = await within(output, `The attackers of ${name}`, limit);
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     if (code !== 0) throw new Error(`The attackers of ${name} failed: ${text(stderr)}`);
-    return JSON.parse(text(stdout));
-  } catch (error) {
-    try {
-      child.kill("SIGKILL");
-    } catch (gone) {
-      if (!(gone instanceof TypeError)) throw gone;
-    }
-    await output;
-    throw error;
-  }
+    return JSON.parse(text(stdout)) as Attacked;
+  })();
+  // Whoever disposes before it waited for the end is not to be told of it.
+  attacked.catch(() => {});
+  return {
+    attacked,
+    signal,
+    async [Symbol.asyncDispose]() {
+      signal("SIGKILL");
+      await output;
+    },
+  };
 }

@@ -80,3 +80,9 @@ export function part(
   if (long === 127) view.setBigUint64(2, BigInt(body.length));
   return joined([start, body]);
 }
+
+/** Bytes that are made when they are needed first, and then kept. */
+export function lazy(make: () => Uint8Array<ArrayBuffer>): () => Uint8Array<ArrayBuffer> {
+  let made: Uint8Array<ArrayBuffer> | undefined;
+  return () => made ??= make();
+}

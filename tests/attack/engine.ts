@@ -22,6 +22,8 @@ export interface Orders {
   readonly http: number;
   readonly seconds: number;
   readonly seed: number;
+  /** Part of all names, so that no other attack on the same server has them. */
+  readonly tag: string;
 }
 
 /** What an attack has done. */
@@ -30,16 +32,30 @@ export interface Done {
   refused: number;
   bytesOut: number;
   bytesIn: number;
+  /** What was reached and never should have been: a few sentences, each once. */
+  breaches: string[];
 }
 
 /** Where attackers of one address come from. The server's default exempts loopback; the suite narrows it. */
 export const ONE_ADDRESS = "127.66.66.66";
+/** Sentences that are told of: more of them say nothing more. */
+const BREACHES_MAX = 10;
 /** No write takes longer pieces: the budget is kept evenly. */
 const PIECE_BYTES = 256 << 10;
 
 /** Attacks until the time is up. */
 export async function carryOut(attack: Attack, orders: Orders): Promise<Done> {
-  const done: Done = { connections: 0, refused: 0, bytesOut: 0, bytesIn: 0 };
+  const done: Done = { connections: 0, refused: 0, bytesOut: 0, bytesIn: 0, breaches: [] };
+  const breach = (sentence: string) => {
+    if (!done.breaches.includes(sentence) && done.breaches.length < BREACHES_MAX) {
+      done.breaches.push(sentence);
+    }
+  };
+  if (attack.crowd !== undefined) {
+    const connected = () => void done.connections++;
+    await attack.crowd({ port: orders.chat, seconds: orders.seconds, breach, connected });
+    return done;
+  }
   const time = new Time(orders.seconds * 1000);
   const { connections, connectsPerSecond, bytesPerSecond } = attack.bound;
   const bytes = new Budget(bytesPerSecond);
@@ -56,7 +72,8 @@ export async function carryOut(attack: Attack, orders: Orders): Promise<Done> {
         continue;
       }
       done.connections++;
-      await live(attack, line, { index, life, port, random }, { time, bytes, done });
+      const name = `m${orders.tag}.${index}-${life}`;
+      await live(attack, line, { index, life, name, port, random, breach }, { time, bytes, done });
     }
   };
   await Promise.all(Array.from({ length: connections }, (_, index) => lives(index)));
@@ -74,7 +91,7 @@ interface Means {
 async function live(
   attack: Attack,
   line: Line,
-  who: Pick<Peer, "index" | "life" | "port" | "random">,
+  who: Pick<Peer, "index" | "life" | "name" | "port" | "random" | "breach">,
   { time, bytes, done }: Means,
 ): Promise<void> {
   const reads = attack.reads ?? "thrown away";
@@ -90,13 +107,12 @@ async function live(
   })();
   const me: Peer = {
     ...who,
-    name: `m${who.index}-${who.life}`,
     next: (type) => ears.next(type),
     rest: (ms) => time.rest(ms),
     closeWrite: () => line.closeWrite(),
   };
   try {
-    for await (const piece of attack.peer(me)) {
+    for await (const piece of attack.peer?.(me) ?? []) {
       for (let at = 0; at < piece.length; at += PIECE_BYTES) {
         const part = piece.subarray(at, at + PIECE_BYTES);
         await time.rest(bytes.take(part.length));
@@ -181,7 +197,7 @@ class Time {
   async rest(ms: number): Promise<void> {
     if (ms <= 0 || this.#isUp) return;
     const rested = Promise.withResolvers<void>();
-    const timer = setTimeout(rested.resolve, ms);
+    const timer = ms === Infinity ? undefined : setTimeout(rested.resolve, ms);
     using _ = this.onEnd(rested.resolve);
     await rested.promise;
     clearTimeout(timer);

@@ -9,7 +9,7 @@ import type { Attack } from "./attack.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { note, print } from "../bench/output.ts";
 import { faults, onlySlow, type Row } from "./row.ts";
-import { runAttack } from "./runner.ts";
+import { groupsOf, runGroup } from "./runner.ts";
 import { HEADING, line } from "./table.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -30,36 +30,65 @@ async function main(args: readonly string[]): Promise<number> {
     note(`There is no attack "${unknown.join('", "')}". --help lists them.`);
     return 2;
   }
-  return await attackServer(options);
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Error("Stopped"));
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, stop);
+  try {
+    return await attackServer(options, controller.signal);
+  } catch (error) {
+    note(error instanceof Error ? error.message : String(error));
+    return controller.signal.aborted ? 130 : 1;
+  } finally {
+    for (const name of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(name, stop);
+  }
 }
 
-async function attackServer(options: Options): Promise<number> {
-  const { only, json, seed, seconds } = options;
+async function attackServer(options: Options, signal: AbortSignal): Promise<number> {
+  const { only, json, seed, seconds, group } = options;
   const chosen = attacks.filter(({ name }) => only.length === 0 || only.includes(name));
   note(`${chosen.length} attacks of ${seconds} s each, seed ${seed}`);
   if (!json) print(HEADING);
   const bad: string[] = [];
-  for (const attack of chosen) {
-    const { row, wrong } = await judged(attack, options);
-    print(json ? JSON.stringify({ ...row, faults: wrong }) : line(row));
-    for (const fault of wrong) note(`  ${attack.name}: ${fault}`);
-    if (wrong.length > 0) bad.push(attack.name);
+  for (const together of groupsOf(chosen, group)) {
+    for (const { row, wrong } of await judged(together, { ...options, signal })) {
+      print(json ? JSON.stringify({ ...row, faults: wrong }) : line(row));
+      for (const fault of wrong) note(`  ${row.attack}: ${fault}`);
+      if (wrong.length > 0) bad.push(row.attack);
+    }
   }
   if (bad.length > 0) note(`Not good enough: ${bad.join(", ")} (--seed ${seed})`);
   return bad.length > 0 ? 1 : 0;
 }
 
+interface Judged {
+  readonly row: Row;
+  readonly wrong: readonly string[];
+}
+
+/** The rows of a group. What was only slow is looked at a second time, alone, if care is asked for. */
 async function judged(
-  attack: Attack,
-  { seconds, seed, careful }: Options,
-): Promise<{ row: Row; wrong: string[] }> {
-  const judging = careful ? "without the machine's" : "as met";
-  for (let looks = 1;; looks++) {
-    const row = await runAttack(attack, { seconds, seed });
-    const wrong = faults(row, judging);
-    if (!careful || looks > 1 || !onlySlow(wrong)) return { row, wrong };
-    note(`  ${attack.name} was only slow (${wrong.join("; ")}): once more`);
+  together: readonly Attack[],
+  options: Options & { readonly signal: AbortSignal },
+): Promise<Judged[]> {
+  const judging = options.careful ? "without the machine's" : "as met";
+  const judge = (attack: Attack, row: Row): Judged => ({
+    row,
+    wrong: faults(row, { judging, excuse: attack.excuse }),
+  });
+  const all: Judged[] = [];
+  for (const [n, row] of (await runGroup(together, options)).entries()) {
+    const attack = together[n];
+    if (attack === undefined) throw new Error(`A row too many: ${row.attack}`);
+    const first = judge(attack, row);
+    if (!options.careful || !onlySlow(first.wrong)) {
+      all.push(first);
+      continue;
+    }
+    note(`  ${attack.name} was only slow (${first.wrong.join("; ")}): once more`);
+    const [again = row] = await runGroup([attack], options);
+    all.push(judge(attack, again));
   }
+  return all;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -10,7 +10,7 @@
 import type { Heard } from "./attack.ts";
 import { frame } from "./bytes.ts";
 import { FrameCutter } from "./frames.ts";
-import { COME_BACK_MS } from "./numbers.ts";
+import { COME_BACK_MS, LEAVE_MS_MAX } from "./numbers.ts";
 
 /** How a member takes part. */
 export interface MemberOptions {
@@ -55,10 +55,13 @@ export class Member implements AsyncDisposable {
     return true;
   }
 
+  /** Leaves, and waits until the server has noticed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
-    close(this.#conn);
+    const timer = setTimeout(() => close(this.#conn), LEAVE_MS_MAX);
+    await this.#conn?.closeWrite().catch(() => close(this.#conn));
     await this.#life;
+    clearTimeout(timer);
   }
 
   async #live(): Promise<void> {

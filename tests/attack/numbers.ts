@@ -17,6 +17,8 @@ export const SETTLE_MS_MAX = 10_000;
 export const QUIET_MS = 300;
 /** How long somebody who was cut off waits before it comes back, in ms. */
 export const COME_BACK_MS = 200;
+/** How long somebody waits for the server to notice that it leaves, in ms. */
+export const LEAVE_MS_MAX = 2_000;
 
 /** How long a server may take until it listens, in ms: a process starts in half a second on a free machine. */
 export const START_MS_MAX = 30_000;

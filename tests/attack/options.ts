@@ -18,6 +18,8 @@ export interface Options {
   readonly json: boolean;
   /** Judges with care for a machine on which others run. */
   readonly careful: boolean;
+  /** How many attacks one server has to bear, one after the other. */
+  readonly group: number;
   readonly help: boolean;
 }
 
@@ -30,6 +32,7 @@ export const USAGE: string = `Usage: deno task attack [server|store] [options]
   --json          a line of JSON for each row instead of the table
   --careful       judge latencies without the time in which there was no core for server or honest,
                   and look twice at what was only slow: for machines on which others run, too
+  --group N       so many attacks on one server, one after the other (default: 1)
   --help          this text and the list of attacks
 
 Ends with 1 when a row is not good enough, and says which and why.`;
@@ -44,6 +47,7 @@ export function parseOptions(args: readonly string[], freshSeed: () => number): 
       seed: { type: "string" },
       only: { type: "string" },
       json: { type: "boolean", default: false },
+      group: { type: "string", default: "1" },
       careful: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -56,7 +60,11 @@ export function parseOptions(args: readonly string[], freshSeed: () => number): 
   if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds} is no time.`);
   const seed = values.seed === undefined ? freshSeed() : Number(values.seed);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`--seed ${values.seed} is none.`);
+  const group = Number(values.group);
+  if (!(Number.isSafeInteger(group) && group > 0)) {
+    throw new Error(`--group ${values.group} is none.`);
+  }
   const only = (values.only ?? "").split(",").filter((name) => name !== "");
   const { json, careful, help } = values;
-  return { whom, seconds, seed, only, json, careful, help };
+  return { whom, seconds, seed, only, json, careful, group, help };
 }

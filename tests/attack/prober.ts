@@ -74,6 +74,8 @@ export class Prober implements AsyncDisposable {
   readonly #joins = new Set<Promise<void>>();
   readonly #anna: Member;
   readonly #ben: Member;
+  /** Part of its ids and guests' names: others may have been here before. */
+  readonly #mark = crypto.randomUUID().slice(0, 8);
   #count = 0;
   #changed = Promise.withResolvers<void>();
 
@@ -156,9 +158,10 @@ export class Prober implements AsyncDisposable {
     const asked = this.#now();
     const n = this.#count++;
     // What is said while it is cut off goes out when it is back, under the same id.
-    this.#says.set(`say-${n}`, asked);
+    const id = `say-${this.#mark}-${n}`;
+    this.#says.set(id, asked);
     if (this.#anna.send({ type: "Ping", id: `ping-${n}` })) this.#pings.set(`ping-${n}`, asked);
-    this.#say(`say-${n}`);
+    this.#say(id);
   }
 
   #say(id: string): void {
@@ -204,7 +207,7 @@ export class Prober implements AsyncDisposable {
 
   /** Somebody new comes in, is welcome, and goes. */
   #visit(): void {
-    const visit = this.#visitor(`Guest-${this.#count}`).finally(() => {
+    const visit = this.#visitor(`guest-${this.#mark}-${this.#count}`).finally(() => {
       this.#joins.delete(visit);
       this.#change();
     });

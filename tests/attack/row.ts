@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Excuse } from "./attack.ts";
 import type { Attacked } from "./attackers.ts";
 import { LATENCY_MS_MAX, MEMORY_BESIDE, MEMORY_BUDGET } from "./numbers.ts";
 import type { Met } from "./prober.ts";
@@ -45,13 +46,20 @@ export type Judging =
   /** Without the time in which server and prober had no core: for machines on which others run, too. */
   | "without the machine's";
 
+/** How a row is judged. */
+export interface Judge {
+  readonly judging: Judging;
+  readonly excuse?: Excuse | undefined;
+}
+
 /** What is wrong with a row, in a few words each; nothing when it is good. */
-export function faults(row: Row, judging: Judging): string[] {
+export function faults(row: Row, { judging, excuse }: Judge): string[] {
   const { met, store, memory } = row;
-  const all: string[] = [];
+  const all: string[] = [...row.attacked.breaches];
+  const limit = LATENCY_MS_MAX + (excuse?.latencyMs(row.seconds) ?? 0);
   const slow = (what: string, { max, ownMax }: Spread) => {
     const ms = judging === "as met" ? max : ownMax;
-    if (ms > LATENCY_MS_MAX) all.push(`${what} took ${Math.round(ms)} ms, over ${LATENCY_MS_MAX}`);
+    if (ms > limit) all.push(`${what} took ${Math.round(ms)} ms, over ${limit}`);
   };
   if (!row.alive) all.push(`the server died with code ${row.code}`);
   else if (row.code !== 0) all.push(`the server ended with code ${row.code}`);
@@ -60,8 +68,12 @@ export function faults(row: Row, judging: Judging): string[] {
   slow("coming in", met.join);
   if (met.ping.count === 0 || met.tally.acknowledged === 0) all.push("the honest got no answer");
   if (met.unanswered > 0) all.push(`${met.unanswered} questions have no answer`);
-  for (const [code, count] of Object.entries(met.refused)) all.push(`refused ${count} ×: ${code}`);
-  for (const cut of new Set(met.cuts)) all.push(`the honest were cut off: ${cut}`);
+  if (excuse?.cut !== true) {
+    for (const [code, count] of Object.entries(met.refused)) {
+      all.push(`refused ${count} ×: ${code}`);
+    }
+    for (const cut of new Set(met.cuts)) all.push(`the honest were cut off: ${cut}`);
+  }
   const lost = met.tally.lost + store.lost;
   const doubled = met.tally.doubled + store.doubled;
   if (lost > 0) all.push(`${met.tally.lost} not received, ${store.lost} not stored`);

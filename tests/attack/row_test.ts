@@ -29,7 +29,7 @@ const GOOD: Row = {
   store: { damages: 0, lost: 0, doubled: 0 },
   traces: 0,
   serverCpuMs: 1,
-  attacked: { connections: 1, refused: 0, bytesOut: 1, bytesIn: 1, cpuMs: 1 },
+  attacked: { connections: 1, refused: 0, bytesOut: 1, bytesIn: 1, breaches: [], cpuMs: 1 },
 };
 
 function withMet(met: Partial<Row["met"]>): Row {
@@ -37,7 +37,7 @@ function withMet(met: Partial<Row["met"]>): Row {
 }
 
 Deno.test("a good row has no fault", () => {
-  assertEquals(faults(GOOD, "as met"), []);
+  assertEquals(faults(GOOD, { judging: "as met" }), []);
 });
 
 Deno.test("each promise that is broken makes one fault", () => {
@@ -61,18 +61,32 @@ Deno.test("each promise that is broken makes one fault", () => {
     { ...GOOD, store: { ...GOOD.store, lost: 1 } },
     { ...GOOD, store: { ...GOOD.store, doubled: 1 } },
     { ...GOOD, traces: 1 },
+    { ...GOOD, attacked: { ...GOOD.attacked, breaches: ["a stranger is Anna"] } },
   ];
-  for (const row of broken) assertEquals(faults(row, "as met").length, 1, Deno.inspect(row));
+  for (const row of broken) {
+    assertEquals(faults(row, { judging: "as met" }).length, 1, Deno.inspect(row));
+  }
 });
 
 Deno.test("what the machine has taken is not held against the server, if that is asked for", () => {
   const row = withMet({ ping: { ...FAST, max: LATENCY_MS_MAX * 2, ownMax: 10 } });
-  assertEquals(faults(row, "as met").length, 1);
-  assertEquals(faults(row, "without the machine's"), []);
+  assertEquals(faults(row, { judging: "as met" }).length, 1);
+  assertEquals(faults(row, { judging: "without the machine's" }), []);
+});
+
+Deno.test("what nobody could spare the honest is excused, and nothing else", () => {
+  const excuse = { latencyMs: () => 1_000, cut: true };
+  const stopped = { ...FAST, max: LATENCY_MS_MAX + 1_000 };
+  const row = withMet({ ping: stopped, cuts: ["Anna: gone"], refused: { "login busy": 1 } });
+  assertEquals(faults(row, { judging: "as met", excuse }), []);
+  const slower = withMet({ ping: { ...FAST, max: LATENCY_MS_MAX + 1_001 } });
+  assertEquals(faults(slower, { judging: "as met", excuse }).length, 1);
+  const lossy = withMet({ tally: { ...GOOD.met.tally, lost: 1 } });
+  assertEquals(faults(lossy, { judging: "as met", excuse }).length, 1);
 });
 
 Deno.test("only slowness is worth a second look", () => {
-  const slow = faults(withMet({ ping: { ...FAST, max: 9_999 } }), "as met");
+  const slow = faults(withMet({ ping: { ...FAST, max: 9_999 } }), { judging: "as met" });
   assertEquals(onlySlow(slow), true);
   assertEquals(onlySlow([...slow, "the server died with code 133"]), false);
   assertEquals(onlySlow([]), false);

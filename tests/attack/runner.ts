@@ -1,19 +1,23 @@
 /**
- * Runs one attack: a server of its own, the honest, the attackers, and the look at what is left.
+ * Runs attacks: a server, the honest, the attackers, and the look at what is left.
  *
  * ```text
- *   server ─ honest alone ─ before │ attackers … peak │ settle ─ after ─ SIGTERM ─ verify, dump
+ *   prepare ─ server ─┬─ honest alone ─ before │ attackers … peak │ settle ─ after ─┬─ SIGTERM ─ verify, dump
+ *                     └──────────── once for each attack of the group ──────────────┘
  * ```
+ *
+ * Several attacks on one server are a stricter trial of each but the first: what one has left is there for the next.
  *
  * @module
  */
 
-import { type Attacked, attackWith } from "./attackers.ts";
+import { startAttackers } from "./attackers.ts";
 import { storeState } from "./after.ts";
-import type { Attack } from "./attack.ts";
-import { AFTER_MS, MEMORY_LOOK_MS, QUIET_MS } from "./numbers.ts";
+import type { Attack, Scene } from "./attack.ts";
+import { MemoryWatch } from "./memory_watch.ts";
+import { AFTER_MS, QUIET_MS } from "./numbers.ts";
 import { Prober } from "./prober.ts";
-import { busyMs, forgetPeak, memoryOf } from "./proc.ts";
+import { busyMs, forgetPeak } from "./proc.ts";
 import type { Row } from "./row.ts";
 import { AttackedServer } from "./server.ts";
 
@@ -21,71 +25,126 @@ import { AttackedServer } from "./server.ts";
 export interface RunOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** Ends everything at once. */
+  readonly signal: AbortSignal;
 }
 
-/** Runs an attack; gives its row. */
-export async function runAttack(attack: Attack, { seconds, seed }: RunOptions): Promise<Row> {
+/** What is known before the store is looked at. */
+type HalfRow = Omit<Row, "store" | "code" | "traces"> & {
+  readonly acknowledged: ReadonlySet<string>;
+};
+
+/** Cuts a list of attacks into groups of at most so many; who needs a server of its own is alone. */
+export function groupsOf(attacks: readonly Attack[], size: number): Attack[][] {
+  const alone = (one: Attack) =>
+    one.server !== undefined || one.prepare !== undefined || one.scene !== undefined;
+  const groups: Attack[][] = [];
+  let open: Attack[] | undefined;
+  for (const attack of attacks) {
+    if (alone(attack)) groups.push([attack]);
+    else if (open === undefined || open.length >= size) groups.push(open = [attack]);
+    else open.push(attack);
+  }
+  return groups;
+}
+
+/** Runs a group of attacks on one server; gives their rows. When it dies, the rest gets another. */
+export async function runGroup(attacks: readonly Attack[], options: RunOptions): Promise<Row[]> {
   const directory = await Deno.makeTempDir({ prefix: "chat-attack-" });
+  const halves: HalfRow[] = [];
+  let house: House | undefined;
   try {
-    await using server = await AttackedServer.start(directory, attack.server);
-    const { port, pid, http } = server;
-    await using prober = await Prober.start(() => ({ port, pid }));
-    await pause(QUIET_MS);
-    forgetPeak(pid);
-    using memory = new MemoryWatch(pid);
-    const cpuBefore = busyMs(pid);
-    const attacked: Attacked = await attackWith(attack.name, { chat: port, http, seconds, seed });
-    const serverCpuMs = busyMs(pid) - cpuBefore;
-    const { acknowledged, ...met } = await prober.finish();
-    await pause(AFTER_MS);
-    const peakAndAfter = memory.end();
-    const alive = server.alive;
-    await prober[Symbol.asyncDispose]();
-    const code = await server.end();
-    const store = await storeState(directory, acknowledged);
-    const { traces } = server;
-    return {
-      ...{ attack: attack.name, seconds, seed, met, memory: peakAndAfter },
-      ...{ alive, code, store, traces, serverCpuMs, attacked },
-    };
+    await attacks[0]?.prepare?.(directory);
+    house = new House(directory, await AttackedServer.start(directory, attacks[0]?.server));
+    for (const [n, attack] of attacks.entries()) {
+      options.signal.throwIfAborted();
+      if (house.server.alive) halves.push(await trial(house, attack, `${n}`, options));
+    }
+    const code = await house.server.end();
+    const { traces } = house;
+    const rows: Row[] = [];
+    for (const { acknowledged, ...half } of halves) {
+      rows.push({ ...half, code, traces, store: await storeState(directory, acknowledged) });
+    }
+    const rest = attacks.slice(halves.length);
+    return rest.length === 0 ? rows : [...rows, ...await runGroup(rest, options)];
   } finally {
+    await house?.server[Symbol.asyncDispose]();
     await Deno.remove(directory, { recursive: true });
   }
 }
 
-/** Looks at a process's memory again and again. */
-class MemoryWatch implements Disposable {
-  readonly #timer: ReturnType<typeof setInterval>;
-  readonly #pid: number;
-  readonly #before: number;
-  #peak = 0;
-  #now = 0;
+/** A server that may be killed and started again. */
+class House {
+  readonly #directory: string;
+  #server: AttackedServer;
+  #tracesBefore = 0;
 
-  constructor(pid: number) {
-    this.#pid = pid;
-    this.#look();
-    this.#before = this.#now;
-    this.#timer = setInterval(() => this.#look(), MEMORY_LOOK_MS);
+  constructor(directory: string, server: AttackedServer) {
+    this.#directory = directory;
+    this.#server = server;
   }
 
-  /** What it was and is. What the kernel remembers as the peak counts, where it remembers it. */
-  end(): Row["memory"] {
-    this.#look();
-    return { before: this.#before, peak: this.#peak, after: this.#now };
+  get server(): AttackedServer {
+    return this.#server;
   }
 
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+  /** Lines of stack traces in the logs of all its lives. */
+  get traces(): number {
+    return this.#tracesBefore + this.#server.traces;
   }
 
-  #look(): void {
-    const memory = memoryOf(this.#pid);
-    if (memory === undefined) return;
-    this.#now = memory.resident;
-    this.#peak = Math.max(this.#peak, memory.resident, memory.peak);
+  async killAndRestart(attack: Attack): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+    this.#tracesBefore += this.#server.traces;
+    this.#server = await AttackedServer.start(this.#directory, attack.server, this.#server);
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+async function trial(
+  house: House,
+  attack: Attack,
+  tag: string,
+  { seconds, seed, signal }: RunOptions,
+): Promise<HalfRow> {
+  const { port, http } = house.server;
+  await using prober = await Prober.start(() => house.server);
+  await pause(QUIET_MS);
+  forgetPeak(house.server.pid);
+  using memory = new MemoryWatch(() => house.server.pid);
+  const cpuBefore = busyMs(house.server.pid);
+  await using attackers = startAttackers(attack.name, { chat: port, http, seconds, seed, tag });
+  const over = new AbortController();
+  const stop = () => attackers.signal("SIGKILL");
+  signal.addEventListener("abort", stop);
+  const scene: Scene = {
+    seconds,
+    rest: (ms) => pause(ms, over.signal),
+    signal: (whom, name) => (whom === "server" ? house.server : attackers).signal(name),
+    killAndRestart: () => house.killAndRestart(attack),
+  };
+  const [attacked] = await Promise.all([
+    attackers.attacked.finally(() => over.abort()),
+    attack.scene?.(scene),
+  ]).finally(() => signal.removeEventListener("abort", stop));
+  const serverCpuMs = busyMs(house.server.pid) - cpuBefore;
+  const { acknowledged, ...met } = await prober.finish();
+  await pause(AFTER_MS);
+  return {
+    ...{ attack: attack.name, seconds, seed, met, memory: memory.end(), acknowledged },
+    ...{ alive: house.server.alive, serverCpuMs, attacked },
+  };
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
 }

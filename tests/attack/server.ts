@@ -51,10 +51,14 @@ export class AttackedServer implements AsyncDisposable {
     this.#reading = Promise.all([drain(lines), this.#listen(stderr)]);
   }
 
-  /** Starts it on a directory and waits until it listens at both doors. */
-  static async start(directory: string, needs: ServerNeeds = {}): Promise<AttackedServer> {
-    const { args = [], openFiles, stderr = "read" } = needs;
-    const serve = ["serve", "--port", "0", "--http", "127.0.0.1:0", "--data", directory, ...args];
+  /** Starts it on a directory and waits until it listens at both doors: new ones, or those of another before it. */
+  static async start(
+    directory: string,
+    { args = [], openFiles, stderr = "read" }: ServerNeeds = {},
+    { port: chat, http: web }: Pick<AttackedServer, "port" | "http"> = { port: 0, http: 0 },
+  ): Promise<AttackedServer> {
+    const doors = ["--port", `${chat}`, "--http", `127.0.0.1:${web}`];
+    const serve = ["serve", ...doors, "--data", directory, ...args];
     const limit = openFiles === undefined ? [] : ["prlimit", `--nofile=${openFiles}`];
     const [program = "", ...rest] = [...limit, ...chatCommand(...serve)];
     const child = new Deno.Command(program, {

@@ -1,0 +1,126 @@
+/**
+ * Files that nobody wants, and places for files that nobody uses.
+ *
+ * @module
+ */
+
+import type { Attack } from "../attack.ts";
+import { frame, joined, login, times } from "../bytes.ts";
+
+const MIB = 1 << 20;
+const BOUND = { connections: 64, connectsPerSecond: 200, bytesPerSecond: 8 * MIB };
+
+/** Pairs who offer to each other, accept, and never come for it: all places for transfers are held. */
+export const idleAcceptances: Attack = {
+  name: "idle-acceptances",
+  root: "a place for a transfer is held by who does not transfer",
+  bound: BOUND,
+  reads: "messages",
+  async *peer({ index, life, next, rest }) {
+    const name = (which: number) => `pair${which}.${life}`;
+    yield login(name(index));
+    await next("Welcome");
+    await rest(200);
+    const offered = { filename: "f", size: 1 << 30, beside: true };
+    if (index % 2 === 0) {
+      const to = name(index + 1);
+      yield times(32, (i) => frame({ type: "FileOffer", to, ...offered, filename: `f${i}` }));
+      await rest(Infinity);
+    }
+    for (;;) {
+      const { from, filename, offer } = await next("FileOffer");
+      yield frame({ type: "FileAccept", from, filename, offer, offset: 0, beside: true });
+    }
+  },
+};
+
+/** Tells Anna that files have arrived which she never sent. */
+export const fileReceived: Attack = {
+  name: "file-received",
+  root: "what is passed on to others is paid by nobody",
+  bound: BOUND,
+  *peer({ name }) {
+    const said = { from: "Anna", filename: "f", offer: "no", sha256: "0".repeat(64) };
+    yield login(name);
+    for (;;) yield times(500, () => frame({ type: "FileReceived", ...said, id: "f" }));
+  },
+};
+
+/** Offers to everybody in the room of the honest, and takes them back. */
+export const offersToAll: Attack = {
+  name: "offers-to-all",
+  root: "one offer is told to everybody",
+  bound: BOUND,
+  async *peer({ name, rest }) {
+    yield joined([login(name), frame({ type: "Join", room: "honest" })]);
+    for (let n = 0;; n++) {
+      const offer = { type: "FileOffer", filename: `f${n}`, size: 1, beside: true };
+      yield times(16, () => frame({ ...offer, room: "honest", id: "o" }));
+      yield times(16, () => frame({ ...offer, to: "Anna", id: "o" }));
+      await rest(20);
+    }
+  },
+};
+
+/** Offers that are taken back at once: many questions for Anna, to which nobody waits for an answer. */
+export const offersAndCancels: Attack = {
+  name: "offers-and-cancels",
+  root: "a question outlives its asker",
+  bound: BOUND,
+  reads: "messages",
+  async *peer({ name, next, rest }) {
+    yield login(name);
+    for (let n = 0;; n++) {
+      yield frame({
+        type: "FileOffer",
+        to: "Anna",
+        filename: `f${n}`,
+        size: 1,
+        beside: true,
+        id: "o",
+      });
+      const { offer } = await next("OfferAck");
+      yield frame({ type: "FileCancel", offer });
+      await rest(1);
+    }
+  },
+};
+
+/** Guesses the tokens of other people's transfers. */
+export const tokenGuesses: Attack = {
+  name: "token-guesses",
+  root: "a guess costs nothing",
+  bound: { connections: 100, connectsPerSecond: 1_000, bytesPerSecond: MIB },
+  reads: "messages",
+  async *peer({ random, next, breach }) {
+    const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
+    yield frame({ type: "Transfer", token: digits.join("") });
+    const { filename } = await next("StartDownload");
+    breach(`a stranger gets ${filename}`);
+  },
+};
+
+/** Uploads that drip: a byte now and then, from one name to another. */
+export const drippingUploads: Attack = {
+  name: "dripping-uploads",
+  root: "who is slow keeps a place for as long as it likes",
+  bound: BOUND,
+  reads: "messages",
+  async *peer({ index, life, next, rest }) {
+    const name = (which: number) => `drip${which}.${life}`;
+    yield login(name(index));
+    await next("Welcome");
+    await rest(200);
+    if (index % 2 === 1) {
+      const { from, filename } = await next("FileOffer");
+      yield frame({ type: "FileAccept", from, filename, offset: 0 });
+      await rest(Infinity);
+    }
+    yield frame({ type: "FileOffer", to: name(index + 1), filename: "f", size: 1 << 20 });
+    await next("StartUpload");
+    for (;;) {
+      yield new Uint8Array(1);
+      await rest(500);
+    }
+  },
+};

@@ -1,0 +1,107 @@
+/**
+ * Rooms and presence: all rooms taken, coming and going, what was missed since the beginning.
+ *
+ * @module
+ */
+
+import type { Attack } from "../attack.ts";
+import { frame, joined, lazy, login, times } from "../bytes.ts";
+
+const MIB = 1 << 20;
+const HONEST = "honest";
+
+/** Everybody enters as many new rooms as go, leaves them and enters others. */
+export const roomsFilled: Attack = {
+  name: "rooms-filled",
+  root: "a room costs memory, and its name is a stranger's",
+  bound: { connections: 51, connectsPerSecond: 200, bytesPerSecond: 4 * MIB },
+  async *peer({ name, rest }) {
+    yield login(name);
+    for (let round = 0;; round++) {
+      const room = (i: number) => `${name}.${round}.${i}`;
+      yield times(200, (i) => frame({ type: "Join", room: room(i) }));
+      yield times(200, (i) => frame({ type: "Topic", room: room(i), topic: "t".repeat(200) }));
+      await rest(1_000);
+      yield times(200, (i) => frame({ type: "Leave", room: room(i) }));
+    }
+  },
+};
+
+/** A thousand who enter the room of the honest and leave it, each once a second. */
+export const comingAndGoing: Attack = {
+  name: "coming-and-going",
+  root: "each arrival is told to everybody",
+  bound: { connections: 1_000, connectsPerSecond: 2_000, bytesPerSecond: 4 * MIB },
+  async *peer({ name, random, rest }) {
+    yield login(name);
+    for (;;) {
+      await rest(random() * 1_000);
+      yield joined([frame({ type: "Join", room: HONEST }), frame({ type: "Leave", room: HONEST })]);
+    }
+  },
+};
+
+/** The same by fewer, in the smaller room in which each arrival has a frame of its own. */
+export const inAndOut: Attack = {
+  ...comingAndGoing,
+  name: "in-and-out",
+  bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: 8 * MIB },
+  *peer({ name }) {
+    yield login(name);
+    const both = joined([
+      frame({ type: "Join", room: HONEST }),
+      frame({ type: "Leave", room: HONEST }),
+    ]);
+    for (;;) yield both;
+  },
+};
+
+/** Logs in again and again, and wants all that was ever said. */
+export const resumes: Attack = {
+  name: "resumes",
+  root: "what was missed is read from the disk by everybody who says so",
+  bound: { connections: 64, connectsPerSecond: 400, bytesPerSecond: 16 * MIB },
+  async *peer({ name, index, life, rest }) {
+    const room = `much.${index % 8}`;
+    if (life === 0) {
+      yield login(name);
+      yield frame({ type: "Join", room });
+      const content = "m".repeat(8_000);
+      yield times(40, (i) => frame({ type: "Broadcast", room, content, id: `${name}.${i}` }));
+      await rest(500);
+    }
+    const rooms = Array.from({ length: 8 }, (_, i) => [`much.${i}`, 0]);
+    yield login(`${name}.r`, { resume: { ...Object.fromEntries(rooms), [HONEST]: 0 } });
+    await rest(20);
+  },
+};
+
+const topics = lazy(() =>
+  times(1_000, (i) => frame({ type: "Topic", room: "lobby", topic: `topic ${i}`, id: "t" }))
+);
+
+/** Changes what the lobby is about. */
+export const topicChanges: Attack = {
+  name: "topics",
+  root: "each change is told to everybody, and written down",
+  bound: { connections: 16, connectsPerSecond: 50, bytesPerSecond: 8 * MIB },
+  *peer({ name }) {
+    yield login(name);
+    for (;;) yield topics();
+  },
+};
+
+/** A crowd that says as much as it may in the room of the honest. */
+export const crowd: Attack = {
+  name: "crowd",
+  root: "twenty names say twenty times as much as one",
+  from: "one address",
+  bound: { connections: 40, connectsPerSecond: 100, bytesPerSecond: 8 * MIB },
+  async *peer({ name, rest }) {
+    yield joined([login(name), frame({ type: "Join", room: HONEST })]);
+    for (let n = 0;; n++) {
+      yield frame({ type: "Broadcast", room: HONEST, content: "spam ".repeat(200), id: `${n}` });
+      await rest(50);
+    }
+  },
+};

@@ -1,0 +1,104 @@
+/**
+ * Attacks through the second door: heads of HTTP and parts of WebSocket messages.
+ *
+ * @module
+ */
+
+import type { Attack } from "../attack.ts";
+import { joined, lazy, part, times, upgrade, utf8 } from "../bytes.ts";
+
+const MIB = 1 << 20;
+
+/** A header that a pattern tries again from each of its characters. */
+export const httpHeader: Attack = {
+  name: "http-header",
+  root: "a pattern that is tried from each space on is quadratic in spaces",
+  door: "http",
+  bound: { connections: 16, connectsPerSecond: 500, bytesPerSecond: 8 * MIB },
+  async *peer({ port, rest }) {
+    const spaces = " ".repeat(7_900);
+    yield utf8(
+      `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection:${spaces}x\r\nUpgrade:\r\n\r\n`,
+    );
+    await rest(1_000);
+  },
+};
+
+/** Twenty sockets that send a byte now and then. */
+export const slowHttp: Attack = {
+  name: "slow-http",
+  root: "who is slow keeps the place of somebody else",
+  door: "http",
+  bound: { connections: 40, connectsPerSecond: 100, bytesPerSecond: MIB },
+  async *peer({ port, rest }) {
+    yield utf8(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`);
+    for (;;) {
+      await rest(400);
+      yield utf8("X");
+    }
+  },
+};
+
+/** Requests that are allowed, one after the other. */
+export const httpRequests: Attack = {
+  name: "http-requests",
+  root: "the second door has no price",
+  door: "http",
+  bound: { connections: 16, connectsPerSecond: 1_000, bytesPerSecond: 8 * MIB },
+  async *peer({ port, rest, index }) {
+    const path = index % 2 === 0 ? "/metrics" : "/healthz";
+    yield utf8(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(20));
+    await rest(20);
+  },
+};
+
+/** A WebSocket that is logged in and then goes on as told. */
+function webSocket(
+  name: string,
+  root: string,
+  make: () => Uint8Array<ArrayBuffer>,
+): Attack {
+  const piece = lazy(make);
+  return {
+    name,
+    root,
+    door: "http",
+    bound: { connections: 8, connectsPerSecond: 50, bytesPerSecond: 16 * MIB },
+    *peer({ port, name }) {
+      yield joined([upgrade(port), part(JSON.stringify({ type: "Login", username: name }))]);
+      for (;;) yield piece();
+    },
+  };
+}
+
+/** Messages cut into pieces of no byte and of one. */
+export const fragments: Attack = webSocket(
+  "fragments",
+  "a message is paid by its bytes, but costs by its pieces",
+  () => {
+    const begin = part("{", { fin: false });
+    const more = times(3_000, (i) => part(i % 2 === 0 ? "" : " ", { op: 0, fin: false }));
+    return joined([begin, more, part('"type":"Ping"}', { op: 0 })]);
+  },
+);
+
+/** The pings of the WebSocket itself. */
+export const controlPings: Attack = webSocket(
+  "control-pings",
+  "what is no message has no price",
+  () => times(5_000, () => part("12345678", { op: 9 })),
+);
+
+/** Messages that never end. */
+export const endlessMessage: Attack = webSocket(
+  "endless-message",
+  "pieces add up to more than a message may have",
+  () => joined([part("{", { fin: false }), part(" ".repeat(3 * MIB), { op: 0, fin: false })]),
+);
+
+/** Pings of the chat, each a message. */
+export const webPings: Attack = webSocket(
+  "web-pings",
+  "a connection's next chunk is worked through whole",
+  () => times(2_000, () => part('{"type":"Ping","id":"p"}')),
+);
