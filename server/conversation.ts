@@ -153,6 +153,7 @@ export class Conversation {
     const stream = pairStream(speaker.key, to.key);
     const asked = this.#repeats.take(speaker, id, stream);
     const at = this.#parts.clock();
+    const between = [speaker.tag, to.tag] as const;
     let seq = 0;
     let frame: Uint8Array<ArrayBuffer>;
     this.#parts.store.append({
@@ -162,7 +163,7 @@ export class Conversation {
         seq = given;
         const placeJson = `"from":${speaker.nameJson},"to":${to.nameJson}`;
         frame = messageFrame(
-          { type: "PrivateMessage", placeJson, fromJson: undefined, content, at, id },
+          { type: "PrivateMessage", placeJson, fromJson: undefined, content, at, id, between },
           seq,
         );
         return bodyOf(frame);
@@ -171,7 +172,7 @@ export class Conversation {
         if (error !== undefined) return this.#failed(asked, error);
         this.#storageFailed = false;
         this.#parts.counters.whispers++;
-        this.#deliver(frame, { from: speaker.name, to: to.name, content, seq, at }, to.key);
+        this.#deliver(frame, { from: speaker.name, to: to.name, content, seq, at }, to);
         const sent: ServerMessage = { type: "PrivateSent", to: to.name, content, seq, at };
         // Without an id nobody waits for the answer, but the sender's echo is due all the same.
         if (id === undefined) speaker.tell(sent);
@@ -191,14 +192,17 @@ export class Conversation {
     this.#parts.store.rememberRoom({ name, ...(topic === undefined ? {} : { topic }) });
   }
 
-  /** A whisper goes to whoever has the name when it is durable: the receiver may have reconnected. */
+  /**
+   * A whisper goes to the connection that its receiver has when it is durable: it may have come back meanwhile.
+   * A stranger who took the name instead is told nothing.
+   */
   #deliver(
     frame: Uint8Array,
     parts: { from: UserName; to: UserName; content: string; seq: number; at: number },
-    key: FoldedName,
+    to: Member,
   ): void {
-    const receiver = this.#parts.member(key);
-    if (receiver === undefined) return;
+    const receiver = this.#parts.member(to.key);
+    if (receiver === undefined || receiver.tag !== to.tag) return;
     const message: PrivateMessage = { type: "PrivateMessage", ...parts };
     const bytes = receiver.speech === "frames" ? frame : encodeLine(message);
     if (bytes === undefined) return;

@@ -20,13 +20,17 @@ export interface MessageParts {
   readonly content: string;
   readonly at: number;
   readonly id: string | undefined;
+  /** Of a whisper: the tags of the sender's and the receiver's session; see `identity.ts`. */
+  readonly between?: readonly [string, string];
 }
 
 /** A message as a frame. */
 export function messageFrame(parts: MessageParts, seq: number): Uint8Array<ArrayBuffer> {
-  const { type, placeJson, fromJson, content, at, id } = parts;
+  const { type, placeJson, fromJson, content, at, id, between } = parts;
   const from = fromJson === undefined ? "" : `,"from":${fromJson}`;
-  const tail = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
+  const named = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
+  // At the very end, where `whispers.ts` finds it without reading the rest.
+  const tail = between === undefined ? named : `${named},"between":${JSON.stringify(between)}`;
   return frameInSlab(
     `{"type":"${type}",${placeJson},"seq":${seq}${from},"content":${
       JSON.stringify(content)
@@ -54,13 +58,11 @@ const COMMA = encoder.encode(",");
 export function historyPageFrame(
   place: { readonly room: string } | { readonly with: string },
   bodies: readonly Uint8Array[],
-  more: boolean,
-  re: string | undefined,
+  rest: { readonly more: boolean; readonly next?: number; readonly re?: string },
 ): Uint8Array<ArrayBuffer> {
-  const rest = JSON.stringify({ more, ...(re === undefined ? {} : { re }) });
   const head = JSON.stringify({ type: "HistoryPage", ...place }).slice(0, -1) + ',"messages":[';
   const parts: Uint8Array[] = [encoder.encode(head)];
   bodies.forEach((body, index) => parts.push(...(index === 0 ? [] : [COMMA]), body));
-  parts.push(encoder.encode("]," + rest.slice(1)));
+  parts.push(encoder.encode("]," + JSON.stringify(rest).slice(1)));
   return frameOfBody(concat(parts));
 }

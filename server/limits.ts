@@ -99,6 +99,8 @@ export const MEMORY_BYTES_MAX: number = 16 << 20;
 /** Bytes kept of all streams then: pairs who whisper are many, and names come from strangers. */
 export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
 
+/** Whispers of a pair of names that are looked at for one page of what is the asker's own: four full pages. */
+export const WHISPERS_LOOKED_AT_MAX = 2_000;
 /** Bytes of messages that are read at start to know their ids again: half a million short ones, in about a second. */
 export const RECENT_READ_BYTES_MAX: number = 128 << 20;
 /** Longest topic of a room, in UTF-16 units: it must fit into a status line. */

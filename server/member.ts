@@ -8,6 +8,7 @@
  */
 
 import type { UserView } from "./commands/types.ts";
+import { tagOf } from "./identity.ts";
 import type { Inline, Party } from "./files/party.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
@@ -22,6 +23,8 @@ export interface MemberParts {
   readonly speech: Speech;
   /** Whether it has shown the operator token. */
   readonly operator: boolean;
+  /** The secret of its session: whoever knows it is the same client. */
+  readonly session: string;
   readonly outbox: Outbox;
   readonly wakeups: Wakeups;
   /** Encodes a message for this member; `undefined` when its way of speaking has no word for it. */
@@ -40,28 +43,35 @@ export class Member implements UserView, Party {
   readonly speech: Speech;
   readonly operator: boolean;
   /** Whoever knows this secret is the same client and may replace this connection. */
-  readonly session: string = crypto.randomUUID();
+  readonly session: string;
   readonly outbox: Outbox;
   /** Ends the connection, with a last word. */
   readonly dismiss: (last?: ServerMessage) => void;
   readonly inline: Inline;
   /** The rooms that it is in, each with its place in the room's log. */
   readonly places: Map<FoldedName, { readonly room: Room; readonly cursor: Cursor }> = new Map();
+  #tag: string | undefined;
   readonly #encode: MemberParts["encode"];
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
-    const { name, speech, operator, outbox, wakeups, encode, dismiss, inline } = parts;
+    const { name, speech, operator, session, outbox, wakeups, encode, dismiss, inline } = parts;
     this.name = name;
     this.key = fold(name);
     this.nameJson = JSON.stringify(name);
     this.speech = speech;
     this.operator = operator;
+    this.session = session;
     this.outbox = outbox;
     this.dismiss = dismiss;
     this.inline = inline;
     this.#encode = encode;
     this.#wakeups = wakeups;
+  }
+
+  /** What may be known of its session; see `identity.ts`. Most sessions never whisper. */
+  get tag(): string {
+    return this.#tag ??= tagOf(this.session, this.key);
   }
 
   /** The room that it means when it names none: a text client is in one room at a time. */

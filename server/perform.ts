@@ -4,10 +4,12 @@
  * @module
  */
 
-import type { Effect, Wanted } from "./commands/types.ts";
+import { noUserSentence } from "./commands/refusals.ts";
+import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Answer, FileDesk } from "./files/desk.ts";
 import { historyPageFrame } from "./encode.ts";
+import { type OwnPage, readOwn } from "./whispers.ts";
 import type { Hall } from "./hall.ts";
 import { ROOMS_PER_USER_MAX } from "./limits.ts";
 import type { Member } from "./member.ts";
@@ -182,14 +184,22 @@ function acknowledge(
 async function readPage(
   { store, pageBytesMax }: World,
   member: Member,
-  { stream, place, wanted }: {
-    readonly stream: string;
-    readonly place: { readonly room: string } | { readonly with: string };
-    readonly wanted: Wanted;
-  },
+  { stream, place, wanted }: Extract<Effect, { do: "read" }>,
   id: string | undefined,
 ): Promise<void> {
-  const page = await store.read(stream, { ...wanted, bytesMax: pageBytesMax });
-  const bodies = page.messages.map(({ body }) => body);
-  member.tellBytes(historyPageFrame(place, bodies, page.more, id));
+  const page: OwnPage = "room" in place
+    ? await store.read(stream, { ...wanted, bytesMax: pageBytesMax })
+    : await readOwn(store, stream, wanted, { tag: member.tag, bytesMax: pageBytesMax });
+  const { messages, more, next } = page;
+  if ("with" in place && !place.here && messages.length === 0 && !more) {
+    // Whether others of that name ever whispered with somebody of this one is nobody's business.
+    return answer(member, errorMessage("not_found", noUserSentence(place.with)), id);
+  }
+  const named = "room" in place ? { room: place.room } : { with: place.with };
+  const rest = {
+    more,
+    ...(next === undefined ? {} : { next }),
+    ...(id === undefined ? {} : { re: id }),
+  };
+  member.tellBytes(historyPageFrame(named, messages.map(({ body }) => body), rest));
 }

@@ -135,9 +135,23 @@ export class Repeats {
     const first = JSON.parse(decoder.decode(stored.body)) as NewMessage | PrivateMessage;
     // Another message whose key in the table is by chance the same.
     if (first.id !== id || foldText(first.from) !== speaker.key) return false;
+    if (message.type === "Whisper" && !mayHear(speaker, first, message)) return false;
     speaker.tell({ ...answerTo(first), re: id });
     return true;
   }
+}
+
+/**
+ * Whether an answer that says a whisper again tells its sender nothing new: it is of the same session, or knows the
+ * words. A stranger who has the name now, and an id, learns nothing by it.
+ */
+function mayHear(
+  speaker: Member,
+  first: NewMessage | PrivateMessage,
+  { content }: Whisper,
+): boolean {
+  const own = first.type === "PrivateMessage" && first.between?.[0] === speaker.tag;
+  return own || first.content === content;
 }
 
 /** What a refusal of the store is in the protocol's words. */

@@ -18,6 +18,7 @@ import { costOf } from "./commands/table.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
 import { REPLIES_BYTES_MAX } from "./limits.ts";
 import { Lane } from "./files/lane.ts";
+import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
 import { Member } from "./member.ts";
 import { errorMessage } from "./perform.ts";
@@ -265,6 +266,7 @@ export class Session implements Visitor {
       name: admission.name,
       speech: state.speaker.speech,
       operator: admission.operator,
+      session: secretOf(login.session),
       outbox: this.#link.outbox,
       wakeups: this.#parts.wakeups,
       encode: (message) => state.speaker.encode(message),

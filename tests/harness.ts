@@ -57,6 +57,8 @@ export class RawClient implements AsyncDisposable {
   #reading: Promise<void> | undefined;
   #speech: "frames" | "text" | undefined;
   #barriers = 0;
+  /** The secret that its `Welcome` gave it. */
+  session = "";
 
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
@@ -257,8 +259,8 @@ export interface TestServer extends AsyncDisposable {
   ): Promise<Extract<ServerEvent, { kind: K }>>;
   /** A fresh connection that has said nothing. */
   connect(options?: { reading?: boolean }): Promise<RawClient>;
-  /** A client that speaks frames, logged in; its `Welcome` is read. */
-  frames(name: string): Promise<RawClient>;
+  /** A client that speaks frames, logged in; its `Welcome` is read. With the secret of a session it goes on with that. */
+  frames(name: string, session?: string): Promise<RawClient>;
   /** A client that speaks text, logged in. */
   text(name: string): Promise<RawClient>;
 }
@@ -290,10 +292,10 @@ export function startServer(options: ServeOptions = {}): TestServer {
       while (found() === undefined) await within(wake.promise, `The server's event '${kind}'`);
       return found() as Wanted;
     },
-    async frames(name) {
+    async frames(name, session) {
       const client = await connect();
-      await client.send({ type: "Login", username: name });
-      await client.next("Welcome");
+      await client.send({ type: "Login", username: name, session });
+      client.session = (await client.next("Welcome")).session ?? "";
       return client;
     },
     async text(name) {

@@ -1,12 +1,12 @@
 /**
- * `History`: older messages of a room that the asker is in, or of its whispers with one user.
+ * `History`: older messages of a room that the asker is in, or of its session's whispers with one user.
  *
  * @module
  */
 
 import { pairStream } from "../streams.ts";
 import { foldText, type History, HISTORY_LIMIT_DEFAULT } from "../wire/mod.ts";
-import { noSuchUser, notInRoom } from "./refusals.ts";
+import { notInRoom } from "./refusals.ts";
 import type { Effect, HallView, UserView, Wanted } from "./types.ts";
 
 /** Answers with a page. */
@@ -20,11 +20,10 @@ export function history(asker: UserView, hall: HallView, message: History): read
     ...(after === undefined ? {} : { after }),
   };
   if (other !== undefined) {
-    const key = foldText(other);
-    const stream = pairStream(asker.key, key);
+    const stream = pairStream(asker.key, foldText(other));
     const user = hall.user(other);
-    if (user === undefined && hall.head(stream) === 0) return [noSuchUser(other)];
-    return [{ do: "read", stream, place: { with: user?.name ?? other }, wanted }];
+    const place = { with: user?.name ?? other, here: user !== undefined };
+    return [{ do: "read", stream, place, wanted }];
   }
   const key = room === undefined ? asker.here : foldText(room);
   const known = hall.room(key);

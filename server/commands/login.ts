@@ -51,7 +51,8 @@ export function admit(
     return { kind: "refuse", code: "bad_name", msg: checked.reason };
   }
   const holder = holderOf(checked.name);
-  const replaces = holder !== undefined && session === holder.session;
+  const replaces = holder !== undefined && session !== undefined &&
+    sameSecret(session, holder.session);
   if (holder === undefined || replaces) {
     return { kind: "admit", name: checked.name, replaces, operator };
   }

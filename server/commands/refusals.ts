@@ -23,7 +23,12 @@ export function notInRoom(room: string): Effect {
 
 /** There is no such user. */
 export function noSuchUser(name: string): Effect {
-  return { do: "refuse", code: "not_found", msg: `User '${quoted(name)}' not found.` };
+  return { do: "refuse", code: "not_found", msg: noUserSentence(name) };
+}
+
+/** That there is no such user, as a sentence. */
+export function noUserSentence(name: string): string {
+  return `User '${quoted(name)}' not found.`;
 }
 
 /** There is no such room. */

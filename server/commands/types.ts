@@ -83,11 +83,14 @@ export type Effect =
   | { readonly do: "inspect" }
   /** Says something to one user, as it is. */
   | { readonly do: "tell"; readonly to: FoldedName; readonly message: ServerMessage }
-  /** Answers with a page of a stream. */
+  /** Answers with a page of a stream; of whispers, with what is the asker's own. */
   | {
     readonly do: "read";
     readonly stream: string;
-    readonly place: { readonly room: string } | { readonly with: string };
+    readonly place:
+      | { readonly room: string }
+      /** The other user, and whether somebody of that name is here now. */
+      | { readonly with: string; readonly here: boolean };
     readonly wanted: Wanted;
   };
 

@@ -22,7 +22,7 @@ export interface Login extends Request {
   resume?: Record<string, number>;
   /** Additive: `Welcome.epoch` of the history in which the seqs of `resume` count. */
   epoch?: string;
-  /** Additive: `Welcome.session` of this user's earlier connection, which this one replaces. */
+  /** Additive: `Welcome.session` of this client's earlier connection: this one is of the same session. */
   session?: string;
   /** Additive: the server's operator token, which allows `Inspect`. A wrong one is `auth_failed`. */
   operator?: string;

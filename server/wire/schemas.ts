@@ -107,6 +107,7 @@ const privateMessage = fromServer("PrivateMessage", {
   seq: count,
   at: count,
   id: option(id),
+  between: option(Type.Array(text)),
 });
 const page = Type.Array(Type.Union([newMessage, privateMessage]));
 
@@ -209,6 +210,7 @@ const serverSchemas = [
     with: option(text),
     messages: page,
     more: Type.Boolean(),
+    next: option(count),
   }),
   fromServer("SearchPage", { messages: page, more: Type.Boolean() }),
   fromServer("Ack", { room: text, seq: count, at: count }),

@@ -43,7 +43,10 @@ export interface Welcome extends Reply {
   durability: Durability;
   /** Additive: names the history in which this server's seqs count; a new history starts at 1. */
   epoch?: string;
-  /** Additive: a secret by which the same client may replace this connection after a break. */
+  /**
+   * Additive: the secret of this session. Who shows it in a later `Login` is the same client: it replaces a connection
+   * that is not known to be dead yet, and reads the whispers of its session again.
+   */
   session?: string;
   /** Additive: room → seq of its newest message, for each of `rooms`. */
   heads?: Record<string, number>;
@@ -129,6 +132,8 @@ export interface PrivateMessage extends Reply {
   at: number;
   /** The `id` that its sender gave it. */
   id?: string;
+  /** Additive: public tags of the two sessions between which it was said, the sender's first. */
+  between?: string[];
 }
 
 /** The sender's echo of a whisper. */
@@ -185,6 +190,11 @@ export interface HistoryPage extends Reply {
   messages: (NewMessage | PrivateMessage)[];
   /** Whether there are more in the direction asked. */
   more: boolean;
+  /**
+   * Additive: the seq to ask on from, as `before` or `after`, when the server looked at many messages that are not
+   * the asker's. The page may be empty then.
+   */
+  next?: number;
 }
 
 /** What a search found, newest first. */

@@ -69,7 +69,10 @@ Deno.test("historyPageFrame() is the JSON of a page with its bodies as they are"
   const bodies = ['{"a":1}', '{"b":"ü"}', '{"c":[]}'].map((json) => new TextEncoder().encode(json));
   for (const count of [0, 1, 3]) {
     for (const re of [undefined, 'an "id"']) {
-      const page = parse(historyPageFrame({ room: 'a"b' }, bodies.slice(0, count), true, re));
+      const page = parse(historyPageFrame({ room: 'a"b' }, bodies.slice(0, count), {
+        more: true,
+        ...(re === undefined ? {} : { re }),
+      }));
       const messages = [{ a: 1 }, { b: "ü" }, { c: [] }].slice(0, count);
       const optional = re === undefined ? {} : { re };
       assertEquals(page, { type: "HistoryPage", room: 'a"b', messages, more: true, ...optional });

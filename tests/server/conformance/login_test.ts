@@ -137,7 +137,7 @@ Deno.test("the same client takes its place again: the old connection is told and
   await using again = await server.connect();
   await again.send({ type: "Login", username: "Alice", session });
   const welcome = await again.next("Welcome");
-  assert(welcome.session !== session, "a session is good for one connection");
+  assertEquals(welcome.session, session, "the session goes on");
   await old.nextError("name_taken");
   await old.expectEnd();
   await watcher.next("UserLeft");

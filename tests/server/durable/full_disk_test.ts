@@ -20,9 +20,11 @@ function failures({ events }: TestServer): number {
 Deno.test("while the disk is full people read, come, go and are told; then writing goes on", async () => {
   using place = folder();
   const disk = new HandDisk(place.path);
+  let secret: string;
   {
     await using server = await startOn(place.path, { storage: disk.storage });
     await using alice = await server.frames("Alice");
+    secret = alice.session;
     await say(alice, texts(5));
     await using bob = await server.frames("Bob");
     await whisper(bob, "Alice", ["before"]);
@@ -64,7 +66,7 @@ Deno.test("while the disk is full people read, come, go and are told; then writi
   }
   disk.fullAfter = Infinity;
   await using server = await startOn(place.path);
-  await using alice = await server.frames("Alice");
+  await using alice = await server.frames("Alice", secret);
   const contents = (await everything(alice, { room: "lobby" })).map(({ content }) => content);
   assertEquals(contents, [...texts(5), "kept"]);
   const whispers = (await everything(alice, { with: "Bob" })).map(({ content }) => content);

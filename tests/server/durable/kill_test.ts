@@ -128,7 +128,7 @@ async function check(
   for (const [n, talker] of talkers.entries()) {
     if (talker.whispers.size === 0) continue;
     const friend = talkers[(n + 1) % talkers.length]?.name ?? "";
-    await using reader = await enter(server.port, talker.name);
+    await using reader = await enter(server.port, talker.name, talker.session);
     const pair = await everything(reader, { with: friend });
     assertEquals(pair.map(({ seq }) => seq), range(1, pair.length), "seqs are dense");
     assertEquals(new Set(pair.map(({ id }) => id)).size, pair.length, "nothing is there twice");

@@ -37,10 +37,12 @@ Deno.test("a Broadcast repeated after a restart gets the first one's Ack, and no
 Deno.test("a Whisper repeated after a restart gets the first one's PrivateSent, and is not sent twice", async () => {
   using place = folder();
   const sent = [];
+  let secret: string | undefined;
   for (let start = 0; start < 3; start++) {
     await using server = await startOn(place.path);
     await using alice = await server.frames("Alice");
-    await using bob = await server.frames("Bob");
+    await using bob = await server.frames("Bob", secret);
+    secret = bob.session;
     await alice.next("UserJoined");
     await alice.send(WHISPER);
     sent.push(await alice.next("PrivateSent"));

@@ -13,10 +13,12 @@ for (const durability of ["durable", "os"] as const) {
   Deno.test(`messages and whispers survive a restart, and seqs go on (${durability})`, async () => {
     using place = folder();
     let before: unknown[] = [];
+    let secret: string | undefined;
     for (let round = 0; round < 3; round++) {
       await using server = await startOn(place.path, { durability });
       await using alice = await server.frames("Alice");
-      await using bob = await server.frames("Bob");
+      await using bob = await server.frames("Bob", secret);
+      secret = bob.session;
       const all = async () => [
         ...await everything(alice, { room: "lobby" }),
         ...await everything(bob, { with: "Alice" }),

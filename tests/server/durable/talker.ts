@@ -24,10 +24,10 @@ export interface Promised {
 }
 
 /** Comes in under a name, as soon as the server has seen that its last bearer left. */
-export function enter(port: number, username: string): Promise<RawClient> {
+export function enter(port: number, username: string, session?: string): Promise<RawClient> {
   return eventually(async () => {
     const client = await RawClient.connect(port);
-    await client.send({ type: "Login", username });
+    await client.send({ type: "Login", username, session });
     const answer = await client.message();
     if (answer.type === "Welcome") return client;
     await client.close();
@@ -39,6 +39,8 @@ export function enter(port: number, username: string): Promise<RawClient> {
 /** A talker. */
 export class Talker {
   readonly name: string;
+  /** Its session, of its own making: whatever server it talks to, its whispers are its own. */
+  readonly session: string = crypto.randomUUID();
   readonly #friend: string;
   readonly #onAnswer: () => void;
   readonly #waiting = new Map<string, { readonly content: string }>();
@@ -60,7 +62,7 @@ export class Talker {
 
   /** Comes in. */
   async enter(port: number): Promise<void> {
-    this.#client = await enter(port, this.name);
+    this.#client = await enter(port, this.name, this.session);
   }
 
   /** Talks until the connection breaks; then `ended` must say that this was to be expected. */

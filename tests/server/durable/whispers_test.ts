@@ -8,18 +8,20 @@ import { assertEquals } from "../../assert.ts";
 import { folder, startOn } from "./place.ts";
 import { page, say, whisper } from "./talk.ts";
 
-Deno.test("whispers are read by both of the pair after a restart, in whatever case they are named", async () => {
+Deno.test("whispers are read by both sessions of the pair after a restart, in whatever case they are named", async () => {
   using place = folder();
+  const secrets: string[] = [];
   {
     await using server = await startOn(place.path);
     await using alice = await server.frames("Alice");
     await using bob = await server.frames("Bob");
+    secrets.push(alice.session, bob.session);
     await whisper(alice, "Bob", ["one"]);
     await whisper(bob, "Alice", ["two"]);
     await whisper(alice, "bob", ["three"]);
   }
   await using server = await startOn(place.path);
-  await using alice = await server.frames("ALICE");
+  await using alice = await server.frames("ALICE", secrets[0]);
   // Bob is not here: what he and Alice said is hers all the same.
   const { messages } = await page(alice, { with: "BOB" });
   assertEquals(messages.map(({ seq, from, content }) => [seq, from, content]), [
@@ -27,7 +29,7 @@ Deno.test("whispers are read by both of the pair after a restart, in whatever ca
     [2, "Bob", "two"],
     [3, "Alice", "three"],
   ]);
-  await using bob = await server.frames("bob");
+  await using bob = await server.frames("bob", secrets[1]);
   assertEquals((await page(bob, { with: "alice" })).messages, messages);
 });
 

@@ -1,0 +1,77 @@
+/**
+ * Reading whispers again: only those that the asker's own session sent or got.
+ *
+ * All who ever used a pair of names share one stream, since seqs are dense per pair. Each record ends with the tags
+ * of the two sessions between which it was said, and whoever asks is given what bears its own tag; the rest is
+ * passed over. How much is looked at for one answer is bounded: a stranger could have said much under the same name.
+ *
+ * @module
+ */
+
+import { TAG_CHARS } from "./identity.ts";
+import { WHISPERS_LOOKED_AT_MAX } from "./limits.ts";
+import type { Wanted } from "./commands/types.ts";
+import type { MessageStore, Stored } from "./store_port.ts";
+import { HISTORY_LIMIT_MAX } from "./wire/mod.ts";
+
+/** Part of what a session whispered and heard, oldest first. */
+export interface OwnPage {
+  readonly messages: readonly Stored[];
+  /** Whether it goes on in the direction asked. */
+  readonly more: boolean;
+  /** The last seq that was looked at, when that was not enough to fill the page. */
+  readonly next?: number;
+}
+
+/** Reads what a session may read of a stream of whispers. */
+export async function readOwn(
+  store: MessageStore,
+  stream: string,
+  wanted: Wanted,
+  { tag, bytesMax }: { readonly tag: string; readonly bytesMax: number },
+): Promise<OwnPage> {
+  const forward = wanted.after !== undefined;
+  const own: Stored[] = [];
+  const page = (more: boolean, next?: number): OwnPage => ({
+    messages: forward ? own : own.reverse(),
+    more,
+    ...(next === undefined ? {} : { next }),
+  });
+  let bound = forward ? wanted.after : wanted.before;
+  let bytes = 0;
+  // One more than is wanted shows whether there are more.
+  const limit = Math.min(HISTORY_LIMIT_MAX, wanted.limit + 1);
+  for (let looked = 0; looked < WHISPERS_LOOKED_AT_MAX;) {
+    const from = bound === undefined ? {} : forward ? { after: bound } : { before: bound };
+    const { messages, more } = await store.read(stream, { ...from, limit, bytesMax });
+    for (const message of forward ? messages : messages.toReversed()) {
+      if (isOf(message.body, tag)) {
+        bytes += message.body.length;
+        if (own.length === wanted.limit || (own.length > 0 && bytes > bytesMax)) return page(true);
+        own.push(message);
+      }
+      bound = message.seq;
+      looked++;
+    }
+    if (!more || messages.length === 0) return page(false);
+  }
+  return page(true, bound);
+}
+
+const decoder = new TextDecoder();
+/** How a whisper's record ends. No content can end so: a quotation mark in it is written with a backslash. */
+const BETWEEN = new RegExp(
+  `,"between":\\["([\\w-]{${TAG_CHARS}})","([\\w-]{${TAG_CHARS}})"\\]\\}$`,
+);
+const BETWEEN_BYTES = `,"between":["",""]}`.length + 2 * TAG_CHARS;
+
+/** The tags of the sessions between which something was whispered: the sender's, and the receiver's. */
+export function betweenIn(body: Uint8Array): readonly [string, string] | undefined {
+  const found = BETWEEN.exec(decoder.decode(body.subarray(-BETWEEN_BYTES)));
+  const [, sender, receiver] = found ?? [];
+  return sender === undefined || receiver === undefined ? undefined : [sender, receiver];
+}
+
+function isOf(body: Uint8Array, tag: string): boolean {
+  return betweenIn(body)?.includes(tag) === true;
+}
