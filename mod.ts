@@ -86,6 +86,8 @@ export type {
   FileDone,
   FileOffer,
   FileOffered,
+  FileProgress,
+  FileProgressed,
   FileReceived,
   FileReject,
   FileRejected,

@@ -38,8 +38,10 @@ export interface Limits {
   readonly fileTokenMsMax: number;
   /** How long the first who accepts an offer to a room waits for others, in ms: one reading serves them all. */
   readonly fileGatherMs: number;
-  /** Transfers at once: each holds less than 1 MiB. */
+  /** Transfers that move bytes at once: each holds less than 1 MiB. */
   readonly transfersMax: number;
+  /** People to whom a user may offer files per second in the long run; 0 lifts the limit. Each of them is disturbed. */
+  readonly offeredPerSecond: number;
 }
 
 /** The defaults, except for `connectionsMax`, which depends on the process (see `descriptors.ts`). */
@@ -58,6 +60,7 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
   fileTokenMsMax: 30_000,
   fileGatherMs: 2_000,
   transfersMax: 256,
+  offeredPerSecond: 20,
 };
 
 /** Well-framed frames in a row that may be no message before the connection ends. */
@@ -153,6 +156,20 @@ export const HELD_LAG_FACTOR = 4;
 export const OFFERS_PER_USER_MAX = 32;
 /** People to whom a file can be offered at once: each answers, and each answer is told. */
 export const OFFERED_USERS_MAX = 1_000;
+/** People whose answers one user may wait for at once, over all its offers: 100 bytes each. */
+export const INVITED_PER_USER_MAX = 2_000;
+/** Files that one user may have accepted and not got at once: twice what our clients take at once. */
+export const ACCEPTED_PER_USER_MAX = 128;
+/** Bytes per second below which a transfer gives way to another one when all places are taken: half a modem's. */
+export const FILE_BYTES_PER_SECOND_MIN: number = 1 << 10;
+/** Span of time over which that is measured, in ms: a short rest is no offence. */
+export const FILE_RATE_SPAN_MS = 15_000;
+/** Transfers remembered whose receivers may still say that they have the file: 300 bytes each. */
+export const ARRIVALS_MAX = 10_000;
+/** How long they are remembered, in ms: a slow disk still has to write what lies in sockets. */
+export const ARRIVAL_MS_MAX = 600_000;
+/** Shortest time between two words to a sender about one receiver's progress, in ms: as often as a bar is drawn. */
+export const PROGRESS_MS_MIN = 200;
 /** Longest file name, in bytes of UTF-8: what file systems take. */
 export const FILENAME_BYTES_MAX = 255;
 

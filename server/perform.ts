@@ -110,8 +110,10 @@ function performOne(
       return files.accept(member, effect.named, effect.wish, answering(member, id));
     case "reject":
       return files.reject(member, effect.named, answering(member, id), effect.reason);
-    case "tell":
-      return hall.member(effect.to)?.tell(effect.message);
+    case "progress":
+      return files.progress(member, effect.offer, effect.done, answering(member, id));
+    case "received":
+      return files.received(member, effect.named, effect.sha256, answering(member, id));
     case "cancel":
       return files.cancel(member, effect.offer, answering(member, id));
     default:

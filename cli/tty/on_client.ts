@@ -67,6 +67,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "FileOffer":
     case "FileAccept":
     case "FileReject":
+    case "FileProgress":
     case "FileReceived":
     case "FileCancel":
     case "OfferAck":

@@ -1,5 +1,5 @@
 /**
- * `FileAccept`, `FileReject` and `FileCancel`: what becomes of an offer.
+ * `FileAccept`, `FileReject`, `FileProgress`, `FileReceived` and `FileCancel`: what becomes of an offer.
  *
  * Whether there is such an offer is known at the desk (`files/desk.ts`), which answers.
  *
@@ -9,13 +9,12 @@
 import {
   type FileAccept,
   type FileCancel,
+  type FileProgress,
   type FileReceived,
   type FileReject,
   foldText,
 } from "../wire/mod.ts";
 import type { Named } from "../files/offers.ts";
-import { refuseFilename } from "./file_offer.ts";
-import { noSuchUser } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Takes an offered file. */
@@ -24,8 +23,9 @@ export function fileAccept(
   _hall: HallView,
   message: FileAccept,
 ): readonly Effect[] {
-  const { offset = 0, beside = false } = message;
-  return [{ do: "accept", named: named(message), wish: { offset, beside } }];
+  const { offset = 0, beside = false, progress = false } = message;
+  const wish = { offset, beside, ...(progress ? { progress } : {}) };
+  return [{ do: "accept", named: named(message), wish }];
 }
 
 /** Declines an offered file. */
@@ -38,22 +38,22 @@ export function fileReject(
   return [{ do: "reject", named: named(message), ...(reason === undefined ? {} : { reason }) }];
 }
 
-/**
- * Says to the sender that the file has arrived. The offer is over by then, so this is only passed on: whoever
- * made it knows its id, which nobody else was told but those who were invited.
- */
-export function fileReceived(
-  asker: UserView,
-  hall: HallView,
-  { from, filename, offer, sha256, id }: FileReceived,
+/** Says to the sender how much of the file is there. */
+export function fileProgress(
+  _asker: UserView,
+  _hall: HallView,
+  { offer, done }: FileProgress,
 ): readonly Effect[] {
-  const sender = hall.user(from);
-  if (sender === undefined) return [noSuchUser(from)];
-  const refused = refuseFilename(filename);
-  if (refused !== undefined) return [refused];
-  const message = { type: "FileReceived", by: asker.name, filename, offer, sha256 } as const;
-  const tell: Effect = { do: "tell", to: sender.key, message };
-  return id === undefined ? [tell] : [tell, { do: "reply", message: { type: "OfferAck", offer } }];
+  return [{ do: "progress", offer, done }];
+}
+
+/** Says to the sender that the file has arrived. */
+export function fileReceived(
+  _asker: UserView,
+  _hall: HallView,
+  { from, filename, offer, sha256 }: FileReceived,
+): readonly Effect[] {
+  return [{ do: "received", named: { from: foldText(from), filename, offer }, sha256 }];
 }
 
 /** Takes an offer back, or stops its transfer. */

@@ -9,7 +9,7 @@
 
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
 import { broadcast } from "./broadcast.ts";
-import { fileAccept, fileCancel, fileReceived, fileReject } from "./file_answer.ts";
+import { fileAccept, fileCancel, fileProgress, fileReceived, fileReject } from "./file_answer.ts";
 import { fileOffer } from "./file_offer.ts";
 import { history } from "./history.ts";
 import { inspect } from "./inspect.ts";
@@ -42,6 +42,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   FileOffer: { cost: "message", run: fileOffer },
   FileAccept: { cost: "request", run: fileAccept },
   FileReject: { cost: "request", run: fileReject },
+  FileProgress: { cost: "request", run: fileProgress },
   FileReceived: { cost: "request", run: fileReceived },
   FileCancel: { cost: "request", run: fileCancel },
   Inspect: { cost: "inspection", run: inspect },

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { FileFacts, Named } from "../files/offers.ts";
+import type { FileFacts, Named, NamedFully } from "../files/offers.ts";
 import type { Wish } from "../files/sink.ts";
 import type {
   ClientMessage,
@@ -78,11 +78,11 @@ export type Effect =
   }
   | { readonly do: "accept"; readonly named: Named; readonly wish: Wish }
   | { readonly do: "reject"; readonly named: Named; readonly reason?: string }
+  | { readonly do: "progress"; readonly offer: string; readonly done: number }
+  | { readonly do: "received"; readonly named: NamedFully; readonly sha256: string }
   | { readonly do: "cancel"; readonly offer: string }
   /** Answers with the server's figures. */
   | { readonly do: "inspect" }
-  /** Says something to one user, as it is. */
-  | { readonly do: "tell"; readonly to: FoldedName; readonly message: ServerMessage }
   /** Answers with a page of a stream; of whispers, with what is the asker's own. */
   | {
     readonly do: "read";

@@ -2,9 +2,12 @@
  * Where files change hands: takes offers and answers, starts rounds, and tells everybody concerned.
  *
  * ```text
- *   commands ─► effects ─► perform.ts ─► desk ─┬─► offers.ts   who offers what to whom
- *                                              ├─► round.ts    one reading, to all who accepted in time
- *   a second connection ─ Transfer{token} ─────┴─► tokens.ts   where it belongs
+ *   commands ─► effects ─► perform.ts ─► desk ─┬─► offers.ts          who offers what to whom
+ *                                              ├─► disturbance.ts     how many people may be asked
+ *                                              ├─► round.ts           one reading, to all who accepted in time
+ *                                              ├─► slots.ts           which rounds may move bytes
+ *                                              ├─► receiver_words.ts  how much is there, and that it all is
+ *   a second connection ─ Transfer{token} ─────┴─► one-time tokens    where it belongs
  * ```
  *
  * No file is ever kept: a round holds one piece of it. An offer lives as long as the two connections between
@@ -13,8 +16,13 @@
  * @module
  */
 
-import { OFFERED_USERS_MAX, OFFERS_PER_USER_MAX } from "../limits.ts";
-import type { Limits } from "../limits.ts";
+import { OneTimeTokens } from "../../ground/mod.ts";
+import {
+  ACCEPTED_PER_USER_MAX,
+  type Limits,
+  OFFERED_USERS_MAX,
+  OFFERS_PER_USER_MAX,
+} from "../limits.ts";
 import {
   encodeFrame,
   type ErrorCode,
@@ -24,11 +32,13 @@ import {
   type RoomName,
   type ServerMessage,
 } from "../wire/mod.ts";
-import { type FileFacts, type Named, type Offer, Offers } from "./offers.ts";
+import { Disturbance } from "./disturbance.ts";
+import { type FileFacts, type Named, type NamedFully, type Offer, Offers } from "./offers.ts";
 import type { Party } from "./party.ts";
+import { ReceiverWords, type WordEnd } from "./receiver_words.ts";
 import { Round, type Ticket } from "./round.ts";
 import type { Wish } from "./sink.ts";
-import { OneTimeTokens } from "../../ground/mod.ts";
+import { Slots } from "./slots.ts";
 
 /** What a desk needs. */
 export interface DeskParts {
@@ -55,9 +65,15 @@ export class FileDesk {
   readonly #tokens: OneTimeTokens<Ticket>;
   readonly #rounds = new Set<Round>();
   readonly #gathering = new Map<Round, ReturnType<typeof setTimeout>>();
+  readonly #slots: Slots;
+  readonly #words: ReceiverWords;
+  readonly #disturbance: Disturbance;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    this.#slots = new Slots(parts.limits.transfersMax);
+    this.#words = new ReceiverWords(this.#offers, parts.now);
+    this.#disturbance = new Disturbance(parts.limits.offeredPerSecond);
     this.#tokens = new OneTimeTokens(parts.limits.fileTokenMsMax);
   }
 
@@ -93,6 +109,10 @@ export class FileDesk {
       return answer(refusal("invalid", msg));
     }
     if (receivers.length === 0) return answer(refusal("not_found", "Nobody else is there."));
+    const open = this.#offers.by(sender);
+    const people = receivers.length;
+    const why = this.#disturbance.refusal(sender.key, people, { open, nowMs: now() });
+    if (why !== undefined) return answer(refusal("busy", why));
     const offer = this.#offers.add({ sender, receivers, ...what }, now());
     const able = receivers.filter(({ speech }) => speech === "frames").length;
     answer({ type: "OfferAck", offer: offer.id, users: able });
@@ -121,9 +141,9 @@ export class FileDesk {
     if (invitation.taken) return answer(refusal("busy", "You have accepted this file already."));
     const why = this.#busy(offer, receiver);
     if (why !== undefined) return answer(refusal("busy", why));
-    invitation.taken = true;
+    this.#offers.take(invitation);
     answer({ type: "OfferAck", offer: offer.id });
-    const { offset } = wish;
+    const { offset, progress } = wish;
     const { filename } = offer.file;
     offer.sender.tell({
       type: "FileAccept",
@@ -131,6 +151,7 @@ export class FileDesk {
       filename,
       offset,
       offer: offer.id,
+      ...(progress === true && offer.beside ? { progress } : {}),
     });
     const round = this.#gatheringOf(offer) ?? this.#open(offer);
     round.add(receiver, wish);
@@ -157,6 +178,16 @@ export class FileDesk {
     answer({ type: "OfferAck", offer: offer.id });
   }
 
+  /** A receiver says how much of a file it has. */
+  progress(receiver: Party, id: string, done: number, answer: Answer): void {
+    this.#answer(this.#words.progress(receiver, id, done), id, answer);
+  }
+
+  /** A receiver says that it has a file. */
+  received(receiver: Party, named: NamedFully, sha256: string, answer: Answer): void {
+    this.#answer(this.#words.received(receiver, named, sha256), named.offer, answer);
+  }
+
   /** Either side wants it no more. */
   cancel(party: Party, id: string, answer: Answer): void {
     const offer = this.#offers.get(id);
@@ -174,10 +205,11 @@ export class FileDesk {
 
   /** Somebody has left, and with it go its offers and transfers. */
   leave(party: Party): void {
+    this.#words.leave(party);
     for (const offer of [...this.#offers.by(party)]) {
       this.#withdraw(offer, `${party.name} has left.`, { left: true });
     }
-    for (const offer of this.#offers.to(party)) {
+    for (const offer of [...this.#offers.to(party)]) {
       this.#resign(offer, party, `${party.name} has left.`, { left: true });
     }
   }
@@ -199,12 +231,19 @@ export class FileDesk {
     }
     for (const ticket of this.#tokens.expire(nowMs)) ticket.expire();
     for (const round of [...this.#rounds]) round.check();
+    this.#disturbance.check(nowMs);
   }
 
   /** Stops every timer. */
   close(): void {
     for (const timer of this.#gathering.values()) clearTimeout(timer);
     this.#gathering.clear();
+  }
+
+  #answer(end: WordEnd, offer: string, answer: Answer): void {
+    if (end === "no_such_offer") answer(noSuchOffer());
+    else if (end === "too_long") answer(refusal("invalid", "The file is not as long as that."));
+    else answer({ type: "OfferAck", offer });
   }
 
   // ── Rounds ─────────────────────────────────────────────────────────────────────────────────────
@@ -217,11 +256,12 @@ export class FileDesk {
     if (sender.inline.isBusy()) {
       return `${sender.name}'s connection carries another file. Try again later.`;
     }
-    if (this.#gatheringOf(offer) !== undefined) return undefined;
-    if (this.#rounds.size >= this.#parts.limits.transfersMax) {
-      return "The server carries too many files already. Try again later.";
+    let taken = 0;
+    for (const { invited } of this.#offers.to(receiver)) {
+      if (invited.get(receiver.key)?.taken) taken++;
     }
-    return undefined;
+    if (taken < ACCEPTED_PER_USER_MAX) return undefined;
+    return `You have accepted ${ACCEPTED_PER_USER_MAX} files already. Wait until one is there.`;
   }
 
   #gatheringOf(offer: Offer): Round | undefined {
@@ -236,10 +276,15 @@ export class FileDesk {
       tokens: this.#tokens,
       stallMsMax: limits.fileStallMsMax,
       now,
-      onArrived: (party) => this.#offers.uninvite(offer, party),
+      admit: (carrier) => this.#slots.take(carrier),
+      onArrived: (party) => {
+        this.#words.arrived(offer, party);
+        this.#offers.uninvite(offer, party);
+      },
       onBroken: (party, why) => this.#standsAgain(offer, party, why),
       onOver: () => {
         this.#rounds.delete(round);
+        this.#slots.free(round);
         this.#stopGathering(round);
       },
     });
@@ -277,8 +322,7 @@ export class FileDesk {
   #standsAgain(offer: Offer, party: Party, why: string): void {
     const invitation = offer.invited.get(party.key);
     if (invitation?.party !== party) return;
-    invitation.taken = false;
-    invitation.sinceMs = this.#parts.now();
+    this.#offers.reopen(offer, invitation, this.#parts.now());
     party.tell(cancelled(offer, why, { by: offer.sender.name, again: true }));
     offer.sender.tell(cancelled(offer, why, { by: party.name, again: true }));
   }

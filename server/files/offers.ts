@@ -33,6 +33,8 @@ export interface Invitation {
   taken: boolean;
   /** Since when it stands open, on the caller's clock. */
   sinceMs: number;
+  /** Whether the receiver has said that it has the file. */
+  confirmed: boolean;
 }
 
 /** An offer that stands. */
@@ -61,15 +63,23 @@ export interface Named {
   readonly from: FoldedName;
   readonly filename: string;
   /** The offer's own id; then the other two must agree with it. */
-  readonly offer?: string;
+  readonly offer?: string | undefined;
+  /** The digest that it says, in small letters. */
+  readonly sha256?: string;
 }
+
+/** The same, for good. */
+export type NamedFully = Named & { readonly offer: string };
 
 /** All offers that stand. */
 export class Offers {
   /** In the order in which they were made. */
   readonly #offers = new Map<string, Offer>();
-  /** How many each user has open. */
+  /** What each user has open, and what each is invited to, in the same order. */
   readonly #bySender = new Map<Party, Set<Offer>>();
+  readonly #byReceiver = new Map<Party, Set<Offer>>();
+  /** Invitations that nobody has answered, those that have stood open the longest first. */
+  readonly #unanswered = new Map<Invitation, Offer>();
 
   /** How many stand. */
   get size(): number {
@@ -89,58 +99,93 @@ export class Offers {
   /** Makes an offer. */
   add({ receivers, ...parts }: OfferParts, nowMs: number): Offer {
     const invited = new Map<FoldedName, Invitation>();
-    for (const party of receivers) invited.set(party.key, { party, taken: false, sinceMs: nowMs });
     const offer: Offer = { id: crypto.randomUUID(), ...parts, invited };
+    for (const party of receivers) {
+      const invitation: Invitation = {
+        party,
+        taken: false,
+        sinceMs: nowMs,
+        confirmed: false,
+      };
+      invited.set(party.key, invitation);
+      this.#unanswered.set(invitation, offer);
+      addTo(this.#byReceiver, party, offer);
+    }
     this.#offers.set(offer.id, offer);
-    const theirs = this.#bySender.get(parts.sender);
-    if (theirs === undefined) this.#bySender.set(parts.sender, new Set([offer]));
-    else theirs.add(offer);
+    addTo(this.#bySender, parts.sender, offer);
     return offer;
   }
 
   /** The offer to `receiver` that it names so: the newest, when there are several. */
-  find(receiver: Party, { from, filename, offer: id }: Named): Offer | undefined {
+  find(receiver: Party, { from, filename, offer: id, sha256 }: Named): Offer | undefined {
     let found: Offer | undefined;
-    const candidates = id === undefined ? this.#offers.values() : [this.#offers.get(id)];
-    for (const offer of candidates) {
-      if (offer?.sender.key !== from || offer.file.filename !== filename) continue;
-      if (offer.invited.get(receiver.key)?.party === receiver) found = offer;
+    for (const offer of this.to(receiver)) {
+      if (id !== undefined && offer.id !== id) continue;
+      if (sha256 !== undefined && offer.file.sha256?.toLowerCase() !== sha256) continue;
+      if (offer.sender.key === from && offer.file.filename === filename) found = offer;
     }
     return found;
   }
 
-  /** Takes somebody's invitation away, and with the last one the offer. @returns Whether there was one. */
-  uninvite(offer: Offer, { key }: Party): boolean {
-    const was = offer.invited.delete(key);
+  /** An invitation is accepted: it is not waited for any more. */
+  take(invitation: Invitation): void {
+    invitation.taken = true;
+    this.#unanswered.delete(invitation);
+  }
+
+  /** It may be accepted again. */
+  reopen(offer: Offer, invitation: Invitation, nowMs: number): void {
+    invitation.taken = false;
+    invitation.sinceMs = nowMs;
+    this.#unanswered.set(invitation, offer);
+  }
+
+  /** Takes somebody's invitation away, and with the last one the offer. */
+  uninvite(offer: Offer, party: Party): void {
+    const invitation = offer.invited.get(party.key);
+    if (invitation !== undefined) this.#forget(offer, invitation);
     if (offer.invited.size === 0) this.remove(offer);
-    return was;
   }
 
   /** Takes an offer away. Idempotent. */
   remove(offer: Offer): void {
     this.#offers.delete(offer.id);
-    offer.invited.clear();
-    const theirs = this.#bySender.get(offer.sender);
-    theirs?.delete(offer);
-    if (theirs?.size === 0) this.#bySender.delete(offer.sender);
+    for (const invitation of [...offer.invited.values()]) this.#forget(offer, invitation);
+    removeFrom(this.#bySender, offer.sender, offer);
   }
 
-  /** The offers to somebody. */
-  to(receiver: Party): Offer[] {
-    return [...this.#offers.values()]
-      .filter(({ invited }) => invited.get(receiver.key)?.party === receiver);
+  /** The offers to somebody, the oldest first. */
+  to(receiver: Party): ReadonlySet<Offer> {
+    return this.#byReceiver.get(receiver) ?? NONE;
   }
 
   /** Invitations that have stood open for longer than `msMax`. */
   unanswered(nowMs: number, msMax: number): { offer: Offer; party: Party }[] {
     const late: { offer: Offer; party: Party }[] = [];
-    for (const offer of this.#offers.values()) {
-      for (const { party, taken, sinceMs } of offer.invited.values()) {
-        if (!taken && nowMs - sinceMs > msMax) late.push({ offer, party });
-      }
+    for (const [{ party, sinceMs }, offer] of this.#unanswered) {
+      if (nowMs - sinceMs <= msMax) break;
+      late.push({ offer, party });
     }
     return late;
   }
+
+  #forget(offer: Offer, invitation: Invitation): void {
+    offer.invited.delete(invitation.party.key);
+    this.#unanswered.delete(invitation);
+    removeFrom(this.#byReceiver, invitation.party, offer);
+  }
+}
+
+function addTo(index: Map<Party, Set<Offer>>, party: Party, offer: Offer): void {
+  const theirs = index.get(party);
+  if (theirs === undefined) index.set(party, new Set([offer]));
+  else theirs.add(offer);
+}
+
+function removeFrom(index: Map<Party, Set<Offer>>, party: Party, offer: Offer): void {
+  const theirs = index.get(party);
+  theirs?.delete(offer);
+  if (theirs?.size === 0) index.delete(party);
 }
 
 const NONE: ReadonlySet<Offer> = new Set();

@@ -22,10 +22,19 @@
  */
 
 import { createHash } from "node:crypto";
-import type { FileDone, ServerMessage, StartDownload, StartUpload, UserName } from "../wire/mod.ts";
+import { FILE_RATE_SPAN_MS } from "../limits.ts";
+import type {
+  FileDone,
+  FoldedName,
+  ServerMessage,
+  StartDownload,
+  StartUpload,
+  UserName,
+} from "../wire/mod.ts";
 import type { Lane } from "./lane.ts";
 import type { Offer } from "./offers.ts";
 import type { Party } from "./party.ts";
+import type { Carrier } from "./slots.ts";
 import { Sink, type Wish } from "./sink.ts";
 import type { OneTimeTokens } from "../../ground/mod.ts";
 
@@ -48,6 +57,8 @@ export interface RoundParts {
   readonly stallMsMax: number;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
+  /** Asks for a place to move bytes in. @returns Whether there is one. */
+  readonly admit: (round: Round) => boolean;
   /** Every byte reached this receiver. */
   readonly onArrived: (to: Party, done: FileDone) => void;
   /** The transfer to this receiver broke, because of `why`: a sentence. */
@@ -68,8 +79,11 @@ function nextTurn(): Promise<void> {
 
 type State = "gathering" | "opening" | "flowing" | "over";
 
+/** What a sender is told whose bytes find no place. */
+const NO_PLACE = "The server carries too many files already. Try again later.";
+
 /** One reading of a file. */
-export class Round {
+export class Round implements Carrier {
   readonly offer: Offer;
   readonly #parts: RoundParts;
   readonly #sinks = new Map<Party, Sink>();
@@ -83,15 +97,22 @@ export class Round {
   /** Since when the sender is waited for; `undefined` while receivers are. */
   #waitingSinceMs: number | undefined;
   readonly #opened = Promise.withResolvers<void>();
+  #admitted = false;
+  /** Bytes per second in the last whole span of time, and where the one under way began. */
+  #rate: number | undefined;
+  #span = { fromMs: 0, position: 0 };
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
     this.offer = parts.offer;
   }
 
-  /** Whether receivers may still be added. */
-  get gathering(): boolean {
-    return this.#state === "gathering";
+  get sender(): FoldedName {
+    return this.offer.sender.key;
+  }
+
+  rate(): number | undefined {
+    return this.#rate;
   }
 
   /** Whether it is (still) relayed to somebody. */
@@ -143,6 +164,7 @@ export class Round {
     if (this.#state !== "flowing") return;
     const { now, stallMsMax } = this.#parts;
     const nowMs = now();
+    this.#measure(nowMs);
     const since = this.#waitingSinceMs;
     if (since !== undefined) {
       if (nowMs - since > stallMsMax) this.fail("The sender stood still for too long.");
@@ -227,6 +249,7 @@ export class Round {
     }
     this.#state = "flowing";
     this.#waitingSinceMs = this.#parts.now();
+    this.#span = { fromMs: this.#waitingSinceMs, position: this.#position };
     this.#opened.resolve();
   }
 
@@ -236,6 +259,10 @@ export class Round {
     // A sender need not wait until the receivers' connections are there; its bytes must.
     if (this.#state === "opening") return this.#opened.promise.then(() => this.#take(bytes));
     if (this.#state !== "flowing") return undefined;
+    if (!this.#admitted) {
+      this.#admitted = this.#parts.admit(this);
+      if (!this.#admitted) return void this.fail(NO_PLACE);
+    }
     const from = this.#position;
     this.#position += bytes.length;
     this.#waitingSinceMs = undefined;
@@ -253,6 +280,13 @@ export class Round {
     return (writes.length === 1 ? writes[0] as Promise<void> : Promise.all(writes))
       .then(nextTurn)
       .then(() => this.#taken());
+  }
+
+  #measure(nowMs: number): void {
+    const { fromMs, position } = this.#span;
+    if (nowMs - fromMs < FILE_RATE_SPAN_MS) return;
+    this.#rate = (this.#position - position) * 1_000 / (nowMs - fromMs);
+    this.#span = { fromMs: nowMs, position: this.#position };
   }
 
   #taken(): void {

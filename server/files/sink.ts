@@ -14,6 +14,8 @@ export interface Wish {
   readonly offset: number;
   /** Whether it takes the bytes beside the conversation. */
   readonly beside: boolean;
+  /** Whether it will say how much of it it has. */
+  readonly progress?: boolean;
 }
 
 /** Nobody reads it: a receiver's lane ends without a last word. */

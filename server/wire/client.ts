@@ -33,6 +33,7 @@ import type {
 import { dial, type FrameConnection } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
+import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS, SILENCE_MS_MAX } from "./limits.ts";
 import type {
   Ack,
   ClientMessage,
@@ -48,15 +49,8 @@ import type {
 import { OperatorToken } from "./operator_token.ts";
 import { Outstanding } from "./outstanding.ts";
 import { Position } from "./position.ts";
-import { type Addressee, namedOffer, offerOf, received, refusalOf, rejected } from "./question.ts";
+import { type Addressee, offerOf, received, refusalOf, rejected, taken } from "./question.ts";
 import { othersFirst } from "./others_first.ts";
-
-/** How long a connection attempt may take, login included: a distant server under load needs seconds. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** How often an online client asks for a sign of life. */
-const HEARTBEAT_MS = 20_000;
-/** Silence after which a connection counts as dead: three heartbeats. */
-const SILENCE_MS_MAX = 60_000;
 
 /**
  * Connects to a chat server. Returns at once; the login goes on by itself (`online()` waits for it).
@@ -172,7 +166,7 @@ class ReconnectingClient implements Client {
   }
 
   acceptFile(offer: OfferToAnswer, offset = 0): Promise<OfferAck> {
-    return this.#ask<OfferAck>({ type: "FileAccept", ...namedOffer(offer), offset, beside: true });
+    return this.#ask<OfferAck>(taken(offer, offset));
   }
 
   rejectFile(offer: OfferToAnswer, reason?: string): Promise<OfferAck> {
@@ -181,6 +175,10 @@ class ReconnectingClient implements Client {
 
   confirmFile(offer: Required<OfferToAnswer>, sha256: string): Promise<OfferAck> {
     return this.#ask<OfferAck>(received(offer, sha256));
+  }
+
+  tellProgress(offer: string, done: number): Promise<OfferAck> {
+    return this.#ask<OfferAck>({ type: "FileProgress", offer, done });
   }
 
   cancelFile(offer: string): Promise<OfferAck> {

@@ -158,6 +158,8 @@ export interface FileAccept extends Request {
   offer?: string;
   /** Additive: whether its bytes are to come over a connection of their own (see `Transfer`). */
   beside?: boolean;
+  /** Additive: whether you will say with `FileProgress` how much of it you have. */
+  progress?: boolean;
 }
 
 /** Declines an offered file. */
@@ -171,10 +173,20 @@ export interface FileReject extends Request {
   /** Additive: which offer; without it, the newest of that name. */
   offer?: string;
   /**
-   * Additive: why, when it is not that nobody wants it: `no_space`, `too_large` or `unable`. A word of at most 32
+   * Additive: why, when it is not that nobody wants it: `no_space`, `too_large`, `busy` or `unable`. A word of at most 32
    * small letters and `_`; one that is not known means no more than that it was declined.
    */
   reason?: string;
+}
+
+/** Additive: says to an offer's sender how much of its file is on the receiver's disk, about once a second. */
+export interface FileProgress extends Request {
+  /** Tells which message this is. */
+  type: "FileProgress";
+  /** Which offer, of those that you have accepted. */
+  offer: string;
+  /** Bytes from the beginning that you have. */
+  done: number;
 }
 
 /** Additive: says to an offer's sender that the file is whole on the receiver's disk. */
@@ -185,7 +197,7 @@ export interface FileReceived extends Request {
   from: string;
   /** The file's name, as its sender calls it. */
   filename: string;
-  /** Which offer; the server need not know it any more. */
+  /** Which offer. When it is over, because the server was started again, an open one for the same file counts. */
   offer: string;
   /** Of the file as it lies on the disk, in hexadecimal. */
   sha256: string;
@@ -244,6 +256,7 @@ export type ClientMessage =
   | FileOffer
   | FileAccept
   | FileReject
+  | FileProgress
   | FileReceived
   | FileCancel
   | Transfer

@@ -177,6 +177,14 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
    * @throws {ChatError} `not_found` when the sender has left.
    */
   confirmFile(offer: Required<OfferToAnswer>, sha256: string): Promise<OfferAck>;
+  /**
+   * Says to the sender how much of its file is here, now and then while it comes.
+   *
+   * @param offer Which offer, of those that were accepted.
+   * @param done Bytes from the beginning.
+   * @throws {ChatError} `unknown_type` when the server does not know this.
+   */
+  tellProgress(offer: string, done: number): Promise<OfferAck>;
   /** Takes an offer back, or stops its transfer; either side may. @throws {ChatError} As above. */
   cancelFile(offer: string): Promise<OfferAck>;
   /** How the server stands: for who logged in with `operator`, about once a second. */

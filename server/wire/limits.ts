@@ -45,3 +45,10 @@ export const RESUME_ROOMS_MAX = 200;
 
 /** The room that everybody enters at login. */
 export const LOBBY = "lobby";
+
+/** How long a connection attempt may take, login included: a distant server under load needs seconds. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** How often an online client asks for a sign of life. */
+export const HEARTBEAT_MS = 20_000;
+/** Silence after which a connection counts as dead: three heartbeats. */
+export const SILENCE_MS_MAX = 60_000;

@@ -60,6 +60,8 @@ export type {
   FileDone,
   FileOffer,
   FileOffered,
+  FileProgress,
+  FileProgressed,
   FileReceived,
   FileReject,
   FileRejected,

@@ -26,6 +26,11 @@ export function namedOffer({ from, filename, offer }: OfferToAnswer): OfferToAns
   return { from, filename, ...(offer === undefined ? {} : { offer }) };
 }
 
+/** That an offered file is taken, from a byte on: beside the conversation, and with a word now and then about how far it is. */
+export function taken(offer: OfferToAnswer, offset: number): ClientMessage {
+  return { type: "FileAccept", ...namedOffer(offer), offset, beside: true, progress: true };
+}
+
 /** That an offered file is not taken. */
 export function rejected(offer: OfferToAnswer, reason: string | undefined): FileReject {
   const why = reason === undefined ? {} : { reason };

@@ -77,7 +77,9 @@ const clientSchemas = [
     offset: option(count),
     offer: option(text),
     beside: option(Type.Boolean()),
+    progress: option(Type.Boolean()),
   }),
+  fromClient("FileProgress", { offer: id, done: count }),
   fromClient("FileReject", {
     from: text,
     filename: text,
@@ -228,7 +230,9 @@ const serverSchemas = [
     filename: text,
     offset: option(count),
     offer: option(text),
+    progress: option(Type.Boolean()),
   }),
+  fromServer("FileProgress", { by: text, offer: text, done: count }),
   fromServer("FileReject", {
     by: text,
     filename: text,

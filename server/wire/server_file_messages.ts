@@ -46,6 +46,8 @@ export interface FileAccepted extends Reply {
   offset?: number;
   /** Additive: which offer. */
   offer?: string;
+  /** Additive: whether `FileProgress` will follow, so that what was sent need not be taken for what has arrived. */
+  progress?: boolean;
 }
 
 /** The offered file is not wanted, or cannot be taken. */
@@ -60,6 +62,18 @@ export interface FileRejected extends Reply {
   offer?: string;
   /** Additive: why, as the receiver's client says (see `FileReject.reason` of a client). */
   reason?: string;
+}
+
+/** Additive: a receiver says how much of the file it has; to a sender beside the conversation only. */
+export interface FileProgressed extends Reply {
+  /** Tells which message this is. */
+  type: "FileProgress";
+  /** Who has so much. */
+  by: string;
+  /** Which offer. */
+  offer: string;
+  /** Bytes from the beginning, at most the file's size. */
+  done: number;
 }
 
 /** Additive: a receiver says that the file is whole on its disk. */

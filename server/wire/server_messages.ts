@@ -10,6 +10,7 @@ import type {
   FileCancelled,
   FileDone,
   FileOffered,
+  FileProgressed,
   FileRejected,
   OfferAck,
   StartDownload,
@@ -273,6 +274,7 @@ export type ServerMessage =
   | OfferAck
   | FileAccepted
   | FileArrived
+  | FileProgressed
   | FileRejected
   | FileCancelled
   | StartUpload

@@ -33,7 +33,14 @@ export function routed(event: ClientEvent): Routed {
     case "FileOffer":
       return { to: "offered", offer: event };
     case "FileAccept":
-      return of(event, { kind: "accepted", by: event.by, offset: event.offset ?? 0 });
+      return of(event, {
+        kind: "accepted",
+        by: event.by,
+        offset: event.offset ?? 0,
+        tells: event.progress,
+      });
+    case "FileProgress":
+      return of(event, { kind: "progressed", by: event.by, done: event.done });
     case "FileReject":
       return of(event, { kind: "rejected", by: event.by, reason: event.reason });
     case "FileReceived":

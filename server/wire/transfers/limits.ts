@@ -40,8 +40,26 @@ export const READ_AT_ONCE_MAX = 2;
 /** Transfers that are remembered after their end, for whoever asks how it went. */
 export const ENDED_KEPT_MAX = 100;
 
-/** Offers that are remembered at once without having been answered; above it, further ones are not told. */
+/** Offers of all senders that wait for an answer at once; above it, whoever has the most open gives way. */
 export const OPEN_OFFERS_MAX = 1_000;
+
+/** Offers of one sender that wait for an answer at once: twice what our server lets anybody have open. */
+export const OFFERS_PER_SENDER_MAX = 64;
+
+/** Bytes per second below which a file gives its place to one that waits: half of the slowest modem's. */
+export const RATE_MIN: number = 1 << 10;
+
+/** Milliseconds for which a file may be slower than that before it gives way: a train's tunnel. */
+export const SLOW_MS_MAX = 20_000;
+
+/** Milliseconds between two looks at who has to give way, while somebody waits for a place. */
+export const PLACES_MS = 1_000;
+
+/** Milliseconds between two words to a sender about how much of its file is here. */
+export const PROGRESS_TOLD_MS = 1_000;
+
+/** Such words per second in all: a small part of what a server lets anybody ask. */
+export const PROGRESS_PER_SECOND_MAX = 8;
 
 /** Tries in a row that may bring nothing before a transfer is given up. */
 export const RETRIES_MAX = 10;

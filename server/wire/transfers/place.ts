@@ -76,7 +76,7 @@ export interface Sink extends AsyncDisposable {
 }
 
 /** Why a place cannot take a file, in a word that its sender may know. */
-export type Hindrance = "no_space" | "too_large" | "unable";
+export type Hindrance = "no_space" | "too_large" | "busy" | "unable";
 
 /** What an offer comes to in a place. */
 export type Prepared =
@@ -91,6 +91,11 @@ export type Prepared =
 export interface Place {
   /** Bytes of an offer that are there because somebody said yes to it before; then nobody is asked again. */
   begun(offer: Offer): Promise<number>;
+  /**
+   * Whether the file that was taken in for this offer is still there as it was. Then its sender, who offers it again, is
+   * told so once more, and nothing is sent. A place that cannot know says no by not having this.
+   */
+  holds?(offer: Offer): Promise<boolean>;
   /**
    * Looks whether and from where on a file can be taken in.
    *

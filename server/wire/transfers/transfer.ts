@@ -24,8 +24,8 @@ export type End =
   | { readonly kind: "split" }
   /** Stopped from this side. */
   | { readonly kind: "cancelled" }
-  /** Why, as a sentence. What has arrived is kept. */
-  | { readonly kind: "failed"; readonly reason: string };
+  /** Why, as a sentence. What has arrived is kept. `untaken` when it ended before anything of it came here. */
+  | { readonly kind: "failed"; readonly reason: string; readonly untaken?: true };
 
 /** Where a transfer stands. */
 export type Phase =

@@ -17,37 +17,33 @@
 import type { Client, ClientEvent } from "../client_types.ts";
 import type { FileOffered } from "../messages.ts";
 import type { TransferAddress } from "../transfer.ts";
-import {
-  awaitsOffer,
-  type Incoming,
-  incoming,
-  type InEffect,
-  type InEvent,
-  offerOf,
-  stepIn,
-} from "./incoming.ts";
+import { Effects } from "./effects.ts";
+import { type AnyEvent, routed } from "./events.ts";
+import { type Incoming, incoming, type InEvent } from "./incoming.ts";
 import {
   CONFIRM_MS_MAX,
   ENDED_KEPT_MAX,
   OFFERED_AT_ONCE_MAX,
   OPEN_OFFERS_MAX,
   PATIENCE_MS,
-  RECEIVED_AT_ONCE_MAX,
+  PLACES_MS,
+  PROGRESS_TOLD_MS,
   SPAWNED_MS,
 } from "./limits.ts";
-import {
-  type OutEffect,
-  type OutEvent,
-  type Outgoing,
-  outgoing,
-  spawned,
-  stepOut,
-} from "./outgoing.ts";
-import type { Place, Sendable } from "./place.ts";
+import { freshIfRoom, type Heard, heard, offerOf } from "./matching.ts";
+import { type OutEvent, type Outgoing, outgoing, spawned } from "./outgoing.ts";
+import type { Hindrance, Place, Sendable } from "./place.ts";
+import { Places } from "./places.ts";
+import { doneOf } from "./progress.ts";
+import { ProgressWords } from "./progress_words.ts";
+import { stepIn } from "./step_in.ts";
+import { stepOut } from "./step_out.ts";
+import { Tasks } from "./tasks.ts";
+import { Telling } from "./telling.ts";
+import { Timers } from "./timers.ts";
 import type { News, Peer, TransferView } from "./transfer.ts";
-import { type AnyEvent, routed } from "./events.ts";
-import { Tasks, Timers } from "./parts.ts";
 import {
+  arrivedOf,
   isAlone,
   isIncoming,
   isMoving,
@@ -66,6 +62,8 @@ export interface FileTransfersOptions {
   readonly server: TransferAddress;
   /** Where received files go. */
   readonly place: Place;
+  /** Whether somebody's offers are wanted at all; all others are declined at once, and are no news. Default: all are. */
+  readonly wants?: ((from: string) => boolean) | undefined;
   /** Offers that are remembered at once without having been answered. */
   readonly openOffersMax?: number | undefined;
   /** Bytes per second, in either direction; 0 for no limit. */
@@ -86,13 +84,32 @@ export class FileTransfers implements AsyncDisposable {
   readonly #work: Work;
   readonly #timers = new Timers();
   readonly #tasks = new Tasks();
-  readonly #telling = new Set<Promise<unknown>>();
+  readonly #telling = new Telling();
+  readonly #words: ProgressWords;
+  readonly #effects: Effects;
+  /** Offers that wait for how another transfer of the same file ends. */
+  readonly #behind = new Map<string, { readonly event: FileOffered; readonly n: number }>();
+  readonly #places = new Places();
   #next = 1;
   #closed = false;
 
   constructor(options: FileTransfersOptions) {
     this.#options = options;
-    this.#work = new Work(options);
+    this.#work = new Work({ ...options, arrived: (n, sent) => arrivedOf(this.#all.get(n), sent) });
+    this.#words = new ProgressWords(options.client);
+    this.#effects = new Effects({
+      client: options.client,
+      work: this.#work,
+      tasks: this.#tasks,
+      timers: this.#timers,
+      telling: this.#telling,
+      onIn: (n, event) => this.#in(n, event),
+      onOut: (n, event) => this.#out(n, event),
+      onNamed: (id, n) => this.#byOffer.set(id, n),
+      onSpawn: (user, of) => this.#spawn(user, of),
+      onNews: (kind) => this.#tell(kind),
+      view: (transfer) => this.#view(transfer),
+    });
   }
 
   /** Rejects when something here is broken; never settles otherwise. */
@@ -119,9 +136,9 @@ export class FileTransfers implements AsyncDisposable {
     return this.#isOffered(n) && this.#in(n, { kind: "yes" });
   }
 
-  /** Declines it. */
-  decline(n: number): boolean {
-    return this.#isOffered(n) && this.#in(n, { kind: "no" });
+  /** Declines it. @param hindrance Why, when somebody may have wanted it. */
+  decline(n: number, hindrance?: Hindrance): boolean {
+    return this.#isOffered(n) && this.#in(n, { kind: "no", hindrance });
   }
 
   /** Stops a transfer, in either direction. */
@@ -138,6 +155,9 @@ export class FileTransfers implements AsyncDisposable {
       case "nobody":
         return;
       case "everything":
+        // The offers are gone with the connection; those that are still meant come again.
+        this.#telling.broke();
+        this.#behind.clear();
         for (const n of [...this.#all.keys()]) this.#any(n, route.event);
         return;
       case "outgoing":
@@ -152,9 +172,9 @@ export class FileTransfers implements AsyncDisposable {
     }
   }
 
-  /** Waits until every sender whose file is here has been told, or could not be. */
-  async told(): Promise<void> {
-    await Promise.allSettled(this.#telling);
+  /** Waits until every sender whose file has ended here has been told, or could not be. */
+  told(): Promise<void> {
+    return this.#telling.quiet();
   }
 
   /** Stops everything. What has arrived stays in its place, so that it can go on. */
@@ -175,7 +195,7 @@ export class FileTransfers implements AsyncDisposable {
     }
     const { transfer, effects } = stepIn(before, event);
     this.#all.set(n, transfer);
-    for (const effect of effects) this.#doIn(transfer, effect);
+    for (const effect of effects) this.#effects.onIn(transfer, effect);
     this.#after(before, transfer);
     return true;
   }
@@ -187,7 +207,7 @@ export class FileTransfers implements AsyncDisposable {
     }
     const { transfer, effects } = stepOut(before, event);
     this.#all.set(n, transfer);
-    for (const effect of effects) this.#doOut(transfer, effect);
+    for (const effect of effects) this.#effects.onOut(transfer, effect);
     this.#after(before, transfer);
     return true;
   }
@@ -198,6 +218,7 @@ export class FileTransfers implements AsyncDisposable {
 
   /** To the transfer whose offer the event names. */
   #of(id: string, event: InEvent | OutEvent): void {
+    if (event.kind === "cancelled") this.#behind.delete(id);
     const transfer = this.#all.get(this.#byOffer.get(id) ?? 0);
     if (transfer === undefined) return;
     if (isIncoming(transfer)) this.#in(transfer.n, event as InEvent);
@@ -210,30 +231,66 @@ export class FileTransfers implements AsyncDisposable {
     }
   }
 
+  // ── Offers ─────────────────────────────────────────────────────────────────────────────────────
+
   #offered(event: FileOffered): void {
-    const { from, offer: id, room } = event;
-    if (id === undefined || this.#closed) return;
-    const offer = offerOf(event, this.#options.server);
-    const ins = [...this.#all.values()].filter(isIncoming);
-    const known = ins.find((transfer) => awaitsOffer(transfer, offer));
-    if (known !== undefined) {
-      this.#byOffer.set(id, known.n);
-      this.#in(known.n, { kind: "offer", id });
-      return;
+    const { openOffersMax = OPEN_OFFERS_MAX, wants = () => true, server } = this.#options;
+    if (this.#closed || event.offer === undefined) return;
+    if (!wants(event.from)) return this.#refuse(event, event.offer);
+    this.#hear(event, event.offer, heard(offerOf(event, server), this.#ins(), openOffersMax));
+  }
+
+  #hear(event: FileOffered, id: string, what: Heard): void {
+    switch (what.to) {
+      case "transfer":
+        this.#byOffer.set(id, what.n);
+        return void this.#in(what.n, { kind: "offer", id });
+      case "behind":
+        return void this.#behind.set(id, { event, n: what.n });
+      case "arrived":
+        return this.#tasks.run(() => this.#offeredAgain(event, id, what.n));
+      case "fresh":
+        if (what.instead !== undefined) this.#in(what.instead, { kind: "crowded" });
+        return this.#begin(event, id);
+      case "nobody":
+        return this.#refuse(event, id, "busy");
+      default:
+        what satisfies never;
     }
-    const { place, openOffersMax = OPEN_OFFERS_MAX } = this.#options;
-    if (ins.filter((one) => !isOver(one)).length >= openOffersMax) return;
+  }
+
+  #begin(event: FileOffered, id: string): void {
+    const { from, room } = event;
+    const offer = offerOf(event, this.#options.server);
     const transfer = incoming(this.#next++, from, offer, id, room);
     const { n } = transfer;
     this.#all.set(n, transfer);
     this.#byOffer.set(id, n);
     this.#tasks.run(async () => {
       // Whoever said yes to this very file before is not asked again.
-      const begun = await place.begun(offer);
+      const begun = await this.#work.begun(offer);
       if (this.#closed) return;
       if (begun > 0) this.#in(n, { kind: "yes" });
       else if (this.#isOffered(n)) this.#tell({ kind: "offered", transfer: this.#view(transfer) });
     });
+  }
+
+  /** A file that has come is offered again: its sender does not know that it is here. */
+  async #offeredAgain(event: FileOffered, id: string, n: number): Promise<void> {
+    const { server, openOffersMax = OPEN_OFFERS_MAX } = this.#options;
+    const offer = offerOf(event, server);
+    if (await this.#work.holds(offer) && this.#in(n, { kind: "offer", id })) {
+      this.#byOffer.set(id, n);
+    } else if (!this.#closed) this.#hear(event, id, freshIfRoom(offer, this.#ins(), openOffersMax));
+  }
+
+  #refuse({ from, filename }: FileOffered, id: string, hindrance?: Hindrance): void {
+    const { client } = this.#options;
+    this.#tasks.ask(() => client.rejectFile({ from, filename, offer: id }, hindrance));
+  }
+
+  #ins(): Incoming[] {
+    return [...this.#all.values()].filter(isIncoming);
   }
 
   #isOffered(n: number): boolean {
@@ -246,9 +303,24 @@ export class FileTransfers implements AsyncDisposable {
     for (const news of newsOf(before, transfer, this.#view(transfer))) this.#tell(news);
     if (isOver(transfer)) {
       this.#timers.stop(n);
-      if (!isOver(before)) this.#forget();
+      if (!isOver(before)) this.#ended(transfer);
     } else this.#watch(transfer);
+    if (isIncoming(transfer) && transfer.state.kind === "receiving") this.#report();
     this.#pump();
+  }
+
+  #ended(transfer: Transfer): void {
+    const { n, state } = transfer;
+    if (isIncoming(transfer) && state.kind === "ended" && "owed" in state && state.owed) {
+      this.#telling.begin(n);
+    }
+    for (const [id, held] of this.#behind) {
+      if (held.n === n) {
+        this.#behind.delete(id);
+        this.#offered(held.event);
+      }
+    }
+    this.#forget();
   }
 
   #watch(transfer: Transfer): void {
@@ -264,14 +336,36 @@ export class FileTransfers implements AsyncDisposable {
 
   /** Those that wait may begin, as far as there is room. */
   #pump(): void {
-    const all = [...this.#all.values()];
-    for (const comes of [true, false]) {
-      const side = all.filter((one) => isIncoming(one) === comes);
-      const room = (comes ? RECEIVED_AT_ONCE_MAX : OFFERED_AT_ONCE_MAX) -
-        side.filter(isMoving).length;
-      const waiting = side.filter(({ state }) => state.kind === "queued");
-      for (const { n } of waiting.slice(0, Math.max(0, room))) this.#any(n, { kind: "slot" });
+    const outs = [...this.#all.values()].filter((one) => !isIncoming(one));
+    const room = OFFERED_AT_ONCE_MAX - outs.filter(isMoving).length;
+    const waiting = outs.filter(({ state }) => state.kind === "queued");
+    for (const { n } of waiting.slice(0, Math.max(0, room))) this.#out(n, { kind: "slot" });
+    this.#letIn();
+  }
+
+  /** The same for those that come; when all places are taken, somebody may have to give way. */
+  #letIn(): void {
+    const turn = this.#places.look(this.#ins(), (n) => this.#work.progress(n), performance.now());
+    if (turn.kind === "start") this.#in(turn.n, { kind: "slot" });
+    if (turn.kind !== "wait") return;
+    this.#timers.once(0, "places", PLACES_MS, () => this.#letIn());
+    const { ends } = turn;
+    if (ends !== undefined) {
+      this.#tasks.run(() => this.#work.drop(ends, "Others had to have a turn."));
     }
+  }
+
+  /** Says now and then how much of what comes is here. */
+  #report(): void {
+    this.#timers.once(0, "progress", PROGRESS_TOLD_MS, () => {
+      const arriving = this.#ins().flatMap(({ n, state }) => {
+        const progress = this.#work.progress(n);
+        if (state.kind !== "receiving" || progress === undefined) return [];
+        return [{ n, id: state.next ?? state.id, done: doneOf(progress) }];
+      });
+      this.#words.look(arriving);
+      if (arriving.length > 0) this.#report();
+    });
   }
 
   #forget(): void {
@@ -283,106 +377,12 @@ export class FileTransfers implements AsyncDisposable {
     }
   }
 
-  // ── Effects ────────────────────────────────────────────────────────────────────────────────────
-
-  #doIn(transfer: Incoming, effect: InEffect): void {
-    const { client } = this.#options;
-    const { n, from, offer } = transfer;
-    const named = (id: string) => ({ from, filename: offer.name, offer: id });
-    switch (effect.do) {
-      case "slot":
-        return;
-      case "prepare":
-        return this.#tasks.run(async () => void this.#in(n, await this.#work.prepare(n, offer)));
-      case "accept":
-        return this.#tasks.ask(
-          () => client.acceptFile(named(effect.id), effect.offset),
-          (code, reason) => this.#in(n, { kind: "refused", code, reason }),
-        );
-      case "reject":
-        return this.#tasks.ask(() => client.rejectFile(named(effect.id), effect.hindrance));
-      case "cancel":
-        return this.#tasks.ask(() => client.cancelFile(effect.id));
-      case "confirm": {
-        const { id, sha256 } = effect;
-        const telling = client.confirmFile(named(id), sha256);
-        this.#telling.add(telling);
-        return this.#tasks.ask(async () => {
-          await telling.finally(() => this.#telling.delete(telling));
-          this.#in(n, { kind: "told", id });
-        });
-      }
-      case "download":
-        return this.#tasks.run(async () =>
-          void this.#in(n, await this.#work.download(n, effect.token))
-        );
-      case "drop":
-        return this.#tasks.run(() => this.#work.drop(n));
-      case "retry":
-        return this.#timers.again(n, "retry", effect.ms, () => this.#in(n, { kind: "retry" }));
-      case "resuming": {
-        const { offset } = effect;
-        return this.#tell({ kind: "resuming", transfer: this.#view(transfer), offset });
-      }
-      case "stopped": {
-        const { reason } = effect;
-        return this.#tell({ kind: "stopped", transfer: this.#view(transfer), reason });
-      }
-      default:
-        effect satisfies never;
-    }
-  }
-
-  #doOut(transfer: Outgoing, effect: OutEffect): void {
-    const { client } = this.#options;
-    const { n, source } = transfer;
-    switch (effect.do) {
-      case "slot":
-        return;
-      case "offer":
-        return this.#tasks.run(() => this.#offer(n, transfer));
-      case "upload":
-        if (source === undefined) return;
-        return this.#tasks.run(async () =>
-          void this.#out(n, await this.#work.upload(n, source, effect))
-        );
-      case "cancel":
-        return this.#tasks.ask(() => client.cancelFile(effect.id));
-      case "drop":
-        return this.#tasks.run(() => this.#work.drop(n));
-      case "retry":
-        return this.#timers.again(n, "retry", effect.ms, () => this.#out(n, { kind: "retry" }));
-      case "accepted": {
-        const view = this.#view(transfer);
-        const { by, offset } = effect;
-        this.#tell({ kind: "accepted", transfer: view, by });
-        if (offset > 0 && offset < (view.size ?? 0)) {
-          this.#tell({ kind: "resuming", transfer: view, offset });
-        }
-        return;
-      }
-      case "spawn": {
-        const next = spawned(this.#next++, effect.user, transfer);
-        this.#all.set(next.n, next);
-        this.#timers.again(next.n, "retry", SPAWNED_MS, () => this.#out(next.n, { kind: "retry" }));
-        return this.#watch(next);
-      }
-      default:
-        effect satisfies never;
-    }
-  }
-
-  async #offer(n: number, { source, to }: Outgoing): Promise<void> {
-    if (source === undefined) return;
-    const changed = await this.#work.demandSame(source);
-    if (changed !== undefined) return void this.#out(n, changed);
-    const { name: filename, size, sha256 } = source;
-    const file = { filename, size, ...(sha256 === undefined ? {} : { sha256 }) };
-    this.#tasks.ask(async () => {
-      const ack = await this.#options.client.offerFile(file, to);
-      this.#byOffer.set(ack.offer, n);
-      this.#out(n, { kind: "ack", id: ack.offer, users: ack.users ?? 1 });
-    }, (code, reason) => this.#out(n, { kind: "refused", code, reason }));
+  /** A file goes on to somebody who was cut off in a room. */
+  #spawn(user: string, of: Outgoing): void {
+    const next = spawned(this.#next++, user, of);
+    this.#all.set(next.n, next);
+    this.#timers.again(next.n, "retry", SPAWNED_MS, () => this.#out(next.n, { kind: "retry" }));
+    this.#watch(next);
   }
 
   #view(transfer: Transfer): TransferView {

@@ -5,7 +5,7 @@
  */
 
 import type { Incoming } from "./incoming.ts";
-import { type Outgoing, peerName } from "./outgoing.ts";
+import { type Outgoing, peerName, type Receiver } from "./outgoing.ts";
 import type { Progress } from "./progress.ts";
 import type { News, Phase, TransferView } from "./transfer.ts";
 
@@ -49,6 +49,17 @@ export function isUnconfirmed(transfer: Transfer): boolean {
   return [...transfer.state.receivers.values()].some(({ state }) => state === "sent");
 }
 
+/**
+ * Bytes of a file that have arrived with everybody who takes it, when so many were sent: those whose clients say how much
+ * they have are believed, of others it is not known.
+ */
+export function arrivedOf(transfer: Transfer | undefined, sent: number): number {
+  if (transfer === undefined || isIncoming(transfer) || transfer.state.kind !== "open") return sent;
+  const taking = [...transfer.state.receivers.values()]
+    .filter(({ state }) => state === "accepted" || state === "sent");
+  return Math.min(sent, ...taking.map(({ offset, has = offset, tells }) => tells ? has : sent));
+}
+
 /** What is shown of it. */
 export function viewOf(transfer: Transfer, progress: Progress | undefined): TransferView {
   const { n, state } = transfer;
@@ -82,7 +93,8 @@ export function newsOf(before: Transfer, after: Transfer, transfer: TransferView
   return [];
 }
 
-function phaseOf({ state }: Transfer): Phase {
+function phaseOf(transfer: Transfer): Phase {
+  const { state } = transfer;
   switch (state.kind) {
     case "offered":
     case "queued":
@@ -100,11 +112,17 @@ function phaseOf({ state }: Transfer): Phase {
     case "waiting":
       return "away";
     case "open": {
-      const states = [...state.receivers.values()].map(({ state }) => state);
-      if (states.includes("accepted")) return "moving";
-      return states.includes("sent") ? "sent" : "asking";
+      const all = [...state.receivers.values()];
+      const size = isIncoming(transfer) ? undefined : transfer.source?.size;
+      if (all.some((one) => one.state === "accepted" || isBehind(one, size))) return "moving";
+      return all.some(({ state }) => state === "sent") ? "sent" : "asking";
     }
     default:
       return state satisfies never;
   }
+}
+
+/** Whether all bytes went out to somebody who has not got them all. */
+function isBehind({ state, tells, has = 0 }: Receiver, size = 0): boolean {
+  return state === "sent" && tells === true && has < size;
 }

@@ -24,7 +24,7 @@ import {
 } from "./place.ts";
 import { advance, type Progress, startProgress } from "./progress.ts";
 import { flowBucket } from "./rate_limit.ts";
-import { Queue } from "./parts.ts";
+import { Turns } from "./turns.ts";
 
 /** What the work needs. */
 export interface WorkOptions {
@@ -32,15 +32,19 @@ export interface WorkOptions {
   readonly place: Place;
   /** Bytes per second, in either direction; 0 for no limit. */
   readonly rate?: number | undefined;
+  /** How much of a file that is sent has arrived, when so much of it was sent. */
+  readonly arrived: (n: number, sent: number) => number;
 }
 
 /** The work that is under way. Disposing it ends all. */
 export class Work implements AsyncDisposable {
   readonly #options: WorkOptions;
   readonly #progress = new Map<number, Progress>();
+  /** Bytes of a file that have gone out. */
+  readonly #sent = new Map<number, number>();
   readonly #controllers = new Map<number, AbortController>();
   readonly #prepared = new Map<number, Sink>();
-  readonly #reading = new Queue(READ_AT_ONCE_MAX);
+  readonly #reading = new Turns(READ_AT_ONCE_MAX);
   readonly #inBucket: TokenBucket;
   readonly #outBucket: TokenBucket;
   /** What was prepared and is being given up: until then it is not prepared again. */
@@ -58,9 +62,16 @@ export class Work implements AsyncDisposable {
     return this.#progress.get(n);
   }
 
+  /** A receiver has said how much it has. */
+  heard(n: number): void {
+    const sent = this.#sent.get(n);
+    if (sent !== undefined) this.#advance(n, this.#options.arrived(n, sent));
+  }
+
   /** Forgets a transfer that is over. */
   forget(n: number): void {
     this.#progress.delete(n);
+    this.#sent.delete(n);
     this.#controllers.delete(n);
   }
 
@@ -81,6 +92,27 @@ export class Work implements AsyncDisposable {
       await source.demandSame();
     } catch (error) {
       return { kind: "failed", reason: sentence(error) };
+    }
+  }
+
+  /** Bytes of an offered file that are there because somebody said yes to it before: 0 when nobody can know. */
+  async begun(offer: Offer): Promise<number> {
+    try {
+      return await this.#options.place.begun(offer);
+    } catch (error) {
+      // Why the place cannot be used is said to whoever accepts.
+      sentence(error);
+      return 0;
+    }
+  }
+
+  /** Whether what was taken in for an offer is still there. */
+  async holds(offer: Offer): Promise<boolean> {
+    try {
+      return await this.#options.place.holds?.(offer) ?? false;
+    } catch (error) {
+      sentence(error);
+      return false;
     }
   }
 
@@ -111,7 +143,8 @@ export class Work implements AsyncDisposable {
     const prepared = this.#prepared.get(n);
     if (prepared === undefined) return undefined;
     this.#prepared.delete(n);
-    const end = await carryIn(prepared, token, this.#carrying(n, this.#inBucket));
+    const onBytes = (done: number): void => this.#advance(n, done);
+    const end = await carryIn(prepared, token, this.#carrying(n, this.#inBucket, onBytes));
     return { kind: "taken", end };
   }
 
@@ -122,17 +155,21 @@ export class Work implements AsyncDisposable {
     start: { readonly token: string; readonly offset: number },
   ): Promise<OutEvent | undefined> {
     this.#progress.set(n, startProgress(source.size, start.offset, performance.now()));
+    const onBytes = (sent: number): void => {
+      this.#sent.set(n, sent);
+      this.#advance(n, this.#options.arrived(n, sent));
+    };
     try {
-      await carryOut(source, start, this.#carrying(n, this.#outBucket));
+      await carryOut(source, start, this.#carrying(n, this.#outBucket, onBytes));
     } catch (error) {
       // Of a connection that broke the server says what follows.
       if (!isLost(error)) return { kind: "failed", reason: sentence(error) };
     }
   }
 
-  /** Ends what is under way for a transfer. */
-  async drop(n: number): Promise<void> {
-    this.#controllers.get(n)?.abort();
+  /** Ends what is under way for a transfer. @param why A sentence, when it is not that somebody stopped it. */
+  async drop(n: number, why?: string): Promise<void> {
+    this.#controllers.get(n)?.abort(why === undefined ? undefined : new PlaceError(why));
     this.#controllers.delete(n);
     const prepared = this.#prepared.get(n);
     this.#prepared.delete(n);
@@ -153,19 +190,15 @@ export class Work implements AsyncDisposable {
     for (const n of [...this.#prepared.keys()]) await this.drop(n);
   }
 
-  #carrying(n: number, shared: TokenBucket): CarryOptions {
+  #advance(n: number, done: number): void {
+    const progress = this.#progress.get(n);
+    if (progress === undefined) return;
+    this.#progress.set(n, advance(progress, done, performance.now()));
+  }
+
+  #carrying(n: number, shared: TokenBucket, onBytes: (done: number) => void): CarryOptions {
     const { server, rate = 0 } = this.#options;
-    return {
-      server,
-      rate,
-      shared,
-      signal: this.#signal(n),
-      onBytes: (done) => {
-        const progress = this.#progress.get(n);
-        if (progress === undefined) return;
-        this.#progress.set(n, advance(progress, done, performance.now()));
-      },
-    };
+    return { server, rate, shared, onBytes, signal: this.#signal(n) };
   }
 
   #signal(n: number): AbortSignal {

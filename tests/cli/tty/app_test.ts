@@ -92,6 +92,10 @@ class FakeClient implements Client {
     return this.offerFile();
   }
 
+  tellProgress(): Promise<OfferAck> {
+    return this.offerFile();
+  }
+
   confirmFile(): Promise<OfferAck> {
     return this.offerFile();
   }

@@ -83,7 +83,7 @@ Deno.test("the boundary between Transfer and the first byte may be cut anywhere"
   await using talk = await pair();
   const { server, alice, bob } = talk;
   const bytes = joined(new Uint8Array([0, 0, 0, 5]), content(9));
-  const length = frame({ type: "Transfer", token: "0".repeat(64) }).length + bytes.length;
+  const length = frame({ type: "Transfer", token: "0".repeat(43) }).length + bytes.length;
   for (let cut = 0; cut < length; cut++) {
     const { upload, download } = await begin(talk, { size: bytes.length, ...BESIDE });
     const down = await transfer(server, download.token);
@@ -108,7 +108,7 @@ Deno.test("a token works once, and no other works at all", async () => {
   const { upload, download } = await begin(talk, { size: 3, ...BESIDE });
   await using first = await transfer(talk.server, upload.token);
   await first.next("StartUpload");
-  const tokens = [upload.token, "", "0".repeat(64), "__proto__", download.token?.slice(1)];
+  const tokens = [upload.token, "", "0".repeat(43), "__proto__", download.token?.slice(1)];
   for (const token of tokens) {
     await using other = await transfer(talk.server, token);
     await other.nextError("not_found");
@@ -126,7 +126,7 @@ Deno.test("tokens are long and never alike", async () => {
   for (let n = 0; n < 20; n++) {
     const { upload, download } = await begin(talk, { size: 3, filename: `${n}`, ...BESIDE });
     for (const { token = "" } of [upload, download]) {
-      assert(/^[0-9a-f]{64}$/.test(token), token);
+      assert(/^[\w-]{43}$/.test(token), token);
       tokens.add(token);
     }
   }
@@ -268,13 +268,35 @@ Deno.test("50 transfers at once arrive whole, and the conversation goes on", asy
   assert(server.events.every(({ kind }) => kind !== "failed"));
 });
 
-Deno.test("a server carries only so many files at once", async () => {
+Deno.test("a server carries only so many files at once, and the next one may be accepted again", async () => {
   await using talk = await pair({ transfersMax: 1 });
-  await begin(talk, { size: 3, ...BESIDE });
-  await talk.alice.send({ type: "FileOffer", to: "Bob", filename: "f", size: 3, beside: true });
-  await talk.bob.next("FileOffer");
-  await talk.bob.send({ type: "FileAccept", from: "Alice", filename: "f", beside: true });
-  await talk.bob.nextError("busy");
+  const first = await both(talk, await begin(talk, { size: 3, ...BESIDE }));
+  await first.up.write("a");
+  await first.down.bytes(1);
+  const second = await both(talk, await begin(talk, { size: 3, filename: "g", ...BESIDE }));
+  await second.up.write("a");
+  assertEquals((await talk.bob.nextOf("FileCancel")).again, true);
+  const { msg, again } = await talk.alice.nextOf("FileCancel");
+  assertEquals([msg, again], [
+    "The server carries too many files already. Try again later.",
+    true,
+  ]);
+  await second.up.nextError("not_found");
+  await second.down.expectEnd();
+  await first.up.write("bc");
+  await first.down.bytes(2);
+  await first.down.next("FileDone");
+  await Promise.all([first, second].flatMap(({ up, down }) => [up.close(), down.close()]));
+});
+
+Deno.test("who accepts and does nothing keeps nobody else's file out", async () => {
+  await using talk = await pair({ transfersMax: 1, fileGatherMs: 0 });
+  for (let n = 0; n < 8; n++) await begin(talk, { size: 3, filename: `idle${n}`, ...BESIDE });
+  const { up, down } = await both(talk, await begin(talk, { size: 3, ...BESIDE }));
+  await up.write("abc");
+  assertEquals(await down.bytes(3), utf8("abc"));
+  await down.next("FileDone");
+  await Promise.all([up.close(), down.close()]);
 });
 
 Deno.test("a server that shuts down ends what is under way, without a word among a file's bytes", async () => {

@@ -7,12 +7,10 @@
 
 import fc from "fast-check";
 import {
-  awaitsOffer,
   type Incoming,
   incoming,
   type InEffect,
   type InEvent,
-  stepIn,
 } from "../../../../server/wire/transfers/incoming.ts";
 import { RETRIES_MAX } from "../../../../server/wire/transfers/limits.ts";
 import {
@@ -20,9 +18,11 @@ import {
   type OutEvent,
   type Outgoing,
   outgoing,
-  stepOut,
 } from "../../../../server/wire/transfers/outgoing.ts";
+import { awaitsOffer } from "../../../../server/wire/transfers/matching.ts";
 import type { Source } from "../../../../server/wire/transfers/place.ts";
+import { stepIn } from "../../../../server/wire/transfers/step_in.ts";
+import { stepOut } from "../../../../server/wire/transfers/step_out.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 const SHA = "a".repeat(64);
@@ -79,7 +79,7 @@ Deno.test("a yes leads to bytes, and the bytes to a word to the sender", () => {
   assertEquals(transfer.state, {
     kind: "ended",
     end: { kind: "done", path: "/in/f" },
-    owed: SHA,
+    owed: { kind: "word", sha256: SHA },
   });
   assertEquals(effects.map((effect) => effect.do), [
     "slot",
@@ -157,10 +157,11 @@ Deno.test("a sender who does not know that the file is here is told again, and n
     { kind: "told", id: "o2" },
     { kind: "offer", id: "o3" },
   ]);
-  assertEquals(effects.slice(-2), [
-    { do: "accept", id: "o2", offset: 100 },
-    { do: "confirm", id: "o2", sha256: SHA },
-  ]);
+  const told = (id: string): InEffect[] => [
+    { do: "accept", id, offset: 100 },
+    { do: "confirm", id, sha256: SHA },
+  ];
+  assertEquals(effects.slice(-4), [...told("o2"), ...told("o3")]);
 });
 
 const OPEN: readonly OutEvent[] = [
