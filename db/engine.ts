@@ -12,7 +12,7 @@ import { compactRun } from "./compact.ts";
 import { Drafts, type Write } from "./drafts.ts";
 import { DamageError, StoreError } from "./errors.ts";
 import { recordBytes } from "./format.ts";
-import { COMPACT_BYTES_PER_SECOND, DROP_SEQS_MAX, NAME_BYTES_MAX } from "./limits.ts";
+import { COMPACT_BYTES_PER_SECOND, NAME_BYTES_MAX } from "./limits.ts";
 import { ABSENT, GONE } from "./locations.ts";
 import type { Loaded } from "./load.ts";
 import { hintSegment, Queue } from "./maintenance.ts";
@@ -22,8 +22,9 @@ import type { Entry, PageQuery } from "./pages.ts";
 import { pickRuns } from "./pick.ts";
 import { Reader, type StoreStat, type StreamInfo } from "./reader.ts";
 import type { Recovered } from "./recover.ts";
-import { cutOf, type Retention } from "./retention.ts";
+import { Drops, expire, type KeepSince, type RetentionParts } from "./retention.ts";
 import type { Segment } from "./segments.ts";
+import { shrink } from "./shrink.ts";
 import type { Storage, StorageFile } from "./storage.ts";
 import type { Stream, StreamTable } from "./streams.ts";
 import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
@@ -137,28 +138,35 @@ export class Engine implements Store {
   async trim(stream: string, before: number): Promise<number> {
     const found = this.#streams().named(stream);
     if (found === undefined) return 0;
-    const live = found.live;
-    const end = Math.min(before, found.last + 1);
-    while (found.first < end) {
-      const drafts = new Drafts(this.#streams());
-      drafts.drop(found, found.first, Math.min(end - found.first, DROP_SEQS_MAX));
-      await this.#write(drafts);
-      await this.#parts.world.pause(0);
-    }
-    if (this.#parts.autoCompact) this.#tidy();
-    return Math.max(0, live - found.live);
+    const drops = new Drops(this.#retention());
+    await drops.below(found, before);
+    return this.#tidied(await drops.finish());
   }
 
-  async retain(stream: string, limits: Retention): Promise<number> {
-    const found = this.#streams().named(stream);
-    if (found === undefined) return 0;
-    const { segments } = this.#parts.loaded;
-    const parts = { streams: this.#streams(), segments, world: this.#parts.world };
-    return await this.trim(stream, await cutOf(parts, found, limits));
+  async retain(keepSince: KeepSince): Promise<number> {
+    return this.#tidied(await expire(this.#retention(), keepSince));
   }
 
-  pendingMs(): number {
-    return this.#writer.pendingMs();
+  shrink(bytes: number): Promise<number> {
+    const { recovered: { shelf }, loaded: { catalog } } = this.#parts;
+    return this.#queue.run(() =>
+      shrink({
+        ...this.#retention(),
+        catalog,
+        complete: () => shelf.segments(),
+        bytes: () => this.bytes(),
+        compact: (run) => this.#compactRun(run, COMPACT_BYTES_PER_SECOND),
+        roll: () => this.#writer.roll(),
+      }, bytes)
+    );
+  }
+
+  bytes(): number {
+    const { shelf } = this.#parts.recovered;
+    let bytes = 0;
+    for (const { end } of shelf.segments()) bytes += end;
+    for (const { end } of this.#writer.unsealed()) bytes += end;
+    return bytes;
   }
 
   async flush(): Promise<void> {
@@ -317,7 +325,7 @@ export class Engine implements Store {
 
   async #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
     const { recovered, loaded, segmentBytes } = this.#parts;
-    const { shelf, maker } = recovered;
+    const { shelf } = recovered;
     const { catalog } = loaded;
     const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
     const bytesBefore = size();
@@ -328,13 +336,35 @@ export class Engine implements Store {
     }));
     const runs = pickRuns(candidates, segmentBytes, all);
     const before = shelf.segments();
-    const { signal } = this.#stop;
-    const tail = (): Segment => this.#tail();
     for (const { from, to } of runs) {
-      const parts = { maker, catalog, shelf, tail, bytesPerSecond, signal };
-      await compactRun(parts, before.slice(from, to));
+      await this.#compactRun(before.slice(from, to), bytesPerSecond);
     }
     return { runs: runs.length, bytesBefore, bytesAfter: size() };
+  }
+
+  async #compactRun(run: readonly Segment[], bytesPerSecond: number): Promise<void> {
+    const { recovered: { shelf, maker }, loaded: { catalog } } = this.#parts;
+    const { signal } = this.#stop;
+    const tail = (): Segment => this.#tail();
+    await compactRun({ maker, catalog, shelf, tail, bytesPerSecond, signal }, run);
+  }
+
+  /** What retention works with. */
+  #retention(): RetentionParts {
+    const { world, loaded: { segments } } = this.#parts;
+    return {
+      streams: this.#streams(),
+      segments,
+      world,
+      write: (drafts) => this.#write(drafts),
+      alive: () => this.#closing === undefined,
+    };
+  }
+
+  /** What was deleted is to be freed. */
+  #tidied(gone: number): number {
+    if (gone > 0 && this.#parts.autoCompact) this.#tidy();
+    return gone;
   }
 
   async #hint(segment: Segment): Promise<void> {

@@ -112,6 +112,12 @@ export const COMPACT_DEAD_SHARE = 0.5;
 /** Segments below this share of the segment size are joined with their neighbours. */
 export const COMPACT_SMALL_SHARE = 0.25;
 
+/** Share of dead records above which a segment is compacted when space is short: less is freed than read, but it is freed. */
+export const SHRINK_DEAD_SHARE = 0.2;
+
+/** Drops that retention writes together: a group of 50 kB, and the disk syncs once for them. */
+export const RETAIN_DROPS_MAX = 1_000;
+
 /** Seqs that one drop record covers at most: applying it then holds the event loop for under a millisecond. */
 export const DROP_SEQS_MAX = 65_536;
 

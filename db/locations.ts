@@ -131,6 +131,11 @@ export class Locations {
     slab.sums[at] = sum;
   }
 
+  /** Corrects the time of a block's first message. */
+  setTime(block: number, time: number): void {
+    this.#pool(block).slab(block >>> 1).times[(block >>> 1) & (SLAB_BLOCKS - 1)] = time;
+  }
+
   /** Memory that the slabs take, in bytes. */
   bytes(): number {
     return this.#large.bytes() + this.#small.bytes();

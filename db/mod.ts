@@ -24,7 +24,7 @@ export type { OpenOptions, ReadOptions } from "./open.ts";
 export type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
 export type { Write } from "./drafts.ts";
 export type { Commit } from "./writer.ts";
-export type { Retention } from "./retention.ts";
+export type { KeepSince } from "./retention.ts";
 export type { BackupOptions, BackupReport } from "./backup.ts";
 export type { ReadOnlyStore, ReadStore, SegmentInfo, StoreStat, StreamInfo } from "./reader.ts";
 export type { LogMessage } from "./newest.ts";

@@ -5,7 +5,6 @@
  *   {}                newest `limit`                     ……………………████
  *   { before: s }     last `limit` below s               ……████│s………
  *   { after: s }      first `limit` above s              ………s│████……
- *   { around: s }     half below, s and the rest above   ……██s█………
  * ```
  *
  * Messages come in the order of their seqs. Those that are gone are passed over; one that is damaged stands in
@@ -24,14 +23,12 @@ import type { Segments } from "./segments.ts";
 import { blockRange, type Stream, type StreamTable } from "./streams.ts";
 import type { World } from "./world.ts";
 
-/** Which messages of a stream to read. At most one of `before`, `after` and `around`. */
+/** Which messages of a stream to read. At most one of `before` and `after`. */
 export interface PageQuery {
   /** Only messages below this seq; the newest of them. */
   readonly before?: number;
   /** Only messages above this seq; the oldest of them. */
   readonly after?: number;
-  /** Messages on both sides of this seq, and itself. */
-  readonly around?: number;
   /** How many messages at most, 1 to 10,000. Default: 50. */
   readonly limit?: number;
 }
@@ -76,16 +73,7 @@ async function choose(
   query: PageQuery,
   limit: number,
 ): Promise<number[]> {
-  const { before, after, around } = query;
-  if (around !== undefined) {
-    const below = await walk(parts, stream, around - 1, -1, limit >>> 1);
-    const above = await walk(parts, stream, around, 1, limit - below.length);
-    const rest = limit - below.length - above.length;
-    const more = rest > 0 && below.length > 0
-      ? await walk(parts, stream, (below.at(-1) ?? 0) - 1, -1, rest)
-      : [];
-    return [...more.reverse(), ...below.reverse(), ...above];
-  }
+  const { before, after } = query;
   if (after !== undefined) return await walk(parts, stream, after + 1, 1, limit);
   return (await walk(parts, stream, (before ?? Infinity) - 1, -1, limit)).reverse();
 }
@@ -158,10 +146,14 @@ function entryOf(
 }
 
 /**
- * The first seq whose time is `at` or later; one more than the last when there is none.
- * Found by the samples of the blocks, and then by reading one block.
+ * The first message whose time is `at` or later, with its time; one more than the last seq, without a time, when there is
+ * none. Found by the samples of the blocks, and then by reading one block.
  */
-export async function seqAtTime(parts: PageParts, stream: Stream, at: number): Promise<number> {
+export async function firstAt(
+  parts: PageParts,
+  stream: Stream,
+  at: number,
+): Promise<{ readonly seq: number; readonly at: number | undefined }> {
   const { streams } = parts;
   let low = stream.firstBlock;
   let high = stream.firstBlock + stream.blocks.length - 1;
@@ -173,7 +165,8 @@ export async function seqAtTime(parts: PageParts, stream: Stream, at: number): P
   }
   const { from, to } = blockRange(stream, low);
   const seqs = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-  const entries = await readSeqs(parts, stream, seqs);
-  const later = entries.find((entry) => entry.kind === "message" && entry.at >= at);
-  return later?.seq ?? Math.max(to + 1, stream.first);
+  for (const entry of await readSeqs(parts, stream, seqs)) {
+    if (entry.kind === "message" && entry.at >= at) return { seq: entry.seq, at: entry.at };
+  }
+  return { seq: Math.max(to + 1, stream.first), at: undefined };
 }

@@ -10,7 +10,7 @@ import { decodePair } from "./bodies.ts";
 import { DamageError } from "./errors.ts";
 import { Kind } from "./format.ts";
 import { GRID_BYTES } from "./limits.ts";
-import { type Entry, type PageQuery, readPage, seqAtTime } from "./pages.ts";
+import { type Entry, firstAt, type PageQuery, readPage } from "./pages.ts";
 import { type LogMessage, newestFirst } from "./newest.ts";
 import { type ReadRecord, readRecordNow, readRecords, type Spot } from "./read.ts";
 import { segmentName } from "./segment_header.ts";
@@ -136,7 +136,6 @@ export class Reader implements ReadStore, Disposable {
 
   stat(): StoreStat {
     const { catalog, list } = this.#parts;
-    const streams = [...catalog.streams.all()];
     const segments = list().map((segment) => ({
       file: segmentName(segment.id),
       bytes: segment.end,
@@ -146,8 +145,8 @@ export class Reader implements ReadStore, Disposable {
       live: catalog.live.live(segment.ordinal),
     }));
     return {
-      streams: streams.length,
-      messages: streams.reduce((sum, stream) => sum + stream.live, 0),
+      streams: catalog.streams.known(),
+      messages: catalog.streams.messages,
       keys: catalog.keys.size(),
       lsn: segments.at(-1)?.lastLsn ?? 0,
       indexBytes: catalog.streams.locations.bytes(),
@@ -171,7 +170,7 @@ export class Reader implements ReadStore, Disposable {
 
   async seqAt(name: string, at: number): Promise<number> {
     const stream = this.#known(name);
-    return stream === undefined ? 1 : await seqAtTime(this.#pages(), stream, at);
+    return stream === undefined ? 1 : (await firstAt(this.#pages(), stream, at)).seq;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {

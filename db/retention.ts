@@ -1,72 +1,100 @@
 /**
- * Retention: where to cut a stream so that it keeps to limits of age, number and bytes.
+ * Retention: what goes when not everything can be kept, and that is always the oldest.
  *
- * Only the cut is found here. Who decides the limits, and when to look, is for the caller; that the messages
- * go for good is the writer's and compaction's work.
+ * ```text
+ *   by age    each stream is cut where its messages become young enough     one drop for each stream that is cut
+ *   by size   the oldest segment that still holds messages is emptied       one drop for each stream in it
+ * ```
+ *
+ * A drop covers a range of seqs, so it costs 48 bytes however many messages go. They are gone from the files when
+ * compaction has been there. Seqs are never given out again: a stream goes on where it was.
+ *
+ * The cut by age reads at most one block of 64 messages of a stream, and only when its oldest message is too old and its
+ * newest is not; what it finds is noted, so that the next look costs nothing.
  *
  * @module
  */
 
-import { SLICE_ENTRIES } from "./limits.ts";
-import { GONE } from "./locations.ts";
-import { type PageParts, readSeqs, seqAtTime } from "./pages.ts";
-import { blockRange, type Stream } from "./streams.ts";
+import { Drafts } from "./drafts.ts";
+import { DROP_SEQS_MAX, RETAIN_DROPS_MAX, SLICE_ENTRIES } from "./limits.ts";
+import { firstAt, type PageParts } from "./pages.ts";
+import type { Stream } from "./streams.ts";
 
-/** What a stream may keep. Limits that are absent do not limit. */
-export interface Retention {
-  /** Messages older than this time, in ms since 1970, go. */
-  readonly olderThan?: number;
-  /** How many messages stay at most. */
-  readonly count?: number;
-  /** How many bytes of bodies stay at most, counted as they were first written. */
-  readonly bytes?: number;
+/** How old messages of a stream may become: those before this time go. Nothing for streams that keep everything. */
+export type KeepSince = (stream: string) => number | undefined;
+
+/** What retention needs. */
+export interface RetentionParts extends PageParts {
+  /** Makes drafts durable. */
+  readonly write: (drafts: Drafts) => Promise<void>;
+  /** Whether to go on. */
+  readonly alive: () => boolean;
+}
+
+/** Deletes what is too old in all streams. @returns How many messages. */
+export async function expire(parts: RetentionParts, keepSince: KeepSince): Promise<number> {
+  const { streams, world } = parts;
+  const drops = new Drops(parts);
+  let looked = 0;
+  for (const stream of streams.all()) {
+    if (!parts.alive()) break;
+    if (++looked % SLICE_ENTRIES === 0) await world.pause(0);
+    const since = stream.live === 0 ? undefined : keepSince(stream.name);
+    if (since === undefined) continue;
+    await drops.below(stream, await cutOf(parts, stream, since));
+  }
+  return await drops.finish();
 }
 
 /** The first seq that stays. */
-export async function cutOf(parts: PageParts, stream: Stream, limits: Retention): Promise<number> {
-  const { olderThan, count, bytes } = limits;
-  return Math.max(
-    stream.first,
-    olderThan === undefined ? 0 : await seqAtTime(parts, stream, olderThan),
-    count === undefined ? 0 : await cutOfCount(parts, stream, count),
-    bytes === undefined ? 0 : await cutOfBytes(parts, stream, bytes),
-  );
-}
-
-async function cutOfCount(parts: PageParts, stream: Stream, count: number): Promise<number> {
-  if (stream.live <= count) return stream.first;
-  let kept = 0;
-  let seq = stream.last + 1;
-  for (let steps = 1; kept < count && seq > stream.first; steps++) {
-    seq--;
-    if (parts.streams.ordinal(stream, seq) !== GONE) kept++;
-    if (steps % SLICE_ENTRIES === 0) await parts.world.pause(0);
-  }
+async function cutOf(parts: PageParts, stream: Stream, since: number): Promise<number> {
+  const { streams } = parts;
+  if (stream.lastAt < since) return stream.last + 1;
+  if (streams.timeOf(stream, stream.firstBlock) >= since) return stream.first;
+  const { seq, at } = await firstAt(parts, stream, since);
+  if (at !== undefined) streams.noteTime(stream, seq, at);
   return seq;
 }
 
-/** The blocks tell the cut to within 64 messages; the lengths of those are read. */
-async function cutOfBytes(parts: PageParts, stream: Stream, bytes: number): Promise<number> {
-  const after = (block: number): number => stream.sum - parts.streams.sumBefore(stream, block);
-  const first = stream.firstBlock;
-  let low = first;
-  let high = first + stream.blocks.length;
-  // The first block that may stay whole with all behind it.
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (after(middle) <= bytes) high = middle;
-    else low = middle + 1;
+/** Drops on their way to the log, so many together. */
+export class Drops {
+  readonly #parts: RetentionParts;
+  #drafts: Drafts;
+  #seqs = 0;
+  #gone = 0;
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+    this.#drafts = new Drafts(parts.streams);
   }
-  if (low === first) return stream.first;
-  const { from, to } = blockRange(stream, low - 1);
-  let left = bytes - (low === first + stream.blocks.length ? 0 : after(low));
-  const seqs = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-  const entries = await readSeqs(parts, stream, seqs);
-  let cut = to + 1;
-  for (const entry of entries.reverse()) {
-    left -= entry.kind === "message" ? entry.body.length : 0;
-    if (left < 0) break;
-    cut = entry.seq;
+
+  /** Deletes all messages of a stream below a seq. */
+  async below(stream: Stream, before: number): Promise<void> {
+    const end = Math.min(before, stream.last + 1);
+    for (let from = stream.first; from < end;) {
+      const count = Math.min(end - from, DROP_SEQS_MAX);
+      if (this.#seqs + count > DROP_SEQS_MAX) await this.#write();
+      this.#drafts.drop(stream, from, count);
+      this.#seqs += count;
+      from += count;
+      if (this.#drafts.records.length >= RETAIN_DROPS_MAX) await this.#write();
+    }
   }
-  return cut;
+
+  /** Writes the rest. @returns How many messages went. */
+  async finish(): Promise<number> {
+    await this.#write();
+    return this.#gone;
+  }
+
+  async #write(): Promise<void> {
+    const drafts = this.#drafts;
+    this.#drafts = new Drafts(this.#parts.streams);
+    this.#seqs = 0;
+    if (drafts.records.length === 0) return;
+    const before = this.#parts.streams.messages;
+    await this.#parts.write(drafts);
+    this.#gone += Math.max(0, before - this.#parts.streams.messages);
+    await this.#parts.world.pause(0);
+  }
 }

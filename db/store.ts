@@ -11,7 +11,7 @@
 import type { BackupReport } from "./backup.ts";
 import type { Write } from "./drafts.ts";
 import type { ReadStore } from "./reader.ts";
-import type { Retention } from "./retention.ts";
+import type { KeepSince } from "./retention.ts";
 
 /** What becomes of something that was appended. */
 export interface Appended {
@@ -103,17 +103,23 @@ export interface Store extends ReadStore, AsyncDisposable {
   trim(stream: string, before: number): Promise<number>;
 
   /**
-   * Deletes the oldest messages of a stream until it keeps to all limits that are given.
+   * Deletes what is too old, in all streams: of each the messages before the time that `keepSince` gives for it. What
+   * is freed by it is freed in the background.
    *
    * @returns How many messages were deleted, when that is durable.
    */
-  retain(stream: string, limits: Retention): Promise<number>;
+  retain(keepSince: KeepSince): Promise<number>;
 
   /**
-   * For how many ms the write has waited that waits longest for the disk; 0 when none does. A disk that hangs is seen
-   * by this alone: it gives neither an answer nor an error.
+   * Brings the files down to so many bytes, as far as possible: frees what is dead, and then deletes the oldest
+   * messages of all streams, a segment at a time. What was written just now stays.
+   *
+   * @returns How many messages were deleted, when their space is free.
    */
-  pendingMs(): number;
+  shrink(bytes: number): Promise<number>;
+
+  /** Bytes of all segments. */
+  bytes(): number;
 
   /** Waits until everything appended so far is acknowledged or rejected. Never rejects. */
   flush(): Promise<void>;

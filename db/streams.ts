@@ -65,6 +65,8 @@ export class StreamTable {
   /** A slot is empty when the write that would have announced it failed. */
   readonly #bySlot: (Stream | undefined)[] = [];
   readonly #max: number;
+  #messages = 0;
+  #known = 0;
 
   /**
    * @param live Where live records are counted, by segment ordinal.
@@ -75,9 +77,19 @@ export class StreamTable {
     this.#max = max;
   }
 
+  /** How many messages are there, over all streams. */
+  get messages(): number {
+    return this.#messages;
+  }
+
   /** How many streams there are, those whose name is on its way included. */
   size(): number {
     return this.#byName.size;
+  }
+
+  /** How many streams have a durable name. */
+  known(): number {
+    return this.#known;
   }
 
   /** The stream of a name, if there is one. */
@@ -118,6 +130,7 @@ export class StreamTable {
     }
     const stream = known ?? this.#make(slot, name);
     if (stream.slot !== slot) return `stream ${slot} cannot have the name '${name}'`;
+    if (!stream.known) this.#known++;
     stream.announced = stream.known = true;
     return undefined;
   }
@@ -153,6 +166,7 @@ export class StreamTable {
     if (before === ABSENT) {
       stream.absent--;
       stream.live++;
+      this.#messages++;
     } else {
       this.#live.subtract(before);
     }
@@ -179,6 +193,7 @@ export class StreamTable {
     }
     stream.absent -= end - fresh;
     stream.live += end - fresh;
+    this.#messages += end - fresh;
     this.#live.add(ordinal, end - fresh);
   }
 
@@ -193,6 +208,11 @@ export class StreamTable {
   sample(stream: Stream, number: number, at: number, sum: number): void {
     const block = stream.blocks[number - stream.firstBlock];
     if (block !== undefined) this.locations.sample(block, at, sum);
+  }
+
+  /** Notes that `seq` is the first of its block that is there, and its time. */
+  noteTime(stream: Stream, seq: number, at: number): void {
+    this.locations.setTime(this.#block(stream, seq), at);
   }
 
   /** Time of a block's first message; NaN when it is not known. */
@@ -225,6 +245,7 @@ export class StreamTable {
         stream.absent--;
       } else {
         stream.live--;
+        this.#messages--;
         this.#live.subtract(before);
       }
       this.locations.set(block, seq, GONE, 0);
