@@ -25,6 +25,22 @@ export interface Socket {
   close(code: number, reason: string): void;
 }
 
+/** When things are done. Default: in real time; tests pass theirs. */
+export interface PageClock {
+  /** Milliseconds from a fixed point that never runs backward. */
+  now(): number;
+  /** Does it after so many milliseconds; gives what takes that back. */
+  after(ms: number, task: () => void): () => void;
+}
+
+const REAL_CLOCK: PageClock = {
+  now: () => performance.now(),
+  after: (ms, task) => {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Close codes of the application: a request that no page of ours makes. */
 const CLOSE_BAD_REQUEST = 4_400;
 const OPEN = 1;
@@ -35,17 +51,21 @@ export class PageLink implements Listener {
   readonly session: string;
   readonly #socket: Socket;
   readonly #hub: Hub;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the timer goes off, and when something was sent last. */
+  readonly #clock: PageClock;
+  /** Takes back what is planned, if something is. */
+  #planned: (() => void) | undefined;
+  /** When that is, and when something was sent last. */
   #dueMs = Infinity;
   #sentMs = -Infinity;
   #open = 0;
-  readonly #requests = new TokenBucket(
-    { perSecond: REQUESTS_PER_SECOND_MAX, burst: REQUESTS_PER_SECOND_MAX },
-    performance.now(),
-  );
+  readonly #requests: TokenBucket;
 
-  constructor(socket: Socket, hub: Hub, session: string) {
+  constructor(socket: Socket, hub: Hub, session: string, clock: PageClock = REAL_CLOCK) {
+    this.#clock = clock;
+    this.#requests = new TokenBucket(
+      { perSecond: REQUESTS_PER_SECOND_MAX, burst: REQUESTS_PER_SECOND_MAX },
+      clock.now(),
+    );
     this.#socket = socket;
     this.#hub = hub;
     this.session = session;
@@ -58,8 +78,8 @@ export class PageLink implements Listener {
 
   /** The socket is closed. */
   closed(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#planned?.();
+    this.#planned = undefined;
     this.#hub.close(this);
   }
 
@@ -72,7 +92,7 @@ export class PageLink implements Listener {
     const read = readRequest(data);
     if (read.kind === "invalid") return this.#refuse(read.reason);
     const { request } = read;
-    if (this.#open + waiting >= REQUESTS_OPEN_MAX || !this.#requests.take(performance.now())) {
+    if (this.#open + waiting >= REQUESTS_OPEN_MAX || !this.#requests.take(this.#clock.now())) {
       const sentence = "This page asks too much at once. Try again in a moment.";
       this.outgoing.answer(request.id, { kind: "refused", sentence });
       return this.#plan("answer");
@@ -104,23 +124,23 @@ export class PageLink implements Listener {
 
   #plan(waiting: Waiting): void {
     // What is planned already is never later than one event more would be; there may be thousands a second.
-    if (waiting === "event" && this.#timer !== undefined) return;
+    if (waiting === "event" && this.#planned !== undefined) return;
     // An answer may come after the page has gone.
     if (this.#socket.readyState !== OPEN) return;
-    const now = performance.now();
+    const now = this.#clock.now();
     const dueMs = dueAt(waiting, now, this.#sentMs);
-    if (this.#timer !== undefined && this.#dueMs <= dueMs) return;
-    clearTimeout(this.#timer);
+    if (this.#planned !== undefined && this.#dueMs <= dueMs) return;
+    this.#planned?.();
     this.#dueMs = dueMs;
-    this.#timer = setTimeout(this.#send, dueMs - now);
+    this.#planned = this.#clock.after(dueMs - now, this.#send);
   }
 
   readonly #send = (): void => {
-    this.#timer = undefined;
+    this.#planned = undefined;
     if (this.#socket.readyState !== OPEN || this.outgoing.empty) return;
     // There is no event for "has been sent", so a slow page is looked at again and again.
     if (this.#socket.bufferedAmount > PAGE_BUFFER_BYTES_MAX) return this.wake();
-    this.#sentMs = performance.now();
+    this.#sentMs = this.#clock.now();
     for (const message of this.outgoing.take()) this.#socket.send(message);
   };
 }

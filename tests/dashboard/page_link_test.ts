@@ -1,6 +1,5 @@
 /**
- * When a page is told what waits for it: planned once, and an answer does not wait for the others. Timers and clock are
- * the test's.
+ * When a page is told what waits for it: planned once, and an answer does not wait for the others. The clock is the test's.
  *
  * @module
  */
@@ -8,28 +7,25 @@
 import type { Hub } from "../../observe/dashboard/hub.ts";
 import { GATHER_BUSY_MS, GATHER_MS } from "../../observe/dashboard/limits.ts";
 import { textOf } from "../../observe/dashboard/outgoing.ts";
-import { PageLink } from "../../observe/dashboard/page_link.ts";
+import { type PageClock, PageLink } from "../../observe/dashboard/page_link.ts";
 import { assertEquals } from "../assert.ts";
 
 const LINE = textOf({ kind: "error", sentence: "x" });
 
-/** Takes the place of timers and clock: the clock stands, and timers go off when the test says so. */
-class Timers implements Disposable {
-  readonly #set = globalThis.setTimeout;
-  readonly #clear = globalThis.clearTimeout;
-  readonly #now = performance.now;
-  readonly #waiting = new Map<number, { readonly run: () => void; readonly ms: number }>();
-  /** How many were ever set. */
+/** A clock that stands, and whose tasks are done when the test says so. */
+class StandingClock implements PageClock {
+  readonly #waiting = new Map<number, { readonly task: () => void; readonly ms: number }>();
+  /** How many tasks there ever were. */
   count = 0;
 
-  constructor() {
-    performance.now = () => 1_000;
-    globalThis.setTimeout = ((run: () => void, ms: number) => {
-      this.#waiting.set(++this.count, { run, ms });
-      return this.count;
-    }) as unknown as typeof setTimeout;
-    globalThis.clearTimeout =
-      ((n: number) => this.#waiting.delete(n)) as unknown as typeof clearTimeout;
+  now(): number {
+    return 1_000;
+  }
+
+  after(ms: number, task: () => void): () => void {
+    const n = ++this.count;
+    this.#waiting.set(n, { task, ms });
+    return () => void this.#waiting.delete(n);
   }
 
   /** Milliseconds of those that wait. */
@@ -37,22 +33,16 @@ class Timers implements Disposable {
     return [...this.#waiting.values()].map(({ ms }) => ms);
   }
 
-  /** Lets all go off. */
+  /** Does all that waits. */
   goOff(): void {
     const all = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { run } of all) run();
-  }
-
-  [Symbol.dispose](): void {
-    globalThis.setTimeout = this.#set;
-    globalThis.clearTimeout = this.#clear;
-    performance.now = this.#now;
+    for (const { task } of all) task();
   }
 }
 
 Deno.test("a busy room plans a page's next word once, and an answer comes before it", () => {
-  using timers = new Timers();
+  const clock = new StandingClock();
   const sent: string[] = [];
   const socket = {
     bufferedAmount: 0,
@@ -61,24 +51,24 @@ Deno.test("a busy room plans a page's next word once, and an answer comes before
     close: () => {},
   };
   // Nothing is asked of it here.
-  const link = new PageLink(socket, undefined as unknown as Hub, "session");
+  const link = new PageLink(socket, undefined as unknown as Hub, "session", clock);
   const say = () => {
     link.outgoing.chat(LINE);
     link.wake();
   };
   say();
-  assertEquals(timers.delays, [GATHER_MS]);
-  timers.goOff();
+  assertEquals(clock.delays, [GATHER_MS]);
+  clock.goOff();
   assertEquals(sent.length, 1);
 
-  const before = timers.count;
+  const before = clock.count;
   for (let n = 0; n < 1_000; n++) say();
-  assertEquals(timers.count - before, 1);
-  assertEquals(timers.delays, [GATHER_BUSY_MS]);
+  assertEquals(clock.count - before, 1);
+  assertEquals(clock.delays, [GATHER_BUSY_MS]);
 
   link.tell({ type: "send", n: 1, path: "/files/x", offset: 0 });
-  assertEquals(timers.delays, [GATHER_MS]);
-  timers.goOff();
+  assertEquals(clock.delays, [GATHER_MS]);
+  clock.goOff();
   assertEquals(sent.slice(1).map((text) => JSON.parse(text).type), ["chat", "send"]);
   assertEquals(JSON.parse(sent[1] ?? "").events.length, 1_000);
 });

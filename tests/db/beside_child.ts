@@ -6,6 +6,7 @@
  */
 
 import { openStore } from "../../db/mod.ts";
+import { turns } from "../within.ts";
 
 /** Messages of a stream that are kept: the store stays small, so that a read of it is short. */
 const KEPT = 60;
@@ -16,9 +17,6 @@ const [directory = ""] = Deno.args;
 const encoder = new TextEncoder();
 const store = await openStore(directory, { segmentBytes: 700, durability: "os" });
 
-/** Without it, a segment would take thousands of messages until the next one is ready. */
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
-
 async function sender(stream: string): Promise<never> {
   for (;;) {
     const seq = store.nextSeq(stream);
@@ -26,14 +24,15 @@ async function sender(stream: string): Promise<never> {
     if (seq % STEP !== 0) continue;
     Deno.stdout.writeSync(encoder.encode(`${stream} ${seq}\n`));
     await store.trim(stream, seq - KEPT);
-    await pause();
+    // Without its turn, the next segment would be ready only after thousands of messages.
+    await turns();
   }
 }
 
 async function compactor(): Promise<never> {
   for (;;) {
     await store.compact({ all: true });
-    await pause();
+    await turns();
   }
 }
 

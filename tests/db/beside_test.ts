@@ -20,6 +20,7 @@ import {
   type ReadOnlyStore,
   verifyStore,
 } from "../../db/mod.ts";
+import { turns } from "../within.ts";
 
 const READS = Number(Deno.env.get("CHAT_BESIDE_READS") ?? 300);
 const WRITER = fileURLToPath(new URL("./beside_child.ts", import.meta.url));
@@ -45,7 +46,7 @@ Deno.test(`a reader beside a busy writer sees a whole store (${READS} reads)`, a
         faults.push(`read ${i}: ${error}`);
       }
       // The listener gets its turn, so that what is known to be acknowledged is fresh.
-      await new Promise((resolve) => setTimeout(resolve));
+      await turns();
     }
   } finally {
     child.kill("SIGKILL");

@@ -12,6 +12,7 @@ import { openStore } from "../../db/open.ts";
 import { load } from "../../db/load.ts";
 import { memoryStorage } from "../../db/memory.ts";
 import type { Storage, StorageFile } from "../../db/storage.ts";
+import { turns } from "../within.ts";
 
 const [FIRST, SECOND] = ["00000001.segment", "00000002.segment"];
 /** With the second of these a segment of 1,000 bytes is due to end, and the next one is ready. */
@@ -71,8 +72,8 @@ function surprising(disk: Storage, surprise: () => Promise<void>): Storage {
   };
 }
 
-/** Lets everything happen that waits for nothing. */
-const calm = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+/** Lets everything happen that waits for nothing: the disk is memory. */
+const calm = (): Promise<void> => turns(50);
 
 Deno.test("a manifest that is written while a segment ends does not skip it", async () => {
   const disk = memoryStorage("s");

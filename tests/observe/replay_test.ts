@@ -12,7 +12,7 @@ import { RecordingError } from "../../observe/recording_reader.ts";
 import { replay, type ReplayClock } from "../../observe/replay.ts";
 import { emptySnapshot } from "../../observe/summary.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
-import { within } from "../harness.ts";
+import { turns, within } from "../within.ts";
 import { observations } from "./arbitrary.ts";
 
 const SECOND = 1e9;
@@ -365,6 +365,6 @@ Deno.test("damage that comes while a group is handed out is told with the next",
   assertEquals((await groups.next()).value, [START]);
   tell(START);
   // The line has come and has been refused before anybody asks.
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns();
   await assertRejects(within(groups.next(), "The error"), RecordingError);
 });

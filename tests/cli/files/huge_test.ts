@@ -8,6 +8,7 @@
 import { statfsSync } from "node:fs";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
+import { until } from "../../within.ts";
 import { someone } from "./pair.ts";
 import { namesIn } from "./place.ts";
 
@@ -39,11 +40,11 @@ Deno.test({
       await using bob = await someone({ port, name: "Bob", directory: `${at}/in`, takes: true });
       const began = performance.now();
       alice.transfers.send(`${at}/huge.bin`, { user: "Bob" });
-      const late = AbortSignal.timeout(SECONDS_MAX * 1_000);
-      while (!alice.news.some(({ kind }) => kind === "ended")) {
-        late.throwIfAborted();
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      await until(
+        "The end of the transfer",
+        () => alice.news.some(({ kind }) => kind === "ended"),
+        SECONDS_MAX * 1_000,
+      );
       const seconds = (performance.now() - began) / 1_000;
       assertEquals((await alice.until("ended")).end.kind, "done");
       assertEquals((await bob.until("ended")).end.kind, "done");

@@ -18,6 +18,8 @@ const FILE_BYTES = 48 << 20;
 /** So that a transfer takes a second and more, and there is something to kill. */
 const RATE = "24M";
 const DELAY_MS_MAX = 1_500;
+/** A program takes about as long until it has begun. */
+const DELAY_MS_MIN = 500;
 
 /** A program that is started again when it dies. */
 class Program implements AsyncDisposable {
@@ -27,6 +29,7 @@ class Program implements AsyncDisposable {
   #reading: Promise<unknown> = Promise.resolve();
   /** The exit code, once it has ended by itself. */
   code: number | undefined;
+  #ended = Promise.withResolvers<void>();
 
   constructor(...args: readonly string[]) {
     this.#args = args;
@@ -37,6 +40,7 @@ class Program implements AsyncDisposable {
     this.#child = child;
     this.#said = "";
     this.code = undefined;
+    this.#ended = Promise.withResolvers();
     const keep = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) =>
       stream.pipeThrough(new TextDecoderStream()).pipeTo(
         new WritableStream({ write: (text) => void (this.#said += text) }),
@@ -47,9 +51,16 @@ class Program implements AsyncDisposable {
       keep(child.stdout),
       keep(child.stderr),
       child.status.then(({ code, signal }) => {
-        if (signal === null && this.#child === child) this.code = code;
+        if (signal !== null || this.#child !== child) return;
+        this.code = code;
+        this.#ended.resolve();
       }),
     ]);
+  }
+
+  /** Resolves when it has ended by itself. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   get said(): string {
@@ -71,8 +82,24 @@ class Program implements AsyncDisposable {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** A moment of chance: when it comes is the trial, nothing waits for it to be long enough. */
+class Moment implements Disposable {
+  readonly come: Promise<void>;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  isOver = false;
+
+  constructor(ms: number) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.come = promise;
+    this.#timer = setTimeout(() => {
+      this.isOver = true;
+      resolve();
+    }, ms);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 Deno.test(`after ${KILLS} kills of sender, receiver and server each file arrives whole`, async () => {
@@ -99,22 +126,19 @@ Deno.test(`after ${KILLS} kills of sender, receiver and server each file arrives
   for (const program of all) program.start();
   for (let file = 0; kills < KILLS || file === 0; file++) {
     const work = async (): Promise<void> => {
-      for (let next = performance.now() + random() * DELAY_MS_MAX;;) {
-        await pause(50);
-        // Whoever could not begin (the name still taken, nobody there yet) is started again, as people do.
-        for (const program of [receiver, sender]) {
-          if (program.code !== undefined && program.code !== 0) {
-            program.start();
-            await pause(300);
-          }
+      while (sender.code !== 0) {
+        using moment = new Moment(DELAY_MS_MIN + random() * DELAY_MS_MAX);
+        while (!moment.isOver && sender.code !== 0) {
+          await Promise.race([moment.come, receiver.ended, sender.ended]);
+          // Whoever could not begin (the name still taken, nobody there yet) is started again, as people do.
+          if (receiver.code !== undefined) receiver.start();
+          if (sender.code !== undefined && sender.code !== 0) sender.start();
         }
-        if (sender.code === 0) return;
-        if (kills >= KILLS || performance.now() < next) continue;
+        if (kills >= KILLS || sender.code === 0) continue;
         const victim = all[Math.floor(random() * all.length)] ?? sender;
         kills++;
         await victim.kill();
         victim.start();
-        next = performance.now() + 500 + random() * DELAY_MS_MAX;
       }
     };
     await within(work(), "The end of a file", 120_000 + KILLS * 5_000).catch((error) => {

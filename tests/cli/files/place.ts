@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import type { Offer } from "../../../server/wire/transfers/mod.ts";
 import { assert } from "../../assert.ts";
 import { seeded } from "../../db/sim/world.ts";
+import { until } from "../../within.ts";
 
 /** A folder that is removed at the end. */
 export interface Place extends Disposable {
@@ -29,6 +30,13 @@ export function place(): Place {
 /** The names in a directory, sorted. */
 export function namesIn(path: string): string[] {
   return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+}
+
+/** Waits until so much of `a.bin` is safe on the receiver's disk that a break must not cost it. */
+export function kept(inbox: string): Promise<void> {
+  const state = `${inbox}/a.bin.part.state`;
+  const saved = async () => /"offset":[1-9]/.test(await Deno.readTextFile(state).catch(() => ""));
+  return until("Something of the file on the disk", saved, 30_000);
 }
 
 /** Bytes that look like chance and are the same for every run. */

@@ -9,7 +9,7 @@ import { startServer, type TestServer } from "../../harness.ts";
 import { testWith } from "../../skips.ts";
 import { chat, command } from "../program.ts";
 import { someone } from "./pair.ts";
-import { namesIn, place, sha256Of, someBytes } from "./place.ts";
+import { kept, namesIn, place, sha256Of, someBytes } from "./place.ts";
 
 function at(server: TestServer, name: string): string[] {
   return ["-s", `127.0.0.1:${server.port}`, "-n", name];
@@ -144,10 +144,7 @@ async function chatUntilKept(
 ): Promise<{ readonly code: number; readonly err: string }> {
   const child = command(args, {}).spawn();
   await child.stdin.close();
-  const state = `${inbox}/a.bin.part.state`;
-  while (!/"offset":[1-9]/.test(await Deno.readTextFile(state).catch(() => ""))) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await kept(inbox);
   child.kill("SIGINT");
   const { code, stderr } = await child.output();
   return { code, err: new TextDecoder().decode(stderr) };

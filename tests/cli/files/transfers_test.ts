@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
 import { someone } from "./pair.ts";
-import { namesIn, place, sha256Of, someBytes } from "./place.ts";
+import { kept, namesIn, place, sha256Of, someBytes } from "./place.ts";
 
 function source(at: string, size: number, name = "a.bin"): string {
   Deno.mkdirSync(`${at}/out`, { recursive: true });
@@ -110,10 +110,7 @@ Deno.test("after the server went and came back, it goes on by itself where it br
   await using bob = await someone({ port, name: "Bob", directory, takes: true });
   const n = alice.transfers.send(path, { user: "Bob" });
   await bob.until("offered");
-  const state = `${directory}/a.bin.part.state`;
-  while (!(await Deno.readTextFile(state).catch(() => "")).match(/"offset":[1-9]/)) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await kept(directory);
   await first[Symbol.asyncDispose]();
   await using _second = startServer({ port });
   const { end } = await alice.until("ended", ({ transfer }) => transfer.n === n);

@@ -10,19 +10,11 @@ import { startServer } from "../../harness.ts";
 import { testWithMount } from "../../server/durable/privileges.ts";
 import { smallDisk } from "../../server/durable/small_disk.ts";
 import { someone } from "./pair.ts";
-import { namesIn, place, sha256Of, someBytes } from "./place.ts";
+import { kept, namesIn, place, sha256Of, someBytes } from "./place.ts";
 
 function source(folder: string, size: number): string {
   Deno.writeFileSync(`${folder}/a.bin`, someBytes(size));
   return `${folder}/a.bin`;
-}
-
-/** Waits until so much is safe on the receiver's disk that a break must not cost it. */
-async function kept(inbox: string): Promise<void> {
-  const state = `${inbox}/a.bin.part.state`;
-  while (!/"offset":[1-9]/.test(await Deno.readTextFile(state).catch(() => ""))) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** Names that the server lets through, and that would do harm if they were believed. */

@@ -7,7 +7,7 @@
 
 import manifest from "../../../deno.json" with { type: "json" };
 import { assert, assertEquals } from "../../assert.ts";
-import { within } from "../../harness.ts";
+import { until, within } from "../../within.ts";
 import { testAsRoot } from "../../skips.ts";
 import { chat, type Running, startChat } from "../program.ts";
 import { Tmux } from "../tty/tmux.ts";
@@ -81,11 +81,10 @@ testAsRoot([], "--json tells each call, and says at the end that nothing is miss
   const first = observing.line();
   let began = false;
   first.then(() => began = true);
-  while (!began) {
+  await until("the first line", async () => {
     await traffic.send(77);
-    // Not to flood a machine that is busy with starting the program.
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+    return began;
+  });
   observing.child.kill("SIGINT");
   const lines = [await first ?? "", ...await rest(observing)].map((line) => JSON.parse(line));
   const ios = lines.filter(({ type, bytes }) => type === "io" && bytes === 77);

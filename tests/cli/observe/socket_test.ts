@@ -11,7 +11,7 @@ import { openSocketFile, ownerOf } from "../../../cli/observe/socket_file.ts";
 import { Failure } from "../../../cli/failure.ts";
 import { type Observer, replay, type Snapshot } from "../../../observe/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { within } from "../../harness.ts";
+import { until, within } from "../../within.ts";
 import { testAsRoot } from "../../skips.ts";
 import { chat, type Running, startChat } from "../program.ts";
 import { BEGIN, io, made, snapshot } from "./made.ts";
@@ -101,13 +101,6 @@ async function observing(...args: readonly string[]): Promise<Running> {
     line = await running.line() ?? "See it with";
   }
   return running;
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const trying = (async () => {
-    while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-  })();
-  await within(trying, what);
 }
 
 // ── The file ─────────────────────────────────────────────────────────────────────────────────────
@@ -415,11 +408,11 @@ testAsRoot(
     const first = reader.line();
     let began = false;
     first.then(() => began = true);
-    while (!began) {
+    await until("the first line", async () => {
       await one.write(new Uint8Array(77));
       await other.read(new Uint8Array(77));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+      return began;
+    });
     assertEquals(JSON.parse(await first ?? "").pid, Deno.pid);
     observer.child.kill("SIGTERM");
     const lines: string[] = [];

@@ -7,7 +7,7 @@
 import { Saving } from "../../../observe/dashboard/files/saving.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { breakingAt, pieces, sha256, someBytes } from "../../cli/files/place.ts";
-import { within } from "../../harness.ts";
+import { turns, within } from "../../within.ts";
 
 const BYTES = someBytes(100_000);
 const OFFER = { size: BYTES.length, sha256: sha256(BYTES) };
@@ -72,7 +72,7 @@ Deno.test("a browser that takes nothing keeps the sender waiting", async () => {
     }
   })());
   // Every turn that the sender could use.
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve));
+  await turns(50);
   assert(asked <= 3, `${asked} pieces were asked for`);
   const reader = one.body.getReader();
   await reader.cancel();

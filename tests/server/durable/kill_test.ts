@@ -15,6 +15,7 @@ import { verifyStore } from "../../../db/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { seeded } from "../../db/sim/world.ts";
 import { RawClient, utf8 } from "../../harness.ts";
+import { turns } from "../../within.ts";
 import { serveArgs, ServerProcess } from "../process.ts";
 import { folder } from "./place.ts";
 import { everything, range } from "./talk.ts";
@@ -22,7 +23,8 @@ import { enter, type Promised, Talker } from "./talker.ts";
 
 const KILLS = Number(Deno.env.get("CHAT_KILLS") ?? 5);
 const ANSWERS_MAX = 1_500;
-const DELAY_MS_MAX = 20;
+/** Turns of this event loop from the last answer to the kill: some milliseconds, within or between two groups. */
+const TURNS_MAX = 1_000;
 
 /** Somebody who only listens, and comes back to where it was. */
 class Listener {
@@ -89,7 +91,7 @@ for (const durability of ["durable", "os"] as const) {
         ...talkers.map((talker) => talker.talk(() => killed)),
       ]);
       await Promise.race([enough.promise, talking]);
-      await new Promise((resolve) => setTimeout(resolve, random() * DELAY_MS_MAX));
+      await turns(Math.floor(random() * TURNS_MAX));
       killed = true;
       await server.end("SIGKILL", 5_000);
       await talking;

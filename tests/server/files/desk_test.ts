@@ -13,6 +13,7 @@ import { type Limits, LIMITS_DEFAULT } from "../../../server/limits.ts";
 import { Link } from "../../../server/link.ts";
 import { encodeFrame, fold, type ServerMessage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { behindTimers } from "../../within.ts";
 import { named } from "../commands/views.ts";
 
 const LIMITS: Limits = { ...LIMITS_DEFAULT, connectionsMax: 10, fileGatherMs: 0 };
@@ -184,8 +185,8 @@ Deno.test("whatever is done in whatever order, every offer ends, and nothing is 
         } else at(nowMs += detail * 5_000);
         for (let turn = 0; turn < 5; turn++) await Promise.resolve();
       }
-      // Timers fire in their order: whoever gathers has begun after this one.
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      // Whoever gathers has begun.
+      await behindTimers(LIMITS.fileGatherMs);
       // What runs stands still, is given up, stands as an offer again, and ends as one.
       for (let n = 1; n <= 3; n++) at(nowMs + n * 1e7);
       assertEquals(desk.transfers, 0);

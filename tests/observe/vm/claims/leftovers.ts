@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "../../../assert.ts";
-import { DEADLINE_MS } from "../../../within.ts";
+import { until } from "../../../within.ts";
 import { type Claim, claims } from "../claim.ts";
 import { observe } from "../../../../observe/mod.ts";
 import { apart } from "../world.ts";
@@ -20,15 +20,6 @@ function probed(): string[] {
 function trampolines(): string[] {
   return Deno.readTextFileSync("/sys/kernel/tracing/enabled_functions").trim().split("\n")
     .filter((line) => line !== "");
-}
-
-/** The kernel takes some things back a moment after the last owner has gone. */
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
-  while (!holds()) {
-    assert(performance.now() < deadline, `Still there: ${probed()} ${trampolines()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** What was attached: kprobes and trampolines. */
@@ -52,7 +43,7 @@ export const leftoverClaims: readonly Claim[] = claims("plain", {
       await using _fentry = await observe({ pids: [pid], backend: "fentry" });
       assertThere(probed, trampolines);
     }
-    await until(nothing);
+    await until("The kernel's taking back", nothing);
   },
 
   "an observer that is killed leaves nothing in the kernel": async (world) => {
@@ -65,7 +56,7 @@ export const leftoverClaims: readonly Claim[] = claims("plain", {
       assertThere(list);
       observer.process.kill("SIGKILL");
       assertEquals((await observer.process.status).signal, "SIGKILL");
-      await until(nothing);
+      await until("The kernel's taking back", nothing);
     }
   },
 });
