@@ -8,7 +8,7 @@
 
 import { within } from "../within.ts";
 import { END_MS_MAX } from "./numbers.ts";
-import { HONEST_ROOM } from "./prober.ts";
+import { HONEST_ROOM, HONEST_SPEAKER } from "./prober.ts";
 import type { StoreState } from "./row.ts";
 import { chatCommand, chatEnvironment } from "./server.ts";
 
@@ -21,8 +21,8 @@ export async function storeState(
   const dumped = await chat("db", "dump", "--room", HONEST_ROOM, directory);
   const found = new Map<string, number>();
   for (const line of dumped.out.split("\n").filter((line) => line !== "")) {
-    const id = JSON.parse(line).body?.id;
-    if (typeof id === "string") found.set(id, (found.get(id) ?? 0) + 1);
+    const { from, id } = JSON.parse(line).body ?? {};
+    if (from === HONEST_SPEAKER && typeof id === "string") found.set(id, (found.get(id) ?? 0) + 1);
   }
   const broken = [verified, dumped].find(({ code }) => code !== 0);
   return {

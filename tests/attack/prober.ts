@@ -19,6 +19,8 @@ import { within } from "../within.ts";
 
 /** The room of the honest. Nobody forbids an attacker to enter it. */
 export const HONEST_ROOM = "honest";
+/** Who says something there. */
+export const HONEST_SPEAKER = "Anna";
 
 /** What became of what Anna said. */
 export interface Tally {
@@ -85,7 +87,7 @@ export class Prober implements AsyncDisposable {
     const room = HONEST_ROOM;
     const cut = (who: string) => (why: string) => void this.#cuts.push(`${who}: ${why}`);
     this.#anna = new Member({
-      name: "Anna",
+      name: HONEST_SPEAKER,
       room,
       port,
       hear: (message) => this.#answered(message),
@@ -198,7 +200,9 @@ export class Prober implements AsyncDisposable {
 
   #heard(message: Heard): void {
     const id = message["id"];
-    if (message.type !== "NewMessage" || message["from"] !== "Anna" || typeof id !== "string") {
+    if (
+      message.type !== "NewMessage" || message["from"] !== HONEST_SPEAKER || typeof id !== "string"
+    ) {
       return;
     }
     this.#received.set(id, (this.#received.get(id) ?? 0) + 1);
