@@ -31,7 +31,12 @@ import { encodeHint, type Hint, hintName } from "./hint.ts";
 import { HintBuilder } from "./hint_builder.ts";
 import { SLICE_ENTRIES } from "./limits.ts";
 import { newSalt, PART, type SegmentMaker } from "./make_segment.ts";
-import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
+import {
+  encodeSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
+  segmentName,
+} from "./segment_header.ts";
 import { scanSegment } from "./segment_scan.ts";
 import type { Segment } from "./segments.ts";
 import type { Shelf, TailPlace } from "./shelf.ts";
@@ -91,7 +96,8 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
   removeFile(storage, name + PART);
   using file = storage.create(name + PART);
   try {
-    const copy = new Copy(file, salt, { store: maker.store, id });
+    const range = { firstLsn: first.firstLsn, lastLsn: last.lastLsn };
+    const copy = new Copy(file, { store: maker.store, id, salt, compacted: true, range });
     for (const input of inputs) {
       using _pin = segments.pin(input);
       const pace = paced(parts);
@@ -111,7 +117,7 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
     }
     const hint = copy.finish();
     await file.sync();
-    const row = { id, salt, firstLsn: first.firstLsn, lastLsn: last.lastLsn, end: copy.end() };
+    const row = { id, salt, ...range, end: copy.end() };
     await writeFile(storage, hintName(id), encodeHint(row, hint), { sync: false });
     storage.rename(name + PART, name);
     await storage.syncDirectory();
@@ -174,10 +180,10 @@ class Copy {
   #base = 0;
   records = 0;
 
-  constructor(file: StorageFile, salt: number, of: { store: string; id: number }) {
+  constructor(file: StorageFile, header: SegmentHeader) {
     this.#file = file;
-    this.#salt = salt;
-    this.#block.bytes.set(encodeSegmentHeader({ ...of, salt, compacted: true }));
+    this.#salt = header.salt;
+    this.#block.bytes.set(encodeSegmentHeader(header));
     this.#used = SEGMENT_HEADER_BYTES;
   }
 

@@ -89,13 +89,15 @@ export class Drafts {
   }
 
   /** The next message of a stream, which is made if it is new. Returns its seq. */
-  message(name: string, body: Uint8Array, at: number): number {
+  message(name: string, body: Uint8Array, at: number, edited = false): number {
     checkBody(body.length);
     if (!Number.isSafeInteger(at) || at < 0) throw new RangeError(`Cannot append at time ${at}`);
     const stream = this.#announced(name);
     const seq = ++stream.assigned;
     stream.assignedAt = Math.max(stream.assignedAt, at);
-    this.#add({ kind: Kind.message, slot: stream.slot, seq, at: stream.assignedAt, body });
+    // An edit without the message that it replaces is what compaction leaves of the two.
+    const kind = edited ? Kind.edit : Kind.message;
+    this.#add({ kind, slot: stream.slot, seq, at: stream.assignedAt, body });
     return seq;
   }
 

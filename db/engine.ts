@@ -87,10 +87,14 @@ export class Engine implements Store {
     return (this.#streams().named(stream)?.assigned ?? 0) + 1;
   }
 
-  append(stream: string, body: Uint8Array, options: { readonly at: number }): Appended {
+  append(
+    stream: string,
+    body: Uint8Array,
+    options: { readonly at: number; readonly edited?: boolean },
+  ): Appended {
     this.#writer.admit(2, recordBytes(body.length) + recordBytes(NAME_BYTES_MAX));
     const drafts = new Drafts(this.#streams());
-    const seq = drafts.message(stream, body, options.at);
+    const seq = drafts.message(stream, body, options.at, options.edited);
     const { lsn, done } = this.#writer.append(drafts.records);
     return { seq, lsn, done };
   }

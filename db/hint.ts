@@ -151,13 +151,27 @@ export function encodeHint(row: SegmentRow, hint: Hint): Uint8Array {
   return bytes;
 }
 
+/** Which segment a hint says that it is of; `undefined` when it is none. */
+export function hintRow(bytes: Uint8Array): Omit<SegmentRow, "firstLsn"> | undefined {
+  if (bytes.length < HEADER_BYTES + 4 || !MAGIC.every((byte, i) => bytes[i] === byte)) {
+    return undefined;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    id: view.getUint32(12, true),
+    salt: view.getUint32(16, true),
+    end: view.getUint32(20, true),
+    lastLsn: view.getUint32(28, true) * HIGH + view.getUint32(24, true),
+  };
+}
+
 /**
  * Decodes the hint of a segment; `undefined` when it is none, not this segment's, or damaged.
  *
  * @param forgotten Beginnings of keys that are to be left out: a million of them cost nothing then.
  */
 export function decodeHint(
-  row: SegmentRow,
+  row: Omit<SegmentRow, "firstLsn">,
   bytes: Uint8Array,
   forgotten: readonly string[] = [],
 ): Hint | undefined {

@@ -40,6 +40,9 @@ export const SEGMENT_BYTES_MIN = 256;
 /** Largest segment that may be asked for, in bytes: offsets then stay below 2^31 even with one group more. */
 export const SEGMENT_BYTES_MAX: number = 1 << 30;
 
+/** Bytes of a segment file at most: the largest segment, and a last group behind it. Repair reads no more of a file. */
+export const SEGMENT_FILE_BYTES_MAX: number = SEGMENT_BYTES_MAX + (64 << 20);
+
 /**
  * Bytes that may wait for the disk before `append` refuses with `busy`: one flush of them is written in
  * about 5 ms, the longest that the store may hold the event loop.
@@ -69,6 +72,12 @@ export const READ_GAP_BYTES: number = 16 << 10;
 
 /** One read fetches at most this many bytes, so that a page of large bodies comes in steps. */
 export const READ_EXTENT_BYTES: number = 1 << 20;
+
+/**
+ * Reads of one page that run at the same time: a page of old messages may be spread over as many segments as it has
+ * messages, and each read holds a descriptor. A disk is busy with fewer.
+ */
+export const READS_AT_ONCE_MAX = 8;
 
 /** Milliseconds that a page may read on the event loop before the rest of it goes to threads: 300 cached reads take less, some reads of the disk more. */
 export const READ_NOW_MS_MAX = 1;

@@ -58,7 +58,8 @@ export type ManifestOutcome =
   | { readonly kind: "invalid"; readonly reason: string };
 
 const MAGIC = new TextEncoder().encode("manifest");
-const HEADER_BYTES = 56;
+/** Bytes before the first row. */
+export const MANIFEST_HEADER_BYTES = 56;
 const ROW_BYTES = 32;
 const HIGH = 0x1_0000_0000;
 /** Flag in `compat`: the segment `tail` is there. */
@@ -66,7 +67,7 @@ const TAIL_IS_THERE = 1;
 
 /** Encodes a manifest. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES + ROW_BYTES * manifest.rows.length + 4);
+  const bytes = new Uint8Array(MANIFEST_HEADER_BYTES + ROW_BYTES * manifest.rows.length + 4);
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC);
   view.setUint16(8, FORMAT_VERSION, true);
@@ -78,7 +79,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
     view.setUint32(20, TAIL_IS_THERE, true);
     view.setUint32(52, manifest.tailSalt, true);
   }
-  let at = HEADER_BYTES;
+  let at = MANIFEST_HEADER_BYTES;
   for (const row of manifest.rows) {
     view.setUint32(at, row.id, true);
     view.setUint32(at + 4, row.salt, true);
@@ -93,7 +94,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 
 /** Decodes a manifest file. */
 export function decodeManifest(bytes: Uint8Array): ManifestOutcome {
-  if (bytes.length < HEADER_BYTES + 4) return invalid("it is cut short");
+  if (bytes.length < MANIFEST_HEADER_BYTES + 4) return invalid("it is cut short");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const crcAt = bytes.length - 4;
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) return invalid("this is no manifest");
@@ -104,9 +105,21 @@ export function decodeManifest(bytes: Uint8Array): ManifestOutcome {
     return { kind: "newer" };
   }
   const count = view.getUint32(48, true);
-  if (HEADER_BYTES + count * ROW_BYTES !== crcAt) return invalid("its length does not fit");
+  if (MANIFEST_HEADER_BYTES + count * ROW_BYTES !== crcAt) {
+    return invalid("its length does not fit");
+  }
+  return { kind: "manifest", manifest: readManifest(bytes) };
+}
+
+/**
+ * What stands in the bytes of a manifest, whether they are good or not: of a damaged one, each part is only a hint.
+ *
+ * @param bytes At least the header.
+ */
+export function readManifest(bytes: Uint8Array): Manifest {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const rows: SegmentRow[] = [];
-  for (let at = HEADER_BYTES; at < crcAt; at += ROW_BYTES) {
+  for (let at = MANIFEST_HEADER_BYTES; at + ROW_BYTES <= bytes.length - 4; at += ROW_BYTES) {
     rows.push({
       id: view.getUint32(at, true),
       salt: view.getUint32(at + 4, true),
@@ -117,14 +130,11 @@ export function decodeManifest(bytes: Uint8Array): ManifestOutcome {
   }
   const tailIsThere = (view.getUint32(20, true) & TAIL_IS_THERE) !== 0;
   return {
-    kind: "manifest",
-    manifest: {
-      store: storeIdText(bytes.subarray(24, 40)),
-      number: view.getUint32(40, true),
-      tail: view.getUint32(44, true),
-      tailSalt: tailIsThere ? view.getUint32(52, true) : undefined,
-      rows,
-    },
+    store: storeIdText(bytes.subarray(24, 40)),
+    number: view.getUint32(40, true),
+    tail: view.getUint32(44, true),
+    tailSalt: tailIsThere ? view.getUint32(52, true) : undefined,
+    rows,
   };
 }
 

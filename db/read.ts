@@ -1,7 +1,7 @@
 /**
  * Reading records: from places in the index to checked bodies.
  *
- * The places of a page are sorted, neighbours are fetched by one read, and all reads of a page run at the same
+ * The places of a page are sorted, neighbours are fetched by one read, and a few reads of a page run at the same
  * time on threads. A record's length is not in the index, so a little is read ahead; a longer record
  * costs a second read. Every record is checked against its checksum and against what was looked for. A bad
  * one is read once more, because a cache may have been at fault, and then reported: never skipped.
@@ -19,7 +19,13 @@ import {
   recordBytesAt,
   type RecordHeader,
 } from "./format.ts";
-import { READ_AHEAD_BYTES, READ_EXTENT_BYTES, READ_GAP_BYTES, READ_NOW_MS_MAX } from "./limits.ts";
+import {
+  READ_AHEAD_BYTES,
+  READ_EXTENT_BYTES,
+  READ_GAP_BYTES,
+  READ_NOW_MS_MAX,
+  READS_AT_ONCE_MAX,
+} from "./limits.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
 
@@ -73,17 +79,23 @@ export async function readRecords(
     const got = segments.readNow(extent.segment, buffer, extent.from);
     fill(extent, blockOf(buffer.subarray(0, got)));
   }
-  await Promise.all(
-    extents.slice(next).map(async (extent) => {
-      const { segment, from } = extent;
-      fill(extent, await readBlock(segments, segment, from, extentBytes(extent)));
-    }),
-  );
-  await Promise.all(alone.map(async (index) => {
+  await eachOf(extents.slice(next), async (extent) => {
+    const { segment, from } = extent;
+    fill(extent, await readBlock(segments, segment, from, extentBytes(extent)));
+  });
+  await eachOf(alone, async (index) => {
     const spot = spots[index];
     if (spot !== undefined) results[index] = await readAlone(segments, spot);
-  }));
+  });
   return results;
+}
+
+/** Does something with each item, with a bounded number at a time: each read may hold a file open. */
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  await Promise.all(Array.from({ length: READS_AT_ONCE_MAX }, async () => {
+    for (const item of left) await work(item);
+  }));
 }
 
 /** A stretch of a segment that one read fetches. */

@@ -2,22 +2,32 @@
  * Repair: what is left of a damaged store, as a whole store in a new directory.
  *
  * The old directory is only read. Messages keep their seqs; those that are lost are marked as lost, so that
- * a stream stays dense and nothing is taken for something else. What was lost is said.
+ * a stream stays dense and nothing is taken for something else. What is lost is said, and so is what may be: a store
+ * that lost its last word on something shows an older one, and nobody can tell which.
  *
  * @module
  */
 
+import { decodePair } from "./bodies.ts";
 import type { Damage } from "./errors.ts";
-import { LockedError, StoreError } from "./errors.ts";
-import { SLICE_ENTRIES } from "./limits.ts";
-import { ABSENT, GONE } from "./locations.ts";
+import { LockedError, StoreError, systemCode } from "./errors.ts";
+import {
+  blockOf,
+  bodyOf,
+  Kind,
+  parseRecord,
+  readHeader,
+  recordBytesAt,
+  type RecordHeader,
+} from "./format.ts";
+import { type FoundStream, gather, type NameSource } from "./gathered.ts";
+import { GRID_BYTES, READ_AHEAD_BYTES, STREAMS_MAX } from "./limits.ts";
 import { openStore, type ReadOptions } from "./open.ts";
-import { readSeqs } from "./pages.ts";
-import { Reader } from "./reader.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
+import { saltOf } from "./salt.ts";
+import { SourceFiles } from "./sources.ts";
 import { diskStorage, LOCK_NAME, type Storage } from "./storage.ts";
-import type { Store } from "./store.ts";
-import type { Stream } from "./streams.ts";
+import type { Store, Written } from "./store.ts";
 import { realWorld, type World } from "./world.ts";
 
 /** Messages that are lost, from the first to the last. */
@@ -30,20 +40,63 @@ export interface Lost {
   readonly to: number;
 }
 
+/** What may be lost beside what is lost for certain. */
+export interface MaybeLost {
+  /**
+   * How many records at most of which nothing tells what they were: the newest messages of a stream, edits, deletions,
+   * values of keys.
+   */
+  readonly records: number;
+  /** Where there may have been more than can be counted: each a part of a sentence. */
+  readonly unknown: readonly string[];
+}
+
+/** A stream whose name had to be found elsewhere than in its own record. */
+export interface Renamed {
+  /** The name that it has now. */
+  readonly stream: string;
+  /** Where the name is from; with `nothing` it is made up. */
+  readonly from: Exclude<NameSource, "record">;
+}
+
 /** What repair has saved, and what it could not. */
 export interface RepairReport {
   /** How many messages the new store has. */
   readonly messages: number;
   /** How many keys the new store has. */
   readonly keys: number;
-  /** What is lost for certain. */
+  /** Messages that are lost for certain. */
   readonly lost: readonly Lost[];
-  /** Where the old store is damaged. Older versions of messages and keys may show where newer ones were lost. */
+  /** Keys whose value is lost for certain. */
+  readonly lostKeys: readonly string[];
+  /** What may be lost beside that. */
+  readonly maybe: MaybeLost;
+  /** Streams whose names were found elsewhere, or not at all. */
+  readonly renamed: readonly Renamed[];
+  /** Where the old store is damaged. */
   readonly damages: readonly Damage[];
 }
 
-/** Messages that are copied together. */
-const PAGE = 500;
+/** How to repair. */
+export interface RepairOptions extends ReadOptions {
+  /**
+   * Tells the name of its stream from the body of a message, if the body says it: for a stream whose name is lost. It
+   * must not throw, whatever the body is.
+   */
+  readonly nameOf?: (body: Uint8Array) => string | undefined;
+}
+
+/** Whether everything is saved that was ever acknowledged, as far as can be known. */
+export function isComplete(report: RepairReport): boolean {
+  const { lost, lostKeys, maybe, renamed } = report;
+  return lost.length === 0 && lostKeys.length === 0 && maybe.records === 0 &&
+    maybe.unknown.length === 0 && renamed.every(({ from }) => from !== "nothing");
+}
+
+/** Bytes of bodies that are handed to the new store before its disk is waited for. */
+const GROUP_BYTES = 4 << 20;
+/** Records that are handed over together at most. */
+const GROUP_RECORDS = 1_000;
 
 /**
  * Saves what is left of a store.
@@ -55,7 +108,7 @@ const PAGE = 500;
 export async function repairStore(
   from: string,
   to: string,
-  options: ReadOptions = {},
+  options: RepairOptions = {},
 ): Promise<RepairReport> {
   const storage = options.storage ?? diskStorage(from);
   const world = options.world ?? realWorld;
@@ -65,16 +118,32 @@ export async function repairStore(
   }
   using _lock = lockOut(storage);
   const found = await salvage(storage);
-  using _ = found.segments;
-  await using store = await openStore(to, { storage: target, world, durability: "os" });
+  using records = new Records(storage, found);
+  const readBody = (find: number): Promise<Uint8Array | undefined> =>
+    Promise.resolve(records.read(find)?.body);
+  const { streams, keys, lostKeys, nameless } = await gather(found, readBody, options.nameOf);
+  const streamsMax = Math.max(STREAMS_MAX, streams.length);
+  await using store = await openStore(to, { storage: target, world, durability: "os", streamsMax });
   const lost: Lost[] = [];
-  for (const stream of found.catalog.streams.all()) {
-    lost.push(...await copyStream(found, stream, store, world));
+  for (const stream of streams) {
+    lost.push(...await copyStream(stream, { found, records, store, world }));
   }
-  await copyKeys(found, store, world);
+  const unreadable = await copyKeys(keys, records, store);
   await store.flush();
-  const { messages, keys } = store.stat();
-  return { messages, keys, lost, damages: found.damages };
+  const { messages, keys: keyCount } = store.stat();
+  const count = lost.reduce((sum, one) => sum + one.to - one.from + 1, 0);
+  return {
+    messages,
+    keys: keyCount,
+    lost,
+    lostKeys: [...lostKeys, ...unreadable],
+    // Every lost message and every lost name was one of the missing records.
+    maybe: { records: Math.max(0, found.missing - count - nameless), unknown: found.unknown },
+    renamed: streams.flatMap(({ name, nameFrom }) =>
+      nameFrom === "record" ? [] : [{ stream: name, from: nameFrom }]
+    ),
+    damages: found.damages,
+  };
 }
 
 /**
@@ -89,53 +158,143 @@ function lockOut(storage: Storage): Disposable | undefined {
   return outcome.lock;
 }
 
+/** What copying needs. */
+interface CopyParts {
+  readonly found: Salvaged;
+  readonly records: Records;
+  readonly store: Store;
+  readonly world: World;
+}
+
 /** Copies a stream, seq by seq, and says what of it is lost. */
-async function copyStream(
-  { catalog, segments }: Salvaged,
-  stream: Stream,
-  store: Store,
-  world: World,
-): Promise<Lost[]> {
-  const { streams } = catalog;
-  const { name } = stream;
+async function copyStream(stream: FoundStream, parts: CopyParts): Promise<Lost[]> {
+  const { found: { finds }, records, store, world } = parts;
+  const { name, last, gone } = stream;
   const lost: Lost[] = [];
-  const lose = (from: number, to: number): void => void lost.push({ stream: name, from, to });
-  await store.skip(name, stream.first);
-  for (let seq = stream.first; seq <= stream.last;) {
-    const mark = streams.ordinal(stream, seq);
-    if (mark === GONE || mark === ABSENT) {
-      const from = seq;
-      while (seq <= stream.last && streams.ordinal(stream, seq) === mark) {
-        if (++seq % SLICE_ENTRIES === 0) await world.pause(0);
-      }
-      if (mark === ABSENT) lose(from, seq - 1);
-      await store.skip(name, seq, { lost: mark === ABSENT });
+  const group = new HandOver();
+  const lose = async (from: number, to: number): Promise<void> => {
+    lost.push({ stream: name, from, to });
+    await group.settle();
+    await store.skip(name, to + 1, { lost: true });
+  };
+  let nextFind = 0;
+  let nextGone = 0;
+  for (let seq = 1; seq <= last;) {
+    const dead = gone[nextGone];
+    const find = stream.finds[nextFind];
+    if (dead !== undefined && dead.from <= seq) {
+      await group.settle();
+      await store.skip(name, dead.to + 1, { lost: dead.lost });
+      seq = dead.to + 1;
+      nextGone++;
       continue;
     }
-    const seqs: number[] = [];
-    while (seq <= stream.last && seqs.length < PAGE && streams.ordinal(stream, seq) < GONE) {
-      seqs.push(seq++);
+    if (find === undefined || finds.seq(find) > seq) {
+      const there = find === undefined ? last + 1 : finds.seq(find);
+      const end = Math.min(there, dead?.from ?? last + 1) - 1;
+      await lose(seq, end);
+      seq = end + 1;
+      continue;
     }
-    for (const entry of await readSeqs({ streams, segments, world }, stream, seqs)) {
-      if (entry.kind === "message") store.append(name, entry.body, { at: entry.at });
-      else {
-        lose(entry.seq, entry.seq);
-        await store.skip(name, entry.seq + 1, { lost: true });
-      }
+    nextFind++;
+    const read = records.read(find);
+    if (read === undefined) await lose(seq, seq);
+    else {
+      const { record, body } = read;
+      const edited = record.kind === Kind.edit;
+      const written = store.append(name, body, { at: record.at, edited });
+      if (written.seq !== seq) throw new Error(`Message ${seq} of '${name}' became ${written.seq}`);
+      if (await group.add(written, body.length)) await world.pause(0);
     }
-    await store.flush();
+    seq++;
   }
+  await group.settle();
   return lost;
 }
 
+/** Copies the keys, and says which cannot be read any more. */
 async function copyKeys(
-  { catalog, segments, complete }: Salvaged,
+  keys: ReadonlyMap<string, number>,
+  records: Records,
   store: Store,
-  world: World,
-): Promise<void> {
-  const reader = new Reader({ world, catalog, segments, list: () => complete });
-  for (const key of reader.keys()) {
-    const value = await reader.get(key);
-    if (value !== undefined) await store.put(key, value).done;
+): Promise<string[]> {
+  const lost: string[] = [];
+  const group = new HandOver();
+  for (const [key, find] of keys) {
+    const read = records.read(find);
+    const pair = read === undefined ? undefined : decodePair(read.body);
+    if (pair?.key !== key) lost.push(key);
+    else await group.add(store.put(key, pair.value), pair.value.length);
+  }
+  await group.settle();
+  return lost;
+}
+
+/** Writes under way: so many that the disk is used well, and each is waited for. */
+class HandOver {
+  #waiting: Promise<void>[] = [];
+  #bytes = 0;
+
+  /** Notes a write. Waits, and says so, when many are under way. */
+  async add({ done }: Written, bytes: number): Promise<boolean> {
+    this.#waiting.push(done);
+    this.#bytes += bytes;
+    if (this.#bytes < GROUP_BYTES && this.#waiting.length < GROUP_RECORDS) return false;
+    await this.settle();
+    return true;
+  }
+
+  /** Waits for all of them. @throws {StoreError} When one was refused. */
+  async settle(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#bytes = 0;
+    await Promise.all(waiting);
+  }
+}
+
+/** Reads records that were found, once more. */
+class Records implements Disposable {
+  readonly #files: SourceFiles;
+  readonly #found: Salvaged;
+  readonly #known: ReadonlySet<number | undefined>;
+  #buffer = new Uint8Array(READ_AHEAD_BYTES);
+
+  constructor(storage: Storage, found: Salvaged) {
+    this.#files = new SourceFiles(storage);
+    this.#found = found;
+    this.#known = new Set([...found.evidence.salts, ...found.sources.map(({ salt }) => salt)]);
+  }
+
+  /** A record, whose body is valid until the next one is read; `undefined` when it cannot be read any more. */
+  read(find: number): { readonly record: RecordHeader; readonly body: Uint8Array } | undefined {
+    const { finds, sources } = this.#found;
+    const file = sources[finds.source(find)]?.file ?? "";
+    const at = finds.unit(find) * GRID_BYTES;
+    try {
+      let got = this.#files.read(file, this.#buffer, at);
+      const bytes = got < 8 ? 0 : recordBytesAt(blockOf(this.#buffer).view, 0);
+      if (bytes > this.#buffer.length) {
+        this.#buffer = new Uint8Array(bytes);
+        got = this.#files.read(file, this.#buffer, at);
+      }
+      const block = blockOf(this.#buffer.subarray(0, got));
+      if (bytes === 0 || bytes > got) return undefined;
+      const salt = saltOf(block, 0);
+      if (!this.#known.has(salt) || parseRecord(block, 0, got, salt).kind !== "record") {
+        return undefined;
+      }
+      const record = readHeader(block.view, 0);
+      return record.lsn === finds.lsn(find)
+        ? { record, body: bodyOf(block, 0, record) }
+        : undefined;
+    } catch (error) {
+      if (systemCode(error) === "EIO") return undefined;
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#files[Symbol.dispose]();
   }
 }

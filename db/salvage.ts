@@ -1,170 +1,281 @@
 /**
- * Loading what is left of a damaged store.
+ * Salvage: everything of a damaged store that is whole, and what is not there.
  *
- * Everything that a checksum vouches for is taken; everything else is named. Two things are guessed, because the
- * alternative is to lose more:
- * - Without a valid manifest, the segments themselves say which LSNs they hold. They are applied in the order
- *   of their last ones, so that what is newer wins, and an unfinished compaction does no harm.
- * - Messages of a stream whose name is lost get the name `recovered-stream-<slot>`.
+ * 1. What manifests and hints say is gathered (`evidence.ts`).
+ * 2. Every file that may hold records is dug through, position by position (`sources.ts`, `dig.ts`).
+ * 3. The records are put in the order of the log, each LSN once; streams and keys come out of that (`gathered.ts`).
+ * 4. LSNs are given out one by one. Those that nothing accounts for are what is missing (`coverage.ts`).
  *
- * One thing cannot be known: if the last word on a message or key was in the damaged part, an older one shows.
+ * One thing cannot be known: if the last word on a message or key was in a damaged part, an older one shows, and what
+ * was deleted may be there again. So what may be missing is counted, and said.
  *
  * @module
  */
 
-import { Catalog } from "./catalog.ts";
-import { type Damage, StoreError, systemCode } from "./errors.ts";
-import { isIndexed, Kind } from "./format.ts";
-import { type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
-import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
-import { findManifest } from "./manifest_files.ts";
-import {
-  decodeSegmentHeader,
-  SEGMENT_HEADER_BYTES,
-  segmentIdOf,
-  segmentName,
-} from "./segment_header.ts";
-import { type ReadAt, scanSegment } from "./segment_scan.ts";
-import { type Segment, Segments } from "./segments.ts";
+import { decodeCount, decodeName, decodePair } from "./bodies.ts";
+import { Coverage, inPlace, type Placed } from "./coverage.ts";
+import { dig } from "./dig.ts";
+import { type Damage, StoreError } from "./errors.ts";
+import { type Claim, type Evidence, gatherEvidence } from "./evidence.ts";
+import { Finds } from "./finds.ts";
+import { type Block, bodyOf, Kind, RECORD_HEADER_BYTES, type RecordHeader } from "./format.ts";
+import { GRID_BYTES } from "./limits.ts";
+import { manifestNumberOf } from "./manifest.ts";
+import { SEGMENT_HEADER_BYTES, segmentIdOf, segmentName } from "./segment_header.ts";
+import { findSources, readSource, type Source } from "./sources.ts";
 import type { Storage } from "./storage.ts";
 
-/** What is left of a store. */
+/** What is left of a store, and what is known of the rest. */
 export interface Salvaged {
-  readonly store: string;
-  readonly catalog: Catalog;
-  readonly segments: Segments;
-  /** The usable segments, oldest first. */
-  readonly complete: readonly Segment[];
+  readonly finds: Finds;
+  /** The records that count, in the order of the log. */
+  readonly order: Uint32Array;
+  readonly sources: readonly Source[];
+  readonly evidence: Evidence;
   readonly damages: readonly Damage[];
+  /** How many records are missing, at most. */
+  readonly missing: number;
+  /** Why more may be missing than can be counted. */
+  readonly unknown: readonly string[];
 }
 
-const LSN_MAX = 2 ** 48 - 1;
+/** A source, and what was found in it. */
+interface Dug {
+  readonly source: Source;
+  readonly placed: readonly Placed[];
+  /** Highest LSN in it; 0 when there is no record. */
+  readonly lastLsn: number;
+  /** Whether the last thing in it is no record. */
+  readonly endIsDamaged: boolean;
+  readonly claim: Claim | undefined;
+  /** Whether all that was ever in it is there. */
+  readonly whole: boolean;
+}
 
 /**
- * Loads what is left. Beside a writer, what has been removed meanwhile seems to be missing.
+ * Finds what is left. No writer may be at work.
  *
- * @throws {StoreError} `not_a_store` when nothing is left that looks like a store, `newer_format`.
+ * @throws {StoreError} `not_a_store` when nothing is there that has a store's names, `newer_format`.
  */
 export async function salvage(storage: Storage): Promise<Salvaged> {
-  const damages: Damage[] = [];
-  const { store, rows } = await findRows(storage, damages);
-  const catalog = new Catalog();
-  using stack = new DisposableStack();
-  const segments = stack.use(new Segments(storage, true));
-  const complete: Segment[] = [];
-  for (const row of rows) {
-    const file = segmentName(row.id);
-    const segment = addIfThere(segments, row);
-    if (segment === undefined) {
-      damages.push({ file, offset: 0, bytes: row.end, reason: "the file is missing" });
-      continue;
-    }
-    complete.push(segment);
-    const read: ReadAt = (into, at) => segments.read(segment, into, at);
-    // The salt is known from the manifest, so a damaged header is named and costs nothing.
-    const fault = await headerFault(read);
-    if (fault !== undefined) {
-      damages.push({ file, offset: 0, bytes: SEGMENT_HEADER_BYTES, reason: fault });
-    }
-    damages.push(
-      ...await scanSegment(read, row, (record, block, at, offset) => {
-        if (isIndexed(record.kind)) segment.records++;
-        const hasSlot = record.kind === Kind.message || record.kind === Kind.edit ||
-          record.kind === Kind.drop;
-        if (hasSlot && catalog.streams.at(record.slot) === undefined) {
-          catalog.streams.learn(record.slot, `recovered-stream-${record.slot}`);
-        }
-        return catalog.apply(record, block, at, { ordinal: segment.ordinal, offset });
-      }),
-    );
-  }
-  stack.move();
-  return { store, catalog, segments, complete, damages };
-}
-
-/** The segments to read: those that the manifest names and those that continue it, or else all. */
-async function findRows(
-  storage: Storage,
-  damages: Damage[],
-): Promise<{ store: string; rows: SegmentRow[] }> {
   const names = storage.exists() ? storage.list() : [];
-  const search = await findManifest(storage, names);
-  if (search.kind === "newer") {
-    throw new StoreError(
-      "newer_format",
-      `${search.file} was written by a newer version of this program`,
-    );
-  }
-  if (search.kind === "found") {
-    const { manifest } = search;
-    const gap = gapIn(manifest.rows);
-    if (gap !== undefined) {
-      const reason = `no segment stands for the records ${gap.from} to ${gap.to}`;
-      damages.push({ file: manifestName(manifest.number), offset: 0, bytes: 0, reason });
-    }
-    const chain = await readChain(storage, names, manifest);
-    damages.push(...chain.damages);
-    const { last } = chain;
-    const ends = [...chain.complete, ...(last === undefined ? [] : [last])];
-    const open = ends.map(rowOf);
-    return {
-      store: manifest.store,
-      rows: [...manifest.rows, ...open.filter((row) => row !== undefined)],
-    };
-  }
-  const rows = await guessRows(storage, names);
-  if (rows.length === 0) {
+  const isOurs = (name: string): boolean =>
+    segmentIdOf(name) !== undefined || manifestNumberOf(name) !== undefined;
+  if (!names.some(isOurs)) {
     throw new StoreError("not_a_store", `There is no store in ${storage.path}`);
   }
-  damages.push({ file: search.file ?? "manifest", offset: 0, bytes: 0, reason: search.reason });
-  return { store: rows[0]?.store ?? "", rows };
+  const evidence = await gatherEvidence(storage, names);
+  const found = await findSources(storage, names, evidence);
+  const { sources } = found;
+  const damages = [...evidence.damages, ...found.damages];
+  const known = new Set(evidence.salts);
+  for (const { salt } of sources) if (salt !== undefined) known.add(salt);
+  const finds = new Finds();
+  const coverage = new Coverage();
+  const dug: Dug[] = [];
+  for (const [index, source] of sources.entries()) {
+    const one = await digSource(storage, source, { index, known, evidence, finds });
+    damages.push(...one.damages);
+    account(coverage, one.dug);
+    dug.push(one.dug);
+  }
+  const order = finds.inOrder(judge(finds, dug, evidence), (index) => sources[index]?.rank ?? 0);
+  for (const index of order) coverage.cover(finds.lsn(index), finds.lsn(index));
+  const claimed = [...evidence.claims.values()].map(({ lastLsn }) => lastLsn);
+  const last = Math.max(0, ...dug.map(({ lastLsn }) => lastLsn), ...claimed);
+  damages.push(...missingFiles(evidence, sources));
+  return {
+    finds,
+    order,
+    sources,
+    evidence,
+    damages,
+    missing: coverage.most(last),
+    unknown: unknownOf(evidence, dug, last),
+  };
 }
 
-/** The row of a segment of the chain; behind damage there may be good records, so it is read to its end. */
-function rowOf(segment: ChainSegment): SegmentRow | undefined {
-  const row = rowUpTo(segment, LSN_MAX);
-  if (segment.tail.ending.kind !== "damaged") return row;
-  const { id, salt, firstLsn, block } = segment;
-  return { id, salt, firstLsn, lastLsn: LSN_MAX, end: block.bytes.length };
-}
-
-/** What segments say about themselves, in the order of their last records. */
-async function guessRows(
+/** Digs through one source. */
+async function digSource(
   storage: Storage,
-  names: readonly string[],
-): Promise<(SegmentRow & { store: Manifest["store"] })[]> {
-  const rows: (SegmentRow & { store: string })[] = [];
-  for (const id of names.map(segmentIdOf)) {
-    if (id === undefined) continue;
-    using file = storage.open(segmentName(id));
-    const header = new Uint8Array(SEGMENT_HEADER_BYTES);
-    await file.read(header, 0);
-    const outcome = decodeSegmentHeader(header);
-    if (outcome.kind !== "header") continue;
-    const { store, salt } = outcome.header;
-    const row = { id, salt, store, firstLsn: 1, lastLsn: LSN_MAX, end: file.size() };
-    let lastLsn = 0;
-    await scanSegment(
-      (into, at) => file.read(into, at),
-      row,
-      (record) => void (lastLsn = record.lsn),
-    );
-    rows.push({ ...row, lastLsn });
-  }
-  return rows.sort((a, b) => a.lastLsn - b.lastLsn || a.id - b.id);
+  source: Source,
+  { index, known, evidence, finds }: {
+    readonly index: number;
+    readonly known: ReadonlySet<number>;
+    readonly evidence: Evidence;
+    readonly finds: Finds;
+  },
+): Promise<{ dug: Dug; damages: Damage[] }> {
+  const { file, salt, headerIsGood } = source;
+  const { block, damages: unread } = await readSource(storage, file);
+  const placed: Placed[] = [];
+  let lastLsn = 0;
+  let end = 0;
+  const start = headerIsGood ? SEGMENT_HEADER_BYTES : 0;
+  const bad = dig({ file, block, start, salt, known }, (record, offset, own) => {
+    const find = finds.add(record, index, offset / GRID_BYTES);
+    read(finds, find, record, block, offset);
+    lastLsn = Math.max(lastLsn, record.lsn);
+    end = offset + record.bytes;
+    if (own) placed.push({ lsn: record.lsn, from: offset, to: end });
+  });
+  const stands = inPlace(placed);
+  const strangers = placed.filter((_, i) => !stands[i]).map(({ lsn, from, to }) => ({
+    file,
+    offset: from,
+    bytes: to - from,
+    reason: `record ${lsn} stands in the place of another`,
+  }));
+  const claim = salt === undefined ? undefined : evidence.claims.get(salt);
+  const size = block.bytes.length;
+  const nothing = size <= SEGMENT_HEADER_BYTES && !headerIsGood
+    ? [{ file, offset: 0, bytes: size, reason: "the header is lost, and no record is there" }]
+    : [];
+  const damages = [...unread, ...bad, ...strangers, ...nothing];
+  // The lost header alone takes nothing away: its salt is known again.
+  const harmless = (one: Damage): boolean =>
+    !headerIsGood && one.offset === 0 && one.bytes <= SEGMENT_HEADER_BYTES;
+  const whole = claim !== undefined && end === claim.end && damages.every(harmless);
+  const last = damages.at(-1);
+  const endIsDamaged = unread.length > 0 || nothing.length > 0 ||
+    (last !== undefined && last.offset + last.bytes > end);
+  const rows = placed.filter((_, i) => stands[i]);
+  return { dug: { source, placed: rows, lastLsn, endIsDamaged, claim, whole }, damages };
 }
 
-function addIfThere(segments: Segments, row: SegmentRow): Segment | undefined {
-  try {
-    return segments.add(row);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
+/** Keeps what a record says that is no message. */
+function read(
+  finds: Finds,
+  find: number,
+  record: RecordHeader,
+  block: Block,
+  offset: number,
+): void {
+  const body = (): Uint8Array => bodyOf(block, offset, record);
+  switch (record.kind) {
+    case Kind.message:
+    case Kind.edit:
+      return;
+    case Kind.drop:
+      return finds.setCount(find, decodeCount(body()) ?? 0, record.flags);
+    case Kind.stream:
+    case Kind.remove:
+      return finds.setText(find, decodeName(body()) ?? "");
+    case Kind.put:
+      return finds.setText(find, decodePair(body())?.key ?? "");
+    default:
+      record.kind satisfies never;
   }
 }
 
-async function headerFault(read: ReadAt): Promise<string | undefined> {
-  const header = new Uint8Array(SEGMENT_HEADER_BYTES);
-  const outcome = decodeSegmentHeader(header.subarray(0, await read(header, 0)));
-  return outcome.kind === "invalid" ? outcome.reason : undefined;
+/** Notes which LSNs a source shows to be dead, and where some of its records may have stood. */
+function account(coverage: Coverage, { source, placed, claim, whole }: Dug): void {
+  const first = source.range?.firstLsn ?? claim?.firstLsn;
+  const last = source.range?.lastLsn ?? claim?.lastLsn;
+  let lsn = first === undefined ? undefined : first - 1;
+  let to = SEGMENT_HEADER_BYTES;
+  const between = (next: number, from: number): void => {
+    if (lsn === undefined || next <= lsn) return;
+    if (from === to) coverage.cover(lsn + 1, next);
+    else {
+      const most = Math.floor((from - to) / RECORD_HEADER_BYTES);
+      coverage.hole({ from: lsn + 1, to: next - 1, most });
+    }
+  };
+  for (const record of placed) {
+    between(record.lsn, record.from);
+    lsn = record.lsn;
+    to = record.to;
+  }
+  if (last === undefined || claim === undefined) return;
+  if (whole || to === claim.end) between(last, to);
+  else between(last + 1, Math.max(to + 1, claim.end));
+}
+
+/**
+ * Which records count. Inside the range of a segment that the newest manifest names and that is whole, nothing else
+ * does: what compaction has replaced may still lie about, with keys in it that were removed since.
+ */
+function judge(
+  finds: Finds,
+  dug: readonly Dug[],
+  { newest }: Evidence,
+): (index: number) => boolean {
+  const named = new Set(newest?.good ? newest.manifest?.rows.map(({ salt }) => salt) : []);
+  const truths = dug.flatMap(({ whole, claim }, source) =>
+    whole && claim?.firstLsn !== undefined && named.has(claim.salt)
+      ? [{ source, firstLsn: claim.firstLsn, lastLsn: claim.lastLsn }]
+      : []
+  ).sort((a, b) => a.firstLsn - b.firstLsn);
+  return (index) => {
+    const lsn = finds.lsn(index);
+    let low = 0;
+    let high = truths.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((truths[middle]?.lastLsn ?? 0) < lsn) low = middle + 1;
+      else high = middle;
+    }
+    const truth = truths[low];
+    return truth === undefined || lsn < truth.firstLsn || truth.source === finds.source(index);
+  };
+}
+
+/** Segments that a good manifest names and that no file is. */
+function missingFiles({ newest }: Evidence, sources: readonly Source[]): Damage[] {
+  if (newest?.good !== true || newest.manifest === undefined) return [];
+  const { rows, tail, tailSalt } = newest.manifest;
+  const there = new Set(sources.map(({ salt }) => salt));
+  const wanted = [
+    ...rows,
+    ...(tailSalt === undefined ? [] : [{ id: tail, salt: tailSalt, end: 0 }]),
+  ];
+  return wanted.filter(({ salt }) => !there.has(salt)).map(({ id, end }) => ({
+    file: segmentName(id),
+    offset: 0,
+    bytes: end,
+    reason: "the file is missing, or nothing of it can be read",
+  }));
+}
+
+/** Why there may have been more behind the last record that is known of. */
+function unknownOf(evidence: Evidence, dug: readonly Dug[], last: number): string[] {
+  const unknown: string[] = [];
+  const lastId = Math.max(
+    0,
+    ...dug.filter(({ lastLsn }) => lastLsn === last).map(({ source }) => source.id),
+  );
+  for (const { source, lastLsn, endIsDamaged, placed } of dug) {
+    const isLast = placed.length === 0 ? source.id >= lastId : lastLsn >= last;
+    if (isLast && endIsDamaged) {
+      unknown.push(`what stood at the end of ${source.file}, where nothing can be read`);
+    }
+  }
+  const why = lastIsUnknown(evidence, dug, last);
+  return why === undefined ? unknown : [...unknown, why];
+}
+
+/** Why it is not known which segment is the last one; `undefined` when it is, and it is there. */
+function lastIsUnknown(
+  { newest }: Evidence,
+  dug: readonly Dug[],
+  last: number,
+): string | undefined {
+  const unsure = "whether a segment is missing behind the last one, because no manifest tells it";
+  const manifest = newest?.manifest;
+  if (newest === undefined || manifest === undefined) return unsure;
+  const there = new Set(dug.map(({ source }) => source.salt));
+  const { rows, tail, tailSalt } = manifest;
+  if (tailSalt !== undefined && !there.has(tailSalt)) {
+    const rest = Math.max(0, ...rows.map(({ lastLsn }) => lastLsn));
+    return newest.good && last > rest && dug.some(({ source }) => source.id > tail)
+      ? undefined
+      : `what stood in ${segmentName(tail)}`;
+  }
+  if (newest.good) return undefined;
+  // Of a damaged manifest only that is believed which the files bear out.
+  const bornOut = rows.length + (tailSalt === undefined ? 0 : 1) > 0 &&
+    rows.every(({ salt }) => there.has(salt)) &&
+    (tailSalt !== undefined || dug.every(({ source }) => source.id < tail));
+  return bornOut ? undefined : unsure;
 }

@@ -2,11 +2,14 @@
  * The first 64 bytes of a segment file, and the name of the file.
  *
  * ```text
- *    0          8      10     12       16       20       24          40       44       48    60     64
- *   ├──────────┼──────┼──────┼────────┼────────┼────────┼───────────┼────────┼────────┼─────┼──────┤
- *   │"segment\n"│ ver  │flags │incompat│ro-comp │ compat │ store id  │ id     │ salt   │zero │ crc  │
- *   └──────────┴──────┴──────┴────────┴────────┴────────┴───────────┴────────┴────────┴─────┴──────┘
+ *    0          8      10     12       16       20       24          40       44       48     54     60     64
+ *   ├──────────┼──────┼──────┼────────┼────────┼────────┼───────────┼────────┼────────┼──────┼──────┼──────┤
+ *   │"segment\n"│ ver  │flags │incompat│ro-comp │ compat │ store id  │ id     │ salt   │first │last  │ crc  │
+ *   └──────────┴──────┴──────┴────────┴────────┴────────┴───────────┴────────┴────────┴──────┴──────┴──────┘
  *   flags bit 0: written by compaction. Such a segment counts only when the manifest names it.
+ *   flags bit 1: `first` and `last` are the LSNs (48 bits) that it stands for, though not all of them are in it any
+ *   more. Only compaction knows them beforehand; with them it can be told apart, without a manifest, what is dead and
+ *   what is lost. Otherwise they are 0.
  *   incompat: a bit that is not known here means "do not open"; ro-comp: "open for reading only";
  *   compat: "go on". All three are 0 in version 1.
  * ```
@@ -26,6 +29,7 @@ export const SEGMENT_HEADER_BYTES = 64;
 
 const MAGIC = new TextEncoder().encode("segment\n");
 const COMPACTED = 1;
+const RANGED = 2;
 const CRC_AT = 60;
 
 /** What a segment's header says. */
@@ -38,6 +42,14 @@ export interface SegmentHeader {
   readonly salt: number;
   /** Whether compaction wrote it. */
   readonly compacted: boolean;
+  /** The LSNs that it stands for, both included, if that was known when it was begun. */
+  readonly range?: LsnRange | undefined;
+}
+
+/** LSNs, both included. */
+export interface LsnRange {
+  readonly firstLsn: number;
+  readonly lastLsn: number;
 }
 
 /** What the first bytes of a file turn out to be. */
@@ -52,7 +64,12 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC);
   view.setUint16(8, FORMAT_VERSION, true);
-  view.setUint16(10, header.compacted ? COMPACTED : 0, true);
+  const { range } = header;
+  view.setUint16(10, (header.compacted ? COMPACTED : 0) | (range ? RANGED : 0), true);
+  if (range !== undefined) {
+    setLsn(view, 48, range.firstLsn);
+    setLsn(view, 54, range.lastLsn);
+  }
   bytes.set(storeIdBytes(header.store), 24);
   view.setUint32(40, header.id, true);
   view.setUint32(44, header.salt, true);
@@ -71,13 +88,16 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderOutcome {
   if (view.getUint16(8, true) > FORMAT_VERSION || view.getUint32(12, true) !== 0) {
     return { kind: "newer" };
   }
+  const flags = view.getUint16(10, true);
+  const range = { firstLsn: lsnOf(view, 48), lastLsn: lsnOf(view, 54) };
   return {
     kind: "header",
     header: {
       store: storeIdText(bytes.subarray(24, 40)),
       id: view.getUint32(40, true),
       salt: view.getUint32(44, true),
-      compacted: (view.getUint16(10, true) & COMPACTED) !== 0,
+      compacted: (flags & COMPACTED) !== 0,
+      range: (flags & RANGED) !== 0 ? range : undefined,
     },
   };
 }
@@ -104,6 +124,15 @@ export function storeIdBytes(text: string): Uint8Array {
     { length: 16 },
     (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
   );
+}
+
+function setLsn(view: DataView, at: number, lsn: number): void {
+  view.setUint32(at, lsn % 2 ** 32, true);
+  view.setUint16(at + 4, Math.floor(lsn / 2 ** 32), true);
+}
+
+function lsnOf(view: DataView, at: number): number {
+  return view.getUint16(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
 }
 
 function invalid(reason: string): SegmentHeaderOutcome {

@@ -57,10 +57,15 @@ export interface Store extends ReadStore, AsyncDisposable {
    * @param stream Name of the stream: 1 to 512 bytes of text.
    * @param body Any bytes, at most 16 MiB.
    * @param options `at`: time in whole ms since 1970. Within a stream times never fall: an earlier one is raised.
+   * `edited`: whether it shall count as edited from the beginning, for filling a store from another one (default: no).
    * @throws {StoreError} `full` or `failed` while the disk is, `busy` when too much waits, `closed`.
    * @throws {RangeError} When a name, body or time is out of range.
    */
-  append(stream: string, body: Uint8Array, options: { readonly at: number }): Appended;
+  append(
+    stream: string,
+    body: Uint8Array,
+    options: { readonly at: number; readonly edited?: boolean },
+  ): Appended;
 
   /**
    * Writes several things so that after a crash either all or none of them are there.

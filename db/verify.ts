@@ -12,7 +12,7 @@ import { tryRead } from "./files.ts";
 import { decodeHint, encodeHint, hintName } from "./hint.ts";
 import { buildHint } from "./maintenance.ts";
 import type { ReadOptions } from "./open.ts";
-import { salvage, type Salvaged } from "./salvage.ts";
+import { type Checked, checkStore } from "./check.ts";
 import type { Segment, Segments } from "./segments.ts";
 import { diskStorage, type Storage } from "./storage.ts";
 
@@ -57,7 +57,7 @@ export async function verifyStore(
 
 /** Checks every byte once. */
 async function verifyOnce(storage: Storage, options: VerifyOptions): Promise<VerifyReport> {
-  const found = await salvage(storage);
+  const found = await checkStore(storage);
   using segments = found.segments;
   const damages = [...found.damages, ...lostMessages(found)];
   const total = found.complete.reduce((sum, { end }) => sum + end, 0);
@@ -99,7 +99,7 @@ async function checkHint(
   }];
 }
 
-function lostMessages({ catalog }: Salvaged): Damage[] {
+function lostMessages({ catalog }: Checked): Damage[] {
   return [...catalog.holed()].map(({ name, absent }) => ({
     file: "",
     offset: 0,

@@ -7,7 +7,7 @@
 import { bar, sharesOf } from "../../cli/db/map.ts";
 import { planText } from "../../cli/db/compact.ts";
 import { progressText } from "../../cli/db/progress.ts";
-import { repairText } from "../../cli/db/repair.ts";
+import { repairText } from "../../cli/db/repair_view.ts";
 import { pointInTime } from "../../cli/db/since.ts";
 import { type Facts, statText } from "../../cli/db/stat_view.ts";
 import { verifyText } from "../../cli/db/verify_view.ts";
@@ -118,14 +118,29 @@ Deno.test("repairText() says what is lost, stretch by stretch", () => {
     { stream: "room/lobby", from: 9, to: 12 },
     { stream: "pair/alice/bob", from: 1, to: 1 },
   ];
+  const report = {
+    messages: 14,
+    keys: 3,
+    lost,
+    lostKeys: ["user/al\u001b"],
+    maybe: { records: 2, unknown: ["what stood in 00000009.segment"] },
+    renamed: [{ stream: "recovered-stream-4", from: "nothing" as const }],
+    damages: damages.slice(0, 1),
+  };
   assertEquals(
-    repairText({ messages: 14, keys: 3, lost, damages: damages.slice(0, 1) }, "./saved"),
+    repairText(report, "./saved"),
     `Saved 14 messages and 3 keys into ./saved.
-Lost for certain: 5 messages.
+Lost for certain: 5 messages and 1 key.
+May be lost beside that: 2 records at most, of which nothing tells what they were: the newest messages of a room, edits, deletions or keys. Older versions may show in their place.
+Unknown: what stood in 00000009.segment.
+The name of a stream is lost; its messages are in 'recovered-stream-4' now.
 
 lost from stream  from  to
 room/lobby           9  12
 pair/alice/bob       1   1
+
+lost key
+user/al␛
 
 file              at byte  bytes  what is wrong
 00000007.segment    4,096    144  the checksum does not fit

@@ -1,0 +1,100 @@
+/**
+ * What `chat db repair` says: what is saved, what is lost for certain, and what may be. Pure.
+ *
+ * @module
+ */
+
+import { isComplete, type Lost, type Renamed, type RepairReport } from "../../db/mod.ts";
+import { safeText } from "../tty/mod.ts";
+import { showCount, showNumber, showTable } from "./text.ts";
+import { damageTable } from "./verify_view.ts";
+
+/** The report as one JSON object. */
+export function repairJson(report: RepairReport, into: string): string {
+  const { messages, keys, lost, lostKeys, maybe, renamed, damages } = report;
+  return `${
+    JSON.stringify({
+      directory: into,
+      complete: isComplete(report),
+      messages,
+      keys,
+      lost,
+      lost_keys: lostKeys,
+      maybe_lost: maybe,
+      renamed,
+      damage: damages,
+    })
+  }\n`;
+}
+
+/** The report for people. */
+export function repairText(report: RepairReport, into: string): string {
+  const { messages, keys, damages } = report;
+  const saved = `Saved ${showCount(messages, "message")} and ${
+    showCount(keys, "key")
+  } into ${into}.\n`;
+  const parts = [saved, verdict(report)];
+  if (damages.length > 0) parts.push(`\n${damageTable(damages)}`);
+  return parts.join("");
+}
+
+function verdict(report: RepairReport): string {
+  const { lost, lostKeys, maybe, renamed, damages } = report;
+  const names = renamed.map((one) => `${nameText(one)}\n`).join("");
+  if (isComplete(report)) {
+    const end = damages.length === 0
+      ? "Nothing was damaged or lost.\n"
+      : "Nothing is lost: all that was damaged stood elsewhere too.\n";
+    return `${end}${names}`;
+  }
+  const count = lost.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  const certain = [
+    ...(count > 0 ? [showCount(count, "message")] : []),
+    ...(lostKeys.length > 0 ? [showCount(lostKeys.length, "key")] : []),
+  ].join(" and ");
+  const parts = [
+    certain === "" ? "No message is lost for certain.\n" : `Lost for certain: ${certain}.\n`,
+  ];
+  if (maybe.records > 0) {
+    parts.push(
+      `May be lost beside that: ${
+        showCount(maybe.records, "record")
+      } at most, of which nothing tells ` +
+        "what they were: the newest messages of a room, edits, deletions or keys. " +
+        "Older versions may show in their place.\n",
+    );
+  }
+  for (const what of maybe.unknown) parts.push(`Unknown: ${what}.\n`);
+  parts.push(names);
+  if (lost.length > 0) parts.push(`\n${lostTable(lost)}`);
+  if (lostKeys.length > 0) parts.push(`\n${keyTable(lostKeys)}`);
+  return parts.join("");
+}
+
+function nameText({ stream, from }: Renamed): string {
+  const name = `'${safeText(stream)}'`;
+  switch (from) {
+    case "hint":
+      return `The name of ${name} was damaged, and stood in a hint too.`;
+    case "messages":
+      return `The name of ${name} was damaged, and stood in its messages too.`;
+    case "nothing":
+      return `The name of a stream is lost; its messages are in ${name} now.`;
+    default:
+      return from satisfies never;
+  }
+}
+
+function lostTable(lost: readonly Lost[]): string {
+  return showTable(
+    [{ head: "lost from stream" }, { head: "from", align: "right" }, {
+      head: "to",
+      align: "right",
+    }],
+    lost.map(({ stream, from, to }) => [safeText(stream), showNumber(from), showNumber(to)]),
+  );
+}
+
+function keyTable(keys: readonly string[]): string {
+  return showTable([{ head: "lost key" }], keys.map((key) => [safeText(key)]));
+}
