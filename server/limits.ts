@@ -173,8 +173,8 @@ export const PROGRESS_MS_MIN = 200;
 /** Longest file name, in bytes of UTF-8: what file systems take. */
 export const FILENAME_BYTES_MAX = 255;
 
-/** Replies waiting for one client above which nothing more is read from it, in bytes. */
-export const REPLIES_BYTES_MAX: number = 256 << 10;
+/** Bytes of answers that a client has not read above which nothing more is read from it: then one more answer waits. */
+export const UNSENT_BYTES_MAX: number = 256 << 10;
 
 /** First and largest chunk of a room's log, in bytes. One write never takes more than a chunk. */
 export const LOG_CHUNK_BYTES_FIRST: number = 4 << 10;

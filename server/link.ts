@@ -6,12 +6,15 @@
  * - `finish` sends last words and FIN, and then reads away what the peer still sends. Closing at once
  *   would make the kernel answer unread bytes with a reset, which destroys the last words on their way.
  *   A peer that does not take the hint is closed after a few seconds all the same.
+ * - What was read is heard when its turn has come, and who owes for what it caused is not read until it has earned
+ *   that back (see `budget/turns.ts`). A file's bytes are exempt: they wait for their receiver already.
  * - Buffers start small, because idle connections are many, and grow on need.
  *
  * @module
  */
 
-import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
+import { type Account, CALL_MS, FREE } from "./budget/mod.ts";
+import { FAREWELL_MS, FILE_READ_BYTES, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 
 /** What a link needs of a socket. `Deno.TcpConn` is one. */
@@ -21,6 +24,8 @@ export interface Socket {
   /** Tells the peer that nothing more comes. */
   closeWrite(): Promise<void>;
   close(): void;
+  /** Who pays for it, if that is known before a link is made. */
+  readonly account?: Account;
 }
 
 /** Whoever is at the other end, as far as a link is concerned. */
@@ -35,8 +40,10 @@ export interface Guest {
 export class Link {
   readonly outbox: Outbox;
   readonly openedMs: number = performance.now();
-  /** How large a piece is read at most, in bytes. */
-  readBytesMax: number = READ_BYTES_MAX;
+  /** Who pays for what is heard here. */
+  readonly account: Account;
+  /** Whether a file comes in: in larger pieces, and out of turn. */
+  carriesFile = false;
   /** When the peer was last heard, on `performance.now()`'s clock, as of the last `check`. */
   #heardMs: number = this.openedMs;
   /** Bytes that were read. */
@@ -52,8 +59,9 @@ export class Link {
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param lagBytesMax Bytes that may wait for the peer before it counts as slow. */
-  constructor(socket: Socket, lagBytesMax: number) {
+  constructor(socket: Socket, lagBytesMax: number, account: Account = FREE) {
     this.#socket = socket;
+    this.account = account;
     this.outbox = new Outbox(socket, lagBytesMax);
   }
 
@@ -74,16 +82,14 @@ export class Link {
       }
       if (count === null) break;
       this.bytesIn += count;
-      if (this.#finishing) continue;
-      this.#heard = true;
       try {
-        const pending = guest.hear(buffer.subarray(0, count));
+        const pending = this.#hear(guest, buffer.subarray(0, count));
         if (pending !== undefined) await pending;
       } catch (error) {
         await guest.hearEnd(error);
         this.finish(undefined, "send");
       }
-      const max = this.readBytesMax;
+      const max = this.carriesFile ? FILE_READ_BYTES : READ_BYTES_MAX;
       if (buffer.length > max) buffer = new Uint8Array(READ_BYTES_FIRST);
       else if (count === buffer.length && count < max) {
         buffer = new Uint8Array(Math.min(max, count * 4));
@@ -97,6 +103,14 @@ export class Link {
     this.finish(undefined, "send");
     await this.outbox.idle();
     this.close();
+  }
+
+  #hear(guest: Guest, chunk: Uint8Array): Promise<void> | undefined {
+    if (!this.#finishing) this.#heard = true;
+    if (this.carriesFile) return guest.hear(chunk);
+    this.account.spend({ bytes: chunk.length, workMs: CALL_MS });
+    // What comes after the last words is thrown away, but it is not free.
+    return this.account.serve(() => this.#finishing ? undefined : guest.hear(chunk));
   }
 
   /**
@@ -122,6 +136,7 @@ export class Link {
     this.#finishing = true;
     this.outbox.end();
     this.#socket.close();
+    this.account.close();
   }
 
   /** The peer gave a sign of life of another kind than bytes. */

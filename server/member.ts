@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Account } from "./budget/mod.ts";
 import type { UserView } from "./commands/types.ts";
 import { tagOf } from "./identity.ts";
 import type { Inline, Party } from "./files/party.ts";
@@ -26,6 +27,8 @@ export interface MemberParts {
   /** The secret of its session: whoever knows it is the same client. */
   readonly session: string;
   readonly outbox: Outbox;
+  /** Pays for what it causes. */
+  readonly account: Account;
   readonly wakeups: Wakeups;
   /** Encodes a message for this member; `undefined` when its way of speaking has no word for it. */
   readonly encode: (message: ServerMessage) => Uint8Array | undefined;
@@ -45,6 +48,7 @@ export class Member implements UserView, Party {
   /** Whoever knows this secret is the same client and may replace this connection. */
   readonly session: string;
   readonly outbox: Outbox;
+  readonly account: Account;
   /** Ends the connection, with a last word. */
   readonly dismiss: (last?: ServerMessage) => void;
   readonly inline: Inline;
@@ -55,7 +59,8 @@ export class Member implements UserView, Party {
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
-    const { name, speech, operator, session, outbox, wakeups, encode, dismiss, inline } = parts;
+    const { name, speech, operator, session, outbox, account, wakeups, encode, dismiss, inline } =
+      parts;
     this.name = name;
     this.key = fold(name);
     this.nameJson = JSON.stringify(name);
@@ -63,6 +68,7 @@ export class Member implements UserView, Party {
     this.operator = operator;
     this.session = session;
     this.outbox = outbox;
+    this.account = account;
     this.dismiss = dismiss;
     this.inline = inline;
     this.#encode = encode;

@@ -43,6 +43,8 @@ export class Outbox {
   readonly #lagBytesMax: number;
   #replies: Uint8Array[] = [];
   #repliesBytes = 0;
+  /** Bytes of answers in the write under way. */
+  #sendingBytes = 0;
   #cursors: Cursor[] = [];
   #writing = false;
   #ended = false;
@@ -52,10 +54,14 @@ export class Outbox {
   #whenStill: PromiseWithResolvers<void> | undefined;
   /** Resolves those who wait for it to be idle; made when somebody does. */
   #whenIdle: PromiseWithResolvers<void> | undefined;
+  /** Resolves when at most so many bytes of answers are unsent; made when somebody waits for that. */
+  #whenRelieved: (PromiseWithResolvers<void> & { readonly bytesMax: number }) | undefined;
   /** A place in a log, and whom to tell when the socket has taken everything up to it. */
   #watch: Watch | undefined;
   /** Bytes that the socket has taken. */
   bytesOut = 0;
+  /** Bytes for this peer alone that were ever queued. */
+  queued = 0;
   /** How many writes have been begun: by this a stalled one is noticed without a clock. */
   writes = 0;
   /** Called when too much waits: whoever cares for the connection ends it. */
@@ -77,6 +83,11 @@ export class Outbox {
     return this.#repliesBytes;
   }
 
+  /** Bytes of answers that the socket has not taken yet. */
+  get unsent(): number {
+    return this.#repliesBytes + this.#sendingBytes;
+  }
+
   /** Bytes that wait in all, without the write under way. */
   get lag(): number {
     let lag = this.#repliesBytes;
@@ -89,6 +100,7 @@ export class Outbox {
     if (this.#ended) return;
     this.#replies.push(bytes);
     this.#repliesBytes += bytes.length;
+    this.queued += bytes.length;
   }
 
   /** Follows a log from its end on. */
@@ -174,6 +186,17 @@ export class Outbox {
     return this.#whenIdle.promise;
   }
 
+  /**
+   * Waits until at most `bytesMax` bytes of answers are unsent, or the outbox has ended; `undefined` when that is so
+   * already.
+   */
+  relief(bytesMax: number): Promise<void> | undefined {
+    if (this.#ended || this.unsent <= bytesMax) return undefined;
+    this.wake();
+    this.#whenRelieved ??= { ...Promise.withResolvers<void>(), bytesMax };
+    return this.#whenRelieved.promise;
+  }
+
   /** Drops all that waits but the write under way, and sends `last` after it. */
   cutOff(last: Uint8Array | undefined): void {
     this.#passWatch();
@@ -181,6 +204,7 @@ export class Outbox {
     this.#cursors = [];
     this.#replies = last === undefined ? [] : [last];
     this.#repliesBytes = last?.length ?? 0;
+    this.#relieve();
     this.wake();
   }
 
@@ -192,6 +216,7 @@ export class Outbox {
     this.#replies = [];
     this.#repliesBytes = 0;
     this.#cursors = [];
+    this.#relieve();
     if (!this.#writing) this.#still();
   }
 
@@ -200,6 +225,8 @@ export class Outbox {
     try {
       for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
         await this.#writeAll(bytes);
+        this.#sendingBytes = 0;
+        this.#relieve();
         const watch = this.#watch;
         if (watch !== undefined && watch.cursor.position >= watch.target) this.#passWatch();
       }
@@ -209,6 +236,13 @@ export class Outbox {
     } finally {
       this.#still();
     }
+  }
+
+  #relieve(): void {
+    const waiting = this.#whenRelieved;
+    if (waiting === undefined || (!this.#ended && this.unsent > waiting.bytesMax)) return;
+    this.#whenRelieved = undefined;
+    waiting.resolve();
   }
 
   #passWatch(): void {
@@ -263,6 +297,7 @@ export class Outbox {
     if (this.#repliesBytes > 0) {
       const replies = this.#replies;
       this.#replies = [];
+      this.#sendingBytes += this.#repliesBytes;
       this.#repliesBytes = 0;
       return concat(replies);
     }

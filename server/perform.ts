@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
 import { noUserSentence } from "./commands/refusals.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
@@ -73,8 +74,9 @@ function performOne(
       return answer(member, errorMessage(effect.code, effect.msg), id);
     case "say": {
       const room = hall.room(effect.room);
-      if (room !== undefined) conversation.say(member, room, effect.content, id);
-      return;
+      if (room === undefined) return;
+      member.account.spend({ workMs: room.size * DELIVERY_MS });
+      return conversation.say(member, room, effect.content, id);
     }
     case "whisper": {
       const to = hall.member(effect.to);
@@ -203,5 +205,7 @@ async function readPage(
     ...(next === undefined ? {} : { next }),
     ...(id === undefined ? {} : { re: id }),
   };
-  member.tellBytes(historyPageFrame(named, messages.map(({ body }) => body), rest));
+  const bytes = historyPageFrame(named, messages.map(({ body }) => body), rest);
+  member.account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
+  member.tellBytes(bytes);
 }

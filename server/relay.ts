@@ -7,6 +7,7 @@
  * @module
  */
 
+import { DELIVERY_MS } from "./budget/mod.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Standing } from "./figures/figures.ts";
@@ -15,7 +16,7 @@ import type { Link } from "./link.ts";
 import { RoomLog } from "./room_log.ts";
 import type { Visitor } from "./seat.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
-import { LineSplitter } from "./text/line_splitter.ts";
+import { type Line, LineSplitter } from "./text/line_splitter.ts";
 import { server } from "./text/render.ts";
 import type { Wakeable, Wakeups } from "./wakeups.ts";
 import { concat, ERROR_SENTENCES } from "./wire/mod.ts";
@@ -50,6 +51,11 @@ export class Relay implements Wakeable {
   /** Lets a connection go. Idempotent. */
   exit(link: Link): void {
     this.#links.delete(link);
+  }
+
+  /** How many hear it. */
+  get size(): number {
+    return this.#links.size;
   }
 
   /** Passes parts on to everybody, as one piece: nothing of others comes in between. */
@@ -92,11 +98,19 @@ export class RelaySession implements Visitor {
     };
   }
 
-  hear(chunk: Uint8Array): undefined {
-    for (const line of this.#splitter.feed(chunk)) {
-      if (this.#strayed) return;
-      this.#take(line.kind === "line" ? line.bytes : undefined);
+  hear(chunk: Uint8Array): Promise<void> | undefined {
+    return this.#takeAll(this.#splitter.feed(chunk));
+  }
+
+  /** Takes lines for as long as this turn lasts. */
+  #takeAll(lines: Iterator<Line>): Promise<void> | undefined {
+    const { account } = this.#link;
+    for (let line = lines.next(); !line.done && !this.#strayed; line = lines.next()) {
+      this.#take(line.value.kind === "line" ? line.value.bytes : undefined);
+      account.spend({ messages: 1, workMs: this.#relay.size * DELIVERY_MS });
+      if (account.sliceSpent) return account.serve(() => this.#takeAll(lines));
     }
+    return undefined;
   }
 
   hearEnd(error?: unknown): undefined {

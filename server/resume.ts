@@ -13,6 +13,7 @@
  * @module
  */
 
+import { ANSWER_MS_PER_BYTE } from "./budget/mod.ts";
 import { frameOfBody } from "./encode.ts";
 import type { Hall } from "./hall.ts";
 import type { Member } from "./member.ts";
@@ -108,7 +109,12 @@ async function catchUp(
     const { messages } = await store.read(stream, range);
     const last = messages.at(-1);
     if (last === undefined) return;
-    for (const { body } of messages) member.tellBytes(frameOfBody(body));
+    // In its turn, as everything that a connection causes: whoever comes back again and again waits.
+    await member.account.serve(() => {
+      for (const { body } of messages) member.tellBytes(frameOfBody(body));
+    });
+    const bytes = messages.reduce((sum, { body }) => sum + body.length, 0);
+    member.account.spend({ workMs: bytes * ANSWER_MS_PER_BYTE });
     after = last.seq;
     // One page at a time waits in memory, however much was missed.
     await member.outbox.idle();

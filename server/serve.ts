@@ -9,7 +9,9 @@
  */
 
 import { Conversation } from "./conversation.ts";
+import { ACCEPT_MS, ACCEPTING, type Account, earningsFor, Turns } from "./budget/mod.ts";
 import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
+import { EVENT_LOOP } from "./event_loop.ts";
 import type { ServerEvent } from "./events.ts";
 import { countEvent } from "./figures/counters.ts";
 import { Instruments, type Observed } from "./figures/instruments.ts";
@@ -167,6 +169,9 @@ class ChatServer implements Server {
   readonly #door: Door | undefined;
   readonly #seats = new Set<Seat>();
   readonly #porter = new Porter();
+  readonly #turns = new Turns(EVENT_LOOP);
+  /** Who pays for accepting, one for each listener. */
+  readonly #accepted: readonly Account[];
   /** How many sockets are open, those of connections that are being turned away included. */
   #open = 0;
   #whenEmpty: (() => void) | undefined;
@@ -195,6 +200,7 @@ class ChatServer implements Server {
         observed,
         closing: () => this.#closing,
         connections: () => this.#seats.size,
+        openAccount: () => this.#openAccount(),
         host: options.anonymous ? undefined : (socket, origin) => this.#host(socket, origin),
       }, this.http.hostname);
     }
@@ -207,9 +213,12 @@ class ChatServer implements Server {
     if (this.http !== undefined && this.#door !== undefined) {
       this.#parts.onEvent({ kind: "http_listening", ...this.http, open: this.#door.open });
     }
+    const ofPort = this.#turns.open(ACCEPTING);
+    const ofHttp = this.#turns.open(ACCEPTING);
+    this.#accepted = [ofPort, ofHttp];
     this.#accepting = Promise.all([
-      this.#acceptAll(listener, (conn) => this.#hostPort(conn)),
-      httpListener && this.#acceptAll(httpListener, (conn) => this.#hostHttp(conn)),
+      this.#acceptAll(listener, ofPort, (conn) => this.#hostPort(conn)),
+      httpListener && this.#acceptAll(httpListener, ofHttp, (conn) => this.#hostHttp(conn)),
     ]);
     if (signal?.aborted) this.#onAbort();
   }
@@ -232,6 +241,7 @@ class ChatServer implements Server {
     this.#parts.onEvent({ kind: "closing", users: this.#seats.size });
     this.#signal?.removeEventListener("abort", this.#onAbort);
     for (const listener of this.#listeners) listener.close();
+    for (const account of this.#accepted) account.close();
     await this.#accepting;
     for (const { visitor } of this.#seats) visitor.shutDown();
     this.#porter.close();
@@ -256,11 +266,15 @@ class ChatServer implements Server {
 
   async #acceptAll(
     listener: Deno.TcpListener,
+    account: Account,
     take: (conn: Deno.TcpConn) => Promise<void>,
   ): Promise<void> {
     while (!this.#closing) {
       try {
-        void take(await listener.accept());
+        const conn = await listener.accept();
+        account.spend({ workMs: ACCEPT_MS });
+        // In its turn: who comes and goes a thousand times a second makes nobody wait who is in.
+        await account.serve(() => void take(conn));
       } catch {
         if (this.#closing) return;
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_REST_MS));
@@ -294,7 +308,7 @@ class ChatServer implements Server {
     } else {
       conn?.setNoDelay(true);
       conn?.setKeepAlive(true);
-      const link = new Link(socket, limits.lagBytesMax);
+      const link = new Link(socket, limits.lagBytesMax, socket.account ?? this.#openAccount());
       const seat = new Seat(link, this.#visitorFor(link, peer), origin);
       this.#seats.add(seat);
       await link.run(seat.visitor);
@@ -303,6 +317,12 @@ class ChatServer implements Server {
       counters.bytesOut += link.outbox.bytesOut;
     }
     if (--this.#open === 0) this.#whenEmpty?.();
+  }
+
+  /** Who sets no limit to messages wants speed, and has everybody served in turn all the same. */
+  #openAccount(): Account {
+    const { messagesPerSecond, frameBytesMax } = this.#parts.limits;
+    return this.#turns.open(messagesPerSecond === 0 ? undefined : earningsFor(frameBytesMax));
   }
 
   #visitorFor(link: Link, peer: string): Visitor {

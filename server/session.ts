@@ -16,8 +16,8 @@
 import { admit } from "./commands/login.ts";
 import { costOf } from "./commands/table.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
-import { REPLIES_BYTES_MAX } from "./limits.ts";
 import { Lane } from "./files/lane.ts";
+import { hearAll, type Hearer } from "./hearing.ts";
 import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
 import { Member } from "./member.ts";
@@ -45,6 +45,10 @@ export class Session implements Visitor {
   readonly #link: Link;
   readonly #peer: string;
   #state: State = { kind: "greeting" };
+  readonly #hearer: Hearer = {
+    take: (heard) => this.#take(heard),
+    ended: () => this.#state.kind === "ended",
+  };
   #pinged = false;
 
   /** @param peer The other end's address, for the log. */
@@ -175,27 +179,9 @@ export class Session implements Visitor {
     await this.#takeAll(speaker);
   }
 
-  /** Takes what was heard, in order; a promise only when something has to be waited for. */
+  /** Takes what was heard, in order and in turns; a promise only when something has to be waited for. */
   #takeAll(speaker: Speaker): Promise<void> | undefined {
-    for (let heard = speaker.next(); heard !== undefined; heard = speaker.next()) {
-      const pending = this.#take(heard) ?? this.#pressure();
-      if (pending !== undefined) return this.#takeRest(pending, speaker);
-      if (this.#state.kind === "ended") return undefined;
-      if (this.#state.kind === "beside") return this.#carry(this.#state.lane, speaker.takeRest());
-    }
-    return undefined;
-  }
-
-  /** Somebody who asks faster than it reads is not heard until it has read. */
-  #pressure(): Promise<void> | undefined {
-    const { outbox } = this.#link;
-    return outbox.repliesBytes > REPLIES_BYTES_MAX ? outbox.idle() : undefined;
-  }
-
-  async #takeRest(pending: Promise<void>, speaker: Speaker): Promise<void> {
-    await pending;
-    await this.#pressure();
-    if (this.#state.kind !== "ended") await this.#takeAll(speaker);
+    return hearAll(this.#link, speaker, this.#hearer);
   }
 
   #take(heard: Heard): Promise<void> | undefined {
@@ -210,6 +196,8 @@ export class Session implements Visitor {
         return;
       case "end":
         this.#end(heard.code && errorMessage(heard.code, heard.msg));
+        return;
+      case "nothing":
         return;
       default:
         heard satisfies never;
@@ -242,7 +230,7 @@ export class Session implements Visitor {
 
   #takeBeforeLogin(message: ClientMessage): Promise<void> | undefined {
     if (message.type === "Login") return this.#login(message);
-    if (message.type === "Transfer") return void this.#beginTransfer(message);
+    if (message.type === "Transfer") return this.#beginTransfer(message);
     const code = costOf(message) === undefined ? "unknown_type" : "login_required";
     return this.#refuse(code, message.id);
   }
@@ -269,6 +257,7 @@ export class Session implements Visitor {
       session: secretOf(login.session),
       outbox: this.#link.outbox,
       wakeups: this.#parts.wakeups,
+      account: this.#link.account,
       encode: (message) => state.speaker.encode(message),
       dismiss: (last) => this.#cutOff(last),
       inline: {
@@ -289,19 +278,20 @@ export class Session implements Visitor {
   }
 
   /** This connection carries one file and nothing else. */
-  #beginTransfer({ token, id }: Transfer): void {
+  #beginTransfer({ token, id }: Transfer): Promise<void> | undefined {
     const state = this.#state;
-    if (state.kind !== "login") return;
+    if (state.kind !== "login") return undefined;
     const ticket = this.#parts.world.files.redeem(token);
     if (ticket === undefined) {
       const re = id === undefined ? {} : { re: id };
       const msg = "This token is unknown, was used or is too old.";
-      return this.#end({ ...errorMessage("not_found", msg), ...re });
+      return void this.#end({ ...errorMessage("not_found", msg), ...re });
     }
     const { speaker } = state;
     const lane = this.#newLane(ticket.start, speaker, () => this.#end());
     this.#state = { kind: "beside", speaker, lane, user: ticket.user };
     ticket.attach(lane);
+    return this.#carry(lane, speaker.takeRest());
   }
 
   /** The conversation's own connection carries a file, and is a conversation again after it. */

@@ -18,6 +18,8 @@ export type Heard =
   | { readonly kind: "message"; readonly message: ClientMessage }
   /** Answered on the spot. */
   | { readonly kind: "answer"; readonly bytes: Uint8Array }
+  /** Nothing, as an empty line does; told all the same, since it was work to hear it. */
+  | { readonly kind: "nothing" }
   | { readonly kind: "error"; readonly code: ErrorCode; readonly msg: string; readonly re?: string }
   /** The peer leaves, or must: then with the reason. */
   | { readonly kind: "end"; readonly code?: ErrorCode; readonly msg?: string };

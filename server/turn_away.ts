@@ -7,7 +7,7 @@
  * @module
  */
 
-import { REPLIES_BYTES_MAX, TURNED_AWAY_MAX, TURNED_AWAY_MS } from "./limits.ts";
+import { TURNED_AWAY_MAX, TURNED_AWAY_MS, UNSENT_BYTES_MAX } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
 import { encodeLine } from "./text/render.ts";
 import { encodeFrame, ERROR_SENTENCES, type ServerMessage } from "./wire/mod.ts";
@@ -21,7 +21,7 @@ export class Porter {
   /** Turns `socket` away. Never throws; when it resolves, the socket is closed. */
   async turnAway(socket: Socket): Promise<void> {
     if (this.#waiting.size >= TURNED_AWAY_MAX) return socket.close();
-    const link = new Link(socket, REPLIES_BYTES_MAX);
+    const link = new Link(socket, UNSENT_BYTES_MAX);
     this.#waiting.add(link);
     const timer = setTimeout(() => link.close(), TURNED_AWAY_MS);
     await link.run({

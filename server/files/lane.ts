@@ -14,7 +14,6 @@
  * @module
  */
 
-import { FILE_READ_BYTES, READ_BYTES_MAX } from "../limits.ts";
 import type { Link } from "../link.ts";
 import type { FileDone, ServerMessage, StartDownload, StartUpload } from "../wire/mod.ts";
 
@@ -50,7 +49,7 @@ export class Lane {
     this.way = start.type === "StartUpload" ? "up" : "down";
     this.#remaining = start.size - start.offset;
     const { link, encode } = parts;
-    if (this.way === "up") link.readBytesMax = FILE_READ_BYTES;
+    link.carriesFile = this.way === "up";
     link.outbox.hold(encode(spoken) ?? new Uint8Array(0));
   }
 
@@ -84,7 +83,7 @@ export class Lane {
   finish(done?: FileDone): void {
     const { link, encode, onFinish } = this.#parts;
     this.#finished = true;
-    link.readBytesMax = READ_BYTES_MAX;
+    link.carriesFile = false;
     // Who carried a file for an hour could say nothing else meanwhile.
     link.noteLife();
     link.outbox.release(done && encode(done));

@@ -17,6 +17,7 @@
  */
 
 import { isLoopback } from "../../ground/mod.ts";
+import type { Account } from "../budget/mod.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "../limits.ts";
 import type { Socket } from "../link.ts";
 import type { Origin } from "../seat.ts";
@@ -42,6 +43,8 @@ export interface DoorParts {
   readonly health: HealthCheck;
   /** Largest body of a frame, in bytes. */
   readonly frameBytesMax: number;
+  /** Who pays for a WebSocket. */
+  readonly openAccount: () => Account;
   /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
   readonly host: ((socket: Socket, origin: Origin) => Promise<void>) | undefined;
 }
@@ -92,7 +95,11 @@ export class Door {
       if (outcome.kind === "answer") await tell(caller, outcome);
       else {
         await writeAll(caller, outcome.opening);
-        webSocket = new WebSocketLink(caller, outcome.rest, this.#parts.frameBytesMax);
+        const { frameBytesMax, openAccount } = this.#parts;
+        webSocket = new WebSocketLink(caller, outcome.rest, {
+          frameBytesMax,
+          account: openAccount(),
+        });
       }
     } catch {
       // The caller is gone, or took too long.

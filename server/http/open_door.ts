@@ -18,12 +18,13 @@ export interface Building {
   readonly closing: () => boolean;
   /** Connections now. */
   readonly connections: () => number;
+  readonly openAccount: DoorParts["openAccount"];
   readonly host: DoorParts["host"];
 }
 
 /** Opens it. @param hostname The address that it is reached at. */
 export function openDoor(building: Building, hostname: string): Door {
-  const { parts, instruments, observed, closing, connections, host } = building;
+  const { parts, instruments, observed, closing, connections, openAccount, host } = building;
   const { hall, conversation } = parts.world;
   const { connectionsMax, frameBytesMax } = parts.limits;
   const health = new HealthCheck({
@@ -36,5 +37,5 @@ export function openDoor(building: Building, hostname: string): Door {
   });
   const metrics = (): string =>
     metricsText(instruments.figures(observed), instruments.startMs / 1_000);
-  return new Door({ metrics, health, frameBytesMax, host }, hostname);
+  return new Door({ metrics, health, frameBytesMax, openAccount, host }, hostname);
 }

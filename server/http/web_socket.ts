@@ -16,6 +16,7 @@
  * @module
  */
 
+import { type Account, CALL_MS } from "../budget/mod.ts";
 import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX } from "../limits.ts";
 import type { Socket } from "../link.ts";
 import { encodeFrame } from "../wire/mod.ts";
@@ -32,6 +33,7 @@ const NOTHING = new Uint8Array(0);
 
 /** A WebSocket as a socket. */
 export class WebSocketLink implements Socket {
+  readonly account: Account;
   readonly #socket: Socket;
   readonly #reader: WebSocketReader;
   #buffer: Uint8Array<ArrayBuffer> | undefined;
@@ -46,17 +48,24 @@ export class WebSocketLink implements Socket {
 
   /**
    * @param rest What was read behind the request that opened it.
-   * @param frameBytesMax Largest body of a frame, in bytes.
+   * @param parts.frameBytesMax Largest body of a frame, in bytes.
+   * @param parts.account Who pays for it.
    */
-  constructor(socket: Socket, rest: Uint8Array, frameBytesMax: number) {
+  constructor(
+    socket: Socket,
+    rest: Uint8Array,
+    { frameBytesMax, account }: { readonly frameBytesMax: number; readonly account: Account },
+  ) {
     this.#socket = socket;
+    this.account = account;
     this.#reader = new WebSocketReader(frameBytesMax);
     this.#reader.feed(rest);
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
     while (this.#ready.length === 0) {
-      const piece = this.#ended ? undefined : this.#reader.next();
+      // In its turn: what means nothing to the chat, as pings and fragments do, is work all the same.
+      const piece = this.#ended ? undefined : await this.account.serve(() => this.#reader.next());
       if (piece === undefined || !await this.#take(piece)) {
         this.#ended = true;
         return null;
@@ -94,9 +103,12 @@ export class WebSocketLink implements Socket {
       case "more":
         return await this.#readMore();
       case "ping":
+        this.account.spend({ messages: 1, workMs: CALL_MS });
         this.#answer(piece.payload.slice());
         return true;
       case "pong":
+      case "pause":
+        this.account.spend({ messages: 1 });
         return true;
       case "binary":
         await this.#send(() => textMessages(NO_BINARY).messages);

@@ -31,6 +31,8 @@ export type Piece =
   | { readonly kind: "binary" }
   /** Against the rules; nothing after it can be understood. */
   | { readonly kind: "broken" }
+  /** Fragments were read, and their message has not ended: time to let others have their turn. */
+  | { readonly kind: "pause" }
   /** More bytes are needed. */
   | { readonly kind: "more" };
 
@@ -41,7 +43,11 @@ const CONTROL_BYTES_MAX = 125;
 const LENGTH_TOO_LARGE = 0x00ff_ffff;
 const HEADER_BYTES_MAX = 14;
 
+/** Fragments that are read without a pause. */
+const FRAGMENTS_AT_ONCE = 64;
+
 const MORE: Piece = { kind: "more" };
+const PAUSE: Piece = { kind: "pause" };
 const BROKEN: Piece = { kind: "broken" };
 
 interface Header {
@@ -89,7 +95,7 @@ export class WebSocketReader {
 
   /** What comes next. */
   next(): Piece {
-    for (;;) {
+    for (let fragments = 0; fragments < FRAGMENTS_AT_ONCE;) {
       if (this.#payload !== undefined) {
         const piece = this.#passOn(this.#payload);
         if (piece !== undefined) return piece;
@@ -101,7 +107,9 @@ export class WebSocketReader {
       if (header.op >= Op.close) return this.#control(header);
       const piece = this.#begin(header);
       if (piece !== undefined) return piece;
+      fragments++;
     }
+    return PAUSE;
   }
 
   /** The rest of the chunk waits for more. */

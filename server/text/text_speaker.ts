@@ -42,11 +42,8 @@ export class TextSpeaker implements Speaker {
 
   next(): Heard | undefined {
     if (this.#ending) return { kind: "end" };
-    for (let line = this.#lines?.next(); line && !line.done; line = this.#lines?.next()) {
-      const heard = this.#heard(line.value);
-      if (heard !== undefined) return heard;
-    }
-    return undefined;
+    const line = this.#lines?.next();
+    return line === undefined || line.done ? undefined : this.#heard(line.value);
   }
 
   takeRest(): Uint8Array {
@@ -57,7 +54,7 @@ export class TextSpeaker implements Speaker {
     return encodeLine(message);
   }
 
-  #heard(line: Line): Heard | undefined {
+  #heard(line: Line): Heard {
     if (line.kind === "too_long") {
       return { kind: "error", code: "too_long", msg: ERROR_SENTENCES.too_long };
     }
@@ -70,7 +67,7 @@ export class TextSpeaker implements Speaker {
   }
 }
 
-function meaningOf(text: string): Heard | undefined {
+function meaningOf(text: string): Heard {
   const meaning = parseLine(text);
   switch (meaning.kind) {
     case "message":
@@ -80,7 +77,7 @@ function meaningOf(text: string): Heard | undefined {
     case "quit":
       return { kind: "end" };
     case "nothing":
-      return undefined;
+      return meaning;
     default:
       return meaning satisfies never;
   }

@@ -1,0 +1,31 @@
+/**
+ * What a connection needs of the budget: to be served in its turn, and to pay.
+ *
+ * @module
+ */
+
+import type { Cost } from "./purse.ts";
+
+/** One connection's account. */
+export interface Account {
+  /**
+   * Does `work` when its turn has come, and charges the time that it takes. Of one account, one thing is done at a time.
+   *
+   * @returns The result of `work`: at once if it was done at once, else a promise.
+   */
+  serve<T>(work: () => T): T | Promise<Awaited<T>>;
+  /** Whether what is being served has had its slice, and must ask for another turn. */
+  readonly sliceSpent: boolean;
+  /** Pays for what is done beside the time that is served. */
+  spend(cost: Cost): void;
+  /** Lets whatever waits be done at once; nothing waits any more. Idempotent. */
+  close(): void;
+}
+
+/** An account of somebody who is served at once and pays nothing. */
+export const FREE: Account = {
+  serve: (work) => work(),
+  sliceSpent: false,
+  spend: () => {},
+  close: () => {},
+};

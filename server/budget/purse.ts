@@ -1,0 +1,117 @@
+/**
+ * What one connection may spend: bytes, messages and work, each earned back over time.
+ *
+ * ```text
+ *   used    0 ───────── 0.1 ──────────────────────── 1 ─────────────►
+ *           light:      heavy: it queues, behind     over: it is not read any more
+ *           at once     all who have used less       until it has earned that back
+ * ```
+ *
+ * A purse pays for everything that its connection causes: what it says, also what is refused, and what it is
+ * answered. What was done is paid afterwards and may be owed, so nothing is too large and nothing is free. Pure: the
+ * clock is an argument, and nothing here knows a socket.
+ *
+ * @module
+ */
+
+import { type Rate, TokenBucket } from "../../ground/mod.ts";
+import {
+  ACCEPT_MS_PER_SECOND,
+  BYTES_BURST,
+  BYTES_PER_SECOND,
+  MESSAGES_BURST,
+  MESSAGES_PER_SECOND,
+  SHARE_AT_FIRST,
+  SHARE_LIGHT,
+  WORK_MS_BURST,
+  WORK_MS_PER_SECOND,
+} from "./limits.ts";
+
+/** What a purse earns of each of the three. */
+export interface Earnings {
+  readonly bytes: Rate;
+  readonly messages: Rate;
+  /** Milliseconds of the event loop. */
+  readonly workMs: Rate;
+}
+
+/** What a connection earns unless it is told otherwise. */
+export const EARNINGS: Earnings = {
+  bytes: { perSecond: BYTES_PER_SECOND, burst: BYTES_BURST },
+  messages: { perSecond: MESSAGES_PER_SECOND, burst: MESSAGES_BURST },
+  workMs: { perSecond: WORK_MS_PER_SECOND, burst: WORK_MS_BURST },
+};
+
+/** The same, where frames may be so large: one of them is no reason to be slowed down. */
+export function earningsFor(frameBytesMax: number): Earnings {
+  const burst = Math.max(BYTES_BURST, frameBytesMax * 2);
+  return { ...EARNINGS, bytes: { ...EARNINGS.bytes, burst } };
+}
+
+/** What accepting connections earns: as much work at once as in a second. */
+export const ACCEPTING: Earnings = {
+  ...EARNINGS,
+  workMs: { perSecond: ACCEPT_MS_PER_SECOND, burst: ACCEPT_MS_PER_SECOND },
+};
+
+/** Something that was done for a connection. What is left out is 0. */
+export interface Cost {
+  readonly bytes?: number;
+  readonly messages?: number;
+  readonly workMs?: number;
+}
+
+/** One connection's money. */
+export class Purse {
+  readonly #earnings: Earnings | undefined;
+  readonly #bytes: TokenBucket;
+  readonly #messages: TokenBucket;
+  readonly #workMs: TokenBucket;
+
+  /**
+   * @param earnings `undefined`: it is rich, and only its turns are counted.
+   * @param share What it holds at first, as a share of its burst.
+   */
+  constructor(earnings: Earnings | undefined, nowMs: number, share: number = SHARE_AT_FIRST) {
+    const { bytes, messages, workMs } = earnings ?? EARNINGS;
+    this.#earnings = earnings;
+    this.#bytes = new TokenBucket(bytes, nowMs, bytes.burst * share);
+    this.#messages = new TokenBucket(messages, nowMs, messages.burst * share);
+    this.#workMs = new TokenBucket(workMs, nowMs, workMs.burst * share);
+  }
+
+  /** Pays for what was done. */
+  spend(nowMs: number, { bytes = 0, messages = 0, workMs = 0 }: Cost): void {
+    if (this.#earnings === undefined) return;
+    if (bytes > 0) this.#bytes.spend(nowMs, bytes);
+    if (messages > 0) this.#messages.spend(nowMs, messages);
+    if (workMs > 0) this.#workMs.spend(nowMs, workMs);
+  }
+
+  /** Milliseconds until nothing is owed any more. */
+  msUntilEarned(nowMs: number): number {
+    if (this.#earnings === undefined) return 0;
+    return Math.max(
+      this.#bytes.msUntil(nowMs, 0),
+      this.#messages.msUntil(nowMs, 0),
+      this.#workMs.msUntil(nowMs, 0),
+    );
+  }
+
+  /** How much of what it may spend at once is spent: 0 is nothing, 1 is all, above 1 it owes. */
+  used(nowMs: number): number {
+    const earnings = this.#earnings;
+    if (earnings === undefined) return 0;
+    const left = Math.min(
+      this.#bytes.tokens(nowMs) / earnings.bytes.burst,
+      this.#messages.tokens(nowMs) / earnings.messages.burst,
+      this.#workMs.tokens(nowMs) / earnings.workMs.burst,
+    );
+    return 1 - left;
+  }
+
+  /** Whether it has used little of late, and may be served without queueing. */
+  isLight(nowMs: number): boolean {
+    return this.used(nowMs) <= SHARE_LIGHT;
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Who is served when: one thread, many connections, and nobody who makes the others wait.
+ *
+ * ```text
+ *   one turn of the event loop
+ *   ├─ reads come in ────────────────────┬─ this turn's end ────────────────────┬─ the next turn …
+ *   │ light: served at once (≤ 10 ms),   │ the queue (≤ 8 ms): who used least   │
+ *   │ the others queue                   │ first, each for a slice of ½ ms      │
+ * ```
+ *
+ * - Whoever has used little of late is served at once. Everybody else queues by how much was used, so an honest
+ *   member passes any number of others who try to be everywhere.
+ * - A slice that is spent ends the service: whoever does the work asks `sliceSpent` between two messages, and
+ *   queues again with the rest, behind all whose work fits into a slice. So one ping passes a thousand floods, though
+ *   each of a thousand may have used as little.
+ * - Who owes is not served until it has earned that back, and meanwhile nobody reads from it: its own socket slows
+ *   it down, and nothing is kept for it.
+ * - One in four that are served is one from the end of the queue: nobody is left out for ever.
+ *
+ * Work is done synchronously; what it begins and awaits is somebody else's time. Clock, end of turn and timer are
+ * arguments, so a test runs turns by hand, and a layer of sockets can move all of this into its own loop.
+ *
+ * @module
+ */
+
+import type { Account } from "./account.ts";
+import { Fifo } from "./fifo.ts";
+import { AT_ONCE_MS, LAST_EVERY, QUEUE_MS, SLICE_MS } from "./limits.ts";
+import { type Cost, type Earnings, Purse } from "./purse.ts";
+
+/** The event loop, as far as turns need it. */
+export interface Loop {
+  /** Milliseconds that never run backward. */
+  now(): number;
+  /** Runs something at the end of this turn. */
+  atEnd(run: () => void): void;
+  /** Runs something after so many milliseconds. @returns What takes that back. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Levels of the queue: each holds twice the use of the one before, from light to ten times over. */
+const LEVELS = 8;
+
+/** Somebody who waits to be served. */
+interface Waiting {
+  readonly account: InTurn;
+  /** Serves it; once. */
+  readonly run: () => void;
+  /** Takes its timer back, while it has one. */
+  cancel: (() => void) | undefined;
+  done: boolean;
+}
+
+/** Gives turns. */
+export class Turns {
+  readonly #loop: Loop;
+  readonly #levels = Array.from({ length: LEVELS }, () => new Fifo<Waiting>());
+  /** How many queue. */
+  #queued = 0;
+  #scheduled = false;
+  /** Milliseconds of this turn in which somebody was served at once. */
+  #atOnceMs = 0;
+  #serving = false;
+  #sliceEndMs = 0;
+  /** How many of the queue were served, to know whose turn the next one is. */
+  #served = 0;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+  }
+
+  /** A connection's account. @param earnings `undefined`: without a limit in the long run, but in turn. */
+  open(earnings: Earnings | undefined, share?: number): Account {
+    return new InTurn(this, this.#loop, new Purse(earnings, this.#loop.now(), share));
+  }
+
+  /** Whether whoever is served now has had its slice. */
+  get sliceSpent(): boolean {
+    return this.#loop.now() >= this.#sliceEndMs;
+  }
+
+  /** See `Account.serve`. */
+  serve<T>(account: InTurn, work: () => T): T | Promise<Awaited<T>> {
+    const now = this.#loop.now();
+    const owedMs = account.purse.msUntilEarned(now);
+    const passes = owedMs === 0 && !this.#serving && this.#atOnceMs < AT_ONCE_MS &&
+      this.#levels[0]?.size === 0 && account.purse.isLight(now);
+    if (passes) {
+      try {
+        return this.#run(account, work, now);
+      } finally {
+        this.#atOnceMs += this.#loop.now() - now;
+      }
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited<T>>();
+    const run = (): void => {
+      try {
+        resolve(this.#run(account, work, this.#loop.now()) as Awaited<T>);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const waiting: Waiting = { account, run, cancel: undefined, done: false };
+    account.waiting = waiting;
+    // What asks while it is served has more to do than a slice: it queues behind all who only come by.
+    const levelMin = this.#serving ? 1 : 0;
+    if (owedMs === 0) this.#queue(waiting, levelMin);
+    else {
+      waiting.cancel = this.#loop.after(owedMs, () => {
+        waiting.cancel = undefined;
+        this.#queue(waiting, levelMin);
+      });
+    }
+    return promise;
+  }
+
+  /** Serves whoever waits at once: its connection has ended, and there is nothing to be fair about. */
+  release(waiting: Waiting): void {
+    if (waiting.done) return;
+    waiting.cancel?.();
+    waiting.cancel = undefined;
+    this.#finish(waiting);
+  }
+
+  #run<T>(account: InTurn, work: () => T, startMs: number): T {
+    const outer = this.#serving;
+    this.#serving = true;
+    this.#sliceEndMs = startMs + SLICE_MS;
+    try {
+      return work();
+    } finally {
+      this.#serving = outer;
+      const now = this.#loop.now();
+      account.purse.spend(now, { workMs: now - startMs });
+      this.#schedule();
+    }
+  }
+
+  #queue(waiting: Waiting, levelMin: number): void {
+    const used = waiting.account.purse.used(this.#loop.now());
+    this.#levels[Math.max(levelMin, levelOf(used))]?.push(waiting);
+    this.#queued++;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#loop.atEnd(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#scheduled = false;
+    this.#atOnceMs = 0;
+    const endMs = this.#loop.now() + QUEUE_MS;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      if (!next.done) this.#finish(next);
+      if (this.#loop.now() >= endMs) break;
+    }
+    if (this.#queued > 0) this.#schedule();
+  };
+
+  #next(): Waiting | undefined {
+    if (this.#queued === 0) return undefined;
+    this.#queued--;
+    const last = ++this.#served % LAST_EVERY === 0;
+    const has = (level: Fifo<Waiting>): boolean => level.size > 0;
+    return (last ? this.#levels.findLast(has) : this.#levels.find(has))?.shift();
+  }
+
+  #finish(waiting: Waiting): void {
+    waiting.done = true;
+    if (waiting.account.waiting === waiting) waiting.account.waiting = undefined;
+    waiting.run();
+  }
+}
+
+/** An account whose turns are given here. */
+class InTurn implements Account {
+  readonly purse: Purse;
+  readonly #turns: Turns;
+  readonly #loop: Loop;
+  /** Set while it waits to be served. */
+  waiting: Waiting | undefined;
+  #closed = false;
+
+  constructor(turns: Turns, loop: Loop, purse: Purse) {
+    this.#turns = turns;
+    this.#loop = loop;
+    this.purse = purse;
+  }
+
+  get sliceSpent(): boolean {
+    return this.#turns.sliceSpent;
+  }
+
+  serve<T>(work: () => T): T | Promise<Awaited<T>> {
+    return this.#closed ? work() : this.#turns.serve(this, work);
+  }
+
+  spend(cost: Cost): void {
+    this.purse.spend(this.#loop.now(), cost);
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.waiting !== undefined) this.#turns.release(this.waiting);
+  }
+}
+
+/** Used up to a tenth: 0; then a level for each doubling. */
+function levelOf(used: number): number {
+  return Math.max(0, Math.min(LEVELS - 1, Math.ceil(Math.log2(used * 10))));
+}

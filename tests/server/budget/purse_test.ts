@@ -1,0 +1,60 @@
+/**
+ * What a purse holds, owes and earns.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { EARNINGS, earningsFor, Purse } from "../../../server/budget/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+const KINDS = ["bytes", "messages", "workMs"] as const;
+
+for (const kind of KINDS) {
+  Deno.test(`what is owed of ${kind} is earned back in its own time`, () => {
+    const purse = new Purse(EARNINGS, 0, 1);
+    const { burst, perSecond } = EARNINGS[kind];
+    purse.spend(0, { [kind]: burst });
+    assertEquals([purse.msUntilEarned(0), purse.used(0)], [0, 1]);
+    purse.spend(0, { [kind]: perSecond * 3 });
+    assertEquals(purse.msUntilEarned(0), 3_000);
+    assertEquals(purse.msUntilEarned(2_000), 1_000);
+    assertEquals(purse.msUntilEarned(3_000), 0);
+    assert(!purse.isLight(3_000));
+    assert(purse.isLight(3_000 + burst / perSecond * 1_000));
+  });
+}
+
+Deno.test("one who comes anew is not light, so that coming anew is no way to be served first", () => {
+  assert(!new Purse(EARNINGS, 0).isLight(0));
+  assertEquals(new Purse(EARNINGS, 0).msUntilEarned(0), 0);
+});
+
+Deno.test("a purse without a limit pays nothing", () => {
+  const purse = new Purse(undefined, 0);
+  purse.spend(0, { bytes: 1e12, messages: 1e12, workMs: 1e12 });
+  assertEquals([purse.msUntilEarned(0), purse.used(0), purse.isLight(0)], [0, 0, true]);
+});
+
+Deno.test("frames that may be larger than usual have a burst that holds two of them", () => {
+  assertEquals(earningsFor(15 << 20).bytes.burst, 30 << 20);
+  assertEquals(earningsFor(1 << 10).bytes.burst, EARNINGS.bytes.burst);
+});
+
+Deno.test("in any span of time, no more goes through than a burst, the rate and the last purchase", () => {
+  const purchases = fc.array(fc.record({ afterMs: fc.nat(500), messages: fc.nat(600) }), {
+    maxLength: 80,
+  });
+  fc.assert(fc.property(purchases, (all) => {
+    const purse = new Purse(EARNINGS, 0, 1);
+    const { burst, perSecond } = EARNINGS.messages;
+    let now = 0;
+    let spent = 0;
+    for (const { afterMs, messages } of all) {
+      now += afterMs + purse.msUntilEarned(now + afterMs);
+      assert(spent <= burst + perSecond * now / 1_000 + 600 + 1e-6);
+      purse.spend(now, { messages });
+      spent += messages;
+    }
+  }));
+});
