@@ -20,6 +20,7 @@ import { Prober } from "./prober.ts";
 import { busyMs, forgetPeak } from "./proc.ts";
 import type { Row } from "./row.ts";
 import { AttackedServer } from "./server.ts";
+import { spread } from "./spread.ts";
 
 /** How to run. */
 export interface RunOptions {
@@ -58,7 +59,13 @@ export async function runGroup(attacks: readonly Attack[], options: RunOptions):
     house = new House(directory, await AttackedServer.start(directory, attacks[0]?.server));
     for (const [n, attack] of attacks.entries()) {
       options.signal.throwIfAborted();
-      if (house.server.alive) halves.push(await trial(house, attack, `${n}`, options));
+      if (n > 0 && !house.server.alive) break;
+      halves.push(
+        await trial(house, attack, `${n}`, options).catch((error) => {
+          if (options.signal.aborted) throw error;
+          return broken(house, attack, options, error);
+        }),
+      );
     }
     const code = await house.server.end();
     const { traces } = house;
@@ -99,6 +106,25 @@ class House {
     this.#tracesBefore += this.#server.traces;
     this.#server = await AttackedServer.start(this.#directory, attack.server, this.#server);
   }
+}
+
+/** The row of an attack that could not be carried out to its end: most of all because the server has died. */
+function broken(
+  house: House | undefined,
+  { name }: Attack,
+  { seconds, seed }: RunOptions,
+  error: unknown,
+): HalfRow {
+  const none = spread([]);
+  const tally = { said: 0, acknowledged: 0, received: 0, lost: 0, doubled: 0 };
+  const breaches = [error instanceof Error ? error.message : String(error)];
+  return {
+    ...{ attack: name, seconds, seed, serverCpuMs: 0, acknowledged: new Set() },
+    met: { ping: none, say: none, join: none, tally, unanswered: 0, refused: {}, cuts: [] },
+    memory: { before: 0, peak: 0, after: 0 },
+    alive: house?.server.alive ?? false,
+    attacked: { connections: 0, refused: 0, bytesOut: 0, bytesIn: 0, cpuMs: 0, breaches },
+  };
 }
 
 async function trial(
