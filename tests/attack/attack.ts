@@ -91,9 +91,11 @@ export interface Attack {
 /** What nobody could spare the honest: who is stopped or dead answers nothing. */
 export interface Excuse {
   /** Added to the longest that an answer may take, in ms. */
-  latencyMs(seconds: number): number;
+  latencyMs?(seconds: number): number;
   /** Whether they may be cut off and be refused to come in meanwhile, to come back later. */
-  readonly cut: boolean;
+  readonly cut?: boolean;
+  /** Whether there may be no place for somebody new: whoever is there already is served all the same. */
+  readonly full?: boolean;
 }
 
 /** A message as the server sent it. */

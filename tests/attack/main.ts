@@ -6,10 +6,12 @@
 
 import { attacks } from "./attacks/mod.ts";
 import type { Attack } from "./attack.ts";
+import { attackStore } from "./attack_store.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { note, print } from "../bench/output.ts";
 import { faults, onlySlow, type Row } from "./row.ts";
 import { groupsOf, runGroup } from "./runner.ts";
+import { storeAttacks } from "./store/mod.ts";
 import { HEADING, line } from "./table.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -22,10 +24,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (options.help) {
     print(USAGE);
+    print("\nOn the server, and what each aims at:\n");
     for (const { name, root } of attacks) print(`  ${name.padEnd(26)}${root}`);
+    print("\nOn the store:\n");
+    for (const { name, about } of storeAttacks) print(`  ${name.padEnd(26)}${about}`);
     return 0;
   }
-  const unknown = options.only.filter((name) => !attacks.some((one) => one.name === name));
+  const all = options.whom === "server" ? attacks : storeAttacks;
+  const unknown = options.only.filter((name) => !all.some((one) => one.name === name));
   if (unknown.length > 0) {
     note(`There is no attack "${unknown.join('", "')}". --help lists them.`);
     return 2;
@@ -34,7 +40,8 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = () => controller.abort(new Error("Stopped"));
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, stop);
   try {
-    return await attackServer(options, controller.signal);
+    const attack = options.whom === "server" ? attackServer : attackStore;
+    return await attack(options, controller.signal);
   } catch (error) {
     note(error instanceof Error ? error.message : String(error));
     return controller.signal.aborted ? 130 : 1;

@@ -56,7 +56,7 @@ export interface Judge {
 export function faults(row: Row, { judging, excuse }: Judge): string[] {
   const { met, store, memory } = row;
   const all: string[] = [...row.attacked.breaches];
-  const limit = LATENCY_MS_MAX + (excuse?.latencyMs(row.seconds) ?? 0);
+  const limit = LATENCY_MS_MAX + (excuse?.latencyMs?.(row.seconds) ?? 0);
   const slow = (what: string, { max, ownMax }: Spread) => {
     const ms = judging === "as met" ? max : ownMax;
     if (ms > limit) all.push(`${what} took ${Math.round(ms)} ms, over ${limit}`);

@@ -91,9 +91,9 @@ const SEGMENTS = 76;
 export const fewDescriptors: Attack = {
   name: "few-descriptors",
   root: "the runtime dies when it has no descriptor left for a file of the store",
-  // The honest need some places; how many there are is the server's own reckoning.
   server: { openFiles: 256 },
-  bound: { connections: 120, connectsPerSecond: 400, bytesPerSecond: 4 * MIB },
+  excuse: { full: true },
+  bound: { connections: 260, connectsPerSecond: 400, bytesPerSecond: 4 * MIB },
   async prepare(directory) {
     const segmentBytes = 4 << 10;
     await using store = await openStore(directory, { segmentBytes, autoCompact: false });

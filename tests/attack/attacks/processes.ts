@@ -56,7 +56,7 @@ export const stoppedServer: Attack = {
       signal("server", "SIGCONT");
     }
   },
-  excuse: { latencyMs: (seconds) => seconds * 1000 * STOPPED_SHARE + 1_000, cut: false },
+  excuse: { latencyMs: (seconds) => seconds * 1000 * STOPPED_SHARE + 1_000 },
 };
 
 /** Clients that are there when the server is killed. */
