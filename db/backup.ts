@@ -55,7 +55,7 @@ const COPY_BYTES = 1 << 20;
  */
 export async function backUp(parts: BackupParts): Promise<BackupReport> {
   const { to, manifest } = parts;
-  if (to.exists() && to.list().length > 0) {
+  if (to.exists() && (await to.list()).length > 0) {
     throw new StoreError("not_empty", `Cannot back up to ${to.path}: there is something in it`);
   }
   await to.make();
@@ -104,5 +104,5 @@ async function copySegment({ segments, to }: BackupParts, row: SegmentRow): Prom
 async function bringHint(parts: BackupParts, name: string): Promise<void> {
   if (link(parts, name)) return;
   const bytes = await readFile(parts.from, name);
-  if (bytes !== undefined) await writeFile(parts.to, name, bytes, { sync: false });
+  if (bytes !== undefined) writeFile(parts.to, name, bytes);
 }

@@ -40,9 +40,9 @@ export async function lookBeside<T extends Look>(
 ): Promise<T> {
   let before: readonly Damage[] = [];
   for (let looks = 0; looks < LOOKS_MAX; looks++) {
-    const marks = marksOf(storage);
+    const marks = await marksOf(storage);
     const outcome = await attempt(look);
-    const still = marksOf(storage) === marks;
+    const still = await marksOf(storage) === marks;
     switch (outcome.kind) {
       case "seen": {
         const { seen } = outcome;
@@ -91,8 +91,8 @@ function inBoth(first: readonly Damage[], second: readonly Damage[]): Damage[] {
 }
 
 /** What of a directory changes with all that a writer does: the names, and the sizes of the segments. */
-function marksOf(storage: Storage): string {
-  const names = ifThere(() => storage.list()) ?? [];
+async function marksOf(storage: Storage): Promise<string> {
+  const names = await listed(storage);
   return names.sort().map((name) => {
     if (segmentIdOf(name) === undefined) return name;
     return `${name} ${ifThere(() => sizeOf(storage, name)) ?? "gone"}`;
@@ -105,6 +105,15 @@ function sizeOf(storage: Storage, name: string): number | string {
     return file.size();
   } catch (error) {
     if (error instanceof NotAFileError) return error.message;
+    throw error;
+  }
+}
+
+async function listed(storage: Storage): Promise<string[]> {
+  try {
+    return await storage.list();
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
     throw error;
   }
 }

@@ -97,7 +97,7 @@ async function findRows(
   storage: Storage,
   damages: Damage[],
 ): Promise<{ store: string; rows: SegmentRow[] }> {
-  const names = storage.exists() ? storage.list() : [];
+  const names = storage.exists() ? await storage.list() : [];
   const search = await findManifest(storage, names);
   if (search.kind === "newer") {
     throw new StoreError(

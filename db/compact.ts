@@ -16,7 +16,7 @@
 
 import type { Catalog } from "./catalog.ts";
 import { DamageError } from "./errors.ts";
-import { removeFile, writeAll, writeFile } from "./files.ts";
+import { giveUp, removeFile, writeAll, writeFile } from "./files.ts";
 import {
   type Block,
   blockOf,
@@ -95,6 +95,7 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
   const survivors = new Survivors(catalog, first === shelf.segments()[0]);
   removeFile(storage, name + PART);
   using file = storage.create(name + PART);
+  const begun = [name + PART];
   try {
     const range = { firstLsn: first.firstLsn, lastLsn: last.lastLsn };
     const copy = new Copy(file, { store: maker.store, id, salt, compacted: true, range });
@@ -118,14 +119,16 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
     const hint = copy.finish();
     await file.sync();
     const row = { id, salt, ...range, end: copy.end() };
-    await writeFile(storage, hintName(id), encodeHint(row, hint), { sync: false });
+    begun.push(hintName(id));
+    writeFile(storage, hintName(id), encodeHint(row, hint));
     storage.rename(name + PART, name);
+    begun.push(name);
     await storage.syncDirectory();
     const segment = segments.add(row);
     segment.records = copy.records;
     return { segment, hint };
   } catch (error) {
-    for (const left of [name + PART, name, hintName(id)]) removeFile(storage, left);
+    for (const left of begun) giveUp(storage, left);
     throw error;
   }
 }

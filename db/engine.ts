@@ -8,6 +8,8 @@
  */
 
 import { backUp, type BackupReport } from "./backup.ts";
+import type { Commit, Durability } from "./commit.ts";
+import { stillOurs } from "./guard.ts";
 import { compactRun } from "./compact.ts";
 import { Drafts, type Write } from "./drafts.ts";
 import { DamageError, StoreError } from "./errors.ts";
@@ -25,11 +27,11 @@ import type { Recovered } from "./recover.ts";
 import { Drops, expire, type KeepSince, type RetentionParts } from "./retention.ts";
 import type { Segment } from "./segments.ts";
 import { shrink } from "./shrink.ts";
-import type { Storage, StorageFile } from "./storage.ts";
+import type { Lock, Storage, StorageFile } from "./storage.ts";
 import type { Stream, StreamTable } from "./streams.ts";
 import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
 import type { World } from "./world.ts";
-import { type Commit, type Durability, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
 
 /** What a store is made of. */
 export interface StoreParts {
@@ -37,7 +39,7 @@ export interface StoreParts {
   readonly world: World;
   readonly loaded: Loaded;
   readonly recovered: Recovered;
-  readonly lock: Disposable;
+  readonly lock: Lock;
   readonly durability: Durability;
   readonly segmentBytes: number;
   readonly autoCompact: boolean;
@@ -59,7 +61,7 @@ export class Engine implements Store {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
-    const { loaded, recovered, world, durability, segmentBytes } = parts;
+    const { loaded, recovered, world, durability, segmentBytes, lock, storage } = parts;
     const { onCommit, onTrouble } = parts;
     const { catalog, segments } = loaded;
     this.#writer = new Writer(
@@ -72,6 +74,8 @@ export class Engine implements Store {
         onSealed: (segment) => this.#seal(segment),
         onCommit,
         sync: (file) => this.#sync(file),
+        holds: (active) => stillOurs(lock, active),
+        path: storage.path,
         onTrouble,
       },
       recovered.active,
@@ -251,10 +255,10 @@ export class Engine implements Store {
 
   async #close(): Promise<void> {
     const { lock, loaded, recovered, onTrouble } = this.#parts;
-    const last = await this.#writer.close();
-    this.#stop.abort(new StoreError("closed", "The store is closing"));
-    await this.#queue.idle();
     try {
+      const last = await this.#writer.close();
+      this.#stop.abort(new StoreError("closed", "The store is closing"));
+      await this.#queue.idle();
       await loaded.segments.removed();
       if (last !== undefined) {
         await this.#hint(last);

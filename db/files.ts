@@ -65,17 +65,35 @@ export function removeFile(storage: Storage, name: string): void {
   }
 }
 
-/** Makes a file with these bytes, replacing one of that name. It is durable only when `sync` asks for it. */
-export async function writeFile(
-  storage: Storage,
-  name: string,
-  bytes: Uint8Array,
-  options: { readonly sync: boolean },
-): Promise<void> {
+/** Makes a file with these bytes, replacing one of that name. It is not durable. */
+export function writeFile(storage: Storage, name: string, bytes: Uint8Array): void {
   removeFile(storage, name);
   using file = storage.create(name);
   writeAll(file, bytes, 0);
-  if (!options.sync) return;
-  await file.sync();
-  await storage.syncDirectory();
+}
+
+/** Makes a new file with these bytes; durable when this resolves, and gone when it fails. */
+export async function writeNewFile(
+  storage: Storage,
+  name: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  using file = storage.create(name);
+  try {
+    writeAll(file, bytes, 0);
+    await file.sync();
+    await storage.syncDirectory();
+  } catch (error) {
+    giveUp(storage, name);
+    throw error;
+  }
+}
+
+/** Removes a file that was begun. That this may fail too must not hide why it is removed. */
+export function giveUp(storage: Storage, name: string): void {
+  try {
+    removeFile(storage, name);
+  } catch {
+    // The file stays behind, and counts for nothing; the next opening removes it.
+  }
 }

@@ -103,6 +103,12 @@ export const OPEN_FILES_SHARE = 0.25;
  */
 export const READER_FILES_MAX = 256;
 
+/** Times that one call is made again when it is interrupted: signals do not come so often. */
+export const INTERRUPTIONS_MAX = 100;
+
+/** Times that the lock is tried for when somebody removes its file meanwhile. */
+export const LOCK_TRIES_MAX = 10;
+
 /** Segments that a store can hold: their numbers are 16 bits in the index, less the marks. 65,000 × 64 MiB are 4 TiB. */
 export const SEGMENTS_MAX = 65_000;
 

@@ -15,6 +15,7 @@
 import { Catalog, type CatalogOptions } from "./catalog.ts";
 import { type Damage, StoreError } from "./errors.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
+import { refuseShortListing } from "./listing.ts";
 import { type Chain, type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
 import { loadSegment } from "./load_segment.ts";
 import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
@@ -58,7 +59,7 @@ export interface LoadOptions extends CatalogOptions {
  */
 export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   const { storage } = options;
-  const names = storage.list();
+  const names = await storage.list();
   const search = await findManifest(storage, names);
   if (search.kind === "newer") {
     throw new StoreError(
@@ -68,6 +69,8 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   }
   if (search.kind === "none") return undefined;
   const { manifest } = search;
+  // A reader beside a writer sees names come and go all the time.
+  if (options.forWriting) refuseShortListing(storage, names, manifest);
   const catalog = new Catalog(options);
   using stack = new DisposableStack();
   const segments = stack.use(new Segments(storage, !options.forWriting));

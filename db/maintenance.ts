@@ -60,5 +60,5 @@ export async function hintSegment(
   const { hint, damages } = await buildHint(segments, segment);
   if (damages.length > 0) throw new DamageError("Cannot make a hint", damages);
   const bytes = encodeHint(segment, hint);
-  await writeFile(storage, hintName(segment.id), bytes, { sync: false });
+  writeFile(storage, hintName(segment.id), bytes);
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { removeFile, writeAll } from "./files.ts";
+import { giveUp, removeFile, writeAll } from "./files.ts";
 import { type Block, recordBytesAt, resignRecord } from "./format.ts";
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
@@ -51,7 +51,8 @@ export async function makeSegment(maker: SegmentMaker, firstLsn = 0): Promise<Ac
     await file.sync();
     await storage.syncDirectory();
   } catch (error) {
-    giveUp(storage, file, name);
+    file.close();
+    giveUp(storage, name);
     throw error;
   }
   return { file, segment: addSegment(maker, id, salt, firstLsn, SEGMENT_HEADER_BYTES) };
@@ -81,7 +82,8 @@ export async function makeSegmentWith(
     storage.rename(name + PART, name);
     await storage.syncDirectory();
   } catch (error) {
-    giveUp(storage, file, name + PART);
+    file.close();
+    giveUp(storage, name + PART);
     throw error;
   }
   const end = SEGMENT_HEADER_BYTES + records.bytes.length;
@@ -103,14 +105,4 @@ function addSegment(
   end: number,
 ): Segment {
   return maker.segments.add({ id, salt, firstLsn, lastLsn: firstLsn - 1, end });
-}
-
-/** Removes what was begun; that it may fail too must not hide why it is removed. */
-function giveUp(storage: Storage, file: StorageFile, name: string): void {
-  file.close();
-  try {
-    removeFile(storage, name);
-  } catch {
-    // The file stays behind without a record in it; the next opening removes it.
-  }
 }

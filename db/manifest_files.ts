@@ -4,7 +4,7 @@
  * @module
  */
 
-import { removeFile, tryRead, writeFile } from "./files.ts";
+import { removeFile, tryRead, writeNewFile } from "./files.ts";
 import {
   decodeManifest,
   encodeManifest,
@@ -55,12 +55,16 @@ export function manifestNumbers(names: readonly string[]): number[] {
 }
 
 /**
- * Makes a manifest count. When this has resolved it is durable; until then the one before it may count as well.
- * Of the older ones the last is kept, in case a bit of this one rots.
+ * Makes a manifest count, under a number that no file has. When this has resolved it is durable; until then the one
+ * before it may count as well. Of the older ones the last is kept, in case a bit of this one rots.
  */
 export async function putManifest(storage: Storage, manifest: Manifest): Promise<void> {
-  await writeFile(storage, manifestName(manifest.number), encodeManifest(manifest), { sync: true });
-  for (const number of manifestNumbers(storage.list())) {
-    if (number < manifest.number - 1) removeFile(storage, manifestName(number));
+  await writeNewFile(storage, manifestName(manifest.number), encodeManifest(manifest));
+  try {
+    for (const number of manifestNumbers(await storage.list())) {
+      if (number < manifest.number - 1) removeFile(storage, manifestName(number));
+    }
+  } catch {
+    // It counts already; what stays behind is removed with the next one.
   }
 }

@@ -46,15 +46,19 @@ function directory(path: string, disk: Map<string, Map<string, Blob>>): Storage 
       if (!disk.has(path)) disk.set(path, new Map());
       return Promise.resolve();
     },
-    list: () => [...files().keys()],
+    list: () => Promise.resolve([...files().keys()]),
     create: (name) => {
       if (files().has(name)) throw systemError("EEXIST", `There is a file ${name} in ${path}`);
       const blob: Blob = { bytes: new Uint8Array(0), size: 0 };
       files().set(name, blob);
-      return file(blob);
+      return file(blob, (other) => files().get(other) === blob);
     },
-    open: (name) => file(find(name)),
+    open: (name) => {
+      const blob = find(name);
+      return file(blob, (other) => files().get(other) === blob);
+    },
     rename: (from, to) => {
+      if (files().has(to)) throw systemError("EEXIST", `There is a file ${to} in ${path}`);
       files().set(to, find(from));
       files().delete(from);
     },
@@ -69,13 +73,14 @@ function directory(path: string, disk: Map<string, Map<string, Blob>>): Storage 
     lock: () => {
       if (locked) return { kind: "taken", pid: undefined };
       locked = true;
-      return { kind: "held", lock: { [Symbol.dispose]: () => void (locked = false) } };
+      const release = () => void (locked = false);
+      return { kind: "held", lock: { holds: () => locked, [Symbol.dispose]: release } };
     },
     at: (other) => directory(other, disk),
   };
 }
 
-function file(blob: Blob): StorageFile {
+function file(blob: Blob, bears: StorageFile["bears"]): StorageFile {
   const close = (): void => {};
   const readNow = (into: Uint8Array, at: number): number => {
     const part = blob.bytes.subarray(at, Math.min(blob.size, at + into.length));
@@ -102,6 +107,7 @@ function file(blob: Blob): StorageFile {
       blob.size = size;
     },
     size: () => blob.size,
+    bears,
     close,
     [Symbol.dispose]: close,
   };

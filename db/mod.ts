@@ -23,7 +23,7 @@ export { openReadOnly, openStore } from "./open.ts";
 export type { OpenOptions, ReadOptions } from "./open.ts";
 export type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
 export type { Write } from "./drafts.ts";
-export type { Commit } from "./writer.ts";
+export type { Commit } from "./commit.ts";
 export type { KeepSince } from "./retention.ts";
 export type { BackupOptions, BackupReport } from "./backup.ts";
 export type { ReadOnlyStore, ReadStore, SegmentInfo, StoreStat, StreamInfo } from "./reader.ts";

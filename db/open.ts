@@ -6,6 +6,8 @@
 
 import { type Damage, DamageError, LockedError, StoreError } from "./errors.ts";
 import { lookBeside } from "./beside.ts";
+import type { Commit } from "./commit.ts";
+import { guarded } from "./guard.ts";
 import { load, type Loaded } from "./load.ts";
 import {
   SEGMENT_BYTES_DEFAULT,
@@ -14,17 +16,17 @@ import {
   STREAMS_MAX,
 } from "./limits.ts";
 import { manifestNumberOf } from "./manifest.ts";
-import { putManifest } from "./manifest_files.ts";
+import { manifestNumbers, putManifest } from "./manifest_files.ts";
 import { memoryStorage } from "./memory.ts";
 import { emptyManifest, recover } from "./recover.ts";
 import { segmentIdOf } from "./segment_header.ts";
-import { diskStorage, LOCK_NAME, type Storage } from "./storage.ts";
+import { diskStorage } from "./disk.ts";
+import { LOCK_NAME, type Storage } from "./storage.ts";
 import type { ReadOnlyStore } from "./reader.ts";
 import { Snapshot } from "./snapshot.ts";
 import { Engine } from "./engine.ts";
 import type { Store } from "./store.ts";
 import { realWorld, type World } from "./world.ts";
-import type { Commit } from "./writer.ts";
 
 /** How to open a store. */
 export interface OpenOptions {
@@ -77,15 +79,16 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
   }
   const world = options.world ?? realWorld;
   const durability = options.durability ?? "durable";
-  const storage = durability === "none"
+  const unguarded = durability === "none"
     ? memoryStorage(directory)
     : options.storage ?? diskStorage(directory);
-  refuseForeign(storage);
-  await storage.make();
+  await refuseForeign(unguarded);
+  await unguarded.make();
   await using stack = new AsyncDisposableStack();
-  const outcome = storage.lock();
-  if (outcome.kind === "taken") throw new LockedError(storage.path, outcome.pid);
+  const outcome = unguarded.lock();
+  if (outcome.kind === "taken") throw new LockedError(unguarded.path, outcome.pid);
   const lock = stack.use(outcome.lock);
+  const storage = guarded(unguarded, lock);
   const loaded = await loadOrMake(storage, world, options);
   stack.use(loaded.segments);
   if (loaded.damages.length > 0) {
@@ -153,22 +156,23 @@ async function loadOrMake(
   const found = await load(options);
   if (found !== undefined) return found;
   // A crash while the first manifest was written leaves a torn one; segments come only after it is durable.
-  if (storage.list().some((name) => segmentIdOf(name) !== undefined)) {
+  const names = await storage.list();
+  if (names.some((name) => segmentIdOf(name) !== undefined)) {
     const reason = "there are segments, but no valid manifest that names them";
     throw new DamageError(`Cannot open the store in ${storage.path}`, [
       { file: "manifest", offset: 0, bytes: 0, reason },
     ]);
   }
-  await putManifest(storage, emptyManifest(world));
+  await putManifest(storage, emptyManifest(world, 1 + (manifestNumbers(names)[0] ?? 0)));
   const made = await load(options);
   if (made === undefined) throw notAStore(storage);
   return made;
 }
 
 /** Refuses a directory in which there is something, and nothing of a store; before anything is made in it. */
-function refuseForeign(storage: Storage): void {
+async function refuseForeign(storage: Storage): Promise<void> {
   if (!storage.exists()) return;
-  const names = storage.list().filter((name) => name !== LOCK_NAME);
+  const names = (await storage.list()).filter((name) => name !== LOCK_NAME);
   const ours = names.some((name) =>
     segmentIdOf(name) !== undefined || manifestNumberOf(name) !== undefined
   );

@@ -41,11 +41,16 @@ export interface Recovered {
 /** Makes a loaded store ready for writing. */
 export async function recover(storage: Storage, world: World, loaded: Loaded): Promise<Recovered> {
   const { manifest, segments, catalog, unproved, complete } = loaded;
-  const names = storage.list();
+  const names = await storage.list();
   const ids = names.map((name) => segmentIdOf(name.replace(PART, ""))).filter((id) =>
     id !== undefined
   );
-  let lastId = Math.max(0, ...ids, ...manifest.rows.map((row) => row.id));
+  // The first manifest names a segment that is not there yet.
+  const tail = manifest.number === 1 ? 0 : manifest.tail;
+  let lastId = [...ids, ...manifest.rows.map((row) => row.id)].reduce(
+    (a, b) => Math.max(a, b),
+    tail,
+  );
   const maker = { storage, world, segments, store: manifest.store, nextId: () => ++lastId };
   const active = unproved === undefined
     ? await makeSegment(maker, loaded.lastLsn + 1)
@@ -67,14 +72,14 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
   const number = Math.max(manifest.number, ...manifestNumbers(names));
   const shelf = new Shelf(storage, manifest.store, number, complete);
   await shelf.commit(active.segment);
-  clean(storage, shelf.manifest(active.segment));
+  await clean(storage, shelf.manifest(active.segment));
   return { shelf, active, maker, lastLsn };
 }
 
 /** Removes the files of the store that its manifest does not need. Files of other names are left alone. */
-function clean(storage: Storage, manifest: Manifest): void {
+async function clean(storage: Storage, manifest: Manifest): Promise<void> {
   const needed = new Set([...manifest.rows.map((row) => row.id), manifest.tail]);
-  for (const name of storage.list()) {
+  for (const name of await storage.list()) {
     const id = segmentIdOf(name) ?? hintIdOf(name);
     const number = manifestNumberOf(name);
     const stale = name.endsWith(PART) || (id !== undefined && !needed.has(id)) ||
@@ -83,9 +88,9 @@ function clean(storage: Storage, manifest: Manifest): void {
   }
 }
 
-/** The manifest of a store that is empty and new. */
-export function emptyManifest(world: World): Manifest {
+/** The manifest of a store that is empty and new. @param number One that no file has. */
+export function emptyManifest(world: World, number: number): Manifest {
   const id = new Uint8Array(16);
   world.random(id);
-  return { store: storeIdText(id), number: 1, tail: 1, rows: [] };
+  return { store: storeIdText(id), number, tail: 1, rows: [] };
 }

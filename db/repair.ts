@@ -26,7 +26,8 @@ import { openStore, type ReadOptions } from "./open.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
 import { saltOf } from "./salt.ts";
 import { SourceFiles } from "./sources.ts";
-import { diskStorage, LOCK_NAME, type Storage } from "./storage.ts";
+import { diskStorage } from "./disk.ts";
+import type { LockOutcome, Storage } from "./storage.ts";
 import type { Store, Written } from "./store.ts";
 import { realWorld, type World } from "./world.ts";
 
@@ -113,7 +114,7 @@ export async function repairStore(
   const storage = options.storage ?? diskStorage(from);
   const world = options.world ?? realWorld;
   const target = storage.at(to);
-  if (target.exists() && target.list().length > 0) {
+  if (target.exists() && (await target.list()).length > 0) {
     throw new StoreError("not_empty", `Cannot repair into ${to}: there is something in it`);
   }
   using _lock = lockOut(storage);
@@ -152,8 +153,13 @@ export async function repairStore(
  * @throws {LockedError} When another process has it open for writing.
  */
 function lockOut(storage: Storage): Disposable | undefined {
-  if (!storage.exists() || !storage.list().includes(LOCK_NAME)) return undefined;
-  const outcome = storage.lock("keep_out");
+  let outcome: LockOutcome;
+  try {
+    outcome = storage.lock("keep_out");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
   if (outcome.kind === "taken") throw new LockedError(storage.path, outcome.pid);
   return outcome.lock;
 }

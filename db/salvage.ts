@@ -58,7 +58,7 @@ interface Dug {
  * @throws {StoreError} `not_a_store` when nothing is there that has a store's names, `newer_format`.
  */
 export async function salvage(storage: Storage): Promise<Salvaged> {
-  const names = storage.exists() ? storage.list() : [];
+  const names = storage.exists() ? await storage.list() : [];
   const isOurs = (name: string): boolean =>
     segmentIdOf(name) !== undefined || manifestNumberOf(name) !== undefined;
   if (!names.some(isOurs)) {

@@ -14,7 +14,8 @@ import { buildHint } from "./maintenance.ts";
 import type { ReadOptions } from "./open.ts";
 import { type Checked, checkStore } from "./check.ts";
 import type { Segment, Segments } from "./segments.ts";
-import { diskStorage, type Storage } from "./storage.ts";
+import { diskStorage } from "./disk.ts";
+import type { Storage } from "./storage.ts";
 
 /** What verifying has found. */
 export interface VerifyReport {

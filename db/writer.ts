@@ -16,6 +16,7 @@
  * |---|---|
  * | write, disk full | cut back to the last good byte, sync that, reject the group as not written, go on |
  * | write, otherwise | the same, but no more writes until the store is opened again |
+ * | the lock holds nothing any more | reject all that waits as *unknown*; no more writes (`guard.ts`) |
  * | sync | reject all that waits as *unknown*; no more writes, and never another sync of that file: the kernel may have dropped the pages and would report success |
  *
  * @module
@@ -23,7 +24,9 @@
 
 import type { ActiveSegment } from "./make_segment.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Commit, Durability } from "./commit.ts";
 import { isFull, StoreError } from "./errors.ts";
+import { lockLost } from "./guard.ts";
 import { writeAll } from "./files.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { type Draft, Group, newGroupBlock } from "./group.ts";
@@ -33,20 +36,6 @@ import type { Segment } from "./segments.ts";
 import { Spare } from "./spare.ts";
 import type { StorageFile } from "./storage.ts";
 import type { World } from "./world.ts";
-
-/** How sure a write is when it is acknowledged. */
-export type Durability =
-  /** It is on the disk. */
-  | "durable"
-  /** The operating system has it: it outlives the process, not the power. */
-  | "os";
-
-/** What has become of writes, in the order of the log. */
-export type Commit =
-  /** Everything up to this LSN is durable as configured, and readers see it. */
-  | { readonly kind: "durable"; readonly lsn: number }
-  /** All that was appended after this LSN so far is rejected; its LSNs and seqs are given out again. */
-  | { readonly kind: "rejected"; readonly lsn: number; readonly error: StoreError };
 
 /** What the writer needs. */
 export interface WriterParts {
@@ -60,6 +49,10 @@ export interface WriterParts {
   readonly onSealed: (segment: Segment) => void;
   readonly onCommit: (commit: Commit) => void;
   readonly sync: (file: StorageFile) => Promise<void>;
+  /** Whether nobody else can be writing here: the lock holds, and this segment is where its name leads to. */
+  readonly holds: (active: ActiveSegment) => boolean;
+  /** The store's directory, for messages. */
+  readonly path: string;
   /** Something went wrong that rejects no write. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -210,8 +203,12 @@ export class Writer {
     this.#rolled.resolve();
     try {
       if (failed || this.#base === SEGMENT_HEADER_BYTES) return undefined;
-      if (this.#parts.durability === "os") await file.sync();
+      if (this.#parts.durability === "os") await this.#parts.sync(file);
       return segment;
+    } catch (error) {
+      // It was promised to outlive the process, and does; the next opening looks for its end.
+      this.#parts.onTrouble(error);
+      return undefined;
     } finally {
       file.close();
       await this.#spare.close();
@@ -261,6 +258,10 @@ export class Writer {
     const group = this.#group;
     const { segment, file } = this.#active;
     const base = this.#base;
+    // The next writer may be about to read a segment that it does not know yet.
+    if (base === SEGMENT_HEADER_BYTES && !this.#parts.holds(this.#active)) {
+      return this.#fail(lockLost(this.#parts.path, "not_written"), group);
+    }
     try {
       writeAll(file, group.block().bytes, base);
     } catch (error) {
@@ -274,8 +275,10 @@ export class Writer {
     // Also in the mode `os` a complete segment is durable, so that only the last one can end torn.
     const mustSync = rolls || this.#parts.durability === "durable";
     const synced = !mustSync || await this.#sync(file, group);
+    const lost = synced && !this.#parts.holds({ segment, file });
     if (rolls) file.close();
     if (!synced) return;
+    if (lost) return this.#fail(lockLost(this.#parts.path, "unknown"), group);
     this.#commit(group, segment, base);
     if (rolls) this.#seal(segment);
   }
@@ -382,7 +385,7 @@ export class Writer {
   #fail(error: StoreError, inFlight: Group): void {
     this.#state = { kind: "failed", error };
     this.#rolled.resolve();
-    this.#reject(error, [inFlight, this.#group]);
+    this.#reject(error, inFlight === this.#group ? [inFlight] : [inFlight, this.#group]);
   }
 
   #reject(error: StoreError, groups: readonly Group[]): void {

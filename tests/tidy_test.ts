@@ -69,7 +69,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/streams.ts",
   "cli/tty/job.ts",
   "cli/tty/terminal.ts",
-  "db/storage.ts",
+  "db/disk.ts",
   "docs/capture.ts",
   "docs/dashboard.ts",
   "observe/bpf/build.ts",

@@ -119,15 +119,15 @@ const BARRIERS: readonly Barrier[] = [
   {
     name: "sync of a manifest",
     by: "crash_test.ts",
-    file: "manifest_files.ts",
-    text: "encodeManifest(manifest), { sync: true });",
-    without: "encodeManifest(manifest), { sync: false }); await storage.syncDirectory();",
+    file: "files.ts",
+    text: "await file.sync();\n    await storage.syncDirectory();",
+    without: "await storage.syncDirectory();",
   },
   {
     name: "sync of a manifest's name",
     by: "crash_test.ts",
     file: "files.ts",
-    text: "await file.sync();\n  await storage.syncDirectory();",
+    text: "await file.sync();\n    await storage.syncDirectory();",
     without: "await file.sync();",
   },
   {
@@ -148,7 +148,8 @@ const BARRIERS: readonly Barrier[] = [
     name: "another name until a compacted segment is whole",
     by: "crash_test.ts",
     file: "compact.ts",
-    text: "storage.rename(name + PART, name);\n    await storage.syncDirectory();",
+    text:
+      "storage.rename(name + PART, name);\n    begun.push(name);\n    await storage.syncDirectory();",
     without: "await storage.syncDirectory(); storage.rename(name + PART, name);",
   },
   {

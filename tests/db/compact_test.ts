@@ -139,7 +139,7 @@ Deno.test("compaction of a damaged segment names the damage and changes nothing"
     autoCompact: false,
   });
   await assert.rejects(store.compact({ all: true }), /00000001\.segment/);
-  assert.ok(disk.list().includes("00000001.segment"));
+  assert.ok((await disk.list()).includes("00000001.segment"));
 });
 
 Deno.test("closing stops a compaction, and the store is as it was", async () => {

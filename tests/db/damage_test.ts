@@ -149,9 +149,9 @@ Deno.test("a missing segment is named, and nothing is removed", async () => {
   const { files } = await smallStore(false);
   const disk = new SimDisk(files);
   disk.remove("00000001.segment");
-  const before = disk.list().sort();
+  const before = (await disk.list()).sort();
   await assert.rejects(openStore("x", { storage: disk, world: simWorld(1) }), DamageError);
-  assert.deepEqual(disk.list().sort(), before);
+  assert.deepEqual((await disk.list()).sort(), before);
 });
 
 Deno.test("verifyStore() finds every flipped byte of every segment, by file and place", async () => {

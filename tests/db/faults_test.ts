@@ -69,6 +69,12 @@ const KINDS: readonly Kind[] = [
     calls: ["create", "open"],
     faults: [{ kind: "error", code: "EMFILE" }],
   },
+  { name: "a failing listing", calls: ["list"], faults: [{ kind: "error", code: "EIO" }] },
+  {
+    name: "a failing change of a name",
+    calls: ["rename"],
+    faults: [{ kind: "error", code: "EIO" }],
+  },
   { name: "a failing removal", calls: ["remove"], faults: [{ kind: "error", code: "EIO" }] },
 ];
 

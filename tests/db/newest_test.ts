@@ -78,7 +78,7 @@ Deno.test("the log is read from its end also over a damaged record, which is pas
   await using store = await openStore("damaged", { ...OPTIONS, storage });
   for (let i = 1; i <= 30; i++) store.append("one", new Uint8Array(BODY_BYTES), { at: i });
   await store.flush();
-  const [name = ""] = storage.list().filter((name) => name.endsWith(".segment"));
+  const [name = ""] = (await storage.list()).filter((name) => name.endsWith(".segment"));
   using file = storage.open(name);
   file.write(new Uint8Array([1, 2, 3]), 64 + 15 * (BODY_BYTES + 40) + 100);
   const seen: number[] = [];

@@ -68,7 +68,7 @@ Deno.test("a valid record with an old or far LSN behind the end is not data", as
 
 Deno.test("a record of another segment, or text that imitates one, is not data", async () => {
   const { files, name, bytes, salt, picture: shown } = await killed();
-  files.set(name, joined(bytes, message(6, 5, salt ^ 1)));
+  files.set(name, joined(bytes, message(6, 5, (salt ^ 1) >>> 0)));
   assert.equal(await picture(files), shown);
   files.set(name, joined(bytes, message(6, 5, 0)));
   assert.equal(await picture(files), shown, "A salt that can be guessed is none");
@@ -109,7 +109,7 @@ Deno.test("files that no manifest names are removed, and files of other names ar
     autoCompact: false,
   });
   assert.equal(await pictureOf(store), session.model().picture());
-  const names = disk.list();
+  const names = await disk.list();
   assert.ok(names.includes("notes.txt"));
   for (const gone of ["00000099.segment.part", "00000000.segment", "00000077.hint"]) {
     assert.ok(!names.includes(gone), gone);

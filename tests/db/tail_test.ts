@@ -39,10 +39,10 @@ function slowStorage(disk: Storage, waits: Map<string, Promise<void>>): Storage 
 }
 
 /** What a directory holds now. */
-function copyOf(disk: Storage): Storage {
+async function copyOf(disk: Storage): Promise<Storage> {
   const copy = memoryStorage("copy");
   void copy.make();
-  for (const name of disk.list()) {
+  for (const name of (await disk.list())) {
     using from = disk.open(name);
     using to = copy.create(name);
     const bytes = new Uint8Array(from.size());
@@ -90,7 +90,7 @@ Deno.test("a manifest that is written while a segment ends does not skip it", as
   await append();
   await append();
   await append();
-  const before = disk.list();
+  const before = await disk.list();
   // The second one is ending.
   const sync = Promise.withResolvers<void>();
   waits.set(`sync ${SECOND}`, sync.promise);
@@ -98,9 +98,12 @@ Deno.test("a manifest that is written while a segment ends does not skip it", as
   await calm();
   hint.resolve();
   await calm();
-  assert.notDeepEqual(disk.list(), before, "There is a new manifest");
+  assert.notDeepEqual(await disk.list(), before, "There is a new manifest");
   {
-    await using crashed = await openStore("copy", { storage: copyOf(disk), autoCompact: false });
+    await using crashed = await openStore("copy", {
+      storage: await copyOf(disk),
+      autoCompact: false,
+    });
     assert.ok((crashed.stream("a")?.count ?? 0) >= 3, "Three messages were acknowledged");
   }
   sync.resolve();

@@ -166,7 +166,7 @@ Deno.test("a store of far more segments than files may be open is read, verified
     await store.append("a", new Uint8Array(250), { at: i }).done;
   }
   await store.close();
-  const segments = disk.list().filter((name) => name.endsWith(".segment")).length;
+  const segments = (await disk.list()).filter((name) => name.endsWith(".segment")).length;
   assert.ok(segments >= 150, `${segments} segments`);
   const storage = withFew(disk, 40);
   assert.deepEqual((await verifyStore("many", { storage })).damages, []);

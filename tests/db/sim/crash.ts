@@ -12,8 +12,8 @@ import { type Op, patched } from "./disk.ts";
 
 /** Decides what of the unsynced arrives. */
 export interface Luck {
-  /** Whether a change of the directory, or a truncation, arrives. */
-  change(): boolean;
+  /** Whether a change of the directory, the `nth` of `all` that are not synced, or a truncation, arrives. */
+  change(nth: number, all: number): boolean;
   /** Which part of a write of so many sectors arrives: for each sector whether it does. */
   sectors(count: number): boolean[];
 }
@@ -42,6 +42,18 @@ export const BYTES_ONLY: Luck = {
   sectors: (count) => Array(count).fill(true),
 };
 
+/** Bytes everywhere; of the changes of the directory each second one. */
+const EVEN_NAMES: Luck = {
+  change: (nth) => nth % 2 === 0,
+  sectors: (count) => Array(count).fill(true),
+};
+
+/** Bytes everywhere; of the changes of the directory only the last, as if those before it had been durable. */
+const LAST_NAME: Luck = {
+  change: (nth, all) => nth === all - 1,
+  sectors: (count) => Array(count).fill(true),
+};
+
 /** All of the above. */
 export const FIXED_LUCKS: readonly Luck[] = [
   NOTHING,
@@ -49,6 +61,8 @@ export const FIXED_LUCKS: readonly Luck[] = [
   FIRST_HALF,
   SECOND_HALF,
   BYTES_ONLY,
+  EVEN_NAMES,
+  LAST_NAME,
 ];
 
 /** Luck from a random number in [0, 1). */
@@ -70,7 +84,7 @@ export function randomLuck(random: () => number): Luck {
 const SECTOR_BYTES = 512;
 
 type FileOp = Extract<Op, { kind: "write" | "truncate" }>;
-type NameOp = Extract<Op, { kind: "create" | "rename" | "remove" | "link" }>;
+type NameOp = Extract<Op, { kind: "create" | "remove" | "link" }>;
 
 /**
  * The files after a power failure behind the first `end` ops of a trace.
@@ -114,12 +128,11 @@ export function crash(
       }
       case "create":
       case "link":
-      case "rename":
       case "remove":
         nameOps.push({ index, op });
         break;
       case "syncDirectory":
-        for (const one of nameOps) if (one.index < op.upTo) rename(names, one.op);
+        for (const one of nameOps) if (one.index < op.upTo) name(names, one.op);
         nameOps = nameOps.filter((one) => one.index >= op.upTo);
         break;
       case "note":
@@ -129,14 +142,16 @@ export function crash(
     }
   }
   for (const list of fileOps.values()) for (const { op } of list) apply(bytes, op, luck);
-  for (const { op } of nameOps) if (luck.change()) rename(names, op);
+  nameOps.forEach(({ op }, nth) => {
+    if (luck.change(nth, nameOps.length)) name(names, op);
+  });
   return new Map([...names].map(([name, inode]) => [name, bytes.get(inode) ?? new Uint8Array(0)]));
 }
 
 function apply(bytes: Map<number, Uint8Array>, op: FileOp, luck: Luck): void {
   const before = bytes.get(op.inode) ?? new Uint8Array(0);
   if (op.kind === "truncate") {
-    if (luck.change()) bytes.set(op.inode, before.slice(0, op.size));
+    if (luck.change(0, 1)) bytes.set(op.inode, before.slice(0, op.size));
     return;
   }
   const first = Math.floor(op.at / SECTOR_BYTES);
@@ -151,18 +166,12 @@ function apply(bytes: Map<number, Uint8Array>, op: FileOp, luck: Luck): void {
   bytes.set(op.inode, after);
 }
 
-function rename(names: Map<string, number>, op: NameOp): void {
+function name(names: Map<string, number>, op: NameOp): void {
   switch (op.kind) {
     case "create":
     case "link":
       names.set(op.name, op.inode);
       break;
-    case "rename": {
-      const inode = names.get(op.from);
-      if (inode !== undefined) names.set(op.to, inode);
-      names.delete(op.from);
-      break;
-    }
     case "remove":
       names.delete(op.name);
       break;

@@ -25,7 +25,6 @@ export type Op =
   | { readonly kind: "sync"; readonly inode: number; readonly upTo: number }
   /** A sync has failed: ops before `upTo` will never reach the disk unless they are written again. */
   | { readonly kind: "lost"; readonly inode: number; readonly upTo: number }
-  | { readonly kind: "rename"; readonly from: string; readonly to: string }
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "link"; readonly name: string; readonly inode: number }
   | { readonly kind: "syncDirectory"; readonly upTo: number }
@@ -34,7 +33,7 @@ export type Op =
 
 /** What a call meets instead of succeeding. */
 export type Fault =
-  | { readonly kind: "error"; readonly code: "EIO" | "ENOSPC" | "EMFILE" }
+  | { readonly kind: "error"; readonly code: "EIO" | "ENOSPC" | "EMFILE" | "EINTR" }
   /** A write takes only so many bytes. */
   | { readonly kind: "short"; readonly bytes: number }
   /** A sync fails, the cache keeps the new bytes and calls them clean (ext4). */
@@ -46,6 +45,7 @@ export type Fault =
 export interface Call {
   readonly kind:
     | "create"
+    | "list"
     | "open"
     | "read"
     | "write"
@@ -78,10 +78,14 @@ export class SimDisk implements Storage {
   fault: (call: Call) => Fault | undefined = () => undefined;
   /** Calls that are to do nothing and say that all is well: for proofs that each of them is needed. */
   skip: (call: Call) => boolean = () => false;
+  /** Names that a listing leaves out without an error, as a directory does whose blocks are damaged. */
+  hidden: (call: Call, name: string) => boolean = () => false;
   calls = 0;
   readonly #files: Map<string, Inode>;
   #inodes = 0;
   #locked = false;
+  /** Which file is the lock file. */
+  #lockFile = 0;
   readonly #turns = seeded(1);
 
   /** @param files What the directory holds, all of it durable. */
@@ -118,8 +122,13 @@ export class SimDisk implements Storage {
     return Promise.resolve();
   }
 
-  list(): string[] {
-    return [...this.#files.keys()];
+  list(): Promise<string[]> {
+    try {
+      const call = this.#meet("list", "");
+      return Promise.resolve([...this.#files.keys()].filter((name) => !this.hidden(call, name)));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   create(name: string): StorageFile {
@@ -138,9 +147,11 @@ export class SimDisk implements Storage {
 
   rename(from: string, to: string): void {
     this.#meet("rename", from);
-    this.#files.set(to, this.#find(from));
+    const inode = this.#find(from);
+    if (this.#files.has(to)) throw systemError("EEXIST");
+    this.#files.set(to, inode);
     this.#files.delete(from);
-    this.trace.push({ kind: "rename", from, to });
+    this.trace.push({ kind: "link", name: to, inode: inode.id }, { kind: "remove", name: from });
   }
 
   remove(name: string): void {
@@ -176,7 +187,21 @@ export class SimDisk implements Storage {
   lock(): LockOutcome {
     if (this.#locked) return { kind: "taken", pid: undefined };
     this.#locked = true;
-    return { kind: "held", lock: { [Symbol.dispose]: () => void (this.#locked = false) } };
+    this.#lockFile++;
+    const taken = this.#lockFile;
+    return {
+      kind: "held",
+      lock: {
+        holds: () => this.#lockFile === taken,
+        [Symbol.dispose]: () => void (this.#locked &&= this.#lockFile !== taken),
+      },
+    };
+  }
+
+  /** Removes the lock file: whoever holds the lock keeps nobody out any more. */
+  removeLock(): void {
+    this.#lockFile++;
+    this.#locked = false;
   }
 
   at(path: string): SimDisk {
@@ -204,6 +229,7 @@ export class SimDisk implements Storage {
         this.trace.push({ kind: "truncate", inode: inode.id, size });
       },
       size: () => inode.bytes.length,
+      bears: (other) => this.#files.get(other) === inode,
       close,
       [Symbol.dispose]: close,
     };

@@ -29,6 +29,7 @@ export function mount(disk: SimDisk): Mount {
     sync: async () => live() && await file.sync(),
     truncate: (size) => live() && file.truncate(size),
     size: () => live() && file.size(),
+    bears: (name) => live() && file.bears(name),
     close: () => file.close(),
     [Symbol.dispose]: () => file.close(),
   } as StorageFile);
@@ -37,7 +38,7 @@ export function mount(disk: SimDisk): Mount {
       path: disk.path,
       exists: () => live().exists(),
       make: () => live().make(),
-      list: () => live().list(),
+      list: async () => await live().list(),
       create: (name) => wrap(live().create(name)),
       open: (name) => wrap(live().open(name)),
       rename: (from, to) => live().rename(from, to),

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { diskStorage, type Storage, type StorageFile } from "../../../db/storage.ts";
+import { diskStorage } from "../../../db/disk.ts";
+import type { Storage, StorageFile } from "../../../db/storage.ts";
 import { within } from "../../harness.ts";
 
 const decoder = new TextDecoder();

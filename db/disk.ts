@@ -1,0 +1,305 @@
+/**
+ * The real disk, as one directory. Nothing else of the room touches the runtime.
+ *
+ * What is done about the ways of the kernel and the runtime:
+ *
+ * - *Interrupted* (EINTR): every call is made again, but for a sync. A call that was interrupted has done nothing; a sync
+ *   may have taken the report of pages that were lost and then told of the interruption instead, and the next one would
+ *   say that all is well. So an interrupted sync has failed.
+ * - *Listing*: the runtime's synchronous calls leave out silently what the kernel fails to list; only the asynchronous
+ *   one tells. An empty list that is none made a full store look new.
+ * - *Renaming*: the kernel's `rename` replaces what bears the name. A link does not, nor does making a new file.
+ * - *Who a file is*: its device, inode and time of birth, since inodes are used again and their numbers may be too large
+ *   for a number of JavaScript.
+ *
+ * @module
+ */
+
+import * as fs from "node:fs";
+import { dirname } from "node:path";
+import { isFull, NotAFileError, StoreError, systemCode } from "./errors.ts";
+import { INTERRUPTIONS_MAX, LOCK_TRIES_MAX } from "./limits.ts";
+import {
+  type Lock,
+  LOCK_NAME,
+  type LockOutcome,
+  type LockPurpose,
+  type Storage,
+  type StorageFile,
+} from "./storage.ts";
+
+/**
+ * A directory on the real disk.
+ *
+ * @param path The directory. It need not exist yet.
+ */
+export function diskStorage(path: string): Storage {
+  const inside = (name: string): string => `${path}/${name}`;
+  return {
+    path,
+    exists: () => identityAt(path) !== undefined,
+    make: () => makeDirectory(path),
+    list: () => listDirectory(path),
+    create: (name) => diskFile(path, name, "wx+"),
+    open: (name) => openRegular(path, name),
+    rename: (from, to) => renameFile(inside(from), inside(to)),
+    remove: (name) => persist(() => fs.unlinkSync(inside(name))),
+    removeLarge: (name) => settle((done) => fs.unlink(inside(name), done)),
+    link: (name, to) => persist(() => fs.linkSync(inside(name), `${to.path}/${name}`)),
+    filesMax: openFilesLimit,
+    syncDirectory: () => syncDirectory(path),
+    lock: (purpose = "write") => lockFile(path, purpose),
+    at: diskStorage,
+  };
+}
+
+/** Makes a call again as long as it is interrupted; not for ever. */
+function persist<T>(call: () => T): T {
+  for (let again = 0;; again++) {
+    try {
+      return call();
+    } catch (error) {
+      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw error;
+    }
+  }
+}
+
+/** The same for a call on a thread. */
+async function persistently<T>(call: () => Promise<T>): Promise<T> {
+  for (let again = 0;; again++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw error;
+    }
+  }
+}
+
+function isInterrupted(error: unknown): boolean {
+  return systemCode(error) === "EINTR";
+}
+
+/** Makes a directory and all that are missing above it, and the names of all of them durable. */
+async function makeDirectory(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = path; identityAt(at) === undefined; at = dirname(at)) missing.push(at);
+  for (const directory of missing.reverse()) {
+    try {
+      persist(() => fs.mkdirSync(directory, { mode: 0o700 }));
+    } catch (error) {
+      // Somebody else was faster; whether it is a directory is seen by the next call.
+      if (systemCode(error) !== "EEXIST") throw error;
+    }
+    await syncDirectory(dirname(directory));
+  }
+}
+
+function listDirectory(path: string): Promise<string[]> {
+  const list = () =>
+    new Promise<string[]>((resolve, reject) => {
+      fs.readdir(path, (error, names) => {
+        if (error) reject(error);
+        else resolve(names);
+      });
+    });
+  return persistently(list);
+}
+
+/** Where the file system knows no links, an empty file of our own keeps the name until it is taken. */
+function renameFile(from: string, to: string): void {
+  try {
+    persist(() => fs.linkSync(from, to));
+  } catch (error) {
+    const code = systemCode(error) ?? "";
+    if (!["EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code)) throw error;
+    fs.closeSync(persist(() => fs.openSync(to, "wx", 0o600)));
+    return persist(() => fs.renameSync(from, to));
+  }
+  persist(() => fs.unlinkSync(from));
+}
+
+/** Reading only; no link is followed, and a FIFO that came in between does not wait for its other end. */
+const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
+
+/** Opens what is a file and nothing else: reading a FIFO would wait for ever, opening a device may do anything. */
+function openRegular(directory: string, name: string): StorageFile {
+  const path = `${directory}/${name}`;
+  const what = otherThanFile(persist(() => fs.lstatSync(path)));
+  if (what !== undefined) throw new NotAFileError(path, what);
+  return diskFile(directory, name, READ_FLAGS);
+}
+
+/** What something is that is no file. */
+function otherThanFile(stats: fs.Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "a directory";
+  if (stats.isSymbolicLink()) return "a symbolic link";
+  if (stats.isFIFO()) return "a FIFO";
+  if (stats.isSocket()) return "a socket";
+  return "a device";
+}
+
+function diskFile(directory: string, name: string, flags: "wx+" | number): StorageFile {
+  const fd = persist(() => fs.openSync(`${directory}/${name}`, flags, 0o600));
+  let identity: string | undefined;
+  let open = true;
+  const close = (): void => {
+    if (!open) return;
+    open = false;
+    fs.closeSync(fd);
+  };
+  return {
+    read: async (into, at) => {
+      let have = 0;
+      while (have < into.length) {
+        const got = await persistently(() => readOnce(fd, into, have, at + have));
+        if (got === 0) break;
+        have += got;
+      }
+      return have;
+    },
+    readNow: (into, at) => {
+      let have = 0;
+      while (have < into.length) {
+        const left = into.length - have;
+        const got = persist(() => fs.readSync(fd, into, have, left, at + have));
+        if (got === 0) break;
+        have += got;
+      }
+      return have;
+    },
+    write: (bytes, at) => persist(() => fs.writeSync(fd, bytes, 0, bytes.length, at)),
+    sync: () => settle((done) => fs.fdatasync(fd, done)),
+    truncate: (size) => persist(() => fs.ftruncateSync(fd, size)),
+    size: () => fs.fstatSync(fd).size,
+    bears: (name) =>
+      (identity ??= identityOf(fs.fstatSync(fd))) === identityAt(`${directory}/${name}`),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+function readOnce(fd: number, into: Uint8Array, from: number, at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.read(fd, into, from, into.length - from, at, (error, got) => {
+      if (error) reject(error);
+      else resolve(got);
+    });
+  });
+}
+
+/** The soft limit of this process; the smallest usual one when the kernel does not say. */
+function openFilesLimit(): number {
+  const usual = 256;
+  try {
+    const limits = fs.readFileSync("/proc/self/limits", "utf8");
+    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? usual);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || systemCode(error) !== undefined) return usual;
+    throw error;
+  }
+}
+
+/** Linux allows that on a directory opened for reading. */
+async function syncDirectory(path: string): Promise<void> {
+  const fd = persist(() => fs.openSync(path, "r"));
+  try {
+    await settle((done) => fs.fsync(fd, done));
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function settle(start: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** Which file a path leads to; `undefined` when it leads nowhere. */
+function identityAt(path: string): string | undefined {
+  try {
+    // Deno's own takes 3 µs, node's 10, and this is asked for each group.
+    return identityOf(persist(() => Deno.statSync(path)));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+function identityOf(
+  { dev, ino, birthtime }: Pick<Deno.FileInfo, "dev" | "ino" | "birthtime">,
+): string {
+  return `${dev} ${ino} ${birthtime?.getTime()}`;
+}
+
+/** `flock` on the lock file, which also keeps out a second store in the same process. */
+function lockFile(directory: string, purpose: LockPurpose): LockOutcome {
+  const path = `${directory}/${LOCK_NAME}`;
+  for (let again = 0; again < LOCK_TRIES_MAX; again++) {
+    const outcome = tryLock(directory, path, purpose);
+    if (outcome !== undefined) return outcome;
+  }
+  throw new StoreError("busy", `Cannot lock ${path}: it is removed again and again`);
+}
+
+/** Once; `undefined` when the file that was locked has lost its name meanwhile, and so keeps nobody out. */
+function tryLock(directory: string, path: string, purpose: LockPurpose): LockOutcome | undefined {
+  const writes = purpose === "write";
+  const file = persist(() =>
+    writes
+      ? Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 })
+      : Deno.openSync(path, { read: true })
+  );
+  try {
+    if (!persist(() => file.tryLockSync(true))) {
+      file.close();
+      return { kind: "taken", pid: ownerOf(path) };
+    }
+    if (identityOf(file.statSync()) !== identityAt(path)) {
+      file.close();
+      return undefined;
+    }
+    if (writes) signLock(file);
+    return { kind: "held", lock: heldLock(file, directory, path) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Who holds the lock is a help for people; a full disk must not keep anybody from reading. */
+function signLock(file: Deno.FsFile): void {
+  try {
+    file.truncateSync(0);
+    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
+}
+
+function heldLock(file: Deno.FsFile, directory: string, path: string): Lock {
+  const locked = [identityAt(directory), identityAt(path)];
+  let held = true;
+  return {
+    holds: () => held && locked[0] === identityAt(directory) && locked[1] === identityAt(path),
+    [Symbol.dispose]: () => {
+      if (held) file.close();
+      held = false;
+    },
+  };
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    const pid = Number.parseInt(fs.readFileSync(path, "utf8"), 10);
+    return Number.isSafeInteger(pid) ? pid : undefined;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
