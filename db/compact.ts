@@ -119,13 +119,15 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
     const hint = copy.finish();
     await file.sync();
     const row = { id, salt, ...range, end: copy.end() };
+    const hintBytes = encodeHint(row, hint);
     begun.push(hintName(id));
-    writeFile(storage, hintName(id), encodeHint(row, hint));
+    writeFile(storage, hintName(id), hintBytes);
     storage.rename(name + PART, name);
     begun.push(name);
     await storage.syncDirectory();
     const segment = segments.add(row);
     segment.records = copy.records;
+    segment.hintBytes = hintBytes.length;
     return { segment, hint };
   } catch (error) {
     for (const left of begun) giveUp(storage, left);

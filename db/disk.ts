@@ -24,6 +24,7 @@ import {
   LOCK_NAME,
   type LockOutcome,
   type LockPurpose,
+  type Space,
   type Storage,
   type StorageFile,
 } from "./storage.ts";
@@ -47,10 +48,28 @@ export function diskStorage(path: string): Storage {
     removeLarge: (name) => settle((done) => fs.unlink(inside(name), done)),
     link: (name, to) => persist(() => fs.linkSync(inside(name), `${to.path}/${name}`)),
     filesMax: openFilesLimit,
+    space: () => spaceOf(path),
     syncDirectory: () => syncDirectory(path),
     lock: (purpose = "write") => lockFile(path, purpose),
     at: diskStorage,
   };
+}
+
+/** The space of the file system of a path; `undefined` where this process may not ask. */
+function spaceOf(path: string): Promise<Space | undefined> {
+  return new Promise((resolve) => {
+    const done = (error: Error | null, stats?: fs.StatsFs): void => {
+      if (error !== null || stats === undefined) return resolve(undefined);
+      const { bavail, blocks, bsize } = stats;
+      resolve({ free: bavail * bsize, total: blocks * bsize });
+    };
+    try {
+      fs.statfs(path, done);
+    } catch {
+      // The program gave up the right to ask: then a full disk is known by its refusals.
+      resolve(undefined);
+    }
+  });
 }
 
 /** Makes a call again as long as it is interrupted; not for ever. */

@@ -172,7 +172,7 @@ export class Engine implements Store {
   bytes(): number {
     const { shelf } = this.#parts.recovered;
     let bytes = 0;
-    for (const { end } of shelf.segments()) bytes += end;
+    for (const { end, hintBytes } of shelf.segments()) bytes += end + hintBytes;
     for (const { end } of this.#writer.unsealed()) bytes += end;
     return bytes;
   }

@@ -43,7 +43,7 @@ export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<Lo
   const damages = await checkHeader(parts, row);
   if (damages.length > 0) return { segment: undefined, damages, hinted: false };
   const segment = segments.add(row);
-  const hint = parts.useHints === false ? undefined : await readHint(parts, row);
+  const hint = parts.useHints === false ? undefined : await readHint(parts, segment);
   if (hint !== undefined) {
     const reason = catalog.applyHint(hint, segment.ordinal);
     segment.records = hint.runs.reduce((sum, run) => sum + run.units.length, 0) +
@@ -67,10 +67,12 @@ export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<Lo
 /** The hint of a segment; `undefined` when there is none that is good. */
 async function readHint(
   { storage, forgotten }: LoadParts,
-  row: SegmentRow,
+  segment: Segment,
 ): Promise<Hint | undefined> {
-  const read = await tryRead(storage, hintName(row.id));
-  return read.kind === "bytes" ? decodeHint(row, read.bytes, forgotten) : undefined;
+  const read = await tryRead(storage, hintName(segment.id));
+  if (read.kind !== "bytes") return undefined;
+  segment.hintBytes = read.bytes.length;
+  return decodeHint(segment, read.bytes, forgotten);
 }
 
 /** Checks that the file is there, is long enough, and is the segment it should be. */

@@ -61,4 +61,5 @@ export async function hintSegment(
   if (damages.length > 0) throw new DamageError("Cannot make a hint", damages);
   const bytes = encodeHint(segment, hint);
   writeFile(storage, hintName(segment.id), bytes);
+  segment.hintBytes = bytes.length;
 }

@@ -38,5 +38,7 @@ export type { Lost, MaybeLost, Renamed, RepairOptions, RepairReport } from "./re
 export type { NameSource } from "./gathered.ts";
 export { DamageError, LockedError, StoreError } from "./errors.ts";
 export type { Damage, StoreErrorCode, WriteOutcome } from "./errors.ts";
-export type { LockOutcome, LockPurpose, Storage, StorageFile } from "./storage.ts";
+export { diskStorage } from "./disk.ts";
+export type { LockOutcome, LockPurpose, Space, Storage, StorageFile } from "./storage.ts";
+export { SEGMENT_BYTES_DEFAULT } from "./limits.ts";
 export type { World } from "./world.ts";

@@ -29,6 +29,8 @@ export interface Segment {
   end: number;
   /** Records that the index points at or once did. */
   records: number;
+  /** Bytes of its hint's file. */
+  hintBytes: number;
   /** Readers that must still find the file. */
   pins: number;
   retired: boolean;
@@ -75,7 +77,7 @@ export class Segments implements Disposable {
         `Cannot open more than ${SEGMENTS_MAX} segments: compact the store`,
       );
     }
-    const segment: Segment = { ...row, ordinal, records: 0, pins: 0, retired: false };
+    const segment: Segment = { ...row, ordinal, records: 0, hintBytes: 0, pins: 0, retired: false };
     this.#byOrdinal[ordinal] = segment;
     return segment;
   }

@@ -57,6 +57,14 @@ export type LockOutcome =
 /** What the writer's lock is taken for. */
 export type LockPurpose = "write" | "keep_out";
 
+/** The space of a file system, in bytes. */
+export interface Space {
+  /** What may still be written. */
+  readonly free: number;
+  /** What there is in all. */
+  readonly total: number;
+}
+
 /** One directory of files. */
 export interface Storage {
   /** The directory's name, for messages. */
@@ -83,6 +91,8 @@ export interface Storage {
   removeLarge(name: string): Promise<void>;
   /** Lets a file appear under the same name in another directory too (a hard link). */
   link(name: string, to: Storage): void;
+  /** The space of the file system that it lies on. Without it, or where it cannot be known, nothing is known of it. */
+  space?(): Promise<Space | undefined>;
   /** How many files the process may have open at once. Without it no limit is known. */
   filesMax?(): number;
   /** Makes all changes of names durable. */

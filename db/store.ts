@@ -123,7 +123,7 @@ export interface Store extends ReadStore, AsyncDisposable {
    */
   shrink(bytes: number): Promise<number>;
 
-  /** Bytes of all segments. */
+  /** Bytes of all segments and their hints. */
   bytes(): number;
 
   /** Waits until everything appended so far is acknowledged or rejected. Never rejects. */

@@ -136,7 +136,7 @@ export class Conversation {
     const { name } = room;
     this.#parts.store.rememberRoom({ name, ...(topic === "" ? {} : { topic }) }, (error) => {
       if (error !== undefined) {
-        const refusal = refusalOf(error.outcome);
+        const refusal = refusalOf(error);
         by.tell(id === undefined ? refusal : { ...refusal, re: id });
         return this.#tellFailure(error);
       }
@@ -219,7 +219,7 @@ export class Conversation {
   }
 
   #tellFailure(error: StorageError): void {
-    if (this.#storageFailed) return;
+    if (error.isLimit || this.#storageFailed) return;
     this.#storageFailed = true;
     this.#parts.onEvent({ kind: "storage_failed", error });
   }

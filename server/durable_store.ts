@@ -15,13 +15,16 @@
 
 import {
   DamageError,
+  diskStorage,
   openStore,
+  SEGMENT_BYTES_DEFAULT,
   type Storage,
   type Store,
   StoreError,
   type World,
 } from "../db/mod.ts";
 import { decodeFact, encodeFact, Facts } from "./durable/facts.ts";
+import { type Forgotten, Keeper } from "./durable/keeper.ts";
 import { StoreMeter } from "./durable/meter.ts";
 import { recentOf } from "./durable/recent.ts";
 import { storageError, Waiting } from "./durable/waiting.ts";
@@ -34,7 +37,7 @@ import type {
   RoomFact,
   StoreFigures,
 } from "./store_port.ts";
-import { ROOMS_AT_START_MAX } from "./limits.ts";
+import { ROOMS_AT_START_MAX, STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "./limits.ts";
 import { roomStream } from "./streams.ts";
 import { type FoldedName, foldText } from "./wire/mod.ts";
 
@@ -44,6 +47,14 @@ export interface DurableOptions {
   readonly durability: "durable" | "os";
   /** Hears of failures that lose no message: a compaction that failed, a damaged old message. */
   readonly onTrouble?: (error: unknown) => void;
+  /** How old messages may become, in ms. What is older is deleted. Default: any age. */
+  readonly retainMs?: number | undefined;
+  /** Bytes that the store may take, 2 MiB or more. Beyond that the oldest messages go. Default: what the disk has. */
+  readonly bytesMax?: number | undefined;
+  /** Rooms and pairs who whisper at most; a further one is refused. Default: a million. */
+  readonly streamsMax?: number;
+  /** Hears when messages were deleted for their age or for space. */
+  readonly onForgotten?: (forgotten: Forgotten) => void;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
   /** The disk. Default: the real one; tests pass theirs. */
@@ -57,6 +68,9 @@ const ROOM_KEYS = "room/";
 
 /** Beginnings of keys that earlier versions wrote: when a user was last here, which nobody asks for. */
 const FORGOTTEN_KEYS: readonly string[] = ["user/"];
+
+/** Says in the store's own keys what it is to keep: `retainMs` and `bytesMax`, as JSON. */
+const KEEPING_KEY = "keeping";
 
 /** Names the history in the store's own keys. */
 const EPOCH_KEY = "epoch";
@@ -73,8 +87,9 @@ const decoder = new TextDecoder();
  */
 export async function durableStore(
   directory: string,
-  { durability, onTrouble = () => {}, storage, world }: DurableOptions,
+  options: DurableOptions,
 ): Promise<MessageStore> {
+  const { durability, onTrouble = () => {}, storage = diskStorage(directory), world } = options;
   const waiting = new Waiting();
   const meter = new StoreMeter();
   const facts = new Facts();
@@ -83,7 +98,9 @@ export async function durableStore(
     forgotten: FORGOTTEN_KEYS,
     onTrouble,
     onSync: (ms) => meter.synced(ms),
-    ...(storage === undefined ? {} : { storage }),
+    storage,
+    ...segmentsFor(options.bytesMax),
+    ...(options.streamsMax === undefined ? {} : { streamsMax: options.streamsMax }),
     ...(world === undefined ? {} : { world }),
     onCommit: (commit) => {
       if (commit.kind === "durable") {
@@ -96,6 +113,9 @@ export async function durableStore(
   meter.begin(store.stat().lsn);
   try {
     const epoch = await epochOf(store);
+    const keeper = keeperOf(store, storage, options);
+    await keeper.begin();
+    await rememberKeeping(store, options);
     let recent = await recentOf(store);
     const before = {
       rooms: await roomsOf(store, onTrouble),
@@ -113,6 +133,7 @@ export async function durableStore(
       durability,
       epoch,
       before,
+      keeper,
       onTrouble,
     });
   } catch (error) {
@@ -129,6 +150,7 @@ interface Parts {
   readonly durability: "durable" | "os";
   readonly epoch: string;
   readonly before: Before;
+  readonly keeper: Keeper;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -146,9 +168,11 @@ class DurableStore implements MessageStore {
   }
 
   append({ stream, at, encode, settled }: Append): void {
-    const { store, waiting } = this.#parts;
-    const write = () => store.append(stream, encode(store.nextSeq(stream)), { at });
-    this.#take(write, waiting, settled);
+    const { store, waiting, keeper } = this.#parts;
+    const body = encode(store.nextSeq(stream));
+    const refusal = keeper.take(body.length);
+    if (refusal !== undefined) return settled(refusal);
+    this.#take(() => store.append(stream, body, { at }), waiting, settled);
   }
 
   head(stream: string): number {
@@ -181,9 +205,13 @@ class DurableStore implements MessageStore {
   }
 
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void {
-    const { store, facts, waiting } = this.#parts;
+    const { store, facts, waiting, keeper } = this.#parts;
     const key = ROOM_KEYS + foldText(room.name);
-    if (settled === undefined) return facts.put(store, key, room);
+    const refusal = keeper.take(0);
+    if (settled === undefined) {
+      return refusal === undefined ? facts.put(store, key, room) : facts.wait(key, room);
+    }
+    if (refusal !== undefined) return settled(refusal);
     facts.forget(key);
     this.#take(() => store.put(key, encodeFact(room)), waiting, settled);
   }
@@ -200,13 +228,19 @@ class DurableStore implements MessageStore {
     }
   }
 
+  tend(): void {
+    this.#parts.keeper.tend();
+  }
+
   figures(): StoreFigures {
     const { store, meter } = this.#parts;
     return meter.figures(store.stat());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#parts.keeper.close();
     await this.#parts.store.close();
+    await this.#parts.keeper.idle();
   }
 
   /** Lets `settled` wait for a write, or tells it at once that the store does not take it. */
@@ -220,6 +254,46 @@ class DurableStore implements MessageStore {
     }
     waiting.add(lsn, settled);
   }
+}
+
+/** Segments so small that a store of limited size can lose its oldest one. */
+function segmentsFor(bytesMax: number | undefined): { readonly segmentBytes?: number } {
+  if (bytesMax === undefined) return {};
+  if (bytesMax < STORE_BYTES_MIN) {
+    throw new RangeError(
+      `Cannot keep a store to ${bytesMax} bytes: it takes ${STORE_BYTES_MIN} or more`,
+    );
+  }
+  const share = Math.floor(bytesMax / STORE_SEGMENTS_MIN);
+  return { segmentBytes: Math.min(share, SEGMENT_BYTES_DEFAULT) };
+}
+
+function keeperOf(
+  store: Store,
+  storage: Storage,
+  { retainMs, bytesMax, clock = Date.now, onForgotten = () => {}, onTrouble = () => {} }:
+    DurableOptions,
+): Keeper {
+  return new Keeper({
+    store,
+    keeping: { retainMs, bytesMax },
+    disk: async () => await storage.space?.(),
+    clock,
+    onForgotten,
+    onTrouble,
+  });
+}
+
+/** Notes in the store what it is to keep, for whoever looks into it from outside. */
+async function rememberKeeping(
+  store: Store,
+  { retainMs, bytesMax }: DurableOptions,
+): Promise<void> {
+  const keeping = encodeFact({ retainMs, bytesMax });
+  const known = await store.get(KEEPING_KEY) ?? encodeFact({});
+  if (decoder.decode(known) === decoder.decode(keeping)) return;
+  // On a full disk it is noted the next time.
+  await store.put(KEEPING_KEY, keeping).done.catch(() => {});
 }
 
 async function epochOf(store: Store): Promise<string> {

@@ -107,8 +107,9 @@ export class Repeats {
   }
 
   /** It is not acknowledged: whoever waits is told what is known of it. */
-  fail({ speaker, id, taken }: Asked, { outcome }: StorageError): void {
-    const refusal = refusalOf(outcome);
+  fail({ speaker, id, taken }: Asked, error: StorageError): void {
+    const { outcome } = error;
+    const refusal = refusalOf(error);
     if (id === undefined) return speaker.tell(refusal);
     if (outcome === "unknown") this.#recent.doubt(speaker.key, id);
     else this.#recent.forget(speaker.key, id);
@@ -155,8 +156,8 @@ function mayHear(
 }
 
 /** What a refusal of the store is in the protocol's words. */
-export function refusalOf(outcome: StorageError["outcome"]): ErrorMessage {
-  return errorMessage(outcome === "unknown" ? "unknown" : "storage");
+export function refusalOf({ outcome, told }: StorageError): ErrorMessage {
+  return outcome === "unknown" ? errorMessage("unknown") : errorMessage("storage", told);
 }
 
 function streamOf(speaker: Member, message: Broadcast | Whisper): string {

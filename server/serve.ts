@@ -335,6 +335,7 @@ class ChatServer implements Server {
     for (const { visitor } of this.#seats) visitor.check(now);
     this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
+    this.#parts.world.store.tend?.();
     for (const throttles of Object.values(this.#parts.throttles)) throttles.sweep(now);
   }
 }

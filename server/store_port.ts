@@ -39,16 +39,25 @@ export class StorageError extends Error {
   override readonly name = "StorageError";
   /** What became of it. */
   readonly outcome: StorageOutcome;
+  /** What whoever said it is told, when there is more to tell than that it was not stored. */
+  readonly told: string | undefined;
+  /** Whether the store is well, and this alone is one too many. */
+  readonly isLimit: boolean;
 
   /**
    * Makes an error.
    *
    * @param message The reason for people: a sentence without a full stop.
-   * @param options What became of it (default: refused), and the cause.
+   * @param options What became of it (default: refused), the cause, what to tell, and whether it is but a limit.
    */
-  constructor(message: string, options: { outcome?: StorageOutcome; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { outcome?: StorageOutcome; cause?: unknown; told?: string; isLimit?: boolean } = {},
+  ) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.outcome = options.outcome ?? "refused";
+    this.told = options.told;
+    this.isLimit = options.isLimit ?? false;
   }
 }
 
@@ -152,6 +161,8 @@ export interface MessageStore extends AsyncDisposable {
    * waits leaves this out.
    */
   pendingMs?(): number;
+  /** Looks after itself, in the background. To be called now and then. A store that need not leaves this out. */
+  tend?(): void;
   /** How it is doing. A store that has nothing to tell leaves this out. */
   figures?(): StoreFigures;
 }

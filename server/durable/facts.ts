@@ -23,12 +23,14 @@ export class Facts {
   /** Writes a fact, now or when there is space. */
   put(store: Store, key: string, value: unknown): void {
     const bytes = encodeFact(value);
-    this.#wanted.delete(key);
-    this.#wanted.set(key, bytes);
-    if (this.#wanted.size > FACTS_WAITING_MAX) {
-      for (const [oldest] of this.#wanted.entries().take(1)) this.#wanted.delete(oldest);
-    }
+    this.#note(key, bytes);
     this.#write(store, key, bytes);
+  }
+
+  /** Lets a fact wait until something can be written again. */
+  wait(key: string, value: unknown): void {
+    this.#note(key, encodeFact(value));
+    this.#refused = true;
   }
 
   /** Somebody writes this key himself: what waits for it is out of date. */
@@ -46,6 +48,13 @@ export class Facts {
     if (!this.#refused) return;
     this.#refused = false;
     for (const [key, bytes] of this.#wanted) this.#write(store, key, bytes);
+  }
+
+  #note(key: string, bytes: Uint8Array): void {
+    this.#wanted.delete(key);
+    this.#wanted.set(key, bytes);
+    if (this.#wanted.size <= FACTS_WAITING_MAX) return;
+    for (const [oldest] of this.#wanted.entries().take(1)) this.#wanted.delete(oldest);
   }
 
   #write(store: Store, key: string, bytes: Uint8Array): void {

@@ -53,8 +53,12 @@ export class Waiting {
   }
 }
 
+const TOO_MANY_TOLD =
+  "This server keeps as many rooms and conversations as it can. Nothing was sent.";
+
 /** The store's refusal in the words of the server's port. */
 export function storageError(error: StoreError): StorageError {
   const outcome = error.outcome === "unknown" ? "unknown" : "refused";
-  return new StorageError(error.message, { outcome, cause: error });
+  const limit = error.code === "too_many" ? { isLimit: true, told: TOO_MANY_TOLD } : {};
+  return new StorageError(error.message, { outcome, cause: error, ...limit });
 }

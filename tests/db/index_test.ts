@@ -106,6 +106,7 @@ Deno.test("spots that lie close are read together, others alone", () => {
     lastLsn: 1,
     end: 0,
     records: 0,
+    hintBytes: 0,
     pins: 0,
     retired: false,
   });

@@ -1,0 +1,131 @@
+/**
+ * The keeper: sees to it that a store keeps what it is to keep, and has room for what comes.
+ *
+ * It is woken now and then and does one thing at a time, in the background: it measures, brings the store down to its
+ * size when it is tight, and deletes what has become too old. What fails is told and tried again at the next waking.
+ *
+ * @module
+ */
+
+import type { Store } from "../../db/mod.ts";
+import { RECORD_BYTES_ABOUT, RETAIN_LOOK_MS_MAX, RETAIN_LOOKS } from "../limits.ts";
+import { StorageError } from "../store_port.ts";
+import { type Disk, Space } from "./space.ts";
+
+/** What a store is to keep. */
+export interface Keeping {
+  /** How old messages may become, in ms. Default: any age. */
+  readonly retainMs?: number | undefined;
+  /** How many bytes the store may take. Default: as many as there are. */
+  readonly bytesMax?: number | undefined;
+}
+
+/** Messages were deleted, because their time was over or because they were the oldest and space was short. */
+export interface Forgotten {
+  readonly messages: number;
+  readonly why: "age" | "space";
+}
+
+/** What a keeper needs. */
+export interface KeeperParts {
+  readonly store: Pick<Store, "bytes" | "shrink" | "retain">;
+  readonly keeping: Keeping;
+  /** Measures the disk. */
+  readonly disk: () => Promise<Disk | undefined>;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly onForgotten: (forgotten: Forgotten) => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+const SENTENCES = {
+  store: "This server's store is full. Nothing was sent.",
+  disk: "The server's disk is nearly full. Nothing was sent.",
+};
+
+/** Keeps a store within its bounds. */
+export class Keeper {
+  readonly #parts: KeeperParts;
+  readonly #space: Space;
+  #busy: Promise<void> | undefined;
+  #closing = false;
+  /** When to look next for what is too old. */
+  #lookAt = 0;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+    this.#space = new Space(parts.keeping.bytesMax);
+  }
+
+  /** Measures for the first time. */
+  async begin(): Promise<void> {
+    await this.#measure();
+  }
+
+  /** Takes the room for a body. @returns Why there is none. */
+  take(bytes: number): StorageError | undefined {
+    const { full } = this.#space;
+    if (full === undefined) {
+      this.#space.take(bytes + RECORD_BYTES_ABOUT);
+      return undefined;
+    }
+    const what = full === "store" ? "the store has reached its size" : "the disk is nearly full";
+    return new StorageError(`Cannot store: ${what}`, { told: SENTENCES[full] });
+  }
+
+  /** Whether nothing more is taken. */
+  get full(): boolean {
+    return this.#space.full !== undefined;
+  }
+
+  /** Looks after the store. To be called now and then; it never waits and never throws. */
+  tend(): void {
+    if (this.#closing) return;
+    this.#busy ??= this.#tend()
+      .catch((error) => {
+        // What closing has stopped is no trouble.
+        if (!this.#closing) this.#parts.onTrouble(error);
+      })
+      .finally(() => this.#busy = undefined);
+  }
+
+  /** Does nothing from now on. The store may close. */
+  close(): void {
+    this.#closing = true;
+  }
+
+  /** Waits for what is under way. */
+  async idle(): Promise<void> {
+    await this.#busy;
+  }
+
+  async #tend(): Promise<void> {
+    await this.#measure();
+    await this.#shrink();
+    await this.#retain();
+  }
+
+  async #measure(): Promise<void> {
+    const disk = await this.#parts.disk();
+    this.#space.measured(this.#parts.store.bytes(), disk);
+  }
+
+  async #shrink(): Promise<void> {
+    const to = this.#space.shrinkTo;
+    if (to === undefined) return;
+    this.#tell(await this.#parts.store.shrink(to), "space");
+    await this.#measure();
+  }
+
+  async #retain(): Promise<void> {
+    const { store, keeping: { retainMs }, clock } = this.#parts;
+    const now = clock();
+    if (retainMs === undefined || now < this.#lookAt) return;
+    this.#lookAt = now + Math.min(RETAIN_LOOK_MS_MAX, retainMs / RETAIN_LOOKS);
+    this.#tell(await store.retain(() => now - retainMs), "age");
+  }
+
+  #tell(messages: number, why: Forgotten["why"]): void {
+    if (messages > 0) this.#parts.onForgotten({ messages, why });
+  }
+}

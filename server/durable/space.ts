@@ -1,0 +1,75 @@
+/**
+ * How much room a store has left, and what follows from it.
+ *
+ * ```text
+ *   the store's own limit     0 ────────────── 85 % ── 90 % ── 95 % ── 100 %
+ *                             goes on          ◄─ shrunk ┘       │ new words are refused
+ *   the disk                  free: ───────────────────► the last 5 % (1 GiB at most): refused
+ * ```
+ *
+ * Between two measurements every byte that is taken is counted, so that no burst gets past the mark. What lies behind
+ * it is for what must go on: compaction, drops, manifests. Pure: who measures hands in what was measured.
+ *
+ * @module
+ */
+
+import {
+  DISK_RESERVE_BYTES_MAX,
+  DISK_RESERVE_SHARE,
+  STORE_FULL_SHARE,
+  STORE_SHRUNK_SHARE,
+  STORE_TIGHT_SHARE,
+} from "../limits.ts";
+
+/** A disk as it was measured, in bytes. */
+export interface Disk {
+  readonly free: number;
+  readonly total: number;
+}
+
+/** Why nothing more is taken. */
+export type Full = "store" | "disk";
+
+/** The room that is left. */
+export class Space {
+  readonly #bytesMax: number;
+  /** Bytes of the store's files when they were measured. */
+  #storeBytes = 0;
+  #disk: Disk | undefined;
+  /** Bytes taken since. */
+  #taken = 0;
+
+  /** @param bytesMax Bytes that the store may take. */
+  constructor(bytesMax: number = Infinity) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** It was measured. @param disk `undefined` when the disk does not tell. */
+  measured(storeBytes: number, disk: Disk | undefined): void {
+    this.#storeBytes = storeBytes;
+    this.#disk = disk;
+    this.#taken = 0;
+  }
+
+  /** So many bytes were taken to be written. */
+  take(bytes: number): void {
+    this.#taken += bytes;
+  }
+
+  /** Whether nothing more may be taken, and for want of what. */
+  get full(): Full | undefined {
+    if (this.#storeBytes + this.#taken >= this.#bytesMax * STORE_FULL_SHARE) return "store";
+    if (this.#disk === undefined) return undefined;
+    const { free, total } = this.#disk;
+    const reserve = Math.min(total * DISK_RESERVE_SHARE, DISK_RESERVE_BYTES_MAX);
+    return free - this.#taken <= reserve ? "disk" : undefined;
+  }
+
+  /** To how many bytes the store is to be brought down; `undefined` while it need not be. */
+  get shrinkTo(): number | undefined {
+    const bytes = this.#storeBytes + this.#taken;
+    return bytes < this.#bytesMax * STORE_TIGHT_SHARE
+      ? undefined
+      : Math.floor(this.#bytesMax * STORE_SHRUNK_SHARE);
+  }
+}
