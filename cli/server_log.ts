@@ -53,6 +53,15 @@ function describe(event: ServerEvent): readonly [tone: string, text: string] {
       return [CALM, `${event.peer} left without logging in${because(event.code)}`];
     case "full":
       return [YELLOW, `${event.peer} was turned away: all ${event.connections} places are taken`];
+    case "crowded": {
+      const why = event.why === "too_many" ? "there are too many" : "they come too fast";
+      const others = event.connections === 1 ? "" : ` (${event.connections} times lately)`;
+      return [YELLOW, `${event.peer} was turned away: ${why} from that address${others}`];
+    }
+    case "guessed": {
+      const others = event.guesses === 1 ? "" : ` (${event.guesses} times lately)`;
+      return [RED, `${event.peer} showed a wrong operator token${others}`];
+    }
     case "storage_failed":
       return [RED, `messages cannot be stored: ${event.error.message}`];
     case "storage_trouble":

@@ -96,6 +96,8 @@ export class Conversation {
   say(speaker: Member, room: Room, content: string, id: string | undefined): void {
     const asked = this.#repeats.take(speaker, id, room.stream);
     if (!room.remembered) this.#remember(room);
+    // Whoever leaves before this is durable must not take the room along: others may enter it meanwhile, and hear it.
+    room.hold();
     const at = this.#parts.clock();
     const placeJson = `"room":${room.nameJson}`;
     let frame: Uint8Array<ArrayBuffer>;
@@ -112,6 +114,7 @@ export class Conversation {
         return bodyOf(frame);
       },
       settled: (error) => {
+        room.release();
         if (error !== undefined) return this.#failed(asked, error);
         this.#storageFailed = false;
         const message: NewMessage = {
@@ -133,8 +136,10 @@ export class Conversation {
   /** Gives a room another topic: told when that is durable. */
   setTopic(by: Member, room: Room, topic: string, id: string | undefined): void {
     room.remembered = true;
+    room.hold();
     const { name } = room;
     this.#parts.store.rememberRoom({ name, ...(topic === "" ? {} : { topic }) }, (error) => {
+      room.release();
       if (error !== undefined) {
         const refusal = refusalOf(error);
         by.tell(id === undefined ? refusal : { ...refusal, re: id });

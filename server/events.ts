@@ -29,6 +29,15 @@ export type ServerEvent =
   | { readonly kind: "refused"; readonly peer: string; readonly code?: ErrorCode }
   /** A connection was turned away because there are too many. */
   | { readonly kind: "full"; readonly peer: string; readonly connections: number }
+  /** Connections were turned away because there are too many from their address, or they come too fast; `peer` is the last. */
+  | {
+    readonly kind: "crowded";
+    readonly peer: string;
+    readonly why: "too_many" | "too_fast";
+    readonly connections: number;
+  }
+  /** Wrong operator tokens came from an address; `peer` is the last. */
+  | { readonly kind: "guessed"; readonly peer: string; readonly guesses: number }
   | { readonly kind: "storage_failed"; readonly error: Error }
   /** Something failed in the store that lost no message. */
   | { readonly kind: "storage_trouble"; readonly error: unknown }

@@ -1,58 +1,33 @@
 /**
  * Everybody who is here and every room there is.
  *
- * Names are looked up by their folded form, so `alice` finds `Alice`. The lobby always exists; another
- * room exists from its first member on, and is forgotten when it is empty and has no messages, or when
- * room is needed for a new one.
+ * Names are looked up by their folded form, so `alice` finds `Alice`. What becomes of rooms is told in `rooms.ts`.
  *
  * @module
  */
 
 import type { HallView } from "./commands/types.ts";
-import { ROOMS_MAX } from "./limits.ts";
 import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
-import { Room } from "./room.ts";
-import type { RoomFact } from "./store_port.ts";
-import {
-  fold,
-  type FoldedName,
-  foldText,
-  LOBBY,
-  type RoomName,
-  roomNameKept,
-  type UserName,
-} from "./wire/mod.ts";
-import type { Wakeups } from "./wakeups.ts";
-
-/** What a hall needs to know. */
-export interface HallParts {
-  readonly wakeups: Wakeups;
-  /** The rooms that were there before and are listed from the start. */
-  readonly rooms: readonly RoomFact[];
-  /** What is remembered of any room, by its folded name. */
-  readonly remembered: (key: FoldedName) => RoomFact | undefined;
-  /** The newest seq of a stream. */
-  readonly head: (stream: string) => number;
-}
+import type { Room } from "./room.ts";
+import { Rooms, type RoomsParts } from "./rooms.ts";
+import { fold, type FoldedName, foldText, type RoomName, type UserName } from "./wire/mod.ts";
 
 /** Users and rooms. */
 export class Hall implements HallView {
-  readonly #parts: HallParts;
+  readonly #head: RoomsParts["head"];
   readonly #members = new Map<FoldedName, Member>();
   readonly #likenesses = new Likenesses<Member>();
-  readonly #rooms = new Map<FoldedName, Room>();
-  readonly lobby: Room;
+  readonly #rooms: Rooms;
 
-  constructor(parts: HallParts) {
-    this.#parts = parts;
-    this.lobby = this.#open(LOBBY as RoomName);
-    const lobby = parts.remembered(this.lobby.key);
-    if (lobby !== undefined) this.#openOld(this.lobby.name, lobby);
-    for (const fact of parts.rooms) {
-      const kept = roomNameKept(fact.name);
-      if (kept !== undefined) this.#openOld(kept, fact);
-    }
+  constructor(parts: RoomsParts) {
+    this.#head = parts.head;
+    this.#rooms = new Rooms(parts);
+  }
+
+  /** The room that everybody enters at login. */
+  get lobby(): Room {
+    return this.#rooms.lobby;
   }
 
   get members(): Iterable<Member> {
@@ -91,11 +66,11 @@ export class Hall implements HallView {
   }
 
   rooms(): Iterable<Room> {
-    return this.#rooms.values();
+    return this.#rooms.all();
   }
 
   head(stream: string): number {
-    return this.#parts.head(stream);
+    return this.#head(stream);
   }
 
   /** Takes a new member in. Its name must be free. */
@@ -109,58 +84,20 @@ export class Hall implements HallView {
     if (this.#members.get(member.key) !== member) return;
     this.#members.delete(member.key);
     this.#likenesses.delete(member);
-    for (const { room } of [...member.places.values()]) this.exit(member, room);
+    for (const { room } of [...member.places.values()]) room.exit(member);
   }
 
-  /** The room of that name, made if needed; `undefined` when there are too many. */
-  roomFor(name: RoomName): Room | undefined {
-    const known = this.#rooms.get(fold(name));
-    if (known !== undefined) return known;
-    if (this.#rooms.size >= ROOMS_MAX && !this.#forgetAnEmptyRoom()) return undefined;
-    const fact = this.#parts.remembered(fold(name));
-    return fact === undefined ? this.#open(name) : this.#openOld(name, fact);
+  /** See `Rooms.open`. */
+  openRoom(name: RoomName): Room | undefined {
+    return this.#rooms.open(name);
   }
 
-  /** Lets a member out of a room. */
-  exit(member: Member, room: Room): void {
-    room.exit(member);
-    if (room.size === 0 && this.head(room.stream) === 0) this.#forget(room);
+  nameKept(text: string): RoomName | undefined {
+    return this.#rooms.nameKept(foldText(text));
   }
 
   /** Stops every timer. */
   close(): void {
-    for (const room of this.#rooms.values()) room.close();
-  }
-
-  /** Opens a room as it is remembered. */
-  #openOld(name: RoomName, fact: RoomFact): Room {
-    const first = roomNameKept(fact.name);
-    const fits = first !== undefined && fold(first) === fold(name);
-    const room = this.#rooms.get(fold(name)) ?? this.#open(fits ? first : name);
-    room.topic = fact.topic;
-    room.remembered = true;
-    return room;
-  }
-
-  #open(name: RoomName): Room {
-    const room = new Room(name, this.#parts.wakeups);
-    this.#rooms.set(room.key, room);
-    return room;
-  }
-
-  #forgetAnEmptyRoom(): boolean {
-    for (const room of this.#rooms.values()) {
-      if (room.size === 0 && room !== this.lobby) {
-        this.#forget(room);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  #forget(room: Room): void {
-    if (room === this.lobby) return;
-    room.close();
-    this.#rooms.delete(room.key);
+    this.#rooms.close();
   }
 }

@@ -8,8 +8,35 @@
 
 import { FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
+/**
+ * What one address may do: an IPv4 address, or the 64 bits of network that an IPv6 address is in. Rates are the long
+ * run, bursts what may come at once; a rate of 0 lifts its limit.
+ */
+export interface AddressLimits {
+  /** Connections at once, WebSockets and transfers included: an office behind one address. */
+  readonly addressConnectionsMax: number;
+  /** New connections per second: an office comes back within seconds, a flood does not come in. */
+  readonly addressConnectsPerSecond: number;
+  /** See `addressConnectsPerSecond`. */
+  readonly addressConnectsBurst: number;
+  /** Logins per second: each is told to a room, and a hundred names at once are no household. */
+  readonly addressLoginsPerSecond: number;
+  /** See `addressLoginsPerSecond`. */
+  readonly addressLoginsBurst: number;
+  /** Messages per second of all users there together: five who talk as fast as one may. */
+  readonly addressMessagesPerSecond: number;
+  /** See `addressMessagesPerSecond`. */
+  readonly addressMessagesBurst: number;
+  /** Messages per second into one room of all users there together: a little more than one of them may. */
+  readonly addressRoomMessagesPerSecond: number;
+  /** See `addressRoomMessagesPerSecond`. */
+  readonly addressRoomMessagesBurst: number;
+  /** Places in rooms of all users there together: five who are in as many rooms as one may be. */
+  readonly addressPlacesMax: number;
+}
+
 /** The limits of a running server. Tests and operators may set each. */
-export interface Limits {
+export interface Limits extends AddressLimits {
   /** Largest frame body accepted, in bytes. */
   readonly frameBytesMax: number;
   /** Time from connecting to being logged in, in ms: a person types a name, a machine needs one round trip. */
@@ -26,6 +53,8 @@ export interface Limits {
   readonly silenceMsBeforePing: number;
   /** Silence after which a peer counts as gone, in ms: two pings' worth of doubt. */
   readonly silenceMsMax: number;
+  /** Silence after which a client that speaks text may have to give up its place when places are short, in ms. */
+  readonly silentTextMsMin: number;
   /** Time to tell everybody and flush at shutdown, in ms: less than what service managers wait. */
   readonly drainMsMax: number;
   /** Largest file that may be offered, in bytes. No file is kept here, so there is none by default. */
@@ -50,9 +79,20 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
   loginMsMax: 10_000,
   messagesPerSecond: 20,
   messagesBurst: 40,
+  addressConnectionsMax: 100,
+  addressConnectsPerSecond: 20,
+  addressConnectsBurst: 200,
+  addressLoginsPerSecond: 10,
+  addressLoginsBurst: 100,
+  addressMessagesPerSecond: 100,
+  addressMessagesBurst: 200,
+  addressRoomMessagesPerSecond: 20,
+  addressRoomMessagesBurst: 60,
+  addressPlacesMax: 1_000,
   lagBytesMax: 8 << 20,
   silenceMsBeforePing: 60_000,
   silenceMsMax: 120_000,
+  silentTextMsMin: 600_000,
   drainMsMax: 5_000,
   fileBytesMax: Number.MAX_SAFE_INTEGER,
   offerMsMax: 600_000,
@@ -62,6 +102,34 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
   transfersMax: 256,
   offeredPerSecond: 20,
 };
+
+/** Addresses without limits: this machine's own. A proxy, a bridge, a bench and a test are many clients. */
+export const EXEMPT_DEFAULT: readonly string[] = ["127.0.0.0/8", "::1"];
+/** The limits of an address that is exempt. */
+export const LIMITLESS: AddressLimits = {
+  addressConnectionsMax: Infinity,
+  addressConnectsPerSecond: 0,
+  addressConnectsBurst: 1,
+  addressLoginsPerSecond: 0,
+  addressLoginsBurst: 1,
+  addressMessagesPerSecond: 0,
+  addressMessagesBurst: 1,
+  addressRoomMessagesPerSecond: 0,
+  addressRoomMessagesBurst: 1,
+  addressPlacesMax: Infinity,
+};
+/** Addresses whose spending is remembered while nobody is connected from there: 20 MB, looked through once a second. */
+export const ADDRESSES_REMEMBERED_MAX = 20_000;
+/** Rooms of which an address's spending is remembered: what all its users may say in the time that a bucket takes to fill. */
+export const ADDRESS_ROOM_BUCKETS_MAX = 1_000;
+/** How often the log tells at most that connections of an address were turned away, or that it guesses, in ms. */
+export const ADDRESS_TOLD_MS = 10_000;
+/** How late a wrong operator token is answered, in ms: who mistypes does not mind, who guesses has to hold a place. */
+export const GUESS_ANSWER_MS = 1_000;
+/** Wrong operator tokens per second and address after which none is looked at: nobody mistypes so often. */
+export const ADDRESS_GUESSES_PER_SECOND = 0.2;
+/** The same, at once. */
+export const ADDRESS_GUESSES_BURST = 5;
 
 /** Well-framed frames in a row that may be no message before the connection ends. */
 export const BAD_FRAMES_MAX = 10;
@@ -75,8 +143,8 @@ export const PRESENCE_NAMES_MAX = 50;
 
 /** Rooms that one user may be in: more than a person can follow. */
 export const ROOMS_PER_USER_MAX = 200;
-/** Rooms at once: each costs a log chunk, and names come from strangers. */
-export const ROOMS_MAX = 10_000;
+/** Rooms at once that somebody is in: each costs a log chunk; fifty addresses cannot take them all. */
+export const ROOMS_MAX = 50_000;
 
 /** Stored rooms that are listed from the start, the latest first; each other one when somebody comes into it. */
 export const ROOMS_AT_START_MAX = 1_000;
@@ -117,6 +185,8 @@ export const RECENT_ID_MS = 600_000;
 /** Ids remembered of all users: 24 MB, and 870 messages a second for `RECENT_ID_MS`. One user has a quarter at most. */
 export const RECENT_IDS_MAX: number = 512 << 10;
 
+/** Rooms whose topic is known though nobody is there, when nothing is stored on disk. */
+export const MEMORY_TOPICS_MAX = 10_000;
 /** Messages kept per stream when nothing is stored on disk. */
 export const MEMORY_MESSAGES_MAX = 10_000;
 /** Bytes kept per stream when nothing is stored on disk: 10,000 messages of the usual size are 3 MB. */
@@ -156,8 +226,10 @@ export const FANOUT_REST_MS_PER_MEMBER = 0.1;
 export const HTTP_HEAD_BYTES_MAX: number = 8 << 10;
 /** How long an HTTP request may take, from connecting to the end of the answer, in ms. */
 export const HTTP_MS_MAX = 5_000;
-/** HTTP requests at once, WebSockets that are established not counted; further ones are closed. */
-export const HTTP_REQUESTS_MAX = 16;
+/** HTTP requests at once, WebSockets that are established not counted; above, the slowest is closed. */
+export const HTTP_REQUESTS_MAX = 32;
+/** How long the head of an HTTP request may take to come, in ms: it is one packet. */
+export const HTTP_HEAD_MS_MAX = 2_000;
 /** How often a store that failed is tried again for `/healthz`, in ms. */
 export const HEALTH_TRY_MS = 1_000;
 /** How long a failed store may take to answer `/healthz`, in ms: who asks must have an answer before `HTTP_MS_MAX`. */
@@ -207,6 +279,8 @@ export const LOG_CHUNK_BYTES_MAX: number = 256 << 10;
 /** Longest text line, in bytes: a message and a command word before it. */
 export const LINE_BYTES_MAX: number = 10 << 10;
 
+/** Share of all places that are kept free of silent text clients: so many may come at once and find one. */
+export const PLACES_SPARE_SHARE = 0.05;
 /** How long a connection that was cut off may take to read why, in ms. */
 export const FAREWELL_MS = 5_000;
 /** Connections at once that wait to be told `busy`; further ones are closed without a word. */

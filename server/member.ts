@@ -8,6 +8,7 @@
  */
 
 import type { Account } from "./budget/mod.ts";
+import type { Address } from "./addresses/address.ts";
 import type { UserView } from "./commands/types.ts";
 import { tagOf } from "./identity.ts";
 import type { Inline, Party } from "./files/party.ts";
@@ -26,6 +27,8 @@ export interface MemberParts {
   readonly operator: boolean;
   /** The secret of its session: whoever knows it is the same client. */
   readonly session: string;
+  /** What is spent where it comes from. */
+  readonly address: Address;
   readonly outbox: Outbox;
   /** Pays for what it causes. */
   readonly account: Account;
@@ -47,6 +50,7 @@ export class Member implements UserView, Party {
   readonly operator: boolean;
   /** Whoever knows this secret is the same client and may replace this connection. */
   readonly session: string;
+  readonly address: Address;
   readonly outbox: Outbox;
   readonly account: Account;
   /** Ends the connection, with a last word. */
@@ -59,14 +63,15 @@ export class Member implements UserView, Party {
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
-    const { name, speech, operator, session, outbox, account, wakeups, encode, dismiss, inline } =
-      parts;
+    const { name, speech, operator, session, address, outbox, account } = parts;
+    const { wakeups, encode, dismiss, inline } = parts;
     this.name = name;
     this.key = fold(name);
     this.nameJson = JSON.stringify(name);
     this.speech = speech;
     this.operator = operator;
     this.session = session;
+    this.address = address;
     this.outbox = outbox;
     this.account = account;
     this.dismiss = dismiss;

@@ -8,8 +8,14 @@
  * @module
  */
 
-import { MEMORY_BYTES_MAX, MEMORY_BYTES_TOTAL_MAX, MEMORY_MESSAGES_MAX } from "./limits.ts";
-import type { Append, MessageStore, Page, Range, Stored } from "./store_port.ts";
+import {
+  MEMORY_BYTES_MAX,
+  MEMORY_BYTES_TOTAL_MAX,
+  MEMORY_MESSAGES_MAX,
+  MEMORY_TOPICS_MAX,
+} from "./limits.ts";
+import { foldText } from "./wire/mod.ts";
+import type { Append, MessageStore, Page, Range, RoomFact, Stored } from "./store_port.ts";
 
 /** How much a memory store keeps. */
 export interface MemoryBounds {
@@ -30,6 +36,7 @@ const BOUNDS: MemoryBounds = {
 /** Opens a store in memory. */
 export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
   const streams = new MemoryStreams({ ...BOUNDS, ...bounds });
+  const topics = new MemoryTopics();
   return {
     durability: "none",
     epoch: crypto.randomUUID(),
@@ -37,11 +44,31 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
     append: (message) => streams.append(message),
     head: (stream) => streams.head(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
-    // Rooms live as long as this store does.
-    rememberRoom: (_room, settled) => settled?.(),
-    room: () => undefined,
+    rememberRoom: (room, settled) => {
+      topics.remember(room);
+      settled?.();
+    },
+    room: (key) => topics.of(key),
     [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
   };
+}
+
+/** What rooms are about: a room that is forgotten for another one comes back with its topic. */
+class MemoryTopics {
+  readonly #rooms = new Map<string, RoomFact>();
+
+  of(key: string): RoomFact | undefined {
+    return this.#rooms.get(key);
+  }
+
+  remember(room: RoomFact): void {
+    const key = foldText(room.name);
+    this.#rooms.delete(key);
+    if (room.topic === undefined) return;
+    this.#rooms.set(key, room);
+    const [oldest] = this.#rooms.keys();
+    if (this.#rooms.size > MEMORY_TOPICS_MAX && oldest !== undefined) this.#rooms.delete(oldest);
+  }
 }
 
 class MemoryStreams {

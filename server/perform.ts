@@ -12,7 +12,7 @@ import type { Answer, FileDesk } from "./files/desk.ts";
 import { historyPageFrame } from "./encode.ts";
 import { type OwnPage, readOwn } from "./whispers.ts";
 import type { Hall } from "./hall.ts";
-import { ROOMS_PER_USER_MAX } from "./limits.ts";
+import { refusePlace } from "./places.ts";
 import type { Member } from "./member.ts";
 import type { MessageStore } from "./store_port.ts";
 import {
@@ -74,18 +74,19 @@ function performOne(
       return answer(member, errorMessage(effect.code, effect.msg), id);
     case "say": {
       const room = hall.room(effect.room);
-      if (room === undefined) return;
+      if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
       member.account.spend({ workMs: room.size * DELIVERY_MS });
       return conversation.say(member, room, effect.content, id);
     }
     case "whisper": {
       const to = hall.member(effect.to);
-      if (to !== undefined) conversation.whisper(member, to, effect.content, id);
+      if (to === undefined) return answer(member, errorMessage("not_found"), id);
+      conversation.whisper(member, to, effect.content, id);
       return;
     }
     case "topic": {
       const room = hall.room(effect.room);
-      if (room === undefined) return;
+      if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
       conversation.setTopic(member, room, effect.topic, id);
       return;
     }
@@ -93,8 +94,8 @@ function performOne(
       return enter(world, member, effect.room, id);
     case "exit": {
       const room = hall.room(effect.room);
-      if (room === undefined) return;
-      hall.exit(member, room);
+      if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
+      room.exit(member);
       return acknowledge(world, member, room, id);
     }
     case "inspect":
@@ -128,6 +129,19 @@ export function errorMessage(code: ErrorCode, msg: string = ERROR_SENTENCES[code
   return { type: "Error", code, msg };
 }
 
+/** An error as the answer to the message `re`. */
+export function refusalOf(
+  code: ErrorCode,
+  re: string | undefined,
+  { msg, wait }: { readonly msg?: string; readonly wait?: number } = {},
+): ErrorMessage {
+  return {
+    ...errorMessage(code, msg),
+    ...(re === undefined ? {} : { re }),
+    ...(wait === undefined ? {} : { wait }),
+  };
+}
+
 function answer(member: Member, message: ServerMessage, id: string | undefined): undefined {
   member.tell(id === undefined ? message : { ...message, re: id });
 }
@@ -156,21 +170,20 @@ function enter(
   id: string | undefined,
 ): undefined {
   const { hall } = world;
-  if (member.places.size >= ROOMS_PER_USER_MAX) {
-    const msg = `You are in ${ROOMS_PER_USER_MAX} rooms already. Leave one first.`;
-    return answer(member, errorMessage("busy", msg), id);
-  }
-  const room = hall.roomFor(name);
+  const refusal = refusePlace(member, 0);
+  if (refusal !== undefined) return answer(member, errorMessage("busy", refusal), id);
+  const room = hall.openRoom(name);
   if (room === undefined) {
     return answer(member, errorMessage("busy", "There are too many rooms already."), id);
   }
   // Text has no words for which room a line is from, so a text client is in one room at a time.
   if (member.speech === "text") {
     for (const place of [...member.places.values()]) {
-      if (place.room !== room) hall.exit(member, place.room);
+      if (place.room !== room) place.room.exit(member);
     }
   }
   room.enter(member);
+  room.release();
   return acknowledge(world, member, room, id);
 }
 

@@ -11,6 +11,7 @@ import { DELIVERY_MS } from "./budget/mod.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Standing } from "./figures/figures.ts";
+import { placesShort } from "./making_room.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { RoomLog } from "./room_log.ts";
@@ -78,6 +79,7 @@ export class Relay implements Wakeable {
 /** One connection to a relay. */
 export class RelaySession implements Visitor {
   readonly speech = "text";
+  silentMs = 0;
   readonly #relay: Relay;
   readonly #link: Link;
   readonly #peer: string;
@@ -132,6 +134,11 @@ export class RelaySession implements Visitor {
     this.#link.finish(encoder.encode(server(ERROR_SENTENCES.shutting_down)), "send");
   }
 
+  giveUpPlace(): void {
+    this.#relay.exit(this.#link);
+    this.#link.finish(encoder.encode(server(placesShort(this.silentMs).msg)), "send");
+  }
+
   /** Closes the connection without waiting for anything. */
   abandon(): void {
     this.#link.close();
@@ -139,7 +146,8 @@ export class RelaySession implements Visitor {
 
   /** Cuts off a peer that takes nothing any more. */
   check(nowMs: number): void {
-    const { stalledMs } = this.#link.check(nowMs);
+    const { silentMs, stalledMs } = this.#link.check(nowMs);
+    this.silentMs = silentMs;
     if (stalledMs > this.#relay.parts.limits.silenceMsMax) this.#link.close();
   }
 

@@ -17,6 +17,7 @@ import { ANSWER_MS_PER_BYTE } from "./budget/mod.ts";
 import { frameOfBody } from "./encode.ts";
 import type { Hall } from "./hall.ts";
 import type { Member } from "./member.ts";
+import { refusePlace } from "./places.ts";
 import type { Room } from "./room.ts";
 import type { MessageStore } from "./store_port.ts";
 import {
@@ -24,6 +25,7 @@ import {
   type Login,
   PROTOCOL_VERSION,
   RESUME_ROOMS_MAX,
+  type RoomName,
   roomName,
   VERSION,
   type Welcome,
@@ -36,23 +38,37 @@ export interface Return {
   readonly seen: number | undefined;
 }
 
-/** The rooms that a login leads to: the lobby, and those of `resume` that can be. */
-export function returnsOf(hall: Hall, store: MessageStore, { resume, epoch }: Login): Return[] {
+/**
+ * The rooms that a login leads to: the lobby, and those of `resume` that can be. All are held until `comeBack` has let the
+ * member in, so that none is forgotten for another one meanwhile.
+ */
+export function returnsOf(
+  hall: Hall,
+  store: MessageStore,
+  member: Member,
+  { resume, epoch }: Login,
+): Return[] {
   const returns = new Map<Room, number | undefined>([[hall.lobby, undefined]]);
+  hall.lobby.hold();
   // A client that knows no epochs is believed: its seqs are meant for this history.
   const sameHistory = epoch === undefined || epoch === store.epoch;
   for (const [text, seq] of Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX)) {
-    const room = hall.room(text) ?? newRoom(hall, text);
+    const name = nameOf(hall, text);
+    const room = name && hall.openRoom(name);
     if (room === undefined) continue;
+    const again = returns.has(room);
+    const full = !again && refusePlace(member, returns.size) !== undefined;
+    if (again || full) room.release();
+    if (full) continue;
     const known = sameHistory && seq <= store.head(room.stream);
     returns.set(room, known ? seq : 0);
   }
   return [...returns].map(([room, seen]) => ({ room, seen }));
 }
 
-function newRoom(hall: Hall, text: string): Room | undefined {
-  const name = roomName(text);
-  return name.kind === "name" ? hall.roomFor(name.name) : undefined;
+function nameOf(hall: Hall, text: string): RoomName | undefined {
+  const checked = roomName(text);
+  return checked.kind === "name" ? checked.name : hall.nameKept(text);
 }
 
 /** The answer to a login. */
@@ -88,10 +104,17 @@ export async function comeBack(
   pageBytesMax: number,
   alive: () => boolean,
 ): Promise<void> {
-  for (const { room, seen } of returns) {
-    if (seen !== undefined) await catchUp(store, member, room, seen, pageBytesMax, alive);
-    if (!alive()) return;
-    room.enter(member);
+  const held = new Set(returns.map(({ room }) => room));
+  try {
+    for (const { room, seen } of returns) {
+      if (seen !== undefined) await catchUp(store, member, room, seen, pageBytesMax, alive);
+      if (!alive()) return;
+      room.enter(member);
+      held.delete(room);
+      room.release();
+    }
+  } finally {
+    for (const room of held) room.release();
   }
 }
 

@@ -55,9 +55,14 @@ export class Room implements RoomView, RoomCounts, Wakeable {
   deliveries = 0;
   bytes = 0;
   #textMembers = 0;
+  /** How many count on it without being in it; see `hold`. */
+  #holds = 0;
+  readonly #onIdle: (room: Room) => void;
   #digest: Digest | undefined;
 
-  constructor(name: RoomName, wakeups: Wakeups) {
+  /** @param onIdle Hears when nobody is in it any more, and nobody holds it. */
+  constructor(name: RoomName, wakeups: Wakeups, onIdle: (room: Room) => void) {
+    this.#onIdle = onIdle;
     this.name = name;
     this.key = fold(name);
     this.stream = roomStream(this.key);
@@ -68,6 +73,22 @@ export class Room implements RoomView, RoomCounts, Wakeable {
   /** How many are in it. */
   get size(): number {
     return this.#members.size;
+  }
+
+  /** Whether nobody is in it, nor counts on it. */
+  get idle(): boolean {
+    return this.#members.size === 0 && this.#holds === 0;
+  }
+
+  /** Keeps it from being forgotten until `release`: somebody will enter it, or something said in it is on its way. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  /** See `hold`. */
+  release(): void {
+    this.#holds--;
+    if (this.idle) this.#onIdle(this);
   }
 
   /** The members themselves. */
@@ -89,6 +110,7 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     if (text) this.#textMembers++;
     this.#members.add(member);
     member.places.set(this.key, { room: this, cursor });
+    member.address.places++;
   }
 
   /** Lets a member out; the others hear of it. */
@@ -98,7 +120,9 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     member.places.delete(this.key);
     member.outbox.unfollow(place.cursor);
     if (member.speech === "text") this.#textMembers--;
+    member.address.places--;
     this.#announce({ type: "UserLeft", username: member.name, room: this.name });
+    if (this.idle) this.#onIdle(this);
   }
 
   /**

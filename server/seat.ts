@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Address } from "./addresses/address.ts";
 import type { End, Seen, Standing } from "./figures/figures.ts";
 import type { Guest, Link } from "./link.ts";
 import type { Speech } from "./speaker.ts";
@@ -19,6 +20,10 @@ export interface Visitor extends Guest {
   shutDown(): void;
   /** Closes without waiting for anything. */
   abandon(): void;
+  /** For how long it was silent, in ms, if it cannot be asked for a sign of life; else 0. */
+  readonly silentMs: number;
+  /** Goes, because others need its place. */
+  giveUpPlace(): void;
   /** Looks after deadlines. */
   check(nowMs: number): void;
 }
@@ -29,6 +34,8 @@ export interface Origin {
   readonly local: End;
   /** Whether frames come as messages of a WebSocket. */
   readonly webSocket: boolean;
+  /** What is spent at the remote address. */
+  readonly address: Address;
 }
 
 /** One connection. */

@@ -1,5 +1,5 @@
 /**
- * The server: wires its parts together, accepts connections, and shuts down in order.
+ * The server: accepts connections, sees to them, and shuts down in order. Its parts are joined in `wiring.ts`.
  *
  * Shutting down, step by step: (1) nobody is accepted any more; (2) everybody is told; (3) what waits is
  * sent, for at most five seconds; (4) who still holds on is closed; (5) the store is closed, and with it
@@ -8,36 +8,25 @@
  * @module
  */
 
-import { Conversation } from "./conversation.ts";
 import { ACCEPT_MS, ACCEPTING, type Account, earningsFor, Turns } from "./budget/mod.ts";
-import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
+import { Doorkeeper, readRanges } from "./doorkeeper.ts";
 import { EVENT_LOOP } from "./event_loop.ts";
 import type { ServerEvent } from "./events.ts";
-import { countEvent } from "./figures/counters.ts";
-import { Instruments, type Observed } from "./figures/instruments.ts";
-import { FileDesk } from "./files/desk.ts";
-import { Hall } from "./hall.ts";
+import { Instruments } from "./figures/instruments.ts";
+import type { Whence } from "./gate.ts";
 import { type Door, type HttpOptions, listenHttp } from "./http/door.ts";
-import { openDoor } from "./http/open_door.ts";
-import {
-  INSPECTIONS_BURST,
-  INSPECTIONS_PER_SECOND,
-  type Limits,
-  LIMITS_DEFAULT,
-  REQUESTS_BURST,
-  REQUESTS_PER_SECOND,
-} from "./limits.ts";
+import { openDoor, readOrigins } from "./http/open_door.ts";
+import { EXEMPT_DEFAULT, type Limits } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
-import { memoryStore } from "./memory_store.ts";
+import { leavers } from "./making_room.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import { refuseShortToken } from "./operator_token.ts";
 import { type Origin, Seat, type Visitor } from "./seat.ts";
 import { Session } from "./session.ts";
 import type { SessionParts } from "./session_state.ts";
 import type { MessageStore } from "./store_port.ts";
-import { Throttles } from "./throttle.ts";
-import { Porter } from "./turn_away.ts";
-import { Wakeups } from "./wakeups.ts";
+import { FULL, Porter } from "./turn_away.ts";
+import { wire } from "./wiring.ts";
 import { FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
@@ -63,6 +52,11 @@ export interface ServeOptions {
   readonly http?: HttpOptions;
   /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
   readonly operatorToken?: string;
+  /**
+   * Ranges of addresses to which the limits by address do not apply (`10.0.0.0/8`, `2001:db8::/32`, `192.0.2.1`).
+   * Default: this machine's own.
+   */
+  readonly exempt?: readonly string[];
   /** Milliseconds since 1970. Default: the real time; tests turn theirs. */
   readonly clock?: () => number;
   /** Hears what happens, for a log. */
@@ -88,73 +82,12 @@ export interface Server extends AsyncDisposable {
 /**
  * Starts a server.
  *
+ * @throws {RangeError} When an option cannot be.
  * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
  * @throws {HttpListenError} When the address for HTTP cannot be.
  */
 export function serve(options: ServeOptions = {}): Server {
   return new ChatServer(options);
-}
-
-/** Makes the parts that all sessions share, and joins them. */
-function wire(
-  { store = memoryStore(), clock = Date.now, ...options }: ServeOptions,
-  instruments: Instruments,
-  seats: Iterable<Seat>,
-): SessionParts & { readonly observed: Observed } {
-  const limits: Limits = {
-    ...LIMITS_DEFAULT,
-    connectionsMax: connectionsThatFit(openFilesMax()),
-    ...options.limits,
-  };
-  const { counters, fanout } = instruments;
-  const onEvent = (event: ServerEvent): void => {
-    countEvent(counters, event);
-    options.onEvent?.(event);
-  };
-  const wakeups = new Wakeups();
-  const hall = new Hall({
-    wakeups,
-    rooms: store.before.rooms,
-    remembered: (key) => store.room(key),
-    head: (stream) => store.head(stream),
-  });
-  const conversation = new Conversation({
-    store,
-    clock,
-    onEvent,
-    counters,
-    fanout,
-    member: (key) => hall.member(key),
-  });
-  const observed = {
-    hall,
-    store,
-    seen: () => seats,
-    pid: Deno.pid,
-    memory: () => Deno.memoryUsage(),
-  };
-  return {
-    world: {
-      hall,
-      store,
-      conversation,
-      files: new FileDesk({ limits, now: () => performance.now() }),
-      pageBytesMax: limits.frameBytesMax / 2,
-      clock,
-      inspect: () => instruments.inspection(observed),
-    },
-    wakeups,
-    limits,
-    throttles: {
-      messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
-      requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
-      inspections: new Throttles(INSPECTIONS_PER_SECOND, INSPECTIONS_BURST),
-    },
-    counters,
-    operatorToken: options.operatorToken,
-    onEvent,
-    observed,
-  };
 }
 
 class ChatServer implements Server {
@@ -172,6 +105,7 @@ class ChatServer implements Server {
   readonly #turns = new Turns(EVENT_LOOP);
   /** Who pays for accepting, one for each listener. */
   readonly #accepted: readonly Account[];
+  readonly #doorkeeper: Doorkeeper;
   /** How many sockets are open, those of connections that are being turned away included. */
   #open = 0;
   #whenEmpty: (() => void) | undefined;
@@ -182,27 +116,35 @@ class ChatServer implements Server {
   readonly #finish = Promise.withResolvers<void>();
 
   constructor(options: ServeOptions) {
-    const { hostname = "127.0.0.1", port = 0, signal } = options;
+    const { hostname = "127.0.0.1", port = 0, exempt = EXEMPT_DEFAULT, signal } = options;
     refuseFrameLimit(options.limits?.frameBytesMax);
     refuseShortToken(options.operatorToken);
+    const origins = readOrigins(options.http?.origins ?? []);
+    const ranges = readRanges(exempt);
     const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
     const httpListener = listenBeside(listener, options.http);
     this.#listeners = httpListener === undefined ? [listener] : [listener, httpListener];
     ({ hostname: this.hostname, port: this.port } = listener.addr);
     const { observed, ...parts } = wire(options, this.#instruments, this.#seats);
     this.#parts = parts;
+    const { limits, counters, onEvent } = parts;
+    this.#doorkeeper = new Doorkeeper({ limits, exempt: ranges, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpListener !== undefined) {
       this.http = { hostname: httpListener.addr.hostname, port: httpListener.addr.port };
-      this.#door = openDoor({
-        parts,
-        instruments: this.#instruments,
-        observed,
-        closing: () => this.#closing,
-        connections: () => this.#seats.size,
-        openAccount: () => this.#openAccount(),
-        host: options.anonymous ? undefined : (socket, origin) => this.#host(socket, origin),
-      }, this.http.hostname);
+      this.#door = openDoor(
+        {
+          parts,
+          instruments: this.#instruments,
+          observed,
+          closing: () => this.#closing,
+          connections: () => this.#seats.size,
+          openAccount: () => this.#openAccount(),
+          host: options.anonymous ? undefined : (socket, origin) => this.#host(socket, origin),
+        },
+        this.http.hostname,
+        origins,
+      );
     }
     if (options.http ?? options.operatorToken) this.#instruments.start();
     this.finished = this.#finish.promise;
@@ -282,41 +224,48 @@ class ChatServer implements Server {
     }
   }
 
+  /** Sees to a connection of the chat's own port. Never throws. */
   #hostPort(conn: Deno.TcpConn): Promise<void> {
     const { remoteAddr: remote, localAddr: local } = conn;
-    return this.#host(conn, { remote, local, webSocket: false }, conn);
+    return this.#attend(this.#doorkeeper.admit(remote, (address) => {
+      conn.setNoDelay(true);
+      conn.setKeepAlive(true);
+      return this.#host(conn, { remote, local, webSocket: false, address });
+    }, (last) => this.#porter.turnAway(conn, last)));
   }
 
   /** Sees to a connection of the other door. Never throws. */
-  async #hostHttp(conn: Deno.TcpConn): Promise<void> {
-    conn.setNoDelay(true);
-    conn.setKeepAlive(true);
+  #hostHttp(conn: Deno.TcpConn): Promise<void> {
+    return this.#attend(this.#doorkeeper.admit(conn.remoteAddr, async (address) => {
+      conn.setNoDelay(true);
+      conn.setKeepAlive(true);
+      await this.#door?.serve(conn, address);
+    }, () => conn.close()));
+  }
+
+  /** Counts a socket until it is closed. */
+  async #attend(closed: Promise<void>): Promise<void> {
     this.#open++;
-    await this.#door?.serve(conn);
+    await closed;
     if (--this.#open === 0) this.#whenEmpty?.();
   }
 
-  /** Sees to one connection until its socket is closed. Never throws. @param conn Of the chat's own port. */
-  async #host(socket: Socket, origin: Origin, conn?: Deno.TcpConn): Promise<void> {
+  /** Sees to one connection of a client until its socket is closed. Never throws. */
+  async #host(socket: Socket, origin: Origin): Promise<void> {
     const { hostname, port } = origin.remote;
     const peer = `${hostname}:${port}`;
     const { limits, counters } = this.#parts;
-    this.#open++;
     if (this.#seats.size >= limits.connectionsMax) {
       this.#parts.onEvent({ kind: "full", peer, connections: this.#seats.size });
-      await this.#porter.turnAway(socket);
-    } else {
-      conn?.setNoDelay(true);
-      conn?.setKeepAlive(true);
-      const link = new Link(socket, limits.lagBytesMax, socket.account ?? this.#openAccount());
-      const seat = new Seat(link, this.#visitorFor(link, peer), origin);
-      this.#seats.add(seat);
-      await link.run(seat.visitor);
-      this.#seats.delete(seat);
-      counters.bytesIn += link.bytesIn;
-      counters.bytesOut += link.outbox.bytesOut;
+      return await this.#porter.turnAway(socket, FULL);
     }
-    if (--this.#open === 0) this.#whenEmpty?.();
+    const link = new Link(socket, limits.lagBytesMax, socket.account ?? this.#openAccount());
+    const seat = new Seat(link, this.#visitorFor(link, { peer, address: origin.address }), origin);
+    this.#seats.add(seat);
+    await link.run(seat.visitor);
+    this.#seats.delete(seat);
+    counters.bytesIn += link.bytesIn;
+    counters.bytesOut += link.outbox.bytesOut;
   }
 
   /** Who sets no limit to messages wants speed, and has everybody served in turn all the same. */
@@ -325,14 +274,20 @@ class ChatServer implements Server {
     return this.#turns.open(messagesPerSecond === 0 ? undefined : earningsFor(frameBytesMax));
   }
 
-  #visitorFor(link: Link, peer: string): Visitor {
-    if (this.#relay !== undefined) return new RelaySession(this.#relay, link, peer);
-    return new Session(this.#parts, link, peer);
+  #visitorFor(link: Link, whence: Whence): Visitor {
+    if (this.#relay !== undefined) return new RelaySession(this.#relay, link, whence.peer);
+    return new Session(this.#parts, link, whence);
   }
 
   #check(): void {
     const now = performance.now();
-    for (const { visitor } of this.#seats) visitor.check(now);
+    const visitors = [...this.#seats].map(({ visitor }) => visitor);
+    for (const visitor of visitors) visitor.check(now);
+    const { connectionsMax, silentTextMsMin } = this.#parts.limits;
+    for (const visitor of leavers(visitors, visitors.length, connectionsMax, silentTextMsMin)) {
+      visitor.giveUpPlace();
+    }
+    this.#doorkeeper.sweep(now);
     this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
     this.#parts.world.store.tend?.();
@@ -358,19 +313,6 @@ function listenBeside(
     return listenHttp(http);
   } catch (error) {
     listener.close();
-    throw error;
-  }
-}
-
-/**
- * How many files this process may have open, from `/proc`; `undefined` where there is none, or where Deno
- * does not let us look: that takes every permission. Whoever starts a server with fewer tells it.
- */
-function openFilesMax(): number | undefined {
-  try {
-    return openFilesIn(Deno.readTextFileSync("/proc/self/limits"));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return;
     throw error;
   }
 }

@@ -13,15 +13,17 @@
  * @module
  */
 
-import { admit } from "./commands/login.ts";
+import { wait } from "../ground/mod.ts";
 import { costOf } from "./commands/table.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
-import { Lane } from "./files/lane.ts";
+import { Lane, lastWords } from "./files/lane.ts";
+import { judgeLogin, type Whence } from "./gate.ts";
 import { hearAll, type Hearer } from "./hearing.ts";
 import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
 import { Member } from "./member.ts";
-import { errorMessage } from "./perform.ts";
+import { errorMessage, refusalOf } from "./perform.ts";
+import { placesShort } from "./making_room.ts";
 import { comeBack, returnsOf, welcome } from "./resume.ts";
 import type { Standing } from "./figures/figures.ts";
 import type { Visitor } from "./seat.ts";
@@ -43,19 +45,20 @@ import type {
 export class Session implements Visitor {
   readonly #parts: SessionParts;
   readonly #link: Link;
-  readonly #peer: string;
+  readonly #whence: Whence;
+  #pausing: AbortController | undefined;
   #state: State = { kind: "greeting" };
   readonly #hearer: Hearer = {
     take: (heard) => this.#take(heard),
     ended: () => this.#state.kind === "ended",
   };
   #pinged = false;
+  silentMs = 0;
 
-  /** @param peer The other end's address, for the log. */
-  constructor(parts: SessionParts, link: Link, peer: string) {
+  constructor(parts: SessionParts, link: Link, whence: Whence) {
     this.#parts = parts;
     this.#link = link;
-    this.#peer = peer;
+    this.#whence = whence;
     link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
   }
 
@@ -73,6 +76,10 @@ export class Session implements Visitor {
     const say = this.#lastWords(last, "send");
     this.#leaveState(last);
     say();
+  }
+
+  giveUpPlace(): void {
+    this.#end(placesShort(this.silentMs));
   }
 
   /** Closes the connection without waiting for anything. */
@@ -95,7 +102,7 @@ export class Session implements Visitor {
         // It waits for a `StartUpload`, and a `Pong` that crosses that would become a part of its file.
         if (this.#parts.world.files.keepsQuiet(state.member)) return this.#link.noteLife();
         // A silent text client may be somebody who only reads: TCP's keep-alive watches over it.
-        if (state.speaker.speech === "text") return;
+        if (state.speaker.speech === "text") return void (this.silentMs = silentMs);
         if (silentMs > silenceMsMax) return this.#cutOff();
         if (silentMs > silenceMsBeforePing && !this.#pinged) {
           this.#pinged = true;
@@ -138,7 +145,7 @@ export class Session implements Visitor {
   async hearEnd(error?: unknown): Promise<void> {
     const state = this.#state;
     if (error !== undefined) {
-      this.#parts.onEvent({ kind: "failed", peer: this.#peer, error });
+      this.#parts.onEvent({ kind: "failed", peer: this.#whence.peer, error });
       this.#end(errorMessage("internal"));
     } else if (state.kind === "login" || state.kind === "member") {
       state.speaker.feedEnd();
@@ -222,7 +229,7 @@ export class Session implements Visitor {
   }
 
   async #takeLater(message: ClientMessage, ms: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    await this.#pause(ms);
     if (this.#state.kind === "member") await this.#takeMessage(message);
   }
 
@@ -240,12 +247,8 @@ export class Session implements Visitor {
     const { hall, store, pageBytesMax } = world;
     const state = this.#state;
     if (state.kind !== "login") return;
-    const admission = admit(login, (name) => hall.holderOf(name), this.#parts.operatorToken);
-    if (admission.kind === "refuse") {
-      const re = login.id === undefined ? {} : { re: login.id };
-      this.#end({ ...errorMessage(admission.code, admission.msg), ...re });
-      return;
-    }
+    const admission = judgeLogin(this.#parts, this.#whence, login, performance.now());
+    if (admission.kind === "refuse") return this.#endLater(admission.last, admission.lateMs);
     if (admission.replaces) {
       const msg = "You logged in again from elsewhere.";
       hall.holderOf(admission.name)?.dismiss(errorMessage("name_taken", msg));
@@ -255,6 +258,7 @@ export class Session implements Visitor {
       speech: state.speaker.speech,
       operator: admission.operator,
       session: secretOf(login.session),
+      address: this.#whence.address,
       outbox: this.#link.outbox,
       wakeups: this.#parts.wakeups,
       account: this.#link.account,
@@ -267,8 +271,8 @@ export class Session implements Visitor {
     });
     this.#state = { kind: "member", speaker: state.speaker, member };
     hall.seat(member);
-    this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#peer });
-    const returns = returnsOf(hall, store, login);
+    this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#whence.peer });
+    const returns = returnsOf(hall, store, member, login);
     member.tell(welcome(world, member, login, returns));
     return comeBack(store, member, returns, pageBytesMax, () => {
       // Somebody who takes long to read what was missed is not silent.
@@ -277,15 +281,25 @@ export class Session implements Visitor {
     });
   }
 
+  #endLater(last: ServerMessage, ms: number): Promise<void> | undefined {
+    if (ms === 0) return void this.#end(last);
+    return this.#pause(ms).then(() => this.#end(last));
+  }
+
+  /** Waits, but not beyond the end. */
+  #pause(ms: number): Promise<void> {
+    this.#pausing ??= new AbortController();
+    return wait(ms, this.#pausing.signal);
+  }
+
   /** This connection carries one file and nothing else. */
   #beginTransfer({ token, id }: Transfer): Promise<void> | undefined {
     const state = this.#state;
     if (state.kind !== "login") return undefined;
     const ticket = this.#parts.world.files.redeem(token);
     if (ticket === undefined) {
-      const re = id === undefined ? {} : { re: id };
       const msg = "This token is unknown, was used or is too old.";
-      return void this.#end({ ...errorMessage("not_found", msg), ...re });
+      return void this.#end(refusalOf("not_found", id, { msg }));
     }
     const { speaker } = state;
     const lane = this.#newLane(ticket.start, speaker, () => this.#end());
@@ -315,13 +329,9 @@ export class Session implements Visitor {
   #refuse(
     code: ErrorCode,
     re: string | undefined,
-    { msg, wait }: { msg?: string; wait?: number } = {},
+    why?: Parameters<typeof refusalOf>[2],
   ): undefined {
-    const bytes = this.#encode({
-      ...errorMessage(code, msg),
-      ...(re === undefined ? {} : { re }),
-      ...(wait === undefined ? {} : { wait }),
-    });
+    const bytes = this.#encode(refusalOf(code, re, why));
     if (bytes !== undefined) this.#queue(bytes);
   }
 
@@ -359,28 +369,22 @@ export class Session implements Visitor {
     if ("lane" in state) state.lane.onLost();
   }
 
-  /** How to end the connection: without a word, where it would be taken for a part of a file. */
   #lastWords(last: ServerMessage | undefined, waiting: "send" | "drop"): () => void {
-    const link = this.#link;
     const lane = "lane" in this.#state ? this.#state.lane : undefined;
-    if (lane?.broken) return () => link.finish(undefined, "drop");
-    const bytes = last && this.#encode(last);
-    return () => {
-      if (waiting === "send") link.outbox.release();
-      link.finish(bytes, waiting);
-    };
+    return lastWords(this.#link, lane, last && this.#encode(last), waiting);
   }
 
   #leaveState(last: ServerMessage | undefined): void {
     const state = this.#state;
     if (state.kind === "ended") return;
     this.#state = { kind: "ended" };
+    this.#pausing?.abort();
     const why = last?.type === "Error" ? { code: last.code } : {};
     const { onEvent } = this.#parts;
     if ("member" in state) {
-      onEvent({ kind: "left", user: state.member.name, peer: this.#peer, ...why });
+      onEvent({ kind: "left", user: state.member.name, peer: this.#whence.peer, ...why });
     } else if (state.kind !== "beside") {
-      onEvent({ kind: "refused", peer: this.#peer, ...why });
+      onEvent({ kind: "refused", peer: this.#whence.peer, ...why });
     }
   }
 }

@@ -15,7 +15,7 @@ import type { World } from "./perform.ts";
 import type { Speaker } from "./speaker.ts";
 import type { Throttles } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
-import type { ClientMessage, UserName } from "./wire/mod.ts";
+import { type ClientMessage, foldText, type UserName } from "./wire/mod.ts";
 
 /** What all sessions of a server share. */
 export interface SessionParts {
@@ -71,7 +71,7 @@ export function standingOf(state: State): Standing {
   return { user: name, rooms: [...places.values()].map(({ room }) => room.name) };
 }
 
-/** Milliseconds that this message comes too early; 0 when it is in time. */
+/** Milliseconds that this message comes too early, for its user or for its address; 0 when it is in time. */
 export function msTooEarly(
   throttles: SessionParts["throttles"],
   member: Member,
@@ -79,9 +79,20 @@ export function msTooEarly(
 ): number {
   const cost = costOf(message);
   if (cost === undefined || cost === "nothing") return 0;
+  const { address } = member;
   const ofItsKind = throttles[`${cost}s` as const];
-  if (ofItsKind.open) return 0;
+  const ofAddress = cost === "message" && !address.exempt;
+  if (ofItsKind.open && !ofAddress) return 0;
   const now = performance.now();
-  const verdict = ofItsKind.of(member.key, now).take(now);
-  return verdict.kind === "wait" ? verdict.ms : 0;
+  const throttle = ofItsKind.of(member.key, now);
+  const verdict = throttle.take(now);
+  if (verdict.kind === "wait") return verdict.ms;
+  const ms = ofAddress ? address.message(now, roomMeant(member, message)) : 0;
+  // The pause is the user's own, so that of what it has on its way nothing slips through between the refused.
+  return ms > 0 ? throttle.refuse(now, ms).ms : 0;
+}
+
+function roomMeant(member: Member, message: ClientMessage): string | undefined {
+  if (message.type !== "Broadcast") return undefined;
+  return message.room === undefined ? member.here : foldText(message.room);
 }

@@ -39,15 +39,19 @@ export class Throttle {
 
   /** Whether it is as a new one would be. */
   isFull(nowMs: number): boolean {
-    return this.#bucket === undefined || this.#bucket.isFull(nowMs);
+    return nowMs >= this.#refusedUntilMs && (this.#bucket?.isFull(nowMs) ?? true);
   }
 
   /** Takes a token, or says after how many milliseconds to try again. */
   take(nowMs: number): Verdict {
-    if (this.#bucket === undefined) return PASS;
     if (nowMs < this.#refusedUntilMs) return wait(this.#refusedUntilMs - nowMs);
-    if (this.#bucket.take(nowMs)) return PASS;
-    this.#refusedUntilMs = nowMs + Math.max(THROTTLE_PAUSE_MS, this.#bucket.msUntil(nowMs));
+    if (this.#bucket === undefined || this.#bucket.take(nowMs)) return PASS;
+    return this.refuse(nowMs, this.#bucket.msUntil(nowMs));
+  }
+
+  /** Begins a pause of at least `ms`: something else than this bucket ran empty. */
+  refuse(nowMs: number, ms: number): Verdict & { readonly kind: "wait" } {
+    this.#refusedUntilMs = nowMs + Math.max(THROTTLE_PAUSE_MS, ms);
     return wait(this.#refusedUntilMs - nowMs);
   }
 }
@@ -90,6 +94,6 @@ export class Throttles {
   }
 }
 
-function wait(ms: number): Verdict {
+function wait(ms: number): Verdict & { readonly kind: "wait" } {
   return { kind: "wait", ms: Math.ceil(ms) };
 }

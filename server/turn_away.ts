@@ -1,5 +1,5 @@
 /**
- * Tells a connection that the server is full, in its own way of speaking, and closes it.
+ * Tells a connection why it cannot come in, in its own way of speaking, and closes it.
  *
  * The server speaks only after the client's first byte, so this one is waited for, briefly; it is what
  * tells frames from text. Only a few are waited for at once: they hold descriptors of the reserve.
@@ -10,23 +10,24 @@
 import { TURNED_AWAY_MAX, TURNED_AWAY_MS, UNSENT_BYTES_MAX } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
 import { encodeLine } from "./text/render.ts";
-import { encodeFrame, ERROR_SENTENCES, type ServerMessage } from "./wire/mod.ts";
+import { encodeFrame, ERROR_SENTENCES, type ErrorMessage } from "./wire/mod.ts";
 
-const FULL: ServerMessage = { type: "Error", code: "busy", msg: ERROR_SENTENCES.busy };
+/** There is no place for anybody. */
+export const FULL: ErrorMessage = { type: "Error", code: "busy", msg: ERROR_SENTENCES.busy };
 
 /** Turns connections away, a bounded number at a time. */
 export class Porter {
   readonly #waiting = new Set<Link>();
 
-  /** Turns `socket` away. Never throws; when it resolves, the socket is closed. */
-  async turnAway(socket: Socket): Promise<void> {
+  /** Turns `socket` away, with `last`. Never throws; when it resolves, the socket is closed. */
+  async turnAway(socket: Socket, last: ErrorMessage): Promise<void> {
     if (this.#waiting.size >= TURNED_AWAY_MAX) return socket.close();
     const link = new Link(socket, UNSENT_BYTES_MAX);
     this.#waiting.add(link);
     const timer = setTimeout(() => link.close(), TURNED_AWAY_MS);
     await link.run({
       hear: (chunk) => {
-        link.finish(chunk[0] === 0x00 ? encodeFrame(FULL) : encodeLine(FULL), "send");
+        link.finish(chunk[0] === 0x00 ? encodeFrame(last) : encodeLine(last), "send");
         return undefined;
       },
       hearEnd: () => undefined,

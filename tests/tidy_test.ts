@@ -85,6 +85,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "server/serve.ts",
   "server/wire/connection.ts",
   "server/wire/names/compile.ts",
+  "server/wiring.ts",
 ]);
 
 /** Files that are started or are doors to the outside, and so need no importer. */

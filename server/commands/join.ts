@@ -7,13 +7,11 @@
 import { type Join, roomName } from "../wire/mod.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
-/** Enters a room. One that is there is entered by its name, also if no new room may be called so. */
+/** Enters a room. One that was made under a name that no new room could have is entered all the same. */
 export function join(_asker: UserView, hall: HallView, { room }: Join): readonly Effect[] {
-  const known = hall.room(room);
-  if (known !== undefined) return [{ do: "enter", room: known.name }];
   const checked = roomName(room);
-  if (checked.kind === "bad_name") {
-    return [{ do: "refuse", code: "bad_name", msg: checked.reason }];
-  }
-  return [{ do: "enter", room: checked.name }];
+  if (checked.kind === "name") return [{ do: "enter", room: checked.name }];
+  const kept = hall.nameKept(room);
+  if (kept !== undefined) return [{ do: "enter", room: kept }];
+  return [{ do: "refuse", code: "bad_name", msg: checked.reason }];
 }

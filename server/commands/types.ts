@@ -45,6 +45,8 @@ export interface RoomView {
 export interface HallView {
   user(text: string): UserView | undefined;
   room(text: string): RoomView | undefined;
+  /** The name of a room that is there or was, also of one that no new room could have. */
+  nameKept(text: string): RoomName | undefined;
   users(): Iterable<UserName>;
   rooms(): Iterable<RoomView>;
   /** The newest seq of a stream; 0 when nothing was ever said there. */

@@ -95,3 +95,22 @@ export class Lane {
     this.#parts.onBreak(this.way === "up" ? why : undefined);
   }
 }
+
+/**
+ * How to end a connection that may be carrying a file: without a word, where it would be taken for a part of the file.
+ *
+ * @param last Last words.
+ * @param waiting What becomes of what waits for the peer.
+ */
+export function lastWords(
+  link: Link,
+  lane: Lane | undefined,
+  last: Uint8Array | undefined,
+  waiting: "send" | "drop",
+): () => void {
+  if (lane?.broken) return () => link.finish(undefined, "drop");
+  return () => {
+    if (waiting === "send") link.outbox.release();
+    link.finish(last, waiting);
+  };
+}

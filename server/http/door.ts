@@ -18,15 +18,21 @@
 
 import { isLoopback } from "../../ground/mod.ts";
 import type { Account } from "../budget/mod.ts";
-import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "../limits.ts";
+import type { Address } from "../addresses/address.ts";
+import {
+  HTTP_HEAD_BYTES_MAX,
+  HTTP_HEAD_MS_MAX,
+  HTTP_MS_MAX,
+  HTTP_REQUESTS_MAX,
+} from "../limits.ts";
 import type { Socket } from "../link.ts";
 import type { Origin } from "../seat.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
-import { type Head, parseHead } from "./head.ts";
+import { type Head, type Parsed, parseHead } from "./head.ts";
 import type { HealthCheck } from "./health.ts";
 import { METRICS_TYPE } from "./metrics.ts";
-import { isOurHost, isSameOrigin } from "./origin.ts";
+import { isOurHost, mayComeFrom, type Origins } from "./origin.ts";
 import { WebSocketLink } from "./web_socket.ts";
 
 /** Where to listen. */
@@ -35,6 +41,11 @@ export interface HttpOptions {
   readonly hostname?: string;
   /** Port to listen on; 0 (the default) takes a free one. */
   readonly port?: number;
+  /**
+   * Further addresses under which a browser finds this door, as origins: `https://chat.example` of a proxy that does TLS.
+   * Its host is answered to, and its pages may open a WebSocket, whatever host the proxy passes on. Default: none.
+   */
+  readonly origins?: readonly string[];
 }
 
 /** What stands behind the door. */
@@ -70,13 +81,15 @@ export class HttpListenError extends Error {
 export class Door {
   readonly #parts: DoorParts;
   /** Connections whose request is not answered yet. */
-  readonly #asking = new Set<Caller>();
+  readonly #asking = new Map<Caller, Address>();
   readonly #hostname: string;
+  readonly #origins: Origins;
 
   /** @param hostname The address that it is reached at. */
-  constructor(parts: DoorParts, hostname: string) {
+  constructor(parts: DoorParts, hostname: string, origins: Origins) {
     this.#parts = parts;
     this.#hostname = hostname;
+    this.#origins = origins;
   }
 
   /** Whether other machines may come here. */
@@ -85,13 +98,16 @@ export class Door {
   }
 
   /** Sees to a connection until it is closed. Never throws. */
-  async serve(caller: Caller): Promise<void> {
-    if (this.#asking.size >= HTTP_REQUESTS_MAX) return caller.close();
-    this.#asking.add(caller);
-    const timer = setTimeout(() => closeOnce(caller), HTTP_MS_MAX);
+  async serve(caller: Caller, address: Address): Promise<void> {
+    if (this.#asking.size >= HTTP_REQUESTS_MAX) this.#closeOne();
+    this.#asking.set(caller, address);
+    let timer = setTimeout(() => closeOnce(caller), HTTP_HEAD_MS_MAX);
     let webSocket: WebSocketLink | undefined;
     try {
-      const outcome = await this.#request(caller);
+      const { head, rest } = await readHead(caller);
+      clearTimeout(timer);
+      timer = setTimeout(() => closeOnce(caller), HTTP_MS_MAX);
+      const outcome = await this.#answer(head, rest);
       if (outcome.kind === "answer") await tell(caller, outcome);
       else {
         await writeAll(caller, outcome.opening);
@@ -108,33 +124,38 @@ export class Door {
     this.#asking.delete(caller);
     if (webSocket === undefined) return closeOnce(caller);
     const { remoteAddr: remote, localAddr: local } = caller;
-    await this.#parts.host?.(webSocket, { remote, local, webSocket: true });
+    await this.#parts.host?.(webSocket, { remote, local, webSocket: true, address });
   }
 
   /** Closes all whose request is not answered yet. */
   close(): void {
-    for (const caller of this.#asking) closeOnce(caller);
+    for (const caller of this.#asking.keys()) closeOnce(caller);
   }
 
-  async #request(caller: Caller): Promise<Outcome> {
-    const buffer = new Uint8Array(HTTP_HEAD_BYTES_MAX);
-    for (let filled = 0;;) {
-      const count = await caller.read(buffer.subarray(filled));
-      if (count === null) throw new Error("The caller said nothing");
-      filled += count;
-      const parsed = parseHead(buffer.subarray(0, filled));
-      if (parsed.kind === "more") continue;
-      if (parsed.kind === "refused") {
-        return answered({ status: parsed.status, body: "This request cannot be read.\n" });
-      }
-      return await this.#route(parsed.head, buffer.subarray(parsed.head.bytes, filled));
-    }
+  /**
+   * Makes room for somebody who comes: of the address that has most of them, the one goes that has been asking longest. A
+   * request that is a request was answered long before, so who asks slowly keeps nobody out.
+   */
+  #closeOne(): void {
+    const callers = [...this.#asking];
+    const counts = new Map<Address, number>();
+    for (const [, address] of callers) counts.set(address, (counts.get(address) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    const slowest = callers.find(([, address]) => counts.get(address) === most)?.[0];
+    if (slowest === undefined) return;
+    this.#asking.delete(slowest);
+    closeOnce(slowest);
+  }
+
+  async #answer(head: Exclude<Parsed, { kind: "more" }>, rest: Uint8Array): Promise<Outcome> {
+    if (head.kind === "head") return await this.#route(head.head, rest);
+    return answered({ status: head.status, body: "This request cannot be read.\n" });
   }
 
   async #route(head: Head, rest: Uint8Array): Promise<Outcome> {
     const { method, path, headers } = head;
     const withBody = method !== "HEAD";
-    if (!isOurHost(headers.get("host"), this.#hostname)) {
+    if (!isOurHost(headers.get("host"), this.#hostname, this.#origins)) {
       return answered({ status: 421, body: "This machine is not called that.\n" }, withBody);
     }
     if (method !== "GET" && method !== "HEAD") {
@@ -169,12 +190,28 @@ export class Door {
       return answered({ status: 404, body: "A plain relay has no WebSocket.\n" });
     }
     if (method !== "GET") return answered({ status: 405, body: "", headers: { Allow: "GET" } });
-    if (!isSameOrigin(headers.get("origin"), headers.get("host"))) {
+    if (!mayComeFrom(headers.get("origin"), headers.get("host"), this.#origins)) {
       return answered({ status: 403, body: "Pages of other sites may not come in.\n" });
     }
     const fault = handshakeFault(head);
     if (fault !== undefined) return answered(fault);
     return { kind: "web_socket", opening: await handshakeAnswer(head), rest };
+  }
+}
+
+/** Reads a head, and what came behind it. @throws When the caller says none. */
+async function readHead(caller: Caller): Promise<{
+  readonly head: Exclude<Parsed, { kind: "more" }>;
+  readonly rest: Uint8Array;
+}> {
+  const buffer = new Uint8Array(HTTP_HEAD_BYTES_MAX);
+  for (let filled = 0;;) {
+    const count = await caller.read(buffer.subarray(filled));
+    if (count === null) throw new Error("The caller said nothing");
+    filled += count;
+    const head = parseHead(buffer.subarray(0, filled));
+    if (head.kind === "more") continue;
+    return { head, rest: buffer.subarray(head.kind === "head" ? head.head.bytes : filled, filled) };
   }
 }
 

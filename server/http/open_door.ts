@@ -9,6 +9,7 @@ import type { SessionParts } from "../session_state.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { HealthCheck } from "./health.ts";
 import { metricsText } from "./metrics.ts";
+import { originOf, type Origins } from "./origin.ts";
 
 /** What a door needs of a server. */
 export interface Building {
@@ -22,8 +23,13 @@ export interface Building {
   readonly host: DoorParts["host"];
 }
 
-/** Opens it. @param hostname The address that it is reached at. */
-export function openDoor(building: Building, hostname: string): Door {
+/**
+ * Opens it.
+ *
+ * @param hostname The address that it is reached at.
+ * @param origins Public addresses of it.
+ */
+export function openDoor(building: Building, hostname: string, origins: Origins): Door {
   const { parts, instruments, observed, closing, connections, openAccount, host } = building;
   const { hall, conversation } = parts.world;
   const { connectionsMax, frameBytesMax } = parts.limits;
@@ -37,5 +43,14 @@ export function openDoor(building: Building, hostname: string): Door {
   });
   const metrics = (): string =>
     metricsText(instruments.figures(observed), instruments.startMs / 1_000);
-  return new Door({ metrics, health, frameBytesMax, openAccount, host }, hostname);
+  return new Door({ metrics, health, frameBytesMax, openAccount, host }, hostname, origins);
+}
+
+/** @throws {RangeError} When one is no origin. */
+export function readOrigins(texts: readonly string[]): Origins {
+  return new Set(texts.map((text) => {
+    const origin = originOf(text);
+    if (origin !== undefined) return origin;
+    throw new RangeError(`'${text}' is no public address: it looks like https://chat.example`);
+  }));
 }

@@ -59,6 +59,7 @@ export function hall(
   return {
     user: (text) => users.find(({ key }) => key === foldText(text)),
     room: (text) => views.find(({ key }) => key === foldText(text)),
+    nameKept: (text) => views.find(({ key }) => key === foldText(text))?.name,
     users: () => users.map(({ name }) => name),
     rooms: () => views,
     head: (stream) => heads[stream] ?? 0,

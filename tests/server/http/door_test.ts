@@ -7,7 +7,7 @@
 import { HttpListenError, serve } from "../../../server/mod.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_REQUESTS_MAX } from "../../../server/limits.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
-import { startServer } from "../../harness.ts";
+import { startServer, utf8 } from "../../harness.ts";
 import { exchange, get, opening, startWeb } from "./web.ts";
 
 /** The status of an answer. */
@@ -87,6 +87,40 @@ Deno.test("a name that does not belong to this machine is refused on loopback", 
   }
 });
 
+Deno.test("a public address is answered to, and its pages come in, whichever host a proxy passes on", async () => {
+  await using server = startWeb({
+    http: { origins: ["https://chat.example", "http://b.example:81/"] },
+  });
+  const here = `127.0.0.1:${server.web}`;
+  for (
+    const [host, origin, status] of [
+      ["chat.example", "https://chat.example", 101],
+      [here, "https://chat.example", 101],
+      ["chat.example", "http://b.example:81", 101],
+      ["CHAT.example:443", undefined, 101],
+      ["b.example:81", "http://b.example:81", 101],
+      ["chat.example", "https://evil.example", 403],
+      ["chat.example", "https://chat.example.evil.example", 403],
+      ["chat.example:444", undefined, 421],
+      ["b.example", undefined, 421],
+      ["evil.example", "https://chat.example", 421],
+    ] as const
+  ) {
+    const conn = await Deno.connect({ port: server.web });
+    await conn.write(utf8(opening(server.web, { Host: host, Origin: origin })));
+    const answer = new Uint8Array(13);
+    await conn.read(answer);
+    assertEquals(statusOf(new TextDecoder().decode(answer)), status, `${host}, ${origin}`);
+    conn.close();
+  }
+});
+
+Deno.test("serve() refuses what is no public address, and listens nowhere", () => {
+  for (const origin of ["chat.example", "https://chat.example/path", "ftp://chat.example", ""]) {
+    assertThrows(() => startWeb({ http: { origins: [origin] } }), RangeError);
+  }
+});
+
 Deno.test("a page of another site, or of none that it may name, opens no WebSocket", async () => {
   await using server = startWeb();
   const here = `127.0.0.1:${server.web}`;
@@ -137,13 +171,14 @@ Deno.test("a plain relay has metrics and health, but no WebSocket", async () => 
   assert(body.includes('\nchat_delivered_bytes_total{kind="room"} 12\n'), body);
 });
 
-Deno.test("those who ask nothing take no place from those who do for long, and end with the server", async () => {
+Deno.test("those who ask nothing take no place from those who do, and end with the server", async () => {
   const server = startWeb();
   const silent = await Promise.all(
     Array.from({ length: HTTP_REQUESTS_MAX }, () => Deno.connect({ port: server.web })),
   );
-  // The server takes them in the order in which they came.
-  assertEquals(await exchange(server.web, "GET /healthz HTTP/1.0\r\n\r\n").catch(() => ""), "");
+  // The server takes them in the order in which they came: the first of them makes room.
+  assertEquals((await get(server.web, "/healthz")).status, 200);
+  assertEquals(await silent[0]?.read(new Uint8Array(1)).catch(() => null), null);
   await server.server.close();
   for (const conn of silent) {
     assertEquals(await conn.read(new Uint8Array(1)).catch(() => null), null);

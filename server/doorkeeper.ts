@@ -1,0 +1,92 @@
+/**
+ * Lets connections in as far as their address may have them, and tells the others why not.
+ *
+ * @module
+ */
+
+import { Addresses, type Admittance } from "./addresses/addresses.ts";
+import type { Address } from "./addresses/address.ts";
+import { type Range, rangeOf } from "./addresses/range.ts";
+import type { ServerEvent } from "./events.ts";
+import type { Counters } from "./figures/counters.ts";
+import type { End } from "./figures/figures.ts";
+import type { AddressLimits } from "./limits.ts";
+import { errorMessage } from "./perform.ts";
+import type { ErrorMessage } from "./wire/mod.ts";
+
+/** What a doorkeeper needs. */
+export interface DoorkeeperParts {
+  readonly limits: AddressLimits;
+  /** Addresses without limits. */
+  readonly exempt: readonly Range[];
+  readonly counters: Counters;
+  readonly onEvent: (event: ServerEvent) => void;
+}
+
+/** Keeps a door. */
+export class Doorkeeper {
+  readonly #parts: DoorkeeperParts;
+  readonly #addresses: Addresses;
+
+  constructor(parts: DoorkeeperParts) {
+    this.#parts = parts;
+    this.#addresses = new Addresses(parts.limits, parts.exempt);
+  }
+
+  /**
+   * Lets a connection in for as long as `serve` takes, or lets `refuse` have what it is to be told. Both resolve when its
+   * socket is closed.
+   */
+  async admit(
+    remote: End,
+    serve: (address: Address) => Promise<void>,
+    refuse: (last: ErrorMessage) => Promise<void> | void,
+  ): Promise<void> {
+    const { hostname } = remote;
+    const nowMs = performance.now();
+    const admittance = this.#addresses.admit(hostname, nowMs);
+    if (admittance.kind !== "in") return await refuse(this.#refusal(admittance, remote, nowMs));
+    try {
+      await serve(admittance.address);
+    } finally {
+      this.#addresses.release(hostname, admittance.address);
+    }
+  }
+
+  /** Forgets what need not be remembered. To be called now and then. */
+  sweep(nowMs: number): void {
+    this.#addresses.sweep(nowMs);
+  }
+
+  #refusal(
+    admittance: Exclude<Admittance, { kind: "in" }>,
+    { hostname, port }: End,
+    nowMs: number,
+  ): ErrorMessage {
+    const { counters, limits, onEvent } = this.#parts;
+    const { kind: why, address } = admittance;
+    counters.turnedAway++;
+    const connections = address.turnedAway.add(nowMs);
+    if (connections > 0) {
+      onEvent({ kind: "crowded", peer: `${hostname}:${port}`, why, connections });
+    }
+    if (admittance.kind === "too_fast") {
+      const seconds = Math.ceil(admittance.waitMs / 1_000);
+      const msg = `Too many connections came from your address just now. Wait ${seconds} s.`;
+      return { ...errorMessage("busy", msg), wait: admittance.waitMs };
+    }
+    const max = limits.addressConnectionsMax;
+    return errorMessage("busy", `There are ${max} connections from your address already.`);
+  }
+}
+
+/** @throws {RangeError} When one is no range. */
+export function readRanges(texts: readonly string[]): readonly Range[] {
+  return texts.map((text) => {
+    const range = rangeOf(text);
+    if (range !== undefined) return range;
+    throw new RangeError(
+      `'${text}' is no range of addresses: it looks like 10.0.0.0/8 or 2001:db8::/32`,
+    );
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * Whether somebody may log in: not too fast for where it comes from, with the right token if it shows one, and under a
+ * name that is free.
+ *
+ * Guesses at the operator's token are made slow: a wrong one is answered late, and after a few of them no token from that
+ * address is looked at for some seconds.
+ *
+ * @module
+ */
+
+import type { Address } from "./addresses/address.ts";
+import { type Admission, admit } from "./commands/login.ts";
+import type { ServerEvent } from "./events.ts";
+import type { Hall } from "./hall.ts";
+import { GUESS_ANSWER_MS } from "./limits.ts";
+import { refusalOf } from "./perform.ts";
+import type { ErrorCode, ErrorMessage, Login } from "./wire/mod.ts";
+
+/** Whence a connection comes. */
+export interface Whence {
+  /** The other end's address and port, for the log. */
+  readonly peer: string;
+  /** What is spent at that address. */
+  readonly address: Address;
+}
+
+/** Where one logs in. */
+export interface Entrance {
+  readonly world: { readonly hall: Hall };
+  readonly operatorToken: string | undefined;
+  readonly onEvent: (event: ServerEvent) => void;
+}
+
+/** What a login comes to. */
+export type Judgement =
+  | Extract<Admission, { kind: "admit" }>
+  /** It is told, `lateMs` from now, and the connection ends. */
+  | { readonly kind: "refuse"; readonly last: ErrorMessage; readonly lateMs: number };
+
+/** Judges a login, and counts it. */
+export function judgeLogin(
+  { world: { hall }, operatorToken, onEvent }: Entrance,
+  { peer, address }: Whence,
+  login: Login,
+  nowMs: number,
+): Judgement {
+  const earlyMs = address.login(nowMs);
+  if (earlyMs > 0) return refuse(login, "rate_limited", tooFast("logins", earlyMs), earlyMs);
+  const unseenMs = login.operator === undefined ? 0 : address.msUntilGuess(nowMs);
+  if (unseenMs > 0) {
+    return refuse(login, "rate_limited", tooFast("wrong operator tokens", unseenMs), unseenMs);
+  }
+  const admission = admit(login, (name) => hall.holderOf(name), operatorToken);
+  if (admission.kind === "admit") return admission;
+  const { code, msg } = admission;
+  if (code !== "auth_failed") return refuse(login, code, msg);
+  address.guess(nowMs);
+  const guesses = address.guesses.add(nowMs);
+  if (guesses > 0) onEvent({ kind: "guessed", peer, guesses });
+  return { ...refuse(login, code, msg), lateMs: GUESS_ANSWER_MS };
+}
+
+function tooFast(what: string, waitMs: number): string {
+  return `Too many ${what} from your address. Wait ${Math.ceil(waitMs / 1_000)} s.`;
+}
+
+function refuse(
+  { id }: Login,
+  code: ErrorCode,
+  msg: string,
+  wait?: number,
+): Extract<Judgement, { kind: "refuse" }> {
+  const why = { msg, ...(wait === undefined ? {} : { wait }) };
+  return { kind: "refuse", last: refusalOf(code, id, why), lateMs: 0 };
+}

@@ -1,0 +1,43 @@
+/**
+ * Who gives up a place when places are short: text clients that were silent longest.
+ *
+ * A silent client that speaks frames is asked for a sign of life; one that speaks text cannot be asked, and may be
+ * somebody who only reads. So it stays as long as there is room for others, and then goes with a sentence. Pure.
+ *
+ * @module
+ */
+
+import { PLACES_SPARE_SHARE } from "./limits.ts";
+import { errorMessage } from "./perform.ts";
+import type { ErrorMessage } from "./wire/mod.ts";
+
+/** Whoever may have to go. */
+export interface Sitting {
+  /** For how long it was silent, in ms, as of the last look; 0 for who is asked for signs of life instead. */
+  readonly silentMs: number;
+}
+
+/** Those who go now, so that a share of `places` is free. @param silentMsMin Whoever was silent for less stays. */
+export function leavers<S extends Sitting>(
+  sitting: Iterable<S>,
+  taken: number,
+  places: number,
+  silentMsMin: number,
+): readonly S[] {
+  const spare = Math.ceil(places * PLACES_SPARE_SHARE);
+  const missing = taken - (places - spare);
+  if (missing <= 0) return [];
+  return [...sitting]
+    .filter(({ silentMs }) => silentMs > 0 && silentMs >= silentMsMin)
+    .sort((one, other) => other.silentMs - one.silentMs)
+    .slice(0, missing);
+}
+
+/** What they are told. */
+export function placesShort(silentMs: number): ErrorMessage {
+  const minutes = Math.round(silentMs / 60_000);
+  const long = minutes === 1 ? "a minute" : minutes === 0 ? "a while" : `${minutes} minutes`;
+  const msg =
+    `Others need a place, and you have said nothing for ${long}. Come back when you like.`;
+  return errorMessage("busy", msg);
+}

@@ -1,0 +1,139 @@
+/**
+ * Every room there is.
+ *
+ * ```text
+ *   open ─► held ─► entered … left ─┬─ nothing was kept of it ─► forgotten
+ *                                   └─ it has messages or a topic ─► empty: listed, and the first to go when room is needed
+ * ```
+ *
+ * The lobby always exists. A room that is *held* (somebody is about to enter it, or what was said in it is on its way to
+ * the disk) is not forgotten, so there are never two of one name. What a forgotten room had (its messages, its topic) the
+ * store knows, and it comes back with it when somebody enters it again.
+ *
+ * @module
+ */
+
+import { ROOMS_MAX } from "./limits.ts";
+import { Room } from "./room.ts";
+import type { RoomFact } from "./store_port.ts";
+import { fold, type FoldedName, LOBBY, type RoomName, roomNameKept } from "./wire/mod.ts";
+import type { Wakeups } from "./wakeups.ts";
+
+/** What rooms need to know. */
+export interface RoomsParts {
+  readonly wakeups: Wakeups;
+  /** The rooms that were there before and are listed from the start. */
+  readonly rooms: readonly RoomFact[];
+  /** What is remembered of any room, by its folded name. */
+  readonly remembered: (key: FoldedName) => RoomFact | undefined;
+  /** The newest seq of a stream. */
+  readonly head: (stream: string) => number;
+}
+
+/** The rooms. */
+export class Rooms {
+  readonly lobby: Room;
+  readonly #parts: RoomsParts;
+  readonly #max: number;
+  readonly #rooms = new Map<FoldedName, Room>();
+  /** Those that are empty, and some that were; the one that has been so longest comes first. */
+  readonly #empty = new Set<Room>();
+
+  /** @param max How many there may be at once. */
+  constructor(parts: RoomsParts, max: number = ROOMS_MAX) {
+    this.#parts = parts;
+    this.#max = max;
+    this.lobby = this.#add(LOBBY as RoomName);
+    const lobby = parts.remembered(this.lobby.key);
+    if (lobby !== undefined) this.#recall(this.lobby, lobby);
+    for (const fact of parts.rooms) {
+      const name = roomNameKept(fact.name);
+      if (name === undefined || this.#rooms.has(fold(name)) || this.#rooms.size >= max) continue;
+      const room = this.#add(name);
+      this.#recall(room, fact);
+      this.#empty.add(room);
+    }
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** All of them. */
+  all(): Iterable<Room> {
+    return this.#rooms.values();
+  }
+
+  /** The room of that folded name, if it is there. */
+  get(key: FoldedName): Room | undefined {
+    return this.#rooms.get(key);
+  }
+
+  /**
+   * The room of that name, made if needed, and held: who asked for it must `release` it. `undefined` when there are too
+   * many.
+   */
+  open(name: RoomName): Room | undefined {
+    const room = this.#rooms.get(fold(name)) ?? this.#make(name);
+    room?.hold();
+    return room;
+  }
+
+  /** The name of a room that is there or was, also of one that no new room could have. */
+  nameKept(key: FoldedName): RoomName | undefined {
+    const room = this.#rooms.get(key);
+    if (room !== undefined) return room.name;
+    const fact = this.#parts.remembered(key);
+    return fact === undefined ? undefined : roomNameKept(fact.name);
+  }
+
+  /** Stops every timer. */
+  close(): void {
+    for (const room of this.#rooms.values()) room.close();
+  }
+
+  #make(name: RoomName): Room | undefined {
+    if (this.#rooms.size >= this.#max && !this.#forgetOne()) return undefined;
+    const fact = this.#parts.remembered(fold(name));
+    const first = fact && roomNameKept(fact.name);
+    const room = this.#add(first !== undefined && fold(first) === fold(name) ? first : name);
+    if (fact !== undefined) this.#recall(room, fact);
+    return room;
+  }
+
+  #recall(room: Room, { topic }: RoomFact): void {
+    room.topic = topic;
+    room.remembered = true;
+  }
+
+  #add(name: RoomName): Room {
+    const room = new Room(name, this.#parts.wakeups, (room) => this.#left(room));
+    this.#rooms.set(room.key, room);
+    return room;
+  }
+
+  /** Nobody is in it, and nobody holds it. */
+  #left(room: Room): void {
+    if (room === this.lobby) return;
+    const { head } = this.#parts;
+    if (room.remembered || head(room.stream) > 0) this.#empty.add(room);
+    else this.#forget(room);
+  }
+
+  #forgetOne(): boolean {
+    for (const room of this.#empty) {
+      this.#empty.delete(room);
+      if (!room.idle) continue;
+      this.#forget(room);
+      return true;
+    }
+    return false;
+  }
+
+  #forget(room: Room): void {
+    room.close();
+    this.#empty.delete(room);
+    this.#rooms.delete(room.key);
+  }
+}

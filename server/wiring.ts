@@ -1,0 +1,102 @@
+/**
+ * Makes the parts that all sessions of a server share, and joins them.
+ *
+ * @module
+ */
+
+import { Conversation } from "./conversation.ts";
+import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
+import type { ServerEvent } from "./events.ts";
+import { countEvent } from "./figures/counters.ts";
+import type { Instruments, Observed } from "./figures/instruments.ts";
+import { FileDesk } from "./files/desk.ts";
+import { Hall } from "./hall.ts";
+import {
+  INSPECTIONS_BURST,
+  INSPECTIONS_PER_SECOND,
+  type Limits,
+  LIMITS_DEFAULT,
+  REQUESTS_BURST,
+  REQUESTS_PER_SECOND,
+} from "./limits.ts";
+import { memoryStore } from "./memory_store.ts";
+import type { Seat } from "./seat.ts";
+import type { ServeOptions } from "./serve.ts";
+import type { SessionParts } from "./session_state.ts";
+import { Throttles } from "./throttle.ts";
+import { Wakeups } from "./wakeups.ts";
+
+/** Makes them. @param seats All connections, for whoever asks how the server stands. */
+export function wire(
+  { store = memoryStore(), clock = Date.now, ...options }: ServeOptions,
+  instruments: Instruments,
+  seats: Iterable<Seat>,
+): SessionParts & { readonly observed: Observed } {
+  const limits: Limits = {
+    ...LIMITS_DEFAULT,
+    connectionsMax: connectionsThatFit(openFilesMax()),
+    ...options.limits,
+  };
+  const { counters, fanout } = instruments;
+  const onEvent = (event: ServerEvent): void => {
+    countEvent(counters, event);
+    options.onEvent?.(event);
+  };
+  const wakeups = new Wakeups();
+  const hall = new Hall({
+    wakeups,
+    rooms: store.before.rooms,
+    remembered: (key) => store.room(key),
+    head: (stream) => store.head(stream),
+  });
+  const conversation = new Conversation({
+    store,
+    clock,
+    onEvent,
+    counters,
+    fanout,
+    member: (key) => hall.member(key),
+  });
+  const observed = {
+    hall,
+    store,
+    seen: () => seats,
+    pid: Deno.pid,
+    memory: () => Deno.memoryUsage(),
+  };
+  return {
+    world: {
+      hall,
+      store,
+      conversation,
+      files: new FileDesk({ limits, now: () => performance.now() }),
+      pageBytesMax: limits.frameBytesMax / 2,
+      clock,
+      inspect: () => instruments.inspection(observed),
+    },
+    wakeups,
+    limits,
+    throttles: {
+      messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
+      requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
+      inspections: new Throttles(INSPECTIONS_PER_SECOND, INSPECTIONS_BURST),
+    },
+    counters,
+    operatorToken: options.operatorToken,
+    onEvent,
+    observed,
+  };
+}
+
+/**
+ * How many files this process may have open, from `/proc`; `undefined` where there is none, or where Deno
+ * does not let us look: that takes every permission. Whoever starts a server with fewer tells it.
+ */
+function openFilesMax(): number | undefined {
+  try {
+    return openFilesIn(Deno.readTextFileSync("/proc/self/limits"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return;
+    throw error;
+  }
+}

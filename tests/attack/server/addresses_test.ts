@@ -1,0 +1,176 @@
+/**
+ * One address under attack by limits: whoever comes from one place takes none from the others.
+ *
+ * @module
+ */
+
+import { ADDRESS_GUESSES_BURST, GUESS_ANSWER_MS } from "../../../server/limits.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { RawClient, startServer, type TestServer } from "../../harness.ts";
+import { eventually } from "../../server/durable/place.ts";
+import { exchange, startWeb } from "../../server/http/web.ts";
+
+const TOKEN = "the operator's token";
+
+/** From another address than that of `TestServer.connect`. */
+async function connectFromIPv6({ port }: TestServer): Promise<RawClient> {
+  const client = new RawClient(await Deno.connect({ hostname: "::1", port }));
+  client.startReading();
+  return client;
+}
+
+Deno.test("one address does not take every place: it is told, in both ways of speaking, and others come in", async () => {
+  const limits = { connectionsMax: 10, addressConnectionsMax: 3 };
+  await using server = startServer({ hostname: "::", limits, exempt: [] });
+  await using clients = new AsyncDisposableStack();
+  for (let n = 0; n < 3; n++) clients.use(await server.connect());
+  await using frames = await server.connect();
+  await frames.send({ type: "Login", username: "Mal" });
+  assert(/3 connections from your address/.test((await frames.nextError("busy")).msg));
+  await frames.expectEnd();
+  await using text = await server.connect();
+  await text.write("Mal\n");
+  await text.expectLines("[Server] There are 3 connections from your address already.");
+  await text.expectEnd();
+  assertEquals((await server.event("crowded")).why, "too_many");
+  assertEquals(
+    server.events.filter(({ kind }) => kind === "crowded").length,
+    1,
+    "told once for both",
+  );
+
+  await using anna = await connectFromIPv6(server);
+  await anna.send({ type: "Login", username: "Anna" });
+  await anna.next("Welcome");
+});
+
+Deno.test("a place that an address gives back can be taken again from there", async () => {
+  await using server = startServer({ limits: { addressConnectionsMax: 1 }, exempt: [] });
+  const first = await server.frames("Anna");
+  await first.close();
+  await server.event("left");
+  await using again = await server.frames("Anna");
+  await again.expectNothing();
+});
+
+Deno.test("connections that come too fast are told how long to wait", async () => {
+  const limits = { addressConnectsPerSecond: 0.001, addressConnectsBurst: 2 };
+  await using server = startServer({ limits, exempt: [] });
+  for (let n = 0; n < 2; n++) await (await server.connect()).close();
+  await using third = await server.connect();
+  await third.send({ type: "Login", username: "Mal" });
+  assert(((await third.nextError("busy")).wait ?? 0) > 1_000);
+});
+
+Deno.test("logins that come too fast are told how long to wait; who is in stays", async () => {
+  const limits = { addressLoginsPerSecond: 0.001, addressLoginsBurst: 2 };
+  await using server = startServer({ limits, exempt: [] });
+  await using anna = await server.frames("Anna");
+  await using ben = await server.frames("Ben");
+  await using third = await server.connect();
+  await third.send({ type: "Login", username: "Mal", id: "l" });
+  const { re, wait } = await third.nextError("rate_limited");
+  assertEquals([re, (wait ?? 0) > 1_000], ["l", true]);
+  await third.expectEnd();
+  await anna.next("UserJoined");
+  await ben.expectNothing();
+});
+
+Deno.test("20 names of one address put no more into a room than its limit, and each is told or kept", async () => {
+  const limits = { addressRoomMessagesPerSecond: 0.001, addressRoomMessagesBurst: 60 };
+  await using server = startServer({ limits, exempt: [] });
+  await using clients = new AsyncDisposableStack();
+  const names: RawClient[] = [];
+  for (let n = 0; n < 20; n++) names.push(clients.use(await server.frames(`mal${n}`)));
+  const answers = names.map(async (client) => {
+    const says = Array.from(
+      { length: 25 },
+      (_, n) => ({ type: "Broadcast", content: "!", id: `${n}` }),
+    );
+    await client.send(...says);
+    let [kept, refused] = [0, 0];
+    while (kept + refused < 25) {
+      const message = await client.message();
+      if (message.type === "Ack") kept++;
+      if (message.type === "Error") refused++;
+    }
+    return kept;
+  });
+  const kept = (await Promise.all(answers)).reduce((sum, one) => sum + one, 0);
+  assertEquals(kept, 60);
+});
+
+async function guess(server: TestServer, operator: string): Promise<string> {
+  await using client = await server.connect();
+  await client.send({ type: "Login", username: "Op", operator });
+  const answer = await client.message();
+  return answer.type === "Error" ? answer.code : answer.type;
+}
+
+Deno.test("guesses at the operator's token are answered late, told in the log, and soon not looked at", async () => {
+  await using server = startServer({ operatorToken: TOKEN, exempt: [] });
+  const start = performance.now();
+  const guesses = Array.from({ length: 30 }, () => guess(server, "a guess, a guess"));
+  const codes = await Promise.all(guesses);
+  assert(performance.now() - start >= GUESS_ANSWER_MS);
+  assertEquals(codes.filter((code) => code === "auth_failed").length, ADDRESS_GUESSES_BURST);
+  assertEquals(codes.filter((code) => code === "rate_limited").length, 30 - ADDRESS_GUESSES_BURST);
+  assertEquals(await guess(server, TOKEN), "rate_limited", "not even the right one");
+  const told = server.events.filter(({ kind }) => kind === "guessed");
+  assertEquals(told.length, 1, "one line for all of them");
+  await using anna = await server.frames("Anna");
+  await anna.expectNothing();
+});
+
+Deno.test("a wrong token from an exempt address is answered late, and the right one after it is taken", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  const start = performance.now();
+  const guesses = Array.from({ length: 10 }, () => guess(server, "a guess, a guess"));
+  assertEquals(new Set(await Promise.all(guesses)), new Set(["auth_failed"]));
+  assert(performance.now() - start >= GUESS_ANSWER_MS);
+  assertEquals(await guess(server, TOKEN), "Welcome");
+});
+
+Deno.test("a server that closes does not wait until a wrong token is answered", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using client = await server.connect();
+  await client.send({ type: "Login", username: "Op", operator: "a guess, a guess" });
+  await server.event("guessed");
+  await server.server.close();
+  await client.nextError("shutting_down");
+});
+
+Deno.test("text clients that are silent longest go when places are short, with a sentence; the others stay", async () => {
+  await using server = startServer({ limits: { connectionsMax: 3, silentTextMsMin: 1 } });
+  await using tom = await server.text("Tom");
+  await using tim = await server.text("Tim");
+  await using anna = await server.frames("Anna");
+  await tom.expectLines(
+    "[Server] Tim has joined.",
+    "[Server] Anna has joined.",
+    "[Server] Others need a place, and you have said nothing for a while. Come back when you like.",
+  );
+  await tom.expectEnd();
+  await tim.expectLines("[Server] Anna has joined.", "[Server] Tom has left.");
+  assertEquals((await anna.next("UserLeft")).username, "Tom");
+  await tom.close();
+  const comes = async () => {
+    await using ben = await server.connect();
+    await ben.send({ type: "Login", username: "Ben" });
+    return (await ben.message()).type === "Welcome" ? true : undefined;
+  };
+  await eventually(comes, "A place");
+});
+
+Deno.test("/healthz answers while many sockets ask slowly, or never finish asking", async () => {
+  await using server = startWeb();
+  const slow = await Promise.all(
+    Array.from({ length: 100 }, () => Deno.connect({ port: server.web })),
+  );
+  for (const conn of slow) await conn.write(new TextEncoder().encode("GET /heal")).catch(() => 0);
+  for (let n = 0; n < 50; n++) {
+    const answer = await exchange(server.web, "GET /healthz HTTP/1.0\r\n\r\n");
+    assert(answer.startsWith("HTTP/1.1 200 "), answer);
+  }
+  for (const conn of slow) conn.close();
+});
