@@ -25,6 +25,7 @@
  */
 
 export {
+  type AddressLimits,
   HttpListenError,
   type HttpOptions,
   type Limits,

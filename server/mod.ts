@@ -9,7 +9,7 @@ export { connectionsThatFit } from "./descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Distribution } from "./figures/samples.ts";
-export { type Limits, LIMITS_DEFAULT } from "./limits.ts";
+export { type AddressLimits, type Limits, LIMITS_DEFAULT } from "./limits.ts";
 export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve, type ServeOptions, type Server } from "./serve.ts";
 export type {
