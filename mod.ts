@@ -70,6 +70,7 @@ export {
   type TransferAddress,
   type TransferOptions,
   type Upload,
+  type WhisperOptions,
 } from "./server/wire/mod.ts";
 export type {
   Ack,

@@ -7,7 +7,12 @@
  * @module
  */
 
-import type { Client, ClientEvent, ErrorMessage } from "../server/wire/mod.ts";
+import {
+  type Client,
+  type ClientEvent,
+  ClosedError,
+  type ErrorMessage,
+} from "../server/wire/mod.ts";
 import { Failure } from "./failure.ts";
 import { inputLines, print, printError } from "./streams.ts";
 import { safeText } from "./tty/mod.ts";
@@ -53,8 +58,7 @@ async function sayAll(client: Client): Promise<string | undefined> {
     if (line.trim() === "") continue;
     const said: Promise<void> = client.say(line).then(
       () => {},
-      (error: Error) =>
-        void (refused ??= `"${safeText(line.slice(0, 40))}" was not sent: ${error.message}`),
+      (error: Error) => void (refused ??= refusalText(line, error)),
     ).finally(() => saying.delete(said));
     saying.add(said);
     if (saying.size >= UNACKNOWLEDGED_MAX) await Promise.race(saying);
@@ -63,6 +67,15 @@ async function sayAll(client: Client): Promise<string | undefined> {
   await Promise.all(saying);
   clearTimeout(timer);
   return refused;
+}
+
+/** Why a line was not acknowledged, in a sentence that is true of it. */
+function refusalText(line: string, error: Error): string {
+  const said = `"${safeText(line.slice(0, 40))}"`;
+  if (error instanceof ClosedError && error.unknown) {
+    return `It is not known whether ${said} was stored: ${error.message}`;
+  }
+  return `${said} was not sent: ${error.message}`;
 }
 
 /** What is printed of an event; nothing of one's own words and of answers. */

@@ -73,10 +73,14 @@ async function send(words: readonly string[], flags: SendFlags): Promise<void> {
         EXIT.interrupted,
       );
     }
+    const unknown = error instanceof Error && "unknown" in error && error.unknown === true;
+    const outcome = unknown ? "It is not known whether it was stored." : "It was not sent.";
     if (signal.aborted) {
-      throw new Failure(`The server did not acknowledge the message within ${flags.timeout} s.`);
+      throw new Failure(
+        `The server did not acknowledge the message within ${flags.timeout} s. ${outcome}`,
+      );
     }
-    throw error;
+    throw unknown ? new Failure(`${error.message} ${outcome}`) : error;
   }
 }
 

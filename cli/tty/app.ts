@@ -212,7 +212,7 @@ async function request(client: Client, effect: Request): Promise<Event> {
       const { view, to, pending: { id, content } } = effect;
       const { seq } = "room" in to
         ? await client.say(content, { room: to.room, id })
-        : await client.whisper(to.user, content);
+        : await client.whisper(to.user, content, { id });
       return { kind: "said", view, id, seq };
     }
     case "join": {

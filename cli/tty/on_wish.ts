@@ -113,8 +113,12 @@ export function quitted(model: Model): Model {
   return told({ ...model, warned: true }, sentence, { tone: "error" });
 }
 
-/** Says a text in the view of that key: it is shown at once, as not yet acknowledged. */
-export function said(model: Model, key: string, text: string): Step {
+/**
+ * Says a text in the view of that key: it is shown at once, as not yet acknowledged.
+ *
+ * @param again The id under which it was said before.
+ */
+export function said(model: Model, key: string, text: string, again?: string): Step {
   const view = viewOf(model, key);
   const content = text.trimEnd();
   if (view === undefined || content === "") return only(model);
@@ -125,7 +129,7 @@ export function said(model: Model, key: string, text: string): Step {
   }
   const pending: PendingLine = {
     kind: "pending",
-    id: `${model.idPrefix}-${model.nextId}`,
+    id: again ?? `${model.idPrefix}-${model.nextId}`,
     at: model.now,
     from: safeText(model.me),
     content,
@@ -133,7 +137,8 @@ export function said(model: Model, key: string, text: string): Step {
     refusal: undefined,
     seq: undefined,
   };
-  const next = { ...model, nextId: model.nextId + 1, warned: false };
+  const nextId = again === undefined ? model.nextId + 1 : model.nextId;
+  const next = { ...model, nextId, warned: false };
   return {
     model: changed(next, key, (old) => sending(old, pending)),
     effects: [sayEffect(view, pending)],
@@ -156,10 +161,10 @@ function retried(model: Model, view: View): Step {
   if (failed.length === 0) return only(told(model, "Nothing here was refused."));
   let step = only(model);
   for (const { id, content } of failed) {
-    // Under a new id: the server may remember that it refused the old one.
+    // Under its old id: should the first be stored after all, it is not stored twice.
     step = then(step, (next) => {
       const without = changed(next, view.key, (old) => withoutPending(old, id));
-      return said(without, view.key, content);
+      return said(without, view.key, content, id);
     });
   }
   return step;

@@ -44,7 +44,7 @@ async function answer(
       return { kind: "said", seq: ack.seq, at: ack.at, room: ack.room };
     }
     case "whisper": {
-      const { to, seq, at } = await client.whisper(request.to, request.content);
+      const { to, seq, at } = await client.whisper(request.to, request.content, { id: request.id });
       return { kind: "said", seq, at, to };
     }
     case "join": {

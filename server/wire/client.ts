@@ -5,14 +5,16 @@
  *             ┌────────────── broke: wait, longer each time ─────────────┐
  *             ▼                                                          │
  *   connecting ─ Login{resume} ─► online ─ messages, answers, heartbeat ─┤
- *             └─ refused for good (bad name, wrong password) ─► closed ◄─┘ close()
+ *             └─ refused for good (see FINAL_CODES) ─────────► closed ◄─┘ close()
  * ```
  *
  * What it promises:
  * - **Nothing is lost.** It remembers the last seq of each room and gives it to the server at the next
  *   login, which sends what was missed. What was said and not acknowledged is said again.
- * - **Nothing is doubled.** A message is said again under its old `id`, which the server recognises; a
- *   message that comes again (its seq is not new) is dropped here.
+ * - **Nothing is doubled.** Before something is said again it is looked for in what was missed (`asking.ts`), and it
+ *   is said under its old `id`, which the server knows for some time; a message that comes again (its seq is not
+ *   new) is dropped here.
+ * - **Answers come before what follows them** (`listening.ts`).
  * - **A dead connection is noticed**: a heartbeat asks every 20 s, and 60 s of silence end it.
  *
  * @module
@@ -29,14 +31,18 @@ import type {
   HistoryOptions,
   OfferToAnswer,
   SayOptions,
+  WhisperOptions,
 } from "./client_types.ts";
+import { Asking } from "./asking.ts";
 import { dial, type FrameConnection } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
-import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS, SILENCE_MS_MAX } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS, HISTORY_STEPS_MAX, SILENCE_MS_MAX } from "./limits.ts";
+import { listen } from "./listening.ts";
 import type {
   Ack,
   ClientMessage,
+  History,
   HistoryPage,
   Inspection,
   OfferAck,
@@ -47,10 +53,9 @@ import type {
   Welcome,
 } from "./messages.ts";
 import { OperatorToken } from "./operator_token.ts";
-import { Outstanding } from "./outstanding.ts";
+import type { AddOptions } from "./outstanding.ts";
 import { Position } from "./position.ts";
-import { type Addressee, offerOf, received, refusalOf, rejected, taken } from "./question.ts";
-import { othersFirst } from "./others_first.ts";
+import { type Addressee, offerOf, received, rejected, taken } from "./question.ts";
 
 /**
  * Connects to a chat server. Returns at once; the login goes on by itself (`online()` waits for it).
@@ -68,8 +73,8 @@ export function connect(options: ConnectOptions): Client {
 class ReconnectingClient implements Client {
   readonly #options: ConnectOptions;
   readonly #inbox = new Inbox<ClientEvent>();
-  readonly #outstanding = new Outstanding();
   readonly #position: Position;
+  readonly #asking: Asking;
   readonly #operator: OperatorToken;
   readonly #ended = new AbortController();
   readonly #startedMs = performance.now();
@@ -77,8 +82,6 @@ class ReconnectingClient implements Client {
   #status: ClientStatus = { kind: "connecting", attempt: 1 };
   #connection: FrameConnection | undefined;
   #name: string;
-  /** Set while the server wants to hear nothing more; when it fires, what waits is sent. */
-  #holdTimer: ReturnType<typeof setTimeout> | undefined;
   #roundTripMs: number | undefined;
   #statusChanged = Promise.withResolvers<void>();
 
@@ -87,6 +90,10 @@ class ReconnectingClient implements Client {
     this.#name = options.name;
     this.#operator = new OperatorToken(options.operator);
     this.#position = new Position(options.rooms ?? []);
+    this.#asking = new Asking({
+      position: this.#position,
+      tell: (event) => this.#inbox.push(event),
+    });
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#life = this.#live();
   }
@@ -104,25 +111,22 @@ class ReconnectingClient implements Client {
   }
 
   get unacknowledged(): number {
-    return this.#outstanding.size;
+    return this.#asking.size;
   }
 
   say(content: string, { room, id }: SayOptions = {}): Promise<Ack> {
     const where = room === undefined ? {} : { room };
-    return this.#ask<Ack>({ type: "Broadcast", content, ...where }, id);
+    return this.#ask<Ack>({ type: "Broadcast", content, ...where }, { id });
   }
 
-  whisper(to: string, content: string): Promise<PrivateSent> {
-    return this.#ask<PrivateSent>({ type: "Whisper", to, content });
+  whisper(to: string, content: string, { id }: WhisperOptions = {}): Promise<PrivateSent> {
+    return this.#ask<PrivateSent>({ type: "Whisper", to, content }, { id });
   }
 
   async join(room: string): Promise<Ack> {
     const known = this.#position.has(room);
-    this.#position.entering(room);
     try {
-      const ack = await this.#ask<Ack>({ type: "Join", room });
-      this.#position.entered(ack.room, ack.seq);
-      return ack;
+      return await this.#enter(room);
     } catch (error) {
       if (!known) this.#position.left(room);
       throw error;
@@ -142,7 +146,9 @@ class ReconnectingClient implements Client {
   }
 
   setTopic(topic: string, { room, id }: SayOptions = {}): Promise<Ack> {
-    return this.#ask<Ack>({ type: "Topic", topic, ...(room === undefined ? {} : { room }) }, id);
+    return this.#ask<Ack>({ type: "Topic", topic, ...(room === undefined ? {} : { room }) }, {
+      id,
+    });
   }
 
   users(room?: string): Promise<UserList> {
@@ -153,8 +159,14 @@ class ReconnectingClient implements Client {
     return this.#ask<RoomList>({ type: "ListRooms" });
   }
 
-  history(options: HistoryOptions = {}): Promise<HistoryPage> {
-    return this.#ask<HistoryPage>({ type: "History", ...options });
+  async history(options: HistoryOptions = {}): Promise<HistoryPage> {
+    let question: History = { type: "History", ...options };
+    for (let steps = 1;; steps++) {
+      const page = await this.#ask<HistoryPage>(question);
+      const { messages, next } = page;
+      if (messages.length > 0 || next === undefined || steps === HISTORY_STEPS_MAX) return page;
+      question = { ...question, [question.after === undefined ? "before" : "after"]: next };
+    }
   }
 
   inspect(): Promise<Inspection> {
@@ -265,51 +277,55 @@ class ReconnectingClient implements Client {
       ...(token === undefined ? {} : { operator: token }),
       ...this.#position.login(),
     });
-    const deadline = setTimeout(() => connection.close(), CONNECT_TIMEOUT_MS);
-    let heartbeat: ReturnType<typeof setInterval> | undefined;
-    let farewell: ChatError | undefined;
-    try {
-      for await (const burst of connection.bursts()) {
-        for (const message of burst) {
-          if (message.type === "Welcome") {
-            clearTimeout(deadline);
-            onOnline();
-            this.#welcomed(message);
-            heartbeat = setInterval(() => this.#beat(connection), HEARTBEAT_MS);
-          } else if (message.type === "Error" && message.re === undefined) {
-            farewell = new ChatError(message.code, message.msg);
-          }
-          this.#take(message);
-          // Whoever waits for it goes on before what came after it is heard.
-          if (message.re !== undefined || message.type === "Welcome") await othersFirst();
-          if (this.#inbox.full) await this.#inbox.room();
-        }
-      }
-    } finally {
-      clearTimeout(deadline);
-      clearInterval(heartbeat);
-    }
-    throw farewell ?? new ClosedError("The server closed the connection.");
+    await listen(connection, {
+      onWelcome: (welcome) => {
+        onOnline();
+        this.#welcomed(welcome);
+      },
+      hear: (message) => {
+        this.#take(message);
+        return this.#inbox.full ? this.#inbox.room() : undefined;
+      },
+      onBeat: () => this.#beat(connection),
+    });
   }
 
   #welcomed(welcome: Welcome): void {
     this.#name = welcome.username;
-    for (const room of this.#position.welcomed(welcome)) this.#enterAgain(room);
+    for (const room of this.#position.welcomed(welcome)) {
+      // What was asked and has no answer is asked again anyway.
+      if (!this.#position.isEntering(room)) this.#enterAgain(room);
+    }
     this.#inbox.push(welcome);
     this.#setStatus({ kind: "online", welcome });
-    this.#flush();
+    this.#asking.begin({
+      me: welcome.username,
+      send: (question) => this.#connection?.send(question),
+    });
   }
 
   /** Enters a room that nobody waits for: a refusal is told as an event, and not tried again. */
   #enterAgain(room: string): void {
-    this.#ask<Ack>({ type: "Join", room }).then(
-      (ack) => this.#position.entered(ack.room, ack.seq),
-      (error) => {
-        if (!(error instanceof ChatError)) return;
-        this.#position.left(room);
-        this.#inbox.push({ type: "Error", code: error.code, msg: error.message });
-      },
-    );
+    this.#enter(room).catch((error) => {
+      if (!(error instanceof ChatError)) return;
+      this.#position.left(room);
+      this.#inbox.push({ type: "Error", code: error.code, msg: error.message });
+    });
+  }
+
+  async #enter(room: string): Promise<Ack> {
+    this.#position.entering(room);
+    try {
+      return await this.#ask<Ack>({ type: "Join", room }, {
+        // What is said there from now on counts.
+        told: (answer) => {
+          if (answer.type === "Ack") this.#position.entered(answer.room, answer.seq);
+          else this.#position.enteringEnded(room);
+        },
+      });
+    } finally {
+      this.#position.enteringEnded(room);
+    }
   }
 
   #beat(connection: FrameConnection): void {
@@ -330,15 +346,13 @@ class ReconnectingClient implements Client {
 
   #afterBreak(): void {
     this.#connection = undefined;
-    clearTimeout(this.#holdTimer);
-    this.#holdTimer = undefined;
-    this.#outstanding.unsend();
+    this.#asking.broke();
   }
 
   #end(): void {
     const error = this.#closingError;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#outstanding.rejectAll(error ?? new ClosedError("The client was closed."));
+    this.#asking.end(error ?? new ClosedError("The client was closed."));
     this.#setStatus(error ? { kind: "closed", reason: error.message } : { kind: "closed" });
     this.#inbox.end();
   }
@@ -349,42 +363,20 @@ class ReconnectingClient implements Client {
     if (message.type === "Welcome") return;
     if (message.type === "Ping") return this.#connection?.send({ type: "Pong" });
     if (message.type === "NewMessage" && !this.#position.isNew(message)) return;
-    if (message.type === "Error" && message.code === "rate_limited" && message.re !== undefined) {
-      if (this.#outstanding.has(message.re)) {
-        this.#outstanding.putBack(message);
-        return this.#hold(message.wait ?? 1_000);
-      }
-    }
-    const ours = this.#outstanding.settle(message);
-    if (ours) this.#flush();
-    // Answers go to whoever asked; but a whisper's echo is part of the conversation.
-    if (!ours || message.type === "PrivateSent") this.#inbox.push(message);
+    this.#asking.hear(message);
   }
 
   #ask<A extends ServerMessage>(
     question: ClientMessage,
-    id = this.#outstanding.freshId(),
+    { id, told }: { id?: string | undefined; told?: AddOptions["told"] } = {},
   ): Promise<A> {
     if (this.#ended.signal.aborted || this.#status.kind === "closed") {
       return Promise.reject(this.#closingError ?? new ClosedError("The client was closed."));
     }
-    const refusal = refusalOf(question, id);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    const answer = this.#outstanding.add({ ...question, id });
-    this.#flush();
-    return answer as Promise<A>;
-  }
-
-  #flush(): void {
-    if (this.#status.kind !== "online" || this.#holdTimer !== undefined) return;
-    for (const question of this.#outstanding.take()) this.#connection?.send(question);
-  }
-
-  #hold(ms: number): void {
-    this.#holdTimer ??= setTimeout(() => {
-      this.#holdTimer = undefined;
-      this.#flush();
-    }, ms);
+    return this.#asking.ask<A>(question, {
+      ...(id === undefined ? {} : { id }),
+      ...(told === undefined ? {} : { told }),
+    });
   }
 
   #setStatus(status: ClientStatus): void {

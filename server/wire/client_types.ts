@@ -78,6 +78,12 @@ export interface SayOptions {
   readonly id?: string;
 }
 
+/** How to whisper. */
+export interface WhisperOptions {
+  /** The id to say it under. Default: a fresh one. */
+  readonly id?: string;
+}
+
 /** Bounds of a page of history. */
 export interface HistoryOptions {
   /** Which room: `lobby` unless told otherwise. */
@@ -124,16 +130,17 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly unacknowledged: number;
 
   /**
-   * Says something in a room. Sent again after a break under the same id until it is acknowledged, so
-   * that it arrives once.
+   * Says something in a room. After a break it is looked for in what was missed, and sent again under the same id
+   * if it is not there, until it is acknowledged: it arrives once, however long the break was. So it is when the
+   * server does not know what became of it (`unknown`); that is told as an event.
    *
    * @returns The `Ack`: the message is stored as durably as the server is set.
    * @throws {ChatError} When it is too long or the server refuses it.
-   * @throws {ClosedError} When the client ends before the answer.
+   * @throws {ClosedError} When the client ends before the answer; its `unknown` says whether it may be stored.
    */
   say(content: string, options?: SayOptions): Promise<Ack>;
   /** Says something to one user; otherwise like `say`. */
-  whisper(to: string, content: string): Promise<PrivateSent>;
+  whisper(to: string, content: string, options?: WhisperOptions): Promise<PrivateSent>;
   /** Enters a room, now and after each reconnect. */
   join(room: string): Promise<Ack>;
   /** Leaves a room, for good: it is not entered again after a reconnect. */

@@ -29,4 +29,17 @@ export class ChatError extends Error {
 export class ClosedError extends Error {
   /** Always `ClosedError`. */
   override readonly name = "ClosedError";
+  /** Whether what was asked may have been done all the same: it was sent, and nobody said what became of it. */
+  readonly unknown: boolean;
+
+  /**
+   * Makes an error.
+   *
+   * @param message The sentence.
+   * @param options The cause, and whether the outcome is unknown (default: nothing was done).
+   */
+  constructor(message: string, options: { cause?: unknown; unknown?: boolean } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.unknown = options.unknown ?? false;
+  }
 }

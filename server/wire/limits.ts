@@ -52,3 +52,10 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 export const HEARTBEAT_MS = 20_000;
 /** Silence after which a connection counts as dead: three heartbeats. */
 export const SILENCE_MS_MAX = 60_000;
+
+/** Pages of whispers that were looked through in vain, after which a client's `history()` gives the empty page: 40,000 messages. */
+export const HISTORY_STEPS_MAX = 20;
+/** Pages of whispers with one user in which a client looks for its own: 10,000 messages, more than anybody misses. */
+export const LOOKED_PAGES_MAX = 20;
+/** Users of whose whispers a client remembers the last seq: more than anybody writes to over one break. */
+export const PARTNERS_MAX = 1_000;

@@ -20,6 +20,7 @@ export type {
   OfferToAnswer,
   SayOptions,
   StatusEvent,
+  WhisperOptions,
 } from "./client_types.ts";
 export { ChatError, ClosedError } from "./errors.ts";
 export { decodeBody, type Decoded, encodeFrame, frameInSlab, frameOf } from "./frame.ts";

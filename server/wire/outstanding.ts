@@ -4,10 +4,13 @@
  * ```text
  *   add ─► waiting ──take──► sent ──settle(re)──► answered, forgotten
  *              ▲               │
- *              └── unsend / hold ┘      the connection broke, or the server said "too fast"
+ *              │               ├─ putBack: "too fast"              again when that time is over
+ *              └─ broke ◄──────┴─ doubt: "it is not known"         again over the next connection
  * ```
  *
  * - Order is kept: what is sent again goes before what was never sent.
+ * - What was said and has no answer when the connection breaks is *doubtful*: it may be stored. Before it is sent again
+ *   it is looked for in what was missed (`asking.ts`); what is recognised there is answered by that.
  * - At most `IN_FLIGHT_MAX` are sent and unanswered, so that a refusal ("too fast") cannot overtake a
  *   long tail, and so that a slow server slows its clients.
  * - The table is bounded; a further request is refused at once.
@@ -15,21 +18,45 @@
  * @module
  */
 
-import { ChatError } from "./errors.ts";
-import type { ClientMessage, ErrorMessage, ServerMessage } from "./messages.ts";
+import { ChatError, ClosedError } from "./errors.ts";
+import type {
+  ClientMessage,
+  ErrorMessage,
+  NewMessage,
+  PrivateMessage,
+  ServerMessage,
+} from "./messages.ts";
+import { foldText } from "./names/mod.ts";
 
 /** Requests that may be on their way at once. */
 export const IN_FLIGHT_MAX = 64;
 /** Requests that may wait for an answer at all, sent or not: a bot that does not await is told. */
 export const OUTSTANDING_MAX = 10_000;
 
-type Question = ClientMessage & { readonly id: string };
+/** A request under its id. */
+export type Question = ClientMessage & { readonly id: string };
 
-interface Entry {
+/** How to ask. */
+export interface AddOptions {
+  /** Hears the answer, also a refusal, before anything that comes after it and before whoever waits for the promise. */
+  readonly told?: (answer: ServerMessage) => void;
+  /** Belongs to this connection: it is sent before all others, and is over when the connection breaks. */
+  readonly urgent?: boolean;
+  /** Of a whisper: the last seq of its conversation when it was asked; it can only be stored behind that. */
+  readonly behind?: number;
+}
+
+interface Entry extends AddOptions {
   readonly question: Question;
   readonly resolve: (answer: ServerMessage) => void;
   readonly reject: (error: Error) => void;
   sent: boolean;
+  /** Whether it may be stored although no answer came: it was sent over a connection that broke. */
+  doubtful: boolean;
+  /** The server does not know either what became of it: it waits for the next connection. */
+  unknown: boolean;
+  /** The answer that follows from hearing one's own message: it is stored, though no answer came. */
+  heard: ServerMessage | undefined;
 }
 
 /** The table of unanswered requests. */
@@ -43,6 +70,11 @@ export class Outstanding {
   /** How many wait for an answer. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** What was said and may be stored. */
+  get doubtful(): readonly { readonly question: Question; readonly behind?: number }[] {
+    return [...this.#entries.values()].filter(({ doubtful }) => doubtful);
   }
 
   /** An id that no other request has, of this client or another. */
@@ -61,7 +93,7 @@ export class Outstanding {
    * @returns The answer. @throws {ChatError} Through the promise: the server's `Error`; `busy` when too
    * many wait already; `invalid` when one with this id does.
    */
-  add(question: Question): Promise<ServerMessage> {
+  add(question: Question, options: AddOptions = {}): Promise<ServerMessage> {
     if (this.#entries.size >= OUTSTANDING_MAX) {
       return Promise.reject(
         new ChatError("busy", `More than ${OUTSTANDING_MAX} messages wait for an answer.`),
@@ -72,15 +104,20 @@ export class Outstanding {
       return Promise.reject(new ChatError("invalid", msg));
     }
     const { promise, resolve, reject } = Promise.withResolvers<ServerMessage>();
-    this.#entries.set(question.id, { question, resolve, reject, sent: false });
+    const fresh = { sent: false, doubtful: false, unknown: false, heard: undefined };
+    this.#entries.set(question.id, { ...options, ...fresh, question, resolve, reject });
     return promise;
   }
 
-  /** The requests to send now, oldest first; they count as sent from here on. */
-  *take(): Generator<Question> {
+  /**
+   * The requests to send now, oldest first; they count as sent from here on.
+   *
+   * @param may Which of them may be sent now; the others keep their places.
+   */
+  *take(may: (question: Question, urgent: boolean) => boolean = () => true): Generator<Question> {
     if (this.#inFlight >= IN_FLIGHT_MAX) return;
     for (const entry of this.#entries.values()) {
-      if (entry.sent) continue;
+      if (entry.sent || entry.unknown || !may(entry.question, entry.urgent === true)) continue;
       entry.sent = true;
       this.#inFlight++;
       yield entry.question;
@@ -92,24 +129,65 @@ export class Outstanding {
   settle(answer: ServerMessage): boolean {
     const entry = answer.re === undefined ? undefined : this.#remove(answer.re);
     if (entry === undefined) return false;
+    entry.told?.(answer);
     if (answer.type === "Error") entry.reject(new ChatError(answer.code, answer.msg));
     else entry.resolve(answer);
     return true;
   }
 
-  /** The server wants `refusal.re` later: it will be sent again, in its old place. */
-  putBack(refusal: ErrorMessage): void {
-    const entry = refusal.re === undefined ? undefined : this.#entries.get(refusal.re);
-    if (entry?.sent) {
-      entry.sent = false;
-      this.#inFlight--;
-    }
+  /**
+   * Recognises a message of one's own that was said under the id of a request, in the same words.
+   *
+   * @returns The answer that the request would have got; it is used when none comes before the connection breaks.
+   */
+  recognise(message: NewMessage | PrivateMessage, me: string): ServerMessage | undefined {
+    const { id, from, seq, at } = message;
+    const entry = id === undefined ? undefined : this.#entries.get(id);
+    if (entry === undefined || foldText(from) !== foldText(me)) return undefined;
+    const { question } = entry;
+    // Somebody else who had our name meanwhile may have used our id, but not for our words.
+    const asked = message.type === "NewMessage" ? "Broadcast" : "Whisper";
+    if (question.type !== asked || !("content" in question)) return undefined;
+    if (question.content !== message.content) return undefined;
+    const re = question.id;
+    return entry.heard = message.type === "NewMessage"
+      ? { type: "Ack", re, room: message.room, seq, at }
+      : { type: "PrivateSent", re, to: message.to ?? "", content: message.content, seq, at };
   }
 
-  /** The connection broke: everything will be sent again. */
-  unsend(): void {
-    for (const entry of this.#entries.values()) entry.sent = false;
+  /** The server wants `refusal.re` later: it will be sent again, in its old place. */
+  putBack({ re }: ErrorMessage): void {
+    const entry = re === undefined ? undefined : this.#entries.get(re);
+    if (entry !== undefined) this.#unsend(entry);
+  }
+
+  /** The server does not know what became of `re`: it will be sent again over the next connection. */
+  doubt({ re }: ErrorMessage): void {
+    const entry = re === undefined ? undefined : this.#entries.get(re);
+    if (entry === undefined) return;
+    this.#unsend(entry);
+    entry.unknown = entry.doubtful = true;
+  }
+
+  /** The connection broke: everything will be sent again, but for what is known to be stored. */
+  broke(): void {
+    for (const entry of [...this.#entries.values()]) {
+      const { question: { id, type }, heard } = entry;
+      if (heard !== undefined) this.settle(heard);
+      else if (entry.urgent) {
+        this.#remove(id)?.reject(new ClosedError("The connection was lost."));
+      } else {
+        const said = type === "Broadcast" || type === "Whisper";
+        if (entry.sent && said) entry.doubtful = true;
+        entry.sent = entry.unknown = false;
+      }
+    }
     this.#inFlight = 0;
+  }
+
+  /** It was looked for: what is still doubtful is not stored, and may be sent again. */
+  lookedFor(): void {
+    for (const entry of this.#entries.values()) entry.doubtful = false;
   }
 
   /** Nothing will be answered any more. */
@@ -117,7 +195,16 @@ export class Outstanding {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     this.#inFlight = 0;
-    for (const entry of entries) entry.reject(error);
+    for (const { reject, sent, doubtful, heard, resolve } of entries) {
+      if (heard !== undefined) resolve(heard);
+      else reject(sent || doubtful ? new ClosedError(error.message, { unknown: true }) : error);
+    }
+  }
+
+  #unsend(entry: Entry): void {
+    if (!entry.sent) return;
+    entry.sent = false;
+    this.#inFlight--;
   }
 
   #remove(id: string): Entry | undefined {

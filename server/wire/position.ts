@@ -4,14 +4,17 @@
  * Pure state. A room's position is the last seq seen, or `undefined` while it is not known: such a room
  * is entered again without asking for what was missed, for "everything since 0" would be its whole past.
  *
+ * Of whispers it remembers the last seq with each of the users who were whispered with lately, so that what was sent and
+ * not answered can be looked for behind it.
+ *
  * A server whose history starts anew (its `epoch` is another one) counts from 1 again, so every
  * position is set back to 0: all that the new history holds was missed.
  *
  * @module
  */
 
-import { LOBBY, RESUME_ROOMS_MAX } from "./limits.ts";
-import type { Login, NewMessage, Welcome } from "./messages.ts";
+import { LOBBY, PARTNERS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
+import type { Login, NewMessage, ServerMessage, Welcome } from "./messages.ts";
 import { foldText } from "./names/mod.ts";
 
 interface RoomPosition {
@@ -23,6 +26,10 @@ interface RoomPosition {
 /** A client's rooms and what it has seen of them. */
 export class Position {
   readonly #rooms = new Map<string, RoomPosition>();
+  /** Rooms that the server was asked, or is to be asked, to let the client into. */
+  readonly #entering = new Set<string>();
+  /** Who was whispered with → the last seq, latest last. */
+  readonly #whispers = new Map<string, number>();
   #epoch: string | undefined;
   #session: string | undefined;
   #wasOnline = false;
@@ -52,6 +59,7 @@ export class Position {
 
   /** Takes the answer to a login. @returns The rooms that still have to be entered. */
   welcomed(welcome: Welcome): string[] {
+    if (welcome.epoch !== this.#epoch) this.#whispers.clear();
     const heads = new Map(Object.entries(welcome.heads ?? {}));
     for (const room of welcome.rooms) {
       const position = this.#at(room);
@@ -64,6 +72,7 @@ export class Position {
     this.#session = welcome.session;
     this.#wasOnline = true;
     const inside = new Set(welcome.rooms.map(foldText));
+    for (const key of inside) this.#entering.delete(key);
     return [...this.#rooms].filter(([key]) => !inside.has(foldText(key)))
       .map(([, { name }]) => name);
   }
@@ -76,16 +85,29 @@ export class Position {
   /** The client asks to enter `room`: what comes from there from now on counts. */
   entering(room: string): void {
     this.#at(room);
+    this.#entering.add(foldText(room));
+  }
+
+  /** Whether the server has not answered yet that the client is in `room`: what is said there has to wait. */
+  isEntering(room: string): boolean {
+    return this.#entering.has(foldText(room));
+  }
+
+  /** The server has answered, one way or the other. */
+  enteringEnded(room: string): void {
+    this.#entering.delete(foldText(room));
   }
 
   /** The client is in `room` from now on, whose newest seq was `seq` at that moment. */
   entered(room: string, seq: number): void {
+    this.#entering.delete(foldText(room));
     this.#at(room).seen ??= seq;
   }
 
   /** The client is not in `room` any more. */
   left(room: string): void {
     this.#rooms.delete(foldText(room));
+    this.#entering.delete(foldText(room));
   }
 
   /** Whether a message has not been seen before; remembers it. */
@@ -96,6 +118,29 @@ export class Position {
     if (position.seen !== undefined && seq <= position.seen) return false;
     position.seen = seq;
     return true;
+  }
+
+  /** The last seq of the whispers with `user`; 0 when none is known. */
+  whispered(user: string): number {
+    return this.#whispers.get(foldText(user)) ?? 0;
+  }
+
+  /** Notes where whispers stand, of whatever was heard. @param me The client's own name. */
+  heard(message: ServerMessage, me: string): void {
+    if (message.type === "PrivateSent") this.#whisper(message.to, message.seq);
+    else if (message.type === "PrivateMessage") {
+      const mine = foldText(message.from) === foldText(me);
+      this.#whisper(mine ? message.to ?? message.from : message.from, message.seq);
+    }
+  }
+
+  #whisper(user: string, seq: number): void {
+    const key = foldText(user);
+    const last = Math.max(seq, this.#whispers.get(key) ?? 0);
+    this.#whispers.delete(key);
+    this.#whispers.set(key, last);
+    if (this.#whispers.size <= PARTNERS_MAX) return;
+    for (const [oldest] of this.#whispers.entries().take(1)) this.#whispers.delete(oldest);
   }
 
   #at(name: string): RoomPosition {

@@ -82,7 +82,7 @@ export class Connection {
   }
 
   async #closed(opened: boolean): Promise<void> {
-    for (const resolve of this.#open.values()) resolve(broken());
+    for (const resolve of this.#open.values()) resolve(interrupted());
     this.#open.clear();
     // A WebSocket does not say why it was refused; a plain request for it does.
     if (!opened && await this.#isLocked()) return this.#heard.onStanding("locked");
@@ -99,6 +99,11 @@ export class Connection {
 
 /** The connection of this page. */
 export const connection: Connection = new Connection();
+
+function interrupted(): Answer {
+  const sentence = "The dashboard went away before it was clear what became of this.";
+  return { kind: "refused", sentence };
+}
 
 function broken(): Answer {
   return { kind: "refused", sentence: "The dashboard cannot be reached." };

@@ -68,7 +68,7 @@ Deno.test("two equal messages are two, and each is settled by its own echo", () 
   assert.deepEqual(texts(game.model), ["hi", "hi"]);
 });
 
-Deno.test("a refused message stays with its reason until /retry or /discard", () => {
+Deno.test("a refused message stays with its reason until /retry, under its old id, or /discard", () => {
   const game = inLobby();
   game.keys("type:hello", "enter");
   const { pending, view } = said(game);
@@ -79,7 +79,8 @@ Deno.test("a refused message stays with its reason until /retry or /discard", ()
   );
   game.keys("type:/retry", "enter");
   assert.equal(said(game).pending.content, "hello");
-  assert.notEqual(said(game).pending.id, pending.id);
+  assert.equal(said(game).pending.id, pending.id);
+  assert.equal(currentView(game.model).pending.length, 1);
   game.event({ kind: "unsaid", view, pending: said(game).pending, sentence: "No." });
   game.keys("type:/discard", "enter");
   assert.deepEqual(texts(game.model), []);

@@ -49,6 +49,7 @@ Deno.test("say() again after a break uses the old id and order, before what is n
   said.push(alice.say("four"));
   await using peer = await server.accept();
   await peer.welcomes();
+  await peer.hasSaidAll();
   const again = [];
   for (let n = 0; n < 3; n++) again.push(await peer.hears("Broadcast"));
   assertEquals(again.map(({ content }) => content), ["one", "three", "four"]);

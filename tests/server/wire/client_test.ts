@@ -231,3 +231,30 @@ Deno.test("a signal closes the client", async () => {
   await events.status("closed");
   await peer.raw.expectEnd();
 });
+
+Deno.test("whoever waits for an answer has gone on before what follows it is told, however many pass it on", async () => {
+  using server = new ScriptedServer();
+  await using alice = connect({ port: server.port, name: "Alice" });
+  const heard: string[] = [];
+  await using peer = await server.accept();
+  await peer.welcomes();
+  await alice.online();
+  const listening = (async () => {
+    for await (const event of alice) {
+      if (event.type !== "NewMessage") continue;
+      heard.push(event.content);
+      if (event.content === "after") return;
+    }
+  })();
+  const passedOn = async (depth: number): Promise<unknown> =>
+    depth === 0 ? await alice.say("x") : await passedOn(depth - 1);
+  const said = passedOn(100).then(() => void heard.push("the answer"));
+  const { id: re } = await peer.hears("Broadcast");
+  // In one write, and so in one burst.
+  await peer.says(
+    { type: "Ack", re, room: "lobby", seq: 1, at: 1 },
+    { type: "NewMessage", room: "lobby", seq: 2, from: "Bob", content: "after", at: 1 },
+  );
+  await within(Promise.all([said, listening]), "Both");
+  assertEquals(heard, ["the answer", "after"]);
+});

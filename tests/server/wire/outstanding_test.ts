@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ChatError, type ServerMessage } from "../../../server/wire/mod.ts";
+import { ChatError, ClosedError, type ServerMessage } from "../../../server/wire/mod.ts";
 import { IN_FLIGHT_MAX, Outstanding, OUTSTANDING_MAX } from "../../../server/wire/outstanding.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { within } from "../../harness.ts";
@@ -77,13 +77,13 @@ Deno.test("take() holds back what goes over the window, and gives it as answers 
   assertEquals(take(table), []);
 });
 
-Deno.test("unsend() gives everything again in the old order, before what is new", () => {
+Deno.test("broke() gives everything again in the old order, before what is new", () => {
   const table = new Outstanding();
   for (const id of ["a", "b", "c"]) void add(table, id);
   take(table);
   table.settle(ack("b"));
   void add(table, "d");
-  table.unsend();
+  table.broke();
   assertEquals(take(table), ["a", "c", "d"]);
 });
 
@@ -106,13 +106,22 @@ Deno.test("putBack() frees the window once, however often the server says it", (
   assertEquals(take(table), ["0"]);
 });
 
-Deno.test("rejectAll() rejects what waits, sent or not", async () => {
+Deno.test("rejectAll() rejects what waits; of what was sent it says that nobody knows", async () => {
   const table = new Outstanding();
   const answers = [add(table, "a"), add(table, "b")];
   take(table);
   const late = add(table, "c");
   table.rejectAll(new RangeError("the end"));
-  for (const answer of [...answers, late]) await assertRejects(answer, RangeError);
+  const refusals = await Promise.all([
+    ...answers.map((answer) => assertRejects(answer, ClosedError)),
+    assertRejects(late, RangeError),
+  ]);
+  assertEquals(refusals.map(({ message }) => message), ["the end", "the end", "the end"]);
+  assertEquals(refusals.map((error) => error instanceof ClosedError && error.unknown), [
+    true,
+    true,
+    false,
+  ]);
   assertEquals(table.size, 0);
 });
 

@@ -52,6 +52,12 @@ export class Peer implements AsyncDisposable {
     return login;
   }
 
+  /** Answers the question after the login whether all that was missed has been said. */
+  async hasSaidAll(): Promise<void> {
+    const { id } = await this.hears("Ping");
+    await this.says({ type: "Pong", re: id });
+  }
+
   /** Says something. */
   says(...messages: readonly ServerMessage[]): Promise<void> {
     return this.raw.send(...messages);
@@ -71,11 +77,9 @@ export class Peer implements AsyncDisposable {
 /** A listener whose connections the test plays by hand. */
 export class ScriptedServer implements Disposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-
   /** Where it listens. */
-  get port(): number {
-    return this.#listener.addr.port;
-  }
+  readonly port: number = this.#listener.addr.port;
+  #closed = false;
 
   /** The next connection. */
   async accept(): Promise<Peer> {
@@ -86,7 +90,8 @@ export class ScriptedServer implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#listener.close();
+    if (!this.#closed) this.#listener.close();
+    this.#closed = true;
   }
 }
 

@@ -12,8 +12,16 @@ import type { View } from "./view.ts";
 /** Bytes of UTF-8 that a message may have. */
 const CONTENT_BYTES_MAX = 8_192;
 
-/** Says a text where the reader is, or elsewhere; it is shown at once. */
-export async function say(view: View, text: string): Promise<void> {
+/**
+ * Says a text where the reader is, or elsewhere; it is shown at once.
+ *
+ * @param id Under which it was said before; else a fresh one.
+ */
+export async function say(
+  view: View,
+  text: string,
+  id: string = connection.freshId(),
+): Promise<void> {
   const content = text.trimEnd();
   if (content === "") return;
   const bytes = new TextEncoder().encode(content).length;
@@ -21,7 +29,6 @@ export async function say(view: View, text: string): Promise<void> {
     const sentence = `This is ${bytes} bytes long, and a message has at most ${CONTENT_BYTES_MAX}.`;
     return tell(`${sentence} Up brings it back.`, "error");
   }
-  const id = connection.freshId();
   view.pending = [...view.pending, { id, content, at: Date.now() }];
   view.newFrom = undefined;
   changed();
@@ -36,11 +43,11 @@ export async function say(view: View, text: string): Promise<void> {
   changed();
 }
 
-/** Says again what was refused. */
+/** Says again what was refused, under its old id: should the first be stored after all, it is not stored twice. */
 export function retry(view: View, id: string): void {
   const failed = view.pending.find((one) => one.id === id);
   discard(view, id);
-  if (failed !== undefined) void say(view, failed.content);
+  if (failed !== undefined) void say(view, failed.content, id);
 }
 
 /** Gives up what was refused. */

@@ -1,0 +1,63 @@
+/**
+ * Listens over one connection, from the sent login to the end: deadline, heartbeat, and order.
+ *
+ * ```text
+ *   Login ─ within 10 s ─► Welcome ─ a beat every 20 s ─► … ─► the end, with the server's reason if it gave one
+ * ```
+ *
+ * Answers come before what follows them: whoever waits for one has gone on before the next message is heard.
+ *
+ * @module
+ */
+
+import type { FrameConnection } from "./connection.ts";
+import { ChatError, ClosedError } from "./errors.ts";
+import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS } from "./limits.ts";
+import type { ServerMessage, Welcome } from "./messages.ts";
+import { turn } from "./turn.ts";
+
+/** Who listens. */
+export interface Listener {
+  /** The login was taken. The message is heard as well, after this. */
+  readonly onWelcome: (welcome: Welcome) => void;
+  /** Hears a message. A promise when the next one has to wait. */
+  readonly hear: (message: ServerMessage) => Promise<void> | undefined;
+  /** It is time for a sign of life. */
+  readonly onBeat: () => void;
+}
+
+/**
+ * Listens until the connection ends.
+ *
+ * @throws {ChatError} The server's reason. @throws {ClosedError} When it gave none, or the connection broke.
+ */
+export async function listen(
+  connection: FrameConnection,
+  { onWelcome, hear, onBeat }: Listener,
+): Promise<never> {
+  const deadline = setTimeout(() => connection.close(), CONNECT_TIMEOUT_MS);
+  let heartbeat: ReturnType<typeof setInterval> | undefined;
+  let farewell: ChatError | undefined;
+  let answered = false;
+  try {
+    for await (const burst of connection.bursts()) {
+      for (const message of burst) {
+        if (answered) await turn();
+        if (message.type === "Welcome") {
+          clearTimeout(deadline);
+          heartbeat ??= setInterval(onBeat, HEARTBEAT_MS);
+          onWelcome(message);
+        } else if (message.type === "Error" && message.re === undefined) {
+          farewell = new ChatError(message.code, message.msg);
+        }
+        const full = hear(message);
+        answered = message.re !== undefined || message.type === "Welcome";
+        if (full !== undefined) await full;
+      }
+    }
+  } finally {
+    clearTimeout(deadline);
+    clearInterval(heartbeat);
+  }
+  throw farewell ?? new ClosedError("The server closed the connection.");
+}
