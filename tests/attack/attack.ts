@@ -41,6 +41,8 @@ export interface ServerNeeds {
 export interface Scene {
   /** How long the attack lasts, in seconds. */
   readonly seconds: number;
+  /** Resolves when the attackers are all there: their first connections, or the whole crowd. */
+  readonly ready: Promise<void>;
   rest(ms: number): Promise<void>;
   /** Sends a signal to the server, or to the process of all attackers. */
   signal(whom: "server" | "attackers", name: "SIGSTOP" | "SIGCONT"): void;
@@ -55,8 +57,8 @@ export interface CrowdOrders {
   readonly seconds: number;
   /** Says what must not be. */
   breach(sentence: string): void;
-  /** Counts a connection. */
-  connected(): void;
+  /** Says that all are there: the time begins. */
+  ready(): void;
 }
 
 /** An attack. */

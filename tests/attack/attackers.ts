@@ -11,7 +11,7 @@
 import { fileURLToPath } from "node:url";
 import { within } from "../within.ts";
 import { hasProgram } from "../skips.ts";
-import type { Done, Orders } from "./engine.ts";
+import { type Done, type Orders, READY } from "./engine.ts";
 import { START_MS_MAX } from "./numbers.ts";
 
 /** What the attackers did, and what that cost them. */
@@ -29,6 +29,8 @@ const NICENESS = 10;
 export interface Attackers extends AsyncDisposable {
   /** What they have done, when they have ended by themselves. */
   readonly attacked: Promise<Attacked>;
+  /** Resolves when they begin, and when they have ended. */
+  readonly ready: Promise<void>;
   signal(name: Deno.Signal): void;
 }
 
@@ -42,7 +44,20 @@ export function startAttackers(name: string, orders: Orders): Attackers {
   ];
   const child = new Deno.Command(program, { args, stdin: "null", stdout: "piped", stderr: "piped" })
     .spawn();
-  const output = child.output();
+  const ready = Promise.withResolvers<void>();
+  let said = "";
+  const output = Promise.all([
+    child.status,
+    new Response(child.stderr).text(),
+    child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(
+      new WritableStream({
+        write(text) {
+          said += text;
+          if (said.startsWith(`${READY}\n`)) ready.resolve();
+        },
+      }),
+    ),
+  ]).finally(ready.resolve);
   const signal = (name: Deno.Signal) => {
     try {
       child.kill(name);
@@ -53,15 +68,15 @@ export function startAttackers(name: string, orders: Orders): Attackers {
   };
   const limit = orders.seconds * 1000 + START_MS_MAX + CROWD_MS_MAX;
   const attacked = (async () => {
-    const { code, stdout, stderr } = await within(output, `The attackers of ${name}`, limit);
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    if (code !== 0) throw new Error(`The attackers of ${name} failed: ${text(stderr)}`);
-    return JSON.parse(text(stdout)) as Attacked;
+    const [{ code }, stderr] = await within(output, `The attackers of ${name}`, limit);
+    if (code !== 0) throw new Error(`The attackers of ${name} failed: ${stderr}`);
+    return JSON.parse(said.trim().split("\n").at(-1) ?? "") as Attacked;
   })();
   // Whoever disposes before it waited for the end is not to be told of it.
   attacked.catch(() => {});
   return {
     attacked,
+    ready: ready.promise,
     signal,
     async [Symbol.asyncDispose]() {
       signal("SIGKILL");

@@ -20,7 +20,7 @@ export const BACK_MS_MAX = 10_000;
 
 /** Lets so many in, lets them talk, and tells what went wrong. */
 export async function comeBack(count: number, orders: CrowdOrders): Promise<void> {
-  const { port, seconds, breach, connected } = orders;
+  const { port, seconds, breach, ready } = orders;
   await using stack = new AsyncDisposableStack();
   const people: Person[] = [];
   for (let n = 0; n < count; n++) {
@@ -29,7 +29,7 @@ export async function comeBack(count: number, orders: CrowdOrders): Promise<void
       await Promise.all(people.slice(-LOGINS).map((one) => one.client.online()));
     }
   }
-  for (const _ of people) connected();
+  ready();
   const until = performance.now() + seconds * 1000;
   for (let round = 0; performance.now() < until; round++) {
     for (const one of people) if (one.n % 10 === round % 10) one.say(round);
@@ -37,6 +37,9 @@ export async function comeBack(count: number, orders: CrowdOrders): Promise<void
   }
   const all = Promise.all(people.flatMap((one) => one.settled()));
   if (!await inTime(all, BACK_MS_MAX)) breach("somebody gets no answer");
+  // An answer may come before what others hear of it.
+  const heard = Promise.all(people.map((one) => one.heardAll(people)));
+  if (!await inTime(heard, BACK_MS_MAX)) breach("a member did not get what was acknowledged");
   for (const sentence of new Set(people.flatMap((one) => one.complaints(people)))) breach(sentence);
 }
 
@@ -49,6 +52,7 @@ class Person implements AsyncDisposable {
   readonly #heard = new Map<string, number>();
   readonly #listening: Promise<void>;
   readonly #saying: Promise<void>[] = [];
+  #more = Promise.withResolvers<void>();
   #brokenAt: number | undefined;
   #backAt: number | undefined;
 
@@ -76,15 +80,24 @@ class Person implements AsyncDisposable {
     if (this.#brokenAt !== undefined && (this.#backAt ?? Infinity) - first > BACK_MS_MAX) {
       all.push(`somebody was not back ${BACK_MS_MAX} ms after the first`);
     }
-    const table = this.n - this.n % ROOM_SIZE;
-    for (const other of people.slice(table, table + ROOM_SIZE)) {
-      for (const said of other.#acknowledged) {
-        const count = this.#heard.get(said) ?? 0;
-        if (count === 0) all.push("a member did not get what was acknowledged");
-        if (count > 1) all.push("a member got a message twice");
-      }
-    }
+    if (this.#heard.values().some((count) => count > 1)) all.push("a member got a message twice");
     return all;
+  }
+
+  /** Resolves when it has heard all that was acknowledged in its room. */
+  async heardAll(people: readonly Person[]): Promise<void> {
+    while (!this.#tableOf(people).every((other) => this.#heardAllOf(other))) {
+      await this.#more.promise;
+    }
+  }
+
+  #heardAllOf(other: Person): boolean {
+    return other.#acknowledged.keys().every((said) => this.#heard.has(said));
+  }
+
+  #tableOf(people: readonly Person[]): readonly Person[] {
+    const first = this.n - this.n % ROOM_SIZE;
+    return people.slice(first, first + ROOM_SIZE);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,6 +110,8 @@ class Person implements AsyncDisposable {
     for await (const event of this.client) {
       if (event.type === "NewMessage") {
         this.#heard.set(event.content, (this.#heard.get(event.content) ?? 0) + 1);
+        this.#more.resolve();
+        this.#more = Promise.withResolvers();
       } else if (event.type === "Status" && event.status.kind === "online") {
         if (wasOnline) this.#backAt = performance.now();
         wasOnline = true;

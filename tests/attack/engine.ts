@@ -43,8 +43,15 @@ const BREACHES_MAX = 10;
 /** No write takes longer pieces: the budget is kept evenly. */
 const PIECE_BYTES = 256 << 10;
 
-/** Attacks until the time is up. */
-export async function carryOut(attack: Attack, orders: Orders): Promise<Done> {
+/** What the attackers' process says when it begins. */
+export const READY = "ready";
+
+/** Attacks until the time is up. @param ready Is told when it begins. */
+export async function carryOut(
+  attack: Attack,
+  orders: Orders,
+  ready: () => void,
+): Promise<Done> {
   const done: Done = { connections: 0, refused: 0, bytesOut: 0, bytesIn: 0, breaches: [] };
   const breach = (sentence: string) => {
     if (!done.breaches.includes(sentence) && done.breaches.length < BREACHES_MAX) {
@@ -52,10 +59,11 @@ export async function carryOut(attack: Attack, orders: Orders): Promise<Done> {
     }
   };
   if (attack.crowd !== undefined) {
-    const connected = () => void done.connections++;
-    await attack.crowd({ port: orders.chat, seconds: orders.seconds, breach, connected });
+    done.connections = attack.bound.connections;
+    await attack.crowd({ port: orders.chat, seconds: orders.seconds, breach, ready });
     return done;
   }
+  ready();
   const time = new Time(orders.seconds * 1000);
   const { connections, connectsPerSecond, bytesPerSecond } = attack.bound;
   const bytes = new Budget(bytesPerSecond);
@@ -138,10 +146,18 @@ class Ears {
   readonly #cutter = new FrameCutter();
   readonly #held: Heard[] = [];
   #ended = false;
+  #raw = false;
   #wake = Promise.withResolvers<void>();
 
   take(piece: Uint8Array): void {
-    this.#held.push(...this.#cutter.take(piece));
+    if (this.#raw) return;
+    try {
+      this.#held.push(...this.#cutter.take(piece));
+    } catch (error) {
+      // The bytes of a file, which no attack wants to know.
+      if (!(error instanceof SyntaxError)) throw error;
+      this.#raw = true;
+    }
     this.#held.splice(0, this.#held.length - HELD_MAX);
     this.#notify();
   }

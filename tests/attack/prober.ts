@@ -1,5 +1,6 @@
 /**
- * The honest: Anna pings and says something each 50 ms, Ben hears it, and somebody new comes in each half second.
+ * The honest: Anna pings and says something each 50 ms, Ben hears it, and in each half second somebody new comes in and a
+ * supervisor asks for the server's health.
  *
  * What they are told decides a row: an answer counts from its question, also when the attack holds it up, and questions
  * go on meanwhile, so that one long stall is not counted as one. Each acknowledged message must reach Ben exactly
@@ -9,7 +10,7 @@
  */
 
 import type { Heard } from "./attack.ts";
-import { frame } from "./bytes.ts";
+import { frame, joined, utf8 } from "./bytes.ts";
 import { FrameCutter } from "./frames.ts";
 import { Member } from "./member.ts";
 import { JOIN_MS, PROBE_MS, SETTLE_MS_MAX } from "./numbers.ts";
@@ -38,6 +39,8 @@ export interface Met {
   readonly ping: Spread;
   readonly say: Spread;
   readonly join: Spread;
+  /** What a supervisor asks: `/healthz`. */
+  readonly health: Spread;
   readonly tally: Tally;
   /** Pings and messages without an answer, although everything else was over. */
   readonly unanswered: number;
@@ -49,6 +52,8 @@ export interface Met {
   readonly acknowledged: ReadonlySet<string>;
 }
 
+type Question = "ping" | "say" | "join" | "health";
+
 interface Asked {
   readonly at: number;
   /** How long the two had waited for a core until then. */
@@ -59,6 +64,7 @@ interface Asked {
 /** Who is asked. */
 export interface Target {
   readonly port: number;
+  readonly http: number;
   readonly pid: number;
 }
 
@@ -67,13 +73,13 @@ export class Prober implements AsyncDisposable {
   readonly #target: () => Target;
   readonly #pings = new Map<string, Asked>();
   readonly #says = new Map<string, Asked>();
-  readonly #took = { ping: [] as Took[], say: [] as Took[], join: [] as Took[] };
+  readonly #took = { ping: [], say: [], join: [], health: [] } as Record<Question, Took[]>;
   readonly #acknowledged = new Set<string>();
   readonly #received = new Map<string, number>();
   readonly #refused: Record<string, number> = {};
   readonly #cuts: string[] = [];
   readonly #timers: ReturnType<typeof setInterval>[] = [];
-  readonly #joins = new Set<Promise<void>>();
+  readonly #calls = new Set<Promise<void>>();
   readonly #anna: Member;
   readonly #ben: Member;
   /** Part of its ids and guests' names: others may have been here before. */
@@ -109,7 +115,7 @@ export class Prober implements AsyncDisposable {
     const prober = new Prober(target);
     await within(Promise.all([prober.#anna.inRoom, prober.#ben.inRoom]), "The honest's login");
     prober.#timers.push(setInterval(() => prober.#ask(), PROBE_MS));
-    prober.#timers.push(setInterval(() => prober.#visit(), JOIN_MS));
+    prober.#timers.push(setInterval(() => prober.#callers(), JOIN_MS));
     return prober;
   }
 
@@ -122,7 +128,7 @@ export class Prober implements AsyncDisposable {
       if (left <= 0) break;
       await within(this.#changed.promise, "An answer", left).catch(() => {});
     }
-    await Promise.all(this.#joins);
+    await Promise.all(this.#calls);
     // Who never gets an answer has waited until now at least.
     for (const asked of this.#pings.values()) this.#took.ping.push(this.#since(asked));
     for (const asked of this.#says.values()) this.#took.say.push(this.#since(asked));
@@ -131,6 +137,7 @@ export class Prober implements AsyncDisposable {
       ping: spread(this.#took.ping),
       say: spread(this.#took.say),
       join: spread(this.#took.join),
+      health: spread(this.#took.health),
       tally: {
         said: this.#count,
         acknowledged: this.#acknowledged.size,
@@ -148,11 +155,11 @@ export class Prober implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     await Promise.all([this.#anna[Symbol.asyncDispose](), this.#ben[Symbol.asyncDispose]()]);
-    await Promise.all(this.#joins);
+    await Promise.all(this.#calls);
   }
 
   #settled(): boolean {
-    return this.#pings.size === 0 && this.#says.size === 0 && this.#joins.size === 0 &&
+    return this.#pings.size === 0 && this.#says.size === 0 && this.#calls.size === 0 &&
       [...this.#acknowledged].every((id) => this.#received.has(id));
   }
 
@@ -209,31 +216,30 @@ export class Prober implements AsyncDisposable {
     this.#change();
   }
 
-  /** Somebody new comes in, is welcome, and goes. */
-  #visit(): void {
-    const visit = this.#visitor(`guest-${this.#mark}-${this.#count}`).finally(() => {
-      this.#joins.delete(visit);
-      this.#change();
-    });
-    this.#joins.add(visit);
+  /** Somebody new comes in, and a supervisor looks. */
+  #callers(): void {
+    const { port, http } = this.#target();
+    const login = frame({ type: "Login", username: `guest-${this.#mark}-${this.#count}` });
+    this.#call("join", port, login, welcomeOf);
+    this.#call("health", http, utf8(HEALTH_REQUEST), healthOf);
   }
 
-  async #visitor(username: string): Promise<void> {
+  /** Asks something over a connection of its own. @param wrongOf Says what is wrong with what comes, once that is known. */
+  #call(
+    question: "join" | "health",
+    port: number,
+    request: Uint8Array<ArrayBuffer>,
+    wrongOf: (come: Uint8Array) => string | undefined,
+  ): void {
     const asked = this.#now();
-    try {
-      using conn = await Deno.connect({ hostname: "127.0.0.1", port: this.#target().port });
-      const timer = setTimeout(() => conn.close(), SETTLE_MS_MAX);
-      try {
-        await conn.write(frame({ type: "Login", username }));
-        const first = await firstOf(conn);
-        if (first?.type !== "Welcome") this.#refuse(`login ${first?.["code"] ?? "closed"}`);
-      } finally {
-        clearTimeout(timer);
-      }
-    } catch (error) {
-      this.#refuse(`login ${error instanceof Error ? error.name : error}`);
-    }
-    this.#took.join.push(this.#since(asked));
+    const calling = call(port, request, wrongOf).then((wrong) => {
+      if (wrong !== "") this.#refuse(`${question} ${wrong}`);
+      this.#took[question].push(this.#since(asked));
+    }).finally(() => {
+      this.#calls.delete(calling);
+      this.#change();
+    });
+    this.#calls.add(calling);
   }
 
   #refuse(code: string): void {
@@ -261,11 +267,44 @@ export class Prober implements AsyncDisposable {
   }
 }
 
-async function firstOf(conn: Deno.Conn): Promise<Heard | undefined> {
-  const cutter = new FrameCutter();
-  const buffer = new Uint8Array(16 << 10);
-  for (let count; (count = await conn.read(buffer)) !== null;) {
-    for (const message of cutter.take(buffer.subarray(0, count))) return message;
+const HEALTH_REQUEST = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+/** Asks once; gives what is wrong with the answer, or nothing. */
+async function call(
+  port: number,
+  request: Uint8Array,
+  wrongOf: (come: Uint8Array) => string | undefined,
+): Promise<string> {
+  try {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const timer = setTimeout(() => conn.close(), SETTLE_MS_MAX);
+    try {
+      await conn.write(request);
+      const buffer = new Uint8Array(16 << 10);
+      let come: Uint8Array = new Uint8Array();
+      for (let count; (count = await conn.read(buffer)) !== null;) {
+        come = joined([come, buffer.subarray(0, count)]);
+        const wrong = wrongOf(come);
+        if (wrong !== undefined) return wrong;
+      }
+      return "closed";
+    } finally {
+      clearTimeout(timer);
+    }
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+}
+
+/** What is wrong with the answer to a login; `undefined` while it is not whole. */
+function welcomeOf(come: Uint8Array): string | undefined {
+  for (const { type, code } of new FrameCutter().take(come)) {
+    return type === "Welcome" ? "" : String(code ?? type);
   }
   return undefined;
+}
+
+function healthOf(come: Uint8Array): string | undefined {
+  const status = /^HTTP\/1\.1 (\d+) /.exec(new TextDecoder().decode(come))?.[1];
+  return status === "200" ? "" : status;
 }

@@ -66,11 +66,13 @@ export function faults(row: Row, { judging, excuse }: Judge): string[] {
   slow("a ping", met.ping);
   slow("saying something", met.say);
   slow("coming in", met.join);
+  slow("asking for its health", met.health);
   if (met.ping.count === 0 || met.tally.acknowledged === 0) all.push("the honest got no answer");
   if (met.unanswered > 0) all.push(`${met.unanswered} questions have no answer`);
   if (excuse?.cut !== true) {
     for (const [code, count] of Object.entries(met.refused)) {
-      all.push(`refused ${count} ×: ${code}`);
+      const noPlace = excuse?.full === true && /^join (busy|closed)$/.test(code);
+      if (!noPlace) all.push(`refused ${count} ×: ${code}`);
     }
     for (const cut of new Set(met.cuts)) all.push(`the honest were cut off: ${cut}`);
   }

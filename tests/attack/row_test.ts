@@ -18,6 +18,7 @@ const GOOD: Row = {
     ping: FAST,
     say: FAST,
     join: FAST,
+    health: FAST,
     tally: { said: 10, acknowledged: 10, received: 10, lost: 0, doubled: 0 },
     unanswered: 0,
     refused: {},
@@ -47,6 +48,7 @@ Deno.test("each promise that is broken makes one fault", () => {
     withMet({ ping: slow }),
     withMet({ say: slow }),
     withMet({ join: slow }),
+    withMet({ health: slow }),
     withMet({ tally: { ...tally, acknowledged: 0 } }),
     withMet({ tally: { ...tally, lost: 1 } }),
     withMet({ tally: { ...tally, doubled: 1 } }),
@@ -77,12 +79,20 @@ Deno.test("what the machine has taken is not held against the server, if that is
 Deno.test("what nobody could spare the honest is excused, and nothing else", () => {
   const excuse = { latencyMs: () => 1_000, cut: true };
   const stopped = { ...FAST, max: LATENCY_MS_MAX + 1_000 };
-  const row = withMet({ ping: stopped, cuts: ["Anna: gone"], refused: { "login busy": 1 } });
+  const row = withMet({ ping: stopped, cuts: ["Anna: gone"], refused: { "join busy": 1 } });
   assertEquals(faults(row, { judging: "as met", excuse }), []);
   const slower = withMet({ ping: { ...FAST, max: LATENCY_MS_MAX + 1_001 } });
   assertEquals(faults(slower, { judging: "as met", excuse }).length, 1);
   const lossy = withMet({ tally: { ...GOOD.met.tally, lost: 1 } });
   assertEquals(faults(lossy, { judging: "as met", excuse }).length, 1);
+});
+
+Deno.test("where all places are taken, nobody new need come in, and who is there is served", () => {
+  const excuse = { full: true };
+  const judge = { judging: "as met", excuse } as const;
+  assertEquals(faults(withMet({ refused: { "join busy": 3 } }), judge), []);
+  assertEquals(faults(withMet({ refused: { busy: 1 } }), judge).length, 1);
+  assertEquals(faults(withMet({ cuts: ["Anna: busy"] }), judge).length, 1);
 });
 
 Deno.test("only slowness is worth a second look", () => {

@@ -120,7 +120,16 @@ function broken(
   const breaches = [error instanceof Error ? error.message : String(error)];
   return {
     ...{ attack: name, seconds, seed, serverCpuMs: 0, acknowledged: new Set() },
-    met: { ping: none, say: none, join: none, tally, unanswered: 0, refused: {}, cuts: [] },
+    met: {
+      ping: none,
+      say: none,
+      join: none,
+      health: none,
+      tally,
+      unanswered: 0,
+      refused: {},
+      cuts: [],
+    },
     memory: { before: 0, peak: 0, after: 0 },
     alive: house?.server.alive ?? false,
     attacked: { connections: 0, refused: 0, bytesOut: 0, bytesIn: 0, cpuMs: 0, breaches },
@@ -145,6 +154,7 @@ async function trial(
   signal.addEventListener("abort", stop);
   const scene: Scene = {
     seconds,
+    ready: attackers.ready,
     rest: (ms) => pause(ms, over.signal),
     signal: (whom, name) => (whom === "server" ? house.server : attackers).signal(name),
     killAndRestart: () => house.killAndRestart(attack),

@@ -18,7 +18,7 @@ const NAME_WIDTH = 26;
 /** The line above the rows. */
 export const HEADING: string = [
   "attack".padEnd(NAME_WIDTH),
-  ...["p50", "p99", "max", "say", "join", "own"].map((word) => word.padStart(7)),
+  ...["p50", "p99", "max", "say", "join", "health", "own"].map((word) => word.padStart(7)),
   "memory, MiB".padStart(18),
   ...["alive", "store", "lost", "doubled", "traces"].map((word) => word.padStart(8)),
   "attackers".padStart(26),
@@ -27,8 +27,11 @@ export const HEADING: string = [
 /** One row. */
 export function line(row: Row): string {
   const { met, memory, store, attacked } = row;
-  const own = Math.max(met.ping.ownMax, met.say.ownMax, met.join.ownMax);
-  const times = [met.ping.p50, met.ping.p99, met.ping.max, met.say.max, met.join.max, own];
+  const own = Math.max(
+    ...[met.ping, met.say, met.join, met.health].map(({ ownMax }) => ownMax),
+  );
+  const { ping, say, join, health } = met;
+  const times = [ping.p50, ping.p99, ping.max, say.max, join.max, health.max, own];
   const memories = [memory.before, memory.peak, memory.after].map(mib).join(" → ");
   const good = store.refuses === undefined && store.damages === 0;
   const lost = met.tally.lost + store.lost;

@@ -13,9 +13,19 @@ const MIB = 1 << 20;
 export const churn: Attack = {
   name: "churn",
   root: "accepting has no price, and goes before everything else",
-  bound: { connections: 200, connectsPerSecond: 4_000, bytesPerSecond: MIB },
+  bound: { connections: 400, connectsPerSecond: 4_000, bytesPerSecond: MIB },
   *peer() {
     yield new Uint8Array(1);
+  },
+};
+
+/** As many logins as go, each gone before it is answered. */
+export const hastyLogins: Attack = {
+  ...churn,
+  name: "hasty-logins",
+  root: "what a login causes goes on when it has gone",
+  *peer({ name }) {
+    yield login(name);
   },
 };
 

@@ -8,6 +8,7 @@ import type { Attack } from "../attack.ts";
 import {
   churn,
   halfClosed,
+  hastyLogins,
   logClosed,
   logins,
   loginsFromOne,
@@ -108,6 +109,7 @@ export const attacks: readonly Attack[] = [
   topicChanges,
   crowd,
   churn,
+  hastyLogins,
   logins,
   loginsFromOne,
   tooLarge,

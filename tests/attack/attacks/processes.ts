@@ -24,7 +24,8 @@ export const stoppedClients: Attack = {
       yield frame({ type: "ListUsers", room: "honest", id: "u" });
     }
   },
-  async scene({ seconds, rest, signal }) {
+  async scene({ seconds, ready, rest, signal }) {
+    await ready;
     await rest(seconds * 1000 * (1 - STOPPED_SHARE) / 2);
     signal("attackers", "SIGSTOP");
     try {
@@ -47,7 +48,8 @@ export const stoppedServer: Attack = {
       await rest(100);
     }
   },
-  async scene({ seconds, rest, signal }) {
+  async scene({ seconds, ready, rest, signal }) {
+    await ready;
     await rest(seconds * 1000 * (1 - STOPPED_SHARE) / 2);
     signal("server", "SIGSTOP");
     try {
@@ -68,7 +70,8 @@ export const killedServer: Attack = {
   root: "all come back at once, with all that they have not got an answer to",
   bound: { connections: CROWD, connectsPerSecond: CROWD, bytesPerSecond: MIB },
   crowd: (orders) => comeBack(CROWD, orders),
-  async scene({ seconds, rest, killAndRestart }) {
+  async scene({ seconds, ready, rest, killAndRestart }) {
+    await ready;
     await rest(seconds * 500);
     await killAndRestart();
   },

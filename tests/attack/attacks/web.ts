@@ -16,9 +16,9 @@ export const httpHeader: Attack = {
   door: "http",
   bound: { connections: 16, connectsPerSecond: 500, bytesPerSecond: 8 * MIB },
   async *peer({ port, rest }) {
-    const spaces = " ".repeat(7_900);
+    const list = `a${" ".repeat(3_900)}b`;
     yield utf8(
-      `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection:${spaces}x\r\nUpgrade:\r\n\r\n`,
+      `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: ${list}\r\nUpgrade: ${list}\r\n\r\n`,
     );
     await rest(1_000);
   },
