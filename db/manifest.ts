@@ -133,7 +133,7 @@ export function readManifest(bytes: Uint8Array): Manifest {
     store: storeIdText(bytes.subarray(24, 40)),
     number: view.getUint32(40, true),
     tail: view.getUint32(44, true),
-    tailSalt: tailIsThere ? view.getUint32(52, true) : undefined,
+    ...(tailIsThere ? { tailSalt: view.getUint32(52, true) } : {}),
     rows,
   };
 }

@@ -13,7 +13,6 @@ import { type Damage, StoreError, systemCode } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { unreadable } from "./files.ts";
 import { type Block, blockOf } from "./format.ts";
-import { hintIdOf } from "./hint.ts";
 import {
   OPEN_FILES_MAX,
   OPEN_FILES_SHARE,
@@ -21,7 +20,6 @@ import {
   SEGMENT_FILE_BYTES_MAX,
 } from "./limits.ts";
 import { PART } from "./make_segment.ts";
-import { manifestNumberOf } from "./manifest.ts";
 import {
   decodeSegmentHeader,
   type LsnRange,
@@ -72,8 +70,7 @@ export async function findSources(
   const damages: Damage[] = [];
   const begun: Begun[] = [];
   for (const file of names.toSorted()) {
-    if (file === LOCK_NAME || hintIdOf(file) !== undefined) continue;
-    if (manifestNumberOf(file) !== undefined) continue;
+    if (file === LOCK_NAME) continue;
     const named = segmentIdOf(file.replace(PART, "")) !== undefined;
     const read = await beginningOf(storage, file);
     if (read instanceof Uint8Array) {

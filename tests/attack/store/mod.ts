@@ -48,4 +48,10 @@ export interface StoreAttack {
 }
 
 /** All of them, in the order in which they run. */
-export const storeAttacks: readonly StoreAttack[] = [];
+export const storeAttacks: readonly StoreAttack[] = [
+  {
+    name: "corrupt",
+    about: "every bit and sector of a small store, and files missing, doubled, cut and swapped",
+    load: async () => (await import("./corrupt.ts")).run,
+  },
+];
