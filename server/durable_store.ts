@@ -23,7 +23,7 @@ import {
   StoreError,
   type World,
 } from "../db/mod.ts";
-import { decodeFact, encodeFact, Facts } from "./durable/facts.ts";
+import { encodeFact, Facts } from "./durable/facts.ts";
 import { type Forgotten, Keeper } from "./durable/keeper.ts";
 import { StoreMeter } from "./durable/meter.ts";
 import { recentOf } from "./durable/recent.ts";
@@ -38,7 +38,8 @@ import type {
   StoreFigures,
 } from "./store_port.ts";
 import { ROOMS_AT_START_MAX, STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "./limits.ts";
-import { roomStream } from "./streams.ts";
+import { roomFactIn } from "./stored.ts";
+import { ROOM_KEYS, roomStream } from "./streams.ts";
 import { type FoldedName, foldText } from "./wire/mod.ts";
 
 /** How to open a durable store. */
@@ -62,9 +63,6 @@ export interface DurableOptions {
   /** Turns, pauses and chance. Default: the real ones; tests pass theirs. */
   readonly world?: World;
 }
-
-/** Beginning of the keys of rooms. */
-const ROOM_KEYS = "room/";
 
 /** Beginnings of keys that earlier versions wrote: when a user was last here, which nobody asks for. */
 const FORGOTTEN_KEYS: readonly string[] = ["user/"];
@@ -219,7 +217,7 @@ class DurableStore implements MessageStore {
   room(key: string): RoomFact | undefined {
     const { store, facts, onTrouble } = this.#parts;
     try {
-      return facts.get(store, ROOM_KEYS + key) as RoomFact | undefined;
+      return roomFactIn(facts.get(store, ROOM_KEYS + key), key);
     } catch (error) {
       if (!(error instanceof DamageError)) throw error;
       // The room's messages are there all the same; it has lost its topic.
@@ -314,7 +312,7 @@ async function roomsOf(store: Store, onTrouble: (error: unknown) => void): Promi
   const rooms: RoomFact[] = [];
   for (const { key } of found.slice(0, ROOMS_AT_START_MAX)) {
     try {
-      const fact = decodeFact(await store.get(key)) as RoomFact | undefined;
+      const fact = roomFactIn(await store.get(key), key.slice(ROOM_KEYS.length));
       if (fact !== undefined) rooms.push(fact);
     } catch (error) {
       if (!(error instanceof DamageError)) throw error;

@@ -12,6 +12,7 @@ export type { Distribution } from "./figures/samples.ts";
 export { type AddressLimits, type Limits, LIMITS_DEFAULT } from "./limits.ts";
 export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve, type ServeOptions, type Server } from "./serve.ts";
+export { canBeShown, canBeUsed } from "./stored.ts";
 export type {
   Append,
   Before,

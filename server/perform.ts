@@ -15,6 +15,7 @@ import type { Hall } from "./hall.ts";
 import { refusePlace } from "./places.ts";
 import type { Member } from "./member.ts";
 import type { MessageStore } from "./store_port.ts";
+import { messageIn } from "./stored.ts";
 import {
   ERROR_SENTENCES,
   type ErrorCode,
@@ -218,7 +219,10 @@ async function readPage(
     ...(next === undefined ? {} : { next }),
     ...(id === undefined ? {} : { re: id }),
   };
-  const bytes = historyPageFrame(named, messages.map(({ body }) => body), rest);
+  const bodies = messages.filter((stored) => messageIn(stored) !== undefined).map(({ body }) =>
+    body
+  );
+  const bytes = historyPageFrame(named, bodies, rest);
   member.account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
   member.tellBytes(bytes);
 }

@@ -12,6 +12,7 @@ import type { Member } from "./member.ts";
 import { errorMessage } from "./perform.ts";
 import { RecentIds, type Taken } from "./recent_ids.ts";
 import type { MessageStore, StorageError } from "./store_port.ts";
+import { messageIn } from "./stored.ts";
 import { pairStream, roomStream } from "./streams.ts";
 import {
   type Broadcast,
@@ -23,8 +24,6 @@ import {
   type ServerMessage,
   type Whisper,
 } from "./wire/mod.ts";
-
-const decoder = new TextDecoder();
 
 /** A message that is on its way, and waits for its answer. */
 export interface Asked {
@@ -128,12 +127,12 @@ export class Repeats {
   ): Promise<boolean> {
     const page = await this.#store.read(stream, { after: seq - 1, limit: 1, bytesMax: 1 });
     const stored = page.messages.find((one) => one.seq === seq);
-    if (stored === undefined) {
+    const first = stored === undefined ? undefined : messageIn(stored);
+    if (first === undefined) {
       // It was stored, and cannot be read any more: its time was over, or the disk has damaged it.
       speaker.tell({ ...answerOf(message, speaker, { seq, at: atMs }), re: id });
       return true;
     }
-    const first = JSON.parse(decoder.decode(stored.body)) as NewMessage | PrivateMessage;
     // Another message whose key in the table is by chance the same.
     if (first.id !== id || foldText(first.from) !== speaker.key) return false;
     if (message.type === "Whisper" && !mayHear(speaker, first, message)) return false;

@@ -20,6 +20,7 @@ import type { Member } from "./member.ts";
 import { refusePlace } from "./places.ts";
 import type { Room } from "./room.ts";
 import type { MessageStore } from "./store_port.ts";
+import { messageIn } from "./stored.ts";
 import {
   HISTORY_LIMIT_MAX,
   type Login,
@@ -134,7 +135,9 @@ async function catchUp(
     if (last === undefined) return;
     // In its turn, as everything that a connection causes: whoever comes back again and again waits.
     await member.account.serve(() => {
-      for (const { body } of messages) member.tellBytes(frameOfBody(body));
+      for (const stored of messages) {
+        if (messageIn(stored) !== undefined) member.tellBytes(frameOfBody(stored.body));
+      }
     });
     const bytes = messages.reduce((sum, { body }) => sum + body.length, 0);
     member.account.spend({ workMs: bytes * ANSWER_MS_PER_BYTE });

@@ -197,6 +197,7 @@ function addImport(db: Command): void {
     .addOption(dataOption())
     .option("--from <file>", "read this file instead of standard input")
     .addOption(yes("replace keys that have another value"))
+    .option("--as-is", "take also what the server cannot show, for a faithful copy", false)
     .addOption(json())
     .addHelpText(
       "after",

@@ -22,6 +22,7 @@ import { textLines } from "./text_lines.ts";
 export interface ImportFlags {
   readonly from?: string | undefined;
   readonly yes: boolean;
+  readonly asIs: boolean;
   readonly json: boolean;
 }
 
@@ -64,10 +65,10 @@ async function fill(
   directory: string,
   first: Numbered,
   rest: AsyncIterable<Numbered>,
-  { yes }: ImportFlags,
+  { yes, asIs }: ImportFlags,
 ): Promise<Outcome> {
   await using store = await openStore(directory, { onTrouble: tell });
-  const importer = new Importer(store, yes);
+  const importer = new Importer(store, { replace: yes, asIs });
   const take = async ({ line, number }: Numbered): Promise<void> => {
     try {
       await importer.take(line);

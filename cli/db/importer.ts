@@ -7,6 +7,7 @@
  *   be made one.
  * - A message that was deleted here stays deleted.
  * - A key that has another value keeps it, unless the caller wants it replaced.
+ * - What the server could not show or use is not taken, unless the caller wants everything as it is.
  *
  * Lines are written in groups that become durable together.
  *
@@ -14,6 +15,7 @@
  */
 
 import type { Store } from "../../db/mod.ts";
+import { canBeShown, canBeUsed } from "../../server/mod.ts";
 import type { DumpLine } from "./lines.ts";
 
 /** Bytes that are handed to the store before its disk is waited for. */
@@ -41,10 +43,18 @@ export class Conflict extends Error {
   override readonly name = "Conflict";
 }
 
+/** How to import. */
+export interface ImportOptions {
+  /** Whether keys get the dump's values. */
+  readonly replace: boolean;
+  /** Whether to take also what the server cannot show. */
+  readonly asIs: boolean;
+}
+
 /** Takes in a dump, line by line. */
 export class Importer {
   readonly #store: Store;
-  readonly #replace: boolean;
+  readonly #options: ImportOptions;
   readonly #lastAt = new Map<string, number>();
   /** Settles with everything that was written before it. */
   #last: Promise<void> = Promise.resolve();
@@ -53,10 +63,9 @@ export class Importer {
   /** What was imported so far. */
   readonly counts: Imported = { messages: 0, keys: 0, passed: 0, kept: 0, lost: 0 };
 
-  /** @param replace Whether keys get the dump's values. */
-  constructor(store: Store, replace: boolean) {
+  constructor(store: Store, options: ImportOptions) {
     this.#store = store;
-    this.#replace = replace;
+    this.#options = options;
   }
 
   /** Takes in a line. @throws {Conflict} When it does not fit. */
@@ -91,6 +100,11 @@ export class Importer {
 
   async #message(line: DumpLine & { kind: "message" }): Promise<void> {
     const { stream, seq, at, edited, body } = line;
+    if (!this.#options.asIs && !canBeShown(stream, { seq, body })) {
+      throw new Conflict(
+        `the body of message ${seq} of '${stream}' is no message that the server can show; --as-is takes it all the same`,
+      );
+    }
     if (seq < this.#store.nextSeq(stream)) return await this.#compare(line);
     const lastAt = this.#lastAt.get(stream) ?? this.#store.stream(stream)?.lastAt ?? 0;
     if (at < lastAt) {
@@ -116,10 +130,15 @@ export class Importer {
   }
 
   async #key(key: string, value: Uint8Array): Promise<void> {
+    if (!this.#options.asIs && !canBeUsed(key, value)) {
+      throw new Conflict(
+        `the value of '${key}' says nothing of a room; --as-is takes it all the same`,
+      );
+    }
     const there = await this.#store.get(key);
     if (there !== undefined && same(there, value)) {
       this.counts.passed++;
-    } else if (there !== undefined && !this.#replace) {
+    } else if (there !== undefined && !this.#options.replace) {
       this.counts.kept++;
     } else {
       await this.#wrote(this.#store.put(key, value).done, value.length);

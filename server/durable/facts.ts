@@ -13,7 +13,6 @@ import { type Store, StoreError } from "../../db/mod.ts";
 const FACTS_WAITING_MAX = 10_000;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** Keys on their way to the disk, each with the newest value that it is to have. */
 export class Facts {
@@ -39,8 +38,8 @@ export class Facts {
   }
 
   /** The value that a key has or is to have. */
-  get(store: Store, key: string): unknown {
-    return decodeFact(this.#wanted.get(key) ?? store.getNow(key));
+  get(store: Store, key: string): Uint8Array | undefined {
+    return this.#wanted.get(key) ?? store.getNow(key);
   }
 
   /** Something could be written: so now may what was refused. */
@@ -74,9 +73,4 @@ export class Facts {
 /** A fact in bytes. */
 export function encodeFact(value: unknown): Uint8Array {
   return encoder.encode(JSON.stringify(value));
-}
-
-/** A fact from bytes; `undefined` when there is none. */
-export function decodeFact(bytes: Uint8Array | undefined): unknown {
-  return bytes === undefined ? undefined : JSON.parse(decoder.decode(bytes));
 }

@@ -5,6 +5,7 @@
  */
 
 import fc from "fast-check";
+import { Conflict, Importer } from "../../cli/db/importer.ts";
 import { decodeLine } from "../../cli/db/line_reader.ts";
 import { type DumpLine, encodeLine } from "../../cli/db/lines.ts";
 import { textLines } from "../../cli/db/text_lines.ts";
@@ -20,7 +21,7 @@ Deno.test("dump, import and dump again give the same lines", async () => {
   await fillStore(one);
   const first = await chat(["db", "dump", one]);
   assertEquals({ code: first.code, err: first.err }, { code: 0, err: "" });
-  const imported = await chat(["db", "import", two, "--json"], { input: first.out });
+  const imported = await chat(["db", "import", two, "--json", "--as-is"], { input: first.out });
   assertEquals(imported.code, 0, imported.err);
   assertEquals(JSON.parse(imported.out), {
     messages: 19,
@@ -99,14 +100,14 @@ Deno.test("import done twice changes nothing, and goes on where another one brok
   await fillStore(one);
   const { out } = await chat(["db", "dump", one]);
   const half = out.split("\n").slice(0, 12).join("\n");
-  const broken = await chat(["db", "import", two], { input: half });
+  const broken = await chat(["db", "import", two, "--as-is"], { input: half });
   assertEquals(broken.code, 1);
   assertEquals(broken.err, "chat: The dump is not whole: its last line is missing.\n");
-  const rest = await chat(["db", "import", two, "--json"], { input: out });
+  const rest = await chat(["db", "import", two, "--json", "--as-is"], { input: out });
   assertEquals(rest.code, 0, rest.err);
   const { messages, passed } = JSON.parse(rest.out);
   assertEquals({ messages, passed }, { messages: 8, passed: 11 });
-  const again = await chat(["db", "import", two], { input: out });
+  const again = await chat(["db", "import", two, "--as-is"], { input: out });
   assertEquals(again.out.split("\n")[0], `Imported 0 messages and 0 keys into ${two}.`);
   assertEquals((await chat(["db", "dump", two])).out, out);
 });
@@ -121,7 +122,7 @@ Deno.test("import keeps the store's own: another message ends it, another value 
     await store.put("user/bob", json({ name: "Robert" })).done;
     await store.append("pair/alice/bob", json("mine"), { at: 1 }).done;
   }
-  const clash = await chat(["db", "import", two], { input: out });
+  const clash = await chat(["db", "import", two, "--as-is"], { input: out });
   assertEquals(clash.code, 1);
   assert(
     /Cannot import line \d+: the store has another message 1 in 'pair\/alice\/bob'\.$/m.test(
@@ -164,7 +165,7 @@ Deno.test("import reads a file, and refuses what is no dump before it makes a st
   assertEquals(namesIn(folder.path), ["dump.jsonl"]);
   await fillStore(target);
   await Deno.writeTextFile(file, (await chat(["db", "dump", target])).out);
-  const again = await chat(["db", "import", `${folder.path}/two`, "--from", file]);
+  const again = await chat(["db", "import", `${folder.path}/two`, "--from", file, "--as-is"]);
   assertEquals(again.code, 0, again.err);
 });
 
@@ -226,4 +227,36 @@ Deno.test("textLines() gives the same lines however the bytes are cut", async ()
     for await (const line of textLines(ReadableStream.from(pieces))) lines.push(line);
     assertEquals(lines, ["one", "twö", "", "three 👋", "last"]);
   }
+});
+
+Deno.test("import refuses what the server could not show, and names the line; --as-is takes it", async () => {
+  using folder = tempFolder();
+  const good = { type: "NewMessage", room: "r", seq: 1, from: "Anna", content: "hi", at: 1 };
+  const line = (body: unknown, stream = "room/r") =>
+    JSON.stringify({ kind: "message", stream, seq: 1, at: 1, body });
+  const { from: _, ...withoutFrom } = good;
+  const refused = [
+    line(withoutFrom),
+    line({ ...good, from: 7 }),
+    line({ ...good, seq: 2 }),
+    line({ ...good, type: "Welcome" }),
+    line(null),
+    line("text", "pair/anna/ben"),
+    JSON.stringify({ kind: "message", stream: "room/r", seq: 1, at: 1, base64: "/wAB" }),
+    JSON.stringify({ kind: "key", key: "room/r", body: { topic: "without a name" } }),
+    JSON.stringify({ kind: "key", key: "room/r", body: { name: "another" } }),
+  ];
+  const dump = '{"kind":"dump","version":1}';
+  await using store = await openStore("in memory", { durability: "none" });
+  const importer = new Importer(store, { replace: false, asIs: false });
+  for (const bad of refused) {
+    const why = await importer.take(decodeLine(bad)).catch((error) => error);
+    assert(why instanceof Conflict && why.message.endsWith("--as-is takes it all the same"), bad);
+  }
+  const taken = [line(good), line({ any: "thing" }, "other"), refused[8]];
+  const input = [dump, ...taken, '{"kind":"end","lines":5}', ""].join("\n");
+  const { code, err } = await chat(["db", "import", `${folder.path}/t`], { input });
+  assertEquals(code, 1);
+  assert(/^chat: Cannot import line 4: .* --as-is takes it all the same\.\n$/.test(err), err);
+  assertEquals((await chat(["db", "import", `${folder.path}/t`, "--as-is"], { input })).code, 0);
 });

@@ -1,0 +1,62 @@
+/**
+ * What comes out of a store, judged: an import or an older version may have brought anything.
+ *
+ * What is no message is passed over wherever messages are shown or answered again, as one that cannot be read; the
+ * server writes a message's bytes to its readers as they are, and one that is none would be a frame that no client
+ * understands.
+ *
+ * @module
+ */
+
+import type { RoomFact, Stored } from "./store_port.ts";
+import { PAIR_STREAMS, ROOM_KEYS, ROOM_STREAMS } from "./streams.ts";
+import {
+  checkServerMessage,
+  decodeBody,
+  foldText,
+  type NewMessage,
+  type PrivateMessage,
+} from "./wire/mod.ts";
+
+/** The message that is stored under a seq; `undefined` when it is none, or says that it is another one. */
+export function messageIn({ seq, body }: Stored): NewMessage | PrivateMessage | undefined {
+  const decoded = decodeBody(body);
+  if (decoded.kind !== "object") return undefined;
+  const checked = checkServerMessage(decoded.value);
+  if (checked.kind !== "message") return undefined;
+  const { message } = checked;
+  if (message.type !== "NewMessage" && message.type !== "PrivateMessage") return undefined;
+  return message.seq === seq ? message : undefined;
+}
+
+/** What stored bytes say of the room with a folded name; `undefined` when that is nothing. */
+export function roomFactIn(bytes: Uint8Array | undefined, key: string): RoomFact | undefined {
+  const value = bytes === undefined ? undefined : jsonIn(bytes);
+  if (typeof value !== "object" || value === null || !("name" in value)) return undefined;
+  const { name } = value;
+  if (typeof name !== "string" || foldText(name) !== key) return undefined;
+  const topic = "topic" in value && typeof value.topic === "string" ? value.topic : undefined;
+  return { name, ...(topic === undefined ? {} : { topic }) };
+}
+
+const decoder = new TextDecoder();
+
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a server can show what is to stand at a place of its store. Streams and keys of others may hold anything. */
+export function canBeShown(stream: string, stored: Stored): boolean {
+  const ours = stream.startsWith(ROOM_STREAMS) || stream.startsWith(PAIR_STREAMS);
+  return !ours || messageIn(stored) !== undefined;
+}
+
+/** The same for a key and its value. */
+export function canBeUsed(key: string, value: Uint8Array): boolean {
+  return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;
+}
