@@ -66,6 +66,8 @@ function describe(event: ServerEvent): readonly [tone: string, text: string] {
       return [RED, `messages cannot be stored: ${event.error.message}`];
     case "storage_trouble":
       return [YELLOW, `trouble in the store: ${messageOf(event.error)}`];
+    case "forgotten":
+      return [CALM, forgotten(event)];
     case "failed":
       return [RED, `defect while serving ${event.peer}: ${messageOf(event.error)}`];
     case "closing":
@@ -75,6 +77,13 @@ function describe(event: ServerEvent): readonly [tone: string, text: string] {
     default:
       return event satisfies never;
   }
+}
+
+function forgotten({ messages, why }: Extract<ServerEvent, { kind: "forgotten" }>): string {
+  const count = messages === 1 ? "1 message was" : `${messages} messages were`;
+  return why === "age"
+    ? `${count} older than is kept, and deleted`
+    : `${count} the oldest, and deleted to keep the store to its size`;
 }
 
 function because(code: string | undefined): string {

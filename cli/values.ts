@@ -9,6 +9,8 @@
  */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { parseDuration } from "../ground/mod.ts";
+import { byteCount } from "./files/byte_count.ts";
 
 /** The port that a server listens on unless it is told otherwise. */
 export const PORT_DEFAULT = 8080;
@@ -36,6 +38,24 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
       throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     }
     return number;
+  };
+}
+
+/** A duration of a second or more, in ms. */
+export function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) {
+    throw new InvalidArgumentError("A duration is a whole number with s, m, h, d, w or y: 90d.");
+  }
+  return ms;
+}
+
+/** A number of bytes that is at least `min`. */
+export function bytesFrom(min: number): (text: string) => number {
+  return (text) => {
+    const bytes = byteCount(text);
+    if (bytes < min) throw new InvalidArgumentError(`It must be ${min} bytes or more.`);
+    return bytes;
   };
 }
 

@@ -217,6 +217,10 @@ export class Engine implements Store {
     return this.#reader.streams();
   }
 
+  oldestAt(): number | undefined {
+    return this.#reader.oldestAt();
+  }
+
   stream(name: string): StreamInfo | undefined {
     return this.#reader.stream(name);
   }

@@ -72,6 +72,8 @@ export interface ReadStore {
   stat(): StoreStat;
   /** All streams, in the order in which they were made. */
   streams(): Iterable<StreamInfo>;
+  /** About when the oldest message was written, in ms since 1970; `undefined` when there is none. */
+  oldestAt(): number | undefined;
   /** One stream; `undefined` when nothing was ever appended to it. */
   stream(name: string): StreamInfo | undefined;
   /**
@@ -156,6 +158,16 @@ export class Reader implements ReadStore, Disposable {
 
   *streams(): Generator<StreamInfo> {
     for (const stream of this.#parts.catalog.streams.all()) yield this.#info(stream);
+  }
+
+  oldestAt(): number | undefined {
+    const { streams } = this.#parts.catalog;
+    let oldest = Infinity;
+    for (const stream of streams.all()) {
+      const at = stream.live === 0 ? NaN : streams.timeOf(stream, stream.firstBlock);
+      if (at < oldest) oldest = at;
+    }
+    return oldest === Infinity ? undefined : oldest;
   }
 
   stream(name: string): StreamInfo | undefined {

@@ -41,6 +41,8 @@ export type ServerEvent =
   | { readonly kind: "storage_failed"; readonly error: Error }
   /** Something failed in the store that lost no message. */
   | { readonly kind: "storage_trouble"; readonly error: unknown }
+  /** So many messages were deleted: they were too old, or the oldest when space was short. */
+  | { readonly kind: "forgotten"; readonly messages: number; readonly why: "age" | "space" }
   /** A defect: something was thrown that should not be. The connection concerned was ended. */
   | { readonly kind: "failed"; readonly peer: string; readonly error: unknown }
   | { readonly kind: "closing"; readonly users: number }

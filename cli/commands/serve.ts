@@ -13,15 +13,21 @@ import { keepOnly } from "../privileges.ts";
 import type { OperatorToken } from "../operator_token.ts";
 import { logLine } from "../server_log.ts";
 import { endSignal } from "../signals.ts";
+import { EXIT, Failure } from "../failure.ts";
 import { print, printError } from "../streams.ts";
 import {
   type Address,
+  bytesFrom,
+  duration,
   listenAddress,
   port,
   PORT_DEFAULT,
   showAddress,
   wholeNumber,
 } from "../values.ts";
+
+/** The smallest `--max-store` in bytes: what the server says of it, known here without loading the server. */
+const STORE_BYTES_MIN = 2 << 20;
 
 /** Adds the command. */
 export function addServe(program: Command): void {
@@ -42,6 +48,19 @@ export function addServe(program: Command): void {
         .default("durable" as const),
     )
     .addOption(dataOption())
+    .addOption(
+      new Option(
+        "--retain <time>",
+        "delete messages that are older, such as 90d (default: keep all)",
+      )
+        .env("CHAT_RETAIN").argParser(duration),
+    )
+    .addOption(
+      new Option(
+        "--max-store <size>",
+        "how large the store may be, such as 10G: beyond it the oldest messages go (default: the disk)",
+      ).env("CHAT_MAX_STORE").argParser(bytesFrom(STORE_BYTES_MIN)),
+    )
     .addOption(
       new Option("--rate <n>", "messages a user may send per second, 0 for no limit")
         .env("CHAT_RATE").argParser(wholeNumber(0, 1_000_000)).default(20),
@@ -74,6 +93,7 @@ Examples:
   chat serve                         on 127.0.0.1, port ${PORT_DEFAULT}
   chat serve --host 0.0.0.0 -p 9000  for the whole network
   chat serve --data ./chat-data      keep the messages there
+  chat serve --retain 90d --max-store 10G   for so long, and not more of them
   chat serve --durability none       keep them in memory only
   chat serve --http 127.0.0.1:9090   with metrics, and the chat over a WebSocket
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
@@ -86,6 +106,8 @@ interface ServeFlags {
   readonly port: number;
   readonly durability: "durable" | "os" | "none";
   readonly data: string;
+  readonly retain?: number | undefined;
+  readonly maxStore?: number | undefined;
   readonly rate: number;
   readonly maxConnections?: number | undefined;
   readonly maxFrame: number;
@@ -97,12 +119,13 @@ interface ServeFlags {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const { connectionsThatFit, memoryStore, serve } = await import("../../server/mod.ts");
+  refuseKeepingNothing(flags);
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const onEvent = (event: ServerEvent) => printError(logLine(event, flags.log, new Date(), colour));
   using end = endSignal();
   const store = flags.anonymous || flags.durability === "none"
     ? memoryStore()
-    : await openData(flags.data, flags.durability, onEvent);
+    : await openData(flags, flags.durability, onEvent);
   // Before anybody can connect: whoever finds a server listening finds its token, too.
   using operator = await tokenFor(store, flags);
   const server = await listen(
@@ -130,7 +153,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     flags,
   );
   if (store.durability === "none") keepOnly("net");
-  else keepOnly("net", "read", "write");
+  // With `sys` the store asks how much space the disk has left.
+  else keepOnly("net", "read", "write", "sys");
   print(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
   if (server.http !== undefined) {
     const { hostname: host, port } = server.http;
@@ -139,9 +163,17 @@ async function serve(flags: ServeFlags): Promise<void> {
   await server.finished;
 }
 
+/** @throws {Failure} When it is said how much to keep of messages that are not kept on disk. */
+function refuseKeepingNothing(flags: ServeFlags): void {
+  const { anonymous, durability, retain, maxStore } = flags;
+  if (!anonymous && durability !== "none" || (retain ?? maxStore) === undefined) return;
+  const why = anonymous ? "--anonymous stores nothing" : "--durability none stores nothing on disk";
+  throw new Failure(`--retain and --max-store are about the store, and ${why}.`, EXIT.usage);
+}
+
 /** Opens the store, or says in one sentence why that cannot be. */
 async function openData(
-  directory: string,
+  { data: directory, retain, maxStore }: ServeFlags,
   durability: "durable" | "os",
   onEvent: (event: ServerEvent) => void,
 ): Promise<MessageStore> {
@@ -150,6 +182,9 @@ async function openData(
   try {
     return await durableStore(directory, {
       durability,
+      retainMs: retain,
+      bytesMax: maxStore,
+      onForgotten: (forgotten) => onEvent({ kind: "forgotten", ...forgotten }),
       onTrouble: (error) => onEvent({ kind: "storage_trouble", error }),
     });
   } catch (error) {

@@ -9,7 +9,7 @@ import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { progressBar } from "./progress.ts";
 import { damagedStore, explained } from "./refusal.ts";
-import { statJson, statText } from "./stat_view.ts";
+import { type Keeping, statJson, statText } from "./stat_view.ts";
 
 /** What to look at. */
 export interface StatFlags {
@@ -29,6 +29,8 @@ export async function stat(directory: string, { check, json }: StatFlags): Promi
       stat: store.stat(),
       rooms: countOf(store, "room/"),
       users: countOf(store, "user/"),
+      oldestAt: store.oldestAt(),
+      keeping: keepingOf(store),
       damages,
     };
     print(json ? `${statJson(facts)}\n` : statText(facts));
@@ -40,6 +42,12 @@ export async function stat(directory: string, { check, json }: StatFlags): Promi
 async function damagesOf(directory: string): Promise<readonly Damage[]> {
   using progress = progressBar("Checking");
   return (await verifyStore(directory, { onProgress: progress.update })).damages;
+}
+
+/** What a server has noted that the store is to keep. */
+function keepingOf(store: ReadStore): Keeping {
+  const value = store.getNow("keeping");
+  return value === undefined ? {} : JSON.parse(new TextDecoder().decode(value)) as Keeping;
 }
 
 function countOf(store: ReadStore, prefix: string): number {

@@ -7,11 +7,20 @@
  */
 
 import type { Damage, SegmentInfo, StoreStat } from "../../db/mod.ts";
+import prettyMilliseconds from "pretty-ms";
 import { type Shares, sharesOf, storeMap } from "./map.ts";
 import { showBytes, showCount, showNumber, showShare } from "./text.ts";
 
 /** Version of the store's format. */
 export const STORE_FORMAT = 1;
+
+/** What the store is to keep, as the server that wrote it last was told. */
+export interface Keeping {
+  /** How old messages may become, in ms. */
+  readonly retainMs?: number;
+  /** How many bytes the store may take. */
+  readonly bytesMax?: number;
+}
 
 /** What is known of a store. */
 export interface Facts {
@@ -19,12 +28,17 @@ export interface Facts {
   readonly stat: StoreStat;
   readonly rooms: number;
   readonly users: number;
+  /** When the oldest message was written, in ms since 1970. */
+  readonly oldestAt: number | undefined;
+  readonly keeping: Keeping;
   /** What is damaged, if that was checked. */
   readonly damages: readonly Damage[] | undefined;
 }
 
 /** The facts as one JSON object. Live and dead bytes are estimates (`map.ts`). */
-export function statJson({ directory, stat, rooms, users, damages }: Facts): string {
+export function statJson(
+  { directory, stat, rooms, users, oldestAt, keeping, damages }: Facts,
+): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   return JSON.stringify({
     format: STORE_FORMAT,
@@ -39,13 +53,16 @@ export function statJson({ directory, stat, rooms, users, damages }: Facts): str
     ...(damages === undefined ? {} : { damaged_bytes: damaged }),
     rooms,
     users,
+    ...(oldestAt === undefined ? {} : { oldest_at: oldestAt }),
+    ...(keeping.retainMs === undefined ? {} : { retain_ms: keeping.retainMs }),
+    ...(keeping.bytesMax === undefined ? {} : { max_bytes: keeping.bytesMax }),
     last_lsn: stat.lsn,
     index_bytes: stat.indexBytes,
   });
 }
 
 /** The facts for people, with the map. */
-export function statText({ directory, stat, rooms, users, damages }: Facts): string {
+export function statText({ directory, stat, rooms, oldestAt, keeping, damages }: Facts): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   const whole = live + dead + damaged;
   const hurt = damages === undefined ? "" : `, ${showBytes(damaged)} damaged`;
@@ -53,8 +70,9 @@ export function statText({ directory, stat, rooms, users, damages }: Facts): str
     ["store", `${directory}, format ${STORE_FORMAT}`],
     ["messages", `${showNumber(stat.messages)} in ${showCount(stat.streams, "stream")}`],
     ["rooms", showNumber(rooms)],
-    ["users", showNumber(users)],
     ["keys", showNumber(stat.keys)],
+    ["oldest", oldestAt === undefined ? "none" : new Date(oldestAt).toISOString()],
+    ["keeps", keepsText(keeping, whole)],
     ["last LSN", showNumber(stat.lsn)],
     ["index", `${showBytes(stat.indexBytes)} of memory when open`],
     [
@@ -66,6 +84,17 @@ export function statText({ directory, stat, rooms, users, damages }: Facts): str
   ];
   const head = lines.map(([name = "", value = ""]) => `${name.padEnd(9)} ${value}\n`).join("");
   return stat.segments.length === 0 ? head : `${head}\n${storeMap(stat.segments, damages)}`;
+}
+
+/** What is kept: `messages of the last 90 days, in 10 GB at most (43 % used)`. */
+function keepsText({ retainMs, bytesMax }: Keeping, bytes: number): string {
+  const age = retainMs === undefined
+    ? "all messages"
+    : `messages of the last ${prettyMilliseconds(retainMs, { verbose: true })}`;
+  const size = bytesMax === undefined
+    ? ""
+    : `, in ${showBytes(bytesMax)} at most (${showShare(bytes, bytesMax)} used)`;
+  return age + size;
 }
 
 function segmentJson(

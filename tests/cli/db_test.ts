@@ -65,7 +65,14 @@ Deno.test("chat db stat shows people the totals and the map", async () => {
   await fillStore(folder.path);
   const { code, out, err } = await chat(["db", "stat", folder.path]);
   assertEquals({ code, err }, { code: 0, err: "" });
-  for (const line of ["messages  19 in 2 streams", "rooms     1", "users     2", "keys      3"]) {
+  for (
+    const line of [
+      "messages  19 in 2 streams",
+      "rooms     1",
+      "keeps     all messages",
+      "keys      3",
+    ]
+  ) {
     assert(out.includes(`\n${line}\n`), `"${line}" is missing in:\n${out}`);
   }
   const rows = out.split("\n").filter((line) => line.includes(".segment"));

@@ -9,10 +9,10 @@ import { planText } from "../../cli/db/compact.ts";
 import { progressText } from "../../cli/db/progress.ts";
 import { repairText } from "../../cli/db/repair_view.ts";
 import { pointInTime } from "../../cli/db/since.ts";
-import { type Facts, statText } from "../../cli/db/stat_view.ts";
+import { type Facts, statJson, statText } from "../../cli/db/stat_view.ts";
 import { verifyText } from "../../cli/db/verify_view.ts";
 import type { Damage, SegmentInfo } from "../../db/mod.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const MIB = 1 << 20;
 const segments: readonly SegmentInfo[] = [
@@ -50,6 +50,8 @@ const facts: Facts = {
   stat: { streams: 12, messages: 158_204, keys: 100, lsn: 190_002, indexBytes: 3 * MIB, segments },
   rooms: 10,
   users: 90,
+  oldestAt: 1_700_000_000_000,
+  keeping: {},
   damages: undefined,
 };
 
@@ -59,8 +61,9 @@ Deno.test("statText() is what it was", () => {
     `store     /var/lib/chat, format 1
 messages  158,204 in 12 streams
 rooms     10
-users     90
 keys      100
+oldest    2023-11-14T22:13:20.000Z
+keeps     all messages
 last LSN  190,002
 index     3 MiB of memory when open
 size      124 MiB: 104 MiB live, 20 MiB dead (16.1 %)
@@ -71,6 +74,18 @@ segment               size  records    live  █ live  ░ dead
 00000008.segment  1.04 KiB        0   100 %  ████████████████████████
 `,
   );
+});
+
+Deno.test("statText() and statJson() say what the store is to keep", () => {
+  const kept = { ...facts, keeping: { retainMs: 90 * 86_400_000, bytesMax: 248 * MIB } };
+  assert(
+    statText(kept).includes(
+      "\nkeeps     messages of the last 90 days, in 248 MiB at most (50 % used)\n",
+    ),
+    statText(kept),
+  );
+  const { oldest_at, retain_ms, max_bytes } = JSON.parse(statJson(kept));
+  assertEquals([oldest_at, retain_ms, max_bytes], [1_700_000_000_000, 7_776_000_000, 248 * MIB]);
 });
 
 Deno.test("statText() shows damage when it was looked for, were it one byte", () => {
