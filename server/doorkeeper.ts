@@ -76,7 +76,7 @@ export class Doorkeeper {
       return { ...errorMessage("busy", msg), wait: admittance.waitMs };
     }
     const max = limits.addressConnectionsMax;
-    return errorMessage("busy", `There are ${max} connections from your address already.`);
+    return errorMessage("busy", `At most ${max} may be connected from your address at once.`);
   }
 }
 

@@ -9,6 +9,8 @@ export { connectionsThatFit } from "./descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Distribution } from "./figures/samples.ts";
+export { isRange } from "./addresses/range.ts";
+export { isOrigin } from "./http/origin.ts";
 export { type AddressLimits, type Limits, LIMITS_DEFAULT } from "./limits.ts";
 export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve, type ServeOptions, type Server } from "./serve.ts";

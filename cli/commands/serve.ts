@@ -6,6 +6,12 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { MessageStore, ServerEvent } from "../../server/mod.ts";
+import {
+  type AddressFlags,
+  addressLimits,
+  exemptRanges,
+  publicOrigins,
+} from "../address_options.ts";
 import { openFilesMax } from "../ask_shell.ts";
 import { cannotListen } from "../cannot_listen.ts";
 import { dataOption } from "../data_dir.ts";
@@ -81,6 +87,38 @@ export function addServe(program: Command): void {
       new Option("--max-file <bytes>", "largest file that may be offered (default: any)")
         .env("CHAT_MAX_FILE").argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
     )
+    .addOption(
+      new Option("--origin <url...>", "public address of --http, such as a TLS proxy's")
+        .env("CHAT_ORIGIN").default([] as string[]),
+    )
+    .addOption(
+      new Option("--address-connections <n>", "connections at once from one address")
+        .env("CHAT_ADDRESS_CONNECTIONS").argParser(wholeNumber(0, 1_000_000)).default(100),
+    )
+    .addOption(
+      new Option("--address-connects <n>", "new connections per second from one address")
+        .env("CHAT_ADDRESS_CONNECTS").argParser(wholeNumber(0, 1_000_000)).default(20),
+    )
+    .addOption(
+      new Option("--address-logins <n>", "logins per second from one address")
+        .env("CHAT_ADDRESS_LOGINS").argParser(wholeNumber(0, 1_000_000)).default(10),
+    )
+    .addOption(
+      new Option("--address-rate <n>", "messages per second from one address")
+        .env("CHAT_ADDRESS_RATE").argParser(wholeNumber(0, 1_000_000)).default(100),
+    )
+    .addOption(
+      new Option("--address-room-rate <n>", "messages per second from one address into one room")
+        .env("CHAT_ADDRESS_ROOM_RATE").argParser(wholeNumber(0, 1_000_000)).default(20),
+    )
+    .addOption(
+      new Option("--address-places <n>", "places in rooms for all users of one address")
+        .env("CHAT_ADDRESS_PLACES").argParser(wholeNumber(0, 1_000_000)).default(1_000),
+    )
+    .addOption(
+      new Option("--exempt <range...>", "addresses without these limits, or none")
+        .env("CHAT_EXEMPT").default(["127.0.0.0/8", "::1"] as string[]),
+    )
     .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
     .addOption(
       new Option("--log <form>", "form of the log on stderr")
@@ -89,6 +127,8 @@ export function addServe(program: Command): void {
     .addHelpText(
       "after",
       `
+An address is an IPv4 address, or a /64 of IPv6. A limit of 0 is none.
+
 Examples:
   chat serve                         on 127.0.0.1, port ${PORT_DEFAULT}
   chat serve --host 0.0.0.0 -p 9000  for the whole network
@@ -96,12 +136,15 @@ Examples:
   chat serve --retain 90d --max-store 10G   for so long, and not more of them
   chat serve --durability none       keep them in memory only
   chat serve --http 127.0.0.1:9090   with metrics, and the chat over a WebSocket
+  chat serve --http 127.0.0.1:9090 --origin https://chat.example
+                                     the same, behind a proxy that is found there
+  chat serve --exempt 10.0.0.0/8     the limits by address are not for those
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )
     .action(serve);
 }
 
-interface ServeFlags {
+interface ServeFlags extends AddressFlags {
   readonly host: string;
   readonly port: number;
   readonly durability: "durable" | "os" | "none";
@@ -122,6 +165,8 @@ async function serve(flags: ServeFlags): Promise<void> {
   refuseKeepingNothing(flags);
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const onEvent = (event: ServerEvent) => printError(logLine(event, flags.log, new Date(), colour));
+  const exempt = await exemptRanges(flags);
+  const origins = await publicOrigins(flags);
   using end = endSignal();
   const store = flags.anonymous || flags.durability === "none"
     ? memoryStore()
@@ -135,12 +180,14 @@ async function serve(flags: ServeFlags): Promise<void> {
         port: flags.port,
         ...(flags.http === undefined
           ? {}
-          : { http: { hostname: flags.http.host, port: flags.http.port } }),
+          : { http: { hostname: flags.http.host, port: flags.http.port, origins } }),
         ...(operator.token === undefined ? {} : { operatorToken: operator.token }),
         anonymous: flags.anonymous,
         store,
         signal: end.signal,
+        exempt,
         limits: {
+          ...addressLimits(flags),
           frameBytesMax: flags.maxFrame,
           ...(flags.maxFile === undefined ? {} : { fileBytesMax: flags.maxFile }),
           messagesPerSecond: flags.rate,

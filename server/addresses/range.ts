@@ -45,6 +45,11 @@ export function rangeOf(text: string): Range | undefined {
   return /^\d{1,3}$/.test(digits) && bits <= WIDTH ? { base, bits } : undefined;
 }
 
+/** Whether a text is a range. */
+export function isRange(text: string): boolean {
+  return rangeOf(text) !== undefined;
+}
+
 /** Whether an address is in a range. */
 export function isWithin(address: bigint, { base, bits }: Range): boolean {
   return first(address, bits) === first(base, bits);

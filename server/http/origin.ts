@@ -24,6 +24,11 @@ export function originOf(text: string): string | undefined {
   return isWeb && pathname + search + hash + username + password === "/" ? origin : undefined;
 }
 
+/** Whether a text is such an address. */
+export function isOrigin(text: string): boolean {
+  return originOf(text) !== undefined;
+}
+
 /** Whether a `Host` header may be asked of a server that listens on `hostname`. */
 export function isOurHost(host: string | undefined, hostname: string, origins: Origins): boolean {
   if (!isLoopback(hostname)) return true;

@@ -251,7 +251,7 @@ export interface ErrorMessage extends Reply {
   code: ErrorCode;
   /** A sentence for people. */
   msg: string;
-  /** Additive, with `rate_limited`: milliseconds after which the same would be taken. */
+  /** Additive, with `rate_limited` and sometimes `busy`: milliseconds after which the same would be taken. */
   wait?: number;
 }
 

@@ -50,6 +50,13 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
   [["serve", "--max-store", "1M"], "It must be 2097152 bytes or more."],
   [["serve", "--anonymous", "--retain", "1d"], "--anonymous stores nothing"],
   [["serve", "--durability", "none", "--max-store", "1G"], "stores nothing on disk"],
+  [["serve", "--address-rate", "-1"], "from 0 to 1000000"],
+  [["serve", "--exempt", "10.0.0.0/40"], "A range looks like 10.0.0.0/8"],
+  [
+    ["serve", "--http", "127.0.0.1:0", "--origin", "chat.example"],
+    "looks like https://chat.example",
+  ],
+  [["serve", "--origin", "https://chat.example"], "give --http, too"],
   [["connect", "[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
   [["send", "--to", "Bob", "--room", "ops", "hi"], "cannot be used with"],
   [["receive", "--yes", "--once", "--count", "2"], "cannot be used with"],

@@ -26,11 +26,11 @@ Deno.test("one address does not take every place: it is told, in both ways of sp
   for (let n = 0; n < 3; n++) clients.use(await server.connect());
   await using frames = await server.connect();
   await frames.send({ type: "Login", username: "Mal" });
-  assert(/3 connections from your address/.test((await frames.nextError("busy")).msg));
+  assert(/At most 3 may be connected from your address/.test((await frames.nextError("busy")).msg));
   await frames.expectEnd();
   await using text = await server.connect();
   await text.write("Mal\n");
-  await text.expectLines("[Server] There are 3 connections from your address already.");
+  await text.expectLines("[Server] At most 3 may be connected from your address at once.");
   await text.expectEnd();
   assertEquals((await server.event("crowded")).why, "too_many");
   assertEquals(

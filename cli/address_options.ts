@@ -1,0 +1,70 @@
+/**
+ * What one address may do on a server, as options of `chat serve`, and whom a browser's page may come from.
+ *
+ * The options say rates; what may come at once follows from them, in the proportions of the server's own defaults.
+ *
+ * @module
+ */
+
+import type { AddressLimits } from "../server/mod.ts";
+import { EXIT, Failure } from "./failure.ts";
+
+/** The values of these options. */
+export interface AddressFlags {
+  readonly addressConnections: number;
+  readonly addressConnects: number;
+  readonly addressLogins: number;
+  readonly addressRate: number;
+  readonly addressRoomRate: number;
+  readonly addressPlaces: number;
+  readonly exempt: string[];
+  readonly origin: string[];
+}
+
+/** The limits that the options mean. */
+export function addressLimits(flags: AddressFlags): AddressLimits {
+  const { addressConnections, addressConnects, addressLogins, addressPlaces } = flags;
+  const { addressRate, addressRoomRate } = flags;
+  return {
+    addressConnectionsMax: addressConnections || Infinity,
+    addressConnectsPerSecond: addressConnects,
+    addressConnectsBurst: burst(addressConnects, 10),
+    addressLoginsPerSecond: addressLogins,
+    addressLoginsBurst: burst(addressLogins, 10),
+    addressMessagesPerSecond: addressRate,
+    addressMessagesBurst: burst(addressRate, 2),
+    addressRoomMessagesPerSecond: addressRoomRate,
+    addressRoomMessagesBurst: burst(addressRoomRate, 3),
+    addressPlacesMax: addressPlaces || Infinity,
+  };
+}
+
+/** The ranges that are exempt. @throws {Failure} When one is none. */
+export async function exemptRanges({ exempt }: AddressFlags): Promise<string[]> {
+  const { isRange } = await import("../server/mod.ts");
+  const ranges = exempt.filter((text) => text !== "none");
+  const wrong = ranges.find((text) => !isRange(text));
+  if (wrong === undefined) return ranges;
+  const example = "A range looks like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1.";
+  throw new Failure(`--exempt cannot be '${wrong}'. ${example}`, EXIT.usage);
+}
+
+/** The public addresses. @throws {Failure} When one is none, or there is nothing that they are addresses of. */
+export async function publicOrigins(
+  { origin, http }: AddressFlags & { readonly http?: unknown },
+): Promise<string[]> {
+  const { isOrigin } = await import("../server/mod.ts");
+  const wrong = origin.find((text) => !isOrigin(text));
+  if (wrong !== undefined) {
+    const example = "A public address looks like https://chat.example, without a path.";
+    throw new Failure(`--origin cannot be '${wrong}'. ${example}`, EXIT.usage);
+  }
+  if (origin.length > 0 && http === undefined) {
+    throw new Failure("--origin says where --http is found: give --http, too.", EXIT.usage);
+  }
+  return origin;
+}
+
+function burst(perSecond: number, seconds: number): number {
+  return Math.max(1, perSecond * seconds);
+}
