@@ -36,7 +36,7 @@ export type { VerifyOptions, VerifyReport } from "./verify.ts";
 export { isComplete, repairStore } from "./repair.ts";
 export type { Lost, MaybeLost, Renamed, RepairOptions, RepairReport } from "./repair.ts";
 export type { NameSource } from "./gathered.ts";
-export { DamageError, LockedError, StoreError } from "./errors.ts";
+export { DamageError, GoneError, LockedError, StoreError } from "./errors.ts";
 export type { Damage, StoreErrorCode, WriteOutcome } from "./errors.ts";
 export { diskStorage } from "./disk.ts";
 export type { LockOutcome, LockPurpose, Space, Storage, StorageFile } from "./storage.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { openReadOnly, type StoreStat, verifyStore } from "../../db/mod.ts";
+import { GoneError, openReadOnly, type StoreStat, verifyStore } from "../../db/mod.ts";
 import { Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
@@ -47,7 +47,26 @@ export async function restore(from: string, to: string, flags: ReportFlags): Pro
   print(reportOf("Restored", stat, to, flags));
 }
 
+/** Copies that are begun at most while a server takes files away that are to be copied. */
+const TRIES_MAX = 5;
+
 async function copyWhole(
+  from: string,
+  to: string,
+  how: { readonly what: string; readonly link: boolean },
+): Promise<StoreStat> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await copyOnce(from, to, how);
+    } catch (error) {
+      // Compaction was faster than the copy: what is there now is another set of files, and as good.
+      const gone = error instanceof Failure && error.cause instanceof GoneError;
+      if (!gone || tries === TRIES_MAX) throw error;
+    }
+  }
+}
+
+async function copyOnce(
   from: string,
   to: string,
   { what, link }: { readonly what: string; readonly link: boolean },

@@ -12,6 +12,9 @@ import { EXIT, Failure } from "../failure.ts";
 
 const SYSTEM: Readonly<Record<string, string>> = {
   EACCES: "the permission is missing",
+  EISDIR: "it is a directory",
+  EMFILE: "too many files are open; raise the limit with 'ulimit -n'",
+  ENFILE: "too many files are open on this machine",
   EBUSY: "it is a mount point; name a new directory below it",
   EIO: "the disk failed",
   EEXIST: "something came into it meanwhile",

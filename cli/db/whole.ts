@@ -3,12 +3,20 @@
  *
  * It is filled under another name beside its place, made durable, and then renamed. So a backup that was
  * broken off cannot be taken for one, and what stands at the place already is never touched: it must be missing or
- * an empty directory. What a crash leaves is called `….part` and may be removed.
+ * an empty directory.
+ *
+ * Who fills such a part holds a lock on it, which ends with the process. So what a killed one has left can be told
+ * from what is being filled, and the next one that makes something in the same directory removes it.
  *
  * @module
  */
 
 import { Failure } from "../failure.ts";
+
+/** Ending of the names of directories that are not whole yet. */
+const PART = ".part";
+const PART_NAME = /^\..+\.[0-9a-zA-Z]+\.part$/;
+const STORE_FILE = /^(LOCK|\d{8,10}\.(segment|hint|manifest)(\.part)?)$/;
 
 /** Makes the directory `path` out of what `fill` puts into another one. @throws {Failure} When it is not free. */
 export async function makeWhole<T>(path: string, fill: (part: string) => Promise<T>): Promise<T> {
@@ -17,8 +25,11 @@ export async function makeWhole<T>(path: string, fill: (part: string) => Promise
   const slash = clean.lastIndexOf("/");
   const parent = slash < 0 ? "." : clean.slice(0, slash) || "/";
   await Deno.mkdir(parent, { recursive: true });
+  await removeDead(parent);
   const name = `.${clean.slice(slash + 1)}.`;
-  const part = await Deno.makeTempDir({ dir: parent, prefix: name, suffix: ".part" });
+  const part = await Deno.makeTempDir({ dir: parent, prefix: name, suffix: PART });
+  using held = await Deno.open(part);
+  held.tryLockSync(true);
   try {
     const result = await fill(part);
     await syncDirectory(part);
@@ -32,6 +43,32 @@ export async function makeWhole<T>(path: string, fill: (part: string) => Promise
     });
     throw error;
   }
+}
+
+/** Removes the parts that nobody fills any more. What cannot be removed stays: it is in nobody's way. */
+async function removeDead(parent: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(parent)) {
+    const path = `${parent}/${name}`;
+    if (!isDirectory || !PART_NAME.test(name)) continue;
+    try {
+      using directory = await Deno.open(path);
+      if (directory.tryLockSync(true) && await isOurs(path)) {
+        await Deno.remove(path, { recursive: true });
+      }
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error)) throw error;
+    }
+  }
+}
+
+/** Whether there is something in a directory, and nothing but files of a store. One without any may just be begun. */
+async function isOurs(path: string): Promise<boolean> {
+  let files = 0;
+  for await (const { name, isFile } of Deno.readDir(path)) {
+    if (!isFile || !STORE_FILE.test(name)) return false;
+    files++;
+  }
+  return files > 0;
 }
 
 /** Refuses a place where something is. */

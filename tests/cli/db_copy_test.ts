@@ -99,6 +99,26 @@ Deno.test("backup beside a writer that appends, deletes and compacts is whole ea
   }
 });
 
+Deno.test("what a killed backup has left goes with the next one; what is being filled or is no store's stays", async () => {
+  using folder = tempFolder();
+  const store = `${folder.path}/store`;
+  await fillStore(store);
+  const part = (name: string, ...files: string[]): string => {
+    const path = `${folder.path}/.${name}.part`;
+    Deno.mkdirSync(path);
+    for (const file of files) Deno.writeTextFileSync(`${path}/${file}`, "x");
+    return path;
+  };
+  part("dead.1a2b", "00000001.segment", "00000001.hint");
+  part("letters.1a2b", "00000001.segment", "letter.txt");
+  const filled = part("alive.1a2b", "00000001.segment");
+  using alive = Deno.openSync(filled);
+  assert(alive.tryLockSync(true));
+  const { code, err } = await chat(["db", "backup", `${folder.path}/copy`, store]);
+  assertEquals({ code, err }, { code: 0, err: "" });
+  assertEquals(namesIn(folder.path), [".alive.1a2b.part", ".letters.1a2b.part", "copy", "store"]);
+});
+
 Deno.test("backup, restore and repair leave alone what is there", async () => {
   using folder = tempFolder();
   const [store, other] = [`${folder.path}/store`, `${folder.path}/other`];
