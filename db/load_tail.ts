@@ -22,6 +22,7 @@
 import type { Damage } from "./errors.ts";
 import { tryRead } from "./files.ts";
 import { type Block, blockOf, parseRecord } from "./format.ts";
+import { decodeHint, hintName, hintRow } from "./hint.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { readTail, type Tail } from "./scan.ts";
 import {
@@ -76,7 +77,10 @@ export async function readChain(
     if (tail.ending.kind === "damaged") {
       damages.push({ file, bytes: size - tail.end, ...tail.ending });
     }
-    if (tail.end === SEGMENT_HEADER_BYTES) continue;
+    if (tail.end === SEGMENT_HEADER_BYTES) {
+      damages.push(...await cutOff(storage, { id, salt, lastLsn: expected - 1, end: tail.end }));
+      continue;
+    }
     if (firstLsn > expected) {
       const reason = `the log continues with record ${firstLsn}, and ${expected} to ${
         firstLsn - 1
@@ -87,10 +91,32 @@ export async function readChain(
       const cut = cutAt(last, firstLsn);
       if (cut !== undefined) complete.push(cut);
     }
+    damages.push(...await cutOff(storage, { id, salt, lastLsn: tail.lastLsn, end: tail.end }));
     last = { id, salt, firstLsn, block, tail };
     expected = tail.lastLsn + 1;
   }
   return { complete, last, damages };
+}
+
+/**
+ * What a hint proves to be missing at the end of a segment. A segment gets one when it is complete and durable; here
+ * it has one, and no manifest that counts names it, because the newest is damaged.
+ */
+async function cutOff(
+  storage: Storage,
+  found: {
+    readonly id: number;
+    readonly salt: number;
+    readonly lastLsn: number;
+    readonly end: number;
+  },
+): Promise<Damage[]> {
+  const read = await tryRead(storage, hintName(found.id));
+  const row = read.kind === "bytes" ? hintRow(read.bytes) : undefined;
+  if (read.kind !== "bytes" || row === undefined || row.salt !== found.salt) return [];
+  if (row.lastLsn <= found.lastLsn || decodeHint(row, read.bytes) === undefined) return [];
+  const reason = `record ${row.lastLsn} was the last one, and it ends with ${found.lastLsn}`;
+  return [{ file: segmentName(found.id), offset: found.end, bytes: row.end - found.end, reason }];
 }
 
 /** The files of the chain that hold records, in order; and what is wrong with others. */

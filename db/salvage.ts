@@ -131,14 +131,14 @@ async function digSource(
   const nothing = size <= SEGMENT_HEADER_BYTES && !headerIsGood
     ? [{ file, offset: 0, bytes: size, reason: "the header is lost, and no record is there" }]
     : [];
-  const damages = [...unread, ...bad, ...strangers, ...nothing];
+  const damages = source.expected ? [...unread, ...bad, ...strangers, ...nothing] : [];
   // The lost header alone takes nothing away: its salt is known again.
   const harmless = (one: Damage): boolean =>
     !headerIsGood && one.offset === 0 && one.bytes <= SEGMENT_HEADER_BYTES;
-  const whole = claim !== undefined && end === claim.end && damages.every(harmless);
+  const whole = claim !== undefined && end === claim.end && source.expected &&
+    damages.every(harmless);
   const last = damages.at(-1);
-  const endIsDamaged = unread.length > 0 || nothing.length > 0 ||
-    (last !== undefined && last.offset + last.bytes > end);
+  const endIsDamaged = last !== undefined && (unread.length > 0 || last.offset + last.bytes > end);
   const rows = placed.filter((_, i) => stands[i]);
   return { dug: { source, placed: rows, lastLsn, endIsDamaged, claim, whole }, damages };
 }

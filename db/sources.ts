@@ -2,7 +2,7 @@
  * The files of a damaged store that may hold records, and the salt of each.
  *
  * Every file is looked at that has the name of a segment, or of one that was being made, or that begins like one: what a
- * file is called is only a hint. A file of another store is left alone, because its records would be taken for
+ * file is called is only a hint. A damaged hint or manifest may have got a piece of a segment. A file of another store is left alone, because its records would be taken for
  * this one's.
  *
  * @module
@@ -36,6 +36,8 @@ export interface Source {
   /** Salt of its records; `undefined` when nothing tells it. */
   readonly salt: number | undefined;
   readonly headerIsGood: boolean;
+  /** Whether it should be a segment; in any other file nothing is missed. */
+  readonly expected: boolean;
   readonly range: LsnRange | undefined;
   /** Of two files that claim one LSN the one of higher rank is right: the newer one, if it was finished. */
   readonly rank: number;
@@ -71,7 +73,8 @@ export async function findSources(
   const begun: Begun[] = [];
   for (const file of names.toSorted()) {
     if (file === LOCK_NAME) continue;
-    const named = segmentIdOf(file.replace(PART, "")) !== undefined;
+    const named = segmentIdOf(file.replace(PART, "")) !== undefined ||
+      evidence.damages.some((damage) => damage.file === file);
     const read = await beginningOf(storage, file);
     if (read instanceof Uint8Array) {
       const outcome = decodeSegmentHeader(read);
@@ -99,16 +102,19 @@ export async function findSources(
       } else {sources.push({
           file,
           headerIsGood: true,
+          expected: true,
           rank: rankOf(file, header.id),
           ...ranged(header),
         });}
       continue;
     }
-    const id = segmentIdOf(file.replace(PART, "")) ?? 0;
+    const number = segmentIdOf(file.replace(PART, ""));
+    const id = number ?? 0;
+    const expected = number !== undefined;
     const salt = await lostSalt(storage, one, known);
     if (salt !== undefined) known.add(salt);
     const rank = rankOf(file, id);
-    sources.push({ file, id, salt, headerIsGood: false, range: undefined, rank });
+    sources.push({ file, id, salt, headerIsGood: false, expected, range: undefined, rank });
   }
   return { sources, store, damages };
 }
