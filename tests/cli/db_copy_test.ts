@@ -112,7 +112,7 @@ Deno.test("what a killed backup has left goes with the next one; what is being f
   part("dead.1a2b", "00000001.segment", "00000001.hint");
   part("letters.1a2b", "00000001.segment", "letter.txt");
   const filled = part("alive.1a2b", "00000001.segment");
-  using alive = Deno.openSync(filled);
+  using alive = await Deno.open(filled);
   assert(alive.tryLockSync(true));
   const { code, err } = await chat(["db", "backup", `${folder.path}/copy`, store]);
   assertEquals({ code, err }, { code: 0, err: "" });
