@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
+import { ANSWER_MS_PER_BYTE, DELIVERY_MS, LOOKED_AT_MS } from "./budget/mod.ts";
 import { noUserSentence } from "./commands/refusals.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
@@ -14,7 +14,7 @@ import { type OwnPage, readOwn } from "./whispers.ts";
 import type { Hall } from "./hall.ts";
 import { refusePlace } from "./places.ts";
 import type { Member } from "./member.ts";
-import type { MessageStore } from "./store_port.ts";
+import type { MessageStore, Page } from "./store_port.ts";
 import { messageIn } from "./stored.ts";
 import {
   ERROR_SENTENCES,
@@ -205,10 +205,11 @@ async function readPage(
   { stream, place, wanted }: Extract<Effect, { do: "read" }>,
   id: string | undefined,
 ): Promise<void> {
-  const page: OwnPage = "room" in place
+  const page: Partial<OwnPage> & Page = "room" in place
     ? await store.read(stream, { ...wanted, bytesMax: pageBytesMax })
     : await readOwn(store, stream, wanted, { tag: member.tag, bytesMax: pageBytesMax });
-  const { messages, more, next } = page;
+  const { messages, more, next, looked = 0 } = page;
+  member.account.spend({ workMs: looked * LOOKED_AT_MS });
   if ("with" in place && !place.here && messages.length === 0 && !more) {
     // Whether others of that name ever whispered with somebody of this one is nobody's business.
     return answer(member, errorMessage("not_found", noUserSentence(place.with)), id);

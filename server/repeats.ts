@@ -8,6 +8,7 @@
  * @module
  */
 
+import { STORE_READ_MS } from "./budget/mod.ts";
 import type { Member } from "./member.ts";
 import { errorMessage } from "./perform.ts";
 import { RecentIds, type Taken } from "./recent_ids.ts";
@@ -125,6 +126,7 @@ export class Repeats {
     message: Broadcast | Whisper,
     { id, stream, seq, atMs }: { id: string; stream: string; seq: number; atMs: number },
   ): Promise<boolean> {
+    speaker.account.spend({ workMs: STORE_READ_MS });
     const page = await this.#store.read(stream, { after: seq - 1, limit: 1, bytesMax: 1 });
     const stored = page.messages.find((one) => one.seq === seq);
     const first = stored === undefined ? undefined : messageIn(stored);

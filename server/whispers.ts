@@ -21,6 +21,8 @@ export interface OwnPage {
   readonly more: boolean;
   /** The last seq that was looked at, when that was not enough to fill the page. */
   readonly next?: number;
+  /** How many were looked at. */
+  readonly looked: number;
 }
 
 /** Reads what a session may read of a stream of whispers. */
@@ -35,13 +37,15 @@ export async function readOwn(
   const page = (more: boolean, next?: number): OwnPage => ({
     messages: forward ? own : own.reverse(),
     more,
+    looked,
     ...(next === undefined ? {} : { next }),
   });
+  let looked = 0;
   let bound = forward ? wanted.after : wanted.before;
   let bytes = 0;
   // One more than is wanted shows whether there are more.
   const limit = Math.min(HISTORY_LIMIT_MAX, wanted.limit + 1);
-  for (let looked = 0; looked < WHISPERS_LOOKED_AT_MAX;) {
+  while (looked < WHISPERS_LOOKED_AT_MAX) {
     const from = bound === undefined ? {} : forward ? { after: bound } : { before: bound };
     const { messages, more } = await store.read(stream, { ...from, limit, bytesMax });
     for (const message of forward ? messages : messages.toReversed()) {

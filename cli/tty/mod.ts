@@ -62,7 +62,7 @@ export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
         bell,
         size,
         now: Date.now(),
-        idPrefix: crypto.randomUUID(),
+        idSecret: crypto.randomUUID(),
         rooms,
       }),
   });

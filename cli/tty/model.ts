@@ -107,8 +107,8 @@ export interface Model {
   readonly lastMention: Spot | undefined;
   /** Names the history in which the server's seqs count. */
   readonly epoch: string | undefined;
-  /** Begins the id of each message of this run. */
-  readonly idPrefix: string;
+  /** What the ids of this run's messages are made from. */
+  readonly idSecret: string;
   readonly nextId: number;
   /** Until when another Ctrl+c quits. */
   readonly quitUntil: number;
@@ -220,7 +220,7 @@ export interface StartOptions {
   readonly bell: Bell;
   readonly size: Size;
   readonly now: number;
-  readonly idPrefix: string;
+  readonly idSecret: string;
   readonly rooms: readonly string[];
 }
 
@@ -247,7 +247,7 @@ export function start(options: StartOptions): Model {
     lastWhisperFrom: undefined,
     lastMention: undefined,
     epoch: undefined,
-    idPrefix: options.idPrefix,
+    idSecret: options.idSecret,
     nextId: 1,
     quitUntil: 0,
     warned: false,

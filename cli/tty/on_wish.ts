@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hash } from "node:crypto";
 import { CONTENT_BYTES_MAX, foldText } from "../../server/wire/mod.ts";
 import type { Bell } from "../../talk/mod.ts";
 import { help, type Wish } from "./commands.ts";
@@ -129,7 +130,7 @@ export function said(model: Model, key: string, text: string, again?: string): S
   }
   const pending: PendingLine = {
     kind: "pending",
-    id: again ?? `${model.idPrefix}-${model.nextId}`,
+    id: again ?? freshId(model),
     at: model.now,
     from: safeText(model.me),
     content,
@@ -143,6 +144,11 @@ export function said(model: Model, key: string, text: string, again?: string): S
     model: changed(next, key, (old) => sending(old, pending)),
     effects: [sayEffect(view, pending)],
   };
+}
+
+/** An id that nobody can guess who knows those before it: else who takes our name could use it for other words. */
+function freshId({ idSecret, nextId }: Model): string {
+  return hash("sha256", `${idSecret}/${nextId}`, "base64url").slice(0, 22);
 }
 
 function whispered(model: Model, to: string, text: string): Step {

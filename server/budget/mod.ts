@@ -6,6 +6,13 @@
  */
 
 export { type Account, FREE } from "./account.ts";
-export { ACCEPT_MS, ANSWER_MS_PER_BYTE, CALL_MS, DELIVERY_MS } from "./limits.ts";
+export {
+  ACCEPT_MS,
+  ANSWER_MS_PER_BYTE,
+  CALL_MS,
+  DELIVERY_MS,
+  LOOKED_AT_MS,
+  STORE_READ_MS,
+} from "./limits.ts";
 export { ACCEPTING, type Cost, EARNINGS, type Earnings, earningsFor, Purse } from "./purse.ts";
 export { type Loop, Turns } from "./turns.ts";

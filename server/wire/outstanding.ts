@@ -63,8 +63,6 @@ interface Entry extends AddOptions {
 export class Outstanding {
   /** Insertion order is the order of asking; `Map` keeps it through `sent` changes. */
   readonly #entries = new Map<string, Entry>();
-  readonly #idPrefix = crypto.randomUUID().slice(0, 13);
-  #nextId = 1;
   #inFlight = 0;
 
   /** How many wait for an answer. */
@@ -77,9 +75,12 @@ export class Outstanding {
     return [...this.#entries.values()].filter(({ doubtful }) => doubtful);
   }
 
-  /** An id that no other request has, of this client or another. */
+  /**
+   * An id that no other request has, of this client or another, and that nobody can guess: who took our name while we
+   * were away could use it for words of his own, and ours would count as said.
+   */
   freshId(): string {
-    return `${this.#idPrefix}-${this.#nextId++}`;
+    return crypto.randomUUID();
   }
 
   /** Whether `id` is one of them. */

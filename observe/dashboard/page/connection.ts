@@ -26,10 +26,8 @@ export interface Heard {
 /** Talks to the dashboard's process. */
 export class Connection {
   readonly #open = new Map<string, (answer: Answer) => void>();
-  readonly #prefix = crypto.randomUUID().slice(0, 13);
   #heard: Heard = { onTold: () => {}, onStanding: () => {} };
   #socket: WebSocket | undefined;
-  #next = 1;
   #retryMs = RETRY_MS;
 
   /** Logs in with the token in the URL, if there is one, and connects. What is heard is told from then on. */
@@ -45,9 +43,9 @@ export class Connection {
     this.#connect();
   }
 
-  /** An id that nobody else uses. */
+  /** An id that nobody else uses, and nobody can guess. */
   freshId(): string {
-    return `${this.#prefix}-${this.#next++}`;
+    return crypto.randomUUID();
   }
 
   /** Asks. The answer is a refusal when there is no connection, or when it breaks meanwhile. */

@@ -65,7 +65,7 @@ export function play(size: Size = { columns: 60, rows: 10 }): Play {
     bell: "mention",
     size,
     now: NOON,
-    idPrefix: "id",
+    idSecret: "id",
     rooms: [],
   });
   let now = NOON;
