@@ -79,7 +79,6 @@ const LOOK_ALIKES: readonly string[] = [
   "Anna.",
   "-",
   "...",
-  "5erver",
   "\u0405erver",
 ];
 

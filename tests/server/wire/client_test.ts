@@ -64,10 +64,17 @@ Deno.test("say() resolves at the Ack, and only then", async () => {
   assertEquals([asked.content, asked.room, asked.id.length <= 64], ["hello", "tea", true]);
   const { content, room = "", id } = asked;
   await peer.says({ type: "NewMessage", room, seq: 4, from: "Alice", content, at: 1, id });
+  const began = performance.now();
   const pinged = alice.ping();
   const ping = await peer.hears("Ping");
+  const asking = performance.now();
   await peer.says({ type: "Pong", re: ping.id });
-  assert(await pinged >= 0);
+  // From before the question came here to after the answer was given.
+  const ms = await pinged;
+  const allMs = performance.now() - began;
+  assert(ms > 0 && ms <= allMs, `${ms} ms of ${allMs}`);
+  assert(began + ms >= asking, `${ms} ms, but the question came after ${asking - began}`);
+  assertEquals(alice.roundTripMs, ms);
   assertEquals([done, alice.unacknowledged], [false, 1]);
   await peer.acks(asked, 4);
   assertEquals((await said).seq, 4);
