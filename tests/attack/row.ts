@@ -71,7 +71,7 @@ export function faults(row: Row, { judging, excuse }: Judge): string[] {
   if (met.unanswered > 0) all.push(`${met.unanswered} questions have no answer`);
   if (excuse?.cut !== true) {
     for (const [code, count] of Object.entries(met.refused)) {
-      const noPlace = excuse?.full === true && /^join (busy|closed)$/.test(code);
+      const noPlace = excuse?.full === true && /^(join (busy|closed)|health 503)$/.test(code);
       if (!noPlace) all.push(`refused ${count} ×: ${code}`);
     }
     for (const cut of new Set(met.cuts)) all.push(`the honest were cut off: ${cut}`);

@@ -90,7 +90,7 @@ Deno.test("what nobody could spare the honest is excused, and nothing else", () 
 Deno.test("where all places are taken, nobody new need come in, and who is there is served", () => {
   const excuse = { full: true };
   const judge = { judging: "as met", excuse } as const;
-  assertEquals(faults(withMet({ refused: { "join busy": 3 } }), judge), []);
+  assertEquals(faults(withMet({ refused: { "join busy": 3, "health 503": 1 } }), judge), []);
   assertEquals(faults(withMet({ refused: { busy: 1 } }), judge).length, 1);
   assertEquals(faults(withMet({ cuts: ["Anna: busy"] }), judge).length, 1);
 });

@@ -65,6 +65,16 @@ import { comingAndGoing, crowd, inAndOut, resumes, roomsFilled, topicChanges } f
 import { lookAlikes, mediumMarks, stackedMarks, wideLigatures } from "./names.ts";
 import { killedServer, stoppedClients, stoppedServer } from "./processes.ts";
 import { controlCharacters, emptyLines, endlessLine, textLists, textSpaces } from "./text.ts";
+import {
+  httpBodies,
+  nameTaken,
+  openedAndLeft,
+  pingsUnread,
+  replacedSessions,
+  resumeMaps,
+  tinyWrites,
+  whisperStorm,
+} from "./ways.ts";
 
 /** All of them. */
 export const attacks: readonly Attack[] = [
@@ -138,6 +148,14 @@ export const attacks: readonly Attack[] = [
   fuzzWebSockets,
   fuzzBytes,
   fuzzHttp,
+  pingsUnread,
+  tinyWrites,
+  replacedSessions,
+  resumeMaps,
+  nameTaken,
+  whisperStorm,
+  httpBodies,
+  openedAndLeft,
   stoppedClients,
   stoppedServer,
   killedServer,
