@@ -12,6 +12,7 @@ import {
   type ClientEvent,
   ClosedError,
   type ErrorMessage,
+  withoutMarks,
 } from "../server/wire/mod.ts";
 import { Failure } from "./failure.ts";
 import { inputLines, print, printError } from "./streams.ts";
@@ -97,7 +98,7 @@ export function plainLines(event: ClientEvent, own: string): string | undefined 
 }
 
 function said(start: string, content: string): string {
-  return content.split("\n").map((line) => `${safeText(start + line)}\n`).join("");
+  return withoutMarks(content).split("\n").map((line) => `${safeText(start + line)}\n`).join("");
 }
 
 function serverLine({ msg }: ErrorMessage): string {

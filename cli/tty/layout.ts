@@ -17,6 +17,7 @@
  * @module
  */
 
+import { userName } from "../../server/wire/mod.ts";
 import { TIME_COLUMNS_MIN } from "./limits.ts";
 import type { PresenceLine } from "./presence.ts";
 import type { Role, Row, Span } from "./style.ts";
@@ -129,7 +130,9 @@ function freshRows(line: Line, width: number): readonly Row[] {
 
 function nameSpans(from: string, width: number): Span[] {
   // A name may take a third of the row; what it says is what one came to read.
-  const name = shorten(from, Math.max(8, Math.floor(width / 3)));
+  // A name of an older server may be a sign alone, such as the one before a notice.
+  const shown = userName(from).kind === "name" ? from : `"${from}"`;
+  const name = shorten(shown, Math.max(8, Math.floor(width / 3)));
   return [{ text: name, role: { name: from } }, { text: " ", role: "text" }];
 }
 

@@ -2,12 +2,13 @@
  * What a text client sees of each message: lines, exactly as the contract words them.
  *
  * Pure. A message for which text has no words gives `undefined`. Content of several lines becomes
- * several lines with the same beginning, so that nobody can forge a line of somebody else.
+ * several lines with the same beginning, so that nobody can forge a line of somebody else; and what people say holds no
+ * mark of the server's own lines (`wire/marks.ts`).
  *
  * @module
  */
 
-import type { FileOffered, ServerMessage } from "../wire/mod.ts";
+import { type FileOffered, type ServerMessage, withoutMarks } from "../wire/mod.ts";
 import { clean, cleanLine } from "./clean.ts";
 
 const encoder = new TextEncoder();
@@ -81,5 +82,5 @@ export function server(text: string): string {
 }
 
 function lines(start: string, content: string): string {
-  return clean(content).split("\n").map((line) => `${start}${line}\n`).join("");
+  return withoutMarks(clean(content)).split("\n").map((line) => `${start}${line}\n`).join("");
 }

@@ -104,6 +104,7 @@ export type {
   Welcome,
   Whisper,
 } from "./messages.ts";
+export { withoutMarks } from "./marks.ts";
 export {
   fold,
   type FoldedName,

@@ -74,7 +74,7 @@ Deno.test("render() has no words for what only programs need", () => {
 Deno.test("render() begins every line of a message with its speaker, so that none can be forged", () => {
   assertEquals(
     render(said("hi\n[Server] Bob has left.\r\nBob: I am Bob")),
-    "Alice: hi\nAlice: [Server] Bob has left.\nAlice: Bob: I am Bob\n",
+    "Alice: hi\nAlice: (Server) Bob has left.\nAlice: Bob: I am Bob\n",
   );
 });
 
@@ -111,4 +111,27 @@ Deno.test("render() says of a file how large it is and how to get it", () => {
     true,
     line,
   );
+});
+
+Deno.test("nothing that is said holds a mark of the server's own lines, however a terminal breaks it", () => {
+  const say = (content: string) =>
+    render({ type: "NewMessage", room: "lobby", seq: 1, from: "Mal", content, at: 0 });
+  const forged = [
+    `${"a".repeat(75)}[Server] Ben has left.`,
+    "[ sErVeR ]",
+    "[Private from Anna] hi",
+    "［Server］ bye",
+    "[Ѕеrver] in Cyrillic",
+    "[ꓢꓰꓣꓦꓰꓣ]",
+    "[[Server]]",
+    "\u202e[Server]",
+    "[\u0000Server]",
+  ];
+  for (const content of forged) {
+    const line = say(content) ?? "";
+    assert(!/[[［]\s*(s|p|Ѕ|ꓢ)/i.test(line), line);
+    assert(line.startsWith("Mal: "), line);
+  }
+  const harmless = "an [array] of [Servers], [x], a [link](https://example.org) and [5]";
+  assertEquals(say(harmless), `Mal: ${harmless}\n`);
 });

@@ -52,6 +52,7 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
     return (
       <p class={`row notice ${line.tone} ${found ? "found" : ""}`} {...place}>
         {time}
+        <span class="hidden">Notice:</span>
         <span class="row-text" dir="auto">
           {line.tone === "error" && <span class="tag error">Error</span>}
           <Lit text={line.text} query={query} />
