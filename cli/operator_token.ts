@@ -9,6 +9,7 @@
  */
 
 import { EXIT, Failure } from "./failure.ts";
+import { printError } from "./streams.ts";
 
 /** The file's name in the data directory. */
 export const TOKEN_FILE = "operator.token";
@@ -27,9 +28,13 @@ export interface OperatorToken extends Disposable {
  * The token of a server that keeps its data in `directory`.
  *
  * @param directory `undefined` when nothing is kept: then only the environment gives one.
- * @throws {Failure} When the one in the environment is too short, or the file cannot be written.
+ * @param tell Hears that there is none for want of room.
+ * @throws {Failure} When the one in the environment is too short, or the file cannot be written though there is room.
  */
-export function operatorToken(directory: string | undefined): OperatorToken {
+export function operatorToken(
+  directory: string | undefined,
+  tell: (text: string) => void = printError,
+): OperatorToken {
   const given = Deno.env.get("CHAT_OPERATOR_TOKEN");
   if (given) {
     if (given.length < CHARS_MIN) {
@@ -46,6 +51,11 @@ export function operatorToken(directory: string | undefined): OperatorToken {
     // A new file, so that nobody can have opened it before, nor given it other permissions.
     Deno.writeTextFileSync(path, `${token}\n`, { createNew: true, mode: 0o600 });
   } catch (cause) {
+    if (isFull(cause)) {
+      removeIfThere(path);
+      tell("The disk is full: until the next start nobody is this server's operator.\n");
+      return { token: undefined, [Symbol.dispose]: () => {} };
+    }
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure(`Cannot write ${path}: ${why}.`, EXIT.failed, { cause });
   }
@@ -65,6 +75,12 @@ export function findOperatorToken(directory: string): string | undefined {
     }
     throw error;
   }
+}
+
+/** Whether an error says that there is no room: the chat that is there can be served all the same. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
 function removeIfThere(path: string): void {

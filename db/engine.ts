@@ -177,6 +177,10 @@ export class Engine implements Store {
     return bytes;
   }
 
+  pendingMs(): number {
+    return this.#writer.pendingMs();
+  }
+
   async flush(): Promise<void> {
     await this.#writer.drain();
   }

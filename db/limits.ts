@@ -103,6 +103,12 @@ export const OPEN_FILES_SHARE = 0.25;
  */
 export const READER_FILES_MAX = 256;
 
+/** How often a store that was opened on a full disk tries whether there is room, in ms: a person does not notice. */
+export const FULL_TRY_MS = 1_000;
+
+/** Room that is tried for then, in bytes: a new segment with the unproved end of the last one, and a manifest. */
+export const FULL_PROBE_BYTES: number = 256 << 10;
+
 /** Times that one call is made again when it is interrupted: signals do not come so often. */
 export const INTERRUPTIONS_MAX = 100;
 

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Damage, DamageError, LockedError, StoreError } from "./errors.ts";
+import { type Damage, DamageError, isFull, LockedError, StoreError } from "./errors.ts";
 import { lookBeside } from "./beside.ts";
 import type { Commit } from "./commit.ts";
+import { FullStore } from "./full_store.ts";
 import { guarded } from "./guard.ts";
 import { load, type Loaded } from "./load.ts";
 import {
@@ -21,7 +22,7 @@ import { memoryStorage } from "./memory.ts";
 import { emptyManifest, recover } from "./recover.ts";
 import { segmentIdOf } from "./segment_header.ts";
 import { diskStorage } from "./disk.ts";
-import { LOCK_NAME, type Storage } from "./storage.ts";
+import { type Lock, LOCK_NAME, type Storage } from "./storage.ts";
 import type { ReadOnlyStore } from "./reader.ts";
 import { Snapshot } from "./snapshot.ts";
 import { Engine } from "./engine.ts";
@@ -63,7 +64,8 @@ export interface OpenOptions {
 export type ReadOptions = Pick<OpenOptions, "storage" | "world" | "forgotten">;
 
 /**
- * Opens a store for reading and writing, and makes it if the directory is missing or empty.
+ * Opens a store for reading and writing, and makes it if the directory is missing or empty. On a full disk it can be
+ * read, and written as soon as there is room.
  *
  * @param directory The store's directory.
  * @throws {LockedError} When another process has it open for writing.
@@ -77,9 +79,7 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
       `Cannot use segments of ${segmentBytes} bytes: ${SEGMENT_BYTES_MIN} to ${SEGMENT_BYTES_MAX} are possible`,
     );
   }
-  const world = options.world ?? realWorld;
-  const durability = options.durability ?? "durable";
-  const unguarded = durability === "none"
+  const unguarded = options.durability === "none"
     ? memoryStorage(directory)
     : options.storage ?? diskStorage(directory);
   await refuseForeign(unguarded);
@@ -89,7 +89,26 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
   if (outcome.kind === "taken") throw new LockedError(unguarded.path, outcome.pid);
   const lock = stack.use(outcome.lock);
   const storage = guarded(unguarded, lock);
+  let store: Store;
+  try {
+    store = await openForWriting(storage, lock, options);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    store = await openFull(storage, lock, options);
+  }
+  stack.move();
+  return store;
+}
+
+/** Loads what is there and makes it ready for writing, or begins a store. */
+async function openForWriting(
+  storage: Storage,
+  lock: Lock,
+  options: OpenOptions,
+): Promise<Store> {
+  const world = options.world ?? realWorld;
   const loaded = await loadOrMake(storage, world, options);
+  using stack = new DisposableStack();
   stack.use(loaded.segments);
   if (loaded.damages.length > 0) {
     throw new DamageError(`Cannot open the store in ${storage.path}`, loaded.damages);
@@ -102,13 +121,33 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
     loaded,
     recovered,
     lock,
-    durability: durability === "durable" ? "durable" : "os",
-    segmentBytes,
+    durability: options.durability === "os" ? "os" : "durable",
+    segmentBytes: options.segmentBytes ?? SEGMENT_BYTES_DEFAULT,
     autoCompact: options.autoCompact ?? true,
     onCommit: options.onCommit ?? (() => {}),
     onSync: options.onSync ?? (() => {}),
     onTrouble: options.onTrouble ?? (() => {}),
   });
+}
+
+/**
+ * Opens a store for which the disk has no room now.
+ *
+ * @throws {StoreError} `full` when there is none yet that could be read.
+ */
+async function openFull(storage: Storage, lock: Lock, options: OpenOptions): Promise<Store> {
+  const { world = realWorld, forgotten = [], onTrouble = () => {} } = options;
+  const loaded = await load({ storage, forgotten, forWriting: false });
+  if (loaded === undefined) {
+    throw new StoreError("full", `Cannot begin a store in ${storage.path}: the disk is full`);
+  }
+  if (loaded.damages.length > 0) {
+    loaded.segments[Symbol.dispose]();
+    throw new DamageError(`Cannot open the store in ${storage.path}`, loaded.damages);
+  }
+  const view = new Snapshot(storage, world, loaded);
+  const open = (): Promise<Store> => openForWriting(storage, lock, options);
+  return new FullStore({ storage, world, lock, view, open, onTrouble });
 }
 
 /**

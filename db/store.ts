@@ -126,6 +126,12 @@ export interface Store extends ReadStore, AsyncDisposable {
   /** Bytes of all segments and their hints. */
   bytes(): number;
 
+  /**
+   * For how many ms the write has waited that waits longest for the disk; 0 when none does. A disk that hangs is seen
+   * by this alone: it gives neither an answer nor an error.
+   */
+  pendingMs(): number;
+
   /** Waits until everything appended so far is acknowledged or rejected. Never rejects. */
   flush(): Promise<void>;
 

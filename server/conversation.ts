@@ -68,7 +68,7 @@ export class Conversation {
 
   /** For how many ms the store has owed an answer; 0 when it owes none. */
   get pendingMs(): number {
-    return this.#parts.store.pendingMs?.() ?? 0;
+    return this.#parts.store.pendingMs();
   }
 
   /** Gives the store something small to keep. @returns Whether it did. */

@@ -230,6 +230,10 @@ class DurableStore implements MessageStore {
     this.#parts.keeper.tend();
   }
 
+  pendingMs(): number {
+    return this.#parts.store.pendingMs();
+  }
+
   figures(): StoreFigures {
     const { store, meter } = this.#parts;
     return meter.figures(store.stat());
@@ -290,8 +294,12 @@ async function rememberKeeping(
   const keeping = encodeFact({ retainMs, bytesMax });
   const known = await store.get(KEEPING_KEY) ?? encodeFact({});
   if (decoder.decode(known) === decoder.decode(keeping)) return;
-  // On a full disk it is noted the next time.
-  await store.put(KEEPING_KEY, keeping).done.catch(() => {});
+  try {
+    await store.put(KEEPING_KEY, keeping).done;
+  } catch (error) {
+    // On a full disk it is noted the next time.
+    if (!(error instanceof StoreError)) throw error;
+  }
 }
 
 async function epochOf(store: Store): Promise<string> {

@@ -44,6 +44,7 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
     append: (message) => streams.append(message),
     head: (stream) => streams.head(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
+    pendingMs: () => 0,
     rememberRoom: (room, settled) => {
       topics.remember(room);
       settled?.();

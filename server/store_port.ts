@@ -156,11 +156,8 @@ export interface MessageStore extends AsyncDisposable {
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void;
   /** What is remembered of a room, by its folded name. */
   room(key: string): RoomFact | undefined;
-  /**
-   * For how many ms the write has waited that waits longest for the disk; 0 when none does. A store that never
-   * waits leaves this out.
-   */
-  pendingMs?(): number;
+  /** For how many ms the write has waited that waits longest for the disk; 0 when none does. */
+  pendingMs(): number;
   /** Looks after itself, in the background. To be called now and then. A store that need not leaves this out. */
   tend?(): void;
   /** How it is doing. A store that has nothing to tell leaves this out. */

@@ -257,7 +257,7 @@ export class SimDisk implements Storage {
     if (fault !== undefined) {
       this.trace.push({ kind: "lost", inode: inode.id, upTo });
       if (fault.kind === "syncReverts") inode.bytes = inode.synced.slice();
-      throw systemError("EIO");
+      throw systemError(fault.kind === "error" ? fault.code : "EIO");
     }
     if (this.skip(call)) return;
     inode.synced = covered;
