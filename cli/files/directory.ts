@@ -11,6 +11,7 @@
 import * as fs from "node:fs/promises";
 import { Failure } from "../failure.ts";
 import { isSame, lookAt, syncDirectory } from "./disk.ts";
+import { diskSentence } from "./disk_error.ts";
 
 /** A directory that has been looked at. */
 export interface Directory {
@@ -51,9 +52,8 @@ async function make(wanted: string): Promise<string> {
     await fs.mkdir(wanted, { recursive: true });
     return await fs.realpath(wanted);
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    throw new Failure(`Cannot use ${wanted} for received files: ${cause.message}.`, undefined, {
-      cause,
-    });
+    const sentence = diskSentence(cause);
+    if (sentence === undefined) throw cause;
+    throw new Failure(sentence, undefined, { cause });
   }
 }

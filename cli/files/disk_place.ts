@@ -1,20 +1,25 @@
 /**
  * The disk as a place of transfers: received files go to a directory, and sent ones are read from where they are.
  *
- * What the disk refuses is a `Failure` here and a `PlaceError` there, with the same sentence.
+ * What the disk refuses is a sentence here, and a `PlaceError` there.
  *
  * @module
  */
 
 import {
+  type Offer,
   type Place,
   PlaceError,
   type Sendable,
+  type Sink,
   type Source,
 } from "../../server/wire/transfers/mod.ts";
-import { Failure } from "../failure.ts";
 import { begunBytes } from "./begun.ts";
+import { diskSentence } from "./disk_error.ts";
+import type { Download } from "./download.ts";
+import { Finished } from "./finished.ts";
 import { prepare } from "./receiver.ts";
+import { Space } from "./space.ts";
 import { isUnchanged, openSource, readSource, SourceChanged } from "./source.ts";
 
 /** Where received files go, and how large they may be. */
@@ -22,17 +27,38 @@ export interface DiskPlaceOptions {
   readonly directory: string;
   /** Bytes of a received file at most. */
   readonly fileBytesMax?: number | undefined;
+  /** Whether senders may not learn what is here already, but of what they sent themselves. */
+  readonly concealed?: boolean | undefined;
 }
 
 /** A directory for received files. */
-export function diskPlace({ directory, fileBytesMax }: DiskPlaceOptions): Place {
+export function diskPlace({ directory, fileBytesMax, concealed }: DiskPlaceOptions): Place {
+  const space = new Space();
+  const finished = new Finished();
   return {
-    begun: (offer) => begunBytes(directory, offer),
+    begun: (offer) => told(() => begunBytes(directory, offer)),
+    holds: (offer) => told(() => finished.has(offer)),
     prepare: (_, offer, signal) =>
       told(async () => {
-        const prepared = await prepare(offer, { directory, fileBytesMax, signal });
-        return prepared.kind === "ready" ? { kind: "ready", sink: prepared.download } : prepared;
+        const how = { directory, fileBytesMax, signal, space, concealed };
+        const prepared = await prepare(offer, how);
+        if (prepared.kind === "have") await finished.add(offer, prepared.path);
+        if (prepared.kind !== "ready") return prepared;
+        return { kind: "ready", sink: remembering(prepared.download, offer, finished) };
       }),
+  };
+}
+
+/** The same download, whose file is remembered when it is whole. */
+function remembering(download: Download, offer: Offer, finished: Finished): Sink {
+  return {
+    offset: download.offset,
+    async take(bytes, options) {
+      const end = await download.take(bytes, options);
+      if (end.kind === "done") await finished.add(offer, end.path);
+      return end;
+    },
+    [Symbol.asyncDispose]: () => download[Symbol.asyncDispose](),
   };
 }
 
@@ -51,9 +77,10 @@ async function openFile(path: string, signal: AbortSignal): Promise<Source> {
     name,
     size,
     sha256,
-    async demandSame() {
-      if (!await isUnchanged(source)) throw new PlaceError(new SourceChanged(path).message);
-    },
+    demandSame: () =>
+      told(async () => {
+        if (!await isUnchanged(source)) throw new SourceChanged(path);
+      }),
     async *read(offset) {
       try {
         yield* readSource(source, offset);
@@ -73,5 +100,6 @@ async function told<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 function placeError(error: unknown): unknown {
-  return error instanceof Failure ? new PlaceError(error.message, { cause: error }) : error;
+  const sentence = diskSentence(error);
+  return sentence === undefined ? error : new PlaceError(sentence, { cause: error });
 }

@@ -2,7 +2,7 @@
  * One file on its way in: bytes are written, hashed and made durable as they come, and at the end compared.
  *
  * ```text
- * piece ─► hash ─► NAME.part ─► every 8 MiB or second: sync, state
+ * piece ─► NAME.part ─► read back, hash;  every 8 MiB or second: sync, state
  *                      │ all there
  *                      ├─ SHA-256 as offered ─► sync ─► NAME          done
  *                      ├─ another one        ─► sync ─► NAME.bad      mismatch
@@ -16,11 +16,19 @@
  */
 
 import type { Hash } from "node:crypto";
-import { type Break, type Offer, type Pulled, Puller } from "../../server/wire/transfers/mod.ts";
-import { Failure } from "../failure.ts";
-import { codeOf, isFull } from "./disk.ts";
+import {
+  type Break,
+  type Offer,
+  PlaceError,
+  type Pulled,
+  Puller,
+} from "../../server/wire/transfers/mod.ts";
+import { isFull } from "./disk.ts";
+import { diskSentence } from "./disk_error.ts";
 import { GIVEN_BACK_BYTES, SAVE_BYTES, SAVE_MS, STALL_MS_MAX } from "./limits.ts";
 import type { PartialFile } from "./partial.ts";
+import { ReadBack } from "./read_back.ts";
+import type { Reservation } from "./space.ts";
 
 /** How a download ends. */
 export type DownloadEnd =
@@ -63,25 +71,40 @@ export interface TakeOptions {
   readonly saveBytes?: number | undefined;
 }
 
+/** What a download is made of. */
+export interface DownloadParts {
+  readonly partial: PartialFile;
+  /** Of the bytes that are there. */
+  readonly hash: Hash;
+  /** For those that are not. */
+  readonly space: Reservation;
+  /** A whole file of the same name and content beside it, if there is one. */
+  readonly twin: () => Promise<string | undefined>;
+}
+
 /** A partial file whose bytes so far are hashed. Disposing it gives the partial file back. */
 export class Download implements AsyncDisposable {
   /** Bytes that are there: what is sent begins here. */
   readonly offset: number;
   readonly #offer: Offer;
   readonly #partial: PartialFile;
-  readonly #hash: Hash;
+  readonly #parts: DownloadParts;
+  readonly #disk: ReadBack;
   #savedAt: number = performance.now();
 
-  constructor(offer: Offer, partial: PartialFile, hash: Hash) {
+  constructor(offer: Offer, parts: DownloadParts) {
+    const { partial, hash } = parts;
     this.offset = partial.length;
     this.#offer = offer;
+    this.#parts = parts;
     this.#partial = partial;
-    this.#hash = hash;
+    this.#disk = new ReadBack(partial.handle, hash, partial.length);
   }
 
   /** Takes in the bytes from `offset` on. Once only; it ends when all are there, whether the iterable does or not. */
   async take(bytes: AsyncIterable<Uint8Array>, options: TakeOptions = {}): Promise<DownloadEnd> {
     await using partial = this.#partial;
+    using _space = this.#parts.space;
     try {
       const broken = await this.#fill(bytes, options);
       if (broken !== undefined) return await this.#stop(broken);
@@ -96,6 +119,7 @@ export class Download implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#parts.space[Symbol.dispose]();
     return this.#partial[Symbol.asyncDispose]();
   }
 
@@ -111,7 +135,7 @@ export class Download implements AsyncDisposable {
     while (this.#partial.length < size) {
       const pulled = await pullOr(pieces, Math.min(SAVE_MS, stallMsMax));
       if (pulled.kind === "failed") return ended(pulled.reason);
-      if (pulled.kind === "aborted") return { why: "cancelled", reason: "Cancelled." };
+      if (pulled.kind === "aborted") return cancelled(signal);
       if (pulled.kind === "end") return ended(`The sender stopped at ${this.#partial.length}.`);
       const now = performance.now();
       if (pulled.kind === "idle") {
@@ -123,10 +147,10 @@ export class Download implements AsyncDisposable {
         const { piece } = pulled;
         const room = size - this.#partial.length;
         const taken = piece.subarray(0, room);
-        // Hashing is this thread's work, writing another one's: both at once.
-        const writing = this.#partial.write(taken);
-        this.#hash.update(taken);
-        await writing;
+        // Hashing is this thread's work, writing and reading that of others: all at once.
+        const before = this.#partial.length;
+        await this.#disk.beside(this.#partial.write(taken), before);
+        this.#parts.space.use(taken.length);
         onBytes?.(this.#partial.length);
         if (piece.length > room) {
           return { why: "too_much", reason: "The sender sent more than was offered." };
@@ -136,6 +160,8 @@ export class Download implements AsyncDisposable {
         await this.#partial.save();
         this.#savedAt = performance.now();
         onSaved?.(this.#partial.saved);
+        const lack = await this.#parts.space.lack();
+        if (lack !== undefined) return { why: "disk_full", reason: lack };
       }
     }
   }
@@ -158,12 +184,14 @@ export class Download implements AsyncDisposable {
   }
 
   async #compare(expected: string | undefined): Promise<DownloadEnd> {
-    const sha256 = this.#hash.digest("hex");
+    const sha256 = await this.#disk.digest(this.#offer.size);
     if (expected !== undefined && expected.toLowerCase() !== sha256) {
       const path = await this.#partial.setAside();
       return { kind: "mismatch", path, sha256, expected: expected.toLowerCase() };
     }
-    const path = await this.#partial.finish();
+    const twin = await this.#parts.twin();
+    if (twin !== undefined) await this.#partial.discard();
+    const path = twin ?? await this.#partial.finish();
     return { kind: "done", path, sha256, compared: expected !== undefined };
   }
 
@@ -207,9 +235,15 @@ function ended(reason: string): Broken {
 
 function onDisk(error: unknown): Broken {
   if (isFull(error)) return { why: "disk_full", reason: "The disk is full." };
-  const known = error instanceof Failure || codeOf(error) !== undefined;
-  if (error instanceof Error && known) return { why: "disk", reason: error.message };
-  throw error;
+  const reason = diskSentence(error);
+  if (reason === undefined) throw error;
+  return { why: "disk", reason };
+}
+
+/** Who stopped it may have said why. */
+function cancelled(signal: AbortSignal | undefined): Broken {
+  const said: unknown = signal?.reason;
+  return { why: "cancelled", reason: said instanceof PlaceError ? said.message : "Cancelled." };
 }
 
 type PulledOrFailed<T> = Pulled<T> | { readonly kind: "failed"; readonly reason: string };

@@ -55,3 +55,15 @@ export const SHOWN_MS = 250;
 
 /** Names that Tab goes through when a path is completed. */
 export const PATHS_SHOWN_MAX = 1_000;
+
+/** Milliseconds without a byte after which a partial file is taken away: 30 days. */
+export const PART_MS_MAX: number = 30 * 86_400_000;
+
+/** Milliseconds after which an answer may be meant for a question that took the place of another one. */
+export const ANSWER_MS_MIN = 1_000;
+
+/** Senders whose turn to be asked about is remembered: as many as offers can be open. */
+export const TURNS_MAX = 1_000;
+
+/** Files remembered that were taken in, in case that their senders offer them again. */
+export const FINISHED_MAX = 100;

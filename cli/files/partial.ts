@@ -26,6 +26,7 @@ import {
   removeFile,
   replaceFile,
 } from "./disk.ts";
+import { diskSentence } from "./disk_error.ts";
 import { NUMBER_MAX, STATE_BYTES_MAX } from "./limits.ts";
 import { formatState, parseState, type State, stateOf } from "./state.ts";
 
@@ -136,16 +137,30 @@ export class PartialFile implements AsyncDisposable {
     return await this.#leave(name, name);
   }
 
-  /** Closes it and gives the lock back; what has arrived stays. Idempotent. */
+  /** Takes it away: its bytes are here already, under a name of their own. */
+  async discard(): Promise<void> {
+    const { directory, name, lock } = this.#parts;
+    await directory.check();
+    if (await this.#isThere()) await removePart(directory, name);
+    await directory.sync();
+    this.#closed = true;
+    await this.handle.close();
+    lock[Symbol.dispose]();
+  }
+
+  /** Closes it and gives the lock back; what has arrived stays, also when the disk refuses even that. Idempotent. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     const { directory, name, handle, lock } = this.#parts;
     try {
       if (this.#length === 0 && await this.#isThere()) await removePart(directory, name);
+    } catch (error) {
+      // There is nothing to lose in it, and why the disk refuses was said before.
+      if (diskSentence(error) === undefined) throw error;
     } finally {
       // The lock last: whoever gets it finds things as they will stay.
-      await handle.close();
+      await handle.close().catch(() => {});
       lock[Symbol.dispose]();
     }
   }

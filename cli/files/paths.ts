@@ -5,7 +5,7 @@
  */
 
 import * as fs from "node:fs/promises";
-import { codeOf } from "./disk.ts";
+import { diskSentence } from "./disk_error.ts";
 import { PATHS_SHOWN_MAX } from "./limits.ts";
 
 /** A typed path with the home directory in the place of `~`. */
@@ -31,7 +31,7 @@ export async function completions(typed: string, home: string | undefined): Prom
       `${lead}${entry.name}${entry.isDirectory() ? "/" : ""}`
     ).sort();
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
+    if (diskSentence(error) === undefined) throw error;
     return [];
   }
 }

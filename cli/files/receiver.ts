@@ -12,17 +12,19 @@
  * @module
  */
 
-import prettyBytes from "pretty-bytes";
+import type { Hash } from "node:crypto";
 import type { Offer } from "../../server/wire/transfers/mod.ts";
-import { type Directory, openDirectory } from "./directory.ts";
-import { freeBytes, isFull } from "./disk.ts";
+import { Failure } from "../failure.ts";
+import { openDirectory } from "./directory.ts";
+import { isFull } from "./disk.ts";
 import { Download, type DownloadEnd, type TakeOptions } from "./download.ts";
 import { hashInto, newHash } from "./hash.ts";
-import { FILE_BYTES_MAX, FREE_BYTES_KEPT } from "./limits.ts";
+import { FILE_BYTES_MAX } from "./limits.ts";
 import { type Refusal, refusal } from "./offer.ts";
 import { openPartial } from "./open_partial.ts";
 import type { PartialFile } from "./partial.ts";
 import { findSame } from "./same.ts";
+import { type Reservation, Space } from "./space.ts";
 
 /** How to receive. */
 export interface ReceiveOptions {
@@ -34,8 +36,10 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bytes that were read of what is on the disk already. */
   readonly onHashed?: ((done: number) => void) | undefined;
-  /** Free bytes for a directory, if known. */
-  readonly free?: ((path: string) => Promise<number | undefined>) | undefined;
+  /** What else comes to the same disk. */
+  readonly space?: Space | undefined;
+  /** Whether the sender may not learn that the file is here already: then it sends all of it, and one of the two is kept. */
+  readonly concealed?: boolean | undefined;
 }
 
 /** What an offer comes to. */
@@ -52,11 +56,12 @@ export type Received = DownloadEnd | Exclude<Prepared, { kind: "ready" }>;
 
 /** Prepares to receive. @throws {Failure} When the directory cannot be used or no name is free. */
 export async function prepare(offer: Offer, options: ReceiveOptions): Promise<Prepared> {
-  const { signal, onHashed, free = freeBytes } = options;
+  const { signal, onHashed, space = new Space(), concealed = false } = options;
   const refused = refusal(offer, options.fileBytesMax ?? FILE_BYTES_MAX);
   if (refused !== undefined) return refused;
   const directory = await openDirectory(options.directory);
-  const path = await findSame(directory, offer, { signal, onBytes: onHashed });
+  const hashing = { signal, onBytes: onHashed };
+  const path = concealed ? undefined : await findSame(directory, offer, hashing);
   if (path !== undefined) return { kind: "have", path };
   let partial: PartialFile;
   try {
@@ -65,14 +70,23 @@ export async function prepare(offer: Offer, options: ReceiveOptions): Promise<Pr
     if (isFull(error)) return noSpace(`The disk of ${directory.path} is full.`);
     throw error;
   }
+  let held: Reservation | undefined;
   try {
-    const lacking = await lackOfSpace(directory, offer.size - partial.length, free);
-    if (lacking !== undefined) {
+    const reserved = await space.reserve(directory.path, offer.size - partial.length);
+    if (typeof reserved === "string") {
       await partial[Symbol.asyncDispose]();
-      return noSpace(lacking);
+      return noSpace(reserved);
     }
-    return { kind: "ready", download: await begin(offer, partial, options) };
+    held = reserved;
+    const hash = await hashOf(partial, options);
+    const twin = async (): Promise<string | undefined> =>
+      concealed ? await findSame(directory, offer) : undefined;
+    return {
+      kind: "ready",
+      download: new Download(offer, { partial, hash, space: reserved, twin }),
+    };
   } catch (error) {
+    held?.[Symbol.dispose]();
     await partial[Symbol.asyncDispose]();
     throw error;
   }
@@ -90,32 +104,17 @@ export async function receiveFile(
   return await download.take(bytesFrom(download.offset), options);
 }
 
-async function begin(
-  offer: Offer,
-  partial: PartialFile,
+/** The hash of what is there of a file. */
+async function hashOf(
+  { length, handle }: PartialFile,
   { signal, onHashed }: ReceiveOptions,
-): Promise<Download> {
+): Promise<Hash> {
   const hash = newHash();
-  const { length, handle } = partial;
   const read = await hashInto(hash, handle, length, { signal, onBytes: onHashed });
-  if (read !== length) throw new Error("The partial file became shorter while it was read.");
-  return new Download(offer, partial, hash);
+  if (read !== length) throw new Failure("The partial file became shorter while it was read.");
+  return hash;
 }
 
 function noSpace(reason: string): Refusal {
   return { kind: "refused", reason, hindrance: "no_space" };
-}
-
-/** Asked before, so that a full disk is told at once and not after an hour; a disk that fills meanwhile is an outcome. */
-async function lackOfSpace(
-  { path }: Directory,
-  bytes: number,
-  free: (path: string) => Promise<number | undefined>,
-): Promise<string | undefined> {
-  const available = await free(path);
-  if (available === undefined || bytes === 0 || available - bytes >= FREE_BYTES_KEPT) return;
-  const [missing, kept] = [FREE_BYTES_KEPT + bytes - available, FREE_BYTES_KEPT].map((bytes) =>
-    prettyBytes(bytes)
-  );
-  return `There is not enough space in ${path}: ${missing} are missing (${kept} stay free).`;
 }

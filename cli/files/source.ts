@@ -12,6 +12,7 @@ import * as fs from "node:fs/promises";
 import { constants } from "node:fs";
 import { Failure } from "../failure.ts";
 import { codeOf, type Handle } from "./disk.ts";
+import { diskSentence } from "./disk_error.ts";
 import { hashInto, type HashOptions, newHash } from "./hash.ts";
 import { CHECK_BYTES, CHUNK_BYTES } from "./limits.ts";
 
@@ -110,8 +111,9 @@ async function open(path: string): Promise<Opened> {
   } catch (cause) {
     const code = codeOf(cause);
     if (code === "ENOENT") throw new Failure(`There is no file ${path}.`);
-    if (!(cause instanceof Error)) throw cause;
-    throw new Failure(`Cannot read ${path}: ${cause.message}.`, undefined, { cause });
+    const sentence = diskSentence(cause);
+    if (sentence === undefined) throw cause;
+    throw new Failure(sentence, undefined, { cause });
   }
   try {
     const stats = await handle.stat({ bigint: true });

@@ -69,6 +69,13 @@ export function endText(transfer: TransferView, end: End): string {
   }
 }
 
+/** What is told of partial files that were taken away because nobody went on with them. */
+export function oldPartsText(names: readonly string[]): string {
+  const [first = ""] = names;
+  const what = names.length === 1 ? safeText(first) : `${names.length} files`;
+  return `What had come of ${what} was removed: nobody went on with it for 30 days.`;
+}
+
 /** Why somebody does not get a file, as far as its client said so. */
 function declinedText(name: string, peer: string, reason: string | undefined): string {
   switch (reason) {
@@ -76,6 +83,8 @@ function declinedText(name: string, peer: string, reason: string | undefined): s
       return `${peer} has not enough space for ${name}`;
     case "too_large":
       return `${name} is larger than ${peer}'s client takes`;
+    case "busy":
+      return `${peer} is offered too many files at once: try again later`;
     case "unable":
       return `${peer}'s client cannot take ${name} now`;
     default:

@@ -16,8 +16,8 @@ export type TransfersOptions = Omit<FileTransfersOptions, "place"> & DiskPlaceOp
 
 /** The transfers of a client. Disposing it stops all; what has arrived stays on the disk. */
 export class Transfers extends FileTransfers {
-  constructor({ directory, fileBytesMax, ...options }: TransfersOptions) {
-    super({ ...options, place: diskPlace({ directory, fileBytesMax }) });
+  constructor({ directory, fileBytesMax, concealed, ...options }: TransfersOptions) {
+    super({ ...options, place: diskPlace({ directory, fileBytesMax, concealed }) });
   }
 
   /** Sends a file. @returns The transfer's number; what becomes of it is news. */

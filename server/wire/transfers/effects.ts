@@ -84,8 +84,8 @@ export class Effects {
         return onNews({ kind: "resuming", transfer: view(transfer), offset });
       }
       case "stopped": {
-        const { reason } = effect;
-        return onNews({ kind: "stopped", transfer: view(transfer), reason });
+        const { reason, hindrance } = effect;
+        return onNews({ kind: "stopped", transfer: view(transfer), reason, hindrance });
       }
       default:
         effect satisfies never;

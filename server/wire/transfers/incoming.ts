@@ -94,7 +94,7 @@ export type InEffect =
   | { readonly do: "confirm"; readonly id: string; readonly sha256: string }
   | { readonly do: "retry"; readonly ms: number }
   | { readonly do: "resuming"; readonly offset: number }
-  | { readonly do: "stopped"; readonly reason: string };
+  | { readonly do: "stopped"; readonly reason: string; readonly hindrance: Hindrance };
 
 /** What follows. */
 export interface InStep {

@@ -191,7 +191,11 @@ function onTaken(transfer: Incoming, end: SinkEnd): InStep {
       const kept = { ...transfer, tries, saved: offset };
       if (why === "disk_full" || why === "disk" || why === "too_much") {
         const stopped = { kind: "offered", id: state.next } as const;
-        return { transfer: { ...kept, state: stopped }, effects: [{ do: "stopped", reason }] };
+        const hindrance = why === "disk_full" ? "no_space" : "unable";
+        return {
+          transfer: { ...kept, state: stopped },
+          effects: [{ do: "stopped", reason, hindrance }],
+        };
       }
       if (state.next !== undefined) return again(kept, state.next, reason);
       return { transfer: { ...kept, state: waiting(`${from}: ${reason}`) }, effects: [] };

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Hindrance } from "./place.ts";
 import type { Progress } from "./progress.ts";
 
 /** To whom a file goes. */
@@ -76,6 +77,12 @@ export type News =
   /** It waits for somebody to come back. */
   | { readonly kind: "away"; readonly transfer: TransferView; readonly why: string }
   /** The receiver's disk refused; its user may accept again. */
-  | { readonly kind: "stopped"; readonly transfer: TransferView; readonly reason: string }
+  | {
+    readonly kind: "stopped";
+    readonly transfer: TransferView;
+    readonly reason: string;
+    /** What its sender may know of that, if it is not to be accepted again. */
+    readonly hindrance: Hindrance;
+  }
   /** Its outcome. One for each transfer. */
   | { readonly kind: "ended"; readonly transfer: TransferView; readonly end: End };

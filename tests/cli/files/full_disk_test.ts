@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Space } from "../../../cli/files/space.ts";
 import { receiveFile } from "../../../cli/files/receiver.ts";
 import { GIVEN_BACK_BYTES } from "../../../cli/files/limits.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -24,7 +25,7 @@ testWithMount(
     await disk.fill(500_000);
     const full = await receiveFile(offer, (offset) => pieces(bytes, offset), {
       directory,
-      free: unknown,
+      space: new Space(unknown),
     });
     assert(full.kind === "partial" && full.why === "disk_full", Deno.inspect(full));
     assertEquals(full.reason, "The disk is full.");
@@ -36,7 +37,7 @@ testWithMount(
     const done = await receiveFile(offer, (offset) => {
       asked = offset;
       return pieces(bytes, offset);
-    }, { directory, free: unknown });
+    }, { directory, space: new Space(unknown) });
     assertEquals([asked, done.kind], [full.offset, "done"]);
     assertEquals(sha256Of(`${directory}/a.bin`), offer.sha256);
     assertEquals(namesIn(directory), ["a.bin"]);
@@ -55,7 +56,10 @@ testWithMount("a disk without a byte left refuses, and nothing is left behind", 
   await using disk = await smallDisk(1 << 20);
   await Deno.mkdir(disk.path);
   await disk.fill(0);
-  const end = await receiveFile(offer, nothing, { directory: disk.path, free: unknown });
+  const end = await receiveFile(offer, nothing, {
+    directory: disk.path,
+    space: new Space(unknown),
+  });
   assert(end.kind === "refused" && /full/.test(end.reason), Deno.inspect(end));
   assertEquals(namesIn(disk.path), []);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Space } from "../../../cli/files/space.ts";
 import { FREE_BYTES_KEPT } from "../../../cli/files/limits.ts";
 import { prepare, type Received, receiveFile } from "../../../cli/files/receiver.ts";
 import { limitRate } from "../../../server/wire/transfers/rate_limit.ts";
@@ -214,7 +215,7 @@ Deno.test("too little space is told before the first byte; a resume needs only t
   const offer = offerOf(bytes);
   const free = (space: number | undefined) => ({
     directory: at.path,
-    free: () => Promise.resolve(space),
+    space: new Space(() => Promise.resolve(space)),
   });
   const little = FREE_BYTES_KEPT + bytes.length - 1;
   const refused = await receiveFile(offer, nothing, free(little));

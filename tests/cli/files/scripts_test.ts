@@ -45,24 +45,6 @@ Deno.test("chat receive without --yes takes nothing where nobody can be asked", 
   assertMatch(err, /nobody to ask here: give --yes/);
 });
 
-Deno.test("chat receive --from takes nobody else's files", async () => {
-  await using server = startServer();
-  using folder = place();
-  const path = source(folder.path, 10);
-  const inbox = `${folder.path}/in`;
-  const args = ["--yes", "--once", "--out", inbox, "--from", "anna"];
-  const receiving = chat(["receive", ...at(server, "Bob"), ...args]);
-  await using eve = await someone({ port: server.port, name: "Eve" });
-  await server.event("joined", ({ user }) => user === "Bob");
-  eve.transfers.send(path, { user: "Bob" });
-  const { code } = await chat(["send", ...at(server, "Anna"), "--file", path, "--to", "Bob"]);
-  assertEquals(code, 0);
-  const bob = await receiving;
-  assertEquals([bob.code, bob.out], [0, `${await Deno.realPath(inbox)}/a.bin\n`], bob.err);
-  const answers = eve.news.filter(({ kind }) => kind === "accepted" || kind === "ended");
-  assertEquals(answers, [], "Eve's offer was left alone");
-});
-
 Deno.test("chat send --file to nobody, of nothing, with a text, or without a receiver says so", async () => {
   await using server = startServer();
   const path = new URL("scripts_test.ts", import.meta.url).pathname;

@@ -44,18 +44,22 @@ for (const size of [0, 1]) {
   });
 }
 
-Deno.test("the same file again: nothing is sent", async () => {
+Deno.test("the same file again: nothing is sent and nobody asked, also by a receiver who has forgotten it", async () => {
   await using server = startServer();
   using at = place();
   const path = source(at.path, 1 << 20);
   const directory = `${at.path}/in`;
   await using alice = await someone({ port: server.port, name: "Alice" });
+  {
+    await using bob = await someone({ port: server.port, name: "Bob", directory, takes: true });
+    await alice.sent(path, { user: "Bob" });
+    const again = await alice.sent(path, { user: "Bob" });
+    assertEquals(again.end, { kind: "have" });
+    assertEquals(bob.news.filter(({ kind }) => kind === "offered" || kind === "ended").length, 2);
+  }
   await using bob = await someone({ port: server.port, name: "Bob", directory, takes: true });
-  await alice.sent(path, { user: "Bob" });
-  const again = await alice.sent(path, { user: "Bob" });
-  assertEquals(again.end, { kind: "have" });
-  const { end } = await bob.until("ended", ({ transfer }) => transfer.n === 2);
-  assertEquals(end.kind, "have");
+  assertEquals((await alice.sent(path, { user: "Bob" })).end, { kind: "have" });
+  assertEquals((await bob.until("ended")).end.kind, "have");
   assertEquals(namesIn(directory), ["a.bin"]);
 });
 
