@@ -36,7 +36,7 @@ export interface Done {
   breaches: string[];
 }
 
-/** Where attackers of one address come from. The server's default exempts loopback; the suite narrows it. */
+/** Where attackers of one address come from: also loopback, which is exempt from nothing there. */
 export const ONE_ADDRESS = "127.66.66.66";
 /** Sentences that are told of: more of them say nothing more. */
 const BREACHES_MAX = 10;

@@ -10,7 +10,8 @@ import { attackStore } from "./attack_store.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { note, print } from "../bench/output.ts";
 import { faults, onlySlow, type Row } from "./row.ts";
-import { groupsOf, runGroup } from "./runner.ts";
+import { groupsOf } from "./groups.ts";
+import { runGroup } from "./runner.ts";
 import { storeAttacks } from "./store/mod.ts";
 import { HEADING, line } from "./table.ts";
 

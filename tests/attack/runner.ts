@@ -20,6 +20,7 @@ import { Prober } from "./prober.ts";
 import { busyMs, forgetPeak } from "./proc.ts";
 import type { Row } from "./row.ts";
 import { AttackedServer } from "./server.ts";
+import { needsOf } from "./groups.ts";
 import { spread } from "./spread.ts";
 
 /** How to run. */
@@ -35,20 +36,6 @@ type HalfRow = Omit<Row, "store" | "code" | "traces"> & {
   readonly acknowledged: ReadonlySet<string>;
 };
 
-/** Cuts a list of attacks into groups of at most so many; who needs a server of its own is alone. */
-export function groupsOf(attacks: readonly Attack[], size: number): Attack[][] {
-  const alone = (one: Attack) =>
-    one.server !== undefined || one.prepare !== undefined || one.scene !== undefined;
-  const groups: Attack[][] = [];
-  let open: Attack[] | undefined;
-  for (const attack of attacks) {
-    if (alone(attack)) groups.push([attack]);
-    else if (open === undefined || open.length >= size) groups.push(open = [attack]);
-    else open.push(attack);
-  }
-  return groups;
-}
-
 /** Runs a group of attacks on one server; gives their rows. When it dies, the rest gets another. */
 export async function runGroup(attacks: readonly Attack[], options: RunOptions): Promise<Row[]> {
   const directory = await Deno.makeTempDir({ prefix: "chat-attack-" });
@@ -56,7 +43,7 @@ export async function runGroup(attacks: readonly Attack[], options: RunOptions):
   let house: House | undefined;
   try {
     await attacks[0]?.prepare?.(directory);
-    house = new House(directory, await AttackedServer.start(directory, attacks[0]?.server));
+    house = new House(directory, await AttackedServer.start(directory, needsOf(attacks[0])));
     for (const [n, attack] of attacks.entries()) {
       options.signal.throwIfAborted();
       if (n > 0 && !house.server.alive) break;
@@ -104,7 +91,7 @@ class House {
   async killAndRestart(attack: Attack): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
     this.#tracesBefore += this.#server.traces;
-    this.#server = await AttackedServer.start(this.#directory, attack.server, this.#server);
+    this.#server = await AttackedServer.start(this.#directory, needsOf(attack), this.#server);
   }
 }
 
