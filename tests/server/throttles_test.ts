@@ -27,14 +27,15 @@ Deno.test("sweep() forgets a bucket only when it is full again", () => {
 });
 
 Deno.test("reconnecting is no way around the limit", async () => {
-  await using server = startServer({ limits: { messagesPerSecond: 1, messagesBurst: 2 } });
+  await using server = startServer({ limits: { messagesPerSecond: 0.01, messagesBurst: 2 } });
   for (const name of ["Alice", "ALICE"]) {
     await using alice = await server.frames(name);
-    await alice.send({ type: "Broadcast", content: "one", id: "x" });
-    await alice.nextOf("Ack");
-    await alice.send({ type: "Broadcast", content: "two", id: `${name}-2` });
-    if (name === "Alice") await alice.nextOf("Ack");
-    else assertEquals((await alice.nextOf("Error")).code, "rate_limited");
+    // Saying the same again is no way around it either.
+    for (const id of ["1", "2"]) {
+      await alice.send({ type: "Broadcast", content: "x", id });
+      if (name === "Alice") await alice.nextOf("Ack");
+      else assertEquals((await alice.nextOf("Error")).code, "rate_limited");
+    }
     await alice.close();
     await server.event("left", (event) => event.user === name);
   }
