@@ -35,12 +35,17 @@ export async function talkInLines(client: Client, { json }: { json: boolean }): 
 async function listen(client: Client, json: boolean): Promise<void> {
   for await (const event of client) {
     if (event.type === "Status") tellStatus(event.status);
-    else if (json) print(JSON.stringify(event) + "\n");
+    else if (json) print(JSON.stringify(event, withoutSecret) + "\n");
     else {
       const text = plainLines(event, client.name);
       if (text !== undefined) print(text);
     }
   }
+}
+
+/** What is printed may be kept in a log; the session's secret opens its whispers. */
+function withoutSecret(key: string, value: unknown): unknown {
+  return key === "session" ? undefined : value;
 }
 
 function tellStatus(status: Client["status"]): void {

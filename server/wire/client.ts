@@ -89,7 +89,7 @@ class ReconnectingClient implements Client {
     this.#options = options;
     this.#name = options.name;
     this.#operator = new OperatorToken(options.operator);
-    this.#position = new Position(options.rooms ?? []);
+    this.#position = new Position(options.rooms ?? [], options.session);
     this.#asking = new Asking({
       position: this.#position,
       tell: (event) => this.#inbox.push(event),

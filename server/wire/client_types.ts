@@ -52,6 +52,11 @@ export interface ConnectOptions {
   /** The account's password, when the name has one. */
   readonly password?: string;
   /**
+   * The secret of the session to go on with, as `Welcome.session` of an earlier client told it: its whispers are this
+   * one's, too. Default: a new session, kept over all breaks of this client.
+   */
+  readonly session?: string;
+  /**
    * The server's operator token, which allows `inspect`. A function is asked before each login, since a server
    * makes a new token when it starts; it must not throw. What a function gave and the server refused is left out at the
    * next login: then one is a client like any other, until the next break. A refused string ends the client.

@@ -49,8 +49,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   busy: "The server is full. Try again later.",
   shutting_down: "The server is shutting down.",
   internal: "Something went wrong in the server. It was logged.",
-  unknown:
-    "The disk failed before it was clear whether this was stored. Send it again under the same id.",
+  unknown: "The disk failed before it was clear whether this was stored. Nobody was told of it.",
 };
 
 /** All codes, in the order of the contract. */

@@ -34,8 +34,12 @@ export class Position {
   #session: string | undefined;
   #wasOnline = false;
 
-  /** @param rooms Rooms to be in beside the lobby. */
-  constructor(rooms: readonly string[]) {
+  /**
+   * @param rooms Rooms to be in beside the lobby.
+   * @param session The secret of the session to go on with.
+   */
+  constructor(rooms: readonly string[], session?: string) {
+    this.#session = session;
     for (const room of [LOBBY, ...rooms]) this.#at(room);
   }
 

@@ -109,7 +109,7 @@ Deno.test("chat connect --json prints what the server sends", async () => {
   await using server = startServer();
   await using bot = startChat(["connect", `127.0.0.1:${server.port}`, "--name", "bot", "--json"]);
   const welcome = JSON.parse(await bot.line() ?? "");
-  assertEquals([welcome.type, welcome.username], ["Welcome", "bot"]);
+  assertEquals([welcome.type, welcome.username, welcome.session], ["Welcome", "bot", undefined]);
   await using alice = await server.text("Alice");
   await alice.write("hi\n");
   assertEquals(JSON.parse(await bot.line() ?? "").type, "UserJoined");

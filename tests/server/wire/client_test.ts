@@ -29,6 +29,18 @@ Deno.test("connect() logs in with name and password, and is online when it is we
   assertEquals(alice.name, "Alice", "the name as the server shows it");
 });
 
+Deno.test("connect() goes on with the session that it is given, and then with the one it is told", async () => {
+  using server = new ScriptedServer();
+  await using alice = connect({ port: server.port, name: "Alice", session: "of yesterday" });
+  {
+    await using peer = await server.accept();
+    assertEquals((await peer.welcomes({}, { session: "of today" })).session, "of yesterday");
+    await alice.online();
+  }
+  await using peer = await server.accept();
+  assertEquals((await peer.welcomes()).session, "of today");
+});
+
 Deno.test("connect() enters its rooms after the login", async () => {
   using server = new ScriptedServer();
   await using _alice = connect({ port: server.port, name: "Alice", rooms: ["tea", "lobby"] });
