@@ -5,12 +5,14 @@
  *   Welcome ─ anything doubtful? ─ no ──────────────────────────────────────────► send, in order
  *                 │ yes                                                             ▲
  *                 └─ Ping: its Pong comes behind all that was missed in rooms ─┐    │ what was recognised is
- *                    History{with, after} of each user that was whispered to ──┴────┘ answered, the rest sent again
+ *                    History{with, after} of each who was whispered with ──────┴────┘ answered, the rest sent again
  * ```
  *
  * *Doubtful* is what was said over an earlier connection and has no answer. The server remembers ids for some time,
  * but a client may be away for longer; what it missed tells for any time whether its message is there. Until that
  * is known nothing is sent but these questions, so the order of speaking is kept.
+ *
+ * The same pages of whispers tell what others whispered meanwhile (`missed_whispers.ts`), also when nothing is doubtful.
  *
  * What is said in a room waits until the server has let the client in: from then on it hears everything that is
  * said there, so after a break it can be looked for.
@@ -19,8 +21,15 @@
  */
 
 import { ChatError, ClosedError } from "./errors.ts";
-import { HISTORY_LIMIT_MAX, LOOKED_PAGES_MAX } from "./limits.ts";
-import type { ClientMessage, HistoryPage, ServerMessage } from "./messages.ts";
+import { HISTORY_LIMIT_MAX, LOOKED_PAGES_MAX, PARTNERS_ASKED_MAX } from "./limits.ts";
+import type {
+  ClientMessage,
+  HistoryPage,
+  NewMessage,
+  PrivateMessage,
+  ServerMessage,
+} from "./messages.ts";
+import { MissedWhispers, partnerOf, type Whispered } from "./missed_whispers.ts";
 import { foldText } from "./names/mod.ts";
 import { type AddOptions, Outstanding, type Question } from "./outstanding.ts";
 import type { Position } from "./position.ts";
@@ -37,6 +46,15 @@ export interface AskingParts {
   readonly tell: (event: ServerMessage) => void;
 }
 
+/** Somebody with whom the client whispered. */
+interface Partner {
+  readonly name: string;
+  /** The last seq that was told. */
+  readonly told: number;
+  /** Behind it lies what was not told, and what is doubtful. */
+  readonly after: number;
+}
+
 /** A connection on which the client is logged in. */
 export interface Line {
   /** The client's name there. */
@@ -48,6 +66,7 @@ export interface Line {
 export class Asking {
   readonly #parts: AskingParts;
   readonly #outstanding = new Outstanding();
+  readonly #missed = new MissedWhispers();
   #line: Line | undefined;
   /** Whether it is being looked for what is doubtful. */
   #looking = false;
@@ -81,16 +100,17 @@ export class Asking {
   /** The client is logged in, and hears what it missed. */
   begin(line: Line): void {
     this.#line = line;
-    if (this.#outstanding.doubtful.length === 0) return this.#flush();
-    this.#looking = true;
-    void this.#look(line);
+    const partners = this.#partners();
+    for (const { name } of partners) this.#missed.begin(name);
+    this.#looking = this.#outstanding.doubtful.length > 0;
+    if (this.#looking || partners.length > 0) void this.#look(line, partners);
+    this.#flush();
   }
 
   /** Takes a message. What is part of the conversation is told. */
   hear(message: ServerMessage): void {
-    const { position, tell } = this.#parts;
+    const { tell } = this.#parts;
     const me = this.#line?.me ?? "";
-    position.heard(message, me);
     const asked = message.re !== undefined && this.#outstanding.has(message.re);
     if (asked && message.type === "Error" && message.code === "rate_limited") {
       this.#outstanding.putBack(message);
@@ -104,14 +124,18 @@ export class Asking {
     if (message.type === "NewMessage" && message.id !== undefined) this.#recognise(message, me);
     const ours = this.#outstanding.settle(message);
     if (ours) this.#flush();
-    // Answers go to whoever asked; but a whisper's echo is part of the conversation.
-    if (!ours || message.type === "PrivateSent") tell(message);
+    if (message.type === "PrivateMessage" || message.type === "PrivateSent") {
+      // An echo is an answer, and part of the conversation as well.
+      const partner = partnerOf(message, me);
+      if (!this.#missed.holds(partner, message)) this.#tellWhisper(partner, message);
+    } else if (!ours) tell(message);
   }
 
   /** The connection broke. */
   broke(): void {
     this.#line = undefined;
     this.#looking = false;
+    this.#missed.broke();
     clearTimeout(this.#holdTimer);
     this.#holdTimer = undefined;
     this.#outstanding.broke();
@@ -122,13 +146,14 @@ export class Asking {
     this.#outstanding.rejectAll(error);
   }
 
-  /** Looks for what is doubtful in what was missed, and then lets everything go on. */
-  async #look(line: Line): Promise<void> {
-    const partners = this.#partners();
+  /** Looks for what is doubtful in what was missed, tells what was whispered, and then lets everything go on. */
+  async #look(line: Line, partners: readonly Partner[]): Promise<void> {
     try {
-      // Answered when all that was missed in the rooms has been said: the server hears it after the login only.
-      await this.ask({ type: "Ping" }, { urgent: true });
-      for (const { to, behind } of partners) await this.#lookAmongWhispers(to, behind, line.me);
+      await Promise.all([
+        // Answered when all that was missed in the rooms has been said: the server hears it after the login only.
+        this.#looking ? this.ask({ type: "Ping" }, { urgent: true }) : undefined,
+        ...partners.map((partner) => this.#catchUp(partner, line.me)),
+      ]);
     } catch (error) {
       if (!(error instanceof ClosedError)) throw error;
     }
@@ -138,46 +163,70 @@ export class Asking {
     this.#flush();
   }
 
-  /** Who was whispered to, and behind which seq the first of these whispers can lie. */
-  #partners(): Iterable<{ readonly to: string; readonly behind: number }> {
-    const partners = new Map<string, { to: string; behind: number }>();
+  /** With whom was whispered: where a doubtful whisper can lie, and what was missed. */
+  #partners(): Partner[] {
+    const { position } = this.#parts;
+    const partners = new Map<string, Partner>();
+    const add = (name: string, behind: number): void => {
+      const key = foldText(name);
+      const told = position.whispered(name);
+      partners.set(key, { name, told, after: Math.min(partners.get(key)?.after ?? told, behind) });
+    };
     for (const { question, behind = 0 } of this.#outstanding.doubtful) {
-      if (question.type !== "Whisper") continue;
-      const { to } = question;
-      const first = partners.get(foldText(to))?.behind ?? this.#parts.position.whispered(to);
-      partners.set(foldText(to), { to, behind: Math.min(first, behind) });
+      if (question.type === "Whisper") add(question.to, behind);
+    }
+    for (const name of position.partners().slice(0, PARTNERS_ASKED_MAX)) {
+      if (!partners.has(foldText(name))) add(name, Infinity);
     }
     return [...partners.values()];
   }
 
-  async #lookAmongWhispers(to: string, behind: number, me: string): Promise<void> {
+  /** Reads the whispers with one partner that are not told yet, and tells them. */
+  async #catchUp({ name, told, after: behind }: Partner, me: string): Promise<void> {
     let after = behind;
+    let last = told;
     for (let pages = 0; pages < LOOKED_PAGES_MAX; pages++) {
-      const question = { type: "History", with: to, after, limit: HISTORY_LIMIT_MAX } as const;
-      let page: HistoryPage;
-      try {
-        page = await this.ask<HistoryPage>(question, { urgent: true });
-      } catch (error) {
-        // There were no whispers with anybody of that name.
-        if (error instanceof ChatError) return;
-        throw error;
+      const page = await this.#whispersAfter(name, after);
+      for (const message of page?.messages ?? []) {
+        if (message.type !== "PrivateMessage") continue;
+        const { id } = message;
+        const asked = id !== undefined && this.#outstanding.has(id);
+        const answer = this.#recognise(message, me);
+        // What was whispered over this connection is told by its echo.
+        if (answer === undefined && (asked || message.seq <= last)) continue;
+        this.#tellWhisper(name, answer?.type === "PrivateSent" ? answer : message);
+        last = Math.max(last, message.seq);
       }
-      for (const message of page.messages) {
-        if (message.type === "PrivateMessage") this.#recognise(message, me);
-      }
-      const last = page.next ?? page.messages.at(-1)?.seq;
-      if (!page.more || last === undefined) return;
-      after = last;
+      const next = page?.next ?? page?.messages.at(-1)?.seq;
+      if (page?.more !== true || next === undefined) break;
+      after = next;
+    }
+    for (const message of this.#missed.end(name, last)) this.#tellWhisper(name, message);
+  }
+
+  /** A page of whispers; `undefined` when there were none with anybody of that name. */
+  async #whispersAfter(name: string, after: number): Promise<HistoryPage | undefined> {
+    const question = { type: "History", with: name, after, limit: HISTORY_LIMIT_MAX } as const;
+    try {
+      return await this.ask<HistoryPage>(question, { urgent: true });
+    } catch (error) {
+      if (error instanceof ChatError) return undefined;
+      throw error;
     }
   }
 
-  /** A message of one's own that has no answer is stored. */
-  #recognise(message: Parameters<Outstanding["recognise"]>[0], me: string): void {
+  /** A message of one's own that has no answer is stored. @returns Its answer, if that is given now. */
+  #recognise(message: NewMessage | PrivateMessage, me: string): ServerMessage | undefined {
     const answer = this.#outstanding.recognise(message, me);
     // Else the server's own answer is about to come.
-    if (answer === undefined || !this.#looking) return;
-    this.#outstanding.settle(answer);
-    if (answer.type === "PrivateSent") this.#parts.tell(answer);
+    return answer !== undefined && this.#looking && this.#outstanding.settle(answer)
+      ? answer
+      : undefined;
+  }
+
+  #tellWhisper(partner: string, message: Whispered): void {
+    this.#parts.position.whisperTold(partner, message.seq);
+    this.#parts.tell(message);
   }
 
   #flush(): void {

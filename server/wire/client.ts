@@ -10,7 +10,8 @@
  *
  * What it promises:
  * - **Nothing is lost.** It remembers the last seq of each room and gives it to the server at the next
- *   login, which sends what was missed. What was said and not acknowledged is said again.
+ *   login, which sends what was missed; missed whispers are asked for. What was said and not acknowledged is said
+ *   again.
  * - **Nothing is doubled.** Before something is said again it is looked for in what was missed (`asking.ts`), and it
  *   is said under its old `id`, which the server knows for some time; a message that comes again (its seq is not
  *   new) is dropped here.

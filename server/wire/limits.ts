@@ -59,3 +59,7 @@ export const HISTORY_STEPS_MAX = 20;
 export const LOOKED_PAGES_MAX = 20;
 /** Users of whose whispers a client remembers the last seq: more than anybody writes to over one break. */
 export const PARTNERS_MAX = 1_000;
+/** Users whose whispers it asks for after a break, the latest: all at once, and a crowd comes back together. */
+export const PARTNERS_ASKED_MAX = 20;
+/** Whispers of one user that wait until the missed ones are told: nobody says more in a round trip. */
+export const WHISPERS_HELD_MAX = 1_000;

@@ -14,7 +14,7 @@
  */
 
 import { LOBBY, PARTNERS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
-import type { Login, NewMessage, ServerMessage, Welcome } from "./messages.ts";
+import type { Login, NewMessage, Welcome } from "./messages.ts";
 import { foldText } from "./names/mod.ts";
 
 interface RoomPosition {
@@ -73,7 +73,7 @@ export class Position {
       else if (anew) position.seen = 0;
     }
     this.#epoch = welcome.epoch;
-    this.#session = welcome.session;
+    this.#session = welcome.session ?? this.#session;
     this.#wasOnline = true;
     const inside = new Set(welcome.rooms.map(foldText));
     for (const key of inside) this.#entering.delete(key);
@@ -129,20 +129,16 @@ export class Position {
     return this.#whispers.get(foldText(user)) ?? 0;
   }
 
-  /** Notes where whispers stand, of whatever was heard. @param me The client's own name. */
-  heard(message: ServerMessage, me: string): void {
-    if (message.type === "PrivateSent") this.#whisper(message.to, message.seq);
-    else if (message.type === "PrivateMessage") {
-      const mine = foldText(message.from) === foldText(me);
-      this.#whisper(mine ? message.to ?? message.from : message.from, message.seq);
-    }
+  /** With whom was whispered lately, the latest first. */
+  partners(): string[] {
+    return [...this.#whispers.keys()].reverse();
   }
 
-  #whisper(user: string, seq: number): void {
+  /** A whisper with `user` was told. */
+  whisperTold(user: string, seq: number): void {
     const key = foldText(user);
-    const last = Math.max(seq, this.#whispers.get(key) ?? 0);
     this.#whispers.delete(key);
-    this.#whispers.set(key, last);
+    this.#whispers.set(key, seq);
     if (this.#whispers.size <= PARTNERS_MAX) return;
     for (const [oldest] of this.#whispers.entries().take(1)) this.#whispers.delete(oldest);
   }

@@ -112,6 +112,33 @@ Deno.test("a client takes its own name back from a connection that the server st
   assertEquals((await alice.users()).users, ["Alice"]);
 });
 
+Deno.test("a whisper into a connection that is dead already is told when its receiver is back", async () => {
+  await using server = startServer();
+  await using proxy = await halfDeadProxy(server.port);
+  await using bob = await server.frames("Bob");
+  await using alice = connect({ port: proxy.port, name: "Alice" });
+  const told = (async () => {
+    const contents: string[] = [];
+    for await (const event of alice) {
+      if (event.type !== "PrivateMessage") continue;
+      if (contents.push(event.content) === 1) proxy.forgetClients();
+      if (contents.length === 3) return contents;
+    }
+  })();
+  await alice.online();
+  await bob.send({ type: "Whisper", to: "Alice", content: "one", id: "1" });
+  await bob.nextOf("PrivateSent");
+  // Wherever the connection breaks meanwhile, none of them is lost, doubled or out of order.
+  for (const [id, content] of [["2", "two"], ["3", "three"]] as const) {
+    for (;;) {
+      await bob.send({ type: "Whisper", to: "Alice", content, id });
+      const answer = await bob.message();
+      if (answer.type === "PrivateSent") break;
+    }
+  }
+  assertEquals(await within(told, "The whispers"), ["one", "two", "three"]);
+});
+
 /** A relay that can drop its clients without telling the server: a network that went away. */
 async function halfDeadProxy(
   target: number,

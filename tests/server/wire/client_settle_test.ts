@@ -233,3 +233,55 @@ Deno.test("who was away for longer than ids are remembered finds its words there
   const { messages } = await page(bob, { with: "Alice" });
   assertEquals(messages.map(({ content }) => content), ["whisper"]);
 });
+
+Deno.test("what was whispered into a dying connection is asked for, and told once and in order", async () => {
+  using server = new ScriptedServer();
+  await using alice = connect({ port: server.port, name: "Alice" });
+  const events = new Events(alice);
+  const whisper = (seq: number, from = "Bob") => {
+    const content = `${from} ${seq}`;
+    return { type: "PrivateMessage", from, to: "Alice", content, at: 1, seq } as const;
+  };
+  const told: string[] = [];
+  const next = async () => {
+    const event = await events.next();
+    if (event?.type === "PrivateMessage") told.push(event.content);
+  };
+  {
+    await using peer = await server.accept();
+    await peer.welcomes();
+    await peer.says(whisper(1), whisper(5, "Carol"));
+    for (let n = 0; n < 3; n++) await next();
+  }
+  {
+    // What comes here before the answer is not told, and so asked for again.
+    await using peer = await server.accept();
+    await peer.welcomes();
+    await peer.hears("History");
+    await peer.says(whisper(4));
+    await peer.hears("History");
+  }
+  await events.status("offline");
+  await using peer = await server.accept();
+  await peer.welcomes();
+  const asked = [await peer.hears("History"), await peer.hears("History")];
+  assertEquals(asked.map(({ with: partner, after }) => [partner, after]), [["carol", 5], [
+    "bob",
+    1,
+  ]]);
+  const [carol, bob] = asked;
+  // It comes while the missed ones are read, and is among them already.
+  await peer.says(whisper(4), whisper(5));
+  const page = { type: "HistoryPage", more: false } as const;
+  await peer.says({ ...page, with: "Carol", re: carol?.id ?? "", messages: [] });
+  await peer.says(whisper(6, "Carol"));
+  const missed = [whisper(2), whisper(3), whisper(4)];
+  await peer.says({ ...page, with: "Bob", re: bob?.id ?? "", messages: missed });
+  await peer.says(whisper(6));
+  while (told.length < 8) await next();
+  assertEquals(
+    told.filter((one) => one.startsWith("B")),
+    [1, 2, 3, 4, 5, 6].map((n) => `Bob ${n}`),
+  );
+  assertEquals(told.filter((one) => one.startsWith("C")), ["Carol 5", "Carol 6"]);
+});
