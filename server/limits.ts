@@ -281,6 +281,8 @@ export const LINE_BYTES_MAX: number = 10 << 10;
 
 /** Share of all places that are kept free of silent text clients: so many may come at once and find one. */
 export const PLACES_SPARE_SHARE = 0.05;
+/** How long a connection that has not logged in keeps its place at least when all are taken, in ms: a slow round trip. */
+export const STRANGER_MS_MIN = 2_000;
 /** How long a connection that was cut off may take to read why, in ms. */
 export const FAREWELL_MS = 5_000;
 /** Connections at once that wait to be told `busy`; further ones are closed without a word. */

@@ -1,5 +1,6 @@
 /**
- * Who gives up a place when places are short: text clients that were silent longest.
+ * Who gives up a place when places are short: text clients that were silent longest, and at last whoever has been connected
+ * longest without logging in.
  *
  * A silent client that speaks frames is asked for a sign of life; one that speaks text cannot be asked, and may be
  * somebody who only reads. So it stays as long as there is room for others, and then goes with a sentence. Pure.
@@ -7,7 +8,7 @@
  * @module
  */
 
-import { PLACES_SPARE_SHARE } from "./limits.ts";
+import { PLACES_SPARE_SHARE, STRANGER_MS_MIN } from "./limits.ts";
 import { errorMessage } from "./perform.ts";
 import type { ErrorMessage } from "./wire/mod.ts";
 
@@ -33,7 +34,39 @@ export function leavers<S extends Sitting>(
     .slice(0, missing);
 }
 
-/** What they are told. */
+/** Whoever is connected and may not have logged in. */
+export interface Stranger {
+  readonly openedMs: number;
+  /** Whether it has not logged in. */
+  readonly isStranger: boolean;
+}
+
+/** Connections that have not logged in, the oldest first; those that have are dropped when they are met. */
+export class Strangers<S extends Stranger> {
+  readonly #strangers = new Set<S>();
+
+  /** A connection has come. */
+  add(stranger: S): void {
+    this.#strangers.add(stranger);
+  }
+
+  /** A connection has ended. Idempotent. */
+  delete(stranger: S): void {
+    this.#strangers.delete(stranger);
+  }
+
+  /** The one whose place somebody else may have: it had time enough to say who it is. It is forgotten here. */
+  takeOldest(nowMs: number): S | undefined {
+    for (const stranger of this.#strangers) {
+      if (stranger.isStranger && nowMs - stranger.openedMs < STRANGER_MS_MIN) return undefined;
+      this.#strangers.delete(stranger);
+      if (stranger.isStranger) return stranger;
+    }
+    return undefined;
+  }
+}
+
+/** What silent ones are told. */
 export function placesShort(silentMs: number): ErrorMessage {
   const minutes = Math.round(silentMs / 60_000);
   const long = minutes === 1 ? "a minute" : minutes === 0 ? "a while" : `${minutes} minutes`;

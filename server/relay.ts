@@ -80,6 +80,8 @@ export class Relay implements Wakeable {
 export class RelaySession implements Visitor {
   readonly speech = "text";
   silentMs = 0;
+  /** Nobody logs in here. */
+  readonly isStranger = false;
   readonly #relay: Relay;
   readonly #link: Link;
   readonly #peer: string;

@@ -14,6 +14,8 @@ import type { SpokenWay } from "./wire/mod.ts";
 export interface Visitor extends Guest {
   /** In which way it speaks; `undefined` when that is not known. */
   readonly speech: Speech | undefined;
+  /** Whether it has not logged in, though it would have to. */
+  readonly isStranger: boolean;
   /** Who it is, and where. */
   whereabouts(): Standing;
   /** Tells it that the server closes. */
@@ -48,6 +50,14 @@ export class Seat implements Seen {
     this.link = link;
     this.visitor = visitor;
     this.#origin = origin;
+  }
+
+  get isStranger(): boolean {
+    return this.visitor.isStranger;
+  }
+
+  get openedMs(): number {
+    return this.link.openedMs;
   }
 
   get remote(): End {

@@ -18,7 +18,7 @@ import { type Door, type HttpOptions, listenHttp } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
 import { EXEMPT_DEFAULT, type Limits } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
-import { leavers } from "./making_room.ts";
+import { leavers, Strangers } from "./making_room.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import { refuseShortToken } from "./operator_token.ts";
 import { type Origin, Seat, type Visitor } from "./seat.ts";
@@ -101,6 +101,7 @@ class ChatServer implements Server {
   readonly #instruments = new Instruments();
   readonly #door: Door | undefined;
   readonly #seats = new Set<Seat>();
+  readonly #strangers = new Strangers<Seat>();
   readonly #porter = new Porter();
   readonly #turns = new Turns(EVENT_LOOP);
   /** Who pays for accepting, one for each listener. */
@@ -255,15 +256,20 @@ class ChatServer implements Server {
     const { hostname, port } = origin.remote;
     const peer = `${hostname}:${port}`;
     const { limits, counters } = this.#parts;
-    if (this.#seats.size >= limits.connectionsMax) {
+    const full = this.#seats.size >= limits.connectionsMax;
+    const oldest = full ? this.#strangers.takeOldest(performance.now()) : undefined;
+    oldest?.visitor.abandon();
+    if (full && oldest === undefined) {
       this.#parts.onEvent({ kind: "full", peer, connections: this.#seats.size });
       return await this.#porter.turnAway(socket, FULL);
     }
     const link = new Link(socket, limits.lagBytesMax, socket.account ?? this.#openAccount());
     const seat = new Seat(link, this.#visitorFor(link, { peer, address: origin.address }), origin);
     this.#seats.add(seat);
+    this.#strangers.add(seat);
     await link.run(seat.visitor);
     this.#seats.delete(seat);
+    this.#strangers.delete(seat);
     counters.bytesIn += link.bytesIn;
     counters.bytesOut += link.outbox.bytesOut;
   }

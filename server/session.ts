@@ -66,6 +66,10 @@ export class Session implements Visitor {
     return "speaker" in this.#state ? this.#state.speaker.speech : undefined;
   }
 
+  get isStranger(): boolean {
+    return !("member" in this.#state) && this.#state.kind !== "beside";
+  }
+
   whereabouts(): Standing {
     return standingOf(this.#state);
   }

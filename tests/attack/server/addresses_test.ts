@@ -140,6 +140,18 @@ Deno.test("a server that closes does not wait until a wrong token is answered", 
   await client.nextError("shutting_down");
 });
 
+Deno.test("connections that never log in take no place from who does, though they hold all of them", async () => {
+  await using server = startServer({ limits: { connectionsMax: 3, loginMsMax: 60_000 } });
+  await using strangers = new AsyncDisposableStack();
+  for (let n = 0; n < 3; n++) strangers.use(await server.connect());
+  const comes = async () => {
+    await using anna = await server.connect();
+    await anna.send({ type: "Login", username: "Anna" });
+    return (await anna.message()).type === "Welcome" ? true : undefined;
+  };
+  await eventually(comes, "A place");
+});
+
 Deno.test("text clients that are silent longest go when places are short, with a sentence; the others stay", async () => {
   await using server = startServer({ limits: { connectionsMax: 3, silentTextMsMin: 1 } });
   await using tom = await server.text("Tom");
