@@ -3,7 +3,7 @@
  *
  * ```text
  *   stream   name in UTF-8
- *   drop     u32 count
+ *   drop     u32 count; all ones: the stream is over
  *   put      u16 length of the key │ key in UTF-8 │ value
  *   remove   key in UTF-8
  * ```
@@ -31,6 +31,9 @@ export function decodeName(body: Uint8Array): string | undefined {
     throw error;
   }
 }
+
+/** The count of a drop that ends its stream: number and name are free, and nothing of it counts any more. */
+export const OVER_COUNT = 0xffff_ffff;
 
 /** Encodes how many messages a drop covers. */
 export function encodeCount(count: number): Uint8Array {

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { decodeCount, decodeName, decodePair } from "./bodies.ts";
+import { decodeCount, decodeName, decodePair, OVER_COUNT } from "./bodies.ts";
 import { type Block, bodyOf, Kind, type RecordHeader } from "./format.ts";
 import type { Hint } from "./hint.ts";
 import { KeyTable } from "./keys.ts";
@@ -68,6 +68,7 @@ export class Catalog {
         const count = decodeCount(bodyOf(block, at, record));
         if (stream === undefined || record.seq === 0) return noStream(record.slot);
         if (count === undefined) return "a drop without a count";
+        if (count === OVER_COUNT) return void this.streams.end(stream, where.ordinal);
         this.streams.drop(stream, record.seq, count);
         stream.lastAt = Math.max(stream.lastAt, record.at);
         return undefined;
@@ -106,6 +107,11 @@ export class Catalog {
       const fault = streams.learn(slot, name);
       if (fault !== undefined) return fault;
     }
+    // What is gone from the first seq on goes first: a stream that begins high needs no place for what was never there.
+    for (const { slot, seq, count } of hint.gaps) {
+      const stream = seq === 1 && count !== OVER_COUNT ? streams.at(slot) : undefined;
+      if (stream !== undefined) streams.drop(stream, seq, count);
+    }
     for (const { slot, seq, units } of hint.runs) {
       const stream = streams.at(slot);
       if (stream === undefined || seq === 0) return noStream(slot);
@@ -125,7 +131,8 @@ export class Catalog {
     for (const { slot, seq, count } of hint.gaps) {
       const stream = streams.at(slot);
       if (stream === undefined || seq === 0) return noStream(slot);
-      streams.drop(stream, seq, count);
+      if (count === OVER_COUNT) streams.end(stream, ordinal);
+      else streams.drop(stream, seq, count);
     }
     for (const { key, unit } of hint.keys) {
       if (unit === 0) this.keys.delete(key);

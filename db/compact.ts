@@ -59,6 +59,7 @@ interface Output {
   /** It stands for the LSNs of the run even if nothing survived, so that a missing segment is always noticed. */
   readonly segment: Segment;
   readonly hint: Hint;
+  readonly survivors: Survivors;
 }
 
 /**
@@ -71,6 +72,9 @@ export async function compactRun(parts: CompactParts, inputs: readonly Segment[]
   const output = await copyRun(parts, inputs);
   await shelf.commit(parts.tail(), { inputs, output: output.segment });
   await lead(parts, inputs, output.segment, output.hint);
+  const { left, over } = output.survivors;
+  for (const slot of left) parts.catalog.streams.moveOver(slot, undefined);
+  for (const slot of over) parts.catalog.streams.moveOver(slot, output.segment.ordinal);
   for (const input of inputs) {
     // The index is in charge: a file that it points into stays, whatever was meant to be.
     if (parts.catalog.live.live(input.ordinal) > 0) {
@@ -92,7 +96,7 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
   const id = maker.nextId();
   const salt = newSalt(maker.world);
   const name = segmentName(id);
-  const survivors = new Survivors(catalog, first === shelf.segments()[0]);
+  const survivors = new Survivors(catalog, inputs, first === shelf.segments()[0]);
   removeFile(storage, name + PART);
   using file = storage.create(name + PART);
   const begun = [name + PART];
@@ -128,7 +132,7 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
     const segment = segments.add(row);
     segment.records = copy.records;
     segment.hintBytes = hintBytes.length;
-    return { segment, hint };
+    return { segment, hint, survivors };
   } catch (error) {
     for (const left of begun) giveUp(storage, left);
     throw error;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { encodeCount, encodeName, encodePair } from "./bodies.ts";
+import { encodeCount, encodeName, encodePair, OVER_COUNT } from "./bodies.ts";
 import { Kind, LOST, recordBytes } from "./format.ts";
 import type { Draft } from "./group.ts";
 import {
@@ -43,6 +43,8 @@ export class Drafts {
 
   /** What streams had given out before, for `takeBack`; only batches need it. */
   #before: Map<Stream, { assigned: number; assignedAt: number; announced: boolean }> | undefined;
+
+  readonly #ended: Stream[] = [];
 
   /** All parts of a batch. Returns the seqs of its messages. */
   addAll(writes: readonly Write[]): number[] {
@@ -82,6 +84,7 @@ export class Drafts {
 
   /** Takes back the seqs of a batch that will not be written. */
   takeBack(): void {
+    for (const stream of this.#ended) this.#streams.reopen(stream);
     for (const [stream, { assigned, assignedAt, announced }] of this.#before ?? []) {
       Object.assign(stream, { assigned, assignedAt, announced });
       if (!announced) this.#streams.discard(stream);
@@ -127,6 +130,14 @@ export class Drafts {
     this.#add({ kind: Kind.drop, slot: stream.slot, seq, at, body, flags });
   }
 
+  /** An idle stream is over. */
+  end(stream: Stream): void {
+    const body = encodeCount(OVER_COUNT);
+    this.#add({ kind: Kind.drop, slot: stream.slot, seq: 1, at: stream.lastAt, body });
+    this.#streams.close(stream);
+    this.#ended.push(stream);
+  }
+
   /** A key and its value. */
   put(key: string, value: Uint8Array): void {
     checkName(key);
@@ -149,6 +160,11 @@ export class Drafts {
     if (known === undefined) (this.#before ??= new Map()).set(stream, { ...stream });
     stream.announced = true;
     this.#add({ kind: Kind.stream, slot: stream.slot, seq: 0, at: 0, body: encodeName(name) });
+    const floor = this.#streams.floors.of(name);
+    if (floor > stream.assigned) {
+      this.drop(stream, 1, floor);
+      stream.assigned = floor;
+    }
     return stream;
   }
 

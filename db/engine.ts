@@ -14,6 +14,7 @@ import { compactRun } from "./compact.ts";
 import { Drafts, type Write } from "./drafts.ts";
 import { DamageError, StoreError } from "./errors.ts";
 import { recordBytes } from "./format.ts";
+import { FLOORS_KEY } from "./floors.ts";
 import { COMPACT_BYTES_PER_SECOND, NAME_BYTES_MAX } from "./limits.ts";
 import { ABSENT, GONE } from "./locations.ts";
 import type { Loaded } from "./load.ts";
@@ -21,7 +22,6 @@ import { hintSegment, Queue } from "./maintenance.ts";
 import type { LogMessage } from "./newest.ts";
 import { makeSegment } from "./make_segment.ts";
 import type { Entry, PageQuery } from "./pages.ts";
-import { pickRuns } from "./pick.ts";
 import { Reader, type StoreStat, type StreamInfo } from "./reader.ts";
 import type { Recovered } from "./recover.ts";
 import { Drops, expire, type KeepSince, type RetentionParts } from "./retention.ts";
@@ -30,6 +30,7 @@ import { shrink } from "./shrink.ts";
 import type { Lock, Storage, StorageFile } from "./storage.ts";
 import type { Stream, StreamTable } from "./streams.ts";
 import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
+import { tidy } from "./tidy.ts";
 import type { World } from "./world.ts";
 import { Writer } from "./writer.ts";
 
@@ -83,12 +84,14 @@ export class Engine implements Store {
     );
     const list = (): Segment[] => [...recovered.shelf.segments(), ...this.#writer.unsealed()];
     this.#reader = new Reader({ world, catalog, segments, list });
+    this.#takeFloors();
     for (const segment of loaded.unhinted) this.#background(() => this.#hint(segment));
     if (parts.autoCompact) this.#tidy();
   }
 
   nextSeq(stream: string): number {
-    return (this.#streams().named(stream)?.assigned ?? 0) + 1;
+    const streams = this.#streams();
+    return (streams.named(stream)?.assigned ?? streams.floors.of(stream)) + 1;
   }
 
   append(
@@ -339,23 +342,10 @@ export class Engine implements Store {
     });
   }
 
-  async #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
-    const { recovered, loaded, segmentBytes } = this.#parts;
-    const { shelf } = recovered;
-    const { catalog } = loaded;
-    const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
-    const bytesBefore = size();
-    const candidates = shelf.segments().map(({ end, records, ordinal }) => ({
-      bytes: end,
-      records,
-      live: catalog.live.live(ordinal),
-    }));
-    const runs = pickRuns(candidates, segmentBytes, all);
-    const before = shelf.segments();
-    for (const { from, to } of runs) {
-      await this.#compactRun(before.slice(from, to), bytesPerSecond);
-    }
-    return { runs: runs.length, bytesBefore, bytesAfter: size() };
+  #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
+    const { recovered: { shelf }, loaded: { catalog }, segmentBytes } = this.#parts;
+    const compact = (run: readonly Segment[]) => this.#compactRun(run, bytesPerSecond);
+    return tidy({ shelf, catalog, segmentBytes, compact }, all);
   }
 
   async #compactRun(run: readonly Segment[], bytesPerSecond: number): Promise<void> {
@@ -363,6 +353,17 @@ export class Engine implements Store {
     const { signal } = this.#stop;
     const tail = (): Segment => this.#tail();
     await compactRun({ maker, catalog, shelf, tail, bytesPerSecond, signal }, run);
+  }
+
+  /** Remembers how far the seqs of streams had come that have ended. */
+  #takeFloors(): void {
+    try {
+      const kept = this.#reader.getNow(FLOORS_KEY);
+      if (kept !== undefined) this.#streams().floors.take(kept);
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      this.#parts.onTrouble(error);
+    }
   }
 
   /** What retention works with. */

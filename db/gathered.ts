@@ -9,6 +9,7 @@
  * @module
  */
 
+import { OVER_COUNT } from "./bodies.ts";
 import { Kind, LOST } from "./format.ts";
 import type { Salvaged } from "./salvage.ts";
 
@@ -58,6 +59,8 @@ interface Heap {
   last: number;
   readonly finds: number[];
   readonly gone: GoneSeqs[];
+  /** Whether the stream was ended: what is found of it counts no more. */
+  over: boolean;
 }
 
 /**
@@ -85,7 +88,7 @@ export async function gather(
       case Kind.drop: {
         const { count, flags } = finds.count(find) ?? { count: 0, flags: 0 };
         const from = finds.seq(find);
-        drop(heapOf(heaps, finds.slot(find)), from, from + count - 1, (flags & LOST) !== 0);
+        drop(heapOf(heaps, finds.slot(find)), from, count, (flags & LOST) !== 0);
         break;
       }
       case Kind.stream:
@@ -108,7 +111,7 @@ export async function gather(
       heap.last = Math.max(heap.last, seq + units.length - 1);
     }
     for (const { slot, seq, count } of hint?.gaps ?? []) {
-      drop(heapOf(heaps, slot), seq, seq + count - 1, false);
+      drop(heapOf(heaps, slot), seq, count, false);
     }
     for (const { slot, name } of hint?.names ?? []) {
       const heap = heapOf(heaps, slot);
@@ -118,6 +121,7 @@ export async function gather(
       if (unit > 0 && !keys.has(key) && !removed.has(key)) lostKeys.add(key);
     }
   }
+  for (const [slot, { over }] of heaps) if (over) heaps.delete(slot);
   const nameless =
     [...heaps.values()].filter(({ name, nameFrom }) => name === undefined || nameFrom === "hint")
       .length;
@@ -137,15 +141,25 @@ export async function gather(
 function heapOf(heaps: Map<number, Heap>, slot: number): Heap {
   const found = heaps.get(slot);
   if (found !== undefined) return found;
-  const made: Heap = { name: undefined, nameFrom: "record", last: 0, finds: [], gone: [] };
+  const made: Heap = {
+    name: undefined,
+    nameFrom: "record",
+    last: 0,
+    finds: [],
+    gone: [],
+    over: false,
+  };
   heaps.set(slot, made);
   return made;
 }
 
-function drop(heap: Heap, from: number, to: number, lost: boolean): void {
-  if (to < from || from < 1) return;
-  heap.gone.push({ from, to, lost });
-  heap.last = Math.max(heap.last, to);
+function drop(heap: Heap, from: number, count: number, lost: boolean): void {
+  const to = from + count - 1;
+  if (count === OVER_COUNT) heap.over = true;
+  else if (to >= from && from >= 1) {
+    heap.gone.push({ from, to, lost });
+    heap.last = Math.max(heap.last, to);
+  }
 }
 
 /** The name that all of a stream's messages tell that tell one. Two different ones prove nothing. */

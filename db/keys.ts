@@ -8,6 +8,7 @@
  * @module
  */
 
+import { FLOORS_KEY } from "./floors.ts";
 import type { Tally } from "./tally.ts";
 
 /** Where a value's record stands. */
@@ -36,7 +37,7 @@ export class KeyTable {
 
   /** How many keys there are. */
   size(): number {
-    return this.#places.size;
+    return this.#places.size - (this.#places.has(FLOORS_KEY) ? 1 : 0);
   }
 
   /** Where a key's value stands. */
@@ -66,7 +67,9 @@ export class KeyTable {
   /** The keys that begin with `prefix`, as they are now, in no order. */
   keys(prefix: string): string[] {
     const found: string[] = [];
-    for (const key of this.#places.keys()) if (key.startsWith(prefix)) found.push(key);
+    for (const key of this.#places.keys()) {
+      if (key.startsWith(prefix) && key !== FLOORS_KEY) found.push(key);
+    }
     return found;
   }
 }

@@ -151,5 +151,5 @@ export const SLICE_ENTRIES = 16_384;
  */
 export const STREAMS_MAX: number = 1 << 20;
 
-/** Largest number of a stream in a record that is believed: above it the record is damaged, not a reason for memory. */
-export const SLOT_MAX: number = 1 << 24;
+/** Largest number that a stream can have: 32 bits in a record. A million new ones a day reach it in eleven years. */
+export const SLOT_MAX = 0xffff_ffff;

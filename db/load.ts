@@ -161,7 +161,13 @@ function settle(catalog: Catalog): void {
 
 /** Messages that no segment holds and no drop explains, though every segment looks good. */
 function lostMessages(catalog: Catalog): Damage[] {
-  return [...catalog.holed()].map(({ name, absent }) => ({
+  const doubled = Array.from(catalog.streams.outlived(), ({ name, slot }) => ({
+    file: "manifest",
+    offset: 0,
+    bytes: 0,
+    reason: `stream ${slot} and a later one have the name '${name}'`,
+  }));
+  const lost = [...catalog.holed()].map(({ name, absent }) => ({
     file: "manifest",
     offset: 0,
     bytes: 0,
@@ -169,4 +175,5 @@ function lostMessages(catalog: Catalog): Damage[] {
       ? `1 message of stream '${name}' is in no segment`
       : `${absent} messages of stream '${name}' are in no segment`,
   }));
+  return [...doubled, ...lost];
 }

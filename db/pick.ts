@@ -48,7 +48,9 @@ export function pickRuns(
     bytes = 0;
   };
   candidates.forEach((candidate, i) => {
-    const stays = !all && !isDead(candidate) && !isSmall(candidate, segmentBytes);
+    // One of names and drops only is worth no run of its own, but goes with one.
+    const stays = !all && candidate.records > 0 && !isDead(candidate) &&
+      !isSmall(candidate, segmentBytes);
     const expected = liveBytes(candidate);
     if (stays || bytes + expected > segmentBytes) finish(i);
     if (stays) from = i + 1;
@@ -72,6 +74,7 @@ function isSmall({ bytes }: Candidate, segmentBytes: number): boolean {
   return bytes < segmentBytes * COMPACT_SMALL_SHARE;
 }
 
+/** What is expected to survive. Of names and drops alone that is unknown, and must not keep them apart: together they may go. */
 function liveBytes({ bytes, records, live }: Candidate): number {
-  return records === 0 ? bytes : bytes * (live / records);
+  return records === 0 ? 0 : bytes * (live / records);
 }

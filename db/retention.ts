@@ -7,7 +7,8 @@
  * ```
  *
  * A drop covers a range of seqs, so it costs 48 bytes however many messages go. They are gone from the files when
- * compaction has been there. Seqs are never given out again: a stream goes on where it was.
+ * compaction has been there. A stream of which nothing is left is ended, and with it goes what is known of it; only its
+ * seqs are not given out again (`floors.ts`).
  *
  * The cut by age reads at most one block of 64 messages of a stream, and only when its oldest message is too old and its
  * newest is not; what it finds is noted, so that the next look costs nothing.
@@ -16,6 +17,7 @@
  */
 
 import { Drafts } from "./drafts.ts";
+import { FLOORS_KEY } from "./floors.ts";
 import { DROP_SEQS_MAX, RETAIN_DROPS_MAX, SLICE_ENTRIES } from "./limits.ts";
 import { firstAt, type PageParts } from "./pages.ts";
 import type { Stream } from "./streams.ts";
@@ -43,7 +45,35 @@ export async function expire(parts: RetentionParts, keepSince: KeepSince): Promi
     if (since === undefined) continue;
     await drops.below(stream, await cutOf(parts, stream, since));
   }
-  return await drops.finish();
+  const gone = await drops.finish();
+  await endIdle(parts, streams.all());
+  return gone;
+}
+
+/**
+ * Ends the streams that hold nothing, so that they take no memory, and in time no place in the files either.
+ *
+ * @param candidates Streams of which some may hold something all the same.
+ */
+export async function endIdle(parts: RetentionParts, candidates: Iterable<Stream>): Promise<void> {
+  const { streams, world } = parts;
+  let drafts = new Drafts(streams);
+  const write = async (): Promise<void> => {
+    if (drafts.records.length === 0) return;
+    // Together with the ends, or not at all: later nothing else will tell how far their seqs had come.
+    drafts.put(FLOORS_KEY, streams.floors.encode());
+    const full = drafts;
+    drafts = new Drafts(streams);
+    await parts.write(full);
+  };
+  let looked = 0;
+  for (const stream of candidates) {
+    if (!parts.alive()) break;
+    if (++looked % SLICE_ENTRIES === 0) await world.pause(0);
+    if (streams.isIdle(stream)) drafts.end(stream);
+    if (drafts.records.length >= RETAIN_DROPS_MAX) await write();
+  }
+  await write();
 }
 
 /** The first seq that stays. */

@@ -14,7 +14,7 @@
 import type { Catalog } from "./catalog.ts";
 import { SHRINK_DEAD_SHARE } from "./limits.ts";
 import { buildHint } from "./maintenance.ts";
-import { Drops, type RetentionParts } from "./retention.ts";
+import { Drops, endIdle, type RetentionParts } from "./retention.ts";
 import type { Segment } from "./segments.ts";
 
 /** What shrinking needs. */
@@ -83,6 +83,10 @@ async function emptyOldest(parts: ShrinkParts): Promise<number | undefined> {
       if (stream !== undefined) await drops.below(stream, end);
     }
     const gone = await drops.finish();
+    await endIdle(
+      parts,
+      [...ends.keys()].map((slot) => streams.at(slot)).filter((one) => one !== undefined),
+    );
     await parts.compact(run);
     return gone;
   }

@@ -23,6 +23,7 @@ import {
   isSmall,
   Locations,
 } from "./locations.ts";
+import { Floors } from "./floors.ts";
 import { SLOT_MAX, STREAMS_MAX } from "./limits.ts";
 import type { Tally } from "./tally.ts";
 
@@ -61,9 +62,18 @@ export class StreamTable {
   readonly locations: Locations = new Locations();
   /** Live records by segment ordinal; shared with the keys. */
   readonly #live: Tally;
+  readonly floors: Floors = new Floors();
   readonly #byName = new Map<string, Stream>();
-  /** A slot is empty when the write that would have announced it failed. */
-  readonly #bySlot: (Stream | undefined)[] = [];
+  /** In the order in which they were made. A slot is never used again, so that nothing old is taken for new. */
+  readonly #bySlot = new Map<number, Stream>();
+  /** The next slot. */
+  #next = 0;
+  /** Streams whose end is on its way to the log. */
+  readonly #ending = new Set<Stream>();
+  /** Streams whose name has another one by now: they must have ended before. */
+  readonly #outlived = new Set<Stream>();
+  /** Slots of streams that have ended, each with the ordinal of the segment that says so. */
+  readonly #over = new Map<number, number>();
   readonly #max: number;
   #messages = 0;
   #known = 0;
@@ -99,12 +109,12 @@ export class StreamTable {
 
   /** The stream of a slot, if there is one. */
   at(slot: number): Stream | undefined {
-    return this.#bySlot[slot];
+    return this.#bySlot.get(slot);
   }
 
   /** All streams whose name is durable, in the order of their slots. */
   *all(): Generator<Stream> {
-    for (const stream of this.#bySlot) if (stream?.known) yield stream;
+    for (const stream of this.#bySlot.values()) if (stream.known) yield stream;
   }
 
   /**
@@ -115,45 +125,93 @@ export class StreamTable {
   obtain(name: string): Stream {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const slot = this.#bySlot.length;
-    if (this.#byName.size >= this.#max || slot >= SLOT_MAX) {
+    if (this.#byName.size >= this.#max || this.#next > SLOT_MAX) {
       throw new StoreError("too_many", `Cannot begin a stream: the store has ${this.#max} already`);
     }
-    return this.#make(slot, name);
+    return this.#make(this.#next, name);
   }
 
   /** Notes a durable name, or says why it cannot be. */
   learn(slot: number, name: string): string | undefined {
-    const known = this.#byName.get(name);
-    if (known === undefined && (slot >= SLOT_MAX || this.#bySlot[slot] !== undefined)) {
+    const before = this.#bySlot.get(slot);
+    if (before !== undefined && before.name !== name) {
       return `stream ${slot} cannot have the name '${name}'`;
     }
-    const stream = known ?? this.#make(slot, name);
-    if (stream.slot !== slot) return `stream ${slot} cannot have the name '${name}'`;
+    const known = this.#byName.get(name);
+    if (before === undefined && known !== undefined) this.#outlived.add(known);
+    const stream = before ?? this.#make(slot, name);
     if (!stream.known) this.#known++;
     stream.announced = stream.known = true;
     return undefined;
   }
 
-  /** Takes back every seq and name that was given out and is not durable. */
+  /** Takes back every seq, name and end that was given out and is not durable. */
   rollBack(): void {
-    for (const stream of this.#byName.values()) {
-      if (!stream.known) {
-        this.discard(stream);
-        continue;
-      }
+    const unknown: Stream[] = [];
+    for (const stream of this.#bySlot.values()) {
+      if (!stream.known) unknown.push(stream);
       stream.assigned = stream.last;
       stream.assignedAt = stream.lastAt;
-      stream.announced = true;
+      stream.announced = stream.known;
     }
+    for (const stream of unknown.reverse()) this.discard(stream);
+    for (const stream of this.#ending) this.reopen(stream);
   }
 
   /** Forgets a stream whose name was never written. */
   discard(stream: Stream): void {
-    if (stream.known || this.#bySlot[stream.slot] !== stream) return;
+    if (stream.known || this.#bySlot.get(stream.slot) !== stream) return;
+    if (this.#byName.get(stream.name) === stream) this.#byName.delete(stream.name);
+    this.#bySlot.delete(stream.slot);
+    if (stream.slot === this.#next - 1) this.#next--;
+  }
+
+  /** Whether a stream holds nothing and nothing is on its way to it. */
+  isIdle(stream: Stream): boolean {
+    return stream.known && stream.live === 0 && stream.absent === 0 &&
+      stream.assigned === stream.last && this.#byName.get(stream.name) === stream;
+  }
+
+  /** Begins to end an idle stream: whoever appends under its name from now on begins another one. */
+  close(stream: Stream): void {
     this.#byName.delete(stream.name);
-    this.#bySlot[stream.slot] = undefined;
-    while (this.#bySlot.length > 0 && this.#bySlot.at(-1) === undefined) this.#bySlot.pop();
+    this.#ending.add(stream);
+    this.floors.raise(stream.name, stream.last);
+  }
+
+  /** Its end was not written after all. */
+  reopen(stream: Stream): void {
+    if (this.#ending.delete(stream)) this.#byName.set(stream.name, stream);
+  }
+
+  /** A stream is over: the record that says so stands in the segment of this ordinal. */
+  end(stream: Stream, ordinal: number): void {
+    this.drop(stream, stream.first, stream.last + 1 - stream.first);
+    this.floors.raise(stream.name, stream.last);
+    for (const block of stream.blocks) this.locations.release(block);
+    stream.blocks = [];
+    if (this.#byName.get(stream.name) === stream) this.#byName.delete(stream.name);
+    this.#bySlot.delete(stream.slot);
+    this.#ending.delete(stream);
+    this.#outlived.delete(stream);
+    this.#over.set(stream.slot, ordinal);
+    this.#known--;
+  }
+
+  /** The ordinal of the segment that says that a slot's stream is over, if one does. */
+  overIn(slot: number): number | undefined {
+    return this.#over.get(slot);
+  }
+
+  /** The record that says so stands in another segment now, or nothing of the stream is left. */
+  moveOver(slot: number, ordinal: number | undefined): void {
+    if (ordinal === undefined) this.#over.delete(slot);
+    else this.#over.set(slot, ordinal);
+  }
+
+  /** Streams whose name was given to another one, though nothing says that they are over: that is damage. */
+  outlived(): Iterable<Stream> {
+    return this.#outlived;
   }
 
   /** Notes where a seq's record stands. */
@@ -267,8 +325,8 @@ export class StreamTable {
 
   #make(slot: number, name: string): Stream {
     const stream = newStream(name, slot);
-    while (this.#bySlot.length < slot) this.#bySlot.push(undefined);
-    this.#bySlot[slot] = stream;
+    this.#next = Math.max(this.#next, slot + 1);
+    this.#bySlot.set(slot, stream);
     this.#byName.set(name, stream);
     return stream;
   }

@@ -2,7 +2,8 @@
  * Which records survive compaction, and in which form.
  *
  * - A message, edit or value survives if the index points at this very record.
- * - A name always survives.
+ * - A name survives, and so does the record that says that its stream is over, until a run holds everything of
+ *   that stream: it begins with the oldest segment and goes as far as that record.
  * - A *drop* always survives, because it is what tells "deleted" from "lost", and because it keeps the
  *   message dead even if an older segment still holds it. It is widened over all neighbours that are gone too,
  *   and then stands for their drops as well: a stream that is trimmed from below keeps one drop in each output.
@@ -12,7 +13,7 @@
  * @module
  */
 
-import { decodeCount, decodeName, decodePair, encodeCount } from "./bodies.ts";
+import { decodeCount, decodeName, decodePair, encodeCount, OVER_COUNT } from "./bodies.ts";
 import type { Catalog } from "./catalog.ts";
 import { type Block, bodyOf, Kind, type RecordHeader } from "./format.ts";
 import { DROP_SEQS_MAX, GRID_BYTES } from "./limits.ts";
@@ -39,14 +40,24 @@ const DEAD: Survival = { kind: "dead" };
 export class Survivors {
   readonly #catalog: Catalog;
   readonly #fromOldest: boolean;
+  /** Ordinals of the segments of the run. */
+  readonly #run: ReadonlySet<number>;
+  /** Slots of streams that are over: of these nothing is left, … */
+  readonly left: number[] = [];
+  /** … and of these the output says so. */
+  readonly over: number[] = [];
   readonly #names = new Set<number>();
   readonly #removed = new Set<string>();
   /** Stretches of each stream that a drop in the output covers. */
   readonly #covered = new Map<number, { from: number; to: number }[]>();
 
-  /** @param fromOldest Whether no segment is older than the run. */
-  constructor(catalog: Catalog, fromOldest: boolean) {
+  /**
+   * @param run The segments of the run.
+   * @param fromOldest Whether no segment is older.
+   */
+  constructor(catalog: Catalog, run: readonly Segment[], fromOldest: boolean) {
     this.#catalog = catalog;
+    this.#run = new Set(run.map(({ ordinal }) => ordinal));
     this.#fromOldest = fromOldest;
   }
 
@@ -70,11 +81,13 @@ export class Survivors {
       case Kind.drop: {
         const stream = streams.at(record.slot);
         const count = decodeCount(bodyOf(block, at, record));
+        if (count === OVER_COUNT) return this.#over(record.slot);
+        // Of a stream that is over the record that says so is enough.
         if (stream === undefined || count === undefined) return DEAD;
         return this.#drop(stream, record.seq, record.seq + count);
       }
       case Kind.stream:
-        if (this.#names.has(record.slot)) return DEAD;
+        if (this.#names.has(record.slot) || this.#isLeft(record.slot)) return DEAD;
         this.#names.add(record.slot);
         return COPY;
       case Kind.put: {
@@ -93,6 +106,18 @@ export class Survivors {
       default:
         return record.kind satisfies never;
     }
+  }
+
+  /** Whether nothing of a stream that is over is left outside of the run: then nothing need be known of it. */
+  #isLeft(slot: number): boolean {
+    const ordinal = this.#catalog.streams.overIn(slot);
+    return ordinal !== undefined && this.#fromOldest && this.#run.has(ordinal);
+  }
+
+  #over(slot: number): Survival {
+    const left = this.#isLeft(slot);
+    (left ? this.left : this.over).push(slot);
+    return left ? DEAD : COPY;
   }
 
   #drop(stream: Stream, from: number, to: number): Survival {

@@ -6,12 +6,15 @@
  */
 
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { StoreError } from "../../../db/errors.ts";
 import { memoryStorage } from "../../../db/memory.ts";
 import { type OpenOptions, openStore } from "../../../db/open.ts";
 import { BLOCK_ENTRIES, STREAMS_MAX } from "../../../db/limits.ts";
 import type { Store } from "../../../db/store.ts";
 import { Catalog } from "../../../db/catalog.ts";
+import { verifyStore } from "../../../db/verify.ts";
+import { pictureOf } from "../../db/sim/model.ts";
 import { simWorld } from "../../db/sim/world.ts";
 
 const BODY = new TextEncoder().encode("hello");
@@ -105,4 +108,86 @@ Deno.test("a million streams of one message each take no more of the index than 
     assert.equal(streams.offset(one, seq), seq * 80, "also when it has outgrown the small block");
   }
   assert.equal(streams.offset(one, 1), 0);
+});
+
+Deno.test("ever new streams leave nothing behind once their messages are too old, and seqs never come again", async () => {
+  const storage = memoryStorage("attacked");
+  const options: OpenOptions = { ...OPTIONS, storage, segmentBytes: 20_000, streamsMax: 1_000 };
+  const seqs = new Map<string, number>();
+  let now = 0;
+  let most = 0;
+  for (let round = 0; round < 12; round++) {
+    await using store = await openStore("attacked", options);
+    for (let i = 0; i < 900; i++) {
+      const stream = i < 10 ? `room ${i}` : `attack ${round} ${i}`;
+      const { seq } = store.append(stream, BODY, { at: ++now });
+      assert.ok(seq > (seqs.get(stream) ?? 0), `seq ${seq} came again in '${stream}'`);
+      seqs.set(stream, seq);
+      if (i % 100 === 0) await store.flush();
+    }
+    await store.flush();
+    if (round % 3 === 2) await store.append("stays", BODY, { at: ++now }).done;
+    const since = now - 20;
+    await store.retain(() => since);
+    assert.ok(store.stat().streams <= 30, `${store.stat().streams} streams are left`);
+    await store.compact({ all: true });
+    most = Math.max(most, bytesOf(store));
+  }
+  assert.ok(most < 150_000, `${most} bytes at most, though ${12 * 900} streams were begun`);
+  await using store = await openStore("attacked", options);
+  assert.deepEqual(await store.read("attack 3 500"), []);
+});
+
+Deno.test("an ended stream begins anew above what it had, whatever is written, ended, lost and compacted between", async () => {
+  const steps = fc.array(
+    fc.record({
+      stream: fc.nat(4),
+      count: fc.nat(3),
+      retain: fc.boolean(),
+      compact: fc.boolean(),
+      shrink: fc.boolean(),
+      reopen: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 25 },
+  );
+  await fc.assert(
+    fc.asyncProperty(steps, async (steps) => {
+      const storage = memoryStorage("attacked");
+      const options: OpenOptions = { ...OPTIONS, storage, segmentBytes: 600 };
+      let store = await openStore("attacked", options);
+      const seqs = new Map<string, number>();
+      let now = 0;
+      for (const { stream, count, retain, compact, shrink, reopen } of steps) {
+        const name = `stream ${stream}`;
+        for (let i = 0; i < count; i++) {
+          const next = store.nextSeq(name);
+          const { seq } = store.append(name, BODY, { at: ++now });
+          assert.equal(seq, next);
+          assert.ok(seq > (seqs.get(name) ?? 0), `seq ${seq} came again`);
+          seqs.set(name, seq);
+        }
+        await store.flush();
+        // Without waiting: what is said while a stream ends begins the next one.
+        const retaining = retain ? store.retain(() => now) : undefined;
+        if (retain && count === 3) {
+          const { seq } = store.append(name, BODY, { at: ++now });
+          assert.ok(seq > (seqs.get(name) ?? 0));
+          seqs.set(name, seq);
+        }
+        await retaining;
+        await store.flush();
+        if (shrink) await store.shrink(1_500);
+        if (compact) await store.compact({ all: true });
+        const before = await pictureOf(store);
+        if (reopen) {
+          await store.close();
+          store = await openStore("attacked", options);
+          assert.equal(await pictureOf(store), before);
+        }
+      }
+      await store.close();
+      assert.deepEqual((await verifyStore("attacked", { storage })).damages, []);
+    }),
+    { numRuns: 150 },
+  );
 });
