@@ -84,6 +84,8 @@ export interface Attack {
   peer?(me: Peer): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   /** Instead of peers: many clients as the product makes them. */
   crowd?(orders: CrowdOrders): Promise<void>;
+  /** Looks at the store's directory when the server has ended; gives a sentence for each thing that must not be. */
+  after?(directory: string): Promise<readonly string[]>;
   /** What is done to the processes meanwhile. */
   scene?(scene: Scene): Promise<void>;
   /** What the honest may be made to bear, because nobody could spare them that. */
@@ -96,8 +98,10 @@ export interface Excuse {
   latencyMs?(seconds: number): number;
   /** Whether they may be cut off and be refused to come in meanwhile, to come back later. */
   readonly cut?: boolean;
-  /** Whether there may be no place for somebody new: whoever is there already is served all the same. */
-  readonly full?: boolean;
+  /** What may be refused to them, as `met.refused` names it. */
+  readonly refusals?: RegExp;
+  /** Whether old messages may go, because the store has a size. */
+  readonly forgets?: boolean;
 }
 
 /** A message as the server sent it. */

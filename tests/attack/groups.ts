@@ -24,8 +24,9 @@ export function groupsOf(attacks: readonly Attack[], size: number): Attack[][] {
   const groups: Attack[][] = [];
   const open = new Map<string, Attack[]>();
   for (const attack of attacks) {
-    const alone = attack.prepare !== undefined || attack.scene !== undefined ||
-      attack.server !== undefined;
+    const alone = [attack.prepare, attack.scene, attack.after, attack.server].some((one) =>
+      one !== undefined
+    );
     const needs = JSON.stringify(needsOf(attack));
     const group = alone ? undefined : open.get(needs);
     if (group !== undefined && group.length < size) {

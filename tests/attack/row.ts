@@ -33,6 +33,8 @@ export interface Row {
   /** With which code it ended then. */
   readonly code: number;
   readonly store: StoreState;
+  /** What else must not be in its directory. */
+  readonly left: readonly string[];
   /** Lines of stack traces in its log. */
   readonly traces: number;
   readonly serverCpuMs: number;
@@ -55,7 +57,7 @@ export interface Judge {
 /** What is wrong with a row, in a few words each; nothing when it is good. */
 export function faults(row: Row, { judging, excuse }: Judge): string[] {
   const { met, store, memory } = row;
-  const all: string[] = [...row.attacked.breaches];
+  const all: string[] = [...row.attacked.breaches, ...row.left];
   const limit = LATENCY_MS_MAX + (excuse?.latencyMs?.(row.seconds) ?? 0);
   const slow = (what: string, { max, ownMax }: Spread) => {
     const ms = judging === "as met" ? max : ownMax;
@@ -71,8 +73,7 @@ export function faults(row: Row, { judging, excuse }: Judge): string[] {
   if (met.unanswered > 0) all.push(`${met.unanswered} questions have no answer`);
   if (excuse?.cut !== true) {
     for (const [code, count] of Object.entries(met.refused)) {
-      const noPlace = excuse?.full === true && /^(join (busy|closed)|health 503)$/.test(code);
-      if (!noPlace) all.push(`refused ${count} ×: ${code}`);
+      if (excuse?.refusals?.test(code) !== true) all.push(`refused ${count} ×: ${code}`);
     }
     for (const cut of new Set(met.cuts)) all.push(`the honest were cut off: ${cut}`);
   }

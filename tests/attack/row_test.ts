@@ -28,6 +28,7 @@ const GOOD: Row = {
   alive: true,
   code: 0,
   store: { damages: 0, lost: 0, doubled: 0 },
+  left: [],
   traces: 0,
   serverCpuMs: 1,
   attacked: { connections: 1, refused: 0, bytesOut: 1, bytesIn: 1, breaches: [], cpuMs: 1 },
@@ -63,6 +64,7 @@ Deno.test("each promise that is broken makes one fault", () => {
     { ...GOOD, store: { ...GOOD.store, lost: 1 } },
     { ...GOOD, store: { ...GOOD.store, doubled: 1 } },
     { ...GOOD, traces: 1 },
+    { ...GOOD, left: ["the store has outgrown its size"] },
     { ...GOOD, attacked: { ...GOOD.attacked, breaches: ["a stranger is Anna"] } },
   ];
   for (const row of broken) {
@@ -88,7 +90,7 @@ Deno.test("what nobody could spare the honest is excused, and nothing else", () 
 });
 
 Deno.test("where all places are taken, nobody new need come in, and who is there is served", () => {
-  const excuse = { full: true };
+  const excuse = { refusals: /^(join busy|health 503)$/ };
   const judge = { judging: "as met", excuse } as const;
   assertEquals(faults(withMet({ refused: { "join busy": 3, "health 503": 1 } }), judge), []);
   assertEquals(faults(withMet({ refused: { busy: 1 } }), judge).length, 1);

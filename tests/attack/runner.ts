@@ -32,7 +32,7 @@ export interface RunOptions {
 }
 
 /** What is known before the store is looked at. */
-type HalfRow = Omit<Row, "store" | "code" | "traces"> & {
+type HalfRow = Omit<Row, "store" | "code" | "traces" | "left"> & {
   readonly acknowledged: ReadonlySet<string>;
 };
 
@@ -57,8 +57,12 @@ export async function runGroup(attacks: readonly Attack[], options: RunOptions):
     const code = await house.server.end();
     const { traces } = house;
     const rows: Row[] = [];
-    for (const { acknowledged, ...half } of halves) {
-      rows.push({ ...half, code, traces, store: await storeState(directory, acknowledged) });
+    for (const [n, { acknowledged, ...half }] of halves.entries()) {
+      // Where the oldest may go, what is not there any more is not lost.
+      const kept = attacks[n]?.excuse?.forgets === true ? new Set<string>() : acknowledged;
+      const store = await storeState(directory, kept);
+      const left = await attacks[n]?.after?.(directory) ?? [];
+      rows.push({ ...half, code, traces, store, left });
     }
     const rest = attacks.slice(halves.length);
     return rest.length === 0 ? rows : [...rows, ...await runGroup(rest, options)];

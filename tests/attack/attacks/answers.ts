@@ -24,57 +24,69 @@ function flood(name: string, root: string, make: () => Uint8Array<ArrayBuffer>):
 }
 
 /** Pings as fast as they go. */
-export const pingFlood: Attack = flood(
+const pingFlood: Attack = flood(
   "ping-flood",
   "a connection's next chunk is worked through whole, however much it costs",
   () => times(2_000, () => frame({ type: "Ping", id: "p" })),
 );
 
 /** Messages to a room that they are not in. */
-export const refusedBroadcasts: Attack = flood(
+const refusedBroadcasts: Attack = flood(
   "refused-broadcasts",
   "refusing costs as much as serving",
   () => times(1_000, (i) => frame({ type: "Broadcast", content: "buy", room: "no", id: `${i}` })),
 );
 
 /** Messages far above the rate. */
-export const aboveTheRate: Attack = flood(
+const aboveTheRate: Attack = flood(
   "above-the-rate",
   "who is over the rate is answered each time, and read on",
   () => times(500, (i) => frame({ type: "Broadcast", content: "b".repeat(100), id: `${i}` })),
 );
 
 /** One message under one id, which is acknowledged again each time. */
-export const replayedId: Attack = flood(
+const replayedId: Attack = flood(
   "replayed-id",
   "a repeated id is no new message, and so was counted nowhere",
   () => times(1_000, () => frame({ type: "Broadcast", content: "again", id: "the same" })),
 );
 
 /** Types that nobody serves. */
-export const unknownTypes: Attack = flood(
+const unknownTypes: Attack = flood(
   "unknown-types",
   "what is not understood is answered all the same",
   () => times(2_000, (i) => frame({ type: `Type${i}`, id: "u" })),
 );
 
 /** What only operators may. */
-export const inspections: Attack = flood(
+const inspections: Attack = flood(
   "inspections",
   "what is forbidden is answered all the same",
   () => times(2_000, () => frame({ type: "Inspect", id: "i" })),
 );
 
 /** History of nobody, pages of nothing. */
-export const emptyHistories: Attack = flood(
+const emptyHistories: Attack = flood(
   "empty-histories",
   "a question to the store is asked before it is paid",
   () => times(1_000, (i) => frame({ type: "History", with: `nobody${i}`, limit: 500, id: "h" })),
 );
 
 /** Whispers to somebody who is not there. */
-export const whispersToNobody: Attack = flood(
+const whispersToNobody: Attack = flood(
   "whispers-to-nobody",
   "looking for somebody is paid by nobody",
   () => times(1_000, (i) => frame({ type: "Whisper", to: `nobody${i}`, content: "psst", id: "w" })),
 );
+
+/** All of these. */
+export const answerAttacks: readonly Attack[] = [
+  pingFlood,
+  refusedBroadcasts,
+  aboveTheRate,
+  replayedId,
+  unknownTypes,
+  inspections,
+  emptyHistories,
+  whispersToNobody,
+];

@@ -10,7 +10,7 @@ import { frame, head, joined, login, times, utf8 } from "../bytes.ts";
 const MIB = 1 << 20;
 
 /** As many connections as go, each with one byte. */
-export const churn: Attack = {
+const churn: Attack = {
   name: "churn",
   root: "accepting has no price, and goes before everything else",
   bound: { connections: 400, connectsPerSecond: 4_000, bytesPerSecond: MIB },
@@ -20,7 +20,7 @@ export const churn: Attack = {
 };
 
 /** As many logins as go, each gone before it is answered. */
-export const hastyLogins: Attack = {
+const hastyLogins: Attack = {
   ...churn,
   name: "hasty-logins",
   root: "what a login causes goes on when it has gone",
@@ -30,7 +30,7 @@ export const hastyLogins: Attack = {
 };
 
 /** Ten thousand logins a minute, under ever new names. */
-export const logins: Attack = {
+const logins: Attack = {
   name: "logins",
   root: "each login is told, written down and remembered",
   bound: { connections: 50, connectsPerSecond: 170, bytesPerSecond: MIB },
@@ -41,7 +41,7 @@ export const logins: Attack = {
 };
 
 /** The same from one address, and faster. */
-export const loginsFromOne: Attack = {
+const loginsFromOne: Attack = {
   ...logins,
   name: "logins-from-one",
   from: "one address",
@@ -49,7 +49,7 @@ export const loginsFromOne: Attack = {
 };
 
 /** Frames that are too large, each at the price of four bytes and a connection. */
-export const tooLarge: Attack = {
+const tooLarge: Attack = {
   name: "too-large",
   root: "a refusal that ends a connection costs more than the connection",
   bound: { connections: 100, connectsPerSecond: 1_000, bytesPerSecond: MIB },
@@ -60,7 +60,7 @@ export const tooLarge: Attack = {
 };
 
 /** Connections that each make the log longer: nobody reads it. */
-export const logUnread: Attack = {
+const logUnread: Attack = {
   name: "log-unread",
   root: "a log that waits for its reader stops the server",
   server: { stderr: "unread" },
@@ -72,7 +72,7 @@ export const logUnread: Attack = {
 };
 
 /** The same, and its reader has gone. */
-export const logClosed: Attack = {
+const logClosed: Attack = {
   ...logUnread,
   name: "log-closed",
   root: "a log without a reader ends the server",
@@ -80,7 +80,7 @@ export const logClosed: Attack = {
 };
 
 /** Says something and closes its side at once, in each way of speaking. */
-export const halfClosed: Attack = {
+const halfClosed: Attack = {
   name: "half-closed",
   root: "who says no more still listens",
   bound: { connections: 100, connectsPerSecond: 500, bytesPerSecond: MIB },
@@ -92,3 +92,15 @@ export const halfClosed: Attack = {
     await rest(200);
   },
 };
+
+/** All of these. */
+export const churnAttacks: readonly Attack[] = [
+  churn,
+  hastyLogins,
+  logins,
+  loginsFromOne,
+  tooLarge,
+  logUnread,
+  logClosed,
+  halfClosed,
+];

@@ -11,7 +11,7 @@ const MIB = 1 << 20;
 const BOUND = { connections: 64, connectsPerSecond: 200, bytesPerSecond: 8 * MIB };
 
 /** Pairs who offer to each other, accept, and never come for it: all places for transfers are held. */
-export const idleAcceptances: Attack = {
+const idleAcceptances: Attack = {
   name: "idle-acceptances",
   root: "a place for a transfer is held by who does not transfer",
   bound: BOUND,
@@ -35,7 +35,7 @@ export const idleAcceptances: Attack = {
 };
 
 /** Tells Anna that files have arrived which she never sent. */
-export const fileReceived: Attack = {
+const fileReceived: Attack = {
   name: "file-received",
   root: "what is passed on to others is paid by nobody",
   bound: BOUND,
@@ -47,7 +47,7 @@ export const fileReceived: Attack = {
 };
 
 /** Offers to everybody in the room of the honest, and takes them back. */
-export const offersToAll: Attack = {
+const offersToAll: Attack = {
   name: "offers-to-all",
   root: "one offer is told to everybody",
   bound: BOUND,
@@ -63,7 +63,7 @@ export const offersToAll: Attack = {
 };
 
 /** Offers that are taken back at once: many questions for Anna, to which nobody waits for an answer. */
-export const offersAndCancels: Attack = {
+const offersAndCancels: Attack = {
   name: "offers-and-cancels",
   root: "a question outlives its asker",
   bound: BOUND,
@@ -87,7 +87,7 @@ export const offersAndCancels: Attack = {
 };
 
 /** Guesses the tokens of other people's transfers. */
-export const tokenGuesses: Attack = {
+const tokenGuesses: Attack = {
   name: "token-guesses",
   root: "a guess costs nothing",
   bound: { connections: 100, connectsPerSecond: 1_000, bytesPerSecond: MIB },
@@ -101,7 +101,7 @@ export const tokenGuesses: Attack = {
 };
 
 /** Uploads that drip: a byte now and then, from one name to another. */
-export const drippingUploads: Attack = {
+const drippingUploads: Attack = {
   name: "dripping-uploads",
   root: "who is slow keeps a place for as long as it likes",
   bound: BOUND,
@@ -124,3 +124,13 @@ export const drippingUploads: Attack = {
     }
   },
 };
+
+/** All of these. */
+export const fileAttacks: readonly Attack[] = [
+  idleAcceptances,
+  fileReceived,
+  offersToAll,
+  offersAndCancels,
+  tokenGuesses,
+  drippingUploads,
+];

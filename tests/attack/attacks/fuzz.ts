@@ -97,7 +97,7 @@ function messages(me: Peer): Record<string, unknown>[] {
 }
 
 /** Frames of any message, most of them logged in. */
-export const fuzzFrames: Attack = {
+const fuzzFrames: Attack = {
   name: "fuzz-frames",
   root: "any order of any messages must be borne",
   bound: { connections: 32, connectsPerSecond: 300, bytesPerSecond: 8 * MIB },
@@ -113,7 +113,7 @@ export const fuzzFrames: Attack = {
 };
 
 /** The same over WebSockets, cut anywhere. */
-export const fuzzWebSockets: Attack = {
+const fuzzWebSockets: Attack = {
   name: "fuzz-web-sockets",
   root: "any order of any messages must be borne",
   door: "http",
@@ -134,7 +134,7 @@ export const fuzzWebSockets: Attack = {
 };
 
 /** Bytes: of frames that were changed, cut and joined, and of nothing. */
-export const fuzzBytes: Attack = {
+const fuzzBytes: Attack = {
   name: "fuzz-bytes",
   root: "any bytes must be borne",
   bound: { connections: 32, connectsPerSecond: 500, bytesPerSecond: 8 * MIB },
@@ -156,7 +156,7 @@ export const fuzzBytes: Attack = {
 };
 
 /** The same at the second door. */
-export const fuzzHttp: Attack = {
+const fuzzHttp: Attack = {
   ...fuzzBytes,
   name: "fuzz-http",
   door: "http",
@@ -169,3 +169,6 @@ export const fuzzHttp: Attack = {
     await me.rest(me.random() * 50);
   },
 };
+
+/** All of these. */
+export const fuzzAttacks: readonly Attack[] = [fuzzFrames, fuzzWebSockets, fuzzBytes, fuzzHttp];

@@ -11,7 +11,7 @@ import { frame, head, joined, login, part, times, upgrade, utf8 } from "../bytes
 const MIB = 1 << 20;
 
 /** Logged in, and then a frame of 1 MiB that lacks its last byte. */
-export const halfFrames: Attack = {
+const halfFrames: Attack = {
   name: "half-frames",
   root: "a frame that never ends is held in memory",
   bound: { connections: 400, connectsPerSecond: 400, bytesPerSecond: 256 * MIB },
@@ -23,7 +23,7 @@ export const halfFrames: Attack = {
 };
 
 /** A byte now and then: before the login, after it, in frames, lines and a WebSocket. */
-export const slowLoris: Attack = {
+const slowLoris: Attack = {
   name: "slow-loris",
   root: "who is slow keeps a place for as long as it likes",
   bound: { connections: 300, connectsPerSecond: 600, bytesPerSecond: MIB },
@@ -45,7 +45,7 @@ export const slowLoris: Attack = {
 };
 
 /** The same through the second door. */
-export const slowWebSockets: Attack = {
+const slowWebSockets: Attack = {
   name: "slow-web-sockets",
   root: "who is slow keeps a place for as long as it likes",
   door: "http",
@@ -61,7 +61,7 @@ export const slowWebSockets: Attack = {
 };
 
 /** Connections without a word. */
-export const silent: Attack = {
+const silent: Attack = {
   name: "silent",
   root: "a place that is taken by nobody is taken all the same",
   bound: { connections: 500, connectsPerSecond: 1_000, bytesPerSecond: MIB },
@@ -72,7 +72,7 @@ export const silent: Attack = {
 };
 
 /** One address takes all places that there are. */
-export const allPlaces: Attack = {
+const allPlaces: Attack = {
   name: "all-places",
   root: "one stranger takes the places of all others",
   from: "one address",
@@ -88,11 +88,11 @@ export const allPlaces: Attack = {
 const SEGMENTS = 76;
 
 /** Nearly no files left to open, a store of many files, all places taken, and everybody asks for old messages. */
-export const fewDescriptors: Attack = {
+const fewDescriptors: Attack = {
   name: "few-descriptors",
   root: "the runtime dies when it has no descriptor left for a file of the store",
   server: { openFiles: 256 },
-  excuse: { full: true },
+  excuse: { refusals: /^(join (busy|closed)|health 503)$/ },
   bound: { connections: 260, connectsPerSecond: 400, bytesPerSecond: 4 * MIB },
   async prepare(directory) {
     const segmentBytes = 4 << 10;
@@ -123,7 +123,7 @@ export const fewDescriptors: Attack = {
 };
 
 /** Wants to hear everything and reads nothing, in the room of the honest. */
-export const deafMembers: Attack = {
+const deafMembers: Attack = {
   name: "deaf-members",
   root: "who does not read is waited for, or costs memory",
   bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: 8 * MIB },
@@ -137,3 +137,14 @@ export const deafMembers: Attack = {
     }
   },
 };
+
+/** All of these. */
+export const holdingAttacks: readonly Attack[] = [
+  halfFrames,
+  slowLoris,
+  slowWebSockets,
+  silent,
+  allPlaces,
+  fewDescriptors,
+  deafMembers,
+];

@@ -28,7 +28,7 @@ const listRooms = lazy(() => times(500, () => frame({ type: "ListRooms", id: "r"
 const listUsers = lazy(() => times(500, () => frame({ type: "ListUsers", id: "u" })));
 
 /** All lists of all rooms, again and again. */
-export const roomLists: Attack = {
+const roomLists: Attack = {
   name: "room-lists",
   root: "a list is made and encoded anew for everybody who asks",
   bound: { connections: 51, connectsPerSecond: 200, bytesPerSecond: 16 * MIB },
@@ -40,7 +40,7 @@ export const roomLists: Attack = {
 };
 
 /** The same, and nobody reads the answers. */
-export const roomListsUnread: Attack = {
+const roomListsUnread: Attack = {
   ...roomLists,
   name: "room-lists-unread",
   root: "what nobody reads is held in memory",
@@ -48,7 +48,7 @@ export const roomListsUnread: Attack = {
 };
 
 /** Who is there, asked by five hundred of whom most say nothing. */
-export const userLists: Attack = {
+const userLists: Attack = {
   name: "user-lists",
   root: "a list is sorted anew for everybody who asks",
   bound: { connections: 500, connectsPerSecond: 1_000, bytesPerSecond: 8 * MIB },
@@ -60,7 +60,7 @@ export const userLists: Attack = {
 };
 
 /** Pages of history of 320 kB, unread. */
-export const historyUnread: Attack = {
+const historyUnread: Attack = {
   name: "history-unread",
   root: "what nobody reads is held in memory",
   bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: 32 * MIB },
@@ -77,10 +77,19 @@ export const historyUnread: Attack = {
 };
 
 /** The same pages, read. */
-export const histories: Attack = {
+const histories: Attack = {
   ...historyUnread,
   name: "histories",
   root: "an answer costs by its own size, not by its question's",
   bound: { connections: 16, connectsPerSecond: 50, bytesPerSecond: 8 * MIB },
   reads: "thrown away",
 };
+
+/** All of these. */
+export const listAttacks: readonly Attack[] = [
+  roomLists,
+  roomListsUnread,
+  userLists,
+  historyUnread,
+  histories,
+];

@@ -24,7 +24,7 @@ function longName(name: string, root: string, type: string, room: string): Attac
 }
 
 /** One letter under 262,000 combining marks. */
-export const stackedMarks: Attack = longName(
+const stackedMarks: Attack = longName(
   "stacked-marks",
   "normalising is quadratic in stacked marks, and came before the length was judged",
   "Leave",
@@ -32,7 +32,7 @@ export const stackedMarks: Attack = longName(
 );
 
 /** A letter that becomes eighteen, 340,000 times. */
-export const wideLigatures: Attack = longName(
+const wideLigatures: Attack = longName(
   "wide-ligatures",
   "folding multiplies a text, and came before the length was judged",
   "Leave",
@@ -40,7 +40,7 @@ export const wideLigatures: Attack = longName(
 );
 
 /** Marks in all fields that are a name, a little shorter each, and many of them. */
-export const mediumMarks: Attack = (() => {
+const mediumMarks: Attack = (() => {
   const marks = `a${"\u0315\u0300".repeat(2_000)}`;
   const piece = lazy(() =>
     times(
@@ -83,7 +83,7 @@ const LOOK_ALIKES: readonly string[] = [
 ];
 
 /** Attempts to stand beside Anna with a name that looks like hers. */
-export const lookAlikes: Attack = {
+const lookAlikes: Attack = {
   name: "look-alikes",
   root: "a name is compared by its letters, and read by its looks",
   bound: { connections: 8, connectsPerSecond: 200, bytesPerSecond: MIB },
@@ -95,3 +95,11 @@ export const lookAlikes: Attack = {
     me.breach(`"${username}" stands beside the honest`);
   },
 };
+
+/** All of these. */
+export const nameAttacks: readonly Attack[] = [
+  stackedMarks,
+  wideLigatures,
+  mediumMarks,
+  lookAlikes,
+];

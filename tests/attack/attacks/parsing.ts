@@ -24,14 +24,14 @@ function large(name: string, root: string, make: () => Uint8Array<ArrayBuffer>):
 }
 
 /** Frames of 1 MiB that are a third of a million empty arrays. */
-export const jsonArrays: Attack = large(
+const jsonArrays: Attack = large(
   "json-arrays",
   "parsing is paid by bytes, but costs by values",
   () => frame(`{"type":"Ping","id":"a","more":[${"[],".repeat(FRAME_BYTES / 3 - 40)}[]]}`),
 );
 
 /** Half a million arrays, each in the one before. */
-export const jsonDepth: Attack = large(
+const jsonDepth: Attack = large(
   "json-depth",
   "what is nested costs a stack",
   () => {
@@ -41,7 +41,7 @@ export const jsonDepth: Attack = large(
 );
 
 /** Objects with many keys, among them those that every object has. */
-export const jsonKeys: Attack = large(
+const jsonKeys: Attack = large(
   "json-keys",
   "each new key changes an object's shape",
   () => {
@@ -51,14 +51,14 @@ export const jsonKeys: Attack = large(
 );
 
 /** Numbers with very many digits. */
-export const jsonDigits: Attack = large(
+const jsonDigits: Attack = large(
   "json-digits",
   "a number's digits are worked through one by one",
   () => frame(`{"type":"Ping","more":${"7".repeat(FRAME_BYTES - 60)}}`),
 );
 
 /** Nine frames that are no message, and one that is: just below what ends a connection. */
-export const badFrames: Attack = large(
+const badFrames: Attack = large(
   "bad-frames",
   "what is wrong is answered, and forgiven nine times in a row",
   () => {
@@ -66,3 +66,12 @@ export const badFrames: Attack = large(
     return times(100, () => joined([nine, frame({ type: "Ping" })]));
   },
 );
+
+/** All of these. */
+export const parsingAttacks: readonly Attack[] = [
+  jsonArrays,
+  jsonDepth,
+  jsonKeys,
+  jsonDigits,
+  badFrames,
+];

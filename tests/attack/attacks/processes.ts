@@ -13,7 +13,7 @@ const MIB = 1 << 20;
 const STOPPED_SHARE = 0.6;
 
 /** Two hundred members of the room of the honest are stopped, as a laptop is that is closed. */
-export const stoppedClients: Attack = {
+const stoppedClients: Attack = {
   name: "stopped-clients",
   root: "who does not read is waited for",
   bound: { connections: 200, connectsPerSecond: 1_000, bytesPerSecond: 8 * MIB },
@@ -37,7 +37,7 @@ export const stoppedClients: Attack = {
 };
 
 /** The server itself is stopped, while others go on sending. */
-export const stoppedServer: Attack = {
+const stoppedServer: Attack = {
   name: "stopped-server",
   root: "what has waited comes at once",
   bound: { connections: 50, connectsPerSecond: 200, bytesPerSecond: MIB },
@@ -65,7 +65,7 @@ export const stoppedServer: Attack = {
 const CROWD = 1_000;
 
 /** The server is killed with a thousand clients, who all come back at once. */
-export const killedServer: Attack = {
+const killedServer: Attack = {
   name: "killed-server",
   root: "all come back at once, with all that they have not got an answer to",
   bound: { connections: CROWD, connectsPerSecond: CROWD, bytesPerSecond: MIB },
@@ -77,3 +77,6 @@ export const killedServer: Attack = {
   },
   excuse: { latencyMs: () => BACK_MS_MAX, cut: true },
 };
+
+/** All of these. */
+export const processAttacks: readonly Attack[] = [stoppedClients, stoppedServer, killedServer];

@@ -11,7 +11,7 @@ const MIB = 1 << 20;
 const HONEST = "honest";
 
 /** Everybody enters as many new rooms as go, leaves them and enters others. */
-export const roomsFilled: Attack = {
+const roomsFilled: Attack = {
   name: "rooms-filled",
   root: "a room costs memory, and its name is a stranger's",
   bound: { connections: 51, connectsPerSecond: 200, bytesPerSecond: 4 * MIB },
@@ -28,7 +28,7 @@ export const roomsFilled: Attack = {
 };
 
 /** A thousand who enter the room of the honest and leave it, each once a second. */
-export const comingAndGoing: Attack = {
+const comingAndGoing: Attack = {
   name: "coming-and-going",
   root: "each arrival is told to everybody",
   bound: { connections: 1_000, connectsPerSecond: 2_000, bytesPerSecond: 4 * MIB },
@@ -42,7 +42,7 @@ export const comingAndGoing: Attack = {
 };
 
 /** The same by fewer, in the smaller room in which each arrival has a frame of its own. */
-export const inAndOut: Attack = {
+const inAndOut: Attack = {
   ...comingAndGoing,
   name: "in-and-out",
   bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: 8 * MIB },
@@ -57,7 +57,7 @@ export const inAndOut: Attack = {
 };
 
 /** Logs in again and again, and wants all that was ever said. */
-export const resumes: Attack = {
+const resumes: Attack = {
   name: "resumes",
   root: "what was missed is read from the disk by everybody who says so",
   bound: { connections: 64, connectsPerSecond: 400, bytesPerSecond: 16 * MIB },
@@ -81,7 +81,7 @@ const topics = lazy(() =>
 );
 
 /** Changes what the lobby is about. */
-export const topicChanges: Attack = {
+const topicChanges: Attack = {
   name: "topics",
   root: "each change is told to everybody, and written down",
   bound: { connections: 16, connectsPerSecond: 50, bytesPerSecond: 8 * MIB },
@@ -92,7 +92,7 @@ export const topicChanges: Attack = {
 };
 
 /** A crowd that says as much as it may in the room of the honest. */
-export const crowd: Attack = {
+const crowd: Attack = {
   name: "crowd",
   root: "twenty names say twenty times as much as one",
   from: "one address",
@@ -105,3 +105,29 @@ export const crowd: Attack = {
     }
   },
 };
+
+/** A larger one with words of 8 kB in the lobby, from as many addresses: each word is told to all of them. */
+const lobbyStorm: Attack = {
+  name: "lobby-storm",
+  root: "a word costs by its listeners, and its speaker pays for one",
+  bound: { connections: 64, connectsPerSecond: 200, bytesPerSecond: 16 * MIB },
+  async *peer({ name, rest }) {
+    yield login(name);
+    const content = "x".repeat(8_000);
+    for (let n = 0;; n++) {
+      yield frame({ type: "Broadcast", content, id: `${n}` });
+      await rest(50);
+    }
+  },
+};
+
+/** All of these. */
+export const roomAttacks: readonly Attack[] = [
+  roomsFilled,
+  comingAndGoing,
+  inAndOut,
+  resumes,
+  topicChanges,
+  crowd,
+  lobbyStorm,
+];

@@ -10,7 +10,7 @@ import { frame, joined, login, times } from "../bytes.ts";
 const MIB = 1 << 20;
 
 /** Guesses the operator's token. */
-export const operatorGuesses: Attack = {
+const operatorGuesses: Attack = {
   name: "operator-guesses",
   root: "a guess costs nothing",
   from: "one address",
@@ -25,7 +25,7 @@ export const operatorGuesses: Attack = {
 };
 
 /** Ever new names, each with forty whispers of 8 kB under ids, and then gone. */
-export const namesAndWhispers: Attack = {
+const namesAndWhispers: Attack = {
   name: "names-and-whispers",
   root: "what is remembered of a name outlives it",
   bound: { connections: 50, connectsPerSecond: 200, bytesPerSecond: 64 * MIB },
@@ -38,7 +38,7 @@ export const namesAndWhispers: Attack = {
 };
 
 /** Whispers to ever new people, each of which begins a stream. */
-export const newStreams: Attack = {
+const newStreams: Attack = {
   name: "new-streams",
   root: "a pair who whisper once has a stream for ever",
   bound: { connections: 100, connectsPerSecond: 500, bytesPerSecond: 8 * MIB },
@@ -53,7 +53,7 @@ export const newStreams: Attack = {
 };
 
 /** Takes the name of somebody who has left, and asks for her whispers. */
-export const takenNames: Attack = {
+const takenNames: Attack = {
   name: "taken-names",
   root: "who has a name has its past",
   bound: { connections: 20, connectsPerSecond: 100, bytesPerSecond: MIB },
@@ -77,7 +77,7 @@ export const takenNames: Attack = {
 };
 
 /** Wants the session of somebody who is online, by guessing its secret. */
-export const sessionGuesses: Attack = {
+const sessionGuesses: Attack = {
   name: "session-guesses",
   root: "a guess costs nothing",
   bound: { connections: 50, connectsPerSecond: 500, bytesPerSecond: MIB },
@@ -89,3 +89,12 @@ export const sessionGuesses: Attack = {
     breach("a stranger is Anna");
   },
 };
+
+/** All of these. */
+export const strangerAttacks: readonly Attack[] = [
+  operatorGuesses,
+  namesAndWhispers,
+  newStreams,
+  takenNames,
+  sessionGuesses,
+];

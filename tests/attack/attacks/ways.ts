@@ -10,7 +10,7 @@ import { frame, joined, lazy, login, part, times, upgrade, utf8 } from "../bytes
 const MIB = 1 << 20;
 
 /** Pings whose answers nobody reads. */
-export const pingsUnread: Attack = (() => {
+const pingsUnread: Attack = (() => {
   const piece = lazy(() => times(2_000, () => frame({ type: "Ping", id: "p".repeat(64) })));
   return {
     name: "pings-unread",
@@ -25,7 +25,7 @@ export const pingsUnread: Attack = (() => {
 })();
 
 /** Frames of which each byte is a packet of its own. */
-export const tinyWrites: Attack = {
+const tinyWrites: Attack = {
   name: "tiny-writes",
   root: "each read costs, however little it brings",
   bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: 40_000 },
@@ -40,7 +40,7 @@ export const tinyWrites: Attack = {
 const sessions = new Map<string, unknown>();
 
 /** One user over two connections that replace each other all the time. */
-export const replacedSessions: Attack = {
+const replacedSessions: Attack = {
   name: "replaced-sessions",
   root: "each replacing is a leaving and a coming that all are told of",
   bound: { connections: 40, connectsPerSecond: 2_000, bytesPerSecond: MIB },
@@ -56,7 +56,7 @@ export const replacedSessions: Attack = {
 };
 
 /** Logins with maps of as many rooms as fit into a frame. */
-export const resumeMaps: Attack = (() => {
+const resumeMaps: Attack = (() => {
   const rooms = () => Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`r${i}`, i]));
   const piece = lazy(() => frame({ type: "Login", username: "mapper", resume: rooms() }));
   return {
@@ -71,7 +71,7 @@ export const resumeMaps: Attack = (() => {
 })();
 
 /** A thousand logins as somebody who is online already. */
-export const nameTaken: Attack = {
+const nameTaken: Attack = {
   name: "name-taken",
   root: "a refused login costs a connection and a look at all names",
   bound: { connections: 100, connectsPerSecond: 1_000, bytesPerSecond: MIB },
@@ -82,7 +82,7 @@ export const nameTaken: Attack = {
 };
 
 /** Everybody whispers to Anna as fast as a user may, with the longest content. */
-export const whisperStorm: Attack = {
+const whisperStorm: Attack = {
   name: "whisper-storm",
   root: "who is told much is cut off for it",
   bound: { connections: 64, connectsPerSecond: 200, bytesPerSecond: 16 * MIB },
@@ -97,7 +97,7 @@ export const whisperStorm: Attack = {
 };
 
 /** Requests with bodies that never come, and with ones that do. */
-export const httpBodies: Attack = {
+const httpBodies: Attack = {
   name: "http-bodies",
   root: "a body that nobody wants is read all the same",
   door: "http",
@@ -115,7 +115,7 @@ export const httpBodies: Attack = {
 };
 
 /** WebSockets that are opened and left. */
-export const openedAndLeft: Attack = {
+const openedAndLeft: Attack = {
   name: "opened-and-left",
   root: "opening is dear, and free",
   door: "http",
@@ -128,3 +128,15 @@ export const openedAndLeft: Attack = {
     await rest(20);
   },
 };
+
+/** All of these. */
+export const wayAttacks: readonly Attack[] = [
+  pingsUnread,
+  tinyWrites,
+  replacedSessions,
+  resumeMaps,
+  nameTaken,
+  whisperStorm,
+  httpBodies,
+  openedAndLeft,
+];

@@ -10,7 +10,7 @@ import { joined, lazy, part, times, upgrade, utf8 } from "../bytes.ts";
 const MIB = 1 << 20;
 
 /** A header that a pattern tries again from each of its characters. */
-export const httpHeader: Attack = {
+const httpHeader: Attack = {
   name: "http-header",
   root: "a pattern that is tried from each space on is quadratic in spaces",
   door: "http",
@@ -25,7 +25,7 @@ export const httpHeader: Attack = {
 };
 
 /** Twenty sockets that send a byte now and then. */
-export const slowHttp: Attack = {
+const slowHttp: Attack = {
   name: "slow-http",
   root: "who is slow keeps the place of somebody else",
   door: "http",
@@ -40,7 +40,7 @@ export const slowHttp: Attack = {
 };
 
 /** Requests that are allowed, one after the other. */
-export const httpRequests: Attack = {
+const httpRequests: Attack = {
   name: "http-requests",
   root: "the second door has no price",
   door: "http",
@@ -72,7 +72,7 @@ function webSocket(
 }
 
 /** Messages cut into pieces of no byte and of one. */
-export const fragments: Attack = webSocket(
+const fragments: Attack = webSocket(
   "fragments",
   "a message is paid by its bytes, but costs by its pieces",
   () => {
@@ -83,22 +83,33 @@ export const fragments: Attack = webSocket(
 );
 
 /** The pings of the WebSocket itself. */
-export const controlPings: Attack = webSocket(
+const controlPings: Attack = webSocket(
   "control-pings",
   "what is no message has no price",
   () => times(5_000, () => part("12345678", { op: 9 })),
 );
 
 /** Messages that never end. */
-export const endlessMessage: Attack = webSocket(
+const endlessMessage: Attack = webSocket(
   "endless-message",
   "pieces add up to more than a message may have",
   () => joined([part("{", { fin: false }), part(" ".repeat(3 * MIB), { op: 0, fin: false })]),
 );
 
 /** Pings of the chat, each a message. */
-export const webPings: Attack = webSocket(
+const webPings: Attack = webSocket(
   "web-pings",
   "a connection's next chunk is worked through whole",
   () => times(2_000, () => part('{"type":"Ping","id":"p"}')),
 );
+
+/** All of these. */
+export const webAttacks: readonly Attack[] = [
+  httpHeader,
+  slowHttp,
+  httpRequests,
+  fragments,
+  controlPings,
+  endlessMessage,
+  webPings,
+];

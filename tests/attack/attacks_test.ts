@@ -1,0 +1,23 @@
+/**
+ * The attacks themselves: each can be called, and each has a bound.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "../assert.ts";
+import { attacks } from "./attacks/mod.ts";
+
+Deno.test("every attack has a name of its own, a root, and something to do", () => {
+  assertEquals(new Set(attacks.map(({ name }) => name)).size, attacks.length);
+  for (const { name, root, peer, crowd } of attacks) {
+    assert(/^[a-z]+(-[a-z]+)*$/.test(name), name);
+    assert(root.length > 0, name);
+    assert((peer === undefined) !== (crowd === undefined), name);
+  }
+});
+
+Deno.test("no attack is without a bound", () => {
+  for (const { name, bound } of attacks) {
+    for (const amount of Object.values(bound)) assert(amount > 0 && Number.isFinite(amount), name);
+  }
+});
