@@ -8,7 +8,13 @@
  * @module
  */
 
-import { concat, FRAME_HEADER_BYTES, frameInSlab } from "./wire/mod.ts";
+import {
+  concat,
+  FRAME_HEADER_BYTES,
+  frameInSlab,
+  frameOf,
+  type ServerMessage,
+} from "./wire/mod.ts";
 
 /** What a `NewMessage` or `PrivateMessage` is made of. */
 export interface MessageParts {
@@ -43,12 +49,18 @@ export function bodyOf(frame: Uint8Array): Uint8Array {
   return frame.subarray(FRAME_HEADER_BYTES);
 }
 
-/** A stored body as a frame again. */
-export function frameOfBody(body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + body.length);
-  new DataView(frame.buffer).setUint32(0, body.length);
-  frame.set(body, FRAME_HEADER_BYTES);
-  return frame;
+/** Stored bodies as frames again, one after the other. */
+export function framesOfBodies(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const size = bodies.reduce((sum, { length }) => sum + FRAME_HEADER_BYTES + length, 0);
+  const frames = new Uint8Array(size);
+  const view = new DataView(frames.buffer);
+  let at = 0;
+  for (const body of bodies) {
+    view.setUint32(at, body.length);
+    frames.set(body, at + FRAME_HEADER_BYTES);
+    at += FRAME_HEADER_BYTES + body.length;
+  }
+  return frames;
 }
 
 const encoder = new TextEncoder();
@@ -64,5 +76,15 @@ export function historyPageFrame(
   const parts: Uint8Array[] = [encoder.encode(head)];
   bodies.forEach((body, index) => parts.push(...(index === 0 ? [] : [COMMA]), body));
   parts.push(encoder.encode("]," + JSON.stringify(rest).slice(1)));
-  return frameOfBody(concat(parts));
+  return framesOfBodies([concat(parts)]);
+}
+
+/** The JSON of messages that are answered to many, for as long as the messages are kept. */
+const keptJson = new WeakMap<ServerMessage, string>();
+
+/** A message that many are answered, as a frame: encoded once but for `re`. */
+export function keptFrame(message: ServerMessage, re: string | undefined): Uint8Array<ArrayBuffer> {
+  let json = keptJson.get(message);
+  if (json === undefined) keptJson.set(message, json = JSON.stringify(message));
+  return frameOf(re === undefined ? json : `${json.slice(0, -1)},"re":${JSON.stringify(re)}}`);
 }

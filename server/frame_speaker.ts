@@ -7,16 +7,23 @@
  * @module
  */
 
-import { BAD_FRAMES_MAX } from "./limits.ts";
+import { BAD_FRAMES_MAX, FRAME_VALUES_MAX } from "./limits.ts";
 import type { Heard, Speaker } from "./speaker.ts";
+import { isIntricate } from "./structure.ts";
 import {
   checkClientMessage,
   decodeBody,
+  type Decoded,
   encodeFrame,
   ID_CHARS_MAX,
   type ServerMessage,
   Splitter,
 } from "./wire/mod.ts";
+
+const INTRICATE: Decoded = {
+  kind: "bad_frame",
+  reason: `A frame holds at most ${FRAME_VALUES_MAX} values.`,
+};
 
 /** Speaks frames. */
 export class FrameSpeaker implements Speaker {
@@ -66,7 +73,7 @@ export class FrameSpeaker implements Speaker {
   }
 
   #heard(body: Uint8Array): Heard {
-    const decoded = decodeBody(body);
+    const decoded: Decoded = isIntricate(body) ? INTRICATE : decodeBody(body);
     if (decoded.kind === "bad_frame") {
       if (++this.#badInARow > BAD_FRAMES_MAX) return { kind: "end", code: "bad_frame" };
       return { kind: "error", code: "bad_frame", msg: decoded.reason };

@@ -11,6 +11,7 @@ import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
 import { Rooms, type RoomsParts } from "./rooms.ts";
+import { Sorted } from "./sorted.ts";
 import { fold, type FoldedName, foldText, type RoomName, type UserName } from "./wire/mod.ts";
 
 /** Users and rooms. */
@@ -18,6 +19,7 @@ export class Hall implements HallView {
   readonly #head: RoomsParts["head"];
   readonly #members = new Map<FoldedName, Member>();
   readonly #likenesses = new Likenesses<Member>();
+  readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #rooms: Rooms;
 
   constructor(parts: RoomsParts) {
@@ -61,8 +63,12 @@ export class Hall implements HallView {
     return this.#rooms.get(foldText(text));
   }
 
-  *users(): Iterable<UserName> {
-    for (const member of this.#members.values()) yield member.name;
+  usersInOrder(): readonly UserName[] {
+    return this.#inOrder.list;
+  }
+
+  roomsInOrder(): readonly Room[] {
+    return this.#rooms.inOrder();
   }
 
   rooms(): Iterable<Room> {
@@ -77,6 +83,7 @@ export class Hall implements HallView {
   seat(member: Member): void {
     this.#members.set(member.key, member);
     this.#likenesses.add(member);
+    this.#inOrder.changed();
   }
 
   /** Lets a member go, out of every room. Idempotent. */
@@ -84,6 +91,7 @@ export class Hall implements HallView {
     if (this.#members.get(member.key) !== member) return;
     this.#members.delete(member.key);
     this.#likenesses.delete(member);
+    this.#inOrder.changed();
     for (const { room } of [...member.places.values()]) room.exit(member);
   }
 
@@ -99,5 +107,9 @@ export class Hall implements HallView {
   /** Stops every timer. */
   close(): void {
     this.#rooms.close();
+  }
+
+  *#names(): Iterable<UserName> {
+    for (const member of this.#members.values()) yield member.name;
   }
 }

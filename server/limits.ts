@@ -131,15 +131,28 @@ export const ADDRESS_GUESSES_PER_SECOND = 0.2;
 /** The same, at once. */
 export const ADDRESS_GUESSES_BURST = 5;
 
+/** Largest frame body that is parsed without a look at its structure, in bytes: so few hold few values. */
+export const FRAME_BYTES_PLAIN: number = 8 << 10;
+/** Values in a larger one at most: who resumes two hundred rooms names four hundred. */
+export const FRAME_VALUES_MAX = 2_000;
 /** Well-framed frames in a row that may be no message before the connection ends. */
 export const BAD_FRAMES_MAX = 10;
 
 /** Members of a room up to which each arrival is told on its own; above, once a second in one digest. */
 export const PRESENCE_EACH_MAX = 256;
+/** Arrivals and departures that any room is told each on its own per second: faster than people can read. */
+export const PRESENCE_EACH_PER_SECOND = 20;
+/** The same, at once: a whole room of those that are told of each comes back after a restart. */
+export const PRESENCE_EACH_BURST = 512;
 /** How often a large room hears who came and went, in ms. */
 export const PRESENCE_DIGEST_MS = 1_000;
 /** Names that a digest lists at most; the count is exact all the same. */
 export const PRESENCE_NAMES_MAX = 50;
+
+/** Rooms that a page of the list of rooms names: some 10 kB, or 200 kB when each has the longest topic. */
+export const ROOMS_LISTED_MAX = 200;
+/** Users that a page of a list of users names: some 10 kB. */
+export const USERS_LISTED_MAX = 500;
 
 /** Rooms that one user may be in: more than a person can follow. */
 export const ROOMS_PER_USER_MAX = 200;
@@ -267,6 +280,11 @@ export const ARRIVAL_MS_MAX = 600_000;
 export const PROGRESS_MS_MIN = 200;
 /** Longest file name, in bytes of UTF-8: what file systems take. */
 export const FILENAME_BYTES_MAX = 255;
+
+/** Largest page of messages that is read, encoded and sent as one, in bytes: a part of what may be unsent. */
+export const PAGE_BYTES_MAX: number = 128 << 10;
+/** Pages that are read at once; others wait, and hold nothing meanwhile. */
+export const PAGES_AT_ONCE = 16;
 
 /** Bytes of answers that a client has not read above which nothing more is read from it: then one more answer waits. */
 export const UNSENT_BYTES_MAX: number = 256 << 10;

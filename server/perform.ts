@@ -4,12 +4,12 @@
  * @module
  */
 
-import { ANSWER_MS_PER_BYTE, DELIVERY_MS, LOOKED_AT_MS } from "./budget/mod.ts";
+import { ANSWER_MS_PER_BYTE, DELIVERY_MS, LOOKED_AT_MS, type Permits } from "./budget/mod.ts";
 import { noUserSentence } from "./commands/refusals.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Answer, FileDesk } from "./files/desk.ts";
-import { historyPageFrame } from "./encode.ts";
+import { historyPageFrame, keptFrame } from "./encode.ts";
 import { type OwnPage, readOwn } from "./whispers.ts";
 import type { Hall } from "./hall.ts";
 import { refusePlace } from "./places.ts";
@@ -34,6 +34,8 @@ export interface World {
   readonly files: FileDesk;
   /** Largest page of history in bytes. */
   readonly pageBytesMax: number;
+  /** Lets only a few pages be read at once. */
+  readonly reading: Permits;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How the server stands now. */
@@ -70,6 +72,9 @@ function performOne(
   const { hall, conversation, files } = world;
   switch (effect.do) {
     case "reply":
+      if (effect.kept && member.speech === "frames") {
+        return member.tellBytes(keptFrame(effect.message, id));
+      }
       return answer(member, effect.message, id);
     case "refuse":
       return answer(member, errorMessage(effect.code, effect.msg), id);
@@ -102,7 +107,7 @@ function performOne(
     case "inspect":
       return answer(member, world.inspect(), id);
     case "read":
-      return readPage(world, member, effect, id);
+      return world.reading.holding(() => readPage(world, member, effect, id));
     case "offer": {
       const { to, file, beside } = effect;
       const receivers = membersMeant(hall, to).filter((other) => other !== member);

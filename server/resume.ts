@@ -13,8 +13,8 @@
  * @module
  */
 
-import { ANSWER_MS_PER_BYTE } from "./budget/mod.ts";
-import { frameOfBody } from "./encode.ts";
+import { ANSWER_MS_PER_BYTE, type Permits } from "./budget/mod.ts";
+import { framesOfBodies } from "./encode.ts";
 import type { Hall } from "./hall.ts";
 import type { Member } from "./member.ts";
 import { refusePlace } from "./places.ts";
@@ -31,6 +31,15 @@ import {
   VERSION,
   type Welcome,
 } from "./wire/mod.ts";
+
+/** Where pages are read. */
+export interface Pages {
+  readonly store: MessageStore;
+  /** Largest page of messages in bytes. */
+  readonly pageBytesMax: number;
+  /** Lets only a few pages be read at once. */
+  readonly reading: Permits;
+}
 
 /** A room to come back to. */
 export interface Return {
@@ -99,16 +108,15 @@ export function welcome(
  * @param alive Whether the member is still there; checked after every wait.
  */
 export async function comeBack(
-  store: MessageStore,
+  pages: Pages,
   member: Member,
   returns: readonly Return[],
-  pageBytesMax: number,
   alive: () => boolean,
 ): Promise<void> {
   const held = new Set(returns.map(({ room }) => room));
   try {
     for (const { room, seen } of returns) {
-      if (seen !== undefined) await catchUp(store, member, room, seen, pageBytesMax, alive);
+      if (seen !== undefined) await catchUp(pages, member, { room, seen, alive });
       if (!alive()) return;
       room.enter(member);
       held.delete(room);
@@ -120,29 +128,29 @@ export async function comeBack(
 }
 
 async function catchUp(
-  store: MessageStore,
+  { store, pageBytesMax, reading }: Pages,
   member: Member,
-  { stream }: Room,
-  seen: number,
-  pageBytesMax: number,
-  alive: () => boolean,
+  { room: { stream }, seen, alive }: {
+    readonly room: Room;
+    readonly seen: number;
+    readonly alive: () => boolean;
+  },
 ): Promise<void> {
-  let after = seen;
-  while (alive() && after < store.head(stream)) {
+  const { account, outbox } = member;
+  let after: number | undefined = seen;
+  while (alive() && after !== undefined && after < store.head(stream)) {
     const range = { after, limit: HISTORY_LIMIT_MAX, bytesMax: pageBytesMax };
-    const { messages } = await store.read(stream, range);
-    const last = messages.at(-1);
-    if (last === undefined) return;
     // In its turn, as everything that a connection causes: whoever comes back again and again waits.
-    await member.account.serve(() => {
-      for (const stored of messages) {
-        if (messageIn(stored) !== undefined) member.tellBytes(frameOfBody(stored.body));
-      }
+    await account.serve(() => undefined);
+    after = await reading.holding(async () => {
+      const { messages } = await store.read(stream, range);
+      const shown = messages.filter((stored) => messageIn(stored) !== undefined);
+      const bytes = framesOfBodies(shown.map(({ body }) => body));
+      member.tellBytes(bytes);
+      account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
+      return messages.at(-1)?.seq;
     });
-    const bytes = messages.reduce((sum, { body }) => sum + body.length, 0);
-    member.account.spend({ workMs: bytes * ANSWER_MS_PER_BYTE });
-    after = last.seq;
     // One page at a time waits in memory, however much was missed.
-    await member.outbox.idle();
+    await outbox.idle();
   }
 }

@@ -4,18 +4,26 @@
  * There are two logs, one per way of speaking; the one of text lines is written only while somebody in
  * the room reads text. What is said is appended once to each, whatever the number of members.
  *
- * In a room of more than 256 members arrivals and departures are gathered into one `Presence` a second:
- * ten thousand logins must not make a hundred million frames.
+ * In a room of more than 256 members, and in any room while many come and go, arrivals and departures are gathered
+ * into one `Presence` a second: ten thousand logins must not make a hundred million frames.
  *
  * @module
  */
 
+import { TokenBucket } from "../ground/mod.ts";
 import type { RoomView } from "./commands/types.ts";
 import type { RoomCounts } from "./figures/busiest.ts";
 import type { Counters } from "./figures/counters.ts";
-import { PRESENCE_DIGEST_MS, PRESENCE_EACH_MAX, PRESENCE_NAMES_MAX } from "./limits.ts";
+import {
+  PRESENCE_DIGEST_MS,
+  PRESENCE_EACH_BURST,
+  PRESENCE_EACH_MAX,
+  PRESENCE_EACH_PER_SECOND,
+  PRESENCE_NAMES_MAX,
+} from "./limits.ts";
 import type { Member } from "./member.ts";
 import { RoomLog } from "./room_log.ts";
+import { Sorted } from "./sorted.ts";
 import { roomStream } from "./streams.ts";
 import { encodeLine } from "./text/render.ts";
 import {
@@ -43,9 +51,11 @@ export class Room implements RoomView, RoomCounts, Wakeable {
   readonly stream: string;
   readonly nameJson: string;
   readonly #members = new Set<Member>();
+  readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #frames = new RoomLog();
   readonly #lines = new RoomLog();
   readonly #wakeups: Wakeups;
+  readonly #onTouched: () => void;
   /** What it is about. */
   topic: string | undefined;
   /** Whether the store knows of it. */
@@ -54,15 +64,28 @@ export class Room implements RoomView, RoomCounts, Wakeable {
   messages = 0;
   deliveries = 0;
   bytes = 0;
+  /** Arrivals and departures that are told each on its own: a crowd that comes and goes is told as one. */
+  readonly #arrivals = new TokenBucket(
+    { perSecond: PRESENCE_EACH_PER_SECOND, burst: PRESENCE_EACH_BURST },
+    performance.now(),
+  );
   #textMembers = 0;
   /** How many count on it without being in it; see `hold`. */
   #holds = 0;
   readonly #onIdle: (room: Room) => void;
   #digest: Digest | undefined;
 
-  /** @param onIdle Hears when nobody is in it any more, and nobody holds it. */
-  constructor(name: RoomName, wakeups: Wakeups, onIdle: (room: Room) => void) {
+  /**
+   * @param onIdle Hears when nobody is in it any more, and nobody holds it.
+   * @param onTouched Hears when it looks different in a list of rooms.
+   */
+  constructor(
+    name: RoomName,
+    wakeups: Wakeups,
+    { onIdle, onTouched }: { onIdle: (room: Room) => void; onTouched: () => void },
+  ) {
     this.#onIdle = onIdle;
+    this.#onTouched = onTouched;
     this.name = name;
     this.key = fold(name);
     this.stream = roomStream(this.key);
@@ -96,9 +119,8 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     return this.#members;
   }
 
-  /** Who is in it. */
-  *users(): Iterable<UserName> {
-    for (const member of this.#members) yield member.name;
+  usersInOrder(): readonly UserName[] {
+    return this.#inOrder.list;
   }
 
   /** Lets a member in; the others hear of it, the member hears what comes after. */
@@ -109,6 +131,8 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     const cursor = member.outbox.follow(text ? this.#lines : this.#frames);
     if (text) this.#textMembers++;
     this.#members.add(member);
+    this.#inOrder.changed();
+    this.#onTouched();
     member.places.set(this.key, { room: this, cursor });
     member.address.places++;
   }
@@ -118,6 +142,8 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     const place = member.places.get(this.key);
     if (place === undefined || !this.#members.delete(member)) return;
     member.places.delete(this.key);
+    this.#inOrder.changed();
+    this.#onTouched();
     member.outbox.unfollow(place.cursor);
     if (member.speech === "text") this.#textMembers--;
     member.address.places--;
@@ -150,6 +176,7 @@ export class Room implements RoomView, RoomCounts, Wakeable {
   /** Changes what it is about, and tells everybody. */
   setTopic(topic: string, by: UserName): void {
     this.topic = topic === "" ? undefined : topic;
+    this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
     this.#publish(encodeFrame(message), message);
   }
@@ -194,9 +221,14 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     return line.length;
   }
 
+  *#names(): Iterable<UserName> {
+    for (const member of this.#members) yield member.name;
+  }
+
   #announce(message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: string }): void {
     if (this.#members.size === 0) return;
-    if (this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined) {
+    const each = this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined;
+    if (each && this.#arrivals.take(performance.now())) {
       this.#publish(encodeFrame(message), message);
       return;
     }

@@ -16,6 +16,7 @@
 import { ROOMS_MAX } from "./limits.ts";
 import { Room } from "./room.ts";
 import type { RoomFact } from "./store_port.ts";
+import { Sorted } from "./sorted.ts";
 import { fold, type FoldedName, LOBBY, type RoomName, roomNameKept } from "./wire/mod.ts";
 import type { Wakeups } from "./wakeups.ts";
 
@@ -36,6 +37,7 @@ export class Rooms {
   readonly #parts: RoomsParts;
   readonly #max: number;
   readonly #rooms = new Map<FoldedName, Room>();
+  readonly #inOrder = new Sorted<Room>(() => this.#rooms.values(), ({ name }) => name);
   /** Those that are empty, and some that were; the one that has been so longest comes first. */
   readonly #empty = new Set<Room>();
 
@@ -63,6 +65,11 @@ export class Rooms {
   /** All of them. */
   all(): Iterable<Room> {
     return this.#rooms.values();
+  }
+
+  /** All of them in code unit order; another list when something has changed. */
+  inOrder(): readonly Room[] {
+    return this.#inOrder.list;
   }
 
   /** The room of that folded name, if it is there. */
@@ -108,8 +115,12 @@ export class Rooms {
   }
 
   #add(name: RoomName): Room {
-    const room = new Room(name, this.#parts.wakeups, (room) => this.#left(room));
+    const room = new Room(name, this.#parts.wakeups, {
+      onIdle: (room) => this.#left(room),
+      onTouched: () => this.#inOrder.touched(),
+    });
     this.#rooms.set(room.key, room);
+    this.#inOrder.changed();
     return room;
   }
 
@@ -135,5 +146,6 @@ export class Rooms {
     room.close();
     this.#empty.delete(room);
     this.#rooms.delete(room.key);
+    this.#inOrder.changed();
   }
 }

@@ -248,7 +248,7 @@ export class Session implements Visitor {
 
   #login(login: Login): Promise<void> | undefined {
     const { world } = this.#parts;
-    const { hall, store, pageBytesMax } = world;
+    const { hall, store } = world;
     const state = this.#state;
     if (state.kind !== "login") return;
     const admission = judgeLogin(this.#parts, this.#whence, login, performance.now());
@@ -278,7 +278,7 @@ export class Session implements Visitor {
     this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#whence.peer });
     const returns = returnsOf(hall, store, member, login);
     member.tell(welcome(world, member, login, returns));
-    return comeBack(store, member, returns, pageBytesMax, () => {
+    return comeBack(world, member, returns, () => {
       // Somebody who takes long to read what was missed is not silent.
       this.#link.noteLife();
       return this.#state.kind === "member";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Permits } from "./budget/mod.ts";
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
@@ -16,6 +17,8 @@ import {
   INSPECTIONS_PER_SECOND,
   type Limits,
   LIMITS_DEFAULT,
+  PAGE_BYTES_MAX,
+  PAGES_AT_ONCE,
   REQUESTS_BURST,
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
@@ -70,7 +73,8 @@ export function wire(
       store,
       conversation,
       files: new FileDesk({ limits, now: () => performance.now() }),
-      pageBytesMax: limits.frameBytesMax / 2,
+      pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
+      reading: new Permits(PAGES_AT_ONCE),
       clock,
       inspect: () => instruments.inspection(observed),
     },

@@ -1,19 +1,31 @@
 /**
- * `ListRooms`: which rooms there are and how many are in each, in code unit order.
+ * `ListRooms`: which rooms there are and how many are in each, in code unit order and in pages.
  *
  * @module
  */
 
-import type { Effect, HallView, UserView } from "./types.ts";
+import { ROOMS_LISTED_MAX } from "../limits.ts";
+import type { ListRooms, RoomList } from "../wire/mod.ts";
+import { pageOf } from "./pages.ts";
+import type { Effect, HallView, RoomView, UserView } from "./types.ts";
 
 /** Lists rooms. */
-export function listRooms(_asker: UserView, hall: HallView): readonly Effect[] {
-  const rooms = [...hall.rooms()]
-    .map(({ name, size, topic }) => ({
-      name,
-      users: size,
-      ...(topic === undefined ? {} : { topic }),
-    }))
-    .sort((one, other) => one.name < other.name ? -1 : 1);
-  return [{ do: "reply", message: { type: "RoomList", rooms } }];
+export function listRooms(
+  _asker: UserView,
+  hall: HallView,
+  { after }: ListRooms,
+): readonly Effect[] {
+  const list = hall.roomsInOrder();
+  const nameOf = ({ name }: RoomView): string => name;
+  const message = pageOf({ list, nameOf, after, max: ROOMS_LISTED_MAX, make: pageOfRooms });
+  return [{ do: "reply", message, kept: true }];
+}
+
+function pageOfRooms(part: readonly RoomView[], more: boolean): RoomList {
+  const rooms = part.map(({ name, size, topic }) => ({
+    name,
+    users: size,
+    ...(topic === undefined ? {} : { topic }),
+  }));
+  return { type: "RoomList", rooms, ...(more ? { more } : {}) };
 }

@@ -1,10 +1,12 @@
 /**
- * `ListUsers`: who is in a room, or who is online at all, in code unit order.
+ * `ListUsers`: who is in a room, or who is online at all, in code unit order and in pages.
  *
  * @module
  */
 
-import type { ListUsers } from "../wire/mod.ts";
+import { USERS_LISTED_MAX } from "../limits.ts";
+import type { ListUsers, RoomName, UserList, UserName } from "../wire/mod.ts";
+import { pageOf } from "./pages.ts";
 import { noSuchRoom } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
@@ -12,13 +14,25 @@ import type { Effect, HallView, UserView } from "./types.ts";
 export function listUsers(
   _asker: UserView,
   hall: HallView,
-  { room: name }: ListUsers,
+  { room: name, after }: ListUsers,
 ): readonly Effect[] {
-  if (name === undefined) {
-    return [{ do: "reply", message: { type: "UserList", users: [...hall.users()].sort() } }];
-  }
+  if (name === undefined) return [pageOfUsers(hall.usersInOrder(), after)];
   const room = hall.room(name);
   if (room === undefined) return [noSuchRoom(name)];
-  const users = [...room.users()].sort();
-  return [{ do: "reply", message: { type: "UserList", users, room: room.name } }];
+  return [pageOfUsers(room.usersInOrder(), after, room.name)];
+}
+
+function pageOfUsers(
+  list: readonly UserName[],
+  after: string | undefined,
+  room?: RoomName,
+): Effect {
+  const make = (users: readonly UserName[], more: boolean): UserList => ({
+    type: "UserList",
+    users: [...users],
+    ...(room === undefined ? {} : { room }),
+    ...(more ? { more } : {}),
+  });
+  const message = pageOf({ list, nameOf: (user) => user, after, max: USERS_LISTED_MAX, make });
+  return { do: "reply", message, kept: true };
 }

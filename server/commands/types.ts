@@ -38,7 +38,8 @@ export interface RoomView {
   readonly stream: string;
   readonly size: number;
   readonly topic: string | undefined;
-  users(): Iterable<UserName>;
+  /** Who is in it, in code unit order; another list when something has changed. */
+  usersInOrder(): readonly UserName[];
 }
 
 /** What commands may see of the hall. Texts are folded before they are compared. */
@@ -47,8 +48,9 @@ export interface HallView {
   room(text: string): RoomView | undefined;
   /** The name of a room that is there or was, also of one that no new room could have. */
   nameKept(text: string): RoomName | undefined;
-  users(): Iterable<UserName>;
-  rooms(): Iterable<RoomView>;
+  /** Everybody and every room, in code unit order of names; another list when something has changed. */
+  usersInOrder(): readonly UserName[];
+  roomsInOrder(): readonly RoomView[];
   /** The newest seq of a stream; 0 when nothing was ever said there. */
   head(stream: string): number;
 }
@@ -62,8 +64,8 @@ export interface Wanted {
 
 /** Something that is to happen. */
 export type Effect =
-  /** Answers whoever asked; `re` is added on the way. */
-  | { readonly do: "reply"; readonly message: ServerMessage }
+  /** Answers whoever asked; `re` is added on the way. A message that is kept for others, too, is encoded once. */
+  | { readonly do: "reply"; readonly message: ServerMessage; readonly kept?: true }
   /** Answers with an error; without `msg` in the code's own words. */
   | { readonly do: "refuse"; readonly code: ErrorCode; readonly msg?: string }
   | { readonly do: "say"; readonly room: FoldedName; readonly content: string }

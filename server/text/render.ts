@@ -41,10 +41,11 @@ export function render(message: ServerMessage): string | undefined {
     case "Presence":
       return server(`People come and go: ${message.users} are here now.`);
     case "UserList":
-      return server(`Users online: ${message.users.join(", ")}`);
+      return server(`Users online: ${message.users.join(", ")}${andMore(message)}`);
     case "RoomList":
       return server(
-        `Rooms: ${message.rooms.map((room) => `${room.name} (${room.users})`).join(", ")}`,
+        `Rooms: ${message.rooms.map((room) => `${room.name} (${room.users})`).join(", ")}` +
+          andMore(message),
       );
     case "FileOffer":
       return server(fileOffer(message));
@@ -55,6 +56,11 @@ export function render(message: ServerMessage): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A line holds the first page of a list. */
+function andMore({ more = false }: { readonly more?: boolean }): string {
+  return more ? " and more" : "";
 }
 
 /** Lines carry no files, so it says what does. */

@@ -57,6 +57,7 @@ import { OperatorToken } from "./operator_token.ts";
 import type { AddOptions } from "./outstanding.ts";
 import { Position } from "./position.ts";
 import { type Addressee, offerOf, received, rejected, taken } from "./question.ts";
+import { allRooms, allUsers } from "./whole_list.ts";
 
 /**
  * Connects to a chat server. Returns at once; the login goes on by itself (`online()` waits for it).
@@ -153,11 +154,12 @@ class ReconnectingClient implements Client {
   }
 
   users(room?: string): Promise<UserList> {
-    return this.#ask<UserList>({ type: "ListUsers", ...(room === undefined ? {} : { room }) });
+    const of = room === undefined ? {} : { room };
+    return allUsers((after) => this.#ask<UserList>({ type: "ListUsers", ...of, ...after }));
   }
 
   rooms(): Promise<RoomList> {
-    return this.#ask<RoomList>({ type: "ListRooms" });
+    return allRooms((after) => this.#ask<RoomList>({ type: "ListRooms", ...after }));
   }
 
   async history(options: HistoryOptions = {}): Promise<HistoryPage> {

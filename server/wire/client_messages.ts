@@ -64,6 +64,8 @@ export interface ListUsers extends Request {
   type: "ListUsers";
   /** Which room; without it, everybody who is online. */
   room?: string;
+  /** Additive: only names behind this one, in code unit order: the last of a page leads to the next. */
+  after?: string;
 }
 
 /** Enters a room. */
@@ -96,6 +98,8 @@ export interface SetTopic extends Request {
 export interface ListRooms extends Request {
   /** Tells which message this is. */
   type: "ListRooms";
+  /** Additive: only names behind this one, in code unit order: the last of a page leads to the next. */
+  after?: string;
 }
 
 /** Asks for older messages of a room, or of the whispers with a user; without a bound, the newest. */

@@ -40,6 +40,9 @@ export const HISTORY_LIMIT_DEFAULT = 50;
 /** Messages in a page of history at most: one page is held in memory and sent as one frame. */
 export const HISTORY_LIMIT_MAX = 500;
 
+/** Pages of a list that a client asks for at most: a server may say "more" for ever. */
+export const LIST_PAGES_MAX = 200;
+
 /** Rooms that a `Login.resume` may name: more than a person can follow. */
 export const RESUME_ROOMS_MAX = 200;
 

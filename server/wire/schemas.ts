@@ -50,11 +50,11 @@ const clientSchemas = [
   fromClient("Register", { username: text, password: text }),
   fromClient("Broadcast", { content: text, room: option(text) }),
   fromClient("Whisper", { to: text, content: text }),
-  fromClient("ListUsers", { room: option(text) }),
+  fromClient("ListUsers", { room: option(text), after: option(text) }),
   fromClient("Join", { room: text }),
   fromClient("Leave", { room: text }),
   fromClient("Topic", { room: option(text), topic: text }),
-  fromClient("ListRooms", {}),
+  fromClient("ListRooms", { after: option(text) }),
   fromClient("History", {
     room: option(text),
     with: option(text),
@@ -203,9 +203,10 @@ const serverSchemas = [
   newMessage,
   privateMessage,
   fromServer("PrivateSent", { to: text, content: text, seq: count, at: count }),
-  fromServer("UserList", { users: names, room: option(text) }),
+  fromServer("UserList", { users: names, room: option(text), more: option(Type.Boolean()) }),
   fromServer("RoomList", {
     rooms: Type.Array(Type.Object({ name: text, users: count, topic: option(text) })),
+    more: option(Type.Boolean()),
   }),
   fromServer("HistoryPage", {
     room: option(text),

@@ -159,6 +159,8 @@ export interface UserList extends Reply {
   users: string[];
   /** Additive: the room that was asked about. */
   room?: string;
+  /** Additive: whether more come behind the last of them; ask with it as `after`. */
+  more?: boolean;
 }
 
 /** One room in a `RoomList`. */
@@ -177,6 +179,8 @@ export interface RoomList extends Reply {
   type: "RoomList";
   /** The rooms. */
   rooms: RoomEntry[];
+  /** Additive: whether more come behind the last of them; ask with its name as `after`. */
+  more?: boolean;
 }
 
 /** Part of a history, oldest first. `more` says whether it goes on in the direction asked. */

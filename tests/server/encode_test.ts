@@ -5,9 +5,15 @@
  */
 
 import fc from "fast-check";
-import { bodyOf, frameOfBody, historyPageFrame, messageFrame } from "../../server/encode.ts";
+import {
+  bodyOf,
+  framesOfBodies,
+  historyPageFrame,
+  keptFrame,
+  messageFrame,
+} from "../../server/encode.ts";
 import { assertEquals } from "../assert.ts";
-import { frame } from "../harness.ts";
+import { frame, joined } from "../harness.ts";
 
 function parse(bytes: Uint8Array): unknown {
   assertEquals(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), bytes.length - 4);
@@ -60,9 +66,10 @@ Deno.test("messageFrame() is the JSON of a PrivateMessage", () => {
   assertEquals(parse(bytes), expected);
 });
 
-Deno.test("frameOfBody() makes a frame of a body again", () => {
+Deno.test("framesOfBodies() makes frames of bodies again, one after the other", () => {
   const whole = frame({ type: "Ping" });
-  assertEquals(frameOfBody(bodyOf(whole)), whole);
+  assertEquals(framesOfBodies([bodyOf(whole), bodyOf(whole)]), joined(whole, whole));
+  assertEquals(framesOfBodies([]).length, 0);
 });
 
 Deno.test("historyPageFrame() is the JSON of a page with its bodies as they are", () => {
@@ -77,5 +84,12 @@ Deno.test("historyPageFrame() is the JSON of a page with its bodies as they are"
       const optional = re === undefined ? {} : { re };
       assertEquals(page, { type: "HistoryPage", room: 'a"b', messages, more: true, ...optional });
     }
+  }
+});
+
+Deno.test("keptFrame() is a message's JSON, with and without an answer's id", () => {
+  const list = { type: "UserList" as const, users: ["Anna", 'B"b'] };
+  for (const re of [undefined, 'an "id"', undefined]) {
+    assertEquals(parse(keptFrame(list, re)), re === undefined ? list : { ...list, re });
   }
 });

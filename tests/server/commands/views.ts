@@ -45,7 +45,7 @@ function room(text: string, users: readonly string[]): RoomView {
     stream: `room/${key}`,
     size: users.length,
     topic: undefined,
-    users: () => users.map(named),
+    usersInOrder: () => users.map(named).sort(),
   };
 }
 
@@ -60,8 +60,8 @@ export function hall(
     user: (text) => users.find(({ key }) => key === foldText(text)),
     room: (text) => views.find(({ key }) => key === foldText(text)),
     nameKept: (text) => views.find(({ key }) => key === foldText(text))?.name,
-    users: () => users.map(({ name }) => name),
-    rooms: () => views,
+    usersInOrder: () => users.map(({ name }) => name).sort(),
+    roomsInOrder: () => views.toSorted((one, other) => one.name < other.name ? -1 : 1),
     head: (stream) => heads[stream] ?? 0,
   };
 }

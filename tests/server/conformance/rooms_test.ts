@@ -4,6 +4,7 @@
  * @module
  */
 
+import { connect } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer, withoutAt } from "../../harness.ts";
 
@@ -251,4 +252,54 @@ Deno.test("a room is one room, however its name is folded", async () => {
   assertEquals((await bob.next("Ack")).seq, 1);
   await alice.next("NewMessage");
   for (const client of [alice, bob]) await client.close();
+});
+
+Deno.test("lists come in pages, and the headless client gathers them", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0 } });
+  const clients = await people(server, "Anna", "Ben", "Cleo");
+  const names = ["lobby"];
+  for (const [n, client] of clients.entries()) {
+    const own = Array.from({ length: 150 }, (_, room) => `room-${n}-${room}`);
+    names.push(...own);
+    await client.send(...own.map((room) => ({ type: "Join", room })));
+    await client.expectNothing();
+  }
+  names.sort();
+  const [anna] = clients;
+  assert(anna);
+  await anna.send({ type: "ListRooms", id: "1" });
+  const page = await anna.nextOf("RoomList");
+  assertEquals(page.rooms.map(({ name }) => name), names.slice(0, 200));
+  assertEquals([page.more, page.re], [true, "1"]);
+  await anna.send({ type: "ListRooms", after: names[399] });
+  const last = await anna.nextOf("RoomList");
+  assertEquals([last.rooms.map(({ name }) => name), last.more], [names.slice(400), undefined]);
+  await anna.send({ type: "ListUsers", after: "Anna" });
+  assertEquals((await anna.nextOf("UserList")).users, ["Ben", "Cleo"]);
+  const dora = connect({ port: server.port, name: "Dora" });
+  assertEquals((await dora.rooms()).rooms.map(({ name }) => name), names);
+  await dora.close();
+  for (const client of clients) await client.close();
+});
+
+Deno.test("who comes and goes without end is told of in digests, also in a small room", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0 } });
+  const [watcher, mal] = await people(server, "watcher", "Mal");
+  assert(watcher && mal);
+  await join(watcher, "tea");
+  const times = 800;
+  const round = [{ type: "Join", room: "tea" }, { type: "Leave", room: "tea" }];
+  const rounds = Array.from({ length: times }, () => round).flat();
+  await mal.send(...rounds, { type: "Join", room: "tea" });
+  let each = 0;
+  for (;;) {
+    const told = await watcher.message();
+    if (told.type === "Presence") {
+      assertEquals(told.joined, ["Mal"]);
+      break;
+    }
+    each++;
+  }
+  assert(each < times * 2, `It was told of ${each} times one by one`);
+  for (const client of [watcher, mal]) await client.close();
 });
