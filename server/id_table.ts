@@ -35,14 +35,14 @@ export interface Place {
   readonly seq: number;
 }
 
-const encoder = new TextEncoder();
-
 /** The numbers of remembered ids. Entries are numbered from 1; 0 is none. */
 export class IdTable {
   readonly #entriesMax: number;
-  readonly #low = crypto.getRandomValues(new Uint32Array(2));
-  readonly #high = crypto.getRandomValues(new Uint32Array(2));
-  #scratch = new Uint8Array(1_024);
+  readonly #secret = crypto.getRandomValues(new Uint32Array(2));
+  /** The hash that was made last. */
+  readonly #hash = new Uint32Array(2);
+  /** Whose number was asked for last: most is said in a few rooms. */
+  #lastStream = { name: "", number: 0 };
   #capacity = ENTRIES_FIRST;
   #size = 0;
   #keyLow = new Uint32Array(ENTRIES_FIRST + 1);
@@ -83,7 +83,12 @@ export class IdTable {
 
   /** A number that stands for a stream's name. */
   streamNumber(name: string): number {
-    return this.#hash(name, this.#low);
+    const last = this.#lastStream;
+    if (last.name === name) return last.number;
+    halfSipHash(name, "", this.#secret, this.#hash);
+    const number = this.#hash[0] ?? 0;
+    this.#lastStream = { name, number };
+    return number;
   }
 
   /** Where the message of `user` lies that had this id, and when it came. */
@@ -99,15 +104,16 @@ export class IdTable {
 
   /** Remembers an id. `atMs` must not fall from call to call by more than may be forgotten late. */
   add(user: string, id: string, { stream, seq }: Place, atMs: number): void {
-    const share = this.#hash(user, this.#high) % SHARES;
+    halfSipHash(user, "", this.#secret, this.#hash);
+    const share = (this.#hash[0] ?? 0) % SHARES;
     const ofShare = Math.max(1, Math.floor(this.#entriesMax / SHARE_PART));
     if ((this.#shareSize[share] ?? 0) >= ofShare) this.#drop(this.#shareFirst[share] ?? 0);
     if (this.#size >= this.#entriesMax) this.#drop(this.#oldest);
     if (this.#free === 0 && this.#used === this.#capacity) this.#grow();
     const entry = this.#takeFree();
-    const text = `${user}\n${id}`;
-    this.#keyLow[entry] = this.#hash(text, this.#low);
-    this.#keyHigh[entry] = this.#hash(text, this.#high);
+    halfSipHash(user, id, this.#secret, this.#hash);
+    this.#keyLow[entry] = this.#hash[0] ?? 0;
+    this.#keyHigh[entry] = this.#hash[1] ?? 0;
     this.#stream[entry] = stream;
     this.#seq[entry] = seq;
     this.#atMs[entry] = atMs;
@@ -124,9 +130,9 @@ export class IdTable {
   }
 
   #entryOf(user: string, id: string): number {
-    const text = `${user}\n${id}`;
-    const low = this.#hash(text, this.#low);
-    const high = this.#hash(text, this.#high);
+    halfSipHash(user, id, this.#secret, this.#hash);
+    const low = this.#hash[0] ?? 0;
+    const high = this.#hash[1] ?? 0;
     // The newest first: an id that came again after its time means its last message.
     for (let at = this.#buckets[low % this.#capacity] ?? 0; at !== 0; at = this.#nextOf(at)) {
       if (this.#keyLow[at] === low && this.#keyHigh[at] === high) return at;
@@ -136,12 +142,6 @@ export class IdTable {
 
   #nextOf(entry: number): number {
     return this.#nextInBucket[entry] ?? 0;
-  }
-
-  #hash(text: string, secret: Uint32Array): number {
-    if (text.length * 3 > this.#scratch.length) this.#scratch = new Uint8Array(text.length * 3);
-    const { written } = encoder.encodeInto(text, this.#scratch);
-    return halfSipHash(this.#scratch.subarray(0, written), secret);
   }
 
   #takeFree(): number {
