@@ -36,6 +36,7 @@ import type { Segment } from "./segments.ts";
 import { Spare } from "./spare.ts";
 import type { StorageFile } from "./storage.ts";
 import type { World } from "./world.ts";
+import { refuseUnlessOpen, type Writing } from "./writing.ts";
 
 /** What the writer needs. */
 export interface WriterParts {
@@ -57,17 +58,10 @@ export interface WriterParts {
   readonly onTrouble: (error: unknown) => void;
 }
 
-type State =
-  | { readonly kind: "open" }
-  /** A failed write is being cut off. */
-  | { readonly kind: "mending"; readonly error: StoreError }
-  | { readonly kind: "failed"; readonly error: StoreError }
-  | { readonly kind: "closed" };
-
 /** Appends to the log. */
 export class Writer {
   readonly #parts: WriterParts;
-  #state: State = { kind: "open" };
+  #state: Writing = { kind: "open" };
   #active: ActiveSegment;
   /** The segment before the active one, until the sync that completes it has returned. */
   #ending: Segment | undefined;
@@ -120,7 +114,7 @@ export class Writer {
    * @throws {StoreError} `full` or `failed` while the disk is, `busy`, `closed`.
    */
   admit(records: number, bytes: number): void {
-    this.#refuseUnlessOpen();
+    refuseUnlessOpen(this.#state, this.#closing);
     const group = this.#group;
     if (group.records() === 0) return;
     const full = group.bytes() + bytes > PENDING_BYTES_MAX ||
@@ -172,14 +166,14 @@ export class Writer {
   async roll(): Promise<void> {
     const last = this.#group.lastLsn();
     for (;;) {
-      this.#refuseUnlessOpen();
-      if (this.unsealed()[0].firstLsn > last) return;
+      refuseUnlessOpen(this.#state, this.#closing);
+      if (this.unsealed()[0].firstLsn > last || this.#isEmpty()) return;
       if (this.#ending === undefined) {
         const active = this.#active;
         await this.#spare.prepare();
         // The writer may have taken the new segment already.
         if (this.#active !== active) continue;
-        this.#refuseUnlessOpen();
+        refuseUnlessOpen(this.#state, this.#closing);
         if (!this.#spare.ready) throw new StoreError("full", "Cannot begin a new segment");
         this.#rollWanted = true;
         this.#wake();
@@ -212,23 +206,6 @@ export class Writer {
     } finally {
       file.close();
       await this.#spare.close();
-    }
-  }
-
-  #refuseUnlessOpen(): void {
-    switch (this.#state.kind) {
-      case "open":
-        if (this.#closing) throw new StoreError("closed", "Cannot append: the store is closing");
-        break;
-      case "mending":
-      case "failed":
-        throw new StoreError(this.#state.error.code, this.#state.error.message, {
-          cause: this.#state.error,
-        });
-      case "closed":
-        throw new StoreError("closed", "Cannot append: the store is closed");
-      default:
-        this.#state satisfies never;
     }
   }
 
@@ -286,9 +263,9 @@ export class Writer {
   /** Changes to the next segment while nothing waits to be written. */
   async #rollIdle(): Promise<void> {
     const { segment, file } = this.#active;
-    if (this.#base === SEGMENT_HEADER_BYTES) {
+    if (this.#isEmpty()) {
       this.#rollWanted = false;
-      return;
+      return this.#tellRollers();
     }
     if (this.#parts.durability === "os" && !(await this.#sync(file, this.#group))) return;
     if (this.#group.records() > 0) return;
@@ -300,8 +277,19 @@ export class Writer {
   #seal(segment: Segment): void {
     this.#ending = undefined;
     this.#parts.onSealed(segment);
+    this.#tellRollers();
+  }
+
+  /** Lets who waits for the end of a segment look again. */
+  #tellRollers(): void {
     this.#rolled.resolve();
     this.#rolled = Promise.withResolvers<void>();
+  }
+
+  /** Whether nothing stands in any segment that is not complete, nor waits to. What waited may have been rejected. */
+  #isEmpty(): boolean {
+    return this.#ending === undefined && this.#base === SEGMENT_HEADER_BYTES &&
+      this.#group.records() === 0;
   }
 
   #wantsRoll(): boolean {
@@ -384,7 +372,6 @@ export class Writer {
 
   #fail(error: StoreError, inFlight: Group): void {
     this.#state = { kind: "failed", error };
-    this.#rolled.resolve();
     this.#reject(error, inFlight === this.#group ? [inFlight] : [inFlight, this.#group]);
   }
 
@@ -393,5 +380,6 @@ export class Writer {
     this.#inFlight = undefined;
     for (const group of groups) group.settle(error);
     this.#parts.onCommit({ kind: "rejected", lsn: this.#durableLsn, error });
+    this.#tellRollers();
   }
 }

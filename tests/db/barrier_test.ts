@@ -49,8 +49,8 @@ const BARRIERS: readonly Barrier[] = [
     name: "no writing after a failed sync",
     by: "faults_test.ts",
     file: "writer.ts",
-    text: 'this.#state = { kind: "failed", error };\n    this.#rolled',
-    without: "this.#rolled",
+    text: 'this.#state = { kind: "failed", error };\n    this.#reject',
+    without: "this.#reject",
   },
   {
     name: "a manifest that does not skip the segment that is being ended",

@@ -54,4 +54,14 @@ export const storeAttacks: readonly StoreAttack[] = [
     about: "every bit and sector of a small store, and files missing, doubled, cut and swapped",
     load: async () => (await import("./corrupt.ts")).run,
   },
+  {
+    name: "crashes",
+    about: "power failures at every call, what is not synced torn and in any order",
+    load: async () => (await import("./crashes.ts")).run,
+  },
+  {
+    name: "disk-faults",
+    about: "each kind of failure at each call of a run and of an opening, and many at once",
+    load: async () => (await import("./disk_faults.ts")).run,
+  },
 ];
