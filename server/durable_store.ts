@@ -25,6 +25,7 @@ import {
 } from "../db/mod.ts";
 import { encodeFact, Facts } from "./durable/facts.ts";
 import { type Forgotten, Keeper } from "./durable/keeper.ts";
+import { readPage } from "./durable/pages.ts";
 import { StoreMeter } from "./durable/meter.ts";
 import { recentOf } from "./durable/recent.ts";
 import { storageError, Waiting } from "./durable/waiting.ts";
@@ -177,29 +178,13 @@ class DurableStore implements MessageStore {
     return this.#parts.store.stream(stream)?.last ?? 0;
   }
 
-  async read(stream: string, { after, before, limit, bytesMax }: Range): Promise<Page> {
+  read(stream: string, range: Range): Promise<Page> {
     const { store, onTrouble } = this.#parts;
-    const forward = after !== undefined;
-    const entries = await store.read(stream, {
-      limit,
-      ...(forward ? { after } : before === undefined ? {} : { before }),
-    });
-    if (!forward) entries.reverse();
-    const messages: { seq: number; body: Uint8Array }[] = [];
-    let bytes = 0;
-    let last: number | undefined;
-    for (const entry of entries) {
-      if (entry.kind === "message") {
-        bytes += entry.body.length;
-        if (bytes > bytesMax && messages.length > 0) break;
-        messages.push({ seq: entry.seq, body: entry.body });
-      } else onTrouble(new DamageError("A message cannot be read", [entry.damage]));
-      last = entry.seq;
-    }
-    const info = store.stream(stream);
-    const more = last !== undefined && info !== undefined &&
-      (forward ? last < info.last : last > info.first);
-    return { messages: forward ? messages : messages.reverse(), more };
+    return readPage({
+      read: (query) => store.read(stream, query),
+      ends: () => store.stream(stream),
+      onTrouble,
+    }, range);
   }
 
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { SeqRange } from "./store_port.ts";
 import {
   concat,
   FRAME_HEADER_BYTES,
@@ -70,7 +71,12 @@ const COMMA = encoder.encode(",");
 export function historyPageFrame(
   place: { readonly room: string } | { readonly with: string },
   bodies: readonly Uint8Array[],
-  rest: { readonly more: boolean; readonly next?: number; readonly re?: string },
+  rest: {
+    readonly more: boolean;
+    readonly next?: number;
+    readonly lost?: readonly SeqRange[];
+    readonly re?: string;
+  },
 ): Uint8Array<ArrayBuffer> {
   const head = JSON.stringify({ type: "HistoryPage", ...place }).slice(0, -1) + ',"messages":[';
   const parts: Uint8Array[] = [encoder.encode(head)];

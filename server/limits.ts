@@ -208,6 +208,12 @@ export const MEMORY_BYTES_MAX: number = 16 << 20;
 /** Bytes kept of all streams then: pairs who whisper are many, and names come from strangers. */
 export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
 
+/**
+ * Reads of the store for one page at most: each read that meets damage is followed by one behind it, and twenty pages'
+ * worth of damaged messages in a row are enough for one answer.
+ */
+export const PAGE_READS_MAX = 20;
+
 /** Whispers of a pair of names that are looked at for one page of what is the asker's own: four full pages. */
 export const WHISPERS_LOOKED_AT_MAX = 2_000;
 /** Bytes of messages that are read at start to know their ids again: half a million short ones, in about a second. */

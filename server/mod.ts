@@ -23,6 +23,7 @@ export type {
   Page,
   Range,
   RoomFact,
+  SeqRange,
   StorageError,
   StorageOutcome,
   Stored,

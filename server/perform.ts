@@ -213,7 +213,7 @@ async function readPage(
   const page: Partial<OwnPage> & Page = "room" in place
     ? await store.read(stream, { ...wanted, bytesMax: pageBytesMax })
     : await readOwn(store, stream, wanted, { tag: member.tag, bytesMax: pageBytesMax });
-  const { messages, more, next, looked = 0 } = page;
+  const { messages, more, next, lost, looked = 0 } = page;
   member.account.spend({ workMs: looked * LOOKED_AT_MS });
   if ("with" in place && !place.here && messages.length === 0 && !more) {
     // Whether others of that name ever whispered with somebody of this one is nobody's business.
@@ -223,6 +223,7 @@ async function readPage(
   const rest = {
     more,
     ...(next === undefined ? {} : { next }),
+    ...(lost === undefined ? {} : { lost }),
     ...(id === undefined ? {} : { re: id }),
   };
   const bodies = messages.filter((stored) => messageIn(stored) !== undefined).map(({ body }) =>

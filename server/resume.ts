@@ -6,6 +6,8 @@
  *                     read from the store, sent             └ caught up? then follow the log from here
  * ```
  *
+ * What cannot be read is told as `Lost`, in its place, so that a gap is never silent.
+ *
  * While pages are read, people go on talking. The member follows the room's log only from the moment
  * at which it has been sent everything up to the newest message; checking that and starting to follow
  * happen without anything in between.
@@ -19,7 +21,7 @@ import type { Hall } from "./hall.ts";
 import type { Member } from "./member.ts";
 import { refusePlace } from "./places.ts";
 import type { Room } from "./room.ts";
-import type { MessageStore } from "./store_port.ts";
+import type { MessageStore, SeqRange, Stored } from "./store_port.ts";
 import { messageIn } from "./stored.ts";
 import {
   HISTORY_LIMIT_MAX,
@@ -130,7 +132,7 @@ export async function comeBack(
 async function catchUp(
   { store, pageBytesMax, reading }: Pages,
   member: Member,
-  { room: { stream }, seen, alive }: {
+  { room: { stream, name }, seen, alive }: {
     readonly room: Room;
     readonly seen: number;
     readonly alive: () => boolean;
@@ -143,14 +145,42 @@ async function catchUp(
     // In its turn, as everything that a connection causes: whoever comes back again and again waits.
     await account.serve(() => undefined);
     after = await reading.holding(async () => {
-      const { messages } = await store.read(stream, range);
-      const shown = messages.filter((stored) => messageIn(stored) !== undefined);
-      const bytes = framesOfBodies(shown.map(({ body }) => body));
-      member.tellBytes(bytes);
-      account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
-      return messages.at(-1)?.seq;
+      const { messages, lost = [], next } = await store.read(stream, range);
+      for (const piece of inTurn(messages, lost)) {
+        if (piece.kind === "lost") {
+          member.tell({ type: "Lost", room: name, from: piece.from, to: piece.to });
+          continue;
+        }
+        const bytes = framesOfBodies(piece.bodies);
+        member.tellBytes(bytes);
+        account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
+      }
+      return next ?? messages.at(-1)?.seq ?? lost.at(-1)?.to;
     });
     // One page at a time waits in memory, however much was missed.
     await outbox.idle();
   }
+}
+
+/** What comes one after the other: messages that can be shown, and gaps. */
+type Piece =
+  | { readonly kind: "messages"; readonly bodies: readonly Uint8Array[] }
+  | { readonly kind: "lost"; readonly from: number; readonly to: number };
+
+function inTurn(messages: readonly Stored[], lost: readonly SeqRange[]): Piece[] {
+  const pieces: Piece[] = [];
+  const take = (before: number, after: number): void => {
+    const between = messages.filter(({ seq }) => seq > after && seq < before);
+    const bodies = between.filter((stored) => messageIn(stored) !== undefined)
+      .map(({ body }) => body);
+    if (bodies.length > 0) pieces.push({ kind: "messages", bodies });
+  };
+  let after = 0;
+  for (const { from, to } of lost) {
+    take(from, after);
+    pieces.push({ kind: "lost", from, to });
+    after = to;
+  }
+  take(Infinity, after);
+  return pieces;
 }

@@ -81,12 +81,24 @@ export interface Range {
   readonly bytesMax: number;
 }
 
+/** Seqs that follow each other, both included. */
+export interface SeqRange {
+  /** The first of them. */
+  readonly from: number;
+  /** The last of them. */
+  readonly to: number;
+}
+
 /** Part of a stream, oldest first. `more`: it goes on in the direction in which it was asked. */
 export interface Page {
   /** The messages. */
   readonly messages: readonly Stored[];
   /** Whether there are more in the direction asked. */
   readonly more: boolean;
+  /** Between and beside them: messages that are damaged, and were acknowledged. */
+  readonly lost?: readonly SeqRange[];
+  /** Where to ask on, when that is not the page's last message in the direction asked. */
+  readonly next?: number;
 }
 
 /** What is known of a room beside its messages. */

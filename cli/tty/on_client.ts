@@ -61,6 +61,12 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       const what = topic === "" ? "took the topic away" : `set the topic: ${safeText(topic)}`;
       return only(told(model, `${safeText(by)} ${what}`, { key: roomKey(room) }));
     }
+    case "Lost": {
+      const { room, from, to } = event;
+      const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;
+      const sentence = `${which} cannot be read any more: the server's disk is damaged.`;
+      return only(told(model, sentence, { key: roomKey(room), tone: "error" }));
+    }
     case "Error":
       return only(told(model, safeText(event.msg), { tone: "error" }));
     // Files are followed by `files/transfers.ts`, which tells of them as news.

@@ -17,7 +17,12 @@
  * @module
  */
 
-import { foldText, type NewMessage, type PrivateMessage } from "../../server/wire/mod.ts";
+import {
+  foldText,
+  type HistoryPage,
+  type NewMessage,
+  type PrivateMessage,
+} from "../../server/wire/mod.ts";
 import { mentions } from "../../talk/mod.ts";
 import type { Line, MessageLine, PendingLine } from "./layout.ts";
 import { LINES_MAX, LINES_SCROLLED_MAX, PRESENCE_NAMES_MAX } from "./limits.ts";
@@ -184,20 +189,30 @@ export function moved(view: View, movement: Movement, at: number): View {
 /** A page of older messages, oldest first; those that the view has already are left out. */
 export function pageLoaded(
   view: View,
-  page: { readonly messages: readonly (NewMessage | PrivateMessage)[]; readonly more: boolean },
+  page: Pick<HistoryPage, "messages" | "more" | "next" | "lost">,
   reader: Reader,
 ): View {
-  const older = page.messages.filter(({ seq }) =>
-    view.oldestSeq === undefined || seq < view.oldestSeq
-  );
-  const lines = older.filter(({ from }) => !reader.ignored.has(foldText(from)))
-    .map((message) => messageLine(message, reader));
+  const isOlder = (seq: number): boolean => view.oldestSeq === undefined || seq < view.oldestSeq;
+  const older = page.messages.filter(({ seq }) => isOlder(seq));
+  const gaps = (page.lost ?? []).filter(({ to }) => isOlder(to));
+  const at = older[0]?.at ?? 0;
+  // Each gap stands before the first message behind it, the last ones at the end.
+  const lines = [...older, undefined].flatMap((message) => {
+    const missed = gaps.splice(
+      0,
+      gaps.findLastIndex(({ to }) => to < (message?.seq ?? Infinity)) + 1,
+    );
+    const count = missed.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    const gap = count > 0 ? [missingLine(count, message?.at ?? at)] : [];
+    const shown = message !== undefined && !reader.ignored.has(foldText(message.from));
+    return shown ? [...gap, messageLine(message, reader)] : gap;
+  });
   return {
     ...view,
     lines: prepend(view.lines, lines),
-    oldestSeq: older[0]?.seq ?? view.oldestSeq,
+    oldestSeq: page.next ?? older[0]?.seq ?? view.oldestSeq,
     newestSeq: view.newestSeq ?? older.at(-1)?.seq,
-    older: page.more && older.length > 0 ? "more" : "none",
+    older: page.more && (older.length > 0 || page.next !== undefined) ? "more" : "none",
   };
 }
 

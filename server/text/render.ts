@@ -38,6 +38,11 @@ export function render(message: ServerMessage): string | undefined {
           ? `${message.by} took the topic away.`
           : `${message.by} set the topic: ${message.topic}`,
       );
+    case "Lost": {
+      const { room, from, to } = message;
+      const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;
+      return server(`${which} of ${room} cannot be read any more.`);
+    }
     case "Presence":
       return server(`People come and go: ${message.users} are here now.`);
     case "UserList":

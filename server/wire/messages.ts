@@ -55,6 +55,7 @@ export type {
   ErrorMessage,
   HistoryPage,
   Inspection,
+  MessagesLost,
   NewMessage,
   Presence,
   PrivateMessage,

@@ -75,6 +75,7 @@ export type {
   ListRooms,
   ListUsers,
   Login,
+  MessagesLost,
   NewMessage,
   OfferAck,
   Ping,

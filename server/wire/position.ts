@@ -124,6 +124,12 @@ export class Position {
     return true;
   }
 
+  /** Nothing up to `seq` can be had any more: it is not asked for again. */
+  passed(room: string, seq: number): void {
+    const position = this.#rooms.get(foldText(room));
+    if (position?.seen !== undefined && seq > position.seen) position.seen = seq;
+  }
+
   /** The last seq of the whispers with `user`; 0 when none is known. */
   whispered(user: string): number {
     return this.#whispers.get(foldText(user)) ?? 0;

@@ -99,6 +99,21 @@ export interface TopicChanged extends Reply {
   by: string;
 }
 
+/**
+ * Additive: messages of a room that were acknowledged and cannot be read any more, because the server's disk has
+ * damaged them. Told in their place to who comes back and missed them.
+ */
+export interface MessagesLost extends Reply {
+  /** Tells which message this is. */
+  type: "Lost";
+  /** The room's name. */
+  room: string;
+  /** Seq of the first of them. */
+  from: number;
+  /** Seq of the last of them. */
+  to: number;
+}
+
 /** A message in a room, told to every member, the sender included. */
 export interface NewMessage extends Reply {
   /** Tells which message this is. */
@@ -200,6 +215,8 @@ export interface HistoryPage extends Reply {
    * the asker's. The page may be empty then.
    */
   next?: number;
+  /** Additive: messages in the page's place that the server's disk has damaged, oldest first. */
+  lost?: { from: number; to: number }[];
 }
 
 /** What a search found, newest first. */
@@ -266,6 +283,7 @@ export type ServerMessage =
   | UserLeft
   | Presence
   | TopicChanged
+  | MessagesLost
   | NewMessage
   | PrivateMessage
   | PrivateSent
