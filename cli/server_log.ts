@@ -9,15 +9,18 @@
 
 import type { ServerEvent } from "../server/mod.ts";
 
+/** What a log tells: what happens in a server, and what the log itself could not tell. */
+export type LogEvent = ServerEvent | { readonly kind: "log_lost"; readonly lines: number };
+
 /** In which form log lines are written. */
 export type LogForm = "text" | "json";
 
 /** One event as a line, or `undefined` when it is of no interest to people. */
-export function logLine(event: ServerEvent, form: LogForm, at: Date, colour: boolean): string {
+export function logLine(event: LogEvent, form: LogForm, at: Date, colour: boolean): string {
   return form === "json" ? jsonLine(event, at) : textLine(event, at, colour);
 }
 
-function jsonLine({ kind, ...fields }: ServerEvent, at: Date): string {
+function jsonLine({ kind, ...fields }: LogEvent, at: Date): string {
   const plain = Object.fromEntries(
     Object.entries(fields).map((
       [key, value],
@@ -26,7 +29,7 @@ function jsonLine({ kind, ...fields }: ServerEvent, at: Date): string {
   return JSON.stringify({ time: at.toISOString(), event: kind, ...plain }) + "\n";
 }
 
-function textLine(event: ServerEvent, at: Date, colour: boolean): string {
+function textLine(event: LogEvent, at: Date, colour: boolean): string {
   const time = at.toTimeString().slice(0, 8);
   const [tone, text] = describe(event);
   return colour ? `\x1b[2m${time}\x1b[22m \x1b[${tone}m${text}\x1b[0m\n` : `${time} ${text}\n`;
@@ -34,7 +37,7 @@ function textLine(event: ServerEvent, at: Date, colour: boolean): string {
 
 const CALM = "0", GREEN = "32", YELLOW = "33", RED = "31";
 
-function describe(event: ServerEvent): readonly [tone: string, text: string] {
+function describe(event: LogEvent): readonly [tone: string, text: string] {
   switch (event.kind) {
     case "listening":
       return [GREEN, `listening on ${event.hostname}, port ${event.port}`];
@@ -74,6 +77,8 @@ function describe(event: ServerEvent): readonly [tone: string, text: string] {
       return [CALM, `shutting down, ${event.users} connected`];
     case "closed":
       return [CALM, "closed"];
+    case "log_lost":
+      return [YELLOW, `${event.lines} lines of this log are missing: nobody was reading it`];
     default:
       return event satisfies never;
   }

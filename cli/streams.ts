@@ -14,21 +14,35 @@ const encoder = new TextEncoder();
 
 /** Writes text to standard output. */
 export function print(text: string): void {
-  writeAll(Deno.stdout, text);
+  writeAll(Deno.stdout, text, () => Deno.exit(EXIT.done));
 }
 
-/** Writes text to standard error. */
+/** Writes text to standard error. That nobody reads it is no reason to end otherwise than one would have. */
 export function printError(text: string): void {
-  writeAll(Deno.stderr, text);
+  writeAll(Deno.stderr, text, () => {});
 }
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+/** Writes text to standard output for a program that goes on whether it is read or not. */
+export function announce(text: string): void {
+  writeAll(Deno.stdout, text, () => {});
+}
+
+/** Writes to standard error without waiting for whoever reads it: at least one byte, when it takes some. */
+export function writeToError(bytes: Uint8Array): Promise<number> {
+  return Deno.stderr.write(bytes);
+}
+
+function writeAll(
+  stream: { writeSync(bytes: Uint8Array): number },
+  text: string,
+  onUnread: () => void,
+): void {
   const bytes = encoder.encode(text);
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.done);
-    throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    onUnread();
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { type Command, Option } from "@commander-js/extra-typings";
+import { wait } from "../../ground/mod.ts";
 import type { MessageStore, ServerEvent } from "../../server/mod.ts";
 import {
   type AddressFlags,
@@ -17,10 +18,11 @@ import { cannotListen } from "../cannot_listen.ts";
 import { dataOption } from "../data_dir.ts";
 import { keepOnly } from "../privileges.ts";
 import type { OperatorToken } from "../operator_token.ts";
-import { logLine } from "../server_log.ts";
+import { LogWriter } from "../log_writer.ts";
+import { type LogEvent, logLine } from "../server_log.ts";
 import { endSignal } from "../signals.ts";
 import { EXIT, Failure } from "../failure.ts";
-import { print, printError } from "../streams.ts";
+import { announce, writeToError } from "../streams.ts";
 import {
   type Address,
   bytesFrom,
@@ -34,6 +36,9 @@ import {
 
 /** The smallest `--max-store` in bytes: what the server says of it, known here without loading the server. */
 const STORE_BYTES_MIN = 2 << 20;
+
+/** How long the last lines of the log may take to be read, in ms: a server that has closed is not kept by them. */
+const LAST_LINES_MS = 500;
 
 /** Adds the command. */
 export function addServe(program: Command): void {
@@ -164,7 +169,9 @@ async function serve(flags: ServeFlags): Promise<void> {
   const { connectionsThatFit, memoryStore, serve } = await import("../../server/mod.ts");
   refuseKeepingNothing(flags);
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
-  const onEvent = (event: ServerEvent) => printError(logLine(event, flags.log, new Date(), colour));
+  const line = (event: LogEvent) => logLine(event, flags.log, new Date(), colour);
+  const log = new LogWriter(writeToError, (lines) => line({ kind: "log_lost", lines }));
+  const onEvent = (event: ServerEvent) => log.write(line(event));
   const exempt = await exemptRanges(flags);
   const origins = await publicOrigins(flags);
   using end = endSignal();
@@ -202,12 +209,16 @@ async function serve(flags: ServeFlags): Promise<void> {
   if (store.durability === "none") keepOnly("net");
   // With `sys` the store asks how much space the disk has left.
   else keepOnly("net", "read", "write", "sys");
-  print(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
+  announce(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
   if (server.http !== undefined) {
     const { hostname: host, port } = server.http;
-    print(`http on ${showAddress({ host, port })}\n`);
+    announce(`http on ${showAddress({ host, port })}\n`);
   }
-  await server.finished;
+  try {
+    await server.finished;
+  } finally {
+    await Promise.race([log.written(), wait(LAST_LINES_MS)]);
+  }
 }
 
 /** @throws {Failure} When it is said how much to keep of messages that are not kept on disk. */
