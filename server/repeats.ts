@@ -73,16 +73,16 @@ export class Repeats {
       case undefined:
         return false;
       case "waiting":
-        known.taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
+        known.taken.whenSettled((answer) =>
+          speaker.tell({ ...isOf(answer, message) ? answer : otherWords(), re: id })
+        );
         return true;
       case "doubtful":
         speaker.tell({ ...errorMessage("unknown"), re: id });
         return true;
-      case "elsewhere": {
-        const msg = "This id was given to something that was said elsewhere.";
-        speaker.tell({ ...errorMessage("invalid", msg), re: id });
+      case "elsewhere":
+        speaker.tell({ ...otherWords(), re: id });
         return true;
-      }
       case "kept":
         return this.#answerFromStore(speaker, message, { id, stream, ...known });
       default:
@@ -141,6 +141,15 @@ export class Repeats {
     speaker.tell({ ...answerTo(first), re: id });
     return true;
   }
+}
+
+/** An answer to a whisper repeats it: it is for who knows it. */
+function isOf(answer: ServerMessage, { content }: Broadcast | Whisper): boolean {
+  return answer.type !== "PrivateSent" || answer.content === content;
+}
+
+function otherWords(): ErrorMessage {
+  return errorMessage("invalid", "This id was given to something else that was said.");
 }
 
 /**

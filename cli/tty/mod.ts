@@ -73,7 +73,7 @@ export function farewell(end: TerminalEnd): string[] {
   const lines = end.kind === "closed" ? [end.sentence] : [];
   if (end.unsent.length > 0) {
     lines.push(
-      "Not sent:",
+      "Not acknowledged by the server:",
       ...end.unsent.map((text) => `  ${safeText(text)}`),
     );
   }

@@ -110,7 +110,7 @@ export function quitted(model: Model): Model {
     return { ...model, end: { kind: "quit", unsent: lost } };
   }
   const messages = lost.length === 1 ? "1 message is" : `${lost.length} messages are`;
-  const sentence = `${messages} not sent yet. Once more to leave without.`;
+  const sentence = `${messages} not acknowledged yet. Once more to leave without.`;
   return told({ ...model, warned: true }, sentence, { tone: "error" });
 }
 
@@ -188,12 +188,15 @@ function left(model: Model, name: string | undefined): Step {
   return { model, effects: [{ kind: "leave", room: view.name }] };
 }
 
-/** Takes a view away. What was not sent from it stays where it can be seen. */
+/** Takes a view away. What is not acknowledged stays where it can be seen. */
 export function closed(model: Model, key: string): Model {
   const view = viewOf(model, key);
   if (view === undefined || model.views.length === 1) return model;
   if (view.pending.length > 0) {
-    return told(model, "There are messages here that were not sent.", { key, tone: "error" });
+    return told(model, "There are messages here that are not acknowledged.", {
+      key,
+      tone: "error",
+    });
   }
   const here = currentView(model).key;
   const other = model.views.find((candidate) => candidate.key !== key);

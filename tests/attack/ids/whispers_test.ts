@@ -97,6 +97,27 @@ Deno.test("a stranger who knows an id is not told what was whispered under it", 
   assertEquals([content, seq], ["guess", 2]);
 });
 
+Deno.test("nor is one who comes while it is on its way to the disk", async () => {
+  const store = memoryStore();
+  const held: (() => void)[] = [];
+  const append: typeof store.append = (message) => void held.push(() => store.append(message));
+  await using server = startServer({ store: { ...store, append } });
+  await using bob = await server.frames("Bob");
+  const whisper = { type: "Whisper", to: "Bob", content: "secret", id: "w" };
+  {
+    await using alice = await server.frames("Alice");
+    await alice.send(whisper, { type: "Ping" });
+    await alice.nextOf("Pong");
+  }
+  await bob.nextOf("UserLeft");
+  await using stranger = await server.frames("Alice");
+  await stranger.send({ ...whisper, content: "guess" }, { type: "Ping" });
+  await stranger.nextOf("Pong");
+  for (const pass of held) pass();
+  assertEquals((await stranger.nextOf("Error")).code, "invalid");
+  assertEquals((await bob.nextOf("PrivateMessage")).content, "secret");
+});
+
 Deno.test("a whisper that becomes durable when a stranger has its receiver's name is not told to that one", async () => {
   const store = memoryStore();
   const held: (() => void)[] = [];

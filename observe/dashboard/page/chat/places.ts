@@ -27,7 +27,7 @@ export function openView(kind: View["kind"], name: string): View {
 /** Takes a view away, unless something in it was not sent. */
 export function closeView(view: View): void {
   if (view.pending.length > 0) {
-    view.notice("There are messages here that were not sent.", "error", Date.now());
+    view.notice("There are messages here that are not acknowledged.", "error", Date.now());
     return changed();
   }
   const rest = views.value.filter(({ key }) => key !== view.key);
