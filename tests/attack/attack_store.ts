@@ -14,7 +14,8 @@ const WHAT_WIDTH = 60;
 
 /** Attacks the store; gives the exit code. */
 export async function attackStore(options: Options, signal: AbortSignal): Promise<number> {
-  const { only, seconds, seed, json } = options;
+  const { only, seconds, seed, form } = options;
+  const json = form === "json";
   const chosen = storeAttacks.filter(({ name }) => only.length === 0 || only.includes(name));
   note(`${chosen.length} attacks on the store in ${seconds} s, seed ${seed}`);
   if (!json) print("faults".padEnd(WHAT_WIDTH) + "tried".padStart(10) + "broken".padStart(10));

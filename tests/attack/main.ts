@@ -13,7 +13,7 @@ import { faults, onlySlow, type Row } from "./row.ts";
 import { groupsOf } from "./groups.ts";
 import { runGroup } from "./runner.ts";
 import { storeAttacks } from "./store/mod.ts";
-import { HEADING, line } from "./table.ts";
+import { HEADING, HEADING_MARKDOWN, line, lineMarkdown } from "./table.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   let options: Options;
@@ -52,14 +52,20 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function attackServer(options: Options, signal: AbortSignal): Promise<number> {
-  const { only, json, seed, seconds, group } = options;
+  const { only, form, seed, seconds, group } = options;
   const chosen = attacks.filter(({ name }) => only.length === 0 || only.includes(name));
   note(`${chosen.length} attacks of ${seconds} s each, seed ${seed}`);
-  if (!json) print(HEADING);
+  const heading = { table: HEADING, markdown: HEADING_MARKDOWN, json: "" }[form];
+  if (heading !== "") print(heading);
   const bad: string[] = [];
   for (const together of groupsOf(chosen, group)) {
     for (const { row, wrong } of await judged(together, { ...options, signal })) {
-      print(json ? JSON.stringify({ ...row, faults: wrong }) : line(row));
+      const shown = {
+        table: () => line(row),
+        markdown: () => lineMarkdown(row, wrong),
+        json: () => JSON.stringify({ ...row, faults: wrong }),
+      };
+      print(shown[form]());
       for (const fault of wrong) note(`  ${row.attack}: ${fault}`);
       if (wrong.length > 0) bad.push(row.attack);
     }

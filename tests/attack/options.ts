@@ -15,7 +15,8 @@ export interface Options {
   readonly seed: number;
   /** Names of attacks; none for all. */
   readonly only: readonly string[];
-  readonly json: boolean;
+  /** How rows are printed. */
+  readonly form: "table" | "json" | "markdown";
   /** Judges with care for a machine on which others run. */
   readonly careful: boolean;
   /** How many attacks one server has to bear, one after the other. */
@@ -30,6 +31,7 @@ export const USAGE: string = `Usage: deno task attack [server|store] [options]
   --only A,B      only these attacks
   --seed N        the same chances again (default: new ones, which are told)
   --json          a line of JSON for each row instead of the table
+  --markdown      the table as docs/attacks.md has it
   --careful       judge latencies without the time in which there was no core for server or honest,
                   and look twice at what was only slow: for machines on which others run, too
   --group N       so many attacks on one server, one after the other (default: 1)
@@ -48,6 +50,7 @@ export function parseOptions(args: readonly string[], freshSeed: () => number): 
       only: { type: "string" },
       json: { type: "boolean", default: false },
       group: { type: "string", default: "1" },
+      markdown: { type: "boolean", default: false },
       careful: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -65,6 +68,7 @@ export function parseOptions(args: readonly string[], freshSeed: () => number): 
     throw new Error(`--group ${values.group} is none.`);
   }
   const only = (values.only ?? "").split(",").filter((name) => name !== "");
-  const { json, careful, help } = values;
-  return { whom, seconds, seed, only, json, careful, group, help };
+  const { json, markdown, careful, help } = values;
+  const form = json ? "json" : markdown ? "markdown" : "table";
+  return { whom, seconds, seed, only, form, careful, group, help };
 }

@@ -10,8 +10,7 @@
  */
 
 import type { Heard } from "./attack.ts";
-import { frame, joined, utf8 } from "./bytes.ts";
-import { FrameCutter } from "./frames.ts";
+import { askHealth, comeIn } from "./callers.ts";
 import { Member } from "./member.ts";
 import { JOIN_MS, PROBE_MS, SETTLE_MS_MAX } from "./numbers.ts";
 import { waitedMs } from "./proc.ts";
@@ -219,20 +218,13 @@ export class Prober implements AsyncDisposable {
   /** Somebody new comes in, and a supervisor looks. */
   #callers(): void {
     const { port, http } = this.#target();
-    const login = frame({ type: "Login", username: `guest-${this.#mark}-${this.#count}` });
-    this.#call("join", port, login, welcomeOf);
-    this.#call("health", http, utf8(HEALTH_REQUEST), healthOf);
+    this.#call("join", () => comeIn(port, `guest-${this.#mark}-${this.#count}`));
+    this.#call("health", () => askHealth(http));
   }
 
-  /** Asks something over a connection of its own. @param wrongOf Says what is wrong with what comes, once that is known. */
-  #call(
-    question: "join" | "health",
-    port: number,
-    request: Uint8Array<ArrayBuffer>,
-    wrongOf: (come: Uint8Array) => string | undefined,
-  ): void {
+  #call(question: "join" | "health", ask: () => Promise<string>): void {
     const asked = this.#now();
-    const calling = call(port, request, wrongOf).then((wrong) => {
+    const calling = ask().then((wrong) => {
       if (wrong !== "") this.#refuse(`${question} ${wrong}`);
       this.#took[question].push(this.#since(asked));
     }).finally(() => {
@@ -265,46 +257,4 @@ export class Prober implements AsyncDisposable {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
   }
-}
-
-const HEALTH_REQUEST = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
-/** Asks once; gives what is wrong with the answer, or nothing. */
-async function call(
-  port: number,
-  request: Uint8Array,
-  wrongOf: (come: Uint8Array) => string | undefined,
-): Promise<string> {
-  try {
-    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
-    const timer = setTimeout(() => conn.close(), SETTLE_MS_MAX);
-    try {
-      await conn.write(request);
-      const buffer = new Uint8Array(16 << 10);
-      let come: Uint8Array = new Uint8Array();
-      for (let count; (count = await conn.read(buffer)) !== null;) {
-        come = joined([come, buffer.subarray(0, count)]);
-        const wrong = wrongOf(come);
-        if (wrong !== undefined) return wrong;
-      }
-      return "closed";
-    } finally {
-      clearTimeout(timer);
-    }
-  } catch (error) {
-    return error instanceof Error ? error.name : String(error);
-  }
-}
-
-/** What is wrong with the answer to a login; `undefined` while it is not whole. */
-function welcomeOf(come: Uint8Array): string | undefined {
-  for (const { type, code } of new FrameCutter().take(come)) {
-    return type === "Welcome" ? "" : String(code ?? type);
-  }
-  return undefined;
-}
-
-function healthOf(come: Uint8Array): string | undefined {
-  const status = /^HTTP\/1\.1 (\d+) /.exec(new TextDecoder().decode(come))?.[1];
-  return status === "200" ? "" : status;
 }

@@ -26,25 +26,44 @@ export const HEADING: string = [
 
 /** One row. */
 export function line(row: Row): string {
-  const { met, memory, store, attacked } = row;
-  const own = Math.max(
-    ...[met.ping, met.say, met.join, met.health].map(({ ownMax }) => ownMax),
-  );
-  const { ping, say, join, health } = met;
-  const times = [ping.p50, ping.p99, ping.max, say.max, join.max, health.max, own];
-  const memories = [memory.before, memory.peak, memory.after].map(mib).join(" → ");
-  const good = store.refuses === undefined && store.damages === 0;
-  const lost = met.tally.lost + store.lost;
-  const doubled = met.tally.doubled + store.doubled;
+  const { attacked } = row;
+  const [name, ...cells] = cellsOf(row);
+  const widths = [...Array(7).fill(7), 18, ...Array(5).fill(8)];
+  const effort = `${attacked.connections} conn, ${mib(attacked.bytesOut)} MiB, ${
+    (attacked.cpuMs / 1000).toFixed(1)
+  } s`;
   return [
-    row.attack.padEnd(NAME_WIDTH),
-    ...times.map((ms) => (ms < 100 ? ms.toFixed(1) : ms.toFixed(0)).padStart(7)),
-    memories.padStart(18),
-    ...[row.alive ? "yes" : "NO", good ? "good" : "BAD", lost, doubled, row.traces].map((cell) =>
-      `${cell}`.padStart(8)
-    ),
-    `${attacked.connections} conn, ${mib(attacked.bytesOut)} MiB, ${
-      (attacked.cpuMs / 1000).toFixed(1)
-    } s`.padStart(26),
+    (name ?? "").padEnd(NAME_WIDTH),
+    ...cells.map((cell, n) => cell.padStart(widths[n])),
+    effort.padStart(26),
   ].join("");
+}
+
+/** The lines above the rows, for a page. */
+export const HEADING_MARKDOWN: string = [
+  "| attack | p50 | p99 | max | say | join | health | own | memory, MiB | alive | store | lost | doubled | traces | |",
+  `|---|${"---:|".repeat(7)}---|---|---|${"---:|".repeat(3)}---|`,
+].join("\n");
+
+/** One row for a page, and what is wrong with it. */
+export function lineMarkdown(row: Row, wrong: readonly string[]): string {
+  return `| ${cellsOf(row).join(" | ")} | ${wrong.join("; ") || "held"} |`;
+}
+
+/** What stands in a row, whatever it is drawn as. */
+function cellsOf(row: Row): string[] {
+  const { met: { ping, say, join, health, tally }, memory, store } = row;
+  const own = Math.max(...[ping, say, join, health].map(({ ownMax }) => ownMax));
+  const times = [ping.p50, ping.p99, ping.max, say.max, join.max, health.max, own];
+  const good = store.refuses === undefined && store.damages === 0;
+  return [
+    row.attack,
+    ...times.map((ms) => ms < 100 ? ms.toFixed(1) : ms.toFixed(0)),
+    [memory.before, memory.peak, memory.after].map(mib).join(" → "),
+    row.alive ? "yes" : "NO",
+    good ? "good" : "BAD",
+    `${tally.lost + store.lost}`,
+    `${tally.doubled + store.doubled}`,
+    `${row.traces}`,
+  ];
 }
