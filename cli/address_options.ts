@@ -19,6 +19,7 @@ export interface AddressFlags {
   readonly addressPlaces: number;
   readonly exempt: string[];
   readonly origin: string[];
+  readonly trustedProxy: string[];
 }
 
 /** The limits that the options mean. */
@@ -40,13 +41,27 @@ export function addressLimits(flags: AddressFlags): AddressLimits {
 }
 
 /** The ranges that are exempt. @throws {Failure} When one is none. */
-export async function exemptRanges({ exempt }: AddressFlags): Promise<string[]> {
+export function exemptRanges({ exempt }: AddressFlags): Promise<string[]> {
+  return ranges("--exempt", exempt.filter((text) => text !== "none"));
+}
+
+/** The ranges of proxies that are believed. @throws {Failure} When one is none, or no HTTP is answered. */
+export async function trustedProxies(
+  { trustedProxy, http }: AddressFlags & { readonly http?: unknown },
+): Promise<string[]> {
+  const proxies = await ranges("--trusted-proxy", trustedProxy);
+  if (proxies.length > 0 && http === undefined) {
+    throw new Failure("--trusted-proxy is a proxy before --http: give --http, too.", EXIT.usage);
+  }
+  return proxies;
+}
+
+async function ranges(option: string, texts: string[]): Promise<string[]> {
   const { isRange } = await import("../server/mod.ts");
-  const ranges = exempt.filter((text) => text !== "none");
-  const wrong = ranges.find((text) => !isRange(text));
-  if (wrong === undefined) return ranges;
+  const wrong = texts.find((text) => !isRange(text));
+  if (wrong === undefined) return texts;
   const example = "A range looks like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1.";
-  throw new Failure(`--exempt cannot be '${wrong}'. ${example}`, EXIT.usage);
+  throw new Failure(`${option} cannot be '${wrong}'. ${example}`, EXIT.usage);
 }
 
 /** The public addresses. @throws {Failure} When one is none, or there is nothing that they are addresses of. */

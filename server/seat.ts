@@ -38,6 +38,8 @@ export interface Origin {
   readonly webSocket: boolean;
   /** What is spent at the remote address. */
   readonly address: Address;
+  /** What the other end says of whom it is a proxy for: `X-Forwarded-For`, not judged yet. */
+  readonly forwardedFor?: string | undefined;
 }
 
 /** One connection. */

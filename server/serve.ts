@@ -9,6 +9,8 @@
  */
 
 import { ACCEPT_MS, ACCEPTING, type Account, earningsFor, Turns } from "./budget/mod.ts";
+import { forwardedFor } from "./addresses/forwarded.ts";
+import type { Range } from "./addresses/range.ts";
 import { Doorkeeper, readRanges } from "./doorkeeper.ts";
 import { EVENT_LOOP } from "./event_loop.ts";
 import type { ServerEvent } from "./events.ts";
@@ -107,6 +109,8 @@ class ChatServer implements Server {
   /** Who pays for accepting, one for each listener. */
   readonly #accepted: readonly Account[];
   readonly #doorkeeper: Doorkeeper;
+  /** Addresses of proxies that are believed. */
+  readonly #proxies: readonly Range[];
   /** How many sockets are open, those of connections that are being turned away included. */
   #open = 0;
   #whenEmpty: (() => void) | undefined;
@@ -121,7 +125,8 @@ class ChatServer implements Server {
     refuseFrameLimit(options.limits?.frameBytesMax);
     refuseShortToken(options.operatorToken);
     const origins = readOrigins(options.http?.origins ?? []);
-    const ranges = readRanges(exempt);
+    this.#proxies = readRanges(options.http?.trustedProxies ?? []);
+    const ranges = [...readRanges(exempt), ...this.#proxies];
     const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
     const httpListener = listenBeside(listener, options.http);
     this.#listeners = httpListener === undefined ? [listener] : [listener, httpListener];
@@ -141,7 +146,7 @@ class ChatServer implements Server {
           closing: () => this.#closing,
           connections: () => this.#seats.size,
           openAccount: () => this.#openAccount(),
-          host: options.anonymous ? undefined : (socket, origin) => this.#host(socket, origin),
+          host: options.anonymous ? undefined : (socket, origin) => this.#hostWeb(socket, origin),
         },
         this.http.hostname,
         origins,
@@ -244,6 +249,18 @@ class ChatServer implements Server {
     }, () => conn.close()));
   }
 
+  /** Sees to a WebSocket, whose other end may be a proxy. Never throws. */
+  #hostWeb(socket: Socket, origin: Origin): Promise<void> {
+    const { remote, forwardedFor: header } = origin;
+    const hostname = forwardedFor(remote.hostname, header, this.#proxies);
+    if (hostname === undefined) return this.#host(socket, origin);
+    return this.#doorkeeper.admit(
+      { hostname, port: remote.port },
+      (address) => this.#host(socket, { ...origin, address }, hostname),
+      (last) => this.#porter.turnAway(socket, last),
+    );
+  }
+
   /** Counts a socket until it is closed. */
   async #attend(closed: Promise<void>): Promise<void> {
     this.#open++;
@@ -251,10 +268,17 @@ class ChatServer implements Server {
     if (--this.#open === 0) this.#whenEmpty?.();
   }
 
-  /** Sees to one connection of a client until its socket is closed. Never throws. */
-  async #host(socket: Socket, origin: Origin): Promise<void> {
-    const { hostname, port } = origin.remote;
-    const peer = `${hostname}:${port}`;
+  /**
+   * Sees to one connection of a client until its socket is closed. Never throws.
+   *
+   * @param hostname Where it comes from, for the log, if that is not the socket's other end.
+   */
+  async #host(
+    socket: Socket,
+    origin: Origin,
+    hostname: string = origin.remote.hostname,
+  ): Promise<void> {
+    const peer = `${hostname}:${origin.remote.port}`;
     const { limits, counters } = this.#parts;
     const full = this.#seats.size >= limits.connectionsMax;
     const oldest = full ? this.#strangers.takeOldest(performance.now()) : undefined;

@@ -12,6 +12,7 @@ import {
   addressLimits,
   exemptRanges,
   publicOrigins,
+  trustedProxies,
 } from "../address_options.ts";
 import { openFilesMax } from "../ask_shell.ts";
 import { cannotListen } from "../cannot_listen.ts";
@@ -97,6 +98,10 @@ export function addServe(program: Command): void {
         .env("CHAT_ORIGIN").default([] as string[]),
     )
     .addOption(
+      new Option("--trusted-proxy <range...>", "proxies that tell the address of who is behind")
+        .env("CHAT_TRUSTED_PROXY").default([] as string[]),
+    )
+    .addOption(
       new Option("--address-connections <n>", "connections at once from one address")
         .env("CHAT_ADDRESS_CONNECTIONS").argParser(wholeNumber(0, 1_000_000)).default(100),
     )
@@ -174,6 +179,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const onEvent = (event: ServerEvent) => log.write(line(event));
   const exempt = await exemptRanges(flags);
   const origins = await publicOrigins(flags);
+  const proxies = await trustedProxies(flags);
   using end = endSignal();
   const store = flags.anonymous || flags.durability === "none"
     ? memoryStore()
@@ -185,9 +191,14 @@ async function serve(flags: ServeFlags): Promise<void> {
       serve({
         hostname: flags.host,
         port: flags.port,
-        ...(flags.http === undefined
-          ? {}
-          : { http: { hostname: flags.http.host, port: flags.http.port, origins } }),
+        ...(flags.http === undefined ? {} : {
+          http: {
+            hostname: flags.http.host,
+            port: flags.http.port,
+            origins,
+            trustedProxies: proxies,
+          },
+        }),
         ...(operator.token === undefined ? {} : { operatorToken: operator.token }),
         anonymous: flags.anonymous,
         store,

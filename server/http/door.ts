@@ -46,6 +46,11 @@ export interface HttpOptions {
    * Its host is answered to, and its pages may open a WebSocket, whatever host the proxy passes on. Default: none.
    */
   readonly origins?: readonly string[];
+  /**
+   * Ranges of addresses of proxies that are believed when they say (`X-Forwarded-For`) whom a WebSocket is from: the limits by
+   * address are then of that one, and the proxies have none. Default: none.
+   */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** What stands behind the door. */
@@ -69,7 +74,12 @@ export interface Caller extends Socket {
 /** What a request comes to. */
 type Outcome =
   | { readonly kind: "answer"; readonly answer: Answer; readonly withBody: boolean }
-  | { readonly kind: "web_socket"; readonly opening: Uint8Array; readonly rest: Uint8Array };
+  | {
+    readonly kind: "web_socket";
+    readonly opening: Uint8Array;
+    readonly rest: Uint8Array;
+    readonly forwardedFor: string | undefined;
+  };
 
 /** The address cannot be listened on; `cause` says why. */
 export class HttpListenError extends Error {
@@ -103,6 +113,7 @@ export class Door {
     this.#asking.set(caller, address);
     let timer = setTimeout(() => closeOnce(caller), HTTP_HEAD_MS_MAX);
     let webSocket: WebSocketLink | undefined;
+    let forwardedFor: string | undefined;
     try {
       const { head, rest } = await readHead(caller);
       clearTimeout(timer);
@@ -111,6 +122,7 @@ export class Door {
       if (outcome.kind === "answer") await tell(caller, outcome);
       else {
         await writeAll(caller, outcome.opening);
+        forwardedFor = outcome.forwardedFor;
         const { frameBytesMax, openAccount } = this.#parts;
         webSocket = new WebSocketLink(caller, outcome.rest, {
           frameBytesMax,
@@ -124,7 +136,8 @@ export class Door {
     this.#asking.delete(caller);
     if (webSocket === undefined) return closeOnce(caller);
     const { remoteAddr: remote, localAddr: local } = caller;
-    await this.#parts.host?.(webSocket, { remote, local, webSocket: true, address });
+    const origin = { remote, local, webSocket: true, address, forwardedFor };
+    await this.#parts.host?.(webSocket, origin);
   }
 
   /** Closes all whose request is not answered yet. */
@@ -195,7 +208,8 @@ export class Door {
     }
     const fault = handshakeFault(head);
     if (fault !== undefined) return answered(fault);
-    return { kind: "web_socket", opening: await handshakeAnswer(head), rest };
+    const forwardedFor = headers.get("x-forwarded-for");
+    return { kind: "web_socket", opening: await handshakeAnswer(head), rest, forwardedFor };
   }
 }
 

@@ -58,7 +58,11 @@ export function metricsText(figures: Figures, startSeconds: number): string {
     gauge("lag_bytes", "Bytes that wait for all members together.", figures.lag),
     gauge("lag_max_bytes", "Bytes that wait for the member farthest behind.", figures.lagMax),
     total("slow_consumers", "Connections cut off for reading too slowly.", counters.slowConsumers),
-    total("connections_refused", "Connections turned away: full.", counters.turnedAway),
+    total(
+      "connections_refused",
+      "Connections turned away: full, or too many from one address.",
+      counters.turnedAway,
+    ),
     total("logins_refused", "Connections ended before they logged in.", counters.loginsRefused),
     total("rate_limited", "Messages and requests that came too fast.", counters.rateLimited),
     seconds("event_loop_delay", "How late the event loop was.", figures.loopDelayMs),

@@ -30,6 +30,7 @@ Deno.test("what the options say by default is what the server does by itself", a
     addressPlaces: said["places"] ?? NaN,
     exempt: [],
     origin: [],
+    trustedProxy: [],
   });
   for (const [name, value] of Object.entries(limits)) {
     assertEquals(value, LIMITS_DEFAULT[name as keyof typeof LIMITS_DEFAULT], name);

@@ -57,6 +57,11 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
     "looks like https://chat.example",
   ],
   [["serve", "--origin", "https://chat.example"], "give --http, too"],
+  [["serve", "--trusted-proxy", "127.0.0.1"], "give --http, too"],
+  [
+    ["serve", "--http", "127.0.0.1:0", "--trusted-proxy", "nginx"],
+    "--trusted-proxy cannot be 'nginx'",
+  ],
   [["connect", "[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
   [["send", "--to", "Bob", "--room", "ops", "hi"], "cannot be used with"],
   [["receive", "--yes", "--once", "--count", "2"], "cannot be used with"],

@@ -8,7 +8,7 @@ import { ADDRESS_GUESSES_BURST, GUESS_ANSWER_MS } from "../../../server/limits.t
 import { assert, assertEquals } from "../../assert.ts";
 import { RawClient, startServer, type TestServer } from "../../harness.ts";
 import { eventually } from "../../server/durable/place.ts";
-import { exchange, startWeb } from "../../server/http/web.ts";
+import { exchange, startWeb, WebClient } from "../../server/http/web.ts";
 
 const TOKEN = "the operator's token";
 
@@ -185,4 +185,30 @@ Deno.test("/healthz answers while many sockets ask slowly, or never finish askin
     assert(answer.startsWith("HTTP/1.1 200 "), answer);
   }
   for (const conn of slow) conn.close();
+});
+
+Deno.test("who comes through a trusted proxy is limited by its own address, and by no other's", async () => {
+  const limits = { addressConnectionsMax: 1 };
+  await using server = startWeb({ limits, http: { trustedProxies: ["127.0.0.0/8"] } });
+  const login = async (forwarded: string, username: string) => {
+    const headers = { "X-Forwarded-For": forwarded };
+    return await WebClient.open(server.web, headers, { type: "Login", username });
+  };
+  await using mal = await login("192.0.2.7", "Mal");
+  await mal.nextOf("Welcome");
+  await using second = await login("6.6.6.6, 192.0.2.7", "Second");
+  await second.nextError("busy");
+  await using anna = await login("192.0.2.8", "Anna");
+  await anna.nextOf("Welcome");
+  const { peer } = await server.event("joined", ({ user }) => user === "Anna");
+  assert(peer.startsWith("192.0.2.8:"), peer);
+});
+
+Deno.test("a proxy that is not named is one address, whatever it says", async () => {
+  await using server = startWeb({ limits: { addressConnectionsMax: 1 }, exempt: [] });
+  await using mal = await WebClient.open(server.web, { "X-Forwarded-For": "192.0.2.7" });
+  await mal.write(new Uint8Array(0));
+  const late = await Deno.connect({ port: server.web });
+  assertEquals(await late.read(new Uint8Array(1)).catch(() => null), null);
+  late.close();
 });
