@@ -23,6 +23,8 @@ export interface Reservation extends Disposable {
 export class Space {
   readonly #free: Free;
   #reserved = 0;
+  /** One asks at a time: of two that fit only alone, the first one gets the space. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param free Tells free bytes. */
   constructor(free: Free = freeBytes) {
@@ -30,7 +32,13 @@ export class Space {
   }
 
   /** Reserves space, or says as a sentence why there is not enough. Asked before the first byte, so that it is told at once. */
-  async reserve(path: string, bytes: number): Promise<Reservation | string> {
+  reserve(path: string, bytes: number): Promise<Reservation | string> {
+    const next = this.#last.then(() => this.#take(path, bytes));
+    this.#last = next.catch(() => {});
+    return next;
+  }
+
+  async #take(path: string, bytes: number): Promise<Reservation | string> {
     this.#reserved += bytes;
     let left = bytes;
     const release = (count: number): void => {

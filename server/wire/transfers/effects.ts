@@ -65,8 +65,8 @@ export class Effects {
       case "cancel":
         return tasks.ask(() => client.cancelFile(effect.id));
       case "confirm": {
-        const { id, sha256 } = effect;
-        telling.begin(n);
+        const { id, sha256, stale } = effect;
+        telling.begin(n, stale);
         return tasks.ask(async () => {
           await client.confirmFile(named(id), sha256);
           telling.end(n);

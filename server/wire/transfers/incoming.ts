@@ -91,7 +91,13 @@ export type InEffect =
   | { readonly do: "download"; readonly token: string | undefined }
   /** Ends what is under way: gives up what was prepared, closes the connection. */
   | { readonly do: "drop" }
-  | { readonly do: "confirm"; readonly id: string; readonly sha256: string }
+  /** `stale` when the offer of that name is over, so that the server may not know it any more. */
+  | {
+    readonly do: "confirm";
+    readonly id: string;
+    readonly sha256: string;
+    readonly stale?: true;
+  }
   | { readonly do: "retry"; readonly ms: number }
   | { readonly do: "resuming"; readonly offset: number }
   | { readonly do: "stopped"; readonly reason: string; readonly hindrance: Hindrance };

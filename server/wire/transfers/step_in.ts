@@ -177,7 +177,8 @@ function onTaken(transfer: Incoming, end: SinkEnd): InStep {
     case "done": {
       const { path, sha256 } = end;
       const owed = { kind: "word", sha256 } as const;
-      return to(ended({ kind: "done", path }, owed), { do: "confirm", id, sha256 });
+      const stale = state.cut ? { stale: true } as const : {};
+      return to(ended({ kind: "done", path }, owed), { do: "confirm", id, sha256, ...stale });
     }
     case "mismatch": {
       const kept = end.path === undefined ? "" : ` It is kept as ${end.path}.`;

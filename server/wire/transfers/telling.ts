@@ -9,15 +9,15 @@
 
 /** Which transfers have something to tell. */
 export class Telling {
-  /** Transfer → how many breaks there had been when its word was said last. */
+  /** Transfer → how many breaks there had been when its offer was made or its word was said last. */
   readonly #open = new Map<number, number>();
   #breaks = 0;
   #quiet = Promise.withResolvers<void>();
 
-  /** Something is to be told of a transfer. */
-  begin(n: number): void {
+  /** Something is to be told of a transfer. @param stale Whether its offer is over by now. */
+  begin(n: number, stale: boolean = false): void {
     if (this.#open.size === 0) this.#quiet = Promise.withResolvers<void>();
-    this.#open.set(n, this.#breaks);
+    this.#open.set(n, stale ? -1 : this.#breaks);
   }
 
   /** It is told, or there is nobody to tell. Idempotent. */

@@ -62,7 +62,7 @@ export interface FileTransfersOptions {
   readonly server: TransferAddress;
   /** Where received files go. */
   readonly place: Place;
-  /** Whether somebody's offers are wanted at all; all others are declined at once, and are no news. Default: all are. */
+  /** Whether somebody's fresh offers are wanted; all others are declined at once, and are no news. Default: all are. */
   readonly wants?: ((from: string) => boolean) | undefined;
   /** Offers that are remembered at once without having been answered. */
   readonly openOffersMax?: number | undefined;
@@ -208,6 +208,11 @@ export class FileTransfers implements AsyncDisposable {
     const { transfer, effects } = stepOut(before, event);
     this.#all.set(n, transfer);
     for (const effect of effects) this.#effects.onOut(transfer, effect);
+    if (event.kind === "progressed") {
+      this.#work.heard(n);
+      // Whoever still writes is waited for.
+      this.#timers.stop(n, "sent");
+    }
     this.#after(before, transfer);
     return true;
   }
@@ -234,9 +239,8 @@ export class FileTransfers implements AsyncDisposable {
   // ── Offers ─────────────────────────────────────────────────────────────────────────────────────
 
   #offered(event: FileOffered): void {
-    const { openOffersMax = OPEN_OFFERS_MAX, wants = () => true, server } = this.#options;
+    const { openOffersMax = OPEN_OFFERS_MAX, server } = this.#options;
     if (this.#closed || event.offer === undefined) return;
-    if (!wants(event.from)) return this.#refuse(event, event.offer);
     this.#hear(event, event.offer, heard(offerOf(event, server), this.#ins(), openOffersMax));
   }
 
@@ -250,6 +254,7 @@ export class FileTransfers implements AsyncDisposable {
       case "arrived":
         return this.#tasks.run(() => this.#offeredAgain(event, id, what.n));
       case "fresh":
+        if (this.#options.wants?.(event.from) === false) return this.#refuse(event, id);
         if (what.instead !== undefined) this.#in(what.instead, { kind: "crowded" });
         return this.#begin(event, id);
       case "nobody":
@@ -310,10 +315,9 @@ export class FileTransfers implements AsyncDisposable {
   }
 
   #ended(transfer: Transfer): void {
-    const { n, state } = transfer;
-    if (isIncoming(transfer) && state.kind === "ended" && "owed" in state && state.owed) {
-      this.#telling.begin(n);
-    }
+    const { n } = transfer;
+    const owed = isIncoming(transfer) && transfer.state.kind === "ended" && transfer.state.owed;
+    if (owed && owed.kind === "no") this.#telling.begin(n);
     for (const [id, held] of this.#behind) {
       if (held.n === n) {
         this.#behind.delete(id);

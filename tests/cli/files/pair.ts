@@ -14,6 +14,8 @@ export interface Someone extends AsyncDisposable {
   readonly client: Client;
   readonly transfers: Transfers;
   readonly news: readonly News[];
+  /** The types of all that the server said. */
+  readonly heard: ReadonlySet<string>;
   /** Waits until some news is as described, also if it came before. */
   until<K extends News["kind"]>(
     kind: K,
@@ -54,14 +56,19 @@ export async function someone(
       wake = Promise.withResolvers<void>();
     },
   });
+  const heard = new Set<string>();
   const hearing = (async () => {
-    for await (const event of client) transfers.hear(event);
+    for await (const event of client) {
+      heard.add(event.type);
+      transfers.hear(event);
+    }
   })();
   await within(client.online(), `${name}'s login`);
   const person: Someone = {
     client,
     transfers,
     news,
+    heard,
     async until(kind, which = () => true) {
       type Wanted = Extract<News, { kind: typeof kind }>;
       const find = () => news.find((one) => one.kind === kind && which(one as Wanted));
