@@ -7,7 +7,16 @@
  * @module
  */
 
-import { CONNECTIONS_LIMIT, DESCRIPTORS_ASSUMED, DESCRIPTORS_RESERVED } from "./limits.ts";
+import {
+  CONNECTIONS_LIMIT,
+  DESCRIPTORS_ASSUMED,
+  DESCRIPTORS_OF_RUNTIME,
+  DESCRIPTORS_OF_STORE,
+  DESCRIPTORS_OF_STORE_SHARE,
+  HTTP_REQUESTS_MAX,
+  PAGES_AT_ONCE,
+  TURNED_AWAY_MAX,
+} from "./limits.ts";
 
 /**
  * The number of connections that fit.
@@ -16,7 +25,18 @@ import { CONNECTIONS_LIMIT, DESCRIPTORS_ASSUMED, DESCRIPTORS_RESERVED } from "./
  * @returns At least 1.
  */
 export function connectionsThatFit(openFilesMax: number = DESCRIPTORS_ASSUMED): number {
-  return Math.max(1, Math.min(CONNECTIONS_LIMIT, openFilesMax - DESCRIPTORS_RESERVED));
+  return Math.max(1, Math.min(CONNECTIONS_LIMIT, openFilesMax - reserveOf(openFilesMax)));
+}
+
+/**
+ * Descriptors that are no connection's, all used at once: what the store keeps open and what it opens for pages that are
+ * being read, requests, whom to turn away, and the rest.
+ */
+function reserveOf(openFilesMax: number): number {
+  const store = Math.floor(openFilesMax * DESCRIPTORS_OF_STORE_SHARE);
+  return Math.min(DESCRIPTORS_OF_STORE, store) + PAGES_AT_ONCE + HTTP_REQUESTS_MAX +
+    TURNED_AWAY_MAX +
+    DESCRIPTORS_OF_RUNTIME;
 }
 
 /** The limit in the text of `/proc/self/limits`; `undefined` when there is none. */

@@ -313,8 +313,12 @@ export const FAREWELL_MS = 5_000;
 export const TURNED_AWAY_MAX = 16;
 /** How long one of them may take to say in which way it speaks, in ms. */
 export const TURNED_AWAY_MS = 1_000;
-/** File descriptors kept for everything that is no client: listener, store, logs, the runtime itself. */
-export const DESCRIPTORS_RESERVED = 64;
+/** Segments that the store keeps open at most, as a number and as a share of the descriptors; see `db/limits.ts`. */
+export const DESCRIPTORS_OF_STORE = 64;
+/** See `DESCRIPTORS_OF_STORE`. */
+export const DESCRIPTORS_OF_STORE_SHARE = 0.25;
+/** Descriptors kept for what is neither client nor segment: listeners, lock, log, compaction, the runtime itself. */
+export const DESCRIPTORS_OF_RUNTIME = 48;
 /** The limit of descriptors that is assumed when it cannot be learned: the smallest that is usual. */
 export const DESCRIPTORS_ASSUMED = 1_024;
 /** Connections at most, however many descriptors there are: one process and one core serve them all. */

@@ -172,6 +172,7 @@ interface ServeFlags extends AddressFlags {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const { connectionsThatFit, memoryStore, serve } = await import("../../server/mod.ts");
+  const connectionsMax = placesOf(flags, connectionsThatFit(openFilesMax()));
   refuseKeepingNothing(flags);
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const line = (event: LogEvent) => logLine(event, flags.log, new Date(), colour);
@@ -210,7 +211,7 @@ async function serve(flags: ServeFlags): Promise<void> {
           ...(flags.maxFile === undefined ? {} : { fileBytesMax: flags.maxFile }),
           messagesPerSecond: flags.rate,
           messagesBurst: Math.max(1, flags.rate * 2),
-          connectionsMax: flags.maxConnections ?? connectionsThatFit(openFilesMax()),
+          connectionsMax,
         },
         onEvent,
       }),
@@ -230,6 +231,13 @@ async function serve(flags: ServeFlags): Promise<void> {
   } finally {
     await Promise.race([log.written(), wait(LAST_LINES_MS)]);
   }
+}
+
+/** How many connections to take. @throws {Failure} When more are wanted than the files that may be open leave. */
+function placesOf({ maxConnections }: ServeFlags, fit: number): number {
+  if (maxConnections === undefined || maxConnections <= fit) return maxConnections ?? fit;
+  const why = `with the files that this process may open there is room for ${fit} (see ulimit -n)`;
+  throw new Failure(`--max-connections ${maxConnections} are too many: ${why}.`, EXIT.usage);
 }
 
 /** @throws {Failure} When it is said how much to keep of messages that are not kept on disk. */

@@ -5,12 +5,21 @@
  */
 
 import { connectionsThatFit, openFilesIn } from "../../server/descriptors.ts";
+import { OPEN_FILES_MAX, OPEN_FILES_SHARE } from "../../db/limits.ts";
 import {
   CONNECTIONS_LIMIT,
   DESCRIPTORS_ASSUMED,
-  DESCRIPTORS_RESERVED,
+  DESCRIPTORS_OF_RUNTIME,
+  DESCRIPTORS_OF_STORE,
+  DESCRIPTORS_OF_STORE_SHARE,
+  HTTP_REQUESTS_MAX,
+  PAGES_AT_ONCE,
+  TURNED_AWAY_MAX,
 } from "../../server/limits.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+/** What may be open beside connections and segments. */
+const BESIDE = PAGES_AT_ONCE + HTTP_REQUESTS_MAX + TURNED_AWAY_MAX + DESCRIPTORS_OF_RUNTIME;
 
 function limits(soft: string): string {
   return `Limit                     Soft Limit           Hard Limit           Units
@@ -25,9 +34,19 @@ Deno.test("openFilesIn() reads the soft limit, where there is one", () => {
   for (const text of [limits("unlimited"), ""]) assertEquals(openFilesIn(text), undefined);
 });
 
-Deno.test("connectionsThatFit() takes the limit less a reserve", () => {
-  assertEquals(connectionsThatFit(1_024), 1_024 - DESCRIPTORS_RESERVED);
-  assertEquals(connectionsThatFit(256), 256 - DESCRIPTORS_RESERVED);
+Deno.test("connectionsThatFit() leaves room for all segments that the store opens, and all else at once", () => {
+  for (const limit of [200, 256, 1_024, 65_536]) {
+    const segments = Math.min(OPEN_FILES_MAX, Math.floor(limit * OPEN_FILES_SHARE));
+    assertEquals(connectionsThatFit(limit) + segments + BESIDE, limit);
+  }
+  assert(connectionsThatFit(256) >= 64);
+});
+
+Deno.test("the server knows how many files the store opens", () => {
+  assertEquals(
+    [DESCRIPTORS_OF_STORE, DESCRIPTORS_OF_STORE_SHARE],
+    [OPEN_FILES_MAX, OPEN_FILES_SHARE],
+  );
 });
 
 Deno.test("connectionsThatFit() lets at least one in", () => {
@@ -35,6 +54,6 @@ Deno.test("connectionsThatFit() lets at least one in", () => {
 });
 
 Deno.test("connectionsThatFit() is careful where the limit is unknown, and bounded where it is high", () => {
-  assertEquals(connectionsThatFit(undefined), DESCRIPTORS_ASSUMED - DESCRIPTORS_RESERVED);
+  assertEquals(connectionsThatFit(undefined), connectionsThatFit(DESCRIPTORS_ASSUMED));
   assertEquals(connectionsThatFit(99_999_999), CONNECTIONS_LIMIT);
 });
