@@ -78,7 +78,7 @@ function persist<T>(call: () => T): T {
     try {
       return call();
     } catch (error) {
-      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw error;
+      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw coded(error);
     }
   }
 }
@@ -89,13 +89,19 @@ async function persistently<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw error;
+      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw coded(error);
     }
   }
 }
 
 function isInterrupted(error: unknown): boolean {
-  return systemCode(error) === "EINTR";
+  return error instanceof Deno.errors.Interrupted || systemCode(error) === "EINTR";
+}
+
+/** The error with the code that the runtime leaves out of this one alone. */
+function coded(error: unknown): unknown {
+  if (!(error instanceof Deno.errors.Interrupted)) return error;
+  return Object.assign(new Error(error.message, { cause: error }), { code: "EINTR" });
 }
 
 /** Makes a directory and all that are missing above it, and the names of all of them durable. */
@@ -232,7 +238,7 @@ async function syncDirectory(path: string): Promise<void> {
 function settle(start: (done: (error: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     start((error) => {
-      if (error) reject(error);
+      if (error) reject(coded(error));
       else resolve();
     });
   });

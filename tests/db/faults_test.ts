@@ -117,3 +117,23 @@ Deno.test("a full disk in the middle of many groups rejects in order, and onComm
   ]);
   await store.close();
 });
+
+Deno.test("a last sync that fails lets go of the lock, also where only the system's cache was promised", async () => {
+  for (const durability of ["os", "durable"] as const) {
+    const disk = new SimDisk();
+    const troubles: unknown[] = [];
+    const store = await openStore("x", {
+      storage: disk,
+      world: simWorld(1),
+      durability,
+      onTrouble: (error) => troubles.push(error),
+    });
+    await store.append("a", new Uint8Array(1), { at: 1 }).done;
+    disk.fault = (call) => call.kind === "sync" ? { kind: "syncKeeps" } : undefined;
+    await store.close();
+    disk.fault = () => undefined;
+    assert.ok(troubles.length > 0, "It is told");
+    await using again = await openStore("x", { storage: disk, world: simWorld(2) });
+    assert.equal(again.stream("a")?.last, 1);
+  }
+});

@@ -82,3 +82,31 @@ testWith(["strace"], "a process that dies in a sync loses nothing acknowledged",
   const said = await run("fdatasync:signal=KILL:when=2");
   assert.ok(!said.includes("refused"), said.join());
 });
+
+testWith(["strace"], "a write that is interrupted is made again, and nobody notices", async () => {
+  const said = await run("pwrite64:error=EINTR:when=3");
+  assert.deepEqual(said, ["durable", "durable", "durable", "durable"]);
+});
+
+testWith(
+  ["strace"],
+  "the names of all directories that are made are synced, not only the last one's",
+  async () => {
+    const path = await Deno.makeTempDir();
+    try {
+      const { success } = await new Deno.Command("strace", {
+        args: [
+          ...["-f", "-qq", "-y", "-o", `${path}/trace`, "-e", "trace=fsync"],
+          ...[Deno.execPath(), "run", "--no-check", "--allow-all", CHILD, `${path}/a/b/c`],
+        ],
+      }).output();
+      assert.ok(success);
+      const trace = await Deno.readTextFile(`${path}/trace`);
+      for (const parent of [path, `${path}/a`, `${path}/a/b`]) {
+        assert.ok(trace.includes(`<${parent}>)`), `${parent} in\n${trace}`);
+      }
+    } finally {
+      await Deno.remove(path, { recursive: true });
+    }
+  },
+);

@@ -64,4 +64,9 @@ export const storeAttacks: readonly StoreAttack[] = [
     about: "each kind of failure at each call of a run and of an opening, and many at once",
     load: async () => (await import("./disk_faults.ts")).run,
   },
+  {
+    name: "calls",
+    about: "each error at each system call of a real process, by strace",
+    load: async () => (await import("./calls.ts")).run,
+  },
 ];

@@ -92,15 +92,6 @@ Deno.test("nothing is given the name of a file that is there", async () => {
   assert.deepEqual((await disk.list()).sort(), ["new", "old"]);
 });
 
-Deno.test("all directories that a store makes are made durable, not only the last", async () => {
-  using place = folder();
-  const path = `${place.path}/a/b/c`;
-  await diskStorage(path).make();
-  await diskStorage(path).make();
-  assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o700);
-  assert.equal(((await Deno.stat(`${place.path}/a`)).mode ?? 0) & 0o777, 0o700);
-});
-
 /** What somebody does to the files of a store that is open. */
 const REMOVALS: readonly { name: string; act: (path: string) => void }[] = [
   { name: "the lock file is removed", act: (path) => Deno.removeSync(`${path}/LOCK`) },
