@@ -31,6 +31,7 @@ export {
   type Limits,
   type MemoryBounds,
   memoryStore,
+  type QuotaLimits,
   serve,
   type ServeOptions,
   type Server,

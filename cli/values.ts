@@ -9,8 +9,7 @@
  */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { parseDuration } from "../ground/mod.ts";
-import { byteCount } from "./files/byte_count.ts";
+import { parseBytes, parseDuration } from "../ground/mod.ts";
 
 /** The port that a server listens on unless it is told otherwise. */
 export const PORT_DEFAULT = 8080;
@@ -53,7 +52,10 @@ export function duration(text: string): number {
 /** A number of bytes that is at least `min`. */
 export function bytesFrom(min: number): (text: string) => number {
   return (text) => {
-    const bytes = byteCount(text);
+    const bytes = parseBytes(text);
+    if (bytes === undefined) {
+      throw new InvalidArgumentError("A size is a number of bytes, such as 500k, 2M or 1.5GiB.");
+    }
     if (bytes < min) throw new InvalidArgumentError(`It must be ${min} bytes or more.`);
     return bytes;
   };

@@ -23,18 +23,20 @@ import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./member.ts";
+import type { Making, Quotas } from "./quotas.ts";
 import { type Asked, refusalOf, Repeats } from "./repeats.ts";
 import type { Room } from "./room.ts";
 import type { MessageStore, StorageError } from "./store_port.ts";
 import { pairStream } from "./streams.ts";
 import { encodeLine } from "./text/render.ts";
-import type {
-  ClientMessage,
-  FoldedName,
-  NewMessage,
-  PrivateMessage,
-  ServerMessage,
-  UserName,
+import {
+  type ClientMessage,
+  type FoldedName,
+  LOBBY,
+  type NewMessage,
+  type PrivateMessage,
+  type ServerMessage,
+  type UserName,
 } from "./wire/mod.ts";
 
 /** What a conversation needs. */
@@ -45,6 +47,7 @@ export interface ConversationParts {
   readonly onEvent: (event: ServerEvent) => void;
   readonly counters: Counters;
   readonly fanout: Fanout;
+  readonly quotas: Quotas;
   /** The member of that name who is here when a whisper becomes durable. */
   readonly member: (key: FoldedName) => Member | undefined;
 }
@@ -95,6 +98,9 @@ export class Conversation {
   /** Says something in a room. */
   say(speaker: Member, room: Room, content: string, id: string | undefined): void {
     const asked = this.#repeats.take(speaker, id, room.stream);
+    const { quotas } = this.#parts;
+    const refusal = quotas.take(speaker, makingOf(room));
+    if (refusal !== undefined) return this.#failed(asked, refusal);
     if (!room.remembered) this.#remember(room);
     // Whoever leaves before this is durable must not take the room along: others may enter it meanwhile, and hear it.
     room.hold();
@@ -111,6 +117,7 @@ export class Conversation {
           { type: "NewMessage", placeJson, fromJson: speaker.nameJson, content, at, id },
           seq,
         );
+        quotas.spend(speaker, frame.length);
         return bodyOf(frame);
       },
       settled: (error) => {
@@ -135,16 +142,21 @@ export class Conversation {
 
   /** Gives a room another topic: told when that is durable. */
   setTopic(by: Member, room: Room, topic: string, id: string | undefined): void {
+    const failed = (error: StorageError): void => {
+      const refusal = refusalOf(error);
+      by.tell(id === undefined ? refusal : { ...refusal, re: id });
+      this.#tellFailure(error);
+    };
+    const { quotas } = this.#parts;
+    const tooMuch = quotas.take(by, makingOf(room));
+    if (tooMuch !== undefined) return failed(tooMuch);
+    quotas.spend(by, topic.length);
     room.remembered = true;
     room.hold();
     const { name } = room;
     this.#parts.store.rememberRoom({ name, ...(topic === "" ? {} : { topic }) }, (error) => {
       room.release();
-      if (error !== undefined) {
-        const refusal = refusalOf(error);
-        by.tell(id === undefined ? refusal : { ...refusal, re: id });
-        return this.#tellFailure(error);
-      }
+      if (error !== undefined) return failed(error);
       this.#storageFailed = false;
       room.setTopic(topic, by.name);
       if (id === undefined) return;
@@ -157,6 +169,9 @@ export class Conversation {
   whisper(speaker: Member, to: Member, content: string, id: string | undefined): void {
     const stream = pairStream(speaker.key, to.key);
     const asked = this.#repeats.take(speaker, id, stream);
+    const { quotas, store } = this.#parts;
+    const refusal = quotas.take(speaker, store.head(stream) > 0 ? undefined : "pair");
+    if (refusal !== undefined) return this.#failed(asked, refusal);
     const at = this.#parts.clock();
     const between = [speaker.tag, to.tag] as const;
     let seq = 0;
@@ -171,6 +186,7 @@ export class Conversation {
           { type: "PrivateMessage", placeJson, fromJson: undefined, content, at, id, between },
           seq,
         );
+        quotas.spend(speaker, frame.length);
         return bodyOf(frame);
       },
       settled: (error) => {
@@ -189,6 +205,7 @@ export class Conversation {
   /** Forgets ids that are too old. To be called now and then. */
   sweep(): void {
     this.#repeats.sweep();
+    this.#parts.quotas.sweep();
   }
 
   #remember(room: Room): void {
@@ -228,4 +245,9 @@ export class Conversation {
     this.#storageFailed = true;
     this.#parts.onEvent({ kind: "storage_failed", error });
   }
+}
+
+/** What is made by saying something in a room. The lobby is there without anybody's doing. */
+function makingOf(room: Room): Making | undefined {
+  return room.remembered || room.key === LOBBY ? undefined : "room";
 }

@@ -35,8 +35,27 @@ export interface AddressLimits {
   readonly addressPlacesMax: number;
 }
 
+/**
+ * What one user, and all users of one address together, may let the server keep in a day; 0 lifts a limit. Whoever
+ * lifts the limit of messages per second lifts those of a user, too.
+ */
+export interface QuotaLimits {
+  /** Bytes of what a user says: half a million lines, and a disk of 100 GB lasts 1,500 such users a day. */
+  readonly userBytesPerDay: number;
+  /** Rooms that a user makes. */
+  readonly userRoomsPerDay: number;
+  /** People with whom a user whispers for the first time. */
+  readonly userPairsPerDay: number;
+  /** Bytes of what is said from an address: an office. */
+  readonly addressBytesPerDay: number;
+  /** Rooms that are made from there. */
+  readonly addressRoomsPerDay: number;
+  /** Pairs who whisper for the first time, of which one is there. */
+  readonly addressPairsPerDay: number;
+}
+
 /** The limits of a running server. Tests and operators may set each. */
-export interface Limits extends AddressLimits {
+export interface Limits extends AddressLimits, QuotaLimits {
   /** Largest frame body accepted, in bytes. */
   readonly frameBytesMax: number;
   /** Time from connecting to being logged in, in ms: a person types a name, a machine needs one round trip. */
@@ -89,6 +108,12 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
   addressRoomMessagesPerSecond: 20,
   addressRoomMessagesBurst: 60,
   addressPlacesMax: 1_000,
+  userBytesPerDay: 64 << 20,
+  userRoomsPerDay: 50,
+  userPairsPerDay: 200,
+  addressBytesPerDay: 256 << 20,
+  addressRoomsPerDay: 200,
+  addressPairsPerDay: 1_000,
   lagBytesMax: 8 << 20,
   silenceMsBeforePing: 60_000,
   silenceMsMax: 120_000,
@@ -102,6 +127,11 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
   transfersMax: 256,
   offeredPerSecond: 20,
 };
+
+/** Users and addresses whose day is remembered: 40 MB. More cannot have come in by the limits on logins. */
+export const QUOTA_PAYERS_MAX = 100_000;
+/** How often it is looked who has earned everything back, in ms. */
+export const QUOTA_SWEEP_MS = 60_000;
 
 /** Addresses without limits: this machine's own. A proxy, a bridge, a bench and a test are many clients. */
 export const EXEMPT_DEFAULT: readonly string[] = ["127.0.0.0/8", "::1"];

@@ -11,7 +11,7 @@ export type { ServerEvent } from "./events.ts";
 export type { Distribution } from "./figures/samples.ts";
 export { isRange } from "./addresses/range.ts";
 export { isOrigin } from "./http/origin.ts";
-export { type AddressLimits, type Limits, LIMITS_DEFAULT } from "./limits.ts";
+export { type AddressLimits, type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";
 export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve, type ServeOptions, type Server } from "./serve.ts";
 export { canBeShown, canBeUsed } from "./stored.ts";

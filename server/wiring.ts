@@ -19,12 +19,14 @@ import {
   LIMITS_DEFAULT,
   PAGE_BYTES_MAX,
   PAGES_AT_ONCE,
+  type QuotaLimits,
   REQUESTS_BURST,
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
 import { memoryStore } from "./memory_store.ts";
 import type { Seat } from "./seat.ts";
 import type { ServeOptions } from "./serve.ts";
+import { Quotas } from "./quotas.ts";
 import type { SessionParts } from "./session_state.ts";
 import { Throttles } from "./throttle.ts";
 import { Wakeups } from "./wakeups.ts";
@@ -58,6 +60,7 @@ export function wire(
     onEvent,
     counters,
     fanout,
+    quotas: new Quotas(quotasOf(limits), () => performance.now()),
     member: (key) => hall.member(key),
   });
   const observed = {
@@ -90,6 +93,12 @@ export function wire(
     onEvent,
     observed,
   };
+}
+
+/** Whoever lets people talk as fast as they can lets them talk as much, too. */
+function quotasOf(limits: Limits): QuotaLimits {
+  if (limits.messagesPerSecond > 0) return limits;
+  return { ...limits, userBytesPerDay: 0, userRoomsPerDay: 0, userPairsPerDay: 0 };
 }
 
 /**

@@ -20,6 +20,7 @@ import { dataOption } from "../data_dir.ts";
 import { keepOnly } from "../privileges.ts";
 import type { OperatorToken } from "../operator_token.ts";
 import { LogWriter } from "../log_writer.ts";
+import { type QuotaFlags, quotaLimits } from "../quota_options.ts";
 import { type LogEvent, logLine } from "../server_log.ts";
 import { endSignal } from "../signals.ts";
 import { EXIT, Failure } from "../failure.ts";
@@ -126,6 +127,30 @@ export function addServe(program: Command): void {
         .env("CHAT_ADDRESS_PLACES").argParser(wholeNumber(0, 1_000_000)).default(1_000),
     )
     .addOption(
+      new Option("--user-bytes <size>", "bytes of what a user says that are kept a day")
+        .env("CHAT_USER_BYTES").argParser(bytesFrom(0)).default(64 << 20, "64MiB"),
+    )
+    .addOption(
+      new Option("--user-rooms <n>", "rooms that a user may make a day")
+        .env("CHAT_USER_ROOMS").argParser(wholeNumber(0, 1_000_000)).default(50),
+    )
+    .addOption(
+      new Option("--user-pairs <n>", "people with whom a user may begin to whisper a day")
+        .env("CHAT_USER_PAIRS").argParser(wholeNumber(0, 1_000_000)).default(200),
+    )
+    .addOption(
+      new Option("--address-bytes <size>", "the same as --user-bytes for one address")
+        .env("CHAT_ADDRESS_BYTES").argParser(bytesFrom(0)).default(256 << 20, "256MiB"),
+    )
+    .addOption(
+      new Option("--address-rooms <n>", "the same as --user-rooms for one address")
+        .env("CHAT_ADDRESS_ROOMS").argParser(wholeNumber(0, 1_000_000)).default(200),
+    )
+    .addOption(
+      new Option("--address-pairs <n>", "the same as --user-pairs for one address")
+        .env("CHAT_ADDRESS_PAIRS").argParser(wholeNumber(0, 1_000_000)).default(1_000),
+    )
+    .addOption(
       new Option("--exempt <range...>", "addresses without these limits, or none")
         .env("CHAT_EXEMPT").default(["127.0.0.0/8", "::1"] as string[]),
     )
@@ -154,7 +179,7 @@ Examples:
     .action(serve);
 }
 
-interface ServeFlags extends AddressFlags {
+interface ServeFlags extends AddressFlags, QuotaFlags {
   readonly host: string;
   readonly port: number;
   readonly durability: "durable" | "os" | "none";
@@ -207,6 +232,7 @@ async function serve(flags: ServeFlags): Promise<void> {
         exempt,
         limits: {
           ...addressLimits(flags),
+          ...quotaLimits(flags),
           frameBytesMax: flags.maxFrame,
           ...(flags.maxFile === undefined ? {} : { fileBytesMax: flags.maxFile }),
           messagesPerSecond: flags.rate,

@@ -52,11 +52,14 @@ export class Address {
   /** Wrong operator's tokens, for the log. */
   readonly guesses: Tally = new Tally();
   readonly limits: AddressLimits;
+  /** What tells it from others, also when it has been forgotten meanwhile. */
+  readonly key: bigint;
   readonly #spent: Spent;
   readonly #rooms = new Map<string, TokenBucket>();
 
-  constructor(limits: AddressLimits, nowMs: number) {
+  constructor(limits: AddressLimits, nowMs: number, key: bigint) {
     this.limits = limits;
+    this.key = key;
     this.#spent = {
       connects: bucket(limits.addressConnectsPerSecond, limits.addressConnectsBurst, nowMs),
       logins: bucket(limits.addressLoginsPerSecond, limits.addressLoginsBurst, nowMs),

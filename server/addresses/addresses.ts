@@ -75,7 +75,7 @@ export class Addresses {
     const key = this.#keyOf(hostname);
     let address = this.#addresses.get(key);
     if (address === undefined) {
-      address = new Address(key & LIMITED ? this.#limits : LIMITLESS, nowMs);
+      address = new Address(key & LIMITED ? this.#limits : LIMITLESS, nowMs, key);
       this.#addresses.set(key, address);
       this.#absent.set(key, address);
       this.#forgetTooMany();
