@@ -42,7 +42,8 @@ export interface Salvaged {
 /** A source, and what was found in it. */
 interface Dug {
   readonly source: Source;
-  readonly placed: readonly Placed[];
+  /** Whether no record was found in it. */
+  readonly isEmpty: boolean;
   /** Highest LSN in it; 0 when there is no record. */
   readonly lastLsn: number;
   /** Whether the last thing in it is no record. */
@@ -76,7 +77,7 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
   for (const [index, source] of sources.entries()) {
     const one = await digSource(storage, source, { index, known, evidence, finds });
     damages.push(...one.damages);
-    account(coverage, one.dug);
+    account(coverage, one.dug, one.placed);
     dug.push(one.dug);
   }
   const order = finds.inOrder(judge(finds, dug, evidence), (index) => sources[index]?.rank ?? 0);
@@ -105,7 +106,7 @@ async function digSource(
     readonly evidence: Evidence;
     readonly finds: Finds;
   },
-): Promise<{ dug: Dug; damages: Damage[] }> {
+): Promise<{ dug: Dug; placed: readonly Placed[]; damages: Damage[] }> {
   const { file, salt, headerIsGood } = source;
   const { block, damages: unread } = await readSource(storage, file);
   const placed: Placed[] = [];
@@ -139,8 +140,11 @@ async function digSource(
     damages.every(harmless);
   const last = damages.at(-1);
   const endIsDamaged = last !== undefined && (unread.length > 0 || last.offset + last.bytes > end);
-  const rows = placed.filter((_, i) => stands[i]);
-  return { dug: { source, placed: rows, lastLsn, endIsDamaged, claim, whole }, damages };
+  return {
+    dug: { source, isEmpty: placed.length === 0, lastLsn, endIsDamaged, claim, whole },
+    placed: placed.filter((_, i) => stands[i]),
+    damages,
+  };
 }
 
 /** Keeps what a record says that is no message. */
@@ -169,7 +173,11 @@ function read(
 }
 
 /** Notes which LSNs a source shows to be dead, and where some of its records may have stood. */
-function account(coverage: Coverage, { source, placed, claim, whole }: Dug): void {
+function account(
+  coverage: Coverage,
+  { source, claim, whole }: Dug,
+  placed: readonly Placed[],
+): void {
   const first = source.range?.firstLsn ?? claim?.firstLsn;
   const last = source.range?.lastLsn ?? claim?.lastLsn;
   let lsn = first === undefined ? undefined : first - 1;
@@ -245,8 +253,8 @@ function unknownOf(evidence: Evidence, dug: readonly Dug[], last: number): strin
     0,
     ...dug.filter(({ lastLsn }) => lastLsn === last).map(({ source }) => source.id),
   );
-  for (const { source, lastLsn, endIsDamaged, placed } of dug) {
-    const isLast = placed.length === 0 ? source.id >= lastId : lastLsn >= last;
+  for (const { source, lastLsn, endIsDamaged, isEmpty } of dug) {
+    const isLast = isEmpty ? source.id >= lastId : lastLsn >= last;
     if (isLast && endIsDamaged) {
       unknown.push(`what stood at the end of ${source.file}, where nothing can be read`);
     }
