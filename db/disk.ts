@@ -213,14 +213,14 @@ function readOnce(fd: number, into: Uint8Array, from: number, at: number): Promi
   });
 }
 
-/** The soft limit of this process; the smallest usual one when the kernel does not say. */
+/** The soft limit of this process; a very low one when the runtime does not let it look. */
 function openFilesLimit(): number {
-  const usual = 256;
+  const low = 128;
   try {
     const limits = fs.readFileSync("/proc/self/limits", "utf8");
-    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? usual);
+    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? low);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable || systemCode(error) !== undefined) return usual;
+    if (error instanceof Deno.errors.NotCapable || systemCode(error) !== undefined) return low;
     throw error;
   }
 }

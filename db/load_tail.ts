@@ -146,7 +146,10 @@ async function readFiles(
       const reason = outcome.kind === "invalid"
         ? outcome.reason
         : "the file belongs to another store or segment";
-      damages.push({ file, offset: 0, bytes: bytes.length, reason });
+      // With the salt that the manifest promises, the records can be checked all the same.
+      const known = promised !== undefined && bytes.length > SEGMENT_HEADER_BYTES;
+      damages.push({ file, offset: 0, bytes: known ? SEGMENT_HEADER_BYTES : bytes.length, reason });
+      if (known) files.push({ id, salt: promised, block: blockOf(bytes) });
       continue;
     }
     const { salt, compacted } = outcome.header;

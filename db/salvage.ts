@@ -132,7 +132,10 @@ async function digSource(
   const nothing = size <= SEGMENT_HEADER_BYTES && !headerIsGood
     ? [{ file, offset: 0, bytes: size, reason: "the header is lost, and no record is there" }]
     : [];
-  const damages = source.expected ? [...unread, ...bad, ...strangers, ...nothing] : [];
+  const named = bad.map((one) =>
+    headerIsGood || one.offset > 0 ? one : { ...one, reason: "the header is damaged" }
+  );
+  const damages = source.expected ? [...unread, ...named, ...strangers, ...nothing] : [];
   // The lost header alone takes nothing away: its salt is known again.
   const harmless = (one: Damage): boolean =>
     !headerIsGood && one.offset === 0 && one.bytes <= SEGMENT_HEADER_BYTES;

@@ -213,7 +213,8 @@ export class SourceFiles implements Disposable {
 
   constructor(storage: Storage) {
     this.#storage = storage;
-    const share = Math.floor((storage.filesMax?.() ?? Infinity) * OPEN_FILES_SHARE);
+    // Half of the share: the store that is being made has the other one.
+    const share = Math.floor((storage.filesMax?.() ?? Infinity) * OPEN_FILES_SHARE / 2);
     this.#max = Math.max(1, Math.min(OPEN_FILES_MAX, share));
   }
 
