@@ -110,3 +110,43 @@ testWith(
     }
   },
 );
+
+testWith(
+  ["strace"],
+  "a start whose listings fail begins no new log over the one that is there",
+  async () => {
+    const path = await Deno.makeTempDir();
+    try {
+      await using store = await openStore(`${path}/open`);
+      for (let i = 0; i < 50; i++) await store.append("a", Uint8Array.of(i), { at: i }).done;
+      for (const nth of ["1", "3", "5", "7", "1+"]) {
+        // As a kill leaves it.
+        const directory = `${path}/${nth}`;
+        await Deno.mkdir(directory);
+        for await (const { name } of Deno.readDir(`${path}/open`)) {
+          await Deno.copyFile(`${path}/open/${name}`, `${directory}/${name}`);
+        }
+        const { stdout } = await new Deno.Command("strace", {
+          args: [
+            ...["-f", "-qq", "-o", "/dev/null", "-P", directory],
+            ...["-e", `inject=getdents64:error=EIO:when=${nth}`],
+            ...[Deno.execPath(), "run", "--no-check", "--allow-all", CHILD, directory],
+          ],
+        }).output();
+        const said = new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
+        await using again = await openStore(directory);
+        const entries = await again.read("a", { after: 0, limit: 1_000 });
+        const bodies = entries.map((entry) => entry.kind === "message" ? entry.body : undefined);
+        assert.deepEqual(
+          bodies.slice(0, 50),
+          Array.from({ length: 50 }, (_, i) => Uint8Array.of(i)),
+          `listing ${nth}: ${said.join()}`,
+        );
+        const durable = said.filter((line) => line.endsWith(" durable")).length;
+        assert.ok(bodies.length >= 50 + durable, `listing ${nth}: ${said.join()}`);
+      }
+    } finally {
+      await Deno.remove(path, { recursive: true });
+    }
+  },
+);
