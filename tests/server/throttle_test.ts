@@ -77,3 +77,14 @@ Deno.test("take() waits longer than a second when a token takes longer", () => {
 Deno.test("take() lets everything pass at a rate of 0", () => {
   assertEquals(passes(new Throttle(0, 1, 0), 0, 10_000), 10_000);
 });
+
+Deno.test("refuse() begins a pause, also of a throttle that lets everything pass, and it is remembered until then", () => {
+  for (const throttle of [new Throttle(0, 1, 0), new Throttle(20, 40, 0)]) {
+    assertEquals(throttle.refuse(0, 50).ms, THROTTLE_PAUSE_MS, "a second at least");
+    assertEquals(throttle.take(THROTTLE_PAUSE_MS - 1), { kind: "wait", ms: 1 });
+    assertEquals(throttle.isFull(THROTTLE_PAUSE_MS - 1), false);
+    assertEquals(throttle.take(THROTTLE_PAUSE_MS).kind, "pass");
+    assertEquals(throttle.refuse(2_000, 5_000).ms, 5_000);
+    assertEquals(throttle.isFull(7_000), true);
+  }
+});

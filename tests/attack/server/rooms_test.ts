@@ -52,17 +52,27 @@ Deno.test("all users of one address have so many places in rooms together, and l
   await joinAll(ben, ["b"]);
 });
 
+async function topicOfTea(client: RawClient): Promise<string | undefined> {
+  await client.send({ type: "ListRooms" });
+  const { rooms } = await client.nextOf("RoomList");
+  return rooms.find(({ name }) => name === "tea")?.topic;
+}
+
 Deno.test("a topic that was acknowledged stays, though nothing was ever said in its room and nobody is there", async () => {
-  await using server = startServer();
-  await using anna = await server.frames("Anna");
-  await joinAll(anna, ["tea"]);
-  await anna.send({ type: "Topic", room: "tea", topic: "leaves", id: "t" });
-  await anna.nextOf("Ack");
-  await anna.send({ type: "Leave", room: "tea", id: "l" });
-  await anna.nextOf("Ack");
-  await anna.send({ type: "ListRooms" });
-  const { rooms } = await anna.nextOf("RoomList");
-  assertEquals(rooms.find(({ name }) => name === "tea")?.topic, "leaves");
+  using place = folder();
+  {
+    await using server = await startOn(place.path);
+    await using anna = await server.frames("Anna");
+    await joinAll(anna, ["tea"]);
+    await anna.send({ type: "Topic", room: "tea", topic: "leaves", id: "t" });
+    await anna.nextOf("Ack");
+    await anna.send({ type: "Leave", room: "tea", id: "l" });
+    await anna.nextOf("Ack");
+    assertEquals(await topicOfTea(anna), "leaves");
+  }
+  await using server = await startOn(place.path);
+  await using ben = await server.frames("Ben");
+  assertEquals(await topicOfTea(ben), "leaves", "also over a restart");
 });
 
 Deno.test("who enters a room before its first message is durable hears that message, though its speaker has left", async () => {
