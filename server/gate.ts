@@ -2,8 +2,9 @@
  * Whether somebody may log in: not too fast for where it comes from, with the right token if it shows one, and under a
  * name that is free.
  *
- * Guesses at the operator's token are made slow: a wrong one is answered late, and after a few of them no token from that
- * address is looked at for some seconds.
+ * Guesses at the operator's token are made slow. A wrong one is answered late; after one, also a right one from that address
+ * is looked at late, so that nobody learns anything from not being answered at once; and after a few of them none is
+ * looked at for some seconds. Who is exempt is spared the last: somebody beside an operator cannot keep it out.
  *
  * @module
  */
@@ -37,6 +38,11 @@ export type Judgement =
   /** It is told, `lateMs` from now, and the connection ends. */
   | { readonly kind: "refuse"; readonly last: ErrorMessage; readonly lateMs: number };
 
+/** Milliseconds that a login has to wait before it is judged. */
+export function msBeforeJudging({ address }: Whence, login: Login, nowMs: number): number {
+  return login.operator !== undefined && address.isSuspect(nowMs) ? GUESS_ANSWER_MS : 0;
+}
+
 /** Judges a login, and counts it. */
 export function judgeLogin(
   { world: { hall }, operatorToken, onEvent }: Entrance,
@@ -54,10 +60,11 @@ export function judgeLogin(
   if (admission.kind === "admit") return admission;
   const { code, msg } = admission;
   if (code !== "auth_failed") return refuse(login, code, msg);
+  const hasWaited = address.isSuspect(nowMs);
   address.guess(nowMs);
   const guesses = address.guesses.add(nowMs);
   if (guesses > 0) onEvent({ kind: "guessed", peer, guesses });
-  return { ...refuse(login, code, msg), lateMs: GUESS_ANSWER_MS };
+  return { ...refuse(login, code, msg), lateMs: hasWaited ? 0 : GUESS_ANSWER_MS };
 }
 
 function tooFast(what: string, waitMs: number): string {

@@ -17,7 +17,7 @@ import { wait } from "../ground/mod.ts";
 import { costOf } from "./commands/table.ts";
 import { FrameSpeaker } from "./frame_speaker.ts";
 import { Lane, lastWords } from "./files/lane.ts";
-import { judgeLogin, type Whence } from "./gate.ts";
+import { judgeLogin, msBeforeJudging, type Whence } from "./gate.ts";
 import { hearAll, type Hearer } from "./hearing.ts";
 import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
@@ -247,6 +247,11 @@ export class Session implements Visitor {
   }
 
   #login(login: Login): Promise<void> | undefined {
+    const ms = msBeforeJudging(this.#whence, login, performance.now());
+    return ms > 0 ? this.#pause(ms).then(() => this.#comeIn(login)) : this.#comeIn(login);
+  }
+
+  #comeIn(login: Login): Promise<void> | undefined {
     const { world } = this.#parts;
     const { hall, store } = world;
     const state = this.#state;

@@ -94,6 +94,11 @@ export class Address {
     return this.exempt ? 0 : Math.ceil(this.#spent.guesses.msUntil(nowMs));
   }
 
+  /** Whether a wrong operator's token was shown from here lately. */
+  isSuspect(nowMs: number): boolean {
+    return !this.#spent.guesses.isFull(nowMs);
+  }
+
   /** Counts a wrong operator's token. */
   guess(nowMs: number): void {
     this.#spent.guesses.take(nowMs);
