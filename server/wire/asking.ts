@@ -46,15 +46,6 @@ export interface AskingParts {
   readonly tell: (event: ServerMessage) => void;
 }
 
-/** Somebody with whom the client whispered. */
-interface Partner {
-  readonly name: string;
-  /** The last seq that was told. */
-  readonly told: number;
-  /** Behind it lies what was not told, and what is doubtful. */
-  readonly after: number;
-}
-
 /** A connection on which the client is logged in. */
 export interface Line {
   /** The client's name there. */
@@ -89,10 +80,7 @@ export class Asking {
   ): Promise<A> {
     const refusal = refusalOf(question, id);
     if (refusal !== undefined) return Promise.reject(refusal);
-    const behind = question.type === "Whisper"
-      ? { behind: this.#parts.position.whispered(question.to) }
-      : {};
-    const answer = this.#outstanding.add({ ...question, id }, { ...options, ...behind });
+    const answer = this.#outstanding.add({ ...question, id }, options);
     this.#flush();
     return answer as Promise<A>;
   }
@@ -101,7 +89,7 @@ export class Asking {
   begin(line: Line): void {
     this.#line = line;
     const partners = this.#partners();
-    for (const { name } of partners) this.#missed.begin(name);
+    for (const name of partners) this.#missed.begin(name);
     this.#looking = this.#outstanding.doubtful.length > 0;
     if (this.#looking || partners.length > 0) void this.#look(line, partners);
     this.#flush();
@@ -147,12 +135,12 @@ export class Asking {
   }
 
   /** Looks for what is doubtful in what was missed, tells what was whispered, and then lets everything go on. */
-  async #look(line: Line, partners: readonly Partner[]): Promise<void> {
+  async #look(line: Line, partners: readonly string[]): Promise<void> {
     try {
       await Promise.all([
         // Answered when all that was missed in the rooms has been said: the server hears it after the login only.
         this.#looking ? this.ask({ type: "Ping" }, { urgent: true }) : undefined,
-        ...partners.map((partner) => this.#catchUp(partner, line.me)),
+        ...partners.map((name) => this.#catchUp(name, line.me)),
       ]);
     } catch (error) {
       if (!(error instanceof ClosedError)) throw error;
@@ -163,45 +151,40 @@ export class Asking {
     this.#flush();
   }
 
-  /** With whom was whispered: where a doubtful whisper can lie, and what was missed. */
-  #partners(): Partner[] {
-    const { position } = this.#parts;
-    const partners = new Map<string, Partner>();
-    const add = (name: string, behind: number): void => {
-      const key = foldText(name);
-      const told = position.whispered(name);
-      partners.set(key, { name, told, after: Math.min(partners.get(key)?.after ?? told, behind) });
-    };
-    for (const { question, behind = 0 } of this.#outstanding.doubtful) {
-      if (question.type === "Whisper") add(question.to, behind);
+  /** With whom was whispered, lately or doubtfully. */
+  #partners(): string[] {
+    const partners = new Map<string, string>();
+    for (const question of this.#outstanding.doubtful) {
+      if (question.type === "Whisper") partners.set(foldText(question.to), question.to);
     }
-    for (const name of position.partners().slice(0, PARTNERS_ASKED_MAX)) {
-      if (!partners.has(foldText(name))) add(name, Infinity);
+    for (const name of this.#parts.position.partners().slice(0, PARTNERS_ASKED_MAX)) {
+      if (!partners.has(name)) partners.set(name, name);
     }
     return [...partners.values()];
   }
 
-  /** Reads the whispers with one partner that are not told yet, and tells them. */
-  async #catchUp({ name, told, after: behind }: Partner, me: string): Promise<void> {
-    let after = behind;
-    let last = told;
+  /**
+   * Reads the whispers with one partner that were not told yet, and tells them. What is doubtful lies among them: had
+   * anything behind it been told, so would have been its own answer, since both came over the connection that broke.
+   */
+  async #catchUp(name: string, me: string): Promise<void> {
+    let after = this.#parts.position.whispered(name);
     for (let pages = 0; pages < LOOKED_PAGES_MAX; pages++) {
       const page = await this.#whispersAfter(name, after);
       for (const message of page?.messages ?? []) {
         if (message.type !== "PrivateMessage") continue;
-        const { id } = message;
-        const asked = id !== undefined && this.#outstanding.has(id);
+        const { id, seq } = message;
         const answer = this.#recognise(message, me);
-        // What was whispered over this connection is told by its echo.
-        if (answer === undefined && (asked || message.seq <= last)) continue;
-        this.#tellWhisper(name, answer?.type === "PrivateSent" ? answer : message);
-        last = Math.max(last, message.seq);
+        // What was whispered over this connection and has no answer yet is told by its echo.
+        if (id !== undefined && this.#outstanding.has(id)) continue;
+        const echo = answer?.type === "PrivateSent" ? answer : this.#missed.take(name, seq);
+        this.#tellWhisper(name, echo ?? message);
       }
       const next = page?.next ?? page?.messages.at(-1)?.seq;
       if (page?.more !== true || next === undefined) break;
       after = next;
     }
-    for (const message of this.#missed.end(name, last)) this.#tellWhisper(name, message);
+    for (const message of this.#missed.end(name)) this.#tellWhisper(name, message);
   }
 
   /** A page of whispers; `undefined` when there were none with anybody of that name. */

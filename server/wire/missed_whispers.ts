@@ -26,27 +26,36 @@ export function partnerOf(message: Whispered, me: string): string {
 
 /** Partners whose missed whispers are being asked for, and what came from them meanwhile. */
 export class MissedWhispers {
-  readonly #held = new Map<string, Whispered[]>();
+  /** By partner and seq. */
+  readonly #held = new Map<string, Map<number, Whispered>>();
 
   /** From now on what is whispered with `partner` waits. */
   begin(partner: string): void {
-    this.#held.set(foldText(partner), []);
+    this.#held.set(foldText(partner), new Map());
   }
 
   /** Whether something that was whispered just now has to wait. */
   holds(partner: string, message: Whispered): boolean {
     const held = this.#held.get(foldText(partner));
     // Rather out of order than lost, or without a bound.
-    if (held === undefined || held.length >= WHISPERS_HELD_MAX) return false;
-    held.push(message);
+    if (held === undefined || held.size >= WHISPERS_HELD_MAX) return false;
+    held.set(message.seq, message);
     return true;
   }
 
-  /** All that was missed has been told, up to `seq`. @returns What is to be told now. */
-  end(partner: string, seq: number): readonly Whispered[] {
-    const held = this.#held.get(foldText(partner)) ?? [];
+  /** What waits under a seq, and from now on does not: it came twice, and is told where it belongs. */
+  take(partner: string, seq: number): Whispered | undefined {
+    const held = this.#held.get(foldText(partner));
+    const message = held?.get(seq);
+    held?.delete(seq);
+    return message;
+  }
+
+  /** All that was missed has been told. @returns What came meanwhile and is to be told now. */
+  end(partner: string): Iterable<Whispered> {
+    const held = this.#held.get(foldText(partner));
     this.#held.delete(foldText(partner));
-    return held.filter((message) => message.seq > seq);
+    return held?.values() ?? [];
   }
 
   /** The connection broke: what waited was not told, and will be asked for again. */

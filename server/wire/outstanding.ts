@@ -42,8 +42,6 @@ export interface AddOptions {
   readonly told?: (answer: ServerMessage) => void;
   /** Belongs to this connection: it is sent before all others, and is over when the connection breaks. */
   readonly urgent?: boolean;
-  /** Of a whisper: the last seq of its conversation when it was asked; it can only be stored behind that. */
-  readonly behind?: number;
 }
 
 interface Entry extends AddOptions {
@@ -71,8 +69,9 @@ export class Outstanding {
   }
 
   /** What was said and may be stored. */
-  get doubtful(): readonly { readonly question: Question; readonly behind?: number }[] {
-    return [...this.#entries.values()].filter(({ doubtful }) => doubtful);
+  get doubtful(): readonly Question[] {
+    return [...this.#entries.values()].filter(({ doubtful }) => doubtful)
+      .map(({ question }) => question);
   }
 
   /**

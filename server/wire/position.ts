@@ -143,8 +143,10 @@ export class Position {
   /** A whisper with `user` was told. */
   whisperTold(user: string, seq: number): void {
     const key = foldText(user);
+    // An echo may be told behind what was whispered after it.
+    const last = Math.max(seq, this.#whispers.get(key) ?? 0);
     this.#whispers.delete(key);
-    this.#whispers.set(key, seq);
+    this.#whispers.set(key, last);
     if (this.#whispers.size <= PARTNERS_MAX) return;
     for (const [oldest] of this.#whispers.entries().take(1)) this.#whispers.delete(oldest);
   }
