@@ -59,15 +59,26 @@ export function operatorToken(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure(`Cannot write ${path}: ${why}.`, EXIT.failed, { cause });
   }
-  return { token, [Symbol.dispose]: () => removeIfThere(path) };
+  return {
+    token,
+    [Symbol.dispose]: () => {
+      // Whoever was given the directory meanwhile keeps the token of his own.
+      if (tokenIn(path) === token) removeIfThere(path);
+    },
+  };
 }
 
 /** Finds the token of a server on this machine, as its operator has it; `undefined` without one. */
 export function findOperatorToken(directory: string): string | undefined {
   const given = Deno.env.get("CHAT_OPERATOR_TOKEN");
   if (given) return given;
+  return tokenIn(`${directory}/${TOKEN_FILE}`);
+}
+
+/** The token in a file, if it is there and may be read. */
+function tokenIn(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(`${directory}/${TOKEN_FILE}`).trim() || undefined;
+    return Deno.readTextFileSync(path).trim() || undefined;
   } catch (error) {
     const { NotADirectory, NotFound, PermissionDenied } = Deno.errors;
     if ([NotADirectory, NotFound, PermissionDenied].some((kind) => error instanceof kind)) {
