@@ -6,13 +6,13 @@
 
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
 import { lineOf } from "./chat_events.ts";
-import type { FileDesk, FilePage } from "./files/desk.ts";
+import type { FilePage, PageFiles } from "./files/page_files.ts";
 import type { Answer, Asked } from "./page_messages.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** What answers are made of. */
 export interface Answering {
-  readonly files: FileDesk;
+  readonly files: PageFiles;
   /** Who asks. */
   readonly page: FilePage;
   readonly client: Client;

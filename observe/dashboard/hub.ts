@@ -13,7 +13,7 @@
 import type { Client, ClientEvent, TransferAddress, Welcome } from "../../server/wire/mod.ts";
 import { answerTo } from "./answers.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
-import { FileDesk, type FilePage } from "./files/desk.ts";
+import { type FilePage, PageFiles } from "./files/page_files.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
 import { PARTNERS_MAX, PING_EVERY, SECOND_MS } from "./limits.ts";
@@ -49,7 +49,7 @@ export class Hub implements AsyncDisposable {
   readonly #sampler = new Sampler();
   readonly #pages = new Set<Listener>();
   /** The files of all pages. */
-  readonly files: FileDesk;
+  readonly files: PageFiles;
   readonly #partners = new Set<string>();
   readonly #rooms = new Set<string>();
   readonly #since = Date.now();
@@ -70,7 +70,7 @@ export class Hub implements AsyncDisposable {
       sampler: this.#sampler,
       told: (state) => this.#told({ type: "kernel", kernel: state }),
     });
-    this.files = new FileDesk({
+    this.files = new PageFiles({
       client,
       server: options.server,
       changed: (file) => this.#told({ type: "file", file }),

@@ -5,7 +5,7 @@
  */
 
 import { TokenBucket } from "../../ground/mod.ts";
-import type { FilePage } from "./files/desk.ts";
+import type { FilePage } from "./files/page_files.ts";
 import type { Hub, Listener } from "./hub.ts";
 import {
   ANSWERS_WAITING_MAX,

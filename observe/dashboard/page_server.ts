@@ -9,7 +9,7 @@
 
 import { isLoopback } from "../../ground/mod.ts";
 import { type Assets, SAFE_HEADERS } from "./assets.ts";
-import type { Download, FileDesk } from "./files/desk.ts";
+import type { Download, PageFiles } from "./files/page_files.ts";
 import { judge, type Listening } from "./gate.ts";
 import type { Hub } from "./hub.ts";
 import { LOGIN_BYTES_MAX, LOGIN_MS_MAX, PAGES_MAX } from "./limits.ts";
@@ -182,7 +182,7 @@ function download(file: Download): Response {
 /** Takes a file's bytes, as slowly as they can go on. */
 async function upload(
   { body, headers }: Request,
-  files: FileDesk,
+  files: PageFiles,
   { path, session }: { readonly path: string; readonly session: string },
 ): Promise<Response> {
   const length = headers.get("content-length");

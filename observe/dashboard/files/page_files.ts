@@ -48,7 +48,7 @@ export interface FilePage {
 }
 
 /** What files need. */
-export interface FileDeskOptions {
+export interface PageFilesOptions {
   readonly client: Client;
   readonly server: TransferAddress;
   /** A file stands differently from now on. */
@@ -85,8 +85,8 @@ type Ticket =
   | { readonly way: "out"; readonly page: FilePage; readonly come: (posting: Posting) => void };
 
 /** The files of all pages. Disposing it ends all. */
-export class FileDesk implements AsyncDisposable {
-  readonly #options: FileDeskOptions;
+export class PageFiles implements AsyncDisposable {
+  readonly #options: PageFilesOptions;
   readonly #transfers: FileTransfers;
   readonly #tickets = new Tickets<Ticket>(FILES_PATH);
   /** Transfer → the answer that it goes into. */
@@ -98,7 +98,7 @@ export class FileDesk implements AsyncDisposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(options: FileDeskOptions) {
+  constructor(options: PageFilesOptions) {
     this.#options = options;
     const place: Place = {
       begun: () => Promise.resolve(0),
