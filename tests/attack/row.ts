@@ -37,6 +37,8 @@ export interface Row {
   readonly left: readonly string[];
   /** Lines of stack traces in its log. */
   readonly traces: number;
+  /** The first of them. */
+  readonly trace: string;
   readonly serverCpuMs: number;
   readonly attacked: Attacked;
 }
@@ -88,7 +90,7 @@ export function faults(row: Row, { judging, excuse }: Judge): string[] {
       `memory peaked at ${mib(memory.peak)} MiB, over ${mib(MEMORY_BUDGET + MEMORY_BESIDE)}`,
     );
   }
-  if (row.traces > 0) all.push(`${row.traces} lines of stack traces`);
+  if (row.traces > 0) all.push(`${row.traces} lines of stack traces: ${row.trace}`);
   return all;
 }
 

@@ -30,6 +30,7 @@ const GOOD: Row = {
   store: { damages: 0, lost: 0, doubled: 0 },
   left: [],
   traces: 0,
+  trace: "",
   serverCpuMs: 1,
   attacked: { connections: 1, refused: 0, bytesOut: 1, bytesIn: 1, breaches: [], cpuMs: 1 },
 };

@@ -32,7 +32,7 @@ export interface RunOptions {
 }
 
 /** What is known before the store is looked at. */
-type HalfRow = Omit<Row, "store" | "code" | "traces" | "left"> & {
+type HalfRow = Omit<Row, "store" | "code" | "traces" | "trace" | "left"> & {
   readonly acknowledged: ReadonlySet<string>;
 };
 
@@ -55,14 +55,14 @@ export async function runGroup(attacks: readonly Attack[], options: RunOptions):
       );
     }
     const code = await house.server.end();
-    const { traces } = house;
+    const { traces, trace } = house;
     const rows: Row[] = [];
     for (const [n, { acknowledged, ...half }] of halves.entries()) {
       // Where the oldest may go, what is not there any more is not lost.
       const kept = attacks[n]?.excuse?.forgets === true ? new Set<string>() : acknowledged;
       const store = await storeState(directory, kept);
       const left = await attacks[n]?.after?.(directory) ?? [];
-      rows.push({ ...half, code, traces, store, left });
+      rows.push({ ...half, code, traces, trace, store, left });
     }
     const rest = attacks.slice(halves.length);
     return rest.length === 0 ? rows : [...rows, ...await runGroup(rest, options)];
@@ -77,6 +77,7 @@ class House {
   readonly #directory: string;
   #server: AttackedServer;
   #tracesBefore = 0;
+  #traceBefore = "";
 
   constructor(directory: string, server: AttackedServer) {
     this.#directory = directory;
@@ -92,8 +93,13 @@ class House {
     return this.#tracesBefore + this.#server.traces;
   }
 
+  get trace(): string {
+    return this.#traceBefore || this.#server.firstTrace;
+  }
+
   async killAndRestart(attack: Attack): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
+    this.#traceBefore ||= this.#server.firstTrace;
     this.#tracesBefore += this.#server.traces;
     this.#server = await AttackedServer.start(this.#directory, needsOf(attack), this.#server);
   }

@@ -14,6 +14,8 @@ const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 /** As `deno task chat` starts it: with its permissions, not with all. */
 const FLAGS: readonly string[] = manifest.tasks.chat.split(" ").slice(1, -1);
 
+/** Lines of a stack trace that are told. */
+const TRACE_LINES = 12;
 /** A line of a stack trace, or the runtime's own last words. */
 const TRACE = /^\s+at .+:\d+:\d+\)?$|^thread '.*' panicked|^error: Uncaught|^#\s*Fatal/gm;
 
@@ -98,6 +100,14 @@ export class AttackedServer implements AsyncDisposable {
   /** How many lines of its log are of a stack trace. */
   get traces(): number {
     return this.#log.match(TRACE)?.length ?? 0;
+  }
+
+  /** The first of these lines, with what stands above them: what one must know to look for the defect. */
+  get firstTrace(): string {
+    const at = this.#log.search(TRACE);
+    if (at < 0) return "";
+    const before = this.#log.slice(0, at).split("\n").slice(-3);
+    return [...before, ...this.#log.slice(at).split("\n").slice(0, TRACE_LINES)].join("\n").trim();
   }
 
   /** Sends a signal, if it still runs. */

@@ -8,6 +8,7 @@ import type { Attack } from "../attack.ts";
 import { answerAttacks } from "./answers.ts";
 import { churnAttacks } from "./churn.ts";
 import { fileAttacks } from "./files.ts";
+import { freshAttacks } from "./fresh.ts";
 import { fuzzAttacks } from "./fuzz.ts";
 import { holdingAttacks } from "./holding.ts";
 import { listAttacks } from "./lists.ts";
@@ -34,6 +35,7 @@ export const attacks: readonly Attack[] = [
   ...holdingAttacks,
   ...fileAttacks,
   ...strangerAttacks,
+  ...freshAttacks,
   ...spaceAttacks,
   ...fuzzAttacks,
   ...wayAttacks,
