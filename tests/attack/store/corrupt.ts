@@ -5,7 +5,7 @@
  * @module
  */
 
-import { bits, type Corruption, lengths, names, pairs, sectors } from "./corruptions.ts";
+import { bits, type Corruption, lengths, misplaced, names, pairs, sectors } from "./corruptions.ts";
 import { judge, originalsOf } from "./judge.ts";
 import type { StoreOrders } from "./mod.ts";
 import { type Files, smallStore } from "./small_store.ts";
@@ -16,6 +16,7 @@ const BIT_STRIDE = 397;
 const KINDS: Readonly<Record<string, (files: Files, seed: number) => Iterable<Corruption>>> = {
   "missing, doubled and swapped files": names,
   "damaged sectors": sectors,
+  "misplaced records": misplaced,
   "cut files": lengths,
   "flipped bits": (files) => bits(files, BIT_STRIDE),
   "two damages at once": pairs,

@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { bits, type Corruption, every, lengths, names, sectors } from "./corruptions.ts";
+import { bits, type Corruption, every, lengths, misplaced, names, sectors } from "./corruptions.ts";
 import { judge, originalsOf } from "./judge.ts";
 import { type Files, smallStore } from "./small_store.ts";
 
@@ -13,6 +13,7 @@ import { type Files, smallStore } from "./small_store.ts";
 const KINDS: readonly [string, number, (files: Files) => Iterable<Corruption>][] = [
   ["a flipped bit", 397, bits],
   ["a damaged sector", 5, sectors],
+  ["a misplaced record", 19, misplaced],
   ["a missing, doubled or swapped file", 2, names],
   ["a cut file", 61, lengths],
 ];

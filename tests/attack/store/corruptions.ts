@@ -5,6 +5,8 @@
  */
 
 import { seeded } from "../../db/sim/world.ts";
+import { blockOf, recordBytesAt } from "../../../db/format.ts";
+import { SEGMENT_HEADER_BYTES } from "../../../db/segment_header.ts";
 import type { Files } from "./small_store.ts";
 
 /** One thing that has happened to a store. */
@@ -59,6 +61,27 @@ function* contents(files: Files, at: number): Generator<[string, Uint8Array]> {
   }
 }
 
+/** Every record of a segment in the place of every other one that is as long. */
+export function* misplaced(files: Files): Generator<Corruption> {
+  for (const [file, bytes] of files) {
+    if (!file.endsWith(".segment")) continue;
+    const { view } = blockOf(bytes);
+    const places: { at: number; length: number }[] = [];
+    for (let at = SEGMENT_HEADER_BYTES; at < bytes.length; at += recordBytesAt(view, at)) {
+      places.push({ at, length: recordBytesAt(view, at) });
+    }
+    for (const from of places) {
+      for (const to of places) {
+        if (from === to || from.length !== to.length) continue;
+        const changed = bytes.slice();
+        changed.copyWithin(to.at, from.at, from.at + from.length);
+        const name = `the record at ${from.at} of ${file} at ${to.at}`;
+        yield { name, files: replaced(files, file, changed) };
+      }
+    }
+  }
+}
+
 /** Files that are missing, doubled, cut, lengthened, or have changed their names. */
 export function* names(files: Files): Generator<Corruption> {
   for (const [file, bytes] of files) {
@@ -94,7 +117,13 @@ export function* lengths(files: Files): Generator<Corruption> {
 
 /** Two things at once, without end. */
 export function* pairs(files: Files, seed: number): Generator<Corruption> {
-  const all = [...bits(files), ...sectors(files), ...names(files), ...lengths(files)];
+  const all = [
+    ...bits(files),
+    ...sectors(files),
+    ...names(files),
+    ...lengths(files),
+    ...misplaced(files),
+  ];
   const random = seeded(seed);
   const one = (): Corruption | undefined => all[Math.floor(random() * all.length)];
   for (;;) {

@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { blockOf, readHeader, RECORD_HEADER_BYTES } from "../../../db/format.ts";
+import { DamageError } from "../../../db/errors.ts";
 import { openStore } from "../../../db/open.ts";
 import { type RepairReport, repairStore } from "../../../db/repair.ts";
 import { SimDisk } from "../../db/sim/disk.ts";
@@ -165,6 +166,8 @@ Deno.test("a key that was removed stays removed, though what compaction has repl
   for (let i = 0; i < 8; i++) await store.append("a", new Uint8Array(100), { at: i }).done;
   await store.delete("k").done;
   for (let i = 0; i < 8; i++) await store.append("a", new Uint8Array(100), { at: i }).done;
+  // What is left fits into one segment, so that compaction makes one and needs no note of the removal.
+  await store.trim("a", 17);
   const old = disk.contents();
   await store.compact({ all: true });
   await store.close();
@@ -173,6 +176,20 @@ Deno.test("a key that was removed stays removed, though what compaction has repl
   files.set(first ?? "", old.get(first ?? "") ?? new Uint8Array());
   const { content } = await repaired(files);
   assert.equal(content.has("key k"), false);
+});
+
+Deno.test("a complete segment that was cut is noticed by its hint when the manifest that names it is lost, too", async () => {
+  const { files } = await filesOf({});
+  const [name, segment] = newest(files, ".segment");
+  files.delete(newest(files, ".manifest")[0]);
+  const open = (): Promise<AsyncDisposable> =>
+    openStore("x", { storage: new SimDisk(files), world: simWorld(4), autoCompact: false });
+  for (const places = placesOf(segment); places.length > 0;) {
+    files.set(name, segment.slice(0, places.pop()));
+    await assert.rejects(open(), DamageError, `cut at ${files.get(name)?.length}`);
+  }
+  files.set(name, segment);
+  await using _ = await open();
 });
 
 Deno.test("text that imitates records behind damage holds repair up no longer than its bytes", async () => {
