@@ -8,10 +8,12 @@
  */
 
 import { DELIVERY_MS } from "./budget/mod.ts";
+import { wait } from "../ground/mod.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Standing } from "./figures/figures.ts";
 import { placesShort } from "./making_room.ts";
+import type { Whence } from "./gate.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { RoomLog } from "./room_log.ts";
@@ -84,16 +86,18 @@ export class RelaySession implements Visitor {
   readonly isStranger = false;
   readonly #relay: Relay;
   readonly #link: Link;
-  readonly #peer: string;
+  readonly #whence: Whence;
+  /** Ends a wait that an abandoned connection would keep. */
+  #leaving: AbortController | undefined;
   readonly #splitter = new LineSplitter(LINE_BYTES_MAX);
   #first = true;
   /** A browser: nothing that it sends is passed on. */
   #strayed = false;
 
-  constructor(relay: Relay, link: Link, peer: string) {
+  constructor(relay: Relay, link: Link, whence: Whence) {
     this.#relay = relay;
     this.#link = link;
-    this.#peer = peer;
+    this.#whence = whence;
     relay.enter(link);
     link.outbox.onSlow = () => {
       relay.exit(link);
@@ -110,6 +114,8 @@ export class RelaySession implements Visitor {
   #takeAll(lines: Iterator<Line>): Promise<void> | undefined {
     const { account } = this.#link;
     for (let line = lines.next(); !line.done && !this.#strayed; line = lines.next()) {
+      const earlyMs = this.#msTooEarly();
+      if (earlyMs > 0) return this.#takeLater(earlyMs, line.value, lines);
       this.#take(line.value.kind === "line" ? line.value.bytes : undefined);
       account.spend({ messages: 1, workMs: this.#relay.size * DELIVERY_MS });
       if (account.sliceSpent) return account.serve(() => this.#takeAll(lines));
@@ -117,11 +123,27 @@ export class RelaySession implements Visitor {
     return undefined;
   }
 
+  /** Milliseconds that a line comes too early for its address. Nobody is refused here: who is too fast is slowed. */
+  #msTooEarly(): number {
+    const { address } = this.#whence;
+    return address.exempt ? 0 : address.message(performance.now(), undefined);
+  }
+
+  async #takeLater(ms: number, line: Line, lines: Iterator<Line>): Promise<void> {
+    const { signal } = this.#leaving ??= new AbortController();
+    for (let left = ms; left > 0 && !signal.aborted; left = this.#msTooEarly()) {
+      await wait(left, signal);
+    }
+    if (signal.aborted) return;
+    this.#take(line.kind === "line" ? line.bytes : undefined);
+    await this.#takeAll(lines);
+  }
+
   hearEnd(error?: unknown): undefined {
     const last = error === undefined && !this.#strayed ? this.#splitter.end() : undefined;
     if (last?.kind === "line") this.#take(last.bytes);
     if (error !== undefined) {
-      this.#relay.parts.onEvent({ kind: "failed", peer: this.#peer, error });
+      this.#relay.parts.onEvent({ kind: "failed", peer: this.#whence.peer, error });
     }
     this.#relay.exit(this.#link);
   }
@@ -143,6 +165,7 @@ export class RelaySession implements Visitor {
 
   /** Closes the connection without waiting for anything. */
   abandon(): void {
+    this.#leaving?.abort();
     this.#link.close();
   }
 

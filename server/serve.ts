@@ -305,7 +305,7 @@ class ChatServer implements Server {
   }
 
   #visitorFor(link: Link, whence: Whence): Visitor {
-    if (this.#relay !== undefined) return new RelaySession(this.#relay, link, whence.peer);
+    if (this.#relay !== undefined) return new RelaySession(this.#relay, link, whence);
     return new Session(this.#parts, link, whence);
   }
 

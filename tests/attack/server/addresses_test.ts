@@ -100,6 +100,23 @@ Deno.test("20 names of one address put no more into a room than its limit, and e
   assertEquals(kept, 60);
 });
 
+Deno.test("a plain relay slows one address as a whole, and loses none of its lines", async () => {
+  const limits = { addressMessagesPerSecond: 100, addressMessagesBurst: 1 };
+  await using server = startServer({ hostname: "::", anonymous: true, limits, exempt: ["::1"] });
+  await using anna = await connectFromIPv6(server);
+  await anna.write("hello\n");
+  await anna.expectLines("hello");
+  await using one = await server.connect();
+  await using other = await server.connect();
+  const start = performance.now();
+  const lines = Array.from({ length: 20 }, (_, n) => `${n}`);
+  await Promise.all([one.write(lines.join("\n") + "\n"), other.write(lines.join("\n") + "\n")]);
+  const came: string[] = [];
+  while (came.length < 40) came.push(await anna.line());
+  assertEquals(came.toSorted(), [...lines, ...lines].toSorted());
+  assert(performance.now() - start >= 350, "39 lines after the first, one each 10 ms");
+});
+
 async function guess(server: TestServer, operator: string): Promise<string> {
   await using client = await server.connect();
   await client.send({ type: "Login", username: "Op", operator });
