@@ -61,6 +61,8 @@ export class Asking {
   #line: Line | undefined;
   /** Whether it is being looked for what is doubtful. */
   #looking = false;
+  /** Whether people were told over this line that something is not known: one disk fails for all that waits. */
+  #toldUnknown = false;
   /** Set while the server wants to hear nothing more; when it fires, what waits is sent. */
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -106,7 +108,8 @@ export class Asking {
     }
     if (asked && message.type === "Error" && message.code === "unknown") {
       this.#outstanding.doubt(message);
-      tell({ type: "Error", code: "unknown", msg: UNKNOWN });
+      if (!this.#toldUnknown) tell({ type: "Error", code: "unknown", msg: UNKNOWN });
+      this.#toldUnknown = true;
       return this.#flush();
     }
     if (message.type === "NewMessage" && message.id !== undefined) this.#recognise(message, me);
@@ -123,10 +126,13 @@ export class Asking {
   broke(): void {
     this.#line = undefined;
     this.#looking = false;
+    this.#toldUnknown = false;
     this.#missed.broke();
     clearTimeout(this.#holdTimer);
     this.#holdTimer = undefined;
-    this.#outstanding.broke();
+    for (const answer of this.#outstanding.broke()) {
+      if (answer.type === "PrivateSent") this.#tellWhisper(answer.to, answer);
+    }
   }
 
   /** The client ends. */

@@ -169,12 +169,19 @@ export class Outstanding {
     entry.unknown = entry.doubtful = true;
   }
 
-  /** The connection broke: everything will be sent again, but for what is known to be stored. */
-  broke(): void {
+  /**
+   * The connection broke: everything will be sent again, but for what is known to be stored.
+   *
+   * @returns The answers that followed from what was heard.
+   */
+  broke(): ServerMessage[] {
+    const answers: ServerMessage[] = [];
     for (const entry of [...this.#entries.values()]) {
       const { question: { id, type }, heard } = entry;
-      if (heard !== undefined) this.settle(heard);
-      else if (entry.urgent) {
+      if (heard !== undefined) {
+        this.settle(heard);
+        answers.push(heard);
+      } else if (entry.urgent) {
         this.#remove(id)?.reject(new ClosedError("The connection was lost."));
       } else {
         const said = type === "Broadcast" || type === "Whisper";
@@ -183,6 +190,7 @@ export class Outstanding {
       }
     }
     this.#inFlight = 0;
+    return answers;
   }
 
   /** It was looked for: what is still doubtful is not stored, and may be sent again. */
