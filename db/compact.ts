@@ -69,6 +69,9 @@ interface Output {
  */
 export async function compactRun(parts: CompactParts, inputs: readonly Segment[]): Promise<void> {
   const { shelf, maker } = parts;
+  // Not another copy before it is known what has become of the last one: each takes space.
+  if (shelf.inDoubt) await shelf.commit(parts.tail());
+  for (const dead of shelf.takeDead()) maker.segments.retire(dead);
   const output = await copyRun(parts, inputs);
   await shelf.commit(parts.tail(), { inputs, output: output.segment });
   await lead(parts, inputs, output.segment, output.hint);

@@ -26,6 +26,9 @@ export class Shelf {
   readonly #store: string;
   #number: number;
   #complete: readonly Segment[];
+  /** Replacements whose manifest failed: it may be there all the same after a crash, and then needs them. */
+  readonly #doubtful: Segment[] = [];
+  readonly #dead: Segment[] = [];
 
   /**
    * @param number Number of the last manifest, valid or not.
@@ -65,9 +68,25 @@ export class Shelf {
       return rows.toSpliced(rows.indexOf(first), replace.inputs.length, replace.output);
     };
     this.#number++;
-    await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)));
+    try {
+      await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)));
+    } catch (error) {
+      if (replace !== undefined) this.#doubtful.push(replace.output);
+      throw error;
+    }
     // Not what was written: segments may have been pushed meanwhile.
     this.#complete = apply(this.#complete);
+    this.#dead.push(...this.#doubtful.splice(0));
+  }
+
+  /** Whether a manifest that names a replacement may be there or not, until another one has been written. */
+  get inDoubt(): boolean {
+    return this.#doubtful.length > 0;
+  }
+
+  /** Gives away the replacements that no manifest names any more: their files may go. */
+  takeDead(): Segment[] {
+    return this.#dead.splice(0);
   }
 
   /** The manifest of these segments under the current number. */

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { openStore } from "../../db/open.ts";
 import { pickRuns } from "../../db/pick.ts";
 import { SimDisk } from "./sim/disk.ts";
+import { bytesOf, pictureOf } from "./sim/model.ts";
 import { Session } from "./sim/session.ts";
 import { simWorld } from "./sim/world.ts";
 
@@ -171,4 +172,34 @@ Deno.test("pickRuns() picks what is mostly dead or many and small, and everythin
   assert.deepEqual(pickRuns([small, small, small], 100, false), []);
   assert.deepEqual(pickRuns([full, small, small, small, small], 100, false), [{ from: 1, to: 5 }]);
   assert.deepEqual(pickRuns([small, small, small], 100, true), [{ from: 0, to: 3 }]);
+});
+
+Deno.test("compaction that fails at its manifest again and again leaves one copy behind, and none when it succeeds", async () => {
+  const disk = new SimDisk();
+  await using store = await openStore("x", {
+    storage: disk,
+    world: simWorld(1),
+    segmentBytes: 512,
+    autoCompact: false,
+  });
+  for (let i = 1; i <= 40; i++) await store.append("a", bytesOf(`m${i}`), { at: i }).done;
+  await store.trim("a", 30);
+  const picture = await pictureOf(store);
+  const segments = (): number =>
+    disk.contents().keys().filter((n) => n.endsWith(".segment")).toArray().length;
+  disk.fault = (call) =>
+    call.kind === "write" && call.name.endsWith(".manifest")
+      ? { kind: "error", code: "ENOSPC" }
+      : undefined;
+  await assert.rejects(store.compact({ all: true }));
+  const once = segments();
+  for (let i = 0; i < 5; i++) await assert.rejects(store.compact({ all: true }));
+  assert.equal(segments(), once, "Each failure would take more space");
+  disk.fault = () => undefined;
+  await store.compact({ all: true });
+  assert.ok(segments() < once, `${segments()} segments`);
+  assert.equal(await pictureOf(store), picture);
+  const { segments: named } = store.stat();
+  const open = 2;
+  assert.ok(segments() <= named.length + open, `${segments()} files for ${named.length} segments`);
 });
