@@ -111,13 +111,13 @@ export class Door {
   async serve(caller: Caller, address: Address): Promise<void> {
     if (this.#asking.size >= HTTP_REQUESTS_MAX) this.#closeOne();
     this.#asking.set(caller, address);
-    let timer = setTimeout(() => closeOnce(caller), HTTP_HEAD_MS_MAX);
+    let timer = setTimeout(() => this.#dismiss(caller), HTTP_HEAD_MS_MAX);
     let webSocket: WebSocketLink | undefined;
     let forwardedFor: string | undefined;
     try {
       const { head, rest } = await readHead(caller);
       clearTimeout(timer);
-      timer = setTimeout(() => closeOnce(caller), HTTP_MS_MAX);
+      timer = setTimeout(() => this.#dismiss(caller), HTTP_MS_MAX);
       const outcome = await this.#answer(head, rest);
       if (outcome.kind === "answer") await tell(caller, outcome);
       else {
@@ -133,8 +133,9 @@ export class Door {
       // The caller is gone, or took too long.
     }
     clearTimeout(timer);
-    this.#asking.delete(caller);
-    if (webSocket === undefined) return closeOnce(caller);
+    // Who was dismissed meanwhile, also in the moment in which its WebSocket opened, is closed and nobody's any more.
+    if (!this.#asking.delete(caller)) return;
+    if (webSocket === undefined) return caller.close();
     const { remoteAddr: remote, localAddr: local } = caller;
     const origin = { remote, local, webSocket: true, address, forwardedFor };
     await this.#parts.host?.(webSocket, origin);
@@ -142,7 +143,12 @@ export class Door {
 
   /** Closes all whose request is not answered yet. */
   close(): void {
-    for (const caller of this.#asking.keys()) closeOnce(caller);
+    for (const caller of this.#asking.keys()) this.#dismiss(caller);
+  }
+
+  /** Closes somebody whose request is not answered yet; `serve` has no more to do with it then. */
+  #dismiss(caller: Caller): void {
+    if (this.#asking.delete(caller)) caller.close();
   }
 
   /**
@@ -155,9 +161,7 @@ export class Door {
     for (const [, address] of callers) counts.set(address, (counts.get(address) ?? 0) + 1);
     const most = Math.max(...counts.values());
     const slowest = callers.find(([, address]) => counts.get(address) === most)?.[0];
-    if (slowest === undefined) return;
-    this.#asking.delete(slowest);
-    closeOnce(slowest);
+    if (slowest !== undefined) this.#dismiss(slowest);
   }
 
   async #answer(head: Exclude<Parsed, { kind: "more" }>, rest: Uint8Array): Promise<Outcome> {
@@ -255,12 +259,4 @@ async function tell(
 
 async function writeAll(caller: Caller, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await caller.write(bytes.subarray(at));
-}
-
-function closeOnce(caller: Caller): void {
-  try {
-    caller.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
-  }
 }
