@@ -9,7 +9,9 @@
 
 import type { Client, ClientEvent, TransferAddress } from "../../server/wire/mod.ts";
 import { PATIENCE_AT_TERMINAL_MS, SHOWN_MS } from "../files/limits.ts";
+import { removeOldParts } from "../files/old_parts.ts";
 import { completions, expanded } from "../files/paths.ts";
+import { oldPartsText } from "../files/transfer_text.ts";
 import { Transfers } from "../files/transfers.ts";
 import type { Event, FileEffect } from "./model.ts";
 
@@ -32,6 +34,7 @@ export class Files implements AsyncDisposable {
   readonly #dispatch: (event: Event) => void;
   readonly #transfers: Transfers;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #tidying: Promise<void>;
   #moved = false;
 
   constructor(client: Client, options: FileOptions, dispatch: (event: Event) => void) {
@@ -47,6 +50,7 @@ export class Files implements AsyncDisposable {
       },
     });
     this.#timer = setInterval(() => this.#look(), SHOWN_MS);
+    this.#tidying = this.#tidy();
   }
 
   /** Rejects when something here is broken. */
@@ -85,7 +89,14 @@ export class Files implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
+    await this.#tidying;
     await this.#transfers[Symbol.asyncDispose]();
+  }
+
+  /** Takes away what nobody went on with, and says so. */
+  async #tidy(): Promise<void> {
+    const removed = await removeOldParts(this.#options.directory);
+    if (removed.length > 0) this.#dispatch({ kind: "done", sentence: oldPartsText(removed) });
   }
 
   /** Once more after the last one has stopped, so that its row goes away. */

@@ -168,7 +168,9 @@ export type Outcome =
     readonly direction: Direction;
   }
   /** A request was refused; `view` is where that is to be said. */
-  | { readonly kind: "refused"; readonly view: string; readonly sentence: string };
+  | { readonly kind: "refused"; readonly view: string; readonly sentence: string }
+  /** Something was done that nobody asked for. */
+  | { readonly kind: "done"; readonly sentence: string };
 
 /** What should be done outside. */
 export type Effect =

@@ -103,6 +103,8 @@ function onOutcome(model: Model, outcome: Outcome): Step {
     }
     case "paths":
       return only(onPaths(model, outcome.typed, outcome));
+    case "done":
+      return only(told(model, safeText(outcome.sentence)));
     case "refused":
       return only(
         told(model, safeText(outcome.sentence), { key: outcome.view, tone: "error" }),
