@@ -10,10 +10,11 @@
 
 import { decodeCount, decodeName, decodePair, OVER_COUNT } from "./bodies.ts";
 import { type Block, bodyOf, Kind, type RecordHeader } from "./format.ts";
-import type { Hint } from "./hint.ts";
+import { eachRun, type Hint } from "./hint.ts";
 import { KeyTable } from "./keys.ts";
 import { GRID_BYTES } from "./limits.ts";
-import { type Stream, StreamTable } from "./streams.ts";
+import type { Stream } from "./stream.ts";
+import { StreamTable } from "./streams.ts";
 import { Tally } from "./tally.ts";
 
 /** What of the log counts, and how much of it there may be. */
@@ -112,11 +113,13 @@ export class Catalog {
       const stream = seq === 1 && count !== OVER_COUNT ? streams.at(slot) : undefined;
       if (stream !== undefined) streams.drop(stream, seq, count);
     }
-    for (const { slot, seq, units } of hint.runs) {
+    let fault: string | undefined;
+    eachRun(hint, (slot, seq, places) => {
       const stream = streams.at(slot);
-      if (stream === undefined || seq === 0) return noStream(slot);
-      streams.placeAll(stream, seq, ordinal, units);
-    }
+      if (stream === undefined || seq === 0) fault ??= noStream(slot);
+      else streams.placeAll(stream, seq, ordinal, places);
+    });
+    if (fault !== undefined) return fault;
     for (const { slot, block, at, before } of hint.samples) {
       const stream = streams.at(slot);
       if (stream === undefined) return noStream(slot);

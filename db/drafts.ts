@@ -17,7 +17,8 @@ import {
   DROP_SEQS_MAX,
   NAME_BYTES_MAX,
 } from "./limits.ts";
-import type { Stream, StreamTable } from "./streams.ts";
+import type { Stream } from "./stream.ts";
+import type { StreamTable } from "./streams.ts";
 
 /** One part of a batch. */
 export type Write =

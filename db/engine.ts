@@ -28,7 +28,8 @@ import { Drops, expire, type KeepSince, type RetentionParts } from "./retention.
 import type { Segment } from "./segments.ts";
 import { shrink } from "./shrink.ts";
 import type { Lock, Storage, StorageFile } from "./storage.ts";
-import type { Stream, StreamTable } from "./streams.ts";
+import type { Stream } from "./stream.ts";
+import type { StreamTable } from "./streams.ts";
 import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
 import { tidy } from "./tidy.ts";
 import type { World } from "./world.ts";

@@ -61,6 +61,16 @@ export interface Gap {
   readonly count: number;
 }
 
+/** Where the units of a run stand in a column. */
+export interface Places {
+  readonly units: ArrayLike<number>;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Sees a run. */
+export type SeeRun = (slot: number, seq: number, places: Places) => void;
+
 /** What one segment does to the index. */
 export interface Hint {
   readonly names: readonly { readonly slot: number; readonly name: string }[];
@@ -70,6 +80,8 @@ export interface Hint {
   readonly gaps: readonly Gap[];
   /** The last word on each key: the unit of its value, or 0 when it was removed. */
   readonly keys: readonly { readonly key: string; readonly unit: number }[];
+  /** Shows the runs of a hint that was decoded without making an object of each: there may be a hundred thousand. */
+  readonly eachRun?: (see: SeeRun) => void;
   /** Keys with a value that were left out in decoding, because nobody needs them. */
   readonly forgotten?: number;
 }
@@ -87,6 +99,14 @@ export function hintName(id: number): string {
 export function hintIdOf(name: string): number | undefined {
   const match = /^(\d{8,10})\.hint$/.exec(name);
   return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** Shows all runs of a hint, in order. */
+export function eachRun(hint: Hint, see: SeeRun): void {
+  if (hint.eachRun !== undefined) return hint.eachRun(see);
+  for (const { slot, seq, units } of hint.runs) {
+    see(slot, seq, { units, at: 0, count: units.length });
+  }
 }
 
 /** Encodes a hint. */
@@ -231,14 +251,24 @@ function readColumns(
   const keyLengths = words(keys);
   const nameTexts = texts(nameLengths);
   const keyList = keysOf(bytes.subarray(at, bytes.length - 4), keyUnits, keyLengths, forgotten);
-  let unit = 0;
   return {
     names: nameTexts.map((name, i) => ({ slot: nameSlots[i] ?? 0, name })),
-    runs: Array.from(runCounts, (count, i) => ({
-      slot: runSlots[i] ?? 0,
-      seq: runSeqs[i] ?? 0,
-      units: runUnits.subarray(unit, unit += count),
-    })),
+    get runs(): readonly Run[] {
+      let unit = 0;
+      return Array.from(runCounts, (count, i) => ({
+        slot: runSlots[i] ?? 0,
+        seq: runSeqs[i] ?? 0,
+        units: runUnits.subarray(unit, unit += count),
+      }));
+    },
+    eachRun: (see) => {
+      let at = 0;
+      for (let i = 0; i < runCounts.length; i++) {
+        const count = runCounts[i] ?? 0;
+        see(runSlots[i] ?? 0, runSeqs[i] ?? 0, { units: runUnits, at, count });
+        at += count;
+      }
+    },
     samples: Array.from(sampleTimes, (time, i) => ({
       slot: sampleSlots[i] ?? 0,
       block: sampleBlocks[i] ?? 0,

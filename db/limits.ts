@@ -151,5 +151,8 @@ export const SLICE_ENTRIES = 16_384;
  */
 export const STREAMS_MAX: number = 1 << 20;
 
+/** Streams whose numbers follow each other that share a page of the table: 32 kB. */
+export const SLOTS_PER_PAGE = 4096;
+
 /** Largest number that a stream can have: 32 bits in a record. A million new ones a day reach it in eleven years. */
 export const SLOT_MAX = 0xffff_ffff;

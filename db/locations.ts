@@ -104,12 +104,19 @@ export class Locations {
   }
 
   /** The same for some seqs of one block that follow each other. */
-  setAll(block: number, seq: number, ordinal: number, units: Uint32Array): void {
+  setAll(
+    block: number,
+    seq: number,
+    ordinal: number,
+    { units, at, count }: { units: ArrayLike<number>; at: number; count: number },
+  ): void {
     const pool = this.#pool(block);
     const slab = pool.slab(block >>> 1);
-    const at = pool.entry(block >>> 1, seq);
-    slab.ordinals.fill(ordinal, at, at + units.length);
-    slab.units.set(units, at);
+    const entry = pool.entry(block >>> 1, seq);
+    for (let i = 0; i < count; i++) {
+      slab.ordinals[entry + i] = ordinal;
+      slab.units[entry + i] = units[at + i] ?? 0;
+    }
   }
 
   /** Time of a block's first message; NaN when none is known. */

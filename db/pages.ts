@@ -20,7 +20,8 @@ import { ABSENT, GONE } from "./locations.ts";
 import { type ReadRecord, readRecords, type Spot } from "./read.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segments } from "./segments.ts";
-import { blockRange, type Stream, type StreamTable } from "./streams.ts";
+import { blockRange, type Stream } from "./stream.ts";
+import type { StreamTable } from "./streams.ts";
 import type { World } from "./world.ts";
 
 /** Which messages of a stream to read. At most one of `before` and `after`. */

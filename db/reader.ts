@@ -15,7 +15,7 @@ import { type LogMessage, newestFirst } from "./newest.ts";
 import { type ReadRecord, readRecordNow, readRecords, type Spot } from "./read.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
-import type { Stream } from "./streams.ts";
+import type { Stream } from "./stream.ts";
 import type { World } from "./world.ts";
 
 /** What a stream holds. */

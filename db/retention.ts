@@ -20,7 +20,7 @@ import { Drafts } from "./drafts.ts";
 import { FLOORS_KEY } from "./floors.ts";
 import { DROP_SEQS_MAX, RETAIN_DROPS_MAX, SLICE_ENTRIES } from "./limits.ts";
 import { firstAt, type PageParts } from "./pages.ts";
-import type { Stream } from "./streams.ts";
+import type { Stream } from "./stream.ts";
 
 /** How old messages of a stream may become: those before this time go. Nothing for streams that keep everything. */
 export type KeepSince = (stream: string) => number | undefined;

@@ -25,37 +25,9 @@ import {
 } from "./locations.ts";
 import { Floors } from "./floors.ts";
 import { SLOT_MAX, STREAMS_MAX } from "./limits.ts";
+import { Slots } from "./slots.ts";
+import { newStream, type Stream } from "./stream.ts";
 import type { Tally } from "./tally.ts";
-
-/** One stream. Only `StreamTable` changes what readers see; the writer owns `assigned…` and `announced`. */
-export interface Stream {
-  readonly name: string;
-  /** Number of the stream in records. */
-  readonly slot: number;
-  /** All seqs below are gone. */
-  first: number;
-  /** Last durable seq, 0 when there is none. */
-  last: number;
-  /** Time of the message `last`. */
-  lastAt: number;
-  /** How many messages are there. */
-  live: number;
-  /** How many seqs up to `last` are neither there nor gone. */
-  absent: number;
-  /** Bytes of all bodies as first written. */
-  sum: number;
-  /** Blocks of locations, the first of which has the number `firstBlock`. */
-  blocks: number[];
-  firstBlock: number;
-  /** Last seq given out. */
-  assigned: number;
-  /** Time of the message `assigned`. */
-  assignedAt: number;
-  /** Whether the record with its name is written or about to be. */
-  announced: boolean;
-  /** Whether that record is durable. */
-  known: boolean;
-}
 
 /** All streams, and how many live records each segment holds. */
 export class StreamTable {
@@ -65,7 +37,7 @@ export class StreamTable {
   readonly floors: Floors = new Floors();
   readonly #byName = new Map<string, Stream>();
   /** In the order in which they were made. A slot is never used again, so that nothing old is taken for new. */
-  readonly #bySlot = new Map<number, Stream>();
+  readonly #bySlot = new Slots<Stream>();
   /** The next slot. */
   #next = 0;
   /** Streams whose end is on its way to the log. */
@@ -232,21 +204,29 @@ export class StreamTable {
     this.locations.set(block, seq, ordinal, unit);
   }
 
-  /** Notes where the records of seqs stand that follow each other. */
-  placeAll(stream: Stream, seq: number, ordinal: number, units: ArrayLike<number>): void {
-    const end = seq + units.length;
+  /**
+   * Notes where the records of `count` seqs stand that follow each other.
+   *
+   * @param units Their places, the first of which stands at `at`.
+   */
+  placeAll(
+    stream: Stream,
+    seq: number,
+    ordinal: number,
+    { units, at, count }: { units: ArrayLike<number>; at: number; count: number },
+  ): void {
+    const end = seq + count;
     const fresh = Math.max(seq, stream.last + 1, stream.first);
     for (let old = seq; old < Math.min(fresh, end); old++) {
-      this.place(stream, old, ordinal, units[old - seq] ?? 0);
+      this.place(stream, old, ordinal, units[at + old - seq] ?? 0);
     }
     if (fresh >= end) return;
     // What was never there cannot be gone or stand elsewhere, so it goes block by block.
-    const columns = units instanceof Uint32Array ? units : Uint32Array.from(units);
     this.#extend(stream, end - 1);
     for (let from = fresh; from < end;) {
       const to = Math.min(end, blockStart(blockNumber(from) + 1));
-      const part = columns.subarray(from - seq, to - seq);
-      this.locations.setAll(this.#block(stream, from), from, ordinal, part);
+      const places = { units, at: at + from - seq, count: to - from };
+      this.locations.setAll(this.#block(stream, from), from, ordinal, places);
       from = to;
     }
     stream.absent -= end - fresh;
@@ -368,31 +348,4 @@ export class StreamTable {
     for (const block of stream.blocks.splice(0, blocks)) this.locations.release(block);
     stream.firstBlock = blockNumber(first);
   }
-}
-
-/** The first and last seq of a block of a stream, within what the stream has. */
-export function blockRange(stream: Stream, number: number): { from: number; to: number } {
-  return {
-    from: Math.max(stream.first, blockStart(number)),
-    to: Math.min(stream.last, blockStart(number + 1) - 1),
-  };
-}
-
-function newStream(name: string, slot: number): Stream {
-  return {
-    name,
-    slot,
-    first: 1,
-    last: 0,
-    lastAt: 0,
-    live: 0,
-    absent: 0,
-    sum: 0,
-    blocks: [],
-    firstBlock: 0,
-    assigned: 0,
-    assignedAt: 0,
-    announced: false,
-    known: false,
-  };
 }

@@ -19,7 +19,7 @@ import { type Block, bodyOf, Kind, type RecordHeader } from "./format.ts";
 import { DROP_SEQS_MAX, GRID_BYTES } from "./limits.ts";
 import { GONE } from "./locations.ts";
 import type { Segment } from "./segments.ts";
-import type { Stream } from "./streams.ts";
+import type { Stream } from "./stream.ts";
 
 /** What becomes of a record. */
 export type Survival =

@@ -16,6 +16,7 @@ import { benchAppends } from "./store/appends.ts";
 import { benchCompaction } from "./store/compaction.ts";
 import { benchLarge } from "./store/large.ts";
 import { line, type Report } from "./store/report.ts";
+import { benchStart } from "./store/start.ts";
 
 /** Runs the benchmark and prints its table. */
 export default async function storeBench(args: string[]): Promise<void> {
@@ -28,6 +29,11 @@ export default async function storeBench(args: string[]): Promise<void> {
     print(line("what", "store", "reference", "ratio", "goal"));
     await benchAppends(directory, print);
     await benchLarge(directory, args.includes("--full") ? 10_000_000 : 1_000_000, print);
+    const full = args.includes("--full");
+    const past = full
+      ? { rooms: 100_000, users: 1_000_000, messages: 10_000_000 }
+      : { rooms: 10_000, users: 100_000, messages: 1_000_000 };
+    await benchStart(directory, past, print);
     await benchCompaction(directory, print);
   } finally {
     await Deno.remove(directory, { recursive: true });
