@@ -48,6 +48,7 @@ interface Entry extends AddOptions {
   readonly question: Question;
   readonly resolve: (answer: ServerMessage) => void;
   readonly reject: (error: Error) => void;
+  readonly answer: Promise<ServerMessage>;
   sent: boolean;
   /** Whether it may be stored although no answer came: it was sent over a connection that broke. */
   doubtful: boolean;
@@ -90,22 +91,32 @@ export class Outstanding {
   /**
    * Adds a request.
    *
-   * @returns The answer. @throws {ChatError} Through the promise: the server's `Error`; `busy` when too
-   * many wait already; `invalid` when one with this id does.
+   * @returns The answer; of the same question under the same id, the answer that it waits for already.
+   * @throws {ChatError} Through the promise: the server's `Error`; `busy` when too many wait already; `invalid` when
+   * another question with this id does.
    */
   add(question: Question, options: AddOptions = {}): Promise<ServerMessage> {
+    const waiting = this.#entries.get(question.id);
+    if (waiting !== undefined && sameQuestion(waiting.question, question)) return waiting.answer;
     if (this.#entries.size >= OUTSTANDING_MAX) {
       return Promise.reject(
         new ChatError("busy", `More than ${OUTSTANDING_MAX} messages wait for an answer.`),
       );
     }
-    if (this.#entries.has(question.id)) {
-      const msg = `Something that was sent under the id '${question.id}' has no answer yet.`;
+    if (waiting !== undefined) {
+      const msg = `Something else that was sent under the id '${question.id}' has no answer yet.`;
       return Promise.reject(new ChatError("invalid", msg));
     }
     const { promise, resolve, reject } = Promise.withResolvers<ServerMessage>();
     const fresh = { sent: false, doubtful: false, unknown: false, heard: undefined };
-    this.#entries.set(question.id, { ...options, ...fresh, question, resolve, reject });
+    this.#entries.set(question.id, {
+      ...options,
+      ...fresh,
+      question,
+      resolve,
+      reject,
+      answer: promise,
+    });
     return promise;
   }
 
@@ -222,4 +233,8 @@ export class Outstanding {
     if (entry.sent) this.#inFlight--;
     return entry;
   }
+}
+
+function sameQuestion(one: Question, other: Question): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -134,11 +134,20 @@ Deno.test("add() refuses a request over the bound at once", async () => {
   assertEquals(table.size, OUTSTANDING_MAX);
 });
 
-Deno.test("add() under an id that waits already loses neither of the two requests", async () => {
+Deno.test("add() of what waits already waits with it, and is sent once", async () => {
   const table = new Outstanding();
   const both = [add(table, "same"), add(table, "same")];
+  assertEquals([table.size, take(table)], [1, ["same"]]);
+  table.settle(ack("same"));
+  assertEquals(await within(Promise.all(both), "Both answers"), [ack("same"), ack("same")]);
+});
+
+Deno.test("add() of something else under an id that waits already is refused, and loses neither", async () => {
+  const table = new Outstanding();
+  const first = add(table, "same");
+  const other = table.add({ type: "Broadcast", content: "other", id: "same" });
+  assertEquals((await assertRejects(other, ChatError)).code, "invalid");
   take(table);
   table.settle(ack("same"));
-  const settled = Promise.allSettled(both);
-  await within(settled, "Both answers", 1_000);
+  assertEquals(await first, ack("same"));
 });
