@@ -49,7 +49,7 @@ export interface Ground {
 /**
  * Shows every whole record of a segment to `see`, in the order of the file.
  *
- * @returns What of the file is no record. Zeros up to the end of the file are nothing.
+ * @returns What of the file is no record.
  */
 export function dig(ground: Ground, see: See): Damage[] {
   const { file, block, start, salt } = ground;
@@ -64,7 +64,10 @@ export function dig(ground: Ground, see: See): Damage[] {
       at += record.bytes;
       continue;
     }
-    if (isZero(block.bytes, at)) break;
+    if (isZero(block.bytes, at)) {
+      damages.push({ file, offset: at, bytes: size - at, reason: "nothing but zeros" });
+      break;
+    }
     const reason = reasonAt(block, at);
     let next = at + GRID_BYTES - at % GRID_BYTES;
     while (next < size && recordAt(search, next) === undefined) next += GRID_BYTES;

@@ -10,6 +10,7 @@
  */
 
 import { OVER_COUNT } from "./bodies.ts";
+import { FLOORS_KEY } from "./floors.ts";
 import { Kind, LOST } from "./format.ts";
 import type { Salvaged } from "./salvage.ts";
 
@@ -44,6 +45,8 @@ export interface Gathered {
   readonly lostKeys: readonly string[];
   /** Streams without the record that names them. */
   readonly nameless: number;
+  /** How far the seqs of each stream had come that was ended. */
+  readonly ended: readonly { readonly name: string; readonly last: number }[];
 }
 
 /** Reads the body of a record; `undefined` when it cannot be read any more. */
@@ -118,10 +121,16 @@ export async function gather(
       if (heap.name === undefined) Object.assign(heap, { name, nameFrom: "hint" });
     }
     for (const { key, unit } of hint?.keys ?? []) {
-      if (unit > 0 && !keys.has(key) && !removed.has(key)) lostKeys.add(key);
+      // The floors are the store's own, and made again from what has ended.
+      if (unit > 0 && !keys.has(key) && !removed.has(key) && key !== FLOORS_KEY) lostKeys.add(key);
     }
   }
-  for (const [slot, { over }] of heaps) if (over) heaps.delete(slot);
+  const ended: { name: string; last: number }[] = [];
+  for (const [slot, { over, name, last }] of heaps) {
+    if (!over) continue;
+    if (name !== undefined) ended.push({ name, last });
+    heaps.delete(slot);
+  }
   const nameless =
     [...heaps.values()].filter(({ name, nameFrom }) => name === undefined || nameFrom === "hint")
       .length;
@@ -135,7 +144,7 @@ export async function gather(
   const streams = joined(bySlot)
     .map((heap) => finish(heap, finds))
     .filter(({ last }) => last > 0);
-  return { streams, keys, lostKeys: [...lostKeys].sort(), nameless };
+  return { streams, keys, lostKeys: [...lostKeys].sort(), nameless, ended };
 }
 
 function heapOf(heaps: Map<number, Heap>, slot: number): Heap {

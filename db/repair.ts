@@ -20,7 +20,8 @@ import {
   recordBytesAt,
   type RecordHeader,
 } from "./format.ts";
-import { type FoundStream, gather, type NameSource } from "./gathered.ts";
+import { Floors, FLOORS_KEY } from "./floors.ts";
+import { type FoundStream, gather, type Gathered, type NameSource } from "./gathered.ts";
 import { GRID_BYTES, READ_AHEAD_BYTES, STREAMS_MAX } from "./limits.ts";
 import { openStore, type ReadOptions } from "./open.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
@@ -66,8 +67,13 @@ export interface RepairReport {
   readonly messages: number;
   /** How many keys the new store has. */
   readonly keys: number;
-  /** Messages that are lost for certain. */
+  /** Messages that are not there, though nothing that was found says that they were deleted. */
   readonly lost: readonly Lost[];
+  /**
+   * How many of them can be lost at most: no more than records are missing. When it is fewer than all of them, others
+   * had been deleted, and it is the record of that which is lost.
+   */
+  readonly lostMost: number;
   /** Keys whose value is lost for certain. */
   readonly lostKeys: readonly string[];
   /** What may be lost beside that. */
@@ -122,7 +128,8 @@ export async function repairStore(
   using records = new Records(storage, found);
   const readBody = (find: number): Promise<Uint8Array | undefined> =>
     Promise.resolve(records.read(find)?.body);
-  const { streams, keys, lostKeys, nameless } = await gather(found, readBody, options.nameOf);
+  const gathered = await gather(found, readBody, options.nameOf);
+  const { streams, keys, lostKeys, nameless } = gathered;
   const streamsMax = Math.max(STREAMS_MAX, streams.length);
   await using store = await openStore(to, { storage: target, world, durability: "os", streamsMax });
   const lost: Lost[] = [];
@@ -130,6 +137,7 @@ export async function repairStore(
     lost.push(...await copyStream(stream, { found, records, store, world }));
   }
   const unreadable = await copyKeys(keys, records, store);
+  await copyFloors(gathered, records, store);
   await store.flush();
   const { messages, keys: keyCount } = store.stat();
   const count = lost.reduce((sum, one) => sum + one.to - one.from + 1, 0);
@@ -137,6 +145,7 @@ export async function repairStore(
     messages,
     keys: keyCount,
     lost,
+    lostMost: Math.min(count, found.missing),
     lostKeys: [...lostKeys, ...unreadable],
     // Every lost message and every lost name was one of the missing records.
     maybe: { records: Math.max(0, found.missing - count - nameless), unknown: found.unknown },
@@ -227,6 +236,7 @@ async function copyKeys(
   const lost: string[] = [];
   const group = new HandOver();
   for (const [key, find] of keys) {
+    if (key === FLOORS_KEY) continue;
     const read = records.read(find);
     const pair = read === undefined ? undefined : decodePair(read.body);
     if (pair?.key !== key) lost.push(key);
@@ -234,6 +244,25 @@ async function copyKeys(
   }
   await group.settle();
   return lost;
+}
+
+/**
+ * Copies how far the seqs of ended streams had come, so that they are not given out again. If the store's own note of
+ * it is lost, what was found of those streams tells it.
+ */
+async function copyFloors(
+  { keys, ended }: Gathered,
+  records: Records,
+  store: Store,
+): Promise<void> {
+  const find = keys.get(FLOORS_KEY);
+  const read = find === undefined ? undefined : records.read(find);
+  const kept = read === undefined ? undefined : decodePair(read.body)?.value;
+  if (kept === undefined && ended.length === 0) return;
+  const floors = new Floors();
+  if (kept !== undefined) floors.take(kept);
+  for (const { name, last } of ended) floors.raise(name, last);
+  await store.put(FLOORS_KEY, floors.encode()).done;
 }
 
 /** Writes under way: so many that the disk is used well, and each is waited for. */

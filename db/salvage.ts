@@ -136,13 +136,13 @@ async function digSource(
     headerIsGood || one.offset > 0 ? one : { ...one, reason: "the header is damaged" }
   );
   const damages = source.expected ? [...unread, ...named, ...strangers, ...nothing] : [];
-  // The lost header alone takes nothing away: its salt is known again.
-  const harmless = (one: Damage): boolean =>
-    !headerIsGood && one.offset === 0 && one.bytes <= SEGMENT_HEADER_BYTES;
-  const whole = claim !== undefined && end === claim.end && source.expected &&
-    damages.every(harmless);
-  const last = damages.at(-1);
-  const endIsDamaged = last !== undefined && (unread.length > 0 || last.offset + last.bytes > end);
+  // A lost header alone takes nothing away, and what stands behind an end that is known never counted.
+  const harms = damages.filter(({ offset, bytes }) =>
+    (headerIsGood || offset > 0 || bytes > SEGMENT_HEADER_BYTES) &&
+    (claim === undefined || offset < claim.end)
+  );
+  const whole = claim !== undefined && end === claim.end && source.expected && harms.length === 0;
+  const endIsDamaged = harms.some(({ offset, bytes }) => offset + bytes > end);
   return {
     dug: { source, isEmpty: placed.length === 0, lastLsn, endIsDamaged, claim, whole },
     placed: placed.filter((_, i) => stands[i]),

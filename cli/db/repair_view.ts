@@ -11,7 +11,7 @@ import { damageTable } from "./verify_view.ts";
 
 /** The report as one JSON object. */
 export function repairJson(report: RepairReport, into: string): string {
-  const { messages, keys, lost, lostKeys, maybe, renamed, damages } = report;
+  const { messages, keys, lost, lostMost, lostKeys, maybe, renamed, damages } = report;
   return `${
     JSON.stringify({
       directory: into,
@@ -19,6 +19,7 @@ export function repairJson(report: RepairReport, into: string): string {
       messages,
       keys,
       lost,
+      lost_most: lostMost,
       lost_keys: lostKeys,
       maybe_lost: maybe,
       renamed,
@@ -39,7 +40,7 @@ export function repairText(report: RepairReport, into: string): string {
 }
 
 function verdict(report: RepairReport): string {
-  const { lost, lostKeys, maybe, renamed, damages } = report;
+  const { lost, lostMost, lostKeys, maybe, renamed, damages } = report;
   const names = renamed.map((one) => `${nameText(one)}\n`).join("");
   if (isComplete(report)) {
     const end = damages.length === 0
@@ -53,7 +54,14 @@ function verdict(report: RepairReport): string {
     ...(lostKeys.length > 0 ? [showCount(lostKeys.length, "key")] : []),
   ].join(" and ");
   const parts = [
-    certain === "" ? "No message is lost for certain.\n" : `Lost for certain: ${certain}.\n`,
+    certain === ""
+      ? "No message is lost for certain.\n"
+      : lostMost < count
+      ? `Not there any more: ${certain}; of the messages at most ${
+        showNumber(lostMost)
+      } can be lost, ` +
+        "the others had been deleted.\n"
+      : `Lost for certain: ${certain}.\n`,
   ];
   if (maybe.records > 0) {
     parts.push(

@@ -137,6 +137,7 @@ Deno.test("repairText() says what is lost, stretch by stretch", () => {
     messages: 14,
     keys: 3,
     lost,
+    lostMost: 5,
     lostKeys: ["user/al\u001b"],
     maybe: { records: 2, unknown: ["what stood in 00000009.segment"] },
     renamed: [{ stream: "recovered-stream-4", from: "nothing" as const }],

@@ -178,6 +178,48 @@ Deno.test("a key that was removed stays removed, though what compaction has repl
   assert.equal(content.has("key k"), false);
 });
 
+Deno.test("the seqs of a stream that was ended are not given out again after repair, whatever is lost", async () => {
+  const disk = new SimDisk();
+  const store = await openStore("x", { storage: disk, world: simWorld(1), autoCompact: false });
+  for (let i = 0; i < 9; i++) await store.append("room/old", bytesOf("x"), { at: 0 }).done;
+  await store.retain(() => 1);
+  await store.append("room/new", bytesOf("y"), { at: 5 }).done;
+  const files = disk.contents();
+  await store.close();
+  const [, segment] = newest(files, ".segment");
+  for (const at of [0, ...placesOf(segment)]) {
+    const damaged = segment.slice();
+    if (at > 0) damaged[at + 9] = 77;
+    const target = new SimDisk(new Map(), "repaired");
+    const source = new SimDisk(new Map([...files, [newest(files, ".segment")[0], damaged]]));
+    source.at = () => target;
+    await repairStore("x", "repaired", { storage: source, world: simWorld(2) });
+    await using saved = await openStore("repaired", { storage: target, world: simWorld(3) });
+    const { seq } = saved.append("room/old", bytesOf("z"), { at: 6 });
+    if (at !== placesOf(segment)[0]) assert.ok(seq > 9, `${seq} after damage at ${at}`);
+  }
+});
+
+Deno.test("messages that were deleted are not called lost for certain when the record of it is lost", async () => {
+  const disk = new SimDisk();
+  const store = await openStore("x", { storage: disk, world: simWorld(1), autoCompact: false });
+  for (let i = 0; i < 30; i++) await store.append("room/a", bytesOf("x"), { at: i }).done;
+  await store.trim("room/a", 21);
+  await store.compact({ all: true });
+  await store.close();
+  const files = disk.contents();
+  for (const name of files.keys()) if (name.endsWith(".hint")) files.delete(name);
+  const [, segment] =
+    [...files].filter(([name, bytes]) => name.endsWith(".segment") && bytes.length > 64)[0] ?? [];
+  assert.ok(segment !== undefined);
+  const { view } = blockOf(segment);
+  const drop = placesOf(segment).find((at) => readHeader(view, at).kind === 3) ?? 0;
+  segment[drop + RECORD_HEADER_BYTES] = 99;
+  const { report } = await repaired(files);
+  assert.deepEqual(report.lost, [{ stream: "room/a", from: 1, to: 20 }]);
+  assert.equal(report.lostMost, 1);
+});
+
 Deno.test("a complete segment that was cut is noticed by its hint when the manifest that names it is lost, too", async () => {
   const { files } = await filesOf({});
   const [name, segment] = newest(files, ".segment");

@@ -87,6 +87,7 @@ export async function smallStore(killed: boolean): Promise<SmallStore> {
 async function fill(store: Store, step: (done: unknown) => Promise<void>): Promise<void> {
   const say = (stream: string, text: string, at = 1000): Promise<void> =>
     step(store.append(stream, bytesOf(`${stream}|${text}`), { at }).done);
+  for (let i = 1; i <= 3; i++) await say("room/ended", `old ${i}`, 0);
   for (let i = 1; i <= 14; i++) await say(i % 3 === 0 ? "room/b" : "room/a", `early ${i}`, i);
   await step(store.put("key/one", bytesOf("1")).done);
   await step(store.put("key/gone", bytesOf("2")).done);
@@ -94,6 +95,7 @@ async function fill(store: Store, step: (done: unknown) => Promise<void>): Promi
   await step(store.remove("room/a", 3));
   await step(store.delete("key/gone").done);
   await step(store.trim("room/b", 2));
+  await step(store.retain((stream) => stream === "room/ended" ? 1 : undefined));
   await step(store.compact({ all: true }));
   for (let i = 1; i <= 22; i++) {
     await say(i % 4 === 0 ? "pair/x/y" : "room/a", `middle ${i}`, 100 + i);
@@ -107,6 +109,7 @@ async function fill(store: Store, step: (done: unknown) => Promise<void>): Promi
       { kind: "put", key: "key/one", value: bytesOf("3") },
     ]).done,
   );
+  await say("room/ended", "begun again", 400);
   for (let i = 1; i <= 7; i++) {
     await say(i % 2 === 0 ? "room/late" : "room/a", `late ${i}`, 600 + i);
   }
