@@ -8,6 +8,7 @@
  */
 
 import { frame, joined, utf8 } from "./bytes.ts";
+import { dial, HONEST_ADDRESS } from "./dial.ts";
 import { FrameCutter } from "./frames.ts";
 import { SETTLE_MS_MAX } from "./numbers.ts";
 
@@ -28,24 +29,20 @@ async function call(
   request: Uint8Array,
   wrongOf: (come: Uint8Array) => string | undefined,
 ): Promise<string> {
+  using line = await dial(port, HONEST_ADDRESS);
+  if (line === undefined) return "no connection";
+  const timer = setTimeout(() => line[Symbol.dispose](), SETTLE_MS_MAX);
   try {
-    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
-    const timer = setTimeout(() => conn.close(), SETTLE_MS_MAX);
-    try {
-      await conn.write(request);
-      const buffer = new Uint8Array(16 << 10);
-      let come: Uint8Array = new Uint8Array();
-      for (let count; (count = await conn.read(buffer)) !== null;) {
-        come = joined([come, buffer.subarray(0, count)]);
-        const wrong = wrongOf(come);
-        if (wrong !== undefined) return wrong;
-      }
-      return "closed";
-    } finally {
-      clearTimeout(timer);
+    await line.write(request);
+    let come: Uint8Array = new Uint8Array();
+    for (let piece; (piece = await line.read()) !== undefined;) {
+      come = joined([come, piece]);
+      const wrong = wrongOf(come);
+      if (wrong !== undefined) return wrong;
     }
-  } catch (error) {
-    return error instanceof Error ? error.name : String(error);
+    return "closed";
+  } finally {
+    clearTimeout(timer);
   }
 }
 

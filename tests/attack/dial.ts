@@ -13,6 +13,11 @@ export interface Line extends Disposable {
   closeWrite(): Promise<void>;
 }
 
+/** Where the honest come from: not from where anybody else does, so that no limit by address takes them for one. */
+export const HONEST_ADDRESS = "127.0.0.2";
+/** Where attackers of one address come from: also loopback, which is exempt from nothing there. */
+export const ONE_ADDRESS = "127.66.66.66";
+
 /** Connects, or gives `undefined` when that is refused. */
 export async function dial(port: number, from?: string): Promise<Line | undefined> {
   try {

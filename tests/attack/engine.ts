@@ -12,7 +12,7 @@
 
 import type { Attack, Heard, Peer } from "./attack.ts";
 import { Budget } from "./budget.ts";
-import { dial, type Line } from "./dial.ts";
+import { dial, type Line, ONE_ADDRESS } from "./dial.ts";
 import { FrameCutter } from "./frames.ts";
 import { seeded } from "./random.ts";
 
@@ -36,8 +36,6 @@ export interface Done {
   breaches: string[];
 }
 
-/** Where attackers of one address come from: also loopback, which is exempt from nothing there. */
-export const ONE_ADDRESS = "127.66.66.66";
 /** Sentences that are told of: more of them say nothing more. */
 const BREACHES_MAX = 10;
 /** No write takes longer pieces: the budget is kept evenly. */

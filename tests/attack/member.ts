@@ -9,6 +9,7 @@
 
 import type { Heard } from "./attack.ts";
 import { frame } from "./bytes.ts";
+import { dial, HONEST_ADDRESS, type Line } from "./dial.ts";
 import { FrameCutter } from "./frames.ts";
 import { COME_BACK_MS, LEAVE_MS_MAX } from "./numbers.ts";
 
@@ -32,7 +33,7 @@ export class Member implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #life: Promise<void>;
   readonly #first = Promise.withResolvers<void>();
-  #conn: Deno.TcpConn | undefined;
+  #line: Line | undefined;
   #online = false;
   #session: string | undefined;
   #epoch: string | undefined;
@@ -50,16 +51,17 @@ export class Member implements AsyncDisposable {
 
   /** Sends a message, if it is in the room now. */
   send(message: object): boolean {
-    if (!this.#online || this.#conn === undefined) return false;
-    void write(this.#conn, frame(message));
+    if (!this.#online || this.#line === undefined) return false;
+    // Whoever reads is told when the connection has ended.
+    void this.#line.write(frame(message));
     return true;
   }
 
   /** Leaves, and waits until the server has noticed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
-    const timer = setTimeout(() => close(this.#conn), LEAVE_MS_MAX);
-    await this.#conn?.closeWrite().catch(() => close(this.#conn));
+    const timer = setTimeout(() => this.#line?.[Symbol.dispose](), LEAVE_MS_MAX);
+    await this.#line?.closeWrite();
     await this.#life;
     clearTimeout(timer);
   }
@@ -78,26 +80,19 @@ export class Member implements AsyncDisposable {
   /** One connection from its beginning to its end; gives the reason for the end. */
   async #connection(): Promise<string> {
     let why = "the connection ended without a word";
-    try {
-      const conn = await Deno.connect({ hostname: "127.0.0.1", port: this.#options.port() });
-      this.#conn = conn;
-      if (this.#ending.signal.aborted) throw new Error("it is over");
-      conn.setNoDelay(true);
-      await write(conn, frame(this.#login()));
-      const cutter = new FrameCutter();
-      const buffer = new Uint8Array(64 << 10);
-      for (let count; (count = await conn.read(buffer)) !== null;) {
-        for (const message of cutter.take(buffer.subarray(0, count))) {
-          this.#take(message);
-          if (message.type === "Error" && message["re"] === undefined) {
-            why = `${message["code"]}: ${message["msg"]}`;
-          }
+    using line = await dial(this.#options.port(), HONEST_ADDRESS);
+    if (line === undefined) return "no connection";
+    this.#line = line;
+    if (this.#ending.signal.aborted) return why;
+    await line.write(frame(this.#login()));
+    const cutter = new FrameCutter();
+    for (let piece; (piece = await line.read()) !== undefined;) {
+      for (const message of cutter.take(piece)) {
+        this.#take(message);
+        if (message.type === "Error" && message["re"] === undefined) {
+          why = `${message["code"]}: ${message["msg"]}`;
         }
       }
-    } catch (error) {
-      why = String(error);
-    } finally {
-      close(this.#conn);
     }
     return why;
   }
@@ -130,22 +125,6 @@ export class Member implements AsyncDisposable {
       this.#seq = Math.max(this.#seq, Number(message["seq"]));
     } else if (message.type === "Ping") this.send({ type: "Pong" });
     hear(message);
-  }
-}
-
-async function write(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  try {
-    for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-  } catch {
-    // Whoever reads is told that the connection has ended.
-  }
-}
-
-function close(conn: Deno.TcpConn | undefined): void {
-  try {
-    conn?.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }
 
