@@ -249,8 +249,9 @@ for (const barrier of BARRIERS) {
       try {
         await copy("db", directory);
         await copy("tests/db/sim", directory);
-        const test = join("tests/db", barrier.by);
-        await Deno.copyFile(join(ROOT, test), join(directory, test));
+        for (const file of ["tests/within.ts", join("tests/db", barrier.by)]) {
+          await Deno.copyFile(join(ROOT, file), join(directory, file));
+        }
         const path = join(directory, "db", barrier.file);
         const source = await Deno.readTextFile(path);
         assert.equal(

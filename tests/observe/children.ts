@@ -52,6 +52,8 @@ export class Echo implements AsyncDisposable {
     const folder = await Deno.makeTempDir();
     const process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--allow-all", beside("echo_child.ts"), folder],
+      // Now and then the runtime asks the network for a newer version of itself, and that would be seen.
+      env: { DENO_NO_UPDATE_CHECK: "1" },
       stdin: "piped",
       stdout: "piped",
     }).spawn();
