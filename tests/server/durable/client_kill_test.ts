@@ -9,6 +9,8 @@ import { assertEquals } from "../../assert.ts";
 import { within } from "../../harness.ts";
 import { serveArgs, ServerProcess } from "../process.ts";
 import { folder } from "./place.ts";
+import { testWithStrace } from "./privileges.ts";
+import { fault, writerOf } from "./strace.ts";
 import { range } from "./talk.ts";
 
 const KILLS = 2;
@@ -98,3 +100,37 @@ Deno.test("what headless clients say over kill -9 is stored and heard once, in o
   }
   assertEquals(await server.end("SIGTERM", LONG_MS), 0);
 });
+
+testWithStrace(
+  "what a client said while fdatasync failed is unknown, and there once after the server's restart",
+  async () => {
+    using place = folder();
+    const port = freePort();
+    const start = () =>
+      ServerProcess.start(serveArgs(
+        ...["--port", `${port}`, "--data", place.path, "--durability", "durable"],
+      ));
+    let server = await start();
+    await using alice = connect({ port, name: "Alice" });
+    const told = (async () => {
+      for await (const event of alice) if (event.type === "Error") return event.code;
+    })();
+    await alice.say("before");
+    let said: Promise<unknown>;
+    {
+      await using eio = await fault(writerOf(place.path), "fdatasync:error=EIO");
+      said = alice.say("in doubt");
+      assertEquals(await within(told, "The word that it is unknown", LONG_MS), "unknown");
+      await eio.end();
+    }
+    assertEquals(alice.unacknowledged, 1);
+    await server.end("SIGKILL", LONG_MS);
+    server = await start();
+    await within(said, "The answer", LONG_MS);
+    await alice.say("after");
+    const { messages } = await alice.history();
+    assertEquals(messages.map(({ content }) => content), ["before", "in doubt", "after"]);
+    await alice.close();
+    assertEquals(await server.end("SIGTERM", LONG_MS), 0);
+  },
+);
