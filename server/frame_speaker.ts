@@ -64,6 +64,10 @@ export class FrameSpeaker implements Speaker {
     return this.#splitter.midFrame;
   }
 
+  get heldBytes(): number {
+    return this.#splitter.heldBytes;
+  }
+
   takeRest(): Uint8Array {
     return this.#splitter.takeRest();
   }

@@ -66,6 +66,10 @@ export interface Limits extends AddressLimits, QuotaLimits {
   readonly messagesBurst: number;
   /** Bytes that may wait for one member before it is cut off: half a minute of a very busy room. */
   readonly lagBytesMax: number;
+  /** Bytes that may be held for connections in all; above, those who cost most are let go. */
+  readonly memoryBytesMax: number;
+  /** How long a frame may take from its first byte to its last, in ms: the slowest line brings a message in a second. */
+  readonly frameMsMax: number;
   /** Connections at once; above it, `busy`. */
   readonly connectionsMax: number;
   /** Silence after which a peer is asked for a sign of life, in ms. */
@@ -92,8 +96,8 @@ export interface Limits extends AddressLimits, QuotaLimits {
   readonly offeredPerSecond: number;
 }
 
-/** The defaults, except for `connectionsMax`, which depends on the process (see `descriptors.ts`). */
-export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
+/** The defaults, except for what depends on process and machine (see `descriptors.ts` and `memory_watch.ts`). */
+export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax" | "memoryBytesMax"> = {
   frameBytesMax: FRAME_BYTES_DEFAULT,
   loginMsMax: 10_000,
   messagesPerSecond: 20,
@@ -115,6 +119,7 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax"> = {
   addressRoomsPerDay: 200,
   addressPairsPerDay: 1_000,
   lagBytesMax: 8 << 20,
+  frameMsMax: 30_000,
   silenceMsBeforePing: 60_000,
   silenceMsMax: 120_000,
   silentTextMsMin: 600_000,
@@ -337,6 +342,21 @@ export const LINE_BYTES_MAX: number = 10 << 10;
 export const PLACES_SPARE_SHARE = 0.05;
 /** How long a connection that has not logged in keeps its place at least when all are taken, in ms: a slow round trip. */
 export const STRANGER_MS_MIN = 2_000;
+/** How often it is added up what is held, in ms: what comes meanwhile is bounded by what connections may send. */
+export const MEMORY_CHECK_MS = 250;
+/** What a connection holds that does nothing, in bytes: its objects here and in the runtime. */
+export const CONNECTION_BYTES: number = 8 << 10;
+/** What an offer of a file holds, in bytes, with its names and tokens. */
+export const OFFER_BYTES: number = 2 << 10;
+/** What a room holds beside its logs, in bytes. */
+export const ROOM_BYTES: number = 1 << 10;
+/** The part of the machine's memory that a server takes unless it is told otherwise. */
+export const MEMORY_SHARE = 0.25;
+/** The most that it takes then, in bytes: one process and one core cannot serve more. */
+export const MEMORY_BYTES_DEFAULT_MAX: number = 2 ** 31;
+/** What is assumed of a machine whose memory is not known, in bytes: a small one. */
+export const MEMORY_BYTES_ASSUMED: number = 1 << 30;
+
 /** How long a connection that was cut off may take to read why, in ms. */
 export const FAREWELL_MS = 5_000;
 /** Connections at once that wait to be told `busy`; further ones are closed without a word. */

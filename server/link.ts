@@ -26,6 +26,8 @@ export interface Socket {
   close(): void;
   /** Who pays for it, if that is known before a link is made. */
   readonly account?: Account;
+  /** Bytes that it holds of what has come only in part. */
+  readonly unfinishedBytes?: number;
 }
 
 /** Whoever is at the other end, as far as a link is concerned. */
@@ -54,6 +56,7 @@ export class Link {
   #write = 0;
   #writeSinceMs: number = this.openedMs;
   readonly #socket: Socket;
+  #bufferBytes = 0;
   #finishing = false;
   #closed = false;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -73,6 +76,7 @@ export class Link {
    */
   async run(guest: Guest): Promise<void> {
     let buffer = new Uint8Array(READ_BYTES_FIRST);
+    this.#bufferBytes = buffer.length;
     for (;;) {
       let count: number | null = null;
       try {
@@ -94,6 +98,7 @@ export class Link {
       else if (count === buffer.length && count < max) {
         buffer = new Uint8Array(Math.min(max, count * 4));
       }
+      this.#bufferBytes = buffer.length;
     }
     try {
       await guest.hearEnd();
@@ -137,6 +142,16 @@ export class Link {
     this.outbox.end();
     this.#socket.close();
     this.account.close();
+  }
+
+  /** Bytes that are held for this connection alone, without what its peer has said in part. */
+  get heldBytes(): number {
+    return this.#bufferBytes + this.outbox.heldBytes + this.unfinishedBytes;
+  }
+
+  /** Bytes that the socket holds of what has come only in part. */
+  get unfinishedBytes(): number {
+    return this.#socket.unfinishedBytes ?? 0;
   }
 
   /** The peer gave a sign of life of another kind than bytes. */

@@ -74,3 +74,12 @@ export function placesShort(silentMs: number): ErrorMessage {
     `Others need a place, and you have said nothing for ${long}. Come back when you like.`;
   return errorMessage("busy", msg);
 }
+
+/** Why somebody has to go who costs most when memory is short. */
+export const MEMORY_SHORT =
+  "The server is short of memory, and this connection took the most of it.";
+
+/** Why somebody has to go whose frame never ends. */
+export function frameTooSlow(frameMsMax: number): ErrorMessage {
+  return errorMessage("bad_frame", `A frame must be whole within ${frameMsMax / 1_000} seconds.`);
+}

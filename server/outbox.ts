@@ -15,6 +15,7 @@
  * @module
  */
 
+import type { Lag } from "./budget/mod.ts";
 import { HELD_LAG_FACTOR } from "./limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
 import { concat } from "./wire/mod.ts";
@@ -93,6 +94,17 @@ export class Outbox {
     let lag = this.#repliesBytes;
     for (const cursor of this.#cursors) lag += cursor.lag;
     return lag;
+  }
+
+  /** How far it lags behind each log; nothing while it is being written as fast as it comes. */
+  lags(): readonly Lag[] {
+    if (!this.#writing && this.#held === undefined) return [];
+    return this.#cursors.map(({ log, lag }) => ({ log, bytes: lag }));
+  }
+
+  /** Bytes that are held for this peer alone. */
+  get heldBytes(): number {
+    return this.unsent + (this.#held?.reduce((sum, { length }) => sum + length, 0) ?? 0);
   }
 
   /** Queues bytes for this peer alone. They go out at the next `wake`. */

@@ -16,6 +16,7 @@ import { placesShort } from "./making_room.ts";
 import type { Whence } from "./gate.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { MEMORY_SHORT } from "./making_room.ts";
 import { RoomLog } from "./room_log.ts";
 import type { Visitor } from "./seat.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
@@ -161,6 +162,17 @@ export class RelaySession implements Visitor {
   giveUpPlace(): void {
     this.#relay.exit(this.#link);
     this.#link.finish(encoder.encode(server(placesShort(this.silentMs).msg)), "send");
+  }
+
+  get heldBytes(): number {
+    return this.#splitter.heldBytes;
+  }
+
+  freeMemory(): void {
+    this.#relay.exit(this.#link);
+    const { busy } = this.#link.outbox;
+    this.#link.finish(encoder.encode(server(MEMORY_SHORT)), "drop");
+    if (busy) this.#link.close();
   }
 
   /** Closes the connection without waiting for anything. */

@@ -98,6 +98,11 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     return this.#members.size;
   }
 
+  /** Bytes that its logs hold without those who lag behind. */
+  get logBytes(): number {
+    return this.#frames.heldBytes + this.#lines.heldBytes;
+  }
+
   /** Whether nobody is in it, nor counts on it. */
   get idle(): boolean {
     return this.#members.size === 0 && this.#holds === 0;

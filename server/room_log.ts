@@ -40,6 +40,11 @@ export class RoomLog {
     return this.#head.start + this.#head.used;
   }
 
+  /** Bytes of the chunk that is being filled; what members lag behind is theirs. */
+  get heldBytes(): number {
+    return this.#head.bytes.length;
+  }
+
   /** Appends whole frames or lines. A cursor never stops inside of what one call appended. */
   append(bytes: Uint8Array): void {
     let head = this.#head;
@@ -60,7 +65,7 @@ export class RoomLog {
 
 /** A member's place in a log. */
 export class Cursor {
-  readonly #log: RoomLog;
+  readonly log: RoomLog;
   #chunk: Chunk;
   #at: number;
   /** Ranges that this member is not to see (in a text room: its own lines), in order. */
@@ -68,19 +73,19 @@ export class Cursor {
 
   /** Use `RoomLog.cursor`. */
   constructor(log: RoomLog, chunk: Chunk) {
-    this.#log = log;
+    this.log = log;
     this.#chunk = chunk;
     this.#at = chunk.used;
   }
 
   /** Bytes between this place and the end. */
   get lag(): number {
-    return this.#log.end - this.position;
+    return this.log.end - this.position;
   }
 
   /** Lets this member not see the range from `start` to the log's present end. */
   skipFrom(start: number): void {
-    this.#skips.push({ start, end: this.#log.end });
+    this.#skips.push({ start, end: this.log.end });
   }
 
   /** The next bytes, as a view into the log, and moves past them; `undefined` at the end. */

@@ -26,6 +26,10 @@ export interface Visitor extends Guest {
   readonly silentMs: number;
   /** Goes, because others need its place. */
   giveUpPlace(): void;
+  /** Bytes that are held for what it has said in part. */
+  readonly heldBytes: number;
+  /** Goes, because memory is short and it costs most. */
+  freeMemory(): void;
   /** Looks after deadlines. */
   check(nowMs: number): void;
 }

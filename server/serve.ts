@@ -21,6 +21,7 @@ import { openDoor, readOrigins } from "./http/open_door.ts";
 import { EXEMPT_DEFAULT, type Limits } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
 import { leavers, Strangers } from "./making_room.ts";
+import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import { refuseShortToken } from "./operator_token.ts";
 import { type Origin, Seat, type Visitor } from "./seat.ts";
@@ -115,6 +116,7 @@ class ChatServer implements Server {
   #open = 0;
   #whenEmpty: (() => void) | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #memory: MemoryWatch;
   readonly #signal: AbortSignal | undefined;
   readonly #accepting: Promise<unknown>;
   #closing = false;
@@ -155,6 +157,11 @@ class ChatServer implements Server {
     if (options.http ?? options.operatorToken) this.#instruments.start();
     this.finished = this.#finish.promise;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
+    this.#memory = new MemoryWatch({
+      seats: () => this.#seats,
+      sharedBytes: () => sharedBytesOf(parts.world),
+      bytesMax: parts.limits.memoryBytesMax,
+    });
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#parts.onEvent({ kind: "listening", hostname: this.hostname, port: this.port });
@@ -200,6 +207,7 @@ class ChatServer implements Server {
     if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(deadline);
     clearInterval(this.#timer);
+    this.#memory[Symbol.dispose]();
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();
     this.#parts.world.files.close();

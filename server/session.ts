@@ -23,13 +23,14 @@ import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
 import { Member } from "./member.ts";
 import { errorMessage, refusalOf } from "./perform.ts";
-import { placesShort } from "./making_room.ts";
+import { frameTooSlow, MEMORY_SHORT, placesShort } from "./making_room.ts";
 import { comeBack, returnsOf, welcome } from "./resume.ts";
 import type { Standing } from "./figures/figures.ts";
 import type { Visitor } from "./seat.ts";
 import { msTooEarly, type SessionParts, standingOf, type State } from "./session_state.ts";
 import type { Heard, Speaker, Speech } from "./speaker.ts";
 import { take } from "./take.ts";
+import { Unfinished } from "./unfinished.ts";
 import { TextSpeaker } from "./text/text_speaker.ts";
 import type {
   ClientMessage,
@@ -52,6 +53,8 @@ export class Session implements Visitor {
     take: (heard) => this.#take(heard),
     ended: () => this.#state.kind === "ended",
   };
+  readonly #unfinished = new Unfinished();
+  #heard = 0;
   #pinged = false;
   silentMs = 0;
 
@@ -82,45 +85,47 @@ export class Session implements Visitor {
     say();
   }
 
+  get heldBytes(): number {
+    return "speaker" in this.#state ? this.#state.speaker.heldBytes : 0;
+  }
+
+  freeMemory(): void {
+    const { busy } = this.#link.outbox;
+    this.#cutOff(errorMessage("busy", MEMORY_SHORT));
+    // Behind a write that it does not take, it would not hear why.
+    if (busy) this.#link.close();
+  }
+
   giveUpPlace(): void {
     this.#end(placesShort(this.silentMs));
   }
 
-  /** Closes the connection without waiting for anything. */
   abandon(): void {
     this.#link.close();
   }
 
-  /** Looks after deadlines. To be called about once a second. */
   check(nowMs: number): void {
-    const { loginMsMax, silenceMsBeforePing, silenceMsMax } = this.#parts.limits;
+    const { frameMsMax, loginMsMax, silenceMsBeforePing, silenceMsMax } = this.#parts.limits;
     const state = this.#state;
     const { silentMs, stalledMs } = this.#link.check(nowMs);
-    switch (state.kind) {
-      case "greeting":
-      case "login":
-        if (nowMs - this.#link.openedMs > loginMsMax) this.#end(errorMessage("login_required"));
-        return;
-      case "member":
-        if (stalledMs > silenceMsMax) return this.#cutOff();
-        // It waits for a `StartUpload`, and a `Pong` that crosses that would become a part of its file.
-        if (this.#parts.world.files.keepsQuiet(state.member)) return this.#link.noteLife();
-        // A silent text client may be somebody who only reads: TCP's keep-alive watches over it.
-        if (state.speaker.speech === "text") return void (this.silentMs = silentMs);
-        if (silentMs > silenceMsMax) return this.#cutOff();
-        if (silentMs > silenceMsBeforePing && !this.#pinged) {
-          this.#pinged = true;
-          state.member.tell({ type: "Ping" });
-        }
-        return;
-      // The desk looks whether a file flows.
-      case "uploading":
-      case "downloading":
-      case "beside":
-      case "ended":
-        return;
-      default:
-        state satisfies never;
+    if (state.kind === "greeting" || state.kind === "login") {
+      if (nowMs - this.#link.openedMs > loginMsMax) this.#end(errorMessage("login_required"));
+      return;
+    }
+    if (state.kind !== "member") return;
+    if (stalledMs > silenceMsMax) return this.#cutOff();
+    // It waits for a `StartUpload`, and a `Pong` that crosses that would become a part of its file.
+    if (this.#parts.world.files.keepsQuiet(state.member)) return this.#link.noteLife();
+    // A silent text client may be somebody who only reads: TCP's keep-alive watches over it.
+    if (state.speaker.speech === "text") return void (this.silentMs = silentMs);
+    if (silentMs > silenceMsMax) return this.#cutOff();
+    const partBytes = this.heldBytes + this.#link.unfinishedBytes;
+    if (this.#unfinished.check(partBytes, this.#heard, nowMs) > frameMsMax) {
+      return this.#end(frameTooSlow(frameMsMax));
+    }
+    if (silentMs > silenceMsBeforePing && !this.#pinged) {
+      this.#pinged = true;
+      state.member.tell({ type: "Ping" });
     }
   }
 
@@ -196,6 +201,7 @@ export class Session implements Visitor {
   }
 
   #take(heard: Heard): Promise<void> | undefined {
+    this.#heard++;
     switch (heard.kind) {
       case "message":
         return this.#takeMessage(heard.message);

@@ -35,6 +35,8 @@ export interface Speaker {
   next(): Heard | undefined;
   /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */
   readonly midFrame: boolean;
+  /** Bytes of memory that are held for what has come only in part. */
+  readonly heldBytes: number;
   /** What was fed and not yet heard, and forgets it: for a connection whose next bytes are no frames. */
   takeRest(): Uint8Array;
   /** A message in bytes; `undefined` when this way of speaking has no word for it. */

@@ -24,6 +24,7 @@ import {
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
 import { memoryStore } from "./memory_store.ts";
+import { memoryFor } from "./memory_watch.ts";
 import type { Seat } from "./seat.ts";
 import type { ServeOptions } from "./serve.ts";
 import { Quotas } from "./quotas.ts";
@@ -40,6 +41,7 @@ export function wire(
   const limits: Limits = {
     ...LIMITS_DEFAULT,
     connectionsMax: connectionsThatFit(openFilesMax()),
+    memoryBytesMax: memoryFor(machineBytes()),
     ...options.limits,
   };
   const { counters, fanout } = instruments;
@@ -99,6 +101,16 @@ export function wire(
 function quotasOf(limits: Limits): QuotaLimits {
   if (limits.messagesPerSecond > 0) return limits;
   return { ...limits, userBytesPerDay: 0, userRoomsPerDay: 0, userPairsPerDay: 0 };
+}
+
+/** The machine's memory in bytes; `undefined` where Deno does not let us look. Whoever starts a server with fewer tells it. */
+function machineBytes(): number | undefined {
+  try {
+    return Deno.systemMemoryInfo().total;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return;
+    throw error;
+  }
 }
 
 /**

@@ -39,6 +39,9 @@ import {
 /** The smallest `--max-store` in bytes: what the server says of it, known here without loading the server. */
 const STORE_BYTES_MIN = 2 << 20;
 
+/** The smallest `--memory` in bytes: what a few who read slowly hold in passing. */
+const MEMORY_BYTES_MIN = 16 << 20;
+
 /** How long the last lines of the log may take to be read, in ms: a server that has closed is not kept by them. */
 const LAST_LINES_MS = 500;
 
@@ -81,6 +84,10 @@ export function addServe(program: Command): void {
     .addOption(
       new Option("--max-connections <n>", "connections at once (default: as many as fit)")
         .env("CHAT_MAX_CONNECTIONS").argParser(wholeNumber(1, 1_000_000)),
+    )
+    .addOption(
+      new Option("--memory <size>", "memory for connections (default: a quarter of the machine's)")
+        .env("CHAT_MEMORY").argParser(bytesFrom(MEMORY_BYTES_MIN)),
     )
     .addOption(
       new Option("--max-frame <bytes>", "largest frame accepted")
@@ -188,6 +195,7 @@ interface ServeFlags extends AddressFlags, QuotaFlags {
   readonly maxStore?: number | undefined;
   readonly rate: number;
   readonly maxConnections?: number | undefined;
+  readonly memory?: number | undefined;
   readonly maxFrame: number;
   readonly http?: Address | undefined;
   readonly maxFile?: number | undefined;
@@ -238,6 +246,7 @@ async function serve(flags: ServeFlags): Promise<void> {
           messagesPerSecond: flags.rate,
           messagesBurst: Math.max(1, flags.rate * 2),
           connectionsMax,
+          ...(flags.memory === undefined ? {} : { memoryBytesMax: flags.memory }),
         },
         onEvent,
       }),

@@ -14,6 +14,7 @@ export {
   LOOKED_AT_MS,
   STORE_READ_MS,
 } from "./limits.ts";
+export { bytesOf, dearest, type Lag, type Payer } from "./memory.ts";
 export { Permits } from "./permits.ts";
 export { ACCEPTING, type Cost, EARNINGS, type Earnings, earningsFor, Purse } from "./purse.ts";
 export { type Loop, Turns } from "./turns.ts";

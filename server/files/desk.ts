@@ -77,6 +77,11 @@ export class FileDesk {
     this.#tokens = new OneTimeTokens(parts.limits.fileTokenMsMax);
   }
 
+  /** How many offers stand. */
+  get offers(): number {
+    return this.#offers.size;
+  }
+
   /** How many transfers are under way or about to be. */
   get transfers(): number {
     return this.#rounds.size;

@@ -62,6 +62,10 @@ export class WebSocketLink implements Socket {
     this.#reader.feed(rest);
   }
 
+  get unfinishedBytes(): number {
+    return this.#reader.heldBytes;
+  }
+
   async read(buffer: Uint8Array): Promise<number | null> {
     while (this.#ready.length === 0) {
       // In its turn: what means nothing to the chat, as pings and fragments do, is work all the same.

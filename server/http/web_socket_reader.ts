@@ -84,6 +84,11 @@ export class WebSocketReader {
     this.#frameBytesMax = frameBytesMax;
   }
 
+  /** Bytes of memory that are held for what has come only in part. */
+  get heldBytes(): number {
+    return this.#cut.heldBytes + (this.#fragments?.heldBytes ?? 0);
+  }
+
   /** Takes a chunk, which is changed while it is read. The one before must have been read to its end. */
   feed(chunk: Uint8Array): void {
     if (this.#cut.length > 0) {

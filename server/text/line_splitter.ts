@@ -29,6 +29,11 @@ export class LineSplitter {
     this.#bytesMax = bytesMax;
   }
 
+  /** Bytes of memory that are held for a line that has come only in part. */
+  get heldBytes(): number {
+    return this.#started.heldBytes;
+  }
+
   /** Takes a chunk, gives the lines that end in it. The chunk may be used again afterwards. */
   *feed(chunk: Uint8Array): Generator<Line> {
     let start = 0;

@@ -46,6 +46,10 @@ export class TextSpeaker implements Speaker {
     return line === undefined || line.done ? undefined : this.#heard(line.value);
   }
 
+  get heldBytes(): number {
+    return this.#splitter.heldBytes;
+  }
+
   takeRest(): Uint8Array {
     return new Uint8Array(0);
   }

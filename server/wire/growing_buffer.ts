@@ -21,6 +21,11 @@ export class GrowingBuffer {
     return this.#length;
   }
 
+  /** Bytes of memory that it holds. */
+  get heldBytes(): number {
+    return this.#memory.length;
+  }
+
   /** Copies `bytes` to the end. */
   append(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;

@@ -71,6 +71,11 @@ export class Splitter {
     return this.#gathered.length > 0 ? this.#nextGathered() : this.#nextInChunk();
   }
 
+  /** Bytes of memory that are held for a frame that has come only in part. */
+  get heldBytes(): number {
+    return this.#gathered.heldBytes;
+  }
+
   /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */
   get midFrame(): boolean {
     return this.#gathered.length > 0;

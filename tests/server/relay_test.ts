@@ -29,7 +29,7 @@ Deno.test("publish() keeps a line and its end together, wherever a chunk of the 
     closeWrite: () => Promise.resolve(),
     close: () => {},
   }, 1 << 20);
-  const limits = { ...LIMITS_DEFAULT, connectionsMax: 1 };
+  const limits = { ...LIMITS_DEFAULT, memoryBytesMax: 1 << 30, connectionsMax: 1 };
   const relay = new Relay({
     wakeups: new Wakeups(),
     limits,

@@ -16,7 +16,12 @@ import { assert, assertEquals } from "../../assert.ts";
 import { behindTimers } from "../../within.ts";
 import { named } from "../commands/views.ts";
 
-const LIMITS: Limits = { ...LIMITS_DEFAULT, connectionsMax: 10, fileGatherMs: 0 };
+const LIMITS: Limits = {
+  ...LIMITS_DEFAULT,
+  connectionsMax: 10,
+  memoryBytesMax: 1 << 30,
+  fileGatherMs: 0,
+};
 
 /** A socket that takes everything at once. */
 class Hole {

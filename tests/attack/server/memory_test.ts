@@ -1,0 +1,79 @@
+/**
+ * Strangers who make the server hold things for them: half frames, and answers that nobody reads.
+ *
+ * @module
+ */
+
+import { memoryFor } from "../../../server/memory_watch.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { frame, joined, type RawClient, startServer } from "../../harness.ts";
+
+const MIB = 1 << 20;
+
+/** The first part of a frame of a mebibyte. */
+function half(bytes: number): Uint8Array {
+  const head = new Uint8Array(4);
+  new DataView(head.buffer).setUint32(0, MIB);
+  return joined(head, new Uint8Array(bytes).fill(0x20));
+}
+
+Deno.test("a server takes a quarter of the machine's memory, and no more than two gibibytes", () => {
+  assertEquals(memoryFor(1 << 30), 256 * MIB);
+  assertEquals(memoryFor(2 ** 36), 2 * 1_024 * MIB);
+  assert(memoryFor(undefined) > 0);
+});
+
+Deno.test("when half frames are more than the memory, those who hold most go with a sentence, and nobody else", async () => {
+  await using server = startServer({ limits: { memoryBytesMax: 4 * MIB } });
+  await using anna = await server.frames("Anna");
+  const greedy: RawClient[] = [];
+  for (let n = 0; n < 5; n++) {
+    const mal = await server.frames(`Mal${n}`);
+    await mal.write(half(900_000));
+    greedy.push(mal);
+  }
+  const ended = await Promise.any(greedy.map(async (mal) => {
+    const error = await mal.nextOf("Error");
+    return [error.code, error.msg] as const;
+  }));
+  assertEquals(ended[0], "busy");
+  assert(/memory/.test(ended[1]));
+  await anna.send({ type: "Ping", id: "alive" });
+  await anna.nextOf("Pong");
+  for (const client of greedy) await client.close();
+  const left = server.events.filter((event) => event.kind === "left" && event.code === "busy");
+  assert(left.length >= 1 && left.every((event) => event.kind === "left" && event.user !== "Anna"));
+});
+
+Deno.test("answers that nobody reads are bounded for each, and in all by the memory", async () => {
+  await using server = startServer({ limits: { memoryBytesMax: 2 * MIB, messagesPerSecond: 0 } });
+  await using anna = await server.frames("Anna");
+  const said = Array.from(
+    { length: 40 },
+    () => ({ type: "Broadcast", content: "x".repeat(8_000) }),
+  );
+  await anna.send(...said, { type: "Ping", id: "said" });
+  await anna.nextOf("Pong");
+  const deaf: RawClient[] = [];
+  const asks = Array.from({ length: 100 }, () => frame({ type: "History", limit: 500 }));
+  for (let n = 0; n < 40; n++) {
+    const mal = await server.connect({ reading: false });
+    await mal.write(joined(frame({ type: "Login", username: `Mal${n}` }), ...asks));
+    deaf.push(mal);
+  }
+  // The kernel's buffers take the first answers of each; what the server holds of the rest is more than it may.
+  await server.event("left", ({ code }) => code === "busy");
+  await anna.send({ type: "Ping", id: "alive" });
+  await anna.nextOf("Pong");
+  for (const client of deaf) await client.close();
+});
+
+Deno.test("a frame that never ends is the end of its connection", async () => {
+  await using server = startServer({ limits: { frameMsMax: 0 } });
+  await using mal = await server.frames("Mal");
+  await mal.write(half(10));
+  const error = await mal.nextOf("Error");
+  assertEquals(error.code, "bad_frame");
+  assert(/whole/.test(error.msg), error.msg);
+  await mal.expectEnd();
+});

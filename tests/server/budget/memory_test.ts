@@ -1,0 +1,53 @@
+/**
+ * Who must go when memory is short.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { bytesOf, dearest, type Payer } from "../../../server/budget/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+const LOGS = [{ name: "lobby" }, { name: "tea" }, { name: "work" }];
+
+function costOf({ ownBytes, lags }: Payer): number {
+  return lags.reduce((sum, { bytes }) => sum + bytes, ownBytes);
+}
+
+const payer = fc.record({
+  ownBytes: fc.nat(1_000),
+  lags: fc.subarray(LOGS).chain((logs) =>
+    fc.tuple(...logs.map((log) => fc.nat(1_000).map((bytes) => ({ log, bytes }))))
+  ),
+});
+
+Deno.test("a log counts once, with the slowest", () => {
+  const [log = {}] = LOGS;
+  const lagging = (bytes: number): Payer => ({ ownBytes: 10, lags: [{ log, bytes }] });
+  assertEquals(bytesOf([lagging(500), lagging(700), lagging(0)], 1), 731);
+  // Whoever lags least is no relief: the log is as long without it.
+  const payers = [lagging(500), lagging(700), lagging(0)];
+  assertEquals(dearest(payers, 0, 700), payers.slice(1, 2));
+});
+
+Deno.test("nobody goes while all fit, the dearest go first, and no more than needed", () => {
+  fc.assert(fc.property(fc.array(payer, { maxLength: 30 }), fc.nat(3_000), fc.nat(20_000), (
+    payers,
+    shared,
+    max,
+  ) => {
+    const gone = dearest(payers, shared, max);
+    const stay = payers.filter((one) => !gone.includes(one));
+    if (bytesOf(payers, shared) <= max) return assertEquals(gone, []);
+    assert(stay.length === 0 || bytesOf(stay, shared) <= max * 0.9);
+    assert(bytesOf([...stay, ...gone.slice(-1)], shared) > max * 0.9);
+    const cheapest = Math.min(...gone.map(costOf));
+    for (const one of stay) assert(costOf(one) <= cheapest);
+  }));
+});
+
+Deno.test("what is shared alone may be more than the budget, and that is nobody's end but everybody's", () => {
+  assertEquals(dearest([], 100, 10), []);
+  const payers = [{ ownBytes: 1, lags: [] }];
+  assertEquals(dearest(payers, 100, 10), payers);
+});
