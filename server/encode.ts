@@ -38,7 +38,9 @@ export function messageFrame(parts: MessageParts, seq: number): Uint8Array<Array
   const named = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
   // At the very end, where `whispers.ts` finds it without reading the rest.
   const tail = between === undefined ? named : `${named},"between":${JSON.stringify(between)}`;
-  return frameInSlab(
+  // What waits for one who does not read must not hold the memory of others, too.
+  const encode = type === "PrivateMessage" ? frameOf : frameInSlab;
+  return encode(
     `{"type":"${type}",${placeJson},"seq":${seq}${from},"content":${
       JSON.stringify(content)
     },"at":${at}${tail}}`,

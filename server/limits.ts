@@ -240,6 +240,12 @@ export const MEMORY_MESSAGES_MAX = 10_000;
 /** Bytes kept per stream when nothing is stored on disk: 10,000 messages of the usual size are 3 MB. */
 export const MEMORY_BYTES_MAX: number = 16 << 20;
 
+/** What a stream costs in memory beside its messages, in bytes: its name, and its places in two maps. */
+export const MEMORY_STREAM_BYTES = 600;
+/** What a message costs there beside its bytes: the object, and the memory that is its own. */
+export const MEMORY_MESSAGE_BYTES = 200;
+/** Streams that were forgotten there and whose seqs go on all the same: 10 MB of names and numbers. */
+export const MEMORY_HEADS_MAX = 100_000;
 /** Bytes kept of all streams then: pairs who whisper are many, and names come from strangers. */
 export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
 

@@ -5,13 +5,19 @@
  * all streams by bytes, and then the stream that was silent longest goes. Since memory is as durable as it
  * will ever be, an append is settled before it returns.
  *
+ * Each body has memory of its own: as a view into memory that many share, one short message would keep all of that. And
+ * what a stream and a message cost beside their bytes is counted, since strangers make as many as they like.
+ *
  * @module
  */
 
 import {
   MEMORY_BYTES_MAX,
   MEMORY_BYTES_TOTAL_MAX,
+  MEMORY_HEADS_MAX,
+  MEMORY_MESSAGE_BYTES,
   MEMORY_MESSAGES_MAX,
+  MEMORY_STREAM_BYTES,
   MEMORY_TOPICS_MAX,
 } from "./limits.ts";
 import { foldText } from "./wire/mod.ts";
@@ -25,12 +31,15 @@ export interface MemoryBounds {
   readonly bytesMax: number;
   /** Bytes of all streams at most: beyond, the stream that was silent longest is forgotten. */
   readonly bytesTotalMax: number;
+  /** Forgotten streams whose seqs go on when something is said there again; older ones begin anew. */
+  readonly headsMax: number;
 }
 
 const BOUNDS: MemoryBounds = {
   messagesMax: MEMORY_MESSAGES_MAX,
   bytesMax: MEMORY_BYTES_MAX,
   bytesTotalMax: MEMORY_BYTES_TOTAL_MAX,
+  headsMax: MEMORY_HEADS_MAX,
 };
 
 /** Opens a store in memory. */
@@ -87,9 +96,9 @@ class MemoryStreams {
 
   append(message: Append): void {
     const stream = this.#touch(message.stream);
-    this.#bytes -= stream.bytes;
-    stream.append(message.encode(stream.head + 1));
-    this.#bytes += stream.bytes;
+    this.#bytes -= stream.cost;
+    stream.append(message.encode(stream.head + 1).slice());
+    this.#bytes += stream.cost;
     if (this.#bytes > this.#bounds.bytesTotalMax) this.#forgetOthers(stream);
     message.settled();
   }
@@ -111,6 +120,7 @@ class MemoryStreams {
     const known = this.#streams.get(name);
     if (known !== undefined && known === this.#latest) return known;
     const stream = known ?? new MemoryStream(this.#bounds, this.head(name));
+    if (known === undefined) this.#bytes += stream.cost;
     this.#streams.delete(name);
     this.#streams.set(name, stream);
     this.#forgotten.delete(name);
@@ -122,7 +132,10 @@ class MemoryStreams {
       if (stream === kept || this.#bytes <= this.#bounds.bytesTotalMax) return;
       this.#streams.delete(name);
       this.#forgotten.set(name, stream.head);
-      this.#bytes -= stream.bytes;
+      this.#bytes -= stream.cost;
+      const [oldest] = this.#forgotten.keys();
+      const full = this.#forgotten.size > this.#bounds.headsMax;
+      if (full && oldest !== undefined) this.#forgotten.delete(oldest);
     }
   }
 }
@@ -140,6 +153,11 @@ class MemoryStream {
   constructor(bounds: MemoryBounds, head: number) {
     this.#bounds = bounds;
     this.head = head;
+  }
+
+  /** Bytes of memory that it takes. */
+  get cost(): number {
+    return MEMORY_STREAM_BYTES + this.bytes + this.#kept * MEMORY_MESSAGE_BYTES;
   }
 
   append(body: Uint8Array): void {

@@ -5,6 +5,7 @@
  */
 
 import fc from "fast-check";
+import { bodyOf, messageFrame } from "../../server/encode.ts";
 import { memoryStore } from "../../server/mod.ts";
 import type { MessageStore, Range } from "../../server/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -134,4 +135,34 @@ Deno.test("over all streams, the one that was silent longest is forgotten first;
   assertEquals(await read(store, {}, "b"), { seqs: [], more: false });
   assertEquals([store.head("b"), append(store, "b", body)], [1, 2]);
   assertEquals(await read(store, {}, "b"), { seqs: [2], more: false });
+});
+
+Deno.test("a body has memory of its own, and does not keep that of others", async () => {
+  await using store = memoryStore();
+  const parts = {
+    type: "NewMessage",
+    fromJson: '"A"',
+    content: "x",
+    at: 1,
+    id: undefined,
+  } as const;
+  for (let n = 0; n < 3; n++) {
+    const encode = (seq: number) =>
+      bodyOf(messageFrame({ ...parts, placeJson: '"room":"tea"' }, seq));
+    store.append({ stream: "room/tea", at: 1, encode, settled: () => {} });
+  }
+  const { messages } = await store.read("room/tea", { limit: 3, bytesMax: Infinity });
+  for (const { body } of messages) assertEquals(body.buffer.byteLength, body.length);
+});
+
+Deno.test("what streams cost beside their bytes counts: strangers cannot have as many as they like", async () => {
+  const bytesTotalMax = 1_000_000;
+  await using store = memoryStore({ bytesTotalMax, headsMax: 50 });
+  const streams = Array.from({ length: 5_000 }, (_, n) => `pair/${n}`);
+  for (const stream of streams) append(store, stream, "");
+  let kept = 0;
+  for (const stream of streams) kept += (await read(store, {}, stream)).seqs.length;
+  assert(kept > 0 && kept < bytesTotalMax / 500, `${kept} streams are kept`);
+  const known = streams.filter((stream) => store.head(stream) > 0);
+  assertEquals(known, streams.slice(-kept - 50));
 });
