@@ -15,7 +15,6 @@
 
 import { wait } from "../ground/mod.ts";
 import { costOf } from "./commands/table.ts";
-import { FrameSpeaker } from "./frame_speaker.ts";
 import { Lane, lastWords } from "./files/lane.ts";
 import { judgeLogin, msBeforeJudging, type Whence } from "./gate.ts";
 import { hearAll, type Hearer } from "./hearing.ts";
@@ -31,7 +30,7 @@ import { msTooEarly, type SessionParts, standingOf, type State } from "./session
 import type { Heard, Speaker, Speech } from "./speaker.ts";
 import { take } from "./take.ts";
 import { Unfinished } from "./unfinished.ts";
-import { TextSpeaker } from "./text/text_speaker.ts";
+import { speakerFor } from "./speaker_for.ts";
 import type {
   ClientMessage,
   ErrorCode,
@@ -54,7 +53,6 @@ export class Session implements Visitor {
     ended: () => this.#state.kind === "ended",
   };
   readonly #unfinished = new Unfinished();
-  #heard = 0;
   #pinged = false;
   silentMs = 0;
 
@@ -120,7 +118,7 @@ export class Session implements Visitor {
     if (state.speaker.speech === "text") return void (this.silentMs = silentMs);
     if (silentMs > silenceMsMax) return this.#cutOff();
     const partBytes = this.heldBytes + this.#link.unfinishedBytes;
-    if (this.#unfinished.check(partBytes, this.#heard, nowMs) > frameMsMax) {
+    if (this.#unfinished.check(partBytes, nowMs) > frameMsMax) {
       return this.#end(frameTooSlow(frameMsMax));
     }
     if (silentMs > silenceMsBeforePing && !this.#pinged) {
@@ -134,11 +132,7 @@ export class Session implements Visitor {
   hear(chunk: Uint8Array): Promise<void> | undefined {
     this.#pinged = false;
     if (this.#state.kind === "greeting") {
-      const frames = chunk[0] === 0x00;
-      const speaker = frames
-        ? new FrameSpeaker(this.#parts.limits.frameBytesMax)
-        : new TextSpeaker();
-      this.#state = { kind: "login", speaker };
+      this.#state = { kind: "login", speaker: speakerFor(chunk, this.#parts.limits) };
     }
     const state = this.#state;
     if (state.kind === "ended") return undefined;
@@ -201,7 +195,7 @@ export class Session implements Visitor {
   }
 
   #take(heard: Heard): Promise<void> | undefined {
-    this.#heard++;
+    this.#unfinished.heard++;
     switch (heard.kind) {
       case "message":
         return this.#takeMessage(heard.message);
