@@ -24,8 +24,15 @@ async function valueOf(path: string, key: string): Promise<unknown> {
 }
 
 async function rooms(client: RawClient): Promise<unknown> {
-  await client.send({ type: "ListRooms" });
-  return (await client.nextOf("RoomList")).rooms;
+  const all: unknown[] = [];
+  let from: { after?: string } = {};
+  while (true) {
+    await client.send({ type: "ListRooms", ...from });
+    const { rooms, more } = await client.nextOf("RoomList");
+    all.push(...rooms);
+    if (!more) return all;
+    from = { after: rooms.at(-1)?.name ?? "" };
+  }
 }
 
 Deno.test("rooms survive a restart with their name as it was written and their topic", async () => {
