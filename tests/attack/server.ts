@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import manifest from "../../deno.json" with { type: "json" };
 import { within } from "../within.ts";
 import type { ServerNeeds } from "./attack.ts";
-import { END_MS_MAX, LOG_CHARS_MAX, START_MS_MAX } from "./numbers.ts";
+import { END_MS_MAX, LOG_CHARS_MAX, MEMORY_BUDGET, START_MS_MAX } from "./numbers.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 /** As `deno task chat` starts it: with its permissions, not with all. */
@@ -60,7 +60,8 @@ export class AttackedServer implements AsyncDisposable {
     { port: chat, http: web }: Pick<AttackedServer, "port" | "http"> = { port: 0, http: 0 },
   ): Promise<AttackedServer> {
     const doors = ["--port", `${chat}`, "--http", `127.0.0.1:${web}`];
-    const serve = ["serve", ...doors, "--data", directory, ...args];
+    const memory = ["--memory", `${MEMORY_BUDGET}`];
+    const serve = ["serve", ...doors, ...memory, "--data", directory, ...args];
     const limit = openFiles === undefined ? [] : ["prlimit", `--nofile=${openFiles}`];
     const [program = "", ...rest] = [...limit, ...chatCommand(...serve)];
     const child = new Deno.Command(program, {
