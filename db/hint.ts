@@ -206,25 +206,27 @@ export function decodeHint(
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) return undefined;
   const crc = view.getUint32(bytes.length - 4, true);
   if (crc32(bytes.subarray(0, bytes.length - 4)) !== crc) return undefined;
-  return readColumns(bytes, view, counts, forgotten.map(encodeName));
+  return readColumns(bytes, counts, forgotten.map(encodeName));
 }
 
 function readColumns(
   bytes: Uint8Array,
-  view: DataView,
   counts: readonly number[],
   forgotten: readonly Uint8Array[],
 ): Hint {
   const [totals = 0, samples = 0, runs = 0, units = 0, gaps = 0, names = 0, keys = 0] = counts;
   let at = HEADER_BYTES;
+  // Columns are looked at where they lie: a hint of many streams is megabytes, and is needed for a moment only.
+  const whole = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
   const doubles = (count: number): Float64Array => {
-    const column = new Float64Array(count);
-    for (let i = 0; i < count; i++, at += 8) column[i] = view.getFloat64(at, true);
+    const column = new Float64Array(whole.buffer, whole.byteOffset + at, count);
+    at += 8 * count;
     return column;
   };
   const words = (count: number): Uint32Array => {
-    const column = bytes.slice(at, at += 4 * count);
-    return new Uint32Array(column.buffer, column.byteOffset, count);
+    const column = new Uint32Array(whole.buffer, whole.byteOffset + at, count);
+    at += 4 * count;
+    return column;
   };
   const texts = (lengths: Uint32Array): string[] => {
     const from = at;
