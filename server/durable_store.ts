@@ -51,7 +51,7 @@ export interface DurableOptions {
   readonly onTrouble?: (error: unknown) => void;
   /** How old messages may become, in ms. What is older is deleted. Default: any age. */
   readonly retainMs?: number | undefined;
-  /** Bytes that the store may take, 2 MiB or more. Beyond that the oldest messages go. Default: what the disk has. */
+  /** Bytes that the store may take, 2 MB or more. Beyond that the oldest messages go. Default: what the disk has. */
   readonly bytesMax?: number | undefined;
   /** Rooms and pairs who whisper at most; a further one is refused. Default: a million. */
   readonly streamsMax?: number;

@@ -212,7 +212,7 @@ export const RECORD_BYTES_ABOUT = 60;
 /** Segments of which a store of limited size is made at least: the oldest goes as a whole. */
 export const STORE_SEGMENTS_MIN = 32;
 /** Smallest segment of such a store, in bytes: each is a file and a row of the manifest. */
-export const STORE_SEGMENT_BYTES_MIN: number = 64 << 10;
+export const STORE_SEGMENT_BYTES_MIN = 62_500;
 /** Smallest size that a store can be held to, in bytes. */
 export const STORE_BYTES_MIN: number = STORE_SEGMENTS_MIN * STORE_SEGMENT_BYTES_MIN;
 /** How often it is looked for messages that are too old, in ms at most. */

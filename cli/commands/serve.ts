@@ -37,7 +37,7 @@ import {
 } from "../values.ts";
 
 /** The smallest `--max-store` in bytes: what the server says of it, known here without loading the server. */
-const STORE_BYTES_MIN = 2 << 20;
+const STORE_BYTES_MIN = 2_000_000;
 
 /** The smallest `--memory` in bytes: what a few who read slowly hold in passing. */
 const MEMORY_BYTES_MIN = 16 << 20;

@@ -47,7 +47,7 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
   [["serve"], "CHAT_PORT", { CHAT_PORT: "zz" }],
   [["serve", "--max-frame", "16000000"], "from 1024 to 15728640"],
   [["serve", "--retain", "90"], "A duration is a whole number with s, m, h, d, w or y"],
-  [["serve", "--max-store", "1M"], "It must be 2097152 bytes or more."],
+  [["serve", "--max-store", "1M"], "It must be 2000000 bytes or more."],
   [["serve", "--anonymous", "--retain", "1d"], "--anonymous stores nothing"],
   [["serve", "--durability", "none", "--max-store", "1G"], "stores nothing on disk"],
   [["serve", "--address-rate", "-1"], "from 0 to 1000000"],
