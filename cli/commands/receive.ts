@@ -43,7 +43,8 @@ Examples:
   chat receive --from Anna --yes --once    take one file of Anna's, from a script
   chat receive --yes --out ./inbox         a letter box
 
-A file that is cut off stays as NAME.part, and goes on when it is offered again.`,
+A file that is cut off stays as NAME.part, and goes on when it is offered again; after 30 days it is removed.
+With --yes, senders do not learn what is in the directory already.`,
     )
     .action(receive);
 }

@@ -17,6 +17,7 @@
 import type { Client, ClientEvent } from "../client_types.ts";
 import type { FileOffered } from "../messages.ts";
 import type { TransferAddress } from "../transfer.ts";
+import { Behind } from "./behind.ts";
 import { Effects } from "./effects.ts";
 import { type AnyEvent, routed } from "./events.ts";
 import { type Incoming, incoming, type InEvent } from "./incoming.ts";
@@ -87,8 +88,7 @@ export class FileTransfers implements AsyncDisposable {
   readonly #telling = new Telling();
   readonly #words: ProgressWords;
   readonly #effects: Effects;
-  /** Offers that wait for how another transfer of the same file ends. */
-  readonly #behind = new Map<string, { readonly event: FileOffered; readonly n: number }>();
+  readonly #behind = new Behind();
   readonly #places = new Places();
   #next = 1;
   #closed = false;
@@ -223,7 +223,7 @@ export class FileTransfers implements AsyncDisposable {
 
   /** To the transfer whose offer the event names. */
   #of(id: string, event: InEvent | OutEvent): void {
-    if (event.kind === "cancelled") this.#behind.delete(id);
+    if (event.kind === "cancelled") this.#behind.remove(id);
     const transfer = this.#all.get(this.#byOffer.get(id) ?? 0);
     if (transfer === undefined) return;
     if (isIncoming(transfer)) this.#in(transfer.n, event as InEvent);
@@ -250,7 +250,8 @@ export class FileTransfers implements AsyncDisposable {
         this.#byOffer.set(id, what.n);
         return void this.#in(what.n, { kind: "offer", id });
       case "behind":
-        return void this.#behind.set(id, { event, n: what.n });
+        if (!this.#behind.add(id, event, what.n)) this.#refuse(event, id, "busy");
+        return;
       case "arrived":
         return this.#tasks.run(() => this.#offeredAgain(event, id, what.n));
       case "fresh":
@@ -318,12 +319,7 @@ export class FileTransfers implements AsyncDisposable {
     const { n } = transfer;
     const owed = isIncoming(transfer) && transfer.state.kind === "ended" && transfer.state.owed;
     if (owed && owed.kind === "no") this.#telling.begin(n);
-    for (const [id, held] of this.#behind) {
-      if (held.n === n) {
-        this.#behind.delete(id);
-        this.#offered(held.event);
-      }
-    }
+    for (const event of this.#behind.take(n)) this.#offered(event);
     this.#forget();
   }
 
