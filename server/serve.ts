@@ -14,6 +14,7 @@ import type { Range } from "./addresses/range.ts";
 import { Doorkeeper, readRanges } from "./doorkeeper.ts";
 import { EVENT_LOOP } from "./event_loop.ts";
 import type { ServerEvent } from "./events.ts";
+import type { End } from "./figures/figures.ts";
 import { Instruments } from "./figures/instruments.ts";
 import type { Whence } from "./gate.ts";
 import { type Door, type HttpOptions, listenHttp } from "./http/door.ts";
@@ -241,20 +242,27 @@ class ChatServer implements Server {
   /** Sees to a connection of the chat's own port. Never throws. */
   #hostPort(conn: Deno.TcpConn): Promise<void> {
     const { remoteAddr: remote, localAddr: local } = conn;
-    return this.#attend(this.#doorkeeper.admit(remote, (address) => {
-      conn.setNoDelay(true);
-      conn.setKeepAlive(true);
-      return this.#host(conn, { remote, local, webSocket: false, address });
-    }, (last) => this.#porter.turnAway(conn, last)));
+    return this.#attend(
+      remote,
+      this.#doorkeeper.admit(remote, (address) => {
+        conn.setNoDelay(true);
+        conn.setKeepAlive(true);
+        return this.#host(conn, { remote, local, webSocket: false, address });
+      }, (last) => this.#porter.turnAway(conn, last)),
+    );
   }
 
   /** Sees to a connection of the other door. Never throws. */
   #hostHttp(conn: Deno.TcpConn): Promise<void> {
-    return this.#attend(this.#doorkeeper.admit(conn.remoteAddr, async (address) => {
-      conn.setNoDelay(true);
-      conn.setKeepAlive(true);
-      await this.#door?.serve(conn, address);
-    }, () => conn.close()));
+    const { remoteAddr: remote } = conn;
+    return this.#attend(
+      remote,
+      this.#doorkeeper.admit(remote, async (address) => {
+        conn.setNoDelay(true);
+        conn.setKeepAlive(true);
+        await this.#door?.serve(conn, address);
+      }, () => conn.close()),
+    );
   }
 
   /** Sees to a WebSocket, whose other end may be a proxy. Never throws. */
@@ -269,10 +277,14 @@ class ChatServer implements Server {
     );
   }
 
-  /** Counts a socket until it is closed. */
-  async #attend(closed: Promise<void>): Promise<void> {
+  /** Counts a socket until it is closed. A defect in serving one ends that one, and not the server. */
+  async #attend({ hostname, port }: End, closed: Promise<void>): Promise<void> {
     this.#open++;
-    await closed;
+    try {
+      await closed;
+    } catch (error) {
+      this.#parts.onEvent({ kind: "failed", peer: `${hostname}:${port}`, error });
+    }
     if (--this.#open === 0) this.#whenEmpty?.();
   }
 
