@@ -24,6 +24,8 @@ export interface Placed {
   readonly lsn: number;
   readonly from: number;
   readonly to: number;
+  /** Whether it stands in the segment twice: then one of the two covers another record, and nobody knows which. */
+  readonly twice?: boolean;
 }
 
 /** LSNs that are accounted for. */

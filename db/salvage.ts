@@ -110,6 +110,7 @@ async function digSource(
   const { file, salt, headerIsGood } = source;
   const { block, damages: unread } = await readSource(storage, file);
   const placed: Placed[] = [];
+  const foreign: Damage[] = [];
   let lastLsn = 0;
   let end = 0;
   const start = headerIsGood ? SEGMENT_HEADER_BYTES : 0;
@@ -119,9 +120,15 @@ async function digSource(
     lastLsn = Math.max(lastLsn, record.lsn);
     end = offset + record.bytes;
     if (own) placed.push({ lsn: record.lsn, from: offset, to: end });
+    else {
+      const reason = `record ${record.lsn} of another segment stands here`;
+      foreign.push({ file, offset, bytes: record.bytes, reason });
+    }
   });
   const stands = inPlace(placed);
-  const strangers = placed.filter((_, i) => !stands[i]).map(({ lsn, from, to }) => ({
+  const outOfPlace = placed.filter((_, i) => !stands[i]);
+  const copied = new Set(outOfPlace.map(({ lsn }) => lsn));
+  const strangers = outOfPlace.map(({ lsn, from, to }) => ({
     file,
     offset: from,
     bytes: to - from,
@@ -135,17 +142,25 @@ async function digSource(
   const named = bad.map((one) =>
     headerIsGood || one.offset > 0 ? one : { ...one, reason: "the header is damaged" }
   );
-  const damages = source.expected ? [...unread, ...named, ...strangers, ...nothing] : [];
+  const damages = source.expected
+    ? [...unread, ...named, ...strangers, ...foreign, ...nothing]
+    : [];
   // A lost header alone takes nothing away, and what stands behind an end that is known never counted.
   const harms = damages.filter(({ offset, bytes }) =>
     (headerIsGood || offset > 0 || bytes > SEGMENT_HEADER_BYTES) &&
     (claim === undefined || offset < claim.end)
   );
   const whole = claim !== undefined && end === claim.end && source.expected && harms.length === 0;
-  const endIsDamaged = harms.some(({ offset, bytes }) => offset + bytes > end);
+  const rows = placed.filter((_, i) => stands[i]).map((one) => ({
+    ...one,
+    twice: copied.has(one.lsn),
+  }));
+  const lastRow = rows.at(-1);
+  const endIsDamaged = harms.some(({ offset, bytes }) => offset + bytes > (lastRow?.to ?? 0)) ||
+    (claim === undefined && lastRow?.twice === true);
   return {
     dug: { source, isEmpty: placed.length === 0, lastLsn, endIsDamaged, claim, whole },
-    placed: placed.filter((_, i) => stands[i]),
+    placed: rows,
     damages,
   };
 }
@@ -185,16 +200,19 @@ function account(
   const last = source.range?.lastLsn ?? claim?.lastLsn;
   let lsn = first === undefined ? undefined : first - 1;
   let to = SEGMENT_HEADER_BYTES;
+  let sure = true;
   const between = (next: number, from: number): void => {
     if (lsn === undefined || next <= lsn) return;
-    if (from === to) coverage.cover(lsn + 1, next);
+    if (from === to && sure) coverage.cover(lsn + 1, next);
     else {
-      const most = Math.floor((from - to) / RECORD_HEADER_BYTES);
+      const most = Math.max(1, Math.floor((from - to) / RECORD_HEADER_BYTES));
       coverage.hole({ from: lsn + 1, to: next - 1, most });
     }
   };
   for (const record of placed) {
+    sure &&= record.twice !== true;
     between(record.lsn, record.from);
+    sure = record.twice !== true;
     lsn = record.lsn;
     to = record.to;
   }

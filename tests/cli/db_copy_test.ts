@@ -14,6 +14,7 @@ import {
   json,
   makeForeign,
   namesIn,
+  removeHints,
   segmentNames,
   startWriter,
   tempFolder,
@@ -189,6 +190,23 @@ Deno.test("repair saves all but the damaged message, says which that is, and cha
     line.includes('"kind":"message"') && !line.includes(`"seq":${from},"at"`);
   const bodies = (text: string) => text.split("\n").filter(isMessage);
   assertEquals(bodies(await dumpOf(saved)), bodies(before));
+});
+
+Deno.test("repair finds the name of a room in its messages, when the record that names it is damaged", async () => {
+  using folder = tempFolder();
+  const [store, saved] = [`${folder.path}/store`, `${folder.path}/saved`];
+  await fillStore(store);
+  const before = await dumpOf(store);
+  const path = `${store}/${segmentNames(store)[0]}`;
+  const bytes = await Deno.readFile(path);
+  // The first record of the first segment, behind both headers.
+  bytes[64 + 40] = (bytes[64 + 40] ?? 0) ^ 1;
+  await Deno.writeFile(path, bytes);
+  removeHints(store);
+  const { code, out } = await chat(["db", "repair", store, "--into", saved]);
+  assertEquals(code, 0, out);
+  assert(out.includes("The name of 'room/lobby' was damaged, and stood in its messages too."), out);
+  assertEquals(await dumpOf(saved), before);
 });
 
 Deno.test("repair tells people what is lost and what is not", async () => {

@@ -7,7 +7,10 @@
 import { bar, sharesOf } from "../../cli/db/map.ts";
 import { planText } from "../../cli/db/compact.ts";
 import { progressText } from "../../cli/db/progress.ts";
+import { nameOf } from "../../cli/db/name_of.ts";
 import { repairText } from "../../cli/db/repair_view.ts";
+import { pairStream, roomStream } from "../../server/streams.ts";
+import { type FoldedName, foldText } from "../../server/wire/mod.ts";
 import { pointInTime } from "../../cli/db/since.ts";
 import { type Facts, statJson, statText } from "../../cli/db/stat_view.ts";
 import { verifyText } from "../../cli/db/verify_view.ts";
@@ -54,6 +57,8 @@ const facts: Facts = {
   keeping: {},
   damages: undefined,
 };
+
+const folded = (name: string): FoldedName => foldText(name) as FoldedName;
 
 Deno.test("statText() is what it was", () => {
   assertEquals(
@@ -162,6 +167,25 @@ file              at byte  bytes  what is wrong
 00000007.segment    4,096    144  the checksum does not fit
 `,
   );
+});
+
+Deno.test("nameOf() tells the stream of what the server stores, and nothing of anything else", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const told = (value: unknown) => nameOf(bytes(JSON.stringify(value)));
+  assertEquals(
+    told({ type: "NewMessage", room: "Straße", from: "a" }),
+    roomStream(folded("Straße")),
+  );
+  for (const [from, to] of [["Bob", "alice"], ["alice", "Bob"]]) {
+    const pair = pairStream(folded("alice"), folded("Bob"));
+    assertEquals(told({ type: "PrivateMessage", from, to }), pair);
+  }
+  for (const value of [null, 7, "x", [], {}, { type: "NewMessage" }, { type: "PrivateMessage" }]) {
+    assertEquals(told(value), undefined);
+  }
+  for (const body of [Uint8Array.of(255), bytes("{"), bytes("")]) {
+    assertEquals(nameOf(body), undefined);
+  }
 });
 
 Deno.test("planText() says what compacting will do", () => {

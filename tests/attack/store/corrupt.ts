@@ -16,7 +16,7 @@ const BIT_STRIDE = 397;
 const KINDS: Readonly<Record<string, (files: Files, seed: number) => Iterable<Corruption>>> = {
   "missing, doubled and swapped files": names,
   "damaged sectors": sectors,
-  "misplaced records": misplaced,
+  "misplaced records": (files) => misplaced(files),
   "cut files": lengths,
   "flipped bits": (files) => bits(files, BIT_STRIDE),
   "two damages at once": pairs,

@@ -13,7 +13,8 @@ import { type Files, smallStore } from "./small_store.ts";
 const KINDS: readonly [string, number, (files: Files) => Iterable<Corruption>][] = [
   ["a flipped bit", 397, bits],
   ["a damaged sector", 5, sectors],
-  ["a misplaced record", 19, misplaced],
+  ["a record that covers its neighbour", 1, (files) => misplaced(files, 1)],
+  ["a misplaced record", 29, misplaced],
   ["a missing, doubled or swapped file", 2, names],
   ["a cut file", 61, lengths],
 ];

@@ -61,8 +61,12 @@ function* contents(files: Files, at: number): Generator<[string, Uint8Array]> {
   }
 }
 
-/** Every record of a segment in the place of every other one that is as long. */
-export function* misplaced(files: Files): Generator<Corruption> {
+/**
+ * Every record of a segment in the place of every other one that is as long.
+ *
+ * @param near How far away at most, in records.
+ */
+export function* misplaced(files: Files, near: number = Infinity): Generator<Corruption> {
   for (const [file, bytes] of files) {
     if (!file.endsWith(".segment")) continue;
     const { view } = blockOf(bytes);
@@ -70,9 +74,9 @@ export function* misplaced(files: Files): Generator<Corruption> {
     for (let at = SEGMENT_HEADER_BYTES; at < bytes.length; at += recordBytesAt(view, at)) {
       places.push({ at, length: recordBytesAt(view, at) });
     }
-    for (const from of places) {
-      for (const to of places) {
-        if (from === to || from.length !== to.length) continue;
+    for (const [i, from] of places.entries()) {
+      for (const [j, to] of places.entries()) {
+        if (i === j || Math.abs(i - j) > near || from.length !== to.length) continue;
         const changed = bytes.slice();
         changed.copyWithin(to.at, from.at, from.at + from.length);
         const name = `the record at ${from.at} of ${file} at ${to.at}`;
