@@ -330,8 +330,8 @@ export const FILENAME_BYTES_MAX = 255;
 
 /** Largest page of messages that is read, encoded and sent as one, in bytes: a part of what may be unsent. */
 export const PAGE_BYTES_MAX: number = 128 << 10;
-/** Pages that are read at once; others wait, and hold nothing meanwhile. */
-export const PAGES_AT_ONCE = 16;
+/** Pages that are read at once: some 2 ms of a turn of the loop. Others wait, and hold nothing meanwhile. */
+export const PAGES_AT_ONCE = 4;
 
 /** Bytes of answers that a client has not read above which nothing more is read from it: then one more answer waits. */
 export const UNSENT_BYTES_MAX: number = 256 << 10;

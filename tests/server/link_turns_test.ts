@@ -1,0 +1,111 @@
+/**
+ * A link reads no more from a peer than the peer can pay for: a socket that always has more, and a loop that is turned by
+ * hand.
+ *
+ * @module
+ */
+
+import { type Account, EARNINGS, Turns } from "../../server/budget/mod.ts";
+import { READ_BYTES_FIRST } from "../../server/limits.ts";
+import { Link, type Socket } from "../../server/link.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { HandLoop } from "./budget/by_hand.ts";
+
+/** A peer that has always sent as much as fits, until it is closed. */
+class Flood implements Socket {
+  reads = 0;
+  bytes = 0;
+  #closed = false;
+
+  read(buffer: Uint8Array): Promise<number | null> {
+    if (this.#closed) return Promise.resolve(null);
+    this.reads++;
+    this.bytes += buffer.length;
+    return Promise.resolve(buffer.length);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return Promise.resolve(bytes.length);
+  }
+
+  closeWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+}
+
+/** Lets everything happen that can without time passing. */
+async function settle(loop: HandLoop): Promise<void> {
+  for (let turn = 0; turn < 3_000; turn++) {
+    loop.turn();
+    for (let tick = 0; tick < 8; tick++) await Promise.resolve();
+  }
+}
+
+/** A link to a flood, whose chunks each cost what `pay` says. */
+function flooded(loop: HandLoop, pay: (account: Account) => void) {
+  const account = new Turns(loop).open(EARNINGS, 1);
+  const socket = new Flood();
+  const link = new Link(socket, 1 << 20, account);
+  let heard = 0;
+  const ended = link.run({
+    hear: () => {
+      heard++;
+      pay(account);
+      return undefined;
+    },
+    hearEnd: () => undefined,
+  });
+  return { socket, link, ended, heard: () => heard };
+}
+
+Deno.test("who has sent more than its bytes is not read until they are earned back", async () => {
+  const loop = new HandLoop();
+  const { socket, link, ended } = flooded(loop, () => {});
+  await settle(loop);
+  const { burst, perSecond } = EARNINGS.bytes;
+  const before = socket.bytes;
+  assert(before > burst && before < burst * 1.1, `${before} bytes were read`);
+  await settle(loop);
+  assertEquals(socket.bytes, before);
+  for (let second = 1; second <= 5; second++) {
+    loop.pass(1_000);
+    await settle(loop);
+    assert(socket.bytes <= burst * 1.1 + perSecond * second, `${socket.bytes} bytes were read`);
+  }
+  assert(socket.bytes > before + perSecond * 3);
+  link.close();
+  await settle(loop);
+  await ended;
+  assert(loop.timers === 0);
+});
+
+Deno.test("who has caused more than its work is not read either, however little it sent", async () => {
+  const loop = new HandLoop();
+  const { socket, link, ended, heard } = flooded(loop, (account) => account.spend({ workMs: 50 }));
+  await settle(loop);
+  const { burst, perSecond } = EARNINGS.workMs;
+  assert(heard() <= burst / 50 + 1, `${heard()} chunks were heard`);
+  assert(socket.bytes <= READ_BYTES_FIRST * 4 ** 8);
+  const before = heard();
+  loop.pass(10_000);
+  await settle(loop);
+  assert(heard() > before && heard() <= before + (perSecond * 10 + burst) / 50 + 1);
+  link.close();
+  await settle(loop);
+  await ended;
+});
+
+Deno.test("a link that is closed while its peer owes ends at once", async () => {
+  const loop = new HandLoop();
+  const { link, ended } = flooded(loop, (account) => account.spend({ workMs: 100_000 }));
+  await settle(loop);
+  assertEquals(loop.timers, 1);
+  link.close();
+  await settle(loop);
+  await ended;
+  assertEquals(loop.timers, 0);
+});
