@@ -5,7 +5,8 @@
  *
  * - *Interrupted* (EINTR): every call is made again, but for a sync. A call that was interrupted has done nothing; a sync
  *   may have taken the report of pages that were lost and then told of the interruption instead, and the next one would
- *   say that all is well. So an interrupted sync has failed.
+ *   say that all is well. So what comes through of that kind has failed. (The runtime's own library makes a sync again
+ *   that a signal interrupted; no file system on a local disk is known to answer so.)
  * - *Listing*: the runtime's synchronous calls leave out silently what the kernel fails to list; only the asynchronous
  *   one tells. An empty list that is none made a full store look new.
  * - *Renaming*: the kernel's `rename` replaces what bears the name. A link does not, nor does making a new file.

@@ -165,7 +165,9 @@ export async function run(orders: StoreOrders): Promise<void> {
   try {
     for (const [call, errors] of Object.entries(CALL_ERRORS)) {
       for (const error of errors) {
-        for (const when of ["once", "from then on"]) {
+        // Nobody interrupts a call for ever; the runtime would make a sync again for as long.
+        const whens = error === "EINTR" ? ["once"] : ["once", "from then on"];
+        for (const when of whens) {
           for (let nth = 1, met = true; met && nth <= CALLS_MAX && !trial.over; nth++) {
             const inject = `${call}:error=${error}:when=${nth}${when === "once" ? "" : "+"}`;
             const one = writer ??= await warm();
