@@ -13,6 +13,7 @@ import { type OpenOptions, openStore } from "../../../db/open.ts";
 import { BLOCK_ENTRIES, STREAMS_MAX } from "../../../db/limits.ts";
 import type { Store } from "../../../db/store.ts";
 import { Catalog } from "../../../db/catalog.ts";
+import { repairStore } from "../../../db/repair.ts";
 import { verifyStore } from "../../../db/verify.ts";
 import { pictureOf } from "../../db/sim/model.ts";
 import { simWorld } from "../../db/sim/world.ts";
@@ -190,4 +191,21 @@ Deno.test("an ended stream begins anew above what it had, whatever is written, e
     }),
     { numRuns: 150 },
   );
+});
+
+Deno.test("repair saves what stands beside ended streams, and does not bring these back", async () => {
+  const storage = memoryStorage("attacked");
+  {
+    await using store = await openStore("attacked", { ...OPTIONS, storage, segmentBytes: 1_000 });
+    for (let i = 1; i <= 40; i++) store.append(`attack ${i}`, BODY, { at: i });
+    await store.append("again", BODY, { at: 41 }).done;
+    await store.append("stays", BODY, { at: 1_000 }).done;
+    await store.retain(() => 500);
+    await store.append("again", BODY, { at: 1_001 }).done;
+  }
+  const report = await repairStore("attacked", "saved", { storage, world: simWorld(2) });
+  assert.equal(report.messages, 2);
+  await using saved = await openStore("saved", { ...OPTIONS, storage: storage.at("saved") });
+  assert.deepEqual([...saved.streams()].map(({ name }) => name).sort(), ["again", "stays"]);
+  assert.equal(saved.nextSeq("again"), 3, "its seqs go on");
 });
