@@ -80,6 +80,11 @@ export class Purse {
     this.#workMs = new TokenBucket(workMs, nowMs, workMs.burst * share);
   }
 
+  /** Whether it pays nothing, so that no clock need be asked. */
+  get isRich(): boolean {
+    return this.#earnings === undefined;
+  }
+
   /** Pays for what was done. */
   spend(nowMs: number, { bytes = 0, messages = 0, workMs = 0 }: Cost): void {
     if (this.#earnings === undefined) return;

@@ -199,7 +199,7 @@ class InTurn implements Account {
   }
 
   spend(cost: Cost): void {
-    this.purse.spend(this.#loop.now(), cost);
+    if (!this.purse.isRich) this.purse.spend(this.#loop.now(), cost);
   }
 
   close(): void {
