@@ -14,7 +14,7 @@ export const JOIN_MS = 500;
 /** How long an answer is waited for when the attack is over, in ms: what has not come then is lost. */
 export const SETTLE_MS_MAX = 10_000;
 /** How long the honest are alone before the attack begins, in ms: what they meet then is the machine's. */
-export const QUIET_MS = 300;
+export const QUIET_MS = 200;
 /** How long somebody who was cut off waits before it comes back, in ms. */
 export const COME_BACK_MS = 200;
 /** How long somebody waits for the server to notice that it leaves, in ms. */
@@ -27,7 +27,7 @@ export const END_MS_MAX = 20_000;
 /** How often its memory is looked at, in ms. */
 export const MEMORY_LOOK_MS = 100;
 /** How long after the attack its memory is looked at again, in ms: the collector runs when it likes. */
-export const AFTER_MS = 500;
+export const AFTER_MS = 200;
 /** What is kept of a server's log, in characters: enough to say what went wrong. */
 export const LOG_CHARS_MAX: number = 1 << 20;
 
