@@ -2,7 +2,7 @@
  * The parts of a store, joined.
  *
  * What may be written is in `drafts.ts`, how it gets to the disk in `writer.ts`, what it adds up to in `catalog.ts`,
- * how it is read in `reader.ts`; what callers may rely on is in `store.ts`.
+ * how it is read in `reader.ts`, what is done beside that in `upkeep.ts`; what callers may rely on is in `store.ts`.
  *
  * @module
  */
@@ -10,15 +10,13 @@
 import { backUp, type BackupReport } from "./backup.ts";
 import type { Commit, Durability } from "./commit.ts";
 import { stillOurs } from "./guard.ts";
-import { compactRun } from "./compact.ts";
 import { Drafts, type Write } from "./drafts.ts";
 import { DamageError, StoreError } from "./errors.ts";
 import { recordBytes } from "./format.ts";
 import { FLOORS_KEY } from "./floors.ts";
-import { COMPACT_BYTES_PER_SECOND, NAME_BYTES_MAX } from "./limits.ts";
+import { NAME_BYTES_MAX } from "./limits.ts";
 import { ABSENT, GONE } from "./locations.ts";
 import type { Loaded } from "./load.ts";
-import { hintSegment, Queue } from "./maintenance.ts";
 import type { LogMessage } from "./newest.ts";
 import { makeSegment } from "./make_segment.ts";
 import type { Entry, PageQuery } from "./pages.ts";
@@ -26,12 +24,11 @@ import { Reader, type StoreStat, type StreamInfo } from "./reader.ts";
 import type { Recovered } from "./recover.ts";
 import { Drops, expire, type KeepSince, type RetentionParts } from "./retention.ts";
 import type { Segment } from "./segments.ts";
-import { shrink } from "./shrink.ts";
 import type { Lock, Storage, StorageFile } from "./storage.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamTable } from "./streams.ts";
 import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
-import { tidy } from "./tidy.ts";
+import { Upkeep } from "./upkeep.ts";
 import type { World } from "./world.ts";
 import { Writer } from "./writer.ts";
 
@@ -55,10 +52,7 @@ export class Engine implements Store {
   readonly #parts: StoreParts;
   readonly #writer: Writer;
   readonly #reader: Reader;
-  readonly #queue = new Queue();
-  readonly #stop = new AbortController();
-  /** Whether a background compaction waits for its turn. */
-  #tidying = false;
+  readonly #upkeep: Upkeep;
   #closing: Promise<void> | undefined;
 
   constructor(parts: StoreParts) {
@@ -66,6 +60,7 @@ export class Engine implements Store {
     const { loaded, recovered, world, durability, segmentBytes, lock, storage } = parts;
     const { onCommit, onTrouble } = parts;
     const { catalog, segments } = loaded;
+    this.#upkeep = new Upkeep({ ...parts, tail: () => this.#writer.unsealed()[0] });
     this.#writer = new Writer(
       {
         catalog,
@@ -73,7 +68,7 @@ export class Engine implements Store {
         durability,
         segmentBytes,
         makeSegment: () => makeSegment(recovered.maker),
-        onSealed: (segment) => this.#seal(segment),
+        onSealed: (segment) => this.#upkeep.seal(segment),
         onCommit,
         sync: (file) => this.#sync(file),
         holds: (active) => stillOurs(lock, active),
@@ -86,8 +81,7 @@ export class Engine implements Store {
     const list = (): Segment[] => [...recovered.shelf.segments(), ...this.#writer.unsealed()];
     this.#reader = new Reader({ world, catalog, segments, list });
     this.#takeFloors();
-    for (const segment of loaded.unhinted) this.#background(() => this.#hint(segment));
-    if (parts.autoCompact) this.#tidy();
+    this.#upkeep.begin();
   }
 
   nextSeq(stream: string): number {
@@ -160,17 +154,8 @@ export class Engine implements Store {
   }
 
   shrink(bytes: number): Promise<number> {
-    const { recovered: { shelf }, loaded: { catalog } } = this.#parts;
-    return this.#queue.run(() =>
-      shrink({
-        ...this.#retention(),
-        catalog,
-        complete: () => shelf.segments(),
-        bytes: () => this.bytes(),
-        compact: (run) => this.#compactRun(run, COMPACT_BYTES_PER_SECOND),
-        roll: () => this.#writer.roll(),
-      }, bytes)
-    );
+    const roll = (): Promise<void> => this.#writer.roll();
+    return this.#upkeep.shrink(bytes, this.#retention(), { now: () => this.bytes(), roll });
   }
 
   bytes(): number {
@@ -194,14 +179,14 @@ export class Engine implements Store {
   ): Promise<CompactReport> {
     const { all = false, bytesPerSecond = Infinity } = options;
     if (all) await this.#writer.roll();
-    return await this.#queue.run(() => this.#compactAll(all, bytesPerSecond));
+    return await this.#upkeep.compact(all, bytesPerSecond);
   }
 
   async backup(directory: string): Promise<BackupReport> {
     const { storage: from, recovered, loaded: { segments } } = this.#parts;
     await this.#writer.roll();
-    const tail = this.#tail();
-    return await this.#queue.run(() =>
+    const tail = this.#writer.unsealed()[0];
+    return await this.#upkeep.run(() =>
       backUp({
         from,
         to: from.at(directory),
@@ -266,17 +251,12 @@ export class Engine implements Store {
   }
 
   async #close(): Promise<void> {
-    const { lock, loaded, recovered, onTrouble } = this.#parts;
+    const { lock, loaded, onTrouble } = this.#parts;
+    this.#upkeep.rest();
     try {
       const last = await this.#writer.close();
-      this.#stop.abort(new StoreError("closed", "The store is closing"));
-      await this.#queue.idle();
-      await loaded.segments.removed();
-      if (last !== undefined) {
-        await this.#hint(last);
-        recovered.shelf.push(last);
-        await recovered.shelf.commit({ id: recovered.maker.nextId() });
-      }
+      await this.#upkeep.stop();
+      if (last !== undefined) await this.#upkeep.finish(last);
     } catch (error) {
       // What is durable stays so; only the next opening takes longer.
       onTrouble(error);
@@ -284,11 +264,6 @@ export class Engine implements Store {
       loaded.segments[Symbol.dispose]();
       lock[Symbol.dispose]();
     }
-  }
-
-  /** The segment with which the log goes on behind the shelf. */
-  #tail(): Segment {
-    return this.#writer.unsealed()[0];
   }
 
   #streams(): StreamTable {
@@ -322,40 +297,6 @@ export class Engine implements Store {
     onSync(world.now() - start);
   }
 
-  /** A segment is complete: it gets its hint and its row in the manifest. */
-  #seal(segment: Segment): void {
-    const { shelf } = this.#parts.recovered;
-    shelf.push(segment);
-    this.#background(async () => {
-      await this.#hint(segment);
-      await shelf.commit(this.#tail());
-      if (this.#parts.autoCompact) this.#tidy();
-    });
-  }
-
-  /** Compacts in the background what has become worth it. */
-  #tidy(): void {
-    if (this.#tidying || this.#closing !== undefined) return;
-    this.#tidying = true;
-    this.#background(async () => {
-      this.#tidying = false;
-      await this.#compactAll(false, COMPACT_BYTES_PER_SECOND);
-    });
-  }
-
-  #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
-    const { recovered: { shelf }, loaded: { catalog }, segmentBytes } = this.#parts;
-    const compact = (run: readonly Segment[]) => this.#compactRun(run, bytesPerSecond);
-    return tidy({ shelf, catalog, segmentBytes, compact }, all);
-  }
-
-  async #compactRun(run: readonly Segment[], bytesPerSecond: number): Promise<void> {
-    const { recovered: { shelf, maker }, loaded: { catalog } } = this.#parts;
-    const { signal } = this.#stop;
-    const tail = (): Segment => this.#tail();
-    await compactRun({ maker, catalog, shelf, tail, bytesPerSecond, signal }, run);
-  }
-
   /** Remembers how far the seqs of streams had come that have ended. */
   #takeFloors(): void {
     try {
@@ -381,19 +322,7 @@ export class Engine implements Store {
 
   /** What was deleted is to be freed. */
   #tidied(gone: number): number {
-    if (gone > 0 && this.#parts.autoCompact) this.#tidy();
+    if (gone > 0) this.#upkeep.tidy();
     return gone;
-  }
-
-  async #hint(segment: Segment): Promise<void> {
-    const { storage, loaded } = this.#parts;
-    if (!segment.retired) await hintSegment(storage, loaded.segments, segment);
-  }
-
-  #background(task: () => Promise<void>): void {
-    this.#queue.run(task).catch((error) => {
-      // What closing has stopped is no trouble.
-      if (!this.#stop.signal.aborted) this.#parts.onTrouble(error);
-    });
   }
 }

@@ -1,0 +1,154 @@
+/**
+ * What a store does beside writing and reading: hints for complete segments, rows in the manifest, compaction.
+ *
+ * ```text
+ *   a segment is complete ─► hint ─► manifest ─► worth compacting? ─► runs, one after the other
+ * ```
+ *
+ * One task at a time, in the order in which they were asked for, whoever asks. What is done in the background tells
+ * its troubles and fails nobody: without a hint only the next opening takes longer, without compaction the disk is
+ * fuller than it need be.
+ *
+ * @module
+ */
+
+import { compactRun } from "./compact.ts";
+import { StoreError } from "./errors.ts";
+import { COMPACT_BYTES_PER_SECOND } from "./limits.ts";
+import type { Loaded } from "./load.ts";
+import { hintSegment, Queue } from "./maintenance.ts";
+import type { Recovered } from "./recover.ts";
+import type { RetentionParts } from "./retention.ts";
+import type { Segment } from "./segments.ts";
+import { shrink } from "./shrink.ts";
+import type { Storage } from "./storage.ts";
+import type { CompactReport } from "./store.ts";
+import { tidy } from "./tidy.ts";
+
+/** What upkeep works with. */
+export interface UpkeepParts {
+  readonly storage: Storage;
+  readonly loaded: Loaded;
+  readonly recovered: Recovered;
+  readonly segmentBytes: number;
+  readonly autoCompact: boolean;
+  readonly onTrouble: (error: unknown) => void;
+  /** The segment with which the log goes on behind the complete ones. */
+  readonly tail: () => Segment;
+}
+
+/** Looks after one store. */
+export class Upkeep {
+  readonly #parts: UpkeepParts;
+  readonly #queue = new Queue();
+  readonly #stop = new AbortController();
+  /** Whether a background compaction waits for its turn. */
+  #tidying = false;
+  #resting = false;
+
+  constructor(parts: UpkeepParts) {
+    this.#parts = parts;
+  }
+
+  /** What an opened store lacks: hints, and room. */
+  begin(): void {
+    for (const segment of this.#parts.loaded.unhinted) {
+      this.#background(() => this.#hint(segment));
+    }
+    this.tidy();
+  }
+
+  /** A segment is complete: it gets its hint and its row in the manifest. */
+  seal(segment: Segment): void {
+    const { recovered: { shelf }, tail } = this.#parts;
+    shelf.push(segment);
+    this.#background(async () => {
+      await this.#hint(segment);
+      await shelf.commit(tail());
+      this.tidy();
+    });
+  }
+
+  /** Compacts in the background what has become worth it, unless the store was opened without that. */
+  tidy(): void {
+    if (!this.#parts.autoCompact || this.#tidying || this.#resting) return;
+    this.#tidying = true;
+    this.#background(async () => {
+      this.#tidying = false;
+      await this.#compactAll(false, COMPACT_BYTES_PER_SECOND);
+    });
+  }
+
+  /** Compacts in its turn. @param all Also what is hardly worth it. */
+  compact(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
+    return this.#queue.run(() => this.#compactAll(all, bytesPerSecond));
+  }
+
+  /** Brings the store down to so many bytes, oldest first. @returns How many messages went. */
+  shrink(
+    bytes: number,
+    retention: RetentionParts,
+    { now, roll }: { readonly now: () => number; readonly roll: () => Promise<void> },
+  ): Promise<number> {
+    const { recovered: { shelf }, loaded: { catalog } } = this.#parts;
+    return this.#queue.run(() =>
+      shrink({
+        ...retention,
+        catalog,
+        complete: () => shelf.segments(),
+        bytes: now,
+        compact: (run) => this.#compactRun(run, COMPACT_BYTES_PER_SECOND),
+        roll,
+      }, bytes)
+    );
+  }
+
+  /** Does something that must not meet a compaction. */
+  run<T>(task: () => Promise<T>): Promise<T> {
+    return this.#queue.run(task);
+  }
+
+  /** Begins no compaction in the background any more. What the log's end still needs is done. */
+  rest(): void {
+    this.#resting = true;
+  }
+
+  /** Stops what it can, and waits for the rest. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new StoreError("closed", "The store is closing"));
+    await this.#queue.idle();
+    await this.#parts.loaded.segments.removed();
+  }
+
+  /** The log has ended with this segment: it gets its hint and its row, too. */
+  async finish(last: Segment): Promise<void> {
+    const { shelf, maker } = this.#parts.recovered;
+    await this.#hint(last);
+    shelf.push(last);
+    await shelf.commit({ id: maker.nextId() });
+  }
+
+  #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
+    const { recovered: { shelf }, loaded: { catalog }, segmentBytes } = this.#parts;
+    const compact = (run: readonly Segment[]) => this.#compactRun(run, bytesPerSecond);
+    return tidy({ shelf, catalog, segmentBytes, compact }, all);
+  }
+
+  async #compactRun(run: readonly Segment[], bytesPerSecond: number): Promise<void> {
+    const { recovered: { shelf, maker }, loaded: { catalog }, tail } = this.#parts;
+    const { signal } = this.#stop;
+    await compactRun({ maker, catalog, shelf, tail, bytesPerSecond, signal }, run);
+  }
+
+  async #hint(segment: Segment): Promise<void> {
+    const { storage, loaded } = this.#parts;
+    if (!segment.retired) await hintSegment(storage, loaded.segments, segment);
+  }
+
+  #background(task: () => Promise<void>): void {
+    this.#queue.run(task).catch((error) => {
+      // What closing has stopped is no trouble.
+      if (!this.#stop.signal.aborted) this.#parts.onTrouble(error);
+    });
+  }
+}
