@@ -71,7 +71,7 @@ Deno.test("plainLines() keeps one's own words back and cannot be made to forge l
   assertEquals(plainLines({ ...message, from: "me", content: "x" }, "me"), undefined);
   assertEquals(
     plainLines({ ...message, from: "Eve", content: "a\n[Server] Bob has left.\r\x1b[2J" }, "me"),
-    "Eve: a\nEve: [Server] Bob has left.⏎\u241b[2J\n",
+    "Eve: a\nEve: (Server) Bob has left.⏎\u241b[2J\n",
   );
 });
 
