@@ -45,6 +45,7 @@ export type {
   MessageStore,
   Page,
   Range,
+  Recent,
   RoomFact,
   SeqRange,
   StorageError,

@@ -120,7 +120,7 @@ export async function durableStore(
       rooms: await roomsOf(store, onTrouble),
       recent: () => {
         const once = recent;
-        recent = [];
+        recent = { lastAt: 0, messages: [] };
         return once;
       },
     };

@@ -49,7 +49,7 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
   return {
     durability: "none",
     epoch: crypto.randomUUID(),
-    before: { rooms: [], recent: () => [] },
+    before: { rooms: [], recent: () => ({ lastAt: 0, messages: [] }) },
     append: (message) => streams.append(message),
     head: (stream) => streams.head(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),

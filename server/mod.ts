@@ -22,6 +22,7 @@ export type {
   MessageStore,
   Page,
   Range,
+  Recent,
   RoomFact,
   SeqRange,
   StorageError,

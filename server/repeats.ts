@@ -45,10 +45,10 @@ export class Repeats {
   constructor(store: MessageStore, clock: () => number) {
     this.#store = store;
     this.#clock = clock;
-    const before = store.before.recent();
+    const { lastAt, messages } = store.before.recent();
     // No time has passed for them while the server was away.
-    const awayMs = Math.max(0, clock() - (before.at(-1)?.at ?? 0));
-    for (const { from, id, stream, seq, at } of before) {
+    const awayMs = Math.max(0, clock() - lastAt);
+    for (const { from, id, stream, seq, at } of messages) {
       this.#recent.keep(foldText(from), id, { stream, seq }, at + awayMs);
     }
   }

@@ -123,15 +123,23 @@ export interface Identified {
   readonly at: number;
 }
 
+/** Messages that carried an id. */
+export interface Recent {
+  /** Time of the last one in milliseconds since 1970; 0 when there is none. */
+  readonly lastAt: number;
+  /** All of them, oldest first. To be gone through once. */
+  readonly messages: Iterable<Identified>;
+}
+
 /** What a store held when it was opened. */
 export interface Before {
   /** The rooms that were remembered and in which something was said last: not all, there may be very many. */
   readonly rooms: readonly RoomFact[];
   /**
-   * The messages with an id of the last time before the store's newest one, oldest first: somebody may still send
-   * them again. They are given once and then forgotten, since they are many.
+   * The messages with an id of the last time before the store's newest one: somebody may still send them again. They
+   * are given once and then forgotten, since they are many.
    */
-  recent(): readonly Identified[];
+  recent(): Recent;
 }
 
 /** How a store is doing, since it was opened. */

@@ -4,48 +4,42 @@
  * Time counts back from the newest message, not from now: while the server was away nobody could ask, so nothing
  * became too old meanwhile.
  *
+ * It may be half a million messages, so they are held as columns of numbers and their names as bytes (`recent_piece.ts`).
+ *
  * @module
  */
 
-import type { LogMessage, Store } from "../../db/mod.ts";
+import type { Store } from "../../db/mod.ts";
 import { RECENT_ID_MS, RECENT_IDS_MAX, RECENT_READ_BYTES_MAX } from "../limits.ts";
-import type { Identified } from "../store_port.ts";
+import type { Identified, Recent } from "../store_port.ts";
+import { RecentPiece } from "./recent_piece.ts";
 
-const decoder = new TextDecoder();
-
-/** The newest messages that carried an id, oldest first: as many as can be remembered and read in time. */
-export async function recentOf(store: Pick<Store, "newest">): Promise<Identified[]> {
-  const pieces: Identified[][] = [];
+/** The newest messages that carried an id: as many as can be remembered and read in time. */
+export async function recentOf(store: Pick<Store, "newest">): Promise<Recent> {
+  const pieces: RecentPiece[] = [];
   let count = 0;
   let bytes = 0;
   let newestAt = -Infinity;
-  for await (const piece of store.newest()) {
-    for (const { at, body } of piece) {
+  for await (const messages of store.newest()) {
+    for (const { at, body } of messages) {
       newestAt = Math.max(newestAt, at);
       bytes += body.length;
     }
-    const young = piece.filter(({ at }) => at > newestAt - RECENT_ID_MS);
-    const identified = young.flatMap((message) => identifiedIn(message) ?? []);
-    count += identified.length;
-    pieces.push(identified);
-    if (young.length === 0 || count >= RECENT_IDS_MAX || bytes >= RECENT_READ_BYTES_MAX) break;
+    const piece = new RecentPiece();
+    let young = 0;
+    for (const message of messages) {
+      if (message.at <= newestAt - RECENT_ID_MS) continue;
+      young++;
+      piece.add(message);
+    }
+    count += piece.size;
+    pieces.push(piece);
+    if (young === 0 || count >= RECENT_IDS_MAX || bytes >= RECENT_READ_BYTES_MAX) break;
   }
-  return pieces.reverse().flat();
+  const lastAt = pieces.find(({ size }) => size > 0)?.lastAt ?? 0;
+  return { lastAt, messages: inOrder(pieces.reverse()) };
 }
 
-/** What is to be remembered of a message; nothing if it has no id. */
-function identifiedIn({ stream, seq, at, body }: LogMessage): Identified | undefined {
-  const { from, id } = parsed(body);
-  // What an import brought need not be as this server writes it.
-  if (typeof from !== "string" || typeof id !== "string") return undefined;
-  return { stream, seq, at, from, id };
-}
-
-function parsed(body: Uint8Array): { readonly from?: unknown; readonly id?: unknown } {
-  try {
-    return Object(JSON.parse(decoder.decode(body)));
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+function* inOrder(pieces: readonly RecentPiece[]): Generator<Identified> {
+  for (const piece of pieces) yield* piece.all();
 }

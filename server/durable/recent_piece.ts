@@ -1,0 +1,111 @@
+/**
+ * Messages with an id, of one piece of the log, in little memory: about 40 bytes and their names for each.
+ *
+ * Of a message that looks as this server writes it, sender and id are copied as bytes, and become texts again only
+ * when they are asked for, all of a piece in one call. Any other one is parsed.
+ *
+ * @module
+ */
+
+import type { LogMessage } from "../../db/mod.ts";
+import type { Identified } from "../store_port.ts";
+import { findSender, type Spans } from "./sender.ts";
+
+const TEXT_BYTES_FIRST = 4096;
+
+/** What looks like a byte order mark is the first letter of an id. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Messages with an id. */
+export class RecentPiece {
+  readonly #streams: string[] = [];
+  readonly #seqs: number[] = [];
+  readonly #times: number[] = [];
+  /** For each message where its sender's name and its id end in `#text`. */
+  readonly #ends: number[] = [];
+  /** Those that were parsed, by their place here: their texts may hold anything. */
+  readonly #parsed = new Map<number, Identified>();
+  readonly #spans: Spans = { fromAt: 0, fromEnd: 0, idAt: 0, idEnd: 0 };
+  #text = new Uint8Array(TEXT_BYTES_FIRST);
+  #textBytes = 0;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#seqs.length;
+  }
+
+  /** Time of the last one; 0 when there is none. */
+  get lastAt(): number {
+    return this.#times.at(-1) ?? 0;
+  }
+
+  /** Adds a message, if it has an id. The newest comes last. */
+  add(message: LogMessage): void {
+    const { stream, seq, at, body } = message;
+    const spans = this.#spans;
+    if (findSender(body, spans)) {
+      const from = this.#keep(body, spans.fromAt, spans.fromEnd);
+      this.#ends.push(from, this.#keep(body, spans.idAt, spans.idEnd));
+    } else {
+      const parsed = identifiedIn(message);
+      if (parsed === undefined) return;
+      this.#parsed.set(this.#seqs.length, parsed);
+      this.#ends.push(this.#textBytes, this.#textBytes);
+    }
+    this.#streams.push(stream);
+    this.#seqs.push(seq);
+    this.#times.push(at);
+  }
+
+  /** All of them, oldest first. */
+  *all(): Generator<Identified> {
+    const bytes = this.#text.subarray(0, this.#textBytes);
+    const whole = decoder.decode(bytes);
+    // Where every letter is one byte, places in the bytes are places in the text.
+    const textOf = whole.length === bytes.length
+      ? (from: number, to: number) => whole.slice(from, to)
+      : (from: number, to: number) => decoder.decode(bytes.subarray(from, to));
+    let at = 0;
+    for (let i = 0; i < this.#seqs.length; i++) {
+      const fromEnd = this.#ends[2 * i] ?? 0;
+      const idEnd = this.#ends[2 * i + 1] ?? 0;
+      yield this.#parsed.get(i) ?? {
+        stream: this.#streams[i] ?? "",
+        seq: this.#seqs[i] ?? 0,
+        at: this.#times[i] ?? 0,
+        from: textOf(at, fromEnd),
+        id: textOf(fromEnd, idEnd),
+      };
+      at = idEnd;
+    }
+  }
+
+  /** Copies a part of a body behind the other texts. @returns Where it ends there. */
+  #keep(body: Uint8Array, from: number, to: number): number {
+    const bytes = this.#textBytes + to - from;
+    if (bytes > this.#text.length) {
+      const wider = new Uint8Array(Math.max(2 * this.#text.length, bytes));
+      wider.set(this.#text);
+      this.#text = wider;
+    }
+    for (let i = from; i < to; i++) this.#text[this.#textBytes++] = body[i] ?? 0;
+    return bytes;
+  }
+}
+
+/** What is to be remembered of a message; nothing if it has no id. */
+function identifiedIn({ stream, seq, at, body }: LogMessage): Identified | undefined {
+  const { from, id } = parsed(body);
+  // What an import brought need not be as this server writes it.
+  if (typeof from !== "string" || typeof id !== "string") return undefined;
+  return { stream, seq, at, from, id };
+}
+
+function parsed(body: Uint8Array): { readonly from?: unknown; readonly id?: unknown } {
+  try {
+    return Object(JSON.parse(decoder.decode(body)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

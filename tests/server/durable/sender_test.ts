@@ -1,0 +1,102 @@
+/**
+ * Sender and id are found in a message's bytes exactly as a parser finds them, or not at all.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { bodyOf, messageFrame } from "../../../server/encode.ts";
+import { findSender } from "../../../server/durable/sender.ts";
+import { recentOf } from "../../../server/durable/recent.ts";
+import { assertEquals } from "../../assert.ts";
+import { utf8 } from "../../harness.ts";
+
+/** Texts that look like the fields that are looked for, beside any others. */
+const text = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 12 }),
+  fc.constantFrom(
+    '","id":"x"}',
+    ',"id":"x',
+    "x\\",
+    "\\",
+    '"',
+    "\ufeffa",
+    "é\n",
+    "\ud800",
+    "a\u2028",
+  ),
+  fc.string({ maxLength: 12 }),
+);
+
+const message = fc.record({
+  type: fc.constantFrom("NewMessage" as const, "PrivateMessage" as const),
+  from: text,
+  place: text,
+  content: text,
+  id: fc.option(text, { nil: undefined }),
+  between: fc.option(fc.constant(["s".repeat(22), "r".repeat(22)] as const), { nil: undefined }),
+});
+
+type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
+
+function bodyFor({ type, from, place, content, id, between }: Message): Uint8Array {
+  const json = JSON.stringify;
+  const isRoom = type === "NewMessage";
+  return bodyOf(messageFrame({
+    type,
+    placeJson: isRoom ? `"room":${json(place)}` : `"from":${json(from)},"to":${json(place)}`,
+    fromJson: isRoom ? json(from) : undefined,
+    content,
+    at: 5,
+    id,
+    ...(isRoom || between === undefined ? {} : { between }),
+  }, 7));
+}
+
+Deno.test("what a server writes is remembered as a parser reads it", async () => {
+  await fc.assert(fc.asyncProperty(fc.array(message), async (messages) => {
+    const log = messages.map((one, seq) => ({ stream: "s", seq, at: seq, body: bodyFor(one) }));
+    const { lastAt, messages: found } = await recentOf({ newest: () => pieces(log) });
+    const expected = messages.flatMap(({ from, id }, seq) =>
+      id === undefined ? [] : [{ stream: "s", seq, at: seq, from, id }]
+    );
+    assertEquals([...found], expected);
+    assertEquals(lastAt, expected.at(-1)?.at ?? 0);
+  }));
+});
+
+Deno.test("what is found in any JSON is what a parser finds", () => {
+  const value = fc.oneof(text, fc.nat(), fc.dictionary(text, text), fc.array(text));
+  const fields = fc.array(
+    fc.tuple(fc.constantFrom("from", "id", "content", "at", 'x","id'), value),
+  );
+  fc.assert(
+    fc.property(fields, (list) => {
+      const json = JSON.stringify(Object.fromEntries(list));
+      const body = utf8(json);
+      const spans = { fromAt: 0, fromEnd: 0, idAt: 0, idEnd: 0 };
+      if (!findSender(body, spans)) return;
+      const { from, id } = JSON.parse(json);
+      assertEquals(utf8(from), body.slice(spans.fromAt, spans.fromEnd));
+      assertEquals(utf8(id), body.slice(spans.idAt, spans.idEnd));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("a plain message needs no parser, and bytes that end anywhere are none", () => {
+  const body = utf8(
+    '{"type":"NewMessage","room":"lobby","seq":7,"from":"Anna","content":"\\"hi\\"","at":5,"id":"b-1"}',
+  );
+  const spans = { fromAt: 0, fromEnd: 0, idAt: 0, idEnd: 0 };
+  assertEquals(findSender(body, spans), true);
+  for (let end = 0; end < body.length; end++) {
+    assertEquals(findSender(body.subarray(0, end), spans), false);
+    if (end > 0) assertEquals(findSender(body.subarray(end), spans), false);
+  }
+});
+
+/** A log in pieces of three, the newest first. */
+async function* pieces<T>(log: readonly T[]): AsyncGenerator<T[]> {
+  for (let to = log.length; to > 0; to -= 3) yield log.slice(Math.max(0, to - 3), to);
+}
