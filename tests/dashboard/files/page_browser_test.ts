@@ -129,7 +129,7 @@ testWith(NEEDS, "declined, withdrawn and closed: both sides hear how it ended", 
   await page.getByRole("button", { name: "Cancel b.bin" }).waitFor();
   await page.close();
   const { end } = await anna.until("ended", ({ transfer }) => transfer.n === n);
-  assertEquals(end, { kind: "failed", reason: "Maria took the offer back." });
+  assertEquals(end, { kind: "failed", reason: "Maria took the offer back.", untaken: true });
 });
 
 testWith(
