@@ -80,14 +80,14 @@ export class Hall implements HallView {
   }
 
   /** Takes a new member in. Its name must be free. */
-  seat(member: Member): void {
+  add(member: Member): void {
     this.#members.set(member.key, member);
     this.#likenesses.add(member);
     this.#inOrder.changed();
   }
 
   /** Lets a member go, out of every room. Idempotent. */
-  unseat(member: Member): void {
+  remove(member: Member): void {
     if (this.#members.get(member.key) !== member) return;
     this.#members.delete(member.key);
     this.#likenesses.delete(member);

@@ -347,7 +347,7 @@ export const LINE_BYTES_MAX: number = 10 << 10;
 /** Share of all places that are kept free of silent text clients: so many may come at once and find one. */
 export const PLACES_SPARE_SHARE = 0.05;
 /** How long a connection that has not logged in keeps its place at least when all are taken, in ms: a slow round trip. */
-export const STRANGER_MS_MIN = 2_000;
+export const PENDING_LOGIN_MS_MIN = 2_000;
 /** How often it is added up what is held, in ms: what comes meanwhile is bounded by what connections may send. */
 export const MEMORY_CHECK_MS = 250;
 /** What a connection holds that does nothing, in bytes: its objects here and in the runtime. */

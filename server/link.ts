@@ -30,8 +30,8 @@ export interface Socket {
   readonly unfinishedBytes?: number;
 }
 
-/** Whoever is at the other end, as far as a link is concerned. */
-export interface Guest {
+/** Takes what is read from a link. */
+export interface Handler {
   /** Hears a chunk, whose memory is used again afterwards; a promise only if something is to be waited for. */
   hear(chunk: Uint8Array): Promise<void> | undefined;
   /** The peer says no more, or something was thrown: a defect. May be called more than once. */
@@ -69,12 +69,12 @@ export class Link {
   }
 
   /**
-   * Lets `guest` hear all that the peer sends until the stream ends, says what is left to say and closes. After
+   * Lets `handler` hear all that the peer sends until the stream ends, says what is left to say and closes. After
    * `finish` what still comes is thrown away. Never throws.
    *
    * One function for a whole life, because each frame that waits in an idle connection costs memory.
    */
-  async run(guest: Guest): Promise<void> {
+  async run(handler: Handler): Promise<void> {
     let buffer = new Uint8Array(READ_BYTES_FIRST);
     this.#bufferBytes = buffer.length;
     for (;;) {
@@ -87,10 +87,10 @@ export class Link {
       if (count === null) break;
       this.bytesIn += count;
       try {
-        const pending = this.#hear(guest, buffer.subarray(0, count));
+        const pending = this.#hear(handler, buffer.subarray(0, count));
         if (pending !== undefined) await pending;
       } catch (error) {
-        await guest.hearEnd(error);
+        await handler.hearEnd(error);
         this.finish(undefined, "send");
       }
       const max = this.carriesFile ? FILE_READ_BYTES : READ_BYTES_MAX;
@@ -101,21 +101,21 @@ export class Link {
       this.#bufferBytes = buffer.length;
     }
     try {
-      await guest.hearEnd();
+      await handler.hearEnd();
     } catch (error) {
-      await guest.hearEnd(error);
+      await handler.hearEnd(error);
     }
     this.finish(undefined, "send");
     await this.outbox.idle();
     this.close();
   }
 
-  #hear(guest: Guest, chunk: Uint8Array): Promise<void> | undefined {
+  #hear(handler: Handler, chunk: Uint8Array): Promise<void> | undefined {
     if (!this.#finishing) this.#heard = true;
-    if (this.carriesFile) return guest.hear(chunk);
+    if (this.carriesFile) return handler.hear(chunk);
     this.account.spend({ bytes: chunk.length, workMs: CALL_MS });
     // What comes after the last words is thrown away, but it is not free.
-    return this.account.serve(() => this.#finishing ? undefined : guest.hear(chunk));
+    return this.account.serve(() => this.#finishing ? undefined : handler.hear(chunk));
   }
 
   /**

@@ -8,19 +8,18 @@
  * @module
  */
 
-import { PLACES_SPARE_SHARE, STRANGER_MS_MIN } from "./limits.ts";
+import { PENDING_LOGIN_MS_MIN, PLACES_SPARE_SHARE } from "./limits.ts";
 import { errorMessage } from "./perform.ts";
 import type { ErrorMessage } from "./wire/mod.ts";
 
-/** Whoever may have to go. */
-export interface Sitting {
-  /** For how long it was silent, in ms, as of the last look; 0 for who is asked for signs of life instead. */
-  readonly silentMs: number;
-}
-
-/** Those who go now, so that a share of `places` is free. @param silentMsMin Whoever was silent for less stays. */
-export function leavers<S extends Sitting>(
-  sitting: Iterable<S>,
+/**
+ * Those who go now, so that a share of `places` is free. For how long each was silent is told in ms, as of the last look; 0 is
+ * who is asked for signs of life instead.
+ *
+ * @param silentMsMin Whoever was silent for less stays.
+ */
+export function leavers<S extends { readonly silentMs: number }>(
+  sessions: Iterable<S>,
   taken: number,
   places: number,
   silentMsMin: number,
@@ -28,39 +27,41 @@ export function leavers<S extends Sitting>(
   const spare = Math.ceil(places * PLACES_SPARE_SHARE);
   const missing = taken - (places - spare);
   if (missing <= 0) return [];
-  return [...sitting]
+  return [...sessions]
     .filter(({ silentMs }) => silentMs > 0 && silentMs >= silentMsMin)
     .sort((one, other) => other.silentMs - one.silentMs)
     .slice(0, missing);
 }
 
 /** Whoever is connected and may not have logged in. */
-export interface Stranger {
+export interface PendingLogin {
   readonly openedMs: number;
   /** Whether it has not logged in. */
-  readonly isStranger: boolean;
+  readonly awaitsLogin: boolean;
 }
 
 /** Connections that have not logged in, the oldest first; those that have are dropped when they are met. */
-export class Strangers<S extends Stranger> {
-  readonly #strangers = new Set<S>();
+export class PendingLogins<C extends PendingLogin> {
+  readonly #connections = new Set<C>();
 
   /** A connection has come. */
-  add(stranger: S): void {
-    this.#strangers.add(stranger);
+  add(connection: C): void {
+    this.#connections.add(connection);
   }
 
   /** A connection has ended. Idempotent. */
-  delete(stranger: S): void {
-    this.#strangers.delete(stranger);
+  delete(connection: C): void {
+    this.#connections.delete(connection);
   }
 
   /** The one whose place somebody else may have: it had time enough to say who it is. It is forgotten here. */
-  takeOldest(nowMs: number): S | undefined {
-    for (const stranger of this.#strangers) {
-      if (stranger.isStranger && nowMs - stranger.openedMs < STRANGER_MS_MIN) return undefined;
-      this.#strangers.delete(stranger);
-      if (stranger.isStranger) return stranger;
+  takeOldest(nowMs: number): C | undefined {
+    for (const connection of this.#connections) {
+      if (connection.awaitsLogin && nowMs - connection.openedMs < PENDING_LOGIN_MS_MIN) {
+        return undefined;
+      }
+      this.#connections.delete(connection);
+      if (connection.awaitsLogin) return connection;
     }
     return undefined;
   }

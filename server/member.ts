@@ -11,7 +11,7 @@ import type { Account } from "./budget/mod.ts";
 import type { Address } from "./addresses/address.ts";
 import type { UserView } from "./commands/types.ts";
 import { tagOf } from "./identity.ts";
-import type { Inline, Party } from "./files/party.ts";
+import type { Inline, TransferUser } from "./files/transfer_user.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
 import type { Cursor } from "./room_log.ts";
@@ -42,7 +42,7 @@ export interface MemberParts {
 }
 
 /** A user who is logged in. */
-export class Member implements UserView, Party {
+export class Member implements UserView, TransferUser {
   readonly name: UserName;
   readonly key: FoldedName;
   readonly nameJson: string;

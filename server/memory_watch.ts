@@ -19,11 +19,11 @@ import {
   ROOM_BYTES,
 } from "./limits.ts";
 import type { World } from "./perform.ts";
-import type { Seat } from "./seat.ts";
+import type { Connection } from "./connection.ts";
 
 /** What is watched. */
 export interface Watched {
-  readonly seats: () => Iterable<Seat>;
+  readonly connections: () => Iterable<Connection>;
   /** Bytes that no connection holds alone: ids, offers, rooms. */
   readonly sharedBytes: () => number;
   readonly bytesMax: number;
@@ -41,9 +41,11 @@ export class MemoryWatch implements Disposable {
 
   /** Lets go who must. */
   check(): void {
-    const { seats, sharedBytes, bytesMax } = this.#watched;
-    const payers = Array.from(seats(), payerOf);
-    for (const { seat } of dearest(payers, sharedBytes(), bytesMax)) seat.visitor.freeMemory();
+    const { connections, sharedBytes, bytesMax } = this.#watched;
+    const payers = Array.from(connections(), payerOf);
+    for (const { connection } of dearest(payers, sharedBytes(), bytesMax)) {
+      connection.session.endForMemory();
+    }
   }
 
   [Symbol.dispose](): void {
@@ -51,10 +53,10 @@ export class MemoryWatch implements Disposable {
   }
 }
 
-function payerOf(seat: Seat): Payer & { readonly seat: Seat } {
-  const { link, visitor } = seat;
-  const ownBytes = CONNECTION_BYTES + link.heldBytes + visitor.heldBytes;
-  return { seat, ownBytes, lags: link.outbox.lags() };
+function payerOf(connection: Connection): Payer & { readonly connection: Connection } {
+  const { link, session } = connection;
+  const ownBytes = CONNECTION_BYTES + link.heldBytes + session.heldBytes;
+  return { connection, ownBytes, lags: link.outbox.lags() };
 }
 
 /** What no connection holds alone: remembered ids, offers of files, and the rooms with what their logs are filling. */

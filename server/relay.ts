@@ -11,14 +11,12 @@ import { DELIVERY_MS } from "./budget/mod.ts";
 import { wait } from "../ground/mod.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
-import type { Standing } from "./figures/figures.ts";
 import { placesShort } from "./making_room.ts";
-import type { Whence } from "./gate.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { MEMORY_SHORT } from "./making_room.ts";
 import { RoomLog } from "./room_log.ts";
-import type { Visitor } from "./seat.ts";
+import type { ConnectionInfo, Session } from "./connection.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
 import { type Line, LineSplitter } from "./text/line_splitter.ts";
 import { server } from "./text/render.ts";
@@ -80,14 +78,15 @@ export class Relay implements Wakeable {
 }
 
 /** One connection to a relay. */
-export class RelaySession implements Visitor {
+export class RelaySession implements Session {
   readonly speech = "text";
   silentMs = 0;
-  /** Nobody logs in here. */
-  readonly isStranger = false;
+  /** Nobody logs in here, and nobody has a name. */
+  readonly awaitsLogin = false;
+  readonly user = undefined;
   readonly #relay: Relay;
   readonly #link: Link;
-  readonly #whence: Whence;
+  readonly #info: ConnectionInfo;
   /** Ends a wait that an abandoned connection would keep. */
   #leaving: AbortController | undefined;
   readonly #splitter = new LineSplitter(LINE_BYTES_MAX);
@@ -95,10 +94,10 @@ export class RelaySession implements Visitor {
   /** A browser: nothing that it sends is passed on. */
   #strayed = false;
 
-  constructor(relay: Relay, link: Link, whence: Whence) {
+  constructor(relay: Relay, link: Link, info: ConnectionInfo) {
     this.#relay = relay;
     this.#link = link;
-    this.#whence = whence;
+    this.#info = info;
     relay.enter(link);
     link.outbox.onSlow = () => {
       relay.exit(link);
@@ -126,7 +125,7 @@ export class RelaySession implements Visitor {
 
   /** Milliseconds that a line comes too early for its address. Nobody is refused here: who is too fast is slowed. */
   #msTooEarly(): number {
-    const { address } = this.#whence;
+    const { address } = this.#info;
     return address.exempt ? 0 : address.message(performance.now(), undefined);
   }
 
@@ -144,14 +143,14 @@ export class RelaySession implements Visitor {
     const last = error === undefined && !this.#strayed ? this.#splitter.end() : undefined;
     if (last?.kind === "line") this.#take(last.bytes);
     if (error !== undefined) {
-      this.#relay.parts.onEvent({ kind: "failed", peer: this.#whence.peer, error });
+      this.#relay.parts.onEvent({ kind: "failed", peer: this.#info.peer, error });
     }
     this.#relay.exit(this.#link);
   }
 
-  /** Nobody has a name here. */
-  whereabouts(): Standing {
-    return { rooms: [] };
+  /** There are none here. */
+  roomNames(): readonly [] {
+    return [];
   }
 
   /** The server closes. */
@@ -159,7 +158,7 @@ export class RelaySession implements Visitor {
     this.#link.finish(encoder.encode(server(ERROR_SENTENCES.shutting_down)), "send");
   }
 
-  giveUpPlace(): void {
+  endForPlace(): void {
     this.#relay.exit(this.#link);
     this.#link.finish(encoder.encode(server(placesShort(this.silentMs).msg)), "send");
   }
@@ -168,7 +167,7 @@ export class RelaySession implements Visitor {
     return this.#splitter.heldBytes;
   }
 
-  freeMemory(): void {
+  endForMemory(): void {
     this.#relay.exit(this.#link);
     const { busy } = this.#link.outbox;
     this.#link.finish(encoder.encode(server(MEMORY_SHORT)), "drop");
@@ -176,13 +175,13 @@ export class RelaySession implements Visitor {
   }
 
   /** Closes the connection without waiting for anything. */
-  abandon(): void {
+  abort(): void {
     this.#leaving?.abort();
     this.#link.close();
   }
 
   /** Cuts off a peer that takes nothing any more. */
-  check(nowMs: number): void {
+  checkDeadlines(nowMs: number): void {
     const { silentMs, stalledMs } = this.#link.check(nowMs);
     this.silentMs = silentMs;
     if (stalledMs > this.#relay.parts.limits.silenceMsMax) this.#link.close();

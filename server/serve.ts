@@ -11,25 +11,29 @@
 import { ACCEPT_MS, ACCEPTING, type Account, earningsFor, Turns } from "./budget/mod.ts";
 import { forwardedFor } from "./addresses/forwarded.ts";
 import type { Range } from "./addresses/range.ts";
-import { Doorkeeper, readRanges } from "./doorkeeper.ts";
+import { AdmissionControl, readRanges } from "./admission_control.ts";
 import { EVENT_LOOP } from "./event_loop.ts";
 import type { ServerEvent } from "./events.ts";
-import type { End } from "./figures/figures.ts";
 import { Instruments } from "./figures/instruments.ts";
-import type { Whence } from "./gate.ts";
 import { type Door, type HttpOptions, listenHttp } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
 import { EXEMPT_DEFAULT, type Limits } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
-import { leavers, Strangers } from "./making_room.ts";
+import { leavers, PendingLogins } from "./making_room.ts";
 import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import { refuseShortToken } from "./operator_token.ts";
-import { type Origin, Seat, type Visitor } from "./seat.ts";
-import { Session } from "./session.ts";
+import {
+  Connection,
+  type ConnectionInfo,
+  type Endpoint,
+  peerOf,
+  type Session,
+} from "./connection.ts";
+import { ChatSession } from "./chat_session.ts";
 import type { SessionParts } from "./session_state.ts";
 import type { MessageStore } from "./store_port.ts";
-import { FULL, Porter } from "./turn_away.ts";
+import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
 import { FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
@@ -104,13 +108,13 @@ class ChatServer implements Server {
   readonly #relay: Relay | undefined;
   readonly #instruments = new Instruments();
   readonly #door: Door | undefined;
-  readonly #seats = new Set<Seat>();
-  readonly #strangers = new Strangers<Seat>();
-  readonly #porter = new Porter();
+  readonly #connections = new Set<Connection>();
+  readonly #pendingLogins = new PendingLogins<Connection>();
+  readonly #turnedAway = new TurnedAway();
   readonly #turns = new Turns(EVENT_LOOP);
   /** Who pays for accepting, one for each listener. */
   readonly #accepted: readonly Account[];
-  readonly #doorkeeper: Doorkeeper;
+  readonly #admission: AdmissionControl;
   /** Addresses of proxies that are believed. */
   readonly #proxies: readonly Range[];
   /** How many sockets are open, those of connections that are being turned away included. */
@@ -134,10 +138,10 @@ class ChatServer implements Server {
     const httpListener = listenBeside(listener, options.http);
     this.#listeners = httpListener === undefined ? [listener] : [listener, httpListener];
     ({ hostname: this.hostname, port: this.port } = listener.addr);
-    const { observed, ...parts } = wire(options, this.#instruments, this.#seats);
+    const { observed, ...parts } = wire(options, this.#instruments, this.#connections);
     this.#parts = parts;
     const { limits, counters, onEvent } = parts;
-    this.#doorkeeper = new Doorkeeper({ limits, exempt: ranges, counters, onEvent });
+    this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpListener !== undefined) {
       this.http = { hostname: httpListener.addr.hostname, port: httpListener.addr.port };
@@ -147,9 +151,9 @@ class ChatServer implements Server {
           instruments: this.#instruments,
           observed,
           closing: () => this.#closing,
-          connections: () => this.#seats.size,
+          connections: () => this.#connections.size,
           openAccount: () => this.#openAccount(),
-          host: options.anonymous ? undefined : (socket, origin) => this.#hostWeb(socket, origin),
+          host: options.anonymous ? undefined : (socket, info) => this.#hostWeb(socket, info),
         },
         this.http.hostname,
         origins,
@@ -159,7 +163,7 @@ class ChatServer implements Server {
     this.finished = this.#finish.promise;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
     this.#memory = new MemoryWatch({
-      seats: () => this.#seats,
+      connections: () => this.#connections,
       sharedBytes: () => sharedBytesOf(parts.world),
       bytesMax: parts.limits.memoryBytesMax,
     });
@@ -194,16 +198,16 @@ class ChatServer implements Server {
   readonly #onAbort = (): void => void this.close();
 
   async #shutDown(): Promise<void> {
-    this.#parts.onEvent({ kind: "closing", users: this.#seats.size });
+    this.#parts.onEvent({ kind: "closing", users: this.#connections.size });
     this.#signal?.removeEventListener("abort", this.#onAbort);
     for (const listener of this.#listeners) listener.close();
     for (const account of this.#accepted) account.close();
     await this.#accepting;
-    for (const { visitor } of this.#seats) visitor.shutDown();
-    this.#porter.close();
+    for (const { session } of this.#connections) session.shutDown();
+    this.#turnedAway.close();
     this.#door?.close();
     const deadline = setTimeout(() => {
-      for (const { visitor } of this.#seats) visitor.abandon();
+      for (const { session } of this.#connections) session.abort();
     }, this.#parts.limits.drainMsMax);
     if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(deadline);
@@ -244,11 +248,11 @@ class ChatServer implements Server {
     const { remoteAddr: remote, localAddr: local } = conn;
     return this.#attend(
       remote,
-      this.#doorkeeper.admit(remote, (address) => {
+      this.#admission.admit(remote, (address) => {
         conn.setNoDelay(true);
         conn.setKeepAlive(true);
-        return this.#host(conn, { remote, local, webSocket: false, address });
-      }, (last) => this.#porter.turnAway(conn, last)),
+        return this.#host(conn, { remote, local, peer: peerOf(remote), address, webSocket: false });
+      }, (last) => this.#turnedAway.turnAway(conn, last)),
     );
   }
 
@@ -257,7 +261,7 @@ class ChatServer implements Server {
     const { remoteAddr: remote } = conn;
     return this.#attend(
       remote,
-      this.#doorkeeper.admit(remote, async (address) => {
+      this.#admission.admit(remote, async (address) => {
         conn.setNoDelay(true);
         conn.setKeepAlive(true);
         await this.#door?.serve(conn, address);
@@ -266,54 +270,47 @@ class ChatServer implements Server {
   }
 
   /** Sees to a WebSocket, whose other end may be a proxy. Never throws. */
-  #hostWeb(socket: Socket, origin: Origin): Promise<void> {
-    const { remote, forwardedFor: header } = origin;
+  #hostWeb(socket: Socket, info: ConnectionInfo): Promise<void> {
+    const { remote, forwardedFor: header } = info;
     const hostname = forwardedFor(remote.hostname, header, this.#proxies);
-    if (hostname === undefined) return this.#host(socket, origin);
-    return this.#doorkeeper.admit(
-      { hostname, port: remote.port },
-      (address) => this.#host(socket, { ...origin, address }, hostname),
-      (last) => this.#porter.turnAway(socket, last),
+    if (hostname === undefined) return this.#host(socket, info);
+    const client = { hostname, port: remote.port };
+    return this.#admission.admit(
+      client,
+      (address) => this.#host(socket, { ...info, address, peer: peerOf(client) }),
+      (last) => this.#turnedAway.turnAway(socket, last),
     );
   }
 
   /** Counts a socket until it is closed. A defect in serving one ends that one, and not the server. */
-  async #attend({ hostname, port }: End, closed: Promise<void>): Promise<void> {
+  async #attend(remote: Endpoint, closed: Promise<void>): Promise<void> {
     this.#open++;
     try {
       await closed;
     } catch (error) {
-      this.#parts.onEvent({ kind: "failed", peer: `${hostname}:${port}`, error });
+      this.#parts.onEvent({ kind: "failed", peer: peerOf(remote), error });
     }
     if (--this.#open === 0) this.#whenEmpty?.();
   }
 
-  /**
-   * Sees to one connection of a client until its socket is closed. Never throws.
-   *
-   * @param hostname Where it comes from, for the log, if that is not the socket's other end.
-   */
-  async #host(
-    socket: Socket,
-    origin: Origin,
-    hostname: string = origin.remote.hostname,
-  ): Promise<void> {
-    const peer = `${hostname}:${origin.remote.port}`;
+  /** Sees to one connection of a client until its socket is closed. Never throws. */
+  async #host(socket: Socket, info: ConnectionInfo): Promise<void> {
+    const { peer } = info;
     const { limits, counters } = this.#parts;
-    const full = this.#seats.size >= limits.connectionsMax;
-    const oldest = full ? this.#strangers.takeOldest(performance.now()) : undefined;
-    oldest?.visitor.abandon();
+    const full = this.#connections.size >= limits.connectionsMax;
+    const oldest = full ? this.#pendingLogins.takeOldest(performance.now()) : undefined;
+    oldest?.session.abort();
     if (full && oldest === undefined) {
-      this.#parts.onEvent({ kind: "full", peer, connections: this.#seats.size });
-      return await this.#porter.turnAway(socket, FULL);
+      this.#parts.onEvent({ kind: "full", peer, connections: this.#connections.size });
+      return await this.#turnedAway.turnAway(socket, FULL);
     }
     const link = new Link(socket, limits.lagBytesMax, socket.account ?? this.#openAccount());
-    const seat = new Seat(link, this.#visitorFor(link, { peer, address: origin.address }), origin);
-    this.#seats.add(seat);
-    this.#strangers.add(seat);
-    await link.run(seat.visitor);
-    this.#seats.delete(seat);
-    this.#strangers.delete(seat);
+    const connection = new Connection(link, this.#sessionFor(link, info), info);
+    this.#connections.add(connection);
+    this.#pendingLogins.add(connection);
+    await link.run(connection.session);
+    this.#connections.delete(connection);
+    this.#pendingLogins.delete(connection);
     counters.bytesIn += link.bytesIn;
     counters.bytesOut += link.outbox.bytesOut;
   }
@@ -324,20 +321,20 @@ class ChatServer implements Server {
     return this.#turns.open(messagesPerSecond === 0 ? undefined : earningsFor(frameBytesMax));
   }
 
-  #visitorFor(link: Link, whence: Whence): Visitor {
-    if (this.#relay !== undefined) return new RelaySession(this.#relay, link, whence);
-    return new Session(this.#parts, link, whence);
+  #sessionFor(link: Link, info: ConnectionInfo): Session {
+    if (this.#relay !== undefined) return new RelaySession(this.#relay, link, info);
+    return new ChatSession(this.#parts, link, info);
   }
 
   #check(): void {
     const now = performance.now();
-    const visitors = [...this.#seats].map(({ visitor }) => visitor);
-    for (const visitor of visitors) visitor.check(now);
+    const sessions = [...this.#connections].map(({ session }) => session);
+    for (const session of sessions) session.checkDeadlines(now);
     const { connectionsMax, silentTextMsMin } = this.#parts.limits;
-    for (const visitor of leavers(visitors, visitors.length, connectionsMax, silentTextMsMin)) {
-      visitor.giveUpPlace();
+    for (const session of leavers(sessions, sessions.length, connectionsMax, silentTextMsMin)) {
+      session.endForPlace();
     }
-    this.#doorkeeper.sweep(now);
+    this.#admission.sweep(now);
     this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
     this.#parts.world.store.tend?.();

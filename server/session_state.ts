@@ -7,7 +7,6 @@
 import { costOf } from "./commands/table.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
-import type { Standing } from "./figures/figures.ts";
 import type { Lane } from "./files/lane.ts";
 import type { Limits } from "./limits.ts";
 import type { Member } from "./member.ts";
@@ -15,7 +14,7 @@ import type { World } from "./perform.ts";
 import type { Speaker } from "./speaker.ts";
 import type { Throttles } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
-import { type ClientMessage, foldText, type UserName } from "./wire/mod.ts";
+import { type ClientMessage, foldText, type RoomName, type UserName } from "./wire/mod.ts";
 
 /** What all sessions of a server share. */
 export interface SessionParts {
@@ -63,12 +62,15 @@ export type State =
   }
   | { readonly kind: "ended" };
 
-/** Who this is, and in which rooms. */
-export function standingOf(state: State): Standing {
-  if (state.kind === "beside") return { user: state.user, rooms: [] };
-  if (!("member" in state)) return { rooms: [] };
-  const { name, places } = state.member;
-  return { user: name, rooms: [...places.values()].map(({ room }) => room.name) };
+/** Who is logged in, or whose file this is. */
+export function userOf(state: State): UserName | undefined {
+  if (state.kind === "beside") return state.user;
+  return "member" in state ? state.member.name : undefined;
+}
+
+/** The rooms that the user is in. */
+export function roomNamesOf(state: State): readonly RoomName[] {
+  return "member" in state ? Array.from(state.member.places.values(), ({ room }) => room.name) : [];
 }
 
 /** Milliseconds that this message comes too early, for its user or for its address; 0 when it is in time. */

@@ -25,18 +25,18 @@ import {
 } from "./limits.ts";
 import { memoryStore } from "./memory_store.ts";
 import { memoryFor } from "./memory_watch.ts";
-import type { Seat } from "./seat.ts";
+import type { Connection } from "./connection.ts";
 import type { ServeOptions } from "./serve.ts";
 import { Quotas } from "./quotas.ts";
 import type { SessionParts } from "./session_state.ts";
 import { Throttles } from "./throttle.ts";
 import { Wakeups } from "./wakeups.ts";
 
-/** Makes them. @param seats All connections, for whoever asks how the server stands. */
+/** Makes them. @param connections All connections, for whoever asks how the server stands. */
 export function wire(
   { store = memoryStore(), clock = Date.now, ...options }: ServeOptions,
   instruments: Instruments,
-  seats: Iterable<Seat>,
+  connections: Iterable<Connection>,
 ): SessionParts & { readonly observed: Observed } {
   const limits: Limits = {
     ...LIMITS_DEFAULT,
@@ -68,7 +68,7 @@ export function wire(
   const observed = {
     hall,
     store,
-    seen: () => seats,
+    connections: () => connections,
     pid: Deno.pid,
     memory: () => Deno.memoryUsage(),
   };

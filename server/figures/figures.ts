@@ -7,39 +7,22 @@
  * @module
  */
 
-import type { Link } from "../link.ts";
+import type { Connection } from "../connection.ts";
 import type { StoreFigures } from "../store_port.ts";
 import type { SpokenWay } from "../wire/mod.ts";
 import type { Counters } from "./counters.ts";
 import type { Distribution } from "./samples.ts";
 
-/** An end of a connection. */
-export interface End {
-  readonly hostname: string;
-  readonly port: number;
-}
-
-/** What a connection is to an operator. */
-export interface Standing {
-  readonly user?: string;
-  /** The rooms' names. */
-  readonly rooms: readonly string[];
-}
-
 /** A connection, as far as it is of interest here. */
-export interface Seen {
-  readonly link: Link;
-  readonly remote: End;
-  readonly local: End;
-  readonly speech: SpokenWay;
-  /** Who it is. */
-  standing(): Standing;
-}
+export type Inspectable = Pick<
+  Connection,
+  "link" | "remote" | "local" | "speech" | "user" | "roomNames"
+>;
 
 /** What the figures are made of. */
 export interface Sources {
   readonly counters: Counters;
-  readonly seen: Iterable<Seen>;
+  readonly connections: Iterable<Inspectable>;
   readonly users: number;
   readonly rooms: number;
   readonly uptimeMs: number;
@@ -50,7 +33,7 @@ export interface Sources {
 }
 
 /** All figures at one moment. */
-export interface Figures extends Omit<Sources, "seen" | "counters"> {
+export interface Figures extends Omit<Sources, "connections" | "counters"> {
   /** Those of ended connections, and of open ones. */
   readonly counters: Readonly<Counters>;
   readonly connections: Record<SpokenWay, number>;
@@ -60,12 +43,12 @@ export interface Figures extends Omit<Sources, "seen" | "counters"> {
 }
 
 /** Adds up. */
-export function figuresOf({ seen, ...sources }: Sources): Figures {
+export function figuresOf({ connections: open, ...sources }: Sources): Figures {
   const counters = { ...sources.counters };
   const connections = { frames: 0, text: 0, websocket: 0, unknown: 0 };
   let lag = 0;
   let lagMax = 0;
-  for (const { link, speech } of seen) {
+  for (const { link, speech } of open) {
     connections[speech]++;
     counters.bytesIn += link.bytesIn;
     counters.bytesOut += link.outbox.bytesOut;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Endpoint } from "../connection.ts";
 import {
   INSPECTED_BUSY_ROOMS_MAX,
   INSPECTED_CONNECTIONS_MAX,
@@ -17,13 +18,13 @@ import type {
   Spread,
 } from "../wire/mod.ts";
 import { busiest, type RoomCounts } from "./busiest.ts";
-import type { End, Figures, Seen } from "./figures.ts";
+import type { Figures, Inspectable } from "./figures.ts";
 import type { Distribution } from "./samples.ts";
 
 /** What an inspection is made of. */
 export interface Inspected {
   readonly figures: Figures;
-  readonly seen: Iterable<Seen>;
+  readonly connections: Iterable<Inspectable>;
   readonly rooms: Iterable<RoomCounts>;
   readonly pid: number;
   /** Milliseconds since 1970, of `performance.now()`'s zero. */
@@ -33,10 +34,12 @@ export interface Inspected {
 }
 
 /** Makes the message. */
-export function inspectionOf({ figures, seen, rooms, pid, originMs, at }: Inspected): Inspection {
+export function inspectionOf(
+  { figures, connections: open, rooms, pid, originMs, at }: Inspected,
+): Inspection {
   const connections: ConnectionFigures[] = [];
   let more = false;
-  for (const one of seen) {
+  for (const one of open) {
     more = connections.length === INSPECTED_CONNECTIONS_MAX;
     if (more) break;
     connections.push(connectionOf(one, originMs));
@@ -54,17 +57,17 @@ export function inspectionOf({ figures, seen, rooms, pid, originMs, at }: Inspec
 }
 
 /** An address and a port, as tools of the kernel write them. */
-export function showEnd({ hostname, port }: End): string {
+export function showEndpoint({ hostname, port }: Endpoint): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-function connectionOf(seen: Seen, originMs: number): ConnectionFigures {
-  const { link, remote, local, speech } = seen;
-  const { user, rooms } = seen.standing();
+function connectionOf(connection: Inspectable, originMs: number): ConnectionFigures {
+  const { link, remote, local, speech, user } = connection;
+  const rooms = connection.roomNames();
   return {
     ...(user === undefined ? {} : { user }),
-    remote: showEnd(remote),
-    local: showEnd(local),
+    remote: showEndpoint(remote),
+    local: showEndpoint(local),
     since: Math.round(originMs + link.openedMs),
     rooms: rooms.slice(0, INSPECTED_ROOMS_MAX),
     roomCount: rooms.length,

@@ -11,7 +11,7 @@ import type { MessageStore } from "../store_port.ts";
 import type { Inspection } from "../wire/mod.ts";
 import { type Counters, noCounts } from "./counters.ts";
 import { Fanout } from "./fanout.ts";
-import { type Figures, figuresOf, type Seen } from "./figures.ts";
+import { type Figures, figuresOf, type Inspectable } from "./figures.ts";
 import { inspectionOf } from "./inspection.ts";
 import { LoopDelay } from "./loop_delay.ts";
 import { Samples } from "./samples.ts";
@@ -23,7 +23,7 @@ const BOUNDS_MS = [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_00
 export interface Observed {
   readonly hall: Hall;
   readonly store: MessageStore;
-  readonly seen: () => Iterable<Seen>;
+  readonly connections: () => Iterable<Inspectable>;
   /** The process: its number, and its memory in bytes. */
   readonly pid: number;
   readonly memory: () => { readonly rss: number; readonly heapUsed: number };
@@ -49,10 +49,10 @@ export class Instruments implements Disposable {
   }
 
   /** All figures now. */
-  figures({ hall, store, seen, memory }: Observed): Figures {
+  figures({ hall, store, connections, memory }: Observed): Figures {
     return figuresOf({
       counters: this.counters,
-      seen: seen(),
+      connections: connections(),
       users: hall.size,
       rooms: hall.roomCount,
       uptimeMs: performance.now() - this.#started,
@@ -67,7 +67,7 @@ export class Instruments implements Disposable {
   inspection(observed: Observed): Inspection {
     return inspectionOf({
       figures: this.figures(observed),
-      seen: observed.seen(),
+      connections: observed.connections(),
       rooms: observed.hall.rooms(),
       pid: observed.pid,
       originMs: performance.timeOrigin,

@@ -34,7 +34,7 @@ import {
 } from "../wire/mod.ts";
 import { Disturbance } from "./disturbance.ts";
 import { type FileFacts, type Named, type NamedFully, type Offer, Offers } from "./offers.ts";
-import type { Party } from "./party.ts";
+import type { TransferUser } from "./transfer_user.ts";
 import { ReceiverWords, type WordEnd } from "./receiver_words.ts";
 import { Round, type Ticket } from "./round.ts";
 import type { Wish } from "./sink.ts";
@@ -52,7 +52,7 @@ export interface Offering {
   readonly file: FileFacts;
   readonly beside: boolean;
   readonly room?: RoomName;
-  readonly receivers: readonly Party[];
+  readonly receivers: readonly TransferUser[];
 }
 
 /** Gives the direct answer; an acknowledgement reaches only who asked for one. */
@@ -91,13 +91,13 @@ export class FileDesk {
    * Whether somebody may be asked to send a file over its own connection at any moment, and so had better
    * say nothing: a word that crosses the `StartUpload` would become a part of the file.
    */
-  keepsQuiet(party: Party): boolean {
-    for (const { beside } of this.#offers.by(party)) if (!beside) return true;
+  keepsQuiet(user: TransferUser): boolean {
+    for (const { beside } of this.#offers.by(user)) if (!beside) return true;
     return false;
   }
 
   /** Takes an offer and tells it to its receivers. */
-  offer(sender: Party, { receivers, ...what }: Offering, answer: Answer): void {
+  offer(sender: TransferUser, { receivers, ...what }: Offering, answer: Answer): void {
     const { limits, now } = this.#parts;
     const { file, room } = what;
     if (file.size > limits.fileBytesMax) {
@@ -129,14 +129,14 @@ export class FileDesk {
       ...(room === undefined ? {} : { room }),
     };
     const frame = encodeFrame(told);
-    for (const party of receivers) {
-      if (party.speech === "frames") party.tellBytes(frame);
-      else party.tell(told);
+    for (const user of receivers) {
+      if (user.speech === "frames") user.tellBytes(frame);
+      else user.tell(told);
     }
   }
 
   /** Takes a yes, and begins. */
-  accept(receiver: Party, named: Named, wish: Wish, answer: Answer): void {
+  accept(receiver: TransferUser, named: Named, wish: Wish, answer: Answer): void {
     const offer = this.#offers.find(receiver, named);
     const invitation = offer?.invited.get(receiver.key);
     if (offer === undefined || invitation === undefined) return answer(noSuchOffer());
@@ -169,7 +169,7 @@ export class FileDesk {
   }
 
   /** Takes a no, and passes on why. */
-  reject(receiver: Party, named: Named, answer: Answer, reason?: string): void {
+  reject(receiver: TransferUser, named: Named, answer: Answer, reason?: string): void {
     const offer = this.#offers.find(receiver, named);
     const invitation = offer?.invited.get(receiver.key);
     if (offer === undefined || invitation === undefined) return answer(noSuchOffer());
@@ -184,21 +184,21 @@ export class FileDesk {
   }
 
   /** A receiver says how much of a file it has. */
-  progress(receiver: Party, id: string, done: number, answer: Answer): void {
+  progress(receiver: TransferUser, id: string, done: number, answer: Answer): void {
     this.#answer(this.#words.progress(receiver, id, done), id, answer);
   }
 
   /** A receiver says that it has a file. */
-  received(receiver: Party, named: NamedFully, sha256: string, answer: Answer): void {
+  received(receiver: TransferUser, named: NamedFully, sha256: string, answer: Answer): void {
     this.#answer(this.#words.received(receiver, named, sha256), named.offer, answer);
   }
 
   /** Either side wants it no more. */
-  cancel(party: Party, id: string, answer: Answer): void {
+  cancel(user: TransferUser, id: string, answer: Answer): void {
     const offer = this.#offers.get(id);
-    if (offer?.sender === party) this.#withdraw(offer, `${party.name} took the offer back.`);
-    else if (offer?.invited.get(party.key)?.party === party) {
-      this.#resign(offer, party, `${party.name} does not want the file any more.`);
+    if (offer?.sender === user) this.#withdraw(offer, `${user.name} took the offer back.`);
+    else if (offer?.invited.get(user.key)?.user === user) {
+      this.#resign(offer, user, `${user.name} does not want the file any more.`);
     } else return answer(noSuchOffer());
     answer({ type: "OfferAck", offer: id });
   }
@@ -209,13 +209,13 @@ export class FileDesk {
   }
 
   /** Somebody has left, and with it go its offers and transfers. */
-  leave(party: Party): void {
-    this.#words.leave(party);
-    for (const offer of [...this.#offers.by(party)]) {
-      this.#withdraw(offer, `${party.name} has left.`, { left: true });
+  leave(user: TransferUser): void {
+    this.#words.leave(user);
+    for (const offer of [...this.#offers.by(user)]) {
+      this.#withdraw(offer, `${user.name} has left.`, { left: true });
     }
-    for (const offer of [...this.#offers.to(party)]) {
-      this.#resign(offer, party, `${party.name} has left.`, { left: true });
+    for (const offer of [...this.#offers.to(user)]) {
+      this.#resign(offer, user, `${user.name} has left.`, { left: true });
     }
   }
 
@@ -224,13 +224,13 @@ export class FileDesk {
     const { limits, now } = this.#parts;
     const nowMs = now();
     const late = this.#offers.unanswered(nowMs, limits.offerMsMax);
-    for (const { offer, party } of late) {
-      this.#offers.uninvite(offer, party);
+    for (const { offer, user } of late) {
+      this.#offers.uninvite(offer, user);
       const msg = "The offer was not answered in time.";
-      party.tell(cancelled(offer, msg, { by: offer.sender.name }));
+      user.tell(cancelled(offer, msg, { by: offer.sender.name }));
       // Of a room, its sender is told once, when nobody is left who could answer.
       if (this.#offers.get(offer.id) === undefined) {
-        const by = offer.room === undefined ? { by: party.name } : {};
+        const by = offer.room === undefined ? { by: user.name } : {};
         offer.sender.tell(cancelled(offer, msg, by));
       }
     }
@@ -254,7 +254,7 @@ export class FileDesk {
   // ── Rounds ─────────────────────────────────────────────────────────────────────────────────────
 
   /** Why a transfer to `receiver` cannot begin now. */
-  #busy(offer: Offer, receiver: Party): string | undefined {
+  #busy(offer: Offer, receiver: TransferUser): string | undefined {
     const { sender } = offer;
     // Also one beside: whoever carries a file inline would not hear of it in time.
     if (receiver.inline.isBusy()) return "Your connection carries a file. Wait until that is over.";
@@ -282,11 +282,11 @@ export class FileDesk {
       stallMsMax: limits.fileStallMsMax,
       now,
       admit: (carrier) => this.#slots.take(carrier),
-      onArrived: (party) => {
-        this.#words.arrived(offer, party);
-        this.#offers.uninvite(offer, party);
+      onArrived: (user) => {
+        this.#words.arrived(offer, user);
+        this.#offers.uninvite(offer, user);
       },
-      onBroken: (party, why) => this.#standsAgain(offer, party, why),
+      onBroken: (user, why) => this.#standsAgain(offer, user, why),
       onOver: () => {
         this.#rounds.delete(round);
         this.#slots.free(round);
@@ -301,17 +301,17 @@ export class FileDesk {
     this.#stopGathering(round);
     const { offer } = round;
     // Somebody may have begun another one while the others were waited for.
-    for (const { party, taken } of [...offer.invited.values()]) {
-      const why = taken && round.has(party) ? this.#inlineBusy(offer, party) : undefined;
+    for (const { user, taken } of [...offer.invited.values()]) {
+      const why = taken && round.has(user) ? this.#inlineBusy(offer, user) : undefined;
       if (why === undefined) continue;
-      round.drop(party);
-      this.#standsAgain(offer, party, why);
+      round.drop(user);
+      this.#standsAgain(offer, user, why);
     }
     round.start();
   }
 
-  #inlineBusy(offer: Offer, party: Party): string | undefined {
-    return party.inline.isBusy() || offer.sender.inline.isBusy()
+  #inlineBusy(offer: Offer, user: TransferUser): string | undefined {
+    return user.inline.isBusy() || offer.sender.inline.isBusy()
       ? "The connection carries another file by now."
       : undefined;
   }
@@ -324,29 +324,29 @@ export class FileDesk {
   // ── Ends ───────────────────────────────────────────────────────────────────────────────────────
 
   /** A transfer broke: the offer may be accepted again. */
-  #standsAgain(offer: Offer, party: Party, why: string): void {
-    const invitation = offer.invited.get(party.key);
-    if (invitation?.party !== party) return;
+  #standsAgain(offer: Offer, user: TransferUser, why: string): void {
+    const invitation = offer.invited.get(user.key);
+    if (invitation?.user !== user) return;
     this.#offers.reopen(offer, invitation, this.#parts.now());
-    party.tell(cancelled(offer, why, { by: offer.sender.name, again: true }));
-    offer.sender.tell(cancelled(offer, why, { by: party.name, again: true }));
+    user.tell(cancelled(offer, why, { by: offer.sender.name, again: true }));
+    offer.sender.tell(cancelled(offer, why, { by: user.name, again: true }));
   }
 
   /** The sender's end of an offer. */
   #withdraw(offer: Offer, why: string, more: { left?: true } = {}): void {
     const invited = [...offer.invited.values()];
     this.#offers.remove(offer);
-    for (const { party } of invited) {
-      party.tell(cancelled(offer, why, { by: offer.sender.name, ...more }));
+    for (const { user } of invited) {
+      user.tell(cancelled(offer, why, { by: offer.sender.name, ...more }));
     }
     for (const round of [...this.#rounds]) if (round.offer === offer) round.fail(why);
   }
 
   /** A receiver's end of an offer. */
-  #resign(offer: Offer, party: Party, why: string, more: { left?: true } = {}): void {
-    this.#offers.uninvite(offer, party);
-    offer.sender.tell(cancelled(offer, why, { by: party.name, ...more }));
-    for (const round of [...this.#rounds]) if (round.offer === offer) round.drop(party);
+  #resign(offer: Offer, user: TransferUser, why: string, more: { left?: true } = {}): void {
+    this.#offers.uninvite(offer, user);
+    offer.sender.tell(cancelled(offer, why, { by: user.name, ...more }));
+    for (const round of [...this.#rounds]) if (round.offer === offer) round.drop(user);
   }
 }
 

@@ -16,7 +16,7 @@
  */
 
 import type { FoldedName, RoomName } from "../wire/mod.ts";
-import type { Party } from "./party.ts";
+import type { TransferUser } from "./transfer_user.ts";
 
 /** What is offered. */
 export interface FileFacts {
@@ -28,7 +28,7 @@ export interface FileFacts {
 
 /** One user's part in an offer. */
 export interface Invitation {
-  readonly party: Party;
+  readonly user: TransferUser;
   /** Whether it was accepted, and is waited for or under way. */
   taken: boolean;
   /** Since when it stands open, on the caller's clock. */
@@ -40,7 +40,7 @@ export interface Invitation {
 /** An offer that stands. */
 export interface Offer {
   readonly id: string;
-  readonly sender: Party;
+  readonly sender: TransferUser;
   readonly file: FileFacts;
   /** Whether the sender sends beside the conversation. */
   readonly beside: boolean;
@@ -51,11 +51,11 @@ export interface Offer {
 
 /** What makes an offer. */
 export interface OfferParts {
-  readonly sender: Party;
+  readonly sender: TransferUser;
   readonly file: FileFacts;
   readonly beside: boolean;
   readonly room?: RoomName;
-  readonly receivers: readonly Party[];
+  readonly receivers: readonly TransferUser[];
 }
 
 /** By what a receiver names an offer. */
@@ -76,8 +76,8 @@ export class Offers {
   /** In the order in which they were made. */
   readonly #offers = new Map<string, Offer>();
   /** What each user has open, and what each is invited to, in the same order. */
-  readonly #bySender = new Map<Party, Set<Offer>>();
-  readonly #byReceiver = new Map<Party, Set<Offer>>();
+  readonly #bySender = new Map<TransferUser, Set<Offer>>();
+  readonly #byReceiver = new Map<TransferUser, Set<Offer>>();
   /** Invitations that nobody has answered, those that have stood open the longest first. */
   readonly #unanswered = new Map<Invitation, Offer>();
 
@@ -87,7 +87,7 @@ export class Offers {
   }
 
   /** The offers that a user has open. */
-  by(sender: Party): ReadonlySet<Offer> {
+  by(sender: TransferUser): ReadonlySet<Offer> {
     return this.#bySender.get(sender) ?? NONE;
   }
 
@@ -100,16 +100,16 @@ export class Offers {
   add({ receivers, ...parts }: OfferParts, nowMs: number): Offer {
     const invited = new Map<FoldedName, Invitation>();
     const offer: Offer = { id: crypto.randomUUID(), ...parts, invited };
-    for (const party of receivers) {
+    for (const user of receivers) {
       const invitation: Invitation = {
-        party,
+        user,
         taken: false,
         sinceMs: nowMs,
         confirmed: false,
       };
-      invited.set(party.key, invitation);
+      invited.set(user.key, invitation);
       this.#unanswered.set(invitation, offer);
-      addTo(this.#byReceiver, party, offer);
+      addTo(this.#byReceiver, user, offer);
     }
     this.#offers.set(offer.id, offer);
     addTo(this.#bySender, parts.sender, offer);
@@ -117,7 +117,7 @@ export class Offers {
   }
 
   /** The offer to `receiver` that it names so: the newest, when there are several. */
-  find(receiver: Party, { from, filename, offer: id, sha256 }: Named): Offer | undefined {
+  find(receiver: TransferUser, { from, filename, offer: id, sha256 }: Named): Offer | undefined {
     let found: Offer | undefined;
     for (const offer of this.to(receiver)) {
       if (id !== undefined && offer.id !== id) continue;
@@ -141,8 +141,8 @@ export class Offers {
   }
 
   /** Takes somebody's invitation away, and with the last one the offer. */
-  uninvite(offer: Offer, party: Party): void {
-    const invitation = offer.invited.get(party.key);
+  uninvite(offer: Offer, user: TransferUser): void {
+    const invitation = offer.invited.get(user.key);
     if (invitation !== undefined) this.#forget(offer, invitation);
     if (offer.invited.size === 0) this.remove(offer);
   }
@@ -155,37 +155,37 @@ export class Offers {
   }
 
   /** The offers to somebody, the oldest first. */
-  to(receiver: Party): ReadonlySet<Offer> {
+  to(receiver: TransferUser): ReadonlySet<Offer> {
     return this.#byReceiver.get(receiver) ?? NONE;
   }
 
   /** Invitations that have stood open for longer than `msMax`. */
-  unanswered(nowMs: number, msMax: number): { offer: Offer; party: Party }[] {
-    const late: { offer: Offer; party: Party }[] = [];
-    for (const [{ party, sinceMs }, offer] of this.#unanswered) {
+  unanswered(nowMs: number, msMax: number): { offer: Offer; user: TransferUser }[] {
+    const late: { offer: Offer; user: TransferUser }[] = [];
+    for (const [{ user, sinceMs }, offer] of this.#unanswered) {
       if (nowMs - sinceMs <= msMax) break;
-      late.push({ offer, party });
+      late.push({ offer, user });
     }
     return late;
   }
 
   #forget(offer: Offer, invitation: Invitation): void {
-    offer.invited.delete(invitation.party.key);
+    offer.invited.delete(invitation.user.key);
     this.#unanswered.delete(invitation);
-    removeFrom(this.#byReceiver, invitation.party, offer);
+    removeFrom(this.#byReceiver, invitation.user, offer);
   }
 }
 
-function addTo(index: Map<Party, Set<Offer>>, party: Party, offer: Offer): void {
-  const theirs = index.get(party);
-  if (theirs === undefined) index.set(party, new Set([offer]));
+function addTo(index: Map<TransferUser, Set<Offer>>, user: TransferUser, offer: Offer): void {
+  const theirs = index.get(user);
+  if (theirs === undefined) index.set(user, new Set([offer]));
   else theirs.add(offer);
 }
 
-function removeFrom(index: Map<Party, Set<Offer>>, party: Party, offer: Offer): void {
-  const theirs = index.get(party);
+function removeFrom(index: Map<TransferUser, Set<Offer>>, user: TransferUser, offer: Offer): void {
+  const theirs = index.get(user);
   theirs?.delete(offer);
-  if (theirs?.size === 0) index.delete(party);
+  if (theirs?.size === 0) index.delete(user);
 }
 
 const NONE: ReadonlySet<Offer> = new Set();

@@ -10,7 +10,7 @@
 import { PROGRESS_MS_MIN } from "../limits.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { Named, NamedFully, Offer, Offers } from "./offers.ts";
-import type { Party } from "./party.ts";
+import type { TransferUser } from "./transfer_user.ts";
 
 /** What came of a word. */
 export type WordEnd = "told" | "no_such_offer" | "too_long";
@@ -20,7 +20,7 @@ export class ReceiverWords {
   readonly #offers: Offers;
   readonly #now: () => number;
   readonly #arrivals = new Arrivals();
-  readonly #gone = new WeakSet<Party>();
+  readonly #gone = new WeakSet<TransferUser>();
 
   /** @param now Milliseconds on a clock that only goes forward. */
   constructor(offers: Offers, now: () => number) {
@@ -29,22 +29,22 @@ export class ReceiverWords {
   }
 
   /** Every byte went to a receiver, whose invitation is over by that. */
-  arrived(offer: Offer, receiver: Party): void {
+  arrived(offer: Offer, receiver: TransferUser): void {
     if (offer.invited.get(receiver.key)?.confirmed) return;
     this.#arrivals.add(offer, receiver.key, this.#now());
   }
 
   /** Somebody has left: nothing more can be said to it. */
-  leave(party: Party): void {
-    this.#gone.add(party);
+  leave(user: TransferUser): void {
+    this.#gone.add(user);
   }
 
   /** How much of a file is there. Whether its sender is told each time does not concern the receiver. */
-  progress(receiver: Party, id: string, done: number): WordEnd {
+  progress(receiver: TransferUser, id: string, done: number): WordEnd {
     const nowMs = this.#now();
     const open = this.#offers.get(id);
     const invitation = open?.invited.get(receiver.key);
-    const offer = invitation?.party === receiver && invitation.taken
+    const offer = invitation?.user === receiver && invitation.taken
       ? open
       : this.#arrivals.find(id, receiver.key, nowMs);
     if (offer === undefined || this.#gone.has(offer.sender)) return "no_such_offer";
@@ -59,7 +59,7 @@ export class ReceiverWords {
    * A file is whole. When the offer that is meant was made to a server that is gone, its sender is told under the name of
    * its newest offer of the same file.
    */
-  received(receiver: Party, named: NamedFully, sha256: string): WordEnd {
+  received(receiver: TransferUser, named: NamedFully, sha256: string): WordEnd {
     const offer = this.#passed(receiver, named) ?? this.#open(receiver, named) ??
       this.#open(receiver, { ...named, offer: undefined, sha256: sha256.toLowerCase() });
     if (offer === undefined) return "no_such_offer";
@@ -71,7 +71,7 @@ export class ReceiverWords {
 
   readonly #toldMs = new WeakMap<Offer, Map<string, number>>();
 
-  #mayTell(offer: Offer, { key }: Party, nowMs: number): boolean {
+  #mayTell(offer: Offer, { key }: TransferUser, nowMs: number): boolean {
     const told = this.#toldMs.get(offer) ?? new Map<string, number>();
     this.#toldMs.set(offer, told);
     if (nowMs - (told.get(key) ?? -Infinity) < PROGRESS_MS_MIN) return false;
@@ -80,7 +80,7 @@ export class ReceiverWords {
   }
 
   /** The offer whose last byte went through. */
-  #passed(receiver: Party, { from, offer: id }: NamedFully): Offer | undefined {
+  #passed(receiver: TransferUser, { from, offer: id }: NamedFully): Offer | undefined {
     const offer = this.#arrivals.find(id, receiver.key, this.#now());
     if (offer?.sender.key !== from || this.#gone.has(offer.sender)) return undefined;
     this.#arrivals.remove(id, receiver.key);
@@ -88,7 +88,7 @@ export class ReceiverWords {
   }
 
   /** The offer that still stands. */
-  #open(receiver: Party, named: Named): Offer | undefined {
+  #open(receiver: TransferUser, named: Named): Offer | undefined {
     const offer = this.#offers.find(receiver, named);
     const invitation = offer?.invited.get(receiver.key);
     if (offer === undefined || invitation === undefined || invitation.confirmed) return undefined;

@@ -33,7 +33,7 @@ import type {
 } from "../wire/mod.ts";
 import type { Lane } from "./lane.ts";
 import type { Offer } from "./offers.ts";
-import type { Party } from "./party.ts";
+import type { TransferUser } from "./transfer_user.ts";
 import type { Carrier } from "./slots.ts";
 import { Sink, type Wish } from "./sink.ts";
 import type { OneTimeTokens } from "../../ground/mod.ts";
@@ -60,9 +60,9 @@ export interface RoundParts {
   /** Asks for a place to move bytes in. @returns Whether there is one. */
   readonly admit: (round: Round) => boolean;
   /** Every byte reached this receiver. */
-  readonly onArrived: (to: Party, done: FileDone) => void;
+  readonly onArrived: (to: TransferUser, done: FileDone) => void;
   /** The transfer to this receiver broke, because of `why`: a sentence. */
-  readonly onBroken: (to: Party, why: string) => void;
+  readonly onBroken: (to: TransferUser, why: string) => void;
   /** The round is over. Called once. */
   readonly onOver: () => void;
 }
@@ -86,7 +86,7 @@ const NO_PLACE = "The server carries too many files already. Try again later.";
 export class Round implements Carrier {
   readonly offer: Offer;
   readonly #parts: RoundParts;
-  readonly #sinks = new Map<Party, Sink>();
+  readonly #sinks = new Map<TransferUser, Sink>();
   #state: State = "gathering";
   #source: Lane | undefined;
   #sourceToken: string | undefined;
@@ -116,13 +116,13 @@ export class Round implements Carrier {
   }
 
   /** Whether it is (still) relayed to somebody. */
-  has(party: Party): boolean {
-    return this.#sinks.has(party);
+  has(user: TransferUser): boolean {
+    return this.#sinks.has(user);
   }
 
   /** Takes a receiver in, before the start. */
-  add(party: Party, wish: Wish): void {
-    this.#sinks.set(party, new Sink(party, wish));
+  add(user: TransferUser, wish: Wish): void {
+    this.#sinks.set(user, new Sink(user, wish));
   }
 
   /** Says to all sides that it begins. Nobody may be carrying another file inline. */
@@ -142,8 +142,8 @@ export class Round implements Carrier {
   }
 
   /** A receiver wants it no more, or has left; nobody is told. */
-  drop(party: Party): void {
-    const sink = this.#sinks.get(party);
+  drop(user: TransferUser): void {
+    const sink = this.#sinks.get(user);
     if (sink !== undefined) this.#dropSink(sink);
   }
 
@@ -155,7 +155,7 @@ export class Round implements Carrier {
     this.#over(why);
     for (const sink of sinks) {
       sink.close(this.#parts.tokens);
-      this.#parts.onBroken(sink.party, why);
+      this.#parts.onBroken(sink.user, why);
     }
   }
 
@@ -207,7 +207,7 @@ export class Round implements Carrier {
   #openSink(sink: Sink): void {
     const { sender, file, id } = this.offer;
     const { filename, size } = file;
-    const { party, offset, beside } = sink;
+    const { user, offset, beside } = sink;
     const start: StartDownload = {
       type: "StartDownload",
       from: sender.name,
@@ -216,16 +216,16 @@ export class Round implements Carrier {
       offset,
       offer: id,
     };
-    if (offset === size) return party.tell(start);
-    if (!beside) return this.#attachSink(sink, party.inline.open(start));
+    if (offset === size) return user.tell(start);
+    if (!beside) return this.#attachSink(sink, user.inline.open(start));
     const { tokens, now } = this.#parts;
     sink.token = tokens.issue({
-      user: party.name,
+      user: user.name,
       start,
       attach: (lane) => this.#attachSink(sink, lane),
       expire: () => this.#lose(sink, "The receiver did not begin in time."),
     }, now());
-    party.tell({ ...start, token: sink.token });
+    user.tell({ ...start, token: sink.token });
   }
 
   #attachSource(lane: Lane): void {
@@ -308,15 +308,15 @@ export class Round implements Carrier {
       ...this.#digest(),
       offer: id,
     };
-    for (const { party, lane, beside } of sinks) {
+    for (const { user, lane, beside } of sinks) {
       lane?.finish(done);
-      if (beside || lane === undefined) party.tell(done);
+      if (beside || lane === undefined) user.tell(done);
     }
-    const dones = sinks.map(({ party }) => ({ ...done, by: party.name }));
+    const dones = sinks.map(({ user }) => ({ ...done, by: user.name }));
     if (this.offer.beside) this.#source?.finish(done);
     else this.#source?.finish(dones.shift());
     for (const each of dones) sender.tell(each);
-    for (const { party } of sinks) onArrived(party, done);
+    for (const { user } of sinks) onArrived(user, done);
     onOver();
   }
 
@@ -331,12 +331,12 @@ export class Round implements Carrier {
 
   #lose(sink: Sink, why: string): void {
     if (!this.#dropSink(sink)) return;
-    this.#parts.onBroken(sink.party, why);
+    this.#parts.onBroken(sink.user, why);
   }
 
   #dropSink(sink: Sink): boolean {
-    if (this.#sinks.get(sink.party) !== sink) return false;
-    this.#sinks.delete(sink.party);
+    if (this.#sinks.get(sink.user) !== sink) return false;
+    this.#sinks.delete(sink.user);
     sink.close(this.#parts.tokens);
     if (this.#sinks.size === 0) this.#over(`Nobody takes '${this.offer.file.filename}' any more.`);
     else this.#flowWhenOpen();

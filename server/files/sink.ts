@@ -6,7 +6,7 @@
 
 import type { ServerMessage } from "../wire/mod.ts";
 import type { Lane } from "./lane.ts";
-import type { Party } from "./party.ts";
+import type { TransferUser } from "./transfer_user.ts";
 
 /** What a receiver asked for. */
 export interface Wish {
@@ -23,7 +23,7 @@ const ENDED: ServerMessage = { type: "Error", code: "not_found", msg: "The trans
 
 /** One receiver. */
 export class Sink {
-  readonly party: Party;
+  readonly user: TransferUser;
   /** The first byte it wants. */
   readonly offset: number;
   readonly beside: boolean;
@@ -36,8 +36,8 @@ export class Sink {
   #write = 0;
   #sinceMs = 0;
 
-  constructor(party: Party, { offset, beside }: Wish) {
-    this.party = party;
+  constructor(user: TransferUser, { offset, beside }: Wish) {
+    this.user = user;
     this.offset = offset;
     this.beside = beside;
   }

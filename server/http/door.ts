@@ -26,7 +26,7 @@ import {
   HTTP_REQUESTS_MAX,
 } from "../limits.ts";
 import type { Socket } from "../link.ts";
-import type { Origin } from "../seat.ts";
+import { type ConnectionInfo, peerOf } from "../connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
 import { type Head, type Parsed, parseHead } from "./head.ts";
@@ -62,7 +62,7 @@ export interface DoorParts {
   /** Who pays for a WebSocket. */
   readonly openAccount: () => Account;
   /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
-  readonly host: ((socket: Socket, origin: Origin) => Promise<void>) | undefined;
+  readonly host: ((socket: Socket, info: ConnectionInfo) => Promise<void>) | undefined;
 }
 
 /** An accepted connection. */
@@ -137,8 +137,9 @@ export class Door {
     if (!this.#asking.delete(caller)) return;
     if (webSocket === undefined) return caller.close();
     const { remoteAddr: remote, localAddr: local } = caller;
-    const origin = { remote, local, webSocket: true, address, forwardedFor };
-    await this.#parts.host?.(webSocket, origin);
+    const peer = peerOf(remote);
+    const info = { remote, local, peer, address, webSocket: true, forwardedFor };
+    await this.#parts.host?.(webSocket, info);
   }
 
   /** Closes all whose request is not answered yet. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { connect, type Inspection } from "../../server/wire/mod.ts";
+import { connect, type Inspection, type RoomName, type UserName } from "../../server/wire/mod.ts";
 import { inspectionOf } from "../../server/figures/inspection.ts";
-import type { Figures, Seen } from "../../server/figures/figures.ts";
+import type { Figures, Inspectable } from "../../server/figures/figures.ts";
 import { Samples } from "../../server/figures/samples.ts";
 import { noCounts } from "../../server/figures/counters.ts";
 import {
@@ -243,12 +243,13 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
     close: () => {},
   }, 1);
   const end = { hostname: "2001:db8::ffff:ffff:ffff:ffff", port: 65_535 };
-  const one: Seen = {
+  const one: Inspectable = {
     link,
     remote: end,
     local: end,
     speech: "frames",
-    standing: () => ({ user: "𝕏".repeat(32), rooms }),
+    user: "𝕏".repeat(32) as UserName,
+    roomNames: () => rooms as RoomName[],
   };
   const sum = Number.MAX_SAFE_INTEGER;
   const large = { name: "𝕏".repeat(32), size: sum, messages: sum, deliveries: sum, bytes: sum };
@@ -256,7 +257,7 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
     inspectionOf({
       figures: { ...FIGURES, rooms: INSPECTED_BUSY_ROOMS_MAX + 1 },
       rooms: Array.from({ length: INSPECTED_BUSY_ROOMS_MAX + 1 }, () => large),
-      seen: Array.from({ length: count }, () => one),
+      connections: Array.from({ length: count }, () => one),
       pid: 1,
       originMs: 0,
       at: 0,

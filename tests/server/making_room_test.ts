@@ -4,8 +4,8 @@
  * @module
  */
 
-import { STRANGER_MS_MIN } from "../../server/limits.ts";
-import { leavers, placesShort, Strangers } from "../../server/making_room.ts";
+import { PENDING_LOGIN_MS_MIN } from "../../server/limits.ts";
+import { leavers, PendingLogins, placesShort } from "../../server/making_room.ts";
 import { assertEquals } from "../assert.ts";
 
 const silent = (silentMs: number) => ({ silentMs });
@@ -15,9 +15,9 @@ Deno.test("nobody goes while a share of the places is free", () => {
 });
 
 Deno.test("as many go as are missing, the longest silent first, and nobody who spoke lately", () => {
-  const sitting = [silent(0), silent(5_000), silent(9_000), silent(100), silent(7_000)];
-  assertEquals(leavers(sitting, 97, 100, 1_000), [silent(9_000), silent(7_000)]);
-  assertEquals(leavers(sitting, 100, 100, 8_000), [silent(9_000)]);
+  const sessions = [silent(0), silent(5_000), silent(9_000), silent(100), silent(7_000)];
+  assertEquals(leavers(sessions, 97, 100, 1_000), [silent(9_000), silent(7_000)]);
+  assertEquals(leavers(sessions, 100, 100, 8_000), [silent(9_000)]);
   assertEquals(leavers([silent(0)], 1, 1, 0), [], "who can be asked for a sign of life is asked");
 });
 
@@ -26,19 +26,19 @@ Deno.test("those who go read for how long they were silent", () => {
   assertEquals([0, 1, 34].map(minutes), ["a while", "a minute", "34 minutes"]);
 });
 
-Deno.test("the oldest stranger gives way, once it had time, and nobody who has logged in", () => {
-  const strangers = new Strangers<{ openedMs: number; isStranger: boolean }>();
+Deno.test("the oldest who has not logged in gives way, once it had time, and nobody who has logged in", () => {
+  const pending = new PendingLogins<{ openedMs: number; awaitsLogin: boolean }>();
   const [member, gone, old, young] = [
-    { openedMs: 0, isStranger: false },
-    { openedMs: 1, isStranger: true },
-    { openedMs: 2, isStranger: true },
-    { openedMs: 3, isStranger: true },
+    { openedMs: 0, awaitsLogin: false },
+    { openedMs: 1, awaitsLogin: true },
+    { openedMs: 2, awaitsLogin: true },
+    { openedMs: 3, awaitsLogin: true },
   ];
-  for (const one of [member, gone, old, young]) strangers.add(one);
-  strangers.delete(gone);
-  assertEquals(strangers.takeOldest(STRANGER_MS_MIN + 1), undefined);
-  assertEquals(strangers.takeOldest(STRANGER_MS_MIN + 2), old);
-  assertEquals(strangers.takeOldest(STRANGER_MS_MIN + 2), undefined);
-  assertEquals(strangers.takeOldest(STRANGER_MS_MIN + 3), young);
-  assertEquals(strangers.takeOldest(Infinity), undefined);
+  for (const one of [member, gone, old, young]) pending.add(one);
+  pending.delete(gone);
+  assertEquals(pending.takeOldest(PENDING_LOGIN_MS_MIN + 1), undefined);
+  assertEquals(pending.takeOldest(PENDING_LOGIN_MS_MIN + 2), old);
+  assertEquals(pending.takeOldest(PENDING_LOGIN_MS_MIN + 2), undefined);
+  assertEquals(pending.takeOldest(PENDING_LOGIN_MS_MIN + 3), young);
+  assertEquals(pending.takeOldest(Infinity), undefined);
 });

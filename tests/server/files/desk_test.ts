@@ -8,7 +8,7 @@
 import fc from "fast-check";
 import { FileDesk } from "../../../server/files/desk.ts";
 import { Lane } from "../../../server/files/lane.ts";
-import type { Party } from "../../../server/files/party.ts";
+import type { TransferUser } from "../../../server/files/transfer_user.ts";
 import { type Limits, LIMITS_DEFAULT } from "../../../server/limits.ts";
 import { Link } from "../../../server/link.ts";
 import { encodeFrame, fold, type ServerMessage } from "../../../server/wire/mod.ts";
@@ -32,7 +32,7 @@ class Hole {
 }
 
 /** Somebody without a connection: what it is told is kept. */
-class Person implements Party {
+class Person implements TransferUser {
   readonly name;
   readonly key;
   readonly speech = "frames";

@@ -15,8 +15,8 @@ import { encodeFrame, ERROR_SENTENCES, type ErrorMessage } from "./wire/mod.ts";
 /** There is no place for anybody. */
 export const FULL: ErrorMessage = { type: "Error", code: "busy", msg: ERROR_SENTENCES.busy };
 
-/** Turns connections away, a bounded number at a time. */
-export class Porter {
+/** Connections that are being turned away: a bounded number at a time. */
+export class TurnedAway {
   readonly #waiting = new Set<Link>();
 
   /** Turns `socket` away, with `last`. Never throws; when it resolves, the socket is closed. */

@@ -16,7 +16,7 @@
 import { wait } from "../ground/mod.ts";
 import { costOf } from "./commands/table.ts";
 import { Lane, lastWords } from "./files/lane.ts";
-import { judgeLogin, msBeforeJudging, type Whence } from "./gate.ts";
+import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import { hearAll, type Hearer } from "./hearing.ts";
 import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
@@ -24,9 +24,8 @@ import { Member } from "./member.ts";
 import { errorMessage, refusalOf } from "./perform.ts";
 import { frameTooSlow, MEMORY_SHORT, placesShort } from "./making_room.ts";
 import { comeBack, returnsOf, welcome } from "./resume.ts";
-import type { Standing } from "./figures/figures.ts";
-import type { Visitor } from "./seat.ts";
-import { msTooEarly, type SessionParts, standingOf, type State } from "./session_state.ts";
+import type { ConnectionInfo, Session } from "./connection.ts";
+import { msTooEarly, roomNamesOf, type SessionParts, type State, userOf } from "./session_state.ts";
 import type { Heard, Speaker, Speech } from "./speaker.ts";
 import { take } from "./take.ts";
 import { Unfinished } from "./unfinished.ts";
@@ -35,17 +34,19 @@ import type {
   ClientMessage,
   ErrorCode,
   Login,
+  RoomName,
   ServerMessage,
   StartDownload,
   StartUpload,
   Transfer,
+  UserName,
 } from "./wire/mod.ts";
 
-/** Whoever is at the other end of a connection. */
-export class Session implements Visitor {
+/** One connection to the chat. */
+export class ChatSession implements Session {
   readonly #parts: SessionParts;
   readonly #link: Link;
-  readonly #whence: Whence;
+  readonly #info: ConnectionInfo;
   #pausing: AbortController | undefined;
   #state: State = { kind: "greeting" };
   readonly #hearer: Hearer = {
@@ -56,10 +57,10 @@ export class Session implements Visitor {
   #pinged = false;
   silentMs = 0;
 
-  constructor(parts: SessionParts, link: Link, whence: Whence) {
+  constructor(parts: SessionParts, link: Link, info: ConnectionInfo) {
     this.#parts = parts;
     this.#link = link;
-    this.#whence = whence;
+    this.#info = info;
     link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
   }
 
@@ -67,12 +68,16 @@ export class Session implements Visitor {
     return "speaker" in this.#state ? this.#state.speaker.speech : undefined;
   }
 
-  get isStranger(): boolean {
+  get awaitsLogin(): boolean {
     return !("member" in this.#state) && this.#state.kind !== "beside";
   }
 
-  whereabouts(): Standing {
-    return standingOf(this.#state);
+  get user(): UserName | undefined {
+    return userOf(this.#state);
+  }
+
+  roomNames(): readonly RoomName[] {
+    return roomNamesOf(this.#state);
   }
 
   /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left. */
@@ -87,22 +92,22 @@ export class Session implements Visitor {
     return "speaker" in this.#state ? this.#state.speaker.heldBytes : 0;
   }
 
-  freeMemory(): void {
+  endForMemory(): void {
     const { busy } = this.#link.outbox;
     this.#cutOff(errorMessage("busy", MEMORY_SHORT));
     // Behind a write that it does not take, it would not hear why.
     if (busy) this.#link.close();
   }
 
-  giveUpPlace(): void {
+  endForPlace(): void {
     this.#end(placesShort(this.silentMs));
   }
 
-  abandon(): void {
+  abort(): void {
     this.#link.close();
   }
 
-  check(nowMs: number): void {
+  checkDeadlines(nowMs: number): void {
     const { frameMsMax, loginMsMax, silenceMsBeforePing, silenceMsMax } = this.#parts.limits;
     const state = this.#state;
     const { silentMs, stalledMs } = this.#link.check(nowMs);
@@ -148,7 +153,7 @@ export class Session implements Visitor {
   async hearEnd(error?: unknown): Promise<void> {
     const state = this.#state;
     if (error !== undefined) {
-      this.#parts.onEvent({ kind: "failed", peer: this.#whence.peer, error });
+      this.#parts.onEvent({ kind: "failed", peer: this.#info.peer, error });
       this.#end(errorMessage("internal"));
     } else if (state.kind === "login" || state.kind === "member") {
       state.speaker.feedEnd();
@@ -247,7 +252,7 @@ export class Session implements Visitor {
   }
 
   #login(login: Login): Promise<void> | undefined {
-    const ms = msBeforeJudging(this.#whence, login, performance.now());
+    const ms = msBeforeJudging(this.#info, login, performance.now());
     return ms > 0 ? this.#pause(ms).then(() => this.#comeIn(login)) : this.#comeIn(login);
   }
 
@@ -256,7 +261,7 @@ export class Session implements Visitor {
     const { hall, store } = world;
     const state = this.#state;
     if (state.kind !== "login") return;
-    const admission = judgeLogin(this.#parts, this.#whence, login, performance.now());
+    const admission = judgeLogin(this.#parts, this.#info, login, performance.now());
     if (admission.kind === "refuse") return this.#endLater(admission.last, admission.lateMs);
     if (admission.replaces) {
       const msg = "You logged in again from elsewhere.";
@@ -267,7 +272,7 @@ export class Session implements Visitor {
       speech: state.speaker.speech,
       operator: admission.operator,
       session: secretOf(login.session),
-      address: this.#whence.address,
+      address: this.#info.address,
       outbox: this.#link.outbox,
       wakeups: this.#parts.wakeups,
       account: this.#link.account,
@@ -279,8 +284,8 @@ export class Session implements Visitor {
       },
     });
     this.#state = { kind: "member", speaker: state.speaker, member };
-    hall.seat(member);
-    this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#whence.peer });
+    hall.add(member);
+    this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#info.peer });
     const returns = returnsOf(hall, store, member, login);
     member.tell(welcome(world, member, login, returns));
     return comeBack(world, member, returns, () => {
@@ -371,7 +376,7 @@ export class Session implements Visitor {
     this.#leaveState(last);
     if ("member" in state) {
       const { hall, files } = this.#parts.world;
-      hall.unseat(state.member);
+      hall.remove(state.member);
       files.leave(state.member);
     }
     say();
@@ -391,9 +396,9 @@ export class Session implements Visitor {
     const why = last?.type === "Error" ? { code: last.code } : {};
     const { onEvent } = this.#parts;
     if ("member" in state) {
-      onEvent({ kind: "left", user: state.member.name, peer: this.#whence.peer, ...why });
+      onEvent({ kind: "left", user: state.member.name, peer: this.#info.peer, ...why });
     } else if (state.kind !== "beside") {
-      onEvent({ kind: "refused", peer: this.#whence.peer, ...why });
+      onEvent({ kind: "refused", peer: this.#info.peer, ...why });
     }
   }
 }

@@ -7,15 +7,15 @@
 import { Addresses, type Admittance } from "./addresses/addresses.ts";
 import type { Address } from "./addresses/address.ts";
 import { type Range, rangeOf } from "./addresses/range.ts";
+import { type Endpoint, peerOf } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
-import type { End } from "./figures/figures.ts";
 import type { AddressLimits } from "./limits.ts";
 import { errorMessage } from "./perform.ts";
 import type { ErrorMessage } from "./wire/mod.ts";
 
-/** What a doorkeeper needs. */
-export interface DoorkeeperParts {
+/** What a admission control needs. */
+export interface AdmissionParts {
   readonly limits: AddressLimits;
   /** Addresses without limits. */
   readonly exempt: readonly Range[];
@@ -23,12 +23,12 @@ export interface DoorkeeperParts {
   readonly onEvent: (event: ServerEvent) => void;
 }
 
-/** Keeps a door. */
-export class Doorkeeper {
-  readonly #parts: DoorkeeperParts;
+/** Counts connections by address while they last. */
+export class AdmissionControl {
+  readonly #parts: AdmissionParts;
   readonly #addresses: Addresses;
 
-  constructor(parts: DoorkeeperParts) {
+  constructor(parts: AdmissionParts) {
     this.#parts = parts;
     this.#addresses = new Addresses(parts.limits, parts.exempt);
   }
@@ -38,7 +38,7 @@ export class Doorkeeper {
    * socket is closed.
    */
   async admit(
-    remote: End,
+    remote: Endpoint,
     serve: (address: Address) => Promise<void>,
     refuse: (last: ErrorMessage) => Promise<void> | void,
   ): Promise<void> {
@@ -60,7 +60,7 @@ export class Doorkeeper {
 
   #refusal(
     admittance: Exclude<Admittance, { kind: "in" }>,
-    { hostname, port }: End,
+    remote: Endpoint,
     nowMs: number,
   ): ErrorMessage {
     const { counters, limits, onEvent } = this.#parts;
@@ -68,7 +68,7 @@ export class Doorkeeper {
     counters.turnedAway++;
     const connections = address.turnedAway.add(nowMs);
     if (connections > 0) {
-      onEvent({ kind: "crowded", peer: `${hostname}:${port}`, why, connections });
+      onEvent({ kind: "crowded", peer: peerOf(remote), why, connections });
     }
     if (admittance.kind === "too_fast") {
       const seconds = Math.ceil(admittance.waitMs / 1_000);

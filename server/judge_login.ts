@@ -9,28 +9,23 @@
  * @module
  */
 
-import type { Address } from "./addresses/address.ts";
 import { type Admission, admit } from "./commands/login.ts";
+import type { ConnectionInfo } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Hall } from "./hall.ts";
 import { GUESS_ANSWER_MS } from "./limits.ts";
 import { refusalOf } from "./perform.ts";
 import type { ErrorCode, ErrorMessage, Login } from "./wire/mod.ts";
 
-/** Whence a connection comes. */
-export interface Whence {
-  /** The other end's address and port, for the log. */
-  readonly peer: string;
-  /** What is spent at that address. */
-  readonly address: Address;
-}
-
-/** Where one logs in. */
-export interface Entrance {
+/** What logins are judged by. */
+export interface LoginParts {
   readonly world: { readonly hall: Hall };
   readonly operatorToken: string | undefined;
   readonly onEvent: (event: ServerEvent) => void;
 }
+
+/** Where it comes from. */
+type From = Pick<ConnectionInfo, "peer" | "address">;
 
 /** What a login comes to. */
 export type Judgement =
@@ -39,14 +34,14 @@ export type Judgement =
   | { readonly kind: "refuse"; readonly last: ErrorMessage; readonly lateMs: number };
 
 /** Milliseconds that a login has to wait before it is judged. */
-export function msBeforeJudging({ address }: Whence, login: Login, nowMs: number): number {
+export function msBeforeJudging({ address }: From, login: Login, nowMs: number): number {
   return login.operator !== undefined && address.isSuspect(nowMs) ? GUESS_ANSWER_MS : 0;
 }
 
 /** Judges a login, and counts it. */
 export function judgeLogin(
-  { world: { hall }, operatorToken, onEvent }: Entrance,
-  { peer, address }: Whence,
+  { world: { hall }, operatorToken, onEvent }: LoginParts,
+  { peer, address }: From,
   login: Login,
   nowMs: number,
 ): Judgement {

@@ -24,7 +24,7 @@ export interface Inline {
 }
 
 /** Somebody who offers or takes files. */
-export interface Party {
+export interface TransferUser {
   readonly name: UserName;
   readonly key: FoldedName;
   readonly speech: Speech;
