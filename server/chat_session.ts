@@ -7,7 +7,7 @@
  *   from each: the peer left, was refused or cut off, or the server closes ──► ended
  * ```
  *
- * The session hears messages through a speaker, asks the command table what they come to, and has the
+ * The session hears messages through a codec, asks the command table what they come to, and has the
  * effects performed. Sockets are the link's business, rooms the hall's.
  *
  * @module
@@ -26,10 +26,10 @@ import { frameTooSlow, MEMORY_SHORT, placesShort } from "./making_room.ts";
 import { comeBack, returnsOf, welcome } from "./resume.ts";
 import type { ConnectionInfo, Session } from "./connection.ts";
 import { msTooEarly, roomNamesOf, type SessionParts, type State, userOf } from "./session_state.ts";
-import type { Heard, Speaker, Speech } from "./speaker.ts";
+import type { Codec, Heard, Speech } from "./codec.ts";
 import { take } from "./take.ts";
 import { Unfinished } from "./unfinished.ts";
-import { speakerFor } from "./speaker_for.ts";
+import { codecFor } from "./codec_for.ts";
 import type {
   ClientMessage,
   ErrorCode,
@@ -65,7 +65,7 @@ export class ChatSession implements Session {
   }
 
   get speech(): Speech | undefined {
-    return "speaker" in this.#state ? this.#state.speaker.speech : undefined;
+    return "codec" in this.#state ? this.#state.codec.speech : undefined;
   }
 
   get awaitsLogin(): boolean {
@@ -89,7 +89,7 @@ export class ChatSession implements Session {
   }
 
   get heldBytes(): number {
-    return "speaker" in this.#state ? this.#state.speaker.heldBytes : 0;
+    return "codec" in this.#state ? this.#state.codec.heldBytes : 0;
   }
 
   endForMemory(): void {
@@ -120,7 +120,7 @@ export class ChatSession implements Session {
     // It waits for a `StartUpload`, and a `Pong` that crosses that would become a part of its file.
     if (this.#parts.world.files.keepsQuiet(state.member)) return this.#link.noteLife();
     // A silent text client may be somebody who only reads: TCP's keep-alive watches over it.
-    if (state.speaker.speech === "text") return void (this.silentMs = silentMs);
+    if (state.codec.speech === "text") return void (this.silentMs = silentMs);
     if (silentMs > silenceMsMax) return this.#cutOff();
     const partBytes = this.heldBytes + this.#link.unfinishedBytes;
     if (this.#unfinished.check(partBytes, nowMs) > frameMsMax) {
@@ -137,17 +137,17 @@ export class ChatSession implements Session {
   hear(chunk: Uint8Array): Promise<void> | undefined {
     this.#pinged = false;
     if (this.#state.kind === "greeting") {
-      this.#state = { kind: "login", speaker: speakerFor(chunk, this.#parts.limits) };
+      this.#state = { kind: "login", codec: codecFor(chunk, this.#parts.limits) };
     }
     const state = this.#state;
     if (state.kind === "ended") return undefined;
     if (state.kind === "beside") return this.#carry(state.lane, chunk);
     if (state.kind === "uploading") {
-      const { speaker, lane } = state;
-      return speaker.midFrame ? this.#endFrame(speaker, chunk) : this.#carry(lane, chunk);
+      const { codec, lane } = state;
+      return codec.midFrame ? this.#endFrame(codec, chunk) : this.#carry(lane, chunk);
     }
-    state.speaker.feed(chunk);
-    return this.#takeAll(state.speaker);
+    state.codec.feed(chunk);
+    return this.#takeAll(state.codec);
   }
 
   async hearEnd(error?: unknown): Promise<void> {
@@ -156,19 +156,19 @@ export class ChatSession implements Session {
       this.#parts.onEvent({ kind: "failed", peer: this.#info.peer, error });
       this.#end(errorMessage("internal"));
     } else if (state.kind === "login" || state.kind === "member") {
-      state.speaker.feedEnd();
-      await this.#takeAll(state.speaker);
+      state.codec.feedEnd();
+      await this.#takeAll(state.codec);
     }
     this.#end();
   }
 
   /** A frame was under way when its sender was told to upload: the file begins behind it. */
-  async #endFrame(speaker: Speaker, chunk: Uint8Array): Promise<void> {
-    speaker.feed(chunk);
-    const heard = speaker.next();
+  async #endFrame(codec: Codec, chunk: Uint8Array): Promise<void> {
+    codec.feed(chunk);
+    const heard = codec.next();
     if (heard === undefined) return;
     await this.#take(heard);
-    const rest = speaker.takeRest();
+    const rest = codec.takeRest();
     if (this.#state.kind === "uploading") await this.#carry(this.#state.lane, rest);
   }
 
@@ -189,14 +189,14 @@ export class ChatSession implements Session {
     await pending;
     // If it is to upload again by now, this was still said before it knew.
     if (!("member" in this.#state)) return;
-    const { speaker } = this.#state;
-    speaker.feed(chunk.subarray(from));
-    await this.#takeAll(speaker);
+    const { codec } = this.#state;
+    codec.feed(chunk.subarray(from));
+    await this.#takeAll(codec);
   }
 
   /** Takes what was heard, in order and in turns; a promise only when something has to be waited for. */
-  #takeAll(speaker: Speaker): Promise<void> | undefined {
-    return hearAll(this.#link, speaker, this.#hearer);
+  #takeAll(codec: Codec): Promise<void> | undefined {
+    return hearAll(this.#link, codec, this.#hearer);
   }
 
   #take(heard: Heard): Promise<void> | undefined {
@@ -224,11 +224,11 @@ export class ChatSession implements Session {
     const state = this.#state;
     const { world } = this.#parts;
     if (!("member" in state)) return this.#takeBeforeLogin(message);
-    const { member, speaker } = state;
+    const { member, codec } = state;
     const waitMs = msTooEarly(this.#parts.throttles, member, message);
     if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.
-    if (waitMs > 0 && speaker.speech === "text") return this.#takeLater(message, waitMs);
+    if (waitMs > 0 && codec.speech === "text") return this.#takeLater(message, waitMs);
     if (waitMs > 0) return this.#refuse("rate_limited", message.id, { wait: waitMs });
     if (message.type === "Login") {
       return this.#refuse("invalid", message.id, { msg: "You are logged in already." });
@@ -269,21 +269,21 @@ export class ChatSession implements Session {
     }
     const member: Member = new Member({
       name: admission.name,
-      speech: state.speaker.speech,
+      speech: state.codec.speech,
       operator: admission.operator,
       session: secretOf(login.session),
       address: this.#info.address,
       outbox: this.#link.outbox,
       wakeups: this.#parts.wakeups,
       account: this.#link.account,
-      encode: (message) => state.speaker.encode(message),
+      encode: (message) => state.codec.encode(message),
       dismiss: (last) => this.#cutOff(last),
       inline: {
         isBusy: () => this.#state.kind !== "member",
-        open: (start): Lane => this.#openLane(start, state.speaker, member),
+        open: (start): Lane => this.#openLane(start, state.codec, member),
       },
     });
-    this.#state = { kind: "member", speaker: state.speaker, member };
+    this.#state = { kind: "member", codec: state.codec, member };
     hall.add(member);
     this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#info.peer });
     const returns = returnsOf(hall, store, member, login);
@@ -315,26 +315,26 @@ export class ChatSession implements Session {
       const msg = "This token is unknown, was used or is too old.";
       return void this.#end(refusalOf("not_found", id, { msg }));
     }
-    const { speaker } = state;
-    const lane = this.#newLane(ticket.start, speaker, () => this.#end());
-    this.#state = { kind: "beside", speaker, lane, user: ticket.user };
+    const { codec } = state;
+    const lane = this.#newLane(ticket.start, codec, () => this.#end());
+    this.#state = { kind: "beside", codec, lane, user: ticket.user };
     ticket.attach(lane);
-    return this.#carry(lane, speaker.takeRest());
+    return this.#carry(lane, codec.takeRest());
   }
 
   /** The conversation's own connection carries a file, and is a conversation again after it. */
-  #openLane(start: StartUpload | StartDownload, speaker: Speaker, member: Member): Lane {
-    const lane = this.#newLane(start, speaker, () => {
-      if ("member" in this.#state) this.#state = { kind: "member", speaker, member };
+  #openLane(start: StartUpload | StartDownload, codec: Codec, member: Member): Lane {
+    const lane = this.#newLane(start, codec, () => {
+      if ("member" in this.#state) this.#state = { kind: "member", codec, member };
     });
     const kind = lane.way === "up" ? "uploading" : "downloading";
-    this.#state = { kind, speaker, member, lane };
+    this.#state = { kind, codec, member, lane };
     return lane;
   }
 
-  #newLane(start: StartUpload | StartDownload, speaker: Speaker, onFinish: () => void): Lane {
+  #newLane(start: StartUpload | StartDownload, codec: Codec, onFinish: () => void): Lane {
     const link = this.#link;
-    const encode = (message: ServerMessage) => speaker.encode(message);
+    const encode = (message: ServerMessage) => codec.encode(message);
     return new Lane({ link, encode, onFinish, onBreak: (last) => this.#end(last) }, start);
   }
 
@@ -356,7 +356,7 @@ export class ChatSession implements Session {
 
   /** In the peer's way of speaking; nothing while that is not known. */
   #encode(message: ServerMessage): Uint8Array | undefined {
-    return "speaker" in this.#state ? this.#state.speaker.encode(message) : undefined;
+    return "codec" in this.#state ? this.#state.codec.encode(message) : undefined;
   }
 
   /** Ends it; answers that wait are still sent. */

@@ -6,7 +6,7 @@
 
 import type { Address } from "./addresses/address.ts";
 import type { Handler, Link } from "./link.ts";
-import type { Speech } from "./speaker.ts";
+import type { Speech } from "./codec.ts";
 import type { RoomName, SpokenWay, UserName } from "./wire/mod.ts";
 
 /** An end of a connection. */

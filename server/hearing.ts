@@ -2,10 +2,10 @@
  * Hears what a peer said, message by message, for as long as its turn lasts.
  *
  * ```text
- *   chunk ─► speaker ─► take ─┬─ must be waited for ──► go on in another turn
- *                             ├─ answers wait unread ─► go on when the peer has read
- *                             ├─ the slice is spent ──► go on in another turn
- *                             └─ nothing is left ─────► the next chunk is read
+ *   chunk ─► codec ─► take ─┬─ must be waited for ──► go on in another turn
+ *                           ├─ answers wait unread ─► go on when the peer has read
+ *                           ├─ the slice is spent ──► go on in another turn
+ *                           └─ nothing is left ─────► the next chunk is read
  * ```
  *
  * Whatever stops it here stops the reading, too: a peer is slowed by its own socket, and nothing is kept for it but the
@@ -17,7 +17,7 @@
 import { ANSWER_MS_PER_BYTE, CALL_MS } from "./budget/mod.ts";
 import { UNSENT_BYTES_MAX } from "./limits.ts";
 import type { Link } from "./link.ts";
-import type { Heard, Speaker } from "./speaker.ts";
+import type { Codec, Heard } from "./codec.ts";
 
 /** What becomes of what was heard. */
 export interface Hearer {
@@ -27,33 +27,33 @@ export interface Hearer {
   readonly ended: () => boolean;
 }
 
-/** Hears all that `speaker` has heard; a promise when that does not end at once. */
-export function hearAll(link: Link, speaker: Speaker, hearer: Hearer): Promise<void> | undefined {
-  const pending = hearSlice(link, speaker, hearer);
+/** Hears all that `codec` has heard; a promise when that does not end at once. */
+export function hearAll(link: Link, codec: Codec, hearer: Hearer): Promise<void> | undefined {
+  const pending = hearSlice(link, codec, hearer);
   if (pending === "all") return undefined;
-  if (pending !== "slice spent") return hearRest(pending, { link, speaker, hearer });
-  return link.account.serve(() => hearAll(link, speaker, hearer));
+  if (pending !== "slice spent") return hearRest(pending, { link, codec, hearer });
+  return link.account.serve(() => hearAll(link, codec, hearer));
 }
 
 async function hearRest(
   pending: Promise<void>,
-  { link, speaker, hearer }: { link: Link; speaker: Speaker; hearer: Hearer },
+  { link, codec, hearer }: { link: Link; codec: Codec; hearer: Hearer },
 ): Promise<void> {
   await pending;
   await link.outbox.relief(UNSENT_BYTES_MAX);
   if (hearer.ended()) return;
-  await link.account.serve(() => hearAll(link, speaker, hearer));
+  await link.account.serve(() => hearAll(link, codec, hearer));
 }
 
 function hearSlice(
   { account, outbox }: Link,
-  speaker: Speaker,
+  codec: Codec,
   { take, ended }: Hearer,
 ): "all" | "slice spent" | Promise<void> {
   const queuedBefore = outbox.queued;
   let messages = 0;
   try {
-    for (let heard = speaker.next(); heard !== undefined; heard = speaker.next()) {
+    for (let heard = codec.next(); heard !== undefined; heard = codec.next()) {
       messages++;
       const pending = take(heard) ?? outbox.relief(UNSENT_BYTES_MAX);
       if (pending !== undefined) return pending;

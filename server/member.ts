@@ -15,7 +15,7 @@ import type { Inline, TransferUser } from "./files/transfer_user.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
 import type { Cursor } from "./room_log.ts";
-import type { Speech } from "./speaker.ts";
+import type { Speech } from "./codec.ts";
 import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "./wire/mod.ts";
 import type { Wakeups } from "./wakeups.ts";
 

@@ -11,7 +11,7 @@ import type { Lane } from "./files/lane.ts";
 import type { Limits } from "./limits.ts";
 import type { Member } from "./member.ts";
 import type { World } from "./perform.ts";
-import type { Speaker } from "./speaker.ts";
+import type { Codec } from "./codec.ts";
 import type { Throttles } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
 import { type ClientMessage, foldText, type RoomName, type UserName } from "./wire/mod.ts";
@@ -36,26 +36,26 @@ export interface SessionParts {
 /** Where a session stands. */
 export type State =
   | { readonly kind: "greeting" }
-  | { readonly kind: "login"; readonly speaker: Speaker }
-  | { readonly kind: "member"; readonly speaker: Speaker; readonly member: Member }
+  | { readonly kind: "login"; readonly codec: Codec }
+  | { readonly kind: "member"; readonly codec: Codec; readonly member: Member }
   /** What comes in is a file, until its last byte. */
   | {
     readonly kind: "uploading";
-    readonly speaker: Speaker;
+    readonly codec: Codec;
     readonly member: Member;
     readonly lane: Lane;
   }
   /** What goes out is a file; what comes in are messages as ever. */
   | {
     readonly kind: "downloading";
-    readonly speaker: Speaker;
+    readonly codec: Codec;
     readonly member: Member;
     readonly lane: Lane;
   }
   /** Nobody's conversation: a connection for one file, one way. */
   | {
     readonly kind: "beside";
-    readonly speaker: Speaker;
+    readonly codec: Codec;
     readonly lane: Lane;
     /** Whose file it is. */
     readonly user: UserName;

@@ -2,7 +2,7 @@
  * Which message types this server serves, and what each costs its sender.
  *
  * A type of the contract that is not here is answered with `unknown_type`. `Login` and `Transfer` are not
- * here because they come before there is an asker; see `login.ts` and `session.ts`.
+ * here because they come before there is an asker; see `login.ts` and `chat_session.ts`.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Speech } from "../speaker.ts";
+import type { Speech } from "../codec.ts";
 import type {
   FoldedName,
   ServerMessage,

@@ -1,5 +1,5 @@
 /**
- * Speaking in lines: made for `nc` and `telnet`.
+ * Lines from and to messages: made for `nc` and `telnet`.
  *
  * The first line is the name, the others are what is said. A browser that strays here (its first line is an
  * HTTP request) gets a short answer that tells it where to go.
@@ -8,7 +8,7 @@
  */
 
 import { LINE_BYTES_MAX } from "../limits.ts";
-import type { Heard, Speaker } from "../speaker.ts";
+import type { Codec, Heard } from "../codec.ts";
 import type { ServerMessage } from "../wire/mod.ts";
 import { ERROR_SENTENCES } from "../wire/mod.ts";
 import { httpAnswer, isHttp } from "./http.ts";
@@ -19,8 +19,8 @@ import { encodeLine } from "./render.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Speaks lines. */
-export class TextSpeaker implements Speaker {
+/** The codec of lines. */
+export class TextCodec implements Codec {
   readonly speech = "text";
   /** Lines carry no files. */
   readonly midFrame = false;

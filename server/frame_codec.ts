@@ -1,5 +1,5 @@
 /**
- * Speaking in frames: a thin layer over the wire's splitter and schemas.
+ * Frames from and to messages: a thin layer over the wire's splitter and schemas.
  *
  * A well-framed frame that is no message is answered and the connection lives on, up to ten in a row. A
  * length that cannot be is the end, because nothing after it can be understood.
@@ -8,7 +8,7 @@
  */
 
 import { BAD_FRAMES_MAX, FRAME_VALUES_MAX } from "./limits.ts";
-import type { Heard, Speaker } from "./speaker.ts";
+import type { Codec, Heard } from "./codec.ts";
 import { isIntricate } from "./structure.ts";
 import {
   checkClientMessage,
@@ -25,8 +25,8 @@ const INTRICATE: Decoded = {
   reason: `A frame holds at most ${FRAME_VALUES_MAX} values.`,
 };
 
-/** Speaks frames. */
-export class FrameSpeaker implements Speaker {
+/** The codec of frames. */
+export class FrameCodec implements Codec {
   readonly speech = "frames";
   readonly #splitter: Splitter;
   readonly #frameBytesMax: number;

@@ -1,8 +1,8 @@
 /**
- * A way of speaking: bytes from a peer become messages, messages for a peer become bytes.
+ * A way of speaking, as a codec: bytes from a peer become messages, messages for a peer become bytes.
  *
- * The two ways of the port are two speakers behind one interface; a session does not know which it has.
- * Speakers are pure: no socket, no clock. Like a splitter, a speaker is fed and then asked until it has
+ * The two ways of the port are two codecs behind one interface; a session does not know which it has.
+ * Codecs are pure: no socket, no clock. Like a splitter, a codec is fed and then asked until it has
  * nothing more to say, which costs nothing per frame but the frame.
  *
  * @module
@@ -24,8 +24,8 @@ export type Heard =
   /** The peer leaves, or must: then with the reason. */
   | { readonly kind: "end"; readonly code?: ErrorCode; readonly msg?: string };
 
-/** One of the two ways of speaking. */
-export interface Speaker {
+/** The codec of one of the two ways of speaking. */
+export interface Codec {
   readonly speech: Speech;
   /** Takes a chunk. Its memory is read until `next` gives `undefined`. */
   feed(chunk: Uint8Array): void;
