@@ -17,18 +17,19 @@ import { wait } from "../ground/mod.ts";
 import { costOf } from "./commands/table.ts";
 import { Lane, lastWords } from "./files/lane.ts";
 import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
+import { Deadlines } from "./deadlines.ts";
 import { hearAll, type Hearer } from "./hearing.ts";
-import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
-import { Member } from "./member.ts";
+import { logIn } from "./log_in.ts";
+import type { Member } from "./member.ts";
 import { errorMessage, refusalOf } from "./perform.ts";
-import { frameTooSlow, MEMORY_SHORT, placesShort } from "./making_room.ts";
-import { comeBack, returnsOf, welcome } from "./resume.ts";
+import { MEMORY_SHORT, placesShort } from "./making_room.ts";
 import type { ConnectionInfo, Session } from "./connection.ts";
-import { msTooEarly, roomNamesOf, type SessionParts, type State, userOf } from "./session_state.ts";
+import type { SessionParts } from "./session_parts.ts";
+import { roomNamesOf, type State, userOf } from "./session_state.ts";
+import { msTooEarly } from "./too_early.ts";
 import type { Codec, Heard, Speech } from "./codec.ts";
 import { take } from "./take.ts";
-import { Unfinished } from "./unfinished.ts";
 import { codecFor } from "./codec_for.ts";
 import type {
   ClientMessage,
@@ -53,14 +54,13 @@ export class ChatSession implements Session {
     take: (heard) => this.#take(heard),
     ended: () => this.#state.kind === "ended",
   };
-  readonly #unfinished = new Unfinished();
-  #pinged = false;
-  silentMs = 0;
+  readonly #deadlines: Deadlines;
 
   constructor(parts: SessionParts, link: Link, info: ConnectionInfo) {
     this.#parts = parts;
     this.#link = link;
     this.#info = info;
+    this.#deadlines = new Deadlines(parts.limits, link);
     link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
   }
 
@@ -70,6 +70,10 @@ export class ChatSession implements Session {
 
   get awaitsLogin(): boolean {
     return !("member" in this.#state) && this.#state.kind !== "beside";
+  }
+
+  get silentMs(): number {
+    return this.#deadlines.silentMs;
   }
 
   get user(): UserName | undefined {
@@ -108,34 +112,19 @@ export class ChatSession implements Session {
   }
 
   checkDeadlines(nowMs: number): void {
-    const { frameMsMax, loginMsMax, silenceMsBeforePing, silenceMsMax } = this.#parts.limits;
     const state = this.#state;
-    const { silentMs, stalledMs } = this.#link.check(nowMs);
-    if (state.kind === "greeting" || state.kind === "login") {
-      if (nowMs - this.#link.openedMs > loginMsMax) this.#end(errorMessage("login_required"));
-      return;
-    }
-    if (state.kind !== "member") return;
-    if (stalledMs > silenceMsMax) return this.#cutOff();
-    // It waits for a `StartUpload`, and a `Pong` that crosses that would become a part of its file.
-    if (this.#parts.world.files.keepsQuiet(state.member)) return this.#link.noteLife();
-    // A silent text client may be somebody who only reads: TCP's keep-alive watches over it.
-    if (state.codec.speech === "text") return void (this.silentMs = silentMs);
-    if (silentMs > silenceMsMax) return this.#cutOff();
-    const partBytes = this.heldBytes + this.#link.unfinishedBytes;
-    if (this.#unfinished.check(partBytes, nowMs) > frameMsMax) {
-      return this.#end(frameTooSlow(frameMsMax));
-    }
-    if (silentMs > silenceMsBeforePing && !this.#pinged) {
-      this.#pinged = true;
-      state.member.tell({ type: "Ping" });
-    }
+    const { files } = this.#parts.world;
+    const awaitsStart = () => state.kind === "member" && files.awaitsStart(state.member);
+    const due = this.#deadlines.check(nowMs, state, awaitsStart);
+    if (due.kind === "end") this.#end(due.last);
+    else if (due.kind === "cut off") this.#cutOff();
+    else if (due.kind === "ping" && state.kind === "member") state.member.tell({ type: "Ping" });
   }
 
   // ── Hearing ────────────────────────────────────────────────────────────────────────────────────
 
   hear(chunk: Uint8Array): Promise<void> | undefined {
-    this.#pinged = false;
+    this.#deadlines.noteBytes();
     if (this.#state.kind === "greeting") {
       this.#state = { kind: "login", codec: codecFor(chunk, this.#parts.limits) };
     }
@@ -200,7 +189,7 @@ export class ChatSession implements Session {
   }
 
   #take(heard: Heard): Promise<void> | undefined {
-    this.#unfinished.heard++;
+    this.#deadlines.noteHeard();
     switch (heard.kind) {
       case "message":
         return this.#takeMessage(heard.message);
@@ -225,7 +214,7 @@ export class ChatSession implements Session {
     const { world } = this.#parts;
     if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, codec } = state;
-    const waitMs = msTooEarly(this.#parts.throttles, member, message);
+    const waitMs = msTooEarly(this.#parts.rates, member, message);
     if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.
     if (waitMs > 0 && codec.speech === "text") return this.#takeLater(message, waitMs);
@@ -257,42 +246,22 @@ export class ChatSession implements Session {
   }
 
   #comeIn(login: Login): Promise<void> | undefined {
-    const { world } = this.#parts;
-    const { hall, store } = world;
     const state = this.#state;
     if (state.kind !== "login") return;
-    const admission = judgeLogin(this.#parts, this.#info, login, performance.now());
-    if (admission.kind === "refuse") return this.#endLater(admission.last, admission.lateMs);
-    if (admission.replaces) {
-      const msg = "You logged in again from elsewhere.";
-      hall.holderOf(admission.name)?.dismiss(errorMessage("name_taken", msg));
-    }
-    const member: Member = new Member({
-      name: admission.name,
-      speech: state.codec.speech,
-      operator: admission.operator,
-      session: secretOf(login.session),
-      address: this.#info.address,
-      outbox: this.#link.outbox,
-      wakeups: this.#parts.wakeups,
-      account: this.#link.account,
-      encode: (message) => state.codec.encode(message),
-      dismiss: (last) => this.#cutOff(last),
-      inline: {
-        isBusy: () => this.#state.kind !== "member",
-        open: (start): Lane => this.#openLane(start, state.codec, member),
-      },
-    });
-    this.#state = { kind: "member", codec: state.codec, member };
-    hall.add(member);
-    this.#parts.onEvent({ kind: "joined", user: member.name, peer: this.#info.peer });
-    const returns = returnsOf(hall, store, member, login);
-    member.tell(welcome(world, member, login, returns));
-    return comeBack(world, member, returns, () => {
-      // Somebody who takes long to read what was missed is not silent.
-      this.#link.noteLife();
-      return this.#state.kind === "member";
-    });
+    const judgement = judgeLogin(this.#parts, this.#info, login, performance.now());
+    if (judgement.kind === "refuse") return this.#endLater(judgement.last, judgement.lateMs);
+    const { codec } = state;
+    const session = {
+      link: this.#link,
+      info: this.#info,
+      codec,
+      enter: (member: Member) => void (this.#state = { kind: "member", codec, member }),
+      isMember: () => this.#state.kind === "member",
+      openLane: (start: StartUpload | StartDownload, member: Member) =>
+        this.#openLane(start, codec, member),
+      dismiss: (last?: ServerMessage) => this.#cutOff(last),
+    };
+    return logIn(this.#parts, session, login, judgement);
   }
 
   #endLater(last: ServerMessage, ms: number): Promise<void> | undefined {

@@ -31,7 +31,7 @@ import {
   type Session,
 } from "./connection.ts";
 import { ChatSession } from "./chat_session.ts";
-import type { SessionParts } from "./session_state.ts";
+import type { SessionParts } from "./session_parts.ts";
 import type { MessageStore } from "./store_port.ts";
 import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
@@ -338,7 +338,7 @@ class ChatServer implements Server {
     this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
     this.#parts.world.store.tend?.();
-    for (const throttles of Object.values(this.#parts.throttles)) throttles.sweep(now);
+    for (const throttles of Object.values(this.#parts.rates)) throttles.sweep(now);
   }
 }
 

@@ -1,37 +1,13 @@
 /**
- * Where a session can stand, what all sessions of a server share, and what follows from both.
+ * Where a session can stand, and whose it is then.
  *
  * @module
  */
 
-import { costOf } from "./commands/table.ts";
-import type { ServerEvent } from "./events.ts";
-import type { Counters } from "./figures/counters.ts";
-import type { Lane } from "./files/lane.ts";
-import type { Limits } from "./limits.ts";
-import type { Member } from "./member.ts";
-import type { World } from "./perform.ts";
 import type { Codec } from "./codec.ts";
-import type { Throttles } from "./throttle.ts";
-import type { Wakeups } from "./wakeups.ts";
-import { type ClientMessage, foldText, type RoomName, type UserName } from "./wire/mod.ts";
-
-/** What all sessions of a server share. */
-export interface SessionParts {
-  readonly world: World;
-  readonly wakeups: Wakeups;
-  readonly limits: Limits;
-  /** How fast each user may talk and ask. */
-  readonly throttles: {
-    readonly messages: Throttles;
-    readonly requests: Throttles;
-    readonly inspections: Throttles;
-  };
-  readonly counters: Counters;
-  /** Who knows it is an operator; without one, nobody is. */
-  readonly operatorToken: string | undefined;
-  readonly onEvent: (event: ServerEvent) => void;
-}
+import type { Lane } from "./files/lane.ts";
+import type { Member } from "./member.ts";
+import type { RoomName, UserName } from "./wire/mod.ts";
 
 /** Where a session stands. */
 export type State =
@@ -71,30 +47,4 @@ export function userOf(state: State): UserName | undefined {
 /** The rooms that the user is in. */
 export function roomNamesOf(state: State): readonly RoomName[] {
   return "member" in state ? Array.from(state.member.places.values(), ({ room }) => room.name) : [];
-}
-
-/** Milliseconds that this message comes too early, for its user or for its address; 0 when it is in time. */
-export function msTooEarly(
-  throttles: SessionParts["throttles"],
-  member: Member,
-  message: ClientMessage,
-): number {
-  const cost = costOf(message);
-  if (cost === undefined || cost === "nothing") return 0;
-  const { address } = member;
-  const ofItsKind = throttles[`${cost}s` as const];
-  const ofAddress = cost === "message" && !address.exempt;
-  if (ofItsKind.open && !ofAddress) return 0;
-  const now = performance.now();
-  const throttle = ofItsKind.of(member.key, now);
-  const verdict = throttle.take(now);
-  if (verdict.kind === "wait") return verdict.ms;
-  const ms = ofAddress ? address.message(now, roomMeant(member, message)) : 0;
-  // The pause is the user's own, so that of what it has on its way nothing slips through between the refused.
-  return ms > 0 ? throttle.refuse(now, ms).ms : 0;
-}
-
-function roomMeant(member: Member, message: ClientMessage): string | undefined {
-  if (message.type !== "Broadcast") return undefined;
-  return message.room === undefined ? member.here : foldText(message.room);
 }

@@ -28,7 +28,7 @@ import { memoryFor } from "./memory_watch.ts";
 import type { Connection } from "./connection.ts";
 import type { ServeOptions } from "./serve.ts";
 import { Quotas } from "./quotas.ts";
-import type { SessionParts } from "./session_state.ts";
+import type { SessionParts } from "./session_parts.ts";
 import { Throttles } from "./throttle.ts";
 import { Wakeups } from "./wakeups.ts";
 
@@ -85,7 +85,7 @@ export function wire(
     },
     wakeups,
     limits,
-    throttles: {
+    rates: {
       messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
       requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
       inspections: new Throttles(INSPECTIONS_PER_SECOND, INSPECTIONS_BURST),

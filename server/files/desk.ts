@@ -91,7 +91,7 @@ export class FileDesk {
    * Whether somebody may be asked to send a file over its own connection at any moment, and so had better
    * say nothing: a word that crosses the `StartUpload` would become a part of the file.
    */
-  keepsQuiet(user: TransferUser): boolean {
+  awaitsStart(user: TransferUser): boolean {
     for (const { beside } of this.#offers.by(user)) if (!beside) return true;
     return false;
   }

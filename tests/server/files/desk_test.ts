@@ -195,7 +195,7 @@ Deno.test("whatever is done in whatever order, every offer ends, and nothing is 
       // What runs stands still, is given up, stands as an offer again, and ends as one.
       for (let n = 1; n <= 3; n++) at(nowMs + n * 1e7);
       assertEquals(desk.transfers, 0);
-      assertEquals(people.some((person) => desk.keepsQuiet(person)), false);
+      assertEquals(people.some((person) => desk.awaitsStart(person)), false);
       desk.close();
       for (const { id, receivers } of offers) {
         for (const person of receivers) {
