@@ -26,6 +26,7 @@
 
 export {
   type AddressLimits,
+  type FileLimits,
   HttpListenError,
   type HttpOptions,
   type Limits,

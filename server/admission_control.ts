@@ -10,7 +10,7 @@ import { type Range, rangeOf } from "./addresses/range.ts";
 import { type Endpoint, peerOf } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
-import type { AddressLimits } from "./limits.ts";
+import type { AddressLimits } from "./addresses/limits.ts";
 import { errorMessage } from "./perform.ts";
 import type { ErrorMessage } from "./wire/mod.ts";
 

@@ -13,10 +13,10 @@ import {
   DESCRIPTORS_OF_RUNTIME,
   DESCRIPTORS_OF_STORE,
   DESCRIPTORS_OF_STORE_SHARE,
-  HTTP_REQUESTS_MAX,
   PAGES_AT_ONCE,
   TURNED_AWAY_MAX,
 } from "./limits.ts";
+import { HTTP_REQUESTS_MAX } from "./http/limits.ts";
 
 /**
  * The number of connections that fit.

@@ -38,7 +38,7 @@ import type {
   RoomFact,
   StoreFigures,
 } from "./store_port.ts";
-import { ROOMS_AT_START_MAX, STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "./limits.ts";
+import { ROOMS_AT_START_MAX, STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "./durable/limits.ts";
 import { roomFactIn } from "./stored.ts";
 import { ROOM_KEYS, roomStream } from "./streams.ts";
 import { type FoldedName, foldText } from "./wire/mod.ts";

@@ -13,7 +13,7 @@ import { type Admission, admit } from "./commands/login.ts";
 import type { ConnectionInfo } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Hall } from "./hall.ts";
-import { GUESS_ANSWER_MS } from "./limits.ts";
+import { GUESS_ANSWER_MS } from "./addresses/limits.ts";
 import { refusalOf } from "./perform.ts";
 import type { ErrorCode, ErrorMessage, Login } from "./wire/mod.ts";
 

@@ -1,39 +1,16 @@
 /**
  * What one server decides for itself: every limit with its unit and the reason for its default.
  *
- * A limit is checked before memory is taken. What both ends must agree on stands in `wire/limits.ts`.
+ * A limit is checked before memory is taken. What is of one idea that has a folder stands there: `addresses/`, `budget/`,
+ * `durable/`, `figures/`, `files/` and `http/` have a `limits.ts` of their own, and what both ends must agree on stands in
+ * `wire/limits.ts`. Here are the limits that can be set, and those of what is left.
  *
  * @module
  */
 
+import { ADDRESS_LIMITS_DEFAULT, type AddressLimits } from "./addresses/limits.ts";
+import { FILE_LIMITS_DEFAULT, type FileLimits } from "./files/limits.ts";
 import { FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
-
-/**
- * What one address may do: an IPv4 address, or the 64 bits of network that an IPv6 address is in. Rates are the long
- * run, bursts what may come at once; a rate of 0 lifts its limit.
- */
-export interface AddressLimits {
-  /** Connections at once, WebSockets and transfers included: an office behind one address. */
-  readonly addressConnectionsMax: number;
-  /** New connections per second: an office comes back within seconds, a flood does not come in. */
-  readonly addressConnectsPerSecond: number;
-  /** See `addressConnectsPerSecond`. */
-  readonly addressConnectsBurst: number;
-  /** Logins per second: each is told to a room, and a hundred names at once are no household. */
-  readonly addressLoginsPerSecond: number;
-  /** See `addressLoginsPerSecond`. */
-  readonly addressLoginsBurst: number;
-  /** Messages per second of all users there together: five who talk as fast as one may. */
-  readonly addressMessagesPerSecond: number;
-  /** See `addressMessagesPerSecond`. */
-  readonly addressMessagesBurst: number;
-  /** Messages per second into one room of all users there together: a little more than one of them may. */
-  readonly addressRoomMessagesPerSecond: number;
-  /** See `addressRoomMessagesPerSecond`. */
-  readonly addressRoomMessagesBurst: number;
-  /** Places in rooms of all users there together: five who are in as many rooms as one may be. */
-  readonly addressPlacesMax: number;
-}
 
 /**
  * What one user, and all users of one address together, may let the server keep in a day; 0 lifts a limit. Whoever
@@ -55,7 +32,7 @@ export interface QuotaLimits {
 }
 
 /** The limits of a running server. Tests and operators may set each. */
-export interface Limits extends AddressLimits, QuotaLimits {
+export interface Limits extends AddressLimits, QuotaLimits, FileLimits {
   /** Largest frame body accepted, in bytes. */
   readonly frameBytesMax: number;
   /** Time from connecting to being logged in, in ms: a person types a name, a machine needs one round trip. */
@@ -80,38 +57,16 @@ export interface Limits extends AddressLimits, QuotaLimits {
   readonly silentTextMsMin: number;
   /** Time to tell everybody and flush at shutdown, in ms: less than what service managers wait. */
   readonly drainMsMax: number;
-  /** Largest file that may be offered, in bytes. No file is kept here, so there is none by default. */
-  readonly fileBytesMax: number;
-  /** How long an offer stands without an answer, in ms: the other one may be at lunch, not on holiday. */
-  readonly offerMsMax: number;
-  /** How long either side of a transfer may stand still, in ms: a train's tunnel, not a lost laptop. */
-  readonly fileStallMsMax: number;
-  /** How long a transfer's connection may take to come, in ms: what is not used in time is worth nothing. */
-  readonly fileTokenMsMax: number;
-  /** How long the first who accepts an offer to a room waits for others, in ms: one reading serves them all. */
-  readonly fileGatherMs: number;
-  /** Transfers that move bytes at once: each holds less than 1 MiB. */
-  readonly transfersMax: number;
-  /** People to whom a user may offer files per second in the long run; 0 lifts the limit. Each of them is disturbed. */
-  readonly offeredPerSecond: number;
 }
 
 /** The defaults, except for what depends on process and machine (see `descriptors.ts` and `memory_watch.ts`). */
 export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax" | "memoryBytesMax"> = {
+  ...ADDRESS_LIMITS_DEFAULT,
+  ...FILE_LIMITS_DEFAULT,
   frameBytesMax: FRAME_BYTES_DEFAULT,
   loginMsMax: 10_000,
   messagesPerSecond: 20,
   messagesBurst: 40,
-  addressConnectionsMax: 100,
-  addressConnectsPerSecond: 20,
-  addressConnectsBurst: 200,
-  addressLoginsPerSecond: 10,
-  addressLoginsBurst: 100,
-  addressMessagesPerSecond: 100,
-  addressMessagesBurst: 200,
-  addressRoomMessagesPerSecond: 20,
-  addressRoomMessagesBurst: 60,
-  addressPlacesMax: 1_000,
   userBytesPerDay: 64 << 20,
   userRoomsPerDay: 50,
   userPairsPerDay: 200,
@@ -124,47 +79,12 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax" | "memoryBytesMax"> =
   silenceMsMax: 120_000,
   silentTextMsMin: 600_000,
   drainMsMax: 5_000,
-  fileBytesMax: Number.MAX_SAFE_INTEGER,
-  offerMsMax: 600_000,
-  fileStallMsMax: 30_000,
-  fileTokenMsMax: 30_000,
-  fileGatherMs: 2_000,
-  transfersMax: 256,
-  offeredPerSecond: 20,
 };
 
 /** Users and addresses whose day is remembered: 40 MB. More cannot have come in by the limits on logins. */
 export const QUOTA_PAYERS_MAX = 100_000;
 /** How often it is looked who has earned everything back, in ms. */
 export const QUOTA_SWEEP_MS = 60_000;
-
-/** Addresses without limits: this machine's own. A proxy, a bridge, a bench and a test are many clients. */
-export const EXEMPT_DEFAULT: readonly string[] = ["127.0.0.0/8", "::1"];
-/** The limits of an address that is exempt. */
-export const LIMITLESS: AddressLimits = {
-  addressConnectionsMax: Infinity,
-  addressConnectsPerSecond: 0,
-  addressConnectsBurst: 1,
-  addressLoginsPerSecond: 0,
-  addressLoginsBurst: 1,
-  addressMessagesPerSecond: 0,
-  addressMessagesBurst: 1,
-  addressRoomMessagesPerSecond: 0,
-  addressRoomMessagesBurst: 1,
-  addressPlacesMax: Infinity,
-};
-/** Addresses whose spending is remembered while nobody is connected from there: 20 MB, looked through once a second. */
-export const ADDRESSES_REMEMBERED_MAX = 20_000;
-/** Rooms of which an address's spending is remembered: what all its users may say in the time that a bucket takes to fill. */
-export const ADDRESS_ROOM_BUCKETS_MAX = 1_000;
-/** How often the log tells at most that connections of an address were turned away, or that it guesses, in ms. */
-export const ADDRESS_TOLD_MS = 10_000;
-/** How late a wrong operator token is answered, in ms: who mistypes does not mind, who guesses has to hold a place. */
-export const GUESS_ANSWER_MS = 1_000;
-/** Wrong operator tokens per second and address after which none is looked at: nobody mistypes so often. */
-export const ADDRESS_GUESSES_PER_SECOND = 0.2;
-/** The same, at once. */
-export const ADDRESS_GUESSES_BURST = 5;
 
 /** Largest frame body that is parsed without a look at its structure, in bytes: so few hold few values. */
 export const FRAME_BYTES_PLAIN: number = 8 << 10;
@@ -193,32 +113,6 @@ export const USERS_LISTED_MAX = 500;
 export const ROOMS_PER_USER_MAX = 200;
 /** Rooms at once that somebody is in: each costs a log chunk; fifty addresses cannot take them all. */
 export const ROOMS_MAX = 50_000;
-
-/** Stored rooms that are listed from the start, the latest first; each other one when somebody comes into it. */
-export const ROOMS_AT_START_MAX = 1_000;
-
-/** Share of a store's size at which new words are refused: what is left is for deleting and compacting. */
-export const STORE_FULL_SHARE = 0.95;
-/** Share at which the oldest messages begin to go, well before anybody is refused. */
-export const STORE_TIGHT_SHARE = 0.9;
-/** Share down to which they go then, so that it is not begun anew with each message. */
-export const STORE_SHRUNK_SHARE = 0.85;
-/** Share of the disk that is left to others and to what must go on. */
-export const DISK_RESERVE_SHARE = 0.05;
-/** The same in bytes at most: of a large disk 5 % would be left without use. */
-export const DISK_RESERVE_BYTES_MAX: number = 1 << 30;
-/** Bytes that a stored message takes beside its body: the record's header, its padding, its row in a hint. */
-export const RECORD_BYTES_ABOUT = 60;
-/** Segments of which a store of limited size is made at least: the oldest goes as a whole. */
-export const STORE_SEGMENTS_MIN = 32;
-/** Smallest segment of such a store, in bytes: each is a file and a row of the manifest. */
-export const STORE_SEGMENT_BYTES_MIN = 62_500;
-/** Smallest size that a store can be held to, in bytes. */
-export const STORE_BYTES_MIN: number = STORE_SEGMENTS_MIN * STORE_SEGMENT_BYTES_MIN;
-/** How often it is looked for messages that are too old, in ms at most. */
-export const RETAIN_LOOK_MS_MAX = 600_000;
-/** And so many times within the time that messages are kept: none is kept longer by more than a hundredth. */
-export const RETAIN_LOOKS = 100;
 
 /** Requests other than messages (lists, history, joins) per second and user, when rates are limited. */
 export const REQUESTS_PER_SECOND = 100;
@@ -249,16 +143,8 @@ export const MEMORY_HEADS_MAX = 100_000;
 /** Bytes kept of all streams then: pairs who whisper are many, and names come from strangers. */
 export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
 
-/**
- * Reads of the store for one page at most: each read that meets damage is followed by one behind it, and twenty pages'
- * worth of damaged messages in a row are enough for one answer.
- */
-export const PAGE_READS_MAX = 20;
-
 /** Whispers of a pair of names that are looked at for one page of what is the asker's own: four full pages. */
 export const WHISPERS_LOOKED_AT_MAX = 2_000;
-/** Bytes of messages that are read at start to know their ids again: half a million short ones, in about a second. */
-export const RECENT_READ_BYTES_MAX: number = 128 << 20;
 /** Longest topic of a room, in UTF-16 units: it must fit into a status line. */
 export const TOPIC_CHARS_MAX = 200;
 
@@ -266,67 +152,13 @@ export const TOPIC_CHARS_MAX = 200;
 export const INSPECTIONS_PER_SECOND = 1;
 /** The same, at once: a timer that is a little early is no offence. */
 export const INSPECTIONS_BURST = 2;
-/** Connections that an `Inspection` lists at most: with their rooms they stay well below a frame's limit. */
-export const INSPECTED_CONNECTIONS_MAX = 2_000;
-/** Rooms that it names of each of them at most; the count is exact all the same. */
-export const INSPECTED_ROOMS_MAX = 20;
-/** Rooms whose own counts an `Inspection` tells at most: five screens of a list, 20 kB. */
-export const INSPECTED_BUSY_ROOMS_MAX = 100;
 /** Shortest operator token, in characters: nobody guesses so many. */
 export const OPERATOR_TOKEN_CHARS_MIN = 16;
-
-/** How often the event loop's delay is measured, in ms: a stall that people notice is not missed. */
-export const LOOP_TICK_MS = 50;
-/** How long one message is followed to its members, in ms: who takes longer is slow, and counts as this. */
-export const FANOUT_MS_MAX = 10_000;
-/** Rest between two messages that are followed, in ms for each member: what following costs is a trifle of it. */
-export const FANOUT_REST_MS_PER_MEMBER = 0.1;
-
-/** Largest head of an HTTP request, in bytes: a browser's with cookies fits. */
-export const HTTP_HEAD_BYTES_MAX: number = 8 << 10;
-/** How long an HTTP request may take, from connecting to the end of the answer, in ms. */
-export const HTTP_MS_MAX = 5_000;
-/** HTTP requests at once, WebSockets that are established not counted; above, the slowest is closed. */
-export const HTTP_REQUESTS_MAX = 32;
-/** How long the head of an HTTP request may take to come, in ms: it is one packet. */
-export const HTTP_HEAD_MS_MAX = 2_000;
-/** How often a store that failed is tried again for `/healthz`, in ms. */
-export const HEALTH_TRY_MS = 1_000;
-/** How long a failed store may take to answer `/healthz`, in ms: who asks must have an answer before `HTTP_MS_MAX`. */
-export const HEALTH_TRY_WAIT_MS = 1_000;
-/** How long the disk may owe the store an answer, in ms, before the server is ill: the worst healthy disks take one second. */
-export const STORE_PENDING_MS_MAX = 5_000;
-/** Bytes that are made WebSocket messages at once: one message at least, however large. */
-export const WEB_SOCKET_WRITE_BYTES: number = 64 << 10;
 
 /** First and largest read buffer of a connection, in bytes: idle ones are many, busy ones few. */
 export const READ_BYTES_FIRST = 512;
 /** See `READ_BYTES_FIRST`. */
 export const READ_BYTES_MAX: number = 64 << 10;
-/** Read buffer of a connection that carries a file, in bytes: fewer turns of the event loop per byte. */
-export const FILE_READ_BYTES: number = 256 << 10;
-/** While a connection carries a file, so many times more may wait for it: it cannot be told meanwhile. */
-export const HELD_LAG_FACTOR = 4;
-/** Open offers of one user: more than a person keeps in mind. */
-export const OFFERS_PER_USER_MAX = 32;
-/** People to whom a file can be offered at once: each answers, and each answer is told. */
-export const OFFERED_USERS_MAX = 1_000;
-/** People whose answers one user may wait for at once, over all its offers: 100 bytes each. */
-export const INVITED_PER_USER_MAX = 2_000;
-/** Files that one user may have accepted and not got at once: twice what our clients take at once. */
-export const ACCEPTED_PER_USER_MAX = 128;
-/** Bytes per second below which a transfer gives way to another one when all places are taken: half a modem's. */
-export const FILE_BYTES_PER_SECOND_MIN: number = 1 << 10;
-/** Span of time over which that is measured, in ms: a short rest is no offence. */
-export const FILE_RATE_SPAN_MS = 15_000;
-/** Transfers remembered whose receivers may still say that they have the file: 300 bytes each. */
-export const ARRIVALS_MAX = 10_000;
-/** How long they are remembered, in ms: a slow disk still has to write what lies in sockets. */
-export const ARRIVAL_MS_MAX = 600_000;
-/** Shortest time between two words to a sender about one receiver's progress, in ms: as often as a bar is drawn. */
-export const PROGRESS_MS_MIN = 200;
-/** Longest file name, in bytes of UTF-8: what file systems take. */
-export const FILENAME_BYTES_MAX = 255;
 
 /** Largest page of messages that is read, encoded and sent as one, in bytes: a part of what may be unsent. */
 export const PAGE_BYTES_MAX: number = 128 << 10;
@@ -352,8 +184,6 @@ export const PENDING_LOGIN_MS_MIN = 2_000;
 export const MEMORY_CHECK_MS = 250;
 /** What a connection holds that does nothing, in bytes: its objects here and in the runtime. */
 export const CONNECTION_BYTES: number = 8 << 10;
-/** What an offer of a file holds, in bytes, with its names and tokens. */
-export const OFFER_BYTES: number = 2 << 10;
 /** What a room holds beside its logs, in bytes. */
 export const ROOM_BYTES: number = 1 << 10;
 /** The part of the machine's memory that a server takes unless it is told otherwise. */

@@ -14,7 +14,8 @@
  */
 
 import { type Account, CALL_MS, FREE } from "./budget/mod.ts";
-import { FAREWELL_MS, FILE_READ_BYTES, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
+import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
+import { FILE_READ_BYTES } from "./files/limits.ts";
 import { Outbox } from "./outbox.ts";
 
 /** What a link needs of a socket. `Deno.TcpConn` is one. */

@@ -15,9 +15,9 @@ import {
   MEMORY_BYTES_DEFAULT_MAX,
   MEMORY_CHECK_MS,
   MEMORY_SHARE,
-  OFFER_BYTES,
   ROOM_BYTES,
 } from "./limits.ts";
+import { OFFER_BYTES } from "./files/limits.ts";
 import type { World } from "./perform.ts";
 import type { Connection } from "./connection.ts";
 

@@ -16,7 +16,7 @@
  */
 
 import type { Lag } from "./budget/mod.ts";
-import { HELD_LAG_FACTOR } from "./limits.ts";
+import { HELD_LAG_FACTOR } from "./files/limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
 import { concat } from "./wire/mod.ts";
 

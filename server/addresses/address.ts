@@ -15,7 +15,7 @@ import {
   ADDRESS_TOLD_MS,
   type AddressLimits,
   LIMITLESS,
-} from "../limits.ts";
+} from "./limits.ts";
 
 /** How much an address may do; 0 per second lifts that limit. */
 interface Spent {

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { ADDRESSES_REMEMBERED_MAX, type AddressLimits, LIMITLESS } from "../limits.ts";
+import { ADDRESSES_REMEMBERED_MAX, type AddressLimits, LIMITLESS } from "./limits.ts";
 import { Address } from "./address.ts";
 import { addressOf, isWithin, networkOf, type Range } from "./range.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FILENAME_BYTES_MAX } from "../limits.ts";
+import { FILENAME_BYTES_MAX } from "../files/limits.ts";
 import { type FileOffer, foldText } from "../wire/mod.ts";
 import { noSuchUser, notInRoom } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";

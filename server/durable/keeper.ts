@@ -8,7 +8,7 @@
  */
 
 import type { Store } from "../../db/mod.ts";
-import { RECORD_BYTES_ABOUT, RETAIN_LOOK_MS_MAX, RETAIN_LOOKS } from "../limits.ts";
+import { RECORD_BYTES_ABOUT, RETAIN_LOOK_MS_MAX, RETAIN_LOOKS } from "./limits.ts";
 import { StorageError } from "../store_port.ts";
 import { type Disk, Space } from "./space.ts";
 

@@ -8,7 +8,7 @@
  */
 
 import { type Damage, DamageError, type Entry, type PageQuery } from "../../db/mod.ts";
-import { PAGE_READS_MAX } from "../limits.ts";
+import { PAGE_READS_MAX } from "./limits.ts";
 import type { Page, Range, SeqRange, Stored } from "../store_port.ts";
 
 /** What is read from. */

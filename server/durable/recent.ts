@@ -10,8 +10,9 @@
  */
 
 import type { Store } from "../../db/mod.ts";
-import { RECENT_ID_MS, RECENT_IDS_MAX, RECENT_READ_BYTES_MAX } from "../limits.ts";
+import { RECENT_ID_MS, RECENT_IDS_MAX } from "../limits.ts";
 import type { Identified, Recent } from "../store_port.ts";
+import { RECENT_READ_BYTES_MAX } from "./limits.ts";
 import { RecentPiece } from "./recent_piece.ts";
 
 /** The newest messages that carried an id: as many as can be remembered and read in time. */

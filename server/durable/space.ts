@@ -19,7 +19,7 @@ import {
   STORE_FULL_SHARE,
   STORE_SHRUNK_SHARE,
   STORE_TIGHT_SHARE,
-} from "../limits.ts";
+} from "./limits.ts";
 
 /** A disk as it was measured, in bytes. */
 export interface Disk {

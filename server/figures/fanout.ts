@@ -15,7 +15,7 @@
  * @module
  */
 
-import { FANOUT_MS_MAX, FANOUT_REST_MS_PER_MEMBER } from "../limits.ts";
+import { FANOUT_MS_MAX, FANOUT_REST_MS_PER_MEMBER } from "./limits.ts";
 import type { Samples } from "./samples.ts";
 
 /**

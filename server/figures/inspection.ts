@@ -9,7 +9,7 @@ import {
   INSPECTED_BUSY_ROOMS_MAX,
   INSPECTED_CONNECTIONS_MAX,
   INSPECTED_ROOMS_MAX,
-} from "../limits.ts";
+} from "./limits.ts";
 import type {
   ConnectionFigures,
   Inspection,

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { LOOP_TICK_MS } from "../limits.ts";
+import { LOOP_TICK_MS } from "./limits.ts";
 import type { Samples } from "./samples.ts";
 
 /** Measures the delay of the event loop until it is stopped. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ARRIVAL_MS_MAX, ARRIVALS_MAX } from "../limits.ts";
+import { ARRIVAL_MS_MAX, ARRIVALS_MAX } from "./limits.ts";
 import type { FoldedName } from "../wire/mod.ts";
 import type { Offer } from "./offers.ts";
 

@@ -17,12 +17,8 @@
  */
 
 import { OneTimeTokens } from "../../ground/mod.ts";
-import {
-  ACCEPTED_PER_USER_MAX,
-  type Limits,
-  OFFERED_USERS_MAX,
-  OFFERS_PER_USER_MAX,
-} from "../limits.ts";
+import { ACCEPTED_PER_USER_MAX, OFFERED_USERS_MAX, OFFERS_PER_USER_MAX } from "./limits.ts";
+import type { Limits } from "../limits.ts";
 import {
   encodeFrame,
   type ErrorCode,

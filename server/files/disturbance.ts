@@ -6,7 +6,7 @@
  */
 
 import { TokenBucket } from "../../ground/mod.ts";
-import { INVITED_PER_USER_MAX, OFFERED_USERS_MAX } from "../limits.ts";
+import { INVITED_PER_USER_MAX, OFFERED_USERS_MAX } from "./limits.ts";
 import type { FoldedName } from "../wire/mod.ts";
 import type { Offer } from "./offers.ts";
 

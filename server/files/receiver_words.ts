@@ -7,7 +7,7 @@
  * @module
  */
 
-import { PROGRESS_MS_MIN } from "../limits.ts";
+import { PROGRESS_MS_MIN } from "./limits.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { Named, NamedFully, Offer, Offers } from "./offers.ts";
 import type { TransferUser } from "./transfer_user.ts";

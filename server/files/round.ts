@@ -22,7 +22,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { FILE_RATE_SPAN_MS } from "../limits.ts";
+import { FILE_RATE_SPAN_MS } from "./limits.ts";
 import type {
   FileDone,
   FoldedName,

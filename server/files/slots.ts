@@ -9,7 +9,7 @@
  * @module
  */
 
-import { FILE_BYTES_PER_SECOND_MIN } from "../limits.ts";
+import { FILE_BYTES_PER_SECOND_MIN } from "./limits.ts";
 import type { FoldedName } from "../wire/mod.ts";
 
 /** A transfer that needs a place. */

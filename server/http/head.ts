@@ -13,7 +13,7 @@
  * @module
  */
 
-import { HTTP_HEAD_BYTES_MAX } from "../limits.ts";
+import { HTTP_HEAD_BYTES_MAX } from "./limits.ts";
 
 /** A request without what may follow it. */
 export interface Head {

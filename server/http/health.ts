@@ -9,7 +9,7 @@
  * @module
  */
 
-import { HEALTH_TRY_MS, HEALTH_TRY_WAIT_MS, STORE_PENDING_MS_MAX } from "../limits.ts";
+import { HEALTH_TRY_MS, HEALTH_TRY_WAIT_MS, STORE_PENDING_MS_MAX } from "./limits.ts";
 
 /** What health is judged by. */
 export interface Vitals {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { WEB_SOCKET_WRITE_BYTES } from "../limits.ts";
+import { WEB_SOCKET_WRITE_BYTES } from "./limits.ts";
 import { FRAME_HEADER_BYTES } from "../wire/mod.ts";
 
 const TEXT = 0x81, CLOSE = 0x88, PONG = 0x8a;

@@ -12,10 +12,10 @@ import {
   DESCRIPTORS_OF_RUNTIME,
   DESCRIPTORS_OF_STORE,
   DESCRIPTORS_OF_STORE_SHARE,
-  HTTP_REQUESTS_MAX,
   PAGES_AT_ONCE,
   TURNED_AWAY_MAX,
 } from "../../server/limits.ts";
+import { HTTP_REQUESTS_MAX } from "../../server/http/limits.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 /** What may be open beside connections and segments. */

@@ -13,7 +13,7 @@ import {
   INSPECTED_BUSY_ROOMS_MAX,
   INSPECTED_CONNECTIONS_MAX,
   INSPECTED_ROOMS_MAX,
-} from "../../server/limits.ts";
+} from "../../server/figures/limits.ts";
 import { Link } from "../../server/link.ts";
 import { serve } from "../../server/mod.ts";
 import { ChatError, FRAME_BYTES_CEILING } from "../../server/wire/mod.ts";

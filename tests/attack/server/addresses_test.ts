@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ADDRESS_GUESSES_BURST, GUESS_ANSWER_MS } from "../../../server/limits.ts";
+import { ADDRESS_GUESSES_BURST, GUESS_ANSWER_MS } from "../../../server/addresses/limits.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { RawClient, startServer, type TestServer } from "../../harness.ts";
 import { eventually } from "../../server/durable/place.ts";

@@ -7,7 +7,7 @@
 
 import { memoryStorage } from "../../../db/memory.ts";
 import { diskStorage, type Space, type Storage } from "../../../db/mod.ts";
-import { DISK_RESERVE_BYTES_MAX, STORE_BYTES_MIN } from "../../../server/limits.ts";
+import { DISK_RESERVE_BYTES_MAX, STORE_BYTES_MIN } from "../../../server/durable/limits.ts";
 import { durableStore } from "../../../server/mod.ts";
 import type { MessageStore, StorageError } from "../../../server/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";

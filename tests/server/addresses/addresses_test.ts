@@ -7,11 +7,8 @@
 import type { Address } from "../../../server/addresses/address.ts";
 import { Addresses } from "../../../server/addresses/addresses.ts";
 import { rangeOf } from "../../../server/addresses/range.ts";
-import {
-  ADDRESSES_REMEMBERED_MAX,
-  type AddressLimits,
-  LIMITS_DEFAULT,
-} from "../../../server/limits.ts";
+import { ADDRESSES_REMEMBERED_MAX, type AddressLimits } from "../../../server/addresses/limits.ts";
+import { LIMITS_DEFAULT } from "../../../server/limits.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 function addresses(limits: Partial<AddressLimits> = {}, ...exempt: string[]): Addresses {

@@ -7,7 +7,7 @@
  */
 
 import { openReadOnly, openStore } from "../../../db/mod.ts";
-import { ROOMS_AT_START_MAX } from "../../../server/limits.ts";
+import { ROOMS_AT_START_MAX } from "../../../server/durable/limits.ts";
 import { assertEquals } from "../../assert.ts";
 import type { RawClient } from "../../harness.ts";
 import { eventually, folder, startOn } from "./place.ts";

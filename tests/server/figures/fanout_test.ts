@@ -6,7 +6,7 @@
 
 import { Fanout } from "../../../server/figures/fanout.ts";
 import { Samples } from "../../../server/figures/samples.ts";
-import { FANOUT_MS_MAX } from "../../../server/limits.ts";
+import { FANOUT_MS_MAX } from "../../../server/figures/limits.ts";
 import { Outbox } from "../../../server/outbox.ts";
 import { RoomLog } from "../../../server/room_log.ts";
 import { assert, assertEquals } from "../../assert.ts";

@@ -5,7 +5,7 @@
  */
 
 import { HttpListenError, serve } from "../../../server/mod.ts";
-import { HTTP_HEAD_BYTES_MAX, HTTP_REQUESTS_MAX } from "../../../server/limits.ts";
+import { HTTP_HEAD_BYTES_MAX, HTTP_REQUESTS_MAX } from "../../../server/http/limits.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { startServer, utf8 } from "../../harness.ts";
 import { exchange, get, opening, startWeb } from "./web.ts";

@@ -6,7 +6,7 @@
 
 import { realWorld } from "../../../db/world.ts";
 import { type Health, HealthCheck } from "../../../server/http/health.ts";
-import { STORE_PENDING_MS_MAX } from "../../../server/limits.ts";
+import { STORE_PENDING_MS_MAX } from "../../../server/http/limits.ts";
 import { durableStore } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { HandDisk } from "../durable/hand_disk.ts";

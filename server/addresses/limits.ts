@@ -1,0 +1,74 @@
+/**
+ * What all who come from one address may do together. Why each number is what it is stands beside it.
+ *
+ * @module
+ */
+
+/**
+ * What one address may do: an IPv4 address, or the 64 bits of network that an IPv6 address is in. Rates are the long
+ * run, bursts what may come at once; a rate of 0 lifts its limit.
+ */
+export interface AddressLimits {
+  /** Connections at once, WebSockets and transfers included: an office behind one address. */
+  readonly addressConnectionsMax: number;
+  /** New connections per second: an office comes back within seconds, a flood does not come in. */
+  readonly addressConnectsPerSecond: number;
+  /** See `addressConnectsPerSecond`. */
+  readonly addressConnectsBurst: number;
+  /** Logins per second: each is told to a room, and a hundred names at once are no household. */
+  readonly addressLoginsPerSecond: number;
+  /** See `addressLoginsPerSecond`. */
+  readonly addressLoginsBurst: number;
+  /** Messages per second of all users there together: five who talk as fast as one may. */
+  readonly addressMessagesPerSecond: number;
+  /** See `addressMessagesPerSecond`. */
+  readonly addressMessagesBurst: number;
+  /** Messages per second into one room of all users there together: a little more than one of them may. */
+  readonly addressRoomMessagesPerSecond: number;
+  /** See `addressRoomMessagesPerSecond`. */
+  readonly addressRoomMessagesBurst: number;
+  /** Places in rooms of all users there together: five who are in as many rooms as one may be. */
+  readonly addressPlacesMax: number;
+}
+
+/** The defaults. */
+export const ADDRESS_LIMITS_DEFAULT: AddressLimits = {
+  addressConnectionsMax: 100,
+  addressConnectsPerSecond: 20,
+  addressConnectsBurst: 200,
+  addressLoginsPerSecond: 10,
+  addressLoginsBurst: 100,
+  addressMessagesPerSecond: 100,
+  addressMessagesBurst: 200,
+  addressRoomMessagesPerSecond: 20,
+  addressRoomMessagesBurst: 60,
+  addressPlacesMax: 1_000,
+};
+
+/** Addresses without limits: this machine's own. A proxy, a bridge, a bench and a test are many clients. */
+export const EXEMPT_DEFAULT: readonly string[] = ["127.0.0.0/8", "::1"];
+/** The limits of an address that is exempt. */
+export const LIMITLESS: AddressLimits = {
+  addressConnectionsMax: Infinity,
+  addressConnectsPerSecond: 0,
+  addressConnectsBurst: 1,
+  addressLoginsPerSecond: 0,
+  addressLoginsBurst: 1,
+  addressMessagesPerSecond: 0,
+  addressMessagesBurst: 1,
+  addressRoomMessagesPerSecond: 0,
+  addressRoomMessagesBurst: 1,
+  addressPlacesMax: Infinity,
+};
+/** Addresses whose spending is remembered while nobody is connected from there: 20 MB, looked through once a second. */
+export const ADDRESSES_REMEMBERED_MAX = 20_000;
+/** Rooms of which an address's spending is remembered: what all its users may say in the time that a bucket takes to fill. */
+export const ADDRESS_ROOM_BUCKETS_MAX = 1_000;
+/** How often the log tells at most that connections of an address were turned away, or that it guesses, in ms. */
+export const ADDRESS_TOLD_MS = 10_000;
+/** How late a wrong operator token is answered, in ms: who mistypes does not mind, who guesses has to hold a place. */
+export const GUESS_ANSWER_MS = 1_000;
+/** Wrong operator tokens per second and address after which none is looked at: nobody mistypes so often. */
+export const ADDRESS_GUESSES_PER_SECOND = 0.2;
+/** The same, at once. */
+export const ADDRESS_GUESSES_BURST = 5;

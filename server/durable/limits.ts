@@ -1,0 +1,37 @@
+/**
+ * What is kept on disk, for how long, and how much is read of it at once.
+ *
+ * @module
+ */
+
+/** Stored rooms that are listed from the start, the latest first; each other one when somebody comes into it. */
+export const ROOMS_AT_START_MAX = 1_000;
+/** Share of a store's size at which new words are refused: what is left is for deleting and compacting. */
+export const STORE_FULL_SHARE = 0.95;
+/** Share at which the oldest messages begin to go, well before anybody is refused. */
+export const STORE_TIGHT_SHARE = 0.9;
+/** Share down to which they go then, so that it is not begun anew with each message. */
+export const STORE_SHRUNK_SHARE = 0.85;
+/** Share of the disk that is left to others and to what must go on. */
+export const DISK_RESERVE_SHARE = 0.05;
+/** The same in bytes at most: of a large disk 5 % would be left without use. */
+export const DISK_RESERVE_BYTES_MAX: number = 1 << 30;
+/** Bytes that a stored message takes beside its body: the record's header, its padding, its row in a hint. */
+export const RECORD_BYTES_ABOUT = 60;
+/** Segments of which a store of limited size is made at least: the oldest goes as a whole. */
+export const STORE_SEGMENTS_MIN = 32;
+/** Smallest segment of such a store, in bytes: each is a file and a row of the manifest. */
+export const STORE_SEGMENT_BYTES_MIN = 62_500;
+/** Smallest size that a store can be held to, in bytes. */
+export const STORE_BYTES_MIN: number = STORE_SEGMENTS_MIN * STORE_SEGMENT_BYTES_MIN;
+/** How often it is looked for messages that are too old, in ms at most. */
+export const RETAIN_LOOK_MS_MAX = 600_000;
+/** And so many times within the time that messages are kept: none is kept longer by more than a hundredth. */
+export const RETAIN_LOOKS = 100;
+/**
+ * Reads of the store for one page at most: each read that meets damage is followed by one behind it, and twenty pages'
+ * worth of damaged messages in a row are enough for one answer.
+ */
+export const PAGE_READS_MAX = 20;
+/** Bytes of messages that are read at start to know their ids again: half a million short ones, in about a second. */
+export const RECENT_READ_BYTES_MAX: number = 128 << 20;

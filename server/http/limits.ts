@@ -1,0 +1,22 @@
+/**
+ * What the door for HTTP may cost, and when the server calls itself ill.
+ *
+ * @module
+ */
+
+/** Largest head of an HTTP request, in bytes: a browser's with cookies fits. */
+export const HTTP_HEAD_BYTES_MAX: number = 8 << 10;
+/** How long an HTTP request may take, from connecting to the end of the answer, in ms. */
+export const HTTP_MS_MAX = 5_000;
+/** HTTP requests at once, WebSockets that are established not counted; above, the slowest is closed. */
+export const HTTP_REQUESTS_MAX = 32;
+/** How long the head of an HTTP request may take to come, in ms: it is one packet. */
+export const HTTP_HEAD_MS_MAX = 2_000;
+/** How often a store that failed is tried again for `/healthz`, in ms. */
+export const HEALTH_TRY_MS = 1_000;
+/** How long a failed store may take to answer `/healthz`, in ms: who asks must have an answer before `HTTP_MS_MAX`. */
+export const HEALTH_TRY_WAIT_MS = 1_000;
+/** How long the disk may owe the store an answer, in ms, before the server is ill: the worst healthy disks take one second. */
+export const STORE_PENDING_MS_MAX = 5_000;
+/** Bytes that are made WebSocket messages at once: one message at least, however large. */
+export const WEB_SOCKET_WRITE_BYTES: number = 64 << 10;
