@@ -15,7 +15,8 @@ export type { AddressLimits } from "./addresses/limits.ts";
 export type { FileLimits } from "./files/limits.ts";
 export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";
 export { type MemoryBounds, memoryStore } from "./memory_store.ts";
-export { serve, type ServeOptions, type Server } from "./serve.ts";
+export { serve } from "./serve.ts";
+export type { ServeOptions, Server } from "./serve_options.ts";
 export { canBeShown, canBeUsed } from "./stored.ts";
 export type {
   Append,

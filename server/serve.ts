@@ -8,18 +8,17 @@
  * @module
  */
 
-import { ACCEPT_MS, ACCEPTING, type Account, earningsFor, Turns } from "./budget/mod.ts";
+import { type Account, earningsFor, Turns } from "./budget/mod.ts";
 import { forwardedFor } from "./addresses/forwarded.ts";
 import type { Range } from "./addresses/range.ts";
 import { AdmissionControl, readRanges } from "./admission_control.ts";
 import { EVENT_LOOP } from "./event_loop.ts";
-import type { ServerEvent } from "./events.ts";
 import { Instruments } from "./figures/instruments.ts";
-import { type Door, type HttpOptions, listenHttp } from "./http/door.ts";
+import type { Door } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
 import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
-import type { Limits } from "./limits.ts";
 import { Link, type Socket } from "./link.ts";
+import { Listeners } from "./listeners.ts";
 import { leavers, PendingLogins } from "./making_room.ts";
 import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
 import { Relay, RelaySession } from "./relay.ts";
@@ -33,60 +32,13 @@ import {
 } from "./connection.ts";
 import { ChatSession } from "./chat_session.ts";
 import type { SessionParts } from "./session_parts.ts";
-import type { MessageStore } from "./store_port.ts";
+import type { ServeOptions, Server } from "./serve_options.ts";
 import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
 import { FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
 const CHECK_MS = 1_000;
-/** How long the accept loop rests after a failure, in ms: the cause is the machine, and it will persist. */
-const ACCEPT_REST_MS = 100;
-/** Connections that the kernel may hold until they are accepted: a crowd coming back at once. */
-const BACKLOG = 4_096;
-
-/** How to serve. */
-export interface ServeOptions {
-  /** Address to listen on. Default: `127.0.0.1`. */
-  readonly hostname?: string;
-  /** Port to listen on; 0 (the default) takes a free one. */
-  readonly port?: number;
-  /** Limits that differ from the defaults. */
-  readonly limits?: Partial<Limits>;
-  /** Where messages are kept; the server closes it. Default: in memory. */
-  readonly store?: MessageStore;
-  /** Be the plain relay: no names, no commands, nothing stored. */
-  readonly anonymous?: boolean;
-  /** Answer HTTP there: metrics, health, and the chat over a WebSocket. Default: not at all. */
-  readonly http?: HttpOptions;
-  /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
-  readonly operatorToken?: string;
-  /**
-   * Ranges of addresses to which the limits by address do not apply (`10.0.0.0/8`, `2001:db8::/32`, `192.0.2.1`).
-   * Default: this machine's own.
-   */
-  readonly exempt?: readonly string[];
-  /** Milliseconds since 1970. Default: the real time; tests turn theirs. */
-  readonly clock?: () => number;
-  /** Hears what happens, for a log. */
-  readonly onEvent?: (event: ServerEvent) => void;
-  /** Shuts the server down. */
-  readonly signal?: AbortSignal;
-}
-
-/** A running server. */
-export interface Server extends AsyncDisposable {
-  /** The address it listens on. */
-  readonly hostname: string;
-  /** The port it listens on: the real one, also when 0 was asked for. */
-  readonly port: number;
-  /** Where HTTP is answered, if anywhere. */
-  readonly http: { readonly hostname: string; readonly port: number } | undefined;
-  /** Resolves when the server has shut down; rejects when its store could not be closed. */
-  readonly finished: Promise<void>;
-  /** Shuts down. Idempotent; resolves when it is done. */
-  close(): Promise<void>;
-}
 
 /**
  * Starts a server.
@@ -104,7 +56,7 @@ class ChatServer implements Server {
   readonly port: number;
   readonly http: Server["http"];
   readonly finished: Promise<void>;
-  readonly #listeners: readonly Deno.TcpListener[];
+  readonly #listeners: Listeners;
   readonly #parts: SessionParts;
   readonly #relay: Relay | undefined;
   readonly #instruments = new Instruments();
@@ -113,8 +65,6 @@ class ChatServer implements Server {
   readonly #pendingLogins = new PendingLogins<Connection>();
   readonly #turnedAway = new TurnedAway();
   readonly #turns = new Turns(EVENT_LOOP);
-  /** Who pays for accepting, one for each listener. */
-  readonly #accepted: readonly Account[];
   readonly #admission: AdmissionControl;
   /** Addresses of proxies that are believed. */
   readonly #proxies: readonly Range[];
@@ -124,7 +74,6 @@ class ChatServer implements Server {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #memory: MemoryWatch;
   readonly #signal: AbortSignal | undefined;
-  readonly #accepting: Promise<unknown>;
   #closing = false;
   readonly #finish = Promise.withResolvers<void>();
 
@@ -135,17 +84,16 @@ class ChatServer implements Server {
     const origins = readOrigins(options.http?.origins ?? []);
     this.#proxies = readRanges(options.http?.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
-    const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
-    const httpListener = listenBeside(listener, options.http);
-    this.#listeners = httpListener === undefined ? [listener] : [listener, httpListener];
-    ({ hostname: this.hostname, port: this.port } = listener.addr);
+    this.#listeners = new Listeners({ hostname, port, http: options.http });
+    const { addr, httpAddr } = this.#listeners;
+    ({ hostname: this.hostname, port: this.port } = addr);
     const { observed, ...parts } = wire(options, this.#instruments, this.#connections);
     this.#parts = parts;
     const { limits, counters, onEvent } = parts;
     this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
-    if (httpListener !== undefined) {
-      this.http = { hostname: httpListener.addr.hostname, port: httpListener.addr.port };
+    if (httpAddr !== undefined) {
+      this.http = { hostname: httpAddr.hostname, port: httpAddr.port };
       this.#door = openDoor(
         {
           parts,
@@ -174,13 +122,11 @@ class ChatServer implements Server {
     if (this.http !== undefined && this.#door !== undefined) {
       this.#parts.onEvent({ kind: "http_listening", ...this.http, open: this.#door.open });
     }
-    const ofPort = this.#turns.open(ACCEPTING);
-    const ofHttp = this.#turns.open(ACCEPTING);
-    this.#accepted = [ofPort, ofHttp];
-    this.#accepting = Promise.all([
-      this.#acceptAll(listener, ofPort, (conn) => this.#hostPort(conn)),
-      httpListener && this.#acceptAll(httpListener, ofHttp, (conn) => this.#hostHttp(conn)),
-    ]);
+    this.#listeners.accept(
+      this.#turns,
+      (conn) => this.#hostPort(conn),
+      (conn) => this.#hostHttp(conn),
+    );
     if (signal?.aborted) this.#onAbort();
   }
 
@@ -201,9 +147,7 @@ class ChatServer implements Server {
   async #shutDown(): Promise<void> {
     this.#parts.onEvent({ kind: "closing", users: this.#connections.size });
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    for (const listener of this.#listeners) listener.close();
-    for (const account of this.#accepted) account.close();
-    await this.#accepting;
+    await this.#listeners.close();
     for (const { session } of this.#connections) session.shutDown();
     this.#turnedAway.close();
     this.#door?.close();
@@ -223,24 +167,6 @@ class ChatServer implements Server {
       this.#finish.resolve();
     } catch (error) {
       this.#finish.reject(error);
-    }
-  }
-
-  async #acceptAll(
-    listener: Deno.TcpListener,
-    account: Account,
-    take: (conn: Deno.TcpConn) => Promise<void>,
-  ): Promise<void> {
-    while (!this.#closing) {
-      try {
-        const conn = await listener.accept();
-        account.spend({ workMs: ACCEPT_MS });
-        // In its turn: who comes and goes a thousand times a second makes nobody wait who is in.
-        await account.serve(() => void take(conn));
-      } catch {
-        if (this.#closing) return;
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_REST_MS));
-      }
     }
   }
 
@@ -349,18 +275,4 @@ function refuseFrameLimit(bytes: number = FRAME_BYTES_DEFAULT): void {
   throw new RangeError(
     `Cannot limit frames to ${bytes} bytes: a limit is from 1 to ${FRAME_BYTES_CEILING}`,
   );
-}
-
-/** Listens for HTTP too, if that is wanted; without it, the chat is not served either. */
-function listenBeside(
-  listener: Deno.TcpListener,
-  http: HttpOptions | undefined,
-): Deno.TcpListener | undefined {
-  if (http === undefined) return undefined;
-  try {
-    return listenHttp(http);
-  } catch (error) {
-    listener.close();
-    throw error;
-  }
 }

@@ -26,7 +26,7 @@ import {
 import { memoryStore } from "./memory_store.ts";
 import { memoryFor } from "./memory_watch.ts";
 import type { Connection } from "./connection.ts";
-import type { ServeOptions } from "./serve.ts";
+import type { ServeOptions } from "./serve_options.ts";
 import { Quotas } from "./quotas.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { Throttles } from "./throttle.ts";

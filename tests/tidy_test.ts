@@ -82,7 +82,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "observe/object.ts",
   "observe/system.ts",
   "server/http/door.ts",
-  "server/serve.ts",
+  "server/listeners.ts",
   "server/wire/connection.ts",
   "server/wire/names/compile.ts",
   "server/wiring.ts",

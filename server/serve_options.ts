@@ -1,0 +1,53 @@
+/**
+ * How to serve, and what a running server shows of itself.
+ *
+ * @module
+ */
+
+import type { ServerEvent } from "./events.ts";
+import type { HttpOptions } from "./http/door.ts";
+import type { Limits } from "./limits.ts";
+import type { MessageStore } from "./store_port.ts";
+
+/** How to serve. */
+export interface ServeOptions {
+  /** Address to listen on. Default: `127.0.0.1`. */
+  readonly hostname?: string;
+  /** Port to listen on; 0 (the default) takes a free one. */
+  readonly port?: number;
+  /** Limits that differ from the defaults. */
+  readonly limits?: Partial<Limits>;
+  /** Where messages are kept; the server closes it. Default: in memory. */
+  readonly store?: MessageStore;
+  /** Be the plain relay: no names, no commands, nothing stored. */
+  readonly anonymous?: boolean;
+  /** Answer HTTP there: metrics, health, and the chat over a WebSocket. Default: not at all. */
+  readonly http?: HttpOptions;
+  /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
+  readonly operatorToken?: string;
+  /**
+   * Ranges of addresses to which the limits by address do not apply (`10.0.0.0/8`, `2001:db8::/32`, `192.0.2.1`).
+   * Default: this machine's own.
+   */
+  readonly exempt?: readonly string[];
+  /** Milliseconds since 1970. Default: the real time; tests turn theirs. */
+  readonly clock?: () => number;
+  /** Hears what happens, for a log. */
+  readonly onEvent?: (event: ServerEvent) => void;
+  /** Shuts the server down. */
+  readonly signal?: AbortSignal;
+}
+
+/** A running server. */
+export interface Server extends AsyncDisposable {
+  /** The address it listens on. */
+  readonly hostname: string;
+  /** The port it listens on: the real one, also when 0 was asked for. */
+  readonly port: number;
+  /** Where HTTP is answered, if anywhere. */
+  readonly http: { readonly hostname: string; readonly port: number } | undefined;
+  /** Resolves when the server has shut down; rejects when its store could not be closed. */
+  readonly finished: Promise<void>;
+  /** Shuts down. Idempotent; resolves when it is done. */
+  close(): Promise<void>;
+}
