@@ -10,7 +10,7 @@
 
 import { decodeCount, decodeName, decodePair, OVER_COUNT } from "./bodies.ts";
 import { type Block, bodyOf, Kind, type RecordHeader } from "./format.ts";
-import { eachRun, type Hint } from "./hint.ts";
+import { eachOf, type Hint } from "./hint.ts";
 import { KeyTable } from "./keys.ts";
 import { GRID_BYTES } from "./limits.ts";
 import type { Stream } from "./stream.ts";
@@ -114,23 +114,28 @@ export class Catalog {
       if (stream !== undefined) streams.drop(stream, seq, count);
     }
     let fault: string | undefined;
-    eachRun(hint, (slot, seq, places) => {
+    const of = (slot: number): Stream | undefined => {
       const stream = streams.at(slot);
-      if (stream === undefined || seq === 0) fault ??= noStream(slot);
-      else streams.placeAll(stream, seq, ordinal, places);
+      if (stream === undefined) fault ??= noStream(slot);
+      return stream;
+    };
+    const each = eachOf(hint);
+    each.run((slot, seq, places) => {
+      const stream = of(slot);
+      if (seq === 0) fault ??= noStream(slot);
+      else if (stream !== undefined) streams.placeAll(stream, seq, ordinal, places);
     });
-    if (fault !== undefined) return fault;
-    for (const { slot, block, at, before } of hint.samples) {
-      const stream = streams.at(slot);
-      if (stream === undefined) return noStream(slot);
-      streams.sample(stream, block, at, stream.sum + before);
-    }
-    for (const { slot, bytes, lastAt } of hint.totals) {
-      const stream = streams.at(slot);
-      if (stream === undefined) return noStream(slot);
+    each.sample((slot, block, at, before) => {
+      const stream = of(slot);
+      if (stream !== undefined) streams.sample(stream, block, at, stream.sum + before);
+    });
+    each.total((slot, bytes, lastAt) => {
+      const stream = of(slot);
+      if (stream === undefined) return;
       stream.sum += bytes;
       stream.lastAt = Math.max(stream.lastAt, lastAt);
-    }
+    });
+    if (fault !== undefined) return fault;
     for (const { slot, seq, count } of hint.gaps) {
       const stream = streams.at(slot);
       if (stream === undefined || seq === 0) return noStream(slot);

@@ -71,6 +71,12 @@ export interface Places {
 /** Sees a run. */
 export type SeeRun = (slot: number, seq: number, places: Places) => void;
 
+/** Sees a sample. */
+export type SeeSample = (slot: number, block: number, at: number, before: number) => void;
+
+/** Sees a total. */
+export type SeeTotal = (slot: number, bytes: number, lastAt: number) => void;
+
 /** What one segment does to the index. */
 export interface Hint {
   readonly names: readonly { readonly slot: number; readonly name: string }[];
@@ -80,10 +86,17 @@ export interface Hint {
   readonly gaps: readonly Gap[];
   /** The last word on each key: the unit of its value, or 0 when it was removed. */
   readonly keys: readonly { readonly key: string; readonly unit: number }[];
-  /** Shows the runs of a hint that was decoded without making an object of each: there may be a hundred thousand. */
-  readonly eachRun?: (see: SeeRun) => void;
+  /** Shows what a decoded hint has without making an object of each: there may be a hundred thousand. */
+  readonly each?: () => Each;
   /** Keys with a value that were left out in decoding, because nobody needs them. */
   readonly forgotten?: number;
+}
+
+/** Walks over the columns of a hint. */
+export interface Each {
+  readonly run: (see: SeeRun) => void;
+  readonly sample: (see: SeeSample) => void;
+  readonly total: (see: SeeTotal) => void;
 }
 
 const MAGIC = new TextEncoder().encode("hint\n\0\0\0");
@@ -101,12 +114,21 @@ export function hintIdOf(name: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** Shows all runs of a hint, in order. */
-export function eachRun(hint: Hint, see: SeeRun): void {
-  if (hint.eachRun !== undefined) return hint.eachRun(see);
-  for (const { slot, seq, units } of hint.runs) {
-    see(slot, seq, { units, at: 0, count: units.length });
-  }
+/** Shows what a hint has, each kind in order. */
+export function eachOf(hint: Hint): Each {
+  return hint.each?.() ?? {
+    run: (see) => {
+      for (const { slot, seq, units } of hint.runs) {
+        see(slot, seq, { units, at: 0, count: units.length });
+      }
+    },
+    sample: (see) => {
+      for (const { slot, block, at, before } of hint.samples) see(slot, block, at, before);
+    },
+    total: (see) => {
+      for (const { slot, bytes, lastAt } of hint.totals) see(slot, bytes, lastAt);
+    },
+  };
 }
 
 /** Encodes a hint. */
@@ -263,31 +285,47 @@ function readColumns(
         units: runUnits.subarray(unit, unit += count),
       }));
     },
-    eachRun: (see) => {
-      let at = 0;
-      for (let i = 0; i < runCounts.length; i++) {
-        const count = runCounts[i] ?? 0;
-        see(runSlots[i] ?? 0, runSeqs[i] ?? 0, { units: runUnits, at, count });
-        at += count;
-      }
+    get samples(): readonly Sample[] {
+      return Array.from(sampleTimes, (time, i) => ({
+        slot: sampleSlots[i] ?? 0,
+        block: sampleBlocks[i] ?? 0,
+        at: time,
+        before: sampleBefore[i] ?? 0,
+      }));
     },
-    samples: Array.from(sampleTimes, (time, i) => ({
-      slot: sampleSlots[i] ?? 0,
-      block: sampleBlocks[i] ?? 0,
-      at: time,
-      before: sampleBefore[i] ?? 0,
-    })),
-    totals: Array.from(totalBytes, (sum, i) => ({
-      slot: totalSlots[i] ?? 0,
-      bytes: sum,
-      lastAt: totalTimes[i] ?? 0,
-    })),
+    get totals(): readonly Total[] {
+      return Array.from(totalBytes, (sum, i) => ({
+        slot: totalSlots[i] ?? 0,
+        bytes: sum,
+        lastAt: totalTimes[i] ?? 0,
+      }));
+    },
     gaps: Array.from(gapCounts, (count, i) => ({
       slot: gapSlots[i] ?? 0,
       seq: gapSeqs[i] ?? 0,
       count,
     })),
     ...keyList,
+    each: () => ({
+      run: (see) => {
+        let at = 0;
+        for (let i = 0; i < runCounts.length; i++) {
+          const count = runCounts[i] ?? 0;
+          see(runSlots[i] ?? 0, runSeqs[i] ?? 0, { units: runUnits, at, count });
+          at += count;
+        }
+      },
+      sample: (see) => {
+        for (let i = 0; i < sampleSlots.length; i++) {
+          see(sampleSlots[i] ?? 0, sampleBlocks[i] ?? 0, sampleTimes[i] ?? 0, sampleBefore[i] ?? 0);
+        }
+      },
+      total: (see) => {
+        for (let i = 0; i < totalSlots.length; i++) {
+          see(totalSlots[i] ?? 0, totalBytes[i] ?? 0, totalTimes[i] ?? 0);
+        }
+      },
+    }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Catalog } from "./catalog.ts";
 import { type Damage, StoreError, systemCode } from "./errors.ts";
 import { tryRead, unreadable } from "./files.ts";
 import { isIndexed } from "./format.ts";
-import { decodeHint, eachRun, type Hint, hintName } from "./hint.ts";
+import { decodeHint, eachOf, type Hint, hintName } from "./hint.ts";
 import type { SegmentRow } from "./manifest.ts";
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
 import { scanSegment } from "./segment_scan.ts";
@@ -46,7 +46,7 @@ export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<Lo
   const hint = parts.useHints === false ? undefined : await readHint(parts, segment);
   if (hint !== undefined) {
     const reason = catalog.applyHint(hint, segment.ordinal);
-    eachRun(hint, (_slot, _seq, { count }) => segment.records += count);
+    eachOf(hint).run((_slot, _seq, { count }) => segment.records += count);
     segment.records += hint.keys.filter(({ unit }) => unit > 0).length + (hint.forgotten ?? 0);
     const file = hintName(row.id);
     const wrong = reason === undefined ? [] : [{ file, offset: 0, bytes: 0, reason }];
