@@ -68,7 +68,7 @@ export interface Places {
   readonly count: number;
 }
 
-/** Sees a run. */
+/** Sees a run. The places are lent until it returns. */
 export type SeeRun = (slot: number, seq: number, places: Places) => void;
 
 /** Sees a sample. */
@@ -308,11 +308,11 @@ function readColumns(
     ...keyList,
     each: () => ({
       run: (see) => {
-        let at = 0;
+        const places = { units: runUnits, at: 0, count: 0 };
         for (let i = 0; i < runCounts.length; i++) {
-          const count = runCounts[i] ?? 0;
-          see(runSlots[i] ?? 0, runSeqs[i] ?? 0, { units: runUnits, at, count });
-          at += count;
+          places.count = runCounts[i] ?? 0;
+          see(runSlots[i] ?? 0, runSeqs[i] ?? 0, places);
+          places.at += places.count;
         }
       },
       sample: (see) => {

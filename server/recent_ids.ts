@@ -98,6 +98,11 @@ export class RecentIds<A> {
   /** The message under `id` is stored. */
   keep(user: FoldedName, id: string, at: { stream: string; seq: number }, nowMs: number): void {
     this.#waiting.delete(keyOf(user, id));
+    this.remember(user, id, at, nowMs);
+  }
+
+  /** Remembers a message that was stored before. */
+  remember(user: FoldedName, id: string, at: { stream: string; seq: number }, nowMs: number): void {
     const { stream, seq } = at;
     this.#kept.add(user, id, { stream: this.#kept.streamNumber(stream), seq }, nowMs);
   }

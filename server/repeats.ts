@@ -49,7 +49,7 @@ export class Repeats {
     // No time has passed for them while the server was away.
     const awayMs = Math.max(0, clock() - lastAt);
     for (const { from, id, stream, seq, at } of messages) {
-      this.#recent.keep(foldText(from), id, { stream, seq }, at + awayMs);
+      this.#recent.remember(foldText(from), id, { stream, seq }, at + awayMs);
     }
   }
 

@@ -38,9 +38,14 @@ export async function recentOf(store: Pick<Store, "newest">): Promise<Recent> {
     if (young === 0 || count >= RECENT_IDS_MAX || bytes >= RECENT_READ_BYTES_MAX) break;
   }
   const lastAt = pieces.find(({ size }) => size > 0)?.lastAt ?? 0;
-  return { lastAt, messages: inOrder(pieces.reverse()) };
+  return { lastAt, messages: inOrder(pieces) };
 }
 
-function* inOrder(pieces: readonly RecentPiece[]): Generator<Identified> {
-  for (const piece of pieces) yield* piece.all();
+/** Lets go of each piece when it has been given, since its reader takes memory meanwhile. */
+function* inOrder(newestFirst: RecentPiece[]): Generator<Identified> {
+  for (;;) {
+    const piece = newestFirst.pop();
+    if (piece === undefined) return;
+    yield* piece.all();
+  }
 }
