@@ -5,6 +5,7 @@
  */
 
 import { NotAFileError, systemCode } from "./errors.ts";
+import { Scratch } from "./scratch.ts";
 import type { Storage, StorageFile } from "./storage.ts";
 
 /** Writes all bytes at a position, however short the single writes turn out. */
@@ -23,9 +24,13 @@ export type FileRead =
   | { readonly kind: "missing" | "unreadable"; readonly reason: string };
 
 /** Reads a whole file; what the disk or its owner does not allow is an outcome, and names the file as damaged. */
-export async function tryRead(storage: Storage, name: string): Promise<FileRead> {
+export async function tryRead(
+  storage: Storage,
+  name: string,
+  scratch?: Scratch,
+): Promise<FileRead> {
   try {
-    const bytes = await readFile(storage, name);
+    const bytes = await readFile(storage, name, scratch);
     return bytes === undefined
       ? { kind: "missing", reason: "the file is missing" }
       : { kind: "bytes", bytes };
@@ -42,8 +47,12 @@ export function unreadable(error: unknown): string | undefined {
   return systemCode(error) === "EIO" ? "the disk failed to read it" : undefined;
 }
 
-/** Reads a whole file; `undefined` when there is none of that name. */
-export async function readFile(storage: Storage, name: string): Promise<Uint8Array | undefined> {
+/** Reads a whole file, into scratch memory if there is some; `undefined` when there is none of that name. */
+export async function readFile(
+  storage: Storage,
+  name: string,
+  scratch: Scratch = new Scratch(),
+): Promise<Uint8Array | undefined> {
   let file: StorageFile;
   try {
     file = storage.open(name);
@@ -52,7 +61,7 @@ export async function readFile(storage: Storage, name: string): Promise<Uint8Arr
     throw error;
   }
   using _ = file;
-  const bytes = new Uint8Array(file.size());
+  const bytes = scratch.take(file.size());
   return bytes.subarray(0, await file.read(bytes, 0));
 }
 

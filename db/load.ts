@@ -20,6 +20,7 @@ import { type Chain, type ChainSegment, readChain, rowUpTo } from "./load_tail.t
 import { loadSegment } from "./load_segment.ts";
 import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
 import { findManifest } from "./manifest_files.ts";
+import { Scratch } from "./scratch.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
@@ -83,9 +84,10 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
     const reason = `no segment stands for the records ${gap.from} to ${gap.to}`;
     damages.push({ file: manifestName(manifest.number), offset: 0, bytes: 0, reason });
   }
+  const { forgotten = [] } = options;
+  const scratch = new Scratch();
+  const parts = { storage, catalog, segments, store: manifest.store, useHints, scratch, forgotten };
   for (const row of manifest.rows) {
-    const { forgotten = [] } = options;
-    const parts = { storage, catalog, segments, store: manifest.store, useHints, forgotten };
     const loaded = await loadSegment(parts, row);
     damages.push(...loaded.damages);
     if (loaded.segment === undefined) continue;

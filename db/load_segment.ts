@@ -11,6 +11,7 @@ import { isIndexed } from "./format.ts";
 import { decodeHint, eachOf, type Hint, hintName } from "./hint.ts";
 import type { SegmentRow } from "./manifest.ts";
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
+import type { Scratch } from "./scratch.ts";
 import { scanSegment } from "./segment_scan.ts";
 import type { Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
@@ -24,6 +25,8 @@ export interface LoadParts {
   readonly store: string;
   /** Whether hints may be used. Default: yes. */
   readonly useHints?: boolean;
+  /** Where hints are read into, one after the other. */
+  readonly scratch: Scratch;
   /** Beginnings of keys that nobody needs any more. Default: none. */
   readonly forgotten?: readonly string[];
 }
@@ -66,10 +69,10 @@ export async function loadSegment(parts: LoadParts, row: SegmentRow): Promise<Lo
 
 /** The hint of a segment; `undefined` when there is none that is good. */
 async function readHint(
-  { storage, forgotten }: LoadParts,
+  { storage, forgotten, scratch }: LoadParts,
   segment: Segment,
 ): Promise<Hint | undefined> {
-  const read = await tryRead(storage, hintName(segment.id));
+  const read = await tryRead(storage, hintName(segment.id), scratch);
   if (read.kind !== "bytes") return undefined;
   segment.hintBytes = read.bytes.length;
   return decodeHint(segment, read.bytes, forgotten);

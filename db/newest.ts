@@ -19,6 +19,7 @@
 import { blockOf, bodyOf, Kind, parseRecord } from "./format.ts";
 import { NEWEST_PIECE_BYTES, RESYNC_CHECKSUM_BYTES_MAX } from "./limits.ts";
 import { findRecord } from "./scan.ts";
+import { Scratch } from "./scratch.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
 import type { StreamTable } from "./streams.ts";
@@ -29,7 +30,7 @@ export interface LogMessage {
   readonly seq: number;
   /** Time in ms since 1970; within a stream it never falls. */
   readonly at: number;
-  /** The bytes as they were appended. A view: copy it to keep it longer than the piece. */
+  /** The bytes as they were appended. Lent until the next piece is asked for: copy what is to be kept. */
   readonly body: Uint8Array;
 }
 
@@ -48,9 +49,10 @@ export async function* newestFirst(parts: NewestParts): AsyncGenerator<LogMessag
   for (const segment of list) pins.use(segments.pin(segment));
   // What is written meanwhile is not asked for.
   const ends = list.map(({ end }) => end);
+  const scratch = new Scratch();
   for (let i = list.length - 1; i >= 0; i--) {
     const segment = list[i];
-    if (segment !== undefined) yield* piecesOf(parts, segment, ends[i] ?? segment.end);
+    if (segment !== undefined) yield* piecesOf(parts, segment, ends[i] ?? segment.end, scratch);
   }
 }
 
@@ -58,11 +60,12 @@ async function* piecesOf(
   { streams, segments }: NewestParts,
   segment: Segment,
   end: number,
+  scratch: Scratch,
 ): AsyncGenerator<LogMessage[]> {
   let bytes = NEWEST_PIECE_BYTES;
   for (let to = end; to > SEGMENT_HEADER_BYTES;) {
     const from = Math.max(SEGMENT_HEADER_BYTES, to - bytes);
-    const buffer = new Uint8Array(to - from);
+    const buffer = scratch.take(to - from);
     const got = await segments.read(segment, buffer, from);
     const messages: LogMessage[] = [];
     const first = messagesIn(buffer.subarray(0, got), segment, streams, messages);

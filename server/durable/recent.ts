@@ -26,7 +26,7 @@ export async function recentOf(store: Pick<Store, "newest">): Promise<Recent> {
       newestAt = Math.max(newestAt, at);
       bytes += body.length;
     }
-    const piece = new RecentPiece();
+    const piece = new RecentPiece(messages.length);
     let young = 0;
     for (const message of messages) {
       if (message.at <= newestAt - RECENT_ID_MS) continue;

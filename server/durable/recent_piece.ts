@@ -1,5 +1,5 @@
 /**
- * Messages with an id, of one piece of the log, in little memory: about 40 bytes and their names for each.
+ * Messages with an id, of one piece of the log, in little memory: 28 bytes and their names for each.
  *
  * Of a message that looks as this server writes it, sender and id are copied as bytes, and become texts again only
  * when they are asked for, all of a piece in one call. Any other one is parsed.
@@ -11,7 +11,8 @@ import type { LogMessage } from "../../db/mod.ts";
 import type { Identified } from "../store_port.ts";
 import { findSender, type Spans } from "./sender.ts";
 
-const TEXT_BYTES_FIRST = 4096;
+/** Bytes that a name and an id take, about. */
+const TEXT_BYTES_ABOUT = 32;
 
 /** What looks like a byte order mark is the first letter of an id. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -19,42 +20,53 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Messages with an id. */
 export class RecentPiece {
   readonly #streams: string[] = [];
-  readonly #seqs: number[] = [];
-  readonly #times: number[] = [];
+  readonly #seqs: Uint32Array;
+  readonly #times: Float64Array;
   /** For each message where its sender's name and its id end in `#text`. */
-  readonly #ends: number[] = [];
+  readonly #ends: Uint32Array;
   /** Those that were parsed, by their place here: their texts may hold anything. */
   readonly #parsed = new Map<number, Identified>();
   readonly #spans: Spans = { fromAt: 0, fromEnd: 0, idAt: 0, idEnd: 0 };
-  #text = new Uint8Array(TEXT_BYTES_FIRST);
+  #text: Uint8Array;
   #textBytes = 0;
+
+  /** @param messagesMax Messages that are added at most. */
+  constructor(messagesMax: number) {
+    this.#seqs = new Uint32Array(messagesMax);
+    this.#times = new Float64Array(messagesMax);
+    this.#ends = new Uint32Array(2 * messagesMax);
+    this.#text = new Uint8Array(messagesMax * TEXT_BYTES_ABOUT);
+  }
 
   /** How many there are. */
   get size(): number {
-    return this.#seqs.length;
+    return this.#streams.length;
   }
 
   /** Time of the last one; 0 when there is none. */
   get lastAt(): number {
-    return this.#times.at(-1) ?? 0;
+    return this.#times[this.size - 1] ?? 0;
   }
 
   /** Adds a message, if it has an id. The newest comes last. */
   add(message: LogMessage): void {
     const { stream, seq, at, body } = message;
     const spans = this.#spans;
+    const i = this.size;
+    let fromEnd = this.#textBytes;
     if (findSender(body, spans)) {
-      const from = this.#keep(body, spans.fromAt, spans.fromEnd);
-      this.#ends.push(from, this.#keep(body, spans.idAt, spans.idEnd));
+      fromEnd = this.#keep(body, spans.fromAt, spans.fromEnd);
+      this.#keep(body, spans.idAt, spans.idEnd);
     } else {
       const parsed = identifiedIn(message);
       if (parsed === undefined) return;
-      this.#parsed.set(this.#seqs.length, parsed);
-      this.#ends.push(this.#textBytes, this.#textBytes);
+      this.#parsed.set(i, parsed);
     }
+    this.#ends[2 * i] = fromEnd;
+    this.#ends[2 * i + 1] = this.#textBytes;
     this.#streams.push(stream);
-    this.#seqs.push(seq);
-    this.#times.push(at);
+    this.#seqs[i] = seq;
+    this.#times[i] = at;
   }
 
   /** All of them, oldest first. */
@@ -66,7 +78,7 @@ export class RecentPiece {
       ? (from: number, to: number) => whole.slice(from, to)
       : (from: number, to: number) => decoder.decode(bytes.subarray(from, to));
     let at = 0;
-    for (let i = 0; i < this.#seqs.length; i++) {
+    for (let i = 0; i < this.size; i++) {
       const fromEnd = this.#ends[2 * i] ?? 0;
       const idEnd = this.#ends[2 * i + 1] ?? 0;
       yield this.#parsed.get(i) ?? {
