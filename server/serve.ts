@@ -12,7 +12,7 @@ import { type Account, earningsFor, Turns } from "./budget/mod.ts";
 import { forwardedFor } from "./addresses/forwarded.ts";
 import type { Range } from "./addresses/range.ts";
 import { AdmissionControl, readRanges } from "./admission_control.ts";
-import { EVENT_LOOP } from "./event_loop.ts";
+import { type EventLoop, openEventLoop } from "./event_loop.ts";
 import { Instruments } from "./figures/instruments.ts";
 import type { Door } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
@@ -64,7 +64,8 @@ class ChatServer implements Server {
   readonly #connections = new Set<Connection>();
   readonly #pendingLogins = new PendingLogins<Connection>();
   readonly #turnedAway = new TurnedAway();
-  readonly #turns = new Turns(EVENT_LOOP);
+  readonly #loop: EventLoop;
+  readonly #turns: Turns;
   readonly #admission: AdmissionControl;
   /** Addresses of proxies that are believed. */
   readonly #proxies: readonly Range[];
@@ -89,6 +90,8 @@ class ChatServer implements Server {
     ({ hostname: this.hostname, port: this.port } = addr);
     const { observed, ...parts } = wire(options, this.#instruments, this.#connections);
     this.#parts = parts;
+    this.#loop = openEventLoop();
+    this.#turns = new Turns(this.#loop);
     const { limits, counters, onEvent } = parts;
     this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
@@ -157,6 +160,8 @@ class ChatServer implements Server {
     if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(deadline);
     clearInterval(this.#timer);
+    this.#loop[Symbol.dispose]();
+    await this.#loop.ready;
     this.#memory[Symbol.dispose]();
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();

@@ -81,6 +81,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "observe/libbpf.ts",
   "observe/object.ts",
   "observe/system.ts",
+  "server/event_loop.ts",
   "server/http/door.ts",
   "server/listeners.ts",
   "server/wire/connection.ts",

@@ -26,10 +26,12 @@ export const SHARE_LIGHT = 0.1;
 
 /** How long one connection is served before others have their turn, in ms: some hundred small messages. */
 export const SLICE_MS = 0.5;
-/** How long light connections are served at once within one turn of the loop, in ms; then they queue, too. */
+/** How long light connections are served at once between two looks at what has come in, in ms; then they queue, too. */
 export const AT_ONCE_MS = 10;
-/** How long those who queue are served within one turn of the loop, in ms: what a light one waits at most for them. */
+/** How long those who queue are served before the loop looks again, in ms: what a light one waits at most for them. */
 export const QUEUE_MS = 8;
+/** How long anybody is served before the loop looks at what has come in, in ms: as long as a turn of those who queue. */
+export const LOOK_MS = 8;
 /** Of so many who queue, one is served that had more than its share: nobody is left out for ever. */
 export const LAST_EVERY = 4;
 

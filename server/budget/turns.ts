@@ -3,7 +3,7 @@
  *
  * ```text
  *   one turn of the event loop
- *   ├─ reads come in ────────────────────┬─ this turn's end ────────────────────┬─ the next turn …
+ *   ├─ reads come in ────────────────────┬─ this turn's end ────────────────────┬─ a look at what has come in …
  *   │ light: served at once (≤ 10 ms),   │ the queue (≤ 8 ms): who used least   │
  *   │ the others queue                   │ first, each for a slice of ½ ms      │
  * ```
@@ -15,6 +15,8 @@
  *   each of a thousand may have used as little.
  * - Who owes is not served until it has earned that back, and meanwhile nobody reads from it: its own socket slows
  *   it down, and nothing is kept for it.
+ * - After some milliseconds of service nobody is served any more until the loop has looked at what has come in: a loop
+ *   that always has something to do need not look by itself, and whoever has just come would wait for all of that.
  * - One in four that are served is one from the end of the queue: nobody is left out for ever.
  *
  * Work is done synchronously; what it begins and awaits is somebody else's time. Clock, end of turn and timer are
@@ -25,7 +27,7 @@
 
 import type { Account } from "./account.ts";
 import { Fifo } from "./fifo.ts";
-import { AT_ONCE_MS, LAST_EVERY, QUEUE_MS, SLICE_MS } from "./limits.ts";
+import { AT_ONCE_MS, LAST_EVERY, LOOK_MS, QUEUE_MS, SLICE_MS } from "./limits.ts";
 import { type Cost, type Earnings, Purse } from "./purse.ts";
 
 /** The event loop, as far as turns need it. */
@@ -34,6 +36,8 @@ export interface Loop {
   now(): number;
   /** Runs something at the end of this turn. */
   atEnd(run: () => void): void;
+  /** Runs something when the machine has been asked what has come in, and that is known. */
+  afterLook(run: () => void): void;
   /** Runs something after so many milliseconds. @returns What takes that back. */
   after(ms: number, run: () => void): () => void;
 }
@@ -58,8 +62,10 @@ export class Turns {
   /** How many queue. */
   #queued = 0;
   #scheduled = false;
-  /** Milliseconds of this turn in which somebody was served at once. */
+  /** Milliseconds in which somebody was served at once since the last look. */
   #atOnceMs = 0;
+  /** Milliseconds in which anybody was served since then. */
+  #servedMs = 0;
   #serving = false;
   #sliceEndMs = 0;
   /** How many of the queue were served, to know whose turn the next one is. */
@@ -131,7 +137,9 @@ export class Turns {
     } finally {
       this.#serving = outer;
       const now = this.#loop.now();
-      account.purse.spend(now, { workMs: now - startMs });
+      const workMs = now - startMs;
+      account.purse.spend(now, { workMs });
+      if (!outer) this.#servedMs += workMs;
       this.#schedule();
     }
   }
@@ -149,15 +157,21 @@ export class Turns {
     this.#loop.atEnd(this.#endTurn);
   }
 
-  readonly #endTurn = (): void => {
-    this.#scheduled = false;
+  /** The loop has looked: who has come meanwhile is known, and queues or has been served. */
+  readonly #looked = (): void => {
     this.#atOnceMs = 0;
+    this.#servedMs = 0;
+    this.#endTurn();
+  };
+
+  readonly #endTurn = (): void => {
     const endMs = this.#loop.now() + QUEUE_MS;
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (!next.done) this.#finish(next);
       if (this.#loop.now() >= endMs) break;
     }
-    if (this.#queued > 0) this.#schedule();
+    this.#scheduled = this.#queued > 0 || this.#servedMs >= LOOK_MS;
+    if (this.#scheduled) this.#loop.afterLook(this.#looked);
   };
 
   #next(): Waiting | undefined {

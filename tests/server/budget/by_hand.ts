@@ -10,6 +10,7 @@ import type { Loop } from "../../../server/budget/mod.ts";
 export class HandLoop implements Loop {
   #nowMs = 0;
   #atEnd: (() => void)[] = [];
+  #afterLook: (() => void)[] = [];
   #timers: { readonly dueMs: number; readonly run: () => void }[] = [];
 
   now(): number {
@@ -20,6 +21,10 @@ export class HandLoop implements Loop {
     this.#atEnd.push(run);
   }
 
+  afterLook(run: () => void): void {
+    this.#afterLook.push(run);
+  }
+
   after(ms: number, run: () => void): () => void {
     const timer = { dueMs: this.#nowMs + ms, run };
     this.#timers.push(timer);
@@ -28,7 +33,8 @@ export class HandLoop implements Loop {
 
   /** Whether something waits for the end of a turn, or for its time. */
   get idle(): boolean {
-    return this.#atEnd.length === 0 && this.#timers.length === 0;
+    return this.#atEnd.length === 0 && this.#afterLook.length === 0 &&
+      this.#timers.length === 0;
   }
 
   /** Timers that run. */
@@ -41,8 +47,21 @@ export class HandLoop implements Loop {
     this.#nowMs += ms;
   }
 
+  /** Whether somebody waits for a look at what has come in. */
+  get asked(): boolean {
+    return this.#afterLook.length > 0;
+  }
+
   /** Lets one turn end: what was put off is done, and what that puts off waits for the next turn. */
   turn(): void {
+    const due = [...this.#atEnd, ...this.#afterLook];
+    this.#afterLook = [];
+    this.#atEnd = [];
+    for (const run of due) run();
+  }
+
+  /** The same for a loop that is too busy to look at what has come in. */
+  busyTurn(): void {
     const due = this.#atEnd;
     this.#atEnd = [];
     for (const run of due) run();

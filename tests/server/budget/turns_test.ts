@@ -80,6 +80,44 @@ Deno.test("one who floods leaves the turns to others", () => {
   }
 });
 
+Deno.test("who floods is not served again before the loop has looked at what has come in", () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  const served: string[] = [];
+  for (let n = 0; n < 100; n++) {
+    flood(loop, turns.open(EARNINGS), { pieceMs: 0.1, name: "flood", served });
+  }
+  const startMs = loop.now();
+  for (let turn = 0; turn < 60; turn++) loop.busyTurn();
+  assert(loop.now() - startMs < 10, `Served for ${loop.now() - startMs} ms without a look`);
+  assert(loop.asked);
+  loop.turn();
+  assert(loop.now() - startMs > 10, "After a look, it goes on");
+});
+
+Deno.test("many who are light, and have nothing left each time, cannot keep the loop from looking either", () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  const startMs = loop.now();
+  for (let turn = 0; turn < 60; turn++) {
+    for (let n = 0; n < 3; n++) turns.open(EARNINGS, 1).serve(() => loop.work(1));
+    loop.busyTurn();
+  }
+  // Ten at once, and what else is in the turn in which that is full.
+  assert(loop.now() - startMs < 30, `Served for ${loop.now() - startMs} ms without a look`);
+  assert(loop.asked);
+});
+
+Deno.test("a little that is done now and then asks for no look", () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  for (let n = 0; n < 5; n++) {
+    turns.open(EARNINGS, 1).serve(() => loop.work(1));
+    loop.turn();
+  }
+  assert(loop.idle);
+});
+
 Deno.test("a hundred who flood are served in turn, and each as much as the others", () => {
   const loop = new HandLoop();
   const turns = new Turns(loop);

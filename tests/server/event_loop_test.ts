@@ -1,0 +1,47 @@
+/**
+ * The runtime's event loop with sockets in it, kept busy: turns are counted, not timed.
+ *
+ * @module
+ */
+
+import { openEventLoop } from "../../server/event_loop.ts";
+import { assert } from "../assert.ts";
+
+/** Turns that a runtime may be busy without looking: it looks by itself about each sixtieth. */
+const TURNS = 20;
+
+Deno.test("what has come in is heard between two turns, however much there is to do", async () => {
+  using loop = openEventLoop();
+  await loop.ready;
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  using near = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  using far = await listener.accept();
+  // Busy as a server is whose clients always want more: each turn puts something off to the next.
+  let busy = true;
+  const spin = (): void => void (busy && setImmediate(spin));
+  spin();
+  let looks = 0;
+  const look = (): void => {
+    looks++;
+    if (busy) loop.afterLook(look);
+  };
+  loop.afterLook(look);
+  for (let round = 0; round < 5; round++) {
+    const before = looks;
+    const heard = far.read(new Uint8Array(16));
+    await near.write(new Uint8Array(1));
+    await heard;
+    assert(looks - before <= TURNS, `Heard after ${looks - before} looks`);
+  }
+  busy = false;
+  await new Promise<void>((resolve) => loop.afterLook(resolve));
+});
+
+Deno.test("a loop that is closed while it opens leaves nothing open", async () => {
+  const loop = openEventLoop();
+  loop[Symbol.dispose]();
+  loop[Symbol.dispose]();
+  await loop.ready;
+  // By a timer.
+  await new Promise<void>((resolve) => loop.afterLook(resolve));
+});
