@@ -83,7 +83,7 @@ export async function receiveFiles(options: ReceiveFilesOptions): Promise<void> 
 /** Waits until senders know that their files are here, but not for ever. */
 async function toldOrLate(transfers: Transfers): Promise<void> {
   const patience = new AbortController();
-  await Promise.race([transfers.told(), wait(TOLD_MS_MAX, patience.signal)]);
+  await Promise.race([transfers.whenTold(), wait(TOLD_MS_MAX, patience.signal)]);
   patience.abort();
 }
 

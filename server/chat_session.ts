@@ -161,26 +161,16 @@ export class ChatSession implements Session {
     if (this.#state.kind === "uploading") await this.#carry(this.#state.lane, rest);
   }
 
-  /** A piece of a file, and perhaps what is said after its last byte. */
   #carry(lane: Lane, chunk: Uint8Array): Promise<void> | undefined {
-    // Whoever takes a file beside the conversation has nothing to say.
-    if (lane.way === "down" || chunk.length === 0) return undefined;
-    const piece = chunk.subarray(0, lane.remaining);
-    const pending = lane.take(piece);
-    return piece.length === chunk.length ? pending : this.#carryRest(pending, chunk, piece.length);
+    return lane.hear(chunk, (rest) => this.#hearBehind(rest));
   }
 
-  async #carryRest(
-    pending: Promise<void> | undefined,
-    chunk: Uint8Array,
-    from: number,
-  ): Promise<void> {
-    await pending;
-    // If it is to upload again by now, this was still said before it knew.
-    if (!("member" in this.#state)) return;
+  /** Hears what is said behind a file's last byte. If there is another to upload by now, it was said before that was known. */
+  #hearBehind(rest: Uint8Array): Promise<void> | undefined {
+    if (!("member" in this.#state)) return undefined;
     const { codec } = this.#state;
-    codec.feed(chunk.subarray(from));
-    await this.#takeAll(codec);
+    codec.feed(rest);
+    return this.#takeAll(codec);
   }
 
   /** Takes what was heard, in order and in turns; a promise only when something has to be waited for. */

@@ -68,6 +68,24 @@ export class Lane {
     return this.#parts.link.outbox.writes;
   }
 
+  /**
+   * Takes a chunk that came up: a piece of the file, and perhaps what is said behind its last byte.
+   *
+   * @param said Hears the latter, when more may be read.
+   */
+  hear(
+    chunk: Uint8Array,
+    said: (rest: Uint8Array) => Promise<void> | undefined,
+  ): Promise<void> | undefined {
+    // Whoever takes a file beside the conversation has nothing to say.
+    if (this.way === "down" || chunk.length === 0) return undefined;
+    const piece = chunk.subarray(0, this.#remaining);
+    const pending = this.take(piece);
+    return piece.length === chunk.length
+      ? pending
+      : hearRest(pending, said, chunk.subarray(piece.length));
+  }
+
   /** Takes bytes that came up: not more than remain. */
   take(bytes: Uint8Array): Promise<void> | undefined {
     this.#remaining -= bytes.length;
@@ -94,6 +112,15 @@ export class Lane {
   break(why: ServerMessage): void {
     this.#parts.onBreak(this.way === "up" ? why : undefined);
   }
+}
+
+async function hearRest(
+  pending: Promise<void> | undefined,
+  said: (rest: Uint8Array) => Promise<void> | undefined,
+  rest: Uint8Array,
+): Promise<void> {
+  await pending;
+  await said(rest);
 }
 
 /**

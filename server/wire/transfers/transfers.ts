@@ -173,7 +173,7 @@ export class FileTransfers implements AsyncDisposable {
   }
 
   /** Waits until every sender whose file has ended here has been told, or could not be. */
-  told(): Promise<void> {
+  whenTold(): Promise<void> {
     return this.#telling.quiet();
   }
 
