@@ -4,13 +4,13 @@
  * @module
  */
 
-import { Addresses, type Admittance } from "./addresses/addresses.ts";
 import type { Address } from "./addresses/address.ts";
+import { Addresses, type Admittance } from "./addresses/addresses.ts";
+import type { AddressLimits } from "./addresses/limits.ts";
 import { type Range, rangeOf } from "./addresses/range.ts";
 import { type Endpoint, peerOf } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
-import type { AddressLimits } from "./addresses/limits.ts";
 import { errorMessage } from "./perform.ts";
 import type { ErrorMessage } from "./wire/mod.ts";
 

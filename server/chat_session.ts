@@ -14,23 +14,23 @@
  */
 
 import { wait } from "../ground/mod.ts";
+import type { Codec, Heard, Speech } from "./codec.ts";
+import { codecFor } from "./codec_for.ts";
 import { costOf } from "./commands/table.ts";
-import { Lane, lastWords } from "./files/lane.ts";
-import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
+import type { ConnectionInfo, Session } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
+import { Lane, lastWords } from "./files/lane.ts";
 import { hearAll, type Hearer } from "./hearing.ts";
+import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "./link.ts";
 import { logIn } from "./log_in.ts";
+import { MEMORY_SHORT, placesShort } from "./making_room.ts";
 import type { Member } from "./member.ts";
 import { errorMessage, refusalOf } from "./perform.ts";
-import { MEMORY_SHORT, placesShort } from "./making_room.ts";
-import type { ConnectionInfo, Session } from "./connection.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { roomNamesOf, type State, userOf } from "./session_state.ts";
-import { msTooEarly } from "./too_early.ts";
-import type { Codec, Heard, Speech } from "./codec.ts";
 import { take } from "./take.ts";
-import { codecFor } from "./codec_for.ts";
+import { msTooEarly } from "./too_early.ts";
 import type {
   ClientMessage,
   ErrorCode,

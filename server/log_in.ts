@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Admission } from "./commands/login.ts";
 import type { Codec } from "./codec.ts";
+import type { Admission } from "./commands/login.ts";
 import type { ConnectionInfo } from "./connection.ts";
 import type { Lane } from "./files/lane.ts";
 import { secretOf } from "./identity.ts";

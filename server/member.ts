@@ -7,17 +7,17 @@
  * @module
  */
 
-import type { Account } from "./budget/mod.ts";
 import type { Address } from "./addresses/address.ts";
+import type { Account } from "./budget/mod.ts";
+import type { Speech } from "./codec.ts";
 import type { UserView } from "./commands/types.ts";
-import { tagOf } from "./identity.ts";
 import type { Inline, TransferUser } from "./files/transfer_user.ts";
+import { tagOf } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
 import type { Cursor } from "./room_log.ts";
-import type { Speech } from "./codec.ts";
-import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "./wire/mod.ts";
 import type { Wakeups } from "./wakeups.ts";
+import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "./wire/mod.ts";
 
 /** What makes a member. */
 export interface MemberParts {

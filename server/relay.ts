@@ -7,16 +7,16 @@
  * @module
  */
 
-import { DELIVERY_MS } from "./budget/mod.ts";
 import { wait } from "../ground/mod.ts";
+import { DELIVERY_MS } from "./budget/mod.ts";
+import type { ConnectionInfo, Session } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
-import { placesShort } from "./making_room.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { placesShort } from "./making_room.ts";
 import { MEMORY_SHORT } from "./making_room.ts";
 import { RoomLog } from "./room_log.ts";
-import type { ConnectionInfo, Session } from "./connection.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
 import { type Line, LineSplitter } from "./text/line_splitter.ts";
 import { server } from "./text/render.ts";

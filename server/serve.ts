@@ -8,21 +8,12 @@
  * @module
  */
 
-import { type Account, earningsFor, Turns } from "./budget/mod.ts";
 import { forwardedFor } from "./addresses/forwarded.ts";
+import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
 import type { Range } from "./addresses/range.ts";
 import { AdmissionControl, readRanges } from "./admission_control.ts";
-import { type EventLoop, openEventLoop } from "./event_loop.ts";
-import { Instruments } from "./figures/instruments.ts";
-import type { Door } from "./http/door.ts";
-import { openDoor, readOrigins } from "./http/open_door.ts";
-import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
-import { Link, type Socket } from "./link.ts";
-import { Listeners } from "./listeners.ts";
-import { leavers, PendingLogins } from "./making_room.ts";
-import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
-import { Relay, RelaySession } from "./relay.ts";
-import { refuseShortToken } from "./operator_token.ts";
+import { type Account, earningsFor, Turns } from "./budget/mod.ts";
+import { ChatSession } from "./chat_session.ts";
 import {
   Connection,
   type ConnectionInfo,
@@ -30,9 +21,18 @@ import {
   peerOf,
   type Session,
 } from "./connection.ts";
-import { ChatSession } from "./chat_session.ts";
-import type { SessionParts } from "./session_parts.ts";
+import { type EventLoop, openEventLoop } from "./event_loop.ts";
+import { Instruments } from "./figures/instruments.ts";
+import type { Door } from "./http/door.ts";
+import { openDoor, readOrigins } from "./http/open_door.ts";
+import { Link, type Socket } from "./link.ts";
+import { Listeners } from "./listeners.ts";
+import { leavers, PendingLogins } from "./making_room.ts";
+import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
+import { refuseShortToken } from "./operator_token.ts";
+import { Relay, RelaySession } from "./relay.ts";
 import type { ServeOptions, Server } from "./serve_options.ts";
+import type { SessionParts } from "./session_parts.ts";
 import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
 import { FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";

@@ -5,6 +5,7 @@
  */
 
 import { Permits } from "./budget/mod.ts";
+import type { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
@@ -25,9 +26,8 @@ import {
 } from "./limits.ts";
 import { memoryStore } from "./memory_store.ts";
 import { memoryFor } from "./memory_watch.ts";
-import type { Connection } from "./connection.ts";
-import type { ServeOptions } from "./serve_options.ts";
 import { Quotas } from "./quotas.ts";
+import type { ServeOptions } from "./serve_options.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { Throttles } from "./throttle.ts";
 import { Wakeups } from "./wakeups.ts";
