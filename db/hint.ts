@@ -351,18 +351,30 @@ function keysOf(
   const keys: { key: string; unit: number }[] = [];
   let left = 0;
   let at = 0;
-  lengths.forEach((length, i) => {
-    const text = texts.subarray(at, at += length);
+  for (let i = 0; i < lengths.length; i++) {
+    const from = at;
+    at += lengths[i] ?? 0;
     const unit = units[i] ?? 0;
-    if (!forgotten.some((start) => startsWith(text, start))) {
-      keys.push({ key: decodeName(text) ?? "", unit });
+    if (!beginsWithOne(texts, from, at, forgotten)) {
+      keys.push({ key: decodeName(texts.subarray(from, at)) ?? "", unit });
     } else if (unit > 0) left++;
-  });
+  }
   return { keys, forgotten: left };
 }
 
-function startsWith(text: Uint8Array, start: Uint8Array): boolean {
-  return text.length >= start.length && start.every((byte, i) => text[i] === byte);
+/** Whether the text from `from` to `to` has one of these beginnings. There may be a million of them: no view for each. */
+function beginsWithOne(
+  texts: Uint8Array,
+  from: number,
+  to: number,
+  starts: readonly Uint8Array[],
+): boolean {
+  for (const start of starts) {
+    let same = 0;
+    while (same < start.length && from + same < to && texts[from + same] === start[same]) same++;
+    if (same === start.length) return true;
+  }
+  return false;
 }
 
 function sizeOf(counts: readonly number[]): number {
