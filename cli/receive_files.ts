@@ -152,8 +152,8 @@ class Receiving {
     const untaken = news.kind === "ended" && news.end.kind === "failed" &&
       news.end.untaken === true;
     // Offers come and go unseen; only of one that is being decided on it matters.
-    if (!untaken || wasAsked) this.#say(newsText(news));
-    if (news.kind === "ended" && "path" in news.end) print(`${news.end.path}\n`);
+    const path = news.kind === "ended" && "path" in news.end ? news.end.path : undefined;
+    if (!untaken || wasAsked) this.#say(newsText(news), path);
     this.#tally = counted(this.#tally, news);
     if (this.#isEnough()) this.#over.resolve("over");
     // The step has to be over: what stopped is an offer again then, which nobody here would accept a second time.
@@ -205,9 +205,14 @@ class Receiving {
     return isEnough(this.#tally, this.#options.count ?? Infinity);
   }
 
-  /** Says something; a question that stands on the line is asked again behind it. */
-  #say(text: string): void {
+  /**
+   * Says something; a question that stands on the line is asked again behind it.
+   *
+   * @param path Of a file that is whole, for standard output: it may be the same terminal.
+   */
+  #say(text: string, path?: string): void {
     this.#report?.say(this.#asked ? `\n${text}` : text);
+    if (path !== undefined) print(`${path}\n`);
     if (this.#asked) this.#ask();
   }
 
