@@ -16,7 +16,14 @@
  * @module
  */
 
-import { blockOf, bodyOf, Kind, parseRecord } from "./format.ts";
+import {
+  type Block,
+  blockOf,
+  Kind,
+  parseRecord,
+  RECORD_HEADER_BYTES,
+  type RecordHeader,
+} from "./format.ts";
 import { NEWEST_PIECE_BYTES, RESYNC_CHECKSUM_BYTES_MAX } from "./limits.ts";
 import { findRecord } from "./scan.ts";
 import { Scratch } from "./scratch.ts";
@@ -80,6 +87,29 @@ async function* piecesOf(
   }
 }
 
+/** A message that lies in a piece. Its body is viewed when it is asked for: a view takes more memory than all else. */
+class MessageThere implements LogMessage {
+  readonly stream: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly #bytes: Uint8Array;
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(stream: string, record: RecordHeader, { bytes }: Block, at: number) {
+    this.stream = stream;
+    this.seq = record.seq;
+    this.at = record.at;
+    this.#bytes = bytes;
+    this.#from = at + RECORD_HEADER_BYTES;
+    this.#to = this.#from + record.bodyBytes;
+  }
+
+  get body(): Uint8Array {
+    return this.#bytes.subarray(this.#from, this.#to);
+  }
+}
+
 /** Gathers the messages of a piece. @returns Where its first record begins, if there is one. */
 function messagesIn(
   bytes: Uint8Array,
@@ -106,9 +136,7 @@ function messagesIn(
     const { record } = parsed;
     first ??= at;
     const stream = record.kind === Kind.message ? streams.at(record.slot)?.name : undefined;
-    if (stream !== undefined) {
-      into.push({ stream, seq: record.seq, at: record.at, body: bodyOf(block, at, record) });
-    }
+    if (stream !== undefined) into.push(new MessageThere(stream, record, block, at));
     at += record.bytes;
   }
   return first;

@@ -22,16 +22,15 @@ export async function recentOf(store: Pick<Store, "newest">): Promise<Recent> {
   let bytes = 0;
   let newestAt = -Infinity;
   for await (const messages of store.newest()) {
-    for (const { at, body } of messages) {
-      newestAt = Math.max(newestAt, at);
-      bytes += body.length;
-    }
+    for (const { at } of messages) newestAt = Math.max(newestAt, at);
     const piece = new RecentPiece(messages.length);
     let young = 0;
     for (const message of messages) {
       if (message.at <= newestAt - RECENT_ID_MS) continue;
       young++;
-      piece.add(message);
+      const { body } = message;
+      bytes += body.length;
+      piece.add(message, body);
     }
     count += piece.size;
     pieces.push(piece);

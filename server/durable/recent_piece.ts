@@ -48,9 +48,9 @@ export class RecentPiece {
     return this.#times[this.size - 1] ?? 0;
   }
 
-  /** Adds a message, if it has an id. The newest comes last. */
-  add(message: LogMessage): void {
-    const { stream, seq, at, body } = message;
+  /** Adds a message with its body, if it has an id. The newest comes last. */
+  add(message: LogMessage, body: Uint8Array): void {
+    const { stream, seq, at } = message;
     const spans = this.#spans;
     const i = this.size;
     let fromEnd = this.#textBytes;
