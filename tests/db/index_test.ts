@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { KeyTable } from "../../db/keys.ts";
 import { ABSENT, Locations } from "../../db/locations.ts";
 import { Tally } from "../../db/tally.ts";
-import { decodeHint, encodeHint, type Hint } from "../../db/hint.ts";
+import { decodeHint, eachOf, encodeHint, type Hint } from "../../db/hint.ts";
 import { decodeManifest, encodeManifest, gapIn } from "../../db/manifest.ts";
 import { extentsOf } from "../../db/read.ts";
 import type { Segment } from "../../db/segments.ts";
@@ -74,6 +74,45 @@ Deno.test("every hint is read back as it was, and only for its segment", () => {
     for (const field of ["id", "salt", "lastLsn", "end"] as const) {
       assert.equal(decodeHint({ ...ROW, [field]: 9 }, bytes), undefined, field);
     }
+  }));
+});
+
+Deno.test("a hint that was read shows in its columns what its lists say", () => {
+  fc.assert(fc.property(hints, fc.nat(7), (hint, shift) => {
+    const encoded = encodeHint(ROW, hint);
+    // Wherever it lies in memory.
+    const bytes = new Uint8Array(encoded.length + shift).subarray(shift);
+    bytes.set(encoded);
+    const decoded = decodeHint(ROW, bytes);
+    assert.ok(decoded?.each !== undefined);
+    assert.deepEqual(shown(decoded), shown(hint));
+  }));
+});
+
+/** All that a hint shows. */
+function shown(hint: Hint): unknown[] {
+  const rows: unknown[] = [];
+  const each = eachOf(hint);
+  each.run((slot, seq, { units, at, count }) => {
+    rows.push(["run", slot, seq, Array.from(units).slice(at, at + count)]);
+  });
+  each.sample((...sample) => rows.push(["sample", ...sample]));
+  each.total((...total) => rows.push(["total", ...total]));
+  return rows;
+}
+
+Deno.test("keys that nobody needs are left out of a hint that is read, and counted", () => {
+  const part = fc.constantFrom("us", "user/", "user", "é", "/", "room/");
+  const key = fc.array(part, { maxLength: 3 }).map((parts) => parts.join(""));
+  const keys = fc.array(fc.record({ key, unit: fc.nat(3) }, { noNullPrototype: true }));
+  fc.assert(fc.property(keys, fc.array(key, { maxLength: 2 }), (keys, forgotten) => {
+    const hint = { names: [], runs: [], samples: [], totals: [], gaps: [], keys };
+    const decoded = decodeHint(ROW, encodeHint(ROW, hint), forgotten);
+    const isForgotten = ({ key }: { readonly key: string }): boolean =>
+      forgotten.some((start) => key.startsWith(start));
+    assert.deepEqual(decoded?.keys, keys.filter((one) => !isForgotten(one)));
+    const left = keys.filter((one) => isForgotten(one) && one.unit > 0).length;
+    assert.equal(decoded?.forgotten ?? 0, left);
   }));
 });
 
