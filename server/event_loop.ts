@@ -16,6 +16,7 @@
  * @module
  */
 
+import process from "node:process";
 import type { Loop } from "./budget/mod.ts";
 
 /** An event loop with what it holds to be asked. */
@@ -29,6 +30,10 @@ export function openEventLoop(): EventLoop {
   const bell = new Bell();
   return {
     now: () => performance.now(),
+    coreMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000;
+    },
     atEnd: setImmediate,
     afterLook: (run) => bell.ring(run),
     after: (ms, run) => {

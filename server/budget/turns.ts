@@ -26,12 +26,13 @@
  */
 
 import type { Account } from "./account.ts";
+import { type CoreClock, CoreTime } from "./core_time.ts";
 import { Fifo } from "./fifo.ts";
 import { AT_ONCE_MS, LAST_EVERY, LOOK_MS, QUEUE_MS, SLICE_MS } from "./limits.ts";
 import { type Cost, type Earnings, Purse } from "./purse.ts";
 
 /** The event loop, as far as turns need it. */
-export interface Loop {
+export interface Loop extends CoreClock {
   /** Milliseconds that never run backward. */
   now(): number;
   /** Runs something at the end of this turn. */
@@ -58,6 +59,7 @@ interface Waiting {
 /** Gives turns. */
 export class Turns {
   readonly #loop: Loop;
+  readonly #coreTime: CoreTime;
   readonly #levels = Array.from({ length: LEVELS }, () => new Fifo<Waiting>());
   /** How many queue. */
   #queued = 0;
@@ -73,6 +75,7 @@ export class Turns {
 
   constructor(loop: Loop) {
     this.#loop = loop;
+    this.#coreTime = new CoreTime(loop);
   }
 
   /** A connection's account. @param earnings `undefined`: without a limit in the long run, but in turn. */
@@ -137,9 +140,13 @@ export class Turns {
     } finally {
       this.#serving = outer;
       const now = this.#loop.now();
-      const workMs = now - startMs;
-      account.purse.spend(now, { workMs });
-      if (!outer) this.#servedMs += workMs;
+      const tookMs = now - startMs;
+      // What is served within another one's service is a part of that.
+      if (!outer) this.#servedMs += tookMs;
+      if (!account.purse.isRich) {
+        const workMs = outer ? tookMs : this.#coreTime.paidOf(tookMs, now);
+        account.purse.spend(now, { workMs });
+      }
       this.#schedule();
     }
   }
@@ -165,7 +172,9 @@ export class Turns {
   };
 
   readonly #endTurn = (): void => {
-    const endMs = this.#loop.now() + QUEUE_MS;
+    const startMs = this.#loop.now();
+    const endMs = startMs + QUEUE_MS;
+    this.#coreTime.mark(startMs);
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (!next.done) this.#finish(next);
       if (this.#loop.now() >= endMs) break;

@@ -9,6 +9,7 @@ import type { Loop } from "../../../server/budget/mod.ts";
 /** A loop whose time passes only by `work` and `pass`. */
 export class HandLoop implements Loop {
   #nowMs = 0;
+  #coreMs = 0;
   #atEnd: (() => void)[] = [];
   #afterLook: (() => void)[] = [];
   #timers: { readonly dueMs: number; readonly run: () => void }[] = [];
@@ -42,8 +43,18 @@ export class HandLoop implements Loop {
     return this.#timers.length;
   }
 
+  coreMs(): number {
+    return this.#coreMs;
+  }
+
   /** Keeps the loop busy for so long. */
   work(ms: number): void {
+    this.#nowMs += ms;
+    this.#coreMs += ms;
+  }
+
+  /** Takes its core away for so long. */
+  loseCore(ms: number): void {
     this.#nowMs += ms;
   }
 

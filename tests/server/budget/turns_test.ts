@@ -118,6 +118,23 @@ Deno.test("a little that is done now and then asks for no look", () => {
   assert(loop.idle);
 });
 
+Deno.test("who is served while the machine takes the core away does not pay for that", () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  const [unlucky, busy] = [turns.open(EARNINGS, 1), turns.open(EARNINGS, 1)];
+  unlucky.serve(() => {
+    loop.work(0.1);
+    loop.loseCore(200);
+  });
+  loop.turn();
+  loop.turn();
+  assertEquals(unlucky.serve(() => "at once"), "at once");
+  busy.serve(() => loop.work(200));
+  for (let turn = 0; turn < 3; turn++) loop.turn();
+  assert(busy.serve(() => "later") instanceof Promise, "Who has worked for so long queues");
+  loop.turn();
+});
+
 Deno.test("a hundred who flood are served in turn, and each as much as the others", () => {
   const loop = new HandLoop();
   const turns = new Turns(loop);
