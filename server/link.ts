@@ -129,7 +129,7 @@ export class Link {
     if (this.#finishing) return;
     this.#finishing = true;
     if (waiting === "drop") this.outbox.cutOff(last);
-    else if (last !== undefined) this.outbox.queue(last);
+    else if (last !== undefined) this.outbox.queueLast(last);
     this.#closeTimer = setTimeout(() => this.close(), FAREWELL_MS);
     void this.#sendFin();
   }

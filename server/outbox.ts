@@ -115,6 +115,12 @@ export class Outbox {
     this.queued += bytes.length;
   }
 
+  /** Queues last words: behind all that waits for this peer now, also in the logs that it follows. */
+  queueLast(bytes: Uint8Array): void {
+    for (const cursor of this.#cursors) this.#queueRest(cursor);
+    this.queue(bytes);
+  }
+
   /** Follows a log from its end on. */
   follow(log: RoomLog): Cursor {
     const cursor = log.cursor();
@@ -127,6 +133,10 @@ export class Outbox {
     const index = this.#cursors.indexOf(cursor);
     if (index < 0) return;
     this.#cursors.splice(index, 1);
+    this.#queueRest(cursor);
+  }
+
+  #queueRest(cursor: Cursor): void {
     for (let rest = cursor.take(); rest !== undefined; rest = cursor.take()) this.queue(rest);
   }
 

@@ -140,6 +140,20 @@ Deno.test("unfollow() still sends what was appended until then and nothing after
   assertEquals(socket.written, ["teacoffee"]);
 });
 
+Deno.test("queueLast() comes behind all that was appended before, and what is appended later is still sent", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  const log = new RoomLog();
+  outbox.follow(log);
+  log.append(utf8("said "));
+  outbox.queue(utf8("answer "));
+  outbox.queueLast(utf8("last "));
+  log.append(utf8("later"));
+  outbox.wake();
+  await socket.takes();
+  assertEquals(socket.written.join(""), "answer said last later");
+});
+
 Deno.test("lag counts replies and all logs, without the write under way", async () => {
   const socket = new HandSocket();
   const outbox = new Outbox(socket, 1 << 20);
