@@ -28,7 +28,7 @@
 import type { Account } from "./account.ts";
 import { type CoreClock, CoreTime } from "./core_time.ts";
 import { Fifo } from "./fifo.ts";
-import { AT_ONCE_MS, LAST_EVERY, LOOK_MS, QUEUE_MS, SLICE_MS } from "./limits.ts";
+import { AT_ONCE_MS, LAST_EVERY, LOOK_MS, QUEUE_MS, SHARE_AT_FIRST, SLICE_MS } from "./limits.ts";
 import { type Cost, type Earnings, Purse } from "./purse.ts";
 
 /** The event loop, as far as turns need it. */
@@ -45,6 +45,9 @@ export interface Loop extends CoreClock {
 
 /** Levels of the queue: each holds twice the use of the one before, from light to ten times over. */
 const LEVELS = 8;
+
+/** Behind somebody who comes anew: whoever has more to do than fits into a slice is not before that. */
+const LEVEL_OF_MORE: number = levelOf(1 - SHARE_AT_FIRST) + 1;
 
 /** Somebody who waits to be served. */
 interface Waiting {
@@ -111,8 +114,8 @@ export class Turns {
     };
     const waiting: Waiting = { account, run, cancel: undefined, done: false };
     account.waiting = waiting;
-    // What asks while it is served has more to do than a slice: it queues behind all who only come by.
-    const levelMin = this.#serving ? 1 : 0;
+    // What asks while it is served has more to do than a slice: it queues behind all who only come by, newcomers too.
+    const levelMin = this.#serving ? LEVEL_OF_MORE : 0;
     if (owedMs === 0) this.#queue(waiting, levelMin);
     else {
       waiting.cancel = this.#loop.after(owedMs, () => {

@@ -118,6 +118,25 @@ Deno.test("a little that is done now and then asks for no look", () => {
   assert(loop.idle);
 });
 
+Deno.test("one who comes anew passes all who have rested and now want more than a slice", () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  const served: string[] = [];
+  // Some who are over it already, so that whose turn it is now and then is theirs.
+  for (let n = 0; n < 20; n++) {
+    flood(loop, turns.open(EARNINGS, 0.01), { pieceMs: 0.3, name: "heavy", served });
+  }
+  for (let n = 0; n < 50; n++) {
+    flood(loop, turns.open(EARNINGS, 1), { pieceMs: 0.3, name: "rested", served });
+  }
+  for (let turn = 0; turn < 10; turn++) loop.turn();
+  const startMs = loop.now();
+  let done = false;
+  turns.open(EARNINGS).serve(() => done = true);
+  loop.turn();
+  assert(done && loop.now() - startMs < 20, `It waited ${loop.now() - startMs} ms`);
+});
+
 Deno.test("who is served while the machine takes the core away does not pay for that", () => {
   const loop = new HandLoop();
   const turns = new Turns(loop);
