@@ -2,8 +2,8 @@
  * What a text client sees of each message: lines, exactly as the contract words them.
  *
  * Pure. A message for which text has no words gives `undefined`. Content of several lines becomes
- * several lines with the same beginning, so that nobody can forge a line of somebody else; and what people say holds no
- * mark of the server's own lines (`wire/marks.ts`).
+ * several lines with the same beginning, so that nobody can forge a line of somebody else; and what people chose (words,
+ * topics, names of files) holds no mark of the server's own lines (`wire/marks.ts`).
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function render(message: ServerMessage): string | undefined {
       return server(
         message.topic === ""
           ? `${message.by} took the topic away.`
-          : `${message.by} set the topic: ${message.topic}`,
+          : `${message.by} set the topic: ${withoutMarks(message.topic)}`,
       );
     case "Lost": {
       const { room, from, to } = message;
@@ -71,7 +71,9 @@ function andMore({ more = false }: { readonly more?: boolean }): string {
 /** Lines carry no files, so it says what does. */
 function fileOffer({ from, filename, size, room }: FileOffered): string {
   const whom = room === undefined ? "you" : `the room ${room}`;
-  return `${from} offers ${whom} '${filename}' (${sizeOf(size)}). This client cannot take files: ` +
+  return `${from} offers ${whom} '${withoutMarks(filename)}' (${
+    sizeOf(size)
+  }). This client cannot take files: ` +
     "leave, run 'chat receive', and ask for it again.";
 }
 

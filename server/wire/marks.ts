@@ -2,27 +2,43 @@
  * What people say, in a view of lines in which other lines begin with a mark: `[Server]`, `[Private from Anna]`.
  *
  * Every line of a message begins with its sender's name. But a terminal breaks long lines where it likes, and what
- * comes first on its next row can be made to look like a line of the server. So people's words have no marks: what
- * looks like one is shown in round brackets. Pure.
+ * comes first on its next row can be made to look like a line of the server. Marks cannot be told by their words, since
+ * there is always one more way to write `Server`, with signs or with nothing between its letters. So people's words have
+ * no square brackets at all, of whatever kind and wherever they stand: they are shown round.
+ *
+ * ```text
+ *   [Server] Ann has left.     (Server) Ann has left.
+ *   【S e r v e r】             (S e r v e r)
+ *   [x] milk, a[i] = [5]       [x] milk, a[i] = [5]      a pair around three characters or fewer is no mark
+ * ```
+ *
+ * Round brackets, braces and the corner and angle brackets that Chinese and Japanese quote with stay: no mark begins
+ * with one. Pure.
  *
  * @module
  */
 
-import { lookAlike } from "./names/mod.ts";
+/** What stays as it is: `()`, `{}`, the quoting brackets of East Asia, their wide and narrow forms, and low quotes. */
+const NO_MARK = "\\(\\)\\{\\}（）｛｝｟｠〈〉《》「」『』｢｣〝〞〟‚„⹂";
+/** Halves of brackets that Unicode counts among the symbols: built of pieces, corners, dental signs. */
+const OPENING_PIECES = "⌜⌞⎛⎜⎝⎡⎢⎣⎧⎨⎩⎰⎾⎿";
+const CLOSING_PIECES = "⌝⌟⎞⎟⎠⎤⎥⎦⎫⎬⎭⎱⏋⏌";
+/** Visible characters that make no bracket in themselves. */
+const INSIDE = "[\\p{L}\\p{N}\\x20-\\x5a\\x5e-\\x7e]";
+/** A short pair, or else any bracket. */
+const BRACKETS = new RegExp(
+  `\\[${INSIDE}{0,3}\\]|(?<opening>[[\\p{Ps}${OPENING_PIECES}]--[${NO_MARK}]])` +
+    `|(?<closing>[[\\p{Pe}${CLOSING_PIECES}]--[${NO_MARK}]])`,
+  "gv",
+);
+/** Most text has none. */
+const PLAIN = /^[^[\]\u0080-\uffff]*$/;
 
-const BRACKETED = /[[［]([^[\]［］\n]{6,64})[\]］]/g;
-/** Words that a mark begins with, and how long what looks like one may be, in UTF-16 units. */
-const WORDS = ["Server", "Private"];
-const WORD_CHARS_MAX = 16;
-
-/** `text` without marks. */
+/** `text` without anything that a mark could begin or end with. */
 export function withoutMarks(text: string): string {
-  if (!text.includes("[") && !text.includes("［")) return text;
-  return text.replace(BRACKETED, (whole, inner: string) => isMark(inner) ? `(${inner})` : whole);
-}
-
-function isMark(inner: string): boolean {
-  const [word = ""] = inner.trim().split(/\s/, 1);
-  if (word.length < 6 || word.length > WORD_CHARS_MAX) return false;
-  return WORDS.some((mark) => lookAlike(word.normalize("NFKC"), mark));
+  if (PLAIN.test(text)) return text;
+  return text.replace(
+    BRACKETS,
+    (found, opening, closing) => opening !== undefined ? "(" : closing !== undefined ? ")" : found,
+  );
 }

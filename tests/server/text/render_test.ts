@@ -107,31 +107,85 @@ Deno.test("render() says of a file how large it is and how to get it", () => {
   }
   const line = render({ ...offer, size: 1, room: "tea", filename: "\x1b[2Jx\n" });
   assertEquals(
-    line?.startsWith("[Server] Alice offers the room tea '[2Jx ' (1 byte)."),
+    line?.startsWith("[Server] Alice offers the room tea '(2Jx ' (1 byte)."),
     true,
     line,
   );
 });
 
-Deno.test("nothing that is said holds a mark of the server's own lines, however a terminal breaks it", () => {
-  const say = (content: string) =>
-    render({ type: "NewMessage", room: "lobby", seq: 1, from: "Mal", content, at: 0 });
-  const forged = [
-    `${"a".repeat(75)}[Server] Ben has left.`,
-    "[ sErVeR ]",
-    "[Private from Anna] hi",
-    "［Server］ bye",
-    "[Ѕеrver] in Cyrillic",
-    "[ꓢꓰꓣꓦꓰꓣ]",
-    "[[Server]]",
-    "\u202e[Server]",
-    "[\u0000Server]",
-  ];
-  for (const content of forged) {
-    const line = say(content) ?? "";
-    assert(!/[[［]\s*(s|p|Ѕ|ꓢ)/i.test(line), line);
-    assert(line.startsWith("Mal: "), line);
+/** A way to write a mark of the server's lines, however a terminal breaks the line. */
+const FORGED = [
+  `${"a".repeat(75)}[Server] Ben has left.`,
+  "[ sErVeR ]",
+  "[Private from Anna] hi",
+  "［Server］ bye",
+  "[Ѕеrver] in Cyrillic",
+  "[ꓢꓰꓣꓦꓰꓣ]",
+  "[[Server]]",
+  "\u202e[Server]",
+  "[\u0000Server]",
+  "[Server:] x",
+  "[S e r v e r] x",
+  "[Ser\u200bver] x",
+  "[S\u{e0001}erver] x",
+  "【Server】 x",
+  "⟦Server⟧ x",
+  "⁅Server⁆ x",
+  "⎡Server⎤ x",
+  "﹇Server﹈ x",
+  `[Private${" ".repeat(80)}from Anna] x`,
+  "[Ser\nver] x",
+  "[S]erver] x",
+] as const;
+
+Deno.test("nothing that people choose holds a mark of the server's own lines", () => {
+  const marks = /[[［【⟦⁅⎡﹇](?!S\])/;
+  for (const text of FORGED) {
+    const seen = [
+      ["Alice: ", said(text)],
+      ["[Private from Mal] ", {
+        type: "PrivateMessage",
+        from: "Mal",
+        content: text,
+        seq: 1,
+        at: 0,
+      }],
+      ["[Private to Mal] ", { type: "PrivateSent", to: "Mal", content: text, seq: 1, at: 0 }],
+      ["[Server] Mal", { type: "Topic", room: "lobby", topic: text, by: "Mal" }],
+      ["[Server] Mal", { type: "FileOffer", from: "Mal", filename: text, size: 1 }],
+    ] as const satisfies readonly (readonly [string, ServerMessage])[];
+    for (const [start, message] of seen) {
+      for (const line of (render(message) ?? "").trimEnd().split("\n")) {
+        assert(line.startsWith(start), line);
+        assert(!marks.test(line.slice(start.length)), line);
+      }
+    }
   }
-  const harmless = "an [array] of [Servers], [x], a [link](https://example.org) and [5]";
-  assertEquals(say(harmless), `Mal: ${harmless}\n`);
+});
+
+Deno.test("any brackets but short pairs are shown round, and no other character is changed", () => {
+  const unit = fc.constantFrom("[", "]", "S", "\u200b", " ", "【", "】", "［", "⎡", "é", "\n");
+  fc.assert(fc.property(fc.string({ unit }), (content) => {
+    const shown = (render(said(content)) ?? "").slice(0, -1).split("\n")
+      .map((line) => line.slice("Alice: ".length)).join("\n");
+    assertEquals(shown.length, content.length);
+    assert(!/[[\]【】［⎡]/.test(shown.replaceAll(/\[[S é]{0,3}\]/g, "")), shown);
+    for (const [at, char] of [...content].entries()) {
+      if (!/[[\]【】［⎡]/.test(char)) assertEquals(shown[at], char);
+    }
+  }));
+});
+
+Deno.test("ordinary words keep their brackets as they are", () => {
+  for (
+    const words of [
+      "[x] milk, [ ] eggs, a[i] = [5], {[1]}",
+      "f(x) { return „so“; }",
+      "「はい」 and 《书》",
+    ]
+  ) assertEquals(render(said(words)), `Alice: ${words}\n`);
+  assertEquals(
+    render(said("a [link](https://example.org)")),
+    "Alice: a (link)(https://example.org)\n",
+  );
 });
