@@ -44,6 +44,7 @@ export interface StoreParts {
   readonly autoCompact: boolean;
   readonly onCommit: (commit: Commit) => void;
   readonly onSync: (ms: number) => void;
+  readonly onEnded: () => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -251,12 +252,13 @@ export class Engine implements Store {
   }
 
   async #close(): Promise<void> {
-    const { lock, loaded, onTrouble } = this.#parts;
+    const { lock, loaded, onEnded, onTrouble } = this.#parts;
     this.#upkeep.rest();
     try {
       const last = await this.#writer.close();
       await this.#upkeep.stop();
       if (last !== undefined) await this.#upkeep.finish(last);
+      if (this.#writer.whole && lock.holds()) await onEnded();
     } catch (error) {
       // What is durable stays so; only the next opening takes longer.
       onTrouble(error);

@@ -38,6 +38,8 @@ export interface FullStoreParts {
   readonly view: ReadOnlyStore;
   /** Opens the store for writing. */
   readonly open: () => Promise<Store>;
+  /** Called at closing when nothing was ever written: whoever opens the store calls it itself. */
+  readonly onEnded: () => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -195,7 +197,10 @@ export class FullStore implements Store {
   async #close(): Promise<void> {
     await this.#trying;
     try {
-      await this.#store?.close();
+      if (this.#store === undefined) await this.#parts.onEnded();
+      else await this.#store.close();
+    } catch (error) {
+      this.#parts.onTrouble(error);
     } finally {
       this.#view?.[Symbol.dispose]();
       this.#view = undefined;

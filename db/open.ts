@@ -52,6 +52,11 @@ export interface OpenOptions {
   readonly onCommit?: (commit: Commit) => void;
   /** Called when the disk has synced a segment, with how long that took in ms. It must not throw. */
   readonly onSync?: (ms: number) => void;
+  /**
+   * Called at closing when all that was ever acknowledged is on the disk, while the lock is still held; closing waits
+   * for it. What it throws is told to `onTrouble`.
+   */
+  readonly onEnded?: () => Promise<void>;
   /** Called when something fails that rejects no write: a hint, a new segment, a compaction. It must not throw. */
   readonly onTrouble?: (error: unknown) => void;
   /** The disk. Default: the real one; tests pass theirs. */
@@ -126,6 +131,7 @@ async function openForWriting(
     autoCompact: options.autoCompact ?? true,
     onCommit: options.onCommit ?? (() => {}),
     onSync: options.onSync ?? (() => {}),
+    onEnded: options.onEnded ?? (() => Promise.resolve()),
     onTrouble: options.onTrouble ?? (() => {}),
   });
 }
@@ -137,6 +143,7 @@ async function openForWriting(
  */
 async function openFull(storage: Storage, lock: Lock, options: OpenOptions): Promise<Store> {
   const { world = realWorld, forgotten = [], onTrouble = () => {} } = options;
+  const onEnded = options.onEnded ?? (() => Promise.resolve());
   const loaded = await load({ storage, forgotten, forWriting: false });
   if (loaded === undefined) {
     throw new StoreError("full", `Cannot begin a store in ${storage.path}: the disk is full`);
@@ -147,7 +154,7 @@ async function openFull(storage: Storage, lock: Lock, options: OpenOptions): Pro
   }
   const view = new Snapshot(storage, world, loaded);
   const open = (): Promise<Store> => openForWriting(storage, lock, options);
-  return new FullStore({ storage, world, lock, view, open, onTrouble });
+  return new FullStore({ storage, world, lock, view, open, onEnded, onTrouble });
 }
 
 /**

@@ -78,6 +78,7 @@ export class Writer {
   /** Resolves when a segment has been ended, or can be no more. */
   #rolled: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #closing = false;
+  #whole = false;
   /** The running loop that empties the groups. */
   #loop: Promise<void> | undefined;
 
@@ -182,6 +183,11 @@ export class Writer {
     }
   }
 
+  /** Whether it was closed and all that it ever acknowledged is on the disk. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
   /**
    * Refuses further appends, waits for those that are under way, and closes the files. Idempotent.
    *
@@ -196,9 +202,11 @@ export class Writer {
     this.#state = { kind: "closed" };
     this.#rolled.resolve();
     try {
-      if (failed || this.#base === SEGMENT_HEADER_BYTES) return undefined;
-      if (this.#parts.durability === "os") await this.#parts.sync(file);
-      return segment;
+      if (failed) return undefined;
+      const empty = this.#base === SEGMENT_HEADER_BYTES;
+      if (!empty && this.#parts.durability === "os") await this.#parts.sync(file);
+      this.#whole = true;
+      return empty ? undefined : segment;
     } catch (error) {
       // It was promised to outlive the process, and does; the next opening looks for its end.
       this.#parts.onTrouble(error);

@@ -23,6 +23,7 @@ import {
   StoreError,
   type World,
 } from "../db/mod.ts";
+import { Epoch } from "./durable/epoch.ts";
 import { encodeFact, Facts } from "./durable/facts.ts";
 import { type Forgotten, Keeper } from "./durable/keeper.ts";
 import { readPage } from "./durable/pages.ts";
@@ -65,16 +66,15 @@ export interface DurableOptions {
   readonly world?: World;
 }
 
-/** Beginnings of keys that earlier versions wrote: when a user was last here, which nobody asks for. */
-const FORGOTTEN_KEYS: readonly string[] = ["user/"];
+/**
+ * Beginnings of keys that earlier versions wrote: when a user was last here, which nobody asks for, and an epoch, which
+ * was copied with the log.
+ */
+const FORGOTTEN_KEYS: readonly string[] = ["user/", "epoch"];
 
 /** Says in the store's own keys what it is to keep: `retainMs` and `bytesMax`, as JSON. */
 const KEEPING_KEY = "keeping";
 
-/** Names the history in the store's own keys. */
-const EPOCH_KEY = "epoch";
-
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
@@ -92,11 +92,13 @@ export async function durableStore(
   const waiting = new Waiting();
   const meter = new StoreMeter();
   const facts = new Facts();
+  const history = new Epoch(storage, onTrouble);
   const store = await openStore(directory, {
     durability,
     forgotten: FORGOTTEN_KEYS,
     onTrouble,
     onSync: (ms) => meter.synced(ms),
+    onEnded: () => history.ended(),
     storage,
     ...segmentsFor(options.bytesMax),
     ...(options.streamsMax === undefined ? {} : { streamsMax: options.streamsMax }),
@@ -111,7 +113,7 @@ export async function durableStore(
   });
   meter.begin(store.stat().lsn);
   try {
-    const epoch = await epochOf(store);
+    const epoch = await history.begin(durability);
     const keeper = keeperOf(store, storage, options);
     await keeper.begin();
     await rememberKeeping(store, options);
@@ -285,14 +287,6 @@ async function rememberKeeping(
     // On a full disk it is noted the next time.
     if (!(error instanceof StoreError)) throw error;
   }
-}
-
-async function epochOf(store: Store): Promise<string> {
-  const known = await store.get(EPOCH_KEY);
-  if (known !== undefined) return decoder.decode(known);
-  const epoch = crypto.randomUUID();
-  await store.put(EPOCH_KEY, encoder.encode(epoch)).done;
-  return epoch;
 }
 
 /** The rooms in which something was said last. */
