@@ -100,6 +100,7 @@ export function welcome(
     durability: store.durability,
     epoch: store.epoch,
     session: member.session,
+    tag: member.tag,
     heads: Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)])),
   };
 }

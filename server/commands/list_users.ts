@@ -1,5 +1,5 @@
 /**
- * `ListUsers`: who is in a room, or who is online at all, in code unit order and in pages.
+ * `ListUsers`: who is in a room, or who is online at all, in code unit order and in pages; or which session has a name.
  *
  * @module
  */
@@ -7,15 +7,21 @@
 import { USERS_LISTED_MAX } from "../limits.ts";
 import type { ListUsers, RoomName, UserList, UserName } from "../wire/mod.ts";
 import { pageOf } from "./pages.ts";
-import { noSuchRoom } from "./refusals.ts";
+import { noSuchRoom, noSuchUser } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Lists users. */
 export function listUsers(
   _asker: UserView,
   hall: HallView,
-  { room: name, after }: ListUsers,
+  { room: name, after, user: wanted }: ListUsers,
 ): readonly Effect[] {
+  if (wanted !== undefined) {
+    const user = hall.user(wanted);
+    if (user === undefined) return [noSuchUser(wanted)];
+    const { name, tag } = user;
+    return [{ do: "reply", message: { type: "UserList", users: [name], tag } }];
+  }
   if (name === undefined) return [pageOfUsers(hall.usersInOrder(), after)];
   const room = hall.room(name);
   if (room === undefined) return [noSuchRoom(name)];

@@ -31,6 +31,12 @@ export function noUserSentence(name: string): string {
   return `User '${quoted(name)}' not found.`;
 }
 
+/** The name is another session's now than the one that is meant. */
+export function somebodyElse(name: string): Effect {
+  const msg = `'${quoted(name)}' has left; who has that name now may be somebody else.`;
+  return { do: "refuse", code: "not_found", msg };
+}
+
 /** There is no such room. */
 export function noSuchRoom(name: string): Effect {
   return { do: "refuse", code: "not_found", msg: `Room '${quoted(name)}' not found.` };

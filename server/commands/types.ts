@@ -28,6 +28,8 @@ export interface UserView {
   readonly here: FoldedName;
   /** Whether it logged in with the operator token. */
   readonly operator: boolean;
+  /** The public tag of its session. */
+  readonly tag: string;
   isIn(room: FoldedName): boolean;
 }
 

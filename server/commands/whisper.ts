@@ -6,16 +6,17 @@
 
 import type { Whisper } from "../wire/mod.ts";
 import { refuseContent } from "./content.ts";
-import { noSuchUser } from "./refusals.ts";
+import { noSuchUser, somebodyElse } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Says `content` to one user. */
 export function whisper(
   _asker: UserView,
   hall: HallView,
-  { to, content }: Whisper,
+  { to, content, toTag }: Whisper,
 ): readonly Effect[] {
   const user = hall.user(to);
   if (user === undefined) return [noSuchUser(to)];
+  if (toTag !== undefined && toTag !== user.tag) return [somebodyElse(to)];
   return [refuseContent(content) ?? { do: "whisper", to: user.key, content }];
 }

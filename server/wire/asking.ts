@@ -20,6 +20,7 @@
  * @module
  */
 
+import { Addressees, NOBODY } from "./addressees.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { HISTORY_LIMIT_MAX, LOOKED_PAGES_MAX, PARTNERS_ASKED_MAX } from "./limits.ts";
 import type {
@@ -28,10 +29,11 @@ import type {
   NewMessage,
   PrivateMessage,
   ServerMessage,
+  UserList,
 } from "./messages.ts";
 import { MissedWhispers, partnerOf, type Whispered } from "./missed_whispers.ts";
 import { foldText } from "./names/mod.ts";
-import { type AddOptions, Outstanding, type Question } from "./outstanding.ts";
+import { type AddOptions, type Again, Outstanding, type Question } from "./outstanding.ts";
 import type { Position } from "./position.ts";
 import { refusalOf } from "./question.ts";
 
@@ -50,6 +52,8 @@ export interface AskingParts {
 export interface Line {
   /** The client's name there. */
   readonly me: string;
+  /** Whether the server knows tags of sessions. */
+  readonly tags: boolean;
   readonly send: (question: ClientMessage) => void;
 }
 
@@ -58,6 +62,7 @@ export class Asking {
   readonly #parts: AskingParts;
   readonly #outstanding = new Outstanding();
   readonly #missed = new MissedWhispers();
+  readonly #addressees = new Addressees();
   #line: Line | undefined;
   /** Whether it is being looked for what is doubtful. */
   #looking = false;
@@ -100,6 +105,7 @@ export class Asking {
   /** Takes a message. What is part of the conversation is told. */
   hear(message: ServerMessage): void {
     const { tell } = this.#parts;
+    this.#addressees.hear(message);
     const me = this.#line?.me ?? "";
     const asked = message.re !== undefined && this.#outstanding.has(message.re);
     if (asked && message.type === "Error" && message.code === "rate_limited") {
@@ -128,6 +134,7 @@ export class Asking {
     this.#looking = false;
     this.#toldUnknown = false;
     this.#missed.broke();
+    this.#addressees.clear();
     clearTimeout(this.#holdTimer);
     this.#holdTimer = undefined;
     for (const answer of this.#outstanding.broke()) {
@@ -219,15 +226,35 @@ export class Asking {
   }
 
   #flush(): void {
-    if (this.#line === undefined || this.#holdTimer !== undefined) return;
-    for (const question of this.#outstanding.take(this.#may)) this.#line.send(question);
+    const line = this.#line;
+    if (line === undefined || this.#holdTimer !== undefined) return;
+    const tagOf = (name: string) => this.#addressees.tag(name);
+    for (const question of this.#outstanding.take(this.#may, tagOf)) line.send(question);
+    for (const name of this.#addressees.wanted()) void this.#meet(line, name);
   }
 
-  readonly #may = (question: Question, urgent: boolean): boolean => {
+  readonly #may = (question: Question, { urgent, bound }: Again): boolean => {
     if (this.#looking) return urgent;
+    if (question.type === "Whisper" && !bound && this.#line?.tags) {
+      this.#addressees.want(question.to);
+      return this.#addressees.tag(question.to) !== undefined;
+    }
     const room = question.type === "Broadcast" ? question.room : undefined;
     return room === undefined || !this.#parts.position.isEntering(room);
   };
+
+  /** Asks which session has a name; then what is whispered to it is sent. */
+  async #meet(line: Line, user: string): Promise<void> {
+    let tag: string | undefined;
+    try {
+      tag = (await this.ask<UserList>({ type: "ListUsers", user }, { urgent: true })).tag;
+    } catch (error) {
+      if (!(error instanceof ChatError || error instanceof ClosedError)) throw error;
+    }
+    if (this.#line !== line) return;
+    this.#addressees.learn(user, tag ?? NOBODY);
+    this.#flush();
+  }
 
   #hold(ms: number): void {
     this.#holdTimer ??= setTimeout(() => {

@@ -303,6 +303,7 @@ class ReconnectingClient implements Client {
     this.#setStatus({ kind: "online", welcome });
     this.#asking.begin({
       me: welcome.username,
+      tags: welcome.tag !== undefined,
       send: (question) => this.#connection?.send(question),
     });
   }

@@ -56,6 +56,8 @@ export interface Whisper extends Request {
   to: string;
   /** What is said: at most 8 KiB of UTF-8. */
   content: string;
+  /** Additive: the public tag of the only session that may hear it; while another one has the name, `not_found`. */
+  toTag?: string;
 }
 
 /** Asks who is in a room, or who is online at all. */
@@ -66,6 +68,8 @@ export interface ListUsers extends Request {
   room?: string;
   /** Additive: only names behind this one, in code unit order: the last of a page leads to the next. */
   after?: string;
+  /** Additive: instead of all, the one of that name, with the public tag of its session. */
+  user?: string;
 }
 
 /** Enters a room. */

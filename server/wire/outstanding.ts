@@ -11,6 +11,8 @@
  * - Order is kept: what is sent again goes before what was never sent.
  * - What was said and has no answer when the connection breaks is *doubtful*: it may be stored. Before it is sent again
  *   it is looked for in what was missed (`asking.ts`); what is recognised there is answered by that.
+ * - A whisper is for the session that had the name when it was sent first (`addressees.ts`): what is sent again bears
+ *   its tag, so that nobody hears it who took the name meanwhile.
  * - At most `IN_FLIGHT_MAX` are sent and unanswered, so that a refusal ("too fast") cannot overtake a
  *   long tail, and so that a slow server slows its clients.
  * - The table is bounded; a further request is refused at once.
@@ -44,8 +46,20 @@ export interface AddOptions {
   readonly urgent?: boolean;
 }
 
+/** How a request stands that may be sent now. */
+export interface Again {
+  readonly urgent: boolean;
+  /** Whether it is known for which session it is. */
+  readonly bound: boolean;
+}
+
+/** For which session a whisper is, if the server can tell: the empty text for nobody's. */
+export type TagOf = (name: string) => string | undefined;
+
 interface Entry extends AddOptions {
   readonly question: Question;
+  /** The session for which it was sent first: sent again, it is for no other one under that name. */
+  tag: string | undefined;
   readonly resolve: (answer: ServerMessage) => void;
   readonly reject: (error: Error) => void;
   readonly answer: Promise<ServerMessage>;
@@ -108,7 +122,13 @@ export class Outstanding {
       return Promise.reject(new ChatError("invalid", msg));
     }
     const { promise, resolve, reject } = Promise.withResolvers<ServerMessage>();
-    const fresh = { sent: false, doubtful: false, unknown: false, heard: undefined };
+    const fresh = {
+      tag: undefined,
+      sent: false,
+      doubtful: false,
+      unknown: false,
+      heard: undefined,
+    };
     this.#entries.set(question.id, {
       ...options,
       ...fresh,
@@ -124,14 +144,24 @@ export class Outstanding {
    * The requests to send now, oldest first; they count as sent from here on.
    *
    * @param may Which of them may be sent now; the others keep their places.
+   * @param tagOf For which session a whisper is that is sent for the first time.
    */
-  *take(may: (question: Question, urgent: boolean) => boolean = () => true): Generator<Question> {
+  *take(
+    may: (question: Question, again: Again) => boolean = () => true,
+    tagOf: TagOf = () => undefined,
+  ): Generator<Question> {
     if (this.#inFlight >= IN_FLIGHT_MAX) return;
     for (const entry of this.#entries.values()) {
-      if (entry.sent || entry.unknown || !may(entry.question, entry.urgent === true)) continue;
+      if (entry.sent || entry.unknown || !may(entry.question, againOf(entry))) continue;
       entry.sent = true;
       this.#inFlight++;
-      yield entry.question;
+      const { question, tag } = entry;
+      if (question.type !== "Whisper") yield question;
+      else if (tag !== undefined) yield { ...question, toTag: tag };
+      else {
+        entry.tag = tagOf(question.to);
+        yield question;
+      }
       if (this.#inFlight >= IN_FLIGHT_MAX) return;
     }
   }
@@ -233,6 +263,10 @@ export class Outstanding {
     if (entry.sent) this.#inFlight--;
     return entry;
   }
+}
+
+function againOf({ urgent = false, tag }: Entry): Again {
+  return { urgent, bound: tag !== undefined };
 }
 
 function sameQuestion(one: Question, other: Question): boolean {

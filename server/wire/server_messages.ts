@@ -49,6 +49,8 @@ export interface Welcome extends Reply {
    * that is not known to be dead yet, and reads the whispers of its session again.
    */
   session?: string;
+  /** Additive: the public tag of this session, by which others can name it (`between`, `toTag`). */
+  tag?: string;
   /** Additive: room → seq of its newest message, for each of `rooms`. */
   heads?: Record<string, number>;
 }
@@ -176,6 +178,8 @@ export interface UserList extends Reply {
   room?: string;
   /** Additive: whether more come behind the last of them; ask with it as `after`. */
   more?: boolean;
+  /** Additive, when one user was asked about: the public tag of the session that has the name now. */
+  tag?: string;
 }
 
 /** One room in a `RoomList`. */

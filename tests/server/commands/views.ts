@@ -30,6 +30,7 @@ export function user(text: string, ...rooms: readonly string[]): UserView {
     name,
     key: fold(name),
     operator: false,
+    tag: `tag of ${name}`,
     here: keys[0] ?? foldText("lobby"),
     isIn: (room: FoldedName): boolean => keys.includes(room),
   };

@@ -102,7 +102,11 @@ class Play {
     this.#toServer = [];
     this.#toClient = resume === undefined ? [] : this.model.room.slice(resume);
     const line = this.#toServer;
-    this.#asking.begin({ me: "Alice", send: (question) => line.push(question as Question) });
+    this.#asking.begin({
+      me: "Alice",
+      tags: false,
+      send: (question) => line.push(question as Question),
+    });
   }
 
   say(whispered: boolean): void {

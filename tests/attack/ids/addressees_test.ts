@@ -1,0 +1,64 @@
+/**
+ * Somebody takes a name that has become free, while what was meant for its owner is on its way.
+ *
+ * @module
+ */
+
+import { ChatError, connect } from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { startServer, within } from "../../harness.ts";
+import { Relay } from "./relay.ts";
+
+Deno.test("a whisper that was cut off does not go to who takes its receiver's name meanwhile", async () => {
+  await using server = startServer();
+  await using relay = new Relay(server.port, '"Whisper"');
+  await using bob = await server.frames("Bob");
+  await using alice = connect({ port: relay.port, name: "Alice" });
+  const said = alice.whisper("Bob", "the PIN is 1234").catch((error: unknown) => error);
+  await relay.whenCut();
+  await bob.close();
+  await server.event("left", ({ user }) => user === "Bob");
+  await using mallory = await server.frames("Bob");
+  relay.mend();
+  const error = await within(said, "The answer");
+  assert(error instanceof ChatError && error.code === "not_found", String(error));
+  // Alice said what was left to say before her next word.
+  await alice.say("done");
+  assertEquals((await mallory.nextOf("NewMessage")).content, "done");
+  await mallory.expectNothing();
+  // Who has the name now can be whispered to, as ever.
+  await alice.whisper("Bob", "who are you?");
+  assertEquals((await mallory.nextOf("PrivateMessage")).content, "who are you?");
+});
+
+Deno.test("it comes to the same session, also over another connection", async () => {
+  await using server = startServer();
+  await using relay = new Relay(server.port, '"Whisper"');
+  await using bob = await server.frames("Bob");
+  await using alice = connect({ port: relay.port, name: "Alice" });
+  const said = alice.whisper("Bob", "the PIN is 1234");
+  await relay.whenCut();
+  await bob.close();
+  await server.event("left", ({ user }) => user === "Bob");
+  await using again = await server.frames("Bob", bob.session);
+  relay.mend();
+  assertEquals((await within(said, "The answer")).seq, 1);
+  assertEquals((await again.nextOf("PrivateMessage")).content, "the PIN is 1234");
+});
+
+Deno.test("a whisper to a tag is refused while another session has the name; a user's tag can be asked", async () => {
+  await using server = startServer();
+  await using bob = await server.frames("Bob");
+  await using alice = await server.frames("Alice");
+  await alice.send({ type: "ListUsers", user: "bob" });
+  const { users, tag } = await alice.nextOf("UserList");
+  assertEquals(users, ["Bob"]);
+  assert(tag !== undefined && tag !== bob.session);
+  await alice.send({ type: "Whisper", to: "Bob", content: "no", toTag: "x".repeat(22), id: "1" });
+  assertEquals((await alice.nextError("not_found")).re, "1");
+  await alice.send({ type: "Whisper", to: "Bob", content: "yes", toTag: tag, id: "2" });
+  assertEquals((await bob.nextOf("PrivateMessage")).content, "yes");
+  await alice.nextOf("PrivateSent");
+  await alice.send({ type: "ListUsers", user: "Nobody" });
+  await alice.nextError("not_found");
+});
