@@ -100,6 +100,16 @@ export class Hall implements HallView {
     return this.#rooms.open(name);
   }
 
+  /** See `Rooms.trim`. */
+  trim(): void {
+    this.#rooms.trim();
+  }
+
+  /** See `Rooms.forget`. */
+  forgetRooms(bytes: number): void {
+    this.#rooms.forget(bytes);
+  }
+
   nameKept(text: string): RoomName | undefined {
     return this.#rooms.nameKept(foldText(text));
   }

@@ -78,7 +78,7 @@ export function placesShort(silentMs: number): ErrorMessage {
 
 /** Why somebody has to go who costs most when memory is short. */
 export const MEMORY_SHORT =
-  "The server is short of memory, and this connection took the most of it.";
+  "The server is short of memory, and this connection was among those that took most of it.";
 
 /** Why somebody has to go whose frame never ends. */
 export function frameTooSlow(frameMsMax: number): ErrorMessage {

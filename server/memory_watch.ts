@@ -2,13 +2,14 @@
  * Keeps what the server holds for its connections within one budget of memory.
  *
  * Several times a second it is added up what waits to be read, what has come only in part, and what lags keep alive;
- * when that and what all share are more than the budget, those who cost most are let go, with a sentence. So it does not
- * matter by which of many ways somebody makes the server hold something.
+ * when that and what all share are more than the budget, first what nobody needs just now is let go (room in logs that
+ * were loud once, and rooms in which nobody is), and then those who cost most, with a sentence. So it does not matter by
+ * which of many ways somebody makes the server hold something.
  *
  * @module
  */
 
-import { dearest, type Payer } from "./budget/mod.ts";
+import { bytesOf, dearest, type Payer } from "./budget/mod.ts";
 import {
   CONNECTION_BYTES,
   MEMORY_BYTES_ASSUMED,
@@ -26,6 +27,10 @@ export interface Watched {
   readonly connections: () => Iterable<Connection>;
   /** Bytes that no connection holds alone: ids, offers, rooms. */
   readonly sharedBytes: () => number;
+  /** Lets the logs be small again: what is kept of them is then for those who have not read it. */
+  readonly trim: () => void;
+  /** Forgets what can be found again, until so many bytes are free or nothing of that kind is left. */
+  readonly forget: (bytes: number) => void;
   readonly bytesMax: number;
 }
 
@@ -39,13 +44,24 @@ export class MemoryWatch implements Disposable {
     this.#timer = setInterval(() => this.check(), MEMORY_CHECK_MS);
   }
 
-  /** Lets go who must. */
+  /** Lets go what can be spared, and who must. */
   check(): void {
-    const { connections, sharedBytes, bytesMax } = this.#watched;
-    const payers = Array.from(connections(), payerOf);
+    const { connections, sharedBytes, bytesMax, forget } = this.#watched;
+    let payers = Array.from(connections(), payerOf);
+    if (bytesOf(payers, sharedBytes()) <= bytesMax) return;
+    this.#trim();
+    payers = Array.from(connections(), payerOf);
+    const missing = bytesOf(payers, sharedBytes()) - bytesMax;
+    if (missing > 0) forget(missing);
     for (const { connection } of dearest(payers, sharedBytes(), bytesMax)) {
       connection.session.endForMemory();
     }
+  }
+
+  #trim(): void {
+    const { connections, trim } = this.#watched;
+    trim();
+    for (const { link } of connections()) link.outbox.pass();
   }
 
   [Symbol.dispose](): void {

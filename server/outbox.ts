@@ -96,10 +96,15 @@ export class Outbox {
     return lag;
   }
 
-  /** How far it lags behind each log; nothing while it is being written as fast as it comes. */
+  /** What it keeps alive of each log; nothing while it is being written as fast as it comes. */
   lags(): readonly Lag[] {
     if (!this.#writing && this.#held === undefined) return [];
-    return this.#cursors.map(({ log, lag }) => ({ log, bytes: lag }));
+    return this.#cursors.map(({ log, keptBytes }) => ({ log, bytes: keptBytes }));
+  }
+
+  /** Lets go of what it has read of the logs. */
+  pass(): void {
+    for (const cursor of this.#cursors) cursor.pass();
   }
 
   /** Bytes that are held for this peer alone. */

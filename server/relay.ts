@@ -53,6 +53,17 @@ export class Relay implements Wakeable {
   /** Lets a connection go. Idempotent. */
   exit(link: Link): void {
     this.#links.delete(link);
+    if (this.#links.size === 0) this.trim();
+  }
+
+  /** Bytes that its log holds beside what is kept for those who lag behind. */
+  get logBytes(): number {
+    return this.#log.heldBytes;
+  }
+
+  /** See `RoomLog.trim`. */
+  trim(): void {
+    this.#log.trim();
   }
 
   /** How many hear it. */

@@ -98,9 +98,15 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     return this.#members.size;
   }
 
-  /** Bytes that its logs hold without those who lag behind. */
+  /** Bytes that its logs hold beside what is kept for those who lag behind. */
   get logBytes(): number {
     return this.#frames.heldBytes + this.#lines.heldBytes;
+  }
+
+  /** Lets its logs be small again; see `RoomLog.trim`. */
+  trim(): void {
+    this.#frames.trim();
+    this.#lines.trim();
   }
 
   /** Whether nobody is in it, nor counts on it. */
@@ -151,6 +157,8 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     this.#onTouched();
     member.outbox.unfollow(place.cursor);
     if (member.speech === "text") this.#textMembers--;
+    if (this.#textMembers === 0) this.#lines.trim();
+    if (this.#members.size === 0) this.#frames.trim();
     member.address.places--;
     this.#announce({ type: "UserLeft", username: member.name, room: this.name });
     if (this.idle) this.#onIdle(this);
@@ -212,6 +220,7 @@ export class Room implements RoomView, RoomCounts, Wakeable {
 
   /** @returns Bytes of the line that text clients get, 0 when there is none. */
   #publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): number {
+    if (this.#members.size === 0) return 0;
     this.#frames.append(frame);
     this.#wakeups.add(this);
     return this.#textMembers === 0 ? 0 : this.#publishLine(message, speaker);

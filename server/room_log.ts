@@ -11,7 +11,8 @@
  * - Appending costs the same for one member and for ten thousand: nothing is queued per member.
  * - A chunk is never overwritten, so a byte range that a write is still sending stays what it was. The
  *   arrows point forward only: the garbage collector frees a chunk when the last cursor has passed it.
- * - Chunks start small and double, because most rooms are quiet and there may be thousands.
+ * - Chunks start small and double, because most rooms are quiet and there may be thousands. `trim` begins anew: what
+ *   was loud once does not stay large, and what is kept of it is then the cost of those who still have to read it.
  * - Positions are bytes since the log began; the lag of a member is one subtraction.
  *
  * @module
@@ -23,24 +24,26 @@ interface Chunk {
   readonly bytes: Uint8Array;
   /** Position of the chunk's first byte in the log. */
   readonly start: number;
+  /** Bytes of memory of all chunks before it. */
+  readonly memoryBefore: number;
   used: number;
   next: Chunk | undefined;
 }
 
-function chunkAt(start: number, size: number): Chunk {
-  return { bytes: new Uint8Array(size), start, used: 0, next: undefined };
+function chunkAt(start: number, memoryBefore: number, size: number): Chunk {
+  return { bytes: new Uint8Array(size), start, memoryBefore, used: 0, next: undefined };
 }
 
 /** An append-only log of bytes. */
 export class RoomLog {
-  #head: Chunk = chunkAt(0, 0);
+  #head: Chunk = chunkAt(0, 0, 0);
 
   /** Position after the last byte. */
   get end(): number {
     return this.#head.start + this.#head.used;
   }
 
-  /** Bytes of the chunk that is being filled; what members lag behind is theirs. */
+  /** Bytes of memory of the chunk that is being filled; of those before it whoever has not read them bears the cost. */
   get heldBytes(): number {
     return this.#head.bytes.length;
   }
@@ -51,10 +54,26 @@ export class RoomLog {
     if (head.used + bytes.length > head.bytes.length) {
       const doubled = Math.min(LOG_CHUNK_BYTES_MAX, head.bytes.length * 2);
       const size = Math.max(LOG_CHUNK_BYTES_FIRST, doubled, bytes.length);
-      head = this.#head = head.next = chunkAt(this.end, size);
+      head = this.#begin(size);
     }
     head.bytes.set(bytes, head.used);
     head.used += bytes.length;
+  }
+
+  /** Lets go of the chunk that is being filled, but for who has not read it; the next one begins small. */
+  trim(): void {
+    if (this.heldBytes > 0) this.#begin(0);
+  }
+
+  /** Bytes of memory of the chunks from the one of `memoryBefore` on, without the one that is being filled. */
+  keptSince(memoryBefore: number): number {
+    return this.#head.memoryBefore - memoryBefore;
+  }
+
+  #begin(size: number): Chunk {
+    const head = this.#head;
+    const next = chunkAt(this.end, head.memoryBefore + head.bytes.length, size);
+    return this.#head = head.next = next;
   }
 
   /** A cursor at the end: it sees what is appended from now on. */
@@ -81,6 +100,19 @@ export class Cursor {
   /** Bytes between this place and the end. */
   get lag(): number {
     return this.log.end - this.position;
+  }
+
+  /** Bytes of memory that the log keeps for this place. */
+  get keptBytes(): number {
+    return this.log.keptSince(this.#chunk.memoryBefore);
+  }
+
+  /** Lets go of chunks that were read to their end. */
+  pass(): void {
+    while (this.#at === this.#chunk.used && this.#chunk.next !== undefined) {
+      this.#chunk = this.#chunk.next;
+      this.#at = 0;
+    }
   }
 
   /** Lets this member not see the range from `start` to the log's present end. */

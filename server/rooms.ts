@@ -13,7 +13,7 @@
  * @module
  */
 
-import { ROOMS_MAX } from "./limits.ts";
+import { ROOM_BYTES, ROOMS_MAX } from "./limits.ts";
 import { Room } from "./room.ts";
 import type { RoomFact } from "./store_port.ts";
 import { Sorted } from "./sorted.ts";
@@ -93,6 +93,16 @@ export class Rooms {
     if (room !== undefined) return room.name;
     const fact = this.#parts.remembered(key);
     return fact === undefined ? undefined : roomNameKept(fact.name);
+  }
+
+  /** Lets the logs of all rooms be small again. */
+  trim(): void {
+    for (const room of this.#rooms.values()) room.trim();
+  }
+
+  /** Forgets empty rooms, those that were so longest first, until so many bytes are free or none is left. */
+  forget(bytes: number): void {
+    for (let freed = 0; freed < bytes && this.#forgetOne(); freed += ROOM_BYTES);
   }
 
   /** Stops every timer. */

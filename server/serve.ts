@@ -116,7 +116,12 @@ class ChatServer implements Server {
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
     this.#memory = new MemoryWatch({
       connections: () => this.#connections,
-      sharedBytes: () => sharedBytesOf(parts.world),
+      sharedBytes: () => sharedBytesOf(parts.world) + (this.#relay?.logBytes ?? 0),
+      trim: () => {
+        parts.world.hall.trim();
+        this.#relay?.trim();
+      },
+      forget: (bytes) => parts.world.hall.forgetRooms(bytes),
       bytesMax: parts.limits.memoryBytesMax,
     });
     this.#signal = signal;

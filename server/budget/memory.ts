@@ -7,12 +7,13 @@
  *   what each keeps alive of a log by lagging behind   ┘
  * ```
  *
- * A log is held by all who have not read it, so it counts once, with the slowest. Pure.
+ * A log is held by all who have not read it, so it counts once, with the slowest. What all share no departure frees: so
+ * a part of the budget is the connections' own, and while they keep within it nobody goes, whatever is shared. Pure.
  *
  * @module
  */
 
-/** How far somebody lags behind a log. */
+/** What is kept of a log because somebody lags behind it. */
 export interface Lag {
   /** The log; compared by identity. */
   readonly log: object;
@@ -29,6 +30,9 @@ export interface Payer {
 /** When somebody must go, others may grow a little before the next one has to: the share that is left filled. */
 const FILLED_AFTERWARDS = 0.9;
 
+/** The share of the budget that connections may take together, however much all share: some 8,000 idle ones of 256 MiB. */
+const CONNECTIONS_SHARE = 0.25;
+
 /** What all of it costs in bytes, each log counted once. */
 export function bytesOf(payers: Iterable<Payer>, sharedBytes: number): number {
   let bytes = sharedBytes;
@@ -41,14 +45,22 @@ export function bytesOf(payers: Iterable<Payer>, sharedBytes: number): number {
   return bytes;
 }
 
-/** Those who must go so that the others fit into `bytesMax`, the dearest first; nobody while all fit. */
+/**
+ * Those who must go so that the others fit into `bytesMax`, or into the connections' own part of it; the dearest first.
+ * Nobody while all fit.
+ */
 export function dearest<P extends Payer>(
   payers: readonly P[],
   sharedBytes: number,
   bytesMax: number,
 ): P[] {
   let bytes = bytesOf(payers, sharedBytes);
-  if (bytes <= bytesMax) return [];
+  const ownMax = bytesMax * CONNECTIONS_SHARE;
+  if (bytes <= Math.max(bytesMax, sharedBytes + ownMax)) return [];
+  const target = Math.max(
+    bytesMax * FILLED_AFTERWARDS,
+    sharedBytes + ownMax * FILLED_AFTERWARDS,
+  );
   const costOf = ({ ownBytes, lags }: P): number =>
     lags.reduce((sum, lag) => sum + lag.bytes, ownBytes);
   const byCost = payers.map((payer) => ({ payer, cost: costOf(payer) }))
@@ -65,7 +77,7 @@ export function dearest<P extends Payer>(
   for (const behind of waiting.values()) behind.sort((one, other) => one.bytes - other.bytes);
   const gone = new Set<P>();
   for (const { payer } of byCost) {
-    if (bytes <= bytesMax * FILLED_AFTERWARDS) break;
+    if (bytes <= target) break;
     gone.add(payer);
     bytes -= payer.ownBytes;
     for (const { log } of payer.lags) bytes -= freedOf(waiting.get(log) ?? [], gone);

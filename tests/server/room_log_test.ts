@@ -122,9 +122,26 @@ Deno.test("skipFrom() hides ranges that touch, and one at the very end", () => {
   assertEquals(text(cursor), "x");
 });
 
+Deno.test("trim() lets go of what was loud once, and what is kept then is the cost of who has not read it", () => {
+  const log = new RoomLog();
+  const [prompt, late] = [log.cursor(), log.cursor()];
+  for (let n = 0; n < 100; n++) log.append(new Uint8Array(10_000).fill(n));
+  drain(prompt);
+  assert(log.heldBytes > LOG_CHUNK_BYTES_FIRST);
+  log.trim();
+  prompt.pass();
+  assertEquals([log.heldBytes, prompt.keptBytes, log.end], [0, 0, 1_000_000]);
+  assert(late.keptBytes >= 1_000_000);
+  log.append(utf8("quiet"));
+  assertEquals([text(prompt), log.heldBytes], ["quiet", LOG_CHUNK_BYTES_FIRST]);
+  assertEquals(drain(late).length, 1_000_005);
+  assertEquals(late.keptBytes, 0);
+});
+
 type Step =
   | { readonly do: "append"; readonly size: number; readonly skippedBy: number | undefined }
   | { readonly do: "join" }
+  | { readonly do: "trim" }
   | { readonly do: "take"; readonly who: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -134,6 +151,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     skippedBy: fc.option(fc.nat(5), { nil: undefined }),
   }),
   fc.constant({ do: "join" as const }),
+  fc.constant({ do: "trim" as const }),
   fc.record({ do: fc.constant("take" as const), who: fc.nat(5) }),
 );
 
@@ -144,7 +162,10 @@ Deno.test("cursors agree with a plain array of appends, whatever happens in whic
     let byte = 0;
     for (const one of steps) {
       if (one.do === "join") members.push({ cursor: log.cursor(), expected: [], seen: [] });
-      else if (one.do === "take") {
+      else if (one.do === "trim") {
+        log.trim();
+        for (const { cursor } of members) cursor.pass();
+      } else if (one.do === "take") {
         const member = members[one.who];
         member?.seen.push(...member.cursor.take() ?? []);
       } else {

@@ -59,3 +59,18 @@ Deno.test("a room that was empty and is not any more does not make room", () => 
   tea?.release();
   assert(all.open(named("one")) !== undefined);
 });
+
+Deno.test("when memory is short, empty rooms are forgotten, those that were so longest first, and no more than needed", () => {
+  const all = rooms(10);
+  const store = ["one", "two", "tea"].map((name) => all.open(named(name)));
+  for (const room of store) {
+    if (room !== undefined) room.remembered = true;
+    room?.release();
+  }
+  const held = all.open(named("two"));
+  all.forget(1);
+  assertEquals(Array.from(all.all(), ({ name }) => name), ["lobby", "two", "Tea"]);
+  all.forget(Infinity);
+  assertEquals(Array.from(all.all(), ({ name }) => name), ["lobby", "two"]);
+  held?.release();
+});

@@ -1,5 +1,5 @@
 /**
- * Strangers who make the server hold things for them: half frames, and answers that nobody reads.
+ * Strangers who make the server hold things for them: half frames, answers that nobody reads, and rooms that were loud.
  *
  * @module
  */
@@ -66,6 +66,32 @@ Deno.test("answers that nobody reads are bounded for each, and in all by the mem
   await anna.send({ type: "Ping", id: "alive" });
   await anna.nextOf("Pong");
   for (const client of deaf) await client.close();
+});
+
+Deno.test("rooms that were loud once are nobody's end, whoever comes afterwards", async () => {
+  await using server = startServer({ limits: { memoryBytesMax: 4 * MIB, messagesPerSecond: 0 } });
+  await using anna = await server.frames("Anna");
+  {
+    await using mal = await server.frames("Mal");
+    // In JSON each of these characters takes six bytes.
+    const content = "\x01".repeat(8_000);
+    for (let n = 0; n < 20; n++) {
+      const said = Array.from({ length: 8 }, () => ({ type: "Broadcast", room: `r${n}`, content }));
+      await mal.send({ type: "Join", room: `r${n}` }, ...said, { type: "Ping", id: `${n}` });
+      await mal.nextOf("Pong");
+    }
+  }
+  await anna.nextOf("UserLeft");
+  await using greedy = new AsyncDisposableStack();
+  for (let n = 0; n < 5; n++) {
+    const one = greedy.use(await server.frames(`Greedy${n}`));
+    await one.write(half(900_000));
+  }
+  // Whoever goes, goes at a look at which memory was short.
+  const gone = await server.event("left", ({ code }) => code === "busy");
+  assert(gone.user?.startsWith("Greedy"), gone.user);
+  await anna.send({ type: "Ping", id: "alive" });
+  await anna.nextOf("Pong");
 });
 
 Deno.test("a frame that never ends is the end of its connection", async () => {

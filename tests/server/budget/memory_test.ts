@@ -39,15 +39,19 @@ Deno.test("nobody goes while all fit, the dearest go first, and no more than nee
     const gone = dearest(payers, shared, max);
     const stay = payers.filter((one) => !gone.includes(one));
     if (bytesOf(payers, shared) <= max) return assertEquals(gone, []);
-    assert(stay.length === 0 || bytesOf(stay, shared) <= max * 0.9);
-    assert(bytesOf([...stay, ...gone.slice(-1)], shared) > max * 0.9);
+    if (bytesOf(payers, 0) <= max / 4) return assertEquals(gone, []);
+    const target = Math.max(max * 0.9, shared + max / 4 * 0.9);
+    assert(stay.length === 0 || bytesOf(stay, shared) <= target);
+    assert(bytesOf([...stay, ...gone.slice(-1)], shared) > target);
     const cheapest = Math.min(...gone.map(costOf));
     for (const one of stay) assert(costOf(one) <= cheapest);
   }));
 });
 
-Deno.test("what is shared alone may be more than the budget, and that is nobody's end but everybody's", () => {
+Deno.test("when what is shared alone is more than the budget, only those go who take more than the connections' part", () => {
   assertEquals(dearest([], 100, 10), []);
-  const payers = [{ ownBytes: 1, lags: [] }];
-  assertEquals(dearest(payers, 100, 10), payers);
+  const payers = [{ ownBytes: 1, lags: [] }, { ownBytes: 1, lags: [] }];
+  assertEquals(dearest(payers, 100, 10), []);
+  const greedy = { ownBytes: 2, lags: [] };
+  assertEquals(dearest([...payers, greedy], 100, 10), [greedy]);
 });
