@@ -4,18 +4,15 @@
  * @module
  */
 
-import { ANSWER_MS_PER_BYTE, DELIVERY_MS, LOOKED_AT_MS, type Permits } from "./budget/mod.ts";
-import { noUserSentence } from "./commands/refusals.ts";
+import { DELIVERY_MS } from "./budget/mod.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Answer, FileDesk } from "./files/desk.ts";
-import { historyPageFrame, keptFrame } from "./encode.ts";
-import { type OwnPage, readOwn } from "./whispers.ts";
+import { keptFrame } from "./encode.ts";
+import { answerPage, type Archive } from "./history.ts";
 import type { Hall } from "./hall.ts";
 import { refusePlace } from "./places.ts";
 import type { Member } from "./member.ts";
-import type { MessageStore, Page } from "./store_port.ts";
-import { messageIn } from "./stored.ts";
 import {
   ERROR_SENTENCES,
   type ErrorCode,
@@ -27,15 +24,10 @@ import {
 } from "./wire/mod.ts";
 
 /** What effects work on. */
-export interface World {
+export interface World extends Archive {
   readonly hall: Hall;
-  readonly store: MessageStore;
   readonly conversation: Conversation;
   readonly files: FileDesk;
-  /** Largest page of history in bytes. */
-  readonly pageBytesMax: number;
-  /** Lets only a few pages be read at once. */
-  readonly reading: Permits;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How the server stands now. */
@@ -107,7 +99,7 @@ function performOne(
     case "inspect":
       return answer(member, world.inspect(), id);
     case "read":
-      return world.reading.holding(() => readPage(world, member, effect, id));
+      return answerPage(world, member, effect, id);
     case "offer": {
       const { to, file, beside } = effect;
       const receivers = membersMeant(hall, to).filter((other) => other !== member);
@@ -202,34 +194,4 @@ function acknowledge(
 ): undefined {
   if (id === undefined) return;
   answer(member, { type: "Ack", room: room.name, seq: hall.head(room.stream), at: clock() }, id);
-}
-
-async function readPage(
-  { store, pageBytesMax }: World,
-  member: Member,
-  { stream, place, wanted }: Extract<Effect, { do: "read" }>,
-  id: string | undefined,
-): Promise<void> {
-  const page: Partial<OwnPage> & Page = "room" in place
-    ? await store.read(stream, { ...wanted, bytesMax: pageBytesMax })
-    : await readOwn(store, stream, wanted, { tag: member.tag, bytesMax: pageBytesMax });
-  const { messages, more, next, lost, looked = 0 } = page;
-  member.account.spend({ workMs: looked * LOOKED_AT_MS });
-  if ("with" in place && !place.here && messages.length === 0 && !more) {
-    // Whether others of that name ever whispered with somebody of this one is nobody's business.
-    return answer(member, errorMessage("not_found", noUserSentence(place.with)), id);
-  }
-  const named = "room" in place ? { room: place.room } : { with: place.with };
-  const rest = {
-    more,
-    ...(next === undefined ? {} : { next }),
-    ...(lost === undefined ? {} : { lost }),
-    ...(id === undefined ? {} : { re: id }),
-  };
-  const bodies = messages.filter((stored) => messageIn(stored) !== undefined).map(({ body }) =>
-    body
-  );
-  const bytes = historyPageFrame(named, bodies, rest);
-  member.account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
-  member.tellBytes(bytes);
 }

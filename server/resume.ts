@@ -15,14 +15,14 @@
  * @module
  */
 
-import { ANSWER_MS_PER_BYTE, type Permits } from "./budget/mod.ts";
+import { ANSWER_MS_PER_BYTE, LOOKED_AT_MS, type Permits, STORE_READ_MS } from "./budget/mod.ts";
 import { framesOfBodies } from "./encode.ts";
 import type { Hall } from "./hall.ts";
+import { judged } from "./history.ts";
 import type { Member } from "./member.ts";
 import { refusePlace } from "./places.ts";
 import type { Room } from "./room.ts";
-import type { MessageStore, SeqRange, Stored } from "./store_port.ts";
-import { messageIn } from "./stored.ts";
+import type { MessageStore, Page, SeqRange, Stored } from "./store_port.ts";
 import {
   HISTORY_LIMIT_MAX,
   type Login,
@@ -145,9 +145,12 @@ async function catchUp(
     const range = { after, limit: HISTORY_LIMIT_MAX, bytesMax: pageBytesMax };
     // In its turn, as everything that a connection causes: whoever comes back again and again waits.
     await account.serve(() => undefined);
-    after = await reading.holding(async () => {
-      const { messages, lost = [], next } = await store.read(stream, range);
-      for (const piece of inTurn(messages, lost)) {
+    const page: Page = await reading.holding(() => store.read(stream, range));
+    const { messages, lost = [], next } = page;
+    account.spend({ workMs: STORE_READ_MS + messages.length * LOOKED_AT_MS });
+    const pieces = inTurn(await judged(messages, account), lost);
+    await account.serve(() => {
+      for (const piece of pieces) {
         if (piece.kind === "lost") {
           member.tell({ type: "Lost", room: name, from: piece.from, to: piece.to });
           continue;
@@ -156,8 +159,8 @@ async function catchUp(
         member.tellBytes(bytes);
         account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
       }
-      return next ?? messages.at(-1)?.seq ?? lost.at(-1)?.to;
     });
+    after = next ?? messages.at(-1)?.seq ?? lost.at(-1)?.to;
     // One page at a time waits in memory, however much was missed.
     await outbox.idle();
   }
@@ -172,9 +175,9 @@ function inTurn(messages: readonly Stored[], lost: readonly SeqRange[]): Piece[]
   const pieces: Piece[] = [];
   const take = (before: number, after: number): void => {
     const between = messages.filter(({ seq }) => seq > after && seq < before);
-    const bodies = between.filter((stored) => messageIn(stored) !== undefined)
-      .map(({ body }) => body);
-    if (bodies.length > 0) pieces.push({ kind: "messages", bodies });
+    if (between.length > 0) {
+      pieces.push({ kind: "messages", bodies: between.map(({ body }) => body) });
+    }
   };
   let after = 0;
   for (const { from, to } of lost) {

@@ -88,9 +88,12 @@ class ChatServer implements Server {
     this.#listeners = new Listeners({ hostname, port, http: options.http });
     const { addr, httpAddr } = this.#listeners;
     ({ hostname: this.hostname, port: this.port } = addr);
-    const { observed, ...parts } = wire(options, this.#instruments, this.#connections);
-    this.#parts = parts;
     this.#loop = openEventLoop();
+    const { observed, ...parts } = wire(options, this.#instruments, {
+      connections: this.#connections,
+      loop: this.#loop,
+    });
+    this.#parts = parts;
     this.#turns = new Turns(this.#loop);
     const { limits, counters, onEvent } = parts;
     this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });

@@ -8,8 +8,9 @@
  * @module
  */
 
+import type { Account } from "./budget/mod.ts";
 import { TAG_CHARS } from "./identity.ts";
-import { WHISPERS_LOOKED_AT_MAX } from "./limits.ts";
+import { WHISPERS_LOOKED_AT_MAX, WHISPERS_READ_GROWTH } from "./limits.ts";
 import type { Wanted } from "./commands/types.ts";
 import type { MessageStore, Stored } from "./store_port.ts";
 import { HISTORY_LIMIT_MAX } from "./wire/mod.ts";
@@ -21,48 +22,55 @@ export interface OwnPage {
   readonly more: boolean;
   /** The last seq that was looked at, when that was not enough to fill the page. */
   readonly next?: number;
-  /** How many were looked at. */
-  readonly looked: number;
 }
 
 /** Reads what a session may read of a stream of whispers. */
 export async function readOwn(
-  store: MessageStore,
+  read: MessageStore["read"],
   stream: string,
   wanted: Wanted,
-  { tag, bytesMax }: { readonly tag: string; readonly bytesMax: number },
+  { tag, bytesMax, account }: {
+    readonly tag: string;
+    readonly bytesMax: number;
+    readonly account: Account;
+  },
 ): Promise<OwnPage> {
   const forward = wanted.after !== undefined;
   const own: Stored[] = [];
   const page = (more: boolean, next?: number): OwnPage => ({
     messages: forward ? own : own.reverse(),
     more,
-    looked,
     ...(next === undefined ? {} : { next }),
   });
   let looked = 0;
   let bound = forward ? wanted.after : wanted.before;
   let bytes = 0;
-  // One more than is wanted shows whether there are more.
-  const limit = Math.min(HISTORY_LIMIT_MAX, wanted.limit + 1);
+  // One more than is wanted shows whether there are more. What was not enough is followed by more at once: somebody
+  // else's thousands are passed over in a few readings, however little is asked for.
+  let limit = Math.min(HISTORY_LIMIT_MAX, wanted.limit + 1);
   while (looked < WHISPERS_LOOKED_AT_MAX) {
     const from = bound === undefined ? {} : forward ? { after: bound } : { before: bound };
-    const { messages, more, next } = await store.read(stream, { ...from, limit, bytesMax });
-    for (const message of forward ? messages : messages.toReversed()) {
-      if (isOf(message.body, tag)) {
-        bytes += message.body.length;
-        if (own.length === wanted.limit || (own.length > 0 && bytes > bytesMax)) return page(true);
-        own.push(message);
+    const { messages, more, next } = await read(stream, { ...from, limit, bytesMax });
+    const full = await account.serve(() => {
+      for (const message of forward ? messages : messages.toReversed()) {
+        if (isOf(message.body, tag)) {
+          bytes += message.body.length;
+          if (own.length === wanted.limit || (own.length > 0 && bytes > bytesMax)) return true;
+          own.push(message);
+        }
+        bound = message.seq;
+        looked++;
       }
-      bound = message.seq;
-      looked++;
-    }
+      return false;
+    });
+    if (full) return page(true);
     if (next !== undefined) {
       // Damaged ones were passed over; whether they were the asker's nobody can tell.
       bound = next;
       looked += limit;
     }
     if (!more || (messages.length === 0 && next === undefined)) return page(false);
+    limit = Math.min(HISTORY_LIMIT_MAX, limit * WHISPERS_READ_GROWTH);
   }
   return page(true, bound);
 }

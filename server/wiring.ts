@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Permits } from "./budget/mod.ts";
+import { type Loop, Permits } from "./budget/mod.ts";
 import type { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
@@ -32,11 +32,18 @@ import type { SessionParts } from "./session_parts.ts";
 import { Throttles } from "./throttle.ts";
 import { Wakeups } from "./wakeups.ts";
 
-/** Makes them. @param connections All connections, for whoever asks how the server stands. */
+/** What is there before them. */
+export interface Ground {
+  /** All connections, for whoever asks how the server stands. */
+  readonly connections: Iterable<Connection>;
+  readonly loop: Loop;
+}
+
+/** Makes them. */
 export function wire(
   { store = memoryStore(), clock = Date.now, ...options }: ServeOptions,
   instruments: Instruments,
-  connections: Iterable<Connection>,
+  { connections, loop }: Ground,
 ): SessionParts & { readonly observed: Observed } {
   const limits: Limits = {
     ...LIMITS_DEFAULT,
@@ -79,7 +86,7 @@ export function wire(
       conversation,
       files: new FileDesk({ limits, now: () => performance.now() }),
       pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
-      reading: new Permits(PAGES_AT_ONCE),
+      reading: new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next)),
       clock,
       inspect: () => instruments.inspection(observed),
     },

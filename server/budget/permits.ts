@@ -11,9 +11,15 @@ export class Permits {
   #free: number;
   readonly #waiting = new Fifo<() => void>();
 
-  /** @param max How many there are. */
-  constructor(max: number) {
+  readonly #handOver: (next: () => void) => void;
+
+  /**
+   * @param max How many there are.
+   * @param handOver Lets the next one in: a server looks what has come in first, or a queue would hold its loop.
+   */
+  constructor(max: number, handOver: (next: () => void) => void = (next) => next()) {
     this.#free = max;
+    this.#handOver = handOver;
   }
 
   /** Does `work` with a permit. */
@@ -26,7 +32,7 @@ export class Permits {
       // Whoever is next takes the place over, so that nobody can slip in between.
       const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
-      else next();
+      else this.#handOver(next);
     }
   }
 }
