@@ -7,6 +7,7 @@
  * @module
  */
 
+import prettyMilliseconds from "pretty-ms";
 import type { ServerEvent } from "../server/mod.ts";
 
 /** What a log tells: what happens in a server, and what the log itself could not tell. */
@@ -71,6 +72,8 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
       return [YELLOW, `trouble in the store: ${messageOf(event.error)}`];
     case "forgotten":
       return [CALM, forgotten(event)];
+    case "clock_ahead":
+      return [YELLOW, clockAhead(event.aheadMs)];
     case "failed":
       return [RED, `defect while serving ${event.peer}: ${messageOf(event.error)}`];
     case "closing":
@@ -89,6 +92,13 @@ function forgotten({ messages, why }: Extract<ServerEvent, { kind: "forgotten" }
   return why === "age"
     ? `${count} older than is kept, and deleted`
     : `${count} the oldest, and deleted to keep the store to its size`;
+}
+
+function clockAhead(ms: number): string {
+  return `the clock is ${
+    prettyMilliseconds(ms, { compact: true })
+  } ahead of the newest message and the time since: ` +
+    "what is too old only by that is kept until the clock has stayed so for 6 hours";
 }
 
 function because(code: string | undefined): string {

@@ -58,8 +58,12 @@ export interface DurableOptions {
   readonly streamsMax?: number;
   /** Hears when messages were deleted for their age or for space. */
   readonly onForgotten?: (forgotten: Forgotten) => void;
+  /** Hears that the clock went further ahead than can be believed, by ms: for hours nothing is deleted by it. */
+  readonly onClockAhead?: (aheadMs: number) => void;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** Milliseconds that pass while the process runs, whatever is done to the clock. Default: `performance.now`. */
+  readonly steady?: () => number;
   /** The disk. Default: the real one; tests pass theirs. */
   readonly storage?: Storage;
   /** Turns, pauses and chance. Default: the real ones; tests pass theirs. */
@@ -260,15 +264,17 @@ function segmentsFor(bytesMax: number | undefined): { readonly segmentBytes?: nu
 function keeperOf(
   store: Store,
   storage: Storage,
-  { retainMs, bytesMax, clock = Date.now, onForgotten = () => {}, onTrouble = () => {} }:
-    DurableOptions,
+  options: DurableOptions,
 ): Keeper {
+  const { retainMs, bytesMax, clock = Date.now, steady = () => performance.now() } = options;
+  const { onForgotten = () => {}, onClockAhead = () => {}, onTrouble = () => {} } = options;
   return new Keeper({
     store,
     keeping: { retainMs, bytesMax },
     disk: async () => await storage.space?.(),
-    clock,
+    clocks: () => ({ wallMs: clock(), steadyMs: steady() }),
     onForgotten,
+    onClockAhead,
     onTrouble,
   });
 }

@@ -297,6 +297,7 @@ async function openData(
       retainMs: retain,
       bytesMax: maxStore,
       onForgotten: (forgotten) => onEvent({ kind: "forgotten", ...forgotten }),
+      onClockAhead: (aheadMs) => onEvent({ kind: "clock_ahead", aheadMs }),
       onTrouble: (error) => onEvent({ kind: "storage_trouble", error }),
     });
   } catch (error) {

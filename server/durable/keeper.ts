@@ -8,7 +8,14 @@
  */
 
 import type { Store } from "../../db/mod.ts";
-import { RECORD_BYTES_ABOUT, RETAIN_LOOK_MS_MAX, RETAIN_LOOKS } from "./limits.ts";
+import { BelievedTime, type Clocks } from "./believed_time.ts";
+import {
+  CLOCK_HOLD_MS,
+  CLOCK_SLACK_MS_MAX,
+  RECORD_BYTES_ABOUT,
+  RETAIN_LOOK_MS_MAX,
+  RETAIN_LOOKS,
+} from "./limits.ts";
 import { StorageError } from "../store_port.ts";
 import { type Disk, Space } from "./space.ts";
 
@@ -28,13 +35,14 @@ export interface Forgotten {
 
 /** What a keeper needs. */
 export interface KeeperParts {
-  readonly store: Pick<Store, "bytes" | "shrink" | "retain">;
+  readonly store: Pick<Store, "bytes" | "shrink" | "retain" | "streams" | "oldestAt">;
   readonly keeping: Keeping;
   /** Measures the disk. */
   readonly disk: () => Promise<Disk | undefined>;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clocks: () => Clocks;
   readonly onForgotten: (forgotten: Forgotten) => void;
+  /** Hears, once each time, that the clock is ahead of what can be believed, by ms, and that messages are kept for it. */
+  readonly onClockAhead: (aheadMs: number) => void;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -49,8 +57,10 @@ export class Keeper {
   readonly #space: Space;
   #busy: Promise<void> | undefined;
   #closing = false;
-  /** When to look next for what is too old. */
-  #lookAt = 0;
+  #time: BelievedTime | undefined;
+  /** When to look next for what is too old, by the steady clock. */
+  #lookAtMs = -Infinity;
+  #aheadTold = false;
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
@@ -59,6 +69,12 @@ export class Keeper {
 
   /** Measures for the first time. */
   async begin(): Promise<void> {
+    const { keeping: { retainMs }, store, clocks } = this.#parts;
+    if (retainMs !== undefined) {
+      const slackMs = Math.min(CLOCK_SLACK_MS_MAX, retainMs / RETAIN_LOOKS);
+      const belief = { slackMs, holdMs: CLOCK_HOLD_MS };
+      this.#time = new BelievedTime(belief, newestAt(store), clocks());
+    }
     await this.#measure();
   }
 
@@ -118,14 +134,33 @@ export class Keeper {
   }
 
   async #retain(): Promise<void> {
-    const { store, keeping: { retainMs }, clock } = this.#parts;
-    const now = clock();
-    if (retainMs === undefined || now < this.#lookAt) return;
-    this.#lookAt = now + Math.min(RETAIN_LOOK_MS_MAX, retainMs / RETAIN_LOOKS);
-    this.#tell(await store.retain(() => now - retainMs), "age");
+    const { store, keeping: { retainMs }, clocks } = this.#parts;
+    const now = clocks();
+    if (retainMs === undefined || this.#time === undefined || now.steadyMs < this.#lookAtMs) return;
+    this.#lookAtMs = now.steadyMs + Math.min(RETAIN_LOOK_MS_MAX, retainMs / RETAIN_LOOKS);
+    const { nowMs, aheadMs } = this.#time.look(now);
+    this.#tellAhead(aheadMs, now.wallMs - retainMs);
+    this.#tell(await store.retain(() => nowMs - retainMs), "age");
+  }
+
+  /** @param since From when on messages would be kept if the clock were believed. */
+  #tellAhead(aheadMs: number, since: number): void {
+    if (aheadMs === 0) this.#aheadTold = false;
+    const oldest = this.#parts.store.oldestAt();
+    if (aheadMs === 0 || this.#aheadTold || oldest === undefined || oldest >= since) return;
+    this.#aheadTold = true;
+    this.#parts.onClockAhead(aheadMs);
   }
 
   #tell(messages: number, why: Forgotten["why"]): void {
     if (messages > 0) this.#parts.onForgotten({ messages, why });
   }
+}
+
+function newestAt(store: Pick<Store, "streams">): number | undefined {
+  let newest: number | undefined;
+  for (const { lastAt } of store.streams()) {
+    if (lastAt > 0) newest = Math.max(newest ?? lastAt, lastAt);
+  }
+  return newest;
 }

@@ -28,6 +28,13 @@ export const STORE_BYTES_MIN: number = STORE_SEGMENTS_MIN * STORE_SEGMENT_BYTES_
 export const RETAIN_LOOK_MS_MAX = 600_000;
 /** And so many times within the time that messages are kept: none is kept longer by more than a hundredth. */
 export const RETAIN_LOOKS = 100;
+/** How far the clock may go ahead at once and be believed, in ms, if that is no more than one part of `RETAIN_LOOKS`. */
+export const CLOCK_SLACK_MS_MAX = 3_600_000;
+/**
+ * For how long a clock that went ahead must stay so until messages are deleted by it, in ms: a clock that is wrong is
+ * set right sooner, or somebody has read in the log that it is.
+ */
+export const CLOCK_HOLD_MS: number = 6 * 3_600_000;
 /**
  * Reads of the store for one page at most: each read that meets damage is followed by one behind it, and twenty pages'
  * worth of damaged messages in a row are enough for one answer.

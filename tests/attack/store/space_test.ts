@@ -124,6 +124,7 @@ Deno.test("what was too old is gone with its bytes, while the server serves", as
     retainMs: 100_000,
     bytesMax: 64 * STORE_BYTES_MIN,
     clock: () => now,
+    steady: () => now,
   });
   for (let i = 0; i < 500; i++) await append(store, `room/r${i % 5}`, now);
   now += 100_001;
