@@ -155,11 +155,12 @@ export function arrived(view: View, message: NewMessage | PrivateMessage, reader
     return { view, line: undefined };
   }
   const line = messageLine(message, reader);
-  const missing = message.seq - (view.newestSeq ?? message.seq - 1) - 1;
+  // Two people under these names may have whispered meanwhile who are not these: only a room has all its seqs.
+  const missing = view.kind === "room" ? message.seq - (view.newestSeq ?? message.seq - 1) - 1 : 0;
   const gap = missing > 0 ? [missingLine(missing, message.at)] : [];
   const before = line.mine ? echoed(view, message) : view;
   const hidden = reader.ignored.has(foldText(message.from));
-  const shown = hidden ? before : [...gap, line].reduce(added, before);
+  const shown = [...gap, ...(hidden ? [] : [line])].reduce(added, before);
   return {
     view: {
       ...shown,

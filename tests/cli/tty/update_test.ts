@@ -129,6 +129,23 @@ Deno.test("a gap is told, not hidden", () => {
   assert.deepEqual(texts(game.model), ["one", "3 messages are missing here.", "five"]);
 });
 
+Deno.test("a gap is told also before somebody who is ignored", () => {
+  const game = inLobby();
+  game.message("bob", "one");
+  game.keys("type:/ignore ANNA", "enter", "type:/clear", "enter");
+  game.message("anna", "five", { seq: 5 });
+  game.message("bob", "six", { seq: 6 });
+  assert.deepEqual(texts(game.model), ["3 messages are missing here.", "six"]);
+});
+
+Deno.test("whispers of others under the same two names are no gap", () => {
+  const game = inLobby();
+  game.client({ type: "PrivateMessage", from: "anna", content: "psst", seq: 1, at: NOON });
+  game.client({ type: "PrivateMessage", from: "anna", content: "again", seq: 4, at: NOON });
+  game.keys("alt+a");
+  assert.deepEqual(texts(game.model), ["psst", "again"]);
+});
+
 Deno.test("what comes elsewhere is counted until one goes there; mentions come first", () => {
   const game = inLobby();
   game.message("anna", "x", { room: "dev" });
