@@ -7,6 +7,8 @@
  * @module
  */
 
+import { safeLines, safeText } from "./tty/safe.ts";
+
 /** Exit codes, by name. */
 export const EXIT = {
   done: 0,
@@ -28,9 +30,14 @@ export class Failure extends Error {
   }
 }
 
-/** What to tell the user of anything that was thrown. */
+/**
+ * What to tell the user of anything that was thrown, safe to print: the sentence may be a server's, who may want to
+ * drive the terminal with it. Only a `Failure`, worded here, may have several lines.
+ */
 export function explain(error: unknown): { readonly sentence: string; readonly exitCode: number } {
-  if (error instanceof Failure) return { sentence: error.message, exitCode: error.exitCode };
-  const sentence = error instanceof Error ? error.message : String(error);
+  if (error instanceof Failure) {
+    return { sentence: safeLines(error.message).join("\n"), exitCode: error.exitCode };
+  }
+  const sentence = safeText(error instanceof Error ? error.message : String(error));
   return { sentence, exitCode: EXIT.failed };
 }

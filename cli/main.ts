@@ -10,6 +10,7 @@
 import { addCommands } from "./program.ts";
 import { explain } from "./failure.ts";
 import { printError } from "./streams.ts";
+import { safeLines } from "./tty/safe.ts";
 
 const debug = Deno.env.get("CHAT_DEBUG") === "1";
 try {
@@ -18,6 +19,7 @@ try {
   Deno.exit(0);
 } catch (error) {
   const { sentence, exitCode } = explain(error);
-  printError(debug && error instanceof Error ? `${error.stack}\n` : `chat: ${sentence}\n`);
+  const stack = debug && error instanceof Error ? error.stack : undefined;
+  printError(stack === undefined ? `chat: ${sentence}\n` : `${safeLines(stack).join("\n")}\n`);
   Deno.exit(exitCode);
 }

@@ -1,21 +1,17 @@
 /**
  * The client without a screen: lines of standard input are said, what others say is printed.
  *
- * Ends when the input has ended and everything was acknowledged. Breaks of the connection are bridged by the
- * client; they are told on standard error, since standard output belongs to the conversation.
+ * Ends when the input has ended and everything was acknowledged, also when nobody reads the output any more: a log that
+ * is piped in is said to its end. Breaks of the connection are bridged by the client; they are told on standard error,
+ * since standard output belongs to the conversation.
  *
  * @module
  */
 
-import {
-  type Client,
-  type ClientEvent,
-  ClosedError,
-  type ErrorMessage,
-  withoutMarks,
-} from "../server/wire/mod.ts";
+import { type Client, ClosedError } from "../server/wire/mod.ts";
 import { Failure } from "./failure.ts";
-import { inputLines, print, printError } from "./streams.ts";
+import { PlainLines } from "./plain_lines.ts";
+import { inputLines, printError, SideOutput } from "./streams.ts";
 import { safeText } from "./tty/mod.ts";
 
 /** Lines that may be said and not acknowledged before more are read: the pipe's writer waits then. */
@@ -23,23 +19,23 @@ const UNACKNOWLEDGED_MAX = 1_000;
 /** How long after the end of input the last acknowledgements are waited for, in ms. */
 const LAST_ACK_MS = 60_000;
 
-/** Talks until the input ends. @throws {Failure} When something was not acknowledged. */
+/** Talks until the input ends. @throws {Failure} When something was not acknowledged, or could not be printed. */
 export async function talkInLines(client: Client, { json }: { json: boolean }): Promise<void> {
-  const listening = listen(client, json);
+  const output = new SideOutput();
+  const listening = listen(client, json, output);
   const refused = await sayAll(client);
   await client.close();
   await listening;
   if (refused !== undefined) throw new Failure(refused);
+  if (output.failure !== undefined) throw output.failure;
 }
 
-async function listen(client: Client, json: boolean): Promise<void> {
+async function listen(client: Client, json: boolean, output: SideOutput): Promise<void> {
+  const lines = new PlainLines();
   for await (const event of client) {
     if (event.type === "Status") tellStatus(event.status);
-    else if (json) print(JSON.stringify(event, withoutSecret) + "\n");
-    else {
-      const text = plainLines(event, client.name);
-      if (text !== undefined) print(text);
-    }
+    if (!json) output.print(lines.of(event, client.name));
+    else if (event.type !== "Status") output.print(JSON.stringify(event, withoutSecret) + "\n");
   }
 }
 
@@ -51,7 +47,7 @@ function withoutSecret(key: string, value: unknown): unknown {
 function tellStatus(status: Client["status"]): void {
   if (status.kind === "offline") {
     const seconds = (status.retryInMs / 1_000).toFixed(1);
-    printError(`${status.reason} Trying again in ${seconds} s.\n`);
+    printError(`${safeText(status.reason)} Trying again in ${seconds} s.\n`);
   }
 }
 
@@ -78,34 +74,9 @@ async function sayAll(client: Client): Promise<string | undefined> {
 /** Why a line was not acknowledged, in a sentence that is true of it. */
 function refusalText(line: string, error: Error): string {
   const said = `"${safeText(line.slice(0, 40))}"`;
+  const why = safeText(error.message);
   if (error instanceof ClosedError && error.unknown) {
-    return `It is not known whether ${said} was stored: ${error.message}`;
+    return `It is not known whether ${said} was stored: ${why}`;
   }
-  return `${said} was not sent: ${error.message}`;
-}
-
-/** What is printed of an event; nothing of one's own words and of answers. */
-export function plainLines(event: ClientEvent, own: string): string | undefined {
-  switch (event.type) {
-    case "NewMessage":
-      return event.from === own ? undefined : said(`${event.from}: `, event.content);
-    case "PrivateMessage":
-      return said(`[Private from ${event.from}] `, event.content);
-    case "UserJoined":
-      return `[Server] ${event.username} has joined.\n`;
-    case "UserLeft":
-      return `[Server] ${event.username} has left.\n`;
-    case "Error":
-      return serverLine(event);
-    default:
-      return undefined;
-  }
-}
-
-function said(start: string, content: string): string {
-  return withoutMarks(content).split("\n").map((line) => `${safeText(start + line)}\n`).join("");
-}
-
-function serverLine({ msg }: ErrorMessage): string {
-  return `[Server] ${safeText(msg)}\n`;
+  return `${said} was not sent: ${why}`;
 }

@@ -17,7 +17,7 @@ import { Questions } from "./files/questions.ts";
 import { counted, isEnough, NO_FILES, type Tally } from "./files/tally.ts";
 import { newsText, oldPartsText } from "./files/transfer_text.ts";
 import { Transfers } from "./files/transfers.ts";
-import { inputLines, print } from "./streams.ts";
+import { inputLines, SideOutput } from "./streams.ts";
 import { safeText } from "./tty/mod.ts";
 import type { Address } from "./values.ts";
 
@@ -74,10 +74,11 @@ export async function receiveFiles(options: ReceiveFilesOptions): Promise<void> 
       EXIT.interrupted,
     );
   }
-  if (why !== "over") throw new Failure(why);
+  if (why !== "over") throw new Failure(safeText(why));
   await toldOrLate(transfers);
   const { failed } = receiving.tally;
   if (failed !== undefined) throw new Failure(newsText(failed));
+  if (receiving.paths.failure !== undefined) throw receiving.paths.failure;
 }
 
 /** Waits until senders know that their files are here, but not for ever. */
@@ -89,6 +90,8 @@ async function toldOrLate(transfers: Transfers): Promise<void> {
 
 /** What becomes of offers, and when it is enough. */
 class Receiving {
+  /** Where the paths of files go that are whole. */
+  readonly paths: SideOutput = new SideOutput();
   readonly #options: ReceiveFilesOptions;
   readonly #over = Promise.withResolvers<"over">();
   /** Nobody answers, and nothing is on its way. */
@@ -212,7 +215,7 @@ class Receiving {
    */
   #say(text: string, path?: string): void {
     this.#report?.say(this.#asked ? `\n${text}` : text);
-    if (path !== undefined) print(`${path}\n`);
+    if (path !== undefined) this.paths.print(`${path}\n`);
     if (this.#asked) this.#ask();
   }
 

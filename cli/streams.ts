@@ -2,13 +2,16 @@
  * The three standard streams, for commands that are no full-screen program.
  *
  * Output is written whole and in order. Whoever reads our output may leave early (`chat … | head`): that is a
- * normal end and no error report.
+ * normal end and no error report, and of a program that does more than print (`SideOutput`) it is no end at all.
  *
  * @module
  */
 
 import { linesOf } from "../ground/mod.ts";
-import { EXIT } from "./failure.ts";
+import { EXIT, Failure } from "./failure.ts";
+
+/** What Deno puts behind the system's words. */
+const OS_CODE = / \(os error \d+\)$/;
 
 const encoder = new TextEncoder();
 
@@ -17,9 +20,38 @@ export function print(text: string): void {
   writeAll(Deno.stdout, text, () => Deno.exit(EXIT.done));
 }
 
-/** Writes text to standard error. That nobody reads it is no reason to end otherwise than one would have. */
+/** Writes text to standard error. That it cannot be written is no reason to end otherwise than one would have. */
 export function printError(text: string): void {
-  writeAll(Deno.stderr, text, () => {});
+  try {
+    writeAll(Deno.stderr, text, () => {});
+  } catch {
+    // Its disk is full, and there is nowhere else to say so.
+  }
+}
+
+/**
+ * Standard output of a program that has more to do than to be read: what it has to do is done also when its reader
+ * has left or the disk is full. Then nothing more is printed.
+ */
+export class SideOutput {
+  #over = false;
+  #failure: Failure | undefined;
+
+  /** Why not all was written; `undefined` also when the reader left, who wanted no more. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** Writes text, if that still helps anybody. Throws nothing. */
+  print(text: string): void {
+    if (this.#over) return;
+    try {
+      writeAll(Deno.stdout, text, () => void (this.#over = true));
+    } catch (error) {
+      this.#over = true;
+      this.#failure = error as Failure;
+    }
+  }
 }
 
 /** Writes text to standard output for a program that goes on whether it is read or not. */
@@ -32,6 +64,7 @@ export function writeToError(bytes: Uint8Array): Promise<number> {
   return Deno.stderr.write(bytes);
 }
 
+/** @throws {Failure} When it cannot be written, other than for want of a reader. */
 function writeAll(
   stream: { writeSync(bytes: Uint8Array): number },
   text: string,
@@ -41,8 +74,9 @@ function writeAll(
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-    onUnread();
+    if (error instanceof Deno.errors.BrokenPipe) return onUnread();
+    const reason = (error instanceof Error ? error.message : String(error)).replace(OS_CODE, "");
+    throw new Failure(`Cannot write the output: ${reason}.`, EXIT.failed, { cause: error });
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { type Command, Option } from "@commander-js/extra-typings";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT, explain, Failure } from "../failure.ts";
 import { limitRateOption } from "../file_options.ts";
 import { keepOnly } from "../privileges.ts";
 import { logIn, nameOption, serverOption } from "../log_in.ts";
@@ -80,7 +80,7 @@ async function send(words: readonly string[], flags: SendFlags): Promise<void> {
         `The server did not acknowledge the message within ${flags.timeout} s. ${outcome}`,
       );
     }
-    throw unknown ? new Failure(`${error.message} ${outcome}`) : error;
+    throw unknown ? new Failure(`${explain(error).sentence} ${outcome}`) : error;
   }
 }
 

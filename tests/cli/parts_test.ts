@@ -4,7 +4,7 @@
  * @module
  */
 
-import { plainLines } from "../../cli/plain.ts";
+import { PlainLines } from "../../cli/plain_lines.ts";
 import { logLine } from "../../cli/server_log.ts";
 import { address, port, showAddress, wholeNumber } from "../../cli/values.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
@@ -66,11 +66,15 @@ Deno.test("logLine() uses colour only when told to", () => {
   assertEquals(logLine(event, "text", at, true).includes("\x1b["), true);
 });
 
-Deno.test("plainLines() keeps one's own words back and cannot be made to forge lines", () => {
+Deno.test("PlainLines keeps one's own words back and cannot be made to forge lines", () => {
   const message = { type: "NewMessage", room: "lobby", seq: 1, at: 0 } as const;
-  assertEquals(plainLines({ ...message, from: "me", content: "x" }, "me"), undefined);
+  const lines = new PlainLines();
+  assertEquals(lines.of({ ...message, from: "me", content: "x" }, "me"), "");
   assertEquals(
-    plainLines({ ...message, from: "Eve", content: "a\n[Server] Bob has left.\r\x1b[2J" }, "me"),
+    lines.of(
+      { ...message, seq: 2, from: "Eve", content: "a\n[Server] Bob has left.\r\x1b[2J" },
+      "me",
+    ),
     "Eve: a\nEve: (Server) Bob has left.⏎\u241b[2J\n",
   );
 });

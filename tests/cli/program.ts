@@ -21,16 +21,21 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stands on standard input; without it, standard input is empty. */
   readonly input?: string;
+  /** A redirection of the shell's, such as `>/dev/full`. */
+  readonly redirect?: string;
 }
 
 /** The program with its arguments, as `deno task chat` starts it, not yet running. */
 export function command(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  redirect?: string,
 ): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    // Exactly as `deno task chat` starts it: with its permissions, not with all.
-    args: ["run", "--quiet", ...manifest.tasks.chat.split(" ").slice(2), ...args],
+  // Exactly as `deno task chat` starts it: with its permissions, not with all.
+  const words = ["run", "--quiet", ...manifest.tasks.chat.split(" ").slice(2), ...args];
+  const script = `exec "$0" "$@" ${redirect}`;
+  return new Deno.Command(redirect === undefined ? Deno.execPath() : "sh", {
+    args: redirect === undefined ? words : ["-c", script, Deno.execPath(), ...words],
     cwd: root,
     // A config file of whoever runs the tests must not change them, and tests must not write where
     // its owner keeps messages.
@@ -49,9 +54,9 @@ export function command(
 /** Runs `chat ARGS` to its end. */
 export async function chat(
   args: readonly string[],
-  { env = {}, input = "" }: RunOptions = {},
+  { env = {}, input = "", redirect }: RunOptions = {},
 ): Promise<Ran> {
-  const child = command(args, env).spawn();
+  const child = command(args, env, redirect).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(input)).catch(() => {});
   await writer.close().catch(() => {});

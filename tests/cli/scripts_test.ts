@@ -82,7 +82,7 @@ Deno.test("chat connect in a pipe says each line, prints what others say, and en
   assertEquals(await alice.line(), "bot: one");
   assertEquals(await alice.line(), "bot: two");
   await alice.write("hello \x1b[2J bot\n");
-  assertEquals(await bot.line(), "Alice: hello [2J bot");
+  assertEquals(await bot.line(), "Alice: hello (2J bot");
   await alice.write("/w bot psst\n");
   assertEquals(await bot.line(), "[Private from Alice] psst");
   await bot.write("last");

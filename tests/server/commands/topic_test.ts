@@ -41,7 +41,7 @@ Deno.test("Topic is told to every member in both ways of speaking, and stands in
     topic: "tea\x1b[2J",
     by: "Alice",
   });
-  await bob.expectLines("[Server] Alice set the topic: tea[2J");
+  await bob.expectLines("[Server] Alice set the topic: tea(2J");
   await alice.send({ type: "ListRooms" });
   assertEquals((await alice.next("RoomList")).rooms, [
     { name: "lobby", users: 2, topic: "tea\x1b[2J" },

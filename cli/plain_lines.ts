@@ -1,0 +1,88 @@
+/**
+ * What the client without a screen prints of each event: lines like those of a text client, and a line for each gap.
+ *
+ * The messages of a room count up by one. Where some are passed over, that is said in their place, whether the server
+ * told it (`Lost`) or not. Whispers are not counted: others may have whispered under the same names meanwhile. Whatever
+ * the server says is made safe for the terminal.
+ *
+ * @module
+ */
+
+import {
+  type ClientEvent,
+  foldText,
+  type NewMessage,
+  type Welcome,
+  withoutMarks,
+} from "../server/wire/mod.ts";
+import { safeText } from "./tty/mod.ts";
+
+/** The lines of a conversation, event by event. */
+export class PlainLines {
+  /** Folded room → the last seq of it that was shown, or is known to come no more. */
+  readonly #seen = new Map<string, number>();
+  #epoch: string | undefined;
+
+  /** The lines of an event; none for one's own words and for answers. */
+  of(event: ClientEvent, own: string): string {
+    switch (event.type) {
+      case "Welcome":
+        return this.#begin(event);
+      case "NewMessage": {
+        const gap = this.#gapBefore(event);
+        return event.from === own ? gap : gap + said(`${event.from}: `, event.content);
+      }
+      case "PrivateMessage":
+        return said(`[Private from ${event.from}] `, event.content);
+      case "UserJoined":
+        return notice(`${event.username} has joined.`);
+      case "UserLeft":
+        return notice(`${event.username} has left.`);
+      case "Lost":
+        this.#pass(event.room, event.to);
+        return notice(
+          `${messages(event.from, event.to)} of ${event.room} cannot be read any more.`,
+        );
+      case "Error":
+        return notice(event.msg);
+      default:
+        return "";
+    }
+  }
+
+  /** What was seen counts on after a break, unless the server has begun to count anew. */
+  #begin({ epoch, heads = {} }: Welcome): string {
+    const anew = this.#epoch !== undefined && epoch !== this.#epoch;
+    if (anew) this.#seen.clear();
+    this.#epoch = epoch;
+    for (const [room, head] of Object.entries(heads)) {
+      const seen = this.#seen.get(foldText(room));
+      if (seen === undefined || head < seen) this.#seen.set(foldText(room), head);
+    }
+    return anew ? notice("The server began anew: it does not know what stands above.") : "";
+  }
+
+  #gapBefore({ room, seq }: NewMessage): string {
+    const seen = this.#seen.get(foldText(room)) ?? seq - 1;
+    this.#pass(room, seq);
+    if (seq <= seen + 1) return "";
+    return notice(`${messages(seen + 1, seq - 1)} of ${room} did not come.`);
+  }
+
+  #pass(room: string, seq: number): void {
+    const key = foldText(room);
+    this.#seen.set(key, Math.max(seq, this.#seen.get(key) ?? 0));
+  }
+}
+
+function messages(from: number, to: number): string {
+  return from === to ? `Message ${from}` : `Messages ${from} to ${to}`;
+}
+
+function said(start: string, content: string): string {
+  return withoutMarks(content).split("\n").map((line) => `${safeText(start + line)}\n`).join("");
+}
+
+function notice(text: string): string {
+  return `[Server] ${safeText(text)}\n`;
+}
