@@ -140,7 +140,11 @@ export const MEMORY_STREAM_BYTES = 600;
 export const MEMORY_MESSAGE_BYTES = 200;
 /** Streams that were forgotten there and whose seqs go on all the same: 10 MB of names and numbers. */
 export const MEMORY_HEADS_MAX = 100_000;
-/** Bytes kept of all streams then: pairs who whisper are many, and names come from strangers. */
+/** What is known of each of them, in bytes: a name of a pair, a number, and their place in a map. */
+export const MEMORY_HEAD_BYTES = 200;
+/** Share of the server's memory (`memoryBytesMax`) that may be taken by messages then: the rest is for who is there. */
+export const MEMORY_STORE_SHARE = 0.25;
+/** And bytes at most: pairs who whisper are many, and names come from strangers. */
 export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
 
 /** Whispers of a pair of names that are looked at for one page of what is the asker's own: four full pages. */

@@ -2,8 +2,8 @@
  * The store that keeps nothing on disk: the newest messages of each stream, in memory, until the end.
  *
  * It is bounded per stream by messages and by bytes, whichever comes first, and then the oldest go; and over
- * all streams by bytes, and then the stream that was silent longest goes. Since memory is as durable as it
- * will ever be, an append is settled before it returns.
+ * all streams by bytes, and then the stream that was silent longest goes; a server takes a part of its memory for
+ * that (`keepWithin`). Since memory is as durable as it will ever be, an append is settled before it returns.
  *
  * Each body has memory of its own: as a view into memory that many share, one short message would keep all of that. And
  * what a stream and a message cost beside their bytes is counted, since strangers make as many as they like.
@@ -14,6 +14,7 @@
 import {
   MEMORY_BYTES_MAX,
   MEMORY_BYTES_TOTAL_MAX,
+  MEMORY_HEAD_BYTES,
   MEMORY_HEADS_MAX,
   MEMORY_MESSAGE_BYTES,
   MEMORY_MESSAGES_MAX,
@@ -59,6 +60,8 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
       settled?.();
     },
     room: (key) => topics.of(key),
+    memoryBytes: () => streams.memoryBytes,
+    keepWithin: (bytes) => streams.keepWithin(bytes),
     [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
   };
 }
@@ -82,7 +85,7 @@ class MemoryTopics {
 }
 
 class MemoryStreams {
-  readonly #bounds: MemoryBounds;
+  #bounds: MemoryBounds;
   /** The stream that was silent longest comes first. */
   readonly #streams = new Map<string, MemoryStream>();
   /** The heads of streams that were forgotten: their seqs go on. */
@@ -99,8 +102,18 @@ class MemoryStreams {
     this.#bytes -= stream.cost;
     stream.append(message.encode(stream.head + 1).slice());
     this.#bytes += stream.cost;
-    if (this.#bytes > this.#bounds.bytesTotalMax) this.#forgetOthers(stream);
+    if (this.#bytes > this.#bounds.bytesTotalMax) this.#shrink(stream);
     message.settled();
+  }
+
+  /** Bytes of memory that streams take, and what is known of those that were forgotten. */
+  get memoryBytes(): number {
+    return this.#bytes + this.#forgotten.size * MEMORY_HEAD_BYTES;
+  }
+
+  keepWithin(bytes: number): void {
+    this.#bounds = { ...this.#bounds, bytesTotalMax: Math.min(bytes, this.#bounds.bytesTotalMax) };
+    if (this.#latest !== undefined) this.#shrink(this.#latest);
   }
 
   head(stream: string): number {
@@ -125,6 +138,14 @@ class MemoryStreams {
     this.#streams.set(name, stream);
     this.#forgotten.delete(name);
     return this.#latest = stream;
+  }
+
+  /** Forgets streams and then the oldest messages of `kept`, but its newest, until all fit. */
+  #shrink(kept: MemoryStream): void {
+    this.#forgetOthers(kept);
+    this.#bytes -= kept.cost;
+    while (this.#bytes + kept.cost > this.#bounds.bytesTotalMax && kept.forgetOldest());
+    this.#bytes += kept.cost;
   }
 
   #forgetOthers(kept: MemoryStream): void {
@@ -188,6 +209,13 @@ class MemoryStream {
       messages: forward ? messages : messages.reverse(),
       more: seq >= low && seq <= high,
     };
+  }
+
+  /** Forgets its oldest message; `false` when that is its newest, too. */
+  forgetOldest(): boolean {
+    if (this.#kept < 2) return false;
+    this.#forget();
+    return true;
   }
 
   get #kept(): number {

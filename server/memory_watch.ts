@@ -75,9 +75,12 @@ function payerOf(connection: Connection): Payer & { readonly connection: Connect
   return { connection, ownBytes, lags: link.outbox.lags() };
 }
 
-/** What no connection holds alone: remembered ids, offers of files, and the rooms with what their logs are filling. */
-export function sharedBytesOf({ hall, files, conversation }: World): number {
-  let bytes = conversation.idBytes + files.offers * OFFER_BYTES;
+/**
+ * What no connection holds alone: messages that are kept in memory, remembered ids, offers of files, and the rooms with
+ * what their logs are filling.
+ */
+export function sharedBytesOf({ hall, files, conversation, store }: World): number {
+  let bytes = conversation.idBytes + files.offers * OFFER_BYTES + (store.memoryBytes?.() ?? 0);
   for (const room of hall.rooms()) bytes += ROOM_BYTES + room.logBytes;
   return bytes;
 }

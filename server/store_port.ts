@@ -180,6 +180,10 @@ export interface MessageStore extends AsyncDisposable {
   pendingMs(): number;
   /** Looks after itself, in the background. To be called now and then. A store that need not leaves this out. */
   tend?(): void;
+  /** Bytes of memory that its messages take. A store that keeps none there leaves this out. */
+  memoryBytes?(): number;
+  /** Keeps its messages within so many bytes of memory from now on. A store that keeps none there leaves this out. */
+  keepWithin?(bytes: number): void;
   /** How it is doing. A store that has nothing to tell leaves this out. */
   figures?(): StoreFigures;
 }

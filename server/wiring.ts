@@ -18,6 +18,7 @@ import {
   INSPECTIONS_PER_SECOND,
   type Limits,
   LIMITS_DEFAULT,
+  MEMORY_STORE_SHARE,
   PAGE_BYTES_MAX,
   PAGES_AT_ONCE,
   type QuotaLimits,
@@ -51,6 +52,7 @@ export function wire(
     memoryBytesMax: memoryFor(machineBytes()),
     ...options.limits,
   };
+  store.keepWithin?.(limits.memoryBytesMax * MEMORY_STORE_SHARE);
   const { counters, fanout } = instruments;
   const onEvent = (event: ServerEvent): void => {
     countEvent(counters, event);

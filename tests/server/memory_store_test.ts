@@ -9,7 +9,7 @@ import { bodyOf, messageFrame } from "../../server/encode.ts";
 import { memoryStore } from "../../server/mod.ts";
 import type { MessageStore, Range } from "../../server/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { utf8 } from "../harness.ts";
+import { startServer, utf8 } from "../harness.ts";
 
 function append(store: MessageStore, stream: string, body: string): number {
   let seq = 0;
@@ -165,4 +165,34 @@ Deno.test("what streams cost beside their bytes counts: strangers cannot have as
   assert(kept > 0 && kept < bytesTotalMax / 500, `${kept} streams are kept`);
   const known = streams.filter((stream) => store.head(stream) > 0);
   assertEquals(known, streams.slice(-kept - 50));
+});
+
+Deno.test("keepWithin() bounds all that is kept, at once and from then on, but for the newest message", async () => {
+  await using store = memoryStore();
+  const body = "x".repeat(1_000);
+  for (let n = 0; n < 50; n++) append(store, `pair/${n}`, body);
+  for (let n = 0; n < 50; n++) append(store, "room/tea", body);
+  const memoryBytes = () => store.memoryBytes?.() ?? NaN;
+  assert(memoryBytes() > 100_000);
+  store.keepWithin?.(20_000);
+  const heads = 50 * 200;
+  assert(memoryBytes() <= 20_000 + heads, `${memoryBytes()} bytes`);
+  for (let n = 0; n < 50; n++) append(store, "room/tea", body);
+  assert(memoryBytes() <= 20_000 + heads, `${memoryBytes()} bytes`);
+  assertEquals((await read(store, { limit: 1 })).seqs, [100]);
+  store.keepWithin?.(0);
+  assertEquals((await read(store, {})).seqs, [100]);
+});
+
+Deno.test("a server keeps its messages within a part of its memory, and counts them", async () => {
+  const store = memoryStore();
+  const memoryBytesMax = 4 << 20;
+  await using server = startServer({ store, limits: { memoryBytesMax, messagesPerSecond: 0 } });
+  await using anna = await server.frames("Anna");
+  const content = "x".repeat(8_000);
+  const said = Array.from({ length: 200 }, () => ({ type: "Broadcast", content }));
+  await anna.send(...said, { type: "Ping", id: "said" });
+  await anna.nextOf("Pong");
+  const bytes = store.memoryBytes?.() ?? NaN;
+  assert(bytes > 0 && bytes <= memoryBytesMax / 4, `${bytes} bytes`);
 });
