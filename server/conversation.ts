@@ -97,7 +97,7 @@ export class Conversation {
 
   /** Says something in a room. */
   say(speaker: Member, room: Room, content: string, id: string | undefined): void {
-    const asked = this.#repeats.take(speaker, id, room.stream);
+    const asked = this.#repeats.take(speaker, id, room.stream, content);
     const { quotas } = this.#parts;
     const refusal = quotas.take(speaker, makingOf(room));
     if (refusal !== undefined) return this.#failed(asked, refusal);
@@ -168,7 +168,7 @@ export class Conversation {
   /** Says something to one user. */
   whisper(speaker: Member, to: Member, content: string, id: string | undefined): void {
     const stream = pairStream(speaker.key, to.key);
-    const asked = this.#repeats.take(speaker, id, stream);
+    const asked = this.#repeats.take(speaker, id, stream, content);
     const { quotas, store } = this.#parts;
     const refusal = quotas.take(speaker, store.head(stream) > 0 ? undefined : "pair");
     if (refusal !== undefined) return this.#failed(asked, refusal);

@@ -7,7 +7,7 @@
  *   shares  ─► oldest … newest    the entries of one user, in the same order
  * ```
  *
- * An entry is 46 bytes in typed arrays, whatever was said under its id; nothing of it is an object, and nothing is
+ * An entry is 50 bytes in typed arrays, whatever was said under its id; nothing of it is an object, and nothing is
  * held but numbers. When the table is full the oldest entry goes. One user may fill a quarter of it: of more, that
  * user's own oldest goes, so that whoever says very much forgets only itself. (Users share 65,536 shares by a
  * hash of their names: who has the luck to share one shares its bound.)
@@ -26,13 +26,15 @@ const SHARES = 1 << 16;
 /** One user's part of the table at most. */
 const SHARE_PART = 4;
 /** Bytes of an entry in all its arrays, a bucket included. */
-const ENTRY_BYTES = 46;
+const ENTRY_BYTES = 50;
 
 /** Where a message lies. */
 export interface Place {
   /** A number that stands for its stream. */
   readonly stream: number;
   readonly seq: number;
+  /** A number that stands for its words; 0 when they were not looked at. */
+  readonly words?: number;
 }
 
 /** The numbers of remembered ids. Entries are numbered from 1; 0 is none. */
@@ -49,6 +51,7 @@ export class IdTable {
   #keyHigh = new Uint32Array(ENTRIES_FIRST + 1);
   #stream = new Uint32Array(ENTRIES_FIRST + 1);
   #seq = new Uint32Array(ENTRIES_FIRST + 1);
+  #words = new Uint32Array(ENTRIES_FIRST + 1);
   #atMs = new Float64Array(ENTRIES_FIRST + 1);
   /** Neighbours in the order of time; of free entries, `#newer` is the next free one. */
   #older = new Uint32Array(ENTRIES_FIRST + 1);
@@ -91,6 +94,12 @@ export class IdTable {
     return number;
   }
 
+  /** A number that stands for a message's words, never 0: two words have the same about once in 2³² pairs. */
+  wordsNumber(content: string): number {
+    halfSipHash(content, "", this.#secret, this.#hash);
+    return (this.#hash[0] ?? 0) || 1;
+  }
+
   /** Where the message of `user` lies that had this id, and when it came. */
   find(user: string, id: string): Place & { readonly atMs: number } | undefined {
     const entry = this.#entryOf(user, id);
@@ -98,12 +107,13 @@ export class IdTable {
     return {
       stream: this.#stream[entry] ?? 0,
       seq: this.#seq[entry] ?? 0,
+      words: this.#words[entry] ?? 0,
       atMs: this.#atMs[entry] ?? 0,
     };
   }
 
   /** Remembers an id. `atMs` must not fall from call to call by more than may be forgotten late. */
-  add(user: string, id: string, { stream, seq }: Place, atMs: number): void {
+  add(user: string, id: string, { stream, seq, words = 0 }: Place, atMs: number): void {
     halfSipHash(user, "", this.#secret, this.#hash);
     const share = (this.#hash[0] ?? 0) % SHARES;
     const ofShare = Math.max(1, Math.floor(this.#entriesMax / SHARE_PART));
@@ -116,6 +126,7 @@ export class IdTable {
     this.#keyHigh[entry] = this.#hash[1] ?? 0;
     this.#stream[entry] = stream;
     this.#seq[entry] = seq;
+    this.#words[entry] = words;
     this.#atMs[entry] = atMs;
     this.#shareOf[entry] = share;
     this.#link(entry, share);
@@ -211,6 +222,7 @@ export class IdTable {
     this.#keyHigh = wider(this.#keyHigh, new Uint32Array(length));
     this.#stream = wider(this.#stream, new Uint32Array(length));
     this.#seq = wider(this.#seq, new Uint32Array(length));
+    this.#words = wider(this.#words, new Uint32Array(length));
     this.#atMs = wider(this.#atMs, new Float64Array(length));
     this.#older = wider(this.#older, new Uint32Array(length));
     this.#newer = wider(this.#newer, new Uint32Array(length));

@@ -24,11 +24,14 @@ import type { FoldedName } from "./wire/mod.ts";
 /** A message that carries an id and is on its way to the disk. `A` is the answer that its sender gets. */
 export class Taken<A> {
   readonly stream: string;
+  /** Its words: what is said under its id with others is something else. */
+  readonly content: string;
   #answer: A | undefined;
   #waiting: ((answer: A) => void)[] = [];
 
-  constructor(stream: string) {
+  constructor(stream: string, content: string) {
     this.stream = stream;
+    this.content = content;
   }
 
   /** Gives `tell` the answer, now or when there is one. */
@@ -50,7 +53,13 @@ export type Known<A> =
   /** Its message is on its way to the disk. */
   | { readonly kind: "waiting"; readonly taken: Taken<A> }
   /** Its message lies there, in the stream that was asked about. */
-  | { readonly kind: "kept"; readonly seq: number; readonly atMs: number }
+  | {
+    readonly kind: "kept";
+    readonly seq: number;
+    readonly atMs: number;
+    /** Whether it has the words that were asked about; `undefined` when only the store can tell. */
+    readonly sameWords: boolean | undefined;
+  }
   /** It was used for something in another stream. */
   | { readonly kind: "elsewhere" }
   /** Whether its message was stored is not known. */
@@ -74,8 +83,13 @@ export class RecentIds<A> {
     return this.#kept.bytes;
   }
 
-  /** What `user` already sent under `id`, and is about to send into `stream`. */
-  find(user: FoldedName, id: string, stream: string, nowMs: number): Known<A> | undefined {
+  /** What `user` already sent under `id`, and is about to send into `stream` with the words `content`. */
+  find(
+    user: FoldedName,
+    id: string,
+    { stream, content }: { readonly stream: string; readonly content: string },
+    nowMs: number,
+  ): Known<A> | undefined {
     const key = keyOf(user, id);
     const taken = this.#waiting.get(key);
     if (taken !== undefined) {
@@ -85,26 +99,35 @@ export class RecentIds<A> {
     const place = this.#kept.find(user, id);
     if (place === undefined || nowMs - place.atMs >= RECENT_ID_MS) return undefined;
     if (place.stream !== this.#kept.streamNumber(stream)) return { kind: "elsewhere" };
-    return { kind: "kept", seq: place.seq, atMs: place.atMs };
+    const { seq, atMs, words = 0 } = place;
+    const sameWords = words === 0 ? undefined : words === this.#kept.wordsNumber(content);
+    return { kind: "kept", seq, atMs, sameWords };
   }
 
   /** Remembers that `user` sent a message under `id`. */
-  take(user: FoldedName, id: string, stream: string): Taken<A> {
-    const taken = new Taken<A>(stream);
+  take(user: FoldedName, id: string, stream: string, content: string): Taken<A> {
+    const taken = new Taken<A>(stream, content);
     this.#waiting.set(keyOf(user, id), taken);
     return taken;
   }
 
   /** The message under `id` is stored. */
   keep(user: FoldedName, id: string, at: { stream: string; seq: number }, nowMs: number): void {
-    this.#waiting.delete(keyOf(user, id));
-    this.remember(user, id, at, nowMs);
+    const key = keyOf(user, id);
+    const content = this.#waiting.get(key)?.content;
+    this.#waiting.delete(key);
+    this.remember(user, id, { ...at, content }, nowMs);
   }
 
-  /** Remembers a message that was stored before. */
-  remember(user: FoldedName, id: string, at: { stream: string; seq: number }, nowMs: number): void {
-    const { stream, seq } = at;
-    this.#kept.add(user, id, { stream: this.#kept.streamNumber(stream), seq }, nowMs);
+  /** Remembers a message that was stored before; its words as well, where they are known. */
+  remember(
+    user: FoldedName,
+    id: string,
+    { stream, seq, content }: { stream: string; seq: number; content?: string | undefined },
+    nowMs: number,
+  ): void {
+    const words = content === undefined ? 0 : this.#kept.wordsNumber(content);
+    this.#kept.add(user, id, { stream: this.#kept.streamNumber(stream), seq, words }, nowMs);
   }
 
   /** The message under `id` was not stored. */

@@ -5,6 +5,9 @@
  * anew from what the store holds: only where it lies is remembered. A repetition costs its sender a token like
  * anything else, and a read of the store, so it is no cheap way of asking much.
  *
+ * An answer is for the words that were stored. Other words under the same id are refused, so that nobody is told that
+ * something was stored which never was.
+ *
  * @module
  */
 
@@ -68,13 +71,18 @@ export class Repeats {
     const { id } = message;
     if (id === undefined) return false;
     const stream = streamOf(speaker, message);
-    const known = this.#recent.find(speaker.key, id, stream, this.#clock());
+    const known = this.#recent.find(
+      speaker.key,
+      id,
+      { stream, content: message.content },
+      this.#clock(),
+    );
     switch (known?.kind) {
       case undefined:
         return false;
       case "waiting":
         known.taken.whenSettled((answer) =>
-          speaker.tell({ ...isOf(answer, message) ? answer : otherWords(), re: id })
+          speaker.tell({ ...isOf(answer, known.taken, message) ? answer : otherWords(), re: id })
         );
         return true;
       case "doubtful":
@@ -92,9 +100,9 @@ export class Repeats {
   }
 
   /** Remembers a new id, and sees to it that its answer is given. */
-  take(speaker: Member, id: string | undefined, stream: string): Asked {
+  take(speaker: Member, id: string | undefined, stream: string, content: string): Asked {
     if (id === undefined) return { speaker, id, stream, taken: undefined };
-    const taken = this.#recent.take(speaker.key, id, stream);
+    const taken = this.#recent.take(speaker.key, id, stream, content);
     taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
     return { speaker, id, stream, taken };
   }
@@ -124,45 +132,53 @@ export class Repeats {
   async #answerFromStore(
     speaker: Member,
     message: Broadcast | Whisper,
-    { id, stream, seq, atMs }: { id: string; stream: string; seq: number; atMs: number },
+    { id, stream, seq, atMs, sameWords }: {
+      readonly id: string;
+      readonly stream: string;
+      readonly seq: number;
+      readonly atMs: number;
+      readonly sameWords: boolean | undefined;
+    },
   ): Promise<boolean> {
     speaker.account.spend({ workMs: STORE_READ_MS });
     const page = await this.#store.read(stream, { after: seq - 1, limit: 1, bytesMax: 1 });
     const stored = page.messages.find((one) => one.seq === seq);
     const first = stored === undefined ? undefined : messageIn(stored);
     if (first === undefined) {
-      // It was stored, and cannot be read any more: its time was over, or the disk has damaged it.
-      speaker.tell({ ...answerOf(message, speaker, { seq, at: atMs }), re: id });
+      // It was stored, and cannot be read any more: its time was over, or the disk has damaged it. Whose whisper it was
+      // is not known any more: other words are taken as new.
+      if (sameWords === false && message.type === "Whisper") return false;
+      const answer = sameWords === true
+        ? answerOf(message, speaker, { seq, at: atMs })
+        : otherWords();
+      speaker.tell({ ...answer, re: id });
       return true;
     }
     // Another message whose key in the table is by chance the same.
     if (first.id !== id || foldText(first.from) !== speaker.key) return false;
-    if (message.type === "Whisper" && !mayHear(speaker, first, message)) return false;
-    speaker.tell({ ...answerTo(first), re: id });
+    if (first.content === message.content) speaker.tell({ ...answerTo(first), re: id });
+    // A stranger who has the name now, and an id, is not even told that something was whispered under it.
+    else if (message.type === "Whisper" && !isOfSession(speaker, first)) return false;
+    else speaker.tell({ ...otherWords(), re: id });
     return true;
   }
 }
 
-/** An answer to a whisper repeats it: it is for who knows it. */
-function isOf(answer: ServerMessage, { content }: Broadcast | Whisper): boolean {
-  return answer.type !== "PrivateSent" || answer.content === content;
+/** An answer is for the words that were taken; a refusal says of any that they were not stored. */
+function isOf(
+  answer: ServerMessage,
+  taken: Taken<ServerMessage>,
+  { content }: Broadcast | Whisper,
+): boolean {
+  return answer.type === "Error" || taken.content === content;
 }
 
 function otherWords(): ErrorMessage {
   return errorMessage("invalid", "This id was given to something else that was said.");
 }
 
-/**
- * Whether an answer that says a whisper again tells its sender nothing new: it is of the same session, or knows the
- * words. A stranger who has the name now, and an id, learns nothing by it.
- */
-function mayHear(
-  speaker: Member,
-  first: NewMessage | PrivateMessage,
-  { content }: Whisper,
-): boolean {
-  const own = first.type === "PrivateMessage" && first.between?.[0] === speaker.tag;
-  return own || first.content === content;
+function isOfSession({ tag }: Member, first: NewMessage | PrivateMessage): boolean {
+  return first.type === "PrivateMessage" && first.between?.[0] === tag;
 }
 
 /** What a refusal of the store is in the protocol's words. */
