@@ -103,6 +103,7 @@ function performOne(
     case "offer": {
       const { to, file, beside } = effect;
       const receivers = membersMeant(hall, to).filter((other) => other !== member);
+      member.account.spend({ workMs: receivers.length * DELIVERY_MS });
       const room = "room" in to ? hall.room(to.room) : undefined;
       const place = room === undefined ? {} : { room: room.name };
       return files.offer(member, { receivers, file, beside, ...place }, answering(member, id));

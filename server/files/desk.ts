@@ -33,6 +33,7 @@ import { type FileFacts, type Named, type NamedFully, type Offer, Offers } from 
 import type { TransferUser } from "./transfer_user.ts";
 import { ReceiverWords, type WordEnd } from "./receiver_words.ts";
 import { Round, type Ticket } from "./round.ts";
+import { Rounds } from "./rounds.ts";
 import type { Wish } from "./sink.ts";
 import { Slots } from "./slots.ts";
 
@@ -59,8 +60,7 @@ export class FileDesk {
   readonly #parts: DeskParts;
   readonly #offers = new Offers();
   readonly #tokens: OneTimeTokens<Ticket>;
-  readonly #rounds = new Set<Round>();
-  readonly #gathering = new Map<Round, ReturnType<typeof setTimeout>>();
+  readonly #rounds = new Rounds();
   readonly #slots: Slots;
   readonly #words: ReceiverWords;
   readonly #disturbance: Disturbance;
@@ -124,11 +124,7 @@ export class FileDesk {
       offer: offer.id,
       ...(room === undefined ? {} : { room }),
     };
-    const frame = encodeFrame(told);
-    for (const user of receivers) {
-      if (user.speech === "frames") user.tellBytes(frame);
-      else user.tell(told);
-    }
+    tellAll(receivers, told);
   }
 
   /** Takes a yes, and begins. */
@@ -154,14 +150,11 @@ export class FileDesk {
       offer: offer.id,
       ...(progress === true && offer.beside ? { progress } : {}),
     });
-    const round = this.#gatheringOf(offer) ?? this.#open(offer);
+    const round = this.#rounds.gatheringOf(offer) ?? this.#open(offer);
     round.add(receiver, wish);
     const open = [...offer.invited.values()].some(({ taken }) => !taken);
     if (!open) this.#start(round);
-    else if (!this.#gathering.has(round)) {
-      const timer = setTimeout(() => this.#start(round), this.#parts.limits.fileGatherMs);
-      this.#gathering.set(round, timer);
-    }
+    else this.#rounds.gather(round, this.#parts.limits.fileGatherMs, () => this.#start(round));
   }
 
   /** Takes a no, and passes on why. */
@@ -231,14 +224,13 @@ export class FileDesk {
       }
     }
     for (const ticket of this.#tokens.expire(nowMs)) ticket.expire();
-    for (const round of [...this.#rounds]) round.check();
+    for (const round of this.#rounds.all()) round.check();
     this.#disturbance.check(nowMs);
   }
 
   /** Stops every timer. */
   close(): void {
-    for (const timer of this.#gathering.values()) clearTimeout(timer);
-    this.#gathering.clear();
+    this.#rounds.close();
   }
 
   #answer(end: WordEnd, offer: string, answer: Answer): void {
@@ -265,11 +257,6 @@ export class FileDesk {
     return `You have accepted ${ACCEPTED_PER_USER_MAX} files already. Wait until one is there.`;
   }
 
-  #gatheringOf(offer: Offer): Round | undefined {
-    for (const round of this.#gathering.keys()) if (round.offer === offer) return round;
-    return undefined;
-  }
-
   #open(offer: Offer): Round {
     const { limits, now } = this.#parts;
     const round = new Round({
@@ -286,7 +273,6 @@ export class FileDesk {
       onOver: () => {
         this.#rounds.delete(round);
         this.#slots.free(round);
-        this.#stopGathering(round);
       },
     });
     this.#rounds.add(round);
@@ -294,7 +280,7 @@ export class FileDesk {
   }
 
   #start(round: Round): void {
-    this.#stopGathering(round);
+    this.#rounds.stopGathering(round);
     const { offer } = round;
     // Somebody may have begun another one while the others were waited for.
     for (const { user, taken } of [...offer.invited.values()]) {
@@ -312,11 +298,6 @@ export class FileDesk {
       : undefined;
   }
 
-  #stopGathering(round: Round): void {
-    clearTimeout(this.#gathering.get(round));
-    this.#gathering.delete(round);
-  }
-
   // ── Ends ───────────────────────────────────────────────────────────────────────────────────────
 
   /** A transfer broke: the offer may be accepted again. */
@@ -330,19 +311,26 @@ export class FileDesk {
 
   /** The sender's end of an offer. */
   #withdraw(offer: Offer, why: string, more: { left?: true } = {}): void {
-    const invited = [...offer.invited.values()];
+    const invited = Array.from(offer.invited.values(), ({ user }) => user);
     this.#offers.remove(offer);
-    for (const { user } of invited) {
-      user.tell(cancelled(offer, why, { by: offer.sender.name, ...more }));
-    }
-    for (const round of [...this.#rounds]) if (round.offer === offer) round.fail(why);
+    tellAll(invited, cancelled(offer, why, { by: offer.sender.name, ...more }));
+    for (const round of this.#rounds.of(offer)) round.fail(why);
   }
 
   /** A receiver's end of an offer. */
   #resign(offer: Offer, user: TransferUser, why: string, more: { left?: true } = {}): void {
     this.#offers.uninvite(offer, user);
     offer.sender.tell(cancelled(offer, why, { by: user.name, ...more }));
-    for (const round of [...this.#rounds]) if (round.offer === offer) round.drop(user);
+    for (const round of this.#rounds.of(offer)) round.drop(user);
+  }
+}
+
+/** Tells several the same: encoded once, whatever their number. */
+function tellAll(users: readonly TransferUser[], told: ServerMessage): void {
+  let frame: Uint8Array | undefined;
+  for (const user of users) {
+    if (user.speech === "frames") user.tellBytes(frame ??= encodeFrame(told));
+    else user.tell(told);
   }
 }
 

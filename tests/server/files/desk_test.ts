@@ -86,6 +86,10 @@ function place(limits: Partial<Limits> = {}): {
   return { desk, people, at: (ms) => void (nowMs = ms, desk.check()) };
 }
 
+function idIn(frame: Uint8Array): string {
+  return JSON.parse(new TextDecoder().decode(frame.subarray(4))).offer;
+}
+
 const FILE = { filename: "f", size: 10 };
 const nothing = (): void => {};
 
@@ -98,6 +102,23 @@ Deno.test("an offer stands for ten minutes and not longer; both are told", () =>
   assertEquals([alice.heard(), bob.heard()], [["FileCancel"], ["FileCancel"]]);
   at(1e9);
   assertEquals([alice.heard(), bob.heard()], [[], []]);
+});
+
+Deno.test("an offer that ends is encoded once, however many are told, and ends its own rounds alone", () => {
+  const { desk, people: [alice, bob, carol] } = place();
+  const frames: Uint8Array[] = [];
+  for (const one of [bob, carol]) one.tellBytes = (bytes) => void frames.push(bytes);
+  desk.offer(alice, { file: FILE, beside: true, receivers: [bob, carol] }, nothing);
+  desk.offer(bob, { file: FILE, beside: true, receivers: [alice] }, nothing);
+  desk.accept(alice, { from: bob.key, filename: "f" }, { offset: 0, beside: true }, nothing);
+  desk.accept(bob, { from: alice.key, filename: "f" }, { offset: 0, beside: true }, nothing);
+  assertEquals(desk.transfers, 2);
+  desk.cancel(alice, [...frames].map(idIn)[0] ?? "", nothing);
+  assertEquals([frames.length, new Set(frames).size], [4, 2], "one encoding for each word");
+  assertEquals([desk.transfers, desk.offers], [1, 1]);
+  desk.leave(bob);
+  assertEquals([desk.transfers, desk.offers], [0, 0]);
+  desk.close();
 });
 
 Deno.test("a second connection has thirty seconds; then the offer stands anew", () => {
