@@ -111,6 +111,7 @@ export class Conversation {
     this.#parts.store.append({
       stream: room.stream,
       at,
+      payer: payerOf(speaker),
       encode: (given) => {
         seq = given;
         frame = messageFrame(
@@ -179,6 +180,7 @@ export class Conversation {
     this.#parts.store.append({
       stream,
       at,
+      payer: payerOf(speaker),
       encode: (given) => {
         seq = given;
         const placeJson = `"from":${speaker.nameJson},"to":${to.nameJson}`;
@@ -250,4 +252,9 @@ export class Conversation {
 /** What is made by saying something in a room. The lobby is there without anybody's doing. */
 function makingOf(room: Room): Making | undefined {
   return room.remembered || room.key === LOBBY ? undefined : "room";
+}
+
+/** Whose space it is that what a member says takes; see `Append`. */
+function payerOf({ key, address }: Member): string | bigint {
+  return address.exempt ? key : address.key;
 }

@@ -172,10 +172,10 @@ class DurableStore implements MessageStore {
     this.#parts = parts;
   }
 
-  append({ stream, at, encode, settled }: Append): void {
+  append({ stream, at, payer, encode, settled }: Append): void {
     const { store, waiting, keeper } = this.#parts;
     const body = encode(store.nextSeq(stream));
-    const refusal = keeper.take(body.length);
+    const refusal = keeper.take(body.length, payer);
     if (refusal !== undefined) return settled(refusal);
     this.#take(() => store.append(stream, body, { at }), waiting, settled);
   }

@@ -16,6 +16,8 @@ export interface Append {
   readonly stream: string;
   /** When it was taken, in milliseconds since 1970. */
   readonly at: number;
+  /** Whose space it is to take: nobody has much of it while it is short. Without it nobody is told apart. */
+  readonly payer?: string | bigint;
   /** Gives the body once its seq is known. Called before `append` returns. */
   encode(seq: number): Uint8Array;
   /**

@@ -1,8 +1,9 @@
 /**
  * The keeper: sees to it that a store keeps what it is to keep, and has room for what comes.
  *
- * It is woken now and then and does one thing at a time, in the background: it measures, brings the store down to its
- * size when it is tight, and deletes what has become too old. What fails is told and tried again at the next waking.
+ * It is woken now and then, and by what makes the store tight, and does one thing at a time, in the background: it measures,
+ * brings the store down to its size when it is tight, in steps, and deletes what has become too old. What fails is told and
+ * tried again when it is woken the next time. While the store is tight, who said most of what came since is refused first.
  *
  * @module
  */
@@ -15,9 +16,10 @@ import {
   RECORD_BYTES_ABOUT,
   RETAIN_LOOK_MS_MAX,
   RETAIN_LOOKS,
+  SHRINK_STEP_SHARE,
 } from "./limits.ts";
 import { StorageError } from "../store_port.ts";
-import { type Disk, Space } from "./space.ts";
+import { type Disk, type Payer, Space } from "./space.ts";
 
 /** What a store is to keep. */
 export interface Keeping {
@@ -49,6 +51,8 @@ export interface KeeperParts {
 const SENTENCES = {
   store: "This server's store is full. Nothing was sent.",
   disk: "The server's disk is nearly full. Nothing was sent.",
+  most:
+    "This server's store makes room, and most that is new in it came from you. Nothing was sent.",
 };
 
 /** Keeps a store within its bounds. */
@@ -57,6 +61,8 @@ export class Keeper {
   readonly #space: Space;
   #busy: Promise<void> | undefined;
   #closing = false;
+  /** Whether it was tried in vain to make room: then that waits until it is woken. */
+  #vain = false;
   #time: BelievedTime | undefined;
   /** When to look next for what is too old, by the steady clock. */
   #lookAtMs = -Infinity;
@@ -79,10 +85,12 @@ export class Keeper {
   }
 
   /** Takes the room for a body. @returns Why there is none. */
-  take(bytes: number): StorageError | undefined {
+  take(bytes: number, payer?: Payer): StorageError | undefined {
     const { full } = this.#space;
     if (full === undefined) {
-      this.#space.take(bytes + RECORD_BYTES_ABOUT);
+      if (payer !== undefined && this.#space.hasTakenMost(payer)) return tookMost();
+      this.#space.take(bytes + RECORD_BYTES_ABOUT, payer);
+      if (this.#space.shrinkTo !== undefined && !this.#vain) this.#begin();
       return undefined;
     }
     const what = full === "store" ? "the store has reached its size" : "the disk is nearly full";
@@ -96,9 +104,15 @@ export class Keeper {
 
   /** Looks after the store. To be called now and then; it never waits and never throws. */
   tend(): void {
+    this.#vain = false;
+    this.#begin();
+  }
+
+  #begin(): void {
     if (this.#closing) return;
     this.#busy ??= this.#tend()
       .catch((error) => {
+        this.#vain = true;
         // What closing has stopped is no trouble.
         if (!this.#closing) this.#parts.onTrouble(error);
       })
@@ -129,8 +143,20 @@ export class Keeper {
   async #shrink(): Promise<void> {
     const to = this.#space.shrinkTo;
     if (to === undefined) return;
-    this.#tell(await this.#parts.store.shrink(to), "space");
-    await this.#measure();
+    const { store, keeping: { bytesMax = Infinity } } = this.#parts;
+    let gone = 0;
+    try {
+      // In steps, since what a step has freed may be taken while the next one is under way.
+      for (let bytes = store.bytes(), before = Infinity; bytes > to && bytes < before;) {
+        before = bytes;
+        gone += await store.shrink(Math.max(to, bytes - bytesMax * SHRINK_STEP_SHARE));
+        await this.#measure();
+        bytes = store.bytes();
+      }
+    } finally {
+      this.#tell(gone, "space");
+    }
+    this.#vain = this.#space.shrinkTo !== undefined;
   }
 
   async #retain(): Promise<void> {
@@ -163,4 +189,12 @@ function newestAt(store: Pick<Store, "streams">): number | undefined {
     if (lastAt > 0) newest = Math.max(newest ?? lastAt, lastAt);
   }
   return newest;
+}
+
+/** Why whoever says most is refused before the others are. */
+function tookMost(): StorageError {
+  return new StorageError("Cannot store: the store makes room, and others come first", {
+    told: SENTENCES.most,
+    isLimit: true,
+  });
 }

@@ -12,6 +12,15 @@ export const STORE_FULL_SHARE = 0.95;
 export const STORE_TIGHT_SHARE = 0.9;
 /** Share down to which they go then, so that it is not begun anew with each message. */
 export const STORE_SHRUNK_SHARE = 0.85;
+/**
+ * Share of what lies between tight and full that one address may take while the oldest messages go, or one user of those
+ * that are exempt: nine others find room beside it.
+ */
+export const TIGHT_PAYER_SHARE = 0.1;
+/** Payers that are told apart then, the latest: some 1 MB. */
+export const TIGHT_PAYERS_MAX = 10_000;
+/** Share of the store's size by which it is shrunk at once, before it is measured again. */
+export const SHRINK_STEP_SHARE = 0.01;
 /** Share of the disk that is left to others and to what must go on. */
 export const DISK_RESERVE_SHARE = 0.05;
 /** The same in bytes at most: of a large disk 5 % would be left without use. */

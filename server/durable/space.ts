@@ -4,6 +4,7 @@
  * ```text
  *   the store's own limit     0 ────────────── 85 % ── 90 % ── 95 % ── 100 %
  *                             goes on          ◄─ shrunk ┘       │ new words are refused
+ *                                                        └───────┘ nobody gets more than a part of this
  *   the disk                  free: ───────────────────► the last 5 % (1 GiB at most): refused
  * ```
  *
@@ -19,6 +20,8 @@ import {
   STORE_FULL_SHARE,
   STORE_SHRUNK_SHARE,
   STORE_TIGHT_SHARE,
+  TIGHT_PAYER_SHARE,
+  TIGHT_PAYERS_MAX,
 } from "./limits.ts";
 
 /** A disk as it was measured, in bytes. */
@@ -30,6 +33,9 @@ export interface Disk {
 /** Why nothing more is taken. */
 export type Full = "store" | "disk";
 
+/** Whose space it is. */
+export type Payer = string | bigint;
+
 /** The room that is left. */
 export class Space {
   readonly #bytesMax: number;
@@ -38,6 +44,8 @@ export class Space {
   #disk: Disk | undefined;
   /** Bytes taken since. */
   #taken = 0;
+  /** Bytes that each has taken since it is tight; who began last comes last. */
+  readonly #takenBy = new Map<Payer, number>();
 
   /** @param bytesMax Bytes that the store may take. */
   constructor(bytesMax: number = Infinity) {
@@ -49,11 +57,22 @@ export class Space {
     this.#storeBytes = storeBytes;
     this.#disk = disk;
     this.#taken = 0;
+    if (this.shrinkTo === undefined) this.#takenBy.clear();
   }
 
   /** So many bytes were taken to be written. */
-  take(bytes: number): void {
+  take(bytes: number, payer: Payer | undefined): void {
     this.#taken += bytes;
+    if (payer === undefined || this.shrinkTo === undefined) return;
+    this.#takenBy.set(payer, (this.#takenBy.get(payer) ?? 0) + bytes);
+    const [first] = this.#takenBy.keys();
+    if (this.#takenBy.size > TIGHT_PAYERS_MAX && first !== undefined) this.#takenBy.delete(first);
+  }
+
+  /** Whether somebody has had its part of what is left while it is tight. */
+  hasTakenMost(payer: Payer): boolean {
+    const left = this.#bytesMax * (STORE_FULL_SHARE - STORE_TIGHT_SHARE);
+    return (this.#takenBy.get(payer) ?? 0) >= left * TIGHT_PAYER_SHARE;
   }
 
   /** Whether nothing more may be taken, and for want of what. */

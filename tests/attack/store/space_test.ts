@@ -85,6 +85,46 @@ Deno.test("spam of five times the store's size never makes it larger, and what w
   assert(messages.length > 100, `${messages.length} of the newest are there`);
 });
 
+Deno.test("the oldest begin to go as soon as a store is tight, and not only when somebody looks", async () => {
+  let forgotten = 0;
+  await using store = await durableStore("tight", {
+    durability: "os",
+    storage: memoryStorage("tight"),
+    bytesMax: STORE_BYTES_MIN,
+    onForgotten: ({ messages }) => forgotten += messages,
+  });
+  let at = 0;
+  await eventually(async () => {
+    await append(store, "room/lobby", ++at);
+    await new Promise((resolve) => setImmediate(resolve));
+    return forgotten > 0 ? true : undefined;
+  }, "The oldest go");
+  assertEquals(await append(store, "room/lobby", ++at), undefined);
+});
+
+Deno.test("while the oldest go, who said most of what is new is refused, and nobody else", async () => {
+  await using store = await durableStore("tight", {
+    durability: "os",
+    storage: memoryStorage("tight"),
+    bytesMax: STORE_BYTES_MIN,
+  });
+  const refusals = new Map<bigint, (string | undefined)[]>();
+  const say = (payer: bigint) => {
+    const settled = (error?: StorageError) => {
+      if (error === undefined) return;
+      refusals.set(payer, [...refusals.get(payer) ?? [], error.told]);
+    };
+    store.append({ stream: "room/lobby", at: 1, payer, encode: () => BODY, settled });
+  };
+  // In one turn of the loop, so that nothing can go meanwhile.
+  for (let n = 0; n < 2 * STORE_BYTES_MIN / BODY.length; n++) say(1n);
+  for (let n = 0; n < 5; n++) say(2n);
+  for (let n = 0; n < 5; n++) say(3n);
+  assertEquals([...refusals.keys()], [1n]);
+  const [first = ""] = refusals.get(1n) ?? [];
+  assert(first.includes("most that is new in it came from you"), first);
+});
+
 Deno.test("on a disk that is nearly full new words are refused with a sentence, history is served, and it goes on with space", async () => {
   using place = folder();
   const content = "said while there was room";
