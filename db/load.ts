@@ -38,6 +38,7 @@ export interface Loaded {
   readonly lastLsn: number;
   /** Records after `lastLsn` that are not proved durable; whole batches. */
   readonly unproved: Block | undefined;
+  /** What is damaged; for a writer without the messages that are lost, which shows when the end is applied, too. */
   readonly damages: readonly Damage[];
   /** How the log ended. */
   readonly ending: ChainSegment["tail"]["ending"];
@@ -114,7 +115,7 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
     unhinted,
     lastLsn,
     unproved,
-    damages: damages.length > 0 ? damages : lostMessages(catalog),
+    damages: damages.length > 0 || options.forWriting ? damages : lostMessages(catalog),
     ending: chain.last?.tail.ending ?? { kind: "clean" },
   };
 }
@@ -161,8 +162,11 @@ function settle(catalog: Catalog): void {
   catalog.streams.rollBack();
 }
 
-/** Messages that no segment holds and no drop explains, though every segment looks good. */
-function lostMessages(catalog: Catalog): Damage[] {
+/**
+ * Messages that no segment holds and no drop explains, though every segment looks good. Only what the whole log adds
+ * up to can be judged: its end may hold the very drops because of which compaction has left messages out.
+ */
+export function lostMessages(catalog: Catalog): Damage[] {
   const doubled = Array.from(catalog.streams.outlived(), ({ name, slot }) => ({
     file: "manifest",
     offset: 0,

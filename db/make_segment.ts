@@ -58,15 +58,23 @@ export async function makeSegment(maker: SegmentMaker, firstLsn = 0): Promise<Ac
   return { file, segment: addSegment(maker, id, salt, firstLsn, SEGMENT_HEADER_BYTES) };
 }
 
-/** Makes a segment that begins with these records; durable, and visible only whole. */
+/**
+ * Takes in a segment that is to begin with records, before its file is there: what they add up to can then be judged
+ * first, and `makeSegmentWith` makes it.
+ */
+export function planSegmentWith(maker: SegmentMaker, records: Block, firstLsn: number): Segment {
+  const end = SEGMENT_HEADER_BYTES + records.bytes.length;
+  return addSegment(maker, maker.nextId(), newSalt(maker.world), firstLsn, end);
+}
+
+/** Makes the file of a segment that begins with these records; durable, and visible only whole. */
 export async function makeSegmentWith(
   maker: SegmentMaker,
   records: Block,
-  firstLsn: number,
+  segment: Segment,
 ): Promise<ActiveSegment> {
   const { storage } = maker;
-  const id = maker.nextId();
-  const salt = newSalt(maker.world);
+  const { id, salt } = segment;
   const name = segmentName(id);
   for (let at = 0; at < records.bytes.length;) {
     const end = at + recordBytesAt(records.view, at);
@@ -86,8 +94,7 @@ export async function makeSegmentWith(
     giveUp(storage, name + PART);
     throw error;
   }
-  const end = SEGMENT_HEADER_BYTES + records.bytes.length;
-  return { file, segment: addSegment(maker, id, salt, firstLsn, end) };
+  return { file, segment };
 }
 
 /** A new salt. */

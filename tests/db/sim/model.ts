@@ -14,9 +14,12 @@ export class Model {
     { last: number; lastAt: number; messages: Map<number, [number, string]> }
   >();
   readonly #keys = new Map<string, string>();
+  /** How far the seqs of streams had come that have ended. */
+  readonly #floors = new Map<string, number>();
 
   append(name: string, body: string, at: number): number {
-    const stream = this.#streams.get(name) ?? { last: 0, lastAt: 0, messages: new Map() };
+    const stream = this.#streams.get(name) ??
+      { last: this.#floors.get(name) ?? 0, lastAt: 0, messages: new Map() };
     this.#streams.set(name, stream);
     stream.lastAt = Math.max(stream.lastAt, at);
     stream.messages.set(++stream.last, [stream.lastAt, body]);
@@ -36,6 +39,18 @@ export class Model {
   trim(name: string, before: number): void {
     for (const seq of this.#streams.get(name)?.messages.keys() ?? []) {
       if (seq < before) this.remove(name, seq);
+    }
+  }
+
+  /** Keeps of each stream what is not below its first seq; a stream that is not named has ended. */
+  keepFrom(firsts: ReadonlyMap<string, number>): void {
+    for (const [name, { last }] of this.#streams) {
+      const first = firsts.get(name);
+      if (first !== undefined) this.trim(name, first);
+      else {
+        this.#floors.set(name, last);
+        this.#streams.delete(name);
+      }
     }
   }
 

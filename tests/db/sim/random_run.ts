@@ -45,7 +45,7 @@ async function change(
   const seqs = session.model().seqs(stream);
   const seq = seqs[below(seqs.length)];
   if (seq === undefined) return;
-  switch (below(8)) {
+  switch (below(12)) {
     case 0:
       return await session.trim(stream, seq);
     case 1:
@@ -55,6 +55,13 @@ async function change(
     case 4:
     case 5:
       return await session.compact();
+    case 6:
+      return await session.retain(1000 + below(40));
+    case 7:
+      return await session.shrink(Math.floor(session.store().bytes() * 0.7));
+    case 8:
+    case 9:
+      return await session.compactWorthwhile();
     default:
       return await session.edit(stream, seq, body);
   }

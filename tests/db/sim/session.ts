@@ -50,6 +50,7 @@ export class Session implements AsyncDisposable {
   #store: Store | undefined;
   #openings = 0;
   #waiting: Promise<void>[] = [];
+  #onCommit = (): void => {};
 
   constructor(options: SessionOptions = {}) {
     this.#options = options;
@@ -82,6 +83,7 @@ export class Session implements AsyncDisposable {
       segmentBytes: this.#options.segmentBytes ?? 4096,
       durability: this.#options.durability ?? "durable",
       autoCompact: false,
+      onCommit: () => this.#onCommit(),
       onTrouble: (error) => this.troubles.push(error),
     });
     const picture = await pictureOf(this.#store);
@@ -158,10 +160,33 @@ export class Session implements AsyncDisposable {
     await this.#await(this.store().trim(stream, before), (m) => m.trim(stream, before));
   }
 
+  /** Deletes what is older; streams of which nothing is left end. */
+  async retain(since: number): Promise<void> {
+    await this.#follows(() => this.store().retain(() => since));
+    const left = [...this.store().streams()].map(({ name, first }) => ({ name, after: first - 1 }));
+    for (const { name, after } of left) {
+      const [oldest] = await this.store().read(name, { after, limit: 1 });
+      const young = oldest === undefined || (oldest.kind === "message" && oldest.at >= since);
+      assert.ok(young, `${name} holds what is too old: ${JSON.stringify(oldest)}`);
+    }
+  }
+
+  /** Deletes the oldest until the store has so few bytes, as far as that can be. */
+  async shrink(bytes: number): Promise<void> {
+    await this.#follows(() => this.store().shrink(bytes));
+  }
+
   /** Compacts all that can be, which must change nothing that is seen. */
   async compact(): Promise<void> {
     await this.settle();
     await this.store().compact({ all: true });
+    await this.check();
+  }
+
+  /** Compacts what is worth it among what is complete, and ends no segment for that. */
+  async compactWorthwhile(): Promise<void> {
+    await this.settle();
+    await this.store().compact();
     await this.check();
   }
 
@@ -206,6 +231,30 @@ export class Session implements AsyncDisposable {
   async #await(done: Promise<unknown>, change: Change): Promise<void> {
     this.#issue(change);
     await this.#follow(done, change);
+  }
+
+  /** Does what deletes by ranges that the store chooses; the model follows it, group by group. */
+  async #follows(run: () => Promise<unknown>): Promise<void> {
+    await this.settle();
+    this.#mark();
+    const from = this.#timeline.length - 1;
+    this.#onCommit = () => {
+      const firsts = new Map([...this.store().streams()].map(({ name, first }) => [name, first]));
+      this.#changes.push((model) => model.keepFrom(firsts));
+      this.#acked = this.#changes.length;
+      this.#mark();
+    };
+    try {
+      await run();
+    } finally {
+      this.#onCommit = () => {};
+    }
+    // A group may be on the disk before it is acknowledged.
+    const pictures = this.#pictures();
+    for (const [i, moment] of this.#timeline.entries()) {
+      if (i >= from) this.#timeline[i] = { ...moment, pictures };
+    }
+    await this.check();
   }
 
   #issue(change: Change): void {

@@ -240,6 +240,61 @@ export const WORKLOADS: readonly Workload[] = [
     },
   },
   {
+    name: "compaction that makes use of the last drop",
+    options: { segmentBytes: 512 },
+    run: async (s) => {
+      for (let i = 1; i <= 12; i++) s.append("a", `m${i}`);
+      await s.compact();
+      await s.trim("a", 9);
+      await s.compactWorthwhile();
+      await s.killAndOpen();
+    },
+  },
+  {
+    name: "compaction that makes use of the last edit",
+    options: { segmentBytes: 512 },
+    run: async (s) => {
+      for (let i = 1; i <= 12; i++) s.append("a", `m${i}`);
+      await s.compact();
+      s.append("b", "1");
+      for (let i = 1; i <= 7; i++) await s.edit("a", i, `edited ${i}`);
+      await s.compactWorthwhile();
+      await s.killAndOpen();
+    },
+  },
+  {
+    name: "retention, compaction and a kill",
+    options: { segmentBytes: 512 },
+    run: async (s) => {
+      for (let i = 1; i <= 12; i++) s.append(`s${i % 3}`, `m${i}`, i % 3 === 0 ? i : 10 * i);
+      await s.compact();
+      await s.retain(60);
+      await s.compactWorthwhile();
+      await s.killAndOpen();
+      s.append("s0", "again", 200);
+      await s.settle();
+      await s.retain(1000);
+      await s.compact();
+      await s.killAndOpen();
+    },
+  },
+  {
+    name: "shrinking and a kill",
+    options: { segmentBytes: 512 },
+    run: async (s) => {
+      for (let i = 1; i <= 24; i++) {
+        s.append(`s${i % 2}`, `message ${i}`);
+        await s.settle();
+      }
+      await s.edit("s1", 12, "edited");
+      await s.shrink(900);
+      await s.killAndOpen();
+      s.append("s1", "more");
+      await s.shrink(1);
+      await s.killAndOpen();
+    },
+  },
+  {
     name: "everything at once",
     options: { segmentBytes: 700 },
     run: async (s) => {
