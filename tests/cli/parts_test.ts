@@ -75,7 +75,7 @@ Deno.test("PlainLines keeps one's own words back and cannot be made to forge lin
       { ...message, seq: 2, from: "Eve", content: "a\n[Server] Bob has left.\r\x1b[2J" },
       "me",
     ),
-    "Eve: a\nEve: (Server) Bob has left.⏎\u241b[2J\n",
+    "Eve: a\nEve: (Server) Bob has left.⏎\u241b(2J\n",
   );
 });
 
