@@ -12,6 +12,9 @@ import type { CommandUnknownOpts, OptionValueSource } from "@commander-js/extra-
 import type { ParseError } from "jsonc-parser";
 import { EXIT, Failure } from "./failure.ts";
 
+/** Largest config file in bytes: every option with a comment of its own takes less than a hundredth. */
+const CONFIG_BYTES_MAX = 1 << 20;
+
 /** Where the file is: `$CHAT_CONFIG`, else `$XDG_CONFIG_HOME/chat/config.json` or the same below `~/.config`. */
 export function configPath(): string {
   const chosen = Deno.env.get("CHAT_CONFIG");
@@ -72,13 +75,18 @@ function* commandsBelow(
 function applyOne(command: CommandUnknownOpts, key: string, value: unknown, path: string): void {
   const option = command.options.find((option) => option.name() === key);
   if (option === undefined) return;
+  // None, for an option of another command that has several.
+  if (!option.variadic && Array.isArray(value) && value.length === 0) return;
   const attribute = option.attributeName();
   const source: OptionValueSource | undefined = command.getOptionValueSource(attribute);
   if (source !== undefined && source !== "default") return;
   try {
-    const read = option.isBoolean()
-      ? truth(value)
-      : option.parseArg?.(String(value), undefined as never) ?? value;
+    const read = option.isBoolean() ? truth(value) : option.variadic
+      ? texts(value).reduce<unknown>(
+        (before, text) => option.parseArg?.(text, before as never) ?? [...asList(before), text],
+        undefined,
+      ) ?? []
+      : option.parseArg?.(one(value), undefined as never) ?? one(value);
     command.setOptionValueWithSource(attribute, read, "config");
   } catch (error) {
     throw wrong(path, `'${key}' cannot be ${JSON.stringify(value)}: ${(error as Error).message}`);
@@ -90,12 +98,31 @@ function truth(value: unknown): boolean {
   throw new TypeError("It must be true or false.");
 }
 
+/** A value as it would be typed. */
+function one(value: unknown): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw new TypeError("It must be a text or a number.");
+}
+
+/** Values of an option that may be given several times: one, or a list. */
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(one) : [one(value)];
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 function readIfThere(path: string): string | undefined {
   try {
+    const { isFile, size } = Deno.statSync(path);
+    // Neither a FIFO that nobody writes to nor a device without an end is waited for.
+    if (!isFile) throw wrong(path, "it is no regular file");
+    if (size > CONFIG_BYTES_MAX) throw wrong(path, `it has more than ${CONFIG_BYTES_MAX} bytes`);
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return;
-    throw wrong(path, (error as Error).message);
+    throw error instanceof Failure ? error : wrong(path, (error as Error).message);
   }
 }
 

@@ -21,6 +21,7 @@ import { addServe } from "./commands/serve.ts";
 import { applyConfig } from "./config_file.ts";
 import { applyEnvironment, nameVariables } from "./environment.ts";
 import { EXIT } from "./failure.ts";
+import { print, printError } from "./streams.ts";
 
 /** Flags that belong to `chat` itself; any other means `chat connect`. */
 const OWN_FLAGS: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version"]);
@@ -31,6 +32,8 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
     .description("A chat for small teams: server, client and tools.")
     .version(manifest.version)
     .showHelpAfterError("(chat --help lists what there is)")
+    // What is wrong usage stays that when its sentence cannot be written.
+    .configureOutput({ writeOut: print, writeErr: printError })
     // Before the subcommands, which inherit it.
     .exitOverride((error) => Deno.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
   addServe(program);

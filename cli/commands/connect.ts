@@ -59,9 +59,21 @@ interface ConnectFlags {
 async function connect(positional: Address | undefined, flags: ConnectFlags): Promise<void> {
   const server = positional ?? flags.server;
   const rooms = flags.room.map((room) => room.replace(/^#/, ""));
+  await demandRooms(rooms);
   const options = { server, name: flags.name, rooms };
   if (flags.json || !hasScreen()) await talkPlainly(options, flags.json);
   else await talkFullScreen(options, flags);
+}
+
+/** @throws {Failure} When one of them cannot be a room: nobody would notice that it was never entered. */
+async function demandRooms(rooms: readonly string[]): Promise<void> {
+  if (rooms.length === 0) return;
+  const { roomName } = await import("../../server/wire/names/mod.ts");
+  for (const room of rooms) {
+    const checked = roomName(room);
+    if (checked.kind === "name") continue;
+    throw new Failure(`--room cannot be '${room}'. ${checked.reason}`, EXIT.usage);
+  }
 }
 
 type Where = {

@@ -90,17 +90,29 @@ async function fill(
   return { counts: importer.counts, whole };
 }
 
+/** @throws {Failure} When it is no line of a dump. */
+function decoded(text: string, number: number): DumpLine {
+  try {
+    return decodeLine(text);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Failure(`Cannot import line ${number}: ${error.message}.`);
+  }
+}
+
 async function* numbered(lines: AsyncIterable<string>): AsyncGenerator<Numbered, undefined> {
   let number = 0;
   try {
     for await (const text of lines) {
       number++;
-      if (text.trim() !== "") yield { line: decodeLine(text), number };
+      if (text.trim() !== "") yield { line: decoded(text, number), number };
     }
   } catch (error) {
-    // Both the decoder of UTF-8 and that of lines throw it.
+    // The decoder of UTF-8 throws it.
     if (!(error instanceof TypeError)) throw error;
-    throw new Failure(`Cannot import line ${number}: ${error.message}.`);
+    // Pieces are decoded whole, so it may be any line behind the last one that was read.
+    const what = number === 0 ? "the input" : `what comes after line ${number}`;
+    throw new Failure(`Cannot import ${what}: ${error.message}.`);
   }
 }
 

@@ -54,6 +54,9 @@ const WRONG: readonly (readonly [text: string, says: string])[] = [
   [`{"anonymous": "yes"}`, "It must be true or false."],
   [`{\n"port": 1,\n"host" }`, "line 3: ColonExpected"],
   [`[]`, "it must hold one object"],
+  [`{"host": {"a": 1}}`, `'host' cannot be {"a":1}: It must be a text or a number.`],
+  [`{"exempt": [true]}`, "It must be a text or a number."],
+  [`"${"x".repeat(1 << 20)}"`, "it has more than 1048576 bytes"],
 ];
 for (const [text, says] of WRONG) {
   Deno.test(`a config file of ${JSON.stringify(text)} is refused with a sentence`, async () => {
@@ -127,3 +130,20 @@ function* commandsBelow(parent: CommandUnknownOpts): Generator<CommandUnknownOpt
     yield* commandsBelow(command);
   }
 }
+
+Deno.test("a config file without an end, or that nobody writes to, is not waited for", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const fifo = `${folder}/fifo`;
+    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    for (const path of ["/dev/zero", fifo]) {
+      const { code, err } = await chat(["send", "x"], { env: { CHAT_CONFIG: path } });
+      assertEquals(
+        [code, err],
+        [2, `chat: The config file ${path} is wrong: it is no regular file.\n`],
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -154,7 +154,7 @@ Deno.test("import reads a file, and refuses what is no dump before it makes a st
       '{"kind":"dump","version":2}\n',
       "Cannot import line 1: a newer version of this program wrote it.",
     ],
-    [Uint8Array.of(0xff), "Cannot import line 0"],
+    [Uint8Array.of(0xff), "Cannot import the input: "],
   ];
   for (const [text, says] of refused) {
     await Deno.writeFile(file, typeof text === "string" ? utf8(text) : text);

@@ -88,3 +88,11 @@ Deno.test("explain() keeps the lines of our own sentences only, and no control c
   });
   assert(!explain(new Error("one\ntwo")).sentence.includes("\n"));
 });
+
+Deno.test({
+  name: "wrong usage ends with 2 also when its sentence cannot be written",
+  ignore: !hasFull,
+  async fn() {
+    assertEquals((await chat(["--bogus"], { redirect: `2>${FULL}` })).code, EXIT.usage);
+  },
+});

@@ -62,6 +62,7 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
     ["serve", "--http", "127.0.0.1:0", "--trusted-proxy", "nginx"],
     "--trusted-proxy cannot be 'nginx'",
   ],
+  [["connect", "-r", "bad room!"], "--room cannot be 'bad room!'. A name is made of letters"],
   [["connect", "[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
   [["send", "--to", "Bob", "--room", "ops", "hi"], "cannot be used with"],
   [["receive", "--yes", "--once", "--count", "2"], "cannot be used with"],
