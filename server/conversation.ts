@@ -44,6 +44,8 @@ export interface ConversationParts {
   readonly store: MessageStore;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Milliseconds that pass whatever is done to the clock. */
+  readonly steady: () => number;
   readonly onEvent: (event: ServerEvent) => void;
   readonly counters: Counters;
   readonly fanout: Fanout;
@@ -61,7 +63,7 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
-    this.#repeats = new Repeats(parts.store, parts.clock);
+    this.#repeats = new Repeats(parts.store, parts.clock, parts.steady);
   }
 
   /** Whether the store refused what it was given last. */

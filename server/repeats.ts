@@ -42,17 +42,21 @@ export interface Asked {
 export class Repeats {
   readonly #store: MessageStore;
   readonly #clock: () => number;
+  readonly #steady: () => number;
   readonly #recent = new RecentIds<ServerMessage>();
 
-  /** @param clock Milliseconds since 1970. */
-  constructor(store: MessageStore, clock: () => number) {
+  /**
+   * @param clock Milliseconds since 1970.
+   * @param steady Milliseconds that pass whatever is done to the clock: by these ids become old.
+   */
+  constructor(store: MessageStore, clock: () => number, steady: () => number) {
     this.#store = store;
     this.#clock = clock;
-    const { lastAt, messages } = store.before.recent();
-    // No time has passed for them while the server was away.
-    const awayMs = Math.max(0, clock() - lastAt);
-    for (const { from, id, stream, seq, at } of messages) {
-      this.#recent.remember(foldText(from), id, { stream, seq }, at + awayMs);
+    this.#steady = steady;
+    // Their time begins with the server's: by their own times a clock that was wrong would make them old.
+    const nowMs = steady();
+    for (const { from, id, stream, seq } of store.before.recent().messages) {
+      this.#recent.remember(foldText(from), id, { stream, seq }, nowMs);
     }
   }
 
@@ -75,7 +79,7 @@ export class Repeats {
       speaker.key,
       id,
       { stream, content: message.content },
-      this.#clock(),
+      this.#steady(),
     );
     switch (known?.kind) {
       case undefined:
@@ -110,7 +114,7 @@ export class Repeats {
   /** It is stored: who waits for the answer gets it. */
   keep({ speaker, id, stream, taken }: Asked, seq: number, answer: ServerMessage): void {
     if (id === undefined) return;
-    this.#recent.keep(speaker.key, id, { stream, seq }, this.#clock());
+    this.#recent.keep(speaker.key, id, { stream, seq }, this.#steady());
     taken?.settle(answer);
   }
 
@@ -126,7 +130,7 @@ export class Repeats {
 
   /** Forgets ids that are too old. To be called now and then. */
   sweep(): void {
-    this.#recent.sweep(this.#clock());
+    this.#recent.sweep(this.#steady());
   }
 
   async #answerFromStore(
@@ -148,9 +152,8 @@ export class Repeats {
       // It was stored, and cannot be read any more: its time was over, or the disk has damaged it. Whose whisper it was
       // is not known any more: other words are taken as new.
       if (sameWords === false && message.type === "Whisper") return false;
-      const answer = sameWords === true
-        ? answerOf(message, speaker, { seq, at: atMs })
-        : otherWords();
+      const at = Math.round(this.#clock() - (this.#steady() - atMs));
+      const answer = sameWords === true ? answerOf(message, speaker, { seq, at }) : otherWords();
       speaker.tell({ ...answer, re: id });
       return true;
     }

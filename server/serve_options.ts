@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly exempt?: readonly string[];
   /** Milliseconds since 1970. Default: the real time; tests turn theirs. */
   readonly clock?: () => number;
+  /** Milliseconds that pass whatever is done to the clock. Default: `performance.now`. */
+  readonly steady?: () => number;
   /** Hears what happens, for a log. */
   readonly onEvent?: (event: ServerEvent) => void;
   /** Shuts the server down. */

@@ -42,7 +42,8 @@ export interface Ground {
 
 /** Makes them. */
 export function wire(
-  { store = memoryStore(), clock = Date.now, ...options }: ServeOptions,
+  { store = memoryStore(), clock = Date.now, steady = () => performance.now(), ...options }:
+    ServeOptions,
   instruments: Instruments,
   { connections, loop }: Ground,
 ): SessionParts & { readonly observed: Observed } {
@@ -68,6 +69,7 @@ export function wire(
   const conversation = new Conversation({
     store,
     clock,
+    steady,
     onEvent,
     counters,
     fanout,

@@ -49,5 +49,10 @@ export const CLOCK_HOLD_MS: number = 6 * 3_600_000;
  * worth of damaged messages in a row are enough for one answer.
  */
 export const PAGE_READS_MAX = 20;
+/**
+ * How much time a pause between two stored messages counts for when ids are looked for behind it, in ms: it may as well be
+ * a jump of the clock, and that must not make all older ids forgotten.
+ */
+export const RECENT_PAUSE_MS_MAX = 60_000;
 /** Bytes of messages that are read at start to know their ids again: half a million short ones, in about a second. */
 export const RECENT_READ_BYTES_MAX: number = 128 << 20;

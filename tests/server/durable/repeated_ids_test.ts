@@ -7,7 +7,7 @@
 import { durableStore } from "../../../server/mod.ts";
 import { RECENT_ID_MS } from "../../../server/limits.ts";
 import { assertEquals } from "../../assert.ts";
-import { utf8 } from "../../harness.ts";
+import { startServer, utf8 } from "../../harness.ts";
 import { folder, startOn } from "./place.ts";
 import { everything, range } from "./talk.ts";
 
@@ -80,14 +80,17 @@ Deno.test("an id is known after a restart however long the server was away", asy
     await alice.send(BROADCAST, WHISPER);
     await alice.nextOf("Ack");
   }
-  let now = Date.now() + 30 * 24 * 3_600_000;
-  await using server = await startOn(place.path, { serve: { clock: () => now } });
+  const now = Date.now() + 30 * 24 * 3_600_000;
+  let passed = 0;
+  await using server = await startOn(place.path, {
+    serve: { clock: () => now + passed, steady: () => passed },
+  });
   await using alice = await server.frames("Alice");
   await alice.send(BROADCAST, WHISPER);
   assertEquals((await alice.next("Ack")).seq, 1);
   assertEquals((await alice.next("PrivateSent")).seq, 1);
   // From here on its time passes.
-  now += RECENT_ID_MS;
+  passed += RECENT_ID_MS;
   await alice.send(BROADCAST);
   assertEquals((await alice.nextOf("Ack")).seq, 2);
 });
@@ -95,16 +98,57 @@ Deno.test("an id is known after a restart however long the server was away", asy
 Deno.test("ten minutes of ids count back from the newest message, not from the start", async () => {
   using place = folder();
   const start = Date.now() - 3 * RECENT_ID_MS;
-  await append(place.path, [
-    { user: "Alice", id: "old", at: start },
-    { user: "Alice", id: "young", at: start + RECENT_ID_MS / 2 },
-    { user: "Bob", id: "last", at: start + RECENT_ID_MS },
-  ]);
+  // Somebody speaks every half a minute.
+  const ids = ["old", ...range(1, 9).map(String), "young", ...range(11, 19).map(String), "last"];
+  await append(
+    place.path,
+    ids.map((id, i) => ({ user: "Alice", id, at: start + i * RECENT_ID_MS / 20 })),
+  );
   await using server = await startOn(place.path);
   await using alice = await server.frames("Alice");
   await alice.send({ ...BROADCAST, id: "young" }, { ...BROADCAST, id: "old" });
+  assertEquals((await alice.nextOf("Ack")).seq, 11);
+  assertEquals((await alice.nextOf("Ack")).seq, 22);
+});
+
+Deno.test("an id is known for ten minutes that pass, whatever the clock does meanwhile", async () => {
+  let wrong = 0;
+  let passed = 0;
+  await using server = startServer({
+    clock: () => 1_800_000_000_000 + passed + wrong,
+    steady: () => passed,
+  });
+  await using alice = await server.frames("Alice");
+  for (wrong of [0, 2 * RECENT_ID_MS, -100 * RECENT_ID_MS]) {
+    await alice.send(BROADCAST);
+    assertEquals((await alice.nextOf("Ack")).seq, 1, `${wrong} ms ahead`);
+  }
+  passed += RECENT_ID_MS;
+  await alice.send(BROADCAST);
   assertEquals((await alice.nextOf("Ack")).seq, 2);
-  assertEquals((await alice.nextOf("Ack")).seq, 4);
+});
+
+Deno.test("messages of a wrong clock make a restarted server forget no other id", async () => {
+  const start = Date.now();
+  const year = 365 * 24 * 3_600_000;
+  for (const wrong of [year, -year]) {
+    for (const place of [2, 5, 9]) {
+      using dir = folder();
+      const room = (i: number) => i % 2 === 0 ? "lobby" : "tea";
+      const at = (i: number) => start + i * 1_000 + (i === place ? wrong : 0);
+      await append(
+        dir.path,
+        range(0, 9).map((i) => ({ user: "Alice", id: `${i}`, room: room(i), at: at(i) })),
+      );
+      await using server = await startOn(dir.path);
+      await using alice = await server.frames("Alice");
+      await alice.send({ type: "Join", room: "tea" });
+      for (const i of range(0, 9)) {
+        await alice.send({ type: "Broadcast", room: room(i), content: "x", id: `${i}` });
+        assertEquals((await alice.nextOf("Ack")).seq, Math.floor(i / 2) + 1, `${i} of ${place}`);
+      }
+    }
+  }
 });
 
 Deno.test("a message that was stored is known again although its sender never heard of it", async () => {
