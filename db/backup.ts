@@ -9,7 +9,7 @@
  */
 
 import { StoreError, systemCode } from "./errors.ts";
-import { readFile, writeAll, writeFile } from "./files.ts";
+import { tryRead, writeAll, writeFile } from "./files.ts";
 import { hintName } from "./hint.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";
@@ -103,6 +103,6 @@ async function copySegment({ segments, to }: BackupParts, row: SegmentRow): Prom
 /** A hint is a convenience; without one, the backup makes its own when it is opened. */
 async function bringHint(parts: BackupParts, name: string): Promise<void> {
   if (link(parts, name)) return;
-  const bytes = await readFile(parts.from, name);
-  if (bytes !== undefined) writeFile(parts.to, name, bytes);
+  const read = await tryRead(parts.from, name);
+  if (read.kind === "bytes") writeFile(parts.to, name, read.bytes);
 }

@@ -1,10 +1,19 @@
 /**
  * Whole files on a `Storage`: write all, read all.
  *
+ * Each kind of file has a length that it never exceeds. What is longer is damaged, and is not read: a file may claim to
+ * be larger than all memory, and take nothing of the disk.
+ *
  * @module
  */
 
 import { NotAFileError, systemCode } from "./errors.ts";
+import {
+  HINT_BASE_BYTES_MAX,
+  HINT_SHARE_MAX,
+  MANIFEST_FILE_BYTES_MAX,
+  SEGMENT_FILE_BYTES_MAX,
+} from "./limits.ts";
 import { Scratch } from "./scratch.ts";
 import type { Storage, StorageFile } from "./storage.ts";
 
@@ -23,46 +32,54 @@ export type FileRead =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "missing" | "unreadable"; readonly reason: string };
 
+/** How a whole file is read. */
+export interface ReadWhole {
+  /** Where it is read into. Default: new memory. */
+  readonly scratch?: Scratch;
+  /** Bytes that it can have at most. Default: what files of its kind can have. */
+  readonly bytesMax?: number;
+}
+
 /** Reads a whole file; what the disk or its owner does not allow is an outcome, and names the file as damaged. */
 export async function tryRead(
   storage: Storage,
   name: string,
-  scratch?: Scratch,
+  { scratch = new Scratch(), bytesMax = bytesMaxOf(name) }: ReadWhole = {},
 ): Promise<FileRead> {
   try {
-    const bytes = await readFile(storage, name, scratch);
-    return bytes === undefined
-      ? { kind: "missing", reason: "the file is missing" }
-      : { kind: "bytes", bytes };
+    using file = storage.open(name);
+    const size = file.size();
+    if (size > bytesMax) {
+      return {
+        kind: "unreadable",
+        reason: `the file has ${size} bytes, and at most ${bytesMax} are possible`,
+      };
+    }
+    const bytes = scratch.take(size);
+    return { kind: "bytes", bytes: bytes.subarray(0, await file.read(bytes, 0)) };
   } catch (error) {
+    if (systemCode(error) === "ENOENT") return { kind: "missing", reason: "the file is missing" };
     const reason = unreadable(error);
     if (reason === undefined) throw error;
     return { kind: "unreadable", reason };
   }
 }
 
+/** Bytes that the hint of a segment can have at most. @param end Bytes of the segment. */
+export function hintBytesMax(end: number): number {
+  return HINT_BASE_BYTES_MAX + HINT_SHARE_MAX * end;
+}
+
+/** Bytes that a file of this name can have at most. */
+function bytesMaxOf(name: string): number {
+  if (name.endsWith(".manifest")) return MANIFEST_FILE_BYTES_MAX;
+  return name.endsWith(".hint") ? hintBytesMax(SEGMENT_FILE_BYTES_MAX) : SEGMENT_FILE_BYTES_MAX;
+}
+
 /** Why a file cannot be read, when that is the file's own fault; `undefined` when it is something else's. */
 export function unreadable(error: unknown): string | undefined {
   if (error instanceof NotAFileError) return error.message.slice(error.path.length + 1);
   return systemCode(error) === "EIO" ? "the disk failed to read it" : undefined;
-}
-
-/** Reads a whole file, into scratch memory if there is some; `undefined` when there is none of that name. */
-export async function readFile(
-  storage: Storage,
-  name: string,
-  scratch: Scratch = new Scratch(),
-): Promise<Uint8Array | undefined> {
-  let file: StorageFile;
-  try {
-    file = storage.open(name);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-  using _ = file;
-  const bytes = scratch.take(file.size());
-  return bytes.subarray(0, await file.read(bytes, 0));
 }
 
 /** Removes a file if it is there. */

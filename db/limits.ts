@@ -118,6 +118,15 @@ export const LOCK_TRIES_MAX = 10;
 /** Segments that a store can hold: their numbers are 16 bits in the index, less the marks. 65,000 × 64 MiB are 4 TiB. */
 export const SEGMENTS_MAX = 65_000;
 
+/** Bytes of a manifest at most: its header, a row for each segment, and the checksum. */
+export const MANIFEST_FILE_BYTES_MAX: number = 56 + 32 * SEGMENTS_MAX + 4;
+
+/** Bytes of a hint for each byte of its segment at most: 68 for the 80 that a stream and its first message take. */
+export const HINT_SHARE_MAX = 1;
+
+/** Bytes of a hint beside that at most: its header and checksum, roomy. */
+export const HINT_BASE_BYTES_MAX = 1024;
+
 /**
  * Bytes of checksum work that the search after an invalid record may spend: text that imitates records
  * could make it quadratic otherwise. When the budget is spent the store refuses to guess.

@@ -6,7 +6,7 @@
 
 import type { Catalog } from "./catalog.ts";
 import { type Damage, StoreError, systemCode } from "./errors.ts";
-import { tryRead, unreadable } from "./files.ts";
+import { hintBytesMax, tryRead, unreadable } from "./files.ts";
 import { isIndexed } from "./format.ts";
 import { decodeHint, eachOf, type Hint, hintName } from "./hint.ts";
 import type { SegmentRow } from "./manifest.ts";
@@ -72,7 +72,10 @@ async function readHint(
   { storage, forgotten, scratch }: LoadParts,
   segment: Segment,
 ): Promise<Hint | undefined> {
-  const read = await tryRead(storage, hintName(segment.id), scratch);
+  const read = await tryRead(storage, hintName(segment.id), {
+    scratch,
+    bytesMax: hintBytesMax(segment.end),
+  });
   if (read.kind !== "bytes") return undefined;
   segment.hintBytes = read.bytes.length;
   return decodeHint(segment, read.bytes, forgotten);
