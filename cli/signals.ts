@@ -32,3 +32,11 @@ export function endSignal(
     [Symbol.dispose]: () => names.forEach((name) => Deno.removeSignalListener(name, ask)),
   };
 }
+
+/**
+ * Lets `SIGUSR1` do nothing. Without a listener it opens the runtime's debugger on a port of this machine, and whoever
+ * lives there could read all that the program holds, and make it do what he likes.
+ */
+export function refuseDebugger(): void {
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGUSR1", () => {});
+}
