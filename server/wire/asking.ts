@@ -21,6 +21,7 @@
  */
 
 import { Addressees, NOBODY } from "./addressees.ts";
+import { holdMs } from "./backoff.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { HISTORY_LIMIT_MAX, LOOKED_PAGES_MAX, PARTNERS_ASKED_MAX } from "./limits.ts";
 import type {
@@ -260,6 +261,6 @@ export class Asking {
     this.#holdTimer ??= setTimeout(() => {
       this.#holdTimer = undefined;
       this.#flush();
-    }, ms);
+    }, holdMs(ms));
   }
 }

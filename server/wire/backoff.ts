@@ -7,6 +7,8 @@
  * @module
  */
 
+import { HOLD_MS_MAX, HOLD_MS_MIN } from "./limits.ts";
+
 /** The first wait, in milliseconds: a restarting server is often back within it. */
 export const RETRY_FIRST_MS = 200;
 /** The longest wait, in milliseconds: a person who looks up sees a try within it. */
@@ -22,6 +24,11 @@ export const RETRY_LONGEST_MS = 15_000;
 export function retryDelayMs(failures: number, random: number): number {
   const whole = Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 20));
   return Math.round(whole / 2 + random * whole / 2);
+}
+
+/** How long to wait when the server said `ms`: a server may say anything. */
+export function holdMs(ms: number): number {
+  return Math.min(Math.max(ms, HOLD_MS_MIN), HOLD_MS_MAX);
 }
 
 /** Refusals that another try with the same words cannot change. */

@@ -38,8 +38,8 @@ import { Asking } from "./asking.ts";
 import { dial, type FrameConnection } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
-import { CONNECT_TIMEOUT_MS, HISTORY_STEPS_MAX, SILENCE_MS_MAX } from "./limits.ts";
-import { listen } from "./listening.ts";
+import { CONNECT_TIMEOUT_MS, HISTORY_STEPS_MAX, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
+import { listen, UNANSWERED } from "./listening.ts";
 import type {
   Ack,
   ClientMessage,
@@ -218,7 +218,7 @@ class ReconnectingClient implements Client {
 
   async close(): Promise<void> {
     this.#ended.abort();
-    this.#connection?.close();
+    this.#connection?.close(this.#status.kind === "online" ? undefined : UNANSWERED);
     await this.#life;
   }
 
@@ -239,9 +239,10 @@ class ReconnectingClient implements Client {
     let failures = 0;
     while (!this.#ended.signal.aborted) {
       this.#setStatus({ kind: "connecting", attempt: failures + 1 });
-      let error = new Error("The server closed the connection.");
+      let error = new Error(UNANSWERED);
+      let onlineMs = Infinity;
       try {
-        await this.#session(() => failures = 0);
+        await this.#session(() => onlineMs = performance.now());
       } catch (caught) {
         if (!(caught instanceof ChatError || caught instanceof ClosedError)) throw caught;
         error = caught;
@@ -256,6 +257,8 @@ class ReconnectingClient implements Client {
         this.#closingError = error;
         break;
       }
+      // A server that lets in and breaks off at once is no better than one that does not answer.
+      if (performance.now() - onlineMs >= STEADY_MS) failures = 0;
       const retryInMs = retryDelayMs(++failures, Math.random());
       this.#setStatus({ kind: "offline", reason: error.message, retryInMs });
       await wait(retryInMs, this.#ended.signal);
@@ -333,8 +336,9 @@ class ReconnectingClient implements Client {
   }
 
   #beat(connection: FrameConnection): void {
-    if (performance.now() - connection.lastHeardMs > SILENCE_MS_MAX) connection.close();
-    else this.ping().catch(() => {/* the break itself is told by the status */});
+    if (performance.now() - connection.lastHeardMs > SILENCE_MS_MAX) {
+      connection.close("The server was silent for too long.");
+    } else this.ping().catch(() => {/* the break itself is told by the status */});
   }
 
   #worthAnotherTry(error: Error): boolean {

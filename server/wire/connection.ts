@@ -80,6 +80,7 @@ export class FrameConnection implements Disposable {
   #queue: Uint8Array[] = [];
   #writing = false;
   #closed = false;
+  #closedFor: string | undefined;
   /** When the peer was last heard, on `performance.now()`'s clock. */
   lastHeardMs: number = performance.now();
 
@@ -119,10 +120,16 @@ export class FrameConnection implements Disposable {
     }
   }
 
-  /** Ends the connection. Idempotent. */
-  close(): void {
+  /** Why this side ended it, if it did and there was a reason. */
+  get closedFor(): string | undefined {
+    return this.#closedFor;
+  }
+
+  /** Ends the connection, for a reason that may be told. Idempotent. */
+  close(reason?: string): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closedFor = reason;
     this.#queue = [];
     this.#socket.close();
   }

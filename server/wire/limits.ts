@@ -53,6 +53,12 @@ export const LOBBY = "lobby";
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** How often an online client asks for a sign of life. */
 export const HEARTBEAT_MS = 20_000;
+/** How long a client waits at least when it is told to wait, in ms: a server may say 0 again and again. */
+export const HOLD_MS_MIN = 10;
+/** How long it waits at most, in ms, whatever it is told: then it asks again, once a minute. */
+export const HOLD_MS_MAX = 60_000;
+/** How long a connection must last to count as a good one, after which the next break is the first again, in ms. */
+export const STEADY_MS = 5_000;
 /** Silence after which a connection counts as dead: three heartbeats. */
 export const SILENCE_MS_MAX = 60_000;
 

@@ -16,6 +16,9 @@ import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS } from "./limits.ts";
 import type { ServerMessage, Welcome } from "./messages.ts";
 import { turn } from "./turn.ts";
 
+/** Why one gives up on a server that lets in and then says nothing. */
+export const UNANSWERED = "The server did not answer the login in time.";
+
 /** Who listens. */
 export interface Listener {
   /** The login was taken. The message is heard as well, after this. */
@@ -35,7 +38,7 @@ export async function listen(
   connection: FrameConnection,
   { onWelcome, hear, onBeat }: Listener,
 ): Promise<never> {
-  const deadline = setTimeout(() => connection.close(), CONNECT_TIMEOUT_MS);
+  const deadline = setTimeout(() => connection.close(UNANSWERED), CONNECT_TIMEOUT_MS);
   let heartbeat: ReturnType<typeof setInterval> | undefined;
   let farewell: ChatError | undefined;
   let answered = false;
@@ -59,5 +62,5 @@ export async function listen(
     clearTimeout(deadline);
     clearInterval(heartbeat);
   }
-  throw farewell ?? new ClosedError("The server closed the connection.");
+  throw farewell ?? new ClosedError(connection.closedFor ?? "The server closed the connection.");
 }

@@ -21,6 +21,7 @@
  */
 
 import { ChatError, ClosedError } from "./errors.ts";
+import { answers } from "./fitting.ts";
 import type {
   ClientMessage,
   ErrorMessage,
@@ -34,6 +35,8 @@ import { foldText } from "./names/mod.ts";
 export const IN_FLIGHT_MAX = 64;
 /** Requests that may wait for an answer at all, sent or not: a bot that does not await is told. */
 export const OUTSTANDING_MAX = 10_000;
+
+const NO_ANSWER = "The server answered something else than was asked.";
 
 /** A request under its id. */
 export type Question = ClientMessage & { readonly id: string };
@@ -170,6 +173,10 @@ export class Outstanding {
   settle(answer: ServerMessage): boolean {
     const entry = answer.re === undefined ? undefined : this.#remove(answer.re);
     if (entry === undefined) return false;
+    if (!answers(entry.question, answer)) {
+      entry.reject(new ClosedError(NO_ANSWER, { unknown: true }));
+      return true;
+    }
     entry.told?.(answer);
     if (answer.type === "Error") entry.reject(new ChatError(answer.code, answer.msg));
     else entry.resolve(answer);
@@ -216,12 +223,12 @@ export class Outstanding {
    * @returns The answers that followed from what was heard.
    */
   broke(): ServerMessage[] {
-    const answers: ServerMessage[] = [];
+    const heardAnswers: ServerMessage[] = [];
     for (const entry of [...this.#entries.values()]) {
       const { question: { id, type }, heard } = entry;
       if (heard !== undefined) {
         this.settle(heard);
-        answers.push(heard);
+        heardAnswers.push(heard);
       } else if (entry.urgent) {
         this.#remove(id)?.reject(new ClosedError("The connection was lost."));
       } else {
@@ -231,7 +238,7 @@ export class Outstanding {
       }
     }
     this.#inFlight = 0;
-    return answers;
+    return heardAnswers;
   }
 
   /** It was looked for: what is still doubtful is not stored, and may be sent again. */

@@ -64,8 +64,11 @@ export class Peer implements AsyncDisposable {
   }
 
   /** Acknowledges a message. */
-  acks({ id }: { readonly id: string }, seq: number): Promise<void> {
-    return this.says({ type: "Ack", re: id, room: "lobby", seq, at: 0 });
+  acks(
+    { id, room = "lobby" }: { readonly id: string; readonly room?: string | undefined },
+    seq: number,
+  ): Promise<void> {
+    return this.says({ type: "Ack", re: id, room, seq, at: 0 });
   }
 
   /** Breaks the connection. */

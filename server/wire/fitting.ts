@@ -1,0 +1,37 @@
+/**
+ * Whether an answer is one to its question: a server may be of another kind, or lie, and nobody is to believe that his
+ * words are stored because something came back.
+ *
+ * @module
+ */
+
+import type { ClientMessage, ServerMessage } from "./messages.ts";
+import { foldText } from "./names/mod.ts";
+
+/** What answers a question when it is no refusal. The answers about files are looked at where files are sent. */
+const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
+  Broadcast: "Ack",
+  Whisper: "PrivateSent",
+  Join: "Ack",
+  Topic: "Ack",
+  ListUsers: "UserList",
+  ListRooms: "RoomList",
+  History: "HistoryPage",
+  Inspect: "Inspection",
+  Ping: "Pong",
+};
+
+/** Whether `answer` is a refusal, or what the protocol gives as the answer to `question`. */
+export function answers(question: ClientMessage, answer: ServerMessage): boolean {
+  if (answer.type === "Error") return true;
+  if (answer.type !== (ANSWERS[question.type] ?? answer.type)) return false;
+  if (question.type === "Broadcast" && answer.type === "Ack") {
+    const { room = answer.room } = question;
+    // Seqs begin with 1.
+    return answer.seq > 0 && foldText(answer.room) === foldText(room);
+  }
+  if (question.type === "Whisper" && answer.type === "PrivateSent") {
+    return answer.seq > 0 && foldText(answer.to) === foldText(question.to);
+  }
+  return true;
+}
