@@ -128,6 +128,8 @@ export class Link {
   finish(last: Uint8Array | undefined, waiting: "send" | "drop"): void {
     if (this.#finishing) return;
     this.#finishing = true;
+    // What still comes of it has no receiver that it could wait for.
+    this.carriesFile = false;
     if (waiting === "drop") this.outbox.cutOff(last);
     else if (last !== undefined) this.outbox.queueLast(last);
     this.#closeTimer = setTimeout(() => this.close(), FAREWELL_MS);

@@ -6,6 +6,7 @@
  */
 
 import { type Account, EARNINGS, Turns } from "../../server/budget/mod.ts";
+import { FILE_READ_BYTES } from "../../server/files/limits.ts";
 import { READ_BYTES_FIRST } from "../../server/limits.ts";
 import { Link, type Socket } from "../../server/link.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -97,6 +98,24 @@ Deno.test("who has caused more than its work is not read either, however little 
   link.close();
   await settle(loop);
   await ended;
+});
+
+Deno.test("a file's bytes that still come after the last words are paid for like others", async () => {
+  const loop = new HandLoop();
+  const { socket, link, ended, heard } = flooded(loop, () => {});
+  link.carriesFile = true;
+  for (let tick = 0; tick < 200; tick++) await Promise.resolve();
+  const before = socket.bytes;
+  link.finish(undefined, "send");
+  await settle(loop);
+  const after = socket.bytes - before;
+  // What always has more must end before anything is judged: nothing else gets its turn otherwise.
+  link.close();
+  await settle(loop);
+  await ended;
+  const { burst } = EARNINGS.bytes;
+  assert(before > burst * 2 && heard() > 0, "a file comes out of turn");
+  assert(after > 0 && after < burst * 1.1 + FILE_READ_BYTES, `${after} bytes were read`);
 });
 
 Deno.test("a link that is closed while its peer owes ends at once", async () => {
