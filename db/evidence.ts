@@ -67,7 +67,7 @@ export async function gatherEvidence(
     const read = await tryRead(storage, file);
     if (read.kind === "missing") continue;
     const outcome = read.kind === "bytes"
-      ? decodeManifest(read.bytes)
+      ? decodeManifest(read.bytes, number)
       : { kind: "invalid" as const, reason: read.reason };
     if (outcome.kind === "newer") {
       throw new StoreError(

@@ -26,6 +26,7 @@
  * @module
  */
 
+import { fileNumber } from "./segment_header.ts";
 import { crc32 } from "node:zlib";
 import { encodeName } from "./bodies.ts";
 import { HINT_HEADER_BYTES, readColumns } from "./hint_columns.ts";
@@ -111,7 +112,7 @@ export function hintName(id: number): string {
 /** The segment id in a hint file's name, if it is one. */
 export function hintIdOf(name: string): number | undefined {
   const match = /^(\d{8,10})\.hint$/.exec(name);
-  return match?.[1] === undefined ? undefined : Number(match[1]);
+  return match?.[1] === undefined ? undefined : fileNumber(match[1]);
 }
 
 /** Shows what a hint has, each kind in order. */

@@ -128,6 +128,12 @@ export const HINT_SHARE_MAX = 1;
 export const HINT_BASE_BYTES_MAX = 1024;
 
 /**
+ * Largest number of a segment or manifest: 32 bits in their headers, less a margin, so that counting on never wraps. Files
+ * with a larger one are not the store's.
+ */
+export const FILE_NUMBER_MAX: number = 0xffff_ffff - (1 << 24);
+
+/**
  * Bytes of checksum work that the search after an invalid record may spend: text that imitates records
  * could make it quadratic otherwise. When the budget is spent the store refuses to guess.
  */

@@ -26,7 +26,7 @@
 
 import { crc32 } from "node:zlib";
 import { FORMAT_VERSION } from "./limits.ts";
-import { storeIdBytes, storeIdText } from "./segment_header.ts";
+import { fileNumber, storeIdBytes, storeIdText } from "./segment_header.ts";
 
 /** A segment that is complete. */
 export interface SegmentRow {
@@ -92,8 +92,12 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return bytes;
 }
 
-/** Decodes a manifest file. */
-export function decodeManifest(bytes: Uint8Array): ManifestOutcome {
+/**
+ * Decodes a manifest file.
+ *
+ * @param number That of the file's name, if it has one: a copy under another name is not the manifest of that number.
+ */
+export function decodeManifest(bytes: Uint8Array, number?: number): ManifestOutcome {
   if (bytes.length < MANIFEST_HEADER_BYTES + 4) return invalid("it is cut short");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const crcAt = bytes.length - 4;
@@ -108,7 +112,11 @@ export function decodeManifest(bytes: Uint8Array): ManifestOutcome {
   if (MANIFEST_HEADER_BYTES + count * ROW_BYTES !== crcAt) {
     return invalid("its length does not fit");
   }
-  return { kind: "manifest", manifest: readManifest(bytes) };
+  const manifest = readManifest(bytes);
+  if (number !== undefined && manifest.number !== number) {
+    return invalid(`it is a copy of manifest ${manifest.number}`);
+  }
+  return { kind: "manifest", manifest };
 }
 
 /**
@@ -159,7 +167,7 @@ export function manifestName(number: number): string {
 /** The number in a manifest file's name, if it is one. */
 export function manifestNumberOf(name: string): number | undefined {
   const match = /^(\d{8,10})\.manifest$/.exec(name);
-  return match?.[1] === undefined ? undefined : Number(match[1]);
+  return match?.[1] === undefined ? undefined : fileNumber(match[1]);
 }
 
 function setLsn(view: DataView, at: number, value: number): void {

@@ -30,7 +30,7 @@ export async function findManifest(storage: Storage, names: string[]): Promise<M
     const read = await tryRead(storage, file);
     if (read.kind === "missing") continue;
     const outcome = read.kind === "bytes"
-      ? decodeManifest(read.bytes)
+      ? decodeManifest(read.bytes, number)
       : { kind: "invalid" as const, reason: read.reason };
     switch (outcome.kind) {
       case "manifest":

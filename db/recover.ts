@@ -30,7 +30,7 @@ import {
 } from "./make_segment.ts";
 import { type Manifest, manifestNumberOf } from "./manifest.ts";
 import { manifestNumbers } from "./manifest_files.ts";
-import { SEGMENT_HEADER_BYTES, segmentIdOf, storeIdText } from "./segment_header.ts";
+import { nextNumber, SEGMENT_HEADER_BYTES, segmentIdOf, storeIdText } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { Shelf } from "./shelf.ts";
 import type { Storage } from "./storage.ts";
@@ -61,7 +61,13 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
     (a, b) => Math.max(a, b),
     tail,
   );
-  const maker = { storage, world, segments, store: manifest.store, nextId: () => ++lastId };
+  const maker = {
+    storage,
+    world,
+    segments,
+    store: manifest.store,
+    nextId: () => lastId = nextNumber(lastId),
+  };
   const planned = unproved === undefined
     ? undefined
     : { unproved, segment: planSegmentWith(maker, unproved, loaded.lastLsn + 1) };

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { nextNumber } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import type { Manifest } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";
@@ -67,7 +68,7 @@ export class Shelf {
       if (replace === undefined || first === undefined) return [...rows];
       return rows.toSpliced(rows.indexOf(first), replace.inputs.length, replace.output);
     };
-    this.#number++;
+    this.#number = nextNumber(this.#number);
     try {
       await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)));
     } catch (error) {
