@@ -58,6 +58,8 @@ interface Pair {
 class Bell implements Disposable {
   /** More than comes at once: a read that fills its buffer would let the runtime try the next one unasked. */
   readonly #heard = new Uint8Array(16);
+  /** Whom to tell. */
+  readonly #asking: (() => void)[] = [];
   #pair: Pair | undefined;
   #closed = false;
   readonly ready: Promise<void>;
@@ -66,20 +68,27 @@ class Bell implements Disposable {
     this.ready = this.#open();
   }
 
+  /** Several who ask are told by one byte: of two that are read at once, the second reader would wait for ever. */
   ring(run: () => void): void {
+    this.#asking.push(run);
+    if (this.#asking.length > 1) return;
     const pair = this.#pair;
-    if (pair === undefined) return void setTimeout(run, 0);
+    if (pair === undefined) return void setTimeout(this.#tell, 0);
     // It cannot be heard yet, so this waits for the kernel.
     pair.hearing.read(this.#heard).then((count) => {
       if (count === null) this.#drop();
-      run();
+      this.#tell();
     }, () => {
       this.#drop();
       // Of a server that has closed, nobody waits any more.
-      if (!this.#closed) setTimeout(run, 0);
+      if (!this.#closed) setTimeout(this.#tell, 0);
     });
     pair.saying.write(BYTE).catch(() => this.#drop());
   }
+
+  readonly #tell = (): void => {
+    for (const run of this.#asking.splice(0)) run();
+  };
 
   [Symbol.dispose](): void {
     this.#closed = true;

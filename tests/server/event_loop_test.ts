@@ -6,6 +6,7 @@
 
 import { openEventLoop } from "../../server/event_loop.ts";
 import { assert } from "../assert.ts";
+import { within } from "../within.ts";
 
 /** Turns that a runtime may be busy without looking: it looks by itself about each sixtieth. */
 const TURNS = 20;
@@ -35,6 +36,18 @@ Deno.test("what has come in is heard between two turns, however much there is to
   }
   busy = false;
   await new Promise<void>((resolve) => loop.afterLook(resolve));
+});
+
+Deno.test("several who ask for a look at once are all told", async () => {
+  using loop = openEventLoop();
+  await loop.ready;
+  for (let round = 0; round < 20; round++) {
+    const told = Array.from(
+      { length: 5 },
+      () => new Promise<void>((resolve) => loop.afterLook(resolve)),
+    );
+    await within(Promise.all(told), "All who asked");
+  }
 });
 
 Deno.test("a loop that is closed while it opens leaves nothing open", async () => {
