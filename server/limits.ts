@@ -149,6 +149,8 @@ export const MEMORY_BYTES_TOTAL_MAX: number = 256 << 20;
 
 /** Whispers of a pair of names that are looked at for one page of what is the asker's own: four full pages. */
 export const WHISPERS_LOOKED_AT_MAX = 2_000;
+/** How long members of rooms are woken before the loop looks at what has come in, in ms: some hundred writes. */
+export const WAKE_MS = 8;
 /** So many times more are read each time, up to the largest page: at most seven readings for one answer. */
 export const WHISPERS_READ_GROWTH = 8;
 /** Longest topic of a room, in UTF-16 units: it must fit into a status line. */

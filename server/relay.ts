@@ -8,7 +8,7 @@
  */
 
 import { wait } from "../ground/mod.ts";
-import { DELIVERY_MS } from "./budget/mod.ts";
+import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
 import type { ConnectionInfo, Session } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
@@ -20,7 +20,7 @@ import { RoomLog } from "./room_log.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
 import { type Line, LineSplitter } from "./text/line_splitter.ts";
 import { server } from "./text/render.ts";
-import type { Wakeable, Wakeups } from "./wakeups.ts";
+import type { Crowd, Wakeable, Wakeups } from "./wakeups.ts";
 import { concat, ERROR_SENTENCES } from "./wire/mod.ts";
 
 const encoder = new TextEncoder();
@@ -35,7 +35,7 @@ export interface RelayParts {
 }
 
 /** Everybody on one line. */
-export class Relay implements Wakeable {
+export class Relay implements Crowd {
   readonly parts: RelayParts;
   readonly #log = new RoomLog();
   readonly #links = new Set<Link>();
@@ -79,12 +79,12 @@ export class Relay implements Wakeable {
     counters.roomMessages++;
     counters.deliveries += this.#links.size;
     counters.roomBytes += this.#links.size * piece.length;
-    this.parts.wakeups.add(this);
+    this.parts.wakeups.addAll(this);
   }
 
-  /** See `Room.wake`. */
-  wake(): void {
-    for (const link of this.#links) link.outbox.wake();
+  /** See `Room.woken`. */
+  *woken(): Iterable<Wakeable> {
+    for (const link of this.#links) yield link.outbox;
   }
 }
 
@@ -127,8 +127,10 @@ export class RelaySession implements Session {
     for (let line = lines.next(); !line.done && !this.#strayed; line = lines.next()) {
       const earlyMs = this.#msTooEarly();
       if (earlyMs > 0) return this.#takeLater(earlyMs, line.value, lines);
-      this.#take(line.value.kind === "line" ? line.value.bytes : undefined);
-      account.spend({ messages: 1, workMs: this.#relay.size * DELIVERY_MS });
+      const bytes = line.value.kind === "line" ? line.value.bytes : undefined;
+      this.#take(bytes);
+      const eachMs = DELIVERY_MS + (bytes?.length ?? 0) * ANSWER_MS_PER_BYTE;
+      account.spend({ messages: 1, workMs: this.#relay.size * eachMs });
       if (account.sliceSpent) return account.serve(() => this.#takeAll(lines));
     }
     return undefined;

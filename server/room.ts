@@ -11,6 +11,7 @@
  */
 
 import { TokenBucket } from "../ground/mod.ts";
+import { ANSWER_MS_PER_BYTE } from "./budget/mod.ts";
 import type { RoomView } from "./commands/types.ts";
 import type { RoomCounts } from "./figures/busiest.ts";
 import type { Counters } from "./figures/counters.ts";
@@ -35,7 +36,7 @@ import {
   type ServerMessage,
   type UserName,
 } from "./wire/mod.ts";
-import type { Wakeable, Wakeups } from "./wakeups.ts";
+import type { Crowd, Wakeable, Wakeups } from "./wakeups.ts";
 
 interface Digest {
   readonly joined: Set<UserName>;
@@ -44,7 +45,7 @@ interface Digest {
 }
 
 /** A room and its members. */
-export class Room implements RoomView, RoomCounts, Wakeable {
+export class Room implements RoomView, RoomCounts, Crowd {
   readonly name: RoomName;
   readonly key: FoldedName;
   /** The room's stream in the store. */
@@ -184,6 +185,8 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     counters.roomMessages++;
     counters.deliveries += deliveries;
     counters.roomBytes += bytes;
+    // Each member's copy goes through a write: a loud word in a full room costs more than a short one.
+    speaker.account.spend({ workMs: bytes * ANSWER_MS_PER_BYTE });
   }
 
   /** Changes what it is about, and tells everybody. */
@@ -194,9 +197,9 @@ export class Room implements RoomView, RoomCounts, Wakeable {
     this.#publish(encodeFrame(message), message);
   }
 
-  /** Lets every member's outbox see what is new. */
-  wake(): void {
-    for (const member of this.#members) member.outbox.wake();
+  /** Every member's outbox, to see what is new. */
+  *woken(): Iterable<Wakeable> {
+    for (const member of this.#members) yield member.outbox;
   }
 
   /** Follows what `speaker` said just now to all who get it; see `Trace`. */
@@ -222,7 +225,7 @@ export class Room implements RoomView, RoomCounts, Wakeable {
   #publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): number {
     if (this.#members.size === 0) return 0;
     this.#frames.append(frame);
-    this.#wakeups.add(this);
+    this.#wakeups.addAll(this);
     return this.#textMembers === 0 ? 0 : this.#publishLine(message, speaker);
   }
 

@@ -4,31 +4,105 @@
  * A burst of a hundred messages read in one turn then costs each member one write instead of a hundred.
  * This is the difference between 0.1 and several million deliveries a second.
  *
+ * ```text
+ *   end of turn ─► outboxes: an answer each ─► crowds, one after the other, for 8 ms ─► a look at what has come in ─► …
+ * ```
+ *
+ * - A crowd is as many writes as it has members: after some milliseconds the loop looks who has come meanwhile, answers
+ *   that one first, and goes on where it stopped.
+ * - What is said to a crowd in the meantime goes out with what its members have not been woken for, and who was woken
+ *   already is woken again when all other crowds have had theirs.
+ *
  * @module
  */
 
-/** What can be woken: an outbox, or a room that wakes its members. */
+import type { Loop } from "./budget/mod.ts";
+import { WAKE_MS } from "./limits.ts";
+
+/** What can be woken: an outbox. */
 export interface Wakeable {
   wake(): void;
 }
 
-/** The set of those to wake at the end of this turn. */
+/** Many that are woken one after the other. */
+export interface Crowd {
+  /** All of them now; those who leave or come while it is gone through are missed or met. */
+  woken(): Iterable<Wakeable>;
+}
+
+/** The sets of those to wake at the end of this turn. */
 export class Wakeups {
+  readonly #loop: Pick<Loop, "now" | "atEnd" | "afterLook">;
   #waiting = new Set<Wakeable>();
+  readonly #crowds = new Set<Crowd>();
+  /** What is left of the crowd that is being woken. */
+  #walk: Iterator<Wakeable> | undefined;
   #scheduled = false;
+  /** Whether a crowd waits until the loop has looked. */
+  #looking = false;
+
+  constructor(loop: Pick<Loop, "now" | "atEnd" | "afterLook">) {
+    this.#loop = loop;
+  }
 
   /** Wakes `one` at the end of this turn. */
   add(one: Wakeable): void {
     this.#waiting.add(one);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(this.#run);
+    this.#schedule();
   }
 
-  readonly #run = (): void => {
-    const waiting = this.#waiting;
-    this.#waiting = new Set();
+  /** Wakes all of a crowd, at the end of this turn or, behind others, of one of the next. */
+  addAll(crowd: Crowd): void {
+    this.#crowds.add(crowd);
+    if (!this.#looking) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#loop.atEnd(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
     this.#scheduled = false;
-    for (const one of waiting) one.wake();
+    this.#wakeOnes();
+    if (!this.#looking) this.#wakeCrowds();
   };
+
+  readonly #looked = (): void => {
+    this.#looking = false;
+    this.#wakeOnes();
+    this.#wakeCrowds();
+  };
+
+  #wakeOnes(): void {
+    const waiting = this.#waiting;
+    if (waiting.size === 0) return;
+    this.#waiting = new Set();
+    for (const one of waiting) one.wake();
+  }
+
+  #wakeCrowds(): void {
+    const endMs = this.#loop.now() + WAKE_MS;
+    for (let one = this.#next(); one !== undefined; one = this.#next()) {
+      one.wake();
+      if (this.#loop.now() < endMs) continue;
+      this.#looking = true;
+      return this.#loop.afterLook(this.#looked);
+    }
+  }
+
+  #next(): Wakeable | undefined {
+    for (;;) {
+      if (this.#walk === undefined) {
+        const [crowd] = this.#crowds;
+        if (crowd === undefined) return undefined;
+        this.#crowds.delete(crowd);
+        this.#walk = crowd.woken()[Symbol.iterator]();
+      }
+      const next = this.#walk.next();
+      if (!next.done) return next.value;
+      this.#walk = undefined;
+    }
+  }
 }

@@ -59,7 +59,7 @@ export function wire(
     countEvent(counters, event);
     options.onEvent?.(event);
   };
-  const wakeups = new Wakeups();
+  const wakeups = new Wakeups(loop);
   const hall = new Hall({
     wakeups,
     rooms: store.before.rooms,

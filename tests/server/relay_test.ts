@@ -11,6 +11,7 @@ import { Relay } from "../../server/relay.ts";
 import { Wakeups } from "../../server/wakeups.ts";
 import { assertEquals } from "../assert.ts";
 import { utf8, within } from "../harness.ts";
+import { HandLoop } from "./budget/by_hand.ts";
 
 const LF = utf8("\n");
 
@@ -31,7 +32,7 @@ Deno.test("publish() keeps a line and its end together, wherever a chunk of the 
   }, 1 << 20);
   const limits = { ...LIMITS_DEFAULT, memoryBytesMax: 1 << 30, connectionsMax: 1 };
   const relay = new Relay({
-    wakeups: new Wakeups(),
+    wakeups: new Wakeups(new HandLoop()),
     limits,
     counters: noCounts(),
     onEvent: () => {},

@@ -6,6 +6,7 @@
 
 import { memoryStore } from "../../server/mod.ts";
 import { Rooms } from "../../server/rooms.ts";
+import { HandLoop } from "./budget/by_hand.ts";
 import { Wakeups } from "../../server/wakeups.ts";
 import { type FoldedName, type RoomName, roomName } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -21,7 +22,7 @@ function rooms(max: number): Rooms {
   const head = (stream: string) => store.head(stream);
   store.rememberRoom({ name: "Tea", topic: "leaves" });
   const remembered = (key: FoldedName) => store.room(key);
-  return new Rooms({ wakeups: new Wakeups(), rooms: [], remembered, head }, max);
+  return new Rooms({ wakeups: new Wakeups(new HandLoop()), rooms: [], remembered, head }, max);
 }
 
 Deno.test("rooms that are about to be entered are not forgotten for each other", () => {
