@@ -154,8 +154,9 @@ export class ChatSession implements Session {
   /** A frame was under way when its sender was told to upload: the file begins behind it. */
   async #endFrame(codec: Codec, chunk: Uint8Array): Promise<void> {
     codec.feed(chunk);
-    const heard = codec.next();
-    if (heard === undefined) return;
+    let heard = codec.next();
+    if (heard === "large") heard = codec.next();
+    if (heard === undefined || heard === "large") return;
     await this.#take(heard);
     const rest = codec.takeRest();
     if (this.#state.kind === "uploading") await this.#carry(this.#state.lane, rest);

@@ -31,8 +31,11 @@ export interface Codec {
   feed(chunk: Uint8Array): void;
   /** The stream has ended: what it cut short may still mean something. */
   feedEnd(): void;
-  /** What was heard next; `undefined` when more bytes are needed. */
-  next(): Heard | undefined;
+  /**
+   * What was heard next; `undefined` when more bytes are needed, `"large"` when the call after this one has so much to
+   * read that it had better have a turn of its own.
+   */
+  next(): Heard | "large" | undefined;
   /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */
   readonly midFrame: boolean;
   /** Bytes of memory that are held for what has come only in part. */

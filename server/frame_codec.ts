@@ -7,7 +7,7 @@
  * @module
  */
 
-import { BAD_FRAMES_MAX, FRAME_VALUES_MAX } from "./limits.ts";
+import { BAD_FRAMES_MAX, FRAME_BYTES_AT_ONCE, FRAME_VALUES_MAX } from "./limits.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { isIntricate } from "./structure.ts";
 import {
@@ -31,6 +31,8 @@ export class FrameCodec implements Codec {
   readonly #splitter: Splitter;
   readonly #frameBytesMax: number;
   #badInARow = 0;
+  /** A frame that is read in a turn of its own. */
+  #large: Uint8Array | undefined;
 
   /** @param frameBytesMax Largest frame body accepted, in bytes. */
   constructor(frameBytesMax: number) {
@@ -46,11 +48,18 @@ export class FrameCodec implements Codec {
     // A frame that the end cut short means nothing.
   }
 
-  next(): Heard | undefined {
+  next(): Heard | "large" | undefined {
+    const large = this.#large;
+    if (large !== undefined) {
+      this.#large = undefined;
+      return this.#heard(large);
+    }
     const split = this.#splitter.next();
     switch (split.kind) {
       case "frame":
-        return this.#heard(split.body);
+        if (split.body.length <= FRAME_BYTES_AT_ONCE) return this.#heard(split.body);
+        this.#large = split.body;
+        return "large";
       case "more":
         return undefined;
       case "refused":
@@ -65,7 +74,7 @@ export class FrameCodec implements Codec {
   }
 
   get heldBytes(): number {
-    return this.#splitter.heldBytes;
+    return this.#splitter.heldBytes + (this.#large?.length ?? 0);
   }
 
   takeRest(): Uint8Array {

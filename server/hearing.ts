@@ -5,6 +5,7 @@
  *   chunk ─► codec ─► take ─┬─ must be waited for ──► go on in another turn
  *                           ├─ answers wait unread ─► go on when the peer has read
  *                           ├─ the slice is spent ──► go on in another turn
+ *                           ├─ a large one is next ─► read it in another turn
  *                           └─ nothing is left ─────► the next chunk is read
  * ```
  *
@@ -54,6 +55,7 @@ function hearSlice(
   let messages = 0;
   try {
     for (let heard = codec.next(); heard !== undefined; heard = codec.next()) {
+      if (heard === "large") return "slice spent";
       messages++;
       const pending = take(heard) ?? outbox.relief(UNSENT_BYTES_MAX);
       if (pending !== undefined) return pending;
