@@ -1,7 +1,7 @@
 /**
  * Whether the letters of a name may meet: the "highly restrictive" level of Unicode Technical Standard 39, §5.2.
  *
- * Letters are of one script, or of scripts that are written together (Japanese, Korean, Chinese, each with Latin).
+ * Letters, and the marks and digits of a script, are of one script, or of scripts that are written together (Japanese, Korean, Chinese, each with Latin).
  * That also keeps left-to-right and right-to-left letters out of one name. Letters of a script that is younger than
  * the table of look-alikes are of no script here: nobody could say what they look like.
  *
@@ -44,12 +44,21 @@ let rare: readonly Script[] | undefined;
 
 /** Whether some set of scripts that are written together has all letters of `name`. */
 export function isOneWriting(name: string): boolean {
-  const perLetter = [...name].filter((char) => /\p{L}/u.test(char)).map(scriptsOf);
+  const perLetter = [...name].filter(hasScript).map(scriptsOf);
   const alone = (perLetter[0] ?? []).map((script) => [script]);
   return perLetter.length === 0 ||
     [...TOGETHER, ...alone].some((allowed) =>
       perLetter.every((scripts) => scripts.some((script) => allowed.includes(script)))
     );
+}
+
+/**
+ * Letters, and the marks and digits that are of a script: Burmese marks on Latin letters may look like nothing, and an
+ * Arabic zero like a full stop.
+ */
+function hasScript(char: string): boolean {
+  return /\p{L}/u.test(char) ||
+    (/[\p{M}\p{Nd}]/u.test(char) && !/\p{scx=Common}|\p{scx=Inherited}/u.test(char));
 }
 
 function scriptsOf(char: string): readonly string[] {
