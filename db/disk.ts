@@ -48,6 +48,7 @@ export function diskStorage(path: string): Storage {
     remove: (name) => persist(() => fs.unlinkSync(inside(name))),
     removeLarge: (name) => settle((done) => fs.unlink(inside(name), done)),
     link: (name, to) => persist(() => fs.linkSync(inside(name), `${to.path}/${name}`)),
+    has: (name) => identityAt(inside(name)) !== undefined,
     filesMax: openFilesLimit,
     space: () => spaceOf(path),
     syncDirectory: () => syncDirectory(path),
@@ -276,11 +277,8 @@ function lockFile(directory: string, purpose: LockPurpose): LockOutcome {
 /** Once; `undefined` when the file that was locked has lost its name meanwhile, and so keeps nobody out. */
 function tryLock(directory: string, path: string, purpose: LockPurpose): LockOutcome | undefined {
   const writes = purpose === "write";
-  const file = persist(() =>
-    writes
-      ? Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 })
-      : Deno.openSync(path, { read: true })
-  );
+  const file = openLock(path, writes);
+  if (file === undefined) return undefined;
   try {
     if (!persist(() => file.tryLockSync(true))) {
       file.close();
@@ -294,6 +292,29 @@ function tryLock(directory: string, path: string, purpose: LockPurpose): LockOut
     return { kind: "held", lock: heldLock(file, directory, path) };
   } catch (error) {
     file.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the lock file, which is made if it is missing and to be written; `undefined` when it has come or gone meanwhile.
+ * A link is not followed, so that nothing elsewhere is made or overwritten, and a FIFO is not waited for.
+ */
+function openLock(path: string, writes: boolean): Deno.FsFile | undefined {
+  try {
+    const what = otherThanFile(persist(() => fs.lstatSync(path)));
+    if (what !== undefined) {
+      throw new StoreError("busy", `Cannot lock ${path}: it is ${what}, and must be a file`);
+    }
+    return persist(() => Deno.openSync(path, { read: true, write: writes }));
+  } catch (error) {
+    if (!writes || systemCode(error) !== "ENOENT") throw error;
+  }
+  try {
+    const options = { createNew: true, read: true, write: true, mode: 0o600 };
+    return persist(() => Deno.openSync(path, options));
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return undefined;
     throw error;
   }
 }

@@ -35,6 +35,11 @@ export interface ActiveSegment {
 /** Ending of the names of files that are not finished. They are removed when the store is opened. */
 export const PART = ".part";
 
+/** Whether a name is one of ours for a file that is not finished: others use that ending, too. */
+export function isPart(name: string): boolean {
+  return /^(\d{8,10}\.segment|room)\.part$/.test(name);
+}
+
 /**
  * Makes an empty segment; durable when this resolves.
  *

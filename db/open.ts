@@ -92,8 +92,7 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
   await using stack = new AsyncDisposableStack();
   const outcome = unguarded.lock();
   if (outcome.kind === "taken") throw new LockedError(unguarded.path, outcome.pid);
-  const lock = stack.use(outcome.lock);
-  const storage = guarded(unguarded, lock);
+  const { storage, lock } = guarded(unguarded, stack.use(outcome.lock));
   let store: Store;
   try {
     store = await openForWriting(storage, lock, options);

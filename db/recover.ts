@@ -16,12 +16,13 @@
 
 import type { Catalog } from "./catalog.ts";
 import { DamageError } from "./errors.ts";
-import { removeFile } from "./files.ts";
+import { giveUp } from "./files.ts";
 import { hintIdOf } from "./hint.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { type Loaded, lostMessages } from "./load.ts";
 import {
   type ActiveSegment,
+  isPart,
   makeSegment,
   makeSegmentWith,
   PART,
@@ -99,15 +100,27 @@ function applyEnd(catalog: Catalog, unproved: Block, segment: Segment): void {
   catalog.streams.rollBack();
 }
 
-/** Removes the files of the store that its manifest does not need. Files of other names are left alone. */
+/**
+ * Removes the files of the store that its manifest does not need. Files of other names are left alone, and what is no
+ * file. What cannot be removed counts for nothing, so it keeps nobody from starting.
+ */
 async function clean(storage: Storage, manifest: Manifest): Promise<void> {
   const needed = new Set([...manifest.rows.map((row) => row.id), manifest.tail]);
   for (const name of await storage.list()) {
     const id = segmentIdOf(name) ?? hintIdOf(name);
     const number = manifestNumberOf(name);
-    const stale = name.endsWith(PART) || (id !== undefined && !needed.has(id)) ||
+    const stale = isPart(name) || (id !== undefined && !needed.has(id)) ||
       (number !== undefined && number < manifest.number - 1);
-    if (stale) removeFile(storage, name);
+    if (stale && isFile(storage, name)) giveUp(storage, name);
+  }
+}
+
+function isFile(storage: Storage, name: string): boolean {
+  try {
+    storage.open(name).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 

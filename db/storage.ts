@@ -91,6 +91,8 @@ export interface Storage {
   removeLarge(name: string): Promise<void>;
   /** Lets a file appear under the same name in another directory too (a hard link). */
   link(name: string, to: Storage): void;
+  /** Whether a name leads to something. Without it, that is not asked. */
+  has?(name: string): boolean;
   /** The space of the file system that it lies on. Without it, or where it cannot be known, nothing is known of it. */
   space?(): Promise<Space | undefined>;
   /** How many files the process may have open at once. Without it no limit is known. */
