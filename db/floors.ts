@@ -13,6 +13,7 @@
  */
 
 import { encodeName } from "./bodies.ts";
+import type { Store } from "./store.ts";
 
 /** The key under which the floors are kept. */
 export const FLOORS_KEY = "\0floors";
@@ -45,6 +46,25 @@ export class Floors {
     const kept = new Uint32Array(bytes.slice().buffer, 0, Math.min(CLASSES, bytes.length >>> 2));
     kept.forEach((seq, at) => this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, seq));
   }
+}
+
+/**
+ * Adds floors from elsewhere to those that a store keeps; they count from its next opening on.
+ *
+ * @returns Whether any of them was higher.
+ */
+export async function raiseFloors(
+  store: Pick<Store, "get" | "put">,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  const kept = await store.get(FLOORS_KEY);
+  const floors = new Floors();
+  if (kept !== undefined) floors.take(kept);
+  floors.take(bytes);
+  const raised = floors.encode();
+  if (kept !== undefined && raised.every((byte, i) => byte === kept[i])) return false;
+  await store.put(FLOORS_KEY, raised).done;
+  return true;
 }
 
 /** FNV-1a. */

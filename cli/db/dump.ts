@@ -9,6 +9,7 @@
 import {
   DamageError,
   dump as messagesOf,
+  FLOORS_KEY,
   openReadOnly,
   type ReadStore,
   type StreamInfo,
@@ -35,7 +36,7 @@ export async function dump(directory: string, flags: DumpFlags): Promise<void> {
   keepOnly("read");
   await explained(directory, async () => {
     using store = await openReadOnly(directory);
-    const { lost } = await printLines(contentOf(store, flags));
+    const { lost } = await printLines(dumpLines(store, flags));
     if (lost > 0) {
       throw new Failure(
         `${showCount(lost, "record")} of the store in ${directory} cannot be read; ` +
@@ -63,8 +64,11 @@ async function printLines(content: AsyncIterable<DumpLine>): Promise<{ lost: num
   return { lost };
 }
 
-/** What a store holds. A part of it is without keys: they are not a room's or a time's. */
-async function* contentOf(store: ReadStore, flags: DumpFlags): AsyncGenerator<DumpLine> {
+/** The lines of what a store holds. A part of it is without keys: they are not a room's or a time's. */
+export async function* dumpLines(
+  store: ReadStore,
+  flags: DumpFlags = {},
+): AsyncGenerator<DumpLine> {
   const { room, since } = flags;
   const streams = room === undefined ? [...store.streams()] : [streamOf(store, room)];
   for (const { name: stream, last } of streams) {
@@ -80,6 +84,8 @@ async function* contentOf(store: ReadStore, flags: DumpFlags): AsyncGenerator<Du
   if (room !== undefined || since !== undefined) return;
   // The store has no order of its own; a sorted one makes two dumps comparable.
   for (const key of [...store.keys()].sort()) yield await keyLine(store, key);
+  const floors = await keyLine(store, FLOORS_KEY);
+  if (floors.kind !== "key" || floors.body.length > 0) yield floors;
 }
 
 async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {

@@ -46,6 +46,7 @@ export async function importDump(directory: string, flags: ImportFlags): Promise
   keepOnly("read", "write");
   const { counts, whole } = await importFrom(directory, flags);
   print(flags.json ? `${JSON.stringify({ ...counts, whole })}\n` : importText(counts, directory));
+  if (counts.missing > 0) throw new Failure(missingText(counts));
   if (!whole) throw new Failure("The dump is not whole: its last line is missing.");
 }
 
@@ -147,11 +148,24 @@ function counted(bytes: Bytes, onBytes: (done: number) => void): Bytes {
 function importText({ messages, keys, passed, kept, lost }: Imported, directory: string): string {
   const parts = [
     `Imported ${showCount(messages, "message")} and ${showCount(keys, "key")} into ${directory}.\n`,
-    passed > 0 ? `Passed over ${passed} that were there already, or deleted.\n` : "",
+    passed > 0 ? `Passed over ${passed} that were there already.\n` : "",
     kept > 0 ? `${showCount(kept, "key")} kept another value; --yes replaces such.\n` : "",
     lost > 0 ? `${showCount(lost, "record")} were lost before the dump was made.\n` : "",
   ];
   return parts.join("");
+}
+
+function missingText({ missing, missingAt }: Imported): string {
+  const places = missingAt.map(({ stream, from, to }) =>
+    from === to ? `'${stream}' ${from}` : `'${stream}' ${from} to ${to}`
+  );
+  const named = missingAt.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  const more = named < missing ? ` and ${missing - named} more` : "";
+  return `${showCount(missing, "message")} of the dump ` +
+    `${
+      missing === 1 ? "is" : "are"
+    } not in the store and cannot come back into it, being deleted or lost here: ` +
+    `${places.join(", ")}${more}. Into a new directory the dump can be imported whole.`;
 }
 
 /** What fails without rejecting a write makes the next opening slower, no more. */

@@ -5,7 +5,9 @@
  *   simply done again, and one that is done twice changes nothing.
  * - A message keeps its seq. Where the store has another message under it, the import ends: two histories cannot
  *   be made one.
- * - A message that was deleted here stays deleted.
+ * - A message that is not here and whose seq is given out already stays away: it was deleted here, or lost, and the store
+ *   does not tell which. Such are counted and named.
+ * - What the dump remembers of streams that have ended is added to what the store remembers.
  * - A key that has another value keeps it, unless the caller wants it replaced.
  * - What the server could not show or use is not taken, unless the caller wants everything as it is.
  *
@@ -14,7 +16,7 @@
  * @module
  */
 
-import type { Store } from "../../db/mod.ts";
+import { FLOORS_KEY, raiseFloors, type Store } from "../../db/mod.ts";
 import { canBeShown, canBeUsed } from "../../server/mod.ts";
 import type { DumpLine } from "./lines.ts";
 
@@ -23,14 +25,28 @@ const GROUP_BYTES = 4 << 20;
 /** What a record has beside its body, roughly. */
 const RECORD_BYTES = 64;
 
+/** Seqs of messages that cannot come back. */
+export interface Missing {
+  readonly stream: string;
+  readonly from: number;
+  to: number;
+}
+
+/** Ranges that are named at most: a person reads no more of them. */
+const MISSING_NAMED_MAX = 10;
+
 /** What was imported. */
 export interface Imported {
   /** Messages that were added. */
   messages: number;
   /** Keys that were added or replaced. */
   keys: number;
-  /** Messages and keys that were there already, or were deleted here. */
+  /** Messages and keys that were there already. */
   passed: number;
+  /** Messages that are not there, because their seqs are given out already: deleted here, or lost. */
+  missing: number;
+  /** Where they were: the first such ranges. */
+  readonly missingAt: Missing[];
   /** Keys that have another value here, which they kept. */
   kept: number;
   /** Messages and keys of which the dump says that they are lost. */
@@ -61,7 +77,15 @@ export class Importer {
   #waiting = 0;
 
   /** What was imported so far. */
-  readonly counts: Imported = { messages: 0, keys: 0, passed: 0, kept: 0, lost: 0 };
+  readonly counts: Imported = {
+    messages: 0,
+    keys: 0,
+    passed: 0,
+    missing: 0,
+    missingAt: [],
+    kept: 0,
+    lost: 0,
+  };
 
   constructor(store: Store, options: ImportOptions) {
     this.#store = store;
@@ -123,10 +147,19 @@ export class Importer {
   async #compare({ stream, seq, body }: DumpLine & { kind: "message" }): Promise<void> {
     await this.settle();
     const [entry] = await this.#store.read(stream, { after: seq - 1, limit: 1 });
-    // The next one that is there may be a later one: then this one was deleted here.
-    const other = entry?.seq === seq && !(entry.kind === "message" && same(entry.body, body));
+    // The next one that is there may be a later one.
+    if (entry?.seq !== seq) return this.#miss(stream, seq);
+    const other = !(entry.kind === "message" && same(entry.body, body));
     if (other) throw new Conflict(`the store has another message ${seq} in '${stream}'`);
     this.counts.passed++;
+  }
+
+  #miss(stream: string, seq: number): void {
+    const { missingAt } = this.counts;
+    this.counts.missing++;
+    const last = missingAt.at(-1);
+    if (last?.stream === stream && last.to === seq - 1) last.to = seq;
+    else if (missingAt.length < MISSING_NAMED_MAX) missingAt.push({ stream, from: seq, to: seq });
   }
 
   async #key(key: string, value: Uint8Array): Promise<void> {
@@ -134,6 +167,11 @@ export class Importer {
       throw new Conflict(
         `the value of '${key}' says nothing of a room; --as-is takes it all the same`,
       );
+    }
+    if (key === FLOORS_KEY) {
+      if (await raiseFloors(this.#store, value)) this.counts.keys++;
+      else this.counts.passed++;
+      return;
     }
     const there = await this.#store.get(key);
     if (there !== undefined && same(there, value)) {

@@ -17,6 +17,8 @@
  * - An edited message has `"edited":true`.
  * - Seqs that are passed over were deleted. `next` is the seq that the stream's next message gets, so that also
  *   deleted messages at the end stay deleted.
+ * - Below which seqs new streams may not begin, since streams of old have ended, is the value of a key of the store's
+ *   own, `\u0000floors`.
  * - Without the last line a dump is not whole: a pipe broke, a disk was full.
  * - Lines are harmless on a terminal: control characters stand escaped.
  *

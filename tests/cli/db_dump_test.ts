@@ -27,6 +27,8 @@ Deno.test("dump, import and dump again give the same lines", async () => {
     messages: 19,
     keys: 3,
     passed: 0,
+    missing: 0,
+    missingAt: [],
     kept: 0,
     lost: 0,
     whole: true,

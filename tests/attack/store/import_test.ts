@@ -1,0 +1,59 @@
+/**
+ * Dumps that meet a store which has given out their seqs, and what a dump remembers of streams that have ended.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { Importer } from "../../../cli/db/importer.ts";
+import { dumpLines } from "../../../cli/db/dump.ts";
+import { memoryStorage } from "../../../db/memory.ts";
+import { openStore } from "../../../db/open.ts";
+import type { Store } from "../../../db/store.ts";
+import { bytesOf } from "../../db/sim/model.ts";
+
+/** Opens a store in memory. */
+function store(storage = memoryStorage()): Promise<Store> {
+  return openStore(storage.path, { storage, autoCompact: false });
+}
+
+/** Brings all that one store holds into another one. */
+async function bring(from: Store, to: Store): Promise<Importer> {
+  const importer = new Importer(to, { replace: false, asIs: true });
+  for await (const line of dumpLines(from)) await importer.take(line);
+  await importer.settle();
+  return importer;
+}
+
+Deno.test("messages that cannot come back, since their seqs were given out, are counted and named", async () => {
+  await using whole = await store();
+  await using holed = await store();
+  for (let i = 1; i <= 8; i++) await whole.append("a", bytesOf(`message ${i}`), { at: i }).done;
+  await holed.append("a", bytesOf("message 1"), { at: 1 }).done;
+  await holed.skip("a", 5, { lost: true });
+  await holed.append("a", bytesOf("message 5"), { at: 5 }).done;
+  const { counts } = await bring(whole, holed);
+  assert.deepEqual(
+    { messages: counts.messages, passed: counts.passed, missing: counts.missing },
+    { messages: 3, passed: 2, missing: 3 },
+  );
+  assert.deepEqual(counts.missingAt, [{ stream: "a", from: 2, to: 4 }]);
+  const again = await bring(whole, holed);
+  assert.equal(again.counts.missing, 3);
+});
+
+Deno.test("a stream that has ended does not begin with seqs of old in a store made of a dump", async () => {
+  await using old = await store();
+  for (let i = 1; i <= 50; i++) await old.append("a", bytesOf(`message ${i}`), { at: i }).done;
+  await old.retain(() => 1_000);
+  assert.equal(old.nextSeq("a"), 51);
+  const storage = memoryStorage();
+  {
+    await using made = await store(storage);
+    await bring(old, made);
+    assert.equal((await bring(old, made)).counts.keys, 0, "once is enough");
+  }
+  await using made = await store(storage);
+  assert.equal(made.nextSeq("a"), 51);
+  assert.deepEqual([...made.keys()], [], "the store's own key is nobody's");
+});
