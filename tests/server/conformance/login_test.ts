@@ -11,7 +11,7 @@ Deno.test("Login is answered by Welcome", async () => {
   await using server = startServer();
   await using alice = await server.connect();
   await alice.send({ type: "Login", username: "Alice", id: "hello" });
-  const { epoch, session, ...welcome } = await alice.next("Welcome");
+  const { epoch, session, tag, ...welcome } = await alice.next("Welcome");
   assertEquals(welcome, {
     type: "Welcome",
     re: "hello",
@@ -22,6 +22,7 @@ Deno.test("Login is answered by Welcome", async () => {
     durability: "none",
     heads: { lobby: 0 },
   });
+  assert(tag !== undefined && tag !== session);
   assert(epoch !== undefined && session !== undefined && epoch !== session);
 });
 
