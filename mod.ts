@@ -55,6 +55,7 @@ export type {
   StoreFigures,
 } from "./server/mod.ts";
 export {
+  type Addressee,
   ChatError,
   type Client,
   type ClientEvent,

@@ -33,6 +33,8 @@ export interface LogInOptions {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly rooms?: readonly string[];
+  /** The secret of the session to go on with. */
+  readonly session?: string | undefined;
   /** The operator's token, or how to get it before each login. */
   readonly operator?: ConnectOptions["operator"];
   /** Ends the client, whenever it fires. */
@@ -50,7 +52,7 @@ export interface LogInOptions {
  */
 export async function logIn(options: LogInOptions): Promise<Client> {
   const wire = await import("../server/wire/mod.ts");
-  const { server, signal, rooms = [], patienceMs, ready, operator } = options;
+  const { server, signal, rooms = [], patienceMs, ready, operator, session } = options;
   const names = options.name === undefined ? defaultNames(wire.userName) : [options.name];
   ready();
   let refusal: unknown;
@@ -62,6 +64,7 @@ export async function logIn(options: LogInOptions): Promise<Client> {
       patienceMs,
       signal,
       ...(operator === undefined ? {} : { operator }),
+      ...(session === undefined ? {} : { session }),
     });
     try {
       await client.online();

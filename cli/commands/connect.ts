@@ -100,8 +100,10 @@ async function talkFullScreen(
   { bell, downloads, maxFile, limitRate }: ConnectFlags,
 ): Promise<void> {
   const { farewell, runTerminal } = await import("../tty/mod.ts");
+  const { lastSession } = await import("../files/last_session.ts");
   await using client = await logIn({
     ...where,
+    session: await lastSession(downloads, where.server),
     signal: new AbortController().signal,
     patienceMs: 0,
     // Stopping the process group with Ctrl-Z needs `run`; the libraries that draw read the environment.

@@ -66,9 +66,11 @@ async function receive(flags: ReceiveFlags): Promise<void> {
     const sentence = "There is nobody to ask here: give --yes to take what is offered.";
     throw new Failure(sentence, EXIT.usage);
   }
+  const { lastSession } = await import("../files/last_session.ts");
   const { receiveFiles } = await import("../receive_files.ts");
   using end = endSignal();
   await using client = await logIn({
+    session: await lastSession(flags.out, flags.server),
     server: flags.server,
     name: flags.name,
     signal: end.signal,

@@ -29,10 +29,14 @@ export interface DiskPlaceOptions {
   readonly fileBytesMax?: number | undefined;
   /** Whether senders may not learn what is here already, but of what they sent themselves. */
   readonly concealed?: boolean | undefined;
+  /** The secret of the session that receives, once there is one. */
+  readonly session?: (() => string | undefined) | undefined;
 }
 
 /** A directory for received files. */
-export function diskPlace({ directory, fileBytesMax, concealed }: DiskPlaceOptions): Place {
+export function diskPlace(
+  { directory, fileBytesMax, concealed, session: secret }: DiskPlaceOptions,
+): Place {
   const space = new Space();
   const finished = new Finished();
   return {
@@ -40,7 +44,9 @@ export function diskPlace({ directory, fileBytesMax, concealed }: DiskPlaceOptio
     holds: (offer) => told(() => finished.has(offer)),
     prepare: (_, offer, signal) =>
       told(async () => {
-        const how = { directory, fileBytesMax, signal, space, concealed };
+        const session = secret?.();
+        const owner = session === undefined ? undefined : { session };
+        const how = { directory, fileBytesMax, signal, space, concealed, owner };
         const prepared = await prepare(offer, how);
         if (prepared.kind === "have") await finished.add(offer, prepared.path);
         if (prepared.kind !== "ready") return prepared;

@@ -27,32 +27,41 @@ import {
   removePart,
   stateName,
 } from "./partial.ts";
-import { isBeginningOf } from "./state.ts";
+import { isBeginningOf, type Owner } from "./state.ts";
 
 /** The partial file of an offer, held by this process. @throws {Failure} When every name is taken. */
-export async function openPartial(directory: Directory, offer: Offer): Promise<PartialFile> {
+export async function openPartial(
+  directory: Directory,
+  offer: Offer,
+  owner?: Owner,
+): Promise<PartialFile> {
   await directory.check();
   const names = await directory.names();
   const base = cleanName(offer.name);
   for (const name of numbered(base)) {
     if (!names.has(partName(name))) continue;
-    const found = await resume(directory, offer, name);
+    const found = await resume(directory, name, { offer, owner });
     if (found !== undefined) return found;
   }
   for (const name of numbered(base)) {
     if (names.has(name) || names.has(partName(name))) continue;
     // A state without its part is left by a crash at the end of a transfer, or is somebody else's file.
     const stray = names.has(stateName(name)) && await readState(directory, name) === undefined;
-    const begun = stray ? undefined : await begin(directory, offer, name);
+    const begun = stray ? undefined : await begin(directory, name, { offer, owner });
     if (begun !== undefined) return begun;
   }
   throw noName(base);
 }
 
+interface Wanted {
+  readonly offer: Offer;
+  readonly owner: Owner | undefined;
+}
+
 async function resume(
   directory: Directory,
-  offer: Offer,
   name: string,
+  { offer, owner }: Wanted,
 ): Promise<PartialFile | undefined> {
   const handle = await openRegular(directory.at(partName(name)), "write");
   if (handle === undefined) return undefined;
@@ -66,7 +75,15 @@ async function resume(
     const offset = Math.min(state?.offset ?? 0, size);
     // Behind it lies what no sync has covered: after a power failure it may be anything.
     if (size > offset) await handle.truncate(offset);
-    const partial = new PartialFile({ directory, offer, name, handle, lock, offset });
+    const partial = new PartialFile({
+      directory,
+      offer,
+      name,
+      handle,
+      lock,
+      offset,
+      owner: owner ?? state?.owner,
+    });
     if (empty) await partial.save();
     return partial;
   });
@@ -74,13 +91,13 @@ async function resume(
 
 async function begin(
   directory: Directory,
-  offer: Offer,
   name: string,
+  { offer, owner }: Wanted,
 ): Promise<PartialFile | undefined> {
   const handle = await createFile(directory.at(partName(name)));
   if (handle === undefined) return undefined;
   return await held(directory, name, handle, async (lock) => {
-    const partial = new PartialFile({ directory, offer, name, handle, lock, offset: 0 });
+    const partial = new PartialFile({ directory, offer, name, handle, lock, offset: 0, owner });
     try {
       await partial.save();
     } catch (error) {

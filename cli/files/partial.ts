@@ -28,7 +28,7 @@ import {
 } from "./disk.ts";
 import { diskSentence } from "./disk_error.ts";
 import { NUMBER_MAX, STATE_BYTES_MAX } from "./limits.ts";
-import { formatState, parseState, type State, stateOf } from "./state.ts";
+import { formatState, type Owner, parseState, type State, stateOf } from "./state.ts";
 
 /** What a partial file is made of. */
 export interface PartialParts {
@@ -40,6 +40,8 @@ export interface PartialParts {
   readonly lock: Disposable;
   /** Bytes that are there and durable. */
   readonly offset: number;
+  /** Who receives it. */
+  readonly owner?: Owner | undefined;
 }
 
 /** The name of a partial file. */
@@ -110,12 +112,12 @@ export class PartialFile implements AsyncDisposable {
 
   /** Makes durable what has arrived, and then says so in the state. */
   async save(): Promise<void> {
-    const { directory, offer, name } = this.#parts;
+    const { directory, offer, name, owner } = this.#parts;
     if (this.#doubtful || this.#closed) return;
     const length = this.#length;
     await this.#sync(() => this.handle.datasync());
     await directory.check();
-    await replaceFile(directory.at(stateName(name)), formatState(stateOf(offer, length)));
+    await replaceFile(directory.at(stateName(name)), formatState(stateOf(offer, length, owner)));
     await directory.sync();
     this.#saved = length;
   }

@@ -25,6 +25,7 @@ import { openPartial } from "./open_partial.ts";
 import type { PartialFile } from "./partial.ts";
 import { findSame } from "./same.ts";
 import { type Reservation, Space } from "./space.ts";
+import type { Owner } from "./state.ts";
 
 /** How to receive. */
 export interface ReceiveOptions {
@@ -40,6 +41,8 @@ export interface ReceiveOptions {
   readonly space?: Space | undefined;
   /** Whether the sender may not learn that the file is here already: then it sends all of it, and one of the two is kept. */
   readonly concealed?: boolean | undefined;
+  /** Who receives it. */
+  readonly owner?: Owner | undefined;
 }
 
 /** What an offer comes to. */
@@ -65,7 +68,7 @@ export async function prepare(offer: Offer, options: ReceiveOptions): Promise<Pr
   if (path !== undefined) return { kind: "have", path };
   let partial: PartialFile;
   try {
-    partial = await openPartial(directory, offer);
+    partial = await openPartial(directory, offer, options.owner);
   } catch (error) {
     if (isFull(error)) return noSpace(`The disk of ${directory.path} is full.`);
     throw error;

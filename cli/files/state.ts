@@ -6,6 +6,9 @@
  * report.pdf.part.state    {"version":1,"name":"report.pdf","from":"alice","size":…,"sha256":"…","offset":…}
  * ```
  *
+ * `owner` is left out where it is not known. It lets the program, when it is started again, be the same session: no other one
+ * under its name is sent the rest. The file is its user's alone.
+ *
  * `offset` counts bytes that were durable before the state was written. There may be more in the file; nothing is said
  * about those. A state that is not exactly of this form is nobody's: the file beside it is left alone.
  *
@@ -25,12 +28,24 @@ export interface State {
   readonly sha256?: string | undefined;
   /** Bytes from the beginning that are on the disk. */
   readonly offset: number;
+  /** Of whom the sender awaits that it goes on: the secret of a session. */
+  readonly owner?: Owner | undefined;
+}
+
+/** A session. */
+export interface Owner {
+  readonly session: string;
 }
 
 /** The state of an offer of which so many bytes are on the disk. */
-export function stateOf({ from, name, size, sha256 }: Offer, offset: number): State {
+export function stateOf(
+  { from, name, size, sha256 }: Offer,
+  offset: number,
+  owner?: Owner,
+): State {
+  const whose = owner === undefined ? {} : { owner };
   const hash = sha256 === undefined ? {} : { sha256: sha256.toLowerCase() };
-  return { name: cleanName(name), from, size, ...hash, offset };
+  return { name: cleanName(name), from, size, ...hash, offset, ...whose };
 }
 
 /** A state as the text of its file. */
@@ -48,12 +63,20 @@ export function parseState(text: string): State | undefined {
     throw error;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, name, from, size, sha256, offset } = value as Record<string, unknown>;
+  const { version, name, from, size, sha256, offset, owner } = value as Record<string, unknown>;
   if (version !== VERSION || typeof name !== "string" || typeof from !== "string") return undefined;
   if (!isCount(size) || !isCount(offset) || offset > size) return undefined;
-  if (sha256 === undefined) return { name, from, size, offset };
+  const whose = ownerIn(owner);
+  if (sha256 === undefined) return { name, from, size, offset, ...whose };
   if (typeof sha256 !== "string" || !/^[\da-f]{64}$/.test(sha256)) return undefined;
-  return { name, from, size, sha256, offset };
+  return { name, from, size, sha256, offset, ...whose };
+}
+
+function ownerIn(value: unknown): { owner?: Owner } {
+  if (typeof value !== "object" || value === null) return {};
+  const { session } = value as Record<string, unknown>;
+  if (typeof session !== "string" || !/^[\w-]{32,64}$/.test(session)) return {};
+  return { owner: { session } };
 }
 
 /**

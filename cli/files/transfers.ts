@@ -12,12 +12,18 @@ import {
 import { diskPlace, type DiskPlaceOptions, fileAt } from "./disk_place.ts";
 
 /** What transfers need. */
-export type TransfersOptions = Omit<FileTransfersOptions, "place"> & DiskPlaceOptions;
+export type TransfersOptions =
+  & Omit<FileTransfersOptions, "place">
+  & Omit<DiskPlaceOptions, "session">;
 
 /** The transfers of a client. Disposing it stops all; what has arrived stays on the disk. */
 export class Transfers extends FileTransfers {
   constructor({ directory, fileBytesMax, concealed, ...options }: TransfersOptions) {
-    super({ ...options, place: diskPlace({ directory, fileBytesMax, concealed }) });
+    const session = (): string | undefined => {
+      const { status } = options.client;
+      return status.kind === "online" ? status.welcome.session : undefined;
+    };
+    super({ ...options, place: diskPlace({ directory, fileBytesMax, concealed, session }) });
   }
 
   /** Sends a file. @returns The transfer's number; what becomes of it is news. */

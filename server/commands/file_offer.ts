@@ -6,7 +6,7 @@
 
 import { FILENAME_BYTES_MAX } from "../files/limits.ts";
 import { type FileOffer, foldText } from "../wire/mod.ts";
-import { noSuchUser, notInRoom } from "./refusals.ts";
+import { noSuchUser, notInRoom, somebodyElse } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
 const encoder = new TextEncoder();
@@ -20,7 +20,7 @@ const HOSTILE = /[/\\\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}\u200b\u2060\ufeff]
 
 /** Offers a file. */
 export function fileOffer(asker: UserView, hall: HallView, message: FileOffer): readonly Effect[] {
-  const { to, room, filename, size, sha256, beside = false } = message;
+  const { to, toTag, room, filename, size, sha256, beside = false } = message;
   const refused = refuseFilename(filename);
   if (refused !== undefined) return [refused];
   const file = { filename, size, ...(sha256 === undefined ? {} : { sha256 }) };
@@ -31,6 +31,7 @@ export function fileOffer(asker: UserView, hall: HallView, message: FileOffer): 
   if (to !== undefined) {
     const user = hall.user(to);
     if (user === undefined) return [noSuchUser(to)];
+    if (toTag !== undefined && toTag !== user.tag) return [somebodyElse(to)];
     if (user.key === asker.key) {
       return [{ do: "refuse", code: "invalid", msg: "You cannot offer a file to yourself." }];
     }

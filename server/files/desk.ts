@@ -148,6 +148,7 @@ export class FileDesk {
       filename,
       offset,
       offer: offer.id,
+      tag: receiver.tag,
       ...(progress === true && offer.beside ? { progress } : {}),
     });
     const round = this.#rounds.gatheringOf(offer) ?? this.#open(offer);

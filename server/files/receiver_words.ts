@@ -31,7 +31,7 @@ export class ReceiverWords {
   /** Every byte went to a receiver, whose invitation is over by that. */
   arrived(offer: Offer, receiver: TransferUser): void {
     if (offer.invited.get(receiver.key)?.confirmed) return;
-    this.#arrivals.add(offer, receiver.key, this.#now());
+    this.#arrivals.add(offer, receiver.tag, this.#now());
   }
 
   /** Somebody has left: nothing more can be said to it. */
@@ -46,7 +46,7 @@ export class ReceiverWords {
     const invitation = open?.invited.get(receiver.key);
     const offer = invitation?.user === receiver && invitation.taken
       ? open
-      : this.#arrivals.find(id, receiver.key, nowMs);
+      : this.#arrivals.find(id, receiver.tag, nowMs);
     if (offer === undefined || this.#gone.has(offer.sender)) return "no_such_offer";
     if (done > offer.file.size) return "too_long";
     // To a sender whose own connection carries the file, it would come after the last byte.
@@ -81,9 +81,9 @@ export class ReceiverWords {
 
   /** The offer whose last byte went through. */
   #passed(receiver: TransferUser, { from, offer: id }: NamedFully): Offer | undefined {
-    const offer = this.#arrivals.find(id, receiver.key, this.#now());
+    const offer = this.#arrivals.find(id, receiver.tag, this.#now());
     if (offer?.sender.key !== from || this.#gone.has(offer.sender)) return undefined;
-    this.#arrivals.remove(id, receiver.key);
+    this.#arrivals.remove(id, receiver.tag);
     return offer;
   }
 

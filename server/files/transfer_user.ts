@@ -27,6 +27,8 @@ export interface Inline {
 export interface TransferUser {
   readonly name: UserName;
   readonly key: FoldedName;
+  /** The public tag of its session: a name changes hands, a session does not. */
+  readonly tag: string;
   readonly speech: Speech;
   readonly inline: Inline;
   tell(message: ServerMessage): void;

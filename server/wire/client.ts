@@ -38,12 +38,11 @@ import { Asking } from "./asking.ts";
 import { dial, type FrameConnection } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
-import { CONNECT_TIMEOUT_MS, HISTORY_STEPS_MAX, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
 import { listen, UNANSWERED } from "./listening.ts";
 import type {
   Ack,
   ClientMessage,
-  History,
   HistoryPage,
   Inspection,
   OfferAck,
@@ -56,8 +55,8 @@ import type {
 import { OperatorToken } from "./operator_token.ts";
 import type { AddOptions } from "./outstanding.ts";
 import { Position } from "./position.ts";
-import { type Addressee, offerOf, received, rejected, taken } from "./question.ts";
-import { allRooms, allUsers } from "./whole_list.ts";
+import { offerOf, received, rejected, taken } from "./question.ts";
+import { allRooms, allUsers, askTag, filledPage } from "./whole_list.ts";
 
 /**
  * Connects to a chat server. Returns at once; the login goes on by itself (`online()` waits for it).
@@ -158,25 +157,23 @@ class ReconnectingClient implements Client {
     return allUsers((after) => this.#ask<UserList>({ type: "ListUsers", ...of, ...after }));
   }
 
+  tagOf(user: string): Promise<string | undefined> {
+    return this.online().then((welcome) => askTag(welcome, user, (asked) => this.#ask(asked)));
+  }
+
   rooms(): Promise<RoomList> {
     return allRooms((after) => this.#ask<RoomList>({ type: "ListRooms", ...after }));
   }
 
-  async history(options: HistoryOptions = {}): Promise<HistoryPage> {
-    let question: History = { type: "History", ...options };
-    for (let steps = 1;; steps++) {
-      const page = await this.#ask<HistoryPage>(question);
-      const { messages, next } = page;
-      if (messages.length > 0 || next === undefined || steps === HISTORY_STEPS_MAX) return page;
-      question = { ...question, [question.after === undefined ? "before" : "after"]: next };
-    }
+  history(options: HistoryOptions = {}): Promise<HistoryPage> {
+    return filledPage({ type: "History", ...options }, (asked) => this.#ask(asked));
   }
 
   inspect(): Promise<Inspection> {
     return this.#ask<Inspection>({ type: "Inspect" });
   }
 
-  offerFile(file: FileToOffer, to: Addressee): Promise<OfferAck> {
+  offerFile(file: FileToOffer, to: Parameters<Client["offerFile"]>[1]): Promise<OfferAck> {
     return this.#ask<OfferAck>(offerOf(file, to));
   }
 

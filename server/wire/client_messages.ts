@@ -140,6 +140,8 @@ export interface FileOffer extends Request {
   type: "FileOffer";
   /** Who is to have it. */
   to?: string;
+  /** Additive: with `to`, the public tag of the only session that may be told; otherwise `not_found`. */
+  toTag?: string;
   /** Additive: the room whose members are to have it, each as it likes. */
   room?: string;
   /** The file's name, as its sender calls it. */

@@ -113,6 +113,11 @@ export interface FileToOffer {
   readonly sha256?: string;
 }
 
+/** To whom a file is offered. With a `tag`, only while that session has the name. */
+export type Addressee =
+  | { readonly user: string; readonly tag?: string | undefined }
+  | { readonly room: string };
+
 /** An offer as a `FileOffer` tells of it. */
 export interface OfferToAnswer {
   /** Who offered it. */
@@ -154,6 +159,12 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   setTopic(topic: string, options?: SayOptions): Promise<Ack>;
   /** Who is in a room, or online at all. */
   users(room?: string): Promise<UserList>;
+  /**
+   * The public tag of the session that has a name now; `undefined` when the server does not know tags.
+   *
+   * @throws {ChatError} `not_found` when nobody has it.
+   */
+  tagOf(user: string): Promise<string | undefined>;
   /** Which rooms there are. */
   rooms(): Promise<RoomList>;
   /** A page of history. */
@@ -166,9 +177,7 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
    * @returns How the offer is named from now on, and how many were told of it.
    * @throws {ChatError} When it is refused: nobody of that name, a name or size that cannot be.
    */
-  offerFile(file: FileToOffer, to: { readonly user: string } | { readonly room: string }): Promise<
-    OfferAck
-  >;
+  offerFile(file: FileToOffer, to: Addressee): Promise<OfferAck>;
   /**
    * Takes an offered file from byte `offset` on. The event `StartDownload` brings the token for `openDownload`.
    *

@@ -11,6 +11,7 @@ export { concat } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./client.ts";
 export type {
+  Addressee,
   Client,
   ClientEvent,
   ClientStatus,

@@ -4,21 +4,24 @@
  * @module
  */
 
-import type { FileToOffer, OfferToAnswer } from "./client_types.ts";
+import type { Addressee, FileToOffer, OfferToAnswer } from "./client_types.ts";
 import { ChatError } from "./errors.ts";
 import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
 import type { ClientMessage, FileReceived, FileReject } from "./messages.ts";
 
 const encoder = new TextEncoder();
 
-/** Who is to have a file. */
-export type Addressee = { readonly user: string } | { readonly room: string };
-
 /** Offers a file whose bytes will come over a second connection. */
 export function offerOf({ filename, size, sha256 }: FileToOffer, to: Addressee): ClientMessage {
-  const where = "user" in to ? { to: to.user } : { room: to.room };
+  const where = "user" in to ? toUser(to) : { room: to.room };
   const digest = sha256 === undefined ? {} : { sha256 };
   return { type: "FileOffer", ...where, filename, size, ...digest, beside: true };
+}
+
+function toUser(
+  { user: to, tag: toTag }: { readonly user: string; readonly tag?: string | undefined },
+) {
+  return { to, ...(toTag === undefined ? {} : { toTag }) };
 }
 
 /** An event may be handed in as it came: its other fields stay here. */

@@ -65,6 +65,7 @@ const clientSchemas = [
   fromClient("Search", { query: text, room: option(text), limit: option(count) }),
   fromClient("FileOffer", {
     to: option(text),
+    toTag: option(text),
     room: option(text),
     filename: text,
     size: count,
@@ -240,6 +241,7 @@ const serverSchemas = [
     offset: option(count),
     offer: option(text),
     progress: option(Type.Boolean()),
+    tag: option(text),
   }),
   fromServer("FileProgress", { by: text, offer: text, done: count }),
   fromServer("FileReject", {

@@ -48,6 +48,8 @@ export interface FileAccepted extends Reply {
   offer?: string;
   /** Additive: whether `FileProgress` will follow, so that what was sent need not be taken for what has arrived. */
   progress?: boolean;
+  /** Additive: the public tag of the session that takes it. */
+  tag?: string;
 }
 
 /** The offered file is not wanted, or cannot be taken. */

@@ -1,11 +1,11 @@
 /**
- * A list that comes in pages, gathered into one.
+ * What takes more than one question: lists that come in pages, pages that must be looked for, and whose name it is.
  *
  * @module
  */
 
-import { LIST_PAGES_MAX } from "./limits.ts";
-import type { RoomList, UserList } from "./messages.ts";
+import { HISTORY_STEPS_MAX, LIST_PAGES_MAX } from "./limits.ts";
+import type { History, HistoryPage, ListUsers, RoomList, UserList, Welcome } from "./messages.ts";
 
 /** Where a page is to begin; at first nothing. */
 type After = { readonly after?: string };
@@ -46,4 +46,26 @@ async function gather<P extends { readonly more?: boolean }>(
     list = join(list, page);
   }
   return list;
+}
+
+/** The public tag of the session that has a name now; `undefined` from a server that does not know tags. */
+export async function askTag(
+  { tag }: Welcome,
+  user: string,
+  ask: (question: ListUsers) => Promise<UserList>,
+): Promise<string | undefined> {
+  return tag === undefined ? undefined : (await ask({ type: "ListUsers", user })).tag;
+}
+
+/** A page of history that holds something: the server may have looked through much that is not the asker's. */
+export async function filledPage(
+  question: History,
+  ask: (question: History) => Promise<HistoryPage>,
+): Promise<HistoryPage> {
+  for (let steps = 1;; steps++) {
+    const page = await ask(question);
+    const { messages, next } = page;
+    if (messages.length > 0 || next === undefined || steps === HISTORY_STEPS_MAX) return page;
+    question = { ...question, [question.after === undefined ? "before" : "after"]: next };
+  }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Client } from "../client_types.ts";
+import type { Addressee, Client } from "../client_types.ts";
 import type { Incoming, InEffect, InEvent } from "./incoming.ts";
 import type { OutEffect, OutEvent, Outgoing } from "./outgoing.ts";
 import type { Tasks } from "./tasks.ts";
@@ -26,7 +26,7 @@ export interface EffectsParts {
   readonly onOut: (n: number, event: OutEvent | undefined) => void;
   /** The server has given an offer of ours a name. */
   readonly onNamed: (id: string, n: number) => void;
-  readonly onSpawn: (user: string, of: Outgoing) => void;
+  readonly onSpawn: (spawn: Extract<OutEffect, { do: "spawn" }>, of: Outgoing) => void;
   readonly onNews: (news: News) => void;
   readonly view: (transfer: Transfer) => TransferView;
 }
@@ -120,13 +120,13 @@ export class Effects {
         return;
       }
       case "spawn":
-        return onSpawn(effect.user, transfer);
+        return onSpawn(effect, transfer);
       default:
         effect satisfies never;
     }
   }
 
-  async #offer(n: number, { source, to }: Outgoing): Promise<void> {
+  async #offer(n: number, { source, to, tag: known }: Outgoing): Promise<void> {
     const { client, work, tasks, onOut, onNamed } = this.#parts;
     if (source === undefined) return;
     const changed = await work.demandSame(source);
@@ -134,7 +134,14 @@ export class Effects {
     const { name: filename, size, sha256 } = source;
     const file = { filename, size, ...(sha256 === undefined ? {} : { sha256 }) };
     tasks.ask(async () => {
-      const ack = await client.offerFile(file, to);
+      let addressee: Addressee = to;
+      if ("user" in to) {
+        // Before the first offer: a break may leave no answer that tells who was offered it.
+        const tag = known ?? await client.tagOf(to.user);
+        if (tag !== undefined) onOut(n, { kind: "met", tag });
+        addressee = { ...to, tag };
+      }
+      const ack = await client.offerFile(file, addressee);
       onNamed(ack.offer, n);
       onOut(n, { kind: "ack", id: ack.offer, users: ack.users ?? 1 });
     }, (code, reason) => onOut(n, { kind: "refused", code, reason }));

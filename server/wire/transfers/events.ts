@@ -38,6 +38,7 @@ export function routed(event: ClientEvent): Routed {
         by: event.by,
         offset: event.offset ?? 0,
         tells: event.progress,
+        tag: event.tag,
       });
     case "FileProgress":
       return of(event, { kind: "progressed", by: event.by, done: event.done });

@@ -11,6 +11,8 @@ import type { End, Peer } from "./transfer.ts";
 /** Somebody who answered. */
 export interface Receiver {
   readonly name: string;
+  /** Its session, as the server says. */
+  readonly tag?: string | undefined;
   readonly state: "accepted" | "sent" | "done" | "have" | "declined" | "failed" | "moved";
   /** Where its bytes begin. */
   readonly offset: number;
@@ -44,6 +46,8 @@ export type OutState =
 export interface Outgoing {
   readonly n: number;
   readonly to: Peer;
+  /** The session that had the user's name when it was offered first: it is for no other one under that name. */
+  readonly tag: string | undefined;
   /** What it is called until it was read. */
   readonly title: string;
   /** The transfer that it is a part of: another one's number when it goes on to one who was cut off in a room. */
@@ -63,6 +67,8 @@ export type OutEvent =
   | { readonly kind: "read"; readonly source: Source }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "slot" }
+  /** Which session has the user's name. */
+  | { readonly kind: "met"; readonly tag: string }
   | { readonly kind: "ack"; readonly id: string; readonly users: number }
   | { readonly kind: "refused"; readonly code: string; readonly reason: string }
   | {
@@ -71,6 +77,7 @@ export type OutEvent =
     readonly offset: number;
     /** Whether its client says how much it has. */
     readonly tells?: boolean | undefined;
+    readonly tag?: string | undefined;
   }
   | { readonly kind: "rejected"; readonly by: string; readonly reason?: string | undefined }
   | { readonly kind: "start"; readonly token: string | undefined; readonly offset: number }
@@ -110,7 +117,7 @@ export type OutEffect =
   | { readonly do: "retry"; readonly ms: number }
   | { readonly do: "accepted"; readonly by: string; readonly offset: number }
   /** Goes on sending to one who was offered it in a room. */
-  | { readonly do: "spawn"; readonly user: string };
+  | { readonly do: "spawn"; readonly user: string; readonly tag: string | undefined };
 
 /** What follows. */
 export interface OutStep {
@@ -120,14 +127,24 @@ export interface OutStep {
 
 /** A file to be sent. */
 export function outgoing(n: number, to: Peer, title: string): Outgoing {
-  const common = { source: undefined, known: false, unsaid: false, tries: 0 } as const;
+  const common = {
+    tag: undefined,
+    source: undefined,
+    known: false,
+    unsaid: false,
+    tries: 0,
+  } as const;
   return { n, to, title, root: n, state: { kind: "reading" }, ...common };
 }
 
 /** The same file for one who was cut off in a room. */
-export function spawned(n: number, user: string, of: Outgoing): Outgoing {
+export function spawned(
+  n: number,
+  { user, tag }: Pick<Extract<OutEffect, { do: "spawn" }>, "user" | "tag">,
+  of: Outgoing,
+): Outgoing {
   const state = { kind: "away", why: `${user} was cut off.` } as const;
-  return { ...of, n, to: { user }, state, known: true, unsaid: false, tries: 0 };
+  return { ...of, n, to: { user }, tag, state, known: true, unsaid: false, tries: 0 };
 }
 
 /** A user, or `#room`. */

@@ -7,6 +7,9 @@
  *                 └─ back, or time to try ─ away ◄┘ the receiver has left, or we are cut off
  * ```
  *
+ * A file for a user is for the session that had the name when it was offered first: who takes the name later is
+ * offered nothing, and the transfer waits for the right one.
+ *
  * While it is open, each receiver who answered has a state of its own: accepted, sent (all bytes are through), and
  * then had, declined or failed. An offer to a user has one receiver. Of an offer to a room those who accepted and
  * were cut off get it on their own from then on (`spawn`), so that nobody else is asked again.
@@ -39,6 +42,8 @@ export function stepOut(transfer: Outgoing, event: OutEvent): OutStep {
     case "slot":
       if (state.kind !== "queued") return same(transfer);
       return { transfer: { ...transfer, state: { kind: "offering" } }, effects: [{ do: "offer" }] };
+    case "met":
+      return { transfer: { ...transfer, tag: transfer.tag ?? event.tag }, effects: [] };
     case "ack":
       return onAck(transfer, event.id, event.users);
     case "refused":
@@ -128,8 +133,8 @@ function onOpen(transfer: Outgoing, state: Open, event: OpenEvent): OutStep {
         effects: [{ do: "upload", token: event.token, offset: event.offset }],
       };
     case "accepted": {
-      const { by, offset, tells } = event;
-      const step = answered(transfer, state, { name: by, state: "accepted", offset, tells });
+      const { by, offset, tells, tag } = event;
+      const step = answered(transfer, state, { name: by, tag, state: "accepted", offset, tells });
       return { ...step, effects: [...step.effects, { do: "accepted", by, offset }] };
     }
     case "rejected":
@@ -209,7 +214,10 @@ function lost(transfer: Outgoing, state: Open, receiver: Receiver, why: string):
   const unsaid = receiver.state === "sent";
   if ("user" in transfer.to) return away({ ...transfer, unsaid }, why);
   const step = answered(transfer, state, { ...receiver, state: "moved" });
-  return { ...step, effects: [{ do: "spawn", user: receiver.name }, ...step.effects] };
+  return {
+    ...step,
+    effects: [{ do: "spawn", user: receiver.name, tag: receiver.tag }, ...step.effects],
+  };
 }
 
 /** The server is out of reach, and with it the offer is gone. */
@@ -221,7 +229,7 @@ function cutOff(transfer: Outgoing, state: Open): OutStep {
     receivers.set(foldText(receiver.name), { ...receiver, state: "moved" });
   }
   const step = finished(transfer, { ...state, users: receivers.size, receivers }, OFFLINE);
-  const spawned = open.map(({ name }) => ({ do: "spawn", user: name } as const));
+  const spawned = open.map(({ name, tag }) => ({ do: "spawn", user: name, tag } as const));
   return { ...step, effects: [...spawned, ...step.effects] };
 }
 

@@ -106,7 +106,7 @@ export class FileTransfers implements AsyncDisposable {
       onIn: (n, event) => this.#in(n, event),
       onOut: (n, event) => this.#out(n, event),
       onNamed: (id, n) => this.#byOffer.set(id, n),
-      onSpawn: (user, of) => this.#spawn(user, of),
+      onSpawn: (spawn, of) => this.#spawn(spawn, of),
       onNews: (kind) => this.#tell(kind),
       view: (transfer) => this.#view(transfer),
     });
@@ -378,8 +378,8 @@ export class FileTransfers implements AsyncDisposable {
   }
 
   /** A file goes on to somebody who was cut off in a room. */
-  #spawn(user: string, of: Outgoing): void {
-    const next = spawned(this.#next++, user, of);
+  #spawn(to: Parameters<typeof spawned>[1], of: Outgoing): void {
+    const next = spawned(this.#next++, to, of);
     this.#all.set(next.n, next);
     this.#timers.again(next.n, "retry", SPAWNED_MS, () => this.#out(next.n, { kind: "retry" }));
     this.#watch(next);

@@ -35,13 +35,20 @@ export interface SomeoneOptions extends Partial<Omit<TransfersOptions, "client" 
   readonly rooms?: readonly string[];
   /** Takes whatever is offered. */
   readonly takes?: boolean;
+  /** The secret of the session to go on with. */
+  readonly session?: string | undefined;
 }
 
 /** Lets somebody in. */
 export async function someone(
-  { port, name, rooms = [], takes = false, ...options }: SomeoneOptions,
+  { port, name, rooms = [], takes = false, session, ...options }: SomeoneOptions,
 ): Promise<Someone> {
-  const client = connect({ port, name, rooms });
+  const client = connect({
+    port,
+    name,
+    rooms,
+    ...(session === undefined ? {} : { session }),
+  });
   const news: News[] = [];
   let wake = Promise.withResolvers<void>();
   const transfers: Transfers = new Transfers({

@@ -117,12 +117,14 @@ Deno.test("a receiver who comes back as another process is not asked again, and 
   const inbox = `${folder.path}/in`;
   const { port } = server;
   await using alice = await someone({ port, name: "Alice", rate: 12_000_000 });
+  let session: string | undefined;
   {
-    await using _bob = await someone({ port, name: "Bob", directory: inbox, takes: true });
+    await using bob = await someone({ port, name: "Bob", directory: inbox, takes: true });
+    session = (await bob.client.online()).session;
     alice.transfers.send(path, { user: "Bob" });
     await kept(inbox);
   }
-  await using bob = await someone({ port, name: "Bob", directory: inbox });
+  await using bob = await someone({ port, name: "Bob", directory: inbox, session });
   const { end } = await alice.until("ended");
   assertEquals(end.kind, "done");
   assert((await bob.until("resuming")).offset > 0);

@@ -68,6 +68,7 @@ class FakeClient implements Client {
     return this.join("lobby");
   }
 
+  tagOf = (): Promise<undefined> => Promise.resolve(undefined);
   users(): Promise<UserList> {
     return Promise.resolve({ type: "UserList", users: ["anna", "zoe"] });
   }

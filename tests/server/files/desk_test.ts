@@ -35,6 +35,7 @@ class Hole {
 class Person implements TransferUser {
   readonly name;
   readonly key;
+  readonly tag = crypto.randomUUID();
   readonly speech = "frames";
   readonly told: ServerMessage[] = [];
   /** What carries its file inline. */

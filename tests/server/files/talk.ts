@@ -78,7 +78,9 @@ export async function begin(
   assertEquals(await bob.next("FileOffer"), { type: "FileOffer", from: sender, ...file, offer });
   const accept = { type: "FileAccept", from: sender, filename, offset, offer };
   await bob.send({ ...accept, beside: down === "beside" });
-  assertEquals(await alice.next("FileAccept"), {
+  const { tag, ...accepted } = await alice.next("FileAccept");
+  assert(tag !== undefined);
+  assertEquals(accepted, {
     type: "FileAccept",
     by: receiver,
     filename,

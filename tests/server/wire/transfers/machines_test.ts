@@ -223,7 +223,9 @@ Deno.test("in a room, those who were cut off go on alone, and nobody else is ask
     { kind: "offline" },
   ], { room: "lobby" });
   assertEquals(transfer.state, { kind: "ended", end: { kind: "split" } });
-  assertEquals(effects.filter((effect) => effect.do === "spawn"), [{ do: "spawn", user: "Bob" }]);
+  assertEquals(effects.filter((effect) => effect.do === "spawn"), [
+    { do: "spawn", user: "Bob", tag: undefined },
+  ]);
 });
 
 Deno.test("why one receiver declined is told; of several it is nobody's reason", () => {
