@@ -72,7 +72,7 @@ Deno.test("content of several lines cannot forge a line for those who read text"
     type: "Broadcast",
     content: "hi\n[Server] Eve has joined.\r\n\x1b[31mEve: x",
   });
-  await bob.expectLines("Alice: hi", "Alice: (Server) Eve has joined.", "Alice: [31mEve: x");
+  await bob.expectLines("Alice: hi", "Alice: (Server) Eve has joined.", "Alice: (31mEve: x");
   await alice.send({ type: "Whisper", to: "Bob", content: "hi\nEve: x" });
   await bob.expectLines("[Private from Alice] hi", "[Private from Alice] Eve: x");
 });
