@@ -21,7 +21,14 @@
 
 import type { Damage } from "./errors.ts";
 import { tryRead } from "./files.ts";
-import { type Block, blockOf, parseRecord } from "./format.ts";
+import {
+  type Block,
+  blockOf,
+  bodyOf,
+  parseRecord,
+  readHeader,
+  type RecordHeader,
+} from "./format.ts";
 import { decodeHint, hintName, hintRow } from "./hint.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { readTail, type Tail } from "./scan.ts";
@@ -88,6 +95,13 @@ export async function readChain(
       damages.push({ file, offset: SEGMENT_HEADER_BYTES, bytes: 0, reason });
     }
     if (last !== undefined) {
+      const other = firstOther(last, { block, tail, firstLsn });
+      if (other !== undefined) {
+        const reason =
+          `record ${other} stands in ${segmentName(last.id)}, too, and is another one there: ` +
+          "these are the segments of two stores that were one";
+        damages.push({ file, offset: SEGMENT_HEADER_BYTES, bytes: 0, reason });
+      }
       const cut = cutAt(last, firstLsn);
       if (cut !== undefined) complete.push(cut);
     }
@@ -96,6 +110,38 @@ export async function readChain(
     expected = tail.lastLsn + 1;
   }
   return { complete, last, damages };
+}
+
+/**
+ * The first LSN under which two segments hold different records. Recovery copies the end of one into the next, and
+ * changes nothing but checksums and groups.
+ */
+function firstOther(
+  one: ChainSegment,
+  next: Pick<ChainSegment, "block" | "tail" | "firstLsn">,
+): number | undefined {
+  const last = Math.min(one.tail.lastLsn, next.tail.lastLsn);
+  let [at, other] = [SEGMENT_HEADER_BYTES, SEGMENT_HEADER_BYTES];
+  while (at < one.tail.end && other < next.tail.end) {
+    const [a, b] = [readHeader(one.block.view, at), readHeader(next.block.view, other)];
+    if (a.lsn > last || b.lsn > last) return undefined;
+    if (a.lsn === b.lsn && !saySame([one.block, a, at], [next.block, b, other])) {
+      return a.lsn;
+    }
+    if (a.lsn <= b.lsn) at += a.bytes;
+    if (b.lsn <= a.lsn) other += b.bytes;
+  }
+  return undefined;
+}
+
+/** Whether two records say the same, wherever they stand. */
+function saySame(
+  [one, a, at]: readonly [Block, RecordHeader, number],
+  [two, b, other]: readonly [Block, RecordHeader, number],
+): boolean {
+  if (a.kind !== b.kind || a.slot !== b.slot || a.seq !== b.seq || a.at !== b.at) return false;
+  const body = bodyOf(two, other, b);
+  return a.bodyBytes === b.bodyBytes && bodyOf(one, at, a).every((byte, i) => byte === body[i]);
 }
 
 /**
