@@ -183,7 +183,7 @@ Deno.test("control characters are removed before a line is shown to anybody", as
   await using bob = await server.text("Bob");
   await alice.expectLines("[Server] Bob has joined.");
   await bob.write("\x1b]0;title\x07a\x00b\x7fc\x9bd\u202ee\tf\n");
-  await alice.expectLines("Bob: ]0;titleabc\x9bde\tf".replace("\x9b", ""));
+  await alice.expectLines("Bob: )0;titleabc\x9bde\tf".replace("\x9b", ""));
 });
 
 Deno.test("bytes that are no UTF-8 are shown as what they are not, and harm nobody", async () => {
