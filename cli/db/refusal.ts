@@ -44,7 +44,10 @@ export function failureOf(error: unknown, directory: string): Failure | undefine
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const reason = SYSTEM[String(error.code)];
   if (reason === undefined) return undefined;
-  const path = pathIn(error) ?? directory;
+  const named = pathIn(error) ?? directory;
+  // Of a file in what is no directory, the system names the file.
+  const inIt = error.code === "ENOTDIR" && named.startsWith(`${directory}/`);
+  const path = inIt ? directory : named;
   return new Failure(`Cannot use ${path}: ${reason}.`, EXIT.failed, { cause: error });
 }
 
