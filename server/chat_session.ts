@@ -23,10 +23,11 @@ import { Lane, lastWords } from "./files/lane.ts";
 import { hearAll, type Hearer } from "./hearing.ts";
 import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "./link.ts";
-import { logIn } from "./log_in.ts";
+import { logIn, type ReadLogin } from "./log_in.ts";
 import { MEMORY_SHORT, placesShort } from "./making_room.ts";
 import type { Member } from "./member.ts";
 import { errorMessage, refusalOf } from "./perform.ts";
+import { wantedRooms } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { roomNamesOf, type State, userOf } from "./session_state.ts";
 import { take } from "./take.ts";
@@ -233,10 +234,18 @@ export class ChatSession implements Session {
 
   #login(login: Login): Promise<void> | undefined {
     const ms = msBeforeJudging(this.#info, login, performance.now());
-    return ms > 0 ? this.#pause(ms).then(() => this.#comeIn(login)) : this.#comeIn(login);
+    return ms > 0 ? this.#pause(ms).then(() => this.#readLogin(login)) : this.#readLogin(login);
   }
 
-  #comeIn(login: Login): Promise<void> | undefined {
+  #readLogin(login: Login): Promise<void> | undefined {
+    const wanted = wantedRooms(this.#parts.world.hall, this.#link.account, login);
+    return wanted instanceof Promise
+      ? wanted.then((wanted) => this.#comeIn({ login, wanted }))
+      : this.#comeIn({ login, wanted });
+  }
+
+  #comeIn(read: ReadLogin): Promise<void> | undefined {
+    const { login } = read;
     const state = this.#state;
     if (state.kind !== "login") return;
     const judgement = judgeLogin(this.#parts, this.#info, login, performance.now());
@@ -252,7 +261,7 @@ export class ChatSession implements Session {
         this.#openLane(start, codec, member),
       dismiss: (last?: ServerMessage) => this.#cutOff(last),
     };
-    return logIn(this.#parts, session, login, judgement);
+    return logIn(this.#parts, session, read, judgement);
   }
 
   #endLater(last: ServerMessage, ms: number): Promise<void> | undefined {

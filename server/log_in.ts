@@ -12,7 +12,7 @@ import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
 import { Member, type MemberParts } from "./member.ts";
 import { errorMessage } from "./perform.ts";
-import { comeBack, returnsOf, welcome } from "./resume.ts";
+import { comeBack, returnsOf, type Wanted, welcome } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
 import type { Login, StartDownload, StartUpload } from "./wire/mod.ts";
 
@@ -30,11 +30,17 @@ export interface LoginSession {
   readonly dismiss: MemberParts["dismiss"];
 }
 
+/** A login that was read, and the rooms that it wants to come back to. */
+export interface ReadLogin {
+  readonly login: Login;
+  readonly wanted: Wanted;
+}
+
 /** Takes in. @returns A promise while what was missed is sent. */
 export function logIn(
   { world, wakeups, onEvent }: SessionParts,
   session: LoginSession,
-  login: Login,
+  { login, wanted }: ReadLogin,
   { name, operator, replaces }: Extract<Admission, { kind: "admit" }>,
 ): Promise<void> | undefined {
   const { hall, store } = world;
@@ -59,7 +65,7 @@ export function logIn(
   enter(member);
   hall.add(member);
   onEvent({ kind: "joined", user: member.name, peer: info.peer });
-  const returns = returnsOf(hall, store, member, login);
+  const returns = returnsOf(hall, store, member, { ...login, wanted });
   member.tell(welcome(world, member, login, returns));
   return comeBack(world, member, returns, () => {
     // Somebody who takes long to read what was missed is not silent.

@@ -12,10 +12,18 @@
  * at which it has been sent everything up to the newest message; checking that and starting to follow
  * happen without anything in between.
  *
+ * Two hundred rooms are work before anything is read: their names are checked, and they are entered, slice by slice.
+ *
  * @module
  */
 
-import { ANSWER_MS_PER_BYTE, LOOKED_AT_MS, type Permits, STORE_READ_MS } from "./budget/mod.ts";
+import {
+  type Account,
+  ANSWER_MS_PER_BYTE,
+  LOOKED_AT_MS,
+  type Permits,
+  STORE_READ_MS,
+} from "./budget/mod.ts";
 import { framesOfBodies } from "./encode.ts";
 import type { Hall } from "./hall.ts";
 import { judged } from "./history.ts";
@@ -50,23 +58,51 @@ export interface Return {
   readonly seen: number | undefined;
 }
 
+/** Rooms that a login wants to come back to, and the last seq seen in each. */
+export type Wanted = readonly (readonly [name: RoomName, seen: number])[];
+
 /**
- * The rooms that a login leads to: the lobby, and those of `resume` that can be. All are held until `comeBack` has let the
+ * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
+ * nobody has come in yet: the rest of them waits for other turns.
+ *
+ * @returns A promise only if there is more than fits into this turn.
+ */
+export function wantedRooms(
+  hall: Pick<Hall, "nameKept">,
+  account: Account,
+  { resume }: Login,
+): Wanted | Promise<Wanted> {
+  const wanted: [RoomName, number][] = [];
+  const entries = Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX);
+  let read = 0;
+  const readSlice = (): Wanted | Promise<Wanted> => {
+    while (read < entries.length) {
+      const [text, seq] = entries[read++] ?? ["", 0];
+      const name = nameOf(hall, text);
+      if (name !== undefined) wanted.push([name, seq]);
+      if (account.sliceSpent && read < entries.length) return account.serve(readSlice);
+    }
+    return wanted;
+  };
+  return readSlice();
+}
+
+/**
+ * The rooms that a login leads to: the lobby, and those of `wanted` that can be. All are held until `comeBack` has let the
  * member in, so that none is forgotten for another one meanwhile.
  */
 export function returnsOf(
   hall: Hall,
   store: MessageStore,
   member: Member,
-  { resume, epoch }: Login,
+  { epoch, wanted }: Pick<Login, "epoch"> & { readonly wanted: Wanted },
 ): Return[] {
   const returns = new Map<Room, number | undefined>([[hall.lobby, undefined]]);
   hall.lobby.hold();
   // A client that knows no epochs is believed: its seqs are meant for this history.
   const sameHistory = epoch === undefined || epoch === store.epoch;
-  for (const [text, seq] of Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX)) {
-    const name = nameOf(hall, text);
-    const room = name && hall.openRoom(name);
+  for (const [name, seq] of wanted) {
+    const room = hall.openRoom(name);
     if (room === undefined) continue;
     const again = returns.has(room);
     const full = !again && refusePlace(member, returns.size) !== undefined;
@@ -78,7 +114,7 @@ export function returnsOf(
   return [...returns].map(([room, seen]) => ({ room, seen }));
 }
 
-function nameOf(hall: Hall, text: string): RoomName | undefined {
+function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefined {
   const checked = roomName(text);
   return checked.kind === "name" ? checked.name : hall.nameKept(text);
 }
@@ -116,14 +152,34 @@ export async function comeBack(
   returns: readonly Return[],
   alive: () => boolean,
 ): Promise<void> {
+  const { store } = pages;
   const held = new Set(returns.map(({ room }) => room));
+  const enter = (room: Room): void => {
+    room.enter(member);
+    held.delete(room);
+    room.release();
+  };
+  let next = 0;
+  /** Enters rooms in which nothing was missed. @returns One in which something was; `undefined` when the slice is spent. */
+  const enterSlice = (): Return | undefined => {
+    while (next < returns.length && alive()) {
+      const { room, seen } = returns[next++] as Return;
+      if (seen !== undefined && seen < store.head(room.stream)) return { room, seen };
+      enter(room);
+      if (member.account.sliceSpent) return undefined;
+    }
+    return undefined;
+  };
   try {
-    for (const { room, seen } of returns) {
-      if (seen !== undefined) await catchUp(pages, member, { room, seen, alive });
-      if (!alive()) return;
-      room.enter(member);
-      held.delete(room);
-      room.release();
+    let behind = enterSlice();
+    while (alive() && (behind !== undefined || next < returns.length)) {
+      if (behind?.seen !== undefined) {
+        const { room, seen } = behind;
+        await catchUp(pages, member, { room, seen, alive });
+        if (!alive()) return;
+        enter(room);
+      }
+      behind = next < returns.length ? await member.account.serve(enterSlice) : undefined;
     }
   } finally {
     for (const room of held) room.release();

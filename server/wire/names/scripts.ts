@@ -39,17 +39,30 @@ const TOGETHER: readonly (readonly string[])[] = [
 
 type Script = readonly [name: string, has: RegExp];
 
+/** A writing: scripts of which the letters of one name may be. */
+type Writing = readonly Script[];
+
 let usual: readonly Script[] | undefined;
 let rare: readonly Script[] | undefined;
+let together: readonly Writing[] | undefined;
 
-/** Whether some set of scripts that are written together has all letters of `name`. */
+/**
+ * Whether some set of scripts that are written together has all letters of `name`.
+ *
+ * All scripts are asked for the first letter only, and then those that are left: a name costs the same in whatever script.
+ */
 export function isOneWriting(name: string): boolean {
-  const perLetter = [...name].filter(hasScript).map(scriptsOf);
-  const alone = (perLetter[0] ?? []).map((script) => [script]);
-  return perLetter.length === 0 ||
-    [...TOGETHER, ...alone].some((allowed) =>
-      perLetter.every((scripts) => scripts.some((script) => allowed.includes(script)))
-    );
+  const letters = [...name].filter(hasScript);
+  const [first] = letters;
+  if (first === undefined) return true;
+  usual ??= scripts(`${CJK} ${USUAL}`);
+  together ??= TOGETHER.map((names) => usual?.filter(([name]) => names.includes(name)) ?? []);
+  let writings: readonly Writing[] = [...together, ...scriptsOf(first).map((script) => [script])];
+  for (const letter of letters) {
+    writings = writings.filter((writing) => writing.some(([, has]) => has.test(letter)));
+    if (writings.length === 0) return false;
+  }
+  return true;
 }
 
 /**
@@ -61,13 +74,9 @@ function hasScript(char: string): boolean {
     (/[\p{M}\p{Nd}]/u.test(char) && !/\p{scx=Common}|\p{scx=Inherited}/u.test(char));
 }
 
-function scriptsOf(char: string): readonly string[] {
-  const found = withChar(usual ??= scripts(`${CJK} ${USUAL}`), char);
-  return found.length > 0 ? found : withChar(rare ??= scripts(RARE), char);
-}
-
-function withChar(all: readonly Script[], char: string): string[] {
-  return all.filter(([, has]) => has.test(char)).map(([name]) => name);
+function scriptsOf(char: string): readonly Script[] {
+  const found = (usual ??= scripts(`${CJK} ${USUAL}`)).filter(([, has]) => has.test(char));
+  return found.length > 0 ? found : (rare ??= scripts(RARE)).filter(([, has]) => has.test(char));
 }
 
 function scripts(names: string): Script[] {

@@ -244,3 +244,33 @@ Deno.test("userName() accepts nothing that could drive a terminal, end a line or
     { numRuns: 5_000 },
   );
 });
+
+/** How many patterns are tried while `work` runs. */
+function patternsTried(work: () => void): number {
+  const real = RegExp.prototype.test;
+  let tried = 0;
+  RegExp.prototype.test = function (text: string): boolean {
+    tried++;
+    return real.call(this, text);
+  };
+  try {
+    work();
+  } finally {
+    RegExp.prototype.test = real;
+  }
+  return tried;
+}
+
+const LONG_NAMES = [
+  ["Cyrillic", "\u0436"],
+  ["Yezidi, of the rare scripts", "\u{10e80}"],
+  ["Garay, which is younger than the table", "\u{10d50}"],
+  ["Han", "\u738b"],
+] as const;
+
+for (const [script, letter] of LONG_NAMES) {
+  Deno.test(`a name of 32 letters is not asked for each letter about each script: ${script}`, () => {
+    const tried = patternsTried(() => roomName(letter.repeat(32)));
+    assert(tried < 500, `${tried} patterns were tried`);
+  });
+}
