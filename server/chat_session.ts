@@ -50,6 +50,8 @@ export class ChatSession implements Session {
   readonly #link: Link;
   readonly #info: ConnectionInfo;
   #pausing: AbortController | undefined;
+  /** While the end is put off for what the disk owes an answer for. */
+  #settling: { readonly over: AbortController; readonly done: Promise<void> } | undefined;
   #state: State = { kind: "greeting" };
   readonly #hearer: Hearer = {
     take: (heard) => this.#take(heard),
@@ -87,6 +89,7 @@ export class ChatSession implements Session {
 
   /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left. */
   shutDown(): void {
+    if (this.#state.kind === "ended") return;
     const last = errorMessage("shutting_down");
     const say = this.#lastWords(last, "send");
     this.#leaveState(last);
@@ -109,6 +112,7 @@ export class ChatSession implements Session {
   }
 
   abort(): void {
+    this.#settling?.over.abort();
     this.#link.close();
   }
 
@@ -150,6 +154,7 @@ export class ChatSession implements Session {
       await this.#takeAll(state.codec);
     }
     this.#end();
+    await this.#settling?.done;
   }
 
   /** A frame was under way when its sender was told to upload: the file begins behind it. */
@@ -328,7 +333,7 @@ export class ChatSession implements Session {
     return "codec" in this.#state ? this.#state.codec.encode(message) : undefined;
   }
 
-  /** Ends it; answers that wait are still sent. */
+  /** Ends it; answers that wait are still sent, also those that wait for the disk. */
   #end(last?: ServerMessage): void {
     this.#finish(last, "send");
   }
@@ -340,7 +345,9 @@ export class ChatSession implements Session {
 
   #finish(last: ServerMessage | undefined, waiting: "send" | "drop"): void {
     const state = this.#state;
-    if (state.kind === "ended") return;
+    if (state.kind === "ended") {
+      return waiting === "drop" ? this.#settling?.over.abort() : undefined;
+    }
     const say = this.#lastWords(last, waiting);
     this.#leaveState(last);
     if ("member" in state) {
@@ -348,8 +355,21 @@ export class ChatSession implements Session {
       hall.remove(state.member);
       files.leave(state.member);
     }
-    say();
+    const owed = "member" in state && waiting === "send" ? state.member.owed.none() : undefined;
+    if (owed === undefined) say();
+    else this.#sayWhenSettled(owed, say);
     if ("lane" in state) state.lane.onLost();
+  }
+
+  /** Ends it when the disk has answered: others see that it left at once, and it hears what became of what it said. */
+  #sayWhenSettled(owed: Promise<void>, say: () => void): void {
+    const over = new AbortController();
+    const late = wait(this.#parts.limits.settleMsMax, over.signal);
+    const done = Promise.race([owed, late]).then(() => {
+      over.abort();
+      say();
+    });
+    this.#settling = { over, done };
   }
 
   #lastWords(last: ServerMessage | undefined, waiting: "send" | "drop"): () => void {

@@ -156,9 +156,11 @@ export class Conversation {
     quotas.spend(by, topic.length);
     room.remembered = true;
     room.hold();
+    by.owed.add();
     const { name } = room;
     this.#parts.store.rememberRoom({ name, ...(topic === "" ? {} : { topic }) }, (error) => {
       room.release();
+      by.owed.settle();
       if (error !== undefined) return failed(error);
       this.#storageFailed = false;
       room.setTopic(topic, by.name);
@@ -201,7 +203,7 @@ export class Conversation {
         const sent: ServerMessage = { type: "PrivateSent", to: to.name, content, seq, at };
         // Without an id nobody waits for the answer, but the sender's echo is due all the same.
         if (id === undefined) speaker.tell(sent);
-        else this.#repeats.keep(asked, seq, sent);
+        this.#repeats.keep(asked, seq, sent);
       },
     });
   }

@@ -47,6 +47,8 @@ export interface Limits extends AddressLimits, QuotaLimits, FileLimits {
   readonly memoryBytesMax: number;
   /** How long a frame may take from its first byte to its last, in ms: the slowest line brings a message in a second. */
   readonly frameMsMax: number;
+  /** How long who has closed its side is kept for what the disk owes it an answer for, in ms: as clients wait for one. */
+  readonly settleMsMax: number;
   /** Connections at once; above it, `busy`. */
   readonly connectionsMax: number;
   /** Silence after which a peer is asked for a sign of life, in ms. */
@@ -75,6 +77,7 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax" | "memoryBytesMax"> =
   addressPairsPerDay: 1_000,
   lagBytesMax: 8 << 20,
   frameMsMax: 30_000,
+  settleMsMax: 10_000,
   silenceMsBeforePing: 60_000,
   silenceMsMax: 120_000,
   silentTextMsMin: 600_000,

@@ -14,6 +14,7 @@ import type { UserView } from "./commands/types.ts";
 import type { Inline, TransferUser } from "./files/transfer_user.ts";
 import { tagOf } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
+import { Owed } from "./owed.ts";
 import type { Room } from "./room.ts";
 import type { Cursor } from "./room_log.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -58,6 +59,8 @@ export class Member implements UserView, TransferUser {
   readonly inline: Inline;
   /** The rooms that it is in, each with its place in the room's log. */
   readonly places: Map<FoldedName, { readonly room: Room; readonly cursor: Cursor }> = new Map();
+  /** What it said and was not answered yet. */
+  readonly owed: Owed = new Owed();
   #tag: string | undefined;
   readonly #encode: MemberParts["encode"];
   readonly #wakeups: Wakeups;

@@ -85,9 +85,11 @@ export class Repeats {
       case undefined:
         return false;
       case "waiting":
-        known.taken.whenSettled((answer) =>
-          speaker.tell({ ...isOf(answer, known.taken, message) ? answer : otherWords(), re: id })
-        );
+        speaker.owed.add();
+        known.taken.whenSettled((answer) => {
+          speaker.tell({ ...isOf(answer, known.taken, message) ? answer : otherWords(), re: id });
+          speaker.owed.settle();
+        });
         return true;
       case "doubtful":
         speaker.tell({ ...errorMessage("unknown"), re: id });
@@ -105,6 +107,7 @@ export class Repeats {
 
   /** Remembers a new id, and sees to it that its answer is given. */
   take(speaker: Member, id: string | undefined, stream: string, content: string): Asked {
+    speaker.owed.add();
     if (id === undefined) return { speaker, id, stream, taken: undefined };
     const taken = this.#recent.take(speaker.key, id, stream, content);
     taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
@@ -113,19 +116,20 @@ export class Repeats {
 
   /** It is stored: who waits for the answer gets it. */
   keep({ speaker, id, stream, taken }: Asked, seq: number, answer: ServerMessage): void {
-    if (id === undefined) return;
-    this.#recent.keep(speaker.key, id, { stream, seq }, this.#steady());
+    if (id !== undefined) this.#recent.keep(speaker.key, id, { stream, seq }, this.#steady());
     taken?.settle(answer);
+    speaker.owed.settle();
   }
 
   /** It is not acknowledged: whoever waits is told what is known of it. */
   fail({ speaker, id, taken }: Asked, error: StorageError): void {
     const { outcome } = error;
     const refusal = refusalOf(error);
-    if (id === undefined) return speaker.tell(refusal);
-    if (outcome === "unknown") this.#recent.doubt(speaker.key, id);
+    if (id === undefined) speaker.tell(refusal);
+    else if (outcome === "unknown") this.#recent.doubt(speaker.key, id);
     else this.#recent.forget(speaker.key, id);
     taken?.settle(refusal);
+    speaker.owed.settle();
   }
 
   /** Forgets ids that are too old. To be called now and then. */
