@@ -33,7 +33,7 @@ export interface Place {
   /** A number that stands for its stream. */
   readonly stream: number;
   readonly seq: number;
-  /** A number that stands for its words; 0 when they were not looked at. */
+  /** A number that stands for its words (`words_number.ts`); 0 when they are not known. */
   readonly words?: number;
 }
 
@@ -92,12 +92,6 @@ export class IdTable {
     const number = this.#hash[0] ?? 0;
     this.#lastStream = { name, number };
     return number;
-  }
-
-  /** A number that stands for a message's words, never 0: two words have the same about once in 2³² pairs. */
-  wordsNumber(content: string): number {
-    halfSipHash(content, "", this.#secret, this.#hash);
-    return (this.#hash[0] ?? 0) || 1;
   }
 
   /** Where the message of `user` lies that had this id, and when it came. */

@@ -20,6 +20,7 @@
 import { IdTable } from "./id_table.ts";
 import { RECENT_ID_MS, RECENT_IDS_MAX } from "./limits.ts";
 import type { FoldedName } from "./wire/mod.ts";
+import { wordsNumber } from "./words_number.ts";
 
 /** A message that carries an id and is on its way to the disk. `A` is the answer that its sender gets. */
 export class Taken<A> {
@@ -100,7 +101,7 @@ export class RecentIds<A> {
     if (place === undefined || nowMs - place.atMs >= RECENT_ID_MS) return undefined;
     if (place.stream !== this.#kept.streamNumber(stream)) return { kind: "elsewhere" };
     const { seq, atMs, words = 0 } = place;
-    const sameWords = words === 0 ? undefined : words === this.#kept.wordsNumber(content);
+    const sameWords = words === 0 ? undefined : words === wordsNumber(content);
     return { kind: "kept", seq, atMs, sameWords };
   }
 
@@ -116,17 +117,17 @@ export class RecentIds<A> {
     const key = keyOf(user, id);
     const content = this.#waiting.get(key)?.content;
     this.#waiting.delete(key);
-    this.remember(user, id, { ...at, content }, nowMs);
+    const words = content === undefined ? 0 : wordsNumber(content);
+    this.remember(user, id, { ...at, words }, nowMs);
   }
 
   /** Remembers a message that was stored before; its words as well, where they are known. */
   remember(
     user: FoldedName,
     id: string,
-    { stream, seq, content }: { stream: string; seq: number; content?: string | undefined },
+    { stream, seq, words = 0 }: { stream: string; seq: number; words?: number | undefined },
     nowMs: number,
   ): void {
-    const words = content === undefined ? 0 : this.#kept.wordsNumber(content);
     this.#kept.add(user, id, { stream: this.#kept.streamNumber(stream), seq, words }, nowMs);
   }
 

@@ -55,8 +55,8 @@ export class Repeats {
     this.#steady = steady;
     // Their time begins with the server's: by their own times a clock that was wrong would make them old.
     const nowMs = steady();
-    for (const { from, id, stream, seq } of store.before.recent().messages) {
-      this.#recent.remember(foldText(from), id, { stream, seq }, nowMs);
+    for (const { from, id, stream, seq, words } of store.before.recent().messages) {
+      this.#recent.remember(foldText(from), id, { stream, seq, words }, nowMs);
     }
   }
 

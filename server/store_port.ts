@@ -123,6 +123,8 @@ export interface Identified {
   readonly id: string;
   /** When it was taken, in milliseconds since 1970. */
   readonly at: number;
+  /** A number that stands for its words (`words_number.ts`), if they are known: they may be deleted when it is repeated. */
+  readonly words?: number;
 }
 
 /** Messages that carried an id. */

@@ -1,5 +1,5 @@
 /**
- * Messages with an id, of one piece of the log, in little memory: 28 bytes and their names for each.
+ * Messages with an id, of one piece of the log, in little memory: 32 bytes and their names for each.
  *
  * Of a message that looks as this server writes it, sender and id are copied as bytes, and become texts again only
  * when they are asked for, all of a piece in one call. Any other one is parsed.
@@ -9,7 +9,8 @@
 
 import type { LogMessage } from "../../db/mod.ts";
 import type { Identified } from "../store_port.ts";
-import { findSender, type Spans } from "./sender.ts";
+import { wordsNumber, wordsNumberOfJson } from "../words_number.ts";
+import { findSender, newSpans, type Spans } from "./sender.ts";
 
 /** Bytes that a name and an id take, about. */
 const TEXT_BYTES_ABOUT = 32;
@@ -26,7 +27,9 @@ export class RecentPiece {
   readonly #ends: Uint32Array;
   /** Those that were parsed, by their place here: their texts may hold anything. */
   readonly #parsed = new Map<number, Identified>();
-  readonly #spans: Spans = { fromAt: 0, fromEnd: 0, idAt: 0, idEnd: 0 };
+  /** For each message the number of its words; 0 when they are not known. */
+  readonly #words: Uint32Array;
+  readonly #spans: Spans = newSpans();
   #text: Uint8Array;
   #textBytes = 0;
 
@@ -34,6 +37,7 @@ export class RecentPiece {
   constructor(messagesMax: number) {
     this.#seqs = new Uint32Array(messagesMax);
     this.#times = new Float64Array(messagesMax);
+    this.#words = new Uint32Array(messagesMax);
     this.#ends = new Uint32Array(2 * messagesMax);
     this.#text = new Uint8Array(messagesMax * TEXT_BYTES_ABOUT);
   }
@@ -57,6 +61,8 @@ export class RecentPiece {
     if (findSender(body, spans)) {
       fromEnd = this.#keep(body, spans.fromAt, spans.fromEnd);
       this.#keep(body, spans.idAt, spans.idEnd);
+      const { contentAt, contentEnd } = spans;
+      if (contentAt < contentEnd) this.#words[i] = wordsNumberOfJson(body, contentAt, contentEnd);
     } else {
       const parsed = identifiedIn(message);
       if (parsed === undefined) return;
@@ -85,6 +91,7 @@ export class RecentPiece {
         stream: this.#streams[i] ?? "",
         seq: this.#seqs[i] ?? 0,
         at: this.#times[i] ?? 0,
+        words: this.#words[i] ?? 0,
         from: textOf(at, fromEnd),
         id: textOf(fromEnd, idEnd),
       };
@@ -107,13 +114,16 @@ export class RecentPiece {
 
 /** What is to be remembered of a message; nothing if it has no id. */
 function identifiedIn({ stream, seq, at, body }: LogMessage): Identified | undefined {
-  const { from, id } = parsed(body);
+  const { from, id, content } = parsed(body);
   // What an import brought need not be as this server writes it.
   if (typeof from !== "string" || typeof id !== "string") return undefined;
-  return { stream, seq, at, from, id };
+  const words = typeof content === "string" ? wordsNumber(content) : 0;
+  return { stream, seq, at, from, id, words };
 }
 
-function parsed(body: Uint8Array): { readonly from?: unknown; readonly id?: unknown } {
+function parsed(
+  body: Uint8Array,
+): { readonly from?: unknown; readonly id?: unknown; readonly content?: unknown } {
   try {
     return Object(JSON.parse(decoder.decode(body)));
   } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * Who said a message and under which id, found in its bytes.
+ * Who said a message, in which words and under which id, found in its bytes.
  *
  * Parsing half a million messages at a start takes seconds, and what this server writes need not be parsed:
  *
@@ -17,21 +17,30 @@
 
 const encoder = new TextEncoder();
 const FROM = encoder.encode('"from":');
+const CONTENT = encoder.encode('"content":');
 const ID = encoder.encode(',"id":');
 const [QUOTE, BACKSLASH, COLON, COMMA, OPEN, CLOSE, ZERO, NINE] = encoder.encode('"\\:,{}09');
 
-/** Where two texts lie in a body. */
+/** Where texts lie in a body. */
 export interface Spans {
   fromAt: number;
   fromEnd: number;
   idAt: number;
   idEnd: number;
+  /** The words, with their quotation marks; as many bytes as none when they do not follow the sender. */
+  contentAt: number;
+  contentEnd: number;
+}
+
+/** Of no message yet. */
+export function newSpans(): Spans {
+  return { fromAt: 0, fromEnd: 0, idAt: 0, idEnd: 0, contentAt: 0, contentEnd: 0 };
 }
 
 /**
  * Finds sender and id of a stored message.
  *
- * @param spans Gets where they lie, in UTF-8 as it is meant: nothing is escaped in it.
+ * @param spans Gets where they lie, sender and id in UTF-8 as it is meant: nothing is escaped in it.
  * @returns Whether they were found. If not, that says nothing about the message.
  */
 export function findSender(body: Uint8Array, spans: Spans): boolean {
@@ -66,11 +75,22 @@ function findFrom(body: Uint8Array, spans: Spans): boolean {
     if (keyEnd - at === FROM.length - 1 && endsWith(body, valueAt, FROM)) {
       spans.fromAt = valueAt + 1;
       spans.fromEnd = valueEnd - 1;
+      findContent(body, valueEnd + 1, spans);
       return body[valueAt] === QUOTE;
     }
     at = valueEnd;
   }
   return false;
+}
+
+/** Looks whether the words are the field that begins at `at`. */
+function findContent(body: Uint8Array, at: number, spans: Spans): void {
+  const valueAt = at + CONTENT.length;
+  spans.contentAt = spans.contentEnd = valueAt;
+  if (!endsWith(body, valueAt, CONTENT) || body[valueAt] !== QUOTE) return;
+  let end = valueAt + 1;
+  while (end < body.length && body[end] !== QUOTE) end += body[end] === BACKSLASH ? 2 : 1;
+  if (end < body.length) spans.contentEnd = end + 1;
 }
 
 /** Where a text of plain characters ends that begins at `at` with its quotation mark; -1 if it is none. */

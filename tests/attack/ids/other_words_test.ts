@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Append, memoryStore } from "../../../server/mod.ts";
+import { type Append, durableStore, memoryStore } from "../../../server/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer } from "../../harness.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
 import { page } from "../../server/durable/talk.ts";
 
 const FIRST = { type: "Broadcast", content: "one", id: "x" };
@@ -66,4 +67,31 @@ Deno.test("a session's other whisper under the id of an earlier one is refused, 
   await expectRefused(alice, "w");
   await alice.send(whisper);
   assertEquals((await alice.nextOf("PrivateSent")).seq, seq);
+});
+
+Deno.test("nor is a true repetition refused when the server was started again before they were deleted", async () => {
+  using place = folder();
+  const said = ["plain", 'a "quoted"\nline \\', "žluťoučký 😀", ""].map((content, n) => ({
+    type: "Broadcast",
+    content: content || "x",
+    id: `${n}`,
+  }));
+  {
+    await using server = await startOn(place.path);
+    await using alice = await server.frames("Alice");
+    await alice.send(...said);
+    for (const _ of said) await alice.nextOf("Ack");
+  }
+  const store = await durableStore(place.path, { durability: "durable" });
+  // As it is when the store has deleted them meanwhile.
+  const read = () => Promise.resolve({ messages: [], more: false });
+  Object.defineProperty(store, "read", { value: read });
+  await using server = startServer({ store });
+  await using alice = await server.frames("Alice");
+  for (const [n, message] of said.entries()) {
+    await alice.send(message);
+    assertEquals((await alice.nextOf("Ack")).seq, n + 1);
+    await alice.send({ ...message, content: `${message.content}!` });
+    await expectRefused(alice, message.id);
+  }
 });
