@@ -7,8 +7,9 @@
  * ```
  *
  * It is asked before the first whisper is sent, since a break may leave no answer to ask by. What is known holds for one
- * connection, and until somebody of that name leaves. Should it be too old all the same, a whisper that is sent again
- * reaches nobody, and its sender is told; never somebody else.
+ * connection, and until somebody of that name leaves; what is whispered while there is no connection is for whom the last
+ * one knew. Should that be too old all the same, a whisper reaches nobody, and its sender is told; never somebody else. So
+ * it is with one that a break overtook before the answer was there.
  *
  * @module
  */
@@ -25,10 +26,22 @@ export class Addressees {
   /** Folded name → tag; `undefined` while it is asked for. The oldest first. */
   readonly #tags = new Map<string, string | undefined>();
   #wanted: string[] = [];
+  /** What the connection before knew. */
+  #before: ReadonlyMap<string, string | undefined> = new Map();
 
   /** The tag of the session that has the name, once it is known. */
   tag(name: string): string | undefined {
     return this.#tags.get(foldText(name));
+  }
+
+  /** Whether it is known or was asked for over this connection. */
+  has(name: string): boolean {
+    return this.#tags.has(foldText(name));
+  }
+
+  /** The tag that the connection before knew. */
+  tagBefore(name: string): string | undefined {
+    return this.#before.get(foldText(name));
   }
 
   /** Wants to know it, if it is neither known nor asked for. */
@@ -63,8 +76,9 @@ export class Addressees {
     if (message.type === "Presence") { for (const name of message.left) this.#forget(name); }
   }
 
-  /** The connection is gone, and with it all that was known. */
+  /** The connection is gone, and all that was known is of the one before. */
   clear(): void {
+    this.#before = new Map(this.#tags);
     this.#tags.clear();
     this.#wanted = [];
   }

@@ -88,9 +88,19 @@ export class Asking {
   ): Promise<A> {
     const refusal = refusalOf(question, id);
     if (refusal !== undefined) return Promise.reject(refusal);
-    const answer = this.#outstanding.add({ ...question, id }, options);
+    const answer = this.#outstanding.add({ ...question, id }, {
+      ...options,
+      ...this.#for(question),
+    });
     this.#flush();
     return answer as Promise<A>;
+  }
+
+  /** For whom a whisper is, as far as that is known when it is asked. */
+  #for(question: ClientMessage): Pick<AddOptions, "live" | "tag"> {
+    if (question.type !== "Whisper") return {};
+    if (this.#line !== undefined) return { live: this.#line.tags };
+    return { tag: this.#addressees.tagBefore(question.to) };
   }
 
   /** The client is logged in, and hears what it missed. */
@@ -131,11 +141,13 @@ export class Asking {
 
   /** The connection broke. */
   broke(): void {
+    if (this.#line?.tags) this.#outstanding.bind(this.#tagOf, this.#isMet);
+    // Nothing is learned between two connections, and the last one's knowledge is kept over vain attempts.
+    if (this.#line !== undefined) this.#addressees.clear();
     this.#line = undefined;
     this.#looking = false;
     this.#toldUnknown = false;
     this.#missed.broke();
-    this.#addressees.clear();
     clearTimeout(this.#holdTimer);
     this.#holdTimer = undefined;
     for (const answer of this.#outstanding.broke()) {
@@ -229,10 +241,13 @@ export class Asking {
   #flush(): void {
     const line = this.#line;
     if (line === undefined || this.#holdTimer !== undefined) return;
-    const tagOf = (name: string) => this.#addressees.tag(name);
-    for (const question of this.#outstanding.take(this.#may, tagOf)) line.send(question);
+    for (const question of this.#outstanding.take(this.#may, this.#tagOf)) line.send(question);
     for (const name of this.#addressees.wanted()) void this.#meet(line, name);
   }
+
+  readonly #tagOf = (name: string) => this.#addressees.tag(name);
+
+  readonly #isMet = (name: string) => this.#addressees.has(name);
 
   readonly #may = (question: Question, { urgent, bound }: Again): boolean => {
     if (this.#looking) return urgent;

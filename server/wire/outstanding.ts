@@ -12,7 +12,8 @@
  * - What was said and has no answer when the connection breaks is *doubtful*: it may be stored. Before it is sent again
  *   it is looked for in what was missed (`asking.ts`); what is recognised there is answered by that.
  * - A whisper is for the session that had the name when it was sent first (`addressees.ts`): what is sent again bears
- *   its tag, so that nobody hears it who took the name meanwhile.
+ *   its tag, so that nobody hears it who took the name meanwhile. One that a break overtook before that was known is
+ *   refused here.
  * - At most `IN_FLIGHT_MAX` are sent and unanswered, so that a refusal ("too fast") cannot overtake a
  *   long tail, and so that a slow server slows its clients.
  * - The table is bounded; a further request is refused at once.
@@ -36,6 +37,14 @@ export const IN_FLIGHT_MAX = 64;
 /** Requests that may wait for an answer at all, sent or not: a bot that does not await is told. */
 export const OUTSTANDING_MAX = 10_000;
 
+/** Why a whisper is not sent whose receiver was not known when the connection broke. */
+function nobodyKnown(name: string): ChatError {
+  const msg =
+    `The connection broke before it was known who '${name}' is; who has that name now may be ` +
+    "somebody else. Nothing was sent.";
+  return new ChatError("not_found", msg);
+}
+
 const NO_ANSWER = "The server answered something else than was asked.";
 
 /** A request under its id. */
@@ -47,6 +56,10 @@ export interface AddOptions {
   readonly told?: (answer: ServerMessage) => void;
   /** Belongs to this connection: it is sent before all others, and is over when the connection breaks. */
   readonly urgent?: boolean;
+  /** Asked while there was a connection: a whisper is for who had the name then. */
+  readonly live?: boolean;
+  /** For which session a whisper is, where that is known already. */
+  readonly tag?: string | undefined;
 }
 
 /** How a request stands that may be sent now. */
@@ -126,7 +139,7 @@ export class Outstanding {
     }
     const { promise, resolve, reject } = Promise.withResolvers<ServerMessage>();
     const fresh = {
-      tag: undefined,
+      tag: options.tag,
       sent: false,
       doubtful: false,
       unknown: false,
@@ -215,6 +228,27 @@ export class Outstanding {
     if (entry === undefined) return;
     this.#unsend(entry);
     entry.unknown = entry.doubtful = true;
+  }
+
+  /**
+   * The connection is breaking: whispers that were not sent yet are for who had the name on it. Where that was not
+   * known, they are refused.
+   *
+   * @param tagOf For which session a whisper is, if that is known.
+   * @param asked Whether that was to be known.
+   */
+  bind(tagOf: TagOf, asked: (name: string) => boolean): void {
+    for (const { question, tag, live = false, reject } of [...this.#entries.values()]) {
+      if (question.type !== "Whisper" || tag !== undefined) continue;
+      const { id, to } = question;
+      const known = tagOf(to);
+      const entry = this.#entries.get(id);
+      if (entry !== undefined && known !== undefined) entry.tag = known;
+      else if (live || asked(to)) {
+        this.#remove(id);
+        reject(nobodyKnown(to));
+      }
+    }
   }
 
   /**

@@ -46,6 +46,47 @@ Deno.test("it comes to the same session, also over another connection", async ()
   assertEquals((await again.nextOf("PrivateMessage")).content, "the PIN is 1234");
 });
 
+Deno.test("nor does one that was cut off before it was known who its receiver is; and its sender is told", async () => {
+  await using server = startServer();
+  await using relay = new Relay(server.port, '"ListUsers"');
+  await using bob = await server.frames("Bob");
+  await using alice = connect({ port: relay.port, name: "Alice" });
+  const said = alice.whisper("Bob", "the PIN is 1234").catch((error: unknown) => error);
+  await relay.whenCut();
+  await bob.close();
+  await server.event("left", ({ user }) => user === "Bob");
+  await using mallory = await server.frames("Bob");
+  relay.mend();
+  const error = await within(said, "The answer");
+  assert(error instanceof ChatError && error.code === "not_found", String(error));
+  await alice.say("done");
+  assertEquals((await mallory.nextOf("NewMessage")).content, "done");
+  await mallory.expectNothing();
+  await alice.whisper("Bob", "who are you?");
+  assertEquals((await mallory.nextOf("PrivateMessage")).content, "who are you?");
+});
+
+Deno.test("nor does one that is said while the connection is broken, to somebody who was whispered with before", async () => {
+  await using server = startServer();
+  await using relay = new Relay(server.port, '"Ping"');
+  await using bob = await server.frames("Bob");
+  await using alice = connect({ port: relay.port, name: "Alice" });
+  await alice.whisper("Bob", "are you there?");
+  const lost = alice.ping().catch(() => {});
+  await relay.whenCut();
+  await server.event("left", ({ user }) => user === "Alice");
+  const said = alice.whisper("Bob", "the PIN is 1234").catch((error: unknown) => error);
+  await bob.close();
+  await server.event("left", ({ user }) => user === "Bob");
+  await using mallory = await server.frames("Bob");
+  relay.mend();
+  const error = await within(said, "The answer");
+  await lost;
+  assert(error instanceof ChatError && error.code === "not_found", String(error));
+  await mallory.nextOf("UserJoined");
+  await mallory.expectNothing();
+});
+
 Deno.test("a whisper to a tag is refused while another session has the name; a user's tag can be asked", async () => {
   await using server = startServer();
   await using bob = await server.frames("Bob");
