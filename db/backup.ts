@@ -2,8 +2,11 @@
  * Backup: a second directory that holds the store as it was at one moment.
  *
  * Complete segments never change, so a hard link is a copy that costs nothing; on another file system they are
- * copied, and so is the last one that a reader sees beside a writer, up to where it ended then. The manifest is written last: a backup without one is no store, so a half one cannot be taken for
- * whole. Restoring is opening.
+ * copied, and so is the last one that a reader sees beside a writer, up to where it ended then. The manifest is written
+ * last: a backup without one is no store, so a half one cannot be taken for whole. Restoring is opening.
+ *
+ * A copy that is to live on beside its origin (`anew`) is another store: with an id of its own in every header, so that
+ * a file of one that gets into the other's directory is known for a stranger's.
  *
  * @module
  */
@@ -13,7 +16,7 @@ import { tryRead, writeAll, writeFile } from "./files.ts";
 import { hintName } from "./hint.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";
-import { segmentName } from "./segment_header.ts";
+import { renameStore, segmentName } from "./segment_header.ts";
 import type { Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
 
@@ -31,6 +34,8 @@ export interface BackupReport {
 export interface BackupOptions {
   /** Whether files that never change may be shared with the backup, which takes no space. Default: yes. */
   readonly link?: boolean;
+  /** Whether the copy is a store with an id of its own; then nothing is shared. Default: no. */
+  readonly anew?: boolean;
   /** Told after each segment how many of how many bytes are there. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -74,8 +79,8 @@ export async function backUp(parts: BackupParts): Promise<BackupReport> {
 }
 
 /** Shares a file. @returns Whether that is possible: it needs one file system, and the file must be there by name. */
-function link({ from, to, link }: BackupParts, name: string): boolean {
-  if (link === false) return false;
+function link({ from, to, link, anew }: BackupParts, name: string): boolean {
+  if (link === false || anew === true) return false;
   try {
     from.link(name, to);
     return true;
@@ -87,13 +92,17 @@ function link({ from, to, link }: BackupParts, name: string): boolean {
   }
 }
 
-async function copySegment({ segments, to }: BackupParts, row: SegmentRow): Promise<void> {
+async function copySegment(
+  { segments, to, anew, manifest }: BackupParts,
+  row: SegmentRow,
+): Promise<void> {
   using target = to.create(segmentName(row.id));
   const buffer = new Uint8Array(Math.min(COPY_BYTES, row.end));
   for (let at = 0; at < row.end;) {
     const piece = buffer.subarray(0, row.end - at);
     const got = await segments.read(row, piece, at);
     if (got === 0) break;
+    if (at === 0 && anew === true) renameStore(piece, manifest.store);
     writeAll(target, piece.subarray(0, got), at);
     at += got;
   }

@@ -4,7 +4,22 @@
  * @module
  */
 
-import { Kind, type RecordHeader } from "./format.ts";
+import { crc32 } from "node:zlib";
+import { OVER_COUNT } from "./bodies.ts";
+import { type Block, bodyOf, Kind, type RecordHeader } from "./format.ts";
+import type { Rivals } from "./rivals.ts";
+
+/** What is made of all the entries. */
+export interface InOrder {
+  /** Whether an entry is to be looked at at all. */
+  readonly counts: (index: number) => boolean;
+  /** Of two that claim one LSN, the one with the higher rank is right. */
+  readonly rank: (index: number) => number;
+  /** Whether an entry was surely part of the log, where it stands: only such ones can contradict each other. */
+  readonly isSure: (index: number) => boolean;
+  /** Told of the entries that contradict each other. */
+  readonly rivals: Rivals;
+}
 
 /** A growing table of records. An entry is named by its number. */
 export class Finds {
@@ -15,12 +30,13 @@ export class Finds {
   #unit = new Uint32Array(1024);
   #source = new Uint32Array(1024);
   #kind = new Uint8Array(1024);
+  #said = new Uint32Array(1024);
   /** What the few records say that are no messages: a name, a key, how many messages are gone. */
   readonly #texts = new Map<number, string>();
   readonly #counts = new Map<number, { readonly count: number; readonly flags: number }>();
 
-  /** Takes a record that stands at `unit` × 8 of a source. */
-  add(record: RecordHeader, source: number, unit: number): number {
+  /** Takes a record that stands at `unit` × 8 of a source. @param said Checksum of what it says, by `saidAt`. */
+  add(record: RecordHeader, source: number, unit: number, said: number): number {
     const index = this.size++;
     if (index === this.#lsn.length) this.#grow();
     this.#lsn[index] = record.lsn;
@@ -29,6 +45,7 @@ export class Finds {
     this.#kind[index] = record.kind;
     this.#source[index] = source;
     this.#unit[index] = unit;
+    this.#said[index] = said;
     return index;
   }
 
@@ -80,28 +97,37 @@ export class Finds {
     return kind === Kind.message || kind === Kind.edit;
   }
 
-  /**
-   * The entries in the order of the log, each LSN once.
-   *
-   * @param counts Whether an entry is to be looked at at all.
-   * @param rank Of two that claim one LSN, the one whose source has the higher rank is right.
-   */
-  inOrder(counts: (index: number) => boolean, rank: (source: number) => number): Uint32Array {
+  /** The entries in the order of the log, each LSN once. */
+  inOrder({ counts, rank, isSure, rivals }: InOrder): Uint32Array {
     const all = new Uint32Array(this.size);
     let length = 0;
     for (let index = 0; index < this.size; index++) if (counts(index)) all[length++] = index;
     const order = all.subarray(0, length);
     const compare = (one: number, other: number): number =>
-      this.lsn(one) - this.lsn(other) || rank(this.source(one)) - rank(this.source(other));
+      this.lsn(one) - this.lsn(other) || rank(one) - rank(other);
     if (order.some((index, i) => i > 0 && compare(order[i - 1] ?? 0, index) > 0)) {
       order.sort(compare);
     }
     return order.filter((index, i) => {
-      const next = order[i + 1];
-      const stands = next === undefined || this.lsn(next) !== this.lsn(index);
+      let top = i;
+      while (this.lsn(order[top + 1] ?? -1) === this.lsn(index)) top++;
+      if (top === i) return true;
+      const right = order[top] ?? index;
+      if (!this.agree(index, right) && isSure(index) && isSure(right)) rivals.add(right, index);
       // Compaction writes drops anew, wider ones, under the old LSN: both are right.
-      return stands || this.kind(index) === Kind.drop;
+      return this.kind(index) === Kind.drop;
     });
+  }
+
+  /** Whether two entries under one LSN, or for one seq, can be copies of one record. */
+  agree(one: number, other: number): boolean {
+    if (this.kind(one) !== this.kind(other)) return false;
+    if (this.kind(one) !== Kind.drop) return this.#said[one] === this.#said[other];
+    // Compaction makes drops wider, so two copies of one have the seqs of the first in common.
+    if (this.slot(one) !== this.slot(other)) return false;
+    const [a, b] = [this.count(one)?.count ?? 0, this.count(other)?.count ?? 0];
+    if (a === OVER_COUNT || b === OVER_COUNT) return a === b;
+    return this.seq(one) < this.seq(other) + b && this.seq(other) < this.seq(one) + a;
   }
 
   #grow(): void {
@@ -116,5 +142,16 @@ export class Finds {
     this.#unit = wider(this.#unit, new Uint32Array(length));
     this.#source = wider(this.#source, new Uint32Array(length));
     this.#kind = wider(this.#kind, new Uint8Array(length));
+    this.#said = wider(this.#said, new Uint32Array(length));
   }
+}
+
+/**
+ * A checksum of what the record at `at` says: of stream, seq, time and body, and not of salt and group, which a copy of it
+ * has of its own, nor of its LSN.
+ */
+export function saidAt(block: Block, at: number, record: RecordHeader): number {
+  const head = crc32(block.bytes.subarray(at + 12, at + 20));
+  const time = crc32(block.bytes.subarray(at + 26, at + 32), head);
+  return crc32(bodyOf(block, at, record), time);
 }

@@ -4,6 +4,8 @@
  * - Of several bodies for one seq the last in the log counts; what a drop covers is gone, whenever it was dropped.
  * - A stream whose name is lost gets it from a hint, or from its own messages if the caller can read them; else it is
  *   called `recovered-stream-<slot>`.
+ * - Two messages of one seq that are no edits, and two names of one stream, are of two stores that were one. The later
+ *   message counts, and the earlier name.
  * - A seq below one that was there has been given out: if neither a body nor a drop was found for it, it is lost.
  *
  * @module
@@ -47,6 +49,8 @@ export interface Gathered {
   readonly nameless: number;
   /** How far the seqs of each stream had come that was ended. */
   readonly ended: readonly { readonly name: string; readonly last: number }[];
+  /** The name of each stream by its number. */
+  readonly names: ReadonlyMap<number, string>;
 }
 
 /** Reads the body of a record; `undefined` when it cannot be read any more. */
@@ -59,6 +63,8 @@ const ASKED_MAX = 64;
 interface Heap {
   name: string | undefined;
   nameFrom: NameSource;
+  /** The record with the name. */
+  named: number | undefined;
   last: number;
   readonly finds: number[];
   readonly gone: GoneSeqs[];
@@ -72,10 +78,11 @@ interface Heap {
  * @param nameOf Tells the name of its stream from a message's body, if it can.
  */
 export async function gather(
-  { finds, order, evidence }: Salvaged,
+  found: Salvaged,
   read: ReadBody,
   nameOf: ((body: Uint8Array) => string | undefined) | undefined,
 ): Promise<Gathered> {
+  const { finds, order, evidence, rivals, isSure } = found;
   const heaps = new Map<number, Heap>();
   const keys = new Map<string, number>();
   const removed = new Set<string>();
@@ -94,9 +101,16 @@ export async function gather(
         drop(heapOf(heaps, finds.slot(find)), from, count, (flags & LOST) !== 0);
         break;
       }
-      case Kind.stream:
-        heapOf(heaps, finds.slot(find)).name ??= finds.text(find);
+      case Kind.stream: {
+        const heap = heapOf(heaps, finds.slot(find));
+        const { named = find } = heap;
+        if (heap.name === undefined) heap.named = find;
+        else if (heap.name !== finds.text(find) && isSure(find) && isSure(named)) {
+          rivals.add(named, find);
+        }
+        heap.name ??= finds.text(find);
         break;
+      }
       case Kind.put:
         keys.set(finds.text(find) ?? "", find);
         removed.delete(finds.text(find) ?? "");
@@ -142,9 +156,10 @@ export async function gather(
   }
   const bySlot = [...heaps].sort(([one], [other]) => one - other).map(([, heap]) => heap);
   const streams = joined(bySlot)
-    .map((heap) => finish(heap, finds))
+    .map((heap) => finish(heap, found))
     .filter(({ last }) => last > 0);
-  return { streams, keys, lostKeys: [...lostKeys].sort(), nameless, ended };
+  const names = new Map([...heaps].map(([slot, { name = "" }]) => [slot, name]));
+  return { streams, keys, lostKeys: [...lostKeys].sort(), nameless, ended, names };
 }
 
 function heapOf(heaps: Map<number, Heap>, slot: number): Heap {
@@ -153,6 +168,7 @@ function heapOf(heaps: Map<number, Heap>, slot: number): Heap {
   const made: Heap = {
     name: undefined,
     nameFrom: "record",
+    named: undefined,
     last: 0,
     finds: [],
     gone: [],
@@ -207,15 +223,22 @@ function joined(heaps: readonly Heap[]): Heap[] {
 
 function finish(
   { name = "", nameFrom, last, finds, gone }: Heap,
-  all: Salvaged["finds"],
+  { finds: all, rivals, isSure }: Salvaged,
 ): FoundStream {
   const dead = merged(gone);
   const sorted = Uint32Array.from(finds).sort((one, other) =>
     all.seq(one) - all.seq(other) || all.lsn(one) - all.lsn(other)
   );
   let next = 0;
+  /** The first body of the seq that is being looked at. */
+  let said: number | undefined;
   const kept = sorted.filter((find, i) => {
     const seq = all.seq(find);
+    if (said !== undefined && all.seq(said) !== seq) said = undefined;
+    if (all.kind(find) === Kind.message && isSure(find)) {
+      if (said !== undefined && !all.agree(said, find)) rivals.add(find, said);
+      said = find;
+    }
     const after = sorted[i + 1];
     if (after !== undefined && all.seq(after) === seq) return false;
     while ((dead[next]?.to ?? Infinity) < seq) next++;

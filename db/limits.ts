@@ -139,6 +139,9 @@ export const FILE_NUMBER_MAX: number = 0xffff_ffff - (1 << 24);
  */
 export const RESYNC_CHECKSUM_BYTES_MAX: number = 1 << 30;
 
+/** Pairs of records that contradict each other of which repair tells the places: the rest is counted, as thousands say no more. */
+export const RIVALS_TOLD_MAX = 100;
+
 /** Bytes a second that background compaction writes at most: a small part of any disk's rate. */
 export const COMPACT_BYTES_PER_SECOND: number = 16 << 20;
 

@@ -10,7 +10,12 @@
 
 import { giveUp, removeFile, writeAll } from "./files.ts";
 import { type Block, recordBytesAt, resignRecord } from "./format.ts";
-import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
+import {
+  encodeSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+  segmentName,
+  storeIdText,
+} from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
 import type { Storage, StorageFile } from "./storage.ts";
 import type { World } from "./world.ts";
@@ -107,6 +112,13 @@ export function newSalt(world: World): number {
   const salt = new Uint32Array(1);
   world.random(new Uint8Array(salt.buffer));
   return salt[0] ?? 0;
+}
+
+/** The id of a new store. */
+export function newStoreId(world: World): string {
+  const id = new Uint8Array(16);
+  world.random(id);
+  return storeIdText(id);
 }
 
 function addSegment(

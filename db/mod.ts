@@ -36,6 +36,7 @@ export { verifyStore } from "./verify.ts";
 export type { VerifyOptions, VerifyReport } from "./verify.ts";
 export { isComplete, repairStore } from "./repair.ts";
 export type { Lost, MaybeLost, Renamed, RepairOptions, RepairReport } from "./repair.ts";
+export type { RivalRecord, Rivalry } from "./rivals.ts";
 export type { NameSource } from "./gathered.ts";
 export { DamageError, GoneError, LockedError, StoreError } from "./errors.ts";
 export type { Damage, StoreErrorCode, WriteOutcome } from "./errors.ts";

@@ -25,13 +25,14 @@ import {
   isPart,
   makeSegment,
   makeSegmentWith,
+  newStoreId,
   PART,
   planSegmentWith,
   type SegmentMaker,
 } from "./make_segment.ts";
 import { type Manifest, manifestNumberOf } from "./manifest.ts";
 import { manifestNumbers } from "./manifest_files.ts";
-import { nextNumber, SEGMENT_HEADER_BYTES, segmentIdOf, storeIdText } from "./segment_header.ts";
+import { nextNumber, SEGMENT_HEADER_BYTES, segmentIdOf } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { Shelf } from "./shelf.ts";
 import type { Storage } from "./storage.ts";
@@ -126,7 +127,5 @@ function isFile(storage: Storage, name: string): boolean {
 
 /** The manifest of a store that is empty and new. @param number One that no file has. */
 export function emptyManifest(world: World, number: number): Manifest {
-  const id = new Uint8Array(16);
-  world.random(id);
-  return { store: storeIdText(id), number, tail: 1, rows: [] };
+  return { store: newStoreId(world), number, tail: 1, rows: [] };
 }

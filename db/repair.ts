@@ -24,6 +24,7 @@ import { Floors, FLOORS_KEY } from "./floors.ts";
 import { type FoundStream, gather, type Gathered, type NameSource } from "./gathered.ts";
 import { GRID_BYTES, READ_AHEAD_BYTES, STREAMS_MAX } from "./limits.ts";
 import { openStore, type ReadOptions } from "./open.ts";
+import { rivalries, type Rivalry } from "./rivals.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
 import { saltOf } from "./salt.ts";
 import { SourceFiles } from "./sources.ts";
@@ -80,6 +81,10 @@ export interface RepairReport {
   readonly maybe: MaybeLost;
   /** Streams whose names were found elsewhere, or not at all. */
   readonly renamed: readonly Renamed[];
+  /** How many pairs of records contradict each other. */
+  readonly rivalCount: number;
+  /** The first of these pairs, a hundred at most. */
+  readonly rivals: readonly Rivalry[];
   /** Where the old store is damaged. */
   readonly damages: readonly Damage[];
 }
@@ -95,8 +100,8 @@ export interface RepairOptions extends ReadOptions {
 
 /** Whether everything is saved that was ever acknowledged, as far as can be known. */
 export function isComplete(report: RepairReport): boolean {
-  const { lost, lostKeys, maybe, renamed } = report;
-  return lost.length === 0 && lostKeys.length === 0 && maybe.records === 0 &&
+  const { lost, lostKeys, maybe, renamed, rivalCount } = report;
+  return rivalCount === 0 && lost.length === 0 && lostKeys.length === 0 && maybe.records === 0 &&
     maybe.unknown.length === 0 && renamed.every(({ from }) => from !== "nothing");
 }
 
@@ -152,6 +157,8 @@ export async function repairStore(
     renamed: streams.flatMap(({ name, nameFrom }) =>
       nameFrom === "record" ? [] : [{ stream: name, from: nameFrom }]
     ),
+    rivalCount: found.rivals.count,
+    rivals: rivalries(found, gathered.names),
     damages: found.damages,
   };
 }

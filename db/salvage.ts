@@ -17,10 +17,11 @@ import { Coverage, inPlace, type Placed } from "./coverage.ts";
 import { dig } from "./dig.ts";
 import { type Damage, StoreError } from "./errors.ts";
 import { type Claim, type Evidence, gatherEvidence } from "./evidence.ts";
-import { Finds } from "./finds.ts";
+import { Finds, saidAt } from "./finds.ts";
 import { type Block, bodyOf, Kind, RECORD_HEADER_BYTES, type RecordHeader } from "./format.ts";
 import { GRID_BYTES } from "./limits.ts";
 import { manifestNumberOf } from "./manifest.ts";
+import { Rivals } from "./rivals.ts";
 import { SEGMENT_HEADER_BYTES, segmentIdOf, segmentName } from "./segment_header.ts";
 import { findSources, readSource, type Source } from "./sources.ts";
 import type { Storage } from "./storage.ts";
@@ -30,6 +31,10 @@ export interface Salvaged {
   readonly finds: Finds;
   /** The records that count, in the order of the log. */
   readonly order: Uint32Array;
+  /** Those that contradict each other. */
+  readonly rivals: Rivals;
+  /** Whether a record was surely part of the log, where it stands. */
+  readonly isSure: (find: number) => boolean;
   readonly sources: readonly Source[];
   readonly evidence: Evidence;
   readonly damages: readonly Damage[];
@@ -49,6 +54,8 @@ interface Dug {
   /** Whether the last thing in it is no record. */
   readonly endIsDamaged: boolean;
   readonly claim: Claim | undefined;
+  /** Where that ends of which it is sure that it was part of the log, if it is whole. */
+  readonly sureTo: number;
   /** Whether all that was ever in it is there. */
   readonly whole: boolean;
 }
@@ -80,7 +87,15 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
     account(coverage, one.dug, one.placed);
     dug.push(one.dug);
   }
-  const order = finds.inOrder(judge(finds, dug, evidence), (index) => sources[index]?.rank ?? 0);
+  const isSure = (find: number): boolean =>
+    finds.unit(find) * GRID_BYTES < (dug[finds.source(find)]?.sureTo ?? 0);
+  const rivals = new Rivals();
+  const order = finds.inOrder({
+    counts: judge(finds, dug, evidence),
+    rank: (find) => (sources[finds.source(find)]?.rank ?? 0) - (isSure(find) ? 0 : UNSURE),
+    isSure,
+    rivals,
+  });
   for (const index of order) coverage.cover(finds.lsn(index), finds.lsn(index));
   const claimed = [...evidence.claims.values()].map(({ lastLsn }) => lastLsn);
   const last = Math.max(0, ...dug.map(({ lastLsn }) => lastLsn), ...claimed);
@@ -88,6 +103,8 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
   return {
     finds,
     order,
+    rivals,
+    isSure,
     sources,
     evidence,
     damages,
@@ -95,6 +112,9 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
     unknown: unknownOf(evidence, dug, last),
   };
 }
+
+/** More than any rank: a record that is not sure counts only where no sure one does. */
+const UNSURE = 2 ** 40;
 
 /** Digs through one source. */
 async function digSource(
@@ -115,7 +135,8 @@ async function digSource(
   let end = 0;
   const start = headerIsGood ? SEGMENT_HEADER_BYTES : 0;
   const bad = dig({ file, block, start, salt, known }, (record, offset, own) => {
-    const find = finds.add(record, index, offset / GRID_BYTES);
+    const said = saidAt(block, offset, record);
+    const find = finds.add(record, index, offset / GRID_BYTES, said);
     read(finds, find, record, block, offset);
     lastLsn = Math.max(lastLsn, record.lsn);
     end = offset + record.bytes;
@@ -158,8 +179,11 @@ async function digSource(
   const lastRow = rows.at(-1);
   const endIsDamaged = harms.some(({ offset, bytes }) => offset + bytes > (lastRow?.to ?? 0)) ||
     (claim === undefined && lastRow?.twice === true);
+  // What stands behind a torn end, or behind one that is known, may never have been acknowledged, and was written anew.
+  const torn = bad.find(({ offset }) => offset >= SEGMENT_HEADER_BYTES)?.offset;
+  const sureTo = claim?.end ?? torn ?? Infinity;
   return {
-    dug: { source, isEmpty: placed.length === 0, lastLsn, endIsDamaged, claim, whole },
+    dug: { source, isEmpty: placed.length === 0, lastLsn, endIsDamaged, claim, sureTo, whole },
     placed: rows,
     damages,
   };

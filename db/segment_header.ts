@@ -78,6 +78,13 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   return bytes;
 }
 
+/** Makes a header that of the same segment in another store, whatever else it says. */
+export function renameStore(header: Uint8Array, store: string): void {
+  const view = new DataView(header.buffer, header.byteOffset, SEGMENT_HEADER_BYTES);
+  header.set(storeIdBytes(store), 24);
+  view.setUint32(CRC_AT, crc32(header.subarray(0, CRC_AT)), true);
+}
+
 /** Decodes the first bytes of a segment file. */
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderOutcome {
   if (bytes.length < SEGMENT_HEADER_BYTES) return invalid("the header is cut short");

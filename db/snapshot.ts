@@ -8,6 +8,7 @@
 
 import { backUp, type BackupOptions, type BackupReport } from "./backup.ts";
 import type { Loaded } from "./load.ts";
+import { newStoreId } from "./make_segment.ts";
 import { Reader, type ReadOnlyStore } from "./reader.ts";
 import type { Storage } from "./storage.ts";
 import type { World } from "./world.ts";
@@ -15,6 +16,7 @@ import type { World } from "./world.ts";
 /** Reads a store as it was. */
 export class Snapshot extends Reader implements ReadOnlyStore {
   readonly #storage: Storage;
+  readonly #world: World;
   readonly #loaded: Loaded;
 
   /** @param loaded A store without damage, whose files are kept open. Disposing this closes them. */
@@ -22,6 +24,7 @@ export class Snapshot extends Reader implements ReadOnlyStore {
     const { catalog, segments, complete } = loaded;
     super({ world, catalog, segments, list: () => complete });
     this.#storage = storage;
+    this.#world = world;
     this.#loaded = loaded;
   }
 
@@ -35,7 +38,12 @@ export class Snapshot extends Reader implements ReadOnlyStore {
       ...options,
       from: this.#storage,
       to: this.#storage.at(directory),
-      manifest: { store, number, tail, rows: complete },
+      manifest: {
+        store: options.anew === true ? newStoreId(this.#world) : store,
+        number,
+        tail,
+        rows: complete,
+      },
       segments,
       unfinished,
     });

@@ -4,7 +4,8 @@
  * A backup is a store: it can be looked at, verified and served like any. On the same file system it shares the
  * files that never change, and so takes neither time nor space; against the loss of the disk it must go to
  * another. Restoring copies every byte, so that what happens to the store cannot happen to its backup, and
- * reads all of it first: a damaged backup is not put into use unseen.
+ * reads all of it first: a damaged backup is not put into use unseen. The restored store has an id of its own, so that
+ * files of the old one and of it are never taken for one log.
  *
  * @module
  */
@@ -26,7 +27,7 @@ export interface ReportFlags {
 /** Copies the store in `from` into the new directory `to`. */
 export async function backup(from: string, to: string, flags: ReportFlags): Promise<void> {
   keepOnly("read", "write");
-  const stat = await copyWhole(from, to, { what: "Copying", link: true });
+  const stat = await copyWhole(from, to, { what: "Copying" });
   print(reportOf("Backed up", stat, to, flags));
 }
 
@@ -43,7 +44,7 @@ export async function restore(from: string, to: string, flags: ReportFlags): Pro
         "'chat db repair' saves the rest into a new directory.",
     );
   }
-  const stat = await copyWhole(from, to, { what: "Copying", link: false });
+  const stat = await copyWhole(from, to, { what: "Copying", anew: true });
   print(reportOf("Restored", stat, to, flags));
 }
 
@@ -53,7 +54,7 @@ const TRIES_MAX = 5;
 async function copyWhole(
   from: string,
   to: string,
-  how: { readonly what: string; readonly link: boolean },
+  how: { readonly what: string; readonly anew?: boolean },
 ): Promise<StoreStat> {
   for (let tries = 1;; tries++) {
     try {
@@ -69,7 +70,7 @@ async function copyWhole(
 async function copyOnce(
   from: string,
   to: string,
-  { what, link }: { readonly what: string; readonly link: boolean },
+  { what, anew = false }: { readonly what: string; readonly anew?: boolean },
 ): Promise<StoreStat> {
   using progress = progressBar(what);
   return await explained(
@@ -80,7 +81,7 @@ async function copyOnce(
         (part) =>
           explained(from, async () => {
             using store = await openReadOnly(from);
-            await store.backup(part, { link, onProgress: progress.update });
+            await store.backup(part, { anew, onProgress: progress.update });
             return store.stat();
           }),
       ),

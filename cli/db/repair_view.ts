@@ -4,7 +4,13 @@
  * @module
  */
 
-import { isComplete, type Lost, type Renamed, type RepairReport } from "../../db/mod.ts";
+import {
+  isComplete,
+  type Lost,
+  type Renamed,
+  type RepairReport,
+  type RivalRecord,
+} from "../../db/mod.ts";
 import { safeText } from "../tty/mod.ts";
 import { showCount, showNumber, showTable } from "./text.ts";
 import { damageTable } from "./verify_view.ts";
@@ -12,6 +18,7 @@ import { damageTable } from "./verify_view.ts";
 /** The report as one JSON object. */
 export function repairJson(report: RepairReport, into: string): string {
   const { messages, keys, lost, lostMost, lostKeys, maybe, renamed, damages } = report;
+  const { rivalCount, rivals } = report;
   return `${
     JSON.stringify({
       directory: into,
@@ -23,6 +30,8 @@ export function repairJson(report: RepairReport, into: string): string {
       lost_keys: lostKeys,
       maybe_lost: maybe,
       renamed,
+      contradictions: rivalCount,
+      contradicting: rivals,
       damage: damages,
     })
   }\n`;
@@ -34,7 +43,7 @@ export function repairText(report: RepairReport, into: string): string {
   const saved = `Saved ${showCount(messages, "message")} and ${
     showCount(keys, "key")
   } into ${into}.\n`;
-  const parts = [saved, verdict(report)];
+  const parts = [saved, verdict(report), contradictions(report)];
   if (damages.length > 0) parts.push(`\n${damageTable(damages)}`);
   return parts.join("");
 }
@@ -77,6 +86,26 @@ function verdict(report: RepairReport): string {
   if (lost.length > 0) parts.push(`\n${lostTable(lost)}`);
   if (lostKeys.length > 0) parts.push(`\n${keyTable(lostKeys)}`);
   return parts.join("");
+}
+
+/** What two stores that were one say differently; nobody can tell which is right. */
+function contradictions({ rivalCount, rivals }: RepairReport): string {
+  if (rivalCount === 0) return "";
+  const where = ({ file, offset }: RivalRecord): string => `${file} at byte ${showNumber(offset)}`;
+  const table = showTable(
+    [{ head: "saved" }, { head: "from" }, { head: "not saved" }, { head: "which stands in" }],
+    rivals.map(({ saved, left }) => [
+      safeText(saved.what),
+      where(saved),
+      safeText(left.what),
+      where(left),
+    ]),
+  );
+  const first = rivalCount > rivals.length ? ` The first ${showNumber(rivals.length)}:` : "";
+  return `\n${
+    showCount(rivalCount, "pair")
+  } of records contradict each other: files of a store and of a copy of it, which both went on, are mixed here. ` +
+    `Keep the old directory until you know which are right.${first}\n${table}`;
 }
 
 function nameText({ stream, from }: Renamed): string {

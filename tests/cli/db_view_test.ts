@@ -146,6 +146,11 @@ Deno.test("repairText() says what is lost, stretch by stretch", () => {
     lostKeys: ["user/al\u001b"],
     maybe: { records: 2, unknown: ["what stood in 00000009.segment"] },
     renamed: [{ stream: "recovered-stream-4", from: "nothing" as const }],
+    rivalCount: 1,
+    rivals: [{
+      saved: { what: "message 3 of 'room/lobby'", file: "00000003.segment", offset: 64 },
+      left: { what: "a value of key 'k\u001b'", file: "00000002.segment", offset: 1_064 },
+    }],
     damages: damages.slice(0, 1),
   };
   assertEquals(
@@ -162,6 +167,10 @@ pair/alice/bob       1   1
 
 lost key
 user/al␛
+
+1 pair of records contradict each other: files of a store and of a copy of it, which both went on, are mixed here. Keep the old directory until you know which are right.
+saved                      from                         not saved            which stands in
+message 3 of 'room/lobby'  00000003.segment at byte 64  a value of key 'k␛'  00000002.segment at byte 1,064
 
 file              at byte  bytes  what is wrong
 00000007.segment    4,096    144  the checksum does not fit

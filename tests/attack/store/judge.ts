@@ -125,6 +125,9 @@ function judgeContent(
   { corruption, report, content }: Repaired,
 ): string | undefined {
   const complete = isComplete(report);
+  if (report.rivalCount > 0) {
+    return `repair says that records contradict each other: ${JSON.stringify(report.rivals[0])}`;
+  }
   const counted = report.maybe.records > 0 || report.maybe.unknown.length > 0;
   const invisible = killed && corruption.cut === true;
   if (complete && !same(content, truth) && !invisible) {
