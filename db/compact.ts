@@ -3,7 +3,8 @@
  *
  * 1. The survivors are copied into a new segment, signed with its salt, under their own LSNs, in pieces
  *    that let the event loop turn and at a limited rate.
- * 2. The new segment is synced, and only then gets the name of one, which is synced too.
+ * 2. The new segment is synced, and only then gets the name of one, which is synced too. So is what made records dead: a
+ *    drop that a power failure takes back would leave messages lost that it had explained.
  * 3. **The commit point**: a manifest that names it instead of the run.
  * 4. The index is led over, entry by entry, wherever it still points into the run.
  * 5. The files of the run are removed when their last reader has let go.
@@ -50,6 +51,8 @@ export interface CompactParts {
   readonly shelf: Shelf;
   /** The first segment behind the shelf, as it is now. */
   readonly tail: () => TailPlace;
+  /** Waits until all that readers see is on the disk. */
+  readonly harden: () => Promise<void>;
   readonly bytesPerSecond: number;
   readonly signal: AbortSignal;
 }
@@ -125,6 +128,7 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
     }
     const hint = copy.finish();
     await file.sync();
+    await parts.harden();
     const row = { id, salt, ...range, end: copy.end() };
     const hintBytes = encodeHint(row, hint);
     begun.push(hintName(id));

@@ -61,7 +61,11 @@ export class Engine implements Store {
     const { loaded, recovered, world, durability, segmentBytes, lock, storage } = parts;
     const { onCommit, onTrouble } = parts;
     const { catalog, segments } = loaded;
-    this.#upkeep = new Upkeep({ ...parts, tail: () => this.#writer.unsealed()[0] });
+    this.#upkeep = new Upkeep({
+      ...parts,
+      tail: () => this.#writer.unsealed()[0],
+      harden: () => this.#writer.harden(),
+    });
     this.#writer = new Writer(
       {
         catalog,

@@ -81,23 +81,27 @@ export class Group {
     else this.#settle.reject(error);
   }
 
-  /** Encodes a record, of whose batch `left` follow, and returns its LSN. */
-  add(draft: Draft, left: number): number {
+  /** Encodes a batch, and returns the LSN of its last record. */
+  addAll(drafts: readonly Draft[]): number {
+    drafts.forEach((draft, i) => this.#add(draft, drafts.length - 1 - i));
+    return this.lastLsn();
+  }
+
+  /** Encodes a record, of whose batch `left` follow. */
+  #add(draft: Draft, left: number): void {
     this.#reserve(recordBytes(draft.body.length));
     this.#records++;
-    const lsn = this.lastLsn();
     const fields = {
       kind: draft.kind,
       flags: draft.flags ?? 0,
       left,
       slot: draft.slot,
       seq: draft.seq,
-      lsn,
+      lsn: this.lastLsn(),
       at: draft.at,
       order: this.#proves ? this.#records : 0,
     };
     this.#used = encodeRecord(this.#block, this.#used, fields, draft.body, this.#salt);
-    return lsn;
   }
 
   /** The memory, to be filled again; after a burst it is a small one. */

@@ -16,7 +16,7 @@ import { blockNumber } from "./locations.ts";
 
 interface Gathered {
   readonly runs: { readonly seq: number; readonly units: number[] }[];
-  readonly samples: { readonly block: number; readonly at: number; readonly before: number }[];
+  readonly samples: { readonly block: number; at: number; readonly before: number }[];
   bytes: number;
   lastAt: number;
 }
@@ -77,9 +77,10 @@ export class HintBuilder {
     if (run !== undefined && run.seq + run.units.length === record.seq) run.units.push(unit);
     else stream.runs.push({ seq: record.seq, units: [unit] });
     const block = blockNumber(record.seq);
-    if (stream.samples.at(-1)?.block !== block) {
-      stream.samples.push({ block, at: record.at, before: stream.bytes });
-    }
+    const sample = stream.samples.at(-1);
+    // An edit stands behind later messages and has the time of its own, which is lower.
+    if (sample?.block === block) sample.at = Math.min(sample.at, record.at);
+    else stream.samples.push({ block, at: record.at, before: stream.bytes });
     if (record.kind === Kind.message) stream.bytes += record.bodyBytes;
     this.#note(record);
   }

@@ -7,7 +7,7 @@
  *                      ▼     └ even: a block of 64
  *   units     u32    offset in the segment, in units of 8 bytes
  *   ordinals  u16    the segment, or ABSENT, or GONE
- *   times     f64    time of the block's first message
+ *   times     f64    time of the block's first message: the lowest of all, also when an edit puts it behind others
  *   sums      f64    bytes of the stream's bodies before the block
  * ```
  *
@@ -129,13 +129,14 @@ export class Locations {
     return this.#pool(block).slab(block >>> 1).sums[(block >>> 1) & (SLAB_BLOCKS - 1)] ?? 0;
   }
 
-  /** Sets a block's sample unless it has one. */
+  /** Takes a message's time into a block's sample, and the bytes before the block with the first one. */
   sample(block: number, time: number, sum: number): void {
     const slab = this.#pool(block).slab(block >>> 1);
     const at = (block >>> 1) & (SLAB_BLOCKS - 1);
-    if (!Number.isNaN(slab.times[at])) return;
+    const known = slab.times[at] ?? NaN;
+    if (known <= time) return;
     slab.times[at] = time;
-    slab.sums[at] = sum;
+    if (Number.isNaN(known)) slab.sums[at] = sum;
   }
 
   /** Corrects the time of a block's first message. */

@@ -242,7 +242,7 @@ export class StreamTable {
     stream.lastAt = Math.max(stream.lastAt, at);
   }
 
-  /** Notes the time of a block's first message and the bytes before it, unless they are known. */
+  /** Notes the time of a message of a block, and the bytes before the block unless they are known. */
   sample(stream: Stream, number: number, at: number, sum: number): void {
     const block = stream.blocks[number - stream.firstBlock];
     if (block !== undefined) this.locations.sample(block, at, sum);

@@ -35,6 +35,8 @@ export interface UpkeepParts {
   readonly onTrouble: (error: unknown) => void;
   /** The segment with which the log goes on behind the complete ones. */
   readonly tail: () => Segment;
+  /** Waits until all that readers see is on the disk. */
+  readonly harden: () => Promise<void>;
 }
 
 /** Looks after one store. */
@@ -135,9 +137,9 @@ export class Upkeep {
   }
 
   async #compactRun(run: readonly Segment[], bytesPerSecond: number): Promise<void> {
-    const { recovered: { shelf, maker }, loaded: { catalog }, tail } = this.#parts;
+    const { recovered: { shelf, maker }, loaded: { catalog }, tail, harden } = this.#parts;
     const { signal } = this.#stop;
-    await compactRun({ maker, catalog, shelf, tail, bytesPerSecond, signal }, run);
+    await compactRun({ maker, catalog, shelf, tail, harden, bytesPerSecond, signal }, run);
   }
 
   async #hint(segment: Segment): Promise<void> {
@@ -148,7 +150,9 @@ export class Upkeep {
   #background(task: () => Promise<void>): void {
     this.#queue.run(task).catch((error) => {
       // What closing has stopped is no trouble.
-      if (!this.#stop.signal.aborted) this.#parts.onTrouble(error);
+      const stopped = this.#stop.signal.aborted ||
+        (error instanceof StoreError && error.code === "closed");
+      if (!stopped) this.#parts.onTrouble(error);
     });
   }
 }

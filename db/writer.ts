@@ -11,6 +11,8 @@
  *   one fills, so groups grow with the load by themselves, without a timer.
  * - One group is in flight at most. That is why a record's place in its group proves what was durable.
  * - The next segment is made in the background, so changing to it costs the commit path no sync.
+ * - In the mode `os` a write is acknowledged when it is written; what is built on it durably asks for its sync first
+ *   (`harden`).
  *
  * | what fails | what is done |
  * |---|---|
@@ -23,20 +25,28 @@
  */
 
 import type { ActiveSegment } from "./make_segment.ts";
+import { applyGroup } from "./apply_group.ts";
 import type { Catalog } from "./catalog.ts";
+import { Bell } from "./bell.ts";
 import type { Commit, Durability } from "./commit.ts";
-import { isFull, StoreError } from "./errors.ts";
+import { StoreError } from "./errors.ts";
 import { lockLost } from "./guard.ts";
 import { writeAll } from "./files.ts";
-import { type Block, isIndexed, readHeader } from "./format.ts";
+import type { Block } from "./format.ts";
 import { type Draft, Group, newGroupBlock } from "./group.ts";
-import { PENDING_BYTES_MAX, PENDING_RECORDS_MAX } from "./limits.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { Spare } from "./spare.ts";
 import type { StorageFile } from "./storage.ts";
 import type { World } from "./world.ts";
-import { refuseUnlessOpen, type Writing } from "./writing.ts";
+import {
+  cutOffFailed,
+  refuseUnlessOpen,
+  refuseWhenBusy,
+  syncFailed,
+  writeFailed,
+  type Writing,
+} from "./writing.ts";
 
 /** What the writer needs. */
 export interface WriterParts {
@@ -73,10 +83,14 @@ export class Writer {
   /** Memory of groups that are done. */
   readonly #blocks: Block[] = [];
   #durableLsn: number;
+  /** LSN up to which a sync has made everything last. */
+  #hardLsn: number;
+  /** Whether somebody waits for that to be all that is acknowledged. */
+  #hardWanted = false;
   /** The group that was written and is not settled yet. */
   #inFlight: Group | undefined;
-  /** Resolves when a segment has been ended, or can be no more. */
-  #rolled: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  /** Rings when a segment has been ended or a sync has returned, and when neither can be any more. */
+  readonly #changed = new Bell();
   #closing = false;
   #whole = false;
   /** The running loop that empties the groups. */
@@ -90,7 +104,7 @@ export class Writer {
     this.#parts = parts;
     this.#spare = new Spare(parts.makeSegment, parts.onTrouble);
     this.#active = active;
-    this.#durableLsn = lastLsn;
+    this.#durableLsn = this.#hardLsn = lastLsn;
     this.#base = active.segment.end;
     this.#group = this.#newGroup(lastLsn + 1);
   }
@@ -116,16 +130,7 @@ export class Writer {
    */
   admit(records: number, bytes: number): void {
     refuseUnlessOpen(this.#state, this.#closing);
-    const group = this.#group;
-    if (group.records() === 0) return;
-    const full = group.bytes() + bytes > PENDING_BYTES_MAX ||
-      group.records() + records > PENDING_RECORDS_MAX;
-    if (full) {
-      throw new StoreError(
-        "busy",
-        `Cannot append: ${group.records()} records (${group.bytes()} bytes) wait for the disk`,
-      );
-    }
+    refuseWhenBusy(this.#group, records, bytes);
   }
 
   /**
@@ -136,11 +141,7 @@ export class Writer {
   append(drafts: readonly Draft[]): { lsn: number; done: Promise<void> } {
     const group = this.#group;
     if (group.records() === 0) group.since = this.#parts.world.now();
-    let lsn = 0;
-    for (let i = 0; i < drafts.length; i++) {
-      const draft = drafts[i];
-      if (draft !== undefined) lsn = group.add(draft, drafts.length - 1 - i);
-    }
+    const lsn = group.addAll(drafts);
     this.#wake();
     return { lsn, done: group.done() };
   }
@@ -179,7 +180,22 @@ export class Writer {
         this.#rollWanted = true;
         this.#wake();
       }
-      await this.#rolled.promise;
+      await this.#changed.rung();
+    }
+  }
+
+  /**
+   * Waits until all that is acknowledged so far outlives a power failure, too; when `durable` is what is promised, it does.
+   *
+   * @throws {StoreError} When the disk does not allow it.
+   */
+  async harden(): Promise<void> {
+    const lsn = this.#durableLsn;
+    while (this.#hardLsn < lsn) {
+      refuseUnlessOpen(this.#state, this.#closing);
+      this.#hardWanted = true;
+      this.#wake();
+      await this.#changed.rung();
     }
   }
 
@@ -200,7 +216,7 @@ export class Writer {
     const { segment, file } = this.#active;
     const failed = this.#state.kind === "failed";
     this.#state = { kind: "closed" };
-    this.#rolled.resolve();
+    this.#changed.ring();
     try {
       if (failed) return undefined;
       const empty = this.#base === SEGMENT_HEADER_BYTES;
@@ -230,6 +246,7 @@ export class Writer {
       while (this.#state.kind === "open") {
         if (this.#group.records() > 0) await this.#flush();
         else if (this.#wantsRoll()) await this.#rollIdle();
+        else if (this.#hardWanted) await this.#hardenIdle();
         else return;
       }
     } finally {
@@ -258,14 +275,28 @@ export class Writer {
     if (rolls) this.#ending = segment;
     this.#beginGroup(group.lastLsn() + 1);
     // Also in the mode `os` a complete segment is durable, so that only the last one can end torn.
-    const mustSync = rolls || this.#parts.durability === "durable";
+    const mustSync = rolls || this.#hardWanted || this.#parts.durability === "durable";
     const synced = !mustSync || await this.#sync(file, group);
     const lost = synced && !this.#parts.holds({ segment, file });
     if (rolls) file.close();
     if (!synced) return;
     if (lost) return this.#fail(lockLost(this.#parts.path, "unknown"), group);
     this.#commit(group, segment, base);
+    if (mustSync) this.#isHard();
     if (rolls) this.#seal(segment);
+  }
+
+  /** Syncs what is acknowledged, while nothing waits to be written. */
+  async #hardenIdle(): Promise<void> {
+    if (!(await this.#sync(this.#active.file, this.#group))) return;
+    this.#isHard();
+  }
+
+  /** All that is acknowledged is on the disk. */
+  #isHard(): void {
+    this.#hardLsn = this.#durableLsn;
+    this.#hardWanted = false;
+    this.#changed.ring();
   }
 
   /** Changes to the next segment while nothing waits to be written. */
@@ -273,9 +304,10 @@ export class Writer {
     const { segment, file } = this.#active;
     if (this.#isEmpty()) {
       this.#rollWanted = false;
-      return this.#tellRollers();
+      return this.#changed.ring();
     }
     if (this.#parts.durability === "os" && !(await this.#sync(file, this.#group))) return;
+    this.#isHard();
     if (this.#group.records() > 0) return;
     this.#beginGroup(this.#group.firstLsn);
     file.close();
@@ -285,13 +317,7 @@ export class Writer {
   #seal(segment: Segment): void {
     this.#ending = undefined;
     this.#parts.onSealed(segment);
-    this.#tellRollers();
-  }
-
-  /** Lets who waits for the end of a segment look again. */
-  #tellRollers(): void {
-    this.#rolled.resolve();
-    this.#rolled = Promise.withResolvers<void>();
+    this.#changed.ring();
   }
 
   /** Whether nothing stands in any segment that is not complete, nor waits to. What waited may have been rejected. */
@@ -325,29 +351,14 @@ export class Writer {
   }
 
   async #sync(file: StorageFile, group: Group): Promise<boolean> {
-    try {
-      await this.#parts.sync(file);
-      return true;
-    } catch (cause) {
-      const message = "Cannot store: the disk failed to sync; open the store again to go on";
-      this.#fail(new StoreError("failed", message, { cause, outcome: "unknown" }), group);
-      return false;
-    }
+    const failed = (cause: unknown): void => this.#fail(syncFailed(cause), group);
+    return await this.#parts.sync(file).then(() => true, (cause) => (failed(cause), false));
   }
 
   /** Shows a durable group to readers and tells who waits for it. */
   #commit(group: Group, segment: Segment, base: number): void {
-    const block = group.block();
-    for (let at = 0; at < block.bytes.length;) {
-      const record = readHeader(block.view, at);
-      const where = { ordinal: segment.ordinal, offset: base + at };
-      const fault = this.#parts.catalog.apply(record, block, at, where);
-      if (fault !== undefined) throw new Error(`Wrote record ${record.lsn} wrongly: ${fault}`);
-      if (isIndexed(record.kind)) segment.records++;
-      at += record.bytes;
-    }
-    segment.end = base + block.bytes.length;
-    segment.lastLsn = this.#durableLsn = group.lastLsn();
+    applyGroup(this.#parts.catalog, group, segment, base);
+    this.#durableLsn = group.lastLsn();
     this.#blocks.push(group.recycle());
     this.#inFlight = undefined;
     group.settle();
@@ -357,21 +368,16 @@ export class Writer {
   /** Cuts off what a failed write may have left, so that it can never be taken for data. */
   async #mend(file: StorageFile, base: number, cause: unknown): Promise<void> {
     const group = this.#group;
-    const full = isFull(cause);
-    const error = full
-      ? new StoreError("full", "Cannot store: the disk is full", { cause })
-      : new StoreError("failed", "Cannot store: the disk failed to write", { cause });
+    const error = writeFailed(cause);
     this.#state = { kind: "mending", error };
     try {
       file.truncate(base);
       // Without this sync a crash could bring back a part of the rejected group behind the next one.
       await file.sync();
     } catch (second) {
-      const message = "Cannot store: the disk failed, and what it had written could not be cut off";
-      this.#fail(new StoreError("failed", message, { cause: second, outcome: "unknown" }), group);
-      return;
+      return this.#fail(cutOffFailed(second), group);
     }
-    if (!full) return this.#fail(error, group);
+    if (error.code !== "full") return this.#fail(error, group);
     this.#state = { kind: "open" };
     this.#blocks.push(group.recycle());
     this.#group = this.#newGroup(group.firstLsn);
@@ -388,6 +394,6 @@ export class Writer {
     this.#inFlight = undefined;
     for (const group of groups) group.settle(error);
     this.#parts.onCommit({ kind: "rejected", lsn: this.#durableLsn, error });
-    this.#tellRollers();
+    this.#changed.ring();
   }
 }

@@ -1,10 +1,14 @@
 /**
  * Whether a log can be written now, and the refusal when not.
  *
+ * What is refused was never written. Of what a disk has failed to write, or to cut off again, nobody can say that.
+ *
  * @module
  */
 
-import { StoreError } from "./errors.ts";
+import { isFull, StoreError } from "./errors.ts";
+import type { Group } from "./group.ts";
+import { PENDING_BYTES_MAX, PENDING_RECORDS_MAX } from "./limits.ts";
 
 /** How it stands with writing. */
 export type Writing =
@@ -36,4 +40,35 @@ export function refuseUnlessOpen(writing: Writing, closing: boolean): void {
     default:
       writing satisfies never;
   }
+}
+
+/** Refuses what does not fit into a group beside what waits in it. @throws {StoreError} `busy`. */
+export function refuseWhenBusy(group: Group, records: number, bytes: number): void {
+  if (group.records() === 0) return;
+  const fits = group.bytes() + bytes <= PENDING_BYTES_MAX &&
+    group.records() + records <= PENDING_RECORDS_MAX;
+  if (fits) return;
+  throw new StoreError(
+    "busy",
+    `Cannot append: ${group.records()} records (${group.bytes()} bytes) wait for the disk`,
+  );
+}
+
+/** A write has failed, and what it left is being cut off. */
+export function writeFailed(cause: unknown): StoreError {
+  return isFull(cause)
+    ? new StoreError("full", "Cannot store: the disk is full", { cause })
+    : new StoreError("failed", "Cannot store: the disk failed to write", { cause });
+}
+
+/** What a failed write left could not be cut off. */
+export function cutOffFailed(cause: unknown): StoreError {
+  const message = "Cannot store: the disk failed, and what it had written could not be cut off";
+  return new StoreError("failed", message, { cause, outcome: "unknown" });
+}
+
+/** A sync has failed. */
+export function syncFailed(cause: unknown): StoreError {
+  const message = "Cannot store: the disk failed to sync; open the store again to go on";
+  return new StoreError("failed", message, { cause, outcome: "unknown" });
 }

@@ -28,7 +28,7 @@ const BARRIERS: readonly Barrier[] = [
     name: "sync of a group before it is acknowledged",
     by: "crash_test.ts",
     file: "writer.ts",
-    text: 'const mustSync = rolls || this.#parts.durability === "durable";',
+    text: 'const mustSync = rolls || this.#hardWanted || this.#parts.durability === "durable";',
     without: "const mustSync = false;",
   },
   {
@@ -141,8 +141,15 @@ const BARRIERS: readonly Barrier[] = [
     name: "sync of a compacted segment",
     by: "crash_test.ts",
     file: "compact.ts",
-    text: "await file.sync();\n    const row",
-    without: "const row",
+    text: "await file.sync();\n    await parts.harden();",
+    without: "await parts.harden();",
+  },
+  {
+    name: "sync of what compaction makes use of",
+    by: "crash_test.ts",
+    file: "compact.ts",
+    text: "await parts.harden();",
+    without: "",
   },
   {
     name: "another name until a compacted segment is whole",

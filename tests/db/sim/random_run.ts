@@ -4,15 +4,19 @@
  * @module
  */
 
-import { Session } from "./session.ts";
+import { Session, type SessionOptions } from "./session.ts";
 import { seeded } from "./world.ts";
 
 /** Runs `steps` random writes and restarts; the session's trace is what there is to crash. */
-export async function randomRun(seed: number, steps: number): Promise<Session> {
+export async function randomRun(
+  seed: number,
+  steps: number,
+  options: Pick<SessionOptions, "durability"> = {},
+): Promise<Session> {
   const random = seeded(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const segmentBytes = [256, 700, 2000, 10_000][below(4)] ?? 700;
-  const session = new Session({ seed, segmentBytes });
+  const session = new Session({ ...options, seed, segmentBytes });
   await session.open();
   let messages = 0;
   for (let step = 0; step < steps; step++) {

@@ -278,6 +278,28 @@ export const WORKLOADS: readonly Workload[] = [
       await s.killAndOpen();
     },
   },
+  ...["drop", "edit", "removal of a key", "end of a stream"].map((what): Workload => ({
+    name: `compaction that makes use of an unsynced ${what}`,
+    options: { segmentBytes: 512, durability: "os" },
+    run: async (s) => {
+      s.put("k", "1");
+      for (let i = 1; i <= 12; i++) s.append("a", `m${i}`, i);
+      await s.compact();
+      s.append("b", "1", 100);
+      if (what === "drop") await s.trim("a", 9);
+      else if (what === "edit") {
+        for (let i = 1; i <= 7; i++) {
+          await s.edit("a", i, `edited ${i}`);
+        }
+      } else if (what === "end of a stream") await s.retain(50);
+      else {
+        await s.trim("a", 9);
+        s.delete("k");
+      }
+      await s.compactWorthwhile();
+      await s.killAndOpen();
+    },
+  })),
   {
     name: "shrinking and a kill",
     options: { segmentBytes: 512 },
