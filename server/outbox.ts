@@ -7,6 +7,8 @@
  *
  * - Each source keeps its own order. Frames are never torn by another source, because a source is left
  *   only where an append ended.
+ * - Logs are asked in turn: a write looks at each once, and the next begins behind the one that filled it. So a loud room
+ *   holds back no other, and two hundred rooms cost two hundred looks.
  * - While the connection carries a file (`hold` … `release`), what is said waits, and the file's bytes go out
  *   by `writeRaw`. Whoever is not told for so long may lag further before it counts as slow.
  * - Nobody waits for a peer. `queue` and `wake` return at once; what waits is counted in `lag`, and who
@@ -31,6 +33,9 @@ export interface WritableSocket {
  */
 const MERGE_BYTES: number = 8 << 10;
 
+/** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
+const LAGS_PER_WAKE = 8;
+
 /** Somebody waits until the socket has taken a log up to a place. */
 interface Watch {
   readonly cursor: Cursor;
@@ -47,6 +52,10 @@ export class Outbox {
   /** Bytes of answers in the write under way. */
   #sendingBytes = 0;
   #cursors: Cursor[] = [];
+  /** Which of them is asked first. */
+  #first = 0;
+  /** Wakes since the lag was added up. */
+  #wakes = 0;
   #writing = false;
   #ended = false;
   /** Frames that go out before the connection carries a file; `undefined` while it does not. */
@@ -138,6 +147,7 @@ export class Outbox {
     const index = this.#cursors.indexOf(cursor);
     if (index < 0) return;
     this.#cursors.splice(index, 1);
+    if (index < this.#first) this.#first--;
     this.#queueRest(cursor);
   }
 
@@ -150,8 +160,10 @@ export class Outbox {
     if (this.#ended) return;
     const blocked = this.#writing || this.#held !== undefined;
     if (!this.#writing) void this.#pump();
+    if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#cursors.length) return;
+    this.#wakes = 0;
     const factor = this.#held === undefined ? 1 : HELD_LAG_FACTOR;
-    if (blocked && this.lag > this.#lagBytesMax * factor) this.onSlow();
+    if (this.lag > this.#lagBytesMax * factor) this.onSlow();
   }
 
   /** Lets out what waits and then `last`; from there on only `writeRaw` writes, until `release`. */
@@ -302,36 +314,36 @@ export class Outbox {
 
   /** The next bytes to write: of one source as they lie in memory, or of several merged. */
   #next(): Uint8Array | undefined {
-    let only: Uint8Array | undefined;
+    let only = this.#ownPart();
     let merged: Uint8Array[] | undefined;
-    let bytes = 0;
-    for (let part = this.#part(); part !== undefined; part = this.#part()) {
-      bytes += part.length;
-      if (merged !== undefined) merged.push(part);
-      else if (only === undefined) only = part;
-      else merged = [only, part];
-      if (bytes >= MERGE_BYTES) break;
+    let bytes = only?.length ?? 0;
+    const count = this.#held === undefined ? this.#cursors.length : 0;
+    for (let asked = 0; asked < count && bytes < MERGE_BYTES; asked++) {
+      const cursor = this.#cursors[this.#first = this.#first < count ? this.#first : 0];
+      this.#first++;
+      for (let part = cursor?.take(); part !== undefined; part = cursor?.take()) {
+        bytes += part.length;
+        if (merged !== undefined) merged.push(part);
+        else if (only === undefined) only = part;
+        else merged = [only, part];
+        if (bytes >= MERGE_BYTES) break;
+      }
     }
     return merged === undefined ? only : concat(merged);
   }
 
-  #part(): Uint8Array | undefined {
+  /** What is for this peer alone. */
+  #ownPart(): Uint8Array | undefined {
     if (this.#held !== undefined) {
       const before = this.#held;
       this.#held = [];
       return before.length === 0 ? undefined : concat(before);
     }
-    if (this.#repliesBytes > 0) {
-      const replies = this.#replies;
-      this.#replies = [];
-      this.#sendingBytes += this.#repliesBytes;
-      this.#repliesBytes = 0;
-      return concat(replies);
-    }
-    for (const cursor of this.#cursors) {
-      const bytes = cursor.take();
-      if (bytes !== undefined) return bytes;
-    }
-    return undefined;
+    if (this.#repliesBytes === 0) return undefined;
+    const replies = this.#replies;
+    this.#replies = [];
+    this.#sendingBytes += this.#repliesBytes;
+    this.#repliesBytes = 0;
+    return concat(replies);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { Outbox } from "../../server/outbox.ts";
-import { RoomLog } from "../../server/room_log.ts";
+import { Cursor, RoomLog } from "../../server/room_log.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { utf8, within } from "../harness.ts";
 
@@ -343,4 +343,70 @@ Deno.test("a file's carrier may lag four times as far before it counts as slow",
   outbox.queue(new Uint8Array(1));
   outbox.wake();
   assertEquals(slow, 1);
+});
+
+/** How often a log is looked at while `work` runs. */
+async function looksAtLogs(work: () => Promise<void>): Promise<number> {
+  const prototype = Cursor.prototype;
+  const { take } = prototype;
+  const lag = Object.getOwnPropertyDescriptor(prototype, "lag");
+  assert(lag !== undefined);
+  let looks = 0;
+  prototype.take = function (): Uint8Array | undefined {
+    looks++;
+    return take.call(this);
+  };
+  Object.defineProperty(prototype, "lag", {
+    ...lag,
+    get(): number {
+      looks++;
+      return lag.get?.call(this);
+    },
+  });
+  try {
+    await work();
+  } finally {
+    prototype.take = take;
+    Object.defineProperty(prototype, "lag", lag);
+  }
+  return looks;
+}
+
+Deno.test("a member of 200 rooms is written to at the price of 200 looks, also while a write is under way", async () => {
+  const logs = Array.from({ length: 200 }, () => new RoomLog());
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  for (const log of logs) outbox.follow(log);
+  const looks = await looksAtLogs(async () => {
+    for (let round = 0; round < 2; round++) {
+      for (const [n, log] of logs.entries()) {
+        log.append(utf8(`${n} `));
+        outbox.wake();
+      }
+    }
+    await socket.takes();
+    await socket.takes();
+  });
+  const heard = socket.written.join("").trim().split(" ").map(Number);
+  assertEquals(heard.toSorted((a, b) => a - b), logs.flatMap((_, n) => [n, n]));
+  // Two appends to each, 400 wakes, three writes asked for, and 8 lags added up at each wake.
+  assert(looks <= 3 * 2 * 200 + 400 * 16, `${looks} looks`);
+});
+
+Deno.test("a room that is always loud holds back no other", async () => {
+  const socket = new HandSocket();
+  const outbox = new Outbox(socket, 1 << 20);
+  const [loud, quiet] = [new RoomLog(), new RoomLog()];
+  outbox.follow(loud);
+  outbox.follow(quiet);
+  loud.append(utf8("x".repeat(20_000)));
+  quiet.append(utf8("[quiet]"));
+  outbox.wake();
+  for (let write = 0; write < 3; write++) {
+    loud.append(utf8("x".repeat(20_000)));
+    await socket.takes();
+  }
+  assert(socket.written.slice(0, 2).join("").includes("[quiet]"), "with the second write");
+  while (socket.underWay > 0) await socket.takes();
+  assertEquals(socket.written.join("").replace("[quiet]", "").length, 80_000);
 });
