@@ -17,6 +17,8 @@ export interface AddressFlags {
   readonly addressRate: number;
   readonly addressRoomRate: number;
   readonly addressPlaces: number;
+  readonly addressTraffic: number;
+  readonly addressSite: number;
   readonly exempt: string[];
   readonly origin: string[];
   readonly trustedProxy: string[];
@@ -25,7 +27,7 @@ export interface AddressFlags {
 /** The limits that the options mean. */
 export function addressLimits(flags: AddressFlags): AddressLimits {
   const { addressConnections, addressConnects, addressLogins, addressPlaces } = flags;
-  const { addressRate, addressRoomRate } = flags;
+  const { addressRate, addressRoomRate, addressTraffic, addressSite } = flags;
   return {
     addressConnectionsMax: addressConnections || Infinity,
     addressConnectsPerSecond: addressConnects,
@@ -37,6 +39,9 @@ export function addressLimits(flags: AddressFlags): AddressLimits {
     addressRoomMessagesPerSecond: addressRoomRate,
     addressRoomMessagesBurst: burst(addressRoomRate, 3),
     addressPlacesMax: addressPlaces || Infinity,
+    addressBytesPerSecond: addressTraffic,
+    addressBytesBurst: burst(addressTraffic, 4),
+    addressSiteFactor: addressSite,
   };
 }
 

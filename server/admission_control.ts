@@ -49,8 +49,13 @@ export class AdmissionControl {
     try {
       await serve(admittance.address);
     } finally {
-      this.#addresses.release(hostname, admittance.address);
+      this.#addresses.release(admittance.address);
     }
+  }
+
+  /** Bytes of what is remembered of addresses. */
+  get bytes(): number {
+    return this.#addresses.bytes;
   }
 
   /** Forgets what need not be remembered. To be called now and then. */
@@ -63,10 +68,11 @@ export class AdmissionControl {
     remote: Endpoint,
     nowMs: number,
   ): ErrorMessage {
-    const { counters, limits, onEvent } = this.#parts;
+    const { counters, onEvent } = this.#parts;
     const { kind: why, address } = admittance;
     counters.turnedAway++;
-    const connections = address.turnedAway.add(nowMs);
+    // One line for a whole site: it has more addresses than a log can bear.
+    const connections = (address.site ?? address).turnedAway.add(nowMs);
     if (connections > 0) {
       onEvent({ kind: "crowded", peer: peerOf(remote), why, connections });
     }
@@ -75,8 +81,10 @@ export class AdmissionControl {
       const msg = `Too many connections came from your address just now. Wait ${seconds} s.`;
       return { ...errorMessage("busy", msg), wait: admittance.waitMs };
     }
-    const max = limits.addressConnectionsMax;
-    return errorMessage("busy", `At most ${max} may be connected from your address at once.`);
+    const { full } = admittance;
+    const whose = full === address ? "address" : "network (a /48)";
+    const max = full.limits.addressConnectionsMax;
+    return errorMessage("busy", `At most ${max} may be connected from your ${whose} at once.`);
   }
 }
 

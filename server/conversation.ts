@@ -260,5 +260,5 @@ function makingOf(room: Room): Making | undefined {
 
 /** Whose space it is that what a member says takes; see `Append`. */
 function payerOf({ key, address }: Member): string | bigint {
-  return address.exempt ? key : address.key;
+  return address.exempt ? key : (address.site ?? address).key;
 }

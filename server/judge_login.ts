@@ -57,7 +57,7 @@ export function judgeLogin(
   if (code !== "auth_failed") return refuse(login, code, msg);
   const hasWaited = address.isSuspect(nowMs);
   address.guess(nowMs);
-  const guesses = address.guesses.add(nowMs);
+  const guesses = (address.site ?? address).guesses.add(nowMs);
   if (guesses > 0) onEvent({ kind: "guessed", peer, guesses });
   return { ...refuse(login, code, msg), lateMs: hasWaited ? 0 : GUESS_ANSWER_MS };
 }

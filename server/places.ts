@@ -12,7 +12,6 @@ export function refusePlace({ places, address }: Member, promised: number): stri
   if (places.size + promised >= ROOMS_PER_USER_MAX) {
     return `You are in ${ROOMS_PER_USER_MAX} rooms already. Leave one first.`;
   }
-  const max = address.limits.addressPlacesMax;
-  if (address.places + promised < max) return undefined;
-  return `Those who come from your address are in ${max} rooms together. Leave one first.`;
+  if (promised < address.placesLeft) return undefined;
+  return "Those who come from your address or its network are in as many rooms as they may. Leave one first.";
 }

@@ -2,8 +2,8 @@
  * What one may let the server keep in a day: bytes, rooms, and people to whisper with for the first time.
  *
  * ```text
- *   who        user (by folded name)     address (or its network)       each has its own allowance of all three,
- *   spends     bytes of what was said, 1 for a new room, 1 for a new pair       and what is spent comes back in a day
+ *   who        user (by folded name)   address (or its network)   site     each has its own allowance of all three,
+ *   spends     bytes of what was said, 1 for a new room, 1 for a new pair    and what is spent comes back in a day
  * ```
  *
  * Rates keep a crowd from being loud, these keep it from filling the disk: a tenth of what rates allow is more than
@@ -17,6 +17,7 @@
  */
 
 import { TokenBucket } from "../ground/mod.ts";
+import type { AddressLimits } from "./addresses/limits.ts";
 import { QUOTA_PAYERS_MAX, QUOTA_SWEEP_MS, type QuotaLimits } from "./limits.ts";
 import { StorageError } from "./store_port.ts";
 
@@ -28,7 +29,11 @@ export type Making = "room" | "pair";
 /** Who pays: a member, as far as it concerns this. */
 export interface Payer {
   readonly key: string;
-  readonly address: { readonly key: bigint; readonly exempt: boolean };
+  readonly address: {
+    readonly key: bigint;
+    readonly exempt: boolean;
+    readonly site?: { readonly key: bigint } | undefined;
+  };
 }
 
 /** How much a day, each 0 for no limit. */
@@ -50,13 +55,17 @@ const SENTENCES: Readonly<Record<keyof Daily, string>> = {
 export class Quotas {
   readonly #user: Daily;
   readonly #address: Daily;
+  readonly #site: Daily;
   readonly #now: () => number;
   /** By folded name or by address; who was made first comes first. */
   readonly #allowances = new Map<string | bigint, Allowance>();
   #sweptMs: number;
 
   /** @param now Milliseconds that never run backward. */
-  constructor(limits: QuotaLimits, now: () => number) {
+  constructor(
+    limits: QuotaLimits & Pick<AddressLimits, "addressSiteFactor">,
+    now: () => number,
+  ) {
     this.#user = {
       bytes: limits.userBytesPerDay,
       room: limits.userRoomsPerDay,
@@ -66,6 +75,12 @@ export class Quotas {
       bytes: limits.addressBytesPerDay,
       room: limits.addressRoomsPerDay,
       pair: limits.addressPairsPerDay,
+    };
+    const factor = limits.addressSiteFactor;
+    this.#site = {
+      bytes: this.#address.bytes * factor,
+      room: this.#address.room * factor,
+      pair: this.#address.pair * factor,
     };
     this.#now = now;
     this.#sweptMs = now();
@@ -110,7 +125,10 @@ export class Quotas {
 
   #payers({ key, address }: Payer, now: number): Allowance[] {
     const user = this.#of(key, this.#user, now);
-    return address.exempt ? [user] : [user, this.#of(address.key, this.#address, now)];
+    if (address.exempt) return [user];
+    const payers = [user, this.#of(address.key, this.#address, now)];
+    if (address.site !== undefined) payers.push(this.#of(address.site.key, this.#site, now));
+    return payers;
   }
 
   #of(key: string | bigint, daily: Daily, now: number): Allowance {

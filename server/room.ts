@@ -146,7 +146,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#inOrder.changed();
     this.#onTouched();
     member.places.set(this.key, { room: this, cursor });
-    member.address.places++;
+    member.address.countPlace(1);
   }
 
   /** Lets a member out; the others hear of it. */
@@ -160,7 +160,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (member.speech === "text") this.#textMembers--;
     if (this.#textMembers === 0) this.#lines.trim();
     if (this.#members.size === 0) this.#frames.trim();
-    member.address.places--;
+    member.address.countPlace(-1);
     this.#announce({ type: "UserLeft", username: member.name, room: this.name });
     if (this.idle) this.#onIdle(this);
   }

@@ -119,7 +119,8 @@ class ChatServer implements Server {
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
     this.#memory = new MemoryWatch({
       connections: () => this.#connections,
-      sharedBytes: () => sharedBytesOf(parts.world) + (this.#relay?.logBytes ?? 0),
+      sharedBytes: () =>
+        sharedBytesOf(parts.world) + (this.#relay?.logBytes ?? 0) + this.#admission.bytes,
       trim: () => {
         parts.world.hall.trim();
         this.#relay?.trim();
@@ -244,7 +245,9 @@ class ChatServer implements Server {
       this.#parts.onEvent({ kind: "full", peer, connections: this.#connections.size });
       return await this.#turnedAway.turnAway(socket, FULL);
     }
-    const link = new Link(socket, limits.lagBytesMax, socket.account ?? this.#openAccount());
+    const account = socket.account ?? this.#openAccount();
+    account.join(info.address.pools);
+    const link = new Link(socket, limits.lagBytesMax, account);
     const connection = new Connection(link, this.#sessionFor(link, info), info);
     this.#connections.add(connection);
     this.#pendingLogins.add(connection);

@@ -21,7 +21,6 @@ import {
   MEMORY_STORE_SHARE,
   PAGE_BYTES_MAX,
   PAGES_AT_ONCE,
-  type QuotaLimits,
   REQUESTS_BURST,
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
@@ -109,7 +108,7 @@ export function wire(
 }
 
 /** Whoever lets people talk as fast as they can lets them talk as much, too. */
-function quotasOf(limits: Limits): QuotaLimits {
+function quotasOf(limits: Limits): Limits {
   if (limits.messagesPerSecond > 0) return limits;
   return { ...limits, userBytesPerDay: 0, userRoomsPerDay: 0, userPairsPerDay: 0 };
 }

@@ -134,6 +134,14 @@ export function addServe(program: Command): void {
         .env("CHAT_ADDRESS_PLACES").argParser(wholeNumber(0, 1_000_000)).default(1_000),
     )
     .addOption(
+      new Option("--address-traffic <size>", "bytes per second from one address, files apart")
+        .env("CHAT_ADDRESS_TRAFFIC").argParser(bytesFrom(0)).default(8 << 20, "8MiB"),
+    )
+    .addOption(
+      new Option("--address-site <n>", "so many times these limits for a whole /48 of IPv6")
+        .env("CHAT_ADDRESS_SITE").argParser(wholeNumber(0, 1_000_000)).default(10),
+    )
+    .addOption(
       new Option("--user-bytes <size>", "bytes of what a user says that are kept a day")
         .env("CHAT_USER_BYTES").argParser(bytesFrom(0)).default(64 << 20, "64MiB"),
     )
@@ -169,7 +177,7 @@ export function addServe(program: Command): void {
     .addHelpText(
       "after",
       `
-An address is an IPv4 address, or a /64 of IPv6. A limit of 0 is none.
+An address is an IPv4 address, or a /64 of IPv6; all of a /48 have --address-site times as much together. A limit of 0 is none.
 
 Examples:
   chat serve                         on 127.0.0.1, port ${PORT_DEFAULT}

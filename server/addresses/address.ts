@@ -1,21 +1,30 @@
 /**
- * What one address has spent: connections, logins, messages, and guesses at the operator's token.
+ * What one address has spent: connections, logins, messages, bytes, and guesses at the operator's token.
+ *
+ * ```text
+ *   2001:db8:5:1::/64 ┐
+ *   2001:db8:5:2::/64 ┼─► 2001:db8:5::/48, their site      each spends of its own and of its site's
+ *   2001:db8:5:…      ┘
+ * ```
  *
  * An address is kept while somebody is connected from there, and after that until all its buckets are full again, so
- * that leaving and coming back, also under another name, is no way around a limit. Pure: the clock is an argument.
+ * that leaving and coming back, also under another name, is no way around a limit. The same holds for a site, which is
+ * an address as any other, only with wider limits. Pure: the clock is an argument.
  *
  * @module
  */
 
 import { TokenBucket } from "../../ground/mod.ts";
+import { Pool } from "../budget/mod.ts";
 import {
   ADDRESS_GUESSES_BURST,
   ADDRESS_GUESSES_PER_SECOND,
-  ADDRESS_ROOM_BUCKETS_MAX,
   ADDRESS_TOLD_MS,
   type AddressLimits,
   LIMITLESS,
+  timesAsWide,
 } from "./limits.ts";
+import type { RoomSpending } from "./room_spending.ts";
 
 /** How much an address may do; 0 per second lifts that limit. */
 interface Spent {
@@ -23,6 +32,18 @@ interface Spent {
   readonly logins: TokenBucket;
   readonly messages: TokenBucket;
   readonly guesses: TokenBucket;
+}
+
+/** What makes an address. */
+export interface AddressParts {
+  readonly limits: AddressLimits;
+  /** How many times as wide they are here. */
+  readonly factor: number;
+  readonly key: bigint;
+  /** The site that it is of; `undefined` when it is of none, or is one. */
+  readonly site: Address | undefined;
+  /** What is said in rooms, by all addresses. */
+  readonly rooms: RoomSpending;
 }
 
 /** Counts what is worth a line in the log, but not one for each time. */
@@ -41,12 +62,12 @@ export class Tally {
   }
 }
 
-/** One address. */
+/** One address, or one site. */
 export class Address {
   /** Connections now. */
   connections = 0;
   /** Places in rooms that users from here have. */
-  places = 0;
+  #places = 0;
   /** Connections that were turned away, for the log. */
   readonly turnedAway: Tally = new Tally();
   /** Wrong operator's tokens, for the log. */
@@ -54,79 +75,101 @@ export class Address {
   readonly limits: AddressLimits;
   /** What tells it from others, also when it has been forgotten meanwhile. */
   readonly key: bigint;
+  /** The site that it is of; it may be another object when somebody comes again. */
+  site: Address | undefined;
+  /** Whether it has no limits. */
+  readonly exempt: boolean;
   readonly #spent: Spent;
-  readonly #rooms = new Map<string, TokenBucket>();
+  readonly #bytes: Pool | undefined;
+  readonly #rooms: RoomSpending;
+  /** Its own name in the table of rooms. */
+  readonly #name: string;
 
-  constructor(limits: AddressLimits, nowMs: number, key: bigint) {
-    this.limits = limits;
+  constructor({ limits, factor, key, site, rooms }: AddressParts, nowMs: number) {
+    const wide = factor === 1 ? limits : timesAsWide(limits, factor);
+    this.limits = wide;
+    this.exempt = limits === LIMITLESS;
     this.key = key;
+    this.site = site;
+    this.#rooms = rooms;
+    this.#name = key.toString(36);
     this.#spent = {
-      connects: bucket(limits.addressConnectsPerSecond, limits.addressConnectsBurst, nowMs),
-      logins: bucket(limits.addressLoginsPerSecond, limits.addressLoginsBurst, nowMs),
-      messages: bucket(limits.addressMessagesPerSecond, limits.addressMessagesBurst, nowMs),
-      guesses: bucket(ADDRESS_GUESSES_PER_SECOND, ADDRESS_GUESSES_BURST, nowMs),
+      connects: bucket(wide.addressConnectsPerSecond, wide.addressConnectsBurst, nowMs),
+      logins: bucket(wide.addressLoginsPerSecond, wide.addressLoginsBurst, nowMs),
+      messages: bucket(wide.addressMessagesPerSecond, wide.addressMessagesBurst, nowMs),
+      guesses: bucket(ADDRESS_GUESSES_PER_SECOND * factor, ADDRESS_GUESSES_BURST * factor, nowMs),
     };
+    const { addressBytesPerSecond: perSecond, addressBytesBurst: burst } = wide;
+    this.#bytes = perSecond === 0 ? undefined : new Pool({ perSecond, burst }, nowMs);
   }
 
-  /** Whether it has no limits. */
-  get exempt(): boolean {
-    return this.limits === LIMITLESS;
+  /** What connections from here pay their bytes from, beside their own purses. */
+  get pools(): readonly Pool[] {
+    return this.#chain().flatMap((one) => one.#bytes ?? []);
+  }
+
+  /** Places in rooms that users from here may still take. */
+  get placesLeft(): number {
+    return Math.min(...this.#chain().map((one) => one.limits.addressPlacesMax - one.#places));
+  }
+
+  /** A user from here has entered (1) or left (-1) a room. */
+  countPlace(change: 1 | -1): void {
+    for (const one of this.#chain()) one.#places += change;
   }
 
   /** Counts a new connection. @returns Milliseconds that it comes too early; 0 when it is in time. */
   connect(nowMs: number): number {
-    return takeAll([this.#spent.connects], nowMs);
+    return takeAll(this.#each("connects"), nowMs);
   }
 
   /** Counts a login. @returns Milliseconds that it comes too early. */
   login(nowMs: number): number {
-    return takeAll([this.#spent.logins], nowMs);
+    return takeAll(this.#each("logins"), nowMs);
   }
 
   /** Counts a message, in a room if it is for one. @returns Milliseconds that it comes too early. */
   message(nowMs: number, room: string | undefined): number {
-    const { messages } = this.#spent;
-    return takeAll(room === undefined ? [messages] : [messages, this.#inRoom(room, nowMs)], nowMs);
+    const all = this.#each("messages");
+    if (room === undefined) return takeAll(all, nowMs);
+    return takeAll([...all, ...this.#chain().flatMap((one) => one.#inRoom(room, nowMs))], nowMs);
   }
 
   /** Milliseconds until an operator's token that is shown from here is looked at; 0 when it is. */
   msUntilGuess(nowMs: number): number {
-    return this.exempt ? 0 : Math.ceil(this.#spent.guesses.msUntil(nowMs));
+    if (this.exempt) return 0;
+    return Math.ceil(Math.max(...this.#each("guesses").map((bucket) => bucket.msUntil(nowMs))));
   }
 
   /** Whether a wrong operator's token was shown from here lately. */
   isSuspect(nowMs: number): boolean {
-    return !this.#spent.guesses.isFull(nowMs);
+    return !this.#each("guesses").every((bucket) => bucket.isFull(nowMs));
   }
 
   /** Counts a wrong operator's token. */
   guess(nowMs: number): void {
-    this.#spent.guesses.take(nowMs);
+    for (const bucket of this.#each("guesses")) bucket.take(nowMs);
   }
 
   /** Whether it is as a new one would be, and so need not be remembered. */
   isClean(nowMs: number): boolean {
-    return this.connections === 0 &&
+    return this.connections === 0 && (this.#bytes?.isFull(nowMs) ?? true) &&
       Object.values(this.#spent).every((bucket: TokenBucket) => bucket.isFull(nowMs));
   }
 
-  #inRoom(room: string, nowMs: number): TokenBucket {
-    const known = this.#rooms.get(room);
-    if (known !== undefined) return known;
-    if (this.#rooms.size >= ADDRESS_ROOM_BUCKETS_MAX) this.#forgetRooms(nowMs);
-    const { addressRoomMessagesPerSecond, addressRoomMessagesBurst } = this.limits;
-    const fresh = bucket(addressRoomMessagesPerSecond, addressRoomMessagesBurst, nowMs);
-    this.#rooms.set(room, fresh);
-    return fresh;
+  /** All that is spent of: it and its site. */
+  #chain(): readonly Address[] {
+    return this.site === undefined ? [this] : [this, this.site];
   }
 
-  /** Forgets full buckets, and when none is, the oldest. */
-  #forgetRooms(nowMs: number): void {
-    for (const [room, spent] of this.#rooms) if (spent.isFull(nowMs)) this.#rooms.delete(room);
-    for (const room of this.#rooms.keys()) {
-      if (this.#rooms.size < ADDRESS_ROOM_BUCKETS_MAX) return;
-      this.#rooms.delete(room);
-    }
+  #each(kind: keyof Spent): readonly TokenBucket[] {
+    return this.#chain().map((one) => one.#spent[kind]);
+  }
+
+  #inRoom(room: string, nowMs: number): TokenBucket | [] {
+    const { addressRoomMessagesPerSecond: perSecond, addressRoomMessagesBurst: burst } =
+      this.limits;
+    return perSecond === 0 ? [] : this.#rooms.of(this.#name, room, { perSecond, burst }, nowMs);
   }
 }
 

@@ -2,103 +2,102 @@
  * Who may come in from where: every address is accounted for, so that one cannot take what is for all.
  *
  * An address is an IPv4 address, or the network of 64 bits that an IPv6 address is in: whoever has one address of it
- * has all. Addresses of exempt ranges have no limits; this machine's own are such a range unless told otherwise, since
- * a proxy, a bridge or a test is many clients.
+ * has all. Whoever has many such networks has them of one site, the first 48 bits, which is accounted for, too, with wider
+ * limits. Addresses of exempt ranges have no limits; this machine's own are such a range unless told otherwise, since a
+ * proxy, a bridge or a test is many clients.
  *
- * The table is bounded: addresses without a connection are forgotten once they are clean, and the oldest of them before
- * that, when there are too many. Pure: the clock is an argument.
+ * Pure: the clock is an argument.
  *
  * @module
  */
 
-import { ADDRESSES_REMEMBERED_MAX, type AddressLimits, LIMITLESS } from "./limits.ts";
+import { ADDRESS_BYTES, type AddressLimits, LIMITLESS } from "./limits.ts";
 import { Address } from "./address.ts";
-import { addressOf, isWithin, networkOf, type Range } from "./range.ts";
+import { addressOf, isWithin, networkOf, type Range, siteOf } from "./range.ts";
+import { Remembered } from "./remembered.ts";
+import { RoomSpending } from "./room_spending.ts";
 
 /** Set in the key of an address that is not exempt: its network may begin with the number of one that is. */
 const LIMITED = 1n << 128n;
+/** Set in the key of a site: its first network has the same bits. */
+const SITE = 1n << 129n;
 
 /** What becomes of a connection. */
 export type Admittance =
   | { readonly kind: "in"; readonly address: Address }
-  /** There are too many from that address, or too many new ones; `waitMs` when that passes by itself. */
-  | { readonly kind: "too_many"; readonly address: Address }
+  /** There are too many from that address or its site, or too many new ones; `waitMs` when that passes by itself. */
+  | { readonly kind: "too_many"; readonly address: Address; readonly full: Address }
   | { readonly kind: "too_fast"; readonly address: Address; readonly waitMs: number };
 
 /** All addresses that somebody is connected from, or was not long ago. */
 export class Addresses {
   readonly #limits: AddressLimits;
   readonly #exempt: readonly Range[];
-  readonly #addresses = new Map<bigint, Address>();
-  /** Those without a connection, the oldest first. */
-  readonly #absent = new Map<bigint, Address>();
+  readonly #addresses = new Remembered();
+  readonly #sites = new Remembered();
+  readonly #rooms = new RoomSpending();
 
   constructor(limits: AddressLimits, exempt: readonly Range[]) {
     this.#limits = limits;
     this.#exempt = exempt;
   }
 
-  /** How many addresses are kept. */
+  /** How many addresses and sites are kept. */
   get size(): number {
-    return this.#addresses.size;
+    return this.#addresses.size + this.#sites.size;
+  }
+
+  /** What is kept costs so much memory. */
+  get bytes(): number {
+    return this.size * ADDRESS_BYTES + this.#rooms.bytes;
   }
 
   /** Lets a connection from `hostname` in, or says why not. Whoever is in must be let out by `release`. */
   admit(hostname: string, nowMs: number): Admittance {
     const address = this.#addressAt(hostname, nowMs);
-    if (address.connections >= address.limits.addressConnectionsMax) {
-      return { kind: "too_many", address };
-    }
+    const { site } = address;
+    const isFull = (one: Address) => one.connections >= one.limits.addressConnectionsMax;
+    const full = [address, site].find((one) => one !== undefined && isFull(one));
+    if (full !== undefined) return { kind: "too_many", address, full };
     const waitMs = address.connect(nowMs);
     if (waitMs > 0) return { kind: "too_fast", address, waitMs };
-    address.connections++;
-    const key = this.#keyOf(hostname);
-    this.#absent.delete(key);
+    this.#addresses.enter(address);
+    if (site !== undefined) this.#sites.enter(site);
     return { kind: "in", address };
   }
 
-  /** A connection from `hostname` that was let in has ended. */
-  release(hostname: string, address: Address): void {
-    if (--address.connections > 0) return;
-    this.#absent.set(this.#keyOf(hostname), address);
-    this.#forgetTooMany();
+  /** A connection from `address` that was let in has ended. */
+  release(address: Address): void {
+    this.#addresses.leave(address);
+    if (address.site !== undefined) this.#sites.leave(address.site);
   }
 
-  /** Forgets addresses that are clean. To be called now and then. */
+  /** Forgets some of those that are clean. To be called now and then. */
   sweep(nowMs: number): void {
-    for (const [key, address] of this.#absent) {
-      if (address.isClean(nowMs)) this.#forget(key);
-    }
-  }
-
-  #addressAt(hostname: string, nowMs: number): Address {
-    const key = this.#keyOf(hostname);
-    let address = this.#addresses.get(key);
-    if (address === undefined) {
-      address = new Address(key & LIMITED ? this.#limits : LIMITLESS, nowMs, key);
-      this.#addresses.set(key, address);
-      this.#absent.set(key, address);
-      this.#forgetTooMany();
-    }
-    return address;
+    this.#addresses.sweep(nowMs);
+    this.#sites.sweep(nowMs);
+    this.#rooms.sweep(nowMs);
   }
 
   /** What is no address (a socket of another kind) counts as address 0. */
-  #keyOf(hostname: string): bigint {
-    const address = addressOf(hostname) ?? 0n;
-    const exempt = this.#exempt.some((range) => isWithin(address, range));
-    return exempt ? address : networkOf(address) | LIMITED;
+  #addressAt(hostname: string, nowMs: number): Address {
+    const number = addressOf(hostname) ?? 0n;
+    const exempt = this.#exempt.some((range) => isWithin(number, range));
+    const key = exempt ? number : networkOf(number) | LIMITED;
+    const limits = exempt ? LIMITLESS : this.#limits;
+    const parts = { limits, factor: 1, key, site: undefined, rooms: this.#rooms };
+    const address = this.#addresses.get(key, () => new Address(parts, nowMs));
+    // Its site may have been forgotten while nobody was connected from here.
+    if (address.connections === 0 && !exempt) address.site = this.#siteAt(number, nowMs);
+    return address;
   }
 
-  #forgetTooMany(): void {
-    for (const key of this.#absent.keys()) {
-      if (this.#absent.size <= ADDRESSES_REMEMBERED_MAX) return;
-      this.#forget(key);
-    }
-  }
-
-  #forget(key: bigint): void {
-    this.#absent.delete(key);
-    this.#addresses.delete(key);
+  #siteAt(number: bigint, nowMs: number): Address | undefined {
+    const { addressSiteFactor: factor } = this.#limits;
+    const site = siteOf(number);
+    if (factor === 0 || site === undefined) return undefined;
+    const key = site | SITE;
+    const parts = { limits: this.#limits, factor, key, site: undefined, rooms: this.#rooms };
+    return this.#sites.get(key, () => new Address(parts, nowMs));
   }
 }

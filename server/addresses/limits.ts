@@ -29,6 +29,15 @@ export interface AddressLimits {
   readonly addressRoomMessagesBurst: number;
   /** Places in rooms of all users there together: five who are in as many rooms as one may be. */
   readonly addressPlacesMax: number;
+  /** Bytes per second that all connections from there may send, files apart: four at their fastest. */
+  readonly addressBytesPerSecond: number;
+  /** See `addressBytesPerSecond`. */
+  readonly addressBytesBurst: number;
+  /**
+   * So many times as much may all addresses of one *site* do together: the first 48 bits of an IPv6 address. A company, a
+   * school or a tenant of a data centre gets that much, and so 65,536 addresses; 0 lifts these limits.
+   */
+  readonly addressSiteFactor: number;
 }
 
 /** The defaults. */
@@ -43,6 +52,9 @@ export const ADDRESS_LIMITS_DEFAULT: AddressLimits = {
   addressRoomMessagesPerSecond: 20,
   addressRoomMessagesBurst: 60,
   addressPlacesMax: 1_000,
+  addressBytesPerSecond: 8 << 20,
+  addressBytesBurst: 32 << 20,
+  addressSiteFactor: 10,
 };
 
 /** Addresses without limits: this machine's own. A proxy, a bridge, a bench and a test are many clients. */
@@ -59,11 +71,23 @@ export const LIMITLESS: AddressLimits = {
   addressRoomMessagesPerSecond: 0,
   addressRoomMessagesBurst: 1,
   addressPlacesMax: Infinity,
+  addressBytesPerSecond: 0,
+  addressBytesBurst: 1,
+  addressSiteFactor: 0,
 };
-/** Addresses whose spending is remembered while nobody is connected from there: 20 MB, looked through once a second. */
+/** Addresses whose spending is remembered while nobody is connected from there, and sites: 20 MB each. */
 export const ADDRESSES_REMEMBERED_MAX = 20_000;
-/** Rooms of which an address's spending is remembered: what all its users may say in the time that a bucket takes to fill. */
-export const ADDRESS_ROOM_BUCKETS_MAX = 1_000;
+/** What an address costs in memory, in bytes: five buckets, a pool, two tallies, and its places in two maps. */
+export const ADDRESS_BYTES = 1_000;
+/** Addresses that are looked at in one sweep, whether they may be forgotten: 2 ms, and all of them in ten sweeps. */
+export const ADDRESSES_SWEPT_MAX = 2_000;
+/**
+ * Rooms and addresses of which it is remembered what the one has said in the other: 10 MB. A bucket is full again within
+ * seconds, so that is what a whole server hears in that time.
+ */
+export const ROOM_SPENDING_MAX = 50_000;
+/** What one of them costs in memory, in bytes: a bucket, its key, and its place in a map. */
+export const ROOM_SPENDING_BYTES = 200;
 /** How often the log tells at most that connections of an address were turned away, or that it guesses, in ms. */
 export const ADDRESS_TOLD_MS = 10_000;
 /** How late a wrong operator token is answered, in ms: who mistypes does not mind, who guesses has to hold a place. */
@@ -72,3 +96,9 @@ export const GUESS_ANSWER_MS = 1_000;
 export const ADDRESS_GUESSES_PER_SECOND = 0.2;
 /** The same, at once. */
 export const ADDRESS_GUESSES_BURST = 5;
+
+/** The same limits, so many times as wide. */
+export function timesAsWide(limits: AddressLimits, factor: number): AddressLimits {
+  const wide = Object.entries(limits).map(([name, limit]) => [name, limit * factor]);
+  return { ...Object.fromEntries(wide), addressSiteFactor: 0 } as AddressLimits;
+}

@@ -23,6 +23,8 @@ const IPV4_OFFSET = 96;
 const IPV4_PREFIX = 0xffffn << 32n;
 /** Who has one address of such a network has all of it: so are they given to a household or a machine. */
 const NETWORK_BITS = 64;
+/** What one customer of a provider gets at most, as a rule (RFC 6177): as many networks as it likes to have. */
+const SITE_BITS = 48;
 
 /** An address as a number; `undefined` for what is none. A zone (`%eth0`) does not count. */
 export function addressOf(text: string): bigint | undefined {
@@ -57,8 +59,16 @@ export function isWithin(address: bigint, { base, bits }: Range): boolean {
 
 /** What stands for whoever has this address: the IPv4 address itself, or the first 64 bits of an IPv6 address. */
 export function networkOf(address: bigint): bigint {
-  const isIPv4 = first(address, IPV4_OFFSET) === first(IPV4_PREFIX, IPV4_OFFSET);
-  return isIPv4 ? address : first(address, NETWORK_BITS) << BigInt(WIDTH - NETWORK_BITS);
+  return isIPv4(address) ? address : first(address, NETWORK_BITS) << BigInt(WIDTH - NETWORK_BITS);
+}
+
+/** What stands for the site that an IPv6 address is of: its first 48 bits. An IPv4 address is of none. */
+export function siteOf(address: bigint): bigint | undefined {
+  return isIPv4(address) ? undefined : first(address, SITE_BITS) << BigInt(WIDTH - SITE_BITS);
+}
+
+function isIPv4(address: bigint): boolean {
+  return first(address, IPV4_OFFSET) === first(IPV4_PREFIX, IPV4_OFFSET);
 }
 
 function first(address: bigint, bits: number): bigint {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Pool } from "./pool.ts";
 import type { Cost } from "./purse.ts";
 
 /** One connection's account. */
@@ -18,6 +19,8 @@ export interface Account {
   readonly sliceSpent: boolean;
   /** Pays for what is done beside the time that is served. */
   spend(cost: Cost): void;
+  /** Pays for its bytes from what it shares with others, too. */
+  join(pools: readonly Pool[]): void;
   /** Lets whatever waits be done at once; nothing waits any more. Idempotent. */
   close(): void;
 }
@@ -27,5 +30,6 @@ export const FREE: Account = {
   serve: (work) => work(),
   sliceSpent: false,
   spend: () => {},
+  join: () => {},
   close: () => {},
 };

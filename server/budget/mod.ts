@@ -15,6 +15,7 @@ export {
   STORE_READ_MS,
 } from "./limits.ts";
 export { bytesOf, dearest, type Lag, type Payer } from "./memory.ts";
+export { Pool } from "./pool.ts";
 export { Permits } from "./permits.ts";
 export { ACCEPTING, type Cost, EARNINGS, type Earnings, earningsFor, Purse } from "./purse.ts";
 export { type Loop, Turns } from "./turns.ts";

@@ -8,13 +8,15 @@
  * ```
  *
  * A purse pays for everything that its connection causes: what it says, also what is refused, and what it is
- * answered. What was done is paid afterwards and may be owed, so nothing is too large and nothing is free. Pure: the
- * clock is an argument, and nothing here knows a socket.
+ * answered. What was done is paid afterwards and may be owed, so nothing is too large and nothing is free. Bytes are also
+ * paid from the pools that it shares with others, and what those have used counts as its own. Pure: the clock is an
+ * argument, and nothing here knows a socket.
  *
  * @module
  */
 
 import { type Rate, TokenBucket } from "../../ground/mod.ts";
+import type { Pool } from "./pool.ts";
 import {
   ACCEPT_MS_PER_SECOND,
   BYTES_BURST,
@@ -67,6 +69,7 @@ export class Purse {
   readonly #bytes: TokenBucket;
   readonly #messages: TokenBucket;
   readonly #workMs: TokenBucket;
+  #pools: readonly Pool[] = [];
 
   /**
    * @param earnings `undefined`: it is rich, and only its turns are counted.
@@ -85,10 +88,18 @@ export class Purse {
     return this.#earnings === undefined;
   }
 
+  /** Pays for its bytes from these, too. */
+  join(pools: readonly Pool[]): void {
+    this.#pools = [...this.#pools, ...pools];
+  }
+
   /** Pays for what was done. */
   spend(nowMs: number, { bytes = 0, messages = 0, workMs = 0 }: Cost): void {
     if (this.#earnings === undefined) return;
-    if (bytes > 0) this.#bytes.spend(nowMs, bytes);
+    if (bytes > 0) {
+      this.#bytes.spend(nowMs, bytes);
+      for (const pool of this.#pools) pool.spend(nowMs, bytes);
+    }
     if (messages > 0) this.#messages.spend(nowMs, messages);
     if (workMs > 0) this.#workMs.spend(nowMs, workMs);
   }
@@ -96,7 +107,10 @@ export class Purse {
   /** Milliseconds until nothing is owed any more. */
   msUntilEarned(nowMs: number): number {
     if (this.#earnings === undefined) return 0;
+    let poolsMs = 0;
+    for (const pool of this.#pools) poolsMs = Math.max(poolsMs, pool.msUntilEarned(nowMs));
     return Math.max(
+      poolsMs,
       this.#bytes.msUntil(nowMs, 0),
       this.#messages.msUntil(nowMs, 0),
       this.#workMs.msUntil(nowMs, 0),
@@ -112,7 +126,9 @@ export class Purse {
       this.#messages.tokens(nowMs) / earnings.messages.burst,
       this.#workMs.tokens(nowMs) / earnings.workMs.burst,
     );
-    return 1 - left;
+    let used = 1 - left;
+    for (const pool of this.#pools) used = Math.max(used, pool.used(nowMs));
+    return used;
   }
 
   /** Whether it has used little of late, and may be served without queueing. */

@@ -29,6 +29,7 @@ import type { Account } from "./account.ts";
 import { type CoreClock, CoreTime } from "./core_time.ts";
 import { Fifo } from "./fifo.ts";
 import { AT_ONCE_MS, LAST_EVERY, LOOK_MS, QUEUE_MS, SHARE_AT_FIRST, SLICE_MS } from "./limits.ts";
+import type { Pool } from "./pool.ts";
 import { type Cost, type Earnings, Purse } from "./purse.ts";
 
 /** The event loop, as far as turns need it. */
@@ -226,6 +227,10 @@ class InTurn implements Account {
 
   spend(cost: Cost): void {
     if (!this.purse.isRich) this.purse.spend(this.#loop.now(), cost);
+  }
+
+  join(pools: readonly Pool[]): void {
+    this.purse.join(pools);
   }
 
   close(): void {

@@ -16,7 +16,11 @@ import { chat } from "./program.ts";
 async function defaults(): Promise<Record<string, number>> {
   const { out } = await chat(["serve", "--help"]);
   const options = out.replace(/\s+/g, " ").matchAll(/--address-([a-z-]+) <n>.*?\(default: (\d+)/g);
-  return Object.fromEntries([...options].map(([, name = "", value]) => [name, Number(value)]));
+  const [, mebibytes] = /--address-traffic <size>[^(]*\(default: (\d+)MiB/.exec(out) ?? [];
+  return {
+    ...Object.fromEntries([...options].map(([, name = "", value]) => [name, Number(value)])),
+    traffic: Number(mebibytes) << 20,
+  };
 }
 
 Deno.test("what the options say by default is what the server does by itself", async () => {
@@ -28,6 +32,8 @@ Deno.test("what the options say by default is what the server does by itself", a
     addressRate: said["rate"] ?? NaN,
     addressRoomRate: said["room-rate"] ?? NaN,
     addressPlaces: said["places"] ?? NaN,
+    addressTraffic: said["traffic"] ?? NaN,
+    addressSite: said["site"] ?? NaN,
     exempt: [],
     origin: [],
     trustedProxy: [],

@@ -76,3 +76,15 @@ Deno.test("however many names and addresses there are, the table is bounded, and
   quotas.sweep();
   assertEquals(quotas.size, 0);
 });
+
+Deno.test("all addresses of a site make so much in a day together", () => {
+  const limits = { ...NONE, addressRoomsPerDay: 2, addressSiteFactor: 3 };
+  const quotas = new Quotas(limits, () => 0);
+  const site = { key: 1_000n };
+  const made = Array.from({ length: 20 }, (_, n) => {
+    const payer = { key: `guest${n}`, address: { key: BigInt(n), exempt: false, site } };
+    return quotas.take(payer, "room") === undefined;
+  });
+  assertEquals(made.filter(Boolean).length, 6);
+  assertEquals(quotas.take(from("other", 30n), "room"), undefined, "an address of no site");
+});

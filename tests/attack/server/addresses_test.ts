@@ -232,3 +232,48 @@ Deno.test("a proxy that is not named is one address, whatever it says", async ()
   assertEquals(await late.read(new Uint8Array(1)).catch(() => null), null);
   late.close();
 });
+
+Deno.test("whoever has a /48 of IPv6 has ten times what an address has, and not 65,536 times", async () => {
+  const limits = { addressConnectionsMax: 1, addressConnectsBurst: 100 };
+  await using server = startWeb({ limits, http: { trustedProxies: ["127.0.0.0/8"] } });
+  await using clients = new AsyncDisposableStack();
+  const login = async (from: string, username: string) => {
+    const headers = { "X-Forwarded-For": from };
+    return clients.use(await WebClient.open(server.web, headers, { type: "Login", username }));
+  };
+  for (let n = 0; n < 10; n++) {
+    await (await login(`2001:db8:5:${n}::1`, `mal${n}`)).nextOf("Welcome");
+  }
+  const refused = await (await login("2001:db8:5:ffff::1", "Mal")).nextOf("Error");
+  assertEquals(refused.code, "busy");
+  assert(/At most 10 may be connected from your network/.test(refused.msg), refused.msg);
+  await (await login("2001:db8:6::1", "Anna")).nextOf("Welcome");
+});
+
+Deno.test("an address sends so many bytes a second, over however many connections; who is elsewhere does not wait", async () => {
+  const limits = { addressBytesPerSecond: 100_000, addressBytesBurst: 10_000 };
+  await using server = startServer({ hostname: "::", limits, exempt: ["::1"] });
+  await using anna = await connectFromIPv6(server);
+  await anna.send({ type: "Login", username: "Anna" });
+  await anna.next("Welcome");
+  const start = performance.now();
+  let pings = 0;
+  const flood = async (name: string) => {
+    await using mallory = await server.frames(name);
+    for (let n = 0; n < 3; n++) {
+      await mallory.send({ type: "Ping", id: `${n}`, more: "x".repeat(10_000) });
+      await mallory.nextOf("Pong");
+    }
+  };
+  let flooding = true;
+  const all = Promise.all(["m1", "m2", "m3"].map(flood)).finally(() => flooding = false);
+  while (flooding) {
+    await anna.send({ type: "Ping", id: "p" });
+    await anna.nextOf("Pong");
+    pings++;
+  }
+  await all;
+  // What came last may be owed: 90 kB less a burst and three frames.
+  assert(performance.now() - start >= 500, "90,000 bytes at 100,000 a second");
+  assert(pings > 9, `${pings} pings of somebody else meanwhile`);
+});

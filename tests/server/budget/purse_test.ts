@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { EARNINGS, earningsFor, Purse } from "../../../server/budget/mod.ts";
+import { EARNINGS, earningsFor, Pool, Purse } from "../../../server/budget/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const KINDS = ["bytes", "messages", "workMs"] as const;
@@ -57,4 +57,27 @@ Deno.test("in any span of time, no more goes through than a burst, the rate and 
       spent += messages;
     }
   }));
+});
+
+Deno.test("who shares a pool pays its bytes from it, and waits while it owes, whoever has spent them", () => {
+  const pool = new Pool({ perSecond: 1_000, burst: 4_000 }, 0);
+  const [one, other, stranger] = Array.from({ length: 3 }, () => new Purse(EARNINGS, 0, 1));
+  assert(one !== undefined && other !== undefined && stranger !== undefined);
+  one.join([pool]);
+  other.join([pool]);
+  one.spend(0, { bytes: 3_000, messages: 1 });
+  assertEquals([one.msUntilEarned(0), other.msUntilEarned(0)], [0, 0]);
+  assertEquals([other.used(0), other.isLight(0)], [0.75, false], "it queues behind others");
+  one.spend(0, { bytes: 3_000 });
+  assertEquals([one, other, stranger].map((purse) => purse.msUntilEarned(0)), [2_000, 2_000, 0]);
+  assertEquals(other.msUntilEarned(2_000), 0);
+  assert(!pool.isFull(5_999) && pool.isFull(6_000));
+});
+
+Deno.test("who pays nothing pays nothing from a pool", () => {
+  const pool = new Pool({ perSecond: 1, burst: 1 }, 0);
+  const rich = new Purse(undefined, 0);
+  rich.join([pool]);
+  rich.spend(0, { bytes: 1_000_000 });
+  assertEquals([rich.msUntilEarned(0), pool.msUntilEarned(0)], [0, 0]);
 });
