@@ -110,6 +110,10 @@ export class Hall implements HallView {
     this.#rooms.forget(bytes);
   }
 
+  roomLike(name: RoomName): RoomName | undefined {
+    return this.#rooms.like(name)?.name;
+  }
+
   nameKept(text: string): RoomName | undefined {
     return this.#rooms.nameKept(foldText(text));
   }

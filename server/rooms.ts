@@ -10,14 +10,18 @@
  * the disk) is not forgotten, so there are never two of one name. What a forgotten room had (its messages, its topic) the
  * store knows, and it comes back with it when somebody enters it again.
  *
+ * A room that never was cannot be made under a name that looks like that of one that is there.
+ *
  * @module
  */
 
+import { Likenesses } from "./likenesses.ts";
 import { ROOM_BYTES, ROOMS_MAX } from "./limits.ts";
 import { Room } from "./room.ts";
 import type { RoomFact } from "./store_port.ts";
 import { Sorted } from "./sorted.ts";
-import { fold, type FoldedName, LOBBY, type RoomName, roomNameKept } from "./wire/mod.ts";
+import { fold, type FoldedName, isPlain, LOBBY, type RoomName, roomNameKept } from "./wire/mod.ts";
+import { roomStream } from "./streams.ts";
 import type { Wakeups } from "./wakeups.ts";
 
 /** What rooms need to know. */
@@ -37,6 +41,10 @@ export class Rooms {
   readonly #parts: RoomsParts;
   readonly #max: number;
   readonly #rooms = new Map<FoldedName, Room>();
+  /** How many of them have a name beyond ASCII: without one, and within ASCII, nothing looks like anything. */
+  #foreign = 0;
+  /** Made when it is asked for first: most servers never do. */
+  #likenesses: Likenesses<Room> | undefined;
   readonly #inOrder = new Sorted<Room>(() => this.#rooms.values(), ({ name }) => name);
   /** Those that are empty, and some that were; the one that has been so longest comes first. */
   readonly #empty = new Set<Room>();
@@ -79,12 +87,28 @@ export class Rooms {
 
   /**
    * The room of that name, made if needed, and held: who asked for it must `release` it. `undefined` when there are too
-   * many.
+   * many, or it looks like another one.
    */
   open(name: RoomName): Room | undefined {
-    const room = this.#rooms.get(fold(name)) ?? this.#make(name);
+    const room = this.#rooms.get(fold(name)) ??
+      (this.like(name) === undefined ? this.#make(name) : undefined);
     room?.hold();
     return room;
+  }
+
+  /** The room that a new one of that name would look like. Of a name that is there or was, none. */
+  like(name: RoomName): Room | undefined {
+    if (this.#foreign === 0 && isPlain(name)) return undefined;
+    const key = fold(name);
+    const { head, remembered } = this.#parts;
+    if (this.#rooms.has(key) || remembered(key) !== undefined || head(roomStream(key)) > 0) {
+      return undefined;
+    }
+    if (this.#likenesses === undefined) {
+      this.#likenesses = new Likenesses();
+      for (const room of this.#rooms.values()) this.#likenesses.add(room);
+    }
+    return this.#likenesses.of(name);
   }
 
   /** The name of a room that is there or was, also of one that no new room could have. */
@@ -130,6 +154,8 @@ export class Rooms {
       onTouched: () => this.#inOrder.touched(),
     });
     this.#rooms.set(room.key, room);
+    if (!isPlain(room.name)) this.#foreign++;
+    this.#likenesses?.add(room);
     this.#inOrder.changed();
     return room;
   }
@@ -156,6 +182,8 @@ export class Rooms {
     room.close();
     this.#empty.delete(room);
     this.#rooms.delete(room.key);
+    if (!isPlain(room.name)) this.#foreign--;
+    this.#likenesses?.delete(room);
     this.#inOrder.changed();
   }
 }

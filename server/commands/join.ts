@@ -1,5 +1,5 @@
 /**
- * `Join`: enters a room, which is made if there is none of that name.
+ * `Join`: enters a room, which is made if there is none of that name, nor one that looks like it.
  *
  * @module
  */
@@ -10,7 +10,13 @@ import type { Effect, HallView, UserView } from "./types.ts";
 /** Enters a room. One that was made under a name that no new room could have is entered all the same. */
 export function join(_asker: UserView, hall: HallView, { room }: Join): readonly Effect[] {
   const checked = roomName(room);
-  if (checked.kind === "name") return [{ do: "enter", room: checked.name }];
+  if (checked.kind === "name") {
+    const { name } = checked;
+    const like = hall.roomLike(name);
+    if (like === undefined) return [{ do: "enter", room: name }];
+    const msg = `The name '${name}' looks like that of the room '${like}'.`;
+    return [{ do: "refuse", code: "bad_name", msg }];
+  }
   const kept = hall.nameKept(room);
   if (kept !== undefined) return [{ do: "enter", room: kept }];
   return [{ do: "refuse", code: "bad_name", msg: checked.reason }];

@@ -50,6 +50,8 @@ export interface HallView {
   room(text: string): RoomView | undefined;
   /** The name of a room that is there or was, also of one that no new room could have. */
   nameKept(text: string): RoomName | undefined;
+  /** The name of the room that a new one of this name would look like. */
+  roomLike(name: RoomName): RoomName | undefined;
   /** Everybody and every room, in code unit order of names; another list when something has changed. */
   usersInOrder(): readonly UserName[];
   roomsInOrder(): readonly RoomView[];

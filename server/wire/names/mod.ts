@@ -8,6 +8,7 @@
  *
  * Against names that pass for others:
  * - No spaces, control, invisible or bidi characters, since none of them is a letter or digit.
+ * - No letters that look like signs: `Annaǃ` and `Annaʼ` would end like a sentence or a quotation.
  * - Letters of one script only, or of scripts that are written together (`scripts.ts`).
  * - At most two combining marks on a letter.
  * - Who compares looks treats a look-alike as taken (`looks.ts`): Cyrillic `сора` and Latin `copa`.
@@ -21,6 +22,7 @@
 import { NAME_CHARS_MAX } from "../limits.ts";
 import { lookAlike } from "./looks.ts";
 import { isOneWriting } from "./scripts.ts";
+import { looksSigned } from "./signs.ts";
 
 export { isPlain, lookAlike, looksOf } from "./looks.ts";
 
@@ -112,6 +114,9 @@ function checkName(text: string): NameCheck<string> {
   if ([...name].length > NAME_CHARS_MAX) return tooLong();
   if (!CHARACTERS.test(name) || INVISIBLE.test(name)) {
     return bad("A name is made of letters, digits, '_', '-' and '.'.");
+  }
+  if (!ASCII.test(name) && looksSigned(name)) {
+    return bad("A name cannot have letters that look like signs.");
   }
   if (!SHAPE.test(name)) return bad("A name begins and ends with a letter or a digit.");
   if (MARKS.test(name)) return bad("A name cannot stack more than two marks on a letter.");

@@ -60,6 +60,7 @@ export function hall(
   return {
     user: (text) => users.find(({ key }) => key === foldText(text)),
     room: (text) => views.find(({ key }) => key === foldText(text)),
+    roomLike: () => undefined,
     nameKept: (text) => views.find(({ key }) => key === foldText(text))?.name,
     usersInOrder: () => users.map(({ name }) => name).sort(),
     roomsInOrder: () => views.toSorted((one, other) => one.name < other.name ? -1 : 1),

@@ -15,6 +15,7 @@ import {
   type UserName,
   userName,
 } from "../../../server/wire/mod.ts";
+import { CONFUSABLES } from "../../../server/wire/names/confusables.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 function accepted(text: string): UserName {
@@ -42,6 +43,8 @@ const GOOD = [
   ["Thai with marks", "สมชาย"],
   ["two marks on a letter", "a\u0316\u0320"],
   ["Lisu", "ꓡꓲꓢꓴ"],
+  ["Hebrew with a yod, which is a stroke to the eye", "יעל"],
+  ["Japanese that ends with a stroke", "ミノ"],
 ] as const;
 
 for (const [what, name] of GOOD) {
@@ -77,6 +80,12 @@ const BAD = [
   ["a variation selector", "a\ufe0f"],
   ["a mark first", "\u0301a"],
   ["a mark on a sign", "a-\u0301b"],
+  ["a click that looks like an exclamation mark", "Annaǃ"],
+  ["a letter that looks like an apostrophe", "Annaʼs"],
+  ["a saltillo", "Annaꞌ"],
+  ["a glottal stop that looks like a question mark", "Annaʔ"],
+  ["a Lisu tone that looks like a colon", "ꓡꓲꓢꓴꓽ"],
+  ["a stroke that lengthens Arabic", "محـمد"],
   ["a hyphen alone", "-"],
   ["full stops alone", "..."],
   ["a full stop at the end", "Anna."],
@@ -274,3 +283,26 @@ for (const [script, letter] of LONG_NAMES) {
     assert(tried < 500, `${tried} patterns were tried`);
   });
 }
+
+/** Letters of daily use that Unicode's table says look like signs, by their scripts. */
+const STROKES =
+  /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Devanagari}\p{sc=Gujarati}\p{sc=Cherokee}\p{sc=Canadian_Aboriginal}]$/u;
+
+Deno.test("no letter that Unicode's table holds for a sign can stand in a name, but for those of daily use", () => {
+  let refused = 0;
+  for (const group of CONFUSABLES.split(";")) {
+    const [looks = "", sources = ""] = group.trim().split("=");
+    if (sources === "") continue;
+    const text = looks.split("+").map((hex) => String.fromCodePoint(Number.parseInt(hex, 16)));
+    if (text.some((char) => /[\p{L}\p{Nd}\p{M}]/u.test(char))) continue;
+    for (const hex of sources.split(" ")) {
+      const char = String.fromCodePoint(Number.parseInt(hex, 16));
+      if (STROKES.test(char) && !/\p{Lm}/u.test(char)) continue;
+      for (const name of [char, `a${char}b`, `a${char}`]) {
+        assertEquals(userName(name).kind, "bad_name", `${hex} ${name}`);
+      }
+      refused++;
+    }
+  }
+  assert(refused > 30);
+});
