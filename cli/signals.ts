@@ -33,10 +33,33 @@ export function endSignal(
   };
 }
 
+/** The C library and the number of `SIGUSR1`, where the runtime opens a debugger by it. */
+const USR1: Partial<Record<typeof Deno.build.os, readonly [library: string, signal: number]>> = {
+  linux: ["libc.so.6", 10],
+  darwin: ["libSystem.B.dylib", 30],
+};
+/** C's `SIG_IGN`: the kernel throws such signals away. */
+const IGNORED = 1n;
+
 /**
- * Lets `SIGUSR1` do nothing. Without a listener it opens the runtime's debugger on a port of this machine, and whoever
- * lives there could read all that the program holds, and make it do what he likes.
+ * Lets `SIGUSR1` do nothing. Otherwise it opens the runtime's debugger on a port of this machine, and whoever lives there
+ * could read all that the program holds, and make it do what he likes.
+ *
+ * A listener alone does not help: the runtime's own one, which comes half a second after the start, is called beside it.
+ * But the runtime asks the system for each signal only once, whoever listens first; so after a listener of our own has made
+ * it ask, the system can be told to ignore the signal for good. Who took the permission for that away (`--allow-ffi`) keeps
+ * the debugger.
  */
 export function refuseDebugger(): void {
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGUSR1", () => {});
+  const [library, signal] = USR1[Deno.build.os] ?? [];
+  if (library === undefined || signal === undefined) return;
+  Deno.addSignalListener("SIGUSR1", () => {});
+  try {
+    const symbols = { signal: { parameters: ["i32", "pointer"], result: "pointer" } } as const;
+    const libc = Deno.dlopen(library, symbols);
+    libc.symbols.signal(signal, Deno.UnsafePointer.create(IGNORED));
+    libc.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
 }

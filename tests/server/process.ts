@@ -110,6 +110,16 @@ export class ServerProcess implements AsyncDisposable {
     return client;
   }
 
+  /** Its number: of the runtime itself, which no other program starts for it. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Sends a signal that does not end it. */
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
   /** Sends a signal, gives the exit code. */
   async end(signal: Deno.Signal, ms: number): Promise<number> {
     this.#child.kill(signal);
