@@ -26,7 +26,7 @@
  * @module
  */
 
-import { fileNumber } from "./segment_header.ts";
+import { fileNumber } from "./numbers.ts";
 import { crc32 } from "node:zlib";
 import { encodeName } from "./bodies.ts";
 import { HINT_HEADER_BYTES, readColumns } from "./hint_columns.ts";

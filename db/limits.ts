@@ -134,6 +134,12 @@ export const HINT_BASE_BYTES_MAX = 1024;
 export const FILE_NUMBER_MAX: number = 0xffff_ffff - (1 << 24);
 
 /**
+ * Numbers between a known file and the next that is believed to be the store's: compaction takes one now and then, and
+ * one that a full disk stops takes one a try. A file that is farther off is a stranger's.
+ */
+export const FILE_NUMBER_STEP_MAX = 10_000;
+
+/**
  * Bytes of checksum work that the search after an invalid record may spend: text that imitates records
  * could make it quadratic otherwise. When the budget is spent the store refuses to guess.
  */

@@ -10,11 +10,10 @@
 
 import { StoreError, systemCode } from "./errors.ts";
 import { type Manifest, manifestName } from "./manifest.ts";
+import { FILE_NUMBER_STEP_MAX } from "./limits.ts";
+import { lastNear } from "./numbers.ts";
 import { segmentIdOf, segmentName } from "./segment_header.ts";
 import type { Storage } from "./storage.ts";
-
-/** Unlisted segments asked for at most: compaction takes a number now and then, and a store is opened often. */
-const PROBES_MAX = 10_000;
 
 /** Refuses a listing that leaves out files. @throws {StoreError} `failed`. */
 export function refuseShortListing(
@@ -24,9 +23,9 @@ export function refuseShortListing(
 ): void {
   const ids = new Set(names.map(segmentIdOf).filter((id) => id !== undefined));
   for (const { id } of manifest.rows) ids.add(id);
-  const last = ids.size === 0 ? 0 : [...ids].reduce((a, b) => Math.max(a, b));
+  const last = lastNear(manifest.rows.reduce((a, { id }) => Math.max(a, id), manifest.tail), ids);
   const missing = [manifestName(manifest.number + 1)].filter((name) => !names.includes(name));
-  for (let id = Math.max(manifest.tail, last + 1 - PROBES_MAX); id <= last + 1; id++) {
+  for (let id = Math.max(manifest.tail, last + 1 - FILE_NUMBER_STEP_MAX); id <= last + 1; id++) {
     if (!ids.has(id)) missing.push(segmentName(id));
   }
   const there = missing.find((name) => isThere(storage, name));

@@ -34,6 +34,8 @@ export interface Loaded {
   readonly complete: readonly Segment[];
   /** Those of them without a good hint. */
   readonly unhinted: readonly Segment[];
+  /** Highest id of a segment that is named or holds records. */
+  readonly lastId: number;
   /** LSN of the last record that was applied. */
   readonly lastLsn: number;
   /** Records after `lastLsn` that are not proved durable; whole batches. */
@@ -113,11 +115,18 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
     segments,
     complete,
     unhinted,
+    lastId: Math.max(...segmentIds(manifest, chain)),
     lastLsn,
     unproved,
     damages: damages.length > 0 || options.forWriting ? damages : lostMessages(catalog),
     ending: chain.last?.tail.ending ?? { kind: "clean" },
   };
+}
+
+function segmentIds({ number, tail, rows }: Manifest, { complete, last }: Chain): number[] {
+  // The first manifest names a segment that is not there yet.
+  const named = [number === 1 ? 0 : tail, ...rows.map(({ id }) => id)];
+  return [...named, ...complete.map(({ id }) => id), last?.id ?? 0];
 }
 
 /** Divides the chain into what is applied and what is written again. */

@@ -34,6 +34,7 @@ import type { Manifest, SegmentRow } from "./manifest.ts";
 import { readTail, type Tail } from "./scan.ts";
 import {
   decodeSegmentHeader,
+  type LsnRange,
   SEGMENT_HEADER_BYTES,
   segmentIdOf,
   segmentName,
@@ -65,13 +66,23 @@ interface ChainFile {
   readonly block: Block;
 }
 
+/** A segment that compaction has written and no row names. */
+interface CompactedFile {
+  readonly id: number;
+  readonly range: LsnRange;
+}
+
 /** Reads the chain. It changes nothing. */
 export async function readChain(
   storage: Storage,
   names: readonly string[],
   manifest: Manifest,
 ): Promise<Chain> {
-  const { files, damages } = await readFiles(storage, chainIds(names, manifest), manifest);
+  const { files, compacted, damages } = await readFiles(
+    storage,
+    chainIds(names, manifest),
+    manifest,
+  );
   const complete: ChainSegment[] = [];
   let last: ChainSegment | undefined;
   let expected = (manifest.rows.at(-1)?.lastLsn ?? 0) + 1;
@@ -109,7 +120,22 @@ export async function readChain(
     last = { id, salt, firstLsn, block, tail };
     expected = tail.lastLsn + 1;
   }
+  damages.push(...forgotten(compacted, expected - 1));
   return { complete, last, damages };
+}
+
+/**
+ * Compacted segments with records that the log does not have. A manifest must have named them: what they were made of
+ * is gone, or it would be part of the log.
+ */
+function forgotten(compacted: readonly CompactedFile[], lastLsn: number): Damage[] {
+  return compacted.filter(({ range }) => range.lastLsn > lastLsn).map(({ id, range }) => ({
+    file: segmentName(id),
+    offset: 0,
+    bytes: 0,
+    reason: `it stands for the records up to ${range.lastLsn}, the log ends with ${lastLsn}, and ` +
+      "no manifest names it: the one that did is lost",
+  }));
 }
 
 /**
@@ -170,8 +196,9 @@ async function readFiles(
   storage: Storage,
   ids: readonly number[],
   { store, tail, tailSalt }: Manifest,
-): Promise<{ files: ChainFile[]; damages: Damage[] }> {
+): Promise<{ files: ChainFile[]; compacted: CompactedFile[]; damages: Damage[] }> {
   const files: ChainFile[] = [];
+  const compacted: CompactedFile[] = [];
   const damages: Damage[] = [];
   // The newest first: when a writer is at work, each one then holds at least all that comes before the next.
   for (const id of ids.toReversed()) {
@@ -198,10 +225,11 @@ async function readFiles(
       if (known) files.push({ id, salt: promised, block: blockOf(bytes) });
       continue;
     }
-    const { salt, compacted } = outcome.header;
-    if (!compacted) files.push({ id, salt, block: blockOf(bytes) });
+    const { salt, range, compacted: isCompacted } = outcome.header;
+    if (!isCompacted) files.push({ id, salt, block: blockOf(bytes) });
+    else if (range !== undefined) compacted.push({ id, range });
   }
-  return { files: files.sort((a, b) => a.id - b.id), damages: damages.reverse() };
+  return { files: files.sort((a, b) => a.id - b.id), compacted, damages: damages.reverse() };
 }
 
 /** A row for what a segment of the chain holds up to an LSN; `undefined` when that is nothing. */

@@ -26,7 +26,8 @@
 
 import { crc32 } from "node:zlib";
 import { FORMAT_VERSION } from "./limits.ts";
-import { fileNumber, storeIdBytes, storeIdText } from "./segment_header.ts";
+import { fileNumber } from "./numbers.ts";
+import { storeIdBytes, storeIdText } from "./segment_header.ts";
 
 /** A segment that is complete. */
 export interface SegmentRow {

@@ -19,6 +19,7 @@ import {
 import { manifestNumberOf } from "./manifest.ts";
 import { manifestNumbers, putManifest } from "./manifest_files.ts";
 import { memoryStorage } from "./memory.ts";
+import { lastNear } from "./numbers.ts";
 import { emptyManifest, recover } from "./recover.ts";
 import { segmentIdOf } from "./segment_header.ts";
 import { diskStorage } from "./disk.ts";
@@ -208,7 +209,7 @@ async function loadOrMake(
       { file: "manifest", offset: 0, bytes: 0, reason },
     ]);
   }
-  await putManifest(storage, emptyManifest(world, 1 + (manifestNumbers(names)[0] ?? 0)));
+  await putManifest(storage, emptyManifest(world, 1 + lastNear(0, manifestNumbers(names))));
   const made = await load(options);
   if (made === undefined) throw notAStore(storage);
   return made;

@@ -6,8 +6,7 @@
  * 2. It is written again, into a new segment; otherwise the new segment is
  *    empty. Nothing is ever written behind an end that may be torn.
  * 3. A manifest names all segments before it.
- * 4. Only now is removed what no longer counts: inputs and unfinished outputs of compaction, old tails,
- *    hints without a segment, parts.
+ * 4. Only now is removed what no longer counts (`clean.ts`).
  *
  * A crash between any two steps leaves a directory from which the same store is loaded.
  *
@@ -16,23 +15,21 @@
 
 import type { Catalog } from "./catalog.ts";
 import { DamageError } from "./errors.ts";
-import { giveUp } from "./files.ts";
-import { hintIdOf } from "./hint.ts";
+import { clean } from "./clean.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { type Loaded, lostMessages } from "./load.ts";
 import {
   type ActiveSegment,
-  isPart,
   makeSegment,
   makeSegmentWith,
   newStoreId,
-  PART,
   planSegmentWith,
   type SegmentMaker,
 } from "./make_segment.ts";
-import { type Manifest, manifestNumberOf } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
 import { manifestNumbers } from "./manifest_files.ts";
-import { nextNumber, SEGMENT_HEADER_BYTES, segmentIdOf } from "./segment_header.ts";
+import { lastNear, nextNumber } from "./numbers.ts";
+import { SEGMENT_HEADER_BYTES, segmentIdOf } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { Shelf } from "./shelf.ts";
 import type { Storage } from "./storage.ts";
@@ -54,22 +51,13 @@ export interface Recovered {
 export async function recover(storage: Storage, world: World, loaded: Loaded): Promise<Recovered> {
   const { manifest, segments, catalog, unproved, complete } = loaded;
   const names = await storage.list();
-  const ids = names.map((name) => segmentIdOf(name.replace(PART, ""))).filter((id) =>
-    id !== undefined
-  );
-  // The first manifest names a segment that is not there yet.
-  const tail = manifest.number === 1 ? 0 : manifest.tail;
-  let lastId = [...ids, ...manifest.rows.map((row) => row.id)].reduce(
-    (a, b) => Math.max(a, b),
-    tail,
-  );
-  const maker = {
-    storage,
-    world,
-    segments,
-    store: manifest.store,
-    nextId: () => lastId = nextNumber(lastId),
+  const taken = new Set(names.map(segmentIdOf));
+  let { lastId } = loaded;
+  const nextId = (): number => {
+    do lastId = nextNumber(lastId); while (taken.has(lastId));
+    return lastId;
   };
+  const maker = { storage, world, segments, store: manifest.store, nextId };
   const planned = unproved === undefined
     ? undefined
     : { unproved, segment: planSegmentWith(maker, unproved, loaded.lastLsn + 1) };
@@ -80,10 +68,10 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
     ? await makeSegment(maker, loaded.lastLsn + 1)
     : await makeSegmentWith(maker, planned.unproved, planned.segment);
   const lastLsn = planned?.segment.lastLsn ?? loaded.lastLsn;
-  const number = Math.max(manifest.number, ...manifestNumbers(names));
+  const number = lastNear(manifest.number, manifestNumbers(names));
   const shelf = new Shelf(storage, manifest.store, number, complete);
   await shelf.commit(active.segment);
-  await clean(storage, shelf.manifest(active.segment));
+  await clean(storage, shelf.manifest(active.segment), lastLsn);
   return { shelf, active, maker, lastLsn };
 }
 
@@ -99,30 +87,6 @@ function applyEnd(catalog: Catalog, unproved: Block, segment: Segment): void {
     at += record.bytes;
   }
   catalog.streams.rollBack();
-}
-
-/**
- * Removes the files of the store that its manifest does not need. Files of other names are left alone, and what is no
- * file. What cannot be removed counts for nothing, so it keeps nobody from starting.
- */
-async function clean(storage: Storage, manifest: Manifest): Promise<void> {
-  const needed = new Set([...manifest.rows.map((row) => row.id), manifest.tail]);
-  for (const name of await storage.list()) {
-    const id = segmentIdOf(name) ?? hintIdOf(name);
-    const number = manifestNumberOf(name);
-    const stale = isPart(name) || (id !== undefined && !needed.has(id)) ||
-      (number !== undefined && number < manifest.number - 1);
-    if (stale && isFile(storage, name)) giveUp(storage, name);
-  }
-}
-
-function isFile(storage: Storage, name: string): boolean {
-  try {
-    storage.open(name).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The manifest of a store that is empty and new. @param number One that no file has. */

@@ -22,8 +22,8 @@
  */
 
 import { crc32 } from "node:zlib";
-import { StoreError } from "./errors.ts";
-import { FILE_NUMBER_MAX, FORMAT_VERSION } from "./limits.ts";
+import { FORMAT_VERSION } from "./limits.ts";
+import { fileNumber } from "./numbers.ts";
 
 /** Bytes before the first record. */
 export const SEGMENT_HEADER_BYTES = 64;
@@ -119,18 +119,6 @@ export function segmentName(id: number): string {
 export function segmentIdOf(name: string): number | undefined {
   const match = /^(\d{8,10})\.segment$/.exec(name);
   return match?.[1] === undefined ? undefined : fileNumber(match[1]);
-}
-
-/** The number in a file's name, unless it is one that no file of a store has. */
-export function fileNumber(digits: string): number | undefined {
-  const number = Number(digits);
-  return number <= FILE_NUMBER_MAX ? number : undefined;
-}
-
-/** Refuses to count on where a number would not fit any more. @throws {StoreError} `full`. */
-export function nextNumber(number: number): number {
-  if (number < FILE_NUMBER_MAX) return number + 1;
-  throw new StoreError("full", `Cannot name a file of the store: ${number} is the last number`);
 }
 
 /** A store's id as text. */

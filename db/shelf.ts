@@ -7,7 +7,7 @@
  * @module
  */
 
-import { nextNumber } from "./segment_header.ts";
+import { nextNumber } from "./numbers.ts";
 import type { Segment } from "./segments.ts";
 import type { Manifest } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";

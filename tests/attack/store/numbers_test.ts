@@ -63,3 +63,24 @@ Deno.test("an old manifest under a higher number does not count", async () => {
     assert.equal(await pictureOf(store), picture);
   }
 });
+
+for (const name of ["4278190079.segment", "4278190079.manifest", "4278190078.hint"]) {
+  Deno.test(`an empty ${name} uses no numbers up`, async () => {
+    const disk = new SimDisk();
+    await say(disk, 1);
+    const stray = new SimDisk(new Map([...disk.contents(), [name, new Uint8Array()]]));
+    for (const seed of [2, 3]) await say(stray, seed);
+    const others = [...stray.contents().keys()].filter((one) => one !== name);
+    assert.deepEqual(others.filter((one) => Number.parseInt(one) > 1_000), []);
+    // It must not come to count later, when its number is the next one.
+    await using _ = await openStore("s", { ...SMALL, storage: stray, world: simWorld(4) });
+    assert.equal(stray.contents().has(name), false);
+  });
+}
+
+Deno.test("a new store begins beside an empty manifest of the last number", async () => {
+  const disk = new SimDisk(new Map([["4278190079.manifest", new Uint8Array()]]));
+  const picture = await say(disk, 1);
+  await using store = await openStore("s", { ...SMALL, storage: disk, world: simWorld(2) });
+  assert.equal(await pictureOf(store), picture);
+});

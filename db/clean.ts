@@ -1,0 +1,106 @@
+/**
+ * Removing what an opened store does not need: inputs and unfinished outputs of compaction, old tails, hints without a
+ * segment, parts, manifests that do not count.
+ *
+ * What is removed cannot be had back, so the manifest alone does not decide: it may be an old one that somebody has put
+ * back. A segment goes only when it is this store's and the log that was opened goes as far as its last record. Files
+ * of other names, of other stores and what is no file are left alone. What cannot be removed counts for nothing, so it
+ * keeps nobody from starting.
+ *
+ * @module
+ */
+
+import { giveUp, tryRead } from "./files.ts";
+import { blockOf, parseRecord } from "./format.ts";
+import { decodeHint, hintIdOf, hintName, hintRow } from "./hint.ts";
+import { isPart } from "./make_segment.ts";
+import { type Manifest, manifestNumberOf } from "./manifest.ts";
+import { readTail } from "./scan.ts";
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentIdOf } from "./segment_header.ts";
+import type { Storage } from "./storage.ts";
+
+/**
+ * Removes the files of the store that its manifest does not need.
+ *
+ * @param manifest The one that was written last.
+ * @param lastLsn The last LSN of the log as it was opened.
+ */
+export async function clean(storage: Storage, manifest: Manifest, lastLsn: number): Promise<void> {
+  const names = await storage.list();
+  const needed = new Set([...manifest.rows.map(({ id }) => id), manifest.tail]);
+  for (const name of names) {
+    const id = segmentIdOf(name);
+    if (id === undefined || needed.has(id) || !isFile(storage, name)) continue;
+    if (await isCovered(storage, { name, id }, manifest.store, lastLsn)) giveUp(storage, name);
+    else needed.add(id);
+  }
+  for (const name of names) {
+    const id = hintIdOf(name);
+    const number = manifestNumberOf(name);
+    // None with a higher number is valid, and none must become so.
+    const stale = isPart(name) || (id !== undefined && !needed.has(id)) ||
+      (number !== undefined && (number < manifest.number - 1 || number > manifest.number));
+    if (stale && isFile(storage, name)) giveUp(storage, name);
+  }
+}
+
+/** Whether a segment has no record behind the last one of the log; of one that cannot be read nobody knows. */
+async function isCovered(
+  storage: Storage,
+  { name, id }: { readonly name: string; readonly id: number },
+  store: string,
+  lastLsn: number,
+): Promise<boolean> {
+  const beginning = await beginningOf(storage, name);
+  if (beginning === undefined) return false;
+  if (beginning.size <= SEGMENT_HEADER_BYTES) return true;
+  const outcome = decodeSegmentHeader(beginning.bytes);
+  if (outcome.kind !== "header" || outcome.header.store !== store) return false;
+  const { salt, range } = outcome.header;
+  if (range !== undefined) return range.lastLsn <= lastLsn;
+  const hinted = await hintedLsn(storage, id, salt);
+  if (hinted !== undefined) return hinted <= lastLsn;
+  const read = await tryRead(storage, name);
+  if (read.kind !== "bytes") return false;
+  const block = blockOf(read.bytes);
+  const first = parseRecord(block, SEGMENT_HEADER_BYTES, read.bytes.length, salt);
+  const firstLsn = first.kind === "record" ? first.record.lsn : lastLsn + 1;
+  const tail = readTail(block, SEGMENT_HEADER_BYTES, salt, firstLsn);
+  return tail.lastLsn <= lastLsn && tail.ending.kind !== "damaged";
+}
+
+/** The last LSN of a complete segment by its hint, which spares reading it; `undefined` without a good one. */
+async function hintedLsn(
+  storage: Storage,
+  id: number,
+  salt: number,
+): Promise<number | undefined> {
+  const read = await tryRead(storage, hintName(id));
+  const row = read.kind === "bytes" ? hintRow(read.bytes) : undefined;
+  if (read.kind !== "bytes" || row === undefined || row.salt !== salt) return undefined;
+  return decodeHint(row, read.bytes) === undefined ? undefined : row.lastLsn;
+}
+
+/** The first bytes of a file and its size; `undefined` when the disk does not give them. */
+async function beginningOf(
+  storage: Storage,
+  name: string,
+): Promise<{ readonly bytes: Uint8Array; readonly size: number } | undefined> {
+  try {
+    using file = storage.open(name);
+    const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
+    return { bytes: bytes.subarray(0, await file.read(bytes, 0)), size: file.size() };
+  } catch {
+    // Nobody needs it to start.
+    return undefined;
+  }
+}
+
+function isFile(storage: Storage, name: string): boolean {
+  try {
+    storage.open(name).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
