@@ -7,7 +7,8 @@
  *   would make the kernel answer unread bytes with a reset, which destroys the last words on their way.
  *   A peer that does not take the hint is closed after a few seconds all the same.
  * - What was read is heard when its turn has come, and who owes for what it caused is not read until it has earned
- *   that back (see `budget/turns.ts`). A file's bytes are exempt: they wait for their receiver already.
+ *   that back (see `budget/turns.ts`). A file's bytes cost nothing, since they wait for their receiver already, and have their
+ *   turn behind all who converse.
  * - Buffers start small, because idle connections are many, and grow on need.
  *
  * @module
@@ -45,7 +46,7 @@ export class Link {
   readonly openedMs: number = performance.now();
   /** Who pays for what is heard here. */
   readonly account: Account;
-  /** Whether a file comes in: in larger pieces, and out of turn. */
+  /** Whether a file comes in: in larger pieces, and behind all who converse. */
   carriesFile = false;
   /** When the peer was last heard, on `performance.now()`'s clock, as of the last `check`. */
   #heardMs: number = this.openedMs;
@@ -113,7 +114,7 @@ export class Link {
 
   #hear(handler: Handler, chunk: Uint8Array): Promise<void> | undefined {
     if (!this.#finishing) this.#heard = true;
-    if (this.carriesFile) return handler.hear(chunk);
+    if (this.carriesFile) return this.account.carry(() => handler.hear(chunk));
     this.account.spend({ bytes: chunk.length, workMs: CALL_MS });
     // What comes after the last words is thrown away, but it is not free.
     return this.account.serve(() => this.#finishing ? undefined : handler.hear(chunk));

@@ -15,6 +15,10 @@ export interface Account {
    * @returns The result of `work`: at once if it was done at once, else a promise.
    */
   serve<T>(work: () => T): T | Promise<Awaited<T>>;
+  /**
+   * The same for a piece of a file: behind all who converse, and paid by nobody, since it waits for its receiver already.
+   */
+  carry<T>(work: () => T): T | Promise<Awaited<T>>;
   /** Whether what is being served has had its slice, and must ask for another turn. */
   readonly sliceSpent: boolean;
   /** Pays for what is done beside the time that is served. */
@@ -28,6 +32,7 @@ export interface Account {
 /** An account of somebody who is served at once and pays nothing. */
 export const FREE: Account = {
   serve: (work) => work(),
+  carry: (work) => work(),
   sliceSpent: false,
   spend: () => {},
   join: () => {},

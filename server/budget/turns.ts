@@ -17,6 +17,7 @@
  *   it down, and nothing is kept for it.
  * - After some milliseconds of service nobody is served any more until the loop has looked at what has come in: a loop
  *   that always has something to do need not look by itself, and whoever has just come would wait for all of that.
+ * - Pieces of files are behind all of that (`freight.ts`).
  * - One in four that are served is one from the end of the queue: nobody is left out for ever.
  *
  * Work is done synchronously; what it begins and awaits is somebody else's time. Clock, end of turn and timer are
@@ -28,6 +29,7 @@
 import type { Account } from "./account.ts";
 import { type CoreClock, CoreTime } from "./core_time.ts";
 import { Fifo } from "./fifo.ts";
+import { Freight } from "./freight.ts";
 import { AT_ONCE_MS, LAST_EVERY, LOOK_MS, QUEUE_MS, SHARE_AT_FIRST, SLICE_MS } from "./limits.ts";
 import type { Pool } from "./pool.ts";
 import { type Cost, type Earnings, Purse } from "./purse.ts";
@@ -64,6 +66,8 @@ interface Waiting {
 export class Turns {
   readonly #loop: Loop;
   readonly #coreTime: CoreTime;
+  /** Behind all of them. */
+  readonly #freight: Freight;
   readonly #levels = Array.from({ length: LEVELS }, () => new Fifo<Waiting>());
   /** How many queue. */
   #queued = 0;
@@ -80,6 +84,7 @@ export class Turns {
   constructor(loop: Loop) {
     this.#loop = loop;
     this.#coreTime = new CoreTime(loop);
+    this.#freight = new Freight(loop, () => this.#queued > 0);
   }
 
   /** A connection's account. @param earnings `undefined`: without a limit in the long run, but in turn. */
@@ -125,6 +130,11 @@ export class Turns {
       });
     }
     return promise;
+  }
+
+  /** See `Account.carry`. */
+  carry<T>(work: () => T): T | Promise<Awaited<T>> {
+    return this.#freight.carry(work);
   }
 
   /** Serves whoever waits at once: its connection has ended, and there is nothing to be fair about. */
@@ -223,6 +233,10 @@ class InTurn implements Account {
 
   serve<T>(work: () => T): T | Promise<Awaited<T>> {
     return this.#closed ? work() : this.#turns.serve(this, work);
+  }
+
+  carry<T>(work: () => T): T | Promise<Awaited<T>> {
+    return this.#closed ? work() : this.#turns.carry(work);
   }
 
   spend(cost: Cost): void {

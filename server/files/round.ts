@@ -69,14 +69,6 @@ export interface RoundParts {
 
 const SHA256_DIGITS = 64;
 
-/**
- * Lets everybody else have a turn of the event loop. Between two sockets that are always ready, reads and
- * writes would follow each other for a tenth of a second before anything else is looked at.
- */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
 type State = "gathering" | "opening" | "flowing" | "over";
 
 /** What a sender is told whose bytes find no place. */
@@ -278,7 +270,6 @@ export class Round implements Carrier {
     // While the receivers' kernels take it.
     this.#hash?.update(bytes);
     return (writes.length === 1 ? writes[0] as Promise<void> : Promise.all(writes))
-      .then(nextTurn)
       .then(() => this.#taken());
   }
 

@@ -43,8 +43,11 @@ class Person implements TransferUser {
   readonly inline = {
     isBusy: (): boolean => this.lane !== undefined,
     open: (start: ConstructorParameters<typeof Lane>[1]): Lane => {
-      this.tell(start);
-      return this.lane = makeLane(start, () => this.lane = undefined);
+      const encode = (message: ServerMessage): Uint8Array => {
+        this.tell(message);
+        return encodeFrame(message);
+      };
+      return this.lane = makeLane(start, () => this.lane = undefined, encode);
     },
   };
 
@@ -67,9 +70,13 @@ class Person implements TransferUser {
   }
 }
 
-function makeLane(start: ConstructorParameters<typeof Lane>[1], over: () => void): Lane {
+function makeLane(
+  start: ConstructorParameters<typeof Lane>[1],
+  over: () => void,
+  encode: (message: ServerMessage) => Uint8Array = encodeFrame,
+): Lane {
   const link = new Link(new Hole(), 1 << 20);
-  return new Lane({ link, encode: encodeFrame, onFinish: over, onBreak: over }, start);
+  return new Lane({ link, encode, onFinish: over, onBreak: over }, start);
 }
 
 function place(limits: Partial<Limits> = {}): {
