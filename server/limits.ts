@@ -129,6 +129,8 @@ export const REQUESTS_BURST = 200;
  * may by the protocol, was seldom away for longer. Who was must settle what it sent from what it missed.
  */
 export const RECENT_ID_MS = 600_000;
+/** Latest time that a message can have, in ms since 1970: the store writes it in 48 bits. It is in the year 10889. */
+export const TIME_MAX_MS: number = 2 ** 48 - 1;
 /** Ids remembered of all users: 24 MB, and 870 messages a second for `RECENT_ID_MS`. One user has a quarter at most. */
 export const RECENT_IDS_MAX: number = 512 << 10;
 

@@ -18,6 +18,7 @@ import { RecentIds, type Taken } from "./recent_ids.ts";
 import type { MessageStore, StorageError } from "./store_port.ts";
 import { messageIn } from "./stored.ts";
 import { pairStream, roomStream } from "./streams.ts";
+import { sayableTime } from "./wall_time.ts";
 import {
   type Broadcast,
   type ClientMessage,
@@ -156,7 +157,7 @@ export class Repeats {
       // It was stored, and cannot be read any more: its time was over, or the disk has damaged it. Whose whisper it was
       // is not known any more: other words are taken as new.
       if (sameWords === false && message.type === "Whisper") return false;
-      const at = Math.round(this.#clock() - (this.#steady() - atMs));
+      const at = sayableTime(this.#clock() - (this.#steady() - atMs));
       const answer = sameWords === true ? answerOf(message, speaker, { seq, at }) : otherWords();
       speaker.tell({ ...answer, re: id });
       return true;

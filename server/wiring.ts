@@ -31,6 +31,7 @@ import type { ServeOptions } from "./serve_options.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { Throttles } from "./throttle.ts";
 import { Wakeups } from "./wakeups.ts";
+import { sayableClock } from "./wall_time.ts";
 
 /** What is there before them. */
 export interface Ground {
@@ -41,8 +42,7 @@ export interface Ground {
 
 /** Makes them. */
 export function wire(
-  { store = memoryStore(), clock = Date.now, steady = () => performance.now(), ...options }:
-    ServeOptions,
+  { store = memoryStore(), steady = () => performance.now(), ...options }: ServeOptions,
   instruments: Instruments,
   { connections, loop }: Ground,
 ): SessionParts & { readonly observed: Observed } {
@@ -53,6 +53,7 @@ export function wire(
     ...options.limits,
   };
   store.keepWithin?.(limits.memoryBytesMax * MEMORY_STORE_SHARE);
+  const clock = sayableClock(options.clock ?? Date.now);
   const { counters, fanout } = instruments;
   const onEvent = (event: ServerEvent): void => {
     countEvent(counters, event);

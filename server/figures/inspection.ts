@@ -5,6 +5,7 @@
  */
 
 import type { Endpoint } from "../connection.ts";
+import { sayableTime } from "../wall_time.ts";
 import {
   INSPECTED_BUSY_ROOMS_MAX,
   INSPECTED_CONNECTIONS_MAX,
@@ -68,7 +69,7 @@ function connectionOf(connection: Inspectable, originMs: number): ConnectionFigu
     ...(user === undefined ? {} : { user }),
     remote: showEndpoint(remote),
     local: showEndpoint(local),
-    since: Math.round(originMs + link.openedMs),
+    since: sayableTime(originMs + link.openedMs),
     rooms: rooms.slice(0, INSPECTED_ROOMS_MAX),
     roomCount: rooms.length,
     speech,

@@ -8,6 +8,7 @@
 
 import type { Hall } from "../hall.ts";
 import type { MessageStore } from "../store_port.ts";
+import { sayableTime } from "../wall_time.ts";
 import type { Inspection } from "../wire/mod.ts";
 import { type Counters, noCounts } from "./counters.ts";
 import { Fanout } from "./fanout.ts";
@@ -71,7 +72,7 @@ export class Instruments implements Disposable {
       rooms: observed.hall.rooms(),
       pid: observed.pid,
       originMs: performance.timeOrigin,
-      at: Date.now(),
+      at: sayableTime(Date.now()),
     });
   }
 
