@@ -110,8 +110,8 @@ export class Catalog {
     }
     // What is gone from the first seq on goes first: a stream that begins high needs no place for what was never there.
     for (const { slot, seq, count } of hint.gaps) {
-      const stream = seq === 1 && count !== OVER_COUNT ? streams.at(slot) : undefined;
-      if (stream !== undefined) streams.drop(stream, seq, count);
+      const stream = count === OVER_COUNT ? undefined : streams.at(slot);
+      if (stream !== undefined && seq > 0 && seq <= stream.first) streams.drop(stream, seq, count);
     }
     let fault: string | undefined;
     const of = (slot: number): Stream | undefined => {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { StoreError } from "./errors.ts";
 import { encodeCount, encodeName, encodePair, OVER_COUNT } from "./bodies.ts";
 import { Kind, LOST, recordBytes } from "./format.ts";
 import type { Draft } from "./group.ts";
@@ -16,6 +17,8 @@ import {
   BODY_BYTES_MAX,
   DROP_SEQS_MAX,
   NAME_BYTES_MAX,
+  SEQ_MAX,
+  TIME_MAX,
 } from "./limits.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamTable } from "./streams.ts";
@@ -95,7 +98,13 @@ export class Drafts {
   /** The next message of a stream, which is made if it is new. Returns its seq. */
   message(name: string, body: Uint8Array, at: number, edited = false): number {
     checkBody(body.length);
-    if (!Number.isSafeInteger(at) || at < 0) throw new RangeError(`Cannot append at time ${at}`);
+    if (!(Number.isSafeInteger(at) && at >= 0 && at <= TIME_MAX)) {
+      throw new RangeError(`Cannot append at time ${at}`);
+    }
+    const given = this.#streams.named(name)?.assigned ?? this.#streams.floors.of(name);
+    if (given >= SEQ_MAX) {
+      throw new StoreError("too_many", `Cannot append to '${name}': its numbers are used up`);
+    }
     const stream = this.#announced(name);
     const seq = ++stream.assigned;
     stream.assignedAt = Math.max(stream.assignedAt, at);
@@ -107,11 +116,14 @@ export class Drafts {
 
   /** Gives up the seqs of a stream below `to` that are not given out yet. */
   skip(name: string, to: number, lost: boolean): void {
+    if (to > SEQ_MAX + 1) throw new RangeError(`Cannot give up number ${to - 1} of '${name}'`);
     this.#remember(name);
     const stream = this.#announced(name);
+    // Where nothing is there, no seq needs a place to be gone: one record says it of all.
+    const isEmpty = stream.first > stream.last && stream.assigned <= stream.last;
     while (stream.assigned + 1 < to) {
       const from = stream.assigned + 1;
-      const count = Math.min(to - from, DROP_SEQS_MAX);
+      const count = Math.min(to - from, isEmpty ? Infinity : DROP_SEQS_MAX);
       this.drop(stream, from, count, lost ? LOST : 0);
       stream.assigned += count;
     }

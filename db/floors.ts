@@ -36,6 +36,11 @@ export class Floors {
     this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, seq);
   }
 
+  /** The highest of all. */
+  highest(): number {
+    return this.#seqs.reduce((a, b) => Math.max(a, b), 0);
+  }
+
   /** The floors as bytes. */
   encode(): Uint8Array {
     return new Uint8Array(this.#seqs.slice().buffer);
@@ -46,6 +51,13 @@ export class Floors {
     const kept = new Uint32Array(bytes.slice().buffer, 0, Math.min(CLASSES, bytes.length >>> 2));
     kept.forEach((seq, at) => this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, seq));
   }
+}
+
+/** The highest seq that kept floors name. */
+export function highestFloor(bytes: Uint8Array): number {
+  const floors = new Floors();
+  floors.take(bytes);
+  return floors.highest();
 }
 
 /**

@@ -166,6 +166,12 @@ export const RETAIN_DROPS_MAX = 1_000;
 /** Seqs that one drop record covers at most: applying it then holds the event loop for under a millisecond. */
 export const DROP_SEQS_MAX = 65_536;
 
+/** Largest seq: 32 bits in a record, and one more must fit beside it, which says where a stream goes on. */
+export const SEQ_MAX = 0xffff_fffe;
+
+/** Latest time of a record, in ms since 1970: 48 bits. */
+export const TIME_MAX: number = 2 ** 48 - 1;
+
 /** Index entries that a loop handles before it lets the event loop turn: under 1 ms of work. */
 export const SLICE_ENTRIES = 16_384;
 

@@ -268,14 +268,10 @@ export class StreamTable {
   /** Notes that `count` seqs from `from` on are gone. */
   drop(stream: Stream, from: number, count: number): void {
     const end = from + count;
-    if (from <= stream.first && stream.last < stream.first && end > stream.first) {
-      this.#forget(stream, end);
-      stream.last = end - 1;
-      stream.assigned = Math.max(stream.assigned, stream.last);
-      return;
-    }
-    if (end - 1 > stream.last) this.#extend(stream, end - 1);
-    for (let seq = Math.max(from, stream.first); seq < end; seq++) {
+    // Where everything is gone, what was never there needs no place to be so.
+    const isAll = from <= stream.first && end > stream.last && end > stream.first;
+    if (!isAll && end - 1 > stream.last) this.#extend(stream, end - 1);
+    for (let seq = Math.max(from, stream.first); seq < Math.min(end, stream.last + 1); seq++) {
       const block = this.#block(stream, seq);
       const before = this.locations.ordinal(block, seq);
       if (before === GONE) continue;
@@ -287,6 +283,10 @@ export class StreamTable {
         this.#live.subtract(before);
       }
       this.locations.set(block, seq, GONE, 0);
+    }
+    if (isAll) {
+      stream.last = end - 1;
+      stream.assigned = Math.max(stream.assigned, stream.last);
     }
     if (from <= stream.first && end > stream.first) this.#forget(stream, end);
   }

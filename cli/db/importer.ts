@@ -16,7 +16,7 @@
  * @module
  */
 
-import { FLOORS_KEY, raiseFloors, type Store } from "../../db/mod.ts";
+import { FLOORS_KEY, highestFloor, raiseFloors, type Store } from "../../db/mod.ts";
 import { canBeShown, canBeUsed } from "../../server/mod.ts";
 import type { DumpLine } from "./lines.ts";
 
@@ -24,6 +24,14 @@ import type { DumpLine } from "./lines.ts";
 const GROUP_BYTES = 4 << 20;
 /** What a record has beside its body, roughly. */
 const RECORD_BYTES = 64;
+
+/**
+ * Largest seq that is taken: no room comes to half of what the store can count, and a stream that has ended leaves its last
+ * seq to others as their first.
+ */
+const IMPORT_SEQ_MAX = 2 ** 31;
+/** Seqs that may be left out between messages: each keeps its place in the index, 100 MB in all. Before the first one they cost nothing. */
+const SKIPPED_MAX = 1 << 24;
 
 /** Seqs of messages that cannot come back. */
 export interface Missing {
@@ -75,6 +83,8 @@ export class Importer {
   /** Settles with everything that was written before it. */
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** Seqs that were left out between messages. */
+  #skipped = 0;
 
   /** What was imported so far. */
   readonly counts: Imported = {
@@ -99,9 +109,9 @@ export class Importer {
         return await this.#message(line);
       case "lost":
         this.counts.lost++;
-        return await this.#store.skip(line.stream, line.seq + 1, { lost: true });
+        return await this.#skip(line.stream, line.seq + 1, true);
       case "stream":
-        return await this.#store.skip(line.stream, line.next);
+        return await this.#skip(line.stream, line.next);
       case "key":
         return await this.#key(line.key, line.body);
       case "lost_key":
@@ -122,6 +132,28 @@ export class Importer {
     this.#waiting = 0;
   }
 
+  /** Gives up seqs below `to`. @throws {Conflict} When those are more than the store should bear. */
+  async #skip(stream: string, to: number, lost = false): Promise<void> {
+    const skipped = to - this.#store.nextSeq(stream);
+    if (skipped <= 0) return;
+    if (to > IMPORT_SEQ_MAX) {
+      throw new Conflict(
+        `number ${to} of '${stream}' is above ${IMPORT_SEQ_MAX} and leaves too few for what is said later`,
+      );
+    }
+    await this.settle();
+    const there = this.#store.stream(stream);
+    if (there !== undefined && there.first <= there.last) this.#skipped += skipped;
+    if (this.#skipped > SKIPPED_MAX) {
+      throw new Conflict(
+        `number ${to} of '${stream}' follows ${
+          to - skipped - 1
+        }: dumps that leave out more than ${SKIPPED_MAX} numbers between messages are not taken`,
+      );
+    }
+    await this.#store.skip(stream, to, { lost });
+  }
+
   async #message(line: DumpLine & { kind: "message" }): Promise<void> {
     const { stream, seq, at, edited, body } = line;
     if (!this.#options.asIs && !canBeShown(stream, { seq, body })) {
@@ -135,7 +167,7 @@ export class Importer {
       throw new Conflict(`message ${seq} of '${stream}' is older than the one before`);
     }
     this.#lastAt.set(stream, at);
-    await this.#store.skip(stream, seq);
+    await this.#skip(stream, seq);
     await this.#wrote(this.#store.append(stream, body, { at }).done, body.length);
     if (edited) {
       await this.settle();
@@ -169,6 +201,9 @@ export class Importer {
       );
     }
     if (key === FLOORS_KEY) {
+      if (highestFloor(value) > IMPORT_SEQ_MAX) {
+        throw new Conflict(`the floors of ended rooms are above ${IMPORT_SEQ_MAX}`);
+      }
       if (await raiseFloors(this.#store, value)) this.counts.keys++;
       else this.counts.passed++;
       return;

@@ -7,8 +7,8 @@
 
 import { DUMP_VERSION, type DumpLine } from "./lines.ts";
 
-/** Largest seq: the store writes it in 32 bits. */
-const SEQ_MAX = 2 ** 32 - 1;
+/** Largest seq: the store writes it in 32 bits, and what comes behind the last one, too. */
+const SEQ_MAX = 2 ** 32 - 2;
 /** Latest time in ms since 1970: the store writes it in 48 bits. */
 const TIME_MAX = 2 ** 48 - 1;
 
@@ -41,7 +41,7 @@ export function decodeLine(text: string): DumpLine {
         reason: line.text("reason"),
       };
     case "stream":
-      return { kind, stream: line.text("stream"), next: line.count("next", SEQ_MAX) };
+      return { kind, stream: line.text("stream"), next: line.count("next", SEQ_MAX + 1) };
     case "key":
       return { kind, key: line.text("key"), body: line.body() };
     case "lost_key":
