@@ -9,6 +9,7 @@
 import manifest from "../deno.json" with { type: "json" };
 import tab from "@bomb.sh/tab/commander";
 import { Command } from "@commander-js/extra-typings";
+import { addBench } from "./commands/bench.ts";
 import { addConfig } from "./commands/config.ts";
 import { addConnect } from "./commands/connect.ts";
 import { addDashboard } from "./commands/dashboard.ts";
@@ -43,6 +44,7 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
   addDashboard(program);
   addDb(program);
   addObserve(program);
+  addBench(program);
   addDoctor(program);
   addConfig(program);
   program.addHelpText(
@@ -54,6 +56,7 @@ Examples:
   chat send hello  say one thing from a script
   chat receive     take files that others send
   chat dashboard   see the chat and its server at work
+  chat bench       see how much the server delivers
   sudo chat observe --pid N  see what a process really sends and receives`,
   );
   nameVariables(program);

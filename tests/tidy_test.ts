@@ -21,7 +21,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "server/budget": ["ground"],
   "server": ["ground", "server/wire", "server/budget", "db"],
   "observe/dashboard": ["ground", "observe", "server/wire", "talk"],
-  "cli": ["ground", "server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
+  "load": ["ground", "server/wire"],
+  "cli": ["ground", "load", "server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
   ".": ["server", "server/wire", "observe"],
 };
 /** Doors beside each room's own `mod.ts`: parts of the wire for those who need no more of it. */
@@ -37,7 +38,15 @@ const ROOMS = Object.keys(ARROWS).sort((one, other) => other.length - one.length
  * to be believed.
  */
 const SHELLS: ReadonlySet<string> = new Set([
+  "load/tcp.ts",
+  "load/threads.ts",
+  "load/trivial_server.ts",
+  "load/trivial_server_thread.ts",
+  "load/web_socket.ts",
   "cli/ask_shell.ts",
+  "cli/bench/progress_line.ts",
+  "cli/bench/report.ts",
+  "cli/bench/server_process.ts",
   "cli/commands/connect.ts",
   "cli/commands/send.ts",
   "cli/commands/serve.ts",
@@ -92,6 +101,8 @@ const SHELLS: ReadonlySet<string> = new Set([
 /** Files that are started or are doors to the outside, and so need no importer. */
 const ENTRIES: ReadonlySet<string> = new Set([
   "mod.ts",
+  "load/crew_thread.ts",
+  "load/trivial_server_thread.ts",
   "cli/main.ts",
   "cli/link.ts",
   "cli/observe/dialler_thread.ts",

@@ -1,0 +1,93 @@
+/**
+ * Runs the load generator for a person or a script: progress while it runs, then the result, then what it is compared with.
+ *
+ * @module
+ */
+
+import { BenchError, conduct, type Plan, startTrivialServer } from "../../load/mod.ts";
+import { isLoopback } from "../../ground/mod.ts";
+import { Failure } from "../failure.ts";
+import { ownCpuMs } from "../observe/own_cpu.ts";
+import { keepOnly } from "../privileges.ts";
+import { endSignal } from "../signals.ts";
+import { print } from "../streams.ts";
+import { comparisonText } from "./comparison.ts";
+import { progressLine } from "./progress_line.ts";
+import { readReport, type Report, reportOf } from "./report.ts";
+import { reportText } from "./report_text.ts";
+import { costsBetween, processAt, type Usage, usageOf } from "./server_process.ts";
+
+/** How long the ceiling is measured, in s, and warmed up before: it is only to be seen which side is the limit. */
+const CEILING_SECONDS = 2;
+const CEILING_WARM_UP_SECONDS = 0.5;
+
+/** Runs it. @throws {Failure} When it breaks off, or when a message was not as it must be. */
+export async function runBench(
+  plan: Plan,
+  { json, compare, ceiling }: {
+    readonly json: boolean;
+    readonly compare?: string | undefined;
+    readonly ceiling: boolean;
+  },
+): Promise<void> {
+  const earlier = compare === undefined ? undefined : await readReport(compare);
+  using end = endSignal();
+  const report = await measured(plan, ceiling, end.signal);
+  keepOnly();
+  if (json) print(`${JSON.stringify(report)}\n`);
+  else {
+    print(reportText(report));
+    if (earlier !== undefined) print(comparisonText(earlier, report));
+  }
+  const { lost, doubled, outOfOrder, changed, foreign } = report;
+  if (lost + doubled + outOfOrder + changed + foreign > 0) {
+    throw new Failure(
+      "The server did not deliver every message once, in order and as it was said.",
+    );
+  }
+}
+
+async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Promise<Report> {
+  const isHere = isLoopback(plan.host);
+  const pid = isHere ? await processAt(plan.port) : undefined;
+  const server: Usage[] = [];
+  const own: number[] = [];
+  const look = async (): Promise<void> => {
+    own.push(ownCpuMs());
+    const usage = pid === undefined ? undefined : await usageOf(pid);
+    if (usage !== undefined) server.push(usage);
+  };
+  using line = progressLine(plan);
+  try {
+    const outcome = await conduct(plan, { signal, onProgress: line.update, onPhase: look });
+    const [before, after] = server;
+    const [ownBefore = 0, ownAfter = 0] = own;
+    // An open loop shows what was asked for, not what could be.
+    const top = ceiling && plan.rate === 0 && plan.way === "frames"
+      ? await ceilingOf(plan, signal)
+      : undefined;
+    return reportOf(plan, outcome, {
+      generatorCores: (ownAfter - ownBefore) / 1_000 / outcome.seconds,
+      ...(before === undefined || after === undefined
+        ? {}
+        : { server: costsBetween(before, after) }),
+      ...(top === undefined ? {} : { ceilingPerS: top }),
+    });
+  } catch (error) {
+    if (error instanceof BenchError) throw new Failure(error.message);
+    throw error;
+  }
+}
+
+/** The deliveries per second of the same plan with a server that does next to nothing. */
+async function ceilingOf(plan: Plan, signal: AbortSignal): Promise<number> {
+  using trivial = await startTrivialServer();
+  const { deliveriesPerS } = await conduct({
+    ...plan,
+    host: "127.0.0.1",
+    port: trivial.port,
+    warmUpSeconds: CEILING_WARM_UP_SECONDS,
+    seconds: CEILING_SECONDS,
+  }, { signal });
+  return deliveriesPerS;
+}

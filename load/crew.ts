@@ -1,0 +1,256 @@
+/**
+ * The members of one thread, from their login to their last message.
+ *
+ * ```text
+ *   logIn: members in falling order, the senders last  ->  talk  ->  …  ->  result
+ *
+ *   closed loop   a sender says the next when one of its messages has landed
+ *   open loop     a sender says the next when its time has come, whatever has become of the others; how long it took
+ *                 counts from that time, so a server that stalls cannot hide what had to wait
+ * ```
+ *
+ * Senders are last since most servers write to members in the order in which they came; then the sender's copy is about
+ * the last. Sockets and clock are handed in.
+ *
+ * @module
+ */
+
+import { Latencies } from "./latencies.ts";
+import { type Defects, Ledger } from "./ledger.ts";
+import { LOGINS_OPEN_MAX, REPORTS_MAX, UNSENT_BYTES_MAX, WEB_SOCKETS_OPEN_MAX } from "./limits.ts";
+import type { Plan } from "./plan.ts";
+import { PHASE, type Shared, talliesOf, TALLY } from "./shared.ts";
+import type { Dial, Socket } from "./sockets.ts";
+import { type Ears, type Speech, speechOf } from "./speech.ts";
+
+/** What a thread has found. */
+export interface CrewResult {
+  readonly defects: Defects;
+  /** Messages that members have not heard. */
+  readonly missing: number;
+  /** Counts of `Latencies`, and the longest in µs. */
+  readonly latencies: Float64Array;
+  readonly maxUs: number;
+}
+
+/** What a crew works with. */
+export interface CrewParts {
+  readonly plan: Plan;
+  readonly thread: number;
+  readonly shared: Shared;
+  readonly dial: Dial;
+  /** Time in µs since the run began, the same in all threads. */
+  readonly nowUs: () => number;
+  /** Hears once why it cannot go on. */
+  readonly fail: (sentence: string) => void;
+}
+
+interface Member {
+  socket: Socket | undefined;
+  isIn: boolean;
+  /** What the server has said last that was no message. */
+  remark: string;
+}
+
+/** Members of one thread. */
+export class Crew implements Ears {
+  readonly #parts: CrewParts;
+  readonly #speech: Speech;
+  readonly #ledger: Ledger;
+  readonly #latencies = new Latencies();
+  readonly #tallies: Float64Array;
+  /** By number; of other threads' there is none. */
+  readonly #members = new Map<number, Member>();
+  readonly #senders: readonly number[];
+  /** Senders of this thread of whom a message has landed while bytes were heard. */
+  readonly #landed = new Set<number>();
+  #loggedIn: () => void = () => {};
+  #failed = false;
+  #openSinceUs = 0;
+
+  constructor(parts: CrewParts) {
+    const { plan, thread, shared } = parts;
+    this.#parts = parts;
+    this.#speech = speechOf(plan, this);
+    this.#ledger = new Ledger(plan, shared, thread, this.#latencies);
+    this.#tallies = talliesOf(shared, thread);
+    this.#senders = numbers(thread, plan.senders, plan.threads);
+  }
+
+  /** Connects everybody; resolves when all are in. */
+  async logIn(): Promise<void> {
+    const { plan, thread } = this.#parts;
+    const all = numbers(thread, plan.members, plan.threads).reverse();
+    const together = plan.way === "websocket" ? WEB_SOCKETS_OPEN_MAX : LOGINS_OPEN_MAX;
+    const open = Math.max(1, Math.floor(together / plan.threads));
+    const count = all.length;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#loggedIn = () => {
+      if (this.#tallies[TALLY.loggedIn] === count) resolve();
+    };
+    if (count === 0) resolve();
+    await Promise.all(Array.from({ length: open }, async () => {
+      for (let member = all.shift(); member !== undefined; member = all.shift()) {
+        if (this.#failed) return;
+        await this.#connect(member);
+      }
+    }));
+    await promise;
+  }
+
+  /** Closed loop: lets every sender say what it may. */
+  topUpAll(): void {
+    for (const sender of this.#senders) this.#topUp(sender);
+  }
+
+  /** Open loop: says what is due. */
+  sayDue(): void {
+    const { plan, nowUs } = this.#parts;
+    if (!this.#isTalking()) return;
+    const now = nowUs();
+    if (this.#openSinceUs === 0) this.#openSinceUs = now;
+    const everyUs = 1e6 * plan.senders / plan.rate;
+    for (const sender of this.#senders) {
+      // Senders are spread over the interval, so that they do not all speak at once.
+      const firstUs = this.#openSinceUs + everyUs * sender / plan.senders;
+      const due = Math.floor((now - firstUs) / everyUs) + 1;
+      const said = this.#sent(sender);
+      if (due <= said) continue;
+      if (due - said + this.#ledger.inFlight(sender) > plan.inFlight) {
+        return this.#fail(
+          `The server cannot keep up: ${plan.inFlight} messages of one sender are on the way, which is what ` +
+            "--in-flight allows. Talk slower (--rate), or allow more.",
+        );
+      }
+      this.#say(sender, due - said, (index) => firstUs + everyUs * (said + index));
+    }
+  }
+
+  /** What was found. */
+  result(): CrewResult {
+    return {
+      defects: this.#ledger.defects,
+      missing: this.#ledger.missing(),
+      latencies: this.#latencies.counts,
+      maxUs: this.#latencies.max,
+    };
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#failed = true;
+    for (const { socket } of this.#members.values()) socket?.close();
+  }
+
+  welcome(number: number): void {
+    const member = this.#members.get(number);
+    if (member === undefined || member.isIn) return;
+    member.isIn = true;
+    this.#count(TALLY.loggedIn, 1);
+    this.#loggedIn();
+  }
+
+  message(member: number, sender: number, counter: number, same: boolean): void {
+    if (!same && this.#ledger.defects.changed++ < REPORTS_MAX) {
+      this.remark(member, `Message ${counter} of ${sender} was changed.`);
+    }
+    const hasLanded = this.#ledger.hear(member, sender, counter, this.#parts.nowUs);
+    if (hasLanded && sender % this.#parts.plan.threads === this.#parts.thread) {
+      this.#landed.add(sender);
+    }
+  }
+
+  remark(number: number, sentence: string): void {
+    const member = this.#members.get(number);
+    if (member !== undefined) member.remark = sentence;
+  }
+
+  refusal(_member: number, sentence: string): void {
+    const hint = sentence.includes("rate_limited")
+      ? " It limits how fast one may talk: start it with --rate 0, or talk slower with chat bench --rate."
+      : "";
+    this.#fail(`The server refuses: ${sentence}${hint}`);
+  }
+
+  asked(member: number, answer: Uint8Array<ArrayBuffer>): void {
+    this.#members.get(member)?.socket?.write(answer);
+  }
+
+  async #connect(number: number): Promise<void> {
+    const member: Member = { socket: undefined, isIn: false, remark: "" };
+    this.#members.set(number, member);
+    try {
+      member.socket = await this.#parts.dial({
+        data: (bytes, from, to) => this.#hear(number, bytes, from, to),
+        ended: (why) => this.#end(member, why),
+      });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return this.#fail(`Cannot connect: ${why.replace(/ \(os error \d+\)$/, "")}.`);
+    }
+    if (this.#failed) return member.socket.close();
+    member.socket.write(this.#speech.hello(number));
+  }
+
+  #hear(member: number, bytes: Uint8Array, from: number, to: number): number {
+    this.#count(TALLY.bytes, to - from);
+    const rest = this.#speech.hear(bytes, from, to, member);
+    if (this.#landed.size > 0) {
+      for (const sender of this.#landed) this.#topUp(sender);
+      this.#landed.clear();
+    }
+    return rest;
+  }
+
+  #end({ remark }: Member, why = "it was closed"): void {
+    this.#fail(`The server has ended a connection: ${remark || why}`);
+  }
+
+  #topUp(sender: number): void {
+    const { plan, nowUs } = this.#parts;
+    if (plan.rate > 0 || !this.#isTalking()) return;
+    const free = plan.inFlight - this.#ledger.inFlight(sender);
+    if (free <= 0) return;
+    const now = nowUs();
+    this.#say(sender, free, () => now);
+  }
+
+  #say(sender: number, count: number, atUs: (index: number) => number): void {
+    const socket = this.#members.get(sender)?.socket;
+    if (socket === undefined || this.#failed) return;
+    if (socket.unsent > UNSENT_BYTES_MAX) return this.#fail("The server does not read any more.");
+    const size = this.#speech.sayBytes(sender);
+    const bytes = new Uint8Array(size * count);
+    const first = this.#sent(sender);
+    for (let index = 0; index < count; index++) {
+      this.#ledger.send(sender, first + index, atUs(index));
+      this.#speech.say(bytes, size * index, sender, first + index);
+    }
+    socket.write(bytes);
+  }
+
+  #sent(sender: number): number {
+    return this.#parts.shared.sent[sender] ?? 0;
+  }
+
+  #isTalking(): boolean {
+    const phase = this.#parts.shared.phase[0];
+    return phase === PHASE.talking || phase === PHASE.measuring;
+  }
+
+  #fail(sentence: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#parts.fail(sentence);
+  }
+
+  #count(tally: number, by: number): void {
+    this.#tallies[tally] = (this.#tallies[tally] ?? 0) + by;
+  }
+}
+
+/** `from`, `from + step`, … below `end`. */
+function numbers(from: number, end: number, step: number): number[] {
+  const count = Math.max(0, Math.ceil((end - from) / step));
+  return Array.from({ length: count }, (_, index) => from + index * step);
+}

@@ -1,0 +1,161 @@
+/**
+ * Speaking in frames. A key with its quotes cannot stand inside a text, where quotes are escaped, so it is enough to look
+ * for it.
+ *
+ * @module
+ */
+
+import { FRAME_HEADER_BYTES, frameOf } from "../server/wire/mod.ts";
+import { Key } from "./key.ts";
+import { nameOf, type Plan, roomOf } from "./plan.ts";
+import type { Ears, Speech } from "./speech.ts";
+import {
+  counterAt,
+  fillingOf,
+  isOfRun,
+  runCodes,
+  senderAt,
+  STAMP_CHARS,
+  stampText,
+} from "./stamp.ts";
+
+/** The `id` of the request after whose answer a member is in. */
+const JOIN_ID = "join";
+const PONG = frameOf(JSON.stringify({ type: "Pong" }));
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** A sender's message, of which only the stamps change. */
+interface Template {
+  readonly frame: Uint8Array;
+  /** Where its stamps stand: in the text and, if there is one, in the id. */
+  readonly stamps: readonly number[];
+}
+
+/** Frames. */
+export class FrameSpeech implements Speech {
+  readonly #plan: Plan;
+  readonly #ears: Ears;
+  readonly #run: Uint8Array;
+  readonly #filling: string;
+  readonly #fillingCodes: Uint8Array;
+  readonly #templates = new Map<number, Template>();
+  readonly #type = new Key('"type":"');
+  readonly #newMessage = new Key('NewMessage"');
+  readonly #content = new Key('"content":"');
+  readonly #ack = new Key('Ack"');
+  readonly #joined = new Key(`"re":"${JOIN_ID}"`);
+  readonly #error = new Key('Error"');
+  readonly #ping = new Key('Ping"');
+
+  constructor(plan: Plan, ears: Ears) {
+    this.#plan = plan;
+    this.#ears = ears;
+    this.#run = runCodes(plan.run);
+    this.#filling = fillingOf(plan.size);
+    this.#fillingCodes = encoder.encode(this.#filling);
+  }
+
+  hello(member: number): Uint8Array<ArrayBuffer> {
+    const login = frameOf(JSON.stringify({ type: "Login", username: nameOf(this.#plan, member) }));
+    const join = frameOf(
+      JSON.stringify({ type: "Join", room: roomOf(this.#plan, member), id: JOIN_ID }),
+    );
+    const both = new Uint8Array(login.length + join.length);
+    both.set(login);
+    both.set(join, login.length);
+    return both;
+  }
+
+  sayBytes(sender: number): number {
+    return this.#template(sender).frame.length;
+  }
+
+  say(bytes: Uint8Array, at: number, sender: number, counter: number): void {
+    const { frame, stamps } = this.#template(sender);
+    bytes.set(frame, at);
+    const stamp = encoder.encode(stampText(this.#plan.run, sender, counter, ""));
+    for (const offset of stamps) bytes.set(stamp, at + offset);
+  }
+
+  hear(bytes: Uint8Array, from: number, to: number, member: number): number {
+    let at = from;
+    while (to - at >= FRAME_HEADER_BYTES) {
+      const body = at + FRAME_HEADER_BYTES;
+      const end = body +
+        ((bytes[at + 1] ?? 0) << 16 | (bytes[at + 2] ?? 0) << 8 | (bytes[at + 3] ?? 0));
+      if (bytes[at] !== 0) {
+        this.#ears.refusal(member, "It sends no frames.");
+        return to;
+      }
+      if (end > to) break;
+      this.#hearBody(bytes, body, end, member);
+      at = end;
+    }
+    return at;
+  }
+
+  #hearBody(bytes: Uint8Array, from: number, to: number, member: number): void {
+    const type = this.#type.behind(bytes, from, to);
+    if (type < 0) return;
+    if (this.#newMessage.isAt(bytes, type, to)) {
+      const text = this.#content.behind(bytes, from, to);
+      // What others say in the room is none of this run's business.
+      if (text >= 0 && isOfRun(bytes, text, this.#run)) this.#hearMessage(bytes, text, to, member);
+    } else if (this.#ack.isAt(bytes, type, to)) {
+      if (this.#joined.behind(bytes, from, to) >= 0) this.#ears.welcome(member);
+    } else if (this.#error.isAt(bytes, type, to)) {
+      this.#ears.refusal(member, sentenceOf(bytes.subarray(from, to)));
+    } else if (this.#ping.isAt(bytes, type, to)) this.#ears.asked(member, PONG);
+  }
+
+  #hearMessage(bytes: Uint8Array, text: number, to: number, member: number): void {
+    const sender = senderAt(bytes, text);
+    const end = text + this.#plan.size;
+    // A quotation mark right behind it: the length is what it was. The sender compares every byte.
+    let same = end < to && bytes[end] === 0x22;
+    if (same && sender === member) {
+      const filling = this.#fillingCodes;
+      const start = text + STAMP_CHARS;
+      for (let i = 0; i < filling.length && same; i++) same = bytes[start + i] === filling[i];
+    }
+    this.#ears.message(member, sender, counterAt(bytes, text), same);
+  }
+
+  #template(sender: number): Template {
+    let template = this.#templates.get(sender);
+    if (template === undefined) {
+      template = this.#newTemplate(sender);
+      this.#templates.set(sender, template);
+    }
+    return template;
+  }
+
+  #newTemplate(sender: number): Template {
+    const { run, ids } = this.#plan;
+    const stamp = stampText(run, sender, 0, "");
+    const room = roomOf(this.#plan, sender);
+    const frame = frameOf(
+      JSON.stringify({
+        type: "Broadcast",
+        room,
+        ...(ids ? { id: stamp } : {}),
+        content: stamp + this.#filling,
+      }),
+    );
+    const json = decoder.decode(frame.subarray(FRAME_HEADER_BYTES));
+    const stamps = [...json.matchAll(new RegExp(stamp, "g"))].map(({ index }) =>
+      FRAME_HEADER_BYTES + index
+    );
+    return { frame, stamps };
+  }
+}
+
+function sentenceOf(body: Uint8Array): string {
+  try {
+    const { code, msg } = JSON.parse(decoder.decode(body)) as Record<string, unknown>;
+    return `${String(msg)} (${String(code)})`;
+  } catch {
+    return "It sends an error that cannot be read.";
+  }
+}

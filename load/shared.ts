@@ -1,0 +1,116 @@
+/**
+ * What all threads of a run look at and write to: a few arrays of numbers in shared memory.
+ *
+ * A message of sender `s` with counter `k` has the place `s * inFlight + k % inFlight` in the two rings: at most
+ * `inFlight` of one sender are on the way, so a place is free when its turn comes again.
+ *
+ * @module
+ */
+
+import { dealt, hearsItself, type Plan } from "./plan.ts";
+
+/** What the run is doing. Threads look at it with each message. */
+export const PHASE = { waiting: 0, talking: 1, measuring: 2, draining: 3, over: 4 } as const;
+
+/** Counters that a thread keeps in shared memory, for whoever shows progress. */
+export const TALLY = { loggedIn: 0, deliveries: 1, sent: 2, inOrder: 3, bytes: 4 } as const;
+const TALLIES = 5;
+
+/** The memory, as it is handed to threads. */
+export interface SharedMemory {
+  readonly phase: SharedArrayBuffer;
+  readonly bells: SharedArrayBuffer;
+  readonly sentAt: SharedArrayBuffer;
+  readonly waiting: SharedArrayBuffer;
+  readonly landed: SharedArrayBuffer;
+  readonly sent: SharedArrayBuffer;
+  readonly tallies: SharedArrayBuffer;
+}
+
+/** The same as arrays. */
+export interface Shared {
+  /** One number: a `PHASE`. */
+  readonly phase: Int32Array;
+  /** For each thread a number that is changed and rung when it may have something to do. */
+  readonly bells: Int32Array;
+  /** Ring: when a message was sent, or should have been, in µs of the run's clock. */
+  readonly sentAt: Float64Array;
+  /** Ring: how many threads have members that lack a message. */
+  readonly waiting: Int32Array;
+  /** For each sender, how many of its messages have landed: those before this counter. */
+  readonly landed: Int32Array;
+  /** For each sender, how many it has sent. */
+  readonly sent: Int32Array;
+  /** For each thread its `TALLY` counters. */
+  readonly tallies: Float64Array;
+}
+
+/** Memory for a run. */
+export function newSharedMemory({ senders, inFlight, threads }: Plan): SharedMemory {
+  const places = Math.max(1, senders * inFlight);
+  return {
+    phase: new SharedArrayBuffer(4),
+    bells: new SharedArrayBuffer(4 * threads),
+    sentAt: new SharedArrayBuffer(8 * places),
+    waiting: new SharedArrayBuffer(4 * places),
+    landed: new SharedArrayBuffer(4 * Math.max(1, senders)),
+    sent: new SharedArrayBuffer(4 * Math.max(1, senders)),
+    tallies: new SharedArrayBuffer(8 * TALLIES * threads),
+  };
+}
+
+/** Looks at the memory. */
+export function look(memory: SharedMemory): Shared {
+  return {
+    phase: new Int32Array(memory.phase),
+    bells: new Int32Array(memory.bells),
+    sentAt: new Float64Array(memory.sentAt),
+    waiting: new Int32Array(memory.waiting),
+    landed: new Int32Array(memory.landed),
+    sent: new Int32Array(memory.sent),
+    tallies: new Float64Array(memory.tallies),
+  };
+}
+
+/** A thread's own counters. */
+export function talliesOf({ tallies }: Shared, thread: number): Float64Array {
+  return tallies.subarray(thread * TALLIES, (thread + 1) * TALLIES);
+}
+
+/** A counter, added up over all threads. */
+export function totalOf({ tallies }: Shared, tally: number): number {
+  let sum = 0;
+  for (let at = tally; at < tallies.length; at += TALLIES) sum += tallies[at] ?? 0;
+  return sum;
+}
+
+/** Rings a thread's bell. */
+export function ring({ bells }: Shared, thread: number): void {
+  Atomics.add(bells, thread, 1);
+  Atomics.notify(bells, thread);
+}
+
+/** How many members of a thread hear what a sender says. */
+export function hearersOf(plan: Plan, sender: number, thread: number): number {
+  const { members, rooms, threads } = plan;
+  const room = sender % rooms;
+  const count = threads === 1 ? dealt(members, rooms, room) : inRoomAndThread(plan, room, thread);
+  return count - (hearsItself(plan) || sender % threads !== thread ? 0 : 1);
+}
+
+/** How many threads have members who hear what a sender says. */
+export function threadsThatHear(plan: Plan, sender: number): number {
+  let count = 0;
+  for (let thread = 0; thread < plan.threads; thread++) {
+    if (hearersOf(plan, sender, thread) > 0) count++;
+  }
+  return count;
+}
+
+function inRoomAndThread({ members, rooms, threads }: Plan, room: number, thread: number): number {
+  let count = 0;
+  for (let member = room; member < members; member += rooms) {
+    if (member % threads === thread) count++;
+  }
+  return count;
+}

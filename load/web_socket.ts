@@ -1,0 +1,77 @@
+/**
+ * A member's connection by WebSocket, which carries each frame's JSON as one text message. To the others it looks like a
+ * connection over which frames come and go.
+ *
+ * @module
+ */
+
+import { FRAME_HEADER_BYTES } from "../server/wire/mod.ts";
+import { READ_BYTES_FIRST } from "./limits.ts";
+import type { Dial, Hearer, Socket } from "./sockets.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Connects by WebSocket to `/ws`. */
+export function dialWebSocket(host: string, port: number): Dial {
+  return (hearer) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+    const socket = new WebSocket(`ws://${host.includes(":") ? `[${host}]` : host}:${port}/ws`);
+    socket.addEventListener("open", () => resolve(new FramesOverWebSocket(socket, hearer)));
+    socket.addEventListener("error", (event) => {
+      const { message } = event as ErrorEvent;
+      reject(new Error(`No WebSocket there: ${message || "the server refused it"}`));
+    }, { once: true });
+    return promise;
+  };
+}
+
+class FramesOverWebSocket implements Socket {
+  readonly #socket: WebSocket;
+  readonly #hearer: Hearer;
+  #buffer = new Uint8Array(READ_BYTES_FIRST);
+  #closed = false;
+
+  constructor(socket: WebSocket, hearer: Hearer) {
+    this.#socket = socket;
+    this.#hearer = hearer;
+    socket.addEventListener("message", ({ data }) => {
+      if (!this.#closed && typeof data === "string") this.#hear(data);
+    });
+    socket.addEventListener("close", ({ reason }) => {
+      if (!this.#closed) hearer.ended(reason || undefined);
+    });
+    socket.addEventListener("error", (event) => {
+      if (!this.#closed) hearer.ended((event as ErrorEvent).message || undefined);
+    });
+  }
+
+  get unsent(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  write(bytes: Uint8Array<ArrayBuffer>): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let at = 0; at < bytes.length;) {
+      const body = at + FRAME_HEADER_BYTES;
+      at = body + view.getUint32(at);
+      this.#socket.send(decoder.decode(bytes.subarray(body, at)));
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  #hear(json: string): void {
+    // A UTF-16 unit becomes at most three bytes of UTF-8.
+    const needed = FRAME_HEADER_BYTES + json.length * 3;
+    if (this.#buffer.length < needed) this.#buffer = new Uint8Array(needed);
+    const body = this.#buffer.subarray(FRAME_HEADER_BYTES);
+    const { written } = encoder.encodeInto(json, body);
+    new DataView(this.#buffer.buffer).setUint32(0, written);
+    this.#hearer.data(this.#buffer, 0, FRAME_HEADER_BYTES + written);
+  }
+}

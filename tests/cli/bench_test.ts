@@ -1,0 +1,158 @@
+/**
+ * `chat bench` as a user types it.
+ *
+ * @module
+ */
+
+import { comparisonText } from "../../cli/bench/comparison.ts";
+import { progressText } from "../../cli/bench/progress_line.ts";
+import type { Report } from "../../cli/bench/report.ts";
+import { asked, reportText } from "../../cli/bench/report_text.ts";
+import { parseUsage } from "../../cli/bench/server_process.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { startServer } from "../harness.ts";
+import { chat } from "./program.ts";
+
+const SMALL = ["--members", "10", "--senders", "2", "--warm-up", "1s", "--duration", "1s"];
+
+Deno.test("chat bench --json prints what --compare reads", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0 } });
+  const where = ["bench", "-s", `127.0.0.1:${server.port}`, ...SMALL];
+  const first = await chat([...where, "--no-ceiling", "--json"]);
+  assertEquals([first.code, first.err], [0, ""]);
+  const report = JSON.parse(first.out) as Report;
+  assert(report.deliveriesPerS > 0 && report.latencyUs.p50 > 0, first.out);
+  assertEquals([report.lost, report.doubled, report.outOfOrder, report.changed], [0, 0, 0, 0]);
+  assertEquals(report.ceilingPerS, undefined);
+
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, first.out);
+    const second = await chat([...where, "--compare", file]);
+    assertEquals([second.code, second.err], [0, ""]);
+    for (const word of ["10 members, 2 talk", "0 lost", "reaches", "now/then", "deliveries/s"]) {
+      assert(second.out.includes(word), `"${word}" is missing in:\n${second.out}`);
+    }
+    await Deno.writeTextFile(file, "{}");
+    const third = await chat([...where, "--compare", file]);
+    assertEquals(
+      third.err,
+      `chat: Cannot compare with ${file}: it is not what chat bench --json has printed.\n`,
+    );
+    assertEquals(third.code, 1);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+const WRONG: readonly (readonly [args: string[], code: number, says: string])[] = [
+  [["--members", "3", "--rooms", "4"], 2, "more rooms than members"],
+  [["--over", "text", "--until", "own"], 2, "does not get back what he says"],
+  [["--over", "text", "--ids"], 2, "carry no ids"],
+  [["--size", "9000"], 2, "at most 8192 bytes"],
+  [["--compare", "/nonexistent"], 1, "there is no such file"],
+  [["--over", "morse"], 2, "Allowed choices are frames, text, websocket"],
+];
+for (const [args, code, says] of WRONG) {
+  Deno.test(`chat bench ${args.join(" ")} is refused`, async () => {
+    const ran = await chat(["bench", "-s", "127.0.0.1:1", ...args]);
+    assertEquals(ran.code, code, ran.err);
+    assert(ran.err.includes(says), `"${says}" is missing in: ${ran.err}`);
+  });
+}
+
+const REPORT: Report = {
+  plan: {
+    host: "127.0.0.1",
+    port: 8080,
+    way: "frames",
+    members: 1_000,
+    senders: 4,
+    rooms: 1,
+    inFlight: 8,
+    rate: 0,
+    size: 200,
+    until: "all",
+    ids: true,
+    warmUpSeconds: 1,
+    seconds: 5,
+    threads: 1,
+    run: "a3f0",
+  },
+  at: "2026-11-27T12:00:00.000Z",
+  loginMs: 123.4,
+  seconds: 5,
+  deliveriesPerS: 2_000_000,
+  messagesPerS: 2_000,
+  bytesPerS: 5e8,
+  latencyUs: { p50: 1_200, p90: 1_500, p99: 3_000, p999: 9_000, max: 12_345 },
+  spread: [[64, 0], [1_024, 25], [2_048, 75], [4_096, 0]],
+  lost: 0,
+  doubled: 0,
+  outOfOrder: 0,
+  changed: 0,
+  foreign: 0,
+  generatorCores: 0.62,
+  server: { pid: 7, cores: 0.98, rssBytes: 1e8, peakBytes: 1.2e8 },
+  ceilingPerS: 2_100_000,
+};
+
+Deno.test("a result is told in lines that fit a terminal", () => {
+  assertEquals(
+    reportText(REPORT),
+    `1,000 members, 4 talk: 8 of each on the way until all have it; 200 bytes with ids; frames
+
+deliveries   2,000,000 a second (2,000 messages)   500 MB/s
+latency      p50 1.2 ms   p90 1.5 ms   p99 3.0 ms   p99.9 9.0 ms   max 12 ms
+checked      0 lost   0 doubled   0 out of order   0 changed
+login        1,000 in 123 ms
+server       0.98 cores, 100 MB (at most 120 MB); process 7
+generator    0.62 cores in one thread; with a server that does next to nothing it reaches 2,100,000 a second
+             It may be what limits: try more --threads, if there are cores.
+
+≤  1.0 ms  █████████████▍                           25 %
+≤  2.0 ms  ████████████████████████████████████████ 75 %
+`,
+  );
+});
+
+Deno.test("an open loop and rooms are told, too", () => {
+  const plan = { ...REPORT.plan, rate: 500, rooms: 20, ids: false };
+  assertEquals(
+    asked({ plan }),
+    "1,000 members in 20 rooms, 4 talk: 500 messages a second, whatever becomes of them; 200 bytes; frames",
+  );
+});
+
+Deno.test("a comparison names what was asked for otherwise, and leaves out what only one has", () => {
+  const { server: _, ...then } = { ...REPORT, deliveriesPerS: 1_000_000 };
+  const text = comparisonText({ ...then, plan: { ...then.plan, size: 100 } }, REPORT);
+  assert(/deliveries\/s +1,000,000 +2,000,000 +2\.00/.test(text), text);
+  assert(!text.includes("cores"), text);
+  assert(text.includes("asked for something else: 1,000 members"), text);
+});
+
+Deno.test("progress is a line for each phase", () => {
+  const { plan } = REPORT;
+  assertEquals(
+    progressText(plan, { kind: "logging in", loggedIn: 12 }),
+    "12 of 1000 have logged in",
+  );
+  assertEquals(
+    progressText(plan, { kind: "measuring", seconds: 1.26, deliveriesPerS: 2_431_000 }),
+    "1.3 of 5 s: 2.4M deliveries a second",
+  );
+});
+
+Deno.test("the kernel's files are read also when a process has an odd name", () => {
+  const stat = `7 (de) no) S 1 ${"0 ".repeat(9)}250 50 0 0`;
+  const status = "Name:\tdeno\nVmHWM:\t   2000 kB\nVmRSS:\t   1000 kB\n";
+  assertEquals(parseUsage(7, `${stat}\n${status}`, 5), {
+    pid: 7,
+    atMs: 5,
+    cpuSeconds: 3,
+    rssBytes: 1_024_000,
+    peakBytes: 2_048_000,
+  });
+  assertEquals(parseUsage(7, "", 5), undefined);
+});
