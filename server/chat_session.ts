@@ -161,8 +161,8 @@ export class ChatSession implements Session {
   async #endFrame(codec: Codec, chunk: Uint8Array): Promise<void> {
     codec.feed(chunk);
     let heard = codec.next();
-    if (heard === "large") heard = codec.next();
-    if (heard === undefined || heard === "large") return;
+    while (heard === "large") heard = await this.#link.account.serve(() => codec.next());
+    if (heard === undefined) return;
     await this.#take(heard);
     const rest = codec.takeRest();
     if (this.#state.kind === "uploading") await this.#carry(this.#state.lane, rest);

@@ -33,7 +33,7 @@ export interface Codec {
   feedEnd(): void;
   /**
    * What was heard next; `undefined` when more bytes are needed, `"large"` when the call after this one has so much to
-   * read that it had better have a turn of its own.
+   * read that it had better have a turn of its own; that may be said again until all of it is read.
    */
   next(): Heard | "large" | undefined;
   /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */

@@ -7,8 +7,9 @@
  * @module
  */
 
-import { BAD_FRAMES_MAX, FRAME_BYTES_AT_ONCE, FRAME_VALUES_MAX } from "./limits.ts";
+import { BAD_FRAMES_MAX, FRAME_BYTES_AT_ONCE } from "./limits.ts";
 import type { Codec, Heard } from "./codec.ts";
+import { INTRICATE, LargeFrame } from "./large_frame.ts";
 import { isIntricate } from "./structure.ts";
 import {
   checkClientMessage,
@@ -20,19 +21,14 @@ import {
   Splitter,
 } from "./wire/mod.ts";
 
-const INTRICATE: Decoded = {
-  kind: "bad_frame",
-  reason: `A frame holds at most ${FRAME_VALUES_MAX} values.`,
-};
-
 /** The codec of frames. */
 export class FrameCodec implements Codec {
   readonly speech = "frames";
   readonly #splitter: Splitter;
   readonly #frameBytesMax: number;
   #badInARow = 0;
-  /** A frame that is read in a turn of its own. */
-  #large: Uint8Array | undefined;
+  /** A frame that is read in turns of its own. */
+  #large: LargeFrame | undefined;
 
   /** @param frameBytesMax Largest frame body accepted, in bytes. */
   constructor(frameBytesMax: number) {
@@ -49,17 +45,19 @@ export class FrameCodec implements Codec {
   }
 
   next(): Heard | "large" | undefined {
-    const large = this.#large;
-    if (large !== undefined) {
+    if (this.#large !== undefined) {
+      const decoded = this.#large.read();
+      if (decoded === undefined) return "large";
       this.#large = undefined;
-      return this.#heard(large);
+      return this.#heard(decoded);
     }
+    const pieces = this.#splitter.nextPieces(FRAME_BYTES_AT_ONCE);
+    if (pieces !== undefined) return this.#begin(pieces);
     const split = this.#splitter.next();
     switch (split.kind) {
       case "frame":
-        if (split.body.length <= FRAME_BYTES_AT_ONCE) return this.#heard(split.body);
-        this.#large = split.body;
-        return "large";
+        if (split.body.length > FRAME_BYTES_AT_ONCE) return this.#begin([split.body]);
+        return this.#heard(isIntricate(split.body) ? INTRICATE : decodeBody(split.body));
       case "more":
         return undefined;
       case "refused":
@@ -74,7 +72,7 @@ export class FrameCodec implements Codec {
   }
 
   get heldBytes(): number {
-    return this.#splitter.heldBytes + (this.#large?.length ?? 0);
+    return this.#splitter.heldBytes + (this.#large?.heldBytes ?? 0);
   }
 
   takeRest(): Uint8Array {
@@ -85,8 +83,12 @@ export class FrameCodec implements Codec {
     return encodeFrame(message);
   }
 
-  #heard(body: Uint8Array): Heard {
-    const decoded: Decoded = isIntricate(body) ? INTRICATE : decodeBody(body);
+  #begin(pieces: readonly Uint8Array[]): "large" {
+    this.#large = new LargeFrame(pieces);
+    return "large";
+  }
+
+  #heard(decoded: Decoded): Heard {
     if (decoded.kind === "bad_frame") {
       if (++this.#badInARow > BAD_FRAMES_MAX) return { kind: "end", code: "bad_frame" };
       return { kind: "error", code: "bad_frame", msg: decoded.reason };

@@ -5,7 +5,7 @@
  *   chunk ─► codec ─► take ─┬─ must be waited for ──► go on in another turn
  *                           ├─ answers wait unread ─► go on when the peer has read
  *                           ├─ the slice is spent ──► go on in another turn
- *                           ├─ a large one is next ─► read it in another turn
+ *                           ├─ a large one is next ─► read it in other turns, a slice in each
  *                           └─ nothing is left ─────► the next chunk is read
  * ```
  *

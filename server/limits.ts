@@ -93,8 +93,14 @@ export const QUOTA_SWEEP_MS = 60_000;
 export const FRAME_BYTES_PLAIN: number = 8 << 10;
 /** Values in a larger one at most: who resumes two hundred rooms names four hundred. */
 export const FRAME_VALUES_MAX = 2_000;
-/** Largest frame that is read in the turn in which its end came, in bytes: 0.2 ms; a larger one queues for its own. */
+/** Largest frame that is read in the turn in which its end came, in bytes: 0.2 ms; a larger one is read in several. */
 export const FRAME_BYTES_AT_ONCE: number = 64 << 10;
+/** UTF-16 units that are kept of a text in a larger one, as it is written: the longest that any field may have fits, escaped. */
+export const FRAME_TEXT_UNITS_KEPT: number = 64 << 10;
+/** UTF-16 units that may be kept of all of it: it is parsed at once then, in a millisecond. */
+export const FRAME_UNITS_KEPT: number = 256 << 10;
+/** Digits and signs of a number in it at most: no number of any message has so many. */
+export const FRAME_NUMBER_UNITS_MAX = 1_000;
 /** Well-framed frames in a row that may be no message before the connection ends. */
 export const BAD_FRAMES_MAX = 10;
 

@@ -11,7 +11,7 @@
  *
  * A text message becomes a frame of the chat: its length in four bytes, then its bytes. One that comes in a single
  * WebSocket frame, as nearly all do, is passed on while it comes; one in fragments is gathered first, because
- * its length comes last, and gathered only as far as a frame may be long. Whether the text is UTF-8 and
+ * its length comes last, and gathered only as far as a frame may be long; then it is given block by block. Whether the text is UTF-8 and
  * JSON is decided where frames are decoded. Pure.
  *
  * @module
@@ -76,6 +76,8 @@ export class WebSocketReader {
   readonly #cut = new GrowingBuffer();
   /** The text frame that is being passed on or gathered. */
   #payload: Payload | undefined;
+  /** What is left to give of a message that was gathered. */
+  #gathered: Uint8Array[] = [];
   /** The fragments so far; `undefined` outside of a fragmented message. */
   #fragments: GrowingBuffer | undefined;
 
@@ -86,7 +88,8 @@ export class WebSocketReader {
 
   /** Bytes of memory that are held for what has come only in part. */
   get heldBytes(): number {
-    return this.#cut.heldBytes + (this.#fragments?.heldBytes ?? 0);
+    const gathered = this.#gathered.reduce((sum, { length }) => sum + length, 0);
+    return this.#cut.heldBytes + gathered + (this.#fragments?.heldBytes ?? 0);
   }
 
   /** Takes a chunk, which is changed while it is read. The one before must have been read to its end. */
@@ -100,6 +103,8 @@ export class WebSocketReader {
 
   /** What comes next. */
   next(): Piece {
+    const bytes = this.#gathered.shift();
+    if (bytes !== undefined) return { kind: "bytes", bytes };
     for (let fragments = 0; fragments < FRAGMENTS_AT_ONCE;) {
       if (this.#payload !== undefined) {
         const piece = this.#passOn(this.#payload);
@@ -164,12 +169,10 @@ export class WebSocketReader {
     }
     this.#fragments.append(bytes);
     if (payload.left > 0 || !payload.fin) return undefined;
-    const whole = this.#fragments.bytes();
+    const { length } = this.#fragments;
+    this.#gathered.push(...this.#fragments.takePieces());
     this.#fragments = undefined;
-    const frame = new Uint8Array(FRAME_HEADER_BYTES + whole.length);
-    frame.set(frameHeader(whole.length));
-    frame.set(whole, FRAME_HEADER_BYTES);
-    return { kind: "bytes", bytes: frame };
+    return { kind: "bytes", bytes: frameHeader(length) };
   }
 }
 

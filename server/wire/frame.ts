@@ -80,12 +80,23 @@ export type Decoded =
 
 /** Decodes a frame's body as far as "a JSON object in UTF-8 with a string `type`". */
 export function decodeBody(body: Uint8Array): Decoded {
+  let json: string;
+  try {
+    json = decoder.decode(body);
+  } catch (error) {
+    if (error instanceof TypeError) return bad("A frame's body must be UTF-8.");
+    throw error;
+  }
+  return decodeJson(json);
+}
+
+/** The same for a body that is text already. */
+export function decodeJson(json: string): Decoded {
   let value: unknown;
   try {
-    value = JSON.parse(decoder.decode(body));
+    value = JSON.parse(json);
   } catch (error) {
     if (error instanceof SyntaxError) return bad("A frame's body must be JSON.");
-    if (error instanceof TypeError) return bad("A frame's body must be UTF-8.");
     throw error;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

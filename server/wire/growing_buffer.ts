@@ -1,20 +1,29 @@
 /**
- * Bytes gathered from several chunks: a buffer that doubles, so each byte is copied a bounded number of times.
+ * Bytes gathered from several chunks, in blocks: what has been gathered is not copied again when more comes.
  *
- * It grows with the bytes that came, never with a length that somebody promised.
+ * ```text
+ *   512 │ 512 │ 1 KiB │ 2 KiB │ … │ 64 KiB │ 64 KiB │ …      each as large as all before it, up to a limit
+ * ```
+ *
+ * It grows with the bytes that came, never with a length that somebody promised, and holds little more than they are.
+ * Whoever can work on blocks takes them as they lie (`takePieces`); one copy makes them one (`take`).
  *
  * @module
  */
 
-/** What an empty buffer has for memory: there are as many of these as connections. */
-const NO_MEMORY = new Uint8Array(0);
-/** First size in bytes: most of what straddles two chunks is smaller. */
-const BYTES_FIRST = 512;
+import { concat } from "./bytes.ts";
+
+/** First size of a block in bytes: most of what straddles two chunks is smaller. */
+const BLOCK_BYTES_FIRST = 512;
+/** Largest one: as much as is worked on at once. */
+const BLOCK_BYTES_MAX: number = 64 << 10;
 
 /** A buffer that grows. */
 export class GrowingBuffer {
-  #memory: Uint8Array = NO_MEMORY;
+  #blocks: Uint8Array[] = [];
   #length = 0;
+  /** Bytes of memory of all blocks. */
+  #held = 0;
 
   /** Bytes gathered. */
   get length(): number {
@@ -23,31 +32,50 @@ export class GrowingBuffer {
 
   /** Bytes of memory that it holds. */
   get heldBytes(): number {
-    return this.#memory.length;
+    return this.#held;
+  }
+
+  /** The beginning of what is gathered: all of it, or the first 512 bytes at least. */
+  get beginning(): Uint8Array {
+    return this.#blocks[0]?.subarray(0, this.#length) ?? new Uint8Array(0);
   }
 
   /** Copies `bytes` to the end. */
   append(bytes: Uint8Array): void {
-    const length = this.#length + bytes.length;
-    if (length > this.#memory.length) {
-      const grown = new Uint8Array(Math.max(length, BYTES_FIRST, this.#memory.length * 2));
-      grown.set(this.bytes());
-      this.#memory = grown;
+    for (let at = 0; at < bytes.length;) {
+      let block = this.#blocks.at(-1);
+      let room = this.#held - this.#length;
+      if (block === undefined || room === 0) {
+        room = Math.min(
+          BLOCK_BYTES_MAX,
+          Math.max(BLOCK_BYTES_FIRST, this.#length, bytes.length - at),
+        );
+        block = new Uint8Array(room);
+        this.#blocks.push(block);
+        this.#held += room;
+      }
+      const piece = bytes.subarray(at, at + room);
+      block.set(piece, block.length - room);
+      at += piece.length;
+      this.#length += piece.length;
     }
-    this.#memory.set(bytes, this.#length);
-    this.#length = length;
   }
 
-  /** A view of what is gathered, valid until the next `append`. */
-  bytes(): Uint8Array {
-    return this.#memory.subarray(0, this.#length);
-  }
-
-  /** Gives away what is gathered and starts anew with other memory. */
+  /** Gives away what is gathered, as one, and starts anew with other memory. */
   take(): Uint8Array {
-    const bytes = this.bytes();
-    this.#memory = NO_MEMORY;
+    return concat(this.takePieces());
+  }
+
+  /** The same, as it lies in memory. */
+  takePieces(): readonly Uint8Array[] {
+    const blocks = this.#blocks;
+    const last = blocks.pop();
+    if (last !== undefined) {
+      blocks.push(last.subarray(0, last.length - (this.#held - this.#length)));
+    }
+    this.#blocks = [];
     this.#length = 0;
-    return bytes;
+    this.#held = 0;
+    return blocks;
   }
 }

@@ -10,7 +10,8 @@
  *   chunk's memory is used again, so the caller drains `next()` before it reads into the same buffer.
  * - A frame over several chunks is gathered in a buffer of its own, which grows with the bytes that
  *   came and not with the length that was promised. Each byte is copied a bounded number of times,
- *   so the work is linear even when a large frame comes byte by byte.
+ *   so the work is linear even when a large frame comes byte by byte. Whoever works through a large one piece by piece
+ *   takes it in pieces (`nextPieces`): then nothing is done to all of it at once.
  * - A length of 0 or over the limit is refused as soon as its four bytes are there.
  *   After that nothing more is cut: the stream has lost its meaning.
  *
@@ -71,6 +72,23 @@ export class Splitter {
     return this.#gathered.length > 0 ? this.#nextGathered() : this.#nextInChunk();
   }
 
+  /**
+   * The next frame's body in pieces, if it is longer than `bytesMin` and came in several chunks; else `undefined`, and
+   * `next` tells what there is.
+   */
+  nextPieces(bytesMin: number): readonly Uint8Array[] | undefined {
+    const gathered = this.#gathered;
+    if (gathered.length === 0 || this.#refused !== undefined) return undefined;
+    if (gathered.length < FRAME_HEADER_BYTES) this.#gather(FRAME_HEADER_BYTES - gathered.length);
+    if (gathered.length < FRAME_HEADER_BYTES) return undefined;
+    const length = lengthAt(gathered.beginning, 0);
+    if (length <= bytesMin || !this.#accepts(length)) return undefined;
+    this.#gather(FRAME_HEADER_BYTES + length - gathered.length);
+    if (gathered.length < FRAME_HEADER_BYTES + length) return undefined;
+    const [first = EMPTY, ...others] = gathered.takePieces();
+    return [first.subarray(FRAME_HEADER_BYTES), ...others];
+  }
+
   /** Bytes of memory that are held for a frame that has come only in part. */
   get heldBytes(): number {
     return this.#gathered.heldBytes;
@@ -113,7 +131,7 @@ export class Splitter {
     const gathered = this.#gathered;
     if (gathered.length < FRAME_HEADER_BYTES) this.#gather(FRAME_HEADER_BYTES - gathered.length);
     if (gathered.length < FRAME_HEADER_BYTES) return MORE;
-    const length = lengthAt(gathered.bytes(), 0);
+    const length = lengthAt(gathered.beginning, 0);
     if (!this.#accepts(length)) return this.#refuse(length);
     const whole = FRAME_HEADER_BYTES + length;
     this.#gather(whole - gathered.length);
