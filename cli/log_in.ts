@@ -4,15 +4,21 @@
  * A name that the user chose is used or refused. Without one it is the system's user name, and when somebody
  * has that already, the same with a number: a script should not fail because its owner is chatting.
  *
+ * Who waits for longer than a moment is told for what, on standard error.
+ *
  * @module
  */
 
 import { Option } from "@commander-js/extra-typings";
 import type { Client, ConnectOptions } from "../server/wire/mod.ts";
+import { printError } from "./streams.ts";
+import { safeText } from "./tty/safe.ts";
 import { type Address, address, PORT_DEFAULT, showAddress } from "./values.ts";
 
 /** How often another name is tried when nobody chose one. */
 const NAME_TRIES = 9;
+/** How long a login may take before it is said what it waits for, in ms: longer than any that goes well. */
+const TOLD_MS = 1_500;
 
 const SERVER_DEFAULT: Address = { host: "127.0.0.1", port: PORT_DEFAULT };
 
@@ -56,8 +62,10 @@ export async function logIn(options: LogInOptions): Promise<Client> {
   const names = options.name === undefined ? defaultNames(wire.userName) : [options.name];
   ready();
   let refusal: unknown;
+  let trying: Client | undefined;
+  using _telling = telling(() => printError(`${waitingFor(server, trying)}\n`));
   for (const name of names) {
-    const client = wire.connect({
+    const client = trying = wire.connect({
       ...server,
       name,
       rooms,
@@ -77,6 +85,23 @@ export async function logIn(options: LogInOptions): Promise<Client> {
     }
   }
   throw refusal;
+}
+
+/** Calls `tell` once, unless it is disposed of before. */
+function telling(tell: () => void): Disposable {
+  const timer = setTimeout(tell, TOLD_MS);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** What is waited for, as a sentence. */
+function waitingFor(server: Address, client: Client | undefined): string {
+  const where = showAddress(server);
+  const status = client?.status;
+  if (status?.kind === "offline") return `${safeText(status.reason)} Trying again…`;
+  if (client?.reached) {
+    return `${where} took the connection and says nothing. Waiting for its answer…`;
+  }
+  return `Waiting for a connection to ${where}…`;
 }
 
 /** The system's name for the user, also behind sudo, as far as it can be a name; then the same with numbers. */

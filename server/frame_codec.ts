@@ -103,7 +103,8 @@ export class FrameCodec implements Codec {
 
 function refuse(length: number, frameBytesMax: number): Heard {
   if (length === 0) return { kind: "end", code: "bad_frame", msg: "A frame cannot be empty." };
-  const msg = `A frame of ${length} bytes is too large: at most ${frameBytesMax}.`;
+  // Not how large: over a WebSocket that is known in part only.
+  const msg = `This frame is too large: ${frameBytesMax} bytes are the most that is taken.`;
   return { kind: "end", code: "frame_too_large", msg };
 }
 

@@ -107,6 +107,10 @@ class ReconnectingClient implements Client {
     return this.#status;
   }
 
+  get reached(): boolean {
+    return this.#connection !== undefined;
+  }
+
   get roundTripMs(): number | undefined {
     return this.#roundTripMs;
   }

@@ -134,6 +134,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly name: string;
   /** Where the client stands now. */
   readonly status: ClientStatus;
+  /** Whether there is a connection: one on which the server may still owe its welcome. */
+  readonly reached: boolean;
   /** Round trip of the last heartbeat in milliseconds; `undefined` before the first. */
   readonly roundTripMs: number | undefined;
   /** How many messages wait for their `Ack`. */

@@ -29,6 +29,7 @@ import { NOON, welcome } from "./play.ts";
 class FakeClient implements Client {
   readonly name = "zoe";
   readonly status: ClientStatus = { kind: "connecting", attempt: 1 };
+  readonly reached = true;
   readonly roundTripMs = 1;
   readonly unacknowledged = 0;
   readonly said: { content: string; room: string; id: string }[] = [];
