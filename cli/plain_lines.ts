@@ -12,6 +12,7 @@ import {
   type ClientEvent,
   foldText,
   type NewMessage,
+  rowsOf,
   type Welcome,
   withoutMarks,
 } from "../server/wire/mod.ts";
@@ -80,7 +81,8 @@ function messages(from: number, to: number): string {
 }
 
 function said(start: string, content: string): string {
-  return withoutMarks(content).split("\n").map((line) => `${safeText(start + line)}\n`).join("");
+  const words = withoutMarks(content).split("\n").map(safeText).join("\n");
+  return rowsOf(safeText(start), words).map((row) => `${row}\n`).join("");
 }
 
 function notice(text: string): string {

@@ -2,13 +2,14 @@
  * What a text client sees of each message: lines, exactly as the contract words them.
  *
  * Pure. A message for which text has no words gives `undefined`. Content of several lines becomes
- * several lines with the same beginning, so that nobody can forge a line of somebody else; and what people chose (words,
- * topics, names of files) holds no mark of the server's own lines (`wire/marks.ts`).
+ * several lines with the same beginning, so that nobody can forge a line of somebody else; what people chose (words,
+ * topics, names of files) holds no mark of the server's own lines (`wire/marks.ts`), and no row that a terminal makes of a
+ * long line looks like another line (`wire/rows.ts`).
  *
  * @module
  */
 
-import { type FileOffered, type ServerMessage, withoutMarks } from "../wire/mod.ts";
+import { type FileOffered, rowsOf, type ServerMessage, withoutMarks } from "../wire/mod.ts";
 import { clean, cleanLine } from "./clean.ts";
 
 const encoder = new TextEncoder();
@@ -33,11 +34,9 @@ export function render(message: ServerMessage): string | undefined {
     case "UserLeft":
       return server(`${message.username} has left.`);
     case "Topic":
-      return server(
-        message.topic === ""
-          ? `${message.by} took the topic away.`
-          : `${message.by} set the topic: ${withoutMarks(message.topic)}`,
-      );
+      return message.topic === ""
+        ? server(`${message.by} took the topic away.`)
+        : lines(`[Server] ${message.by} set the topic: `, message.topic.replaceAll("\n", " "));
     case "Lost": {
       const { room, from, to } = message;
       const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;
@@ -53,7 +52,7 @@ export function render(message: ServerMessage): string | undefined {
           andMore(message),
       );
     case "FileOffer":
-      return server(fileOffer(message));
+      return rowsOf("[Server] ", cleanLine(fileOffer(message))).map((row) => `${row}\n`).join("");
     case "Error":
       return server(message.msg);
     case "Ack":
@@ -73,8 +72,8 @@ function fileOffer({ from, filename, size, room }: FileOffered): string {
   const whom = room === undefined ? "you" : `the room ${room}`;
   return `${from} offers ${whom} '${withoutMarks(filename)}' (${
     sizeOf(size)
-  }). This client cannot take files: ` +
-    "leave, run 'chat receive', and ask for it again.";
+  }). This client cannot take files. ` +
+    "Leave, run 'chat receive', and ask for it again.";
 }
 
 /** A size as people say it: `999 bytes`, `1.2 MB`. */
@@ -95,5 +94,5 @@ export function server(text: string): string {
 }
 
 function lines(start: string, content: string): string {
-  return withoutMarks(clean(content)).split("\n").map((line) => `${start}${line}\n`).join("");
+  return rowsOf(start, withoutMarks(clean(content))).map((row) => `${row}\n`).join("");
 }

@@ -114,6 +114,7 @@ export type {
   Whisper,
 } from "./messages.ts";
 export { withoutMarks } from "./marks.ts";
+export { rowsOf } from "./rows.ts";
 export {
   fold,
   type FoldedName,
