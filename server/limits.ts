@@ -2,7 +2,7 @@
  * What one server decides for itself: every limit with its unit and the reason for its default.
  *
  * A limit is checked before memory is taken. What is of one idea that has a folder stands there: `addresses/`, `budget/`,
- * `durable/`, `figures/`, `files/` and `http/` have a `limits.ts` of their own, and what both ends must agree on stands in
+ * `durable/`, `figures/`, `files/`, `http/` and `transport/` have a `limits.ts` of their own, and what both ends must agree on stands in
  * `wire/limits.ts`. Here are the limits that can be set, and those of what is left.
  *
  * @module
@@ -175,11 +175,6 @@ export const INSPECTIONS_PER_SECOND = 1;
 export const INSPECTIONS_BURST = 2;
 /** Shortest operator token, in characters: nobody guesses so many. */
 export const OPERATOR_TOKEN_CHARS_MIN = 16;
-
-/** First and largest read buffer of a connection, in bytes: idle ones are many, busy ones few. */
-export const READ_BYTES_FIRST = 512;
-/** See `READ_BYTES_FIRST`. */
-export const READ_BYTES_MAX: number = 64 << 10;
 
 /** Largest page of messages that is read, encoded and sent as one, in bytes: a part of what may be unsent. */
 export const PAGE_BYTES_MAX: number = 128 << 10;

@@ -1,36 +1,23 @@
 /**
- * A socket and its end: the reading loop, the outbox, and a farewell that arrives.
+ * A wire and our end of it: what is heard, the outbox, and a farewell that arrives.
  *
- * - One loop reads; a read is never raced. What was read is handled before the next read, so a peer that
- *   asks faster than we answer is slowed by its own socket.
+ * - What was read is handled before more is read, so a peer that asks faster than we answer is slowed by its own
+ *   socket.
  * - `finish` sends last words and FIN, and then reads away what the peer still sends. Closing at once
  *   would make the kernel answer unread bytes with a reset, which destroys the last words on their way.
  *   A peer that does not take the hint is closed after a few seconds all the same.
  * - What was read is heard when its turn has come, and who owes for what it caused is not read until it has earned
  *   that back (see `budget/turns.ts`). A file's bytes cost nothing, since they wait for their receiver already, and have their
  *   turn behind all who converse.
- * - Buffers start small, because idle connections are many, and grow on need.
  *
  * @module
  */
 
 import { type Account, CALL_MS, FREE } from "./budget/mod.ts";
-import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
+import { FAREWELL_MS } from "./limits.ts";
 import { FILE_READ_BYTES } from "./files/limits.ts";
 import { Outbox } from "./outbox.ts";
-
-/** What a link needs of a socket. `Deno.TcpConn` is one. */
-export interface Socket {
-  read(buffer: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-  /** Tells the peer that nothing more comes. */
-  closeWrite(): Promise<void>;
-  close(): void;
-  /** Who pays for it, if that is known before a link is made. */
-  readonly account?: Account;
-  /** Bytes that it holds of what has come only in part. */
-  readonly unfinishedBytes?: number;
-}
+import { READ_BYTES_MAX, type Wire, type WireGuest } from "./transport/mod.ts";
 
 /** Takes what is read from a link. */
 export interface Handler {
@@ -41,13 +28,12 @@ export interface Handler {
 }
 
 /** One connection, without what is said over it. */
-export class Link {
+export class Link implements WireGuest {
   readonly outbox: Outbox;
   readonly openedMs: number = performance.now();
   /** Who pays for what is heard here. */
   readonly account: Account;
-  /** Whether a file comes in: in larger pieces, and behind all who converse. */
-  carriesFile = false;
+  #carriesFile = false;
   /** When the peer was last heard, on `performance.now()`'s clock, as of the last `check`. */
   #heardMs: number = this.openedMs;
   /** Bytes that were read. */
@@ -57,67 +43,100 @@ export class Link {
   /** The number of the write under way at the last `check`, and since when it is the same. */
   #write = 0;
   #writeSinceMs: number = this.openedMs;
-  readonly #socket: Socket;
-  #bufferBytes = 0;
+  readonly #wire: Wire;
+  #handler: Handler | undefined;
+  #onOver: () => void = () => {};
   #finishing = false;
   #closed = false;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param lagBytesMax Bytes that may wait for the peer before it counts as slow. */
-  constructor(socket: Socket, lagBytesMax: number, account: Account = FREE) {
-    this.#socket = socket;
+  constructor(wire: Wire, lagBytesMax: number, account: Account = FREE) {
+    this.#wire = wire;
     this.account = account;
-    this.outbox = new Outbox(socket, lagBytesMax);
+    this.outbox = new Outbox(wire, lagBytesMax);
+  }
+
+  /** Whether a file comes in: in larger pieces, and behind all who converse. */
+  get carriesFile(): boolean {
+    return this.#carriesFile;
+  }
+
+  set carriesFile(carries: boolean) {
+    this.#carriesFile = carries;
+    this.#wire.readBytesMax = carries ? FILE_READ_BYTES : READ_BYTES_MAX;
   }
 
   /**
    * Lets `handler` hear all that the peer sends until the stream ends, says what is left to say and closes. After
    * `finish` what still comes is thrown away. Never throws.
-   *
-   * One function for a whole life, because each frame that waits in an idle connection costs memory.
    */
-  async run(handler: Handler): Promise<void> {
-    let buffer = new Uint8Array(READ_BYTES_FIRST);
-    this.#bufferBytes = buffer.length;
-    for (;;) {
-      let count: number | null = null;
-      try {
-        count = await this.#socket.read(buffer);
-      } catch {
-        // Reset by the peer, or closed by ourselves: the stream is over either way.
-      }
-      if (count === null) break;
-      this.bytesIn += count;
-      try {
-        const pending = this.#hear(handler, buffer.subarray(0, count));
-        if (pending !== undefined) await pending;
-      } catch (error) {
-        await handler.hearEnd(error);
-        this.finish(undefined, "send");
-      }
-      const max = this.carriesFile ? FILE_READ_BYTES : READ_BYTES_MAX;
-      if (buffer.length > max) buffer = new Uint8Array(READ_BYTES_FIRST);
-      else if (count === buffer.length && count < max) {
-        buffer = new Uint8Array(Math.min(max, count * 4));
-      }
-      this.#bufferBytes = buffer.length;
-    }
+  run(handler: Handler): Promise<void> {
+    this.#handler = handler;
+    return new Promise((resolve) => {
+      this.#onOver = resolve;
+      this.#wire.open(this);
+    });
+  }
+
+  /** See `WireGuest`. */
+  onBytes(chunk: Uint8Array): Promise<void> | undefined {
+    this.bytesIn += chunk.length;
     try {
-      await handler.hearEnd();
+      const pending = this.#hear(chunk);
+      return pending === undefined ? undefined : this.#heardOrFailed(pending);
     } catch (error) {
-      await handler.hearEnd(error);
+      return this.#fail(error);
+    }
+  }
+
+  /** See `WireGuest`. */
+  onWritable(taken: number): void {
+    this.outbox.onWritable(taken);
+  }
+
+  /** See `WireGuest`. */
+  onBroken(): void {
+    // The reading side learns the same and ends the session.
+    this.outbox.end();
+  }
+
+  /** See `WireGuest`. */
+  onEnd(): void {
+    void this.#end();
+  }
+
+  #hear(chunk: Uint8Array): Promise<void> | undefined {
+    if (!this.#finishing) this.#heard = true;
+    if (this.#carriesFile) return this.account.carry(() => this.#handler?.hear(chunk));
+    this.account.spend({ bytes: chunk.length, workMs: CALL_MS });
+    // What comes after the last words is thrown away, but it is not free.
+    return this.account.serve(() => this.#finishing ? undefined : this.#handler?.hear(chunk));
+  }
+
+  async #heardOrFailed(pending: Promise<void>): Promise<void> {
+    try {
+      await pending;
+    } catch (error) {
+      await this.#fail(error);
+    }
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    await this.#handler?.hearEnd(error);
+    this.finish(undefined, "send");
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#handler?.hearEnd();
+    } catch (error) {
+      await this.#handler?.hearEnd(error);
     }
     this.finish(undefined, "send");
     await this.outbox.idle();
     this.close();
-  }
-
-  #hear(handler: Handler, chunk: Uint8Array): Promise<void> | undefined {
-    if (!this.#finishing) this.#heard = true;
-    if (this.carriesFile) return this.account.carry(() => handler.hear(chunk));
-    this.account.spend({ bytes: chunk.length, workMs: CALL_MS });
-    // What comes after the last words is thrown away, but it is not free.
-    return this.account.serve(() => this.#finishing ? undefined : handler.hear(chunk));
+    this.#onOver();
   }
 
   /**
@@ -144,18 +163,18 @@ export class Link {
     this.#closed = true;
     this.#finishing = true;
     this.outbox.end();
-    this.#socket.close();
+    this.#wire.close();
     this.account.close();
   }
 
   /** Bytes that are held for this connection alone, without what its peer has said in part. */
   get heldBytes(): number {
-    return this.#bufferBytes + this.outbox.heldBytes + this.unfinishedBytes;
+    return this.#wire.heldBytes + this.outbox.heldBytes;
   }
 
-  /** Bytes that the socket holds of what has come only in part. */
+  /** Bytes that the wire holds of what has come only in part. */
   get unfinishedBytes(): number {
-    return this.#socket.unfinishedBytes ?? 0;
+    return this.#wire.unfinishedBytes;
   }
 
   /** The peer gave a sign of life of another kind than bytes. */
@@ -178,11 +197,6 @@ export class Link {
 
   async #sendFin(): Promise<void> {
     await this.outbox.idle();
-    if (this.#closed) return;
-    try {
-      await this.#socket.closeWrite();
-    } catch {
-      // The peer was faster.
-    }
+    if (!this.#closed) this.#wire.finish();
   }
 }

@@ -5,17 +5,15 @@
  * @module
  */
 
-import { wait } from "../ground/mod.ts";
 import { ACCEPT_MS, ACCEPTING, type Account, type Turns } from "./budget/mod.ts";
 import { type HttpOptions, listenHttp } from "./http/door.ts";
+import type { Accepted, Address, Listening, Transport } from "./transport/mod.ts";
 
-/** How long the accept loop rests after a failure, in ms: the cause is the machine, and it will persist. */
-const ACCEPT_REST_MS = 100;
 /** Connections that the kernel may hold until they are accepted: a crowd coming back at once. */
 const BACKLOG = 4_096;
 
 /** Sees to a connection until its socket is closed. Never throws. */
-export type Accept = (conn: Deno.TcpConn) => Promise<void>;
+export type Accept = (accepted: Accepted) => Promise<void>;
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -27,66 +25,53 @@ export interface ListenOptions {
 /** The addresses that are listened on. */
 export class Listeners {
   /** The chat's. */
-  readonly addr: Deno.NetAddr;
+  readonly addr: Address;
   /** That of HTTP. */
-  readonly httpAddr: Deno.NetAddr | undefined;
-  readonly #port: Deno.TcpListener;
-  readonly #http: Deno.TcpListener | undefined;
+  readonly httpAddr: Address | undefined;
+  readonly #port: Listening;
+  readonly #http: Listening | undefined;
   /** Who pays for accepting, one for each listener. */
   readonly #accounts: Account[] = [];
-  #accepting: Promise<unknown> = Promise.resolve();
-  #closing = false;
 
   /** Listens; nothing is accepted yet. @throws {Deno.errors.AddrInUse} And others, when it cannot; then nothing is listened on. */
-  constructor({ hostname, port, http }: ListenOptions) {
-    this.#port = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
-    this.addr = this.#port.addr;
-    this.#http = listenBeside(this.#port, http);
-    this.httpAddr = this.#http?.addr;
+  constructor(transport: Transport, { hostname, port, http }: ListenOptions) {
+    this.addr = this.#port = transport.listen({ hostname, port }, BACKLOG);
+    this.httpAddr = this.#http = listenBeside(transport, this.#port, http);
   }
 
   /** Accepts from now on. */
   accept(turns: Turns, onPort: Accept, onHttp: Accept): void {
-    this.#accepting = Promise.all([
-      this.#acceptAll(this.#port, turns.open(ACCEPTING), onPort),
-      this.#http && this.#acceptAll(this.#http, turns.open(ACCEPTING), onHttp),
-    ]);
+    this.#accept(this.#port, turns.open(ACCEPTING), onPort);
+    if (this.#http !== undefined) this.#accept(this.#http, turns.open(ACCEPTING), onHttp);
   }
 
-  /** Nobody is accepted any more. Resolves when the loops have ended. */
+  /** Nobody is accepted any more. Resolves when the last one was taken in. */
   async close(): Promise<void> {
-    this.#closing = true;
-    this.#port.close();
-    this.#http?.close();
+    const closed = [this.#port.close(), this.#http?.close()];
     for (const account of this.#accounts) account.close();
-    await this.#accepting;
+    await Promise.all(closed);
   }
 
-  async #acceptAll(listener: Deno.TcpListener, account: Account, take: Accept): Promise<void> {
+  #accept(listening: Listening, account: Account, take: Accept): void {
     this.#accounts.push(account);
-    while (!this.#closing) {
-      try {
-        const conn = await listener.accept();
-        account.spend({ workMs: ACCEPT_MS });
-        await account.serve(() => void take(conn));
-      } catch {
-        if (this.#closing) return;
-        await wait(ACCEPT_REST_MS);
-      }
-    }
+    listening.accept((accepted) => {
+      account.spend({ workMs: ACCEPT_MS });
+      return account.serve(() => void take(accepted));
+    });
   }
 }
 
 /** Listens for HTTP too, if that is wanted; without it, the chat is not served either. */
 function listenBeside(
-  listener: Deno.TcpListener,
+  transport: Transport,
+  listening: Listening,
   http: HttpOptions | undefined,
-): Deno.TcpListener | undefined {
+): Listening | undefined {
   if (http === undefined) return undefined;
   try {
-    return listenHttp(http);
+    return listenHttp(transport, http);
   } catch (error) {
-    listener.close();
+    void listening.close();
     throw error;
   }
 }

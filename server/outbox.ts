@@ -20,12 +20,8 @@
 import type { Lag } from "./budget/mod.ts";
 import { HELD_LAG_FACTOR } from "./files/limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
+import type { Wire } from "./transport/mod.ts";
 import { concat } from "./wire/mod.ts";
-
-/** The socket's side that an outbox needs. */
-export interface WritableSocket {
-  write(bytes: Uint8Array): Promise<number>;
-}
 
 /**
  * Small parts are merged into one write until it has this many bytes: a copy of so few costs less than a
@@ -36,7 +32,7 @@ const MERGE_BYTES: number = 8 << 10;
 /** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
 const LAGS_PER_WAKE = 8;
 
-/** Somebody waits until the socket has taken a log up to a place. */
+/** Somebody waits until the wire has taken a log up to a place. */
 interface Watch {
   readonly cursor: Cursor;
   readonly target: number;
@@ -45,7 +41,7 @@ interface Watch {
 
 /** The outgoing side of a connection. */
 export class Outbox {
-  readonly #socket: WritableSocket;
+  readonly #wire: Pick<Wire, "trySend">;
   readonly #lagBytesMax: number;
   #replies: Uint8Array[] = [];
   #repliesBytes = 0;
@@ -56,7 +52,10 @@ export class Outbox {
   #first = 0;
   /** Wakes since the lag was added up. */
   #wakes = 0;
-  #writing = false;
+  /** What the wire has not taken yet of the write under way; `undefined` while none is. */
+  #underWay: Uint8Array | undefined;
+  /** Resolves the file's write under way. */
+  #rawDone: ((taken: boolean) => void) | undefined;
   #ended = false;
   /** Frames that go out before the connection carries a file; `undefined` while it does not. */
   #held: Uint8Array[] | undefined;
@@ -66,9 +65,9 @@ export class Outbox {
   #whenIdle: PromiseWithResolvers<void> | undefined;
   /** Resolves when at most so many bytes of answers are unsent; made when somebody waits for that. */
   #whenRelieved: (PromiseWithResolvers<void> & { readonly bytesMax: number }) | undefined;
-  /** A place in a log, and whom to tell when the socket has taken everything up to it. */
+  /** A place in a log, and whom to tell when the wire has taken everything up to it. */
   #watch: Watch | undefined;
-  /** Bytes that the socket has taken. */
+  /** Bytes that the wire has taken. */
   bytesOut = 0;
   /** Bytes for this peer alone that were ever queued. */
   queued = 0;
@@ -78,14 +77,14 @@ export class Outbox {
   onSlow: () => void = () => {};
 
   /** @param lagBytesMax Bytes that may wait before the peer counts as slow. */
-  constructor(socket: WritableSocket, lagBytesMax: number) {
-    this.#socket = socket;
+  constructor(wire: Pick<Wire, "trySend">, lagBytesMax: number) {
+    this.#wire = wire;
     this.#lagBytesMax = lagBytesMax;
   }
 
   /** Whether a write is under way. */
   get busy(): boolean {
-    return this.#writing;
+    return this.#underWay !== undefined;
   }
 
   /** Bytes of answers that wait. */
@@ -93,7 +92,7 @@ export class Outbox {
     return this.#repliesBytes;
   }
 
-  /** Bytes of answers that the socket has not taken yet. */
+  /** Bytes of answers that the wire has not taken yet. */
   get unsent(): number {
     return this.#repliesBytes + this.#sendingBytes;
   }
@@ -107,7 +106,7 @@ export class Outbox {
 
   /** What it keeps alive of each log; nothing while it is being written as fast as it comes. */
   lags(): readonly Lag[] {
-    if (!this.#writing && this.#held === undefined) return [];
+    if (!this.busy && this.#held === undefined) return [];
     return this.#cursors.map(({ log, keptBytes }) => ({ log, bytes: keptBytes }));
   }
 
@@ -158,8 +157,8 @@ export class Outbox {
   /** Starts a write if none is under way; if one is, and too much waits behind it, the peer is slow. */
   wake(): void {
     if (this.#ended) return;
-    const blocked = this.#writing || this.#held !== undefined;
-    if (!this.#writing) void this.#pump();
+    const blocked = this.busy || this.#held !== undefined;
+    if (!this.busy) this.#pump();
     if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#cursors.length) return;
     this.#wakes = 0;
     const factor = this.#held === undefined ? 1 : HELD_LAG_FACTOR;
@@ -192,24 +191,14 @@ export class Outbox {
    * @returns Whether all were taken; then their memory may be used again. `false` when the peer is gone.
    */
   async writeRaw(bytes: Uint8Array): Promise<boolean> {
-    while (this.#writing) await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
+    while (this.busy) await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
     if (this.#ended || this.#held === undefined) return false;
-    this.#writing = true;
-    try {
-      await this.#writeAll(bytes);
-      return true;
-    } catch {
-      this.end();
-      return false;
-    } finally {
-      // Cut off meanwhile: what is left to say goes out at once.
-      if (this.#held === undefined && !this.#ended) void this.#pump();
-      else this.#still();
-    }
+    if (this.#send(bytes)) return true;
+    return await new Promise<boolean>((resolve) => this.#rawDone = resolve);
   }
 
   /**
-   * Calls `passed` once: when the socket has taken the log up to `target`, or this outbox will never write it. A
+   * Calls `passed` once: when the wire has taken the log up to `target`, or this outbox will never write it. A
    * later watch takes the place of an earlier one.
    */
   watch(cursor: Cursor, target: number, passed: () => void): void {
@@ -220,7 +209,7 @@ export class Outbox {
   /** Resolves when nothing waits any more, or the outbox has ended. */
   idle(): Promise<void> {
     this.wake();
-    if (!this.#writing && this.#held === undefined) return Promise.resolve();
+    if (!this.busy && this.#held === undefined) return Promise.resolve();
     this.#whenIdle ??= Promise.withResolvers<void>();
     return this.#whenIdle.promise;
   }
@@ -255,26 +244,59 @@ export class Outbox {
     this.#replies = [];
     this.#repliesBytes = 0;
     this.#cursors = [];
+    this.#underWay = undefined;
+    this.#sendingBytes = 0;
     this.#relieve();
-    if (!this.#writing) this.#still();
+    this.#endRaw(false);
+    this.#still();
   }
 
-  async #pump(): Promise<void> {
-    this.#writing = true;
-    try {
-      for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
-        await this.#writeAll(bytes);
-        this.#sendingBytes = 0;
-        this.#relieve();
-        const watch = this.#watch;
-        if (watch !== undefined && watch.cursor.position >= watch.target) this.#passWatch();
-      }
-    } catch {
-      // The peer is gone. The reading side learns the same and ends the session.
-      this.end();
-    } finally {
-      this.#still();
+  /** The wire has taken so much more of what it was given last, and may be given the rest. */
+  onWritable(taken: number): void {
+    const bytes = this.#underWay;
+    if (bytes === undefined) return;
+    this.bytesOut += taken;
+    if (taken < bytes.length) {
+      if (!this.#send(bytes.subarray(taken))) return;
+    } else this.#underWay = undefined;
+    this.#sent();
+    this.#endRaw(true);
+    // Of a file, its round brings the next piece; when it was cut off meanwhile, what is left to say goes out at once.
+    this.#pump();
+  }
+
+  #pump(): void {
+    for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
+      if (!this.#send(bytes)) return;
+      this.#sent();
     }
+    this.#still();
+  }
+
+  /** Sends. @returns Whether the wire has taken all of it; otherwise the rest is under way. */
+  #send(bytes: Uint8Array): boolean {
+    if (bytes.length === 0) return true;
+    // A peer that takes a part is slow, but it has not stalled.
+    this.writes++;
+    const taken = this.#wire.trySend(bytes);
+    this.bytesOut += taken;
+    const all = taken === bytes.length;
+    this.#underWay = all ? undefined : taken === 0 ? bytes : bytes.subarray(taken);
+    return all;
+  }
+
+  /** The wire has taken all that it was given. */
+  #sent(): void {
+    this.#sendingBytes = 0;
+    this.#relieve();
+    const watch = this.#watch;
+    if (watch !== undefined && watch.cursor.position >= watch.target) this.#passWatch();
+  }
+
+  #endRaw(taken: boolean): void {
+    const done = this.#rawDone;
+    this.#rawDone = undefined;
+    done?.(taken);
   }
 
   #relieve(): void {
@@ -290,20 +312,8 @@ export class Outbox {
     watch?.passed();
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    this.writes++;
-    let at = await this.#socket.write(bytes);
-    while (at < bytes.length) {
-      // A peer that takes a part is slow, but it has not stalled.
-      this.writes++;
-      at += await this.#socket.write(bytes.subarray(at));
-    }
-    this.bytesOut += at;
-  }
-
   /** Nothing is being written any more. */
   #still(): void {
-    this.#writing = false;
     this.#whenStill?.resolve();
     this.#whenStill = undefined;
     // What waits behind a file is not out yet.

@@ -21,11 +21,12 @@ import {
   peerOf,
   type Session,
 } from "./connection.ts";
-import { type EventLoop, openEventLoop } from "./event_loop.ts";
+import { eventLoopOf } from "./event_loop.ts";
 import { Instruments } from "./figures/instruments.ts";
 import type { Door } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
-import { Link, type Socket } from "./link.ts";
+import type { WebSocketLink } from "./http/web_socket.ts";
+import { Link } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import { leavers, PendingLogins } from "./making_room.ts";
 import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
@@ -33,6 +34,13 @@ import { refuseShortToken } from "./operator_token.ts";
 import { Relay, RelaySession } from "./relay.ts";
 import type { ServeOptions, Server } from "./serve_options.ts";
 import type { SessionParts } from "./session_parts.ts";
+import {
+  type Accepted,
+  RuntimeTransport,
+  StreamWire,
+  type Transport,
+  type Wire,
+} from "./transport/mod.ts";
 import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
 import { FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
@@ -64,7 +72,7 @@ class ChatServer implements Server {
   readonly #connections = new Set<Connection>();
   readonly #pendingLogins = new PendingLogins<Connection>();
   readonly #turnedAway = new TurnedAway();
-  readonly #loop: EventLoop;
+  readonly #transport: Transport = new RuntimeTransport();
   readonly #turns: Turns;
   readonly #admission: AdmissionControl;
   /** Addresses of proxies that are believed. */
@@ -85,16 +93,16 @@ class ChatServer implements Server {
     const origins = readOrigins(options.http?.origins ?? []);
     this.#proxies = readRanges(options.http?.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
-    this.#listeners = new Listeners({ hostname, port, http: options.http });
+    this.#listeners = new Listeners(this.#transport, { hostname, port, http: options.http });
     const { addr, httpAddr } = this.#listeners;
     ({ hostname: this.hostname, port: this.port } = addr);
-    this.#loop = openEventLoop();
+    const loop = eventLoopOf(this.#transport);
     const { observed, ...parts } = wire(options, this.#instruments, {
       connections: this.#connections,
-      loop: this.#loop,
+      loop,
     });
     this.#parts = parts;
-    this.#turns = new Turns(this.#loop);
+    this.#turns = new Turns(loop);
     const { limits, counters, onEvent } = parts;
     this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
@@ -108,7 +116,7 @@ class ChatServer implements Server {
           closing: () => this.#closing,
           connections: () => this.#connections.size,
           openAccount: () => this.#openAccount(),
-          host: options.anonymous ? undefined : (socket, info) => this.#hostWeb(socket, info),
+          host: options.anonymous ? undefined : (webSocket, info) => this.#hostWeb(webSocket, info),
         },
         this.http.hostname,
         origins,
@@ -136,8 +144,8 @@ class ChatServer implements Server {
     }
     this.#listeners.accept(
       this.#turns,
-      (conn) => this.#hostPort(conn),
-      (conn) => this.#hostHttp(conn),
+      (accepted) => this.#hostPort(accepted),
+      (accepted) => this.#hostHttp(accepted),
     );
     if (signal?.aborted) this.#onAbort();
   }
@@ -169,8 +177,7 @@ class ChatServer implements Server {
     if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(deadline);
     clearInterval(this.#timer);
-    this.#loop[Symbol.dispose]();
-    await this.#loop.ready;
+    await this.#transport.close();
     this.#memory[Symbol.dispose]();
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();
@@ -185,41 +192,48 @@ class ChatServer implements Server {
   }
 
   /** Sees to a connection of the chat's own port. Never throws. */
-  #hostPort(conn: Deno.TcpConn): Promise<void> {
-    const { remoteAddr: remote, localAddr: local } = conn;
+  #hostPort(accepted: Accepted): Promise<void> {
+    const { remote, local } = accepted;
     return this.#attend(
       remote,
-      this.#admission.admit(remote, (address) => {
-        conn.setNoDelay(true);
-        conn.setKeepAlive(true);
-        return this.#host(conn, { remote, local, peer: peerOf(remote), address, webSocket: false });
-      }, (last) => this.#turnedAway.turnAway(conn, last)),
+      this.#admission.admit(
+        remote,
+        (address) =>
+          this.#host(
+            accepted.wire(),
+            { remote, local, peer: peerOf(remote), address, webSocket: false },
+          ),
+        (last) => this.#turnedAway.turnAway(accepted.wire(), last),
+      ),
     );
   }
 
   /** Sees to a connection of the other door. Never throws. */
-  #hostHttp(conn: Deno.TcpConn): Promise<void> {
-    const { remoteAddr: remote } = conn;
+  #hostHttp(accepted: Accepted): Promise<void> {
+    const { remote } = accepted;
+    const socket = accepted.socket();
     return this.#attend(
       remote,
-      this.#admission.admit(remote, async (address) => {
-        conn.setNoDelay(true);
-        conn.setKeepAlive(true);
-        await this.#door?.serve(conn, address);
-      }, () => conn.close()),
+      this.#admission.admit(
+        remote,
+        async (address) => await this.#door?.serve(socket, address),
+        () => socket.close(),
+      ),
     );
   }
 
   /** Sees to a WebSocket, whose other end may be a proxy. Never throws. */
-  #hostWeb(socket: Socket, info: ConnectionInfo): Promise<void> {
+  #hostWeb(webSocket: WebSocketLink, info: ConnectionInfo): Promise<void> {
     const { remote, forwardedFor: header } = info;
+    const { account } = webSocket;
+    const wire = new StreamWire(webSocket);
     const hostname = forwardedFor(remote.hostname, header, this.#proxies);
-    if (hostname === undefined) return this.#host(socket, info);
+    if (hostname === undefined) return this.#host(wire, info, account);
     const client = { hostname, port: remote.port };
     return this.#admission.admit(
       client,
-      (address) => this.#host(socket, { ...info, address, peer: peerOf(client) }),
-      (last) => this.#turnedAway.turnAway(socket, last),
+      (address) => this.#host(wire, { ...info, address, peer: peerOf(client) }, account),
+      (last) => this.#turnedAway.turnAway(wire, last),
     );
   }
 
@@ -234,8 +248,8 @@ class ChatServer implements Server {
     if (--this.#open === 0) this.#whenEmpty?.();
   }
 
-  /** Sees to one connection of a client until its socket is closed. Never throws. */
-  async #host(socket: Socket, info: ConnectionInfo): Promise<void> {
+  /** Sees to one connection of a client until its wire is closed. Never throws. @param account Who pays for it. */
+  async #host(wire: Wire, info: ConnectionInfo, account?: Account): Promise<void> {
     const { peer } = info;
     const { limits, counters } = this.#parts;
     const full = this.#connections.size >= limits.connectionsMax;
@@ -243,11 +257,11 @@ class ChatServer implements Server {
     oldest?.session.abort();
     if (full && oldest === undefined) {
       this.#parts.onEvent({ kind: "full", peer, connections: this.#connections.size });
-      return await this.#turnedAway.turnAway(socket, FULL);
+      return await this.#turnedAway.turnAway(wire, FULL);
     }
-    const account = socket.account ?? this.#openAccount();
-    account.join(info.address.pools);
-    const link = new Link(socket, limits.lagBytesMax, account);
+    const payer = account ?? this.#openAccount();
+    payer.join(info.address.pools);
+    const link = new Link(wire, limits.lagBytesMax, payer);
     const connection = new Connection(link, this.#sessionFor(link, info), info);
     this.#connections.add(connection);
     this.#pendingLogins.add(connection);

@@ -8,8 +8,9 @@
  */
 
 import { TURNED_AWAY_MAX, TURNED_AWAY_MS, UNSENT_BYTES_MAX } from "./limits.ts";
-import { Link, type Socket } from "./link.ts";
+import { Link } from "./link.ts";
 import { encodeLine } from "./text/render.ts";
+import type { Wire } from "./transport/mod.ts";
 import { encodeFrame, ERROR_SENTENCES, type ErrorMessage } from "./wire/mod.ts";
 
 /** There is no place for anybody. */
@@ -19,10 +20,10 @@ export const FULL: ErrorMessage = { type: "Error", code: "busy", msg: ERROR_SENT
 export class TurnedAway {
   readonly #waiting = new Set<Link>();
 
-  /** Turns `socket` away, with `last`. Never throws; when it resolves, the socket is closed. */
-  async turnAway(socket: Socket, last: ErrorMessage): Promise<void> {
-    if (this.#waiting.size >= TURNED_AWAY_MAX) return socket.close();
-    const link = new Link(socket, UNSENT_BYTES_MAX);
+  /** Turns `wire` away, with `last`. Never throws; when it resolves, the wire is closed. */
+  async turnAway(wire: Wire, last: ErrorMessage): Promise<void> {
+    if (this.#waiting.size >= TURNED_AWAY_MAX) return wire.close();
+    const link = new Link(wire, UNSENT_BYTES_MAX);
     this.#waiting.add(link);
     const timer = setTimeout(() => link.close(), TURNED_AWAY_MS);
     await link.run({

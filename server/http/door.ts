@@ -20,7 +20,6 @@ import { isLoopback } from "../../ground/mod.ts";
 import type { Account } from "../budget/mod.ts";
 import type { Address } from "../addresses/address.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_HEAD_MS_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
-import type { Socket } from "../link.ts";
 import { type ConnectionInfo, peerOf } from "../connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
@@ -28,6 +27,7 @@ import { type Head, type Parsed, parseHead } from "./head.ts";
 import type { HealthCheck } from "./health.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { isOurHost, mayComeFrom, type Origins } from "./origin.ts";
+import type { AddressedSocket, Listening, Transport } from "../transport/mod.ts";
 import { WebSocketLink } from "./web_socket.ts";
 
 /** Where to listen. */
@@ -57,13 +57,7 @@ export interface DoorParts {
   /** Who pays for a WebSocket. */
   readonly openAccount: () => Account;
   /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
-  readonly host: ((socket: Socket, info: ConnectionInfo) => Promise<void>) | undefined;
-}
-
-/** An accepted connection. */
-export interface Caller extends Socket {
-  readonly remoteAddr: Deno.NetAddr;
-  readonly localAddr: Deno.NetAddr;
+  readonly host: ((webSocket: WebSocketLink, info: ConnectionInfo) => Promise<void>) | undefined;
 }
 
 /** What a request comes to. */
@@ -86,7 +80,7 @@ export class HttpListenError extends Error {
 export class Door {
   readonly #parts: DoorParts;
   /** Connections whose request is not answered yet. */
-  readonly #asking = new Map<Caller, Address>();
+  readonly #asking = new Map<AddressedSocket, Address>();
   readonly #hostname: string;
   readonly #origins: Origins;
 
@@ -103,7 +97,7 @@ export class Door {
   }
 
   /** Sees to a connection until it is closed. Never throws. */
-  async serve(caller: Caller, address: Address): Promise<void> {
+  async serve(caller: AddressedSocket, address: Address): Promise<void> {
     if (this.#asking.size >= HTTP_REQUESTS_MAX) this.#closeOne();
     this.#asking.set(caller, address);
     let timer = setTimeout(() => this.#dismiss(caller), HTTP_HEAD_MS_MAX);
@@ -143,7 +137,7 @@ export class Door {
   }
 
   /** Closes somebody whose request is not answered yet; `serve` has no more to do with it then. */
-  #dismiss(caller: Caller): void {
+  #dismiss(caller: AddressedSocket): void {
     if (this.#asking.delete(caller)) caller.close();
   }
 
@@ -214,7 +208,7 @@ export class Door {
 }
 
 /** Reads a head, and what came behind it. @throws When the caller says none. */
-async function readHead(caller: Caller): Promise<{
+async function readHead(caller: AddressedSocket): Promise<{
   readonly head: Exclude<Parsed, { kind: "more" }>;
   readonly rest: Uint8Array;
 }> {
@@ -230,9 +224,12 @@ async function readHead(caller: Caller): Promise<{
 }
 
 /** Listens. @throws {HttpListenError} When that is not possible. */
-export function listenHttp({ hostname = "127.0.0.1", port = 0 }: HttpOptions): Deno.TcpListener {
+export function listenHttp(
+  transport: Transport,
+  { hostname = "127.0.0.1", port = 0 }: HttpOptions,
+): Listening {
   try {
-    return Deno.listen({ hostname, port });
+    return transport.listen({ hostname, port });
   } catch (cause) {
     throw new HttpListenError(`Cannot listen on ${hostname}, port ${port}`, { cause });
   }
@@ -244,7 +241,7 @@ function answered(answer: Answer, withBody = true): Outcome {
 
 /** Answers, and waits until it was heard: closing with bytes unread would take the answer back. */
 async function tell(
-  caller: Caller,
+  caller: AddressedSocket,
   { answer, withBody }: Extract<Outcome, { kind: "answer" }>,
 ): Promise<void> {
   await writeAll(caller, encodeAnswer(answer, withBody));
@@ -253,6 +250,6 @@ async function tell(
   while (await caller.read(thrownAway) !== null);
 }
 
-async function writeAll(caller: Caller, bytes: Uint8Array): Promise<void> {
+async function writeAll(caller: AddressedSocket, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await caller.write(bytes.subarray(at));
 }

@@ -17,8 +17,8 @@
  */
 
 import { type Account, CALL_MS } from "../budget/mod.ts";
-import { FAREWELL_MS, READ_BYTES_FIRST, READ_BYTES_MAX } from "../limits.ts";
-import type { Socket } from "../link.ts";
+import { FAREWELL_MS } from "../limits.ts";
+import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, type Socket } from "../transport/mod.ts";
 import { encodeFrame } from "../wire/mod.ts";
 import { type CloseCode, closeFrame, pongFrame, textMessages } from "./web_socket_frames.ts";
 import { type Piece, WebSocketReader } from "./web_socket_reader.ts";
@@ -33,6 +33,7 @@ const NOTHING = new Uint8Array(0);
 
 /** A WebSocket as a socket. */
 export class WebSocketLink implements Socket {
+  /** Who pays for it. */
   readonly account: Account;
   readonly #socket: Socket;
   readonly #reader: WebSocketReader;
@@ -135,7 +136,7 @@ export class WebSocketLink implements Socket {
     if (count === null) return false;
     this.#reader.feed(buffer.subarray(0, count));
     if (count === buffer.length && count < READ_BYTES_MAX) {
-      this.#buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * 4));
+      this.#buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * READ_GROWTH));
     }
     return true;
   }

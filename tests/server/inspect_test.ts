@@ -18,6 +18,7 @@ import { Link } from "../../server/link.ts";
 import { serve } from "../../server/mod.ts";
 import { ChatError, FRAME_BYTES_CEILING } from "../../server/wire/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { handWire } from "./hand_wire.ts";
 import { frame, startServer } from "../harness.ts";
 import { begin, pair, transfer } from "./files/talk.ts";
 import { eventually } from "./durable/place.ts";
@@ -236,12 +237,7 @@ Deno.test("the headless client inspects, asks for the token at each login, and i
 
 Deno.test("an inspection is bounded, also of many who are in many rooms with long names", () => {
   const rooms = Array.from({ length: 200 }, (_, n) => "𝕏".repeat(29) + n);
-  const link = new Link({
-    read: () => Promise.resolve(null),
-    write: () => Promise.resolve(0),
-    closeWrite: () => Promise.resolve(),
-    close: () => {},
-  }, 1);
+  const link = new Link(handWire(), 1);
   const end = { hostname: "2001:db8::ffff:ffff:ffff:ffff", port: 65_535 };
   const one: Inspectable = {
     link,

@@ -12,20 +12,12 @@ import { Link } from "../../server/link.ts";
 import { assertEquals } from "../assert.ts";
 import { frame } from "../harness.ts";
 import { HandLoop } from "./budget/by_hand.ts";
+import { handWire } from "./hand_wire.ts";
 
 Deno.test("a large frame waits for a turn of its own, and whoever comes meanwhile passes it", async () => {
   const loop = new HandLoop();
   const turns = new Turns(loop);
-  const link = new Link(
-    {
-      read: () => Promise.resolve(null),
-      write: (bytes) => Promise.resolve(bytes.length),
-      closeWrite: () => Promise.resolve(),
-      close: () => {},
-    },
-    1 << 20,
-    turns.open(EARNINGS, 1),
-  );
+  const link = new Link(handWire(), 1 << 20, turns.open(EARNINGS, 1));
   const order: string[] = [];
   const codec = new FrameCodec(1 << 20);
   const hearer = { take: () => void order.push("heard"), ended: () => false };

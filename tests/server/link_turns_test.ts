@@ -7,8 +7,8 @@
 
 import { type Account, EARNINGS, Turns } from "../../server/budget/mod.ts";
 import { FILE_READ_BYTES } from "../../server/files/limits.ts";
-import { READ_BYTES_FIRST } from "../../server/limits.ts";
-import { Link, type Socket } from "../../server/link.ts";
+import { Link } from "../../server/link.ts";
+import { READ_BYTES_FIRST, type Socket, StreamWire } from "../../server/transport/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HandLoop } from "./budget/by_hand.ts";
 
@@ -50,7 +50,7 @@ async function settle(loop: HandLoop): Promise<void> {
 function flooded(loop: HandLoop, pay: (account: Account) => void) {
   const account = new Turns(loop).open(EARNINGS, 1);
   const socket = new Flood();
-  const link = new Link(socket, 1 << 20, account);
+  const link = new Link(new StreamWire(socket), 1 << 20, account);
   let heard = 0;
   const ended = link.run({
     hear: () => {

@@ -1,5 +1,5 @@
 /**
- * The outgoing side of a connection, over a socket that the test plays by hand.
+ * The outgoing side of a connection, over a wire that the test plays by hand.
  *
  * @module
  */
@@ -9,34 +9,44 @@ import { Cursor, RoomLog } from "../../server/room_log.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { utf8, within } from "../harness.ts";
 
-/** A socket whose writes wait until the test lets them go on. */
+/** A wire whose writes are taken when the test says so. */
 class HandSocket {
   readonly written: string[] = [];
   underWay = 0;
-  #pending: { bytes: Uint8Array; resolve: (n: number) => void; reject: (e: Error) => void }[] = [];
+  /** Whose wire it is. */
+  outbox: Outbox | undefined;
+  #pending: Uint8Array | undefined;
 
-  write(bytes: Uint8Array): Promise<number> {
+  trySend(bytes: Uint8Array): 0 {
     this.underWay++;
     assertEquals(this.underWay, 1, "There is one write at a time");
-    return new Promise((resolve, reject) => this.#pending.push({ bytes, resolve, reject }));
+    this.#pending = bytes;
+    return 0;
   }
 
   /** Lets the write under way take so many bytes, or all of them. */
   async takes(count?: number): Promise<void> {
-    const write = this.#pending.shift();
-    assert(write !== undefined, "A write is under way");
-    const bytes = write.bytes.subarray(0, count ?? write.bytes.length);
+    assert(this.#pending !== undefined, "A write is under way");
+    const bytes = this.#pending.subarray(0, count ?? this.#pending.length);
+    this.#pending = undefined;
     this.written.push(new TextDecoder().decode(bytes));
     this.underWay--;
-    write.resolve(bytes.length);
+    this.outbox?.onWritable(bytes.length);
     await turns();
   }
 
+  /** The peer is gone. */
   async breaks(): Promise<void> {
     this.underWay--;
-    this.#pending.shift()?.reject(new Error("The peer is gone"));
+    this.#pending = undefined;
+    this.outbox?.end();
     await turns();
   }
+}
+
+/** The outbox of such a wire. */
+function outboxOf(socket: HandSocket, lagBytesMax: number): Outbox {
+  return socket.outbox = new Outbox(socket, lagBytesMax);
 }
 
 async function turns(): Promise<void> {
@@ -45,13 +55,13 @@ async function turns(): Promise<void> {
 
 Deno.test("wake() starts nothing when nothing waits", () => {
   const socket = new HandSocket();
-  new Outbox(socket, 1 << 20).wake();
+  outboxOf(socket, 1 << 20).wake();
   assertEquals(socket.underWay, 0);
 });
 
 Deno.test("queue() waits for wake()", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.queue(utf8("a"));
   assertEquals([socket.underWay, outbox.lag, outbox.repliesBytes], [0, 1, 1]);
   outbox.wake();
@@ -62,7 +72,7 @@ Deno.test("queue() waits for wake()", async () => {
 Deno.test("wake() keeps one write under way, and the next takes all that came meanwhile", async () => {
   const socket = new HandSocket();
   const log = new RoomLog();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.follow(log);
   log.append(utf8("one "));
   outbox.wake();
@@ -80,7 +90,7 @@ Deno.test("wake() keeps one write under way, and the next takes all that came me
 
 Deno.test("wake() goes on with the rest when the socket takes a part", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.queue(utf8("0123456789"));
   outbox.wake();
   await socket.takes(3);
@@ -95,7 +105,7 @@ Deno.test("wake() goes on with the rest when the socket takes a part", async () 
 
 Deno.test("follow() merges several logs, each in its own order", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   const [tea, coffee] = [new RoomLog(), new RoomLog()];
   outbox.follow(tea);
   outbox.follow(coffee);
@@ -112,9 +122,9 @@ Deno.test("wake() writes a single source as it lies in memory", async () => {
   const log = new RoomLog();
   let buffer: ArrayBufferLike | undefined;
   const outbox = new Outbox({
-    write: (bytes) => {
+    trySend: (bytes) => {
       buffer = bytes.buffer;
-      return Promise.resolve(bytes.length);
+      return bytes.length;
     },
   }, 1 << 20);
   const other = log.cursor();
@@ -126,7 +136,7 @@ Deno.test("wake() writes a single source as it lies in memory", async () => {
 
 Deno.test("unfollow() still sends what was appended until then and nothing after, and is idempotent", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   const [tea, coffee] = [new RoomLog(), new RoomLog()];
   const cursor = outbox.follow(tea);
   outbox.follow(coffee);
@@ -142,7 +152,7 @@ Deno.test("unfollow() still sends what was appended until then and nothing after
 
 Deno.test("queueLast() comes behind all that was appended before, and what is appended later is still sent", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   const log = new RoomLog();
   outbox.follow(log);
   log.append(utf8("said "));
@@ -156,7 +166,7 @@ Deno.test("queueLast() comes behind all that was appended before, and what is ap
 
 Deno.test("lag counts replies and all logs, without the write under way", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   const log = new RoomLog();
   outbox.follow(log);
   log.append(utf8("12345"));
@@ -171,7 +181,7 @@ Deno.test("lag counts replies and all logs, without the write under way", async 
 
 Deno.test("cutOff() lets the frame under way finish, drops the rest and says the last word", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   const log = new RoomLog();
   outbox.follow(log);
   log.append(utf8("under way "));
@@ -189,7 +199,7 @@ Deno.test("cutOff() lets the frame under way finish, drops the rest and says the
 
 Deno.test("idle() waits until all is written, and resolves at once when nothing is", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   await within(outbox.idle(), "idle()", 1_000);
   outbox.queue(utf8("a"));
   let idle = false;
@@ -203,7 +213,7 @@ Deno.test("idle() waits until all is written, and resolves at once when nothing 
 
 Deno.test("idle() resolves when the peer is gone, and nothing is written after that", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.queue(utf8("a"));
   const waiting = outbox.idle();
   outbox.queue(utf8("b"));
@@ -216,7 +226,7 @@ Deno.test("idle() resolves when the peer is gone, and nothing is written after t
 
 Deno.test("writes grows with every write that is begun, so that a stalled one can be told", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   assertEquals([outbox.writes, outbox.busy], [0, false]);
   outbox.queue(utf8("abc"));
   outbox.wake();
@@ -230,7 +240,7 @@ Deno.test("writes grows with every write that is begun, so that a stalled one ca
 
 Deno.test("end() is idempotent and drops all", () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.queue(utf8("a"));
   outbox.end();
   outbox.end();
@@ -240,7 +250,7 @@ Deno.test("end() is idempotent and drops all", () => {
 
 Deno.test("wake() reports a peer as slow once too much waits behind a write, and not before", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 10);
+  const outbox = outboxOf(socket, 10);
   const log = new RoomLog();
   outbox.follow(log);
   let reports = 0;
@@ -260,7 +270,7 @@ Deno.test("wake() reports a peer as slow once too much waits behind a write, and
 
 Deno.test("hold() lets out what waited and its own frame; then only raw bytes go, until release()", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   const log = new RoomLog();
   outbox.follow(log);
   outbox.queue(utf8("before,"));
@@ -285,7 +295,7 @@ Deno.test("hold() lets out what waited and its own frame; then only raw bytes go
 
 Deno.test("writeRaw() waits for a write that is under way, and tells when the peer is gone", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.queue(utf8("a"));
   outbox.wake();
   outbox.hold(utf8("b"));
@@ -300,7 +310,7 @@ Deno.test("writeRaw() waits for a write that is under way, and tells when the pe
 
 Deno.test("idle() waits until what a file holds back is out", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.hold(utf8("a"));
   outbox.queue(utf8("b"));
   await socket.takes();
@@ -316,7 +326,7 @@ Deno.test("idle() waits until what a file holds back is out", async () => {
 
 Deno.test("cutOff() while a file's bytes go out says the last word after them, and nothing that was held back", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   outbox.hold(utf8("a"));
   await socket.takes();
   const raw = outbox.writeRaw(utf8("raw"));
@@ -332,7 +342,7 @@ Deno.test("cutOff() while a file's bytes go out says the last word after them, a
 
 Deno.test("a file's carrier may lag four times as far before it counts as slow", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 10);
+  const outbox = outboxOf(socket, 10);
   let slow = 0;
   outbox.onSlow = () => slow++;
   outbox.hold(utf8("a"));
@@ -375,7 +385,7 @@ async function looksAtLogs(work: () => Promise<void>): Promise<number> {
 Deno.test("a member of 200 rooms is written to at the price of 200 looks, also while a write is under way", async () => {
   const logs = Array.from({ length: 200 }, () => new RoomLog());
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   for (const log of logs) outbox.follow(log);
   const looks = await looksAtLogs(async () => {
     for (let round = 0; round < 2; round++) {
@@ -395,7 +405,7 @@ Deno.test("a member of 200 rooms is written to at the price of 200 looks, also w
 
 Deno.test("a room that is always loud holds back no other", async () => {
   const socket = new HandSocket();
-  const outbox = new Outbox(socket, 1 << 20);
+  const outbox = outboxOf(socket, 1 << 20);
   const [loud, quiet] = [new RoomLog(), new RoomLog()];
   outbox.follow(loud);
   outbox.follow(quiet);

@@ -12,24 +12,21 @@ import { Wakeups } from "../../server/wakeups.ts";
 import { assertEquals } from "../assert.ts";
 import { utf8, within } from "../harness.ts";
 import { HandLoop } from "./budget/by_hand.ts";
+import { handWire } from "./hand_wire.ts";
 
 const LF = utf8("\n");
 
 Deno.test("publish() keeps a line and its end together, wherever a chunk of the log ends", async () => {
   let written = "";
   let answered = false;
-  const link = new Link({
-    read: () => Promise.resolve(null),
-    write(bytes) {
-      written += new TextDecoder().decode(bytes);
-      // An answer that comes while a write is under way goes before what the log still holds.
-      if (!answered) link.outbox.queue(utf8("[answer]\n"));
-      answered = true;
-      return Promise.resolve(bytes.length);
-    },
-    closeWrite: () => Promise.resolve(),
-    close: () => {},
-  }, 1 << 20);
+  const wire = handWire((bytes) => {
+    written += new TextDecoder().decode(bytes);
+    // An answer that comes while a write is under way goes before what the log still holds.
+    if (!answered) link.outbox.queue(utf8("[answer]\n"));
+    answered = true;
+    return bytes.length;
+  });
+  const link: Link = new Link(wire, 1 << 20);
   const limits = { ...LIMITS_DEFAULT, memoryBytesMax: 1 << 30, connectionsMax: 1 };
   const relay = new Relay({
     wakeups: new Wakeups(new HandLoop()),

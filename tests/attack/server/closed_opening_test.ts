@@ -5,7 +5,8 @@
  */
 
 import { FREE } from "../../../server/budget/mod.ts";
-import { type Caller, Door, type DoorParts } from "../../../server/http/door.ts";
+import { Door, type DoorParts } from "../../../server/http/door.ts";
+import type { AddressedSocket } from "../../../server/transport/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
 import { opening } from "../../server/http/web.ts";
@@ -13,7 +14,7 @@ import { opening } from "../../server/http/web.ts";
 const ADDRESS = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
 
 /** A caller who asks for a WebSocket. Like a real one it can be closed once. */
-class OpeningCaller implements Caller {
+class OpeningCaller implements AddressedSocket {
   readonly remoteAddr = ADDRESS;
   readonly localAddr = ADDRESS;
   closed = 0;

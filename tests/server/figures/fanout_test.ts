@@ -17,8 +17,11 @@ function room(size: number) {
   const log = new RoomLog();
   const gates: (() => void)[] = [];
   const members = Array.from({ length: size }, () => {
-    const outbox = new Outbox({
-      write: (bytes) => new Promise((resolve) => gates.push(() => resolve(bytes.length))),
+    const outbox: Outbox = new Outbox({
+      trySend: ({ length }) => {
+        gates.push(() => outbox.onWritable(length));
+        return 0;
+      },
     }, 1 << 20);
     return { outbox, cursor: outbox.follow(log) };
   });

@@ -15,6 +15,7 @@ import { encodeFrame, fold, type ServerMessage } from "../../../server/wire/mod.
 import { assert, assertEquals } from "../../assert.ts";
 import { behindTimers } from "../../within.ts";
 import { named } from "../commands/views.ts";
+import { handWire } from "../hand_wire.ts";
 
 const LIMITS: Limits = {
   ...LIMITS_DEFAULT,
@@ -22,14 +23,6 @@ const LIMITS: Limits = {
   memoryBytesMax: 1 << 30,
   fileGatherMs: 0,
 };
-
-/** A socket that takes everything at once. */
-class Hole {
-  read = (): Promise<number | null> => Promise.resolve(null);
-  write = (bytes: Uint8Array): Promise<number> => Promise.resolve(bytes.length);
-  closeWrite = (): Promise<void> => Promise.resolve();
-  close = (): void => {};
-}
 
 /** Somebody without a connection: what it is told is kept. */
 class Person implements TransferUser {
@@ -75,7 +68,7 @@ function makeLane(
   over: () => void,
   encode: (message: ServerMessage) => Uint8Array = encodeFrame,
 ): Lane {
-  const link = new Link(new Hole(), 1 << 20);
+  const link = new Link(handWire(), 1 << 20);
   return new Lane({ link, encode, onFinish: over, onBreak: over }, start);
 }
 

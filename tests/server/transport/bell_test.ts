@@ -4,16 +4,16 @@
  * @module
  */
 
-import { openEventLoop } from "../../server/event_loop.ts";
-import { assert } from "../assert.ts";
-import { within } from "../within.ts";
+import { Bell } from "../../../server/transport/bell.ts";
+import { assert } from "../../assert.ts";
+import { within } from "../../within.ts";
 
 /** Turns that a runtime may be busy without looking: it looks by itself about each sixtieth. */
 const TURNS = 20;
 
 Deno.test("what has come in is heard between two turns, however much there is to do", async () => {
-  using loop = openEventLoop();
-  await loop.ready;
+  using bell = new Bell();
+  await bell.ready;
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using near = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   using far = await listener.accept();
@@ -24,9 +24,9 @@ Deno.test("what has come in is heard between two turns, however much there is to
   let looks = 0;
   const look = (): void => {
     looks++;
-    if (busy) loop.afterLook(look);
+    if (busy) bell.ring(look);
   };
-  loop.afterLook(look);
+  bell.ring(look);
   for (let round = 0; round < 5; round++) {
     const before = looks;
     const heard = far.read(new Uint8Array(16));
@@ -35,26 +35,26 @@ Deno.test("what has come in is heard between two turns, however much there is to
     assert(looks - before <= TURNS, `Heard after ${looks - before} looks`);
   }
   busy = false;
-  await new Promise<void>((resolve) => loop.afterLook(resolve));
+  await new Promise<void>((resolve) => bell.ring(resolve));
 });
 
 Deno.test("several who ask for a look at once are all told", async () => {
-  using loop = openEventLoop();
-  await loop.ready;
+  using bell = new Bell();
+  await bell.ready;
   for (let round = 0; round < 20; round++) {
     const told = Array.from(
       { length: 5 },
-      () => new Promise<void>((resolve) => loop.afterLook(resolve)),
+      () => new Promise<void>((resolve) => bell.ring(resolve)),
     );
     await within(Promise.all(told), "All who asked");
   }
 });
 
-Deno.test("a loop that is closed while it opens leaves nothing open", async () => {
-  const loop = openEventLoop();
-  loop[Symbol.dispose]();
-  loop[Symbol.dispose]();
-  await loop.ready;
+Deno.test("a bell that is closed while it opens leaves nothing open", async () => {
+  const bell = new Bell();
+  bell[Symbol.dispose]();
+  bell[Symbol.dispose]();
+  await bell.ready;
   // By a timer.
-  await new Promise<void>((resolve) => loop.afterLook(resolve));
+  await new Promise<void>((resolve) => bell.ring(resolve));
 });

@@ -1,0 +1,20 @@
+/**
+ * Sockets behind one interface: where connections come from, and how bytes go over them. It knows nothing of chat, and nothing
+ * of what a connection may cost.
+ *
+ * @module
+ */
+
+export { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
+export { RuntimeTransport } from "./runtime.ts";
+export { StreamWire } from "./stream_wire.ts";
+export type {
+  Accepted,
+  Address,
+  AddressedSocket,
+  Listening,
+  Socket,
+  Transport,
+  Wire,
+  WireGuest,
+} from "./wire.ts";

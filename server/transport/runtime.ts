@@ -1,0 +1,106 @@
+/**
+ * The runtime's own sockets: everywhere, and within its permissions.
+ *
+ * Its turns are those of the runtime's event loop, with a look at what has come in where one is asked for (`bell.ts`).
+ *
+ * @module
+ */
+
+import { wait } from "../../ground/mod.ts";
+import { Bell } from "./bell.ts";
+import { ACCEPT_REST_MS } from "./limits.ts";
+import { StreamWire } from "./stream_wire.ts";
+import type { Accepted, Address, Listening, Transport } from "./wire.ts";
+
+/** A transport of the runtime's sockets. */
+export class RuntimeTransport implements Transport {
+  /** Made when somebody may come: a server that cannot listen leaves nothing open. */
+  #bell: Bell | undefined;
+
+  listen(at: Address, backlog?: number): Listening {
+    const { hostname, port } = at;
+    const listener = Deno.listen({
+      hostname,
+      port,
+      ...(backlog === undefined ? {} : { tcpBacklog: backlog }),
+    });
+    return new RuntimeListening(listener, () => this.#bell ??= new Bell());
+  }
+
+  atEnd(run: () => void): void {
+    setImmediate(run);
+  }
+
+  afterLook(run: () => void): void {
+    if (this.#bell === undefined) setTimeout(run, 0);
+    else this.#bell.ring(run);
+  }
+
+  async close(): Promise<void> {
+    this.#bell?.[Symbol.dispose]();
+    await this.#bell?.ready;
+  }
+}
+
+class RuntimeListening implements Listening {
+  readonly hostname: string;
+  readonly port: number;
+  readonly #listener: Deno.TcpListener;
+  readonly #onAccept: () => void;
+  #accepting: Promise<void> = Promise.resolve();
+  #closing = false;
+
+  constructor(listener: Deno.TcpListener, onAccept: () => void) {
+    this.#listener = listener;
+    ({ hostname: this.hostname, port: this.port } = listener.addr);
+    this.#onAccept = onAccept;
+  }
+
+  accept(take: (accepted: Accepted) => Promise<void> | void): void {
+    this.#onAccept();
+    this.#accepting = this.#acceptAll(take);
+  }
+
+  close(): Promise<void> {
+    this.#closing = true;
+    this.#listener.close();
+    return this.#accepting;
+  }
+
+  async #acceptAll(take: (accepted: Accepted) => Promise<void> | void): Promise<void> {
+    while (!this.#closing) {
+      try {
+        await take(new RuntimeAccepted(await this.#listener.accept()));
+      } catch {
+        if (this.#closing) return;
+        await wait(ACCEPT_REST_MS);
+      }
+    }
+  }
+}
+
+class RuntimeAccepted implements Accepted {
+  readonly remote: Address;
+  readonly local: Address;
+  readonly #conn: Deno.TcpConn;
+
+  constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+    this.remote = conn.remoteAddr;
+    this.local = conn.localAddr;
+    try {
+      conn.setNoDelay(true);
+      conn.setKeepAlive(true);
+    } catch {
+      // The peer is gone already; whoever reads is told so.
+    }
+  }
+
+  wire(): StreamWire {
+    return new StreamWire(this.#conn);
+  }
+
+  socket(): Deno.TcpConn {
+    return this.#conn;
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The seam between the server and its sockets: a transport brings wires, a wire carries bytes.
+ *
+ * ```text
+ *   Link, Outbox ── trySend, finish, close ─────────► Wire      StreamWire: whatever is read and written by promises
+ *                ◄── onBytes, onWritable, onEnd … ───
+ * ```
+ *
+ * One form fits both ways of writing. Who asks the kernel directly says in `trySend` what it took, and by `onWritable(0)`
+ * that it may take more; who leaves the writing to a runtime takes nothing yet, and tells by `onWritable(n)` what has
+ * become of it. A sender keeps what was not taken, and leaves its memory alone, until then: so at most one write is
+ * under way on a wire.
+ *
+ * Reading is slowed by the guest: while a promise of `onBytes` is unresolved nothing more is read, and the peer is slowed
+ * by its own socket.
+ *
+ * @module
+ */
+
+/** Whoever is at our end of a wire. None of its calls throws, and its promises are not rejected. */
+export interface WireGuest {
+  /** Bytes came, whose memory is used again afterwards; nothing more is read before a promise has resolved. */
+  onBytes(chunk: Uint8Array): Promise<void> | undefined;
+  /** After a `trySend` that left something: `taken` bytes more of it were taken, and now is the time for the rest. */
+  onWritable(taken: number): void;
+  /** Nothing can be sent any more. `onEnd` follows, or came before. */
+  onBroken(): void;
+  /**
+   * Nothing more comes: the peer said so, is gone, or we have closed. Called once, in a turn of its own and when the last
+   * chunk was handled.
+   */
+  onEnd(): void;
+}
+
+/** One connection's bytes, both ways. */
+export interface Wire {
+  /** How large a piece is read at most, in bytes. */
+  readBytesMax: number;
+  /** Bytes of memory that it holds for reading. */
+  readonly heldBytes: number;
+  /** Those of them that are of something that has come only in part. */
+  readonly unfinishedBytes: number;
+  /** Begins to read. To be called once. */
+  open(guest: WireGuest): void;
+  /**
+   * Sends what can be sent now; not to be called again before `onWritable` when something was left.
+   *
+   * @returns How many bytes were taken.
+   */
+  trySend(bytes: Uint8Array): number;
+  /** Tells the peer that nothing more comes. What it sends is still read. */
+  finish(): void;
+  /** Closes at once. Idempotent. */
+  close(): void;
+}
+
+/** An end of a connection. */
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** A socket that is read and written by promises. `Deno.TcpConn` is one. */
+export interface Socket {
+  read(buffer: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  /** Tells the peer that nothing more comes. */
+  closeWrite(): Promise<void>;
+  close(): void;
+  /** Bytes that it holds of what has come only in part. */
+  readonly unfinishedBytes?: number;
+}
+
+/** A socket that knows where its ends are. */
+export interface AddressedSocket extends Socket {
+  readonly remoteAddr: Address;
+  readonly localAddr: Address;
+}
+
+/** A connection that was accepted: one of the two is to be asked for, once. */
+export interface Accepted {
+  readonly remote: Address;
+  readonly local: Address;
+  /** The connection as a wire. */
+  wire(): Wire;
+  /** The connection as a socket, where neither speed nor memory matter. */
+  socket(): AddressedSocket;
+}
+
+/** An address that is listened on. */
+export interface Listening extends Address {
+  /**
+   * Accepts from now on. The next connection is accepted when a promise of `take` has resolved. To be called once.
+   *
+   * @param take Takes a connection in. Never throws.
+   */
+  accept(take: (accepted: Accepted) => Promise<void> | void): void;
+  /** Accepts no more; resolves when the last one was taken in. */
+  close(): Promise<void>;
+}
+
+/** A way to have sockets, and the turns in which they are served. */
+export interface Transport {
+  /**
+   * Listens; nothing is accepted yet.
+   *
+   * @param backlog Connections that the kernel may hold until they are accepted.
+   * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
+   */
+  listen(at: Address, backlog?: number): Listening;
+  /** Runs something at the end of this turn: when all that is known to have come was heard. */
+  atEnd(run: () => void): void;
+  /** Runs something when the machine has been asked what has come in, and that is known. */
+  afterLook(run: () => void): void;
+  /** To be called when all its listeners and wires are closed; resolves when nothing is left of it. Idempotent. */
+  close(): Promise<void>;
+}
