@@ -6,6 +6,7 @@
  *                      │ all there
  *                      ├─ SHA-256 as offered ─► sync ─► NAME          done
  *                      ├─ another one        ─► sync ─► NAME.bad      mismatch
+ *                      │    after a resume   ─► back to where it began, once: the beginning may be right
  *   end, error, stall, full disk, cancelled  ─► sync ─► stays         partial
  * ```
  *
@@ -50,8 +51,10 @@ export type DownloadEnd =
   }
   | {
     readonly kind: "mismatch";
-    /** Where the data is kept. */
-    readonly path: string;
+    /** Where the data is kept; `undefined` when what was there before goes on as a partial file. */
+    readonly path?: string | undefined;
+    /** Bytes of that. */
+    readonly kept?: number | undefined;
     readonly sha256: string;
     readonly expected: string;
   };
@@ -186,8 +189,9 @@ export class Download implements AsyncDisposable {
   async #compare(expected: string | undefined): Promise<DownloadEnd> {
     const sha256 = await this.#disk.digest(this.#offer.size);
     if (expected !== undefined && expected.toLowerCase() !== sha256) {
-      const path = await this.#partial.setAside();
-      return { kind: "mismatch", path, sha256, expected: expected.toLowerCase() };
+      const end = { kind: "mismatch", sha256, expected: expected.toLowerCase() } as const;
+      if (await this.#partial.goBack(this.offset, sha256)) return { ...end, kept: this.offset };
+      return { ...end, path: await this.#partial.setAside() };
     }
     const twin = await this.#parts.twin();
     if (twin !== undefined) await this.#partial.discard();

@@ -83,6 +83,7 @@ async function resume(
       lock,
       offset,
       owner: owner ?? state?.owner,
+      misfit: state?.misfit,
     });
     if (empty) await partial.save();
     return partial;

@@ -42,6 +42,8 @@ export interface PartialParts {
   readonly offset: number;
   /** Who receives it. */
   readonly owner?: Owner | undefined;
+  /** What the whole of it had as a SHA-256 when a rest came that did not fit. */
+  readonly misfit?: string | undefined;
 }
 
 /** The name of a partial file. */
@@ -81,6 +83,7 @@ export class PartialFile implements AsyncDisposable {
   #saved: number;
   /** After a failed sync nobody knows what is on the disk: what was saved before stands. */
   #doubtful = false;
+  #misfit: string | undefined;
   #closed = false;
 
   constructor(parts: PartialParts) {
@@ -88,6 +91,7 @@ export class PartialFile implements AsyncDisposable {
     this.handle = parts.handle;
     this.#length = parts.offset;
     this.#saved = parts.offset;
+    this.#misfit = parts.misfit;
   }
 
   /** Bytes that have arrived. */
@@ -112,13 +116,10 @@ export class PartialFile implements AsyncDisposable {
 
   /** Makes durable what has arrived, and then says so in the state. */
   async save(): Promise<void> {
-    const { directory, offer, name, owner } = this.#parts;
     if (this.#doubtful || this.#closed) return;
     const length = this.#length;
     await this.#sync(() => this.handle.datasync());
-    await directory.check();
-    await replaceFile(directory.at(stateName(name)), formatState(stateOf(offer, length, owner)));
-    await directory.sync();
+    await this.#tell(length);
     this.#saved = length;
   }
 
@@ -126,6 +127,23 @@ export class PartialFile implements AsyncDisposable {
   async giveBack(bytes: number): Promise<void> {
     this.#length = Math.max(this.#saved, this.#length - bytes);
     await this.handle.truncate(this.#length);
+  }
+
+  /**
+   * What was there up to `offset` and what came behind it are not the file. Drops the latter, for anybody can send that who
+   * takes the sender's name. When the very same has come before, the beginning must be at fault: then nothing is done.
+   *
+   * @param sha256 Of all of it.
+   * @returns Whether the beginning is kept.
+   */
+  async goBack(offset: number, sha256: string): Promise<boolean> {
+    if (offset === 0 || this.#misfit === sha256) return false;
+    this.#misfit = sha256;
+    // The state first: a crash in between must not leave one that counts what is dropped.
+    await this.#tell(offset);
+    this.#length = this.#saved = offset;
+    await this.handle.truncate(offset);
+    return true;
   }
 
   /** Gives the whole file its name, or a numbered one if that is taken by now; the file's path. */
@@ -165,6 +183,15 @@ export class PartialFile implements AsyncDisposable {
       await handle.close().catch(() => {});
       lock[Symbol.dispose]();
     }
+  }
+
+  /** Says in the state that so many bytes are durable. */
+  async #tell(length: number): Promise<void> {
+    const { directory, offer, name, owner } = this.#parts;
+    await directory.check();
+    const state = { ...stateOf(offer, length, owner), misfit: this.#misfit };
+    await replaceFile(directory.at(stateName(name)), formatState(state));
+    await directory.sync();
   }
 
   async #leave(first: string, base: string): Promise<string> {

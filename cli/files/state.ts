@@ -9,6 +9,9 @@
  * `owner` is left out where it is not known. It lets the program, when it is started again, be the same session: no other one
  * under its name is sent the rest. The file is its user's alone.
  *
+ * `misfit` is the SHA-256 of the whole when the rest that came last did not fit: what was there before is kept until the same
+ * comes again.
+ *
  * `offset` counts bytes that were durable before the state was written. There may be more in the file; nothing is said
  * about those. A state that is not exactly of this form is nobody's: the file beside it is left alone.
  *
@@ -30,6 +33,8 @@ export interface State {
   readonly offset: number;
   /** Of whom the sender awaits that it goes on: the secret of a session. */
   readonly owner?: Owner | undefined;
+  /** What all of it had as a SHA-256 when the rest did not fit. */
+  readonly misfit?: string | undefined;
 }
 
 /** A session. */
@@ -63,13 +68,16 @@ export function parseState(text: string): State | undefined {
     throw error;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, name, from, size, sha256, offset, owner } = value as Record<string, unknown>;
+  const { version, name, from, size, sha256, offset, owner, misfit } = value as Record<
+    string,
+    unknown
+  >;
   if (version !== VERSION || typeof name !== "string" || typeof from !== "string") return undefined;
   if (!isCount(size) || !isCount(offset) || offset > size) return undefined;
-  const whose = ownerIn(owner);
-  if (sha256 === undefined) return { name, from, size, offset, ...whose };
-  if (typeof sha256 !== "string" || !/^[\da-f]{64}$/.test(sha256)) return undefined;
-  return { name, from, size, sha256, offset, ...whose };
+  const more = { ...ownerIn(owner), ...(isDigest(misfit) ? { misfit } : {}) };
+  if (sha256 === undefined) return { name, from, size, offset, ...more };
+  if (!isDigest(sha256)) return undefined;
+  return { name, from, size, sha256, offset, ...more };
 }
 
 function ownerIn(value: unknown): { owner?: Owner } {
@@ -87,6 +95,10 @@ export function isBeginningOf(state: State, offer: Offer): boolean {
   const wanted = stateOf(offer, state.offset);
   return state.sha256 !== undefined && state.sha256 === wanted.sha256 &&
     state.from === wanted.from && state.name === wanted.name && state.size === wanted.size;
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === "string" && /^[\da-f]{64}$/.test(value);
 }
 
 function isCount(value: unknown): value is number {

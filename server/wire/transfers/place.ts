@@ -51,8 +51,16 @@ export type SinkEnd =
     /** A sentence. */
     readonly reason: string;
   }
-  /** All bytes came, and they are not the offered ones. `path` is where they are kept, if they are. */
-  | { readonly kind: "mismatch"; readonly path?: string | undefined; readonly sha256: string };
+  /**
+   * All bytes came, and they are not the offered ones. `path` is where they are kept, if they are; or `kept` so many from
+   * the beginning, which were there before, and go on when the file is offered again.
+   */
+  | {
+    readonly kind: "mismatch";
+    readonly path?: string | undefined;
+    readonly kept?: number | undefined;
+    readonly sha256: string;
+  };
 
 /** How to take a file in. */
 export interface TakeOptions {

@@ -181,8 +181,10 @@ function onTaken(transfer: Incoming, end: SinkEnd): InStep {
       return to(ended({ kind: "done", path }, owed), { do: "confirm", id, sha256, ...stale });
     }
     case "mismatch": {
-      const kept = end.path === undefined ? "" : ` It is kept as ${end.path}.`;
-      const reason = `It is not the file that was offered: its SHA-256 differs.${kept}`;
+      const reason = end.kept === undefined
+        ? `It is not the file that was offered: its SHA-256 differs.${keptAs(end.path)}`
+        : "What came is not the rest of the file: its SHA-256 differs. What was here before is kept, " +
+          "and goes on when the file is offered again.";
       // Its sender compares, too, and so learns that it is damaged.
       return to(ended({ kind: "failed", reason }), { do: "confirm", id, sha256: end.sha256 });
     }
@@ -297,6 +299,10 @@ function toldAll(transfer: Incoming, id: string | undefined, sha256: string): In
   if (id === undefined) return [];
   const { size } = transfer.offer;
   return [{ do: "accept", id, offset: size }, { do: "confirm", id, sha256 }];
+}
+
+function keptAs(path: string | undefined): string {
+  return path === undefined ? "" : ` It is kept as ${path}.`;
 }
 
 function same(transfer: Incoming): InStep {

@@ -146,19 +146,43 @@ Deno.test("a source that is slow but alive is waited for, and what it sent is sa
   assertEquals(end.kind, "done");
 });
 
+Deno.test("a rest that does not fit is dropped, and what was there before goes on, also in another process", async () => {
+  using at = place();
+  const offer = offerOf(bytes);
+  await receiveFile(offer, breakingAt(bytes, 30_000), { directory: at.path });
+  const strangers = [someBytes(50_000, 2), someBytes(50_000, 3)];
+  for (const other of strangers) {
+    const end = await receiveFile(offer, (offset) => pieces(other, offset), {
+      directory: at.path,
+      saveBytes: 5_000,
+    });
+    assert(end.kind === "mismatch" && end.path === undefined, Deno.inspect(end));
+    assertEquals(end.kept, 30_000);
+    assertEquals(at.names(), ["a.bin.part", "a.bin.part.state"]);
+    assertEquals(await Deno.readFile(`${at.path}/a.bin.part`), bytes.subarray(0, 30_000));
+  }
+  let from = 0;
+  const end = await receiveFile(offer, (offset) => pieces(bytes, from = offset), {
+    directory: at.path,
+  });
+  assertEquals([from, end.kind, at.names()], [30_000, "done", ["a.bin"]]);
+});
+
 Deno.test("wrong bytes are kept aside, and the next try begins anew", async () => {
   using at = place();
   const wrong = bytes.slice();
   wrong[49_000] = (wrong[49_000] ?? 0) ^ 1;
   const offer = offerOf(bytes);
   await receiveFile(offer, breakingAt(wrong, 49_500), { directory: at.path });
+  // Whose fault it is shows when the same rest comes again.
+  assertEquals((await receive(at.path)).kind, "mismatch");
+  assertEquals(at.names(), ["a.bin.part", "a.bin.part.state"]);
   const end = await receive(at.path);
-  assert(end.kind === "mismatch", Deno.inspect(end));
+  assert(end.kind === "mismatch" && end.path !== undefined, Deno.inspect(end));
   assertEquals(end.path, `${await Deno.realPath(at.path)}/a.bin.bad`);
   assertEquals([end.expected, end.sha256], [offer.sha256, sha256(wrong)]);
   assertEquals(await Deno.readFile(end.path), wrong);
-  await receiveFile(offer, breakingAt(wrong, 49_500), { directory: at.path });
-  assertEquals((await receive(at.path)).kind, "mismatch");
+  await receiveFile(offer, (offset) => pieces(wrong, offset), { directory: at.path });
   assertEquals((await receive(at.path)).kind, "done");
   assertEquals(at.names(), ["a.bin", "a.bin (2).bad", "a.bin.bad"]);
 });
