@@ -88,7 +88,7 @@ export function wire(
       hall,
       store,
       conversation,
-      files: new FileDesk({ limits, now: () => performance.now() }),
+      files: new FileDesk({ limits, now: () => performance.now(), loop }),
       pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
       reading: new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next)),
       clock,

@@ -36,6 +36,8 @@ export const AT_ONCE_MS = 10;
 export const QUEUE_MS = 8;
 /** How long anybody is served before the loop looks at what has come in, in ms: as long as a turn of those who queue. */
 export const LOOK_MS = 8;
+/** How long chores take between two looks, in ms: half of what others wait. */
+export const CHORES_MS = 4;
 /** How long pieces of files are carried before the loop looks again, in ms: some ten pieces, and half of what others wait. */
 export const CARRY_MS = 4;
 /** Of so many who queue, one is served that had more than its share: nobody is left out for ever. */

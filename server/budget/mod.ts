@@ -6,6 +6,7 @@
  */
 
 export { type Account, FREE } from "./account.ts";
+export { Chores } from "./chores.ts";
 export {
   ACCEPT_MS,
   ANSWER_MS_PER_BYTE,

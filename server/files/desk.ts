@@ -17,31 +17,31 @@
  */
 
 import { OneTimeTokens } from "../../ground/mod.ts";
-import { ACCEPTED_PER_USER_MAX, OFFERED_USERS_MAX, OFFERS_PER_USER_MAX } from "./limits.ts";
-import type { Limits } from "../limits.ts";
+import { Chores, type Loop } from "../budget/mod.ts";
 import {
-  encodeFrame,
-  type ErrorCode,
-  type FileCancelled,
-  type FileOffered,
-  type OfferAck,
-  type RoomName,
-  type ServerMessage,
-} from "../wire/mod.ts";
+  ACCEPTED_PER_USER_MAX,
+  OFFERED_USERS_MAX,
+  OFFERS_PER_USER_MAX,
+  ROUNDS_PER_SENDER_MAX,
+} from "./limits.ts";
+import type { Limits } from "../limits.ts";
+import type { FileOffered, OfferAck, RoomName } from "../wire/mod.ts";
 import { Disturbance } from "./disturbance.ts";
 import { type FileFacts, type Named, type NamedFully, type Offer, Offers } from "./offers.ts";
 import type { TransferUser } from "./transfer_user.ts";
 import { ReceiverWords, type WordEnd } from "./receiver_words.ts";
 import { Round, type Ticket } from "./round.ts";
 import { Rounds } from "./rounds.ts";
-import type { Wish } from "./sink.ts";
+import type { Sink, Wish } from "./sink.ts";
 import { Slots } from "./slots.ts";
+import { cancelled, noSuchOffer, type Refusal, refusal, telling } from "./words.ts";
 
 /** What a desk needs. */
 export interface DeskParts {
   readonly limits: Limits;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
+  readonly loop: Pick<Loop, "now" | "afterLook">;
 }
 
 /** Something that somebody offers. */
@@ -53,7 +53,7 @@ export interface Offering {
 }
 
 /** Gives the direct answer; an acknowledgement reaches only who asked for one. */
-export type Answer = (message: OfferAck | { code: ErrorCode; msg: string }) => void;
+export type Answer = (message: OfferAck | Refusal) => void;
 
 /** All offers and transfers of a server. */
 export class FileDesk {
@@ -64,12 +64,14 @@ export class FileDesk {
   readonly #slots: Slots;
   readonly #words: ReceiverWords;
   readonly #disturbance: Disturbance;
+  readonly #chores: Chores;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#slots = new Slots(parts.limits.transfersMax);
     this.#words = new ReceiverWords(this.#offers, parts.now);
     this.#disturbance = new Disturbance(parts.limits.offeredPerSecond);
+    this.#chores = new Chores(parts.loop);
     this.#tokens = new OneTimeTokens(parts.limits.fileTokenMsMax);
   }
 
@@ -124,14 +126,16 @@ export class FileDesk {
       offer: offer.id,
       ...(room === undefined ? {} : { room }),
     };
-    tellAll(receivers, told);
+    this.#chores.do(telling(receivers, told));
   }
 
   /** Takes a yes, and begins. */
   accept(receiver: TransferUser, named: Named, wish: Wish, answer: Answer): void {
     const offer = this.#offers.find(receiver, named);
     const invitation = offer?.invited.get(receiver.key);
-    if (offer === undefined || invitation === undefined) return answer(noSuchOffer());
+    if (offer === undefined || invitation === undefined || this.#words.isGone(offer.sender)) {
+      return answer(noSuchOffer());
+    }
     if (wish.offset > offer.file.size) {
       return answer(refusal("invalid", "The file is not as long as that."));
     }
@@ -186,8 +190,9 @@ export class FileDesk {
   /** Either side wants it no more. */
   cancel(user: TransferUser, id: string, answer: Answer): void {
     const offer = this.#offers.get(id);
-    if (offer?.sender === user) this.#withdraw(offer, `${user.name} took the offer back.`);
-    else if (offer?.invited.get(user.key)?.user === user) {
+    if (offer?.sender === user) {
+      this.#chores.do(this.#withdrawing(offer, `${user.name} took the offer back.`));
+    } else if (offer?.invited.get(user.key)?.user === user) {
       this.#resign(offer, user, `${user.name} does not want the file any more.`);
     } else return answer(noSuchOffer());
     answer({ type: "OfferAck", offer: id });
@@ -198,14 +203,24 @@ export class FileDesk {
     return this.#tokens.redeem(token, this.#parts.now());
   }
 
-  /** Somebody has left, and with it go its offers and transfers. */
+  /**
+   * Somebody has left, and with it go its offers and transfers: as far as that takes long, in steps. Nobody can accept one
+   * of them any more.
+   */
   leave(user: TransferUser): void {
     this.#words.leave(user);
+    this.#chores.do(this.#leaving(user));
+  }
+
+  *#leaving(user: TransferUser): Generator<void, void, void> {
+    const why = `${user.name} has left.`;
     for (const offer of [...this.#offers.by(user)]) {
-      this.#withdraw(offer, `${user.name} has left.`, { left: true });
+      yield* this.#withdrawing(offer, why, { left: true });
+      yield;
     }
     for (const offer of [...this.#offers.to(user)]) {
-      this.#resign(offer, user, `${user.name} has left.`, { left: true });
+      this.#resign(offer, user, why, { left: true });
+      yield;
     }
   }
 
@@ -213,20 +228,27 @@ export class FileDesk {
   check(): void {
     const { limits, now } = this.#parts;
     const nowMs = now();
-    const late = this.#offers.unanswered(nowMs, limits.offerMsMax);
+    this.#chores.do(this.#expiring(this.#offers.unanswered(nowMs, limits.offerMsMax)));
+    for (const ticket of this.#tokens.expire(nowMs)) ticket.expire();
+    for (const round of this.#rounds.all()) round.check();
+    this.#disturbance.check(nowMs);
+  }
+
+  *#expiring(late: ReturnType<Offers["unanswered"]>): Generator<void, void, void> {
+    const msg = "The offer was not answered in time.";
     for (const { offer, user } of late) {
+      const invitation = offer.invited.get(user.key);
+      // Answered, or told by another look, while others had their turn.
+      if (invitation?.user !== user || invitation.taken) continue;
       this.#offers.uninvite(offer, user);
-      const msg = "The offer was not answered in time.";
       user.tell(cancelled(offer, msg, { by: offer.sender.name }));
       // Of a room, its sender is told once, when nobody is left who could answer.
       if (this.#offers.get(offer.id) === undefined) {
         const by = offer.room === undefined ? { by: user.name } : {};
         offer.sender.tell(cancelled(offer, msg, by));
       }
+      yield;
     }
-    for (const ticket of this.#tokens.expire(nowMs)) ticket.expire();
-    for (const round of this.#rounds.all()) round.check();
-    this.#disturbance.check(nowMs);
   }
 
   /** Stops every timer. */
@@ -254,8 +276,24 @@ export class FileDesk {
     for (const { invited } of this.#offers.to(receiver)) {
       if (invited.get(receiver.key)?.taken) taken++;
     }
-    if (taken < ACCEPTED_PER_USER_MAX) return undefined;
-    return `You have accepted ${ACCEPTED_PER_USER_MAX} files already. Wait until one is there.`;
+    if (taken >= ACCEPTED_PER_USER_MAX) {
+      return `You have accepted ${ACCEPTED_PER_USER_MAX} files already. Wait until one is there.`;
+    }
+    if (this.#rounds.gatheringOf(offer) !== undefined || this.#hasRoom(sender)) return undefined;
+    return `${sender.name} sends ${ROUNDS_PER_SENDER_MAX} times at once already. Try again later.`;
+  }
+
+  #hasRoom(sender: TransferUser): boolean {
+    return this.#rounds.countOf(sender) < ROUNDS_PER_SENDER_MAX;
+  }
+
+  /** Has those who are slow in a round go on in one of their own. */
+  #splitOff(offer: Offer, sinks: readonly Sink[], offset: number): boolean {
+    if (!this.#hasRoom(offer.sender)) return false;
+    const round = this.#open(offer);
+    for (const sink of sinks) round.adopt(sink, offset);
+    round.start();
+    return true;
   }
 
   #open(offer: Offer): Round {
@@ -264,6 +302,7 @@ export class FileDesk {
       offer,
       tokens: this.#tokens,
       stallMsMax: limits.fileStallMsMax,
+      paceMs: limits.filePaceMs,
       now,
       admit: (carrier) => this.#slots.take(carrier),
       onArrived: (user) => {
@@ -271,6 +310,7 @@ export class FileDesk {
         this.#offers.uninvite(offer, user);
       },
       onBroken: (user, why) => this.#standsAgain(offer, user, why),
+      onSlow: (sinks, offset) => this.#splitOff(offer, sinks, offset),
       onOver: () => {
         this.#rounds.delete(round);
         this.#slots.free(round);
@@ -310,12 +350,19 @@ export class FileDesk {
     offer.sender.tell(cancelled(offer, why, { by: user.name, again: true }));
   }
 
-  /** The sender's end of an offer. */
-  #withdraw(offer: Offer, why: string, more: { left?: true } = {}): void {
+  /** The sender's end of an offer, in steps. */
+  *#withdrawing(
+    offer: Offer,
+    why: string,
+    more: { left?: true } = {},
+  ): Generator<void, void, void> {
     const invited = Array.from(offer.invited.values(), ({ user }) => user);
     this.#offers.remove(offer);
-    tellAll(invited, cancelled(offer, why, { by: offer.sender.name, ...more }));
-    for (const round of this.#rounds.of(offer)) round.fail(why);
+    yield* telling(invited, cancelled(offer, why, { by: offer.sender.name, ...more }));
+    for (const round of this.#rounds.of(offer)) {
+      round.fail(why);
+      yield;
+    }
   }
 
   /** A receiver's end of an offer. */
@@ -324,35 +371,4 @@ export class FileDesk {
     offer.sender.tell(cancelled(offer, why, { by: user.name, ...more }));
     for (const round of this.#rounds.of(offer)) round.drop(user);
   }
-}
-
-/** Tells several the same: encoded once, whatever their number. */
-function tellAll(users: readonly TransferUser[], told: ServerMessage): void {
-  let frame: Uint8Array | undefined;
-  for (const user of users) {
-    if (user.speech === "frames") user.tellBytes(frame ??= encodeFrame(told));
-    else user.tell(told);
-  }
-}
-
-function refusal(code: ErrorCode, msg: string): { code: ErrorCode; msg: string } {
-  return { code, msg };
-}
-
-function noSuchOffer(): { code: ErrorCode; msg: string } {
-  return refusal("not_found", "There is no such offer, or not any more.");
-}
-
-function cancelled(
-  { id, file }: Offer,
-  msg: string,
-  more: { by?: string; again?: true; left?: true },
-): FileCancelled & ServerMessage {
-  return {
-    type: "FileCancel",
-    offer: id,
-    filename: file.filename,
-    msg,
-    ...more,
-  };
 }

@@ -92,6 +92,11 @@ export class Lane {
     return this.onBytes(bytes);
   }
 
+  /** Does `work`, which sends bytes down, in the turn of this connection. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return Promise.resolve(this.#parts.link.account.carry(work));
+  }
+
   /** Sends bytes down. @returns Whether the peer took them; then their memory may be used again. */
   write(bytes: Uint8Array): Promise<boolean> {
     return this.#parts.link.outbox.writeRaw(bytes);

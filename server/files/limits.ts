@@ -16,6 +16,8 @@ export interface FileLimits {
   readonly fileTokenMsMax: number;
   /** How long the first who accepts an offer to a room waits for others, in ms: one reading serves them all. */
   readonly fileGatherMs: number;
+  /** Span of time over which it shows who of a room holds the others up, in ms: longer than a network's hiccup. */
+  readonly filePaceMs: number;
   /** Transfers that move bytes at once: each holds less than 1 MiB. */
   readonly transfersMax: number;
   /** People to whom a user may offer files per second in the long run; 0 lifts the limit. Each of them is disturbed. */
@@ -29,6 +31,7 @@ export const FILE_LIMITS_DEFAULT: FileLimits = {
   fileStallMsMax: 30_000,
   fileTokenMsMax: 30_000,
   fileGatherMs: 2_000,
+  filePaceMs: 3_000,
   transfersMax: 256,
   offeredPerSecond: 20,
 };
@@ -49,6 +52,10 @@ export const ACCEPTED_PER_USER_MAX = 128;
 export const FILE_BYTES_PER_SECOND_MIN: number = 1 << 10;
 /** Span of time over which that is measured, in ms: a short rest is no offence. */
 export const FILE_RATE_SPAN_MS = 15_000;
+/** Share of some time for which one may hold others up before it goes on by itself. */
+export const FILE_PACE_SHARE_MAX = 0.5;
+/** Readings of one sender at once: more than are offered at once, and each may be read for one who is slow. */
+export const ROUNDS_PER_SENDER_MAX = 64;
 /** Transfers remembered whose receivers may still say that they have the file: 300 bytes each. */
 export const ARRIVALS_MAX = 10_000;
 /** How long they are remembered, in ms: a slow disk still has to write what lies in sockets. */

@@ -39,6 +39,11 @@ export class ReceiverWords {
     this.#gone.add(user);
   }
 
+  /** Whether it has left. */
+  isGone(user: TransferUser): boolean {
+    return this.#gone.has(user);
+  }
+
   /** How much of a file is there. Whether its sender is told each time does not concern the receiver. */
   progress(receiver: TransferUser, id: string, done: number): WordEnd {
     const nowMs = this.#now();

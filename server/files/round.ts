@@ -8,8 +8,8 @@
  *                                        over: broken
  * ```
  *
- * - The sender is read only when every receiver has taken what was read before: the slowest sets the pace,
- *   and nothing is held but one piece.
+ * - The sender is read only when every receiver has taken what was read before, and nothing is held but one piece. So
+ *   who is much slower than the others (`pace.ts`) leaves for a round of its own, which is read for it from there on.
  * - The sender starts at the smallest offset that was asked for, and each receiver gets the bytes from its own.
  * - A receiver that goes or stands still drops out; the others do not notice.
  *
@@ -22,7 +22,6 @@
  */
 
 import { createHash } from "node:crypto";
-import { FILE_RATE_SPAN_MS } from "./limits.ts";
 import type {
   FileDone,
   FoldedName,
@@ -33,9 +32,12 @@ import type {
 } from "../wire/mod.ts";
 import type { Lane } from "./lane.ts";
 import type { Offer } from "./offers.ts";
+import { Pace } from "./pace.ts";
 import type { TransferUser } from "./transfer_user.ts";
 import type { Carrier } from "./slots.ts";
 import { Sink, type Wish } from "./sink.ts";
+import { Speed } from "./speed.ts";
+import { startDownload, startUpload } from "./words.ts";
 import type { OneTimeTokens } from "../../ground/mod.ts";
 
 /** Where a second connection belongs. */
@@ -55,6 +57,8 @@ export interface RoundParts {
   readonly tokens: OneTimeTokens<Ticket>;
   /** How long either side may stand still, in ms. */
   readonly stallMsMax: number;
+  /** Over how long it shows who holds the others up, in ms. */
+  readonly paceMs: number;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
   /** Asks for a place to move bytes in. @returns Whether there is one. */
@@ -63,6 +67,12 @@ export interface RoundParts {
   readonly onArrived: (to: TransferUser, done: FileDone) => void;
   /** The transfer to this receiver broke, because of `why`: a sentence. */
   readonly onBroken: (to: TransferUser, why: string) => void;
+  /**
+   * These receivers hold the others up: a round of their own is to go on with them from byte `offset`.
+   *
+   * @returns Whether there is one.
+   */
+  readonly onSlow: (sinks: readonly Sink[], offset: number) => boolean;
   /** The round is over. Called once. */
   readonly onOver: () => void;
 }
@@ -89,14 +99,17 @@ export class Round implements Carrier {
   /** Since when the sender is waited for; `undefined` while receivers are. */
   #waitingSinceMs: number | undefined;
   readonly #opened = Promise.withResolvers<void>();
+  /** The receivers that still take the piece under way, and what resolves when none do. */
+  readonly #taking = new Set<Sink>();
+  #taken = Promise.withResolvers<void>();
+  readonly #pace: Pace<Sink>;
   #admitted = false;
-  /** Bytes per second in the last whole span of time, and where the one under way began. */
-  #rate: number | undefined;
-  #span = { fromMs: 0, position: 0 };
+  readonly #speed = new Speed();
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
     this.offer = parts.offer;
+    this.#pace = new Pace(parts.paceMs, parts.now());
   }
 
   get sender(): FoldedName {
@@ -104,7 +117,7 @@ export class Round implements Carrier {
   }
 
   rate(): number | undefined {
-    return this.#rate;
+    return this.#speed.rate;
   }
 
   /** Whether it is (still) relayed to somebody. */
@@ -115,6 +128,13 @@ export class Round implements Carrier {
   /** Takes a receiver in, before the start. */
   add(user: TransferUser, wish: Wish): void {
     this.#sinks.set(user, new Sink(user, wish));
+  }
+
+  /** Takes in, before the start, one whose connection was carrying this file in another round, up to byte `offset`. */
+  adopt({ user, lane, beside }: Sink, offset: number): void {
+    const sink = new Sink(user, { offset, beside });
+    this.#sinks.set(user, sink);
+    if (lane !== undefined) this.#attachSink(sink, lane);
   }
 
   /** Says to all sides that it begins. Nobody may be carrying another file inline. */
@@ -128,7 +148,7 @@ export class Round implements Carrier {
     if (sha256?.length !== SHA256_DIGITS) this.#hash = createHash("sha256");
     this.#waitingSinceMs = now();
     this.#openSource();
-    for (const sink of this.#sinks.values()) this.#openSink(sink);
+    for (const sink of this.#sinks.values()) if (sink.lane === undefined) this.#openSink(sink);
     if (this.#position === size) this.#complete();
     else this.#flowWhenOpen();
   }
@@ -156,7 +176,7 @@ export class Round implements Carrier {
     if (this.#state !== "flowing") return;
     const { now, stallMsMax } = this.#parts;
     const nowMs = now();
-    this.#measure(nowMs);
+    this.#speed.look(nowMs, this.#position);
     const since = this.#waitingSinceMs;
     if (since !== undefined) {
       if (nowMs - since > stallMsMax) this.fail("The sender stood still for too long.");
@@ -167,23 +187,27 @@ export class Round implements Carrier {
         this.#lose(sink, "The receiver stood still for too long.");
       }
     }
+    this.#letGo(nowMs);
+  }
+
+  /** Lets those go on by themselves who hold the others up. */
+  #letGo(nowMs: number): void {
+    const slow = this.#pace.slow(nowMs).filter((sink) => this.#sinks.get(sink.user) === sink);
+    // Who sends over its own connection sends once, and somebody has to stay.
+    if (!this.offer.beside || slow.length === 0 || slow.length === this.#sinks.size) return;
+    if (!this.#parts.onSlow(slow, this.#position)) return;
+    for (const sink of slow) {
+      this.#sinks.delete(sink.user);
+      this.#hasTaken(sink);
+    }
   }
 
   // ── Opening ────────────────────────────────────────────────────────────────────────────────────
 
   #openSource(): void {
-    const { sender, room, file, id } = this.offer;
+    const { sender, room, file: { size } } = this.offer;
     const [first] = this.#sinks.keys();
-    const to = room ?? first?.name ?? "";
-    const { filename, size } = file;
-    const start: StartUpload = {
-      type: "StartUpload",
-      to,
-      filename,
-      size,
-      offset: this.#offset,
-      offer: id,
-    };
+    const start = startUpload(this.offer, room ?? first?.name ?? "", this.#offset);
     if (this.#offset === size) return sender.tell(start);
     if (!this.offer.beside) return this.#attachSource(sender.inline.open(start));
     const { tokens, now } = this.#parts;
@@ -197,17 +221,9 @@ export class Round implements Carrier {
   }
 
   #openSink(sink: Sink): void {
-    const { sender, file, id } = this.offer;
-    const { filename, size } = file;
     const { user, offset, beside } = sink;
-    const start: StartDownload = {
-      type: "StartDownload",
-      from: sender.name,
-      filename,
-      size,
-      offset,
-      offer: id,
-    };
+    const { size } = this.offer.file;
+    const start = startDownload(this.offer, offset);
     if (offset === size) return user.tell(start);
     if (!beside) return this.#attachSink(sink, user.inline.open(start));
     const { tokens, now } = this.#parts;
@@ -241,7 +257,7 @@ export class Round implements Carrier {
     }
     this.#state = "flowing";
     this.#waitingSinceMs = this.#parts.now();
-    this.#span = { fromMs: this.#waitingSinceMs, position: this.#position };
+    this.#speed.begin(this.#waitingSinceMs, this.#position);
     this.#opened.resolve();
   }
 
@@ -258,29 +274,37 @@ export class Round implements Carrier {
     const from = this.#position;
     this.#position += bytes.length;
     this.#waitingSinceMs = undefined;
-    const nowMs = this.#parts.now();
-    const writes: Promise<void>[] = [];
-    for (const sink of this.#sinks.values()) {
-      const write = sink.take(bytes, from, nowMs);
-      if (write === undefined) continue;
-      writes.push(write.then((taken) => {
-        if (!taken) this.#lose(sink, "The receiver's connection broke.");
-      }));
-    }
+    this.#pace.next();
+    this.#taken = Promise.withResolvers();
+    // Who goes on by itself still takes its piece when the reader's memory is used again.
+    const piece = this.offer.beside && this.#sinks.size > 1 ? bytes.slice() : bytes;
+    for (const sink of this.#sinks.values()) this.#give(sink, piece, from);
     // While the receivers' kernels take it.
     this.#hash?.update(bytes);
-    return (writes.length === 1 ? writes[0] as Promise<void> : Promise.all(writes))
-      .then(() => this.#taken());
+    if (this.#taking.size === 0) this.#taken.resolve();
+    return this.#taken.promise.then(() => this.#goOn());
   }
 
-  #measure(nowMs: number): void {
-    const { fromMs, position } = this.#span;
-    if (nowMs - fromMs < FILE_RATE_SPAN_MS) return;
-    this.#rate = (this.#position - position) * 1_000 / (nowMs - fromMs);
-    this.#span = { fromMs: nowMs, position: this.#position };
+  /** Gives one receiver its part of a piece: the first at once, the others each in its turn. */
+  #give(sink: Sink, piece: Uint8Array, from: number): void {
+    const { now } = this.#parts;
+    const begin = (): void => this.#pace.began(sink, now());
+    const atOnce = this.#taking.size === 0;
+    const write = sink.take(piece, from, { nowMs: now(), atOnce, begin });
+    if (write === undefined) return;
+    this.#taking.add(sink);
+    void write.then((taken) => {
+      this.#pace.ended(sink, now());
+      if (!taken) this.#lose(sink, "The receiver's connection broke.");
+      this.#hasTaken(sink);
+    });
   }
 
-  #taken(): void {
+  #hasTaken(sink: Sink): void {
+    if (this.#taking.delete(sink) && this.#taking.size === 0) this.#taken.resolve();
+  }
+
+  #goOn(): void {
     if (this.#state !== "flowing") return;
     this.#waitingSinceMs = this.#parts.now();
     if (this.#position === this.offer.file.size) this.#complete();
@@ -330,7 +354,11 @@ export class Round implements Carrier {
     this.#sinks.delete(sink.user);
     sink.close(this.#parts.tokens);
     if (this.#sinks.size === 0) this.#over(`Nobody takes '${this.offer.file.filename}' any more.`);
-    else this.#flowWhenOpen();
+    else {
+      // What it was given is a copy, as long as there are several.
+      if (this.offer.beside) this.#hasTaken(sink);
+      this.#flowWhenOpen();
+    }
     return true;
   }
 

@@ -11,6 +11,7 @@
 
 import type { Offer } from "./offers.ts";
 import type { Round } from "./round.ts";
+import type { TransferUser } from "./transfer_user.ts";
 
 /** One that waits for others who accept. */
 interface Gathering {
@@ -22,6 +23,7 @@ interface Gathering {
 export class Rounds {
   readonly #all = new Set<Round>();
   readonly #byOffer = new Map<Offer, Set<Round>>();
+  readonly #counts = new Map<TransferUser, number>();
   readonly #gathering = new Map<Offer, Gathering>();
 
   /** How many there are. */
@@ -39,9 +41,15 @@ export class Rounds {
     return [...this.#byOffer.get(offer) ?? []];
   }
 
+  /** How many there are of somebody's offers. */
+  countOf(sender: TransferUser): number {
+    return this.#counts.get(sender) ?? 0;
+  }
+
   /** Takes one in. */
   add(round: Round): void {
     this.#all.add(round);
+    this.#counts.set(round.offer.sender, this.countOf(round.offer.sender) + 1);
     const those = this.#byOffer.get(round.offer);
     if (those === undefined) this.#byOffer.set(round.offer, new Set([round]));
     else those.add(round);
@@ -50,7 +58,10 @@ export class Rounds {
   /** It is over. Idempotent. */
   delete(round: Round): void {
     this.stopGathering(round);
-    this.#all.delete(round);
+    if (!this.#all.delete(round)) return;
+    const left = this.countOf(round.offer.sender) - 1;
+    if (left > 0) this.#counts.set(round.offer.sender, left);
+    else this.#counts.delete(round.offer.sender);
     const those = this.#byOffer.get(round.offer);
     those?.delete(round);
     if (those?.size === 0) this.#byOffer.delete(round.offer);

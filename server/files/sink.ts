@@ -43,19 +43,32 @@ export class Sink {
   }
 
   /**
-   * Takes what it wants of `bytes`, which begin at the file's byte `from`.
+   * Takes what it wants of `bytes`, which begin at the file's byte `from`: at once, or in its own turn. `begin` is told when.
    *
    * @returns Whether the peer took them, later; `undefined` when it wants none of them.
    */
-  take(bytes: Uint8Array, from: number, nowMs: number): Promise<boolean> | undefined {
+  take(
+    bytes: Uint8Array,
+    from: number,
+    { nowMs, atOnce, begin }: {
+      readonly nowMs: number;
+      readonly atOnce: boolean;
+      readonly begin: () => void;
+    },
+  ): Promise<boolean> | undefined {
+    const { lane } = this;
     const skip = Math.max(0, this.offset - from);
-    if (skip >= bytes.length || this.lane === undefined) return undefined;
+    if (skip >= bytes.length || lane === undefined) return undefined;
     this.#writing = true;
-    this.#write = this.lane.writes;
+    this.#write = lane.writes;
     this.#sinceMs = nowMs;
-    return this.lane.write(skip === 0 ? bytes : bytes.subarray(skip)).finally(() => {
-      this.#writing = false;
-    });
+    const write = (): Promise<boolean> => {
+      begin();
+      return lane.write(skip === 0 ? bytes : bytes.subarray(skip)).finally(() => {
+        this.#writing = false;
+      });
+    };
+    return atOnce ? write() : lane.inTurn(write);
   }
 
   /** How long the peer has taken nothing of a write, in ms: as exact as this is called often. */

@@ -14,6 +14,7 @@ import { Link } from "../../../server/link.ts";
 import { encodeFrame, fold, type ServerMessage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { behindTimers } from "../../within.ts";
+import { HandLoop } from "../budget/by_hand.ts";
 import { named } from "../commands/views.ts";
 import { handWire } from "../hand_wire.ts";
 
@@ -67,8 +68,10 @@ function makeLane(
   start: ConstructorParameters<typeof Lane>[1],
   over: () => void,
   encode: (message: ServerMessage) => Uint8Array = encodeFrame,
+  slow?: Slow,
 ): Lane {
-  const link = new Link(handWire(), 1 << 20);
+  const link = new Link(slow?.wire ?? handWire(), 1 << 20);
+  if (slow !== undefined) slow.link = link;
   return new Lane({ link, encode, onFinish: over, onBreak: over }, start);
 }
 
@@ -78,7 +81,8 @@ function place(limits: Partial<Limits> = {}): {
   people: [Person, Person, Person];
 } {
   let nowMs = 0;
-  const desk = new FileDesk({ limits: { ...LIMITS, ...limits }, now: () => nowMs });
+  const loop = new HandLoop();
+  const desk = new FileDesk({ limits: { ...LIMITS, ...limits }, now: () => nowMs, loop });
   const people: [Person, Person, Person] = [
     new Person("Alice"),
     new Person("Bob"),
@@ -151,6 +155,137 @@ Deno.test("thirty seconds without a byte end a transfer, and no byte needs to co
   assertEquals([desk.transfers, alice.inline.isBusy(), bob.inline.isBusy()], [1, true, true]);
   at(8 * 30_000 + 30_001);
   assertEquals([desk.transfers, alice.inline.isBusy(), bob.inline.isBusy()], [0, false, false]);
+});
+
+/** A peer that takes nothing before it is woken; and then what stands in the sender's memory by that time. */
+class Slow {
+  readonly got: number[] = [];
+  readonly wire = handWire((bytes) => this.#take(bytes));
+  link: Link | undefined;
+  #awake = false;
+  #waiting = new Uint8Array(0);
+
+  #take(bytes: Uint8Array): number {
+    // Its first frame is none of the file.
+    if (bytes.length === 0) return 0;
+    if (this.#awake) this.got.push(...bytes);
+    else this.#waiting = bytes as Uint8Array<ArrayBuffer>;
+    return this.#awake ? bytes.length : 0;
+  }
+
+  wake(): void {
+    this.#awake = true;
+    this.got.push(...this.#waiting);
+    if (this.#waiting.length > 0) this.link?.onWritable(this.#waiting.length);
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let tick = 0; tick < 50; tick++) await Promise.resolve();
+}
+
+Deno.test("who is slower than the others of a room goes on in a reading of its own; nothing of it is lost, and they wait no more", async () => {
+  const { desk, at, people: [alice, bob, carol] } = place({ fileGatherMs: 1, filePaceMs: 3_000 });
+  const file = { filename: "f", size: 100 };
+  desk.offer(alice, { file, beside: true, receivers: [bob, carol] }, nothing);
+  for (const one of [bob, carol]) {
+    desk.accept(one, { from: alice.key, filename: "f" }, { offset: 0, beside: true }, nothing);
+  }
+  const attach = (whose: Person, slow?: Slow): Lane => {
+    const ticket = desk.redeem(tokensOf(whose).at(-1) ?? "");
+    assert(ticket !== undefined);
+    const lane = makeLane(ticket.start, nothing, () => new Uint8Array(0), slow);
+    ticket.attach(lane);
+    return lane;
+  };
+  const [fast, slow] = [new Slow(), new Slow()];
+  fast.wake();
+  attach(bob, fast);
+  attach(carol, slow);
+  const up = attach(alice);
+  const memory = Uint8Array.from({ length: 10 }, (_, n) => n);
+  let taken = false;
+  void up.take(memory)?.then(() => taken = true);
+  await settle();
+  at(2_900);
+  assertEquals([taken, desk.transfers], [false, 1], "too early to tell");
+  at(3_100);
+  await settle();
+  assertEquals([taken, desk.transfers, alice.told.at(-1)?.type], [true, 2, "StartUpload"]);
+  // The rest goes to the fast one; the memory of the first piece is used again.
+  memory.fill(7);
+  const again = attach(alice);
+  await up.take(new Uint8Array(90).fill(8));
+  assertEquals([alice, bob].map(({ told }) => told.at(-1)?.type), ["FileDone", "FileDone"]);
+  assertEquals(again.remaining, 90, "it begins where the other one was when they parted");
+  const sending = again.take(new Uint8Array(90).fill(8));
+  slow.wake();
+  await sending;
+  const whole = [...Array(10).keys(), ...Array(90).fill(8)];
+  assertEquals([fast.got, slow.got], [whole, whole]);
+  assertEquals([carol.told.at(-1)?.type, desk.transfers], ["FileDone", 0]);
+  desk.close();
+});
+
+Deno.test("one sender has so many readings at once; who accepts then is told so in a sentence", async () => {
+  const { desk, at, people: [alice] } = place();
+  const many = Array.from({ length: 65 }, (_, n) => new Person(`P${n}`));
+  const answers: unknown[] = [];
+  for (const part of [many.slice(0, 40), many.slice(40)]) {
+    desk.offer(alice, { file: FILE, beside: true, receivers: part }, nothing);
+  }
+  for (const one of many) {
+    const answer = (said: unknown): number => answers.push(said);
+    const wish = { offset: 0, beside: true };
+    desk.accept(one, { from: alice.key, filename: "f" }, wish, answer);
+    await behindTimers(LIMITS.fileGatherMs);
+  }
+  const refused = answers.filter((said) => "code" in (said as object));
+  assertEquals(refused, [{
+    code: "busy",
+    msg: "Alice sends 64 times at once already. Try again later.",
+  }]);
+  at(1e9);
+  desk.close();
+});
+
+Deno.test("hundreds who leave at once with all their offers keep nobody waiting, and all is told in the end", async () => {
+  const loop = new HandLoop();
+  const limits = { ...LIMITS, offeredPerSecond: 0 };
+  const desk = new FileDesk({ limits, now: () => loop.now(), loop });
+  const all = Array.from({ length: 300 }, (_, n) => new Person(`P${n}`));
+  for (const one of all) {
+    one.tellBytes = () => loop.work(0.01);
+    one.tell = () => loop.work(0.01);
+  }
+  for (const one of all) {
+    for (let n = 0; n < 6; n++) {
+      const receivers = all.filter((other) => other !== one);
+      desk.offer(one, { file: { filename: `${n}`, size: 1 }, beside: true, receivers }, nothing);
+    }
+  }
+  const turns = (): void => {
+    const startMs = loop.now();
+    loop.turn();
+    assert(loop.now() - startMs < 6, `${loop.now() - startMs} ms without a look`);
+  };
+  while (!loop.idle) turns();
+  const [stays, ...leave] = all;
+  assert(stays !== undefined);
+  const startMs = loop.now();
+  for (const one of leave) desk.leave(one);
+  assert(loop.now() - startMs < 6, `${loop.now() - startMs} ms for all`);
+  // What is not taken away yet cannot be accepted all the same.
+  const last = leave.at(-1);
+  assert(last !== undefined && desk.offers > 1_000);
+  const wish = { offset: 0, beside: true };
+  let said: unknown;
+  desk.accept(stays, { from: last.key, filename: "0" }, wish, (answer) => said = answer);
+  assertEquals((said as { code: string }).code, "not_found");
+  while (!loop.idle) turns();
+  assertEquals(desk.offers, 0);
+  await settle();
+  desk.close();
 });
 
 type Step = readonly [who: number, what: string, whom: number, detail: number];
