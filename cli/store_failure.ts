@@ -14,6 +14,9 @@ export function storeFailure(cause: unknown, directory: string): Failure {
 
 function sentence(error: unknown, directory: string): string {
   if (error instanceof LockedError) {
+    if (error.by === "keep_out") {
+      return `The store in ${directory} is being repaired into another directory.`;
+    }
     const owner = error.pid === undefined ? "another process" : `process ${error.pid}`;
     return `The store in ${directory} is in use by ${owner}.`;
   }

@@ -167,7 +167,22 @@ function otherThanFile(stats: fs.Stats): string | undefined {
 }
 
 function diskFile(directory: string, name: string, flags: "wx+" | number): StorageFile {
-  const fd = persist(() => fs.openSync(`${directory}/${name}`, flags, 0o600));
+  const path = `${directory}/${name}`;
+  const fd = persist(() => fs.openSync(path, flags, 0o600));
+  const here = <T>(call: () => T): T => {
+    try {
+      return persist(call);
+    } catch (error) {
+      throw located(error, path);
+    }
+  };
+  const there = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      throw located(error, path);
+    }
+  };
   let identity: string | undefined;
   let open = true;
   const close = (): void => {
@@ -179,7 +194,7 @@ function diskFile(directory: string, name: string, flags: "wx+" | number): Stora
     read: async (into, at) => {
       let have = 0;
       while (have < into.length) {
-        const got = await persistently(() => readOnce(fd, into, have, at + have));
+        const got = await there(() => persistently(() => readOnce(fd, into, have, at + have)));
         if (got === 0) break;
         have += got;
       }
@@ -189,21 +204,27 @@ function diskFile(directory: string, name: string, flags: "wx+" | number): Stora
       let have = 0;
       while (have < into.length) {
         const left = into.length - have;
-        const got = persist(() => fs.readSync(fd, into, have, left, at + have));
+        const got = here(() => fs.readSync(fd, into, have, left, at + have));
         if (got === 0) break;
         have += got;
       }
       return have;
     },
-    write: (bytes, at) => persist(() => fs.writeSync(fd, bytes, 0, bytes.length, at)),
-    sync: () => settle((done) => fs.fdatasync(fd, done)),
-    truncate: (size) => persist(() => fs.ftruncateSync(fd, size)),
-    size: () => fs.fstatSync(fd).size,
+    write: (bytes, at) => here(() => fs.writeSync(fd, bytes, 0, bytes.length, at)),
+    sync: () => there(() => settle((done) => fs.fdatasync(fd, done))),
+    truncate: (size) => here(() => fs.ftruncateSync(fd, size)),
+    size: () => here(() => fs.fstatSync(fd).size),
     bears: (name) =>
       (identity ??= identityOf(fs.fstatSync(fd))) === identityAt(`${directory}/${name}`),
     close,
     [Symbol.dispose]: close,
   };
+}
+
+/** The error with the file that it is about: what the system says of an open file names none. */
+function located(error: unknown, path: string): unknown {
+  if (systemCode(error) === undefined || !(error instanceof Error) || "path" in error) return error;
+  return Object.assign(error, { path });
 }
 
 function readOnce(fd: number, into: Uint8Array, from: number, at: number): Promise<number> {
@@ -264,7 +285,10 @@ function identityOf(
   return `${dev} ${ino} ${birthtime?.getTime()}`;
 }
 
-/** `flock` on the lock file, which also keeps out a second store in the same process. */
+/**
+ * `flock` on the lock file, which also keeps out a second store in the same process. Who writes holds it alone; who only
+ * keeps writers out shares it with others of that kind.
+ */
 function lockFile(directory: string, purpose: LockPurpose): LockOutcome {
   const path = `${directory}/${LOCK_NAME}`;
   for (let again = 0; again < LOCK_TRIES_MAX; again++) {
@@ -280,9 +304,13 @@ function tryLock(directory: string, path: string, purpose: LockPurpose): LockOut
   const file = openLock(path, writes);
   if (file === undefined) return undefined;
   try {
-    if (!persist(() => file.tryLockSync(true))) {
+    if (!persist(() => file.tryLockSync(writes))) {
+      // The file tells who wrote last. Where the lock is shared that is somebody who has gone long since.
+      const shared = writes && persist(() => file.tryLockSync(false));
       file.close();
-      return { kind: "taken", pid: ownerOf(path) };
+      return shared
+        ? { kind: "taken", by: "keep_out", pid: undefined }
+        : { kind: "taken", by: "write", pid: ownerOf(path) };
     }
     if (identityOf(file.statSync()) !== identityAt(path)) {
       file.close();

@@ -102,23 +102,33 @@ export class DamageError extends StoreError {
   }
 }
 
-/** Another process has the store open for writing. */
+/** Another process has the store open for writing, or keeps writers out of it. */
 export class LockedError extends StoreError {
   /** The name of the class. */
   override readonly name: string = "LockedError";
   /** The other process, when it could be read from the lock file. */
   readonly pid: number | undefined;
+  /** Whether the other one writes, or only keeps writers out, because it repairs. */
+  readonly by: "write" | "keep_out";
 
   /**
    * Makes a refusal that names the owner.
    *
    * @param directory The store's directory.
-   * @param pid The process that holds it, if known.
+   * @param owner The process that holds it, if known, and what it has it for.
    */
-  constructor(directory: string, pid: number | undefined) {
+  constructor(
+    directory: string,
+    { pid, by }: { readonly pid: number | undefined; readonly by: "write" | "keep_out" },
+  ) {
     const owner = pid === undefined ? "another process" : `process ${pid}`;
-    super("locked", `Cannot open the store in ${directory} for writing: ${owner} has it open`);
+    super(
+      "locked",
+      `Cannot open the store in ${directory} for writing: ` +
+        (by === "write" ? `${owner} has it open` : "it is being repaired into another directory"),
+    );
     this.pid = pid;
+    this.by = by;
   }
 }
 

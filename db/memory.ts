@@ -71,7 +71,7 @@ function directory(path: string, disk: Map<string, Map<string, Blob>>): Storage 
     },
     syncDirectory: () => Promise.resolve(),
     lock: () => {
-      if (locked) return { kind: "taken", pid: undefined };
+      if (locked) return { kind: "taken", by: "write", pid: undefined };
       locked = true;
       const release = () => void (locked = false);
       return { kind: "held", lock: { holds: () => locked, [Symbol.dispose]: release } };

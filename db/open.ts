@@ -92,7 +92,7 @@ export async function openStore(directory: string, options: OpenOptions = {}): P
   await unguarded.make();
   await using stack = new AsyncDisposableStack();
   const outcome = unguarded.lock();
-  if (outcome.kind === "taken") throw new LockedError(unguarded.path, outcome.pid);
+  if (outcome.kind === "taken") throw new LockedError(unguarded.path, outcome);
   const { storage, lock } = guarded(unguarded, stack.use(outcome.lock));
   let store: Store;
   try {

@@ -176,7 +176,7 @@ function lockOut(storage: Storage): Disposable | undefined {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
-  if (outcome.kind === "taken") throw new LockedError(storage.path, outcome.pid);
+  if (outcome.kind === "taken") throw new LockedError(storage.path, outcome);
   return outcome.lock;
 }
 

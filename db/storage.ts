@@ -52,7 +52,8 @@ export interface Lock extends Disposable {
 /** What asking for the writer's lock gives. */
 export type LockOutcome =
   | { readonly kind: "held"; readonly lock: Lock }
-  | { readonly kind: "taken"; readonly pid: number | undefined };
+  /** `by`: what the other one has it for; only of who writes the process may be known. */
+  | { readonly kind: "taken"; readonly by: LockPurpose; readonly pid: number | undefined };
 
 /** What the writer's lock is taken for. */
 export type LockPurpose = "write" | "keep_out";
@@ -103,7 +104,7 @@ export interface Storage {
    * Takes the writer's lock, which ends with the process at the latest.
    *
    * @param purpose `write` (default): the file is made if it is missing, and says who has it. `keep_out`: only to keep
-   * writers out, so the file must be there and stays as it is, maybe on a disk that cannot be written.
+   * writers out, beside others who do, so the file must be there and stays as it is, maybe on a disk that cannot be written.
    */
   lock(purpose?: LockPurpose): LockOutcome;
   /** Another directory on the same kind of storage. */

@@ -8,9 +8,11 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import {
   type DamageError,
+  diskStorage,
   LockedError,
   openReadOnly,
   openStore,
+  repairStore,
   type StoreError,
   verifyStore,
 } from "../../db/mod.ts";
@@ -46,6 +48,36 @@ Deno.test("a second writer is refused with the pid of the first, also in the sam
   await store.close();
   await using again = await openStore(`${folder.path}/s`);
   assert.equal(again.stat().messages, 0);
+});
+
+Deno.test("repairs go on beside each other; a writer beside them is not told of one who has gone", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/s`;
+  const repair = async (into: string): Promise<number> =>
+    (await repairStore(path, `${folder.path}/${into}`)).messages;
+  {
+    await using store = await openStore(path);
+    await store.append("a", bytesOf("x"), { at: 1 }).done;
+    await assert.rejects(repair("no"), { name: "LockedError", pid: Deno.pid, by: "write" });
+  }
+  const storage = diskStorage(path);
+  const [one, two] = [storage.lock("keep_out"), storage.lock("keep_out")];
+  assert.deepEqual([one.kind, two.kind], ["held", "held"]);
+  assert.deepEqual(await Promise.all([repair("a"), repair("b")]), [1, 1]);
+  await assert.rejects(openStore(path), (error: LockedError) => {
+    assert.deepEqual([error.name, error.pid], ["LockedError", undefined]);
+    assert.match(error.message, /is being repaired/);
+    return true;
+  });
+  for (const outcome of [one, two]) if (outcome.kind === "held") outcome.lock[Symbol.dispose]();
+  await using again = await openStore(path);
+  assert.equal(again.stat().messages, 1);
+});
+
+Deno.test("what the system says of an open file names the file", async () => {
+  await using folder = await tempFolder();
+  using file = diskStorage(folder.path).create("00000001.segment");
+  assert.throws(() => file.truncate(2 ** 62), { path: `${folder.path}/00000001.segment` });
 });
 
 Deno.test("files are 0600 and the directory is 0700", async () => {

@@ -185,7 +185,7 @@ export class SimDisk implements Storage {
   }
 
   lock(): LockOutcome {
-    if (this.#locked) return { kind: "taken", pid: undefined };
+    if (this.#locked) return { kind: "taken", by: "write", pid: undefined };
     this.#locked = true;
     this.#lockFile++;
     const taken = this.#lockFile;
