@@ -9,6 +9,7 @@
 
 import prettyMilliseconds from "pretty-ms";
 import type { ServerEvent } from "../server/mod.ts";
+import { troubleText } from "./db/refusal.ts";
 
 /** What a log tells: what happens in a server, and what the log itself could not tell. */
 export type LogEvent = ServerEvent | { readonly kind: "log_lost"; readonly lines: number };
@@ -69,7 +70,7 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     case "storage_failed":
       return [RED, `messages cannot be stored: ${event.error.message}`];
     case "storage_trouble":
-      return [YELLOW, `trouble in the store: ${messageOf(event.error)}`];
+      return [YELLOW, `trouble in the store: ${troubleText(event.error)}`];
     case "forgotten":
       return [CALM, forgotten(event)];
     case "clock_ahead":

@@ -30,6 +30,8 @@ export type DumpItem =
 export interface DumpOptions {
   /** Only this stream, and no keys. */
   readonly stream?: string;
+  /** Only messages behind this seq of each stream. Default: 0. */
+  readonly after?: number;
   /** Only messages of this time or later, in ms since 1970, and no keys. */
   readonly since?: number;
 }
@@ -43,10 +45,10 @@ const PAGE: number = PAGE_LIMIT_MAX / 20;
  * @param store An open store. What is written meanwhile may or may not come.
  */
 export async function* dump(store: ReadStore, options: DumpOptions = {}): AsyncGenerator<DumpItem> {
-  const { stream: only, since } = options;
+  const { stream: only, since, after: from = 0 } = options;
   const names = only === undefined ? [...store.streams()].map(({ name }) => name) : [only];
   for (const stream of names) {
-    let after = since === undefined ? 0 : await store.seqAt(stream, since) - 1;
+    let after = since === undefined ? from : Math.max(from, await store.seqAt(stream, since) - 1);
     for (;;) {
       const page = await store.read(stream, { after, limit: PAGE });
       const last = page.at(-1);

@@ -10,14 +10,14 @@
  * @module
  */
 
-import { GoneError, openReadOnly, type StoreStat, verifyStore } from "../../db/mod.ts";
+import { openReadOnly, StoreError, type StoreStat, verifyStore } from "../../db/mod.ts";
 import { Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
+import { safeText } from "../tty/mod.ts";
 import { progressBar } from "./progress.ts";
-import { explained } from "./refusal.ts";
+import { explained, explainedInto, refuseName } from "./refusal.ts";
 import { showBytes, showCount } from "./text.ts";
-import { makeWhole } from "./whole.ts";
 
 /** How to report. */
 export interface ReportFlags {
@@ -27,6 +27,7 @@ export interface ReportFlags {
 /** Copies the store in `from` into the new directory `to`. */
 export async function backup(from: string, to: string, flags: ReportFlags): Promise<void> {
   keepOnly("read", "write");
+  refuseName(from);
   const stat = await copyWhole(from, to, { what: "Copying" });
   print(reportOf("Backed up", stat, to, flags));
 }
@@ -40,7 +41,7 @@ export async function restore(from: string, to: string, flags: ReportFlags): Pro
   });
   if (damages.length > 0) {
     throw new Failure(
-      `The backup in ${from} is damaged; 'chat db verify' shows the damage, ` +
+      `The backup in ${safeText(from)} is damaged; 'chat db verify' shows the damage, ` +
         "'chat db repair' saves the rest into a new directory.",
     );
   }
@@ -61,7 +62,8 @@ async function copyWhole(
       return await copyOnce(from, to, how);
     } catch (error) {
       // Compaction was faster than the copy: what is there now is another set of files, and as good.
-      const gone = error instanceof Failure && error.cause instanceof GoneError;
+      const gone = error instanceof Failure && error.cause instanceof StoreError &&
+        error.cause.code === "busy";
       if (!gone || tries === TRIES_MAX) throw error;
     }
   }
@@ -73,19 +75,11 @@ async function copyOnce(
   { what, anew = false }: { readonly what: string; readonly anew?: boolean },
 ): Promise<StoreStat> {
   using progress = progressBar(what);
-  return await explained(
-    to,
-    () =>
-      makeWhole(
-        to,
-        (part) =>
-          explained(from, async () => {
-            using store = await openReadOnly(from);
-            await store.backup(part, { anew, onProgress: progress.update });
-            return store.stat();
-          }),
-      ),
-  );
+  return await explainedInto({ from, to }, async (part) => {
+    using store = await openReadOnly(from);
+    await store.backup(part, { anew, onProgress: progress.update });
+    return store.stat();
+  });
 }
 
 function reportOf(done: string, stat: StoreStat, to: string, { json }: ReportFlags): string {
@@ -98,5 +92,5 @@ function reportOf(done: string, stat: StoreStat, to: string, { json }: ReportFla
   }
   return `${done} ${showCount(messages, "message")} and ${showCount(keys, "key")} (${
     showBytes(bytes)
-  }) into ${to}.\n`;
+  }) into ${safeText(to)}.\n`;
 }

@@ -12,7 +12,8 @@ import { keepOnly } from "../privileges.ts";
 import { print, printError } from "../streams.ts";
 import { confirmOnTerminal } from "./confirm.ts";
 import { sharesOf } from "./map.ts";
-import { explained } from "./refusal.ts";
+import { explained, troubleText } from "./refusal.ts";
+import { safeText } from "../tty/mod.ts";
 import { showBytes, showCount } from "./text.ts";
 
 /** How to compact. */
@@ -38,14 +39,14 @@ export async function compact(directory: string, { yes, json }: CompactFlags): P
 
 /** What fails without rejecting a write makes the next opening slower, no more. */
 function tell(error: unknown): void {
-  printError(`${error instanceof Error ? error.message : error}\n`);
+  printError(`${troubleText(error)}\n`);
 }
 
 /** What compacting will do. */
 export function planText(directory: string, segments: readonly SegmentInfo[]): string {
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
   const dead = segments.reduce((sum, segment) => sum + sharesOf(segment).dead, 0);
-  return `Compacting ${directory}: ${showCount(segments.length, "segment")}, ${
+  return `Compacting ${safeText(directory)}: ${showCount(segments.length, "segment")}, ${
     showBytes(bytes)
   }, of which about ${showBytes(dead)} are dead; what was deleted is then gone for good.`;
 }

@@ -3,6 +3,9 @@
  *
  * What is damaged gets a line that says so, and the rest still comes; the exit code tells at the end.
  *
+ * Beside a server whose compaction takes files away that are still to be read, the store is looked at again and the dump
+ * goes on where it was: each stream and each key is there once, as it was when its turn came.
+ *
  * @module
  */
 
@@ -11,13 +14,16 @@ import {
   dump as messagesOf,
   FLOORS_KEY,
   openReadOnly,
+  type ReadOnlyStore,
   type ReadStore,
+  StoreError,
   type StreamInfo,
 } from "../../db/mod.ts";
 import { foldText, roomName } from "../../server/wire/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
+import { safeText } from "../tty/mod.ts";
 import { DUMP_VERSION, type DumpLine, encodeLine } from "./lines.ts";
 import { explained } from "./refusal.ts";
 import { showCount } from "./text.ts";
@@ -35,11 +41,11 @@ export interface DumpFlags {
 export async function dump(directory: string, flags: DumpFlags): Promise<void> {
   keepOnly("read");
   await explained(directory, async () => {
-    using store = await openReadOnly(directory);
-    const { lost } = await printLines(dumpLines(store, flags));
+    const open = () => openReadOnly(directory);
+    const { lost } = await printLines(lastingLines(open, flags));
     if (lost > 0) {
       throw new Failure(
-        `${showCount(lost, "record")} of the store in ${directory} cannot be read; ` +
+        `${showCount(lost, "record")} of the store in ${safeText(directory)} cannot be read; ` +
           "'chat db verify' shows the damage, 'chat db repair' saves the rest into a new directory.",
       );
     }
@@ -64,26 +70,72 @@ async function printLines(content: AsyncIterable<DumpLine>): Promise<{ lost: num
   return { lost };
 }
 
-/** The lines of what a store holds. A part of it is without keys: they are not a room's or a time's. */
+/** Times that a store is looked at again without a single line in between, before the dump gives up. */
+const LOOKS_MAX = 20;
+
+/** The lines of what a store holds, over as many looks at it as that takes. @throws {StoreError} `busy`. */
+export async function* lastingLines(
+  open: () => Promise<ReadOnlyStore>,
+  flags: DumpFlags = {},
+): AsyncGenerator<DumpLine> {
+  const done: Done = { streams: new Set(), keys: new Set(), stream: undefined, seq: 0 };
+  for (let looks = 1;; looks++) {
+    try {
+      using store = await open();
+      for await (const line of dumpLines(store, flags, done)) {
+        looks = 1;
+        yield line;
+      }
+      return;
+    } catch (error) {
+      const moved = error instanceof StoreError && error.code === "busy";
+      if (!moved || looks === LOOKS_MAX) throw error;
+    }
+  }
+}
+
+/** How far a dump has come. */
+interface Done {
+  readonly streams: Set<string>;
+  readonly keys: Set<string>;
+  /** The stream that was begun last, and the seq of it that came last. */
+  stream: string | undefined;
+  seq: number;
+}
+
+/**
+ * The lines of what a store holds. A part of it is without keys: they are not a room's or a time's.
+ *
+ * @param done What has come already, and is left out; it is kept up.
+ */
 export async function* dumpLines(
   store: ReadStore,
   flags: DumpFlags = {},
+  done: Done = { streams: new Set(), keys: new Set(), stream: undefined, seq: 0 },
 ): AsyncGenerator<DumpLine> {
   const { room, since } = flags;
   const streams = room === undefined ? [...store.streams()] : [streamOf(store, room)];
   for (const { name: stream, last } of streams) {
-    const options = since === undefined ? { stream } : { stream, since };
+    if (done.streams.has(stream)) continue;
+    if (done.stream !== stream) [done.stream, done.seq] = [stream, 0];
+    const options = { stream, after: done.seq, ...(since === undefined ? {} : { since }) };
     for await (const item of messagesOf(store, options)) {
+      if (item.kind === "key") continue;
+      done.seq = item.seq;
       if (item.kind === "message") yield item;
-      if (item.kind === "damaged") {
-        yield { kind: "lost", stream, seq: item.seq, reason: item.damage.reason };
-      }
+      else yield { kind: "lost", stream, seq: item.seq, reason: item.damage.reason };
     }
+    done.streams.add(stream);
     yield { kind: "stream", stream, next: last + 1 };
   }
   if (room !== undefined || since !== undefined) return;
   // The store has no order of its own; a sorted one makes two dumps comparable.
-  for (const key of [...store.keys()].sort()) yield await keyLine(store, key);
+  for (const key of [...store.keys()].sort()) {
+    if (done.keys.has(key)) continue;
+    const line = await keyLine(store, key);
+    done.keys.add(key);
+    yield line;
+  }
   const floors = await keyLine(store, FLOORS_KEY);
   if (floors.kind !== "key" || floors.body.length > 0) yield floors;
 }

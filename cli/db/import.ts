@@ -10,11 +10,12 @@ import { openStore } from "../../db/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print, printError } from "../streams.ts";
+import { safeText } from "../tty/mod.ts";
 import { Conflict, type Imported, Importer } from "./importer.ts";
 import { decodeLine } from "./line_reader.ts";
 import type { DumpLine } from "./lines.ts";
 import { progressBar } from "./progress.ts";
-import { explained } from "./refusal.ts";
+import { explained, troubleText } from "./refusal.ts";
 import { showCount } from "./text.ts";
 import { textLines } from "./text_lines.ts";
 
@@ -51,7 +52,10 @@ export async function importDump(directory: string, flags: ImportFlags): Promise
 }
 
 async function importFrom(directory: string, flags: ImportFlags): Promise<Outcome> {
-  const { readable, size } = await explained(flags.from ?? "", () => open(flags.from));
+  const { readable, size } = await explained(
+    flags.from ?? "standard input",
+    () => open(flags.from),
+  );
   // How much comes from standard input is not known.
   using progress = size === undefined ? undefined : progressBar("Importing");
   const bytes = counted(readable, (done) => progress?.update(done, size ?? 0));
@@ -147,7 +151,9 @@ function counted(bytes: Bytes, onBytes: (done: number) => void): Bytes {
 
 function importText({ messages, keys, passed, kept, lost }: Imported, directory: string): string {
   const parts = [
-    `Imported ${showCount(messages, "message")} and ${showCount(keys, "key")} into ${directory}.\n`,
+    `Imported ${showCount(messages, "message")} and ${showCount(keys, "key")} into ${
+      safeText(directory)
+    }.\n`,
     passed > 0 ? `Passed over ${passed} that were there already.\n` : "",
     kept > 0 ? `${showCount(kept, "key")} kept another value; --yes replaces such.\n` : "",
     lost > 0 ? `${showCount(lost, "record")} were lost before the dump was made.\n` : "",
@@ -170,5 +176,5 @@ function missingText({ missing, missingAt }: Imported): string {
 
 /** What fails without rejecting a write makes the next opening slower, no more. */
 function tell(error: unknown): void {
-  printError(`${error instanceof Error ? error.message : error}\n`);
+  printError(`${troubleText(error)}\n`);
 }

@@ -10,11 +10,11 @@ import { isComplete, repairStore } from "../../db/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
+import { safeText } from "../tty/mod.ts";
 import { confirmOnTerminal } from "./confirm.ts";
 import { nameOf } from "./name_of.ts";
-import { explained } from "./refusal.ts";
+import { explainedInto, refuseName } from "./refusal.ts";
 import { repairJson, repairText } from "./repair_view.ts";
-import { makeWhole } from "./whole.ts";
 
 /** How to repair. */
 export interface RepairFlags {
@@ -27,22 +27,21 @@ export interface RepairFlags {
 export async function repair(directory: string, flags: RepairFlags): Promise<void> {
   const { into, yes, json } = flags;
   keepOnly("read", "write");
+  for (const name of [directory, into]) refuseName(name);
   confirmOnTerminal(
-    `Saving what is left of ${directory} into ${into}; ${directory} stays as it is. Go on?`,
+    `Saving what is left of ${safeText(directory)} into ${
+      safeText(into)
+    }; the first stays as it is. Go on?`,
     yes,
   );
-  const report = await explained(
-    into,
-    () =>
-      makeWhole(
-        into,
-        (part) => explained(directory, () => repairStore(directory, part, { nameOf })),
-      ),
+  const report = await explainedInto(
+    { from: directory, to: into },
+    (part) => repairStore(directory, part, { nameOf }),
   );
   print(json ? repairJson(report, into) : repairText(report, into));
   if (isComplete(report)) return;
   throw new Failure(
-    `Not everything in ${directory} could be saved, or it is not known whether it was.`,
+    `Not everything in ${safeText(directory)} could be saved, or it is not known whether it was.`,
     EXIT.damage,
   );
 }

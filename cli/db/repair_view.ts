@@ -40,9 +40,9 @@ export function repairJson(report: RepairReport, into: string): string {
 /** The report for people. */
 export function repairText(report: RepairReport, into: string): string {
   const { messages, keys, damages } = report;
-  const saved = `Saved ${showCount(messages, "message")} and ${
-    showCount(keys, "key")
-  } into ${into}.\n`;
+  const saved = `Saved ${showCount(messages, "message")} and ${showCount(keys, "key")} into ${
+    safeText(into)
+  }.\n`;
   const parts = [saved, verdict(report), contradictions(report)];
   if (damages.length > 0) parts.push(`\n${damageTable(damages)}`);
   return parts.join("");

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { safeText } from "../tty/mod.ts";
 import type { Damage, SegmentInfo, StoreStat } from "../../db/mod.ts";
 import prettyMilliseconds from "pretty-ms";
 import { type Shares, sharesOf, storeMap } from "./map.ts";
@@ -67,7 +68,7 @@ export function statText({ directory, stat, rooms, oldestAt, keeping, damages }:
   const whole = live + dead + damaged;
   const hurt = damages === undefined ? "" : `, ${showBytes(damaged)} damaged`;
   const lines = [
-    ["store", `${directory}, format ${STORE_FORMAT}`],
+    ["store", `${safeText(directory)}, format ${STORE_FORMAT}`],
     ["messages", `${showNumber(stat.messages)} in ${showCount(stat.streams, "stream")}`],
     ["rooms", showNumber(rooms)],
     ["keys", showNumber(stat.keys)],

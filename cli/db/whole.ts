@@ -12,9 +12,12 @@
  */
 
 import { Failure } from "../failure.ts";
+import { safeText } from "../tty/mod.ts";
 
 /** Ending of the names of directories that are not whole yet. */
 const PART = ".part";
+/** Characters of its name that a part begins with: the rest must fit into the 255 bytes of a name, too. */
+const PREFIX_CHARS_MAX = 100;
 const PART_NAME = /^\..+\.[0-9a-zA-Z]+\.part$/;
 const STORE_FILE = /^(LOCK|\d{8,10}\.(segment|hint|manifest)(\.part)?)$/;
 
@@ -26,8 +29,11 @@ export async function makeWhole<T>(path: string, fill: (part: string) => Promise
   const parent = slash < 0 ? "." : clean.slice(0, slash) || "/";
   await Deno.mkdir(parent, { recursive: true });
   await removeDead(parent);
-  const name = `.${clean.slice(slash + 1)}.`;
-  const part = await Deno.makeTempDir({ dir: parent, prefix: name, suffix: PART });
+  const part = await Deno.makeTempDir({
+    dir: parent,
+    prefix: partPrefix(clean.slice(slash + 1)),
+    suffix: PART,
+  });
   using held = await Deno.open(part);
   held.tryLockSync(true);
   try {
@@ -43,6 +49,11 @@ export async function makeWhole<T>(path: string, fill: (part: string) => Promise
     });
     throw error;
   }
+}
+
+/** How the name of a part begins: like that of what it becomes, as far as it fits and can be typed. */
+function partPrefix(name: string): string {
+  return `.${name.replace(/[^\w.-]/g, "_").slice(0, PREFIX_CHARS_MAX)}.`;
 }
 
 /** Removes the parts that nobody fills any more. What cannot be removed stays: it is in nobody's way. */
@@ -75,7 +86,9 @@ async function isOurs(path: string): Promise<boolean> {
 function refuseOccupied(path: string): void {
   try {
     for (const _ of Deno.readDirSync(path)) {
-      throw new Failure(`There is something in ${path} already: name a new or empty directory.`);
+      throw new Failure(
+        `There is something in ${safeText(path)} already: name a new or empty directory.`,
+      );
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -5,12 +5,15 @@
  */
 
 import fc from "fast-check";
+import { dumpLines, lastingLines } from "../../cli/db/dump.ts";
 import { Conflict, Importer } from "../../cli/db/importer.ts";
 import { decodeLine } from "../../cli/db/line_reader.ts";
 import { type DumpLine, encodeLine } from "../../cli/db/lines.ts";
 import { textLines } from "../../cli/db/text_lines.ts";
-import { openReadOnly, openStore } from "../../db/mod.ts";
-import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { GoneError, openReadOnly, openStore } from "../../db/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { SimDisk } from "../db/sim/disk.ts";
+import { simWorld } from "../db/sim/world.ts";
 import { utf8 } from "../harness.ts";
 import { fillStore, FIRST_AT, flipBit, json, namesIn, tempFolder } from "./db_stores.ts";
 import { chat } from "./program.ts";
@@ -261,4 +264,44 @@ Deno.test("import refuses what the server could not show, and names the line; --
   assertEquals(code, 1);
   assert(/^chat: Cannot import line 4: .* --as-is takes it all the same\.\n$/.test(err), err);
   assertEquals((await chat(["db", "import", `${folder.path}/t`, "--as-is"], { input })).code, 0);
+});
+
+Deno.test("a dump beside a compaction that takes its files away goes on, with everything once", async () => {
+  const disk = new SimDisk();
+  // So few that nothing is kept open which the dump has not reached.
+  Object.assign(disk, { filesMax: () => 4 });
+  await using writer = await openStore("s", {
+    storage: disk,
+    world: simWorld(1),
+    segmentBytes: 512,
+    autoCompact: false,
+  });
+  const body = utf8("x".repeat(100));
+  for (let i = 1; i <= 40; i++) {
+    for (const stream of ["room/a", "room/b"]) await writer.append(stream, body, { at: i }).done;
+  }
+  await writer.put("key/one", body).done;
+  const open = () => openReadOnly("s", { storage: disk, world: simWorld(2) });
+  /** The dump of a store that is compacted whenever a tenth line has come. */
+  const dumped = async (lines: AsyncIterable<DumpLine>): Promise<string[]> => {
+    const seen: string[] = [];
+    for await (const line of lines) {
+      seen.push(line.kind === "message" ? `${line.stream} ${line.seq}` : line.kind);
+      if (seen.length % 10 !== 0) continue;
+      // Something is dead in each segment then, and all of them are replaced.
+      for (let seq = 1; seq <= 40; seq += 2) await writer.edit("room/a", seq, body);
+      await writer.compact({ all: true });
+    }
+    return seen;
+  };
+  {
+    using store = await open();
+    await assertRejects(dumped(dumpLines(store)), GoneError);
+  }
+  const seen = await dumped(lastingLines(open));
+  const messages = seen.filter((line) => /^room\/[ab] /.test(line));
+  assertEquals(messages.length, 80);
+  assertEquals(new Set(messages).size, 80);
+  assertEquals(seen.filter((line) => line === "key").length, 1);
+  assertEquals(seen.filter((line) => line === "stream").length, 2);
 });

@@ -76,8 +76,11 @@ Deno.test("repairs go on beside each other; a writer beside them is not told of 
 
 Deno.test("what the system says of an open file names the file", async () => {
   await using folder = await tempFolder();
-  using file = diskStorage(folder.path).create("00000001.segment");
-  assert.throws(() => file.truncate(2 ** 62), { path: `${folder.path}/00000001.segment` });
+  const storage = diskStorage(folder.path);
+  storage.create("00000001.segment").close();
+  using file = storage.open("00000001.segment");
+  const path = `${folder.path}/00000001.segment`;
+  assert.throws(() => file.write(Uint8Array.of(1), 0), { code: "EBADF", path });
 });
 
 Deno.test("files are 0600 and the directory is 0700", async () => {
