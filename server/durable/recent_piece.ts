@@ -23,7 +23,7 @@ export class RecentPiece {
   readonly #streams: string[] = [];
   readonly #seqs: Uint32Array;
   readonly #times: Float64Array;
-  /** For each message where its sender's name and its id end in `#text`. */
+  /** For each message where its sender's name and its id end in `#text` as a text, in units of UTF-16. */
   readonly #ends: Uint32Array;
   /** Those that were parsed, by their place here: their texts may hold anything. */
   readonly #parsed = new Map<number, Identified>();
@@ -32,6 +32,7 @@ export class RecentPiece {
   readonly #spans: Spans = newSpans();
   #text: Uint8Array;
   #textBytes = 0;
+  #textUnits = 0;
 
   /** @param messagesMax Messages that are added at most. */
   constructor(messagesMax: number) {
@@ -57,9 +58,10 @@ export class RecentPiece {
     const { stream, seq, at } = message;
     const spans = this.#spans;
     const i = this.size;
-    let fromEnd = this.#textBytes;
+    let fromEnd = this.#textUnits;
     if (findSender(body, spans)) {
-      fromEnd = this.#keep(body, spans.fromAt, spans.fromEnd);
+      this.#keep(body, spans.fromAt, spans.fromEnd);
+      fromEnd = this.#textUnits;
       this.#keep(body, spans.idAt, spans.idEnd);
       const { contentAt, contentEnd } = spans;
       if (contentAt < contentEnd) this.#words[i] = wordsNumberOfJson(body, contentAt, contentEnd);
@@ -69,7 +71,7 @@ export class RecentPiece {
       this.#parsed.set(i, parsed);
     }
     this.#ends[2 * i] = fromEnd;
-    this.#ends[2 * i + 1] = this.#textBytes;
+    this.#ends[2 * i + 1] = this.#textUnits;
     this.#streams.push(stream);
     this.#seqs[i] = seq;
     this.#times[i] = at;
@@ -77,12 +79,7 @@ export class RecentPiece {
 
   /** All of them, oldest first. */
   *all(): Generator<Identified> {
-    const bytes = this.#text.subarray(0, this.#textBytes);
-    const whole = decoder.decode(bytes);
-    // Where every letter is one byte, places in the bytes are places in the text.
-    const textOf = whole.length === bytes.length
-      ? (from: number, to: number) => whole.slice(from, to)
-      : (from: number, to: number) => decoder.decode(bytes.subarray(from, to));
+    const whole = decoder.decode(this.#text.subarray(0, this.#textBytes));
     let at = 0;
     for (let i = 0; i < this.size; i++) {
       const fromEnd = this.#ends[2 * i] ?? 0;
@@ -92,23 +89,27 @@ export class RecentPiece {
         seq: this.#seqs[i] ?? 0,
         at: this.#times[i] ?? 0,
         words: this.#words[i] ?? 0,
-        from: textOf(at, fromEnd),
-        id: textOf(fromEnd, idEnd),
+        from: whole.slice(at, fromEnd),
+        id: whole.slice(fromEnd, idEnd),
       };
       at = idEnd;
     }
   }
 
-  /** Copies a part of a body behind the other texts. @returns Where it ends there. */
-  #keep(body: Uint8Array, from: number, to: number): number {
+  /** Copies a part of a body behind the other texts. */
+  #keep(body: Uint8Array, from: number, to: number): void {
     const bytes = this.#textBytes + to - from;
     if (bytes > this.#text.length) {
       const wider = new Uint8Array(Math.max(2 * this.#text.length, bytes));
       wider.set(this.#text);
       this.#text = wider;
     }
-    for (let i = from; i < to; i++) this.#text[this.#textBytes++] = body[i] ?? 0;
-    return bytes;
+    for (let i = from; i < to; i++) {
+      const byte = body[i] ?? 0;
+      this.#text[this.#textBytes++] = byte;
+      // A character counts with its first byte; above the first 65,536 it is two units.
+      if ((byte & 0xc0) !== 0x80) this.#textUnits += byte >= 0xf0 ? 2 : 1;
+    }
   }
 }
 

@@ -6,11 +6,13 @@
  * ```text
  *   {"type":"NewMessage","room":"lobby","seq":7,"from":"Anna","content":…,"at":…,"id":"b-1"}
  *   └ fields of plain words and digits, one by one ──►└──┘                 the end  └─┘ ◄──┘
+ *   {"type":"PrivateMessage","from":"Anna","to":"Bob","seq":7,"content":…,"id":"b-1","between":["…","…"]}
  * ```
  *
  * The last quotation mark of a JSON object ends a text. As long as no mark and no backslash stands in the text, the next
  * mark before it begins it, and so on backward: what ends like this *is* the object's last field. Whatever looks
- * different (a text with escapes, fields in another order, a whisper's tags) is left to a parser.
+ * different (a text with escapes, fields in another order) is left to a parser. A whisper's tags at the very end are such
+ * texts, too.
  *
  * @module
  */
@@ -19,7 +21,9 @@ const encoder = new TextEncoder();
 const FROM = encoder.encode('"from":');
 const CONTENT = encoder.encode('"content":');
 const ID = encoder.encode(',"id":');
+const BETWEEN = encoder.encode(',"between":[');
 const [QUOTE, BACKSLASH, COLON, COMMA, OPEN, CLOSE, ZERO, NINE] = encoder.encode('"\\:,{}09');
+const [SQUARE_CLOSE] = encoder.encode("]");
 
 /** Where texts lie in a body. */
 export interface Spans {
@@ -27,7 +31,7 @@ export interface Spans {
   fromEnd: number;
   idAt: number;
   idEnd: number;
-  /** The words, with their quotation marks; as many bytes as none when they do not follow the sender. */
+  /** The words, with their quotation marks; no bytes when they are not found behind the sender. */
   contentAt: number;
   contentEnd: number;
 }
@@ -47,50 +51,77 @@ export function findSender(body: Uint8Array, spans: Spans): boolean {
   return findId(body, spans) && findFrom(body, spans);
 }
 
-/** Goes backward from the end over `,"id":"…"}`. */
+/** Goes backward from the end over `,"id":"…"}`, with the tags of a whisper between the two. */
 function findId(body: Uint8Array, spans: Spans): boolean {
-  const end = body.length - 2;
-  if (body[end + 1] !== CLOSE || body[end] !== QUOTE) return false;
-  let at = end;
-  while (at > 0 && body[at - 1] !== QUOTE) {
-    if (body[--at] === BACKSLASH) return false;
-  }
-  if (!endsWith(body, at - 1, ID)) return false;
-  spans.idAt = at;
-  spans.idEnd = end;
+  let end = body.length - 1;
+  if (body[end] !== CLOSE) return false;
+  if (body[end - 1] === SQUARE_CLOSE) end = beginOfTags(body, end - 1);
+  const at = beginOfText(body, end);
+  if (at === -1 || !endsWith(body, at, ID)) return false;
+  spans.idAt = at + 1;
+  spans.idEnd = end - 1;
   return true;
 }
 
-/** Goes forward over fields of plain texts and whole numbers until `"from":"…"`. */
+/** Where `,"between":["…","…"` begins that ends at `end`; -1 if it is something else. */
+function beginOfTags(body: Uint8Array, end: number): number {
+  const second = beginOfText(body, end);
+  if (second < 1 || body[second - 1] !== COMMA) return -1;
+  const first = beginOfText(body, second - 1);
+  return first !== -1 && endsWith(body, first, BETWEEN) ? first - BETWEEN.length : -1;
+}
+
+/** Where a text of plain characters begins that ends at `end` with its quotation mark; -1 if it is none. */
+function beginOfText(body: Uint8Array, end: number): number {
+  if (end < 2 || body[end - 1] !== QUOTE) return -1;
+  for (let at = end - 2; at >= 0; at--) {
+    if (body[at] === QUOTE) return at;
+    if (body[at] === BACKSLASH) return -1;
+  }
+  return -1;
+}
+
+/** Goes forward over fields of plain texts and whole numbers until `"from":"…"`, and on to the words. */
 function findFrom(body: Uint8Array, spans: Spans): boolean {
+  spans.contentAt = spans.contentEnd = 0;
   if (body[0] !== OPEN) return false;
+  let found = false;
   for (let at = 1; at < body.length; at++) {
     const keyEnd = endOfText(body, at);
     if (keyEnd === -1 || body[keyEnd] !== COLON) return false;
     const valueAt = keyEnd + 1;
+    if (found && isKey(body, at, valueAt, CONTENT)) {
+      findContent(body, valueAt, spans);
+      return true;
+    }
     const valueEnd = body[valueAt] === QUOTE
       ? endOfText(body, valueAt)
       : endOfNumber(body, valueAt);
     if (valueEnd === -1 || body[valueEnd] !== COMMA) return false;
-    if (keyEnd - at === FROM.length - 1 && endsWith(body, valueAt, FROM)) {
+    if (!found && isKey(body, at, valueAt, FROM)) {
+      if (body[valueAt] !== QUOTE) return false;
+      found = true;
       spans.fromAt = valueAt + 1;
       spans.fromEnd = valueEnd - 1;
-      findContent(body, valueEnd + 1, spans);
-      return body[valueAt] === QUOTE;
     }
     at = valueEnd;
   }
   return false;
 }
 
-/** Looks whether the words are the field that begins at `at`. */
-function findContent(body: Uint8Array, at: number, spans: Spans): void {
-  const valueAt = at + CONTENT.length;
-  spans.contentAt = spans.contentEnd = valueAt;
-  if (!endsWith(body, valueAt, CONTENT) || body[valueAt] !== QUOTE) return;
+/** Whether what stands from `at` to `end` is this key with its colon. */
+function isKey(body: Uint8Array, at: number, end: number, key: Uint8Array): boolean {
+  return end - at === key.length && endsWith(body, end, key);
+}
+
+/** Where the words end, if they are a text. */
+function findContent(body: Uint8Array, valueAt: number, spans: Spans): void {
+  if (body[valueAt] !== QUOTE) return;
   let end = valueAt + 1;
   while (end < body.length && body[end] !== QUOTE) end += body[end] === BACKSLASH ? 2 : 1;
-  if (end < body.length) spans.contentEnd = end + 1;
+  if (end >= body.length) return;
+  spans.contentAt = valueAt;
+  spans.contentEnd = end + 1;
 }
 
 /** Where a text of plain characters ends that begins at `at` with its quotation mark; -1 if it is none. */

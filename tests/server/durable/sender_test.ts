@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { bodyOf, messageFrame } from "../../../server/encode.ts";
 import { findSender, newSpans } from "../../../server/durable/sender.ts";
 import { recentOf } from "../../../server/durable/recent.ts";
-import { wordsNumber } from "../../../server/words_number.ts";
+import { wordsNumber, wordsNumberOfJson } from "../../../server/words_number.ts";
 import { assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
 
@@ -58,17 +58,11 @@ Deno.test("what a server writes is remembered as a parser reads it", async () =>
   await fc.assert(fc.asyncProperty(fc.array(message), async (messages) => {
     const log = messages.map((one, seq) => ({ stream: "s", seq, at: seq, body: bodyFor(one) }));
     const { lastAt, messages: found } = await recentOf({ newest: () => pieces(log) });
-    const expected = messages.flatMap(({ type, from, id, content, between }, seq) => {
+    const expected = messages.flatMap(({ from, id, content }, seq) => {
       if (id === undefined) return [];
-      // Whispers of no session are shown to nobody: their words are not looked at where that would cost.
-      const ofNobody = type === "PrivateMessage" && between === undefined;
-      const words = ofNobody ? undefined : wordsNumber(content);
-      return [{ stream: "s", seq, at: seq, words, from, id }];
+      return [{ stream: "s", seq, at: seq, words: wordsNumber(content), from, id }];
     });
-    const seen = [...found].map((one, i) =>
-      expected[i]?.words === undefined ? { ...one, words: undefined } : one
-    );
-    assertEquals(seen, expected);
+    assertEquals([...found], expected);
     assertEquals(lastAt, expected.at(-1)?.at ?? 0);
   }));
 });
@@ -104,6 +98,44 @@ Deno.test("a plain message needs no parser, and bytes that end anywhere are none
     assertEquals(findSender(body.subarray(0, end), spans), false);
     if (end > 0) assertEquals(findSender(body.subarray(end), spans), false);
   }
+});
+
+Deno.test("whispers need no parser, and end in nothing but two tags", () => {
+  const body = utf8(
+    '{"type":"PrivateMessage","from":"Anna","to":"Bob","seq":7,"content":"hi","at":5,"id":"b-1","between":["s","r"]}',
+  );
+  const spans = newSpans();
+  assertEquals(findSender(body, spans), true);
+  assertEquals(body.slice(spans.fromAt, spans.fromEnd), utf8("Anna"));
+  assertEquals(body.slice(spans.contentAt, spans.contentEnd), utf8('"hi"'));
+  assertEquals(body.slice(spans.idAt, spans.idEnd), utf8("b-1"));
+  for (let end = 0; end < body.length; end++) {
+    assertEquals(findSender(body.subarray(0, end), spans), false);
+  }
+  for (
+    const tail of [
+      '"between":["r"]',
+      '"between":["s","s","r"]',
+      '"between":["s",1]',
+      '"x":["s","r"]',
+    ]
+  ) {
+    assertEquals(findSender(utf8(`{"from":"Anna","content":"hi","id":"b",${tail}}`), spans), false);
+  }
+});
+
+Deno.test("the words' number of JSON bytes is that of the text, whatever stands in it", () => {
+  fc.assert(fc.property(fc.oneof(text, fc.string({ unit: "grapheme" })), (content) => {
+    const json = utf8(JSON.stringify(content));
+    assertEquals(wordsNumberOfJson(json, 0, json.length), wordsNumber(content));
+  }));
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  // Bytes that are no UTF-8 count as what a decoder makes of them.
+  fc.assert(fc.property(fc.uint8Array({ min: 0x80, max: 0xff, maxLength: 6 }), (bytes) => {
+    const json = new Uint8Array([0x22, ...bytes, 0x22]);
+    const content = decoder.decode(json).slice(1, -1);
+    assertEquals(wordsNumberOfJson(json, 0, json.length), wordsNumber(content));
+  }));
 });
 
 Deno.test("words that are no JSON, as an import may bring them, have no number and stop nothing", async () => {
