@@ -6,6 +6,9 @@
  * @module
  */
 
+/** Bytes of a mebibyte. */
+export const MIB: number = 1 << 20;
+
 const encoder = new TextEncoder();
 
 /** Text as bytes. */

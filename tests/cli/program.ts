@@ -6,6 +6,7 @@
 
 import manifest from "../../deno.json" with { type: "json" };
 import { within } from "../harness.ts";
+import { linesOf } from "../lines.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -82,7 +83,7 @@ export function startChat(
   env: Readonly<Record<string, string>> = {},
 ): Running {
   const child = command(args, env).spawn();
-  const lines = splitLines(child.stdout);
+  const lines = linesOf(child.stdout);
   const writer = child.stdin.getWriter();
   const draining = child.stderr.pipeTo(new WritableStream());
   return {
@@ -102,15 +103,4 @@ export function startChat(
       await lines.return();
     },
   };
-}
-
-async function* splitLines(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<string, void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
 }

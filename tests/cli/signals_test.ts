@@ -6,65 +6,37 @@
 
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "../assert.ts";
+import { ScriptChild } from "../script_child.ts";
 
-const CHILD = fileURLToPath(new URL("./signals_child.ts", import.meta.url));
-
-/** The child, its next line, and what its clock shows. */
-function start() {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-all", CHILD],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const input = child.stdin.getWriter();
-  const lines = linesOf(child.stdout);
-  return {
-    child,
-    line: async () => (await lines.next()).value,
-    at: (ms: number) => input.write(new TextEncoder().encode(String(ms))),
-    end: () => input.close(),
-    rest: () => lines.return(undefined),
-  };
-}
-
-async function* linesOf(
-  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<string, undefined> {
-  let rest = "";
-  for await (const chunk of bytes.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
+/** The child, which says what it hears; what it is told is the time on its clock. */
+async function started(): Promise<ScriptChild> {
+  const child = new ScriptChild(fileURLToPath(new URL("./signals_child.ts", import.meta.url)));
+  assertEquals(await child.line(), "ready");
+  return child;
 }
 
 Deno.test("Ctrl-C that reaches a program twice at once, and SIGTERM with it, lets it close", async () => {
-  const { child, line, at, end, rest } = start();
-  assertEquals(await line(), "ready");
+  await using child = await started();
   for (const ms of [10_000, 10_000, 10_999]) {
-    await at(ms);
-    assertEquals(await line(), `at ${ms}`);
+    await child.write(String(ms));
+    assertEquals(await child.line(), `at ${ms}`);
     child.kill("SIGINT");
-    assertEquals(await line(), "heard");
+    assertEquals(await child.line(), "heard");
   }
   child.kill("SIGTERM");
-  await end();
-  assertEquals(await line(), "asked, and closed");
-  assertEquals((await child.status).code, 0);
-  await rest();
+  await child.closeInput();
+  assertEquals(await child.line(), "asked, and closed");
+  assertEquals(await child.ended(), 0);
 });
 
 Deno.test("Ctrl-C a second after the first insists", async () => {
-  const { child, line, at, end, rest } = start();
-  assertEquals(await line(), "ready");
-  await at(10_000);
-  await line();
+  await using child = await started();
+  await child.write("10000");
+  await child.line();
   child.kill("SIGINT");
-  assertEquals(await line(), "heard");
-  await at(11_000);
-  await line();
+  assertEquals(await child.line(), "heard");
+  await child.write("11000");
+  await child.line();
   child.kill("SIGINT");
-  assertEquals((await child.status).code, 130);
-  await end().catch(() => {});
-  await rest();
+  assertEquals(await child.ended(), 130);
 });

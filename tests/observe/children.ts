@@ -9,21 +9,11 @@ import { once } from "node:events";
 import type { End, Io, Observation, Observer } from "../../observe/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { within } from "../harness.ts";
+import { linesOf } from "../lines.ts";
 
 /** A file beside this one. */
 export function beside(name: string): string {
   return new URL(name, import.meta.url).pathname;
-}
-
-/** The lines of a process' output. */
-export async function* linesOf(output: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
-  let rest = "";
-  for await (const text of output.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
 }
 
 /** Where an echo process listens. */

@@ -17,7 +17,8 @@ import { lookAround } from "../../observe/surroundings.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { DEADLINE_MS, within } from "../harness.ts";
 import { testAsRoot } from "../skips.ts";
-import { beside, bpfOf, Echo, linesOf } from "./children.ts";
+import { beside, bpfOf, Echo } from "./children.ts";
+import { linesOf } from "../lines.ts";
 
 const LIBRARY = LIBRARY_PATHS.find((path) => path.includes(Deno.build.arch)) ?? "";
 

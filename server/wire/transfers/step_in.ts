@@ -23,10 +23,7 @@ import type { End } from "./transfer.ts";
 /** What follows from an event. An event that does not fit the state is late, and changes nothing. */
 export function stepIn(transfer: Incoming, event: InEvent): InStep {
   const { state, offer, from } = transfer;
-  const to = (state: InState, ...effects: readonly InEffect[]): InStep => ({
-    transfer: { ...transfer, state },
-    effects,
-  });
+  const to = stepsOf(transfer);
   switch (event.kind) {
     case "offer":
       return onOffer(transfer, event.id);
@@ -109,6 +106,11 @@ export function stepIn(transfer: Incoming, event: InEvent): InStep {
   }
 }
 
+/** Steps of a transfer into another state, each with what is to be done then. */
+function stepsOf(transfer: Incoming): (state: InState, ...effects: readonly InEffect[]) => InStep {
+  return (state, ...effects) => ({ transfer: { ...transfer, state }, effects });
+}
+
 /** Nobody wants it, or nobody can. */
 function onNo(transfer: Incoming, hindrance: Hindrance | undefined): InStep {
   const { state } = transfer;
@@ -127,10 +129,7 @@ function onNo(transfer: Incoming, hindrance: Hindrance | undefined): InStep {
 
 function onOffer(transfer: Incoming, id: string): InStep {
   const { state } = transfer;
-  const to = (state: InState, ...effects: readonly InEffect[]): InStep => ({
-    transfer: { ...transfer, state },
-    effects,
-  });
+  const to = stepsOf(transfer);
   switch (state.kind) {
     case "offered":
     case "queued":
@@ -169,10 +168,7 @@ function onTaken(transfer: Incoming, end: SinkEnd): InStep {
   const { state, from } = transfer;
   if (state.kind !== "receiving") return same(transfer);
   const id = state.next ?? state.id;
-  const to = (state: InState, ...effects: readonly InEffect[]): InStep => ({
-    transfer: { ...transfer, state },
-    effects,
-  });
+  const to = stepsOf(transfer);
   switch (end.kind) {
     case "done": {
       const { path, sha256 } = end;
@@ -247,10 +243,7 @@ function onLeft(transfer: Incoming, why: string): InStep {
 /** The sender has left, or the server is out of reach. What is on its way ends by itself. */
 function onAway(transfer: Incoming, why: string): InStep {
   const { state } = transfer;
-  const to = (state: InState, ...effects: readonly InEffect[]): InStep => ({
-    transfer: { ...transfer, state },
-    effects,
-  });
+  const to = stepsOf(transfer);
   switch (state.kind) {
     case "offered":
     case "queued":

@@ -5,9 +5,7 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, head, joined, login, times, utf8 } from "../bytes.ts";
-
-const MIB = 1 << 20;
+import { frame, head, joined, login, MIB, times, utf8 } from "../bytes.ts";
 
 /** As many connections as go, each with one byte. */
 const churn: Attack = {

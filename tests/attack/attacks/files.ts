@@ -5,9 +5,8 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, joined, login, times } from "../bytes.ts";
+import { frame, joined, login, MIB, times } from "../bytes.ts";
 
-const MIB = 1 << 20;
 const BOUND = { connections: 64, connectsPerSecond: 200, bytesPerSecond: 8 * MIB };
 
 /** Pairs who offer to each other, accept, and never come for it: all places for transfers are held. */

@@ -5,9 +5,7 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, joined, lazy, login, times } from "../bytes.ts";
-
-const MIB = 1 << 20;
+import { frame, joined, lazy, login, MIB, times } from "../bytes.ts";
 
 const pings = lazy(() => times(700, () => frame({ type: "Ping", id: "p" })));
 

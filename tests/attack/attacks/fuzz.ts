@@ -5,9 +5,8 @@
  */
 
 import { anyOf, type Attack, type Peer } from "../attack.ts";
-import { frame, head, joined, login, part, upgrade, utf8 } from "../bytes.ts";
+import { frame, head, joined, login, MIB, part, upgrade, utf8 } from "../bytes.ts";
 
-const MIB = 1 << 20;
 const TYPES: readonly string[] = [
   ...[
     "Login",

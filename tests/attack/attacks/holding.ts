@@ -6,9 +6,7 @@
 
 import { openStore } from "../../../db/mod.ts";
 import type { Attack } from "../attack.ts";
-import { frame, head, joined, login, part, times, upgrade, utf8 } from "../bytes.ts";
-
-const MIB = 1 << 20;
+import { frame, head, joined, login, MIB, part, times, upgrade, utf8 } from "../bytes.ts";
 
 /** Logged in, and then a frame of 1 MiB that lacks its last byte. */
 const halfFrames: Attack = {

@@ -5,9 +5,8 @@
  */
 
 import type { Attack, Peer } from "../attack.ts";
-import { frame, joined, lazy, login, times } from "../bytes.ts";
+import { frame, joined, lazy, login, MIB, times } from "../bytes.ts";
 
-const MIB = 1 << 20;
 /** As many as a user may be in, and as may be entered at once. */
 const ROOMS_EACH = 200;
 

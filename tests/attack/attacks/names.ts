@@ -5,9 +5,8 @@
  */
 
 import { anyOf, type Attack } from "../attack.ts";
-import { frame, lazy, login, times } from "../bytes.ts";
+import { frame, lazy, login, MIB, times } from "../bytes.ts";
 
-const MIB = 1 << 20;
 const BOUND = { connections: 4, connectsPerSecond: 20, bytesPerSecond: 32 * MIB };
 
 function longName(name: string, root: string, type: string, room: string): Attack {

@@ -5,10 +5,9 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, joined, login } from "../bytes.ts";
+import { frame, joined, login, MIB } from "../bytes.ts";
 import { BACK_MS_MAX, comeBack } from "../crowd.ts";
 
-const MIB = 1 << 20;
 /** Share of an attack's time for which somebody is stopped: 3 of 5 seconds, 30 of 50. */
 const STOPPED_SHARE = 0.6;
 

@@ -5,9 +5,8 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, joined, lazy, login, times } from "../bytes.ts";
+import { frame, joined, lazy, login, MIB, times } from "../bytes.ts";
 
-const MIB = 1 << 20;
 const HONEST = "honest";
 
 /** Everybody enters as many new rooms as go, leaves them and enters others. */

@@ -5,9 +5,8 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, joined, login } from "../bytes.ts";
+import { frame, joined, login, MIB } from "../bytes.ts";
 
-const MIB = 1 << 20;
 const STORE_MIB = 24;
 
 /** Everybody says as much as a user may, with the longest content, into a store of 24 MiB. */

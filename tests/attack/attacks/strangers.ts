@@ -5,9 +5,7 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, joined, login, times } from "../bytes.ts";
-
-const MIB = 1 << 20;
+import { frame, joined, login, MIB, times } from "../bytes.ts";
 
 /** Guesses the operator's token. */
 const operatorGuesses: Attack = {

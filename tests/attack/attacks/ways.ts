@@ -5,9 +5,7 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { frame, joined, lazy, login, part, times, upgrade, utf8 } from "../bytes.ts";
-
-const MIB = 1 << 20;
+import { frame, joined, lazy, login, MIB, part, times, upgrade, utf8 } from "../bytes.ts";
 
 /** Pings whose answers nobody reads. */
 const pingsUnread: Attack = (() => {

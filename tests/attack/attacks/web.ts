@@ -5,9 +5,7 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { joined, lazy, part, times, upgrade, utf8 } from "../bytes.ts";
-
-const MIB = 1 << 20;
+import { joined, lazy, MIB, part, times, upgrade, utf8 } from "../bytes.ts";
 
 /** A header that a pattern tries again from each of its characters. */
 const httpHeader: Attack = {

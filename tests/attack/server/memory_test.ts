@@ -7,8 +7,7 @@
 import { memoryFor } from "../../../server/memory_watch.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { frame, joined, type RawClient, startServer } from "../../harness.ts";
-
-const MIB = 1 << 20;
+import { MIB } from "../bytes.ts";
 
 /** The first part of a frame of a mebibyte. */
 function half(bytes: number): Uint8Array {

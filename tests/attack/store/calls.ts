@@ -17,9 +17,9 @@
 
 import { fileURLToPath } from "node:url";
 import { openStore, verifyStore } from "../../../db/mod.ts";
+import { ScriptChild } from "../../script_child.ts";
 import { hasProgram } from "../../skips.ts";
 import { fault } from "../../server/durable/strace.ts";
-import { within } from "../../within.ts";
 import { CALLS_OPTIONS } from "./calls_child.ts";
 import type { StoreOrders } from "./mod.ts";
 import { Trial } from "./trial.ts";
@@ -49,22 +49,7 @@ const CALLS_MAX = 400;
 
 /** The writing process. */
 export class Writer implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  readonly #lines: AsyncGenerator<string, undefined>;
-  readonly #errors: Promise<string>;
-
-  constructor() {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "--allow-all", CHILD],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#input = this.#child.stdin.getWriter();
-    this.#lines = linesOf(this.#child.stdout);
-    this.#errors = new Response(this.#child.stderr).text();
-  }
+  readonly #child = new ScriptChild(CHILD);
 
   /** Its process. */
   get pid(): number {
@@ -73,37 +58,16 @@ export class Writer implements AsyncDisposable {
 
   /** Lets it write a store, and gives what it says. @throws When it dies of it, or does not end. */
   async write(directory: string): Promise<string[]> {
-    await this.#input.write(new TextEncoder().encode(`${directory}\n`));
+    await this.#child.write(`${directory}\n`);
     const said: string[] = [];
-    for (;;) {
-      const { value } = await within(this.#lines.next(), "The writing process");
-      if (value === undefined) throw new Error(`The writer died: ${await this.#errors}`);
-      if (value === "done") return said;
-      said.push(value);
+    for (let line = await this.#child.line(); line !== "done"; line = await this.#child.line()) {
+      said.push(line);
     }
+    return said;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#input.close().catch(() => {});
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
-    await this.#child.status;
-    await this.#lines.return(undefined);
-    await this.#errors;
-  }
-}
-
-async function* linesOf(
-  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<string, undefined> {
-  let rest = "";
-  for await (const chunk of bytes.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#child[Symbol.asyncDispose]();
   }
 }
 
