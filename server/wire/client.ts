@@ -36,6 +36,7 @@ import type {
 } from "./client_types.ts";
 import { Asking } from "./asking.ts";
 import { dial, type FrameConnection } from "./connection.ts";
+import { Entering } from "./entering.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
 import { CONNECT_TIMEOUT_MS, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
@@ -56,6 +57,7 @@ import { OperatorToken } from "./operator_token.ts";
 import type { AddOptions } from "./outstanding.ts";
 import { Position } from "./position.ts";
 import { offerOf, received, rejected, taken } from "./question.ts";
+import { Standing } from "./standing.ts";
 import { allRooms, allUsers, askTag, filledPage } from "./whole_list.ts";
 
 /**
@@ -76,15 +78,15 @@ class ReconnectingClient implements Client {
   readonly #inbox = new Inbox<ClientEvent>();
   readonly #position: Position;
   readonly #asking: Asking;
+  readonly #rooms: Entering;
+  readonly #standing = new Standing();
   readonly #operator: OperatorToken;
   readonly #ended = new AbortController();
   readonly #startedMs = performance.now();
   readonly #life: Promise<void>;
-  #status: ClientStatus = { kind: "connecting", attempt: 1 };
   #connection: FrameConnection | undefined;
   #name: string;
   #roundTripMs: number | undefined;
-  #statusChanged = Promise.withResolvers<void>();
 
   constructor(options: ConnectOptions) {
     this.#options = options;
@@ -93,6 +95,11 @@ class ReconnectingClient implements Client {
     this.#position = new Position(options.rooms ?? [], options.session);
     this.#asking = new Asking({
       position: this.#position,
+      tell: (event) => this.#inbox.push(event),
+    });
+    this.#rooms = new Entering({
+      position: this.#position,
+      ask: (question, how) => this.#ask(question, how),
       tell: (event) => this.#inbox.push(event),
     });
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -104,7 +111,7 @@ class ReconnectingClient implements Client {
   }
 
   get status(): ClientStatus {
-    return this.#status;
+    return this.#standing.status;
   }
 
   get reached(): boolean {
@@ -128,26 +135,12 @@ class ReconnectingClient implements Client {
     return this.#ask<PrivateSent>({ type: "Whisper", to, content }, { id });
   }
 
-  async join(room: string): Promise<Ack> {
-    const known = this.#position.has(room);
-    try {
-      return await this.#enter(room);
-    } catch (error) {
-      if (!known) this.#position.left(room);
-      throw error;
-    }
+  join(room: string): Promise<Ack> {
+    return this.#rooms.join(room);
   }
 
-  async leave(room: string): Promise<void> {
-    const inside = this.#position.has(room);
-    this.#position.left(room);
-    try {
-      await this.#ask({ type: "Leave", room });
-    } catch (error) {
-      // After a break in between the server never let us in again, which is what was wanted.
-      const out = error instanceof ChatError && error.code === "not_in_room";
-      if (!(inside && out)) throw error;
-    }
+  leave(room: string): Promise<void> {
+    return this.#rooms.leave(room);
   }
 
   setTopic(topic: string, { room, id }: SayOptions = {}): Promise<Ack> {
@@ -207,19 +200,13 @@ class ReconnectingClient implements Client {
     return this.#roundTripMs = performance.now() - start;
   }
 
-  async online(): Promise<Welcome> {
-    for (;;) {
-      if (this.#status.kind === "online") return this.#status.welcome;
-      if (this.#status.kind === "closed") {
-        throw this.#closingError ?? new ClosedError("The client was closed.");
-      }
-      await this.#statusChanged.promise;
-    }
+  online(): Promise<Welcome> {
+    return this.#standing.online();
   }
 
   async close(): Promise<void> {
     this.#ended.abort();
-    this.#connection?.close(this.#status.kind === "online" ? undefined : UNANSWERED);
+    this.#connection?.close(this.status.kind === "online" ? undefined : UNANSWERED);
     await this.#life;
   }
 
@@ -232,7 +219,6 @@ class ReconnectingClient implements Client {
   }
 
   readonly #onAbort = (): void => void this.close();
-  #closingError: Error | undefined;
 
   // ── Life: connect, be online, wait, connect again ──────────────────────────────────────────────
 
@@ -251,11 +237,13 @@ class ReconnectingClient implements Client {
       this.#afterBreak();
       if (this.#ended.signal.aborted) {
         // Somebody gave up waiting: then the reason is why there was something to wait for.
-        if (this.#options.signal?.aborted && !this.#position.wasOnline) this.#closingError = error;
+        if (this.#options.signal?.aborted && !this.#position.wasOnline) {
+          this.#standing.closingError = error;
+        }
         break;
       }
       if (!this.#worthAnotherTry(error)) {
-        this.#closingError = error;
+        this.#standing.closingError = error;
         break;
       }
       // A server that lets in and breaks off at once is no better than one that does not answer.
@@ -263,7 +251,9 @@ class ReconnectingClient implements Client {
       const retryInMs = retryDelayMs(++failures, Math.random());
       this.#setStatus({ kind: "offline", reason: error.message, retryInMs });
       await wait(retryInMs, this.#ended.signal);
-      if (this.#options.signal?.aborted && !this.#position.wasOnline) this.#closingError = error;
+      if (this.#options.signal?.aborted && !this.#position.wasOnline) {
+        this.#standing.closingError = error;
+      }
     }
     this.#end();
   }
@@ -301,7 +291,7 @@ class ReconnectingClient implements Client {
     this.#name = welcome.username;
     for (const room of this.#position.welcomed(welcome)) {
       // What was asked and has no answer is asked again anyway.
-      if (!this.#position.isEntering(room)) this.#enterAgain(room);
+      if (!this.#position.isEntering(room)) this.#rooms.again(room);
     }
     this.#inbox.push(welcome);
     this.#setStatus({ kind: "online", welcome });
@@ -310,30 +300,6 @@ class ReconnectingClient implements Client {
       tags: welcome.tag !== undefined,
       send: (question) => this.#connection?.send(question),
     });
-  }
-
-  /** Enters a room that nobody waits for: a refusal is told as an event, and not tried again. */
-  #enterAgain(room: string): void {
-    this.#enter(room).catch((error) => {
-      if (!(error instanceof ChatError)) return;
-      this.#position.left(room);
-      this.#inbox.push({ type: "Error", code: error.code, msg: error.message });
-    });
-  }
-
-  async #enter(room: string): Promise<Ack> {
-    this.#position.entering(room);
-    try {
-      return await this.#ask<Ack>({ type: "Join", room }, {
-        // What is said there from now on counts.
-        told: (answer) => {
-          if (answer.type === "Ack") this.#position.entered(answer.room, answer.seq);
-          else this.#position.enteringEnded(room);
-        },
-      });
-    } finally {
-      this.#position.enteringEnded(room);
-    }
   }
 
   #beat(connection: FrameConnection): void {
@@ -359,9 +325,9 @@ class ReconnectingClient implements Client {
   }
 
   #end(): void {
-    const error = this.#closingError;
+    const error = this.#standing.closingError;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#asking.end(error ?? new ClosedError("The client was closed."));
+    this.#asking.end(this.#standing.ended);
     this.#setStatus(error ? { kind: "closed", reason: error.message } : { kind: "closed" });
     this.#inbox.end();
   }
@@ -380,8 +346,8 @@ class ReconnectingClient implements Client {
     question: ClientMessage,
     { id, told }: { id?: string | undefined; told?: AddOptions["told"] } = {},
   ): Promise<A> {
-    if (this.#ended.signal.aborted || this.#status.kind === "closed") {
-      return Promise.reject(this.#closingError ?? new ClosedError("The client was closed."));
+    if (this.#ended.signal.aborted || this.status.kind === "closed") {
+      return Promise.reject(this.#standing.ended);
     }
     return this.#asking.ask<A>(question, {
       ...(id === undefined ? {} : { id }),
@@ -390,10 +356,7 @@ class ReconnectingClient implements Client {
   }
 
   #setStatus(status: ClientStatus): void {
-    this.#status = status;
     this.#inbox.push({ type: "Status", status });
-    const changed = this.#statusChanged;
-    this.#statusChanged = Promise.withResolvers<void>();
-    changed.resolve();
+    this.#standing.set(status);
   }
 }
