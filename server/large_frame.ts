@@ -40,6 +40,9 @@ const IS_HEX: ReadonlySet<number> = new Set(
 // deno-lint-ignore no-control-regex
 const PLAIN = /[^"\\\x00-\x1f]+/y;
 
+/** After so many of them the runtime is asked how many more there are: asking costs as much as reading a few. */
+const PLAIN_UNITS_MIN = 16;
+
 function isPlain(unit: number): boolean {
   return unit !== QUOTE && unit !== BACKSLASH && unit >= SPACE;
 }
@@ -68,6 +71,8 @@ export class LargeFrame {
   #values = 0;
   /** Units of the text or the number so far. */
   #run = 0;
+  /** Units that mean themselves, one after the other, at the end of what was read of a text. */
+  #plainInARow = 0;
   /** Hexadecimal digits that are to come. */
   #digits = 0;
 
@@ -118,7 +123,7 @@ export class LargeFrame {
 
   /** How many units from `at` on are of a text and mean only themselves, all of them kept or none; 0 for none. */
   #skipPlain(text: string, at: number): number {
-    if (this.#state !== "text" || !isPlain(text.charCodeAt(at))) return 0;
+    if (this.#plainInARow < PLAIN_UNITS_MIN || !isPlain(text.charCodeAt(at))) return 0;
     PLAIN.lastIndex = at;
     PLAIN.test(text);
     const plain = PLAIN.lastIndex - at;
@@ -157,11 +162,15 @@ export class LargeFrame {
     if (unit === QUOTE) {
       this.#state = "outside";
       this.#run = 0;
+      this.#plainInARow = 0;
       this.#keeps = true;
       return undefined;
     }
     this.#keeps = this.#run++ < FRAME_TEXT_UNITS_KEPT;
-    if (unit === BACKSLASH) this.#state = "escape";
+    this.#plainInARow++;
+    if (unit !== BACKSLASH) return undefined;
+    this.#state = "escape";
+    this.#plainInARow = 0;
     return undefined;
   }
 
