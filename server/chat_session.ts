@@ -211,7 +211,7 @@ export class ChatSession implements Session {
     const { world } = this.#parts;
     if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, codec } = state;
-    const waitMs = msTooEarly(this.#parts.rates, member, message);
+    const waitMs = msTooEarly(this.#parts, member, message);
     if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.
     if (waitMs > 0 && codec.speech === "text") return this.#takeLater(message, waitMs);

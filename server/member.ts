@@ -8,7 +8,7 @@
  */
 
 import type { Address } from "./addresses/address.ts";
-import type { Account } from "./budget/mod.ts";
+import { type Account, Telling } from "./budget/mod.ts";
 import type { Speech } from "./codec.ts";
 import type { UserView } from "./commands/types.ts";
 import type { Inline, TransferUser } from "./files/transfer_user.ts";
@@ -61,6 +61,7 @@ export class Member implements UserView, TransferUser {
   readonly places: Map<FoldedName, { readonly room: Room; readonly cursor: Cursor }> = new Map();
   /** What it said and was not answered yet. */
   readonly owed: Owed = new Owed();
+  #telling: Telling | undefined;
   #tag: string | undefined;
   readonly #encode: MemberParts["encode"];
   readonly #wakeups: Wakeups;
@@ -81,6 +82,11 @@ export class Member implements UserView, TransferUser {
     this.inline = inline;
     this.#encode = encode;
     this.#wakeups = wakeups;
+  }
+
+  /** What it may have crowds told. Most sessions say nothing. */
+  get telling(): Telling {
+    return this.#telling ??= new Telling(performance.now());
   }
 
   /** What may be known of its session; see `identity.ts`. Most sessions never whisper. */

@@ -73,7 +73,7 @@ function performOne(
     case "say": {
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
-      member.account.spend({ workMs: room.size * DELIVERY_MS });
+      member.account.spend({ workMs: room.msToTell(0) });
       return conversation.say(member, room, effect.content, id);
     }
     case "whisper": {
@@ -85,6 +85,7 @@ function performOne(
     case "topic": {
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
+      member.account.spend({ workMs: room.msToTell(effect.topic.length) });
       conversation.setTopic(member, room, effect.topic, id);
       return;
     }

@@ -11,7 +11,7 @@
  */
 
 import { TokenBucket } from "../ground/mod.ts";
-import { ANSWER_MS_PER_BYTE } from "./budget/mod.ts";
+import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
 import type { RoomView } from "./commands/types.ts";
 import type { RoomCounts } from "./figures/busiest.ts";
 import type { Counters } from "./figures/counters.ts";
@@ -187,6 +187,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
     counters.roomBytes += bytes;
     // Each member's copy goes through a write: a loud word in a full room costs more than a short one.
     speaker.account.spend({ workMs: bytes * ANSWER_MS_PER_BYTE });
+  }
+
+  /** What it takes of the loop, in ms, to tell everybody something of so many bytes. */
+  msToTell(bytes: number): number {
+    return this.#members.size * (DELIVERY_MS + bytes * ANSWER_MS_PER_BYTE);
   }
 
   /** Changes what it is about, and tells everybody. */

@@ -1,12 +1,15 @@
 /**
- * Whether a message comes too early: for its user, by the kind of what it asks for, or for all who are at its address.
+ * Whether a message comes too early: for its user, by the kind of what it asks for; for all who are at its address; or for
+ * how much of the loop it takes to tell its room, while that is short.
  *
  * @module
  */
 
 import { costOf } from "./commands/table.ts";
+import type { Hall } from "./hall.ts";
 import type { Member } from "./member.ts";
 import type { Throttles } from "./throttle.ts";
+import type { Wakeups } from "./wakeups.ts";
 import { type ClientMessage, foldText } from "./wire/mod.ts";
 
 /** How fast each user may talk and ask. */
@@ -16,9 +19,16 @@ export interface Rates {
   readonly inspections: Throttles;
 }
 
-/** Milliseconds that this message comes too early, for its user or for its address; 0 when it is in time. */
+/** What a message is judged by. */
+export interface Pace {
+  readonly rates: Rates;
+  readonly wakeups: Pick<Wakeups, "price">;
+  readonly world: { readonly hall: Pick<Hall, "room"> };
+}
+
+/** Milliseconds that this message comes too early, for its user, its address or its room; 0 when it is in time. */
 export function msTooEarly(
-  rates: Rates,
+  { rates, wakeups, world }: Pace,
   member: Member,
   message: ClientMessage,
 ): number {
@@ -32,10 +42,19 @@ export function msTooEarly(
   const throttle = ofItsKind.of(member.key, now);
   const verdict = throttle.take(now);
   if (verdict.kind === "wait") return verdict.ms;
-  const ms = ofAddress ? address.message(now, roomMeant(member, message)) : 0;
+  const key = roomMeant(member, message);
+  let ms = ofAddress ? address.message(now, key) : 0;
+  const room = key === undefined || ofItsKind.open ? undefined : world.hall.room(key);
+  if (ms === 0 && room !== undefined && message.type === "Broadcast") {
+    const costMs = room.msToTell(message.content.length + FRAME_BYTES_BESIDE);
+    ms = member.telling.take(now, costMs, wakeups.price);
+  }
   // The pause is the user's own, so that of what it has on its way nothing slips through between the refused.
   return ms > 0 ? throttle.refuse(now, ms).ms : 0;
 }
+
+/** What a word's frame has beside the word, about. */
+const FRAME_BYTES_BESIDE = 150;
 
 function roomMeant(member: Member, message: ClientMessage): string | undefined {
   if (message.type !== "Broadcast") return undefined;

@@ -10,13 +10,14 @@
  *
  * - A crowd is as many writes as it has members: after some milliseconds the loop looks who has come meanwhile, answers
  *   that one first, and goes on where it stopped.
+ * - How long that takes is measured, and sets the price of saying something to a crowd (see `budget/price.ts`).
  * - What is said to a crowd in the meantime goes out with what its members have not been woken for, and who was woken
  *   already is woken again when all other crowds have had theirs.
  *
  * @module
  */
 
-import type { Loop } from "./budget/mod.ts";
+import { type Loop, Price } from "./budget/mod.ts";
 import { WAKE_MS } from "./limits.ts";
 
 /** What can be woken: an outbox. */
@@ -33,6 +34,8 @@ export interface Crowd {
 /** The sets of those to wake at the end of this turn. */
 export class Wakeups {
   readonly #loop: Pick<Loop, "now" | "atEnd" | "afterLook">;
+  /** What it costs to have a crowd told something. */
+  readonly price: Price;
   #waiting = new Set<Wakeable>();
   readonly #crowds = new Set<Crowd>();
   /** What is left of the crowd that is being woken. */
@@ -43,6 +46,7 @@ export class Wakeups {
 
   constructor(loop: Pick<Loop, "now" | "atEnd" | "afterLook">) {
     this.#loop = loop;
+    this.price = new Price(loop.now());
   }
 
   /** Wakes `one` at the end of this turn. */
@@ -83,13 +87,18 @@ export class Wakeups {
   }
 
   #wakeCrowds(): void {
-    const endMs = this.#loop.now() + WAKE_MS;
+    const startMs = this.#loop.now();
+    let nowMs = startMs;
     for (let one = this.#next(); one !== undefined; one = this.#next()) {
       one.wake();
-      if (this.#loop.now() < endMs) continue;
+      nowMs = this.#loop.now();
+      if (nowMs - startMs < WAKE_MS) continue;
       this.#looking = true;
-      return this.#loop.afterLook(this.#looked);
+      this.#loop.afterLook(this.#looked);
+      break;
     }
+    // What is more than that was a wait for a core, and not work.
+    if (nowMs > startMs) this.price.spend(nowMs, Math.min(nowMs - startMs, WAKE_MS));
   }
 
   #next(): Wakeable | undefined {

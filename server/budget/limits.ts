@@ -53,6 +53,16 @@ export const LOOKED_AT_MS = 0.005;
 export const STORE_READ_MS = 0.04;
 /** What it costs to have somebody else told, in ms: its part of a write that it shares with other messages. */
 export const DELIVERY_MS = 0.002;
+/** What telling crowds may take of the loop per second, in ms, before it gets dearer: with what follows, half of it. */
+export const CROWDS_MS_PER_SECOND = 300;
+/** The same, at once. */
+export const CROWDS_MS_BURST = 300;
+/** With so much owed of it, telling a crowd costs twice as much, in ms; with twice that five times, and so on. */
+export const DEARER_MS = 50;
+/** What one speaker may have crowds told per second, in ms of the loop, while that is at its lowest price: a third of it. */
+export const TELLING_MS_PER_SECOND = 100;
+/** The same, at once. */
+export const TELLING_MS_BURST = 300;
 /** What accepting a connection and letting it go costs, in ms. */
 export const ACCEPT_MS = 0.1;
 /** Work in ms per second that accepting may take: half of the loop when thousands come at once. */

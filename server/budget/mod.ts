@@ -18,5 +18,6 @@ export {
 export { bytesOf, dearest, type Lag, type Payer } from "./memory.ts";
 export { Pool } from "./pool.ts";
 export { Permits } from "./permits.ts";
+export { Price, Telling } from "./price.ts";
 export { ACCEPTING, type Cost, EARNINGS, type Earnings, earningsFor, Purse } from "./purse.ts";
 export { type Loop, Turns } from "./turns.ts";

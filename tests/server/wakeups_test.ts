@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CROWDS_MS_BURST, CROWDS_MS_PER_SECOND } from "../../server/budget/limits.ts";
 import { WAKE_MS } from "../../server/limits.ts";
 import { type Crowd, type Wakeable, Wakeups } from "../../server/wakeups.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -52,4 +53,33 @@ Deno.test("who is told more while its crowd is being woken is woken again, behin
   assert(loud.length <= 281, `${loud.length} before the other room`);
   while (!loop.idle) loop.turn();
   assertEquals([loud.length, quiet.length], [400, 1]);
+});
+
+Deno.test("what telling crowds takes of the loop sets the price, and quiet brings it down again", () => {
+  const loop = new HandLoop();
+  const wakeups = new Wakeups(loop);
+  const room = crowd(loop, 1_000, []);
+  assertEquals(wakeups.price.at(loop.now()), 1);
+  const prices: number[] = [];
+  for (let words = 0; words < 10; words++) {
+    wakeups.addAll(room);
+    while (!loop.idle) loop.turn();
+    prices.push(wakeups.price.at(loop.now()));
+  }
+  assertEquals(prices.slice(0, 3), [1, 1, 1], "a burst is free");
+  assertEquals(prices, prices.toSorted((a, b) => a - b));
+  assert((prices.at(-1) ?? 0) > 20, `${prices.at(-1)} after a second of nothing else`);
+  loop.pass((1_000 - CROWDS_MS_BURST) / CROWDS_MS_PER_SECOND * 1_000);
+  assertEquals(wakeups.price.at(loop.now()), 1);
+});
+
+Deno.test("a core that was lost while a crowd was told makes nothing dearer", () => {
+  const loop = new HandLoop();
+  const wakeups = new Wakeups(loop);
+  const lose = () => loop.loseCore(500);
+  for (let words = 0; words < 30; words++) {
+    wakeups.addAll({ woken: () => [{ wake: lose }] });
+    while (!loop.idle) loop.turn();
+  }
+  assertEquals(wakeups.price.at(loop.now()), 1);
 });
