@@ -32,7 +32,7 @@ function member(text: string): Member {
     operator: false,
     session: text,
     address: admittance.address,
-    outbox: new Outbox({ write: (bytes) => Promise.resolve(bytes.length) }, 1 << 20),
+    outbox: new Outbox({ trySend: (bytes) => bytes.length }, 1 << 20),
     account: FREE,
     wakeups,
     encode: () => undefined,
