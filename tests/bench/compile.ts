@@ -1,7 +1,7 @@
 /**
  * Builds the C programs of the benchmark (c/*.c) into a temporary folder.
  *
- *   c/load.c       the load generator
+ *   c/load.c       the load generator, with c/speech.c: in which protocol it speaks
  *   c/broadcast.c  the reference server, taken as the limit
  *   c/blast.c      the two ends of a file transfer
  *   c/flood.c      calls without anything else, for the observer
@@ -31,7 +31,7 @@ export async function compilePrograms(signal: AbortSignal): Promise<Programs | u
   const folder = await Deno.makeTempDir({ prefix: "chat-bench-" });
   const remove = () => Deno.remove(folder, { recursive: true });
   try {
-    const load = await compile({ compiler, name: "load", folder, signal });
+    const load = await compile({ compiler, name: "load", parts: ["speech"], folder, signal });
     const broadcast = await compile({ compiler, name: "broadcast", folder, signal });
     const blast = await compile({ compiler, name: "blast", folder, signal });
     const flood = await compile({ compiler, name: "flood", folder, signal });
@@ -59,12 +59,21 @@ async function findCompiler(): Promise<string | undefined> {
 }
 
 async function compile(
-  job: { compiler: string; name: string; folder: string; signal: AbortSignal },
+  job: {
+    readonly compiler: string;
+    readonly name: string;
+    /** Other sources that belong to it. */
+    readonly parts?: readonly string[];
+    readonly folder: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<string> {
   const program = `${job.folder}/${job.name}`;
-  const source = fileURLToPath(new URL(`c/${job.name}.c`, import.meta.url));
+  const sources = [job.name, ...job.parts ?? []].map((name) =>
+    fileURLToPath(new URL(`c/${name}.c`, import.meta.url))
+  );
   const { success, stderr } = await new Deno.Command(job.compiler, {
-    args: ["-O2", "-Wall", "-Wextra", "-o", program, source],
+    args: ["-O2", "-Wall", "-Wextra", "-o", program, ...sources],
     signal: job.signal,
   }).output();
   if (success) return program;

@@ -1,5 +1,5 @@
 /**
- * The fan-out benchmark: how fast does one message reach everybody in the room?
+ * The fan-out benchmark: how fast does one message reach everybody in the room? `peers.ts` asks the same of other servers.
  *
  *   for each workload, for each round:  C  ->  Deno room log  ->  chat     (A B C, A B C, ...)
  *
@@ -20,16 +20,16 @@ import { note, print } from "./output.ts";
 import type { Measurement } from "./results.ts";
 import { servers, type ServerSpec, startServer } from "./servers.ts";
 import { table } from "./table.ts";
-import { type Workload, workloads } from "./workloads.ts";
+import { moreWorkloads, type Workload, workloads } from "./workloads.ts";
 
-const help = `Usage: deno task bench fanout [options]
+const help = `Usage: deno task bench fanout|peers [options]
 
   --rounds R       rounds per workload, the median is quoted (3)
   --seconds T      measured seconds per run (3)
   --warmup T       seconds before that (1)
-  --only LIST      workloads: ${workloads.map((w) => w.name).join(",")}
+  --only LIST      workloads: ${[...workloads, ...moreWorkloads].map((w) => w.name).join(",")}
   --servers LIST   servers: ${servers.map((s) => s.name).join(",")}
-  --landed RULE    a message is in flight until its sender has it (own), or every member (all)
+  --landed RULE    a message is in flight until every member has it (all), or its sender (own)
   --json           the raw measurements, one JSON object
   --help           this text`;
 
@@ -43,9 +43,21 @@ interface Plan {
   readonly json: boolean;
 }
 
+/** What is measured unless something else is asked for. */
+export interface Defaults {
+  readonly columns: readonly Workload[];
+  readonly rows: readonly ServerSpec[];
+}
+
+const usual: Defaults = { columns: workloads, rows: servers.filter((s) => s.byDefault) };
+
 /** Runs the benchmark; the exit code is 0, 1 a server failed, 2 wrong usage, 77 no compiler. */
-export async function run(args: string[], signal: AbortSignal): Promise<number> {
-  const plan = parse(args);
+export async function run(
+  args: string[],
+  signal: AbortSignal,
+  defaults: Defaults = usual,
+): Promise<number> {
+  const plan = parse(args, defaults);
   if (typeof plan === "string") {
     note(plan);
     return plan === help ? 0 : 2;
@@ -55,7 +67,8 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     note("The fan-out benchmark needs a C compiler (cc or gcc) for its load generator.");
     return 77;
   }
-  const rows = plan.rows.filter(exists);
+  const rows: ServerSpec[] = [];
+  for (const row of plan.rows) if (await exists(row, programs)) rows.push(row);
   const measurements = await measureAll({ ...plan, rows }, programs, signal);
   print(
     plan.json ? JSON.stringify(report(plan, measurements)) : table(
@@ -90,8 +103,12 @@ async function measureOnce(
   programs: Programs,
   options: MeasureOptions,
 ): Promise<Outcome> {
+  if (spec.hasOneRoom && (options.workload.rooms ?? 1) > 1) {
+    return { kind: "impossible", reason: "it knows one room" };
+  }
   await using server = await startServer(spec, programs, options.signal);
-  const outcome = await measure(server, programs, options);
+  const { speech = "chat" } = spec;
+  const outcome = await measure(server, programs, { ...options, speech });
   if (outcome.kind !== "failed" || server.lastWords() === "") return outcome;
   return { ...outcome, reason: `${outcome.reason}\n${spec.title} says: ${server.lastWords()}` };
 }
@@ -106,15 +123,22 @@ function brief(outcome: Outcome): string {
   } ms, generator ${Math.round(100 * generatorBusy)} % busy, ${memory}`;
 }
 
-function exists(spec: ServerSpec): boolean {
+/** Whether a server is on this machine. */
+async function exists(spec: ServerSpec, programs: Programs): Promise<boolean> {
   try {
-    if (spec.needs) Deno.statSync(spec.needs);
-    return true;
+    if (spec.needs) await Deno.stat(spec.needs);
+    const { command } = await spec.command(programs, 1);
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", 'command -v "$0"', command],
+      stdout: "null",
+    }).output();
+    if (success) return true;
+    note(`${spec.title} is left out: it is not installed.`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     note(`${spec.title} is left out: ${error.message}`);
-    return false;
   }
+  return false;
 }
 
 function report(plan: Plan, measurements: readonly Measurement[]): unknown {
@@ -124,7 +148,7 @@ function report(plan: Plan, measurements: readonly Measurement[]): unknown {
 }
 
 /** The options as a plan, or what to tell the user instead. */
-function parse(args: string[]): Plan | string {
+function parse(args: string[], defaults: Defaults): Plan | string {
   try {
     const { values } = parseArgs({
       args,
@@ -134,7 +158,7 @@ function parse(args: string[]): Plan | string {
         warmup: { type: "string", default: "1" },
         only: { type: "string" },
         servers: { type: "string" },
-        landed: { type: "string", default: "own" },
+        landed: { type: "string", default: "all" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -146,8 +170,8 @@ function parse(args: string[]): Plan | string {
       rounds: positive("rounds", values.rounds),
       seconds: positive("seconds", values.seconds),
       warmup: positive("warmup", values.warmup),
-      columns: pick("--only", workloads, values.only) ?? workloads,
-      rows: pick("--servers", servers, values.servers) ?? servers.filter((s) => s.byDefault),
+      columns: pick("--only", [...workloads, ...moreWorkloads], values.only) ?? defaults.columns,
+      rows: pick("--servers", servers, values.servers) ?? defaults.rows,
       landed,
       json,
     };

@@ -46,6 +46,8 @@ export interface MeasureOptions {
   readonly warmup: number;
   /** When the next message may go: the sender has its own, or every member has it. */
   readonly landed: "own" | "all";
+  /** The protocol: a word of c/speech.h. */
+  readonly speech?: string;
   readonly signal: AbortSignal;
 }
 
@@ -61,7 +63,7 @@ export async function measure(
   programs: Programs,
   options: MeasureOptions,
 ): Promise<Outcome> {
-  const { workload, seconds, warmup, landed, signal } = options;
+  const { workload, seconds, warmup, landed, signal, speech = "chat" } = options;
   const start = await server.memory();
   const tooLong = new AbortController();
   const timer = setTimeout(() => tooLong.abort(), (seconds + warmup) * 1000 + spareMsMax);
@@ -76,6 +78,9 @@ export async function measure(
       seconds,
       warmup,
       landed,
+      rooms: workload.rooms ?? 1,
+      stalled: workload.stalled ?? 0,
+      speech,
     }).map(([name, value]) => `--${name}=${value}`),
     signal: AbortSignal.any([signal, tooLong.signal]),
     stdin: true,

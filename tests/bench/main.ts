@@ -33,6 +33,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "what being observed costs a server, call by call and in deliveries",
     load: async () => (await import("./observe.ts")).run,
   },
+  peers: {
+    about: "the same beside nats-server, ngircd and Mosquitto, with more loads",
+    load: async () => (await import("./peers.ts")).run,
+  },
   store: {
     about: "durable appends, opening, pages and compaction, beside node:sqlite",
     load: async () => {

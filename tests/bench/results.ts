@@ -13,7 +13,7 @@
  */
 
 import type { Figures, Outcome } from "./generator.ts";
-import { crowd, goals, idle, type Workload, workloads } from "./workloads.ts";
+import { crowd, goals, idle, moreWorkloads, type Workload, workloads } from "./workloads.ts";
 
 /** One run of one workload against one server. */
 export interface Measurement {
@@ -60,15 +60,33 @@ export function medianOf(of: Cell, figure: (figures: Figures) => number): number
   return of.kind === "measured" ? median(of.rounds.map(figure)) : undefined;
 }
 
-/** How many deliveries per second of the reference's, in one workload. */
+/** How many deliveries per second of another's, the reference's unless it is told, in one workload. */
 export function ratio(
   all: readonly Measurement[],
   server: string,
   workload: string,
+  other: string = "c",
 ): number | undefined {
-  const speed = (of: string) => medianOf(cell(all, of, workload), (f) => f.deliveriesPerS);
-  const [mine, reference] = [speed(server), speed("c")];
-  return mine === undefined || reference === undefined ? undefined : mine / reference;
+  return quotient(all, [server, other], workload, (figures) => figures.deliveriesPerS);
+}
+
+/** The 99th percentile of the times as part of the reference's, in one workload. */
+export function p99Ratio(
+  all: readonly Measurement[],
+  server: string,
+  workload: string,
+): number | undefined {
+  return quotient(all, [server, "c"], workload, (figures) => figures.latencyUs.p99);
+}
+
+function quotient(
+  all: readonly Measurement[],
+  [mine, other]: readonly [string, string],
+  workload: string,
+  figure: (figures: Figures) => number,
+): number | undefined {
+  const [top, bottom] = [mine, other].map((of) => medianOf(cell(all, of, workload), figure));
+  return top === undefined || bottom === undefined || bottom === 0 ? undefined : top / bottom;
 }
 
 /** Whether senders ran ahead of the other members: more than twice what the windows allow was still
@@ -103,6 +121,19 @@ export function verdicts(all: readonly Measurement[], server: string): Verdict[]
     { title: crowd.title, goal: goals.crowdRatioMin, bound: "min", unit: "of C" },
     ratio(all, server, crowd.name),
     { doubtful: isDoubtful(crowd) },
+  );
+  const talking = [...workloads, ...moreWorkloads].filter((w) => w.senders > 0);
+  const beside = server === "nats"
+    ? []
+    : talking.map((w) => ratio(all, server, w.name, "nats")).filter((r) => r !== undefined);
+  add(
+    { title: "the worst, of nats-server", goal: goals.peerRatioMin, bound: "min", unit: "of nats" },
+    beside.length > 0 ? Math.min(...beside) : undefined,
+  );
+  const slow = talking.map((w) => p99Ratio(all, server, w.name)).filter((r) => r !== undefined);
+  add(
+    { title: "the worst p99", goal: goals.p99RatioMax, bound: "max", unit: "of C's" },
+    slow.length > 0 ? Math.max(...slow) : undefined,
   );
   add(
     { title: `${crowd.title}, peak`, goal: goals.crowdPeakMiBMax, bound: "max", unit: "MiB" },

@@ -65,7 +65,23 @@ function speeds(
     const ratios = columns.map((w) => ratio(all, row.name, w.name)?.toFixed(2) ?? "");
     if (ratios.some((text) => text !== "")) lines.push(line(`${row.title} / C`, ratios));
   }
+  if (rows.some((row) => row.name === "nats")) {
+    for (const row of rows.filter((row) => row.name.startsWith("chat"))) {
+      const ratios = columns.map((w) => ratio(all, row.name, w.name, "nats")?.toFixed(2) ?? "");
+      lines.push(line(`${row.title} / nats`, ratios));
+    }
+  }
+  lines.push("", "Until everybody has a message, 99th percentile, in ms", "");
+  for (const row of rows) {
+    const cells = columns.map((w) => cell(all, row.name, w.name));
+    lines.push(line(row.title, cells.map((of) => milliseconds(of))));
+  }
   return lines;
+}
+
+function milliseconds(of: Cell): string {
+  const value = medianOf(of, (f) => f.latencyUs.p99 / 1000);
+  return value === undefined ? "" : `${value.toPrecision(3)} `;
 }
 
 function speed(of: Cell, workload: Workload): string {

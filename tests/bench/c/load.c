@@ -20,20 +20,21 @@
  * With --senders 0 it is the idle test: the JSON comes right after the last login, then the
  * connections are held open until stdin ends.
  *
- * Wire: u32 big-endian N, then N bytes of JSON with a string "type". The content of a message
- * opens with 12 hex digits, the sender's index (4) and its counter (8); the rest is filling:
+ * How it is said is a speech's business (speech.h). The text of a message opens with 12 hex
+ * digits, the sender's index (4) and its counter (8); the rest is filling:
  *
  *   {"type":"Broadcast","content":"0003000000a7......................"}
  *                                  ssssccccccccffff
+ *
+ * The last M connections of --stalled M read nothing once they are in, and nothing is owed to them.
+ * With --rooms K connection n is in room n % K; a single room is the lobby.
  *
  * Invariants:
  *   - expected[n][s] is the counter that connection n must see next from sender s. All log in
  *     before the first message is sent, so every row starts at 0 and ends at what s has sent.
  *   - expected[s][s] is also what has landed of s (own); no second count could disagree with it.
- *   - A body is not parsed: two short keys are looked for where they were the last time, and only
- *     if they are not there the body is searched. Key order and other fields do not matter.
  *
- * What it deliberately does not do: validate JSON, check the filling at every receiver (only at
+ * What it deliberately does not do: validate what is said beside messages, check the filling at every receiver (only at
  * the sender; elsewhere the length is checked), model slow readers, speak TLS.
  *
  * Result: deliveries and sent are counted in the measured window; behind is how many messages the
@@ -61,17 +62,13 @@
 #include <time.h>
 #include <unistd.h>
 
-typedef uint8_t u8;
-typedef uint32_t u32;
-typedef uint64_t u64;
+#include "speech.h"
 
 /* Limits, each with its reason. */
 enum {
-  FRAME_BYTES_MAX = 1 << 20,   /* the protocol's default; longer means the frame border is lost */
   READ_BYTES_MAX = 256 << 10,  /* one read; more would leave the second-level cache */
   EVENTS_MAX = 256,            /* per epoll round, so that the clock is looked at often enough */
   LOGINS_OPEN_MAX = 128,       /* logins under way; below every server's accept backlog */
-  STAMP_CHARS = 12,            /* sender and counter at the start of the content */
   STALL_MS = 5000,             /* nothing arrived for so long: the run is over, and wrong */
   GRACE_MS = 50,               /* after the last expected message: time for a surplus one to show */
   REPORTS_MAX = 5,             /* violations told in words; the rest is only counted */
@@ -96,14 +93,19 @@ struct sender {
   u8 *out;         /* frames that the socket has not taken yet */
   size_t out_len, out_cap;
   bool waits_for_room; /* EPOLLOUT is armed */
+  u32 hearers;         /* connections that are told what it says */
+  u8 head[HEAD_BYTES_MAX];
+  u32 head_len;
 };
 
 static struct {
   int port;
-  u32 receivers, senders, window, bytes;
+  u32 receivers, senders, window, bytes, rooms, stalled;
   double seconds, warmup;
   bool landed_all;
-} opt = {.receivers = 100, .senders = 1, .window = 1, .bytes = 200, .seconds = 3, .warmup = 1};
+  const struct speech *speech;
+} opt = {
+    .receivers = 100, .senders = 1, .window = 1, .bytes = 200, .rooms = 1, .seconds = 3, .warmup = 1};
 
 static struct conn *conns;
 static struct sender *senders;
@@ -115,6 +117,7 @@ static u32 logged_in;
 
 static u64 deliveries;  /* NewMessage frames seen, good or bad */
 static u64 in_order;    /* sum of expected[][]: what has arrived without gap or double */
+static u64 due;         /* what all connections together must be told of what was sent */
 static u64 sent_total;  /* sum of senders[].sent */
 static u64 errors;
 static bool measuring, sending;
@@ -160,6 +163,11 @@ static void *allocate(size_t count, size_t size) {
 }
 
 static u32 index_of(const struct conn *c) { return (u32)(c - conns); }
+
+static bool is_stalled(u32 n) { return n >= opt.receivers - opt.stalled; }
+
+/* The number of a room as speeches know it: 0 is the lobby. */
+static u32 room_of(u32 n) { return opt.rooms == 1 ? 0 : 1 + n % opt.rooms; }
 
 static void watch(struct conn *c, int operation, u32 events) {
   struct epoll_event event = {.events = events, .data.u32 = index_of(c)};
@@ -211,18 +219,20 @@ static void flush(struct conn *c, struct sender *s) {
   }
 }
 
-static void put_broadcast(struct sender *s, u32 sender_index) {
-  static const char head[] = "{\"type\":\"Broadcast\",\"content\":\"", tail[] = "\"}";
-  u32 body = sizeof head - 1 + opt.bytes + sizeof tail - 1, size = htonl(body);
+static void put_message(struct sender *s, u32 sender_index) {
+  const char *tail = opt.speech->tail;
   u8 *p = s->out + s->out_len;
   char stamp[STAMP_CHARS + 1];
   snprintf(stamp, sizeof stamp, "%04x%08x", sender_index & 0xffff, s->sent);
-  memcpy(p, &size, 4), p += 4;
-  memcpy(p, head, sizeof head - 1), p += sizeof head - 1;
-  memcpy(p, stamp, STAMP_CHARS), p += STAMP_CHARS;
-  memcpy(p, filling, opt.bytes - STAMP_CHARS), p += opt.bytes - STAMP_CHARS;
-  memcpy(p, tail, sizeof tail - 1);
-  s->out_len += 4 + body;
+  p = mempcpy(p, s->head, s->head_len);
+  p = mempcpy(p, stamp, STAMP_CHARS);
+  p = mempcpy(p, filling, opt.bytes - STAMP_CHARS);
+  p = mempcpy(p, tail, strlen(tail));
+  if (opt.speech->second_tail) {
+    p = mempcpy(p, stamp, STAMP_CHARS);
+    p = mempcpy(p, opt.speech->second_tail, strlen(opt.speech->second_tail));
+  }
+  s->out_len = (size_t)(p - s->out);
 }
 
 /* Fills the window of sender i again, all in one write. */
@@ -232,39 +242,17 @@ static void top_up(u32 i) {
   if (!sending || s->sent - landed >= opt.window) return;
   u64 now = now_ns();
   while (s->sent - landed < opt.window) {
-    put_broadcast(s, i);
+    put_message(s, i);
     s->sent_at_ns[s->sent % opt.window] = now;
-    s->missing_at[s->sent % opt.window] = opt.receivers;
+    s->missing_at[s->sent % opt.window] = s->hearers;
     s->sent++;
     sent_total++;
+    due += s->hearers;
   }
   flush(&conns[i], s);
 }
 
 /* ---- receiving ------------------------------------------------------------------------------- */
-
-/* A key, and where in a body it was found the last time. Bodies of one server look alike, so the
-   guess is nearly always right and a delivery costs two short compares instead of a search. */
-struct key {
-  const char *text;
-  u32 size, guess;
-};
-#define KEY(literal) {literal, sizeof(literal) - 1, 0}
-static struct key new_message = KEY("\"type\":\"NewMessage\"");
-static struct key content = KEY("\"content\":\"");
-static struct key welcome = KEY("\"type\":\"Welcome\"");
-static struct key error = KEY("\"type\":\"Error\"");
-
-/* The byte after the key, or null. A quote inside a JSON string is always escaped, so a key with
-   its quotes cannot be found inside somebody's text. */
-static const u8 *after(struct key *key, const u8 *body, u32 len) {
-  if (len >= key->guess + key->size && !memcmp(body + key->guess, key->text, key->size))
-    return body + key->guess + key->size;
-  const u8 *found = memmem(body, len, key->text, key->size);
-  if (!found) return NULL;
-  key->guess = (u32)(found - body);
-  return found + key->size;
-}
 
 static bool read_hex(const u8 *text, u32 digits, u32 *value) {
   u32 sum = 0;
@@ -279,13 +267,14 @@ static bool read_hex(const u8 *text, u32 digits, u32 *value) {
 }
 
 /* The heart of the verification: is this the message that must come next here? */
-static void on_message(u32 n, const u8 *body, u32 len) {
+static void on_message(u32 n, struct text text) {
   deliveries++;
-  const u8 *text = after(&content, body, len);
   u32 from, counter;
-  if (!text || body + len < text + opt.bytes + 1 || text[opt.bytes] != '"' ||
-      !read_hex(text, 4, &from) || !read_hex(text + 4, 8, &counter) || from >= opt.senders) {
-    violation("connection %u: not of this run: %.*s", n, len < 200 ? (int)len : 200, body);
+  if (text.length != opt.bytes || !read_hex(text.start, 4, &from) ||
+      !read_hex(text.start + 4, 8, &counter) || from >= opt.senders ||
+      from % opt.rooms != n % opt.rooms) {
+    violation("connection %u: not of this run: %.*s", n,
+              text.length < 200 ? (int)text.length : 200, text.start);
     return;
   }
   u32 *next = &expected[(size_t)n * opt.senders + from];
@@ -301,7 +290,7 @@ static void on_message(u32 n, const u8 *body, u32 len) {
     violation("connection %u: sender %u: message %u came, %u is missing", n, from, counter, *next);
   in_order += counter + 1 - *next;
   *next = counter + 1;
-  if (n == from && memcmp(text + STAMP_CHARS, filling, opt.bytes - STAMP_CHARS))
+  if (n == from && memcmp(text.start + STAMP_CHARS, filling, opt.bytes - STAMP_CHARS))
     violation("connection %u: the text of message %u was changed", n, counter);
   struct sender *s = &senders[from];
   u32 slot = counter % opt.window;
@@ -311,16 +300,29 @@ static void on_message(u32 n, const u8 *body, u32 len) {
   if (measuring) note_latency(now_ns() - s->sent_at_ns[slot]);
 }
 
-static void on_frame(struct conn *c, const u8 *body, u32 len) {
-  if (after(&new_message, body, len)) {
-    if (c->state == MEMBER) on_message(index_of(c), body, len);
-    else violation("connection %u: a message came before Welcome", index_of(c));
-  } else if (after(&error, body, len)) {
-    violation("connection %u: %.*s", index_of(c), len < 300 ? (int)len : 300, body);
-  } else if (c->state == LOGGING_IN && after(&welcome, body, len)) {
+static void on_unit(struct conn *c, const u8 *unit, u32 len) {
+  struct text text = {unit, len};
+  switch (opt.speech->hear(unit, len, &text)) {
+  case MESSAGE:
+    if (c->state == MEMBER) on_message(index_of(c), text);
+    else violation("connection %u: a message came before it had joined", index_of(c));
+    break;
+  case REFUSED:
+    violation("connection %u: %.*s", index_of(c), text.length < 300 ? (int)text.length : 300,
+              text.start);
+    break;
+  case IS_IN:
+    if (c->state != LOGGING_IN) break;
     c->state = MEMBER;
     logged_in++;
-  } /* everything else (UserJoined, Presence, ...) is not our business */
+    if (is_stalled(index_of(c))) watch(c, EPOLL_CTL_DEL, 0);
+    break;
+  case ASKED:
+    send(c->fd, opt.speech->alive, opt.speech->alive_bytes, MSG_NOSIGNAL);
+    break;
+  case OTHER: /* UserJoined, Presence, ... are not our business */
+    break;
+  }
 }
 
 static void keep_rest(struct conn *c, const u8 *from, u32 len) {
@@ -343,14 +345,9 @@ static void on_readable(struct conn *c) {
   if (n == 0) die(1, "connection %u: the server closed it (%s)", index_of(c),
                   c->state == MEMBER ? "after login" : "before Welcome");
   u32 have = c->rest_len + (u32)n, at = 0;
-  while (have - at >= 4) {
-    u32 size;
-    memcpy(&size, read_buffer + at, 4);
-    size = ntohl(size);
-    if (size > FRAME_BYTES_MAX) die(1, "connection %u: a frame of %u bytes", index_of(c), size);
-    if (have - at - 4 < size) break;
-    on_frame(c, read_buffer + at + 4, size);
-    at += 4 + size;
+  for (u32 size; (size = opt.speech->cut(read_buffer + at, have - at)); at += size) {
+    if (size > have - at) die(1, "connection %u: the border between messages is lost", index_of(c));
+    on_unit(c, read_buffer + at, size);
   }
   keep_rest(c, read_buffer + at, have - at);
 }
@@ -384,13 +381,10 @@ static void on_connected(struct conn *c) {
   socklen_t size = sizeof problem;
   getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &problem, &size);
   if (problem) die(1, "connection %u: connect: %s", index_of(c), strerror(problem));
-  char frame[64];
-  int body = snprintf(frame + 4, sizeof frame - 4, "{\"type\":\"Login\",\"username\":\"u%u\"}",
-                      index_of(c) + 1);
-  u32 prefix = htonl((u32)body);
-  memcpy(frame, &prefix, 4);
-  /* A fresh socket takes 60 bytes whole; anything else is a failure, not a case to handle. */
-  if (send(c->fd, frame, (size_t)body + 4, MSG_NOSIGNAL) != body + 4) die(1, "cannot send Login");
+  u8 hello[HELLO_BYTES_MAX];
+  ssize_t bytes = opt.speech->hello(hello, index_of(c), room_of(index_of(c)));
+  /* A fresh socket takes so little whole; anything else is a failure, not a case to handle. */
+  if (send(c->fd, hello, (size_t)bytes, MSG_NOSIGNAL) != bytes) die(1, "cannot send the login");
   c->state = LOGGING_IN;
   watch(c, EPOLL_CTL_MOD, EPOLLIN);
 }
@@ -448,7 +442,7 @@ struct reading {
 };
 
 static struct reading take_reading(u64 at_ns) {
-  return (struct reading){at_ns, deliveries, sent_total, sent_total * opt.receivers - in_order,
+  return (struct reading){at_ns, deliveries, sent_total, due - in_order,
                           cpu_seconds()};
 }
 
@@ -468,16 +462,17 @@ static bool poll_until(u64 end_ns) {
 /* Waits until every connection has everything that was ever sent, and names what is missing. */
 static void drain(void) {
   u64 now = now_ns(), moved = now, before = in_order;
-  while (in_order < sent_total * opt.receivers && now - moved < STALL_MS * 1000000ull) {
+  while (in_order < due && now - moved < STALL_MS * 1000000ull) {
     now = poll_once(100);
     if (in_order != before) moved = now, before = in_order;
   }
-  if (in_order == sent_total * opt.receivers) {
+  if (in_order == due) {
     for (u64 end = now + GRACE_MS * 1000000ull; now < end;) now = poll_once(GRACE_MS);
     return;
   }
-  for (u32 n = 0; n < opt.receivers; n++) {
-    for (u32 s = 0; s < opt.senders; s++) {
+  for (u32 n = 0; !is_stalled(n); n++) {
+    for (u32 s = n % opt.rooms; s < opt.senders; s += opt.rooms) {
+      if (s == n && !opt.speech->echoes) continue;
       u32 missing = senders[s].sent - expected[(size_t)n * opt.senders + s];
       if (missing) violation("connection %u: the last %u of sender %u never came", n, missing, s);
     }
@@ -516,7 +511,7 @@ static void print_result(const struct reading *first, const struct reading *last
          "\"login_ms\":%.0f,\"behind\":%.1f,\"busy\":%.2f,\"errors\":%llu}\n",
          (unsigned long long)count, seconds, seconds > 0 ? (double)count / seconds : 0,
          (unsigned long long)(last->sent - first->sent), latency_us(0.5), latency_us(0.99),
-         (double)latency_max_ns / 1000, login_ms, (double)last->open / opt.receivers,
+         (double)latency_max_ns / 1000, login_ms, (double)last->open / (opt.receivers - opt.stalled),
          seconds > 0 ? (last->cpu - first->cpu) / seconds : 0, (unsigned long long)errors);
   fflush(stdout);
 }
@@ -526,19 +521,26 @@ static void print_result(const struct reading *first, const struct reading *last
 static void usage(void) {
   die(2, "usage: load --port P [--receivers N] [--senders S] [--window W] [--bytes B]\n"
          "            [--seconds T] [--warmup T0] [--landed own|all]\n"
-         "       S <= N, S < 65536, B >= 12");
+         "            [--rooms K | --stalled M] [--speech chat|ids|nats|irc|mqtt]\n"
+         "       S <= N - M, K <= N, S < 65536, B >= 12; irc tells nobody what he said: --landed all");
 }
 
 static void parse_arguments(int argc, char **argv) {
+  opt.speech = speech_named("chat");
   static const struct option names[] = {
       {"port", 1, 0, 'p'},  {"receivers", 1, 0, 'n'}, {"senders", 1, 0, 's'}, {"window", 1, 0, 'w'},
       {"bytes", 1, 0, 'b'}, {"seconds", 1, 0, 't'},   {"warmup", 1, 0, 'u'},  {"landed", 1, 0, 'l'},
+      {"rooms", 1, 0, 'r'}, {"speech", 1, 0, 'h'},    {"stalled", 1, 0, 'm'},
       {0, 0, 0, 0}};
   for (int name; (name = getopt_long(argc, argv, "", names, NULL)) != -1;) {
     if (name == '?') usage();
     if (name == 'l') {
       opt.landed_all = !strcmp(optarg, "all");
       if (!opt.landed_all && strcmp(optarg, "own")) usage();
+      continue;
+    }
+    if (name == 'h') {
+      if (!(opt.speech = speech_named(optarg))) usage();
       continue;
     }
     char *end;
@@ -549,13 +551,16 @@ static void parse_arguments(int argc, char **argv) {
     case 'n': opt.receivers = (u32)value; break;
     case 's': opt.senders = (u32)value; break;
     case 'w': opt.window = (u32)value; break;
+    case 'r': opt.rooms = (u32)value; break;
+    case 'm': opt.stalled = (u32)value; break;
     case 'b': opt.bytes = (u32)value; break;
     case 't': opt.seconds = value; break;
     case 'u': opt.warmup = value; break;
     }
   }
   if (optind < argc || opt.port < 1 || opt.port > 65535 || opt.receivers < 1 || opt.window < 1 ||
-      opt.senders > opt.receivers || opt.senders > 0xffff || opt.bytes < STAMP_CHARS)
+      opt.senders > opt.receivers || opt.senders > 0xffff || opt.bytes < STAMP_CHARS ||
+      (opt.stalled && (opt.rooms > 1 || opt.senders + opt.stalled > opt.receivers)) || opt.rooms < 1 || opt.rooms > opt.receivers || (!opt.landed_all && !opt.speech->echoes))
     usage();
 }
 
@@ -573,13 +578,15 @@ static void set_up(void) {
   conns = allocate(opt.receivers, sizeof *conns);
   senders = allocate(opt.senders, sizeof *senders);
   expected = allocate((size_t)opt.receivers * opt.senders, sizeof *expected);
-  read_buffer = allocate(FRAME_BYTES_MAX + 4 + READ_BYTES_MAX, 1);
+  read_buffer = allocate(UNIT_BYTES_MAX + 4 + READ_BYTES_MAX, 1);
   filling = allocate(opt.bytes + 1, 1);
   memset(filling, '.', opt.bytes);
   for (u32 i = 0; i < opt.senders; i++) {
     senders[i].sent_at_ns = allocate(opt.window, sizeof(u64));
     senders[i].missing_at = allocate(opt.window, sizeof(u32));
-    senders[i].out_cap = (size_t)opt.window * (opt.bytes + 64); /* a whole window fits */
+    senders[i].hearers = (opt.receivers - 1 - i % opt.rooms) / opt.rooms + 1 - !opt.speech->echoes - opt.stalled;
+    senders[i].head_len = opt.speech->head(senders[i].head, room_of(i), opt.bytes);
+    senders[i].out_cap = (size_t)opt.window * (HEAD_BYTES_MAX + opt.bytes + TAIL_BYTES_MAX); /* a whole window */
     senders[i].out = allocate(senders[i].out_cap, 1);
   }
   poller = epoll_create1(EPOLL_CLOEXEC);
