@@ -10,7 +10,7 @@
  * - Nothing is told or shown before the sync that covers it has returned. While one group is being synced the next
  *   one fills, so groups grow with the load by themselves, without a timer.
  * - One group is in flight at most. That is why a record's place in its group proves what was durable.
- * - The next segment is made in the background, so changing to it costs the commit path no sync.
+ * - The next segment is made in the background (`place.ts`), so changing to it costs the commit path no sync.
  * - In the mode `os` a write is acknowledged when it is written; what is built on it durably asks for its sync first
  *   (`harden`).
  *
@@ -34,9 +34,9 @@ import { lockLost } from "./guard.ts";
 import { writeAll } from "./files.ts";
 import type { Block } from "./format.ts";
 import { type Draft, Group, newGroupBlock } from "./group.ts";
+import { Place, type PlaceParts } from "./place.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
-import { Spare } from "./spare.ts";
 import type { StorageFile } from "./storage.ts";
 import type { World } from "./world.ts";
 import {
@@ -49,13 +49,10 @@ import {
 } from "./writing.ts";
 
 /** What the writer needs. */
-export interface WriterParts {
+export interface WriterParts extends PlaceParts {
   readonly catalog: Catalog;
   readonly world: World;
   readonly durability: Durability;
-  readonly segmentBytes: number;
-  /** Makes a new segment, durable and empty. */
-  readonly makeSegment: () => Promise<ActiveSegment>;
   /** A segment is complete and durable. */
   readonly onSealed: (segment: Segment) => void;
   readonly onCommit: (commit: Commit) => void;
@@ -64,21 +61,13 @@ export interface WriterParts {
   readonly holds: (active: ActiveSegment) => boolean;
   /** The store's directory, for messages. */
   readonly path: string;
-  /** Something went wrong that rejects no write. */
-  readonly onTrouble: (error: unknown) => void;
 }
 
 /** Appends to the log. */
 export class Writer {
   readonly #parts: WriterParts;
   #state: Writing = { kind: "open" };
-  #active: ActiveSegment;
-  /** The segment before the active one, until the sync that completes it has returned. */
-  #ending: Segment | undefined;
-  readonly #spare: Spare;
-  #rollWanted = false;
-  /** Where the filling group will stand in the active segment. */
-  #base: number;
+  readonly #place: Place;
   #group: Group;
   /** Memory of groups that are done. */
   readonly #blocks: Block[] = [];
@@ -102,10 +91,8 @@ export class Writer {
    */
   constructor(parts: WriterParts, active: ActiveSegment, lastLsn: number) {
     this.#parts = parts;
-    this.#spare = new Spare(parts.makeSegment, parts.onTrouble);
-    this.#active = active;
+    this.#place = new Place(parts, active);
     this.#durableLsn = this.#hardLsn = lastLsn;
-    this.#base = active.segment.end;
     this.#group = this.#newGroup(lastLsn + 1);
   }
 
@@ -119,8 +106,7 @@ export class Writer {
    * that is written to. The first of them is where the log goes on behind all that `onSealed` was told of.
    */
   unsealed(): readonly [Segment, ...Segment[]] {
-    const { segment } = this.#active;
-    return this.#ending === undefined ? [segment] : [this.#ending, segment];
+    return this.#place.unsealed();
   }
 
   /**
@@ -170,14 +156,11 @@ export class Writer {
     for (;;) {
       refuseUnlessOpen(this.#state, this.#closing);
       if (this.unsealed()[0].firstLsn > last || this.#isEmpty()) return;
-      if (this.#ending === undefined) {
-        const active = this.#active;
-        await this.#spare.prepare();
-        // The writer may have taken the new segment already.
-        if (this.#active !== active) continue;
+      if (!this.#place.isEnding) {
+        const outcome = await this.#place.wantRoll();
+        if (outcome === "begun") continue;
         refuseUnlessOpen(this.#state, this.#closing);
-        if (!this.#spare.ready) throw new StoreError("full", "Cannot begin a new segment");
-        this.#rollWanted = true;
+        if (outcome === "none") throw new StoreError("full", "Cannot begin a new segment");
         this.#wake();
       }
       await this.#changed.rung();
@@ -213,13 +196,13 @@ export class Writer {
     if (this.#closing) return undefined;
     this.#closing = true;
     while (this.#loop !== undefined) await this.#loop;
-    const { segment, file } = this.#active;
+    const { active: { segment, file }, base } = this.#place;
     const failed = this.#state.kind === "failed";
     this.#state = { kind: "closed" };
     this.#changed.ring();
     try {
       if (failed) return undefined;
-      const empty = this.#base === SEGMENT_HEADER_BYTES;
+      const empty = base === SEGMENT_HEADER_BYTES;
       if (!empty && this.#parts.durability === "os") await this.#parts.sync(file);
       this.#whole = true;
       return empty ? undefined : segment;
@@ -228,8 +211,7 @@ export class Writer {
       this.#parts.onTrouble(error);
       return undefined;
     } finally {
-      file.close();
-      await this.#spare.close();
+      await this.#place.close();
     }
   }
 
@@ -245,7 +227,7 @@ export class Writer {
     try {
       while (this.#state.kind === "open") {
         if (this.#group.records() > 0) await this.#flush();
-        else if (this.#wantsRoll()) await this.#rollIdle();
+        else if (this.#place.wantsRoll()) await this.#rollIdle();
         else if (this.#hardWanted) await this.#hardenIdle();
         else return;
       }
@@ -258,10 +240,9 @@ export class Writer {
   /** Writes the filling group, begins the next one, and makes the written one durable. */
   async #flush(): Promise<void> {
     const group = this.#group;
-    const { segment, file } = this.#active;
-    const base = this.#base;
+    const { active: { segment, file }, base } = this.#place;
     // The next writer may be about to read a segment that it does not know yet.
-    if (base === SEGMENT_HEADER_BYTES && !this.#parts.holds(this.#active)) {
+    if (base === SEGMENT_HEADER_BYTES && !this.#parts.holds({ segment, file })) {
       return this.#fail(lockLost(this.#parts.path, "not_written"), group);
     }
     try {
@@ -269,10 +250,10 @@ export class Writer {
     } catch (error) {
       return this.#mend(file, base, error);
     }
-    this.#base = base + group.bytes();
+    this.#place.advance(group.bytes());
     this.#inFlight = group;
-    const rolls = this.#wantsRoll();
-    if (rolls) this.#ending = segment;
+    const rolls = this.#place.wantsRoll();
+    if (rolls) this.#place.endActive();
     this.#beginGroup(group.lastLsn() + 1);
     // Also in the mode `os` a complete segment is durable, so that only the last one can end torn.
     const mustSync = rolls || this.#hardWanted || this.#parts.durability === "durable";
@@ -288,7 +269,7 @@ export class Writer {
 
   /** Syncs what is acknowledged, while nothing waits to be written. */
   async #hardenIdle(): Promise<void> {
-    if (!(await this.#sync(this.#active.file, this.#group))) return;
+    if (!(await this.#sync(this.#place.active.file, this.#group))) return;
     this.#isHard();
   }
 
@@ -301,9 +282,9 @@ export class Writer {
 
   /** Changes to the next segment while nothing waits to be written. */
   async #rollIdle(): Promise<void> {
-    const { segment, file } = this.#active;
+    const { segment, file } = this.#place.active;
     if (this.#isEmpty()) {
-      this.#rollWanted = false;
+      this.#place.forgetRoll();
       return this.#changed.ring();
     }
     if (this.#parts.durability === "os" && !(await this.#sync(file, this.#group))) return;
@@ -315,37 +296,23 @@ export class Writer {
   }
 
   #seal(segment: Segment): void {
-    this.#ending = undefined;
+    this.#place.ended();
     this.#parts.onSealed(segment);
     this.#changed.ring();
   }
 
   /** Whether nothing stands in any segment that is not complete, nor waits to. What waited may have been rejected. */
   #isEmpty(): boolean {
-    return this.#ending === undefined && this.#base === SEGMENT_HEADER_BYTES &&
-      this.#group.records() === 0;
-  }
-
-  #wantsRoll(): boolean {
-    const due = this.#rollWanted || this.#base >= this.#parts.segmentBytes;
-    return due && this.#spare.ready;
+    return this.#place.isEmpty() && this.#group.records() === 0;
   }
 
   #beginGroup(firstLsn: number): void {
-    const next = this.#wantsRoll() ? this.#spare.take() : undefined;
-    if (next !== undefined) {
-      this.#active = next;
-      this.#active.segment.firstLsn = firstLsn;
-      this.#active.segment.lastLsn = firstLsn - 1;
-      this.#rollWanted = false;
-      this.#base = SEGMENT_HEADER_BYTES;
-    }
-    if (this.#base * 2 >= this.#parts.segmentBytes) void this.#spare.prepare();
+    this.#place.begin(firstLsn);
     this.#group = this.#newGroup(firstLsn);
   }
 
   #newGroup(firstLsn: number): Group {
-    const { salt } = this.#active.segment;
+    const { salt } = this.#place.active.segment;
     const proves = this.#parts.durability === "durable";
     return new Group({ firstLsn, salt, proves }, this.#blocks.pop() ?? newGroupBlock());
   }
