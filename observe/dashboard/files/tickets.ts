@@ -8,7 +8,10 @@
  */
 
 import { FILE_PATH_MS_MAX } from "../limits.ts";
-import { randomToken } from "../../../ground/mod.ts";
+import { OneTimeTokens } from "../../../ground/mod.ts";
+
+/** Milliseconds between two looks at what is too old, while something waits: somebody is told late by at most this. */
+const LOOK_MS = 1_000;
 
 /** What came of a path. */
 export type Redeemed<T> =
@@ -21,13 +24,14 @@ export type Redeemed<T> =
 interface Ticket<T> {
   readonly what: T;
   readonly session: string;
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly expired: () => void;
 }
 
 /** Paths that are good for one thing of type `T` each. */
 export class Tickets<T> {
-  readonly #tickets = new Map<string, Ticket<T>>();
+  readonly #tokens = new OneTimeTokens<Ticket<T>>(FILE_PATH_MS_MAX);
   readonly #prefix: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param prefix Of every path. */
   constructor(prefix: string) {
@@ -36,34 +40,38 @@ export class Tickets<T> {
 
   /** Makes a path. @param expired Is called when nobody came. */
   issue(what: T, session: string, expired: () => void): string {
-    const secret = randomToken();
-    const timer = setTimeout(() => {
-      this.#tickets.delete(secret);
-      expired();
-    }, FILE_PATH_MS_MAX);
-    this.#tickets.set(secret, { what, session, timer });
-    return this.#prefix + secret;
+    const token = this.#tokens.issue({ what, session, expired }, performance.now());
+    this.#timer ??= setTimeout(this.#look, LOOK_MS);
+    return this.#prefix + token;
   }
 
   /** Uses a path. */
   redeem(path: string, session: string): Redeemed<T> {
-    const secret = path.slice(this.#prefix.length);
-    const ticket = this.#tickets.get(secret);
+    const token = path.slice(this.#prefix.length);
+    const ticket = this.#tokens.find(token, performance.now());
     if (ticket === undefined) return { kind: "unknown" };
     if (ticket.session !== session) return { kind: "foreign" };
-    this.#forget(secret, ticket);
+    this.#tokens.revoke(token);
+    this.#rest();
     return { kind: "redeemed", what: ticket.what };
   }
 
   /** Makes paths useless. */
   revoke(which: (what: T) => boolean = () => true): void {
-    for (const [secret, ticket] of this.#tickets) {
-      if (which(ticket.what)) this.#forget(secret, ticket);
-    }
+    this.#tokens.revokeAll(({ what }) => which(what));
+    this.#rest();
   }
 
-  #forget(secret: string, { timer }: Ticket<T>): void {
-    clearTimeout(timer);
-    this.#tickets.delete(secret);
+  readonly #look = (): void => {
+    this.#timer = setTimeout(this.#look, LOOK_MS);
+    for (const { expired } of this.#tokens.expire(performance.now())) expired();
+    this.#rest();
+  };
+
+  /** Nothing is looked after while nothing waits. */
+  #rest(): void {
+    if (this.#tokens.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -6,7 +6,8 @@
 
 import { memoryStore } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { startServer, within } from "../../harness.ts";
+import { type RawClient, startServer, within } from "../../harness.ts";
+import { begin, transfer } from "../files/talk.ts";
 
 Deno.test("shutting_down is told to everybody, in both ways of speaking", async () => {
   await using server = startServer();
@@ -69,6 +70,41 @@ Deno.test("close() finishes although some are silent, are not logged in or do no
   await alice.next("UserJoined");
   await within(server.server.close(), "close()", 3_000);
   await within(server.server.finished, "finished", 100);
+});
+
+Deno.test("close() finishes within its limit in the middle of files, whose senders do not stop and whose receivers do not read", async () => {
+  await using server = startServer({ limits: { drainMsMax: 200, messagesPerSecond: 0 } });
+  const clients: RawClient[] = [];
+  const sending: Promise<void>[] = [];
+  const pairs: [RawClient, RawClient][] = [];
+  for (let n = 0; n < 8; n++) {
+    pairs.push([await server.frames(`Alice${n}`), await server.frames(`Bob${n}`)]);
+  }
+  // Who has come in meanwhile is heard before what is asked for.
+  for (const one of pairs.flat()) {
+    await one.send({ type: "Ping", id: "p" });
+    await one.nextOf("Pong");
+  }
+  for (const [n, [alice, bob]] of pairs.entries()) {
+    const way = { size: 1 << 30, sha256: "0".repeat(64), up: "beside", down: "beside" } as const;
+    const names = { sender: `Alice${n}`, receiver: `Bob${n}` };
+    const { upload, download } = await begin({ alice, bob }, way, names);
+    const up = await transfer(server, upload.token);
+    const down = await server.connect({ reading: false });
+    await down.send({ type: "Transfer", token: download.token });
+    const piece = new Uint8Array(256 << 10);
+    sending.push((async () => {
+      try {
+        for (;;) await up.write(piece);
+      } catch {
+        // The server has closed.
+      }
+    })());
+    clients.push(alice, bob, up, down);
+  }
+  await within(server.server.close(), "close()", 5_000);
+  await Promise.all(sending);
+  await Promise.all(clients.map((client) => client.close()));
 });
 
 Deno.test("close() twice is one close, and nobody is let in after it", async () => {
