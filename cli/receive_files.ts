@@ -12,6 +12,7 @@ import type { News } from "../server/wire/transfers/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { hearAll } from "./file_options.ts";
 import { FileReport } from "./file_report.ts";
+import type { Claims } from "./files/claims.ts";
 import { removeOldParts } from "./files/old_parts.ts";
 import { Questions } from "./files/questions.ts";
 import { counted, isEnough, NO_FILES, type Tally } from "./files/tally.ts";
@@ -32,6 +33,8 @@ export interface ReceiveFilesOptions {
   readonly server: Address;
   readonly directory: string;
   readonly fileBytesMax: number;
+  /** What of it is held from before. */
+  readonly claims: Claims;
   readonly rate: number;
   /** Only this user's files. */
   readonly from: string | undefined;
@@ -47,13 +50,14 @@ type Offered = Extract<News, { kind: "offered" }>;
 
 /** Receives. @throws {Failure} When one of the files that were counted did not arrive. */
 export async function receiveFiles(options: ReceiveFilesOptions): Promise<void> {
-  const { client, server, directory, fileBytesMax, rate, signal } = options;
+  const { client, server, directory, fileBytesMax, claims, rate, signal } = options;
   const receiving = new Receiving(options);
   await using transfers: Transfers = new Transfers({
     client,
     server,
     directory,
     fileBytesMax,
+    claims,
     rate,
     // Nobody looks who offers what: then nobody may learn what lies here.
     concealed: options.yes,

@@ -100,10 +100,12 @@ async function talkFullScreen(
   { bell, downloads, maxFile, limitRate }: ConnectFlags,
 ): Promise<void> {
   const { farewell, runTerminal } = await import("../tty/mod.ts");
+  const { Claims } = await import("../files/claims.ts");
   const { lastSession } = await import("../files/last_session.ts");
+  using claims = new Claims();
   await using client = await logIn({
     ...where,
-    session: await lastSession(downloads, where.server),
+    session: await lastSession(downloads, where.server, claims),
     signal: new AbortController().signal,
     patienceMs: 0,
     // Stopping the process group with Ctrl-Z needs `run`; the libraries that draw read the environment.
@@ -119,6 +121,7 @@ async function talkFullScreen(
       server: where.server,
       directory: downloads,
       fileBytesMax: maxFile,
+      claims,
       rate: limitRate,
       home: Deno.env.get("HOME"),
     },

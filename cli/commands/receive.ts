@@ -66,11 +66,13 @@ async function receive(flags: ReceiveFlags): Promise<void> {
     const sentence = "There is nobody to ask here: give --yes to take what is offered.";
     throw new Failure(sentence, EXIT.usage);
   }
+  const { Claims } = await import("../files/claims.ts");
   const { lastSession } = await import("../files/last_session.ts");
   const { receiveFiles } = await import("../receive_files.ts");
   using end = endSignal();
+  using claims = new Claims();
   await using client = await logIn({
-    session: await lastSession(flags.out, flags.server),
+    session: await lastSession(flags.out, flags.server, claims),
     server: flags.server,
     name: flags.name,
     signal: end.signal,
@@ -82,6 +84,7 @@ async function receive(flags: ReceiveFlags): Promise<void> {
     server: flags.server,
     directory: flags.out,
     fileBytesMax: flags.maxFile,
+    claims,
     rate: flags.limitRate,
     from: flags.from,
     yes: flags.yes,

@@ -15,6 +15,7 @@ import {
   type Source,
 } from "../../server/wire/transfers/mod.ts";
 import { begunBytes } from "./begun.ts";
+import type { Claims } from "./claims.ts";
 import { diskSentence } from "./disk_error.ts";
 import type { Download } from "./download.ts";
 import { Finished } from "./finished.ts";
@@ -31,11 +32,13 @@ export interface DiskPlaceOptions {
   readonly concealed?: boolean | undefined;
   /** The secret of the session that receives, once there is one. */
   readonly session?: (() => string | undefined) | undefined;
+  /** What the program holds of what lies there unfinished. */
+  readonly claims?: Claims | undefined;
 }
 
 /** A directory for received files. */
 export function diskPlace(
-  { directory, fileBytesMax, concealed, session: secret }: DiskPlaceOptions,
+  { directory, fileBytesMax, concealed, session: secret, claims }: DiskPlaceOptions,
 ): Place {
   const space = new Space();
   const finished = new Finished();
@@ -46,7 +49,7 @@ export function diskPlace(
       told(async () => {
         const session = secret?.();
         const owner = session === undefined ? undefined : { session };
-        const how = { directory, fileBytesMax, signal, space, concealed, owner };
+        const how = { directory, fileBytesMax, signal, space, concealed, owner, claims };
         const prepared = await prepare(offer, how);
         if (prepared.kind === "have") await finished.add(offer, prepared.path);
         if (prepared.kind !== "ready") return prepared;

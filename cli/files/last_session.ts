@@ -1,52 +1,80 @@
 /**
  * Which session to go on with, so that senders know whoever was cut off: the one that receives what lies here unfinished.
  *
- * Only of the same server, which knows the secret already, and only when no process holds the file: two programs with
- * one session would drive each other out.
+ * Only of the same server, which knows the secret already, and only when no process holds any of its files: two programs with
+ * one session would drive each other out. From here on its files are held by this one (`claims.ts`).
  *
  * @module
  */
 
-import { lockFile, lookAt, openRegular } from "./disk.ts";
+import type { Claims } from "./claims.ts";
+import { type Handle, lockFile, lookAt, openRegular } from "./disk.ts";
 import { diskSentence } from "./disk_error.ts";
-import { openDirectory } from "./directory.ts";
+import { type Directory, openDirectory } from "./directory.ts";
+import { PART_MS_MAX } from "./limits.ts";
 import { readState } from "./partial.ts";
 
 const ENDING = ".part.state";
 
+/** An unfinished file: its path, and when it was saved last, in ms since 1970. */
+interface Unfinished {
+  readonly path: string;
+  readonly atMs: number;
+}
+
 /** The secret of that session; `undefined` when nothing is unfinished, or the directory cannot be read. */
 export async function lastSession(
   path: string,
-  { host, port }: { readonly host: string; readonly port: number },
+  server: { readonly host: string; readonly port: number },
+  claims: Claims,
 ): Promise<string | undefined> {
   try {
     if (!(await lookAt(path))?.isDirectory()) return undefined;
-    const directory = await openDirectory(path);
-    let last: { readonly at: bigint; readonly session: string } | undefined;
-    for (const file of await directory.names()) {
-      if (!file.endsWith(ENDING)) continue;
-      const state = await readState(directory, file.slice(0, -ENDING.length));
-      if (state?.owner === undefined || !state.from.endsWith(` at ${host}:${port}`)) continue;
-      const { session } = state.owner;
-      if (await isHeld(directory.at(file.slice(0, -".state".length)))) continue;
-      const at = (await lookAt(directory.at(file)))?.mtimeMs ?? 0n;
-      if (last === undefined || at > last.at) last = { at, session };
-    }
-    return last?.session;
+    const sessions = await unfinishedIn(await openDirectory(path), server);
+    const latest = (files: readonly Unfinished[]): number =>
+      Math.max(...files.map(({ atMs }) => atMs));
+    const inOrder = [...sessions].sort(([, one], [, other]) => latest(other) - latest(one));
+    for (const [session, files] of inOrder) if (await claim(files, claims)) return session;
   } catch (error) {
     if (diskSentence(error) === undefined) throw error;
-    return undefined;
   }
+  return undefined;
 }
 
-/** Whether a process receives it now, or it cannot be gone on with. */
-async function isHeld(path: string): Promise<boolean> {
-  const handle = await openRegular(path, "write");
-  if (handle === undefined) return true;
-  try {
-    using lock = await lockFile(path, handle);
-    return lock === undefined;
-  } finally {
-    await handle.close();
+/** What each session has left; not what is so old that it is about to be removed. */
+async function unfinishedIn(
+  directory: Directory,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Map<string, Unfinished[]>> {
+  const sessions = new Map<string, Unfinished[]>();
+  for (const file of await directory.names()) {
+    if (!file.endsWith(ENDING)) continue;
+    const state = await readState(directory, file.slice(0, -ENDING.length));
+    if (state?.owner === undefined || !state.from.endsWith(` at ${host}:${port}`)) continue;
+    const atMs = Number((await lookAt(directory.at(file)))?.mtimeMs ?? 0n);
+    if (Date.now() - atMs > PART_MS_MAX) continue;
+    const { session } = state.owner;
+    const files = sessions.get(session) ?? [];
+    files.push({ path: directory.at(file.slice(0, -".state".length)), atMs });
+    sessions.set(session, files);
   }
+  return sessions;
+}
+
+/** Takes hold of all files of a session; `false`, and of none, when another program holds one, or none is there. */
+async function claim(files: readonly Unfinished[], claims: Claims): Promise<boolean> {
+  await using handles = new AsyncDisposableStack();
+  using locks = new DisposableStack();
+  const held: { readonly handle: Handle; readonly lock: Disposable }[] = [];
+  for (const { path } of files) {
+    const handle = await openRegular(path, "write");
+    if (handle === undefined) continue;
+    handles.defer(() => handle.close());
+    const lock = await lockFile(path, handle);
+    if (lock === undefined) return false;
+    held.push({ handle, lock: locks.use(lock) });
+  }
+  locks.move();
+  for (const { handle, lock } of held) await claims.keep(handle, lock);
+  return held.length > 0;
 }

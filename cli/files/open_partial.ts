@@ -17,6 +17,7 @@
 
 import { cleanName, type Offer } from "../../server/wire/transfers/mod.ts";
 import type { Directory } from "./directory.ts";
+import type { Claims } from "./claims.ts";
 import { createFile, type Handle, lockFile, openRegular } from "./disk.ts";
 import {
   noName,
@@ -29,43 +30,51 @@ import {
 } from "./partial.ts";
 import { isBeginningOf, type Owner } from "./state.ts";
 
+/** Who opens a partial file. */
+export interface Opener {
+  readonly owner?: Owner | undefined;
+  /** The partial files that it holds already, and goes on holding. */
+  readonly claims?: Claims | undefined;
+}
+
 /** The partial file of an offer, held by this process. @throws {Failure} When every name is taken. */
 export async function openPartial(
   directory: Directory,
   offer: Offer,
-  owner?: Owner,
+  opener: Opener = {},
 ): Promise<PartialFile> {
+  const wanted = { ...opener, offer };
   await directory.check();
   const names = await directory.names();
   const base = cleanName(offer.name);
   for (const name of numbered(base)) {
     if (!names.has(partName(name))) continue;
-    const found = await resume(directory, name, { offer, owner });
+    const found = await resume(directory, name, wanted);
     if (found !== undefined) return found;
   }
   for (const name of numbered(base)) {
     if (names.has(name) || names.has(partName(name))) continue;
     // A state without its part is left by a crash at the end of a transfer, or is somebody else's file.
     const stray = names.has(stateName(name)) && await readState(directory, name) === undefined;
-    const begun = stray ? undefined : await begin(directory, name, { offer, owner });
+    const begun = stray ? undefined : await begin(directory, name, wanted);
     if (begun !== undefined) return begun;
   }
   throw noName(base);
 }
 
-interface Wanted {
+interface Wanted extends Opener {
   readonly offer: Offer;
-  readonly owner: Owner | undefined;
 }
 
 async function resume(
   directory: Directory,
   name: string,
-  { offer, owner }: Wanted,
+  { offer, owner, claims }: Wanted,
 ): Promise<PartialFile | undefined> {
-  const handle = await openRegular(directory.at(partName(name)), "write");
+  const path = directory.at(partName(name));
+  const handle = await openRegular(path, "write");
   if (handle === undefined) return undefined;
-  return await held(directory, name, handle, async (lock) => {
+  return await held({ path, handle, claims }, async (lock) => {
     const { size, nlink } = await handle.stat();
     if (nlink !== 1) return undefined;
     const state = await readState(directory, name);
@@ -84,6 +93,7 @@ async function resume(
       offset,
       owner: owner ?? state?.owner,
       misfit: state?.misfit,
+      claims,
     });
     if (empty) await partial.save();
     return partial;
@@ -93,12 +103,14 @@ async function resume(
 async function begin(
   directory: Directory,
   name: string,
-  { offer, owner }: Wanted,
+  { offer, owner, claims }: Wanted,
 ): Promise<PartialFile | undefined> {
-  const handle = await createFile(directory.at(partName(name)));
+  const path = directory.at(partName(name));
+  const handle = await createFile(path);
   if (handle === undefined) return undefined;
-  return await held(directory, name, handle, async (lock) => {
-    const partial = new PartialFile({ directory, offer, name, handle, lock, offset: 0, owner });
+  return await held({ path, handle, claims }, async (lock) => {
+    const parts = { directory, offer, name, handle, lock, offset: 0, owner, claims };
+    const partial = new PartialFile(parts);
     try {
       await partial.save();
     } catch (error) {
@@ -112,21 +124,25 @@ async function begin(
 
 /** Goes on with the lock; closes the file unless a partial file comes out of it. */
 async function held(
-  directory: Directory,
-  name: string,
-  handle: Handle,
+  { path, handle, claims }: {
+    readonly path: string;
+    readonly handle: Handle;
+    readonly claims: Claims | undefined;
+  },
   make: (lock: Disposable) => Promise<PartialFile | undefined>,
 ): Promise<PartialFile | undefined> {
   let lock: Disposable | undefined;
   let partial: PartialFile | undefined;
   try {
-    lock = await lockFile(directory.at(partName(name)), handle);
+    lock = await claims?.take(handle) ?? await lockFile(path, handle);
     partial = lock === undefined ? undefined : await make(lock);
     return partial;
   } finally {
     if (partial === undefined) {
+      // What was held before is held on.
+      if (lock !== undefined && claims !== undefined) await claims.keep(handle, lock);
+      else lock?.[Symbol.dispose]();
       await handle.close();
-      lock?.[Symbol.dispose]();
     }
   }
 }

@@ -16,6 +16,7 @@
 
 import { cleanName, numberedName, type Offer } from "../../server/wire/transfers/mod.ts";
 import { Failure } from "../failure.ts";
+import type { Claims } from "./claims.ts";
 import type { Directory } from "./directory.ts";
 import {
   type Handle,
@@ -42,6 +43,8 @@ export interface PartialParts {
   readonly offset: number;
   /** Who receives it. */
   readonly owner?: Owner | undefined;
+  /** Who holds it on when it breaks off. */
+  readonly claims?: Claims | undefined;
   /** What the whole of it had as a SHA-256 when a rest came that did not fit. */
   readonly misfit?: string | undefined;
 }
@@ -172,16 +175,19 @@ export class PartialFile implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const { directory, name, handle, lock } = this.#parts;
+    const { directory, name, handle, lock, claims } = this.#parts;
+    let stays = this.#length > 0;
     try {
-      if (this.#length === 0 && await this.#isThere()) await removePart(directory, name);
+      if (!stays && await this.#isThere()) await removePart(directory, name);
     } catch (error) {
       // There is nothing to lose in it, and why the disk refuses was said before.
       if (diskSentence(error) === undefined) throw error;
+      stays = false;
     } finally {
       // The lock last: whoever gets it finds things as they will stay.
+      if (stays && claims !== undefined) await claims.keep(handle, lock).catch(() => {});
       await handle.close().catch(() => {});
-      lock[Symbol.dispose]();
+      if (!stays || claims === undefined) lock[Symbol.dispose]();
     }
   }
 

@@ -15,6 +15,7 @@
 import type { Hash } from "node:crypto";
 import type { Offer } from "../../server/wire/transfers/mod.ts";
 import { Failure } from "../failure.ts";
+import type { Claims } from "./claims.ts";
 import { openDirectory } from "./directory.ts";
 import { isFull } from "./disk.ts";
 import { Download, type DownloadEnd, type TakeOptions } from "./download.ts";
@@ -43,6 +44,8 @@ export interface ReceiveOptions {
   readonly concealed?: boolean | undefined;
   /** Who receives it. */
   readonly owner?: Owner | undefined;
+  /** What it has left unfinished, and holds. */
+  readonly claims?: Claims | undefined;
 }
 
 /** What an offer comes to. */
@@ -68,7 +71,7 @@ export async function prepare(offer: Offer, options: ReceiveOptions): Promise<Pr
   if (path !== undefined) return { kind: "have", path };
   let partial: PartialFile;
   try {
-    partial = await openPartial(directory, offer, options.owner);
+    partial = await openPartial(directory, offer, options);
   } catch (error) {
     if (isFull(error)) return noSpace(`The disk of ${directory.path} is full.`);
     throw error;

@@ -18,12 +18,13 @@ export type TransfersOptions =
 
 /** The transfers of a client. Disposing it stops all; what has arrived stays on the disk. */
 export class Transfers extends FileTransfers {
-  constructor({ directory, fileBytesMax, concealed, ...options }: TransfersOptions) {
+  constructor({ directory, fileBytesMax, concealed, claims, ...options }: TransfersOptions) {
     const session = (): string | undefined => {
       const { status } = options.client;
       return status.kind === "online" ? status.welcome.session : undefined;
     };
-    super({ ...options, place: diskPlace({ directory, fileBytesMax, concealed, session }) });
+    const place = diskPlace({ directory, fileBytesMax, concealed, session, claims });
+    super({ ...options, place });
   }
 
   /** Sends a file. @returns The transfer's number; what becomes of it is news. */

@@ -12,6 +12,7 @@ import { PATIENCE_AT_TERMINAL_MS, SHOWN_MS } from "../files/limits.ts";
 import { removeOldParts } from "../files/old_parts.ts";
 import { completions, expanded } from "../files/paths.ts";
 import { oldPartsText } from "../files/transfer_text.ts";
+import type { Claims } from "../files/claims.ts";
 import { Transfers } from "../files/transfers.ts";
 import type { Event, FileEffect } from "./model.ts";
 
@@ -22,6 +23,8 @@ export interface FileOptions {
   readonly directory: string;
   /** Bytes of a received file at most. */
   readonly fileBytesMax: number;
+  /** What is held of what lies there unfinished. */
+  readonly claims?: Claims | undefined;
   /** Bytes per second, in either direction; 0 for no limit. */
   readonly rate: number;
   /** What `~` stands for. */
