@@ -15,23 +15,20 @@
  */
 
 import type { Client, ClientEvent } from "../client_types.ts";
-import type { FileOffered } from "../messages.ts";
 import type { TransferAddress } from "../transfer.ts";
-import { Behind } from "./behind.ts";
+import { Book } from "./book.ts";
 import { Effects } from "./effects.ts";
 import { type AnyEvent, routed } from "./events.ts";
-import { type Incoming, incoming, type InEvent } from "./incoming.ts";
+import type { InEvent } from "./incoming.ts";
 import {
   CONFIRM_MS_MAX,
-  ENDED_KEPT_MAX,
   OFFERED_AT_ONCE_MAX,
-  OPEN_OFFERS_MAX,
   PATIENCE_MS,
   PLACES_MS,
   PROGRESS_TOLD_MS,
   SPAWNED_MS,
 } from "./limits.ts";
-import { freshIfRoom, type Heard, heard, offerOf } from "./matching.ts";
+import { Offers } from "./offers.ts";
 import { type OutEvent, type Outgoing, outgoing, spawned } from "./outgoing.ts";
 import type { Hindrance, Place, Sendable } from "./place.ts";
 import { Places } from "./places.ts";
@@ -79,23 +76,20 @@ export interface FileTransfersOptions {
 /** The transfers of a client. Disposing it stops all; what has arrived stays in its place. */
 export class FileTransfers implements AsyncDisposable {
   readonly #options: FileTransfersOptions;
-  readonly #all = new Map<number, Transfer>();
-  /** The server's name of an offer → the transfer, also for names that are used up. */
-  readonly #byOffer = new Map<string, number>();
+  readonly #book = new Book();
   readonly #work: Work;
   readonly #timers = new Timers();
   readonly #tasks = new Tasks();
   readonly #telling = new Telling();
   readonly #words: ProgressWords;
   readonly #effects: Effects;
-  readonly #behind = new Behind();
+  readonly #offers: Offers;
   readonly #places = new Places();
-  #next = 1;
   #closed = false;
 
   constructor(options: FileTransfersOptions) {
     this.#options = options;
-    this.#work = new Work({ ...options, arrived: (n, sent) => arrivedOf(this.#all.get(n), sent) });
+    this.#work = new Work({ ...options, arrived: (n, sent) => arrivedOf(this.#book.get(n), sent) });
     this.#words = new ProgressWords(options.client);
     this.#effects = new Effects({
       client: options.client,
@@ -105,10 +99,19 @@ export class FileTransfers implements AsyncDisposable {
       telling: this.#telling,
       onIn: (n, event) => this.#in(n, event),
       onOut: (n, event) => this.#out(n, event),
-      onNamed: (id, n) => this.#byOffer.set(id, n),
+      onNamed: (id, n) => this.#book.name(id, n),
       onSpawn: (spawn, of) => this.#spawn(spawn, of),
       onNews: (kind) => this.#tell(kind),
       view: (transfer) => this.#view(transfer),
+    });
+    this.#offers = new Offers({
+      ...options,
+      book: this.#book,
+      work: this.#work,
+      tasks: this.#tasks,
+      closed: () => this.#closed,
+      onIn: (n, event) => this.#in(n, event),
+      onOffered: (n) => this.#tellOf(n),
     });
   }
 
@@ -119,31 +122,31 @@ export class FileTransfers implements AsyncDisposable {
 
   /** All that are under way, and the last ones that ended, in the order of their numbers. */
   list(): TransferView[] {
-    return [...this.#all.values()].map((transfer) => this.#view(transfer));
+    return this.#book.all.map((transfer) => this.#view(transfer));
   }
 
   /** Offers a file. @returns The transfer's number; what becomes of it is news. */
   offer(file: Sendable, to: Peer): number {
-    const transfer = outgoing(this.#next++, to, file.name);
+    const transfer = outgoing(this.#book.next(), to, file.name);
     const { n } = transfer;
-    this.#all.set(n, transfer);
+    this.#book.set(transfer);
     this.#tasks.run(async () => void this.#out(n, await this.#work.read(n, file)));
     return n;
   }
 
   /** Takes an offered file. @returns Whether there is one of that number to be taken. */
   accept(n: number): boolean {
-    return this.#isOffered(n) && this.#in(n, { kind: "yes" });
+    return this.#book.isOffered(n) && this.#in(n, { kind: "yes" });
   }
 
   /** Declines it. @param hindrance Why, when somebody may have wanted it. */
   decline(n: number, hindrance?: Hindrance): boolean {
-    return this.#isOffered(n) && this.#in(n, { kind: "no", hindrance });
+    return this.#book.isOffered(n) && this.#in(n, { kind: "no", hindrance });
   }
 
   /** Stops a transfer, in either direction. */
   cancel(n: number): boolean {
-    const transfer = this.#all.get(n);
+    const transfer = this.#book.get(n);
     if (transfer === undefined || isOver(transfer)) return false;
     return this.#any(n, { kind: "cancel" });
   }
@@ -157,8 +160,8 @@ export class FileTransfers implements AsyncDisposable {
       case "everything":
         // The offers are gone with the connection; those that are still meant come again.
         this.#telling.broke();
-        this.#behind.clear();
-        for (const n of [...this.#all.keys()]) this.#any(n, route.event);
+        this.#offers.broke();
+        for (const { n } of this.#book.all) this.#any(n, route.event);
         return;
       case "outgoing":
         for (const one of route.events) this.#outs(one);
@@ -166,7 +169,7 @@ export class FileTransfers implements AsyncDisposable {
       case "offer":
         return this.#of(route.id, route.event);
       case "offered":
-        return this.#offered(route.offer);
+        return this.#offers.hear(route.offer);
       default:
         route satisfies never;
     }
@@ -189,24 +192,24 @@ export class FileTransfers implements AsyncDisposable {
   // ── Events into machines ───────────────────────────────────────────────────────────────────────
 
   #in(n: number, event: InEvent | undefined): boolean {
-    const before = this.#all.get(n);
+    const before = this.#book.get(n);
     if (event === undefined || before === undefined || !isIncoming(before) || this.#closed) {
       return false;
     }
     const { transfer, effects } = stepIn(before, event);
-    this.#all.set(n, transfer);
+    this.#book.set(transfer);
     for (const effect of effects) this.#effects.onIn(transfer, effect);
     this.#after(before, transfer);
     return true;
   }
 
   #out(n: number, event: OutEvent | undefined): boolean {
-    const before = this.#all.get(n);
+    const before = this.#book.get(n);
     if (event === undefined || before === undefined || isIncoming(before) || this.#closed) {
       return false;
     }
     const { transfer, effects } = stepOut(before, event);
-    this.#all.set(n, transfer);
+    this.#book.set(transfer);
     for (const effect of effects) this.#effects.onOut(transfer, effect);
     if (event.kind === "progressed") {
       this.#work.heard(n);
@@ -223,85 +226,18 @@ export class FileTransfers implements AsyncDisposable {
 
   /** To the transfer whose offer the event names. */
   #of(id: string, event: InEvent | OutEvent): void {
-    if (event.kind === "cancelled") this.#behind.remove(id);
-    const transfer = this.#all.get(this.#byOffer.get(id) ?? 0);
+    if (event.kind === "cancelled") this.#offers.cancelled(id);
+    const transfer = this.#book.named(id);
     if (transfer === undefined) return;
     if (isIncoming(transfer)) this.#in(transfer.n, event as InEvent);
     else this.#out(transfer.n, event as OutEvent);
   }
 
   #outs(event: OutEvent): void {
-    for (const transfer of [...this.#all.values()]) {
-      if (!isIncoming(transfer)) this.#out(transfer.n, event);
-    }
+    for (const { n } of this.#book.outs) this.#out(n, event);
   }
 
-  // ── Offers ─────────────────────────────────────────────────────────────────────────────────────
-
-  #offered(event: FileOffered): void {
-    const { openOffersMax = OPEN_OFFERS_MAX, server } = this.#options;
-    if (this.#closed || event.offer === undefined) return;
-    this.#hear(event, event.offer, heard(offerOf(event, server), this.#ins(), openOffersMax));
-  }
-
-  #hear(event: FileOffered, id: string, what: Heard): void {
-    switch (what.to) {
-      case "transfer":
-        this.#byOffer.set(id, what.n);
-        return void this.#in(what.n, { kind: "offer", id });
-      case "behind":
-        if (!this.#behind.add(id, event, what.n)) this.#refuse(event, id, "busy");
-        return;
-      case "arrived":
-        return this.#tasks.run(() => this.#offeredAgain(event, id, what.n));
-      case "fresh":
-        if (this.#options.wants?.(event.from) === false) return this.#refuse(event, id);
-        if (what.instead !== undefined) this.#in(what.instead, { kind: "crowded" });
-        return this.#begin(event, id);
-      case "nobody":
-        return this.#refuse(event, id, "busy");
-      default:
-        what satisfies never;
-    }
-  }
-
-  #begin(event: FileOffered, id: string): void {
-    const { from, room } = event;
-    const offer = offerOf(event, this.#options.server);
-    const transfer = incoming(this.#next++, from, offer, id, room);
-    const { n } = transfer;
-    this.#all.set(n, transfer);
-    this.#byOffer.set(id, n);
-    this.#tasks.run(async () => {
-      // Whoever said yes to this very file before is not asked again.
-      const begun = await this.#work.begun(offer);
-      if (this.#closed) return;
-      if (begun > 0) this.#in(n, { kind: "yes" });
-      else if (this.#isOffered(n)) this.#tell({ kind: "offered", transfer: this.#view(transfer) });
-    });
-  }
-
-  /** A file that has come is offered again: its sender does not know that it is here. */
-  async #offeredAgain(event: FileOffered, id: string, n: number): Promise<void> {
-    const { server, openOffersMax = OPEN_OFFERS_MAX } = this.#options;
-    const offer = offerOf(event, server);
-    if (await this.#work.holds(offer) && this.#in(n, { kind: "offer", id })) {
-      this.#byOffer.set(id, n);
-    } else if (!this.#closed) this.#hear(event, id, freshIfRoom(offer, this.#ins(), openOffersMax));
-  }
-
-  #refuse({ from, filename }: FileOffered, id: string, hindrance?: Hindrance): void {
-    const { client } = this.#options;
-    this.#tasks.ask(() => client.rejectFile({ from, filename, offer: id }, hindrance));
-  }
-
-  #ins(): Incoming[] {
-    return [...this.#all.values()].filter(isIncoming);
-  }
-
-  #isOffered(n: number): boolean {
-    return this.#all.get(n)?.state.kind === "offered";
-  }
+  // ── What follows ───────────────────────────────────────────────────────────────────────────────
 
   /** What follows from every step: news, timers, and room for others. */
   #after(before: Transfer, transfer: Transfer): void {
@@ -319,8 +255,8 @@ export class FileTransfers implements AsyncDisposable {
     const { n } = transfer;
     const owed = isIncoming(transfer) && transfer.state.kind === "ended" && transfer.state.owed;
     if (owed && owed.kind === "no") this.#telling.begin(n);
-    for (const event of this.#behind.take(n)) this.#offered(event);
-    this.#forget();
+    this.#offers.ended(n);
+    for (const forgotten of this.#book.forget()) this.#work.forget(forgotten);
   }
 
   #watch(transfer: Transfer): void {
@@ -336,7 +272,7 @@ export class FileTransfers implements AsyncDisposable {
 
   /** Those that wait may begin, as far as there is room. */
   #pump(): void {
-    const outs = [...this.#all.values()].filter((one) => !isIncoming(one));
+    const { outs } = this.#book;
     const room = OFFERED_AT_ONCE_MAX - outs.filter(isMoving).length;
     const waiting = outs.filter(({ state }) => state.kind === "queued");
     for (const { n } of waiting.slice(0, Math.max(0, room))) this.#out(n, { kind: "slot" });
@@ -345,7 +281,11 @@ export class FileTransfers implements AsyncDisposable {
 
   /** The same for those that come; when all places are taken, somebody may have to give way. */
   #letIn(): void {
-    const turn = this.#places.look(this.#ins(), (n) => this.#work.progress(n), performance.now());
+    const turn = this.#places.look(
+      this.#book.ins,
+      (n) => this.#work.progress(n),
+      performance.now(),
+    );
     if (turn.kind === "start") this.#in(turn.n, { kind: "slot" });
     if (turn.kind !== "wait") return;
     this.#timers.once(0, "places", PLACES_MS, () => this.#letIn());
@@ -358,7 +298,7 @@ export class FileTransfers implements AsyncDisposable {
   /** Says now and then how much of what comes is here. */
   #report(): void {
     this.#timers.once(0, "progress", PROGRESS_TOLD_MS, () => {
-      const arriving = this.#ins().flatMap(({ n, state }) => {
+      const arriving = this.#book.ins.flatMap(({ n, state }) => {
         const progress = this.#work.progress(n);
         if (state.kind !== "receiving" || progress === undefined) return [];
         return [{ n, id: state.next ?? state.id, done: doneOf(progress) }];
@@ -368,25 +308,22 @@ export class FileTransfers implements AsyncDisposable {
     });
   }
 
-  #forget(): void {
-    const over = [...this.#all.values()].filter(isOver);
-    for (const { n } of over.slice(0, Math.max(0, over.length - ENDED_KEPT_MAX))) {
-      this.#all.delete(n);
-      this.#work.forget(n);
-      for (const [id, of] of this.#byOffer) if (of === n) this.#byOffer.delete(id);
-    }
-  }
-
   /** A file goes on to somebody who was cut off in a room. */
   #spawn(to: Parameters<typeof spawned>[1], of: Outgoing): void {
-    const next = spawned(this.#next++, to, of);
-    this.#all.set(next.n, next);
+    const next = spawned(this.#book.next(), to, of);
+    this.#book.set(next);
     this.#timers.again(next.n, "retry", SPAWNED_MS, () => this.#out(next.n, { kind: "retry" }));
     this.#watch(next);
   }
 
   #view(transfer: Transfer): TransferView {
     return viewOf(transfer, this.#work.progress(transfer.n));
+  }
+
+  /** Somebody is to be asked whether it is wanted. */
+  #tellOf(n: number): void {
+    const transfer = this.#book.get(n);
+    if (transfer !== undefined) this.#tell({ kind: "offered", transfer: this.#view(transfer) });
   }
 
   #tell(news: News): void {
