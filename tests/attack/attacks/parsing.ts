@@ -57,6 +57,24 @@ const jsonDigits: Attack = large(
   () => frame(`{"type":"Ping","more":${"7".repeat(FRAME_BYTES - 60)}}`),
 );
 
+/** Texts of nothing but escapes: each letter is looked at, and none can be jumped over. */
+const jsonEscapes: Attack = large(
+  "json-escapes",
+  "a text is copied as it lies, unless it is escaped",
+  () => frame(`{"type":"Ping","id":"p","more":"${"\\n".repeat(FRAME_BYTES / 2 - 40)}"}`),
+);
+
+/** As many large frames as fit through a hundred connections of one address. */
+const framesFromOne: Attack = {
+  ...large(
+    "frames-from-one",
+    "each connection has bytes to spend, and an address has a hundred",
+    () => frame({ type: "Ping", id: "p", more: "é".repeat(FRAME_BYTES / 2 - 100) }),
+  ),
+  from: "one address",
+  bound: { connections: 100, connectsPerSecond: 200, bytesPerSecond: 256 << 20 },
+};
+
 /** Nine frames that are no message, and one that is: just below what ends a connection. */
 const badFrames: Attack = large(
   "bad-frames",
@@ -73,5 +91,7 @@ export const parsingAttacks: readonly Attack[] = [
   jsonDepth,
   jsonKeys,
   jsonDigits,
+  jsonEscapes,
+  framesFromOne,
   badFrames,
 ];

@@ -120,6 +120,55 @@ const lobbyStorm: Attack = {
   },
 };
 
+/** Five times as many in the room of the honest, who all say 8 kB as often as they may. */
+const loudCrowd: Attack = {
+  name: "loud-crowd",
+  root: "what each may have told is more than can be told",
+  bound: { connections: 300, connectsPerSecond: 600, bytesPerSecond: 32 * MIB },
+  async *peer({ name, random, rest }) {
+    yield joined([login(name), frame({ type: "Join", room: HONEST })]);
+    const content = "x".repeat(8_000);
+    await rest(random() * 50);
+    for (let n = 0;; n++) {
+      yield frame({ type: "Broadcast", room: HONEST, content, id: `${n}` });
+      await rest(50);
+    }
+  },
+};
+
+/** Comes back to two hundred rooms of names in a script that is asked for last, again and again. */
+const youngNames: Attack = {
+  name: "young-names",
+  root: "a name is asked for each letter about each script",
+  bound: { connections: 32, connectsPerSecond: 400, bytesPerSecond: 16 * MIB },
+  async *peer({ name, rest }) {
+    // Garay: younger than the table of look-alikes, so that no script of it has these letters.
+    const letter = (n: number) => String.fromCodePoint(0x10d50 + n % 22);
+    const room = (n: number) =>
+      Array.from({ length: 32 }, (_, i) => letter(n * 7 + i * n)).join("");
+    yield login(name, {
+      resume: Object.fromEntries(Array.from({ length: 200 }, (_, n) => [room(n), 0])),
+    });
+    await rest(20);
+  },
+};
+
+/** Fifty who are in the same two hundred rooms, and say a word in each of them in turn. */
+const roomsTogether: Attack = {
+  name: "rooms-together",
+  root: "who is in many rooms is asked about each for each word",
+  bound: { connections: 50, connectsPerSecond: 100, bytesPerSecond: 8 * MIB },
+  async *peer({ name, index, rest }) {
+    const rooms = Array.from({ length: 199 }, (_, n) => `together.${n}`);
+    yield login(name, { resume: Object.fromEntries(rooms.map((room) => [room, 0])) });
+    for (let n = index;; n++) {
+      const room = rooms[n % rooms.length] ?? HONEST;
+      yield frame({ type: "Broadcast", room, content: "word", id: `${n}` });
+      await rest(50);
+    }
+  },
+};
+
 /** All of these. */
 export const roomAttacks: readonly Attack[] = [
   roomsFilled,
@@ -129,4 +178,7 @@ export const roomAttacks: readonly Attack[] = [
   topicChanges,
   crowd,
   lobbyStorm,
+  loudCrowd,
+  youngNames,
+  roomsTogether,
 ];
