@@ -205,6 +205,10 @@ function addImport(db: Command): void {
 Not beside a running server. What the store has already is passed over, so an import that was broken off
 can be done again.
 
+In a store a number that is gone stays gone, so messages that were deleted or lost here are not put back: they
+are counted and named, and the exit code is 1. What was lost, and is in an older dump, comes back in a new store:
+import the older dump there first, and then a dump of the store with the holes.
+
 Examples:
   chat db import < chat.jsonl
   ssh old chat db dump | chat db import /var/lib/chat`,

@@ -171,7 +171,8 @@ function missingText({ missing, missingAt }: Imported): string {
     `${
       missing === 1 ? "is" : "are"
     } not in the store and cannot come back into it, being deleted or lost here: ` +
-    `${places.join(", ")}${more}. Into a new directory the dump can be imported whole.`;
+    `${places.join(", ")}${more}. A number that is gone stays gone: import this dump into ` +
+    `a new directory, and then a dump of the store there, and both are together.`;
 }
 
 /** What fails without rejecting a write makes the next opening slower, no more. */

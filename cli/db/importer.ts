@@ -5,8 +5,10 @@
  *   simply done again, and one that is done twice changes nothing.
  * - A message keeps its seq. Where the store has another message under it, the import ends: two histories cannot
  *   be made one.
- * - A message that is not here and whose seq is given out already stays away: it was deleted here, or lost, and the store
- *   does not tell which. Such are counted and named.
+ * - A message that is not here and whose seq is given out already stays away: it was deleted here, or lost, and a seq that
+ *   is gone never comes back, whatever is applied in which order. Such are counted and named. What was lost comes back in a
+ *   new store, into which the older dump goes first, and then that of the store with the holes: what that one calls lost
+ *   is there by then, and counts as such.
  * - What the dump remembers of streams that have ended is added to what the store remembers.
  * - A key that has another value keeps it, unless the caller wants it replaced.
  * - What the server could not show or use is not taken, unless the caller wants everything as it is.
@@ -108,8 +110,7 @@ export class Importer {
       case "message":
         return await this.#message(line);
       case "lost":
-        this.counts.lost++;
-        return await this.#skip(line.stream, line.seq + 1, true);
+        return await this.#lost(line);
       case "stream":
         return await this.#skip(line.stream, line.next);
       case "key":
@@ -174,6 +175,22 @@ export class Importer {
       await this.#store.edit(stream, seq, body);
     }
     this.counts.messages++;
+  }
+
+  async #lost({ stream, seq }: DumpLine & { kind: "lost" }): Promise<void> {
+    if (await this.#isThere(stream, seq)) {
+      this.counts.passed++;
+      return;
+    }
+    this.counts.lost++;
+    await this.#skip(stream, seq + 1, true);
+  }
+
+  async #isThere(stream: string, seq: number): Promise<boolean> {
+    if (seq >= this.#store.nextSeq(stream)) return false;
+    await this.settle();
+    const [entry] = await this.#store.read(stream, { after: seq - 1, limit: 1 });
+    return entry?.kind === "message" && entry.seq === seq;
   }
 
   async #compare({ stream, seq, body }: DumpLine & { kind: "message" }): Promise<void> {

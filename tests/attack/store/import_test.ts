@@ -9,6 +9,7 @@ import { Importer } from "../../../cli/db/importer.ts";
 import { dumpLines } from "../../../cli/db/dump.ts";
 import { memoryStorage } from "../../../db/memory.ts";
 import { openStore } from "../../../db/open.ts";
+import type { Storage } from "../../../db/storage.ts";
 import type { Store } from "../../../db/store.ts";
 import { bytesOf } from "../../db/sim/model.ts";
 
@@ -41,6 +42,54 @@ Deno.test("messages that cannot come back, since their seqs were given out, are 
   const again = await bring(whole, holed);
   assert.equal(again.counts.missing, 3);
 });
+
+Deno.test("what a store has lost comes back in a new one, into which an older dump goes first and the store's own then", async () => {
+  await using whole = await store();
+  for (let i = 1; i <= 8; i++) await whole.append("a", bytesOf(`message ${i}`), { at: i }).done;
+  const disk = memoryStorage();
+  {
+    await using holed = await store(disk);
+    for (let i = 1; i <= 12; i++) await holed.append("a", bytesOf(`message ${i}`), { at: i }).done;
+    await holed.put("k", bytesOf("newer")).done;
+    await holed.compact({ all: true });
+  }
+  await using holed = await store(disk);
+  for (const name of (await disk.list()).filter((name) => name.endsWith(".segment"))) {
+    damageMessages(disk, name, ["message 3", "message 4"]);
+  }
+  await using made = await store();
+  assert.equal((await bring(whole, made)).counts.messages, 8);
+  const { counts } = await bring(holed, made);
+  assert.deepEqual(
+    {
+      messages: counts.messages,
+      passed: counts.passed,
+      lost: counts.lost,
+      missing: counts.missing,
+    },
+    { messages: 4, passed: 8, lost: 0, missing: 0 },
+  );
+  const entries = await made.read("a", { after: 0 });
+  assert.deepEqual(
+    entries.map(({ seq, kind }) => [seq, kind]),
+    Array.from({ length: 12 }, (_, i) => [i + 1, "message"]),
+  );
+  // Without the older dump they are lost, and said to be.
+  await using alone = await store();
+  assert.equal((await bring(holed, alone)).counts.lost, 2);
+});
+
+/** Changes a letter of messages where they lie. */
+function damageMessages(disk: Storage, name: string, texts: readonly string[]): void {
+  using file = disk.open(name);
+  const bytes = new Uint8Array(file.size());
+  file.readNow(bytes, 0);
+  const text = new TextDecoder("latin1").decode(bytes);
+  for (const one of texts) {
+    const at = text.indexOf(one);
+    if (at !== -1) file.write(bytesOf("?"), at);
+  }
+}
 
 Deno.test("a stream that has ended does not begin with seqs of old in a store made of a dump", async () => {
   await using old = await store();
