@@ -2,8 +2,9 @@
  * Which session has a name, as far as whispers need to know it: names are not proved, and change hands.
  *
  * ```text
- *   first whisper to Bob ─ ListUsers{user: Bob} ─► tag ─► Whisper{to: Bob}               whoever is Bob now
- *                                      … a break … ─────► Whisper{to: Bob, toTag: tag}   that one, or nobody
+ *   first whisper to Bob ─ ListUsers{user: Bob} ─► tag ─► Whisper{to: Bob, toTag: tag}   that one, or nobody
+ *        ▲                         refused: forgotten ◄─────┘
+ *        └── Bob left ────────────────────────────────────► forgotten: whoever is Bob next is asked for
  * ```
  *
  * It is asked before the first whisper is sent, since a break may leave no answer to ask by. What is known holds for one
@@ -72,8 +73,13 @@ export class Addressees {
 
   /** Takes note of who leaves: another one may come under that name. */
   hear(message: ServerMessage): void {
-    if (message.type === "UserLeft") this.#forget(message.username);
-    if (message.type === "Presence") { for (const name of message.left) this.#forget(name); }
+    if (message.type === "UserLeft") this.forget(message.username);
+    if (message.type === "Presence") { for (const name of message.left) this.forget(name); }
+  }
+
+  /** Who had the name may have it no more. What is being asked for is about to be answered. */
+  forget(name: string): void {
+    if (this.tag(name) !== undefined) this.#tags.delete(foldText(name));
   }
 
   /** The connection is gone, and all that was known is of the one before. */
@@ -81,10 +87,5 @@ export class Addressees {
     this.#before = new Map(this.#tags);
     this.#tags.clear();
     this.#wanted = [];
-  }
-
-  /** What is being asked for is about to be answered. */
-  #forget(name: string): void {
-    if (this.tag(name) !== undefined) this.#tags.delete(foldText(name));
   }
 }

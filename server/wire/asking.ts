@@ -129,6 +129,10 @@ export class Asking {
       this.#toldUnknown = true;
       return this.#flush();
     }
+    if (message.type === "Error" && message.code === "not_found") {
+      const to = this.#outstanding.addressee(message.re);
+      if (to !== undefined) this.#addressees.forget(to);
+    }
     if (message.type === "NewMessage" && message.id !== undefined) this.#recognise(message, me);
     const ours = this.#outstanding.settle(message);
     if (ours) this.#flush();

@@ -11,8 +11,8 @@
  * - Order is kept: what is sent again goes before what was never sent.
  * - What was said and has no answer when the connection breaks is *doubtful*: it may be stored. Before it is sent again
  *   it is looked for in what was missed (`asking.ts`); what is recognised there is answered by that.
- * - A whisper is for the session that had the name when it was sent first (`addressees.ts`): what is sent again bears
- *   its tag, so that nobody hears it who took the name meanwhile. One that a break overtook before that was known is
+ * - A whisper is for the session that is known to have the name when it is sent first (`addressees.ts`): it bears that
+ *   one's tag, so that nobody hears it who took the name meanwhile. One that a break overtook before that was known is
  *   refused here.
  * - At most `IN_FLIGHT_MAX` are sent and unanswered, so that a refusal ("too fast") cannot overtake a
  *   long tail, and so that a slow server slows its clients.
@@ -113,6 +113,12 @@ export class Outstanding {
     return crypto.randomUUID();
   }
 
+  /** For whom the whisper is that is answered by `re`, if one is. */
+  addressee(re: string | undefined): string | undefined {
+    const question = re === undefined ? undefined : this.#entries.get(re)?.question;
+    return question?.type === "Whisper" ? question.to : undefined;
+  }
+
   /** Whether `id` is one of them. */
   has(id: string): boolean {
     return this.#entries.has(id);
@@ -175,8 +181,9 @@ export class Outstanding {
       if (question.type !== "Whisper") yield question;
       else if (tag !== undefined) yield { ...question, toTag: tag };
       else {
-        entry.tag = tagOf(question.to);
-        yield question;
+        const meant = entry.tag = tagOf(question.to);
+        // Who did not find anybody means whoever comes.
+        yield meant ? { ...question, toTag: meant } : question;
       }
       if (this.#inFlight >= IN_FLIGHT_MAX) return;
     }

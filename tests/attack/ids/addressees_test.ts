@@ -87,6 +87,25 @@ Deno.test("nor does one that is said while the connection is broken, to somebody
   await mallory.expectNothing();
 });
 
+Deno.test("who was whispered with and left unseen is not taken for who has the name next", async () => {
+  await using server = startServer();
+  await using bob = await server.frames("Bob");
+  await bob.send({ type: "Leave", room: "lobby", id: "out" });
+  await bob.nextOf("Ack");
+  await using alice = connect({ port: server.port, name: "Alice" });
+  await alice.whisper("Bob", "are you there?");
+  // She shares no room with him: that he leaves she does not hear, as of one among many who leave a large room.
+  await bob.close();
+  await server.event("left", ({ user }) => user === "Bob");
+  await using mallory = await server.frames("Bob");
+  const error = await alice.whisper("Bob", "the PIN is 1234").catch((error: unknown) => error);
+  assert(error instanceof ChatError && error.code === "not_found", String(error));
+  await mallory.expectNothing();
+  // She was told, and means who has the name now.
+  await alice.whisper("Bob", "who are you?");
+  assertEquals((await mallory.nextOf("PrivateMessage")).content, "who are you?");
+});
+
 Deno.test("a whisper to a tag is refused while another session has the name; a user's tag can be asked", async () => {
   await using server = startServer();
   await using bob = await server.frames("Bob");
