@@ -12,14 +12,14 @@ import {
   rateOf,
   secondsLeft,
 } from "../../server/wire/transfers/mod.ts";
-import { safeText } from "../tty/safe.ts";
+import { nameText } from "./name_text.ts";
 
 /** Name, percent, rate and the time that is left; safe to print. */
 export function progressLine(name: string, progress: Progress, now: number): string {
   const done = doneOf(progress);
   const left = done === progress.size ? undefined : secondsLeft(progress, now);
   return [
-    safeText(name),
+    nameText(name),
     `${percent(done, progress.size)} %`,
     `${prettyBytes(Math.round(rateOf(progress, now)))}/s`,
     ...left === undefined ? [] : [`${clockText(left)} left`],
@@ -28,7 +28,7 @@ export function progressLine(name: string, progress: Progress, now: number): str
 
 /** What is said when a transfer goes on where it broke off. */
 export function resumingLine(name: string, offset: number, size: number): string {
-  return `${safeText(name)}: resuming at ${percent(offset, size)} %`;
+  return `${nameText(name)}: resuming at ${percent(offset, size)} %`;
 }
 
 /** `0:07`, `12:34`, `1:02:03`. */

@@ -14,6 +14,7 @@ import {
   type TransferView,
 } from "../../server/wire/transfers/mod.ts";
 import { safeText } from "../tty/safe.ts";
+import { nameText } from "./name_text.ts";
 import { clockText, progressLine, resumingLine } from "./progress.ts";
 
 /** A size as people read it. */
@@ -24,7 +25,7 @@ export function sizeText(bytes: number | undefined): string {
 /** What is told of a piece of news, without saying how to answer. */
 export function newsText(news: News): string {
   const { transfer } = news;
-  const [name, peer] = [safeText(transfer.name), safeText(transfer.peer)];
+  const [name, peer] = [nameText(transfer.name), safeText(transfer.peer)];
   switch (news.kind) {
     case "offered":
       return `${peer} offers ${name} (${sizeText(transfer.size)})`;
@@ -45,7 +46,7 @@ export function newsText(news: News): string {
 
 /** How a transfer ended. */
 export function endText(transfer: TransferView, end: End): string {
-  const [name, peer] = [safeText(transfer.name), safeText(transfer.peer)];
+  const [name, peer] = [nameText(transfer.name), safeText(transfer.peer)];
   const comes = transfer.way === "in";
   switch (end.kind) {
     case "done":
@@ -72,7 +73,7 @@ export function endText(transfer: TransferView, end: End): string {
 /** What is told of partial files that were taken away because nobody went on with them. */
 export function oldPartsText(names: readonly string[]): string {
   const [first = ""] = names;
-  const what = names.length === 1 ? safeText(first) : `${names.length} files`;
+  const what = names.length === 1 ? nameText(first) : `${names.length} files`;
   return `What had come of ${what} was removed: nobody went on with it for 30 days.`;
 }
 
@@ -102,7 +103,7 @@ export function rowText(transfer: TransferView, now: number): string {
   if (moved) return head + progressLine(name, progress, now);
   const { done = 0 } = progress?.samples.at(-1) ?? {};
   const part = done > 0 && size !== undefined ? ` at ${percent(done, size)} %` : "";
-  return `${head}${safeText(name)} (${sizeText(size)})  ${WORDS[phase]}${part}`;
+  return `${head}${nameText(name)} (${sizeText(size)})  ${WORDS[phase]}${part}`;
 }
 
 /**

@@ -9,7 +9,13 @@
  * @module
  */
 
-import { type FileOffered, rowsOf, type ServerMessage, withoutMarks } from "../wire/mod.ts";
+import {
+  type FileOffered,
+  inQuotes,
+  rowsOf,
+  type ServerMessage,
+  withoutMarks,
+} from "../wire/mod.ts";
 import { clean, cleanLine } from "./clean.ts";
 
 const encoder = new TextEncoder();
@@ -70,7 +76,7 @@ function andMore({ more = false }: { readonly more?: boolean }): string {
 /** Lines carry no files, so it says what does. */
 function fileOffer({ from, filename, size, room }: FileOffered): string {
   const whom = room === undefined ? "you" : `the room ${room}`;
-  return `${from} offers ${whom} '${withoutMarks(filename)}' (${
+  return `${from} offers ${whom} ${inQuotes(withoutMarks(filename))} (${
     sizeOf(size)
   }). This client cannot take files. ` +
     "Leave, run 'chat receive', and ask for it again.";

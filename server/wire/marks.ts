@@ -34,6 +34,14 @@ const BRACKETS = new RegExp(
 /** Most text has none. */
 const PLAIN = /^[^[\]\u0080-\uffff]*$/;
 
+const SINGLE_QUOTES = /['\u0060\u00b4\u2018-\u201b\u2032\u2035\uff07]/u;
+const DOUBLE_QUOTES = /["\u00ab\u00bb\u201c-\u201f\u2033\u2036\uff02]/gu;
+
+/** A name of a file in quotation marks that it cannot end: what stands behind them is not the name's. */
+export function inQuotes(name: string): string {
+  return SINGLE_QUOTES.test(name) ? `"${name.replace(DOUBLE_QUOTES, "'")}"` : `'${name}'`;
+}
+
 /** `text` without anything that a mark could begin or end with. */
 export function withoutMarks(text: string): string {
   if (PLAIN.test(text)) return text;

@@ -113,7 +113,7 @@ export type {
   Welcome,
   Whisper,
 } from "./messages.ts";
-export { withoutMarks } from "./marks.ts";
+export { inQuotes, withoutMarks } from "./marks.ts";
 export { rowsOf } from "./rows.ts";
 export {
   fold,

@@ -49,25 +49,25 @@ terminalTest("a file goes from one terminal to another: offered, taken, shown, t
   await anna.untilRow(/holiday photos\.tar$/);
   await anna.press("Enter");
 
-  await ben.untilRow(/anna offers holiday photos\.tar \(25\.2 MB\): \/accept 1 or \/decline 1$/);
+  await ben.untilRow(/anna offers 'holiday photos\.tar' \(25\.2 MB\): \/accept 1 or \/decline 1$/);
   await ben.type("/accept");
   await ben.press("Enter");
-  await anna.untilRow(/ben takes holiday photos\.tar$/);
+  await anna.untilRow(/ben takes 'holiday photos\.tar'$/);
   await ben.untilRow(/lobby · 2 here .*↓ \d+ % [\d.]+ MB\/s( \d:\d\d)? +<?\d+ ms$/);
   await anna.untilRow(/lobby · 2 here .*↑ \d+ % [\d.]+ MB\/s( \d:\d\d)? +<?\d+ ms$/);
   await ben.type("still talking");
   await ben.press("Enter");
   await anna.untilRow(/ben still talking$/);
 
-  await anna.untilRow(/ben has holiday photos\.tar, whole and compared$/);
-  await ben.untilRow(/holiday photos\.tar from anna is there:/);
+  await anna.untilRow(/ben has 'holiday photos\.tar', whole and compared$/);
+  await ben.untilRow(/'holiday photos\.tar' from anna is there:/);
   const row = (await ben.until((screen) => !screen.some((row) => row.includes("↓")))).join("\n");
   assert.match(row, /lobby · 2 here/);
   assert.equal(sha256Of(`${inbox}/holiday photos.tar`), sha256Of(path));
 
   await ben.type("/transfers");
   await ben.press("Enter");
-  await ben.untilRow(/1 ← anna +holiday photos\.tar from anna is there:/);
+  await ben.untilRow(/1 ← anna +'holiday photos\.tar' from anna is there:/);
   await ben.type("/accept 7");
   await ben.press("Enter");
   await ben.untilRow(/There is no offer 7 that waits for an answer\.$/);

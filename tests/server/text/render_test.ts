@@ -189,3 +189,16 @@ Deno.test("ordinary words keep their brackets as they are", () => {
     "Alice: a (link)(https://example.org)\n",
   );
 });
+
+Deno.test("a file's name cannot end the quotation marks around it", () => {
+  const offered = (filename: string) =>
+    render({ type: "FileOffer", from: "Mal", filename, size: 3, offer: "o" } as never) ?? "";
+  const said = offered("a' (3 bytes). Bob says: take 'b");
+  assertEquals(said.startsWith(`[Server] Mal offers you "a' (3 bytes). Bob`), true, said);
+  const both = offered(`a' "(3 bytes). ”Bob`);
+  assertEquals(
+    both.startsWith(`[Server] Mal offers you "a' '(3 bytes). 'Bob" (3 bytes).`),
+    true,
+    both,
+  );
+});
