@@ -5,6 +5,7 @@
  * @module
  */
 
+export { Fifo } from "./fifo.ts";
 export { LineCutter, linesOf, LineTooLongError } from "./lines.ts";
 export { isLoopback } from "./loopback.ts";
 export { OneTimeTokens } from "./one_time_tokens.ts";

@@ -189,6 +189,9 @@ export const LOG_CHUNK_BYTES_FIRST: number = 4 << 10;
 /** See `LOG_CHUNK_BYTES_FIRST`. */
 export const LOG_CHUNK_BYTES_MAX: number = 256 << 10;
 
+/** What a range of a log that somebody is not to see costs him who is not to see it, in bytes: an object and its place. */
+export const SKIP_BYTES = 64;
+
 /** Longest text line, in bytes: a message and a command word before it. */
 export const LINE_BYTES_MAX: number = 10 << 10;
 

@@ -2,12 +2,13 @@
  * What one may let the server keep in a day: bytes, rooms, and people to whisper with for the first time.
  *
  * ```text
- *   who        user (by folded name)   address (or its network)   site     each has its own allowance of all three,
+ *   who        user of an address      address (or its network)   site     each has its own allowance of all three,
  *   spends     bytes of what was said, 1 for a new room, 1 for a new pair    and what is spent comes back in a day
  * ```
  *
  * Rates keep a crowd from being loud, these keep it from filling the disk: a tenth of what rates allow is more than
- * anybody says in a day. A message is taken while anything is left, and its bytes are owed if they are more. Addresses
+ * anybody says in a day. A name alone pays nothing: it is not proved, and a stranger who held it for a while would have spent
+ * what is its owner's. A message is taken while anything is left, and its bytes are owed if they are more. Addresses
  * that are exempt from limits spend nothing, their users do.
  *
  * The table is bounded: allowances that are whole again are forgotten, and when there are too many the oldest before
@@ -57,7 +58,7 @@ export class Quotas {
   readonly #address: Daily;
   readonly #site: Daily;
   readonly #now: () => number;
-  /** By folded name or by address; who was made first comes first. */
+  /** By address, or by address and folded name; who was made first comes first. */
   readonly #allowances = new Map<string | bigint, Allowance>();
   #sweptMs: number;
 
@@ -124,7 +125,7 @@ export class Quotas {
   }
 
   #payers({ key, address }: Payer, now: number): Allowance[] {
-    const user = this.#of(key, this.#user, now);
+    const user = this.#of(`${address.key} ${key}`, this.#user, now);
     if (address.exempt) return [user];
     const payers = [user, this.#of(address.key, this.#address, now)];
     if (address.site !== undefined) payers.push(this.#of(address.site.key, this.#site, now));

@@ -18,7 +18,8 @@
  * @module
  */
 
-import { LOG_CHUNK_BYTES_FIRST, LOG_CHUNK_BYTES_MAX } from "./limits.ts";
+import { Fifo } from "../ground/mod.ts";
+import { LOG_CHUNK_BYTES_FIRST, LOG_CHUNK_BYTES_MAX, SKIP_BYTES } from "./limits.ts";
 
 interface Chunk {
   readonly bytes: Uint8Array;
@@ -87,8 +88,8 @@ export class Cursor {
   readonly log: RoomLog;
   #chunk: Chunk;
   #at: number;
-  /** Ranges that this member is not to see (in a text room: its own lines), in order. */
-  #skips: { readonly start: number; readonly end: number }[] = [];
+  /** Ranges that this member is not to see (in a text room: its own lines), in order; between two of them is something. */
+  readonly #skips = new Fifo<{ readonly start: number; end: number }>();
 
   /** Use `RoomLog.cursor`. */
   constructor(log: RoomLog, chunk: Chunk) {
@@ -102,9 +103,9 @@ export class Cursor {
     return this.log.end - this.position;
   }
 
-  /** Bytes of memory that the log keeps for this place. */
+  /** Bytes of memory that are kept for this place, in the log and here. */
   get keptBytes(): number {
-    return this.log.keptSince(this.#chunk.memoryBefore);
+    return this.log.keptSince(this.#chunk.memoryBefore) + this.#skips.size * SKIP_BYTES;
   }
 
   /** Lets go of chunks that were read to their end. */
@@ -117,7 +118,10 @@ export class Cursor {
 
   /** Lets this member not see the range from `start` to the log's present end. */
   skipFrom(start: number): void {
-    this.#skips.push({ start, end: this.log.end });
+    const { last } = this.#skips;
+    // Who talks to himself for hours is one range.
+    if (last?.end === start) last.end = this.log.end;
+    else this.#skips.push({ start, end: this.log.end });
   }
 
   /** The next bytes, as a view into the log, and moves past them; `undefined` at the end. */
@@ -125,7 +129,7 @@ export class Cursor {
     for (;;) {
       const chunk = this.#chunk;
       if (this.#at < chunk.used) {
-        const end = this.#skips.length === 0 ? chunk.used : this.#endBeforeSkip();
+        const end = this.#skips.size === 0 ? chunk.used : this.#endBeforeSkip();
         if (end === this.#at) continue;
         const bytes = chunk.bytes.subarray(this.#at, end);
         this.#at = end;
@@ -145,12 +149,12 @@ export class Cursor {
   /** How far this chunk may be taken; jumps over a range that begins right here. */
   #endBeforeSkip(): number {
     const { start: base, used } = this.#chunk;
-    const [skip] = this.#skips;
+    const skip = this.#skips.first;
     if (skip === undefined || skip.start >= base + used) return used;
     if (skip.start > this.position) return skip.start - base;
-    // One append never spans two chunks, so the range ends in this chunk.
+    // A range goes on in the next chunk when more was said without a break.
+    if (skip.end > base + used) return this.#at = used;
     this.#skips.shift();
-    this.#at = skip.end - base;
-    return this.#at;
+    return this.#at = skip.end - base;
   }
 }

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../../ground/mod.ts";
 import { CHORES_MS } from "./limits.ts";
 import type { Loop } from "./turns.ts";
 

@@ -16,7 +16,7 @@
  * @module
  */
 
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../../ground/mod.ts";
 import { CARRY_MS } from "./limits.ts";
 import type { Loop } from "./turns.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../../ground/mod.ts";
 
 /** Bounds how much is under way at once. */
 export class Permits {

@@ -28,7 +28,7 @@
 
 import type { Account } from "./account.ts";
 import { type CoreClock, CoreTime } from "./core_time.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../../ground/mod.ts";
 import { Freight } from "./freight.ts";
 import { AT_ONCE_MS, LAST_EVERY, LOOK_MS, QUEUE_MS, SHARE_AT_FIRST, SLICE_MS } from "./limits.ts";
 import type { Pool } from "./pool.ts";

@@ -336,7 +336,7 @@ class ReconnectingClient implements Client {
 
   #take(message: ServerMessage): void {
     if (message.type === "Welcome") return;
-    if (message.type === "Ping") return this.#connection?.send({ type: "Pong" });
+    if (message.type === "Ping") return this.#connection?.pong();
     if (message.type === "NewMessage" && !this.#position.isNew(message)) return;
     if (message.type === "Lost") this.#position.passed(message.room, message.to);
     this.#asking.hear(message);

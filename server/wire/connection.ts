@@ -5,7 +5,8 @@
  *   messages at once, and a turn of the event loop for each would cost more than the message. Nobody else may read, and
  *   a read is never raced. To stop it, close the connection.
  * - `send` never blocks: frames are queued, and everything that was queued while a write was under
- *   way goes with the next one. The queue is bounded by whoever sends (a client keeps a window).
+ *   way goes with the next one. The queue is bounded by whoever sends (a client keeps a window); of answers to the peer's pings,
+ *   which nobody here has asked for, one waits at most.
  * - A message of an unknown type is skipped, since the server may be newer than we are. Anything that
  *   is no message at all ends the connection: a peer that frames wrongly cannot be understood again.
  *
@@ -79,6 +80,8 @@ export class FrameConnection implements Disposable {
   readonly #socket: ByteStream;
   #queue: Uint8Array[] = [];
   #writing = false;
+  /** Whether a `Pong` is in the queue. */
+  #hasPong = false;
   #closed = false;
   #closedFor: string | undefined;
   /** When the peer was last heard, on `performance.now()`'s clock. */
@@ -93,6 +96,13 @@ export class FrameConnection implements Disposable {
     if (this.#closed) return;
     this.#queue.push(encodeFrame(message));
     if (!this.#writing) void this.#write();
+  }
+
+  /** Answers a `Ping`, unless an answer waits already: a peer that asks and does not read gets no more than that. */
+  pong(): void {
+    if (this.#hasPong) return;
+    this.#hasPong = true;
+    this.send({ type: "Pong" });
   }
 
   /**
@@ -153,6 +163,7 @@ export class FrameConnection implements Disposable {
       while (this.#queue.length > 0) {
         const bytes = concat(this.#queue);
         this.#queue = [];
+        this.#hasPong = false;
         for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
       }
     } catch {

@@ -61,10 +61,17 @@ Deno.test("what is refused spends nothing", () => {
   const quotas = new Quotas({ ...NONE, userRoomsPerDay: 5, addressRoomsPerDay: 2 }, () => 0);
   const alice = from("alice");
   for (let i = 0; i < 10; i++) quotas.take(alice, "room");
-  for (let i = 0; i < 3; i++) {
-    assertEquals(quotas.take(from("alice", 2n + BigInt(i)), "room"), undefined);
-  }
-  assert(quotas.take(from("alice", 9n), "room") !== undefined);
+  // Two were made; as if the address were exempt now, what is left of the user's own is seen.
+  const own = from("alice", 1n, true);
+  for (let i = 0; i < 3; i++) assertEquals(quotas.take(own, "room"), undefined);
+  assert(quotas.take(own, "room") !== undefined);
+});
+
+Deno.test("who held a name spends nothing of him who has it later, from elsewhere", () => {
+  const quotas = new Quotas({ ...NONE, userBytesPerDay: 1_000 }, () => 0);
+  quotas.spend(from("anna", 6n), 5_000);
+  assert(quotas.take(from("anna", 6n), undefined) !== undefined);
+  assertEquals(quotas.take(from("anna", 7n), undefined), undefined);
 });
 
 Deno.test("however many names and addresses there are, the table is bounded, and who is whole again is forgotten", () => {

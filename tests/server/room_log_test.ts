@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { LOG_CHUNK_BYTES_FIRST, LOG_CHUNK_BYTES_MAX } from "../../server/limits.ts";
+import { LOG_CHUNK_BYTES_FIRST, LOG_CHUNK_BYTES_MAX, SKIP_BYTES } from "../../server/limits.ts";
 import { type Cursor, RoomLog } from "../../server/room_log.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { joined, utf8 } from "../harness.ts";
@@ -120,6 +120,45 @@ Deno.test("skipFrom() hides ranges that touch, and one at the very end", () => {
   assertEquals(cursor.take(), undefined);
   log.append(utf8("x"));
   assertEquals(text(cursor), "x");
+});
+
+Deno.test("skipFrom() hides what was said without a break as one range, over all chunks", () => {
+  const log = new RoomLog();
+  const [own, other] = [log.cursor(), log.cursor()];
+  for (let n = 0; n < 100_000; n++) {
+    const start = log.end;
+    log.append(utf8("x: own\n"));
+    own.skipFrom(start);
+  }
+  assertEquals(own.keptBytes - other.keptBytes, SKIP_BYTES);
+  log.append(utf8("theirs"));
+  assertEquals(text(own), "theirs");
+  assertEquals(own.keptBytes, 0);
+});
+
+Deno.test("skipFrom() hides what it is told to, however much that is and whenever it is read", () => {
+  const step = fc.record({
+    own: fc.boolean(),
+    bytes: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(LOG_CHUNK_BYTES_FIRST)),
+    reads: fc.boolean(),
+    trims: fc.boolean(),
+  });
+  fc.assert(fc.property(fc.array(step), (steps) => {
+    const log = new RoomLog();
+    const cursor = log.cursor();
+    const [seen, wanted] = [[] as Uint8Array[], [] as Uint8Array[]];
+    steps.forEach(({ own, bytes, reads, trims }, n) => {
+      const said = new Uint8Array(bytes).fill(n);
+      const start = log.end;
+      log.append(said);
+      if (own) cursor.skipFrom(start);
+      else wanted.push(said);
+      if (trims) log.trim();
+      if (reads) seen.push(drain(cursor));
+    });
+    seen.push(drain(cursor));
+    assertEquals(joined(...seen), joined(...wanted));
+  }));
 });
 
 Deno.test("trim() lets go of what was loud once, and what is kept then is the cost of who has not read it", () => {

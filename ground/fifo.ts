@@ -14,6 +14,16 @@ export class Fifo<T> {
     return this.#items.length - this.#first;
   }
 
+  /** The one that `shift` gives next. */
+  get first(): T | undefined {
+    return this.#items[this.#first];
+  }
+
+  /** The one that was put in last. */
+  get last(): T | undefined {
+    return this.size === 0 ? undefined : this.#items.at(-1);
+  }
+
   /** Puts one at the end. */
   push(item: T): void {
     this.#items.push(item);
