@@ -51,11 +51,15 @@ function tellStatus(status: Client["status"]): void {
   }
 }
 
+function tellBroken(): void {
+  printError("Some of the input is no UTF-8: '�' is said in its place.\n");
+}
+
 /** Says every line. @returns Why the first one that was refused was refused. */
 async function sayAll(client: Client): Promise<string | undefined> {
   let refused: string | undefined;
   const saying = new Set<Promise<void>>();
-  for await (const line of inputLines()) {
+  for await (const line of inputLines(tellBroken)) {
     if (client.status.kind === "closed") break;
     if (line.trim() === "") continue;
     const said: Promise<void> = client.say(line).then(

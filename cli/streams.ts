@@ -7,11 +7,14 @@
  * @module
  */
 
-import { linesOf } from "../ground/mod.ts";
+import { linesOf, LineTooLongError } from "../ground/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
 
 /** What Deno puts behind the system's words. */
 const OS_CODE = / \(os error \d+\)$/;
+
+/** Longest line, and longest text, that is waited for, in UTF-16 units: a hundred times what a message may have. */
+const LINE_CHARS_MAX = 1_000_000;
 
 const encoder = new TextEncoder();
 
@@ -80,15 +83,64 @@ function writeAll(
   }
 }
 
-/** The lines of standard input, without their endings; the last one also if nothing ends it. */
-export async function* inputLines(): AsyncGenerator<string, void, void> {
-  const texts = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
-  for await (const line of linesOf(texts)) yield line.endsWith("\r") ? line.slice(0, -1) : line;
+/**
+ * The lines of standard input, without their endings; the last one also if nothing ends it.
+ *
+ * @param onBroken Hears once when some of it is no UTF-8: there `�` stands.
+ * @throws {Failure} When a line does not end.
+ */
+export async function* inputLines(
+  onBroken: () => void = () => {},
+): AsyncGenerator<string, void, void> {
+  try {
+    for await (const line of linesOf(decoded(Deno.stdin.readable, onBroken), LINE_CHARS_MAX)) {
+      yield line.endsWith("\r") ? line.slice(0, -1) : line;
+    }
+  } catch (cause) {
+    if (!(cause instanceof LineTooLongError)) throw cause;
+    const msg =
+      "A line of the input has more than a million characters: it and what follows are not read.";
+    throw new Failure(msg, EXIT.failed, { cause });
+  }
 }
 
-/** All of standard input as text. */
-export function inputText(): Promise<string> {
-  return new Response(Deno.stdin.readable).text();
+/** All of standard input as text. @throws {Failure} When it is more than anybody sends, or no UTF-8. */
+export async function inputText(): Promise<string> {
+  const pieces: string[] = [];
+  let chars = 0;
+  const refuse = (why: string): never => {
+    throw new Failure(`The input ${why}: nothing was sent.`);
+  };
+  for await (const text of decoded(Deno.stdin.readable, () => refuse("is no text in UTF-8"))) {
+    pieces.push(text);
+    chars += text.length;
+    if (chars > LINE_CHARS_MAX) refuse("has more than a million characters");
+  }
+  return pieces.join("");
+}
+
+async function* decoded(
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onBroken: () => void,
+): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder();
+  // It is asked only until it fails once: what a decoder replaces it does not tell.
+  let strict: TextDecoder | undefined = new TextDecoder("utf-8", { fatal: true });
+  const check = (piece?: Uint8Array<ArrayBuffer>): void => {
+    try {
+      if (piece === undefined) strict?.decode();
+      else strict?.decode(piece, { stream: true });
+    } catch {
+      strict = undefined;
+      onBroken();
+    }
+  };
+  for await (const piece of bytes) {
+    check(piece);
+    yield decoder.decode(piece, { stream: true });
+  }
+  check();
+  yield decoder.decode();
 }
 
 /** Whether a person sits at both ends of the program. */

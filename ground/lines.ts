@@ -54,9 +54,17 @@ export class LineCutter {
   }
 }
 
-/** The lines of a text in pieces, without their ends; the last one also if nothing ends it. */
-export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
-  const cutter = new LineCutter();
+/**
+ * The lines of a text in pieces, without their ends; the last one also if nothing ends it.
+ *
+ * @param charsMax Longest line that is waited for, in UTF-16 units. Default: no limit.
+ * @throws {LineTooLongError}
+ */
+export async function* linesOf(
+  pieces: AsyncIterable<string>,
+  charsMax: number = Infinity,
+): AsyncGenerator<string, void, void> {
+  const cutter = new LineCutter(charsMax);
   for await (const text of pieces) yield* cutter.feed(text);
   const last = cutter.end();
   if (last !== undefined) yield last;

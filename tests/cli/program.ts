@@ -21,7 +21,7 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stands on standard input; without it, standard input is empty. */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** A redirection of the shell's, such as `>/dev/full`. */
   readonly redirect?: string;
 }
@@ -59,7 +59,8 @@ export async function chat(
 ): Promise<Ran> {
   const child = command(args, env, redirect).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input)).catch(() => {});
+  const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
+  await writer.write(bytes).catch(() => {});
   await writer.close().catch(() => {});
   const { code, stdout, stderr } = await within(child.output(), `chat ${args.join(" ")}`, 30_000);
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
