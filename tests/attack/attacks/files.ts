@@ -124,6 +124,31 @@ const drippingUploads: Attack = {
   },
 };
 
+/**
+ * Uploads at full speed, from one address to itself: forty names send to forty others, over their own connections. Nobody
+ * listens to what is said: who offers waits long enough, and whose bytes are taken for frames begins again.
+ */
+const fullSpeedUploads: Attack = {
+  name: "full-speed-uploads",
+  root: "a file's pieces come before what people say",
+  bound: { connections: 80, connectsPerSecond: 400, bytesPerSecond: 4_096 * MIB },
+  async *peer({ index, rest }) {
+    const name = (which: number) => `fast${which}`;
+    yield login(name(index));
+    await rest(500);
+    if (index % 2 === 1) {
+      await rest(500);
+      yield frame({ type: "FileAccept", from: name(index - 1), filename: "f", offset: 0 });
+      await rest(Infinity);
+    }
+    const sha256 = "0".repeat(64);
+    yield frame({ type: "FileOffer", to: name(index + 1), filename: "f", size: 2 ** 40, sha256 });
+    await rest(1_500);
+    const piece = new Uint8Array(256 << 10);
+    for (;;) yield piece;
+  },
+};
+
 /** All of these. */
 export const fileAttacks: readonly Attack[] = [
   idleAcceptances,
@@ -132,4 +157,5 @@ export const fileAttacks: readonly Attack[] = [
   offersAndCancels,
   tokenGuesses,
   drippingUploads,
+  fullSpeedUploads,
 ];
