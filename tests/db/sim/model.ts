@@ -26,6 +26,13 @@ export class Model {
     return stream.last;
   }
 
+  /** Gives up all seqs up to this one that were not given out. */
+  give(name: string, last: number): void {
+    const stream = this.#streams.get(name) ?? { last: 0, lastAt: 0, messages: new Map() };
+    this.#streams.set(name, stream);
+    stream.last = Math.max(stream.last, last);
+  }
+
   edit(name: string, seq: number, body: string): boolean {
     const message = this.#streams.get(name)?.messages.get(seq);
     if (message !== undefined) message[1] = body;
