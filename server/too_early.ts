@@ -48,6 +48,8 @@ export function msTooEarly(
   if (ms === 0 && room !== undefined && message.type === "Broadcast") {
     const costMs = room.msToTell(message.content.length + FRAME_BYTES_BESIDE);
     ms = member.telling.take(now, costMs, wakeups.price);
+    // Who is refused pays all the same, and is read no faster than who is heard: a refusal is work, too.
+    if (ms > 0) member.account.spend({ workMs: costMs });
   }
   // The pause is the user's own, so that of what it has on its way nothing slips through between the refused.
   return ms > 0 ? throttle.refuse(now, ms).ms : 0;
