@@ -9,7 +9,7 @@
  */
 
 import { Catalog } from "./catalog.ts";
-import { type Damage, StoreError, systemCode } from "./errors.ts";
+import { type Damage, newerFormat, StoreError, systemCode } from "./errors.ts";
 import { isIndexed, Kind } from "./format.ts";
 import { type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
 import {
@@ -100,10 +100,7 @@ async function findRows(
   const names = storage.exists() ? await storage.list() : [];
   const search = await findManifest(storage, names);
   if (search.kind === "newer") {
-    throw new StoreError(
-      "newer_format",
-      `${search.file} was written by a newer version of this program`,
-    );
+    throw newerFormat(search.file);
   }
   if (search.kind === "found") {
     const { manifest } = search;

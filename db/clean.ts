@@ -12,7 +12,8 @@
 
 import { giveUp, tryRead } from "./files.ts";
 import { blockOf, parseRecord } from "./format.ts";
-import { decodeHint, hintIdOf, hintName, hintRow } from "./hint.ts";
+import { hintIdOf } from "./hint.ts";
+import { hintedRow } from "./hint_files.ts";
 import { isPart } from "./make_segment.ts";
 import { type Manifest, manifestNumberOf } from "./manifest.ts";
 import { readTail } from "./scan.ts";
@@ -58,8 +59,8 @@ async function isCovered(
   if (outcome.kind !== "header" || outcome.header.store !== store) return false;
   const { salt, range } = outcome.header;
   if (range !== undefined) return range.lastLsn <= lastLsn;
-  const hinted = await hintedLsn(storage, id, salt);
-  if (hinted !== undefined) return hinted <= lastLsn;
+  const hinted = await hintedRow(storage, { id, salt });
+  if (hinted !== undefined) return hinted.lastLsn <= lastLsn;
   const read = await tryRead(storage, name);
   if (read.kind !== "bytes") return false;
   const block = blockOf(read.bytes);
@@ -67,18 +68,6 @@ async function isCovered(
   const firstLsn = first.kind === "record" ? first.record.lsn : lastLsn + 1;
   const tail = readTail(block, SEGMENT_HEADER_BYTES, salt, firstLsn);
   return tail.lastLsn <= lastLsn && tail.ending.kind !== "damaged";
-}
-
-/** The last LSN of a complete segment by its hint, which spares reading it; `undefined` without a good one. */
-async function hintedLsn(
-  storage: Storage,
-  id: number,
-  salt: number,
-): Promise<number | undefined> {
-  const read = await tryRead(storage, hintName(id));
-  const row = read.kind === "bytes" ? hintRow(read.bytes) : undefined;
-  if (read.kind !== "bytes" || row === undefined || row.salt !== salt) return undefined;
-  return decodeHint(row, read.bytes) === undefined ? undefined : row.lastLsn;
 }
 
 /** The first bytes of a file and its size; `undefined` when the disk does not give them. */

@@ -168,6 +168,11 @@ export class NotAFileError extends Error {
   }
 }
 
+/** The refusal of a file that a later version of this program has written. */
+export function newerFormat(file: string): StoreError {
+  return new StoreError("newer_format", `${file} was written by a newer version of this program`);
+}
+
 /** The code that the operating system gave an error (`ENOSPC`, `EIO`, …), if it gave one. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;

@@ -9,8 +9,7 @@
  * @module
  */
 
-import type { Damage } from "./errors.ts";
-import { StoreError } from "./errors.ts";
+import { type Damage, newerFormat } from "./errors.ts";
 import { tryRead } from "./files.ts";
 import { decodeHint, type Hint, hintIdOf, hintName, hintRow } from "./hint.ts";
 import {
@@ -70,10 +69,7 @@ export async function gatherEvidence(
       ? decodeManifest(read.bytes, number)
       : { kind: "invalid" as const, reason: read.reason };
     if (outcome.kind === "newer") {
-      throw new StoreError(
-        "newer_format",
-        `${file} was written by a newer version of this program`,
-      );
+      throw newerFormat(file);
     }
     if (outcome.kind === "invalid") {
       damages.push({ file, offset: 0, bytes: sizeOf(read), reason: outcome.reason });

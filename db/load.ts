@@ -13,7 +13,7 @@
  */
 
 import { Catalog, type CatalogOptions } from "./catalog.ts";
-import { type Damage, StoreError } from "./errors.ts";
+import { type Damage, newerFormat } from "./errors.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { refuseShortListing } from "./listing.ts";
 import { type Chain, type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
@@ -66,10 +66,7 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   const names = await storage.list();
   const search = await findManifest(storage, names);
   if (search.kind === "newer") {
-    throw new StoreError(
-      "newer_format",
-      `${search.file} was written by a newer version of this program`,
-    );
+    throw newerFormat(search.file);
   }
   if (search.kind === "none") return undefined;
   const { manifest } = search;

@@ -5,7 +5,7 @@
  */
 
 import type { Catalog } from "./catalog.ts";
-import { type Damage, StoreError, systemCode } from "./errors.ts";
+import { type Damage, newerFormat, systemCode } from "./errors.ts";
 import { hintBytesMax, tryRead, unreadable } from "./files.ts";
 import { isIndexed } from "./format.ts";
 import { decodeHint, eachOf, type Hint, hintName } from "./hint.ts";
@@ -101,10 +101,7 @@ async function checkHeader(parts: LoadParts, row: SegmentRow): Promise<Damage[]>
   const outcome = decodeSegmentHeader(bytes);
   switch (outcome.kind) {
     case "newer":
-      throw new StoreError(
-        "newer_format",
-        `${name} was written by a newer version of this program`,
-      );
+      throw newerFormat(name);
     case "invalid":
       return damage(outcome.reason);
     case "header": {

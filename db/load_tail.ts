@@ -29,7 +29,7 @@ import {
   readHeader,
   type RecordHeader,
 } from "./format.ts";
-import { decodeHint, hintName, hintRow } from "./hint.ts";
+import { hintedRow } from "./hint_files.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { readTail, type Tail } from "./scan.ts";
 import {
@@ -183,10 +183,8 @@ async function cutOff(
     readonly end: number;
   },
 ): Promise<Damage[]> {
-  const read = await tryRead(storage, hintName(found.id));
-  const row = read.kind === "bytes" ? hintRow(read.bytes) : undefined;
-  if (read.kind !== "bytes" || row === undefined || row.salt !== found.salt) return [];
-  if (row.lastLsn <= found.lastLsn || decodeHint(row, read.bytes) === undefined) return [];
+  const row = await hintedRow(storage, found);
+  if (row === undefined || row.lastLsn <= found.lastLsn) return [];
   const reason = `record ${row.lastLsn} was the last one, and it ends with ${found.lastLsn}`;
   return [{ file: segmentName(found.id), offset: found.end, bytes: row.end - found.end, reason }];
 }

@@ -9,7 +9,7 @@
  */
 
 import { solveSalt } from "./dig.ts";
-import { type Damage, StoreError, systemCode } from "./errors.ts";
+import { type Damage, newerFormat, systemCode } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { unreadable } from "./files.ts";
 import { type Block, blockOf } from "./format.ts";
@@ -79,10 +79,7 @@ export async function findSources(
     if (read instanceof Uint8Array) {
       const outcome = decodeSegmentHeader(read);
       if (outcome.kind === "newer") {
-        throw new StoreError(
-          "newer_format",
-          `${file} was written by a newer version of this program`,
-        );
+        throw newerFormat(file);
       }
       if (named || outcome.kind === "header") begun.push({ file, bytes: read, outcome });
     } else if (named) damages.push({ file, offset: 0, bytes: 0, reason: read });
