@@ -11,7 +11,7 @@ import type { Rivals } from "./rivals.ts";
 
 /** What is made of all the entries. */
 export interface InOrder {
-  /** Whether an entry is to be looked at at all. */
+  /** Whether an entry can count; one that cannot may still contradict one that does. */
   readonly counts: (index: number) => boolean;
   /** Of two that claim one LSN, the one with the higher rank is right. */
   readonly rank: (index: number) => number;
@@ -99,24 +99,30 @@ export class Finds {
 
   /** The entries in the order of the log, each LSN once. */
   inOrder({ counts, rank, isSure, rivals }: InOrder): Uint32Array {
-    const all = new Uint32Array(this.size);
-    let length = 0;
-    for (let index = 0; index < this.size; index++) if (counts(index)) all[length++] = index;
-    const order = all.subarray(0, length);
+    const order = Uint32Array.from({ length: this.size }, (_, index) => index);
+    const counted = Uint8Array.from(order, (index) => Number(counts(index)));
     const compare = (one: number, other: number): number =>
-      this.lsn(one) - this.lsn(other) || rank(one) - rank(other);
+      this.lsn(one) - this.lsn(other) || (counted[one] ?? 0) - (counted[other] ?? 0) ||
+      rank(one) - rank(other);
     if (order.some((index, i) => i > 0 && compare(order[i - 1] ?? 0, index) > 0)) {
       order.sort(compare);
     }
-    return order.filter((index, i) => {
-      let top = i;
-      while (this.lsn(order[top + 1] ?? -1) === this.lsn(index)) top++;
-      if (top === i) return true;
-      const right = order[top] ?? index;
-      if (!this.agree(index, right) && isSure(index) && isSure(right)) rivals.add(right, index);
+    const stays = new Uint8Array(order.length);
+    /** The right one of those that claim one LSN: the last of them. */
+    let right = 0;
+    for (let i = order.length - 1; i >= 0; i--) {
+      const index = order[i] ?? 0;
+      if (i === order.length - 1 || this.lsn(index) !== this.lsn(right)) {
+        right = index;
+        stays[i] = counted[index] ?? 0;
+        continue;
+      }
       // Compaction writes drops anew, wider ones, under the old LSN: both are right.
-      return this.kind(index) === Kind.drop;
-    });
+      if (this.kind(index) === Kind.drop) stays[i] = counted[index] ?? 0;
+      const differ = counted[right] === 1 && !this.agree(index, right);
+      if (differ && isSure(index) && isSure(right)) rivals.add(right, index);
+    }
+    return order.filter((_, i) => stays[i] === 1);
   }
 
   /** Whether two entries under one LSN, or for one seq, can be copies of one record. */

@@ -22,7 +22,7 @@ import { type Block, bodyOf, Kind, RECORD_HEADER_BYTES, type RecordHeader } from
 import { GRID_BYTES } from "./limits.ts";
 import { manifestNumberOf } from "./manifest.ts";
 import { Rivals } from "./rivals.ts";
-import { SEGMENT_HEADER_BYTES, segmentIdOf, segmentName } from "./segment_header.ts";
+import { type LsnRange, SEGMENT_HEADER_BYTES, segmentIdOf, segmentName } from "./segment_header.ts";
 import { findSources, readSource, type Source } from "./sources.ts";
 import type { Storage } from "./storage.ts";
 
@@ -56,6 +56,8 @@ interface Dug {
   readonly claim: Claim | undefined;
   /** Where that ends of which it is sure that it was part of the log, if it is whole. */
   readonly sureTo: number;
+  /** The LSNs of its records, if they follow each other and nothing else stands there. */
+  readonly solid: LsnRange | undefined;
   /** Whether all that was ever in it is there. */
   readonly whole: boolean;
 }
@@ -183,10 +185,26 @@ async function digSource(
   const torn = bad.find(({ offset }) => offset >= SEGMENT_HEADER_BYTES)?.offset;
   const sureTo = claim?.end ?? torn ?? Infinity;
   return {
-    dug: { source, isEmpty: placed.length === 0, lastLsn, endIsDamaged, claim, sureTo, whole },
+    dug: {
+      source,
+      isEmpty: placed.length === 0,
+      lastLsn,
+      endIsDamaged,
+      claim,
+      sureTo,
+      solid: damages.length === 0 ? unbroken(placed) : undefined,
+      whole,
+    },
     placed: rows,
     damages,
   };
+}
+
+/** The LSNs of records that follow each other; `undefined` when there are none or they do not. */
+function unbroken(placed: readonly Placed[]): LsnRange | undefined {
+  const first = placed[0]?.lsn;
+  if (first === undefined || placed.some(({ lsn }, i) => lsn !== first + i)) return undefined;
+  return { firstLsn: first, lastLsn: first + placed.length - 1 };
 }
 
 /** Keeps what a record says that is no message. */
@@ -247,7 +265,8 @@ function account(
 
 /**
  * Which records count. Inside the range of a segment that the newest manifest names and that is whole, nothing else
- * does: what compaction has replaced may still lie about, with keys in it that were removed since.
+ * does: what compaction has replaced may still lie about, with keys in it that were removed since. The same holds for the
+ * segments that continue its log, as far as nothing of them is missing.
  */
 function judge(
   finds: Finds,
@@ -260,8 +279,11 @@ function judge(
       ? [{ source, firstLsn: claim.firstLsn, lastLsn: claim.lastLsn }]
       : []
   ).sort((a, b) => a.firstLsn - b.firstLsn);
+  const ends = newest?.good === true ? continuing(dug, newest.manifest?.tail ?? Infinity) : [];
   return (index) => {
     const lsn = finds.lsn(index);
+    const end = ends.filter(({ firstLsn, lastLsn }) => firstLsn <= lsn && lsn <= lastLsn);
+    if (end.length > 0) return end.some(({ source }) => source === finds.source(index));
     let low = 0;
     let high = truths.length;
     while (low < high) {
@@ -272,6 +294,18 @@ function judge(
     const truth = truths[low];
     return truth === undefined || lsn < truth.firstLsn || truth.source === finds.source(index);
   };
+}
+
+/** The segments from `tail` on that compaction has not written and of whose records none is missing. */
+function continuing(
+  dug: readonly Dug[],
+  tail: number,
+): { readonly source: number; readonly firstLsn: number; readonly lastLsn: number }[] {
+  return dug.flatMap(({ source: { id, range, headerIsGood }, solid }, source) =>
+    headerIsGood && range === undefined && id >= tail && solid !== undefined
+      ? [{ source, ...solid }]
+      : []
+  );
 }
 
 /** Segments that a good manifest names and that no file is. */
