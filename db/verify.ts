@@ -78,7 +78,10 @@ async function verifyOnce(storage: Storage, options: VerifyOptions): Promise<Ver
   };
 }
 
-/** A hint that is valid must say exactly what the segment says. */
+/**
+ * A hint that is valid must say exactly what the segment says. Only the time of a sample may be later, as earlier versions
+ * noted it: that of the first body that was written, where an edit has an older one.
+ */
 async function checkHint(
   storage: Storage,
   segments: Segments,
@@ -87,10 +90,15 @@ async function checkHint(
   const file = hintName(segment.id);
   const read = await tryRead(storage, file);
   const stored = read.kind === "bytes" ? read.bytes : undefined;
-  if (stored === undefined || decodeHint(segment, stored) === undefined) return [];
+  const said = stored === undefined ? undefined : decodeHint(segment, stored);
+  if (stored === undefined || said === undefined) return [];
   const { hint, damages } = await buildHint(segments, segment);
   if (damages.length > 0) return [];
-  const made = encodeHint(segment, hint);
+  const samples = hint.samples.map((sample, i) => {
+    const at = said.samples[i]?.at ?? sample.at;
+    return at > sample.at ? { ...sample, at } : sample;
+  });
+  const made = encodeHint(segment, { ...hint, samples });
   const same = made.length === stored.length && made.every((byte, i) => byte === stored[i]);
   return same ? [] : [{
     file,
