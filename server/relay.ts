@@ -130,8 +130,11 @@ export class RelaySession implements Session {
       const bytes = line.value.kind === "line" ? line.value.bytes : undefined;
       this.#take(bytes);
       const eachMs = DELIVERY_MS + (bytes?.length ?? 0) * ANSWER_MS_PER_BYTE;
-      const price = this.#relay.parts.wakeups.price.at(performance.now());
-      account.spend({ messages: 1, workMs: this.#relay.size * eachMs * price });
+      const { price } = this.#relay.parts.wakeups;
+      const workMs = this.#relay.size * eachMs;
+      const nowMs = performance.now();
+      account.spend({ messages: 1, workMs: workMs * price.at(nowMs) });
+      price.spend(nowMs, workMs);
       if (account.sliceSpent) return account.serve(() => this.#takeAll(lines));
     }
     return undefined;

@@ -10,7 +10,7 @@
  *
  * - A crowd is as many writes as it has members: after some milliseconds the loop looks who has come meanwhile, answers
  *   that one first, and goes on where it stopped.
- * - How long that takes is measured, and sets the price of saying something to a crowd (see `budget/price.ts`).
+ * - How long that takes is measured, and corrects the price of saying something to a crowd (see `budget/price.ts`).
  * - What is said to a crowd in the meantime goes out with what its members have not been woken for, and who was woken
  *   already is woken again when all other crowds have had theirs.
  *
@@ -98,7 +98,7 @@ export class Wakeups {
       break;
     }
     // What is more than that was a wait for a core, and not work.
-    if (nowMs > startMs) this.price.spend(nowMs, Math.min(nowMs - startMs, WAKE_MS));
+    if (nowMs > startMs) this.price.measure(Math.min(nowMs - startMs, WAKE_MS));
   }
 
   #next(): Wakeable | undefined {

@@ -57,6 +57,10 @@ export const DELIVERY_MS = 0.002;
 export const CROWDS_MS_PER_SECOND = 300;
 /** The same, at once. */
 export const CROWDS_MS_BURST = 300;
+/** Of so much, in ms, it is remembered what telling crowds took and what it was estimated to take. */
+export const ESTIMATES_MS = 200;
+/** How many times an estimate it takes at most, and what part of it at least: more was not the words' doing. */
+export const ESTIMATE_FACTOR_MAX = 4;
 /** With so much owed of it, telling a crowd costs twice as much, in ms; with twice that five times, and so on. */
 export const DEARER_MS = 50;
 /** What one speaker may have crowds told per second, in ms of the loop, while that is at its lowest price: a third of it. */

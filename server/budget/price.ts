@@ -13,7 +13,10 @@
  *
  * Each speaker may have crowds told for so much of the loop per second, and so may the next: a thousand of them would take
  * all of it. So the more is owed, the dearer is each delivery, and what nobody can pay has to wait: together they
- * buy no more than there is, however many they are. Whoever speaks to few hardly notices. Pure: the clock is an argument.
+ * buy no more than there is, however many they are. Whoever speaks to few hardly notices.
+ *
+ * A word is told after it is kept, and many are kept at once: so it counts as told when it is taken, at what it is estimated
+ * to cost, and what is measured later corrects the estimates that follow. Pure: the clock is an argument.
  *
  * @module
  */
@@ -23,6 +26,8 @@ import {
   CROWDS_MS_BURST,
   CROWDS_MS_PER_SECOND,
   DEARER_MS,
+  ESTIMATE_FACTOR_MAX,
+  ESTIMATES_MS,
   SHARE_AT_FIRST,
   TELLING_MS_BURST,
   TELLING_MS_PER_SECOND,
@@ -31,6 +36,13 @@ import {
 /** The price of deliveries: one for all crowds. */
 export class Price {
   readonly #earned: TokenBucket;
+  /** Of late, in ms: what telling crowds took, and what it was estimated to take. */
+  #measuredMs: number = ESTIMATES_MS;
+  #estimatedMs: number = ESTIMATES_MS;
+  /** Estimates of words that were taken since something was measured. */
+  #untoldMs = 0;
+  /** How many times its estimate a word takes. */
+  #factor = 1;
 
   constructor(nowMs: number) {
     this.#earned = new TokenBucket(
@@ -39,9 +51,23 @@ export class Price {
     );
   }
 
-  /** Crowds were told for so long. */
+  /** A word was taken, and telling it is estimated to take so long. */
   spend(nowMs: number, ms: number): void {
-    this.#earned.spend(nowMs, ms);
+    this.#earned.spend(nowMs, ms * this.#factor);
+    this.#untoldMs += ms;
+  }
+
+  /** Crowds were told for so long. */
+  measure(ms: number): void {
+    this.#measuredMs += ms;
+    this.#estimatedMs += this.#untoldMs;
+    this.#untoldMs = 0;
+    const factor = this.#measuredMs / this.#estimatedMs;
+    this.#factor = Math.max(1 / ESTIMATE_FACTOR_MAX, Math.min(ESTIMATE_FACTOR_MAX, factor));
+    if (this.#measuredMs + this.#estimatedMs < 8 * ESTIMATES_MS) return;
+    // What was long ago says less and less.
+    this.#measuredMs /= 2;
+    this.#estimatedMs /= 2;
   }
 
   /** How many times what it costs is to be paid now: 1 while nothing is owed. */
@@ -79,6 +105,7 @@ export class Telling {
     const ms = this.#earned.msUntil(nowMs, paid);
     if (ms > 0) return Math.ceil(ms);
     this.#earned.take(nowMs, paid);
+    price.spend(nowMs, costMs);
     return 0;
   }
 }

@@ -55,31 +55,34 @@ Deno.test("who is told more while its crowd is being woken is woken again, behin
   assertEquals([loud.length, quiet.length], [400, 1]);
 });
 
-Deno.test("what telling crowds takes of the loop sets the price, and quiet brings it down again", () => {
-  const loop = new HandLoop();
-  const wakeups = new Wakeups(loop);
-  const room = crowd(loop, 1_000, []);
-  assertEquals(wakeups.price.at(loop.now()), 1);
-  const prices: number[] = [];
-  for (let words = 0; words < 10; words++) {
-    wakeups.addAll(room);
+/** What a word that is estimated to take so long makes of the price, when words took `eachMs` to be told. */
+function priceAfter(loop: HandLoop, wakeups: Wakeups, wake: () => void, words: number): number {
+  for (let word = 0; word < words; word++) {
+    wakeups.price.spend(loop.now(), 1);
+    wakeups.addAll({ woken: () => [{ wake }] });
     while (!loop.idle) loop.turn();
-    prices.push(wakeups.price.at(loop.now()));
   }
-  assertEquals(prices.slice(0, 3), [1, 1, 1], "a burst is free");
-  assertEquals(prices, prices.toSorted((a, b) => a - b));
-  assert((prices.at(-1) ?? 0) > 20, `${prices.at(-1)} after a second of nothing else`);
-  loop.pass((1_000 - CROWDS_MS_BURST) / CROWDS_MS_PER_SECOND * 1_000);
-  assertEquals(wakeups.price.at(loop.now()), 1);
+  loop.pass(CROWDS_MS_BURST / CROWDS_MS_PER_SECOND * 1_000 * words);
+  const before = wakeups.price.at(loop.now());
+  assertEquals(before, 1, "all is earned back");
+  wakeups.price.spend(loop.now(), CROWDS_MS_BURST + 200);
+  return wakeups.price.at(loop.now());
+}
+
+Deno.test("what telling crowds takes of the loop corrects what it was estimated to take", () => {
+  const prices = [0.1, 1, 3].map((ms) => {
+    const loop = new HandLoop();
+    return priceAfter(loop, new Wakeups(loop), () => loop.work(ms), 500);
+  });
+  const [cheap = 0, usual = 0, dear = 0] = prices;
+  assert(cheap < usual && usual < dear, `${prices}`);
+  assertEquals(cheap, 1);
 });
 
-Deno.test("a core that was lost while a crowd was told makes nothing dearer", () => {
-  const loop = new HandLoop();
-  const wakeups = new Wakeups(loop);
-  const lose = () => loop.loseCore(500);
-  for (let words = 0; words < 30; words++) {
-    wakeups.addAll({ woken: () => [{ wake: lose }] });
-    while (!loop.idle) loop.turn();
-  }
-  assertEquals(wakeups.price.at(loop.now()), 1);
+Deno.test("a core that was lost while a crowd was told counts as no more than a turn", () => {
+  const [lost, worked] = [500, WAKE_MS].map((ms) => {
+    const loop = new HandLoop();
+    return priceAfter(loop, new Wakeups(loop), () => loop.loseCore(ms), 20);
+  });
+  assertEquals(lost, worked);
 });

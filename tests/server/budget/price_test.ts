@@ -28,11 +28,15 @@ function told(speakers: number, wordMs = WORD_MS): { ms: number; refused: number
   let [ms, refused] = [0, 0];
   const say = (telling: Telling, now: number, cost: number): boolean => {
     if (telling.take(now, cost, price) > 0) return false;
-    price.spend(now, cost);
     ms += cost;
+    told += cost;
     return true;
   };
+  let told = 0;
   for (let now = 0; now < SECONDS * 1_000; now += 50) {
+    // What was taken before is told by now.
+    price.measure(told);
+    told = 0;
     for (const telling of tellings) say(telling, now, wordMs);
     if (!say(quiet, now, QUIET_MS)) refused++;
   }
