@@ -203,3 +203,28 @@ Deno.test("compaction that fails at its manifest again and again leaves one copy
   const open = 2;
   assert.ok(segments() <= named.length + open, `${segments()} files for ${named.length} segments`);
 });
+
+Deno.test("in the mode `os` a compaction that cannot sync what it makes use of changes nothing, and nothing is written any more", async () => {
+  const disk = new SimDisk();
+  const options = { storage: disk, world: simWorld(1), segmentBytes: 512, autoCompact: false };
+  {
+    await using store = await openStore("sim", { ...options, durability: "os" });
+    for (let i = 1; i <= 12; i++) store.append("a", bytesOf(`m${i}`), { at: i });
+    await store.compact({ all: true });
+    await store.trim("a", 9);
+    const active = [...disk.contents().keys()].filter((name) => name.endsWith(".segment")).at(-1);
+    disk.fault = ({ kind, name }) =>
+      kind === "sync" && name === active ? { kind: "syncKeeps" } : undefined;
+    const before = [...disk.contents().keys()].filter((name) => name.endsWith(".manifest"));
+    await assert.rejects(store.compact(), { code: "failed" });
+    const after = [...disk.contents().keys()].filter((name) => name.endsWith(".manifest"));
+    assert.deepEqual(after, before);
+    assert.throws(() => store.append("a", bytesOf("m13"), { at: 13 }), { code: "failed" });
+  }
+  disk.fault = () => undefined;
+  await using store = await openStore("sim", { ...options, durability: "os" });
+  assert.deepEqual(
+    (await store.read("a", { after: 0 })).map(({ seq }) => seq),
+    [9, 10, 11, 12],
+  );
+});
