@@ -82,7 +82,7 @@ export async function gather(
   read: ReadBody,
   nameOf: ((body: Uint8Array) => string | undefined) | undefined,
 ): Promise<Gathered> {
-  const { finds, order, evidence, rivals, isSure } = found;
+  const { finds, order, evidence, overruled, rivals, isSure } = found;
   const heaps = new Map<number, Heap>();
   const keys = new Map<string, number>();
   const removed = new Set<string>();
@@ -122,7 +122,8 @@ export async function gather(
     }
   }
   const lostKeys = new Set<string>();
-  for (const { hint } of evidence.claims.values()) {
+  for (const { hint, salt } of evidence.claims.values()) {
+    if (overruled.has(salt)) continue;
     for (const { slot, seq, units } of hint?.runs ?? []) {
       const heap = heapOf(heaps, slot);
       heap.last = Math.max(heap.last, seq + units.length - 1);

@@ -36,6 +36,8 @@ export interface Salvaged {
   /** Whether a record was surely part of the log, where it stands. */
   readonly isSure: (find: number) => boolean;
   readonly sources: readonly Source[];
+  /** Salts of the sources of which no record counts: nor does what their hints say. */
+  readonly overruled: ReadonlySet<number | undefined>;
   readonly evidence: Evidence;
   readonly damages: readonly Damage[];
   /** How many records are missing, at most. */
@@ -92,8 +94,16 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
   const isSure = (find: number): boolean =>
     finds.unit(find) * GRID_BYTES < (dug[finds.source(find)]?.sureTo ?? 0);
   const rivals = new Rivals();
+  const counts = judge(finds, dug, evidence);
+  const counting = new Set<number>();
+  for (let find = 0; find < finds.size; find++) {
+    if (counts(find)) counting.add(finds.source(find));
+  }
+  const overruled = new Set(
+    dug.filter(({ isEmpty }, i) => !isEmpty && !counting.has(i)).map(({ source }) => source.salt),
+  );
   const order = finds.inOrder({
-    counts: judge(finds, dug, evidence),
+    counts,
     rank: (find) => (sources[finds.source(find)]?.rank ?? 0) - (isSure(find) ? 0 : UNSURE),
     isSure,
     rivals,
@@ -108,6 +118,7 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
     rivals,
     isSure,
     sources,
+    overruled,
     evidence,
     damages,
     missing: coverage.most(last),

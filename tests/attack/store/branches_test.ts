@@ -131,3 +131,41 @@ Deno.test("a copy that is to live on is another store: repair takes nothing of i
   assert.ok(report.damages.some(({ reason }) => /belongs to another store/.test(reason)));
   await assert.rejects(openStore("s", { storage: new SimDisk(files) }), DamageError);
 });
+
+Deno.test("repair gives what opening gives, though a branch's compacted segment lies about, with a wider deletion", async () => {
+  const options = (files: Map<string, Uint8Array>, seed: number) => ({
+    autoCompact: false,
+    segmentBytes: 512,
+    storage: new SimDisk(files),
+    world: simWorld(seed),
+  });
+  const left = async (files: Map<string, Uint8Array>, seed: number, seqs: readonly number[]) => {
+    const parts = options(files, seed);
+    await using store = await openStore("s", parts);
+    // The branch that says more has the longer log.
+    if (seqs.length < 2) {
+      for (let i = 0; i < 9; i++) await store.append("a", bytesOf(`${seed} ${i}`), { at: i }).done;
+    }
+    for (const seq of seqs) await store.remove("a", seq);
+    if (seqs.length > 1) await store.compact({ all: true });
+    const now = parts.storage.contents();
+    await store.close();
+    return now;
+  };
+  const base = await left(new Map(), 1, [5]);
+  const one = await left(base, 2, [6, 7]);
+  const two = await left(base, 3, []);
+  const files = new Map([
+    ...segmentsOf(one),
+    ...[...one].filter(([name]) => name.endsWith(".hint")),
+    ...two,
+  ]);
+  const disk = new SimDisk(files);
+  const target = new SimDisk(new Map(), "repaired");
+  disk.at = () => target;
+  await repairStore("s", "repaired", { storage: disk, world: simWorld(4) });
+  using opened = await openReadOnly("s", options(files, 5));
+  using repaired = await openReadOnly("repaired", { storage: target, world: simWorld(6) });
+  assert.equal(opened.stream("a")?.count, 17);
+  assert.equal(repaired.stream("a")?.count, 17);
+});
