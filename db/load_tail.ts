@@ -12,7 +12,7 @@
  *   a new segment instead of writing behind a torn end.
  * - The first of them is missing only by damage, if the manifest says that it was there. Those behind it may have
  *   been in the making when the power failed, and then be cut short.
- * - What the last one holds is decided by `scan.ts`.
+ * - What the last one holds is decided by `scan.ts`; one that cannot be this store's continues nothing (`forks.ts`).
  * - A reader beside a writer reads the newest file first. The other way round, the writer could fill and end the
  *   tail behind the reader's back and go on in the next file, and what lies between would seem to be missing.
  *
@@ -21,14 +21,8 @@
 
 import type { Damage } from "./errors.ts";
 import { tryRead } from "./files.ts";
-import {
-  type Block,
-  blockOf,
-  bodyOf,
-  parseRecord,
-  readHeader,
-  type RecordHeader,
-} from "./format.ts";
+import { forkFault } from "./forks.ts";
+import { type Block, blockOf, parseRecord } from "./format.ts";
 import { hintedRow } from "./hint_files.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { readTail, type Tail } from "./scan.ts";
@@ -85,7 +79,8 @@ export async function readChain(
   );
   const complete: ChainSegment[] = [];
   let last: ChainSegment | undefined;
-  let expected = (manifest.rows.at(-1)?.lastLsn ?? 0) + 1;
+  const rowsEnd = manifest.rows.at(-1)?.lastLsn ?? 0;
+  let expected = rowsEnd + 1;
   for (const { id, salt, block } of files) {
     const file = segmentName(id);
     const size = block.bytes.length;
@@ -99,25 +94,23 @@ export async function readChain(
       damages.push(...await cutOff(storage, { id, salt, lastLsn: expected - 1, end: tail.end }));
       continue;
     }
+    const next = { id, salt, firstLsn, block, tail };
+    const fork = forkFault(rowsEnd, last, next);
+    if (fork !== undefined) {
+      // It continues nothing, so nothing that stands before it ends because of it.
+      damages.push({ file, offset: SEGMENT_HEADER_BYTES, bytes: 0, reason: fork });
+      continue;
+    }
     if (firstLsn > expected) {
       const reason = `the log continues with record ${firstLsn}, and ${expected} to ${
         firstLsn - 1
       } are missing`;
       damages.push({ file, offset: SEGMENT_HEADER_BYTES, bytes: 0, reason });
     }
-    if (last !== undefined) {
-      const other = firstOther(last, { block, tail, firstLsn });
-      if (other !== undefined) {
-        const reason =
-          `record ${other} stands in ${segmentName(last.id)}, too, and is another one there: ` +
-          "these are the segments of two stores that were one";
-        damages.push({ file, offset: SEGMENT_HEADER_BYTES, bytes: 0, reason });
-      }
-      const cut = cutAt(last, firstLsn);
-      if (cut !== undefined) complete.push(cut);
-    }
+    const cut = last === undefined ? undefined : cutAt(last, firstLsn);
+    if (cut !== undefined) complete.push(cut);
     damages.push(...await cutOff(storage, { id, salt, lastLsn: tail.lastLsn, end: tail.end }));
-    last = { id, salt, firstLsn, block, tail };
+    last = next;
     expected = tail.lastLsn + 1;
   }
   damages.push(...forgotten(compacted, expected - 1));
@@ -136,38 +129,6 @@ function forgotten(compacted: readonly CompactedFile[], lastLsn: number): Damage
     reason: `it stands for the records up to ${range.lastLsn}, the log ends with ${lastLsn}, and ` +
       "no manifest names it: the one that did is lost",
   }));
-}
-
-/**
- * The first LSN under which two segments hold different records. Recovery copies the end of one into the next, and
- * changes nothing but checksums and groups.
- */
-function firstOther(
-  one: ChainSegment,
-  next: Pick<ChainSegment, "block" | "tail" | "firstLsn">,
-): number | undefined {
-  const last = Math.min(one.tail.lastLsn, next.tail.lastLsn);
-  let [at, other] = [SEGMENT_HEADER_BYTES, SEGMENT_HEADER_BYTES];
-  while (at < one.tail.end && other < next.tail.end) {
-    const [a, b] = [readHeader(one.block.view, at), readHeader(next.block.view, other)];
-    if (a.lsn > last || b.lsn > last) return undefined;
-    if (a.lsn === b.lsn && !saySame([one.block, a, at], [next.block, b, other])) {
-      return a.lsn;
-    }
-    if (a.lsn <= b.lsn) at += a.bytes;
-    if (b.lsn <= a.lsn) other += b.bytes;
-  }
-  return undefined;
-}
-
-/** Whether two records say the same, wherever they stand. */
-function saySame(
-  [one, a, at]: readonly [Block, RecordHeader, number],
-  [two, b, other]: readonly [Block, RecordHeader, number],
-): boolean {
-  if (a.kind !== b.kind || a.slot !== b.slot || a.seq !== b.seq || a.at !== b.at) return false;
-  const body = bodyOf(two, other, b);
-  return a.bodyBytes === b.bodyBytes && bodyOf(one, at, a).every((byte, i) => byte === body[i]);
 }
 
 /**

@@ -349,7 +349,7 @@ function unknownOf(evidence: Evidence, dug: readonly Dug[], last: number): strin
       unknown.push(`what stood at the end of ${source.file}, where nothing can be read`);
     }
   }
-  const why = lastIsUnknown(evidence, dug, last);
+  const why = lastIsUnknown(evidence, dug);
   return why === undefined ? unknown : [...unknown, why];
 }
 
@@ -357,7 +357,6 @@ function unknownOf(evidence: Evidence, dug: readonly Dug[], last: number): strin
 function lastIsUnknown(
   { newest }: Evidence,
   dug: readonly Dug[],
-  last: number,
 ): string | undefined {
   const unsure = "whether a segment is missing behind the last one, because no manifest tells it";
   const manifest = newest?.manifest;
@@ -366,9 +365,9 @@ function lastIsUnknown(
   const { rows, tail, tailSalt } = manifest;
   if (tailSalt !== undefined && !there.has(tailSalt)) {
     const rest = Math.max(0, ...rows.map(({ lastLsn }) => lastLsn));
-    return newest.good && last > rest && dug.some(({ source }) => source.id > tail)
-      ? undefined
-      : `what stood in ${segmentName(tail)}`;
+    // Only records behind it tell how far it went: an empty segment is made before anybody knows when it is needed.
+    const goesOn = dug.some(({ source, lastLsn }) => source.id > tail && lastLsn > rest);
+    return newest.good && goesOn ? undefined : `what stood in ${segmentName(tail)}`;
   }
   if (newest.good) return undefined;
   // Of a damaged manifest only that is believed which the files bear out.
