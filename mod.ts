@@ -37,6 +37,9 @@ export {
   type ServeOptions,
   type Server,
   type ServerEvent,
+  type TransportChoice,
+  type TransportKind,
+  TransportUnavailable,
 } from "./server/mod.ts";
 export type {
   Append,

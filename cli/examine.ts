@@ -6,7 +6,7 @@
  * @module
  */
 
-import { connectionsThatFit } from "../server/mod.ts";
+import { connectionsThatFit, epollFault } from "../server/mod.ts";
 import { keepAliveSeconds, openFilesMax } from "./ask_shell.ts";
 import { configPath } from "./config_file.ts";
 import { defaultDataDir } from "./data_dir.ts";
@@ -25,6 +25,7 @@ export function examine(): Finding[] {
     runtime(),
     descriptors(),
     port(),
+    sockets(),
     store(),
     terminal(),
     locale(),
@@ -62,6 +63,16 @@ function port(): Finding {
       text: "in use (by a chat server?); chat serve --port takes another",
     };
   }
+}
+
+/** Which sockets a server can have; the runtime's are there always. */
+function sockets(): Finding {
+  const what = "sockets";
+  const fault = epollFault();
+  const text = fault === undefined
+    ? "the runtime's, or by epoll: chat serve --transport epoll"
+    : `the runtime's: ${fault}`;
+  return { what, state: "ok", text };
 }
 
 /** Whether the store's directory, or the nearest one above it that exists, can be written. */

@@ -37,12 +37,17 @@ function textLine(event: LogEvent, at: Date, colour: boolean): string {
   return colour ? `\x1b[2m${time}\x1b[22m \x1b[${tone}m${text}\x1b[0m\n` : `${time} ${text}\n`;
 }
 
+const SOCKETS = { runtime: "the runtime's sockets", epoll: "sockets by epoll" } as const;
+
 const CALM = "0", GREEN = "32", YELLOW = "33", RED = "31";
 
 function describe(event: LogEvent): readonly [tone: string, text: string] {
   switch (event.kind) {
     case "listening":
-      return [GREEN, `listening on ${event.hostname}, port ${event.port}`];
+      return [
+        GREEN,
+        `listening on ${event.hostname}, port ${event.port}, with ${SOCKETS[event.transport]}`,
+      ];
     case "http_listening": {
       const where = `http on ${event.hostname}, port ${event.port}`;
       if (!event.open) return [GREEN, where];

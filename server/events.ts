@@ -6,11 +6,17 @@
  * @module
  */
 
+import type { TransportKind } from "./transport/mod.ts";
 import type { ErrorCode } from "./wire/mod.ts";
 
 /** Something that happened. `peer` is the other end's address. */
 export type ServerEvent =
-  | { readonly kind: "listening"; readonly hostname: string; readonly port: number }
+  | {
+    readonly kind: "listening";
+    readonly hostname: string;
+    readonly port: number;
+    readonly transport: TransportKind;
+  }
   /** Metrics, health and WebSockets are served there; `open`: to other machines, too. */
   | {
     readonly kind: "http_listening";

@@ -17,6 +17,12 @@ export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";
 export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Server } from "./serve_options.ts";
+export {
+  epollFault,
+  type TransportChoice,
+  type TransportKind,
+  TransportUnavailable,
+} from "./transport/mod.ts";
 export { canBeShown, canBeUsed } from "./stored.ts";
 export type {
   Append,

@@ -36,7 +36,7 @@ import type { ServeOptions, Server } from "./serve_options.ts";
 import type { SessionParts } from "./session_parts.ts";
 import {
   type Accepted,
-  RuntimeTransport,
+  openTransport,
   StreamWire,
   type Transport,
   type Wire,
@@ -52,6 +52,7 @@ const CHECK_MS = 1_000;
  * Starts a server.
  *
  * @throws {RangeError} When an option cannot be.
+ * @throws {TransportUnavailable} When sockets are asked for that cannot be had here.
  * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
  * @throws {HttpListenError} When the address for HTTP cannot be.
  */
@@ -72,7 +73,7 @@ class ChatServer implements Server {
   readonly #connections = new Set<Connection>();
   readonly #pendingLogins = new PendingLogins<Connection>();
   readonly #turnedAway = new TurnedAway();
-  readonly #transport: Transport = new RuntimeTransport();
+  readonly #transport: Transport;
   readonly #turns: Turns;
   readonly #admission: AdmissionControl;
   /** Addresses of proxies that are believed. */
@@ -93,6 +94,7 @@ class ChatServer implements Server {
     const origins = readOrigins(options.http?.origins ?? []);
     this.#proxies = readRanges(options.http?.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
+    this.#transport = openTransport(options.transport ?? "auto");
     this.#listeners = new Listeners(this.#transport, { hostname, port, http: options.http });
     const { addr, httpAddr } = this.#listeners;
     ({ hostname: this.hostname, port: this.port } = addr);
@@ -138,7 +140,12 @@ class ChatServer implements Server {
     });
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
-    this.#parts.onEvent({ kind: "listening", hostname: this.hostname, port: this.port });
+    this.#parts.onEvent({
+      kind: "listening",
+      hostname: this.hostname,
+      port: this.port,
+      transport: this.#transport.kind,
+    });
     if (this.http !== undefined && this.#door !== undefined) {
       this.#parts.onEvent({ kind: "http_listening", ...this.http, open: this.#door.open });
     }

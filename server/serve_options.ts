@@ -8,6 +8,7 @@ import type { ServerEvent } from "./events.ts";
 import type { HttpOptions } from "./http/door.ts";
 import type { Limits } from "./limits.ts";
 import type { MessageStore } from "./store_port.ts";
+import type { TransportChoice } from "./transport/mod.ts";
 
 /** How to serve. */
 export interface ServeOptions {
@@ -30,6 +31,11 @@ export interface ServeOptions {
    * Default: this machine's own.
    */
   readonly exempt?: readonly string[];
+  /**
+   * Whose sockets to use: the runtime's, or, on Linux and with the permission for FFI, our own (`epoll`). Default: `auto`,
+   * which is the runtime's for now.
+   */
+  readonly transport?: TransportChoice;
   /** Milliseconds since 1970. Default: the real time; tests turn theirs. */
   readonly clock?: () => number;
   /** Milliseconds that pass whatever is done to the clock. Default: `performance.now`. */

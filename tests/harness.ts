@@ -11,6 +11,7 @@
 import { serve, type ServeOptions, type Server, type ServerEvent } from "../server/mod.ts";
 import type { ErrorCode, ServerMessage } from "../server/wire/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { testedTransport } from "./transport.ts";
 import { within } from "./within.ts";
 
 export { DEADLINE_MS, within } from "./within.ts";
@@ -270,6 +271,7 @@ export function startServer(options: ServeOptions = {}): TestServer {
   const events: ServerEvent[] = [];
   let wake = Promise.withResolvers<void>();
   const server = serve({
+    transport: testedTransport(),
     ...options,
     limits: { drainMsMax: 500, ...options.limits },
     onEvent: (event) => {

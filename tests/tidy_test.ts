@@ -93,6 +93,9 @@ const SHELLS: ReadonlySet<string> = new Set([
   "observe/system.ts",
   "server/event_loop.ts",
   "server/transport/bell.ts",
+  "server/transport/choose.ts",
+  "server/transport/epoll.ts",
+  "server/transport/libc.ts",
   "server/transport/runtime.ts",
   "server/wire/connection.ts",
   "server/wire/names/compile.ts",
@@ -118,6 +121,15 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "tests/bench/main.ts",
   "tests/bench/room_log.ts",
   "tests/db/golden_make.ts",
+]);
+
+/** The only files that may open a library of C: what they call is beyond any permission. */
+const LIBRARIES: ReadonlySet<string> = new Set([
+  "cli/signals.ts",
+  "observe/dashboard/window.ts",
+  "observe/dashboard/window_thread.ts",
+  "observe/libbpf.ts",
+  "server/transport/libc.ts",
 ]);
 
 /** Above this many lines a file holds a second idea. */
@@ -191,6 +203,11 @@ function reaches({ path, code }: Source): boolean {
 
 Deno.test("only shells reach the world, and every shell does", () => {
   assertEquals(product.filter(reaches).map(({ path }) => path).sort(), [...SHELLS].sort());
+});
+
+Deno.test("only a few files open a library of C, one of them in the whole server", () => {
+  const opening = product.filter(({ code }) => /\bdlopen\(/.test(code)).map(({ path }) => path);
+  assertEquals(opening.sort(), [...LIBRARIES].sort());
 });
 
 Deno.test("what reaches the world is known by its code, and a type or an error is not it", () => {

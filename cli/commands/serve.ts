@@ -6,7 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
-import type { MessageStore, ServerEvent } from "../../server/mod.ts";
+import type { MessageStore, ServerEvent, TransportChoice } from "../../server/mod.ts";
 import {
   type AddressFlags,
   addressLimits,
@@ -169,6 +169,11 @@ export function addServe(program: Command): void {
       new Option("--exempt <range...>", "addresses without these limits, or none")
         .env("CHAT_EXEMPT").default(["127.0.0.0/8", "::1"] as string[]),
     )
+    .addOption(
+      new Option("--transport <kind>", "whose sockets to use: the runtime's, or by epoll")
+        .env("CHAT_TRANSPORT").choices(["auto", "runtime", "epoll"] as const)
+        .default("auto" as const),
+    )
     .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
     .addOption(
       new Option("--log <form>", "form of the log on stderr")
@@ -207,6 +212,7 @@ interface ServeFlags extends AddressFlags, QuotaFlags {
   readonly maxFrame: number;
   readonly http?: Address | undefined;
   readonly maxFile?: number | undefined;
+  readonly transport: TransportChoice;
   readonly anonymous: boolean;
   readonly log: "text" | "json";
 }
@@ -242,6 +248,7 @@ async function serve(flags: ServeFlags): Promise<void> {
           },
         }),
         ...(operator.token === undefined ? {} : { operatorToken: operator.token }),
+        transport: flags.transport,
         anonymous: flags.anonymous,
         store,
         signal: end.signal,
@@ -330,11 +337,12 @@ async function listen<S>(
   store: AsyncDisposable,
   { host, port, http }: ServeFlags,
 ): Promise<S> {
-  const { HttpListenError } = await import("../../server/mod.ts");
+  const { HttpListenError, TransportUnavailable } = await import("../../server/mod.ts");
   try {
     return start();
   } catch (error) {
     await store[Symbol.asyncDispose]();
+    if (error instanceof TransportUnavailable) throw new Failure(error.message, EXIT.impossible);
     const ofHttp = error instanceof HttpListenError;
     throw cannotListen(
       ofHttp && http !== undefined ? http : { host, port },

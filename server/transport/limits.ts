@@ -13,3 +13,25 @@ export const READ_GROWTH = 4;
 
 /** How long accepting rests after a failure, in ms: the cause is the machine, and it will persist. */
 export const ACCEPT_REST_MS = 100;
+
+/** Silence after which the kernel asks whether a peer is there, in s: a text client cannot be asked otherwise. */
+export const KEEP_ALIVE_IDLE_S = 60;
+/** Time between two such questions, in s. */
+export const KEEP_ALIVE_EACH_S = 15;
+/** Unanswered questions after which a peer counts as gone: two minutes in all, as for a silent one that speaks frames. */
+export const KEEP_ALIVE_COUNT = 4;
+/** How long the kernel waits until a peer has confirmed what was sent, in ms: as long as it may be silent. */
+export const USER_TIMEOUT_MS = 120_000;
+
+/** Events that are asked for at once: more wait in the kernel, in their order. */
+export const EVENTS_MAX = 1_024;
+/** Connections that are accepted before others have their turn. */
+export const ACCEPTED_AT_ONCE_MAX = 64;
+/** How long the thread sleeps in the kernel when nothing has come, in µs: a conversation goes on by then, mostly. */
+export const NAP_US = 100;
+/** Naps in a row before the runtime waits instead, which costs two changes of threads. */
+export const NAPS_MAX = 3;
+/** How long the runtime's own sockets and signals wait while ours are busy, in ms: as long as anybody's turn. */
+export const RUNTIME_WAITS_MS = 8;
+/** Buffers of each size that are kept for the next reads: as many as are handled at once, mostly. */
+export const READ_BUFFERS_KEPT = 16;

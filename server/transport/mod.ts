@@ -5,8 +5,8 @@
  * @module
  */
 
+export { epollFault, openTransport, type TransportChoice, TransportUnavailable } from "./choose.ts";
 export { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
-export { RuntimeTransport } from "./runtime.ts";
 export { StreamWire } from "./stream_wire.ts";
 export type {
   Accepted,
@@ -15,6 +15,7 @@ export type {
   Listening,
   Socket,
   Transport,
+  TransportKind,
   Wire,
   WireGuest,
 } from "./wire.ts";

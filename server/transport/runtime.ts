@@ -14,6 +14,7 @@ import type { Accepted, Address, Listening, Transport } from "./wire.ts";
 
 /** A transport of the runtime's sockets. */
 export class RuntimeTransport implements Transport {
+  readonly kind = "runtime";
   /** Made when somebody may come: a server that cannot listen leaves nothing open. */
   #bell: Bell | undefined;
 

@@ -3,7 +3,7 @@
  *
  * ```text
  *   Link, Outbox ── trySend, finish, close ─────────► Wire      StreamWire: whatever is read and written by promises
- *                ◄── onBytes, onWritable, onEnd … ───
+ *                ◄── onBytes, onWritable, onEnd … ───           EpollWire: a descriptor of our own
  * ```
  *
  * One form fits both ways of writing. Who asks the kernel directly says in `trySend` what it took, and by `onWritable(0)`
@@ -99,8 +99,12 @@ export interface Listening extends Address {
   close(): Promise<void>;
 }
 
+/** Whose sockets they are: the runtime's, or our own. */
+export type TransportKind = "runtime" | "epoll";
+
 /** A way to have sockets, and the turns in which they are served. */
 export interface Transport {
+  readonly kind: TransportKind;
   /**
    * Listens; nothing is accepted yet.
    *

@@ -6,6 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import manifest from "../../deno.json" with { type: "json" };
+import { testedTransport } from "../transport.ts";
 import { within } from "../within.ts";
 import type { ServerNeeds } from "./attack.ts";
 import { END_MS_MAX, LOG_CHARS_MAX, MEMORY_BUDGET, START_MS_MAX } from "./numbers.ts";
@@ -27,7 +28,12 @@ export function chatCommand(...args: readonly string[]): string[] {
 /** The environment without what would change the program's behaviour. */
 export function chatEnvironment(): Record<string, string> {
   const ours = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("CHAT_"));
-  return { ...Object.fromEntries(ours), NO_COLOR: "1", CHAT_CONFIG: "/nonexistent/config.json" };
+  return {
+    ...Object.fromEntries(ours),
+    NO_COLOR: "1",
+    CHAT_CONFIG: "/nonexistent/config.json",
+    CHAT_TRANSPORT: testedTransport(),
+  };
 }
 
 /** A running server. */

@@ -6,6 +6,7 @@
 
 import manifest from "../../deno.json" with { type: "json" };
 import { RawClient, within } from "../harness.ts";
+import { testedTransport } from "../transport.ts";
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
 /** As `deno task chat` starts it: with its permissions, not with all. */
@@ -25,6 +26,7 @@ function command(args: readonly string[]): Deno.Command {
   }
   // Without --durability, a test must not write where its owner keeps messages.
   env["CHAT_DURABILITY"] = "none";
+  env["CHAT_TRANSPORT"] = testedTransport();
   const [program = "", ...rest] = args;
   return new Deno.Command(program, {
     args: rest,

@@ -1,0 +1,163 @@
+/**
+ * A wire over a descriptor of our own: libc sends and receives, and the poller tells when it can.
+ *
+ * - It sends at once, and asks for room only when the kernel had none. A peer that is gone takes nothing, and an event tells
+ *   of it: so a `send` that failed is not asked why.
+ * - Errors are told whether one asks or not: a wire that is paused, or has heard the end, leaves the set at the first event
+ *   that it has no use for.
+ *
+ * @module
+ */
+
+import {
+  EAGAIN,
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  errno,
+  MSG_NOSIGNAL,
+  SHUT_WR,
+} from "./libc.ts";
+import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
+import type { EventHandler, Poller } from "./poller.ts";
+import { ReadBuffers } from "./read_buffers.ts";
+import type { Wire, WireGuest } from "./wire.ts";
+
+const buffers = new ReadBuffers();
+
+/** Such a wire. */
+export class EpollWire implements Wire, EventHandler {
+  readBytesMax: number = READ_BYTES_MAX;
+  readonly unfinishedBytes = 0;
+  readonly #poller: Poller;
+  readonly #fd: number;
+  readonly #onClosed: () => void;
+  #guest: WireGuest | undefined;
+  /** Events that the poller is asked for; 0: it does not know the descriptor. */
+  #armed = 0;
+  /** Whether something waits until there is room. */
+  #blocked = false;
+  /** How much is read next. */
+  #size = READ_BYTES_FIRST;
+  /** What was read and is being handled; nothing is read meanwhile. */
+  #held: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether no more comes. */
+  #ended = false;
+  #closed = false;
+
+  /** @param onClosed Hears when the descriptor is free again. */
+  constructor(poller: Poller, fd: number, onClosed: () => void) {
+    this.#poller = poller;
+    this.#fd = fd;
+    this.#onClosed = onClosed;
+  }
+
+  get heldBytes(): number {
+    return this.#held?.length ?? 0;
+  }
+
+  open(guest: WireGuest): void {
+    this.#guest = guest;
+    if (this.#closed) queueMicrotask(() => guest.onEnd());
+    else this.#arm();
+  }
+
+  trySend(bytes: Uint8Array): number {
+    if (this.#closed) return 0;
+    const taken = this.#poller.libc.send(
+      this.#fd,
+      bytes as Uint8Array<ArrayBuffer>,
+      bytes.length,
+      MSG_NOSIGNAL,
+    );
+    if (taken === bytes.length) return taken;
+    this.#blocked = true;
+    this.#arm();
+    return Math.max(0, taken);
+  }
+
+  finish(): void {
+    if (!this.#closed) this.#poller.libc.shutdown(this.#fd, SHUT_WR);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#poller.forget(this.#fd);
+    this.#poller.libc.close(this.#fd);
+    this.#onClosed();
+    if (this.#ended || this.#held !== undefined || this.#guest === undefined) return;
+    this.#ended = true;
+    queueMicrotask(() => this.#guest?.onEnd());
+  }
+
+  /** See `EventHandler`. */
+  onEvents(events: number): void {
+    if ((events & EPOLLOUT) !== 0 && this.#blocked) {
+      this.#blocked = false;
+      this.#guest?.onWritable(0);
+      if (this.#closed) return;
+      if (!this.#blocked) this.#arm();
+    }
+    const broken = (events & (EPOLLERR | EPOLLHUP)) !== 0;
+    if (this.#held !== undefined || this.#ended) {
+      if (broken) this.#break();
+      else if ((events & EPOLLIN) !== 0) this.#arm();
+    } else if (broken || (events & EPOLLIN) !== 0) this.#read();
+  }
+
+  /** Nothing can be sent any more; what has come and was not read is still there to be. */
+  #break(): void {
+    this.#blocked = false;
+    this.#arm(0);
+    this.#guest?.onBroken();
+  }
+
+  #read(): void {
+    const { libc } = this.#poller;
+    const buffer = buffers.take(Math.min(this.#size, this.readBytesMax));
+    const count = libc.recv(this.#fd, buffer, buffer.length, 0);
+    if (count <= 0) {
+      const again = count < 0 && errno(libc) === EAGAIN;
+      buffers.give(buffer);
+      if (!again) this.#hearEnd(count < 0);
+      return;
+    }
+    if (count === buffer.length) this.#size = Math.min(this.readBytesMax, count * READ_GROWTH);
+    else if (this.#size > this.readBytesMax) this.#size = READ_BYTES_FIRST;
+    const pending = this.#guest?.onBytes(buffer.subarray(0, count));
+    if (pending === undefined) return buffers.give(buffer);
+    this.#held = buffer;
+    void pending.then(() => this.#goOn(buffer));
+  }
+
+  #goOn(buffer: Uint8Array<ArrayBuffer>): void {
+    this.#held = undefined;
+    buffers.give(buffer);
+    if (!this.#closed) return this.#arm();
+    this.#ended = true;
+    this.#guest?.onEnd();
+  }
+
+  #hearEnd(broken: boolean): void {
+    this.#ended = true;
+    if (broken) this.#break();
+    else this.#arm();
+    this.#guest?.onEnd();
+  }
+
+  /** Asks for what is of use now, unless for something else. */
+  #arm(events: number = this.#wanted()): void {
+    if (events === this.#armed || this.#closed) return;
+    if (events === 0) this.#poller.remove(this.#fd);
+    else if (this.#armed === 0) this.#poller.add(this.#fd, this, events);
+    else this.#poller.change(this.#fd, events);
+    this.#armed = events;
+  }
+
+  #wanted(): number {
+    const reads = this.#guest !== undefined && this.#held === undefined && !this.#ended;
+    return (reads ? EPOLLIN : 0) | (this.#blocked ? EPOLLOUT : 0);
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * One epoll set of this thread, on the runtime's event loop: what has come is heard, and everybody else has a turn, too.
+ *
+ * ```text
+ *   a turn:  look (epoll_wait, 0) ─► events heard ─► who asked for a look ─► who asked for the end of the turn
+ *                ▲                                                                       │
+ *                ├── something came: by setImmediate, which lets timers and files pass ◄─┤
+ *                ├── each 8 ms: by a bell (bell.ts), so that the runtime looks as well ◄─┤
+ *                ├── nothing came: a nap of 100 µs, in which both are watched ◄──────────┤
+ *                └── nothing for three naps: a thread waits, and the runtime sleeps ◄────┘
+ * ```
+ *
+ * - It never holds the thread: a turn ends after what was there, and the runtime's own work (timers, and the store's writes
+ *   and syncs, which other threads do) comes between any two. An immediate costs 1.3 µs.
+ * - What the runtime learns only from the kernel (its own sockets, signals) it looks for by itself when it has nothing else
+ *   to do; the bell makes it look while there always is.
+ * - In a nap the thread sleeps in the kernel. The runtime's own epoll sets are watched with ours: what is ready for it, as a
+ *   sync that has ended, ends the nap. Those sets are found by their links in `/proc`; where they are not, there are no naps.
+ * - Sleeping is left to the runtime: `poll` on a thread of its own tells it that something has come. It takes nothing
+ *   away, so a turn may come in between for another reason.
+ *
+ * All servers of a thread share one, or each would keep the others waiting in its naps.
+ *
+ * @module
+ */
+
+import { Bell } from "./bell.ts";
+import {
+  bytesOf,
+  closeLibc,
+  EFD_CLOEXEC,
+  EFD_NONBLOCK,
+  EPOLL_CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLLIN,
+  EVENT_DATA,
+  EVENT_WORDS,
+  type Libc,
+  openLibc,
+  POLLIN,
+} from "./libc.ts";
+import { EVENTS_MAX, NAP_US, NAPS_MAX, RUNTIME_WAITS_MS } from "./limits.ts";
+import { runtimeSets } from "./runtime_sets.ts";
+
+/** Hears what happens on a descriptor. */
+export interface EventHandler {
+  /** Never throws. @param events Bits of `EPOLLIN` and others. */
+  onEvents(events: number): void;
+}
+
+interface Entry {
+  readonly handler: EventHandler;
+  /** Tells an event of a descriptor that was closed from one of the next that has its number. */
+  readonly generation: number;
+}
+
+let shared: Poller | undefined;
+
+/** One epoll set. */
+export class Poller {
+  readonly libc: Libc;
+  readonly #set: number;
+  /** Ends a sleep. */
+  readonly #wakeFd: number;
+  readonly #entries: (Entry | undefined)[] = [];
+  #generations = 0;
+  readonly #events = new Uint32Array(EVENT_WORDS * EVENTS_MAX);
+  readonly #eventsBytes = bytesOf(this.#events);
+  readonly #event = new Uint32Array(EVENT_WORDS);
+  readonly #eventBytes = bytesOf(this.#event);
+  /** `struct pollfd`s of what is watched in a nap: our set, and the runtime's. */
+  readonly #napping: Int32Array<ArrayBuffer>;
+  readonly #nappingBytes: Uint8Array<ArrayBuffer>;
+  /** The same of what ends a sleep: our set alone, since the runtime is awake for its own. */
+  readonly #sleeping: Uint8Array<ArrayBuffer>;
+  readonly #napTime = bytesOf(new BigInt64Array([0n, BigInt(NAP_US) * 1_000n]));
+  readonly #bell = new Bell();
+  #holders = 0;
+  #afterLook: (() => void)[] = [];
+  #atEnd: (() => void)[] = [];
+  /** Whether a turn is on its way, by whichever way. */
+  #scheduled = false;
+  #asleep = false;
+  #quiet = 0;
+  #hoppedMs = performance.now();
+  #closing = false;
+  #ended = false;
+  readonly #closed = Promise.withResolvers<void>();
+
+  private constructor() {
+    const libc = this.libc = openLibc();
+    const sets = runtimeSets(libc);
+    this.#set = libc.epoll_create1(EPOLL_CLOEXEC);
+    this.#wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (this.#set < 0 || this.#wakeFd < 0) {
+      if (this.#set >= 0) libc.close(this.#set);
+      closeLibc();
+      this.#bell[Symbol.dispose]();
+      throw new Error("There is no descriptor left for an epoll set");
+    }
+    this.#napping = pollWords([this.#set, ...sets]);
+    this.#nappingBytes = bytesOf(this.#napping);
+    this.#sleeping = bytesOf(pollWords([this.#set]));
+    // It is written once, at the end, and never read: so it cannot be read away before the sleeping thread has seen it.
+    this.add(this.#wakeFd, { onEvents: () => {} }, EPOLLIN);
+  }
+
+  /** This thread's. To be followed by `release`. @throws When there is none here. */
+  static hold(): Poller {
+    const poller = shared ??= new Poller();
+    poller.#holders++;
+    poller.#wake();
+    return poller;
+  }
+
+  /** Lets go of it. Resolves when nothing is left of it, if nobody else holds it. */
+  release(): Promise<void> {
+    if (--this.#holders > 0) return Promise.resolve();
+    if (shared === this) shared = undefined;
+    this.#closing = true;
+    this.#wake();
+    this.libc.write(this.#wakeFd, bytesOf(new BigInt64Array([1n])), 8);
+    return this.#closed.promise;
+  }
+
+  /** Tells `handler` of these events on a descriptor. @returns Whether that can be. */
+  add(fd: number, handler: EventHandler, events: number): boolean {
+    const generation = this.#generations = (this.#generations + 1) >>> 0;
+    this.#entries[fd] = { handler, generation };
+    if (this.#control(EPOLL_CTL_ADD, fd, events)) return true;
+    this.#entries[fd] = undefined;
+    return false;
+  }
+
+  /** Tells of these events from now on. */
+  change(fd: number, events: number): void {
+    this.#control(EPOLL_CTL_MOD, fd, events);
+  }
+
+  /** Tells of nothing more, not even of errors, which cannot be left out otherwise. */
+  remove(fd: number): void {
+    this.#control(EPOLL_CTL_DEL, fd, 0);
+    this.#entries[fd] = undefined;
+  }
+
+  /** To be called before a descriptor is closed, which takes it out of the set. */
+  forget(fd: number): void {
+    this.#entries[fd] = undefined;
+  }
+
+  /** See `Transport.atEnd`. */
+  atEnd(run: () => void): void {
+    if (this.#ended) return void setImmediate(run);
+    this.#atEnd.push(run);
+    this.#wake();
+  }
+
+  /** See `Transport.afterLook`. */
+  afterLook(run: () => void): void {
+    if (this.#ended) return void setImmediate(run);
+    this.#afterLook.push(run);
+    this.#wake();
+  }
+
+  #control(operation: number, fd: number, events: number): boolean {
+    this.#event[0] = events;
+    this.#event[EVENT_DATA] = fd;
+    this.#event[EVENT_DATA + 1] = this.#entries[fd]?.generation ?? 0;
+    return this.libc.epoll_ctl(this.#set, operation, fd, this.#eventBytes) === 0;
+  }
+
+  /** Sees to it that a turn comes soon. */
+  #wake(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    const asked = this.#afterLook;
+    this.#afterLook = [];
+    const count = this.libc.epoll_wait(this.#set, this.#eventsBytes, EVENTS_MAX, 0);
+    for (let i = 0; i < count; i++) {
+      const at = i * EVENT_WORDS;
+      const fd = this.#events[at + EVENT_DATA] ?? -1;
+      const entry = this.#entries[fd];
+      if (entry === undefined || entry.generation !== this.#events[at + EVENT_DATA + 1]) continue;
+      call(() => entry.handler.onEvents(this.#events[at] ?? 0));
+    }
+    for (const run of asked) call(run);
+    const atEnd = this.#atEnd;
+    this.#atEnd = [];
+    for (const run of atEnd) call(run);
+    this.#scheduled = false;
+    const busy = count > 0 || asked.length + atEnd.length > 0;
+    this.#next(busy);
+  };
+
+  /** Decides how the next turn comes. */
+  #next(busy: boolean): void {
+    if (this.#closing && !this.#asleep) return this.#end();
+    this.#quiet = busy ? 0 : this.#quiet + 1;
+    if (busy) {
+      if (performance.now() - this.#hoppedMs < RUNTIME_WAITS_MS) this.#wake();
+      else this.#hop();
+    } else if (this.#quiet > NAPS_MAX || this.#napping.length === WORDS_PER_POLL) this.#sleep();
+    else if (this.#nap() === "runtime") this.#hop();
+    else this.#wake();
+  }
+
+  /** Sleeps a moment. @returns For whom there is something, if there is; for us first. */
+  #nap(): "us" | "runtime" | undefined {
+    const words = this.#napping;
+    const count = BigInt(words.length / WORDS_PER_POLL);
+    if (this.libc.ppoll(this.#nappingBytes, count, this.#napTime, null) <= 0) return undefined;
+    return toldOf(words, 0) ? "us" : "runtime";
+  }
+
+  /** Lets the runtime look, too; the next turn comes with that. */
+  #hop(): void {
+    this.#scheduled = true;
+    this.#bell.ring(() => {
+      this.#hoppedMs = performance.now();
+      this.#turn();
+    });
+  }
+
+  #sleep(): void {
+    this.#hoppedMs = performance.now();
+    if (this.#asleep) return;
+    this.#asleep = true;
+    this.libc.poll_thread(this.#sleeping, 1n, -1).then(() => {
+      this.#asleep = false;
+      // The runtime has just slept, and so looked.
+      this.#hoppedMs = performance.now();
+      if (!this.#scheduled) this.#turn();
+    });
+  }
+
+  #end(): void {
+    const { libc } = this;
+    this.#ended = true;
+    libc.close(this.#set);
+    libc.close(this.#wakeFd);
+    closeLibc();
+    this.#bell[Symbol.dispose]();
+    void this.#bell.ready.then(() => this.#closed.resolve());
+  }
+}
+
+/** A defect of one handler is told as what it is, and ends nobody else's turn. */
+function call(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+/** A `struct pollfd`: a descriptor, and 16 bits each of what is asked and of what is told. */
+const WORDS_PER_POLL = 2;
+
+function pollWords(fds: readonly number[]): Int32Array<ArrayBuffer> {
+  return new Int32Array(fds.flatMap((fd) => [fd, POLLIN]));
+}
+
+function toldOf(words: Int32Array, index: number): boolean {
+  return (words[index * WORDS_PER_POLL + 1] ?? 0) >>> 16 !== 0;
+}
