@@ -58,7 +58,9 @@ export class EpollTransport implements Transport {
   readonly kind = "epoll";
   /** Held from the first listener on: a server that cannot listen leaves nothing open. */
   #poller: Poller | undefined;
-  #closed: Promise<void> | undefined;
+  #closed: Promise<unknown> | undefined;
+  /** What was held for listeners beside the first, or for those that could not listen. */
+  readonly #released: Promise<void>[] = [];
   readonly #listening = new Set<EpollListening>();
 
   listen(at: Address, backlog: number = BACKLOG): Listening {
@@ -67,10 +69,10 @@ export class EpollTransport implements Transport {
       const listening = new EpollListening(poller, at, backlog, this.#listening);
       this.#listening.add(listening);
       if (this.#poller === undefined) this.#poller = poller;
-      else void poller.release();
+      else this.#released.push(poller.release());
       return listening;
     } catch (error) {
-      void poller.release();
+      this.#released.push(poller.release());
       throw error;
     }
   }
@@ -85,8 +87,8 @@ export class EpollTransport implements Transport {
     else this.#poller.afterLook(run);
   }
 
-  close(): Promise<void> {
-    return this.#closed ??= this.#poller?.release() ?? Promise.resolve();
+  async close(): Promise<void> {
+    await (this.#closed ??= Promise.all([...this.#released, this.#poller?.release()]));
   }
 }
 

@@ -179,6 +179,8 @@ export class Poller {
   }
 
   readonly #turn = (): void => {
+    // Whatever asks for a turn in this one is seen to at its end.
+    this.#scheduled = true;
     const asked = this.#afterLook;
     this.#afterLook = [];
     const count = this.libc.epoll_wait(this.#set, this.#eventsBytes, EVENTS_MAX, 0);
