@@ -110,6 +110,23 @@ export const servers: readonly ServerSpec[] = [
     needs: chatMain,
   },
   {
+    name: "chat-epoll",
+    title: "chat, epoll",
+    byDefault: false,
+    command: () => chat("--durability none --transport epoll"),
+    needs: chatMain,
+  },
+  {
+    name: "chat-epoll-durable",
+    title: "chat, epoll, durable",
+    byDefault: false,
+    command: async ({ scratch }) =>
+      chat(
+        `--transport epoll --data ${await Deno.makeTempDir({ dir: scratch, prefix: "store-" })}`,
+      ),
+    needs: chatMain,
+  },
+  {
     name: "nats",
     title: "nats-server",
     byDefault: false,
