@@ -27,7 +27,8 @@ import {
   segmentIdOf,
   segmentName,
 } from "./segment_header.ts";
-import { type ReadAt, scanSegment } from "./segment_scan.ts";
+import { NOT_READ, readAround, type ReadAt } from "./read_around.ts";
+import { scanSegment } from "./segment_scan.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
 
@@ -168,7 +169,9 @@ async function headerFault(
   store: string,
 ): Promise<string | undefined> {
   const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
-  const outcome = decodeSegmentHeader(bytes.subarray(0, await read(bytes, 0)));
+  const { got, unread } = await readAround(read, bytes, 0);
+  if (unread.length > 0) return NOT_READ;
+  const outcome = decodeSegmentHeader(bytes.subarray(0, got));
   if (outcome.kind === "invalid") return outcome.reason;
   if (outcome.kind === "newer") return undefined;
   const { header } = outcome;

@@ -14,6 +14,7 @@ import {
   MANIFEST_FILE_BYTES_MAX,
   SEGMENT_FILE_BYTES_MAX,
 } from "./limits.ts";
+import { NOT_READ } from "./read_around.ts";
 import { Scratch } from "./scratch.ts";
 import type { Storage, StorageFile } from "./storage.ts";
 
@@ -79,7 +80,7 @@ function bytesMaxOf(name: string): number {
 /** Why a file cannot be read, when that is the file's own fault; `undefined` when it is something else's. */
 export function unreadable(error: unknown): string | undefined {
   if (error instanceof NotAFileError) return error.message.slice(error.path.length + 1);
-  return systemCode(error) === "EIO" ? "the disk failed to read it" : undefined;
+  return systemCode(error) === "EIO" ? NOT_READ : undefined;
 }
 
 /** Removes a file if it is there. */

@@ -11,23 +11,14 @@
 import { decodePair } from "./bodies.ts";
 import type { Damage } from "./errors.ts";
 import { LockedError, StoreError, systemCode } from "./errors.ts";
-import {
-  blockOf,
-  bodyOf,
-  Kind,
-  parseRecord,
-  readHeader,
-  recordBytesAt,
-  type RecordHeader,
-} from "./format.ts";
+import { Kind } from "./format.ts";
+import { FoundRecords } from "./found_records.ts";
 import { Floors, FLOORS_KEY } from "./floors.ts";
 import { type FoundStream, gather, type Gathered, type NameSource } from "./gathered.ts";
-import { GRID_BYTES, READ_AHEAD_BYTES, STREAMS_MAX } from "./limits.ts";
+import { STREAMS_MAX } from "./limits.ts";
 import { openStore, type ReadOptions } from "./open.ts";
 import { rivalries, type Rivalry } from "./rivals.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
-import { saltOf } from "./salt.ts";
-import { SourceFiles } from "./sources.ts";
 import { diskStorage } from "./disk.ts";
 import type { LockOutcome, Storage } from "./storage.ts";
 import type { Store, Written } from "./store.ts";
@@ -130,7 +121,7 @@ export async function repairStore(
   }
   using _lock = lockOut(storage);
   const found = await salvage(storage);
-  using records = new Records(storage, found);
+  using records = new FoundRecords(storage, found);
   const readBody = (find: number): Promise<Uint8Array | undefined> =>
     Promise.resolve(records.read(find)?.body);
   const gathered = await gather(found, readBody, options.nameOf);
@@ -141,6 +132,8 @@ export async function repairStore(
   for (const stream of streams) {
     lost.push(...await copyStream(stream, { found, records, store, world }));
   }
+  // What was found and cannot be read any more is as missing as what was not found.
+  const missing = found.missing + records.unread;
   const unreadable = await copyKeys(keys, records, store);
   await copyFloors(gathered, records, store);
   await store.flush();
@@ -150,16 +143,16 @@ export async function repairStore(
     messages,
     keys: keyCount,
     lost,
-    lostMost: Math.min(count, found.missing),
+    lostMost: Math.min(count, missing),
     lostKeys: [...lostKeys, ...unreadable],
     // Every lost message and every lost name was one of the missing records.
-    maybe: { records: Math.max(0, found.missing - count - nameless), unknown: found.unknown },
+    maybe: { records: Math.max(0, missing - count - nameless), unknown: found.unknown },
     renamed: streams.flatMap(({ name, nameFrom }) =>
       nameFrom === "record" ? [] : [{ stream: name, from: nameFrom }]
     ),
     rivalCount: found.rivals.count,
     rivals: rivalries(found, gathered.names),
-    damages: found.damages,
+    damages: [...found.damages, ...records.damages()],
   };
 }
 
@@ -183,7 +176,7 @@ function lockOut(storage: Storage): Disposable | undefined {
 /** What copying needs. */
 interface CopyParts {
   readonly found: Salvaged;
-  readonly records: Records;
+  readonly records: FoundRecords;
   readonly store: Store;
   readonly world: World;
 }
@@ -195,7 +188,9 @@ async function copyStream(stream: FoundStream, parts: CopyParts): Promise<Lost[]
   const lost: Lost[] = [];
   const group = new HandOver();
   const lose = async (from: number, to: number): Promise<void> => {
-    lost.push({ stream: name, from, to });
+    const before = lost.at(-1);
+    if (before?.to === from - 1) lost[lost.length - 1] = { ...before, to };
+    else lost.push({ stream: name, from, to });
     await group.settle();
     await store.skip(name, to + 1, { lost: true });
   };
@@ -237,7 +232,7 @@ async function copyStream(stream: FoundStream, parts: CopyParts): Promise<Lost[]
 /** Copies the keys, and says which cannot be read any more. */
 async function copyKeys(
   keys: ReadonlyMap<string, number>,
-  records: Records,
+  records: FoundRecords,
   store: Store,
 ): Promise<string[]> {
   const lost: string[] = [];
@@ -259,7 +254,7 @@ async function copyKeys(
  */
 async function copyFloors(
   { keys, ended }: Gathered,
-  records: Records,
+  records: FoundRecords,
   store: Store,
 ): Promise<void> {
   const find = keys.get(FLOORS_KEY);
@@ -292,51 +287,5 @@ class HandOver {
     this.#waiting = [];
     this.#bytes = 0;
     await Promise.all(waiting);
-  }
-}
-
-/** Reads records that were found, once more. */
-class Records implements Disposable {
-  readonly #files: SourceFiles;
-  readonly #found: Salvaged;
-  readonly #known: ReadonlySet<number | undefined>;
-  #buffer = new Uint8Array(READ_AHEAD_BYTES);
-
-  constructor(storage: Storage, found: Salvaged) {
-    this.#files = new SourceFiles(storage);
-    this.#found = found;
-    this.#known = new Set([...found.evidence.salts, ...found.sources.map(({ salt }) => salt)]);
-  }
-
-  /** A record, whose body is valid until the next one is read; `undefined` when it cannot be read any more. */
-  read(find: number): { readonly record: RecordHeader; readonly body: Uint8Array } | undefined {
-    const { finds, sources } = this.#found;
-    const file = sources[finds.source(find)]?.file ?? "";
-    const at = finds.unit(find) * GRID_BYTES;
-    try {
-      let got = this.#files.read(file, this.#buffer, at);
-      const bytes = got < 8 ? 0 : recordBytesAt(blockOf(this.#buffer).view, 0);
-      if (bytes > this.#buffer.length) {
-        this.#buffer = new Uint8Array(bytes);
-        got = this.#files.read(file, this.#buffer, at);
-      }
-      const block = blockOf(this.#buffer.subarray(0, got));
-      if (bytes === 0 || bytes > got) return undefined;
-      const salt = saltOf(block, 0);
-      if (!this.#known.has(salt) || parseRecord(block, 0, got, salt).kind !== "record") {
-        return undefined;
-      }
-      const record = readHeader(block.view, 0);
-      return record.lsn === finds.lsn(find)
-        ? { record, body: bodyOf(block, 0, record) }
-        : undefined;
-    } catch (error) {
-      if (systemCode(error) === "EIO") return undefined;
-      throw error;
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.#files[Symbol.dispose]();
   }
 }

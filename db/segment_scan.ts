@@ -3,7 +3,7 @@
  *
  * Where a complete segment ends is known, so anything in it that is no valid record is damage, never a torn
  * write. Reading goes on behind damage if a later record can be found, so that everything which is still
- * good is seen, and each damaged stretch is named.
+ * good is seen, and each damaged stretch is named; so it does around what the disk does not give.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import type { Damage } from "./errors.ts";
 import { type Block, blockOf, parseRecord, recordBytesAt, type RecordHeader } from "./format.ts";
 import { RESYNC_CHECKSUM_BYTES_MAX, SCAN_CHUNK_BYTES } from "./limits.ts";
 import type { SegmentRow } from "./manifest.ts";
+import { NOT_READ, readAround, type ReadAt, type Unread } from "./read_around.ts";
 import { findRecord } from "./scan.ts";
 import { SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
 
@@ -22,9 +23,6 @@ export type Visit = (
   at: number,
   offset: number,
 ) => string | undefined | void;
-
-/** Reads bytes of the segment; fewer only at the end of the file. */
-export type ReadAt = (into: Uint8Array, at: number) => Promise<number>;
 
 /** Why a walk through a block ended. */
 type Stop =
@@ -67,7 +65,7 @@ export async function scanSegment(read: ReadAt, row: SegmentRow, visit: Visit): 
 
   while (offset < row.end) {
     const asked = Math.min(chunk, row.end - offset);
-    const block = await readBlock(read, offset, asked);
+    const { block } = await readBlock(read, offset, asked);
     const { at, stop } = walk(block);
     offset += at;
     const early = block.bytes.length < asked;
@@ -77,12 +75,12 @@ export async function scanSegment(read: ReadAt, row: SegmentRow, visit: Visit): 
       chunk = Math.max(SCAN_CHUNK_BYTES, recordBytesAtOr(block, at));
       continue;
     }
-    const reason = stop.kind === "invalid"
+    const fault = stop.kind === "invalid"
       ? stop.reason
       : early
       ? "the file ends too early"
       : "a record is cut short";
-    const rest = await readBlock(read, offset, row.end - offset);
+    const { block: rest, unread } = await readBlock(read, offset, row.end - offset);
     const found = findRecord(rest, 0, {
       salt: row.salt,
       lsnMin: lsn + 1,
@@ -90,7 +88,8 @@ export async function scanSegment(read: ReadAt, row: SegmentRow, visit: Visit): 
       budget: RESYNC_CHECKSUM_BYTES_MAX,
     });
     const next = found.kind === "found" ? offset + found.at : row.end;
-    damages.push({ file, offset, bytes: next - offset, reason });
+    const wasRead = unread.every(({ from, to }) => to <= offset || from >= next);
+    damages.push({ file, offset, bytes: next - offset, reason: wasRead ? fault : NOT_READ });
     offset = next;
   }
   return damages;
@@ -101,7 +100,12 @@ function recordBytesAtOr(block: Block, at: number): number {
   return at + 8 <= block.bytes.length ? recordBytesAt(block.view, at) : 0;
 }
 
-async function readBlock(read: ReadAt, at: number, bytes: number): Promise<Block> {
+async function readBlock(
+  read: ReadAt,
+  at: number,
+  bytes: number,
+): Promise<{ readonly block: Block; readonly unread: readonly Unread[] }> {
   const buffer = new Uint8Array(bytes);
-  return blockOf(buffer.subarray(0, await read(buffer, at)));
+  const { got, unread } = await readAround(read, buffer, at);
+  return { block: blockOf(buffer.subarray(0, got)), unread };
 }

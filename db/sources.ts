@@ -13,13 +13,9 @@ import { type Damage, newerFormat, systemCode } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { unreadable } from "./files.ts";
 import { type Block, blockOf } from "./format.ts";
-import {
-  OPEN_FILES_MAX,
-  OPEN_FILES_SHARE,
-  READ_EXTENT_BYTES,
-  SEGMENT_FILE_BYTES_MAX,
-} from "./limits.ts";
+import { OPEN_FILES_MAX, OPEN_FILES_SHARE, SEGMENT_FILE_BYTES_MAX } from "./limits.ts";
 import { PART } from "./make_segment.ts";
+import { NOT_READ, readAround } from "./read_around.ts";
 import {
   decodeSegmentHeader,
   type LsnRange,
@@ -169,37 +165,18 @@ async function beginningOf(storage: Storage, name: string): Promise<Uint8Array |
   }
 }
 
-/** Bytes that are given up where the disk cannot be read: a page of the kernel. */
-const SECTOR_BYTES = 4096;
-
 /** Reads a whole file, around what the disk does not give. */
 export async function readSource(storage: Storage, name: string): Promise<ReadSource> {
   using file = storage.open(name);
-  const size = Math.min(file.size(), SEGMENT_FILE_BYTES_MAX);
-  const bytes = new Uint8Array(size);
-  const damages: Damage[] = [];
-  for (let at = 0; at < size; at += READ_EXTENT_BYTES) {
-    const piece = bytes.subarray(at, at + READ_EXTENT_BYTES);
-    if (await isRead(file, piece, at)) continue;
-    for (let inside = 0; inside < piece.length; inside += SECTOR_BYTES) {
-      const sector = piece.subarray(inside, inside + SECTOR_BYTES);
-      if (await isRead(file, sector, at + inside)) continue;
-      sector.fill(0);
-      const reason = "the disk failed to read it";
-      damages.push({ file: name, offset: at + inside, bytes: sector.length, reason });
-    }
-  }
+  const bytes = new Uint8Array(Math.min(file.size(), SEGMENT_FILE_BYTES_MAX));
+  const { unread } = await readAround((into, at) => file.read(into, at), bytes, 0);
+  const damages = unread.map(({ from, to }) => ({
+    file: name,
+    offset: from,
+    bytes: to - from,
+    reason: NOT_READ,
+  }));
   return { block: blockOf(bytes), damages };
-}
-
-async function isRead(file: StorageFile, into: Uint8Array, at: number): Promise<boolean> {
-  try {
-    await file.read(into, at);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === "EIO") return false;
-    throw error;
-  }
 }
 
 /** Open files of sources, a bounded number of them. */
