@@ -7,7 +7,8 @@
  *
  * - when the directory is the same behind the look as it was before it: nobody has come in between. That is
  *   always so when nobody writes, and then one look is enough;
- * - or when the next look sees the same damage at the same place. What the writer does moves on; damage stays.
+ * - or when the next look sees the same damage at the same place, and misses no other file. What the writer does moves
+ *   on; damage stays. But what stands behind a file that went makes the same no sense whichever file that was.
  *
  * Everything else is looked at again, a bounded number of times.
  *
@@ -15,6 +16,7 @@
  */
 
 import { type Damage, GoneError, NotAFileError, StoreError, systemCode } from "./errors.ts";
+import { MISSING } from "./files.ts";
 import { segmentIdOf } from "./segment_header.ts";
 import type { Storage } from "./storage.ts";
 
@@ -48,7 +50,8 @@ export async function lookBeside<T extends Look>(
         const { seen } = outcome;
         if (seen.damages.length === 0 || still) return seen;
         const stayed = inBoth(before, seen.damages);
-        if (stayed.length > 0) return { ...seen, damages: stayed };
+        const cause = missingIn(seen.damages).difference(missingIn(before));
+        if (stayed.length > 0 && cause.size === 0) return { ...seen, damages: stayed };
         before = seen.damages;
         break;
       }
@@ -88,6 +91,11 @@ function inBoth(first: readonly Damage[], second: readonly Damage[]): Damage[] {
   return second.filter(({ file, offset, reason }) =>
     first.some((other) => other.file === file && other.offset === offset && other.reason === reason)
   );
+}
+
+/** The files that a look has missed. */
+function missingIn(damages: readonly Damage[]): Set<string> {
+  return new Set(damages.filter(({ reason }) => reason === MISSING).map(({ file }) => file));
 }
 
 /** What of a directory changes with all that a writer does: the names, and the sizes of the segments. */

@@ -19,7 +19,7 @@ import {
   manifestNumberOf,
   type SegmentRow,
 } from "./manifest.ts";
-import { tryRead, unreadable } from "./files.ts";
+import { MISSING, tryRead, unreadable } from "./files.ts";
 import { findManifest } from "./manifest_files.ts";
 import {
   decodeSegmentHeader,
@@ -62,7 +62,7 @@ export async function checkStore(storage: Storage): Promise<Checked> {
       complete.push(segment);
       damages.push(...await checkSegment({ store, catalog, segments }, segment));
     } catch (error) {
-      const reason = systemCode(error) === "ENOENT" ? "the file is missing" : unreadable(error);
+      const reason = systemCode(error) === "ENOENT" ? MISSING : unreadable(error);
       if (reason === undefined) throw error;
       damages.push({ file: segmentName(row.id), offset: 0, bytes: row.end, reason });
     }

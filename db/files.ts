@@ -28,6 +28,9 @@ export function writeAll(file: StorageFile, bytes: Uint8Array, at: number): void
   }
 }
 
+/** What is wrong where a file should be. */
+export const MISSING = "the file is missing";
+
 /** What came of reading a file: its bytes, or what is wrong, as a sentence without a full stop. */
 export type FileRead =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
@@ -59,7 +62,7 @@ export async function tryRead(
     const bytes = scratch.take(size);
     return { kind: "bytes", bytes: bytes.subarray(0, await file.read(bytes, 0)) };
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return { kind: "missing", reason: "the file is missing" };
+    if (systemCode(error) === "ENOENT") return { kind: "missing", reason: MISSING };
     const reason = unreadable(error);
     if (reason === undefined) throw error;
     return { kind: "unreadable", reason };

@@ -14,6 +14,7 @@
 
 import { Catalog, type CatalogOptions } from "./catalog.ts";
 import { type Damage, newerFormat } from "./errors.ts";
+import { Faults } from "./faults.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { refuseShortListing } from "./listing.ts";
 import { type Chain, type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
@@ -21,7 +22,7 @@ import { loadSegment } from "./load_segment.ts";
 import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
 import { findManifest } from "./manifest_files.ts";
 import { Scratch } from "./scratch.ts";
-import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
+import { SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
 
@@ -150,17 +151,15 @@ function divide(chain: Chain, forWriting: boolean): {
 
 /** Applies the valid records of a segment that is in memory. */
 function applyBlock(catalog: Catalog, segment: Segment, block: Block): Damage[] {
-  const damages: Damage[] = [];
+  const faults = new Faults(segmentName(segment.id));
   for (let at = SEGMENT_HEADER_BYTES; at < segment.end;) {
     const record = readHeader(block.view, at);
     const reason = catalog.apply(record, block, at, { ordinal: segment.ordinal, offset: at });
-    if (reason !== undefined) {
-      damages.push({ file: String(segment.id), offset: at, bytes: record.bytes, reason });
-    }
+    faults.note(reason, at, record.bytes);
     if (isIndexed(record.kind)) segment.records++;
     at += record.bytes;
   }
-  return damages;
+  return faults.damages();
 }
 
 /** Lets appends continue where the log ends. */

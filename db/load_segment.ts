@@ -6,7 +6,7 @@
 
 import type { Catalog } from "./catalog.ts";
 import { type Damage, newerFormat, systemCode } from "./errors.ts";
-import { hintBytesMax, tryRead, unreadable } from "./files.ts";
+import { hintBytesMax, MISSING, tryRead, unreadable } from "./files.ts";
 import { isIndexed } from "./format.ts";
 import { decodeHint, eachOf, type Hint, hintName } from "./hint.ts";
 import type { SegmentRow } from "./manifest.ts";
@@ -93,7 +93,7 @@ async function checkHeader(parts: LoadParts, row: SegmentRow): Promise<Damage[]>
     }
     await file.read(bytes, 0);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return damage("the file is missing");
+    if (systemCode(error) === "ENOENT") return damage(MISSING);
     const reason = unreadable(error);
     if (reason !== undefined) return damage(reason);
     throw error;

@@ -9,6 +9,7 @@
  */
 
 import type { Damage } from "./errors.ts";
+import { Faults } from "./faults.ts";
 import { type Block, blockOf, parseRecord, recordBytesAt, type RecordHeader } from "./format.ts";
 import { RESYNC_CHECKSUM_BYTES_MAX, SCAN_CHUNK_BYTES } from "./limits.ts";
 import type { SegmentRow } from "./manifest.ts";
@@ -39,6 +40,7 @@ type Stop =
 export async function scanSegment(read: ReadAt, row: SegmentRow, visit: Visit): Promise<Damage[]> {
   const file = segmentName(row.id);
   const damages: Damage[] = [];
+  const faults = new Faults(file);
   let offset = SEGMENT_HEADER_BYTES;
   let lsn = row.firstLsn - 1;
   let chunk = SCAN_CHUNK_BYTES;
@@ -55,10 +57,7 @@ export async function scanSegment(read: ReadAt, row: SegmentRow, visit: Visit): 
         return { at, stop: { kind: "invalid", reason } };
       }
       lsn = record.lsn;
-      const reason = visit(record, block, at, offset + at);
-      if (typeof reason === "string") {
-        damages.push({ file, offset: offset + at, bytes: record.bytes, reason });
-      }
+      faults.note(visit(record, block, at, offset + at), offset + at, record.bytes);
       at += record.bytes;
     }
   };
@@ -92,7 +91,7 @@ export async function scanSegment(read: ReadAt, row: SegmentRow, visit: Visit): 
     damages.push({ file, offset, bytes: next - offset, reason: wasRead ? fault : NOT_READ });
     offset = next;
   }
-  return damages;
+  return [...damages, ...faults.damages()].sort((a, b) => a.offset - b.offset);
 }
 
 /** Length of the record at `at`, if the block holds its length. */

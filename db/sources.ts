@@ -11,7 +11,7 @@
 import { solveSalt } from "./dig.ts";
 import { type Damage, newerFormat, systemCode } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
-import { unreadable } from "./files.ts";
+import { MISSING, unreadable } from "./files.ts";
 import { type Block, blockOf } from "./format.ts";
 import { OPEN_FILES_MAX, OPEN_FILES_SHARE, SEGMENT_FILE_BYTES_MAX } from "./limits.ts";
 import { PART } from "./make_segment.ts";
@@ -159,7 +159,7 @@ async function beginningOf(storage: Storage, name: string): Promise<Uint8Array |
       return bytes;
     }
   } catch (error) {
-    const reason = systemCode(error) === "ENOENT" ? "the file is missing" : unreadable(error);
+    const reason = systemCode(error) === "ENOENT" ? MISSING : unreadable(error);
     if (reason === undefined) throw error;
     return reason;
   }
