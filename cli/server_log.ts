@@ -100,11 +100,13 @@ function forgotten({ messages, why }: Extract<ServerEvent, { kind: "forgotten" }
     : `${count} the oldest, and deleted to keep the store to its size`;
 }
 
-function clockAhead(ms: number): string {
-  return `the clock is ${
-    prettyMilliseconds(ms, { compact: true })
-  } ahead of the newest message and the time since: ` +
-    "what is too old only by that is kept until the clock has stayed so for 6 hours";
+function clockAhead(ms: number | undefined): string {
+  const why = ms === undefined
+    ? "it is not known whether the clock is right"
+    : `the clock is ${
+      prettyMilliseconds(ms, { compact: true })
+    } ahead of what it was and the time since`;
+  return `${why}: what is too old only by that is kept until the clock has stayed so for 6 hours`;
 }
 
 function because(code: string | undefined): string {

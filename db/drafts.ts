@@ -96,7 +96,12 @@ export class Drafts {
   }
 
   /** The next message of a stream, which is made if it is new. Returns its seq. */
-  message(name: string, body: Uint8Array, at: number, edited = false): number {
+  message(
+    name: string,
+    body: Uint8Array,
+    at: number,
+    { edited = false, latest = Infinity }: { edited?: boolean; latest?: number } = {},
+  ): number {
     checkBody(body.length);
     if (!(Number.isSafeInteger(at) && at >= 0 && at <= TIME_MAX)) {
       throw new RangeError(`Cannot append at time ${at}`);
@@ -107,7 +112,8 @@ export class Drafts {
     }
     const stream = this.#announced(name);
     const seq = ++stream.assigned;
-    stream.assignedAt = Math.max(stream.assignedAt, at);
+    const before = stream.assignedAt;
+    stream.assignedAt = before > latest ? at : Math.max(before, at);
     // An edit without the message that it replaces is what compaction leaves of the two.
     const kind = edited ? Kind.edit : Kind.message;
     this.#add({ kind, slot: stream.slot, seq, at: stream.assignedAt, body });

@@ -97,11 +97,11 @@ export class Engine implements Store {
   append(
     stream: string,
     body: Uint8Array,
-    options: { readonly at: number; readonly edited?: boolean },
+    options: { readonly at: number; readonly edited?: boolean; readonly latest?: number },
   ): Appended {
     this.#writer.admit(2, recordBytes(body.length) + recordBytes(NAME_BYTES_MAX));
     const drafts = new Drafts(this.#streams());
-    const seq = drafts.message(stream, body, options.at, options.edited);
+    const seq = drafts.message(stream, body, options.at, options);
     const { lsn, done } = this.#writer.append(drafts.records);
     return { seq, lsn, done };
   }
@@ -154,8 +154,11 @@ export class Engine implements Store {
     return this.#tidied(await drops.finish());
   }
 
-  async retain(keepSince: KeepSince): Promise<number> {
-    return this.#tidied(await expire(this.#retention(), keepSince));
+  async retain(
+    keepSince: KeepSince,
+    { latest = Infinity }: { readonly latest?: number } = {},
+  ): Promise<number> {
+    return this.#tidied(await expire(this.#retention(), keepSince, latest));
   }
 
   shrink(bytes: number): Promise<number> {

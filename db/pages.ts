@@ -39,7 +39,7 @@ export type Entry =
   | {
     readonly kind: "message";
     readonly seq: number;
-    /** Time in ms since 1970, as given to `append` but never less than that of the message before it. */
+    /** Time in ms since 1970, as given to `append`, or that of a message before it if that one was later. */
     readonly at: number;
     /** The bytes that were appended, or those of the last edit. */
     readonly body: Uint8Array;

@@ -11,7 +11,8 @@
  * seqs are not given out again (`floors.ts`).
  *
  * The cut by age reads at most one block of 64 messages of a stream, and only when its oldest message is too old and its
- * newest is not; what it finds is noted, so that the next look costs nothing.
+ * newest is not; what it finds is noted, so that the next look costs nothing. A time that cannot be true yet was given by a
+ * wrong clock: its message is neither too old nor young enough, and goes with what is too old behind it.
  *
  * @module
  */
@@ -19,8 +20,8 @@
 import { Drafts } from "./drafts.ts";
 import { FLOORS_KEY } from "./floors.ts";
 import { DROP_SEQS_MAX, RETAIN_DROPS_MAX, SLICE_ENTRIES } from "./limits.ts";
-import { firstAt, type PageParts } from "./pages.ts";
-import type { Stream } from "./stream.ts";
+import { type PageParts, readSeqs } from "./pages.ts";
+import { blockRange, type Stream } from "./stream.ts";
 
 /** How old messages of a stream may become: those before this time go. Nothing for streams that keep everything. */
 export type KeepSince = (stream: string) => number | undefined;
@@ -33,8 +34,17 @@ export interface RetentionParts extends PageParts {
   readonly alive: () => boolean;
 }
 
-/** Deletes what is too old in all streams. @returns How many messages. */
-export async function expire(parts: RetentionParts, keepSince: KeepSince): Promise<number> {
+/**
+ * Deletes what is too old in all streams.
+ *
+ * @param latest The latest time that may be true.
+ * @returns How many messages.
+ */
+export async function expire(
+  parts: RetentionParts,
+  keepSince: KeepSince,
+  latest: number,
+): Promise<number> {
   const { streams, world } = parts;
   const drops = new Drops(parts);
   let looked = 0;
@@ -43,7 +53,7 @@ export async function expire(parts: RetentionParts, keepSince: KeepSince): Promi
     if (++looked % SLICE_ENTRIES === 0) await world.pause(0);
     const since = stream.live === 0 ? undefined : keepSince(stream.name);
     if (since === undefined) continue;
-    await drops.below(stream, await cutOf(parts, stream, since));
+    await drops.below(stream, await cutOf(parts, stream, since, latest));
   }
   const gone = await drops.finish();
   await endIdle(parts, streams.all());
@@ -76,14 +86,53 @@ export async function endIdle(parts: RetentionParts, candidates: Iterable<Stream
   await write();
 }
 
-/** The first seq that stays. */
-async function cutOf(parts: PageParts, stream: Stream, since: number): Promise<number> {
-  const { streams } = parts;
+/** The first seq that stays: the one behind the last that is too old before the first that is young enough. */
+async function cutOf(
+  parts: PageParts,
+  stream: Stream,
+  since: number,
+  latest: number,
+): Promise<number> {
+  const { streams, world } = parts;
   if (stream.lastAt < since) return stream.last + 1;
-  if (streams.timeOf(stream, stream.firstBlock) >= since) return stream.first;
-  const { seq, at } = await firstAt(parts, stream, since);
-  if (at !== undefined) streams.noteTime(stream, seq, at);
-  return seq;
+  // The blocks before the one that is found go with it, so that looking at each costs less than having had it.
+  let found: number | undefined;
+  for (let i = 0; i < stream.blocks.length; i++) {
+    const number = stream.firstBlock + i;
+    const at = streams.timeOf(stream, number);
+    if (at >= since && at <= latest) break;
+    if (at < since) found = number;
+    if ((i + 1) % SLICE_ENTRIES === 0) await world.pause(0);
+  }
+  return found === undefined
+    ? stream.first
+    : await cutIn(parts, stream, { number: found, since, latest });
+}
+
+/** The cut in a block, which is read. What stays of it is noted, so that the next look costs nothing. */
+async function cutIn(
+  parts: PageParts,
+  stream: Stream,
+  { number, since, latest }: { number: number; since: number; latest: number },
+): Promise<number> {
+  const { from, to } = blockRange(stream, number);
+  const seqs = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+  let cut = from;
+  let isOpen = true;
+  let lowest = Infinity;
+  for (const entry of await readSeqs(parts, stream, seqs)) {
+    if (entry.kind !== "message") continue;
+    const { seq, at } = entry;
+    if (isOpen && at < since) {
+      cut = seq + 1;
+      lowest = Infinity;
+      continue;
+    }
+    lowest = Math.min(lowest, at);
+    if (at <= latest) isOpen = false;
+  }
+  if (cut <= to && lowest < Infinity) parts.streams.noteTime(stream, cut, lowest);
+  return cut;
 }
 
 /** Drops on their way to the log, so many together. */

@@ -56,7 +56,8 @@ export interface Store extends ReadStore, AsyncDisposable {
    *
    * @param stream Name of the stream: 1 to 512 bytes of text.
    * @param body Any bytes, at most 16 MiB.
-   * @param options `at`: time in whole ms since 1970. Within a stream times never fall: an earlier one is raised.
+   * @param options `at`: time in whole ms since 1970. Within a stream times do not fall: an earlier one is raised.
+   * `latest`: the latest time that may be true; a time of the stream beyond it raises none (default: all are true).
    * `edited`: whether it shall count as edited from the beginning, for filling a store from another one (default: no).
    * @throws {StoreError} `full` or `failed` while the disk is, `busy` when too much waits, `closed`.
    * @throws {RangeError} When a name, body or time is out of range.
@@ -64,7 +65,7 @@ export interface Store extends ReadStore, AsyncDisposable {
   append(
     stream: string,
     body: Uint8Array,
-    options: { readonly at: number; readonly edited?: boolean },
+    options: { readonly at: number; readonly edited?: boolean; readonly latest?: number },
   ): Appended;
 
   /**
@@ -111,9 +112,11 @@ export interface Store extends ReadStore, AsyncDisposable {
    * Deletes what is too old, in all streams: of each the messages before the time that `keepSince` gives for it. What
    * is freed by it is freed in the background.
    *
+   * @param options `latest`: the latest time that may be true. A message with a time beyond it was written under a wrong
+   * clock; it goes with what was written to its stream before the next one that is too old (default: all are true).
    * @returns How many messages were deleted, when that is durable.
    */
-  retain(keepSince: KeepSince): Promise<number>;
+  retain(keepSince: KeepSince, options?: { readonly latest?: number }): Promise<number>;
 
   /**
    * Brings the files down to so many bytes, as far as possible: frees what is dead, and then deletes the oldest

@@ -29,6 +29,7 @@ import { type Forgotten, Keeper } from "./durable/keeper.ts";
 import { readPage } from "./durable/pages.ts";
 import { StoreMeter } from "./durable/meter.ts";
 import { recentOf } from "./durable/recent.ts";
+import { NotedTime } from "./durable/noted_time.ts";
 import { storageError, Waiting } from "./durable/waiting.ts";
 import type {
   Append,
@@ -58,8 +59,11 @@ export interface DurableOptions {
   readonly streamsMax?: number;
   /** Hears when messages were deleted for their age or for space. */
   readonly onForgotten?: (forgotten: Forgotten) => void;
-  /** Hears that the clock went further ahead than can be believed, by ms: for hours nothing is deleted by it. */
-  readonly onClockAhead?: (aheadMs: number) => void;
+  /**
+   * Hears that the clock went further ahead than can be believed, by ms, or that it is not known what time it is: for
+   * hours nothing is deleted by it.
+   */
+  readonly onClockAhead?: (aheadMs: number | undefined) => void;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
   /** Milliseconds that pass while the process runs, whatever is done to the clock. Default: `performance.now`. */
@@ -97,12 +101,16 @@ export async function durableStore(
   const meter = new StoreMeter();
   const facts = new Facts();
   const history = new Epoch(storage, onTrouble);
+  let keeping: Keeper | undefined;
   const store = await openStore(directory, {
     durability,
     forgotten: FORGOTTEN_KEYS,
     onTrouble,
     onSync: (ms) => meter.synced(ms),
-    onEnded: () => history.ended(),
+    onEnded: async () => {
+      await history.ended();
+      await keeping?.noteTime();
+    },
     storage,
     ...segmentsFor(options.bytesMax),
     ...(options.streamsMax === undefined ? {} : { streamsMax: options.streamsMax }),
@@ -120,6 +128,7 @@ export async function durableStore(
     const epoch = await history.begin(durability);
     const keeper = keeperOf(store, storage, options);
     await keeper.begin();
+    keeping = keeper;
     await rememberKeeping(store, options);
     let recent = await recentOf(store);
     const before = {
@@ -177,7 +186,11 @@ class DurableStore implements MessageStore {
     const body = encode(store.nextSeq(stream));
     const refusal = keeper.take(body.length, payer);
     if (refusal !== undefined) return settled(refusal);
-    this.#take(() => store.append(stream, body, { at }), waiting, settled);
+    this.#take(
+      () => store.append(stream, body, { at, latest: keeper.latestAt() }),
+      waiting,
+      settled,
+    );
   }
 
   head(stream: string): number {
@@ -270,6 +283,7 @@ function keeperOf(
   const { onForgotten = () => {}, onClockAhead = () => {}, onTrouble = () => {} } = options;
   return new Keeper({
     store,
+    noted: new NotedTime(storage, onTrouble),
     keeping: { retainMs, bytesMax },
     disk: async () => await storage.space?.(),
     clocks: () => ({ wallMs: clock(), steadyMs: steady() }),

@@ -49,8 +49,11 @@ export type ServerEvent =
   | { readonly kind: "storage_trouble"; readonly error: unknown }
   /** So many messages were deleted: they were too old, or the oldest when space was short. */
   | { readonly kind: "forgotten"; readonly messages: number; readonly why: "age" | "space" }
-  /** The clock is further ahead, by ms, than can be believed: what is too old by it is kept for hours. */
-  | { readonly kind: "clock_ahead"; readonly aheadMs: number }
+  /**
+   * The clock is further ahead, by ms, than can be believed, or it is not known (`undefined`) what to believe: what is
+   * too old by it is kept for hours.
+   */
+  | { readonly kind: "clock_ahead"; readonly aheadMs: number | undefined }
   /** A defect: something was thrown that should not be. The connection concerned was ended. */
   | { readonly kind: "failed"; readonly peer: string; readonly error: unknown }
   | { readonly kind: "closing"; readonly users: number }

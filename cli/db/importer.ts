@@ -81,7 +81,6 @@ export interface ImportOptions {
 export class Importer {
   readonly #store: Store;
   readonly #options: ImportOptions;
-  readonly #lastAt = new Map<string, number>();
   /** Settles with everything that was written before it. */
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -163,13 +162,9 @@ export class Importer {
       );
     }
     if (seq < this.#store.nextSeq(stream)) return await this.#compare(line);
-    const lastAt = this.#lastAt.get(stream) ?? this.#store.stream(stream)?.lastAt ?? 0;
-    if (at < lastAt) {
-      throw new Conflict(`message ${seq} of '${stream}' is older than the one before`);
-    }
-    this.#lastAt.set(stream, at);
     await this.#skip(stream, seq);
-    await this.#wrote(this.#store.append(stream, body, { at }).done, body.length);
+    // Behind a time that a wrong clock gave comes an earlier one.
+    await this.#wrote(this.#store.append(stream, body, { at, latest: 0 }).done, body.length);
     if (edited) {
       await this.settle();
       await this.#store.edit(stream, seq, body);

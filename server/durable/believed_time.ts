@@ -6,13 +6,15 @@
  *
  * ```text
  *   distance = clock − time that has passed
- *   lower than what is believed    believed at once: then less is deleted
- *   higher by the slack or less    believed as long as it is so: clocks are set right now and then
- *   higher than that               not believed until it has been so, at every look, for hours
+ *   other than what is believed        not believed until it has been so, at every look, for hours
+ *   lower than that meanwhile          counts all the same where it comes to deleting: then less is deleted
+ *   higher by the slack or less        counts, too, as long as it is so: clocks are set right now and then
  * ```
  *
- * It begins with the newest message: it was said at that time, or the clock was wrong before. So after a long time in
- * which the server was away, what became too old meanwhile goes hours later. It only counts, and never deletes.
+ * It goes on from where it was noted when the server ended (`noted_time.ts`), and never begins with the time of a
+ * message: a wrong clock may have given it. So after a long time in which the server was away, what became too old
+ * meanwhile goes hours later; and where nothing is noted, no clock is believed for as long. It only counts, and never
+ * deletes.
  *
  * @module
  */
@@ -21,7 +23,7 @@
 export interface Belief {
   /** How far it may be ahead and be believed at once, in ms. */
   readonly slackMs: number;
-  /** For how long it must have been ahead to be believed, in ms. */
+  /** For how long it must have been another one to be believed, in ms. */
   readonly holdMs: number;
 }
 
@@ -35,41 +37,62 @@ export interface Clocks {
 
 /** What time it is, as far as can be believed. */
 export interface Believed {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, for deleting by. */
   readonly nowMs: number;
   /** By how much the clock is further than that, in ms; 0 when it is believed. */
   readonly aheadMs: number;
 }
 
+/** A distance that is not believed yet. */
+interface Candidate {
+  readonly sinceMs: number;
+  readonly isHigher: boolean;
+  /** The one of those since then that is the nearest to what is believed; the least when nothing is. */
+  readonly distance: number;
+}
+
 /** Tells what time it is. */
 export class BelievedTime {
   readonly #belief: Belief;
-  #distance: number;
-  /** The least of the higher distances since they began. */
-  #higher: { readonly sinceMs: number; readonly distance: number } | undefined;
+  #distance: number | undefined;
+  #candidate: Candidate | undefined;
 
-  /** @param newestAt Time of the newest message, in ms since 1970; `undefined` when there is none. */
-  constructor(belief: Belief, newestAt: number | undefined, { wallMs, steadyMs }: Clocks) {
+  /** @param nowMs What time it is, as far as is known: milliseconds since 1970. */
+  constructor(belief: Belief, nowMs: number | undefined, { steadyMs }: Clocks) {
     this.#belief = belief;
-    this.#distance = Math.min(newestAt ?? wallMs, wallMs) - steadyMs;
+    this.#distance = nowMs === undefined ? undefined : nowMs - steadyMs;
   }
 
-  /** The time now. To be asked many times within `holdMs`. */
-  look({ wallMs, steadyMs }: Clocks): Believed {
-    const { slackMs, holdMs } = this.#belief;
+  /** The time now; `undefined` while none is believed. To be asked many times within `holdMs`. */
+  look({ wallMs, steadyMs }: Clocks): Believed | undefined {
     const distance = wallMs - steadyMs;
-    if (distance <= this.#distance) {
-      this.#distance = distance;
-      this.#higher = undefined;
-    } else {
-      const { sinceMs = steadyMs, distance: least = distance } = this.#higher ?? {};
-      this.#higher = { sinceMs, distance: Math.min(least, distance) };
-      if (steadyMs - sinceMs >= holdMs) {
-        this.#distance = this.#higher.distance;
-        this.#higher = undefined;
-      }
-    }
-    const believed = Math.min(distance, this.#distance + slackMs);
+    if (distance === this.#distance) this.#candidate = undefined;
+    else this.#weigh(distance, steadyMs);
+    if (this.#distance === undefined) return undefined;
+    const believed = Math.min(distance, this.#distance + this.#belief.slackMs);
     return { nowMs: believed + steadyMs, aheadMs: distance - believed };
+  }
+
+  /** What to note of it, in ms since 1970: the time that is believed, whatever the clock says just now. */
+  noteAt(steadyMs: number): number | undefined {
+    return this.#distance === undefined ? undefined : this.#distance + steadyMs;
+  }
+
+  /** The latest time that may have come; `Infinity` while none is believed. What is later was never true. */
+  latestAt(steadyMs: number): number {
+    const { slackMs } = this.#belief;
+    return this.#distance === undefined ? Infinity : this.#distance + steadyMs + slackMs;
+  }
+
+  /** Another distance than is believed: is it to be, from now on? */
+  #weigh(distance: number, steadyMs: number): void {
+    const isHigher = distance > (this.#distance ?? -Infinity);
+    const before = this.#candidate?.isHigher === isHigher ? this.#candidate : undefined;
+    const { sinceMs, distance: nearest } = before ?? { sinceMs: steadyMs, distance };
+    const near = isHigher ? Math.min(nearest, distance) : Math.max(nearest, distance);
+    this.#candidate = { sinceMs, isHigher, distance: near };
+    if (steadyMs - sinceMs < this.#belief.holdMs) return;
+    this.#distance = near;
+    this.#candidate = undefined;
   }
 }

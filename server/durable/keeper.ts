@@ -9,15 +9,17 @@
  */
 
 import type { Store } from "../../db/mod.ts";
-import { BelievedTime, type Clocks } from "./believed_time.ts";
+import { type Believed, BelievedTime, type Clocks } from "./believed_time.ts";
 import {
   CLOCK_HOLD_MS,
+  CLOCK_NOTE_MS,
   CLOCK_SLACK_MS_MAX,
   RECORD_BYTES_ABOUT,
   RETAIN_LOOK_MS_MAX,
   RETAIN_LOOKS,
   SHRINK_STEP_SHARE,
 } from "./limits.ts";
+import type { NotedTime } from "./noted_time.ts";
 import { StorageError } from "../store_port.ts";
 import { type Disk, type Payer, Space } from "./space.ts";
 
@@ -38,13 +40,18 @@ export interface Forgotten {
 /** What a keeper needs. */
 export interface KeeperParts {
   readonly store: Pick<Store, "bytes" | "shrink" | "retain" | "streams" | "oldestAt">;
+  /** Notes the time that is believed, so that the next start knows it. */
+  readonly noted: Pick<NotedTime, "read" | "note">;
   readonly keeping: Keeping;
   /** Measures the disk. */
   readonly disk: () => Promise<Disk | undefined>;
   readonly clocks: () => Clocks;
   readonly onForgotten: (forgotten: Forgotten) => void;
-  /** Hears, once each time, that the clock is ahead of what can be believed, by ms, and that messages are kept for it. */
-  readonly onClockAhead: (aheadMs: number) => void;
+  /**
+   * Hears, once each time, that the clock is ahead of what can be believed, by ms, and that messages are kept for it;
+   * `undefined` when no time is known to be right.
+   */
+  readonly onClockAhead: (aheadMs: number | undefined) => void;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -64,8 +71,10 @@ export class Keeper {
   /** Whether it was tried in vain to make room: then that waits until it is woken. */
   #vain = false;
   #time: BelievedTime | undefined;
-  /** When to look next for what is too old, by the steady clock. */
+  /** When to look next at the clock and for what is too old, by the steady clock. */
   #lookAtMs = -Infinity;
+  /** When to note next what time it is. */
+  #noteAtMs = -Infinity;
   #aheadTold = false;
 
   constructor(parts: KeeperParts) {
@@ -75,12 +84,14 @@ export class Keeper {
 
   /** Measures for the first time. */
   async begin(): Promise<void> {
-    const { keeping: { retainMs }, store, clocks } = this.#parts;
-    if (retainMs !== undefined) {
-      const slackMs = Math.min(CLOCK_SLACK_MS_MAX, retainMs / RETAIN_LOOKS);
-      const belief = { slackMs, holdMs: CLOCK_HOLD_MS };
-      this.#time = new BelievedTime(belief, newestAt(store), clocks());
-    }
+    const { keeping: { retainMs = Infinity }, store, noted, clocks } = this.#parts;
+    const slackMs = Math.min(CLOCK_SLACK_MS_MAX, retainMs / RETAIN_LOOKS);
+    const belief = { slackMs, holdMs: CLOCK_HOLD_MS };
+    const known = await noted.read();
+    const now = clocks();
+    // Where nothing is kept yet, no clock can cost anything.
+    const isNew = store.streams()[Symbol.iterator]().next().done;
+    this.#time = new BelievedTime(belief, known ?? (isNew ? now.wallMs : undefined), now);
     await this.#measure();
   }
 
@@ -124,6 +135,21 @@ export class Keeper {
     this.#closing = true;
   }
 
+  /** The latest time that may be true, in ms since 1970. What was written with a later one had a wrong clock. */
+  latestAt(): number {
+    return this.#time?.latestAt(this.#parts.clocks().steadyMs) ?? Infinity;
+  }
+
+  /** Notes what time it is, as far as is believed. To be called while nobody else may open the store. */
+  async noteTime(): Promise<void> {
+    const { noted, clocks } = this.#parts;
+    const { steadyMs } = clocks();
+    const at = this.#time?.noteAt(steadyMs);
+    if (at === undefined) return;
+    this.#noteAtMs = steadyMs + CLOCK_NOTE_MS;
+    await noted.note(at);
+  }
+
   /** Waits for what is under way. */
   async idle(): Promise<void> {
     await this.#busy;
@@ -160,35 +186,32 @@ export class Keeper {
   }
 
   async #retain(): Promise<void> {
-    const { store, keeping: { retainMs }, clocks } = this.#parts;
+    const { store, keeping: { retainMs = Infinity }, clocks } = this.#parts;
     const now = clocks();
-    if (retainMs === undefined || this.#time === undefined || now.steadyMs < this.#lookAtMs) return;
+    if (this.#time === undefined || now.steadyMs < this.#lookAtMs) return;
     this.#lookAtMs = now.steadyMs + Math.min(RETAIN_LOOK_MS_MAX, retainMs / RETAIN_LOOKS);
-    const { nowMs, aheadMs } = this.#time.look(now);
-    this.#tellAhead(aheadMs, now.wallMs - retainMs);
-    this.#tell(await store.retain(() => nowMs - retainMs), "age");
+    const believed = this.#time.look(now);
+    if (now.steadyMs >= this.#noteAtMs) await this.noteTime();
+    if (retainMs === Infinity) return;
+    this.#tellAhead(believed, now.wallMs - retainMs);
+    if (believed === undefined) return;
+    const latest = this.#time.latestAt(now.steadyMs);
+    this.#tell(await store.retain(() => believed.nowMs - retainMs, { latest }), "age");
   }
 
   /** @param since From when on messages would be kept if the clock were believed. */
-  #tellAhead(aheadMs: number, since: number): void {
-    if (aheadMs === 0) this.#aheadTold = false;
+  #tellAhead(believed: Believed | undefined, since: number): void {
+    const isTrue = believed?.aheadMs === 0;
+    if (isTrue) this.#aheadTold = false;
     const oldest = this.#parts.store.oldestAt();
-    if (aheadMs === 0 || this.#aheadTold || oldest === undefined || oldest >= since) return;
+    if (isTrue || this.#aheadTold || oldest === undefined || oldest >= since) return;
     this.#aheadTold = true;
-    this.#parts.onClockAhead(aheadMs);
+    this.#parts.onClockAhead(believed?.aheadMs);
   }
 
   #tell(messages: number, why: Forgotten["why"]): void {
     if (messages > 0) this.#parts.onForgotten({ messages, why });
   }
-}
-
-function newestAt(store: Pick<Store, "streams">): number | undefined {
-  let newest: number | undefined;
-  for (const { lastAt } of store.streams()) {
-    if (lastAt > 0) newest = Math.max(newest ?? lastAt, lastAt);
-  }
-  return newest;
 }
 
 /** Why whoever says most is refused before the others are. */

@@ -44,6 +44,8 @@ export const CLOCK_SLACK_MS_MAX = 3_600_000;
  * set right sooner, or somebody has read in the log that it is.
  */
 export const CLOCK_HOLD_MS: number = 6 * 3_600_000;
+/** How often the time that is believed is noted, in ms: what passed since then is missing after a crash, and no more. */
+export const CLOCK_NOTE_MS = 600_000;
 /**
  * Reads of the store for one page at most: each read that meets damage is followed by one behind it, and twenty pages'
  * worth of damaged messages in a row are enough for one answer.

@@ -22,9 +22,11 @@ class Kept implements AsyncDisposable {
   passed = 0;
   /** How far the clock is ahead. */
   wrong = 0;
-  readonly told: number[] = [];
+  readonly told: (number | undefined)[] = [];
   readonly trouble: unknown[] = [];
   deleted = 0;
+  /** What is noted of the time. */
+  noted: number | undefined;
   readonly #store: Store;
   #keeper: Keeper | undefined;
 
@@ -34,15 +36,24 @@ class Kept implements AsyncDisposable {
 
   static async open(): Promise<Kept> {
     const kept = new Kept(await openStore("kept", { durability: "none" }));
-    await kept.start();
+    await kept.begin();
     return kept;
   }
 
-  /** Begins anew, as a server does that knows only what is stored. */
+  /** Begins anew, as a server does that knows only what is stored and noted. */
   async start(): Promise<void> {
+    await this.#keeper?.noteTime();
+    await this.begin();
+  }
+
+  async begin(): Promise<void> {
     const began = this.passed;
     this.#keeper = new Keeper({
       store: this.#store,
+      noted: {
+        read: () => Promise.resolve(this.noted),
+        note: (ms) => Promise.resolve(void (this.noted = ms)),
+      },
       keeping: { retainMs: 90 * DAY },
       disk: () => Promise.resolve(undefined),
       clocks: () => ({ wallMs: this.#now(), steadyMs: this.passed - began }),
@@ -53,8 +64,14 @@ class Kept implements AsyncDisposable {
     await this.#keeper.begin();
   }
 
-  async say(): Promise<void> {
-    await this.#store.append("room/lobby", new Uint8Array(1), { at: this.#now() }).done;
+  async say(room = "lobby"): Promise<void> {
+    const latest = this.#keeper?.latestAt() ?? Infinity;
+    await this.#store.append(`room/${room}`, new Uint8Array(1), { at: this.#now(), latest }).done;
+  }
+
+  /** Seqs that are there. */
+  async seqs(room = "lobby"): Promise<number[]> {
+    return (await this.#store.read(`room/${room}`, { limit: 10_000 })).map(({ seq }) => seq);
   }
 
   /** Lets the keeper look after the store for so long, every ten minutes. */
@@ -100,6 +117,66 @@ Deno.test("a clock that is wrong when the server starts deletes nothing for hour
   assertEquals(kept.deleted, 1, "A clock that stays is believed");
 });
 
+Deno.test("a message of a wrong clock and a restart delete nothing", async () => {
+  await using kept = await Kept.open();
+  for (let i = 0; i < 3; i++) await kept.say();
+  await kept.pass(HOUR);
+  kept.wrong = 10 * YEAR;
+  await kept.say();
+  await kept.pass(HOUR);
+  await kept.start();
+  await kept.pass(HOUR);
+  assertEquals(kept.deleted, 0);
+  assertEquals(await kept.seqs(), [1, 2, 3, 4]);
+});
+
+Deno.test("where no time is noted, and messages are there, none is believed for hours, whatever the messages say", async () => {
+  await using kept = await Kept.open();
+  await kept.say();
+  kept.wrong = 10 * YEAR;
+  await kept.say();
+  kept.noted = undefined;
+  await kept.begin();
+  await kept.pass(CLOCK_HOLD_MS - HOUR);
+  assertEquals([kept.deleted, kept.noted], [0, undefined]);
+  kept.wrong = 0;
+  await kept.pass(CLOCK_HOLD_MS);
+  assertEquals(kept.deleted, 0);
+  assertEquals(Math.abs((kept.noted ?? 0) - START - kept.passed) < HOUR, true);
+});
+
+Deno.test("messages that follow one of the future go in their time, and it goes with them", async () => {
+  for (const crowd of [1, 200]) {
+    await using kept = await Kept.open();
+    await kept.say();
+    kept.wrong = 10 * YEAR;
+    for (let i = 0; i < crowd; i++) await kept.say();
+    kept.wrong = 0;
+    await kept.pass(HOUR);
+    await kept.say();
+    kept.passed += 50 * DAY;
+    await kept.say();
+    await kept.start();
+    await kept.say();
+    kept.passed += 45 * DAY;
+    await kept.pass(CLOCK_HOLD_MS + HOUR);
+    assertEquals(await kept.seqs(), [crowd + 3, crowd + 4]);
+    assertEquals(kept.deleted, crowd + 2);
+  }
+});
+
+Deno.test("a message of a clock before all others does not take those before it along", async () => {
+  await using kept = await Kept.open();
+  for (let i = 0; i < 100; i++) await kept.say();
+  kept.wrong = -10 * YEAR;
+  for (let i = 0; i < 100; i++) await kept.say();
+  await kept.pass(HOUR);
+  kept.wrong = 0;
+  await kept.say();
+  await kept.pass(CLOCK_HOLD_MS + HOUR);
+  assertEquals(kept.deleted, 0);
+});
+
 Deno.test("a clock that fell back and is right again deletes what is too old, and in time", async () => {
   await using kept = await Kept.open();
   await kept.say();
@@ -127,7 +204,9 @@ Deno.test("whatever a clock does, it is believed by the slack only, or after it 
     for (const { passMs, wrong } of steps) {
       at += passMs;
       past.push({ at, wrong });
-      const { nowMs, aheadMs } = time.look({ wallMs: at + wrong, steadyMs: at });
+      const believed = time.look({ wallMs: at + wrong, steadyMs: at });
+      assert(believed !== undefined);
+      const { nowMs, aheadMs } = believed;
       assertEquals(nowMs + aheadMs, at + wrong);
       const excess = nowMs - at;
       if (excess <= belief.slackMs) continue;
