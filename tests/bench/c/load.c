@@ -68,7 +68,6 @@
 enum {
   READ_BYTES_MAX = 256 << 10,  /* one read; more would leave the second-level cache */
   EVENTS_MAX = 256,            /* per epoll round, so that the clock is looked at often enough */
-  LOGINS_OPEN_MAX = 128,       /* logins under way; below every server's accept backlog */
   STALL_MS = 5000,             /* nothing arrived for so long: the run is over, and wrong */
   GRACE_MS = 50,               /* after the last expected message: time for a surplus one to show */
   REPORTS_MAX = 5,             /* violations told in words; the rest is only counted */
@@ -419,7 +418,7 @@ static double log_in(void) {
   u64 start = now_ns(), moved = start;
   u32 opened = 0;
   while (logged_in < opt.receivers) {
-    for (; opened < opt.receivers && opened - logged_in < LOGINS_OPEN_MAX; opened++) {
+    for (; opened < opt.receivers && opened - logged_in < opt.speech->logins_open_max; opened++) {
       struct conn *c = &conns[opt.receivers - 1 - opened];
       c->fd = connect_somewhere();
       watch(c, EPOLL_CTL_ADD, EPOLLOUT);

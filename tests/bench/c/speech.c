@@ -292,20 +292,26 @@ static enum heard mqtt_hear(const u8 *unit, u32 length, struct text *text) {
 
 /* ---- all ---------------------------------------------------------------------------------------- */
 
+/* ngircd has a backlog of 10, all others of more than 128. */
+enum { LOGINS_OPEN_MAX = 128, IRC_LOGINS_OPEN_MAX = 8 };
+
 #define ALIVE(text) .alive = text, .alive_bytes = sizeof(text) - 1
 
 static const struct speech speeches[] = {
-    {.name = "chat", .echoes = true, .hello = chat_hello_with_rooms, .head = chat_head,
-     .tail = TAIL, .cut = chat_cut, .hear = chat_hear,
-     ALIVE("\0\0\0\x0f{\"type\":\"Pong\"}")},
-    {.name = "ids", .echoes = true, .hello = chat_hello_with_rooms, .head = ids_head,
-     .tail = ID_TAIL, .second_tail = TAIL, .cut = chat_cut, .hear = chat_hear,
-     ALIVE("\0\0\0\x0f{\"type\":\"Pong\"}")},
-    {.name = "nats", .echoes = true, .hello = nats_hello, .head = nats_head, .tail = "\r\n",
+    {.name = "chat", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
+     .hello = chat_hello_with_rooms, .head = chat_head, .tail = TAIL,
+     .cut = chat_cut, .hear = chat_hear, ALIVE("\0\0\0\x0f{\"type\":\"Pong\"}")},
+    {.name = "ids", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
+     .hello = chat_hello_with_rooms, .head = ids_head, .tail = ID_TAIL, .second_tail = TAIL,
+     .cut = chat_cut, .hear = chat_hear, ALIVE("\0\0\0\x0f{\"type\":\"Pong\"}")},
+    {.name = "nats", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
+     .hello = nats_hello, .head = nats_head, .tail = "\r\n",
      .cut = nats_cut, .hear = nats_hear, ALIVE("PONG\r\n")},
-    {.name = "irc", .echoes = false, .hello = irc_hello, .head = irc_head, .tail = "\r\n",
+    {.name = "irc", .echoes = false, .logins_open_max = IRC_LOGINS_OPEN_MAX,
+     .hello = irc_hello, .head = irc_head, .tail = "\r\n",
      .cut = line_cut, .hear = irc_hear, ALIVE("PONG :x\r\n")},
-    {.name = "mqtt", .echoes = true, .hello = mqtt_hello, .head = mqtt_head, .tail = "",
+    {.name = "mqtt", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
+     .hello = mqtt_hello, .head = mqtt_head, .tail = "",
      .cut = mqtt_cut, .hear = mqtt_hear, ALIVE("")},
 };
 

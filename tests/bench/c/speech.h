@@ -59,6 +59,8 @@ struct speech {
   /* What it is; of a message, also where its text is, and of a refusal what to show of it. `text`
      is the whole unit before. */
   enum heard (*hear)(const u8 *unit, u32 length, struct text *text);
+  /* Logins under way at most: below the accept backlog of its server. */
+  u32 logins_open_max;
   /* The sign of life. */
   const char *alive;
   u32 alive_bytes;
