@@ -11,7 +11,8 @@
 import { type Client, ClosedError } from "../server/wire/mod.ts";
 import { Failure } from "./failure.ts";
 import { PlainLines } from "./plain_lines.ts";
-import { inputLines, printError, SideOutput } from "./streams.ts";
+import { SideOutput } from "./side_output.ts";
+import { inputLines, printError } from "./streams.ts";
 import { safeText } from "./tty/mod.ts";
 
 /** Lines that may be said and not acknowledged before more are read: the pipe's writer waits then. */
@@ -19,23 +20,48 @@ const UNACKNOWLEDGED_MAX = 1_000;
 /** How long after the end of input the last acknowledgements are waited for, in ms. */
 const LAST_ACK_MS = 60_000;
 
-/** Talks until the input ends. @throws {Failure} When something was not acknowledged, or could not be printed. */
-export async function talkInLines(client: Client, { json }: { json: boolean }): Promise<void> {
+/**
+ * Talks until the input ends or `signal` fires.
+ *
+ * @throws {Failure} When something was not acknowledged, or could not be printed.
+ */
+export async function talkInLines(
+  client: Client,
+  { json, signal }: { readonly json: boolean; readonly signal: AbortSignal },
+): Promise<void> {
   const output = new SideOutput();
-  const listening = listen(client, json, output);
-  const refused = await sayAll(client);
+  const listening = listen(client, { json, output, signal });
+  const refused = await Promise.race([sayAll(client), fired(signal)]);
   await client.close();
   await listening;
+  await output.flushed(signal);
   if (refused !== undefined) throw new Failure(refused);
   if (output.failure !== undefined) throw output.failure;
 }
 
-async function listen(client: Client, json: boolean, output: SideOutput): Promise<void> {
+/** Resolves when a signal fires: then nobody waits for the rest of the input. */
+function fired(signal: AbortSignal): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  if (signal.aborted) resolve(undefined);
+  signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  return promise;
+}
+
+async function listen(
+  client: Client,
+  { json, output, signal }: {
+    readonly json: boolean;
+    readonly output: SideOutput;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
   const lines = new PlainLines();
   for await (const event of client) {
     if (event.type === "Status") tellStatus(event.status);
     if (!json) output.print(lines.of(event, client.name));
     else if (event.type !== "Status") output.print(JSON.stringify(event, withoutSecret) + "\n");
+    // Who reads slowly is waited for, and in the end the server notices.
+    await output.room(signal);
   }
 }
 

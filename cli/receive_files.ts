@@ -18,7 +18,8 @@ import { Questions } from "./files/questions.ts";
 import { counted, isEnough, NO_FILES, type Tally } from "./files/tally.ts";
 import { newsText, oldPartsText } from "./files/transfer_text.ts";
 import { Transfers } from "./files/transfers.ts";
-import { inputLines, SideOutput } from "./streams.ts";
+import { SideOutput } from "./side_output.ts";
+import { inputLines } from "./streams.ts";
 import { safeText } from "./tty/mod.ts";
 import type { Address } from "./values.ts";
 
@@ -80,6 +81,7 @@ export async function receiveFiles(options: ReceiveFilesOptions): Promise<void> 
   }
   if (why !== "over") throw new Failure(safeText(why));
   await toldOrLate(transfers);
+  await receiving.paths.flushed(signal);
   const { failed } = receiving.tally;
   if (failed !== undefined) throw new Failure(newsText(failed));
   if (receiving.paths.failure !== undefined) throw receiving.paths.failure;

@@ -2,7 +2,7 @@
  * The three standard streams, for commands that are no full-screen program.
  *
  * Output is written whole and in order. Whoever reads our output may leave early (`chat … | head`): that is a
- * normal end and no error report, and of a program that does more than print (`SideOutput`) it is no end at all.
+ * normal end and no error report, and of a program that does more than print (`side_output.ts`) it is no end at all.
  *
  * @module
  */
@@ -32,29 +32,10 @@ export function printError(text: string): void {
   }
 }
 
-/**
- * Standard output of a program that has more to do than to be read: what it has to do is done also when its reader
- * has left or the disk is full. Then nothing more is printed.
- */
-export class SideOutput {
-  #over = false;
-  #failure: Failure | undefined;
-
-  /** Why not all was written; `undefined` also when the reader left, who wanted no more. */
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
-  /** Writes text, if that still helps anybody. Throws nothing. */
-  print(text: string): void {
-    if (this.#over) return;
-    try {
-      writeAll(Deno.stdout, text, () => void (this.#over = true));
-    } catch (error) {
-      this.#over = true;
-      this.#failure = error as Failure;
-    }
-  }
+/** Writes all of a text to standard output, without holding the program up while it is not read. */
+export async function writeToOutput(text: string): Promise<void> {
+  const bytes = encoder.encode(text);
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
 }
 
 /** Writes text to standard output for a program that goes on whether it is read or not. */
@@ -78,9 +59,14 @@ function writeAll(
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return onUnread();
-    const reason = (error instanceof Error ? error.message : String(error)).replace(OS_CODE, "");
-    throw new Failure(`Cannot write the output: ${reason}.`, EXIT.failed, { cause: error });
+    throw new Failure(writeFailure(error), EXIT.failed, { cause: error });
   }
+}
+
+/** Why output cannot be written, in a sentence. */
+export function writeFailure(error: unknown): string {
+  const reason = (error instanceof Error ? error.message : String(error)).replace(OS_CODE, "");
+  return `Cannot write the output: ${reason}.`;
 }
 
 /**

@@ -91,7 +91,7 @@ async function talkPlainly(where: Where, json: boolean): Promise<void> {
     patienceMs: SCRIPT_PATIENCE_MS,
     ready: () => keepOnly("net"),
   });
-  await talkInLines(client, { json });
+  await talkInLines(client, { json, signal: end.signal });
   if (end.signal.aborted) throw new Failure("Interrupted.", EXIT.interrupted);
 }
 

@@ -5,8 +5,9 @@
  */
 
 import { EXIT, explain, Failure } from "../../cli/failure.ts";
+import { SideOutput } from "../../cli/side_output.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { startServer } from "../harness.ts";
+import { type RawClient, startServer, within } from "../harness.ts";
 import { ScriptedServer } from "../server/wire/scripted_server.ts";
 import { chat, command } from "./program.ts";
 
@@ -62,6 +63,56 @@ Deno.test({
     assertEquals(err, "chat: Cannot write the output: No space left on device.\n");
     assertEquals(code, EXIT.failed);
   },
+});
+
+/** Says so much that no pipe holds it, and waits until the last of it is told. */
+async function flood(client: RawClient): Promise<void> {
+  for (let n = 0; n < 100; n++) {
+    await client.send({ type: "Broadcast", content: "x".repeat(8_000) });
+  }
+  for (let n = 0; n < 100; n++) await client.next("NewMessage");
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`chat connect ends by ${signal} while nobody reads its output or ends its input`, async () => {
+    await using server = startServer({ limits: { messagesPerSecond: 0 } });
+    await using alice = await server.frames("Alice");
+    const { child, input } = startBot(server.port);
+    await alice.next("UserJoined");
+    await flood(alice);
+    child.kill(signal);
+    const { code } = await within(child.status, "its end");
+    await Promise.all([
+      child.stdout.cancel(),
+      child.stderr.cancel(),
+      input.close().catch(() => {}),
+    ]);
+    assertEquals(code, EXIT.interrupted);
+  });
+}
+
+Deno.test("output that waits goes out in order, and room comes when it is read", async () => {
+  const written: string[] = [];
+  let read = Promise.withResolvers<void>();
+  const output = new SideOutput(async (text) => {
+    written.push(text);
+    await read.promise;
+  });
+  output.print("one ");
+  for (let n = 0; n < 20; n++) output.print("x".repeat(10_000));
+  const end = new AbortController();
+  const room = output.room(end.signal);
+  end.abort();
+  await room;
+  assertEquals(written, ["one "], "who wants to end is not kept");
+  const other = output.room();
+  read.resolve();
+  read = Promise.withResolvers();
+  read.resolve();
+  await other;
+  await output.flushed();
+  assertEquals(written.join("").length, 200_004);
+  assertEquals(output.failure, undefined);
 });
 
 Deno.test("what a server says of a refusal is one line that drives no terminal", async () => {

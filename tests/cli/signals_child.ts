@@ -13,7 +13,9 @@ const say = (text: string): number => Deno.stdout.writeSync(encoder.encode(`${te
 let time = 0;
 using end = endSignal(() => time);
 // Heard after the program has heard it, so that whoever waits for these lines knows that.
-Deno.addSignalListener("SIGINT", () => say("heard"));
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(name, () => say("heard"));
+}
 say("ready");
 for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
   time = Number(chunk);

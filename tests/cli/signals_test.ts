@@ -24,6 +24,7 @@ Deno.test("Ctrl-C that reaches a program twice at once, and SIGTERM with it, let
     assertEquals(await child.line(), "heard");
   }
   child.kill("SIGTERM");
+  assertEquals(await child.line(), "heard");
   await child.closeInput();
   assertEquals(await child.line(), "asked, and closed");
   assertEquals(await child.ended(), 0);
