@@ -103,10 +103,11 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
   const salt = newSalt(maker.world);
   const name = segmentName(id);
   const survivors = new Survivors(catalog, inputs, first === shelf.segments()[0]);
-  removeFile(storage, name + PART);
-  using file = storage.create(name + PART);
-  const begun = [name + PART];
+  const begun: string[] = [];
   try {
+    removeFile(storage, name + PART);
+    using file = storage.create(name + PART);
+    begun.push(name + PART);
     const range = { firstLsn: first.firstLsn, lastLsn: last.lastLsn };
     const copy = new Copy(file, { store: maker.store, id, salt, compacted: true, range });
     for (const input of inputs) {
@@ -142,6 +143,7 @@ async function copyRun(parts: CompactParts, inputs: readonly Segment[]): Promise
     return { segment, hint, survivors };
   } catch (error) {
     for (const left of begun) giveUp(storage, left);
+    maker.takeBack(id, error);
     throw error;
   }
 }

@@ -40,8 +40,17 @@ export const SEGMENT_BYTES_MIN = 256;
 /** Largest segment that may be asked for, in bytes: offsets then stay below 2^31 even with one group more. */
 export const SEGMENT_BYTES_MAX: number = 1 << 30;
 
-/** Bytes of a segment file at most: the largest segment, and a last group behind it. Repair reads no more of a file. */
-export const SEGMENT_FILE_BYTES_MAX: number = SEGMENT_BYTES_MAX + (64 << 20);
+/**
+ * Bytes by which a segment may grow beyond its size while the next one cannot be made: three full groups. Behind that
+ * writes are refused, so that no opening meets a file that it cannot take.
+ */
+export const SEGMENT_OVER_BYTES_MAX: number = 64 << 20;
+
+/** Bytes of a segment file at most: the largest segment, and what it may grow beyond that. Repair reads no more of a file. */
+export const SEGMENT_FILE_BYTES_MAX: number = SEGMENT_BYTES_MAX + SEGMENT_OVER_BYTES_MAX;
+
+/** How often the next segment is tried for in the background while it cannot be made, in ms: a person does not notice. */
+export const SPARE_TRY_MS = 1_000;
 
 /**
  * Bytes that may wait for the disk before `append` refuses with `busy`: one flush of them is written in

@@ -29,6 +29,8 @@ export interface SegmentMaker {
   readonly store: string;
   /** Gives a segment number that was never used in this store. */
   readonly nextId: () => number;
+  /** Takes a number back of which no file was made, so that tries in vain do not use the numbers up. */
+  readonly takeBack: (id: number, error: unknown) => void;
 }
 
 /** A segment that is open for writing. */
@@ -55,14 +57,16 @@ export async function makeSegment(maker: SegmentMaker, firstLsn = 0): Promise<Ac
   const id = maker.nextId();
   const salt = newSalt(maker.world);
   const name = segmentName(id);
-  const file = storage.create(name);
+  let file: StorageFile | undefined;
   try {
+    file = storage.create(name);
     writeAll(file, encodeSegmentHeader({ store: maker.store, id, salt, compacted: false }), 0);
     await file.sync();
     await storage.syncDirectory();
   } catch (error) {
-    file.close();
-    giveUp(storage, name);
+    file?.close();
+    if (file !== undefined) giveUp(storage, name);
+    maker.takeBack(id, error);
     throw error;
   }
   return { file, segment: addSegment(maker, id, salt, firstLsn, SEGMENT_HEADER_BYTES) };

@@ -6,21 +6,21 @@
  *   complete │ ending: its last sync is under way │ active, up to `base` │ spare: ready and empty
  * ```
  *
+ * While no spare can be made the active segment grows beyond its size, but not beyond what opening and repair take.
+ *
  * @module
  */
 
+import { StoreError } from "./errors.ts";
+import { SEGMENT_FILE_BYTES_MAX, SEGMENT_OVER_BYTES_MAX } from "./limits.ts";
 import type { ActiveSegment } from "./make_segment.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
-import { Spare } from "./spare.ts";
+import { Spare, type SpareParts } from "./spare.ts";
 
 /** What a place needs. */
-export interface PlaceParts {
+export interface PlaceParts extends SpareParts {
   readonly segmentBytes: number;
-  /** Makes a new segment, durable and empty. */
-  readonly makeSegment: () => Promise<ActiveSegment>;
-  /** Something went wrong that rejects no write. */
-  readonly onTrouble: (error: unknown) => void;
 }
 
 /** The end of the log. */
@@ -31,14 +31,19 @@ export class Place {
   /** The segment before the active one, until the sync that completes it has returned. */
   #ending: Segment | undefined;
   #base: number;
+  /** Bytes that the active segment may have. */
+  #bytesMax: number;
   #rollWanted = false;
 
   /** @param active The segment to write to, from its `end` on. */
-  constructor({ segmentBytes, makeSegment, onTrouble }: PlaceParts, active: ActiveSegment) {
-    this.#segmentBytes = segmentBytes;
-    this.#spare = new Spare(makeSegment, onTrouble);
+  constructor(parts: PlaceParts, active: ActiveSegment) {
+    this.#segmentBytes = parts.segmentBytes;
+    this.#spare = new Spare(parts);
     this.#active = active;
     this.#base = active.segment.end;
+    // What an earlier process has left may be larger than what is asked for now.
+    this.#bytesMax = bytesMaxFrom(Math.max(this.#segmentBytes, this.#base));
+    this.#prepareInTime();
   }
 
   /** The segment that is written to. */
@@ -71,6 +76,23 @@ export class Place {
   wantsRoll(): boolean {
     const due = this.#rollWanted || this.#base >= this.#segmentBytes;
     return due && this.#spare.ready;
+  }
+
+  /**
+   * Refuses a group of so many bytes that does not fit, because no next segment could be made.
+   *
+   * @param onRoom Called when there is room again.
+   * @throws {StoreError} `full`, or `busy` while the first try is under way.
+   */
+  admit(bytes: number, onRoom: () => void): void {
+    if (this.#base + bytes <= this.#bytesMax) return;
+    const isFull = this.#spare.failed;
+    void this.#spare.prepareSoon().then(() => {
+      if (this.#spare.ready) onRoom();
+    });
+    throw isFull
+      ? new StoreError("full", "Cannot store: no further file can be made")
+      : new StoreError("busy", "Cannot append: the next segment is being made");
   }
 
   /**
@@ -116,8 +138,9 @@ export class Place {
       next.segment.lastLsn = firstLsn - 1;
       this.#rollWanted = false;
       this.#base = SEGMENT_HEADER_BYTES;
+      this.#bytesMax = bytesMaxFrom(this.#segmentBytes);
     }
-    if (this.#base * 2 >= this.#segmentBytes) void this.#spare.prepare();
+    this.#prepareInTime();
   }
 
   /** Closes the files. */
@@ -125,4 +148,13 @@ export class Place {
     this.#active.file.close();
     await this.#spare.close();
   }
+
+  #prepareInTime(): void {
+    if (this.#base * 2 >= this.#segmentBytes) void this.#spare.prepareSoon();
+  }
+}
+
+/** Bytes that a segment may have that is to have so many. */
+function bytesMaxFrom(bytes: number): number {
+  return Math.min(bytes + SEGMENT_OVER_BYTES_MAX, SEGMENT_FILE_BYTES_MAX);
 }

@@ -28,7 +28,7 @@ import {
 } from "./make_segment.ts";
 import type { Manifest } from "./manifest.ts";
 import { manifestNumbers } from "./manifest_files.ts";
-import { lastNear, nextNumber } from "./numbers.ts";
+import { lastNear, Numbers } from "./numbers.ts";
 import { SEGMENT_HEADER_BYTES, segmentIdOf } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { Shelf } from "./shelf.ts";
@@ -51,13 +51,15 @@ export interface Recovered {
 export async function recover(storage: Storage, world: World, loaded: Loaded): Promise<Recovered> {
   const { manifest, segments, catalog, unproved, complete } = loaded;
   const names = await storage.list();
-  const taken = new Set(names.map(segmentIdOf));
-  let { lastId } = loaded;
-  const nextId = (): number => {
-    do lastId = nextNumber(lastId); while (taken.has(lastId));
-    return lastId;
+  const ids = new Numbers(loaded.lastId, names.map(segmentIdOf));
+  const maker: SegmentMaker = {
+    storage,
+    world,
+    segments,
+    store: manifest.store,
+    nextId: () => ids.next(),
+    takeBack: (id, error) => ids.takeBack(id, error),
   };
-  const maker = { storage, world, segments, store: manifest.store, nextId };
   const planned = unproved === undefined
     ? undefined
     : { unproved, segment: planSegmentWith(maker, unproved, loaded.lastLsn + 1) };

@@ -17,6 +17,7 @@
  * | what fails | what is done |
  * |---|---|
  * | write, disk full | cut back to the last good byte, sync that, reject the group as not written, go on |
+ * | the next segment, so that the last one is as large as may be | refuse as `full` before anything is written, try again, go on |
  * | write, otherwise | the same, but no more writes until the store is opened again |
  * | the lock holds nothing any more | reject all that waits as *unknown*; no more writes (`guard.ts`) |
  * | sync | reject all that waits as *unknown*; no more writes, and never another sync of that file: the kernel may have dropped the pages and would report success |
@@ -49,7 +50,7 @@ import {
 } from "./writing.ts";
 
 /** What the writer needs. */
-export interface WriterParts extends PlaceParts {
+export interface WriterParts extends Omit<PlaceParts, "now"> {
   readonly catalog: Catalog;
   readonly world: World;
   readonly durability: Durability;
@@ -91,7 +92,7 @@ export class Writer {
    */
   constructor(parts: WriterParts, active: ActiveSegment, lastLsn: number) {
     this.#parts = parts;
-    this.#place = new Place(parts, active);
+    this.#place = new Place({ ...parts, now: () => parts.world.now() }, active);
     this.#durableLsn = this.#hardLsn = lastLsn;
     this.#group = this.#newGroup(lastLsn + 1);
   }
@@ -117,6 +118,7 @@ export class Writer {
   admit(records: number, bytes: number): void {
     refuseUnlessOpen(this.#state, this.#closing);
     refuseWhenBusy(this.#group, records, bytes);
+    this.#place.admit(this.#group.bytes() + bytes, () => this.#wake());
   }
 
   /**
