@@ -10,6 +10,9 @@
  * compaction has been there. A stream of which nothing is left is ended, and with it goes what is known of it; only its
  * seqs are not given out again (`floors.ts`).
  *
+ * What is drafted goes to the writer in the same turn of the event loop. Otherwise somebody could speak in a stream
+ * whose end is drafted and not yet in the log, or a failed write could take the end back and not the draft.
+ *
  * The cut by age reads at most one block of 64 messages of a stream, and only when its oldest message is too old and its
  * newest is not; what it finds is noted, so that the next look costs nothing. A time that cannot be true yet was given by a
  * wrong clock: its message is neither too old nor young enough, and goes with what is too old behind it.
@@ -79,7 +82,10 @@ export async function endIdle(parts: RetentionParts, candidates: Iterable<Stream
   let looked = 0;
   for (const stream of candidates) {
     if (!parts.alive()) break;
-    if (++looked % SLICE_ENTRIES === 0) await world.pause(0);
+    if (++looked % SLICE_ENTRIES === 0) {
+      await write();
+      await world.pause(0);
+    }
     if (streams.isIdle(stream)) drafts.end(stream);
     if (drafts.records.length >= RETAIN_DROPS_MAX) await write();
   }
@@ -131,20 +137,28 @@ async function cutIn(
     lowest = Math.min(lowest, at);
     if (at <= latest) isOpen = false;
   }
-  if (cut <= to && lowest < Infinity) parts.streams.noteTime(stream, cut, lowest);
+  // While that was read others may have deleted it.
+  const isThere = cut >= stream.first && cut <= Math.min(to, stream.last);
+  if (isThere && lowest < Infinity) parts.streams.noteTime(stream, cut, lowest);
   return cut;
+}
+
+/** Seqs that are to go. */
+interface Range {
+  readonly stream: Stream;
+  readonly from: number;
+  readonly count: number;
 }
 
 /** Drops on their way to the log, so many together. */
 export class Drops {
   readonly #parts: RetentionParts;
-  #drafts: Drafts;
+  #ranges: Range[] = [];
   #seqs = 0;
   #gone = 0;
 
   constructor(parts: RetentionParts) {
     this.#parts = parts;
-    this.#drafts = new Drafts(parts.streams);
   }
 
   /** Deletes all messages of a stream below a seq. */
@@ -153,10 +167,10 @@ export class Drops {
     for (let from = stream.first; from < end;) {
       const count = Math.min(end - from, DROP_SEQS_MAX);
       if (this.#seqs + count > DROP_SEQS_MAX) await this.#write();
-      this.#drafts.drop(stream, from, count);
+      this.#ranges.push({ stream, from, count });
       this.#seqs += count;
       from += count;
-      if (this.#drafts.records.length >= RETAIN_DROPS_MAX) await this.#write();
+      if (this.#ranges.length >= RETAIN_DROPS_MAX) await this.#write();
     }
   }
 
@@ -167,13 +181,18 @@ export class Drops {
   }
 
   async #write(): Promise<void> {
-    const drafts = this.#drafts;
-    this.#drafts = new Drafts(this.#parts.streams);
+    const { streams } = this.#parts;
+    const drafts = new Drafts(streams);
+    for (const { stream, from, count } of this.#ranges) {
+      // Somebody may have ended it since: then nothing of it is left, and nothing may be said of it behind its end.
+      if (streams.named(stream.name) === stream) drafts.drop(stream, from, count);
+    }
+    this.#ranges = [];
     this.#seqs = 0;
     if (drafts.records.length === 0) return;
-    const before = this.#parts.streams.messages;
+    const before = streams.messages;
     await this.#parts.write(drafts);
-    this.#gone += Math.max(0, before - this.#parts.streams.messages);
+    this.#gone += Math.max(0, before - streams.messages);
     await this.#parts.world.pause(0);
   }
 }

@@ -16,6 +16,7 @@ import { openStore, type Storage, type Store, StoreError, verifyStore } from "..
 import { segmentIdOf } from "../../../db/segment_header.ts";
 import { realWorld, type World } from "../../../db/world.ts";
 import { bytesOf } from "../../db/sim/model.ts";
+import { copyOf } from "./copy.ts";
 
 const SEGMENT_BYTES = 1 << 20;
 const BODY = new Uint8Array(1 << 20);
@@ -26,7 +27,8 @@ class Crowded {
   tries = 0;
   readonly storage: Storage;
 
-  constructor(inner: Storage = memoryStorage()) {
+  constructor() {
+    const inner = memoryStorage();
     this.storage = {
       ...inner,
       create: (name) => {
@@ -35,20 +37,6 @@ class Crowded {
         throw Object.assign(new Error("ENOSPC: no inode"), { code: "ENOSPC" });
       },
     };
-  }
-
-  /** What is there now, as a kill leaves it. */
-  async copy(): Promise<Storage> {
-    const to = memoryStorage();
-    await to.make();
-    for (const name of await this.storage.list()) {
-      using from = this.storage.open(name);
-      const bytes = new Uint8Array(from.size());
-      from.readNow(bytes, 0);
-      using file = to.create(name);
-      file.write(bytes, 0);
-    }
-    return to;
   }
 
   async largest(): Promise<number> {
@@ -106,7 +94,7 @@ Deno.test("where no next segment can be made, the last one grows no further than
   await done;
   assert.equal(store.stream("room/lobby")?.count, said + 1);
 
-  const left = await disk.copy();
+  const left = await copyOf(disk.storage);
   assert.deepEqual((await verifyStore("x", { storage: left })).damages, []);
   await using again = await openStore("x", { storage: left, segmentBytes: SEGMENT_BYTES });
   assert.equal(again.stream("room/lobby")?.count, said + 1);
@@ -149,7 +137,7 @@ Deno.test("a segment that was left larger than is asked for now is no reason to 
   const large = await openStore("x", { storage, segmentBytes: 128 << 20, durability: "os" });
   const { refusal } = await fill(large, 80);
   assert.equal(refusal, undefined);
-  const left = await new Crowded(storage).copy();
+  const left = await copyOf(storage);
   await large.close();
   await using store = await openStore("x", { storage: left, segmentBytes: SEGMENT_BYTES });
   assert.deepEqual(await fill(store, 3), { said: 3, refusal: undefined });
