@@ -107,9 +107,7 @@ export class Drafts {
       throw new RangeError(`Cannot append at time ${at}`);
     }
     const given = this.#streams.named(name)?.assigned ?? this.#streams.floors.of(name);
-    if (given >= SEQ_MAX) {
-      throw new StoreError("too_many", `Cannot append to '${name}': its numbers are used up`);
-    }
+    if (given >= SEQ_MAX) throw usedUp(name);
     const stream = this.#announced(name);
     const seq = ++stream.assigned;
     const before = stream.assignedAt;
@@ -143,6 +141,9 @@ export class Drafts {
 
   /** `count` messages from `seq` on are gone. */
   drop(stream: Stream, seq: number, count: number, flags = 0): void {
+    // With that count it would end the stream, and beyond 32 bits begin it anew.
+    const isPossible = seq >= 1 && count >= 1 && count < OVER_COUNT && seq + count <= 2 ** 32;
+    if (!isPossible) throw new RangeError(`Cannot drop ${count} messages from ${seq} on`);
     const body = encodeCount(count);
     // With the time of the last message, so that later ones are not put before it when it is gone.
     const at = stream.lastAt;
@@ -175,11 +176,12 @@ export class Drafts {
     const known = this.#streams.named(name);
     if (known?.announced) return known;
     checkName(name);
+    const floor = this.#streams.floors.of(name);
+    if (floor >= SEQ_MAX) throw usedUp(name);
     const stream = this.#streams.obtain(name);
     if (known === undefined) (this.#before ??= new Map()).set(stream, { ...stream });
     stream.announced = true;
     this.#add({ kind: Kind.stream, slot: stream.slot, seq: 0, at: 0, body: encodeName(name) });
-    const floor = this.#streams.floors.of(name);
     if (floor > stream.assigned) {
       this.drop(stream, 1, floor);
       stream.assigned = floor;
@@ -191,6 +193,10 @@ export class Drafts {
     this.records.push(draft);
     this.bytes += recordBytes(draft.body.length);
   }
+}
+
+function usedUp(name: string): StoreError {
+  return new StoreError("too_many", `Cannot append to '${name}': its numbers are used up`);
 }
 
 function checkBody(bytes: number): void {

@@ -13,7 +13,6 @@ import { stillOurs } from "./guard.ts";
 import { Drafts, type Write } from "./drafts.ts";
 import { DamageError, StoreError } from "./errors.ts";
 import { recordBytes } from "./format.ts";
-import { FLOORS_KEY } from "./floors.ts";
 import { NAME_BYTES_MAX } from "./limits.ts";
 import { ABSENT, GONE } from "./locations.ts";
 import type { Loaded } from "./load.ts";
@@ -85,7 +84,6 @@ export class Engine implements Store {
     );
     const list = (): Segment[] => [...recovered.shelf.segments(), ...this.#writer.unsealed()];
     this.#reader = new Reader({ world, catalog, segments, list });
-    this.#takeFloors();
     this.#upkeep.begin();
   }
 
@@ -304,17 +302,6 @@ export class Engine implements Store {
     const start = world.now();
     await file.sync();
     onSync(world.now() - start);
-  }
-
-  /** Remembers how far the seqs of streams had come that have ended. */
-  #takeFloors(): void {
-    try {
-      const kept = this.#reader.getNow(FLOORS_KEY);
-      if (kept !== undefined) this.#streams().floors.take(kept);
-    } catch (error) {
-      if (!(error instanceof DamageError)) throw error;
-      this.#parts.onTrouble(error);
-    }
   }
 
   /** What retention works with. */

@@ -13,6 +13,7 @@
  */
 
 import { encodeName } from "./bodies.ts";
+import { SEQ_MAX } from "./limits.ts";
 import type { Store } from "./store.ts";
 
 /** The key under which the floors are kept. */
@@ -33,12 +34,7 @@ export class Floors {
   /** A stream with seqs up to this one has ended. */
   raise(name: string, seq: number): void {
     const at = classOf(name);
-    this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, seq);
-  }
-
-  /** The highest of all. */
-  highest(): number {
-    return this.#seqs.reduce((a, b) => Math.max(a, b), 0);
+    this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, Math.min(seq, SEQ_MAX));
   }
 
   /** The floors as bytes. */
@@ -46,18 +42,25 @@ export class Floors {
     return new Uint8Array(this.#seqs.slice().buffer);
   }
 
-  /** Takes floors that were kept; they never fall. */
+  /** Takes floors that were kept, and in which there is no fault; they never fall. */
   take(bytes: Uint8Array): void {
-    const kept = new Uint32Array(bytes.slice().buffer, 0, Math.min(CLASSES, bytes.length >>> 2));
-    kept.forEach((seq, at) => this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, seq));
+    seqsIn(bytes).forEach((seq, at) => this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, seq));
   }
 }
 
-/** The highest seq that kept floors name. */
-export function highestFloor(bytes: Uint8Array): number {
-  const floors = new Floors();
-  floors.take(bytes);
-  return floors.highest();
+/**
+ * Why these bytes are no floors, as a sentence without a full stop.
+ *
+ * @param max Largest seq that is believed.
+ */
+export function floorsFault(bytes: Uint8Array, max: number = SEQ_MAX): string | undefined {
+  const wanted = CLASSES * Uint32Array.BYTES_PER_ELEMENT;
+  if (bytes.length !== wanted) {
+    return `the floors of rooms that have ended are ${bytes.length} bytes and not ${wanted}`;
+  }
+  const highest = seqsIn(bytes).reduce((a, b) => Math.max(a, b), 0);
+  if (highest <= max) return undefined;
+  return `the floors of rooms that have ended go up to ${highest}, and ${max} is the highest`;
 }
 
 /**
@@ -77,6 +80,10 @@ export async function raiseFloors(
   if (kept !== undefined && raised.every((byte, i) => byte === kept[i])) return false;
   await store.put(FLOORS_KEY, raised).done;
   return true;
+}
+
+function seqsIn(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.slice().buffer, 0, Math.min(CLASSES, bytes.length >>> 2));
 }
 
 /** FNV-1a. */

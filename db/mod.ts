@@ -30,7 +30,7 @@ export type { ReadOnlyStore, ReadStore, SegmentInfo, StoreStat, StreamInfo } fro
 export type { LogMessage } from "./newest.ts";
 export type { Entry, PageQuery } from "./pages.ts";
 export { dump } from "./dump.ts";
-export { FLOORS_KEY, highestFloor, raiseFloors } from "./floors.ts";
+export { FLOORS_KEY, floorsFault, raiseFloors } from "./floors.ts";
 export type { DumpItem, DumpOptions } from "./dump.ts";
 export { verifyStore } from "./verify.ts";
 export type { VerifyOptions, VerifyReport } from "./verify.ts";

@@ -17,6 +17,7 @@ import type { Catalog } from "./catalog.ts";
 import { DamageError } from "./errors.ts";
 import { clean } from "./clean.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
+import { takeFloors } from "./kept_floors.ts";
 import { type Loaded, lostMessages } from "./load.ts";
 import {
   type ActiveSegment,
@@ -46,7 +47,7 @@ export interface Recovered {
 /**
  * Makes a loaded store ready for writing. Nothing is changed before the whole log has been judged.
  *
- * @throws {DamageError} When messages are lost.
+ * @throws {DamageError} When messages are lost, or which seqs were given out.
  */
 export async function recover(storage: Storage, world: World, loaded: Loaded): Promise<Recovered> {
   const { manifest, segments, catalog, unproved, complete } = loaded;
@@ -65,7 +66,10 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
     : { unproved, segment: planSegmentWith(maker, unproved, loaded.lastLsn + 1) };
   if (planned !== undefined) applyEnd(catalog, planned.unproved, planned.segment);
   const lost = lostMessages(catalog);
-  if (lost.length > 0) throw new DamageError(`Cannot open the store in ${storage.path}`, lost);
+  const damages = [...lost, ...takeFloors(catalog, segments, planned)];
+  if (damages.length > 0) {
+    throw new DamageError(`Cannot open the store in ${storage.path}`, damages);
+  }
   const active = planned === undefined
     ? await makeSegment(maker, loaded.lastLsn + 1)
     : await makeSegmentWith(maker, planned.unproved, planned.segment);

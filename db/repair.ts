@@ -13,7 +13,7 @@ import type { Damage } from "./errors.ts";
 import { LockedError, StoreError, systemCode } from "./errors.ts";
 import { Kind } from "./format.ts";
 import { FoundRecords } from "./found_records.ts";
-import { Floors, FLOORS_KEY } from "./floors.ts";
+import { Floors, FLOORS_KEY, floorsFault } from "./floors.ts";
 import { type FoundStream, gather, type Gathered, type NameSource } from "./gathered.ts";
 import { STREAMS_MAX } from "./limits.ts";
 import { openStore, type ReadOptions } from "./open.ts";
@@ -260,9 +260,10 @@ async function copyFloors(
   const find = keys.get(FLOORS_KEY);
   const read = find === undefined ? undefined : records.read(find);
   const kept = read === undefined ? undefined : decodePair(read.body)?.value;
-  if (kept === undefined && ended.length === 0) return;
+  const isGood = kept !== undefined && floorsFault(kept) === undefined;
+  if (!isGood && ended.length === 0) return;
   const floors = new Floors();
-  if (kept !== undefined) floors.take(kept);
+  if (isGood) floors.take(kept);
   for (const { name, last } of ended) floors.raise(name, last);
   await store.put(FLOORS_KEY, floors.encode()).done;
 }

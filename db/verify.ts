@@ -10,6 +10,7 @@ import { lookBeside } from "./beside.ts";
 import type { Damage } from "./errors.ts";
 import { tryRead } from "./files.ts";
 import { decodeHint, encodeHint, hintName } from "./hint.ts";
+import { takeFloors } from "./kept_floors.ts";
 import { buildHint } from "./maintenance.ts";
 import type { ReadOptions } from "./open.ts";
 import { type Checked, checkStore } from "./check.ts";
@@ -60,7 +61,11 @@ export async function verifyStore(
 async function verifyOnce(storage: Storage, options: VerifyOptions): Promise<VerifyReport> {
   const found = await checkStore(storage);
   using segments = found.segments;
-  const damages = [...found.damages, ...lostMessages(found)];
+  const damages = [
+    ...found.damages,
+    ...lostMessages(found),
+    ...takeFloors(found.catalog, segments),
+  ];
   const total = found.complete.reduce((sum, { end }) => sum + end, 0);
   let done = 0;
   for (const segment of found.complete) {

@@ -18,7 +18,7 @@
  * @module
  */
 
-import { FLOORS_KEY, highestFloor, raiseFloors, type Store } from "../../db/mod.ts";
+import { FLOORS_KEY, floorsFault, raiseFloors, type Store } from "../../db/mod.ts";
 import { canBeShown, canBeUsed } from "../../server/mod.ts";
 import type { DumpLine } from "./lines.ts";
 
@@ -213,9 +213,8 @@ export class Importer {
       );
     }
     if (key === FLOORS_KEY) {
-      if (highestFloor(value) > IMPORT_SEQ_MAX) {
-        throw new Conflict(`the floors of ended rooms are above ${IMPORT_SEQ_MAX}`);
-      }
+      const fault = floorsFault(value, IMPORT_SEQ_MAX);
+      if (fault !== undefined) throw new Conflict(fault);
       if (await raiseFloors(this.#store, value)) this.counts.keys++;
       else this.counts.passed++;
       return;
