@@ -8,8 +8,9 @@
  * @module
  */
 
-import { type Client, ClosedError } from "../server/wire/mod.ts";
+import { type Client, type ClientEvent, ClosedError } from "../server/wire/mod.ts";
 import { Failure } from "./failure.ts";
+import { harmlessJson } from "./json_text.ts";
 import { PlainLines } from "./plain_lines.ts";
 import { SideOutput } from "./side_output.ts";
 import { inputLines, printError } from "./streams.ts";
@@ -59,9 +60,20 @@ async function listen(
   for await (const event of client) {
     if (event.type === "Status") tellStatus(event.status);
     if (!json) output.print(lines.of(event, client.name));
-    else if (event.type !== "Status") output.print(JSON.stringify(event, withoutSecret) + "\n");
+    else if (event.type !== "Status") output.print(jsonLine(event));
     // Who reads slowly is waited for, and in the end the server notices.
     await output.room(signal);
+  }
+}
+
+function jsonLine(event: ClientEvent): string {
+  try {
+    return `${harmlessJson(JSON.stringify(event, withoutSecret))}\n`;
+  } catch (error) {
+    // It holds a million arrays, one in the other, where nobody looks.
+    if (!(error instanceof RangeError)) throw error;
+    printError("Something that the server has sent is too deep to be printed, and is left out.\n");
+    return "";
   }
 }
 

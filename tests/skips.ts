@@ -42,6 +42,11 @@ export function testAsRoot(
   testUnlessMissing(Deno.uid() === 0 ? missing : ["root", ...missing], name, run);
 }
 
+/** A test that makes files of others. */
+export function testByRoot(name: string, run: () => Promise<void>): void {
+  testUnlessMissing(Deno.uid() === 0 ? [] : ["root"], name, run);
+}
+
 function testUnlessMissing(
   missing: readonly string[],
   name: string,

@@ -27,6 +27,8 @@
  * @module
  */
 
+import { harmlessJson } from "../json_text.ts";
+
 /** Version of the lines. */
 export const DUMP_VERSION = 1;
 
@@ -54,12 +56,9 @@ export type DumpLine =
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** What a terminal may obey and `JSON.stringify` leaves as it is. */
-const OBEYED = /[\x7f-\x9f]|\p{Bidi_Control}/gu;
-
 /** Writes a line, with its end. */
 export function encodeLine(line: DumpLine): string {
-  return `${textOf(line).replace(OBEYED, escaped)}\n`;
+  return `${harmlessJson(textOf(line))}\n`;
 }
 
 function textOf(line: DumpLine): string {
@@ -100,8 +99,4 @@ function asJson(body: Uint8Array): string | undefined {
     if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

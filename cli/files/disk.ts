@@ -15,6 +15,8 @@ export type Handle = fs.FileHandle;
 
 /** Who may do what with a received file, before the umask: nobody may run it. */
 const MODE = 0o644;
+/** The same of what is kept beside it: a secret is in it. */
+const PRIVATE_MODE = 0o600;
 
 /** What stands at a path; `undefined` when nothing does, because there is a file on the way to it, say. */
 export async function lookAt(path: string): Promise<BigIntStats | undefined> {
@@ -36,9 +38,9 @@ export async function openRegular(
 }
 
 /** Makes a new file; `undefined` when there is something of that name. */
-export async function createFile(path: string): Promise<Handle | undefined> {
+export async function createFile(path: string, mode: number = MODE): Promise<Handle | undefined> {
   const how = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  return await orMissing(fs.open(path, how, MODE), ["EEXIST"]);
+  return await orMissing(fs.open(path, how, mode), ["EEXIST"]);
 }
 
 /** Whether two looks saw the same file. */
@@ -111,12 +113,23 @@ export async function removeFile(path: string): Promise<void> {
   await orMissing(fs.unlink(path));
 }
 
-/** Writes a small file in place of one that we wrote before: whole or not at all, and durable. */
+/** Whether a file is this user's: he has made it, or was given it by root. */
+export async function isOwn(handle: Handle): Promise<boolean> {
+  const own = Deno.uid();
+  return own === null || (await handle.stat()).uid === own;
+}
+
+/** Whether others than its owner may do something with a file. */
+export async function isOpenToOthers(handle: Handle): Promise<boolean> {
+  return Deno.uid() !== null && ((await handle.stat()).mode & 0o077) !== 0;
+}
+
+/** Writes a small file in place of one that we wrote before, for this user alone: whole or not at all, and durable. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const fresh = `${path}.new`;
   // Only what a crash has left can be there: its name cannot be that of a received file.
   await removeFile(fresh);
-  const handle = await createFile(fresh);
+  const handle = await createFile(fresh, PRIVATE_MODE);
   if (handle === undefined) throw new Error(`Somebody else writes ${fresh}.`);
   try {
     await handle.writeFile(text);

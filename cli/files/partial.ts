@@ -20,6 +20,8 @@ import type { Claims } from "./claims.ts";
 import type { Directory } from "./directory.ts";
 import {
   type Handle,
+  isOpenToOthers,
+  isOwn,
   isSame,
   lookAt,
   openRegular,
@@ -65,7 +67,13 @@ export async function readState(directory: Directory, name: string): Promise<Sta
   if (handle === undefined) return undefined;
   try {
     if ((await handle.stat()).size > STATE_BYTES_MAX) return undefined;
-    return parseState(new TextDecoder().decode(await handle.readFile()));
+    // In a directory that others may write to, somebody could make us the session that he knows.
+    if (!await isOwn(handle)) return undefined;
+    const state = parseState(new TextDecoder().decode(await handle.readFile()));
+    if (state?.owner === undefined || !await isOpenToOthers(handle)) return state;
+    // Whoever could read the secret may have done so: it is nobody's any more.
+    const { owner: _, ...rest } = state;
+    return rest;
   } finally {
     await handle.close();
   }

@@ -14,6 +14,12 @@ export const LINES_MAX = 5_000;
 export const LINES_SCROLLED_MAX: number = 4 * LINES_MAX;
 
 /**
+ * UTF-16 units of a text from somebody else that are looked at: four times what a message may have. Only a hostile server sends
+ * more, and expressions that look at millions of them run out of stack.
+ */
+export const TEXT_CHARS_MAX: number = 32 << 10;
+
+/**
  * Milliseconds between two frames at least: nobody reads faster than 20 frames a second. A key after
  * a pause is seen at once.
  */

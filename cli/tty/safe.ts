@@ -12,6 +12,8 @@
  * | zero-width characters | nothing, except where a script needs them |
  * | the fifth mark on a letter and further | nothing |
  *
+ * Of a text that is longer than any honest one the beginning is shown.
+ *
  * The exceptions are what real text is made of: a joiner between two letters or two emoji, and a
  * variation selector after a symbol that has variants.
  *
@@ -22,7 +24,7 @@
  * @module
  */
 
-import { MARKS_MAX } from "./limits.ts";
+import { MARKS_MAX, TEXT_CHARS_MAX } from "./limits.ts";
 
 const TAB = "    ";
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
@@ -54,14 +56,16 @@ const MANY_MARKS = new RegExp(`(?<=\\p{M}{${MARKS_MAX}})\\p{M}+`, "gu");
 
 /** One line of text from somebody else, safe to print. A line break becomes a visible sign. */
 export function safeText(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return harmless(text.replace(LINE_BREAKS, "⏎"));
+  const some = bounded(text);
+  if (PLAIN.test(some)) return some;
+  return harmless(some.replace(LINE_BREAKS, "⏎"));
 }
 
 /** Text from somebody else as the lines that it is made of, each of them safe to print. */
 export function safeLines(text: string): string[] {
-  if (PLAIN.test(text)) return [text];
-  return text.split(LINE_BREAK).map(harmless);
+  const some = bounded(text);
+  if (PLAIN.test(some)) return [some];
+  return some.split(LINE_BREAK).map(harmless);
 }
 
 /** Typed or pasted text: safe as well, with `\n` as its only line break. */
@@ -69,6 +73,11 @@ export function typedText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.split(LINE_BREAK).map((line) => visibleControls(line).replace(INVISIBLE, ""))
     .join("\n");
+}
+
+/** What is too long ends with a sign of that. */
+function bounded(text: string): string {
+  return text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX - 1)}…`;
 }
 
 function harmless(line: string): string {

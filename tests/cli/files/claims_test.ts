@@ -8,6 +8,7 @@ import { Claims } from "../../../cli/files/claims.ts";
 import { lastSession } from "../../../cli/files/last_session.ts";
 import { receiveFile } from "../../../cli/files/receiver.ts";
 import { assertEquals } from "../../assert.ts";
+import { testByRoot } from "../../skips.ts";
 import { breakingAt, offerOf, pieces, place, someBytes } from "./place.ts";
 
 const bytes = someBytes(50_000);
@@ -74,3 +75,32 @@ Deno.test("a state that has lost its file keeps nobody from anything", async () 
   using claims = new Claims();
   assertEquals(await lastSession(directory, server, claims), undefined);
 });
+
+Deno.test("the secret of a session lies where nobody else can read it, and one that could be read is nobody's", async () => {
+  using at = place();
+  const directory = at.path;
+  await receiveFile(offer, breakingAt(bytes, 30_000), { directory, owner: { session } });
+  const state = `${directory}/a.bin.part.state`;
+  assertEquals(((await Deno.stat(state)).mode ?? 0) & 0o777, 0o600);
+  await Deno.chmod(state, 0o640);
+  using claims = new Claims();
+  assertEquals(await lastSession(directory, server, claims), undefined);
+  // The file itself goes on all the same.
+  let begun = 0;
+  const end = await receiveFile(offer, (offset) => pieces(bytes, begun = offset), { directory });
+  assertEquals([end.kind, begun], ["done", 30_000]);
+});
+
+testByRoot(
+  "a state that somebody else has put there gives no session and no beginning",
+  async () => {
+    using at = place();
+    const directory = at.path;
+    await receiveFile(offer, breakingAt(bytes, 30_000), { directory, owner: { session } });
+    await Deno.chown(`${directory}/a.bin.part.state`, 65_534, 65_534);
+    using claims = new Claims();
+    assertEquals(await lastSession(directory, server, claims), undefined);
+    const end = await receiveFile(offer, (offset) => pieces(bytes, offset), { directory });
+    assertEquals([end.kind, at.names().includes("a.bin.part")], ["done", true]);
+  },
+);

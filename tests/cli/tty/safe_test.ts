@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { TEXT_CHARS_MAX } from "../../../cli/tty/limits.ts";
 import { safeLines, safeText, typedText } from "../../../cli/tty/safe.ts";
 
 /** Text rich in what is dangerous. */
@@ -47,6 +48,15 @@ Deno.test("typedText() keeps no control character but the line feed", () => {
   fc.assert(fc.property(hostile, (text) => {
     assert.doesNotMatch(typedText(text).replaceAll("\n", ""), /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
   }));
+});
+
+Deno.test("safeText() and safeLines() show the beginning of what is longer than any honest text", () => {
+  for (const unit of ["\u0301", "x", "\u200d", "\ud83d\udc69", "\n"]) {
+    const shown = safeText(unit.repeat(6 << 20));
+    assert.ok(shown.length <= TEXT_CHARS_MAX && shown.endsWith("…"), `${shown.length}`);
+    assert.equal(safeText(shown), shown);
+    assert.ok(safeLines(unit.repeat(6 << 20)).join("\n").length <= TEXT_CHARS_MAX);
+  }
 });
 
 Deno.test("safeText() shows controls as signs, and a line break as one", () => {
