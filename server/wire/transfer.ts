@@ -89,6 +89,7 @@ export async function openUpload(
 ): Promise<Upload> {
   const wire = await open(address, token, options);
   const start = await wire.expect("StartUpload");
+  demandPlace(wire, start);
   return new FileUpload(wire, start);
 }
 
@@ -105,7 +106,14 @@ export async function openDownload(
 ): Promise<Download> {
   const wire = await open(address, token, options);
   const start = await wire.expect("StartDownload");
+  demandPlace(wire, start);
   return new FileDownload(wire, start);
+}
+
+function demandPlace(wire: FileWire, { size, offset }: StartUpload | StartDownload): void {
+  if (offset <= size) return;
+  wire.close();
+  throw new ChatError("bad_frame", "The server names a place behind the file's end.");
 }
 
 async function open(

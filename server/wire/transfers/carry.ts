@@ -57,6 +57,12 @@ export async function carryOut(
   { server, signal, rate, shared, onBytes }: CarryOptions,
 ): Promise<void> {
   await using wire = await openUpload(server, start.token, { signal });
+  if (wire.start.size !== source.size || wire.start.offset !== start.offset) {
+    throw new ChatError(
+      "bad_frame",
+      "The server asks for another file than the one that was offered.",
+    );
+  }
   let done = start.offset;
   for await (const piece of limitRate(source.read(done, signal), { rate, signal, shared })) {
     await wire.write(piece);
