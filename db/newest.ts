@@ -11,7 +11,8 @@
  * begin anywhere. Whoever asks stops when it has seen enough; only then does the cost end, so it is the asker's.
  *
  * Within a piece messages come in the order of the log, the pieces come newest first. A message stands here even if it
- * was deleted or edited since: what was said is asked for, not what is there. What is damaged is passed over.
+ * was deleted or edited since: what was said is asked for, not what is there. What is damaged, or cannot be read, is passed
+ * over.
  *
  * @module
  */
@@ -25,6 +26,7 @@ import {
   type RecordHeader,
 } from "./format.ts";
 import { NEWEST_PIECE_BYTES, RESYNC_CHECKSUM_BYTES_MAX } from "./limits.ts";
+import { readAround } from "./read_around.ts";
 import { findRecord } from "./scan.ts";
 import { Scratch } from "./scratch.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment_header.ts";
@@ -73,7 +75,7 @@ async function* piecesOf(
   for (let to = end; to > SEGMENT_HEADER_BYTES;) {
     const from = Math.max(SEGMENT_HEADER_BYTES, to - bytes);
     const buffer = scratch.take(to - from);
-    const got = await segments.read(segment, buffer, from);
+    const { got } = await readAround((into, at) => segments.read(segment, into, at), buffer, from);
     const messages: LogMessage[] = [];
     const first = messagesIn(buffer.subarray(0, got), segment, streams, messages);
     if (first === undefined && from > SEGMENT_HEADER_BYTES) {

@@ -4,12 +4,14 @@
  * The places of a page are sorted, neighbours are fetched by one read, and a few reads of a page run at the same
  * time on threads. A record's length is not in the index, so a little is read ahead; a longer record
  * costs a second read. Every record is checked against its checksum and against what was looked for. A bad
- * one is read once more, because a cache may have been at fault, and then reported: never skipped.
+ * one is read once more, because a cache may have been at fault, and then reported: never skipped. So is one that the
+ * disk does not give; those beside it, which were asked for together with it, are read by themselves.
  *
  * @module
  */
 
 import type { Damage } from "./errors.ts";
+import { unreadable } from "./files.ts";
 import {
   type Block,
   blockOf,
@@ -26,6 +28,7 @@ import {
   READ_NOW_MS_MAX,
   READS_AT_ONCE_MAX,
 } from "./limits.ts";
+import { NOT_READ } from "./read_around.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segment, Segments } from "./segments.ts";
 
@@ -60,11 +63,13 @@ export async function readRecords(
   const results = new Array<ReadRecord>(spots.length);
   const keep = keeper();
   const alone: number[] = [];
-  const fill = (extent: Extent, block: Block): void => {
+  const fill = (extent: Extent, block: Block | undefined): void => {
     for (const index of extent.spots) {
       const spot = spots[index];
       if (spot === undefined) continue;
-      const read = parseAt(block, spot.offset - extent.from, spot, keep);
+      const read = block === undefined
+        ? undefined
+        : parseAt(block, spot.offset - extent.from, spot, keep);
       if (read === undefined) alone.push(index);
       else results[index] = read;
     }
@@ -75,9 +80,9 @@ export async function readRecords(
   while (next < extents.length && now() - start < READ_NOW_MS_MAX) {
     const extent = extents[next++];
     if (extent === undefined) break;
-    const buffer = scratch.subarray(0, extentBytes(extent));
-    const got = segments.readNow(extent.segment, buffer, extent.from);
-    fill(extent, blockOf(buffer.subarray(0, got)));
+    const { segment, from } = extent;
+    const into = scratch.subarray(0, extentBytes(extent));
+    fill(extent, readBlockNow(segments, segment, { at: from, bytes: into.length, into }));
   }
   await eachOf(extents.slice(next), async (extent) => {
     const { segment, from } = extent;
@@ -153,48 +158,82 @@ function keeper(): Keep {
   };
 }
 
-/** Reads one record by itself: because it is long, or because it looked bad. */
-async function readAlone(segments: Segments, { segment, offset }: Spot): Promise<ReadRecord> {
+/** Reads one record by itself: because it is long, because it looked bad, or because the disk did not give it. */
+async function readAlone(segments: Segments, spot: Spot): Promise<ReadRecord> {
+  const { segment, offset } = spot;
   const header = await readBlock(segments, segment, offset, RECORD_HEADER_BYTES);
-  const known = header.bytes.length === RECORD_HEADER_BYTES;
-  const length = known ? recordBytesAt(header.view, 0) : RECORD_HEADER_BYTES;
-  const bytes = Math.min(length, segment.end - offset);
-  const again = await readBlock(segments, segment, offset, bytes);
-  const parsed = parseRecord(again, 0, again.bytes.length, segment.salt);
-  if (parsed.kind === "record") {
-    return { kind: "record", record: parsed.record, body: bodyOf(again, 0, parsed.record) };
-  }
-  const reason = parsed.kind === "short" ? "the file ends too early" : parsed.reason;
-  const file = segmentName(segment.id);
-  return { kind: "damaged", damage: { file, offset, bytes, reason } };
+  if (header === undefined) return notRead(spot, RECORD_HEADER_BYTES);
+  const bytes = bytesAt(header, spot);
+  const block = await readBlock(segments, segment, offset, bytes);
+  return block === undefined ? notRead(spot, bytes) : recordIn(block, spot);
 }
 
 /** Reads one record on the event loop. */
-export function readRecordNow(segments: Segments, { segment, offset }: Spot): ReadRecord {
-  const readNow = (bytes: number): Block => {
-    const buffer = new Uint8Array(bytes);
-    return blockOf(buffer.subarray(0, segments.readNow(segment, buffer, offset)));
-  };
-  let block = readNow(Math.min(READ_AHEAD_BYTES, segment.end - offset));
-  let parsed = parseRecord(block, 0, block.bytes.length, segment.salt);
-  if (parsed.kind === "short" && block.bytes.length >= RECORD_HEADER_BYTES) {
-    block = readNow(Math.min(recordBytesAt(block.view, 0), segment.end - offset));
-    parsed = parseRecord(block, 0, block.bytes.length, segment.salt);
-  }
+export function readRecordNow(segments: Segments, spot: Spot): ReadRecord {
+  const { segment, offset: at } = spot;
+  const ahead = Math.min(READ_AHEAD_BYTES, segment.end - at);
+  const read = (bytes: number) => readBlockNow(segments, segment, { at, bytes });
+  // Where the disk does not give what is read ahead, it may give the record.
+  const header = read(ahead) ?? read(RECORD_HEADER_BYTES);
+  if (header === undefined) return notRead(spot, RECORD_HEADER_BYTES);
+  const isShort = parseRecord(header, 0, header.bytes.length, segment.salt).kind === "short";
+  if (!isShort) return recordIn(header, spot);
+  const bytes = bytesAt(header, spot);
+  const block = read(bytes);
+  return block === undefined ? notRead(spot, bytes) : recordIn(block, spot);
+}
+
+/** Bytes of a record as its header says, as far as the segment goes. */
+function bytesAt(header: Block, { segment, offset }: Spot): number {
+  const known = header.bytes.length >= RECORD_HEADER_BYTES;
+  const length = known ? recordBytesAt(header.view, 0) : RECORD_HEADER_BYTES;
+  return Math.min(length, segment.end - offset);
+}
+
+/** The record that a block begins with, or what is wrong with it. */
+function recordIn(block: Block, spot: Spot): ReadRecord {
+  const parsed = parseRecord(block, 0, block.bytes.length, spot.segment.salt);
   if (parsed.kind === "record") {
     return { kind: "record", record: parsed.record, body: bodyOf(block, 0, parsed.record) };
   }
   const reason = parsed.kind === "short" ? "the file ends too early" : parsed.reason;
-  const file = segmentName(segment.id);
-  return { kind: "damaged", damage: { file, offset, bytes: block.bytes.length, reason } };
+  return damaged(spot, block.bytes.length, reason);
 }
 
+function notRead(spot: Spot, bytes: number): ReadRecord {
+  return damaged(spot, bytes, NOT_READ);
+}
+
+function damaged({ segment, offset }: Spot, bytes: number, reason: string): ReadRecord {
+  return { kind: "damaged", damage: { file: segmentName(segment.id), offset, bytes, reason } };
+}
+
+/** Reads a stretch; `undefined` when the disk does not give it. */
 async function readBlock(
   segments: Segments,
   segment: Segment,
   at: number,
   bytes: number,
-): Promise<Block> {
+): Promise<Block | undefined> {
   const buffer = new Uint8Array(bytes);
-  return blockOf(buffer.subarray(0, await segments.read(segment, buffer, at)));
+  try {
+    return blockOf(buffer.subarray(0, await segments.read(segment, buffer, at)));
+  } catch (error) {
+    if (unreadable(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** The same on the event loop. */
+function readBlockNow(
+  segments: Segments,
+  segment: Segment,
+  { at, bytes, into = new Uint8Array(bytes) }: { at: number; bytes: number; into?: Uint8Array },
+): Block | undefined {
+  try {
+    return blockOf(into.subarray(0, segments.readNow(segment, into, at)));
+  } catch (error) {
+    if (unreadable(error) === undefined) throw error;
+    return undefined;
+  }
 }
