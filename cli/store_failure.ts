@@ -5,11 +5,12 @@
  */
 
 import { DamageError, LockedError, StoreError } from "../db/mod.ts";
-import { Failure } from "./failure.ts";
+import { EXIT, Failure } from "./failure.ts";
 
 /** What to tell the user of an error from opening the store in `directory`. */
 export function storeFailure(cause: unknown, directory: string): Failure {
-  return new Failure(sentence(cause, directory), 1, { cause });
+  const code = cause instanceof DamageError ? EXIT.damage : EXIT.failed;
+  return new Failure(sentence(cause, directory), code, { cause });
 }
 
 function sentence(error: unknown, directory: string): string {

@@ -253,6 +253,8 @@ async function syncDirectory(path: string): Promise<void> {
   const fd = persist(() => fs.openSync(path, "r"));
   try {
     await settle((done) => fs.fsync(fd, done));
+  } catch (error) {
+    throw located(error, path);
   } finally {
     fs.closeSync(fd);
   }

@@ -41,7 +41,7 @@ import type {
   StoreFigures,
 } from "./store_port.ts";
 import { ROOMS_AT_START_MAX, STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "./durable/limits.ts";
-import { roomFactIn } from "./stored.ts";
+import { KEEPING_KEY, roomFactIn } from "./stored.ts";
 import { ROOM_KEYS, roomStream } from "./streams.ts";
 import { type FoldedName, foldText } from "./wire/mod.ts";
 
@@ -79,9 +79,6 @@ export interface DurableOptions {
  * was copied with the log.
  */
 const FORGOTTEN_KEYS: readonly string[] = ["user/", "epoch"];
-
-/** Says in the store's own keys what it is to keep: `retainMs` and `bytesMax`, as JSON. */
-const KEEPING_KEY = "keeping";
 
 const decoder = new TextDecoder();
 
@@ -296,11 +293,17 @@ function keeperOf(
 /** Notes in the store what it is to keep, for whoever looks into it from outside. */
 async function rememberKeeping(
   store: Store,
-  { retainMs, bytesMax }: DurableOptions,
+  { retainMs, bytesMax, onTrouble = () => {} }: DurableOptions,
 ): Promise<void> {
   const keeping = encodeFact({ retainMs, bytesMax });
-  const known = await store.get(KEEPING_KEY) ?? encodeFact({});
-  if (decoder.decode(known) === decoder.decode(keeping)) return;
+  try {
+    const known = await store.get(KEEPING_KEY) ?? encodeFact({});
+    if (decoder.decode(known) === decoder.decode(keeping)) return;
+  } catch (error) {
+    if (!(error instanceof DamageError)) throw error;
+    // It is only a note, and is written anew.
+    onTrouble(error);
+  }
   try {
     await store.put(KEEPING_KEY, keeping).done;
   } catch (error) {

@@ -23,7 +23,7 @@ export {
   type TransportKind,
   TransportUnavailable,
 } from "./transport/mod.ts";
-export { canBeShown, canBeUsed } from "./stored.ts";
+export { canBeShown, canBeUsed, KEEPING_KEY, keepingIn, type KeepingNoted } from "./stored.ts";
 export type {
   Append,
   Before,

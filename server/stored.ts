@@ -39,6 +39,33 @@ export function roomFactIn(bytes: Uint8Array | undefined, key: string): RoomFact
   return { name, ...(topic === undefined ? {} : { topic }) };
 }
 
+/** The key under which a server notes what its store is to keep, for whoever looks into it from outside. */
+export const KEEPING_KEY = "keeping";
+
+/** What a store is to keep, as far as it is noted. */
+export interface KeepingNoted {
+  /** How old messages may become, in ms. */
+  readonly retainMs?: number;
+  /** How many bytes the store may take. */
+  readonly bytesMax?: number;
+}
+
+/** What stored bytes say of what a store is to keep; `undefined` when that is nothing. */
+export function keepingIn(bytes: Uint8Array): KeepingNoted | undefined {
+  const value = jsonIn(bytes);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const { retainMs, bytesMax } = value as Readonly<Record<string, unknown>>;
+  if (!isAmount(retainMs) || !isAmount(bytesMax)) return undefined;
+  return {
+    ...(retainMs === undefined ? {} : { retainMs }),
+    ...(bytesMax === undefined ? {} : { bytesMax }),
+  };
+}
+
+function isAmount(value: unknown): value is number | undefined {
+  return value === undefined || typeof value === "number" && value > 0 && value < Infinity;
+}
+
 const decoder = new TextDecoder();
 
 function jsonIn(bytes: Uint8Array): unknown {
@@ -58,5 +85,6 @@ export function canBeShown(stream: string, stored: Stored): boolean {
 
 /** The same for a key and its value. */
 export function canBeUsed(key: string, value: Uint8Array): boolean {
+  if (key === KEEPING_KEY) return keepingIn(value) !== undefined;
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;
 }

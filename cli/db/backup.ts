@@ -11,7 +11,7 @@
  */
 
 import { openReadOnly, StoreError, type StoreStat, verifyStore } from "../../db/mod.ts";
-import { Failure } from "../failure.ts";
+import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { safeText } from "../tty/mod.ts";
@@ -43,6 +43,7 @@ export async function restore(from: string, to: string, flags: ReportFlags): Pro
     throw new Failure(
       `The backup in ${safeText(from)} is damaged; 'chat db verify' shows the damage, ` +
         "'chat db repair' saves the rest into a new directory.",
+      EXIT.damage,
     );
   }
   const stat = await copyWhole(from, to, { what: "Copying", anew: true });

@@ -47,6 +47,7 @@ export async function dump(directory: string, flags: DumpFlags): Promise<void> {
       throw new Failure(
         `${showCount(lost, "record")} of the store in ${safeText(directory)} cannot be read; ` +
           "'chat db verify' shows the damage, 'chat db repair' saves the rest into a new directory.",
+        EXIT.damage,
       );
     }
   });

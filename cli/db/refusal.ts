@@ -13,6 +13,7 @@ import { safeText } from "../tty/mod.ts";
 import { makeWhole } from "./whole.ts";
 
 const SYSTEM: Readonly<Record<string, string>> = {
+  EINTR: "the system was interrupted in it; try again",
   EACCES: "the permission is missing",
   EISDIR: "it is a directory",
   EMFILE: "too many files are open; raise the limit with 'ulimit -n'",
@@ -77,7 +78,8 @@ export async function explainedInto<T>(
 function isAbout(error: unknown, part: string): boolean {
   if (error instanceof StoreError) return error.code === "full" || error.code === "failed";
   if (!(error instanceof Error) || !("code" in error)) return false;
-  const path = pathIn(error) ?? "";
+  // Of two names the second one is what was to be made.
+  const path = "dest" in error ? String(error.dest) : pathIn(error) ?? "";
   return WRITING.has(error.code) || path === part || path.startsWith(`${part}/`);
 }
 
@@ -92,7 +94,7 @@ function failureAt(directory: string, error: unknown): unknown {
 /** What to tell the user of an error; `undefined` when it is a defect of ours, or told already. */
 export function failureOf(error: unknown, directory: string): Failure | undefined {
   if (error instanceof StoreError) {
-    return new Failure(`${safeText(error.message)}.`, EXIT.failed, { cause: error });
+    return new Failure(`${safeText(error.message)}.`, exitCodeOf(error), { cause: error });
   }
   const reason = reasonOf(error);
   if (!(error instanceof Error) || reason === undefined) return undefined;
@@ -102,11 +104,17 @@ export function failureOf(error: unknown, directory: string): Failure | undefine
   return refusal(inIt ? directory : named, reason, error);
 }
 
+/** With what a program ends that a store has refused: damage is told from all else. */
+function exitCodeOf(error: StoreError): number {
+  return error.code === "damaged" ? EXIT.damage : EXIT.failed;
+}
+
 /** Why the system or the runtime refuses; `undefined` when it is neither of them. */
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof Deno.errors.NotCapable) {
     return "it belongs to the system, and this program keeps out of it";
   }
+  if (error instanceof Deno.errors.Interrupted) return SYSTEM["EINTR"];
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
   if (code in SYSTEM) return SYSTEM[code];

@@ -4,12 +4,19 @@
  * @module
  */
 
-import { type Damage, openReadOnly, type ReadStore, verifyStore } from "../../db/mod.ts";
+import {
+  type Damage,
+  DamageError,
+  openReadOnly,
+  type ReadStore,
+  verifyStore,
+} from "../../db/mod.ts";
+import { KEEPING_KEY, keepingIn, type KeepingNoted } from "../../server/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { progressBar } from "./progress.ts";
 import { damagedStore, explained } from "./refusal.ts";
-import { type Keeping, statJson, statText } from "./stat_view.ts";
+import { statJson, statText } from "./stat_view.ts";
 
 /** What to look at. */
 export interface StatFlags {
@@ -18,11 +25,12 @@ export interface StatFlags {
   readonly json: boolean;
 }
 
-/** Prints what a store holds. @throws {Failure} With the exit code for damage when some was looked for and found. */
+/** Prints what a store holds. @throws {Failure} With the exit code for damage when some was looked for or met. */
 export async function stat(directory: string, { check, json }: StatFlags): Promise<void> {
   keepOnly("read");
-  const damages = await explained(directory, async () => {
+  const isDamaged = await explained(directory, async () => {
     using store = await openReadOnly(directory);
+    const keeping = keepingOf(store);
     const damages = check ? await damagesOf(directory) : undefined;
     const facts = {
       directory,
@@ -30,13 +38,13 @@ export async function stat(directory: string, { check, json }: StatFlags): Promi
       rooms: countOf(store, "room/"),
       users: countOf(store, "user/"),
       oldestAt: store.oldestAt(),
-      keeping: keepingOf(store),
+      keeping: keeping ?? {},
       damages,
     };
     print(json ? `${statJson(facts)}\n` : statText(facts));
-    return damages ?? [];
+    return (damages ?? []).length > 0 || keeping === undefined;
   });
-  if (damages.length > 0) throw damagedStore(directory);
+  if (isDamaged) throw damagedStore(directory);
 }
 
 async function damagesOf(directory: string): Promise<readonly Damage[]> {
@@ -44,10 +52,15 @@ async function damagesOf(directory: string): Promise<readonly Damage[]> {
   return (await verifyStore(directory, { onProgress: progress.update })).damages;
 }
 
-/** What a server has noted that the store is to keep. */
-function keepingOf(store: ReadStore): Keeping {
-  const value = store.getNow("keeping");
-  return value === undefined ? {} : JSON.parse(new TextDecoder().decode(value)) as Keeping;
+/** What a server has noted that the store is to keep; nothing of what is no such note, `undefined` when it is damaged. */
+function keepingOf(store: ReadStore): KeepingNoted | undefined {
+  try {
+    const value = store.getNow(KEEPING_KEY);
+    return value === undefined ? {} : keepingIn(value) ?? {};
+  } catch (error) {
+    if (!(error instanceof DamageError)) throw error;
+    return undefined;
+  }
 }
 
 function countOf(store: ReadStore, prefix: string): number {

@@ -7,6 +7,7 @@
  */
 
 import { safeText } from "../tty/mod.ts";
+import type { KeepingNoted } from "../../server/mod.ts";
 import type { Damage, SegmentInfo, StoreStat } from "../../db/mod.ts";
 import prettyMilliseconds from "pretty-ms";
 import { type Shares, sharesOf, storeMap } from "./map.ts";
@@ -14,14 +15,6 @@ import { showBytes, showCount, showNumber, showShare } from "./text.ts";
 
 /** Version of the store's format. */
 export const STORE_FORMAT = 1;
-
-/** What the store is to keep, as the server that wrote it last was told. */
-export interface Keeping {
-  /** How old messages may become, in ms. */
-  readonly retainMs?: number;
-  /** How many bytes the store may take. */
-  readonly bytesMax?: number;
-}
 
 /** What is known of a store. */
 export interface Facts {
@@ -31,7 +24,8 @@ export interface Facts {
   readonly users: number;
   /** When the oldest message was written, in ms since 1970. */
   readonly oldestAt: number | undefined;
-  readonly keeping: Keeping;
+  /** What the server that wrote it last was told to keep. */
+  readonly keeping: KeepingNoted;
   /** What is damaged, if that was checked. */
   readonly damages: readonly Damage[] | undefined;
 }
@@ -88,7 +82,7 @@ export function statText({ directory, stat, rooms, oldestAt, keeping, damages }:
 }
 
 /** What is kept: `messages of the last 90 days, in 10 GB at most (43 % used)`. */
-function keepsText({ retainMs, bytesMax }: Keeping, bytes: number): string {
+function keepsText({ retainMs, bytesMax }: KeepingNoted, bytes: number): string {
   const age = retainMs === undefined
     ? "all messages"
     : `messages of the last ${prettyMilliseconds(retainMs, { verbose: true })}`;

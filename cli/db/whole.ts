@@ -11,11 +11,14 @@
  * @module
  */
 
+import { diskStorage } from "../../db/mod.ts";
 import { Failure } from "../failure.ts";
 import { safeText } from "../tty/mod.ts";
 
 /** Ending of the names of directories that are not whole yet. */
 const PART = ".part";
+/** How often in a row a signal may come in between taking a lock. */
+const INTERRUPTIONS_MAX = 100;
 /** Characters of its name that a part begins with: the rest must fit into the 255 bytes of a name, too. */
 const PREFIX_CHARS_MAX = 100;
 const PART_NAME = /^\..+\.[0-9a-zA-Z]+\.part$/;
@@ -27,16 +30,16 @@ export async function makeWhole<T>(path: string, fill: (part: string) => Promise
   const clean = path.replace(/\/+$/, "");
   const slash = clean.lastIndexOf("/");
   const parent = slash < 0 ? "." : clean.slice(0, slash) || "/";
-  await Deno.mkdir(parent, { recursive: true });
+  await diskStorage(parent).make();
   await removeDead(parent);
   const part = await Deno.makeTempDir({
     dir: parent,
     prefix: partPrefix(clean.slice(slash + 1)),
     suffix: PART,
   });
-  using held = await Deno.open(part);
-  held.tryLockSync(true);
   try {
+    using held = await Deno.open(part);
+    await lock(held);
     const result = await fill(part);
     await syncDirectory(part);
     // Replaces an empty directory, and fails if something has come into it meanwhile.
@@ -48,6 +51,17 @@ export async function makeWhole<T>(path: string, fill: (part: string) => Promise
       // Why it was removed matters more than that this failed; it is called a part.
     });
     throw error;
+  }
+}
+
+/** Takes the lock, which nobody else wants, however often a signal comes in between; but not for ever. */
+async function lock(held: Deno.FsFile): Promise<void> {
+  for (let again = 0;; again++) {
+    try {
+      return await held.lock(true);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.Interrupted) || again === INTERRUPTIONS_MAX) throw error;
+    }
   }
 }
 

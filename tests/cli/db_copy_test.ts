@@ -159,7 +159,7 @@ Deno.test("restore refuses a damaged backup and makes nothing", async () => {
   await fillStore(copy);
   flipBit(copy);
   const { code, err } = await chat(["db", "restore", copy, store]);
-  assertEquals(code, 1);
+  assertEquals(code, 3);
   assert(err.startsWith(`chat: The backup in ${copy} is damaged`), err);
   assertEquals(namesIn(folder.path), ["copy"]);
 });

@@ -91,7 +91,7 @@ Deno.test("dump of a damaged store gives the rest, a line for what is lost, and 
   await fillStore(folder.path);
   flipBit(folder.path);
   const { code, out, err } = await chat(["db", "dump", folder.path]);
-  assertEquals(code, 1);
+  assertEquals(code, 3);
   assert(err.includes("'chat db verify'") && err.includes("'chat db repair'"), err);
   const kinds = out.trimEnd().split("\n").map((line) => JSON.parse(line).kind);
   assertEquals(kinds.filter((kind) => kind === "message").length, 18);
@@ -304,4 +304,15 @@ Deno.test("a dump beside a compaction that takes its files away goes on, with ev
   assertEquals(new Set(messages).size, 80);
   assertEquals(seen.filter((line) => line === "key").length, 1);
   assertEquals(seen.filter((line) => line === "stream").length, 2);
+});
+
+Deno.test("import refuses a note of what is to be kept that is none, so that nobody stumbles over it", async () => {
+  await using store = await openStore("notes", { durability: "none" });
+  const importer = new Importer(store, { replace: false, asIs: false });
+  const take = (value: unknown) =>
+    importer.take({ kind: "key", key: "keeping", body: json(value) }).catch((error) => error);
+  for (const wrong of [null, 7, "x", [], { retainMs: null }, { bytesMax: "1" }, { retainMs: -1 }]) {
+    assert(await take(wrong) instanceof Conflict, JSON.stringify(wrong));
+  }
+  assertEquals(await take({ retainMs: 90 * 86_400_000 }), undefined);
 });

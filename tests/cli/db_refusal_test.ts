@@ -9,7 +9,7 @@ import { EXIT, Failure } from "../../cli/failure.ts";
 import { logLine } from "../../cli/server_log.ts";
 import { DamageError, diskStorage, openReadOnly, openStore, StoreError } from "../../db/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
-import { fillStore, namesIn, tempFolder } from "./db_stores.ts";
+import { fillStore, flipBit, namesIn, removeHints, tempFolder } from "./db_stores.ts";
 import { chat } from "./program.ts";
 
 /** An error as the system's calls on open files give it. */
@@ -127,4 +127,45 @@ Deno.test("a file that cannot be written is told in one line of the log, a defec
   ]);
   assertEquals(line(damage).split("\n").length, 2);
   assert(troubleText(new RangeError("a defect")).includes("db_refusal_test.ts"));
+});
+
+Deno.test("damage ends every command with the exit code for it, whichever meets it", async () => {
+  using folder = tempFolder();
+  const store = `${folder.path}/s`;
+  await fillStore(store);
+  flipBit(store);
+  removeHints(store);
+  const commands = [
+    ["serve", "--port", "0", "--data", store, "--durability", "durable"],
+    ["db", "stat", store],
+    ["db", "dump", store],
+    ["db", "compact", "--yes", store],
+    ["db", "backup", `${folder.path}/b`, store],
+    ["db", "restore", store, `${folder.path}/r`],
+  ];
+  for (const args of commands) {
+    const { code, err } = await chat(args);
+    assertEquals([code, err.trimEnd().split("\n").length], [EXIT.damage, 1], `${args}: ${err}`);
+    assert(err.includes("verify") && err.includes("repair"), err);
+  }
+  assertEquals(namesIn(folder.path), ["s"]);
+});
+
+Deno.test("stat shows a store whose note of what is to be kept is none, and names damage", async () => {
+  using folder = tempFolder();
+  for (const [i, value] of ["null", '{"retainMs":"x"}', "{", '{"bytesMax":5000000}'].entries()) {
+    const path = `${folder.path}/${i}`;
+    await using store = await openStore(path);
+    await store.put("keeping", new TextEncoder().encode(value)).done;
+    await store.close();
+    assertEquals((await chat(["db", "stat", path])).code, 0, value);
+    if (i < 3) continue;
+    const [name] = namesIn(path).filter((name) => name.endsWith(".segment"));
+    const bytes = await Deno.readFile(`${path}/${name}`);
+    const at = Buffer.from(bytes.buffer).indexOf("5000000");
+    bytes[at] = 0x37;
+    await Deno.writeFile(`${path}/${name}`, bytes);
+    const { code, out } = await chat(["db", "stat", path]);
+    assertEquals([code, out.includes("1 key") || out.includes("keys")], [EXIT.damage, true], out);
+  }
 });

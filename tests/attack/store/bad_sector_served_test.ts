@@ -122,7 +122,11 @@ Deno.test("a server shows what stands beside a bad place, names the rest, and di
   assert.equal(messages.length + count, MESSAGES);
   assert.ok(count > 0 && count <= 60, `${count} lost`);
   await using carol = await server.connect();
-  await carol.send({ type: "Login", username: "Carol", resume: { lobby: (lost[0]?.from ?? 1) - 1 } });
+  await carol.send({
+    type: "Login",
+    username: "Carol",
+    resume: { lobby: (lost[0]?.from ?? 1) - 1 },
+  });
   await carol.next("Welcome");
   const { from, to } = await carol.next("Lost");
   assert.deepEqual({ from, to }, lost[0]);

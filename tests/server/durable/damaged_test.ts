@@ -96,3 +96,29 @@ Deno.test("resume tells of a gap at the end, and follows the room from there", a
   await say(alice, ["new"]);
   assertEquals(await heard(bob, 1), [401]);
 });
+
+Deno.test("a note of what is to be kept that is damaged is written anew, and the server serves", async () => {
+  using place = folder();
+  {
+    await using server = await startOn(place.path, { bytesMax: 7_654_321 });
+    await using alice = await server.frames("Alice");
+    await say(alice, texts(3));
+  }
+  for await (const { name } of Deno.readDir(place.path)) {
+    if (!name.endsWith(".segment")) continue;
+    const bytes = await Deno.readFile(`${place.path}/${name}`);
+    const at = Buffer.from(bytes.buffer).indexOf("7654321");
+    if (at >= 0) bytes[at] = 0x38;
+    await Deno.writeFile(`${place.path}/${name}`, bytes);
+  }
+  for (const told of [1, 0]) {
+    const trouble: unknown[] = [];
+    await using server = await startOn(place.path, {
+      bytesMax: 7_654_321,
+      onTrouble: (error) => trouble.push(error),
+    });
+    await using bob = await server.frames("Bob");
+    assertEquals(await seqsOf(bob, { after: 0 }), [[1, 2, 3], false]);
+    assertEquals(trouble.length, told);
+  }
+});
