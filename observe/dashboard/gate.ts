@@ -8,8 +8,10 @@
  *    addresses and `localhost` are answered.
  * 2. **Origin.** Scripts of other sites may open WebSockets to us and post to us. Browsers say in `Origin` from where, so what
  *    changes something or gives data needs an `Origin`, and it must be our own.
- * 3. **Session.** The token stands in the URL's fragment, which browsers do not send. The page posts it once and gets a
- *    cookie that scripts cannot read (`HttpOnly`) and that other sites' requests do not carry (`SameSite=Strict`).
+ * 3. **Token.** It stands in the URL's fragment, which browsers do not send. The page's scripts keep it, and show it to open the
+ *    WebSocket (`token.ts`). Nothing lets a request in that a browser adds by itself, as it does a cookie, also to other ports.
+ * 4. **Path.** What gives or takes a file is asked for over that WebSocket, and gets a path that nobody can guess
+ *    (`files/tickets.ts`): a browser that follows a link shows nothing else.
  *
  * @module
  */
@@ -33,14 +35,13 @@ export interface Knock {
   readonly site: string | null;
   /** It wants to become a WebSocket. */
   readonly upgrade: boolean;
-  /** It carries the cookie of a session that is open. */
-  readonly session: boolean;
+  /** It shows the token. */
+  readonly token: boolean;
 }
 
 /** What is to be done with a request. */
 export type Verdict =
   | { readonly kind: "asset"; readonly path: string }
-  | { readonly kind: "login" }
   | { readonly kind: "socket" }
   /** A file goes to the browser, or comes from it. */
   | { readonly kind: "download"; readonly path: string }
@@ -51,8 +52,6 @@ export type Verdict =
     readonly why: string;
   };
 
-/** The path that takes the token. */
-export const LOGIN_PATH = "/login";
 /** The path of the WebSocket. */
 export const SOCKET_PATH = "/socket";
 /** What the paths of files begin with. */
@@ -60,7 +59,7 @@ export const FILES_PATH = "/files/";
 
 /** Decides. */
 export function judge(knock: Knock, listening: Listening): Verdict {
-  const { method, path, host, origin, site, upgrade, session } = knock;
+  const { method, path, host, origin, site, upgrade, token } = knock;
   if (host === null || !isOurs(host, listening)) {
     return refused(403, "This is not the dashboard's address. Open the URL that it printed.");
   }
@@ -68,20 +67,14 @@ export function judge(knock: Knock, listening: Listening): Verdict {
   if (path === SOCKET_PATH) {
     if (upgrade && !own) return refused(403, "Other sites may not connect.");
     // Also for a plain GET: a script cannot see why its WebSocket was refused, and asks like this.
-    if (!session) return refused(401, "Open the URL that the dashboard printed.");
+    if (!token) return refused(401, "Open the URL that the dashboard printed.");
     if (method !== "GET" || !upgrade) return refused(400, "Here is a WebSocket.");
     return { kind: "socket" };
-  }
-  if (path === LOGIN_PATH) {
-    if (method !== "POST") return refused(405, "A login is a POST.");
-    if (!own) return refused(403, "Other sites may not log in.");
-    return { kind: "login" };
   }
   if (path.startsWith(FILES_PATH)) {
     // A browser names no origin when it follows a link, but says whose link it is.
     const link = method === "GET" && origin === null && (site ?? "same-origin") === "same-origin";
     if (!own && !link) return refused(403, "Other sites may not exchange files.");
-    if (!session) return refused(401, "Open the URL that the dashboard printed.");
     if (method === "GET") return { kind: "download", path };
     if (method === "POST") return { kind: "upload", path };
     return refused(405, "A file is fetched or posted.");

@@ -261,4 +261,4 @@ export class Hub implements AsyncDisposable {
 }
 
 /** Who asks for what is done at the start: it has no files. */
-const NO_PAGE: FilePage = { session: "", tell: () => {} };
+const NO_PAGE: FilePage = { tell: () => {} };

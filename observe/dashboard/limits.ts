@@ -38,12 +38,6 @@ export const KERNEL_RETRY_MS_MAX = 5_000;
 
 /** Pages at once. One person has a few. */
 export const PAGES_MAX = 32;
-/** Sessions at once: a page that is loaded again takes the one that its browser has. */
-export const SESSIONS_MAX = 64;
-/** Bytes of a login: the token and a little around it. */
-export const LOGIN_BYTES_MAX = 256;
-/** Milliseconds for the body of a login to arrive. */
-export const LOGIN_MS_MAX = 5_000;
 /** Characters of one request of a page: 8 KiB of content, every byte of it escaped as `\u0000`. */
 export const REQUEST_CHARS_MAX = 65_536;
 /** Answers that wait for a page above which it is closed: its browser does not read, and goes on asking. */
@@ -75,8 +69,8 @@ export const ASK_MS = 2_000;
 export const FILE_OFFERS_PER_PAGE_MAX = 8;
 /** Files of all pages that are offered at once. The server takes 32 of one user. */
 export const FILES_OFFERED_MAX = 24;
-/** Files that one browser saves at once: it opens six connections to one address, and some have to stay free. */
-export const FILES_TAKEN_PER_SESSION_MAX = 3;
+/** Files that all pages save at once: they may be one browser's, which opens six connections to one address, and some have to stay free. */
+export const FILES_TAKEN_MAX = 3;
 /** Offers of others that are remembered without an answer: some 300 B each, for every page. */
 export const FILES_UNANSWERED_MAX = 200;
 /** Characters of an offer's texts together: a file's name, its sender and a room; a server's frame could hold millions. */

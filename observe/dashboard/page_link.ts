@@ -48,7 +48,6 @@ const OPEN = 1;
 /** Joins a page to the hub. */
 export class PageLink implements Listener {
   readonly outgoing: Outgoing = new Outgoing();
-  readonly session: string;
   readonly #socket: Socket;
   readonly #hub: Hub;
   readonly #clock: PageClock;
@@ -60,7 +59,7 @@ export class PageLink implements Listener {
   #open = 0;
   readonly #requests: TokenBucket;
 
-  constructor(socket: Socket, hub: Hub, session: string, clock: PageClock = REAL_CLOCK) {
+  constructor(socket: Socket, hub: Hub, clock: PageClock = REAL_CLOCK) {
     this.#clock = clock;
     this.#requests = new TokenBucket(
       { perSecond: REQUESTS_PER_SECOND_MAX, burst: REQUESTS_PER_SECOND_MAX },
@@ -68,7 +67,6 @@ export class PageLink implements Listener {
     );
     this.#socket = socket;
     this.#hub = hub;
-    this.session = session;
   }
 
   /** The socket is open. */

@@ -1,20 +1,20 @@
 /**
- * The page server: HTTP on one address, four files of its own, a login, a WebSocket per page, and the files that people
- * exchange, which pass through.
+ * The page server: HTTP on one address, four files of its own, a WebSocket per page, and the files that people exchange,
+ * which pass through.
  *
  * Who may come in, `gate.ts` decides. What a page may ask, `requests.ts` says. This file carries it out.
  *
  * @module
  */
 
-import { isLoopback } from "../../ground/mod.ts";
+import { isLoopback, randomToken, sameSecret } from "../../ground/mod.ts";
 import { type Assets, SAFE_HEADERS } from "./assets.ts";
 import type { Download, PageFiles } from "./files/page_files.ts";
 import { judge, type Listening } from "./gate.ts";
 import type { Hub } from "./hub.ts";
-import { LOGIN_BYTES_MAX, LOGIN_MS_MAX, PAGES_MAX } from "./limits.ts";
+import { PAGES_MAX } from "./limits.ts";
 import { PageLink } from "./page_link.ts";
-import { Sessions } from "./sessions.ts";
+import { PAGE_PROTOCOL, tokenOf } from "./token.ts";
 
 /** A running page server. */
 export interface PageServer extends AsyncDisposable {
@@ -40,7 +40,7 @@ export function servePages(options: PageServerOptions): PageServer {
   const pages = new Set<WebSocket>();
   // Requests are answered only when this is known: they come on a later turn.
   let listening: Listening = { hostname, port: options.port };
-  let sessions = new Sessions(options.port);
+  const token = randomToken();
   const end = new AbortController();
 
   const server = Deno.serve({
@@ -49,7 +49,6 @@ export function servePages(options: PageServerOptions): PageServer {
     signal: end.signal,
     onListen: ({ port }) => {
       listening = { hostname, port };
-      sessions = new Sessions(port);
     },
     onError: () => plain(500, "The dashboard has a defect."),
   }, handle);
@@ -59,7 +58,6 @@ export function servePages(options: PageServerOptions): PageServer {
     { completed }: Deno.ServeHandlerInfo,
   ): Response | Promise<Response> {
     const { headers, method } = request;
-    const session = sessions.find(headers.get("cookie"));
     const verdict = judge({
       method,
       path: new URL(request.url).pathname,
@@ -67,30 +65,30 @@ export function servePages(options: PageServerOptions): PageServer {
       origin: headers.get("origin"),
       upgrade: headers.get("upgrade")?.toLowerCase() === "websocket",
       site: headers.get("sec-fetch-site"),
-      session: session !== undefined,
+      token: sameSecret(tokenOf(headers) ?? "", token),
     }, listening);
     switch (verdict.kind) {
       case "refused":
         return plain(verdict.status, verdict.why);
       case "asset":
         return assets.answer(verdict.path, headers) ?? plain(404, "There is no such page.");
-      case "login":
-        return logIn(request, sessions);
       case "socket":
         if (pages.size >= PAGES_MAX) return plain(503, "Too many pages are open.");
-        return accept(request, hub, pages, session ?? "");
+        return accept(request, hub, pages);
       case "download":
-        return download(hub.files.download(verdict.path, session ?? "", completed));
+        return download(hub.files.download(verdict.path, completed));
       case "upload":
-        return upload(request, hub.files, { path: verdict.path, session: session ?? "" });
+        return upload(request, hub.files, verdict.path);
       default:
         return verdict satisfies never;
     }
   }
 
-  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+  // "localhost" is two addresses, and at the one that was not taken somebody else may listen.
+  const name = isLoopback(hostname) ? server.addr.hostname : hostname;
+  const shown = name.includes(":") ? `[${name}]` : name;
   return {
-    url: `http://${shown}:${server.addr.port}/#${sessions.token}`,
+    url: `http://${shown}:${server.addr.port}/#${token}`,
     open: !isLoopback(hostname),
     finished: Promise.race([server.finished.catch(failed), hub.files.failed]),
     async [Symbol.asyncDispose]() {
@@ -109,53 +107,15 @@ function failed(cause: unknown): never {
   throw new Error(`The page cannot be served any more: ${why}.`, { cause });
 }
 
-/** Exchanges the token for a session. */
-async function logIn(request: Request, sessions: Sessions): Promise<Response> {
-  const token = await smallBody(request);
-  if (token === undefined) return plain(400, "A login is the token, and nothing else.");
-  const cookie = sessions.open(token);
-  if (cookie === undefined) return plain(401, "This is not the token that the dashboard printed.");
-  return new Response(null, { status: 204, headers: { ...SAFE_HEADERS, "set-cookie": cookie } });
-}
-
-/** A body, when it is short and comes soon. */
-async function smallBody(request: Request): Promise<string | undefined> {
-  const reader = request.body?.getReader();
-  if (reader === undefined) return undefined;
-  const late = setTimeout(() => void reader.cancel(), LOGIN_MS_MAX);
-  const bytes = new Uint8Array(LOGIN_BYTES_MAX);
-  let length = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return new TextDecoder().decode(bytes.subarray(0, length));
-      if (length + value.length > LOGIN_BYTES_MAX) return undefined;
-      bytes.set(value, length);
-      length += value.length;
-    }
-  } catch {
-    // The browser went away; there is nobody to answer.
-    return undefined;
-  } finally {
-    clearTimeout(late);
-    await reader.cancel().catch(() => {});
-  }
-}
-
-function accept(
-  request: Request,
-  hub: Hub,
-  pages: Set<WebSocket>,
-  session: string,
-): Response {
+function accept(request: Request, hub: Hub, pages: Set<WebSocket>): Response {
   let upgraded: Deno.WebSocketUpgrade;
   try {
-    upgraded = Deno.upgradeWebSocket(request);
+    upgraded = Deno.upgradeWebSocket(request, { protocol: PAGE_PROTOCOL });
   } catch {
     return plain(400, "This is no way to open a WebSocket.");
   }
   const { socket, response } = upgraded;
-  const link = new PageLink(socket, hub, session);
+  const link = new PageLink(socket, hub);
   pages.add(socket);
   socket.onopen = () => link.opened();
   socket.onmessage = ({ data }) => link.received(data);
@@ -183,10 +143,10 @@ function download(file: Download): Response {
 async function upload(
   { body, headers }: Request,
   files: PageFiles,
-  { path, session }: { readonly path: string; readonly session: string },
+  path: string,
 ): Promise<Response> {
   const length = headers.get("content-length");
-  const refused = await files.upload(path, session, {
+  const refused = await files.upload(path, {
     body,
     length: length === null ? undefined : Number(length),
   });

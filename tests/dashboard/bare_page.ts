@@ -1,29 +1,17 @@
 /**
- * A dashboard's page without a browser: it logs in, and speaks the page's protocol.
+ * A dashboard's page without a browser: it shows the token, and speaks the page's protocol.
  *
  * @module
  */
 
 import type { Answer, Told } from "../../observe/dashboard/page_messages.ts";
-import { assertEquals } from "../assert.ts";
+import { protocolsWith } from "../../observe/dashboard/token.ts";
 import { within } from "../harness.ts";
 
 /** Where a page is, and what opens it. */
 export interface Door {
   readonly origin: string;
   readonly token: string;
-}
-
-/** Logs in and gives the cookie. */
-export async function cookieOf({ origin, token }: Door): Promise<string> {
-  const answer = await fetch(`${origin}/login`, {
-    method: "POST",
-    body: token,
-    headers: { origin },
-  });
-  await answer.body?.cancel();
-  assertEquals(answer.status, 204);
-  return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
 }
 
 /** A page without a browser. */
@@ -36,12 +24,13 @@ export class BarePage implements AsyncDisposable {
   readonly closed: PromiseWithResolvers<CloseEvent> = Promise.withResolvers();
   readonly opened: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  /** What it logged in with. */
-  readonly cookie: string;
-
-  constructor(origin: string, headers: Record<string, string>) {
-    this.cookie = headers["cookie"] ?? "";
-    this.#socket = new WebSocket(`${origin.replace("http", "ws")}/socket`, { headers });
+  constructor(
+    origin: string,
+    headers: Record<string, string>,
+    protocols: string[],
+  ) {
+    const url = `${origin.replace("http", "ws")}/socket`;
+    this.#socket = new WebSocket(url, { headers, protocols });
     this.#socket.onopen = () => this.opened.resolve();
     this.#socket.onerror = () => this.opened.reject(new Error("refused"));
     this.#socket.onmessage = ({ data }) => {
@@ -52,11 +41,8 @@ export class BarePage implements AsyncDisposable {
     this.#socket.onclose = (event) => this.closed.resolve(event);
   }
 
-  static async open(stage: Door): Promise<BarePage> {
-    const page = new BarePage(stage.origin, {
-      origin: stage.origin,
-      cookie: await cookieOf(stage),
-    });
+  static async open({ origin, token }: Door): Promise<BarePage> {
+    const page = new BarePage(origin, { origin }, protocolsWith(token));
     await within(page.opened.promise, "the WebSocket");
     return page;
   }

@@ -5,8 +5,8 @@
  */
 
 import { judge, type Knock, type Listening } from "../../observe/dashboard/gate.ts";
-import { Sessions } from "../../observe/dashboard/sessions.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { authorizationWith, protocolsWith, tokenOf } from "../../observe/dashboard/token.ts";
+import { assertEquals } from "../assert.ts";
 
 const HERE: Listening = { hostname: "127.0.0.1", port: 8_000 };
 const PAGE: Knock = {
@@ -16,14 +16,14 @@ const PAGE: Knock = {
   origin: null,
   site: null,
   upgrade: false,
-  session: false,
+  token: false,
 };
 const SOCKET: Knock = {
   ...PAGE,
   path: "/socket",
   origin: "http://127.0.0.1:8000",
   upgrade: true,
-  session: true,
+  token: true,
 };
 
 function statusOf(knock: Partial<Knock>, base = PAGE, listening = HERE): number | string {
@@ -60,9 +60,9 @@ Deno.test("on all addresses a page is given at any address, and still at no name
   assertEquals(statusOf({ host: "Chat.lan:8000" }, PAGE, named), "asset");
 });
 
-Deno.test("a WebSocket needs our origin and a session", () => {
+Deno.test("a WebSocket needs our origin and the token", () => {
   assertEquals(statusOf({}, SOCKET), "socket");
-  assertEquals(statusOf({ session: false }, SOCKET), 401);
+  assertEquals(statusOf({ token: false }, SOCKET), 401);
   const origins = [
     null,
     "null",
@@ -74,28 +74,18 @@ Deno.test("a WebSocket needs our origin and a session", () => {
   assertEquals(statusOf({ upgrade: false }, SOCKET), 400);
 });
 
-Deno.test("a login is a POST from our own page", () => {
-  const login = { ...PAGE, path: "/login", method: "POST", origin: "http://127.0.0.1:8000" };
-  assertEquals(statusOf({}, login), "login");
-  assertEquals(statusOf({ method: "GET" }, login), 405);
-  assertEquals(statusOf({ origin: null }, login), 403);
-  assertEquals(statusOf({ origin: "http://evil.example" }, login), 403);
-});
-
 Deno.test("a file goes to the own page and its own links only, and is posted by the own page only", () => {
   const path = "/files/x";
-  const link = { path, session: true };
+  const link = { path };
   for (const site of [null, "same-origin"]) assertEquals(statusOf({ ...link, site }), "download");
   for (const site of ["none", "same-site", "cross-site"]) {
     assertEquals(statusOf({ ...link, site }), 403, site);
   }
-  assertEquals(statusOf({ path }), 401);
   const origin = "http://127.0.0.1:8000";
   assertEquals(statusOf({ ...link, origin }), "download");
   assertEquals(statusOf({ ...link, origin: "http://evil.example" }), 403);
   const post = { ...link, method: "POST" };
   assertEquals(statusOf({ ...post, origin }), "upload");
-  assertEquals(statusOf({ ...post, origin, session: false }), 401);
   for (const other of [null, "null", "http://evil.example", "http://127.0.0.1:8001"]) {
     assertEquals(statusOf({ ...post, origin: other }), 403, String(other));
   }
@@ -105,18 +95,16 @@ Deno.test("a file goes to the own page and its own links only, and is posted by 
   }
 });
 
-Deno.test("a session is opened by the token alone, cannot be read by scripts, and the oldest goes", () => {
-  const sessions = new Sessions(8_000);
-  assertEquals(sessions.open("x".repeat(43)), undefined);
-  assertEquals(sessions.open(""), undefined);
-  const first = sessions.open(sessions.token) ?? "";
-  assert(/^chat-dashboard-8000=\S{43}; HttpOnly; SameSite=Strict; Path=\/$/.test(first), first);
-  const cookie = first.split(";")[0] ?? "";
-  assertEquals(sessions.find(`a=b; ${cookie}`), cookie.split("=")[1]);
-  assert(!sessions.find(null));
-  assert(!sessions.find("chat-dashboard-8000="));
-  assert(!sessions.find(cookie.replace("8000", "8001")));
-  assert(!sessions.find(`chat-dashboard-8000=${sessions.token}`));
-  for (let i = 0; i < 64; i++) sessions.open(sessions.token);
-  assert(!sessions.find(cookie));
+Deno.test("the token is shown as one of the protocols, or plainly, and in nothing that a browser adds by itself", () => {
+  const token = "t".repeat(43);
+  const shown = (headers: Record<string, string>) => tokenOf(new Headers(headers));
+  assertEquals(shown({ "sec-websocket-protocol": protocolsWith(token).join(", ") }), token);
+  assertEquals(shown({ "sec-websocket-protocol": protocolsWith(token).join(",") }), token);
+  assertEquals(shown({ authorization: authorizationWith(token) }), token);
+  assertEquals(shown({}), undefined);
+  assertEquals(shown({ "sec-websocket-protocol": `chat-dashboard, ${token}` }), undefined);
+  assertEquals(shown({ authorization: `Basic ${token}` }), undefined);
+  for (const name of ["cookie", "referer", "origin"]) {
+    assertEquals(shown({ [name]: `token.${token}` }), undefined, name);
+  }
 });

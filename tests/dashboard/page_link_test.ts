@@ -51,7 +51,7 @@ Deno.test("a busy room plans a page's next word once, and an answer comes before
     close: () => {},
   };
   // Nothing is asked of it here.
-  const link = new PageLink(socket, undefined as unknown as Hub, "session", clock);
+  const link = new PageLink(socket, undefined as unknown as Hub, clock);
   const say = () => {
     link.outgoing.chat(LINE);
     link.wake();

@@ -9,7 +9,8 @@ import { connect as tcp } from "node:net";
 import type { Second, Told } from "../../observe/dashboard/page_messages.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { within } from "../harness.ts";
-import { BarePage, cookieOf } from "./bare_page.ts";
+import { authorizationWith, PAGE_PROTOCOL, protocolsWith } from "../../observe/dashboard/token.ts";
+import { BarePage } from "./bare_page.ts";
 import { setStage, type Stage } from "./stage.ts";
 
 /** Bytes of a file on its way to a browser. */
@@ -60,36 +61,51 @@ Deno.test("the page's files come small, checked by a strict policy, and once", a
   assertEquals([none.status, await none.text()], [404, "There is no such page.\n"]);
 });
 
-Deno.test("without the token there is no session, and without a session no data", async () => {
+Deno.test("without the token there is no WebSocket, and with it only from the own page", async () => {
   await using stage = await setStage();
   const { origin, token } = stage;
-  for (const body of ["", "x", `${token}x`, token.slice(1), "x".repeat(1_000)]) {
-    const answer = await fetch(`${origin}/login`, { method: "POST", body, headers: { origin } });
-    await answer.body?.cancel();
-    assert(answer.status === 401 || answer.status === 400, String(answer.status));
-    assertEquals(answer.headers.get("set-cookie"), null);
-  }
-  const cookie = await cookieOf(stage);
-  const wrong: Record<string, string>[] = [
-    { origin },
-    { origin, cookie: "chat-dashboard=1" },
-    { origin, cookie: `${cookie}x` },
-    { origin: "http://evil.example", cookie },
-    { cookie },
+  const right = protocolsWith(token);
+  const wrong: [Record<string, string>, string[]][] = [
+    [{ origin }, []],
+    [{ origin }, [PAGE_PROTOCOL]],
+    [{ origin }, [PAGE_PROTOCOL, token]],
+    [{ origin }, protocolsWith(`${token}x`)],
+    [{ origin }, protocolsWith(token.slice(1))],
+    [{ origin }, protocolsWith("x".repeat(43))],
+    [{ origin, cookie: `chat-dashboard=${token}; token=${token}` }, [PAGE_PROTOCOL]],
+    [{ origin: "http://evil.example" }, right],
+    [{}, right],
   ];
-  for (const headers of wrong) {
-    const page = new BarePage(origin, headers);
+  for (const [headers, protocols] of wrong) {
+    const page = new BarePage(origin, headers, protocols);
     await assertRejects(within(page.opened.promise, "a refusal"), Error);
   }
-  await using page = new BarePage(origin, { origin, cookie });
-  await within(page.opened.promise, "the WebSocket");
+  // The link opens as many pages as are wanted.
+  await using _first = await BarePage.open(stage);
+  await using _second = await BarePage.open(stage);
+});
+
+Deno.test("the link names the address that was taken, and no name that somebody else may hear as well", async () => {
+  await using stage = await setStage({ hostname: "localhost" });
+  assert(/^http:\/\/(127\.0\.0\.1|\[::1\]):\d+$/.test(stage.origin), stage.origin);
+  await using _page = await BarePage.open(stage);
+});
+
+Deno.test("a page is told whether its token is the right one", async () => {
+  await using stage = await setStage();
+  for (const [token, status] of [[stage.token, 400], ["x".repeat(43), 401]] as const) {
+    const headers = { authorization: authorizationWith(token) };
+    const answer = await fetch(`${stage.origin}/socket`, { headers });
+    await answer.body?.cancel();
+    assertEquals(answer.status, status);
+  }
 });
 
 Deno.test("a request for another host is refused, whatever it asks for", async () => {
   await using stage = await setStage();
   const { host } = new URL(stage.origin);
   assertEquals(await rawStatus(stage.origin, `GET / HTTP/1.1\r\nhost: ${host}`), 200);
-  for (const path of ["/", "/page.js", "/login", "/socket"]) {
+  for (const path of ["/", "/page.js", "/files/x", "/socket"]) {
     const head = `GET ${path} HTTP/1.1\r\nhost: rebound.example:${new URL(stage.origin).port}`;
     assertEquals(await rawStatus(stage.origin, head), 403, path);
   }
@@ -99,17 +115,16 @@ Deno.test("a request for another host is refused, whatever it asks for", async (
 Deno.test("every answer is one that no browser frames, guesses the type of, or keeps", async () => {
   await using stage = await setStage();
   const { origin, token } = stage;
-  const cookie = await cookieOf(stage);
+  const authorization = authorizationWith(token);
   const asked: readonly (readonly [string, RequestInit, number])[] = [
     ["/", {}, 200],
     ["/none", {}, 404],
     ["/", { method: "DELETE" }, 405],
-    ["/login", { method: "POST", body: token, headers: { origin } }, 204],
-    ["/login", { method: "POST", body: "x", headers: { origin } }, 401],
-    ["/login", { method: "POST", body: token, headers: { origin: "http://evil.example" } }, 403],
-    ["/socket", { headers: { cookie } }, 400],
-    ["/files/x", { headers: { cookie } }, 404],
-    ["/files/x", { method: "POST", body: "x", headers: { origin, cookie } }, 404],
+    ["/socket", { headers: { authorization } }, 400],
+    ["/socket", {}, 401],
+    ["/files/x", {}, 404],
+    ["/files/x", { method: "POST", body: "x", headers: { origin } }, 404],
+    ["/files/x", { method: "POST", body: "x", headers: { origin: "http://evil.example" } }, 403],
   ];
   for (const [path, init, status] of asked) {
     const answer = await fetch(`${origin}${path}`, init);
@@ -118,6 +133,8 @@ Deno.test("every answer is one that no browser frames, guesses the type of, or k
     assertEquals(answer.status, status, path);
     assert(header("content-security-policy").includes("frame-ancestors 'none'"), path);
     assertEquals(header("x-content-type-options"), "nosniff", path);
+    assertEquals(header("referrer-policy"), "no-referrer", path);
+    assertEquals(answer.headers.get("set-cookie"), null, path);
     assertEquals(header("cache-control"), status === 200 ? "no-cache" : "no-store", path);
   }
 });
@@ -249,7 +266,7 @@ Deno.test("what is no WebSocket's opening is refused as such", async () => {
     "GET /socket HTTP/1.1",
     `host: ${host}`,
     `origin: ${origin}`,
-    `cookie: ${await cookieOf(stage)}`,
+    `sec-websocket-protocol: ${protocolsWith(stage.token).join(", ")}`,
     "upgrade: websocket",
     "connection: upgrade",
   ];
@@ -276,7 +293,7 @@ Deno.test("a page that asks and never reads is closed before its answers fill th
     "GET /socket HTTP/1.1",
     `host: ${host}`,
     `origin: ${origin}`,
-    `cookie: ${await cookieOf(stage)}`,
+    `sec-websocket-protocol: ${protocolsWith(stage.token).join(", ")}`,
     "upgrade: websocket",
     "connection: upgrade",
     "sec-websocket-version: 13",

@@ -48,11 +48,13 @@ export interface StageOptions {
   readonly name?: string;
   readonly rooms?: readonly string[];
   readonly serve?: ServeOptions;
+  /** Where the page is. */
+  readonly hostname?: string;
 }
 
 /** Sets the stage. */
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
-  const { name = "Reader", rooms = [], serve = {} } = options;
+  const { name = "Reader", rooms = [], serve = {}, hostname = "127.0.0.1" } = options;
   const server = startServer({ operatorToken: TOKEN, ...serve });
   const { port } = server;
   const client = connect({ port, name, operator: TOKEN });
@@ -65,7 +67,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     where: `127.0.0.1:${port}`,
     kernel: options.kernel ?? absent,
     inspector: operatorInspector(client),
-    hostname: "127.0.0.1",
+    hostname,
     port: 0,
   });
   const url = new URL(dashboard.url);

@@ -29,7 +29,7 @@ import {
   FILE_OFFERS_PER_PAGE_MAX,
   FILE_TOLD_MS,
   FILES_OFFERED_MAX,
-  FILES_TAKEN_PER_SESSION_MAX,
+  FILES_TAKEN_MAX,
   FILES_UNANSWERED_MAX,
 } from "../limits.ts";
 import type { Answer, FileState, Told } from "../page_messages.ts";
@@ -41,8 +41,6 @@ import { Tickets } from "./tickets.ts";
 
 /** A page as files see it. */
 export interface FilePage {
-  /** The session that its cookie names. */
-  readonly session: string;
   /** Tells it something that is for it alone. */
   tell(told: Extract<Told, { type: "send" }>): void;
 }
@@ -167,14 +165,11 @@ export class PageFiles implements AsyncDisposable {
   take(page: FilePage, n: number): Answer {
     const view = this.#view(n);
     if (view?.phase !== "offered") return refusal("This file is not offered any more.");
-    const taken = this.#open().filter(({ n, way }) =>
-      way === "in" && this.#pages.get(n)?.session === page.session
-    );
-    if (taken.length >= FILES_TAKEN_PER_SESSION_MAX) {
-      const sentence = `${taken.length} files come already. Wait until one is there.`;
-      return refusal(sentence);
+    const { size } = this.#savings;
+    if (size >= FILES_TAKEN_MAX) {
+      return refusal(`${size} files come already. Wait until one is there.`);
     }
-    const path = this.#tickets.issue({ way: "in", n, page }, page.session, () => {});
+    const path = this.#tickets.issue({ way: "in", n, page }, () => {});
     return { kind: "path", path };
   }
 
@@ -189,11 +184,11 @@ export class PageFiles implements AsyncDisposable {
   }
 
   /** A browser fetches a path: that accepts the file. @param completed When the answer is through. */
-  download(path: string, session: string, completed: Promise<void>): Download {
-    const redeemed = this.#tickets.redeem(path, session);
-    if (redeemed.kind !== "redeemed") return noPath(redeemed.kind);
-    if (redeemed.what.way !== "in") return refused(400, "Here a file is posted.");
-    const { n, page } = redeemed.what;
+  download(path: string, completed: Promise<void>): Download {
+    const ticket = this.#tickets.redeem(path);
+    if (ticket === undefined) return noPath();
+    if (ticket.way !== "in") return refused(400, "Here a file is posted.");
+    const { n, page } = ticket;
     const view = this.#view(n);
     if (view?.size === undefined || view.phase !== "offered" || this.#closed) {
       return refused(409, "This file is not offered any more.");
@@ -209,17 +204,12 @@ export class PageFiles implements AsyncDisposable {
   }
 
   /** A browser posts a file's bytes to a path. @returns Why not all were taken, when they were not. */
-  upload(
-    path: string,
-    session: string,
-    request: Pick<Posting, "body" | "length">,
-  ): Promise<Refusal | undefined> {
-    const redeemed = this.#tickets.redeem(path, session);
-    if (redeemed.kind !== "redeemed") return Promise.resolve(noPath(redeemed.kind));
-    const { what } = redeemed;
-    if (what.way !== "out") return Promise.resolve(refused(400, "Here a file is fetched."));
+  upload(path: string, request: Pick<Posting, "body" | "length">): Promise<Refusal | undefined> {
+    const ticket = this.#tickets.redeem(path);
+    if (ticket === undefined) return Promise.resolve(noPath());
+    if (ticket.way !== "out") return Promise.resolve(refused(400, "Here a file is fetched."));
     return new Promise((resolve) =>
-      what.come({
+      ticket.come({
         ...request,
         answer: (why) => resolve(why === undefined ? undefined : refused(409, why)),
       })
@@ -249,7 +239,7 @@ export class PageFiles implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Posting>();
     const late = () => reject(new PlaceError("The page did not send the file."));
     const ticket: Ticket = { way: "out", page, come: resolve };
-    const path = this.#tickets.issue(ticket, page.session, late);
+    const path = this.#tickets.issue(ticket, late);
     const stop = (): void => {
       this.#tickets.revoke((one) => one === ticket);
       reject(new PlaceError("The transfer was stopped."));
@@ -321,8 +311,6 @@ function refused(status: Refusal["status"], why: string): Refusal {
   return { kind: "refused", status, why };
 }
 
-function noPath(kind: "foreign" | "unknown"): Refusal {
-  return kind === "foreign"
-    ? refused(403, "This path belongs to another session.")
-    : refused(404, "This path was used, or is too old: ask for the file again.");
+function noPath(): Refusal {
+  return refused(404, "This path was used, or is too old: ask for the file again.");
 }

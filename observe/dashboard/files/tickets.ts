@@ -1,8 +1,9 @@
 /**
- * One-time paths: what a page may fetch or post once, soon, and only with the cookie of the session that asked for it.
+ * One-time paths: what a page may fetch or post once, and soon.
  *
- * A browser opens such a path by itself, outside of the page's WebSocket, so the path says what it is for. 256 random
- * bits stand in it, and whoever has them without the session's cookie gets nothing and uses nothing up.
+ * A browser opens such a path by itself, outside of the page's WebSocket, and can show nothing else when it follows a link; so the
+ * path says what it is for, and is the secret. 256 random bits stand in it. It is told over the WebSocket of the page that
+ * asked for it and to nobody else, no `Referer` carries it on, and when it is read somewhere later, it has been used.
  *
  * @module
  */
@@ -13,17 +14,8 @@ import { OneTimeTokens } from "../../../ground/mod.ts";
 /** Milliseconds between two looks at what is too old, while something waits: somebody is told late by at most this. */
 const LOOK_MS = 1_000;
 
-/** What came of a path. */
-export type Redeemed<T> =
-  | { readonly kind: "redeemed"; readonly what: T }
-  /** It is another session's. */
-  | { readonly kind: "foreign" }
-  /** It was used, is too old, or never was. */
-  | { readonly kind: "unknown" };
-
 interface Ticket<T> {
   readonly what: T;
-  readonly session: string;
   readonly expired: () => void;
 }
 
@@ -39,21 +31,17 @@ export class Tickets<T> {
   }
 
   /** Makes a path. @param expired Is called when nobody came. */
-  issue(what: T, session: string, expired: () => void): string {
-    const token = this.#tokens.issue({ what, session, expired }, performance.now());
+  issue(what: T, expired: () => void): string {
+    const token = this.#tokens.issue({ what, expired }, performance.now());
     this.#timer ??= setTimeout(this.#look, LOOK_MS);
     return this.#prefix + token;
   }
 
-  /** Uses a path. */
-  redeem(path: string, session: string): Redeemed<T> {
-    const token = path.slice(this.#prefix.length);
-    const ticket = this.#tokens.find(token, performance.now());
-    if (ticket === undefined) return { kind: "unknown" };
-    if (ticket.session !== session) return { kind: "foreign" };
-    this.#tokens.revoke(token);
+  /** Uses a path. @returns What it is for; `undefined` when it was used, is too old, or never was. */
+  redeem(path: string): T | undefined {
+    const ticket = this.#tokens.redeem(path.slice(this.#prefix.length), performance.now());
     this.#rest();
-    return { kind: "redeemed", what: ticket.what };
+    return ticket?.what;
   }
 
   /** Makes paths useless. */

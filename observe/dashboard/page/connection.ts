@@ -5,6 +5,8 @@
  */
 
 import type { Answer, Asked, Told } from "../page_messages.ts";
+import { authorizationWith, protocolsWith } from "../token.ts";
+import { heedLinks, ownToken } from "./own_token.ts";
 
 /** How the page stands with the dashboard's process. */
 export type Standing = "connecting" | "open" | "lost" | "locked";
@@ -30,17 +32,13 @@ export class Connection {
   #socket: WebSocket | undefined;
   #retryMs = RETRY_MS;
 
-  /** Logs in with the token in the URL, if there is one, and connects. What is heard is told from then on. */
-  async start(heard: Heard): Promise<void> {
+  /** Connects, if there is a token. What is heard is told from then on. */
+  start(heard: Heard): void {
     this.#heard = heard;
-    const token = location.hash.slice(1);
-    if (token !== "") {
-      // Out of sight, out of the history, and out of the next screenshot.
-      history.replaceState(null, "", location.pathname);
-      const answer = await fetch("/login", { method: "POST", body: token }).catch(() => undefined);
-      if (answer?.status === 401) return this.#heard.onStanding("locked");
-    }
-    this.#connect();
+    heedLinks();
+    const token = ownToken();
+    if (token === undefined) this.#heard.onStanding("locked");
+    else this.#connect(token);
   }
 
   /** An id that nobody else uses, and nobody can guess. */
@@ -58,10 +56,10 @@ export class Connection {
     });
   }
 
-  #connect(): void {
+  #connect(token: string): void {
     const url = new URL("/socket", location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(url, protocolsWith(token));
     this.#socket = socket;
     let opened = false;
     socket.onopen = () => {
@@ -70,7 +68,7 @@ export class Connection {
       this.#heard.onStanding("open");
     };
     socket.onmessage = ({ data }) => this.#told(JSON.parse(data));
-    socket.onclose = () => void this.#closed(opened);
+    socket.onclose = () => void this.#closed(token, opened);
   }
 
   #told(told: Told): void {
@@ -79,24 +77,26 @@ export class Connection {
     this.#open.delete(told.re);
   }
 
-  async #closed(opened: boolean): Promise<void> {
+  async #closed(token: string, opened: boolean): Promise<void> {
     for (const resolve of this.#open.values()) resolve(interrupted());
     this.#open.clear();
     // A WebSocket does not say why it was refused; a plain request for it does.
-    if (!opened && await this.#isLocked()) return this.#heard.onStanding("locked");
+    if (!opened && await isLocked(token)) return this.#heard.onStanding("locked");
     this.#heard.onStanding("lost");
-    setTimeout(() => this.#connect(), this.#retryMs);
+    setTimeout(() => this.#connect(token), this.#retryMs);
     this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
-  }
-
-  async #isLocked(): Promise<boolean> {
-    const answer = await fetch("/socket").catch(() => undefined);
-    return answer?.status === 401;
   }
 }
 
 /** The connection of this page. */
 export const connection: Connection = new Connection();
+
+/** Whether the token is not, or no longer, the right one. */
+async function isLocked(token: string): Promise<boolean> {
+  const headers = { authorization: authorizationWith(token) };
+  const answer = await fetch("/socket", { headers }).catch(() => undefined);
+  return answer?.status === 401;
+}
 
 function interrupted(): Answer {
   const sentence = "The dashboard went away before it was clear what became of this.";

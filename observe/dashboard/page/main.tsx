@@ -97,7 +97,7 @@ function Locked(): VNode {
       <h1>chat dashboard</h1>
       <p>
         This page needs the link that <code>chat dashboard</code>{" "}
-        printed when it started: the part behind <code>#</code> opens it.
+        printed when it started: the part behind <code>#</code> opens it, in each tab anew.
       </p>
     </main>
   );
@@ -114,4 +114,4 @@ if (root !== null) {
   root.textContent = "";
   render(<App />, root);
 }
-void connection.start(heard);
+connection.start(heard);

@@ -1,11 +1,13 @@
 /**
- * A page without a browser: a WebSocket that logs in, asks what a page asks when it opens, and takes all that it is told.
+ * A page without a browser: a WebSocket that shows the token, asks what a page asks when it opens, and takes all that it is told.
  *
  * What it is told it counts and does not look at. A library's WebSocket would make text of it, and so take as much from a
  * full machine as the dashboard that is measured; what a browser takes, the row of the browser tells.
  *
  * @module
  */
+
+import { protocolsWith } from "../../../observe/dashboard/token.ts";
 
 /** How long a page may take to open, in ms. */
 const OPEN_MS_MAX = 10_000;
@@ -37,13 +39,12 @@ export interface BarePage extends AsyncDisposable {
 
 /** Opens a page. */
 export async function openBare(door: Door): Promise<BarePage> {
-  const cookie = await logIn(door);
   const { hostname, port } = new URL(door.origin);
   const signal = AbortSignal.timeout(OPEN_MS_MAX);
   const socket = await Deno.connect({ hostname, port: Number(port), signal });
   const late = setTimeout(() => socket.close(), OPEN_MS_MAX);
   try {
-    await upgrade(socket, door.origin, cookie);
+    await upgrade(socket, door);
   } finally {
     clearTimeout(late);
   }
@@ -79,27 +80,14 @@ export async function openBare(door: Door): Promise<BarePage> {
   };
 }
 
-/** @returns The cookie. */
-async function logIn({ origin, token }: Door): Promise<string> {
-  const answer = await fetch(`${origin}/login`, {
-    method: "POST",
-    body: token,
-    headers: { origin },
-  });
-  await answer.body?.cancel();
-  const cookie = answer.headers.get("set-cookie")?.split(";")[0];
-  if (cookie === undefined) throw new Error(`No login: ${answer.status}`);
-  return cookie;
-}
-
 /** Makes a WebSocket of a connection. */
-async function upgrade(socket: Deno.TcpConn, origin: string, cookie: string): Promise<void> {
+async function upgrade(socket: Deno.TcpConn, { origin, token }: Door): Promise<void> {
   const key = crypto.getRandomValues(new Uint8Array(16)).toBase64();
   const head = [
     "GET /socket HTTP/1.1",
     `Host: ${new URL(origin).host}`,
     `Origin: ${origin}`,
-    `Cookie: ${cookie}`,
+    `Sec-WebSocket-Protocol: ${protocolsWith(token).join(", ")}`,
     "Connection: Upgrade",
     "Upgrade: websocket",
     "Sec-WebSocket-Version: 13",

@@ -11,7 +11,7 @@ import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { type Someone, someone } from "../../cli/files/pair.ts";
 import { place, sha256, sha256Of, someBytes } from "../../cli/files/place.ts";
 import { startServer, within } from "../../harness.ts";
-import { BarePage, cookieOf } from "../bare_page.ts";
+import { BarePage } from "../bare_page.ts";
 import { setStage, type Stage } from "../stage.ts";
 
 /** A file as a page heard of it. */
@@ -49,13 +49,12 @@ async function offered(page: BarePage, bytes: Uint8Array, to: { room: string } |
 /** Posts what a page is asked for. @returns The status. */
 async function posted(
   { origin }: Stage,
-  cookie: string,
   { path, bytes }: { path: string; bytes: Uint8Array<ArrayBuffer> },
 ): Promise<number> {
   const answer = await fetch(`${origin}${path}`, {
     method: "POST",
     body: bytes,
-    headers: { origin, cookie },
+    headers: { origin },
   });
   await answer.body?.cancel();
   return answer.status;
@@ -103,7 +102,7 @@ Deno.test("an offered file goes through to the browser, and its sender hears tha
     3_000_000,
   ]);
   const path = await taken(page, offer.n);
-  const answer = await fetch(`${stage.origin}${path}`, { headers: { cookie: page.cookie } });
+  const answer = await fetch(`${stage.origin}${path}`);
   assertEquals(answer.status, 200);
   assertEquals(answer.headers.get("content-length"), "3000000");
   assertEquals(answer.headers.get("content-type"), "application/octet-stream");
@@ -117,35 +116,35 @@ Deno.test("an offered file goes through to the browser, and its sender hears tha
   assertEquals((await anna.until("ended")).end, { kind: "done", text: "Reader" });
 });
 
-Deno.test("a path is good once, for its own session, and only from the own page", async () => {
+Deno.test("a path is good once, and only from the own page", async () => {
   await using stage = await setStage();
   await using anna = await sender(stage, someBytes(1_000));
   await using page = await BarePage.open(stage);
   const { n } = await file(page, ({ phase }) => phase === "offered", "the offer");
   const path = await taken(page, n);
   const { origin } = stage;
-  const other = await cookieOf(stage);
-  const wrong: [Record<string, string>, number, string][] = [
-    [{}, 401, "Open the URL that the dashboard printed.\n"],
-    [{ cookie: other }, 403, "This path belongs to another session.\n"],
-    [
-      { cookie: page.cookie, origin: "http://evil.example" },
-      403,
-      "Other sites may not exchange files.\n",
-    ],
-    [
-      { cookie: page.cookie, "sec-fetch-site": "cross-site" },
-      403,
-      "Other sites may not exchange files.\n",
-    ],
+  const wrong: Record<string, string>[] = [
+    { origin: "http://evil.example" },
+    { origin: "http://127.0.0.1:9" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
   ];
-  for (const [headers, status, sentence] of wrong) {
+  for (const headers of wrong) {
     const answer = await fetch(`${origin}${path}`, { headers });
-    assertEquals([answer.status, await answer.text()], [status, sentence]);
+    assertEquals([answer.status, await answer.text()], [
+      403,
+      "Other sites may not exchange files.\n",
+    ]);
   }
-  const good = await fetch(`${origin}${path}`, { headers: { cookie: page.cookie } });
+  // Whoever has the token, and not the path, has no file.
+  const guess = await fetch(`${origin}/files/${"x".repeat(43)}`, {
+    headers: { authorization: `Bearer ${stage.token}` },
+  });
+  await guess.body?.cancel();
+  assertEquals(guess.status, 404);
+  const good = await fetch(`${origin}${path}`);
   assertEquals((await within(good.bytes(), "the file")).length, 1_000);
-  const used = await fetch(`${origin}${path}`, { headers: { cookie: page.cookie } });
+  const used = await fetch(`${origin}${path}`);
   assertEquals([used.status, await used.text()], [
     404,
     "This path was used, or is too old: ask for the file again.\n",
@@ -165,7 +164,7 @@ Deno.test("a browser that stops ends the file for its sender, and so does a page
     await using page = await BarePage.open(stage);
     const { n } = await file(page, ({ phase }) => phase === "offered", "the offer");
     const path = await taken(page, n);
-    const answer = await fetch(`${stage.origin}${path}`, { headers: { cookie: page.cookie } });
+    const answer = await fetch(`${stage.origin}${path}`);
     const reader = answer.body?.getReader();
     await reader?.read();
     if (how === "stop") await reader?.cancel();
@@ -187,7 +186,7 @@ Deno.test("after a break of the chat a download goes on in the same answer", asy
   await using page = await BarePage.open(stage);
   const { n } = await file(page, ({ phase }) => phase === "offered", "the offer");
   const path = await taken(page, n);
-  const answer = await fetch(`${stage.origin}${path}`, { headers: { cookie: page.cookie } });
+  const answer = await fetch(`${stage.origin}${path}`);
   const reader = answer.body?.getReader();
   assert(reader !== undefined);
   const first = await reader.read();
@@ -229,8 +228,8 @@ Deno.test("a page's file is posted when somebody accepts it, and arrives whole",
     anna.transfers.accept(transfer.n);
     const { path, offset } = await wanted(page, n);
     assertEquals(offset, 0);
-    assertEquals(await posted(stage, page.cookie, { path, bytes }), 204);
-    assertEquals(await posted(stage, page.cookie, { path, bytes }), 404);
+    assertEquals(await posted(stage, { path, bytes }), 204);
+    assertEquals(await posted(stage, { path, bytes }), 404);
     assertEquals((await ended(page, n)).end, { kind: "done", text: "Anna" });
     assertEquals(sha256Of(`${folder.path}/b.bin`), sha256(bytes));
     page.forget("offer");
@@ -250,7 +249,7 @@ Deno.test("a file that is not what was announced is not sent, and its receiver h
   await using page = await BarePage.open(stage);
   const n = await offered(page, bytes, { to: "Anna" });
   const { path } = await wanted(page, n);
-  assertEquals(await posted(stage, page.cookie, { path, bytes: bytes.slice(1) }), 409);
+  assertEquals(await posted(stage, { path, bytes: bytes.slice(1) }), 409);
   assertEquals((await ended(page, n)).end, {
     kind: "failed",
     text: "The page could not send the file: it is gone, or has changed.",
@@ -327,6 +326,6 @@ Deno.test("an offer with more text than any has is not kept", async () => {
   desk.hear({ ...offer, from: long });
   desk.hear({ ...offer, sha256: long });
   desk.hear(offer);
-  assert(desk.take({ session: "", tell: () => {} }, 1).kind === "path");
-  assertEquals(desk.take({ session: "", tell: () => {} }, 2).kind, "refused");
+  assert(desk.take({ tell: () => {} }, 1).kind === "path");
+  assertEquals(desk.take({ tell: () => {} }, 2).kind, "refused");
 });
