@@ -16,6 +16,8 @@ export interface Candidate {
   readonly records: number;
   /** Those that it points at. */
   readonly live: number;
+  /** Whether something in it is damaged, so that it stays as it is. */
+  readonly damaged?: boolean;
 }
 
 /** Segments `from` to `to − 1`. */
@@ -49,8 +51,9 @@ export function pickRuns(
   };
   candidates.forEach((candidate, i) => {
     // One of names and drops only is worth no run of its own, but goes with one.
-    const stays = !all && candidate.records > 0 && !isDead(candidate) &&
+    const isFine = !all && candidate.records > 0 && !isDead(candidate) &&
       !isSmall(candidate, segmentBytes);
+    const stays = isFine || candidate.damaged;
     const expected = liveBytes(candidate);
     if (stays || bytes + expected > segmentBytes) finish(i);
     if (stays) from = i + 1;

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { GoneError, isOutOfFiles, StoreError, systemCode } from "./errors.ts";
+import { type Damage, GoneError, isOutOfFiles, StoreError, systemCode } from "./errors.ts";
 import { removeFile } from "./files.ts";
 import { hintName } from "./hint.ts";
 import { OPEN_FILES_MAX, OPEN_FILES_SHARE, READER_FILES_MAX, SEGMENTS_MAX } from "./limits.ts";
@@ -34,6 +34,8 @@ export interface Segment {
   /** Readers that must still find the file. */
   pins: number;
   retired: boolean;
+  /** What was found damaged in it: such a segment stays as it is, until the store is repaired. */
+  damages: readonly Damage[];
 }
 
 interface OpenFile {
@@ -77,7 +79,15 @@ export class Segments implements Disposable {
         `Cannot open more than ${SEGMENTS_MAX} segments: compact the store`,
       );
     }
-    const segment: Segment = { ...row, ordinal, records: 0, hintBytes: 0, pins: 0, retired: false };
+    const segment: Segment = {
+      ...row,
+      ordinal,
+      records: 0,
+      hintBytes: 0,
+      pins: 0,
+      retired: false,
+      damages: [],
+    };
     this.#byOrdinal[ordinal] = segment;
     return segment;
   }

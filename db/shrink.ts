@@ -6,16 +6,22 @@
  *    with all before it. What remains of them is names, keys and drops: one small segment at the front of the log.
  * 3. Again, until the size is reached or nothing is left but what was written just now.
  *
+ * A segment in which something is damaged is emptied in its turn, and its file stays until the store is repaired; what is
+ * before and behind it goes as ever.
+ *
  * The grain is a segment, so a store that is to stay small must be written in small ones.
  *
  * @module
  */
 
 import type { Catalog } from "./catalog.ts";
-import { SHRINK_DEAD_SHARE } from "./limits.ts";
+import type { Damage } from "./errors.ts";
+import type { Hint } from "./hint.ts";
+import { SHRINK_DEAD_SHARE, SLICE_ENTRIES } from "./limits.ts";
 import { buildHint } from "./maintenance.ts";
 import { Drops, endIdle, type RetentionParts } from "./retention.ts";
 import type { Segment } from "./segments.ts";
+import type { Stream } from "./stream.ts";
 
 /** What shrinking needs. */
 export interface ShrinkParts extends RetentionParts {
@@ -24,8 +30,10 @@ export interface ShrinkParts extends RetentionParts {
   readonly complete: () => readonly Segment[];
   /** Bytes of all segments, as they are now. */
   readonly bytes: () => number;
-  /** Compacts segments that lie side by side into one. */
-  readonly compact: (run: readonly Segment[]) => Promise<void>;
+  /** Compacts segments that lie side by side into one, unless something in them is damaged. */
+  readonly compact: (run: readonly Segment[]) => Promise<unknown>;
+  /** A segment turned out to be damaged. */
+  readonly onDamage: (segment: Segment, damages: readonly Damage[]) => void;
   /** Ends the active segment, if there is something in it. */
   readonly roll: () => Promise<void>;
 }
@@ -54,6 +62,7 @@ async function freeDead(
 ) {
   for (const segment of complete()) {
     if (!alive() || size() <= bytes) return;
+    if (segment.damages.length > 0) continue;
     const dead = 1 - catalog.live.live(segment.ordinal) / Math.max(1, segment.records);
     if (dead >= SHRINK_DEAD_SHARE && segment.records > 0) await compact([segment]);
   }
@@ -61,34 +70,63 @@ async function freeDead(
 
 /** Step 2. @returns How many messages went; `undefined` when no complete segment holds any. */
 async function emptyOldest(parts: ShrinkParts): Promise<number | undefined> {
-  const { streams, segments } = parts;
-  const run: Segment[] = [];
+  let run: Segment[] = [];
   for (const segment of parts.complete()) {
-    run.push(segment);
-    const { hint } = await buildHint(segments, segment);
-    const ends = new Map<number, number>();
-    for (const { slot, seq, units } of hint.runs) {
-      const stream = streams.at(slot);
-      if (stream === undefined) continue;
-      for (let i = units.length - 1; i >= 0; i--) {
-        if (streams.ordinal(stream, seq + i) !== segment.ordinal) continue;
-        ends.set(slot, Math.max(ends.get(slot) ?? 0, seq + i + 1));
-        break;
-      }
-    }
+    const ends = await endsIn(parts, segment);
+    const isWhole = segment.damages.length === 0;
+    // A run lies side by side, so it begins anew behind what stays.
+    if (isWhole) run.push(segment);
+    else run = [];
     if (ends.size === 0) continue;
     const drops = new Drops(parts);
-    for (const [slot, end] of ends) {
-      const stream = streams.at(slot);
-      if (stream !== undefined) await drops.below(stream, end);
-    }
+    for (const [stream, end] of ends) await drops.below(stream, end);
     const gone = await drops.finish();
-    await endIdle(
-      parts,
-      [...ends.keys()].map((slot) => streams.at(slot)).filter((one) => one !== undefined),
-    );
-    await parts.compact(run);
+    await endIdle(parts, ends.keys());
+    if (isWhole) await parts.compact(run);
     return gone;
   }
   return undefined;
+}
+
+/** The streams that have messages in a segment, and for each the seq behind the last of them. */
+async function endsIn(parts: ShrinkParts, segment: Segment): Promise<Map<Stream, number>> {
+  if (parts.catalog.live.live(segment.ordinal) === 0) return new Map();
+  if (segment.damages.length === 0) {
+    const { hint, damages } = await buildHint(parts.segments, segment);
+    if (damages.length === 0) return endsBy(parts, segment, hint);
+    parts.onDamage(segment, damages);
+  }
+  return await endsByIndex(parts, segment);
+}
+
+function endsBy({ streams }: ShrinkParts, { ordinal }: Segment, hint: Hint): Map<Stream, number> {
+  const ends = new Map<Stream, number>();
+  for (const { slot, seq, units } of hint.runs) {
+    const stream = streams.at(slot);
+    if (stream === undefined) continue;
+    for (let i = units.length - 1; i >= 0; i--) {
+      if (streams.ordinal(stream, seq + i) !== ordinal) continue;
+      ends.set(stream, Math.max(ends.get(stream) ?? 0, seq + i + 1));
+      break;
+    }
+  }
+  return ends;
+}
+
+/** The same for a segment that does not say what was in it: all that the index has is looked through. */
+async function endsByIndex(
+  { streams, world }: ShrinkParts,
+  { ordinal }: Segment,
+): Promise<Map<Stream, number>> {
+  const ends = new Map<Stream, number>();
+  let looked = 0;
+  for (const stream of streams.all()) {
+    for (let seq = stream.last; seq >= stream.first; seq--) {
+      if (++looked % SLICE_ENTRIES === 0) await world.pause(0);
+      if (streams.ordinal(stream, seq) !== ordinal) continue;
+      ends.set(stream, seq + 1);
+      break;
+    }
+  }
+  return ends;
 }

@@ -15,12 +15,12 @@ export interface TidyParts {
   readonly shelf: Shelf;
   readonly catalog: Catalog;
   readonly segmentBytes: number;
-  /** Compacts segments that lie side by side into one. */
-  readonly compact: (run: readonly Segment[]) => Promise<void>;
+  /** Compacts segments that lie side by side into one. @returns Whether nothing in them was damaged. */
+  readonly compact: (run: readonly Segment[]) => Promise<boolean>;
 }
 
 /**
- * Compacts the complete segments.
+ * Compacts the complete segments. One in which something is damaged stays as it is, and holds up no other.
  *
  * @param all Whether everything dead must go, not only where much is.
  */
@@ -30,13 +30,21 @@ export async function tidy(
 ): Promise<CompactReport> {
   const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
   const bytesBefore = size();
-  const before = shelf.segments();
-  const candidates = before.map(({ end, records, ordinal }) => ({
-    bytes: end,
-    records,
-    live: catalog.live.live(ordinal),
-  }));
-  const runs = pickRuns(candidates, segmentBytes, all);
-  for (const { from, to } of runs) await compact(before.slice(from, to));
-  return { runs: runs.length, bytesBefore, bytesAfter: size() };
+  let runs = 0;
+  // Once more without what has turned out to be damaged; each time that is one more segment at least.
+  for (let isWhole = false; !isWhole;) {
+    isWhole = true;
+    const before = shelf.segments();
+    const candidates = before.map(({ end, records, ordinal, damages }) => ({
+      bytes: end,
+      records,
+      live: catalog.live.live(ordinal),
+      damaged: damages.length > 0,
+    }));
+    for (const { from, to } of pickRuns(candidates, segmentBytes, all)) {
+      if (await compact(before.slice(from, to))) runs++;
+      else isWhole = false;
+    }
+  }
+  return { runs, bytesBefore, bytesAfter: size() };
 }

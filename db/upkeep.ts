@@ -7,18 +7,19 @@
  *
  * One task at a time, in the order in which they were asked for, whoever asks. What is done in the background tells
  * its troubles and fails nobody: without a hint only the next opening takes longer, without compaction the disk is
- * fuller than it need be.
+ * fuller than it need be. A segment in which something is damaged is set aside, so that it holds up no other.
  *
  * @module
  */
 
 import { compactRun } from "./compact.ts";
-import { StoreError } from "./errors.ts";
+import { type Damage, DamageError, StoreError } from "./errors.ts";
 import { COMPACT_BYTES_PER_SECOND } from "./limits.ts";
 import type { Loaded } from "./load.ts";
 import { hintSegment, Queue } from "./maintenance.ts";
 import type { Recovered } from "./recover.ts";
 import type { RetentionParts } from "./retention.ts";
+import { segmentName } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { shrink } from "./shrink.ts";
 import type { Storage } from "./storage.ts";
@@ -81,9 +82,19 @@ export class Upkeep {
     });
   }
 
-  /** Compacts in its turn. @param all Also what is hardly worth it. */
+  /**
+   * Compacts in its turn.
+   *
+   * @param all Also what is hardly worth it.
+   * @throws {DamageError} When something is damaged; everything else is compacted then.
+   */
   compact(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
-    return this.#queue.run(() => this.#compactAll(all, bytesPerSecond));
+    return this.#queue.run(async () => {
+      const report = await this.#compactAll(all, bytesPerSecond);
+      const damages = this.#parts.recovered.shelf.segments().flatMap(({ damages }) => damages);
+      if (damages.length > 0) throw new DamageError("Cannot compact everything", damages);
+      return report;
+    });
   }
 
   /** Brings the store down to so many bytes, oldest first. @returns How many messages went. */
@@ -99,7 +110,8 @@ export class Upkeep {
         catalog,
         complete: () => shelf.segments(),
         bytes: now,
-        compact: (run) => this.#compactRun(run, COMPACT_BYTES_PER_SECOND),
+        compact: (run) => this.#tryRun(run, COMPACT_BYTES_PER_SECOND),
+        onDamage: (segment, damages) => this.#setAside(segment, damages),
         roll,
       }, bytes)
     );
@@ -132,8 +144,34 @@ export class Upkeep {
 
   #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
     const { recovered: { shelf }, loaded: { catalog }, segmentBytes } = this.#parts;
-    const compact = (run: readonly Segment[]) => this.#compactRun(run, bytesPerSecond);
+    const compact = (run: readonly Segment[]) => this.#tryRun(run, bytesPerSecond);
     return tidy({ shelf, catalog, segmentBytes, compact }, all);
+  }
+
+  /** Compacts a run, or sets aside what of it is damaged. @returns Whether it was compacted. */
+  async #tryRun(run: readonly Segment[], bytesPerSecond: number): Promise<boolean> {
+    try {
+      await this.#compactRun(run, bytesPerSecond);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      let isKnown = false;
+      for (const segment of run) {
+        const damages = error.damages.filter(({ file }) => file === segmentName(segment.id));
+        if (damages.length === 0) continue;
+        isKnown = true;
+        this.#setAside(segment, damages);
+      }
+      if (!isKnown) throw error;
+      return false;
+    }
+  }
+
+  /** Notes what is damaged in a segment, which stays as it is from now on. That is told once. */
+  #setAside(segment: Segment, damages: readonly Damage[]): void {
+    if (segment.damages.length > 0 || damages.length === 0) return;
+    segment.damages = damages;
+    this.#parts.onTrouble(new DamageError("Cannot compact", damages));
   }
 
   async #compactRun(run: readonly Segment[], bytesPerSecond: number): Promise<void> {

@@ -148,6 +148,7 @@ Deno.test("spots that lie close are read together, others alone", () => {
     hintBytes: 0,
     pins: 0,
     retired: false,
+    damages: [],
   });
   const [a, b] = [segment(1), segment(2)];
   const offsets = extentsOf([
