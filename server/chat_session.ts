@@ -64,6 +64,7 @@ export class ChatSession implements Session {
     this.#link = link;
     this.#info = info;
     this.#deadlines = new Deadlines(parts.limits, link);
+    link.outbox.onGoOn = () => parts.wakeups.goOn(link.outbox);
     link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
   }
 

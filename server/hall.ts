@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Chores } from "./budget/mod.ts";
 import type { HallView } from "./commands/types.ts";
 import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
@@ -14,16 +15,25 @@ import { Rooms, type RoomsParts } from "./rooms.ts";
 import { Sorted } from "./sorted.ts";
 import { fold, type FoldedName, foldText, type RoomName, type UserName } from "./wire/mod.ts";
 
+/** What a hall needs to know. */
+export interface HallParts extends RoomsParts {
+  readonly chores: Pick<Chores, "do">;
+}
+
 /** Users and rooms. */
 export class Hall implements HallView {
   readonly #head: RoomsParts["head"];
+  readonly #chores: HallParts["chores"];
+  /** Who has gone, and is still in some rooms. */
+  readonly #leaving = new Map<FoldedName, Member>();
   readonly #members = new Map<FoldedName, Member>();
   readonly #likenesses = new Likenesses<Member>();
   readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #rooms: Rooms;
 
-  constructor(parts: RoomsParts) {
+  constructor(parts: HallParts) {
     this.#head = parts.head;
+    this.#chores = parts.chores;
     this.#rooms = new Rooms(parts);
   }
 
@@ -81,18 +91,30 @@ export class Hall implements HallView {
 
   /** Takes a new member in. Its name must be free. */
   add(member: Member): void {
+    // Rooms hear that the one before has left before they hear that this one has come.
+    const before = this.#leaving.get(member.key);
+    if (before !== undefined) { for (const _ of this.#exits(before)); }
     this.#members.set(member.key, member);
     this.#likenesses.add(member);
     this.#inOrder.changed();
   }
 
-  /** Lets a member go, out of every room. Idempotent. */
+  /** Lets a member go, out of every room; as far as that takes long, in steps. Idempotent. */
   remove(member: Member): void {
     if (this.#members.get(member.key) !== member) return;
     this.#members.delete(member.key);
     this.#likenesses.delete(member);
     this.#inOrder.changed();
-    for (const { room } of [...member.places.values()]) room.exit(member);
+    this.#leaving.set(member.key, member);
+    this.#chores.do(this.#exits(member));
+  }
+
+  *#exits(member: Member): Generator<void, void, void> {
+    for (const { room } of member.places.values()) {
+      room.exit(member);
+      yield;
+    }
+    if (this.#leaving.get(member.key) === member) this.#leaving.delete(member.key);
   }
 
   /** See `Rooms.open`. */

@@ -129,7 +129,7 @@ export class Link implements WireGuest {
 
   async #end(): Promise<void> {
     try {
-      await this.#handler?.hearEnd();
+      await this.account.end(() => this.#handler?.hearEnd());
     } catch (error) {
       await this.#handler?.hearEnd(error);
     }

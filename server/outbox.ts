@@ -75,6 +75,8 @@ export class Outbox {
   writes = 0;
   /** Called when too much waits: whoever cares for the connection ends it. */
   onSlow: () => void = () => {};
+  /** Called when a write has ended: whoever gathers writes lets it go on by `wake`, in its turn. */
+  onGoOn: () => void = () => this.#pump();
 
   /** @param lagBytesMax Bytes that may wait before the peer counts as slow. */
   constructor(wire: Pick<Wire, "trySend">, lagBytesMax: number) {
@@ -261,8 +263,8 @@ export class Outbox {
     } else this.#underWay = undefined;
     this.#sent();
     this.#endRaw(true);
-    // Of a file, its round brings the next piece; when it was cut off meanwhile, what is left to say goes out at once.
-    this.#pump();
+    // Of a file, its round brings the next piece; when it was cut off meanwhile, this lets out what is left to say.
+    this.onGoOn();
   }
 
   #pump(): void {

@@ -110,6 +110,7 @@ export class RelaySession implements Session {
     this.#link = link;
     this.#info = info;
     relay.enter(link);
+    link.outbox.onGoOn = () => relay.parts.wakeups.goOn(link.outbox);
     link.outbox.onSlow = () => {
       relay.exit(link);
       relay.parts.counters.slowConsumers++;

@@ -75,6 +75,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   #holds = 0;
   readonly #onIdle: (room: Room) => void;
   #digest: Digest | undefined;
+  #closed = false;
 
   /**
    * @param onIdle Hears when nobody is in it any more, and nobody holds it.
@@ -220,8 +221,9 @@ export class Room implements RoomView, RoomCounts, Crowd {
     return asked;
   }
 
-  /** Stops the digest's timer. */
+  /** Stops the digest's timer; nobody is told any more who comes and goes. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#digest?.timer);
     this.#digest = undefined;
   }
@@ -248,7 +250,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   }
 
   #announce(message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: string }): void {
-    if (this.#members.size === 0) return;
+    if (this.#members.size === 0 || this.#closed) return;
     const each = this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined;
     if (each && this.#arrivals.take(performance.now())) {
       this.#publish(encodeFrame(message), message);

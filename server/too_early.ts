@@ -8,6 +8,7 @@
 import { costOf } from "./commands/table.ts";
 import type { Hall } from "./hall.ts";
 import type { Member } from "./member.ts";
+import type { Room } from "./room.ts";
 import type { Throttles } from "./throttle.ts";
 import type { Wakeups } from "./wakeups.ts";
 import { type ClientMessage, foldText } from "./wire/mod.ts";
@@ -42,11 +43,13 @@ export function msTooEarly(
   const throttle = ofItsKind.of(member.key, now);
   const verdict = throttle.take(now);
   if (verdict.kind === "wait") return verdict.ms;
-  const key = roomMeant(member, message);
-  let ms = ofAddress ? address.message(now, key) : 0;
-  const room = key === undefined || ofItsKind.open ? undefined : world.hall.room(key);
-  if (ms === 0 && room !== undefined && message.type === "Broadcast") {
-    const costMs = room.msToTell(message.content.length + FRAME_BYTES_BESIDE);
+  const room = roomMeant(world.hall, member, message);
+  // Of a room that it is not in, nothing is remembered: such a word is refused anyway.
+  let ms = ofAddress
+    ? address.message(now, message.type === "Broadcast" ? room?.key : undefined)
+    : 0;
+  if (ms === 0 && room !== undefined && !ofItsKind.open) {
+    const costMs = room.msToTell(bytesTold(message));
     ms = member.telling.take(now, costMs, wakeups.price);
     // Who is refused pays all the same, and is read no faster than who is heard: a refusal is work, too.
     if (ms > 0) member.account.spend({ workMs: costMs });
@@ -58,7 +61,23 @@ export function msTooEarly(
 /** What a word's frame has beside the word, about. */
 const FRAME_BYTES_BESIDE = 150;
 
-function roomMeant(member: Member, message: ClientMessage): string | undefined {
-  if (message.type !== "Broadcast") return undefined;
-  return message.room === undefined ? member.here : foldText(message.room);
+function bytesTold(message: ClientMessage): number {
+  const { length } = message.type === "Broadcast"
+    ? message.content
+    : message.type === "FileOffer"
+    ? message.filename
+    : "";
+  return length + FRAME_BYTES_BESIDE;
+}
+
+/** The room in which all are to be told something, if its speaker is in it. */
+function roomMeant(
+  hall: Pace["world"]["hall"],
+  member: Member,
+  message: ClientMessage,
+): Room | undefined {
+  if (message.type !== "Broadcast" && message.type !== "FileOffer") return undefined;
+  if (message.type === "FileOffer" && message.room === undefined) return undefined;
+  const key = message.room === undefined ? member.here : foldText(message.room);
+  return member.isIn(key) ? hall.room(key) : undefined;
 }

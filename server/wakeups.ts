@@ -5,12 +5,16 @@
  * This is the difference between 0.1 and several million deliveries a second.
  *
  * ```text
- *   end of turn ─► outboxes: an answer each ─► crowds, one after the other, for 8 ms ─► a look at what has come in ─► …
+ *   end of turn ─► outboxes: an answer each ─► crowds, one after the other ─► a look at what has come in ─► …
+ *                  └─ 8 ms between two looks ┘  └─ and 8 ms ─────────────┘
  * ```
  *
  * - A crowd is as many writes as it has members: after some milliseconds the loop looks who has come meanwhile, answers
- *   that one first, and goes on where it stopped.
- * - How long that takes is measured, and corrects the price of saying something to a crowd (see `budget/price.ts`).
+ *   that one first, and goes on where it stopped. The same holds for those who are told something for them alone, when
+ *   they are many: however few each turn wakes, a loop that always has more to do would not look by itself.
+ * - Whoever has more to be sent than fits into a write goes on with the crowds: of three thousand whose writes end in one
+ *   turn, each next write is as much work as the first.
+ * - How long telling crowds takes is measured, and corrects the price of saying something to a crowd (see `budget/price.ts`).
  * - What is said to a crowd in the meantime goes out with what its members have not been woken for, and who was woken
  *   already is woken again when all other crowds have had theirs.
  *
@@ -36,12 +40,17 @@ export class Wakeups {
   readonly #loop: Pick<Loop, "now" | "atEnd" | "afterLook">;
   /** What it costs to have a crowd told something. */
   readonly price: Price;
-  #waiting = new Set<Wakeable>();
+  readonly #waiting = new Set<Wakeable>();
   readonly #crowds = new Set<Crowd>();
+  /** Those whose write has ended. */
+  readonly #goingOn = new Set<Wakeable>();
   /** What is left of the crowd that is being woken. */
   #walk: Iterator<Wakeable> | undefined;
   #scheduled = false;
-  /** Whether a crowd waits until the loop has looked. */
+  /** Milliseconds since the last look in which outboxes were woken for what is theirs alone, and crowds. */
+  #onesMs = 0;
+  #crowdsMs = 0;
+  /** Whether somebody waits until the loop has looked. */
   #looking = false;
 
   constructor(loop: Pick<Loop, "now" | "atEnd" | "afterLook">) {
@@ -61,6 +70,12 @@ export class Wakeups {
     if (!this.#looking) this.#schedule();
   }
 
+  /** Wakes `one`, whose write has ended, with the crowds: what else there is for it goes out then. */
+  goOn(one: Wakeable): void {
+    this.#goingOn.add(one);
+    if (!this.#looking) this.#schedule();
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -69,36 +84,62 @@ export class Wakeups {
 
   readonly #endTurn = (): void => {
     this.#scheduled = false;
-    this.#wakeOnes();
-    if (!this.#looking) this.#wakeCrowds();
+    this.#wake();
   };
 
   readonly #looked = (): void => {
     this.#looking = false;
-    this.#wakeOnes();
-    this.#wakeCrowds();
+    this.#onesMs = 0;
+    this.#crowdsMs = 0;
+    this.#wake();
   };
 
-  #wakeOnes(): void {
-    const waiting = this.#waiting;
-    if (waiting.size === 0) return;
-    this.#waiting = new Set();
-    for (const one of waiting) one.wake();
+  #wake(): void {
+    this.#wakeOnes();
+    if (!this.#looking) this.#wakeCrowds();
+    if (this.#looking || Math.max(this.#onesMs, this.#crowdsMs) < WAKE_MS) return;
+    this.#looking = true;
+    this.#loop.afterLook(this.#looked);
   }
 
-  #wakeCrowds(): void {
+  #wakeOnes(): void {
+    const leftMs = WAKE_MS - this.#onesMs;
+    if (this.#waiting.size === 0 || leftMs <= 0) return;
     const startMs = this.#loop.now();
-    let nowMs = startMs;
-    for (let one = this.#next(); one !== undefined; one = this.#next()) {
+    let tookMs = 0;
+    for (const one of this.#waiting) {
+      this.#waiting.delete(one);
       one.wake();
-      nowMs = this.#loop.now();
-      if (nowMs - startMs < WAKE_MS) continue;
-      this.#looking = true;
-      this.#loop.afterLook(this.#looked);
-      break;
+      tookMs = this.#loop.now() - startMs;
+      if (tookMs >= leftMs) break;
+    }
+    this.#onesMs += tookMs;
+  }
+
+  /** Wakes members of crowds, and in between those whose write has ended. */
+  #wakeCrowds(): void {
+    const endMs = this.#loop.now() + WAKE_MS - this.#crowdsMs;
+    let nowMs = this.#loop.now();
+    let toldMs = 0;
+    for (let goesOn = true; nowMs < endMs; goesOn = !goesOn) {
+      const going = goesOn ? this.#nextGoingOn() : undefined;
+      const told = going === undefined ? this.#next() : undefined;
+      const one = told ?? going ?? this.#nextGoingOn();
+      if (one === undefined) break;
+      one.wake();
+      const tookMs = this.#loop.now() - nowMs;
+      nowMs += tookMs;
+      this.#crowdsMs += tookMs;
+      if (told !== undefined) toldMs += tookMs;
     }
     // What is more than that was a wait for a core, and not work.
-    if (nowMs > startMs) this.price.measure(Math.min(nowMs - startMs, WAKE_MS));
+    if (toldMs > 0) this.price.measure(Math.min(toldMs, WAKE_MS));
+  }
+
+  #nextGoingOn(): Wakeable | undefined {
+    const [one] = this.#goingOn;
+    if (one !== undefined) this.#goingOn.delete(one);
+    return one;
   }
 
   #next(): Wakeable | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Loop, Permits } from "./budget/mod.ts";
+import { Chores, type Loop, Permits } from "./budget/mod.ts";
 import type { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
@@ -60,7 +60,9 @@ export function wire(
     options.onEvent?.(event);
   };
   const wakeups = new Wakeups(loop);
+  const chores = new Chores(loop);
   const hall = new Hall({
+    chores,
     wakeups,
     rooms: store.before.rooms,
     remembered: (key) => store.room(key),
@@ -88,7 +90,7 @@ export function wire(
       hall,
       store,
       conversation,
-      files: new FileDesk({ limits, now: () => performance.now(), loop }),
+      files: new FileDesk({ limits, now: () => performance.now(), chores }),
       pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
       reading: new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next)),
       clock,

@@ -19,6 +19,8 @@ export interface Account {
    * The same for a piece of a file: behind all who converse, and paid by nobody, since it waits for its receiver already.
    */
   carry<T>(work: () => T): T | Promise<Awaited<T>>;
+  /** The same for its end: in turn, but whatever it owes, and behind all whose work fits into a slice. */
+  end<T>(work: () => T): T | Promise<Awaited<T>>;
   /** Whether what is being served has had its slice, and must ask for another turn. */
   readonly sliceSpent: boolean;
   /** Pays for what is done beside the time that is served. */
@@ -33,6 +35,7 @@ export interface Account {
 export const FREE: Account = {
   serve: (work) => work(),
   carry: (work) => work(),
+  end: (work) => work(),
   sliceSpent: false,
   spend: () => {},
   join: () => {},

@@ -17,6 +17,7 @@
  *   it down, and nothing is kept for it.
  * - After some milliseconds of service nobody is served any more until the loop has looked at what has come in: a loop
  *   that always has something to do need not look by itself, and whoever has just come would wait for all of that.
+ * - Ends are served in turn, too: a thousand who leave at once are a thousand who have something to be done for them.
  * - Pieces of files are behind all of that (`freight.ts`).
  * - One in four that are served is one from the end of the queue: nobody is left out for ever.
  *
@@ -97,10 +98,10 @@ export class Turns {
     return this.#loop.now() >= this.#sliceEndMs;
   }
 
-  /** See `Account.serve`. */
-  serve<T>(account: InTurn, work: () => T): T | Promise<Awaited<T>> {
+  /** See `Account.serve`, and `Account.end` for what is an end. */
+  serve<T>(account: InTurn, work: () => T, isEnd = false): T | Promise<Awaited<T>> {
     const now = this.#loop.now();
-    const owedMs = account.purse.msUntilEarned(now);
+    const owedMs = isEnd ? 0 : account.purse.msUntilEarned(now);
     const passes = owedMs === 0 && !this.#serving && this.#atOnceMs < AT_ONCE_MS &&
       this.#levels[0]?.size === 0 && account.purse.isLight(now);
     if (passes) {
@@ -120,8 +121,9 @@ export class Turns {
     };
     const waiting: Waiting = { account, run, cancel: undefined, done: false };
     account.waiting = waiting;
-    // What asks while it is served has more to do than a slice: it queues behind all who only come by, newcomers too.
-    const levelMin = this.#serving ? LEVEL_OF_MORE : 0;
+    // What asks while it is served, or had a whole slice the last time, has more to do than that: it queues behind all who
+    // only come by, newcomers too.
+    const levelMin = this.#serving || isEnd || account.hadSlice ? LEVEL_OF_MORE : 0;
     if (owedMs === 0) this.#queue(waiting, levelMin);
     else {
       waiting.cancel = this.#loop.after(owedMs, () => {
@@ -157,10 +159,9 @@ export class Turns {
       const tookMs = now - startMs;
       // What is served within another one's service is a part of that.
       if (!outer) this.#servedMs += tookMs;
-      if (!account.purse.isRich) {
-        const workMs = outer ? tookMs : this.#coreTime.paidOf(tookMs, now);
-        account.purse.spend(now, { workMs });
-      }
+      const workMs = outer || account.purse.isRich ? tookMs : this.#coreTime.paidOf(tookMs, now);
+      account.purse.spend(now, { workMs });
+      account.hadSlice = workMs > SLICE_MS;
       this.#schedule();
     }
   }
@@ -217,6 +218,8 @@ class InTurn implements Account {
   readonly purse: Purse;
   readonly #turns: Turns;
   readonly #loop: Loop;
+  /** Whether its last service took a whole slice. */
+  hadSlice = false;
   /** Set while it waits to be served. */
   waiting: Waiting | undefined;
   #closed = false;
@@ -237,6 +240,10 @@ class InTurn implements Account {
 
   carry<T>(work: () => T): T | Promise<Awaited<T>> {
     return this.#closed ? work() : this.#turns.carry(work);
+  }
+
+  end<T>(work: () => T): T | Promise<Awaited<T>> {
+    return this.#closed ? work() : this.#turns.serve(this, work, true);
   }
 
   spend(cost: Cost): void {

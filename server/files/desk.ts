@@ -17,7 +17,7 @@
  */
 
 import { OneTimeTokens } from "../../ground/mod.ts";
-import { Chores, type Loop } from "../budget/mod.ts";
+import type { Chores } from "../budget/mod.ts";
 import {
   ACCEPTED_PER_USER_MAX,
   OFFERED_USERS_MAX,
@@ -41,7 +41,8 @@ export interface DeskParts {
   readonly limits: Limits;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
-  readonly loop: Pick<Loop, "now" | "afterLook">;
+  /** Does what nobody waits for. */
+  readonly chores: Pick<Chores, "do">;
 }
 
 /** Something that somebody offers. */
@@ -64,14 +65,14 @@ export class FileDesk {
   readonly #slots: Slots;
   readonly #words: ReceiverWords;
   readonly #disturbance: Disturbance;
-  readonly #chores: Chores;
+  readonly #chores: DeskParts["chores"];
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#slots = new Slots(parts.limits.transfersMax);
     this.#words = new ReceiverWords(this.#offers, parts.now);
     this.#disturbance = new Disturbance(parts.limits.offeredPerSecond);
-    this.#chores = new Chores(parts.loop);
+    this.#chores = parts.chores;
     this.#tokens = new OneTimeTokens(parts.limits.fileTokenMsMax);
   }
 

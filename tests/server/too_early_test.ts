@@ -22,9 +22,9 @@ import { HandLoop } from "./budget/by_hand.ts";
 const wakeups = new Wakeups(new HandLoop());
 const addresses = new Addresses(LIMITS_DEFAULT, readRanges(["127.0.0.1"]));
 
-function member(text: string): Member {
+function member(text: string, from: Addresses = addresses): Member {
   const name = userName(text);
-  const admittance = addresses.admit("127.0.0.1", 0);
+  const admittance = from.admit("127.0.0.1", 0);
   assert(name.kind === "name" && admittance.kind === "in");
   return new Member({
     name: name.name,
@@ -47,7 +47,7 @@ function member(text: string): Member {
 }
 
 function roomOf(size: number): Room {
-  const name = roomName("tea");
+  const name = roomName("lobby");
   assert(name.kind === "name");
   const room = new Room(name.name, wakeups, { onIdle: () => {}, onTouched: () => {} });
   for (let n = 0; n < size; n++) room.enter(member(`one${n}`));
@@ -68,6 +68,7 @@ function early(size: number, owedMs: number, perSecond = 20): { word: number; pi
   };
   const pace = { rates, wakeups: { price }, world: { hall: { room: () => room } } };
   const speaker = member("Anna");
+  room.enter(speaker);
   const word = msTooEarly(pace, speaker, WORD);
   const ping = msTooEarly(pace, speaker, { type: "Ping" });
   room.close();
@@ -84,4 +85,29 @@ Deno.test("a word to a few, or while nothing is owed, or where rates have no lim
   assertEquals(early(2, 1_000).word, 0);
   assertEquals(early(200, 0).word, 0);
   assertEquals(early(200, 10_000, 0).word, 0);
+});
+
+Deno.test("of rooms that somebody is not in, or that are none, nothing is remembered", () => {
+  const limited = new Addresses(LIMITS_DEFAULT, []);
+  const speaker = member("Mal", limited);
+  const room = roomOf(0);
+  room.enter(speaker);
+  const rates = {
+    messages: new Throttles(1_000, 10_000),
+    requests: new Throttles(20, 40),
+    inspections: new Throttles(1, 2),
+  };
+  const pace = { rates, wakeups, world: { hall: { room: () => room } } };
+  const before = limited.bytes;
+  for (let n = 0; n < 50; n++) {
+    msTooEarly(pace, speaker, {
+      type: "Broadcast",
+      room: `${n}${"\ufdfa".repeat(100)}`,
+      content: "",
+    });
+  }
+  assertEquals(limited.bytes, before);
+  msTooEarly(pace, speaker, { type: "Broadcast", content: "" });
+  assert(limited.bytes > before);
+  room.close();
 });

@@ -55,6 +55,40 @@ Deno.test("who is told more while its crowd is being woken is woken again, behin
   assertEquals([loud.length, quiet.length], [400, 1]);
 });
 
+Deno.test("a thousand who are told something for them alone wait for looks, too; whoever comes meanwhile is among them", () => {
+  const loop = new HandLoop();
+  const wakeups = new Wakeups(loop);
+  let woken = 0;
+  const one = (): Wakeable => ({ wake: () => void (woken++, loop.work(0.1)) });
+  for (let n = 0; n < 1_000; n++) wakeups.add(one());
+  let sinceLookMs = 0;
+  while (woken < 1_000) {
+    const [before, looks] = [loop.now(), loop.asked];
+    // Each turn tells somebody more: a busy loop would not look by itself.
+    wakeups.add(one());
+    if (looks) loop.turn();
+    else loop.busyTurn();
+    sinceLookMs = (looks ? 0 : sinceLookMs) + loop.now() - before;
+    assert(sinceLookMs <= WAKE_MS + 0.2, `${sinceLookMs} ms without a look`);
+  }
+});
+
+Deno.test("those whose writes have ended go on between the crowds, within the same time", () => {
+  const loop = new HandLoop();
+  const wakeups = new Wakeups(loop);
+  const woken: number[] = [];
+  let going = 0;
+  for (let n = 0; n < 500; n++) wakeups.goOn({ wake: () => void (going++, loop.work(0.1)) });
+  wakeups.addAll(crowd(loop, 500, woken));
+  while (!loop.idle) {
+    const before = loop.now();
+    loop.turn();
+    assert(loop.now() - before <= WAKE_MS + 0.2, `${loop.now() - before} ms without a look`);
+    assert(Math.abs(going - woken.length) <= 20, `${going} and ${woken.length}`);
+  }
+  assertEquals([going, woken.length], [500, 500]);
+});
+
 /** What a word that is estimated to take so long makes of the price, when words took `eachMs` to be told. */
 function priceAfter(loop: HandLoop, wakeups: Wakeups, wake: () => void, words: number): number {
   for (let word = 0; word < words; word++) {

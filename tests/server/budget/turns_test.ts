@@ -283,3 +283,45 @@ Deno.test("whatever is asked is done exactly once, in the order in which one acc
     { numRuns: 30 },
   );
 });
+
+Deno.test("who had a whole slice goes on behind who comes by, also when it asks from a promise", async () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  const busy = Array.from({ length: 200 }, () => turns.open(undefined, 1));
+  const slices = async (account: Account): Promise<void> => {
+    for (let n = 0; n < 3; n++) await account.serve(() => loop.work(0.6));
+  };
+  const all = busy.map(slices);
+  let heardMs = Infinity;
+  for (let turn = 0; !loop.idle && heardMs === Infinity; turn++) {
+    loop.turn();
+    for (let tick = 0; tick < 10; tick++) await Promise.resolve();
+    if (turn !== 20) continue;
+    const startMs = loop.now();
+    void Promise.resolve(turns.open(EARNINGS, 1).serve(() => heardMs = loop.now() - startMs));
+  }
+  assert(heardMs < 20, `${heardMs} ms`);
+  while (!loop.idle) {
+    loop.turn();
+    for (let tick = 0; tick < 10; tick++) await Promise.resolve();
+  }
+  await Promise.all(all);
+});
+
+Deno.test("a thousand ends are done in turns, whatever they owe", async () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  let ended = 0;
+  const all = Array.from({ length: 1_000 }, () => {
+    const account = turns.open(EARNINGS);
+    account.spend({ workMs: 10_000 });
+    return account.end(() => void (ended++, loop.work(0.1)));
+  });
+  while (!loop.idle) {
+    const startMs = loop.now();
+    loop.turn();
+    assert(loop.now() - startMs < 10, `${loop.now() - startMs} ms without a look`);
+  }
+  await Promise.all(all);
+  assertEquals(ended, 1_000);
+});

@@ -6,6 +6,7 @@
  */
 
 import fc from "fast-check";
+import { Chores } from "../../../server/budget/mod.ts";
 import { FileDesk } from "../../../server/files/desk.ts";
 import { Lane } from "../../../server/files/lane.ts";
 import type { TransferUser } from "../../../server/files/transfer_user.ts";
@@ -82,7 +83,11 @@ function place(limits: Partial<Limits> = {}): {
 } {
   let nowMs = 0;
   const loop = new HandLoop();
-  const desk = new FileDesk({ limits: { ...LIMITS, ...limits }, now: () => nowMs, loop });
+  const desk = new FileDesk({
+    limits: { ...LIMITS, ...limits },
+    now: () => nowMs,
+    chores: new Chores(loop),
+  });
   const people: [Person, Person, Person] = [
     new Person("Alice"),
     new Person("Bob"),
@@ -252,7 +257,7 @@ Deno.test("one sender has so many readings at once; who accepts then is told so 
 Deno.test("hundreds who leave at once with all their offers keep nobody waiting, and all is told in the end", async () => {
   const loop = new HandLoop();
   const limits = { ...LIMITS, offeredPerSecond: 0 };
-  const desk = new FileDesk({ limits, now: () => loop.now(), loop });
+  const desk = new FileDesk({ limits, now: () => loop.now(), chores: new Chores(loop) });
   const all = Array.from({ length: 300 }, (_, n) => new Person(`P${n}`));
   for (const one of all) {
     one.tellBytes = () => loop.work(0.01);
