@@ -60,18 +60,21 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
         ? [CALM, `${event.user} left`]
         : [YELLOW, `${event.user} was disconnected: ${event.code}`];
     case "refused":
-      return [CALM, `${event.peer} left without logging in${because(event.code)}`];
-    case "full":
-      return [YELLOW, `${event.peer} was turned away: all ${event.connections} places are taken`];
+      return [
+        CALM,
+        `${event.peer} left without logging in${because(event.code)}${lately(event.times)}`,
+      ];
+    case "full": {
+      const why = `all ${event.connections} places are taken`;
+      return [YELLOW, `${event.peer} was turned away: ${why}${lately(event.times)}`];
+    }
     case "crowded": {
       const why = event.why === "too_many" ? "there are too many" : "they come too fast";
-      const others = event.connections === 1 ? "" : ` (${event.connections} times lately)`;
+      const others = lately(event.connections);
       return [YELLOW, `${event.peer} was turned away: ${why} from that address${others}`];
     }
-    case "guessed": {
-      const others = event.guesses === 1 ? "" : ` (${event.guesses} times lately)`;
-      return [RED, `${event.peer} showed a wrong operator token${others}`];
-    }
+    case "guessed":
+      return [RED, `${event.peer} showed a wrong operator token${lately(event.guesses)}`];
     case "storage_failed":
       return [RED, `messages cannot be stored: ${event.error.message}`];
     case "storage_trouble":
@@ -107,6 +110,11 @@ function clockAhead(ms: number | undefined): string {
       prettyMilliseconds(ms, { compact: true })
     } ahead of what it was and the time since`;
   return `${why}: what is too old only by that is kept until the clock has stayed so for 6 hours`;
+}
+
+/** That a line stands for others, too. */
+function lately(times: number): string {
+  return times === 1 ? "" : ` (${times} times lately)`;
 }
 
 function because(code: string | undefined): string {

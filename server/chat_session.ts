@@ -388,7 +388,7 @@ export class ChatSession implements Session {
     if ("member" in state) {
       onEvent({ kind: "left", user: state.member.name, peer: this.#info.peer, ...why });
     } else if (state.kind !== "beside") {
-      onEvent({ kind: "refused", peer: this.#info.peer, ...why });
+      onEvent({ kind: "refused", peer: this.#info.peer, ...why, times: 1 });
     }
   }
 }

@@ -31,10 +31,20 @@ export type ServerEvent =
     readonly peer: string;
     readonly code?: ErrorCode;
   }
-  /** A connection ended before it was logged in. */
-  | { readonly kind: "refused"; readonly peer: string; readonly code?: ErrorCode }
-  /** A connection was turned away because there are too many. */
-  | { readonly kind: "full"; readonly peer: string; readonly connections: number }
+  /** Connections ended before they were logged in; `peer` and `code` are the last one's. */
+  | {
+    readonly kind: "refused";
+    readonly peer: string;
+    readonly code?: ErrorCode;
+    readonly times: number;
+  }
+  /** Connections were turned away because there are as many as may be; `peer` is the last. */
+  | {
+    readonly kind: "full";
+    readonly peer: string;
+    readonly connections: number;
+    readonly times: number;
+  }
   /** Connections were turned away because there are too many from their address, or they come too fast; `peer` is the last. */
   | {
     readonly kind: "crowded";

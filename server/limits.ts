@@ -228,3 +228,7 @@ export const DESCRIPTORS_OF_RUNTIME = 48;
 export const DESCRIPTORS_ASSUMED = 1_024;
 /** Connections at most, however many descriptors there are: one process and one core serve them all. */
 export const CONNECTIONS_LIMIT = 100_000;
+/** How often the log tells of what strangers can cause at will, per second and kind: one line in ten seconds. */
+export const TOLD_PER_SECOND = 0.1;
+/** And how many lines of a kind it tells at once: a quiet server's log has each. */
+export const TOLD_BURST = 10;

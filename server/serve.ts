@@ -263,7 +263,8 @@ class ChatServer implements Server {
     const oldest = full ? this.#pendingLogins.takeOldest(performance.now()) : undefined;
     oldest?.session.abort();
     if (full && oldest === undefined) {
-      this.#parts.onEvent({ kind: "full", peer, connections: this.#connections.size });
+      const { size: connections } = this.#connections;
+      this.#parts.onEvent({ kind: "full", peer, connections, times: 1 });
       return await this.#turnedAway.turnAway(wire, FULL);
     }
     const payer = account ?? this.#openAccount();

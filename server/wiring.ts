@@ -9,6 +9,7 @@ import type { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
+import { ToldSeldom } from "./told_seldom.ts";
 import { countEvent } from "./figures/counters.ts";
 import type { Instruments, Observed } from "./figures/instruments.ts";
 import { FileDesk } from "./files/desk.ts";
@@ -55,9 +56,11 @@ export function wire(
   store.keepWithin?.(limits.memoryBytesMax * MEMORY_STORE_SHARE);
   const clock = sayableClock(options.clock ?? Date.now);
   const { counters, fanout } = instruments;
+  const seldom = new ToldSeldom();
   const onEvent = (event: ServerEvent): void => {
     countEvent(counters, event);
-    options.onEvent?.(event);
+    const told = seldom.tell(event, performance.now());
+    if (told !== undefined) options.onEvent?.(told);
   };
   const wakeups = new Wakeups(loop);
   const chores = new Chores(loop);
