@@ -8,6 +8,7 @@
  * @module
  */
 
+import { isLoopback } from "../ground/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { printError } from "./streams.ts";
 
@@ -68,11 +69,16 @@ export function operatorToken(
   };
 }
 
-/** Finds the token of a server on this machine, as its operator has it; `undefined` without one. */
-export function findOperatorToken(directory: string): string | undefined {
+/**
+ * Finds the token for the server on a host; `undefined` without one.
+ *
+ * That in a directory is of a server on this machine: another machine's would learn it, and be this one's operator. Whoever
+ * sets the variable says himself for which server it is.
+ */
+export function findOperatorToken(directory: string, host: string): string | undefined {
   const given = Deno.env.get("CHAT_OPERATOR_TOKEN");
   if (given) return given;
-  return tokenIn(`${directory}/${TOKEN_FILE}`);
+  return isLoopback(host) ? tokenIn(`${directory}/${TOKEN_FILE}`) : undefined;
 }
 
 /** The token in a file, if it is there and may be read. */

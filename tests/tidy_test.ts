@@ -66,6 +66,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/link.ts",
   "cli/log_in.ts",
   "cli/main.ts",
+  "cli/observe/acting.ts",
   "cli/observe/dialler.ts",
   "cli/observe/dialler_thread.ts",
   "cli/observe/listen.ts",

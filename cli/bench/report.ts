@@ -60,30 +60,49 @@ export function reportOf(plan: Plan, outcome: Outcome, beside: Beside): Report {
   };
 }
 
+/** Largest file that is read as a result, in bytes: a hundred times what one has. */
+const FILE_BYTES_MAX = 1 << 20;
+
 /** Reads an earlier result. @throws {Failure} When the file is none. */
 export async function readReport(path: string): Promise<Report> {
+  const no = (why: string, cause?: unknown): Failure =>
+    new Failure(`Cannot compare with ${path}: ${why}.`, undefined, { cause });
   let text: string;
   try {
+    const { isFile, size } = await Deno.stat(path);
+    if (!isFile || size > FILE_BYTES_MAX) throw no("it is not what chat bench --json has printed");
     text = await Deno.readTextFile(path);
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : "it cannot be read";
-    throw new Failure(`Cannot compare with ${path}: ${why}.`, undefined, { cause });
+    if (cause instanceof Failure) throw cause;
+    throw no(
+      cause instanceof Deno.errors.NotFound ? "there is no such file" : "it cannot be read",
+      cause,
+    );
   }
   try {
     const report = JSON.parse(text) as Partial<Report>;
     if (isReport(report)) return report;
-  } catch {
-    // The same sentence for what is no JSON.
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new Failure(`Cannot compare with ${path}: it is not what chat bench --json has printed.`);
+  throw no("it is not what chat bench --json has printed");
 }
 
 function isReport(value: Partial<Report> | null): value is Report {
-  return typeof value === "object" && value !== null && typeof value.deliveriesPerS === "number" &&
-    typeof value.messagesPerS === "number" && typeof value.plan === "object" &&
-    ["p50", "p90", "p99", "p999", "max"].every((name) =>
-      typeof value.latencyUs?.[name as "p50"] === "number"
-    );
+  if (typeof value !== "object" || value === null) return false;
+  const { plan, latencyUs, server } = value;
+  return areNumbers(value, ["loginMs", "seconds", "deliveriesPerS", "messagesPerS", "bytesPerS"]) &&
+    areNumbers(latencyUs, [...Object.keys(QUANTILES), "max"]) &&
+    areNumbers(plan, ["members", "senders", "rooms", "inFlight", "rate", "size"]) &&
+    (server === undefined || areNumbers(server, ["cores", "peakBytes"])) &&
+    // What is printed is one of the words that are printed.
+    /^(?:frames|text|websocket)$/.test(String(plan?.way)) &&
+    /^(?:own|all)$/.test(String(plan?.until)) &&
+    /^[\d:.TZ-]{1,40}$/.test(String(value.at));
+}
+
+function areNumbers(value: object | null | undefined, names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return names.every((name) => Number.isFinite(fields[name]));
 }

@@ -11,6 +11,7 @@ import { ownCpuMs } from "../observe/own_cpu.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
 import { print } from "../streams.ts";
+import { safeText } from "../tty/mod.ts";
 import { comparisonText } from "./comparison.ts";
 import { progressLine } from "./progress_line.ts";
 import { readReport, type Report, reportOf } from "./report.ts";
@@ -31,9 +32,11 @@ export async function runBench(
   },
 ): Promise<void> {
   const earlier = compare === undefined ? undefined : await readReport(compare);
+  // Servers are heard by threads that may use the network, and nothing else. Of what this one may, modules are read and
+  // the server's process is looked at.
+  keepOnly("net", "read", "run");
   using end = endSignal();
   const report = await measured(plan, ceiling, end.signal);
-  keepOnly();
   if (json) print(`${JSON.stringify(report)}\n`);
   else {
     print(reportText(report));
@@ -74,7 +77,8 @@ async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Prom
       ...(top === undefined ? {} : { ceilingPerS: top }),
     });
   } catch (error) {
-    if (error instanceof BenchError) throw new Failure(error.message);
+    // In part the server's words, which may want to be several lines.
+    if (error instanceof BenchError) throw new Failure(safeText(error.message));
     throw error;
   }
 }

@@ -144,7 +144,7 @@ async function enter(
   flags: DashboardFlags,
   signal: AbortSignal,
 ): Promise<{ readonly client: Client; readonly operator: boolean }> {
-  const isToken = findOperatorToken(flags.data) !== undefined;
+  const isToken = findOperatorToken(flags.data, flags.server.host) !== undefined;
   const client = await logIn({
     server: flags.server,
     name: flags.name,
@@ -152,7 +152,7 @@ async function enter(
     patienceMs: PATIENCE_MS,
     ready: () => {},
     // A token that is refused, of another server or left behind by a crash, is left out: see `connect`.
-    ...(isToken ? { operator: () => findOperatorToken(flags.data) } : {}),
+    ...(isToken ? { operator: () => findOperatorToken(flags.data, flags.server.host) } : {}),
   });
   return { client, operator: isToken && await mayInspect(client) };
 }

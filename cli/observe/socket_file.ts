@@ -1,10 +1,8 @@
 /**
  * The file under which an observer's socket is found: made so that one user can connect, and removed at the end.
  *
- * Root that makes, owns and removes files at a path which a user chose could be led anywhere by a link. So what `sudo` runs
- * does this as the user that called it: it becomes that user for the moment of the call. The file is theirs from the
- * beginning, and nothing can be made or removed that they could not make or remove by themselves. Mode 0600 is given by the umask,
- * not afterwards.
+ * What `sudo` runs makes and removes it as the user that called it (`acting.ts`). Mode 0600 is given by the umask, not
+ * afterwards.
  *
  * ```text
  *   nothing there            ─► make it
@@ -22,15 +20,9 @@
  * @module
  */
 
-import process from "node:process";
 import { EXIT, Failure } from "../failure.ts";
 import type { Permission } from "../privileges.ts";
-
-/** Who may connect, by their numbers. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
+import { Acting, callerOf, type Owner } from "./acting.ts";
 
 /** A connection of a reader. */
 export type ReaderConnection = Pick<Deno.Conn, "read" | "write" | "close">;
@@ -56,7 +48,7 @@ export async function openSocketFile(path: string): Promise<SocketFile> {
   if (new TextEncoder().encode(path).length > PATH_BYTES_MAX) {
     throw new Failure(`The path of a socket has at most ${PATH_BYTES_MAX} bytes.`, EXIT.usage);
   }
-  const owner = ownerOf(Deno.env.toObject(), process.geteuid?.() ?? -1);
+  const owner = callerOf();
   using _user = new Acting(owner);
   try {
     await makeWay(path);
@@ -75,36 +67,6 @@ export async function openSocketFile(path: string): Promise<SocketFile> {
     throw new Failure(`${path} cannot be listened on: ${reason(cause, owner)}.`, EXIT.failed, {
       cause,
     });
-  }
-}
-
-/** The user that called `sudo`, if it was called by one; only root can act for another. */
-export function ownerOf(
-  env: Readonly<Record<string, string | undefined>>,
-  uid: number,
-): Owner | undefined {
-  const number = (text = "") => /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-  const owner = { uid: number(env["SUDO_UID"]), gid: number(env["SUDO_GID"]) };
-  if (uid !== 0 || owner.uid === undefined || owner.gid === undefined) return undefined;
-  return { uid: owner.uid, gid: owner.gid };
-}
-
-/** This process as somebody else, until it is disposed. */
-class Acting implements Disposable {
-  readonly #isOther: boolean;
-
-  constructor(owner: Owner | undefined) {
-    this.#isOther = owner !== undefined;
-    if (owner === undefined) return;
-    // The group first: who is not root any more cannot choose one.
-    process.setegid?.(owner.gid);
-    process.seteuid?.(owner.uid);
-  }
-
-  [Symbol.dispose](): void {
-    if (!this.#isOther) return;
-    process.seteuid?.(0);
-    process.setegid?.(0);
   }
 }
 

@@ -19,6 +19,7 @@ import {
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
 import { printError } from "../streams.ts";
+import { Acting, callerOf } from "./acting.ts";
 import { connected, listened } from "./listen.ts";
 import { recorded } from "./recorded.ts";
 import { tellReaders } from "./socket.ts";
@@ -52,9 +53,7 @@ export async function openSource(
   const replayed = files.replay === undefined
     ? undefined
     : await opened(files.replay, { read: true });
-  const file = files.record === undefined
-    ? undefined
-    : await opened(files.record, { write: true, create: true, truncate: true });
+  const file = files.record === undefined ? undefined : recordingFile(files.record);
   const socket = files.socket === undefined ? undefined : await openSocketFile(files.socket);
   const debug = Deno.env.get("CHAT_DEBUG") === "1";
   if (from === undefined && replayed === undefined) kept.push("ffi");
@@ -92,11 +91,24 @@ async function opened(path: string, how: Deno.OpenOptions): Promise<Deno.FsFile>
   try {
     return await Deno.open(path, how);
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    const missing = how.write ? "its directory is not there" : "it is not there";
-    const why = cause instanceof Deno.errors.NotFound ? missing : cause.message;
-    throw new Failure(`${path} cannot be opened: ${why}.`, EXIT.failed, { cause });
+    throw cannotOpen(path, cause, "it is not there");
   }
+}
+
+/** A recording tells who talks from where, and how much: it is for whoever asked for it, and nobody else. */
+function recordingFile(path: string): Deno.FsFile {
+  using _user = new Acting(callerOf());
+  try {
+    return Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
+  } catch (cause) {
+    throw cannotOpen(path, cause, "its directory is not there");
+  }
+}
+
+function cannotOpen(path: string, cause: unknown, missing: string): unknown {
+  if (!(cause instanceof Error)) return cause;
+  const why = cause instanceof Deno.errors.NotFound ? missing : cause.message;
+  return new Failure(`${path} cannot be opened: ${why}.`, EXIT.failed, { cause });
 }
 
 /** A refusal of the observer or of a recording as what the user is told; anything else as it is. */

@@ -33,13 +33,16 @@ Deno.test("chat bench --json prints what --compare reads", async () => {
     for (const word of ["10 members, 2 talk", "0 lost", "reaches", "now/then", "deliveries/s"]) {
       assert(second.out.includes(word), `"${word}" is missing in:\n${second.out}`);
     }
-    await Deno.writeTextFile(file, "{}");
-    const third = await chat([...where, "--compare", file]);
-    assertEquals(
-      third.err,
-      `chat: Cannot compare with ${file}: it is not what chat bench --json has printed.\n`,
-    );
-    assertEquals(third.code, 1);
+    const sentence =
+      `chat: Cannot compare with ${file}: it is not what chat bench --json has printed.\n`;
+    const wrong = { ...report, at: "\u009b31m" };
+    const hostile = { ...report, plan: { ...report.plan, way: "\n[Server]" } };
+    for (const text of ["{}", "[", JSON.stringify(wrong), JSON.stringify(hostile)]) {
+      await Deno.writeTextFile(file, text);
+      const { code, err } = await chat([...where, "--compare", file]);
+      assertEquals([code, err], [1, sentence]);
+    }
+    assertEquals((await chat([...where, "--compare", "/dev/zero"])).code, 1);
   } finally {
     await Deno.remove(file);
   }

@@ -13,9 +13,24 @@ Deno.test("a server that ends takes its token with it, but not that of another o
     const first = operatorToken(directory);
     const second = operatorToken(directory);
     first[Symbol.dispose]();
-    assertEquals(findOperatorToken(directory), second.token);
+    assertEquals(findOperatorToken(directory, "127.0.0.1"), second.token);
     second[Symbol.dispose]();
-    assertEquals(findOperatorToken(directory), undefined);
+    assertEquals(findOperatorToken(directory, "127.0.0.1"), undefined);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
+Deno.test("the token that a server has left on this machine is shown to no other machine's", () => {
+  const directory = Deno.makeTempDirSync();
+  try {
+    using own = operatorToken(directory);
+    for (const host of ["127.0.0.1", "localhost", "::1"]) {
+      assertEquals(findOperatorToken(directory, host), own.token);
+    }
+    for (const host of ["192.0.2.7", "chat.example.org", "127.0.0.1.example.org", "::"]) {
+      assertEquals(findOperatorToken(directory, host), undefined, host);
+    }
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }

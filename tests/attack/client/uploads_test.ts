@@ -9,7 +9,7 @@ import { ChatError } from "../../../server/wire/mod.ts";
 import { carryOut } from "../../../server/wire/transfers/carry.ts";
 import type { Source } from "../../../server/wire/transfers/mod.ts";
 import { assert, assertRejects } from "../../assert.ts";
-import { frame, RawClient } from "../../harness.ts";
+import { ScriptedServer } from "../../server/wire/scripted_server.ts";
 
 const BYTES = new Uint8Array(1_000);
 const SOURCE: Source = {
@@ -30,13 +30,13 @@ const LIES: readonly (readonly [title: string, size: number, offset: number])[] 
 ];
 for (const [title, size, offset] of LIES) {
   Deno.test(`a server that wants of a file ${title} is refused in a sentence`, async () => {
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
+    using server = new ScriptedServer();
+    const { port } = server;
     const lying = (async () => {
-      await using peer = new RawClient(await listener.accept());
-      await peer.body();
-      await peer.write(frame({ type: "StartUpload", to: "Bob", filename: "f", size, offset }));
-      await peer.rest();
+      await using peer = await server.accept();
+      await peer.raw.body();
+      await peer.raw.send({ type: "StartUpload", to: "Bob", filename: "f", size, offset });
+      await peer.raw.rest();
     })();
     const sending = carryOut(SOURCE, { token: "t", offset: 0 }, {
       server: { port },

@@ -7,7 +7,8 @@
 
 import { READERS_MAX } from "../../../cli/observe/limits.ts";
 import { type TellOptions, tellReaders } from "../../../cli/observe/socket.ts";
-import { openSocketFile, ownerOf } from "../../../cli/observe/socket_file.ts";
+import { ownerOf } from "../../../cli/observe/acting.ts";
+import { openSocketFile } from "../../../cli/observe/socket_file.ts";
 import { Failure } from "../../../cli/failure.ts";
 import { type Observer, replay, type Snapshot } from "../../../observe/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
