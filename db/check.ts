@@ -12,21 +12,16 @@ import { Catalog } from "./catalog.ts";
 import { type Damage, newerFormat, StoreError, systemCode } from "./errors.ts";
 import { isIndexed, Kind } from "./format.ts";
 import { type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
-import {
-  gapIn,
-  type Manifest,
-  manifestName,
-  manifestNumberOf,
-  type SegmentRow,
-} from "./manifest.ts";
+import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
 import { MISSING, tryRead, unreadable } from "./files.ts";
-import { findManifest } from "./manifest_files.ts";
+import { findManifest, type Passed, withPassed } from "./manifest_files.ts";
 import {
   decodeSegmentHeader,
   SEGMENT_HEADER_BYTES,
   segmentIdOf,
   segmentName,
 } from "./segment_header.ts";
+import { remainsOf } from "./remains.ts";
 import { NOT_READ, readAround, type ReadAt } from "./read_around.ts";
 import { scanSegment } from "./segment_scan.ts";
 import { type Segment, Segments } from "./segments.ts";
@@ -51,7 +46,7 @@ const LSN_MAX = 2 ** 48 - 1;
  */
 export async function checkStore(storage: Storage): Promise<Checked> {
   const damages: Damage[] = [];
-  const { store, rows } = await findRows(storage, damages);
+  const { store, rows, passed } = await findRows(storage, damages);
   const catalog = new Catalog();
   using stack = new DisposableStack();
   const segments = stack.use(new Segments(storage, true));
@@ -68,7 +63,7 @@ export async function checkStore(storage: Storage): Promise<Checked> {
     }
   }
   stack.move();
-  return { store, catalog, segments, complete, damages };
+  return { store, catalog, segments, complete, damages: withPassed(passed, damages) };
 }
 
 /** Reads one segment into the catalog, and says what is damaged. */
@@ -97,14 +92,14 @@ async function checkSegment(
 async function findRows(
   storage: Storage,
   damages: Damage[],
-): Promise<{ store: string; rows: SegmentRow[] }> {
+): Promise<{ store: string; rows: SegmentRow[]; passed: readonly Passed[] }> {
   const names = storage.exists() ? await storage.list() : [];
   const search = await findManifest(storage, names);
   if (search.kind === "newer") {
     throw newerFormat(search.file);
   }
   if (search.kind === "found") {
-    const { manifest } = search;
+    const { manifest, passed } = search;
     const gap = gapIn(manifest.rows);
     if (gap !== undefined) {
       const reason = `no segment stands for the records ${gap.from} to ${gap.to}`;
@@ -118,14 +113,16 @@ async function findRows(
     return {
       store: manifest.store,
       rows: [...manifest.rows, ...open.filter((row) => row !== undefined)],
+      passed,
     };
   }
-  const rows = await guessRows(storage, names);
-  if (!names.some((name) => segmentIdOf(name) ?? manifestNumberOf(name))) {
+  const remains = await remainsOf(storage, names);
+  if (remains.length === 0) {
     throw new StoreError("not_a_store", `There is no store in ${storage.path}`);
   }
-  damages.push({ file: search.file ?? "manifest", offset: 0, bytes: 0, reason: search.reason });
-  return { store: rows[0]?.store ?? "", rows };
+  damages.push(...remains);
+  const rows = await guessRows(storage, names);
+  return { store: rows[0]?.store ?? "", rows, passed: [] };
 }
 
 /** The row of a segment of the chain; behind damage there may be good records, so it is read to its end. */

@@ -20,29 +20,47 @@ import { readTail } from "./scan.ts";
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentIdOf } from "./segment_header.ts";
 import type { Storage } from "./storage.ts";
 
-/**
- * Removes the files of the store that its manifest does not need.
- *
- * @param manifest The one that was written last.
- * @param lastLsn The last LSN of the log as it was opened.
- */
-export async function clean(storage: Storage, manifest: Manifest, lastLsn: number): Promise<void> {
+/** What decides what an opened store does not need. */
+export interface CleanParts {
+  /** The manifest that was written last. */
+  readonly manifest: Manifest;
+  /** The valid one before it: it is kept, in case a bit of the last one rots. */
+  readonly before: Manifest;
+  /** The last LSN of the log as it was opened. */
+  readonly lastLsn: number;
+}
+
+/** Removes the files of the store that its manifest does not need. */
+export async function clean(
+  storage: Storage,
+  { manifest, before, lastLsn }: CleanParts,
+): Promise<void> {
   const names = await storage.list();
   const needed = new Set([...manifest.rows.map(({ id }) => id), manifest.tail]);
   for (const name of names) {
     const id = segmentIdOf(name);
     if (id === undefined || needed.has(id) || !isFile(storage, name)) continue;
-    if (await isCovered(storage, { name, id }, manifest.store, lastLsn)) giveUp(storage, name);
-    else needed.add(id);
+    const isPromised = before.tailSalt !== undefined && id === before.tail;
+    // The last manifest but one can count only while this is there; one with records holds what may be deleted by now.
+    const stays = isPromised && isEmpty(storage, name);
+    if (!stays && await isCovered(storage, { name, id }, manifest.store, lastLsn)) {
+      giveUp(storage, name);
+    } else needed.add(id);
   }
   for (const name of names) {
     const id = hintIdOf(name);
     const number = manifestNumberOf(name);
     // None with a higher number is valid, and none must become so.
     const stale = isPart(name) || (id !== undefined && !needed.has(id)) ||
-      (number !== undefined && (number < manifest.number - 1 || number > manifest.number));
+      (number !== undefined && number !== manifest.number && number !== before.number);
     if (stale && isFile(storage, name)) giveUp(storage, name);
   }
+}
+
+/** Whether a segment has no record. */
+function isEmpty(storage: Storage, name: string): boolean {
+  using file = storage.open(name);
+  return file.size() <= SEGMENT_HEADER_BYTES;
 }
 
 /** Whether a segment has no record behind the last one of the log; of one that cannot be read nobody knows. */

@@ -20,7 +20,7 @@ import { refuseShortListing } from "./listing.ts";
 import { type Chain, type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
 import { loadSegment } from "./load_segment.ts";
 import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
-import { findManifest } from "./manifest_files.ts";
+import { findManifest, withPassed } from "./manifest_files.ts";
 import { Scratch } from "./scratch.ts";
 import { SEGMENT_HEADER_BYTES, segmentName } from "./segment_header.ts";
 import { type Segment, Segments } from "./segments.ts";
@@ -70,7 +70,7 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
     throw newerFormat(search.file);
   }
   if (search.kind === "none") return undefined;
-  const { manifest } = search;
+  const { manifest, passed } = search;
   // A reader beside a writer sees names come and go all the time.
   if (options.forWriting) refuseShortListing(storage, names, manifest);
   const catalog = new Catalog(options);
@@ -106,6 +106,7 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
   }
   const lastLsn = complete.at(-1)?.lastLsn ?? 0;
   settle(catalog);
+  const found = damages.length > 0 || options.forWriting ? damages : lostMessages(catalog);
   stack.move();
   return {
     manifest,
@@ -116,7 +117,8 @@ export async function load(options: LoadOptions): Promise<Loaded | undefined> {
     lastId: Math.max(...segmentIds(manifest, chain)),
     lastLsn,
     unproved,
-    damages: damages.length > 0 || options.forWriting ? damages : lostMessages(catalog),
+    // A damaged manifest costs nothing where the one before it fits; where it does not, that is why.
+    damages: found.length > 0 ? withPassed(passed, found) : [],
     ending: chain.last?.tail.ending ?? { kind: "clean" },
   };
 }
@@ -172,12 +174,6 @@ function settle(catalog: Catalog): void {
  * up to can be judged: its end may hold the very drops because of which compaction has left messages out.
  */
 export function lostMessages(catalog: Catalog): Damage[] {
-  const doubled = Array.from(catalog.streams.outlived(), ({ name, slot }) => ({
-    file: "manifest",
-    offset: 0,
-    bytes: 0,
-    reason: `stream ${slot} and a later one have the name '${name}'`,
-  }));
   const lost = [...catalog.holed()].map(({ name, absent }) => ({
     file: "manifest",
     offset: 0,
@@ -186,5 +182,15 @@ export function lostMessages(catalog: Catalog): Damage[] {
       ? `1 message of stream '${name}' is in no segment`
       : `${absent} messages of stream '${name}' are in no segment`,
   }));
-  return [...doubled, ...lost];
+  return [...doubledStreams(catalog), ...lost];
+}
+
+/** Streams that had to be over when another one got their name, and of whose end no segment tells. */
+export function doubledStreams(catalog: Catalog): Damage[] {
+  return Array.from(catalog.streams.outlived(), ({ name, slot }) => ({
+    file: "manifest",
+    offset: 0,
+    bytes: 0,
+    reason: `stream ${slot} and a later one have the name '${name}'`,
+  }));
 }

@@ -147,6 +147,24 @@ export function readManifest(bytes: Uint8Array): Manifest {
   };
 }
 
+/** What a disk writes at once: of it there is all or nothing after a power failure. */
+const SECTOR_BYTES = 512;
+
+/**
+ * Whether the bytes of a damaged manifest were all written once. One that broke off when the power failed ends too early,
+ * or lacks a sector: zeros stand there. What is damaged so that it looks like that cannot be told from it.
+ */
+export function wasWritten(bytes: Uint8Array): boolean {
+  if (bytes.length < MANIFEST_HEADER_BYTES + 4) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const crcAt = MANIFEST_HEADER_BYTES + view.getUint32(48, true) * ROW_BYTES;
+  if (crcAt + 4 > bytes.length || view.getUint32(crcAt, true) === 0) return false;
+  for (let at = 0; at < crcAt; at += SECTOR_BYTES) {
+    if (bytes.subarray(at, at + SECTOR_BYTES).every((byte) => byte === 0)) return false;
+  }
+  return true;
+}
+
 /**
  * The LSNs that no row stands for, between the first record of all and the last row; `undefined` when there are none.
  * Every segment keeps its range through compaction, so a gap means that a segment is missing.

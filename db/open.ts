@@ -7,6 +7,7 @@
 import { type Damage, DamageError, isFull, LockedError, StoreError } from "./errors.ts";
 import { lookBeside } from "./beside.ts";
 import type { Commit } from "./commit.ts";
+import { giveUp } from "./files.ts";
 import { FullStore } from "./full_store.ts";
 import { guarded } from "./guard.ts";
 import { load, type Loaded } from "./load.ts";
@@ -16,11 +17,12 @@ import {
   SEGMENT_BYTES_MIN,
   STREAMS_MAX,
 } from "./limits.ts";
-import { manifestNumberOf } from "./manifest.ts";
+import { manifestName, manifestNumberOf } from "./manifest.ts";
 import { manifestNumbers, putManifest } from "./manifest_files.ts";
 import { memoryStorage } from "./memory.ts";
 import { lastNear } from "./numbers.ts";
 import { emptyManifest, recover } from "./recover.ts";
+import { remainsOf } from "./remains.ts";
 import { segmentIdOf } from "./segment_header.ts";
 import { diskStorage } from "./disk.ts";
 import { type Lock, LOCK_NAME, type Storage } from "./storage.ts";
@@ -185,7 +187,11 @@ async function loadOnce(
   const loaded = storage.exists()
     ? await load({ storage, forgotten, forWriting: false })
     : undefined;
-  if (loaded === undefined) throw notAStore(storage);
+  if (loaded === undefined) {
+    const remains = storage.exists() ? await remainsOf(storage, await storage.list()) : [];
+    if (remains.length === 0) throw notAStore(storage);
+    return { loaded, damages: remains };
+  }
   const { damages, segments } = loaded;
   if (damages.length === 0) return { loaded, damages };
   segments[Symbol.dispose]();
@@ -201,18 +207,23 @@ async function loadOrMake(
   const options = { storage, forgotten, streamsMax, forWriting: true };
   const found = await load(options);
   if (found !== undefined) return found;
-  // A crash while the first manifest was written leaves a torn one; segments come only after it is durable.
-  const names = await storage.list();
-  if (names.some((name) => segmentIdOf(name) !== undefined)) {
-    const reason = "there are segments, but no valid manifest that names them";
-    throw new DamageError(`Cannot open the store in ${storage.path}`, [
-      { file: "manifest", offset: 0, bytes: 0, reason },
-    ]);
+  const remains = await remainsOf(storage, await storage.list());
+  if (remains.length > 0) {
+    throw new DamageError(`Cannot open the store in ${storage.path}`, remains);
   }
-  await putManifest(storage, emptyManifest(world, 1 + lastNear(0, manifestNumbers(names))));
+  await removeTorn(storage);
+  const numbers = manifestNumbers(await storage.list());
+  await putManifest(storage, emptyManifest(world, 1 + lastNear(0, numbers)));
   const made = await load(options);
   if (made === undefined) throw notAStore(storage);
   return made;
+}
+
+/** Removes what first starts have left that a power failure ended: the next one has number 1 again. */
+async function removeTorn(storage: Storage): Promise<void> {
+  for (const number of manifestNumbers(await storage.list())) {
+    giveUp(storage, manifestName(number));
+  }
 }
 
 /** Refuses a directory in which there is something, and nothing of a store; before anything is made in it. */

@@ -74,10 +74,11 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
     ? await makeSegment(maker, loaded.lastLsn + 1)
     : await makeSegmentWith(maker, planned.unproved, planned.segment);
   const lastLsn = planned?.segment.lastLsn ?? loaded.lastLsn;
-  const number = lastNear(manifest.number, manifestNumbers(names));
-  const shelf = new Shelf(storage, manifest.store, number, complete);
+  const last = lastNear(manifest.number, manifestNumbers(names));
+  const numbers = { last, valid: manifest.number };
+  const shelf = new Shelf(storage, manifest.store, numbers, complete);
   await shelf.commit(active.segment);
-  await clean(storage, shelf.manifest(active.segment), lastLsn);
+  await clean(storage, { manifest: shelf.manifest(active.segment), before: manifest, lastLsn });
   return { shelf, active, maker, lastLsn };
 }
 

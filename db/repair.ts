@@ -17,6 +17,7 @@ import { Floors, FLOORS_KEY, floorsFault } from "./floors.ts";
 import { type FoundStream, gather, type Gathered, type NameSource } from "./gathered.ts";
 import { STREAMS_MAX } from "./limits.ts";
 import { openStore, type ReadOptions } from "./open.ts";
+import { refusedBy } from "./refusal.ts";
 import { rivalries, type Rivalry } from "./rivals.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
 import { diskStorage } from "./disk.ts";
@@ -138,6 +139,7 @@ export async function repairStore(
   await copyFloors(gathered, records, store);
   await store.flush();
   const { messages, keys: keyCount } = store.stat();
+  const damages = [...found.damages, ...records.damages()];
   const count = lost.reduce((sum, one) => sum + one.to - one.from + 1, 0);
   return {
     messages,
@@ -152,7 +154,8 @@ export async function repairStore(
     ),
     rivalCount: found.rivals.count,
     rivals: rivalries(found, gathered.names),
-    damages: [...found.damages, ...records.damages()],
+    // Whole records may still make no store; who was sent here by that is told why.
+    damages: damages.length > 0 ? damages : await refusedBy(storage, options.forgotten),
   };
 }
 

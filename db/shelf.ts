@@ -26,19 +26,27 @@ export class Shelf {
   readonly #storage: Storage;
   readonly #store: string;
   #number: number;
+  /** Number of the last manifest that is valid. */
+  #valid: number;
   #complete: readonly Segment[];
   /** Replacements whose manifest failed: it may be there all the same after a crash, and then needs them. */
   readonly #doubtful: Segment[] = [];
   readonly #dead: Segment[] = [];
 
   /**
-   * @param number Number of the last manifest, valid or not.
+   * @param numbers Those of the last manifest, valid or not, and of the last valid one.
    * @param complete The complete segments in LSN order.
    */
-  constructor(storage: Storage, store: string, number: number, complete: readonly Segment[]) {
+  constructor(
+    storage: Storage,
+    store: string,
+    numbers: { readonly last: number; readonly valid: number },
+    complete: readonly Segment[],
+  ) {
     this.#storage = storage;
     this.#store = store;
-    this.#number = number;
+    this.#number = numbers.last;
+    this.#valid = numbers.valid;
     this.#complete = complete;
   }
 
@@ -70,7 +78,8 @@ export class Shelf {
     };
     this.#number = nextNumber(this.#number);
     try {
-      await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)));
+      await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)), this.#valid);
+      this.#valid = this.#number;
     } catch (error) {
       if (replace !== undefined) this.#doubtful.push(replace.output);
       throw error;

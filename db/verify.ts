@@ -1,5 +1,6 @@
 /**
- * Verifying a store: every byte that counts is read and checked, nothing is changed.
+ * Verifying a store: every byte that counts is read and checked, nothing is changed. Opening is the last judge: what
+ * sends people here because it refuses a store must not be told that nothing is damaged.
  *
  * It works beside a running server. What the server has written but not synced yet may or may not be seen.
  *
@@ -11,9 +12,11 @@ import type { Damage } from "./errors.ts";
 import { tryRead } from "./files.ts";
 import { decodeHint, encodeHint, hintName } from "./hint.ts";
 import { takeFloors } from "./kept_floors.ts";
+import { doubledStreams } from "./load.ts";
 import { buildHint } from "./maintenance.ts";
 import type { ReadOptions } from "./open.ts";
 import { type Checked, checkStore } from "./check.ts";
+import { refusedBy } from "./refusal.ts";
 import type { Segment, Segments } from "./segments.ts";
 import { diskStorage } from "./disk.ts";
 import type { Storage } from "./storage.ts";
@@ -57,12 +60,19 @@ export async function verifyStore(
   return await lookBeside(storage, () => verifyOnce(storage, options));
 }
 
-/** Checks every byte once. */
+/** Checks every byte once, and asks at last whether the store can be opened. */
 async function verifyOnce(storage: Storage, options: VerifyOptions): Promise<VerifyReport> {
+  const report = await readAll(storage, options);
+  if (report.damages.length > 0) return report;
+  return { ...report, damages: await refusedBy(storage, options.forgotten) };
+}
+
+async function readAll(storage: Storage, options: VerifyOptions): Promise<VerifyReport> {
   const found = await checkStore(storage);
   using segments = found.segments;
   const damages = [
     ...found.damages,
+    ...doubledStreams(found.catalog),
     ...lostMessages(found),
     ...takeFloors(found.catalog, segments),
   ];

@@ -42,6 +42,7 @@ async function assertRefused(files: Files, messages: number): Promise<void> {
   const target = new SimDisk(new Map(), "repaired");
   disk.at = () => target;
   const report = await repairStore("s", "repaired", { storage: disk, world: simWorld(52) });
+  assert.ok(report.damages.some(({ reason }) => /of a copy that went on/.test(reason)));
   assert.ok(report.messages >= messages, `${report.messages} of ${messages}`);
 }
 

@@ -3,20 +3,21 @@
  *
  * - Opening shows the truth, or names what is damaged; a store whose process was killed may show an earlier state, as
  *   far as its last segment was damaged.
- * - Verifying finds nothing only where opening shows that.
+ * - Verifying finds nothing only where opening shows that, for reading as for writing; what it finds is in a file that is
+ *   another one now. Where opening refused nothing, verifying finds nothing after it that it had not found before.
  * - Repair never shows what was never there. Every message and key of which a record is whole is saved, in its newest
- *   whole version. What is not saved is counted: as lost, or as what may be. Where it says that all is saved, all is.
+ *   whole version, and something is named where opening refuses. What is not saved is counted: as lost, or as what may be. Where it says that all is saved, all is.
  *
  * @module
  */
 
-import { DamageError, StoreError } from "../../../db/errors.ts";
+import { type Damage, DamageError, StoreError } from "../../../db/errors.ts";
 import { decodePair } from "../../../db/bodies.ts";
 import { blockOf, bodyOf, Kind, parseRecord, type RecordHeader } from "../../../db/format.ts";
-import { openStore } from "../../../db/open.ts";
+import { openReadOnly, openStore } from "../../../db/open.ts";
 import { isComplete, type RepairReport, repairStore } from "../../../db/repair.ts";
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES } from "../../../db/segment_header.ts";
-import { verifyStore } from "../../../db/verify.ts";
+import { type VerifyReport, verifyStore } from "../../../db/verify.ts";
 import { SimDisk } from "../../db/sim/disk.ts";
 import { simWorld } from "../../db/sim/world.ts";
 import type { Corruption } from "./corruptions.ts";
@@ -83,20 +84,55 @@ export async function judge(
       return `opening shows what never was: ${difference(opened, store.content)}`;
     }
   } else if (!isNamed(opened)) return `opening: ${told(opened)}`;
-  const storage = new SimDisk(files);
-  const verified = await attempt(() => verifyStore("small", { storage, world: simWorld(2) }));
-  if (verified instanceof Error) {
-    if (!isNamed(verified)) return `verify: ${told(verified)}`;
-  } else if (verified.damages.length === 0 && opened instanceof Error) {
+  const wrong = await judgeVerify(store, corruption, opened);
+  if (wrong !== undefined) return wrong;
+  return await judgeRepair(store, originals, { corruption, opened });
+}
+
+/** Holds verifying and opening against each other. */
+async function judgeVerify(
+  store: SmallStore,
+  { files }: Corruption,
+  opened: Content | Error,
+): Promise<string | undefined> {
+  const verify = (files: Files): Promise<VerifyReport> =>
+    verifyStore("small", { storage: new SimDisk(files), world: simWorld(2) });
+  const verified = await attempt(() => verify(files));
+  if (verified instanceof Error) return isNamed(verified) ? undefined : `verify: ${told(verified)}`;
+  const { damages } = verified;
+  if (damages.length > 0) {
+    const isChanged = ({ file }: Damage): boolean =>
+      file === "" || file === "manifest" || store.files.get(file) !== files.get(file);
+    if (!damages.some(isChanged)) {
+      return `verify names files that are as they were: ${JSON.stringify(damages)}`;
+    }
+  } else if (opened instanceof Error) {
     return `verify finds nothing, and opening: ${told(opened)}`;
   }
-  return await judgeRepair(store, originals, corruption);
+  const storage = new SimDisk(files);
+  const read = await attempt(async () => {
+    using reader = await openReadOnly("small", { storage, world: simWorld(4) });
+    return await contentOf(reader);
+  });
+  if (damages.length === 0 && read instanceof Error) {
+    return `verify finds nothing, and opening for reading: ${told(read)}`;
+  }
+  if (opened instanceof Error) return undefined;
+  const again = await attempt(async () => {
+    const writer = await openStore("small", { storage, world: simWorld(5), autoCompact: false });
+    await writer.close();
+    return await verify(storage.contents());
+  });
+  if (again instanceof Error) return `opening again: ${told(again)}`;
+  const before = new Set(damages.map(({ file }) => file));
+  const fresh = again.damages.find(({ file }) => !before.has(file));
+  return fresh === undefined ? undefined : `opening makes damage: ${JSON.stringify(fresh)}`;
 }
 
 async function judgeRepair(
   store: SmallStore,
   originals: readonly Original[],
-  corruption: Corruption,
+  { corruption, opened }: { readonly corruption: Corruption; readonly opened: Content | Error },
 ): Promise<string | undefined> {
   const disk = new SimDisk(corruption.files);
   const target = new SimDisk(new Map(), "repaired");
@@ -107,6 +143,9 @@ async function judgeRepair(
     const nothing = report instanceof StoreError && report.code === "not_a_store" &&
       ![...corruption.files.keys()].some((name) => /segment|manifest/.test(name));
     return nothing ? undefined : `repair: ${told(report)}`;
+  }
+  if (opened instanceof Error && report.damages.length === 0) {
+    return `repair finds nothing, and opening: ${told(opened)}`;
   }
   const content = await attempt(() => open(target.contents()));
   if (content instanceof Error) return `what was repaired does not open: ${told(content)}`;
