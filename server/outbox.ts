@@ -11,6 +11,8 @@
  *   holds back no other, and two hundred rooms cost two hundred looks.
  * - While the connection carries a file (`hold` … `release`), what is said waits, and the file's bytes go out
  *   by `writeRaw`. Whoever is not told for so long may lag further before it counts as slow.
+ * - Who has everything and waits for nothing but the next of its only log may go in step with others (`in_step.ts`), and
+ *   leaves that before anything else happens here.
  * - Nobody waits for a peer. `queue` and `wake` return at once; what waits is counted in `lag`, and who
  *   lags too far is reported as slow (`onSlow`) and cut off.
  *
@@ -18,9 +20,10 @@
  */
 
 import type { Lag } from "./budget/mod.ts";
+import type { Step } from "./in_step.ts";
 import { HELD_LAG_FACTOR } from "./files/limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
-import type { Wire } from "./transport/mod.ts";
+import type { Chorus, Wire } from "./transport/mod.ts";
 import { concat } from "./wire/mod.ts";
 
 /**
@@ -41,7 +44,9 @@ interface Watch {
 
 /** The outgoing side of a connection. */
 export class Outbox {
-  readonly #wire: Pick<Wire, "trySend">;
+  readonly #wire: Pick<Wire, "trySend" | "chorus" | "voice">;
+  /** Set while it goes in step. */
+  #step: Step | undefined;
   readonly #lagBytesMax: number;
   #replies: Uint8Array[] = [];
   #repliesBytes = 0;
@@ -67,8 +72,7 @@ export class Outbox {
   #whenRelieved: (PromiseWithResolvers<void> & { readonly bytesMax: number }) | undefined;
   /** A place in a log, and whom to tell when the wire has taken everything up to it. */
   #watch: Watch | undefined;
-  /** Bytes that the wire has taken. */
-  bytesOut = 0;
+  #bytesOut = 0;
   /** Bytes for this peer alone that were ever queued. */
   queued = 0;
   /** How many writes have been begun: by this a stalled one is noticed without a clock. */
@@ -79,9 +83,48 @@ export class Outbox {
   onGoOn: () => void = () => this.#pump();
 
   /** @param lagBytesMax Bytes that may wait before the peer counts as slow. */
-  constructor(wire: Pick<Wire, "trySend">, lagBytesMax: number) {
+  constructor(wire: Pick<Wire, "trySend" | "chorus" | "voice">, lagBytesMax: number) {
     this.#wire = wire;
     this.#lagBytesMax = lagBytesMax;
+  }
+
+  /** Bytes that the wire has taken. */
+  get bytesOut(): number {
+    return this.#bytesOut + (this.#step?.bytes ?? 0);
+  }
+
+  /** Where it can be served together with others. */
+  get chorus(): Chorus | undefined {
+    return this.#wire.chorus;
+  }
+
+  /** Its number there, if it waits for nothing but what comes next in the log of `cursor`, and follows no other. */
+  voiceFor(cursor: Cursor): number | undefined {
+    const still = !this.#ended && !this.busy && this.#held === undefined &&
+      this.#repliesBytes === 0 && this.#watch === undefined && this.#step === undefined;
+    const one = this.#cursors.length === 1 && this.#cursors[0] === cursor;
+    return still && one ? this.#wire.voice : undefined;
+  }
+
+  /** Is served by others from now on, until something else happens. */
+  goInStep(step: Step): void {
+    this.#step = step;
+  }
+
+  /** Of what it was sent in step, the wire has taken only so much. */
+  tookOnly(bytes: Uint8Array, taken: number): void {
+    this.#leaveStep();
+    if (this.#ended) return;
+    this.#bytesOut -= bytes.length - taken;
+    if (this.#send(bytes.subarray(taken))) this.#pump();
+  }
+
+  #leaveStep(): void {
+    const step = this.#step;
+    if (step === undefined) return;
+    this.#step = undefined;
+    step.leave();
+    this.#bytesOut += step.bytes;
   }
 
   /** Whether a write is under way. */
@@ -114,6 +157,7 @@ export class Outbox {
 
   /** Lets go of what it has read of the logs. */
   pass(): void {
+    if (this.#step !== undefined) return;
     for (const cursor of this.#cursors) cursor.pass();
   }
 
@@ -125,6 +169,7 @@ export class Outbox {
   /** Queues bytes for this peer alone. They go out at the next `wake`. */
   queue(bytes: Uint8Array): void {
     if (this.#ended) return;
+    this.#leaveStep();
     this.#replies.push(bytes);
     this.#repliesBytes += bytes.length;
     this.queued += bytes.length;
@@ -132,12 +177,14 @@ export class Outbox {
 
   /** Queues last words: behind all that waits for this peer now, also in the logs that it follows. */
   queueLast(bytes: Uint8Array): void {
+    this.#leaveStep();
     for (const cursor of this.#cursors) this.#queueRest(cursor);
     this.queue(bytes);
   }
 
   /** Follows a log from its end on. */
   follow(log: RoomLog): Cursor {
+    this.#leaveStep();
     const cursor = log.cursor();
     this.#cursors.push(cursor);
     return cursor;
@@ -145,6 +192,7 @@ export class Outbox {
 
   /** Stops following; what was appended until now still goes out. */
   unfollow(cursor: Cursor): void {
+    this.#leaveStep();
     const index = this.#cursors.indexOf(cursor);
     if (index < 0) return;
     this.#cursors.splice(index, 1);
@@ -158,7 +206,7 @@ export class Outbox {
 
   /** Starts a write if none is under way; if one is, and too much waits behind it, the peer is slow. */
   wake(): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#step !== undefined) return;
     const blocked = this.busy || this.#held !== undefined;
     if (!this.busy) this.#pump();
     if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#cursors.length) return;
@@ -170,6 +218,7 @@ export class Outbox {
   /** Lets out what waits and then `last`; from there on only `writeRaw` writes, until `release`. */
   hold(last: Uint8Array): void {
     if (this.#ended) return;
+    this.#leaveStep();
     this.#held = [...this.#replies, last];
     this.#replies = [];
     this.#repliesBytes = 0;
@@ -204,12 +253,14 @@ export class Outbox {
    * later watch takes the place of an earlier one.
    */
   watch(cursor: Cursor, target: number, passed: () => void): void {
+    this.#leaveStep();
     this.#watch = { cursor, target, passed };
     if (this.#ended) this.#passWatch();
   }
 
   /** Resolves when nothing waits any more, or the outbox has ended. */
   idle(): Promise<void> {
+    this.#leaveStep();
     this.wake();
     if (!this.busy && this.#held === undefined) return Promise.resolve();
     this.#whenIdle ??= Promise.withResolvers<void>();
@@ -229,6 +280,7 @@ export class Outbox {
 
   /** Drops all that waits but the write under way, and sends `last` after it. */
   cutOff(last: Uint8Array | undefined): void {
+    this.#leaveStep();
     this.#passWatch();
     this.#held = undefined;
     this.#cursors = [];
@@ -240,6 +292,7 @@ export class Outbox {
 
   /** Nothing is written any more. Idempotent. */
   end(): void {
+    this.#leaveStep();
     this.#ended = true;
     this.#passWatch();
     this.#held = undefined;
@@ -257,7 +310,7 @@ export class Outbox {
   onWritable(taken: number): void {
     const bytes = this.#underWay;
     if (bytes === undefined) return;
-    this.bytesOut += taken;
+    this.#bytesOut += taken;
     if (taken < bytes.length) {
       if (!this.#send(bytes.subarray(taken))) return;
     } else this.#underWay = undefined;
@@ -281,7 +334,7 @@ export class Outbox {
     // A peer that takes a part is slow, but it has not stalled.
     this.writes++;
     const taken = this.#wire.trySend(bytes);
-    this.bytesOut += taken;
+    this.#bytesOut += taken;
     const all = taken === bytes.length;
     this.#underWay = all ? undefined : taken === 0 ? bytes : bytes.subarray(taken);
     return all;

@@ -22,6 +22,7 @@ import {
   PRESENCE_EACH_PER_SECOND,
   PRESENCE_NAMES_MAX,
 } from "./limits.ts";
+import { InStep } from "./in_step.ts";
 import type { Member } from "./member.ts";
 import { RoomLog } from "./room_log.ts";
 import { Sorted } from "./sorted.ts";
@@ -52,8 +53,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
   readonly stream: string;
   readonly nameJson: string;
   readonly #members = new Set<Member>();
+  /** Those of them who do not go in step. */
+  readonly #apart = new Set<Member>();
   readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #frames = new RoomLog();
+  readonly #inStep = new InStep(this.#frames);
   readonly #lines = new RoomLog();
   readonly #wakeups: Wakeups;
   readonly #onTouched: () => void;
@@ -108,6 +112,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** Lets its logs be small again; see `RoomLog.trim`. */
   trim(): void {
     this.#frames.trim();
+    this.#inStep.pass();
     this.#lines.trim();
   }
 
@@ -144,6 +149,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     const cursor = member.outbox.follow(text ? this.#lines : this.#frames);
     if (text) this.#textMembers++;
     this.#members.add(member);
+    this.#apart.add(member);
     this.#inOrder.changed();
     this.#onTouched();
     member.places.set(this.key, { room: this, cursor });
@@ -158,6 +164,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#inOrder.changed();
     this.#onTouched();
     member.outbox.unfollow(place.cursor);
+    this.#apart.delete(member);
     if (member.speech === "text") this.#textMembers--;
     if (this.#textMembers === 0) this.#lines.trim();
     if (this.#members.size === 0) this.#frames.trim();
@@ -203,9 +210,21 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#publish(encodeFrame(message), message);
   }
 
-  /** Every member's outbox, to see what is new. */
+  /** Those who go in step, some at once; then every other member's outbox, to see what is new. */
   *woken(): Iterable<Wakeable> {
-    for (const member of this.#members) yield member.outbox;
+    yield* this.#inStep.woken();
+    for (const member of this.#apart) {
+      yield member.outbox;
+      this.#comeIntoStep(member);
+    }
+  }
+
+  #comeIntoStep(member: Member): void {
+    if (member.outbox.chorus === undefined || member.speech === "text") return;
+    const cursor = this.#members.has(member) ? member.places.get(this.key)?.cursor : undefined;
+    if (cursor === undefined) return;
+    const joined = this.#inStep.join(member.outbox, cursor, () => this.#apart.add(member));
+    if (joined) this.#apart.delete(member);
   }
 
   /** Follows what `speaker` said just now to all who get it; see `Trace`. */

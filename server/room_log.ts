@@ -35,6 +35,9 @@ function chunkAt(start: number, memoryBefore: number, size: number): Chunk {
   return { bytes: new Uint8Array(size), start, memoryBefore, used: 0, next: undefined };
 }
 
+/** Where a cursor is that goes with another. */
+const NOWHERE: Chunk = chunkAt(0, 0, 0);
+
 /** An append-only log of bytes. */
 export class RoomLog {
   #head: Chunk = chunkAt(0, 0, 0);
@@ -86,6 +89,8 @@ export class RoomLog {
 /** A member's place in a log. */
 export class Cursor {
   readonly log: RoomLog;
+  /** Whose place is its own, while it goes with another. */
+  #leader: Cursor | undefined;
   #chunk: Chunk;
   #at: number;
   /** Ranges that this member is not to see (in a text room: its own lines), in order; between two of them is something. */
@@ -103,8 +108,23 @@ export class Cursor {
     return this.log.end - this.position;
   }
 
+  /** Has no place of its own from now on, but that of `leader`, and so keeps nothing. */
+  goWith(leader: Cursor): void {
+    this.#leader = leader;
+    this.#chunk = NOWHERE;
+    this.#at = 0;
+  }
+
+  /** Has a place of its own again: that of `other`. */
+  partFrom(other: Cursor): void {
+    this.#leader = undefined;
+    this.#chunk = other.#chunk;
+    this.#at = other.#at;
+  }
+
   /** Bytes of memory that are kept for this place, in the log and here. */
   get keptBytes(): number {
+    if (this.#leader !== undefined) return this.#leader.keptBytes;
     return this.log.keptSince(this.#chunk.memoryBefore) + this.#skips.size * SKIP_BYTES;
   }
 
@@ -143,6 +163,7 @@ export class Cursor {
 
   /** Its place: bytes since the log began. */
   get position(): number {
+    if (this.#leader !== undefined) return this.#leader.position;
     return this.#chunk.start + this.#at;
   }
 

@@ -22,7 +22,7 @@ import {
 import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
 import type { EventHandler, Poller } from "./poller.ts";
 import { ReadBuffers } from "./read_buffers.ts";
-import type { Wire, WireGuest } from "./wire.ts";
+import type { Chorus, Wire, WireGuest } from "./wire.ts";
 
 const buffers = new ReadBuffers();
 
@@ -51,6 +51,14 @@ export class EpollWire implements Wire, EventHandler {
     this.#poller = poller;
     this.#fd = fd;
     this.#onClosed = onClosed;
+  }
+
+  get chorus(): Chorus {
+    return this.#poller.chorus;
+  }
+
+  get voice(): number {
+    return this.#fd;
   }
 
   get heldBytes(): number {

@@ -12,6 +12,7 @@ export type {
   Accepted,
   Address,
   AddressedSocket,
+  Chorus,
   Listening,
   Socket,
   Transport,

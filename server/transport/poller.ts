@@ -25,6 +25,7 @@
  */
 
 import { Bell } from "./bell.ts";
+import { chorusOf } from "./chorus.ts";
 import {
   bytesOf,
   closeLibc,
@@ -43,6 +44,7 @@ import {
 } from "./libc.ts";
 import { EVENTS_MAX, NAP_US, NAPS_MAX, RUNTIME_WAITS_MS } from "./limits.ts";
 import { runtimeSets } from "./runtime_sets.ts";
+import type { Chorus } from "./wire.ts";
 
 /** Hears what happens on a descriptor. */
 export interface EventHandler {
@@ -61,6 +63,8 @@ let shared: Poller | undefined;
 /** One epoll set. */
 export class Poller {
   readonly libc: Libc;
+  /** Sends to many of its descriptors. */
+  readonly chorus: Chorus;
   readonly #set: number;
   /** Ends a sleep. */
   readonly #wakeFd: number;
@@ -91,6 +95,7 @@ export class Poller {
 
   private constructor() {
     const libc = this.libc = openLibc();
+    this.chorus = chorusOf(libc);
     const sets = runtimeSets(libc);
     this.#set = libc.epoll_create1(EPOLL_CLOEXEC);
     this.#wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -32,8 +32,29 @@ export interface WireGuest {
   onEnd(): void;
 }
 
+/** Sends the same bytes over many wires of one transport, the cheapest way there is: a number for each. */
+export interface Chorus {
+  /**
+   * Sends `bytes` over the wires `voices[from]` to `voices[to - 1]`.
+   *
+   * @returns Those who did not take all: the place in `voices`, and how much was taken.
+   */
+  send(voices: Int32Array, part: Verse): readonly { readonly at: number; readonly taken: number }[];
+}
+
+/** What is sent to whom. */
+export interface Verse {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+}
+
 /** One connection's bytes, both ways. */
 export interface Wire {
+  /** Where it can be sent to together with others, if anywhere, and by which number while it is open. */
+  readonly chorus?: Chorus | undefined;
+  /** See `chorus`. */
+  readonly voice?: number;
   /** How large a piece is read at most, in bytes. */
   readBytesMax: number;
   /** Bytes of memory that it holds for reading. */
