@@ -95,9 +95,7 @@ export class EpollWire implements Wire, EventHandler {
     this.#poller.forget(this.#fd);
     this.#poller.libc.close(this.#fd);
     this.#onClosed();
-    if (this.#ended || this.#held !== undefined || this.#guest === undefined) return;
-    this.#ended = true;
-    queueMicrotask(() => this.#guest?.onEnd());
+    if (!this.#ended && this.#held === undefined && this.#guest !== undefined) this.#endByUs();
   }
 
   /** See `EventHandler`. */
@@ -134,18 +132,22 @@ export class EpollWire implements Wire, EventHandler {
     }
     if (count === buffer.length) this.#size = Math.min(this.readBytesMax, count * READ_GROWTH);
     else if (this.#size > this.readBytesMax) this.#size = READ_BYTES_FIRST;
-    const pending = this.#guest?.onBytes(buffer.subarray(0, count));
-    if (pending === undefined) return buffers.give(buffer);
     this.#held = buffer;
-    void pending.then(() => this.#goOn(buffer));
+    const pending = this.#guest?.onBytes(buffer.subarray(0, count));
+    if (pending === undefined) this.#goOn(buffer);
+    else void pending.then(() => this.#goOn(buffer));
   }
 
   #goOn(buffer: Uint8Array<ArrayBuffer>): void {
     this.#held = undefined;
     buffers.give(buffer);
-    if (!this.#closed) return this.#arm();
+    if (this.#closed) this.#endByUs();
+    else this.#arm();
+  }
+
+  #endByUs(): void {
     this.#ended = true;
-    this.#guest?.onEnd();
+    queueMicrotask(() => this.#guest?.onEnd());
   }
 
   #hearEnd(broken: boolean): void {

@@ -27,6 +27,8 @@ export class Guest implements WireGuest {
   last: Uint8Array = new Uint8Array(0);
   broken = 0;
   ends = 0;
+  /** Done when something is heard. */
+  onHeard: () => void = () => {};
   /** Held while nothing more is to be read. */
   gate: Promise<void> | undefined;
   #sending: Uint8Array | undefined;
@@ -57,6 +59,7 @@ export class Guest implements WireGuest {
   onBytes(chunk: Uint8Array): Promise<void> | undefined {
     this.bytes += chunk.length;
     this.last = chunk.slice();
+    this.onHeard();
     this.#tell();
     return this.gate;
   }

@@ -98,6 +98,27 @@ for (const kind of KINDS) {
     peer.close();
   });
 
+  test("who closes at what it hears is told of the end once, and behind that", async () => {
+    for (const waits of [false, true]) {
+      await using place = listenAt(kind);
+      const { guest, peer } = await place.pair();
+      const gate = Promise.withResolvers<void>();
+      if (waits) guest.gate = gate.promise;
+      guest.onHeard = () => {
+        guest.wire.close();
+        assertEquals(guest.ends, 0);
+      };
+      await writeAll(peer, new Uint8Array(1));
+      assertEquals(await within(peer.read(new Uint8Array(1)), "The end"), null);
+      assertEquals(guest.ends, waits ? 0 : guest.ends);
+      gate.resolve();
+      await guest.until(() => guest.ends === 1, "The end");
+      peer.close();
+      await new Promise<void>((resolve) => place.transport.afterLook(resolve));
+      assertEquals(guest.ends, 1);
+    }
+  });
+
   test("both ends are named as the runtime names them", async () => {
     for (const hostname of ["127.0.0.1", "::1", "::", "0.0.0.0", "localhost"]) {
       await using place = listenAt(kind, hostname);
