@@ -7,8 +7,6 @@
  *
  * - Each source keeps its own order. Frames are never torn by another source, because a source is left
  *   only where an append ended.
- * - Logs are asked in turn: a write looks at each once, and the next begins behind the one that filled it. So a loud room
- *   holds back no other, and two hundred rooms cost two hundred looks.
  * - While the connection carries a file (`hold` … `release`), what is said waits, and the file's bytes go out
  *   by `writeRaw`. Whoever is not told for so long may lag further before it counts as slow.
  * - Who has everything and waits for nothing but the next of its only log may go in step with others (`in_step.ts`), and
@@ -20,17 +18,12 @@
  */
 
 import type { Lag } from "./budget/mod.ts";
+import { FollowedLogs } from "./followed_logs.ts";
 import type { Step } from "./in_step.ts";
 import { HELD_LAG_FACTOR } from "./files/limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
 import type { Chorus, Wire } from "./transport/mod.ts";
 import { concat } from "./wire/mod.ts";
-
-/**
- * Small parts are merged into one write until it has this many bytes: a copy of so few costs less than a
- * write. A larger part goes out as it lies in memory.
- */
-const MERGE_BYTES: number = 8 << 10;
 
 /** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
 const LAGS_PER_WAKE = 8;
@@ -52,9 +45,7 @@ export class Outbox {
   #repliesBytes = 0;
   /** Bytes of answers in the write under way. */
   #sendingBytes = 0;
-  #cursors: Cursor[] = [];
-  /** Which of them is asked first. */
-  #first = 0;
+  readonly #logs = new FollowedLogs();
   /** Wakes since the lag was added up. */
   #wakes = 0;
   /** What the wire has not taken yet of the write under way; `undefined` while none is. */
@@ -102,8 +93,7 @@ export class Outbox {
   voiceFor(cursor: Cursor): number | undefined {
     const still = !this.#ended && !this.busy && this.#held === undefined &&
       this.#repliesBytes === 0 && this.#watch === undefined && this.#step === undefined;
-    const one = this.#cursors.length === 1 && this.#cursors[0] === cursor;
-    return still && one ? this.#wire.voice : undefined;
+    return still && this.#logs.isOnly(cursor) ? this.#wire.voice : undefined;
   }
 
   /** Is served by others from now on, until something else happens. */
@@ -144,21 +134,18 @@ export class Outbox {
 
   /** Bytes that wait in all, without the write under way. */
   get lag(): number {
-    let lag = this.#repliesBytes;
-    for (const cursor of this.#cursors) lag += cursor.lag;
-    return lag;
+    return this.#repliesBytes + this.#logs.lag;
   }
 
   /** What it keeps alive of each log; nothing while it is being written as fast as it comes. */
   lags(): readonly Lag[] {
     if (!this.busy && this.#held === undefined) return [];
-    return this.#cursors.map(({ log, keptBytes }) => ({ log, bytes: keptBytes }));
+    return this.#logs.lags();
   }
 
   /** Lets go of what it has read of the logs. */
   pass(): void {
-    if (this.#step !== undefined) return;
-    for (const cursor of this.#cursors) cursor.pass();
+    if (this.#step === undefined) this.#logs.pass();
   }
 
   /** Bytes that are held for this peer alone. */
@@ -178,26 +165,20 @@ export class Outbox {
   /** Queues last words: behind all that waits for this peer now, also in the logs that it follows. */
   queueLast(bytes: Uint8Array): void {
     this.#leaveStep();
-    for (const cursor of this.#cursors) this.#queueRest(cursor);
+    for (const cursor of this.#logs.all()) this.#queueRest(cursor);
     this.queue(bytes);
   }
 
   /** Follows a log from its end on. */
   follow(log: RoomLog): Cursor {
     this.#leaveStep();
-    const cursor = log.cursor();
-    this.#cursors.push(cursor);
-    return cursor;
+    return this.#logs.add(log);
   }
 
   /** Stops following; what was appended until now still goes out. */
   unfollow(cursor: Cursor): void {
     this.#leaveStep();
-    const index = this.#cursors.indexOf(cursor);
-    if (index < 0) return;
-    this.#cursors.splice(index, 1);
-    if (index < this.#first) this.#first--;
-    this.#queueRest(cursor);
+    if (this.#logs.delete(cursor)) this.#queueRest(cursor);
   }
 
   #queueRest(cursor: Cursor): void {
@@ -209,7 +190,7 @@ export class Outbox {
     if (this.#ended || this.#step !== undefined) return;
     const blocked = this.busy || this.#held !== undefined;
     if (!this.busy) this.#pump();
-    if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#cursors.length) return;
+    if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#logs.size) return;
     this.#wakes = 0;
     const factor = this.#held === undefined ? 1 : HELD_LAG_FACTOR;
     if (this.lag > this.#lagBytesMax * factor) this.onSlow();
@@ -283,7 +264,7 @@ export class Outbox {
     this.#leaveStep();
     this.#passWatch();
     this.#held = undefined;
-    this.#cursors = [];
+    this.#logs.clear();
     this.#replies = last === undefined ? [] : [last];
     this.#repliesBytes = last?.length ?? 0;
     this.#relieve();
@@ -298,7 +279,7 @@ export class Outbox {
     this.#held = undefined;
     this.#replies = [];
     this.#repliesBytes = 0;
-    this.#cursors = [];
+    this.#logs.clear();
     this.#underWay = undefined;
     this.#sendingBytes = 0;
     this.#relieve();
@@ -377,24 +358,10 @@ export class Outbox {
     this.#whenIdle = undefined;
   }
 
-  /** The next bytes to write: of one source as they lie in memory, or of several merged. */
+  /** The next bytes to write. */
   #next(): Uint8Array | undefined {
-    let only = this.#ownPart();
-    let merged: Uint8Array[] | undefined;
-    let bytes = only?.length ?? 0;
-    const count = this.#held === undefined ? this.#cursors.length : 0;
-    for (let asked = 0; asked < count && bytes < MERGE_BYTES; asked++) {
-      const cursor = this.#cursors[this.#first = this.#first < count ? this.#first : 0];
-      this.#first++;
-      for (let part = cursor?.take(); part !== undefined; part = cursor?.take()) {
-        bytes += part.length;
-        if (merged !== undefined) merged.push(part);
-        else if (only === undefined) only = part;
-        else merged = [only, part];
-        if (bytes >= MERGE_BYTES) break;
-      }
-    }
-    return merged === undefined ? only : concat(merged);
+    const own = this.#ownPart();
+    return this.#held === undefined ? this.#logs.next(own) : own;
   }
 
   /** What is for this peer alone. */
