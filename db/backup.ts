@@ -11,11 +11,12 @@
  * @module
  */
 
-import { StoreError, systemCode } from "./errors.ts";
+import { DamageError, StoreError, systemCode } from "./errors.ts";
 import { tryRead, writeAll, writeFile } from "./files.ts";
 import { hintName } from "./hint.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
 import { putManifest } from "./manifest_files.ts";
+import { NOT_READ, readAround, type ReadAt, type Unread } from "./read_around.ts";
 import { renameStore, segmentName } from "./segment_header.ts";
 import type { Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
@@ -100,13 +101,24 @@ async function copySegment(
   const buffer = new Uint8Array(Math.min(COPY_BYTES, row.end));
   for (let at = 0; at < row.end;) {
     const piece = buffer.subarray(0, row.end - at);
-    const got = await segments.read(row, piece, at);
+    const read: ReadAt = (into, from) => segments.read(row, into, from);
+    const { got, unread } = await readAround(read, piece, at);
+    if (unread.length > 0) throw notRead(row, unread);
     if (got === 0) break;
     if (at === 0 && anew === true) renameStore(piece, manifest.store);
     writeAll(target, piece.subarray(0, got), at);
     at += got;
   }
   await target.sync();
+}
+
+/** Nothing is copied of what the disk does not give: a copy with holes would look whole. */
+function notRead({ id }: SegmentRow, unread: readonly Unread[]): DamageError {
+  const file = segmentName(id);
+  return new DamageError(
+    "Cannot copy the store",
+    unread.map(({ from, to }) => ({ file, offset: from, bytes: to - from, reason: NOT_READ })),
+  );
 }
 
 /** A hint is a convenience; without one, the backup makes its own when it is opened. */

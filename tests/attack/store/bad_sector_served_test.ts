@@ -6,7 +6,7 @@
  */
 
 import assert from "node:assert/strict";
-import { type Entry, openReadOnly, openStore, type Store } from "../../../db/mod.ts";
+import { DamageError, type Entry, openReadOnly, openStore, type Store } from "../../../db/mod.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
 import { say, texts } from "../../server/durable/talk.ts";
 import { SimDisk } from "../../db/sim/disk.ts";
@@ -134,4 +134,22 @@ Deno.test("a server shows what stands beside a bad place, names the rest, and di
   assert.ok(trouble.length > 0);
   for (const one of trouble) assert.match(one, /the disk failed to read it/);
   assert.deepEqual(server.events.filter(({ kind }) => kind === "failed"), []);
+});
+
+Deno.test("a copy of a store of which the disk does not give all is refused, and names the place", async () => {
+  const { files, file } = await filesOf((store) => {
+    for (let i = 1; i <= MESSAGES; i++) {
+      store.append("a", bytesOf(`message ${i} ${"x".repeat(100)}`), { at: i });
+    }
+  });
+  const disk = new BadDisk(files, { file, from: 2 * SECTOR, to: 3 * SECTOR });
+  const target = new SimDisk(new Map(), "copy");
+  disk.at = () => target;
+  using store = await openReadOnly("s", { storage: disk, world: simWorld(2) });
+  await assert.rejects(store.backup("copy", { link: false }), (error) => {
+    assert.ok(error instanceof DamageError);
+    const reason = "the disk failed to read it";
+    assert.deepEqual(error.damages, [{ file, offset: 2 * SECTOR, bytes: SECTOR, reason }]);
+    return true;
+  });
 });
