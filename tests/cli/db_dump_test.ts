@@ -316,3 +316,18 @@ Deno.test("import refuses a note of what is to be kept that is none, so that nob
   }
   assertEquals(await take({ retainMs: 90 * 86_400_000 }), undefined);
 });
+
+Deno.test("times that a wrong clock gave come through a dump as they are", async () => {
+  await using one = await openStore("one", { durability: "none" });
+  const times = [10, 20, 9_000_000, 9_000_001, 30, 30, 40];
+  for (const at of times) one.append("room/lobby", json("x"), { at, latest: 1_000 });
+  await one.flush();
+  await using two = await openStore("two", { durability: "none" });
+  const importer = new Importer(two, { replace: false, asIs: true });
+  for await (const line of dumpLines(one)) await importer.take(line);
+  await importer.settle();
+  for (const store of [one, two]) {
+    const entries = await store.read("room/lobby");
+    assertEquals(entries.map((entry) => entry.kind === "message" ? entry.at : undefined), times);
+  }
+});

@@ -171,3 +171,49 @@ Deno.test("shrink() to nothing ends, and writing goes on meanwhile", async () =>
   assert.equal(times.at(-1), 600);
   assert.deepEqual(times, times.map((_, i) => 600 - times.length + 1 + i));
 });
+
+Deno.test("retain() does with times that cannot be true what a plain list does, look after look", async () => {
+  const stretch = fc.record({
+    count: fc.integer({ min: 1, max: 90 }),
+    passMs: fc.integer({ min: 0, max: 5 }),
+    /** How far the clock is ahead meanwhile, beyond all that may be true. */
+    aheadMs: fc.constantFrom(0, 0, 0, 1_000_000),
+  });
+  const looks = fc.array(fc.integer({ min: 0, max: 1_500 }), { minLength: 1, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(stretch, { maxLength: 8 }), looks, async (stretches, sinces) => {
+      await using store = await openStore("times", { durability: "none" });
+      const list: { seq: number; at: number }[] = [];
+      let now = 100;
+      for (const { count, passMs, aheadMs } of stretches) {
+        for (let i = 0; i < count; i++) {
+          now += passMs;
+          const latest = now + 500_000;
+          const { seq } = store.append("s", BODY, { at: now + aheadMs, latest });
+          list.push({ seq, at: now + aheadMs });
+        }
+      }
+      await store.flush();
+      for (const since of sinces) {
+        const latest = 500_000;
+        let cut = 0;
+        for (const [i, { at }] of list.entries()) {
+          if (at >= since && at <= latest) break;
+          if (at < since) cut = i + 1;
+        }
+        assert.equal(await store.retain(() => since, { latest }), cut);
+        list.splice(0, cut);
+        const there = await store.read("s", { limit: 10_000 });
+        assert.deepEqual(
+          there.map(({ seq, kind }) => ({ seq, kind })),
+          list.map(({ seq }) => ({ seq, kind: "message" })),
+        );
+        assert.deepEqual(
+          there.map((entry) => entry.kind === "message" ? entry.at : -1),
+          list.map(({ at }) => at),
+        );
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
