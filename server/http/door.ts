@@ -219,7 +219,8 @@ async function readHead(caller: AddressedSocket): Promise<{
     filled += count;
     const head = parseHead(buffer.subarray(0, filled));
     if (head.kind === "more") continue;
-    return { head, rest: buffer.subarray(head.kind === "head" ? head.head.bytes : filled, filled) };
+    // A copy, or a WebSocket would keep the whole buffer for the few bytes behind its request.
+    return { head, rest: buffer.slice(head.kind === "head" ? head.head.bytes : filled, filled) };
   }
 }
 

@@ -20,6 +20,7 @@ import { type Account, CALL_MS } from "../budget/mod.ts";
 import { FAREWELL_MS } from "../limits.ts";
 import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, type Socket } from "../transport/mod.ts";
 import { encodeFrame } from "../wire/mod.ts";
+import { WEB_SOCKET_BYTES } from "./limits.ts";
 import { type CloseCode, closeFrame, pongFrame, textMessages } from "./web_socket_frames.ts";
 import { type Piece, WebSocketReader } from "./web_socket_reader.ts";
 
@@ -65,6 +66,11 @@ export class WebSocketLink implements Socket {
 
   get unfinishedBytes(): number {
     return this.#reader.heldBytes;
+  }
+
+  get heldBytes(): number {
+    const own = WEB_SOCKET_BYTES + this.#reader.heldBytes + (this.#buffer?.length ?? 0);
+    return own + (this.#socket.heldBytes ?? 0);
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
@@ -137,6 +143,8 @@ export class WebSocketLink implements Socket {
     this.#reader.feed(buffer.subarray(0, count));
     if (count === buffer.length && count < READ_BYTES_MAX) {
       this.#buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * READ_GROWTH));
+    } else if (count <= READ_BYTES_FIRST && buffer.length > READ_BYTES_FIRST) {
+      this.#buffer = undefined;
     }
     return true;
   }

@@ -22,7 +22,7 @@ export class StreamWire implements Wire {
   }
 
   get heldBytes(): number {
-    return this.#bufferBytes + this.unfinishedBytes;
+    return this.#bufferBytes + (this.#socket.heldBytes ?? this.unfinishedBytes);
   }
 
   get unfinishedBytes(): number {
@@ -73,7 +73,9 @@ export class StreamWire implements Wire {
       const pending = guest.onBytes(buffer.subarray(0, count));
       if (pending !== undefined) await pending;
       const max = this.readBytesMax;
-      if (buffer.length > max) buffer = new Uint8Array(READ_BYTES_FIRST);
+      // What came once in bulk and is quiet now does not stay large.
+      const isQuiet = count <= READ_BYTES_FIRST && buffer.length > READ_BYTES_FIRST;
+      if (isQuiet || buffer.length > max) buffer = new Uint8Array(READ_BYTES_FIRST);
       else if (count === buffer.length && count < max) {
         buffer = new Uint8Array(Math.min(max, count * READ_GROWTH));
       }

@@ -90,6 +90,8 @@ export interface Socket {
   close(): void;
   /** Bytes that it holds of what has come only in part. */
   readonly unfinishedBytes?: number;
+  /** Bytes of memory that it holds in all beside what its reader hands it; those of `unfinishedBytes` unless it is told. */
+  readonly heldBytes?: number;
 }
 
 /** A socket that knows where its ends are. */

@@ -44,6 +44,10 @@ export class WireSocket implements AddressedSocket, WireGuest {
     this.localAddr = local;
   }
 
+  get heldBytes(): number {
+    return this.#wire.heldBytes;
+  }
+
   read(buffer: Uint8Array): Promise<number | null> {
     if (this.#closed) return Promise.reject(new Error("The socket is closed"));
     if (!this.#opened) {

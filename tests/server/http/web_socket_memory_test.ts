@@ -1,0 +1,65 @@
+/**
+ * What a WebSocket holds is counted, also while it does nothing.
+ *
+ * @module
+ */
+
+import { WEB_SOCKET_BYTES } from "../../../server/http/limits.ts";
+import { WebSocketLink } from "../../../server/http/web_socket.ts";
+import { StreamWire } from "../../../server/transport/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { within } from "../../harness.ts";
+
+/** A text message of so many letters, masked with nothing. */
+function message(length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(8 + length).fill(0x20, 8);
+  bytes.set([0x81, 0xfe, length >> 8, length & 0xff]);
+  return bytes;
+}
+
+Deno.test("a WebSocket is counted with its layers, and with its buffer while that is large", async () => {
+  const coming: Uint8Array[] = [message(60_000), message(10)];
+  const heard: number[] = [];
+  let idle = Promise.withResolvers<void>();
+  const socket = {
+    heldBytes: 1_000,
+    read(buffer: Uint8Array): Promise<number | null> {
+      const [next] = coming;
+      if (next === undefined) {
+        idle.resolve();
+        return new Promise(() => {});
+      }
+      const count = Math.min(buffer.length, next.length);
+      buffer.set(next.subarray(0, count));
+      if (count === next.length) coming.shift();
+      else coming[0] = next.subarray(count);
+      return Promise.resolve(count);
+    },
+    write: (bytes: Uint8Array) => Promise.resolve(bytes.length),
+    closeWrite: () => Promise.resolve(),
+    close: () => {},
+  };
+  const account = {
+    serve: <T>(work: () => T) => Promise.resolve(work()),
+    spend: () => {},
+  } as unknown as ConstructorParameters<typeof WebSocketLink>[2]["account"];
+  const link = new WebSocketLink(socket, new Uint8Array(0), { frameBytesMax: 1 << 20, account });
+  assertEquals(link.heldBytes, WEB_SOCKET_BYTES + 1_000);
+  const wire = new StreamWire(link);
+  let most = 0;
+  wire.open({
+    onBytes(chunk) {
+      heard.push(chunk.length);
+      most = Math.max(most, wire.heldBytes);
+      return undefined;
+    },
+    onWritable: () => {},
+    onBroken: () => {},
+    onEnd: () => {},
+  });
+  await within(idle.promise, "all of it to be read");
+  idle = Promise.withResolvers();
+  assertEquals(heard.reduce((sum, count) => sum + count, 0), 4 + 60_000 + 4 + 10);
+  assert(most > WEB_SOCKET_BYTES + 10_000, `${most} bytes were counted while it was large`);
+  assert(wire.heldBytes < WEB_SOCKET_BYTES + 5_000, `${wire.heldBytes} bytes are left`);
+});
