@@ -26,7 +26,14 @@ import type { Segment } from "./segments.ts";
 import type { Lock, Storage, StorageFile } from "./storage.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamTable } from "./streams.ts";
-import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
+import type {
+  Appended,
+  BatchWritten,
+  CompactReport,
+  ShrinkOptions,
+  Store,
+  Written,
+} from "./store.ts";
 import { Upkeep } from "./upkeep.ts";
 import type { World } from "./world.ts";
 import { Writer } from "./writer.ts";
@@ -159,9 +166,13 @@ export class Engine implements Store {
     return this.#tidied(await expire(this.#retention(), keepSince, latest));
   }
 
-  shrink(bytes: number): Promise<number> {
+  shrink(bytes: number, { mayGo = () => false }: ShrinkOptions = {}): Promise<number> {
     const roll = (): Promise<void> => this.#writer.roll();
-    return this.#upkeep.shrink(bytes, this.#retention(), { now: () => this.bytes(), roll });
+    return this.#upkeep.shrink(bytes, this.#retention(), {
+      bytes: () => this.bytes(),
+      roll,
+      mayGo,
+    });
   }
 
   bytes(): number {

@@ -25,7 +25,14 @@ import type { Entry, PageQuery } from "./pages.ts";
 import type { ReadOnlyStore, ReadStore, StoreStat, StreamInfo } from "./reader.ts";
 import type { KeepSince } from "./retention.ts";
 import type { Lock, Storage } from "./storage.ts";
-import type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
+import type {
+  Appended,
+  BatchWritten,
+  CompactReport,
+  ShrinkOptions,
+  Store,
+  Written,
+} from "./store.ts";
 import type { World } from "./world.ts";
 
 /** What such a store is made of. */
@@ -108,9 +115,9 @@ export class FullStore implements Store {
     return await this.#store?.retain(keepSince) ?? 0;
   }
 
-  async shrink(bytes: number): Promise<number> {
+  async shrink(bytes: number, options?: ShrinkOptions): Promise<number> {
     this.#try();
-    return await this.#store?.shrink(bytes) ?? 0;
+    return await this.#store?.shrink(bytes, options) ?? 0;
   }
 
   bytes(): number {

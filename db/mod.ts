@@ -21,7 +21,14 @@
 
 export { openReadOnly, openStore } from "./open.ts";
 export type { OpenOptions, ReadOptions } from "./open.ts";
-export type { Appended, BatchWritten, CompactReport, Store, Written } from "./store.ts";
+export type {
+  Appended,
+  BatchWritten,
+  CompactReport,
+  ShrinkOptions,
+  Store,
+  Written,
+} from "./store.ts";
 export type { Write } from "./drafts.ts";
 export type { Commit } from "./commit.ts";
 export type { KeepSince } from "./retention.ts";

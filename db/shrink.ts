@@ -3,7 +3,8 @@
  *
  * 1. What is dead goes first: segments of which a fair part is dead are compacted, though it would not pay otherwise.
  * 2. Then the oldest messages go: the oldest segment that still holds some is emptied by drops, and compacted together
- *    with all before it. What remains of them is names, keys and drops: one small segment at the front of the log.
+ *    with all before it. So do the keys that stand there and may go. What remains is names, keys and drops: one small
+ *    segment at the front of the log.
  * 3. Again, until the size is reached or nothing is left but what was written just now.
  *
  * A segment in which something is damaged is emptied in its turn, and its file stays until the store is repaired; what is
@@ -15,9 +16,11 @@
  */
 
 import type { Catalog } from "./catalog.ts";
+import { Drafts } from "./drafts.ts";
 import type { Damage } from "./errors.ts";
+import { FLOORS_KEY } from "./floors.ts";
 import type { Hint } from "./hint.ts";
-import { SHRINK_DEAD_SHARE, SLICE_ENTRIES } from "./limits.ts";
+import { RETAIN_DROPS_MAX, SHRINK_DEAD_SHARE, SLICE_ENTRIES } from "./limits.ts";
 import { buildHint } from "./maintenance.ts";
 import { Drops, endIdle, type RetentionParts } from "./retention.ts";
 import type { Segment } from "./segments.ts";
@@ -34,6 +37,8 @@ export interface ShrinkParts extends RetentionParts {
   readonly compact: (run: readonly Segment[]) => Promise<unknown>;
   /** A segment turned out to be damaged. */
   readonly onDamage: (segment: Segment, damages: readonly Damage[]) => void;
+  /** Whether a key is not needed any more. */
+  readonly mayGo: (key: string) => boolean;
   /** Ends the active segment, if there is something in it. */
   readonly roll: () => Promise<void>;
 }
@@ -68,35 +73,68 @@ async function freeDead(
   }
 }
 
-/** Step 2. @returns How many messages went; `undefined` when no complete segment holds any. */
+/** What a segment holds that goes first. */
+interface Contents {
+  /** The streams that have messages in it, and for each the seq behind the last of them. */
+  readonly ends: ReadonlyMap<Stream, number>;
+  /** The keys in it that are not needed any more. */
+  readonly keys: readonly string[];
+}
+
+const NOTHING: Contents = { ends: new Map(), keys: [] };
+
+/** Step 2. @returns How many messages went; `undefined` when no complete segment holds anything that may go. */
 async function emptyOldest(parts: ShrinkParts): Promise<number | undefined> {
   let run: Segment[] = [];
   for (const segment of parts.complete()) {
-    const ends = await endsIn(parts, segment);
+    const { ends, keys } = await contentsOf(parts, segment);
     const isWhole = segment.damages.length === 0;
     // A run lies side by side, so it begins anew behind what stays.
     if (isWhole) run.push(segment);
     else run = [];
-    if (ends.size === 0) continue;
+    if (ends.size === 0 && keys.length === 0) continue;
     const drops = new Drops(parts);
     for (const [stream, end] of ends) await drops.below(stream, end);
     const gone = await drops.finish();
     await endIdle(parts, ends.keys());
+    await removeKeys(parts, segment, keys);
     if (isWhole) await parts.compact(run);
     return gone;
   }
   return undefined;
 }
 
-/** The streams that have messages in a segment, and for each the seq behind the last of them. */
-async function endsIn(parts: ShrinkParts, segment: Segment): Promise<Map<Stream, number>> {
-  if (parts.catalog.live.live(segment.ordinal) === 0) return new Map();
+async function contentsOf(parts: ShrinkParts, segment: Segment): Promise<Contents> {
+  if (parts.catalog.live.live(segment.ordinal) === 0) return NOTHING;
   if (segment.damages.length === 0) {
     const { hint, damages } = await buildHint(parts.segments, segment);
-    if (damages.length === 0) return endsBy(parts, segment, hint);
+    if (damages.length === 0) {
+      const keys = hint.keys.map(({ key }) => key).filter((key) => isFree(parts, segment, key));
+      return { ends: endsBy(parts, segment, hint), keys };
+    }
     parts.onDamage(segment, damages);
   }
-  return await endsByIndex(parts, segment);
+  return { ends: await endsByIndex(parts, segment), keys: [] };
+}
+
+/** Whether a key's value stands in a segment, and is not needed any more. */
+function isFree({ catalog, mayGo }: ShrinkParts, { ordinal }: Segment, key: string): boolean {
+  return key !== FLOORS_KEY && catalog.keys.get(key)?.ordinal === ordinal && mayGo(key);
+}
+
+/** Deletes keys, as far as they are still not needed and were not written anew. */
+async function removeKeys(
+  parts: ShrinkParts,
+  segment: Segment,
+  keys: readonly string[],
+): Promise<void> {
+  for (let at = 0; at < keys.length; at += RETAIN_DROPS_MAX) {
+    const drafts = new Drafts(parts.streams);
+    for (const key of keys.slice(at, at + RETAIN_DROPS_MAX)) {
+      if (isFree(parts, segment, key)) drafts.remove(key);
+    }
+    if (drafts.records.length > 0) await parts.write(drafts);
+  }
 }
 
 function endsBy({ streams }: ShrinkParts, { ordinal }: Segment, hint: Hint): Map<Stream, number> {

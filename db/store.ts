@@ -45,6 +45,12 @@ export interface CompactReport {
   readonly bytesAfter: number;
 }
 
+/** What else may go when a store is brought down to a size. */
+export interface ShrinkOptions {
+  /** Whether a key is not needed any more; it is deleted if so. */
+  readonly mayGo?: (key: string) => boolean;
+}
+
 /** A store that is open for reading and writing. Disposing it closes it. */
 export interface Store extends ReadStore, AsyncDisposable {
   /** The seq that the next `append` to a stream will get. */
@@ -120,11 +126,13 @@ export interface Store extends ReadStore, AsyncDisposable {
 
   /**
    * Brings the files down to so many bytes, as far as possible: frees what is dead, and then deletes the oldest
-   * messages of all streams, a segment at a time. What was written just now stays.
+   * messages of all streams, a segment at a time, and with them the keys that stand there and may go. What was written
+   * just now stays.
    *
+   * @param options `mayGo`: whether a key is not needed any more (default: all are).
    * @returns How many messages were deleted, when their space is free.
    */
-  shrink(bytes: number): Promise<number>;
+  shrink(bytes: number, options?: ShrinkOptions): Promise<number>;
 
   /** Bytes of all segments and their hints. */
   bytes(): number;

@@ -21,7 +21,7 @@ import type { Recovered } from "./recover.ts";
 import type { RetentionParts } from "./retention.ts";
 import { segmentName } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
-import { shrink } from "./shrink.ts";
+import { shrink, type ShrinkParts } from "./shrink.ts";
 import type { Storage } from "./storage.ts";
 import type { CompactReport } from "./store.ts";
 import { tidy } from "./tidy.ts";
@@ -101,18 +101,17 @@ export class Upkeep {
   shrink(
     bytes: number,
     retention: RetentionParts,
-    { now, roll }: { readonly now: () => number; readonly roll: () => Promise<void> },
+    options: Pick<ShrinkParts, "bytes" | "roll" | "mayGo">,
   ): Promise<number> {
     const { recovered: { shelf }, loaded: { catalog } } = this.#parts;
     return this.#queue.run(() =>
       shrink({
         ...retention,
+        ...options,
         catalog,
         complete: () => shelf.segments(),
-        bytes: now,
         compact: (run) => this.#tryRun(run, COMPACT_BYTES_PER_SECOND),
         onDamage: (segment, damages) => this.#setAside(segment, damages),
-        roll,
       }, bytes)
     );
   }

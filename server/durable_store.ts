@@ -206,13 +206,14 @@ class DurableStore implements MessageStore {
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void {
     const { store, facts, waiting, keeper } = this.#parts;
     const key = ROOM_KEYS + foldText(room.name);
-    const refusal = keeper.take(0);
+    const fact = encodeFact(room);
+    const refusal = keeper.take(key.length + fact.length);
     if (settled === undefined) {
       return refusal === undefined ? facts.put(store, key, room) : facts.wait(key, room);
     }
     if (refusal !== undefined) return settled(refusal);
     facts.forget(key);
-    this.#take(() => store.put(key, encodeFact(room)), waiting, settled);
+    this.#take(() => store.put(key, fact), waiting, settled);
   }
 
   room(key: string): RoomFact | undefined {
@@ -227,8 +228,14 @@ class DurableStore implements MessageStore {
     }
   }
 
-  tend(): void {
-    this.#parts.keeper.tend();
+  tend(mayForget: (key: string) => boolean = () => false): void {
+    const { store, keeper } = this.#parts;
+    keeper.tend((key) => {
+      if (!key.startsWith(ROOM_KEYS)) return false;
+      const room = key.slice(ROOM_KEYS.length);
+      const count = store.stream(roomStream(room as FoldedName))?.count ?? 0;
+      return count === 0 && mayForget(room);
+    });
   }
 
   pendingMs(): number {

@@ -127,6 +127,11 @@ export class Hall implements HallView {
     this.#rooms.trim();
   }
 
+  /** Forgets a room, if nobody is in it and nobody counts on it. @returns Whether it is not there now. */
+  letGo(key: FoldedName): boolean {
+    return this.#rooms.letGo(key);
+  }
+
   /** See `Rooms.forget`. */
   forgetRooms(bytes: number): void {
     this.#rooms.forget(bytes);

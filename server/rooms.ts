@@ -129,6 +129,15 @@ export class Rooms {
     for (let freed = 0; freed < bytes && this.#forgetOne(); freed += ROOM_BYTES);
   }
 
+  /** Forgets a room, if nobody is in it and nobody holds it. @returns Whether it is not there now. */
+  letGo(key: FoldedName): boolean {
+    const room = this.#rooms.get(key);
+    if (room === undefined) return key !== this.lobby.key;
+    if (room === this.lobby || !room.idle) return false;
+    this.#forget(room);
+    return true;
+  }
+
   /** Stops every timer. */
   close(): void {
     for (const room of this.#rooms.values()) room.close();

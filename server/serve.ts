@@ -43,7 +43,7 @@ import {
 } from "./transport/mod.ts";
 import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
-import { FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
+import { type FoldedName, FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
 const CHECK_MS = 1_000;
@@ -302,7 +302,7 @@ class ChatServer implements Server {
     this.#admission.sweep(now);
     this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
-    this.#parts.world.store.tend?.();
+    this.#parts.world.store.tend?.((key) => this.#parts.world.hall.letGo(key as FoldedName));
     for (const throttles of Object.values(this.#parts.rates)) throttles.sweep(now);
   }
 }

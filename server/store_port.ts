@@ -182,8 +182,13 @@ export interface MessageStore extends AsyncDisposable {
   room(key: string): RoomFact | undefined;
   /** For how many ms the write has waited that waits longest for the disk; 0 when none does. */
   pendingMs(): number;
-  /** Looks after itself, in the background. To be called now and then. A store that need not leaves this out. */
-  tend?(): void;
+  /**
+   * Looks after itself, in the background. To be called now and then. A store that need not leaves this out.
+   *
+   * @param mayForget Whether a room in which nothing is left to read, by its folded name, may be forgotten when space is
+   * short. It is forgotten if so.
+   */
+  tend?(mayForget?: (key: string) => boolean): void;
   /** Bytes of memory that its messages take. A store that keeps none there leaves this out. */
   memoryBytes?(): number;
   /** Keeps its messages within so many bytes of memory from now on. A store that keeps none there leaves this out. */

@@ -70,6 +70,8 @@ export class Keeper {
   #closing = false;
   /** Whether it was tried in vain to make room: then that waits until it is woken. */
   #vain = false;
+  /** Which keys may go when space is short. */
+  #mayGo: (key: string) => boolean = () => false;
   #time: BelievedTime | undefined;
   /** When to look next at the clock and for what is too old, by the steady clock. */
   #lookAtMs = -Infinity;
@@ -113,8 +115,13 @@ export class Keeper {
     return this.#space.full !== undefined;
   }
 
-  /** Looks after the store. To be called now and then; it never waits and never throws. */
-  tend(): void {
+  /**
+   * Looks after the store. To be called now and then; it never waits and never throws.
+   *
+   * @param mayGo Whether a key is not needed any more, should space be short.
+   */
+  tend(mayGo: (key: string) => boolean = () => false): void {
+    this.#mayGo = mayGo;
     this.#vain = false;
     this.#begin();
   }
@@ -175,7 +182,8 @@ export class Keeper {
       // In steps, since what a step has freed may be taken while the next one is under way.
       for (let bytes = store.bytes(), before = Infinity; bytes > to && bytes < before;) {
         before = bytes;
-        gone += await store.shrink(Math.max(to, bytes - bytesMax * SHRINK_STEP_SHARE));
+        const mayGo = (key: string): boolean => this.#mayGo(key);
+        gone += await store.shrink(Math.max(to, bytes - bytesMax * SHRINK_STEP_SHARE), { mayGo });
         await this.#measure();
         bytes = store.bytes();
       }
