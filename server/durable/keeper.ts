@@ -196,7 +196,8 @@ export class Keeper {
   async #retain(): Promise<void> {
     const { store, keeping: { retainMs = Infinity }, clocks } = this.#parts;
     const now = clocks();
-    if (this.#time === undefined || now.steadyMs < this.#lookAtMs) return;
+    // Whoever closes the store notes the time, and after that it is somebody else's.
+    if (this.#closing || this.#time === undefined || now.steadyMs < this.#lookAtMs) return;
     this.#lookAtMs = now.steadyMs + Math.min(RETAIN_LOOK_MS_MAX, retainMs / RETAIN_LOOKS);
     const believed = this.#time.look(now);
     if (now.steadyMs >= this.#noteAtMs) await this.noteTime();

@@ -27,6 +27,8 @@ const FILE_BYTES_MAX = 17;
 export class NotedTime {
   readonly #storage: Storage;
   readonly #onTrouble: (error: unknown) => void;
+  /** The note that is under way. */
+  #last: Promise<void> = Promise.resolve();
 
   /** @param onTrouble Hears why it cannot be noted or read. */
   constructor(storage: Storage, onTrouble: (error: unknown) => void) {
@@ -44,8 +46,12 @@ export class NotedTime {
     return undefined;
   }
 
-  /** Notes a time. */
-  async note(ms: number): Promise<void> {
+  /** Notes a time, after all that were to be noted before. Never rejects. */
+  note(ms: number): Promise<void> {
+    return this.#last = this.#last.then(() => this.#write(ms));
+  }
+
+  async #write(ms: number): Promise<void> {
     try {
       const names = await this.#storage.list();
       if (names.includes(PART_FILE)) this.#storage.remove(PART_FILE);

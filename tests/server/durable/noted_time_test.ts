@@ -34,6 +34,18 @@ Deno.test("the time that was noted last is known again, also when another note w
   }
 });
 
+Deno.test("notes that are taken at once come one after the other, and the last one stays", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { noted, trouble } = noteIn(folder);
+    await Promise.all([1, 2, 3].map((ms) => noted.note(ms)));
+    assertEquals([await noted.read(), trouble], [3, []]);
+    assertEquals(await Array.fromAsync(Deno.readDir(folder), ({ name }) => name), [CLOCK_FILE]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a note that is no time is none, and what has its name is told and stays", async () => {
   const folder = await Deno.makeTempDir();
   try {
