@@ -8,6 +8,7 @@
  */
 
 import type { Lag } from "./budget/mod.ts";
+import { FOLLOWED_LOG_BYTES } from "./limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
 import { concat } from "./wire/mod.ts";
 
@@ -35,9 +36,16 @@ export class FollowedLogs {
     return lag;
   }
 
-  /** What is kept alive of each. */
+  /** Bytes of memory that following them costs, whether they are read or not. */
+  get heldBytes(): number {
+    return this.size * FOLLOWED_LOG_BYTES;
+  }
+
+  /** What is kept alive of those that were not read. */
   lags(): readonly Lag[] {
-    return this.#cursors.map(({ log, keptBytes }) => ({ log, bytes: keptBytes }));
+    const lags: Lag[] = [];
+    for (const { log, keptBytes: bytes } of this.#cursors) if (bytes > 0) lags.push({ log, bytes });
+    return lags;
   }
 
   /** Lets go of what was read of them. */

@@ -45,6 +45,8 @@ export async function answerPage(
   id: string | undefined,
 ): Promise<void> {
   const { account } = member;
+  // It may have asked for a thousand pages before its connection broke.
+  if (member.outbox.ended) return;
   const read: MessageStore["read"] = async (stream, range) => {
     const page = await reading.holding(() => store.read(stream, range));
     account.spend({ workMs: STORE_READ_MS + page.messages.length * LOOKED_AT_MS });

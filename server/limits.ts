@@ -203,6 +203,8 @@ export const PENDING_LOGIN_MS_MIN = 2_000;
 export const MEMORY_CHECK_MS = 250;
 /** What a connection holds that does nothing, in bytes: its objects here and in the runtime. */
 export const CONNECTION_BYTES: number = 8 << 10;
+/** What following one log costs a connection, in bytes: a cursor, and its places in the room and with the member. */
+export const FOLLOWED_LOG_BYTES = 640;
 /** What a room holds beside its logs, in bytes. */
 export const ROOM_BYTES: number = 1 << 10;
 /** The part of the machine's memory that a server takes unless it is told otherwise. */

@@ -117,6 +117,11 @@ export class Outbox {
     this.#bytesOut += step.bytes;
   }
 
+  /** Whether nothing can be sent any more: what only asks need not be done then. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Whether a write is under way. */
   get busy(): boolean {
     return this.#underWay !== undefined;
@@ -150,7 +155,8 @@ export class Outbox {
 
   /** Bytes that are held for this peer alone. */
   get heldBytes(): number {
-    return this.unsent + (this.#held?.reduce((sum, { length }) => sum + length, 0) ?? 0);
+    const held = this.#held?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+    return this.unsent + held + this.#logs.heldBytes;
   }
 
   /** Queues bytes for this peer alone. They go out at the next `wake`. */

@@ -6,7 +6,7 @@
 
 import { EARNINGS, Permits, Turns } from "../../server/budget/mod.ts";
 import { bodyOf, messageFrame } from "../../server/encode.ts";
-import { judged } from "../../server/history.ts";
+import { answerPage, judged } from "../../server/history.ts";
 import { WHISPERS_LOOKED_AT_MAX } from "../../server/limits.ts";
 import type { MessageStore, Stored } from "../../server/store_port.ts";
 import { readOwn } from "../../server/whispers.ts";
@@ -101,4 +101,30 @@ Deno.test("a permit that is free again is handed over when the loop has looked",
   handed.shift()?.();
   await Promise.all(all);
   assertEquals(order, [1, 2, 3]);
+});
+
+Deno.test("no page is read for a connection that is broken", async () => {
+  let reads = 0;
+  const store = {
+    read: () => {
+      reads++;
+      return Promise.resolve({ messages: [], more: false });
+    },
+  } as unknown as MessageStore;
+  const archive = { store, pageBytesMax: 1_000, reading: new Permits(1) };
+  const asked = {
+    do: "read",
+    stream: "room/lobby",
+    place: { room: "lobby" },
+    wanted: { limit: 1 },
+  } as never;
+  const loop = new HandLoop();
+  const account = new Turns(loop).open(EARNINGS, 1);
+  const told: Uint8Array[] = [];
+  const member = (ended: boolean) =>
+    ({ account, outbox: { ended }, tellBytes: (bytes: Uint8Array) => told.push(bytes) }) as never;
+  await answerPage(archive, member(true), asked, undefined);
+  assertEquals([reads, told.length], [0, 0]);
+  await answerPage(archive, member(false), asked, undefined);
+  assertEquals([reads, told.length], [1, 1]);
 });

@@ -44,6 +44,23 @@ Deno.test("when half frames are more than the memory, those who hold most go wit
   assert(left.length >= 1 && left.every((event) => event.kind === "left" && event.user !== "Anna"));
 });
 
+Deno.test("whoever is in hundreds of rooms pays for the places, and goes before those who are in one", async () => {
+  await using server = startServer({ limits: { memoryBytesMax: 3 * MIB } });
+  await using anna = await server.frames("Anna");
+  const rooms = Object.fromEntries(Array.from({ length: 190 }, (_, room) => [`room-${room}`, 0]));
+  const everywhere: RawClient[] = [];
+  for (let n = 0; n < 40; n++) {
+    const mal = await server.connect();
+    await mal.send({ type: "Login", username: `Mal${n}`, resume: rooms });
+    everywhere.push(mal);
+  }
+  const { user } = await server.event("left", ({ code }) => code === "busy");
+  assert(user !== "Anna", `${user} had to go`);
+  await anna.send({ type: "Ping", id: "alive" });
+  await anna.nextOf("Pong");
+  for (const client of everywhere) await client.close();
+});
+
 Deno.test("answers that nobody reads are bounded for each, and in all by the memory", async () => {
   await using server = startServer({ limits: { memoryBytesMax: 2 * MIB, messagesPerSecond: 0 } });
   await using anna = await server.frames("Anna");
