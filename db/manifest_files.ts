@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Damage } from "./errors.ts";
+import { type Damage, GoneError } from "./errors.ts";
 import { removeFile, tryRead, writeNewFile } from "./files.ts";
 import {
   decodeManifest,
@@ -36,12 +36,18 @@ export interface Passed {
   readonly written: boolean;
 }
 
-/** Finds the valid manifest with the highest number. */
+/**
+ * Finds the valid manifest with the highest number.
+ *
+ * @throws {GoneError} When a writer has replaced all that were listed.
+ */
 export async function findManifest(storage: Storage, names: string[]): Promise<ManifestSearch> {
   const passed: Passed[] = [];
+  let gone: string | undefined;
   for (const number of manifestNumbers(names)) {
     const file = manifestName(number);
     const read = await tryRead(storage, file);
+    if (read.kind === "missing") gone = file;
     if (read.kind !== "bytes") {
       const damage = { file, offset: 0, bytes: 0, reason: read.reason };
       // What is no file at all was never a manifest.
@@ -67,6 +73,7 @@ export async function findManifest(storage: Storage, names: string[]): Promise<M
         outcome satisfies never;
     }
   }
+  if (gone !== undefined) throw new GoneError(gone);
   return { kind: "none" };
 }
 

@@ -207,23 +207,18 @@ async function loadOrMake(
   const options = { storage, forgotten, streamsMax, forWriting: true };
   const found = await load(options);
   if (found !== undefined) return found;
-  const remains = await remainsOf(storage, await storage.list());
+  const names = await storage.list();
+  const remains = await remainsOf(storage, names);
   if (remains.length > 0) {
     throw new DamageError(`Cannot open the store in ${storage.path}`, remains);
   }
-  await removeTorn(storage);
+  // First starts that a power failure ended have left these: the next one has number 1 again.
+  for (const number of manifestNumbers(names)) giveUp(storage, manifestName(number));
   const numbers = manifestNumbers(await storage.list());
   await putManifest(storage, emptyManifest(world, 1 + lastNear(0, numbers)));
   const made = await load(options);
   if (made === undefined) throw notAStore(storage);
   return made;
-}
-
-/** Removes what first starts have left that a power failure ended: the next one has number 1 again. */
-async function removeTorn(storage: Storage): Promise<void> {
-  for (const number of manifestNumbers(await storage.list())) {
-    giveUp(storage, manifestName(number));
-  }
 }
 
 /** Refuses a directory in which there is something, and nothing of a store; before anything is made in it. */

@@ -38,7 +38,7 @@ export async function remainsOf(storage: Storage, names: readonly string[]): Pro
     if (bytes.every((byte) => byte === 0)) continue;
     proved ||= number > 1 || bytes.length > MANIFEST_HEADER_BYTES + 4 || wasWritten(bytes);
     const outcome = decodeManifest(bytes, number);
-    const reason = outcome.kind === "invalid" ? outcome.reason : "it does not count";
+    const reason = outcome.kind === "invalid" ? outcome.reason : "it was not listed at first";
     damages.push({ file, offset: 0, bytes: bytes.length, reason });
   }
   if (!proved) return [];

@@ -15,7 +15,7 @@ import { bytesOf } from "../../db/sim/model.ts";
 import { simWorld } from "../../db/sim/world.ts";
 
 /** The directories behind each step of a writer that makes room, each with another segment at the front. */
-async function steps(): Promise<{ states: SimDisk[]; fronts: string[] }> {
+async function steps(count = 5): Promise<{ states: SimDisk[]; fronts: string[] }> {
   const disk = new SimDisk();
   const options = { storage: disk, world: simWorld(1), segmentBytes: 1024, autoCompact: false };
   await using store = await openStore("s", options);
@@ -27,7 +27,7 @@ async function steps(): Promise<{ states: SimDisk[]; fronts: string[] }> {
   const states: SimDisk[] = [];
   const fronts: string[] = [];
   const size = store.stat().segments.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (let share = 0.9; states.length < 5; share -= 0.05) {
+  for (let share = 0.9; states.length < count; share -= 0.05) {
     await store.shrink(size * share);
     const front = store.stat().segments[0]?.file ?? "";
     if (fronts.includes(front)) continue;
@@ -93,4 +93,37 @@ Deno.test("a segment that is missing for good is damage, also while the writer g
     assert.equal(new Set(told).size, told.length, "each reason is told once for a file");
     return true;
   });
+});
+
+/** The directory as it moves on between a listing and the reading of the manifest: all that were listed are gone. */
+function overtaking(states: readonly SimDisk[]): Storage {
+  let now = 0;
+  let listed: readonly string[] = [];
+  const state = (): SimDisk => states[now] ?? assert.fail("No state");
+  const isOvertaken = (): boolean =>
+    ![...state().contents().keys()].some((name) =>
+      name.endsWith(".manifest") && listed.includes(name)
+    );
+  const list: Storage["list"] = async () => listed = await state().list();
+  const open: Storage["open"] = (name) => {
+    if (name.endsWith(".manifest") && listed.includes(name)) {
+      while (now < states.length - 1 && !isOvertaken()) now++;
+    }
+    return state().open(name);
+  };
+  return new Proxy<Storage>(state(), {
+    get: (_, property) => {
+      if (property === "open") return open;
+      if (property === "list") return list;
+      const value = Reflect.get(state(), property);
+      return typeof value === "function" ? value.bind(state()) : value;
+    },
+  });
+}
+
+Deno.test("a store whose manifests are all replaced while somebody looks is neither damaged nor none", async () => {
+  const { states } = await steps(12);
+  assert.deepEqual((await verifyStore("s", { storage: overtaking(states) })).damages, []);
+  using store = await openReadOnly("s", { storage: overtaking(states), world: simWorld(4) });
+  assert.equal(store.stream("room/quiet")?.last, 1);
 });
