@@ -8,6 +8,7 @@ import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
 import { lineOf } from "./chat_events.ts";
 import type { FilePage, PageFiles } from "./files/page_files.ts";
 import type { Answer, Asked } from "./page_messages.ts";
+import { isAskable } from "./requests.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** What answers are made of. */
@@ -49,6 +50,7 @@ async function answer(
     }
     case "join": {
       const { room } = await client.join(request.room);
+      if (!isAskable(room)) return noName();
       moved(room, "in");
       return { kind: "joined", room };
     }
@@ -70,9 +72,12 @@ async function answer(
       return { kind: "page", lines: messages.map((one) => lineOf(one, client.name)), more };
     }
     case "people":
-      return { kind: "people", people: (await client.users(request.room)).users };
+      return { kind: "people", people: (await client.users(request.room)).users.filter(isAskable) };
     case "rooms":
-      return { kind: "rooms", rooms: (await client.rooms()).rooms };
+      return {
+        kind: "rooms",
+        rooms: (await client.rooms()).rooms.filter(({ name }) => isAskable(name)),
+      };
     case "offer": {
       const { name, size, sha256, room, to } = request;
       const file = { name, size, ...(sha256 === undefined ? {} : { sha256 }) };
@@ -91,4 +96,8 @@ async function answer(
     default:
       return request satisfies never;
   }
+}
+
+function noName(): Answer {
+  return { kind: "refused", sentence: "The server answered with what is no name of a room." };
 }

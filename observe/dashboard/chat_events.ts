@@ -13,6 +13,7 @@ import {
 } from "../../server/wire/mod.ts";
 import { mentions } from "../../talk/mod.ts";
 import type { ChatEvent, ChatLine, LinkState } from "./page_messages.ts";
+import { isAskable } from "./requests.ts";
 
 /** A message of a room or of a conversation as a line for `me`. */
 export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLine {
@@ -33,8 +34,15 @@ export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLi
   };
 }
 
-/** What an event means for the conversation; `undefined` when nothing. */
+/** What an event means for the conversation; `undefined` when nothing, and for a place that no honest server names. */
 export function chatEventOf(event: ClientEvent, me: string): ChatEvent | undefined {
+  const said = meaningOf(event, me);
+  if (said === undefined || said.kind === "error") return said;
+  const place = said.room ?? (said.kind === "line" ? said.with : undefined);
+  return place === undefined || isAskable(place) ? said : undefined;
+}
+
+function meaningOf(event: ClientEvent, me: string): ChatEvent | undefined {
   switch (event.type) {
     case "NewMessage":
     case "PrivateMessage":

@@ -16,9 +16,10 @@ import { chatEventOf, linkOf } from "./chat_events.ts";
 import { type FilePage, PageFiles } from "./files/page_files.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
-import { PARTNERS_MAX, PING_EVERY, SECOND_MS } from "./limits.ts";
+import { PARTNERS_MAX, PING_EVERY, ROOMS_TOLD_MAX, SECOND_MS } from "./limits.ts";
 import { type Outgoing, textOf } from "./outgoing.ts";
 import type { Answer, Asked, ChatEvent } from "./page_messages.ts";
+import { isAskable } from "./requests.ts";
 import { Sampler } from "./sampler.ts";
 import type { Inspector } from "./server_report.ts";
 
@@ -55,6 +56,7 @@ export class Hub implements AsyncDisposable {
   readonly #since = Date.now();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #chat: Promise<void>;
+  readonly #failed = Promise.withResolvers<never>();
   readonly #kernel: KernelWatch;
   #welcome: Welcome | undefined;
   #asking: Promise<void> | undefined;
@@ -76,10 +78,16 @@ export class Hub implements AsyncDisposable {
       changed: (file) => this.#told({ type: "file", file }),
     });
     if (client.status.kind === "online") this.#entered(client.status.welcome);
-    this.#chat = this.#followChat();
+    this.#chat = this.#followChat().catch(this.#failed.reject);
+    this.#failed.promise.catch(() => {});
     this.#timer = setInterval(() => this.#second(), SECOND_MS);
     void this.#ask();
     for (const room of options.rooms) void this.#enter(room);
+  }
+
+  /** Rejects when something here is broken; never settles otherwise. */
+  get failed(): Promise<never> {
+    return Promise.race([this.#failed.promise, this.files.failed]);
   }
 
   /** A page opens: it is told how things stand, and from here on what happens. */
@@ -116,7 +124,7 @@ export class Hub implements AsyncDisposable {
       client: this.#options.client,
       sampler: this.#sampler,
       moved: (room, where) => {
-        if (where === "in") this.#rooms.add(room);
+        if (where === "in") this.#in(room);
         else this.#rooms.delete(room);
         this.#told({ type: "link", link: linkOf(this.#options.client.status), ...this.#place() });
       },
@@ -152,9 +160,9 @@ export class Hub implements AsyncDisposable {
         ...(anew ? { anew } : {}),
       });
     }
-    if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
     const said = chatEventOf(event, client.name);
     if (said === undefined) return;
+    if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
     if (said.kind === "line" && said.with !== undefined) this.#partner(said.with);
     this.#say(said);
   }
@@ -170,8 +178,13 @@ export class Hub implements AsyncDisposable {
   #entered(welcome: Welcome): boolean {
     const anew = this.#welcome !== undefined && this.#welcome.epoch !== welcome.epoch;
     this.#welcome = welcome;
-    for (const room of welcome.rooms) this.#rooms.add(room);
+    for (const room of welcome.rooms) this.#in(room);
     return anew;
+  }
+
+  /** The client is in a room. Of rooms that no honest server has, pages are told nothing. */
+  #in(room: string): void {
+    if (isAskable(room) && this.#rooms.size < ROOMS_TOLD_MAX) this.#rooms.add(room);
   }
 
   #place(): { readonly me: string; readonly rooms: readonly string[] } {

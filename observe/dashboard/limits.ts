@@ -38,6 +38,10 @@ export const KERNEL_RETRY_MS_MAX = 5_000;
 
 /** Pages at once. One person has a few. */
 export const PAGES_MAX = 32;
+/** Characters of a name that a page asks about, each of 32 at most four in UTF-16 with its marks. */
+export const NAME_ASKED_CHARS_MAX = 128;
+/** Rooms that pages are told of: they ask of each who is in it and what was said, and a server lets nobody into as many. */
+export const ROOMS_TOLD_MAX = 256;
 /** Characters of one request of a page: 8 KiB of content, every byte of it escaped as `\u0000`. */
 export const REQUEST_CHARS_MAX = 65_536;
 /** Answers that wait for a page above which it is closed: its browser does not read, and goes on asking. */
@@ -73,7 +77,7 @@ export const FILES_OFFERED_MAX = 24;
 export const FILES_TAKEN_MAX = 3;
 /** Offers of others that are remembered without an answer: some 300 B each, for every page. */
 export const FILES_UNANSWERED_MAX = 200;
-/** Characters of an offer's texts together: a file's name, its sender and a room; a server's frame could hold millions. */
+/** Characters of an offer's texts together, its sender and room apart; a server's frame could hold millions. */
 export const FILE_OFFER_CHARS_MAX = 4_096;
 /** Bytes of an announced file: as far as numbers are exact. What the server takes at most it says itself. */
 export const FILE_BYTES_MAX: number = Number.MAX_SAFE_INTEGER;

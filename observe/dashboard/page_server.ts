@@ -90,7 +90,7 @@ export function servePages(options: PageServerOptions): PageServer {
   return {
     url: `http://${shown}:${server.addr.port}/#${token}`,
     open: !isLoopback(hostname),
-    finished: Promise.race([server.finished.catch(failed), hub.files.failed]),
+    finished: Promise.race([server.finished.catch(failed), hub.failed]),
     async [Symbol.asyncDispose]() {
       for (const socket of pages) socket.close(1_001, "The dashboard ends.");
       // Not `shutdown`, which waits for every request: a browser may leave one half said for as long as it likes.

@@ -7,18 +7,18 @@
 
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { CONTENT_BYTES_MAX, HISTORY_LIMIT_MAX, ID_CHARS_MAX } from "../../server/wire/mod.ts";
 import {
-  CONTENT_BYTES_MAX,
-  HISTORY_LIMIT_MAX,
-  ID_CHARS_MAX,
-  NAME_CHARS_MAX,
-} from "../../server/wire/mod.ts";
-import { FILE_BYTES_MAX, FILE_NAME_CHARS_MAX, REQUEST_CHARS_MAX } from "./limits.ts";
+  FILE_BYTES_MAX,
+  FILE_NAME_CHARS_MAX,
+  NAME_ASKED_CHARS_MAX,
+  REQUEST_CHARS_MAX,
+} from "./limits.ts";
 import type { Asked } from "./page_messages.ts";
 
 const id = Type.String({ minLength: 1, maxLength: ID_CHARS_MAX });
 /** A name as somebody typed it; whether it can be one, the server says. */
-const name = Type.String({ minLength: 1, maxLength: NAME_CHARS_MAX * 4 });
+const name = Type.String({ minLength: 1, maxLength: NAME_ASKED_CHARS_MAX });
 const content = Type.String({ minLength: 1, maxLength: CONTENT_BYTES_MAX });
 const seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const amount = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -70,6 +70,14 @@ const checks: ReadonlyMap<string, TypeCheck<TSchema>> = new Map(
     TypeCompiler.Compile(schema as TSchema),
   ]),
 );
+
+/**
+ * Whether a page may ask about that name. Of a server's names pages are told no others: a page that is told of a room asks
+ * who is in it, and would be closed for the question.
+ */
+export function isAskable(name: string): boolean {
+  return name.length > 0 && name.length <= NAME_ASKED_CHARS_MAX;
+}
 
 /** The path of a field. That of an unknown one is whatever the page wrote, and a reason for closing has at most 123 bytes. */
 const FIELD = /^\/[a-z0-9]{1,32}$/;

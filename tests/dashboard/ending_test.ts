@@ -7,7 +7,10 @@
 import { connect as tcp, type Socket } from "node:net";
 import { someone } from "../cli/files/pair.ts";
 import { place, sha256, someBytes } from "../cli/files/place.ts";
-import { within } from "../harness.ts";
+import { startServer, within } from "../harness.ts";
+import { openDashboard, operatorInspector } from "../../observe/dashboard/mod.ts";
+import { connect } from "../../server/wire/mod.ts";
+import { assertEquals, assertRejects } from "../assert.ts";
 import { BarePage } from "./bare_page.ts";
 import { setStage, type Stage } from "./stage.ts";
 
@@ -84,4 +87,26 @@ Deno.test("it ends while a browser has stopped sending a file", async () => {
   await ends(stage);
   socket.destroy();
   await page[Symbol.asyncDispose]();
+});
+
+Deno.test("a defect in what hears the chat is told where the dashboard is waited for, and not as a stray error", async () => {
+  await using chat = startServer();
+  const { port } = chat;
+  const client = connect({ port, name: "Reader" });
+  await within(client.online(), "the login");
+  Object.defineProperty(client, Symbol.asyncIterator, {
+    value: () => ({ next: () => Promise.reject(new Error("An event that is none.")) }),
+  });
+  await using dashboard = await openDashboard({
+    client,
+    rooms: [],
+    server: { port },
+    where: `127.0.0.1:${port}`,
+    kernel: { kind: "absent", why: "No.", remedy: "No." },
+    inspector: operatorInspector(client),
+    hostname: "127.0.0.1",
+    port: 0,
+  });
+  const error = await assertRejects(within(dashboard.finished, "the end"), Error);
+  assertEquals(error.message, "An event that is none.");
 });

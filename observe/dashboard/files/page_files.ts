@@ -33,6 +33,7 @@ import {
   FILES_UNANSWERED_MAX,
 } from "../limits.ts";
 import type { Answer, FileState, Told } from "../page_messages.ts";
+import { isAskable } from "../requests.ts";
 import { attachment } from "./disposition.ts";
 import { fileStateOf, sameState } from "./file_state.ts";
 import { pageFile, type Posting } from "./page_source.ts";
@@ -134,7 +135,7 @@ export class PageFiles implements AsyncDisposable {
 
   /** Hears an event of the client. An offer that no honest server passes on is none: it would be kept, for every page. */
   hear(event: ClientEvent): void {
-    if (event.type === "FileOffer" && charsOf(event) > FILE_OFFER_CHARS_MAX) return;
+    if (event.type === "FileOffer" && !isHonest(event)) return;
     this.#transfers.hear(event);
     if (event.type !== "Status" || event.status.kind !== "closed") return;
     // Nobody comes back to go on: browsers need not wait.
@@ -298,9 +299,12 @@ export class PageFiles implements AsyncDisposable {
   }
 }
 
-function charsOf(offer: Extract<ClientEvent, { type: "FileOffer" }>): number {
-  const { from, filename, room = "", offer: id = "", sha256 = "" } = offer;
-  return [from, filename, room, id, sha256].reduce((sum, { length }) => sum + length, 0);
+/** Whether an honest server may have passed it on. Its card stands in a view, of which the page asks what was said. */
+function isHonest(event: Extract<ClientEvent, { type: "FileOffer" }>): boolean {
+  const { from, filename, room, offer = "", sha256 = "" } = event;
+  const chars = [filename, offer, sha256].reduce((sum, { length }) => sum + length, 0);
+  return chars <= FILE_OFFER_CHARS_MAX && isAskable(from) &&
+    (room === undefined || isAskable(room));
 }
 
 function refusal(sentence: string): Answer {
