@@ -98,7 +98,9 @@ export class ChatSession implements Session {
   }
 
   get heldBytes(): number {
-    return "codec" in this.#state ? this.#state.codec.heldBytes : 0;
+    const state = this.#state;
+    const offered = "member" in state ? this.#parts.world.files.bytesOf(state.member) : 0;
+    return "codec" in state ? state.codec.heldBytes + offered : 0;
   }
 
   endForMemory(): void {

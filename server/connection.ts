@@ -44,7 +44,7 @@ export interface Session extends Handler {
   readonly awaitsLogin: boolean;
   /** For how long it was silent, in ms, if it cannot be asked for a sign of life; else 0. */
   readonly silentMs: number;
-  /** Bytes that are held for what it has said in part. */
+  /** Bytes that are held for what it has said in part, and for what it offers. */
   readonly heldBytes: number;
   /** The rooms that the user is in. */
   roomNames(): readonly RoomName[];

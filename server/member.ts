@@ -58,7 +58,10 @@ export class Member implements UserView, TransferUser {
   readonly dismiss: (last?: ServerMessage) => void;
   readonly inline: Inline;
   /** The rooms that it is in, each with its place in the room's log. */
-  readonly places: Map<FoldedName, { readonly room: Room; readonly cursor: Cursor }> = new Map();
+  readonly places: Map<
+    FoldedName,
+    { readonly room: Room; readonly cursor: Cursor; readonly stay: number }
+  > = new Map();
   /** What it said and was not answered yet. */
   readonly owed: Owed = new Owed();
   #telling: Telling | undefined;

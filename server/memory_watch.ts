@@ -18,14 +18,13 @@ import {
   MEMORY_SHARE,
   ROOM_BYTES,
 } from "./limits.ts";
-import { OFFER_BYTES } from "./files/limits.ts";
 import type { World } from "./perform.ts";
 import type { Connection } from "./connection.ts";
 
 /** What is watched. */
 export interface Watched {
   readonly connections: () => Iterable<Connection>;
-  /** Bytes that no connection holds alone: ids, offers, rooms. */
+  /** Bytes that no connection holds alone: ids, rooms. */
   readonly sharedBytes: () => number;
   /** Lets the logs be small again: what is kept of them is then for those who have not read it. */
   readonly trim: () => void;
@@ -76,11 +75,11 @@ function payerOf(connection: Connection): Payer & { readonly connection: Connect
 }
 
 /**
- * What no connection holds alone: messages that are kept in memory, remembered ids, offers of files, and the rooms with
+ * What no connection holds alone: messages that are kept in memory, remembered ids, and the rooms with
  * what their logs are filling.
  */
-export function sharedBytesOf({ hall, files, conversation, store }: World): number {
-  let bytes = conversation.idBytes + files.offers * OFFER_BYTES + (store.memoryBytes?.() ?? 0);
+export function sharedBytesOf({ hall, conversation, store }: World): number {
+  let bytes = conversation.idBytes + (store.memoryBytes?.() ?? 0);
   for (const room of hall.rooms()) bytes += ROOM_BYTES + room.logBytes;
   return bytes;
 }

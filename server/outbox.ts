@@ -109,6 +109,11 @@ export class Outbox {
     if (this.#send(bytes.subarray(taken))) this.#pump();
   }
 
+  /** Leaves the step, if it goes in one. */
+  goAlone(): void {
+    this.#leaveStep();
+  }
+
   #leaveStep(): void {
     const step = this.#step;
     if (step === undefined) return;

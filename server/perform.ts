@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DELIVERY_MS } from "./budget/mod.ts";
+import { RoomAudience } from "./audience.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Answer, FileDesk } from "./files/desk.ts";
@@ -17,7 +17,6 @@ import {
   ERROR_SENTENCES,
   type ErrorCode,
   type ErrorMessage,
-  type FoldedName,
   type Inspection,
   type RoomName,
   type ServerMessage,
@@ -103,11 +102,20 @@ function performOne(
       return answerPage(world, member, effect, id);
     case "offer": {
       const { to, file, beside } = effect;
-      const receivers = membersMeant(hall, to).filter((other) => other !== member);
-      member.account.spend({ workMs: receivers.length * DELIVERY_MS });
-      const room = "room" in to ? hall.room(to.room) : undefined;
-      const place = room === undefined ? {} : { room: room.name };
-      return files.offer(member, { receivers, file, beside, ...place }, answering(member, id));
+      const tell = answering(member, id);
+      if ("user" in to) {
+        const user = hall.member(to.user);
+        return files.offer(
+          member,
+          { receivers: user === undefined ? [] : [user], file, beside },
+          tell,
+        );
+      }
+      const room = hall.room(to.room);
+      if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
+      member.account.spend({ workMs: room.msToTell(file.filename.length) });
+      const audience = new RoomAudience(room, member);
+      return files.offer(member, { receivers: [], audience, room: room.name, file, beside }, tell);
     }
     case "accept":
       return files.accept(member, effect.named, effect.wish, answering(member, id));
@@ -152,15 +160,6 @@ function answering(member: Member, id: string | undefined): Answer {
     if ("code" in message) answer(member, errorMessage(message.code, message.msg), id);
     else if (id !== undefined) answer(member, message, id);
   };
-}
-
-function membersMeant(
-  hall: Hall,
-  to: { readonly user: FoldedName } | { readonly room: FoldedName },
-): Member[] {
-  if ("room" in to) return [...hall.room(to.room)?.members() ?? []];
-  const member = hall.member(to.user);
-  return member === undefined ? [] : [member];
 }
 
 function enter(

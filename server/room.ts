@@ -12,6 +12,7 @@
 
 import { TokenBucket } from "../ground/mod.ts";
 import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
+import type { RoomAudience } from "./audience.ts";
 import type { RoomView } from "./commands/types.ts";
 import type { RoomCounts } from "./figures/busiest.ts";
 import type { Counters } from "./figures/counters.ts";
@@ -75,6 +76,10 @@ export class Room implements RoomView, RoomCounts, Crowd {
     performance.now(),
   );
   #textMembers = 0;
+  /** Each stay of somebody has a number: so many were begun. */
+  #stays = 0;
+  /** Those to whom something was said that only they may answer, whoever comes later. */
+  readonly audiences: Set<RoomAudience> = new Set();
   /** How many count on it without being in it; see `hold`. */
   #holds = 0;
   readonly #onIdle: (room: Room) => void;
@@ -102,6 +107,22 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** How many are in it. */
   get size(): number {
     return this.#members.size;
+  }
+
+  /** How many of them read text. */
+  get textMembers(): number {
+    return this.#textMembers;
+  }
+
+  /** How many stays were begun here: the number of the newest. */
+  get stays(): number {
+    return this.#stays;
+  }
+
+  /** The number of a member's stay; `undefined` when it is not here. */
+  stayOf(member: Member): number | undefined {
+    const place = member.places.get(this.key);
+    return place?.room === this ? place.stay : undefined;
   }
 
   /** Bytes that its logs hold beside what is kept for those who lag behind. */
@@ -152,7 +173,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#apart.add(member);
     this.#inOrder.changed();
     this.#onTouched();
-    member.places.set(this.key, { room: this, cursor });
+    member.places.set(this.key, { room: this, cursor, stay: ++this.#stays });
     member.address.countPlace(1);
   }
 
@@ -170,6 +191,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (this.#members.size === 0) this.#frames.trim();
     member.address.countPlace(-1);
     this.#announce({ type: "UserLeft", username: member.name, room: this.name });
+    for (const audience of this.audiences) audience.left(member, place.stay);
     if (this.idle) this.#onIdle(this);
   }
 
@@ -208,6 +230,17 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
     this.#publish(encodeFrame(message), message);
+  }
+
+  /** Tells everybody but one something that is not kept. */
+  tellOthers(message: ServerMessage, but: Member): void {
+    // What it does not hear, it cannot hear with the others.
+    but.outbox.goAlone();
+    const cursor = but.places.get(this.key)?.cursor;
+    const log = but.speech === "text" ? this.#lines : this.#frames;
+    const start = log.end;
+    this.#publish(encodeFrame(message), message);
+    if (log.end > start) cursor?.skipFrom(start);
   }
 
   /** Those who go in step, some at once; then every other member's outbox, to see what is new. */

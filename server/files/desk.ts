@@ -3,6 +3,7 @@
  *
  * ```text
  *   commands ─► effects ─► perform.ts ─► desk ─┬─► offers.ts          who offers what to whom
+ *                                              ├─► ends.ts            how offers end, and who is told
  *                                              ├─► disturbance.ts     how many people may be asked
  *                                              ├─► round.ts           one reading, to all who accepted in time
  *                                              ├─► slots.ts           which rounds may move bytes
@@ -27,14 +28,22 @@ import {
 import type { Limits } from "../limits.ts";
 import type { FileOffered, OfferAck, RoomName } from "../wire/mod.ts";
 import { Disturbance } from "./disturbance.ts";
-import { type FileFacts, type Named, type NamedFully, type Offer, Offers } from "./offers.ts";
+import {
+  type Audience,
+  type FileFacts,
+  type Named,
+  type NamedFully,
+  type Offer,
+  Offers,
+} from "./offers.ts";
 import type { TransferUser } from "./transfer_user.ts";
+import { OfferEnds } from "./ends.ts";
 import { ReceiverWords, type WordEnd } from "./receiver_words.ts";
 import { Round, type Ticket } from "./round.ts";
 import { Rounds } from "./rounds.ts";
 import type { Sink, Wish } from "./sink.ts";
 import { Slots } from "./slots.ts";
-import { cancelled, noSuchOffer, type Refusal, refusal, telling } from "./words.ts";
+import { noSuchOffer, type Refusal, refusal, telling } from "./words.ts";
 
 /** What a desk needs. */
 export interface DeskParts {
@@ -51,6 +60,8 @@ export interface Offering {
   readonly beside: boolean;
   readonly room?: RoomName;
   readonly receivers: readonly TransferUser[];
+  /** Those in the room, instead of `receivers`. */
+  readonly audience?: Audience;
 }
 
 /** Gives the direct answer; an acknowledgement reaches only who asked for one. */
@@ -64,6 +75,7 @@ export class FileDesk {
   readonly #rounds = new Rounds();
   readonly #slots: Slots;
   readonly #words: ReceiverWords;
+  readonly #ends: OfferEnds;
   readonly #disturbance: Disturbance;
   readonly #chores: DeskParts["chores"];
 
@@ -71,6 +83,13 @@ export class FileDesk {
     this.#parts = parts;
     this.#slots = new Slots(parts.limits.transfersMax);
     this.#words = new ReceiverWords(this.#offers, parts.now);
+    const { now } = parts;
+    this.#ends = new OfferEnds({
+      offers: this.#offers,
+      rounds: this.#rounds,
+      words: this.#words,
+      now,
+    });
     this.#disturbance = new Disturbance(parts.limits.offeredPerSecond);
     this.#chores = parts.chores;
     this.#tokens = new OneTimeTokens(parts.limits.fileTokenMsMax);
@@ -79,6 +98,11 @@ export class FileDesk {
   /** How many offers stand. */
   get offers(): number {
     return this.#offers.size;
+  }
+
+  /** What the offers of one user cost. */
+  bytesOf(user: TransferUser): number {
+    return this.#offers.bytesOf(user);
   }
 
   /** How many transfers are under way or about to be. */
@@ -98,7 +122,8 @@ export class FileDesk {
   /** Takes an offer and tells it to its receivers. */
   offer(sender: TransferUser, { receivers, ...what }: Offering, answer: Answer): void {
     const { limits, now } = this.#parts;
-    const { file, room } = what;
+    const { file, room, audience } = what;
+    const people = audience?.size ?? receivers.length;
     if (file.size > limits.fileBytesMax) {
       return answer(
         refusal("too_long", `A file may have at most ${limits.fileBytesMax} bytes here.`),
@@ -108,17 +133,16 @@ export class FileDesk {
       const msg = `${OFFERS_PER_USER_MAX} of your offers are open already. Take one back first.`;
       return answer(refusal("busy", msg));
     }
-    if (receivers.length > OFFERED_USERS_MAX) {
+    if (people > OFFERED_USERS_MAX) {
       const msg = `A file can be offered to ${OFFERED_USERS_MAX} people at once, not to more.`;
       return answer(refusal("invalid", msg));
     }
-    if (receivers.length === 0) return answer(refusal("not_found", "Nobody else is there."));
+    if (people === 0) return answer(refusal("not_found", "Nobody else is there."));
     const open = this.#offers.by(sender);
-    const people = receivers.length;
     const why = this.#disturbance.refusal(sender.key, people, { open, nowMs: now() });
     if (why !== undefined) return answer(refusal("busy", why));
     const offer = this.#offers.add({ sender, receivers, ...what }, now());
-    const able = receivers.filter(({ speech }) => speech === "frames").length;
+    const able = audience?.able ?? receivers.filter(({ speech }) => speech === "frames").length;
     answer({ type: "OfferAck", offer: offer.id, users: able });
     const told: FileOffered = {
       type: "FileOffer",
@@ -127,13 +151,15 @@ export class FileDesk {
       offer: offer.id,
       ...(room === undefined ? {} : { room }),
     };
+    audience?.begin(() => this.#ends.someoneLeft(offer));
+    audience?.tell(told);
     this.#chores.do(telling(receivers, told));
   }
 
   /** Takes a yes, and begins. */
   accept(receiver: TransferUser, named: Named, wish: Wish, answer: Answer): void {
     const offer = this.#offers.find(receiver, named);
-    const invitation = offer?.invited.get(receiver.key);
+    const invitation = offer && this.#offers.invitation(offer, receiver);
     if (offer === undefined || invitation === undefined || this.#words.isGone(offer.sender)) {
       return answer(noSuchOffer());
     }
@@ -143,7 +169,7 @@ export class FileDesk {
     if (invitation.taken) return answer(refusal("busy", "You have accepted this file already."));
     const why = this.#busy(offer, receiver);
     if (why !== undefined) return answer(refusal("busy", why));
-    this.#offers.take(invitation);
+    this.#offers.take(offer, invitation);
     answer({ type: "OfferAck", offer: offer.id });
     const { offset, progress } = wish;
     const { filename } = offer.file;
@@ -158,20 +184,19 @@ export class FileDesk {
     });
     const round = this.#rounds.gatheringOf(offer) ?? this.#open(offer);
     round.add(receiver, wish);
-    const open = [...offer.invited.values()].some(({ taken }) => !taken);
-    if (!open) this.#start(round);
+    if (!this.#offers.isOpen(offer)) this.#start(round);
     else this.#rounds.gather(round, this.#parts.limits.fileGatherMs, () => this.#start(round));
   }
 
   /** Takes a no, and passes on why. */
   reject(receiver: TransferUser, named: Named, answer: Answer, reason?: string): void {
     const offer = this.#offers.find(receiver, named);
-    const invitation = offer?.invited.get(receiver.key);
+    const invitation = offer && this.#offers.invitation(offer, receiver);
     if (offer === undefined || invitation === undefined) return answer(noSuchOffer());
     if (invitation.taken) {
       return answer(refusal("invalid", "You have accepted this file; FileCancel stops it."));
     }
-    this.#offers.uninvite(offer, receiver);
+    this.#ends.uninvite(offer, receiver);
     const { filename } = offer.file;
     const why = reason === undefined ? {} : { reason };
     offer.sender.tell({ type: "FileReject", by: receiver.name, filename, offer: offer.id, ...why });
@@ -192,9 +217,9 @@ export class FileDesk {
   cancel(user: TransferUser, id: string, answer: Answer): void {
     const offer = this.#offers.get(id);
     if (offer?.sender === user) {
-      this.#chores.do(this.#withdrawing(offer, `${user.name} took the offer back.`));
-    } else if (offer?.invited.get(user.key)?.user === user) {
-      this.#resign(offer, user, `${user.name} does not want the file any more.`);
+      this.#chores.do(this.#ends.withdrawing(offer, `${user.name} took the offer back.`));
+    } else if (offer !== undefined && this.#offers.invitation(offer, user) !== undefined) {
+      this.#ends.resign(offer, user, `${user.name} does not want the file any more.`);
     } else return answer(noSuchOffer());
     answer({ type: "OfferAck", offer: id });
   }
@@ -210,46 +235,17 @@ export class FileDesk {
    */
   leave(user: TransferUser): void {
     this.#words.leave(user);
-    this.#chores.do(this.#leaving(user));
-  }
-
-  *#leaving(user: TransferUser): Generator<void, void, void> {
-    const why = `${user.name} has left.`;
-    for (const offer of [...this.#offers.by(user)]) {
-      yield* this.#withdrawing(offer, why, { left: true });
-      yield;
-    }
-    for (const offer of [...this.#offers.to(user)]) {
-      this.#resign(offer, user, why, { left: true });
-      yield;
-    }
+    this.#chores.do(this.#ends.leaving(user));
   }
 
   /** Looks after deadlines. To be called about once a second. */
   check(): void {
     const { limits, now } = this.#parts;
     const nowMs = now();
-    this.#chores.do(this.#expiring(this.#offers.unanswered(nowMs, limits.offerMsMax)));
+    this.#chores.do(this.#ends.expiring(limits.offerMsMax));
     for (const ticket of this.#tokens.expire(nowMs)) ticket.expire();
     for (const round of this.#rounds.all()) round.check();
     this.#disturbance.check(nowMs);
-  }
-
-  *#expiring(late: ReturnType<Offers["unanswered"]>): Generator<void, void, void> {
-    const msg = "The offer was not answered in time.";
-    for (const { offer, user } of late) {
-      const invitation = offer.invited.get(user.key);
-      // Answered, or told by another look, while others had their turn.
-      if (invitation?.user !== user || invitation.taken) continue;
-      this.#offers.uninvite(offer, user);
-      user.tell(cancelled(offer, msg, { by: offer.sender.name }));
-      // Of a room, its sender is told once, when nobody is left who could answer.
-      if (this.#offers.get(offer.id) === undefined) {
-        const by = offer.room === undefined ? { by: user.name } : {};
-        offer.sender.tell(cancelled(offer, msg, by));
-      }
-      yield;
-    }
   }
 
   /** Stops every timer. */
@@ -308,9 +304,9 @@ export class FileDesk {
       admit: (carrier) => this.#slots.take(carrier),
       onArrived: (user) => {
         this.#words.arrived(offer, user);
-        this.#offers.uninvite(offer, user);
+        this.#ends.uninvite(offer, user);
       },
-      onBroken: (user, why) => this.#standsAgain(offer, user, why),
+      onBroken: (user, why) => this.#ends.standsAgain(offer, user, why),
       onSlow: (sinks, offset) => this.#splitOff(offer, sinks, offset),
       onOver: () => {
         this.#rounds.delete(round);
@@ -329,7 +325,7 @@ export class FileDesk {
       const why = taken && round.has(user) ? this.#inlineBusy(offer, user) : undefined;
       if (why === undefined) continue;
       round.drop(user);
-      this.#standsAgain(offer, user, why);
+      this.#ends.standsAgain(offer, user, why);
     }
     round.start();
   }
@@ -338,38 +334,5 @@ export class FileDesk {
     return user.inline.isBusy() || offer.sender.inline.isBusy()
       ? "The connection carries another file by now."
       : undefined;
-  }
-
-  // ── Ends ───────────────────────────────────────────────────────────────────────────────────────
-
-  /** A transfer broke: the offer may be accepted again. */
-  #standsAgain(offer: Offer, user: TransferUser, why: string): void {
-    const invitation = offer.invited.get(user.key);
-    if (invitation?.user !== user) return;
-    this.#offers.reopen(offer, invitation, this.#parts.now());
-    user.tell(cancelled(offer, why, { by: offer.sender.name, again: true }));
-    offer.sender.tell(cancelled(offer, why, { by: user.name, again: true }));
-  }
-
-  /** The sender's end of an offer, in steps. */
-  *#withdrawing(
-    offer: Offer,
-    why: string,
-    more: { left?: true } = {},
-  ): Generator<void, void, void> {
-    const invited = Array.from(offer.invited.values(), ({ user }) => user);
-    this.#offers.remove(offer);
-    yield* telling(invited, cancelled(offer, why, { by: offer.sender.name, ...more }));
-    for (const round of this.#rounds.of(offer)) {
-      round.fail(why);
-      yield;
-    }
-  }
-
-  /** A receiver's end of an offer. */
-  #resign(offer: Offer, user: TransferUser, why: string, more: { left?: true } = {}): void {
-    this.#offers.uninvite(offer, user);
-    offer.sender.tell(cancelled(offer, why, { by: user.name, ...more }));
-    for (const round of this.#rounds.of(offer)) round.drop(user);
   }
 }

@@ -28,7 +28,7 @@ export class Disturbance {
     { open, nowMs }: { readonly open: Iterable<Offer>; readonly nowMs: number },
   ): string | undefined {
     let invited = people;
-    for (const offer of open) invited += offer.invited.size;
+    for (const offer of open) invited += offer.people;
     if (invited > INVITED_PER_USER_MAX) {
       return `You wait for the answers of ${INVITED_PER_USER_MAX} people already.`;
     }

@@ -66,3 +66,5 @@ export const PROGRESS_MS_MIN = 200;
 export const FILENAME_BYTES_MAX = 255;
 /** What an offer of a file holds, in bytes, with its names and tokens. */
 export const OFFER_BYTES: number = 2 << 10;
+/** What an invitation of one user to it holds, in bytes, with its places in maps. */
+export const INVITATION_BYTES = 300;

@@ -8,14 +8,15 @@
  *    └── the transfer broke: it may be accepted again ─┘
  * ```
  *
- * An offer is made to one user or to those who were in a room when it was made; each of them has an
- * invitation, and the offer lives as long as it has one. Pure: the clock is an argument, and nobody is told
- * anything here.
+ * An offer is made to one user, who has an invitation; or to its audience, those who were in a room when it was made, for as
+ * long as they stay. Of them, only who has said yes has an invitation. The offer lives as long as somebody is left of either.
+ * Pure: the clock is an argument, and nobody is told anything here.
  *
  * @module
  */
 
-import type { FoldedName, RoomName } from "../wire/mod.ts";
+import type { FoldedName, RoomName, ServerMessage } from "../wire/mod.ts";
+import { INVITATION_BYTES, OFFER_BYTES } from "./limits.ts";
 import type { TransferUser } from "./transfer_user.ts";
 
 /** What is offered. */
@@ -37,6 +38,25 @@ export interface Invitation {
   confirmed: boolean;
 }
 
+/** Those in a room to whom something is offered. */
+export interface Audience {
+  /** How many are left. */
+  readonly size: number;
+  /** How many of them could take a file when it began. */
+  readonly able: number;
+  /** From here on it counts who leaves. @param onLeft Hears when somebody does. */
+  begin(onLeft: () => void): void;
+  /** Nobody belongs to it any more. Idempotent. */
+  end(): void;
+  has(user: TransferUser): boolean;
+  /** Somebody belongs to it no more. */
+  drop(user: TransferUser): void;
+  /** Whether somebody is in the room, so that `tell` reaches it. */
+  isThere(user: TransferUser): boolean;
+  /** Tells all who are in the room now. */
+  tell(message: ServerMessage): void;
+}
+
 /** An offer that stands. */
 export interface Offer {
   readonly id: string;
@@ -46,6 +66,10 @@ export interface Offer {
   readonly beside: boolean;
   /** The room to which it was made, if it was. */
   readonly room?: RoomName;
+  readonly audience?: Audience;
+  /** How many people it was made to. */
+  readonly people: number;
+  readonly sinceMs: number;
   readonly invited: Map<FoldedName, Invitation>;
 }
 
@@ -56,6 +80,7 @@ export interface OfferParts {
   readonly beside: boolean;
   readonly room?: RoomName;
   readonly receivers: readonly TransferUser[];
+  readonly audience?: Audience;
 }
 
 /** By what a receiver names an offer. */
@@ -78,12 +103,25 @@ export class Offers {
   /** What each user has open, and what each is invited to, in the same order. */
   readonly #bySender = new Map<TransferUser, Set<Offer>>();
   readonly #byReceiver = new Map<TransferUser, Set<Offer>>();
+  /** Who of each name has something open. */
+  readonly #senders = new Map<FoldedName, TransferUser>();
+  /** Offers that an audience has not answered yet, the oldest first. */
+  readonly #toAudiences = new Set<Offer>();
   /** Invitations that nobody has answered, those that have stood open the longest first. */
   readonly #unanswered = new Map<Invitation, Offer>();
 
   /** How many stand. */
   get size(): number {
     return this.#offers.size;
+  }
+
+  /** What those of one user cost. */
+  bytesOf(sender: TransferUser): number {
+    let bytes = 0;
+    for (const { invited } of this.by(sender)) {
+      bytes += OFFER_BYTES + invited.size * INVITATION_BYTES;
+    }
+    return bytes;
   }
 
   /** The offers that a user has open. */
@@ -98,37 +136,58 @@ export class Offers {
 
   /** Makes an offer. */
   add({ receivers, ...parts }: OfferParts, nowMs: number): Offer {
+    const people = parts.audience?.size ?? receivers.length;
     const invited = new Map<FoldedName, Invitation>();
-    const offer: Offer = { id: crypto.randomUUID(), ...parts, invited };
-    for (const user of receivers) {
-      const invitation: Invitation = {
-        user,
-        taken: false,
-        sinceMs: nowMs,
-        confirmed: false,
-      };
-      invited.set(user.key, invitation);
-      this.#unanswered.set(invitation, offer);
-      addTo(this.#byReceiver, user, offer);
-    }
+    const offer: Offer = { id: crypto.randomUUID(), ...parts, people, sinceMs: nowMs, invited };
+    for (const user of receivers) this.#invite(offer, newInvitation(user, nowMs));
+    if (parts.audience !== undefined) this.#toAudiences.add(offer);
     this.#offers.set(offer.id, offer);
     addTo(this.#bySender, parts.sender, offer);
+    this.#senders.set(parts.sender.key, parts.sender);
     return offer;
+  }
+
+  /** Somebody's invitation to an offer: kept, or that of one of its audience. */
+  invitation(offer: Offer, user: TransferUser): Invitation | undefined {
+    const kept = offer.invited.get(user.key);
+    if (kept?.user === user) return kept;
+    return offer.audience?.has(user) ? newInvitation(user, offer.sinceMs) : undefined;
+  }
+
+  /** Whether somebody may still answer it. */
+  isOpen({ invited, audience }: Offer): boolean {
+    if (audience !== undefined && audience.size > 0) return true;
+    return invited.values().some(({ taken }) => !taken);
+  }
+
+  /** Nobody of its audience may answer it any more; without anybody else it is over. */
+  endAudience(offer: Offer): void {
+    offer.audience?.end();
+    this.#toAudiences.delete(offer);
+    if (offer.invited.size === 0) this.remove(offer);
   }
 
   /** The offer to `receiver` that it names so: the newest, when there are several. */
   find(receiver: TransferUser, { from, filename, offer: id, sha256 }: Named): Offer | undefined {
+    const sender = this.#senders.get(from);
+    if (sender === undefined) return undefined;
     let found: Offer | undefined;
-    for (const offer of this.to(receiver)) {
+    for (const offer of this.by(sender)) {
       if (id !== undefined && offer.id !== id) continue;
+      if (this.invitation(offer, receiver) === undefined) continue;
       if (sha256 !== undefined && offer.file.sha256?.toLowerCase() !== sha256) continue;
-      if (offer.sender.key === from && offer.file.filename === filename) found = offer;
+      if (offer.file.filename === filename) found = offer;
     }
     return found;
   }
 
   /** An invitation is accepted: it is not waited for any more. */
-  take(invitation: Invitation): void {
+  take(offer: Offer, invitation: Invitation): void {
+    const { user } = invitation;
+    if (!offer.invited.has(user.key)) {
+      offer.audience?.drop(user);
+      this.#invite(offer, invitation);
+    }
     invitation.taken = true;
     this.#unanswered.delete(invitation);
   }
@@ -144,17 +203,23 @@ export class Offers {
   uninvite(offer: Offer, user: TransferUser): void {
     const invitation = offer.invited.get(user.key);
     if (invitation !== undefined) this.#forget(offer, invitation);
-    if (offer.invited.size === 0) this.remove(offer);
+    else offer.audience?.drop(user);
+    if (offer.invited.size === 0 && (offer.audience?.size ?? 0) === 0) this.remove(offer);
   }
 
   /** Takes an offer away. Idempotent. */
   remove(offer: Offer): void {
     this.#offers.delete(offer.id);
     for (const invitation of [...offer.invited.values()]) this.#forget(offer, invitation);
+    offer.audience?.end();
+    this.#toAudiences.delete(offer);
     removeFrom(this.#bySender, offer.sender, offer);
+    const { sender } = offer;
+    const none = !this.#bySender.has(sender) && this.#senders.get(sender.key) === sender;
+    if (none) this.#senders.delete(sender.key);
   }
 
-  /** The offers to somebody, the oldest first. */
+  /** The offers to which somebody has an invitation of its own, the oldest first. */
   to(receiver: TransferUser): ReadonlySet<Offer> {
     return this.#byReceiver.get(receiver) ?? NONE;
   }
@@ -169,11 +234,31 @@ export class Offers {
     return late;
   }
 
+  /** Offers that their audience has not answered for longer than `msMax`. */
+  unansweredBy(nowMs: number, msMax: number): Offer[] {
+    const late: Offer[] = [];
+    for (const offer of this.#toAudiences) {
+      if (nowMs - offer.sinceMs <= msMax) break;
+      late.push(offer);
+    }
+    return late;
+  }
+
+  #invite(offer: Offer, invitation: Invitation): void {
+    offer.invited.set(invitation.user.key, invitation);
+    this.#unanswered.set(invitation, offer);
+    addTo(this.#byReceiver, invitation.user, offer);
+  }
+
   #forget(offer: Offer, invitation: Invitation): void {
     offer.invited.delete(invitation.user.key);
     this.#unanswered.delete(invitation);
     removeFrom(this.#byReceiver, invitation.user, offer);
   }
+}
+
+function newInvitation(user: TransferUser, sinceMs: number): Invitation {
+  return { user, taken: false, sinceMs, confirmed: false };
 }
 
 function addTo(index: Map<TransferUser, Set<Offer>>, user: TransferUser, offer: Offer): void {

@@ -95,7 +95,7 @@ export class ReceiverWords {
   /** The offer that still stands. */
   #open(receiver: TransferUser, named: Named): Offer | undefined {
     const offer = this.#offers.find(receiver, named);
-    const invitation = offer?.invited.get(receiver.key);
+    const invitation = offer && this.#offers.invitation(offer, receiver);
     if (offer === undefined || invitation === undefined || invitation.confirmed) return undefined;
     if (invitation.taken) invitation.confirmed = true;
     else this.#offers.uninvite(offer, receiver);
