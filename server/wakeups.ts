@@ -97,9 +97,16 @@ export class Wakeups {
   #wake(): void {
     this.#wakeOnes();
     if (!this.#looking) this.#wakeCrowds();
-    if (this.#looking || Math.max(this.#onesMs, this.#crowdsMs) < WAKE_MS) return;
+    const hadTime = Math.max(this.#onesMs, this.#crowdsMs) >= WAKE_MS;
+    // Who is left was out of time, though the sum of many small times may be a little less than the whole.
+    if (this.#looking || (!hadTime && (this.#scheduled || !this.#hasMore))) return;
     this.#looking = true;
     this.#loop.afterLook(this.#looked);
+  }
+
+  get #hasMore(): boolean {
+    return this.#walk !== undefined || this.#waiting.size > 0 || this.#crowds.size > 0 ||
+      this.#goingOn.size > 0;
   }
 
   #wakeOnes(): void {

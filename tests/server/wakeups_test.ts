@@ -4,6 +4,7 @@
  * @module
  */
 
+import fc from "fast-check";
 import { CROWDS_MS_BURST, CROWDS_MS_PER_SECOND } from "../../server/budget/limits.ts";
 import { WAKE_MS } from "../../server/limits.ts";
 import { type Crowd, type Wakeable, Wakeups } from "../../server/wakeups.ts";
@@ -119,4 +120,24 @@ Deno.test("a core that was lost while a crowd was told counts as no more than a 
     return priceAfter(loop, new Wakeups(loop), () => loop.loseCore(ms), 20);
   });
   assertEquals(lost, worked);
+});
+
+Deno.test("nobody is left asleep, however the milliseconds add up", () => {
+  const ms = fc.double({ min: 0.01, max: 0.5, noNaN: true });
+  fc.assert(
+    fc.property(ms, fc.double({ min: 0, max: 1e6, noNaN: true }), (costMs, startMs) => {
+      const loop = new HandLoop();
+      loop.pass(startMs);
+      const wakeups = new Wakeups(loop);
+      let woken = 0;
+      const wake = (): void => {
+        woken++;
+        loop.work(costMs);
+      };
+      wakeups.addAll({ woken: () => Array.from({ length: 1_000 }, () => ({ wake })) });
+      while (!loop.idle) loop.turn();
+      assertEquals(woken, 1_000);
+    }),
+    { numRuns: 200 },
+  );
 });
