@@ -16,6 +16,8 @@ export interface Candidate {
   readonly records: number;
   /** Those that it points at. */
   readonly live: number;
+  /** Whether its file holds something behind its last record. */
+  readonly rest?: boolean;
   /** Whether something in it is damaged, so that it stays as it is. */
   readonly damaged?: boolean;
 }
@@ -64,7 +66,7 @@ export function pickRuns(
 }
 
 function isWorth(run: readonly Candidate[], segmentBytes: number, all: boolean): boolean {
-  if (all) return run.length > 1 || run.some(({ records, live }) => live < records);
+  if (all) return run.length > 1 || run.some(({ records, live, rest }) => live < records || rest);
   const small = run.filter((candidate) => isSmall(candidate, segmentBytes)).length;
   return run.some(isDead) || small >= SMALL_RUN;
 }

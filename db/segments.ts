@@ -138,6 +138,13 @@ export class Segments implements Disposable {
     return got;
   }
 
+  /** Whether its file goes on behind its last record: a kill may leave there what was written again elsewhere. */
+  hasRest(segment: Segment): boolean {
+    const rest = this.#open(segment.id).file.size() > segment.end;
+    this.#trim();
+    return rest;
+  }
+
   /** Waits for the removals so far. Rejects when one has failed. */
   async removed(): Promise<void> {
     const removals = this.#removals;

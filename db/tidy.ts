@@ -6,7 +6,7 @@
 
 import type { Catalog } from "./catalog.ts";
 import { pickRuns } from "./pick.ts";
-import type { Segment } from "./segments.ts";
+import type { Segment, Segments } from "./segments.ts";
 import type { Shelf } from "./shelf.ts";
 import type { CompactReport } from "./store.ts";
 
@@ -14,6 +14,7 @@ import type { CompactReport } from "./store.ts";
 export interface TidyParts {
   readonly shelf: Shelf;
   readonly catalog: Catalog;
+  readonly segments: Segments;
   readonly segmentBytes: number;
   /** Compacts segments that lie side by side into one. @returns Whether nothing in them was damaged. */
   readonly compact: (run: readonly Segment[]) => Promise<boolean>;
@@ -25,7 +26,7 @@ export interface TidyParts {
  * @param all Whether everything dead must go, not only where much is.
  */
 export async function tidy(
-  { shelf, catalog, segmentBytes, compact }: TidyParts,
+  { shelf, catalog, segments, segmentBytes, compact }: TidyParts,
   all: boolean,
 ): Promise<CompactReport> {
   const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
@@ -35,11 +36,13 @@ export async function tidy(
   for (let isWhole = false; !isWhole;) {
     isWhole = true;
     const before = shelf.segments();
-    const candidates = before.map(({ end, records, ordinal, damages }) => ({
-      bytes: end,
-      records,
-      live: catalog.live.live(ordinal),
-      damaged: damages.length > 0,
+    const candidates = before.map((segment) => ({
+      bytes: segment.end,
+      records: segment.records,
+      live: catalog.live.live(segment.ordinal),
+      // What was deleted is to be gone for good then, also where nobody reads.
+      rest: all && segments.hasRest(segment),
+      damaged: segment.damages.length > 0,
     }));
     for (const { from, to } of pickRuns(candidates, segmentBytes, all)) {
       if (await compact(before.slice(from, to))) runs++;

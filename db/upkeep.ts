@@ -142,9 +142,9 @@ export class Upkeep {
   }
 
   #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
-    const { recovered: { shelf }, loaded: { catalog }, segmentBytes } = this.#parts;
+    const { recovered: { shelf }, loaded: { catalog, segments }, segmentBytes } = this.#parts;
     const compact = (run: readonly Segment[]) => this.#tryRun(run, bytesPerSecond);
-    return tidy({ shelf, catalog, segmentBytes, compact }, all);
+    return tidy({ shelf, catalog, segments, segmentBytes, compact }, all);
   }
 
   /** Compacts a run, or sets aside what of it is damaged. @returns Whether it was compacted. */
