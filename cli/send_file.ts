@@ -32,11 +32,8 @@ export async function sendFile(options: SendFileOptions): Promise<void> {
   await using transfers: Transfers = new Transfers({
     client,
     server,
-    directory: "",
     rate,
     onNews: (news) => {
-      // Offers to us are none of our business here.
-      if (news.transfer.way === "in") return;
       if (news.kind === "ended") ends.push(news);
       else report.say(newsText(news));
       if (news.kind === "ended") queueMicrotask(end);

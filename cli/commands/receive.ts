@@ -7,7 +7,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
 import { limitRateOption, maxFileOption } from "../file_options.ts";
-import { defaultDownloads } from "../files/downloads.ts";
+import { defaultDownloads, directory } from "../files/downloads.ts";
 import { logIn, nameOption, serverOption } from "../log_in.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
@@ -25,7 +25,7 @@ export function addReceive(program: Command): void {
     .option("-y, --yes", "take what is offered without asking", false)
     .addOption(
       new Option("--out <dir>", "directory for received files")
-        .env("CHAT_DOWNLOADS").default(defaultDownloads()),
+        .env("CHAT_DOWNLOADS").argParser(directory).default(defaultDownloads()),
     )
     .addOption(new Option("--once", "end after one file").default(false).conflicts("count"))
     .addOption(

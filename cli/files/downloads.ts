@@ -42,7 +42,8 @@ export function downloadsOption(): Option<"--downloads <dir>", undefined, string
     .env("CHAT_DOWNLOADS").argParser(directory).default(defaultDownloads());
 }
 
-function directory(text: string): string {
+/** The name of a directory, as an option has it. @throws {InvalidArgumentError} When it is none. */
+export function directory(text: string): string {
   if (text === "") throw new InvalidArgumentError("The name of a directory cannot be empty.");
   return text;
 }

@@ -8,27 +8,45 @@ import {
   FileTransfers,
   type FileTransfersOptions,
   type Peer,
+  type Place,
 } from "../../server/wire/transfers/mod.ts";
 import { diskPlace, type DiskPlaceOptions, fileAt } from "./disk_place.ts";
 
 /** What transfers need. */
 export type TransfersOptions =
   & Omit<FileTransfersOptions, "place">
-  & Omit<DiskPlaceOptions, "session">;
+  & Omit<DiskPlaceOptions, "session" | "directory">
+  & {
+    /** Where received files go. Without one nothing is received: whatever is offered is declined. */
+    readonly directory?: string | undefined;
+  };
+
+/** The place of who only sends. */
+const NOWHERE: Place = {
+  begun: () => Promise.resolve(0),
+  prepare: () => Promise.resolve({ kind: "refused", reason: "Nothing is received here." }),
+};
 
 /** The transfers of a client. Disposing it stops all; what has arrived stays on the disk. */
 export class Transfers extends FileTransfers {
-  constructor({ directory, fileBytesMax, concealed, claims, ...options }: TransfersOptions) {
-    const session = (): string | undefined => {
-      const { status } = options.client;
-      return status.kind === "online" ? status.welcome.session : undefined;
-    };
-    const place = diskPlace({ directory, fileBytesMax, concealed, session, claims });
-    super({ ...options, place });
+  constructor(options: TransfersOptions) {
+    super({ ...options, ...taking(options) });
   }
 
   /** Sends a file. @returns The transfer's number; what becomes of it is news. */
   send(path: string, to: Peer): number {
     return this.offer(fileAt(path), to);
   }
+}
+
+/** Where received files go, and which are wanted. */
+function taking(
+  { client, directory, wants, fileBytesMax, concealed, claims }: TransfersOptions,
+): Pick<FileTransfersOptions, "place" | "wants"> {
+  if (directory === undefined) return { place: NOWHERE, wants: () => false };
+  const session = (): string | undefined => {
+    const { status } = client;
+    return status.kind === "online" ? status.welcome.session : undefined;
+  };
+  return { place: diskPlace({ directory, fileBytesMax, concealed, session, claims }), wants };
 }
