@@ -234,7 +234,7 @@ Deno.test("what will not open names chat db verify and chat db repair, in one se
   removeHints(folder.path);
   for (const args of [["stat"], ["dump"], ["compact"], ["backup", `${folder.path}.copy`]]) {
     const { code, out, err } = await chat(["db", ...args, folder.path]);
-    assertEquals({ code, out }, { code: 1, out: "" }, args.join(" "));
+    assertEquals({ code, out }, { code: 3, out: "" }, args.join(" "));
     assert(err.includes("'chat db verify'") && err.includes("'chat db repair'"), err);
     assertEquals(err.trimEnd().split("\n").length, 1);
   }
