@@ -175,16 +175,19 @@ async function watched(
   }
 }
 
-/** Waits until everybody has everything, or nothing comes any more. What is missing then is lost. */
+/**
+ * Waits until everybody has everything, or nothing comes any more. What is missing then is lost. A thread may be about to
+ * say something while the phase changes, so this is the end only when it still is a while later.
+ */
 async function drain(plan: Plan, shared: Shared, over: Over): Promise<void> {
-  const all = due(plan, shared);
   const quiet = new Quiet();
-  for (let heard = -1; heard < all && !over.signal.aborted;) {
-    heard = totalOf(shared, TALLY.inOrder);
-    if (quiet.isTooLong(heard)) return;
-    if (heard < all) await wait(DRAIN_LOOK_MS, over.signal);
+  for (let before = -1; !over.signal.aborted;) {
+    const heard = totalOf(shared, TALLY.inOrder);
+    const all = due(plan, shared);
+    if (quiet.isTooLong(heard) || (heard >= all && all === before)) return;
+    before = heard >= all ? all : -1;
+    await wait(before < 0 ? DRAIN_LOOK_MS : GRACE_MS, over.signal);
   }
-  await wait(GRACE_MS, over.signal);
 }
 
 /** How many messages all members together must have heard of what was sent up to now. */
