@@ -97,7 +97,7 @@ export class FrameSpeech implements Speech {
 
   #hearBody(bytes: Uint8Array, from: number, to: number, member: number): void {
     const type = this.#type.behind(bytes, from, to);
-    if (type < 0) return;
+    if (type < 0) return this.#hearSpaced(bytes, from, to, member);
     if (this.#newMessage.isAt(bytes, type, to)) {
       const text = this.#content.behind(bytes, from, to);
       // What others say in the room is none of this run's business.
@@ -107,6 +107,20 @@ export class FrameSpeech implements Speech {
     } else if (this.#error.isAt(bytes, type, to)) {
       this.#ears.refusal(member, sentenceOf(bytes.subarray(from, to)));
     } else if (this.#ping.isAt(bytes, type, to)) this.#ears.asked(member, PONG);
+  }
+
+  /** A server may put spaces between what it says. That costs it, and only it, a parser. */
+  #hearSpaced(bytes: Uint8Array, from: number, to: number, member: number): void {
+    let compact: Uint8Array;
+    try {
+      compact = encoder.encode(
+        JSON.stringify(JSON.parse(decoder.decode(bytes.subarray(from, to)))),
+      );
+    } catch {
+      return this.#ears.refusal(member, "It sends no JSON.");
+    }
+    if (this.#type.behind(compact, 0, compact.length) < 0) return;
+    this.#hearBody(compact, 0, compact.length, member);
   }
 
   #hearMessage(bytes: Uint8Array, text: number, to: number, member: number): void {

@@ -94,6 +94,17 @@ Deno.test("a text that was changed, shortened or lengthened is told from the one
   assertEquals([told(said.slice(0, -1), 7), told(`${said}!`, 7)], [false, false]);
 });
 
+Deno.test("a server that puts spaces into its JSON is understood, and one that sends none is not", () => {
+  const spaced = (value: object) => frame(utf8(JSON.stringify(value, null, 2)));
+  const message = { type: "NewMessage", room: "r", content: text(2, 5) };
+  assertEquals(heard(PLAN, joined(spaced({ type: "Ack", re: "join" }), spaced(message)), []), [
+    ["welcome", 7],
+    ["message", 7, 2, 5, true],
+  ]);
+  assertEquals(heard(PLAN, frame({ content: "no type" }), []), []);
+  assertEquals(heard(PLAN, frame(utf8("{no json")), []), [["refusal", 7, "It sends no JSON."]]);
+});
+
 Deno.test("a refusal is told in the server's words, and what is no frame is refused", () => {
   const stream = frame({ type: "Error", code: "busy", msg: "The server is full." });
   assertEquals(heard(PLAN, stream, []), [["refusal", 7, "The server is full. (busy)"]]);
