@@ -14,7 +14,7 @@ import { judge, type Listening } from "./gate.ts";
 import type { Hub } from "./hub.ts";
 import { PAGES_MAX } from "./limits.ts";
 import { PageLink } from "./page_link.ts";
-import { PAGE_PROTOCOL, tokenOf } from "./token.ts";
+import { keyIn, keyOf, PAGE_PROTOCOL, sealOf } from "./token.ts";
 
 /** A running page server. */
 export interface PageServer extends AsyncDisposable {
@@ -65,7 +65,7 @@ export function servePages(options: PageServerOptions): PageServer {
       origin: headers.get("origin"),
       upgrade: headers.get("upgrade")?.toLowerCase() === "websocket",
       site: headers.get("sec-fetch-site"),
-      token: sameSecret(tokenOf(headers) ?? "", token),
+      token: sameSecret(keyIn(headers) ?? "", keyOf(token)),
     }, listening);
     switch (verdict.kind) {
       case "refused":
@@ -74,7 +74,7 @@ export function servePages(options: PageServerOptions): PageServer {
         return assets.answer(verdict.path, headers) ?? plain(404, "There is no such page.");
       case "socket":
         if (pages.size >= PAGES_MAX) return plain(503, "Too many pages are open.");
-        return accept(request, hub, pages);
+        return accept(request, hub, { pages, seal: sealOf(token) });
       case "download":
         return download(hub.files.download(verdict.path, completed));
       case "upload":
@@ -107,7 +107,11 @@ function failed(cause: unknown): never {
   throw new Error(`The page cannot be served any more: ${why}.`, { cause });
 }
 
-function accept(request: Request, hub: Hub, pages: Set<WebSocket>): Response {
+function accept(
+  request: Request,
+  hub: Hub,
+  { pages, seal }: { readonly pages: Set<WebSocket>; readonly seal: string },
+): Response {
   let upgraded: Deno.WebSocketUpgrade;
   try {
     upgraded = Deno.upgradeWebSocket(request, { protocol: PAGE_PROTOCOL });
@@ -117,7 +121,10 @@ function accept(request: Request, hub: Hub, pages: Set<WebSocket>): Response {
   const { socket, response } = upgraded;
   const link = new PageLink(socket, hub);
   pages.add(socket);
-  socket.onopen = () => link.opened();
+  socket.onopen = () => {
+    socket.send(seal);
+    link.opened();
+  };
   socket.onmessage = ({ data }) => link.received(data);
   socket.onclose = () => {
     pages.delete(socket);

@@ -22,6 +22,8 @@ export class BarePage implements AsyncDisposable {
   #read = 0;
   #wake = Promise.withResolvers<void>();
   readonly closed: PromiseWithResolvers<CloseEvent> = Promise.withResolvers();
+  /** What the dashboard shows first. */
+  seal: string | undefined;
   readonly opened: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(
@@ -34,6 +36,10 @@ export class BarePage implements AsyncDisposable {
     this.#socket.onopen = () => this.opened.resolve();
     this.#socket.onerror = () => this.opened.reject(new Error("refused"));
     this.#socket.onmessage = ({ data }) => {
+      if (this.seal === undefined) {
+        this.seal = data;
+        return;
+      }
       this.#told.push(JSON.parse(data));
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();

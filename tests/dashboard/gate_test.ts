@@ -5,7 +5,7 @@
  */
 
 import { judge, type Knock, type Listening } from "../../observe/dashboard/gate.ts";
-import { authorizationWith, protocolsWith, tokenOf } from "../../observe/dashboard/token.ts";
+import { authorizationWith, keyIn, keyOf, protocolsWith } from "../../observe/dashboard/token.ts";
 import { assertEquals } from "../assert.ts";
 
 const HERE: Listening = { hostname: "127.0.0.1", port: 8_000 };
@@ -95,16 +95,16 @@ Deno.test("a file goes to the own page and its own links only, and is posted by 
   }
 });
 
-Deno.test("the token is shown as one of the protocols, or plainly, and in nothing that a browser adds by itself", () => {
-  const token = "t".repeat(43);
-  const shown = (headers: Record<string, string>) => tokenOf(new Headers(headers));
-  assertEquals(shown({ "sec-websocket-protocol": protocolsWith(token).join(", ") }), token);
-  assertEquals(shown({ "sec-websocket-protocol": protocolsWith(token).join(",") }), token);
-  assertEquals(shown({ authorization: authorizationWith(token) }), token);
+Deno.test("the key is shown as one of the protocols, or plainly, and in nothing that a browser adds by itself", () => {
+  const token = "t".repeat(22) + "s".repeat(21);
+  const shown = (headers: Record<string, string>) => keyIn(new Headers(headers));
+  assertEquals(shown({ "sec-websocket-protocol": protocolsWith(token).join(", ") }), keyOf(token));
+  assertEquals(shown({ "sec-websocket-protocol": protocolsWith(token).join(",") }), keyOf(token));
+  assertEquals(shown({ authorization: authorizationWith(token) }), keyOf(token));
   assertEquals(shown({}), undefined);
   assertEquals(shown({ "sec-websocket-protocol": `chat-dashboard, ${token}` }), undefined);
   assertEquals(shown({ authorization: `Basic ${token}` }), undefined);
   for (const name of ["cookie", "referer", "origin"]) {
-    assertEquals(shown({ [name]: `token.${token}` }), undefined, name);
+    assertEquals(shown({ [name]: `key.${token}` }), undefined, name);
   }
 });

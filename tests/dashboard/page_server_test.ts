@@ -9,7 +9,12 @@ import { connect as tcp } from "node:net";
 import type { Second, Told } from "../../observe/dashboard/page_messages.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { within } from "../harness.ts";
-import { authorizationWith, PAGE_PROTOCOL, protocolsWith } from "../../observe/dashboard/token.ts";
+import {
+  authorizationWith,
+  PAGE_PROTOCOL,
+  protocolsWith,
+  sealOf,
+} from "../../observe/dashboard/token.ts";
 import { BarePage } from "./bare_page.ts";
 import { setStage, type Stage } from "./stage.ts";
 
@@ -69,7 +74,8 @@ Deno.test("without the token there is no WebSocket, and with it only from the ow
     [{ origin }, []],
     [{ origin }, [PAGE_PROTOCOL]],
     [{ origin }, [PAGE_PROTOCOL, token]],
-    [{ origin }, protocolsWith(`${token}x`)],
+    [{ origin }, [PAGE_PROTOCOL, `key.${token}`]],
+    [{ origin }, [PAGE_PROTOCOL, `key.${sealOf(token)}`]],
     [{ origin }, protocolsWith(token.slice(1))],
     [{ origin }, protocolsWith("x".repeat(43))],
     [{ origin, cookie: `chat-dashboard=${token}; token=${token}` }, [PAGE_PROTOCOL]],
@@ -82,7 +88,9 @@ Deno.test("without the token there is no WebSocket, and with it only from the ow
   }
   // The link opens as many pages as are wanted.
   await using _first = await BarePage.open(stage);
-  await using _second = await BarePage.open(stage);
+  await using second = await BarePage.open(stage);
+  await second.told((one) => one.type === "hello" ? one : undefined, "hello");
+  assertEquals(second.seal, sealOf(token));
 });
 
 Deno.test("the link names the address that was taken, and no name that somebody else may hear as well", async () => {

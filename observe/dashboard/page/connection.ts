@@ -1,11 +1,12 @@
 /**
- * The page's end of the WebSocket: it comes back by itself, and questions get their answers as promises.
+ * The page's end of the WebSocket: it comes back by itself, and questions get their answers as promises. Nothing is asked
+ * or believed before the other end has shown the seal (`token.ts`).
  *
  * @module
  */
 
 import type { Answer, Asked, Told } from "../page_messages.ts";
-import { authorizationWith, protocolsWith } from "../token.ts";
+import { authorizationWith, protocolsWith, sealOf } from "../token.ts";
 import { heedLinks, ownToken } from "./own_token.ts";
 
 /** How the page stands with the dashboard's process. */
@@ -60,14 +61,15 @@ export class Connection {
     const url = new URL("/socket", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url, protocolsWith(token));
-    this.#socket = socket;
     let opened = false;
-    socket.onopen = () => {
+    socket.onmessage = ({ data }) => {
+      if (opened) return this.#told(JSON.parse(data));
+      if (data !== sealOf(token)) return socket.close();
       opened = true;
+      this.#socket = socket;
       this.#retryMs = RETRY_MS;
       this.#heard.onStanding("open");
     };
-    socket.onmessage = ({ data }) => this.#told(JSON.parse(data));
     socket.onclose = () => void this.#closed(token, opened);
   }
 

@@ -76,6 +76,6 @@ testWith([CHROMIUM], "what a browser sends to other ports of the host opens noth
   assertEquals(await statusOf(origin, ["GET /socket HTTP/1.1", ...UPGRADE, ...stolen]), 401);
   assertEquals(await statusOf(origin, ["GET /socket HTTP/1.1", ...stolen]), 401);
   assertEquals(await statusOf(origin, ["GET /files/x HTTP/1.1", ...stolen]), 404);
-  assert(!stolen.some((line) => line.includes(token)), stolen.join("\n"));
+  assert(!stolen.some((line) => line.includes(token.slice(0, 22))), stolen.join("\n"));
   assertEquals(await page.context().cookies(), []);
 });
