@@ -149,11 +149,33 @@ const fullSpeedUploads: Attack = {
   },
 };
 
+/** Offers to a full room, each of a name that nobody has had: half of them stay in the room, the others offer once and leave. */
+const offersOfTheFresh: Attack = {
+  name: "offers-of-the-fresh",
+  root: "what is counted by name is not counted of who has another",
+  bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: MIB },
+  async *peer({ index, life, rest }) {
+    const name = `fresh${index}.${life}`;
+    yield joined([login(name), frame({ type: "Join", room: "crowd" })]);
+    if (index % 2 === 0) await rest(Infinity);
+    yield frame({
+      type: "FileOffer",
+      room: "crowd",
+      filename: "f",
+      size: 1,
+      beside: true,
+      id: "o",
+    });
+    await rest(200);
+  },
+};
+
 /** All of these. */
 export const fileAttacks: readonly Attack[] = [
   idleAcceptances,
   fileReceived,
   offersToAll,
+  offersOfTheFresh,
   offersAndCancels,
   tokenGuesses,
   drippingUploads,
