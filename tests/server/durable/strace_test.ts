@@ -144,7 +144,7 @@ testWithStrace(
     const { damages } = await verifyStore(place.path);
     assert(damages.some(({ file }) => file.endsWith(".segment")), JSON.stringify(damages));
     const { code, stdout, stderr } = await run(args(place.path));
-    assertEquals([code, stdout], [1, ""]);
+    assertEquals([code, stdout], [3, ""]);
     assert(/damaged.*chat db verify.*chat db repair/.test(stderr), stderr);
   },
 );
