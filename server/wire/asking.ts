@@ -14,18 +14,28 @@
  *
  * The same pages of whispers tell what others whispered meanwhile (`missed_whispers.ts`), also when nothing is doubtful.
  *
+ * These questions are the client's own: no full queue refuses them, and when the server does, they are asked again a few
+ * times. What then is still not known stays doubtful until the next connection, and its user is told.
+ *
  * What is said in a room waits until the server has let the client in: from then on it hears everything that is
  * said there, so after a break it can be looked for.
  *
  * @module
  */
 
+import { wait } from "../../ground/mod.ts";
 import { Addressees, NOBODY } from "./addressees.ts";
-import { holdMs } from "./backoff.ts";
+import { holdMs, retryDelayMs } from "./backoff.ts";
 import { ChatError, ClosedError } from "./errors.ts";
-import { HISTORY_LIMIT_MAX, LOOKED_PAGES_MAX, PARTNERS_ASKED_MAX } from "./limits.ts";
+import {
+  HISTORY_LIMIT_MAX,
+  LOOKED_PAGES_MAX,
+  OWN_TRIES_MAX,
+  PARTNERS_ASKED_MAX,
+} from "./limits.ts";
 import type {
   ClientMessage,
+  ErrorMessage,
   HistoryPage,
   NewMessage,
   PrivateMessage,
@@ -65,6 +75,8 @@ export class Asking {
   readonly #missed = new MissedWhispers();
   readonly #addressees = new Addressees();
   #line: Line | undefined;
+  /** Fires when the line breaks. */
+  #broken = new AbortController();
   /** Whether it is being looked for what is doubtful. */
   #looking = false;
   /** Whether people were told over this line that something is not known: one disk fails for all that waits. */
@@ -106,6 +118,7 @@ export class Asking {
   /** The client is logged in, and hears what it missed. */
   begin(line: Line): void {
     this.#line = line;
+    this.#broken = new AbortController();
     const partners = this.#partners();
     for (const name of partners) this.#missed.begin(name);
     this.#looking = this.#outstanding.doubtful.length > 0;
@@ -124,10 +137,10 @@ export class Asking {
       return this.#hold(message.wait ?? 1_000);
     }
     if (asked && message.type === "Error" && message.code === "unknown") {
-      this.#outstanding.doubt(message);
-      if (!this.#toldUnknown) tell({ type: "Error", code: "unknown", msg: UNKNOWN });
-      this.#toldUnknown = true;
-      return this.#flush();
+      if (this.#outstanding.doubt(message)) {
+        this.#tellUnknown();
+        return this.#flush();
+      }
     }
     if (message.type === "Error" && message.code === "not_found") {
       const to = this.#outstanding.addressee(message.re);
@@ -149,6 +162,7 @@ export class Asking {
     // Nothing is learned between two connections, and the last one's knowledge is kept over vain attempts.
     if (this.#line !== undefined) this.#addressees.clear();
     this.#line = undefined;
+    this.#broken.abort();
     this.#looking = false;
     this.#toldUnknown = false;
     this.#missed.broke();
@@ -166,19 +180,28 @@ export class Asking {
 
   /** Looks for what is doubtful in what was missed, tells what was whispered, and then lets everything go on. */
   async #look(line: Line, partners: readonly string[]): Promise<void> {
-    try {
-      await Promise.all([
-        // Answered when all that was missed in the rooms has been said: the server hears it after the login only.
-        this.#looking ? this.ask({ type: "Ping" }, { urgent: true }) : undefined,
-        ...partners.map((name) => this.#catchUp(name, line.me)),
-      ]);
-    } catch (error) {
-      if (!(error instanceof ClosedError)) throw error;
-    }
+    const [said, ...unread] = await Promise.all([
+      // Answered when all that was missed in the rooms has been said: the server hears it after the login only.
+      this.#looking ? this.#insist(line, { type: "Ping" }) : undefined,
+      ...partners.map(async (name) => await this.#catchUp(line, name) ? undefined : foldText(name)),
+    ]);
     if (this.#line !== line) return;
     this.#looking = false;
-    this.#outstanding.lookedFor();
+    const unknown = this.#outstanding.lookedFor((question) =>
+      question.type === "Whisper" ? unread.includes(foldText(question.to)) : said instanceof Error
+    );
+    if (unknown) this.#tellUnknown();
     this.#flush();
+  }
+
+  /** Asks something of the client's own, again when it is refused. @returns Its answer, or why there is none. */
+  async #insist<A extends ServerMessage>(line: Line, question: ClientMessage): Promise<A | Error> {
+    for (let tries = 1;; tries++) {
+      const answer = await this.ask<A>(question, { urgent: true }).catch((error: Error) => error);
+      if (!(answer instanceof Error) || isNobody(answer) || tries >= OWN_TRIES_MAX) return answer;
+      await wait(retryDelayMs(tries, Math.random()), this.#broken.signal);
+      if (this.#line !== line) return answer;
+    }
   }
 
   /** With whom was whispered, lately or doubtfully. */
@@ -196,36 +219,46 @@ export class Asking {
   /**
    * Reads the whispers with one partner that were not told yet, and tells them. What is doubtful lies among them: had
    * anything behind it been told, so would have been its own answer, since both came over the connection that broke.
+   *
+   * @returns Whether they could be read.
    */
-  async #catchUp(name: string, me: string): Promise<void> {
+  async #catchUp(line: Line, name: string): Promise<boolean> {
     let after = this.#parts.position.whispered(name);
+    let failure: Error | undefined;
     for (let pages = 0; pages < LOOKED_PAGES_MAX; pages++) {
-      const page = await this.#whispersAfter(name, after);
-      for (const message of page?.messages ?? []) {
+      const page = await this.#whispersAfter(line, name, after);
+      if (this.#line !== line) return false;
+      if (page instanceof Error) {
+        // There were no whispers with anybody of that name.
+        if (!isNobody(page)) failure = page;
+        break;
+      }
+      for (const message of page.messages) {
         if (message.type !== "PrivateMessage") continue;
         const { id, seq } = message;
-        const answer = this.#recognise(message, me);
+        const answer = this.#recognise(message, line.me);
         // What was whispered over this connection and has no answer yet is told by its echo.
         if (id !== undefined && this.#outstanding.has(id)) continue;
         const echo = answer?.type === "PrivateSent" ? answer : this.#missed.take(name, seq);
         this.#tellWhisper(name, echo ?? message);
       }
-      const next = page?.next ?? page?.messages.at(-1)?.seq;
-      if (page?.more !== true || next === undefined) break;
+      const next = page.next ?? page.messages.at(-1)?.seq;
+      if (!page.more || next === undefined) break;
       after = next;
     }
+    if (failure !== undefined) this.#parts.tell(unreadWith(name, failure));
     for (const message of this.#missed.end(name)) this.#tellWhisper(name, message);
+    return failure === undefined;
   }
 
-  /** A page of whispers; `undefined` when there were none with anybody of that name. */
-  async #whispersAfter(name: string, after: number): Promise<HistoryPage | undefined> {
-    const question = { type: "History", with: name, after, limit: HISTORY_LIMIT_MAX } as const;
-    try {
-      return await this.ask<HistoryPage>(question, { urgent: true });
-    } catch (error) {
-      if (error instanceof ChatError) return undefined;
-      throw error;
-    }
+  /** A page of whispers, or why there is none. */
+  #whispersAfter(line: Line, name: string, after: number): Promise<HistoryPage | Error> {
+    return this.#insist<HistoryPage>(line, {
+      type: "History",
+      with: name,
+      after,
+      limit: HISTORY_LIMIT_MAX,
+    });
   }
 
   /** A message of one's own that has no answer is stored. @returns Its answer, if that is given now. */
@@ -235,6 +268,11 @@ export class Asking {
     return answer !== undefined && this.#looking && this.#outstanding.settle(answer)
       ? answer
       : undefined;
+  }
+
+  #tellUnknown(): void {
+    if (!this.#toldUnknown) this.#parts.tell({ type: "Error", code: "unknown", msg: UNKNOWN });
+    this.#toldUnknown = true;
   }
 
   #tellWhisper(partner: string, message: Whispered): void {
@@ -282,4 +320,18 @@ export class Asking {
       this.#flush();
     }, holdMs(ms));
   }
+}
+
+/** Whether the server says that there is nobody of that name. */
+function isNobody(error: Error): boolean {
+  return error instanceof ChatError && error.code === "not_found";
+}
+
+/** What people are told when whispers that were missed cannot be had. */
+function unreadWith(name: string, error: Error): ErrorMessage {
+  const code = error instanceof ChatError ? error.code : "internal";
+  const msg =
+    `What was whispered with '${name}' while the connection was lost could not be read: ` +
+    `${error.message} It stands in the history.`;
+  return { type: "Error", code, msg };
 }

@@ -194,9 +194,13 @@ class ReconnectingClient implements Client {
     return this.#ask<OfferAck>({ type: "FileCancel", offer });
   }
 
-  async ping(): Promise<number> {
+  ping(): Promise<number> {
+    return this.#roundTrip();
+  }
+
+  async #roundTrip(how: Pick<AddOptions, "urgent"> = {}): Promise<number> {
     const start = performance.now();
-    await this.#ask({ type: "Ping" });
+    await this.#ask({ type: "Ping" }, how);
     return this.#roundTripMs = performance.now() - start;
   }
 
@@ -305,7 +309,9 @@ class ReconnectingClient implements Client {
   #beat(connection: FrameConnection): void {
     if (performance.now() - connection.lastHeardMs > SILENCE_MS_MAX) {
       connection.close("The server was silent for too long.");
-    } else this.ping().catch(() => {/* the break itself is told by the status */});
+    } else {this.#roundTrip({ urgent: true }).catch(
+        () => {/* the break itself is told by the status */},
+      );}
   }
 
   #worthAnotherTry(error: Error): boolean {
@@ -344,14 +350,14 @@ class ReconnectingClient implements Client {
 
   #ask<A extends ServerMessage>(
     question: ClientMessage,
-    { id, told }: { id?: string | undefined; told?: AddOptions["told"] } = {},
+    { id, ...how }: { id?: string | undefined } & Pick<AddOptions, "told" | "own" | "urgent"> = {},
   ): Promise<A> {
     if (this.#ended.signal.aborted || this.status.kind === "closed") {
       return Promise.reject(this.#standing.ended);
     }
     return this.#asking.ask<A>(question, {
       ...(id === undefined ? {} : { id }),
-      ...(told === undefined ? {} : { told }),
+      ...how,
     });
   }
 

@@ -3,7 +3,8 @@
  *
  * ```text
  *   join ─► Join ─┬─ Ack: from its seq on the room is heard ──────► in it, and back in it after each break
- *                 └─ refused: whoever asked is told; after a break, everybody is, and it is not tried again
+ *                 └─ refused: whoever asked is told; after a break, everybody is, and it is tried again after the next
+ *                    one, unless the room itself is refused
  * ```
  *
  * In which rooms one is, the position knows; here is what is asked for that.
@@ -11,10 +12,14 @@
  * @module
  */
 
+import { FINAL_CODES } from "./backoff.ts";
 import { ChatError } from "./errors.ts";
 import type { Ack, ClientMessage, ErrorMessage, ServerMessage } from "./messages.ts";
 import type { AddOptions } from "./outstanding.ts";
 import type { Position } from "./position.ts";
+
+/** Codes that say that the room can never be entered. */
+const ROOM_REFUSED: ReadonlySet<string> = new Set([...FINAL_CODES, "not_found", "too_long"]);
 
 /** What entering needs. */
 export interface EnteringParts {
@@ -22,7 +27,7 @@ export interface EnteringParts {
   /** Asks the server. @throws {ChatError | ClosedError} Through the promise. */
   readonly ask: <A extends ServerMessage>(
     question: ClientMessage,
-    options?: Pick<AddOptions, "told">,
+    options?: Pick<AddOptions, "told" | "own">,
   ) => Promise<A>;
   /** Hears of what nobody waits for. */
   readonly tell: (event: ErrorMessage) => void;
@@ -62,21 +67,23 @@ export class Entering {
     }
   }
 
-  /** Enters a room that nobody waits for: a refusal is told as an event, and not tried again. */
+  /** Enters a room that nobody waits for: a refusal is told as an event. */
   again(room: string): void {
     const { position, tell } = this.#parts;
-    this.#enter(room).catch((error) => {
+    this.#enter(room, { own: true }).catch((error) => {
       if (!(error instanceof ChatError)) return;
-      position.left(room);
+      // A server that is full or in trouble may let in the next time.
+      if (ROOM_REFUSED.has(error.code)) position.left(room);
       tell({ type: "Error", code: error.code, msg: error.message });
     });
   }
 
-  async #enter(room: string): Promise<Ack> {
+  async #enter(room: string, how: Pick<AddOptions, "own"> = {}): Promise<Ack> {
     const { ask, position } = this.#parts;
     position.entering(room);
     try {
       return await ask<Ack>({ type: "Join", room }, {
+        ...how,
         // What is said there from now on counts.
         told: (answer) => {
           if (answer.type === "Ack") position.entered(answer.room, answer.seq);

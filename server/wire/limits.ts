@@ -66,6 +66,8 @@ export const SILENCE_MS_MAX = 60_000;
 export const HISTORY_STEPS_MAX = 20;
 /** Pages of whispers with one user in which a client looks for its own: 10,000 messages, more than anybody misses. */
 export const LOOKED_PAGES_MAX = 20;
+/** How often a client asks for what it needs itself after a break: a hitch of the server passes, damage does not. */
+export const OWN_TRIES_MAX = 3;
 /** Users of whose whispers a client remembers the last seq: more than anybody writes to over one break. */
 export const PARTNERS_MAX = 1_000;
 /** Users whose whispers it asks for after a break, the latest: all at once, and a crowd comes back together. */

@@ -16,7 +16,8 @@
  *   refused here.
  * - At most `IN_FLIGHT_MAX` are sent and unanswered, so that a refusal ("too fast") cannot overtake a
  *   long tail, and so that a slow server slows its clients.
- * - The table is bounded; a further request is refused at once.
+ * - The table is bounded; a further request of the user's is refused at once. What the client asks for itself (`urgent`,
+ *   `own`) is not: it is little, and all else depends on it.
  *
  * @module
  */
@@ -56,6 +57,8 @@ export interface AddOptions {
   readonly told?: (answer: ServerMessage) => void;
   /** Belongs to this connection: it is sent before all others, and is over when the connection breaks. */
   readonly urgent?: boolean;
+  /** The client asks for itself: a full table is no reason to refuse it. */
+  readonly own?: boolean;
   /** Asked while there was a connection: a whisper is for who had the name then. */
   readonly live?: boolean;
   /** For which session a whisper is, where that is known already. */
@@ -134,7 +137,8 @@ export class Outstanding {
   add(question: Question, options: AddOptions = {}): Promise<ServerMessage> {
     const waiting = this.#entries.get(question.id);
     if (waiting !== undefined && sameQuestion(waiting.question, question)) return waiting.answer;
-    if (this.#entries.size >= OUTSTANDING_MAX) {
+    const { urgent = false, own = urgent } = options;
+    if (!own && this.#entries.size >= OUTSTANDING_MAX) {
       return Promise.reject(
         new ChatError("busy", `More than ${OUTSTANDING_MAX} messages wait for an answer.`),
       );
@@ -229,12 +233,16 @@ export class Outstanding {
     if (entry !== undefined) this.#unsend(entry);
   }
 
-  /** The server does not know what became of `re`: it will be sent again over the next connection. */
-  doubt({ re }: ErrorMessage): void {
+  /**
+   * The server does not know what became of `re`: it will be sent again over the next connection.
+   *
+   * @returns Whether it will: what belongs to this connection is not, and such an answer is a refusal.
+   */
+  doubt({ re }: ErrorMessage): boolean {
     const entry = re === undefined ? undefined : this.#entries.get(re);
-    if (entry === undefined) return;
+    if (entry === undefined || entry.urgent) return false;
     this.#unsend(entry);
-    entry.unknown = entry.doubtful = true;
+    return entry.unknown = entry.doubtful = true;
   }
 
   /**
@@ -282,9 +290,19 @@ export class Outstanding {
     return heardAnswers;
   }
 
-  /** It was looked for: what is still doubtful is not stored, and may be sent again. */
-  lookedFor(): void {
-    for (const entry of this.#entries.values()) entry.doubtful = false;
+  /**
+   * It was looked for: what is still doubtful is not stored, and may be sent again.
+   *
+   * @param vain What could not be looked for: it waits for the next connection.
+   * @returns Whether anything does.
+   */
+  lookedFor(vain: (question: Question) => boolean = () => false): boolean {
+    let waits = false;
+    for (const entry of this.#entries.values()) {
+      if (entry.doubtful && vain(entry.question)) waits = entry.unknown = true;
+      else if (!entry.unknown) entry.doubtful = false;
+    }
+    return waits;
   }
 
   /** Nothing will be answered any more. */
