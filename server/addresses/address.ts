@@ -1,5 +1,5 @@
 /**
- * What one address has spent: connections, logins, messages, bytes, and guesses at the operator's token.
+ * What one address has spent: connections, logins, messages, bytes, work, and guesses at the operator's token.
  *
  * ```text
  *   2001:db8:5:1::/64 ┐
@@ -14,12 +14,15 @@
  * @module
  */
 
-import { TokenBucket } from "../../ground/mod.ts";
+import { type Rate, TokenBucket } from "../../ground/mod.ts";
 import { Pool } from "../budget/mod.ts";
 import {
   ADDRESS_GUESSES_BURST,
   ADDRESS_GUESSES_PER_SECOND,
   ADDRESS_TOLD_MS,
+  ADDRESS_WORK_FACTOR_MAX,
+  ADDRESS_WORK_MS_BURST,
+  ADDRESS_WORK_MS_PER_SECOND,
   type AddressLimits,
   LIMITLESS,
   timesAsWide,
@@ -80,7 +83,8 @@ export class Address {
   /** Whether it has no limits. */
   readonly exempt: boolean;
   readonly #spent: Spent;
-  readonly #bytes: Pool | undefined;
+  /** Bytes and work; of an exempt one, none. */
+  readonly #pool: Pool | undefined;
   readonly #rooms: RoomSpending;
   /** Its own name in the table of rooms. */
   readonly #name: string;
@@ -100,12 +104,13 @@ export class Address {
       guesses: bucket(ADDRESS_GUESSES_PER_SECOND * factor, ADDRESS_GUESSES_BURST * factor, nowMs),
     };
     const { addressBytesPerSecond: perSecond, addressBytesBurst: burst } = wide;
-    this.#bytes = perSecond === 0 ? undefined : new Pool({ perSecond, burst }, nowMs);
+    const bytes = perSecond === 0 ? undefined : { perSecond, burst };
+    this.#pool = this.exempt ? undefined : new Pool({ bytes, workMs: workOf(factor) }, nowMs);
   }
 
-  /** What connections from here pay their bytes from, beside their own purses. */
+  /** What connections from here pay their bytes and their work from, beside their own purses. */
   get pools(): readonly Pool[] {
-    return this.#chain().flatMap((one) => one.#bytes ?? []);
+    return this.#chain().flatMap((one) => one.#pool ?? []);
   }
 
   /** Places in rooms that users from here may still take. */
@@ -153,7 +158,7 @@ export class Address {
 
   /** Whether it is as a new one would be, and so need not be remembered. */
   isClean(nowMs: number): boolean {
-    return this.connections === 0 && (this.#bytes?.isFull(nowMs) ?? true) &&
+    return this.connections === 0 && (this.#pool?.isFull(nowMs) ?? true) &&
       Object.values(this.#spent).every((bucket: TokenBucket) => bucket.isFull(nowMs));
   }
 
@@ -171,6 +176,15 @@ export class Address {
       this.limits;
     return perSecond === 0 ? [] : this.#rooms.of(this.#name, room, { perSecond, burst }, nowMs);
   }
+}
+
+/** The work that connections may cause together. */
+function workOf(factor: number): Rate {
+  const times = Math.min(factor, ADDRESS_WORK_FACTOR_MAX);
+  return {
+    perSecond: ADDRESS_WORK_MS_PER_SECOND * times,
+    burst: ADDRESS_WORK_MS_BURST * times,
+  };
 }
 
 function bucket(perSecond: number, burst: number, nowMs: number): TokenBucket {

@@ -77,7 +77,7 @@ export const LIMITLESS: AddressLimits = {
 };
 /** Addresses whose spending is remembered while nobody is connected from there, and sites: 20 MB each. */
 export const ADDRESSES_REMEMBERED_MAX = 20_000;
-/** What an address costs in memory, in bytes: five buckets, a pool, two tallies, and its places in two maps. */
+/** What an address costs in memory, in bytes: four buckets, a pool of two, two tallies, and its places in two maps. */
 export const ADDRESS_BYTES = 1_000;
 /** Addresses that are looked at in one sweep, whether they may be forgotten: 2 ms, and all of them in ten sweeps. */
 export const ADDRESSES_SWEPT_MAX = 2_000;
@@ -88,6 +88,15 @@ export const ADDRESSES_SWEPT_MAX = 2_000;
 export const ROOM_SPENDING_MAX = 50_000;
 /** What one of them costs in memory, in bytes: a bucket, its key, and its place in a map. */
 export const ROOM_SPENDING_BYTES = 200;
+/**
+ * Work in ms of the event loop per second that all connections of an address may cause: half of it. An office of a hundred
+ * who talk needs the fiftieth part of that.
+ */
+export const ADDRESS_WORK_MS_PER_SECOND = 500;
+/** The same, at once: a hundred who come back with what they have missed. */
+export const ADDRESS_WORK_MS_BURST = 3_000;
+/** So many times as much a site may cause at most, however wide its limits are: there is one loop, and others need it, too. */
+export const ADDRESS_WORK_FACTOR_MAX = 1.6;
 /** How often the log tells at most that connections of an address were turned away, or that it guesses, in ms. */
 export const ADDRESS_TOLD_MS = 10_000;
 /** How late a wrong operator token is answered, in ms: who mistypes does not mind, who guesses has to hold a place. */

@@ -25,7 +25,7 @@ export interface Account {
   readonly sliceSpent: boolean;
   /** Pays for what is done beside the time that is served. */
   spend(cost: Cost): void;
-  /** Pays for its bytes from what it shares with others, too. */
+  /** Pays for its bytes and its work from what it shares with others, too. */
   join(pools: readonly Pool[]): void;
   /** Lets whatever waits be done at once; nothing waits any more. Idempotent. */
   close(): void;

@@ -8,9 +8,9 @@
  * ```
  *
  * A purse pays for everything that its connection causes: what it says, also what is refused, and what it is
- * answered. What was done is paid afterwards and may be owed, so nothing is too large and nothing is free. Bytes are also
- * paid from the pools that it shares with others, and what those have used counts as its own. Pure: the clock is an
- * argument, and nothing here knows a socket.
+ * answered. What was done is paid afterwards and may be owed, so nothing is too large and nothing is free. Bytes and work
+ * are also paid from the pools that it shares with others, and what those have used counts as its own: a hundred purses at
+ * one place are no hundred times as much. Pure: the clock is an argument, and nothing here knows a socket.
  *
  * @module
  */
@@ -88,7 +88,7 @@ export class Purse {
     return this.#earnings === undefined;
   }
 
-  /** Pays for its bytes from these, too. */
+  /** Pays for its bytes and its work from these, too. */
   join(pools: readonly Pool[]): void {
     this.#pools = [...this.#pools, ...pools];
   }
@@ -96,12 +96,10 @@ export class Purse {
   /** Pays for what was done. */
   spend(nowMs: number, { bytes = 0, messages = 0, workMs = 0 }: Cost): void {
     if (this.#earnings === undefined) return;
-    if (bytes > 0) {
-      this.#bytes.spend(nowMs, bytes);
-      for (const pool of this.#pools) pool.spend(nowMs, bytes);
-    }
+    if (bytes > 0) this.#bytes.spend(nowMs, bytes);
     if (messages > 0) this.#messages.spend(nowMs, messages);
     if (workMs > 0) this.#workMs.spend(nowMs, workMs);
+    for (const pool of this.#pools) pool.spend(nowMs, { bytes, workMs });
   }
 
   /** Milliseconds until nothing is owed any more. */

@@ -8,11 +8,14 @@ import type { Address } from "../../../server/addresses/address.ts";
 import { Addresses } from "../../../server/addresses/addresses.ts";
 import { rangeOf } from "../../../server/addresses/range.ts";
 import {
+  ADDRESS_WORK_MS_BURST,
+  ADDRESS_WORK_MS_PER_SECOND,
   ADDRESSES_REMEMBERED_MAX,
   type AddressLimits,
   ROOM_SPENDING_MAX,
 } from "../../../server/addresses/limits.ts";
 import { RoomSpending } from "../../../server/addresses/room_spending.ts";
+import { EARNINGS, Purse } from "../../../server/budget/mod.ts";
 import { LIMITS_DEFAULT } from "../../../server/limits.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
@@ -191,6 +194,32 @@ Deno.test("IPv4 and exempt addresses are of no site, and a factor of 0 lifts its
     assertEquals(admitted(from, neighbour(n)).site, undefined);
     assertEquals(admitted(from, `192.0.2.${n}`).site, undefined);
   }
+});
+
+Deno.test("a hundred connections of one address have half of a core together, and a site no more than most of one", () => {
+  const from = addresses();
+  const one = admitted(from, neighbour(1));
+  const purses = Array.from({ length: 100 }, () => new Purse(EARNINGS, 0, 1));
+  for (const purse of purses) purse.join(one.pools);
+  for (const purse of purses) purse.spend(0, { workMs: EARNINGS.workMs.burst });
+  const owedMs = 100 * EARNINGS.workMs.burst - ADDRESS_WORK_MS_BURST;
+  const waitMs = owedMs / ADDRESS_WORK_MS_PER_SECOND * 1_000;
+  assertEquals(purses.map((purse) => purse.msUntilEarned(0)), purses.map(() => waitMs));
+
+  // Beside it, others of the same site wait for what it has taken of theirs; everybody else does not.
+  const purseOf = (hostname: string): Purse => {
+    const purse = new Purse(EARNINGS, 0, 1);
+    purse.join(admitted(from, hostname).pools);
+    return purse;
+  };
+  const beside = purseOf(neighbour(2)).msUntilEarned(0);
+  assert(beside > 0 && beside < waitMs, `${beside} ms`);
+  assertEquals(purseOf("192.0.2.1").msUntilEarned(0), 0);
+  assert(!one.isClean(0), "it is not forgotten while it owes");
+});
+
+Deno.test("an exempt address has no pools", () => {
+  assertEquals(admitted(addresses({}, "192.0.2.0/24"), "192.0.2.1").pools, []);
 });
 
 Deno.test("what is remembered of rooms is what was said of late, from however many addresses in however many rooms", () => {

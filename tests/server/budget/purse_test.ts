@@ -60,7 +60,7 @@ Deno.test("in any span of time, no more goes through than a burst, the rate and 
 });
 
 Deno.test("who shares a pool pays its bytes from it, and waits while it owes, whoever has spent them", () => {
-  const pool = new Pool({ perSecond: 1_000, burst: 4_000 }, 0);
+  const pool = new Pool({ bytes: { perSecond: 1_000, burst: 4_000 } }, 0);
   const [one, other, stranger] = Array.from({ length: 3 }, () => new Purse(EARNINGS, 0, 1));
   assert(one !== undefined && other !== undefined && stranger !== undefined);
   one.join([pool]);
@@ -74,10 +74,29 @@ Deno.test("who shares a pool pays its bytes from it, and waits while it owes, wh
   assert(!pool.isFull(5_999) && pool.isFull(6_000));
 });
 
+Deno.test("a hundred who share a pool do no more work together than it earns, and are earned back with it", () => {
+  const pool = new Pool({ workMs: { perSecond: 500, burst: 3_000 } }, 0);
+  const purses = Array.from({ length: 100 }, () => new Purse(EARNINGS, 0, 1));
+  for (const purse of purses) purse.join([pool]);
+  const stepMs = 100;
+  let workMs = 0;
+  for (let now = 0; now < 20_000; now += stepMs) {
+    for (const purse of purses) {
+      if (purse.msUntilEarned(now) > 0) continue;
+      purse.spend(now, { bytes: 1 << 20, workMs: 5 });
+      workMs += 5;
+    }
+  }
+  // Each alone might have had a tenth of a core: ten cores in all.
+  assert(workMs <= 3_000 + 500 * 20 + 5, `${workMs} ms`);
+  assert(workMs >= 3_000 + 500 * 19, `${workMs} ms`);
+});
+
 Deno.test("who pays nothing pays nothing from a pool", () => {
-  const pool = new Pool({ perSecond: 1, burst: 1 }, 0);
+  const rate = { perSecond: 1, burst: 1 };
+  const pool = new Pool({ bytes: rate, workMs: rate }, 0);
   const rich = new Purse(undefined, 0);
   rich.join([pool]);
-  rich.spend(0, { bytes: 1_000_000 });
+  rich.spend(0, { bytes: 1_000_000, workMs: 1_000_000 });
   assertEquals([rich.msUntilEarned(0), pool.msUntilEarned(0)], [0, 0]);
 });
