@@ -17,8 +17,16 @@ export type Routed =
   | { readonly to: "nobody" }
   | { readonly to: "everything"; readonly event: AnyEvent }
   | { readonly to: "outgoing"; readonly events: readonly OutEvent[] }
-  /** Which direction it has follows from who hears of that offer. */
-  | { readonly to: "offer"; readonly id: string; readonly event: InEvent | OutEvent }
+  /**
+   * Which of both it is follows from whose offer that is. Where the event does not fit it, as a server may lie, there is
+   * none.
+   */
+  | {
+    readonly to: "offer";
+    readonly id: string;
+    readonly incoming?: InEvent;
+    readonly outgoing?: OutEvent;
+  }
   | { readonly to: "offered"; readonly offer: FileOffered };
 
 /** Whom an event of the client concerns. */
@@ -33,7 +41,7 @@ export function routed(event: ClientEvent): Routed {
     case "FileOffer":
       return { to: "offered", offer: event };
     case "FileAccept":
-      return of(event, {
+      return ours(event, {
         kind: "accepted",
         by: event.by,
         offset: event.offset ?? 0,
@@ -41,24 +49,26 @@ export function routed(event: ClientEvent): Routed {
         tag: event.tag,
       });
     case "FileProgress":
-      return of(event, { kind: "progressed", by: event.by, done: event.done });
+      return ours(event, { kind: "progressed", by: event.by, done: event.done });
     case "FileReject":
-      return of(event, { kind: "rejected", by: event.by, reason: event.reason });
+      return ours(event, { kind: "rejected", by: event.by, reason: event.reason });
     case "FileReceived":
-      return of(event, { kind: "received", by: event.by, sha256: event.sha256 });
+      return ours(event, { kind: "received", by: event.by, sha256: event.sha256 });
     case "FileDone":
-      return of(event, {
+      return either(event, {
         kind: "through",
         by: event.by,
         sha256: event.offset === undefined ? event.sha256 : undefined,
       });
     case "StartUpload":
-      return of(event, { kind: "start", token: event.token, offset: event.offset });
-    case "StartDownload":
-      return of(event, { kind: "start", id: event.offer ?? "", token: event.token });
+      return ours(event, { kind: "start", token: event.token, offset: event.offset });
+    case "StartDownload": {
+      const { offer: id = "", token } = event;
+      return { to: "offer", id, incoming: { kind: "start", id, token } };
+    }
     case "FileCancel": {
       const { offer: id, by, msg, again = false, left = false } = event;
-      return of(event, { kind: "cancelled", id, by, msg, again, left } as const);
+      return either(event, { kind: "cancelled", id, by, msg, again, left });
     }
     case "UserJoined":
       return { to: "outgoing", events: [{ kind: "arrived", user: event.username }] };
@@ -74,6 +84,11 @@ export function routed(event: ClientEvent): Routed {
   }
 }
 
-function of({ offer = "" }: { readonly offer?: string }, event: InEvent | OutEvent): Routed {
-  return { to: "offer", id: offer, event };
+/** Of an offer of our own. */
+function ours({ offer: id = "" }: { readonly offer?: string }, outgoing: OutEvent): Routed {
+  return { to: "offer", id, outgoing };
+}
+
+function either({ offer: id = "" }: { readonly offer?: string }, event: AnyEvent): Routed {
+  return { to: "offer", id, incoming: event, outgoing: event };
 }

@@ -18,7 +18,7 @@ import type { Client, ClientEvent } from "../client_types.ts";
 import type { TransferAddress } from "../transfer.ts";
 import { Book } from "./book.ts";
 import { Effects } from "./effects.ts";
-import { type AnyEvent, routed } from "./events.ts";
+import { type AnyEvent, type Routed, routed } from "./events.ts";
 import type { InEvent } from "./incoming.ts";
 import {
   CONFIRM_MS_MAX,
@@ -167,7 +167,7 @@ export class FileTransfers implements AsyncDisposable {
         for (const one of route.events) this.#outs(one);
         return;
       case "offer":
-        return this.#of(route.id, route.event);
+        return this.#of(route);
       case "offered":
         return this.#offers.hear(route.offer);
       default:
@@ -225,12 +225,10 @@ export class FileTransfers implements AsyncDisposable {
   }
 
   /** To the transfer whose offer the event names. */
-  #of(id: string, event: InEvent | OutEvent): void {
-    if (event.kind === "cancelled") this.#offers.cancelled(id);
-    const transfer = this.#book.named(id);
-    if (transfer === undefined) return;
-    if (isIncoming(transfer)) this.#in(transfer.n, event as InEvent);
-    else this.#out(transfer.n, event as OutEvent);
+  #of({ id, incoming, outgoing }: Extract<Routed, { to: "offer" }>): void {
+    if (incoming?.kind === "cancelled") this.#offers.cancelled(id);
+    const n = this.#book.named(id)?.n;
+    if (n !== undefined && !this.#in(n, incoming)) this.#out(n, outgoing);
   }
 
   #outs(event: OutEvent): void {
