@@ -44,7 +44,9 @@ export class Connection {
 
   /** An id that nobody else uses, and nobody can guess. */
   freshId(): string {
-    return crypto.randomUUID();
+    // Not `randomUUID`, which browsers keep from pages of other machines without encryption: a phone's.
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   /** Asks. The answer is a refusal when there is no connection, or when it breaks meanwhile. */
