@@ -12,6 +12,7 @@ import {
   type ClientEvent,
   foldText,
   type NewMessage,
+  RESUME_ROOMS_MAX,
   rowsOf,
   type Welcome,
   withoutMarks,
@@ -58,7 +59,7 @@ export class PlainLines {
     this.#epoch = epoch;
     for (const [room, head] of Object.entries(heads)) {
       const seen = this.#seen.get(foldText(room));
-      if (seen === undefined || head < seen) this.#seen.set(foldText(room), head);
+      if (seen === undefined || head < seen) this.#remember(foldText(room), head);
     }
     return anew ? notice("The server began anew: it does not know what stands above.") : "";
   }
@@ -72,7 +73,15 @@ export class PlainLines {
 
   #pass(room: string, seq: number): void {
     const key = foldText(room);
-    this.#seen.set(key, Math.max(seq, this.#seen.get(key) ?? 0));
+    this.#remember(key, Math.max(seq, this.#seen.get(key) ?? 0));
+  }
+
+  /** Of rooms without end those are forgotten that were heard of the longest ago. */
+  #remember(key: string, seq: number): void {
+    this.#seen.delete(key);
+    this.#seen.set(key, seq);
+    if (this.#seen.size <= RESUME_ROOMS_MAX) return;
+    for (const oldest of this.#seen.keys().take(1)) this.#seen.delete(oldest);
   }
 }
 

@@ -14,6 +14,18 @@ export const LINES_MAX = 5_000;
 export const LINES_SCROLLED_MAX: number = 4 * LINES_MAX;
 
 /**
+ * Rooms and conversations that are kept at once: the rooms that a server lets one be in, and more conversations than anybody
+ * leads. With many more each message would cost a copy of a long list.
+ */
+export const VIEWS_MAX = 500;
+
+/** Names of those in a room that are kept, for completion: all of a large room. How many there are is known beside it. */
+export const PEOPLE_MAX = 2_000;
+
+/** Names in a list that was asked for: thirty screens of them, which is more than anybody reads. */
+export const LISTED_MAX = 2_000;
+
+/**
  * UTF-16 units of a text from somebody else that are looked at: four times what a message may have. Only a hostile server sends
  * more, and expressions that look at millions of them run out of stack.
  */

@@ -31,6 +31,7 @@ import type { Cycle, Direction } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
 import type { Key } from "./keys.ts";
 import type { NoticeLine, PendingLine } from "./layout.ts";
+import { VIEWS_MAX } from "./limits.ts";
 import { type Files, NO_FILES } from "./on_files.ts";
 import type { Search } from "./search.ts";
 import { leftBehind, lookedAt } from "./unread.ts";
@@ -288,10 +289,28 @@ export function changed(model: Model, key: string, change: (view: View) => View)
   return { ...model, views: model.views.with(index, change(view)) };
 }
 
-/** Makes sure that there is such a view. */
+/** Makes sure that there is such a view. Where there are too many, another one gives way. */
 export function opened(model: Model, kind: View["kind"], name: string): Model {
   if (viewOf(model, viewKey(kind, name)) !== undefined) return model;
-  return { ...model, views: [...model.views, emptyView(kind, name)] };
+  const next = model.views.length < VIEWS_MAX ? model : withoutOne(model);
+  return { ...next, views: [...next.views, emptyView(kind, name)] };
+}
+
+/**
+ * Without the view that is missed the least: a conversation before a room, what was read before what was not, and of those
+ * the oldest. What it showed stands in the history. Where the reader is, or has written something, stays.
+ */
+function withoutOne(model: Model): Model {
+  const rank = ({ kind, unread }: View) => (kind === "room" ? 2 : 0) + (unread > 0 ? 1 : 0);
+  let goes: number | undefined;
+  for (const [index, view] of model.views.entries()) {
+    const mine = index === model.current || view.pending.length > 0 || view.draft !== "";
+    const least = goes === undefined ? undefined : model.views[goes];
+    if (!mine && (least === undefined || rank(view) < rank(least))) goes = index;
+  }
+  if (goes === undefined) return model;
+  const current = model.current - (goes < model.current ? 1 : 0);
+  return { ...model, views: model.views.toSpliced(goes, 1), current };
 }
 
 /** Puts the view of that key on the screen. What is being typed waits in its own view. */

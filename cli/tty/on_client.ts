@@ -12,6 +12,7 @@ import {
   foldText,
   type NewMessage,
   type PrivateMessage,
+  RESUME_ROOMS_MAX,
 } from "../../server/wire/mod.ts";
 import { HISTORY_STEP } from "../../talk/mod.ts";
 import {
@@ -27,6 +28,7 @@ import {
   unsent,
   viewOf,
 } from "./model.ts";
+import { PEOPLE_MAX } from "./limits.ts";
 import type { Movement } from "./presence.ts";
 import { safeText } from "./safe.ts";
 import { unseen } from "./unread.ts";
@@ -130,7 +132,12 @@ function onOnline(model: Model, login: Login): Step {
     next = told(next, "The server began anew: it does not know what stands above.");
   }
   const effects: Effect[] = [{ kind: "ping" }, { kind: "rooms", show: false }];
-  for (const room of rooms) {
+  if (rooms.length > RESUME_ROOMS_MAX) {
+    const sentence =
+      `The server names ${rooms.length} rooms; the first ${RESUME_ROOMS_MAX} are here.`;
+    next = told(next, sentence, { tone: "error" });
+  }
+  for (const room of rooms.slice(0, RESUME_ROOMS_MAX)) {
     const step = enteredRoom(next, room);
     next = step.model;
     effects.push(...step.effects);
@@ -142,9 +149,8 @@ function onOnline(model: Model, login: Login): Step {
 /** Whether seqs count anew: the history has another name, or is shorter than what was seen. */
 function beganAnew(model: Model, { epoch, heads = {} }: Login): boolean {
   if (model.epoch !== undefined && epoch !== model.epoch) return true;
-  return Object.entries(heads).some(([room, head]) =>
-    head < (viewOf(model, roomKey(room))?.newestSeq ?? 0)
-  );
+  const headOf = new Map(Object.entries(heads).map(([room, head]) => [roomKey(room), head]));
+  return model.views.some(({ key, newestSeq = 0 }) => (headOf.get(key) ?? Infinity) < newestSeq);
 }
 
 /** One is in a room, for the first time or again: who else is, and what was said before? */
@@ -207,9 +213,17 @@ interface Presence extends Movement {
 function present(model: Model, room: string, { joined, left, users }: Presence): Model {
   return changed(model, roomKey(room), (view) => {
     const people = new Map(view.people);
-    for (const name of joined) people.set(foldText(name), safeText(name));
+    for (const name of joined) {
+      const key = foldText(name);
+      if (people.size < PEOPLE_MAX || people.has(key)) people.set(key, safeText(name));
+    }
     for (const name of left) people.delete(foldText(name));
-    const counted = view.count === undefined ? undefined : people.size;
+    const whole = people.size < PEOPLE_MAX && view.people.size === view.count;
+    const counted = view.count === undefined
+      ? undefined
+      : whole
+      ? people.size
+      : view.count + joined.length - left.length;
     return moved({ ...view, people, count: users ?? counted }, { joined, left }, model.now);
   });
 }

@@ -15,7 +15,7 @@
  */
 
 import { foldText } from "../../server/wire/mod.ts";
-import { PRESENCE_NAMES_SHOWN_MAX } from "./limits.ts";
+import { PRESENCE_NAMES_MAX, PRESENCE_NAMES_SHOWN_MAX } from "./limits.ts";
 import { safeText } from "./safe.ts";
 
 /** Who came and who went. */
@@ -56,7 +56,9 @@ export function presenceLine(
   const moves = new Map(before?.moves);
   for (const name of joined) add(moves, name, "joined");
   for (const name of left) add(moves, name, "left");
-  return { kind: "presence", at, text: [sentence([...moves.values()])], moves };
+  const text = [sentence([...moves.values()])];
+  // With so many nothing is added any more, and the others need not be remembered.
+  return { kind: "presence", at, text, moves: new Map(moves.entries().take(PRESENCE_NAMES_MAX)) };
 }
 
 function add(moves: Map<string, Moves>, name: string, move: Moves["last"]): void {

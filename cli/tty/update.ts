@@ -5,6 +5,7 @@
  */
 
 import { foldText } from "../../server/wire/mod.ts";
+import { LISTED_MAX, PEOPLE_MAX } from "./limits.ts";
 import {
   changed,
   currentView,
@@ -73,12 +74,12 @@ function onOutcome(model: Model, outcome: Outcome): Step {
     case "people":
       return only(onPeople(model, outcome));
     case "rooms": {
-      const knownRooms = outcome.rooms.map(({ name }) => safeText(name));
+      const knownRooms = outcome.rooms.slice(0, LISTED_MAX).map(({ name }) => safeText(name));
       const list = outcome.rooms.map(({ name, users, topic }) =>
         `${safeText(name)} (${users})${topic === undefined ? "" : `: ${safeText(topic)}`}`
       );
       const next = { ...model, knownRooms };
-      return only(outcome.show ? told(next, [`Rooms: ${list.join(", ")}`]) : next);
+      return only(outcome.show ? told(next, [`Rooms: ${listed(list)}`]) : next);
     }
     case "page": {
       const before = viewOf(model, outcome.view);
@@ -121,11 +122,18 @@ function onPeople(
   const names = users.map(safeText);
   const next = room === undefined ? model : changed(model, roomKey(room), (view) => ({
     ...view,
-    people: new Map(names.map((name) => [foldText(name), name])),
+    people: new Map(names.slice(0, PEOPLE_MAX).map((name) => [foldText(name), name])),
     count: names.length,
   }));
   if (!show) return next;
   const title = room === undefined ? "Users online" : `In ${safeText(room)}`;
   const key = room === undefined ? currentView(next).key : roomKey(room);
-  return told(next, `${title} (${names.length}): ${names.join(", ")}`, { key });
+  return told(next, `${title} (${names.length}): ${listed(names)}`, { key });
+}
+
+/** What somebody reads of a list. */
+function listed(texts: readonly string[]): string {
+  const more = texts.length - LISTED_MAX;
+  const shown = texts.slice(0, LISTED_MAX).join(", ");
+  return more > 0 ? `${shown} … and ${more} more` : shown;
 }

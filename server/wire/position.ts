@@ -66,6 +66,8 @@ export class Position {
     if (welcome.epoch !== this.#epoch) this.#whispers.clear();
     const heads = new Map(Object.entries(welcome.heads ?? {}));
     for (const room of welcome.rooms) {
+      // No server lets anybody into so many: what it says costs no memory without end.
+      if (this.#rooms.size >= RESUME_ROOMS_MAX && !this.has(room)) continue;
       const position = this.#at(room);
       const head = heads.get(room);
       const anew = welcome.epoch !== this.#epoch || (head ?? Infinity) < (position.seen ?? 0);
