@@ -90,7 +90,7 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     case "closed":
       return [CALM, "closed"];
     case "log_lost":
-      return [YELLOW, `${event.lines} lines of this log are missing: nobody was reading it`];
+      return [YELLOW, lost(event.lines)];
     default:
       return event satisfies never;
   }
@@ -101,6 +101,13 @@ function forgotten({ messages, why }: Extract<ServerEvent, { kind: "forgotten" }
   return why === "age"
     ? `${count} older than is kept, and deleted`
     : `${count} the oldest, and deleted to keep the store to its size`;
+}
+
+/** Whether nobody read, the disk was slow, or too many came at once is not known here. */
+function lost(lines: number): string {
+  return lines === 1
+    ? "1 line of this log is missing: it came faster than it could be written"
+    : `${lines} lines of this log are missing: they came faster than they could be written`;
 }
 
 function clockAhead(ms: number | undefined): string {

@@ -59,6 +59,17 @@ Deno.test("logLine() writes JSON for machines, with ISO time and the error's mes
   });
 });
 
+Deno.test("a log says of lines that it lost only what it knows", () => {
+  assertEquals(
+    logLine({ kind: "log_lost", lines: 2_400 }, "text", at, false).slice(9),
+    "2400 lines of this log are missing: they came faster than they could be written\n",
+  );
+  assertEquals(
+    logLine({ kind: "log_lost", lines: 1 }, "text", at, false).slice(9),
+    "1 line of this log is missing: it came faster than it could be written\n",
+  );
+});
+
 Deno.test("logLine() uses colour only when told to", () => {
   const event = { kind: "left", user: "Alice", peer: "1.2.3.4:5", code: "slow_consumer" } as const;
   const plain = logLine(event, "text", at, false);
