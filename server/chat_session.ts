@@ -5,6 +5,7 @@
  *   greeting ── first byte ──► login ─┬─ Login ──► member ◄── the last byte ──► uploading / downloading
  *                                     └─ Transfer ──► beside        a file over this connection
  *   from each: the peer left, was refused or cut off, or the server closes ──► ended
+ *   from a member's, when the disk owes it an answer: leaving ── all answered, or too late ──► ended
  * ```
  *
  * The session hears messages through a codec, asks the command table what they come to, and has the
@@ -16,7 +17,7 @@
 import { wait } from "../ground/mod.ts";
 import type { Codec, Heard, Speech } from "./codec.ts";
 import { codecFor } from "./codec_for.ts";
-import { costOf } from "./commands/table.ts";
+import { costOf, whyUnserved } from "./commands/table.ts";
 import type { ConnectionInfo, Session } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lane, lastWords } from "./files/lane.ts";
@@ -29,7 +30,8 @@ import type { Member } from "./member.ts";
 import { errorMessage, refusalOf } from "./perform.ts";
 import { wantedRooms } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
-import { roomNamesOf, type State, userOf } from "./session_state.ts";
+import { isOver, roomNamesOf, type State, userOf } from "./session_state.ts";
+import { Settling } from "./settling.ts";
 import { take } from "./take.ts";
 import { msTooEarly } from "./too_early.ts";
 import type {
@@ -51,11 +53,11 @@ export class ChatSession implements Session {
   readonly #info: ConnectionInfo;
   #pausing: AbortController | undefined;
   /** While the end is put off for what the disk owes an answer for. */
-  #settling: { readonly over: AbortController; readonly done: Promise<void> } | undefined;
+  #settling: Settling | undefined;
   #state: State = { kind: "greeting" };
   readonly #hearer: Hearer = {
     take: (heard) => this.#take(heard),
-    ended: () => this.#state.kind === "ended",
+    ended: () => isOver(this.#state),
   };
   readonly #deadlines: Deadlines;
 
@@ -88,12 +90,12 @@ export class ChatSession implements Session {
     return roomNamesOf(this.#state);
   }
 
-  /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left. */
+  /** The server closes: what waits is still sent, then the reason. Nobody is told that this one left, nor is the log. */
   shutDown(): void {
-    if (this.#state.kind === "ended") return;
+    if (isOver(this.#state)) return;
     const last = errorMessage("shutting_down");
     const say = this.#lastWords(last, "send");
-    this.#leaveState(last);
+    this.#endState();
     say();
   }
 
@@ -115,7 +117,7 @@ export class ChatSession implements Session {
   }
 
   abort(): void {
-    this.#settling?.over.abort();
+    this.#settling?.cut();
     this.#link.close();
   }
 
@@ -137,7 +139,7 @@ export class ChatSession implements Session {
       this.#state = { kind: "login", codec: codecFor(chunk, this.#parts.limits) };
     }
     const state = this.#state;
-    if (state.kind === "ended") return undefined;
+    if (state.kind === "ended" || state.kind === "leaving") return undefined;
     if (state.kind === "beside") return this.#carry(state.lane, chunk);
     if (state.kind === "uploading") {
       const { codec, lane } = state;
@@ -222,7 +224,9 @@ export class ChatSession implements Session {
     if (message.type === "Login") {
       return this.#refuse("invalid", message.id, { msg: "You are logged in already." });
     }
-    if (costOf(message) === undefined) return this.#refuse("unknown_type", message.id);
+    if (costOf(message) === undefined) {
+      return this.#refuse("unknown_type", message.id, whyUnserved(message));
+    }
     return take(world, member, message);
   }
 
@@ -302,7 +306,7 @@ export class ChatSession implements Session {
   /** The conversation's own connection carries a file, and is a conversation again after it. */
   #openLane(start: StartUpload | StartDownload, codec: Codec, member: Member): Lane {
     const lane = this.#newLane(start, codec, () => {
-      if ("member" in this.#state) this.#state = { kind: "member", codec, member };
+      if (!isOver(this.#state)) this.#state = { kind: "member", codec, member };
     });
     const kind = lane.way === "up" ? "uploading" : "downloading";
     this.#state = { kind, codec, member, lane };
@@ -336,21 +340,28 @@ export class ChatSession implements Session {
     return "codec" in this.#state ? this.#state.codec.encode(message) : undefined;
   }
 
-  /** Ends it; answers that wait are still sent, also those that wait for the disk. */
+  /** Ends it; answers that wait are still sent. If the disk owes some, it is a member until they are there. */
   #end(last?: ServerMessage): void {
-    this.#finish(last, "send");
+    const state = this.#state;
+    if (isOver(state)) return;
+    const owed = "member" in state ? state.member.owed.none() : undefined;
+    if (owed === undefined || !("member" in state)) return this.#finish(last, "send");
+    this.#state = { ...state, kind: "leaving" };
+    this.#pausing?.abort();
+    if ("lane" in state) state.lane.onLost();
+    const finish = () => this.#finish(last, "send");
+    this.#settling = new Settling(owed, this.#parts.limits.settleMsMax, finish);
   }
 
   /** Ends it; what waits is dropped, since there may be a lot of it. */
   #cutOff(last?: ServerMessage): void {
     this.#finish(last, "drop");
+    this.#settling?.cut();
   }
 
   #finish(last: ServerMessage | undefined, waiting: "send" | "drop"): void {
     const state = this.#state;
-    if (state.kind === "ended") {
-      return waiting === "drop" ? this.#settling?.over.abort() : undefined;
-    }
+    if (state.kind === "ended") return;
     const say = this.#lastWords(last, waiting);
     this.#leaveState(last);
     if ("member" in state) {
@@ -358,21 +369,8 @@ export class ChatSession implements Session {
       hall.remove(state.member);
       files.leave(state.member);
     }
-    const owed = "member" in state && waiting === "send" ? state.member.owed.none() : undefined;
-    if (owed === undefined) say();
-    else this.#sayWhenSettled(owed, say);
-    if ("lane" in state) state.lane.onLost();
-  }
-
-  /** Ends it when the disk has answered: others see that it left at once, and it hears what became of what it said. */
-  #sayWhenSettled(owed: Promise<void>, say: () => void): void {
-    const over = new AbortController();
-    const late = wait(this.#parts.limits.settleMsMax, over.signal);
-    const done = Promise.race([owed, late]).then(() => {
-      over.abort();
-      say();
-    });
-    this.#settling = { over, done };
+    say();
+    if ("lane" in state && state.kind !== "leaving") state.lane.onLost();
   }
 
   #lastWords(last: ServerMessage | undefined, waiting: "send" | "drop"): () => void {
@@ -382,9 +380,7 @@ export class ChatSession implements Session {
 
   #leaveState(last: ServerMessage | undefined): void {
     const state = this.#state;
-    if (state.kind === "ended") return;
-    this.#state = { kind: "ended" };
-    this.#pausing?.abort();
+    this.#endState();
     const why = last?.type === "Error" ? { code: last.code } : {};
     const { onEvent } = this.#parts;
     if ("member" in state) {
@@ -392,5 +388,10 @@ export class ChatSession implements Session {
     } else if (state.kind !== "beside") {
       onEvent({ kind: "refused", peer: this.#info.peer, ...why, times: 1 });
     }
+  }
+
+  #endState(): void {
+    this.#state = { kind: "ended" };
+    this.#pausing?.abort();
   }
 }

@@ -66,5 +66,6 @@ export type ServerEvent =
   | { readonly kind: "clock_ahead"; readonly aheadMs: number | undefined }
   /** A defect: something was thrown that should not be. The connection concerned was ended. */
   | { readonly kind: "failed"; readonly peer: string; readonly error: unknown }
+  /** So many are connected, and are told; it is not told of each that it leaves. */
   | { readonly kind: "closing"; readonly users: number }
   | { readonly kind: "closed" };

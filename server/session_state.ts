@@ -36,7 +36,20 @@ export type State =
     /** Whose file it is. */
     readonly user: UserName;
   }
+  /** Nothing more is heard of it; others see it until the disk has answered what it said last. */
+  | {
+    readonly kind: "leaving";
+    readonly codec: Codec;
+    readonly member: Member;
+    /** The file that it was carrying. */
+    readonly lane?: Lane;
+  }
   | { readonly kind: "ended" };
+
+/** Whether nothing more is heard. */
+export function isOver(state: State): boolean {
+  return state.kind === "leaving" || state.kind === "ended";
+}
 
 /** Who is logged in, or whose file this is. */
 export function userOf(state: State): UserName | undefined {

@@ -65,3 +65,11 @@ export function runCommand(
   const run = TABLE[message.type]?.run as Command<ClientType> | undefined;
   return run?.(asker, hall, message) ?? [];
 }
+
+/** What there is to say when a member sends a type that is not served to members; nothing where the code says it all. */
+export function whyUnserved({ type }: ClientMessage): { readonly msg?: string } {
+  if (type !== "Transfer") return {};
+  return {
+    msg: "You are logged in already: Transfer is the first message of a second connection.",
+  };
+}

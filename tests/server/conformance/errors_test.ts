@@ -63,6 +63,16 @@ for (const [code, message] of CASES) {
   });
 }
 
+Deno.test("a Transfer after the login is answered with where it belongs", async () => {
+  await using server = startServer();
+  await using alice = await server.frames("Alice");
+  await alice.send({ type: "Transfer", token: "t", id: "1" });
+  assertEquals(
+    (await alice.nextError("unknown_type")).msg,
+    "You are logged in already: Transfer is the first message of a second connection.",
+  );
+});
+
 Deno.test("an error has no `re` when what was wrong had no usable id", async () => {
   await using server = startServer();
   await using alice = await server.frames("Alice");

@@ -117,6 +117,22 @@ Deno.test("close() twice is one close, and nobody is let in after it", async () 
   assert(refused instanceof Deno.errors.ConnectionRefused);
 });
 
+Deno.test("of a shutdown it is told once how many were connected, and not of each", async () => {
+  await using server = startServer();
+  const silent = await server.connect();
+  const clients: RawClient[] = [];
+  for (const name of ["Anna", "Ben", "Cleo"]) clients.push(await server.frames(name));
+  const told = server.events.length;
+  const closed = server.server.close();
+  for (const client of clients) await client.nextOf("Error");
+  for (const client of [silent, ...clients]) {
+    await client.expectEnd();
+    await client.close();
+  }
+  await within(closed, "close()");
+  assertEquals(server.events.slice(told), [{ kind: "closing", users: 4 }, { kind: "closed" }]);
+});
+
 Deno.test("a signal shuts the server down, also one that was given before", async () => {
   const controller = new AbortController();
   await using server = startServer({ signal: controller.signal });
