@@ -163,6 +163,8 @@ export class Writer {
         if (outcome === "begun") continue;
         refuseUnlessOpen(this.#state, this.#closing);
         if (outcome === "none") throw new StoreError("full", "Cannot begin a new segment");
+        // While that was asked for, a group may have begun the next segment by itself: nobody rings for it again.
+        if (this.unsealed()[0].firstLsn > last || this.#isEmpty()) return;
         this.#wake();
       }
       await this.#changed.rung();
