@@ -123,8 +123,8 @@ export class Hall implements HallView {
   }
 
   /** See `Rooms.trim`. */
-  trim(): void {
-    this.#rooms.trim();
+  trim(): Iterable<void> {
+    return this.#rooms.trim();
   }
 
   /** Forgets a room, if nobody is in it and nobody counts on it. @returns Whether it is not there now. */
@@ -133,8 +133,8 @@ export class Hall implements HallView {
   }
 
   /** See `Rooms.forget`. */
-  forgetRooms(bytes: number): void {
-    this.#rooms.forget(bytes);
+  forgetRooms(bytes: number): Iterable<void> {
+    return this.#rooms.forget(bytes);
   }
 
   roomLike(name: RoomName): RoomName | undefined {

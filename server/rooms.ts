@@ -119,14 +119,17 @@ export class Rooms {
     return fact === undefined ? undefined : roomNameKept(fact.name);
   }
 
-  /** Lets the logs of all rooms be small again. */
-  trim(): void {
-    for (const room of this.#rooms.values()) room.trim();
+  /** Lets the logs of all rooms be small again, one after the other. */
+  *trim(): Iterable<void> {
+    for (const room of this.#rooms.values()) {
+      room.trim();
+      yield;
+    }
   }
 
-  /** Forgets empty rooms, those that were so longest first, until so many bytes are free or none is left. */
-  forget(bytes: number): void {
-    for (let freed = 0; freed < bytes && this.#forgetOne(); freed += ROOM_BYTES);
+  /** Forgets empty rooms one by one, those that were so longest first, until so many bytes are free or none is left. */
+  *forget(bytes: number): Iterable<void> {
+    for (let freed = 0; freed < bytes && this.#forgetOne(); freed += ROOM_BYTES) yield;
   }
 
   /** Forgets a room, if nobody is in it and nobody holds it. @returns Whether it is not there now. */

@@ -127,17 +127,17 @@ class ChatServer implements Server {
     if (options.http ?? options.operatorToken) this.#instruments.start();
     this.finished = this.#finish.promise;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
-    this.#memory = new MemoryWatch({
+    const watched = {
       connections: () => this.#connections,
-      sharedBytes: () =>
-        sharedBytesOf(parts.world) + (this.#relay?.logBytes ?? 0) + this.#admission.bytes,
+      sharedBytes: () => this.#sharedBytes(),
       trim: () => {
-        parts.world.hall.trim();
         this.#relay?.trim();
+        return parts.world.hall.trim();
       },
-      forget: (bytes) => parts.world.hall.forgetRooms(bytes),
+      forget: (bytes: number) => parts.world.hall.forgetRooms(bytes),
       bytesMax: parts.limits.memoryBytesMax,
-    });
+    };
+    this.#memory = new MemoryWatch(watched, loop);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#parts.onEvent({
@@ -169,6 +169,11 @@ class ChatServer implements Server {
     return this.close();
   }
 
+  *#sharedBytes(): Iterable<number> {
+    yield* sharedBytesOf(this.#parts.world);
+    yield (this.#relay?.logBytes ?? 0) + this.#admission.bytes;
+  }
+
   readonly #onAbort = (): void => void this.close();
 
   async #shutDown(): Promise<void> {
@@ -184,8 +189,8 @@ class ChatServer implements Server {
     if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(deadline);
     clearInterval(this.#timer);
-    await this.#transport.close();
     this.#memory[Symbol.dispose]();
+    await this.#transport.close();
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();
     this.#parts.world.files.close();

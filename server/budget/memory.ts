@@ -13,6 +13,8 @@
  * @module
  */
 
+import { Heap } from "./heap.ts";
+
 /** What is kept of a log because somebody lags behind it. */
 export interface Lag {
   /** The log; compared by identity. */
@@ -33,66 +35,82 @@ const FILLED_AFTERWARDS = 0.9;
 /** The share of the budget that connections may take together, however much all share: some 8,000 idle ones of 256 MiB. */
 const CONNECTIONS_SHARE = 0.25;
 
-/** What all of it costs in bytes, each log counted once. */
-export function bytesOf(payers: Iterable<Payer>, sharedBytes: number): number {
-  let bytes = sharedBytes;
-  const slowest = new Map<object, number>();
-  for (const { ownBytes, lags } of payers) {
-    bytes += ownBytes;
-    for (const { log, bytes } of lags) slowest.set(log, Math.max(bytes, slowest.get(log) ?? 0));
+/** Adds up what payers cost, one after the other, each log once. */
+export class Sum {
+  #bytes: number;
+  readonly #slowest = new Map<object, number>();
+
+  constructor(sharedBytes: number) {
+    this.#bytes = sharedBytes;
   }
-  for (const lag of slowest.values()) bytes += lag;
-  return bytes;
+
+  /** What all of it costs in bytes until now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds one more. */
+  add({ ownBytes, lags }: Payer): void {
+    this.#bytes += ownBytes;
+    for (const { log, bytes } of lags) {
+      const before = this.#slowest.get(log) ?? 0;
+      if (bytes <= before) continue;
+      this.#slowest.set(log, bytes);
+      this.#bytes += bytes - before;
+    }
+  }
 }
 
 /**
  * Those who must go so that the others fit into `bytesMax`, or into the connections' own part of it; the dearest first.
- * Nobody while all fit.
+ * Nobody while all fit. There may be many, each with many logs, so it is done in steps: after one that lets nobody go
+ * comes `undefined`.
  */
-export function dearest<P extends Payer>(
-  payers: readonly P[],
+export function* dearest<P extends Payer>(
+  payers: Iterable<P>,
   sharedBytes: number,
   bytesMax: number,
-): P[] {
-  let bytes = bytesOf(payers, sharedBytes);
+): Generator<P | undefined, void, void> {
+  const sum = new Sum(sharedBytes);
+  const byCost = new Heap<P>();
+  /** Those who lag behind each log, the slowest on top. */
+  const waiting = new Map<object, Heap<P>>();
+  for (const payer of payers) {
+    sum.add(payer);
+    byCost.push(payer, costOf(payer));
+    for (const { log, bytes } of payer.lags) {
+      const behind = waiting.get(log) ?? new Heap<P>();
+      behind.push(payer, bytes);
+      waiting.set(log, behind);
+    }
+    yield undefined;
+  }
+  let { bytes } = sum;
   const ownMax = bytesMax * CONNECTIONS_SHARE;
-  if (bytes <= Math.max(bytesMax, sharedBytes + ownMax)) return [];
+  if (bytes <= Math.max(bytesMax, sharedBytes + ownMax)) return;
   const target = Math.max(
     bytesMax * FILLED_AFTERWARDS,
     sharedBytes + ownMax * FILLED_AFTERWARDS,
   );
-  const costOf = ({ ownBytes, lags }: P): number =>
-    lags.reduce((sum, lag) => sum + lag.bytes, ownBytes);
-  const byCost = payers.map((payer) => ({ payer, cost: costOf(payer) }))
-    .sort((one, other) => other.cost - one.cost);
-  /** The lags of each log, the longest last. */
-  const waiting = new Map<object, { readonly payer: P; readonly bytes: number }[]>();
-  for (const { payer } of byCost) {
-    for (const { log, bytes } of payer.lags) {
-      const behind = waiting.get(log) ?? [];
-      behind.push({ payer, bytes });
-      waiting.set(log, behind);
-    }
-  }
-  for (const behind of waiting.values()) behind.sort((one, other) => one.bytes - other.bytes);
   const gone = new Set<P>();
-  for (const { payer } of byCost) {
-    if (bytes <= target) break;
+  while (bytes > target) {
+    const payer = byCost.pop()?.value;
+    if (payer === undefined) return;
     gone.add(payer);
     bytes -= payer.ownBytes;
-    for (const { log } of payer.lags) bytes -= freedOf(waiting.get(log) ?? [], gone);
+    for (const { log } of payer.lags) bytes -= freedOf(waiting.get(log), gone);
+    yield payer;
   }
-  return [...gone];
 }
 
-/** What of a log is not held any more, now that some are gone. Those who are gone are taken off its end. */
-function freedOf<P>(
-  behind: { readonly payer: P; readonly bytes: number }[],
-  gone: ReadonlySet<P>,
-): number {
-  const before = behind.at(-1)?.bytes ?? 0;
-  for (let last = behind.at(-1); last !== undefined && gone.has(last.payer); last = behind.at(-1)) {
-    behind.pop();
-  }
-  return before - (behind.at(-1)?.bytes ?? 0);
+function costOf({ ownBytes, lags }: Payer): number {
+  return lags.reduce((sum, { bytes }) => sum + bytes, ownBytes);
+}
+
+/** What of a log is not held any more, now that some are gone. Those of them who were slowest are taken off its top. */
+function freedOf<P>(behind: Heap<P> | undefined, gone: ReadonlySet<P>): number {
+  if (behind === undefined) return 0;
+  const before = behind.top?.size ?? 0;
+  while (behind.top !== undefined && gone.has(behind.top.value)) behind.pop();
+  return before - (behind.top?.size ?? 0);
 }

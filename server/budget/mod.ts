@@ -15,7 +15,7 @@ export {
   LOOKED_AT_MS,
   STORE_READ_MS,
 } from "./limits.ts";
-export { bytesOf, dearest, type Lag, type Payer } from "./memory.ts";
+export { dearest, type Lag, type Payer, Sum } from "./memory.ts";
 export { Pool } from "./pool.ts";
 export { Permits } from "./permits.ts";
 export { Price, Telling } from "./price.ts";

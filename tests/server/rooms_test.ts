@@ -69,9 +69,9 @@ Deno.test("when memory is short, empty rooms are forgotten, those that were so l
     room?.release();
   }
   const held = all.open(named("two"));
-  all.forget(1);
+  for (const _ of all.forget(1));
   assertEquals(Array.from(all.all(), ({ name }) => name), ["lobby", "two", "Tea"]);
-  all.forget(Infinity);
+  for (const _ of all.forget(Infinity));
   assertEquals(Array.from(all.all(), ({ name }) => name), ["lobby", "two"]);
   held?.release();
 });

@@ -5,10 +5,20 @@
  */
 
 import fc from "fast-check";
-import { bytesOf, dearest, type Payer } from "../../../server/budget/mod.ts";
+import { dearest as dearestInSteps, type Payer, Sum } from "../../../server/budget/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const LOGS = [{ name: "lobby" }, { name: "tea" }, { name: "work" }];
+
+function bytesOf(payers: Iterable<Payer>, sharedBytes: number): number {
+  const sum = new Sum(sharedBytes);
+  for (const payer of payers) sum.add(payer);
+  return sum.bytes;
+}
+
+function dearest(payers: Iterable<Payer>, sharedBytes: number, bytesMax: number): Payer[] {
+  return [...dearestInSteps(payers, sharedBytes, bytesMax)].filter((one) => one !== undefined);
+}
 
 function costOf({ ownBytes, lags }: Payer): number {
   return lags.reduce((sum, { bytes }) => sum + bytes, ownBytes);
