@@ -86,7 +86,7 @@ class ProcessTerminal implements Terminal {
   }
 
   get size(): Size {
-    const { columns, rows } = Deno.consoleSize();
+    const { columns, rows } = consoleSize();
     // A terminal that does not know its size says 0; drawing for the least is better than nothing.
     return { columns: columns || COLUMNS_MIN, rows: rows || ROWS_MIN };
   }
@@ -148,7 +148,13 @@ class ProcessTerminal implements Terminal {
   #resume(): void {
     // Also when it was raised: whoever stopped the process may have left the terminal in any mode.
     this.#lower();
-    this.#raise();
+    try {
+      this.#raise();
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      // A hangup wakes the process as well.
+      return this.#listen({ kind: "signal", signal: "SIGHUP" });
+    }
     this.#listen({ kind: "resumed", size: this.size });
   }
 
@@ -180,6 +186,16 @@ function paletteOf(): Palette {
   return Deno.noColor ? "monochrome" : "colour";
 }
 
+/** The terminal's size; nothing of one that is gone. */
+function consoleSize(): Size {
+  try {
+    return Deno.consoleSize();
+  } catch {
+    // It has no other way to fail, and no code to know this one by.
+    return { columns: 0, rows: 0 };
+  }
+}
+
 /** Writes at once, for moments after which there may be no other. */
 function writeNow(text: string): void {
   try {
@@ -193,5 +209,6 @@ function writeNow(text: string): void {
 /** Whether the terminal was closed while this process still had it. */
 function isGone(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.BadResource ||
-    (error instanceof Error && /os error (5|6)\b/.test(error.message));
+    // EIO and ENXIO; which part of the runtime says so decides how.
+    (error instanceof Error && /\bos error [56]\b|^E(IO|NXIO)\b/.test(error.message));
 }

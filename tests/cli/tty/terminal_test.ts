@@ -8,6 +8,7 @@
  */
 
 import assert from "node:assert/strict";
+import { within } from "../../harness.ts";
 import { terminalTest, Tmux } from "./tmux.ts";
 
 const TERMINAL = new URL("../../../cli/tty/terminal.ts", import.meta.url).href;
@@ -85,3 +86,43 @@ terminalTest("a failure outside the block gives it back, and an exit does", asyn
   assert.match(failed.screen, /broken elsewhere/);
   assertGivenBack(await run("openTerminal(() => {}); Deno.exit(7);"), 7);
 });
+
+terminalTest(
+  "closed under it, the terminal is told as a hangup, and nothing is thrown",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const program = `
+      import { openTerminal } from "${TERMINAL}";
+      const woken = Promise.withResolvers();
+      const hungUp = Promise.withResolvers();
+      const terminal = openTerminal((event) => event.kind === "signal" && hungUp.resolve());
+      Deno.addSignalListener("SIGCONT", () => woken.resolve());
+      await terminal.write("ready\\r\\n");
+      await Promise.all([hungUp.promise, woken.promise]);
+      await terminal.write("late");
+      const { columns } = terminal.size;
+      terminal[Symbol.dispose]();
+      Deno.writeTextFileSync("${folder}/done", columns > 0 ? "in order" : "no size");
+      Deno.exit(0);
+    `;
+      await Deno.writeTextFile(`${folder}/program.js`, program);
+      using changes = Deno.watchFs(folder);
+      {
+        await using terminal = await Tmux.open(80, 16);
+        await terminal.enter(`exec ${Deno.execPath()} run -A ${folder}/program.js 2>${folder}/err`);
+        await terminal.untilRow(/^ready$/);
+      }
+      const done = (async () => {
+        for await (const _ of changes) {
+          const text = await Deno.readTextFile(`${folder}/done`).catch(() => "");
+          if (text !== "") return text;
+          assert.equal(await Deno.readTextFile(`${folder}/err`), "");
+        }
+      })();
+      assert.equal(await within(done, "The program's end"), "in order");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
