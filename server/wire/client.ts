@@ -230,13 +230,12 @@ class ReconnectingClient implements Client {
     let failures = 0;
     while (!this.#ended.signal.aborted) {
       this.#setStatus({ kind: "connecting", attempt: failures + 1 });
-      let error = new Error(UNANSWERED);
+      let error: Error = new ClosedError(UNANSWERED);
       let onlineMs = Infinity;
       try {
         await this.#session(() => onlineMs = performance.now());
       } catch (caught) {
-        if (!(caught instanceof ChatError || caught instanceof ClosedError)) throw caught;
-        error = caught;
+        error = caught instanceof Error ? caught : new Error(String(caught));
       }
       this.#afterBreak();
       if (this.#ended.signal.aborted) {
@@ -244,6 +243,12 @@ class ReconnectingClient implements Client {
         if (this.#options.signal?.aborted && !this.#position.wasOnline) {
           this.#standing.closingError = error;
         }
+        break;
+      }
+      if (!(error instanceof ChatError || error instanceof ClosedError)) {
+        // Nobody waits for this life: thrown, it would end the program that has the client.
+        const sentence = `The client failed: ${error.message}`;
+        this.#standing.closingError = new ClosedError(sentence, { cause: error });
         break;
       }
       if (!this.#worthAnotherTry(error)) {

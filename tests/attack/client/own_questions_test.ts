@@ -1,11 +1,13 @@
 /**
- * What a client asks for itself after a break, in bad times: its table is full, or the server refuses.
+ * What a client asks for itself after a break, in bad times: its table is full, or the server refuses. And what it does
+ * when something of its own fails.
  *
  * @module
  */
 
 import {
   type ClientMessage,
+  ClosedError,
   connect,
   type PrivateMessage,
   type ServerMessage,
@@ -14,7 +16,7 @@ import { Asking } from "../../../server/wire/asking.ts";
 import { OWN_TRIES_MAX } from "../../../server/wire/limits.ts";
 import { OUTSTANDING_MAX } from "../../../server/wire/outstanding.ts";
 import { Position } from "../../../server/wire/position.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { within } from "../../harness.ts";
 import { turns } from "../../within.ts";
 import { Events, ScriptedServer } from "../../server/wire/scripted_server.ts";
@@ -173,4 +175,16 @@ Deno.test("a server that is full for a moment after a break does not put the cli
   await using peer = await server.accept();
   await peer.welcomes();
   assertEquals((await peer.hears("Join")).room, "tea");
+});
+
+Deno.test("what a client stumbles over ends it with a reason, and not its program", async () => {
+  using server = new ScriptedServer();
+  const operator = () => Promise.reject(new RangeError("No token today."));
+  await using alice = connect({ port: server.port, name: "Alice", operator });
+  const said = assertRejects(alice.say("hello"), ClosedError);
+  await using _peer = await server.accept();
+  const { message, cause } = await assertRejects(alice.online(), ClosedError);
+  assertEquals(message, "The client failed: No token today.");
+  assert(cause instanceof RangeError);
+  assertEquals([(await said).unknown, alice.status.kind], [false, "closed"]);
 });
