@@ -13,7 +13,14 @@ import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
 import { Rooms, type RoomsParts } from "./rooms.ts";
 import { Sorted } from "./sorted.ts";
-import { fold, type FoldedName, foldText, type RoomName, type UserName } from "./wire/mod.ts";
+import {
+  fold,
+  type FoldedName,
+  foldText,
+  plainLookOf,
+  type RoomName,
+  type UserName,
+} from "./wire/mod.ts";
 
 /** What a hall needs to know. */
 export interface HallParts extends RoomsParts {
@@ -27,7 +34,7 @@ export class Hall implements HallView {
   /** Who has gone, and is still in some rooms. */
   readonly #leaving = new Map<FoldedName, Member>();
   readonly #members = new Map<FoldedName, Member>();
-  readonly #likenesses = new Likenesses<Member>();
+  readonly #likenesses = new Likenesses<Member>(plainLookOf);
   readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #rooms: Rooms;
 
@@ -56,9 +63,13 @@ export class Hall implements HallView {
     return this.#rooms.size;
   }
 
-  /** The member of that name, or one whose name looks the same. */
+  /**
+   * Who stands against somebody's coming in under that name: one whose name looks the same, else the member of that name.
+   * In this order, since in another case a member's own name may look like somebody else's.
+   */
   holderOf(name: UserName): Member | undefined {
-    return this.#members.get(fold(name)) ?? this.#likenesses.of(name);
+    const own = this.#members.get(fold(name));
+    return this.#likenesses.of(name, own) ?? own;
   }
 
   user(text: string): Member | undefined {

@@ -124,6 +124,7 @@ export {
   looksOf,
   type NameCheck,
   newUserName,
+  plainLookOf,
   type RoomName,
   roomName,
   roomNameKept,

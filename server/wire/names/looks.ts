@@ -8,8 +8,9 @@
  * Two names are look-alikes when they share a look; case is no difference, since nobody remembers it, and so each
  * name has the looks of all its three cases (Greek `ΑΝΝΑ` is a Latin `ANNA` in capitals, and an `avva` in small).
  *
- * Look-alikes within ASCII (`l` and `1`) are left to the reader's eye: refusing `user1` because of `userl` would
- * surprise more people than it protects.
+ * Within ASCII names are compared as they are shown: only what is one stroke or one ring in most typefaces is no difference
+ * there, a capital `I`, a small `l` and a `1`, and an `O` and a `0`. `Lan` and `Ian` are two people, and so are `Ali` and `All`. What
+ * takes a second look (`rn` and `m`, `vv` and `w`) is left to the reader's eye: it would keep out more honest names than false ones.
  *
  * @module
  */
@@ -36,9 +37,16 @@ export function looksOf(name: string): readonly string[] {
   return [...new Set(cases.map(skeleton))];
 }
 
-/** Whether two names look alike. The same name in another case does, and any two within ASCII do not. */
+/** What a name within ASCII looks like as it is shown, beside others within ASCII. */
+export function plainLookOf(name: string): string {
+  return name.replace(/[Il1]/g, "1").replace(/[Oo0]/g, "0").toLowerCase();
+}
+
+/** Whether two names look alike. The same name in another case does. */
 export function lookAlike(one: string, other: string): boolean {
-  if (isPlain(one) && isPlain(other)) return one.toLowerCase() === other.toLowerCase();
+  if (isPlain(one) && isPlain(other)) {
+    return one.toLowerCase() === other.toLowerCase() || plainLookOf(one) === plainLookOf(other);
+  }
   const looks = looksOf(other);
   return looksOf(one).some((look) => looks.includes(look));
 }

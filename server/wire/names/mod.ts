@@ -24,7 +24,7 @@ import { lookAlike } from "./looks.ts";
 import { isOneWriting } from "./scripts.ts";
 import { looksSigned } from "./signs.ts";
 
-export { isPlain, lookAlike, looksOf } from "./looks.ts";
+export { isPlain, lookAlike, looksOf, plainLookOf } from "./looks.ts";
 
 declare const brand: unique symbol;
 

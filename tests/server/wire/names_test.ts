@@ -156,6 +156,10 @@ const ALIKE = [
   ["a phonetic small capital", "ᴏscar", "Oscar"],
   ["small capitals alone", "ᴀɴɴᴀ", "anna"],
   ["a Latin long s", "ſam", "Sam"],
+  ["a capital I for a small l", "Iena", "lena"],
+  ["capital Is within a name", "BiII", "Bill"],
+  ["a digit one for an l", "Pau1", "Paul"],
+  ["a zero for an o", "B0b", "Bob"],
 ] as const;
 
 for (const [what, one, other] of ALIKE) {
@@ -171,7 +175,10 @@ Deno.test("lookAlike() tells names apart that do not look alike", () => {
     "王偉",
   ]] as const;
   for (const [one, other] of pairs) assert(!lookAlike(one, other), `${one} and ${other}`);
-  assert(!lookAlike("user1", "userl"), "ASCII is left to the eye");
+  const plain = ["Ian", "Lan", "Ali", "All", "Mia", "Mla", "modern", "modem", "rnodern", "vv", "w"];
+  for (const [n, one] of plain.entries()) {
+    for (const other of plain.slice(n + 1)) assert(!lookAlike(one, other), `${one} and ${other}`);
+  }
 });
 
 Deno.test("newUserName() refuses what only looks like 'Server'", () => {

@@ -1,0 +1,36 @@
+/**
+ * Somebody comes in under a name that passes for that of a member, made of nothing but ASCII.
+ *
+ * @module
+ */
+
+import { startServer } from "../../harness.ts";
+
+Deno.test("a capital I is no l, and a zero no O, for who wants to be taken for somebody else", async () => {
+  await using server = startServer();
+  const pairs = [["lena", "Iena"], ["Bill", "BiII"], ["Paul", "Pau1"], ["O1af", "0laf"]] as const;
+  for (const [name, like] of pairs) {
+    await using _ = await server.frames(name);
+    await using mallory = await server.connect();
+    await mallory.send({ type: "Login", username: like });
+    await mallory.nextError("name_taken");
+  }
+});
+
+Deno.test("nor does it help to come in with another case, and to change that", async () => {
+  await using server = startServer();
+  await using _ = await server.frames("Ian");
+  await using lan = await server.frames("Lan");
+  await using again = await server.connect();
+  await again.send({ type: "Login", username: "lan", session: lan.session });
+  await again.nextError("name_taken");
+  await using _same = await server.frames("Lan", lan.session);
+});
+
+Deno.test("names that only take a second look are two people's", async () => {
+  await using server = startServer();
+  await using all = new AsyncDisposableStack();
+  for (const name of ["modern", "modem", "Lena", "Iena", "Ali", "All", "user1", "user10"]) {
+    all.use(await server.frames(name));
+  }
+});
