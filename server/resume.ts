@@ -12,7 +12,8 @@
  * at which it has been sent everything up to the newest message; checking that and starting to follow
  * happen without anything in between.
  *
- * Two hundred rooms are work before anything is read: their names are checked, and they are entered, slice by slice.
+ * Two hundred rooms are work before anything is read: their names are checked, and they are entered, slice by slice. Each of
+ * them hears of it, and whoever owes for that enters the next one when it is earned back.
  *
  * @module
  */
@@ -160,13 +161,13 @@ export async function comeBack(
     room.release();
   };
   let next = 0;
-  /** Enters rooms in which nothing was missed. @returns One in which something was; `undefined` when the slice is spent. */
+  /** Enters rooms in which nothing was missed. @returns One in which something was; `undefined` when it must wait. */
   const enterSlice = (): Return | undefined => {
     while (next < returns.length && alive()) {
       const { room, seen } = returns[next++] as Return;
       if (seen !== undefined && seen < store.head(room.stream)) return { room, seen };
       enter(room);
-      if (member.account.sliceSpent) return undefined;
+      if (member.account.sliceSpent || member.account.owes) return undefined;
     }
     return undefined;
   };

@@ -5,7 +5,8 @@
  * the room reads text. What is said is appended once to each, whatever the number of members.
  *
  * In a room of more than 256 members, and in any room while many come and go, arrivals and departures are gathered
- * into one `Presence` a second: ten thousand logins must not make a hundred million frames.
+ * into one `Presence` a second: ten thousand logins must not make a hundred million frames. Who comes or goes pays for having
+ * the others told, as a speaker does: the first of a digest for the digest, each further one for its name in it.
  *
  * @module
  */
@@ -165,7 +166,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** Lets a member in; the others hear of it, the member hears what comes after. */
   enter(member: Member): void {
     if (this.#members.has(member)) return;
-    this.#announce({ type: "UserJoined", username: member.name, room: this.name });
+    this.#announce({ type: "UserJoined", username: member.name, room: this.name }, member);
     const text = member.speech === "text";
     const cursor = member.outbox.follow(text ? this.#lines : this.#frames);
     if (text) this.#textMembers++;
@@ -190,7 +191,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (this.#textMembers === 0) this.#lines.trim();
     if (this.#members.size === 0) this.#frames.trim();
     member.address.countPlace(-1);
-    this.#announce({ type: "UserLeft", username: member.name, room: this.name });
+    this.#announce({ type: "UserLeft", username: member.name, room: this.name }, member);
     for (const audience of this.audiences) audience.left(member, place.stay);
     if (this.idle) this.#onIdle(this);
   }
@@ -301,19 +302,26 @@ export class Room implements RoomView, RoomCounts, Crowd {
     for (const member of this.#members) yield member.name;
   }
 
-  #announce(message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: string }): void {
+  #announce(
+    message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: UserName },
+    { account }: Member,
+  ): void {
     if (this.#members.size === 0 || this.#closed) return;
     const each = this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined;
     if (each && this.#arrivals.take(performance.now())) {
-      this.#publish(encodeFrame(message), message);
+      const frame = encodeFrame(message);
+      account.spend({ workMs: this.msToTell(frame.length) });
+      this.#publish(frame, message);
       return;
     }
+    const { username: name } = message;
+    const nameMs = this.#members.size * name.length * ANSWER_MS_PER_BYTE;
+    account.spend({ workMs: this.#digest === undefined ? this.msToTell(name.length) : nameMs });
     this.#digest ??= {
       joined: new Set(),
       left: new Set(),
       timer: setTimeout(() => this.#publishDigest(), PRESENCE_DIGEST_MS),
     };
-    const name = message.username as UserName;
     const { joined, left } = this.#digest;
     // Who came and left again within one digest is not worth a word.
     if (message.type === "UserJoined") left.delete(name) || joined.add(name);

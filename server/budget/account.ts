@@ -23,6 +23,8 @@ export interface Account {
   end<T>(work: () => T): T | Promise<Awaited<T>>;
   /** Whether what is being served has had its slice, and must ask for another turn. */
   readonly sliceSpent: boolean;
+  /** Whether it owes for what was done: its next turn waits until that is earned back. */
+  readonly owes: boolean;
   /** Pays for what is done beside the time that is served. */
   spend(cost: Cost): void;
   /** Pays for its bytes and its work from what it shares with others, too. */
@@ -37,6 +39,7 @@ export const FREE: Account = {
   carry: (work) => work(),
   end: (work) => work(),
   sliceSpent: false,
+  owes: false,
   spend: () => {},
   join: () => {},
   close: () => {},

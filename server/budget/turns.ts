@@ -234,6 +234,10 @@ class InTurn implements Account {
     return this.#turns.sliceSpent;
   }
 
+  get owes(): boolean {
+    return !this.purse.isRich && this.purse.msUntilEarned(this.#loop.now()) > 0;
+  }
+
   serve<T>(work: () => T): T | Promise<Awaited<T>> {
     return this.#closed ? work() : this.#turns.serve(this, work);
   }
