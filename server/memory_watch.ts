@@ -139,6 +139,7 @@ export class MemoryWatch implements Disposable {
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#cancel();
+    this.#chores.stop();
   }
 }
 

@@ -12,7 +12,7 @@ import { forwardedFor } from "./addresses/forwarded.ts";
 import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
 import type { Range } from "./addresses/range.ts";
 import { AdmissionControl, readRanges } from "./admission_control.ts";
-import { type Account, earningsFor, Turns } from "./budget/mod.ts";
+import { type Account, type Chores, earningsFor, Turns } from "./budget/mod.ts";
 import { ChatSession } from "./chat_session.ts";
 import {
   Connection,
@@ -83,6 +83,7 @@ class ChatServer implements Server {
   #whenEmpty: (() => void) | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #memory: MemoryWatch;
+  readonly #chores: Chores;
   readonly #signal: AbortSignal | undefined;
   #closing = false;
   readonly #finish = Promise.withResolvers<void>();
@@ -99,11 +100,12 @@ class ChatServer implements Server {
     const { addr, httpAddr } = this.#listeners;
     ({ hostname: this.hostname, port: this.port } = addr);
     const loop = eventLoopOf(this.#transport);
-    const { observed, ...parts } = wire(options, this.#instruments, {
+    const { observed, chores, ...parts } = wire(options, this.#instruments, {
       connections: this.#connections,
       loop,
     });
     this.#parts = parts;
+    this.#chores = chores;
     this.#turns = new Turns(loop);
     const { limits, counters, onEvent } = parts;
     this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
@@ -190,6 +192,8 @@ class ChatServer implements Server {
     clearTimeout(deadline);
     clearInterval(this.#timer);
     this.#memory[Symbol.dispose]();
+    // Who has gone was leaving rooms in steps: of those that are left nobody hears.
+    this.#chores.stop();
     await this.#transport.close();
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();

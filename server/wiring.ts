@@ -46,7 +46,7 @@ export function wire(
   { store = memoryStore(), steady = () => performance.now(), ...options }: ServeOptions,
   instruments: Instruments,
   { connections, loop }: Ground,
-): SessionParts & { readonly observed: Observed } {
+): SessionParts & { readonly observed: Observed; readonly chores: Chores } {
   const limits: Limits = {
     ...LIMITS_DEFAULT,
     connectionsMax: connectionsThatFit(openFilesMax()),
@@ -100,6 +100,7 @@ export function wire(
       inspect: () => instruments.inspection(observed),
     },
     wakeups,
+    chores,
     limits,
     rates: {
       messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),

@@ -24,6 +24,7 @@ export class Chores {
   #spentMs = 0;
   #asked = false;
   #doing = false;
+  #stopped = false;
 
   constructor(loop: Pick<Loop, "now" | "afterLook">) {
     this.#loop = loop;
@@ -31,12 +32,21 @@ export class Chores {
 
   /** Does all steps, now or soon. A step is what is not worth dividing; what one throws is the caller's of that time. */
   do(steps: Iterator<void>): void {
+    if (this.#stopped) return;
     this.#waiting.push(steps);
     if (!this.#asked && !this.#doing) this.#work();
   }
 
+  /** Does nothing any more: what is left concerns nobody. */
+  stop(): void {
+    this.#stopped = true;
+    this.#current = undefined;
+    while (this.#waiting.shift() !== undefined);
+  }
+
   readonly #looked = (): void => {
     this.#asked = false;
+    if (this.#stopped) return;
     this.#spentMs = 0;
     this.#work();
   };
@@ -51,7 +61,7 @@ export class Chores {
       this.#doing = false;
       this.#spentMs += this.#loop.now() - startMs;
       const more = this.#current !== undefined || this.#waiting.size > 0;
-      if (more || this.#spentMs >= CHORES_MS) this.#ask();
+      if (!this.#stopped && (more || this.#spentMs >= CHORES_MS)) this.#ask();
     }
   }
 
@@ -66,7 +76,7 @@ export class Chores {
     // Gone before it is done: a step that throws is not tried again.
     this.#current = undefined;
     if (steps === undefined) return false;
-    if (!steps.next().done) this.#current = steps;
+    if (!steps.next().done && !this.#stopped) this.#current = steps;
     return true;
   }
 }

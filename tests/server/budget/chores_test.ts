@@ -66,3 +66,16 @@ Deno.test("a chore that is begun in a chore waits for it, and one that throws do
   while (!loop.idle) loop.turn();
   assertEquals([thrown, done.at(-1)], [1, "next"]);
 });
+
+Deno.test("when they are stopped nothing is done any more, and no look is asked for", () => {
+  const loop = new HandLoop();
+  const chores = new Chores(loop);
+  const done: string[] = [];
+  chores.do(steps(loop, done, "long", 40));
+  const count = done.length;
+  assert(loop.asked && count < 40);
+  chores.stop();
+  chores.do(steps(loop, done, "late"));
+  while (!loop.idle) loop.turn();
+  assertEquals([done.length, loop.asked], [count, false]);
+});
