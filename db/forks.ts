@@ -7,7 +7,7 @@
  * ```text
  *   rows ─────────┤ last ├────────────────┤
  *                        next ├─────────────────┤   recovery writes the unproved end of `last` again, and goes on
- *   ✗ begins within the rows, or before `last` does: what is proved is never written again
+ *   ✗ begins within the rows behind one that does not, or before `last` does: what is proved is not written again
  *   ✗ ends before `last` ends: all that is unproved is written again, and durable before anything else
  *   ✗ holds another record under an LSN that both have
  * ```
@@ -42,10 +42,11 @@ export function forkFault(
   next: Stretch,
 ): string | undefined {
   const ofCopy = "it is the segment of a copy that went on by itself";
-  if (next.firstLsn <= rowsEnd) {
+  // The first ones may hold again what a row holds: openings whose disk failed have written it, and were tried again.
+  if (last === undefined) return undefined;
+  if (next.firstLsn <= rowsEnd && last.firstLsn > rowsEnd) {
     return `it begins with record ${next.firstLsn}, and the log before it goes to ${rowsEnd}: ${ofCopy}`;
   }
-  if (last === undefined) return undefined;
   const before = segmentName(last.id);
   if (next.firstLsn < last.firstLsn) {
     return `it begins with record ${next.firstLsn}, and ${before} with ${last.firstLsn}: ${ofCopy}`;

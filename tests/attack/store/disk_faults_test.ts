@@ -11,7 +11,18 @@ import type { StoreRow } from "./mod.ts";
 import { assertEquals } from "../../assert.ts";
 
 // In the first of these, ending a segment waited for records that a full disk had rejected.
-const SEEDS = [62, 64, 260, 374, 388, 899_403, Date.now() % 1_000_000];
+const SEEDS = [
+  62,
+  64,
+  260,
+  374,
+  388,
+  899_403,
+  2_069_910_658,
+  2_069_910_984,
+  2_069_911_582,
+  Date.now() % 1_000_000,
+];
 
 for (const seed of SEEDS) {
   Deno.test(`calls that fail here and there in a random run lose nothing and end (seed ${seed})`, async () => {
