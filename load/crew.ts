@@ -185,8 +185,7 @@ export class Crew implements Ears {
         ended: (why) => this.#end(member, why),
       });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return this.#fail(`Cannot connect: ${why.replace(/ \(os error \d+\)$/, "")}.`);
+      return this.#fail(error instanceof Error ? error.message : String(error));
     }
     if (this.#failed) return member.socket.close();
     member.socket.write(this.#speech.hello(number));

@@ -31,6 +31,9 @@ export const WEB_SOCKETS_OPEN_MAX = 16;
 /** How long threads may take to start, in ms: a busy machine compiles slowly. */
 export const START_MS_MAX = 60_000;
 
+/** How long one connection may take to be there, in ms: a busy server with a full queue needs seconds. */
+export const CONNECT_MS_MAX = 10_000;
+
 /** When nothing has arrived for so long, in ms, the run is over, and wrong. */
 export const STALL_MS = 5_000;
 

@@ -7,27 +7,25 @@
  * @module
  */
 
-import { READ_BYTES_ENOUGH, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
+import { type ByteStream, dialSocket } from "../server/wire/mod.ts";
+import { CONNECT_MS_MAX, READ_BYTES_ENOUGH, READ_BYTES_FIRST, READ_BYTES_MAX } from "./limits.ts";
 import type { Dial, Hearer, Socket } from "./sockets.ts";
 
 /** Connects by TCP. */
 export function dialTcp(host: string, port: number): Dial {
-  return async (hearer) => {
-    const connection = await Deno.connect({ hostname: host, port });
-    connection.setNoDelay(true);
-    return new TcpSocket(connection, hearer);
-  };
+  return async (hearer) =>
+    new TcpSocket(await dialSocket({ host, port, timeoutMs: CONNECT_MS_MAX }), hearer);
 }
 
 class TcpSocket implements Socket {
-  readonly #connection: Deno.TcpConn;
+  readonly #connection: ByteStream;
   readonly #hearer: Hearer;
   readonly #waiting: Uint8Array<ArrayBuffer>[] = [];
   #unsent = 0;
   #writing = false;
   #closed = false;
 
-  constructor(connection: Deno.TcpConn, hearer: Hearer) {
+  constructor(connection: ByteStream, hearer: Hearer) {
     this.#connection = connection;
     this.#hearer = hearer;
     void this.#read();

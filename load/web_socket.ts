@@ -20,7 +20,7 @@ export function dialWebSocket(host: string, port: number): Dial {
     socket.addEventListener("open", () => resolve(new FramesOverWebSocket(socket, hearer)));
     socket.addEventListener("error", (event) => {
       const { message } = event as ErrorEvent;
-      reject(new Error(`No WebSocket there: ${message || "the server refused it"}`));
+      reject(new Error(`Cannot open a WebSocket: ${message || "the server refused it"}.`));
     }, { once: true });
     return promise;
   };

@@ -39,7 +39,6 @@ const ROOMS = Object.keys(ARROWS).sort((one, other) => other.length - one.length
  * to be believed.
  */
 const SHELLS: ReadonlySet<string> = new Set([
-  "load/tcp.ts",
   "load/threads.ts",
   "load/trivial_server.ts",
   "load/trivial_server_thread.ts",

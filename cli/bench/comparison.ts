@@ -6,7 +6,7 @@
 
 import { time } from "../observe/amounts.ts";
 import type { Report } from "./report.ts";
-import { asked } from "./report_text.ts";
+import { asked, whole } from "./report_text.ts";
 
 const FIGURES: readonly (readonly [
   name: string,
@@ -46,10 +46,6 @@ export function comparisonText(then: Report, now: Report): string {
 
 function showUs(us: number): string {
   return time(us * 1_000);
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }
 
 function mega(bytes: number | undefined): number | undefined {

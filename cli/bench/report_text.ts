@@ -94,6 +94,7 @@ function generator({ generatorCores, plan, ceilingPerS, deliveriesPerS }: Report
   return `${generatorCores.toFixed(2)} cores in ${threads}${reaches}${advice}`;
 }
 
-function whole(value: number): string {
+/** A number without its fraction, in groups of three digits. */
+export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }

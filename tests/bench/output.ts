@@ -21,5 +21,11 @@ export function note(text: string): void {
 
 function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
   let rest = encoder.encode(text);
-  while (rest.length > 0) rest = rest.subarray(to.writeSync(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(to.writeSync(rest));
+  } catch (error) {
+    // Whoever read it has left, as `| head` does, and wants no more.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    Deno.exit(0);
+  }
 }

@@ -84,7 +84,10 @@ Deno.test("nobody listens: that is said", async () => {
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
   const error = await assertRejects(defects({ ...PLAN, port }), BenchError);
-  assert(/^Cannot connect: .+\.$/.test(error.message), error.message);
+  assert(
+    /^Cannot connect to 127\.0\.0\.1:\d+: nothing listens there\.$/.test(error.message),
+    error.message,
+  );
 });
 
 Deno.test("a run ends when it is told to", async () => {
