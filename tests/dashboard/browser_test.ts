@@ -4,8 +4,9 @@
  * @module
  */
 
+import { bareDashboard } from "./bare_dashboard.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { startServer, within } from "../harness.ts";
+import { startServer } from "../harness.ts";
 import { testWith } from "../skips.ts";
 import { CHROMIUM, look, seriousFaults, setStage } from "./stage.ts";
 import { flow, histogram, io, PretendObserver, snapshot, socket } from "./pretend_kernel.ts";
@@ -134,19 +135,8 @@ testWith(NEEDS, "after the server's restart the page goes on by itself", async (
   const first = startServer({ operatorToken: "a token for this stage only" });
   const { port } = first;
   const { connect } = await import("../../server/wire/mod.ts");
-  const { openDashboard, operatorInspector } = await import("../../observe/dashboard/mod.ts");
   const client = connect({ port, name: "Maria", operator: "a token for this stage only" });
-  await within(client.online(), "the login");
-  await using dashboard = await openDashboard({
-    client,
-    rooms: [],
-    server: { port },
-    where: `127.0.0.1:${port}`,
-    kernel: { kind: "absent", why: "No.", remedy: "No." },
-    inspector: operatorInspector(client),
-    hostname: "127.0.0.1",
-    port: 0,
-  });
+  await using dashboard = await bareDashboard(client, port);
   await using browser = await look(dashboard.url);
   const { page } = browser;
   const input = page.getByLabel("Message", { exact: true });

@@ -4,11 +4,11 @@
  * @module
  */
 
+import { bareDashboard } from "./bare_dashboard.ts";
 import { connect as tcp, type Socket } from "node:net";
 import { someone } from "../cli/files/pair.ts";
 import { place, sha256, someBytes } from "../cli/files/place.ts";
 import { startServer, within } from "../harness.ts";
-import { openDashboard, operatorInspector } from "../../observe/dashboard/mod.ts";
 import { connect } from "../../server/wire/mod.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 import { BarePage } from "./bare_page.ts";
@@ -97,16 +97,7 @@ Deno.test("a defect in what hears the chat is told where the dashboard is waited
   Object.defineProperty(client, Symbol.asyncIterator, {
     value: () => ({ next: () => Promise.reject(new Error("An event that is none.")) }),
   });
-  await using dashboard = await openDashboard({
-    client,
-    rooms: [],
-    server: { port },
-    where: `127.0.0.1:${port}`,
-    kernel: { kind: "absent", why: "No.", remedy: "No." },
-    inspector: operatorInspector(client),
-    hostname: "127.0.0.1",
-    port: 0,
-  });
+  await using dashboard = await bareDashboard(client, port);
   const error = await assertRejects(within(dashboard.finished, "the end"), Error);
   assertEquals(error.message, "An event that is none.");
 });

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { openDashboard, operatorInspector } from "../../observe/dashboard/mod.ts";
+import { bareDashboard } from "./bare_dashboard.ts";
 import { connect } from "../../server/wire/mod.ts";
 import { assertEquals } from "../assert.ts";
-import { startServer, within } from "../harness.ts";
+import { startServer } from "../harness.ts";
 import { BarePage } from "./bare_page.ts";
 
 const FIRST = "the token of the first server";
@@ -17,17 +17,7 @@ Deno.test("another server's token costs the operator's figures, and not the conv
   const first = startServer({ operatorToken: FIRST });
   const { port } = first;
   const client = connect({ port, name: "Maria", operator: () => FIRST });
-  await within(client.online(), "the login");
-  await using dashboard = await openDashboard({
-    client,
-    rooms: [],
-    server: { port },
-    where: `127.0.0.1:${port}`,
-    kernel: { kind: "absent", why: "No.", remedy: "No." },
-    inspector: operatorInspector(client),
-    hostname: "127.0.0.1",
-    port: 0,
-  });
+  await using dashboard = await bareDashboard(client, port);
   const url = new URL(dashboard.url);
   await using page = await BarePage.open({ origin: url.origin, token: url.hash.slice(1) });
   const serverState = (kind: "full" | "limited") =>

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { openDashboard, operatorInspector } from "../../../observe/dashboard/mod.ts";
+import { bareDashboard } from "../../dashboard/bare_dashboard.ts";
 import { connect } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { BarePage } from "../../dashboard/bare_page.ts";
-import { within } from "../../harness.ts";
 import { ScriptedServer } from "../../server/wire/scripted_server.ts";
 
 const LONG = "x".repeat(129);
@@ -21,17 +20,7 @@ Deno.test("names that a page could not ask about are not told to it", async () =
   await using peer = await server.accept();
   const many = Array.from({ length: 1_000 }, (_, n): [string, number] => [`r${n}`, 0]);
   await peer.welcomes({ lobby: 0, "": 0, [LONG]: 0, ...Object.fromEntries(many) });
-  await within(client.online(), "the login");
-  await using dashboard = await openDashboard({
-    client,
-    rooms: [],
-    server: { port },
-    where: `127.0.0.1:${port}`,
-    kernel: { kind: "absent", why: "No.", remedy: "No." },
-    inspector: operatorInspector(client),
-    hostname: "127.0.0.1",
-    port: 0,
-  });
+  await using dashboard = await bareDashboard(client, port);
   const url = new URL(dashboard.url);
   await using page = await BarePage.open({ origin: url.origin, token: url.hash.slice(1) });
   const hello = await page.told((one) => one.type === "hello" ? one : undefined, "hello");
