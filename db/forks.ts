@@ -2,15 +2,20 @@
  * Segments of two stores that were one: a copy of a directory that went on by itself, and files of which came back.
  *
  * Both give out the same LSNs for different records under the same store's id, so nothing in a file alone tells them
- * apart. What one store writes keeps three rules, and a segment of the chain that breaks one is of another:
+ * apart. But what is proved to have been acknowledged is never given up, so a segment of the chain is of another store
+ * when it would cost that:
  *
  * ```text
- *   rows ─────────┤ last ├────────────────┤
- *                        next ├─────────────────┤   recovery writes the unproved end of `last` again, and goes on
- *   ✗ begins within the rows behind one that does not, or before `last` does: what is proved is not written again
- *   ✗ ends before `last` ends: all that is unproved is written again, and durable before anything else
+ *   rows ─────────┤ last ├──────proved─┤··┤
+ *                        next ├──────────────────┤   recovery writes the unproved end of `last` again, and goes on
+ *   ✗ begins within the rows, and goes on behind them
+ *   ✗ ends before what `last` proves
  *   ✗ holds another record under an LSN that both have
  * ```
+ *
+ * What is not proved may come and go: a disk that loses its power brings back what was cut off and not synced, in front of a
+ * segment that was written without it. Groups of a store in the mode `os` prove nothing; there all of `last` counts as proved,
+ * which refuses more than it would have to, and `repair` has every record.
  *
  * Limit, openly: one that begins where the store ended, and whose own beginning is gone, goes on like the store's own.
  *
@@ -42,13 +47,13 @@ export function forkFault(
   next: Stretch,
 ): string | undefined {
   const ofCopy = "it is the segment of a copy that went on by itself";
-  // The first ones may hold again what a row holds: openings whose disk failed have written it, and were tried again.
-  if (last === undefined) return undefined;
-  if (next.firstLsn <= rowsEnd && last.firstLsn > rowsEnd) {
+  if (next.firstLsn <= rowsEnd && next.tail.lastLsn > rowsEnd) {
     return `it begins with record ${next.firstLsn}, and the log before it goes to ${rowsEnd}: ${ofCopy}`;
   }
+  if (last === undefined) return undefined;
   const before = segmentName(last.id);
-  if (next.firstLsn < last.firstLsn) {
+  const provesNothing = last.tail.durableLsn === 0;
+  if (provesNothing && next.firstLsn < last.firstLsn) {
     return `it begins with record ${next.firstLsn}, and ${before} with ${last.firstLsn}: ${ofCopy}`;
   }
   const other = firstOther(last, next);
@@ -56,10 +61,9 @@ export function forkFault(
     return `record ${other} stands in ${before}, too, and is another one there: ` +
       "these are the segments of two stores that were one";
   }
+  const proved = provesNothing ? last.tail.lastLsn : last.tail.durableLsn;
   // One that is damaged ends nowhere.
-  if (next.tail.ending.kind === "damaged" || next.tail.lastLsn >= last.tail.lastLsn) {
-    return undefined;
-  }
+  if (next.tail.ending.kind === "damaged" || next.tail.lastLsn >= proved) return undefined;
   return `it ends with record ${next.tail.lastLsn}, and ${before} with ${last.tail.lastLsn}: ` +
     `${ofCopy}, or its end is lost`;
 }

@@ -61,6 +61,18 @@ Deno.test("a segment of a copy that begins below the end of the store's is damag
   for (const one of late) await assertRefused(new Map([...files, one]), 155);
 });
 
+Deno.test("a segment of a copy that begins within a closed store and goes on behind it is damage, not what comes next", async () => {
+  const base = await said(new Map(), 1, 5, "closed");
+  let copy: Files = base;
+  for (let seed = 10; seed < 18; seed++) copy = await said(copy, seed, 1, "closed");
+  const before = copy;
+  copy = await said(copy, 18, 100, "killed");
+  const files = await said(base, 2, 50, "closed");
+  const added = newIn(copy, before).filter(([name, { length }]) => length > 64 && !files.has(name));
+  assert.ok(added.length > 0);
+  await assertRefused(new Map([...files, ...added]), 55);
+});
+
 Deno.test("a segment of a copy that ends below the end of the store's is damage, though both say the same", async () => {
   const running = await said(new Map(), 1, 10, "killed");
   const copy = await said(running, 2, 0, "closed");
