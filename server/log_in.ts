@@ -70,6 +70,7 @@ export function logIn(
   return comeBack(world, member, returns, () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();
-    return isMember();
+    // Whose connection is broken enters no more rooms, of which each would hear of it twice.
+    return isMember() && !member.outbox.ended;
   });
 }

@@ -58,9 +58,11 @@ export function servePages(options: PageServerOptions): PageServer {
     { completed }: Deno.ServeHandlerInfo,
   ): Response | Promise<Response> {
     const { headers, method } = request;
+    const path = URL.parse(request.url)?.pathname;
+    if (path === undefined) return plain(400, "This is no address of a page.");
     const verdict = judge({
       method,
-      path: new URL(request.url).pathname,
+      path,
       host: headers.get("host"),
       origin: headers.get("origin"),
       upgrade: headers.get("upgrade")?.toLowerCase() === "websocket",

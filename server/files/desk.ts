@@ -196,10 +196,11 @@ export class FileDesk {
     if (invitation.taken) {
       return answer(refusal("invalid", "You have accepted this file; FileCancel stops it."));
     }
-    this.#ends.uninvite(offer, receiver);
     const { filename } = offer.file;
     const why = reason === undefined ? {} : { reason };
     offer.sender.tell({ type: "FileReject", by: receiver.name, filename, offer: offer.id, ...why });
+    // With the last answer it may be over: that is told behind the answer.
+    this.#ends.uninvite(offer, receiver);
     answer({ type: "OfferAck", offer: offer.id });
   }
 

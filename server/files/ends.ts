@@ -32,7 +32,7 @@ const UNANSWERED = "The offer was not answered in time.";
 /** Ends offers. */
 export class OfferEnds {
   readonly #parts: EndsParts;
-  /** What senders are to be told when the last transfer of an offer is over that nobody else can answer. */
+  /** What senders are to be told when an offer is over that somebody has not answered, and cannot any more. */
   readonly #untold = new WeakMap<Offer, string>();
 
   constructor(parts: EndsParts) {
@@ -45,9 +45,12 @@ export class OfferEnds {
     this.#tellIfOver(offer);
   }
 
-  /** Somebody of its audience has left the room. */
+  /** Somebody of its audience has left the room, and its sender waits for an answer that will not come. */
   someoneLeft(offer: Offer): void {
-    if (offer.audience?.size === 0) this.#endAudience(offer, "Nobody is left who could take it.");
+    const why = "Nobody is left who could take it.";
+    // Whoever is left may be the last by an answer as well as by leaving.
+    this.#untold.set(offer, why);
+    if (offer.audience?.size === 0) this.#endAudience(offer, why);
   }
 
   /** A transfer broke: the offer may be accepted again. */

@@ -54,6 +54,32 @@ Deno.test("when the last of a room has left who could take a file, its sender is
   assertEquals((await anna.nextOf("Error")).code, "not_found");
 });
 
+for (
+  const [title, answer, heard] of [
+    ["declines", { type: "FileReject" }, "FileReject"],
+    ["takes it and gives up", { type: "FileAccept", id: "a", beside: true }, "FileAccept"],
+  ] as const
+) {
+  Deno.test(`when one has left and the last of a room ${title}, its sender is told that nobody is left`, async () => {
+    await using server = startServer();
+    await using anna = await within(server, "Anna");
+    await using ben = await within(server, "Ben");
+    await using cleo = await within(server, "Cleo");
+    await anna.send(FILE);
+    const { offer } = await anna.nextOf("OfferAck");
+    await ben.send({ type: "Leave", room: "tea", id: "out" });
+    await ben.nextOf("Ack");
+    await cleo.send({ ...answer, from: "Anna", filename: "f", offer });
+    assertEquals((await anna.nextOf(heard)).by, "Cleo");
+    if (heard === "FileAccept") {
+      await cleo.send({ type: "FileCancel", offer });
+      assertEquals((await anna.nextOf("FileCancel")).by, "Cleo");
+    }
+    const { by, offer: ended } = await anna.nextOf("FileCancel");
+    assertEquals([by, ended], [undefined, offer]);
+  });
+}
+
 Deno.test("who takes an offer back tells the room once for all, and not itself", async () => {
   await using server = startServer();
   await using anna = await within(server, "Anna");
