@@ -17,7 +17,7 @@ import {
   SEGMENT_BYTES_MIN,
   STREAMS_MAX,
 } from "./limits.ts";
-import { manifestName, manifestNumberOf } from "./manifest.ts";
+import { type Manifest, manifestName, manifestNumberOf } from "./manifest.ts";
 import { manifestNumbers, putManifest } from "./manifest_files.ts";
 import { memoryStorage } from "./memory.ts";
 import { lastNear } from "./numbers.ts";
@@ -206,19 +206,32 @@ async function loadOrMake(
 ): Promise<Loaded> {
   const options = { storage, forgotten, streamsMax, forWriting: true };
   const found = await load(options);
-  if (found !== undefined) return found;
   const names = await storage.list();
-  const remains = await remainsOf(storage, names);
-  if (remains.length > 0) {
-    throw new DamageError(`Cannot open the store in ${storage.path}`, remains);
+  if (found !== undefined) {
+    if (isBegun(found.manifest, names)) return found;
+    found.segments[Symbol.dispose]();
+  } else {
+    const remains = await remainsOf(storage, names);
+    if (remains.length > 0) {
+      throw new DamageError(`Cannot open the store in ${storage.path}`, remains);
+    }
   }
-  // First starts that a power failure ended have left these: the next one has number 1 again.
+  // First starts that were cut off have left these: the next one has number 1 again.
   for (const number of manifestNumbers(names)) giveUp(storage, manifestName(number));
   const numbers = manifestNumbers(await storage.list());
   await putManifest(storage, emptyManifest(world, 1 + lastNear(0, numbers)));
   const made = await load(options);
   if (made === undefined) throw notAStore(storage);
   return made;
+}
+
+/**
+ * Whether more than a first manifest is there. The start that has written that one may have been killed before it was durable,
+ * and a disk that failed to sync it says on the next try that it did: so it is written again before anything is built on it.
+ */
+function isBegun({ rows, tailSalt }: Manifest, names: readonly string[]): boolean {
+  return rows.length > 0 || tailSalt !== undefined ||
+    names.some((name) => segmentIdOf(name) !== undefined);
 }
 
 /** Refuses a directory in which there is something, and nothing of a store; before anything is made in it. */
