@@ -11,7 +11,8 @@
  *        the runtime asks it: the byte, and whatever has come in ──► run
  * ```
  *
- * Where no such pair of sockets can be, a timer takes its place: it mostly does the same.
+ * Where no such pair of sockets can be, a timer takes its place: it mostly does the same. Of a bell that is closed nobody
+ * waits for what comes in; who still asks is told at the end of the turn, and no timer outlives it.
  *
  * @module
  */
@@ -32,6 +33,7 @@ export class Bell implements Disposable {
   /** Whom to tell. */
   readonly #asking: (() => void)[] = [];
   #pair: Pair | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   /** Resolves when it is known whether there is such a pair. */
   readonly ready: Promise<void>;
@@ -45,25 +47,34 @@ export class Bell implements Disposable {
     this.#asking.push(run);
     if (this.#asking.length > 1) return;
     const pair = this.#pair;
-    if (pair === undefined) return void setTimeout(this.#tell, 0);
+    if (pair === undefined) return this.#tellSoon();
     // It cannot be heard yet, so this waits for the kernel.
     pair.hearing.read(this.#heard).then((count) => {
       if (count === null) this.#drop();
       this.#tell();
     }, () => {
       this.#drop();
-      // Of a server that has closed, nobody waits any more.
-      if (!this.#closed) setTimeout(this.#tell, 0);
+      this.#tellSoon();
     });
     pair.saying.write(BYTE).catch(() => this.#drop());
   }
 
+  #tellSoon(): void {
+    if (this.#closed) setImmediate(this.#tell);
+    else this.#timer = setTimeout(this.#tell, 0);
+  }
+
   readonly #tell = (): void => {
+    this.#timer = undefined;
     for (const run of this.#asking.splice(0)) run();
   };
 
   [Symbol.dispose](): void {
     this.#closed = true;
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      setImmediate(this.#tell);
+    }
     this.#drop();
   }
 
