@@ -1,7 +1,7 @@
 /**
  * The only entry: the tree of commands, and how a command ends.
  *
- * Options are defined here and in `commands/`, which load nothing heavy; what a command works with is
+ * A command's options are defined in its module in `commands/`, which is loaded when it is meant; what it works with is
  * imported when it runs. So `chat --help` is there at once.
  *
  * @module
@@ -16,7 +16,7 @@ import { safeLines } from "./tty/safe.ts";
 const debug = Deno.env.get("CHAT_DEBUG") === "1";
 refuseDebugger();
 try {
-  const { program, args } = addCommands(Deno.args);
+  const { program, args } = await addCommands(Deno.args);
   await program.parseAsync(args, { from: "user" });
   Deno.exit(0);
 } catch (error) {

@@ -14,7 +14,7 @@ import { harmlessJson } from "./json_text.ts";
 import { PlainLines } from "./plain_lines.ts";
 import { SideOutput } from "./side_output.ts";
 import { inputLines, printError } from "./streams.ts";
-import { safeText } from "./tty/mod.ts";
+import { safeText } from "./tty/safe.ts";
 
 /** Lines that may be said and not acknowledged before more are read: the pipe's writer waits then. */
 const UNACKNOWLEDGED_MAX = 1_000;

@@ -17,7 +17,7 @@ import {
   type Welcome,
   withoutMarks,
 } from "../server/wire/mod.ts";
-import { safeText } from "./tty/mod.ts";
+import { safeText } from "./tty/safe.ts";
 
 /** The lines of a conversation, event by event. */
 export class PlainLines {

@@ -3,32 +3,91 @@
  *
  * Values come from the flag, else the environment, else the config file, else the default.
  *
+ * Of each command the name and one sentence stand here, which is all that `chat --help` shows. The rest is in a module of its own,
+ * which is loaded when that command is meant, or when all of them are asked about their options.
+ *
  * @module
  */
 
 import manifest from "../deno.json" with { type: "json" };
-import tab from "@bomb.sh/tab/commander";
 import { Command } from "@commander-js/extra-typings";
-import { addBench } from "./commands/bench.ts";
-import { addConfig } from "./commands/config.ts";
-import { addConnect } from "./commands/connect.ts";
-import { addDashboard } from "./commands/dashboard.ts";
-import { addDb } from "./commands/db.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addObserve } from "./commands/observe.ts";
-import { addReceive } from "./commands/receive.ts";
-import { addSend } from "./commands/send.ts";
-import { addServe } from "./commands/serve.ts";
-import { applyConfig } from "./config_file.ts";
+import { applyConfig, configPath } from "./config_file.ts";
 import { applyEnvironment, nameVariables } from "./environment.ts";
 import { EXIT } from "./failure.ts";
 import { print, printError } from "./streams.ts";
 
+/** A command, as the list of them shows it. */
+interface Entry {
+  readonly name: string;
+  /** What can stand behind it. */
+  readonly takes: string;
+  readonly about: string;
+}
+
+const COMMANDS: readonly Entry[] = [
+  { name: "serve", takes: "[options]", about: "run the chat server" },
+  {
+    name: "connect",
+    takes: "[options] [host:port]",
+    about: "talk: full screen on a terminal, plain lines in a pipe (the default command)",
+  },
+  {
+    name: "send",
+    takes: "[options] [text...]",
+    about: "send one message or file; done when the server or the receiver has it for sure",
+  },
+  {
+    name: "receive",
+    takes: "[options]",
+    about: "receive files; asks on a terminal, prints the path of each that is whole",
+  },
+  {
+    name: "dashboard",
+    takes: "[options]",
+    about: "the chat, its server and the kernel on one page",
+  },
+  { name: "db", takes: "", about: "look after the store: check, copy, compact, repair" },
+  {
+    name: "observe",
+    takes: "[options]",
+    about: "show what a process really sends and receives, from the kernel (needs root)",
+  },
+  {
+    name: "bench",
+    takes: "[options]",
+    about: "load a chat server, and show how much it delivers and how soon",
+  },
+  { name: "doctor", takes: "[options]", about: "say what works on this machine, and why not" },
+  { name: "config", takes: "[options]", about: "print a commented example of the config file" },
+];
+
+/** The commands of the library that completes. */
+const COMPLETIONS: Entry = {
+  name: "completions",
+  takes: "<shell>",
+  about: "Generate shell completion scripts",
+};
+
+/** Words that ask about the options of all commands. */
+const ABOUT_ALL: ReadonlySet<string> = new Set(["complete", COMPLETIONS.name, "config"]);
+
 /** Flags that belong to `chat` itself; any other means `chat connect`. */
 const OWN_FLAGS: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version"]);
 
-/** Builds the tree, and says what to parse: without a command, `chat` connects. */
-export function addCommands(args: readonly string[]): { program: Command; args: string[] } {
+/** Builds the tree as far as `args` need it, and says what to parse: without a command, `chat` connects. */
+export async function addCommands(
+  args: readonly string[],
+): Promise<{ program: Command; args: string[] }> {
+  const [first] = args;
+  const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first));
+  const words = connects ? ["connect", ...args] : [...args];
+  const all = words.some((word) => ABOUT_ALL.has(word)) || hasConfig();
+  const program = await build((name) => all || words.includes(name));
+  return { program, args: words };
+}
+
+/** Builds it. @param isMeant Whether a command's options are wanted. */
+export async function build(isMeant: (name: string) => boolean): Promise<Command> {
   const program = new Command("chat")
     .description("A chat for small teams: server, client and tools.")
     .version(manifest.version)
@@ -37,16 +96,12 @@ export function addCommands(args: readonly string[]): { program: Command; args: 
     .configureOutput({ writeOut: print, writeErr: printError })
     // Before the subcommands, which inherit it.
     .exitOverride((error) => Deno.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
-  addServe(program);
-  addConnect(program);
-  addSend(program);
-  addReceive(program);
-  addDashboard(program);
-  addDb(program);
-  addObserve(program);
-  addBench(program);
-  addDoctor(program);
-  addConfig(program);
+  const defined = COMMANDS.map((entry) =>
+    isMeant(entry.name)
+      ? define(program.command(entry.name).description(entry.about), entry.name)
+      : list(program, entry)
+  );
+  await Promise.all(defined);
   program.addHelpText(
     "after",
     `
@@ -64,8 +119,36 @@ Examples:
     applyEnvironment(command, (name) => Deno.env.get(name));
     return applyConfig(command);
   });
-  tab(program as never, { completionCommandName: "completions" });
-  const [first] = args;
-  const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first));
-  return { program, args: connects ? ["connect", ...args] : [...args] };
+  if (isMeant(COMPLETIONS.name)) {
+    const { default: tab } = await import("@bomb.sh/tab/commander");
+    tab(program as never, { completionCommandName: COMPLETIONS.name });
+  } else list(program, COMPLETIONS);
+  return program;
+}
+
+/** Shows a command in the list of them. */
+function list(program: Command, { name, takes, about }: Entry): void {
+  program.command(`${name} ${takes}`).description(about);
+}
+
+/**
+ * Lets a command say what it takes. Its module is named by a value: of an `import` with a literal name the runtime reads all that
+ * it leads to before anything runs, which is every file of the program for a page of help.
+ */
+async function define(command: Command, name: string): Promise<void> {
+  const module: { define(command: Command): void } = await import(
+    import.meta.resolve(`./commands/${name}.ts`)
+  );
+  module.define(command);
+}
+
+/** Whether there is a config file, which may speak of every option. */
+function hasConfig(): boolean {
+  try {
+    Deno.statSync(configPath());
+    return true;
+  } catch {
+    // Why it cannot be looked at is said when it is read.
+    return false;
+  }
 }

@@ -20,7 +20,7 @@ import { newsText, oldPartsText } from "./files/transfer_text.ts";
 import { Transfers } from "./files/transfers.ts";
 import { SideOutput } from "./side_output.ts";
 import { inputLines } from "./streams.ts";
-import { safeText } from "./tty/mod.ts";
+import { safeText } from "./tty/safe.ts";
 import type { Address } from "./values.ts";
 
 /** Milliseconds for which the last sender is waited for to hear that its file arrived. */

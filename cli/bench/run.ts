@@ -11,7 +11,7 @@ import { ownCpuMs } from "../observe/own_cpu.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
 import { print } from "../streams.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { comparisonText } from "./comparison.ts";
 import { progressLine } from "./progress_line.ts";
 import { readReport, type Report, reportOf } from "./report.ts";

@@ -13,10 +13,9 @@ import { type Address, bytesFrom, duration, wholeNumber } from "../values.ts";
 /** Messages of one sender on the way in an open loop, unless one says otherwise: some seconds of a busy one. */
 const OPEN_LOOP_IN_FLIGHT = 4_096;
 
-/** Adds the command. */
-export function addBench(program: Command): void {
-  program.command("bench")
-    .description("load a chat server, and show how much it delivers and how soon")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .addOption(serverOption())
     .addOption(
       new Option("--over <way>", "how members speak; websocket needs the port of --http")

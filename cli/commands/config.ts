@@ -8,10 +8,9 @@ import type { Command } from "@commander-js/extra-typings";
 import { configPath, exampleConfig } from "../config_file.ts";
 import { print } from "../streams.ts";
 
-/** Adds the command. */
-export function addConfig(program: Command): void {
-  program.command("config")
-    .description("print a commented example of the config file")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .option("--path", "print where the file is looked for", false)
     .addHelpText(
       "after",
@@ -20,5 +19,7 @@ Examples:
   chat config --path
   mkdir -p ~/.config/chat && chat config > ~/.config/chat/config.json`,
     )
-    .action(({ path }) => print(path ? `${configPath()}\n` : exampleConfig(program)));
+    .action(({ path }) =>
+      print(path ? `${configPath()}\n` : exampleConfig(command.parent ?? command))
+    );
 }

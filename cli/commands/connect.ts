@@ -17,10 +17,9 @@ import { type Address, address, showAddress } from "../values.ts";
 /** How long a script waits for its server, in ms: one that is just starting is waited for. */
 const SCRIPT_PATIENCE_MS = 10_000;
 
-/** Adds the command. */
-export function addConnect(program: Command): void {
-  program.command("connect")
-    .description("talk: full screen on a terminal, plain lines in a pipe (the default command)")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .argument("[host:port]", "the chat server", address)
     .addOption(serverOption())
     .addOption(nameOption())

@@ -26,10 +26,9 @@ const PATIENCE_MS = 10_000;
 const PID_MAX = 4_194_304;
 const LISTEN_DEFAULT: Address = { host: "127.0.0.1", port: 0 };
 
-/** Adds the command. */
-export function addDashboard(program: Command): void {
-  program.command("dashboard")
-    .description("the chat, its server and the kernel on one page")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .addOption(serverOption())
     .addOption(nameOption())
     .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])

@@ -14,10 +14,9 @@ import { pointInTime } from "../db/since.ts";
 
 const DIR = "directory of the store (default: --data)";
 
-/** Adds the commands. */
-export function addDb(program: Command): void {
-  const db = program.command("db")
-    .description("look after the store: check, copy, compact, repair")
+/** Adds what is below it. */
+export function define(db: Command): void {
+  db
     .addHelpText(
       "after",
       `

@@ -8,10 +8,9 @@ import type { Command } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
 import { print } from "../streams.ts";
 
-/** Adds the command. */
-export function addDoctor(program: Command): void {
-  program.command("doctor")
-    .description("say what works on this machine, and why not")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .option("--json", "print the findings as JSON", false)
     .addHelpText(
       "after",

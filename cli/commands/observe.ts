@@ -9,10 +9,9 @@ import { DURATION_S_MAX, TOP_DEFAULT, TOP_MAX } from "../observe/limits.ts";
 import { functionNames, processIds, seconds, SORTS } from "../observe/values.ts";
 import { wholeNumber } from "../values.ts";
 
-/** Adds the command. */
-export function addObserve(program: Command): void {
-  program.command("observe")
-    .description("show what a process really sends and receives, from the kernel (needs root)")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .addOption(
       new Option("--pid <n[,n...]>", "the processes; threads are included, children are not")
         .argParser(processIds),

@@ -17,10 +17,9 @@ import { type Address, wholeNumber } from "../values.ts";
 /** How long the server is waited for, in ms: one that is just starting is waited for. */
 const PATIENCE_MS = 10_000;
 
-/** Adds the command. */
-export function addReceive(program: Command): void {
-  program.command("receive")
-    .description("receive files; asks on a terminal, prints the path of each that is whole")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .addOption(new Option("--from <user>", "only files of this user"))
     .option("-y, --yes", "take what is offered without asking", false)
     .addOption(

@@ -13,10 +13,9 @@ import { endSignal } from "../signals.ts";
 import { inputText } from "../streams.ts";
 import { wholeNumber } from "../values.ts";
 
-/** Adds the command. */
-export function addSend(program: Command): void {
-  program.command("send")
-    .description("send one message or file; done when the server or the receiver has it for sure")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .argument("[text...]", "what to say; without it, standard input is the message")
     .addOption(new Option("--to <user>", "whisper to one user").conflicts("room"))
     .option("--room <room>", "say it in this room instead of the lobby")

@@ -21,7 +21,7 @@ import { keepOnly } from "../privileges.ts";
 import type { OperatorToken } from "../operator_token.ts";
 import { LogWriter } from "../log_writer.ts";
 import { type QuotaFlags, quotaLimits } from "../quota_options.ts";
-import { type LogEvent, logLine } from "../server_log.ts";
+import type { LogEvent } from "../server_log.ts";
 import { endSignal } from "../signals.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { announce, writeToError } from "../streams.ts";
@@ -45,10 +45,9 @@ const MEMORY_BYTES_MIN = 16 << 20;
 /** How long the last lines of the log may take to be read, in ms: a server that has closed is not kept by them. */
 const LAST_LINES_MS = 500;
 
-/** Adds the command. */
-export function addServe(program: Command): void {
-  program.command("serve")
-    .description("run the chat server")
+/** Says what it takes, and what it does. */
+export function define(command: Command): void {
+  command
     .addOption(
       new Option("--host <host>", "address to listen on").env("CHAT_HOST").default(
         "127.0.0.1" as string,
@@ -219,6 +218,7 @@ interface ServeFlags extends AddressFlags, QuotaFlags {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const { connectionsThatFit, memoryStore, serve } = await import("../../server/mod.ts");
+  const { logLine } = await import("../server_log.ts");
   const connectionsMax = placesOf(flags, connectionsThatFit(openFilesMax()));
   refuseKeepingNothing(flags);
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;

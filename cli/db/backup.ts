@@ -14,7 +14,7 @@ import { openReadOnly, StoreError, type StoreStat, verifyStore } from "../../db/
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { progressBar } from "./progress.ts";
 import { explained, explainedInto, refuseName } from "./refusal.ts";
 import { showBytes, showCount } from "./text.ts";

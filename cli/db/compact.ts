@@ -13,7 +13,7 @@ import { print, printError } from "../streams.ts";
 import { confirmOnTerminal } from "./confirm.ts";
 import { sharesOf } from "./map.ts";
 import { explained, troubleText } from "./refusal.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { showBytes, showCount } from "./text.ts";
 
 /** How to compact. */

@@ -23,7 +23,7 @@ import { foldText, roomName } from "../../server/wire/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { DUMP_VERSION, type DumpLine, encodeLine } from "./lines.ts";
 import { explained } from "./refusal.ts";
 import { showCount } from "./text.ts";

@@ -10,7 +10,7 @@ import { openStore } from "../../db/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print, printError } from "../streams.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { Conflict, type Imported, Importer } from "./importer.ts";
 import { decodeLine } from "./line_reader.ts";
 import type { DumpLine } from "./lines.ts";

@@ -9,7 +9,7 @@
 
 import { StoreError } from "../../db/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { makeWhole } from "./whole.ts";
 
 const SYSTEM: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ import { isComplete, repairStore } from "../../db/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { confirmOnTerminal } from "./confirm.ts";
 import { nameOf } from "./name_of.ts";
 import { explainedInto, refuseName } from "./refusal.ts";

@@ -11,7 +11,7 @@ import {
   type RepairReport,
   type RivalRecord,
 } from "../../db/mod.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { showCount, showNumber, showTable } from "./text.ts";
 import { damageTable } from "./verify_view.ts";
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import type { KeepingNoted } from "../../server/mod.ts";
 import type { Damage, SegmentInfo, StoreStat } from "../../db/mod.ts";
 import prettyMilliseconds from "pretty-ms";

@@ -5,7 +5,7 @@
  */
 
 import type { Damage, SegmentInfo, VerifyReport } from "../../db/mod.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import { storeMap } from "./map.ts";
 import { showBytes, showCount, showNumber, showTable } from "./text.ts";
 

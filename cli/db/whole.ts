@@ -13,7 +13,7 @@
 
 import { diskStorage } from "../../db/mod.ts";
 import { Failure } from "../failure.ts";
-import { safeText } from "../tty/mod.ts";
+import { safeText } from "../tty/safe.ts";
 
 /** Ending of the names of directories that are not whole yet. */
 const PART = ".part";

@@ -6,8 +6,6 @@
  * the terminal, `job.ts` stops the job, `app.ts` runs the loop. To read them in the order of an
  * event's way: `keys.ts`, `update.ts` with `model.ts`, `screen.ts`, `paint.ts`.
  *
- * `safeText` makes text from others safe to print, also where no full screen is.
- *
  * @module
  */
 
@@ -22,7 +20,6 @@ import { type OpenTerminal, openTerminal } from "./terminal.ts";
 export type { Bell } from "../../talk/mod.ts";
 export type { FileOptions } from "./files.ts";
 export type { TerminalEnd } from "./model.ts";
-export { safeText } from "./safe.ts";
 export type { OpenTerminal } from "./terminal.ts";
 
 /** What `runTerminal` needs. */
