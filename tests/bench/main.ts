@@ -37,6 +37,11 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "the same beside nats-server, ngircd and Mosquitto, with more loads",
     load: async () => (await import("./peers.ts")).run,
   },
+  soak: {
+    about:
+      "memory and descriptors of a server that is used for long, with breaks and people who come back",
+    load: async () => (await import("./soak.ts")).run,
+  },
   store: {
     about: "durable appends, opening, pages and compaction, beside node:sqlite",
     load: async () => {
