@@ -23,6 +23,11 @@ export interface AdmissionParts {
   readonly onEvent: (event: ServerEvent) => void;
 }
 
+/** Whether a connection may come in, and if not, what it is to be told. */
+export type Admitted =
+  | { readonly kind: "in"; readonly address: Address }
+  | { readonly kind: "refused"; readonly last: ErrorMessage };
+
 /** Counts connections by address while they last. */
 export class AdmissionControl {
   readonly #parts: AdmissionParts;
@@ -33,24 +38,17 @@ export class AdmissionControl {
     this.#addresses = new Addresses(parts.limits, parts.exempt);
   }
 
-  /**
-   * Lets a connection in for as long as `serve` takes, or lets `refuse` have what it is to be told. Both resolve when its
-   * socket is closed.
-   */
-  async admit(
-    remote: Endpoint,
-    serve: (address: Address) => Promise<void>,
-    refuse: (last: ErrorMessage) => Promise<void> | void,
-  ): Promise<void> {
-    const { hostname } = remote;
+  /** Lets a connection in, or says why not. Whoever is in must be let out by `release`. */
+  admit(remote: Endpoint): Admitted {
     const nowMs = performance.now();
-    const admittance = this.#addresses.admit(hostname, nowMs);
-    if (admittance.kind !== "in") return await refuse(this.#refusal(admittance, remote, nowMs));
-    try {
-      await serve(admittance.address);
-    } finally {
-      this.#addresses.release(admittance.address);
-    }
+    const admittance = this.#addresses.admit(remote.hostname, nowMs);
+    if (admittance.kind === "in") return admittance;
+    return { kind: "refused", last: this.#refusal(admittance, remote, nowMs) };
+  }
+
+  /** The socket of one that was let in from there is closed. */
+  release(address: Address): void {
+    this.#addresses.release(address);
   }
 
   /** Bytes of what is remembered of addresses. */

@@ -8,8 +8,8 @@
  *   from a member's, when the disk owes it an answer: leaving ── all answered, or too late ──► ended
  * ```
  *
- * The session hears messages through a codec, asks the command table what they come to, and has the
- * effects performed. Sockets are the link's business, rooms the hall's.
+ * The session hears messages through a codec, asks the command table what they come to, and has the effects performed. Sockets are
+ * the link's business, rooms the hall's. What others want of a connection they ask the session itself for: closures would be megabytes.
  *
  * @module
  */
@@ -18,21 +18,22 @@ import { wait } from "../ground/mod.ts";
 import type { Codec, Heard, Speech } from "./codec.ts";
 import { codecFor } from "./codec_for.ts";
 import { costOf, whyUnserved } from "./commands/table.ts";
-import type { ConnectionInfo, Session } from "./connection.ts";
+import { type ConnectionInfo, peerOf, type Session } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lane, lastWords } from "./files/lane.ts";
-import { hearAll, type Hearer } from "./hearing.ts";
+import { hearAll, type Hearer, hearOne } from "./hearing.ts";
 import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "./link.ts";
 import { logIn, type ReadLogin } from "./log_in.ts";
 import { MEMORY_SHORT, placesShort } from "./making_room.ts";
-import type { Member } from "./member.ts";
+import type { Host, Member } from "./member.ts";
+import type { Keeper } from "./outbox.ts";
 import { errorMessage, refusalOf } from "./perform.ts";
 import { wantedRooms } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
-import { isOver, roomNamesOf, type State, userOf } from "./session_state.ts";
+import { endOf, isOver, roomNamesOf, type State, userOf } from "./session_state.ts";
 import { Settling } from "./settling.ts";
-import { take } from "./take.ts";
+import { take as takeIn } from "./take.ts";
 import { msTooEarly } from "./too_early.ts";
 import type {
   ClientMessage,
@@ -47,7 +48,7 @@ import type {
 } from "./wire/mod.ts";
 
 /** One connection to the chat. */
-export class ChatSession implements Session {
+export class ChatSession implements Session, Hearer, Keeper, Host {
   readonly #parts: SessionParts;
   readonly #link: Link;
   readonly #info: ConnectionInfo;
@@ -55,10 +56,6 @@ export class ChatSession implements Session {
   /** While the end is put off for what the disk owes an answer for. */
   #settling: Settling | undefined;
   #state: State = { kind: "greeting" };
-  readonly #hearer: Hearer = {
-    take: (heard) => this.#take(heard),
-    ended: () => isOver(this.#state),
-  };
   readonly #deadlines: Deadlines;
 
   constructor(parts: SessionParts, link: Link, info: ConnectionInfo) {
@@ -66,8 +63,7 @@ export class ChatSession implements Session {
     this.#link = link;
     this.#info = info;
     this.#deadlines = new Deadlines(parts.limits, link);
-    link.outbox.onGoOn = () => parts.wakeups.goOn(link.outbox);
-    link.outbox.onSlow = () => this.#cutOff(errorMessage("slow_consumer"));
+    link.outbox.keeper = this;
   }
 
   get speech(): Speech | undefined {
@@ -107,7 +103,7 @@ export class ChatSession implements Session {
 
   endForMemory(): void {
     const { busy } = this.#link.outbox;
-    this.#cutOff(errorMessage("busy", MEMORY_SHORT));
+    this.dismiss(errorMessage("busy", MEMORY_SHORT));
     // Behind a write that it does not take, it would not hear why.
     if (busy) this.#link.close();
   }
@@ -127,7 +123,7 @@ export class ChatSession implements Session {
     const awaitsStart = () => state.kind === "member" && files.awaitsStart(state.member);
     const due = this.#deadlines.check(nowMs, state, awaitsStart);
     if (due.kind === "end") this.#end(due.last);
-    else if (due.kind === "cut off") this.#cutOff();
+    else if (due.kind === "cut off") this.dismiss();
     else if (due.kind === "ping" && state.kind === "member") state.member.tell({ type: "Ping" });
   }
 
@@ -152,7 +148,7 @@ export class ChatSession implements Session {
   async hearEnd(error?: unknown): Promise<void> {
     const state = this.#state;
     if (error !== undefined) {
-      this.#parts.onEvent({ kind: "failed", peer: this.#info.peer, error });
+      this.#parts.onEvent({ kind: "failed", peer: peerOf(this.#info.client), error });
       this.#end(errorMessage("internal"));
     } else if (state.kind === "login" || state.kind === "member") {
       state.codec.feedEnd();
@@ -165,10 +161,7 @@ export class ChatSession implements Session {
   /** A frame was under way when its sender was told to upload: the file begins behind it. */
   async #endFrame(codec: Codec, chunk: Uint8Array): Promise<void> {
     codec.feed(chunk);
-    let heard = codec.next();
-    while (heard === "large") heard = await this.#link.account.serve(() => codec.next());
-    if (heard === undefined) return;
-    await this.#take(heard);
+    if (!await hearOne(this.#link, codec, this)) return;
     const rest = codec.takeRest();
     if (this.#state.kind === "uploading") await this.#carry(this.#state.lane, rest);
   }
@@ -187,10 +180,14 @@ export class ChatSession implements Session {
 
   /** Takes what was heard, in order and in turns; a promise only when something has to be waited for. */
   #takeAll(codec: Codec): Promise<void> | undefined {
-    return hearAll(this.#link, codec, this.#hearer);
+    return hearAll(this.#link, codec, this);
   }
 
-  #take(heard: Heard): Promise<void> | undefined {
+  ended(): boolean {
+    return isOver(this.#state);
+  }
+
+  take(heard: Heard): Promise<void> | undefined {
     this.#deadlines.noteHeard();
     switch (heard.kind) {
       case "message":
@@ -227,7 +224,7 @@ export class ChatSession implements Session {
     if (costOf(message) === undefined) {
       return this.#refuse("unknown_type", message.id, whyUnserved(message));
     }
-    return take(world, member, message);
+    return takeIn(world, member, message);
   }
 
   async #takeLater(message: ClientMessage, ms: number): Promise<void> {
@@ -261,24 +258,19 @@ export class ChatSession implements Session {
     const state = this.#state;
     if (state.kind !== "login") return;
     const judgement = judgeLogin(this.#parts, this.#info, login, performance.now());
-    if (judgement.kind === "refuse") return this.#endLater(judgement.last, judgement.lateMs);
+    if (judgement.kind === "refuse") {
+      const { last, lateMs } = judgement;
+      return lateMs === 0 ? void this.#end(last) : this.#pause(lateMs).then(() => this.#end(last));
+    }
     const { codec } = state;
     const session = {
       link: this.#link,
       info: this.#info,
       codec,
+      host: this,
       enter: (member: Member) => void (this.#state = { kind: "member", codec, member }),
-      isMember: () => this.#state.kind === "member",
-      openLane: (start: StartUpload | StartDownload, member: Member) =>
-        this.#openLane(start, codec, member),
-      dismiss: (last?: ServerMessage) => this.#cutOff(last),
     };
     return logIn(this.#parts, session, read, judgement);
-  }
-
-  #endLater(last: ServerMessage, ms: number): Promise<void> | undefined {
-    if (ms === 0) return void this.#end(last);
-    return this.#pause(ms).then(() => this.#end(last));
   }
 
   /** Waits, but not beyond the end. */
@@ -303,8 +295,15 @@ export class ChatSession implements Session {
     return this.#carry(lane, codec.takeRest());
   }
 
-  /** The conversation's own connection carries a file, and is a conversation again after it. */
-  #openLane(start: StartUpload | StartDownload, codec: Codec, member: Member): Lane {
+  isBusy(): boolean {
+    return this.#state.kind !== "member";
+  }
+
+  /** See `Inline`: the conversation's own connection carries a file, and is a conversation again after it. */
+  open(start: StartUpload | StartDownload): Lane {
+    const state = this.#state;
+    if (!("member" in state)) throw new Error("Only a member's connection can carry a file");
+    const { codec, member } = state;
     const lane = this.#newLane(start, codec, () => {
       if (!isOver(this.#state)) this.#state = { kind: "member", codec, member };
     });
@@ -326,7 +325,7 @@ export class ChatSession implements Session {
     re: string | undefined,
     why?: Parameters<typeof refusalOf>[2],
   ): undefined {
-    const bytes = this.#encode(refusalOf(code, re, why));
+    const bytes = this.encode(refusalOf(code, re, why));
     if (bytes !== undefined) this.#queue(bytes);
   }
 
@@ -335,8 +334,8 @@ export class ChatSession implements Session {
     this.#parts.wakeups.add(this.#link.outbox);
   }
 
-  /** In the peer's way of speaking; nothing while that is not known. */
-  #encode(message: ServerMessage): Uint8Array | undefined {
+  /** See `Host`; nothing while its way of speaking is not known. */
+  encode(message: ServerMessage): Uint8Array | undefined {
     return "codec" in this.#state ? this.#state.codec.encode(message) : undefined;
   }
 
@@ -353,8 +352,16 @@ export class ChatSession implements Session {
     this.#settling = new Settling(owed, this.#parts.limits.settleMsMax, finish);
   }
 
+  onSlow(): void {
+    this.dismiss(errorMessage("slow_consumer"));
+  }
+
+  onGoOn(): void {
+    this.#parts.wakeups.goOn(this.#link.outbox);
+  }
+
   /** Ends it; what waits is dropped, since there may be a lot of it. */
-  #cutOff(last?: ServerMessage): void {
+  dismiss(last?: ServerMessage): void {
     this.#finish(last, "drop");
     this.#settling?.cut();
   }
@@ -375,19 +382,14 @@ export class ChatSession implements Session {
 
   #lastWords(last: ServerMessage | undefined, waiting: "send" | "drop"): () => void {
     const lane = "lane" in this.#state ? this.#state.lane : undefined;
-    return lastWords(this.#link, lane, last && this.#encode(last), waiting);
+    return lastWords(this.#link, lane, last && this.encode(last), waiting);
   }
 
   #leaveState(last: ServerMessage | undefined): void {
     const state = this.#state;
     this.#endState();
-    const why = last?.type === "Error" ? { code: last.code } : {};
-    const { onEvent } = this.#parts;
-    if ("member" in state) {
-      onEvent({ kind: "left", user: state.member.name, peer: this.#info.peer, ...why });
-    } else if (state.kind !== "beside") {
-      onEvent({ kind: "refused", peer: this.#info.peer, ...why, times: 1 });
-    }
+    const event = endOf(state, peerOf(this.#info.client), last);
+    if (event !== undefined) this.#parts.onEvent(event);
   }
 
   #endState(): void {

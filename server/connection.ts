@@ -24,8 +24,8 @@ export function peerOf({ hostname, port }: Endpoint): string {
 export interface ConnectionInfo {
   readonly remote: Endpoint;
   readonly local: Endpoint;
-  /** Where its client is, for the log: the remote end, or whom a proxy that is believed names. */
-  readonly peer: string;
+  /** Where its client is: the remote end, or whom a proxy that is believed names. */
+  readonly client: Endpoint;
   /** What is spent at the client's address. */
   readonly address: Address;
   /** Whether frames come as messages of a WebSocket. */

@@ -23,9 +23,9 @@ import type { Codec, Heard } from "./codec.ts";
 /** What becomes of what was heard. */
 export interface Hearer {
   /** Takes one thing; a promise only when something has to be waited for. */
-  readonly take: (heard: Heard) => Promise<void> | undefined;
+  take(heard: Heard): Promise<void> | undefined;
   /** Whether nothing more is taken. */
-  readonly ended: () => boolean;
+  ended(): boolean;
 }
 
 /** Hears all that `codec` has heard; a promise when that does not end at once. */
@@ -34,6 +34,15 @@ export function hearAll(link: Link, codec: Codec, hearer: Hearer): Promise<void>
   if (pending === "all") return undefined;
   if (pending !== "slice spent") return hearRest(pending, { link, codec, hearer });
   return link.account.serve(() => hearAll(link, codec, hearer));
+}
+
+/** Hears one thing, in turns if it is large. @returns Whether there was one. */
+export async function hearOne({ account }: Link, codec: Codec, hearer: Hearer): Promise<boolean> {
+  let heard = codec.next();
+  while (heard === "large") heard = await account.serve(() => codec.next());
+  if (heard === undefined) return false;
+  await hearer.take(heard);
+  return true;
 }
 
 async function hearRest(
@@ -49,7 +58,7 @@ async function hearRest(
 function hearSlice(
   { account, outbox }: Link,
   codec: Codec,
-  { take, ended }: Hearer,
+  hearer: Hearer,
 ): "all" | "slice spent" | Promise<void> {
   const queuedBefore = outbox.queued;
   let messages = 0;
@@ -57,9 +66,9 @@ function hearSlice(
     for (let heard = codec.next(); heard !== undefined; heard = codec.next()) {
       if (heard === "large") return "slice spent";
       messages++;
-      const pending = take(heard) ?? outbox.relief(UNSENT_BYTES_MAX);
+      const pending = hearer.take(heard) ?? outbox.relief(UNSENT_BYTES_MAX);
       if (pending !== undefined) return pending;
-      if (ended()) return "all";
+      if (hearer.ended()) return "all";
       if (account.sliceSpent) return "slice spent";
     }
     return "all";

@@ -10,7 +10,7 @@
  */
 
 import { type Admission, admit } from "./commands/login.ts";
-import type { ConnectionInfo } from "./connection.ts";
+import { type ConnectionInfo, peerOf } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Hall } from "./hall.ts";
 import { GUESS_ANSWER_MS } from "./addresses/limits.ts";
@@ -25,7 +25,7 @@ export interface LoginParts {
 }
 
 /** Where it comes from. */
-type From = Pick<ConnectionInfo, "peer" | "address">;
+type From = Pick<ConnectionInfo, "client" | "address">;
 
 /** What a login comes to. */
 export type Judgement =
@@ -41,7 +41,7 @@ export function msBeforeJudging({ address }: From, login: Login, nowMs: number):
 /** Judges a login, and counts it. */
 export function judgeLogin(
   { world: { hall }, operatorToken, onEvent }: LoginParts,
-  { peer, address }: From,
+  { client, address }: From,
   login: Login,
   nowMs: number,
 ): Judgement {
@@ -58,7 +58,7 @@ export function judgeLogin(
   const hasWaited = address.isSuspect(nowMs);
   address.guess(nowMs);
   const guesses = (address.site ?? address).guesses.add(nowMs);
-  if (guesses > 0) onEvent({ kind: "guessed", peer, guesses });
+  if (guesses > 0) onEvent({ kind: "guessed", peer: peerOf(client), guesses });
   return { ...refuse(login, code, msg), lateMs: hasWaited ? 0 : GUESS_ANSWER_MS };
 }
 

@@ -3,7 +3,8 @@
  *
  * Two names within ASCII are alike only by a stricter look, if at all (see `wire/names/looks.ts`), so they are kept apart
  * from the others: of a look there is at most one holder whose name is not plain, and any number of plain ones. Each
- * question costs a look-up per look of the name, however many are here.
+ * question costs a look-up per look of the name, however many are here. Mostly a look has one holder, who is kept as such: a set
+ * for each would be a tenth of what a member costs.
  *
  * @module
  */
@@ -14,12 +15,15 @@ interface Named {
   readonly name: string;
 }
 
+/** Who has a look, by looks. */
+type Holders<T> = Map<string, T | Set<T>>;
+
 /** Everybody who is here by what their names look like. */
 export class Likenesses<T extends Named> {
-  readonly #plain = new Map<string, Set<T>>();
-  readonly #others = new Map<string, Set<T>>();
+  readonly #plain: Holders<T> = new Map();
+  readonly #others: Holders<T> = new Map();
   /** The plain ones by what they look like to each other. */
-  readonly #twins = new Map<string, Set<T>>();
+  readonly #twins: Holders<T> = new Map();
   readonly #twinLookOf: ((name: string) => string) | undefined;
 
   /** @param twinLookOf What a plain name looks like beside other plain ones; without it, no two of them are alike. */
@@ -31,8 +35,9 @@ export class Likenesses<T extends Named> {
   add(holder: T): void {
     for (const [holders, look] of this.#placesOf(holder.name)) {
       const known = holders.get(look);
-      if (known === undefined) holders.set(look, new Set([holder]));
-      else known.add(holder);
+      if (known === undefined) holders.set(look, holder);
+      else if (known instanceof Set) known.add(holder);
+      else if (known !== holder) holders.set(look, new Set([known, holder]));
     }
   }
 
@@ -40,7 +45,10 @@ export class Likenesses<T extends Named> {
   delete(holder: T): void {
     for (const [holders, look] of this.#placesOf(holder.name)) {
       const known = holders.get(look);
-      if (known?.delete(holder) && known.size === 0) holders.delete(look);
+      if (known === holder) holders.delete(look);
+      else if (known instanceof Set && known.delete(holder) && known.size === 0) {
+        holders.delete(look);
+      }
     }
   }
 
@@ -56,14 +64,15 @@ export class Likenesses<T extends Named> {
     return twinLook === undefined ? undefined : other(this.#twins.get(twinLook), self);
   }
 
-  *#placesOf(name: string): Iterable<readonly [Map<string, Set<T>>, string]> {
+  *#placesOf(name: string): Iterable<readonly [Holders<T>, string]> {
     const plain = isPlain(name);
     for (const look of looksOf(name)) yield [plain ? this.#plain : this.#others, look];
     if (plain && this.#twinLookOf !== undefined) yield [this.#twins, this.#twinLookOf(name)];
   }
 }
 
-function other<T>(holders: ReadonlySet<T> | undefined, self: T | undefined): T | undefined {
-  for (const holder of holders ?? []) if (holder !== self) return holder;
+function other<T>(holders: T | ReadonlySet<T> | undefined, self: T | undefined): T | undefined {
+  if (!(holders instanceof Set)) return holders === self ? undefined : holders as T | undefined;
+  for (const holder of holders) if (holder !== self) return holder;
   return undefined;
 }

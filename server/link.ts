@@ -70,13 +70,13 @@ export class Link implements WireGuest {
   /**
    * Lets `handler` hear all that the peer sends until the stream ends, says what is left to say and closes. After
    * `finish` what still comes is thrown away. Never throws.
+   *
+   * @param onOver Hears when it is closed, once. No promise, since nobody should hold a waiting function for each connection.
    */
-  run(handler: Handler): Promise<void> {
+  run(handler: Handler, onOver: () => void): void {
     this.#handler = handler;
-    return new Promise((resolve) => {
-      this.#onOver = resolve;
-      this.#wire.open(this);
-    });
+    this.#onOver = onOver;
+    this.#wire.open(this);
   }
 
   /** See `WireGuest`. */

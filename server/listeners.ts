@@ -12,8 +12,8 @@ import type { Accepted, Address, Listening, Transport } from "./transport/mod.ts
 /** Connections that the kernel may hold until they are accepted: a crowd coming back at once. */
 const BACKLOG = 4_096;
 
-/** Sees to a connection until its socket is closed. Never throws. */
-export type Accept = (accepted: Accepted) => Promise<void>;
+/** Sees to a connection from here on. Never throws. */
+export type Accept = (accepted: Accepted) => void;
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -56,7 +56,7 @@ export class Listeners {
     this.#accounts.push(account);
     listening.accept((accepted) => {
       account.spend({ workMs: ACCEPT_MS });
-      return account.serve(() => void take(accepted));
+      return account.serve(() => take(accepted));
     });
   }
 }

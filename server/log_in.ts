@@ -6,28 +6,24 @@
 
 import type { Codec } from "./codec.ts";
 import type { Admission } from "./commands/login.ts";
-import type { ConnectionInfo } from "./connection.ts";
-import type { Lane } from "./files/lane.ts";
+import { type ConnectionInfo, peerOf } from "./connection.ts";
 import { secretOf } from "./identity.ts";
 import type { Link } from "./link.ts";
-import { Member, type MemberParts } from "./member.ts";
+import { type Host, Member } from "./member.ts";
 import { errorMessage } from "./perform.ts";
 import { comeBack, returnsOf, type Wanted, welcome } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
-import type { Login, StartDownload, StartUpload } from "./wire/mod.ts";
+import type { Login } from "./wire/mod.ts";
 
 /** The session that somebody logs in over. */
 export interface LoginSession {
+  /** It is busy unless it is a member's. */
+  readonly host: Host;
   readonly link: Link;
   readonly info: ConnectionInfo;
   readonly codec: Codec;
   /** Makes it a member's. */
   readonly enter: (member: Member) => void;
-  /** Whether it is one: not ended, and no file under way. */
-  readonly isMember: () => boolean;
-  /** Carries a file over the connection itself. */
-  readonly openLane: (start: StartUpload | StartDownload, member: Member) => Lane;
-  readonly dismiss: MemberParts["dismiss"];
 }
 
 /** A login that was read, and the rooms that it wants to come back to. */
@@ -44,12 +40,12 @@ export function logIn(
   { name, operator, replaces }: Extract<Admission, { kind: "admit" }>,
 ): Promise<void> | undefined {
   const { hall, store } = world;
-  const { link, info, codec, enter, isMember, openLane, dismiss } = session;
+  const { host, link, info, codec, enter } = session;
   if (replaces) {
     const msg = "You logged in again from elsewhere.";
     hall.holderOf(name)?.dismiss(errorMessage("name_taken", msg));
   }
-  const member: Member = new Member({
+  const member = new Member({
     name,
     speech: codec.speech,
     operator,
@@ -58,19 +54,17 @@ export function logIn(
     outbox: link.outbox,
     wakeups,
     account: link.account,
-    encode: (message) => codec.encode(message),
-    dismiss,
-    inline: { isBusy: () => !isMember(), open: (start): Lane => openLane(start, member) },
+    host,
   });
   enter(member);
   hall.add(member);
-  onEvent({ kind: "joined", user: member.name, peer: info.peer });
+  onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
   const returns = returnsOf(hall, store, member, { ...login, wanted });
   member.tell(welcome(world, member, login, returns));
   return comeBack(world, member, returns, () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();
     // Whose connection is broken enters no more rooms, of which each would hear of it twice.
-    return isMember() && !member.outbox.ended;
+    return !host.isBusy() && !member.outbox.ended;
   });
 }

@@ -20,6 +20,14 @@ import type { Cursor } from "./room_log.ts";
 import type { Wakeups } from "./wakeups.ts";
 import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "./wire/mod.ts";
 
+/** What a member's connection does for it. One object for each connection, since ten thousand closures are a heap of them. */
+export interface Host extends Inline {
+  /** Encodes a message for its peer; `undefined` when its way of speaking has no word for it. */
+  encode(message: ServerMessage): Uint8Array | undefined;
+  /** Ends the connection, with a last word. */
+  dismiss(last?: ServerMessage): void;
+}
+
 /** What makes a member. */
 export interface MemberParts {
   readonly name: UserName;
@@ -34,12 +42,7 @@ export interface MemberParts {
   /** Pays for what it causes. */
   readonly account: Account;
   readonly wakeups: Wakeups;
-  /** Encodes a message for this member; `undefined` when its way of speaking has no word for it. */
-  readonly encode: (message: ServerMessage) => Uint8Array | undefined;
-  /** Ends the connection, with a last word. */
-  readonly dismiss: (last?: ServerMessage) => void;
-  /** Carries files over the connection itself. */
-  readonly inline: Inline;
+  readonly host: Host;
 }
 
 /** A user who is logged in. */
@@ -54,9 +57,7 @@ export class Member implements UserView, TransferUser {
   readonly address: Address;
   readonly outbox: Outbox;
   readonly account: Account;
-  /** Ends the connection, with a last word. */
-  readonly dismiss: (last?: ServerMessage) => void;
-  readonly inline: Inline;
+  readonly #host: Host;
   /** The rooms that it is in, each with its place in the room's log. */
   readonly places: Map<
     FoldedName,
@@ -66,12 +67,10 @@ export class Member implements UserView, TransferUser {
   readonly owed: Owed = new Owed();
   #telling: Telling | undefined;
   #tag: string | undefined;
-  readonly #encode: MemberParts["encode"];
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
-    const { name, speech, operator, session, address, outbox, account } = parts;
-    const { wakeups, encode, dismiss, inline } = parts;
+    const { name, speech, operator, session, address, outbox, account, wakeups, host } = parts;
     this.name = name;
     this.key = fold(name);
     this.nameJson = JSON.stringify(name);
@@ -81,9 +80,7 @@ export class Member implements UserView, TransferUser {
     this.address = address;
     this.outbox = outbox;
     this.account = account;
-    this.dismiss = dismiss;
-    this.inline = inline;
-    this.#encode = encode;
+    this.#host = host;
     this.#wakeups = wakeups;
   }
 
@@ -110,8 +107,18 @@ export class Member implements UserView, TransferUser {
 
   /** Tells this member something, at the end of this turn of the event loop. */
   tell(message: ServerMessage): void {
-    const bytes = this.#encode(message);
+    const bytes = this.#host.encode(message);
     if (bytes !== undefined) this.tellBytes(bytes);
+  }
+
+  /** Carries files over the connection itself. */
+  get inline(): Inline {
+    return this.#host;
+  }
+
+  /** Ends the connection, with a last word. */
+  dismiss(last?: ServerMessage): void {
+    this.#host.dismiss(last);
   }
 
   /** Tells this member bytes that are already in its way of speaking. */

@@ -12,7 +12,7 @@
  * - Who has everything and waits for nothing but the next of its only log may go in step with others (`in_step.ts`), and
  *   leaves that before anything else happens here.
  * - Nobody waits for a peer. `queue` and `wake` return at once; what waits is counted in `lag`, and who
- *   lags too far is reported as slow (`onSlow`) and cut off.
+ *   lags too far is reported as slow to its keeper and cut off.
  *
  * @module
  */
@@ -33,6 +33,14 @@ interface Watch {
   readonly cursor: Cursor;
   readonly target: number;
   readonly passed: () => void;
+}
+
+/** Whoever cares for a connection, as far as its outbox asks for that. */
+export interface Keeper {
+  /** Too much waits: the connection is to be ended. */
+  onSlow(): void;
+  /** A write has ended: what else there is goes out by `wake`, in its turn. */
+  onGoOn(): void;
 }
 
 /** The outgoing side of a connection. */
@@ -68,10 +76,8 @@ export class Outbox {
   queued = 0;
   /** How many writes have been begun: by this a stalled one is noticed without a clock. */
   writes = 0;
-  /** Called when too much waits: whoever cares for the connection ends it. */
-  onSlow: () => void = () => {};
-  /** Called when a write has ended: whoever gathers writes lets it go on by `wake`, in its turn. */
-  onGoOn: () => void = () => this.#pump();
+  /** Without one, it goes on by itself, and nobody is slow. */
+  keeper: Keeper | undefined;
 
   /** @param lagBytesMax Bytes that may wait before the peer counts as slow. */
   constructor(wire: Pick<Wire, "trySend" | "chorus" | "voice">, lagBytesMax: number) {
@@ -204,7 +210,7 @@ export class Outbox {
     if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#logs.size) return;
     this.#wakes = 0;
     const factor = this.#held === undefined ? 1 : HELD_LAG_FACTOR;
-    if (this.lag > this.#lagBytesMax * factor) this.onSlow();
+    if (this.lag > this.#lagBytesMax * factor) this.keeper?.onSlow();
   }
 
   /** Lets out what waits and then `last`; from there on only `writeRaw` writes, until `release`. */
@@ -309,7 +315,8 @@ export class Outbox {
     this.#sent();
     this.#endRaw(true);
     // Of a file, its round brings the next piece; when it was cut off meanwhile, this lets out what is left to say.
-    this.onGoOn();
+    if (this.keeper === undefined) this.#pump();
+    else this.keeper.onGoOn();
   }
 
   #pump(): void {

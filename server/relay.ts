@@ -9,13 +9,14 @@
 
 import { wait } from "../ground/mod.ts";
 import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
-import type { ConnectionInfo, Session } from "./connection.ts";
+import { type ConnectionInfo, peerOf, type Session } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import { type Limits, LINE_BYTES_MAX } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { placesShort } from "./making_room.ts";
 import { MEMORY_SHORT } from "./making_room.ts";
+import type { Keeper } from "./outbox.ts";
 import { RoomLog } from "./room_log.ts";
 import { httpAnswer, isHttp } from "./text/http.ts";
 import { type Line, LineSplitter } from "./text/line_splitter.ts";
@@ -89,7 +90,7 @@ export class Relay implements Crowd {
 }
 
 /** One connection to a relay. */
-export class RelaySession implements Session {
+export class RelaySession implements Session, Keeper {
   readonly speech = "text";
   silentMs = 0;
   /** Nobody logs in here, and nobody has a name. */
@@ -110,12 +111,19 @@ export class RelaySession implements Session {
     this.#link = link;
     this.#info = info;
     relay.enter(link);
-    link.outbox.onGoOn = () => relay.parts.wakeups.goOn(link.outbox);
-    link.outbox.onSlow = () => {
-      relay.exit(link);
-      relay.parts.counters.slowConsumers++;
-      link.finish(encoder.encode(server(ERROR_SENTENCES.slow_consumer)), "drop");
-    };
+    link.outbox.keeper = this;
+  }
+
+  /** See `Keeper`. */
+  onGoOn(): void {
+    this.#relay.parts.wakeups.goOn(this.#link.outbox);
+  }
+
+  /** See `Keeper`. */
+  onSlow(): void {
+    this.#relay.exit(this.#link);
+    this.#relay.parts.counters.slowConsumers++;
+    this.#link.finish(encoder.encode(server(ERROR_SENTENCES.slow_consumer)), "drop");
   }
 
   hear(chunk: Uint8Array): Promise<void> | undefined {
@@ -161,7 +169,7 @@ export class RelaySession implements Session {
     const last = error === undefined && !this.#strayed ? this.#splitter.end() : undefined;
     if (last?.kind === "line") this.#take(last.bytes);
     if (error !== undefined) {
-      this.#relay.parts.onEvent({ kind: "failed", peer: this.#info.peer, error });
+      this.#relay.parts.onEvent({ kind: "failed", peer: peerOf(this.#info.client), error });
     }
     this.#relay.exit(this.#link);
   }

@@ -94,7 +94,7 @@ export class Cursor {
   #chunk: Chunk;
   #at: number;
   /** Ranges that this member is not to see (in a text room: its own lines), in order; between two of them is something. */
-  readonly #skips = new Fifo<{ readonly start: number; end: number }>();
+  #skips: Fifo<{ readonly start: number; end: number }> | undefined;
 
   /** Use `RoomLog.cursor`. */
   constructor(log: RoomLog, chunk: Chunk) {
@@ -125,7 +125,7 @@ export class Cursor {
   /** Bytes of memory that are kept for this place, in the log and here. */
   get keptBytes(): number {
     if (this.#leader !== undefined) return this.#leader.keptBytes;
-    return this.log.keptSince(this.#chunk.memoryBefore) + this.#skips.size * SKIP_BYTES;
+    return this.log.keptSince(this.#chunk.memoryBefore) + (this.#skips?.size ?? 0) * SKIP_BYTES;
   }
 
   /** Lets go of chunks that were read to their end. */
@@ -138,7 +138,7 @@ export class Cursor {
 
   /** Lets this member not see the range from `start` to the log's present end. */
   skipFrom(start: number): void {
-    const { last } = this.#skips;
+    const { last } = this.#skips ??= new Fifo();
     // Who talks to himself for hours is one range.
     if (last?.end === start) last.end = this.log.end;
     else this.#skips.push({ start, end: this.log.end });
@@ -149,7 +149,7 @@ export class Cursor {
     for (;;) {
       const chunk = this.#chunk;
       if (this.#at < chunk.used) {
-        const end = this.#skips.size === 0 ? chunk.used : this.#endBeforeSkip();
+        const end = this.#skips === undefined ? chunk.used : this.#endBeforeSkip();
         if (end === this.#at) continue;
         const bytes = chunk.bytes.subarray(this.#at, end);
         this.#at = end;
@@ -170,12 +170,12 @@ export class Cursor {
   /** How far this chunk may be taken; jumps over a range that begins right here. */
   #endBeforeSkip(): number {
     const { start: base, used } = this.#chunk;
-    const skip = this.#skips.first;
+    const skip = this.#skips?.first;
     if (skip === undefined || skip.start >= base + used) return used;
     if (skip.start > this.position) return skip.start - base;
     // A range goes on in the next chunk when more was said without a break.
     if (skip.end > base + used) return this.#at = used;
-    this.#skips.shift();
+    this.#skips?.shift();
     return this.#at = skip.end - base;
   }
 }

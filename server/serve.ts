@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Address } from "./addresses/address.ts";
 import { forwardedFor } from "./addresses/forwarded.ts";
 import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
 import type { Range } from "./addresses/range.ts";
@@ -43,7 +44,12 @@ import {
 } from "./transport/mod.ts";
 import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
-import { type FoldedName, FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
+import {
+  type ErrorMessage,
+  type FoldedName,
+  FRAME_BYTES_CEILING,
+  FRAME_BYTES_DEFAULT,
+} from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
 const CHECK_MS = 1_000;
@@ -208,73 +214,82 @@ class ChatServer implements Server {
   }
 
   /** Sees to a connection of the chat's own port. Never throws. */
-  #hostPort(accepted: Accepted): Promise<void> {
+  #hostPort(accepted: Accepted): void {
     const { remote, local } = accepted;
-    return this.#attend(
-      remote,
-      this.#admission.admit(
-        remote,
-        (address) =>
-          this.#host(
-            accepted.wire(),
-            { remote, local, peer: peerOf(remote), address, webSocket: false },
-          ),
-        (last) => this.#turnedAway.turnAway(accepted.wire(), last),
-      ),
-    );
+    this.#attend(remote, (address, closed) => {
+      const info = { remote, local, client: remote, address, webSocket: false };
+      this.#host(accepted.wire(), info, closed);
+    }, (last, closed) => {
+      void this.#turnedAway.turnAway(accepted.wire(), last).then(closed);
+    });
   }
 
   /** Sees to a connection of the other door. Never throws. */
-  #hostHttp(accepted: Accepted): Promise<void> {
+  #hostHttp(accepted: Accepted): void {
     const { remote } = accepted;
     const socket = accepted.socket();
-    return this.#attend(
-      remote,
-      this.#admission.admit(
-        remote,
-        async (address) => await this.#door?.serve(socket, address),
-        () => socket.close(),
-      ),
-    );
+    this.#attend(remote, (address, closed) => {
+      void this.#door?.serve(socket, address).then(closed);
+    }, (_last, closed) => {
+      socket.close();
+      closed();
+    });
   }
 
-  /** Sees to a WebSocket, whose other end may be a proxy. Never throws. */
+  /** Sees to a WebSocket, whose other end may be a proxy, until it is closed. Never throws. */
   #hostWeb(webSocket: WebSocketLink, info: ConnectionInfo): Promise<void> {
     const { remote, forwardedFor: header } = info;
     const { account } = webSocket;
+    const { promise, resolve } = Promise.withResolvers<void>();
     const wire = new StreamWire(webSocket);
     const hostname = forwardedFor(remote.hostname, header, this.#proxies);
-    if (hostname === undefined) return this.#host(wire, info, account);
+    if (hostname === undefined) {
+      this.#host(wire, info, resolve, account);
+      return promise;
+    }
     const client = { hostname, port: remote.port };
-    return this.#admission.admit(
-      client,
-      (address) => this.#host(wire, { ...info, address, peer: peerOf(client) }, account),
-      (last) => this.#turnedAway.turnAway(wire, last),
-    );
+    const admitted = this.#admission.admit(client);
+    if (admitted.kind === "refused") return this.#turnedAway.turnAway(wire, admitted.last);
+    const { address } = admitted;
+    this.#host(wire, { ...info, address, client }, resolve, account);
+    return promise.then(() => this.#admission.release(address));
   }
 
-  /** Counts a socket until it is closed. A defect in serving one ends that one, and not the server. */
-  async #attend(remote: Endpoint, closed: Promise<void>): Promise<void> {
+  /**
+   * Lets a socket in or turns it away, and counts it until it is closed, which is to be said by `closed`. A defect in serving one
+   * ends that one, and not the server. Nothing here waits: a function that does costs half a kilobyte for each connection.
+   */
+  #attend(
+    remote: Endpoint,
+    serve: (address: Address, closed: () => void) => void,
+    refuse: (last: ErrorMessage, closed: () => void) => void,
+  ): void {
     this.#open++;
+    const admitted = this.#admission.admit(remote);
+    const closed = (): void => {
+      if (admitted.kind === "in") this.#admission.release(admitted.address);
+      if (--this.#open === 0) this.#whenEmpty?.();
+    };
     try {
-      await closed;
+      if (admitted.kind === "in") serve(admitted.address, closed);
+      else refuse(admitted.last, closed);
     } catch (error) {
       this.#parts.onEvent({ kind: "failed", peer: peerOf(remote), error });
+      closed();
     }
-    if (--this.#open === 0) this.#whenEmpty?.();
   }
 
-  /** Sees to one connection of a client until its wire is closed. Never throws. @param account Who pays for it. */
-  async #host(wire: Wire, info: ConnectionInfo, account?: Account): Promise<void> {
-    const { peer } = info;
+  /** Sees to one connection of a client until its wire is closed. @param account Who pays for it. */
+  #host(wire: Wire, info: ConnectionInfo, closed: () => void, account?: Account): void {
     const { limits, counters } = this.#parts;
     const full = this.#connections.size >= limits.connectionsMax;
     const oldest = full ? this.#pendingLogins.takeOldest(performance.now()) : undefined;
     oldest?.session.abort();
     if (full && oldest === undefined) {
       const { size: connections } = this.#connections;
+      const peer = peerOf(info.client);
       this.#parts.onEvent({ kind: "full", peer, connections, times: 1 });
-      return await this.#turnedAway.turnAway(wire, FULL);
+      return void this.#turnedAway.turnAway(wire, FULL).then(closed);
     }
     const payer = account ?? this.#openAccount();
     payer.join(info.address.pools);
@@ -282,11 +297,13 @@ class ChatServer implements Server {
     const connection = new Connection(link, this.#sessionFor(link, info), info);
     this.#connections.add(connection);
     this.#pendingLogins.add(connection);
-    await link.run(connection.session);
-    this.#connections.delete(connection);
-    this.#pendingLogins.delete(connection);
-    counters.bytesIn += link.bytesIn;
-    counters.bytesOut += link.outbox.bytesOut;
+    link.run(connection.session, () => {
+      this.#connections.delete(connection);
+      this.#pendingLogins.delete(connection);
+      counters.bytesIn += link.bytesIn;
+      counters.bytesOut += link.outbox.bytesOut;
+      closed();
+    });
   }
 
   /** Who sets no limit to messages wants speed, and has everybody served in turn all the same. */

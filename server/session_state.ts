@@ -5,9 +5,10 @@
  */
 
 import type { Codec } from "./codec.ts";
+import type { ServerEvent } from "./events.ts";
 import type { Lane } from "./files/lane.ts";
 import type { Member } from "./member.ts";
-import type { RoomName, UserName } from "./wire/mod.ts";
+import type { RoomName, ServerMessage, UserName } from "./wire/mod.ts";
 
 /** Where a session stands. */
 export type State =
@@ -55,6 +56,17 @@ export function isOver(state: State): boolean {
 export function userOf(state: State): UserName | undefined {
   if (state.kind === "beside") return state.user;
   return "member" in state ? state.member.name : undefined;
+}
+
+/** What the log is told of the end of a session that stood there; nothing of a file's. @param last What the peer is told. */
+export function endOf(
+  state: State,
+  peer: string,
+  last: ServerMessage | undefined,
+): ServerEvent | undefined {
+  const why = last?.type === "Error" ? { code: last.code } : {};
+  if ("member" in state) return { kind: "left", user: state.member.name, peer, ...why };
+  return state.kind === "beside" ? undefined : { kind: "refused", peer, ...why, times: 1 };
 }
 
 /** The rooms that the user is in. */

@@ -8,7 +8,7 @@
  */
 
 import { TURNED_AWAY_MAX, TURNED_AWAY_MS, UNSENT_BYTES_MAX } from "./limits.ts";
-import { Link } from "./link.ts";
+import { type Handler, Link } from "./link.ts";
 import { encodeLine } from "./text/render.ts";
 import type { Wire } from "./transport/mod.ts";
 import { encodeFrame, ERROR_SENTENCES, type ErrorMessage } from "./wire/mod.ts";
@@ -26,13 +26,14 @@ export class TurnedAway {
     const link = new Link(wire, UNSENT_BYTES_MAX);
     this.#waiting.add(link);
     const timer = setTimeout(() => link.close(), TURNED_AWAY_MS);
-    await link.run({
+    const handler: Handler = {
       hear: (chunk) => {
         link.finish(chunk[0] === 0x00 ? encodeFrame(last) : encodeLine(last), "send");
         return undefined;
       },
       hearEnd: () => undefined,
-    });
+    };
+    await new Promise<void>((resolve) => link.run(handler, resolve));
     clearTimeout(timer);
     this.#waiting.delete(link);
   }

@@ -20,7 +20,7 @@ import { isLoopback } from "../../ground/mod.ts";
 import type { Account } from "../budget/mod.ts";
 import type { Address } from "../addresses/address.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_HEAD_MS_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
-import { type ConnectionInfo, peerOf } from "../connection.ts";
+import type { ConnectionInfo } from "../connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
 import { type Head, type Parsed, parseHead } from "./head.ts";
@@ -126,8 +126,7 @@ export class Door {
     if (!this.#asking.delete(caller)) return;
     if (webSocket === undefined) return caller.close();
     const { remoteAddr: remote, localAddr: local } = caller;
-    const peer = peerOf(remote);
-    const info = { remote, local, peer, address, webSocket: true, forwardedFor };
+    const info = { remote, local, client: remote, address, webSocket: true, forwardedFor };
     await this.#parts.host?.(webSocket, info);
   }
 

@@ -100,6 +100,8 @@ class EpollListening implements Listening {
   readonly #fd: number;
   readonly #remote = new Uint8Array(SOCKADDR_BYTES_MAX);
   readonly #local = new Uint8Array(SOCKADDR_BYTES_MAX);
+  /** As whom the last one was reached: mostly all are, and share one object. */
+  #lastLocal: Address | undefined;
   readonly #length = new Uint32Array(1);
   readonly #lengthBytes = bytesOf(this.#length);
   #take: (accepted: Accepted) => Promise<void> | void = () => {};
@@ -108,6 +110,10 @@ class EpollListening implements Listening {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #armed = false;
   #closed = false;
+  /** A descriptor is free again: whoever rests for want of one need not. */
+  readonly #onFreed = (): void => {
+    for (const listening of this.#all) listening.onFreed();
+  };
 
   constructor(poller: Poller, at: Address, backlog: number, all: Set<EpollListening>) {
     this.#poller = poller;
@@ -148,7 +154,7 @@ class EpollListening implements Listening {
     }
   }
 
-  /** A descriptor is free again: whoever rests for want of one need not. */
+  /** See `#onFreed`. */
   onFreed(): void {
     if (this.#rest === undefined) return;
     clearTimeout(this.#rest);
@@ -164,9 +170,7 @@ class EpollListening implements Listening {
     if (fd >= 0) {
       return new EpollAccepted(
         { remote: fromSockaddr(this.#remote), local: this.#localOf(fd) },
-        new EpollWire(this.#poller, fd, () => {
-          for (const listening of this.#all) listening.onFreed();
-        }),
+        new EpollWire(this.#poller, fd, this.#onFreed),
       );
     }
     const why = errno(libc);
@@ -193,7 +197,10 @@ class EpollListening implements Listening {
   #localOf(fd: number): Address {
     this.#length[0] = SOCKADDR_BYTES_MAX;
     this.#poller.libc.getsockname(fd, this.#local, this.#lengthBytes);
-    return fromSockaddr(this.#local);
+    const local = fromSockaddr(this.#local);
+    const last = this.#lastLocal;
+    const isSame = last?.hostname === local.hostname && last.port === local.port;
+    return isSame ? last : this.#lastLocal = local;
   }
 }
 

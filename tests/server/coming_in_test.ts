@@ -43,9 +43,9 @@ function member(text: string, account: Account = FREE): Member {
     outbox: new Outbox({ trySend: (bytes) => bytes.length }, 1 << 20),
     account,
     wakeups,
-    encode: () => undefined,
-    dismiss: () => {},
-    inline: {
+    host: {
+      encode: () => undefined,
+      dismiss: () => {},
       isBusy: () => true,
       open: () => {
         throw new Error("No files here");

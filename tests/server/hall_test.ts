@@ -48,9 +48,9 @@ function place() {
       outbox: new Outbox({ trySend }, 1 << 20),
       account: FREE,
       wakeups,
-      encode: () => undefined,
-      dismiss: () => {},
-      inline: {
+      host: {
+        encode: () => undefined,
+        dismiss: () => {},
         isBusy: () => true,
         open: () => {
           throw new Error("No files here");

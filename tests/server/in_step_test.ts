@@ -104,9 +104,9 @@ function place() {
       outbox: new Outbox(wire, 1 << 20),
       account: FREE,
       wakeups,
-      encode: (message) => encodeFrame(message),
-      dismiss: () => {},
-      inline: {
+      host: {
+        encode: (message) => encodeFrame(message),
+        dismiss: () => {},
         isBusy: () => true,
         open: () => {
           throw new Error("No files here");

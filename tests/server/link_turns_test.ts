@@ -52,14 +52,12 @@ function flooded(loop: HandLoop, pay: (account: Account) => void) {
   const socket = new Flood();
   const link = new Link(new StreamWire(socket), 1 << 20, account);
   let heard = 0;
-  const ended = link.run({
-    hear: () => {
-      heard++;
-      pay(account);
-      return undefined;
-    },
-    hearEnd: () => undefined,
-  });
+  const { promise: ended, resolve: onOver } = Promise.withResolvers<void>();
+  const hear = (): undefined => {
+    heard++;
+    pay(account);
+  };
+  link.run({ hear, hearEnd: () => undefined }, onOver);
   return { socket, link, ended, heard: () => heard };
 }
 

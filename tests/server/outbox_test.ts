@@ -254,7 +254,7 @@ Deno.test("wake() reports a peer as slow once too much waits behind a write, and
   const log = new RoomLog();
   outbox.follow(log);
   let reports = 0;
-  outbox.onSlow = () => reports++;
+  outbox.keeper = { onSlow: () => void reports++, onGoOn: () => outbox.wake() };
   log.append(new Uint8Array(1_000));
   outbox.wake();
   log.append(new Uint8Array(6));
@@ -344,7 +344,7 @@ Deno.test("a file's carrier may lag four times as far before it counts as slow",
   const socket = new HandSocket();
   const outbox = outboxOf(socket, 10);
   let slow = 0;
-  outbox.onSlow = () => slow++;
+  outbox.keeper = { onSlow: () => void slow++, onGoOn: () => outbox.wake() };
   outbox.hold(utf8("a"));
   await socket.takes();
   outbox.queue(new Uint8Array(40));

@@ -35,9 +35,9 @@ function member(text: string, from: Addresses = addresses): Member {
     outbox: new Outbox({ trySend: (bytes) => bytes.length }, 1 << 20),
     account: FREE,
     wakeups,
-    encode: () => undefined,
-    dismiss: () => {},
-    inline: {
+    host: {
+      encode: () => undefined,
+      dismiss: () => {},
       isBusy: () => true,
       open: () => {
         throw new Error("No files here");
