@@ -132,7 +132,7 @@ class EpollListening implements Listening {
       this.#closed = true;
       clearTimeout(this.#rest);
       this.#all.delete(this);
-      this.#poller.forget(this.#fd);
+      this.#poller.set.forget(this.#fd);
       this.#poller.libc.close(this.#fd);
     }
     await this.#taking;
@@ -170,7 +170,7 @@ class EpollListening implements Listening {
     if (fd >= 0) {
       return new EpollAccepted(
         { remote: fromSockaddr(this.#remote), local: this.#localOf(fd) },
-        new EpollWire(this.#poller, fd, this.#onFreed),
+        new EpollWire(this.#poller.set, fd, this.#onFreed),
       );
     }
     const why = errno(libc);
@@ -186,11 +186,11 @@ class EpollListening implements Listening {
 
   #arm(): void {
     if (this.#armed || this.#closed) return;
-    this.#armed = this.#poller.add(this.#fd, this, EPOLLIN);
+    this.#armed = this.#poller.set.add(this.#fd, this, EPOLLIN);
   }
 
   #disarm(): void {
-    if (this.#armed) this.#poller.remove(this.#fd);
+    if (this.#armed) this.#poller.set.remove(this.#fd);
     this.#armed = false;
   }
 

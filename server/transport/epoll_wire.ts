@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { EpollSet, EventHandler } from "./epoll_set.ts";
 import {
   EAGAIN,
   EPOLLERR,
@@ -20,7 +21,6 @@ import {
   SHUT_WR,
 } from "./libc.ts";
 import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
-import type { EventHandler, Poller } from "./poller.ts";
 import { ReadBuffers } from "./read_buffers.ts";
 import type { Chorus, Wire, WireGuest } from "./wire.ts";
 
@@ -30,7 +30,7 @@ const buffers = new ReadBuffers();
 export class EpollWire implements Wire, EventHandler {
   readBytesMax: number = READ_BYTES_MAX;
   readonly unfinishedBytes = 0;
-  readonly #poller: Poller;
+  readonly #set: EpollSet;
   readonly #fd: number;
   readonly #onClosed: () => void;
   #guest: WireGuest | undefined;
@@ -47,14 +47,14 @@ export class EpollWire implements Wire, EventHandler {
   #closed = false;
 
   /** @param onClosed Hears when the descriptor is free again. */
-  constructor(poller: Poller, fd: number, onClosed: () => void) {
-    this.#poller = poller;
+  constructor(set: EpollSet, fd: number, onClosed: () => void) {
+    this.#set = set;
     this.#fd = fd;
     this.#onClosed = onClosed;
   }
 
   get chorus(): Chorus {
-    return this.#poller.chorus;
+    return this.#set.chorus;
   }
 
   get voice(): number {
@@ -73,7 +73,7 @@ export class EpollWire implements Wire, EventHandler {
 
   trySend(bytes: Uint8Array): number {
     if (this.#closed) return 0;
-    const taken = this.#poller.libc.send(
+    const taken = this.#set.libc.send(
       this.#fd,
       bytes as Uint8Array<ArrayBuffer>,
       bytes.length,
@@ -86,14 +86,14 @@ export class EpollWire implements Wire, EventHandler {
   }
 
   finish(): void {
-    if (!this.#closed) this.#poller.libc.shutdown(this.#fd, SHUT_WR);
+    if (!this.#closed) this.#set.libc.shutdown(this.#fd, SHUT_WR);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#poller.forget(this.#fd);
-    this.#poller.libc.close(this.#fd);
+    this.#set.forget(this.#fd);
+    this.#set.libc.close(this.#fd);
     this.#onClosed();
     if (!this.#ended && this.#held === undefined && this.#guest !== undefined) this.#endByUs();
   }
@@ -121,7 +121,7 @@ export class EpollWire implements Wire, EventHandler {
   }
 
   #read(): void {
-    const { libc } = this.#poller;
+    const { libc } = this.#set;
     const buffer = buffers.take(Math.min(this.#size, this.readBytesMax));
     const count = libc.recv(this.#fd, buffer, buffer.length, 0);
     if (count <= 0) {
@@ -160,9 +160,9 @@ export class EpollWire implements Wire, EventHandler {
   /** Asks for what is of use now, unless for something else. */
   #arm(events: number = this.#wanted()): void {
     if (events === this.#armed || this.#closed) return;
-    if (events === 0) this.#poller.remove(this.#fd);
-    else if (this.#armed === 0) this.#poller.add(this.#fd, this, events);
-    else this.#poller.change(this.#fd, events);
+    if (events === 0) this.#set.remove(this.#fd);
+    else if (this.#armed === 0) this.#set.add(this.#fd, this, events);
+    else this.#set.change(this.#fd, events);
     this.#armed = events;
   }
 

@@ -1,5 +1,6 @@
 /**
- * One epoll set of this thread, on the runtime's event loop: what has come is heard, and everybody else has a turn, too.
+ * One epoll set (epoll_set.ts) of this thread, on the runtime's event loop: what has come is heard, and everybody else has a
+ * turn, too.
  *
  * ```text
  *   a turn:  look (epoll_wait, 0) ─► events heard ─► who asked for a look ─► who asked for the end of the turn
@@ -25,55 +26,20 @@
  */
 
 import { Bell } from "./bell.ts";
-import { chorusOf } from "./chorus.ts";
-import {
-  bytesOf,
-  closeLibc,
-  EFD_CLOEXEC,
-  EFD_NONBLOCK,
-  EPOLL_CLOEXEC,
-  EPOLL_CTL_ADD,
-  EPOLL_CTL_DEL,
-  EPOLL_CTL_MOD,
-  EPOLLIN,
-  EVENT_DATA,
-  EVENT_WORDS,
-  type Libc,
-  openLibc,
-  POLLIN,
-} from "./libc.ts";
-import { EVENTS_MAX, NAP_US, NAPS_MAX, RUNTIME_WAITS_MS } from "./limits.ts";
+import { EpollSet } from "./epoll_set.ts";
+import { bytesOf, EFD_CLOEXEC, EFD_NONBLOCK, EPOLLIN, type Libc, POLLIN } from "./libc.ts";
+import { NAP_US, NAPS_MAX, RUNTIME_WAITS_MS } from "./limits.ts";
 import { runtimeSets } from "./runtime_sets.ts";
-import type { Chorus } from "./wire.ts";
-
-/** Hears what happens on a descriptor. */
-export interface EventHandler {
-  /** Never throws. @param events Bits of `EPOLLIN` and others. */
-  onEvents(events: number): void;
-}
-
-interface Entry {
-  readonly handler: EventHandler;
-  /** Tells an event of a descriptor that was closed from one of the next that has its number. */
-  readonly generation: number;
-}
 
 let shared: Poller | undefined;
 
-/** One epoll set. */
+/** The turns of a set. */
 export class Poller {
   readonly libc: Libc;
-  /** Sends to many of its descriptors. */
-  readonly chorus: Chorus;
-  readonly #set: number;
+  /** What is watched. */
+  readonly set: EpollSet;
   /** Ends a sleep. */
   readonly #wakeFd: number;
-  readonly #entries: (Entry | undefined)[] = [];
-  #generations = 0;
-  readonly #events = new Uint32Array(EVENT_WORDS * EVENTS_MAX);
-  readonly #eventsBytes = bytesOf(this.#events);
-  readonly #event = new Uint32Array(EVENT_WORDS);
-  readonly #eventBytes = bytesOf(this.#event);
   /** `struct pollfd`s of what is watched in a nap: our set, and the runtime's. */
   readonly #napping: Int32Array<ArrayBuffer>;
   readonly #nappingBytes: Uint8Array<ArrayBuffer>;
@@ -94,22 +60,25 @@ export class Poller {
   readonly #closed = Promise.withResolvers<void>();
 
   private constructor() {
-    const libc = this.libc = openLibc();
-    this.chorus = chorusOf(libc);
-    const sets = runtimeSets(libc);
-    this.#set = libc.epoll_create1(EPOLL_CLOEXEC);
-    this.#wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (this.#set < 0 || this.#wakeFd < 0) {
-      if (this.#set >= 0) libc.close(this.#set);
-      closeLibc();
+    try {
+      this.set = new EpollSet();
+    } catch (error) {
       this.#bell[Symbol.dispose]();
-      throw new Error("There is no descriptor left for an epoll set");
+      throw error;
     }
-    this.#napping = pollWords([this.#set, ...sets]);
+    const { libc, fd } = this.set;
+    this.libc = libc;
+    this.#wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (this.#wakeFd < 0) {
+      this.set.close();
+      this.#bell[Symbol.dispose]();
+      throw new Error("There is no descriptor left to wake up an epoll set");
+    }
+    this.#napping = pollWords([fd, ...runtimeSets(libc, fd)]);
     this.#nappingBytes = bytesOf(this.#napping);
-    this.#sleeping = bytesOf(pollWords([this.#set]));
+    this.#sleeping = bytesOf(pollWords([fd]));
     // It is written once, at the end, and never read: so it cannot be read away before the sleeping thread has seen it.
-    this.add(this.#wakeFd, { onEvents: () => {} }, EPOLLIN);
+    this.set.add(this.#wakeFd, { onEvents: () => {} }, EPOLLIN);
   }
 
   /** This thread's. To be followed by `release`. @throws When there is none here. */
@@ -130,31 +99,6 @@ export class Poller {
     return this.#closed.promise;
   }
 
-  /** Tells `handler` of these events on a descriptor. @returns Whether that can be. */
-  add(fd: number, handler: EventHandler, events: number): boolean {
-    const generation = this.#generations = (this.#generations + 1) >>> 0;
-    this.#entries[fd] = { handler, generation };
-    if (this.#control(EPOLL_CTL_ADD, fd, events)) return true;
-    this.#entries[fd] = undefined;
-    return false;
-  }
-
-  /** Tells of these events from now on. */
-  change(fd: number, events: number): void {
-    this.#control(EPOLL_CTL_MOD, fd, events);
-  }
-
-  /** Tells of nothing more, not even of errors, which cannot be left out otherwise. */
-  remove(fd: number): void {
-    this.#control(EPOLL_CTL_DEL, fd, 0);
-    this.#entries[fd] = undefined;
-  }
-
-  /** To be called before a descriptor is closed, which takes it out of the set. */
-  forget(fd: number): void {
-    this.#entries[fd] = undefined;
-  }
-
   /** See `Transport.atEnd`. */
   atEnd(run: () => void): void {
     if (this.#ended) return void setImmediate(run);
@@ -169,13 +113,6 @@ export class Poller {
     this.#wake();
   }
 
-  #control(operation: number, fd: number, events: number): boolean {
-    this.#event[0] = events;
-    this.#event[EVENT_DATA] = fd;
-    this.#event[EVENT_DATA + 1] = this.#entries[fd]?.generation ?? 0;
-    return this.libc.epoll_ctl(this.#set, operation, fd, this.#eventBytes) === 0;
-  }
-
   /** Sees to it that a turn comes soon. */
   #wake(): void {
     if (this.#scheduled) return;
@@ -188,14 +125,7 @@ export class Poller {
     this.#scheduled = true;
     const asked = this.#afterLook;
     this.#afterLook = [];
-    const count = this.libc.epoll_wait(this.#set, this.#eventsBytes, EVENTS_MAX, 0);
-    for (let i = 0; i < count; i++) {
-      const at = i * EVENT_WORDS;
-      const fd = this.#events[at + EVENT_DATA] ?? -1;
-      const entry = this.#entries[fd];
-      if (entry === undefined || entry.generation !== this.#events[at + EVENT_DATA + 1]) continue;
-      call(() => entry.handler.onEvents(this.#events[at] ?? 0));
-    }
+    const count = this.set.look(0);
     for (const run of asked) call(run);
     const atEnd = this.#atEnd;
     this.#atEnd = [];
@@ -247,11 +177,9 @@ export class Poller {
   }
 
   #end(): void {
-    const { libc } = this;
     this.#ended = true;
-    libc.close(this.#set);
-    libc.close(this.#wakeFd);
-    closeLibc();
+    this.libc.close(this.#wakeFd);
+    this.set.close();
     this.#bell[Symbol.dispose]();
     void this.#bell.ready.then(() => this.#closed.resolve());
   }

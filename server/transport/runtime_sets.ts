@@ -13,13 +13,14 @@ const DESCRIPTORS_SEEN = 64;
 /** Sets that are watched at most: what a nap costs grows with them. */
 const SETS_MAX = 2;
 
-/** Their descriptors. To be called before a set of ours is opened. */
-export function runtimeSets(libc: Libc): number[] {
+/** Their descriptors; `ours` is none of them. */
+export function runtimeSets(libc: Libc, ours: number): number[] {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   const target = new Uint8Array(64);
   const sets: number[] = [];
   for (let fd = 3; fd < DESCRIPTORS_SEEN && sets.length < SETS_MAX; fd++) {
+    if (fd === ours) continue;
     const path = encoder.encode(`/proc/self/fd/${fd}\0`);
     const count = libc.readlink(path, target, target.length);
     const link = decoder.decode(target.subarray(0, Math.max(0, count)));
