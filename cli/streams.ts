@@ -23,6 +23,19 @@ export function print(text: string): void {
   writeAll(Deno.stdout, text, () => Deno.exit(EXIT.done));
 }
 
+/** Columns that output looks best in when it goes to no terminal. */
+const COLUMNS_USUAL = 80;
+
+/** Columns of the terminal that standard output is, if it is one. */
+export function outputColumns(): number {
+  try {
+    if (Deno.stdout.isTerminal()) return Deno.consoleSize().columns || COLUMNS_USUAL;
+  } catch {
+    // It has no size, as some that are driven by programs.
+  }
+  return COLUMNS_USUAL;
+}
+
 /** Writes text to standard error. That it cannot be written is no reason to end otherwise than one would have. */
 export function printError(text: string): void {
   try {

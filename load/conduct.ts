@@ -6,18 +6,19 @@
  * ```
  *
  * Rates are of the measured time alone. What is checked (lost, doubled, out of order, changed) is checked from the first
- * message to the last.
+ * message to the last. Who interrupts the measuring gets what was measured until then, and all of it checked.
  *
  * @module
  */
 
 import { wait } from "../ground/mod.ts";
 import { BenchError } from "./bench_error.ts";
-import { Latencies } from "./latencies.ts";
+import type { Latencies } from "./latencies.ts";
 import { GRACE_MS, STALL_MS, START_MS_MAX } from "./limits.ts";
 import { dealt, hearsItself, type Plan } from "./plan.ts";
-import { look, newSharedMemory, PHASE, ring, type Shared, TALLY, totalOf } from "./shared.ts";
+import { enter, look, newSharedMemory, PHASE, type Shared, TALLY, totalOf } from "./shared.ts";
 import { startThreads, type Threads } from "./threads.ts";
+import { Timeline } from "./timeline.ts";
 
 /** How often progress is told, in ms. */
 const PROGRESS_MS = 500;
@@ -45,6 +46,10 @@ export interface Outcome {
   readonly bytesPerS: number;
   /** From sending, or from when it was due, until it had landed. */
   readonly latencies: Latencies;
+  /** The same by when it landed. */
+  readonly timeline: { readonly everySeconds: number; readonly latencies: readonly Latencies[] };
+  /** Whether it was ended before its time. */
+  readonly interrupted: boolean;
   readonly lost: number;
   readonly doubled: number;
   readonly outOfOrder: number;
@@ -56,7 +61,8 @@ export interface Outcome {
  * Carries out a plan.
  *
  * @param onPhase Is called when measuring begins and ends, to read what the server has used.
- * @throws {BenchError} When it breaks off. When `signal` fires, also.
+ * @param signal Ends it: while it is measured, with what was found until then.
+ * @throws {BenchError} When it breaks off, or is ended before anything was measured.
  */
 export async function conduct(
   plan: Plan,
@@ -68,30 +74,40 @@ export async function conduct(
 ): Promise<Outcome> {
   const memory = newSharedMemory(plan);
   const shared = look(memory);
-  using threads = startThreads(plan, memory);
+  await using threads = startThreads(plan, memory);
   // However it ends, nothing is waited for any more.
   using over = new Over();
-  const broken = Promise.race([threads.failed, aborted(signal, over)]);
-  broken.catch(() => {}); // it may break when nobody waits for anything
-  const guard = <T>(work: Promise<T>): Promise<T> => Promise.race([work, broken]);
+  const guard = <T>(work: Promise<T>): Promise<T> => Promise.race([work, threads.failed]);
+  const unlessInterrupted = <T>(work: Promise<T>): Promise<T> =>
+    guard(Promise.race([work, interrupted(signal, over)]));
 
-  await guard(Promise.race([threads.ready, notStarted(over)]));
-  const begun = performance.now();
-  threads.begin();
-  await guard(logIn(threads, shared, over, onProgress));
-  const loginMs = performance.now() - begun;
+  await unlessInterrupted(Promise.race([threads.ready, notStarted(over)]));
+  const begunMs = performance.now();
+  threads.begin(performance.timeOrigin + begunMs);
+  await unlessInterrupted(logIn(threads, shared, over, onProgress));
+  const loginMs = performance.now() - begunMs;
 
   enter(shared, PHASE.talking);
   onProgress({ kind: "warming up" });
-  await guard(watched(plan, shared, plan.warmUpSeconds * 1_000, over, () => {}));
+  const warmUpMs = plan.warmUpSeconds * 1_000;
+  await unlessInterrupted(
+    watched(plan, shared, { ms: warmUpMs, end: over.signal, look: () => {} }),
+  );
 
-  const before = reading(shared);
-  enter(shared, PHASE.measuring);
   await guard(Promise.resolve(onPhase("measuring")));
-  await guard(watched(plan, shared, plan.seconds * 1_000, over, () => {
-    const { seconds, deliveries } = between(before, reading(shared));
-    onProgress({ kind: "measuring", seconds, deliveriesPerS: deliveries / seconds });
-  }));
+  const before = reading(shared);
+  shared.measuredFrom[0] = (before.atMs - begunMs) * 1_000;
+  enter(shared, PHASE.measuring);
+  const measuring = {
+    ms: plan.seconds * 1_000,
+    end: AbortSignal.any([signal, over.signal]),
+    look: () => {
+      const { seconds, deliveries } = between(before, reading(shared));
+      onProgress({ kind: "measuring", seconds, deliveriesPerS: deliveries / seconds });
+    },
+  };
+  await guard(watched(plan, shared, measuring));
+  const wasInterrupted = signal.aborted;
   const measured = between(before, reading(shared));
   enter(shared, PHASE.draining);
   await guard(Promise.resolve(onPhase("measured")));
@@ -101,10 +117,10 @@ export async function conduct(
   enter(shared, PHASE.over);
   const results = await guard(threads.results);
 
-  const latencies = new Latencies();
+  const timeline = new Timeline(plan.seconds);
   let [lost, doubled, outOfOrder, changed, foreign] = [0, 0, 0, 0, 0];
-  for (const { defects, missing, latencies: counts, maxUs } of results) {
-    latencies.add(new Latencies(counts, maxUs));
+  for (const { defects, missing, intervals } of results) {
+    timeline.add(intervals);
     // Whatever came behind a later one was skipped before: it is late, not lost.
     const late = Math.min(defects.doubled, defects.skipped);
     outOfOrder += late;
@@ -121,7 +137,9 @@ export async function conduct(
     deliveriesPerS: deliveries / seconds,
     messagesPerS: sent / seconds,
     bytesPerS: bytes / seconds,
-    latencies,
+    latencies: timeline.total(),
+    timeline: { everySeconds: timeline.everySeconds, latencies: timeline.upTo(seconds) },
+    interrupted: wasInterrupted,
     lost,
     doubled,
     outOfOrder,
@@ -155,14 +173,16 @@ async function logIn(
 async function watched(
   plan: Plan,
   shared: Shared,
-  ms: number,
-  over: Over,
-  look: () => void,
+  { ms, end, look }: {
+    readonly ms: number;
+    readonly end: AbortSignal;
+    readonly look: () => void;
+  },
 ): Promise<void> {
-  const end = performance.now() + ms;
+  const endMs = performance.now() + ms;
   const quiet = new Quiet();
-  for (let left = ms; left > 0 && !over.signal.aborted; left = end - performance.now()) {
-    await wait(Math.min(PROGRESS_MS, left), over.signal);
+  for (let left = ms; left > 0 && !end.aborted; left = endMs - performance.now()) {
+    await wait(Math.min(PROGRESS_MS, left), end);
     const heard = totalOf(shared, TALLY.inOrder);
     const missing = due(plan, shared) - heard;
     if (quiet.isTooLong(heard) && missing > 0) {
@@ -230,11 +250,6 @@ async function notStarted({ signal }: Over): Promise<void> {
   if (!signal.aborted) throw new BenchError("The load generator's threads do not start.");
 }
 
-function enter(shared: Shared, phase: number): void {
-  Atomics.store(shared.phase, 0, phase);
-  for (let thread = 0; thread < shared.bells.length; thread++) ring(shared, thread);
-}
-
 interface Reading {
   readonly atMs: number;
   readonly deliveries: number;
@@ -260,9 +275,10 @@ function between(from: Reading, to: Reading): Omit<Reading, "atMs"> & { readonly
   };
 }
 
-function aborted(signal: AbortSignal, over: Over): Promise<never> {
+function interrupted(signal: AbortSignal, over: Over): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new BenchError("Interrupted."));
+  promise.catch(() => {}); // it may fire when nobody waits any more
+  const stop = () => reject(new BenchError("Interrupted before anything was measured."));
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true, signal: over.signal });
   return promise;

@@ -10,27 +10,32 @@
  * ```
  *
  * Senders are last since most servers write to members in the order in which they came; then the sender's copy is about
- * the last. Sockets and clock are handed in.
+ * the last. Sockets and clock are handed in. What is said goes out at the end of a turn, all of a sender's in one write: what
+ * has landed meanwhile makes room for as much.
  *
  * @module
  */
 
-import { Latencies } from "./latencies.ts";
 import { type Defects, Ledger } from "./ledger.ts";
-import { LOGINS_OPEN_MAX, REPORTS_MAX, UNSENT_BYTES_MAX, WEB_SOCKETS_OPEN_MAX } from "./limits.ts";
+import {
+  IDLE_US,
+  LOGINS_OPEN_MAX,
+  REPORTS_MAX,
+  UNSENT_BYTES_MAX,
+  WEB_SOCKETS_OPEN_MAX,
+} from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import { PHASE, type Shared, talliesOf, TALLY } from "./shared.ts";
-import type { Dial, Socket } from "./sockets.ts";
+import type { Socket, Sockets } from "./sockets.ts";
 import { type Ears, type Speech, speechOf } from "./speech.ts";
+import { type Interval, Timeline } from "./timeline.ts";
 
 /** What a thread has found. */
 export interface CrewResult {
   readonly defects: Defects;
   /** Messages that members have not heard. */
   readonly missing: number;
-  /** Counts of `Latencies`, and the longest in µs. */
-  readonly latencies: Float64Array;
-  readonly maxUs: number;
+  readonly intervals: readonly Interval[];
 }
 
 /** What a crew works with. */
@@ -38,7 +43,7 @@ export interface CrewParts {
   readonly plan: Plan;
   readonly thread: number;
   readonly shared: Shared;
-  readonly dial: Dial;
+  readonly sockets: Sockets;
   /** Time in µs since the run began, the same in all threads. */
   readonly nowUs: () => number;
   /** Hears once why it cannot go on. */
@@ -56,14 +61,18 @@ interface Member {
 export class Crew implements Ears {
   readonly #parts: CrewParts;
   readonly #speech: Speech;
+  readonly #timeline: Timeline;
   readonly #ledger: Ledger;
-  readonly #latencies = new Latencies();
   readonly #tallies: Float64Array;
   /** By number; of other threads' there is none. */
   readonly #members = new Map<number, Member>();
   readonly #senders: readonly number[];
-  /** Senders of this thread of whom a message has landed while bytes were heard. */
+  /** Senders of this thread of whom a message has landed since the last turn. */
   readonly #landed = new Set<number>();
+  /** Threads with senders of whom that is so. */
+  readonly #toRing = new Set<number>();
+  /** How often this thread's bell had been rung. */
+  #rung = -1;
   #loggedIn: () => void = () => {};
   #failed = false;
   #openSinceUs = 0;
@@ -72,7 +81,8 @@ export class Crew implements Ears {
     const { plan, thread, shared } = parts;
     this.#parts = parts;
     this.#speech = speechOf(plan, this);
-    this.#ledger = new Ledger(plan, shared, thread, this.#latencies);
+    this.#timeline = new Timeline(plan.seconds);
+    this.#ledger = new Ledger({ ...parts, timeline: this.#timeline });
     this.#tallies = talliesOf(shared, thread);
     this.#senders = numbers(thread, plan.senders, plan.threads);
   }
@@ -98,32 +108,21 @@ export class Crew implements Ears {
     await promise;
   }
 
-  /** Closed loop: lets every sender say what it may. */
-  topUpAll(): void {
-    for (const sender of this.#senders) this.#topUp(sender);
-  }
-
-  /** Open loop: says what is due. */
-  sayDue(): void {
-    const { plan, nowUs } = this.#parts;
-    if (!this.#isTalking()) return;
-    const now = nowUs();
-    if (this.#openSinceUs === 0) this.#openSinceUs = now;
-    const everyUs = 1e6 * plan.senders / plan.rate;
-    for (const sender of this.#senders) {
-      // Senders are spread over the interval, so that they do not all speak at once.
-      const firstUs = this.#openSinceUs + everyUs * sender / plan.senders;
-      const due = Math.floor((now - firstUs) / everyUs) + 1;
-      const said = this.#sent(sender);
-      if (due <= said) continue;
-      if (due - said + this.#ledger.inFlight(sender) > plan.inFlight) {
-        return this.#fail(
-          `The server cannot keep up: ${plan.inFlight} messages of one sender are on the way, which is what ` +
-            "--in-flight allows. Talk slower (--rate), or allow more.",
-        );
-      }
-      this.#say(sender, due - said, (index) => firstUs + everyUs * (said + index));
-    }
+  /** Ends a turn: says what is to be said. @returns In how many µs the next one must come at the latest. */
+  turn(): number {
+    const { plan, thread, shared, sockets } = this.#parts;
+    this.#ledger.tell();
+    for (const other of this.#toRing) sockets.ring(other);
+    this.#toRing.clear();
+    if (!this.#isTalking()) return IDLE_US;
+    if (plan.rate > 0) return this.#sayDue();
+    const rung = Atomics.load(shared.bells, thread);
+    if (rung !== this.#rung) {
+      this.#rung = rung;
+      for (const sender of this.#senders) this.#topUp(sender);
+    } else for (const sender of this.#landed) this.#topUp(sender);
+    this.#landed.clear();
+    return IDLE_US;
   }
 
   /** What was found. */
@@ -131,8 +130,7 @@ export class Crew implements Ears {
     return {
       defects: this.#ledger.defects,
       missing: this.#ledger.missing(),
-      latencies: this.#latencies.counts,
-      maxUs: this.#latencies.max,
+      intervals: this.#timeline.intervals(),
     };
   }
 
@@ -154,10 +152,7 @@ export class Crew implements Ears {
     if (!same && this.#ledger.defects.changed++ < REPORTS_MAX) {
       this.remark(member, `Message ${counter} of ${sender} was changed.`);
     }
-    const hasLanded = this.#ledger.hear(member, sender, counter, this.#parts.nowUs);
-    if (hasLanded && sender % this.#parts.plan.threads === this.#parts.thread) {
-      this.#landed.add(sender);
-    }
+    if (this.#ledger.hear(member, sender, counter)) this.#noteLanded(sender);
   }
 
   remark(number: number, sentence: string): void {
@@ -180,7 +175,7 @@ export class Crew implements Ears {
     const member: Member = { socket: undefined, isIn: false, remark: "" };
     this.#members.set(number, member);
     try {
-      member.socket = await this.#parts.dial({
+      member.socket = await this.#parts.sockets.dial({
         data: (bytes, from, to) => this.#hear(number, bytes, from, to),
         ended: (why) => this.#end(member, why),
       });
@@ -192,13 +187,17 @@ export class Crew implements Ears {
   }
 
   #hear(member: number, bytes: Uint8Array, from: number, to: number): number {
-    this.#count(TALLY.bytes, to - from);
     const rest = this.#speech.hear(bytes, from, to, member);
-    if (this.#landed.size > 0) {
-      for (const sender of this.#landed) this.#topUp(sender);
-      this.#landed.clear();
-    }
+    this.#count(TALLY.bytes, rest - from);
     return rest;
+  }
+
+  #noteLanded(sender: number): void {
+    const { plan: { threads }, thread, sockets } = this.#parts;
+    const owner = sender % threads;
+    if (owner === thread) this.#landed.add(sender);
+    else this.#toRing.add(owner);
+    sockets.soon();
   }
 
   #end({ remark }: Member, why = "it was closed"): void {
@@ -207,11 +206,36 @@ export class Crew implements Ears {
 
   #topUp(sender: number): void {
     const { plan, nowUs } = this.#parts;
-    if (plan.rate > 0 || !this.#isTalking()) return;
     const free = plan.inFlight - this.#ledger.inFlight(sender);
     if (free <= 0) return;
     const now = nowUs();
     this.#say(sender, free, () => now);
+  }
+
+  /** Open loop: says what is due. @returns In how many µs there is more. */
+  #sayDue(): number {
+    const { plan, nowUs } = this.#parts;
+    const now = nowUs();
+    if (this.#openSinceUs === 0) this.#openSinceUs = now;
+    const everyUs = 1e6 * plan.senders / plan.rate;
+    let next = IDLE_US;
+    for (const sender of this.#senders) {
+      // Senders are spread over the interval, so that they do not all speak at once.
+      const firstUs = this.#openSinceUs + everyUs * sender / plan.senders;
+      const due = Math.floor((now - firstUs) / everyUs) + 1;
+      next = Math.min(next, firstUs + everyUs * due - now);
+      const said = this.#sent(sender);
+      if (due <= said) continue;
+      if (due - said + this.#ledger.inFlight(sender) > plan.inFlight) {
+        this.#fail(
+          `The server cannot keep up: ${plan.inFlight} messages of one sender are on the way, which is what ` +
+            "--in-flight allows. Talk slower (--rate), or allow more.",
+        );
+        return IDLE_US;
+      }
+      this.#say(sender, due - said, (index) => firstUs + everyUs * (said + index));
+    }
+    return next;
   }
 
   #say(sender: number, count: number, atUs: (index: number) => number): void {

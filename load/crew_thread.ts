@@ -1,17 +1,19 @@
 /**
  * A thread of the load generator: its crew, its sockets and its clock.
  *
- * It is told to begin once; everything after that it reads from shared memory, woken by its bell.
+ * It is told to begin once; everything after that it reads from shared memory, woken by its bell. Before it hears anything
+ * from outside it gives up the permission to open libraries.
  *
  * @module
  */
 
 import { Crew, type CrewResult } from "./crew.ts";
-import { TICK_MS } from "./limits.ts";
+import { EpollSockets } from "./epoll_sockets.ts";
+import { IDLE_US } from "./limits.ts";
 import type { Plan } from "./plan.ts";
-import { look, PHASE, type SharedMemory } from "./shared.ts";
-import { dialTcp } from "./tcp.ts";
-import { dialWebSocket } from "./web_socket.ts";
+import { RuntimeSockets } from "./runtime_sockets.ts";
+import { look, PHASE, type Shared, type SharedMemory } from "./shared.ts";
+import type { Sockets } from "./sockets.ts";
 
 /** What a thread is told. */
 export interface CrewOrder {
@@ -27,7 +29,8 @@ export type CrewNews =
   | { readonly kind: "ready" }
   | { readonly kind: "in" }
   | { readonly kind: "failed"; readonly sentence: string }
-  | { readonly kind: "result"; readonly result: CrewResult };
+  | { readonly kind: "result"; readonly result: CrewResult }
+  | { readonly kind: "gone" };
 
 declare const self: {
   onmessage: ((event: MessageEvent<CrewOrder>) => void) | null;
@@ -39,27 +42,43 @@ self.postMessage({ kind: "ready" });
 
 async function work({ plan, thread, memory, since }: CrewOrder): Promise<void> {
   const shared = look(memory);
-  const { host, port, way, rate } = plan;
   // Threads have clocks that began at different times.
   const originUs = (since - performance.timeOrigin) * 1_000;
+  const fail = (sentence: string) => self.postMessage({ kind: "failed", sentence });
+  let sockets: Sockets;
+  try {
+    sockets = socketsOf(plan, thread, shared);
+  } catch (error) {
+    return fail(
+      `The load generator cannot begin: ${error instanceof Error ? error.message : error}`,
+    );
+  }
   const crew = new Crew({
     plan,
     thread,
     shared,
-    dial: way === "websocket" ? dialWebSocket(host, port) : dialTcp(host, port),
+    sockets,
     nowUs: () => performance.now() * 1_000 - originUs,
-    fail: (sentence) => self.postMessage({ kind: "failed", sentence }),
+    fail,
   });
-  await crew.logIn();
-  self.postMessage({ kind: "in" });
-  const ticker = rate > 0 ? setInterval(() => crew.sayDue(), TICK_MS) : undefined;
-  for (;;) {
-    const bell = Atomics.load(shared.bells, thread);
-    if (shared.phase[0] === PHASE.over) break;
-    crew.topUpAll();
-    await Atomics.waitAsync(shared.bells, thread, bell).value;
-  }
-  clearInterval(ticker);
+  const over = Promise.withResolvers<void>();
+  sockets.run(() => {
+    if (shared.phase[0] !== PHASE.over) return crew.turn();
+    over.resolve();
+    return IDLE_US;
+  });
+  void crew.logIn().then(() => self.postMessage({ kind: "in" }));
+  await over.promise;
   self.postMessage({ kind: "result", result: crew.result() });
   crew.close();
+  await sockets.close();
+  self.postMessage({ kind: "gone" });
+}
+
+function socketsOf(plan: Plan, thread: number, shared: Shared): Sockets {
+  if (plan.transport === "runtime") return new RuntimeSockets(plan, thread, shared);
+  const { host, port, threads } = plan;
+  const sockets = new EpollSockets({ host, port, thread, threads, shared });
+  Deno.permissions.revokeSync({ name: "ffi" });
+  return sockets;
 }

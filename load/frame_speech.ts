@@ -2,6 +2,14 @@
  * Speaking in frames. A key with its quotes cannot stand inside a text, where quotes are escaped, so it is enough to look
  * for it.
  *
+ * Messages of a run look alike: what stands before the text grows with a number of order or a name, what stands behind it
+ * does not. So the text is looked for first as far from the end as the last one was:
+ *
+ * ```text
+ *   {"type":"NewMessage","room":"…","seq":99,"from":"…","content":"a3f00003000000a7…","at":1764000000000}
+ *   begins as one must                       key, counted from the end ↑             ↑ a quotation mark
+ * ```
+ *
  * @module
  */
 
@@ -9,18 +17,11 @@ import { FRAME_HEADER_BYTES, frameOf } from "../server/wire/mod.ts";
 import { Key } from "./key.ts";
 import { nameOf, type Plan, roomOf } from "./plan.ts";
 import type { Ears, Speech } from "./speech.ts";
-import {
-  counterAt,
-  fillingOf,
-  isOfRun,
-  runCodes,
-  senderAt,
-  STAMP_CHARS,
-  stampText,
-} from "./stamp.ts";
+import { Texts } from "./stamp.ts";
 
 /** The `id` of the request after whose answer a member is in. */
 const JOIN_ID = "join";
+const QUOTATION_MARK = 0x22;
 const PONG = frameOf(JSON.stringify({ type: "Pong" }));
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -36,10 +37,11 @@ interface Template {
 export class FrameSpeech implements Speech {
   readonly #plan: Plan;
   readonly #ears: Ears;
-  readonly #run: Uint8Array;
-  readonly #filling: string;
-  readonly #fillingCodes: Uint8Array;
+  readonly #texts: Texts;
+  /** How far from the end of its frame the last text began. */
+  #textToEnd = 0;
   readonly #templates = new Map<number, Template>();
+  readonly #head = new Key('{"type":"NewMessage"');
   readonly #type = new Key('"type":"');
   readonly #newMessage = new Key('NewMessage"');
   readonly #content = new Key('"content":"');
@@ -51,9 +53,7 @@ export class FrameSpeech implements Speech {
   constructor(plan: Plan, ears: Ears) {
     this.#plan = plan;
     this.#ears = ears;
-    this.#run = runCodes(plan.run);
-    this.#filling = fillingOf(plan.size);
-    this.#fillingCodes = encoder.encode(this.#filling);
+    this.#texts = new Texts(plan);
   }
 
   hello(member: number): Uint8Array<ArrayBuffer> {
@@ -74,8 +74,7 @@ export class FrameSpeech implements Speech {
   say(bytes: Uint8Array, at: number, sender: number, counter: number): void {
     const { frame, stamps } = this.#template(sender);
     bytes.set(frame, at);
-    const stamp = encoder.encode(stampText(this.#plan.run, sender, counter, ""));
-    for (const offset of stamps) bytes.set(stamp, at + offset);
+    for (const offset of stamps) this.#texts.write(bytes, at + offset, counter);
   }
 
   hear(bytes: Uint8Array, from: number, to: number, member: number): number {
@@ -89,10 +88,19 @@ export class FrameSpeech implements Speech {
         return to;
       }
       if (end > to) break;
-      this.#hearBody(bytes, body, end, member);
+      const text = end - this.#textToEnd;
+      if (this.#isMessage(bytes, body, text, end)) this.#hearMessage(bytes, text, end, member);
+      else this.#hearBody(bytes, body, end, member);
       at = end;
     }
     return at;
+  }
+
+  /** Whether it is a message of the run with its text at `text`, as most are. */
+  #isMessage(bytes: Uint8Array, from: number, text: number, to: number): boolean {
+    const key = text - this.#content.size;
+    return key > from && this.#head.isAt(bytes, from, to) && this.#content.isAt(bytes, key, to) &&
+      this.#texts.isAt(bytes, text);
   }
 
   #hearBody(bytes: Uint8Array, from: number, to: number, member: number): void {
@@ -101,7 +109,9 @@ export class FrameSpeech implements Speech {
     if (this.#newMessage.isAt(bytes, type, to)) {
       const text = this.#content.behind(bytes, from, to);
       // What others say in the room is none of this run's business.
-      if (text >= 0 && isOfRun(bytes, text, this.#run)) this.#hearMessage(bytes, text, to, member);
+      if (text < 0 || !this.#texts.isAt(bytes, text)) return;
+      this.#textToEnd = to - text;
+      this.#hearMessage(bytes, text, to, member);
     } else if (this.#ack.isAt(bytes, type, to)) {
       if (this.#joined.behind(bytes, from, to) >= 0) this.#ears.welcome(member);
     } else if (this.#error.isAt(bytes, type, to)) {
@@ -124,16 +134,14 @@ export class FrameSpeech implements Speech {
   }
 
   #hearMessage(bytes: Uint8Array, text: number, to: number, member: number): void {
-    const sender = senderAt(bytes, text);
-    const end = text + this.#plan.size;
-    // A quotation mark right behind it: the length is what it was. The sender compares every byte.
-    let same = end < to && bytes[end] === 0x22;
-    if (same && sender === member) {
-      const filling = this.#fillingCodes;
-      const start = text + STAMP_CHARS;
-      for (let i = 0; i < filling.length && same; i++) same = bytes[start + i] === filling[i];
-    }
-    this.#ears.message(member, sender, counterAt(bytes, text), same);
+    const texts = this.#texts;
+    const sender = texts.senderAt(bytes, text);
+    const counter = texts.counterAt(bytes, text);
+    const end = text + texts.size;
+    // A quotation mark right behind it: the length is what it was.
+    const same = end < to && bytes[end] === QUOTATION_MARK &&
+      (!texts.isCompared(member, sender, counter) || texts.isFilled(bytes, text));
+    this.#ears.message(member, sender, counter, same);
   }
 
   #template(sender: number): Template {
@@ -146,15 +154,15 @@ export class FrameSpeech implements Speech {
   }
 
   #newTemplate(sender: number): Template {
-    const { run, ids } = this.#plan;
-    const stamp = stampText(run, sender, 0, "");
+    const { ids } = this.#plan;
+    const stamp = this.#texts.stampOf(sender);
     const room = roomOf(this.#plan, sender);
     const frame = frameOf(
       JSON.stringify({
         type: "Broadcast",
         room,
         ...(ids ? { id: stamp } : {}),
-        content: stamp + this.#filling,
+        content: this.#texts.textOf(sender, 0),
       }),
     );
     const json = decoder.decode(frame.subarray(FRAME_HEADER_BYTES));

@@ -11,17 +11,17 @@
  * @module
  */
 
-import type { Latencies } from "./latencies.ts";
 import { dealt, hearsItself, type Plan, sendersPerRoom } from "./plan.ts";
 import {
   hearersOf,
   PHASE,
-  ring,
+  ringOf,
   type Shared,
   talliesOf,
   TALLY,
   threadsThatHear,
 } from "./shared.ts";
+import type { Timeline } from "./timeline.ts";
 
 /** What went wrong, counted. */
 export interface Defects {
@@ -35,97 +35,127 @@ export interface Defects {
   changed: number;
 }
 
-/** The account of one thread's members. */
+/** What a thread's account is kept in. */
+export interface LedgerParts {
+  readonly plan: Plan;
+  readonly shared: Shared;
+  readonly thread: number;
+  readonly timeline: Timeline;
+  /** Time in µs of the run's clock. */
+  readonly nowUs: () => number;
+}
+
+/** The account of one thread's members. What `hear` does is done millions of times a second: no division, no allocation. */
 export class Ledger {
   readonly defects: Defects = { doubled: 0, skipped: 0, foreign: 0, changed: 0 };
-  readonly #plan: Plan;
-  readonly #shared: Shared;
-  readonly #thread: number;
-  readonly #latencies: Latencies;
+  readonly #parts: LedgerParts;
+  readonly #isOwn: boolean;
+  readonly #sent: Int32Array;
   readonly #tallies: Float64Array;
-  readonly #perRoom: number;
+  /** Counted here, and told by `tell`. */
+  #deliveries = 0;
+  #inOrder = 0;
   /** For each member of this thread and each sender in its room: the counter that must come next. */
   readonly #next: Int32Array;
+  /** Where a member's counters begin, and which of them is a sender's. */
+  readonly #rows: Int32Array;
+  readonly #columns: Int32Array;
+  readonly #rooms: Int32Array;
+  /** Places of a sender in the rings. */
+  readonly #ring: number;
   /** For each place of the rings: how many of this thread's members have the message. */
   readonly #have: Int32Array;
   /** For each sender: members of this thread who hear it, and threads with such members. */
   readonly #hearers: Int32Array;
   readonly #threadsThatHear: Int32Array;
 
-  constructor(plan: Plan, shared: Shared, thread: number, latencies: Latencies) {
-    this.#plan = plan;
-    this.#shared = shared;
-    this.#thread = thread;
-    this.#latencies = latencies;
+  constructor(parts: LedgerParts) {
+    const { plan, shared, thread } = this.#parts = parts;
+    const { members, senders, rooms, threads } = plan;
+    const perRoom = sendersPerRoom(plan);
+    this.#isOwn = plan.until === "own";
+    this.#sent = shared.sent;
     this.#tallies = talliesOf(shared, thread);
-    this.#perRoom = sendersPerRoom(plan);
-    this.#next = new Int32Array(dealt(plan.members, plan.threads, thread) * this.#perRoom);
-    this.#have = new Int32Array(plan.senders * plan.inFlight);
-    const perSender = (count: (sender: number) => number) =>
-      Int32Array.from({ length: plan.senders }, (_, sender) => count(sender));
-    this.#hearers = perSender((sender) => hearersOf(plan, sender, thread));
-    this.#threadsThatHear = perSender((sender) => threadsThatHear(plan, sender));
+    this.#ring = ringOf(plan);
+    this.#next = new Int32Array(dealt(members, threads, thread) * perRoom);
+    this.#have = new Int32Array(senders * this.#ring);
+    this.#rows = numbers(members, (member) => Math.floor(member / threads) * perRoom);
+    this.#rooms = numbers(members, (member) => member % rooms);
+    this.#columns = numbers(senders, (sender) => Math.floor(sender / rooms));
+    this.#hearers = numbers(senders, (sender) => hearersOf(plan, sender, thread));
+    this.#threadsThatHear = numbers(senders, (sender) => threadsThatHear(plan, sender));
   }
 
   /** Notes that a message leaves: before its bytes do. @param atUs When it does, or should have. */
   send(sender: number, counter: number, atUs: number): void {
-    const { sentAt, waiting, sent } = this.#shared;
+    const { sentAt, waiting, sent } = this.#parts.shared;
     const place = this.#place(sender, counter);
     sentAt[place] = atUs;
     Atomics.store(waiting, place, this.#threadsThatHear[sender] ?? 0);
     Atomics.store(sent, sender, counter + 1);
-    this.#count(TALLY.sent, 1);
+    this.#tallies[TALLY.sent] = (this.#tallies[TALLY.sent] ?? 0) + 1;
   }
 
   /** How many of a sender's messages are on the way. */
   inFlight(sender: number): number {
-    const { sent, landed } = this.#shared;
+    const { sent, landed } = this.#parts.shared;
     return (sent[sender] ?? 0) - Atomics.load(landed, sender);
   }
 
   /** Notes that `member` has heard a message. @returns Whether it has landed by that. */
-  hear(member: number, sender: number, counter: number, nowUs: () => number): boolean {
-    const { rooms, threads, until } = this.#plan;
-    this.#count(TALLY.deliveries, 1);
+  hear(member: number, sender: number, counter: number): boolean {
+    this.#deliveries++;
     if (!this.#isSent(member, sender, counter)) {
       this.defects.foreign++;
       return false;
     }
-    const at = Math.floor(member / threads) * this.#perRoom + Math.floor(sender / rooms);
+    const at = (this.#rows[member] ?? 0) + (this.#columns[sender] ?? 0);
     const next = this.#next[at] ?? 0;
-    if (counter < next) {
-      this.defects.doubled++;
-      return false;
+    if (counter !== next) {
+      if (counter < next) {
+        this.defects.doubled++;
+        return false;
+      }
+      this.defects.skipped += counter - next;
     }
-    this.defects.skipped += counter - next;
     this.#next[at] = counter + 1;
-    this.#count(TALLY.inOrder, 1);
-    return until === "own"
-      ? member === sender && this.#land(sender, counter, nowUs)
-      : this.#oneMoreHas(sender, counter, nowUs);
+    this.#inOrder++;
+    return this.#isOwn
+      ? member === sender && this.#land(sender, counter)
+      : this.#oneMoreHas(sender, counter);
+  }
+
+  /** Tells all threads what this one has heard. */
+  tell(): void {
+    const tallies = this.#tallies;
+    tallies[TALLY.deliveries] = (tallies[TALLY.deliveries] ?? 0) + this.#deliveries;
+    tallies[TALLY.inOrder] = (tallies[TALLY.inOrder] ?? 0) + this.#inOrder;
+    this.#deliveries = this.#inOrder = 0;
   }
 
   /** How many messages members of this thread have not heard of those that were sent. */
   missing(): number {
-    const { members, threads, rooms, senders } = this.#plan;
+    const { plan, thread } = this.#parts;
+    const { members, threads, rooms, senders } = plan;
     let missing = 0;
-    for (let member = this.#thread; member < members; member += threads) {
+    for (let member = thread; member < members; member += threads) {
       for (let sender = member % rooms; sender < senders; sender += rooms) {
-        if (member === sender && !hearsItself(this.#plan)) continue;
-        const at = Math.floor(member / threads) * this.#perRoom + Math.floor(sender / rooms);
-        missing += (this.#shared.sent[sender] ?? 0) - (this.#next[at] ?? 0);
+        if (member === sender && !hearsItself(plan)) continue;
+        const at = (this.#rows[member] ?? 0) + (this.#columns[sender] ?? 0);
+        missing += (this.#sent[sender] ?? 0) - (this.#next[at] ?? 0);
       }
     }
     return missing + this.defects.skipped;
   }
 
   #isSent(member: number, sender: number, counter: number): boolean {
-    const { senders, rooms } = this.#plan;
-    return sender >= 0 && sender < senders && member % rooms === sender % rooms && counter >= 0 &&
-      counter < Atomics.load(this.#shared.sent, sender);
+    // Another thread may have just sent it: what is not seen yet is looked at once more, with what it has written before.
+    return sender >= 0 && sender < this.#sent.length && counter >= 0 &&
+      this.#rooms[member] === this.#rooms[sender] &&
+      (counter < (this.#sent[sender] ?? 0) || counter < Atomics.load(this.#sent, sender));
   }
 
-  #oneMoreHas(sender: number, counter: number, nowUs: () => number): boolean {
+  #oneMoreHas(sender: number, counter: number): boolean {
     const place = this.#place(sender, counter);
     const have = (this.#have[place] ?? 0) + 1;
     if (have < (this.#hearers[sender] ?? 0)) {
@@ -133,26 +163,28 @@ export class Ledger {
       return false;
     }
     this.#have[place] = 0;
-    if (Atomics.sub(this.#shared.waiting, place, 1) > 1) return false;
-    return this.#land(sender, counter, nowUs);
+    if (Atomics.sub(this.#parts.shared.waiting, place, 1) > 1) return false;
+    return this.#land(sender, counter);
   }
 
-  #land(sender: number, counter: number, nowUs: () => number): boolean {
-    const { phase, sentAt, landed } = this.#shared;
+  #land(sender: number, counter: number): boolean {
+    const { shared: { phase, sentAt, landed, measuredFrom }, timeline, nowUs } = this.#parts;
     if (phase[0] === PHASE.measuring) {
-      this.#latencies.note(nowUs() - (sentAt[this.#place(sender, counter)] ?? 0));
+      const now = nowUs();
+      timeline.note(
+        now - (measuredFrom[0] ?? 0),
+        now - (sentAt[this.#place(sender, counter)] ?? 0),
+      );
     }
     Atomics.add(landed, sender, 1);
-    const owner = sender % this.#plan.threads;
-    if (owner !== this.#thread) ring(this.#shared, owner);
     return true;
   }
 
   #place(sender: number, counter: number): number {
-    return sender * this.#plan.inFlight + counter % this.#plan.inFlight;
+    return sender * this.#ring + (counter & (this.#ring - 1));
   }
+}
 
-  #count(tally: number, by: number): void {
-    this.#tallies[tally] = (this.#tallies[tally] ?? 0) + by;
-  }
+function numbers(length: number, of: (index: number) => number): Int32Array {
+  return Int32Array.from({ length }, (_, index) => of(index));
 }

@@ -40,17 +40,35 @@ export const STALL_MS = 5_000;
 /** After the last message that is due: how long a surplus one has to show itself, in ms. */
 export const GRACE_MS = 100;
 
-/** How often an open loop looks which messages are due, in ms: the finest that a timer gives. */
+/** How often an open loop over the runtime's sockets looks which messages are due, in ms: the finest that a timer gives. */
 export const TICK_MS = 1;
 
-/** First size of a member's buffer, in bytes: ten thousand members must not take much. */
+/** How long a turn may wait for the next when nothing has come, in µs: so soon it is seen that the run goes on, or is over. */
+export const IDLE_US = 1_000;
+
+/** Intervals of the measured time of which times are told apart, at most: as many columns as a narrow terminal has. */
+export const INTERVALS_MAX = 60;
+
+/** How often a thread that has left looks whether the others have, in ms. */
+export const LEAVE_LOOK_MS = 1;
+
+/** How long threads may take to leave, in ms: closing ten thousand connections takes a busy machine so long. */
+export const LEAVE_MS_MAX = 2_000;
+
+/** First size of a WebSocket member's buffer, in bytes: it holds one message. */
 export const READ_BYTES_FIRST: number = 4 << 10;
 
-/** Largest size of a member's buffer, in bytes: a frame at its largest must fit. */
-export const READ_BYTES_MAX: number = 2 << 20;
+/** How much is read at once, in bytes: more would leave the cache. */
+export const READ_BYTES_MAX: number = 256 << 10;
 
-/** Above this size, in bytes, a buffer grows for a frame that does not fit and not for speed: it would leave the cache. */
-export const READ_BYTES_ENOUGH: number = 64 << 10;
+/** How much is put at once behind what is not whole, in bytes: a message of the usual size is whole by that. */
+export const PIECE_BYTES: number = 1 << 10;
+
+/** First size, in bytes, of what a member keeps of what is not whole: ten thousand must not take much. */
+export const REST_BYTES_FIRST = 512;
+
+/** Bytes that are not whole, at most: a frame at its largest must fit. */
+export const REST_BYTES_MAX: number = 2 << 20;
 
 /** Bytes that may wait to be sent of one member, before the run is given up: the server does not read. */
 export const UNSENT_BYTES_MAX: number = 64 << 20;

@@ -25,6 +25,9 @@ import { STAMP_CHARS } from "./stamp.ts";
 /** In which way members speak. */
 export type Way = "frames" | "text" | "websocket";
 
+/** Whose sockets carry it: the runtime's, or by epoll. */
+export type TransportKind = "runtime" | "epoll";
+
 /** When a message has landed, so that the next may go: its sender has it back, or every member has it. */
 export type Until = "own" | "all";
 
@@ -33,6 +36,7 @@ export interface Plan {
   readonly host: string;
   readonly port: number;
   readonly way: Way;
+  readonly transport: TransportKind;
   /** Connections that log in. */
   readonly members: number;
   /** How many of them talk. */
@@ -57,7 +61,7 @@ export interface Plan {
 
 /** Says in one sentence why a plan cannot be carried out; `undefined` when it can. */
 export function whyNot(plan: Plan): string | undefined {
-  const { members, senders, rooms, inFlight, size, threads } = plan;
+  const { members, senders, rooms, inFlight, size, threads, way, transport } = plan;
   if (members > MEMBERS_MAX) return `There can be at most ${MEMBERS_MAX} members.`;
   if (senders > members) return "There cannot be more senders than members.";
   if (rooms > members) return "There cannot be more rooms than members.";
@@ -67,6 +71,9 @@ export function whyNot(plan: Plan): string | undefined {
   }
   if (!hearsItself(plan) && Math.ceil(members / rooms) < 2) {
     return "Whoever speaks lines of text does not get back what he says: at least two members to a room.";
+  }
+  if (way === "websocket" && transport === "epoll") {
+    return "WebSockets go over the runtime's sockets: --transport runtime.";
   }
   if (size < STAMP_CHARS) {
     return `A message has at least ${STAMP_CHARS} bytes: they tell whose it is.`;

@@ -1,7 +1,7 @@
 /**
  * What all threads of a run look at and write to: a few arrays of numbers in shared memory.
  *
- * A message of sender `s` with counter `k` has the place `s * inFlight + k % inFlight` in the two rings: at most
+ * A message of sender `s` with counter `k` has the place `s * ringOf(plan) + k % ringOf(plan)` in the two rings: at most
  * `inFlight` of one sender are on the way, so a place is free when its turn comes again.
  *
  * @module
@@ -19,7 +19,10 @@ const TALLIES = 5;
 /** The memory, as it is handed to threads. */
 export interface SharedMemory {
   readonly phase: SharedArrayBuffer;
+  readonly measuredFrom: SharedArrayBuffer;
+  readonly left: SharedArrayBuffer;
   readonly bells: SharedArrayBuffer;
+  readonly bellFds: SharedArrayBuffer;
   readonly sentAt: SharedArrayBuffer;
   readonly waiting: SharedArrayBuffer;
   readonly landed: SharedArrayBuffer;
@@ -31,8 +34,14 @@ export interface SharedMemory {
 export interface Shared {
   /** One number: a `PHASE`. */
   readonly phase: Int32Array;
+  /** One number: when measuring began, in µs of the run's clock. */
+  readonly measuredFrom: Float64Array;
+  /** One number: threads that ring nobody any more. */
+  readonly left: Int32Array;
   /** For each thread a number that is changed and rung when it may have something to do. */
   readonly bells: Int32Array;
+  /** For each thread the descriptor by which it is woken, where threads are held by epoll. */
+  readonly bellFds: Int32Array;
   /** Ring: when a message was sent, or should have been, in µs of the run's clock. */
   readonly sentAt: Float64Array;
   /** Ring: how many threads have members that lack a message. */
@@ -46,11 +55,15 @@ export interface Shared {
 }
 
 /** Memory for a run. */
-export function newSharedMemory({ senders, inFlight, threads }: Plan): SharedMemory {
-  const places = Math.max(1, senders * inFlight);
+export function newSharedMemory(plan: Plan): SharedMemory {
+  const { senders, threads } = plan;
+  const places = Math.max(1, senders * ringOf(plan));
   return {
     phase: new SharedArrayBuffer(4),
+    measuredFrom: new SharedArrayBuffer(8),
+    left: new SharedArrayBuffer(4),
     bells: new SharedArrayBuffer(4 * threads),
+    bellFds: new SharedArrayBuffer(4 * threads),
     sentAt: new SharedArrayBuffer(8 * places),
     waiting: new SharedArrayBuffer(4 * places),
     landed: new SharedArrayBuffer(4 * Math.max(1, senders)),
@@ -59,11 +72,19 @@ export function newSharedMemory({ senders, inFlight, threads }: Plan): SharedMem
   };
 }
 
+/** Places of one sender in a ring: a power of two, so that no division is needed to find one. */
+export function ringOf({ inFlight }: Pick<Plan, "inFlight">): number {
+  return 2 ** Math.ceil(Math.log2(inFlight));
+}
+
 /** Looks at the memory. */
 export function look(memory: SharedMemory): Shared {
   return {
     phase: new Int32Array(memory.phase),
+    measuredFrom: new Float64Array(memory.measuredFrom),
+    left: new Int32Array(memory.left),
     bells: new Int32Array(memory.bells),
+    bellFds: new Int32Array(memory.bellFds),
     sentAt: new Float64Array(memory.sentAt),
     waiting: new Int32Array(memory.waiting),
     landed: new Int32Array(memory.landed),
@@ -88,6 +109,12 @@ export function totalOf({ tallies }: Shared, tally: number): number {
 export function ring({ bells }: Shared, thread: number): void {
   Atomics.add(bells, thread, 1);
   Atomics.notify(bells, thread);
+}
+
+/** Enters a phase: all threads see it soon. */
+export function enter(shared: Shared, phase: number): void {
+  Atomics.store(shared.phase, 0, phase);
+  for (let thread = 0; thread < shared.bells.length; thread++) ring(shared, thread);
 }
 
 /** How many members of a thread hear what a sender says. */

@@ -1,5 +1,5 @@
 /**
- * What a member needs of a connection, whatever it is made of.
+ * What a crew needs of connections, and of the turns in which they are heard, whatever they are made of.
  *
  * @module
  */
@@ -26,5 +26,21 @@ export interface Socket {
   close(): void;
 }
 
-/** Makes connections to one server. Rejects with an error whose message is a sentence. */
-export type Dial = (hearer: Hearer) => Promise<Socket>;
+/** The connections of one thread to one server. */
+export interface Sockets {
+  /** Makes one. Rejects with an error whose message is a sentence. */
+  dial(hearer: Hearer): Promise<Socket>;
+  /**
+   * Has turns until it is closed.
+   *
+   * @param turn Runs when something has come, or another thread has rung, or `soon` was called, or its time has come. It
+   *   says in how many µs the next one must be at the latest.
+   */
+  run(turn: () => number): void;
+  /** Sees to it that a turn comes. */
+  soon(): void;
+  /** Wakes another thread. */
+  ring(thread: number): void;
+  /** To be called when all connections are closed. */
+  close(): Promise<void>;
+}

@@ -9,15 +9,7 @@
 import { Key } from "./key.ts";
 import { nameOf, type Plan, roomOf } from "./plan.ts";
 import type { Ears, Speech } from "./speech.ts";
-import {
-  counterAt,
-  fillingOf,
-  isOfRun,
-  runCodes,
-  senderAt,
-  STAMP_CHARS,
-  stampText,
-} from "./stamp.ts";
+import { Texts } from "./stamp.ts";
 
 const LINE_FEED = 0x0a;
 const encoder = new TextEncoder();
@@ -27,8 +19,7 @@ const decoder = new TextDecoder();
 export class TextSpeech implements Speech {
   readonly #plan: Plan;
   readonly #ears: Ears;
-  readonly #run: Uint8Array;
-  readonly #filling: Uint8Array;
+  readonly #texts: Texts;
   readonly #colon = new Key(": ");
   readonly #server = new Key("[Server] ");
   readonly #online = new Key("[Server] Users online: ");
@@ -36,8 +27,7 @@ export class TextSpeech implements Speech {
   constructor(plan: Plan, ears: Ears) {
     this.#plan = plan;
     this.#ears = ears;
-    this.#run = runCodes(plan.run);
-    this.#filling = encoder.encode(`${fillingOf(plan.size)}\n`);
+    this.#texts = new Texts(plan);
   }
 
   hello(member: number): Uint8Array<ArrayBuffer> {
@@ -50,8 +40,7 @@ export class TextSpeech implements Speech {
   }
 
   say(bytes: Uint8Array, at: number, sender: number, counter: number): void {
-    bytes.set(encoder.encode(stampText(this.#plan.run, sender, counter, "")), at);
-    bytes.set(this.#filling, at + STAMP_CHARS);
+    bytes.set(encoder.encode(`${this.#texts.textOf(sender, counter)}\n`), at);
   }
 
   hear(bytes: Uint8Array, from: number, to: number, member: number): number {
@@ -71,9 +60,12 @@ export class TextSpeech implements Speech {
       return this.#ears.remark(member, sentence);
     }
     const text = this.#colon.behind(bytes, from, to);
-    if (text < 0 || !isOfRun(bytes, text, this.#run)) return;
-    const sender = senderAt(bytes, text);
-    const same = to - text === this.#plan.size;
-    this.#ears.message(member, sender, counterAt(bytes, text), same);
+    const texts = this.#texts;
+    if (text < 0 || !texts.isAt(bytes, text)) return;
+    const sender = texts.senderAt(bytes, text);
+    const counter = texts.counterAt(bytes, text);
+    const same = to - text === texts.size &&
+      (!texts.isCompared(member, sender, counter) || texts.isFilled(bytes, text));
+    this.#ears.message(member, sender, counter, same);
   }
 }

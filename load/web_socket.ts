@@ -6,24 +6,32 @@
  */
 
 import { FRAME_HEADER_BYTES } from "../server/wire/mod.ts";
-import { READ_BYTES_FIRST } from "./limits.ts";
-import type { Dial, Hearer, Socket } from "./sockets.ts";
+import { CONNECT_MS_MAX, READ_BYTES_FIRST } from "./limits.ts";
+import type { Hearer, Socket } from "./sockets.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Connects by WebSocket to `/ws`. */
-export function dialWebSocket(host: string, port: number): Dial {
-  return (hearer) => {
-    const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-    const socket = new WebSocket(`ws://${host.includes(":") ? `[${host}]` : host}:${port}/ws`);
-    socket.addEventListener("open", () => resolve(new FramesOverWebSocket(socket, hearer)));
-    socket.addEventListener("error", (event) => {
-      const { message } = event as ErrorEvent;
-      reject(new Error(`Cannot open a WebSocket: ${message || "the server refused it"}.`));
-    }, { once: true });
-    return promise;
+export function dialWebSocket(host: string, port: number, hearer: Hearer): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = new WebSocket(`ws://${host.includes(":") ? `[${host}]` : host}:${port}/ws`);
+  const refuse = (why: string) => {
+    clearTimeout(timer);
+    reject(new Error(`Cannot open a WebSocket at ${host}:${port}: ${why}.`));
   };
+  const timer = setTimeout(() => {
+    refuse("nobody answered in time");
+    socket.close();
+  }, CONNECT_MS_MAX);
+  socket.addEventListener("open", () => {
+    clearTimeout(timer);
+    resolve(new FramesOverWebSocket(socket, hearer));
+  });
+  socket.addEventListener("error", (event) => {
+    refuse((event as ErrorEvent).message || "the server refused it");
+  }, { once: true });
+  return promise;
 }
 
 class FramesOverWebSocket implements Socket {

@@ -22,7 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "server/transport": ["ground"],
   "server": ["ground", "server/wire", "server/budget", "server/transport", "db"],
   "observe/dashboard": ["ground", "observe", "server/wire", "talk"],
-  "load": ["ground", "server/wire"],
+  "load": ["ground", "server/wire", "server/transport"],
   "cli": ["ground", "load", "server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
   ".": ["server", "server/wire", "observe"],
 };
@@ -39,9 +39,9 @@ const ROOMS = Object.keys(ARROWS).sort((one, other) => other.length - one.length
  * to be believed.
  */
 const SHELLS: ReadonlySet<string> = new Set([
+  "load/crew_thread.ts",
   "load/threads.ts",
   "load/trivial_server.ts",
-  "load/trivial_server_thread.ts",
   "load/web_socket.ts",
   "cli/ask_shell.ts",
   "cli/bench/progress_line.ts",
@@ -94,6 +94,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "server/event_loop.ts",
   "server/transport/bell.ts",
   "server/transport/choose.ts",
+  "server/transport/dialler.ts",
   "server/transport/epoll.ts",
   "server/transport/libc.ts",
   "server/transport/runtime.ts",

@@ -4,12 +4,21 @@
  * @module
  */
 
-import type { Outcome, Plan } from "../../load/mod.ts";
+import type { Latencies, Outcome, Plan } from "../../load/mod.ts";
 import { Failure } from "../failure.ts";
 import type { Costs } from "./server_process.ts";
 
 /** The shares of messages whose times are told. */
 const QUANTILES = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 } as const;
+
+/** What landed in an interval. Times are in µs. */
+export interface Point {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** How many messages landed. */
+  readonly count: number;
+}
 
 /** A result. Times are in µs. */
 export interface Report {
@@ -24,6 +33,10 @@ export interface Report {
   readonly latencyUs: Readonly<Record<keyof typeof QUANTILES | "max", number>>;
   /** How many messages took how long: pairs of an upper bound in µs and a count. */
   readonly spread: readonly (readonly [upToUs: number, count: number])[];
+  /** The same by when they landed: an interval behind the other. */
+  readonly timeline: { readonly everySeconds: number; readonly points: readonly Point[] };
+  /** Whether it was ended before its time. */
+  readonly interrupted: boolean;
   readonly lost: number;
   readonly doubled: number;
   readonly outOfOrder: number;
@@ -33,16 +46,18 @@ export interface Report {
   readonly generatorCores: number;
   /** What the server's process took, when it runs on this machine and can be found. */
   readonly server?: Costs;
+  /** Otherwise, why it is not known. */
+  readonly serverUnseen?: string;
   /** Deliveries per second of the same load with a server that does next to nothing. */
   readonly ceilingPerS?: number;
 }
 
 /** What was found beside the outcome. */
-export type Beside = Pick<Report, "generatorCores" | "server" | "ceilingPerS">;
+export type Beside = Pick<Report, "generatorCores" | "server" | "serverUnseen" | "ceilingPerS">;
 
 /** The report of a run. */
 export function reportOf(plan: Plan, outcome: Outcome, beside: Beside): Report {
-  const { latencies, deliveries: _, ...figures } = outcome;
+  const { latencies, timeline, deliveries: _, ...figures } = outcome;
   const at = (share: number) => Math.round(latencies.quantile(share));
   return {
     plan,
@@ -56,8 +71,15 @@ export function reportOf(plan: Plan, outcome: Outcome, beside: Beside): Report {
       max: Math.round(latencies.max),
     },
     spread: latencies.octaves(),
+    timeline: { everySeconds: timeline.everySeconds, points: timeline.latencies.map(pointOf) },
     ...beside,
   };
+}
+
+function pointOf(latencies: Latencies): Point {
+  const at = (share: number) => Math.round(latencies.quantile(share));
+  const { max, count } = latencies;
+  return { p50: at(QUANTILES.p50), p99: at(QUANTILES.p99), max: Math.round(max), count };
 }
 
 /** Largest file that is read as a result, in bytes: a hundred times what one has. */

@@ -1,20 +1,25 @@
 /**
- * A result for people: what was asked for, the figures, and how the times are spread. Pure.
+ * A result for people: what was asked for, the figures, how times went and how they are spread. Pure.
  *
  * ```text
- *   100 members, 4 talk, 8 of each on the way until all have it; 200 bytes; frames
+ *   100 members, 4 talk: 8 of each on the way until all have it; 200 bytes; frames
  *
  *   deliveries   2,431,002 a second (24,310 messages)   612 MB/s
  *   latency      p50 1.2 ms   p90 …   p99 …   p99.9 …   max …
  *   …
- *   ≤ 1.0 ms  ████████████▌             41.2 %
+ *   █ p50  ░ p99  of each 0.1 s                    see plot.ts
+ *
+ *   ≤ 1.0 ms  ████████████▌             41.2 %      see spread.ts
  * ```
+ *
+ * No line is wider than the terminal, if that has room for a figure and its name.
  *
  * @module
  */
 
 import prettyBytes from "pretty-bytes";
 import { time } from "../observe/amounts.ts";
+import { plotRows } from "./plot.ts";
 import type { Report } from "./report.ts";
 import { spreadRows } from "./spread.ts";
 
@@ -23,24 +28,51 @@ const BUSY = 0.9;
 /** From this share of the ceiling on, too. */
 const NEAR_CEILING = 0.8;
 
-/** The result as text. */
-export function reportText(report: Report): string {
-  const rows = [
+/** Columns of a row's name. */
+const NAME_COLUMNS = 13;
+
+/** The result as text. @param width Columns of the terminal. */
+export function reportText(report: Report, width: number): string {
+  const { plan, interrupted, seconds, server, serverUnseen = "" } = report;
+  const rows: readonly (readonly [name: string, pieces: readonly string[]])[] = [
     ["deliveries", deliveries(report)],
     ["latency", latency(report)],
     ["checked", checked(report)],
-    ["login", `${whole(report.plan.members)} in ${Math.round(report.loginMs)} ms`],
-    ...(report.server === undefined ? [] : [["server", server(report.server)]]),
+    ["login", [`${whole(plan.members)} in ${Math.round(report.loginMs)} ms`]],
+    ["server", server === undefined ? [serverUnseen] : costs(server, plan.port)],
     ["generator", generator(report)],
-  ] as const;
+  ];
   return [
-    asked(report),
+    ...folded(asked(report).split(" "), width, " "),
+    ...interrupted ? [`Interrupted after ${seconds.toFixed(1)} s of ${plan.seconds} s.`] : [],
     "",
-    ...rows.map(([name, text]) => `${name.padEnd(12)} ${text}`),
+    ...rows.filter(([, [first = ""]]) => first !== "").flatMap(([name, pieces]) => {
+      const margin = " ".repeat(NAME_COLUMNS);
+      return folded(pieces, width - NAME_COLUMNS, "   ").map((line, at) =>
+        (at === 0 ? name.padEnd(NAME_COLUMNS) : margin) + line
+      );
+    }),
     "",
-    ...spreadRows(report.spread),
-    "",
+    ...spaced(plotRows(report.timeline, width)),
+    ...spaced(spreadRows(report.spread, width)),
   ].join("\n");
+}
+
+/** Pieces in as few lines as there is room for; one that is too long is folded at its spaces. */
+function folded(pieces: readonly string[], width: number, between: string): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + between.length + piece.length <= width) {
+      lines[lines.length - 1] = last + between + piece;
+    } else if (piece.length <= width || between === " ") lines.push(piece);
+    else lines.push(...folded(piece.split(" "), width, " "));
+  }
+  return lines;
+}
+
+function spaced(rows: readonly string[]): readonly string[] {
+  return rows.length === 0 ? [] : [...rows, ""];
 }
 
 /** What was asked for, in a line. */
@@ -56,42 +88,52 @@ export function asked({ plan }: Pick<Report, "plan">): string {
   }; ${way}`;
 }
 
-function deliveries({ deliveriesPerS, messagesPerS, bytesPerS }: Report): string {
-  return `${whole(deliveriesPerS)} a second (${whole(messagesPerS)} messages)   ${
-    prettyBytes(bytesPerS)
-  }/s`;
+function deliveries({ deliveriesPerS, messagesPerS, bytesPerS }: Report): string[] {
+  return [
+    `${whole(deliveriesPerS)} a second (${whole(messagesPerS)} messages)`,
+    `${prettyBytes(bytesPerS)}/s`,
+  ];
 }
 
-function latency({ latencyUs: { p50, p90, p99, p999, max } }: Report): string {
+function latency({ latencyUs: { p50, p90, p99, p999, max } }: Report): string[] {
   return Object.entries({ p50, p90, p99, "p99.9": p999, max })
-    .map(([name, us]) => `${name} ${time(us * 1_000)}`).join("   ");
+    .map(([name, us]) => `${name} ${time(us * 1_000)}`);
 }
 
-function checked({ lost, doubled, outOfOrder, changed, foreign }: Report): string {
-  const others = foreign > 0 ? `   ${whole(foreign)} that nobody sent` : "";
-  return `${whole(lost)} lost   ${whole(doubled)} doubled   ${whole(outOfOrder)} out of order   ${
-    whole(changed)
-  } changed${others}`;
+function checked({ lost, doubled, outOfOrder, changed, foreign }: Report): string[] {
+  return [
+    `${whole(lost)} lost`,
+    `${whole(doubled)} doubled`,
+    `${whole(outOfOrder)} out of order`,
+    `${whole(changed)} changed`,
+    ...foreign > 0 ? [`${whole(foreign)} that nobody sent`] : [],
+  ];
 }
 
-function server({ pid, cores, rssBytes, peakBytes }: NonNullable<Report["server"]>): string {
-  return `${cores.toFixed(2)} cores, ${prettyBytes(rssBytes)} (at most ${
-    prettyBytes(peakBytes)
-  }); process ${pid}`;
+function costs(
+  { pid, cores, rssBytes, peakBytes }: NonNullable<Report["server"]>,
+  port: number,
+): string[] {
+  return [
+    `${cores.toFixed(2)} cores`,
+    `${prettyBytes(rssBytes)} (at most ${prettyBytes(peakBytes)})`,
+    `process ${pid}, which listens on port ${port} here`,
+  ];
 }
 
-function generator({ generatorCores, plan, ceilingPerS, deliveriesPerS }: Report): string {
+function generator({ generatorCores, plan, ceilingPerS, deliveriesPerS }: Report): string[] {
   const threads = plan.threads === 1 ? "one thread" : `${plan.threads} threads`;
-  const reaches = ceilingPerS === undefined
-    ? ""
-    : `; with a server that does next to nothing it reaches ${whole(ceilingPerS)} a second`;
   const mayLimit = ceilingPerS === undefined
     ? generatorCores > BUSY * plan.threads
     : deliveriesPerS > NEAR_CEILING * ceilingPerS;
-  const advice = mayLimit
-    ? `\n${"".padEnd(13)}It may be what limits: try more --threads, if there are cores.`
-    : "";
-  return `${generatorCores.toFixed(2)} cores in ${threads}${reaches}${advice}`;
+  return [
+    `${generatorCores.toFixed(2)} cores in ${threads}`,
+    plan.transport === "epoll" ? "sockets by epoll" : "the runtime's sockets",
+    ...ceilingPerS === undefined
+      ? []
+      : [`reaches ${whole(ceilingPerS)} a second with a server that does next to nothing`],
+    ...mayLimit ? ["It may be what limits: try more --threads, if there are cores."] : [],
+  ];
 }
 
 /** A number without its fraction, in groups of three digits. */

@@ -10,7 +10,7 @@ import { Failure } from "../failure.ts";
 import { ownCpuMs } from "../observe/own_cpu.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
-import { print } from "../streams.ts";
+import { outputColumns, print } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { comparisonText } from "./comparison.ts";
 import { progressLine } from "./progress_line.ts";
@@ -34,12 +34,12 @@ export async function runBench(
   const earlier = compare === undefined ? undefined : await readReport(compare);
   // Servers are heard by threads that may use the network, and nothing else. Of what this one may, modules are read and
   // the server's process is looked at.
-  keepOnly("net", "read", "run");
+  keepOnly("net", "read", "run", ...plan.transport === "epoll" ? ["ffi" as const] : []);
   using end = endSignal();
   const report = await measured(plan, ceiling, end.signal);
   if (json) print(`${JSON.stringify(report)}\n`);
   else {
-    print(reportText(report));
+    print(reportText(report, outputColumns()));
     if (earlier !== undefined) print(comparisonText(earlier, report));
   }
   const { lost, doubled, outOfOrder, changed, foreign } = report;
@@ -53,6 +53,9 @@ export async function runBench(
 async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Promise<Report> {
   const isHere = isLoopback(plan.host);
   const pid = isHere ? await processAt(plan.port) : undefined;
+  const unseen = isHere
+    ? `not seen: ss names no process of yours that listens on port ${plan.port}`
+    : "not seen: it may be on another machine";
   const server: Usage[] = [];
   const own: number[] = [];
   const look = async (): Promise<void> => {
@@ -66,13 +69,13 @@ async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Prom
     const [before, after] = server;
     const [ownBefore = 0, ownAfter = 0] = own;
     // An open loop shows what was asked for, not what could be.
-    const top = ceiling && plan.rate === 0 && plan.way === "frames"
+    const top = ceiling && plan.rate === 0 && plan.way === "frames" && !outcome.interrupted
       ? await ceilingOf(plan, signal)
       : undefined;
     return reportOf(plan, outcome, {
       generatorCores: (ownAfter - ownBefore) / 1_000 / outcome.seconds,
       ...(before === undefined || after === undefined
-        ? {}
+        ? { serverUnseen: unseen }
         : { server: costsBetween(before, after) }),
       ...(top === undefined ? {} : { ceilingPerS: top }),
     });
@@ -85,7 +88,7 @@ async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Prom
 
 /** The deliveries per second of the same plan with a server that does next to nothing. */
 async function ceilingOf(plan: Plan, signal: AbortSignal): Promise<number> {
-  using trivial = await startTrivialServer();
+  using trivial = await startTrivialServer(plan.transport);
   const { deliveriesPerS } = await conduct({
     ...plan,
     host: "127.0.0.1",

@@ -5,7 +5,7 @@
  */
 
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { Until, Way } from "../../load/mod.ts";
+import type { TransportKind, Until, Way } from "../../load/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { serverOption } from "../log_in.ts";
 import { type Address, bytesFrom, duration, wholeNumber } from "../values.ts";
@@ -60,6 +60,12 @@ export function define(command: Command): void {
         .default(1_000, "1s"),
     )
     .addOption(
+      // The server's own --transport has the usual variable, and means something else.
+      new Option("--transport <kind>", "whose sockets to use: the runtime's, or by epoll")
+        .env("CHAT_BENCH_TRANSPORT").choices(["auto", "runtime", "epoll"] as const)
+        .default("auto" as const),
+    )
+    .addOption(
       new Option("--threads <n>", "threads of the load generator (default: half of the cores)")
         .argParser(wholeNumber(1, 16)),
     )
@@ -99,6 +105,7 @@ interface BenchFlags {
   readonly ids: boolean;
   readonly duration: number;
   readonly warmUp: number;
+  readonly transport: "auto" | TransportKind;
   readonly threads?: number | undefined;
   readonly ceiling: boolean;
   readonly json: boolean;
@@ -107,11 +114,20 @@ interface BenchFlags {
 
 async function bench(flags: BenchFlags): Promise<void> {
   const { runBench } = await import("../bench/run.ts");
-  const { whyNot } = await import("../../load/mod.ts");
+  const { epollFault, whyNot } = await import("../../load/mod.ts");
+  const noEpoll = flags.over === "websocket" ? undefined : epollFault();
+  if (flags.transport === "epoll" && noEpoll !== undefined) {
+    throw new Failure(noEpoll, EXIT.impossible);
+  }
   const { server, over, members, senders, rooms, rate, size, until, ids } = flags;
   const plan = {
     ...server,
     way: over,
+    transport: flags.transport !== "auto"
+      ? flags.transport
+      : over === "websocket" || noEpoll !== undefined
+      ? "runtime" as const
+      : "epoll" as const,
     members,
     senders: Math.min(senders, members),
     rooms,

@@ -1,5 +1,5 @@
 /**
- * libc, as far as a server of TCP needs it, by FFI: the only library that this room opens.
+ * libc, as far as either end of TCP needs it, by FFI: the only library that this room opens.
  *
  * Parameters are `i32`, `u32` and buffers wherever they can be, because these take the engine's fast path (3 ns; a `usize`
  * costs 100 more). A size is given as `u32` where C has 64 bits: it is always an array's, so the upper half is 0.
@@ -15,10 +15,13 @@ const SYMBOLS = {
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   listen: { parameters: ["i32", "i32"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   accept4: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
   send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
@@ -44,14 +47,15 @@ export type Libc = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 /** As the kernel's headers have them, on x86-64 and aarch64 alike. */
 export const AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SHUT_WR = 1;
 export const SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000, MSG_NOSIGNAL = 0x4000;
-export const SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_KEEPALIVE = 9;
+export const SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_ERROR = 4, SO_KEEPALIVE = 9;
 export const IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5;
 export const TCP_KEEPCNT = 6, TCP_USER_TIMEOUT = 18;
 export const EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16;
 export const EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3, EPOLL_CLOEXEC = 0x80000;
 export const EFD_NONBLOCK = 0x800, EFD_CLOEXEC = 0x80000, POLLIN = 1;
-export const EINTR = 4, EAGAIN = 11, EACCES = 13, EADDRINUSE = 98, EADDRNOTAVAIL = 99;
-export const ECONNABORTED = 103;
+export const EINTR = 4, EAGAIN = 11, EACCES = 13, ENFILE = 23, EMFILE = 24, EADDRINUSE = 98;
+export const EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103, ETIMEDOUT = 110;
+export const ECONNREFUSED = 111, EHOSTUNREACH = 113, EINPROGRESS = 115;
 
 /** The words (4 bytes) of a `struct epoll_event`, and where its data is: it is packed on x86-64 alone. */
 export const EVENT_WORDS: number = Deno.build.arch === "x86_64" ? 3 : 4;

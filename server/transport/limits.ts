@@ -33,5 +33,7 @@ export const NAP_US = 100;
 export const NAPS_MAX = 3;
 /** How long the runtime's own sockets and signals wait while ours are busy, in ms: as long as anybody's turn. */
 export const RUNTIME_WAITS_MS = 8;
+/** How long a thread that only dials is held in the kernel, in µs: what the runtime's timers may be late by. */
+export const HELD_US_MAX = 1_000;
 /** Buffers of each size that are kept for the next reads: as many as are handled at once, mostly. */
 export const READ_BUFFERS_KEPT = 16;

@@ -6,6 +6,7 @@
  */
 
 export { epollFault, openTransport, type TransportChoice, TransportUnavailable } from "./choose.ts";
+export { Dialler } from "./dialler.ts";
 export { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
 export { StreamWire } from "./stream_wire.ts";
 export type {

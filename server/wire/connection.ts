@@ -47,7 +47,7 @@ export async function dial(options: DialOptions): Promise<FrameConnection> {
 }
 
 /** Opens a TCP connection. @throws {ClosedError} When nobody answers there. */
-export async function dialSocket(options: DialOptions): Promise<ByteStream> {
+export async function dialSocket(options: DialOptions): Promise<Deno.TcpConn> {
   const { host, port, timeoutMs, signal } = options;
   using deadline = abortAfter(timeoutMs, signal);
   try {
@@ -55,8 +55,16 @@ export async function dialSocket(options: DialOptions): Promise<ByteStream> {
     socket.setNoDelay(true);
     return socket;
   } catch (cause) {
-    throw new ClosedError(`Cannot connect to ${host}:${port}: ${reasonOf(cause)}.`, { cause });
+    throw new ClosedError(whyNotConnected({ host, port }, cause), { cause });
   }
+}
+
+/** A sentence that says why there is no connection. */
+export function whyNotConnected(
+  { host, port }: Pick<DialOptions, "host" | "port">,
+  cause: unknown,
+): string {
+  return `Cannot connect to ${host}:${port}: ${reasonOf(cause)}.`;
 }
 
 /** An `AbortSignal` that fires after a time or with another, and a timer that does not outlive it. */
@@ -71,6 +79,9 @@ function reasonOf(cause: unknown): string {
   if (cause instanceof Deno.errors.ConnectionRefused) return "nothing listens there";
   if (cause instanceof Deno.errors.NotCapable) return "this program may not use the network";
   if (!(cause instanceof Error)) return String(cause);
+  if (/too many (?:open )?files/i.test(cause.message)) {
+    return "this program has too many files open already (ulimit -n tells how many it may have)";
+  }
   if (/lookup|resolve|name.* not known/i.test(cause.message)) return "the host name is not known";
   return cause.message;
 }

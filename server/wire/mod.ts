@@ -10,7 +10,7 @@
 export { concat } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./client.ts";
-export { type ByteStream, type DialOptions, dialSocket } from "./connection.ts";
+export { type ByteStream, type DialOptions, dialSocket, whyNotConnected } from "./connection.ts";
 export type {
   Addressee,
   Client,

@@ -5,6 +5,7 @@
  */
 
 import { comparisonText } from "../../cli/bench/comparison.ts";
+import { plotRows } from "../../cli/bench/plot.ts";
 import { progressText } from "../../cli/bench/progress_line.ts";
 import type { Report } from "../../cli/bench/report.ts";
 import { asked, reportText } from "../../cli/bench/report_text.ts";
@@ -54,6 +55,7 @@ const WRONG: readonly (readonly [args: string[], code: number, says: string])[] 
   [["--over", "text", "--ids"], 2, "carry no ids"],
   [["--size", "9000"], 2, "at most 8192 bytes"],
   [["--compare", "/nonexistent"], 1, "there is no such file"],
+  [["--over", "websocket", "--transport", "epoll"], 2, "--transport runtime"],
   [["--over", "morse"], 2, "Allowed choices are frames, text, websocket"],
 ];
 for (const [args, code, says] of WRONG) {
@@ -69,6 +71,7 @@ const REPORT: Report = {
     host: "127.0.0.1",
     port: 8080,
     way: "frames",
+    transport: "epoll",
     members: 1_000,
     senders: 4,
     rooms: 1,
@@ -90,6 +93,16 @@ const REPORT: Report = {
   bytesPerS: 5e8,
   latencyUs: { p50: 1_200, p90: 1_500, p99: 3_000, p999: 9_000, max: 12_345 },
   spread: [[64, 0], [1_024, 25], [2_048, 75], [4_096, 0]],
+  timeline: {
+    everySeconds: 0.5,
+    points: [
+      { p50: 1_024, p99: 1_448, max: 1_500, count: 9 },
+      { p50: 1_448, p99: 4_096, max: 9_000, count: 9 },
+      { p50: 0, p99: 0, max: 0, count: 0 },
+      { p50: 1_024, p99: 2_048, max: 3_000, count: 7 },
+    ],
+  },
+  interrupted: false,
   lost: 0,
   doubled: 0,
   outOfOrder: 0,
@@ -102,21 +115,64 @@ const REPORT: Report = {
 
 Deno.test("a result is told in lines that fit a terminal", () => {
   assertEquals(
-    reportText(REPORT),
-    `1,000 members, 4 talk: 8 of each on the way until all have it; 200 bytes with ids; frames
+    reportText(REPORT, 80),
+    `1,000 members, 4 talk: 8 of each on the way until all have it; 200 bytes with
+ids; frames
 
 deliveries   2,000,000 a second (2,000 messages)   500 MB/s
 latency      p50 1.2 ms   p90 1.5 ms   p99 3.0 ms   p99.9 9.0 ms   max 12 ms
 checked      0 lost   0 doubled   0 out of order   0 changed
 login        1,000 in 123 ms
-server       0.98 cores, 100 MB (at most 120 MB); process 7
-generator    0.62 cores in one thread; with a server that does next to nothing it reaches 2,100,000 a second
+server       0.98 cores   100 MB (at most 120 MB)
+             process 7, which listens on port 8080 here
+generator    0.62 cores in one thread   sockets by epoll
+             reaches 2,100,000 a second with a server that does next to nothing
              It may be what limits: try more --threads, if there are cores.
+
+█ p50  ░ p99  of each 0.5 s
+  4.1 ms │   ░░░
+  3.4 ms │   ░░░
+  2.9 ms │   ░░░
+  2.4 ms │   ░░░
+  2.0 ms │   ░░░   ░░░
+  1.7 ms │   ░░░   ░░░
+  1.4 ms │░░░███   ░░░
+  1.2 ms │▁▁▁███   ▁▁▁
+         └────────────
+          0 s      2 s
 
 ≤  1.0 ms  █████████████▍                           25 %
 ≤  2.0 ms  ████████████████████████████████████████ 75 %
 `,
   );
+});
+
+Deno.test("a result fits any terminal that has room for a figure, and says why the server is not seen", () => {
+  const { server: _, ...rest } = REPORT;
+  const unseen = "not seen: it may be on another machine";
+  const interrupted = { ...rest, serverUnseen: unseen, interrupted: true, seconds: 2.34 };
+  for (const width of [200, 80, 60, 40]) {
+    const text = reportText(interrupted, width);
+    const widest = Math.max(...text.split("\n").map((line) => [...line].length));
+    assert(widest <= width, `${widest} columns instead of ${width}:\n${text}`);
+    assert(text.includes("Interrupted after 2.3 s of 5 s."), text);
+    assert(text.replace(/\s+/g, " ").includes(unseen), text);
+  }
+});
+
+Deno.test("a plot shows what took longest, however few columns there are", () => {
+  const points = Array.from({ length: 60 }, (_, at) => {
+    const us = at === 31 ? 900_000 : 1_000;
+    return { p50: 1_000, p99: us, max: us, count: 5 };
+  });
+  for (const width of [80, 40, 20]) {
+    const rows = plotRows({ everySeconds: 1, points }, width);
+    assertEquals(rows[1]?.split("│")[1]?.replace(/ /g, ""), "░", rows.join("\n"));
+    assert(rows.at(-1)?.endsWith("60 s"), rows.join("\n"));
+  }
+  assertEquals(plotRows({ everySeconds: 1, points: [] }, 80), []);
+  const nothing = { p50: 0, p99: 0, max: 0, count: 0 };
+  assertEquals(plotRows({ everySeconds: 1, points: [nothing] }, 80), []);
 });
 
 Deno.test("an open loop and rooms are told, too", () => {

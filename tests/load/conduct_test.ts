@@ -4,7 +4,14 @@
  * @module
  */
 
-import { BenchError, conduct, type Plan, startTrivialServer, whyNot } from "../../load/mod.ts";
+import {
+  BenchError,
+  conduct,
+  epollFault,
+  type Plan,
+  startTrivialServer,
+  whyNot,
+} from "../../load/mod.ts";
 import { Splitter } from "../../server/wire/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { frame, joined } from "../harness.ts";
@@ -14,6 +21,7 @@ const PLAN: Plan = {
   host: "127.0.0.1",
   port: 0,
   way: "frames",
+  transport: epollFault() === undefined ? "epoll" : "runtime",
   members: 12,
   senders: 4,
   rooms: 3,
@@ -51,7 +59,10 @@ const WAYS: readonly (readonly [title: string, plan: Partial<Plan>])[] = [
   ["frames in an open loop", { rate: 300 }],
   ["text", { way: "text" }],
   ["text in two threads", { way: "text", threads: 2 }],
-  ["websocket", { way: "websocket" }],
+  ["frames over the runtime's sockets", { transport: "runtime" }],
+  ["frames over the runtime's sockets in two threads", { transport: "runtime", threads: 2 }],
+  ["text over the runtime's sockets", { transport: "runtime", way: "text" }],
+  ["websocket", { way: "websocket", transport: "runtime" }],
 ];
 for (const [title, change] of WAYS) {
   Deno.test(`the real server delivers everything once and in order: ${title}`, async () => {
@@ -68,10 +79,13 @@ Deno.test("an open loop says what was asked for, spread over its senders", async
   assert(messagesPerS > 100 && messagesPerS < 300, `${messagesPerS} a second instead of 200`);
 });
 
-Deno.test("the trivial server is served by the same plan", async () => {
-  using trivial = await startTrivialServer();
-  assertEquals(await defects({ ...PLAN, port: trivial.port, rooms: 2, threads: 2 }), CLEAN);
-});
+for (const transport of new Set([PLAN.transport, "runtime"] as const)) {
+  Deno.test(`the trivial server over ${transport} is served by the same plan`, async () => {
+    using trivial = await startTrivialServer(transport);
+    const plan = { ...PLAN, transport, port: trivial.port, rooms: 2, threads: 2 };
+    assertEquals(await defects(plan), CLEAN);
+  });
+}
 
 Deno.test("a server that limits how fast one may talk is named, and what helps", async () => {
   await using server = startWeb({ limits: { messagesPerSecond: 1, messagesBurst: 1 } });
@@ -90,12 +104,33 @@ Deno.test("nobody listens: that is said", async () => {
   );
 });
 
-Deno.test("a run ends when it is told to", async () => {
+Deno.test("a run that is interrupted gives what was measured until then, all of it checked", async () => {
   await using server = startWeb({ limits: { messagesPerSecond: 0 } });
   const end = new AbortController();
   const plan = { ...PLAN, port: server.port, seconds: 3_600 };
-  const run = conduct(plan, { signal: end.signal, onPhase: () => end.abort() });
-  assertEquals((await assertRejects(run, BenchError)).message, "Interrupted.");
+  const outcome = await conduct(plan, {
+    signal: end.signal,
+    onProgress: (progress) => {
+      if (progress.kind === "measuring" && progress.deliveriesPerS > 0) end.abort();
+    },
+  });
+  assertEquals([outcome.interrupted, outcome.lost, outcome.doubled], [true, 0, 0]);
+  assert(outcome.deliveries > 0 && outcome.seconds < 3_600, `${outcome.seconds} s`);
+});
+
+Deno.test("a run that is interrupted before it measures has nothing to give", async () => {
+  await using server = startWeb({ limits: { messagesPerSecond: 0 } });
+  for (const kind of ["logging in", "warming up"]) {
+    const end = new AbortController();
+    const run = conduct({ ...PLAN, port: server.port, warmUpSeconds: 3_600 }, {
+      signal: end.signal,
+      onProgress: (progress) => {
+        if (progress.kind === kind) end.abort();
+      },
+    });
+    const { message } = await assertRejects(run, BenchError);
+    assertEquals(message, "Interrupted before anything was measured.");
+  }
 });
 
 /** What a lying server makes of the message that it is about to tell one member for the `nth` time. */
@@ -131,6 +166,7 @@ Deno.test("plans that cannot be carried out are refused in a sentence", () => {
     { members: 100_000, senders: 1_000, rooms: 1 },
     { way: "text", until: "own" },
     { way: "text", rooms: 12 },
+    { way: "websocket", transport: "epoll" },
   ];
   for (const change of wrong) {
     assert(/^[A-Z].+\.$/.test(whyNot({ ...PLAN, ...change }) ?? ""), Deno.inspect(change));

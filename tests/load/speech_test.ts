@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import type { Plan } from "../../load/mod.ts";
 import { type Ears, speechOf } from "../../load/speech.ts";
-import { fillingOf, stampText } from "../../load/stamp.ts";
+import { Texts } from "../../load/stamp.ts";
 import { assertEquals } from "../assert.ts";
 import { frame, joined, utf8 } from "../harness.ts";
 
@@ -15,6 +15,7 @@ const PLAN: Plan = {
   host: "127.0.0.1",
   port: 1,
   way: "frames",
+  transport: "runtime",
   members: 9,
   senders: 4,
   rooms: 1,
@@ -54,8 +55,7 @@ function heard(plan: Plan, stream: Uint8Array, cuts: readonly number[], member =
   return calls;
 }
 
-const text = (sender: number, counter: number) =>
-  stampText(PLAN.run, sender, counter, fillingOf(PLAN.size));
+const text = (sender: number, counter: number) => new Texts(PLAN).textOf(sender, counter);
 
 Deno.test("frames are heard however they are cut, and whatever stands in them beside", () => {
   const messages = fc.array(
