@@ -10,9 +10,13 @@
 import prettyMilliseconds from "pretty-ms";
 import type { ServerEvent } from "../server/mod.ts";
 import { troubleText } from "./db/refusal.ts";
+import type { ProfileEvent } from "./profile/profiling.ts";
 
-/** What a log tells: what happens in a server, and what the log itself could not tell. */
-export type LogEvent = ServerEvent | { readonly kind: "log_lost"; readonly lines: number };
+/** What a log tells: what happens in a server, its profiles, and what the log itself could not tell. */
+export type LogEvent =
+  | ServerEvent
+  | ProfileEvent
+  | { readonly kind: "log_lost"; readonly lines: number };
 
 /** In which form log lines are written. */
 export type LogForm = "text" | "json";
@@ -89,11 +93,21 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
       return [CALM, `shutting down, ${event.users} connected`];
     case "closed":
       return [CALM, "closed"];
+    case "profiling":
+      return [CALM, `profiling for ${seconds(event.seconds)} at most, into ${event.file}`];
+    case "profiled":
+      return [GREEN, `profiled for ${seconds(event.seconds)}: ${event.file}`];
+    case "not_profiled":
+      return [YELLOW, `no profile is taken: ${event.why}`];
     case "log_lost":
       return [YELLOW, lost(event.lines)];
     default:
       return event satisfies never;
   }
+}
+
+function seconds(count: number): string {
+  return count === 1 ? "1 second" : `${count} seconds`;
 }
 
 function forgotten({ messages, why }: Extract<ServerEvent, { kind: "forgotten" }>): string {

@@ -33,6 +33,13 @@ export function endSignal(
   };
 }
 
+/** Runs something at each `SIGUSR2`, where there are such signals, until it is disposed. */
+export function onUserSignal(run: () => void): Disposable {
+  if (Deno.build.os === "windows") return { [Symbol.dispose]: () => {} };
+  Deno.addSignalListener("SIGUSR2", run);
+  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGUSR2", run) };
+}
+
 /** The C library and the number of `SIGUSR1`, where the runtime opens a debugger by it. */
 const USR1: Partial<Record<typeof Deno.build.os, readonly [library: string, signal: number]>> = {
   linux: ["libc.so.6", 10],

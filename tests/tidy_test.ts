@@ -74,6 +74,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/observe/source.ts",
   "cli/operator_token.ts",
   "cli/privileges.ts",
+  "cli/profile/profile_file.ts",
   "cli/program.ts",
   "cli/signals.ts",
   "cli/streams.ts",

@@ -17,12 +17,19 @@ import {
 import { openFilesMax } from "../ask_shell.ts";
 import { cannotListen } from "../cannot_listen.ts";
 import { dataOption } from "../data_dir.ts";
-import { keepOnly } from "../privileges.ts";
+import { keepOnly, type Permission } from "../privileges.ts";
 import type { OperatorToken } from "../operator_token.ts";
 import { LogWriter } from "../log_writer.ts";
+import {
+  makesFiles,
+  type ProfileFlags,
+  profileOption,
+  profileSecondsOption,
+  profilingOf,
+} from "../profile/options.ts";
 import { type QuotaFlags, quotaLimits } from "../quota_options.ts";
 import type { LogEvent } from "../server_log.ts";
-import { endSignal } from "../signals.ts";
+import { endSignal, onUserSignal } from "../signals.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { announce, writeToError } from "../streams.ts";
 import {
@@ -178,10 +185,13 @@ export function define(command: Command): void {
       new Option("--log <form>", "form of the log on stderr")
         .env("CHAT_LOG").choices(["text", "json"] as const).default("text" as const),
     )
+    .addOption(profileOption())
+    .addOption(profileSecondsOption())
     .addHelpText(
       "after",
       `
 An address is an IPv4 address, or a /64 of IPv6; all of a /48 have --address-site times as much together. A limit of 0 is none.
+At SIGUSR2 the server takes a CPU profile into its data directory; it opens in DevTools and speedscope.
 
 Examples:
   chat serve                         on 127.0.0.1, port ${PORT_DEFAULT}
@@ -192,13 +202,14 @@ Examples:
   chat serve --http 127.0.0.1:9090   with metrics, and the chat over a WebSocket
   chat serve --http 127.0.0.1:9090 --origin https://chat.example
                                      the same, behind a proxy that is found there
+  chat serve --profile run.cpuprofile   where its time goes, written when it ends
   chat serve --exempt 10.0.0.0/8     the limits by address are not for those
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )
     .action(serve);
 }
 
-interface ServeFlags extends AddressFlags, QuotaFlags {
+interface ServeFlags extends AddressFlags, ProfileFlags, QuotaFlags {
   readonly host: string;
   readonly port: number;
   readonly durability: "durable" | "os" | "none";
@@ -224,7 +235,9 @@ async function serve(flags: ServeFlags): Promise<void> {
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const line = (event: LogEvent) => logLine(event, flags.log, new Date(), colour);
   const log = new LogWriter(writeToError, (lines) => line({ kind: "log_lost", lines }));
-  const onEvent = (event: ServerEvent) => log.write(line(event));
+  const onEvent = (event: LogEvent) => log.write(line(event));
+  await using profiling = await profilingOf(flags, dataOf(flags), onEvent);
+  using _asked = onUserSignal(() => profiling.takeOne());
   const exempt = await exemptRanges(flags);
   const origins = await publicOrigins(flags);
   const proxies = await trustedProxies(flags);
@@ -268,9 +281,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     store,
     flags,
   );
-  if (store.durability === "none") keepOnly("net");
-  // With `sys` the store asks how much space the disk has left.
-  else keepOnly("net", "read", "write", "sys");
+  keepOnly("net", ...kept(store, flags));
   announce(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
   if (server.http !== undefined) {
     const { hostname: host, port } = server.http;
@@ -279,8 +290,21 @@ async function serve(flags: ServeFlags): Promise<void> {
   try {
     await server.finished;
   } finally {
+    await profiling[Symbol.asyncDispose]();
     await Promise.race([log.written(), wait(LAST_LINES_MS)]);
   }
+}
+
+/** What is needed beside the network. */
+function kept(store: MessageStore, flags: ServeFlags): readonly Permission[] {
+  // With `sys` the store asks how much space the disk has left, and the engine is asked for its profiler.
+  if (store.durability !== "none") return ["read", "write", "sys"];
+  return makesFiles(flags) ? ["write"] : [];
+}
+
+/** The data directory of a server that keeps data. */
+function dataOf({ anonymous, durability, data }: ServeFlags): string | undefined {
+  return anonymous || durability === "none" ? undefined : data;
 }
 
 /** How many connections to take. @throws {Failure} When more are wanted than the files that may be open leave. */

@@ -58,6 +58,7 @@ export class ServerProcess implements AsyncDisposable {
   #stderr = "";
   #stdout: string;
   #more = Promise.withResolvers<void>();
+  #said = Promise.withResolvers<void>();
 
   /** @param stdout What came behind the first line, and `reader` what follows. */
   private constructor(
@@ -69,7 +70,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#child = child;
     this.port = port;
     this.#stdout = stdout;
-    const stderr = new WritableStream<string>({ write: (text) => void (this.#stderr += text) });
+    const stderr = new WritableStream<string>({ write: (text) => this.#say(text) });
     const told = child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(stderr);
     this.#drained = Promise.all([this.#read(reader), told]);
   }
@@ -97,6 +98,24 @@ export class ServerProcess implements AsyncDisposable {
     const [line = ""] = this.#stdout.split("\n");
     this.#stdout = this.#stdout.slice(line.length + 1);
     return line;
+  }
+
+  /** Waits until it has said something on stderr. @returns What was found there. */
+  says(pattern: RegExp): Promise<RegExpExecArray> {
+    const found = async () => {
+      for (;;) {
+        const match = pattern.exec(this.#stderr);
+        if (match !== null) return match;
+        await this.#said.promise;
+      }
+    };
+    return within(found(), `${pattern} on stderr`, START_MS);
+  }
+
+  #say(text: string): void {
+    this.#stderr += text;
+    this.#said.resolve();
+    this.#said = Promise.withResolvers<void>();
   }
 
   /** What it has said on stderr. */

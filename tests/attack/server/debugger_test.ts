@@ -35,6 +35,27 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "a server that profiles itself opens no port for it, and SIGUSR1 stays without effect",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const place = await Deno.makeTempDir({ prefix: "chat-profile-" });
+    try {
+      const args = serveArgs("--port", "0", "--profile", `${place}/run.cpuprofile`);
+      await using server = await ServerProcess.start(args);
+      await server.says(/ profiling for /);
+      server.signal("SIGUSR1");
+      await using alice = await server.frames("Alice");
+      for (let n = 0; n < 10; n++) await alice.expectNothing();
+      assertEquals(listeningPorts(server.pid), [server.port]);
+      await alice.close();
+      assertEquals(await server.end("SIGTERM", 30_000), 0);
+    } finally {
+      await Deno.remove(place, { recursive: true });
+    }
+  },
+});
+
 /** The TCP ports on which a process listens. */
 function listeningPorts(pid: number): number[] {
   const inodes = new Set<string>();
