@@ -5,6 +5,7 @@
  *   c/broadcast.c  the reference server, taken as the limit
  *   c/blast.c      the two ends of a file transfer
  *   c/flood.c      calls without anything else, for the observer
+ *   c/sends.c      what a send costs, for the way of a message
  *
  * Built anew for every run, with `cc` or `gcc` and -O2: nothing to keep up to date, nothing binary
  * in the tree. A machine without a compiler is an outcome, not a failure.
@@ -20,6 +21,7 @@ export interface Programs extends AsyncDisposable {
   readonly broadcast: string;
   readonly blast: string;
   readonly flood: string;
+  readonly sends: string;
   /** A folder for whatever the servers want to write. */
   readonly scratch: string;
 }
@@ -35,7 +37,8 @@ export async function compilePrograms(signal: AbortSignal): Promise<Programs | u
     const broadcast = await compile({ compiler, name: "broadcast", folder, signal });
     const blast = await compile({ compiler, name: "blast", folder, signal });
     const flood = await compile({ compiler, name: "flood", folder, signal });
-    return { load, broadcast, blast, flood, scratch: folder, [Symbol.asyncDispose]: remove };
+    const sends = await compile({ compiler, name: "sends", folder, signal });
+    return { load, broadcast, blast, flood, sends, scratch: folder, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;

@@ -29,6 +29,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "a file through the server beside socat as the relay, memory, and chat meanwhile",
     load: async () => (await import("./files.ts")).run,
   },
+  flames: {
+    about: "the flame graphs of docs/performance.md, drawn anew",
+    load: async () => (await import("./flames.ts")).run,
+  },
   observe: {
     about: "what being observed costs a server, call by call and in deliveries",
     load: async () => (await import("./observe.ts")).run,
@@ -41,6 +45,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about:
       "memory and descriptors of a server that is used for long, with breaks and people who come back",
     load: async () => (await import("./soak.ts")).run,
+  },
+  way: {
+    about: "the way of a message step by step, in nanoseconds, beside send() in C",
+    load: async () => (await import("./way.ts")).run,
   },
   store: {
     about: "durable appends, opening, pages and compaction, beside node:sqlite",

@@ -1,0 +1,72 @@
+/**
+ * Reads what `perf script` prints: the kernel's view, with the kernel's own functions. Pure.
+ *
+ * ```text
+ *   deno 4711 12.345678: 1000000 cpu-clock:
+ *           ffffffff81a2 tcp_sendmsg+0x12 ([kernel.kallsyms])       the innermost first
+ *               7f3a10c2 JS:*send file:///…/chorus.ts:15:9+0x40 (/tmp/perf-4711.map)
+ * ```
+ *
+ * Functions of scripts have names where the engine was told to write a map of them (`--perf-basic-prof`).
+ *
+ * @module
+ */
+
+import { addUp, callAt, calledFrom, type Calls, type Kind, kindOf, shortName } from "./calls.ts";
+
+/** A line of a stack. */
+const FRAME = /^\s+[0-9a-f]+ (.*) \((.*)\)$/;
+/** The engine's name for a function of a script: how well it is compiled, its name, its address. */
+const SCRIPT = /^(?:JS|Script|Function|LazyCompile|Eval|RegExp)?:?[*~^+]?'?(\S*) (\S+?):(\d+):\d+$/;
+
+/** The calls in such a text. @throws {TypeError} When there are none in it. */
+export function callsOfPerf(text: string): Calls {
+  const root = callAt({ name: "all", where: "", kind: "engine" });
+  let stack: string[] = [];
+  let looks = 0;
+  const end = (): void => {
+    if (stack.length === 0) return;
+    looks++;
+    let call = root;
+    for (const line of stack.reverse()) {
+      const [, symbol = "", library = ""] = FRAME.exec(line) ?? [];
+      call = calledFrom(call, placeOf(symbol.replace(/\+0x[0-9a-f]+$/, ""), library));
+    }
+    call.self++;
+    stack = [];
+  };
+  for (const line of text.split("\n")) {
+    if (FRAME.test(line)) stack.push(line);
+    else end();
+  }
+  end();
+  if (looks === 0) throw new TypeError("This is neither a profile nor what perf script prints.");
+  addUp(root);
+  return { root, unit: "looks", looks };
+}
+
+function placeOf(symbol: string, library: string) {
+  const [, name = "", url = "", line = ""] = SCRIPT.exec(symbol) ?? [];
+  if (url.includes(":")) {
+    return { name: name || "(anonymous)", where: `${shortName(url)}:${line}`, kind: kindOf(url) };
+  }
+  return { name: nameOf(symbol), where: shortLibrary(library), kind: kindOfLibrary(library) };
+}
+
+/** A symbol without what only a compiler wants to know. */
+function nameOf(symbol: string): string {
+  if (symbol === "[unknown]") return "(unknown)";
+  return symbol.replace(/::h[0-9a-f]{16}$/, "").replaceAll(/<[^<>]{40,}>/g, "<…>").slice(0, 120);
+}
+
+function shortLibrary(library: string): string {
+  if (/^\/tmp\/perf-\d+\.map$/.test(library)) return "compiled by V8";
+  return library.replace(/^\[(.*?)(?:\.kallsyms)?\]$/, "$1").replace(/^.*\//, "");
+}
+
+function kindOfLibrary(library: string): Kind {
+  if (/^\[(?:kernel|guest\.kernel)/.test(library) || /\.ko$|\[vdso\]/.test(library)) {
+    return "kernel";
+  }
+  return /perf-\d+\.map$/.test(library) ? "engine" : "runtime";
+}

@@ -1,0 +1,205 @@
+/**
+ * Takes the flame graphs of `docs/performance/`: the real server under load, profiled by itself at `SIGUSR2`, and by `perf`
+ * where that may be used, which sees the kernel as well.
+ *
+ * ```text
+ *   server ◄── load generator      … warm …   SIGUSR2 ─► a profile of some seconds ─► SVG
+ *                                             perf    ─► the same seconds, by the kernel
+ * ```
+ *
+ * A login storm is asked for before the first connection, and is over when all have come in.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import manifest from "../../deno.json" with { type: "json" };
+import { draw } from "../../docs/flame/main.ts";
+import { wait } from "../../ground/mod.ts";
+import { startChild } from "./child.ts";
+import { compilePrograms, type Programs } from "./compile.ts";
+import { note } from "./output.ts";
+import { type RunningServer, type ServerSpec, startServer } from "./servers.ts";
+import { messageBytes } from "./workloads.ts";
+
+const help = `Usage: deno task bench flames [options]
+
+  --only LIST   pictures: FANOUT, CROWD, LOGIN, DURABLE
+  --out DIR     where they go (docs/performance)
+  --help        this text`;
+
+/** How long a load runs before it is profiled, and how long that takes, in seconds. */
+const WARM_S = 2, PROFILED_S = 4;
+/** How often perf looks, a second: no divisor of anything that happens regularly. */
+const PERF_HZ = 999;
+
+interface Picture {
+  readonly name: string;
+  readonly title: string;
+  readonly receivers: number;
+  readonly senders: number;
+  readonly window: number;
+  readonly durable: boolean;
+}
+
+const pictures: readonly Picture[] = [
+  {
+    name: "fanout",
+    title: "Fan-out over epoll: 100 members, 4 talk, 128 messages of each in flight",
+    receivers: 100,
+    senders: 4,
+    window: 128,
+    durable: false,
+  },
+  {
+    name: "crowd",
+    title: "Fan-out over epoll: 1,000 members, 4 talk, 8 messages of each in flight",
+    receivers: 1_000,
+    senders: 4,
+    window: 8,
+    durable: false,
+  },
+  {
+    name: "login",
+    title: "10,000 come in at once, over epoll",
+    receivers: 10_000,
+    senders: 0,
+    window: 1,
+    durable: false,
+  },
+  {
+    name: "durable",
+    title: "Durable messages over epoll: 100 members, 64 talk, 8 messages of each in flight",
+    receivers: 100,
+    senders: 64,
+    window: 8,
+    durable: true,
+  },
+];
+
+/** Runs it; exit codes as those of the fan-out benchmark. */
+export async function run(args: string[], signal: AbortSignal): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: "string" },
+      out: { type: "string", default: "docs/performance" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const only = values.only?.split(",");
+  const wanted = pictures.filter(({ name }) => only?.includes(name) ?? true);
+  if (values.help || wanted.length !== (only ?? pictures).length) {
+    note(help.replace("FANOUT, CROWD, LOGIN, DURABLE", pictures.map(({ name }) => name).join(",")));
+    return values.help ? 0 : 2;
+  }
+  await using programs = await compilePrograms(signal);
+  if (programs === undefined) {
+    note("The load generator needs a C compiler (cc or gcc).");
+    return 77;
+  }
+  await Deno.mkdir(values.out, { recursive: true });
+  for (const picture of wanted) await take(picture, values.out, { programs, signal });
+  return 0;
+}
+
+interface Means {
+  readonly programs: Programs;
+  readonly signal: AbortSignal;
+}
+
+async function take(picture: Picture, out: string, { programs, signal }: Means): Promise<void> {
+  const { name, title, receivers, senders, window, durable } = picture;
+  const storm = senders === 0;
+  const dir = await Deno.makeTempDir({ dir: programs.scratch, prefix: "profile-" });
+  const seconds = storm ? 1 : PROFILED_S;
+  const spec: ServerSpec = {
+    name,
+    title: "chat",
+    byDefault: false,
+    command: () => ({
+      command: Deno.execPath(),
+      args: [
+        ...withNames(manifest.tasks.chat.split(" ").slice(1)),
+        ...`serve --port 0 --rate 0 --transport epoll --profile ${dir}`.split(" "),
+        ...["--profile-seconds", `${seconds}`, "--data", `${dir}/data`],
+        ...["--durability", durable ? "durable" : "none"],
+      ],
+    }),
+  };
+  let byPerf: string | undefined;
+  {
+    await using server = await startServer(spec, programs, signal);
+    if (storm) Deno.kill(server.pid, "SIGUSR2");
+    await using load = startChild({
+      command: programs.load,
+      args: Object.entries({
+        port: server.port,
+        receivers,
+        senders,
+        window,
+        bytes: messageBytes,
+        seconds: 2 * PROFILED_S + 1,
+        warmup: WARM_S,
+        landed: "all",
+      }).map(([name, value]) => `--${name}=${value}`),
+      signal,
+      stdin: true,
+    });
+    if (storm) await load.firstLine;
+    else {
+      await wait(WARM_S * 1_000, signal);
+      Deno.kill(server.pid, "SIGUSR2");
+      await wait(PROFILED_S * 1_000 + 500, signal);
+      byPerf = await perf(server, `${dir}/perf.data`, signal);
+      await load.firstLine;
+    }
+    await load.closeStdin();
+    await load.ended;
+  }
+  for await (const { name: file } of Deno.readDir(dir)) {
+    if (!file.endsWith(".cpuprofile")) continue;
+    const svg = draw(await Deno.readTextFile(`${dir}/${file}`), title);
+    await write(`${out}/${name}.svg`, svg);
+  }
+  if (byPerf === undefined) return;
+  await write(`${out}/${name}-kernel.svg`, draw(byPerf, `${title}: processor time, by perf`));
+}
+
+/** Lets the engine write down which function lies where, for perf. */
+function withNames(args: readonly string[]): string[] {
+  return args.map((arg) =>
+    arg.startsWith("--v8-flags=")
+      ? `${arg},--perf-basic-prof,--interpreted-frames-native-stack`
+      : arg
+  );
+}
+
+/** What perf sees of a server; `undefined` where it may not look. */
+async function perf(
+  { pid }: RunningServer,
+  file: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const run = async (...args: string[]): Promise<string> => {
+    const { success, stdout, stderr } = await new Deno.Command("perf", { args, signal }).output();
+    const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    if (!success) throw new Error(err.trim().split("\n")[0]);
+    return out;
+  };
+  try {
+    const how = ["-e", "cpu-clock", "-F", `${PERF_HZ}`, "-g", "-o", file];
+    await run("record", ...how, "-t", `${pid}`, "--", "sleep", `${PROFILED_S}`);
+    return await run("script", "-i", file);
+  } catch (error) {
+    note(`Without the kernel's view: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  } finally {
+    await Deno.remove(`/tmp/perf-${pid}.map`).catch(() => {});
+  }
+}
+
+async function write(path: string, svg: string): Promise<void> {
+  await Deno.writeTextFile(path, svg);
+  note(`${path}: ${Math.round(svg.length / 1_000)} KB`);
+}
