@@ -5,8 +5,16 @@
  */
 
 import { toSockaddr } from "../../../server/transport/ip_address.ts";
-import { AF_INET, closeLibc, openLibc, SOCK_STREAM } from "../../../server/transport/libc.ts";
-import type { Libc } from "../../../server/transport/libc.ts";
+import {
+  AF_INET,
+  bytesOf,
+  closeLibc,
+  IPPROTO_TCP,
+  type Libc,
+  openLibc,
+  SOCK_STREAM,
+  TCP_NODELAY,
+} from "../../../server/transport/libc.ts";
 
 const HOSTNAME = "127.0.0.1";
 
@@ -41,7 +49,9 @@ export function openPairs(count: number): Pairs {
     to[i] = libc.socket(AF_INET, SOCK_STREAM, 0);
     if (more.symbols.connect(to[i] ?? -1, at, at.length) !== 0) throw new Error("Cannot connect");
     length[0] = at.length;
-    from[i] = libc.accept4(listener, remote, length, 0);
+    const fd = from[i] = libc.accept4(listener, remote, length, 0);
+    // As in the server: otherwise nothing would be sent before what is on the way was taken.
+    libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, bytesOf(new Int32Array([1])), 4);
   }
   libc.close(listener);
   more.close();
