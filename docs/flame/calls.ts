@@ -58,6 +58,24 @@ export function addUp(call: Call): void {
   }
 }
 
+/** The same calls, but for those of a function, which begin at the root wherever they were called from. */
+export function beginningAt({ root, ...rest }: Calls, name: string): Calls {
+  const all = callAt(root);
+  all.self = root.self;
+  const waiting: (readonly [from: Call, to: Call, within: boolean])[] = [[root, all, false]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [from, to, within] = next;
+    for (const call of from.calls.values()) {
+      const begins = !within && call.name === name;
+      const copy = calledFrom(begins ? all : to, call);
+      copy.self += call.self;
+      waiting.push([call, copy, within || begins]);
+    }
+  }
+  addUp(all);
+  return { root: all, ...rest };
+}
+
 /** Whose the function of a script is, by the script's address. */
 export function kindOf(url: string): Kind {
   if (url === "") return "engine";

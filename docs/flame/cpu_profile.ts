@@ -68,7 +68,9 @@ function callsById({ nodes }: Profile, root: Call): Map<number, Call> {
 }
 
 function placeOf({ callFrame: { functionName, url, lineNumber } }: Node) {
-  const name = functionName === "" ? "(anonymous)" : functionName;
+  // What has neither a name nor a script is C: what was called by FFI.
+  const unnamed = url === "" ? "(C)" : "(anonymous)";
+  const name = functionName === "" ? unnamed : functionName;
   const where = url === "" ? "" : `${shortName(url)}:${lineNumber + 1}`;
   return { name, where, kind: kindOf(url) };
 }

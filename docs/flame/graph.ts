@@ -94,7 +94,9 @@ function widest(boxes: Iterable<Box>): Box[] {
 }
 
 function drawBox({ call, x, width, row }: Box, calls: Calls, y: number): string {
-  const hint = `${call.name.slice(0, NAME_MAX)}${call.where && ` (${call.where})`}: ${figures(call, calls)}`;
+  const hint = `${call.name.slice(0, NAME_MAX)}${call.where && ` (${call.where})`}: ${
+    figures(call, calls)
+  }`;
   const text = row === 0 ? "all" : fitting(call, width);
   const label = text === "" ? "" : `<text x="${round(x + 3)}" y="${y + 12}">${escape(text)}</text>`;
   return `<g><title>${escape(hint)}</title><rect class="${call.kind}" x="${round(x)}" y="${y}" ` +

@@ -19,6 +19,9 @@ const FRAME = /^\s+[0-9a-f]+ (.*) \((.*)\)$/;
 /** The engine's name for a function of a script: how well it is compiled, its name, its address. */
 const SCRIPT = /^(?:JS|Script|Function|LazyCompile|Eval|RegExp)?:?[*~^+]?'?(\S*) (\S+?):(\d+):\d+$/;
 
+/** A function whose name nobody knows. */
+const UNKNOWN = "(unknown)";
+
 /** The calls in such a text. @throws {TypeError} When there are none in it. */
 export function callsOfPerf(text: string): Calls {
   const root = callAt({ name: "all", where: "", kind: "engine" });
@@ -30,7 +33,10 @@ export function callsOfPerf(text: string): Calls {
     let call = root;
     for (const line of stack.reverse()) {
       const [, symbol = "", library = ""] = FRAME.exec(line) ?? [];
-      call = calledFrom(call, placeOf(symbol.replace(/\+0x[0-9a-f]+$/, ""), library));
+      const place = placeOf(symbol.replace(/\+0x[0-9a-f]+$/, ""), library);
+      // A library without names is one box, however deep it is.
+      const again = place.name === UNKNOWN && call.name === UNKNOWN && call.where === place.where;
+      if (!again) call = calledFrom(call, place);
     }
     call.self++;
     stack = [];
@@ -55,7 +61,7 @@ function placeOf(symbol: string, library: string) {
 
 /** A symbol without what only a compiler wants to know. */
 function nameOf(symbol: string): string {
-  if (symbol === "[unknown]") return "(unknown)";
+  if (symbol === "[unknown]") return UNKNOWN;
   return symbol.replace(/::h[0-9a-f]{16}$/, "").replaceAll(/<[^<>]{40,}>/g, "<…>").slice(0, 120);
 }
 
@@ -69,4 +75,44 @@ function kindOfLibrary(library: string): Kind {
     return "kernel";
   }
   return /perf-\d+\.map$/.test(library) ? "engine" : "runtime";
+}
+
+/**
+ * The map of compiled functions as it was at the end: where something was compiled over what had gone, what came last counts.
+ * perf takes whichever it finds.
+ */
+export function lastOfMap(text: string): string {
+  const lines: { readonly start: number; readonly end: number; readonly line: string }[] = [];
+  for (const line of text.split("\n").reverse()) {
+    const [, from = "", size = ""] = /^([0-9a-f]+) ([0-9a-f]+) /.exec(line) ?? [];
+    const start = Number.parseInt(from, 16);
+    const end = start + Number.parseInt(size, 16);
+    if (end > start && !overlaps(lines, start, end)) insert(lines, { start, end, line });
+  }
+  return lines.map(({ line }) => `${line}\n`).join("");
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where something that begins there has its place among those that begin in order. */
+function placeIn(ranges: readonly Range[], start: number): number {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function overlaps(ranges: readonly Range[], start: number, end: number): boolean {
+  const at = placeIn(ranges, start);
+  return (ranges[at - 1]?.end ?? 0) > start || (ranges[at]?.start ?? Infinity) < end;
+}
+
+function insert<R extends Range>(ranges: R[], range: R): void {
+  ranges.splice(placeIn(ranges, range.start), 0, range);
 }

@@ -15,6 +15,7 @@
 import { parseArgs } from "node:util";
 import manifest from "../../deno.json" with { type: "json" };
 import { draw } from "../../docs/flame/main.ts";
+import { lastOfMap } from "../../docs/flame/perf_script.ts";
 import { wait } from "../../ground/mod.ts";
 import { startChild } from "./child.ts";
 import { compilePrograms, type Programs } from "./compile.ts";
@@ -30,6 +31,8 @@ const help = `Usage: deno task bench flames [options]
 
 /** How long a load runs before it is profiled, and how long that takes, in seconds. */
 const WARM_S = 2, PROFILED_S = 4;
+/** What the server does in a turn: drawn once, wherever the turn was called from. */
+const TURN = "#turn";
 /** How often perf looks, a second: no divisor of anything that happens regularly. */
 const PERF_HZ = 999;
 
@@ -127,7 +130,7 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
       ],
     }),
   };
-  let byPerf: string | undefined;
+  let recorded: Recorded | undefined;
   {
     await using server = await startServer(spec, programs, signal);
     if (storm) Deno.kill(server.pid, "SIGUSR2");
@@ -146,57 +149,73 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
       signal,
       stdin: true,
     });
-    if (storm) await load.firstLine;
-    else {
+    if (!storm) {
       await wait(WARM_S * 1_000, signal);
       Deno.kill(server.pid, "SIGUSR2");
       await wait(PROFILED_S * 1_000 + 500, signal);
-      byPerf = await perf(server, `${dir}/perf.data`, signal);
-      await load.firstLine;
+      recorded = await record(server, `${dir}/perf.data`, signal);
     }
+    await load.firstLine;
     await load.closeStdin();
     await load.ended;
   }
   for await (const { name: file } of Deno.readDir(dir)) {
     if (!file.endsWith(".cpuprofile")) continue;
-    const svg = draw(await Deno.readTextFile(`${dir}/${file}`), title);
-    await write(`${out}/${name}.svg`, svg);
+    const text = await Deno.readTextFile(`${dir}/${file}`);
+    await write(`${out}/${name}.svg`, draw(text, { title, from: TURN }));
   }
-  if (byPerf === undefined) return;
-  await write(`${out}/${name}-kernel.svg`, draw(byPerf, `${title}: processor time, by perf`));
+  if (recorded === undefined) return;
+  const kernel = { title: `${title}: processor time, by perf`, from: TURN };
+  await write(`${out}/${name}-kernel.svg`, draw(await scriptOf(recorded, signal), kernel));
 }
 
 /** Lets the engine write down which function lies where, for perf. */
 function withNames(args: readonly string[]): string[] {
   return args.map((arg) =>
     arg.startsWith("--v8-flags=")
-      ? `${arg},--perf-basic-prof,--interpreted-frames-native-stack`
+      ? `${arg},--perf-basic-prof,--interpreted-frames-native-stack,--no-compact-code-space`
       : arg
   );
 }
 
-/** What perf sees of a server; `undefined` where it may not look. */
-async function perf(
+/** What perf has seen of a process, and where the engine has written what lies where. */
+interface Recorded {
+  readonly file: string;
+  readonly map: string;
+}
+
+/** Lets perf look at a server's thread; `undefined` where it may not. */
+async function record(
   { pid }: RunningServer,
   file: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const run = async (...args: string[]): Promise<string> => {
-    const { success, stdout, stderr } = await new Deno.Command("perf", { args, signal }).output();
-    const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    if (!success) throw new Error(err.trim().split("\n")[0]);
-    return out;
-  };
+): Promise<Recorded | undefined> {
+  const how = ["-e", "cpu-clock", "-F", `${PERF_HZ}`, "-g", "-o", file, "-t", `${pid}`];
   try {
-    const how = ["-e", "cpu-clock", "-F", `${PERF_HZ}`, "-g", "-o", file];
-    await run("record", ...how, "-t", `${pid}`, "--", "sleep", `${PROFILED_S}`);
-    return await run("script", "-i", file);
+    await perf(["record", ...how, "--", "sleep", `${PROFILED_S}`], signal);
+    return { file, map: `/tmp/perf-${pid}.map` };
   } catch (error) {
     note(`Without the kernel's view: ${error instanceof Error ? error.message : error}`);
     return undefined;
-  } finally {
-    await Deno.remove(`/tmp/perf-${pid}.map`).catch(() => {});
   }
+}
+
+/** The same as text, with names. To be called when the process has ended, and writes its map no more. */
+async function scriptOf({ file, map }: Recorded, signal: AbortSignal): Promise<string> {
+  try {
+    await Deno.writeTextFile(map, lastOfMap(await Deno.readTextFile(map)));
+    return await perf(["script", "-i", file], signal);
+  } finally {
+    await Deno.remove(map);
+  }
+}
+
+async function perf(args: readonly string[], signal: AbortSignal): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("perf", { args: [...args], signal })
+    .output();
+  const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(err.trim().split("\n")[0]);
+  return out;
 }
 
 async function write(path: string, svg: string): Promise<void> {

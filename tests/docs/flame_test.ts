@@ -9,7 +9,7 @@ import type { Calls } from "../../docs/flame/calls.ts";
 import { callsOfProfile } from "../../docs/flame/cpu_profile.ts";
 import { flameGraph } from "../../docs/flame/graph.ts";
 import { draw } from "../../docs/flame/main.ts";
-import { callsOfPerf } from "../../docs/flame/perf_script.ts";
+import { callsOfPerf, lastOfMap } from "../../docs/flame/perf_script.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const BYTES_MAX = 300_000;
@@ -53,7 +53,7 @@ function boxes(svg: string) {
 }
 
 Deno.test("each function is as wide as its time, those of two places of one function are one, and doing nothing is left out", () => {
-  const svg = draw(JSON.stringify(PROFILE), "A title");
+  const svg = draw(JSON.stringify(PROFILE), { title: "A title" });
   const seen = boxes(svg);
   const of = (name: string) => seen.find(({ hint }) => hint.startsWith(name));
   assertEquals(seen.length, 4, svg);
@@ -95,7 +95,7 @@ Deno.test("a picture is small and whole however many functions there are, and ev
   });
   fc.assert(
     fc.property(profile, (profile) => {
-      const svg = draw(JSON.stringify(profile), "Any");
+      const svg = draw(JSON.stringify(profile), { title: "Any" });
       assert(new TextEncoder().encode(svg).length < BYTES_MAX, "It is small");
       const tags = [...svg.matchAll(/<(\/?)(\w+)[^<>]*?(\/?)>/g)];
       const open: string[] = [];
@@ -141,9 +141,41 @@ deno 4711 12.346678:    1000000 cpu-clock:
   ]);
 });
 
+Deno.test("what a function does is one, wherever it was called from, if that is asked for", () => {
+  const nodes = [
+    node(1, "(root)", "", [2, 4]),
+    node(2, "bell", SEND, [3]),
+    node(3, "turn", SEND, [6]),
+    node(4, "immediate", SEND, [5]),
+    node(5, "turn", SEND, [7]),
+    node(6, "wake", SEND, [8]),
+    node(7, "wake", SEND),
+    node(8, "turn", SEND),
+  ];
+  const profile = {
+    ...PROFILE,
+    nodes,
+    samples: [2, 6, 7, 8, 7],
+    timeDeltas: [0, 0, 2_000, 2_000, 4_000],
+  };
+  const hints = boxes(draw(JSON.stringify(profile), { title: "One", from: "turn" }))
+    .map(({ hint }) => hint.replace(/ \(.*?\)/, "").replace(/;.*/, ""));
+  assertEquals(hints.sort(), [
+    "all: 100 %, 10 ms",
+    "turn: 100 %, 10 ms",
+    "turn: 40 %, 4 ms",
+    "wake: 100 %, 10 ms",
+  ]);
+});
+
+Deno.test("of what was compiled to the same place, what came last counts", () => {
+  const map = "1000 100 a\n2000 10 b\n10f0 20 c\nbad\n2010 10 d\n2008 4 e\n";
+  assertEquals(lastOfMap(map), "10f0 20 c\n2008 4 e\n2010 10 d\n");
+});
+
 Deno.test("what is no profile is refused with a sentence, and one that saw nothing is drawn", () => {
   const bad = ["", "x", "{", "[]", "{}", '{"nodes":[]}', JSON.stringify({ ...PROFILE, nodes: [] })];
-  for (const text of bad) assertThrows(() => draw(text, "Bad"), TypeError);
+  for (const text of bad) assertThrows(() => draw(text, { title: "Bad" }), TypeError);
   const lone = { ...PROFILE, samples: ["x"] };
   assertThrows(() => callsOfProfile(JSON.stringify(lone)), TypeError);
   const nothing: Calls = callsOfProfile(
@@ -152,7 +184,7 @@ Deno.test("what is no profile is refused with a sentence, and one that saw nothi
   assertEquals(boxes(flameGraph(nothing, { title: "Nothing" })).length, 1);
   // A child that is its own parent's parent would make a picture without end.
   const circle = { ...PROFILE, nodes: [node(1, "(root)", "", [2]), node(2, "a", "", [1, 2])] };
-  assertEquals(boxes(draw(JSON.stringify(circle), "Circle")).length, 1);
+  assertEquals(boxes(draw(JSON.stringify(circle), { title: "Circle" })).length, 1);
 });
 
 Deno.test("deno task flame draws a file, and says what is wrong with another", async () => {
@@ -168,7 +200,7 @@ Deno.test("deno task flame draws a file, and says what is wrong with another", a
     };
     const file = `${folder}/x.cpuprofile`;
     await Deno.writeTextFile(file, JSON.stringify(PROFILE));
-    const drawn = await run(file, "Run");
+    const drawn = await run(file, "--title", "Run");
     assertEquals([drawn.code, drawn.out.includes("<title>Run</title>")], [0, true], drawn.err);
     await Deno.writeTextFile(file, "no profile");
     const bad = await run(file);
