@@ -8,10 +8,12 @@
  * @module
  */
 
+import type { Said } from "./commands/types.ts";
 import type { SeqRange } from "./store_port.ts";
 import {
   concat,
   FRAME_HEADER_BYTES,
+  frameAroundInSlab,
   frameInSlab,
   frameOf,
   type ServerMessage,
@@ -24,7 +26,7 @@ export interface MessageParts {
   readonly placeJson: string;
   /** The sender's name as JSON; `undefined` when the place already says it. */
   readonly fromJson: string | undefined;
-  readonly content: string;
+  readonly said: Said;
   readonly at: number;
   readonly id: string | undefined;
   /** Of a whisper: the tags of the sender's and the receiver's session; see `identity.ts`. */
@@ -33,18 +35,20 @@ export interface MessageParts {
 
 /** A message as a frame. */
 export function messageFrame(parts: MessageParts, seq: number): Uint8Array<ArrayBuffer> {
-  const { type, placeJson, fromJson, content, at, id, between } = parts;
+  const { type, placeJson, fromJson, said, at, id, between } = parts;
   const from = fromJson === undefined ? "" : `,"from":${fromJson}`;
   const named = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
   // At the very end, where `whispers.ts` finds it without reading the rest.
   const tail = between === undefined ? named : `${named},"between":${JSON.stringify(between)}`;
+  const before = `{"type":"${type}",${placeJson},"seq":${seq}${from},"content":`;
+  const behind = `,"at":${at}${tail}}`;
+  const { json } = said;
+  if (json !== undefined) {
+    return frameAroundInSlab(before, json, behind, (there) => said.liesIn?.(there));
+  }
   // What waits for one who does not read must not hold the memory of others, too.
   const encode = type === "PrivateMessage" ? frameOf : frameInSlab;
-  return encode(
-    `{"type":"${type}",${placeJson},"seq":${seq}${from},"content":${
-      JSON.stringify(content)
-    },"at":${at}${tail}}`,
-  );
+  return encode(before + JSON.stringify(said.content) + behind);
 }
 
 /** A frame's body: what is stored. */

@@ -200,11 +200,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
    * Says a message to everybody in the room, and counts it: once, whatever the number of members.
    *
    * @param frame The frame, already encoded.
-   * @param message The same, for those who read text.
+   * @param message Makes the same for those who read text, if there are any.
    * @param speaker Who said it: a text client does not get its own line back.
    * @param counters The server's, which outlive the room.
    */
-  say(frame: Uint8Array, message: NewMessage, speaker: Member, counters: Counters): void {
+  say(frame: Uint8Array, message: () => NewMessage, speaker: Member, counters: Counters): void {
     const lineBytes = this.#publish(frame, message, speaker);
     const silent = speaker.speech === "text" && speaker.places.has(this.key) ? 1 : 0;
     const deliveries = this.#members.size - silent;
@@ -230,7 +230,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.topic = topic === "" ? undefined : topic;
     this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
-    this.#publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), () => message);
   }
 
   /** Tells everybody but one something that is not kept. */
@@ -240,7 +240,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     const cursor = but.places.get(this.key)?.cursor;
     const log = but.speech === "text" ? this.#lines : this.#frames;
     const start = log.end;
-    this.#publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), () => message);
     if (log.end > start) cursor?.skipFrom(start);
   }
 
@@ -282,11 +282,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
   }
 
   /** @returns Bytes of the line that text clients get, 0 when there is none. */
-  #publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): number {
+  #publish(frame: Uint8Array, message: () => ServerMessage, speaker?: Member): number {
     if (this.#members.size === 0) return 0;
     this.#frames.append(frame);
     this.#wakeups.addAll(this);
-    return this.#textMembers === 0 ? 0 : this.#publishLine(message, speaker);
+    return this.#textMembers === 0 ? 0 : this.#publishLine(message(), speaker);
   }
 
   #publishLine(message: ServerMessage, speaker: Member | undefined): number {
@@ -311,7 +311,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (each && this.#arrivals.take(performance.now())) {
       const frame = encodeFrame(message);
       account.spend({ workMs: this.msToTell(frame.length) });
-      this.#publish(frame, message);
+      this.#publish(frame, () => message);
       return;
     }
     const { username: name } = message;
@@ -339,6 +339,6 @@ export class Room implements RoomView, RoomCounts, Crowd {
       left: [...digest.left].slice(0, PRESENCE_NAMES_MAX),
       users: this.#members.size,
     };
-    this.#publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), () => message);
   }
 }

@@ -30,6 +30,7 @@ export {
   type Decoded,
   decodeJson,
   encodeFrame,
+  frameAroundInSlab,
   frameInSlab,
   frameOf,
 } from "./frame.ts";

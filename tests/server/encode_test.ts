@@ -34,7 +34,7 @@ Deno.test("messageFrame() is the JSON of a NewMessage, whatever is in it", () =>
           type: "NewMessage",
           placeJson: `"room":${JSON.stringify(room)}`,
           fromJson: JSON.stringify(from),
-          content,
+          said: { content },
           at: 5,
           id,
         }, 7);
@@ -58,7 +58,7 @@ Deno.test("messageFrame() is the JSON of a PrivateMessage", () => {
     type: "PrivateMessage",
     placeJson: `"from":"A","to":"B"`,
     fromJson: undefined,
-    content: "c",
+    said: { content: "c" },
     at: 5,
     id: undefined,
   }, 7);

@@ -20,7 +20,7 @@ function stored(seq: number, tag: string, work = (): void => {}): Stored {
     type: "PrivateMessage",
     placeJson: '"from":"Alice","to":"Bob"',
     fromJson: undefined,
-    content: "x",
+    said: { content: "x" },
     at: 1,
     id: undefined,
     between: [tag, tag],

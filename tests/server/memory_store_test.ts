@@ -172,7 +172,7 @@ Deno.test("a stream has memory of its own: a short message does not keep that of
   const parts = {
     type: "NewMessage",
     fromJson: '"A"',
-    content: "x",
+    said: { content: "x" },
     at: 1,
     id: undefined,
   } as const;

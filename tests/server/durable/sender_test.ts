@@ -47,7 +47,7 @@ function bodyFor({ type, from, place, content, id, between }: Message): Uint8Arr
     type,
     placeJson: isRoom ? `"room":${json(place)}` : `"from":${json(from)},"to":${json(place)}`,
     fromJson: isRoom ? json(from) : undefined,
-    content,
+    said: { content },
     at: 5,
     id,
     ...(isRoom || between === undefined ? {} : { between }),
