@@ -19,7 +19,7 @@
  */
 
 import type { Said } from "./commands/types.ts";
-import { bodyOf, messageFrame } from "./encode.ts";
+import { bodyOf, messageFrame, whisperFrame } from "./encode.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
@@ -108,7 +108,6 @@ export class Conversation {
     // Whoever leaves before this is durable must not take the room along: others may enter it meanwhile, and hear it.
     room.hold();
     const at = this.#parts.clock();
-    const placeJson = `"room":${room.nameJson}`;
     let frame: Uint8Array<ArrayBuffer>;
     let seq = 0;
     const newMessage = (): NewMessage => {
@@ -121,10 +120,7 @@ export class Conversation {
       payer: payerOf(speaker),
       encode: (given) => {
         seq = given;
-        frame = messageFrame(
-          { type: "NewMessage", placeJson, fromJson: speaker.nameJson, said, at, id },
-          seq,
-        );
+        frame = messageFrame({ head: room.head, from: speaker.from, said, at, id }, seq);
         quotas.spend(speaker, frame.length);
         return bodyOf(frame);
       },
@@ -169,9 +165,8 @@ export class Conversation {
 
   /** Says something to one user. */
   whisper(speaker: Member, to: Member, content: string, id: string | undefined): void {
-    const said: Said = { content };
     const stream = pairStream(speaker.key, to.key);
-    const asked = this.#repeats.take(speaker, id, stream, said);
+    const asked = this.#repeats.take(speaker, id, stream, { content });
     const { quotas, store } = this.#parts;
     const refusal = quotas.take(speaker, store.head(stream) > 0 ? undefined : "pair");
     if (refusal !== undefined) return this.#failed(asked, refusal);
@@ -185,11 +180,7 @@ export class Conversation {
       payer: payerOf(speaker),
       encode: (given) => {
         seq = given;
-        const placeJson = `"from":${speaker.nameJson},"to":${to.nameJson}`;
-        frame = messageFrame(
-          { type: "PrivateMessage", placeJson, fromJson: undefined, said, at, id, between },
-          seq,
-        );
+        frame = whisperFrame({ from: speaker.name, to: to.name, content, at, id, between }, seq);
         quotas.spend(speaker, frame.length);
         return bodyOf(frame);
       },

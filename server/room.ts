@@ -15,6 +15,7 @@ import { TokenBucket } from "../ground/mod.ts";
 import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
 import type { RoomAudience } from "./audience.ts";
 import type { RoomView } from "./commands/types.ts";
+import { messageHead } from "./encode.ts";
 import type { RoomCounts } from "./figures/busiest.ts";
 import type { Counters } from "./figures/counters.ts";
 import {
@@ -53,7 +54,6 @@ export class Room implements RoomView, RoomCounts, Crowd {
   readonly key: FoldedName;
   /** The room's stream in the store. */
   readonly stream: string;
-  readonly nameJson: string;
   readonly #members = new Set<Member>();
   /** Those of them who do not go in step. */
   readonly #apart = new Set<Member>();
@@ -76,6 +76,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     { perSecond: PRESENCE_EACH_PER_SECOND, burst: PRESENCE_EACH_BURST },
     performance.now(),
   );
+  #head: Uint8Array | undefined;
   #textMembers = 0;
   /** Each stay of somebody has a number: so many were begun. */
   #stays = 0;
@@ -101,13 +102,17 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.name = name;
     this.key = fold(name);
     this.stream = roomStream(this.key);
-    this.nameJson = JSON.stringify(name);
     this.#wakeups = wakeups;
   }
 
   /** How many are in it. */
   get size(): number {
     return this.#members.size;
+  }
+
+  /** How each message in it begins, in bytes; in most rooms nothing is said. */
+  get head(): Uint8Array {
+    return this.#head ??= messageHead(this.name);
   }
 
   /** How many of them read text. */

@@ -64,6 +64,8 @@ export interface Said {
   readonly content: string;
   /** The same as JSON, in the bytes that JSON is written in here; left out where only the text is known. */
   readonly json?: Uint8Array;
+  /** The id under which it is said, likewise. */
+  readonly idJson?: Uint8Array | undefined;
   /** The same bytes lie elsewhere, and those of `json` are not its own any more. */
   liesIn?(json: Uint8Array): void;
 }

@@ -33,59 +33,6 @@ export function frameOf(json: string): Uint8Array<ArrayBuffer> {
   return encodeInScratch(json).slice();
 }
 
-/**
- * Encodes JSON text as one frame into a slab that many frames share. For frames that are kept by the
- * thousand: memory of its own would cost each of them more than its content.
- */
-export function frameInSlab(json: string): Uint8Array<ArrayBuffer> {
-  const frame = encodeInScratch(json);
-  if (frame.length > SLAB_BYTES / 8) return frame.slice();
-  useSlab(frame.length);
-  const kept = slab.subarray(slabUsed, slabUsed += frame.length);
-  kept.set(frame);
-  return kept;
-}
-
-/**
- * The same for JSON of which a part is in bytes already: between `before` and `behind`.
- *
- * @param hear Hears where that part lies in the frame.
- */
-export function frameAroundInSlab(
-  before: string,
-  part: Uint8Array,
-  behind: string,
-  hear?: (there: Uint8Array) => void,
-): Uint8Array<ArrayBuffer> {
-  // A UTF-16 unit becomes at most three bytes of UTF-8.
-  const bytesMax = FRAME_HEADER_BYTES + before.length * 3 + part.length + behind.length * 3;
-  const isLarge = bytesMax > SLAB_BYTES / 8;
-  if (!isLarge) useSlab(bytesMax);
-  const memory = isLarge ? new Uint8Array(bytesMax) : slab;
-  const start = isLarge ? 0 : slabUsed;
-  const body = start + FRAME_HEADER_BYTES;
-  const partStart = body + encoder.encodeInto(before, memory.subarray(body)).written;
-  memory.set(part, partStart);
-  const partEnd = partStart + part.length;
-  const end = partEnd + encoder.encodeInto(behind, memory.subarray(partEnd)).written;
-  setLength(memory, start, end - body);
-  if (!isLarge) slabUsed = end;
-  hear?.(memory.subarray(partStart, partEnd));
-  return memory.subarray(start, end);
-}
-
-/** Sees to it that so many bytes are free in the slab. */
-function useSlab(bytes: number): void {
-  if (slabUsed + bytes <= SLAB_BYTES) return;
-  slab = new Uint8Array(SLAB_BYTES);
-  slabUsed = 0;
-}
-
-/** Large enough to be rare, small enough that one long-lived frame does not hold much. */
-const SLAB_BYTES = 64 << 10;
-let slab = new Uint8Array(SLAB_BYTES);
-let slabUsed = 0;
-
 /** A frame that is valid until the next call. */
 function encodeInScratch(json: string): Uint8Array<ArrayBuffer> {
   // A UTF-16 unit becomes at most three bytes of UTF-8.
@@ -93,15 +40,11 @@ function encodeInScratch(json: string): Uint8Array<ArrayBuffer> {
   const frame = fits ? scratch : new Uint8Array(FRAME_HEADER_BYTES + json.length * 3);
   const body = fits ? scratchBody : frame.subarray(FRAME_HEADER_BYTES);
   const { written } = encoder.encodeInto(json, body);
-  setLength(frame, 0, written);
+  frame[0] = written >>> 24;
+  frame[1] = written >>> 16;
+  frame[2] = written >>> 8;
+  frame[3] = written;
   return frame.subarray(0, FRAME_HEADER_BYTES + written);
-}
-
-function setLength(bytes: Uint8Array, at: number, length: number): void {
-  bytes[at] = length >>> 24;
-  bytes[at + 1] = length >>> 16;
-  bytes[at + 2] = length >>> 8;
-  bytes[at + 3] = length;
 }
 
 /** Encodes a message as one frame. */

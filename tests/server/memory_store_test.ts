@@ -5,10 +5,11 @@
  */
 
 import fc from "fast-check";
-import { bodyOf, messageFrame } from "../../server/encode.ts";
+import { bodyOf, messageFrame, messageFrom, messageHead } from "../../server/encode.ts";
 import { Bodies } from "../../server/memory_bodies.ts";
 import { memoryStore } from "../../server/mod.ts";
 import type { MessageStore, Range } from "../../server/mod.ts";
+import type { RoomName, UserName } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { startServer, utf8 } from "../harness.ts";
 
@@ -169,17 +170,11 @@ Deno.test("over all streams, the one that was silent longest is forgotten first;
 
 Deno.test("a stream has memory of its own: a short message does not keep that of others", async () => {
   await using store = memoryStore();
-  const parts = {
-    type: "NewMessage",
-    fromJson: '"A"',
-    said: { content: "x" },
-    at: 1,
-    id: undefined,
-  } as const;
+  const parts = { from: messageFrom("A" as UserName), said: { content: "x" }, at: 1 };
   const streams = ["room/tea", "room/coffee", "room/milk"];
   for (const stream of streams) {
     const encode = (seq: number) =>
-      bodyOf(messageFrame({ ...parts, placeJson: '"room":"tea"' }, seq));
+      bodyOf(messageFrame({ ...parts, head: messageHead("tea" as RoomName), id: undefined }, seq));
     store.append({ stream, at: 1, encode, settled: () => {} });
   }
   for (const stream of streams) {
