@@ -78,7 +78,7 @@ export function wire(
     onEvent,
     counters,
     fanout,
-    quotas: new Quotas(quotasOf(limits), () => performance.now()),
+    quotas: new Quotas(quotasOf(limits), () => loop.now()),
     member: (key) => hall.member(key),
   });
   const observed = {

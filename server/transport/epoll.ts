@@ -77,6 +77,10 @@ export class EpollTransport implements Transport {
     }
   }
 
+  now(): number {
+    return this.#poller?.now() ?? performance.now();
+  }
+
   atEnd(run: () => void): void {
     if (this.#poller === undefined) setImmediate(run);
     else this.#poller.atEnd(run);

@@ -37,6 +37,7 @@ const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   memcpy: { parameters: ["buffer", "pointer", "u32"], result: "pointer" },
   __errno_location: { parameters: [], result: "pointer" },
 } as const;
@@ -53,6 +54,7 @@ export const TCP_KEEPCNT = 6, TCP_USER_TIMEOUT = 18;
 export const EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16;
 export const EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3, EPOLL_CLOEXEC = 0x80000;
 export const EFD_NONBLOCK = 0x800, EFD_CLOEXEC = 0x80000, POLLIN = 1;
+export const CLOCK_MONOTONIC = 1;
 export const EINTR = 4, EAGAIN = 11, EACCES = 13, ENFILE = 23, EMFILE = 24, EADDRINUSE = 98;
 export const EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103, ETIMEDOUT = 110;
 export const ECONNREFUSED = 111, EHOSTUNREACH = 113, EINPROGRESS = 115;

@@ -135,6 +135,8 @@ export interface Transport {
    * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
    */
   listen(at: Address, backlog?: number): Listening;
+  /** Milliseconds on the clock of `performance.now()`, the cheapest way there is. */
+  now(): number;
   /** Runs something at the end of this turn: when all that is known to have come was heard. */
   atEnd(run: () => void): void;
   /** Runs something when the machine has been asked what has come in, and that is known. */
