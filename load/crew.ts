@@ -71,6 +71,7 @@ export class Crew implements Ears {
   readonly #landed = new Set<number>();
   /** Threads with senders of whom that is so. */
   readonly #toRing = new Set<number>();
+  #view: DataView = new DataView(new ArrayBuffer(0));
   /** How often this thread's bell had been rung. */
   #rung = -1;
   #loggedIn: () => void = () => {};
@@ -187,9 +188,16 @@ export class Crew implements Ears {
   }
 
   #hear(member: number, bytes: Uint8Array, from: number, to: number): number {
-    const rest = this.#speech.hear(bytes, from, to, member);
+    const rest = this.#speech.hear(this.#viewOf(bytes), from, to, member);
     this.#count(TALLY.bytes, rest - from);
     return rest;
+  }
+
+  /** Sockets read into the same few buffers again and again. */
+  #viewOf({ buffer, byteOffset }: Uint8Array): DataView {
+    const last = this.#view;
+    if (last.buffer === buffer && last.byteOffset === byteOffset) return last;
+    return this.#view = new DataView(buffer, byteOffset);
   }
 
   #noteLanded(sender: number): void {
