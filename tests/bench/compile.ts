@@ -22,6 +22,8 @@ export interface Programs extends AsyncDisposable {
   readonly blast: string;
   readonly flood: string;
   readonly sends: string;
+  /** The server that is written with tokio, where it was built. */
+  readonly tokio?: string;
   /** A folder for whatever the servers want to write. */
   readonly scratch: string;
 }

@@ -132,7 +132,15 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
 async function outcomeOf(fault: Fault, programs: Programs): Promise<Outcome> {
   await using server = faultyServer(fault);
   const memory = () => Promise.resolve({ residentKiB: 0, peakKiB: 0 });
-  const workload = { name: "", title: "", receivers: 3, senders: 2, window: 4, inMean: false };
+  const workload = {
+    name: "",
+    title: "",
+    block: "fan-out",
+    receivers: 3,
+    senders: 2,
+    window: 4,
+    inMean: false,
+  } as const;
   return await measure({ ...server, memory, lastWords: () => "" }, programs, {
     workload,
     seconds: 0.5,
