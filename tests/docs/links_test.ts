@@ -40,7 +40,8 @@ Deno.test("every link in a document leads to a file that is there, and to a head
     const text = Deno.readTextFileSync(new URL(path, root));
     for (const link of linksOf(text)) {
       const [to = "", anchor] = link.split("#");
-      const target = new URL(to === "" ? path : to, new URL(path, root));
+      const from = new URL(path, root);
+      const target = to === "" ? from : new URL(to, from);
       try {
         const isFile = Deno.statSync(target).isFile;
         if (anchor === undefined || !isFile) continue;
@@ -57,7 +58,8 @@ Deno.test("every link in a document leads to a file that is there, and to a head
 });
 
 Deno.test("links are found in text and in HTML, and not in examples", () => {
-  const text = 'See [a](docs/a.md#b), `[x](y)`, [w](https://w.example)\n<img src="c.svg">\n```\n[d](e)\n```';
+  const text =
+    'See [a](docs/a.md#b), `[x](y)`, [w](https://w.example)\n<img src="c.svg">\n```\n[d](e)\n```';
   assertEquals(linksOf(text), ["docs/a.md#b", "c.svg"]);
   assertEquals(anchorsOf("# One, two\n## Why `x`?\n"), ["one-two", "why-x"]);
 });
