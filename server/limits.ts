@@ -232,6 +232,10 @@ export const TURNED_AWAY_MS = 1_000;
 export const DESCRIPTORS_OF_STORE = 64;
 /** See `DESCRIPTORS_OF_STORE`. */
 export const DESCRIPTORS_OF_STORE_SHARE = 0.25;
+/** Descriptors of pipes at most, as a number and as a share: a fast file needs one pipe, and slow ones can do without. */
+export const DESCRIPTORS_OF_PIPES = 128;
+/** See `DESCRIPTORS_OF_PIPES`. */
+export const DESCRIPTORS_OF_PIPES_SHARE: number = 1 / 16;
 /** Descriptors kept for what is neither client nor segment: listeners, lock, log, compaction, the runtime itself. */
 export const DESCRIPTORS_OF_RUNTIME = 48;
 /** The limit of descriptors that is assumed when it cannot be learned: the smallest that is usual. */

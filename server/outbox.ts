@@ -22,11 +22,14 @@ import { FollowedLogs } from "./followed_logs.ts";
 import type { Step } from "./in_step.ts";
 import { HELD_LAG_FACTOR } from "./files/limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
-import type { Chorus, Wire } from "./transport/mod.ts";
+import type { Chorus, Parcel, Wire } from "./transport/mod.ts";
 import { concat } from "./wire/mod.ts";
 
 /** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
 const LAGS_PER_WAKE = 8;
+
+/** A wire, as far as it is sent over. */
+type SendingWire = Pick<Wire, "trySend" | "tryPass" | "chorus" | "voice">;
 
 /** Somebody waits until the wire has taken a log up to a place. */
 interface Watch {
@@ -45,7 +48,7 @@ export interface Keeper {
 
 /** The outgoing side of a connection. */
 export class Outbox {
-  readonly #wire: Pick<Wire, "trySend" | "chorus" | "voice">;
+  readonly #wire: SendingWire;
   /** Set while it goes in step. */
   #step: Step | undefined;
   readonly #lagBytesMax: number;
@@ -57,7 +60,7 @@ export class Outbox {
   /** Wakes since the lag was added up. */
   #wakes = 0;
   /** What the wire has not taken yet of the write under way; `undefined` while none is. */
-  #underWay: Uint8Array | undefined;
+  #underWay: Uint8Array | Parcel | undefined;
   /** Resolves the file's write under way. */
   #rawDone: ((taken: boolean) => void) | undefined;
   #ended = false;
@@ -80,7 +83,7 @@ export class Outbox {
   keeper: Keeper | undefined;
 
   /** @param lagBytesMax Bytes that may wait before the peer counts as slow. */
-  constructor(wire: Pick<Wire, "trySend" | "chorus" | "voice">, lagBytesMax: number) {
+  constructor(wire: SendingWire, lagBytesMax: number) {
     this.#wire = wire;
     this.#lagBytesMax = lagBytesMax;
   }
@@ -239,7 +242,7 @@ export class Outbox {
    *
    * @returns Whether all were taken; then their memory may be used again. `false` when the peer is gone.
    */
-  async writeRaw(bytes: Uint8Array): Promise<boolean> {
+  async writeRaw(bytes: Uint8Array | Parcel): Promise<boolean> {
     while (this.busy) await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
     if (this.#ended || this.#held === undefined) return false;
     if (this.#send(bytes)) return true;
@@ -328,11 +331,13 @@ export class Outbox {
   }
 
   /** Sends. @returns Whether the wire has taken all of it; otherwise the rest is under way. */
-  #send(bytes: Uint8Array): boolean {
+  #send(bytes: Uint8Array | Parcel): boolean {
     if (bytes.length === 0) return true;
     // A peer that takes a part is slow, but it has not stalled.
     this.writes++;
-    const taken = this.#wire.trySend(bytes);
+    const taken = bytes instanceof Uint8Array
+      ? this.#wire.trySend(bytes)
+      : this.#wire.tryPass?.(bytes) ?? 0;
     this.#bytesOut += taken;
     const all = taken === bytes.length;
     this.#underWay = all ? undefined : taken === 0 ? bytes : bytes.subarray(taken);
