@@ -18,6 +18,7 @@
 
 import { type Defects, Ledger } from "./ledger.ts";
 import {
+  ENDED_MS,
   IDLE_US,
   LOGINS_OPEN_MAX,
   REPORTS_MAX,
@@ -76,6 +77,7 @@ export class Crew implements Ears {
   #rung = -1;
   #loggedIn: () => void = () => {};
   #failed = false;
+  #ending: ReturnType<typeof setTimeout> | undefined;
   #openSinceUs = 0;
 
   constructor(parts: CrewParts) {
@@ -138,6 +140,7 @@ export class Crew implements Ears {
   /** Ends all connections. */
   close(): void {
     this.#failed = true;
+    clearTimeout(this.#ending);
     for (const { socket } of this.#members.values()) socket?.close();
   }
 
@@ -208,8 +211,13 @@ export class Crew implements Ears {
     sockets.soon();
   }
 
-  #end({ remark }: Member, why = "it was closed"): void {
-    this.#fail(`The server has ended a connection: ${remark || why}`);
+  #end({ remark }: Member, why = ""): void {
+    if (this.#failed || this.#ending !== undefined) return;
+    const words = remark || why;
+    const sentence = `The server has ended a connection${words === "" ? "." : `: ${words}`}`;
+    if (words !== "") return this.#fail(sentence);
+    // A server that turns many away says why to a few of them, perhaps to the next.
+    this.#ending = setTimeout(() => this.#fail(sentence), ENDED_MS);
   }
 
   #topUp(sender: number): void {
