@@ -57,7 +57,6 @@ export async function run(bench: Bench, args: string[], signal: AbortSignal): Pr
     note("The benchmark needs a C compiler (cc or gcc) for its load generator.");
     return 77;
   }
-  if (plan.save !== undefined) await Deno.writeTextFile(plan.save, JSON.stringify(saved) + "\n");
   const subject: Subject = {
     ...saved,
     columns: allWorkloads.filter(({ name }) => saved.columns.includes(name)),
@@ -94,8 +93,7 @@ async function measured(plan: Plan, signal: AbortSignal): Promise<Saved | undefi
   }
   if (plan.isWhole) missing.push(...elsewhere);
   missing.forEach(note);
-  const results = await measureAll({ ...plan, rows }, plan, programs, signal);
-  return {
+  const about = {
     machine: await thisMachine(),
     rows: rows.map(({ name, title, differs, isAside }) => ({
       name,
@@ -106,8 +104,16 @@ async function measured(plan: Plan, signal: AbortSignal): Promise<Saved | undefi
     columns: plan.columns.map(({ name }) => name),
     isWhole: plan.isWhole,
     missing,
-    ...results,
   };
+  const { save } = plan;
+  const onRound = (results: Results) => write(save, { ...about, ...results });
+  const results = await measureAll({ ...plan, rows }, plan, { programs, signal, onRound });
+  return { ...about, ...results };
+}
+
+/** Writes the raw measurements: after each round, so that one that is stopped leaves those before. */
+async function write(file: string | undefined, saved: Saved): Promise<void> {
+  if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(saved) + "\n");
 }
 
 /** Why a server is not on this machine; undefined when it is. */

@@ -29,12 +29,19 @@ export interface Manner {
   readonly landed: "own" | "all";
 }
 
+/** With what, and who is told. */
+export interface Means {
+  readonly programs: Programs;
+  readonly signal: AbortSignal;
+  /** What there is after each round. */
+  readonly onRound?: (results: Results) => Promise<void>;
+}
+
 /** Measures all of it. */
 export async function measureAll(
   choice: Choice,
   manner: Manner,
-  programs: Programs,
-  signal: AbortSignal,
+  { programs, signal, onRound }: Means,
 ): Promise<Results> {
   const measurements: Measurement[] = [];
   const readings: Reading[] = [];
@@ -62,6 +69,7 @@ export async function measureAll(
       const rest = round === 1 ? Math.max(here, left) : Math.max(0, left);
       note(`[${round}/${manner.rounds}, ${minutes(rest)} left] ${told}`);
     }
+    await onRound?.({ measurements, readings });
   }
   return { measurements, readings };
 

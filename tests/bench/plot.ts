@@ -36,14 +36,14 @@ interface Bar {
   readonly value: number;
 }
 
-/** The picture of those columns and rows for which there are figures. */
+/** The picture of those columns in which there are figures to compare. */
 export function plot(
   results: Results,
   rows: readonly Row[],
   columns: readonly Workload[],
 ): string {
   const panels = columns.map((workload) => ({ workload, bars: barsOf(results, rows, workload) }))
-    .filter(({ bars }) => bars.length > 0);
+    .filter(({ bars }) => bars.length > 1);
   const lines: (typeof panels)[] = [];
   for (let n = 0; n < panels.length; n += panelsPerLine) {
     lines.push(panels.slice(n, n + panelsPerLine));
