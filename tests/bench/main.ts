@@ -36,6 +36,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "the flame graphs of docs/performance.md, drawn anew",
     load: async () => (await import("./flames.ts")).run,
   },
+  kernel: {
+    about: "processor time and system calls of a delivery, over both kinds of sockets and in C",
+    load: async () => (await import("./kernel.ts")).run,
+  },
   observe: {
     about: "what being observed costs a server, call by call and in deliveries",
     load: async () => (await import("./observe.ts")).run,
