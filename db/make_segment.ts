@@ -97,17 +97,15 @@ export async function makeSegmentWith(
   }
   removeFile(storage, name + PART);
   const file = storage.create(name + PART);
-  let begun = name + PART;
   try {
     writeAll(file, encodeSegmentHeader({ store: maker.store, id, salt, compacted: false }), 0);
     writeAll(file, records.bytes, SEGMENT_HEADER_BYTES);
     await file.sync();
     storage.rename(name + PART, name);
-    begun = name;
     await storage.syncDirectory();
   } catch (error) {
     file.close();
-    giveUp(storage, begun);
+    giveUp(storage, name + PART);
     throw error;
   }
   return { file, segment };

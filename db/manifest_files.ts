@@ -96,15 +96,14 @@ export function manifestNumbers(names: readonly string[]): number[] {
  * Makes a manifest count, under a number that no file has. When this has resolved it is durable; until then the one
  * before it may count as well. Of the older ones the last valid one is kept, in case a bit of this one rots.
  *
- * @param options `kept`: number of the last valid one (default: the number before). `onWhole`: told when it may count, though
- * this may still fail.
+ * @param kept Number of the last valid one. Default: the number before.
  */
 export async function putManifest(
   storage: Storage,
   manifest: Manifest,
-  { kept = manifest.number - 1, onWhole }: { kept?: number; onWhole?: () => void } = {},
+  kept: number = manifest.number - 1,
 ): Promise<void> {
-  await writeNewFile(storage, manifestName(manifest.number), encodeManifest(manifest), onWhole);
+  await writeNewFile(storage, manifestName(manifest.number), encodeManifest(manifest));
   try {
     for (const number of manifestNumbers(await storage.list())) {
       if (number < manifest.number && number !== kept) removeFile(storage, manifestName(number));

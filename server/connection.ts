@@ -5,7 +5,7 @@
  */
 
 import type { Address } from "./addresses/address.ts";
-import type { Handler, Link } from "./link.ts";
+import type { Attendant, Handler, Link } from "./link.ts";
 import type { Speech } from "./codec.ts";
 import type { RoomName, SpokenWay, UserName } from "./wire/mod.ts";
 
@@ -60,16 +60,38 @@ export interface Session extends Handler {
   abort(): void;
 }
 
+/** What makes a connection. */
+export interface ConnectionParts {
+  readonly link: Link;
+  readonly session: Session;
+  readonly info: ConnectionInfo;
+  /** Hears when its wire is closed, and nobody knows it any more. */
+  readonly closed: (info: ConnectionInfo) => void;
+}
+
 /** One connection. */
-export class Connection {
+export class Connection implements Attendant {
   readonly link: Link;
   readonly session: Session;
   readonly #info: ConnectionInfo;
+  readonly #closed: (info: ConnectionInfo) => void;
+  readonly #onOver: (connection: Connection) => void;
 
-  constructor(link: Link, session: Session, info: ConnectionInfo) {
+  /** @param onOver Forgets it when its wire is closed. */
+  constructor(
+    { link, session, info, closed }: ConnectionParts,
+    onOver: (connection: Connection) => void,
+  ) {
     this.link = link;
     this.session = session;
     this.#info = info;
+    this.#closed = closed;
+    this.#onOver = onOver;
+  }
+
+  onOver(): void {
+    this.#onOver(this);
+    this.#closed(this.#info);
   }
 
   get remote(): Endpoint {

@@ -105,7 +105,8 @@ export async function durableStore(
     onTrouble,
     onSync: (ms) => meter.synced(ms),
     onEnded: async () => {
-      await Promise.all([history.ended(), keeping?.noteTime()]);
+      await history.ended();
+      await keeping?.noteTime();
     },
     storage,
     ...segmentsFor(options.bytesMax),

@@ -56,7 +56,8 @@ export class FollowedLogs {
   /** Follows one more, from its end on. */
   add(log: RoomLog): Cursor {
     const cursor = log.cursor();
-    this.#cursors.push(cursor);
+    // As long as it has to be: most follow one log, and what `push` makes room for is ten times that.
+    this.#cursors = this.#cursors.concat(cursor);
     return cursor;
   }
 

@@ -18,7 +18,7 @@
  * @module
  */
 
-import type { Outbox } from "./outbox.ts";
+import type { Member } from "./member.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
 import type { Chorus } from "./transport/mod.ts";
 import type { Wakeable } from "./wakeups.ts";
@@ -28,26 +28,23 @@ const TOLD_AT_ONCE = 64;
 
 /** One who goes in step. */
 export class Step {
-  readonly outbox: Outbox;
+  readonly member: Member;
   readonly cursor: Cursor;
   /** Its place among the others. */
   index: number;
   readonly #group: InStep;
-  readonly #onLeave: () => void;
   /** Where the log was when it came. */
   readonly #since: number;
 
   constructor(
     group: InStep,
-    { outbox, cursor, index }: Pick<Step, "outbox" | "cursor" | "index">,
-    onLeave: () => void,
+    { member, cursor, index }: Pick<Step, "member" | "cursor" | "index">,
   ) {
     this.#group = group;
-    this.outbox = outbox;
+    this.member = member;
     this.cursor = cursor;
     this.index = index;
     this.#since = cursor.position;
-    this.#onLeave = onLeave;
   }
 
   /** Bytes that it was told in step. */
@@ -58,7 +55,6 @@ export class Step {
   /** Lets it go on alone. */
   leave(): void {
     this.#group.part(this);
-    this.#onLeave();
   }
 }
 
@@ -75,8 +71,12 @@ export class InStep implements Wakeable {
   #roundStart: Cursor | undefined;
   #served = 0;
 
-  constructor(log: RoomLog) {
+  readonly #onLeave: (member: Member) => void;
+
+  /** @param onLeave Hears who goes on alone. */
+  constructor(log: RoomLog, onLeave: (member: Member) => void) {
     this.#log = log;
+    this.#onLeave = onLeave;
   }
 
   /** How many go in step. */
@@ -84,8 +84,9 @@ export class InStep implements Wakeable {
     return this.#steps.length;
   }
 
-  /** Lets somebody in who has all that the others have, and nothing else to hear. @param onLeave Hears when it goes on alone. */
-  join(outbox: Outbox, cursor: Cursor, onLeave: () => void): boolean {
+  /** Lets somebody in who has all that the others have, and nothing else to hear. */
+  join(member: Member, cursor: Cursor): boolean {
+    const { outbox } = member;
     const { chorus } = outbox;
     if (chorus === undefined || this.#round !== undefined) return false;
     const voice = outbox.voiceFor(cursor);
@@ -94,7 +95,7 @@ export class InStep implements Wakeable {
     this.#chorus = chorus;
     this.#leader ??= this.#log.cursor();
     const index = this.#steps.length;
-    const step = new Step(this, { outbox, cursor, index }, onLeave);
+    const step = new Step(this, { member, cursor, index });
     this.#steps.push(step);
     if (index >= this.#voices.length) {
       const more = new Int32Array(2 * index);
@@ -120,9 +121,11 @@ export class InStep implements Wakeable {
     }
     this.#move(this.#steps.length - 1, hole);
     this.#steps.pop();
-    if (this.#steps.length > 0) return;
-    this.#leader = undefined;
-    this.#endRound();
+    if (this.#steps.length === 0) {
+      this.#leader = undefined;
+      this.#endRound();
+    }
+    this.#onLeave(step.member);
   }
 
   /** Lets go of what all have read. */
@@ -150,7 +153,7 @@ export class InStep implements Wakeable {
     // Whoever leaves gives its place to another: so first it is known who they are.
     const slow = short.map(({ at, taken }) => ({ step: this.#steps[at], taken }));
     this.#served = to;
-    for (const { step, taken } of slow) step?.outbox.tookOnly(round, taken);
+    for (const { step, taken } of slow) step?.member.outbox.tookOnly(round, taken);
     if (this.#served >= this.#steps.length) this.#endRound();
   }
 

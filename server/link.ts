@@ -17,7 +17,7 @@ import { type Account, CALL_MS, FREE } from "./budget/mod.ts";
 import { FAREWELL_MS } from "./limits.ts";
 import { FILE_READ_BYTES } from "./files/limits.ts";
 import { Outbox } from "./outbox.ts";
-import { type Parcel, READ_BYTES_MAX, type Wire, type WireGuest } from "./transport/mod.ts";
+import { READ_BYTES_MAX, type Wire, type WireGuest } from "./transport/mod.ts";
 
 /** Takes what is read from a link. */
 export interface Handler {
@@ -25,6 +25,12 @@ export interface Handler {
   hear(chunk: Uint8Array): Promise<void> | undefined;
   /** The peer says no more, or something was thrown: a defect. May be called more than once. */
   hearEnd(error?: unknown): Promise<void> | undefined;
+}
+
+/** Waits for the end of a link. */
+export interface Attendant {
+  /** It is closed. Called once. */
+  onOver(): void;
 }
 
 /** One connection, without what is said over it. */
@@ -45,8 +51,7 @@ export class Link implements WireGuest {
   #writeSinceMs: number = this.openedMs;
   readonly #wire: Wire;
   #handler: Handler | undefined;
-  #takeParcel: ((parcel: Parcel) => Promise<void> | undefined) | undefined;
-  #onOver: () => void = () => {};
+  #attendant: Attendant | undefined;
   #finishing = false;
   #closed = false;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -66,30 +71,15 @@ export class Link implements WireGuest {
   set carriesFile(carries: boolean) {
     this.#carriesFile = carries;
     this.#wire.readBytesMax = carries ? FILE_READ_BYTES : READ_BYTES_MAX;
-    if (!carries) this.letParcels(0);
-  }
-
-  /** Whether bytes can come and go here without having been in our memory. */
-  get passesParcels(): boolean {
-    return this.#wire.parcelBytes !== undefined;
-  }
-
-  /** Lets so many of the bytes that come next come as parcels, to be taken by whoever carries the file. */
-  letParcels(bytes: number, take?: (parcel: Parcel) => Promise<void> | undefined): void {
-    if (!this.passesParcels) return;
-    this.#wire.parcelBytes = bytes;
-    this.#takeParcel = take;
   }
 
   /**
    * Lets `handler` hear all that the peer sends until the stream ends, says what is left to say and closes. After
    * `finish` what still comes is thrown away. Never throws.
-   *
-   * @param onOver Hears when it is closed, once. No promise, since nobody should hold a waiting function for each connection.
    */
-  run(handler: Handler, onOver: () => void): void {
+  run(handler: Handler, attendant: Attendant): void {
     this.#handler = handler;
-    this.#onOver = onOver;
+    this.#attendant = attendant;
     this.#wire.open(this);
   }
 
@@ -98,18 +88,6 @@ export class Link implements WireGuest {
     this.bytesIn += chunk.length;
     try {
       const pending = this.#hear(chunk);
-      return pending === undefined ? undefined : this.#heardOrFailed(pending);
-    } catch (error) {
-      return this.#fail(error);
-    }
-  }
-
-  /** See `WireGuest`. */
-  onParcel(parcel: Parcel): Promise<void> | undefined {
-    this.bytesIn += parcel.length;
-    this.#heard = true;
-    try {
-      const pending = this.account.carry(() => this.#takeParcel?.(parcel));
       return pending === undefined ? undefined : this.#heardOrFailed(pending);
     } catch (error) {
       return this.#fail(error);
@@ -162,7 +140,7 @@ export class Link implements WireGuest {
     this.finish(undefined, "send");
     await this.outbox.idle();
     this.close();
-    this.#onOver();
+    this.#attendant?.onOver();
   }
 
   /**

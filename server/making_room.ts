@@ -40,7 +40,7 @@ export interface PendingLogin {
   readonly awaitsLogin: boolean;
 }
 
-/** Connections that have not logged in, the oldest first; those that have are dropped when they are met. */
+/** Connections that have not logged in, the oldest first; those that have are dropped when they are met, or swept. */
 export class PendingLogins<C extends PendingLogin> {
   readonly #connections = new Set<C>();
 
@@ -52,6 +52,13 @@ export class PendingLogins<C extends PendingLogin> {
   /** A connection has ended. Idempotent. */
   delete(connection: C): void {
     this.#connections.delete(connection);
+  }
+
+  /** Forgets those that have logged in. To be called now and then: each would cost its entry for all its life. */
+  sweep(): void {
+    for (const connection of this.#connections) {
+      if (!connection.awaitsLogin) this.#connections.delete(connection);
+    }
   }
 
   /** The one whose place somebody else may have: it had time enough to say who it is. It is forgotten here. */

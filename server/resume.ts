@@ -28,6 +28,7 @@ import {
 import { framesOfBodies } from "./encode.ts";
 import type { Hall } from "./hall.ts";
 import { judged } from "./history.ts";
+import { tagOf } from "./identity.ts";
 import type { Member } from "./member.ts";
 import { refusePlace } from "./places.ts";
 import type { Room } from "./room.ts";
@@ -137,7 +138,8 @@ export function welcome(
     durability: store.durability,
     epoch: store.epoch,
     session: member.session,
-    tag: member.tag,
+    // Not `member.tag`, which is kept: most who come in never whisper.
+    tag: tagOf(member.session, member.key),
     heads: Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)])),
   };
 }

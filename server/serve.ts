@@ -15,13 +15,7 @@ import type { Range } from "./addresses/range.ts";
 import { AdmissionControl, readRanges } from "./admission_control.ts";
 import { type Account, type Chores, earningsFor, Turns } from "./budget/mod.ts";
 import { ChatSession } from "./chat_session.ts";
-import {
-  Connection,
-  type ConnectionInfo,
-  type Endpoint,
-  peerOf,
-  type Session,
-} from "./connection.ts";
+import { Connection, type ConnectionInfo, peerOf, type Session } from "./connection.ts";
 import { eventLoopOf } from "./event_loop.ts";
 import { Instruments } from "./figures/instruments.ts";
 import type { Door } from "./http/door.ts";
@@ -44,12 +38,7 @@ import {
 } from "./transport/mod.ts";
 import { FULL, TurnedAway } from "./turned_away.ts";
 import { wire } from "./wiring.ts";
-import {
-  type ErrorMessage,
-  type FoldedName,
-  FRAME_BYTES_CEILING,
-  FRAME_BYTES_DEFAULT,
-} from "./wire/mod.ts";
+import { type FoldedName, FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
 const CHECK_MS = 1_000;
@@ -114,7 +103,6 @@ class ChatServer implements Server {
     this.#chores = chores;
     this.#turns = new Turns(loop);
     const { limits, counters, onEvent } = parts;
-    this.#transport.allowPipes?.(limits.pipesMax);
     this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpAddr !== undefined) {
@@ -214,28 +202,47 @@ class ChatServer implements Server {
     }
   }
 
-  /** Sees to a connection of the chat's own port. Never throws. */
+  /** Sees to a connection of the chat's own port. Never throws: a defect in serving one ends that one, and not the server. */
   #hostPort(accepted: Accepted): void {
     const { remote, local } = accepted;
-    this.#attend(remote, (address, closed) => {
-      const info = { remote, local, client: remote, address, webSocket: false };
-      this.#host(accepted.wire(), info, closed);
-    }, (last, closed) => {
-      void this.#turnedAway.turnAway(accepted.wire(), last).then(closed);
-    });
+    this.#open++;
+    const admitted = this.#admission.admit(remote);
+    const wire = accepted.wire();
+    if (admitted.kind === "refused") {
+      return void this.#turnedAway.turnAway(wire, admitted.last).then(this.#onSocketClosed);
+    }
+    const { address } = admitted;
+    const info = { remote, local, client: remote, address, webSocket: false };
+    try {
+      this.#host(wire, info, this.#onClosed);
+    } catch (error) {
+      this.#parts.onEvent({ kind: "failed", peer: peerOf(remote), error });
+      this.#onClosed(info);
+    }
   }
 
   /** Sees to a connection of the other door. Never throws. */
   #hostHttp(accepted: Accepted): void {
-    const { remote } = accepted;
+    this.#open++;
+    const admitted = this.#admission.admit(accepted.remote);
     const socket = accepted.socket();
-    this.#attend(remote, (address, closed) => {
-      void this.#door?.serve(socket, address).then(closed);
-    }, (_last, closed) => {
+    if (admitted.kind === "in" && this.#door !== undefined) {
+      void this.#door.serve(socket, admitted.address).then(() => this.#onClosed(admitted));
+    } else {
       socket.close();
-      closed();
-    });
+      this.#onSocketClosed();
+    }
   }
+
+  readonly #onSocketClosed = (): void => {
+    if (--this.#open === 0) this.#whenEmpty?.();
+  };
+
+  /** A socket is closed that was let in from there. */
+  readonly #onClosed = ({ address }: { readonly address: Address }): void => {
+    this.#admission.release(address);
+    this.#onSocketClosed();
+  };
 
   /** Sees to a WebSocket, whose other end may be a proxy, until it is closed. Never throws. */
   #hostWeb(webSocket: WebSocketLink, info: ConnectionInfo): Promise<void> {
@@ -245,44 +252,30 @@ class ChatServer implements Server {
     const wire = new StreamWire(webSocket);
     const hostname = forwardedFor(remote.hostname, header, this.#proxies);
     if (hostname === undefined) {
-      this.#host(wire, info, resolve, account);
+      this.#host(wire, info, () => resolve(), account);
       return promise;
     }
     const client = { hostname, port: remote.port };
     const admitted = this.#admission.admit(client);
     if (admitted.kind === "refused") return this.#turnedAway.turnAway(wire, admitted.last);
     const { address } = admitted;
-    this.#host(wire, { ...info, address, client }, resolve, account);
+    this.#host(wire, { ...info, address, client }, () => resolve(), account);
     return promise.then(() => this.#admission.release(address));
   }
 
   /**
-   * Lets a socket in or turns it away, and counts it until it is closed, which is to be said by `closed`. A defect in serving one
-   * ends that one, and not the server. Nothing here waits: a function that does costs half a kilobyte for each connection.
+   * Sees to one connection of a client. Nothing waits for its end: a function that does costs half a kilobyte for each.
+   *
+   * @param closed Hears when its wire is closed.
+   * @param account Who pays for it.
    */
-  #attend(
-    remote: Endpoint,
-    serve: (address: Address, closed: () => void) => void,
-    refuse: (last: ErrorMessage, closed: () => void) => void,
+  #host(
+    wire: Wire,
+    info: ConnectionInfo,
+    closed: (info: ConnectionInfo) => void,
+    account?: Account,
   ): void {
-    this.#open++;
-    const admitted = this.#admission.admit(remote);
-    const closed = (): void => {
-      if (admitted.kind === "in") this.#admission.release(admitted.address);
-      if (--this.#open === 0) this.#whenEmpty?.();
-    };
-    try {
-      if (admitted.kind === "in") serve(admitted.address, closed);
-      else refuse(admitted.last, closed);
-    } catch (error) {
-      this.#parts.onEvent({ kind: "failed", peer: peerOf(remote), error });
-      closed();
-    }
-  }
-
-  /** Sees to one connection of a client until its wire is closed. @param account Who pays for it. */
-  #host(wire: Wire, info: ConnectionInfo, closed: () => void, account?: Account): void {
-    const { limits, counters } = this.#parts;
+    const { limits } = this.#parts;
     const full = this.#connections.size >= limits.connectionsMax;
     const oldest = full ? this.#pendingLogins.takeOldest(performance.now()) : undefined;
     oldest?.session.abort();
@@ -290,22 +283,26 @@ class ChatServer implements Server {
       const { size: connections } = this.#connections;
       const peer = peerOf(info.client);
       this.#parts.onEvent({ kind: "full", peer, connections, times: 1 });
-      return void this.#turnedAway.turnAway(wire, FULL).then(closed);
+      return void this.#turnedAway.turnAway(wire, FULL).then(() => closed(info));
     }
     const payer = account ?? this.#openAccount();
     payer.join(info.address.pools);
     const link = new Link(wire, limits.lagBytesMax, payer);
-    const connection = new Connection(link, this.#sessionFor(link, info), info);
+    const session = this.#sessionFor(link, info);
+    const connection = new Connection({ link, session, info, closed }, this.#onOver);
     this.#connections.add(connection);
     this.#pendingLogins.add(connection);
-    link.run(connection.session, () => {
-      this.#connections.delete(connection);
-      this.#pendingLogins.delete(connection);
-      counters.bytesIn += link.bytesIn;
-      counters.bytesOut += link.outbox.bytesOut;
-      closed();
-    });
+    link.run(session, connection);
   }
+
+  readonly #onOver = (connection: Connection): void => {
+    const { counters } = this.#parts;
+    const { link } = connection;
+    this.#connections.delete(connection);
+    this.#pendingLogins.delete(connection);
+    counters.bytesIn += link.bytesIn;
+    counters.bytesOut += link.outbox.bytesOut;
+  };
 
   /** Who sets no limit to messages wants speed, and has everybody served in turn all the same. */
   #openAccount(): Account {
@@ -320,6 +317,7 @@ class ChatServer implements Server {
 
   #check(): void {
     const now = performance.now();
+    this.#pendingLogins.sweep();
     const sessions = [...this.#connections].map(({ session }) => session);
     for (const session of sessions) session.checkDeadlines(now);
     const { connectionsMax, silentTextMsMin } = this.#parts.limits;

@@ -33,7 +33,7 @@ export class TurnedAway {
       },
       hearEnd: () => undefined,
     };
-    await new Promise<void>((resolve) => link.run(handler, resolve));
+    await new Promise<void>((onOver) => link.run(handler, { onOver }));
     clearTimeout(timer);
     this.#waiting.delete(link);
   }

@@ -63,66 +63,79 @@ export interface Cost {
   readonly workMs?: number;
 }
 
+/** What it has of each of the three, and may have. */
+interface Holdings {
+  readonly earnings: Earnings;
+  readonly bytes: TokenBucket;
+  readonly messages: TokenBucket;
+  readonly workMs: TokenBucket;
+}
+
+const NO_POOLS: readonly Pool[] = [];
+
 /** One connection's money. */
 export class Purse {
-  readonly #earnings: Earnings | undefined;
-  readonly #bytes: TokenBucket;
-  readonly #messages: TokenBucket;
-  readonly #workMs: TokenBucket;
-  #pools: readonly Pool[] = [];
+  /** `undefined`: it is rich. */
+  readonly #holdings: Holdings | undefined;
+  #pools = NO_POOLS;
 
   /**
    * @param earnings `undefined`: it is rich, and only its turns are counted.
    * @param share What it holds at first, as a share of its burst.
    */
   constructor(earnings: Earnings | undefined, nowMs: number, share: number = SHARE_AT_FIRST) {
-    const { bytes, messages, workMs } = earnings ?? EARNINGS;
-    this.#earnings = earnings;
-    this.#bytes = new TokenBucket(bytes, nowMs, bytes.burst * share);
-    this.#messages = new TokenBucket(messages, nowMs, messages.burst * share);
-    this.#workMs = new TokenBucket(workMs, nowMs, workMs.burst * share);
+    if (earnings === undefined) return;
+    const { bytes, messages, workMs } = earnings;
+    this.#holdings = {
+      earnings,
+      bytes: new TokenBucket(bytes, nowMs, bytes.burst * share),
+      messages: new TokenBucket(messages, nowMs, messages.burst * share),
+      workMs: new TokenBucket(workMs, nowMs, workMs.burst * share),
+    };
   }
 
   /** Whether it pays nothing, so that no clock need be asked. */
   get isRich(): boolean {
-    return this.#earnings === undefined;
+    return this.#holdings === undefined;
   }
 
   /** Pays for its bytes and its work from these, too. */
   join(pools: readonly Pool[]): void {
-    this.#pools = [...this.#pools, ...pools];
+    if (pools.length > 0) this.#pools = [...this.#pools, ...pools];
   }
 
   /** Pays for what was done. */
   spend(nowMs: number, { bytes = 0, messages = 0, workMs = 0 }: Cost): void {
-    if (this.#earnings === undefined) return;
-    if (bytes > 0) this.#bytes.spend(nowMs, bytes);
-    if (messages > 0) this.#messages.spend(nowMs, messages);
-    if (workMs > 0) this.#workMs.spend(nowMs, workMs);
+    const holdings = this.#holdings;
+    if (holdings === undefined) return;
+    if (bytes > 0) holdings.bytes.spend(nowMs, bytes);
+    if (messages > 0) holdings.messages.spend(nowMs, messages);
+    if (workMs > 0) holdings.workMs.spend(nowMs, workMs);
     for (const pool of this.#pools) pool.spend(nowMs, { bytes, workMs });
   }
 
   /** Milliseconds until nothing is owed any more. */
   msUntilEarned(nowMs: number): number {
-    if (this.#earnings === undefined) return 0;
+    const holdings = this.#holdings;
+    if (holdings === undefined) return 0;
     let poolsMs = 0;
     for (const pool of this.#pools) poolsMs = Math.max(poolsMs, pool.msUntilEarned(nowMs));
     return Math.max(
       poolsMs,
-      this.#bytes.msUntil(nowMs, 0),
-      this.#messages.msUntil(nowMs, 0),
-      this.#workMs.msUntil(nowMs, 0),
+      holdings.bytes.msUntil(nowMs, 0),
+      holdings.messages.msUntil(nowMs, 0),
+      holdings.workMs.msUntil(nowMs, 0),
     );
   }
 
   /** How much of what it may spend at once is spent: 0 is nothing, 1 is all, above 1 it owes. */
   used(nowMs: number): number {
-    const earnings = this.#earnings;
-    if (earnings === undefined) return 0;
+    if (this.#holdings === undefined) return 0;
+    const { earnings, bytes, messages, workMs } = this.#holdings;
     const left = Math.min(
-      this.#bytes.tokens(nowMs) / earnings.bytes.burst,
-      this.#messages.tokens(nowMs) / earnings.messages.burst,
-      this.#workMs.tokens(nowMs) / earnings.workMs.burst,
+      bytes.tokens(nowMs) / earnings.bytes.burst,
+      messages.tokens(nowMs) / earnings.messages.burst,
+      workMs.tokens(nowMs) / earnings.workMs.burst,
     );
     let used = 1 - left;
     for (const pool of this.#pools) used = Math.max(used, pool.used(nowMs));

@@ -15,7 +15,6 @@ export type {
   AddressedSocket,
   Chorus,
   Listening,
-  Parcel,
   Socket,
   Transport,
   TransportKind,

@@ -36,8 +36,8 @@ export class Splitter {
   /** The chunk that was fed last, and how far it has been consumed. */
   #chunk: Uint8Array = EMPTY;
   #at = 0;
-  /** The frame (header included) whose start came in earlier chunks. */
-  readonly #gathered = new GrowingBuffer();
+  /** The frame (header included) whose start came in earlier chunks; made when there is one. */
+  #gathered: GrowingBuffer | undefined;
   #refused: Split | undefined;
 
   /**
@@ -69,7 +69,7 @@ export class Splitter {
   /** The next frame, or why there is none. */
   next(): Split {
     if (this.#refused !== undefined) return this.#refused;
-    return this.#gathered.length > 0 ? this.#nextGathered() : this.#nextInChunk();
+    return this.midFrame ? this.#nextGathered(this.#gathering) : this.#nextInChunk();
   }
 
   /**
@@ -77,8 +77,8 @@ export class Splitter {
    * `next` tells what there is.
    */
   nextPieces(bytesMin: number): readonly Uint8Array[] | undefined {
-    const gathered = this.#gathered;
-    if (gathered.length === 0 || this.#refused !== undefined) return undefined;
+    if (!this.midFrame || this.#refused !== undefined) return undefined;
+    const gathered = this.#gathering;
     if (gathered.length < FRAME_HEADER_BYTES) this.#gather(FRAME_HEADER_BYTES - gathered.length);
     if (gathered.length < FRAME_HEADER_BYTES) return undefined;
     const length = lengthAt(gathered.beginning, 0);
@@ -91,12 +91,12 @@ export class Splitter {
 
   /** Bytes of memory that are held for a frame that has come only in part. */
   get heldBytes(): number {
-    return this.#gathered.heldBytes;
+    return this.#gathered?.heldBytes ?? 0;
   }
 
   /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */
   get midFrame(): boolean {
-    return this.#gathered.length > 0;
+    return this.#gathered !== undefined && this.#gathered.length > 0;
   }
 
   /**
@@ -106,9 +106,9 @@ export class Splitter {
   takeRest(): Uint8Array {
     const rest = this.#chunk.subarray(this.#at);
     this.#at = this.#chunk.length;
-    if (this.#gathered.length === 0) return rest;
-    this.#gathered.append(rest);
-    return this.#gathered.take();
+    if (!this.midFrame) return rest;
+    this.#gathering.append(rest);
+    return this.#gathering.take();
   }
 
   #nextInChunk(): Split {
@@ -124,11 +124,13 @@ export class Splitter {
       }
     }
     if (available > 0) this.#gather(available);
+    // Even a view of nothing would be kept until this peer says something again.
+    this.#chunk = EMPTY;
+    this.#at = 0;
     return MORE;
   }
 
-  #nextGathered(): Split {
-    const gathered = this.#gathered;
+  #nextGathered(gathered: GrowingBuffer): Split {
     if (gathered.length < FRAME_HEADER_BYTES) this.#gather(FRAME_HEADER_BYTES - gathered.length);
     if (gathered.length < FRAME_HEADER_BYTES) return MORE;
     const length = lengthAt(gathered.beginning, 0);
@@ -139,10 +141,14 @@ export class Splitter {
     return { kind: "frame", body: gathered.take().subarray(FRAME_HEADER_BYTES) };
   }
 
+  get #gathering(): GrowingBuffer {
+    return this.#gathered ??= new GrowingBuffer();
+  }
+
   /** Moves up to `wanted` bytes from the chunk to the gathered frame. */
   #gather(wanted: number): void {
     const end = Math.min(this.#at + wanted, this.#chunk.length);
-    this.#gathered.append(this.#chunk.subarray(this.#at, end));
+    this.#gathering.append(this.#chunk.subarray(this.#at, end));
     this.#at = end;
   }
 

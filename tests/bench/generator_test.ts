@@ -13,19 +13,9 @@ import { match, ok, strictEqual } from "node:assert/strict";
 import { testWith } from "../skips.ts";
 import { compilePrograms, type Programs } from "./compile.ts";
 import { measure, type Outcome } from "./generator.ts";
-import type { Workload } from "./workloads.ts";
 
 /** What the server does instead of passing on a message to its first member. */
-type Fault =
-  | "none"
-  | "lose"
-  | "double"
-  | "swap"
-  | "change"
-  | "hang up"
-  | "complain"
-  | "misdirect"
-  | "short page";
+type Fault = "none" | "lose" | "double" | "swap" | "change" | "hang up" | "complain";
 
 const encoder = new TextEncoder();
 /** Which message it is, of all. */
@@ -64,9 +54,8 @@ function distort(fault: Fault, content: string): Uint8Array<ArrayBuffer>[] {
 /** A server with one room; `fault` happens once. */
 function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const members: { conn: Deno.Conn; name: string; sent: Promise<void> }[] = [];
+  const members: { conn: Deno.Conn; sent: Promise<void> }[] = [];
   let count = 0;
-  let pages = 0;
   let heldBack: string | undefined;
 
   function send(member: { conn: Deno.Conn; sent: Promise<void> }, frames: Uint8Array[]): void {
@@ -100,23 +89,6 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
     });
   }
 
-  /** To the one it is for, or to the first. */
-  function whisper(to: string, content: string): void {
-    const isFaulty = fault === "misdirect" && ++count === faultyMessage;
-    const member = members.find(({ name }) => isFaulty || name === to);
-    if (member) send(member, [frame({ type: "PrivateMessage", from: "u1", to, content })]);
-  }
-
-  /** A page of the history, not quite full. */
-  function page(limit: number): Uint8Array<ArrayBuffer> {
-    const size = fault === "short page" && ++pages === faultyMessage ? limit - 1 : limit;
-    const messages = Array.from(
-      { length: size },
-      (_, n) => ({ type: "NewMessage", content: `${n}` }),
-    );
-    return frame({ type: "HistoryPage", messages });
-  }
-
   async function handle(conn: Deno.Conn): Promise<void> {
     const decoder = new TextDecoder();
     let text = "";
@@ -125,14 +97,12 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
       // Sizes are skipped: no body here contains a brace except at its ends.
       for (let end; (end = text.indexOf("}")) >= 0; text = text.slice(end + 1)) {
         const message = JSON.parse(text.slice(text.indexOf("{"), end + 1));
-        const member = members.find((one) => one.conn === conn);
-        if (member === undefined) {
-          const entered = { conn, name: message.username, sent: Promise.resolve() };
-          members.push(entered);
-          send(entered, [frame({ type: "Welcome" })]);
-        } else if (message.type === "Broadcast") broadcast(message.content);
-        else if (message.type === "Whisper") whisper(message.to, message.content);
-        else if (message.type === "History") send(member, [page(message.limit)]);
+        if (message.type === "Broadcast") broadcast(message.content);
+        else {
+          const member = { conn, sent: Promise.resolve() };
+          members.push(member);
+          send(member, [frame({ type: "Welcome" })]);
+        }
       }
     }
   }
@@ -159,45 +129,27 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
 }
 
 /** What `measure` says about a server with this fault. */
-async function outcomeOf(
-  fault: Fault,
-  programs: Programs,
-  load: Partial<Workload> = {},
-): Promise<Outcome> {
+async function outcomeOf(fault: Fault, programs: Programs): Promise<Outcome> {
   await using server = faultyServer(fault);
   const memory = () => Promise.resolve({ residentKiB: 0, peakKiB: 0 });
-  const workload = {
-    name: "",
-    title: "",
-    block: "fan-out",
-    receivers: 3,
-    senders: 2,
-    window: 4,
-    inMean: false,
-    ...load,
-  } as const;
+  const workload = { name: "", title: "", receivers: 3, senders: 2, window: 4, inMean: false };
   return await measure({ ...server, memory, lastWords: () => "" }, programs, {
     workload,
     seconds: 0.5,
     warmup: 0.1,
-    landed: load.whispers ? "all" : "own",
+    landed: "own",
     signal: new AbortController().signal,
   });
 }
 
-const whispers = { receivers: 4, whispers: true };
-const readers = { receivers: 5, readers: 2 };
-
-/** Each fault, the words by which the generator must name it, and in which load. */
-const faults: readonly [Fault, RegExp, Partial<Workload>?][] = [
+/** Each fault, and the words by which the generator must name it. */
+const faults: readonly [Fault, RegExp][] = [
   ["lose", /is missing/],
   ["double", /came again or late/],
   ["swap", /came again or late/],
   ["change", /not of this run/],
   ["hang up", /the server closed it/],
   ["complain", /rate_limited/],
-  ["misdirect", /not of this run/, whispers],
-  ["short page", /a page has 49 messages of 50/, readers],
 ];
 
 testWith(["cc"], "measure() accepts a right server and names each wrong one", async (t) => {
@@ -209,19 +161,9 @@ testWith(["cc"], "measure() accepts a right server and names each wrong one", as
     strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
     ok(outcome.figures.sent > faultyMessage, "too few messages to meet the fault");
   });
-  await t.step("whispers that all reach whom they are for", async () => {
-    const outcome = await outcomeOf("none", programs, whispers);
-    strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
-    ok(outcome.figures.sent > faultyMessage, "too few messages to meet the fault");
-  });
-  await t.step("pages that are all full", async () => {
-    const outcome = await outcomeOf("none", programs, readers);
-    strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
-    ok(outcome.figures.answersPerS > 0 && outcome.figures.pageUs.p50 > 0, "no page was read");
-  });
-  for (const [fault, words, load] of faults) {
+  for (const [fault, words] of faults) {
     await t.step(`a server with the fault: ${fault}`, async () => {
-      const outcome = await outcomeOf(fault, programs, load);
+      const outcome = await outcomeOf(fault, programs);
       strictEqual(outcome.kind, "failed", JSON.stringify(outcome));
       match(outcome.reason, words);
     });

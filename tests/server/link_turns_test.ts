@@ -57,7 +57,7 @@ function flooded(loop: HandLoop, pay: (account: Account) => void) {
     heard++;
     pay(account);
   };
-  link.run({ hear, hearEnd: () => undefined }, onOver);
+  link.run({ hear, hearEnd: () => undefined }, { onOver });
   return { socket, link, ended, heard: () => heard };
 }
 
