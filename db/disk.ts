@@ -45,6 +45,7 @@ export function diskStorage(path: string): Storage {
     create: (name) => diskFile(path, name, "wx+"),
     open: (name) => openRegular(path, name),
     rename: (from, to) => renameFile(inside(from), inside(to)),
+    replace: (from, to) => persist(() => fs.renameSync(inside(from), inside(to))),
     remove: (name) => persist(() => fs.unlinkSync(inside(name))),
     removeLarge: (name) => settle((done) => fs.unlink(inside(name), done)),
     link: (name, to) => persist(() => fs.linkSync(inside(name), `${to.path}/${name}`)),

@@ -12,6 +12,7 @@ import type { Commit, Durability } from "./commit.ts";
 import { stillOurs } from "./guard.ts";
 import { Drafts, type Write } from "./drafts.ts";
 import { DamageError, StoreError } from "./errors.ts";
+import { allOf } from "./files.ts";
 import { recordBytes } from "./format.ts";
 import { NAME_BYTES_MAX } from "./limits.ts";
 import { ABSENT, GONE } from "./locations.ts";
@@ -270,11 +271,15 @@ export class Engine implements Store {
   async #close(): Promise<void> {
     const { lock, loaded, onEnded, onTrouble } = this.#parts;
     this.#upkeep.rest();
-    try {
-      const last = await this.#writer.close();
+    const finish = async (last: Segment | undefined): Promise<void> => {
       await this.#upkeep.stop();
       if (last !== undefined) await this.#upkeep.finish(last);
-      if (this.#writer.whole && lock.holds()) await onEnded();
+    };
+    try {
+      const last = await this.#writer.close();
+      const ended = this.#writer.whole && lock.holds();
+      // Each of them syncs, and who waits for the end waits for a slow disk only once.
+      await allOf(finish(last), ended ? onEnded() : Promise.resolve());
     } catch (error) {
       // What is durable stays so; only the next opening takes longer.
       onTrouble(error);

@@ -22,7 +22,7 @@ export type StoreErrorCode =
   | "failed"
   /** There are as many streams as may be: nothing was written. */
   | "too_many"
-  /** More bytes wait for the disk than may. */
+  /** More bytes wait for the disk than may, or more files are open: it can be tried again. */
   | "busy"
   /** The store is closed or closing, or was opened for reading only. */
   | "closed"

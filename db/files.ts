@@ -102,20 +102,35 @@ export function writeFile(storage: Storage, name: string, bytes: Uint8Array): vo
   writeAll(file, bytes, 0);
 }
 
-/** Makes a new file with these bytes; durable when this resolves, and gone when it fails. */
+/**
+ * Makes a new file with these bytes; durable when this resolves, and gone when it fails.
+ *
+ * @param onWhole Told when all bytes are written: from then on the file may be there after a crash, though this has failed.
+ */
 export async function writeNewFile(
   storage: Storage,
   name: string,
   bytes: Uint8Array,
+  onWhole: () => void = () => {},
 ): Promise<void> {
   using file = storage.create(name);
   try {
     writeAll(file, bytes, 0);
-    await file.sync();
-    await storage.syncDirectory();
+    onWhole();
+    await allOf(file.sync(), storage.syncDirectory());
   } catch (error) {
     giveUp(storage, name);
     throw error;
+  }
+}
+
+/**
+ * Waits for syncs that are under way at once: a slow disk takes for all of them about as long as for one. A failure is
+ * thrown when none is under way any more.
+ */
+export async function allOf(...syncs: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(syncs)) {
+    if (outcome.status === "rejected") throw outcome.reason;
   }
 }
 

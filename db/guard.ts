@@ -63,6 +63,7 @@ export function guarded(unguarded: Storage, locked: Lock): Guarded {
     at: (path) => unguarded.at(path),
     create,
     rename: (from, to) => held().rename(from, to),
+    replace: (from, to) => held().replace(from, to),
     remove,
     removeLarge: async (name) => await held().removeLarge(name),
   };

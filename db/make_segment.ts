@@ -97,15 +97,17 @@ export async function makeSegmentWith(
   }
   removeFile(storage, name + PART);
   const file = storage.create(name + PART);
+  let begun = name + PART;
   try {
     writeAll(file, encodeSegmentHeader({ store: maker.store, id, salt, compacted: false }), 0);
     writeAll(file, records.bytes, SEGMENT_HEADER_BYTES);
     await file.sync();
     storage.rename(name + PART, name);
+    begun = name;
     await storage.syncDirectory();
   } catch (error) {
     file.close();
-    giveUp(storage, name + PART);
+    giveUp(storage, begun);
     throw error;
   }
   return { file, segment };

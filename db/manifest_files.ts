@@ -96,14 +96,15 @@ export function manifestNumbers(names: readonly string[]): number[] {
  * Makes a manifest count, under a number that no file has. When this has resolved it is durable; until then the one
  * before it may count as well. Of the older ones the last valid one is kept, in case a bit of this one rots.
  *
- * @param kept Number of the last valid one. Default: the number before.
+ * @param options `kept`: number of the last valid one (default: the number before). `onWhole`: told when it may count, though
+ * this may still fail.
  */
 export async function putManifest(
   storage: Storage,
   manifest: Manifest,
-  kept: number = manifest.number - 1,
+  { kept = manifest.number - 1, onWhole }: { kept?: number; onWhole?: () => void } = {},
 ): Promise<void> {
-  await writeNewFile(storage, manifestName(manifest.number), encodeManifest(manifest));
+  await writeNewFile(storage, manifestName(manifest.number), encodeManifest(manifest), onWhole);
   try {
     for (const number of manifestNumbers(await storage.list())) {
       if (number < manifest.number && number !== kept) removeFile(storage, manifestName(number));

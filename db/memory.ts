@@ -62,6 +62,10 @@ function directory(path: string, disk: Map<string, Map<string, Blob>>): Storage 
       files().set(to, find(from));
       files().delete(from);
     },
+    replace: (from, to) => {
+      files().set(to, find(from));
+      files().delete(from);
+    },
     remove,
     removeLarge: (name) => Promise.resolve(remove(name)),
     link: (name, to) => {

@@ -8,7 +8,8 @@
  * 3. A manifest names all segments before it.
  * 4. Only now is removed what no longer counts (`clean.ts`).
  *
- * A crash between any two steps leaves a directory from which the same store is loaded.
+ * A crash between any two steps leaves a directory from which the same store is loaded. So does a failure, and what it has
+ * begun is removed: whoever tries again and again must not fill the disk with copies of the end.
  *
  * @module
  */
@@ -16,6 +17,7 @@
 import type { Catalog } from "./catalog.ts";
 import { DamageError } from "./errors.ts";
 import { clean } from "./clean.ts";
+import { giveUp } from "./files.ts";
 import { type Block, isIndexed, readHeader } from "./format.ts";
 import { takeFloors } from "./kept_floors.ts";
 import { type Loaded, lostMessages } from "./load.ts";
@@ -30,7 +32,7 @@ import {
 import type { Manifest } from "./manifest.ts";
 import { manifestNumbers } from "./manifest_files.ts";
 import { lastNear, Numbers } from "./numbers.ts";
-import { SEGMENT_HEADER_BYTES, segmentIdOf } from "./segment_header.ts";
+import { SEGMENT_HEADER_BYTES, segmentIdOf, segmentName } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { Shelf } from "./shelf.ts";
 import type { Storage } from "./storage.ts";
@@ -77,7 +79,14 @@ export async function recover(storage: Storage, world: World, loaded: Loaded): P
   const last = lastNear(manifest.number, manifestNumbers(names));
   const numbers = { last, valid: manifest.number };
   const shelf = new Shelf(storage, manifest.store, numbers, complete);
-  await shelf.commit(active.segment);
+  try {
+    await shelf.commit(active.segment);
+  } catch (error) {
+    active.file.close();
+    // Each opening that fails here would leave one more copy of the end. What a manifest may name has to stay.
+    if (!shelf.mayCount) giveUp(storage, segmentName(active.segment.id));
+    throw error;
+  }
   await clean(storage, { manifest: shelf.manifest(active.segment), before: manifest, lastLsn });
   return { shelf, active, maker, lastLsn };
 }

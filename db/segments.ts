@@ -176,6 +176,10 @@ export class Segments implements Disposable {
         this.#trim();
         if (this.#files.size < before) return this.#openFile(name);
       }
+      if (isOutOfFiles(error)) {
+        const message = `Cannot read ${name}: too many files are open; try again`;
+        throw new StoreError("busy", message, { cause: error });
+      }
       const gone = systemCode(error) === "ENOENT" && this.#keep &&
         this.#files.size >= this.#openMax;
       throw gone ? new GoneError(name) : error;

@@ -29,6 +29,7 @@ export class Shelf {
   /** Number of the last manifest that is valid. */
   #valid: number;
   #complete: readonly Segment[];
+  #mayCount = false;
   /** Replacements whose manifest failed: it may be there all the same after a crash, and then needs them. */
   readonly #doubtful: Segment[] = [];
   readonly #dead: Segment[] = [];
@@ -77,8 +78,12 @@ export class Shelf {
       return rows.toSpliced(rows.indexOf(first), replace.inputs.length, replace.output);
     };
     this.#number = nextNumber(this.#number);
+    this.#mayCount = false;
     try {
-      await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)), this.#valid);
+      await putManifest(this.#storage, this.manifest(tail, apply(this.#complete)), {
+        kept: this.#valid,
+        onWhole: () => this.#mayCount = true,
+      });
       this.#valid = this.#number;
     } catch (error) {
       if (replace !== undefined) this.#doubtful.push(replace.output);
@@ -87,6 +92,11 @@ export class Shelf {
     // Not what was written: segments may have been pushed meanwhile.
     this.#complete = apply(this.#complete);
     this.#dead.push(...this.#doubtful.splice(0));
+  }
+
+  /** Whether the manifest that was to be written last may count, also when that has failed: it was there whole. */
+  get mayCount(): boolean {
+    return this.#mayCount;
   }
 
   /** Whether a manifest that names a replacement may be there or not, until another one has been written. */

@@ -86,6 +86,8 @@ export interface Storage {
   open(name: string): StorageFile;
   /** Gives a file another name. Fails when that is taken. */
   rename(from: string, to: string): void;
+  /** Gives a file the name of another one, which is gone then. At no moment, nor after a crash, is there none of that name. */
+  replace(from: string, to: string): void;
   /** Removes a file. */
   remove(name: string): void;
   /** Removes a large file on a thread: giving back 64 MiB takes the kernel 20 ms. */

@@ -6,7 +6,8 @@
  * ```
  *
  * Rates are of the measured time alone. What is checked (lost, doubled, out of order, changed) is checked from the first
- * message to the last. Who interrupts the measuring gets what was measured until then, and all of it checked.
+ * message to the last. Who interrupts the measuring gets what was measured until then, and all of it checked; so does whose
+ * server breaks off.
  *
  * @module
  */
@@ -50,6 +51,8 @@ export interface Outcome {
   readonly timeline: { readonly everySeconds: number; readonly latencies: readonly Latencies[] };
   /** Whether it was ended before its time. */
   readonly interrupted: boolean;
+  /** Why it broke off, in a sentence, if it did: what was on the way then counts as lost. */
+  readonly broken?: string;
   readonly lost: number;
   readonly doubled: number;
   readonly outOfOrder: number;
@@ -62,7 +65,7 @@ export interface Outcome {
  *
  * @param onPhase Is called when measuring begins and ends, to read what the server has used.
  * @param signal Ends it: while it is measured, with what was found until then.
- * @throws {BenchError} When it breaks off, or is ended before anything was measured.
+ * @throws {BenchError} When it breaks off or is ended before anything was measured.
  */
 export async function conduct(
   plan: Plan,
@@ -106,16 +109,16 @@ export async function conduct(
       onProgress({ kind: "measuring", seconds, deliveriesPerS: deliveries / seconds });
     },
   };
-  await guard(watched(plan, shared, measuring));
+  const talked = await guard(watched(plan, shared, measuring)).then(noSentence, sentenceOf);
   const wasInterrupted = signal.aborted;
   const measured = between(before, reading(shared));
   enter(shared, PHASE.draining);
-  await guard(Promise.resolve(onPhase("measured")));
+  await onPhase("measured");
 
   onProgress({ kind: "draining" });
-  await guard(drain(plan, shared, over));
+  const broken = talked ?? await guard(drain(plan, shared, over)).then(noSentence, sentenceOf);
   enter(shared, PHASE.over);
-  const results = await guard(threads.results);
+  const results = await Promise.race([threads.results, notEnded(over)]);
 
   const timeline = new Timeline(plan.seconds);
   let [lost, doubled, outOfOrder, changed, foreign] = [0, 0, 0, 0, 0];
@@ -140,6 +143,7 @@ export async function conduct(
     latencies: timeline.total(),
     timeline: { everySeconds: timeline.everySeconds, latencies: timeline.upTo(seconds) },
     interrupted: wasInterrupted,
+    ...broken === undefined ? {} : { broken },
     lost,
     doubled,
     outOfOrder,
@@ -248,6 +252,20 @@ class Over implements Disposable {
 async function notStarted({ signal }: Over): Promise<void> {
   await wait(START_MS_MAX, signal);
   if (!signal.aborted) throw new BenchError("The load generator's threads do not start.");
+}
+
+async function notEnded({ signal }: Over): Promise<never> {
+  await wait(START_MS_MAX, signal);
+  throw new BenchError("The load generator's threads do not end.");
+}
+
+/** Nothing broke. */
+function noSentence(): undefined {}
+
+/** What broke it. @throws What is no such thing. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof BenchError) return error.message;
+  throw error;
 }
 
 interface Reading {

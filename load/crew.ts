@@ -18,6 +18,7 @@
 
 import { type Defects, Ledger } from "./ledger.ts";
 import {
+  ENDED_MS,
   IDLE_US,
   LOGINS_OPEN_MAX,
   REPORTS_MAX,
@@ -71,10 +72,12 @@ export class Crew implements Ears {
   readonly #landed = new Set<number>();
   /** Threads with senders of whom that is so. */
   readonly #toRing = new Set<number>();
+  #view: DataView = new DataView(new ArrayBuffer(0));
   /** How often this thread's bell had been rung. */
   #rung = -1;
   #loggedIn: () => void = () => {};
   #failed = false;
+  #ending: ReturnType<typeof setTimeout> | undefined;
   #openSinceUs = 0;
 
   constructor(parts: CrewParts) {
@@ -137,6 +140,7 @@ export class Crew implements Ears {
   /** Ends all connections. */
   close(): void {
     this.#failed = true;
+    clearTimeout(this.#ending);
     for (const { socket } of this.#members.values()) socket?.close();
   }
 
@@ -187,9 +191,16 @@ export class Crew implements Ears {
   }
 
   #hear(member: number, bytes: Uint8Array, from: number, to: number): number {
-    const rest = this.#speech.hear(bytes, from, to, member);
+    const rest = this.#speech.hear(this.#viewOf(bytes), from, to, member);
     this.#count(TALLY.bytes, rest - from);
     return rest;
+  }
+
+  /** Sockets read into the same few buffers again and again. */
+  #viewOf({ buffer, byteOffset }: Uint8Array): DataView {
+    const last = this.#view;
+    if (last.buffer === buffer && last.byteOffset === byteOffset) return last;
+    return this.#view = new DataView(buffer, byteOffset);
   }
 
   #noteLanded(sender: number): void {
@@ -200,8 +211,13 @@ export class Crew implements Ears {
     sockets.soon();
   }
 
-  #end({ remark }: Member, why = "it was closed"): void {
-    this.#fail(`The server has ended a connection: ${remark || why}`);
+  #end({ remark }: Member, why = ""): void {
+    if (this.#failed || this.#ending !== undefined) return;
+    const words = remark || why;
+    const sentence = `The server has ended a connection${words === "" ? "." : `: ${words}`}`;
+    if (words !== "") return this.#fail(sentence);
+    // A server that turns many away says why to a few of them, perhaps to the next.
+    this.#ending = setTimeout(() => this.#fail(sentence), ENDED_MS);
   }
 
   #topUp(sender: number): void {

@@ -22,6 +22,8 @@ import { Texts } from "./stamp.ts";
 /** The `id` of the request after whose answer a member is in. */
 const JOIN_ID = "join";
 const QUOTATION_MARK = 0x22;
+/** A frame of that size is none: the first byte of its header is a letter, mostly. */
+const FRAME_BYTES_BELOW = 1 << 24;
 const PONG = frameOf(JSON.stringify({ type: "Pong" }));
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -77,70 +79,69 @@ export class FrameSpeech implements Speech {
     for (const offset of stamps) this.#texts.write(bytes, at + offset, counter);
   }
 
-  hear(bytes: Uint8Array, from: number, to: number, member: number): number {
+  hear(view: DataView, from: number, to: number, member: number): number {
     let at = from;
     while (to - at >= FRAME_HEADER_BYTES) {
       const body = at + FRAME_HEADER_BYTES;
-      const end = body +
-        ((bytes[at + 1] ?? 0) << 16 | (bytes[at + 2] ?? 0) << 8 | (bytes[at + 3] ?? 0));
-      if (bytes[at] !== 0) {
+      const size = view.getUint32(at);
+      if (size >= FRAME_BYTES_BELOW) {
         this.#ears.refusal(member, "It sends no frames.");
         return to;
       }
+      const end = body + size;
       if (end > to) break;
       const text = end - this.#textToEnd;
-      if (this.#isMessage(bytes, body, text, end)) this.#hearMessage(bytes, text, end, member);
-      else this.#hearBody(bytes, body, end, member);
+      if (this.#isMessage(view, body, text, end)) this.#hearMessage(view, text, end, member);
+      else this.#hearBody(view, body, end, member);
       at = end;
     }
     return at;
   }
 
   /** Whether it is a message of the run with its text at `text`, as most are. */
-  #isMessage(bytes: Uint8Array, from: number, text: number, to: number): boolean {
+  #isMessage(view: DataView, from: number, text: number, to: number): boolean {
     const key = text - this.#content.size;
-    return key > from && this.#head.isAt(bytes, from, to) && this.#content.isAt(bytes, key, to) &&
-      this.#texts.isAt(bytes, text);
+    return key > from && this.#head.isAt(view, from, to) && this.#content.isAt(view, key, to) &&
+      this.#texts.isAt(view, text, to);
   }
 
-  #hearBody(bytes: Uint8Array, from: number, to: number, member: number): void {
-    const type = this.#type.behind(bytes, from, to);
-    if (type < 0) return this.#hearSpaced(bytes, from, to, member);
-    if (this.#newMessage.isAt(bytes, type, to)) {
-      const text = this.#content.behind(bytes, from, to);
+  #hearBody(view: DataView, from: number, to: number, member: number): void {
+    const type = this.#type.behind(view, from, to);
+    if (type < 0) return this.#hearSpaced(view, from, to, member);
+    if (this.#newMessage.isAt(view, type, to)) {
+      const text = this.#content.behind(view, from, to);
       // What others say in the room is none of this run's business.
-      if (text < 0 || !this.#texts.isAt(bytes, text)) return;
+      if (text < 0 || !this.#texts.isAt(view, text, to)) return;
       this.#textToEnd = to - text;
-      this.#hearMessage(bytes, text, to, member);
-    } else if (this.#ack.isAt(bytes, type, to)) {
-      if (this.#joined.behind(bytes, from, to) >= 0) this.#ears.welcome(member);
-    } else if (this.#error.isAt(bytes, type, to)) {
-      this.#ears.refusal(member, sentenceOf(bytes.subarray(from, to)));
-    } else if (this.#ping.isAt(bytes, type, to)) this.#ears.asked(member, PONG);
+      this.#hearMessage(view, text, to, member);
+    } else if (this.#ack.isAt(view, type, to)) {
+      if (this.#joined.behind(view, from, to) >= 0) this.#ears.welcome(member);
+    } else if (this.#error.isAt(view, type, to)) {
+      this.#ears.refusal(member, sentenceOf(part(view, from, to)));
+    } else if (this.#ping.isAt(view, type, to)) this.#ears.asked(member, PONG);
   }
 
   /** A server may put spaces between what it says. That costs it, and only it, a parser. */
-  #hearSpaced(bytes: Uint8Array, from: number, to: number, member: number): void {
+  #hearSpaced(view: DataView, from: number, to: number, member: number): void {
     let compact: Uint8Array;
     try {
-      compact = encoder.encode(
-        JSON.stringify(JSON.parse(decoder.decode(bytes.subarray(from, to)))),
-      );
+      compact = encoder.encode(JSON.stringify(JSON.parse(decoder.decode(part(view, from, to)))));
     } catch {
       return this.#ears.refusal(member, "It sends no JSON.");
     }
-    if (this.#type.behind(compact, 0, compact.length) < 0) return;
-    this.#hearBody(compact, 0, compact.length, member);
+    const { buffer, byteOffset, length } = compact;
+    const again = new DataView(buffer, byteOffset, length);
+    if (this.#type.behind(again, 0, length) >= 0) this.#hearBody(again, 0, length, member);
   }
 
-  #hearMessage(bytes: Uint8Array, text: number, to: number, member: number): void {
+  #hearMessage(view: DataView, text: number, to: number, member: number): void {
     const texts = this.#texts;
-    const sender = texts.senderAt(bytes, text);
-    const counter = texts.counterAt(bytes, text);
+    const sender = texts.senderAt(view, text);
+    const counter = texts.counterAt(view, text);
     const end = text + texts.size;
     // A quotation mark right behind it: the length is what it was.
-    const same = end < to && bytes[end] === QUOTATION_MARK &&
-      (!texts.isCompared(member, sender, counter) || texts.isFilled(bytes, text));
+    const same = end < to && view.getUint8(end) === QUOTATION_MARK &&
+      (!texts.isCompared(member, sender, counter) || texts.isFilled(view, text, to));
     this.#ears.message(member, sender, counter, same);
   }
 
@@ -171,6 +172,10 @@ export class FrameSpeech implements Speech {
     );
     return { frame, stamps };
   }
+}
+
+function part({ buffer, byteOffset }: DataView, from: number, to: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + from, to - from);
 }
 
 function sentenceOf(body: Uint8Array): string {

@@ -37,6 +37,9 @@ export const CONNECT_MS_MAX = 10_000;
 /** When nothing has arrived for so long, in ms, the run is over, and wrong. */
 export const STALL_MS = 5_000;
 
+/** How long after a connection that ended without a word one with a word is waited for, in ms. */
+export const ENDED_MS = 300;
+
 /** After the last message that is due: how long a surplus one has to show itself, in ms. */
 export const GRACE_MS = 100;
 

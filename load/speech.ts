@@ -35,11 +35,11 @@ export interface Speech {
   /** Writes a message at `at`, where `sayBytes` are free. */
   say(bytes: Uint8Array, at: number, sender: number, counter: number): void;
   /**
-   * Hears what stands in `bytes` from `from` to `to`.
+   * Hears what stands in `view` from `from` to `to`.
    *
    * @returns Where the first frame or line begins that is not whole.
    */
-  hear(bytes: Uint8Array, from: number, to: number, member: number): number;
+  hear(view: DataView, from: number, to: number, member: number): number;
 }
 
 /** The speech of a plan's members. A WebSocket carries frames without their length, see `sockets.ts`. */

@@ -6,10 +6,12 @@
  *   run  sender counter, all in hexadecimal digits
  * ```
  *
- * A receiver looks for the stamp where it was the last time and reads it digit by digit: no JSON is parsed. Pure.
+ * A receiver looks for the stamp where it was the last time and reads its digits: no JSON is parsed. Pure.
  *
  * @module
  */
+
+import { Key } from "./key.ts";
 
 /** Characters of a stamp. */
 export const STAMP_CHARS = 16;
@@ -19,15 +21,12 @@ const SENDER_CHARS = 4;
 const COUNTER_AT = RUN_CHARS + SENDER_CHARS;
 const COUNTER_CHARS = STAMP_CHARS - COUNTER_AT;
 
-/** Values of hexadecimal digits by character code; -1 for what is none. */
-const HEX = Int8Array.from({ length: 256 }, (_, code) => {
-  const value = Number.parseInt(String.fromCharCode(code), 16);
-  return Number.isNaN(value) || (code >= 0x41 && code <= 0x46) ? -1 : value;
-});
+const DIGITS = new TextEncoder().encode("0123456789abcdef");
+/** Values of two hexadecimal digits by their two character codes; -1 for what are none. */
+const HEX = hexPairs();
 
 /** A letter's place in the filling is that of the last one plus one: what was put elsewhere is seen. */
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
-const DIGITS = new TextEncoder().encode("0123456789abcdef");
 
 /** Of so many messages that a member hears of others, it compares every byte of one: a power of two. */
 const COMPARED_OF = 16;
@@ -35,19 +34,20 @@ const COMPARED_OF = 16;
 /** The texts of a run. */
 export class Texts {
   readonly #run: string;
-  readonly #runCodes: Uint8Array;
-  readonly #size: number;
+  readonly #runKey: Key;
   readonly #filling: string;
-  readonly #fillingCodes: Uint8Array;
+  readonly #fillingKey: Key;
+  /** Bytes of a text. */
+  readonly size: number;
 
   /** @param plan The run's four digits, and the bytes of a text. */
   constructor({ run, size }: { readonly run: string; readonly size: number }) {
     const filling = LETTERS.repeat(Math.ceil(size / LETTERS.length)).slice(0, size - STAMP_CHARS);
     this.#run = run;
-    this.#runCodes = new TextEncoder().encode(run);
-    this.#size = size;
+    this.#runKey = new Key(run);
     this.#filling = filling;
-    this.#fillingCodes = new TextEncoder().encode(filling);
+    this.#fillingKey = new Key(filling);
+    this.size = size;
   }
 
   /** What a stamp is before anything has been said; see `write`. */
@@ -69,21 +69,21 @@ export class Texts {
     }
   }
 
-  /** Whether a text of this run may begin at `at`. */
-  isAt(bytes: Uint8Array, at: number): boolean {
-    const run = this.#runCodes;
-    return bytes[at] === run[0] && bytes[at + 1] === run[1] && bytes[at + 2] === run[2] &&
-      bytes[at + 3] === run[3];
+  /** Whether a text of this run may begin at `at`, and has room before `to`. */
+  isAt(view: DataView, at: number, to: number): boolean {
+    return at + STAMP_CHARS <= to && this.#runKey.isAt(view, at, to);
   }
 
   /** The sender in the stamp at `at`; negative when there is no stamp. */
-  senderAt(bytes: Uint8Array, at: number): number {
-    return hexAt(bytes, at + RUN_CHARS, at + COUNTER_AT);
+  senderAt(view: DataView, at: number): number {
+    return hexAt(view, at + RUN_CHARS);
   }
 
-  /** The counter in the stamp at `at`; negative when there is no stamp. */
-  counterAt(bytes: Uint8Array, at: number): number {
-    return hexAt(bytes, at + COUNTER_AT, at + STAMP_CHARS);
+  /** The counter in the stamp at `at`; negative when there is no stamp, or above what anybody sends. */
+  counterAt(view: DataView, at: number): number {
+    const high = hexAt(view, at + COUNTER_AT);
+    const low = hexAt(view, at + COUNTER_AT + COUNTER_CHARS / 2);
+    return low < 0 ? -1 : high << 16 | low;
   }
 
   /**
@@ -94,30 +94,25 @@ export class Texts {
     return member === sender || ((member + counter) & (COMPARED_OF - 1)) === 0;
   }
 
-  /** Whether the filling behind the stamp at `at` is what was said. */
-  isFilled(bytes: Uint8Array, at: number): boolean {
-    const filling = this.#fillingCodes;
-    const from = at + STAMP_CHARS;
-    for (let i = 0; i < filling.length; i++) if (bytes[from + i] !== filling[i]) return false;
-    return true;
-  }
-
-  /** Bytes of a text. */
-  get size(): number {
-    return this.#size;
+  /** Whether the filling behind the stamp at `at` is what was said, and ends before `to`. */
+  isFilled(view: DataView, at: number, to: number): boolean {
+    return this.#fillingKey.isAt(view, at + STAMP_CHARS, to);
   }
 }
 
-/** Reads digits; -1 when one of them is none. The highest must be below 8 in a counter: nobody sends 2³¹ messages. */
-function hexAt(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  let bad = 0;
-  for (let at = from; at < to; at++) {
-    const digit = HEX[bytes[at] ?? 0] ?? -1;
-    bad |= digit;
-    value = (value << 4) | digit;
-  }
-  return bad < 0 ? -1 : value;
+/** Reads four digits; negative when one of them is none. */
+function hexAt(view: DataView, at: number): number {
+  return (HEX[view.getUint16(at)] ?? -1) << 8 | (HEX[view.getUint16(at + 2)] ?? -1);
+}
+
+function hexPairs(): Int16Array {
+  const pairs = new Int16Array(1 << 16).fill(-1);
+  DIGITS.forEach((high, ten) =>
+    DIGITS.forEach((low, one) => {
+      pairs[high << 8 | low] = ten << 4 | one;
+    })
+  );
+  return pairs;
 }
 
 function hex(value: number, chars: number): string {

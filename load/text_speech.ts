@@ -43,29 +43,30 @@ export class TextSpeech implements Speech {
     bytes.set(encoder.encode(`${this.#texts.textOf(sender, counter)}\n`), at);
   }
 
-  hear(bytes: Uint8Array, from: number, to: number, member: number): number {
+  hear(view: DataView, from: number, to: number, member: number): number {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, to);
     let at = from;
     for (;;) {
-      const end = bytes.subarray(0, to).indexOf(LINE_FEED, at);
+      const end = bytes.indexOf(LINE_FEED, at);
       if (end < 0) return at;
-      this.#hearLine(bytes, at, end, member);
+      this.#hearLine(view, at, end, member);
       at = end + 1;
     }
   }
 
-  #hearLine(bytes: Uint8Array, from: number, to: number, member: number): void {
-    if (this.#online.isAt(bytes, from, to)) return this.#ears.welcome(member);
-    if (this.#server.isAt(bytes, from, to)) {
-      const sentence = decoder.decode(bytes.subarray(from + this.#server.size, to));
-      return this.#ears.remark(member, sentence);
+  #hearLine(view: DataView, from: number, to: number, member: number): void {
+    if (this.#online.isAt(view, from, to)) return this.#ears.welcome(member);
+    if (this.#server.isAt(view, from, to)) {
+      const words = new Uint8Array(view.buffer, view.byteOffset + from, to - from);
+      return this.#ears.remark(member, decoder.decode(words.subarray(this.#server.size)));
     }
-    const text = this.#colon.behind(bytes, from, to);
+    const text = this.#colon.behind(view, from, to);
     const texts = this.#texts;
-    if (text < 0 || !texts.isAt(bytes, text)) return;
-    const sender = texts.senderAt(bytes, text);
-    const counter = texts.counterAt(bytes, text);
+    if (text < 0 || !texts.isAt(view, text, to)) return;
+    const sender = texts.senderAt(view, text);
+    const counter = texts.counterAt(view, text);
     const same = to - text === texts.size &&
-      (!texts.isCompared(member, sender, counter) || texts.isFilled(bytes, text));
+      (!texts.isCompared(member, sender, counter) || texts.isFilled(view, text, to));
     this.#ears.message(member, sender, counter, same);
   }
 }

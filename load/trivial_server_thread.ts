@@ -2,7 +2,8 @@
  * A bare room log: a message is encoded once into bytes that all members of a room share, and each member has a cursor into
  * them.
  *
- * It answers `Login` with `Welcome` and `Join` with `Ack`, and nothing else. It checks nothing, keeps nothing, tells nobody
+ * It answers `Login` with `Welcome`, by which one is in the lobby, and `Join` with `Ack`, by which one is elsewhere, and nothing
+ * else. It checks nothing, keeps nothing, tells nobody
  * who came or went, and cuts nobody off. Its sockets are of the same kind as the load generator's.
  *
  * @module
@@ -124,14 +125,20 @@ class Member implements WireGuest {
       append(entered, encodeFrame({ type: "NewMessage", ...message } as never), this.#transport);
     } else if (type === "Login") {
       this.#name = username ?? "";
+      this.#enter("lobby");
       this.#answer({ type: "Welcome", username: this.#name });
     } else if (type === "Join" && room !== undefined) {
-      this.#room = roomOf(room);
-      this.#chunk = this.#room.head;
-      this.#offset = this.#room.head.used;
-      this.#room.members.add(this);
+      this.#enter(room);
       this.#answer({ type: "Ack", re: id });
     }
+  }
+
+  #enter(name: string): void {
+    this.#room?.members.delete(this);
+    this.#room = roomOf(name);
+    this.#chunk = this.#room.head;
+    this.#offset = this.#room.head.used;
+    this.#room.members.add(this);
   }
 
   #answer(message: object): void {

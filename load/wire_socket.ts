@@ -113,7 +113,7 @@ export class WireSocket implements Socket, WireGuest {
     const needed = this.#restBytes + to - from;
     if (needed > REST_BYTES_MAX) {
       this.close();
-      return this.#hearer.ended("it sends a frame that is too large");
+      return this.#hearer.ended("It sends a frame that is too large.");
     }
     if (needed > this.#rest.length) {
       const larger = new Uint8Array(Math.max(REST_BYTES_FIRST, needed, 2 * this.#rest.length));

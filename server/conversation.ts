@@ -18,7 +18,8 @@
  * @module
  */
 
-import { bodyOf, messageFrame } from "./encode.ts";
+import type { Said } from "./commands/types.ts";
+import { bodyOf, messageFrame, whisperFrame } from "./encode.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
@@ -98,8 +99,8 @@ export class Conversation {
   }
 
   /** Says something in a room. */
-  say(speaker: Member, room: Room, content: string, id: string | undefined): void {
-    const asked = this.#repeats.take(speaker, id, room.stream, content);
+  say(speaker: Member, room: Room, said: Said, id: string | undefined): void {
+    const asked = this.#repeats.take(speaker, id, room.stream, said);
     const { quotas } = this.#parts;
     const refusal = quotas.take(speaker, makingOf(room));
     if (refusal !== undefined) return this.#failed(asked, refusal);
@@ -107,19 +108,19 @@ export class Conversation {
     // Whoever leaves before this is durable must not take the room along: others may enter it meanwhile, and hear it.
     room.hold();
     const at = this.#parts.clock();
-    const placeJson = `"room":${room.nameJson}`;
     let frame: Uint8Array<ArrayBuffer>;
     let seq = 0;
+    const newMessage = (): NewMessage => {
+      const { content } = said;
+      return { type: "NewMessage", room: room.name, seq, from: speaker.name, content, at };
+    };
     this.#parts.store.append({
       stream: room.stream,
       at,
       payer: payerOf(speaker),
       encode: (given) => {
         seq = given;
-        frame = messageFrame(
-          { type: "NewMessage", placeJson, fromJson: speaker.nameJson, content, at, id },
-          seq,
-        );
+        frame = messageFrame({ head: room.head, from: speaker.from, said, at, id }, seq);
         quotas.spend(speaker, frame.length);
         return bodyOf(frame);
       },
@@ -127,16 +128,8 @@ export class Conversation {
         room.release();
         if (error !== undefined) return this.#failed(asked, error);
         this.#storageFailed = false;
-        const message: NewMessage = {
-          type: "NewMessage",
-          room: room.name,
-          seq,
-          from: speaker.name,
-          content,
-          at,
-        };
         const { counters, fanout } = this.#parts;
-        room.say(frame, message, speaker, counters);
+        room.say(frame, newMessage, speaker, counters);
         if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));
         this.#repeats.keep(asked, seq, { type: "Ack", room: room.name, seq, at });
       },
@@ -173,7 +166,7 @@ export class Conversation {
   /** Says something to one user. */
   whisper(speaker: Member, to: Member, content: string, id: string | undefined): void {
     const stream = pairStream(speaker.key, to.key);
-    const asked = this.#repeats.take(speaker, id, stream, content);
+    const asked = this.#repeats.take(speaker, id, stream, { content });
     const { quotas, store } = this.#parts;
     const refusal = quotas.take(speaker, store.head(stream) > 0 ? undefined : "pair");
     if (refusal !== undefined) return this.#failed(asked, refusal);
@@ -187,11 +180,7 @@ export class Conversation {
       payer: payerOf(speaker),
       encode: (given) => {
         seq = given;
-        const placeJson = `"from":${speaker.nameJson},"to":${to.nameJson}`;
-        frame = messageFrame(
-          { type: "PrivateMessage", placeJson, fromJson: undefined, content, at, id, between },
-          seq,
-        );
+        frame = whisperFrame({ from: speaker.name, to: to.name, content, at, id, between }, seq);
         quotas.spend(speaker, frame.length);
         return bodyOf(frame);
       },

@@ -10,6 +10,8 @@
 import {
   CONNECTIONS_LIMIT,
   DESCRIPTORS_ASSUMED,
+  DESCRIPTORS_OF_PIPES,
+  DESCRIPTORS_OF_PIPES_SHARE,
   DESCRIPTORS_OF_RUNTIME,
   DESCRIPTORS_OF_STORE,
   DESCRIPTORS_OF_STORE_SHARE,
@@ -28,14 +30,20 @@ export function connectionsThatFit(openFilesMax: number = DESCRIPTORS_ASSUMED): 
   return Math.max(1, Math.min(CONNECTIONS_LIMIT, openFilesMax - reserveOf(openFilesMax)));
 }
 
+/** The number of pipes that fit beside them. @param openFilesMax As above. */
+export function pipesThatFit(openFilesMax: number = DESCRIPTORS_ASSUMED): number {
+  const share = openFilesMax * DESCRIPTORS_OF_PIPES_SHARE;
+  return Math.floor(Math.min(DESCRIPTORS_OF_PIPES, share) / 2);
+}
+
 /**
  * Descriptors that are no connection's, all used at once: what the store keeps open and what it opens for pages that are
- * being read, requests, whom to turn away, and the rest.
+ * being read, pipes, requests, whom to turn away, and the rest.
  */
 function reserveOf(openFilesMax: number): number {
   const store = Math.floor(openFilesMax * DESCRIPTORS_OF_STORE_SHARE);
   return Math.min(DESCRIPTORS_OF_STORE, store) + PAGES_AT_ONCE + HTTP_REQUESTS_MAX +
-    TURNED_AWAY_MAX +
+    TURNED_AWAY_MAX + 2 * pipesThatFit(openFilesMax) +
     DESCRIPTORS_OF_RUNTIME;
 }
 

@@ -105,8 +105,7 @@ export async function durableStore(
     onTrouble,
     onSync: (ms) => meter.synced(ms),
     onEnded: async () => {
-      await history.ended();
-      await keeping?.noteTime();
+      await Promise.all([history.ended(), keeping?.noteTime()]);
     },
     storage,
     ...segmentsFor(options.bytesMax),

@@ -2,49 +2,100 @@
  * Encodes what the server says most: a message, once, when it gets its seq.
  *
  * The result is one frame. Its body is what the store keeps, the whole is what the room's log carries, and
- * a page of history is made of bodies as they are: nothing is parsed or encoded a second time. Names
- * come as JSON already, since they are used thousands of times.
+ * a page of history is made of bodies as they are: nothing is parsed or encoded a second time. What is the same in
+ * thousands of messages comes as bytes already, and so does what is said, mostly.
  *
  * @module
  */
 
+import type { Said } from "./commands/types.ts";
+import { FrameWriter } from "./frame_writer.ts";
 import type { SeqRange } from "./store_port.ts";
 import {
   concat,
   FRAME_HEADER_BYTES,
-  frameInSlab,
   frameOf,
+  type RoomName,
   type ServerMessage,
+  type UserName,
 } from "./wire/mod.ts";
 
-/** What a `NewMessage` or `PrivateMessage` is made of. */
-export interface MessageParts {
-  readonly type: "NewMessage" | "PrivateMessage";
-  /** `"room":"lobby"` or `"from":"Alice","to":"Bob"`: the part between type and seq, as JSON. */
-  readonly placeJson: string;
-  /** The sender's name as JSON; `undefined` when the place already says it. */
-  readonly fromJson: string | undefined;
+const encoder = new TextEncoder();
+const COMMA = encoder.encode(",");
+const AT = encoder.encode(',"at":');
+const ID = encoder.encode(',"id":');
+const END = encoder.encode("}");
+const writer = new FrameWriter();
+
+/** What a `NewMessage` is made of, as far as it is there before its seq is. */
+export interface RoomMessage {
+  /** See `messageHead`. */
+  readonly head: Uint8Array;
+  /** See `messageFrom`. */
+  readonly from: Uint8Array;
+  readonly said: Said;
+  readonly at: number;
+  readonly id: string | undefined;
+}
+
+/** The beginning of each message in a room, up to its seq. */
+export function messageHead(room: RoomName): Uint8Array {
+  return encoder.encode(`{"type":"NewMessage","room":${JSON.stringify(room)},"seq":`);
+}
+
+/** What stands between the seq and the content of each message that somebody says. */
+export function messageFrom(name: UserName): Uint8Array {
+  return encoder.encode(`,"from":${JSON.stringify(name)},"content":`);
+}
+
+/** A `NewMessage` as a frame. */
+export function messageFrame(
+  { head, from, said, at, id }: RoomMessage,
+  seq: number,
+): Uint8Array<ArrayBuffer> {
+  const json = said.json ?? jsonOf(said.content);
+  const idJson = id === undefined ? undefined : said.idJson ?? jsonOf(id);
+  const idBytes = idJson === undefined ? 0 : ID.length + idJson.length;
+  const bytes = head.length + from.length + json.length + AT.length + idBytes + END.length;
+  writer.begin(bytes, 2);
+  writer.bytes(head);
+  writer.number(seq);
+  writer.bytes(from);
+  writer.bytes(json);
+  said.liesIn?.(writer.last(json.length));
+  writer.bytes(AT);
+  writer.number(at);
+  if (idJson !== undefined) {
+    writer.bytes(ID);
+    writer.bytes(idJson);
+  }
+  writer.bytes(END);
+  return writer.end();
+}
+
+function jsonOf(text: string): Uint8Array {
+  return encoder.encode(JSON.stringify(text));
+}
+
+/** What a `PrivateMessage` is made of. */
+export interface Whispered {
+  readonly from: UserName;
+  readonly to: UserName;
   readonly content: string;
   readonly at: number;
   readonly id: string | undefined;
-  /** Of a whisper: the tags of the sender's and the receiver's session; see `identity.ts`. */
+  /** The tags of the sender's and the receiver's session; see `identity.ts`. */
   readonly between?: readonly [string, string];
 }
 
-/** A message as a frame. */
-export function messageFrame(parts: MessageParts, seq: number): Uint8Array<ArrayBuffer> {
-  const { type, placeJson, fromJson, content, at, id, between } = parts;
-  const from = fromJson === undefined ? "" : `,"from":${fromJson}`;
-  const named = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
-  // At the very end, where `whispers.ts` finds it without reading the rest.
-  const tail = between === undefined ? named : `${named},"between":${JSON.stringify(between)}`;
-  // What waits for one who does not read must not hold the memory of others, too.
-  const encode = type === "PrivateMessage" ? frameOf : frameInSlab;
-  return encode(
-    `{"type":"${type}",${placeJson},"seq":${seq}${from},"content":${
-      JSON.stringify(content)
-    },"at":${at}${tail}}`,
-  );
+/** A `PrivateMessage` as a frame: what waits for one who does not read must not hold the memory of others, too. */
+export function whisperFrame(
+  { from, to, content, at, id, between }: Whispered,
+  seq: number,
+): Uint8Array<ArrayBuffer> {
+  const beginning = { type: "PrivateMessage", from, to, seq, content, at };
+  // `between` at the very end, where `whispers.ts` finds it without reading the rest.
+  return frameOf(JSON.stringify({ ...beginning, id, between }));
 }
 
 /** A frame's body: what is stored. */
@@ -65,9 +116,6 @@ export function framesOfBodies(bodies: readonly Uint8Array[]): Uint8Array<ArrayB
   }
   return frames;
 }
-
-const encoder = new TextEncoder();
-const COMMA = encoder.encode(",");
 
 /** A page of history as a frame: the stored bodies as they are, between a head and a tail of JSON. */
 export function historyPageFrame(

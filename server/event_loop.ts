@@ -9,9 +9,9 @@ import type { Loop } from "./budget/mod.ts";
 import type { Transport } from "./transport/mod.ts";
 
 /** Time, the turns of `transport`, and timers. */
-export function eventLoopOf(transport: Pick<Transport, "atEnd" | "afterLook">): Loop {
+export function eventLoopOf(transport: Pick<Transport, "now" | "atEnd" | "afterLook">): Loop {
   return {
-    now: () => performance.now(),
+    now: () => transport.now(),
     coreMs: () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1_000;

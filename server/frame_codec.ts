@@ -1,6 +1,8 @@
 /**
  * Frames from and to messages: a thin layer over the wire's splitter and schemas.
  *
+ * Most frames are broadcasts, which are read from their bytes where that can be (`plain_broadcast.ts`).
+ *
  * A well-framed frame that is no message is answered and the connection lives on, up to ten in a row. A
  * length that cannot be is the end, because nothing after it can be understood.
  *
@@ -10,6 +12,7 @@
 import { BAD_FRAMES_MAX, FRAME_BYTES_AT_ONCE } from "./limits.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { INTRICATE, LargeFrame } from "./large_frame.ts";
+import { plainBroadcast } from "./plain_broadcast.ts";
 import { isIntricate } from "./structure.ts";
 import {
   checkClientMessage,
@@ -56,8 +59,7 @@ export class FrameCodec implements Codec {
     const split = this.#splitter.next();
     switch (split.kind) {
       case "frame":
-        if (split.body.length > FRAME_BYTES_AT_ONCE) return this.#begin([split.body]);
-        return this.#heard(isIntricate(split.body) ? INTRICATE : decodeBody(split.body));
+        return this.#read(split.body);
       case "more":
         return undefined;
       case "refused":
@@ -65,6 +67,16 @@ export class FrameCodec implements Codec {
       default:
         return split satisfies never;
     }
+  }
+
+  #read(body: Uint8Array): Heard | "large" {
+    if (body.length > FRAME_BYTES_AT_ONCE) return this.#begin([body]);
+    const message = plainBroadcast(body);
+    if (message === undefined) {
+      return this.#heard(isIntricate(body) ? INTRICATE : decodeBody(body));
+    }
+    this.#badInARow = 0;
+    return { kind: "message", message };
   }
 
   get midFrame(): boolean {

@@ -149,8 +149,12 @@ export const MEMORY_BYTES_MAX: number = 16 << 20;
 
 /** What a stream costs in memory beside its messages, in bytes: its name, and its places in two maps. */
 export const MEMORY_STREAM_BYTES = 600;
-/** What a message costs there beside its bytes: the object, and the memory that is its own. */
-export const MEMORY_MESSAGE_BYTES = 200;
+/** Largest piece of memory that messages of one stream share there, in bytes: some two hundred of the usual size. */
+export const MEMORY_CHUNK_BYTES_MAX: number = 64 << 10;
+/** What such a piece costs beside its bytes, in bytes: objects, and their places in arrays. */
+export const MEMORY_CHUNK_BYTES = 300;
+/** What a message costs there beside its bytes, in bytes: a number in an array that has grown ahead. */
+export const MEMORY_END_BYTES = 16;
 /** Streams that were forgotten there and whose seqs go on all the same: 10 MB of names and numbers. */
 export const MEMORY_HEADS_MAX = 100_000;
 /** What is known of each of them, in bytes: a name of a pair, a number, and their place in a map. */
@@ -228,6 +232,10 @@ export const TURNED_AWAY_MS = 1_000;
 export const DESCRIPTORS_OF_STORE = 64;
 /** See `DESCRIPTORS_OF_STORE`. */
 export const DESCRIPTORS_OF_STORE_SHARE = 0.25;
+/** Descriptors of pipes at most, as a number and as a share: a fast file needs one pipe, and slow ones can do without. */
+export const DESCRIPTORS_OF_PIPES = 128;
+/** See `DESCRIPTORS_OF_PIPES`. */
+export const DESCRIPTORS_OF_PIPES_SHARE: number = 1 / 16;
 /** Descriptors kept for what is neither client nor segment: listeners, lock, log, compaction, the runtime itself. */
 export const DESCRIPTORS_OF_RUNTIME = 48;
 /** The limit of descriptors that is assumed when it cannot be learned: the smallest that is usual. */

@@ -17,7 +17,7 @@ import { type Account, CALL_MS, FREE } from "./budget/mod.ts";
 import { FAREWELL_MS } from "./limits.ts";
 import { FILE_READ_BYTES } from "./files/limits.ts";
 import { Outbox } from "./outbox.ts";
-import { READ_BYTES_MAX, type Wire, type WireGuest } from "./transport/mod.ts";
+import { type Parcel, READ_BYTES_MAX, type Wire, type WireGuest } from "./transport/mod.ts";
 
 /** Takes what is read from a link. */
 export interface Handler {
@@ -51,6 +51,7 @@ export class Link implements WireGuest {
   #writeSinceMs: number = this.openedMs;
   readonly #wire: Wire;
   #handler: Handler | undefined;
+  #takeParcel: ((parcel: Parcel) => Promise<void> | undefined) | undefined;
   #attendant: Attendant | undefined;
   #finishing = false;
   #closed = false;
@@ -71,6 +72,19 @@ export class Link implements WireGuest {
   set carriesFile(carries: boolean) {
     this.#carriesFile = carries;
     this.#wire.readBytesMax = carries ? FILE_READ_BYTES : READ_BYTES_MAX;
+    if (!carries) this.letParcels(0);
+  }
+
+  /** Whether bytes can come and go here without having been in our memory. */
+  get passesParcels(): boolean {
+    return this.#wire.parcelBytes !== undefined;
+  }
+
+  /** Lets so many of the bytes that come next come as parcels, to be taken by whoever carries the file. */
+  letParcels(bytes: number, take?: (parcel: Parcel) => Promise<void> | undefined): void {
+    if (!this.passesParcels) return;
+    this.#wire.parcelBytes = bytes;
+    this.#takeParcel = take;
   }
 
   /**
@@ -88,6 +102,18 @@ export class Link implements WireGuest {
     this.bytesIn += chunk.length;
     try {
       const pending = this.#hear(chunk);
+      return pending === undefined ? undefined : this.#heardOrFailed(pending);
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  /** See `WireGuest`. */
+  onParcel(parcel: Parcel): Promise<void> | undefined {
+    this.bytesIn += parcel.length;
+    this.#heard = true;
+    try {
+      const pending = this.account.carry(() => this.#takeParcel?.(parcel));
       return pending === undefined ? undefined : this.#heardOrFailed(pending);
     } catch (error) {
       return this.#fail(error);

@@ -11,6 +11,7 @@ import type { Address } from "./addresses/address.ts";
 import { type Account, Telling } from "./budget/mod.ts";
 import type { Speech } from "./codec.ts";
 import type { UserView } from "./commands/types.ts";
+import { messageFrom } from "./encode.ts";
 import type { Inline, TransferUser } from "./files/transfer_user.ts";
 import { tagOf } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
@@ -49,7 +50,6 @@ export interface MemberParts {
 export class Member implements UserView, TransferUser {
   readonly name: UserName;
   readonly key: FoldedName;
-  readonly nameJson: string;
   readonly speech: Speech;
   readonly operator: boolean;
   /** Whoever knows this secret is the same client and may replace this connection. */
@@ -65,6 +65,7 @@ export class Member implements UserView, TransferUser {
   > = new Map();
   /** What it said and was not answered yet. */
   readonly owed: Owed = new Owed();
+  #from: Uint8Array | undefined;
   #telling: Telling | undefined;
   #tag: string | undefined;
   readonly #wakeups: Wakeups;
@@ -73,7 +74,6 @@ export class Member implements UserView, TransferUser {
     const { name, speech, operator, session, address, outbox, account, wakeups, host } = parts;
     this.name = name;
     this.key = fold(name);
-    this.nameJson = JSON.stringify(name);
     this.speech = speech;
     this.operator = operator;
     this.session = session;
@@ -82,6 +82,11 @@ export class Member implements UserView, TransferUser {
     this.account = account;
     this.#host = host;
     this.#wakeups = wakeups;
+  }
+
+  /** Whose each of its messages is, in bytes. Most sessions say nothing. */
+  get from(): Uint8Array {
+    return this.#from ??= messageFrom(this.name);
   }
 
   /** What it may have crowds told. Most sessions say nothing. */

@@ -5,8 +5,8 @@
  * all streams by bytes, and then the stream that was silent longest goes; a server takes a part of its memory for
  * that (`keepWithin`). Since memory is as durable as it will ever be, an append is settled before it returns.
  *
- * Each body has memory of its own: as a view into memory that many share, one short message would keep all of that. And
- * what a stream and a message cost beside their bytes is counted, since strangers make as many as they like.
+ * Bodies are copied into memory of their stream alone (`memory_bodies.ts`). What a stream and a message cost beside their
+ * bytes is counted, since strangers make as many as they like.
  *
  * @module
  */
@@ -16,11 +16,11 @@ import {
   MEMORY_BYTES_TOTAL_MAX,
   MEMORY_HEAD_BYTES,
   MEMORY_HEADS_MAX,
-  MEMORY_MESSAGE_BYTES,
   MEMORY_MESSAGES_MAX,
   MEMORY_STREAM_BYTES,
   MEMORY_TOPICS_MAX,
 } from "./limits.ts";
+import { Bodies } from "./memory_bodies.ts";
 import { foldText } from "./wire/mod.ts";
 import type { Append, MessageStore, Page, Range, RoomFact, Stored } from "./store_port.ts";
 
@@ -100,7 +100,7 @@ class MemoryStreams {
   append(message: Append): void {
     const stream = this.#touch(message.stream);
     this.#bytes -= stream.cost;
-    stream.append(message.encode(stream.head + 1).slice());
+    stream.append(message.encode(stream.head + 1));
     this.#bytes += stream.cost;
     if (this.#bytes > this.#bounds.bytesTotalMax) this.#shrink(stream);
     message.settled();
@@ -163,11 +163,7 @@ class MemoryStreams {
 
 class MemoryStream {
   readonly #bounds: Pick<MemoryBounds, "messagesMax" | "bytesMax">;
-  /** Kept bodies; those before `#first` are already gone. */
-  #bodies: (Uint8Array | undefined)[] = [];
-  #first = 0;
-  /** Bytes of the kept bodies. */
-  bytes = 0;
+  readonly #bodies = new Bodies();
   /** The newest seq. */
   head: number;
 
@@ -178,19 +174,21 @@ class MemoryStream {
 
   /** Bytes of memory that it takes. */
   get cost(): number {
-    return MEMORY_STREAM_BYTES + this.bytes + this.#kept * MEMORY_MESSAGE_BYTES;
+    return MEMORY_STREAM_BYTES + this.#bodies.memoryBytes;
   }
 
   append(body: Uint8Array): void {
-    this.#bodies.push(body);
-    this.bytes += body.length;
+    const bodies = this.#bodies;
+    bodies.push(body);
     this.head++;
     const { messagesMax, bytesMax } = this.#bounds;
-    while (this.#kept > messagesMax || (this.bytes > bytesMax && this.#kept > 1)) this.#forget();
+    while (bodies.size > messagesMax || (bodies.bytes > bytesMax && bodies.size > 1)) {
+      bodies.shift();
+    }
   }
 
   read({ after, before, limit, bytesMax }: Range): Page {
-    const oldest = this.head - this.#kept + 1;
+    const oldest = this.head - this.#bodies.size + 1;
     const low = Math.max(oldest, (after ?? 0) + 1);
     const high = Math.min(this.head, (before ?? Infinity) - 1);
     const messages: Stored[] = [];
@@ -199,7 +197,7 @@ class MemoryStream {
     const step = forward ? 1 : -1;
     let seq = forward ? low : high;
     for (; seq >= low && seq <= high && messages.length < limit; seq += step) {
-      const body = this.#bodies[this.#first + seq - oldest];
+      const body = this.#bodies.at(seq - oldest);
       if (body === undefined) break;
       bytes += body.length;
       if (bytes > bytesMax && messages.length > 0) break;
@@ -213,21 +211,8 @@ class MemoryStream {
 
   /** Forgets its oldest message; `false` when that is its newest, too. */
   forgetOldest(): boolean {
-    if (this.#kept < 2) return false;
-    this.#forget();
+    if (this.#bodies.size < 2) return false;
+    this.#bodies.shift();
     return true;
-  }
-
-  get #kept(): number {
-    return this.#bodies.length - this.#first;
-  }
-
-  #forget(): void {
-    this.bytes -= this.#bodies[this.#first]?.length ?? 0;
-    this.#bodies[this.#first++] = undefined;
-    if (this.#first > 1_024 && this.#first * 2 > this.#bodies.length) {
-      this.#bodies = this.#bodies.slice(this.#first);
-      this.#first = 0;
-    }
   }
 }

@@ -5,7 +5,7 @@
  */
 
 export { type DurableOptions, durableStore } from "./durable_store.ts";
-export { connectionsThatFit } from "./descriptors.ts";
+export { connectionsThatFit, pipesThatFit } from "./descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Distribution } from "./figures/samples.ts";

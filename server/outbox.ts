@@ -22,7 +22,7 @@ import { FollowedLogs } from "./followed_logs.ts";
 import type { Step } from "./in_step.ts";
 import { HELD_LAG_FACTOR } from "./files/limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
-import type { Chorus, Wire } from "./transport/mod.ts";
+import { type Sendable, type SendingWire, trySend } from "./sending.ts";
 import { concat } from "./wire/mod.ts";
 
 /** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
@@ -45,7 +45,7 @@ export interface Keeper {
 
 /** The outgoing side of a connection. */
 export class Outbox {
-  readonly #wire: Pick<Wire, "trySend" | "chorus" | "voice">;
+  readonly #wire: SendingWire;
   /** Set while it goes in step. */
   #step: Step | undefined;
   readonly #lagBytesMax: number;
@@ -57,7 +57,7 @@ export class Outbox {
   /** Wakes since the lag was added up. */
   #wakes = 0;
   /** What the wire has not taken yet of the write under way; `undefined` while none is. */
-  #underWay: Uint8Array | undefined;
+  #underWay: Sendable | undefined;
   /** Resolves the file's write under way. */
   #rawDone: ((taken: boolean) => void) | undefined;
   #ended = false;
@@ -80,7 +80,7 @@ export class Outbox {
   keeper: Keeper | undefined;
 
   /** @param lagBytesMax Bytes that may wait before the peer counts as slow. */
-  constructor(wire: Pick<Wire, "trySend" | "chorus" | "voice">, lagBytesMax: number) {
+  constructor(wire: SendingWire, lagBytesMax: number) {
     this.#wire = wire;
     this.#lagBytesMax = lagBytesMax;
   }
@@ -91,7 +91,7 @@ export class Outbox {
   }
 
   /** Where it can be served together with others. */
-  get chorus(): Chorus | undefined {
+  get chorus(): SendingWire["chorus"] {
     return this.#wire.chorus;
   }
 
@@ -239,7 +239,7 @@ export class Outbox {
    *
    * @returns Whether all were taken; then their memory may be used again. `false` when the peer is gone.
    */
-  async writeRaw(bytes: Uint8Array): Promise<boolean> {
+  async writeRaw(bytes: Sendable): Promise<boolean> {
     while (this.busy) await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
     if (this.#ended || this.#held === undefined) return false;
     if (this.#send(bytes)) return true;
@@ -328,11 +328,11 @@ export class Outbox {
   }
 
   /** Sends. @returns Whether the wire has taken all of it; otherwise the rest is under way. */
-  #send(bytes: Uint8Array): boolean {
+  #send(bytes: Sendable): boolean {
     if (bytes.length === 0) return true;
     // A peer that takes a part is slow, but it has not stalled.
     this.writes++;
-    const taken = this.#wire.trySend(bytes);
+    const taken = trySend(this.#wire, bytes);
     this.#bytesOut += taken;
     const all = taken === bytes.length;
     this.#underWay = all ? undefined : taken === 0 ? bytes : bytes.subarray(taken);

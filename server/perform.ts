@@ -73,7 +73,7 @@ function performOne(
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
       member.account.spend({ workMs: room.msToTell(0) });
-      return conversation.say(member, room, effect.content, id);
+      return conversation.say(member, room, effect.said, id);
     }
     case "whisper": {
       const to = hall.member(effect.to);

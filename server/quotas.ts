@@ -60,6 +60,8 @@ export class Quotas {
   readonly #now: () => number;
   /** By address, or by address and folded name; who was made first comes first. */
   readonly #allowances = new Map<string | bigint, Allowance>();
+  /** What somebody pays from, as long as nothing has been forgotten since: it is asked for with every message. */
+  #payersOf = new WeakMap<Payer, readonly Allowance[]>();
   #sweptMs: number;
 
   /** @param now Milliseconds that never run backward. */
@@ -96,13 +98,11 @@ export class Quotas {
   take(payer: Payer, making: Making | undefined): StorageError | undefined {
     const now = this.#now();
     const payers = this.#payers(payer, now);
-    for (const kind of ["bytes", making] as const) {
-      if (kind === undefined) continue;
-      // Of bytes anything is enough, since how many there will be is not known yet.
-      const isSpent = (one: Allowance) => one[kind].msUntil(now, kind === "bytes" ? 0 : 1) > 0;
-      if (payers.some(isSpent)) return refusal(kind);
-    }
-    if (making !== undefined) { for (const one of payers) one[making].take(now); }
+    // Of bytes anything is enough, since how many there will be is not known yet.
+    for (const one of payers) if (one.bytes.msUntil(now, 0) > 0) return refusal("bytes");
+    if (making === undefined) return undefined;
+    if (payers.some((one) => one[making].msUntil(now, 1) > 0)) return refusal(making);
+    for (const one of payers) one[making].take(now);
     return undefined;
   }
 
@@ -118,13 +118,19 @@ export class Quotas {
     if (now - this.#sweptMs < QUOTA_SWEEP_MS) return;
     this.#sweptMs = now;
     for (const [key, allowance] of this.#allowances) {
-      if (Object.values(allowance).every((bucket) => bucket.isFull(now))) {
-        this.#allowances.delete(key);
-      }
+      if (Object.values(allowance).every((bucket) => bucket.isFull(now))) this.#forget(key);
     }
   }
 
-  #payers({ key, address }: Payer, now: number): Allowance[] {
+  #payers(payer: Payer, now: number): readonly Allowance[] {
+    const known = this.#payersOf.get(payer);
+    if (known !== undefined) return known;
+    const payers = this.#findPayers(payer, now);
+    this.#payersOf.set(payer, payers);
+    return payers;
+  }
+
+  #findPayers({ key, address }: Payer, now: number): readonly Allowance[] {
     const user = this.#of(`${address.key} ${key}`, this.#user, now);
     if (address.exempt) return [user];
     const payers = [user, this.#of(address.key, this.#address, now)];
@@ -136,7 +142,7 @@ export class Quotas {
     const known = this.#allowances.get(key);
     if (known !== undefined) return known;
     if (this.#allowances.size >= QUOTA_PAYERS_MAX) {
-      for (const [oldest] of this.#allowances.entries().take(1)) this.#allowances.delete(oldest);
+      for (const [oldest] of this.#allowances.entries().take(1)) this.#forget(oldest);
     }
     const made: Allowance = {
       bytes: bucket(daily.bytes, now),
@@ -145,6 +151,11 @@ export class Quotas {
     };
     this.#allowances.set(key, made);
     return made;
+  }
+
+  #forget(key: string | bigint): void {
+    this.#allowances.delete(key);
+    this.#payersOf = new WeakMap();
   }
 }
 

@@ -17,22 +17,23 @@
  * @module
  */
 
+import type { Said } from "./commands/types.ts";
 import { IdTable } from "./id_table.ts";
 import { RECENT_ID_MS, RECENT_IDS_MAX } from "./limits.ts";
 import type { FoldedName } from "./wire/mod.ts";
-import { wordsNumber } from "./words_number.ts";
+import { wordsNumber, wordsNumberOfJson } from "./words_number.ts";
 
 /** A message that carries an id and is on its way to the disk. `A` is the answer that its sender gets. */
 export class Taken<A> {
   readonly stream: string;
   /** Its words: what is said under its id with others is something else. */
-  readonly content: string;
+  readonly said: Said;
   #answer: A | undefined;
   #waiting: ((answer: A) => void)[] = [];
 
-  constructor(stream: string, content: string) {
+  constructor(stream: string, said: Said) {
     this.stream = stream;
-    this.content = content;
+    this.said = said;
   }
 
   /** Gives `tell` the answer, now or when there is one. */
@@ -84,11 +85,11 @@ export class RecentIds<A> {
     return this.#kept.bytes;
   }
 
-  /** What `user` already sent under `id`, and is about to send into `stream` with the words `content`. */
+  /** What `user` already sent under `id`, and is about to send into `stream` with the words of `said`. */
   find(
     user: FoldedName,
     id: string,
-    { stream, content }: { readonly stream: string; readonly content: string },
+    { stream, said }: { readonly stream: string; readonly said: Said },
     nowMs: number,
   ): Known<A> | undefined {
     const key = keyOf(user, id);
@@ -101,13 +102,13 @@ export class RecentIds<A> {
     if (place === undefined || nowMs - place.atMs >= RECENT_ID_MS) return undefined;
     if (place.stream !== this.#kept.streamNumber(stream)) return { kind: "elsewhere" };
     const { seq, atMs, words = 0 } = place;
-    const sameWords = words === 0 ? undefined : words === wordsNumber(content);
+    const sameWords = words === 0 ? undefined : words === numberOf(said);
     return { kind: "kept", seq, atMs, sameWords };
   }
 
   /** Remembers that `user` sent a message under `id`. */
-  take(user: FoldedName, id: string, stream: string, content: string): Taken<A> {
-    const taken = new Taken<A>(stream, content);
+  take(user: FoldedName, id: string, stream: string, said: Said): Taken<A> {
+    const taken = new Taken<A>(stream, said);
     this.#waiting.set(keyOf(user, id), taken);
     return taken;
   }
@@ -115,9 +116,9 @@ export class RecentIds<A> {
   /** The message under `id` is stored. */
   keep(user: FoldedName, id: string, at: { stream: string; seq: number }, nowMs: number): void {
     const key = keyOf(user, id);
-    const content = this.#waiting.get(key)?.content;
+    const said = this.#waiting.get(key)?.said;
     this.#waiting.delete(key);
-    const words = content === undefined ? 0 : wordsNumber(content);
+    const words = said === undefined ? 0 : numberOf(said);
     this.remember(user, id, { ...at, words }, nowMs);
   }
 
@@ -147,6 +148,12 @@ export class RecentIds<A> {
   sweep(nowMs: number): void {
     this.#kept.forgetBefore(nowMs - RECENT_ID_MS);
   }
+}
+
+/** See `words_number.ts`. */
+function numberOf(said: Said): number {
+  const { json } = said;
+  return json === undefined ? wordsNumber(said.content) : wordsNumberOfJson(json, 0, json.length);
 }
 
 /** No name holds a line feed. */

@@ -12,6 +12,7 @@
  */
 
 import { STORE_READ_MS } from "./budget/mod.ts";
+import type { Said } from "./commands/types.ts";
 import type { Member } from "./member.ts";
 import { errorMessage } from "./perform.ts";
 import { RecentIds, type Taken } from "./recent_ids.ts";
@@ -87,7 +88,7 @@ export class Repeats {
     const known = this.#recent.find(
       speaker.key,
       id,
-      { stream, content: message.content },
+      { stream, said: message },
       this.#steady(),
     );
     switch (known?.kind) {
@@ -115,10 +116,10 @@ export class Repeats {
   }
 
   /** Remembers a new id, and sees to it that its answer is given. */
-  take(speaker: Member, id: string | undefined, stream: string, content: string): Asked {
+  take(speaker: Member, id: string | undefined, stream: string, said: Said): Asked {
     speaker.owed.add();
     if (id === undefined) return { speaker, id, stream, taken: undefined };
-    const taken = this.#recent.take(speaker.key, id, stream, content);
+    const taken = this.#recent.take(speaker.key, id, stream, said);
     taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
     return { speaker, id, stream, taken };
   }
@@ -186,7 +187,7 @@ function isOf(
   taken: Taken<ServerMessage>,
   { content }: Broadcast | Whisper,
 ): boolean {
-  return answer.type === "Error" || taken.content === content;
+  return answer.type === "Error" || taken.said.content === content;
 }
 
 function otherWords(): ErrorMessage {

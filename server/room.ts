@@ -15,6 +15,7 @@ import { TokenBucket } from "../ground/mod.ts";
 import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
 import type { RoomAudience } from "./audience.ts";
 import type { RoomView } from "./commands/types.ts";
+import { messageHead } from "./encode.ts";
 import type { RoomCounts } from "./figures/busiest.ts";
 import type { Counters } from "./figures/counters.ts";
 import {
@@ -53,7 +54,6 @@ export class Room implements RoomView, RoomCounts, Crowd {
   readonly key: FoldedName;
   /** The room's stream in the store. */
   readonly stream: string;
-  readonly nameJson: string;
   readonly #members = new Set<Member>();
   /** Those of them who do not go in step. */
   readonly #apart = new Set<Member>();
@@ -76,6 +76,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     { perSecond: PRESENCE_EACH_PER_SECOND, burst: PRESENCE_EACH_BURST },
     performance.now(),
   );
+  #head: Uint8Array | undefined;
   #textMembers = 0;
   /** Each stay of somebody has a number: so many were begun. */
   #stays = 0;
@@ -101,13 +102,17 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.name = name;
     this.key = fold(name);
     this.stream = roomStream(this.key);
-    this.nameJson = JSON.stringify(name);
     this.#wakeups = wakeups;
   }
 
   /** How many are in it. */
   get size(): number {
     return this.#members.size;
+  }
+
+  /** How each message in it begins, in bytes; in most rooms nothing is said. */
+  get head(): Uint8Array {
+    return this.#head ??= messageHead(this.name);
   }
 
   /** How many of them read text. */
@@ -200,11 +205,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
    * Says a message to everybody in the room, and counts it: once, whatever the number of members.
    *
    * @param frame The frame, already encoded.
-   * @param message The same, for those who read text.
+   * @param message Makes the same for those who read text, if there are any.
    * @param speaker Who said it: a text client does not get its own line back.
    * @param counters The server's, which outlive the room.
    */
-  say(frame: Uint8Array, message: NewMessage, speaker: Member, counters: Counters): void {
+  say(frame: Uint8Array, message: () => NewMessage, speaker: Member, counters: Counters): void {
     const lineBytes = this.#publish(frame, message, speaker);
     const silent = speaker.speech === "text" && speaker.places.has(this.key) ? 1 : 0;
     const deliveries = this.#members.size - silent;
@@ -230,7 +235,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.topic = topic === "" ? undefined : topic;
     this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
-    this.#publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), () => message);
   }
 
   /** Tells everybody but one something that is not kept. */
@@ -240,7 +245,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     const cursor = but.places.get(this.key)?.cursor;
     const log = but.speech === "text" ? this.#lines : this.#frames;
     const start = log.end;
-    this.#publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), () => message);
     if (log.end > start) cursor?.skipFrom(start);
   }
 
@@ -281,11 +286,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
   }
 
   /** @returns Bytes of the line that text clients get, 0 when there is none. */
-  #publish(frame: Uint8Array, message: ServerMessage, speaker?: Member): number {
+  #publish(frame: Uint8Array, message: () => ServerMessage, speaker?: Member): number {
     if (this.#members.size === 0) return 0;
     this.#frames.append(frame);
     this.#wakeups.addAll(this);
-    return this.#textMembers === 0 ? 0 : this.#publishLine(message, speaker);
+    return this.#textMembers === 0 ? 0 : this.#publishLine(message(), speaker);
   }
 
   #publishLine(message: ServerMessage, speaker: Member | undefined): number {
@@ -310,7 +315,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (each && this.#arrivals.take(performance.now())) {
       const frame = encodeFrame(message);
       account.spend({ workMs: this.msToTell(frame.length) });
-      this.#publish(frame, message);
+      this.#publish(frame, () => message);
       return;
     }
     const { username: name } = message;
@@ -338,6 +343,6 @@ export class Room implements RoomView, RoomCounts, Crowd {
       left: [...digest.left].slice(0, PRESENCE_NAMES_MAX),
       users: this.#members.size,
     };
-    this.#publish(encodeFrame(message), message);
+    this.#publish(encodeFrame(message), () => message);
   }
 }

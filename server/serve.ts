@@ -103,6 +103,7 @@ class ChatServer implements Server {
     this.#chores = chores;
     this.#turns = new Turns(loop);
     const { limits, counters, onEvent } = parts;
+    this.#transport.allowPipes?.(limits.pipesMax);
     this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpAddr !== undefined) {

@@ -7,7 +7,7 @@
 import { Chores, type Loop, Permits } from "./budget/mod.ts";
 import type { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
-import { connectionsThatFit, openFilesIn } from "./descriptors.ts";
+import { connectionsThatFit, openFilesIn, pipesThatFit } from "./descriptors.ts";
 import type { ServerEvent } from "./events.ts";
 import { ToldSeldom } from "./told_seldom.ts";
 import { countEvent } from "./figures/counters.ts";
@@ -47,9 +47,11 @@ export function wire(
   instruments: Instruments,
   { connections, loop }: Ground,
 ): SessionParts & { readonly observed: Observed; readonly chores: Chores } {
+  const openFiles = openFilesMax();
   const limits: Limits = {
     ...LIMITS_DEFAULT,
-    connectionsMax: connectionsThatFit(openFilesMax()),
+    connectionsMax: connectionsThatFit(openFiles),
+    pipesMax: pipesThatFit(openFiles),
     memoryBytesMax: memoryFor(machineBytes()),
     ...options.limits,
   };
@@ -78,7 +80,7 @@ export function wire(
     onEvent,
     counters,
     fanout,
-    quotas: new Quotas(quotasOf(limits), () => performance.now()),
+    quotas: new Quotas(quotasOf(limits), () => loop.now()),
     member: (key) => hall.member(key),
   });
   const observed = {

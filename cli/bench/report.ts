@@ -37,6 +37,8 @@ export interface Report {
   readonly timeline: { readonly everySeconds: number; readonly points: readonly Point[] };
   /** Whether it was ended before its time. */
   readonly interrupted: boolean;
+  /** Why it broke off, in a sentence, if it did; in part in the server's words. */
+  readonly broken?: string;
   readonly lost: number;
   readonly doubled: number;
   readonly outOfOrder: number;

@@ -33,7 +33,7 @@ const NAME_COLUMNS = 13;
 
 /** The result as text. @param width Columns of the terminal. */
 export function reportText(report: Report, width: number): string {
-  const { plan, interrupted, seconds, server, serverUnseen = "" } = report;
+  const { plan, interrupted, broken, seconds, server, serverUnseen = "" } = report;
   const rows: readonly (readonly [name: string, pieces: readonly string[]])[] = [
     ["deliveries", deliveries(report)],
     ["latency", latency(report)],
@@ -44,7 +44,13 @@ export function reportText(report: Report, width: number): string {
   ];
   return [
     ...folded(asked(report).split(" "), width, " "),
-    ...interrupted ? [`Interrupted after ${seconds.toFixed(1)} s of ${plan.seconds} s.`] : [],
+    ...interrupted || broken !== undefined
+      ? [
+        `${interrupted ? "Interrupted" : "Broken off"} after ${
+          seconds.toFixed(1)
+        } s of ${plan.seconds} s.`,
+      ]
+      : [],
     "",
     ...rows.filter(([, [first = ""]]) => first !== "").flatMap(([name, pieces]) => {
       const margin = " ".repeat(NAME_COLUMNS);
@@ -100,9 +106,9 @@ function latency({ latencyUs: { p50, p90, p99, p999, max } }: Report): string[] 
     .map(([name, us]) => `${name} ${time(us * 1_000)}`);
 }
 
-function checked({ lost, doubled, outOfOrder, changed, foreign }: Report): string[] {
+function checked({ broken, lost, doubled, outOfOrder, changed, foreign }: Report): string[] {
   return [
-    `${whole(lost)} lost`,
+    `${whole(lost)} lost${broken === undefined ? "" : " or on the way"}`,
     `${whole(doubled)} doubled`,
     `${whole(outOfOrder)} out of order`,
     `${whole(changed)} changed`,
@@ -123,16 +129,19 @@ function costs(
 
 function generator({ generatorCores, plan, ceilingPerS, deliveriesPerS }: Report): string[] {
   const threads = plan.threads === 1 ? "one thread" : `${plan.threads} threads`;
-  const mayLimit = ceilingPerS === undefined
-    ? generatorCores > BUSY * plan.threads
-    : deliveriesPerS > NEAR_CEILING * ceilingPerS;
+  const isBusy = generatorCores > BUSY * plan.threads;
+  const isNear = ceilingPerS !== undefined && deliveriesPerS > NEAR_CEILING * ceilingPerS;
   return [
     `${generatorCores.toFixed(2)} cores in ${threads}`,
     plan.transport === "epoll" ? "sockets by epoll" : "the runtime's sockets",
     ...ceilingPerS === undefined
       ? []
       : [`reaches ${whole(ceilingPerS)} a second with a server that does next to nothing`],
-    ...mayLimit ? ["It may be what limits: try more --threads, if there are cores."] : [],
+    ...isBusy && (isNear || ceilingPerS === undefined)
+      ? ["It may be what limits: try more --threads, if there are cores."]
+      : isNear
+      ? ["That is hardly more: it may be this machine that limits both."]
+      : [],
   ];
 }
 

@@ -42,7 +42,9 @@ export async function runBench(
     print(reportText(report, outputColumns()));
     if (earlier !== undefined) print(comparisonText(earlier, report));
   }
-  const { lost, doubled, outOfOrder, changed, foreign } = report;
+  const { broken, lost, doubled, outOfOrder, changed, foreign } = report;
+  // In part the server's words, which may want to be several lines.
+  if (broken !== undefined) throw new Failure(safeText(broken));
   if (lost + doubled + outOfOrder + changed + foreign > 0) {
     throw new Failure(
       "The server did not deliver every message once, in order and as it was said.",
@@ -53,9 +55,12 @@ export async function runBench(
 async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Promise<Report> {
   const isHere = isLoopback(plan.host);
   const pid = isHere ? await processAt(plan.port) : undefined;
-  const unseen = isHere
-    ? `not seen: ss names no process of yours that listens on port ${plan.port}`
-    : "not seen: it may be on another machine";
+  const unseen = (): string => {
+    if (!isHere) return "not seen: it may be on another machine";
+    return pid === undefined
+      ? `not seen: ss names no process of yours that listens on port ${plan.port}`
+      : `process ${pid} has ended`;
+  };
   const server: Usage[] = [];
   const own: number[] = [];
   const look = async (): Promise<void> => {
@@ -69,32 +74,44 @@ async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Prom
     const [before, after] = server;
     const [ownBefore = 0, ownAfter = 0] = own;
     // An open loop shows what was asked for, not what could be.
-    const top = ceiling && plan.rate === 0 && plan.way === "frames" && !outcome.interrupted
-      ? await ceilingOf(plan, signal)
+    const top = ceiling && plan.rate === 0 && plan.way === "frames" &&
+        !outcome.interrupted && outcome.broken === undefined
+      ? await ceilingOf(plan, signal, () => line.update({ kind: "ceiling" }))
       : undefined;
     return reportOf(plan, outcome, {
       generatorCores: (ownAfter - ownBefore) / 1_000 / outcome.seconds,
       ...(before === undefined || after === undefined
-        ? { serverUnseen: unseen }
+        ? { serverUnseen: unseen() }
         : { server: costsBetween(before, after) }),
       ...(top === undefined ? {} : { ceilingPerS: top }),
     });
   } catch (error) {
-    // In part the server's words, which may want to be several lines.
     if (error instanceof BenchError) throw new Failure(safeText(error.message));
     throw error;
   }
 }
 
-/** The deliveries per second of the same plan with a server that does next to nothing. */
-async function ceilingOf(plan: Plan, signal: AbortSignal): Promise<number> {
+/** The deliveries per second of the same plan with a server that does next to nothing; `undefined` when it breaks off. */
+async function ceilingOf(
+  plan: Plan,
+  signal: AbortSignal,
+  begin: () => void,
+): Promise<number | undefined> {
+  begin();
   using trivial = await startTrivialServer(plan.transport);
-  const { deliveriesPerS } = await conduct({
+  const same = {
     ...plan,
     host: "127.0.0.1",
     port: trivial.port,
     warmUpSeconds: CEILING_WARM_UP_SECONDS,
     seconds: CEILING_SECONDS,
-  }, { signal });
-  return deliveriesPerS;
+  };
+  try {
+    const { deliveriesPerS, interrupted, broken } = await conduct(same, { signal });
+    return interrupted || broken !== undefined ? undefined : deliveriesPerS;
+  } catch (error) {
+    // What was measured before is worth more than this.
+    if (error instanceof BenchError) return undefined;
+    throw error;
+  }
 }

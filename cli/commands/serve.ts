@@ -228,9 +228,12 @@ interface ServeFlags extends AddressFlags, ProfileFlags, QuotaFlags {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { connectionsThatFit, memoryStore, serve } = await import("../../server/mod.ts");
+  const { connectionsThatFit, memoryStore, pipesThatFit, serve } = await import(
+    "../../server/mod.ts"
+  );
   const { logLine } = await import("../server_log.ts");
-  const connectionsMax = placesOf(flags, connectionsThatFit(openFilesMax()));
+  const openFiles = openFilesMax();
+  const connectionsMax = placesOf(flags, connectionsThatFit(openFiles));
   refuseKeepingNothing(flags);
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const line = (event: LogEvent) => logLine(event, flags.log, new Date(), colour);
@@ -274,6 +277,7 @@ async function serve(flags: ServeFlags): Promise<void> {
           messagesPerSecond: flags.rate,
           messagesBurst: Math.max(1, flags.rate * 2),
           connectionsMax,
+          pipesMax: pipesThatFit(openFiles),
           ...(flags.memory === undefined ? {} : { memoryBytesMax: flags.memory }),
         },
         onEvent,

@@ -4,7 +4,16 @@
  * @module
  */
 
-import { addUp, type Call, callAt, calledFrom, type Calls, kindOf, shortName } from "./calls.ts";
+import {
+  addUp,
+  type Call,
+  callAt,
+  calledFrom,
+  type Calls,
+  kindOf,
+  type Place,
+  shortName,
+} from "./calls.ts";
 
 interface Node {
   readonly id: number;
@@ -67,10 +76,10 @@ function callsById({ nodes }: Profile, root: Call): Map<number, Call> {
   return calls;
 }
 
-function placeOf({ callFrame: { functionName, url, lineNumber } }: Node) {
-  // What has neither a name nor a script is C: what was called by FFI.
-  const unnamed = url === "" ? "(C)" : "(anonymous)";
-  const name = functionName === "" ? unnamed : functionName;
+function placeOf({ callFrame: { functionName, url, lineNumber } }: Node): Place {
+  // What has neither a name nor a script was called by FFI.
+  if (functionName === "" && url === "") return { name: "(C, by FFI)", where: "", kind: "runtime" };
+  const name = functionName === "" ? "(anonymous)" : functionName;
   const where = url === "" ? "" : `${shortName(url)}:${lineNumber + 1}`;
   return { name, where, kind: kindOf(url) };
 }

@@ -17,7 +17,7 @@
 import type { Call, Calls, Kind } from "./calls.ts";
 
 /** Sizes in pixels. */
-const WIDTH = 1200, ROW = 17, MARGIN = 10, HEAD = 34, FOOT = 26, CHAR = 6.1;
+const WIDTH = 1200, ROW = 17, MARGIN = 10, HEAD = 34, FOOT = 26, CHAR = 6.35;
 /** What is narrower is left out. */
 const NARROWEST = 1;
 /** Functions that are drawn at most: the widest. A picture is then below 300 KB. */
@@ -139,7 +139,7 @@ function legend(kinds: readonly Kind[], y: number): string {
   return (Object.keys(KINDS) as Kind[]).filter((kind) => kinds.includes(kind)).map((kind) => {
     const [name] = KINDS[kind];
     const at = x;
-    x += 24 + name.length * (CHAR + 0.3);
+    x += 26 + name.length * CHAR;
     return `<rect class="${kind}" x="${at}" y="${y}" width="10" height="10" rx="1.5"/>` +
       `<text x="${at + 14}" y="${y + 9}">${name}</text>`;
   }).join("");

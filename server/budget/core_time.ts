@@ -10,7 +10,8 @@
  *   mark ── paid ── paid ── something long: at most (on cores since the mark) − (paid since the mark)
  * ```
  *
- * What other threads have used counts, too: it is an upper bound, and never more than the clock says.
+ * What other threads have used counts, too, and what was done for those who pay nothing: it is an upper bound, and never
+ * more than the clock says.
  *
  * @module
  */
@@ -29,18 +30,21 @@ export class CoreTime {
   #markedMs = -Infinity;
   #coreMs = 0;
   #paidMs = 0;
+  /** Whether anything was paid since the mark: while nothing is, an old one does as well. */
+  #inUse = true;
 
   constructor(clock: CoreClock) {
     this.#clock = clock;
   }
 
-  /** Sets a mark, if the last one is old. To be called between two pieces of work. */
+  /** Sets a mark, if the last one is old and was made use of. To be called between two pieces of work. */
   mark(nowMs: number): void {
-    if (nowMs - this.#markedMs >= MARK_MS) this.#mark(nowMs, this.#clock.coreMs());
+    if (this.#inUse && nowMs - this.#markedMs >= MARK_MS) this.#mark(nowMs, this.#clock.coreMs());
   }
 
   /** Of what took so long by the clock, the milliseconds that are to be paid. */
   paidOf(tookMs: number, nowMs: number): number {
+    this.#inUse = true;
     if (tookMs <= UNDOUBTED_MS) {
       this.#paidMs += tookMs;
       return tookMs;
@@ -55,5 +59,6 @@ export class CoreTime {
     this.#markedMs = nowMs;
     this.#coreMs = coreMs;
     this.#paidMs = 0;
+    this.#inUse = false;
   }
 }

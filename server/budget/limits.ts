@@ -28,7 +28,7 @@ export const SHARE_LIGHT = 0.1;
 export const SLICE_MS = 0.5;
 /** What is over sooner was work and not a wait for a core, in ms: a kernel takes it away for longer. */
 export const UNDOUBTED_MS = 2;
-/** How old a mark of the time on cores gets, in ms: asking for it costs 4 µs. */
+/** How old a mark of the time on cores gets, in ms: asking for it costs 4 µs and more, with the number of threads. */
 export const MARK_MS = 5;
 /** How long light connections are served at once between two looks at what has come in, in ms; then they queue, too. */
 export const AT_ONCE_MS = 10;

@@ -9,13 +9,14 @@ import { notInRoom } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 import { type Broadcast, foldText } from "../wire/mod.ts";
 
-/** Says `content` in the room named, or in the one the asker is in. */
+/** Says it in the room named, or in the one the asker is in. */
 export function broadcast(
   asker: UserView,
   _hall: HallView,
-  { content, room }: Broadcast,
+  said: Broadcast,
 ): readonly Effect[] {
+  const { room } = said;
   const key = room === undefined ? asker.here : foldText(room);
   if (!asker.isIn(key)) return [notInRoom(room ?? key)];
-  return [refuseContent(content) ?? { do: "say", room: key, content }];
+  return [refuseContent(said) ?? { do: "say", room: key, said }];
 }

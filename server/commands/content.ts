@@ -5,16 +5,24 @@
  */
 
 import { CONTENT_BYTES_MAX } from "../wire/mod.ts";
-import type { Effect } from "./types.ts";
+import type { Effect, Said } from "./types.ts";
+
+/** The bytes of a JSON string beside its content, when there is no escape in it. */
+const QUOTES = 2;
 
 const encoder = new TextEncoder();
 
-/** The refusal that `content` deserves, if it deserves one. */
-export function refuseContent(content: string): Effect | undefined {
-  if (content === "") {
+/** The refusal that it deserves, if it deserves one. */
+export function refuseContent(said: Said): Effect | undefined {
+  const { json } = said;
+  const isEmpty = json === undefined ? said.content === "" : json.length === QUOTES;
+  if (isEmpty) {
     return { do: "refuse", code: "invalid", msg: "A message cannot be empty." };
   }
-  if (isTooLong(content)) {
+  const tooLong = json === undefined
+    ? isTooLong(said.content)
+    : json.length - QUOTES > CONTENT_BYTES_MAX;
+  if (tooLong) {
     const msg = `A message has at most ${CONTENT_BYTES_MAX} bytes.`;
     return { do: "refuse", code: "too_long", msg };
   }

@@ -59,6 +59,17 @@ export interface HallView {
   head(stream: string): number;
 }
 
+/** What somebody says: text, which may have come as bytes that go out again as they are. */
+export interface Said {
+  readonly content: string;
+  /** The same as JSON, in the bytes that JSON is written in here; left out where only the text is known. */
+  readonly json?: Uint8Array;
+  /** The id under which it is said, likewise. */
+  readonly idJson?: Uint8Array | undefined;
+  /** The same bytes lie elsewhere, and those of `json` are not its own any more. */
+  liesIn?(json: Uint8Array): void;
+}
+
 /** Part of a stream that somebody asks for. */
 export interface Wanted {
   readonly after?: number;
@@ -72,7 +83,7 @@ export type Effect =
   | { readonly do: "reply"; readonly message: ServerMessage; readonly kept?: true }
   /** Answers with an error; without `msg` in the code's own words. */
   | { readonly do: "refuse"; readonly code: ErrorCode; readonly msg?: string }
-  | { readonly do: "say"; readonly room: FoldedName; readonly content: string }
+  | { readonly do: "say"; readonly room: FoldedName; readonly said: Said }
   | { readonly do: "whisper"; readonly to: FoldedName; readonly content: string }
   | { readonly do: "topic"; readonly room: FoldedName; readonly topic: string }
   | { readonly do: "enter"; readonly room: RoomName }

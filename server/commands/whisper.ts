@@ -18,5 +18,5 @@ export function whisper(
   const user = hall.user(to);
   if (user === undefined) return [noSuchUser(to)];
   if (toTag !== undefined && toTag !== user.tag) return [somebodyElse(to)];
-  return [refuseContent(content) ?? { do: "whisper", to: user.key, content }];
+  return [refuseContent({ content }) ?? { do: "whisper", to: user.key, content }];
 }

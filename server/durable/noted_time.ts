@@ -9,7 +9,8 @@
  *   CLOCK.part   the next one, until it has taken that name; believed when it is whole and the other one is not there
  * ```
  *
- * A file that is damaged counts as missing. No hour hangs on it: it only says when messages may go.
+ * A file that is damaged counts as missing. No hour hangs on it: it only says when messages may go. So the change of the name is
+ * not waited for: a power failure may leave the note before this one, and never none.
  *
  * @module
  */
@@ -65,9 +66,7 @@ export class NotedTime {
         }
         await file.sync();
       }
-      if (names.includes(CLOCK_FILE)) this.#storage.remove(CLOCK_FILE);
-      this.#storage.rename(PART_FILE, CLOCK_FILE);
-      await this.#storage.syncDirectory();
+      this.#storage.replace(PART_FILE, CLOCK_FILE);
     } catch (error) {
       this.#onTrouble(error);
     }

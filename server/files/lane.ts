@@ -15,6 +15,7 @@
  */
 
 import type { Link } from "../link.ts";
+import type { Parcel } from "../transport/mod.ts";
 import type { FileDone, ServerMessage, StartDownload, StartUpload } from "../wire/mod.ts";
 
 /** What a lane needs of its connection. */
@@ -27,8 +28,11 @@ export interface LaneParts {
   readonly onBreak: (last: ServerMessage | undefined) => void;
 }
 
+/** A part of a file: in our memory, or still in the kernel. */
+export type Piece = Uint8Array | Parcel;
+
 /** Takes a file's bytes in the order in which they come; a promise when more must not be read yet. */
-export type TakeBytes = (bytes: Uint8Array) => Promise<void> | undefined;
+export type TakeBytes = (bytes: Piece) => Promise<void> | undefined;
 
 /** One direction of one connection, for one file. */
 export class Lane {
@@ -41,6 +45,8 @@ export class Lane {
   onBytes: TakeBytes = () => undefined;
   /** The peer went. */
   onLost: () => void = () => {};
+
+  readonly #takeParcel = (parcel: Parcel): Promise<void> | undefined => this.take(parcel);
 
   /** Says `start`, without its token, as the connection's last frame for now. */
   constructor(parts: LaneParts, start: StartUpload | StartDownload) {
@@ -86,8 +92,18 @@ export class Lane {
       : hearRest(pending, said, chunk.subarray(piece.length));
   }
 
+  /**
+   * Lets what comes next stay in the kernel, where that goes, if `to` takes all of it as it is. To be said again behind each piece,
+   * and only when the last one was taken: what has come before is nobody's but the file's.
+   */
+  passTo(to: Lane | undefined): void {
+    const { link } = this.#parts;
+    const passes = to !== undefined && link.passesParcels && to.#parts.link.passesParcels;
+    link.letParcels(passes ? this.#remaining : 0, this.#takeParcel);
+  }
+
   /** Takes bytes that came up: not more than remain. */
-  take(bytes: Uint8Array): Promise<void> | undefined {
+  take(bytes: Piece): Promise<void> | undefined {
     this.#remaining -= bytes.length;
     return this.onBytes(bytes);
   }
@@ -98,7 +114,7 @@ export class Lane {
   }
 
   /** Sends bytes down. @returns Whether the peer took them; then their memory may be used again. */
-  write(bytes: Uint8Array): Promise<boolean> {
+  write(bytes: Piece): Promise<boolean> {
     return this.#parts.link.outbox.writeRaw(bytes);
   }
 

@@ -20,6 +20,8 @@ export interface FileLimits {
   readonly filePaceMs: number;
   /** Transfers that move bytes at once: each holds less than 1 MiB. */
   readonly transfersMax: number;
+  /** Pipes by which bytes pass without being copied, at once: two descriptors each. Without one, bytes are copied. */
+  readonly pipesMax: number;
   /** People to whom a user may offer files per second in the long run; 0 lifts the limit. Each of them is disturbed. */
   readonly offeredPerSecond: number;
 }
@@ -33,6 +35,7 @@ export const FILE_LIMITS_DEFAULT: FileLimits = {
   fileGatherMs: 2_000,
   filePaceMs: 3_000,
   transfersMax: 256,
+  pipesMax: 0,
   offeredPerSecond: 20,
 };
 

@@ -30,7 +30,7 @@ import type {
   StartUpload,
   UserName,
 } from "../wire/mod.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane, Piece } from "./lane.ts";
 import type { Offer } from "./offers.ts";
 import { Pace } from "./pace.ts";
 import type { TransferUser } from "./transfer_user.ts";
@@ -263,7 +263,7 @@ export class Round implements Carrier {
 
   // ── Flowing ────────────────────────────────────────────────────────────────────────────────────
 
-  #take(bytes: Uint8Array): Promise<void> | undefined {
+  #take(bytes: Piece): Promise<void> | undefined {
     // A sender need not wait until the receivers' connections are there; its bytes must.
     if (this.#state === "opening") return this.#opened.promise.then(() => this.#take(bytes));
     if (this.#state !== "flowing") return undefined;
@@ -277,16 +277,17 @@ export class Round implements Carrier {
     this.#pace.next();
     this.#taken = Promise.withResolvers();
     // Who goes on by itself still takes its piece when the reader's memory is used again.
-    const piece = this.offer.beside && this.#sinks.size > 1 ? bytes.slice() : bytes;
+    const shared = this.offer.beside && this.#sinks.size > 1;
+    const piece = shared && bytes instanceof Uint8Array ? bytes.slice() : bytes;
     for (const sink of this.#sinks.values()) this.#give(sink, piece, from);
     // While the receivers' kernels take it.
-    this.#hash?.update(bytes);
+    if (bytes instanceof Uint8Array) this.#hash?.update(bytes);
     if (this.#taking.size === 0) this.#taken.resolve();
     return this.#taken.promise.then(() => this.#goOn());
   }
 
   /** Gives one receiver its part of a piece: the first at once, the others each in its turn. */
-  #give(sink: Sink, piece: Uint8Array, from: number): void {
+  #give(sink: Sink, piece: Piece, from: number): void {
     const { now } = this.#parts;
     const begin = (): void => this.#pace.began(sink, now());
     const atOnce = this.#taking.size === 0;
@@ -308,6 +309,14 @@ export class Round implements Carrier {
     if (this.#state !== "flowing") return;
     this.#waitingSinceMs = this.#parts.now();
     if (this.#position === this.offer.file.size) this.#complete();
+    else this.#source?.passTo(this.#onlyTaker());
+  }
+
+  /** Who gets all that comes, and nobody need look at it: then it need not come into our memory. */
+  #onlyTaker(): Lane | undefined {
+    const [sink] = this.#sinks.values();
+    const alone = this.#hash === undefined && this.#sinks.size === 1;
+    return alone && sink !== undefined && sink.offset <= this.#position ? sink.lane : undefined;
   }
 
   #complete(): void {

@@ -5,7 +5,7 @@
  */
 
 import type { ServerMessage } from "../wire/mod.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane, Piece } from "./lane.ts";
 import type { TransferUser } from "./transfer_user.ts";
 
 /** What a receiver asked for. */
@@ -48,7 +48,7 @@ export class Sink {
    * @returns Whether the peer took them, later; `undefined` when it wants none of them.
    */
   take(
-    bytes: Uint8Array,
+    bytes: Piece,
     from: number,
     { nowMs, atOnce, begin }: {
       readonly nowMs: number;

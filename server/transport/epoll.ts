@@ -77,6 +77,15 @@ export class EpollTransport implements Transport {
     }
   }
 
+  now(): number {
+    return this.#poller?.now() ?? performance.now();
+  }
+
+  allowPipes(max: number): void {
+    const pipes = this.#poller?.set.pipes;
+    if (pipes !== undefined) pipes.max = Math.max(pipes.max, max);
+  }
+
   atEnd(run: () => void): void {
     if (this.#poller === undefined) setImmediate(run);
     else this.#poller.atEnd(run);

@@ -19,6 +19,7 @@ import {
   openLibc,
 } from "./libc.ts";
 import { EVENTS_MAX } from "./limits.ts";
+import { Pipes } from "./pipes.ts";
 import type { Chorus } from "./wire.ts";
 
 /** Hears what happens on a descriptor. */
@@ -38,6 +39,8 @@ export class EpollSet {
   readonly libc: Libc;
   /** Sends to many of its descriptors. */
   readonly chorus: Chorus;
+  /** What its descriptors pass on to each other. */
+  readonly pipes: Pipes;
   /** Its own descriptor: it can be read when something has happened on one of the others. */
   readonly fd: number;
   readonly #entries: (Entry | undefined)[] = [];
@@ -51,6 +54,7 @@ export class EpollSet {
   constructor() {
     const libc = this.libc = openLibc();
     this.chorus = chorusOf(libc);
+    this.pipes = new Pipes(libc);
     this.fd = libc.epoll_create1(EPOLL_CLOEXEC);
     if (this.fd >= 0) return;
     closeLibc();
@@ -102,6 +106,7 @@ export class EpollSet {
 
   /** Closes the set, and nothing that is in it. */
   close(): void {
+    this.pipes.close();
     this.libc.close(this.fd);
     closeLibc();
   }

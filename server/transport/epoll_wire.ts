@@ -3,6 +3,7 @@
  *
  * - It sends at once, and asks for room only when the kernel had none. A peer that is gone takes nothing, and an event tells
  *   of it: so a `send` that failed is not asked why.
+ * - A parcel is taken into a pipe and passed on from there (`pipes.ts`); where that cannot be, it comes as bytes.
  * - Errors are told whether one asks or not: a wire that is paused, or has heard the end, leaves the set at the first event
  *   that it has no use for.
  *
@@ -20,15 +21,19 @@ import {
   MSG_NOSIGNAL,
   SHUT_WR,
 } from "./libc.ts";
-import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
+import { PARCEL_BYTES_MAX, READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
 import { ReadBuffers } from "./read_buffers.ts";
-import type { Chorus, Wire, WireGuest } from "./wire.ts";
+import type { Chorus, Parcel, Wire, WireGuest } from "./wire.ts";
 
 const buffers = new ReadBuffers();
+
+/** What is held while a pipe has what was read. */
+const IN_PIPE = new Uint8Array(0);
 
 /** Such a wire. */
 export class EpollWire implements Wire, EventHandler {
   readBytesMax: number = READ_BYTES_MAX;
+  parcelBytes = 0;
   readonly unfinishedBytes = 0;
   readonly #set: EpollSet;
   readonly #fd: number;
@@ -79,7 +84,17 @@ export class EpollWire implements Wire, EventHandler {
       bytes.length,
       MSG_NOSIGNAL,
     );
-    if (taken === bytes.length) return taken;
+    return taken === bytes.length ? taken : this.#takes(taken);
+  }
+
+  tryPass(parcel: Parcel): number {
+    if (this.#closed) return 0;
+    const taken = parcel.sendOver(this.#fd);
+    return taken === parcel.length ? taken : this.#takes(taken);
+  }
+
+  /** It takes no more for now. */
+  #takes(taken: number): number {
     this.#blocked = true;
     this.#arm();
     return Math.max(0, taken);
@@ -121,6 +136,7 @@ export class EpollWire implements Wire, EventHandler {
   }
 
   #read(): void {
+    if (this.parcelBytes > 0 && this.#readParcel()) return;
     const { libc } = this.#set;
     const buffer = buffers.take(Math.min(this.#size, this.readBytesMax));
     const count = libc.recv(this.#fd, buffer, buffer.length, 0);
@@ -138,9 +154,32 @@ export class EpollWire implements Wire, EventHandler {
     else void pending.then(() => this.#goOn(buffer));
   }
 
-  #goOn(buffer: Uint8Array<ArrayBuffer>): void {
+  /** @returns Whether that is all for now; else it is to be read as bytes, which also tells what is wrong. */
+  #readParcel(): boolean {
+    const { libc, pipes } = this.#set;
+    const pipe = pipes.take();
+    if (pipe === undefined) return false;
+    const count = pipe.fill(this.#fd, Math.min(this.parcelBytes, PARCEL_BYTES_MAX));
+    if (count <= 0) {
+      const again = count < 0 && errno(libc) === EAGAIN;
+      pipes.give(pipe);
+      return again;
+    }
+    this.parcelBytes -= count;
+    this.#held = IN_PIPE;
+    const goOn = (): void => {
+      pipes.give(pipe);
+      this.#goOn();
+    };
+    const pending = this.#guest?.onParcel?.(pipe.parcel());
+    if (pending === undefined) goOn();
+    else void pending.then(goOn);
+    return true;
+  }
+
+  #goOn(buffer?: Uint8Array<ArrayBuffer>): void {
     this.#held = undefined;
-    buffers.give(buffer);
+    if (buffer !== undefined) buffers.give(buffer);
     if (this.#closed) this.#endByUs();
     else this.#arm();
   }

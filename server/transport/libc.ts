@@ -23,6 +23,9 @@ const SYMBOLS = {
   recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "u32"], result: "i32" },
+  splice: { parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"], result: "i32" },
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   readlink: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
@@ -37,6 +40,7 @@ const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   memcpy: { parameters: ["buffer", "pointer", "u32"], result: "pointer" },
   __errno_location: { parameters: [], result: "pointer" },
 } as const;
@@ -53,9 +57,12 @@ export const TCP_KEEPCNT = 6, TCP_USER_TIMEOUT = 18;
 export const EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16;
 export const EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3, EPOLL_CLOEXEC = 0x80000;
 export const EFD_NONBLOCK = 0x800, EFD_CLOEXEC = 0x80000, POLLIN = 1;
+export const CLOCK_MONOTONIC = 1;
 export const EINTR = 4, EAGAIN = 11, EACCES = 13, ENFILE = 23, EMFILE = 24, EADDRINUSE = 98;
 export const EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103, ETIMEDOUT = 110;
 export const ECONNREFUSED = 111, EHOSTUNREACH = 113, EINPROGRESS = 115;
+export const O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, F_SETPIPE_SZ = 1031;
+export const SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2;
 
 /** The words (4 bytes) of a `struct epoll_event`, and where its data is: it is packed on x86-64 alone. */
 export const EVENT_WORDS: number = Deno.build.arch === "x86_64" ? 3 : 4;

@@ -37,3 +37,7 @@ export const RUNTIME_WAITS_MS = 8;
 export const HELD_US_MAX = 1_000;
 /** Buffers of each size that are kept for the next reads: as many as are handled at once, mostly. */
 export const READ_BUFFERS_KEPT = 16;
+/** Bytes of a file that are passed on at once, unseen: a fifth of a millisecond, of which a fifth is what a piece costs of any size. */
+export const PARCEL_BYTES_MAX: number = 512 << 10;
+/** Empty pipes that are kept for the next pieces: as many as are under way at once, mostly. */
+export const PIPES_KEPT = 4;

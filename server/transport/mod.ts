@@ -15,6 +15,7 @@ export type {
   AddressedSocket,
   Chorus,
   Listening,
+  Parcel,
   Socket,
   Transport,
   TransportKind,

@@ -26,6 +26,7 @@
  */
 
 import { Bell } from "./bell.ts";
+import { clockOf } from "./clock.ts";
 import { EpollSet } from "./epoll_set.ts";
 import { bytesOf, EFD_CLOEXEC, EFD_NONBLOCK, EPOLLIN, type Libc, POLLIN } from "./libc.ts";
 import { NAP_US, NAPS_MAX, RUNTIME_WAITS_MS } from "./limits.ts";
@@ -54,7 +55,8 @@ export class Poller {
   #scheduled = false;
   #asleep = false;
   #quiet = 0;
-  #hoppedMs = performance.now();
+  readonly #clock: () => number;
+  #hoppedMs: number;
   #closing = false;
   #ended = false;
   readonly #closed = Promise.withResolvers<void>();
@@ -68,6 +70,8 @@ export class Poller {
     }
     const { libc, fd } = this.set;
     this.libc = libc;
+    this.#clock = clockOf(libc);
+    this.#hoppedMs = this.#clock();
     this.#wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (this.#wakeFd < 0) {
       this.set.close();
@@ -97,6 +101,11 @@ export class Poller {
     this.#wake();
     this.libc.write(this.#wakeFd, bytesOf(new BigInt64Array([1n])), 8);
     return this.#closed.promise;
+  }
+
+  /** See `Transport.now`. */
+  now(): number {
+    return this.#ended ? performance.now() : this.#clock();
   }
 
   /** See `Transport.atEnd`. */
@@ -140,7 +149,7 @@ export class Poller {
     if (this.#closing && !this.#asleep) return this.#end();
     this.#quiet = busy ? 0 : this.#quiet + 1;
     if (busy) {
-      if (performance.now() - this.#hoppedMs < RUNTIME_WAITS_MS) this.#wake();
+      if (this.now() - this.#hoppedMs < RUNTIME_WAITS_MS) this.#wake();
       else this.#hop();
     } else if (this.#quiet > NAPS_MAX || this.#napping.length === WORDS_PER_POLL) this.#sleep();
     else if (this.#nap() === "runtime") this.#hop();
@@ -159,19 +168,19 @@ export class Poller {
   #hop(): void {
     this.#scheduled = true;
     this.#bell.ring(() => {
-      this.#hoppedMs = performance.now();
+      this.#hoppedMs = this.now();
       this.#turn();
     });
   }
 
   #sleep(): void {
-    this.#hoppedMs = performance.now();
+    this.#hoppedMs = this.now();
     if (this.#asleep) return;
     this.#asleep = true;
     this.libc.poll_thread(this.#sleeping, 1n, -1).then(() => {
       this.#asleep = false;
       // The runtime has just slept, and so looked.
-      this.#hoppedMs = performance.now();
+      this.#hoppedMs = this.now();
       if (!this.#scheduled) this.#turn();
     });
   }

@@ -28,6 +28,10 @@ export class RuntimeTransport implements Transport {
     return new RuntimeListening(listener, () => this.#bell ??= new Bell());
   }
 
+  now(): number {
+    return performance.now();
+  }
+
   atEnd(run: () => void): void {
     setImmediate(run);
   }

@@ -23,6 +23,8 @@ export interface WireGuest {
   onBytes(chunk: Uint8Array): Promise<void> | undefined;
   /** After a `trySend` that left something: `taken` bytes more of it were taken, and now is the time for the rest. */
   onWritable(taken: number): void;
+  /** The same of bytes that stay in the kernel: whoever does not pass them on until then throws them away. */
+  onParcel?(parcel: Parcel): Promise<void> | undefined;
   /** Nothing can be sent any more. `onEnd` follows, or came before. */
   onBroken(): void;
   /**
@@ -30,6 +32,16 @@ export interface WireGuest {
    * chunk was handled.
    */
   onEnd(): void;
+}
+
+/** Bytes that have come and are still in the kernel: they can be passed on, once and in order, and not be looked at. */
+export interface Parcel {
+  /** How many there are. */
+  readonly length: number;
+  /** What is left of them when so many were passed on. */
+  subarray(from: number): Parcel;
+  /** Sends what can be sent now over the wire of that number. For wires. @returns How many bytes; less than 0 when none. */
+  sendOver(voice: number): number;
 }
 
 /** Sends the same bytes over many wires of one transport, the cheapest way there is: a number for each. */
@@ -57,6 +69,10 @@ export interface Wire {
   readonly voice?: number;
   /** How large a piece is read at most, in bytes. */
   readBytesMax: number;
+  /** How many of the bytes that come next may come as parcels; absent where none can. It counts down with them. */
+  parcelBytes?: number;
+  /** Sends of a parcel what can be sent now, as `trySend` does; there where `parcelBytes` is. */
+  tryPass?(parcel: Parcel): number;
   /** Bytes of memory that it holds for reading. */
   readonly heldBytes: number;
   /** Those of them that are of something that has come only in part. */
@@ -135,6 +151,10 @@ export interface Transport {
    * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
    */
   listen(at: Address, backlog?: number): Listening;
+  /** Milliseconds on the clock of `performance.now()`, the cheapest way there is. */
+  now(): number;
+  /** Lets its wires have so many pipes at once, by which they pass parcels on; none unless it is told, where there are any. */
+  allowPipes?(max: number): void;
   /** Runs something at the end of this turn: when all that is known to have come was heard. */
   atEnd(run: () => void): void;
   /** Runs something when the machine has been asked what has come in, and that is known. */

@@ -33,27 +33,6 @@ export function frameOf(json: string): Uint8Array<ArrayBuffer> {
   return encodeInScratch(json).slice();
 }
 
-/**
- * Encodes JSON text as one frame into a slab that many frames share. For frames that are kept by the
- * thousand: memory of its own would cost each of them more than its content.
- */
-export function frameInSlab(json: string): Uint8Array<ArrayBuffer> {
-  const frame = encodeInScratch(json);
-  if (frame.length > SLAB_BYTES / 8) return frame.slice();
-  if (slabUsed + frame.length > SLAB_BYTES) {
-    slab = new Uint8Array(SLAB_BYTES);
-    slabUsed = 0;
-  }
-  const kept = slab.subarray(slabUsed, slabUsed += frame.length);
-  kept.set(frame);
-  return kept;
-}
-
-/** Large enough to be rare, small enough that one long-lived frame does not hold much. */
-const SLAB_BYTES = 64 << 10;
-let slab = new Uint8Array(SLAB_BYTES);
-let slabUsed = 0;
-
 /** A frame that is valid until the next call. */
 function encodeInScratch(json: string): Uint8Array<ArrayBuffer> {
   // A UTF-16 unit becomes at most three bytes of UTF-8.

@@ -25,14 +25,7 @@ export type {
   WhisperOptions,
 } from "./client_types.ts";
 export { ChatError, ClosedError } from "./errors.ts";
-export {
-  decodeBody,
-  type Decoded,
-  decodeJson,
-  encodeFrame,
-  frameInSlab,
-  frameOf,
-} from "./frame.ts";
+export { decodeBody, type Decoded, decodeJson, encodeFrame, frameOf } from "./frame.ts";
 export { GrowingBuffer } from "./growing_buffer.ts";
 export type {
   ConnectionFigures,

@@ -4,6 +4,7 @@
  *   c/load.c       the load generator, with c/speech.c: in which protocol it speaks
  *   c/broadcast.c  the reference server, taken as the limit
  *   c/blast.c      the two ends of a file transfer
+ *   c/relay.c      what passes a file on and does nothing else
  *   c/flood.c      calls without anything else, for the observer
  *   c/sends.c      what a send costs, for the way of a message
  *
@@ -20,8 +21,11 @@ export interface Programs extends AsyncDisposable {
   readonly load: string;
   readonly broadcast: string;
   readonly blast: string;
+  readonly relay: string;
   readonly flood: string;
   readonly sends: string;
+  /** The server that is written with tokio, where it was built. */
+  readonly tokio?: string;
   /** A folder for whatever the servers want to write. */
   readonly scratch: string;
 }
@@ -36,9 +40,19 @@ export async function compilePrograms(signal: AbortSignal): Promise<Programs | u
     const load = await compile({ compiler, name: "load", parts: ["speech"], folder, signal });
     const broadcast = await compile({ compiler, name: "broadcast", folder, signal });
     const blast = await compile({ compiler, name: "blast", folder, signal });
+    const relay = await compile({ compiler, name: "relay", folder, signal });
     const flood = await compile({ compiler, name: "flood", folder, signal });
     const sends = await compile({ compiler, name: "sends", folder, signal });
-    return { load, broadcast, blast, flood, sends, scratch: folder, [Symbol.asyncDispose]: remove };
+    return {
+      load,
+      broadcast,
+      blast,
+      relay,
+      flood,
+      sends,
+      scratch: folder,
+      [Symbol.asyncDispose]: remove,
+    };
   } catch (error) {
     await remove();
     throw error;

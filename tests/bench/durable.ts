@@ -16,12 +16,13 @@ import { parseArgs } from "node:util";
 import manifest from "../../deno.json" with { type: "json" };
 import { compilePrograms, type Programs } from "./compile.ts";
 import { filled } from "./durable_fill.ts";
+import { forgetPages } from "./forget.ts";
 import { type Figures, measure } from "./generator.ts";
 import { note, print } from "./output.ts";
 import { median } from "./results.ts";
 import { type RunningServer, type ServerSpec, startServer } from "./servers.ts";
 import { line } from "./store/report.ts";
-import type { Workload } from "./workloads.ts";
+import { durableWorkloads, type Workload } from "./workloads.ts";
 
 const help = `Usage: deno task bench durable [options]
 
@@ -37,16 +38,6 @@ type Level = "none" | "durable";
 
 /** What is meant to be reached. */
 const goals = { ratioMin: 0.6, startSecondsMax: 1, startMessages: 10_000_000 } as const;
-
-/** 64 talk: one message each at a time, the hard case for syncs, and several. */
-const workloads: readonly Workload[] = [1, 8].map((window) => ({
-  name: `100x64w${window}`,
-  title: `100×64 w${window}`,
-  receivers: 100,
-  senders: 64,
-  window,
-  inMean: false,
-}));
 
 interface Plan {
   readonly rounds: number;
@@ -72,7 +63,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   print(`The server with --durability durable beside none, medians of ${plan.rounds} pairs\n`);
   print(line("what", "durable", "none", "ratio", "goal"));
   if (plan.parts.has("deliveries")) {
-    for (const workload of workloads) await bench.deliveries(workload);
+    for (const workload of durableWorkloads) await bench.deliveries(workload);
   }
   if (plan.parts.has("start")) await bench.starts();
   return 0;
@@ -174,7 +165,6 @@ class Bench {
     const spec: ServerSpec = {
       name: level,
       title: `chat, ${level}`,
-      byDefault: true,
       command: () => ({
         command: Deno.execPath(),
         args: [
@@ -187,21 +177,6 @@ class Bench {
     };
     return startServer(spec, this.#programs, this.#signal);
   }
-}
-
-/** Makes the system forget a folder's pages, as after a boot; false where that is not possible. */
-async function forgetPages(directory: string): Promise<boolean> {
-  for await (const { name } of Deno.readDir(directory)) {
-    try {
-      const args = [`if=${directory}/${name}`, "iflag=nocache", "count=0"];
-      const dd = new Deno.Command("dd", { args, stdout: "null", stderr: "null" });
-      if (!(await dd.output()).success) return false;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  }
-  return true;
 }
 
 function perSecond({ deliveriesPerS, generatorBusy }: Figures): string {

@@ -11,9 +11,9 @@
 
 import { fileURLToPath } from "node:url";
 import { openStore } from "../../db/mod.ts";
-import { bodyOf, messageFrame } from "../../server/encode.ts";
+import { bodyOf, messageFrame, messageFrom, messageHead } from "../../server/encode.ts";
 import { roomStream } from "../../server/streams.ts";
-import type { FoldedName } from "../../server/wire/mod.ts";
+import type { FoldedName, RoomName, UserName } from "../../server/wire/mod.ts";
 import { startChild } from "./child.ts";
 import { print } from "./output.ts";
 import { messageBytes } from "./workloads.ts";
@@ -52,14 +52,9 @@ async function fill(directory: string, messages: number): Promise<void> {
     const name = names[n % rooms] ?? "";
     const stream = roomStream(name as FoldedName);
     const at = start + Math.floor(n * 1000 / pace);
-    const parts = {
-      type: "NewMessage",
-      placeJson: `"room":${JSON.stringify(name)}`,
-      fromJson: `"user${n % 1000}"`,
-      content,
-      at,
-      id: `id-${n}`,
-    } as const;
+    const head = messageHead(name as RoomName);
+    const from = messageFrom(`user${n % 1000}` as UserName);
+    const parts = { head, from, said: { content }, at, id: `id-${n}` };
     store.append(stream, bodyOf(messageFrame(parts, store.nextSeq(stream))), { at });
     if (n % batch === 0) await store.flush();
   }

@@ -1,45 +1,49 @@
 /**
- * The files benchmark: how fast does a file pass through the server, and does the chat notice?
+ * The files benchmark: how fast does a file pass through the server, what does that cost, and does the chat notice?
  *
- *   for each round:  socat  ->  chat, digest in the offer  ->  chat, digest computed
+ *   for each round:  C relays  ->  socat  ->  chat over each kind of sockets, digest in the offer  ->  digest computed
+ *   for each round:  talk  ->  talk beside a gigabit  ->  talk beside full speed  ->  talk beside a C relay at full speed
  *
- * Sender and receiver are the same cheap C program (c/blast.c) at both relays, which take turns within a
- * round, so a slow minute of the machine hits all of them; the median counts. The bytes come from memory
- * and go nowhere: only the relay is measured. Then two other clients talk, with and without a transfer,
- * and the time from saying to hearing is compared: at the pace of a gigabit network, and at full speed, which
- * leaves no core idle; what that alone costs is seen while socat carries.
- *
- * socat gets a buffer as large as ours: with its own 8 KiB it is slower, and no reference.
+ * All take turns within a round, so a slow minute of the machine hits all of them; the median counts. Two clients talk, and
+ * the time from saying to hearing is compared: at the pace of a gigabit network, and at full speed, which leaves no core idle;
+ * what that alone costs is seen while somebody else carries.
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
-import { type Client, connect } from "../../server/wire/mod.ts";
+import { wait } from "../../ground/mod.ts";
+import { connect } from "../../server/wire/mod.ts";
 import { hasProgram } from "../skips.ts";
-import { startChild } from "./child.ts";
-import { compilePrograms, type Programs } from "./compile.ts";
+import { compilePrograms } from "./compile.ts";
+import {
+  type ChatRelay,
+  type Kind,
+  type Relay,
+  socatRelay,
+  startChat,
+  startRelay,
+} from "./files_relays.ts";
 import { note, print } from "./output.ts";
-import { type RunningServer, servers, startServer } from "./servers.ts";
 
 const HELP = `Usage: deno task bench files [options]
-  --mib N      size of the file in MiB (1024)
-  --rounds N   how often each is measured (5)
-  --words N    how many words are said for a latency (2000)`;
+  --mib N           size of the file in MiB (1024)
+  --rounds N        how often each is measured (5)
+  --words N         how many words are said for a latency (2000); 0: none are
+  --transport KIND  of the chat: runtime, epoll or both (both)`;
 
-/** What the goals are: shares of socat's speed, and how much the chat may slow down. */
+/** What the goals are: a share of the copying C relay's speed, and how many times the chat's p99 may be the quiet one. */
 const GOAL_SPEED = 0.7;
-const GOAL_LATENCY = 2;
+const GOAL_P99_NETWORK = 1.2;
+const GOAL_P99_FULL = 4;
 
 /** A gigabit network, in MiB per second. */
 const NETWORK_MIB = 112;
 
-/** How long one transfer may take before the benchmark gives up, in ms. */
-const TRANSFER_MS_MAX = 120_000;
-
-interface Bench {
-  readonly programs: Programs;
+interface Plan {
   readonly bytes: number;
+  readonly rounds: number;
+  readonly words: number;
   readonly signal: AbortSignal;
 }
 
@@ -52,76 +56,150 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
       mib: { type: "string", default: "1024" },
       rounds: { type: "string", default: "5" },
       words: { type: "string", default: "2000" },
+      transport: { type: "string", default: "both" },
     },
   });
   if (values.help) {
     print(HELP);
     return 0;
   }
+  const kinds = (["runtime", "epoll"] as const).filter((kind) =>
+    values.transport === "both" || values.transport === kind
+  );
+  if (kinds.length === 0) {
+    note(`There is no kind of sockets "${values.transport}".`);
+    return 2;
+  }
   await using programs = await compilePrograms(signal);
   if (programs === undefined) {
     note("Skipped: there is no C compiler here (cc or gcc).");
     return 0;
   }
-  const bench = { programs, bytes: Number(values.mib) * (1 << 20), signal };
-  const spec = servers.find(({ name }) => name === "chat");
-  if (spec === undefined) throw new Error("There is no server 'chat' to measure");
-  await using server = await startServer(spec, programs, signal);
-  const { residentKiB: before } = await server.memory();
-  const reference = hasProgram("socat");
-  if (!reference) note("socat is not here, so there is nothing to compare with.");
-
-  const figures = { socat: [] as number[], chat: [] as number[], computed: [] as number[] };
-  for (let round = 1; round <= Number(values.rounds); round++) {
-    note(`round ${round}`);
-    if (reference) figures.socat.push(await throughSocat(bench));
-    figures.chat.push(await throughChat(bench, server, { digest: true }));
-    figures.computed.push(await throughChat(bench, server, { digest: false }));
+  await using all = new AsyncDisposableStack();
+  const copying = all.use(await startRelay(programs, "copy", signal));
+  const references = [copying, all.use(await startRelay(programs, "splice", signal))];
+  if (hasProgram("socat")) references.push(socatRelay(programs));
+  const chats: ChatRelay[] = [];
+  for (const kind of kinds satisfies Kind[]) {
+    chats.push(all.use(await startChat(programs, kind, signal)));
   }
-  const socat = median(figures.socat);
-  print(`${values.mib} MiB, median of ${values.rounds}:`);
-  if (reference) print(`  socat, 256 KiB buffer    ${speed(socat)}`);
-  for (
-    const [title, key] of [["digest in the offer", "chat"], [
-      "digest computed",
-      "computed",
-    ]] as const
-  ) {
-    const median_ = median(figures[key]);
-    const share = reference ? `   ${(median_ / socat).toFixed(2)} of socat` : "";
-    print(`  chat, ${title.padEnd(19)}${speed(median_)}${share}`);
+  const plan: Plan = {
+    bytes: Number(values.mib) * (1 << 20),
+    rounds: Number(values.rounds),
+    words: Number(values.words),
+    signal,
+  };
+  await speeds(plan, copying, [
+    ...references,
+    ...chats.flatMap((chat) => [chat, chat.computing]),
+  ]);
+  for (const { title, server } of chats) {
+    const { residentKiB, peakKiB } = await server.memory();
+    print(`  memory of ${title}: ${mib(residentKiB)} after, ${mib(peakKiB)} at most`);
   }
-  if (reference) verdict("speed", median(figures.chat) / socat, GOAL_SPEED, "min");
-  const { residentKiB, peakKiB } = await server.memory();
-  print(
-    `  memory of the server: ${mib(before)} before, ${mib(residentKiB)} after, ${
-      mib(peakKiB)
-    } at most`,
-  );
-  await latencies(bench, server, Number(values.words));
+  if (plan.words > 0) { for (const chat of chats) await latencies(plan, chat, copying); }
   return 0;
 }
 
+// ── Speed ────────────────────────────────────────────────────────────────────────────────────────
+
+async function speeds(plan: Plan, reference: Relay, relays: readonly Relay[]): Promise<void> {
+  const { bytes, rounds, signal } = plan;
+  const measured = relays.map((relay) => ({ relay, speeds: [] as number[], cpu: 0 }));
+  for (let round = 1; round <= rounds; round++) {
+    note(`round ${round}`);
+    for (const figures of measured) {
+      const before = await figures.relay.cpu() ?? NaN;
+      figures.speeds.push(await figures.relay.carry({ bytes, signal }));
+      figures.cpu += (await figures.relay.cpu() ?? NaN) - before;
+    }
+  }
+  const of = median(measured.find(({ relay }) => relay === reference)?.speeds ?? []);
+  print(`${bytes / (1 << 20)} MiB, median of ${rounds}; CPU of who passes it on:`);
+  for (const { relay, speeds, cpu } of measured) {
+    const perGb = cpu / (bytes * rounds) * 1e9;
+    const columns = [
+      `${(median(speeds) / 1e6).toFixed(0).padStart(6)} MB/s`,
+      `${(median(speeds) / of).toFixed(2)} of ${reference.title}`,
+      Number.isNaN(perGb) ? "" : `${perGb.toFixed(3)} s CPU/GB`,
+    ];
+    print(`  ${relay.title.padEnd(32)}${columns.join("   ")}`);
+    if (relay.title.startsWith("chat") && !relay.title.endsWith("computed")) {
+      verdict("speed", median(speeds) / of, GOAL_SPEED, "min");
+    }
+  }
+}
+
+// ── Talk ─────────────────────────────────────────────────────────────────────────────────────────
+
 /** What others notice of a transfer. */
-async function latencies(bench: Bench, server: RunningServer, words: number): Promise<void> {
-  print("From saying to hearing, two other clients:");
-  const quiet = await talk(server, words);
-  print(`  without a transfer       ${quiet.text}`);
-  const kinds: [title: string, carry: (bench: Bench) => Promise<unknown>][] = [
-    ["at a gigabit", (bench) => throughChat(bench, server, { digest: true, pace: NETWORK_MIB })],
-    ["at full speed", (bench) => throughChat(bench, server, { digest: true })],
+async function latencies(plan: Plan, chat: ChatRelay, reference: Relay): Promise<void> {
+  const { bytes, rounds } = plan;
+  const cases: {
+    title: string;
+    carry?: (signal: AbortSignal) => Promise<unknown>;
+    goal?: number;
+  }[] = [
+    { title: "without a transfer" },
+    {
+      title: "a transfer at a gigabit",
+      carry: (signal) => chat.carry({ bytes, signal, pace: NETWORK_MIB }),
+      goal: GOAL_P99_NETWORK,
+    },
+    {
+      title: "a transfer at full speed",
+      carry: (signal) => chat.carry({ bytes, signal }),
+      goal: GOAL_P99_FULL,
+    },
+    // What a machine without an idle core costs, whoever carries.
+    {
+      title: `the same through ${reference.title}`,
+      carry: (signal) => reference.carry({ bytes, signal }),
+    },
   ];
-  // What a machine without an idle core costs, whoever carries.
-  if (hasProgram("socat")) kinds.push(["through socat", throughSocat]);
-  for (const [title, carry] of kinds) {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([bench.signal, stop.signal]);
-    const carrying = repeat(() => carry({ ...bench, signal }), signal);
-    const busy = await talk(server, words);
+  const took = cases.map(() => [] as Talk[]);
+  for (let round = 1; round <= rounds; round++) {
+    note(`talk, round ${round}`);
+    for (const [at, { carry }] of cases.entries()) {
+      took[at]?.push(await talkBeside(plan, chat, carry));
+    }
+  }
+  print(`From saying to hearing, two other clients, ${chat.title}; median of ${rounds}:`);
+  const quiet = took[0] ?? [];
+  for (const [at, { title, goal }] of cases.entries()) {
+    const talks = took[at] ?? [];
+    const ms = (pick: (talk: Talk) => number) => `${median(talks.map(pick)).toFixed(2)} ms`;
+    // Each beside the quiet one of its round.
+    const times = median(talks.map(({ p99 }, round) => p99 / (quiet[round]?.p99 ?? NaN)));
+    const text = `median ${ms(({ p50 }) => p50)}, p99 ${ms(({ p99 }) => p99)}, max ${
+      ms(({ max }) => max)
+    }`;
+    print(`  ${title.padEnd(32)}${text}${at === 0 ? "" : `   p99 ${times.toFixed(2)} times`}`);
+    if (goal !== undefined) verdict("p99, times", times, goal, "max");
+  }
+}
+
+/** What the time from saying to hearing was, in ms. */
+interface Talk {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+async function talkBeside(
+  { words, signal }: Plan,
+  { server }: ChatRelay,
+  carry: ((signal: AbortSignal) => Promise<unknown>) | undefined,
+): Promise<Talk> {
+  if (carry === undefined) return await talk(server.port, words);
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  const carrying = repeat(() => carry(stopped), stopped);
+  try {
+    return await talk(server.port, words);
+  } finally {
     stop.abort();
     await carrying;
-    print(`  a transfer ${title.padEnd(14)}${busy.text}`);
-    verdict("p99, times", busy.p99 / quiet.p99, GOAL_LATENCY, "max");
   }
 }
 
@@ -136,9 +214,9 @@ async function repeat(carry: () => Promise<unknown>, stop: AbortSignal): Promise
   }
 }
 
-async function talk(server: RunningServer, words: number): Promise<{ p99: number; text: string }> {
-  await using carol = connect({ port: server.port, name: "Carol" });
-  await using dora = connect({ port: server.port, name: "Dora" });
+async function talk(port: number, words: number): Promise<Talk> {
+  await using carol = connect({ port, name: "Carol" });
+  await using dora = connect({ port, name: "Dora" });
   await Promise.all([carol.online(), dora.online()]);
   const heard = dora[Symbol.asyncIterator]();
   const took: number[] = [];
@@ -156,141 +234,22 @@ async function talk(server: RunningServer, words: number): Promise<{ p99: number
     took.push(performance.now() - start);
     await said;
     // People do not talk at full speed, and a pause lets the transfer show itself.
-    if (word % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    if (word % 20 === 0) await wait(1);
   }
   took.sort((one, other) => one - other);
   const at = (share: number) => took[Math.floor(took.length * share)] ?? 0;
-  const ms = (value: number) => `${value.toFixed(2)} ms`;
-  return {
-    p99: at(0.99),
-    text: `median ${ms(at(0.5))}, p99 ${ms(at(0.99))}, max ${ms(at(1 - 1e-9))}`,
-  };
-}
-
-/** One file through the server. @returns Bytes per second. */
-async function throughChat(
-  { programs, bytes, signal }: Bench,
-  server: RunningServer,
-  { digest, pace = 0 }: { digest: boolean; pace?: number },
-): Promise<number> {
-  await using alice = connect({ port: server.port, name: "Alice" });
-  await using bob = connect({ port: server.port, name: "Bob" });
-  await Promise.all([alice.online(), bob.online()]);
-  const facts = { filename: "f", size: bytes, ...(digest ? { sha256: "0".repeat(64) } : {}) };
-  await alice.offerFile(facts, { user: "Bob" });
-  await bob.acceptFile({ from: "Alice", filename: "f" });
-  const [up, down] = await Promise.all([
-    token(alice, "StartUpload"),
-    token(bob, "StartDownload"),
-  ]);
-  const [port, size] = [`${server.port}`, `${bytes}`];
-  return await measure(programs, signal, {
-    receive: ["receive", port, size, down],
-    send: () => ["send", port, size, up, `${pace}`],
-  });
-}
-
-async function token(client: Client, type: "StartUpload" | "StartDownload"): Promise<string> {
-  for await (const event of client) {
-    if (event.type === type) return event.token ?? "";
-  }
-  throw new Error(`The client ended before ${type}`);
-}
-
-/** One file through socat. @returns Bytes per second. */
-async function throughSocat({ programs, bytes, signal }: Bench): Promise<number> {
-  const port = freePort();
-  await using socats = new AsyncDisposableStack();
-  return await measure(programs, signal, {
-    receive: ["listen", `${bytes}`],
-    send: async (line) => {
-      const to = /^listening on (\d+)$/.exec(line)?.[1];
-      const at = `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr`;
-      const args = ["-b", `${256 << 10}`, at, `TCP:127.0.0.1:${to}`];
-      const socat = startChild({ command: "socat", args, signal });
-      // It ends by itself with the connection, and never has a first line.
-      socat.firstLine.catch(() => {});
-      socats.use(socat);
-      await untilListening(port);
-      return ["send", `${port}`, `${bytes}`];
-    },
-  });
-}
-
-/** Starts the receiver, then the sender, and reads what the receiver counted. */
-async function measure(
-  { blast }: Programs,
-  signal: AbortSignal,
-  { receive, send }: {
-    receive: readonly string[];
-    send: (firstLine: string) => readonly string[] | Promise<readonly string[]>;
-  },
-): Promise<number> {
-  const receiver = new Deno.Command(blast, {
-    args: [...receive],
-    stdout: "piped",
-    signal,
-  }).spawn();
-  const timer = setTimeout(() => receiver.kill(), TRANSFER_MS_MAX);
-  const lines = linesOf(receiver.stdout);
-  try {
-    const listens = receive[0] === "listen";
-    const args = await send(listens ? await next(lines) : "");
-    await using sender = startChild({ command: blast, args, signal });
-    sender.firstLine.catch(() => {});
-    const [bytes = 0, seconds = 0] = (await next(lines)).split(" ").map(Number);
-    if (!(seconds > 0)) throw new Error("The file did not arrive");
-    return bytes / seconds;
-  } finally {
-    clearTimeout(timer);
-    await lines.return(undefined);
-    await receiver.status;
-  }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
-      yield text.slice(0, end);
-      text = text.slice(end + 1);
-    }
-  }
-}
-
-async function next(lines: AsyncGenerator<string>): Promise<string> {
-  return (await lines.next()).value ?? "";
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-/** Whether somebody listens, from the kernel's table: a connection would be taken for the sender's. */
-async function untilListening(port: number): Promise<void> {
-  const entry = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000 0A`;
-  for (let tries = 0; tries < 500; tries++) {
-    if ((await Deno.readTextFile("/proc/net/tcp")).includes(entry)) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("socat does not listen");
+  return { p50: at(0.5), p99: at(0.99), max: at(1 - 1e-9) };
 }
 
 function verdict(title: string, figure: number, goal: number, bound: "min" | "max"): void {
   const kept = bound === "min" ? figure >= goal : figure <= goal;
   const word = bound === "min" ? "at least" : "at most";
-  print(`  ${title}: ${figure.toFixed(2)}, goal ${word} ${goal}: ${kept ? "kept" : "MISSED"}`);
+  print(`    ${title}: ${figure.toFixed(2)}, goal ${word} ${goal}: ${kept ? "kept" : "MISSED"}`);
 }
 
 function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
-function speed(bytesPerSecond: number): string {
-  return `${(bytesPerSecond / 1e6).toFixed(0).padStart(6)} MB/s`;
 }
 
 function mib(kib: number): string {

@@ -119,7 +119,6 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
   const spec: ServerSpec = {
     name,
     title: "chat",
-    byDefault: false,
     command: () => ({
       command: Deno.execPath(),
       args: [

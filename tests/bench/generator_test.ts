@@ -13,9 +13,19 @@ import { match, ok, strictEqual } from "node:assert/strict";
 import { testWith } from "../skips.ts";
 import { compilePrograms, type Programs } from "./compile.ts";
 import { measure, type Outcome } from "./generator.ts";
+import type { Workload } from "./workloads.ts";
 
 /** What the server does instead of passing on a message to its first member. */
-type Fault = "none" | "lose" | "double" | "swap" | "change" | "hang up" | "complain";
+type Fault =
+  | "none"
+  | "lose"
+  | "double"
+  | "swap"
+  | "change"
+  | "hang up"
+  | "complain"
+  | "misdirect"
+  | "short page";
 
 const encoder = new TextEncoder();
 /** Which message it is, of all. */
@@ -54,8 +64,9 @@ function distort(fault: Fault, content: string): Uint8Array<ArrayBuffer>[] {
 /** A server with one room; `fault` happens once. */
 function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const members: { conn: Deno.Conn; sent: Promise<void> }[] = [];
+  const members: { conn: Deno.Conn; name: string; sent: Promise<void> }[] = [];
   let count = 0;
+  let pages = 0;
   let heldBack: string | undefined;
 
   function send(member: { conn: Deno.Conn; sent: Promise<void> }, frames: Uint8Array[]): void {
@@ -89,6 +100,23 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
     });
   }
 
+  /** To the one it is for, or to the first. */
+  function whisper(to: string, content: string): void {
+    const isFaulty = fault === "misdirect" && ++count === faultyMessage;
+    const member = members.find(({ name }) => isFaulty || name === to);
+    if (member) send(member, [frame({ type: "PrivateMessage", from: "u1", to, content })]);
+  }
+
+  /** A page of the history, not quite full. */
+  function page(limit: number): Uint8Array<ArrayBuffer> {
+    const size = fault === "short page" && ++pages === faultyMessage ? limit - 1 : limit;
+    const messages = Array.from(
+      { length: size },
+      (_, n) => ({ type: "NewMessage", content: `${n}` }),
+    );
+    return frame({ type: "HistoryPage", messages });
+  }
+
   async function handle(conn: Deno.Conn): Promise<void> {
     const decoder = new TextDecoder();
     let text = "";
@@ -97,12 +125,14 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
       // Sizes are skipped: no body here contains a brace except at its ends.
       for (let end; (end = text.indexOf("}")) >= 0; text = text.slice(end + 1)) {
         const message = JSON.parse(text.slice(text.indexOf("{"), end + 1));
-        if (message.type === "Broadcast") broadcast(message.content);
-        else {
-          const member = { conn, sent: Promise.resolve() };
-          members.push(member);
-          send(member, [frame({ type: "Welcome" })]);
-        }
+        const member = members.find((one) => one.conn === conn);
+        if (member === undefined) {
+          const entered = { conn, name: message.username, sent: Promise.resolve() };
+          members.push(entered);
+          send(entered, [frame({ type: "Welcome" })]);
+        } else if (message.type === "Broadcast") broadcast(message.content);
+        else if (message.type === "Whisper") whisper(message.to, message.content);
+        else if (message.type === "History") send(member, [page(message.limit)]);
       }
     }
   }
@@ -129,27 +159,45 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
 }
 
 /** What `measure` says about a server with this fault. */
-async function outcomeOf(fault: Fault, programs: Programs): Promise<Outcome> {
+async function outcomeOf(
+  fault: Fault,
+  programs: Programs,
+  load: Partial<Workload> = {},
+): Promise<Outcome> {
   await using server = faultyServer(fault);
   const memory = () => Promise.resolve({ residentKiB: 0, peakKiB: 0 });
-  const workload = { name: "", title: "", receivers: 3, senders: 2, window: 4, inMean: false };
+  const workload = {
+    name: "",
+    title: "",
+    block: "fan-out",
+    receivers: 3,
+    senders: 2,
+    window: 4,
+    inMean: false,
+    ...load,
+  } as const;
   return await measure({ ...server, memory, lastWords: () => "" }, programs, {
     workload,
     seconds: 0.5,
     warmup: 0.1,
-    landed: "own",
+    landed: load.whispers ? "all" : "own",
     signal: new AbortController().signal,
   });
 }
 
-/** Each fault, and the words by which the generator must name it. */
-const faults: readonly [Fault, RegExp][] = [
+const whispers = { receivers: 4, whispers: true };
+const readers = { receivers: 5, readers: 2 };
+
+/** Each fault, the words by which the generator must name it, and in which load. */
+const faults: readonly [Fault, RegExp, Partial<Workload>?][] = [
   ["lose", /is missing/],
   ["double", /came again or late/],
   ["swap", /came again or late/],
   ["change", /not of this run/],
   ["hang up", /the server closed it/],
   ["complain", /rate_limited/],
+  ["misdirect", /not of this run/, whispers],
+  ["short page", /a page has 49 messages of 50/, readers],
 ];
 
 testWith(["cc"], "measure() accepts a right server and names each wrong one", async (t) => {
@@ -161,9 +209,19 @@ testWith(["cc"], "measure() accepts a right server and names each wrong one", as
     strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
     ok(outcome.figures.sent > faultyMessage, "too few messages to meet the fault");
   });
-  for (const [fault, words] of faults) {
+  await t.step("whispers that all reach whom they are for", async () => {
+    const outcome = await outcomeOf("none", programs, whispers);
+    strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
+    ok(outcome.figures.sent > faultyMessage, "too few messages to meet the fault");
+  });
+  await t.step("pages that are all full", async () => {
+    const outcome = await outcomeOf("none", programs, readers);
+    strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
+    ok(outcome.figures.answersPerS > 0 && outcome.figures.pageUs.p50 > 0, "no page was read");
+  });
+  for (const [fault, words, load] of faults) {
     await t.step(`a server with the fault: ${fault}`, async () => {
-      const outcome = await outcomeOf(fault, programs);
+      const outcome = await outcomeOf(fault, programs, load);
       strictEqual(outcome.kind, "failed", JSON.stringify(outcome));
       match(outcome.reason, words);
     });

@@ -15,7 +15,10 @@ type Run = (args: string[], signal: AbortSignal) => Promise<number>;
 const benches: Readonly<Record<string, { readonly about: string; load(): Promise<Run> }>> = {
   fanout: {
     about: "deliveries per second, memory and login time, beside a C server as the limit",
-    load: async () => (await import("./fanout.ts")).run,
+    load: async () => {
+      const { run } = await import("./fanout.ts");
+      return (args, signal) => run("fanout", args, signal);
+    },
   },
   dashboard: {
     about: "what open pages cost the server, and the page: frames, first paint, size",
@@ -33,13 +36,20 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "the flame graphs of docs/performance.md, drawn anew",
     load: async () => (await import("./flames.ts")).run,
   },
+  kernel: {
+    about: "processor time and system calls of a delivery, over both kinds of sockets and in C",
+    load: async () => (await import("./kernel.ts")).run,
+  },
   observe: {
     about: "what being observed costs a server, call by call and in deliveries",
     load: async () => (await import("./observe.ts")).run,
   },
   peers: {
-    about: "the same beside nats-server, ngircd and Mosquitto, with more loads",
-    load: async () => (await import("./peers.ts")).run,
+    about: "the whole table: all loads, nats-server, ngircd and Mosquitto beside, and the goals",
+    load: async () => {
+      const { run } = await import("./fanout.ts");
+      return (args, signal) => run("peers", args, signal);
+    },
   },
   soak: {
     about:

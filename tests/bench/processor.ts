@@ -9,6 +9,14 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return (await readStat(pid)).cpuSeconds;
 }
 
+/** The same in two: in the process itself, and in the kernel for it. */
+export async function cpuParts(
+  pid: number,
+): Promise<{ readonly own: number; readonly kernel: number }> {
+  const { own, kernel } = await readStat(pid);
+  return { own, kernel };
+}
+
 /** The same of all processes that a process has started, and those have, as far as `named` knows their names. */
 export async function descendantsSeconds(pid: number, named: RegExp): Promise<number> {
   const children = new Map<number, Stat[]>();
@@ -32,6 +40,8 @@ interface Stat {
   readonly name: string;
   readonly parent: number;
   readonly cpuSeconds: number;
+  readonly own: number;
+  readonly kernel: number;
 }
 
 async function readStat(pid: number): Promise<Stat> {
@@ -39,10 +49,13 @@ async function readStat(pid: number): Promise<Stat> {
   // After the name, which may contain anything: fields 4, 14 and 15, times in hundredths.
   const end = stat.lastIndexOf(")");
   const fields = stat.slice(end + 2).split(" ");
+  const [own, kernel] = [Number(fields[11]) / 100, Number(fields[12]) / 100];
   return {
     pid,
+    own,
+    kernel,
     name: stat.slice(stat.indexOf("(") + 1, end),
     parent: Number(fields[1]),
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
+    cpuSeconds: own + kernel,
   };
 }

@@ -1,19 +1,22 @@
 /**
- * The arithmetic of the benchmark, pure: measurements in, medians, ratios and verdicts out.
+ * The arithmetic of the benchmark, pure: measurements in, medians and ratios out.
  *
  *   Measurement[]  (server, workload, round, outcome)
- *        -> cell(server, workload)   median over the rounds
- *        -> verdicts(server)         the goals, each with figure and limit
+ *        -> cell(server, workload)         all rounds of one cell
+ *        -> medianOf(cell, figure)         its middle
+ *        -> ratio(one cell, other cell)    the middle of the ratios round by round
  *
- * The median, not the mean: a shared machine has slow seconds, never fast ones. Ratios are
- * geometric means, so that no column counts more because its figures are large. A workload in
- * which one round failed has no median: wrong answers are not averaged away.
+ * The median, not the mean: a shared machine has slow seconds, never fast ones. A ratio is taken
+ * within each round, whose servers took turns, and only then the middle: a slow minute of the
+ * machine slows both and leaves their ratio alone. Over columns it is the geometric mean, so that no
+ * column counts more because its figures are large. A workload in which one round failed has no
+ * median: wrong answers are not averaged away.
  *
  * @module
  */
 
 import type { Figures, Outcome } from "./generator.ts";
-import { crowd, goals, idle, moreWorkloads, type Workload, workloads } from "./workloads.ts";
+import type { Workload } from "./workloads.ts";
 
 /** One run of one workload against one server. */
 export interface Measurement {
@@ -24,69 +27,86 @@ export interface Measurement {
   readonly outcome: Outcome;
 }
 
+/** What is measured of the program by itself, without a load. */
+export type ProbeName = "start" | "help" | "page";
+
+/** One such figure, in milliseconds; or why there is none. */
+export interface Reading {
+  readonly probe: ProbeName;
+  readonly round: number;
+  readonly ms?: number;
+  readonly reason?: string;
+}
+
+/** All that was measured. */
+export interface Results {
+  readonly measurements: readonly Measurement[];
+  readonly readings: readonly Reading[];
+}
+
 /** All rounds of one workload against one server. */
 export type Cell =
-  | { readonly kind: "measured"; readonly rounds: readonly Figures[] }
+  | { readonly kind: "measured"; readonly rounds: ReadonlyMap<number, Figures> }
   | { readonly kind: "failed" | "impossible"; readonly reason: string }
   | { readonly kind: "absent" };
 
-/** One goal, and how a server did. */
-export interface Verdict {
-  readonly title: string;
-  readonly figure: number;
-  readonly goal: number;
-  /** Whether the figure must be at least, or at most, the goal. */
-  readonly bound: "min" | "max";
-  readonly unit: string;
-  /** Columns that the figure lacks; then it is not the figure that the goal speaks of. */
-  readonly missing: number;
-  /** Won by running ahead in at least one column, so a goal counts as missed or as open. */
-  readonly doubtful: boolean;
+/** Which cell of the table. */
+export interface Place {
+  readonly server: string;
+  readonly workload: string;
+}
+
+/** One figure of a run. */
+export type Pick = (figures: Figures) => number;
+
+/** Deliveries a second. */
+export function speed(figures: Figures): number {
+  return figures.deliveriesPerS;
+}
+
+/** The 99th percentile of the time until everybody has a message, in ms. */
+export function p99(figures: Figures): number {
+  return figures.latencyUs.p99 / 1000;
 }
 
 /** Collects the rounds of one cell of the table. */
-export function cell(all: readonly Measurement[], server: string, workload: string): Cell {
-  const here = all.filter((m) => m.server === server && m.workload === workload);
-  const rounds: Figures[] = [];
-  for (const { outcome } of here) {
-    if (outcome.kind !== "measured") return outcome;
-    rounds.push(outcome.figures);
+export function cell(all: readonly Measurement[], { server, workload }: Place): Cell {
+  const rounds = new Map<number, Figures>();
+  for (const of of all) {
+    if (of.server !== server || of.workload !== workload) continue;
+    if (of.outcome.kind !== "measured") return of.outcome;
+    rounds.set(of.round, of.outcome.figures);
   }
-  return rounds.length === 0 ? { kind: "absent" } : { kind: "measured", rounds };
+  return rounds.size === 0 ? { kind: "absent" } : { kind: "measured", rounds };
 }
 
 /** The median of one figure over the rounds; undefined when there is none to quote. */
-export function medianOf(of: Cell, figure: (figures: Figures) => number): number | undefined {
-  return of.kind === "measured" ? median(of.rounds.map(figure)) : undefined;
+export function medianOf(of: Cell, figure: Pick): number | undefined {
+  return of.kind === "measured" ? median([...of.rounds.values()].map(figure)) : undefined;
 }
 
-/** How many deliveries per second of another's, the reference's unless it is told, in one workload. */
+/** How far the rounds lie apart: half of (highest - lowest) / median. Ratios finer than it say nothing. */
+export function spread(of: Cell, figure: Pick): number | undefined {
+  const middle = medianOf(of, figure);
+  if (of.kind !== "measured" || of.rounds.size < 2 || !middle) return undefined;
+  const values = [...of.rounds.values()].map(figure);
+  return (Math.max(...values) - Math.min(...values)) / 2 / middle;
+}
+
+/** One cell's figure as part of another's: the median of what it is round by round. */
 export function ratio(
   all: readonly Measurement[],
-  server: string,
-  workload: string,
-  other: string = "c",
+  pair: { readonly of: Place; readonly to: Place; readonly figure?: Pick },
 ): number | undefined {
-  return quotient(all, [server, other], workload, (figures) => figures.deliveriesPerS);
-}
-
-/** The 99th percentile of the times as part of the reference's, in one workload. */
-export function p99Ratio(
-  all: readonly Measurement[],
-  server: string,
-  workload: string,
-): number | undefined {
-  return quotient(all, [server, "c"], workload, (figures) => figures.latencyUs.p99);
-}
-
-function quotient(
-  all: readonly Measurement[],
-  [mine, other]: readonly [string, string],
-  workload: string,
-  figure: (figures: Figures) => number,
-): number | undefined {
-  const [top, bottom] = [mine, other].map((of) => medianOf(cell(all, of, workload), figure));
-  return top === undefined || bottom === undefined || bottom === 0 ? undefined : top / bottom;
+  const { figure = speed } = pair;
+  const [mine, theirs] = [cell(all, pair.of), cell(all, pair.to)];
+  if (mine.kind !== "measured" || theirs.kind !== "measured") return undefined;
+  const ratios: number[] = [];
+  for (const [round, figures] of mine.rounds) {
+    const other = theirs.rounds.get(round);
+    if (other !== undefined && figure(other) > 0) ratios.push(figure(figures) / figure(other));
+  }
+  return ratios.length === 0 ? undefined : median(ratios);
 }
 
 /** Whether senders ran ahead of the other members: more than twice what the windows allow was still
@@ -97,58 +117,14 @@ export function ranAhead(of: Cell, workload: Workload): boolean {
   return behind !== undefined && behind > 2 * workload.senders * workload.window;
 }
 
-/** The goals for which there are figures. */
-export function verdicts(all: readonly Measurement[], server: string): Verdict[] {
-  const list: Verdict[] = [];
-  const add = (
-    verdict: Omit<Verdict, "figure" | "missing" | "doubtful">,
-    figure: number | undefined,
-    flaws: { missing?: number; doubtful?: boolean } = {},
-  ) => {
-    if (figure === undefined) return;
-    list.push({ ...verdict, figure, missing: 0, doubtful: false, ...flaws });
-  };
-  const isDoubtful = (of: Workload) => ranAhead(cell(all, server, of.name), of);
-
-  const columns = workloads.filter((w) => w.inMean);
-  const ratios = columns.map((w) => ratio(all, server, w.name)).filter((r) => r !== undefined);
-  add(
-    { title: "fan-out, geometric mean", goal: goals.meanRatioMin, bound: "min", unit: "of C" },
-    ratios.length > 0 ? geometricMean(ratios) : undefined,
-    { missing: columns.length - ratios.length, doubtful: columns.some(isDoubtful) },
-  );
-  add(
-    { title: crowd.title, goal: goals.crowdRatioMin, bound: "min", unit: "of C" },
-    ratio(all, server, crowd.name),
-    { doubtful: isDoubtful(crowd) },
-  );
-  const talking = [...workloads, ...moreWorkloads].filter((w) => w.senders > 0);
-  const beside = server === "nats"
-    ? []
-    : talking.map((w) => ratio(all, server, w.name, "nats")).filter((r) => r !== undefined);
-  add(
-    { title: "the worst, of nats-server", goal: goals.peerRatioMin, bound: "min", unit: "of nats" },
-    beside.length > 0 ? Math.min(...beside) : undefined,
-  );
-  const slow = talking.map((w) => p99Ratio(all, server, w.name)).filter((r) => r !== undefined);
-  add(
-    { title: "the worst p99", goal: goals.p99RatioMax, bound: "max", unit: "of C's" },
-    slow.length > 0 ? Math.max(...slow) : undefined,
-  );
-  add(
-    { title: `${crowd.title}, peak`, goal: goals.crowdPeakMiBMax, bound: "max", unit: "MiB" },
-    medianOf(cell(all, server, crowd.name), (f) => f.peakKiB / 1024),
-  );
-  const still = cell(all, server, idle.name);
-  add(
-    { title: idle.title, goal: goals.idleKiBEachMax, bound: "max", unit: "KiB each" },
-    medianOf(still, (f) => (f.endKiB - f.startKiB) / idle.receivers),
-  );
-  add(
-    { title: `${idle.title}, login`, goal: goals.idleLoginSecondsMax, bound: "max", unit: "s" },
-    medianOf(still, (f) => f.loginMs / 1000),
-  );
-  return list;
+/** The middle of what was read of the program by itself. */
+export function medianReading(
+  readings: readonly Reading[],
+  probe: ProbeName,
+): number | undefined {
+  const values = readings.filter((of) => of.probe === probe).map(({ ms }) => ms);
+  const good = values.filter((ms) => ms !== undefined);
+  return good.length === 0 || good.length < values.length ? undefined : median(good);
 }
 
 /** The middle value, or the mean of the two in the middle. */

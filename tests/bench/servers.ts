@@ -1,5 +1,5 @@
 /**
- * Who is measured: how each server is started, and how its memory is read.
+ * Who is measured: how each server is started, and how its memory is read. The rivals stand in rivals.ts.
  *
  * Every server is a native process of its own with one contract: its first line on stdout is
  * `listening on HOST:PORT`. A fresh process per measurement, so that neither a warm heap nor a
@@ -16,6 +16,8 @@ import manifest from "../../deno.json" with { type: "json" };
 import { wait } from "../../ground/mod.ts";
 import { type Child, startChild } from "./child.ts";
 import type { Programs } from "./compile.ts";
+import { rivals } from "./rivals.ts";
+import type { Ability, Block, Workload } from "./workloads.ts";
 
 /** What is started. */
 export interface Command {
@@ -28,25 +30,34 @@ export interface ServerSpec {
   /** Word for `--servers`. */
   readonly name: string;
   readonly title: string;
-  /** Run unless `--servers` says otherwise. */
-  readonly byDefault: boolean;
+  /** A row of the fan-out benchmark unless `--servers` says otherwise. */
+  readonly inFanout?: boolean;
+  /** Where it is a row of the comparison with others; nowhere unless it is told. */
+  readonly blocks?: readonly Block[];
+  /** No goal speaks of it, so that every other round is enough. */
+  readonly isAside?: boolean;
+  /** What it knows beside one room. */
+  readonly can?: readonly Ability[];
+  /** With more, a run would take minutes. */
+  readonly membersMax?: number;
+  /** What is to be known about its figures. */
+  readonly differs?: string;
+  /** Throws `NotFound` with a sentence when it is not here. */
   readonly command: (programs: Programs, port: number) => Command | Promise<Command>;
   /** In which protocol it is spoken to; ours unless it is told. */
   readonly speech?: "ids" | "nats" | "irc" | "mqtt";
   /** It says nothing when it listens: it is given a port, and asked until it answers. */
   readonly isSilent?: boolean;
-  /** It knows one room. */
-  readonly hasOneRoom?: boolean;
   /** A file without which it cannot run. */
   readonly needs?: URL;
+  /** Where it is started; this checkout unless it is told. */
+  readonly folder?: URL;
   /** What it finds in its environment, beside what the benchmark was started with. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const root = new URL("../../", import.meta.url);
 const chatMain = new URL("cli/main.ts", root);
-/** The arguments of `deno task chat`: what is measured is what users start. */
-const chatTask = manifest.tasks.chat.split(" ").slice(1);
 const roomLog = new URL("room_log.ts", import.meta.url);
 
 /** How long a server may take until it listens. */
@@ -58,44 +69,47 @@ const askMs = 20;
 /** Members that the sliced reference serves before it looks at its sockets again. */
 const slice = "32";
 
+const chatCan: readonly Ability[] = ["rooms", "whispers", "text", "moves"];
+
 /** All, in the order of the table. */
 export const servers: readonly ServerSpec[] = [
   {
     name: "c",
     title: "C, shared batch",
-    byDefault: true,
-    hasOneRoom: true,
+    inFanout: true,
+    blocks: ["fan-out", "idle", "people"],
     command: ({ broadcast }) => ({ command: broadcast, args: [] }),
   },
   {
     name: "c-sliced",
     title: "C, sliced",
-    byDefault: false,
-    hasOneRoom: true,
     command: ({ broadcast }) => ({ command: broadcast, args: ["0", slice] }),
   },
   {
     name: "log",
     title: "Deno, room log",
-    byDefault: true,
-    hasOneRoom: true,
+    inFanout: true,
     command: () => ({
       command: Deno.execPath(),
-      args: ["run", "--no-config", "--no-prompt", "--allow-net=127.0.0.1", fileURLToPath(roomLog)],
+      args: ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-read", fileURLToPath(roomLog)],
     }),
     needs: roomLog,
   },
   {
     name: "chat",
     title: "chat",
-    byDefault: true,
+    inFanout: true,
+    blocks: ["fan-out", "idle", "people", "durable"],
+    can: chatCan,
     command: () => chat("--durability none"),
     needs: chatMain,
   },
   {
     name: "chat-ids",
-    title: "chat, ids",
-    byDefault: false,
+    title: "chat, with ids",
+    blocks: ["fan-out"],
+    can: chatCan,
+    differs: "every message carries an id, as real clients send it, and gets an Ack",
     speech: "ids",
     command: () => chat("--durability none"),
     needs: chatMain,
@@ -103,105 +117,96 @@ export const servers: readonly ServerSpec[] = [
   {
     name: "chat-durable",
     title: "chat, durable",
-    byDefault: false,
-    // A store of its own for each run.
-    command: async ({ scratch }) =>
-      chat(`--data ${await Deno.makeTempDir({ dir: scratch, prefix: "store-" })}`),
+    blocks: ["fan-out", "people", "durable"],
+    can: [...chatCan, "pages"],
+    differs: "nobody is told a message before the disk has it; none of the others keeps anything",
+    command: durable(""),
+    needs: chatMain,
+  },
+  {
+    name: "chat-runtime",
+    title: "chat, runtime's sockets",
+    blocks: ["fan-out", "idle"],
+    isAside: true,
+    can: chatCan,
+    command: () => chat("--durability none --transport runtime"),
+    needs: chatMain,
+  },
+  {
+    name: "chat-runtime-durable",
+    title: "… and durable",
+    can: [...chatCan, "pages"],
+    command: durable("--transport runtime"),
     needs: chatMain,
   },
   {
     name: "chat-epoll",
     title: "chat, epoll",
-    byDefault: false,
+    can: chatCan,
     command: () => chat("--durability none --transport epoll"),
     needs: chatMain,
   },
   {
     name: "chat-epoll-durable",
     title: "chat, epoll, durable",
-    byDefault: false,
-    command: async ({ scratch }) =>
-      chat(
-        `--transport epoll --data ${await Deno.makeTempDir({ dir: scratch, prefix: "store-" })}`,
-      ),
+    can: [...chatCan, "pages"],
+    command: durable("--transport epoll"),
     needs: chatMain,
   },
-  {
-    name: "nats",
-    title: "nats-server",
-    byDefault: false,
-    speech: "nats",
-    isSilent: true,
-    command: (_, port) => ({ command: "nats-server", args: ["-a", "127.0.0.1", "-p", `${port}`] }),
-  },
-  {
-    name: "ngircd",
-    title: "ngircd",
-    byDefault: false,
-    speech: "irc",
-    isSilent: true,
-    command: async ({ scratch }, port) => {
-      const file = await configFile(scratch, ngircdConfig(port));
-      return { command: "ngircd", args: ["-n", "-f", file] };
-    },
-  },
-  {
-    name: "mosquitto",
-    title: "Mosquitto",
-    byDefault: false,
-    speech: "mqtt",
-    isSilent: true,
-    command: async ({ scratch }, port) => {
-      const file = await configFile(scratch, mosquittoConfig(port));
-      return { command: "mosquitto", args: ["-c", file] };
-    },
-  },
+  ...rivals,
 ];
 
-function chat(options: string): Command {
+/** The durable server of another commit, beside which this one is measured. */
+export async function oldServer(folder: URL): Promise<ServerSpec> {
+  const text = await Deno.readTextFile(new URL("deno.json", folder));
+  const task = (JSON.parse(text) as typeof manifest).tasks.chat;
+  const { stdout } = await new Deno.Command("git", {
+    args: ["-C", fileURLToPath(folder), "rev-parse", "--short", "HEAD"],
+    stderr: "null",
+  }).output();
+  const commit = new TextDecoder().decode(stdout).trim();
   return {
-    command: Deno.execPath(),
-    args: [...chatTask, ...`serve --port 0 --rate 0 ${options}`.split(" ")],
+    name: "old-durable",
+    title: `chat ${commit || "of another commit"}, durable`,
+    blocks: ["durable"],
+    can: [...chatCan, "pages"],
+    command: durable("", task),
+    folder,
+    needs: new URL("cli/main.ts", folder),
   };
 }
 
-/** Without its limits and without questions to the network: what others are measured without, too. */
-function ngircdConfig(port: number): string {
-  return `[Global]
-Name = bench.local
-Info = bench
-Listen = 127.0.0.1
-Ports = ${port}
-[Limits]
-MaxConnections = 0
-MaxConnectionsIP = 0
-MaxJoins = 0
-MaxPenaltyTime = 0
-PingTimeout = 3600
-[Options]
-DNS = no
-Ident = no
-PAM = no
-`;
+/** Whether a server can be asked to do that; otherwise why not. */
+export function whyNot(
+  spec: ServerSpec,
+  { needs, receivers }: Pick<Workload, "needs" | "receivers">,
+): string | undefined {
+  if (receivers > 1.5 * (spec.membersMax ?? Infinity)) return "its logins take minutes";
+  if (needs === undefined || spec.can?.includes(needs)) return undefined;
+  return {
+    rooms: "it knows one room",
+    whispers: "it knows no whispers",
+    text: "it speaks no lines of text beside another protocol",
+    moves: "nobody can leave its room and stay",
+    pages: "it keeps nothing",
+  }[needs];
 }
 
-/** Nothing is thrown away for slow readers, and small packets are not held back. */
-function mosquittoConfig(port: number): string {
-  return `listener ${port} 127.0.0.1
-allow_anonymous true
-max_queued_messages 0
-set_tcp_nodelay true
-log_type error
-`;
+/** With the arguments of `deno task chat`: what is measured is what users start. */
+function chat(options: string, task: string = manifest.tasks.chat): Command {
+  return {
+    command: Deno.execPath(),
+    args: [
+      ...task.split(" ").slice(1),
+      ...`serve --port 0 --rate 0 ${options}`.split(" ").filter((word) => word !== ""),
+    ],
+  };
 }
 
-async function configFile(folder: string, text: string): Promise<string> {
-  const file = await Deno.makeTempFile({ dir: folder, suffix: ".conf" });
-  await Deno.writeTextFile(file, text);
-  // Some give up root's rights before they read it.
-  await Deno.chmod(folder, 0o755);
-  await Deno.chmod(file, 0o644);
-  return file;
+/** A store of its own for each run. */
+function durable(options: string, task?: string): ServerSpec["command"] {
+  return async ({ scratch }) =>
+    chat(`${options} --data ${await Deno.makeTempDir({ dir: scratch, prefix: "store-" })}`, task);
 }
 
 /** A server that listens. */
@@ -224,7 +229,7 @@ export async function startServer(
   const given = spec.isSilent ? freePort() : 0;
   const child = stack.use(startChild({
     ...await spec.command(programs, given),
-    cwd: root,
+    cwd: spec.folder ?? root,
     // The command line above is the one the goals are stated for; the data folder of whoever runs
     // the benchmark must not be touched all the same.
     env: { CHAT_DATA: programs.scratch, ...spec.env },

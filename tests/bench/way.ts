@@ -2,7 +2,7 @@
  * The way of a message, step by step, in nanoseconds: what of it is paid once, and what for each member.
  *
  * ```text
- *   once     recv ─► cut out, parse, check ─► command ─► encode, keep ─► append to the room's log
+ *   once     recv ─► cut out, read ─► command ─► encode, keep ─► append to the room's log
  *   each     ─► a number in step ─► send            beside it: send() in C, and a write of the runtime
  * ```
  *
@@ -16,13 +16,19 @@
 import { parseArgs } from "node:util";
 import { broadcast } from "../../server/commands/broadcast.ts";
 import type { HallView, UserView } from "../../server/commands/types.ts";
-import { bodyOf, messageFrame } from "../../server/encode.ts";
+import {
+  bodyOf,
+  messageFrame,
+  messageFrom,
+  messageHead,
+  type RoomMessage,
+} from "../../server/encode.ts";
 import { FrameCodec } from "../../server/frame_codec.ts";
 import { memoryStore } from "../../server/memory_store.ts";
 import { RoomLog } from "../../server/room_log.ts";
 import { chorusOf } from "../../server/transport/chorus.ts";
 import { MSG_NOSIGNAL } from "../../server/transport/libc.ts";
-import type { Broadcast, FoldedName, UserName } from "../../server/wire/mod.ts";
+import type { Broadcast, FoldedName, RoomName, UserName } from "../../server/wire/mod.ts";
 import { encodeFrame } from "../../server/wire/mod.ts";
 import { compilePrograms, type Programs } from "./compile.ts";
 import { note, print } from "./output.ts";
@@ -91,14 +97,7 @@ function ofMessage(): Step[] {
   };
   const hall = {} as HallView;
   const message: Broadcast = { type: "Broadcast", content };
-  const parts = {
-    type: "NewMessage",
-    placeJson: '"room":"lobby"',
-    fromJson: '"Alice"',
-    content,
-    at: Date.now(),
-    id: undefined,
-  } as const;
+  const parts = messageParts(content);
   const frame = messageFrame(parts, 1);
   const codec = new FrameCodec(1 << 20);
   const store = memoryStore();
@@ -109,7 +108,7 @@ function ofMessage(): Step[] {
     for (let next = codec.next(); next !== undefined; next = codec.next()) used += 1;
   };
   return [
-    { name: "cut out, parse, check", per: "message", ns: fastest(heard) },
+    { name: "cut out, read", per: "message", ns: fastest(heard) },
     {
       name: "command",
       per: "message",
@@ -138,6 +137,14 @@ function ofMessage(): Step[] {
   ];
 }
 
+/** A message as it comes: what is said is there in bytes. */
+function messageParts(content: string): RoomMessage {
+  const head = messageHead("lobby" as RoomName);
+  const from = messageFrom("Alice" as UserName);
+  const json = new TextEncoder().encode(JSON.stringify(content));
+  return { head, from, said: { content, json }, at: Date.now(), id: undefined };
+}
+
 /** What becomes of results: so that no call is found to be for nothing. */
 let used = 0;
 
@@ -154,14 +161,7 @@ function fastest(call: () => void): number {
 
 /** What sockets take, by libc and in C, and by the runtime. */
 async function ofSockets(programs: Programs | undefined, signal: AbortSignal): Promise<Step[]> {
-  const frame = messageFrame({
-    type: "NewMessage",
-    placeJson: '"room":"lobby"',
-    fromJson: '"Alice"',
-    content: "x".repeat(messageBytes),
-    at: Date.now(),
-    id: undefined,
-  }, 1);
+  const frame = messageFrame(messageParts("x".repeat(messageBytes)), 1);
   const inC = programs === undefined ? undefined : await sendsInC(programs, frame.length, signal);
   const own = sendsByLibc(frame);
   const runtime = await writesOfRuntime(frame);

@@ -127,7 +127,7 @@ server       0.98 cores   100 MB (at most 120 MB)
              process 7, which listens on port 8080 here
 generator    0.62 cores in one thread   sockets by epoll
              reaches 2,100,000 a second with a server that does next to nothing
-             It may be what limits: try more --threads, if there are cores.
+             That is hardly more: it may be this machine that limits both.
 
 █ p50  ░ p99  of each 0.5 s
   4.1 ms │   ░░░

@@ -133,6 +133,31 @@ Deno.test("a run that is interrupted before it measures has nothing to give", as
   }
 });
 
+Deno.test("a server that ends while it is measured leaves what was measured until then, and a sentence", async () => {
+  const server = startWeb({ limits: { messagesPerSecond: 0 } });
+  const plan = { ...PLAN, port: server.port, seconds: 3_600 };
+  let ended: PromiseLike<void> | undefined;
+  const outcome = await conduct(plan, {
+    signal: NEVER,
+    onProgress: (progress) => {
+      if (progress.kind === "measuring") ended ??= server[Symbol.asyncDispose]();
+    },
+  });
+  await ended;
+  assert(outcome.deliveries > 0 && outcome.latencies.count > 0, "something was measured");
+  const { broken = "" } = outcome;
+  assert(/^The server (?:has ended a connection|refuses)[.:]/.test(broken), broken);
+});
+
+Deno.test("a server that is full says so", async () => {
+  await using server = startWeb({ limits: { connectionsMax: 5 } });
+  const error = await assertRejects(defects({ ...PLAN, port: server.port }), BenchError);
+  assertEquals(
+    error.message,
+    "The server refuses: The server is full. Try again later. (busy)",
+  );
+});
+
 /** What a lying server makes of the message that it is about to tell one member for the `nth` time. */
 type Lie = (frames: readonly Uint8Array[]) => readonly Uint8Array[];
 

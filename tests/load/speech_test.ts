@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import type { Plan } from "../../load/mod.ts";
 import { type Ears, speechOf } from "../../load/speech.ts";
-import { Texts } from "../../load/stamp.ts";
+import { STAMP_CHARS, Texts } from "../../load/stamp.ts";
 import { assertEquals } from "../assert.ts";
 import { frame, joined, utf8 } from "../harness.ts";
 
@@ -41,6 +41,7 @@ function heard(plan: Plan, stream: Uint8Array, cuts: readonly number[], member =
     asked: (member) => calls.push(["asked", member]),
   };
   const speech = speechOf(plan, ears);
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.length);
   let [from, end] = [0, 0];
   for (
     const cut of [
@@ -49,7 +50,7 @@ function heard(plan: Plan, stream: Uint8Array, cuts: readonly number[], member =
     ]
   ) {
     end = Math.max(end, cut);
-    from = speech.hear(stream, from, end, member);
+    from = speech.hear(view, from, end, member);
   }
   assertEquals(from, stream.length, "all of it was heard");
   return calls;
@@ -92,6 +93,18 @@ Deno.test("a text that was changed, shortened or lengthened is told from the one
   assertEquals([told(said, 2), told(said, 7)], [true, true]);
   assertEquals(told(`${said.slice(0, -1)}!`, 2), false, "the sender compares every letter");
   assertEquals([told(said.slice(0, -1), 7), told(`${said}!`, 7)], [false, false]);
+});
+
+Deno.test("of sixteen changed texts in a row everybody finds one, wherever it was changed", () => {
+  const lengths = { min: STAMP_CHARS, max: PLAN.size - 1 };
+  fc.assert(fc.property(fc.nat(8), fc.nat(9_999), fc.integer(lengths), (member, counter, at) => {
+    const stream = joined(...Array.from({ length: 16 }, (_, n) => {
+      const said = text(3, counter + n);
+      return frame({ type: "NewMessage", content: `${said.slice(0, at)}!${said.slice(at + 1)}` });
+    }));
+    const found = heard(PLAN, stream, [], member).filter((call) => call.at(-1) === false);
+    assertEquals(found.length, member === 3 ? 16 : 1);
+  }));
 });
 
 Deno.test("a server that puts spaces into its JSON is understood, and one that sends none is not", () => {

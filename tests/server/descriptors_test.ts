@@ -4,7 +4,7 @@
  * @module
  */
 
-import { connectionsThatFit, openFilesIn } from "../../server/descriptors.ts";
+import { connectionsThatFit, openFilesIn, pipesThatFit } from "../../server/descriptors.ts";
 import { OPEN_FILES_MAX, OPEN_FILES_SHARE } from "../../db/limits.ts";
 import {
   CONNECTIONS_LIMIT,
@@ -34,10 +34,10 @@ Deno.test("openFilesIn() reads the soft limit, where there is one", () => {
   for (const text of [limits("unlimited"), ""]) assertEquals(openFilesIn(text), undefined);
 });
 
-Deno.test("connectionsThatFit() leaves room for all segments that the store opens, and all else at once", () => {
+Deno.test("connectionsThatFit() leaves room for all segments that the store opens, for pipes, and all else at once", () => {
   for (const limit of [200, 256, 1_024, 65_536]) {
     const segments = Math.min(OPEN_FILES_MAX, Math.floor(limit * OPEN_FILES_SHARE));
-    assertEquals(connectionsThatFit(limit) + segments + BESIDE, limit);
+    assertEquals(connectionsThatFit(limit) + segments + 2 * pipesThatFit(limit) + BESIDE, limit);
   }
   assert(connectionsThatFit(256) >= 64);
 });
@@ -47,6 +47,10 @@ Deno.test("the server knows how many files the store opens", () => {
     [DESCRIPTORS_OF_STORE, DESCRIPTORS_OF_STORE_SHARE],
     [OPEN_FILES_MAX, OPEN_FILES_SHARE],
   );
+});
+
+Deno.test("pipesThatFit() takes a small share where there is little, and no more than files need", () => {
+  assertEquals([10, 256, 1_024, 20_000, undefined].map(pipesThatFit), [0, 8, 32, 64, 32]);
 });
 
 Deno.test("connectionsThatFit() lets at least one in", () => {

@@ -11,7 +11,11 @@ import {
   historyPageFrame,
   keptFrame,
   messageFrame,
+  messageFrom,
+  messageHead,
+  whisperFrame,
 } from "../../server/encode.ts";
+import type { RoomName, UserName } from "../../server/wire/mod.ts";
 import { assertEquals } from "../assert.ts";
 import { frame, joined } from "../harness.ts";
 
@@ -29,41 +33,50 @@ Deno.test("messageFrame() is the JSON of a NewMessage, whatever is in it", () =>
       text,
       text,
       fc.option(text, { nil: undefined }),
-      (room, from, content, id) => {
-        const bytes = messageFrame({
-          type: "NewMessage",
-          placeJson: `"room":${JSON.stringify(room)}`,
-          fromJson: JSON.stringify(from),
-          content,
-          at: 5,
-          id,
-        }, 7);
+      fc.nat(Number.MAX_SAFE_INTEGER),
+      fc.nat(2 ** 48),
+      (room, from, content, id, seq, at) => {
+        const head = messageHead(room as RoomName);
+        const parts = { head, from: messageFrom(from as UserName), said: { content }, at, id };
+        const bytes = messageFrame(parts, seq);
         const optional = id === undefined ? {} : { id };
-        assertEquals(parse(bytes), {
-          type: "NewMessage",
-          room,
-          seq: 7,
-          from,
-          content,
-          at: 5,
-          ...optional,
-        });
+        const expected = { type: "NewMessage", room, seq, from, content, at, ...optional };
+        assertEquals(new TextDecoder().decode(bodyOf(bytes)), JSON.stringify(expected));
+        parse(bytes);
       },
     ),
   );
 });
 
-Deno.test("messageFrame() is the JSON of a PrivateMessage", () => {
-  const bytes = messageFrame({
-    type: "PrivateMessage",
-    placeJson: `"from":"A","to":"B"`,
-    fromJson: undefined,
-    content: "c",
-    at: 5,
-    id: undefined,
-  }, 7);
-  const expected = { type: "PrivateMessage", from: "A", to: "B", content: "c", seq: 7, at: 5 };
+Deno.test("messageFrame() takes what is said as it came, and tells where it lies now", () => {
+  const json = (text: string) => new TextEncoder().encode(JSON.stringify(text));
+  let there: Uint8Array | undefined;
+  const said = {
+    content: "not looked at",
+    json: json("Grüße 👋"),
+    idJson: json("7"),
+    liesIn: (bytes: Uint8Array) => there = bytes,
+  };
+  const head = messageHead("tea" as RoomName);
+  const parts = { head, from: messageFrom("Anna" as UserName), said, at: 5, id: "7" };
+  const bytes = messageFrame(parts, 1);
+  const type = "NewMessage";
+  const expected = { type, room: "tea", seq: 1, from: "Anna", content: "Grüße 👋", at: 5, id: "7" };
   assertEquals(parse(bytes), expected);
+  assertEquals(there, said.json);
+  assertEquals(there?.buffer, bytes.buffer);
+});
+
+Deno.test("whisperFrame() is the JSON of a PrivateMessage", () => {
+  const parts = { from: "A" as UserName, to: "B" as UserName, content: "c", at: 5 };
+  const expected = { type: "PrivateMessage", from: "A", to: "B", seq: 7, content: "c", at: 5 };
+  assertEquals(parse(whisperFrame({ ...parts, id: undefined }, 7)), expected);
+  const between = ["tag", "other"] as const;
+  const bytes = whisperFrame({ ...parts, id: "9", between }, 7);
+  assertEquals(
+    new TextDecoder().decode(bodyOf(bytes)),
+    JSON.stringify({ ...expected, id: "9", between }),
+  );
 });
 
 Deno.test("framesOfBodies() makes frames of bodies again, one after the other", () => {

@@ -5,21 +5,20 @@
  */
 
 import { EARNINGS, Permits, Turns } from "../../server/budget/mod.ts";
-import { bodyOf, messageFrame } from "../../server/encode.ts";
+import { bodyOf, whisperFrame } from "../../server/encode.ts";
 import { answerPage, judged } from "../../server/history.ts";
 import { WHISPERS_LOOKED_AT_MAX } from "../../server/limits.ts";
 import type { MessageStore, Stored } from "../../server/store_port.ts";
 import { readOwn } from "../../server/whispers.ts";
-import { HISTORY_LIMIT_MAX } from "../../server/wire/mod.ts";
+import { HISTORY_LIMIT_MAX, type UserName } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HandLoop } from "./budget/by_hand.ts";
 
 /** A stored whisper between two sessions, which takes `work` to look at. */
 function stored(seq: number, tag: string, work = (): void => {}): Stored {
-  const body = bodyOf(messageFrame({
-    type: "PrivateMessage",
-    placeJson: '"from":"Alice","to":"Bob"',
-    fromJson: undefined,
+  const body = bodyOf(whisperFrame({
+    from: "Alice" as UserName,
+    to: "Bob" as UserName,
     content: "x",
     at: 1,
     id: undefined,

@@ -5,9 +5,11 @@
  */
 
 import fc from "fast-check";
-import { bodyOf, messageFrame } from "../../server/encode.ts";
+import { bodyOf, messageFrame, messageFrom, messageHead } from "../../server/encode.ts";
+import { Bodies } from "../../server/memory_bodies.ts";
 import { memoryStore } from "../../server/mod.ts";
 import type { MessageStore, Range } from "../../server/mod.ts";
+import type { RoomName, UserName } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { startServer, utf8 } from "../harness.ts";
 
@@ -113,6 +115,35 @@ Deno.test("read() agrees with an array that is cut, for any range", async () => 
   ));
 });
 
+Deno.test("bodies are what was pushed and not yet forgotten, and their memory goes with them", () => {
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 300 }) },
+    fc.constant("shift" as const),
+  );
+  fc.assert(fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    const bodies = new Bodies();
+    const kept: Uint8Array[] = [];
+    for (const step of steps) {
+      if (step === "shift") {
+        bodies.shift();
+        kept.shift();
+      } else {
+        bodies.push(step);
+        kept.push(step);
+      }
+      assertEquals(bodies.size, kept.length);
+      assertEquals(bodies.bytes, kept.reduce((sum, { length }) => sum + length, 0));
+    }
+    kept.forEach((body, index) => assertEquals(bodies.at(index), body));
+    assertEquals([bodies.at(-1), bodies.at(kept.length)], [undefined, undefined]);
+    // A chunk that is half forgotten, and one that is half filled, of twice the bytes of the one before.
+    const { memoryBytes, bytes, size } = bodies;
+    assert(memoryBytes >= bytes, `${memoryBytes} for ${bytes}`);
+    while (bodies.size > 0) bodies.shift();
+    assertEquals([bodies.memoryBytes, bodies.bytes], [0, 0], `of ${size}`);
+  }));
+});
+
 Deno.test("append() agrees with an array over thousands of messages that come and go", async () => {
   await using store = memoryStore({ messagesMax: 10, bytesMax: 1_000_000 });
   for (let n = 1; n <= 5_000; n++) {
@@ -126,7 +157,7 @@ Deno.test("append() agrees with an array over thousands of messages that come an
 });
 
 Deno.test("over all streams, the one that was silent longest is forgotten first; its seqs go on", async () => {
-  await using store = memoryStore({ bytesTotalMax: 1_700 });
+  await using store = memoryStore({ bytesTotalMax: 2_200 });
   const body = "x".repeat(40);
   append(store, "a", body);
   append(store, "b", body);
@@ -137,22 +168,19 @@ Deno.test("over all streams, the one that was silent longest is forgotten first;
   assertEquals(await read(store, {}, "b"), { seqs: [2], more: false });
 });
 
-Deno.test("a body has memory of its own, and does not keep that of others", async () => {
+Deno.test("a stream has memory of its own: a short message does not keep that of others", async () => {
   await using store = memoryStore();
-  const parts = {
-    type: "NewMessage",
-    fromJson: '"A"',
-    content: "x",
-    at: 1,
-    id: undefined,
-  } as const;
-  for (let n = 0; n < 3; n++) {
+  const parts = { from: messageFrom("A" as UserName), said: { content: "x" }, at: 1 };
+  const streams = ["room/tea", "room/coffee", "room/milk"];
+  for (const stream of streams) {
     const encode = (seq: number) =>
-      bodyOf(messageFrame({ ...parts, placeJson: '"room":"tea"' }, seq));
-    store.append({ stream: "room/tea", at: 1, encode, settled: () => {} });
+      bodyOf(messageFrame({ ...parts, head: messageHead("tea" as RoomName), id: undefined }, seq));
+    store.append({ stream, at: 1, encode, settled: () => {} });
   }
-  const { messages } = await store.read("room/tea", { limit: 3, bytesMax: Infinity });
-  for (const { body } of messages) assertEquals(body.buffer.byteLength, body.length);
+  for (const stream of streams) {
+    const { messages } = await store.read(stream, { limit: 3, bytesMax: Infinity });
+    for (const { body } of messages) assertEquals(body.buffer.byteLength, body.length);
+  }
 });
 
 Deno.test("what streams cost beside their bytes counts: strangers cannot have as many as they like", async () => {

@@ -84,6 +84,18 @@ Deno.test("however many names and addresses there are, the table is bounded, and
   assertEquals(quotas.size, 0);
 });
 
+Deno.test("who has spoken all along and one who comes with that name spend of one allowance, also after a sweep", () => {
+  let now = 0;
+  const quotas = new Quotas({ ...NONE, userBytesPerDay: 1_000 }, () => now);
+  const alice = from("alice");
+  quotas.spend(alice, 1);
+  now += DAY_MS;
+  quotas.sweep();
+  assertEquals(quotas.size, 0, "all is earned back");
+  quotas.spend(alice, 2_000);
+  assert(quotas.take(from("alice"), undefined) !== undefined);
+});
+
 Deno.test("all addresses of a site make so much in a day together", () => {
   const limits = { ...NONE, addressRoomsPerDay: 2, addressSiteFactor: 3 };
   const quotas = new Quotas(limits, () => 0);

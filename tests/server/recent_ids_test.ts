@@ -17,37 +17,46 @@ const LOBBY = "room/lobby";
 
 Deno.test("find() knows an id for ten minutes, and then no more", () => {
   const ids = new RecentIds<string>();
-  ids.take(ALICE, "1", LOBBY, "hi");
+  ids.take(ALICE, "1", LOBBY, { content: "hi" });
   ids.keep(ALICE, "1", { stream: LOBBY, seq: 7 }, 1_000);
   assertEquals(RECENT_ID_MS, 600_000);
-  assertEquals(ids.find(ALICE, "1", { stream: LOBBY, content: "hi" }, 1_000 + RECENT_ID_MS - 1), {
-    kind: "kept",
-    seq: 7,
-    atMs: 1_000,
-    sameWords: true,
-  });
   assertEquals(
-    ids.find(ALICE, "1", { stream: LOBBY, content: "hi" }, 1_000 + RECENT_ID_MS),
+    ids.find(ALICE, "1", { stream: LOBBY, said: { content: "hi" } }, 1_000 + RECENT_ID_MS - 1),
+    {
+      kind: "kept",
+      seq: 7,
+      atMs: 1_000,
+      sameWords: true,
+    },
+  );
+  assertEquals(
+    ids.find(ALICE, "1", { stream: LOBBY, said: { content: "hi" } }, 1_000 + RECENT_ID_MS),
     undefined,
   );
 });
 
 Deno.test("find() keeps users apart, and says when an id was used in another stream", () => {
   const ids = new RecentIds<string>();
-  ids.take(ALICE, "1", LOBBY, "hi");
-  assertEquals(ids.find(BOB, "1", { stream: LOBBY, content: "hi" }, 0), undefined);
-  assertEquals(ids.find(ALICE, "1", { stream: "room/tea", content: "hi" }, 0)?.kind, "elsewhere");
+  ids.take(ALICE, "1", LOBBY, { content: "hi" });
+  assertEquals(ids.find(BOB, "1", { stream: LOBBY, said: { content: "hi" } }, 0), undefined);
+  assertEquals(
+    ids.find(ALICE, "1", { stream: "room/tea", said: { content: "hi" } }, 0)?.kind,
+    "elsewhere",
+  );
   ids.keep(ALICE, "1", { stream: LOBBY, seq: 7 }, 0);
-  assertEquals(ids.find(BOB, "1", { stream: LOBBY, content: "hi" }, 0), undefined);
-  assertEquals(ids.find(ALICE, "1", { stream: "room/tea", content: "hi" }, 0)?.kind, "elsewhere");
+  assertEquals(ids.find(BOB, "1", { stream: LOBBY, said: { content: "hi" } }, 0), undefined);
+  assertEquals(
+    ids.find(ALICE, "1", { stream: "room/tea", said: { content: "hi" } }, 0)?.kind,
+    "elsewhere",
+  );
 });
 
 Deno.test("whenSettled() gives the answer to all who asked, before and after it was known", () => {
   const ids = new RecentIds<string>();
-  const taken = ids.take(ALICE, "1", LOBBY, "hi");
+  const taken = ids.take(ALICE, "1", LOBBY, { content: "hi" });
   const heard: string[] = [];
   taken.whenSettled((answer) => heard.push(`first ${answer}`));
-  const known = ids.find(ALICE, "1", { stream: LOBBY, content: "hi" }, 5);
+  const known = ids.find(ALICE, "1", { stream: LOBBY, said: { content: "hi" } }, 5);
   assert(known?.kind === "waiting");
   known.taken.whenSettled((answer) => heard.push(`second ${answer}`));
   assertEquals(heard, []);
@@ -58,17 +67,19 @@ Deno.test("whenSettled() gives the answer to all who asked, before and after it 
 
 Deno.test("forget() makes a repetition a new try", () => {
   const ids = new RecentIds<string>();
-  ids.take(ALICE, "1", LOBBY, "hi");
+  ids.take(ALICE, "1", LOBBY, { content: "hi" });
   ids.forget(ALICE, "1");
   ids.forget(BOB, "1");
-  assertEquals(ids.find(ALICE, "1", { stream: LOBBY, content: "hi" }, 0), undefined);
+  assertEquals(ids.find(ALICE, "1", { stream: LOBBY, said: { content: "hi" } }, 0), undefined);
 });
 
 Deno.test("doubt() is remembered, since a repetition might double what is there", () => {
   const ids = new RecentIds<string>();
-  ids.take(ALICE, "1", LOBBY, "hi");
+  ids.take(ALICE, "1", LOBBY, { content: "hi" });
   ids.doubt(ALICE, "1");
-  assertEquals(ids.find(ALICE, "1", { stream: LOBBY, content: "hi" }, 0), { kind: "doubtful" });
+  assertEquals(ids.find(ALICE, "1", { stream: LOBBY, said: { content: "hi" } }, 0), {
+    kind: "doubtful",
+  });
 });
 
 Deno.test("sweep() drops what is too old and keeps what is not", () => {
@@ -81,7 +92,7 @@ Deno.test("sweep() drops what is too old and keeps what is not", () => {
   const kept = [[ALICE, "old"], [ALICE, "young"], [BOB, "old"]] as const;
   assertEquals(
     kept.map(([user, id]) =>
-      ids.find(user, id, { stream: LOBBY, content: "hi" }, 20) !== undefined
+      ids.find(user, id, { stream: LOBBY, said: { content: "hi" } }, 20) !== undefined
     ),
     [
       false,

@@ -65,7 +65,7 @@ Deno.test("ids of ever new names cost what the bound says, however many they are
   const ids = new RecentIds<string>(max);
   for (let n = 0; n < 5 * max; n++) {
     const user = foldText(`stranger${n}`);
-    ids.take(user, "w", "pair/a/b", "x");
+    ids.take(user, "w", "pair/a/b", { content: "x" });
     ids.keep(user, "w", { stream: "pair/a/b", seq: n + 1 }, n);
   }
   assert(ids.bytes <= 2 * max * 50, `${ids.bytes} bytes`);

@@ -155,6 +155,32 @@ function withFew(storage: Storage, most: number): Storage {
   };
 }
 
+Deno.test("who may open no more files is refused in the store's words, and edits when there are some again", async () => {
+  const disk = memoryStorage("none");
+  {
+    await using store = await openStore("none", { storage: disk, autoCompact: false });
+    await store.append("a", new Uint8Array(9), { at: 1 }).done;
+  }
+  let most = 9;
+  const few: Storage = {
+    ...disk,
+    open: (name) => {
+      if (most === 0) throw Object.assign(new Error("EMFILE"), { code: "EMFILE" });
+      return disk.open(name);
+    },
+  };
+  await using store = await openStore("none", { storage: few, autoCompact: false });
+  most = 0;
+  const isBusy = (error: unknown): boolean =>
+    error instanceof StoreError && error.code === "busy" && error.outcome === "not_written";
+  await assert.rejects(store.edit("a", 1, new Uint8Array(1)), isBusy);
+  await assert.rejects(store.read("a"), isBusy);
+  most = 9;
+  await store.edit("a", 1, new Uint8Array(1));
+  const [entry] = await store.read("a");
+  assert.equal(entry?.kind === "message" && entry.body.length, 1);
+});
+
 Deno.test("a store of far more segments than files may be open is read, verified, copied and repaired", async () => {
   const disk = memoryStorage("many");
   await using store = await openStore("many", {

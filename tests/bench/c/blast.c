@@ -2,7 +2,7 @@
  * Two cheap ends of a file transfer, so that what stands between them is what is measured.
  *
  *   blast send PORT BYTES [TOKEN [PACE]]  connects and sends, PACE in MiB per second
- *   blast receive PORT BYTES TOKEN     connects and counts
+ *   blast receive PORT BYTES [TOKEN]   connects and counts
  *   blast listen BYTES                 listens on a free port, says "listening on PORT", and counts
  *
  * With a token it speaks just enough of the chat's protocol: one Transfer frame first, and one frame to skip
@@ -144,10 +144,12 @@ int main(int argc, char **argv) {
     // The chat says when the last byte has gone on; another relay learns the end from ours.
     if (argc == 4) shutdown(fd, SHUT_WR);
     while (read(fd, block, BLOCK) > 0) {}
-  } else if (argc == 5 && strcmp(argv[1], "receive") == 0) {
+  } else if (argc >= 4 && strcmp(argv[1], "receive") == 0) {
     int fd = dial(atoi(argv[2]));
-    say_transfer(fd, argv[4]);
-    skip_frame(fd);
+    if (argc > 4) {
+      say_transfer(fd, argv[4]);
+      skip_frame(fd);
+    }
     count_bytes(fd, strtoull(argv[3], NULL, 10));
   } else if (argc == 3 && strcmp(argv[1], "listen") == 0) {
     count_bytes(wait_for_caller(), strtoull(argv[2], NULL, 10));

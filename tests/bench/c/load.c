@@ -26,8 +26,18 @@
  *   {"type":"Broadcast","content":"0003000000a7......................"}
  *                                  ssssccccccccffff
  *
- * The last M connections of --stalled M read nothing once they are in, and nothing is owed to them.
- * With --rooms K connection n is in room n % K; a single room is the lobby.
+ * With --rooms K connection n is in room n % K; a single room is the lobby. With --zipf 1 the rooms
+ * are as large as rooms of people are, the k-th about 1/k of the first, and who speaks is in any.
+ * With --in-step 1 all say the next when all have said theirs and all of it has landed, so that a
+ * server is not faster because it prefers small rooms. With --whispers 1 sender n speaks to
+ * connection S + n, and to nobody else.
+ *
+ * To the last connections nothing is owed, and what they are told is not checked, while
+ *
+ *   --stalled M   they read nothing once they are in
+ *   --movers M    they leave the room and come back, --moves R times a second together
+ *   --readers M   they ask for pages of the room's history, one after the other, of which each
+ *                 must be full
  *
  * Invariants:
  *   - expected[n][s] is the counter that connection n must see next from sender s. All log in
@@ -73,6 +83,7 @@ enum {
   REPORTS_MAX = 5,             /* violations told in words; the rest is only counted */
   LATENCY_SUB = 64,            /* histogram buckets per power of two: below 1.6 % error */
   LATENCY_BUCKETS = 64 * LATENCY_SUB,
+  PAGE_MESSAGES = 50,          /* what clients ask for unless they are told otherwise */
 };
 
 enum state { CONNECTING, LOGGING_IN, MEMBER };
@@ -92,7 +103,8 @@ struct sender {
   u8 *out;         /* frames that the socket has not taken yet */
   size_t out_len, out_cap;
   bool waits_for_room; /* EPOLLOUT is armed */
-  u32 hearers;         /* connections that are told what it says */
+  u32 hearers;         /* connections that are told what it says; who has none says nothing */
+  bool is_ready;       /* is in the list of those who may say more */
   u8 head[HEAD_BYTES_MAX];
   u32 head_len;
 };
@@ -101,7 +113,9 @@ static struct {
   int port;
   u32 receivers, senders, window, bytes, rooms, stalled;
   double seconds, warmup;
-  bool landed_all;
+  bool landed_all, zipf, in_step, whispers;
+  u32 movers, readers;
+  double moves;
   const struct speech *speech;
 } opt = {
     .receivers = 100, .senders = 1, .window = 1, .bytes = 200, .rooms = 1, .seconds = 3, .warmup = 1};
@@ -109,6 +123,9 @@ static struct {
 static struct conn *conns;
 static struct sender *senders;
 static u32 *expected; /* [receivers][senders] */
+static u32 *rooms;    /* of each connection */
+static u32 *ready;    /* senders of which something has landed in this event */
+static u32 ready_count;
 static int poller;
 static u8 *read_buffer; /* shared by all connections: stays in the cache */
 static char *filling;
@@ -120,7 +137,20 @@ static u64 due;         /* what all connections together must be told of what wa
 static u64 sent_total;  /* sum of senders[].sent */
 static u64 errors;
 static bool measuring, sending;
-static u64 latency_count[LATENCY_BUCKETS], latency_total, latency_max_ns;
+static u64 complete_total; /* sum of senders[].complete */
+static u32 speaking, step = 1; /* senders that are heard by somebody; messages that each may have said, in step */
+
+/* What those at the end do. */
+static struct aside {
+  bool waits, is_out;
+  u64 asked_at_ns;
+} *asides;
+static u64 asked, answered, aside_start_ns, chance = 88172645463325252ull;
+
+struct histogram {
+  u64 count[LATENCY_BUCKETS], total, max_ns;
+};
+static struct histogram landing, paging;
 
 /* ---- small helpers --------------------------------------------------------------------------- */
 
@@ -163,10 +193,23 @@ static void *allocate(size_t count, size_t size) {
 
 static u32 index_of(const struct conn *c) { return (u32)(c - conns); }
 
-static bool is_stalled(u32 n) { return n >= opt.receivers - opt.stalled; }
+static u32 asides_count(void) { return opt.stalled + opt.movers + opt.readers; }
 
-/* The number of a room as speeches know it: 0 is the lobby. */
-static u32 room_of(u32 n) { return opt.rooms == 1 ? 0 : 1 + n % opt.rooms; }
+static bool is_aside(u32 n) { return n >= opt.receivers - asides_count(); }
+
+/* The number of a room as speeches know it: 0 is the lobby. Where users cannot be spoken to, each
+   is in a room of its own while there are whispers. */
+static u32 room_of(u32 n) {
+  if (opt.whispers && !opt.speech->whisper_head) return 1 + n;
+  return opt.rooms == 1 ? 0 : 1 + rooms[n];
+}
+
+/* Whether connection n must be told what a sender says. */
+static bool hears(u32 n, u32 from) {
+  if (is_aside(n)) return false;
+  if (opt.whispers) return n == opt.senders + from;
+  return rooms[n] == rooms[from] && (n != from || opt.speech->echoes);
+}
 
 static void watch(struct conn *c, int operation, u32 events) {
   struct epoll_event event = {.events = events, .data.u32 = index_of(c)};
@@ -186,19 +229,19 @@ static u64 bucket_start(u32 bucket) {
   return (u64)(bucket % LATENCY_SUB + LATENCY_SUB) << (bucket / LATENCY_SUB - 1);
 }
 
-static void note_latency(u64 ns) {
-  latency_count[bucket_of(ns)]++;
-  latency_total++;
-  if (ns > latency_max_ns) latency_max_ns = ns;
+static void note_latency(struct histogram *h, u64 ns) {
+  h->count[bucket_of(ns)]++;
+  h->total++;
+  if (ns > h->max_ns) h->max_ns = ns;
 }
 
-static double latency_us(double quantile) {
-  u64 rank = (u64)(quantile * (double)latency_total), seen = 0;
+static double latency_us(const struct histogram *h, double quantile) {
+  u64 rank = (u64)(quantile * (double)h->total), seen = 0;
   for (u32 b = 0; b < LATENCY_BUCKETS; b++) {
-    seen += latency_count[b];
+    seen += h->count[b];
     if (seen > rank) return (double)bucket_start(b) / 1000;
   }
-  return (double)latency_max_ns / 1000;
+  return (double)h->max_ns / 1000;
 }
 
 /* ---- sending --------------------------------------------------------------------------------- */
@@ -238,9 +281,11 @@ static void put_message(struct sender *s, u32 sender_index) {
 static void top_up(u32 i) {
   struct sender *s = &senders[i];
   u32 landed = opt.landed_all ? s->complete : expected[(size_t)i * opt.senders + i];
-  if (!sending || s->sent - landed >= opt.window) return;
+  u32 end = landed + opt.window;
+  if (opt.in_step && end > step) end = step;
+  if (!sending || !s->hearers || s->sent >= end) return;
   u64 now = now_ns();
-  while (s->sent - landed < opt.window) {
+  while (s->sent < end) {
     put_message(s, i);
     s->sent_at_ns[s->sent % opt.window] = now;
     s->missing_at[s->sent % opt.window] = s->hearers;
@@ -249,6 +294,89 @@ static void top_up(u32 i) {
     due += s->hearers;
   }
   flush(&conns[i], s);
+}
+
+static void may_say_more(u32 i) {
+  if (senders[i].is_ready) return;
+  senders[i].is_ready = true;
+  ready[ready_count++] = i;
+}
+
+/* Fills the windows of all of whom something has landed. */
+static void top_up_ready(void) {
+  while (ready_count) {
+    u32 i = ready[--ready_count];
+    senders[i].is_ready = false;
+    top_up(i);
+  }
+}
+
+static void on_landed(u32 from) {
+  senders[from].complete++;
+  complete_total++;
+  if (!opt.in_step) {
+    may_say_more(from);
+  } else if (complete_total == (u64)speaking * step) {
+    step++;
+    for (u32 i = 0; i < opt.senders; i++) may_say_more(i);
+  }
+}
+
+/* ---- those at the end ------------------------------------------------------------------------ */
+
+static u32 random_below(u64 limit) {
+  chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
+  return (u32)(chance % limit);
+}
+
+static void ask(u32 place, const u8 *bytes, u32 size) {
+  struct aside *a = &asides[place];
+  u32 n = opt.receivers - asides_count() + place;
+  if (send(conns[n].fd, bytes, size, MSG_NOSIGNAL) != (ssize_t)size)
+    die(1, "connection %u: cannot ask", n);
+  a->waits = true;
+  a->asked_at_ns = now_ns();
+  asked++;
+}
+
+static void ask_for_page(u32 place) {
+  u8 request[HELLO_BYTES_MAX];
+  /* Every sender's messages up to `complete` are kept, so as many are there. */
+  if (!sending || complete_total <= PAGE_MESSAGES) return;
+  u32 before = 1 + PAGE_MESSAGES + random_below(complete_total - PAGE_MESSAGES);
+  ask(place, request, opt.speech->page(request, before, PAGE_MESSAGES));
+}
+
+/* As many as are due by now, if there is somebody who does not wait for an answer. */
+static void move_on(void) {
+  static u32 turn;
+  u8 request[HELLO_BYTES_MAX];
+  u64 due_moves = (u64)((double)(now_ns() - aside_start_ns) / 1e9 * opt.moves);
+  for (u32 tried = 0; sending && asked < due_moves && tried < opt.movers; tried++) {
+    u32 place = turn++ % opt.movers;
+    struct aside *a = &asides[place];
+    if (a->waits) continue;
+    a->is_out = !a->is_out;
+    ask(place, request, opt.speech->move(request, room_of(opt.receivers - 1), !a->is_out));
+  }
+}
+
+static void on_answer(u32 n, u32 messages) {
+  u32 place = n - (opt.receivers - asides_count());
+  struct aside *a = &asides[place];
+  if (!a->waits) return;
+  a->waits = false;
+  answered++;
+  if (!opt.readers) return;
+  if (messages != PAGE_MESSAGES)
+    violation("connection %u: a page has %u messages of %d", n, messages, PAGE_MESSAGES);
+  if (measuring) note_latency(&paging, now_ns() - a->asked_at_ns);
+}
+
+static void serve_asides(void) {
+  if (opt.movers) move_on();
+  for (u32 i = 0; i < opt.readers; i++)
+    if (!asides[i].waits) ask_for_page(i);
 }
 
 /* ---- receiving ------------------------------------------------------------------------------- */
@@ -270,8 +398,7 @@ static void on_message(u32 n, struct text text) {
   deliveries++;
   u32 from, counter;
   if (text.length != opt.bytes || !read_hex(text.start, 4, &from) ||
-      !read_hex(text.start + 4, 8, &counter) || from >= opt.senders ||
-      from % opt.rooms != n % opt.rooms) {
+      !read_hex(text.start + 4, 8, &counter) || from >= opt.senders || !hears(n, from)) {
     violation("connection %u: not of this run: %.*s", n,
               text.length < 200 ? (int)text.length : 200, text.start);
     return;
@@ -289,20 +416,21 @@ static void on_message(u32 n, struct text text) {
     violation("connection %u: sender %u: message %u came, %u is missing", n, from, counter, *next);
   in_order += counter + 1 - *next;
   *next = counter + 1;
-  if (n == from && memcmp(text.start + STAMP_CHARS, filling, opt.bytes - STAMP_CHARS))
+  if ((n == from || opt.whispers) && memcmp(text.start + STAMP_CHARS, filling, opt.bytes - STAMP_CHARS))
     violation("connection %u: the text of message %u was changed", n, counter);
   struct sender *s = &senders[from];
   u32 slot = counter % opt.window;
   bool landed = opt.landed_all ? --s->missing_at[slot] == 0 : n == from;
   if (!landed) return;
-  s->complete++;
-  if (measuring) note_latency(now_ns() - s->sent_at_ns[slot]);
+  if (measuring) note_latency(&landing, now_ns() - s->sent_at_ns[slot]);
+  on_landed(from);
 }
 
 static void on_unit(struct conn *c, const u8 *unit, u32 len) {
   struct text text = {unit, len};
   switch (opt.speech->hear(unit, len, &text)) {
   case MESSAGE:
+    if (asides && is_aside(index_of(c))) break;
     if (c->state == MEMBER) on_message(index_of(c), text);
     else violation("connection %u: a message came before it had joined", index_of(c));
     break;
@@ -311,10 +439,16 @@ static void on_unit(struct conn *c, const u8 *unit, u32 len) {
               text.start);
     break;
   case IS_IN:
-    if (c->state != LOGGING_IN) break;
-    c->state = MEMBER;
-    logged_in++;
-    if (is_stalled(index_of(c))) watch(c, EPOLL_CTL_DEL, 0);
+    if (c->state == LOGGING_IN) {
+      c->state = MEMBER;
+      logged_in++;
+      if (opt.stalled && is_aside(index_of(c))) watch(c, EPOLL_CTL_DEL, 0);
+      break;
+    }
+    /* Who moves is told the same when it comes back. */
+    /* fall through */
+  case ANSWERED:
+    if (asides && is_aside(index_of(c))) on_answer(index_of(c), text.length);
     break;
   case ASKED:
     send(c->fd, opt.speech->alive, opt.speech->alive_bytes, MSG_NOSIGNAL);
@@ -398,15 +532,15 @@ static void on_event(const struct epoll_event *event) {
   if (n < opt.senders && event->events & EPOLLOUT) flush(c, &senders[n]);
   if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
     on_readable(c);
-    if (!opt.landed_all && n < opt.senders) top_up(n);
-    if (opt.landed_all)
-      for (u32 i = 0; i < opt.senders; i++) top_up(i);
+    top_up_ready();
   }
 }
 
 /* One epoll round; returns the time after it. */
 static u64 poll_once(int timeout_ms) {
   struct epoll_event events[EVENTS_MAX];
+  if (asides) serve_asides();
+  if (opt.movers && sending) timeout_ms = 1; /* to be in time for the next move */
   int n = epoll_wait(poller, events, EVENTS_MAX, timeout_ms);
   if (n < 0 && errno != EINTR) die(1, "epoll_wait: %s", strerror(errno));
   for (int i = 0; i < n; i++) on_event(&events[i]);
@@ -436,12 +570,12 @@ static double log_in(void) {
 /* ---- the run --------------------------------------------------------------------------------- */
 
 struct reading {
-  u64 at_ns, deliveries, sent, open; /* open: deliveries still due for what was sent */
+  u64 at_ns, deliveries, sent, answered, open; /* open: deliveries still due for what was sent */
   double cpu;
 };
 
 static struct reading take_reading(u64 at_ns) {
-  return (struct reading){at_ns, deliveries, sent_total, due - in_order,
+  return (struct reading){at_ns, deliveries, sent_total, answered, due - in_order,
                           cpu_seconds()};
 }
 
@@ -469,9 +603,9 @@ static void drain(void) {
     for (u64 end = now + GRACE_MS * 1000000ull; now < end;) now = poll_once(GRACE_MS);
     return;
   }
-  for (u32 n = 0; !is_stalled(n); n++) {
-    for (u32 s = n % opt.rooms; s < opt.senders; s += opt.rooms) {
-      if (s == n && !opt.speech->echoes) continue;
+  for (u32 n = 0; n < opt.receivers; n++) {
+    for (u32 s = 0; s < opt.senders; s++) {
+      if (!hears(n, s)) continue;
       u32 missing = senders[s].sent - expected[(size_t)n * opt.senders + s];
       if (missing) violation("connection %u: the last %u of sender %u never came", n, missing, s);
     }
@@ -479,7 +613,7 @@ static void drain(void) {
 }
 
 static void run(struct reading *first, struct reading *last) {
-  u64 start = now_ns();
+  u64 start = aside_start_ns = now_ns();
   sending = true;
   for (u32 i = 0; i < opt.senders; i++) top_up(i);
   bool alive = poll_until(start + (u64)(opt.warmup * 1e9));
@@ -507,10 +641,14 @@ static void print_result(const struct reading *first, const struct reading *last
   u64 count = last->deliveries - first->deliveries;
   printf("{\"deliveries\":%llu,\"seconds\":%.3f,\"deliveries_per_s\":%.0f,\"sent\":%llu,"
          "\"latency_us\":{\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f},"
+         "\"answers_per_s\":%.0f,\"page_us\":{\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f},"
          "\"login_ms\":%.0f,\"behind\":%.1f,\"busy\":%.2f,\"errors\":%llu}\n",
          (unsigned long long)count, seconds, seconds > 0 ? (double)count / seconds : 0,
-         (unsigned long long)(last->sent - first->sent), latency_us(0.5), latency_us(0.99),
-         (double)latency_max_ns / 1000, login_ms, (double)last->open / (opt.receivers - opt.stalled),
+         (unsigned long long)(last->sent - first->sent), latency_us(&landing, 0.5),
+         latency_us(&landing, 0.99), (double)landing.max_ns / 1000,
+         seconds > 0 ? (double)(last->answered - first->answered) / seconds : 0,
+         latency_us(&paging, 0.5), latency_us(&paging, 0.99), (double)paging.max_ns / 1000, login_ms,
+         (double)last->open / (opt.receivers - asides_count()),
          seconds > 0 ? (last->cpu - first->cpu) / seconds : 0, (unsigned long long)errors);
   fflush(stdout);
 }
@@ -520,8 +658,11 @@ static void print_result(const struct reading *first, const struct reading *last
 static void usage(void) {
   die(2, "usage: load --port P [--receivers N] [--senders S] [--window W] [--bytes B]\n"
          "            [--seconds T] [--warmup T0] [--landed own|all]\n"
-         "            [--rooms K | --stalled M] [--speech chat|ids|nats|irc|mqtt]\n"
-         "       S <= N - M, K <= N, S < 65536, B >= 12; irc tells nobody what he said: --landed all");
+         "            [--rooms K [--zipf 1] [--in-step 1] | --whispers 1 |\n"
+         "             --stalled M | --movers M --moves R | --readers M]\n"
+         "            [--speech chat|text|ids|nats|irc|mqtt]\n"
+         "       S <= N - M, 2 S <= N with whispers, K <= N, S < 65536, B >= 12; with irc, text,\n"
+         "       whispers and --in-step, --landed all: who speaks is not told, or waits for others");
 }
 
 static void parse_arguments(int argc, char **argv) {
@@ -530,7 +671,8 @@ static void parse_arguments(int argc, char **argv) {
       {"port", 1, 0, 'p'},  {"receivers", 1, 0, 'n'}, {"senders", 1, 0, 's'}, {"window", 1, 0, 'w'},
       {"bytes", 1, 0, 'b'}, {"seconds", 1, 0, 't'},   {"warmup", 1, 0, 'u'},  {"landed", 1, 0, 'l'},
       {"rooms", 1, 0, 'r'}, {"speech", 1, 0, 'h'},    {"stalled", 1, 0, 'm'},
-      {0, 0, 0, 0}};
+      {"zipf", 1, 0, 'z'},  {"in-step", 1, 0, 'i'},   {"whispers", 1, 0, 'v'},  {"movers", 1, 0, 'o'},
+      {"moves", 1, 0, 'q'}, {"readers", 1, 0, 'd'},   {0, 0, 0, 0}};
   for (int name; (name = getopt_long(argc, argv, "", names, NULL)) != -1;) {
     if (name == '?') usage();
     if (name == 'l') {
@@ -552,15 +694,26 @@ static void parse_arguments(int argc, char **argv) {
     case 'w': opt.window = (u32)value; break;
     case 'r': opt.rooms = (u32)value; break;
     case 'm': opt.stalled = (u32)value; break;
+    case 'z': opt.zipf = value > 0; break;
+    case 'i': opt.in_step = value > 0; break;
+    case 'v': opt.whispers = value > 0; break;
+    case 'o': opt.movers = (u32)value; break;
+    case 'q': opt.moves = value; break;
+    case 'd': opt.readers = (u32)value; break;
     case 'b': opt.bytes = (u32)value; break;
     case 't': opt.seconds = value; break;
     case 'u': opt.warmup = value; break;
     }
   }
+  u32 kinds = (opt.rooms > 1) + opt.whispers + (opt.stalled > 0) + (opt.movers > 0) + (opt.readers > 0);
+  bool waits_for_all = !opt.speech->echoes || opt.whispers || opt.in_step;
   if (optind < argc || opt.port < 1 || opt.port > 65535 || opt.receivers < 1 || opt.window < 1 ||
-      opt.senders > opt.receivers || opt.senders > 0xffff || opt.bytes < STAMP_CHARS ||
-      (opt.stalled && (opt.rooms > 1 || opt.senders + opt.stalled > opt.receivers)) || opt.rooms < 1 || opt.rooms > opt.receivers || (!opt.landed_all && !opt.speech->echoes))
+      opt.senders > opt.receivers || opt.senders > 0xffff || opt.bytes < STAMP_CHARS || kinds > 1 ||
+      opt.senders + asides_count() > opt.receivers || opt.rooms < 1 || opt.rooms > opt.receivers ||
+      (opt.whispers && 2 * opt.senders > opt.receivers) || (waits_for_all && !opt.landed_all))
     usage();
+  if ((opt.movers && !opt.speech->move) || (opt.readers && !opt.speech->page))
+    die(77, "nobody can do that in %s", opt.speech->name);
 }
 
 static void raise_file_limit(void) {
@@ -573,7 +726,28 @@ static void raise_file_limit(void) {
         opt.receivers, (unsigned long long)limit.rlim_cur);
 }
 
+/* Deals the connections out to the rooms. */
+static void fill_rooms(u32 *sizes) {
+  double sum = 0, *shares = allocate(opt.rooms, sizeof *shares);
+  for (u32 k = 0; k < opt.rooms; k++) shares[k] = sum += 1.0 / (k + 1);
+  for (u32 n = 0; n < opt.receivers; n++) {
+    u32 k = n % opt.rooms;
+    if (opt.zipf) {
+      double at = sum * random_below(1u << 31) / (1u << 31);
+      for (k = 0; k + 1 < opt.rooms && shares[k] <= at;) k++;
+    }
+    rooms[n] = k;
+    if (!is_aside(n)) sizes[k]++;
+  }
+  free(shares);
+}
+
 static void set_up(void) {
+  u32 *sizes = allocate(opt.rooms, sizeof *sizes);
+  rooms = allocate(opt.receivers, sizeof *rooms);
+  ready = allocate(opt.senders, sizeof *ready);
+  if (opt.movers || opt.readers) asides = allocate(asides_count(), sizeof *asides);
+  fill_rooms(sizes);
   conns = allocate(opt.receivers, sizeof *conns);
   senders = allocate(opt.senders, sizeof *senders);
   expected = allocate((size_t)opt.receivers * opt.senders, sizeof *expected);
@@ -583,11 +757,19 @@ static void set_up(void) {
   for (u32 i = 0; i < opt.senders; i++) {
     senders[i].sent_at_ns = allocate(opt.window, sizeof(u64));
     senders[i].missing_at = allocate(opt.window, sizeof(u32));
-    senders[i].hearers = (opt.receivers - 1 - i % opt.rooms) / opt.rooms + 1 - !opt.speech->echoes - opt.stalled;
-    senders[i].head_len = opt.speech->head(senders[i].head, room_of(i), opt.bytes);
+    senders[i].hearers = opt.whispers ? 1 : sizes[rooms[i]] - !opt.speech->echoes;
+    speaking += senders[i].hearers > 0;
+    u32 (*head)(u8 *, u32, u32) = opt.speech->head;
+    u32 to = room_of(i);
+    if (opt.whispers) {
+      to = opt.speech->whisper_head ? opt.senders + i : room_of(opt.senders + i);
+      if (opt.speech->whisper_head) head = opt.speech->whisper_head;
+    }
+    senders[i].head_len = head(senders[i].head, to, opt.bytes);
     senders[i].out_cap = (size_t)opt.window * (HEAD_BYTES_MAX + opt.bytes + TAIL_BYTES_MAX); /* a whole window */
     senders[i].out = allocate(senders[i].out_cap, 1);
   }
+  free(sizes);
   poller = epoll_create1(EPOLL_CLOEXEC);
   if (poller < 0) die(77, "epoll_create1: %s", strerror(errno));
 }

@@ -26,6 +26,10 @@ static struct key welcome = KEY("\"type\":\"Welcome\"");
 static struct key joined = KEY("\"re\":\"join\"");
 static struct key error = KEY("\"type\":\"Error\"");
 static struct key ping = KEY("\"type\":\"Ping\"");
+static struct key private_message = KEY("\"type\":\"PrivateMessage\"");
+static struct key moved = KEY("\"re\":\"move\"");
+static const char PAGE[] = "{\"type\":\"HistoryPage\"";
+static const char EACH[] = "\"content\":\"";
 
 /* The byte after the key, or null. A quote inside a JSON string is always escaped, so a key with
    its quotes cannot be found inside somebody's text. */
@@ -76,6 +80,29 @@ static u32 ids_head(u8 *out, u32 room, u32 text_bytes) {
   return put_head(out, room, text_bytes + sizeof ID_TAIL - 1 + STAMP_CHARS + sizeof TAIL - 1);
 }
 
+static u32 chat_whisper_head(u8 *out, u32 n, u32 text_bytes) {
+  u32 length =
+      (u32)sprintf((char *)out + 4, "{\"type\":\"Whisper\",\"to\":\"u%u\",\"content\":\"", n + 1);
+  u32 prefix = htonl(length + text_bytes + sizeof TAIL - 1);
+  memcpy(out, &prefix, 4);
+  return 4 + length;
+}
+
+static u32 chat_move(u8 *out, u32 room, bool enters) {
+  char body[HELLO_BYTES_MAX / 2], name[16] = "lobby";
+  if (!in_lobby(room)) snprintf(name, sizeof name, "r%u", room);
+  snprintf(body, sizeof body, "{\"type\":\"%s\",\"room\":\"%s\",\"id\":\"move\"}",
+           enters ? "Join" : "Leave", name);
+  return put_frame(out, body);
+}
+
+static u32 chat_page(u8 *out, u32 before, u32 count) {
+  char body[HELLO_BYTES_MAX / 2];
+  snprintf(body, sizeof body,
+           "{\"type\":\"History\",\"room\":\"lobby\",\"before\":%u,\"limit\":%u}", before, count);
+  return put_frame(out, body);
+}
+
 static u32 chat_cut(const u8 *bytes, u32 have) {
   u32 size;
   if (have < 4) return 0;
@@ -90,7 +117,15 @@ static bool chat_has_rooms;
 static enum heard chat_hear(const u8 *unit, u32 length, struct text *text) {
   const u8 *body = unit + 4, *end = unit + length;
   length -= 4;
-  if (after(&new_message, body, length)) {
+  if (length >= sizeof PAGE && !memcmp(body, PAGE, sizeof PAGE - 1)) {
+    /* Before all else, as the messages are in it. */
+    u32 count = 0;
+    for (const u8 *at = body; (at = memmem(at, (size_t)(end - at), EACH, sizeof EACH - 1)); at++)
+      count++;
+    text->length = count;
+    return ANSWERED;
+  }
+  if (after(&new_message, body, length) || after(&private_message, body, length)) {
     text->start = after(&content, body, length);
     if (!text->start) return REFUSED;
     /* A quote that is not escaped ends it; ours holds none. */
@@ -101,6 +136,7 @@ static enum heard chat_hear(const u8 *unit, u32 length, struct text *text) {
   *text = (struct text){body, length};
   if (after(&error, body, length)) return REFUSED;
   if (after(&joined, body, length)) return IS_IN;
+  if (after(&moved, body, length)) return ANSWERED;
   if (!chat_has_rooms && after(&welcome, body, length)) return IS_IN;
   return after(&ping, body, length) ? ASKED : OTHER;
 }
@@ -123,6 +159,29 @@ static bool starts(const u8 *unit, u32 length, const char *with) {
   return length >= size && !memcmp(unit, with, size);
 }
 
+/* ---- chat: lines ------------------------------------------------------------------------------- */
+
+static u32 text_hello(u8 *out, u32 n, u32 room) {
+  u32 size = (u32)sprintf((char *)out, "u%u\n", n + 1);
+  if (!in_lobby(room)) size += (u32)sprintf((char *)out + size, "/join r%u\n", room);
+  return size + (u32)sprintf((char *)out + size, "/list\n");
+}
+
+static u32 text_head(u8 *out, u32 room, u32 text_bytes) {
+  (void)out, (void)room, (void)text_bytes;
+  return 0;
+}
+
+/* `[Server] Users online: u1, u2`, `u1: text` */
+static enum heard text_hear(const u8 *unit, u32 length, struct text *text) {
+  if (starts(unit, length, "[Server] Users online:")) return IS_IN;
+  if (starts(unit, length, "[")) return OTHER;
+  const u8 *colon = memmem(unit, length, ": ", 2);
+  if (!colon) return OTHER;
+  *text = (struct text){colon + 2, (u32)(unit + length - colon) - 3};
+  return MESSAGE;
+}
+
 /* ---- NATS --------------------------------------------------------------------------------------- */
 
 static u32 nats_hello(u8 *out, u32 n, u32 room) {
@@ -135,6 +194,11 @@ static u32 nats_hello(u8 *out, u32 n, u32 room) {
 
 static u32 nats_head(u8 *out, u32 room, u32 text_bytes) {
   return (u32)sprintf((char *)out, "PUB r%u %u\r\n", room, text_bytes);
+}
+
+static u32 nats_move(u8 *out, u32 room, bool enters) {
+  if (enters) return (u32)sprintf((char *)out, "SUB r%u 1\r\nPING\r\n", room);
+  return (u32)sprintf((char *)out, "UNSUB 1\r\nPING\r\n");
 }
 
 /* Of `MSG r0 1 200` the text's size, which is the last word. */
@@ -175,6 +239,16 @@ static u32 irc_head(u8 *out, u32 room, u32 text_bytes) {
   return (u32)sprintf((char *)out, "PRIVMSG #r%u :", room);
 }
 
+static u32 irc_whisper_head(u8 *out, u32 n, u32 text_bytes) {
+  (void)text_bytes;
+  return (u32)sprintf((char *)out, "PRIVMSG u%u :", n + 1);
+}
+
+static u32 irc_move(u8 *out, u32 room, bool enters) {
+  if (enters) return (u32)sprintf((char *)out, "JOIN #r%u\r\n", room);
+  return (u32)sprintf((char *)out, "PART #r%u\r\nPING :m\r\n", room);
+}
+
 /* `:u1!~u1@host PRIVMSG #r0 :text`, `:server 366 u1 #r0 :End`, `PING :server` */
 static enum heard irc_hear(const u8 *unit, u32 length, struct text *text) {
   if (starts(unit, length, "PING")) return ASKED;
@@ -192,12 +266,13 @@ static enum heard irc_hear(const u8 *unit, u32 length, struct text *text) {
     return MESSAGE;
   }
   if (starts(word, (u32)(end - word), "366 ")) return IS_IN;
+  if (starts(word, (u32)(end - word), "PONG ")) return ANSWERED;
   return *word == '4' || *word == '5' ? REFUSED : OTHER;
 }
 
 /* ---- MQTT 3.1.1 --------------------------------------------------------------------------------- */
 
-enum { MQTT_CONNACK = 2, MQTT_PUBLISH = 3, MQTT_SUBACK = 9 };
+enum { MQTT_CONNACK = 2, MQTT_PUBLISH = 3, MQTT_SUBACK = 9, MQTT_UNSUBACK = 11 };
 
 static u32 mqtt_put_length(u8 *out, u32 length) {
   u32 at = 0;
@@ -228,6 +303,22 @@ static u32 mqtt_put_text(u8 *out, const char *text) {
   return 2 + size;
 }
 
+/* SUBSCRIBE or UNSUBSCRIBE. */
+static u32 mqtt_move(u8 *out, u32 room, bool enters) {
+  char name[16];
+  u8 body[32];
+  u32 at = 0, size = 0;
+  body[size++] = 0;   /* packet 1 */
+  body[size++] = 1;
+  snprintf(name, sizeof name, "r%u", room);
+  size += mqtt_put_text(body + size, name);
+  if (enters) body[size++] = 0;   /* QoS 0 */
+  out[at++] = enters ? 0x82 : 0xa2;
+  at += mqtt_put_length(out + at, size);
+  memcpy(out + at, body, size);
+  return at + size;
+}
+
 static u32 mqtt_hello(u8 *out, u32 n, u32 room) {
   char name[16];
   u8 body[64];
@@ -242,16 +333,7 @@ static u32 mqtt_hello(u8 *out, u32 n, u32 room) {
   at += mqtt_put_length(out + at, size);
   memcpy(out + at, body, size), at += size;
 
-  size = 0;
-  body[size++] = 0;   /* packet 1 */
-  body[size++] = 1;
-  snprintf(name, sizeof name, "r%u", room);
-  size += mqtt_put_text(body + size, name);
-  body[size++] = 0;   /* QoS 0 */
-  out[at++] = 0x82;
-  at += mqtt_put_length(out + at, size);
-  memcpy(out + at, body, size);
-  return at + size;
+  return at + mqtt_move(out + at, room, true);
 }
 
 static u32 mqtt_head(u8 *out, u32 room, u32 text_bytes) {
@@ -285,6 +367,8 @@ static enum heard mqtt_hear(const u8 *unit, u32 length, struct text *text) {
     return unit[length - 1] ? REFUSED : OTHER;
   case MQTT_SUBACK:
     return unit[length - 1] & 0x80 ? REFUSED : IS_IN;
+  case MQTT_UNSUBACK:
+    return ANSWERED;
   default:
     return OTHER;
   }
@@ -299,19 +383,25 @@ enum { LOGINS_OPEN_MAX = 128, IRC_LOGINS_OPEN_MAX = 8 };
 
 static const struct speech speeches[] = {
     {.name = "chat", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
-     .hello = chat_hello_with_rooms, .head = chat_head, .tail = TAIL,
+     .hello = chat_hello_with_rooms, .head = chat_head, .whisper_head = chat_whisper_head,
+     .move = chat_move, .page = chat_page, .tail = TAIL,
      .cut = chat_cut, .hear = chat_hear, ALIVE("\0\0\0\x0f{\"type\":\"Pong\"}")},
     {.name = "ids", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
-     .hello = chat_hello_with_rooms, .head = ids_head, .tail = ID_TAIL, .second_tail = TAIL,
+     .hello = chat_hello_with_rooms, .head = ids_head, .move = chat_move, .page = chat_page,
+     .tail = ID_TAIL, .second_tail = TAIL,
      .cut = chat_cut, .hear = chat_hear, ALIVE("\0\0\0\x0f{\"type\":\"Pong\"}")},
+    {.name = "text", .echoes = false, .logins_open_max = LOGINS_OPEN_MAX,
+     .hello = text_hello, .head = text_head, .tail = "\n",
+     .cut = line_cut, .hear = text_hear, ALIVE("")},
     {.name = "nats", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
-     .hello = nats_hello, .head = nats_head, .tail = "\r\n",
+     .hello = nats_hello, .head = nats_head, .move = nats_move, .tail = "\r\n",
      .cut = nats_cut, .hear = nats_hear, ALIVE("PONG\r\n")},
     {.name = "irc", .echoes = false, .logins_open_max = IRC_LOGINS_OPEN_MAX,
-     .hello = irc_hello, .head = irc_head, .tail = "\r\n",
+     .hello = irc_hello, .head = irc_head, .whisper_head = irc_whisper_head,
+     .move = irc_move, .tail = "\r\n",
      .cut = line_cut, .hear = irc_hear, ALIVE("PONG :x\r\n")},
     {.name = "mqtt", .echoes = true, .logins_open_max = LOGINS_OPEN_MAX,
-     .hello = mqtt_hello, .head = mqtt_head, .tail = "",
+     .hello = mqtt_hello, .head = mqtt_head, .move = mqtt_move, .tail = "",
      .cut = mqtt_cut, .hear = mqtt_hear, ALIVE("")},
 };
 

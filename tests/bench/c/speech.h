@@ -7,6 +7,7 @@
  *
  *   name   join                     say                   hear
  *   chat   Login, Join              Broadcast             NewMessage
+ *   text   a name, /join, /list     a line                NAME: and a line; not one's own
  *   ids    the same                 with an `id`          and an Ack for each
  *   nats   CONNECT, SUB, PING       PUB                   MSG
  *   irc    NICK, USER, JOIN         PRIVMSG               PRIVMSG; not one's own
@@ -37,6 +38,8 @@ enum heard {
   MESSAGE, /* somebody has said something */
   REFUSED, /* the server says no */
   ASKED,   /* the server wants a sign of life */
+  ANSWERED, /* who left, came back or asked for a page has its answer; of a page, the text's length
+               is how many messages it has */
 };
 
 struct text {
@@ -52,6 +55,12 @@ struct speech {
   u32 (*hello)(u8 *out, u32 n, u32 room);
   /* What stands before the text of a message. Returns its size. */
   u32 (*head)(u8 *out, u32 room, u32 text_bytes);
+  /* The same before a text for one user, n; null when rooms must do. */
+  u32 (*whisper_head)(u8 *out, u32 n, u32 text_bytes);
+  /* What leaves a room, or enters it again. Null if that is not done. Returns its size. */
+  u32 (*move)(u8 *out, u32 room, bool enters);
+  /* What asks for the messages of the lobby before a seq. Null if nothing is kept. Returns its size. */
+  u32 (*page)(u8 *out, u32 before, u32 count);
   /* What stands behind it; if there is a second tail, the stamp of the text stands before that. */
   const char *tail, *second_tail;
   /* Size of the first unit; 0 when it is not whole; more than UNIT_BYTES_MAX when it is none. */

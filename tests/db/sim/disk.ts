@@ -146,9 +146,13 @@ export class SimDisk implements Storage {
   }
 
   rename(from: string, to: string): void {
+    if (this.#files.has(to)) throw systemError("EEXIST");
+    this.replace(from, to);
+  }
+
+  replace(from: string, to: string): void {
     this.#meet("rename", from);
     const inode = this.#find(from);
-    if (this.#files.has(to)) throw systemError("EEXIST");
     this.#files.set(to, inode);
     this.#files.delete(from);
     this.trace.push({ kind: "link", name: to, inode: inode.id }, { kind: "remove", name: from });

@@ -42,6 +42,7 @@ export function mount(disk: SimDisk): Mount {
       create: (name) => wrap(live().create(name)),
       open: (name) => wrap(live().open(name)),
       rename: (from, to) => live().rename(from, to),
+      replace: (from, to) => live().replace(from, to),
       remove: (name) => live().remove(name),
       removeLarge: async (name) => await live().removeLarge(name),
       link: (name, to) => live().link(name, to),

@@ -46,14 +46,20 @@ Deno.test("of what was long, only the time on cores is paid that nobody else has
   assertEquals(time.paidOf(300, 500), 0.5);
 });
 
-Deno.test("a mark is set anew only when it is old", () => {
+Deno.test("a mark is set anew only when it is old and something was paid since", () => {
   const clock = new HandClock();
   const time = new CoreTime(clock);
-  for (const nowMs of [0, 1, 2, 3, 4, 5, 6, 9, 10]) time.mark(nowMs);
+  for (const nowMs of [0, 1, 2, 3, 4, 5, 6, 9, 10]) {
+    time.mark(nowMs);
+    time.paidOf(0.1, nowMs);
+  }
   assertEquals(clock.asked, 3);
+  for (const nowMs of [16, 22, 28]) time.mark(nowMs);
+  assertEquals(clock.asked, 4, "nobody pays any more");
+  time.paidOf(0.1, 30);
   // What was used before the mark, by nobody who is known, is nobody's.
   clock.used(70);
-  time.mark(20);
+  time.mark(36);
   clock.used(4);
-  assertEquals(time.paidOf(90, 110), 4);
+  assertEquals(time.paidOf(90, 126), 4);
 });

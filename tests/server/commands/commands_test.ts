@@ -5,8 +5,8 @@
  */
 
 import { costOf, runCommand } from "../../../server/commands/table.ts";
-import type { Effect } from "../../../server/commands/types.ts";
-import type { ClientMessage } from "../../../server/wire/mod.ts";
+import type { Effect, Said } from "../../../server/commands/types.ts";
+import { type ClientMessage, foldText } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { hall, user } from "./views.ts";
 
@@ -19,13 +19,19 @@ const LONGEST = "x".repeat(8_192);
 
 const CASES: readonly (readonly [string, ClientMessage, readonly Effect[]])[] = [
   ["Broadcast says it in the lobby", { type: "Broadcast", content: "hi" }, [
-    { do: "say", room: "lobby", content: "hi" } as Effect,
+    { do: "say", room: foldText("lobby"), said: { type: "Broadcast", content: "hi" } as Said },
   ]],
   ["Broadcast says it in the room named, in any case", {
     type: "Broadcast",
     content: "hi",
     room: "TEA",
-  }, [{ do: "say", room: "tea", content: "hi" } as Effect]],
+  }, [
+    {
+      do: "say",
+      room: foldText("tea"),
+      said: { type: "Broadcast", content: "hi", room: "TEA" } as Said,
+    },
+  ]],
   ["Broadcast is refused in a room that the asker is not in", {
     type: "Broadcast",
     content: "hi",
@@ -35,7 +41,7 @@ const CASES: readonly (readonly [string, ClientMessage, readonly Effect[]])[] = 
     refusal("invalid", "A message cannot be empty."),
   ]],
   ["Broadcast takes the longest content", { type: "Broadcast", content: LONGEST }, [
-    { do: "say", room: "lobby", content: LONGEST } as Effect,
+    { do: "say", room: foldText("lobby"), said: { type: "Broadcast", content: LONGEST } as Said },
   ]],
   ["Broadcast is refused a byte above that", { type: "Broadcast", content: LONGEST + "x" }, [
     refusal("too_long", "A message has at most 8192 bytes."),
@@ -147,7 +153,7 @@ for (const [claim, message, effects] of CASES) {
 Deno.test("runCommand() speaks for a text client in the room that it is in", () => {
   const texter = user("Texter", "tea");
   assertEquals(runCommand(texter, HALL, { type: "Broadcast", content: "hi" }), [
-    { do: "say", room: "tea", content: "hi" },
+    { do: "say", room: "tea", said: { type: "Broadcast", content: "hi" } },
   ]);
   assertEquals(runCommand(texter, HALL, { type: "History" }), [
     { do: "read", stream: "room/tea", place: { room: "Tea" }, wanted: { limit: 50 } },

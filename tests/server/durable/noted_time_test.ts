@@ -6,7 +6,10 @@
 
 import { diskStorage } from "../../../db/mod.ts";
 import { CLOCK_FILE, NotedTime } from "../../../server/durable/noted_time.ts";
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { crash, FIXED_LUCKS, randomLuck } from "../../db/sim/crash.ts";
+import { SimDisk } from "../../db/sim/disk.ts";
+import { seeded } from "../../db/sim/world.ts";
 
 /** A folder of its own, and a note in it. */
 function noteIn(folder: string): { readonly noted: NotedTime; readonly trouble: unknown[] } {
@@ -32,6 +35,26 @@ Deno.test("the time that was noted last is known again, also when another note w
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("whenever the power fails, a time that was noted durably is known, or the one that was to follow", async () => {
+  const trouble: unknown[] = [];
+  const disk = new SimDisk();
+  const noted = new NotedTime(disk, (error) => trouble.push(error));
+  await noted.note(1);
+  await disk.syncDirectory();
+  const from = disk.trace.length;
+  await noted.note(2);
+  await noted.note(3);
+  const random = seeded(1);
+  for (let end = from; end <= disk.trace.length; end++) {
+    for (const luck of [...FIXED_LUCKS, ...Array.from({ length: 20 }, () => randomLuck(random))]) {
+      const left = new SimDisk(crash(new Map(), new Map(), disk.trace, end, luck));
+      const known = await new NotedTime(left, (error) => trouble.push(error)).read();
+      assert(known !== undefined && known >= 1 && known <= 3, `${known} behind ${end} calls`);
+    }
+  }
+  assertEquals(trouble, []);
 });
 
 Deno.test("notes that are taken at once come one after the other, and the last one stays", async () => {

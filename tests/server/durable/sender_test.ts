@@ -5,10 +5,17 @@
  */
 
 import fc from "fast-check";
-import { bodyOf, messageFrame } from "../../../server/encode.ts";
+import {
+  bodyOf,
+  messageFrame,
+  messageFrom,
+  messageHead,
+  whisperFrame,
+} from "../../../server/encode.ts";
 import { findSender, newSpans } from "../../../server/durable/sender.ts";
 import { recentOf } from "../../../server/durable/recent.ts";
 import { wordsNumber, wordsNumberOfJson } from "../../../server/words_number.ts";
+import type { RoomName, UserName } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
 
@@ -41,17 +48,13 @@ const message = fc.record({
 type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
 
 function bodyFor({ type, from, place, content, id, between }: Message): Uint8Array {
-  const json = JSON.stringify;
-  const isRoom = type === "NewMessage";
-  return bodyOf(messageFrame({
-    type,
-    placeJson: isRoom ? `"room":${json(place)}` : `"from":${json(from)},"to":${json(place)}`,
-    fromJson: isRoom ? json(from) : undefined,
-    content,
-    at: 5,
-    id,
-    ...(isRoom || between === undefined ? {} : { between }),
-  }, 7));
+  const name = from as UserName;
+  if (type === "NewMessage") {
+    const parts = { head: messageHead(place as RoomName), from: messageFrom(name) };
+    return bodyOf(messageFrame({ ...parts, said: { content }, at: 5, id }, 7));
+  }
+  const pair = { from: name, to: place as UserName, ...(between === undefined ? {} : { between }) };
+  return bodyOf(whisperFrame({ ...pair, content, at: 5, id }, 7));
 }
 
 Deno.test("what a server writes is remembered as a parser reads it", async () => {

@@ -14,6 +14,14 @@ export function content(size: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8) * 7) & 0xff);
 }
 
+/** `size` bytes of which no two parts are alike. */
+export function noise(size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  // More are not given at once.
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
+}
+
 /** The SHA-256 of bytes, in hexadecimal. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice())).toHex();
@@ -29,7 +37,7 @@ export interface Pair extends AsyncDisposable {
 /** Starts a server and lets both in. */
 export async function pair(
   limits: ServeOptions["limits"] = {},
-  more: Pick<ServeOptions, "operatorToken"> = {},
+  more: Pick<ServeOptions, "operatorToken" | "transport"> = {},
 ): Promise<Pair> {
   // Tests talk faster than people.
   const server = startServer({ limits: { messagesPerSecond: 0, ...limits }, ...more });

@@ -94,6 +94,8 @@ export interface Place extends AsyncDisposable {
   readonly port: number;
   /** One end of a new connection, and the other. */
   pair(): Promise<{ guest: Guest; peer: Deno.TcpConn; accepted: Accepted }>;
+  /** The same, as a wire that is to be opened and closed by whoever asks for it. */
+  wire(): Promise<{ wire: Wire; peer: Deno.TcpConn; accepted: Accepted }>;
 }
 
 /** Opens one. What is accepted is closed with it. */
@@ -104,16 +106,21 @@ export function listenAt(kind: TransportKind, hostname = "127.0.0.1"): Place {
   const guests: Guest[] = [];
   listening.accept((accepted) => void waiting.shift()?.(accepted));
   const dialled = hostname === "::" ? "127.0.0.1" : hostname;
+  const wire: Place["wire"] = async () => {
+    const came = new Promise<Accepted>((resolve) => waiting.push(resolve));
+    const peer = await Deno.connect({ hostname: dialled, port: listening.port });
+    const accepted = await within(came, "A connection");
+    return { wire: accepted.wire(), peer, accepted };
+  };
   return {
     transport,
     port: listening.port,
+    wire,
     async pair() {
-      const came = new Promise<Accepted>((resolve) => waiting.push(resolve));
-      const peer = await Deno.connect({ hostname: dialled, port: listening.port });
-      const accepted = await within(came, "A connection");
-      const guest = new Guest(accepted.wire());
+      const { wire: theirs, ...rest } = await wire();
+      const guest = new Guest(theirs);
       guests.push(guest);
-      return { guest, peer, accepted };
+      return { guest, ...rest };
     },
     async [Symbol.asyncDispose]() {
       await listening.close();

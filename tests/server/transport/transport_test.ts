@@ -29,6 +29,23 @@ for (const kind of KINDS) {
     await guest.until(() => guest.ends === 1, "The end");
   });
 
+  test("its clock is that of performance.now(), before it listens, while it does, and behind its end", async () => {
+    const transport = openTransport(kind);
+    const agrees = (when: string) => {
+      const before = performance.now();
+      const now = transport.now();
+      const after = performance.now();
+      // Each of them may be rounded.
+      assert(now >= before - 0.1 && now <= after + 0.1, `${before} ≤ ${now} ≤ ${after} ${when}`);
+    };
+    agrees("before");
+    const listening = transport.listen({ hostname: "127.0.0.1", port: 0 });
+    for (let n = 0; n < 100; n++) agrees("while it listens");
+    await listening.close();
+    await transport.close();
+    agrees("behind its end");
+  });
+
   test("nothing more is read while what was read is handled, and the peer is slowed by that", async () => {
     await using place = listenAt(kind);
     const { guest, peer } = await place.pair();

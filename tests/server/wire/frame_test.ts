@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { decodeBody, encodeFrame, frameInSlab, frameOf } from "../../../server/wire/mod.ts";
+import { decodeBody, encodeFrame, frameOf } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
 
@@ -81,15 +81,4 @@ Deno.test("decodeBody() throws for no bytes whatsoever", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
     decodeBody(bytes);
   }));
-});
-
-Deno.test("frameInSlab() makes the bytes of frameOf(), and later frames leave them alone", () => {
-  const jsons = Array.from(
-    { length: 2_000 },
-    (_, n) => JSON.stringify({ type: "é".repeat(n % 400) }),
-  );
-  jsons.push(JSON.stringify({ type: "x".repeat(100_000) }), '{"type":"Ping"}');
-  const frames = jsons.map(frameInSlab);
-  frames.forEach((frame, n) => assertEquals(frame.toHex(), frameOf(jsons[n] ?? "").toHex()));
-  assertEquals(frames[0]?.buffer, frames[1]?.buffer, "small frames share memory");
 });
