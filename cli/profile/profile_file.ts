@@ -64,14 +64,14 @@ export class ProfileFile {
     this.#file.close();
   }
 
-  /** Closes and removes it. Where that is not permitted any more, it is emptied. */
+  /** Closes and removes it. Where that is not permitted any more, it is emptied. Throws nothing. */
   async drop(): Promise<void> {
     try {
       await this.#file.truncate(0);
+      this.#file.close();
     } catch {
-      // What has no end stays: that there is no profile in it is said all the same.
+      // What cannot be emptied stays: that there is no profile in it is said all the same.
     }
-    this.#file.close();
     await Deno.remove(this.path).catch(() => {});
   }
 }
