@@ -148,4 +148,6 @@ async function writeMarkdown(file: string, saved: Saved, subject: Subject): Prom
       asMarkdown(report(saved, subject), 2),
     ].join("\n\n") + "\n",
   );
+  // As all documents of this project are.
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", file, picture] }).output();
 }

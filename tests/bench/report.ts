@@ -204,7 +204,9 @@ function goalLine(of: Verdict, who: string, server: string): string[] {
     ? "not measured"
     : `${figure.toFixed(figure < 100 ? 2 : 0)}${where === undefined ? "" : ` (${where})`}`;
   const why = state === "met" ? undefined : explained[`${id}/${server}`] ?? explained[id];
-  const words = state === "not met" ? why : [open, why].filter((text) => text).join("; ");
+  const words = state === "not met"
+    ? why ?? `no reason is written down as "${id}/${server}"`
+    : [open, why].filter((text) => text).join("; ");
   return [
     who,
     title,

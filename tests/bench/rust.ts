@@ -1,8 +1,8 @@
 /**
  * Builds the server that is written with tokio (rust/), where cargo is and finds its packages.
  *
- * They come from crates.io or, where that is not reached, from Debian's (`librust-tokio-dev` and others, see
- * rust/README.md). What was built stays in rust/target, so only the first run waits for it.
+ * They are Debian's (`librust-tokio-dev` and others, see rust/README.md) or, where those are not installed, come from
+ * crates.io. What was built stays in rust/target, so only the first run waits for it.
  *
  * @module
  */
@@ -25,9 +25,9 @@ export async function buildBlueprint(signal: AbortSignal): Promise<Blueprint> {
   const folder = fileURLToPath(new URL("rust/", import.meta.url));
   const program = `${folder}target/release/blueprint`;
   const ways = [
-    [],
     ["--offline", "--config", 'source.crates-io.replace-with="debian"']
       .concat("--config", `source.debian.directory="${debian}"`),
+    [],
   ];
   const reasons: string[] = [];
   for (const way of ways) {
@@ -35,7 +35,7 @@ export async function buildBlueprint(signal: AbortSignal): Promise<Blueprint> {
     if (reason === undefined) return { kind: "built", program };
     reasons.push(reason);
   }
-  return { kind: "missing", reason: reasons[0] ?? "" };
+  return { kind: "missing", reason: reasons.at(-1) ?? "" };
 }
 
 /** Undefined when it went well; otherwise why not. */
