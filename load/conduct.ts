@@ -87,7 +87,7 @@ export async function conduct(
   await unlessInterrupted(Promise.race([threads.ready, notStarted(over)]));
   const begunMs = performance.now();
   threads.begin(performance.timeOrigin + begunMs);
-  await unlessInterrupted(logIn(threads, shared, over, onProgress));
+  await unlessInterrupted(logIn(plan, threads, { shared, over, onProgress }));
   const loginMs = performance.now() - begunMs;
 
   enter(shared, PHASE.talking);
@@ -153,10 +153,13 @@ export async function conduct(
 }
 
 async function logIn(
+  { members }: Plan,
   threads: Threads,
-  shared: Shared,
-  over: Over,
-  onProgress: (progress: Progress) => void,
+  { shared, over, onProgress }: {
+    readonly shared: Shared;
+    readonly over: Over;
+    readonly onProgress: (progress: Progress) => void;
+  },
 ): Promise<void> {
   const allIn = new AbortController();
   const all = threads.allIn.finally(() => allIn.abort());
@@ -167,7 +170,9 @@ async function logIn(
     const loggedIn = totalOf(shared, TALLY.loggedIn);
     onProgress({ kind: "logging in", loggedIn });
     if (quiet.isTooLong(loggedIn)) {
-      throw new BenchError(`The server answers no more: ${loggedIn} members are in.`);
+      throw new BenchError(
+        `The server answers no more: ${loggedIn} of ${members} members are in.`,
+      );
     }
   }
   if (!over.signal.aborted) await all;

@@ -214,8 +214,10 @@ export class Crew implements Ears {
   #end({ remark }: Member, why = ""): void {
     if (this.#failed || this.#ending !== undefined) return;
     const words = remark || why;
-    const sentence = `The server has ended a connection${words === "" ? "." : `: ${words}`}`;
-    if (words !== "") return this.#fail(sentence);
+    if (words !== "") return this.#fail(`The server has ended a connection: ${words}`);
+    const sentence = this.#tallies[TALLY.loggedIn] === 0
+      ? "The server has ended a connection before anybody was in: is it a chat server, and spoken to in its way (--over)?"
+      : "The server has ended a connection.";
     // A server that turns many away says why to a few of them, perhaps to the next.
     this.#ending = setTimeout(() => this.#fail(sentence), ENDED_MS);
   }

@@ -31,12 +31,14 @@ export function comparisonText(then: Report, now: Report): string {
     const ratio = before > 0 ? (after / before).toFixed(2) : "";
     return [[name, show(before), show(after), ratio]];
   });
-  const widths = [18, 14, 14, 8];
-  const text = [["", "then", "now", "now/then"], ...rows].map((cells) =>
+  const table = [["", "then", "now", "now/then"], ...rows];
+  const widths = [0, 1, 2, 3].map((at) =>
+    Math.max(...table.map((cells) => cells[at]?.length ?? 0))
+  );
+  const text = table.map((cells) =>
     cells.map((cell, at) =>
       at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)
-    )
-      .join(" ").trimEnd()
+    ).join("  ").trimEnd()
   );
   const other = asked(then) === asked(now)
     ? []

@@ -7,6 +7,7 @@
 import { BenchError, conduct, type Plan, startTrivialServer } from "../../load/mod.ts";
 import { isLoopback } from "../../ground/mod.ts";
 import { Failure } from "../failure.ts";
+import { harmlessJson } from "../json_text.ts";
 import { ownCpuMs } from "../observe/own_cpu.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
@@ -37,7 +38,7 @@ export async function runBench(
   keepOnly("net", "read", "run", ...plan.transport === "epoll" ? ["ffi" as const] : []);
   using end = endSignal();
   const report = await measured(plan, ceiling, end.signal);
-  if (json) print(`${JSON.stringify(report)}\n`);
+  if (json) print(`${harmlessJson(JSON.stringify(report))}\n`);
   else {
     print(reportText(report, outputColumns()));
     if (earlier !== undefined) print(comparisonText(earlier, report));
