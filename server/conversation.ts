@@ -19,7 +19,7 @@
  */
 
 import type { Said } from "./commands/types.ts";
-import { bodyOf, messageFrame, whisperFrame } from "./encode.ts";
+import { ackFrame, bodyOf, jsonOf, messageFrame, whisperFrame } from "./encode.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
@@ -131,9 +131,17 @@ export class Conversation {
         const { counters, fanout } = this.#parts;
         room.say(frame, newMessage, speaker, counters);
         if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));
-        this.#repeats.keep(asked, seq, { type: "Ack", room: room.name, seq, at });
+        const ack = () => {
+          const re = said.idJson ?? jsonOf(id ?? "");
+          return ackFrame({ head: room.ackHead, seq, at, re });
+        };
+        this.#repeats.keep(asked, seq, { type: "Ack", room: room.name, seq, at }, ack);
       },
     });
+    // What it came in is used again, and a store may encode it later.
+    if (seq === 0 && said.json !== undefined) {
+      said.liesIn?.(said.json.slice(), said.idJson?.slice());
+    }
   }
 
   /** Gives a room another topic: told when that is durable. */

@@ -24,6 +24,7 @@ const encoder = new TextEncoder();
 const COMMA = encoder.encode(",");
 const AT = encoder.encode(',"at":');
 const ID = encoder.encode(',"id":');
+const RE = encoder.encode(',"re":');
 const END = encoder.encode("}");
 const writer = new FrameWriter();
 
@@ -62,18 +63,47 @@ export function messageFrame(
   writer.number(seq);
   writer.bytes(from);
   writer.bytes(json);
-  said.liesIn?.(writer.last(json.length));
+  const jsonThere = writer.last(json.length);
   writer.bytes(AT);
   writer.number(at);
   if (idJson !== undefined) {
     writer.bytes(ID);
     writer.bytes(idJson);
   }
+  said.liesIn?.(jsonThere, idJson && writer.last(idJson.length));
   writer.bytes(END);
   return writer.end();
 }
 
-function jsonOf(text: string): Uint8Array {
+/** The beginning of each answer to who said something in a room, up to the message's seq. */
+export function ackHead(room: RoomName): Uint8Array {
+  return encoder.encode(`{"type":"Ack","room":${JSON.stringify(room)},"seq":`);
+}
+
+/** An `Ack` as a frame: told to one, but as often as what is said with an id. It shares its memory with other frames. */
+export function ackFrame(
+  { head, seq, at, re }: {
+    /** See `ackHead`. */
+    readonly head: Uint8Array;
+    readonly seq: number;
+    readonly at: number;
+    /** The id, as JSON. */
+    readonly re: Uint8Array;
+  },
+): Uint8Array<ArrayBuffer> {
+  writer.begin(head.length + AT.length + RE.length + re.length + END.length, 2);
+  writer.bytes(head);
+  writer.number(seq);
+  writer.bytes(AT);
+  writer.number(at);
+  writer.bytes(RE);
+  writer.bytes(re);
+  writer.bytes(END);
+  return writer.end();
+}
+
+/** A text as JSON, in bytes. */
+export function jsonOf(text: string): Uint8Array {
   return encoder.encode(JSON.stringify(text));
 }
 

@@ -41,8 +41,11 @@ export interface Place {
 export class IdTable {
   readonly #entriesMax: number;
   readonly #secret = crypto.getRandomValues(new Uint32Array(2));
-  /** The hash that was made last. */
+  /** The hash that was made last, and of what: an id is looked for, and then added. */
   readonly #hash = new Uint32Array(2);
+  #hashed: { readonly user: string; readonly id: string } | undefined;
+  /** Whose share was asked for last: who speaks goes on, mostly. */
+  #lastShare: { readonly user: string; readonly share: number } | undefined;
   /** Whose number was asked for last: most is said in a few rooms. */
   #lastStream = { name: "", number: 0 };
   #capacity = ENTRIES_FIRST;
@@ -88,8 +91,7 @@ export class IdTable {
   streamNumber(name: string): number {
     const last = this.#lastStream;
     if (last.name === name) return last.number;
-    halfSipHash(name, "", this.#secret, this.#hash);
-    const number = this.#hash[0] ?? 0;
+    const number = this.#hashOf(name, "");
     this.#lastStream = { name, number };
     return number;
   }
@@ -108,15 +110,13 @@ export class IdTable {
 
   /** Remembers an id. `atMs` must not fall from call to call by more than may be forgotten late. */
   add(user: string, id: string, { stream, seq, words = 0 }: Place, atMs: number): void {
-    halfSipHash(user, "", this.#secret, this.#hash);
-    const share = (this.#hash[0] ?? 0) % SHARES;
+    const share = this.#shareOfUser(user);
     const ofShare = Math.max(1, Math.floor(this.#entriesMax / SHARE_PART));
     if ((this.#shareSize[share] ?? 0) >= ofShare) this.#drop(this.#shareFirst[share] ?? 0);
     if (this.#size >= this.#entriesMax) this.#drop(this.#oldest);
     if (this.#free === 0 && this.#used === this.#capacity) this.#grow();
     const entry = this.#takeFree();
-    halfSipHash(user, id, this.#secret, this.#hash);
-    this.#keyLow[entry] = this.#hash[0] ?? 0;
+    this.#keyLow[entry] = this.#hashOf(user, id);
     this.#keyHigh[entry] = this.#hash[1] ?? 0;
     this.#stream[entry] = stream;
     this.#seq[entry] = seq;
@@ -135,14 +135,29 @@ export class IdTable {
   }
 
   #entryOf(user: string, id: string): number {
-    halfSipHash(user, id, this.#secret, this.#hash);
-    const low = this.#hash[0] ?? 0;
+    const low = this.#hashOf(user, id);
     const high = this.#hash[1] ?? 0;
     // The newest first: an id that came again after its time means its last message.
     for (let at = this.#buckets[low % this.#capacity] ?? 0; at !== 0; at = this.#nextOf(at)) {
       if (this.#keyLow[at] === low && this.#keyHigh[at] === high) return at;
     }
     return 0;
+  }
+
+  /** Hashes a pair of texts, unless that was done just now. @returns The lower half; the other is in `hash`. */
+  #hashOf(user: string, id: string): number {
+    if (this.#hashed?.id !== id || this.#hashed.user !== user) {
+      halfSipHash(user, id, this.#secret, this.#hash);
+      this.#hashed = { user, id };
+    }
+    return this.#hash[0] ?? 0;
+  }
+
+  #shareOfUser(user: string): number {
+    if (this.#lastShare?.user === user) return this.#lastShare.share;
+    const share = this.#hashOf(user, "") % SHARES;
+    this.#lastShare = { user, share };
+    return share;
   }
 
   #nextOf(entry: number): number {

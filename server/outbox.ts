@@ -5,8 +5,7 @@
  * rooms it is in, followed by cursors. While a write is under way both grow, and the next write takes as
  * much as there is: a slow socket makes larger writes, not more of them.
  *
- * - Each source keeps its own order. Frames are never torn by another source, because a source is left
- *   only where an append ended.
+ * - Each source keeps its own order. Frames are never torn, because a source is left only where an append ended.
  * - While the connection carries a file (`hold` … `release`), what is said waits, and the file's bytes go out
  *   by `writeRaw`. Whoever is not told for so long may lag further before it counts as slow.
  * - Who has everything and waits for nothing but the next of its only log may go in step with others (`in_step.ts`), and
@@ -22,8 +21,8 @@ import { FollowedLogs } from "./followed_logs.ts";
 import type { Step } from "./in_step.ts";
 import { HELD_LAG_FACTOR } from "./files/limits.ts";
 import type { Cursor, RoomLog } from "./room_log.ts";
-import { type Sendable, type SendingWire, trySend } from "./sending.ts";
-import { concat } from "./wire/mod.ts";
+import { restOf, type Sendable, type SendingWire, trySend } from "./sending.ts";
+import { concat, ownMemory } from "./wire/mod.ts";
 
 /** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
 const LAGS_PER_WAKE = 8;
@@ -174,7 +173,8 @@ export class Outbox {
   queue(bytes: Uint8Array): void {
     if (this.#ended) return;
     this.#leaveStep();
-    this.#replies.push(bytes);
+    // What waits long must not hold the memory of others.
+    this.#replies.push(this.busy || this.#held !== undefined ? ownMemory(bytes) : bytes);
     this.#repliesBytes += bytes.length;
     this.queued += bytes.length;
   }
@@ -335,7 +335,7 @@ export class Outbox {
     const taken = trySend(this.#wire, bytes);
     this.#bytesOut += taken;
     const all = taken === bytes.length;
-    this.#underWay = all ? undefined : taken === 0 ? bytes : bytes.subarray(taken);
+    this.#underWay = all ? undefined : restOf(bytes, taken, this.#sendingBytes > 0);
     return all;
   }
 

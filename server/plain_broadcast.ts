@@ -33,13 +33,13 @@ export class PlainBroadcast implements Broadcast, Said {
   readonly type = "Broadcast";
   declare readonly room?: string;
   declare readonly id?: string;
-  readonly idJson: Uint8Array | undefined;
   #json: Uint8Array;
+  #idJson: Uint8Array | undefined;
   #content: string | undefined;
 
   constructor(json: Uint8Array, room: string | undefined, idJson: Uint8Array | undefined) {
     this.#json = json;
-    this.idJson = idJson;
+    this.#idJson = idJson;
     if (room !== undefined) this.room = room;
     if (idJson !== undefined) this.id = asciiOf(idJson, 1, idJson.length - 1);
   }
@@ -52,8 +52,13 @@ export class PlainBroadcast implements Broadcast, Said {
     return this.#json;
   }
 
-  liesIn(json: Uint8Array): void {
+  get idJson(): Uint8Array | undefined {
+    return this.#idJson;
+  }
+
+  liesIn(json: Uint8Array, idJson: Uint8Array | undefined): void {
     this.#json = json;
+    this.#idJson = idJson;
   }
 }
 

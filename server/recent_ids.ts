@@ -74,6 +74,8 @@ export class RecentIds<A> {
   /** As many as waited when the disk failed: after that nothing is taken until the store is opened again. */
   readonly #doubtful = new Set<string>();
   readonly #kept: IdTable;
+  /** The key that was made last: it is asked for again as soon as its message is stored. */
+  #last: { readonly user: FoldedName; readonly id: string; readonly key: string } | undefined;
 
   /** @param idsMax Ids remembered of all users. */
   constructor(idsMax: number = RECENT_IDS_MAX) {
@@ -92,7 +94,7 @@ export class RecentIds<A> {
     { stream, said }: { readonly stream: string; readonly said: Said },
     nowMs: number,
   ): Known<A> | undefined {
-    const key = keyOf(user, id);
+    const key = this.#keyOf(user, id);
     const taken = this.#waiting.get(key);
     if (taken !== undefined) {
       return taken.stream === stream ? { kind: "waiting", taken } : { kind: "elsewhere" };
@@ -109,13 +111,13 @@ export class RecentIds<A> {
   /** Remembers that `user` sent a message under `id`. */
   take(user: FoldedName, id: string, stream: string, said: Said): Taken<A> {
     const taken = new Taken<A>(stream, said);
-    this.#waiting.set(keyOf(user, id), taken);
+    this.#waiting.set(this.#keyOf(user, id), taken);
     return taken;
   }
 
   /** The message under `id` is stored. */
   keep(user: FoldedName, id: string, at: { stream: string; seq: number }, nowMs: number): void {
-    const key = keyOf(user, id);
+    const key = this.#keyOf(user, id);
     const said = this.#waiting.get(key)?.said;
     this.#waiting.delete(key);
     const words = said === undefined ? 0 : numberOf(said);
@@ -134,12 +136,12 @@ export class RecentIds<A> {
 
   /** The message under `id` was not stored. */
   forget(user: FoldedName, id: string): void {
-    this.#waiting.delete(keyOf(user, id));
+    this.#waiting.delete(this.#keyOf(user, id));
   }
 
   /** Nobody can say whether the message under `id` was stored. */
   doubt(user: FoldedName, id: string): void {
-    const key = keyOf(user, id);
+    const key = this.#keyOf(user, id);
     this.#waiting.delete(key);
     this.#doubtful.add(key);
   }
@@ -147,6 +149,13 @@ export class RecentIds<A> {
   /** Drops what is too old, of all users. To be called now and then. */
   sweep(nowMs: number): void {
     this.#kept.forgetBefore(nowMs - RECENT_ID_MS);
+  }
+
+  #keyOf(user: FoldedName, id: string): string {
+    if (this.#last?.id === id && this.#last.user === user) return this.#last.key;
+    const key = keyOf(user, id);
+    this.#last = { user, id, key };
+    return key;
   }
 }
 

@@ -94,13 +94,16 @@ export class Repeats {
     switch (known?.kind) {
       case undefined:
         return false;
-      case "waiting":
+      case "waiting": {
         speaker.owed.add();
+        // Now, since what it lies in is used again before there is an answer.
+        const { content } = message;
         known.taken.whenSettled((answer) => {
-          speaker.tell({ ...isOf(answer, known.taken, message) ? answer : otherWords(), re: id });
+          speaker.tell({ ...isOf(answer, known.taken, content) ? answer : otherWords(), re: id });
           speaker.owed.settle();
         });
         return true;
+      }
       case "doubtful":
         speaker.tell({ ...errorMessage("unknown"), re: id });
         return true;
@@ -115,18 +118,30 @@ export class Repeats {
     }
   }
 
-  /** Remembers a new id, and sees to it that its answer is given. */
+  /** Remembers a new id. To be followed by `keep` or `fail`. */
   take(speaker: Member, id: string | undefined, stream: string, said: Said): Asked {
     speaker.owed.add();
     if (id === undefined) return { speaker, id, stream, taken: undefined };
     const taken = this.#recent.take(speaker.key, id, stream, said);
-    taken.whenSettled((answer) => speaker.tell({ ...answer, re: id }));
     return { speaker, id, stream, taken };
   }
 
-  /** It is stored: who waits for the answer gets it. */
-  keep({ speaker, id, stream, taken }: Asked, seq: number, answer: ServerMessage): void {
-    if (id !== undefined) this.#recent.keep(speaker.key, id, { stream, seq }, this.#steady());
+  /**
+   * It is stored: who waits for the answer gets it.
+   *
+   * @param encode The answer as a frame for who said it first, if it had an id.
+   */
+  keep(
+    { speaker, id, stream, taken }: Asked,
+    seq: number,
+    answer: ServerMessage,
+    encode?: () => Uint8Array,
+  ): void {
+    if (id !== undefined) {
+      this.#recent.keep(speaker.key, id, { stream, seq }, this.#steady());
+      if (encode !== undefined && speaker.speech === "frames") speaker.tellBytes(encode());
+      else speaker.tell({ ...answer, re: id });
+    }
     taken?.settle(answer);
     speaker.owed.settle();
   }
@@ -138,6 +153,7 @@ export class Repeats {
     if (id === undefined) speaker.tell(refusal);
     else if (outcome === "unknown") this.#recent.doubt(speaker.key, id);
     else this.#recent.forget(speaker.key, id);
+    if (id !== undefined) speaker.tell({ ...refusal, re: id });
     taken?.settle(refusal);
     speaker.owed.settle();
   }
@@ -185,7 +201,7 @@ export class Repeats {
 function isOf(
   answer: ServerMessage,
   taken: Taken<ServerMessage>,
-  { content }: Broadcast | Whisper,
+  content: string,
 ): boolean {
   return answer.type === "Error" || taken.said.content === content;
 }

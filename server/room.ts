@@ -15,7 +15,7 @@ import { TokenBucket } from "../ground/mod.ts";
 import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "./budget/mod.ts";
 import type { RoomAudience } from "./audience.ts";
 import type { RoomView } from "./commands/types.ts";
-import { messageHead } from "./encode.ts";
+import { ackHead, messageHead } from "./encode.ts";
 import type { RoomCounts } from "./figures/busiest.ts";
 import type { Counters } from "./figures/counters.ts";
 import {
@@ -77,6 +77,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     performance.now(),
   );
   #head: Uint8Array | undefined;
+  #ackHead: Uint8Array | undefined;
   #textMembers = 0;
   /** Each stay of somebody has a number: so many were begun. */
   #stays = 0;
@@ -113,6 +114,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** How each message in it begins, in bytes; in most rooms nothing is said. */
   get head(): Uint8Array {
     return this.#head ??= messageHead(this.name);
+  }
+
+  /** How each answer to who said something in it begins, likewise. */
+  get ackHead(): Uint8Array {
+    return this.#ackHead ??= ackHead(this.name);
   }
 
   /** How many of them read text. */

@@ -59,15 +59,18 @@ export interface HallView {
   head(stream: string): number;
 }
 
-/** What somebody says: text, which may have come as bytes that go out again as they are. */
+/**
+ * What somebody says: text, which may have come as bytes that go out again as they are. They lie in what was read, and so
+ * are valid as long as that is being heard; who keeps it longer has them lie elsewhere first.
+ */
 export interface Said {
   readonly content: string;
   /** The same as JSON, in the bytes that JSON is written in here; left out where only the text is known. */
   readonly json?: Uint8Array;
   /** The id under which it is said, likewise. */
   readonly idJson?: Uint8Array | undefined;
-  /** The same bytes lie elsewhere, and those of `json` are not its own any more. */
-  liesIn?(json: Uint8Array): void;
+  /** The same bytes lie elsewhere, and those of `json` and `idJson` are not its own any more. */
+  liesIn?(json: Uint8Array, idJson: Uint8Array | undefined): void;
 }
 
 /** Part of a stream that somebody asks for. */

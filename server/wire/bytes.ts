@@ -22,3 +22,8 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   }
   return all;
 }
+
+/** The same bytes, in memory that holds little else: for what is kept longer than the others that lie beside it. */
+export function ownMemory(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes;
+}

@@ -7,7 +7,7 @@
  * @module
  */
 
-export { concat } from "./bytes.ts";
+export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./client.ts";
 export { type ByteStream, type DialOptions, dialSocket, whyNotConnected } from "./connection.ts";

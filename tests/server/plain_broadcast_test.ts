@@ -111,7 +111,7 @@ Deno.test("its bytes may lie elsewhere, and the codec's chunk be used again", ()
   assert(heard !== "large" && heard?.kind === "message", "a message");
   const { message } = heard;
   assert(message instanceof PlainBroadcast, "read from its bytes");
-  message.liesIn(message.json.slice());
+  message.liesIn(message.json.slice(), undefined);
   chunk.fill(0);
   assertEquals(message.content, "hi");
 });
