@@ -2,7 +2,7 @@
  * Pieces of files: carried behind all who converse, and only where the loop has just looked who has come.
  *
  * ```text
- *   look ─► who has come is heard ─► end of turn ─► pieces, one after the other, for 4 ms ─► look …
+ *   look ─► who has come is heard ─► end of turn ─► pieces, one after the other, for ½ ms ─► look …
  *                                                   │ somebody who converses queues: one piece, no more
  * ```
  *

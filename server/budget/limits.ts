@@ -38,8 +38,11 @@ export const QUEUE_MS = 8;
 export const LOOK_MS = 8;
 /** How long chores take between two looks, in ms: half of what others wait. */
 export const CHORES_MS = 4;
-/** How long pieces of files are carried before the loop looks again, in ms: some ten pieces, and half of what others wait. */
-export const CARRY_MS = 4;
+/**
+ * How long pieces of files are carried before the loop looks again, in ms: some three to five pieces. A word waits for that, and
+ * over the runtime's sockets a look costs a tenth of it.
+ */
+export const CARRY_MS = 0.5;
 /** Of so many who queue, one is served that had more than its share: nobody is left out for ever. */
 export const LAST_EVERY = 4;
 
