@@ -6,7 +6,7 @@
  * @module
  */
 
-import { connectionsThatFit, epollFault } from "../server/mod.ts";
+import { connectionsThatFit, type EpollFault, epollFault, VANISHED_S } from "../server/mod.ts";
 import { keepAliveSeconds, openFilesMax } from "./ask_shell.ts";
 import { configPath } from "./config_file.ts";
 import { defaultDataDir } from "./data_dir.ts";
@@ -21,15 +21,16 @@ export interface Finding {
 
 /** Looks at everything. */
 export function examine(): Finding[] {
+  const fault = epollFault();
   return [
     runtime(),
     descriptors(),
     port(),
-    sockets(),
+    sockets(fault),
     store(),
     terminal(),
     locale(),
-    keepAlive(),
+    keepAlive(fault),
     config(),
   ];
 }
@@ -65,14 +66,12 @@ function port(): Finding {
   }
 }
 
-/** Which sockets a server can have; the runtime's are there always. */
-function sockets(): Finding {
+/** Which sockets a server has; the runtime's are there always. */
+function sockets(fault: EpollFault | undefined): Finding {
   const what = "sockets";
-  const fault = epollFault();
-  const text = fault === undefined
-    ? "the runtime's, or by epoll: chat serve --transport epoll"
-    : `the runtime's: ${fault}`;
-  return { what, state: "ok", text };
+  if (fault === undefined) return { what, state: "ok", text: "a server has its own, by epoll" };
+  const text = `a server has the runtime's: those by epoll ${fault.why}`;
+  return { what, state: fault.couldBe ? "weak" : "ok", text };
 }
 
 /** Whether the store's directory, or the nearest one above it that exists, can be written. */
@@ -121,10 +120,10 @@ function locale(): Finding {
   };
 }
 
-/** A text client that vanished without a word is found by TCP's keep-alive, at the system's pace. */
-function keepAlive(): Finding {
+/** A text client that vanished without a word is found by TCP's keep-alive: with the runtime's sockets at the system's pace. */
+function keepAlive(fault: EpollFault | undefined): Finding {
   const what = "keep-alive";
-  const seconds = keepAliveSeconds();
+  const seconds = fault === undefined ? VANISHED_S : keepAliveSeconds();
   if (seconds === undefined) {
     return { what, state: "weak", text: "it is not known when vanished text clients are noticed" };
   }

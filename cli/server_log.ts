@@ -47,11 +47,11 @@ const CALM = "0", GREEN = "32", YELLOW = "33", RED = "31";
 
 function describe(event: LogEvent): readonly [tone: string, text: string] {
   switch (event.kind) {
-    case "listening":
-      return [
-        GREEN,
-        `listening on ${event.hostname}, port ${event.port}, with ${SOCKETS[event.transport]}`,
-      ];
+    case "listening": {
+      const { hostname, port, transport, insteadBecause: why } = event;
+      const where = `listening on ${hostname}, port ${port}, with ${SOCKETS[transport]}`;
+      return [GREEN, why === undefined ? where : `${where}: those by epoll ${why}`];
+    }
     case "http_listening": {
       const where = `http on ${event.hostname}, port ${event.port}`;
       if (!event.open) return [GREEN, where];

@@ -16,6 +16,8 @@ export type ServerEvent =
     readonly hostname: string;
     readonly port: number;
     readonly transport: TransportKind;
+    /** Why it is not epoll, though this machine could have that: what follows after "sockets by epoll". */
+    readonly insteadBecause?: string;
   }
   /** Metrics, health and WebSockets are served there; `open`: to other machines, too. */
   | {

@@ -18,10 +18,12 @@ export { type MemoryBounds, memoryStore } from "./memory_store.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Server } from "./serve_options.ts";
 export {
+  type EpollFault,
   epollFault,
   type TransportChoice,
   type TransportKind,
   TransportUnavailable,
+  VANISHED_S,
 } from "./transport/mod.ts";
 export { canBeShown, canBeUsed, KEEPING_KEY, keepingIn, type KeepingNoted } from "./stored.ts";
 export type {

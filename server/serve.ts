@@ -22,7 +22,7 @@ import type { Door } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
 import type { WebSocketLink } from "./http/web_socket.ts";
 import { Link } from "./link.ts";
-import { Listeners } from "./listeners.ts";
+import { Listeners, type ListenOptions } from "./listeners.ts";
 import { leavers, PendingLogins } from "./making_room.ts";
 import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
 import { refuseShortToken } from "./operator_token.ts";
@@ -91,7 +91,7 @@ class ChatServer implements Server {
     this.#proxies = readRanges(options.http?.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
     this.#transport = openTransport(options.transport ?? "auto");
-    this.#listeners = new Listeners(this.#transport, { hostname, port, http: options.http });
+    this.#listeners = this.#listen({ hostname, port, http: options.http });
     const { addr, httpAddr } = this.#listeners;
     ({ hostname: this.hostname, port: this.port } = addr);
     const loop = eventLoopOf(this.#transport);
@@ -138,11 +138,13 @@ class ChatServer implements Server {
     this.#memory = new MemoryWatch(watched, loop);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
+    const { insteadBecause } = this.#transport;
     this.#parts.onEvent({
       kind: "listening",
       hostname: this.hostname,
       port: this.port,
       transport: this.#transport.kind,
+      ...(insteadBecause === undefined ? {} : { insteadBecause }),
     });
     if (this.http !== undefined && this.#door !== undefined) {
       this.#parts.onEvent({ kind: "http_listening", ...this.http, open: this.#door.open });
@@ -153,6 +155,16 @@ class ChatServer implements Server {
       (accepted) => this.#hostHttp(accepted),
     );
     if (signal?.aborted) this.#onAbort();
+  }
+
+  /** @throws When it cannot; then nothing is left open. */
+  #listen(options: ListenOptions): Listeners {
+    try {
+      return new Listeners(this.#transport, options);
+    } catch (error) {
+      void this.#transport.close();
+      throw error;
+    }
   }
 
   close(): Promise<void> {

@@ -32,8 +32,8 @@ export interface ServeOptions {
    */
   readonly exempt?: readonly string[];
   /**
-   * Whose sockets to use: the runtime's, or, on Linux and with the permission for FFI, our own (`epoll`). Default: `auto`,
-   * which is the runtime's for now.
+   * Whose sockets to use: the runtime's, or our own (`epoll`). Default: `auto`, which is our own on Linux (x86-64 and aarch64)
+   * with the permission for FFI, and the runtime's everywhere else.
    */
   readonly transport?: TransportChoice;
   /** Milliseconds since 1970. Default: the real time; tests turn theirs. */

@@ -1,5 +1,5 @@
 /**
- * Over which sockets the tests' servers run: `CHAT_TRANSPORT=epoll` has all of them run over our own, whether they are in
+ * Over which sockets the tests' servers run: `CHAT_TRANSPORT=runtime` has all of them run over the runtime's, whether they are in
  * this process or in one of theirs.
  *
  * @module

@@ -117,7 +117,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   const { epollFault, whyNot } = await import("../../load/mod.ts");
   const noEpoll = flags.over === "websocket" ? undefined : epollFault();
   if (flags.transport === "epoll" && noEpoll !== undefined) {
-    throw new Failure(noEpoll, EXIT.impossible);
+    throw new Failure(`Sockets by epoll ${noEpoll.why}.`, EXIT.impossible);
   }
   const { server, over, members, senders, rooms, rate, size, until, ids } = flags;
   const plan = {

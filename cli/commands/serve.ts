@@ -176,7 +176,10 @@ export function define(command: Command): void {
         .env("CHAT_EXEMPT").default(["127.0.0.0/8", "::1"] as string[]),
     )
     .addOption(
-      new Option("--transport <kind>", "whose sockets to use: the runtime's, or by epoll")
+      new Option(
+        "--transport <kind>",
+        "whose sockets to use: by epoll where they can be had, or the runtime's",
+      )
         .env("CHAT_TRANSPORT").choices(["auto", "runtime", "epoll"] as const)
         .default("auto" as const),
     )

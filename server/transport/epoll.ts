@@ -6,7 +6,7 @@
  *
  * - What a listener is told is inherited by the connections that it accepts, so they need not be told.
  * - Whoever is out of descriptors cannot accept, and would be told of it without end: the listener leaves the set, and comes
- *   back when a connection has closed, or after a moment.
+ *   back when a connection has closed, or after a moment. So it does when the kernel has no room to watch it.
  * - It goes around the runtime's permissions, so it asks whether this address may be listened on.
  *
  * @module
@@ -19,6 +19,7 @@ import {
   EACCES,
   EADDRINUSE,
   EADDRNOTAVAIL,
+  EAFNOSUPPORT,
   EAGAIN,
   ECONNABORTED,
   EINTR,
@@ -190,12 +191,14 @@ class EpollListening implements Listening {
 
   #restAWhile(): void {
     this.#disarm();
+    clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.onFreed(), ACCEPT_REST_MS);
   }
 
   #arm(): void {
     if (this.#armed || this.#closed) return;
     this.#armed = this.#poller.set.add(this.#fd, this, EPOLLIN);
+    if (!this.#armed) this.#restAWhile();
   }
 
   #disarm(): void {
@@ -285,6 +288,7 @@ function listenError({ hostname, port }: Address, why: number): Error {
     case EADDRINUSE:
       return new Deno.errors.AddrInUse(message);
     case EADDRNOTAVAIL:
+    case EAFNOSUPPORT:
       return new Deno.errors.AddrNotAvailable(message);
     case EACCES:
       return new Deno.errors.PermissionDenied(message);

@@ -6,6 +6,7 @@
  * - A parcel is taken into a pipe and passed on from there (`pipes.ts`); where that cannot be, it comes as bytes.
  * - Errors are told whether one asks or not: a wire that is paused, or has heard the end, leaves the set at the first event
  *   that it has no use for.
+ * - A wire that the kernel has no room to watch would never hear anything again, not even the end: so it has ended.
  *
  * @module
  */
@@ -49,6 +50,8 @@ export class EpollWire implements Wire, EventHandler {
   #held: Uint8Array<ArrayBuffer> | undefined;
   /** Whether no more comes. */
   #ended = false;
+  /** Whether the kernel does not watch it, though it should. */
+  #lost = false;
   #closed = false;
 
   /** @param onClosed Hears when the descriptor is free again. */
@@ -77,7 +80,7 @@ export class EpollWire implements Wire, EventHandler {
   }
 
   trySend(bytes: Uint8Array): number {
-    if (this.#closed) return 0;
+    if (this.#closed || this.#lost) return 0;
     const taken = this.#set.libc.send(
       this.#fd,
       bytes as Uint8Array<ArrayBuffer>,
@@ -125,7 +128,7 @@ export class EpollWire implements Wire, EventHandler {
     if (this.#held !== undefined || this.#ended) {
       if (broken) this.#break();
       else if ((events & EPOLLIN) !== 0) this.#arm();
-    } else if (broken || (events & EPOLLIN) !== 0) this.#read();
+    } else if (broken || (events & EPOLLIN) !== 0) this.#read(broken);
   }
 
   /** Nothing can be sent any more; what has come and was not read is still there to be. */
@@ -135,15 +138,16 @@ export class EpollWire implements Wire, EventHandler {
     this.#guest?.onBroken();
   }
 
-  #read(): void {
-    if (this.parcelBytes > 0 && this.#readParcel()) return;
+  #read(broken: boolean): void {
+    if (this.parcelBytes > 0 && this.#readParcel(broken)) return;
     const { libc } = this.#set;
     const buffer = buffers.take(Math.min(this.#size, this.readBytesMax));
     const count = libc.recv(this.#fd, buffer, buffer.length, 0);
     if (count <= 0) {
-      const again = count < 0 && errno(libc) === EAGAIN;
+      // What is broken is told of as long as one asks: nothing to read is the end then.
+      const again = count < 0 && !broken && errno(libc) === EAGAIN;
       buffers.give(buffer);
-      if (!again) this.#hearEnd(count < 0);
+      if (!again) this.#hearEnd(broken || count < 0);
       return;
     }
     if (count === buffer.length) this.#size = Math.min(this.readBytesMax, count * READ_GROWTH);
@@ -155,13 +159,13 @@ export class EpollWire implements Wire, EventHandler {
   }
 
   /** @returns Whether that is all for now; else it is to be read as bytes, which also tells what is wrong. */
-  #readParcel(): boolean {
+  #readParcel(broken: boolean): boolean {
     const { libc, pipes } = this.#set;
     const pipe = pipes.take();
     if (pipe === undefined) return false;
     const count = pipe.fill(this.#fd, Math.min(this.parcelBytes, PARCEL_BYTES_MAX));
     if (count <= 0) {
-      const again = count < 0 && errno(libc) === EAGAIN;
+      const again = count < 0 && !broken && errno(libc) === EAGAIN;
       pipes.give(pipe);
       return again;
     }
@@ -180,7 +184,7 @@ export class EpollWire implements Wire, EventHandler {
   #goOn(buffer?: Uint8Array<ArrayBuffer>): void {
     this.#held = undefined;
     if (buffer !== undefined) buffers.give(buffer);
-    if (this.#closed) this.#endByUs();
+    if (this.#closed || this.#lost) this.#endByUs();
     else this.#arm();
   }
 
@@ -198,11 +202,23 @@ export class EpollWire implements Wire, EventHandler {
 
   /** Asks for what is of use now, unless for something else. */
   #arm(events: number = this.#wanted()): void {
-    if (events === this.#armed || this.#closed) return;
-    if (events === 0) this.#set.remove(this.#fd);
-    else if (this.#armed === 0) this.#set.add(this.#fd, this, events);
-    else this.#set.change(this.#fd, events);
+    const armed = this.#armed;
+    if (events === armed || this.#closed || this.#lost) return;
     this.#armed = events;
+    if (events === 0) this.#set.remove(this.#fd);
+    else if (armed !== 0) this.#set.change(this.#fd, events);
+    else if (!this.#set.add(this.#fd, this, events)) this.#lose();
+  }
+
+  #lose(): void {
+    this.#armed = 0;
+    this.#lost = true;
+    // Whoever sends or opens does not expect an answer before that is done.
+    queueMicrotask(() => {
+      if (this.#closed) return;
+      this.#guest?.onBroken();
+      if (!this.#ended && this.#held === undefined) this.#endByUs();
+    });
   }
 
   #wanted(): number {

@@ -58,26 +58,30 @@ export const EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16;
 export const EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3, EPOLL_CLOEXEC = 0x80000;
 export const EFD_NONBLOCK = 0x800, EFD_CLOEXEC = 0x80000, POLLIN = 1;
 export const CLOCK_MONOTONIC = 1;
-export const EINTR = 4, EAGAIN = 11, EACCES = 13, ENFILE = 23, EMFILE = 24, EADDRINUSE = 98;
-export const EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103, ETIMEDOUT = 110;
-export const ECONNREFUSED = 111, EHOSTUNREACH = 113, EINPROGRESS = 115;
+export const EINTR = 4, EAGAIN = 11, EACCES = 13, ENFILE = 23, EMFILE = 24, EAFNOSUPPORT = 97;
+export const EADDRINUSE = 98, EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103;
+export const ETIMEDOUT = 110, ECONNREFUSED = 111, EHOSTUNREACH = 113, EINPROGRESS = 115;
 export const O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, F_SETPIPE_SZ = 1031;
 export const SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2;
 
 /** The words (4 bytes) of a `struct epoll_event`, and where its data is: it is packed on x86-64 alone. */
-export const EVENT_WORDS: number = Deno.build.arch === "x86_64" ? 3 : 4;
-/** See `EVENT_WORDS`. */
-export const EVENT_DATA: number = Deno.build.arch === "x86_64" ? 1 : 2;
+export const EVENT_LAYOUTS = { "x86_64": { words: 3, data: 1 }, aarch64: { words: 4, data: 2 } };
+const layout = EVENT_LAYOUTS[Deno.build.arch];
+/** See `EVENT_LAYOUTS`. */
+export const EVENT_WORDS: number = layout.words, EVENT_DATA: number = layout.data;
 
 let library: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
 let holders = 0;
 let errnoAt: Deno.PointerValue = null;
 const errnoCopy = new Int32Array(1);
 
+/** Its name: musl, too, takes whatever begins with `libc.` for itself. */
+export const LIBC = "libc.so.6";
+
 /** Opens it. To be followed by `closeLibc`. @throws When it cannot be opened here. */
 export function openLibc(): Libc {
   if (library === undefined) {
-    library = Deno.dlopen("libc.so.6", SYMBOLS);
+    library = Deno.dlopen(LIBC, SYMBOLS);
     errnoAt = library.symbols.__errno_location();
   }
   holders++;

@@ -20,6 +20,8 @@ export const KEEP_ALIVE_IDLE_S = 60;
 export const KEEP_ALIVE_EACH_S = 15;
 /** Unanswered questions after which a peer counts as gone: two minutes in all, as for a silent one that speaks frames. */
 export const KEEP_ALIVE_COUNT = 4;
+/** When a peer that vanished without a word counts as gone, in s. */
+export const VANISHED_S: number = KEEP_ALIVE_IDLE_S + KEEP_ALIVE_EACH_S * KEEP_ALIVE_COUNT;
 /** How long the kernel waits until a peer has confirmed what was sent, in ms: as long as it may be silent. */
 export const USER_TIMEOUT_MS = 120_000;
 

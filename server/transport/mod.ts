@@ -5,9 +5,15 @@
  * @module
  */
 
-export { epollFault, openTransport, type TransportChoice, TransportUnavailable } from "./choose.ts";
+export {
+  type EpollFault,
+  epollFault,
+  openTransport,
+  type TransportChoice,
+  TransportUnavailable,
+} from "./choose.ts";
 export { Dialler } from "./dialler.ts";
-export { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
+export { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, VANISHED_S } from "./limits.ts";
 export { StreamWire } from "./stream_wire.ts";
 export type {
   Accepted,

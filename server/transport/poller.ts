@@ -27,10 +27,13 @@
 
 import { Bell } from "./bell.ts";
 import { clockOf } from "./clock.ts";
-import { EpollSet } from "./epoll_set.ts";
+import { EpollSet, type EventHandler } from "./epoll_set.ts";
 import { bytesOf, EFD_CLOEXEC, EFD_NONBLOCK, EPOLLIN, type Libc, POLLIN } from "./libc.ts";
 import { NAP_US, NAPS_MAX, RUNTIME_WAITS_MS } from "./limits.ts";
 import { runtimeSets } from "./runtime_sets.ts";
+
+/** Hears nothing. */
+const DEAF: EventHandler = { onEvents: () => {} };
 
 let shared: Poller | undefined;
 
@@ -73,16 +76,16 @@ export class Poller {
     this.#clock = clockOf(libc);
     this.#hoppedMs = this.#clock();
     this.#wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (this.#wakeFd < 0) {
+    // It is written once, at the end, and never read: so it cannot be read away before the sleeping thread has seen it.
+    if (this.#wakeFd < 0 || !this.set.add(this.#wakeFd, DEAF, EPOLLIN)) {
+      if (this.#wakeFd >= 0) libc.close(this.#wakeFd);
       this.set.close();
       this.#bell[Symbol.dispose]();
-      throw new Error("There is no descriptor left to wake up an epoll set");
+      throw new Error("The machine has no room to wake up an epoll set");
     }
     this.#napping = pollWords([fd, ...runtimeSets(libc, fd)]);
     this.#nappingBytes = bytesOf(this.#napping);
     this.#sleeping = bytesOf(pollWords([fd]));
-    // It is written once, at the end, and never read: so it cannot be read away before the sleeping thread has seen it.
-    this.set.add(this.#wakeFd, { onEvents: () => {} }, EPOLLIN);
   }
 
   /** This thread's. To be followed by `release`. @throws When there is none here. */

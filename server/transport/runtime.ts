@@ -15,8 +15,14 @@ import type { Accepted, Address, Listening, Transport } from "./wire.ts";
 /** A transport of the runtime's sockets. */
 export class RuntimeTransport implements Transport {
   readonly kind = "runtime";
+  readonly insteadBecause: string | undefined;
   /** Made when somebody may come: a server that cannot listen leaves nothing open. */
   #bell: Bell | undefined;
+
+  /** @param insteadBecause See `Transport`. */
+  constructor(insteadBecause?: string) {
+    this.insteadBecause = insteadBecause;
+  }
 
   listen(at: Address, backlog?: number): Listening {
     const { hostname, port } = at;

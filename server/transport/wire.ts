@@ -144,6 +144,8 @@ export type TransportKind = "runtime" | "epoll";
 /** A way to have sockets, and the turns in which they are served. */
 export interface Transport {
   readonly kind: TransportKind;
+  /** Why it stands in for sockets by epoll, which this machine could have: what follows after "sockets by epoll". */
+  readonly insteadBecause?: string | undefined;
   /**
    * Listens; nothing is accepted yet.
    *

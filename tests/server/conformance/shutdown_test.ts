@@ -7,7 +7,18 @@
 import { memoryStore } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, within } from "../../harness.ts";
+import { turns } from "../../within.ts";
 import { begin, transfer } from "../files/talk.ts";
+
+/** Rooms of one who leaves them in steps. */
+const ROOMS = 30;
+/** Longer than chores may go on without a look, in ms. */
+const STEP_MS = 5;
+
+/** Holds the thread, as work does. */
+function workFor(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end;);
+}
 
 Deno.test("shutting_down is told to everybody, in both ways of speaking", async () => {
   await using server = startServer();
@@ -151,6 +162,46 @@ Deno.test("close() closes the store once, at the very end", async () => {
   assertEquals(closes, 0);
   await server.server.close();
   assertEquals(closes, 1);
+});
+
+Deno.test("who has just left many rooms in steps is let out of no more of them when the server has closed", async () => {
+  const kept = memoryStore();
+  const left = Promise.withResolvers<void>();
+  let state: "open" | "closed" = "open";
+  let asked = 0, askedLate = 0;
+  const store = {
+    ...kept,
+    // Asked for each room that nobody is in any more, and so slowly that each is a step of its own.
+    head(stream: string) {
+      if (entered) {
+        asked++;
+        left.resolve();
+        workFor(STEP_MS);
+      }
+      if (state === "closed") askedLate++;
+      return kept.head(stream);
+    },
+    [Symbol.asyncDispose]() {
+      state = "closed";
+      return kept[Symbol.asyncDispose]();
+    },
+  };
+  let entered = false;
+  // Whoever else serves in this process keeps the loop turning.
+  await using other = startServer();
+  await using server = startServer({ store });
+  const alice = await server.frames("Alice");
+  const rooms = Array.from({ length: ROOMS }, (_, n) => `room${n}`);
+  await alice.send(...rooms.map((room) => ({ type: "Join", room, id: room })));
+  for (const _ of rooms) await alice.nextOf("Ack");
+  entered = true;
+  await alice.close();
+  await within(left.promise, "The first room to be left");
+  await server.server.close();
+  assert(asked < ROOMS, "Not all rooms were left");
+  await other.frames("Bob").then((bob) => bob.close());
+  await turns(2 * ROOMS);
+  assertEquals(askedLate, 0);
 });
 
 Deno.test("a relay says that it is shutting down", async () => {
