@@ -14,7 +14,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compilePrograms, type Programs } from "./compile.ts";
-import { asMarkdown, asText } from "./layout.ts";
+import { asMarkdown, asText, intoPlace } from "./layout.ts";
 import { lineOf, type Machine, thisMachine } from "./machine.ts";
 import { measureAll } from "./measure_all.ts";
 import { type Bench, help, parse, type Plan } from "./options.ts";
@@ -132,21 +132,27 @@ async function whyAbsent(spec: ServerSpec, programs: Programs): Promise<string |
   }
 }
 
+/** Writes it as a document; into one that has a place for it, only there. */
 async function writeMarkdown(file: string, saved: Saved, subject: Subject): Promise<void> {
   const picture = file.replace(/(\.md)?$/, ".svg");
   const columns = subject.columns.filter(({ senders }) => senders > 0);
   await Deno.writeTextFile(picture, plot(saved, subject.rows, columns));
+  const old = await Deno.readTextFile(file).catch((error: unknown) => {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  });
   const name = picture.slice(picture.lastIndexOf("/") + 1);
+  const parts = [
+    `Measured with \`deno task bench peers\`: ${
+      lineOf(saved.machine)
+    }. A message is in flight until every member has it.`,
+    `![Deliveries a second of each server in each workload](${name})`,
+  ];
+  const sections = report(saved, subject);
   await Deno.writeTextFile(
     file,
-    [
-      "# How fast it is",
-      `Measured with \`deno task bench peers\`: ${
-        lineOf(saved.machine)
-      }. A message is in flight until every member has it.`,
-      `![Deliveries a second of each server in each workload](${name})`,
-      asMarkdown(report(saved, subject), 2),
-    ].join("\n\n") + "\n",
+    intoPlace(old, [...parts, asMarkdown(sections, 3)].join("\n\n")) ??
+      ["# How fast it is", ...parts, asMarkdown(sections, 2)].join("\n\n") + "\n",
   );
   // As all documents of this project are.
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", file, picture] }).output();

@@ -112,7 +112,9 @@ export async function measure(
   signal.throwIfAborted();
   if (code === 0 && line !== undefined) {
     const memory = { startKiB: start.residentKiB, endKiB: end.residentKiB, peakKiB: end.peakKiB };
-    return { kind: "measured", figures: { ...parseResult(line), ...memory } };
+    const figures = { ...parseResult(line), ...memory };
+    if (workload.senders === 0 || figures.latencyUs.max > 0) return { kind: "measured", figures };
+    return { kind: "failed", reason: `no message reached everybody within ${seconds} s` };
   }
   const reason = tooLong.signal.aborted
     ? "it took far too long"

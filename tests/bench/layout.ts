@@ -64,3 +64,13 @@ function markdownTable({ head, rows, isProse = false }: Section): string[] {
 function escaped(text: string): string {
   return text.replace(/[|*_<]/g, "\\$&").replaceAll("\n", " ");
 }
+
+const place = { start: "<!-- table -->", end: "<!-- /table -->" } as const;
+
+/** A document with something else in the place that it has for a table; undefined when it has none. */
+export function intoPlace(document: string, text: string): string | undefined {
+  const start = document.indexOf(place.start);
+  const end = document.indexOf(place.end);
+  if (start < 0 || end < start) return undefined;
+  return `${document.slice(0, start + place.start.length)}\n\n${text}\n\n${document.slice(end)}`;
+}

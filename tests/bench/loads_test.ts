@@ -41,8 +41,8 @@ testWith(
       await t.step(workload.title, async () => {
         const outcome = await measure(server, programs, {
           workload: inSmall(workload),
-          seconds: 0.3,
-          warmup: 0.2,
+          seconds: 0.6,
+          warmup: 0.1,
           landed: "all",
           speech: workload.speech ?? "chat",
           signal,

@@ -44,7 +44,8 @@ fanout measures a few, for a change at hand; peers measures everything, prints t
   --servers LIST   servers: ${servers.map((s) => s.name).join(",")}
   --old DIR        a checkout of another commit, whose durable server is measured beside
   --landed RULE    a message is in flight until every member has it (all), or its sender (own)
-  --markdown FILE  writes all as Markdown, and the plot beside it as .svg
+  --markdown FILE  writes all as Markdown, and the plot beside it as .svg; a file with the lines
+                   <!-- table --> and <!-- /table --> keeps all that is not between them
   --save FILE      writes the raw measurements, after each round
   --from FILE      shows such measurements without measuring
   --json           prints the raw measurements instead of tables

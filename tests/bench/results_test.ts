@@ -7,7 +7,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Figures, Outcome } from "./generator.ts";
 import { judge, judgeTogether, stateOf, type Verdict } from "./goals.ts";
-import { asMarkdown, asText } from "./layout.ts";
+import { asMarkdown, asText, intoPlace } from "./layout.ts";
 import { report, type Row } from "./report.ts";
 import {
   cell,
@@ -198,6 +198,14 @@ Deno.test("the report tells how many pages others had meanwhile", () => {
     shown(of(measured), [pages]),
     /history, chat: 1,234 pages a second, p50 0\.80 ms, p99 1\.9 ms\./,
   );
+});
+
+Deno.test("intoPlace() replaces what lies between the marks, and nothing else", () => {
+  const document = "a\n<!-- table -->\nold\n<!-- /table -->\nb\n";
+  const once = intoPlace(document, "new");
+  strictEqual(once, "a\n<!-- table -->\n\nnew\n\n<!-- /table -->\nb\n");
+  strictEqual(intoPlace(once ?? "", "new"), once);
+  strictEqual(intoPlace("a\n<!-- table -->\n", "new"), undefined);
 });
 
 Deno.test("asMarkdown() draws tables that text in cells cannot break", () => {
