@@ -1,5 +1,6 @@
 /**
- * People who come, talk, go from room to room, whisper, look at what was said, and leave; and others come under other names.
+ * People who come, talk, go from room to room, whisper to whom they know, look at what was said, leave, and come another time. Who
+ * is new each time leaves more behind in the store, and that is no leak: so they are always the same.
  *
  * They are the real client, which comes back by itself when its road is broken. Beside them some speak text, some never
  * say who they are, and each of them is there for a moment only.
@@ -44,29 +45,34 @@ export async function peopleUntilTheEnd(crowd: Crowd, deeds: Deeds): Promise<voi
   await Promise.all([...places, strangers(crowd, deeds)]);
 }
 
-/** One after the other at the same place. */
+/** Comes and leaves again and again. */
 async function takePlace(crowd: Crowd, deeds: Deeds, place: number): Promise<void> {
-  for (let life = 0; !crowd.signal.aborted; life++) {
+  while (!crowd.signal.aborted) {
     deeds.came++;
-    await live(crowd, deeds, `p${place}x${life}`);
+    await live(crowd, deeds, place);
   }
 }
 
-async function live(crowd: Crowd, deeds: Deeds, name: string): Promise<void> {
+async function live(crowd: Crowd, deeds: Deeds, place: number): Promise<void> {
+  const name = nameAt(place);
   const { roadPort: port, signal } = crowd;
   await using client = connect({ port, name, rooms: [roomOf(crowd)] });
   const hearing = hear(client, deeds);
   const stay = 1 + Math.floor(Math.random() * 2 * STAY_DEEDS);
   for (let deed = 0; deed < stay && !signal.aborted; deed++) {
     await wait(Math.random() * 2 * PAUSE_MS, signal);
-    await act(client, crowd, deeds);
+    await act(client, { ...crowd, friend: nameAt((place + 1) % crowd.members) }, deeds);
   }
   await client.close();
   await hearing;
 }
 
 /** Does one thing. Who waits for an answer while the end comes is told so by the client. */
-async function act(client: Client, crowd: Crowd, deeds: Deeds): Promise<void> {
+async function act(
+  client: Client,
+  crowd: Crowd & { readonly friend: string },
+  deeds: Deeds,
+): Promise<void> {
   const room = roomOf(crowd);
   const choice = Math.random();
   try {
@@ -77,9 +83,8 @@ async function act(client: Client, crowd: Crowd, deeds: Deeds): Promise<void> {
     else if (choice < 0.85) await client.leave(room);
     else if (choice < 0.9) await client.history({ limit: 50 });
     else {
-      const { users } = await client.users();
-      const other = users[Math.floor(Math.random() * users.length)] ?? client.name;
-      await client.whisper(other, "a word for you alone");
+      await client.users();
+      await client.whisper(crowd.friend, "a word for you alone");
       deeds.said++;
     }
   } catch (error) {
@@ -103,6 +108,10 @@ async function strangers(crowd: Crowd, deeds: Deeds): Promise<void> {
     await stranger.write(encoder.encode(n % 3 === 1 ? `text${n}\nhello\n` : "\0\0\0"));
     if (n % 3 === 1) await stranger.read(new Uint8Array(1_024));
   }
+}
+
+function nameAt(place: number): string {
+  return `p${place}`;
 }
 
 function roomOf({ rooms }: Crowd): string {
