@@ -1,48 +1,59 @@
 /**
- * The shapes of `messages.ts` as compiled checks: bytes from a peer become a message here or nowhere.
+ * The shapes of `messages.ts`: bytes from a peer become a message here or nowhere.
  *
- * One check per type in a map: a check costs some 25 ns beside the 220 ns of `JSON.parse`, and a refusal
- * about as much, so hostile input is not dearer than honest input. Lengths that have an error code of
- * their own (`too_long`, `bad_name`) are not bounded here, for the answer would be the vaguer `invalid`.
+ * One shape per type in a map. A refusal costs about as much as a message, so hostile input is not dearer than honest input. Lengths
+ * that have an error code of their own (`too_long`, `bad_name`) are not bounded here, for the answer would be the vaguer `invalid`.
  *
- * The types are not derived from the schemas, since the interfaces carry the documentation; instead
+ * The types are not derived from the shapes, since the interfaces carry the documentation; instead
  * `Agree` below refuses to compile when one of the two changes alone.
  *
  * @module
  */
 
-import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { ERROR_CODES, type ErrorCode } from "./codes.ts";
+import { ERROR_CODES } from "./codes.ts";
 import { HISTORY_LIMIT_MAX, ID_CHARS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
+import {
+  amount,
+  compile,
+  either,
+  type Fields,
+  list,
+  object,
+  type Of,
+  oneOf,
+  option,
+  type Shape,
+  table,
+  text,
+  textLike,
+  textOf,
+  truth,
+  whole,
+} from "./shapes.ts";
 
-const text = Type.String();
-const id = Type.String({ minLength: 1, maxLength: ID_CHARS_MAX });
+const id = textOf(1, ID_CHARS_MAX);
 /** A whole number that JavaScript holds exactly: a count, a seq, a size or milliseconds. */
-const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-/** A measured amount. */
-const amount = Type.Number({ minimum: 0 });
+const count = whole(0, Number.MAX_SAFE_INTEGER);
 /** A digest in hexadecimal: it is passed on, so it must be harmless to show. */
-const digest = Type.String({ pattern: "^[0-9a-fA-F]{1,128}$" });
+const digest = textLike(/^[0-9a-fA-F]{1,128}$/);
 /** A word for programs: it is passed on, too. */
-const word = Type.String({ pattern: "^[a-z_]{1,32}$" });
-const names = Type.Array(text);
-const option = <S extends TSchema>(schema: S) => Type.Optional(schema);
+const word = textLike(/^[a-z_]{1,32}$/);
+const names = list(text);
 
-function fromClient<T extends string, P extends TProperties>(type: T, fields: P) {
-  return Type.Object({ type: Type.Literal(type), id: option(id), ...fields });
+function fromClient<const T extends string, F extends Fields>(type: T, fields: F) {
+  return { type, shape: object({ type: oneOf([type]), id: option(id), ...fields }) };
 }
 
-function fromServer<T extends string, P extends TProperties>(type: T, fields: P) {
-  return Type.Object({ type: Type.Literal(type), re: option(id), ...fields });
+function fromServer<const T extends string, F extends Fields>(type: T, fields: F) {
+  return { type, shape: object({ type: oneOf([type]), re: option(id), ...fields }) };
 }
 
 const clientSchemas = [
   fromClient("Login", {
     username: text,
     password: option(text),
-    resume: option(Type.Record(Type.String(), count, { maxProperties: RESUME_ROOMS_MAX })),
+    resume: option(table(count, RESUME_ROOMS_MAX)),
     epoch: option(text),
     session: option(text),
     operator: option(text),
@@ -60,7 +71,7 @@ const clientSchemas = [
     with: option(text),
     before: option(count),
     after: option(count),
-    limit: option(Type.Integer({ minimum: 1, maximum: HISTORY_LIMIT_MAX })),
+    limit: option(whole(1, HISTORY_LIMIT_MAX)),
   }),
   fromClient("Search", { query: text, room: option(text), limit: option(count) }),
   fromClient("FileOffer", {
@@ -70,15 +81,15 @@ const clientSchemas = [
     filename: text,
     size: count,
     sha256: option(digest),
-    beside: option(Type.Boolean()),
+    beside: option(truth),
   }),
   fromClient("FileAccept", {
     from: text,
     filename: text,
     offset: option(count),
     offer: option(text),
-    beside: option(Type.Boolean()),
-    progress: option(Type.Boolean()),
+    beside: option(truth),
+    progress: option(truth),
   }),
   fromClient("FileProgress", { offer: id, done: count }),
   fromClient("FileReject", {
@@ -91,6 +102,7 @@ const clientSchemas = [
   fromClient("FileCancel", { offer: text }),
   fromClient("Transfer", { token: text }),
   fromClient("Inspect", {}),
+
   fromClient("Ping", {}),
   fromClient("Pong", {}),
 ] as const;
@@ -110,32 +122,27 @@ const privateMessage = fromServer("PrivateMessage", {
   seq: count,
   at: count,
   id: option(id),
-  between: option(Type.Array(text)),
+  between: option(list(text)),
 });
-const page = Type.Array(Type.Union([newMessage, privateMessage]));
+const page = list(either(newMessage.shape, privateMessage.shape));
 
-const spread = Type.Object({ count, p50: amount, p99: amount, max: amount });
+const spread = object({ count, p50: amount, p99: amount, max: amount });
 
-const connection = Type.Object({
+const connection = object({
   user: option(text),
   remote: text,
   local: text,
   since: count,
-  rooms: Type.Array(text),
+  rooms: list(text),
   roomCount: count,
-  speech: Type.Union([
-    Type.Literal("frames"),
-    Type.Literal("text"),
-    Type.Literal("websocket"),
-    Type.Literal("unknown"),
-  ]),
+  speech: oneOf(["frames", "text", "websocket", "unknown"]),
   lag: count,
   queued: count,
   bytesIn: count,
   bytesOut: count,
 });
 
-const room = Type.Object({
+const room = object({
   name: text,
   users: count,
   messages: count,
@@ -143,7 +150,7 @@ const room = Type.Object({
   bytes: count,
 });
 
-const storeNumbers = Type.Object({
+const storeNumbers = object({
   records: count,
   groupRecords: spread,
   syncMs: spread,
@@ -152,10 +159,10 @@ const storeNumbers = Type.Object({
   segments: count,
 });
 
-const serverNumbers = Type.Object({
+const serverNumbers = object({
   uptimeMs: amount,
   users: count,
-  connections: Type.Object({ frames: count, text: count, websocket: count, unknown: count }),
+  connections: object({ frames: count, text: count, websocket: count, unknown: count }),
   rooms: count,
   roomMessages: count,
   whispers: count,
@@ -192,11 +199,11 @@ const serverSchemas = [
     rooms: names,
     server: text,
     protocol: count,
-    durability: Type.Union([Type.Literal("durable"), Type.Literal("os"), Type.Literal("none")]),
+    durability: oneOf(["durable", "os", "none"]),
     epoch: option(text),
     session: option(text),
     tag: option(text),
-    heads: option(Type.Record(Type.String(), count)),
+    heads: option(table(count)),
   }),
   fromServer("UserJoined", { username: text, room: text }),
   fromServer("UserLeft", { username: text, room: text }),
@@ -209,22 +216,22 @@ const serverSchemas = [
   fromServer("UserList", {
     users: names,
     room: option(text),
-    more: option(Type.Boolean()),
+    more: option(truth),
     tag: option(text),
   }),
   fromServer("RoomList", {
-    rooms: Type.Array(Type.Object({ name: text, users: count, topic: option(text) })),
-    more: option(Type.Boolean()),
+    rooms: list(object({ name: text, users: count, topic: option(text) })),
+    more: option(truth),
   }),
   fromServer("HistoryPage", {
     room: option(text),
     with: option(text),
     messages: page,
-    more: Type.Boolean(),
+    more: truth,
     next: option(count),
-    lost: option(Type.Array(Type.Object({ from: count, to: count }))),
+    lost: option(list(object({ from: count, to: count }))),
   }),
-  fromServer("SearchPage", { messages: page, more: Type.Boolean() }),
+  fromServer("SearchPage", { messages: page, more: truth }),
   fromServer("Ack", { room: text, seq: count, at: count }),
   fromServer("FileOffer", {
     from: text,
@@ -240,7 +247,7 @@ const serverSchemas = [
     filename: text,
     offset: option(count),
     offer: option(text),
-    progress: option(Type.Boolean()),
+    progress: option(truth),
     tag: option(text),
   }),
   fromServer("FileProgress", { by: text, offer: text, done: count }),
@@ -255,8 +262,8 @@ const serverSchemas = [
     filename: text,
     by: option(text),
     msg: text,
-    again: option(Type.Boolean()),
-    left: option(Type.Boolean()),
+    again: option(truth),
+    left: option(truth),
   }),
   fromServer("FileReceived", { by: text, filename: text, offer: text, sha256: text }),
   fromServer("StartUpload", { to: text, ...start }),
@@ -272,14 +279,14 @@ const serverSchemas = [
   fromServer("Inspection", {
     pid: count,
     at: count,
-    connections: Type.Array(connection),
-    more: Type.Boolean(),
-    rooms: option(Type.Array(room)),
-    moreRooms: option(Type.Boolean()),
+    connections: list(connection),
+    more: truth,
+    rooms: option(list(room)),
+    moreRooms: option(truth),
     figures: serverNumbers,
   }),
   fromServer("Error", {
-    code: Type.Unsafe<ErrorCode>(Type.Union(ERROR_CODES.map((code) => Type.Literal(code)))),
+    code: oneOf(ERROR_CODES),
     msg: text,
     wait: option(count),
   }),
@@ -289,21 +296,24 @@ const serverSchemas = [
 
 /** `true` when both types accept exactly the same values. */
 type Agree<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
-true satisfies Agree<ClientMessage, Static<(typeof clientSchemas)[number]>>;
-true satisfies Agree<ServerMessage, Static<(typeof serverSchemas)[number]>>;
+true satisfies Agree<ClientMessage, Of<(typeof clientSchemas)[number]["shape"]>>;
+true satisfies Agree<ServerMessage, Of<(typeof serverSchemas)[number]["shape"]>>;
 
-type Checks = ReadonlyMap<string, TypeCheck<TSchema>>;
-
-function compile(
-  schemas: readonly (TSchema & { properties: { type: { const: string } } })[],
-): Checks {
-  return new Map(
-    schemas.map((schema) => [
-      schema.properties.type.const,
-      TypeCompiler.Compile(schema as TSchema),
-    ]),
-  );
+interface Check {
+  readonly shape: Shape<unknown>;
+  readonly fits: () => (value: unknown) => boolean;
 }
+
+type Checks = ReadonlyMap<string, Check>;
+
+function byType(
+  all: readonly { readonly type: string; readonly shape: Shape<unknown> }[],
+): Checks {
+  return new Map(all.map(({ type, shape }) => [type, { shape, fits: compile(shape) }]));
+}
+
+const clientChecks = byType(clientSchemas);
+const serverChecks = byType(serverSchemas);
 
 /** What a check finds: the message, or why it is none. */
 export type Checked<M> =
@@ -312,18 +322,14 @@ export type Checked<M> =
   | { readonly kind: "invalid"; readonly reason: string };
 
 function checkWith<M>(checks: Checks, value: { readonly type: string }): Checked<M> {
-  const type = value.type;
+  const { type } = value;
   const check = checks.get(type);
   if (check === undefined) {
     return { kind: "unknown_type", reason: `There is no message type '${quote(type)}'.` };
   }
-  if (check.Check(value)) return { kind: "message", message: value as M };
-  const first = check.Errors(value).First();
-  const where = first?.path.slice(1).replaceAll("/", ".") || type;
-  return {
-    kind: "invalid",
-    reason: `'${quote(where)}' is wrong: ${first?.message ?? "no match"}.`,
-  };
+  if (check.fits()(value)) return { kind: "message", message: value as M };
+  const { at, why } = check.shape.fault(value) ?? { at: "", why: "no match" };
+  return { kind: "invalid", reason: `'${quote(at || type)}' is wrong: ${why}.` };
 }
 
 /** Shortens what a peer sent, so that an error never grows with its cause. */
@@ -331,18 +337,12 @@ function quote(text: string): string {
   return text.length <= 40 ? text : text.slice(0, 40) + "…";
 }
 
-/** Compiled when first used, so that a command that never talks (`--help`) does not pay for it. */
-let clientChecks: Checks | undefined;
-let serverChecks: Checks | undefined;
-
 /** Checks what a client sent. `value` is parsed JSON that is known to be an object with a type. */
 export function checkClientMessage(value: { readonly type: string }): Checked<ClientMessage> {
-  clientChecks ??= compile(clientSchemas);
   return checkWith(clientChecks, value);
 }
 
 /** Checks what a server sent. */
 export function checkServerMessage(value: { readonly type: string }): Checked<ServerMessage> {
-  serverChecks ??= compile(serverSchemas);
   return checkWith(serverChecks, value);
 }

@@ -16,7 +16,7 @@ import { assert, assertEquals } from "../../assert.ts";
 type Fields = Record<string, unknown>;
 /** Fields that a type must have, and fields that it may have. */
 type Shape = readonly [must: Fields, may: Fields];
-type Check = (value: { type: string }) => { kind: string };
+type Check = (value: { type: string }) => { kind: string; reason?: string };
 
 const MESSAGE = { type: "NewMessage", room: "r", seq: 1, from: "a", content: "c", at: 2 };
 const PRIVATE = { type: "PrivateMessage", from: "a", to: "b", content: "c", seq: 1, at: 2 };
@@ -165,7 +165,8 @@ function prove(type: string, [must, may]: Shape, tag: string, check: Check): voi
   }
   for (const field of Object.keys(must)) {
     const { [field]: _, ...without } = least as Fields;
-    assertEquals(check({ type, ...without }).kind, "invalid", `without ${field}`);
+    const { kind, reason } = check({ type, ...without });
+    assertEquals([kind, reason], ["invalid", `'${field}' is wrong: it is missing.`]);
   }
   for (const id of ["", "x".repeat(65)]) {
     assertEquals(
