@@ -25,8 +25,6 @@ import { spreadRows } from "./spread.ts";
 
 /** From so many cores of a thread on, the load generator may be what limits. */
 const BUSY = 0.9;
-/** From this share of the ceiling on, too. */
-const NEAR_CEILING = 0.8;
 
 /** Columns of a row's name. */
 const NAME_COLUMNS = 13;
@@ -127,20 +125,16 @@ function costs(
   ];
 }
 
-function generator({ generatorCores, plan, ceilingPerS, deliveriesPerS }: Report): string[] {
+function generator({ generatorCores, plan, ceilingPerS }: Report): string[] {
   const threads = plan.threads === 1 ? "one thread" : `${plan.threads} threads`;
-  const isBusy = generatorCores > BUSY * plan.threads;
-  const isNear = ceilingPerS !== undefined && deliveriesPerS > NEAR_CEILING * ceilingPerS;
   return [
     `${generatorCores.toFixed(2)} cores in ${threads}`,
     plan.transport === "epoll" ? "sockets by epoll" : "the runtime's sockets",
     ...ceilingPerS === undefined
       ? []
       : [`reaches ${whole(ceilingPerS)} a second with a server that does next to nothing`],
-    ...isBusy && (isNear || ceilingPerS === undefined)
+    ...generatorCores > BUSY * plan.threads
       ? ["It may be what limits: try more --threads, if there are cores."]
-      : isNear
-      ? ["That is hardly more: it may be this machine that limits both."]
       : [],
   ];
 }

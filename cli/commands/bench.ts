@@ -77,7 +77,8 @@ export function define(command: Command): void {
       `
 In a closed loop (the default) a sender says the next when one of its messages has landed. With --rate it says the
 next when its time has come, and how long a message took counts from then. Every member checks every message:
-if one is lost, doubled, out of order or changed, chat bench ends with 1.
+if one is lost, doubled, out of order or changed, or if the server breaks off, chat bench shows what it has and
+ends with 1. Ctrl-C shows what was measured until then.
 
 Members talk in rooms of their own, bench-…. The server keeps what is said there, as in any room, and must let
 one address and one user talk so fast: chat serve --rate 0.

@@ -127,7 +127,6 @@ server       0.98 cores   100 MB (at most 120 MB)
              process 7, which listens on port 8080 here
 generator    0.62 cores in one thread   sockets by epoll
              reaches 2,100,000 a second with a server that does next to nothing
-             That is hardly more: it may be this machine that limits both.
 
 █ p50  ░ p99  of each 0.5 s
   4.1 ms │   ░░░
@@ -145,6 +144,14 @@ generator    0.62 cores in one thread   sockets by epoll
 ≤  2.0 ms  ████████████████████████████████████████ 75 %
 `,
   );
+});
+
+Deno.test("a load generator that is busy itself says so", () => {
+  const advice = "It may be what limits: try more --threads";
+  const text = (generatorCores: number, threads: number) =>
+    reportText({ ...REPORT, generatorCores, plan: { ...REPORT.plan, threads } }, 80);
+  assertEquals([0.95, 0.62].map((cores) => text(cores, 1).includes(advice)), [true, false]);
+  assertEquals([1.95, 0.95].map((cores) => text(cores, 2).includes(advice)), [true, false]);
 });
 
 Deno.test("a result fits any terminal that has room for a figure, and says why the server is not seen", () => {
