@@ -6,6 +6,7 @@
 
 import type { Attack } from "../attack.ts";
 import { frame, head, joined, login, MIB, times, utf8 } from "../bytes.ts";
+import { leaveTogether } from "../departure.ts";
 
 /** As many connections as go, each with one byte. */
 const churn: Attack = {
@@ -91,6 +92,17 @@ const halfClosed: Attack = {
   },
 };
 
+/** Members who leave together. */
+const LEAVERS = 1_000;
+
+/** A thousand, each in a hundred rooms, who are all gone in the same moment. */
+const leavingTogether: Attack = {
+  name: "leaving-together",
+  root: "an end has much to be done for it, and nobody asks for it in turn",
+  bound: { connections: LEAVERS, connectsPerSecond: LEAVERS, bytesPerSecond: 4 * MIB },
+  crowd: (orders) => leaveTogether({ members: LEAVERS, roomsEach: 100 }, orders),
+};
+
 /** All of these. */
 export const churnAttacks: readonly Attack[] = [
   churn,
@@ -101,4 +113,5 @@ export const churnAttacks: readonly Attack[] = [
   logUnread,
   logClosed,
   halfClosed,
+  leavingTogether,
 ];
