@@ -29,10 +29,12 @@ const help = `Usage: deno task bench flames [options]
   --out DIR     where they go (docs/performance)
   --help        this text`;
 
-/** How long a load runs before it is profiled, and how long that takes, in seconds. */
-const WARM_S = 2, PROFILED_S = 4;
+/** How long a load runs before it is profiled, how long that takes, and a storm, in seconds. */
+const WARM_S = 2, PROFILED_S = 4, STORM_S = 2;
 /** What the server does in a turn: drawn once, wherever the turn was called from. */
 const TURN = "#turn";
+/** How long perf takes until it looks, in ms. */
+const PERF_STARTS_MS = 300;
 /** How often perf looks, a second: no divisor of anything that happens regularly. */
 const PERF_HZ = 999;
 
@@ -115,7 +117,7 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
   const { name, title, receivers, senders, window, durable } = picture;
   const storm = senders === 0;
   const dir = await Deno.makeTempDir({ dir: programs.scratch, prefix: "profile-" });
-  const seconds = storm ? 1 : PROFILED_S;
+  const seconds = storm ? STORM_S : PROFILED_S;
   const spec: ServerSpec = {
     name,
     title: "chat",
@@ -129,10 +131,15 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
       ],
     }),
   };
-  let recorded: Recorded | undefined;
+  let recorded: Promise<Recorded | undefined> | undefined;
   {
     await using server = await startServer(spec, programs, signal);
-    if (storm) Deno.kill(server.pid, "SIGUSR2");
+    const byPerf = () => record(server, { file: `${dir}/perf.data`, seconds, signal });
+    if (storm) {
+      recorded = byPerf();
+      await wait(PERF_STARTS_MS, signal);
+      Deno.kill(server.pid, "SIGUSR2");
+    }
     await using load = startChild({
       command: programs.load,
       args: Object.entries({
@@ -152,7 +159,8 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
       await wait(WARM_S * 1_000, signal);
       Deno.kill(server.pid, "SIGUSR2");
       await wait(PROFILED_S * 1_000 + 500, signal);
-      recorded = await record(server, `${dir}/perf.data`, signal);
+      recorded = byPerf();
+      await recorded;
     }
     await load.firstLine;
     await load.closeStdin();
@@ -163,9 +171,10 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
     const text = await Deno.readTextFile(`${dir}/${file}`);
     await write(`${out}/${name}.svg`, draw(text, { title, from: TURN }));
   }
-  if (recorded === undefined) return;
+  const seen = await recorded;
+  if (seen === undefined) return;
   const kernel = { title: `${title}: processor time, by perf`, from: TURN };
-  await write(`${out}/${name}-kernel.svg`, draw(await scriptOf(recorded, signal), kernel));
+  await write(`${out}/${name}-kernel.svg`, draw(await scriptOf(seen, signal), kernel));
 }
 
 /** Lets the engine write down which function lies where, for perf. */
@@ -186,12 +195,15 @@ interface Recorded {
 /** Lets perf look at a server's thread; `undefined` where it may not. */
 async function record(
   { pid }: RunningServer,
-  file: string,
-  signal: AbortSignal,
+  { file, seconds, signal }: {
+    readonly file: string;
+    readonly seconds: number;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Recorded | undefined> {
   const how = ["-e", "cpu-clock", "-F", `${PERF_HZ}`, "-g", "-o", file, "-t", `${pid}`];
   try {
-    await perf(["record", ...how, "--", "sleep", `${PROFILED_S}`], signal);
+    await perf(["record", ...how, "--", "sleep", `${seconds}`], signal);
     return { file, map: `/tmp/perf-${pid}.map` };
   } catch (error) {
     note(`Without the kernel's view: ${error instanceof Error ? error.message : error}`);
