@@ -124,7 +124,7 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
     command: () => ({
       command: Deno.execPath(),
       args: [
-        ...withNames(manifest.tasks.chat.split(" ").slice(1)),
+        ...withNames(manifest.tasks.chat.split(" ").slice(1), dir),
         ...`serve --port 0 --rate 0 --transport epoll --profile ${dir}`.split(" "),
         ...["--profile-seconds", `${seconds}`, "--data", `${dir}/data`],
         ...["--durability", durable ? "durable" : "none"],
@@ -177,13 +177,11 @@ async function take(picture: Picture, out: string, { programs, signal }: Means):
   await write(`${out}/${name}-kernel.svg`, draw(await scriptOf(seen, signal), kernel));
 }
 
-/** Lets the engine write down which function lies where, for perf. */
-function withNames(args: readonly string[]): string[] {
-  return args.map((arg) =>
-    arg.startsWith("--v8-flags=")
-      ? `${arg},--perf-basic-prof,--interpreted-frames-native-stack,--no-compact-code-space`
-      : arg
-  );
+/** Lets the engine write down which function lies where, for perf. It keeps a log then, too, which goes with the folder. */
+function withNames(args: readonly string[], folder: string): string[] {
+  const names = "--perf-basic-prof,--interpreted-frames-native-stack,--no-compact-code-space";
+  const log = `--no-logfile-per-isolate,--logfile=${folder}/v8.log`;
+  return args.map((arg) => arg.startsWith("--v8-flags=") ? `${arg},${names},${log}` : arg);
 }
 
 /** What perf has seen of a process, and where the engine has written what lies where. */
