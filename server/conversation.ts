@@ -138,6 +138,7 @@ export class Conversation {
         this.#repeats.keep(asked, seq, { type: "Ack", room: room.name, seq, at }, ack);
       },
     });
+    this.#repeats.wait(asked);
     // What it came in is used again, and a store may encode it later.
     if (seq === 0 && said.json !== undefined) {
       said.liesIn?.(said.json.slice(), said.idJson?.slice());
@@ -203,6 +204,7 @@ export class Conversation {
         this.#repeats.keep(asked, seq, sent);
       },
     });
+    this.#repeats.wait(asked);
   }
 
   /** Forgets ids that are too old. To be called now and then. */

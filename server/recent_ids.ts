@@ -94,18 +94,26 @@ export class RecentIds<A> {
     { stream, said }: { readonly stream: string; readonly said: Said },
     nowMs: number,
   ): Known<A> | undefined {
-    const key = this.#keyOf(user, id);
-    const taken = this.#waiting.get(key);
-    if (taken !== undefined) {
-      return taken.stream === stream ? { kind: "waiting", taken } : { kind: "elsewhere" };
-    }
-    if (this.#doubtful.has(key)) return { kind: "doubtful" };
+    const open = this.#findOpen(user, id, stream);
+    if (open !== undefined) return open;
     const place = this.#kept.find(user, id);
     if (place === undefined || nowMs - place.atMs >= RECENT_ID_MS) return undefined;
     if (place.stream !== this.#kept.streamNumber(stream)) return { kind: "elsewhere" };
     const { seq, atMs, words = 0 } = place;
     const sameWords = words === 0 ? undefined : words === numberOf(said);
     return { kind: "kept", seq, atMs, sameWords };
+  }
+
+  /** What is known of an id whose message is not stored, or not yet. */
+  #findOpen(user: FoldedName, id: string, stream: string): Known<A> | undefined {
+    // In memory everything is stored at once: then there is never any.
+    if (this.#waiting.size + this.#doubtful.size === 0) return undefined;
+    const key = this.#keyOf(user, id);
+    const taken = this.#waiting.get(key);
+    if (taken !== undefined) {
+      return taken.stream === stream ? { kind: "waiting", taken } : { kind: "elsewhere" };
+    }
+    return this.#doubtful.has(key) ? { kind: "doubtful" } : undefined;
   }
 
   /** Remembers that `user` sent a message under `id`. */
@@ -160,7 +168,7 @@ export class RecentIds<A> {
 }
 
 /** See `words_number.ts`. */
-function numberOf(said: Said): number {
+export function numberOf(said: Said): number {
   const { json } = said;
   return json === undefined ? wordsNumber(said.content) : wordsNumberOfJson(json, 0, json.length);
 }

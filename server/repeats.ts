@@ -15,7 +15,7 @@ import { STORE_READ_MS } from "./budget/mod.ts";
 import type { Said } from "./commands/types.ts";
 import type { Member } from "./member.ts";
 import { errorMessage } from "./perform.ts";
-import { RecentIds, type Taken } from "./recent_ids.ts";
+import { numberOf, RecentIds, type Taken } from "./recent_ids.ts";
 import type { MessageStore, StorageError } from "./store_port.ts";
 import { messageIn } from "./stored.ts";
 import { pairStream, roomStream } from "./streams.ts";
@@ -38,7 +38,11 @@ export interface Asked {
   /** Without one it cannot be repeated. */
   readonly id: string | undefined;
   readonly stream: string;
-  readonly taken: Taken<ServerMessage> | undefined;
+  readonly said: Said;
+  /** Set while others may ask for the answer, too. */
+  taken: Taken<ServerMessage> | undefined;
+  /** Whether the answer was given. */
+  settled: boolean;
 }
 
 /** Names that are folded once only at the start: 4 MB, and as many people as say anything in ten minutes. */
@@ -118,12 +122,17 @@ export class Repeats {
     }
   }
 
-  /** Remembers a new id. To be followed by `keep` or `fail`. */
+  /** Takes something that is said. To be followed by `keep` or `fail`; by `wait`, too, where others may speak before that. */
   take(speaker: Member, id: string | undefined, stream: string, said: Said): Asked {
     speaker.owed.add();
-    if (id === undefined) return { speaker, id, stream, taken: undefined };
-    const taken = this.#recent.take(speaker.key, id, stream, said);
-    return { speaker, id, stream, taken };
+    return { speaker, id, stream, said, taken: undefined, settled: false };
+  }
+
+  /** Remembers its id, unless it was stored or refused at once. */
+  wait(asked: Asked): void {
+    const { speaker, id, stream, said } = asked;
+    if (id === undefined || asked.settled) return;
+    asked.taken = this.#recent.take(speaker.key, id, stream, said);
   }
 
   /**
@@ -131,14 +140,13 @@ export class Repeats {
    *
    * @param encode The answer as a frame for who said it first, if it had an id.
    */
-  keep(
-    { speaker, id, stream, taken }: Asked,
-    seq: number,
-    answer: ServerMessage,
-    encode?: () => Uint8Array,
-  ): void {
+  keep(asked: Asked, seq: number, answer: ServerMessage, encode?: () => Uint8Array): void {
+    const { speaker, id, stream, said, taken } = asked;
+    asked.settled = true;
     if (id !== undefined) {
-      this.#recent.keep(speaker.key, id, { stream, seq }, this.#steady());
+      const nowMs = this.#steady();
+      if (taken !== undefined) this.#recent.keep(speaker.key, id, { stream, seq }, nowMs);
+      else this.#recent.remember(speaker.key, id, { stream, seq, words: numberOf(said) }, nowMs);
       if (encode !== undefined && speaker.speech === "frames") speaker.tellBytes(encode());
       else speaker.tell({ ...answer, re: id });
     }
@@ -147,7 +155,9 @@ export class Repeats {
   }
 
   /** It is not acknowledged: whoever waits is told what is known of it. */
-  fail({ speaker, id, taken }: Asked, error: StorageError): void {
+  fail(asked: Asked, error: StorageError): void {
+    const { speaker, id, taken } = asked;
+    asked.settled = true;
     const { outcome } = error;
     const refusal = refusalOf(error);
     if (id === undefined) speaker.tell(refusal);

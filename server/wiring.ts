@@ -43,7 +43,7 @@ export interface Ground {
 
 /** Makes them. */
 export function wire(
-  { store = memoryStore(), steady = () => performance.now(), ...options }: ServeOptions,
+  { store = memoryStore(), steady = () => loop.now(), ...options }: ServeOptions,
   instruments: Instruments,
   { connections, loop }: Ground,
 ): SessionParts & { readonly observed: Observed; readonly chores: Chores } {
