@@ -5,8 +5,9 @@
  * writer ends segments, and compaction removes files that the manifest has named. What does not fit together
  * then is not damaged, only old, and a look from scratch takes the newer manifest. So trouble counts
  *
- * - when the directory is the same behind the look as it was before it: nobody has come in between. That is
- *   always so when nobody writes, and then one look is enough;
+ * - when the next look sees all of it again, and the directory is the same behind that look as it was before it. That is
+ *   always so when nobody writes. Not when it is so once: a writer that writes into room made ahead changes no name and no
+ *   size, and whoever reads meanwhile may see what it wrote last without what it wrote before;
  * - or when the next look sees the same damage at the same place, and misses no other file. What the writer does moves
  *   on; damage stays. But what stands behind a file that went makes the same no sense whichever file that was.
  *
@@ -48,8 +49,8 @@ export async function lookBeside<T extends Look>(
     switch (outcome.kind) {
       case "seen": {
         const { seen } = outcome;
-        if (seen.damages.length === 0 || still) return seen;
         const stayed = inBoth(before, seen.damages);
+        if (stayed.length === seen.damages.length && (still || stayed.length === 0)) return seen;
         const cause = missingIn(seen.damages).difference(missingIn(before));
         if (stayed.length > 0 && cause.size === 0) return { ...seen, damages: stayed };
         before = seen.damages;

@@ -10,7 +10,7 @@
 
 import { Catalog } from "./catalog.ts";
 import { type Damage, newerFormat, StoreError, systemCode } from "./errors.ts";
-import { isIndexed, Kind } from "./format.ts";
+import { blockOf, isIndexed, Kind } from "./format.ts";
 import { type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
 import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
 import { MISSING, tryRead, unreadable } from "./files.ts";
@@ -23,6 +23,7 @@ import {
 } from "./segment_header.ts";
 import { remainsOf } from "./remains.ts";
 import { NOT_READ, readAround, type ReadAt } from "./read_around.ts";
+import { endOfWritten } from "./scan.ts";
 import { scanSegment } from "./segment_scan.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Storage } from "./storage.ts";
@@ -129,8 +130,9 @@ async function findRows(
 function rowOf(segment: ChainSegment): SegmentRow | undefined {
   const row = rowUpTo(segment, LSN_MAX);
   if (segment.tail.ending.kind !== "damaged") return row;
-  const { id, salt, firstLsn, block } = segment;
-  return { id, salt, firstLsn, lastLsn: LSN_MAX, end: block.bytes.length };
+  const { id, salt, firstLsn, block, tail } = segment;
+  const end = endOfWritten(block, tail.end, salt);
+  return { id, salt, firstLsn, lastLsn: LSN_MAX, end };
 }
 
 /** What segments say about themselves, in the order of their last records. */
@@ -145,7 +147,8 @@ async function guessRows(
     const outcome = read.kind === "bytes" ? decodeSegmentHeader(read.bytes) : read;
     if (read.kind !== "bytes" || outcome.kind !== "header") continue;
     const { store, salt } = outcome.header;
-    const row = { id, salt, store, firstLsn: 1, lastLsn: LSN_MAX, end: read.bytes.length };
+    const end = endOfWritten(blockOf(read.bytes), SEGMENT_HEADER_BYTES, salt);
+    const row = { id, salt, store, firstLsn: 1, lastLsn: LSN_MAX, end };
     let lastLsn = 0;
     await scanSegment(
       (into, at) => {

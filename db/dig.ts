@@ -14,6 +14,7 @@
  */
 
 import { crc32 } from "node:zlib";
+import { isAhead } from "./ahead.ts";
 import type { Damage } from "./errors.ts";
 import {
   type Block,
@@ -40,6 +41,8 @@ export interface Ground {
   readonly block: Block;
   /** Where the first record should stand. */
   readonly start: number;
+  /** Where the last record should end, if that is known. */
+  readonly end: number | undefined;
   /** The segment's own salt, if it is known. */
   readonly salt: number | undefined;
   /** The salts of all segments of the store. */
@@ -56,14 +59,18 @@ export function dig(ground: Ground, see: See): Damage[] {
   const size = block.bytes.length;
   const damages: Damage[] = [];
   const search = { ...ground, budget: RESYNC_CHECKSUM_BYTES_MAX };
+  /** Where the last record ends that was found. */
+  let end = start;
   for (let at = start; at < size;) {
     const own = recordAt(search, at);
     if (own !== undefined) {
       const record = readHeader(block.view, at);
       see(record, at, own === salt);
-      at += record.bytes;
+      end = at += record.bytes;
       continue;
     }
+    // Behind the last record that is room for more; behind anything else nobody knows what it was.
+    if (at === end && end >= (ground.end ?? 0) && isAhead(block.bytes, at)) break;
     if (isZero(block.bytes, at)) {
       damages.push({ file, offset: at, bytes: size - at, reason: "nothing but zeros" });
       break;

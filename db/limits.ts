@@ -34,6 +34,15 @@ export const PENDING_RECORDS_MAX = 65_536;
  */
 export const SEGMENT_BYTES_DEFAULT: number = 64 << 20;
 
+/** Room that is made ahead of the log at once, in bytes: for four thousand messages, and a sync that is a millisecond longer. */
+export const AHEAD_BYTES: number = 1 << 20;
+
+/** Share of a segment that it takes at most: a small store must not be made of it. */
+export const AHEAD_SHARE: number = 1 / 16;
+
+/** Bytes of it that are written at once: they are kept in memory. */
+export const AHEAD_WRITE_BYTES: number = 64 << 10;
+
 /** Smallest segment that may be asked for, in bytes: tests want many segments. */
 export const SEGMENT_BYTES_MIN = 256;
 

@@ -147,7 +147,8 @@ async function digSource(
   let lastLsn = 0;
   let end = 0;
   const start = headerIsGood ? SEGMENT_HEADER_BYTES : 0;
-  const bad = dig({ file, block, start, salt, known }, (record, offset, own) => {
+  const claim = salt === undefined ? undefined : evidence.claims.get(salt);
+  const bad = dig({ file, block, start, end: claim?.end, salt, known }, (record, offset, own) => {
     const said = saidAt(block, offset, record);
     const find = finds.add(record, index, offset / GRID_BYTES, said);
     read(finds, find, record, block, offset);
@@ -168,7 +169,6 @@ async function digSource(
     bytes: to - from,
     reason: `record ${lsn} stands in the place of another`,
   }));
-  const claim = salt === undefined ? undefined : evidence.claims.get(salt);
   const size = block.bytes.length;
   const nothing = size <= SEGMENT_HEADER_BYTES && !headerIsGood
     ? [{ file, offset: 0, bytes: size, reason: "the header is lost, and no record is there" }]

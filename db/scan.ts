@@ -20,6 +20,7 @@
  * @module
  */
 
+import { isAhead } from "./ahead.ts";
 import {
   type Block,
   headerFault,
@@ -95,7 +96,7 @@ export function readTail(
 /** Whether what stands at `at`, where record `lsn` is missing, is a torn end or damage. */
 function judge(block: Block, at: number, salt: number, lsn: number, reason: string): Ending {
   const size = block.bytes.length;
-  if (isZero(block.bytes, at)) return { kind: "clean" };
+  if (isZero(block.bytes, at) || isAhead(block.bytes, at)) return { kind: "clean" };
   const lsnMax = lsn + Math.ceil((size - at) / RECORD_HEADER_BYTES);
   const search: Search = { salt, lsnMin: lsn, lsnMax, budget: RESYNC_CHECKSUM_BYTES_MAX };
   for (let from = at;;) {
@@ -153,6 +154,20 @@ export function findRecord(block: Block, from: number, search: Search): Found {
     if (parsed.kind === "record") return { kind: "found", at, record: parsed.record };
   }
   return { kind: "none" };
+}
+
+/**
+ * Where what was written behind `from` ends: behind the last record that is found, if only the room follows that was made
+ * ahead; else where the block ends.
+ */
+export function endOfWritten(block: Block, from: number, salt: number): number {
+  let end = from;
+  const search = { salt, lsnMin: 1, lsnMax: Infinity, budget: RESYNC_CHECKSUM_BYTES_MAX };
+  for (let found = findRecord(block, end, search); found.kind === "found";) {
+    end = found.at + found.record.bytes;
+    found = findRecord(block, end, search);
+  }
+  return isAhead(block.bytes, end) ? end : block.bytes.length;
 }
 
 function isZero(bytes: Uint8Array, from: number): boolean {

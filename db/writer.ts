@@ -25,6 +25,7 @@
  * @module
  */
 
+import { Ahead } from "./ahead.ts";
 import type { ActiveSegment } from "./make_segment.ts";
 import { applyGroup } from "./apply_group.ts";
 import type { Catalog } from "./catalog.ts";
@@ -69,6 +70,8 @@ export class Writer {
   readonly #parts: WriterParts;
   #state: Writing = { kind: "open" };
   readonly #place: Place;
+  /** Where every group is synced. */
+  readonly #ahead: Ahead | undefined;
   #group: Group;
   /** Memory of groups that are done. */
   readonly #blocks: Block[] = [];
@@ -93,6 +96,7 @@ export class Writer {
   constructor(parts: WriterParts, active: ActiveSegment, lastLsn: number) {
     this.#parts = parts;
     this.#place = new Place({ ...parts, now: () => parts.world.now() }, active);
+    this.#ahead = parts.durability === "durable" ? new Ahead(parts.segmentBytes) : undefined;
     this.#durableLsn = this.#hardLsn = lastLsn;
     this.#group = this.#newGroup(lastLsn + 1);
   }
@@ -206,6 +210,7 @@ export class Writer {
     this.#changed.ring();
     try {
       if (failed) return undefined;
+      this.#ahead?.cut(file, base);
       const empty = base === SEGMENT_HEADER_BYTES;
       if (!empty && this.#parts.durability === "os") await this.#parts.sync(file);
       this.#whole = true;
@@ -257,7 +262,10 @@ export class Writer {
     this.#place.advance(group.bytes());
     this.#inFlight = group;
     const rolls = this.#place.wantsRoll();
-    if (rolls) this.#place.endActive();
+    if (rolls) {
+      this.#ahead?.cut(file, this.#place.base);
+      this.#place.endActive();
+    } else this.#ahead?.grow(file, this.#place.base);
     this.#beginGroup(group.lastLsn() + 1);
     // Also in the mode `os` a complete segment is durable, so that only the last one can end torn.
     const mustSync = rolls || this.#hardWanted || this.#parts.durability === "durable";
@@ -294,6 +302,7 @@ export class Writer {
     if (this.#parts.durability === "os" && !(await this.#sync(file, this.#group))) return;
     this.#isHard();
     if (this.#group.records() > 0) return;
+    this.#ahead?.cut(file, this.#place.base);
     this.#beginGroup(this.#group.firstLsn);
     file.close();
     this.#seal(segment);
@@ -343,6 +352,7 @@ export class Writer {
     this.#state = { kind: "mending", error };
     try {
       file.truncate(base);
+      this.#ahead?.wasCut();
       // Without this sync a crash could bring back a part of the rejected group behind the next one.
       await file.sync();
     } catch (second) {

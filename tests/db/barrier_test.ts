@@ -56,7 +56,7 @@ const BARRIERS: readonly Barrier[] = [
     name: "a manifest that does not skip the segment that is being ended",
     by: "tail_test.ts",
     file: "writer.ts",
-    text: "if (rolls) this.#place.endActive();",
+    text: "      this.#place.endActive();\n",
     without: "",
   },
   {

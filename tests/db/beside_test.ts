@@ -117,10 +117,12 @@ function looks(found: readonly (readonly Damage[] | Error)[], options = { changi
 
 const gone = Object.assign(new Error("gone"), { code: "ENOENT" });
 
-Deno.test("damage counts at once where nothing changes", async () => {
+Deno.test("damage counts where nothing changes when a second look sees all of it again", async () => {
   const { storage, look, count } = looks([[damageAt(1)]], { changing: false });
   assert.deepEqual((await lookBeside(storage, look)).damages, [damageAt(1)]);
-  assert.equal(count(), 1);
+  assert.equal(count(), 2);
+  const written = looks([[damageAt(1)], []], { changing: false });
+  assert.deepEqual((await lookBeside(written.storage, written.look)).damages, []);
 });
 
 Deno.test("damage that only one look sees is none, and damage that two in a row see is", async () => {

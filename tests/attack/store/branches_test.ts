@@ -5,6 +5,7 @@
  */
 
 import assert from "node:assert/strict";
+import { isAhead } from "../../../db/ahead.ts";
 import { DamageError } from "../../../db/errors.ts";
 import { blockOf, bodyOf, encodeRecord, readHeader } from "../../../db/format.ts";
 import { openReadOnly, openStore } from "../../../db/open.ts";
@@ -106,7 +107,8 @@ function moved(bytes: Uint8Array): Uint8Array {
   const block = blockOf(copy);
   const header = decodeSegmentHeader(copy);
   assert.ok(header.kind === "header");
-  for (let at = SEGMENT_HEADER_BYTES; at < copy.length;) {
+  // Room that was made ahead may follow the last one.
+  for (let at = SEGMENT_HEADER_BYTES; at < copy.length && !isAhead(copy, at);) {
     const record = readHeader(block.view, at);
     const body = bodyOf(block, at, record).slice();
     at = encodeRecord(block, at, { ...record, lsn: record.lsn + 50 }, body, header.header.salt);

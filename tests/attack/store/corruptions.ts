@@ -5,6 +5,7 @@
  */
 
 import { seeded } from "../../db/sim/world.ts";
+import { isAhead } from "../../../db/ahead.ts";
 import { blockOf, recordBytesAt } from "../../../db/format.ts";
 import { SEGMENT_HEADER_BYTES } from "../../../db/segment_header.ts";
 import type { Files } from "./small_store.ts";
@@ -71,7 +72,12 @@ export function* misplaced(files: Files, near: number = Infinity): Generator<Cor
     if (!file.endsWith(".segment")) continue;
     const { view } = blockOf(bytes);
     const places: { at: number; length: number }[] = [];
-    for (let at = SEGMENT_HEADER_BYTES; at < bytes.length; at += recordBytesAt(view, at)) {
+    // Room that was made ahead may follow the last one.
+    for (
+      let at = SEGMENT_HEADER_BYTES;
+      at < bytes.length && !isAhead(bytes, at);
+      at += recordBytesAt(view, at)
+    ) {
       places.push({ at, length: recordBytesAt(view, at) });
     }
     for (const [i, from] of places.entries()) {

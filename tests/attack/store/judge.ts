@@ -11,6 +11,7 @@
  * @module
  */
 
+import { isAhead } from "../../../db/ahead.ts";
 import { type Damage, DamageError, StoreError } from "../../../db/errors.ts";
 import { decodePair } from "../../../db/bodies.ts";
 import { blockOf, bodyOf, Kind, parseRecord, type RecordHeader } from "../../../db/format.ts";
@@ -61,7 +62,8 @@ function* recordsOf(
   const outcome = decodeSegmentHeader(bytes);
   if (outcome.kind !== "header") throw new Error(`${file} is damaged to begin with`);
   const block = blockOf(bytes);
-  for (let at = SEGMENT_HEADER_BYTES; at < bytes.length;) {
+  // Room that was made ahead may follow the last one.
+  for (let at = SEGMENT_HEADER_BYTES; at < bytes.length && !isAhead(bytes, at);) {
     const parsed = parseRecord(block, at, bytes.length, outcome.header.salt);
     if (parsed.kind !== "record") throw new Error(`${file} is damaged at ${at} to begin with`);
     const { record } = parsed;

@@ -5,6 +5,7 @@
  */
 
 import assert from "node:assert/strict";
+import { isAhead } from "../../../db/ahead.ts";
 import { blockOf, readHeader, RECORD_HEADER_BYTES } from "../../../db/format.ts";
 import { DamageError } from "../../../db/errors.ts";
 import { openStore } from "../../../db/open.ts";
@@ -70,7 +71,14 @@ function newest(files: Files, ending: string): [string, Uint8Array] {
 function placesOf(bytes: Uint8Array): number[] {
   const places: number[] = [];
   const block = blockOf(bytes);
-  for (let at = 64; at < bytes.length; at += readHeader(block.view, at).bytes) places.push(at);
+  // Room that was made ahead may follow the last one.
+  for (
+    let at = 64;
+    at < bytes.length && !isAhead(bytes, at);
+    at += readHeader(block.view, at).bytes
+  ) {
+    places.push(at);
+  }
   return places;
 }
 

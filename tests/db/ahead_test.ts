@@ -1,0 +1,107 @@
+/**
+ * Room ahead of the log: it saves the file system work, and means nothing.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { isAhead } from "../../db/ahead.ts";
+import { openReadOnly, openStore } from "../../db/open.ts";
+import { isComplete, repairStore } from "../../db/repair.ts";
+import type { Storage } from "../../db/storage.ts";
+import { verifyStore } from "../../db/verify.ts";
+import { crash, EVERYTHING } from "./sim/crash.ts";
+import { SimDisk } from "./sim/disk.ts";
+import { bytesOf, pictureOf } from "./sim/model.ts";
+import { mount } from "./sim/mount.ts";
+import { simWorld } from "./sim/world.ts";
+
+const OPTIONS = { autoCompact: false, segmentBytes: 64 << 10 } as const;
+const FIRST = "00000001.segment";
+
+/** The first segment of a store. */
+function segmentIn(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  return files.get(FIRST) ?? assert.fail("No segment");
+}
+
+/** What a killed store leaves, and what stood in it. */
+async function killed(): Promise<{ files: Map<string, Uint8Array>; picture: string }> {
+  const disk = new SimDisk();
+  const { storage, kill } = mount(disk);
+  const store = await openStore("s", { ...OPTIONS, storage, world: simWorld(1) });
+  for (let i = 1; i <= 9; i++) await store.append("a", new Uint8Array(i * 30), { at: i }).done;
+  const picture = await pictureOf(store);
+  kill();
+  const { trace } = disk;
+  return { files: crash(new Map(), new Map(), trace, trace.length, EVERYTHING), picture };
+}
+
+/** Whether repair says of these files that it has saved all. */
+async function repairedWhole(files: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
+  const storage = new SimDisk(files);
+  const target = new SimDisk(new Map(), "to");
+  storage.at = () => target;
+  return isComplete(await repairStore("s", "to", { storage, world: simWorld(3) }));
+}
+
+Deno.test("a segment grows once for many groups, and that of a closed store ends with its last record", async () => {
+  const disk = new SimDisk();
+  const sizes = new Set<number>();
+  {
+    await using store = await openStore("s", { ...OPTIONS, storage: disk, world: simWorld(1) });
+    for (let i = 1; i <= 300; i++) {
+      await store.append("a", bytesOf(`message ${i}`), { at: i }).done;
+      sizes.add(segmentIn(disk.contents()).length);
+    }
+  }
+  assert.ok(sizes.size <= 10, `${sizes.size} sizes for 300 groups`);
+  const bytes = segmentIn(disk.contents());
+  assert.ok(!isAhead(bytes, bytes.length - 8));
+});
+
+Deno.test("a killed store that ends with room is whole for whoever opens, reads, verifies or repairs it", async () => {
+  const { files, picture } = await killed();
+  const bytes = segmentIn(files);
+  assert.ok(isAhead(bytes, bytes.length - 1_000), "there is room");
+  const disk = new SimDisk(files);
+  assert.deepEqual((await verifyStore("s", { storage: disk })).damages, []);
+  {
+    using reader = await openReadOnly("s", { storage: disk, world: simWorld(2) });
+    assert.equal(await pictureOf(reader), picture);
+  }
+  assert.ok(await repairedWhole(files));
+  await using again = await openStore("s", { ...OPTIONS, storage: disk, world: simWorld(4) });
+  assert.equal(await pictureOf(again), picture);
+});
+
+Deno.test("zeros where there should be room are what a disk has lost: repair does not say that all is saved", async () => {
+  const { files } = await killed();
+  const bytes = segmentIn(files);
+  const end = bytes.findIndex((_, i) => isAhead(bytes, i));
+  for (const from of [end - 512, end - 8, end]) {
+    const changed = bytes.slice().fill(0, from, from + 512);
+    assert.ok(!await repairedWhole(new Map([...files, [FIRST, changed]])), `at ${from - end}`);
+  }
+});
+
+Deno.test("where the disk has no place for room the segment grows as it is written to", async () => {
+  const disk = new SimDisk();
+  let refused = 0;
+  const { storage: plain } = mount(disk);
+  const storage: Storage = {
+    ...plain,
+    create: (name) => {
+      const file = plain.create(name);
+      const write = (bytes: Uint8Array, at: number): number => {
+        if (at === 0 || bytes[0] !== 0xff) return file.write(bytes, at);
+        refused++;
+        throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+      };
+      return { ...file, write };
+    },
+  };
+  await using store = await openStore("s", { ...OPTIONS, storage, world: simWorld(1) });
+  for (let i = 1; i <= 20; i++) await store.append("a", bytesOf("m"), { at: i }).done;
+  assert.ok(refused > 0);
+  assert.equal(store.stream("a")?.count, 20);
+});
