@@ -18,7 +18,13 @@
  * @module
  */
 
-import { AHEAD_BYTES, AHEAD_SHARE, AHEAD_WRITE_BYTES, GRID_BYTES } from "./limits.ts";
+import {
+  AHEAD_BYTES,
+  AHEAD_BYTES_MIN,
+  AHEAD_SHARE,
+  AHEAD_WRITE_BYTES,
+  GRID_BYTES,
+} from "./limits.ts";
 import type { StorageFile } from "./storage.ts";
 
 /** Stands at each place of the grid. */
@@ -39,12 +45,20 @@ export class Ahead {
   /** Where it ends, if there is any. */
   #end = 0;
 
-  /** @param segmentBytes The size at which a segment is ended: there is no room beyond it. */
-  constructor(segmentBytes: number) {
+  private constructor(segmentBytes: number, bytes: number) {
     this.#segmentBytes = segmentBytes;
-    this.#bytes = Math.min(AHEAD_BYTES, Math.ceil(segmentBytes * AHEAD_SHARE));
+    this.#bytes = bytes;
     this.#marks = new Uint8Array(Math.min(AHEAD_WRITE_BYTES, this.#bytes + GRID_BYTES));
     for (let i = 0; i < this.#marks.length; i++) this.#marks[i] = MARK[i % GRID_BYTES] ?? 0;
+  }
+
+  /**
+   * For segments that are ended at this size: there is no room beyond it. `undefined` when they are so small that room is not
+   * worth its write.
+   */
+  static inSegments(segmentBytes: number): Ahead | undefined {
+    const bytes = Math.min(AHEAD_BYTES, Math.floor(segmentBytes * AHEAD_SHARE));
+    return bytes < AHEAD_BYTES_MIN ? undefined : new Ahead(segmentBytes, bytes);
   }
 
   /** Makes further room behind a group that ends at `end`, on the grid, if it does not end within what is there. */

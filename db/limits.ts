@@ -40,6 +40,9 @@ export const AHEAD_BYTES: number = 1 << 20;
 /** Share of a segment that it takes at most: a small store must not be made of it. */
 export const AHEAD_SHARE: number = 1 / 16;
 
+/** Least room that is worth a write of its own, in bytes: a block of the file system. In smaller segments there is none. */
+export const AHEAD_BYTES_MIN = 4096;
+
 /** Bytes of it that are written at once: they are kept in memory. */
 export const AHEAD_WRITE_BYTES: number = 64 << 10;
 

@@ -70,7 +70,7 @@ export class Writer {
   readonly #parts: WriterParts;
   #state: Writing = { kind: "open" };
   readonly #place: Place;
-  /** Where every group is synced. */
+  /** Where every group is synced, and segments are not too small. */
   readonly #ahead: Ahead | undefined;
   #group: Group;
   /** Memory of groups that are done. */
@@ -96,7 +96,7 @@ export class Writer {
   constructor(parts: WriterParts, active: ActiveSegment, lastLsn: number) {
     this.#parts = parts;
     this.#place = new Place({ ...parts, now: () => parts.world.now() }, active);
-    this.#ahead = parts.durability === "durable" ? new Ahead(parts.segmentBytes) : undefined;
+    this.#ahead = parts.durability === "durable" ? Ahead.inSegments(parts.segmentBytes) : undefined;
     this.#durableLsn = this.#hardLsn = lastLsn;
     this.#group = this.#newGroup(lastLsn + 1);
   }

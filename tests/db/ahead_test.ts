@@ -10,11 +10,11 @@ import { openReadOnly, openStore } from "../../db/open.ts";
 import { isComplete, repairStore } from "../../db/repair.ts";
 import type { Storage } from "../../db/storage.ts";
 import { verifyStore } from "../../db/verify.ts";
-import { crash, EVERYTHING } from "./sim/crash.ts";
+import { crash, EVERYTHING, FIXED_LUCKS, randomLuck } from "./sim/crash.ts";
 import { SimDisk } from "./sim/disk.ts";
 import { bytesOf, pictureOf } from "./sim/model.ts";
 import { mount } from "./sim/mount.ts";
-import { simWorld } from "./sim/world.ts";
+import { seeded, simWorld } from "./sim/world.ts";
 
 const OPTIONS = { autoCompact: false, segmentBytes: 64 << 10 } as const;
 const FIRST = "00000001.segment";
@@ -82,6 +82,33 @@ Deno.test("zeros where there should be room are what a disk has lost: repair doe
     const changed = bytes.slice().fill(0, from, from + 512);
     assert.ok(!await repairedWhole(new Map([...files, [FIRST, changed]])), `at ${from - end}`);
   }
+});
+
+Deno.test("whatever a power failure leaves of records and room, all that was acknowledged is there", async () => {
+  const disk = new SimDisk();
+  const { storage, kill } = mount(disk);
+  const store = await openStore("s", { ...OPTIONS, storage, world: simWorld(1) });
+  for (let i = 1; i <= 12; i++) {
+    // Each third one takes more than the room that is there.
+    await store.append("a", new Uint8Array(i % 3 === 0 ? 5_000 : 50).fill(i), { at: i }).done;
+    disk.note(i);
+  }
+  kill();
+  const { trace } = disk;
+  const random = seeded(1);
+  let acknowledged = 0;
+  for (let end = 0; end <= trace.length; end++) {
+    const op = trace[end - 1];
+    if (op?.kind === "note") acknowledged = op.value;
+    for (const luck of [...FIXED_LUCKS, randomLuck(random), randomLuck(random)]) {
+      const left = new SimDisk(crash(new Map(), new Map(), trace, end, luck));
+      await using again = await openStore("s", { ...OPTIONS, storage: left, world: simWorld(2) });
+      const entries = await again.read("a", { after: 0, limit: 100 });
+      assert.ok(entries.length >= acknowledged, `${entries.length} behind ${end} calls`);
+      assert.ok(entries.every((one, i) => one.kind === "message" && one.body[0] === i + 1));
+    }
+  }
+  assert.equal(acknowledged, 12);
 });
 
 Deno.test("where the disk has no place for room the segment grows as it is written to", async () => {

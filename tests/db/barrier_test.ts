@@ -35,7 +35,7 @@ const BARRIERS: readonly Barrier[] = [
     name: "cutting off a failed write",
     by: "faults_test.ts",
     file: "writer.ts",
-    text: "file.truncate(base);",
+    text: "file.truncate(base);\n      this.#ahead?.wasCut();",
     without: "",
   },
   {
