@@ -66,13 +66,16 @@ export class Ahead {
     if (this.#file !== file) this.#end = 0;
     this.#file = file;
     if (end <= this.#end) return;
-    this.#end = Math.max(end, Math.min(end + this.#bytes, this.#segmentBytes));
+    // No more than is there already: a small store, maybe on a small disk, must not be made of room.
+    const bytes = Math.min(this.#bytes, Math.max(AHEAD_BYTES_MIN, end));
+    this.#end = Math.max(end, Math.min(end + bytes, this.#segmentBytes));
     for (let at = end; at < this.#end;) {
       try {
         const phase = at % GRID_BYTES;
-        const taken = file.write(this.#marks.subarray(phase, phase + this.#end - at), at);
-        if (taken <= 0) return;
-        at += taken;
+        const piece = this.#marks.subarray(phase, phase + this.#end - at);
+        // A disk that takes less is short of room itself.
+        if (file.write(piece, at) < piece.length) return;
+        at += piece.length;
       } catch {
         // Whatever is wrong with the disk, it says so to the group.
         return;

@@ -37,7 +37,7 @@ export const SEGMENT_BYTES_DEFAULT: number = 64 << 20;
 /** Room that is made ahead of the log at once, in bytes: for four thousand messages, and a sync that is a millisecond longer. */
 export const AHEAD_BYTES: number = 1 << 20;
 
-/** Share of a segment that it takes at most: a small store must not be made of it. */
+/** Share of a segment that it takes at most: with a limit for the store, segments are small. */
 export const AHEAD_SHARE: number = 1 / 16;
 
 /** Least room that is worth a write of its own, in bytes: a block of the file system. In smaller segments there is none. */

@@ -58,14 +58,14 @@ testWith(
   ["strace"],
   "a write that meets ENOSPC is rejected as not written, and the next one works",
   async () => {
-    // The header is the first write to the file.
-    const said = await run("pwrite64:error=ENOSPC:when=3");
+    // The header is the first write to the file, and the third one makes room behind the first group.
+    const said = await run("pwrite64:error=ENOSPC:when=4");
     assert.deepEqual(said, ["durable", "not_written", "durable", "durable"]);
   },
 );
 
 testWith(["strace"], "a write that meets EIO stops the writing", async () => {
-  const said = await run("pwrite64:error=EIO:when=3");
+  const said = await run("pwrite64:error=EIO:when=4");
   assert.deepEqual(said, ["durable", "not_written", "refused", "refused"]);
 });
 
