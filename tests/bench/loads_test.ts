@@ -8,7 +8,7 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { testWith } from "../skips.ts";
 import { compilePrograms } from "./compile.ts";
-import { measure } from "./generator.ts";
+import { measure, type Outcome } from "./generator.ts";
 import { servers, startServer } from "./servers.ts";
 import { peopleWorkloads, type Workload } from "./workloads.ts";
 
@@ -27,31 +27,37 @@ function inSmall(workload: Workload): Workload {
   };
 }
 
-testWith(
-  ["cc"],
-  "the server answers each load, and the generator finds nothing wrong",
-  async (t) => {
-    const { signal } = new AbortController();
-    await using programs = await compilePrograms(signal);
-    if (programs === undefined) throw new Error("The generator could not be compiled");
-    const durable = servers.find(({ name }) => name === "chat-durable");
-    if (durable === undefined) throw new Error("There is no durable server");
-    await using server = await startServer(durable, programs, signal);
-    for (const workload of peopleWorkloads) {
-      await t.step(workload.title, async () => {
-        const outcome = await measure(server, programs, {
+/** Whether there was time enough for everything to be seen. */
+function isTelling(outcome: Outcome, asks: boolean): boolean {
+  if (outcome.kind !== "measured") return !outcome.reason.startsWith("no message reached");
+  return outcome.figures.sent > 0 && (!asks || outcome.figures.answersPerS > 0);
+}
+
+testWith(["cc"], "the server answers each load as it is owed", async (t) => {
+  const { signal } = new AbortController();
+  await using programs = await compilePrograms(signal);
+  if (programs === undefined) throw new Error("The generator could not be compiled");
+  const durable = servers.find(({ name }) => name === "chat-durable");
+  if (durable === undefined) throw new Error("There is no durable server");
+  await using server = await startServer(durable, programs, signal);
+  for (const workload of peopleWorkloads) {
+    await t.step(workload.title, async () => {
+      const asks = Boolean(workload.movers || workload.readers);
+      const after = (seconds: number) =>
+        measure(server, programs, {
           workload: inSmall(workload),
-          seconds: 0.6,
+          seconds,
           warmup: 0.1,
           landed: "all",
           speech: workload.speech ?? "chat",
           signal,
         });
-        strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
-        const { sent, answersPerS } = outcome.figures;
-        ok(sent > 0, "nothing was said");
-        strictEqual(answersPerS > 0, Boolean(workload.movers || workload.readers));
-      });
-    }
-  },
-);
+      let outcome = await after(0.5);
+      // A machine that is busy with something else got nowhere.
+      if (!isTelling(outcome, asks)) outcome = await after(10);
+      strictEqual(outcome.kind, "measured", JSON.stringify(outcome));
+      ok(outcome.figures.sent > 0, "nothing was said");
+      strictEqual(outcome.figures.answersPerS > 0, asks);
+    });
+  }
+});

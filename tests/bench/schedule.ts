@@ -7,8 +7,8 @@
  * Within a round the servers of a workload follow each other, so that a slow minute of the machine hits all of them, and each
  * is as often before as behind any other. Servers of which no goal speaks are left out of every second round.
  *
- * Rounds go on until there were enough or until the time is up, whichever is first. The first is always whole: it is better
- * late than without a column.
+ * Rounds go on until there were enough or until the time is up, whichever is first; those servers give way when the others would
+ * not be done in time. The first round is always whole: it is better late than without a column.
  *
  * @module
  */
@@ -78,6 +78,11 @@ export class Clock {
     const around = 0.5 + receivers / 5000;
     return around + (senders === 0 ? 2 : this.#seconds);
   }
+}
+
+/** Whether no goal speaks of it, so that it gives way when time is short. */
+export function isAside(step: Step): boolean {
+  return step.kind === "load" && Boolean(step.spec.isAside);
 }
 
 /** A step in a word, as a key and for progress. */
