@@ -66,13 +66,15 @@ export class FrameWriter {
   }
 
   #digits(value: number, atLeast: number): void {
+    const memory = this.#memory;
+    const start = this.#at;
     let count = 1;
     for (let rest = value; rest >= 10; rest = (rest / 10) | 0) count++;
-    const end = this.#at + Math.max(count, atLeast);
+    const end = start + Math.max(count, atLeast);
     let rest = value;
-    for (let at = end - 1; at >= this.#at; at--) {
+    for (let at = end - 1; at >= start; at--) {
       const tens = (rest / 10) | 0;
-      this.#memory[at] = ZERO + rest - tens * 10;
+      memory[at] = ZERO + rest - tens * 10;
       rest = tens;
     }
     this.#at = end;
