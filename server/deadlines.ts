@@ -40,7 +40,8 @@ const CUT_OFF: Due = { kind: "cut off" };
 export class Deadlines {
   readonly #limits: Limits;
   readonly #link: Link;
-  readonly #unfinished = new Unfinished();
+  /** While something has come only in part. */
+  #unfinished: Unfinished | undefined;
   #pinged = false;
   /** For how long a peer was silent that cannot be asked for a sign of life, in ms; else 0. */
   silentMs = 0;
@@ -57,7 +58,7 @@ export class Deadlines {
 
   /** Something whole was heard. */
   noteHeard(): void {
-    this.#unfinished.heard++;
+    if (this.#unfinished !== undefined) this.#unfinished.heard++;
   }
 
   /**
@@ -87,7 +88,10 @@ export class Deadlines {
     }
     if (silentMs > silenceMsMax) return CUT_OFF;
     const partBytes = state.codec.heldBytes + link.unfinishedBytes;
-    if (this.#unfinished.check(partBytes, nowMs) > frameMsMax) {
+    if (partBytes === 0) this.#unfinished = undefined;
+    else this.#unfinished ??= new Unfinished();
+    const unfinishedMs = this.#unfinished?.check(partBytes, nowMs) ?? 0;
+    if (unfinishedMs > frameMsMax) {
       return { kind: "end", last: frameTooSlow(frameMsMax) };
     }
     if (silentMs <= silenceMsBeforePing || this.#pinged) return NOTHING;

@@ -122,6 +122,8 @@ export class Hall implements HallView {
 
   *#exits(member: Member): Generator<void, void, void> {
     for (const { room } of member.places.values()) {
+      // Another one of its name may have hurried it.
+      if (!member.isIn(room.key)) continue;
       room.exit(member);
       yield;
     }

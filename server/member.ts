@@ -16,8 +16,7 @@ import type { Inline, TransferUser } from "./files/transfer_user.ts";
 import { tagOf } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
 import { Owed } from "./owed.ts";
-import type { Room } from "./room.ts";
-import type { Cursor } from "./room_log.ts";
+import { Stays } from "./stays.ts";
 import type { Wakeups } from "./wakeups.ts";
 import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "./wire/mod.ts";
 
@@ -59,12 +58,8 @@ export class Member implements UserView, TransferUser {
   readonly account: Account;
   readonly #host: Host;
   /** The rooms that it is in, each with its place in the room's log. */
-  readonly places: Map<
-    FoldedName,
-    { readonly room: Room; readonly cursor: Cursor; readonly stay: number }
-  > = new Map();
-  /** What it said and was not answered yet. */
-  readonly owed: Owed = new Owed();
+  readonly places: Stays = new Stays();
+  #owed: Owed | undefined;
   #from: Uint8Array | undefined;
   #telling: Telling | undefined;
   #tag: string | undefined;
@@ -89,6 +84,11 @@ export class Member implements UserView, TransferUser {
     return this.#from ??= messageFrom(this.name);
   }
 
+  /** What it said and was not answered yet. */
+  get owed(): Owed {
+    return this.#owed ??= new Owed();
+  }
+
   /** What it may have crowds told. Most sessions say nothing. */
   get telling(): Telling {
     return this.#telling ??= new Telling(performance.now());
@@ -101,8 +101,8 @@ export class Member implements UserView, TransferUser {
 
   /** The room that it means when it names none: a text client is in one room at a time. */
   get here(): FoldedName {
-    const [current] = this.speech === "text" ? this.places.keys() : [];
-    return current ?? (LOBBY as FoldedName);
+    const [current] = this.speech === "text" ? this.places.values() : [];
+    return current?.room.key ?? (LOBBY as FoldedName);
   }
 
   /** Whether it is in a room. */

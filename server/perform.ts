@@ -177,7 +177,7 @@ function enter(
   }
   // Text has no words for which room a line is from, so a text client is in one room at a time.
   if (member.speech === "text") {
-    for (const place of [...member.places.values()]) {
+    for (const place of member.places.values()) {
       if (place.room !== room) place.room.exit(member);
     }
   }

@@ -185,7 +185,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#apart.add(member);
     this.#inOrder.changed();
     this.#onTouched();
-    member.places.set(this.key, { room: this, cursor, stay: ++this.#stays });
+    member.places.add({ room: this, cursor, stay: ++this.#stays });
     member.address.countPlace(1);
   }
 

@@ -71,5 +71,5 @@ export function endOf(
 
 /** The rooms that the user is in. */
 export function roomNamesOf(state: State): readonly RoomName[] {
-  return "member" in state ? Array.from(state.member.places.values(), ({ room }) => room.name) : [];
+  return "member" in state ? state.member.places.values().map(({ room }) => room.name) : [];
 }

@@ -294,11 +294,12 @@ Deno.test("who comes and goes without end is told of in digests, also in a small
   let each = 0;
   for (;;) {
     const told = await watcher.message();
-    if (told.type === "Presence") {
+    if (told.type !== "Presence") each++;
+    // On a machine that is busy there is more than one, and the first ends while Mal is somewhere on its way.
+    else if (told.joined.length > 0) {
       assertEquals(told.joined, ["Mal"]);
       break;
     }
-    each++;
   }
   assert(each < times * 2, `It was told of ${each} times one by one`);
   for (const client of [watcher, mal]) await client.close();
