@@ -109,11 +109,15 @@ export class Link implements WireGuest {
   }
 
   /** See `WireGuest`. */
-  onParcel(parcel: Parcel): Promise<void> | undefined {
-    this.bytesIn += parcel.length;
+  onParcel(take: () => Parcel | undefined): Promise<void> | undefined {
     this.#heard = true;
     try {
-      const pending = this.account.carry(() => this.#takeParcel?.(parcel));
+      const pending = this.account.carry(() => {
+        const parcel = take();
+        if (parcel === undefined) return undefined;
+        this.bytesIn += parcel.length;
+        return this.#takeParcel?.(parcel);
+      });
       return pending === undefined ? undefined : this.#heardOrFailed(pending);
     } catch (error) {
       return this.#fail(error);

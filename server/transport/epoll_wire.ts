@@ -23,6 +23,7 @@ import {
   SHUT_WR,
 } from "./libc.ts";
 import { PARCEL_BYTES_MAX, READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH } from "./limits.ts";
+import type { Pipe } from "./pipes.ts";
 import { ReadBuffers } from "./read_buffers.ts";
 import type { Chorus, Parcel, Wire, WireGuest } from "./wire.ts";
 
@@ -139,7 +140,11 @@ export class EpollWire implements Wire, EventHandler {
   }
 
   #read(broken: boolean): void {
-    if (this.parcelBytes > 0 && this.#readParcel(broken)) return;
+    if (this.parcelBytes > 0) this.#offerParcel(broken);
+    else this.#readBytes(broken);
+  }
+
+  #readBytes(broken: boolean): void {
     const { libc } = this.#set;
     const buffer = buffers.take(Math.min(this.#size, this.readBytesMax));
     const count = libc.recv(this.#fd, buffer, buffer.length, 0);
@@ -158,27 +163,32 @@ export class EpollWire implements Wire, EventHandler {
     else void pending.then(() => this.#goOn(buffer));
   }
 
-  /** @returns Whether that is all for now; else it is to be read as bytes, which also tells what is wrong. */
-  #readParcel(broken: boolean): boolean {
+  /** Lets the guest take what has come when its turn has come. What cannot be had as a parcel is read as bytes then. */
+  #offerParcel(broken: boolean): void {
     const { libc, pipes } = this.#set;
-    const pipe = pipes.take();
-    if (pipe === undefined) return false;
-    const count = pipe.fill(this.#fd, Math.min(this.parcelBytes, PARCEL_BYTES_MAX));
-    if (count <= 0) {
-      const again = count < 0 && !broken && errno(libc) === EAGAIN;
-      pipes.give(pipe);
-      return again;
-    }
-    this.parcelBytes -= count;
-    this.#held = IN_PIPE;
-    const goOn = (): void => {
-      pipes.give(pipe);
-      this.#goOn();
+    let pipe: Pipe | undefined;
+    let asBytes = false;
+    const take = (): Parcel | undefined => {
+      if (this.#closed) return undefined;
+      pipe = pipes.take();
+      const count = pipe?.fill(this.#fd, Math.min(this.parcelBytes, PARCEL_BYTES_MAX)) ?? 0;
+      if (count > 0) {
+        this.parcelBytes -= count;
+        return pipe?.parcel();
+      }
+      // A read also tells the end, and what is wrong.
+      asBytes = count === 0 || broken || errno(libc) !== EAGAIN;
+      return undefined;
     };
-    const pending = this.#guest?.onParcel?.(pipe.parcel());
+    const goOn = (): void => {
+      if (pipe !== undefined) pipes.give(pipe);
+      this.#goOn();
+      if (asBytes && !this.#closed && !this.#ended) this.#readBytes(broken);
+    };
+    this.#held = IN_PIPE;
+    const pending = this.#guest?.onParcel?.(take);
     if (pending === undefined) goOn();
     else void pending.then(goOn);
-    return true;
   }
 
   #goOn(buffer?: Uint8Array<ArrayBuffer>): void {

@@ -23,8 +23,11 @@ export interface WireGuest {
   onBytes(chunk: Uint8Array): Promise<void> | undefined;
   /** After a `trySend` that left something: `taken` bytes more of it were taken, and now is the time for the rest. */
   onWritable(taken: number): void;
-  /** The same of bytes that stay in the kernel: whoever does not pass them on until then throws them away. */
-  onParcel?(parcel: Parcel): Promise<void> | undefined;
+  /**
+   * The same of bytes that stay in the kernel, where they are until `take` is called, once, in the guest's own time. It gives
+   * nothing when they are to come as bytes. Whoever does not pass on what it gave until then throws that away.
+   */
+  onParcel?(take: () => Parcel | undefined): Promise<void> | undefined;
   /** Nothing can be sent any more. `onEnd` follows, or came before. */
   onBroken(): void;
   /**

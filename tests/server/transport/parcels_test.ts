@@ -35,7 +35,9 @@ class Passer implements WireGuest {
     this.bytes += new TextDecoder().decode(chunk);
   }
 
-  onParcel(parcel: Parcel): Promise<void> | undefined {
+  onParcel(take: () => Parcel | undefined): Promise<void> | undefined {
+    const parcel = take();
+    if (parcel === undefined) return undefined;
     this.parcels++;
     this.passed += parcel.length;
     return this.#to?.take(parcel);
