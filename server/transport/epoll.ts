@@ -13,7 +13,13 @@
  */
 
 import { EpollWire } from "./epoll_wire.ts";
-import { familyOf, fromSockaddr, SOCKADDR_BYTES_MAX, toSockaddr } from "./ip_address.ts";
+import {
+  familyOf,
+  fromSockaddr,
+  SOCKADDR_BYTES_MAX,
+  toScopedSockaddr,
+  toSockaddr,
+} from "./ip_address.ts";
 import {
   bytesOf,
   EACCES,
@@ -23,6 +29,7 @@ import {
   EAGAIN,
   ECONNABORTED,
   EINTR,
+  EINVAL,
   EPOLLIN,
   errno,
   IPPROTO_TCP,
@@ -239,7 +246,9 @@ class EpollAccepted implements Accepted {
 /** @returns The descriptor. @throws {Deno.errors.AddrInUse} And others. */
 function listenTcp(libc: Libc, at: Address, backlog: number): number {
   refuseForbidden(at);
-  const sockaddr = toSockaddr(at) ?? toSockaddr({ ...at, hostname: resolved(at.hostname) });
+  const indexOf = (name: string) => libc.if_nametoindex(new TextEncoder().encode(`${name}\0`));
+  const sockaddr = toSockaddr(at) ?? toScopedSockaddr(at, indexOf) ??
+    toSockaddr({ ...at, hostname: resolved(at.hostname) });
   if (sockaddr === undefined) throw new Error(`${at.hostname} is no address`);
   const family = familyOf(sockaddr);
   const fd = libc.socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -289,6 +298,8 @@ function listenError({ hostname, port }: Address, why: number): Error {
       return new Deno.errors.AddrInUse(message);
     case EADDRNOTAVAIL:
     case EAFNOSUPPORT:
+    // Of one interface, and not said of which.
+    case EINVAL:
       return new Deno.errors.AddrNotAvailable(message);
     case EACCES:
       return new Deno.errors.PermissionDenied(message);

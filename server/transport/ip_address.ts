@@ -9,7 +9,7 @@ import type { Address } from "./wire.ts";
 
 /** Bytes of the larger of the two. */
 export const SOCKADDR_BYTES_MAX = 28;
-const V4_BYTES = 16, V4_AT = 4, V6_AT = 8;
+const V4_BYTES = 16, V4_AT = 4, V6_AT = 8, V6_SCOPE_AT = 24;
 const V4_MAPPED = [0, 0, 0, 0, 0, 0xffff];
 
 /** An address for the kernel; `undefined` when the host is no literal address. */
@@ -20,6 +20,22 @@ export function toSockaddr({ hostname, port }: Address): Uint8Array<ArrayBuffer>
   if (groups === undefined) return undefined;
   const bytes = groups.flatMap((group) => [group >> 8, group & 0xff]);
   return sockaddr(AF_INET6, port, SOCKADDR_BYTES_MAX, V6_AT, bytes);
+}
+
+/**
+ * The address of one interface alone (`fe80::1%eth0`) for the kernel; `undefined` when it is none.
+ *
+ * @param indexOf The number of an interface, 0 when there is none of that name.
+ */
+export function toScopedSockaddr(
+  { hostname, port }: Address,
+  indexOf: (name: string) => number,
+): Uint8Array<ArrayBuffer> | undefined {
+  const [host = "", zone] = hostname.split("%");
+  const bytes = zone === undefined ? undefined : toSockaddr({ hostname: host, port });
+  if (zone === undefined || bytes?.length !== SOCKADDR_BYTES_MAX) return undefined;
+  new DataView(bytes.buffer).setUint32(V6_SCOPE_AT, Number(zone) || indexOf(zone), true);
+  return bytes;
 }
 
 /** Which of the two it is. */

@@ -14,6 +14,7 @@ const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   listen: { parameters: ["i32", "i32"], result: "i32" },
+  if_nametoindex: { parameters: ["buffer"], result: "u32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   accept4: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
@@ -58,7 +59,13 @@ export const EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16;
 export const EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3, EPOLL_CLOEXEC = 0x80000;
 export const EFD_NONBLOCK = 0x800, EFD_CLOEXEC = 0x80000, POLLIN = 1;
 export const CLOCK_MONOTONIC = 1;
-export const EINTR = 4, EAGAIN = 11, EACCES = 13, ENFILE = 23, EMFILE = 24, EAFNOSUPPORT = 97;
+export const EINTR = 4,
+  EAGAIN = 11,
+  EACCES = 13,
+  EINVAL = 22,
+  ENFILE = 23,
+  EMFILE = 24,
+  EAFNOSUPPORT = 97;
 export const EADDRINUSE = 98, EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103;
 export const ETIMEDOUT = 110, ECONNREFUSED = 111, EHOSTUNREACH = 113, EINPROGRESS = 115;
 export const O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, F_SETPIPE_SZ = 1031;

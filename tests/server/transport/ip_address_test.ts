@@ -5,7 +5,11 @@
  */
 
 import fc from "fast-check";
-import { fromSockaddr, toSockaddr } from "../../../server/transport/ip_address.ts";
+import {
+  fromSockaddr,
+  toScopedSockaddr,
+  toSockaddr,
+} from "../../../server/transport/ip_address.ts";
 import { assertEquals } from "../../assert.ts";
 
 Deno.test("what was written for the kernel is read back as it was", () => {
@@ -43,6 +47,19 @@ Deno.test("any eight groups come back as a URL writes them", () => {
     const back = fromSockaddr(sockaddr ?? new Uint8Array()).hostname;
     assertEquals(new URL(`http://[${back}]`).hostname, new URL(`http://[${hostname}]`).hostname);
   }));
+});
+
+Deno.test("an address of one interface has the interface's number, by its name or as it is", () => {
+  const scope = (hostname: string) => {
+    const bytes = toScopedSockaddr({ hostname, port: 1 }, (name) => name === "eth0" ? 0x0102 : 0);
+    return bytes === undefined ? undefined : [...bytes.subarray(24)];
+  };
+  assertEquals(scope("fe80::1%eth0"), [2, 1, 0, 0]);
+  assertEquals(scope("fe80::1%7"), [7, 0, 0, 0]);
+  assertEquals(scope("fe80::1%none"), [0, 0, 0, 0]);
+  for (const other of ["fe80::1", "127.0.0.1%eth0", "host%eth0"]) {
+    assertEquals(scope(other), undefined, other);
+  }
 });
 
 Deno.test("what is no literal address is none", () => {

@@ -161,6 +161,17 @@ for (const kind of KINDS) {
     assert(unknown.message.includes("lookup address"), unknown.message);
   });
 
+  const own = Deno.networkInterfaces().find(({ address }) => address.startsWith("fe80:"));
+  if (own !== undefined) {
+    test("an address of one interface is listened on where the interface is named, and only there", async () => {
+      await using place = listenAt(kind, `${own.address}%${own.name}`);
+      const { peer, accepted } = await place.pair();
+      assertEquals(accepted.remote.hostname, own.address);
+      peer.close();
+      assertThrows(() => void place.transport.listen({ hostname: own.address, port: 0 }), Error);
+    });
+  }
+
   test("who has nothing to listen on leaves nothing open", async () => {
     await using place = listenAt(kind);
     const alone = openTransport(kind);
