@@ -14,10 +14,13 @@ import { Probes } from "./probes.ts";
 import type { Measurement, Reading, Results } from "./results.ts";
 import { type Choice, Clock, isAside, keyOf, type Step, stepsOf } from "./schedule.ts";
 import { type ServerSpec, startServer } from "./servers.ts";
-import type { Workload } from "./workloads.ts";
+import { crowd, type Workload } from "./workloads.ts";
 
 /** Of what a server says on stderr, when it fails. */
 const lastLines = 3;
+
+/** Seconds more before ten thousand are measured: they are still being told who came in. */
+const crowdWarmup = 0.5;
 
 /** How it is measured. */
 export interface Manner {
@@ -103,7 +106,14 @@ async function measureOnce(
   try {
     await using server = await startServer(spec, programs, signal);
     const speech = workload.speech ?? spec.speech ?? "chat";
-    const outcome = await measure(server, programs, { ...manner, workload, speech, signal });
+    const warmup = manner.warmup + (workload.receivers >= crowd.receivers ? crowdWarmup : 0);
+    const outcome = await measure(server, programs, {
+      ...manner,
+      warmup,
+      workload,
+      speech,
+      signal,
+    });
     const words = server.lastWords().split("\n").slice(-lastLines).join("; ");
     if (outcome.kind !== "failed" || words === "") return outcome;
     return { ...outcome, reason: `${outcome.reason}; it says: ${words}` };
