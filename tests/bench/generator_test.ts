@@ -100,10 +100,10 @@ function faultyServer(fault: Fault): AsyncDisposable & { readonly port: number }
     });
   }
 
-  /** To the one it is for, or to the first. */
+  /** To the one it is for, or to another. */
   function whisper(to: string, content: string): void {
     const isFaulty = fault === "misdirect" && ++count === faultyMessage;
-    const member = members.find(({ name }) => isFaulty || name === to);
+    const member = members.find(({ name }) => isFaulty !== (name === to));
     if (member) send(member, [frame({ type: "PrivateMessage", from: "u1", to, content })]);
   }
 
