@@ -102,7 +102,8 @@ for (const broken of ["up", "down"] as const) {
       talk,
       await begin(talk, { size: MUCH, sha256: digest, ...BESIDE }),
     );
-    const writing = up.write(bytes).catch(() => {/* its connection ends */});
+    // Never all of it: a fast machine would have carried that before the end breaks.
+    const writing = up.write(bytes.subarray(0, MUCH / 2)).catch(() => {/* its connection ends */});
     const got = await down.bytes(2_000_000);
     assertEquals(got, bytes.subarray(0, got.length));
     await (broken === "up" ? up : down).close();
