@@ -49,6 +49,7 @@ export class HandDisk {
   }
 
   #led(file: StorageFile): StorageFile {
+    /** Since the last sync: more than one write, when room is made ahead of the log. */
     let written = "";
     return {
       ...file,
@@ -60,13 +61,15 @@ export class HandDisk {
         );
         this.fullAfter -= taken;
         if (taken < bytes.length) this.shortWrites++;
-        written = decoder.decode(bytes);
+        written += decoder.decode(bytes);
         return taken;
       },
       sync: async () => {
         if (this.broken) throw systemError("EIO");
         const held = this.#held;
-        if (held !== undefined && written.includes(held.text)) {
+        const synced = written;
+        written = "";
+        if (held !== undefined && synced.includes(held.text)) {
           held.arrived();
           await held.gate;
         }
