@@ -37,7 +37,7 @@ const help = `Usage: deno task bench durable [options]
 type Level = "none" | "durable";
 
 /** What is meant to be reached. */
-const goals = { ratioMin: 0.6, startSecondsMax: 1, startMessages: 10_000_000 } as const;
+const goals = { ratioMin: 0.75, startSecondsMax: 1, startMessages: 10_000_000 } as const;
 
 interface Plan {
   readonly rounds: number;
