@@ -19,16 +19,16 @@
  */
 
 import type { Said } from "./commands/types.ts";
-import { ackFrame, bodyOf, jsonOf, messageFrame, whisperFrame } from "./encode.ts";
+import { ackFrame, bodyOf, jsonOf, messageFrame, whisperFrame } from "./codec/encode.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
-import type { Member } from "./member.ts";
-import type { Making, Quotas } from "./quotas.ts";
-import { type Asked, refusalOf, Repeats } from "./repeats.ts";
-import type { Room } from "./room.ts";
-import type { MessageStore, StorageError } from "./store_port.ts";
-import { pairStream } from "./streams.ts";
+import type { Member } from "./rooms/member.ts";
+import type { Making, Quotas } from "./store/quotas.ts";
+import { type Asked, refusalOf, Repeats } from "./repeats/repeats.ts";
+import type { Room } from "./rooms/room.ts";
+import type { MessageStore, StorageError } from "./store/store_port.ts";
+import { pairStream } from "./store/streams.ts";
 import { encodeLine } from "./text/render.ts";
 import {
   type ClientMessage,

@@ -4,8 +4,8 @@
  * @module
  */
 
-export { type DurableOptions, durableStore } from "./durable_store.ts";
-export { connectionsThatFit, pipesThatFit } from "./descriptors.ts";
+export { type DurableOptions, durableStore } from "./store/durable_store.ts";
+export { connectionsThatFit, pipesThatFit } from "./admission/descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Distribution } from "./figures/samples.ts";
@@ -14,7 +14,7 @@ export { isOrigin } from "./http/origin.ts";
 export type { AddressLimits } from "./addresses/limits.ts";
 export type { FileLimits } from "./files/limits.ts";
 export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";
-export { type MemoryBounds, memoryStore } from "./memory_store.ts";
+export { type MemoryBounds, memoryStore } from "./store/memory_store.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Server } from "./serve_options.ts";
 export {
@@ -25,7 +25,13 @@ export {
   TransportUnavailable,
   VANISHED_S,
 } from "./transport/mod.ts";
-export { canBeShown, canBeUsed, KEEPING_KEY, keepingIn, type KeepingNoted } from "./stored.ts";
+export {
+  canBeShown,
+  canBeUsed,
+  KEEPING_KEY,
+  keepingIn,
+  type KeepingNoted,
+} from "./store/stored.ts";
 export type {
   Append,
   Before,
@@ -40,4 +46,4 @@ export type {
   StorageOutcome,
   Stored,
   StoreFigures,
-} from "./store_port.ts";
+} from "./store/store_port.ts";

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { RoomAudience } from "./audience.ts";
+import { RoomAudience } from "./rooms/audience.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Answer, FileDesk } from "./files/desk.ts";
-import { keptFrame } from "./encode.ts";
-import { answerPage, type Archive } from "./history.ts";
-import type { Hall } from "./hall.ts";
-import { refusePlace } from "./places.ts";
-import type { Member } from "./member.ts";
+import { keptFrame } from "./codec/encode.ts";
+import { answerPage, type Archive } from "./store/history.ts";
+import type { Hall } from "./rooms/hall.ts";
+import { refusePlace } from "./rooms/places.ts";
+import type { Member } from "./rooms/member.ts";
 import {
   ERROR_SENTENCES,
   type ErrorCode,

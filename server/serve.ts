@@ -12,23 +12,23 @@ import type { Address } from "./addresses/address.ts";
 import { forwardedFor } from "./addresses/forwarded.ts";
 import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
 import type { Range } from "./addresses/range.ts";
-import { AdmissionControl, readRanges } from "./admission_control.ts";
+import { AdmissionControl, readRanges } from "./admission/admission_control.ts";
 import { type Account, type Chores, earningsFor, Turns } from "./budget/mod.ts";
-import { ChatSession } from "./chat_session.ts";
-import { Connection, type ConnectionInfo, peerOf, type Session } from "./connection.ts";
+import { ChatSession } from "./session/chat_session.ts";
+import { Connection, type ConnectionInfo, peerOf, type Session } from "./link/connection.ts";
 import { eventLoopOf } from "./event_loop.ts";
 import { Instruments } from "./figures/instruments.ts";
 import type { Door } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
 import type { WebSocketLink } from "./http/web_socket.ts";
-import { Link } from "./link.ts";
-import { Listeners, type ListenOptions } from "./listeners.ts";
-import { leavers, PendingLogins } from "./making_room.ts";
-import { MemoryWatch, sharedBytesOf } from "./memory_watch.ts";
+import { Link } from "./link/link.ts";
+import { Listeners, type ListenOptions } from "./admission/listeners.ts";
+import { leavers, PendingLogins } from "./admission/making_room.ts";
+import { MemoryWatch, sharedBytesOf } from "./admission/memory_watch.ts";
 import { refuseShortToken } from "./operator_token.ts";
-import { Relay, RelaySession } from "./relay.ts";
+import { Relay, RelaySession } from "./session/relay.ts";
 import type { ServeOptions, Server } from "./serve_options.ts";
-import type { SessionParts } from "./session_parts.ts";
+import type { SessionParts } from "./session/session_parts.ts";
 import {
   type Accepted,
   openTransport,
@@ -36,7 +36,7 @@ import {
   type Transport,
   type Wire,
 } from "./transport/mod.ts";
-import { FULL, TurnedAway } from "./turned_away.ts";
+import { FULL, TurnedAway } from "./admission/turned_away.ts";
 import { wire } from "./wiring.ts";
 import { type FoldedName, FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 

@@ -7,7 +7,7 @@
 import type { ServerEvent } from "./events.ts";
 import type { HttpOptions } from "./http/door.ts";
 import type { Limits } from "./limits.ts";
-import type { MessageStore } from "./store_port.ts";
+import type { MessageStore } from "./store/store_port.ts";
 import type { TransportChoice } from "./transport/mod.ts";
 
 /** How to serve. */

@@ -5,15 +5,15 @@
  */
 
 import { Chores, type Loop, Permits } from "./budget/mod.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./link/connection.ts";
 import { Conversation } from "./conversation.ts";
-import { connectionsThatFit, openFilesIn, pipesThatFit } from "./descriptors.ts";
+import { connectionsThatFit, openFilesIn, pipesThatFit } from "./admission/descriptors.ts";
 import type { ServerEvent } from "./events.ts";
 import { ToldSeldom } from "./told_seldom.ts";
 import { countEvent } from "./figures/counters.ts";
 import type { Instruments, Observed } from "./figures/instruments.ts";
 import { FileDesk } from "./files/desk.ts";
-import { Hall } from "./hall.ts";
+import { Hall } from "./rooms/hall.ts";
 import {
   INSPECTIONS_BURST,
   INSPECTIONS_PER_SECOND,
@@ -25,13 +25,13 @@ import {
   REQUESTS_BURST,
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
-import { memoryStore } from "./memory_store.ts";
-import { memoryFor } from "./memory_watch.ts";
-import { Quotas } from "./quotas.ts";
+import { memoryStore } from "./store/memory_store.ts";
+import { memoryFor } from "./admission/memory_watch.ts";
+import { Quotas } from "./store/quotas.ts";
 import type { ServeOptions } from "./serve_options.ts";
-import type { SessionParts } from "./session_parts.ts";
-import { Throttles } from "./throttle.ts";
-import { Wakeups } from "./wakeups.ts";
+import type { SessionParts } from "./session/session_parts.ts";
+import { Throttles } from "./admission/throttle.ts";
+import { Wakeups } from "./rooms/wakeups.ts";
 import { sayableClock } from "./wall_time.ts";
 
 /** What is there before them. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pairStream } from "../streams.ts";
+import { pairStream } from "../store/streams.ts";
 import { foldText, type History, HISTORY_LIMIT_DEFAULT } from "../wire/mod.ts";
 import { notInRoom } from "./refusals.ts";
 import type { Effect, HallView, UserView, Wanted } from "./types.ts";

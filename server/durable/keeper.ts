@@ -20,7 +20,7 @@ import {
   SHRINK_STEP_SHARE,
 } from "./limits.ts";
 import type { NotedTime } from "./noted_time.ts";
-import { StorageError } from "../store_port.ts";
+import { StorageError } from "../store/store_port.ts";
 import { type Disk, type Payer, Space } from "./space.ts";
 
 /** What a store is to keep. */

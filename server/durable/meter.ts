@@ -9,7 +9,7 @@
 
 import type { StoreStat } from "../../db/mod.ts";
 import { Samples } from "../figures/samples.ts";
-import type { StoreFigures } from "../store_port.ts";
+import type { StoreFigures } from "../store/store_port.ts";
 
 /** Records of a group: from one message of a quiet evening to what a busy second brings. */
 const GROUP_BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096];

@@ -9,7 +9,7 @@
 
 import { type Damage, DamageError, type Entry, type PageQuery } from "../../db/mod.ts";
 import { PAGE_READS_MAX } from "./limits.ts";
-import type { Page, Range, SeqRange, Stored } from "../store_port.ts";
+import type { Page, Range, SeqRange, Stored } from "../store/store_port.ts";
 
 /** What is read from. */
 export interface PageSource {

@@ -13,7 +13,7 @@
 
 import type { LogMessage, Store } from "../../db/mod.ts";
 import { RECENT_ID_MS, RECENT_IDS_MAX } from "../limits.ts";
-import type { Identified, Recent } from "../store_port.ts";
+import type { Identified, Recent } from "../store/store_port.ts";
 import { RECENT_PAUSE_MS_MAX, RECENT_READ_BYTES_MAX } from "./limits.ts";
 import { RecentPiece } from "./recent_piece.ts";
 

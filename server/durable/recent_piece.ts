@@ -8,8 +8,8 @@
  */
 
 import type { LogMessage } from "../../db/mod.ts";
-import type { Identified } from "../store_port.ts";
-import { wordsNumber, wordsNumberOfJson } from "../words_number.ts";
+import type { Identified } from "../store/store_port.ts";
+import { wordsNumber, wordsNumberOfJson } from "../repeats/words_number.ts";
 import { findSender, newSpans, type Spans } from "./sender.ts";
 
 /** Bytes that a name and an id take, about. */

@@ -8,7 +8,7 @@
  */
 
 import type { StoreError } from "../../db/mod.ts";
-import { type Append, StorageError } from "../store_port.ts";
+import { type Append, StorageError } from "../store/store_port.ts";
 
 /** A write and whom to tell. */
 interface Write {

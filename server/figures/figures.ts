@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Connection } from "../connection.ts";
-import type { StoreFigures } from "../store_port.ts";
+import type { Connection } from "../link/connection.ts";
+import type { StoreFigures } from "../store/store_port.ts";
 import type { SpokenWay } from "../wire/mod.ts";
 import type { Counters } from "./counters.ts";
 import type { Distribution } from "./samples.ts";

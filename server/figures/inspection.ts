@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Endpoint } from "../connection.ts";
+import type { Endpoint } from "../link/connection.ts";
 import { sayableTime } from "../wall_time.ts";
 import {
   INSPECTED_BUSY_ROOMS_MAX,

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { Hall } from "../hall.ts";
-import type { MessageStore } from "../store_port.ts";
+import type { Hall } from "../rooms/hall.ts";
+import type { MessageStore } from "../store/store_port.ts";
 import { sayableTime } from "../wall_time.ts";
 import type { Inspection } from "../wire/mod.ts";
 import { type Counters, noCounts } from "./counters.ts";

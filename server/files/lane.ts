@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Link } from "../link.ts";
+import type { Link } from "../link/link.ts";
 import type { Parcel } from "../transport/mod.ts";
 import type { FileDone, ServerMessage, StartDownload, StartUpload } from "../wire/mod.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Speech } from "../codec.ts";
+import type { Speech } from "../codec/codec.ts";
 import type {
   FoldedName,
   ServerMessage,

@@ -20,7 +20,7 @@ import { isLoopback } from "../../ground/mod.ts";
 import type { Account } from "../budget/mod.ts";
 import type { Address } from "../addresses/address.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_HEAD_MS_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
-import type { ConnectionInfo } from "../connection.ts";
+import type { ConnectionInfo } from "../link/connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
 import { type Head, type Parsed, parseHead } from "./head.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Instruments, Observed } from "../figures/instruments.ts";
-import type { SessionParts } from "../session_parts.ts";
+import type { SessionParts } from "../session/session_parts.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { HealthCheck } from "./health.ts";
 import { metricsText } from "./metrics.ts";

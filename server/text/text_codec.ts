@@ -8,7 +8,7 @@
  */
 
 import { LINE_BYTES_MAX } from "../limits.ts";
-import type { Codec, Heard } from "../codec.ts";
+import type { Codec, Heard } from "../codec/codec.ts";
 import type { ServerMessage } from "../wire/mod.ts";
 import { ERROR_SENTENCES } from "../wire/mod.ts";
 import { httpAnswer, isHttp } from "./http.ts";

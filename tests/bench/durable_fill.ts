@@ -11,8 +11,8 @@
 
 import { fileURLToPath } from "node:url";
 import { openStore } from "../../db/mod.ts";
-import { bodyOf, messageFrame, messageFrom, messageHead } from "../../server/encode.ts";
-import { roomStream } from "../../server/streams.ts";
+import { bodyOf, messageFrame, messageFrom, messageHead } from "../../server/codec/encode.ts";
+import { roomStream } from "../../server/store/streams.ts";
 import type { FoldedName, RoomName, UserName } from "../../server/wire/mod.ts";
 import { startChild } from "./child.ts";
 import { print } from "./output.ts";

@@ -22,10 +22,10 @@ import {
   messageFrom,
   messageHead,
   type RoomMessage,
-} from "../../server/encode.ts";
-import { FrameCodec } from "../../server/frame_codec.ts";
-import { memoryStore } from "../../server/memory_store.ts";
-import { RoomLog } from "../../server/room_log.ts";
+} from "../../server/codec/encode.ts";
+import { FrameCodec } from "../../server/codec/frame_codec.ts";
+import { memoryStore } from "../../server/store/memory_store.ts";
+import { RoomLog } from "../../server/rooms/room_log.ts";
 import { chorusOf } from "../../server/transport/chorus.ts";
 import { MSG_NOSIGNAL } from "../../server/transport/libc.ts";
 import type { Broadcast, FoldedName, RoomName, UserName } from "../../server/wire/mod.ts";

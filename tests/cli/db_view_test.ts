@@ -9,7 +9,7 @@ import { planText } from "../../cli/db/compact.ts";
 import { progressText } from "../../cli/db/progress.ts";
 import { nameOf } from "../../cli/db/name_of.ts";
 import { repairText } from "../../cli/db/repair_view.ts";
-import { pairStream, roomStream } from "../../server/streams.ts";
+import { pairStream, roomStream } from "../../server/store/streams.ts";
 import { type FoldedName, foldText } from "../../server/wire/mod.ts";
 import { pointInTime } from "../../cli/db/since.ts";
 import { type Facts, statJson, statText } from "../../cli/db/stat_view.ts";

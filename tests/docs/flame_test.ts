@@ -27,7 +27,7 @@ const SEND = "file:///home/ann/chat/server/transport/chorus.ts";
 const PROFILE = {
   nodes: [
     node(1, "(root)", "", [2, 5, 6]),
-    node(2, "wake", "file:///home/ann/chat/server/in_step.ts", [3, 4]),
+    node(2, "wake", "file:///home/ann/chat/server/rooms/in_step.ts", [3, 4]),
     node(3, "send", SEND),
     node(4, "send", SEND),
     node(5, "(idle)", ""),
@@ -59,7 +59,7 @@ Deno.test("each function is as wide as its time, those of two places of one func
   assertEquals(seen.length, 4, svg);
   const [all, wake, send, strange] = [of("all"), of("wake"), of("send"), of("&lt;b&gt;&amp;")];
   assertEquals(all?.hint, "all: 100 %, 8 ms; itself 0.0 %");
-  assertEquals(wake?.hint, "wake (server/in_step.ts:10): 88 %, 7 ms; itself 0.0 %");
+  assertEquals(wake?.hint, "wake (server/rooms/in_step.ts:10): 88 %, 7 ms; itself 0.0 %");
   assertEquals(send?.hint, "send (server/transport/chorus.ts:10): 88 %, 7 ms; itself 88 %");
   assertEquals(strange?.hint, "&lt;b&gt;&amp; (ext:core/x.js:10): 13 %, 1 ms; itself 13 %");
   assertEquals([wake?.kind, send?.kind, strange?.kind], ["chat", "sockets", "runtime"]);

@@ -5,7 +5,7 @@
  */
 
 import { Addresses } from "../../server/addresses/addresses.ts";
-import { readRanges } from "../../server/admission_control.ts";
+import { readRanges } from "../../server/admission/admission_control.ts";
 import {
   type Account,
   DELIVERY_MS,
@@ -16,12 +16,12 @@ import {
 } from "../../server/budget/mod.ts";
 import { SHARE_AT_FIRST } from "../../server/budget/limits.ts";
 import { LIMITS_DEFAULT, PRESENCE_EACH_MAX } from "../../server/limits.ts";
-import { Member } from "../../server/member.ts";
-import { memoryStore } from "../../server/memory_store.ts";
-import { Outbox } from "../../server/outbox.ts";
-import { comeBack } from "../../server/resume.ts";
-import { Room } from "../../server/room.ts";
-import { Wakeups } from "../../server/wakeups.ts";
+import { Member } from "../../server/rooms/member.ts";
+import { memoryStore } from "../../server/store/memory_store.ts";
+import { Outbox } from "../../server/link/outbox.ts";
+import { comeBack } from "../../server/session/resume.ts";
+import { Room } from "../../server/rooms/room.ts";
+import { Wakeups } from "../../server/rooms/wakeups.ts";
 import { type RoomName, userName } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HandLoop } from "./budget/by_hand.ts";

@@ -14,7 +14,7 @@ import {
   INSPECTED_CONNECTIONS_MAX,
   INSPECTED_ROOMS_MAX,
 } from "../../server/figures/limits.ts";
-import { Link } from "../../server/link.ts";
+import { Link } from "../../server/link/link.ts";
 import { serve } from "../../server/mod.ts";
 import { ChatError, FRAME_BYTES_CEILING } from "../../server/wire/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";

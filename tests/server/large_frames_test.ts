@@ -5,10 +5,10 @@
  */
 
 import { EARNINGS, Turns } from "../../server/budget/mod.ts";
-import { FrameCodec } from "../../server/frame_codec.ts";
-import { hearAll } from "../../server/hearing.ts";
+import { FrameCodec } from "../../server/codec/frame_codec.ts";
+import { hearAll } from "../../server/session/hearing.ts";
 import { FRAME_BYTES_AT_ONCE } from "../../server/limits.ts";
-import { Link } from "../../server/link.ts";
+import { Link } from "../../server/link/link.ts";
 import { assertEquals } from "../assert.ts";
 import { frame } from "../harness.ts";
 import { HandLoop } from "./budget/by_hand.ts";

@@ -7,7 +7,7 @@
 
 import { type Account, EARNINGS, Turns } from "../../server/budget/mod.ts";
 import { FILE_READ_BYTES } from "../../server/files/limits.ts";
-import { Link } from "../../server/link.ts";
+import { Link } from "../../server/link/link.ts";
 import { READ_BYTES_FIRST, type Socket, StreamWire } from "../../server/transport/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HandLoop } from "./budget/by_hand.ts";

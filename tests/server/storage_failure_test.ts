@@ -5,7 +5,7 @@
  */
 
 import { type Append, memoryStore, type MessageStore } from "../../server/mod.ts";
-import { StorageError } from "../../server/store_port.ts";
+import { StorageError } from "../../server/store/store_port.ts";
 import { assertEquals } from "../assert.ts";
 import { startServer } from "../harness.ts";
 

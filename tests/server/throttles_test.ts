@@ -5,7 +5,7 @@
  */
 
 import { serve } from "../../server/mod.ts";
-import { Throttles } from "../../server/throttle.ts";
+import { Throttles } from "../../server/admission/throttle.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { startServer } from "../harness.ts";
 

@@ -8,7 +8,7 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import { type Append, memoryStore, type MessageStore } from "../../../server/mod.ts";
 import { RECENT_IDS_MAX } from "../../../server/limits.ts";
-import { RecentIds } from "../../../server/recent_ids.ts";
+import { RecentIds } from "../../../server/repeats/recent_ids.ts";
 import { foldText } from "../../../server/wire/mod.ts";
 import { assert } from "../../assert.ts";
 import { startServer } from "../../harness.ts";

@@ -5,7 +5,7 @@
  */
 
 import { memoryStore } from "../../../server/mod.ts";
-import { betweenIn } from "../../../server/whispers.ts";
+import { betweenIn } from "../../../server/store/whispers.ts";
 import { WHISPERS_LOOKED_AT_MAX } from "../../../server/limits.ts";
 import type { HistoryPage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";

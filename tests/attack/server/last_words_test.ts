@@ -6,7 +6,7 @@
  */
 
 import { memoryStore } from "../../../server/mod.ts";
-import { type Append, StorageError } from "../../../server/store_port.ts";
+import { type Append, StorageError } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer, within } from "../../harness.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { memoryFor } from "../../../server/memory_watch.ts";
+import { memoryFor } from "../../../server/admission/memory_watch.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { frame, joined, type RawClient, startServer } from "../../harness.ts";
 import { MIB } from "../bytes.ts";

@@ -7,7 +7,7 @@
 
 import { openReadOnly, repairStore } from "../../../db/mod.ts";
 import { durableStore } from "../../../server/mod.ts";
-import type { MessageStore } from "../../../server/store_port.ts";
+import type { MessageStore } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
 import { type Folder, folder, startOn } from "../../server/durable/place.ts";

@@ -7,7 +7,7 @@
 import { memoryStorage } from "../../../db/memory.ts";
 import { STORE_BYTES_MIN } from "../../../server/durable/limits.ts";
 import { durableStore } from "../../../server/mod.ts";
-import type { MessageStore, StorageError } from "../../../server/store_port.ts";
+import type { MessageStore, StorageError } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
 import { eventually } from "../../server/durable/place.ts";

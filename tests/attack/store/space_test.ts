@@ -9,7 +9,7 @@ import { memoryStorage } from "../../../db/memory.ts";
 import { diskStorage, type Space, type Storage } from "../../../db/mod.ts";
 import { DISK_RESERVE_BYTES_MAX, STORE_BYTES_MIN } from "../../../server/durable/limits.ts";
 import { durableStore } from "../../../server/mod.ts";
-import type { MessageStore, StorageError } from "../../../server/store_port.ts";
+import type { MessageStore, StorageError } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer } from "../../harness.ts";
 import { eventually, folder, startOn } from "../../server/durable/place.ts";

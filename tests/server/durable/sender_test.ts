@@ -11,10 +11,10 @@ import {
   messageFrom,
   messageHead,
   whisperFrame,
-} from "../../../server/encode.ts";
+} from "../../../server/codec/encode.ts";
 import { findSender, newSpans } from "../../../server/durable/sender.ts";
 import { recentOf } from "../../../server/durable/recent.ts";
-import { wordsNumber, wordsNumberOfJson } from "../../../server/words_number.ts";
+import { wordsNumber, wordsNumberOfJson } from "../../../server/repeats/words_number.ts";
 import type { RoomName, UserName } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";

@@ -7,8 +7,8 @@
 import { Fanout } from "../../../server/figures/fanout.ts";
 import { Samples } from "../../../server/figures/samples.ts";
 import { FANOUT_MS_MAX } from "../../../server/figures/limits.ts";
-import { Outbox } from "../../../server/outbox.ts";
-import { RoomLog } from "../../../server/room_log.ts";
+import { Outbox } from "../../../server/link/outbox.ts";
+import { RoomLog } from "../../../server/rooms/room_log.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
 

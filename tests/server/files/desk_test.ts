@@ -11,7 +11,7 @@ import { FileDesk } from "../../../server/files/desk.ts";
 import { Lane } from "../../../server/files/lane.ts";
 import type { TransferUser } from "../../../server/files/transfer_user.ts";
 import { type Limits, LIMITS_DEFAULT } from "../../../server/limits.ts";
-import { Link } from "../../../server/link.ts";
+import { Link } from "../../../server/link/link.ts";
 import { encodeFrame, fold, type ServerMessage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { behindTimers } from "../../within.ts";

@@ -1,0 +1,169 @@
+/**
+ * Everybody who is here and every room there is.
+ *
+ * Names are looked up by their folded form, so `alice` finds `Alice`. What becomes of rooms is told in `rooms.ts`.
+ *
+ * @module
+ */
+
+import type { Chores } from "../budget/mod.ts";
+import type { HallView } from "../commands/types.ts";
+import { Likenesses } from "./likenesses.ts";
+import type { Member } from "./member.ts";
+import type { Room } from "./room.ts";
+import { Rooms, type RoomsParts } from "./rooms.ts";
+import { Sorted } from "./sorted.ts";
+import {
+  fold,
+  type FoldedName,
+  foldText,
+  plainLookOf,
+  type RoomName,
+  type UserName,
+} from "../wire/mod.ts";
+
+/** What a hall needs to know. */
+export interface HallParts extends RoomsParts {
+  readonly chores: Pick<Chores, "do">;
+}
+
+/** Users and rooms. */
+export class Hall implements HallView {
+  readonly #head: RoomsParts["head"];
+  readonly #chores: HallParts["chores"];
+  /** Who has gone, and is still in some rooms. */
+  readonly #leaving = new Map<FoldedName, Member>();
+  readonly #members = new Map<FoldedName, Member>();
+  readonly #likenesses = new Likenesses<Member>(plainLookOf);
+  readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
+  readonly #rooms: Rooms;
+
+  constructor(parts: HallParts) {
+    this.#head = parts.head;
+    this.#chores = parts.chores;
+    this.#rooms = new Rooms(parts);
+  }
+
+  /** The room that everybody enters at login. */
+  get lobby(): Room {
+    return this.#rooms.lobby;
+  }
+
+  get members(): Iterable<Member> {
+    return this.#members.values();
+  }
+
+  /** How many members there are. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** How many rooms there are. */
+  get roomCount(): number {
+    return this.#rooms.size;
+  }
+
+  /**
+   * Who stands against somebody's coming in under that name: one whose name looks the same, else the member of that name.
+   * In this order, since in another case a member's own name may look like somebody else's.
+   */
+  holderOf(name: UserName): Member | undefined {
+    const own = this.#members.get(fold(name));
+    return this.#likenesses.of(name, own) ?? own;
+  }
+
+  user(text: string): Member | undefined {
+    return this.#members.get(foldText(text));
+  }
+
+  member(key: FoldedName): Member | undefined {
+    return this.#members.get(key);
+  }
+
+  room(text: string): Room | undefined {
+    return this.#rooms.get(foldText(text));
+  }
+
+  usersInOrder(): readonly UserName[] {
+    return this.#inOrder.list;
+  }
+
+  roomsInOrder(): readonly Room[] {
+    return this.#rooms.inOrder();
+  }
+
+  rooms(): Iterable<Room> {
+    return this.#rooms.all();
+  }
+
+  head(stream: string): number {
+    return this.#head(stream);
+  }
+
+  /** Takes a new member in. Its name must be free. */
+  add(member: Member): void {
+    // Rooms hear that the one before has left before they hear that this one has come.
+    const before = this.#leaving.get(member.key);
+    if (before !== undefined) { for (const _ of this.#exits(before)); }
+    this.#members.set(member.key, member);
+    this.#likenesses.add(member);
+    this.#inOrder.changed();
+  }
+
+  /** Lets a member go, out of every room; as far as that takes long, in steps. Idempotent. */
+  remove(member: Member): void {
+    if (this.#members.get(member.key) !== member) return;
+    this.#members.delete(member.key);
+    this.#likenesses.delete(member);
+    this.#inOrder.changed();
+    this.#leaving.set(member.key, member);
+    this.#chores.do(this.#exits(member));
+  }
+
+  *#exits(member: Member): Generator<void, void, void> {
+    for (const { room } of member.places.values()) {
+      // Another one of its name may have hurried it.
+      if (!member.isIn(room.key)) continue;
+      room.exit(member);
+      yield;
+    }
+    if (this.#leaving.get(member.key) === member) this.#leaving.delete(member.key);
+  }
+
+  /** See `Rooms.open`. */
+  openRoom(name: RoomName): Room | undefined {
+    return this.#rooms.open(name);
+  }
+
+  /** See `Rooms.trim`. */
+  trim(): Iterable<void> {
+    return this.#rooms.trim();
+  }
+
+  /** Forgets a room, if nobody is in it and nobody counts on it. @returns Whether it is not there now. */
+  letGo(key: FoldedName): boolean {
+    return this.#rooms.letGo(key);
+  }
+
+  /** See `Rooms.forget`. */
+  forgetRooms(bytes: number): Iterable<void> {
+    return this.#rooms.forget(bytes);
+  }
+
+  roomLike(name: RoomName): RoomName | undefined {
+    return this.#rooms.like(name)?.name;
+  }
+
+  nameKept(text: string): RoomName | undefined {
+    return this.#rooms.nameKept(foldText(text));
+  }
+
+  /** Stops every timer. */
+  close(): void {
+    this.#rooms.close();
+  }
+
+  *#names(): Iterable<UserName> {
+    for (const member of this.#members.values()) yield member.name;
+  }
+}

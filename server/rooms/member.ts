@@ -1,0 +1,134 @@
+/**
+ * A user who is here: a name, the way it speaks, and the rooms it is in.
+ *
+ * A member is what the rest of the server sees of a connection. It knows nothing of sockets: what it
+ * is told goes to its outbox, in the bytes of its own way of speaking.
+ *
+ * @module
+ */
+
+import type { Address } from "../addresses/address.ts";
+import { type Account, Telling } from "../budget/mod.ts";
+import type { Speech } from "../codec/codec.ts";
+import type { UserView } from "../commands/types.ts";
+import { messageFrom } from "../codec/encode.ts";
+import type { Inline, TransferUser } from "../files/transfer_user.ts";
+import { tagOf } from "../session/identity.ts";
+import type { Outbox } from "../link/outbox.ts";
+import { Owed } from "./owed.ts";
+import { Stays } from "./stays.ts";
+import type { Wakeups } from "./wakeups.ts";
+import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "../wire/mod.ts";
+
+/** What a member's connection does for it. One object for each connection, since ten thousand closures are a heap of them. */
+export interface Host extends Inline {
+  /** Encodes a message for its peer; `undefined` when its way of speaking has no word for it. */
+  encode(message: ServerMessage): Uint8Array | undefined;
+  /** Ends the connection, with a last word. */
+  dismiss(last?: ServerMessage): void;
+}
+
+/** What makes a member. */
+export interface MemberParts {
+  readonly name: UserName;
+  readonly speech: Speech;
+  /** Whether it has shown the operator token. */
+  readonly operator: boolean;
+  /** The secret of its session: whoever knows it is the same client. */
+  readonly session: string;
+  /** What is spent where it comes from. */
+  readonly address: Address;
+  readonly outbox: Outbox;
+  /** Pays for what it causes. */
+  readonly account: Account;
+  readonly wakeups: Wakeups;
+  readonly host: Host;
+}
+
+/** A user who is logged in. */
+export class Member implements UserView, TransferUser {
+  readonly name: UserName;
+  readonly key: FoldedName;
+  readonly speech: Speech;
+  readonly operator: boolean;
+  /** Whoever knows this secret is the same client and may replace this connection. */
+  readonly session: string;
+  readonly address: Address;
+  readonly outbox: Outbox;
+  readonly account: Account;
+  readonly #host: Host;
+  /** The rooms that it is in, each with its place in the room's log. */
+  readonly places: Stays = new Stays();
+  #owed: Owed | undefined;
+  #from: Uint8Array | undefined;
+  #telling: Telling | undefined;
+  #tag: string | undefined;
+  readonly #wakeups: Wakeups;
+
+  constructor(parts: MemberParts) {
+    const { name, speech, operator, session, address, outbox, account, wakeups, host } = parts;
+    this.name = name;
+    this.key = fold(name);
+    this.speech = speech;
+    this.operator = operator;
+    this.session = session;
+    this.address = address;
+    this.outbox = outbox;
+    this.account = account;
+    this.#host = host;
+    this.#wakeups = wakeups;
+  }
+
+  /** Whose each of its messages is, in bytes. Most sessions say nothing. */
+  get from(): Uint8Array {
+    return this.#from ??= messageFrom(this.name);
+  }
+
+  /** What it said and was not answered yet. */
+  get owed(): Owed {
+    return this.#owed ??= new Owed();
+  }
+
+  /** What it may have crowds told. Most sessions say nothing. */
+  get telling(): Telling {
+    return this.#telling ??= new Telling(performance.now());
+  }
+
+  /** What may be known of its session; see `identity.ts`. Most sessions never whisper. */
+  get tag(): string {
+    return this.#tag ??= tagOf(this.session, this.key);
+  }
+
+  /** The room that it means when it names none: a text client is in one room at a time. */
+  get here(): FoldedName {
+    const [current] = this.speech === "text" ? this.places.values() : [];
+    return current?.room.key ?? (LOBBY as FoldedName);
+  }
+
+  /** Whether it is in a room. */
+  isIn(room: FoldedName): boolean {
+    return this.places.has(room);
+  }
+
+  /** Tells this member something, at the end of this turn of the event loop. */
+  tell(message: ServerMessage): void {
+    const bytes = this.#host.encode(message);
+    if (bytes !== undefined) this.tellBytes(bytes);
+  }
+
+  /** Carries files over the connection itself. */
+  get inline(): Inline {
+    return this.#host;
+  }
+
+  /** Ends the connection, with a last word. */
+  dismiss(last?: ServerMessage): void {
+    this.#host.dismiss(last);
+  }
+
+  /** Tells this member bytes that are already in its way of speaking. */
+  tellBytes(bytes: Uint8Array): void {
+    this.outbox.queue(bytes);
+    this.#wakeups.add(this.outbox);
+  }
+}

@@ -1,0 +1,354 @@
+/**
+ * A room: who is in it, and its log, from which they all read.
+ *
+ * There are two logs, one per way of speaking; the one of text lines is written only while somebody in
+ * the room reads text. What is said is appended once to each, whatever the number of members.
+ *
+ * In a room of more than 256 members, and in any room while many come and go, arrivals and departures are gathered
+ * into one `Presence` a second: ten thousand logins must not make a hundred million frames. Who comes or goes pays for having
+ * the others told, as a speaker does: the first of a digest for the digest, each further one for its name in it.
+ *
+ * @module
+ */
+
+import { TokenBucket } from "../../ground/mod.ts";
+import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "../budget/mod.ts";
+import type { RoomAudience } from "./audience.ts";
+import type { RoomView } from "../commands/types.ts";
+import { ackHead, messageHead } from "../codec/encode.ts";
+import type { RoomCounts } from "../figures/busiest.ts";
+import type { Counters } from "../figures/counters.ts";
+import {
+  PRESENCE_DIGEST_MS,
+  PRESENCE_EACH_BURST,
+  PRESENCE_EACH_MAX,
+  PRESENCE_EACH_PER_SECOND,
+  PRESENCE_NAMES_MAX,
+} from "../limits.ts";
+import { InStep } from "./in_step.ts";
+import type { Member } from "./member.ts";
+import { RoomLog } from "./room_log.ts";
+import { Sorted } from "./sorted.ts";
+import { roomStream } from "../store/streams.ts";
+import { encodeLine } from "../text/render.ts";
+import {
+  encodeFrame,
+  fold,
+  type FoldedName,
+  type NewMessage,
+  type RoomName,
+  type ServerMessage,
+  type UserName,
+} from "../wire/mod.ts";
+import type { Crowd, Wakeable, Wakeups } from "./wakeups.ts";
+
+interface Digest {
+  readonly joined: Set<UserName>;
+  readonly left: Set<UserName>;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** A room and its members. */
+export class Room implements RoomView, RoomCounts, Crowd {
+  readonly name: RoomName;
+  readonly key: FoldedName;
+  /** The room's stream in the store. */
+  readonly stream: string;
+  readonly #members = new Set<Member>();
+  /** Those of them who do not go in step. */
+  readonly #apart = new Set<Member>();
+  readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
+  readonly #frames = new RoomLog();
+  readonly #inStep = new InStep(this.#frames, (member) => this.#apart.add(member));
+  readonly #lines = new RoomLog();
+  readonly #wakeups: Wakeups;
+  readonly #onTouched: () => void;
+  /** What it is about. */
+  topic: string | undefined;
+  /** Whether the store knows of it. */
+  remembered = false;
+  /** See `RoomCounts`. */
+  messages = 0;
+  deliveries = 0;
+  bytes = 0;
+  /** Arrivals and departures that are told each on its own: a crowd that comes and goes is told as one. */
+  readonly #arrivals = new TokenBucket(
+    { perSecond: PRESENCE_EACH_PER_SECOND, burst: PRESENCE_EACH_BURST },
+    performance.now(),
+  );
+  #head: Uint8Array | undefined;
+  #ackHead: Uint8Array | undefined;
+  #textMembers = 0;
+  /** Each stay of somebody has a number: so many were begun. */
+  #stays = 0;
+  /** Those to whom something was said that only they may answer, whoever comes later. */
+  readonly audiences: Set<RoomAudience> = new Set();
+  /** How many count on it without being in it; see `hold`. */
+  #holds = 0;
+  readonly #onIdle: (room: Room) => void;
+  #digest: Digest | undefined;
+  #closed = false;
+
+  /**
+   * @param onIdle Hears when nobody is in it any more, and nobody holds it.
+   * @param onTouched Hears when it looks different in a list of rooms.
+   */
+  constructor(
+    name: RoomName,
+    wakeups: Wakeups,
+    { onIdle, onTouched }: { onIdle: (room: Room) => void; onTouched: () => void },
+  ) {
+    this.#onIdle = onIdle;
+    this.#onTouched = onTouched;
+    this.name = name;
+    this.key = fold(name);
+    this.stream = roomStream(this.key);
+    this.#wakeups = wakeups;
+  }
+
+  /** How many are in it. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** How each message in it begins, in bytes; in most rooms nothing is said. */
+  get head(): Uint8Array {
+    return this.#head ??= messageHead(this.name);
+  }
+
+  /** How each answer to who said something in it begins, likewise. */
+  get ackHead(): Uint8Array {
+    return this.#ackHead ??= ackHead(this.name);
+  }
+
+  /** How many of them read text. */
+  get textMembers(): number {
+    return this.#textMembers;
+  }
+
+  /** How many stays were begun here: the number of the newest. */
+  get stays(): number {
+    return this.#stays;
+  }
+
+  /** The number of a member's stay; `undefined` when it is not here. */
+  stayOf(member: Member): number | undefined {
+    const place = member.places.get(this.key);
+    return place?.room === this ? place.stay : undefined;
+  }
+
+  /** Bytes that its logs hold beside what is kept for those who lag behind. */
+  get logBytes(): number {
+    return this.#frames.heldBytes + this.#lines.heldBytes;
+  }
+
+  /** Lets its logs be small again; see `RoomLog.trim`. */
+  trim(): void {
+    this.#frames.trim();
+    this.#inStep.pass();
+    this.#lines.trim();
+  }
+
+  /** Whether nobody is in it, nor counts on it. */
+  get idle(): boolean {
+    return this.#members.size === 0 && this.#holds === 0;
+  }
+
+  /** Keeps it from being forgotten until `release`: somebody will enter it, or something said in it is on its way. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  /** See `hold`. */
+  release(): void {
+    this.#holds--;
+    if (this.idle) this.#onIdle(this);
+  }
+
+  /** The members themselves. */
+  members(): Iterable<Member> {
+    return this.#members;
+  }
+
+  usersInOrder(): readonly UserName[] {
+    return this.#inOrder.list;
+  }
+
+  /** Lets a member in; the others hear of it, the member hears what comes after. */
+  enter(member: Member): void {
+    if (this.#members.has(member)) return;
+    this.#announce({ type: "UserJoined", username: member.name, room: this.name }, member);
+    const text = member.speech === "text";
+    const cursor = member.outbox.follow(text ? this.#lines : this.#frames);
+    if (text) this.#textMembers++;
+    this.#members.add(member);
+    this.#apart.add(member);
+    this.#inOrder.changed();
+    this.#onTouched();
+    member.places.add({ room: this, cursor, stay: ++this.#stays });
+    member.address.countPlace(1);
+  }
+
+  /** Lets a member out; the others hear of it. */
+  exit(member: Member): void {
+    const place = member.places.get(this.key);
+    if (place === undefined || !this.#members.delete(member)) return;
+    member.places.delete(this.key);
+    this.#inOrder.changed();
+    this.#onTouched();
+    member.outbox.unfollow(place.cursor);
+    this.#apart.delete(member);
+    if (member.speech === "text") this.#textMembers--;
+    if (this.#textMembers === 0) this.#lines.trim();
+    if (this.#members.size === 0) this.#frames.trim();
+    member.address.countPlace(-1);
+    this.#announce({ type: "UserLeft", username: member.name, room: this.name }, member);
+    for (const audience of this.audiences) audience.left(member, place.stay);
+    if (this.idle) this.#onIdle(this);
+  }
+
+  /**
+   * Says a message to everybody in the room, and counts it: once, whatever the number of members.
+   *
+   * @param frame The frame, already encoded.
+   * @param message Makes the same for those who read text, if there are any.
+   * @param speaker Who said it: a text client does not get its own line back.
+   * @param counters The server's, which outlive the room.
+   */
+  say(frame: Uint8Array, message: () => NewMessage, speaker: Member, counters: Counters): void {
+    const lineBytes = this.#publish(frame, message, speaker);
+    const silent = speaker.speech === "text" && speaker.places.has(this.key) ? 1 : 0;
+    const deliveries = this.#members.size - silent;
+    const readers = this.#textMembers - silent;
+    const bytes = (deliveries - readers) * frame.length + readers * lineBytes;
+    this.messages++;
+    this.deliveries += deliveries;
+    this.bytes += bytes;
+    counters.roomMessages++;
+    counters.deliveries += deliveries;
+    counters.roomBytes += bytes;
+    // Each member's copy goes through a write: a loud word in a full room costs more than a short one.
+    speaker.account.spend({ workMs: bytes * ANSWER_MS_PER_BYTE });
+  }
+
+  /** What it takes of the loop, in ms, to tell everybody something of so many bytes. */
+  msToTell(bytes: number): number {
+    return this.#members.size * (DELIVERY_MS + bytes * ANSWER_MS_PER_BYTE);
+  }
+
+  /** Changes what it is about, and tells everybody. */
+  setTopic(topic: string, by: UserName): void {
+    this.topic = topic === "" ? undefined : topic;
+    this.#onTouched();
+    const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
+    this.#publish(encodeFrame(message), () => message);
+  }
+
+  /** Tells everybody but one something that is not kept. */
+  tellOthers(message: ServerMessage, but: Member): void {
+    // What it does not hear, it cannot hear with the others.
+    but.outbox.goAlone();
+    const cursor = but.places.get(this.key)?.cursor;
+    const log = but.speech === "text" ? this.#lines : this.#frames;
+    const start = log.end;
+    this.#publish(encodeFrame(message), () => message);
+    if (log.end > start) cursor?.skipFrom(start);
+  }
+
+  /** Those who go in step, some at once; then every other member's outbox, to see what is new. */
+  *woken(): Iterable<Wakeable> {
+    yield* this.#inStep.woken();
+    for (const member of this.#apart) {
+      yield member.outbox;
+      this.#comeIntoStep(member);
+    }
+  }
+
+  #comeIntoStep(member: Member): void {
+    if (member.outbox.chorus === undefined || member.speech === "text") return;
+    const cursor = this.#members.has(member) ? member.places.get(this.key)?.cursor : undefined;
+    if (cursor === undefined) return;
+    if (this.#inStep.join(member, cursor)) this.#apart.delete(member);
+  }
+
+  /** Follows what `speaker` said just now to all who get it; see `Trace`. */
+  trace(speaker: Member, passed: () => void): number {
+    let asked = 0;
+    for (const member of this.#members) {
+      const text = member.speech === "text";
+      const cursor = member.places.get(this.key)?.cursor;
+      if (cursor === undefined || (text && member === speaker)) continue;
+      asked++;
+      member.outbox.watch(cursor, (text ? this.#lines : this.#frames).end, passed);
+    }
+    return asked;
+  }
+
+  /** Stops the digest's timer; nobody is told any more who comes and goes. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#digest?.timer);
+    this.#digest = undefined;
+  }
+
+  /** @returns Bytes of the line that text clients get, 0 when there is none. */
+  #publish(frame: Uint8Array, message: () => ServerMessage, speaker?: Member): number {
+    if (this.#members.size === 0) return 0;
+    this.#frames.append(frame);
+    this.#wakeups.addAll(this);
+    return this.#textMembers === 0 ? 0 : this.#publishLine(message(), speaker);
+  }
+
+  #publishLine(message: ServerMessage, speaker: Member | undefined): number {
+    const line = encodeLine(message);
+    if (line === undefined) return 0;
+    const start = this.#lines.end;
+    this.#lines.append(line);
+    if (speaker?.speech === "text") speaker.places.get(this.key)?.cursor.skipFrom(start);
+    return line.length;
+  }
+
+  *#names(): Iterable<UserName> {
+    for (const member of this.#members) yield member.name;
+  }
+
+  #announce(
+    message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: UserName },
+    { account }: Member,
+  ): void {
+    if (this.#members.size === 0 || this.#closed) return;
+    const each = this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined;
+    if (each && this.#arrivals.take(performance.now())) {
+      const frame = encodeFrame(message);
+      account.spend({ workMs: this.msToTell(frame.length) });
+      this.#publish(frame, () => message);
+      return;
+    }
+    const { username: name } = message;
+    const nameMs = this.#members.size * name.length * ANSWER_MS_PER_BYTE;
+    account.spend({ workMs: this.#digest === undefined ? this.msToTell(name.length) : nameMs });
+    this.#digest ??= {
+      joined: new Set(),
+      left: new Set(),
+      timer: setTimeout(() => this.#publishDigest(), PRESENCE_DIGEST_MS),
+    };
+    const { joined, left } = this.#digest;
+    // Who came and left again within one digest is not worth a word.
+    if (message.type === "UserJoined") left.delete(name) || joined.add(name);
+    else joined.delete(name) || left.add(name);
+  }
+
+  #publishDigest(): void {
+    const digest = this.#digest;
+    this.#digest = undefined;
+    if (digest === undefined) return;
+    const message: ServerMessage = {
+      type: "Presence",
+      room: this.name,
+      joined: [...digest.joined].slice(0, PRESENCE_NAMES_MAX),
+      left: [...digest.left].slice(0, PRESENCE_NAMES_MAX),
+      users: this.#members.size,
+    };
+    this.#publish(encodeFrame(message), () => message);
+  }
+}

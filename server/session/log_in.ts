@@ -1,0 +1,70 @@
+/**
+ * Takes somebody in who may log in: a member, its welcome, and what it missed.
+ *
+ * @module
+ */
+
+import type { Codec } from "../codec/codec.ts";
+import type { Admission } from "../commands/login.ts";
+import { type ConnectionInfo, peerOf } from "../link/connection.ts";
+import { secretOf } from "./identity.ts";
+import type { Link } from "../link/link.ts";
+import { type Host, Member } from "../rooms/member.ts";
+import { errorMessage } from "../perform.ts";
+import { comeBack, returnsOf, type Wanted, welcome } from "./resume.ts";
+import type { SessionParts } from "./session_parts.ts";
+import type { Login } from "../wire/mod.ts";
+
+/** The session that somebody logs in over. */
+export interface LoginSession {
+  /** It is busy unless it is a member's. */
+  readonly host: Host;
+  readonly link: Link;
+  readonly info: ConnectionInfo;
+  readonly codec: Codec;
+  /** Makes it a member's. */
+  readonly enter: (member: Member) => void;
+}
+
+/** A login that was read, and the rooms that it wants to come back to. */
+export interface ReadLogin {
+  readonly login: Login;
+  readonly wanted: Wanted;
+}
+
+/** Takes in. @returns A promise while what was missed is sent. */
+export function logIn(
+  { world, wakeups, onEvent }: SessionParts,
+  session: LoginSession,
+  { login, wanted }: ReadLogin,
+  { name, operator, replaces }: Extract<Admission, { kind: "admit" }>,
+): Promise<void> | undefined {
+  const { hall, store } = world;
+  const { host, link, info, codec, enter } = session;
+  if (replaces) {
+    const msg = "You logged in again from elsewhere.";
+    hall.holderOf(name)?.dismiss(errorMessage("name_taken", msg));
+  }
+  const member = new Member({
+    name,
+    speech: codec.speech,
+    operator,
+    session: secretOf(login.session),
+    address: info.address,
+    outbox: link.outbox,
+    wakeups,
+    account: link.account,
+    host,
+  });
+  enter(member);
+  hall.add(member);
+  onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
+  const returns = returnsOf(hall, store, member, { ...login, wanted });
+  member.tell(welcome(world, member, login, returns));
+  return comeBack(world, member, returns, () => {
+    // Somebody who takes long to read what was missed is not silent.
+    link.noteLife();
+    // Whose connection is broken enters no more rooms, of which each would hear of it twice.
+    return !host.isBusy() && !member.outbox.ended;
+  });
+}

@@ -1,0 +1,249 @@
+/**
+ * Brings a member back into its rooms without a gap and without a double.
+ *
+ * ```text
+ *   last seq seen ─── page ─── page ─── page ──► the newest ┐ in one turn of the event loop:
+ *                     read from the store, sent             └ caught up? then follow the log from here
+ * ```
+ *
+ * What cannot be read is told as `Lost`, in its place, so that a gap is never silent.
+ *
+ * While pages are read, people go on talking. The member follows the room's log only from the moment
+ * at which it has been sent everything up to the newest message; checking that and starting to follow
+ * happen without anything in between.
+ *
+ * Two hundred rooms are work before anything is read: their names are checked, and they are entered, slice by slice. Each of
+ * them hears of it, and whoever owes for that enters the next one when it is earned back.
+ *
+ * @module
+ */
+
+import {
+  type Account,
+  ANSWER_MS_PER_BYTE,
+  LOOKED_AT_MS,
+  type Permits,
+  STORE_READ_MS,
+} from "../budget/mod.ts";
+import { framesOfBodies } from "../codec/encode.ts";
+import type { Hall } from "../rooms/hall.ts";
+import { judged } from "../store/history.ts";
+import { tagOf } from "./identity.ts";
+import type { Member } from "../rooms/member.ts";
+import { refusePlace } from "../rooms/places.ts";
+import type { Room } from "../rooms/room.ts";
+import type { MessageStore, Page, SeqRange, Stored } from "../store/store_port.ts";
+import {
+  HISTORY_LIMIT_MAX,
+  type Login,
+  PROTOCOL_VERSION,
+  RESUME_ROOMS_MAX,
+  type RoomName,
+  roomName,
+  VERSION,
+  type Welcome,
+} from "../wire/mod.ts";
+
+/** Where pages are read. */
+export interface Pages {
+  readonly store: MessageStore;
+  /** Largest page of messages in bytes. */
+  readonly pageBytesMax: number;
+  /** Lets only a few pages be read at once. */
+  readonly reading: Permits;
+}
+
+/** A room to come back to. */
+export interface Return {
+  readonly room: Room;
+  /** Last seq seen; `undefined` when nothing is to be sent again. */
+  readonly seen: number | undefined;
+}
+
+/** Rooms that a login wants to come back to, and the last seq seen in each. */
+export type Wanted = readonly (readonly [name: RoomName, seen: number])[];
+
+/**
+ * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
+ * nobody has come in yet: the rest of them waits for other turns.
+ *
+ * @returns A promise only if there is more than fits into this turn.
+ */
+export function wantedRooms(
+  hall: Pick<Hall, "nameKept">,
+  account: Account,
+  { resume }: Login,
+): Wanted | Promise<Wanted> {
+  const wanted: [RoomName, number][] = [];
+  const entries = Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX);
+  let read = 0;
+  const readSlice = (): Wanted | Promise<Wanted> => {
+    while (read < entries.length) {
+      const [text, seq] = entries[read++] ?? ["", 0];
+      const name = nameOf(hall, text);
+      if (name !== undefined) wanted.push([name, seq]);
+      if (account.sliceSpent && read < entries.length) return account.serve(readSlice);
+    }
+    return wanted;
+  };
+  return readSlice();
+}
+
+/**
+ * The rooms that a login leads to: the lobby, and those of `wanted` that can be. All are held until `comeBack` has let the
+ * member in, so that none is forgotten for another one meanwhile.
+ */
+export function returnsOf(
+  hall: Hall,
+  store: MessageStore,
+  member: Member,
+  { epoch, wanted }: Pick<Login, "epoch"> & { readonly wanted: Wanted },
+): Return[] {
+  const returns = new Map<Room, number | undefined>([[hall.lobby, undefined]]);
+  hall.lobby.hold();
+  // A client that knows no epochs is believed: its seqs are meant for this history.
+  const sameHistory = epoch === undefined || epoch === store.epoch;
+  for (const [name, seq] of wanted) {
+    const room = hall.openRoom(name);
+    if (room === undefined) continue;
+    const again = returns.has(room);
+    const full = !again && refusePlace(member, returns.size) !== undefined;
+    if (again || full) room.release();
+    if (full) continue;
+    const known = sameHistory && seq <= store.head(room.stream);
+    returns.set(room, known ? seq : 0);
+  }
+  return [...returns].map(([room, seen]) => ({ room, seen }));
+}
+
+function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefined {
+  const checked = roomName(text);
+  return checked.kind === "name" ? checked.name : hall.nameKept(text);
+}
+
+/** The answer to a login. */
+export function welcome(
+  { hall, store }: { readonly hall: Hall; readonly store: MessageStore },
+  member: Member,
+  { id }: Login,
+  returns: readonly Return[],
+): Welcome {
+  return {
+    type: "Welcome",
+    ...(id === undefined ? {} : { re: id }),
+    username: member.name,
+    rooms: returns.map(({ room }) => room.name),
+    server: `chat/${VERSION}`,
+    protocol: PROTOCOL_VERSION,
+    durability: store.durability,
+    epoch: store.epoch,
+    session: member.session,
+    // Not `member.tag`, which is kept: most who come in never whisper.
+    tag: tagOf(member.session, member.key),
+    heads: Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)])),
+  };
+}
+
+/**
+ * Sends what was missed in each room, then lets the member in.
+ *
+ * @param alive Whether the member is still there; checked after every wait.
+ */
+export async function comeBack(
+  pages: Pages,
+  member: Member,
+  returns: readonly Return[],
+  alive: () => boolean,
+): Promise<void> {
+  const { store } = pages;
+  const held = new Set(returns.map(({ room }) => room));
+  const enter = (room: Room): void => {
+    room.enter(member);
+    held.delete(room);
+    room.release();
+  };
+  let next = 0;
+  /** Enters rooms in which nothing was missed. @returns One in which something was; `undefined` when it must wait. */
+  const enterSlice = (): Return | undefined => {
+    while (next < returns.length && alive()) {
+      const { room, seen } = returns[next++] as Return;
+      if (seen !== undefined && seen < store.head(room.stream)) return { room, seen };
+      enter(room);
+      if (member.account.sliceSpent || member.account.owes) return undefined;
+    }
+    return undefined;
+  };
+  try {
+    let behind = enterSlice();
+    while (alive() && (behind !== undefined || next < returns.length)) {
+      if (behind?.seen !== undefined) {
+        const { room, seen } = behind;
+        await catchUp(pages, member, { room, seen, alive });
+        if (!alive()) return;
+        enter(room);
+      }
+      behind = next < returns.length ? await member.account.serve(enterSlice) : undefined;
+    }
+  } finally {
+    for (const room of held) room.release();
+  }
+}
+
+async function catchUp(
+  { store, pageBytesMax, reading }: Pages,
+  member: Member,
+  { room: { stream, name }, seen, alive }: {
+    readonly room: Room;
+    readonly seen: number;
+    readonly alive: () => boolean;
+  },
+): Promise<void> {
+  const { account, outbox } = member;
+  let after: number | undefined = seen;
+  while (alive() && after !== undefined && after < store.head(stream)) {
+    const range = { after, limit: HISTORY_LIMIT_MAX, bytesMax: pageBytesMax };
+    // In its turn, as everything that a connection causes: whoever comes back again and again waits.
+    await account.serve(() => undefined);
+    const page: Page = await reading.holding(() => store.read(stream, range));
+    const { messages, lost = [], next } = page;
+    account.spend({ workMs: STORE_READ_MS + messages.length * LOOKED_AT_MS });
+    const pieces = inTurn(await judged(messages, account), lost);
+    await account.serve(() => {
+      for (const piece of pieces) {
+        if (piece.kind === "lost") {
+          member.tell({ type: "Lost", room: name, from: piece.from, to: piece.to });
+          continue;
+        }
+        const bytes = framesOfBodies(piece.bodies);
+        member.tellBytes(bytes);
+        account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
+      }
+    });
+    after = next ?? messages.at(-1)?.seq ?? lost.at(-1)?.to;
+    // One page at a time waits in memory, however much was missed.
+    await outbox.idle();
+  }
+}
+
+/** What comes one after the other: messages that can be shown, and gaps. */
+type Piece =
+  | { readonly kind: "messages"; readonly bodies: readonly Uint8Array[] }
+  | { readonly kind: "lost"; readonly from: number; readonly to: number };
+
+function inTurn(messages: readonly Stored[], lost: readonly SeqRange[]): Piece[] {
+  const pieces: Piece[] = [];
+  const take = (before: number, after: number): void => {
+    const between = messages.filter(({ seq }) => seq > after && seq < before);
+    if (between.length > 0) {
+      pieces.push({ kind: "messages", bodies: between.map(({ body }) => body) });
+    }
+  };
+  let after = 0;
+  for (const { from, to } of lost) {
+    take(from, after);
+    pieces.push({ kind: "lost", from, to });
+    after = to;
+  }
+  take(Infinity, after);
+  return pieces;
+}

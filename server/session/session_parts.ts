@@ -1,0 +1,24 @@
+/**
+ * What all sessions of a server share.
+ *
+ * @module
+ */
+
+import type { ServerEvent } from "../events.ts";
+import type { Counters } from "../figures/counters.ts";
+import type { Limits } from "../limits.ts";
+import type { World } from "../perform.ts";
+import type { Rates } from "./too_early.ts";
+import type { Wakeups } from "../rooms/wakeups.ts";
+
+/** What all sessions of a server share. */
+export interface SessionParts {
+  readonly world: World;
+  readonly wakeups: Wakeups;
+  readonly limits: Limits;
+  readonly rates: Rates;
+  readonly counters: Counters;
+  /** Who knows it is an operator; without one, nobody is. */
+  readonly operatorToken: string | undefined;
+  readonly onEvent: (event: ServerEvent) => void;
+}

@@ -1,0 +1,36 @@
+/**
+ * Takes what a member says: once, however often it is said under its id.
+ *
+ * @module
+ */
+
+import { runCommand } from "../commands/table.ts";
+import type { Member } from "../rooms/member.ts";
+import { perform, type World } from "../perform.ts";
+import type { ClientMessage } from "../wire/mod.ts";
+
+/** Takes a message that is served. @returns A promise only when something has to be waited for. */
+export function take(
+  world: World,
+  member: Member,
+  message: ClientMessage,
+): Promise<void> | undefined {
+  const again = world.conversation.answerAgain(member, message);
+  if (again instanceof Promise) return takeUnless(again, world, member, message);
+  return again ? undefined : run(world, member, message);
+}
+
+async function takeUnless(
+  again: Promise<boolean>,
+  world: World,
+  member: Member,
+  message: ClientMessage,
+): Promise<void> {
+  if (await again) return;
+  // Who left meanwhile says nothing more.
+  if (world.hall.member(member.key) === member) await run(world, member, message);
+}
+
+function run(world: World, member: Member, message: ClientMessage): Promise<void> | undefined {
+  return perform(world, member, runCommand(member, world.hall, message), message.id);
+}

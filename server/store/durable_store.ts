@@ -1,0 +1,339 @@
+/**
+ * The store that keeps what it acknowledged: the server's side of `db`.
+ *
+ * ```text
+ *   append ─ seq, encode ─► db.append ─► lsn ─► waiting, in order      onCommit(lsn): settled, up to here
+ * ```
+ *
+ * `db` knows streams and bytes; this file knows what they mean to a chat. Beside the streams it keeps `room/KEY`,
+ * by the folded name: what is known of a room, as JSON. Unless somebody asked for a topic nobody waits for it, and
+ * what a full disk refuses of it is written again when there is space. There may be very many rooms, so only those
+ * that spoke last are read at the start, and each other one when somebody asks for it.
+ *
+ * @module
+ */
+
+import {
+  DamageError,
+  diskStorage,
+  openStore,
+  SEGMENT_BYTES_DEFAULT,
+  type Storage,
+  type Store,
+  StoreError,
+  type World,
+} from "../../db/mod.ts";
+import { Epoch } from "../durable/epoch.ts";
+import { encodeFact, Facts } from "../durable/facts.ts";
+import { type Forgotten, Keeper } from "../durable/keeper.ts";
+import { readPage } from "../durable/pages.ts";
+import { StoreMeter } from "../durable/meter.ts";
+import { recentOf } from "../durable/recent.ts";
+import { NotedTime } from "../durable/noted_time.ts";
+import { storageError, Waiting } from "../durable/waiting.ts";
+import type {
+  Append,
+  Before,
+  MessageStore,
+  Page,
+  Range,
+  RoomFact,
+  StoreFigures,
+} from "./store_port.ts";
+import { ROOMS_AT_START_MAX, STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "../durable/limits.ts";
+import { KEEPING_KEY, roomFactIn } from "./stored.ts";
+import { ROOM_KEYS, roomStream } from "./streams.ts";
+import { type FoldedName, foldText } from "../wire/mod.ts";
+
+/** How to open a durable store. */
+export interface DurableOptions {
+  /** When a message counts as stored: after `fdatasync`, or after `write`. */
+  readonly durability: "durable" | "os";
+  /** Hears of failures that lose no message: a compaction that failed, a damaged old message. */
+  readonly onTrouble?: (error: unknown) => void;
+  /** How old messages may become, in ms. What is older is deleted. Default: any age. */
+  readonly retainMs?: number | undefined;
+  /** Bytes that the store may take, 2 MB or more. Beyond that the oldest messages go. Default: what the disk has. */
+  readonly bytesMax?: number | undefined;
+  /** Rooms and pairs who whisper at most; a further one is refused. Default: a million. */
+  readonly streamsMax?: number;
+  /** Hears when messages were deleted for their age or for space. */
+  readonly onForgotten?: (forgotten: Forgotten) => void;
+  /**
+   * Hears that the clock went further ahead than can be believed, by ms, or that it is not known what time it is: for
+   * hours nothing is deleted by it.
+   */
+  readonly onClockAhead?: (aheadMs: number | undefined) => void;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  /** Milliseconds that pass while the process runs, whatever is done to the clock. Default: `performance.now`. */
+  readonly steady?: () => number;
+  /** The disk. Default: the real one; tests pass theirs. */
+  readonly storage?: Storage;
+  /** Turns, pauses and chance. Default: the real ones; tests pass theirs. */
+  readonly world?: World;
+}
+
+/**
+ * Beginnings of keys that earlier versions wrote: when a user was last here, which nobody asks for, and an epoch, which
+ * was copied with the log.
+ */
+const FORGOTTEN_KEYS: readonly string[] = ["user/", "epoch"];
+
+const decoder = new TextDecoder();
+
+/**
+ * Opens the store in a directory, and makes it if there is none.
+ *
+ * @throws {LockedError} When another process writes there.
+ * @throws {DamageError} When acknowledged messages are damaged.
+ * @throws {StoreError} When the directory holds something else, or a newer format.
+ */
+export async function durableStore(
+  directory: string,
+  options: DurableOptions,
+): Promise<MessageStore> {
+  const { durability, onTrouble = () => {}, storage = diskStorage(directory), world } = options;
+  const waiting = new Waiting();
+  const meter = new StoreMeter();
+  const facts = new Facts();
+  const history = new Epoch(storage, onTrouble);
+  let keeping: Keeper | undefined;
+  const store = await openStore(directory, {
+    durability,
+    forgotten: FORGOTTEN_KEYS,
+    onTrouble,
+    onSync: (ms) => meter.synced(ms),
+    onEnded: async () => {
+      await Promise.all([history.ended(), keeping?.noteTime()]);
+    },
+    storage,
+    ...segmentsFor(options.bytesMax),
+    ...(options.streamsMax === undefined ? {} : { streamsMax: options.streamsMax }),
+    ...(world === undefined ? {} : { world }),
+    onCommit: (commit) => {
+      if (commit.kind === "durable") {
+        meter.committed(commit.lsn);
+        waiting.settle(commit.lsn);
+        facts.retry(store);
+      } else waiting.reject(commit.lsn, commit.error);
+    },
+  });
+  meter.begin(store.stat().lsn);
+  try {
+    const epoch = await history.begin(durability);
+    const keeper = keeperOf(store, storage, options);
+    await keeper.begin();
+    keeping = keeper;
+    await rememberKeeping(store, options);
+    let recent = await recentOf(store);
+    const before = {
+      rooms: await roomsOf(store, onTrouble),
+      recent: () => {
+        const once = recent;
+        recent = { lastAt: 0, messages: [] };
+        return once;
+      },
+    };
+    return new DurableStore({
+      store,
+      waiting,
+      facts,
+      meter,
+      durability,
+      epoch,
+      before,
+      keeper,
+      onTrouble,
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly waiting: Waiting;
+  readonly facts: Facts;
+  readonly meter: StoreMeter;
+  readonly durability: "durable" | "os";
+  readonly epoch: string;
+  readonly before: Before;
+  readonly keeper: Keeper;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+class DurableStore implements MessageStore {
+  readonly durability: "durable" | "os";
+  readonly epoch: string;
+  readonly before: Before;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.durability = parts.durability;
+    this.epoch = parts.epoch;
+    this.before = parts.before;
+    this.#parts = parts;
+  }
+
+  append({ stream, at, payer, encode, settled }: Append): void {
+    const { store, waiting, keeper } = this.#parts;
+    const body = encode(store.nextSeq(stream));
+    const refusal = keeper.take(body.length, payer);
+    if (refusal !== undefined) return settled(refusal);
+    this.#take(
+      () => store.append(stream, body, { at, latest: keeper.latestAt() }),
+      waiting,
+      settled,
+    );
+  }
+
+  head(stream: string): number {
+    return this.#parts.store.stream(stream)?.last ?? 0;
+  }
+
+  read(stream: string, range: Range): Promise<Page> {
+    const { store, onTrouble } = this.#parts;
+    return readPage({
+      read: (query) => store.read(stream, query),
+      ends: () => store.stream(stream),
+      onTrouble,
+    }, range);
+  }
+
+  rememberRoom(room: RoomFact, settled?: Append["settled"]): void {
+    const { store, facts, waiting, keeper } = this.#parts;
+    const key = ROOM_KEYS + foldText(room.name);
+    const fact = encodeFact(room);
+    const refusal = keeper.take(key.length + fact.length);
+    if (settled === undefined) {
+      return refusal === undefined ? facts.put(store, key, room) : facts.wait(key, room);
+    }
+    if (refusal !== undefined) return settled(refusal);
+    facts.forget(key);
+    this.#take(() => store.put(key, fact), waiting, settled);
+  }
+
+  room(key: string): RoomFact | undefined {
+    const { store, facts, onTrouble } = this.#parts;
+    try {
+      return roomFactIn(facts.get(store, ROOM_KEYS + key), key);
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      // The room's messages are there all the same; it has lost its topic.
+      onTrouble(error);
+      return undefined;
+    }
+  }
+
+  tend(mayForget: (key: string) => boolean = () => false): void {
+    const { store, keeper } = this.#parts;
+    keeper.tend((key) => {
+      if (!key.startsWith(ROOM_KEYS)) return false;
+      const room = key.slice(ROOM_KEYS.length);
+      const count = store.stream(roomStream(room as FoldedName))?.count ?? 0;
+      return count === 0 && mayForget(room);
+    });
+  }
+
+  pendingMs(): number {
+    return this.#parts.store.pendingMs();
+  }
+
+  figures(): StoreFigures {
+    const { store, meter } = this.#parts;
+    return meter.figures(store.stat());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#parts.keeper.close();
+    await this.#parts.store.close();
+    await this.#parts.keeper.idle();
+  }
+
+  /** Lets `settled` wait for a write, or tells it at once that the store does not take it. */
+  #take(write: () => { readonly lsn: number }, waiting: Waiting, settled: Append["settled"]): void {
+    let lsn: number;
+    try {
+      ({ lsn } = write());
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return settled(storageError(error));
+    }
+    waiting.add(lsn, settled);
+  }
+}
+
+/** Segments so small that a store of limited size can lose its oldest one. */
+function segmentsFor(bytesMax: number | undefined): { readonly segmentBytes?: number } {
+  if (bytesMax === undefined) return {};
+  if (bytesMax < STORE_BYTES_MIN) {
+    throw new RangeError(
+      `Cannot keep a store to ${bytesMax} bytes: it takes ${STORE_BYTES_MIN} or more`,
+    );
+  }
+  const share = Math.floor(bytesMax / STORE_SEGMENTS_MIN);
+  return { segmentBytes: Math.min(share, SEGMENT_BYTES_DEFAULT) };
+}
+
+function keeperOf(
+  store: Store,
+  storage: Storage,
+  options: DurableOptions,
+): Keeper {
+  const { retainMs, bytesMax, clock = Date.now, steady = () => performance.now() } = options;
+  const { onForgotten = () => {}, onClockAhead = () => {}, onTrouble = () => {} } = options;
+  return new Keeper({
+    store,
+    noted: new NotedTime(storage, onTrouble),
+    keeping: { retainMs, bytesMax },
+    disk: async () => await storage.space?.(),
+    clocks: () => ({ wallMs: clock(), steadyMs: steady() }),
+    onForgotten,
+    onClockAhead,
+    onTrouble,
+  });
+}
+
+/** Notes in the store what it is to keep, for whoever looks into it from outside. */
+async function rememberKeeping(
+  store: Store,
+  { retainMs, bytesMax, onTrouble = () => {} }: DurableOptions,
+): Promise<void> {
+  const keeping = encodeFact({ retainMs, bytesMax });
+  try {
+    const known = await store.get(KEEPING_KEY) ?? encodeFact({});
+    if (decoder.decode(known) === decoder.decode(keeping)) return;
+  } catch (error) {
+    if (!(error instanceof DamageError)) throw error;
+    // It is only a note, and is written anew.
+    onTrouble(error);
+  }
+  try {
+    await store.put(KEEPING_KEY, keeping).done;
+  } catch (error) {
+    // On a full disk it is noted the next time.
+    if (!(error instanceof StoreError)) throw error;
+  }
+}
+
+/** The rooms in which something was said last. */
+async function roomsOf(store: Store, onTrouble: (error: unknown) => void): Promise<RoomFact[]> {
+  const found = Array.from(store.keys(ROOM_KEYS), (key) => ({
+    key,
+    at: store.stream(roomStream(key.slice(ROOM_KEYS.length) as FoldedName))?.lastAt ?? 0,
+  }));
+  if (found.length > ROOMS_AT_START_MAX) found.sort((one, other) => other.at - one.at);
+  const rooms: RoomFact[] = [];
+  for (const { key } of found.slice(0, ROOMS_AT_START_MAX)) {
+    try {
+      const fact = roomFactIn(await store.get(key), key.slice(ROOM_KEYS.length));
+      if (fact !== undefined) rooms.push(fact);
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      onTrouble(error);
+    }
+  }
+  return rooms;
+}

@@ -1,0 +1,122 @@
+/**
+ * The bodies of one stream in memory, oldest first: many of them in one piece of memory, each known by where it ends.
+ *
+ * ```text
+ *   chunks   [ ····· 14 15 16 ]   [ 17 18 19 20 21 ]   [ 22 23 ░░░░░░░░ ]
+ *              forgotten           whole                being filled
+ * ```
+ *
+ * Memory of its own would cost a body as much as its bytes, and the collector a walk over all of them. A chunk is of one
+ * stream alone, so a short message keeps nobody else's memory. The first is as large as its body, and each is twice as large
+ * as the one before: a stream in which little is said holds little. A chunk goes with the last body in it; of the only one,
+ * what is left is copied when that is little.
+ *
+ * @module
+ */
+
+import { MEMORY_CHUNK_BYTES, MEMORY_CHUNK_BYTES_MAX, MEMORY_END_BYTES } from "../limits.ts";
+
+/** So many times as large as what is left in it a chunk is when that is copied. */
+const COPIED_AT = 4;
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  /** The number of its first body, counted from the stream's first. */
+  readonly first: number;
+  /** Where each of its bodies ends; each begins where the one before ends. */
+  readonly ends: number[];
+}
+
+/** Such bodies. */
+export class Bodies {
+  #chunks: Chunk[] = [];
+  /** How many bodies were ever pushed, and forgotten. */
+  #pushed = 0;
+  #forgotten = 0;
+  #bytes = 0;
+  #memoryBytes = 0;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#pushed - this.#forgotten;
+  }
+
+  /** Their bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bytes of memory that they take. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /** Keeps a copy of one more. */
+  push(body: Uint8Array): void {
+    const { length } = body;
+    let chunk = this.#chunks.at(-1);
+    let used = chunk?.ends.at(-1) ?? 0;
+    if (chunk === undefined || used + length > chunk.bytes.length) {
+      chunk = this.#begin(length, chunk);
+      used = 0;
+    }
+    chunk.bytes.set(body, used);
+    chunk.ends.push(used + length);
+    this.#pushed++;
+    this.#bytes += length;
+    this.#memoryBytes += MEMORY_END_BYTES;
+  }
+
+  /** Forgets the oldest. */
+  shift(): void {
+    const [chunk, next] = this.#chunks;
+    if (chunk === undefined || this.size === 0) return;
+    this.#bytes -= lengthIn(chunk, this.#forgotten++ - chunk.first);
+    if (this.#forgotten === (next?.first ?? this.#pushed)) {
+      this.#chunks.shift();
+      this.#memoryBytes -= memoryOf(chunk);
+    } else if (next === undefined && this.#bytes * COPIED_AT < chunk.bytes.length) {
+      this.#chunks[0] = this.#copyOf(chunk);
+    }
+  }
+
+  /** The one of that number, counted from the oldest, which is 0; valid as long as it is not changed by its reader. */
+  at(index: number): Uint8Array | undefined {
+    if (index < 0 || index >= this.size) return undefined;
+    const number = this.#forgotten + index;
+    const chunk = this.#chunks.findLast(({ first }) => first <= number);
+    if (chunk === undefined) return undefined;
+    const end = chunk.ends[number - chunk.first] ?? 0;
+    return chunk.bytes.subarray(end - lengthIn(chunk, number - chunk.first), end);
+  }
+
+  /** What is left of a chunk, in one of its own. */
+  #copyOf(chunk: Chunk): Chunk {
+    const gone = this.#forgotten - chunk.first;
+    const start = chunk.ends[gone - 1] ?? 0;
+    const copy: Chunk = {
+      bytes: chunk.bytes.slice(start, start + this.#bytes),
+      first: this.#forgotten,
+      ends: chunk.ends.slice(gone).map((end) => end - start),
+    };
+    this.#memoryBytes += memoryOf(copy) - memoryOf(chunk);
+    return copy;
+  }
+
+  #begin(length: number, before: Chunk | undefined): Chunk {
+    const doubled = Math.min(MEMORY_CHUNK_BYTES_MAX, 2 * (before?.bytes.length ?? 0));
+    const bytes = new Uint8Array(Math.max(length, doubled));
+    const chunk: Chunk = { bytes, first: this.#pushed, ends: [] };
+    this.#chunks.push(chunk);
+    this.#memoryBytes += memoryOf(chunk);
+    return chunk;
+  }
+}
+
+function lengthIn({ ends }: Chunk, index: number): number {
+  return (ends[index] ?? 0) - (ends[index - 1] ?? 0);
+}
+
+function memoryOf({ bytes, ends }: Chunk): number {
+  return MEMORY_CHUNK_BYTES + bytes.length + ends.length * MEMORY_END_BYTES;
+}

@@ -1,0 +1,218 @@
+/**
+ * The store that keeps nothing on disk: the newest messages of each stream, in memory, until the end.
+ *
+ * It is bounded per stream by messages and by bytes, whichever comes first, and then the oldest go; and over
+ * all streams by bytes, and then the stream that was silent longest goes; a server takes a part of its memory for
+ * that (`keepWithin`). Since memory is as durable as it will ever be, an append is settled before it returns.
+ *
+ * Bodies are copied into memory of their stream alone (`memory_bodies.ts`). What a stream and a message cost beside their
+ * bytes is counted, since strangers make as many as they like.
+ *
+ * @module
+ */
+
+import {
+  MEMORY_BYTES_MAX,
+  MEMORY_BYTES_TOTAL_MAX,
+  MEMORY_HEAD_BYTES,
+  MEMORY_HEADS_MAX,
+  MEMORY_MESSAGES_MAX,
+  MEMORY_STREAM_BYTES,
+  MEMORY_TOPICS_MAX,
+} from "../limits.ts";
+import { Bodies } from "./memory_bodies.ts";
+import { foldText } from "../wire/mod.ts";
+import type { Append, MessageStore, Page, Range, RoomFact, Stored } from "./store_port.ts";
+
+/** How much a memory store keeps. */
+export interface MemoryBounds {
+  /** Messages of one stream at most. */
+  readonly messagesMax: number;
+  /** Bytes of one stream at most, without its newest message. */
+  readonly bytesMax: number;
+  /** Bytes of all streams at most: beyond, the stream that was silent longest is forgotten. */
+  readonly bytesTotalMax: number;
+  /** Forgotten streams whose seqs go on when something is said there again; older ones begin anew. */
+  readonly headsMax: number;
+}
+
+const BOUNDS: MemoryBounds = {
+  messagesMax: MEMORY_MESSAGES_MAX,
+  bytesMax: MEMORY_BYTES_MAX,
+  bytesTotalMax: MEMORY_BYTES_TOTAL_MAX,
+  headsMax: MEMORY_HEADS_MAX,
+};
+
+/** Opens a store in memory. */
+export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
+  const streams = new MemoryStreams({ ...BOUNDS, ...bounds });
+  const topics = new MemoryTopics();
+  return {
+    durability: "none",
+    epoch: crypto.randomUUID(),
+    before: { rooms: [], recent: () => ({ lastAt: 0, messages: [] }) },
+    append: (message) => streams.append(message),
+    head: (stream) => streams.head(stream),
+    read: (stream, range) => Promise.resolve(streams.read(stream, range)),
+    pendingMs: () => 0,
+    rememberRoom: (room, settled) => {
+      topics.remember(room);
+      settled?.();
+    },
+    room: (key) => topics.of(key),
+    memoryBytes: () => streams.memoryBytes,
+    keepWithin: (bytes) => streams.keepWithin(bytes),
+    [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
+  };
+}
+
+/** What rooms are about: a room that is forgotten for another one comes back with its topic. */
+class MemoryTopics {
+  readonly #rooms = new Map<string, RoomFact>();
+
+  of(key: string): RoomFact | undefined {
+    return this.#rooms.get(key);
+  }
+
+  remember(room: RoomFact): void {
+    const key = foldText(room.name);
+    this.#rooms.delete(key);
+    if (room.topic === undefined) return;
+    this.#rooms.set(key, room);
+    const [oldest] = this.#rooms.keys();
+    if (this.#rooms.size > MEMORY_TOPICS_MAX && oldest !== undefined) this.#rooms.delete(oldest);
+  }
+}
+
+class MemoryStreams {
+  #bounds: MemoryBounds;
+  /** The stream that was silent longest comes first. */
+  readonly #streams = new Map<string, MemoryStream>();
+  /** The heads of streams that were forgotten: their seqs go on. */
+  readonly #forgotten = new Map<string, number>();
+  #latest: MemoryStream | undefined;
+  #bytes = 0;
+
+  constructor(bounds: MemoryBounds) {
+    this.#bounds = bounds;
+  }
+
+  append(message: Append): void {
+    const stream = this.#touch(message.stream);
+    this.#bytes -= stream.cost;
+    stream.append(message.encode(stream.head + 1));
+    this.#bytes += stream.cost;
+    if (this.#bytes > this.#bounds.bytesTotalMax) this.#shrink(stream);
+    message.settled();
+  }
+
+  /** Bytes of memory that streams take, and what is known of those that were forgotten. */
+  get memoryBytes(): number {
+    return this.#bytes + this.#forgotten.size * MEMORY_HEAD_BYTES;
+  }
+
+  keepWithin(bytes: number): void {
+    this.#bounds = { ...this.#bounds, bytesTotalMax: Math.min(bytes, this.#bounds.bytesTotalMax) };
+    if (this.#latest !== undefined) this.#shrink(this.#latest);
+  }
+
+  head(stream: string): number {
+    return this.#streams.get(stream)?.head ?? this.#forgotten.get(stream) ?? 0;
+  }
+
+  read(stream: string, range: Range): Page {
+    return this.#streams.get(stream)?.read(range) ?? { messages: [], more: false };
+  }
+
+  clear(): void {
+    this.#streams.clear();
+  }
+
+  /** The stream of that name, now the latest. */
+  #touch(name: string): MemoryStream {
+    const known = this.#streams.get(name);
+    if (known !== undefined && known === this.#latest) return known;
+    const stream = known ?? new MemoryStream(this.#bounds, this.head(name));
+    if (known === undefined) this.#bytes += stream.cost;
+    this.#streams.delete(name);
+    this.#streams.set(name, stream);
+    this.#forgotten.delete(name);
+    return this.#latest = stream;
+  }
+
+  /** Forgets streams and then the oldest messages of `kept`, but its newest, until all fit. */
+  #shrink(kept: MemoryStream): void {
+    this.#forgetOthers(kept);
+    this.#bytes -= kept.cost;
+    while (this.#bytes + kept.cost > this.#bounds.bytesTotalMax && kept.forgetOldest());
+    this.#bytes += kept.cost;
+  }
+
+  #forgetOthers(kept: MemoryStream): void {
+    for (const [name, stream] of this.#streams) {
+      if (stream === kept || this.#bytes <= this.#bounds.bytesTotalMax) return;
+      this.#streams.delete(name);
+      this.#forgotten.set(name, stream.head);
+      this.#bytes -= stream.cost;
+      const [oldest] = this.#forgotten.keys();
+      const full = this.#forgotten.size > this.#bounds.headsMax;
+      if (full && oldest !== undefined) this.#forgotten.delete(oldest);
+    }
+  }
+}
+
+class MemoryStream {
+  readonly #bounds: Pick<MemoryBounds, "messagesMax" | "bytesMax">;
+  readonly #bodies = new Bodies();
+  /** The newest seq. */
+  head: number;
+
+  constructor(bounds: MemoryBounds, head: number) {
+    this.#bounds = bounds;
+    this.head = head;
+  }
+
+  /** Bytes of memory that it takes. */
+  get cost(): number {
+    return MEMORY_STREAM_BYTES + this.#bodies.memoryBytes;
+  }
+
+  append(body: Uint8Array): void {
+    const bodies = this.#bodies;
+    bodies.push(body);
+    this.head++;
+    const { messagesMax, bytesMax } = this.#bounds;
+    while (bodies.size > messagesMax || (bodies.bytes > bytesMax && bodies.size > 1)) {
+      bodies.shift();
+    }
+  }
+
+  read({ after, before, limit, bytesMax }: Range): Page {
+    const oldest = this.head - this.#bodies.size + 1;
+    const low = Math.max(oldest, (after ?? 0) + 1);
+    const high = Math.min(this.head, (before ?? Infinity) - 1);
+    const messages: Stored[] = [];
+    let bytes = 0;
+    const forward = after !== undefined;
+    const step = forward ? 1 : -1;
+    let seq = forward ? low : high;
+    for (; seq >= low && seq <= high && messages.length < limit; seq += step) {
+      const body = this.#bodies.at(seq - oldest);
+      if (body === undefined) break;
+      bytes += body.length;
+      if (bytes > bytesMax && messages.length > 0) break;
+      messages.push({ seq, body });
+    }
+    return {
+      messages: forward ? messages : messages.reverse(),
+      more: seq >= low && seq <= high,
+    };
+  }
+
+  /** Forgets its oldest message; `false` when that is its newest, too. */
+  forgetOldest(): boolean {
+    if (this.#bodies.size < 2) return false;
+    this.#bodies.shift();
+    return true;
+  }
+}

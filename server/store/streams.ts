@@ -1,0 +1,25 @@
+/**
+ * The names of streams: one per room, one per pair of users who whisper; and of the keys beside them.
+ *
+ * @module
+ */
+
+import type { FoldedName } from "../wire/mod.ts";
+
+/** Beginning of the names of rooms' streams. */
+export const ROOM_STREAMS = "room/";
+/** Beginning of the names of the streams of two users who whisper. */
+export const PAIR_STREAMS = "pair/";
+/** Beginning of the keys under which it is kept what is known of a room. */
+export const ROOM_KEYS = "room/";
+
+/** The stream of a room. */
+export function roomStream(room: FoldedName): string {
+  return ROOM_STREAMS + room;
+}
+
+/** The stream of what two users whisper: the same for both. */
+export function pairStream(one: FoldedName, other: FoldedName): string {
+  const [first, second] = one < other ? [one, other] : [other, one];
+  return `${PAIR_STREAMS}${first}/${second}`;
+}

@@ -1,0 +1,117 @@
+/**
+ * A broadcast that is read from its bytes is the message that JSON and the schemas make of them.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { FrameCodec } from "../../../server/codec/frame_codec.ts";
+import { PlainBroadcast, plainBroadcast } from "../../../server/codec/plain_broadcast.ts";
+import { checkClientMessage, decodeBody } from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { utf8 } from "../../harness.ts";
+
+/** What JSON and the schemas make of it: its fields, or `undefined`. */
+function byJson(body: Uint8Array): object | undefined {
+  const decoded = decodeBody(body);
+  if (decoded.kind !== "object") return undefined;
+  const checked = checkClientMessage(decoded.value);
+  return checked.kind === "message" && checked.message.type === "Broadcast"
+    ? fieldsOf(checked.message)
+    : undefined;
+}
+
+function fieldsOf({ content, room, id }: { content: string; room?: string; id?: string }) {
+  return { content, room, id };
+}
+
+/** Whether it was read from its bytes; then it is as JSON has it, and its bytes are as JSON writes them. */
+function isRead(body: Uint8Array): boolean {
+  const read = plainBroadcast(body);
+  if (read === undefined) return false;
+  assertEquals(fieldsOf(read), byJson(body));
+  assertEquals(read.json, utf8(JSON.stringify(read.content)));
+  return true;
+}
+
+Deno.test("what clients write is read from its bytes, with a room, an id and letters of any script", () => {
+  const contents = [
+    "hi",
+    "",
+    "0003000000a7......",
+    "Grüße, Ζεύς, 你好, 👋🏽",
+    "\u2028 \u007f \ufeff/",
+  ];
+  for (const content of contents) {
+    for (const room of [undefined, "tea"]) {
+      for (const id of [undefined, "7f-1"]) {
+        const type = "Broadcast";
+        for (const message of [{ type, content, room, id }, { type, id, room, content }]) {
+          assert(isRead(utf8(JSON.stringify(message))), JSON.stringify(message));
+        }
+      }
+    }
+  }
+});
+
+Deno.test("what JSON has to read is left to it", () => {
+  const left = [
+    '{"type":"Broadcast","content":"a\\"b"}',
+    '{"type":"Broadcast","content":"a\\n"}',
+    '{"type":"Broadcast","content":"a\nb"}',
+    '{"type":"Broadcast","content":"hi"',
+    '{"type":"Broadcast","content":"hi"}}',
+    '{"type":"Broadcast","content":"hi",}',
+    '{"type":"Broadcast","content":"hi","content":"ho"}',
+    '{"type":"Broadcast","content":"hi","room":"ü"}',
+    '{"type":"Broadcast","content":"hi","id":""}',
+    `{"type":"Broadcast","content":"hi","id":"${"x".repeat(65)}"}`,
+    '{"type":"Broadcast","content":1}',
+    '{"type":"Broadcast","room":"tea"}',
+    '{"type":"Broadcast"}',
+    '{"type":"Broadcast","content":"hi","more":1}',
+    '{"type": "Broadcast", "content": "hi"}',
+    '{"content":"hi","type":"Broadcast"}',
+    '{"type":"Whisper","content":"hi"}',
+    "{",
+  ];
+  for (const json of left) assertEquals(plainBroadcast(utf8(json)), undefined, json);
+});
+
+Deno.test("whatever byte is changed, added or left out, it is as JSON has it or not read at all", () => {
+  const type = "Broadcast";
+  const whole = [
+    { type, content: "hi – ü 👋 you", room: "tea", id: "1" },
+    { type, id: "1", content: "\ud7ff\ue000\u0800\u0080\u{10000}\u{10ffff}" },
+  ].map((message) => utf8(JSON.stringify(message)));
+  const change = fc.record({
+    at: fc.nat(120),
+    gone: fc.nat(3),
+    come: fc.oneof(
+      fc.uint8Array({ maxLength: 4 }),
+      fc.constantFrom(...['"', "\\", ",", "}", '","id":"'].map((text) => utf8(text))),
+    ),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...whole), fc.array(change, { maxLength: 3 }), (body, changes) => {
+      const bytes = [...body];
+      for (const { at, gone, come } of changes) bytes.splice(at, gone, ...come);
+      isRead(Uint8Array.from(bytes));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+Deno.test("its bytes may lie elsewhere, and the codec's chunk be used again", () => {
+  const body = utf8('{"type":"Broadcast","content":"hi"}');
+  const codec = new FrameCodec(1_000);
+  const chunk = new Uint8Array([0, 0, 0, body.length, ...body]);
+  codec.feed(chunk);
+  const heard = codec.next();
+  assert(heard !== "large" && heard?.kind === "message", "a message");
+  const { message } = heard;
+  assert(message instanceof PlainBroadcast, "read from its bytes");
+  message.liesIn(message.json.slice(), undefined);
+  chunk.fill(0);
+  assertEquals(message.content, "hi");
+});

@@ -1,0 +1,256 @@
+/**
+ * Members who go in step hear exactly what those hear who do not, whatever happens to them in between.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { Addresses } from "../../../server/addresses/addresses.ts";
+import { ADDRESS_LIMITS_DEFAULT } from "../../../server/addresses/limits.ts";
+import { readRanges } from "../../../server/admission/admission_control.ts";
+import { FREE } from "../../../server/budget/mod.ts";
+import { noCounts } from "../../../server/figures/counters.ts";
+import { Member } from "../../../server/rooms/member.ts";
+import { Outbox } from "../../../server/link/outbox.ts";
+import { Room } from "../../../server/rooms/room.ts";
+import type { Chorus, Wire } from "../../../server/transport/mod.ts";
+import { Wakeups } from "../../../server/rooms/wakeups.ts";
+import { encodeFrame, type RoomName, type UserName } from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { HandLoop } from "../budget/by_hand.ts";
+
+/** More than are told at once, so that much can happen in the middle of a round. */
+const CROWD = 100;
+
+/** Wires that take all, or as little as the test says. */
+class Choir implements Chorus {
+  readonly wires: ChoirWire[] = [];
+  sung = 0;
+  readonly #loop: HandLoop;
+
+  constructor(loop: HandLoop) {
+    this.#loop = loop;
+  }
+
+  send(voices: Int32Array, { from, to, bytes }: Parameters<Chorus["send"]>[1]) {
+    // So long that whoever tells a crowd stops behind it, and goes on in another turn.
+    this.#loop.work(9);
+    const short: { at: number; taken: number }[] = [];
+    for (let at = from; at < to; at++) {
+      this.sung++;
+      const taken = this.wires[voices[at] ?? -1]?.take(bytes) ?? 0;
+      if (taken < bytes.length) short.push({ at, taken });
+    }
+    return short;
+  }
+}
+
+/** One of them. */
+class ChoirWire implements Pick<Wire, "trySend" | "chorus" | "voice"> {
+  readonly chorus: Choir;
+  readonly voice: number;
+  /** How many bytes it takes until there is room again. */
+  room = Infinity;
+  heard: number[] = [];
+
+  constructor(chorus: Choir) {
+    this.chorus = chorus;
+    this.voice = chorus.wires.push(this) - 1;
+  }
+
+  trySend(bytes: Uint8Array): number {
+    return this.take(bytes);
+  }
+
+  take(bytes: Uint8Array): number {
+    const taken = Math.min(this.room, bytes.length);
+    this.room -= taken;
+    for (const byte of bytes.subarray(0, taken)) this.heard.push(byte);
+    return taken;
+  }
+}
+
+/** The frames in what was heard: all whole. */
+function framesIn(heard: readonly number[]): string[] {
+  const bytes = Uint8Array.from(heard);
+  const view = new DataView(bytes.buffer);
+  const frames: string[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 4 + view.getUint32(at);
+    assert(end <= bytes.length, "The last frame is whole");
+    frames.push(new TextDecoder().decode(bytes.subarray(at + 4, end)));
+    at = end;
+  }
+  return frames;
+}
+
+function place() {
+  const loop = new HandLoop();
+  const wakeups = new Wakeups(loop);
+  const choir = new Choir(loop);
+  const quiet = { onIdle: () => {}, onTouched: () => {} };
+  const room = new Room("tea" as RoomName, wakeups, quiet);
+  const other = new Room("coffee" as RoomName, wakeups, quiet);
+  const addresses = new Addresses(ADDRESS_LIMITS_DEFAULT, readRanges(["127.0.0.1"]));
+  const admitted = addresses.admit("127.0.0.1", 0);
+  assert(admitted.kind === "in");
+  const come = (wire: Pick<Wire, "trySend" | "chorus" | "voice">): Member => {
+    const member = new Member({
+      name: `User${count++}` as UserName,
+      speech: "frames",
+      operator: false,
+      session: "",
+      address: admitted.address,
+      outbox: new Outbox(wire, 1 << 20),
+      account: FREE,
+      wakeups,
+      host: {
+        encode: (message) => encodeFrame(message),
+        dismiss: () => {},
+        isBusy: () => true,
+        open: () => {
+          throw new Error("No files here");
+        },
+      },
+    });
+    room.enter(member);
+    return member;
+  };
+  let count = 0;
+  let seq = 0;
+  const say = (speaker: Member): string => {
+    const message = {
+      type: "NewMessage",
+      room: "tea" as RoomName,
+      seq: ++seq,
+      from: speaker.name,
+      content: "x".repeat(seq * 37 % 300),
+      at: 0,
+    } as const;
+    room.say(encodeFrame(message), () => message, speaker, noCounts());
+    return JSON.stringify(message);
+  };
+  const settle = () => {
+    while (!loop.idle) {
+      loop.turn();
+      // Whoever announces arrivals once a second does so.
+      if (loop.timers > 0) loop.pass(1_000);
+    }
+  };
+  return { loop, choir, room, other, come, say, settle };
+}
+
+Deno.test("who has everything goes in step, and nothing is sent to it in another way", () => {
+  const { choir, room, come, say, settle } = place();
+  const members = Array.from({ length: CROWD }, () => come(new ChoirWire(choir)));
+  const [speaker] = members;
+  assert(speaker);
+  say(speaker);
+  settle();
+  assertEquals(choir.sung, 0, "nobody was in step yet");
+  say(speaker);
+  say(speaker);
+  settle();
+  assertEquals(choir.sung, CROWD, "both at once, to each");
+  for (const { outbox } of members) assertEquals([outbox.lag, outbox.busy], [0, false]);
+  const { outbox } = speaker;
+  const wire = choir.wires[0];
+  assertEquals(outbox.bytesOut, wire?.heard.length);
+  outbox.queue(encodeFrame({ type: "Pong" }));
+  outbox.wake();
+  assertEquals(outbox.bytesOut, wire?.heard.length);
+  room.close();
+});
+
+type Deed = readonly [what: string, who: number, amount: number];
+
+Deno.test("whatever happens in the middle of a round, everybody hears everything once, in order and whole", () => {
+  const deed: fc.Arbitrary<Deed> = fc.tuple(
+    fc.constantFrom(
+      "say",
+      "say",
+      "turn",
+      "turn",
+      "reply",
+      "stick",
+      "free",
+      "out",
+      "both",
+      "new",
+      "end",
+    ),
+    fc.nat(CROWD - 1),
+    fc.nat(400),
+  );
+  fc.assert(
+    fc.property(fc.array(deed, { maxLength: 80 }), (deeds) => {
+      const { loop, choir, room, other, come, say, settle } = place();
+      // Takes everything at once, by itself: what it hears is what there is to hear.
+      const reference: number[] = [];
+      const scribe = come({
+        trySend: (bytes) => {
+          for (const byte of bytes) reference.push(byte);
+          return bytes.length;
+        },
+      });
+      const present: { member: Member; wire: ChoirWire; said: string[]; replies: number }[] = [];
+      const left = new Set<ChoirWire>();
+      const enter = () => {
+        const wire = new ChoirWire(choir);
+        present.push({ member: come(wire), wire, said: [], replies: 0 });
+      };
+      for (let i = 0; i < CROWD; i++) enter();
+      settle();
+      say(scribe);
+      settle();
+      for (const [what, who, amount] of deeds) {
+        const one = present[who % present.length];
+        if (one === undefined) break;
+        const { member, wire } = one;
+        if (what === "say") {
+          const said = say(member);
+          for (const each of present) each.said.push(said);
+        } else if (what === "turn") loop.turn();
+        else if (what === "reply") {
+          one.replies++;
+          member.tell({ type: "Pong" });
+        } else if (what === "stick") wire.room = amount;
+        else if (what === "free") {
+          wire.room = Infinity;
+          member.outbox.onWritable(0);
+        } else if (what === "out" && present.length > 2) {
+          room.exit(member);
+          left.add(wire);
+          present.splice(who % present.length, 1);
+        } else if (what === "both") {
+          if (member.isIn(other.key)) other.exit(member);
+          else other.enter(member);
+        } else if (what === "new") enter();
+        else if (what === "end" && present.length > 2) {
+          // As when its peer is gone: what it has heard until then may end anywhere.
+          member.outbox.end();
+          room.exit(member);
+          present.splice(who % present.length, 1);
+        }
+      }
+      for (const { member, wire } of present) {
+        wire.room = Infinity;
+        member.outbox.onWritable(0);
+      }
+      settle();
+      room.close();
+      other.close();
+      const all = framesIn(reference);
+      for (const { member, wire, said, replies } of present) {
+        const frames = framesIn(wire.heard);
+        const heard = frames.filter((frame) => all.includes(frame));
+        assertEquals(heard, all.slice(all.length - heard.length), `${member.name} missed nothing`);
+        const words = heard.filter((frame) => frame.includes("NewMessage"));
+        assertEquals(words.slice(words.length - said.length), said);
+        assertEquals(frames.filter((frame) => frame.includes("Pong")).length, replies);
+        assertEquals([member.outbox.bytesOut, member.outbox.lag], [wire.heard.length, 0]);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
