@@ -18,6 +18,7 @@
 
 import type { Lag } from "../budget/mod.ts";
 import { FollowedLogs } from "./followed_logs.ts";
+import type { Keeper } from "./keeper.ts";
 import type { Step } from "../rooms/in_step.ts";
 import { HELD_LAG_FACTOR } from "../files/limits.ts";
 import type { Cursor, RoomLog } from "../rooms/room_log.ts";
@@ -32,14 +33,6 @@ interface Watch {
   readonly cursor: Cursor;
   readonly target: number;
   readonly passed: () => void;
-}
-
-/** Whoever cares for a connection, as far as its outbox asks for that. */
-export interface Keeper {
-  /** Too much waits: the connection is to be ended. */
-  onSlow(): void;
-  /** A write has ended: what else there is goes out by `wake`, in its turn. */
-  onGoOn(): void;
 }
 
 /** The outgoing side of a connection. */
@@ -240,7 +233,11 @@ export class Outbox {
    * @returns Whether all were taken; then their memory may be used again. `false` when the peer is gone.
    */
   async writeRaw(bytes: Sendable): Promise<boolean> {
-    while (this.busy) await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
+    // What was said before the file is first, also when its write has ended and its turn to go on has not come.
+    while (this.busy || (this.#held?.length ?? 0) > 0) {
+      if (!this.busy) this.#pump();
+      else await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
+    }
     if (this.#ended || this.#held === undefined) return false;
     if (this.#send(bytes)) return true;
     return await new Promise<boolean>((resolve) => this.#rawDone = resolve);
@@ -272,6 +269,8 @@ export class Outbox {
   relief(bytesMax: number): Promise<void> | undefined {
     if (this.#ended || this.unsent <= bytesMax) return undefined;
     this.wake();
+    // What the wire has taken at once is not waited for.
+    if (this.#ended || this.unsent <= bytesMax) return undefined;
     this.#whenRelieved ??= { ...Promise.withResolvers<void>(), bytesMax };
     return this.#whenRelieved.promise;
   }

@@ -27,7 +27,7 @@ import type { Link } from "../link/link.ts";
 import { logIn, type ReadLogin } from "./log_in.ts";
 import { MEMORY_SHORT, placesShort } from "../admission/making_room.ts";
 import type { Host, Member } from "../rooms/member.ts";
-import type { Keeper } from "../link/outbox.ts";
+import type { Keeper } from "../link/keeper.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
 import { wantedRooms } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";

@@ -16,7 +16,7 @@ import { type Limits, LINE_BYTES_MAX } from "../limits.ts";
 import type { Link } from "../link/link.ts";
 import { placesShort } from "../admission/making_room.ts";
 import { MEMORY_SHORT } from "../admission/making_room.ts";
-import type { Keeper } from "../link/outbox.ts";
+import type { Keeper } from "../link/keeper.ts";
 import { RoomLog } from "../rooms/room_log.ts";
 import { httpAnswer, isHttp } from "../text/http.ts";
 import { type Line, LineSplitter } from "../text/line_splitter.ts";

@@ -308,6 +308,43 @@ Deno.test("writeRaw() waits for a write that is under way, and tells when the pe
   assertEquals([await raw, await outbox.writeRaw(utf8("d"))], [false, false]);
 });
 
+Deno.test("writeRaw() lets what was said before go first, also when its write has ended and its turn to go on has not come", async () => {
+  const socket = new HandSocket();
+  const outbox = outboxOf(socket, 1 << 20);
+  // Somebody gives it its turn, but not yet.
+  outbox.keeper = { onSlow: () => {}, onGoOn: () => {} };
+  outbox.queue(utf8("a"));
+  outbox.wake();
+  outbox.hold(utf8("start"));
+  await socket.takes();
+  const raw = outbox.writeRaw(utf8("bytes that could be a frame"));
+  await turns();
+  await socket.takes();
+  outbox.wake();
+  await turns();
+  await socket.takes();
+  assertEquals(await raw, true);
+  assertEquals(socket.written, ["a", "start", "bytes that could be a frame"]);
+});
+
+Deno.test("relief() waits for nothing that the wire takes at once", () => {
+  const eager = { trySend: (bytes: Uint8Array) => bytes.length };
+  const outbox = new Outbox(eager, 1 << 20);
+  outbox.queue(utf8("an answer"));
+  assertEquals(outbox.relief(3), undefined);
+  assertEquals(outbox.unsent, 0);
+});
+
+Deno.test("relief() waits while more is unsent than may be", async () => {
+  const socket = new HandSocket();
+  const outbox = outboxOf(socket, 1 << 20);
+  outbox.queue(utf8("an answer"));
+  const relieved = outbox.relief(3);
+  assert(relieved !== undefined, "All of it is under way");
+  await socket.takes();
+  await within(relieved, "Relief");
+});
+
 Deno.test("idle() waits until what a file holds back is out", async () => {
   const socket = new HandSocket();
   const outbox = outboxOf(socket, 1 << 20);
