@@ -31,8 +31,8 @@ import { saltOf } from "./salt.ts";
 /** Records up to this many bytes are looked for even when the budget of the search is spent: that stays linear. */
 const CHEAP_BYTES = 16 << 10;
 
-/** Sees a record that stands at `offset`. `own`: it is signed with the segment's own salt. */
-export type See = (record: RecordHeader, offset: number, own: boolean) => void;
+/** Sees a record that stands at `offset`, and the salt that it is signed with. */
+export type See = (record: RecordHeader, offset: number, salt: number) => void;
 
 /** What to dig through. */
 export interface Ground {
@@ -55,7 +55,7 @@ export interface Ground {
  * @returns What of the file is no record.
  */
 export function dig(ground: Ground, see: See): Damage[] {
-  const { file, block, start, salt } = ground;
+  const { file, block, start } = ground;
   const size = block.bytes.length;
   const damages: Damage[] = [];
   const search = { ...ground, budget: RESYNC_CHECKSUM_BYTES_MAX };
@@ -65,7 +65,7 @@ export function dig(ground: Ground, see: See): Damage[] {
     const own = recordAt(search, at);
     if (own !== undefined) {
       const record = readHeader(block.view, at);
-      see(record, at, own === salt);
+      see(record, at, own);
       end = at += record.bytes;
       continue;
     }

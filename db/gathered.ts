@@ -6,6 +6,7 @@
  *   called `recovered-stream-<slot>`.
  * - Two messages of one seq that are no edits, and two names of one stream, are of two stores that were one. The later
  *   message counts, and the earlier name.
+ * - What may never have been acknowledged is added to the rest, and takes nothing of it away or its place.
  * - A seq below one that was there has been given out: if neither a body nor a drop was found for it, it is lost.
  *
  * @module
@@ -32,6 +33,8 @@ export interface FoundStream {
   readonly nameFrom: NameSource;
   /** Last seq that was given out, as far as anything tells. */
   readonly last: number;
+  /** The same without what may never have been acknowledged. */
+  readonly sureLast: number;
   /** The records that count, one a seq, in their order. */
   readonly finds: Uint32Array;
   /** In order, without overlap. */
@@ -68,6 +71,7 @@ interface Heap {
   last: number;
   readonly finds: number[];
   readonly gone: GoneSeqs[];
+  sureLast: number;
   /** Whether the stream was ended: what is found of it counts no more. */
   over: boolean;
 }
@@ -82,11 +86,12 @@ export async function gather(
   read: ReadBody,
   nameOf: ((body: Uint8Array) => string | undefined) | undefined,
 ): Promise<Gathered> {
-  const { finds, order, evidence, overruled, rivals, isSure } = found;
+  const { finds, order, evidence, overruled, rivals, isSure, doubtful } = found;
   const heaps = new Map<number, Heap>();
   const keys = new Map<string, number>();
   const removed = new Set<string>();
   for (const find of order) {
+    if (doubtful.has(find)) continue;
     switch (finds.kind(find)) {
       case Kind.message:
       case Kind.edit: {
@@ -140,6 +145,8 @@ export async function gather(
       if (unit > 0 && !keys.has(key) && !removed.has(key) && key !== FLOORS_KEY) lostKeys.add(key);
     }
   }
+  for (const heap of heaps.values()) heap.sureLast = heap.last;
+  addDoubtful(found, heaps, (key) => keys.has(key) || removed.has(key) ? undefined : keys);
   const ended: { name: string; last: number }[] = [];
   for (const [slot, { over, name, last }] of heaps) {
     if (!over) continue;
@@ -163,6 +170,44 @@ export async function gather(
   return { streams, keys, lostKeys: [...lostKeys].sort(), nameless, ended, names };
 }
 
+/**
+ * Adds what may never have been acknowledged, where nothing else is. Deletions among it are left out: what may have lasted
+ * stays. So are messages of a stream that it names otherwise than the rest does.
+ */
+function addDoubtful(
+  { finds, order, doubtful }: Salvaged,
+  heaps: Map<number, Heap>,
+  keysFor: (key: string) => Map<string, number> | undefined,
+): void {
+  const others = new Set<number>();
+  const added = new Map<string, number>();
+  for (const find of order) {
+    if (!doubtful.has(find)) continue;
+    const slot = finds.slot(find);
+    const text = finds.text(find) ?? "";
+    switch (finds.kind(find)) {
+      case Kind.message:
+      case Kind.edit: {
+        if (others.has(slot)) break;
+        const heap = heapOf(heaps, slot);
+        heap.finds.push(find);
+        heap.last = Math.max(heap.last, finds.seq(find));
+        break;
+      }
+      case Kind.stream: {
+        const heap = heapOf(heaps, slot);
+        heap.name ??= text;
+        if (heap.name !== text) others.add(slot);
+        break;
+      }
+      case Kind.put:
+        if (keysFor(text) !== undefined) added.set(text, find);
+        break;
+    }
+  }
+  for (const [key, find] of added) keysFor(key)?.set(key, find);
+}
+
 function heapOf(heaps: Map<number, Heap>, slot: number): Heap {
   const found = heaps.get(slot);
   if (found !== undefined) return found;
@@ -171,6 +216,7 @@ function heapOf(heaps: Map<number, Heap>, slot: number): Heap {
     nameFrom: "record",
     named: undefined,
     last: 0,
+    sureLast: 0,
     finds: [],
     gone: [],
     over: false,
@@ -218,17 +264,19 @@ function joined(heaps: readonly Heap[]): Heap[] {
     for (const find of heap.finds) known.finds.push(find);
     known.gone.push(...heap.gone);
     known.last = Math.max(known.last, heap.last);
+    known.sureLast = Math.max(known.sureLast, heap.sureLast);
   }
   return [...byName.values()];
 }
 
 function finish(
-  { name = "", nameFrom, last, finds, gone }: Heap,
-  { finds: all, rivals, isSure }: Salvaged,
+  { name = "", nameFrom, last, sureLast, finds, gone }: Heap,
+  { finds: all, rivals, isSure, doubtful }: Salvaged,
 ): FoundStream {
   const dead = merged(gone);
   const sorted = Uint32Array.from(finds).sort((one, other) =>
-    all.seq(one) - all.seq(other) || all.lsn(one) - all.lsn(other)
+    all.seq(one) - all.seq(other) ||
+    Number(doubtful.has(other)) - Number(doubtful.has(one)) || all.lsn(one) - all.lsn(other)
   );
   let next = 0;
   /** The first body of the seq that is being looked at. */
@@ -245,7 +293,7 @@ function finish(
     while ((dead[next]?.to ?? Infinity) < seq) next++;
     return seq > 0 && !((dead[next]?.from ?? Infinity) <= seq);
   });
-  return { name, nameFrom, last, finds: kept, gone: dead };
+  return { name, nameFrom, last, sureLast, finds: kept, gone: dead };
 }
 
 /** Stretches in order, without overlap. What was deleted in one and lost in another was deleted. */

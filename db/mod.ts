@@ -42,7 +42,7 @@ export type { DumpItem, DumpOptions } from "./dump.ts";
 export { verifyStore } from "./verify.ts";
 export type { VerifyOptions, VerifyReport } from "./verify.ts";
 export { isComplete, repairStore } from "./repair.ts";
-export type { Lost, MaybeLost, Renamed, RepairOptions, RepairReport } from "./repair.ts";
+export type { Doubtful, Lost, MaybeLost, Renamed, RepairOptions, RepairReport } from "./repair.ts";
 export type { RivalRecord, Rivalry } from "./rivals.ts";
 export type { NameSource } from "./gathered.ts";
 export { DamageError, GoneError, LockedError, StoreError } from "./errors.ts";

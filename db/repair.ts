@@ -25,13 +25,13 @@ import type { LockOutcome, Storage } from "./storage.ts";
 import type { Store, Written } from "./store.ts";
 import { realWorld, type World } from "./world.ts";
 
-/** Messages that are lost, from the first to the last. */
+/** Messages that are lost, or that are doubtful, from the first to the last. */
 export interface Lost {
   /** Name of the stream. */
   readonly stream: string;
-  /** First lost seq. */
+  /** First seq. */
   readonly from: number;
-  /** Last lost seq. */
+  /** Last seq. */
   readonly to: number;
 }
 
@@ -44,6 +44,14 @@ export interface MaybeLost {
   readonly records: number;
   /** Where there may have been more than can be counted: each a part of a sentence. */
   readonly unknown: readonly string[];
+}
+
+/** What is saved and may never have been acknowledged: it stands behind a gap at the end of the log. */
+export interface Doubtful {
+  /** How many records there are, with those that are left out because they would take the place of others. */
+  readonly records: number;
+  /** The messages of them that the new store has. */
+  readonly messages: readonly Lost[];
 }
 
 /** A stream whose name had to be found elsewhere than in its own record. */
@@ -71,6 +79,8 @@ export interface RepairReport {
   readonly lostKeys: readonly string[];
   /** What may be lost beside that. */
   readonly maybe: MaybeLost;
+  /** What may never have been acknowledged. */
+  readonly doubtful: Doubtful;
   /** Streams whose names were found elsewhere, or not at all. */
   readonly renamed: readonly Renamed[];
   /** How many pairs of records contradict each other. */
@@ -92,8 +102,9 @@ export interface RepairOptions extends ReadOptions {
 
 /** Whether everything is saved that was ever acknowledged, as far as can be known. */
 export function isComplete(report: RepairReport): boolean {
-  const { lost, lostKeys, maybe, renamed, rivalCount } = report;
-  return rivalCount === 0 && lost.length === 0 && lostKeys.length === 0 && maybe.records === 0 &&
+  const { lost, lostKeys, maybe, doubtful, renamed, rivalCount } = report;
+  return rivalCount === 0 && doubtful.records === 0 && lost.length === 0 && lostKeys.length === 0 &&
+    maybe.records === 0 &&
     maybe.unknown.length === 0 && renamed.every(({ from }) => from !== "nothing");
 }
 
@@ -130,8 +141,9 @@ export async function repairStore(
   const streamsMax = Math.max(STREAMS_MAX, streams.length);
   await using store = await openStore(to, { storage: target, world, durability: "os", streamsMax });
   const lost: Lost[] = [];
+  const doubted: Lost[] = [];
   for (const stream of streams) {
-    lost.push(...await copyStream(stream, { found, records, store, world }));
+    lost.push(...await copyStream(stream, { found, records, store, world, doubted }));
   }
   // What was found and cannot be read any more is as missing as what was not found.
   const missing = found.missing + records.unread;
@@ -149,6 +161,10 @@ export async function repairStore(
     lostKeys: [...lostKeys, ...unreadable],
     // Every lost message and every lost name was one of the missing records.
     maybe: { records: Math.max(0, missing - count - nameless), unknown: found.unknown },
+    doubtful: {
+      records: found.order.reduce((sum, find) => sum + Number(found.doubtful.has(find)), 0),
+      messages: doubted,
+    },
     renamed: streams.flatMap(({ name, nameFrom }) =>
       nameFrom === "record" ? [] : [{ stream: name, from: nameFrom }]
     ),
@@ -182,18 +198,27 @@ interface CopyParts {
   readonly records: FoundRecords;
   readonly store: Store;
   readonly world: World;
+  /** Gets the messages that may never have been acknowledged. */
+  readonly doubted: Lost[];
+}
+
+/** Adds messages of a stream to a list of stretches. */
+function note(list: Lost[], stream: string, from: number, to: number): void {
+  const before = list.at(-1);
+  if (before?.stream === stream && before.to === from - 1) {
+    list[list.length - 1] = { ...before, to };
+  } else list.push({ stream, from, to });
 }
 
 /** Copies a stream, seq by seq, and says what of it is lost. */
 async function copyStream(stream: FoundStream, parts: CopyParts): Promise<Lost[]> {
-  const { found: { finds }, records, store, world } = parts;
-  const { name, last, gone } = stream;
+  const { found: { finds, doubtful }, records, store, world, doubted } = parts;
+  const { name, last, sureLast, gone } = stream;
   const lost: Lost[] = [];
   const group = new HandOver();
   const lose = async (from: number, to: number): Promise<void> => {
-    const before = lost.at(-1);
-    if (before?.to === from - 1) lost[lost.length - 1] = { ...before, to };
-    else lost.push({ stream: name, from, to });
+    // What only the doubtful tell to have been need never have been.
+    if (from <= sureLast) note(lost, name, from, Math.min(to, sureLast));
     await group.settle();
     await store.skip(name, to + 1, { lost: true });
   };
@@ -224,6 +249,7 @@ async function copyStream(stream: FoundStream, parts: CopyParts): Promise<Lost[]
       const edited = record.kind === Kind.edit;
       const written = store.append(name, body, { at: record.at, edited });
       if (written.seq !== seq) throw new Error(`Message ${seq} of '${name}' became ${written.seq}`);
+      if (doubtful.has(find)) note(doubted, name, seq, seq);
       if (await group.add(written, body.length)) await world.pause(0);
     }
     seq++;

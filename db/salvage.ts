@@ -6,6 +6,10 @@
  * 3. The records are put in the order of the log, each LSN once; streams and keys come out of that (`gathered.ts`).
  * 4. LSNs are given out one by one. Those that nothing accounts for are what is missing (`coverage.ts`).
  *
+ * What a power failure has torn and opening has cut off lies there for ever, and never counted: of that, nothing is taken
+ * (`proofs.ts`). Where nothing tells whether it counted, it is saved, takes the place of nothing else, and is said to be
+ * doubtful.
+ *
  * One thing cannot be known: if the last word on a message or key was in a damaged part, an older one shows, and what
  * was deleted may be there again. So what may be missing is counted, and said.
  *
@@ -13,14 +17,17 @@
  */
 
 import { decodeCount, decodeName, decodePair } from "./bodies.ts";
+import { boundsOf } from "./bounds.ts";
 import { Coverage, inPlace, type Placed } from "./coverage.ts";
 import { dig } from "./dig.ts";
+import { countIn, type Dug } from "./dug.ts";
 import { type Damage, StoreError } from "./errors.ts";
-import { type Claim, type Evidence, gatherEvidence } from "./evidence.ts";
+import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { Finds, saidAt } from "./finds.ts";
 import { type Block, bodyOf, Kind, RECORD_HEADER_BYTES, type RecordHeader } from "./format.ts";
 import { GRID_BYTES } from "./limits.ts";
 import { manifestNumberOf } from "./manifest.ts";
+import { Proofs } from "./proofs.ts";
 import { Rivals } from "./rivals.ts";
 import { type LsnRange, SEGMENT_HEADER_BYTES, segmentIdOf, segmentName } from "./segment_header.ts";
 import { findSources, readSource, type Source } from "./sources.ts";
@@ -35,6 +42,8 @@ export interface Salvaged {
   readonly rivals: Rivals;
   /** Whether a record was surely part of the log, where it stands. */
   readonly isSure: (find: number) => boolean;
+  /** Records that may never have been acknowledged. */
+  readonly doubtful: ReadonlySet<number>;
   readonly sources: readonly Source[];
   /** Salts of the sources of which no record counts: nor does what their hints say. */
   readonly overruled: ReadonlySet<number | undefined>;
@@ -44,24 +53,6 @@ export interface Salvaged {
   readonly missing: number;
   /** Why more may be missing than can be counted. */
   readonly unknown: readonly string[];
-}
-
-/** A source, and what was found in it. */
-interface Dug {
-  readonly source: Source;
-  /** Whether no record was found in it. */
-  readonly isEmpty: boolean;
-  /** Highest LSN in it; 0 when there is no record. */
-  readonly lastLsn: number;
-  /** Whether the last thing in it is no record. */
-  readonly endIsDamaged: boolean;
-  readonly claim: Claim | undefined;
-  /** Where that ends of which it is sure that it was part of the log, if it is whole. */
-  readonly sureTo: number;
-  /** The LSNs of its records, if they follow each other and nothing else stands there. */
-  readonly solid: LsnRange | undefined;
-  /** Whether all that was ever in it is there. */
-  readonly whole: boolean;
 }
 
 /**
@@ -84,17 +75,20 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
   for (const { salt } of sources) if (salt !== undefined) known.add(salt);
   const finds = new Finds();
   const coverage = new Coverage();
+  const proofs = new Proofs(await boundsOf(storage, sources, evidence));
   const dug: Dug[] = [];
   for (const [index, source] of sources.entries()) {
-    const one = await digSource(storage, source, { index, known, evidence, finds });
+    const one = await digSource(storage, source, { index, known, evidence, finds, proofs });
     damages.push(...one.damages);
     account(coverage, one.dug, one.placed);
     dug.push(one.dug);
   }
+  const { dead, doubtful } = proofs.all();
   const isSure = (find: number): boolean =>
-    finds.unit(find) * GRID_BYTES < (dug[finds.source(find)]?.sureTo ?? 0);
+    !doubtful.has(find) && finds.unit(find) * GRID_BYTES < (dug[finds.source(find)]?.sureTo ?? 0);
   const rivals = new Rivals();
-  const counts = judge(finds, dug, evidence);
+  const allows = countIn(finds, dug, evidence);
+  const counts = (find: number): boolean => !dead.has(find) && allows(find);
   const counting = new Set<number>();
   for (let find = 0; find < finds.size; find++) {
     if (counts(find)) counting.add(finds.source(find));
@@ -104,7 +98,9 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
   );
   const order = finds.inOrder({
     counts,
-    rank: (find) => (sources[finds.source(find)]?.rank ?? 0) - (isSure(find) ? 0 : UNSURE),
+    rank: (find) =>
+      (sources[finds.source(find)]?.rank ?? 0) - (isSure(find) ? 0 : UNSURE) -
+      (doubtful.has(find) ? UNSURE : 0),
     isSure,
     rivals,
   });
@@ -117,6 +113,7 @@ export async function salvage(storage: Storage): Promise<Salvaged> {
     order,
     rivals,
     isSure,
+    doubtful,
     sources,
     overruled,
     evidence,
@@ -133,33 +130,46 @@ const UNSURE = 2 ** 40;
 async function digSource(
   storage: Storage,
   source: Source,
-  { index, known, evidence, finds }: {
+  { index, known, evidence, finds, proofs }: {
     readonly index: number;
     readonly known: ReadonlySet<number>;
     readonly evidence: Evidence;
     readonly finds: Finds;
+    readonly proofs: Proofs;
   },
 ): Promise<{ dug: Dug; placed: readonly Placed[]; damages: Damage[] }> {
   const { file, salt, headerIsGood } = source;
   const { block, damages: unread } = await readSource(storage, file);
-  const placed: Placed[] = [];
+  const all: Placed[] = [];
   const foreign: Damage[] = [];
-  let lastLsn = 0;
+  /** Of records of other segments. */
+  let lastForeign = 0;
   let end = 0;
   const start = headerIsGood ? SEGMENT_HEADER_BYTES : 0;
   const claim = salt === undefined ? undefined : evidence.claims.get(salt);
-  const bad = dig({ file, block, start, end: claim?.end, salt, known }, (record, offset, own) => {
-    const said = saidAt(block, offset, record);
-    const find = finds.add(record, index, offset / GRID_BYTES, said);
-    read(finds, find, record, block, offset);
-    lastLsn = Math.max(lastLsn, record.lsn);
-    end = offset + record.bytes;
-    if (own) placed.push({ lsn: record.lsn, from: offset, to: end });
-    else {
-      const reason = `record ${record.lsn} of another segment stands here`;
-      foreign.push({ file, offset, bytes: record.bytes, reason });
-    }
-  });
+  const bad = dig(
+    { file, block, start, end: claim?.end, salt, known },
+    (record, offset, signed) => {
+      const said = saidAt(block, offset, record);
+      const find = finds.add(record, index, offset / GRID_BYTES, said);
+      read(finds, find, record, block, offset);
+      proofs.see(signed, record, find);
+      // Only compaction writes records side by side that do not follow each other.
+      const leaps = offset === end && record.lsn > (all.at(-1)?.lsn ?? Infinity) + 1;
+      end = offset + record.bytes;
+      if (signed === salt) {
+        if (leaps && !headerIsGood) proofs.trust(salt);
+        all.push({ lsn: record.lsn, from: offset, to: end });
+      } else {
+        lastForeign = Math.max(lastForeign, record.lsn);
+        const reason = `record ${record.lsn} of another segment stands here`;
+        foreign.push({ file, offset, bytes: record.bytes, reason });
+      }
+    },
+  );
+  const dead = new Set(salt === undefined ? [] : proofs.judge(salt).dead.map(({ lsn }) => lsn));
+  const placed = dead.size === 0 ? all : all.filter(({ lsn }) => !dead.has(lsn));
+  const lastLsn = placed.reduce((last, { lsn }) => Math.max(last, lsn), lastForeign);
   const stands = inPlace(placed);
   const outOfPlace = placed.filter((_, i) => !stands[i]);
   const copied = new Set(outOfPlace.map(({ lsn }) => lsn));
@@ -176,15 +186,21 @@ async function digSource(
   const named = bad.map((one) =>
     headerIsGood || one.offset > 0 ? one : { ...one, reason: "the header is damaged" }
   );
+  // What was cut off when the store was opened again is no damage.
+  const cut = dead.size > 0 ? placed.at(-1)?.to ?? SEGMENT_HEADER_BYTES : Infinity;
   const damages = source.expected
-    ? [...unread, ...named, ...strangers, ...foreign, ...nothing]
+    ? [...unread, ...named, ...strangers, ...foreign, ...nothing].filter(({ offset }) =>
+      offset < cut
+    )
     : [];
   // A lost header alone takes nothing away, and what stands behind an end that is known never counted.
   const harms = damages.filter(({ offset, bytes }) =>
     (headerIsGood || offset > 0 || bytes > SEGMENT_HEADER_BYTES) &&
     (claim === undefined || offset < claim.end)
   );
-  const whole = claim !== undefined && end === claim.end && source.expected && harms.length === 0;
+  const lastEnd = placed.at(-1)?.to ?? 0;
+  const whole = claim !== undefined && lastEnd === claim.end && source.expected &&
+    harms.length === 0;
   const rows = placed.filter((_, i) => stands[i]).map((one) => ({
     ...one,
     twice: copied.has(one.lsn),
@@ -272,51 +288,6 @@ function account(
   if (last === undefined || claim === undefined) return;
   if (whole || to === claim.end) between(last, to);
   else between(last + 1, Math.max(to + 1, claim.end));
-}
-
-/**
- * Which records count. Inside the range of a segment that the newest manifest names and that is whole, nothing else
- * does: what compaction has replaced may still lie about, with keys in it that were removed since. The same holds for the
- * segments that continue its log, as far as nothing of them is missing.
- */
-function judge(
-  finds: Finds,
-  dug: readonly Dug[],
-  { newest }: Evidence,
-): (index: number) => boolean {
-  const named = new Set(newest?.good ? newest.manifest?.rows.map(({ salt }) => salt) : []);
-  const truths = dug.flatMap(({ whole, claim }, source) =>
-    whole && claim?.firstLsn !== undefined && named.has(claim.salt)
-      ? [{ source, firstLsn: claim.firstLsn, lastLsn: claim.lastLsn }]
-      : []
-  ).sort((a, b) => a.firstLsn - b.firstLsn);
-  const ends = newest?.good === true ? continuing(dug, newest.manifest?.tail ?? Infinity) : [];
-  return (index) => {
-    const lsn = finds.lsn(index);
-    const end = ends.filter(({ firstLsn, lastLsn }) => firstLsn <= lsn && lsn <= lastLsn);
-    if (end.length > 0) return end.some(({ source }) => source === finds.source(index));
-    let low = 0;
-    let high = truths.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((truths[middle]?.lastLsn ?? 0) < lsn) low = middle + 1;
-      else high = middle;
-    }
-    const truth = truths[low];
-    return truth === undefined || lsn < truth.firstLsn || truth.source === finds.source(index);
-  };
-}
-
-/** The segments from `tail` on that compaction has not written and of whose records none is missing. */
-function continuing(
-  dug: readonly Dug[],
-  tail: number,
-): { readonly source: number; readonly firstLsn: number; readonly lastLsn: number }[] {
-  return dug.flatMap(({ source: { id, range, headerIsGood }, solid }, source) =>
-    headerIsGood && range === undefined && id >= tail && solid !== undefined
-      ? [{ source, ...solid }]
-      : []
-  );
 }
 
 /** Segments that a good manifest names and that no file is. */

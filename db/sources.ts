@@ -20,6 +20,7 @@ import {
   decodeSegmentHeader,
   type LsnRange,
   SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
   segmentIdOf,
 } from "./segment_header.ts";
 import { LOCK_NAME, type Storage, type StorageFile } from "./storage.ts";
@@ -35,6 +36,8 @@ export interface Source {
   /** Whether it should be a segment; in any other file nothing is missed. */
   readonly expected: boolean;
   readonly range: LsnRange | undefined;
+  /** Whether compaction has written it, as its header says. */
+  readonly compacted: boolean;
   /** Of two files that claim one LSN the one of higher rank is right: the newer one, if it was finished. */
   readonly rank: number;
 }
@@ -107,15 +110,16 @@ export async function findSources(
     const salt = await lostSalt(storage, one, known);
     if (salt !== undefined) known.add(salt);
     const rank = rankOf(file, id);
-    sources.push({ file, id, salt, headerIsGood: false, expected, range: undefined, rank });
+    const unknown = { headerIsGood: false, range: undefined, compacted: false };
+    sources.push({ file, id, salt, expected, rank, ...unknown });
   }
   return { sources, store, damages };
 }
 
 function ranged(
-  { id, salt, range }: { id: number; salt: number; range?: LsnRange | undefined },
-): Pick<Source, "id" | "salt" | "range"> {
-  return { id, salt, range };
+  { id, salt, range, compacted }: SegmentHeader,
+): Pick<Source, "id" | "salt" | "range" | "compacted"> {
+  return { id, salt, range, compacted };
 }
 
 /** What was being made and never got its name comes after all that did. */

@@ -18,7 +18,7 @@ import { damageTable } from "./verify_view.ts";
 /** The report as one JSON object. */
 export function repairJson(report: RepairReport, into: string): string {
   const { messages, keys, lost, lostMost, lostKeys, maybe, renamed, damages } = report;
-  const { rivalCount, rivals } = report;
+  const { doubtful, rivalCount, rivals } = report;
   return `${
     JSON.stringify({
       directory: into,
@@ -29,6 +29,7 @@ export function repairJson(report: RepairReport, into: string): string {
       lost_most: lostMost,
       lost_keys: lostKeys,
       maybe_lost: maybe,
+      doubtful,
       renamed,
       contradictions: rivalCount,
       contradicting: rivals,
@@ -49,7 +50,7 @@ export function repairText(report: RepairReport, into: string): string {
 }
 
 function verdict(report: RepairReport): string {
-  const { lost, lostMost, lostKeys, maybe, renamed, damages } = report;
+  const { lost, lostMost, lostKeys, maybe, doubtful, renamed, damages } = report;
   const names = renamed.map((one) => `${nameText(one)}\n`).join("");
   if (isComplete(report)) {
     const end = damages.length === 0
@@ -81,10 +82,19 @@ function verdict(report: RepairReport): string {
         "Older versions may show in their place.\n",
     );
   }
+  if (doubtful.records > 0) {
+    parts.push(
+      `May never have been acknowledged: ${showCount(doubtful.records, "record")} at the end of ` +
+        "the log, behind a gap. They are saved where they take the place of nothing else.\n",
+    );
+  }
   for (const what of maybe.unknown) parts.push(`Unknown: ${what}.\n`);
   parts.push(names);
   if (lost.length > 0) parts.push(`\n${lostTable(lost)}`);
   if (lostKeys.length > 0) parts.push(`\n${keyTable(lostKeys)}`);
+  if (doubtful.messages.length > 0) {
+    parts.push(`\n${lostTable(doubtful.messages, "doubtful in stream")}`);
+  }
   return parts.join("");
 }
 
@@ -122,9 +132,9 @@ function nameText({ stream, from }: Renamed): string {
   }
 }
 
-function lostTable(lost: readonly Lost[]): string {
+function lostTable(lost: readonly Lost[], head = "lost from stream"): string {
   return showTable(
-    [{ head: "lost from stream" }, { head: "from", align: "right" }, {
+    [{ head }, { head: "from", align: "right" }, {
       head: "to",
       align: "right",
     }],

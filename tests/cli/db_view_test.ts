@@ -145,6 +145,7 @@ Deno.test("repairText() says what is lost, stretch by stretch", () => {
     lostMost: 5,
     lostKeys: ["user/al\u001b"],
     maybe: { records: 2, unknown: ["what stood in 00000009.segment"] },
+    doubtful: { records: 3, messages: [{ stream: "room/\u001b[2Jx", from: 7, to: 9 }] },
     renamed: [{ stream: "recovered-stream-4", from: "nothing" as const }],
     rivalCount: 1,
     rivals: [{
@@ -158,6 +159,7 @@ Deno.test("repairText() says what is lost, stretch by stretch", () => {
     `Saved 14 messages and 3 keys into ./saved.
 Lost for certain: 5 messages and 1 key.
 May be lost beside that: 2 records at most, of which nothing tells what they were: the newest messages of a room, edits, deletions or keys. Older versions may show in their place.
+May never have been acknowledged: 3 records at the end of the log, behind a gap. They are saved where they take the place of nothing else.
 Unknown: what stood in 00000009.segment.
 The name of a stream is lost; its messages are in 'recovered-stream-4' now.
 
@@ -167,6 +169,9 @@ pair/alice/bob       1   1
 
 lost key
 user/al␛
+
+doubtful in stream  from  to
+room/␛[2Jx             7   9
 
 1 pair of records contradict each other: files of a store and of a copy of it, which both went on, are mixed here. Keep the old directory until you know which are right.
 saved                      from                         not saved            which stands in
