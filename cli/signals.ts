@@ -70,3 +70,11 @@ export function refuseDebugger(): void {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
   }
 }
+
+/**
+ * Lets a file that may not become larger (`ulimit -f`) fail the write that would make it so, which is told. Otherwise the
+ * signal that the system sends with it ends the program.
+ */
+export function bearFileLimit(): void {
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGXFSZ", () => {});
+}

@@ -18,6 +18,7 @@
  * @module
  */
 
+import { writeAll } from "./files.ts";
 import {
   AHEAD_BYTES,
   AHEAD_BYTES_MIN,
@@ -73,11 +74,11 @@ export class Ahead {
       try {
         const phase = at % GRID_BYTES;
         const piece = this.#marks.subarray(phase, phase + this.#end - at);
-        // A disk that takes less is short of room itself.
-        if (file.write(piece, at) < piece.length) return;
+        writeAll(file, piece, at);
         at += piece.length;
       } catch {
-        // Whatever is wrong with the disk, it says so to the group.
+        // A disk that is short of room takes a part and then fails: what it took is room all the same, and the next group is
+        // written over it. Whatever else is wrong with the disk, it says so to the group.
         return;
       }
     }

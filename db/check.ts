@@ -56,7 +56,13 @@ export async function checkStore(storage: Storage): Promise<Checked> {
     try {
       const segment = segments.add(row);
       complete.push(segment);
-      damages.push(...await checkSegment({ store, catalog, segments }, segment));
+      const found = await checkSegment({ store, catalog, segments }, segment);
+      // Reading it to its end tells more exactly what opening stops at.
+      const again = damages.findIndex(({ file, offset }) =>
+        found.some((one) => one.file === file && one.offset === offset)
+      );
+      if (again >= 0) damages.splice(again, 1);
+      damages.push(...found);
     } catch (error) {
       const reason = systemCode(error) === "ENOENT" ? MISSING : unreadable(error);
       if (reason === undefined) throw error;

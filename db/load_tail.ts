@@ -25,7 +25,7 @@ import { forkFault } from "./forks.ts";
 import { type Block, blockOf, parseRecord } from "./format.ts";
 import { hintedRow } from "./hint_files.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
-import { readTail, type Tail } from "./scan.ts";
+import { endOfWritten, readTail, type Tail } from "./scan.ts";
 import {
   decodeSegmentHeader,
   type LsnRange,
@@ -88,7 +88,10 @@ export async function readChain(
     const firstLsn = first.kind === "record" ? first.record.lsn : expected;
     const tail = readTail(block, SEGMENT_HEADER_BYTES, salt, firstLsn);
     if (tail.ending.kind === "damaged") {
-      damages.push({ file, bytes: size - tail.end, ...tail.ending });
+      const { offset, reason } = tail.ending;
+      // Room that was made ahead is no damage.
+      const bytes = endOfWritten(block, tail.end, salt) - offset;
+      damages.push({ file, offset, bytes, reason });
     }
     if (tail.end === SEGMENT_HEADER_BYTES) {
       damages.push(...await cutOff(storage, { id, salt, lastLsn: expected - 1, end: tail.end }));

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isFull, StoreError } from "./errors.ts";
+import { isFull, StoreError, systemCode } from "./errors.ts";
 import type { Group } from "./group.ts";
 import { PENDING_BYTES_MAX, PENDING_RECORDS_MAX } from "./limits.ts";
 
@@ -56,6 +56,9 @@ export function refuseWhenBusy(group: Group, records: number, bytes: number): vo
 
 /** A write has failed, and what it left is being cut off. */
 export function writeFailed(cause: unknown): StoreError {
+  if (systemCode(cause) === "EFBIG") {
+    return new StoreError("full", "Cannot store: a file may not become larger here", { cause });
+  }
   return isFull(cause)
     ? new StoreError("full", "Cannot store: the disk is full", { cause })
     : new StoreError("failed", "Cannot store: the disk failed to write", { cause });

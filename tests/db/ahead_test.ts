@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { isAhead } from "../../db/ahead.ts";
+import { load } from "../../db/load.ts";
 import { openReadOnly, openStore } from "../../db/open.ts";
 import { isComplete, repairStore } from "../../db/repair.ts";
 import type { Storage } from "../../db/storage.ts";
@@ -131,4 +132,52 @@ Deno.test("where the disk has no place for room the segment grows as it is writt
   for (let i = 1; i <= 20; i++) await store.append("a", bytesOf("m"), { at: i }).done;
   assert.ok(refused > 0);
   assert.equal(store.stream("a")?.count, 20);
+});
+
+Deno.test("a disk that takes room piece by piece, and then no more, leaves a whole store", async () => {
+  const disk = new SimDisk();
+  const { storage: plain, kill } = mount(disk);
+  let left = 3_000;
+  const storage: Storage = {
+    ...plain,
+    create: (name) => {
+      const file = plain.create(name);
+      const write = (bytes: Uint8Array, at: number): number => {
+        if (at === 0 || bytes[0] !== 0xff) return file.write(bytes, at);
+        const taken = Math.min(1_000, left, bytes.length);
+        if (taken === 0) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        left -= taken;
+        return file.write(bytes.subarray(0, taken), at);
+      };
+      return { ...file, write };
+    },
+  };
+  const store = await openStore("s", { ...OPTIONS, storage, world: simWorld(1) });
+  await store.append("a", bytesOf("m"), { at: 1 }).done;
+  assert.equal(left, 0, "it was asked again after it had taken a part");
+  const picture = await pictureOf(store);
+  kill();
+  const files = disk.contents();
+  assert.deepEqual((await verifyStore("s", { storage: new SimDisk(files) })).damages, []);
+  await using again = await openStore("s", {
+    ...OPTIONS,
+    storage: new SimDisk(files),
+    world: simWorld(2),
+  });
+  assert.equal(await pictureOf(again), picture);
+});
+
+Deno.test("what is damaged in a killed store is named once, and the room behind it is none of it", async () => {
+  const { files } = await killed();
+  const bytes = segmentIn(files).slice();
+  const end = bytes.findIndex((_, i) => isAhead(bytes, i));
+  bytes[64 + 100] = (bytes[64 + 100] ?? 0) ^ 1;
+  const disk = new SimDisk(new Map([...files, [FIRST, bytes]]));
+  const { damages } = await verifyStore("s", { storage: disk });
+  const places = damages.filter(({ file }) => file === FIRST);
+  assert.equal(places.length, 1, JSON.stringify(places));
+  const loaded = await load({ storage: disk, forWriting: false });
+  using _ = loaded?.segments;
+  const [found] = loaded?.damages.filter(({ file }) => file === FIRST) ?? [];
+  assert.ok(found !== undefined && found.offset + found.bytes <= end, JSON.stringify(found));
 });
