@@ -222,10 +222,19 @@ function diskFile(directory: string, name: string, flags: "wx+" | number): Stora
   };
 }
 
-/** The error with the file that it is about: what the system says of an open file names none. */
+/** Numbers of errors to which the runtime gives no code of the system, but only a text that ends with the number. */
+const CODES: ReadonlyMap<string, string> = new Map([
+  ["27", "EFBIG"],
+  [Deno.build.os === "darwin" ? "69" : "122", "EDQUOT"],
+]);
+
+/** The error with the file that it is about and its code: what the system says of an open file names none. */
 function located(error: unknown, path: string): unknown {
-  if (systemCode(error) === undefined || !(error instanceof Error) || "path" in error) return error;
-  return Object.assign(error, { path });
+  if (!(error instanceof Error)) return error;
+  const code = systemCode(error) ??
+    CODES.get(/ \(os error (\d+)\)$/.exec(error.message)?.[1] ?? "");
+  if (code === undefined || "path" in error) return error;
+  return Object.assign(error, { path, code });
 }
 
 function readOnce(fd: number, into: Uint8Array, from: number, at: number): Promise<number> {
