@@ -11,9 +11,10 @@ import { systemCode } from "../../../db/errors.ts";
 
 bearFileLimit();
 using file = diskStorage(Deno.args[0] ?? "").create("file");
+let said = "written";
 try {
   file.write(new Uint8Array(8), 2 ** 30);
-  console.log("written");
 } catch (error) {
-  console.log(systemCode(error) ?? String(error));
+  said = systemCode(error) ?? String(error);
 }
+Deno.stdout.writeSync(new TextEncoder().encode(`${said}\n`));
