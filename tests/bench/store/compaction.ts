@@ -6,6 +6,7 @@
 
 import { openStore, type Store } from "../../../db/mod.ts";
 import { BODY } from "./appends.ts";
+import { fill } from "./fill.ts";
 import { line, LoopWatch, ms, quantile, type Report } from "./report.ts";
 
 const MESSAGES = 1_000_000;
@@ -14,11 +15,9 @@ const MESSAGES = 1_000_000;
 export async function benchCompaction(directory: string, print: Report): Promise<void> {
   const path = `${directory}/compaction`;
   await using store = await openStore(path, { autoCompact: false });
-  for (let i = 0; i < MESSAGES; i++) {
+  await fill(store, { count: MESSAGES, stride: 10_000 }, (i) => {
     store.append(i % 2 === 0 ? "kept" : "dropped", BODY, { at: 1_700_000_000_000 });
-    if (i % 10_000 === 0) await store.flush();
-  }
-  await store.flush();
+  });
   const quiet = await latencies(store, 1000);
   await store.trim("dropped", Infinity);
   const start = performance.now();

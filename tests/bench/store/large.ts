@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { openStore, type Store } from "../../../db/mod.ts";
 import { BODY } from "./appends.ts";
+import { fill } from "./fill.ts";
 import type { Opening } from "./open_child.ts";
 import { line, LoopWatch, ms, quantile, type Report } from "./report.ts";
 
@@ -26,7 +27,7 @@ export async function benchLarge(
 ): Promise<void> {
   const path = `${directory}/large`;
   const millions = `${messages / 1e6} M`;
-  await fill(path, messages);
+  await fillRooms(path, messages);
   const cold = dropCaches();
   const { ms: opened, indexBytes, rss } = await opening(path);
   const goal = messages === 1e7 ? "≤ 1 s" : "";
@@ -73,12 +74,11 @@ async function opening(path: string): Promise<Opening> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-async function fill(path: string, messages: number): Promise<void> {
+async function fillRooms(path: string, messages: number): Promise<void> {
   await using store = await openStore(path, { durability: "os", autoCompact: false });
-  for (let i = 0; i < messages; i++) {
+  await fill(store, { count: messages, stride: 10_000 }, (i) => {
     store.append(`room ${i % STREAMS}`, BODY, { at: 1_700_000_000_000 + i });
-    if (i % 10_000 === 0) await store.flush();
-  }
+  });
 }
 
 async function pages(store: Store, number: number): Promise<{ times: number[]; loop: string }> {

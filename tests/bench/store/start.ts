@@ -9,7 +9,8 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { openStore, type Store } from "../../../db/mod.ts";
+import { openStore } from "../../../db/mod.ts";
+import { fill } from "./fill.ts";
 import { line, ms, type Report } from "./report.ts";
 import type { Start } from "./start_child.ts";
 
@@ -34,7 +35,7 @@ export async function benchStart(
   print: Report,
 ): Promise<void> {
   const path = `${directory}/start`;
-  await fill(path, { rooms, users, messages });
+  await fillPast(path, { rooms, users, messages });
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     // As `deno task chat` runs it.
     args: ["run", "--v8-flags=--max-semi-space-size=2", "--no-check", "--allow-all", CHILD, path],
@@ -50,18 +51,18 @@ export async function benchStart(
   print(line("  memory of the whole process", memory, "", "", isWhole ? "≤ 400 MB" : ""));
 }
 
-async function fill(path: string, { rooms, users, messages }: Past): Promise<void> {
+async function fillPast(path: string, { rooms, users, messages }: Past): Promise<void> {
   await using store = await openStore(path, { durability: "os", autoCompact: false });
-  await each(store, rooms, (i) => {
+  await fill(store, { count: rooms, stride: STRIDE }, (i) => {
     store.put(`room/room${i}`, encoder.encode(`{"name":"Room${i}","topic":"about ${i}"}`));
   });
   for (const seen of [1, 2]) {
-    await each(store, users, (i) => {
+    await fill(store, { count: users, stride: STRIDE }, (i) => {
       const value = `{"name":"user${i}","first":1764000000000,"last":176400000000${seen}}`;
       store.put(`user/user${i}`, encoder.encode(value));
     });
   }
-  await each(store, messages, (i) => {
+  await fill(store, { count: messages, stride: STRIDE }, (i) => {
     const at = 1_764_000_000_000 + i * MESSAGE_EVERY_MS;
     store.append(`room/room${i % rooms}`, encoder.encode(messageOf(i, rooms, at)), { at });
   });
@@ -72,14 +73,6 @@ function messageOf(i: number, rooms: number, at: number): string {
   const seq = 1 + Math.floor(i / rooms);
   return `{"type":"NewMessage","seq":${seq},"room":"Room${i % rooms}","from":"user${i % 997}",` +
     `"content":"words of number ${i}","at":${at},"id":"id-${i}"}`;
-}
-
-async function each(store: Store, count: number, write: (i: number) => void): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    write(i);
-    if (i % STRIDE === 0) await store.flush();
-  }
-  await store.flush();
 }
 
 /** Opens a database with as many messages and asks for the newest of each room. */
