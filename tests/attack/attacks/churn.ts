@@ -100,6 +100,8 @@ const leavingTogether: Attack = {
   name: "leaving-together",
   root: "an end has much to be done for it, and nobody asks for it in turn",
   bound: { connections: LEAVERS, connectsPerSecond: LEAVERS, bytesPerSecond: 4 * MIB },
+  // One of its own: what a hundred thousand stays leave behind would be taken for the next attack's memory.
+  server: {},
   crowd: (orders) => leaveTogether({ members: LEAVERS, roomsEach: 100 }, orders),
 };
 

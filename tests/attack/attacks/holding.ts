@@ -13,6 +13,8 @@ const halfFrames: Attack = {
   name: "half-frames",
   root: "a frame that never ends is held in memory",
   bound: { connections: 400, connectsPerSecond: 400, bytesPerSecond: 256 * MIB },
+  // One of its own: what attacks before it have left behind would be taken for what it holds.
+  server: {},
   async *peer({ name, rest }) {
     yield login(name);
     yield joined([head(MIB), new Uint8Array(MIB - 1).fill(0x20)]);
