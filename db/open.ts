@@ -241,9 +241,11 @@ async function refuseForeign(storage: Storage): Promise<void> {
   const ours = names.some((name) =>
     segmentIdOf(name) !== undefined || manifestNumberOf(name) !== undefined
   );
-  if (names.length > 0 && !ours) throw notAStore(storage);
+  if (names.length > 0 && !ours) {
+    throw notAStore(storage, ", and other files are there: none is made among them");
+  }
 }
 
-function notAStore(storage: Storage): StoreError {
-  return new StoreError("not_a_store", `There is no store in ${storage.path}`);
+function notAStore({ path }: Storage, more = ""): StoreError {
+  return new StoreError("not_a_store", `There is no store in ${path}${more}`);
 }

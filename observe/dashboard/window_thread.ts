@@ -48,7 +48,9 @@ function run({ url, title, width, height, stop }: WindowOrder): void {
   const gio = Deno.dlopen(GIO, GIO_SYMBOLS).symbols;
   const gtk = Deno.dlopen(GTK, GTK_SYMBOLS).symbols;
   const webkit = Deno.dlopen(WEBKIT, WEBKIT_SYMBOLS).symbols;
-  glib.g_set_prgname(cString("chat"));
+  // WebKit keeps what pages store in a data directory of this name. It must not be the server's own, `chat`: in one that holds
+  // other files no store is made.
+  glib.g_set_prgname(cString("chat-dashboard"));
   if (gtk.gtk_init_check() === 0) {
     throw new Error("There is no display to open a window on: are DISPLAY or WAYLAND_DISPLAY set?");
   }

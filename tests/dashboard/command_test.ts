@@ -182,16 +182,24 @@ Deno.test("without a display, --window says what it needs, with exit 77", async 
   assert(/^chat: (There is no display|A window needs GTK 4)/.test(err), err);
 });
 
-testWith(WINDOW_NEEDS, "--window opens one, and ends with the program", async () => {
-  await using place = await serveHere();
-  await using display = await startDisplay();
-  const env = { ...place.env, DISPLAY: display.name };
-  await using dashboard = startChat(["dashboard", "-s", place.where, "--window"], env);
-  // It is printed when the window is there.
-  await urlOf(dashboard);
-  dashboard.child.kill("SIGTERM");
-  assertEquals((await within(dashboard.child.status, "the end", 20_000)).code, 0);
-});
+testWith(
+  WINDOW_NEEDS,
+  "--window opens one, ends with the program, and leaves the server's own data directory alone",
+  async () => {
+    await using place = await serveHere();
+    await using display = await startDisplay();
+    const home = await Deno.makeTempDir({ prefix: "chat-window-" });
+    const env = { ...place.env, DISPLAY: display.name, XDG_DATA_HOME: home };
+    await using dashboard = startChat(["dashboard", "-s", place.where, "--window"], env);
+    // It is printed when the window is there.
+    await urlOf(dashboard);
+    dashboard.child.kill("SIGTERM");
+    assertEquals((await within(dashboard.child.status, "the end", 20_000)).code, 0);
+    const made = await Array.fromAsync(Deno.readDir(home), ({ name }) => name);
+    assert(!made.includes("chat"), `Made: ${made}`);
+    await Deno.remove(home, { recursive: true });
+  },
+);
 
 /** Its exit code is 7; and 134, by `abort`, if the exit handlers from before the window are run. */
 const PROGRAM = `
