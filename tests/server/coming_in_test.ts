@@ -4,8 +4,6 @@
  * @module
  */
 
-import { Addresses } from "../../server/addresses/addresses.ts";
-import { readRanges } from "../../server/admission/admission_control.ts";
 import {
   type Account,
   DELIVERY_MS,
@@ -15,43 +13,22 @@ import {
   Turns,
 } from "../../server/budget/mod.ts";
 import { SHARE_AT_FIRST } from "../../server/budget/limits.ts";
-import { LIMITS_DEFAULT, PRESENCE_EACH_MAX } from "../../server/limits.ts";
-import { Member } from "../../server/rooms/member.ts";
+import { PRESENCE_EACH_MAX } from "../../server/limits.ts";
+import type { Member } from "../../server/rooms/member.ts";
 import { memoryStore } from "../../server/store/memory_store.ts";
-import { Outbox } from "../../server/link/outbox.ts";
 import { comeBack } from "../../server/session/resume.ts";
 import { Room } from "../../server/rooms/room.ts";
 import { Wakeups } from "../../server/rooms/wakeups.ts";
-import { type RoomName, userName } from "../../server/wire/mod.ts";
+import type { RoomName } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HandLoop } from "./budget/by_hand.ts";
+import { handMember } from "./hand_member.ts";
 
 const loop = new HandLoop();
 const wakeups = new Wakeups(loop);
-const addresses = new Addresses(LIMITS_DEFAULT, readRanges(["127.0.0.1"]));
 
 function member(text: string, account: Account = FREE): Member {
-  const name = userName(text);
-  const admittance = addresses.admit("127.0.0.1", 0);
-  assert(name.kind === "name" && admittance.kind === "in");
-  return new Member({
-    name: name.name,
-    speech: "frames",
-    operator: false,
-    session: text,
-    address: admittance.address,
-    outbox: new Outbox({ trySend: (bytes) => bytes.length }, 1 << 20),
-    account,
-    wakeups,
-    host: {
-      encode: () => undefined,
-      dismiss: () => {},
-      isBusy: () => true,
-      open: () => {
-        throw new Error("No files here");
-      },
-    },
-  });
+  return handMember(text, { wakeups, account });
 }
 
 /** Rooms in which all of these are. */

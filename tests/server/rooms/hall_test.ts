@@ -5,15 +5,14 @@
  */
 
 import { Addresses } from "../../../server/addresses/addresses.ts";
-import { FREE } from "../../../server/budget/mod.ts";
 import { Hall } from "../../../server/rooms/hall.ts";
 import { LIMITS_DEFAULT } from "../../../server/limits.ts";
-import { Member } from "../../../server/rooms/member.ts";
-import { Outbox } from "../../../server/link/outbox.ts";
+import type { Member } from "../../../server/rooms/member.ts";
 import { Wakeups } from "../../../server/rooms/wakeups.ts";
-import { roomName, userName } from "../../../server/wire/mod.ts";
+import { roomName } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { HandLoop } from "../budget/by_hand.ts";
+import { handMember } from "../hand_member.ts";
 
 const ROOMS = 50;
 
@@ -32,31 +31,11 @@ function place() {
   const addresses = new Addresses(LIMITS_DEFAULT, []);
   let heard = "";
   const enter = (text: string): Member => {
-    const name = userName(text);
-    const admittance = addresses.admit("127.0.0.1", 0);
-    assert(name.kind === "name" && admittance.kind === "in");
-    const trySend = (bytes: Uint8Array): number => {
-      if (text === "Ben") heard += new TextDecoder().decode(bytes);
-      return bytes.length;
+    const decoder = new TextDecoder();
+    const onSent = (bytes: Uint8Array): void => {
+      if (text === "Ben") heard += decoder.decode(bytes);
     };
-    const member = new Member({
-      name: name.name,
-      speech: "frames",
-      operator: false,
-      session: text,
-      address: admittance.address,
-      outbox: new Outbox({ trySend }, 1 << 20),
-      account: FREE,
-      wakeups,
-      host: {
-        encode: () => undefined,
-        dismiss: () => {},
-        isBusy: () => true,
-        open: () => {
-          throw new Error("No files here");
-        },
-      },
-    });
+    const member = handMember(text, { wakeups, addresses, onSent });
     hall.add(member);
     for (let n = 0; n < ROOMS; n++) {
       const checked = roomName(`room-${n}`);

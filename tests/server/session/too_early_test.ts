@@ -5,45 +5,23 @@
  */
 
 import { Addresses } from "../../../server/addresses/addresses.ts";
-import { readRanges } from "../../../server/admission/admission_control.ts";
-import { FREE, Price } from "../../../server/budget/mod.ts";
+import { Price } from "../../../server/budget/mod.ts";
 import { CROWDS_MS_BURST } from "../../../server/budget/limits.ts";
 import { LIMITS_DEFAULT } from "../../../server/limits.ts";
-import { Member } from "../../../server/rooms/member.ts";
-import { Outbox } from "../../../server/link/outbox.ts";
+import type { Member } from "../../../server/rooms/member.ts";
 import { Room } from "../../../server/rooms/room.ts";
 import { Throttles } from "../../../server/admission/throttle.ts";
 import { msTooEarly } from "../../../server/session/too_early.ts";
 import { Wakeups } from "../../../server/rooms/wakeups.ts";
-import { type ClientMessage, roomName, userName } from "../../../server/wire/mod.ts";
+import { type ClientMessage, roomName } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { HandLoop } from "../budget/by_hand.ts";
+import { handMember } from "../hand_member.ts";
 
 const wakeups = new Wakeups(new HandLoop());
-const addresses = new Addresses(LIMITS_DEFAULT, readRanges(["127.0.0.1"]));
 
-function member(text: string, from: Addresses = addresses): Member {
-  const name = userName(text);
-  const admittance = from.admit("127.0.0.1", 0);
-  assert(name.kind === "name" && admittance.kind === "in");
-  return new Member({
-    name: name.name,
-    speech: "frames",
-    operator: false,
-    session: text,
-    address: admittance.address,
-    outbox: new Outbox({ trySend: (bytes) => bytes.length }, 1 << 20),
-    account: FREE,
-    wakeups,
-    host: {
-      encode: () => undefined,
-      dismiss: () => {},
-      isBusy: () => true,
-      open: () => {
-        throw new Error("No files here");
-      },
-    },
-  });
+function member(text: string, addresses?: Addresses): Member {
+  return handMember(text, addresses === undefined ? { wakeups } : { wakeups, addresses });
 }
 
 function roomOf(size: number): Room {

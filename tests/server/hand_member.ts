@@ -1,0 +1,60 @@
+/**
+ * Members without a connection: their wire takes everything at once, and nobody reads it.
+ *
+ * @module
+ */
+
+import { Addresses } from "../../server/addresses/addresses.ts";
+import { readRanges } from "../../server/admission/admission_control.ts";
+import { type Account, FREE } from "../../server/budget/mod.ts";
+import { LIMITS_DEFAULT } from "../../server/limits.ts";
+import { Outbox } from "../../server/link/outbox.ts";
+import { Member } from "../../server/rooms/member.ts";
+import type { Wakeups } from "../../server/rooms/wakeups.ts";
+import { userName } from "../../server/wire/mod.ts";
+import { assert } from "../assert.ts";
+
+const EXEMPT = new Addresses(LIMITS_DEFAULT, readRanges(["127.0.0.1"]));
+
+/** What a member is, where a test cares. */
+export interface HandMember {
+  readonly wakeups: Wakeups;
+  /** Who pays; default: nobody. */
+  readonly account?: Account;
+  /** Default: those that exempt this one's address. */
+  readonly addresses?: Addresses;
+  /** Hears what goes out. */
+  readonly onSent?: (bytes: Uint8Array) => void;
+}
+
+/** A member of that name, in no room. */
+export function handMember(
+  text: string,
+  { wakeups, account = FREE, addresses = EXEMPT, onSent }: HandMember,
+): Member {
+  const name = userName(text);
+  const admittance = addresses.admit("127.0.0.1", 0);
+  assert(name.kind === "name" && admittance.kind === "in");
+  const trySend = (bytes: Uint8Array): number => {
+    onSent?.(bytes);
+    return bytes.length;
+  };
+  return new Member({
+    name: name.name,
+    speech: "frames",
+    operator: false,
+    session: text,
+    address: admittance.address,
+    outbox: new Outbox({ trySend }, 1 << 20),
+    account,
+    wakeups,
+    host: {
+      encode: () => undefined,
+      dismiss: () => {},
+      isBusy: () => true,
+      open: () => {
+        throw new Error("No files here");
+      },
+    },
+  });
+}
