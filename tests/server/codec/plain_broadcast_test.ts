@@ -78,6 +78,37 @@ Deno.test("what JSON has to read is left to it", () => {
   for (const json of left) assertEquals(plainBroadcast(utf8(json)), undefined, json);
 });
 
+/** A broadcast that says these bytes. */
+function saying(bytes: readonly number[]): Uint8Array {
+  return Uint8Array.from([...utf8('{"type":"Broadcast","content":"a'), ...bytes, ...utf8('b"}')]);
+}
+
+Deno.test("of bytes that are no UTF-8 none are sent on: the last right ones of each length are, the first wrong ones are not", () => {
+  const right = [
+    [0xc2, 0x80],
+    [0xdf, 0xbf],
+    [0xe0, 0xa0, 0x80],
+    [0xed, 0x9f, 0xbf],
+    [0xee, 0x80, 0x80],
+    [0xf0, 0x90, 0x80, 0x80],
+    [0xf4, 0x8f, 0xbf, 0xbf],
+  ];
+  for (const bytes of right) assert(isRead(saying(bytes)), `${bytes}`);
+  const wrong = [
+    [0x80],
+    [0xc1, 0xbf],
+    [0xc2],
+    [0xe0, 0x9f, 0xbf],
+    [0xe0, 0xa0],
+    [0xed, 0xa0, 0x80],
+    [0xf0, 0x8f, 0xbf, 0xbf],
+    [0xf0, 0x90, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xf5, 0x80, 0x80, 0x80],
+  ];
+  for (const bytes of wrong) assertEquals(plainBroadcast(saying(bytes)), undefined, `${bytes}`);
+});
+
 Deno.test("whatever byte is changed, added or left out, it is as JSON has it or not read at all", () => {
   const type = "Broadcast";
   const whole = [
