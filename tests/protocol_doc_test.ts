@@ -38,10 +38,17 @@ function interfaces(paths: readonly string[]): Map<string, string[]> {
 
 for (
   const [section, paths] of [
-    ["What a client sends", ["../server/wire/client_messages.ts"]],
+    ["What a client sends", [
+      "../server/wire/client_messages.ts",
+      "../server/wire/client_account_messages.ts",
+    ]],
     [
       "What a server sends",
-      ["../server/wire/server_messages.ts", "../server/wire/server_file_messages.ts"],
+      [
+        "../server/wire/server_messages.ts",
+        "../server/wire/server_file_messages.ts",
+        "../server/wire/server_account_messages.ts",
+      ],
     ],
   ] as const
 ) {

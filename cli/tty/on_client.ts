@@ -71,6 +71,9 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     }
     case "Error":
       return only(told(model, safeText(event.msg), { tone: "error" }));
+    case "Notice":
+    case "Renamed":
+      return only(told(model, safeText(event.msg)));
     // Files are followed by `files/transfers.ts`, which tells of them as news.
     case "FileOffer":
     case "FileAccept":
@@ -89,6 +92,8 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "SearchPage":
     case "Ack":
     case "Inspection":
+    case "DeviceList":
+    case "AccountList":
     case "Ping":
     case "Pong":
       return only(model);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ClientAccountMessage } from "./client_account_messages.ts";
+
 /** What every client message may carry. */
 export interface Request {
   /** Chosen by the client, at most 64 characters; the direct answer repeats it as `re`. */
@@ -16,8 +18,12 @@ export interface Login extends Request {
   type: "Login";
   /** The user's name. */
   username: string;
-  /** The account's password. */
+  /** The account's password, where the device has no token yet. */
   password?: string;
+  /** Additive: `Welcome.device` of an earlier login of this device: it stands for the password. */
+  device?: string;
+  /** Additive, with `password`: what the device is called in its owner's list, at most 64 characters. */
+  deviceName?: string;
   /** Room → last seq seen: those rooms are entered and what was missed is sent. */
   resume?: Record<string, number>;
   /** Additive: `Welcome.epoch` of the history in which the seqs of `resume` count. */
@@ -26,16 +32,6 @@ export interface Login extends Request {
   session?: string;
   /** Additive: the server's operator token, which allows `Inspect`. A wrong one is `auth_failed`. */
   operator?: string;
-}
-
-/** Instead of `Login`: makes the name an account and logs in. */
-export interface Register extends Request {
-  /** Tells which message this is. */
-  type: "Register";
-  /** The user's name. */
-  username: string;
-  /** The account's password. */
-  password: string;
 }
 
 /** Says something in a room, `lobby` unless told otherwise. */
@@ -253,7 +249,7 @@ export interface Pong extends Request {
 /** Any message that a client may send. */
 export type ClientMessage =
   | Login
-  | Register
+  | ClientAccountMessage
   | Broadcast
   | Whisper
   | ListUsers

@@ -28,7 +28,8 @@ export type ErrorCode =
   | "busy"
   | "shutting_down"
   | "internal"
-  | "unknown";
+  | "unknown"
+  | "forbidden";
 
 /** The sentence of each code. */
 export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
@@ -50,6 +51,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   shutting_down: "The server is shutting down.",
   internal: "Something went wrong in the server. It was logged.",
   unknown: "The disk failed before it was clear whether this was stored. Nobody was told of it.",
+  forbidden: "You may not do this.",
 };
 
 /** All codes, in the order of the contract. */

@@ -18,6 +18,15 @@ const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
   ListRooms: "RoomList",
   History: "HistoryPage",
   Inspect: "Inspection",
+  Register: "Welcome",
+  Password: "Ack",
+  Devices: "DeviceList",
+  RevokeDevice: "Ack",
+  Accounts: "AccountList",
+  AddAccount: "Ack",
+  SetPassword: "Ack",
+  SetRole: "Ack",
+  RemoveAccount: "Ack",
   Ping: "Pong",
 };
 

@@ -30,13 +30,34 @@ export type {
   Login,
   Ping,
   Pong,
-  Register,
   Request,
   Search,
   SetTopic,
   Transfer,
   Whisper,
 } from "./client_messages.ts";
+export type {
+  AccountRole,
+  AddAccount,
+  ClientAccountMessage,
+  ListAccounts,
+  ListDevices,
+  Register,
+  RemoveAccount,
+  RevokeDevice,
+  SetOwnPassword,
+  SetPassword,
+  SetRole,
+} from "./client_account_messages.ts";
+export type {
+  AccountEntry,
+  AccountList,
+  DeviceEntry,
+  DeviceList,
+  Notice,
+  Renamed,
+  ServerAccountMessage,
+} from "./server_account_messages.ts";
 export type {
   FileAccepted,
   FileArrived,

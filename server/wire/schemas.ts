@@ -40,6 +40,7 @@ const digest = textLike(/^[0-9a-fA-F]{1,128}$/);
 /** A word for programs: it is passed on, too. */
 const word = textLike(/^[a-z_]{1,32}$/);
 const names = list(text);
+const role = oneOf(["user", "operator"]);
 
 function fromClient<const T extends string, F extends Fields>(type: T, fields: F) {
   return { type, shape: object({ type: oneOf([type]), id: option(id), ...fields }) };
@@ -53,12 +54,22 @@ const clientSchemas = [
   fromClient("Login", {
     username: text,
     password: option(text),
+    device: option(text),
+    deviceName: option(text),
     resume: option(table(count, RESUME_ROOMS_MAX)),
     epoch: option(text),
     session: option(text),
     operator: option(text),
   }),
-  fromClient("Register", { username: text, password: text }),
+  fromClient("Register", { username: text, password: text, deviceName: option(text) }),
+  fromClient("Password", { old: text, password: text }),
+  fromClient("Devices", {}),
+  fromClient("RevokeDevice", { device: text }),
+  fromClient("Accounts", { after: option(text) }),
+  fromClient("AddAccount", { username: text, password: text, role: option(role) }),
+  fromClient("SetPassword", { username: text, password: text }),
+  fromClient("SetRole", { username: text, role }),
+  fromClient("RemoveAccount", { username: text }),
   fromClient("Broadcast", { content: text, room: option(text) }),
   fromClient("Whisper", { to: text, content: text, toTag: option(text) }),
   fromClient("ListUsers", { room: option(text), after: option(text), user: option(text) }),
@@ -114,6 +125,7 @@ const newMessage = fromServer("NewMessage", {
   content: text,
   at: count,
   id: option(id),
+  account: option(truth),
 });
 const privateMessage = fromServer("PrivateMessage", {
   from: text,
@@ -123,6 +135,7 @@ const privateMessage = fromServer("PrivateMessage", {
   at: count,
   id: option(id),
   between: option(list(text)),
+  account: option(truth),
 });
 const page = list(either(newMessage.shape, privateMessage.shape));
 
@@ -204,8 +217,12 @@ const serverSchemas = [
     session: option(text),
     tag: option(text),
     heads: option(table(count)),
+    account: option(truth),
+    device: option(text),
+    deviceId: option(text),
+    accounts: option(oneOf(["open", "required"])),
   }),
-  fromServer("UserJoined", { username: text, room: text }),
+  fromServer("UserJoined", { username: text, room: text, account: option(truth) }),
   fromServer("UserLeft", { username: text, room: text }),
   fromServer("Presence", { room: text, joined: names, left: names, users: count }),
   fromServer("Topic", { room: text, topic: text, by: text }),
@@ -218,6 +235,7 @@ const serverSchemas = [
     room: option(text),
     more: option(truth),
     tag: option(text),
+    accounts: option(names),
   }),
   fromServer("RoomList", {
     rooms: list(object({ name: text, users: count, topic: option(text) })),
@@ -285,6 +303,22 @@ const serverSchemas = [
     moreRooms: option(truth),
     figures: serverNumbers,
   }),
+  fromServer("DeviceList", {
+    devices: list(object({ id: text, name: text, lastSeen: count, here: option(truth) })),
+  }),
+  fromServer("AccountList", {
+    accounts: list(object({
+      name: text,
+      role,
+      created: count,
+      lastSeen: option(count),
+      devices: count,
+      online: truth,
+    })),
+    more: option(truth),
+  }),
+  fromServer("Notice", { msg: text }),
+  fromServer("Renamed", { username: text, msg: text }),
   fromServer("Error", {
     code: oneOf(ERROR_CODES),
     msg: text,

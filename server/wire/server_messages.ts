@@ -16,6 +16,7 @@ import type {
   StartDownload,
   StartUpload,
 } from "./server_file_messages.ts";
+import type { ServerAccountMessage } from "./server_account_messages.ts";
 import type { ErrorCode } from "./codes.ts";
 import type { ConnectionFigures, RoomFigures, ServerNumbers } from "./inspection.ts";
 
@@ -53,6 +54,14 @@ export interface Welcome extends Reply {
   tag?: string;
   /** Additive: room → seq of its newest message, for each of `rooms`. */
   heads?: Record<string, number>;
+  /** Additive: whether the name is an account's, and was proved to be this client's. */
+  account?: boolean;
+  /** Additive: the token of this device, only when it was made now. Who shows it in a later `Login` needs no password. */
+  device?: string;
+  /** Additive: the short id of this device, as `DeviceList` has it. */
+  deviceId?: string;
+  /** Additive: who may come in: `open` everybody, guests too; `required` accounts only; left out where there are none. */
+  accounts?: "open" | "required";
 }
 
 /** Somebody entered a room; told to its other members. */
@@ -63,6 +72,8 @@ export interface UserJoined extends Reply {
   username: string;
   /** The room's name. */
   room: string;
+  /** Additive: whether it has an account; a guest has none. */
+  account?: boolean;
 }
 
 /** Somebody left a room; told to its other members. */
@@ -132,6 +143,8 @@ export interface NewMessage extends Reply {
   at: number;
   /** The `id` that its sender gave it. */
   id?: string;
+  /** Additive: whether the name was proved to be its sender's, by an account. */
+  account?: boolean;
 }
 
 /** A whisper, as its receiver gets it and as both read it in their history. */
@@ -152,6 +165,8 @@ export interface PrivateMessage extends Reply {
   id?: string;
   /** Additive: public tags of the two sessions between which it was said, the sender's first. */
   between?: string[];
+  /** Additive: whether the name was proved to be its sender's, by an account. */
+  account?: boolean;
 }
 
 /** The sender's echo of a whisper. */
@@ -180,6 +195,8 @@ export interface UserList extends Reply {
   more?: boolean;
   /** Additive, when one user was asked about: the public tag of the session that has the name now. */
   tag?: string;
+  /** Additive: those of `users` that have an account, in the same order; the others are guests. */
+  accounts?: string[];
 }
 
 /** One room in a `RoomList`. */
@@ -235,7 +252,8 @@ export interface SearchPage extends Reply {
 
 /**
  * A message is durable as configured. Also the answer to `Join` and `Leave`: then `seq` is the
- * room's newest, so that the reader knows from where on it hears everything.
+ * room's newest, so that the reader knows from where on it hears everything. What is done to accounts is
+ * in no room: then `room` is empty and `seq` 0.
  */
 export interface Ack extends Reply {
   /** Tells which message this is. */
@@ -307,6 +325,7 @@ export type ServerMessage =
   | StartDownload
   | FileDone
   | Inspection
+  | ServerAccountMessage
   | ErrorMessage
   | ServerPing
   | ServerPong;
