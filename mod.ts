@@ -46,6 +46,7 @@ export type {
   Before,
   Distribution,
   Identified,
+  KeptValues,
   MessageStore,
   Page,
   Range,

@@ -36,6 +36,7 @@ export type {
   Append,
   Before,
   Identified,
+  KeptValues,
   MessageStore,
   Page,
   Range,

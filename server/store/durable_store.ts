@@ -34,6 +34,7 @@ import { storageError, Waiting } from "../durable/waiting.ts";
 import type {
   Append,
   Before,
+  KeptValues,
   MessageStore,
   Page,
   Range,
@@ -168,6 +169,7 @@ class DurableStore implements MessageStore {
   readonly durability: "durable" | "os";
   readonly epoch: string;
   readonly before: Before;
+  readonly values: KeptValues;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -175,6 +177,11 @@ class DurableStore implements MessageStore {
     this.epoch = parts.epoch;
     this.before = parts.before;
     this.#parts = parts;
+    this.values = {
+      keys: (prefix) => parts.store.keys(prefix),
+      value: (key) => this.#value(key),
+      write: (key, value, settled) => this.#write(key, value, settled),
+    };
   }
 
   append({ stream, at, payer, encode, settled }: Append): void {
@@ -225,6 +232,25 @@ class DurableStore implements MessageStore {
       onTrouble(error);
       return undefined;
     }
+  }
+
+  #value(key: string): Uint8Array | undefined {
+    const { store, onTrouble } = this.#parts;
+    try {
+      return store.getNow(key);
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      onTrouble(error);
+      return undefined;
+    }
+  }
+
+  #write(key: string, value: Uint8Array | undefined, settled: Append["settled"]): void {
+    const { store, waiting, keeper } = this.#parts;
+    if (value === undefined) return this.#take(() => store.delete(key), waiting, settled);
+    const refusal = keeper.take(key.length + value.length);
+    if (refusal !== undefined) return settled(refusal);
+    this.#take(() => store.put(key, value), waiting, settled);
   }
 
   tend(mayForget: (key: string) => boolean = () => false): void {

@@ -22,7 +22,15 @@ import {
 } from "../limits.ts";
 import { Bodies } from "./memory_bodies.ts";
 import { foldText } from "../wire/mod.ts";
-import type { Append, MessageStore, Page, Range, RoomFact, Stored } from "./store_port.ts";
+import type {
+  Append,
+  KeptValues,
+  MessageStore,
+  Page,
+  Range,
+  RoomFact,
+  Stored,
+} from "./store_port.ts";
 
 /** How much a memory store keeps. */
 export interface MemoryBounds {
@@ -60,9 +68,24 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
       settled?.();
     },
     room: (key) => topics.of(key),
+    values: memoryValues(),
     memoryBytes: () => streams.memoryBytes,
     keepWithin: (bytes) => streams.keepWithin(bytes),
     [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
+  };
+}
+
+/** Small values under keys. Whoever writes them bounds their number. */
+function memoryValues(): KeptValues {
+  const values = new Map<string, Uint8Array>();
+  return {
+    keys: (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
+    value: (key) => values.get(key),
+    write: (key, value, settled) => {
+      if (value === undefined) values.delete(key);
+      else values.set(key, value);
+      settled();
+    },
   };
 }
 

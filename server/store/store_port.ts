@@ -162,6 +162,16 @@ export interface StoreFigures {
   readonly segments: number;
 }
 
+/** Small values under keys, which the server keeps beside the messages: what is known of accounts, say. */
+export interface KeptValues {
+  /** The keys that begin so, as they are now, in no order. */
+  keys(prefix: string): Iterable<string>;
+  /** The value that a key had when it was last durable; `undefined` when there is none, or when it is damaged. */
+  value(key: string): Uint8Array | undefined;
+  /** Gives a key a value; without one, removes it. `settled` is called as for an append. Never blocks. */
+  write(key: string, value: Uint8Array | undefined, settled: Append["settled"]): void;
+}
+
 /** Where messages are kept. */
 export interface MessageStore extends AsyncDisposable {
   /** What `settled` promises. */
@@ -178,6 +188,8 @@ export interface MessageStore extends AsyncDisposable {
   read(stream: string, range: Range): Promise<Page>;
   /** Remembers a room: in its time, or, when somebody is to be told, as an append is. */
   rememberRoom(room: RoomFact, settled?: Append["settled"]): void;
+  /** What is kept beside the messages. */
+  readonly values: KeptValues;
   /** What is remembered of a room, by its folded name. */
   room(key: string): RoomFact | undefined;
   /** For how many ms the write has waited that waits longest for the disk; 0 when none does. */
