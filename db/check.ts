@@ -10,7 +10,7 @@
 
 import { Catalog } from "./catalog.ts";
 import { type Damage, newerFormat, StoreError, systemCode } from "./errors.ts";
-import { blockOf, isIndexed, Kind } from "./format.ts";
+import { blockOf, isBody, isIndexed, Kind } from "./format.ts";
 import { type ChainSegment, readChain, rowUpTo } from "./load_tail.ts";
 import { gapIn, type Manifest, manifestName, type SegmentRow } from "./manifest.ts";
 import { MISSING, tryRead, unreadable } from "./files.ts";
@@ -35,6 +35,8 @@ export interface Checked {
   readonly segments: Segments;
   /** The usable segments, oldest first. */
   readonly complete: readonly Segment[];
+  /** How many bodies of messages stand in them, also of those that were edited or are gone. */
+  readonly bodies: number;
   readonly damages: readonly Damage[];
 }
 
@@ -52,11 +54,13 @@ export async function checkStore(storage: Storage): Promise<Checked> {
   using stack = new DisposableStack();
   const segments = stack.use(new Segments(storage, true));
   const complete: Segment[] = [];
+  let bodies = 0;
+  const onBody = (): void => void bodies++;
   for (const row of rows) {
     try {
       const segment = segments.add(row);
       complete.push(segment);
-      const found = await checkSegment({ store, catalog, segments }, segment);
+      const found = await checkSegment({ store, catalog, segments, onBody }, segment);
       // Reading it to its end tells more exactly what opening stops at.
       const again = damages.findIndex(({ file, offset }) =>
         found.some((one) => one.file === file && one.offset === offset)
@@ -70,12 +74,14 @@ export async function checkStore(storage: Storage): Promise<Checked> {
     }
   }
   stack.move();
-  return { store, catalog, segments, complete, damages: withPassed(passed, damages) };
+  return { store, catalog, segments, complete, bodies, damages: withPassed(passed, damages) };
 }
 
 /** Reads one segment into the catalog, and says what is damaged. */
 async function checkSegment(
-  { store, catalog, segments }: Pick<Checked, "store" | "catalog" | "segments">,
+  { store, catalog, segments, onBody }: Pick<Checked, "store" | "catalog" | "segments"> & {
+    readonly onBody: () => void;
+  },
   segment: Segment,
 ): Promise<Damage[]> {
   const read: ReadAt = (into, at) => segments.read(segment, into, at);
@@ -83,8 +89,8 @@ async function checkSegment(
   const reason = await headerFault(read, segment, store);
   const damages = await scanSegment(read, segment, (record, block, at, offset) => {
     if (isIndexed(record.kind)) segment.records++;
-    const hasSlot = record.kind === Kind.message || record.kind === Kind.edit ||
-      record.kind === Kind.drop;
+    if (isBody(record.kind)) onBody();
+    const hasSlot = isBody(record.kind) || record.kind === Kind.drop;
     if (hasSlot && catalog.streams.at(record.slot) === undefined) {
       catalog.streams.learn(record.slot, `stream ${record.slot}, whose name is damaged`);
     }

@@ -31,6 +31,14 @@ export type Write =
     readonly body: Uint8Array;
     readonly at: number;
   }
+  /** Another body for a message that is there and was read: `at` is its time. The rest as `Store.edit`. */
+  | {
+    readonly kind: "edit";
+    readonly stream: string;
+    readonly seq: number;
+    readonly at: number;
+    readonly body: Uint8Array;
+  }
   | { readonly kind: "put"; readonly key: string; readonly value: Uint8Array }
   | { readonly kind: "delete"; readonly key: string };
 
@@ -58,6 +66,11 @@ export class Drafts {
         case "append": {
           this.#remember(write.stream);
           seqs.push(this.message(write.stream, write.body, write.at));
+          break;
+        }
+        case "edit": {
+          const { stream, seq, at, body } = write;
+          this.edit(this.#streams.present(stream, seq), seq, at, body);
           break;
         }
         case "put":

@@ -11,11 +11,10 @@ import { backUp, type BackupReport } from "./backup.ts";
 import type { Commit, Durability } from "./commit.ts";
 import { stillOurs } from "./guard.ts";
 import { Drafts, type Write } from "./drafts.ts";
-import { DamageError, StoreError } from "./errors.ts";
+import { DamageError } from "./errors.ts";
 import { allOf } from "./files.ts";
 import { recordBytes } from "./format.ts";
 import { NAME_BYTES_MAX } from "./limits.ts";
-import { ABSENT, GONE } from "./locations.ts";
 import type { Loaded } from "./load.ts";
 import type { LogMessage } from "./newest.ts";
 import { makeSegment } from "./make_segment.ts";
@@ -25,11 +24,11 @@ import type { Recovered } from "./recover.ts";
 import { Drops, expire, type KeepSince, type RetentionParts } from "./retention.ts";
 import type { Segment } from "./segments.ts";
 import type { Lock, Storage, StorageFile } from "./storage.ts";
-import type { Stream } from "./stream.ts";
 import type { StreamTable } from "./streams.ts";
 import type {
   Appended,
   BatchWritten,
+  CompactOptions,
   CompactReport,
   ShrinkOptions,
   Store,
@@ -134,7 +133,7 @@ export class Engine implements Store {
 
   async edit(stream: string, seq: number, body: Uint8Array): Promise<void> {
     const [entry] = await this.read(stream, { after: seq - 1, limit: 1 });
-    const found = this.#present(stream, seq);
+    const found = this.#streams().present(stream, seq);
     if (entry?.kind !== "message") {
       throw new DamageError(
         `Cannot edit message ${seq}`,
@@ -148,7 +147,7 @@ export class Engine implements Store {
 
   async remove(stream: string, seq: number): Promise<void> {
     const drafts = new Drafts(this.#streams());
-    drafts.drop(this.#present(stream, seq), seq, 1);
+    drafts.drop(this.#streams().present(stream, seq), seq, 1);
     await this.#write(drafts);
   }
 
@@ -192,12 +191,10 @@ export class Engine implements Store {
     await this.#writer.drain();
   }
 
-  async compact(
-    options: { readonly all?: boolean; readonly bytesPerSecond?: number } = {},
-  ): Promise<CompactReport> {
-    const { all = false, bytesPerSecond = Infinity } = options;
-    if (all) await this.#writer.roll();
-    return await this.#upkeep.compact(all, bytesPerSecond);
+  async compact(options: CompactOptions = {}): Promise<CompactReport> {
+    const { reach = "worthwhile", bytesPerSecond = Infinity } = options;
+    if (reach === "all" || (reach === "dead" && this.#hasDeadUnsealed())) await this.#writer.roll();
+    return await this.#upkeep.compact(reach, bytesPerSecond);
   }
 
   async backup(directory: string): Promise<BackupReport> {
@@ -293,15 +290,6 @@ export class Engine implements Store {
     return this.#parts.loaded.catalog.streams;
   }
 
-  #present(name: string, seq: number): Stream {
-    const stream = this.#streams().named(name);
-    const ordinal = stream === undefined ? GONE : this.#streams().ordinal(stream, seq);
-    if (stream === undefined || ordinal === GONE || ordinal === ABSENT) {
-      throw new StoreError("not_found", `There is no message ${seq} in stream '${name}'`);
-    }
-    return stream;
-  }
-
   async #write(drafts: Drafts): Promise<void> {
     try {
       this.#writer.admit(drafts.records.length, drafts.bytes);
@@ -310,6 +298,11 @@ export class Engine implements Store {
       throw error;
     }
     await this.#writer.append(drafts.records).done;
+  }
+
+  #hasDeadUnsealed(): boolean {
+    const { live } = this.#parts.loaded.catalog;
+    return this.#writer.unsealed().some(({ ordinal, records }) => live.live(ordinal) < records);
   }
 
   /** Makes what was written durable, and tells how long that took. */

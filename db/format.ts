@@ -63,9 +63,14 @@ export const Kind = {
 /** A record's kind as a number. */
 export type RecordKind = (typeof Kind)[keyof typeof Kind];
 
+/** Whether records of this kind hold the body of a message. */
+export function isBody(kind: RecordKind): boolean {
+  return kind === Kind.message || kind === Kind.edit;
+}
+
 /** Whether the index points at records of this kind. */
 export function isIndexed(kind: RecordKind): boolean {
-  return kind === Kind.message || kind === Kind.edit || kind === Kind.put;
+  return isBody(kind) || kind === Kind.put;
 }
 
 /** Flag of a drop: these messages were lost by damage, not deleted. */

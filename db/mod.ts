@@ -24,6 +24,8 @@ export type { OpenOptions, ReadOptions } from "./open.ts";
 export type {
   Appended,
   BatchWritten,
+  CompactOptions,
+  CompactReach,
   CompactReport,
   ShrinkOptions,
   Store,

@@ -11,7 +11,8 @@
  * begin anywhere. Whoever asks stops when it has seen enough; only then does the cost end, so it is the asker's.
  *
  * Within a piece messages come in the order of the log, the pieces come newest first. A message stands here even if it
- * was deleted or edited since: what was said is asked for, not what is there. What is damaged, or cannot be read, is passed
+ * was deleted or edited since: what was said is asked for, not what is there. Edits stand here, too, since compaction
+ * leaves of an edited message nothing else. What is damaged, or cannot be read, is passed
  * over.
  *
  * @module
@@ -20,6 +21,7 @@
 import {
   type Block,
   blockOf,
+  isBody,
   Kind,
   parseRecord,
   RECORD_HEADER_BYTES,
@@ -39,6 +41,8 @@ export interface LogMessage {
   readonly seq: number;
   /** Time in ms since 1970; within a stream it never falls. */
   readonly at: number;
+  /** Whether this is another body for a message that was there, and has its time. */
+  readonly edited?: boolean;
   /** The bytes as they were appended. Lent until the next piece is asked for: copy what is to be kept. */
   readonly body: Uint8Array;
 }
@@ -94,6 +98,7 @@ class MessageThere implements LogMessage {
   readonly stream: string;
   readonly seq: number;
   readonly at: number;
+  readonly edited: boolean;
   readonly #bytes: Uint8Array;
   readonly #from: number;
   readonly #to: number;
@@ -102,6 +107,7 @@ class MessageThere implements LogMessage {
     this.stream = stream;
     this.seq = record.seq;
     this.at = record.at;
+    this.edited = record.kind === Kind.edit;
     this.#bytes = bytes;
     this.#from = at + RECORD_HEADER_BYTES;
     this.#to = this.#from + record.bodyBytes;
@@ -137,7 +143,7 @@ function messagesIn(
     }
     const { record } = parsed;
     first ??= at;
-    const stream = record.kind === Kind.message ? streams.at(record.slot)?.name : undefined;
+    const stream = isBody(record.kind) ? streams.at(record.slot)?.name : undefined;
     if (stream !== undefined) into.push(new MessageThere(stream, record, block, at));
     at += record.bytes;
   }

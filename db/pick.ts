@@ -8,6 +8,7 @@
  */
 
 import { COMPACT_DEAD_SHARE, COMPACT_SMALL_SHARE } from "./limits.ts";
+import type { CompactReach } from "./store.ts";
 
 /** What is to be known about a segment. */
 export interface Candidate {
@@ -36,26 +37,22 @@ const SMALL_RUN = 4;
  *
  * @param candidates The complete segments in LSN order.
  * @param segmentBytes What one output may hold.
- * @param all Whether everything dead must go, not only where much is.
  */
 export function pickRuns(
   candidates: readonly Candidate[],
   segmentBytes: number,
-  all: boolean,
+  reach: CompactReach,
 ): PickedRun[] {
   const runs: PickedRun[] = [];
   let from = 0;
   let bytes = 0;
   const finish = (to: number): void => {
-    if (isWorth(candidates.slice(from, to), segmentBytes, all)) runs.push({ from, to });
+    if (isWorth(candidates.slice(from, to), segmentBytes, reach)) runs.push({ from, to });
     from = to;
     bytes = 0;
   };
   candidates.forEach((candidate, i) => {
-    // One of names and drops only is worth no run of its own, but goes with one.
-    const isFine = !all && candidate.records > 0 && !isDead(candidate) &&
-      !isSmall(candidate, segmentBytes);
-    const stays = isFine || candidate.damaged;
+    const stays = candidate.damaged || isFine(candidate, segmentBytes, reach);
     const expected = liveBytes(candidate);
     if (stays || bytes + expected > segmentBytes) finish(i);
     if (stays) from = i + 1;
@@ -65,10 +62,24 @@ export function pickRuns(
   return runs;
 }
 
-function isWorth(run: readonly Candidate[], segmentBytes: number, all: boolean): boolean {
-  if (all) return run.length > 1 || run.some(({ records, live, rest }) => live < records || rest);
+/** Whether nothing is to be done about a segment, and runs end before it. */
+function isFine(candidate: Candidate, segmentBytes: number, reach: CompactReach): boolean {
+  if (reach === "all") return false;
+  if (reach === "dead") return !holdsDead(candidate);
+  // One of names and drops only is worth no run of its own, but goes with one.
+  return candidate.records > 0 && !isDead(candidate) && !isSmall(candidate, segmentBytes);
+}
+
+function isWorth(run: readonly Candidate[], segmentBytes: number, reach: CompactReach): boolean {
+  if (reach === "dead") return run.some(holdsDead);
+  if (reach === "all") return run.length > 1 || run.some(holdsDead);
   const small = run.filter((candidate) => isSmall(candidate, segmentBytes)).length;
   return run.some(isDead) || small >= SMALL_RUN;
+}
+
+/** Whether anything in it is dead, or was left behind its end by a kill. */
+function holdsDead({ records, live, rest = false }: Candidate): boolean {
+  return live < records || rest;
 }
 
 function isDead({ records, live }: Candidate): boolean {

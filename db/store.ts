@@ -35,6 +35,23 @@ export interface BatchWritten extends Written {
   readonly seqs: readonly number[];
 }
 
+/** Which segments compaction goes through. */
+export type CompactReach =
+  /** Those in which much is dead, or that are many and small. */
+  | "worthwhile"
+  /** Each in which anything is dead: then no body of what was edited, deleted or dropped is left in any file. */
+  | "dead"
+  /** The same, and what is whole is joined, too. */
+  | "all";
+
+/** How to compact. */
+export interface CompactOptions {
+  /** How far it goes. Default: `worthwhile`. */
+  readonly reach?: CompactReach;
+  /** How many bytes to read in a second at most. Default: without limit. */
+  readonly bytesPerSecond?: number;
+}
+
 /** What compaction has done. */
 export interface CompactReport {
   /** How many runs of segments were made one. */
@@ -147,16 +164,14 @@ export interface Store extends ReadStore, AsyncDisposable {
   flush(): Promise<void>;
 
   /**
-   * Frees the space of what is dead. Also what was deleted or replaced is gone from the files only after this.
+   * Frees the space of what is dead. Also what was deleted or replaced is gone from the files only after this, and for
+   * certain only with the reach `dead` or `all`: these end the segment that is written to if something is dead in it.
    *
-   * @param options `all`: compact everything that is not yet, not only where it pays (default: no).
-   * `bytesPerSecond`: how fast to read at most (default: without limit).
+   * @param options How far it goes, and how fast.
    * @returns How many bytes the segments had before and have now.
    * @throws {DamageError} When a segment is damaged. What was compacted before it stays so.
    */
-  compact(
-    options?: { readonly all?: boolean; readonly bytesPerSecond?: number },
-  ): Promise<CompactReport>;
+  compact(options?: CompactOptions): Promise<CompactReport>;
 
   /**
    * Copies the store as it is now into another directory, which must be missing or empty. On the same file

@@ -298,6 +298,16 @@ export class StreamTable {
     return this.locations.ordinal(this.#block(stream, seq), seq);
   }
 
+  /** The stream of a message that is there. @throws {StoreError} `not_found` when it is not. */
+  present(name: string, seq: number): Stream {
+    const stream = this.#byName.get(name);
+    const ordinal = stream === undefined ? GONE : this.ordinal(stream, seq);
+    if (stream === undefined || ordinal === GONE || ordinal === ABSENT) {
+      throw new StoreError("not_found", `There is no message ${seq} in stream '${name}'`);
+    }
+    return stream;
+  }
+
   /** The offset in bytes of a seq's record. */
   offset(stream: Stream, seq: number): number {
     return this.locations.unit(this.#block(stream, seq), seq) * 8;

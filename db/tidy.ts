@@ -1,5 +1,5 @@
 /**
- * Compacting where it pays, or everything.
+ * Compacting where it pays, wherever something is dead, or everything.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Catalog } from "./catalog.ts";
 import { pickRuns } from "./pick.ts";
 import type { Segment, Segments } from "./segments.ts";
 import type { Shelf } from "./shelf.ts";
-import type { CompactReport } from "./store.ts";
+import type { CompactReach, CompactReport } from "./store.ts";
 
 /** What is needed to find what is worth compacting. */
 export interface TidyParts {
@@ -22,12 +22,10 @@ export interface TidyParts {
 
 /**
  * Compacts the complete segments. One in which something is damaged stays as it is, and holds up no other.
- *
- * @param all Whether everything dead must go, not only where much is.
  */
 export async function tidy(
   { shelf, catalog, segments, segmentBytes, compact }: TidyParts,
-  all: boolean,
+  reach: CompactReach,
 ): Promise<CompactReport> {
   const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
   const bytesBefore = size();
@@ -41,10 +39,10 @@ export async function tidy(
       records: segment.records,
       live: catalog.live.live(segment.ordinal),
       // What was deleted is to be gone for good then, also where nobody reads.
-      rest: all && segments.hasRest(segment),
+      rest: reach !== "worthwhile" && segments.hasRest(segment),
       damaged: segment.damages.length > 0,
     }));
-    for (const { from, to } of pickRuns(candidates, segmentBytes, all)) {
+    for (const { from, to } of pickRuns(candidates, segmentBytes, reach)) {
       if (await compact(before.slice(from, to))) runs++;
       else isWhole = false;
     }

@@ -23,7 +23,7 @@ import { segmentName } from "./segment_header.ts";
 import type { Segment } from "./segments.ts";
 import { shrink, type ShrinkParts } from "./shrink.ts";
 import type { Storage } from "./storage.ts";
-import type { CompactReport } from "./store.ts";
+import type { CompactReach, CompactReport } from "./store.ts";
 import { tidy } from "./tidy.ts";
 
 /** What upkeep works with. */
@@ -78,19 +78,19 @@ export class Upkeep {
     this.#tidying = true;
     this.#background(async () => {
       this.#tidying = false;
-      await this.#compactAll(false, COMPACT_BYTES_PER_SECOND);
+      await this.#compactAll("worthwhile", COMPACT_BYTES_PER_SECOND);
     });
   }
 
   /**
    * Compacts in its turn.
    *
-   * @param all Also what is hardly worth it.
+   * @param reach How far it goes.
    * @throws {DamageError} When something is damaged; everything else is compacted then.
    */
-  compact(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
+  compact(reach: CompactReach, bytesPerSecond: number): Promise<CompactReport> {
     return this.#queue.run(async () => {
-      const report = await this.#compactAll(all, bytesPerSecond);
+      const report = await this.#compactAll(reach, bytesPerSecond);
       const damages = this.#parts.recovered.shelf.segments().flatMap(({ damages }) => damages);
       if (damages.length > 0) throw new DamageError("Cannot compact everything", damages);
       return report;
@@ -141,10 +141,10 @@ export class Upkeep {
     await shelf.commit({ id: maker.nextId() });
   }
 
-  #compactAll(all: boolean, bytesPerSecond: number): Promise<CompactReport> {
+  #compactAll(reach: CompactReach, bytesPerSecond: number): Promise<CompactReport> {
     const { recovered: { shelf }, loaded: { catalog, segments }, segmentBytes } = this.#parts;
     const compact = (run: readonly Segment[]) => this.#tryRun(run, bytesPerSecond);
-    return tidy({ shelf, catalog, segments, segmentBytes, compact }, all);
+    return tidy({ shelf, catalog, segments, segmentBytes, compact }, reach);
   }
 
   /** Compacts a run, or sets aside what of it is damaged. @returns Whether it was compacted. */

@@ -9,9 +9,10 @@
 
 import { lookBeside } from "./beside.ts";
 import type { Damage } from "./errors.ts";
-import { tryRead } from "./files.ts";
+import { tryRead, unreadable } from "./files.ts";
 import { decodeHint, encodeHint, hintName } from "./hint.ts";
 import { takeFloors } from "./kept_floors.ts";
+import { SCAN_CHUNK_BYTES } from "./limits.ts";
 import { doubledStreams } from "./load.ts";
 import { buildHint } from "./maintenance.ts";
 import type { ReadOptions } from "./open.ts";
@@ -33,6 +34,13 @@ export interface VerifyReport {
   readonly messages: number;
   /** How many keys there are. */
   readonly keys: number;
+  /**
+   * How many bodies stand in the files that no reader is shown any more, since their messages were edited, deleted or
+   * dropped. None means that such text is in no file that counts; `Store.compact` with the reach `dead` brings that about.
+   */
+  readonly dead: number;
+  /** In how many complete segments a kill has left something behind their end; it may be such a body, too. */
+  readonly leftBehind: number;
   /** What is damaged; none means that all that was acknowledged is there. */
   readonly damages: readonly Damage[];
 }
@@ -83,12 +91,19 @@ async function readAll(storage: Storage, options: VerifyOptions): Promise<Verify
     options.onProgress?.(done += segment.end, total);
   }
   const streams = [...found.catalog.streams.all()];
+  const messages = streams.reduce((sum, { live }) => sum + live, 0);
+  let leftBehind = 0;
+  for (const segment of found.complete.slice(0, -1)) {
+    if (await hasLeftBehind(segments, segment)) leftBehind++;
+  }
   return {
     segments: found.complete.length,
     bytes: total,
     streams: streams.length,
-    messages: streams.reduce((sum, { live }) => sum + live, 0),
+    messages,
     keys: found.catalog.keys.size(),
+    dead: Math.max(0, found.bodies - messages),
+    leftBehind,
     damages,
   };
 }
@@ -121,6 +136,22 @@ async function checkHint(
     bytes: stored.length,
     reason: "the hint is valid and does not say what the segment says; remove it",
   }];
+}
+
+/** Whether anything but zeros stands behind the end of a segment. */
+async function hasLeftBehind(segments: Segments, segment: Segment): Promise<boolean> {
+  const buffer = new Uint8Array(SCAN_CHUNK_BYTES);
+  try {
+    for (let at = segment.end;;) {
+      const got = await segments.read(segment, buffer, at);
+      if (buffer.subarray(0, got).some((byte) => byte !== 0)) return true;
+      if (got < buffer.length) return false;
+      at += got;
+    }
+  } catch (error) {
+    if (unreadable(error) === undefined) throw error;
+    return false;
+  }
 }
 
 function lostMessages({ catalog }: Checked): Damage[] {

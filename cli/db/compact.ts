@@ -31,7 +31,7 @@ export async function compact(directory: string, { yes, json }: CompactFlags): P
     await using store = await openStore(directory, { autoCompact: false, onTrouble: tell });
     const plan = planText(directory, store.stat().segments);
     confirmOnTerminal(`${plan} Go on?`, yes);
-    const report = await store.compact({ all: true });
+    const report = await store.compact({ reach: "all" });
     await store.close();
     print(json ? compactJson(report) : compactText(report));
   });

@@ -11,7 +11,7 @@ import { showBytes, showCount, showNumber, showTable } from "./text.ts";
 
 /** The report as one JSON object. */
 export function verifyJson(report: VerifyReport): string {
-  const { segments, bytes, streams, messages, keys, damages } = report;
+  const { segments, bytes, streams, messages, keys, dead, leftBehind, damages } = report;
   return JSON.stringify({
     ok: damages.length === 0,
     records: messages + keys,
@@ -21,6 +21,8 @@ export function verifyJson(report: VerifyReport): string {
     streams,
     messages,
     keys,
+    dead_bodies: dead,
+    left_behind: leftBehind,
   });
 }
 
@@ -37,10 +39,26 @@ export function verifyText(report: VerifyReport, segments: readonly SegmentInfo[
     showCount(report.keys, "key"),
     showCount(report.streams, "stream"),
   ].join(", ");
-  if (damages.length === 0) return `Checked ${read}: nothing is damaged.\nThere are ${held}.\n`;
+  if (damages.length === 0) {
+    return `Checked ${read}: nothing is damaged.\nThere are ${held}.\n${deadText(report)}`;
+  }
   const map = segments.length === 0 ? "" : `\n${storeMap(segments, damages)}`;
   return `Checked ${read}: ${showCount(damages.length, "place")} damaged.\n` +
     `What can be read: ${held}.\n\n${damageTable(damages)}${map}`;
+}
+
+/** What is still in the files of that which nobody is shown any more. */
+function deadText({ dead, leftBehind }: VerifyReport): string {
+  if (dead + leftBehind === 0) {
+    return "Of what was edited or deleted no text is left in these files.\n";
+  }
+  const bodies = dead === 0
+    ? []
+    : [`${showCount(dead, "text")} of messages that were edited or deleted`];
+  const rests = leftBehind === 0
+    ? []
+    : [`what a kill left behind the end of ${showCount(leftBehind, "segment")}`];
+  return `Still in the files until they are compacted: ${[...bodies, ...rests].join(", and ")}.\n`;
 }
 
 /** Where a store is damaged, and what is wrong there. */

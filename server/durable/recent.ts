@@ -55,10 +55,11 @@ class Age {
   #ageMs = 0;
 
   /** Goes back through the next piece. @returns Where in it the messages begin that are young enough. */
-  youngFrom(messages: readonly Pick<LogMessage, "at">[]): number {
+  youngFrom(messages: readonly Pick<LogMessage, "at" | "edited">[]): number {
     for (let i = messages.length - 1; i >= 0; i--) {
-      const at = messages[i]?.at ?? 0;
-      if (at >= this.#lowestAt) continue;
+      const { at, edited } = messages[i] ?? { at: 0, edited: true };
+      // An edit has the time of its message, which may be as old as it likes.
+      if (edited || at >= this.#lowestAt) continue;
       if (this.#lowestAt < Infinity) {
         this.#ageMs += Math.min(this.#lowestAt - at, RECENT_PAUSE_MS_MAX);
       }

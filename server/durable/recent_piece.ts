@@ -2,7 +2,7 @@
  * Messages with an id, of one piece of the log, in little memory: 32 bytes and their names for each.
  *
  * Of a message that looks as this server writes it, sender and id are copied as bytes, and become texts again only
- * when they are asked for, all of a piece in one call. Any other one is parsed.
+ * when they are asked for, all of a piece in one call. Any other one is parsed, and so is what was edited.
  *
  * @module
  */
@@ -59,7 +59,7 @@ export class RecentPiece {
     const spans = this.#spans;
     const i = this.size;
     let fromEnd = this.#textUnits;
-    if (findSender(body, spans)) {
+    if (message.edited !== true && findSender(body, spans)) {
       this.#keep(body, spans.fromAt, spans.fromEnd);
       fromEnd = this.#textUnits;
       this.#keep(body, spans.idAt, spans.idEnd);
@@ -114,11 +114,14 @@ export class RecentPiece {
 }
 
 /** What is to be remembered of a message; nothing if it has no id. */
-function identifiedIn({ stream, seq, at, body }: LogMessage): Identified | undefined {
+function identifiedIn(
+  { stream, seq, at, body, edited = false }: LogMessage,
+): Identified | undefined {
   const { from, id, content } = parsed(body);
   // What an import brought need not be as this server writes it.
   if (typeof from !== "string" || typeof id !== "string") return undefined;
-  const words = typeof content === "string" ? wordsNumber(content) : 0;
+  // Of an edited message it is not known any more with which words it was said.
+  const words = !edited && typeof content === "string" ? wordsNumber(content) : 0;
   return { stream, seq, at, from, id, words };
 }
 

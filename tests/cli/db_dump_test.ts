@@ -290,7 +290,7 @@ Deno.test("a dump beside a compaction that takes its files away goes on, with ev
       if (seen.length % 10 !== 0) continue;
       // Something is dead in each segment then, and all of them are replaced.
       for (let seq = 1; seq <= 40; seq += 2) await writer.edit("room/a", seq, body);
-      await writer.compact({ all: true });
+      await writer.compact({ reach: "all" });
     }
     return seen;
   };

@@ -110,11 +110,18 @@ Deno.test("statText() of an empty store has no map", () => {
 });
 
 Deno.test("verifyText() is what it was, and names from the store cannot steer a terminal", () => {
-  const report = { segments: 3, bytes: 124 * MIB, streams: 12, messages: 158_203, keys: 100 };
+  const counts = { segments: 3, bytes: 124 * MIB, streams: 12, messages: 158_203, keys: 100 };
+  const report = { ...counts, dead: 0, leftBehind: 0 };
   assertEquals(
     verifyText({ ...report, damages: [] }, []),
     "Checked 3 segments with 124 MiB: nothing is damaged.\n" +
-      "There are 158,203 messages, 100 keys, 12 streams.\n",
+      "There are 158,203 messages, 100 keys, 12 streams.\n" +
+      "Of what was edited or deleted no text is left in these files.\n",
+  );
+  assertEquals(
+    verifyText({ ...report, dead: 2, leftBehind: 1, damages: [] }, []).split("\n").at(-2),
+    "Still in the files until they are compacted: 2 texts of messages that were edited or deleted, " +
+      "and what a kill left behind the end of 1 segment.",
   );
   assertEquals(
     verifyText({ ...report, damages }, segments),

@@ -31,7 +31,7 @@ async function sender(stream: string): Promise<never> {
 
 async function compactor(): Promise<never> {
   for (;;) {
-    await store.compact({ all: true });
+    await store.compact({ reach: "all" });
     await turns();
   }
 }

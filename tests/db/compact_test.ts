@@ -10,6 +10,7 @@ import { pickRuns } from "../../db/pick.ts";
 import { SimDisk } from "./sim/disk.ts";
 import { bytesOf, pictureOf } from "./sim/model.ts";
 import { Session } from "./sim/session.ts";
+import { verifyStore } from "../../db/verify.ts";
 import { simWorld } from "./sim/world.ts";
 
 /** All bytes on a disk as text. */
@@ -117,7 +118,7 @@ Deno.test("a page that is read while compaction removes its segment is read whol
   for (let i = 1; i <= 30; i++) session.append("a", `m${i}`);
   await session.remove("a", 3);
   const page = session.store().read("a", { after: 0, limit: 100 });
-  const [, entries] = await Promise.all([session.store().compact({ all: true }), page]);
+  const [, entries] = await Promise.all([session.store().compact({ reach: "all" }), page]);
   assert.equal(entries.filter(({ kind }) => kind === "message").length, 29);
   await session.store().close();
 });
@@ -139,7 +140,7 @@ Deno.test("compaction of a damaged segment names the damage and changes nothing"
     world: simWorld(1),
     autoCompact: false,
   });
-  await assert.rejects(store.compact({ all: true }), /00000001\.segment/);
+  await assert.rejects(store.compact({ reach: "all" }), /00000001\.segment/);
   assert.ok((await disk.list()).includes("00000001.segment"));
 });
 
@@ -148,7 +149,7 @@ Deno.test("closing stops a compaction, and the store is as it was", async () => 
   await session.open();
   for (let i = 1; i <= 60; i++) session.append("a", `m${i}`);
   await session.trim("a", 30);
-  const compaction = session.store().compact({ all: true, bytesPerSecond: 1 });
+  const compaction = session.store().compact({ reach: "all", bytesPerSecond: 1 });
   const stopped = assert.rejects(compaction);
   await session.store().close();
   await stopped;
@@ -161,17 +162,24 @@ Deno.test("pickRuns() picks what is mostly dead or many and small, and everythin
   const full = { bytes: 100, records: 10, live: 10 };
   const dead = { bytes: 100, records: 10, live: 4 };
   const small = { bytes: 10, records: 1, live: 1 };
-  assert.deepEqual(pickRuns([], 100, true), []);
-  assert.deepEqual(pickRuns([full, full], 100, false), []);
-  assert.deepEqual(pickRuns([full, full], 100, true), []);
-  assert.deepEqual(pickRuns([full, dead, dead, full], 100, false), [{ from: 1, to: 3 }]);
-  assert.deepEqual(pickRuns([dead, dead, dead], 100, false), [{ from: 0, to: 2 }, {
+  assert.deepEqual(pickRuns([], 100, "all"), []);
+  assert.deepEqual(pickRuns([full, full], 100, "worthwhile"), []);
+  assert.deepEqual(pickRuns([full, full], 100, "all"), []);
+  assert.deepEqual(pickRuns([full, dead, dead, full], 100, "worthwhile"), [{ from: 1, to: 3 }]);
+  assert.deepEqual(pickRuns([dead, dead, dead], 100, "worthwhile"), [{ from: 0, to: 2 }, {
     from: 2,
     to: 3,
   }]);
-  assert.deepEqual(pickRuns([small, small, small], 100, false), []);
-  assert.deepEqual(pickRuns([full, small, small, small, small], 100, false), [{ from: 1, to: 5 }]);
-  assert.deepEqual(pickRuns([small, small, small], 100, true), [{ from: 0, to: 3 }]);
+  assert.deepEqual(pickRuns([small, small, small], 100, "worthwhile"), []);
+  assert.deepEqual(pickRuns([full, small, small, small, small], 100, "worthwhile"), [{
+    from: 1,
+    to: 5,
+  }]);
+  assert.deepEqual(pickRuns([small, small, small], 100, "all"), [{ from: 0, to: 3 }]);
+  assert.deepEqual(pickRuns([full, { ...full, live: 9 }, full, small, dead], 100, "dead"), [
+    { from: 1, to: 2 },
+    { from: 4, to: 5 },
+  ]);
 });
 
 Deno.test("compaction that fails at its manifest again and again leaves one copy behind, and none when it succeeds", async () => {
@@ -191,12 +199,12 @@ Deno.test("compaction that fails at its manifest again and again leaves one copy
     call.kind === "write" && call.name.endsWith(".manifest")
       ? { kind: "error", code: "ENOSPC" }
       : undefined;
-  await assert.rejects(store.compact({ all: true }));
+  await assert.rejects(store.compact({ reach: "all" }));
   const once = segments();
-  for (let i = 0; i < 5; i++) await assert.rejects(store.compact({ all: true }));
+  for (let i = 0; i < 5; i++) await assert.rejects(store.compact({ reach: "all" }));
   assert.equal(segments(), once, "Each failure would take more space");
   disk.fault = () => undefined;
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   assert.ok(segments() < once, `${segments()} segments`);
   assert.equal(await pictureOf(store), picture);
   const { segments: named } = store.stat();
@@ -210,7 +218,7 @@ Deno.test("in the mode `os` a compaction that cannot sync what it makes use of c
   {
     await using store = await openStore("sim", { ...options, durability: "os" });
     for (let i = 1; i <= 12; i++) store.append("a", bytesOf(`m${i}`), { at: i });
-    await store.compact({ all: true });
+    await store.compact({ reach: "all" });
     await store.trim("a", 9);
     const active = [...disk.contents().keys()].filter((name) => name.endsWith(".segment")).at(-1);
     disk.fault = ({ kind, name }) =>
@@ -227,4 +235,86 @@ Deno.test("in the mode `os` a compaction that cannot sync what it makes use of c
     (await store.read("a", { after: 0 })).map(({ seq }) => seq),
     [9, 10, 11, 12],
   );
+});
+
+Deno.test("compaction of what is dead leaves whole segments alone and no dead body behind", async () => {
+  const session = new Session({ segmentBytes: 700 });
+  await session.open();
+  for (let i = 1; i <= 60; i++) {
+    session.append("a", `SECRET ${i}`);
+    await session.settle();
+  }
+  const before = session.store().stat().segments.map(({ file }) => file);
+  await session.edit("a", 2, "edited once");
+  await session.edit("a", 2, "edited twice");
+  await session.editBeside("a", 60, "the newest one", "notes");
+  const { dead } = await verifyStore("sim", { storage: session.disk });
+  assert.equal(dead, 3);
+  await session.erase();
+  const after = new Set(session.store().stat().segments.map(({ file }) => file));
+  assert.equal(before.filter((file) => !after.has(file)).length, 3, "Others were read");
+  assert.ok(before.length > 5, `${before.length} segments`);
+  const text = everything(session.disk);
+  for (const word of ["SECRET 2\0", "SECRET 60\0", "once"]) {
+    assert.ok(!text.includes(word), word);
+  }
+  assert.ok(text.includes("SECRET 3\0"));
+  await session.reopen();
+  await session.check();
+  await session.store().close();
+});
+
+Deno.test("of a batch in which one edit is of a message that is not there nothing is written", async () => {
+  const session = new Session();
+  await session.open();
+  session.append("a", "one");
+  await session.settle();
+  const store = session.store();
+  const edit = { kind: "edit" as const, stream: "a", at: 1000, body: bytesOf("two") };
+  for (const seq of [0, 2]) {
+    assert.throws(
+      () =>
+        store.batch([
+          { kind: "append", stream: "b", body: bytesOf("beside"), at: 1000 },
+          { ...edit, seq: 1 },
+          { ...edit, seq },
+        ]),
+      { code: "not_found" },
+    );
+  }
+  await session.check();
+  assert.equal(store.nextSeq("b"), 1);
+  await store.close();
+});
+
+Deno.test("a kill at any byte of an edit shows the old body or the new one, with what was written beside it", async () => {
+  const session = new Session();
+  await session.open();
+  session.append("a", "the old words");
+  await session.settle();
+  const before = await pictureOf(session.store());
+  const first = session.disk.contents();
+  await session.editBeside("a", 1, "the new words", "notes");
+  await session.settle();
+  const after = await pictureOf(session.store());
+  const last = session.disk.contents();
+  await session.store().close();
+  const name = "00000001.segment";
+  const old = first.get(name) ?? new Uint8Array(0);
+  const now = last.get(name) ?? new Uint8Array(0);
+  const end = now.findLastIndex((byte) => byte !== 0) + 1;
+  const seen = new Set<string>();
+  const start = 8 * Math.ceil((old.findLastIndex((byte) => byte !== 0) + 1) / 8);
+  for (let cut = start; cut <= end + 8 && cut <= now.length; cut++) {
+    const files = new Map(first).set(name, now.slice(0, cut));
+    await using store = await openStore("cut", {
+      storage: new SimDisk(files),
+      world: simWorld(2),
+      autoCompact: false,
+    });
+    const picture = await pictureOf(store);
+    assert.ok(picture === before || picture === after, `Cut at ${cut}:\n${picture}`);
+    seen.add(picture);
+  }
+  assert.equal(seen.size, 2);
 });

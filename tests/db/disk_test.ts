@@ -112,7 +112,7 @@ Deno.test("a store is read and verified beside its writer, and what is read stay
   await store.flush();
   using reader = await openReadOnly(folder.path);
   await store.trim("a", 90);
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   assert.equal((await reader.read("a", { after: 0, limit: 1000 })).length, 100);
   using later = await openReadOnly(folder.path);
   assert.equal((await later.read("a", { after: 0, limit: 1000 })).length, 11);
@@ -129,7 +129,7 @@ Deno.test("a reader backs up what it sees, over writes and compaction, linked or
   await reader.backup(`${folder.path}/linked`);
   await store.append("a", bytesOf("later"), { at: 101 }).done;
   await store.trim("a", 90);
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   const told: number[] = [];
   const report = await reader.backup(`${folder.path}/copied`, {
     link: false,
@@ -158,7 +158,7 @@ Deno.test("flush(), backup() and compact() end while others go on writing", asyn
   const senders = [sender(), sender()];
   await store.flush();
   const { lsn } = await store.backup(`${folder.path}/b`);
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   open = false;
   await Promise.all(senders);
   await using copy = await openStore(`${folder.path}/b`);

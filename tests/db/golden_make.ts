@@ -31,7 +31,7 @@ await store.edit("a", 2, bytesOf("edited"));
 await store.remove("a", 3);
 await store.delete("user:bob").done;
 await store.trim("b", 2);
-await store.compact({ all: true });
+await store.compact({ reach: "all" });
 store.batch([
   { kind: "append", stream: "c", body: bytesOf("in a batch"), at: 2000 },
   { kind: "append", stream: "a", body: bytesOf("ä, 漢字, 🦕"), at: 2000 },

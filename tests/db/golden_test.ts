@@ -35,7 +35,7 @@ for (const version of VERSIONS) {
       await using store = await openStore(directory, { segmentBytes: 600 });
       assert.equal(await pictureOf(store), wanted);
       await store.append("a", bytesOf("new"), { at: 9000 }).done;
-      await store.compact({ all: true });
+      await store.compact({ reach: "all" });
       assert.equal(store.stream("a")?.last, 10);
     } finally {
       await Deno.remove(directory, { recursive: true });

@@ -53,6 +53,13 @@ const commands: fc.Arbitrary<Step>[] = [
       if (seq !== undefined) await session.edit(stream, seq, body);
     })
   ),
+  fc.tuple(streams, picks, bodies, streams).map(([stream, share, body, other]) =>
+    step(`edit beside(${stream}, ${share}, ${other})`, async (session) => {
+      await session.settle();
+      const seq = pick(session, stream, share);
+      if (seq !== undefined) await session.editBeside(stream, seq, body, other);
+    })
+  ),
   fc.tuple(streams, picks).map(([stream, share]) =>
     step(`remove(${stream}, ${share})`, async (session) => {
       await session.settle();
@@ -71,6 +78,7 @@ const commands: fc.Arbitrary<Step>[] = [
   fc.constant(step("read pages", checkPages)),
   fc.constant(step("read by time", checkTimes)),
   fc.constant(step("compact", (session) => session.compact())),
+  fc.constant(step("erase", (session) => session.erase())),
   fc.constant(step("back up", checkBackup)),
   fc.constant(step("reopen", (session) => session.reopen())),
   fc.constant(step("kill", (session) => session.killAndOpen())),

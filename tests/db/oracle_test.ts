@@ -54,7 +54,7 @@ Deno.test(`a store holds what SQLite holds after the same history (seed ${SEED})
             seq,
           );
         } else if (choice < 99) {
-          await store.compact({ all: true });
+          await store.compact({ reach: "all" });
         } else {
           await store.close();
           store = await openStore(directory, { segmentBytes: 20_000, durability: "os" });

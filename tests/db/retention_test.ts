@@ -39,7 +39,7 @@ Deno.test("retain() deletes an edited message in its time, though compaction has
       for (const at of [10, 1_000, 2_000]) store.append("s", BODY, { at });
       await store.flush();
       await store.edit("s", 1, BODY);
-      await store.compact({ all: true });
+      await store.compact({ reach: "all" });
     }
     const hints = (await storage.list()).filter((name) => name.endsWith(".hint"));
     assert.ok(hints.length > 0);
@@ -95,7 +95,7 @@ Deno.test("a stream goes on with its seqs when everything in it became too old",
     for (let i = 1; i <= 200; i++) store.append("s", BODY, { at: i });
     await store.flush();
     assert.equal(await store.retain(() => 1_000), 200);
-    await store.compact({ all: true });
+    await store.compact({ reach: "all" });
     assert.ok(store.bytes() < 6_000, `${store.bytes()} bytes are left`);
     assert.equal(store.append("s", BODY, { at: 1_000 }).seq, 201);
   }

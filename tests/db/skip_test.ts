@@ -68,7 +68,7 @@ Deno.test("numbers that are given up stay gone and cost nobody else anything", a
           if (seq === undefined) continue;
           await store.remove("s", seq);
           model.remove("s", seq);
-        } else if (step.kind === "compact") await store.compact({ all: true });
+        } else if (step.kind === "compact") await store.compact({ reach: "all" });
         else {
           await store.close();
           if (step.kind === "forget hints") await forgetHints(storage);

@@ -149,7 +149,7 @@ Deno.test("repair gives what opening gives, though a branch's compacted segment 
       for (let i = 0; i < 9; i++) await store.append("a", bytesOf(`${seed} ${i}`), { at: i }).done;
     }
     for (const seq of seqs) await store.remove("a", seq);
-    if (seqs.length > 1) await store.compact({ all: true });
+    if (seqs.length > 1) await store.compact({ reach: "all" });
     const now = parts.storage.contents();
     await store.close();
     return now;

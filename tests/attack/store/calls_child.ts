@@ -57,7 +57,7 @@ async function session(directory: string, bodies: readonly string[]): Promise<vo
     for (const body of bodies.slice(0, -2)) await step(() => append(store, body));
     // What is dead by then makes compaction worth it.
     for (let i = 0; i < 3; i++) await step(() => store.put("key", encoder.encode(`${i}`)).done);
-    await step(() => store.compact({ all: true }));
+    await step(() => store.compact({ reach: "all" }));
     for (const body of bodies.slice(-2)) await step(() => append(store, body));
     await step(async () => void await store.read("a", { after: 0, limit: 1_000 }));
     await store.close();

@@ -27,7 +27,7 @@ async function say(files: Files, seed: number, compacts = true): Promise<Files> 
   }
   const { last } = store.stream("a") ?? { last: 0 };
   for (const seq of [last - 3, last - 5, last - 7]) await store.remove("a", seq);
-  if (compacts) await store.compact({ all: true });
+  if (compacts) await store.compact({ reach: "all" });
   await store.close();
   return disk.contents();
 }

@@ -94,7 +94,7 @@ async function tolerantStep(session: Session, random: () => number): Promise<voi
       case 1:
         return session.batch([[stream, body], ["s0", "b"]], "k0");
       case 2:
-        await session.store().compact({ all: true });
+        await session.store().compact({ reach: "all" });
         return;
       case 3:
       case 4:

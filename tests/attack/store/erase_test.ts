@@ -45,7 +45,7 @@ Deno.test("what was deleted is gone for good, also the copy behind the end of a 
   assert.equal((await filesWith(storage, SECRET)).length, 2, "Opening has written it again");
   await store.remove("room/a", seq);
   await say(store, 60);
-  const { runs } = await store.compact({ all: true });
+  const { runs } = await store.compact({ reach: "all" });
   assert.ok(runs > 0);
   assert.deepEqual(await filesWith(storage, SECRET), []);
   await store.close();

@@ -68,8 +68,8 @@ async function mustBeDamage(storage: Storage): Promise<void> {
 Deno.test("a store whose floors are damaged is not written, and gives no number out again", async () => {
   const storage = memoryStorage();
   const store = await ended(storage);
-  await store.compact({ all: true });
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
+  await store.compact({ reach: "all" });
   await store.close();
   await damageFloors(storage);
   await mustBeDamage(storage);

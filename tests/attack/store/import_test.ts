@@ -51,7 +51,7 @@ Deno.test("what a store has lost comes back in a new one, into which an older du
     await using holed = await store(disk);
     for (let i = 1; i <= 12; i++) await holed.append("a", bytesOf(`message ${i}`), { at: i }).done;
     await holed.put("k", bytesOf("newer")).done;
-    await holed.compact({ all: true });
+    await holed.compact({ reach: "all" });
   }
   await using holed = await store(disk);
   for (const name of (await disk.list()).filter((name) => name.endsWith(".segment"))) {

@@ -33,7 +33,7 @@ Deno.test("a stream that begins near the end of all numbers takes no memory for 
     async (store) => {
       for (let i = 1; i <= 3; i++) store.append("s", bytesOf("x"), { at: i });
       await store.flush();
-      await store.compact({ all: true });
+      await store.compact({ reach: "all" });
       await store.trim("s", 4);
       await store.skip("s", SEQ_MAX - 1);
     },
@@ -52,7 +52,7 @@ Deno.test("a stream that begins near the end of all numbers takes no memory for 
       assert.ok(held() - before < MANY, "Memory is taken by numbers, not by messages");
       const [entry] = await store.read("s", { after: 0 });
       assert.equal(entry?.seq, SEQ_MAX - 1);
-      if (all) await store.compact({ all });
+      if (all) await store.compact({ reach: "all" });
     }
     await using store = await open(storage);
     assert.equal(store.append("s", bytesOf("last"), { at: 5 }).seq, SEQ_MAX);

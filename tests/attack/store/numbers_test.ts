@@ -19,7 +19,7 @@ async function say(disk: SimDisk, seed: number): Promise<string> {
   for (let i = 0; i < 20; i++) await store.append("a", bytesOf(`message ${i}`), { at: i }).done;
   // So that there is something to compact: only what compaction has written depends on being named.
   await store.remove("a", (store.stream("a")?.last ?? 0) - 5);
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   return await pictureOf(store);
 }
 

@@ -35,7 +35,7 @@ async function filesOf(options: {
     await store.append("room/a", bytesOf(`room/a|message ${i}`), { at: i }).done;
   }
   for (const seq of [4, 9]) await store.edit("room/a", seq, bytesOf(`room/a|edited ${seq}`));
-  if (compacted) await store.compact({ all: true });
+  if (compacted) await store.compact({ reach: "all" });
   const content = await contentOf(store);
   if (killed) {
     const files = disk.contents();
@@ -177,7 +177,7 @@ Deno.test("a key that was removed stays removed, though what compaction has repl
   // What is left fits into one segment, so that compaction makes one and needs no note of the removal.
   await store.trim("a", 17);
   const old = disk.contents();
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   await store.close();
   const files = disk.contents();
   const [first] = [...old.keys()].filter((name) => name.endsWith(".segment")).sort();
@@ -213,7 +213,7 @@ Deno.test("messages that were deleted are not called lost for certain when the r
   const store = await openStore("x", { storage: disk, world: simWorld(1), autoCompact: false });
   for (let i = 0; i < 30; i++) await store.append("room/a", bytesOf("x"), { at: i }).done;
   await store.trim("room/a", 21);
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   await store.close();
   const files = disk.contents();
   for (const name of files.keys()) if (name.endsWith(".hint")) files.delete(name);

@@ -96,7 +96,7 @@ async function fill(store: Store, step: (done: unknown) => Promise<void>): Promi
   await step(store.delete("key/gone").done);
   await step(store.trim("room/b", 2));
   await step(store.retain((stream) => stream === "room/ended" ? 1 : undefined));
-  await step(store.compact({ all: true }));
+  await step(store.compact({ reach: "all" }));
   for (let i = 1; i <= 22; i++) {
     await say(i % 4 === 0 ? "pair/x/y" : "room/a", `middle ${i}`, 100 + i);
   }

@@ -131,7 +131,7 @@ Deno.test("ever new streams leave nothing behind once their messages are too old
     const since = now - 20;
     await store.retain(() => since);
     assert.ok(store.stat().streams <= 30, `${store.stat().streams} streams are left`);
-    await store.compact({ all: true });
+    await store.compact({ reach: "all" });
     most = Math.max(most, bytesOf(store));
   }
   assert.ok(most < 150_000, `${most} bytes at most, though ${12 * 900} streams were begun`);
@@ -178,7 +178,7 @@ Deno.test("an ended stream begins anew above what it had, whatever is written, e
         await retaining;
         await store.flush();
         if (shrink) await store.shrink(1_500);
-        if (compact) await store.compact({ all: true });
+        if (compact) await store.compact({ reach: "all" });
         const before = await pictureOf(store);
         if (reopen) {
           await store.close();

@@ -22,7 +22,7 @@ export async function benchCompaction(directory: string, print: Report): Promise
   await store.trim("dropped", Infinity);
   const start = performance.now();
   using watch = new LoopWatch();
-  const compaction = store.compact({ all: true });
+  const compaction = store.compact({ reach: "all" });
   const busy = await latencies(store, 1000, compaction);
   const { bytesBefore, bytesAfter } = await compaction;
   const seconds = (performance.now() - start) / 1000;

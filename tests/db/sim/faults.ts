@@ -92,7 +92,7 @@ async function run(session: Session): Promise<void> {
     () => session.put("k", "v"),
     () => session.append("a", "x".repeat(900)),
     () => session.settle(),
-    async () => void await session.store().compact({ all: true }),
+    async () => void await session.store().compact({ reach: "all" }),
     () => session.append("d", "1"),
     () => session.settle(),
     () => session.append("d", "2"),
@@ -185,7 +185,7 @@ export async function leaveBehind(): Promise<Left> {
   for (let i = 0; i < 12; i++) await store.append("a", bytesOf(`message ${i}`), { at: i }).done;
   await store.put("k", bytesOf("v")).done;
   await store.remove("a", 2);
-  await store.compact({ all: true });
+  await store.compact({ reach: "all" });
   for (let i = 0; i < 5; i++) await store.append("b", bytesOf(`message ${i}`), { at: i }).done;
   const picture = await pictureOf(store);
   process.kill();

@@ -49,7 +49,7 @@ async function change(
   const seqs = session.model().seqs(stream);
   const seq = seqs[below(seqs.length)];
   if (seq === undefined) return;
-  switch (below(12)) {
+  switch (below(14)) {
     case 0:
       return await session.trim(stream, seq);
     case 1:
@@ -61,6 +61,10 @@ async function change(
       return await session.compact();
     case 6:
       return await session.retain(1000 + below(40));
+    case 10:
+      return await session.editBeside(stream, seq, body, "beside");
+    case 11:
+      return await session.erase();
     case 7:
       return await session.shrink(Math.floor(session.store().bytes() * 0.7));
     case 8:

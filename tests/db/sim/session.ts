@@ -13,6 +13,7 @@ import assert from "node:assert/strict";
 import { StoreError } from "../../../db/errors.ts";
 import { openStore } from "../../../db/open.ts";
 import type { Store } from "../../../db/store.ts";
+import { verifyStore } from "../../../db/verify.ts";
 import type { Written } from "../../../db/store.ts";
 import { SimDisk } from "./disk.ts";
 import { bytesOf, Model, pictureOf } from "./model.ts";
@@ -135,6 +136,22 @@ export class Session implements AsyncDisposable {
     });
   }
 
+  /** Edits a message that is there, and appends another one, or neither. */
+  async editBeside(stream: string, seq: number, body: string, other: string): Promise<void> {
+    await this.settle();
+    const [entry] = await this.store().read(stream, { after: seq - 1, limit: 1 });
+    assert.ok(entry?.kind === "message" && entry.seq === seq);
+    const { at } = entry;
+    this.#write(() =>
+      this.store().batch([
+        { kind: "edit", stream, seq, at, body: bytesOf(body) },
+        { kind: "append", stream: other, body: bytesOf(`edited ${seq}`), at: 1000 },
+      ]), (model) => {
+      model.edit(stream, seq, body);
+      model.append(other, `edited ${seq}`, 1000);
+    });
+  }
+
   put(key: string, value: string): void {
     this.#write(() => this.store().put(key, bytesOf(value)), (model) => model.put(key, value));
   }
@@ -182,10 +199,19 @@ export class Session implements AsyncDisposable {
   /** Compacts all that can be, which must change nothing that is seen. */
   async compact(): Promise<void> {
     await this.settle();
-    await this.store().compact({ all: true });
+    await this.store().compact({ reach: "all" });
     this.#hard = this.#acked;
     this.#mark();
     await this.check();
+  }
+
+  /** Compacts wherever something is dead, after which no dead body may be in any file that counts. */
+  async erase(): Promise<void> {
+    await this.settle();
+    await this.store().compact({ reach: "dead" });
+    await this.check();
+    const { dead, damages } = await verifyStore("sim", { storage: this.disk });
+    assert.deepEqual({ dead, damages }, { dead: 0, damages: [] });
   }
 
   /** Compacts what is worth it among what is complete, and ends no segment for that. */
