@@ -36,9 +36,19 @@ function jsonLine({ kind, ...fields }: LogEvent, at: Date): string {
 }
 
 function textLine(event: LogEvent, at: Date, colour: boolean): string {
-  const time = at.toTimeString().slice(0, 8);
+  const time = timeOf(at);
   const [tone, text] = describe(event);
   return colour ? `\x1b[2m${time}\x1b[22m \x1b[${tone}m${text}\x1b[0m\n` : `${time} ${text}\n`;
+}
+
+/** The second that was told last, and its text: thousands may come in within one. */
+let toldSecond = NaN, toldTime = "";
+
+function timeOf(at: Date): string {
+  const second = Math.floor(at.getTime() / 1_000);
+  if (second === toldSecond) return toldTime;
+  toldSecond = second;
+  return toldTime = at.toTimeString().slice(0, 8);
 }
 
 const SOCKETS = { runtime: "the runtime's sockets", epoll: "sockets by epoll" } as const;

@@ -43,11 +43,12 @@ class Reader {
   }
 }
 
+const noRest = () => Promise.resolve();
 const lossLine = (lines: number) => `(${lines} lost)\n`;
 
 Deno.test("lines come whole and in order, however little is taken at once", async () => {
   const reader = new Reader(3);
-  const log = new LogWriter(reader.sink, lossLine);
+  const log = new LogWriter(reader.sink, lossLine, 1_000, noRest);
   for (const line of ["one\n", "two, which is longer\n", "three\n"]) log.write(line);
   assertEquals(reader.waiting, 1);
   const written = log.written();
@@ -58,7 +59,7 @@ Deno.test("lines come whole and in order, however little is taken at once", asyn
 
 Deno.test("a reader who stands still costs a bounded number of bytes, and hears what it missed", async () => {
   const reader = new Reader();
-  const log = new LogWriter(reader.sink, lossLine, 100);
+  const log = new LogWriter(reader.sink, lossLine, 100, noRest);
   for (let n = 10; n < 60; n++) log.write(`line ${n}\n`);
   await reader.readAll();
   assertEquals(reader.text.split("\n").length - 1, 12);
@@ -69,7 +70,7 @@ Deno.test("a reader who stands still costs a bounded number of bytes, and hears 
 
 Deno.test("what was lost last is told at the end", async () => {
   const reader = new Reader();
-  const log = new LogWriter(reader.sink, lossLine, 10);
+  const log = new LogWriter(reader.sink, lossLine, 10, noRest);
   log.write("12345678\n");
   log.write("lost\n");
   const written = log.written();
@@ -81,11 +82,29 @@ Deno.test("what was lost last is told at the end", async () => {
 Deno.test("a reader who has gone ends the log, and nothing else", async () => {
   const reader = new Reader();
   reader.gone = true;
-  const log = new LogWriter(reader.sink, lossLine);
+  const log = new LogWriter(reader.sink, lossLine, 1_000, noRest);
   log.write("one\n");
   log.write("two\n");
   await reader.readAll();
   log.write("three\n");
   await log.written();
   assertEquals([reader.waiting, reader.text], [0, ""]);
+});
+
+Deno.test("lines that come while one is written go out as one write", async () => {
+  const reader = new Reader();
+  const writes: number[] = [];
+  const log = new LogWriter(
+    (bytes) => {
+      writes.push(bytes.length);
+      return reader.sink(bytes);
+    },
+    lossLine,
+    1_000,
+    noRest,
+  );
+  for (let n = 10; n < 60; n++) log.write(`line ${n}\n`);
+  await reader.readAll();
+  assertEquals(writes, [8, 49 * 8]);
+  assertEquals(reader.text.split("\n").length - 1, 50);
 });
