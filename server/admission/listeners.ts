@@ -41,8 +41,8 @@ export class Listeners {
 
   /** Accepts from now on. */
   accept(turns: Turns, onPort: Accept, onHttp: Accept): void {
-    this.#accept(this.#port, turns.open(ACCEPTING), onPort);
-    if (this.#http !== undefined) this.#accept(this.#http, turns.open(ACCEPTING), onHttp);
+    this.#accept(this.#port, turns.open(ACCEPTING, 1), onPort);
+    if (this.#http !== undefined) this.#accept(this.#http, turns.open(ACCEPTING, 1), onHttp);
   }
 
   /** Nobody is accepted any more. Resolves when the last one was taken in. */
@@ -54,9 +54,9 @@ export class Listeners {
 
   #accept(listening: Listening, account: Account, take: Accept): void {
     this.#accounts.push(account);
-    listening.accept((accepted) => {
-      account.spend({ workMs: ACCEPT_MS });
-      return account.serve(() => take(accepted));
+    listening.accept(take, (count, work) => {
+      account.spend({ workMs: count * ACCEPT_MS });
+      return account.serve(work);
     });
   }
 }

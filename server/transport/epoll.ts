@@ -56,7 +56,16 @@ import {
 } from "./limits.ts";
 import { Poller } from "./poller.ts";
 import { WireSocket } from "./wire_socket.ts";
-import type { Accepted, Address, AddressedSocket, Listening, Transport, Wire } from "./wire.ts";
+import {
+  type Accepted,
+  type Address,
+  type AddressedSocket,
+  atOnce,
+  type InTurn,
+  type Listening,
+  type Transport,
+  type Wire,
+} from "./wire.ts";
 
 /** Connections that wait to be accepted unless it is told how many: what the runtime asks for. */
 const BACKLOG = 511;
@@ -117,12 +126,15 @@ class EpollListening implements Listening {
   readonly #fd: number;
   readonly #remote = new Uint8Array(SOCKADDR_BYTES_MAX);
   readonly #local = new Uint8Array(SOCKADDR_BYTES_MAX);
+  /** Whether each is reached as the one address that is listened on, so that the kernel need not be asked. */
+  readonly #isOne: boolean;
   /** As whom the last one was reached: mostly all are, and share one object. */
-  #lastLocal: Address | undefined;
+  #lastLocal: Address;
   readonly #length = new Uint32Array(1);
   readonly #lengthBytes = bytesOf(this.#length);
-  #take: (accepted: Accepted) => Promise<void> | void = () => {};
-  /** The last one that is being taken in. */
+  #take: (accepted: Accepted) => void = () => {};
+  #inTurn: InTurn = atOnce;
+  /** The last ones that are being taken in. */
   #taking: Promise<void> | undefined;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #armed = false;
@@ -136,11 +148,14 @@ class EpollListening implements Listening {
     this.#poller = poller;
     this.#all = all;
     this.#fd = listenTcp(poller.libc, at, backlog);
-    ({ hostname: this.hostname, port: this.port } = this.#localOf(this.#fd));
+    this.#lastLocal = this.#askLocal(this.#fd);
+    ({ hostname: this.hostname, port: this.port } = this.#lastLocal);
+    this.#isOne = !EVERYWHERE.has(this.hostname);
   }
 
-  accept(take: (accepted: Accepted) => Promise<void> | void): void {
+  accept(take: (accepted: Accepted) => void, inTurn: InTurn = atOnce): void {
     this.#take = take;
+    this.#inTurn = inTurn;
     this.#arm();
   }
 
@@ -157,18 +172,27 @@ class EpollListening implements Listening {
 
   /** See `EventHandler`. */
   onEvents(): void {
-    for (let count = 0; count < ACCEPTED_AT_ONCE_MAX; count++) {
+    const all = this.#acceptSome();
+    if (all.length === 0) return;
+    const taking = this.#inTurn(all.length, () => {
+      for (const accepted of all) this.#take(accepted);
+    });
+    if (taking === undefined) return;
+    this.#disarm();
+    this.#taking = taking.then(() => {
+      this.#taking = undefined;
+      this.#arm();
+    });
+  }
+
+  #acceptSome(): readonly Accepted[] {
+    const all: Accepted[] = [];
+    while (all.length < ACCEPTED_AT_ONCE_MAX) {
       const accepted = this.#acceptOne();
-      if (accepted === undefined) return;
-      const taking = this.#take(accepted);
-      if (taking === undefined) continue;
-      this.#disarm();
-      this.#taking = taking.then(() => {
-        this.#taking = undefined;
-        this.#arm();
-      });
-      return;
+      if (accepted === undefined) break;
+      all.push(accepted);
     }
+    return all;
   }
 
   /** See `#onFreed`. */
@@ -214,14 +238,22 @@ class EpollListening implements Listening {
   }
 
   #localOf(fd: number): Address {
-    this.#length[0] = SOCKADDR_BYTES_MAX;
-    this.#poller.libc.getsockname(fd, this.#local, this.#lengthBytes);
-    const local = fromSockaddr(this.#local);
+    if (this.#isOne) return this.#lastLocal;
+    const local = this.#askLocal(fd);
     const last = this.#lastLocal;
-    const isSame = last?.hostname === local.hostname && last.port === local.port;
+    const isSame = last.hostname === local.hostname && last.port === local.port;
     return isSame ? last : this.#lastLocal = local;
   }
+
+  #askLocal(fd: number): Address {
+    this.#length[0] = SOCKADDR_BYTES_MAX;
+    this.#poller.libc.getsockname(fd, this.#local, this.#lengthBytes);
+    return fromSockaddr(this.#local);
+  }
 }
+
+/** Addresses that stand for all of this machine's. */
+const EVERYWHERE: ReadonlySet<string> = new Set(["0.0.0.0", "::", "::ffff:0.0.0.0"]);
 
 class EpollAccepted implements Accepted {
   readonly remote: Address;

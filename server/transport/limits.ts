@@ -27,8 +27,8 @@ export const USER_TIMEOUT_MS = 120_000;
 
 /** Events that are asked for at once: more wait in the kernel, in their order. */
 export const EVENTS_MAX = 1_024;
-/** Connections that are accepted before others have their turn. */
-export const ACCEPTED_AT_ONCE_MAX = 64;
+/** Connections that are accepted before others have their turn: as much work as anybody does in one. */
+export const ACCEPTED_AT_ONCE_MAX = 16;
 /** How long the thread sleeps in the kernel when nothing has come, in µs: a conversation goes on by then, mostly. */
 export const NAP_US = 100;
 /** Naps in a row before the runtime waits instead, which costs two changes of threads. */

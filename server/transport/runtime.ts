@@ -10,7 +10,14 @@ import { wait } from "../../ground/mod.ts";
 import { Bell } from "./bell.ts";
 import { ACCEPT_REST_MS } from "./limits.ts";
 import { StreamWire } from "./stream_wire.ts";
-import type { Accepted, Address, Listening, Transport } from "./wire.ts";
+import {
+  type Accepted,
+  type Address,
+  atOnce,
+  type InTurn,
+  type Listening,
+  type Transport,
+} from "./wire.ts";
 
 /** A transport of the runtime's sockets. */
 export class RuntimeTransport implements Transport {
@@ -67,9 +74,9 @@ class RuntimeListening implements Listening {
     this.#onAccept = onAccept;
   }
 
-  accept(take: (accepted: Accepted) => Promise<void> | void): void {
+  accept(take: (accepted: Accepted) => void, inTurn: InTurn = atOnce): void {
     this.#onAccept();
-    this.#accepting = this.#acceptAll(take);
+    this.#accepting = this.#acceptAll(take, inTurn);
   }
 
   close(): Promise<void> {
@@ -78,10 +85,11 @@ class RuntimeListening implements Listening {
     return this.#accepting;
   }
 
-  async #acceptAll(take: (accepted: Accepted) => Promise<void> | void): Promise<void> {
+  async #acceptAll(take: (accepted: Accepted) => void, inTurn: InTurn): Promise<void> {
     while (!this.#closing) {
       try {
-        await take(new RuntimeAccepted(await this.#listener.accept()));
+        const accepted = new RuntimeAccepted(await this.#listener.accept());
+        await inTurn(1, () => take(accepted));
       } catch {
         if (this.#closing) return;
         await wait(ACCEPT_REST_MS);

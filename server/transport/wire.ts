@@ -129,14 +129,26 @@ export interface Accepted {
   socket(): AddressedSocket;
 }
 
+/**
+ * Takes in so many connections, by `work`, when their turn has come: at once, or before the promise resolves. The next ones
+ * are accepted after that. Never throws.
+ */
+export type InTurn = (count: number, work: () => void) => Promise<void> | void;
+
+/** In the turn in which they came. */
+export function atOnce(_count: number, work: () => void): void {
+  work();
+}
+
 /** An address that is listened on. */
 export interface Listening extends Address {
   /**
-   * Accepts from now on. The next connection is accepted when a promise of `take` has resolved. To be called once.
+   * Accepts from now on. To be called once.
    *
    * @param take Takes a connection in. Never throws.
+   * @param inTurn See `InTurn`; at once unless it is told.
    */
-  accept(take: (accepted: Accepted) => Promise<void> | void): void;
+  accept(take: (accepted: Accepted) => void, inTurn?: InTurn): void;
   /** Accepts no more; resolves when the last one was taken in. */
   close(): Promise<void>;
 }
