@@ -120,17 +120,18 @@ export class Address {
 
   /** A user from here has entered (1) or left (-1) a room. */
   countPlace(change: 1 | -1): void {
-    for (const one of this.#chain()) one.#places += change;
+    this.#places += change;
+    if (this.site !== undefined) this.site.#places += change;
   }
 
   /** Counts a new connection. @returns Milliseconds that it comes too early; 0 when it is in time. */
   connect(nowMs: number): number {
-    return takeAll(this.#each("connects"), nowMs);
+    return this.#take("connects", nowMs);
   }
 
   /** Counts a login. @returns Milliseconds that it comes too early. */
   login(nowMs: number): number {
-    return takeAll(this.#each("logins"), nowMs);
+    return this.#take("logins", nowMs);
   }
 
   /** Counts a message, in a room if it is for one. @returns Milliseconds that it comes too early. */
@@ -160,6 +161,18 @@ export class Address {
   isClean(nowMs: number): boolean {
     return this.connections === 0 && (this.#pool?.isFull(nowMs) ?? true) &&
       Object.values(this.#spent).every((bucket: TokenBucket) => bucket.isFull(nowMs));
+  }
+
+  /** Takes a token of its own and of its site's, or none: thousands come at once, so nothing is gathered for it. */
+  #take(kind: "connects" | "logins", nowMs: number): number {
+    const own = this.#spent[kind];
+    const { site: whole } = this;
+    const site = whole === undefined ? undefined : whole.#spent[kind];
+    const ms = Math.max(own.msUntil(nowMs), site?.msUntil(nowMs) ?? 0);
+    if (ms > 0) return Math.ceil(ms);
+    own.take(nowMs);
+    site?.take(nowMs);
+    return 0;
   }
 
   /** All that is spent of: it and its site. */

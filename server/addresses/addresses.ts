@@ -29,6 +29,14 @@ export type Admittance =
   | { readonly kind: "too_many"; readonly address: Address; readonly full: Address }
   | { readonly kind: "too_fast"; readonly address: Address; readonly waitMs: number };
 
+/** An address as it was read. */
+interface Place {
+  readonly hostname: string;
+  readonly number: bigint;
+  readonly exempt: boolean;
+  readonly key: bigint;
+}
+
 /** All addresses that somebody is connected from, or was not long ago. */
 export class Addresses {
   readonly #limits: AddressLimits;
@@ -36,6 +44,8 @@ export class Addresses {
   readonly #addresses = new Remembered();
   readonly #sites = new Remembered();
   readonly #rooms = new RoomSpending();
+  /** Whom the text stands for that was read last: a crowd often comes from one place. */
+  #last: Place | undefined;
 
   constructor(limits: AddressLimits, exempt: readonly Range[]) {
     this.#limits = limits;
@@ -81,15 +91,20 @@ export class Addresses {
 
   /** What is no address (a socket of another kind) counts as address 0. */
   #addressAt(hostname: string, nowMs: number): Address {
-    const number = addressOf(hostname) ?? 0n;
-    const exempt = this.#exempt.some((range) => isWithin(number, range));
-    const key = exempt ? number : networkOf(number) | LIMITED;
+    if (this.#last?.hostname !== hostname) this.#last = this.#placeOf(hostname);
+    const { number, exempt, key } = this.#last;
     const limits = exempt ? LIMITLESS : this.#limits;
     const parts = { limits, factor: 1, key, site: undefined, rooms: this.#rooms };
     const address = this.#addresses.get(key, () => new Address(parts, nowMs));
     // Its site may have been forgotten while nobody was connected from here.
     if (address.connections === 0 && !exempt) address.site = this.#siteAt(number, nowMs);
     return address;
+  }
+
+  #placeOf(hostname: string): Place {
+    const number = addressOf(hostname) ?? 0n;
+    const exempt = this.#exempt.some((range) => isWithin(number, range));
+    return { hostname, number, exempt, key: exempt ? number : networkOf(number) | LIMITED };
   }
 
   #siteAt(number: bigint, nowMs: number): Address | undefined {

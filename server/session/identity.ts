@@ -13,12 +13,13 @@
  * @module
  */
 
-import { hash } from "node:crypto";
-import { randomToken } from "../../ground/mod.ts";
+import { randomToken, sha256 } from "../../ground/mod.ts";
 import type { FoldedName } from "../wire/mod.ts";
 
 /** Shortest and longest secret that is taken from a client, in characters: shorter ones could be guessed. */
 const SECRET = /^[\w-]{32,64}$/;
+/** Bytes of the digest that a tag shows, in whole groups of three. */
+const SHOWN_BYTES = 18;
 /** Characters of a tag: 132 bits of a digest, so that nobody finds a secret that has the same one. */
 export const TAG_CHARS = 22;
 
@@ -29,5 +30,6 @@ export function secretOf(shown: string | undefined): string {
 
 /** What may be known of a session under a name. */
 export function tagOf(secret: string, name: FoldedName): string {
-  return hash("sha256", `${secret}\n${name}`, "base64url").slice(0, TAG_CHARS);
+  const shown = sha256(`${secret}\n${name}`).subarray(0, SHOWN_BYTES);
+  return shown.toBase64({ alphabet: "base64url" }).slice(0, TAG_CHARS);
 }

@@ -63,6 +63,8 @@ export interface Return {
 /** Rooms that a login wants to come back to, and the last seq seen in each. */
 export type Wanted = readonly (readonly [name: RoomName, seen: number])[];
 
+const NONE_WANTED: Wanted = [];
+
 /**
  * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
  * nobody has come in yet: the rest of them waits for other turns.
@@ -74,8 +76,9 @@ export function wantedRooms(
   account: Account,
   { resume }: Login,
 ): Wanted | Promise<Wanted> {
+  if (resume === undefined) return NONE_WANTED;
   const wanted: [RoomName, number][] = [];
-  const entries = Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX);
+  const entries = Object.entries(resume).slice(0, RESUME_ROOMS_MAX);
   let read = 0;
   const readSlice = (): Wanted | Promise<Wanted> => {
     while (read < entries.length) {
@@ -99,8 +102,10 @@ export function returnsOf(
   member: Member,
   { epoch, wanted }: Pick<Login, "epoch"> & { readonly wanted: Wanted },
 ): Return[] {
-  const returns = new Map<Room, number | undefined>([[hall.lobby, undefined]]);
-  hall.lobby.hold();
+  const { lobby } = hall;
+  lobby.hold();
+  if (wanted.length === 0) return [{ room: lobby, seen: undefined }];
+  const returns = new Map<Room, number | undefined>([[lobby, undefined]]);
   // A client that knows no epochs is believed: its seqs are meant for this history.
   const sameHistory = epoch === undefined || epoch === store.epoch;
   for (const [name, seq] of wanted) {
@@ -148,8 +153,24 @@ export function welcome(
  * Sends what was missed in each room, then lets the member in.
  *
  * @param alive Whether the member is still there; checked after every wait.
+ * @returns A promise only if there is something to wait for. Who comes for the first time waits for nothing.
  */
-export async function comeBack(
+export function comeBack(
+  pages: Pages,
+  member: Member,
+  returns: readonly Return[],
+  alive: () => boolean,
+): Promise<void> | undefined {
+  const [only] = returns;
+  if (returns.length !== 1 || only?.seen !== undefined || !alive()) {
+    return comeBackInTurns(pages, member, returns, alive);
+  }
+  only?.room.enter(member);
+  only?.room.release();
+  return undefined;
+}
+
+async function comeBackInTurns(
   pages: Pages,
   member: Member,
   returns: readonly Return[],

@@ -46,9 +46,7 @@ export function familyOf(sockaddr: Uint8Array): number {
 /** What the kernel wrote. */
 export function fromSockaddr(bytes: Uint8Array): Address {
   const port = (bytes[2] ?? 0) << 8 | (bytes[3] ?? 0);
-  if (familyOf(bytes) === AF_INET) {
-    return { hostname: bytes.subarray(V4_AT, V4_AT + 4).join("."), port };
-  }
+  if (familyOf(bytes) === AF_INET) return { hostname: v4Text(bytes), port };
   const groups = Array.from(
     { length: 8 },
     (_, i) => (bytes[V6_AT + 2 * i] ?? 0) << 8 | (bytes[V6_AT + 2 * i + 1] ?? 0),
@@ -68,6 +66,20 @@ function sockaddr(
   bytes.set([family, 0, port >> 8, port & 0xff]);
   bytes.set(address, at);
   return bytes;
+}
+
+/** The IPv4 address that was written last, and its text: a crowd often comes from one place, and shares it then. */
+let lastV4 = -1, lastV4Text = "";
+
+function v4Text(bytes: Uint8Array): string {
+  const a = bytes[V4_AT] ?? 0, b = bytes[V4_AT + 1] ?? 0;
+  const c = bytes[V4_AT + 2] ?? 0, d = bytes[V4_AT + 3] ?? 0;
+  const number = (a << 24 | b << 16 | c << 8 | d) >>> 0;
+  if (number !== lastV4) {
+    lastV4 = number;
+    lastV4Text = `${a}.${b}.${c}.${d}`;
+  }
+  return lastV4Text;
 }
 
 function v4Bytes(hostname: string): readonly number[] | undefined {

@@ -80,7 +80,8 @@ Deno.test("who comes back to many full rooms is in the first at once, and in eac
   const pages = { store: memoryStore(), pageBytesMax: 1 << 20, reading: new Permits(1) };
   const returns = rooms.map((room) => ({ room, seen: 0 }));
   let back = false;
-  const coming = comeBack(pages, anna, returns, () => true).then(() => void (back = true));
+  const coming = Promise.resolve(comeBack(pages, anna, returns, () => true))
+    .then(() => void (back = true));
   assert(anna.places.size > 0);
   const startMs = loop.now();
   const roomMs = PRESENCE_EACH_MAX * DELIVERY_MS;

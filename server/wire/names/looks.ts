@@ -45,7 +45,8 @@ export function plainLookOf(name: string): string {
 /** Whether two names look alike. The same name in another case does. */
 export function lookAlike(one: string, other: string): boolean {
   if (isPlain(one) && isPlain(other)) {
-    return one.toLowerCase() === other.toLowerCase() || plainLookOf(one) === plainLookOf(other);
+    return one.length === other.length &&
+      (one.toLowerCase() === other.toLowerCase() || plainLookOf(one) === plainLookOf(other));
   }
   const looks = looksOf(other);
   return looksOf(one).some((look) => looks.includes(look));

@@ -54,6 +54,8 @@ const CHARACTERS = /^[\p{L}\p{Nd}_.-][\p{L}\p{Nd}\p{M}_.-]*$/u;
 const MARKS = /\p{M}{3}/u;
 /** Letters that look like nothing at all, so that two equal-looking names could differ by them. */
 const INVISIBLE = /[\u115F\u1160\u3164\uFFA0]|\p{Default_Ignorable_Code_Point}/u;
+/** Most names: within ASCII, and then nothing else is to be asked. */
+const PLAIN_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Checks a user's name. */
@@ -108,6 +110,7 @@ export function foldText(text: string): FoldedName {
 }
 
 function checkName(text: string): NameCheck<string> {
+  if (text.length <= NAME_CHARS_MAX && PLAIN_NAME.test(text)) return { kind: "name", name: text };
   if (text.length > UNITS_MAX) return tooLong();
   const name = text.normalize("NFKC");
   if (name === "") return bad("A name cannot be empty.");

@@ -43,3 +43,17 @@ Deno.test("within ASCII names are alike by a look of their own, and nobody is li
   holders.delete(lena);
   assertEquals(holders.of("Iena"), undefined);
 });
+
+Deno.test("who was here before the first name that is not plain is found by it, and who comes and goes after it", () => {
+  const holders = new Likenesses<{ readonly name: string }>(plainLookOf);
+  const [copa, scop, jean] = [{ name: "copa" }, { name: "SCOP" }, { name: "Jean" }];
+  for (const holder of [copa, scop]) holders.add(holder);
+  assertEquals(holders.of("сора"), copa, "all letters are Cyrillic");
+  assertEquals(holders.of("ѕсор"), scop);
+  holders.add(jean);
+  holders.delete(copa);
+  holders.delete(copa);
+  assertEquals(holders.of("сора"), undefined);
+  assertEquals(holders.of("ᴊᴇᴀɴ"), jean);
+  assertEquals(holders.of("ᴊᴇᴀɴ", jean), undefined);
+});
