@@ -30,6 +30,8 @@ export type Write =
     readonly stream: string;
     readonly body: Uint8Array;
     readonly at: number;
+    /** As with `Store.append`. */
+    readonly latest?: number;
   }
   /** Another body for a message that is there and was read: `at` is its time. The rest as `Store.edit`. */
   | {
@@ -65,7 +67,7 @@ export class Drafts {
       switch (write.kind) {
         case "append": {
           this.#remember(write.stream);
-          seqs.push(this.message(write.stream, write.body, write.at));
+          seqs.push(this.message(write.stream, write.body, write.at, write));
           break;
         }
         case "edit": {

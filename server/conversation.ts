@@ -24,11 +24,12 @@ import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./rooms/member.ts";
-import type { Making, Quotas } from "./store/quotas.ts";
+import { type Making, payerOf, type Quotas } from "./store/quotas.ts";
 import { type Asked, refusalOf, Repeats } from "./repeats/repeats.ts";
 import type { Room } from "./rooms/room.ts";
-import type { MessageStore, StorageError } from "./store/store_port.ts";
-import { pairStream } from "./store/streams.ts";
+import type { Beside, MessageStore, StorageError } from "./store/store_port.ts";
+import { encodeAuthor, mustSign, signed } from "./store/authors.ts";
+import { authorStream, pairStream } from "./store/streams.ts";
 import { encodeLine } from "./text/render.ts";
 import {
   type ClientMessage,
@@ -108,6 +109,7 @@ export class Conversation {
     // Whoever leaves before this is durable must not take the room along: others may enter it meanwhile, and hear it.
     room.hold();
     const at = this.#parts.clock();
+    const beside = authorBeside(speaker, room, at);
     let frame: Uint8Array<ArrayBuffer>;
     let seq = 0;
     const newMessage = (): NewMessage => {
@@ -118,15 +120,20 @@ export class Conversation {
       stream: room.stream,
       at,
       payer: payerOf(speaker),
+      beside,
       encode: (given) => {
         seq = given;
+        speaker.said(room.stream, seq);
         frame = messageFrame({ head: room.head, from: speaker.from, said, at, id }, seq);
         quotas.spend(speaker, frame.length);
         return bodyOf(frame);
       },
       settled: (error) => {
         room.release();
-        if (error !== undefined) return this.#failed(asked, error);
+        if (error !== undefined) {
+          if (beside !== undefined) forgetAuthor(speaker, room);
+          return this.#failed(asked, error);
+        }
         this.#storageFailed = false;
         const { counters, fanout } = this.#parts;
         room.say(frame, newMessage, speaker, counters);
@@ -207,6 +214,12 @@ export class Conversation {
     this.#repeats.wait(asked);
   }
 
+  /** Something else was given to the store: whether it was taken. */
+  stored(error?: StorageError): void {
+    if (error === undefined) this.#storageFailed = false;
+    else this.#tellFailure(error);
+  }
+
   /** Forgets ids that are too old. To be called now and then. */
   sweep(): void {
     this.#repeats.sweep();
@@ -257,7 +270,21 @@ function makingOf(room: Room): Making | undefined {
   return room.remembered || room.key === LOBBY ? undefined : "room";
 }
 
-/** Whose space it is that what a member says takes; see `Append`. */
-function payerOf({ key, address }: Member): string | bigint {
-  return address.exempt ? key : (address.site ?? address).key;
+/** What is written down with what somebody says, so that it is known whose it is; mostly that stands there already. */
+function authorBeside(speaker: Member, room: Room, at: number): Beside | undefined {
+  const stay = speaker.places.get(room.key);
+  if (stay === undefined) return undefined;
+  const { key: from, tag } = speaker;
+  if (!mustSign(stay.signed, { tag, count: room.signatures, at })) return undefined;
+  stay.signed = signed(tag, ++room.signatures, at);
+  return {
+    stream: authorStream(room.key),
+    encode: (seq) => encodeAuthor({ from, tag, seq }),
+  };
+}
+
+/** That was not written. */
+function forgetAuthor(speaker: Member, room: Room): void {
+  const stay = speaker.places.get(room.key);
+  if (stay !== undefined) stay.signed = undefined;
 }

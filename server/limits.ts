@@ -246,3 +246,14 @@ export const CONNECTIONS_LIMIT = 100_000;
 export const TOLD_PER_SECOND = 0.1;
 /** And how many lines of a kind it tells at once: a quiet server's log has each. */
 export const TOLD_BURST = 10;
+/**
+ * Names that begin to speak in a room between two times that one of them is written down at most: then whoever said something
+ * is found within that many records.
+ */
+export const AUTHORS_BETWEEN_MAX = 400;
+/** Records that are looked at to find who said something: those, and what other stays add meanwhile. */
+export const AUTHORS_READ_MAX = 500;
+/** Messages of a room that were changed while somebody was away and are told when it comes back, the newest changes. */
+export const CHANGES_TOLD_MAX = 256;
+/** Changes that are read at once for that. */
+export const CHANGES_READ_AT_ONCE = 256;

@@ -28,6 +28,8 @@ export {
 export {
   canBeShown,
   canBeUsed,
+  ERASING_KEY,
+  erasingIn,
   KEEPING_KEY,
   keepingIn,
   type KeepingNoted,
@@ -35,12 +37,14 @@ export {
 export type {
   Append,
   Before,
+  Beside,
   Identified,
   KeptValues,
   MessageStore,
   Page,
   Range,
   Recent,
+  Replace,
   RoomFact,
   SeqRange,
   StorageError,

@@ -7,6 +7,7 @@
 import { RoomAudience } from "./rooms/audience.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
+import type { Revisions } from "./revisions.ts";
 import type { Answer, FileDesk } from "./files/desk.ts";
 import { keptFrame } from "./codec/encode.ts";
 import { answerPage, type Archive } from "./store/history.ts";
@@ -26,6 +27,7 @@ import {
 export interface World extends Archive {
   readonly hall: Hall;
   readonly conversation: Conversation;
+  readonly revisions: Revisions;
   readonly files: FileDesk;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -81,6 +83,8 @@ function performOne(
       conversation.whisper(member, to, effect.content, id);
       return;
     }
+    case "change":
+      return world.revisions.change(member, effect, id);
     case "topic": {
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);

@@ -6,6 +6,7 @@
 
 import { Chores, type Loop, Permits } from "./budget/mod.ts";
 import type { Connection } from "./link/connection.ts";
+import { Revisions } from "./revisions.ts";
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn, pipesThatFit } from "./admission/descriptors.ts";
 import type { ServerEvent } from "./events.ts";
@@ -73,6 +74,8 @@ export function wire(
     remembered: (key) => store.room(key),
     head: (stream) => store.head(stream),
   });
+  const quotas = new Quotas(quotasOf(limits), () => loop.now());
+  const reading = new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next));
   const conversation = new Conversation({
     store,
     clock,
@@ -80,7 +83,7 @@ export function wire(
     onEvent,
     counters,
     fanout,
-    quotas: new Quotas(quotasOf(limits), () => loop.now()),
+    quotas,
     member: (key) => hall.member(key),
   });
   const observed = {
@@ -95,9 +98,17 @@ export function wire(
       hall,
       store,
       conversation,
+      revisions: new Revisions({
+        store,
+        reading,
+        hall,
+        quotas,
+        clock,
+        onStored: (error) => conversation.stored(error),
+      }),
       files: new FileDesk({ limits, now: () => performance.now(), chores }),
       pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
-      reading: new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next)),
+      reading,
       clock,
       inspect: () => instruments.inspection(observed),
     },

@@ -41,6 +41,7 @@ for (
     ["What a client sends", [
       "../server/wire/client_messages.ts",
       "../server/wire/client_account_messages.ts",
+      "../server/wire/client_change_messages.ts",
     ]],
     [
       "What a server sends",
@@ -48,6 +49,7 @@ for (
         "../server/wire/server_messages.ts",
         "../server/wire/server_file_messages.ts",
         "../server/wire/server_account_messages.ts",
+        "../server/wire/server_change_messages.ts",
       ],
     ],
   ] as const

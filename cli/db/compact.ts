@@ -8,6 +8,7 @@
  */
 
 import { type CompactReport, openReadOnly, openStore, type SegmentInfo } from "../../db/mod.ts";
+import { ERASING_KEY } from "../../server/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print, printError } from "../streams.ts";
 import { confirmOnTerminal } from "./confirm.ts";
@@ -32,6 +33,8 @@ export async function compact(directory: string, { yes, json }: CompactFlags): P
     const plan = planText(directory, store.stat().segments);
     confirmOnTerminal(`${plan} Go on?`, yes);
     const report = await store.compact({ reach: "all" });
+    // Nothing is due any more of what a server would have had to erase.
+    if (store.getNow(ERASING_KEY) !== undefined) await store.delete(ERASING_KEY).done;
     await store.close();
     print(json ? compactJson(report) : compactText(report));
   });

@@ -11,7 +11,13 @@ import {
   type ReadStore,
   verifyStore,
 } from "../../db/mod.ts";
-import { KEEPING_KEY, keepingIn, type KeepingNoted } from "../../server/mod.ts";
+import {
+  ERASING_KEY,
+  erasingIn,
+  KEEPING_KEY,
+  keepingIn,
+  type KeepingNoted,
+} from "../../server/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { progressBar } from "./progress.ts";
@@ -39,6 +45,7 @@ export async function stat(directory: string, { check, json }: StatFlags): Promi
       users: countOf(store, "user/"),
       oldestAt: store.oldestAt(),
       keeping: keeping ?? {},
+      erasingSince: erasingSince(store),
       damages,
     };
     print(json ? `${statJson(facts)}\n` : statText(facts));
@@ -57,6 +64,17 @@ function keepingOf(store: ReadStore): KeepingNoted | undefined {
   try {
     const value = store.getNow(KEEPING_KEY);
     return value === undefined ? {} : keepingIn(value) ?? {};
+  } catch (error) {
+    if (!(error instanceof DamageError)) throw error;
+    return undefined;
+  }
+}
+
+/** Since when words are to be erased that are still in the files; `undefined` when none are, or when that cannot be read. */
+function erasingSince(store: ReadStore): number | undefined {
+  try {
+    const value = store.getNow(ERASING_KEY);
+    return value === undefined ? undefined : erasingIn(value) ?? 0;
   } catch (error) {
     if (!(error instanceof DamageError)) throw error;
     return undefined;

@@ -26,13 +26,15 @@ export interface Facts {
   readonly oldestAt: number | undefined;
   /** What the server that wrote it last was told to keep. */
   readonly keeping: KeepingNoted;
+  /** Since when words of edited and deleted messages are due to be taken out of the files, in ms since 1970. */
+  readonly erasingSince?: number | undefined;
   /** What is damaged, if that was checked. */
   readonly damages: readonly Damage[] | undefined;
 }
 
 /** The facts as one JSON object. Live and dead bytes are estimates (`map.ts`). */
 export function statJson(
-  { directory, stat, rooms, users, oldestAt, keeping, damages }: Facts,
+  { directory, stat, rooms, users, oldestAt, keeping, erasingSince, damages }: Facts,
 ): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   return JSON.stringify({
@@ -51,13 +53,16 @@ export function statJson(
     ...(oldestAt === undefined ? {} : { oldest_at: oldestAt }),
     ...(keeping.retainMs === undefined ? {} : { retain_ms: keeping.retainMs }),
     ...(keeping.bytesMax === undefined ? {} : { max_bytes: keeping.bytesMax }),
+    ...(erasingSince === undefined ? {} : { erasing_since: erasingSince }),
     last_lsn: stat.lsn,
     index_bytes: stat.indexBytes,
   });
 }
 
 /** The facts for people, with the map. */
-export function statText({ directory, stat, rooms, oldestAt, keeping, damages }: Facts): string {
+export function statText(
+  { directory, stat, rooms, oldestAt, keeping, erasingSince, damages }: Facts,
+): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   const whole = live + dead + damaged;
   const hurt = damages === undefined ? "" : `, ${showBytes(damaged)} damaged`;
@@ -68,6 +73,7 @@ export function statText({ directory, stat, rooms, oldestAt, keeping, damages }:
     ["keys", showNumber(stat.keys)],
     ["oldest", oldestAt === undefined ? "none" : new Date(oldestAt).toISOString()],
     ["keeps", keepsText(keeping, whole)],
+    ...(erasingSince === undefined ? [] : [["erases", erasesText(erasingSince)]]),
     ["last LSN", showNumber(stat.lsn)],
     ["index", `${showBytes(stat.indexBytes)} of memory when open`],
     [
@@ -90,6 +96,11 @@ function keepsText({ retainMs, bytesMax }: KeepingNoted, bytes: number): string 
     ? ""
     : `, in ${showBytes(bytesMax)} at most (${showShare(bytes, bytesMax)} used)`;
   return age + size;
+}
+
+/** What is due: a server does it within some minutes, and `chat db compact` at once. */
+function erasesText(since: number): string {
+  return `words edited or deleted since ${new Date(since).toISOString()}, still in the files`;
 }
 
 function segmentJson(

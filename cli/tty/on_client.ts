@@ -63,6 +63,18 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       const what = topic === "" ? "took the topic away" : `set the topic: ${safeText(topic)}`;
       return only(told(model, `${safeText(by)} ${what}`, { key: roomKey(room) }));
     }
+    case "MessageEdited": {
+      const { by, room, content } = event;
+      return only(
+        told(model, `${safeText(by)} edited a message: ${safeText(content)}`, {
+          key: roomKey(room),
+        }),
+      );
+    }
+    case "MessageDeleted":
+      return only(
+        told(model, `${safeText(event.by)} deleted a message`, { key: roomKey(event.room) }),
+      );
     case "Lost": {
       const { room, from, to } = event;
       const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;

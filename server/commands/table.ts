@@ -9,6 +9,7 @@
 
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
 import { broadcast } from "./broadcast.ts";
+import { deleteMessage, edit } from "./change.ts";
 import { fileAccept, fileCancel, fileProgress, fileReceived, fileReject } from "./file_answer.ts";
 import { fileOffer } from "./file_offer.ts";
 import { history } from "./history.ts";
@@ -35,6 +36,8 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Whisper: { cost: "message", run: whisper },
   ListUsers: { cost: "request", run: listUsers },
   ListRooms: { cost: "request", run: listRooms },
+  Edit: { cost: "message", run: edit },
+  Delete: { cost: "message", run: deleteMessage },
   Topic: { cost: "message", run: topic },
   Join: { cost: "request", run: join },
   Leave: { cost: "request", run: leave },

@@ -10,6 +10,7 @@
 
 import type { FileFacts, Named, NamedFully } from "../files/offers.ts";
 import type { Wish } from "../files/sink.ts";
+import type { Revision } from "../store/revised.ts";
 import type {
   ClientMessage,
   ClientType,
@@ -31,6 +32,8 @@ export interface UserView {
   /** The public tag of its session. */
   readonly tag: string;
   isIn(room: FoldedName): boolean;
+  /** The number of what it said last, if that was in this stream. */
+  lastSaid(stream: string): number | undefined;
 }
 
 /** What commands may see of a room. */
@@ -88,6 +91,14 @@ export type Effect =
   | { readonly do: "refuse"; readonly code: ErrorCode; readonly msg?: string }
   | { readonly do: "say"; readonly room: FoldedName; readonly said: Said }
   | { readonly do: "whisper"; readonly to: FoldedName; readonly content: string }
+  /** Edits or deletes what was said in a room, if the asker may. */
+  | {
+    readonly do: "change";
+    readonly stream: string;
+    readonly room: FoldedName;
+    readonly seq: number;
+    readonly revision: Revision;
+  }
   | { readonly do: "topic"; readonly room: FoldedName; readonly topic: string }
   | { readonly do: "enter"; readonly room: RoomName }
   | { readonly do: "exit"; readonly room: FoldedName }

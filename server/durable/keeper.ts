@@ -110,6 +110,11 @@ export class Keeper {
     return new StorageError(`Cannot store: ${what}`, { told: SENTENCES[full] });
   }
 
+  /** Takes the room for a body that is taken also when there is hardly any: what is kept in reserve is for such, too. */
+  takeReserved(bytes: number): void {
+    this.#space.take(bytes + RECORD_BYTES_ABOUT, undefined);
+  }
+
   /** Whether nothing more is taken. */
   get full(): boolean {
     return this.#space.full !== undefined;

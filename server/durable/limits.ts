@@ -58,3 +58,12 @@ export const PAGE_READS_MAX = 20;
 export const RECENT_PAUSE_MS_MAX = 60_000;
 /** Bytes of messages that are read at start to know their ids again: half a million short ones, in about a second. */
 export const RECENT_READ_BYTES_MAX: number = 128 << 20;
+/**
+ * How long after an edit or a deletion the old words are taken out of the files, in ms: those of a minute go together, since
+ * whole segments are copied for it.
+ */
+export const ERASE_AFTER_MS = 60_000;
+/** How long it is waited until that is tried again when it has failed, in ms: a full disk takes longer than a minute. */
+export const ERASE_RETRY_MS = 600_000;
+/** Bytes of segments that are read for it in a second at most: a small part of any disk's rate. */
+export const ERASE_BYTES_PER_SECOND: number = 16 << 20;

@@ -42,7 +42,7 @@ export async function readPage(
         bytes += entry.body.length;
         full = bytes > bytesMax && messages.length > 0;
         if (full) break;
-        messages.push({ seq: entry.seq, body: entry.body });
+        messages.push({ seq: entry.seq, body: entry.body, at: entry.at });
       } else {
         lost.push(entry.seq);
         damages.push(entry.damage);

@@ -199,7 +199,11 @@ export class Repeats {
     }
     // Another message whose key in the table is by chance the same.
     if (first.id !== id || foldText(first.from) !== speaker.key) return false;
-    if (first.content === message.content) speaker.tell({ ...answerTo(first), re: id });
+    // Of what was edited since, or deleted, only the number of its first words can tell, and that is not always known.
+    const isSame = first.edited === undefined
+      ? first.content === message.content
+      : sameWords ?? true;
+    if (isSame) speaker.tell({ ...answerTo(first, message), re: id });
     // A stranger who has the name now, and an id, is not even told that something was whispered under it.
     else if (message.type === "Whisper" && !isOfSession(speaker, first)) return false;
     else speaker.tell({ ...otherWords(), re: id });
@@ -234,11 +238,14 @@ function streamOf(speaker: Member, message: Broadcast | Whisper): string {
   return roomStream(message.room === undefined ? speaker.here : foldText(message.room));
 }
 
-/** The answer that a stored message got. */
-function answerTo(message: NewMessage | PrivateMessage): ServerMessage {
-  const { seq, at } = message;
-  if (message.type === "NewMessage") return { type: "Ack", room: message.room, seq, at };
-  return { type: "PrivateSent", to: message.to ?? "", content: message.content, seq, at };
+/** The answer that a stored message got when its words were those that are repeated. */
+function answerTo(
+  first: NewMessage | PrivateMessage,
+  { content }: Broadcast | Whisper,
+): ServerMessage {
+  const { seq, at } = first;
+  if (first.type === "NewMessage") return { type: "Ack", room: first.room, seq, at };
+  return { type: "PrivateSent", to: first.to ?? "", content, seq, at };
 }
 
 /** The answer as far as it follows from the repetition itself. */

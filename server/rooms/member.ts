@@ -63,6 +63,8 @@ export class Member implements UserView, TransferUser {
   #from: Uint8Array | undefined;
   #telling: Telling | undefined;
   #tag: string | undefined;
+  #lastStream: string | undefined;
+  #lastSeq = 0;
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
@@ -108,6 +110,17 @@ export class Member implements UserView, TransferUser {
   /** Whether it is in a room. */
   isIn(room: FoldedName): boolean {
     return this.places.has(room);
+  }
+
+  /** It has said something, which has been given its number. */
+  said(stream: string, seq: number): void {
+    this.#lastStream = stream;
+    this.#lastSeq = seq;
+  }
+
+  /** The number of what it said last over this connection, if that was in this stream. */
+  lastSaid(stream: string): number | undefined {
+    return this.#lastStream === stream ? this.#lastSeq : undefined;
   }
 
   /** Tells this member something, at the end of this turn of the event loop. */

@@ -71,6 +71,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
   messages = 0;
   deliveries = 0;
   bytes = 0;
+  /** How many authors were written down since it was opened; see `store/authors.ts`. */
+  signatures = 0;
   /** Arrivals and departures that are told each on its own: a crowd that comes and goes is told as one. */
   readonly #arrivals = new TokenBucket(
     { perSecond: PRESENCE_EACH_PER_SECOND, burst: PRESENCE_EACH_BURST },
@@ -242,6 +244,21 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
     this.#publish(encodeFrame(message), () => message);
+  }
+
+  /**
+   * Tells everybody something else than a message.
+   *
+   * @param line Makes what text clients are told.
+   * @returns Bytes of the frame.
+   */
+  tell(message: ServerMessage, line: () => Uint8Array): number {
+    const frame = encodeFrame(message);
+    if (this.#members.size === 0) return frame.length;
+    this.#frames.append(frame);
+    this.#wakeups.addAll(this);
+    if (this.#textMembers > 0) this.#lines.append(line());
+    return frame.length;
   }
 
   /** Tells everybody but one something that is not kept. */

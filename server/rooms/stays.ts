@@ -9,6 +9,7 @@
 
 import type { Room } from "./room.ts";
 import type { Cursor } from "./room_log.ts";
+import type { Signed } from "../store/authors.ts";
 import type { FoldedName } from "../wire/mod.ts";
 
 /** A stay in a room. */
@@ -17,6 +18,8 @@ export interface Stay {
   readonly cursor: Cursor;
   /** Its number in the room. */
   readonly stay: number;
+  /** When its author was written down last; see `store/authors.ts`. Most who stay say nothing. */
+  signed?: Signed | undefined;
 }
 
 /** Stays, in the order in which they began. */

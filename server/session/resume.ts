@@ -6,7 +6,8 @@
  *                     read from the store, sent             └ caught up? then follow the log from here
  * ```
  *
- * What cannot be read is told as `Lost`, in its place, so that a gap is never silent.
+ * What cannot be read is told as `Lost`, in its place, so that a gap is never silent. What was seen and has been edited or
+ * deleted since is told as such before that (`store/changes.ts`).
  *
  * While pages are read, people go on talking. The member follows the room's log only from the moment
  * at which it has been sent everything up to the newest message; checking that and starting to follow
@@ -27,7 +28,9 @@ import {
 } from "../budget/mod.ts";
 import { framesOfBodies } from "../codec/encode.ts";
 import type { Hall } from "../rooms/hall.ts";
+import { changedSeqs, changesOf } from "../store/changes.ts";
 import { judged } from "../store/history.ts";
+import { changeStream } from "../store/streams.ts";
 import { tagOf } from "./identity.ts";
 import type { Member } from "../rooms/member.ts";
 import { refusePlace } from "../rooms/places.ts";
@@ -188,7 +191,7 @@ async function comeBackInTurns(
   const enterSlice = (): Return | undefined => {
     while (next < returns.length && alive()) {
       const { room, seen } = returns[next++] as Return;
-      if (seen !== undefined && seen < store.head(room.stream)) return { room, seen };
+      if (seen !== undefined && hasMissed(store, room, seen)) return { room, seen };
       enter(room);
       if (member.account.sliceSpent || member.account.owes) return undefined;
     }
@@ -199,7 +202,13 @@ async function comeBackInTurns(
     while (alive() && (behind !== undefined || next < returns.length)) {
       if (behind?.seen !== undefined) {
         const { room, seen } = behind;
-        await catchUp(pages, member, { room, seen, alive });
+        // Words may be changed while others are sent, so each is looked for again until there is neither.
+        let told: number | undefined;
+        for (let upTo = seen; alive();) {
+          told = await tellChanges(pages, member, { room, seen: upTo, since: told });
+          upTo = await catchUp(pages, member, { room, seen: upTo, alive });
+          if (store.head(changeStream(room.key)) === told) break;
+        }
         if (!alive()) return;
         enter(room);
       }
@@ -210,6 +219,41 @@ async function comeBackInTurns(
   }
 }
 
+/** Whether something in a room was said or changed that somebody may have missed who saw all up to `seen`. */
+function hasMissed(store: MessageStore, room: Room, seen: number): boolean {
+  return seen < store.head(room.stream) || (seen > 0 && store.head(changeStream(room.key)) > 0);
+}
+
+/**
+ * Tells what of the messages up to `seen` was changed since.
+ *
+ * @param since So many changes are told already.
+ * @returns How many are there now.
+ */
+async function tellChanges(
+  { store, reading }: Pages,
+  member: Member,
+  { room, seen, since }: {
+    readonly room: Room;
+    readonly seen: number;
+    readonly since: number | undefined;
+  },
+): Promise<number> {
+  const { account } = member;
+  const head = store.head(changeStream(room.key));
+  if (seen === 0 || head === (since ?? 0)) return head;
+  const read: MessageStore["read"] = async (stream, range) => {
+    await account.serve(() => undefined);
+    const page = await reading.holding(() => store.read(stream, range));
+    account.spend({ workMs: STORE_READ_MS + page.messages.length * LOOKED_AT_MS });
+    return page;
+  };
+  const seqs = await changedSeqs(read, room.key, { seen, since });
+  for (const change of await changesOf(read, room.stream, seqs, account)) member.tell(change);
+  return head;
+}
+
+/** @returns The last that was sent, or that cannot be. */
 async function catchUp(
   { store, pageBytesMax, reading }: Pages,
   member: Member,
@@ -218,8 +262,9 @@ async function catchUp(
     readonly seen: number;
     readonly alive: () => boolean;
   },
-): Promise<void> {
+): Promise<number> {
   const { account, outbox } = member;
+  let last = seen;
   let after: number | undefined = seen;
   while (alive() && after !== undefined && after < store.head(stream)) {
     const range = { after, limit: HISTORY_LIMIT_MAX, bytesMax: pageBytesMax };
@@ -241,9 +286,11 @@ async function catchUp(
       }
     });
     after = next ?? messages.at(-1)?.seq ?? lost.at(-1)?.to;
+    last = after ?? last;
     // One page at a time waits in memory, however much was missed.
     await outbox.idle();
   }
+  return last;
 }
 
 /** What comes one after the other: messages that can be shown, and gaps. */

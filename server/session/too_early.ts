@@ -62,7 +62,7 @@ export function msTooEarly(
 const FRAME_BYTES_BESIDE = 150;
 
 function bytesTold(message: ClientMessage): number {
-  const { length } = message.type === "Broadcast"
+  const { length } = message.type === "Broadcast" || message.type === "Edit"
     ? message.content
     : message.type === "FileOffer"
     ? message.filename
@@ -76,8 +76,17 @@ function roomMeant(
   member: Member,
   message: ClientMessage,
 ): Room | undefined {
-  if (message.type !== "Broadcast" && message.type !== "FileOffer") return undefined;
-  if (message.type === "FileOffer" && message.room === undefined) return undefined;
+  switch (message.type) {
+    case "Broadcast":
+    case "Edit":
+    case "Delete":
+      break;
+    case "FileOffer":
+      if (message.room === undefined) return undefined;
+      break;
+    default:
+      return undefined;
+  }
   const key = message.room === undefined ? member.here : foldText(message.room);
   return member.isIn(key) ? hall.room(key) : undefined;
 }

@@ -22,8 +22,11 @@ import {
   type Store,
   StoreError,
   type World,
+  type Write,
 } from "../../db/mod.ts";
+import { rememberKeeping, roomsOf } from "../durable/beginning.ts";
 import { Epoch } from "../durable/epoch.ts";
+import { Eraser } from "../durable/eraser.ts";
 import { encodeFact, Facts } from "../durable/facts.ts";
 import { type Forgotten, Keeper } from "../durable/keeper.ts";
 import { readPage } from "../durable/pages.ts";
@@ -38,11 +41,13 @@ import type {
   MessageStore,
   Page,
   Range,
+  Replace,
   RoomFact,
+  StorageError,
   StoreFigures,
 } from "./store_port.ts";
-import { ROOMS_AT_START_MAX, STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "../durable/limits.ts";
-import { KEEPING_KEY, roomFactIn } from "./stored.ts";
+import { STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "../durable/limits.ts";
+import { roomFactIn } from "./stored.ts";
 import { ROOM_KEYS, roomStream } from "./streams.ts";
 import { type FoldedName, foldText } from "../wire/mod.ts";
 
@@ -81,8 +86,6 @@ export interface DurableOptions {
  */
 const FORGOTTEN_KEYS: readonly string[] = ["user/", "epoch"];
 
-const decoder = new TextDecoder();
-
 /**
  * Opens the store in a directory, and makes it if there is none.
  *
@@ -95,6 +98,7 @@ export async function durableStore(
   options: DurableOptions,
 ): Promise<MessageStore> {
   const { durability, onTrouble = () => {}, storage = diskStorage(directory), world } = options;
+  const { steady = () => performance.now() } = options;
   const waiting = new Waiting();
   const meter = new StoreMeter();
   const facts = new Facts();
@@ -145,6 +149,7 @@ export async function durableStore(
       epoch,
       before,
       keeper,
+      eraser: new Eraser({ store, steady, onTrouble }),
       onTrouble,
     });
   } catch (error) {
@@ -162,6 +167,7 @@ interface Parts {
   readonly epoch: string;
   readonly before: Before;
   readonly keeper: Keeper;
+  readonly eraser: Eraser;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -184,15 +190,56 @@ class DurableStore implements MessageStore {
     };
   }
 
-  append({ stream, at, payer, encode, settled }: Append): void {
+  append({ stream, at, payer, encode, beside, settled }: Append): void {
     const { store, waiting, keeper } = this.#parts;
-    const body = encode(store.nextSeq(stream));
-    const refusal = keeper.take(body.length, payer);
+    const seq = store.nextSeq(stream);
+    const body = encode(seq);
+    const added = beside?.encode(seq);
+    const refusal = keeper.take(body.length + (added?.length ?? 0), payer);
     if (refusal !== undefined) return settled(refusal);
+    const latest = keeper.latestAt();
     this.#take(
-      () => store.append(stream, body, { at, latest: keeper.latestAt() }),
+      () =>
+        beside === undefined || added === undefined
+          ? store.append(stream, body, { at, latest })
+          : store.batch([
+            { kind: "append", stream: beside.stream, body: added, at, latest },
+            { kind: "append", stream, body, at, latest },
+          ]),
       waiting,
       settled,
+    );
+  }
+
+  replace({ stream, stored, body, at, payer, beside, erases, takesAway, settled }: Replace): void {
+    const { store, waiting, keeper, eraser } = this.#parts;
+    const { seq } = stored;
+    const added = beside?.encode(seq);
+    const bytes = body.length + (added?.length ?? 0);
+    if (takesAway) keeper.takeReserved(bytes);
+    else {
+      const refusal = keeper.take(bytes, payer);
+      if (refusal !== undefined) return settled(refusal);
+    }
+    const writes: Write[] = [{ kind: "edit", stream, seq, at: stored.at ?? at, body }];
+    if (beside !== undefined && added !== undefined) {
+      const latest = keeper.latestAt();
+      writes.push({ kind: "append", stream: beside.stream, body: added, at, latest });
+    }
+    const note = erases ? eraser.note(at) : undefined;
+    if (note !== undefined) writes.push({ kind: "put", key: note[0], value: note[1] });
+    const outcome = (error?: StorageError): void => {
+      if (erases && error !== undefined) eraser.failed();
+      settled(error);
+    };
+    this.#take(
+      () => {
+        const taken = store.batch(writes);
+        if (erases) eraser.taken();
+        return taken;
+      },
+      waiting,
+      outcome,
     );
   }
 
@@ -254,7 +301,8 @@ class DurableStore implements MessageStore {
   }
 
   tend(mayForget: (key: string) => boolean = () => false): void {
-    const { store, keeper } = this.#parts;
+    const { store, keeper, eraser } = this.#parts;
+    eraser.tend();
     keeper.tend((key) => {
       if (!key.startsWith(ROOM_KEYS)) return false;
       const room = key.slice(ROOM_KEYS.length);
@@ -273,9 +321,11 @@ class DurableStore implements MessageStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#parts.keeper.close();
-    await this.#parts.store.close();
-    await this.#parts.keeper.idle();
+    const { keeper, eraser, store } = this.#parts;
+    keeper.close();
+    eraser.close();
+    await store.close();
+    await Promise.all([keeper.idle(), eraser.idle()]);
   }
 
   /** Lets `settled` wait for a write, or tells it at once that the store does not take it. */
@@ -320,46 +370,4 @@ function keeperOf(
     onClockAhead,
     onTrouble,
   });
-}
-
-/** Notes in the store what it is to keep, for whoever looks into it from outside. */
-async function rememberKeeping(
-  store: Store,
-  { retainMs, bytesMax, onTrouble = () => {} }: DurableOptions,
-): Promise<void> {
-  const keeping = encodeFact({ retainMs, bytesMax });
-  try {
-    const known = await store.get(KEEPING_KEY) ?? encodeFact({});
-    if (decoder.decode(known) === decoder.decode(keeping)) return;
-  } catch (error) {
-    if (!(error instanceof DamageError)) throw error;
-    // It is only a note, and is written anew.
-    onTrouble(error);
-  }
-  try {
-    await store.put(KEEPING_KEY, keeping).done;
-  } catch (error) {
-    // On a full disk it is noted the next time.
-    if (!(error instanceof StoreError)) throw error;
-  }
-}
-
-/** The rooms in which something was said last. */
-async function roomsOf(store: Store, onTrouble: (error: unknown) => void): Promise<RoomFact[]> {
-  const found = Array.from(store.keys(ROOM_KEYS), (key) => ({
-    key,
-    at: store.stream(roomStream(key.slice(ROOM_KEYS.length) as FoldedName))?.lastAt ?? 0,
-  }));
-  if (found.length > ROOMS_AT_START_MAX) found.sort((one, other) => other.at - one.at);
-  const rooms: RoomFact[] = [];
-  for (const { key } of found.slice(0, ROOMS_AT_START_MAX)) {
-    try {
-      const fact = roomFactIn(await store.get(key), key.slice(ROOM_KEYS.length));
-      if (fact !== undefined) rooms.push(fact);
-    } catch (error) {
-      if (!(error instanceof DamageError)) throw error;
-      onTrouble(error);
-    }
-  }
-  return rooms;
 }

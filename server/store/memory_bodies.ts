@@ -9,7 +9,8 @@
  * Memory of its own would cost a body as much as its bytes, and the collector a walk over all of them. A chunk is of one
  * stream alone, so a short message keeps nobody else's memory. The first is as large as its body, and each is twice as large
  * as the one before: a stream in which little is said holds little. A chunk goes with the last body in it; of the only one,
- * what is left is copied when that is little.
+ * what is left is copied when that is little. A body that took another one's place has memory of its own, and the bytes of the
+ * other one are wiped.
  *
  * @module
  */
@@ -35,15 +36,18 @@ export class Bodies {
   #forgotten = 0;
   #bytes = 0;
   #memoryBytes = 0;
+  /** Those that took the place of others, by the numbers of these. */
+  readonly #replaced = new Map<number, Uint8Array>();
+  #replacedBytes = 0;
 
   /** How many there are. */
   get size(): number {
     return this.#pushed - this.#forgotten;
   }
 
-  /** Their bytes. */
+  /** Their bytes, and those of what others took the place of. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#replacedBytes;
   }
 
   /** Bytes of memory that they take. */
@@ -71,6 +75,7 @@ export class Bodies {
   shift(): void {
     const [chunk, next] = this.#chunks;
     if (chunk === undefined || this.size === 0) return;
+    this.#forgetReplaced(this.#forgotten);
     this.#bytes -= lengthIn(chunk, this.#forgotten++ - chunk.first);
     if (this.#forgotten === (next?.first ?? this.#pushed)) {
       this.#chunks.shift();
@@ -84,10 +89,35 @@ export class Bodies {
   at(index: number): Uint8Array | undefined {
     if (index < 0 || index >= this.size) return undefined;
     const number = this.#forgotten + index;
+    return this.#replaced.get(number) ?? this.#pushedAs(number);
+  }
+
+  /** Gives the one of that number, counted from the oldest, other bytes. @returns Whether it is there. */
+  replace(index: number, body: Uint8Array): boolean {
+    if (this.at(index) === undefined) return false;
+    const number = this.#forgotten + index;
+    this.#pushedAs(number)?.fill(0);
+    this.#forgetReplaced(number);
+    const kept = body.slice();
+    this.#replaced.set(number, kept);
+    this.#replacedBytes += kept.length;
+    this.#memoryBytes += memoryOfReplaced(kept);
+    return true;
+  }
+
+  #pushedAs(number: number): Uint8Array | undefined {
     const chunk = this.#chunks.findLast(({ first }) => first <= number);
     if (chunk === undefined) return undefined;
     const end = chunk.ends[number - chunk.first] ?? 0;
     return chunk.bytes.subarray(end - lengthIn(chunk, number - chunk.first), end);
+  }
+
+  #forgetReplaced(number: number): void {
+    const before = this.#replaced.get(number);
+    if (before === undefined) return;
+    this.#replacedBytes -= before.length;
+    this.#memoryBytes -= memoryOfReplaced(before);
+    this.#replaced.delete(number);
   }
 
   /** What is left of a chunk, in one of its own. */
@@ -119,4 +149,8 @@ function lengthIn({ ends }: Chunk, index: number): number {
 
 function memoryOf({ bytes, ends }: Chunk): number {
   return MEMORY_CHUNK_BYTES + bytes.length + ends.length * MEMORY_END_BYTES;
+}
+
+function memoryOfReplaced({ length }: Uint8Array): number {
+  return MEMORY_CHUNK_BYTES + length + MEMORY_END_BYTES;
 }

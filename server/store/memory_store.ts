@@ -22,14 +22,17 @@ import {
 } from "../limits.ts";
 import { Bodies } from "./memory_bodies.ts";
 import { foldText } from "../wire/mod.ts";
-import type {
-  Append,
-  KeptValues,
-  MessageStore,
-  Page,
-  Range,
-  RoomFact,
-  Stored,
+import {
+  type Append,
+  type Beside,
+  type KeptValues,
+  type MessageStore,
+  type Page,
+  type Range,
+  type Replace,
+  type RoomFact,
+  StorageError,
+  type Stored,
 } from "./store_port.ts";
 
 /** How much a memory store keeps. */
@@ -60,6 +63,7 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
     epoch: crypto.randomUUID(),
     before: { rooms: [], recent: () => ({ lastAt: 0, messages: [] }) },
     append: (message) => streams.append(message),
+    replace: (change) => streams.replace(change),
     head: (stream) => streams.head(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
     pendingMs: () => 0,
@@ -121,12 +125,33 @@ class MemoryStreams {
   }
 
   append(message: Append): void {
-    const stream = this.#touch(message.stream);
+    const seq = this.head(message.stream) + 1;
+    this.#appendBeside(message.beside, seq);
+    this.#append(message.stream, message.encode(seq));
+    message.settled();
+  }
+
+  replace({ stream: name, stored: { seq }, body, beside, settled }: Replace): void {
+    const stream = this.#streams.get(name);
+    this.#bytes -= stream?.cost ?? 0;
+    const isThere = stream?.replace(seq, body) ?? false;
+    this.#bytes += stream?.cost ?? 0;
+    if (stream !== undefined && this.#bytes > this.#bounds.bytesTotalMax) this.#shrink(stream);
+    if (!isThere) return settled(new StorageError(`There is no message ${seq} in '${name}'`));
+    this.#appendBeside(beside, seq);
+    settled();
+  }
+
+  #appendBeside(beside: Beside | undefined, seq: number): void {
+    if (beside !== undefined) this.#append(beside.stream, beside.encode(seq));
+  }
+
+  #append(name: string, body: Uint8Array): void {
+    const stream = this.#touch(name);
     this.#bytes -= stream.cost;
-    stream.append(message.encode(stream.head + 1));
+    stream.append(body);
     this.#bytes += stream.cost;
     if (this.#bytes > this.#bounds.bytesTotalMax) this.#shrink(stream);
-    message.settled();
   }
 
   /** Bytes of memory that streams take, and what is known of those that were forgotten. */
@@ -201,9 +226,20 @@ class MemoryStream {
   }
 
   append(body: Uint8Array): void {
-    const bodies = this.#bodies;
-    bodies.push(body);
+    this.#bodies.push(body);
     this.head++;
+    this.#forgetTooMany();
+  }
+
+  /** Gives a message another body. @returns Whether it is there. */
+  replace(seq: number, body: Uint8Array): boolean {
+    const isThere = this.#bodies.replace(seq - (this.head - this.#bodies.size + 1), body);
+    this.#forgetTooMany();
+    return isThere;
+  }
+
+  #forgetTooMany(): void {
+    const bodies = this.#bodies;
     const { messagesMax, bytesMax } = this.#bounds;
     while (bodies.size > messagesMax || (bodies.bytes > bytesMax && bodies.size > 1)) {
       bodies.shift();

@@ -167,3 +167,8 @@ function bucket(perDay: number, now: number): TokenBucket {
   if (perDay === 0) return new TokenBucket({ perSecond: Infinity, burst: 1 }, now);
   return new TokenBucket({ perSecond: perDay / DAY_SECONDS, burst: perDay }, now);
 }
+
+/** Whose space it is that what somebody says takes; see `Append`. */
+export function payerOf({ key, address }: Payer): string | bigint {
+  return address.exempt ? key : (address.site ?? address).key;
+}

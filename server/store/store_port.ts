@@ -20,11 +20,43 @@ export interface Append {
   readonly payer?: string | bigint;
   /** Gives the body once its seq is known. Called before `append` returns. */
   encode(seq: number): Uint8Array;
+  /** What is to be known when the message is: appended to another stream, and neither is there without the other. */
+  readonly beside?: Beside | undefined;
   /**
    * Called once: without an error when the message is durable, with one when it is not acknowledged; whether it may
    * be there all the same is the error's `outcome`. Calls come in the order of the appends, but for an append that
    * is refused at once. After a failure all later appends that were already taken fail too, so that seqs stay dense.
    */
+  settled(error?: StorageError): void;
+}
+
+/** What is appended together with something else. */
+export interface Beside {
+  /** Where it belongs. */
+  readonly stream: string;
+  /** Gives its body, from the seq of that which it stands beside. */
+  encode(seq: number): Uint8Array;
+}
+
+/** Another body for a message that is there. Its seq and its time stay. */
+export interface Replace {
+  /** Where it belongs. */
+  readonly stream: string;
+  /** The message as it was read last: whoever replaces it twice at once must wait in between. */
+  readonly stored: Stored;
+  /** Its body from now on. */
+  readonly body: Uint8Array;
+  /** When it is replaced, in milliseconds since 1970. */
+  readonly at: number;
+  /** As with an append. */
+  readonly payer?: string | bigint;
+  /** As with an append. */
+  readonly beside?: Beside | undefined;
+  /** Whether the words that it had are to be in no file any more, as soon as that can be. */
+  readonly erases: boolean;
+  /** Whether it is taken also when the store or the disk is nearly full: it takes words away. */
+  readonly takesAway: boolean;
+  /** As with an append, in one order with these. */
   settled(error?: StorageError): void;
 }
 
@@ -67,8 +99,10 @@ export class StorageError extends Error {
 export interface Stored {
   /** Its number in the stream, from 1. */
   readonly seq: number;
-  /** The bytes that were appended. */
+  /** The bytes that were appended, or took their place. */
   readonly body: Uint8Array;
+  /** Its time in the store, where it keeps one, in milliseconds since 1970. */
+  readonly at?: number;
 }
 
 /** Which part of a stream to read: with `after` the oldest beyond it, else the newest, below `before`. */
@@ -182,6 +216,8 @@ export interface MessageStore extends AsyncDisposable {
   readonly before: Before;
   /** Takes a message. Never blocks. */
   append(message: Append): void;
+  /** Gives a message another body: readers get it as soon as it is durable. Never blocks. */
+  replace(change: Replace): void;
   /** The stream's newest durable seq; 0 when it is empty. */
   head(stream: string): number;
   /** Reads durable messages. */

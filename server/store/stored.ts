@@ -42,6 +42,16 @@ export function roomFactIn(bytes: Uint8Array | undefined, key: string): RoomFact
 /** The key under which a server notes what its store is to keep, for whoever looks into it from outside. */
 export const KEEPING_KEY = "keeping";
 
+/** The key under which it stands since when words are to be taken out of a store's files that are still in them. */
+export const ERASING_KEY = "erasing";
+
+/** Since when, in ms since 1970; `undefined` when the bytes do not say so. */
+export function erasingIn(bytes: Uint8Array): number | undefined {
+  const value = jsonIn(bytes);
+  if (typeof value !== "object" || value === null || !("since" in value)) return undefined;
+  return typeof value.since === "number" && value.since >= 0 ? value.since : undefined;
+}
+
 /** What a store is to keep, as far as it is noted. */
 export interface KeepingNoted {
   /** How old messages may become, in ms. */

@@ -1,5 +1,5 @@
 /**
- * The names of streams: one per room, one per pair of users who whisper; and of the keys beside them.
+ * The names of streams: one per room, with two beside it, and one per pair of users who whisper; and of the keys beside them.
  *
  * @module
  */
@@ -10,6 +10,10 @@ import type { FoldedName } from "../wire/mod.ts";
 export const ROOM_STREAMS = "room/";
 /** Beginning of the names of the streams of two users who whisper. */
 export const PAIR_STREAMS = "pair/";
+/** Beginning of the names of the streams of who said what in a room. */
+export const AUTHOR_STREAMS = "author/";
+/** Beginning of the names of the streams of what was edited and deleted in a room. */
+export const CHANGE_STREAMS = "change/";
 /** Beginning of the keys under which it is kept what is known of a room. */
 export const ROOM_KEYS = "room/";
 
@@ -22,4 +26,14 @@ export function roomStream(room: FoldedName): string {
 export function pairStream(one: FoldedName, other: FoldedName): string {
   const [first, second] = one < other ? [one, other] : [other, one];
   return `${PAIR_STREAMS}${first}/${second}`;
+}
+
+/** The stream of who said what in a room; see `authors.ts`. */
+export function authorStream(room: FoldedName): string {
+  return AUTHOR_STREAMS + room;
+}
+
+/** The stream of what was edited and deleted in a room; see `changes.ts`. */
+export function changeStream(room: FoldedName): string {
+  return CHANGE_STREAMS + room;
 }

@@ -21,6 +21,8 @@ export type Meaning =
 const HELP = [
   "/list            who is online",
   "/w NAME TEXT     whisper to one person",
+  "/edit TEXT       say what you said last in other words",
+  "/delete          take back what you said last",
   "/rooms           which rooms there are",
   "/join ROOM       go to another room",
   "/topic TEXT      say what this room is about",
@@ -48,6 +50,10 @@ export function parseLine(line: string): Meaning {
       return message({ type: "ListRooms" });
     case "w":
       return whisper(rest);
+    case "edit":
+      return rest === "" ? usage("/edit TEXT") : message({ type: "Edit", content: rest });
+    case "delete":
+      return message({ type: "Delete" });
     case "join":
       return rest === "" ? usage("/join ROOM") : message({ type: "Join", room: roomOf(rest) });
     case "topic":

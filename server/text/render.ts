@@ -99,6 +99,7 @@ export function server(text: string): string {
   return `[Server] ${cleanLine(text)}\n`;
 }
 
-function lines(start: string, content: string): string {
+/** What somebody said, behind what each line of it begins with. */
+export function lines(start: string, content: string): string {
   return rowsOf(start, withoutMarks(clean(content))).map((row) => `${row}\n`).join("");
 }

@@ -5,6 +5,7 @@
  */
 
 import type { ClientAccountMessage } from "./client_account_messages.ts";
+import type { ClientChangeMessage } from "./client_change_messages.ts";
 
 /** What every client message may carry. */
 export interface Request {
@@ -250,6 +251,7 @@ export interface Pong extends Request {
 export type ClientMessage =
   | Login
   | ClientAccountMessage
+  | ClientChangeMessage
   | Broadcast
   | Whisper
   | ListUsers

@@ -49,6 +49,13 @@ export type {
   SetPassword,
   SetRole,
 } from "./client_account_messages.ts";
+export type { ClientChangeMessage, Delete, Edit } from "./client_change_messages.ts";
+export type {
+  Changed,
+  MessageDeleted,
+  MessageEdited,
+  ServerChangeMessage,
+} from "./server_change_messages.ts";
 export type {
   AccountEntry,
   AccountList,

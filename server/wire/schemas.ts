@@ -71,6 +71,8 @@ const clientSchemas = [
   fromClient("SetRole", { username: text, role }),
   fromClient("RemoveAccount", { username: text }),
   fromClient("Broadcast", { content: text, room: option(text) }),
+  fromClient("Edit", { room: option(text), seq: option(count), content: text }),
+  fromClient("Delete", { room: option(text), seq: option(count) }),
   fromClient("Whisper", { to: text, content: text, toTag: option(text) }),
   fromClient("ListUsers", { room: option(text), after: option(text), user: option(text) }),
   fromClient("Join", { room: text }),
@@ -118,6 +120,9 @@ const clientSchemas = [
   fromClient("Pong", {}),
 ] as const;
 
+/** What a message bears that was changed. */
+const changed = { edited: option(count), deleted: option(truth), by: option(text) };
+
 const newMessage = fromServer("NewMessage", {
   room: text,
   seq: count,
@@ -126,6 +131,7 @@ const newMessage = fromServer("NewMessage", {
   at: count,
   id: option(id),
   account: option(truth),
+  ...changed,
 });
 const privateMessage = fromServer("PrivateMessage", {
   from: text,
@@ -136,6 +142,7 @@ const privateMessage = fromServer("PrivateMessage", {
   id: option(id),
   between: option(list(text)),
   account: option(truth),
+  ...changed,
 });
 const page = list(either(newMessage.shape, privateMessage.shape));
 
@@ -228,6 +235,8 @@ const serverSchemas = [
   fromServer("Topic", { room: text, topic: text, by: text }),
   fromServer("Lost", { room: text, from: count, to: count }),
   newMessage,
+  fromServer("MessageEdited", { room: text, seq: count, content: text, by: text, at: count }),
+  fromServer("MessageDeleted", { room: text, seq: count, by: text, at: count }),
   privateMessage,
   fromServer("PrivateSent", { to: text, content: text, seq: count, at: count }),
   fromServer("UserList", {

@@ -17,6 +17,7 @@ import type {
   StartUpload,
 } from "./server_file_messages.ts";
 import type { ServerAccountMessage } from "./server_account_messages.ts";
+import type { Changed, ServerChangeMessage } from "./server_change_messages.ts";
 import type { ErrorCode } from "./codes.ts";
 import type { ConnectionFigures, RoomFigures, ServerNumbers } from "./inspection.ts";
 
@@ -128,7 +129,7 @@ export interface MessagesLost extends Reply {
 }
 
 /** A message in a room, told to every member, the sender included. */
-export interface NewMessage extends Reply {
+export interface NewMessage extends Reply, Changed {
   /** Tells which message this is. */
   type: "NewMessage";
   /** The room's name. */
@@ -148,7 +149,7 @@ export interface NewMessage extends Reply {
 }
 
 /** A whisper, as its receiver gets it and as both read it in their history. */
-export interface PrivateMessage extends Reply {
+export interface PrivateMessage extends Reply, Changed {
   /** Tells which message this is. */
   type: "PrivateMessage";
   /** The sender's name. */
@@ -326,6 +327,7 @@ export type ServerMessage =
   | FileDone
   | Inspection
   | ServerAccountMessage
+  | ServerChangeMessage
   | ErrorMessage
   | ServerPing
   | ServerPong;

@@ -93,6 +93,7 @@ function ofMessage(): Step[] {
     here: "lobby" as FoldedName,
     operator: false,
     tag: "0",
+    lastSaid: () => undefined,
     isIn: (room) => room === "lobby",
   };
   const hall = {} as HallView;

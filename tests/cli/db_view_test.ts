@@ -103,6 +103,17 @@ Deno.test("statText() shows damage when it was looked for, were it one byte", ()
   ]);
 });
 
+Deno.test("statText() says what is due to be erased", () => {
+  const text = statText({ ...facts, erasingSince: Date.UTC(2026, 0, 2) });
+  assert(
+    text.includes(
+      "\nerases    words edited or deleted since 2026-01-02T00:00:00.000Z, still in the files\n",
+    ),
+    text,
+  );
+  assert(!statText(facts).includes("erases"));
+});
+
 Deno.test("statText() of an empty store has no map", () => {
   const stat = { streams: 0, messages: 0, keys: 0, lsn: 0, indexBytes: 0, segments: [] };
   const text = statText({ ...facts, stat });

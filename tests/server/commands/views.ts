@@ -32,6 +32,7 @@ export function user(text: string, ...rooms: readonly string[]): UserView {
     operator: false,
     tag: `tag of ${name}`,
     here: keys[0] ?? foldText("lobby"),
+    lastSaid: () => undefined,
     isIn: (room: FoldedName): boolean => keys.includes(room),
   };
 }

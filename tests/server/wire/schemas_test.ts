@@ -66,6 +66,7 @@ const NUMBERS = {
     segments: 1,
   },
 };
+const CHANGED = { edited: 3, deleted: true, by: "b" };
 const OFFER = { filename: "f", size: 3 };
 
 const CLIENT: { readonly [T in ClientType]: Shape } = {
@@ -88,6 +89,8 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
   SetRole: [{ username: "a", role: "user" }, {}],
   RemoveAccount: [{ username: "a" }, {}],
   Broadcast: [{ content: "c" }, { room: "r" }],
+  Edit: [{ content: "c" }, { room: "r", seq: 3 }],
+  Delete: [{}, { room: "r", seq: 3 }],
   Whisper: [{ to: "b", content: "c" }, {}],
   ListUsers: [{}, { room: "r" }],
   Join: [{ room: "r" }, {}],
@@ -131,10 +134,16 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
   Presence: [{ room: "r", joined: ["a"], left: [], users: 300 }, {}],
   Topic: [{ room: "r", topic: "t", by: "a" }, {}],
   Lost: [{ room: "r", from: 1, to: 2 }, {}],
-  NewMessage: [{ room: "r", seq: 1, from: "a", content: "c", at: 2 }, { id: "i", account: true }],
+  NewMessage: [{ room: "r", seq: 1, from: "a", content: "c", at: 2 }, {
+    id: "i",
+    account: true,
+    ...CHANGED,
+  }],
+  MessageEdited: [{ room: "r", seq: 1, content: "c", by: "a", at: 3 }, {}],
+  MessageDeleted: [{ room: "r", seq: 1, by: "a", at: 3 }, {}],
   PrivateMessage: [
     { from: "a", content: "c", seq: 1, at: 2 },
-    { to: "b", id: "i", between: ["s", "t"], account: true },
+    { to: "b", id: "i", between: ["s", "t"], account: true, ...CHANGED },
   ],
   PrivateSent: [{ to: "b", content: "c", seq: 1, at: 2 }, {}],
   UserList: [{ users: ["a", "b"] }, { room: "r", tag: "t", accounts: ["a"] }],

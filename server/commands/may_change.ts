@@ -1,0 +1,52 @@
+/**
+ * Who may change what was said: whoever said it, as far as that is proven.
+ *
+ * Pure, and the one place where that is decided: what is allowed to others, too, is added here.
+ *
+ * @module
+ */
+
+/** A message, as far as it matters who may change it. */
+export interface Changeable {
+  /** The tag of whoever said it; `undefined` when nothing proves it. */
+  readonly author: string | undefined;
+  /** Whether there are no words in it any more. */
+  readonly deleted: boolean;
+}
+
+/** Who wants to change it. */
+export interface Changer {
+  /** The public tag of its session or account. */
+  readonly tag: string;
+}
+
+/** Why not: a sentence and its code. */
+export interface Denial {
+  readonly code: "forbidden" | "not_found";
+  readonly msg: string;
+}
+
+/** Why somebody may not edit a message; `undefined` when it may. */
+export function mayEdit(who: Changer, message: Changeable): Denial | undefined {
+  const denial = notItsAuthor(who, message, "edit");
+  if (denial !== undefined) return denial;
+  if (!message.deleted) return undefined;
+  return { code: "not_found", msg: "That message was deleted." };
+}
+
+/** Why somebody may not delete a message; `undefined` when it may. That it is deleted already is no reason. */
+export function mayDelete(who: Changer, message: Changeable): Denial | undefined {
+  return notItsAuthor(who, message, "delete");
+}
+
+function notItsAuthor(
+  { tag }: Changer,
+  { author }: Changeable,
+  what: "edit" | "delete",
+): Denial | undefined {
+  if (author === tag) return undefined;
+  const msg = author === undefined
+    ? `It is not known any more who said that, so nobody can ${what} it.`
+    : `Only whoever said that can ${what} it.`;
+  return { code: "forbidden", msg };
+}

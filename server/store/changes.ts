@@ -1,0 +1,112 @@
+/**
+ * What was edited and deleted in a room, in order, for those who come back: they have seen older words.
+ *
+ * ```text
+ *   change/tea   1 { seq 7, head 9 } │ 2 { seq 3, head 12 } │ …      message 7 was changed when 9 was the newest
+ * ```
+ *
+ * Somebody who saw messages up to 10 may have missed the second change, and cannot have missed the first: no clock is
+ * needed for that, nor a list of who saw what. The words stand in the message alone, so nothing need be erased here. Of
+ * one room the newest `CHANGES_TOLD_MAX` are told; whoever missed more finds them in the history. Reactions are not told
+ * again, nor are changes of whispers: both are found in the history, too.
+ *
+ * @module
+ */
+
+import type { Account } from "../budget/mod.ts";
+import { CHANGES_READ_AT_ONCE, CHANGES_TOLD_MAX } from "../limits.ts";
+import { messageIn } from "./stored.ts";
+import type { MessageStore, Stored } from "./store_port.ts";
+import { changeStream } from "./streams.ts";
+import type { FoldedName, MessageDeleted, MessageEdited, NewMessage } from "../wire/mod.ts";
+
+/** That a message was changed. */
+export interface Change {
+  readonly seq: number;
+  /** The newest message then. */
+  readonly head: number;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The record of a change. */
+export function encodeChange(change: Change): Uint8Array {
+  return encoder.encode(JSON.stringify(change));
+}
+
+function changeIn({ body }: Stored): Change | undefined {
+  try {
+    const { seq, head } = Object(JSON.parse(decoder.decode(body)));
+    return Number.isInteger(seq) && Number.isInteger(head) ? { seq, head } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The messages up to `seen` that were changed while it may have been the newest, or later.
+ *
+ * @param since Only by changes behind this one, whenever they were made: those before it are told.
+ */
+export async function changedSeqs(
+  read: MessageStore["read"],
+  room: FoldedName,
+  { seen, since }: { readonly seen: number; readonly since: number | undefined },
+): Promise<number[]> {
+  const stream = changeStream(room);
+  const seqs = new Set<number>();
+  let before: number | undefined;
+  while (seqs.size < CHANGES_TOLD_MAX) {
+    const page = await read(stream, {
+      ...(before === undefined ? {} : { before }),
+      limit: CHANGES_READ_AT_ONCE,
+      bytesMax: Infinity,
+    });
+    for (const stored of page.messages.toReversed()) {
+      const change = changeIn(stored);
+      const isTold = since === undefined
+        ? change !== undefined && change.head < seen
+        : stored.seq <= since;
+      if (isTold) return [...seqs];
+      if (change !== undefined && change.seq <= seen) seqs.add(change.seq);
+      if (seqs.size >= CHANGES_TOLD_MAX) break;
+    }
+    before = page.next ?? page.messages.at(0)?.seq;
+    if (!page.more || before === undefined) break;
+  }
+  return [...seqs];
+}
+
+/** What is told of a message that was changed; `undefined` when it was not, or cannot be read. */
+export function changeOf(message: NewMessage): MessageEdited | MessageDeleted | undefined {
+  const { room, seq, from, content, edited, deleted = false, by = from } = message;
+  if (edited === undefined) return undefined;
+  return deleted
+    ? { type: "MessageDeleted", room, seq, by, at: edited }
+    : { type: "MessageEdited", room, seq, content, by, at: edited };
+}
+
+/** What is told of messages that were changed, in the order of their seqs. */
+export async function changesOf(
+  read: MessageStore["read"],
+  stream: string,
+  seqs: readonly number[],
+  account: Account,
+): Promise<(MessageEdited | MessageDeleted)[]> {
+  const told: (MessageEdited | MessageDeleted)[] = [];
+  for (const seq of seqs.toSorted((one, other) => one - other)) {
+    const { messages: [stored] } = await read(stream, {
+      after: seq - 1,
+      limit: 1,
+      bytesMax: Infinity,
+    });
+    await account.serve(() => {
+      const message = stored?.seq === seq ? messageIn(stored) : undefined;
+      const change = message?.type === "NewMessage" ? changeOf(message) : undefined;
+      if (change !== undefined) told.push(change);
+    });
+  }
+  return told;
+}

@@ -1,0 +1,51 @@
+/**
+ * What a server tells of something that was said and changed. All of it is additive. See `messages.ts` for the rules that
+ * hold for all messages.
+ *
+ * @module
+ */
+
+import type { Reply } from "./server_messages.ts";
+
+/** What a message bears that was changed. */
+export interface Changed {
+  /** Additive: when its words were changed last, or taken away, in milliseconds since 1970. */
+  edited?: number;
+  /** Additive: whether it was deleted: `content` is empty then. */
+  deleted?: boolean;
+  /** Additive: who changed it, when that was somebody else than its sender. */
+  by?: string;
+}
+
+/** A message has other words; told to every member, and to who comes back and may have seen the old ones. */
+export interface MessageEdited extends Reply {
+  /** Tells which message this is. */
+  type: "MessageEdited";
+  /** The room's name. */
+  room: string;
+  /** The message's number. */
+  seq: number;
+  /** What it says now. */
+  content: string;
+  /** Who edited it. */
+  by: string;
+  /** When, in milliseconds since 1970. */
+  at: number;
+}
+
+/** A message was taken back; told as an edit is. */
+export interface MessageDeleted extends Reply {
+  /** Tells which message this is. */
+  type: "MessageDeleted";
+  /** The room's name. */
+  room: string;
+  /** The message's number, which stays its own. */
+  seq: number;
+  /** Who deleted it. */
+  by: string;
+  /** When, in milliseconds since 1970. */
+  at: number;
+}
+
+/** All of them. */
+export type ServerChangeMessage = MessageEdited | MessageDeleted;

@@ -1,0 +1,173 @@
+/**
+ * What was taken back is in no file soon after, over restarts and kills, and what else is known of it stays.
+ *
+ * @module
+ */
+
+import { openStore, verifyStore } from "../../../db/mod.ts";
+import { durableStore, ERASING_KEY, type MessageStore } from "../../../server/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { type RawClient, startServer, type TestServer } from "../../harness.ts";
+import { eventually, folder } from "./place.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A server on a store whose clock is moved by hand. */
+interface Place extends AsyncDisposable {
+  readonly server: TestServer;
+  readonly store: MessageStore;
+  /** Lets a minute pass, and what is due then be done. */
+  minute(): Promise<void>;
+}
+
+async function start(path: string): Promise<Place> {
+  let steadyMs = 0;
+  const store = await durableStore(path, {
+    durability: "durable",
+    steady: () => steadyMs,
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  const server = startServer({ store, limits: { messagesPerSecond: 0 } });
+  return {
+    server,
+    store,
+    async minute() {
+      steadyMs += MINUTE_MS;
+      store.tend?.();
+      await eventually(async () => {
+        await verifyStore(path);
+        return store.values.value(ERASING_KEY) === undefined ? true : undefined;
+      }, "old words go");
+      assertEquals((await verifyStore(path)).dead, 0);
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** The files in which a text is. */
+function filesWith(path: string, text: string): string[] {
+  const found: string[] = [];
+  for (const { name, isFile } of Deno.readDirSync(path)) {
+    if (!isFile) continue;
+    const bytes = Deno.readFileSync(`${path}/${name}`);
+    if (new TextDecoder("latin1").decode(bytes).includes(text)) found.push(name);
+  }
+  return found;
+}
+
+function copyFiles(from: string, to: string): void {
+  for (const { name } of Deno.readDirSync(from)) {
+    Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+async function ask(client: RawClient, message: object): Promise<void> {
+  await client.send({ ...message, id: "x" + crypto.randomUUID() });
+  await client.nextOf("Ack");
+}
+
+async function contents(client: RawClient): Promise<string[]> {
+  await client.send({ type: "History" });
+  return (await client.nextOf("HistoryPage")).messages.map(({ content }) => content);
+}
+
+Deno.test("edited and deleted words are in no file a minute later, and verify says so before and after", async () => {
+  using place = folder();
+  {
+    await using chat = await start(place.path);
+    await using alice = await chat.server.frames("Alice");
+    await using bob = await chat.server.frames("Bob");
+    for (const content of ["SECRET-ONE", "public", "SECRET-TWO"]) {
+      await ask(alice, { type: "Broadcast", content });
+    }
+    await ask(bob, { type: "Broadcast", content: "other" });
+    await ask(alice, { type: "Edit", seq: 1, content: "SECRET-ONE-AGAIN" });
+    await ask(alice, { type: "Edit", seq: 1, content: "one" });
+    await ask(alice, { type: "Delete", seq: 3 });
+    assertEquals((await verifyStore(place.path)).dead, 3);
+    assertEquals(filesWith(place.path, "SECRET").length, 1);
+    await chat.minute();
+    assertEquals(filesWith(place.path, "SECRET"), []);
+    assertEquals(await contents(bob), ["one", "public", "", "other"]);
+    await ask(alice, { type: "Broadcast", content: "goes on" });
+  }
+  const { damages, dead } = await verifyStore(place.path);
+  assertEquals([damages, dead], [[], 0]);
+  await using chat = await start(place.path);
+  await using eve = await chat.server.frames("Eve");
+  assertEquals(await contents(eve), ["one", "public", "", "other", "goes on"]);
+  const old = chat.store.values.value(ERASING_KEY);
+  assertEquals(old, undefined, "Nothing is due any more");
+});
+
+Deno.test("a kill before that is made up for at the next start", async () => {
+  using place = folder();
+  using copied = folder();
+  {
+    await using chat = await start(place.path);
+    await using alice = await chat.server.frames("Alice");
+    await ask(alice, { type: "Broadcast", content: "THE-SECRET" });
+    await ask(alice, { type: "Delete", seq: 1 });
+    copyFiles(place.path, copied.path);
+  }
+  assert(filesWith(copied.path, "THE-SECRET").length > 0);
+  await using chat = await start(copied.path);
+  await using eve = await chat.server.frames("Eve");
+  assertEquals(await contents(eve), [""], "Deleted is deleted");
+  await chat.minute();
+  assertEquals(filesWith(copied.path, "THE-SECRET"), []);
+});
+
+Deno.test("over a restart the author is known, what was changed is told, and a repeated id is answered", async () => {
+  using place = folder();
+  const said = { type: "Broadcast", content: "helo", id: "the-id" };
+  let session = "";
+  let at = 0;
+  {
+    await using chat = await start(place.path);
+    await using alice = await chat.server.frames("Alice");
+    session = alice.session;
+    await alice.send(said);
+    at = (await alice.nextOf("Ack")).at;
+    await ask(alice, { type: "Edit", seq: 1, content: "hello" });
+    await ask(alice, { type: "Broadcast", content: "two" });
+    await chat.minute();
+  }
+  await using chat = await start(place.path);
+  await using stranger = await chat.server.frames("Alice");
+  await stranger.send({ type: "Edit", seq: 2, content: "x", id: "1" });
+  assertEquals((await stranger.nextOf("Error")).code, "forbidden");
+  await stranger.close();
+  await using alice = await chat.server.connect();
+  await eventually(async () => {
+    await alice.send({ type: "Login", username: "Alice", session, resume: { lobby: 1 } });
+    return (await alice.message()).type === "Welcome" ? true : undefined;
+  }, "the name is free");
+  assertEquals((await alice.nextOf("MessageEdited")).content, "hello");
+  assertEquals((await alice.nextOf("NewMessage")).seq, 2);
+  await alice.send(said);
+  assertEquals(await alice.nextOf("Ack"), { type: "Ack", room: "lobby", seq: 1, at, re: "the-id" });
+  await ask(alice, { type: "Edit", seq: 2, content: "zwei" });
+  assertEquals(await contents(alice), ["hello", "zwei"]);
+});
+
+Deno.test("beside a room stand who said what and what was changed, and the words in the room alone", async () => {
+  using place = folder();
+  {
+    await using chat = await start(place.path);
+    await using alice = await chat.server.frames("Alice");
+    await ask(alice, { type: "Broadcast", content: "THE-WORDS" });
+    await ask(alice, { type: "Broadcast", content: "two" });
+    await ask(alice, { type: "Edit", seq: 1, content: "OTHER-WORDS" });
+  }
+  await using store = await openStore(place.path);
+  const streams = [...store.streams()].map(({ name, count }) => [name, count]);
+  assertEquals(streams, [["author/lobby", 1], ["room/lobby", 2], ["change/lobby", 1]]);
+  for (const name of ["author/lobby", "change/lobby"]) {
+    const [entry] = await store.read(name);
+    assert(entry?.kind === "message");
+    assert(!new TextDecoder().decode(entry.body).includes("WORDS"));
+  }
+});
