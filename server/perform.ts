@@ -80,7 +80,7 @@ function performOne(
     case "whisper": {
       const to = hall.member(effect.to);
       if (to === undefined) return answer(member, errorMessage("not_found"), id);
-      conversation.whisper(member, to, effect.content, id);
+      conversation.whisper(member, to, effect.said, id);
       return;
     }
     case "change":

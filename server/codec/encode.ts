@@ -9,7 +9,7 @@
  */
 
 import type { Said } from "../commands/types.ts";
-import { FrameWriter } from "./frame_writer.ts";
+import { FrameWriter, TIME_BYTES, TIME_NAME_BYTES } from "./frame_writer.ts";
 import type { SeqRange } from "../store/store_port.ts";
 import {
   concat,
@@ -22,10 +22,9 @@ import {
 
 const encoder = new TextEncoder();
 const COMMA = encoder.encode(",");
-const AT = encoder.encode(',"at":');
 const ID = encoder.encode(',"id":');
 const RE = encoder.encode(',"re":');
-const END = encoder.encode("}");
+const CLOSE = 0x7d;
 const writer = new FrameWriter();
 
 /** What a `NewMessage` is made of, as far as it is there before its seq is. */
@@ -57,22 +56,39 @@ export function messageFrame(
   const json = said.json ?? jsonOf(said.content);
   const idJson = id === undefined ? undefined : said.idJson ?? jsonOf(id);
   const idBytes = idJson === undefined ? 0 : ID.length + idJson.length;
-  const bytes = head.length + from.length + json.length + AT.length + idBytes + END.length;
-  writer.begin(bytes, 2);
+  writer.begin(head.length + from.length + json.length + TIME_BYTES + idBytes + 1, 1);
   writer.bytes(head);
   writer.number(seq);
   writer.bytes(from);
   writer.bytes(json);
-  const jsonThere = writer.last(json.length);
-  writer.bytes(AT);
-  writer.number(at);
+  writer.time(at);
   if (idJson !== undefined) {
     writer.bytes(ID);
     writer.bytes(idJson);
   }
-  said.liesIn?.(jsonThere, idJson && writer.last(idJson.length));
-  writer.bytes(END);
+  writer.byte(CLOSE);
   return writer.end();
+}
+
+/** Tells words that came as bytes where they lie in their frame, of which so many bytes stand before them. */
+export function lieIn(
+  frame: Uint8Array,
+  start: number,
+  { said, at, id }: Pick<RoomMessage, "said" | "at" | "id">,
+): void {
+  const { json, idJson } = said;
+  if (json === undefined || (id !== undefined && idJson === undefined)) return;
+  const end = start + json.length;
+  const idStart = end + TIME_NAME_BYTES + `${at}`.length + ID.length;
+  said.liesIn?.(
+    frame.subarray(start, end),
+    idJson && frame.subarray(idStart, idStart + idJson.length),
+  );
+}
+
+/** Bytes before the words of a message in its frame. */
+export function bytesBefore({ head, from }: RoomMessage, seq: number): number {
+  return FRAME_HEADER_BYTES + head.length + `${seq}`.length + from.length;
 }
 
 /** The beginning of each answer to who said something in a room, up to the message's seq. */
@@ -91,41 +107,19 @@ export function ackFrame(
     readonly re: Uint8Array;
   },
 ): Uint8Array<ArrayBuffer> {
-  writer.begin(head.length + AT.length + RE.length + re.length + END.length, 2);
+  writer.begin(head.length + TIME_BYTES + RE.length + re.length + 1, 1);
   writer.bytes(head);
   writer.number(seq);
-  writer.bytes(AT);
-  writer.number(at);
+  writer.time(at);
   writer.bytes(RE);
   writer.bytes(re);
-  writer.bytes(END);
+  writer.byte(CLOSE);
   return writer.end();
 }
 
 /** A text as JSON, in bytes. */
 export function jsonOf(text: string): Uint8Array {
   return encoder.encode(JSON.stringify(text));
-}
-
-/** What a `PrivateMessage` is made of. */
-export interface Whispered {
-  readonly from: UserName;
-  readonly to: UserName;
-  readonly content: string;
-  readonly at: number;
-  readonly id: string | undefined;
-  /** The tags of the sender's and the receiver's session; see `identity.ts`. */
-  readonly between?: readonly [string, string];
-}
-
-/** A `PrivateMessage` as a frame: what waits for one who does not read must not hold the memory of others, too. */
-export function whisperFrame(
-  { from, to, content, at, id, between }: Whispered,
-  seq: number,
-): Uint8Array<ArrayBuffer> {
-  const beginning = { type: "PrivateMessage", from, to, seq, content, at };
-  // `between` at the very end, where `whispers.ts` finds it without reading the rest.
-  return frameOf(JSON.stringify({ ...beginning, id, between }));
 }
 
 /** A frame's body: what is stored. */

@@ -1,7 +1,7 @@
 /**
  * Frames from and to messages: a thin layer over the wire's splitter and schemas.
  *
- * Most frames are broadcasts, which are read from their bytes where that can be (`plain_broadcast.ts`).
+ * In most frames something is said; they are read from their bytes where that can be (`plain_message.ts`).
  *
  * A well-framed frame that is no message is answered and the connection lives on, up to ten in a row. A
  * length that cannot be is the end, because nothing after it can be understood.
@@ -12,7 +12,7 @@
 import { BAD_FRAMES_MAX, FRAME_BYTES_AT_ONCE } from "../limits.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { INTRICATE, LargeFrame } from "./large_frame.ts";
-import { plainBroadcast } from "./plain_broadcast.ts";
+import { plainMessage } from "./plain_message.ts";
 import { isIntricate } from "./structure.ts";
 import {
   checkClientMessage,
@@ -71,7 +71,7 @@ export class FrameCodec implements Codec {
 
   #read(body: Uint8Array): Heard | "large" {
     if (body.length > FRAME_BYTES_AT_ONCE) return this.#begin([body]);
-    const message = plainBroadcast(body);
+    const message = plainMessage(body);
     if (message === undefined) {
       return this.#heard(isIntricate(body) ? INTRICATE : decodeBody(body));
     }

@@ -22,6 +22,12 @@ const DIGITS_MAX = 16;
 const HALF = 1e8;
 const HALF_DIGITS = 8;
 const ZERO = 0x30;
+const AT = new TextEncoder().encode(',"at":');
+
+/** Bytes that a time takes before its digits, and with them at most. */
+export const TIME_NAME_BYTES: number = AT.length;
+/** See `TIME_NAME_BYTES`. */
+export const TIME_BYTES: number = AT.length + DIGITS_MAX;
 
 /** Writes one frame after the other. */
 export class FrameWriter {
@@ -32,6 +38,9 @@ export class FrameWriter {
   #start = 0;
   /** Where the next piece goes, in `memory`. */
   #at = 0;
+  /** The time that was written last, and its bytes. */
+  #time = -1;
+  #timeBytes: Uint8Array = AT;
 
   /** Begins a frame of so many bytes at most, and of so many numbers, in whole digits. */
   begin(bytes: number, numbers: number): void {
@@ -54,6 +63,11 @@ export class FrameWriter {
   bytes(piece: Uint8Array): void {
     this.#memory.set(piece, this.#at);
     this.#at += piece.length;
+  }
+
+  /** Adds one. */
+  byte(value: number): void {
+    this.#memory[this.#at++] = value;
   }
 
   /** Adds a whole number, which is not negative. */
@@ -80,9 +94,14 @@ export class FrameWriter {
     this.#at = end;
   }
 
-  /** The last so many bytes, where they lie in the frame. */
-  last(bytes: number): Uint8Array<ArrayBuffer> {
-    return this.#memory.subarray(this.#at - bytes, this.#at);
+  /** Adds when it was said, behind other fields: for all that is said within a millisecond, the same bytes. */
+  time(ms: number): void {
+    if (ms === this.#time) return this.bytes(this.#timeBytes);
+    const start = this.#at;
+    this.bytes(AT);
+    this.number(ms);
+    this.#time = ms;
+    this.#timeBytes = this.#memory.slice(start, this.#at);
   }
 
   /** The whole frame. */

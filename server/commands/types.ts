@@ -90,7 +90,7 @@ export type Effect =
   /** Answers with an error; without `msg` in the code's own words. */
   | { readonly do: "refuse"; readonly code: ErrorCode; readonly msg?: string }
   | { readonly do: "say"; readonly room: FoldedName; readonly said: Said }
-  | { readonly do: "whisper"; readonly to: FoldedName; readonly content: string }
+  | { readonly do: "whisper"; readonly to: FoldedName; readonly said: Said }
   /** Edits or deletes what was said in a room, if the asker may. */
   | {
     readonly do: "change";

@@ -9,14 +9,15 @@ import { refuseContent } from "./content.ts";
 import { noSuchUser, somebodyElse } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
-/** Says `content` to one user. */
+/** Says it to one user. */
 export function whisper(
   _asker: UserView,
   hall: HallView,
-  { to, content, toTag }: Whisper,
+  said: Whisper,
 ): readonly Effect[] {
+  const { to, toTag } = said;
   const user = hall.user(to);
   if (user === undefined) return [noSuchUser(to)];
   if (toTag !== undefined && toTag !== user.tag) return [somebodyElse(to)];
-  return [refuseContent({ content }) ?? { do: "whisper", to: user.key, content }];
+  return [refuseContent(said) ?? { do: "whisper", to: user.key, said }];
 }

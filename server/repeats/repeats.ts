@@ -42,7 +42,10 @@ export interface Asked {
   /** Set while others may ask for the answer, too. */
   taken: Taken<ServerMessage> | undefined;
   /** Whether the answer was given. */
-  settled: boolean;
+  answered: boolean;
+  /** The answer, once it is stored; and as a frame for who said it first, if it had an id. */
+  answer(): ServerMessage;
+  answerFrame(): Uint8Array;
 }
 
 /** Names that are folded once only at the start: 4 MB, and as many people as say anything in ten minutes. */
@@ -123,41 +126,36 @@ export class Repeats {
   }
 
   /** Takes something that is said. To be followed by `keep` or `fail`; by `wait`, too, where others may speak before that. */
-  take(speaker: Member, id: string | undefined, stream: string, said: Said): Asked {
+  take({ speaker }: Asked): void {
     speaker.owed.add();
-    return { speaker, id, stream, said, taken: undefined, settled: false };
   }
 
   /** Remembers its id, unless it was stored or refused at once. */
   wait(asked: Asked): void {
     const { speaker, id, stream, said } = asked;
-    if (id === undefined || asked.settled) return;
+    if (id === undefined || asked.answered) return;
     asked.taken = this.#recent.take(speaker.key, id, stream, said);
   }
 
-  /**
-   * It is stored: who waits for the answer gets it.
-   *
-   * @param encode The answer as a frame for who said it first, if it had an id.
-   */
-  keep(asked: Asked, seq: number, answer: ServerMessage, encode?: () => Uint8Array): void {
+  /** It is stored: who waits for the answer gets it. */
+  keep(asked: Asked, seq: number): void {
     const { speaker, id, stream, said, taken } = asked;
-    asked.settled = true;
+    asked.answered = true;
     if (id !== undefined) {
       const nowMs = this.#steady();
       if (taken !== undefined) this.#recent.keep(speaker.key, id, { stream, seq }, nowMs);
       else this.#recent.remember(speaker.key, id, { stream, seq, words: numberOf(said) }, nowMs);
-      if (encode !== undefined && speaker.speech === "frames") speaker.tellBytes(encode());
-      else speaker.tell({ ...answer, re: id });
+      if (speaker.speech === "frames") speaker.tellBytes(asked.answerFrame());
+      else speaker.tell({ ...asked.answer(), re: id });
     }
-    taken?.settle(answer);
+    taken?.settle(asked.answer());
     speaker.owed.settle();
   }
 
   /** It is not acknowledged: whoever waits is told what is known of it. */
   fail(asked: Asked, error: StorageError): void {
     const { speaker, id, taken } = asked;
-    asked.settled = true;
+    asked.answered = true;
     const { outcome } = error;
     const refusal = refusalOf(error);
     if (id === undefined) speaker.tell(refusal);

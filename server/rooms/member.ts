@@ -16,6 +16,7 @@ import type { Inline, TransferUser } from "../files/transfer_user.ts";
 import { tagOf } from "../session/identity.ts";
 import type { Outbox } from "../link/outbox.ts";
 import { Owed } from "./owed.ts";
+import type { Pair } from "./pair.ts";
 import { Stays } from "./stays.ts";
 import type { Wakeups } from "./wakeups.ts";
 import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "../wire/mod.ts";
@@ -59,6 +60,8 @@ export class Member implements UserView, TransferUser {
   readonly #host: Host;
   /** The rooms that it is in, each with its place in the room's log. */
   readonly places: Stays = new Stays();
+  /** See `pair.ts`. */
+  lastPair: Pair | undefined;
   #owed: Owed | undefined;
   #from: Uint8Array | undefined;
   #telling: Telling | undefined;

@@ -48,6 +48,15 @@ interface Digest {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
+/** What is said in a room. */
+export interface Spoken {
+  readonly speaker: Member;
+  /** The frame, already encoded. */
+  readonly frame: Uint8Array;
+  /** The same for those who read text, if there are any. */
+  message(): NewMessage;
+}
+
 /** A room and its members. */
 export class Room implements RoomView, RoomCounts, Crowd {
   readonly name: RoomName;
@@ -210,15 +219,15 @@ export class Room implements RoomView, RoomCounts, Crowd {
   }
 
   /**
-   * Says a message to everybody in the room, and counts it: once, whatever the number of members.
+   * Says a message to everybody in the room, and counts it: once, whatever the number of members. A text client does not
+   * get its own line back.
    *
-   * @param frame The frame, already encoded.
-   * @param message Makes the same for those who read text, if there are any.
-   * @param speaker Who said it: a text client does not get its own line back.
    * @param counters The server's, which outlive the room.
    */
-  say(frame: Uint8Array, message: () => NewMessage, speaker: Member, counters: Counters): void {
-    const lineBytes = this.#publish(frame, message, speaker);
+  say(spoken: Spoken, counters: Counters): void {
+    const { frame, speaker } = spoken;
+    this.#publish(frame);
+    const lineBytes = this.#textMembers === 0 ? 0 : this.#publishLine(spoken.message(), speaker);
     const silent = speaker.speech === "text" && speaker.places.has(this.key) ? 1 : 0;
     const deliveries = this.#members.size - silent;
     const readers = this.#textMembers - silent;
@@ -243,7 +252,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.topic = topic === "" ? undefined : topic;
     this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
-    this.#publish(encodeFrame(message), () => message);
+    this.#publish(encodeFrame(message));
+    this.#publishLine(message);
   }
 
   /**
@@ -268,7 +278,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
     const cursor = but.places.get(this.key)?.cursor;
     const log = but.speech === "text" ? this.#lines : this.#frames;
     const start = log.end;
-    this.#publish(encodeFrame(message), () => message);
+    this.#publish(encodeFrame(message));
+    this.#publishLine(message);
     if (log.end > start) cursor?.skipFrom(start);
   }
 
@@ -308,15 +319,15 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#digest = undefined;
   }
 
-  /** @returns Bytes of the line that text clients get, 0 when there is none. */
-  #publish(frame: Uint8Array, message: () => ServerMessage, speaker?: Member): number {
-    if (this.#members.size === 0) return 0;
+  #publish(frame: Uint8Array): void {
+    if (this.#members.size === 0) return;
     this.#frames.append(frame);
     this.#wakeups.addAll(this);
-    return this.#textMembers === 0 ? 0 : this.#publishLine(message(), speaker);
   }
 
-  #publishLine(message: ServerMessage, speaker: Member | undefined): number {
+  /** To those who read text, if there are any. @returns Bytes of the line. */
+  #publishLine(message: ServerMessage, speaker?: Member): number {
+    if (this.#textMembers === 0) return 0;
     const line = encodeLine(message);
     if (line === undefined) return 0;
     const start = this.#lines.end;
@@ -338,7 +349,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (each && this.#arrivals.take(performance.now())) {
       const frame = encodeFrame(message);
       account.spend({ workMs: this.msToTell(frame.length) });
-      this.#publish(frame, () => message);
+      this.#publish(frame);
+      this.#publishLine(message);
       return;
     }
     const { username: name } = message;
@@ -366,6 +378,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
       left: [...digest.left].slice(0, PRESENCE_NAMES_MAX),
       users: this.#members.size,
     };
-    this.#publish(encodeFrame(message), () => message);
+    this.#publish(encodeFrame(message));
+    this.#publishLine(message);
   }
 }

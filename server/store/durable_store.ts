@@ -190,13 +190,14 @@ class DurableStore implements MessageStore {
     };
   }
 
-  append({ stream, at, payer, encode, beside, settled }: Append): void {
+  append(message: Append): void {
     const { store, waiting, keeper } = this.#parts;
+    const { stream, at, payer, beside } = message;
     const seq = store.nextSeq(stream);
-    const body = encode(seq);
+    const body = message.encode(seq);
     const added = beside?.encode(seq);
     const refusal = keeper.take(body.length + (added?.length ?? 0), payer);
-    if (refusal !== undefined) return settled(refusal);
+    if (refusal !== undefined) return message.settled(refusal);
     const latest = keeper.latestAt();
     this.#take(
       () =>
@@ -207,7 +208,7 @@ class DurableStore implements MessageStore {
             { kind: "append", stream, body, at, latest },
           ]),
       waiting,
-      settled,
+      (error) => message.settled(error),
     );
   }
 

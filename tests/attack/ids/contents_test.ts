@@ -31,9 +31,9 @@ function heldBytes(): number {
 /** A store that keeps nothing, as one on disk holds nothing in memory. */
 function forgetful(): MessageStore {
   let seq = 0;
-  const append = ({ encode, settled }: Append): void => {
-    encode(++seq);
-    settled();
+  const append = (message: Append): void => {
+    message.encode(++seq);
+    message.settled();
   };
   return { ...memoryStore(), append };
 }

@@ -7,14 +7,21 @@
 import fc from "fast-check";
 import {
   bodyOf,
+  bytesBefore,
   framesOfBodies,
   historyPageFrame,
   keptFrame,
+  lieIn,
   messageFrame,
   messageFrom,
   messageHead,
-  whisperFrame,
 } from "../../../server/codec/encode.ts";
+import {
+  bytesBeforeWhisper,
+  pairBytes,
+  sentFrame,
+  whisperFrame,
+} from "../../../server/codec/encode_whisper.ts";
 import type { RoomName, UserName } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { frame, joined } from "../../harness.ts";
@@ -48,35 +55,62 @@ Deno.test("messageFrame() is the JSON of a NewMessage, whatever is in it", () =>
   );
 });
 
-Deno.test("messageFrame() takes what is said as it came, and tells where it lies now", () => {
+/** Words that came as bytes, and where they are told to lie. */
+function asBytes(content: string, id: string) {
   const json = (text: string) => new TextEncoder().encode(JSON.stringify(text));
-  let there: Uint8Array | undefined;
-  const said = {
-    content: "not looked at",
-    json: json("Grüße 👋"),
-    idJson: json("7"),
-    liesIn: (bytes: Uint8Array) => there = bytes,
-  };
-  const head = messageHead("tea" as RoomName);
-  const parts = { head, from: messageFrom("Anna" as UserName), said, at: 5, id: "7" };
-  const bytes = messageFrame(parts, 1);
-  const type = "NewMessage";
-  const expected = { type, room: "tea", seq: 1, from: "Anna", content: "Grüße 👋", at: 5, id: "7" };
-  assertEquals(parse(bytes), expected);
-  assertEquals(there, said.json);
-  assertEquals(there?.buffer, bytes.buffer);
+  const there: (Uint8Array | undefined)[] = [];
+  const liesIn = (...bytes: (Uint8Array | undefined)[]) => there.push(...bytes);
+  return { content, json: json(content), idJson: json(id), liesIn, there };
+}
+
+Deno.test("messageFrame() takes what is said as it came, and it is told where it lies then", () => {
+  for (const seq of [1, 10, 123_456]) {
+    const said = asBytes("Grüße 👋", "7");
+    const head = messageHead("tea" as RoomName);
+    const parts = { head, from: messageFrom("Anna" as UserName), said, at: 50, id: "7" };
+    const bytes = messageFrame(parts, seq);
+    const type = "NewMessage";
+    const expected = { type, room: "tea", seq, from: "Anna", content: "Grüße 👋", at: 50, id: "7" };
+    assertEquals(parse(bytes), expected);
+    lieIn(bytes, bytesBefore(parts, seq), parts);
+    assertEquals(said.there, [said.json, said.idJson]);
+    assertEquals(said.there[0]?.buffer, bytes.buffer);
+  }
 });
 
-Deno.test("whisperFrame() is the JSON of a PrivateMessage", () => {
-  const parts = { from: "A" as UserName, to: "B" as UserName, content: "c", at: 5 };
-  const expected = { type: "PrivateMessage", from: "A", to: "B", seq: 7, content: "c", at: 5 };
-  assertEquals(parse(whisperFrame({ ...parts, id: undefined }, 7)), expected);
-  const between = ["tag", "other"] as const;
-  const bytes = whisperFrame({ ...parts, id: "9", between }, 7);
-  assertEquals(
-    new TextDecoder().decode(bodyOf(bytes)),
-    JSON.stringify({ ...expected, id: "9", between }),
+Deno.test("whisperFrame() and sentFrame() are the JSON of a PrivateMessage and of a PrivateSent, whatever is in them", () => {
+  const name = fc.constantFrom("A", "Zoë", 'quo"te\\', "👋") as fc.Arbitrary<UserName>;
+  fc.assert(
+    fc.property(
+      fc.record({ from: name, to: name, between: fc.option(fc.tuple(text, text)) }),
+      text,
+      fc.option(text, { nil: undefined }),
+      fc.nat(Number.MAX_SAFE_INTEGER),
+      fc.nat(2 ** 48),
+      ({ from, to, between }, content, id, seq, at) => {
+        const pair = pairBytes({ from, to, ...(between === null ? {} : { between }) });
+        const json = (value: object) => JSON.stringify(value);
+        const text = (bytes: Uint8Array) => new TextDecoder().decode(bodyOf(bytes));
+        const heard = { type: "PrivateMessage", from, to, seq, content, at, id };
+        const sent = { type: "PrivateSent", to, content, seq, at, re: id };
+        for (const said of [{ content }, asBytes(content, id ?? "")]) {
+          const frame = whisperFrame(pair, { said, at, id }, seq);
+          parse(frame);
+          assertEquals(text(frame), json({ ...heard, between: between ?? undefined }));
+          assertEquals(text(sentFrame(pair, { said, at, id }, seq)), json(sent));
+        }
+      },
+    ),
   );
+});
+
+Deno.test("a whisper's words are told where they lie in its frame", () => {
+  const said = asBytes("Grüße 👋", "7");
+  const pair = pairBytes({ from: "A" as UserName, to: "B" as UserName, between: ["x", "y"] });
+  const whispered = { said, at: 50, id: "7" };
+  const bytes = whisperFrame(pair, whispered, 12);
+  lieIn(bytes, bytesBeforeWhisper(pair, 12), whispered);
+  assertEquals(said.there, [said.json, said.idJson]);
 });
 
 Deno.test("framesOfBodies() makes frames of bodies again, one after the other", () => {

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { FrameWriter } from "../../../server/codec/frame_writer.ts";
+import { FrameWriter, TIME_BYTES } from "../../../server/codec/frame_writer.ts";
 import { frameOf } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
@@ -48,7 +48,17 @@ Deno.test("number() writes what JSON does, up to the largest that is exact", () 
   fc.assert(fc.property(numbers, (number) => {
     writer.begin(0, 1);
     writer.number(number);
-    assertEquals(writer.last(`${number}`.length), utf8(`${number}`));
     assertEquals(writer.end(), frameOf(`${number}`));
   }));
+});
+
+Deno.test("time() writes each time, also the same again, and another one in between", () => {
+  const writer = new FrameWriter();
+  for (const ms of [0, 0, 5, 1_764_000_000_000, 1_764_000_000_000, 2 ** 48 - 1, 5]) {
+    writer.begin(TIME_BYTES + 6, 0);
+    writer.bytes(utf8(`{"a":0`));
+    writer.time(ms);
+    writer.byte(0x7d);
+    assertEquals(writer.end(), frameOf(`{"a":0,"at":${ms}}`));
+  }
 });

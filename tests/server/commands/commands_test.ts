@@ -50,7 +50,11 @@ const CASES: readonly (readonly [string, ClientMessage, readonly Effect[]])[] = 
     refusal("too_long", "A message has at most 8192 bytes."),
   ]],
   ["Whisper finds its receiver in any case", { type: "Whisper", to: "BOB", content: "psst" }, [
-    { do: "whisper", to: "bob", content: "psst" } as Effect,
+    {
+      do: "whisper",
+      to: foldText("bob"),
+      said: { type: "Whisper", to: "BOB", content: "psst" } as Said,
+    },
   ]],
   ["Whisper is refused to nobody", { type: "Whisper", to: "Eve", content: "psst" }, [
     refusal("not_found", "User 'Eve' not found."),

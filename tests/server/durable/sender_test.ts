@@ -5,13 +5,8 @@
  */
 
 import fc from "fast-check";
-import {
-  bodyOf,
-  messageFrame,
-  messageFrom,
-  messageHead,
-  whisperFrame,
-} from "../../../server/codec/encode.ts";
+import { bodyOf, messageFrame, messageFrom, messageHead } from "../../../server/codec/encode.ts";
+import { pairBytes, whisperFrame } from "../../../server/codec/encode_whisper.ts";
 import { findSender, newSpans } from "../../../server/durable/sender.ts";
 import { recentOf } from "../../../server/durable/recent.ts";
 import { wordsNumber, wordsNumberOfJson } from "../../../server/repeats/words_number.ts";
@@ -54,7 +49,7 @@ function bodyFor({ type, from, place, content, id, between }: Message): Uint8Arr
     return bodyOf(messageFrame({ ...parts, said: { content }, at: 5, id }, 7));
   }
   const pair = { from: name, to: place as UserName, ...(between === undefined ? {} : { between }) };
-  return bodyOf(whisperFrame({ ...pair, content, at: 5, id }, 7));
+  return bodyOf(whisperFrame(pairBytes(pair), { said: { content }, at: 5, id }, 7));
 }
 
 Deno.test("what a server writes is remembered as a parser reads it", async () => {

@@ -127,7 +127,7 @@ function place() {
       content: "x".repeat(seq * 37 % 300),
       at: 0,
     } as const;
-    room.say(encodeFrame(message), () => message, speaker, noCounts());
+    room.say({ frame: encodeFrame(message), message: () => message, speaker }, noCounts());
     return JSON.stringify(message);
   };
   const settle = () => {

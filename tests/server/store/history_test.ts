@@ -5,7 +5,8 @@
  */
 
 import { EARNINGS, Permits, Turns } from "../../../server/budget/mod.ts";
-import { bodyOf, whisperFrame } from "../../../server/codec/encode.ts";
+import { bodyOf } from "../../../server/codec/encode.ts";
+import { pairBytes, whisperFrame } from "../../../server/codec/encode_whisper.ts";
 import { answerPage, judged } from "../../../server/store/history.ts";
 import { WHISPERS_LOOKED_AT_MAX } from "../../../server/limits.ts";
 import type { MessageStore, Stored } from "../../../server/store/store_port.ts";
@@ -16,14 +17,9 @@ import { HandLoop } from "../budget/by_hand.ts";
 
 /** A stored whisper between two sessions, which takes `work` to look at. */
 function stored(seq: number, tag: string, work = (): void => {}): Stored {
-  const body = bodyOf(whisperFrame({
-    from: "Alice" as UserName,
-    to: "Bob" as UserName,
-    content: "x",
-    at: 1,
-    id: undefined,
-    between: [tag, tag],
-  }, seq));
+  const names = { from: "Alice" as UserName, to: "Bob" as UserName };
+  const pair = pairBytes({ ...names, between: [tag, tag] });
+  const body = bodyOf(whisperFrame(pair, { said: { content: "x" }, at: 1, id: undefined }, seq));
   return {
     seq,
     get body() {

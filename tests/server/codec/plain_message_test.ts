@@ -1,13 +1,18 @@
 /**
- * A broadcast that is read from its bytes is the message that JSON and the schemas make of them.
+ * What is read from its bytes is the message that JSON and the schemas make of them.
  *
  * @module
  */
 
 import fc from "fast-check";
 import { FrameCodec } from "../../../server/codec/frame_codec.ts";
-import { PlainBroadcast, plainBroadcast } from "../../../server/codec/plain_broadcast.ts";
-import { checkClientMessage, decodeBody } from "../../../server/wire/mod.ts";
+import { PlainBroadcast, plainMessage } from "../../../server/codec/plain_message.ts";
+import {
+  type Broadcast,
+  checkClientMessage,
+  decodeBody,
+  type Whisper,
+} from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { utf8 } from "../../harness.ts";
 
@@ -16,18 +21,20 @@ function byJson(body: Uint8Array): object | undefined {
   const decoded = decodeBody(body);
   if (decoded.kind !== "object") return undefined;
   const checked = checkClientMessage(decoded.value);
-  return checked.kind === "message" && checked.message.type === "Broadcast"
-    ? fieldsOf(checked.message)
-    : undefined;
+  if (checked.kind !== "message") return undefined;
+  const { message } = checked;
+  return message.type === "Broadcast" || message.type === "Whisper" ? fieldsOf(message) : undefined;
 }
 
-function fieldsOf({ content, room, id }: { content: string; room?: string; id?: string }) {
-  return { content, room, id };
+function fieldsOf(message: Broadcast | Whisper): object {
+  const { type, content, id } = message;
+  if (type === "Broadcast") return { type, content, id, room: message.room };
+  return { type, content, id, to: message.to, toTag: message.toTag };
 }
 
 /** Whether it was read from its bytes; then it is as JSON has it, and its bytes are as JSON writes them. */
 function isRead(body: Uint8Array): boolean {
-  const read = plainBroadcast(body);
+  const read = plainMessage(body);
   if (read === undefined) return false;
   assertEquals(fieldsOf(read), byJson(body));
   assertEquals(read.json, utf8(JSON.stringify(read.content)));
@@ -54,6 +61,23 @@ Deno.test("what clients write is read from its bytes, with a room, an id and let
   }
 });
 
+Deno.test("so are whispers, to whom and to which session they may be", () => {
+  const type = "Whisper";
+  for (const content of ["psst", "", "Grüße, 👋🏽"]) {
+    for (const id of [undefined, "7f-1"]) {
+      for (const toTag of [undefined, "", "a-tag"]) {
+        for (const to of ["Ben", "", "x".repeat(100)]) {
+          for (
+            const message of [{ type, to, content, id, toTag }, { type, toTag, id, content, to }]
+          ) {
+            assert(isRead(utf8(JSON.stringify(message))), JSON.stringify(message));
+          }
+        }
+      }
+    }
+  }
+});
+
 Deno.test("what JSON has to read is left to it", () => {
   const left = [
     '{"type":"Broadcast","content":"a\\"b"}',
@@ -72,10 +96,20 @@ Deno.test("what JSON has to read is left to it", () => {
     '{"type":"Broadcast","content":"hi","more":1}',
     '{"type": "Broadcast", "content": "hi"}',
     '{"content":"hi","type":"Broadcast"}',
+    '{"type":"Broadcast","content":"hi","to":"Ben"}',
+    '{"type":"Broadcast","content":"hi","toTag":"t"}',
     '{"type":"Whisper","content":"hi"}',
+    '{"type":"Whisper","to":"Ben"}',
+    '{"type":"Whisper","to":"Bén","content":"hi"}',
+    '{"type":"Whisper","to":"Ben","content":"a\\nb"}',
+    '{"type":"Whisper","to":"Ben","content":"hi","room":"tea"}',
+    '{"type":"Whisper","to":"Ben","to":"Eve","content":"hi"}',
+    '{"type":"Whisper","to":7,"content":"hi"}',
+    '{"type":"Whisper","to":"Ben","content":"hi","id":""}',
+    '{"type":"Pong"}',
     "{",
   ];
-  for (const json of left) assertEquals(plainBroadcast(utf8(json)), undefined, json);
+  for (const json of left) assertEquals(plainMessage(utf8(json)), undefined, json);
 });
 
 /** A broadcast that says these bytes. */
@@ -106,13 +140,14 @@ Deno.test("of bytes that are no UTF-8 none are sent on: the last right ones of e
     [0xf4, 0x90, 0x80, 0x80],
     [0xf5, 0x80, 0x80, 0x80],
   ];
-  for (const bytes of wrong) assertEquals(plainBroadcast(saying(bytes)), undefined, `${bytes}`);
+  for (const bytes of wrong) assertEquals(plainMessage(saying(bytes)), undefined, `${bytes}`);
 });
 
 Deno.test("whatever byte is changed, added or left out, it is as JSON has it or not read at all", () => {
   const type = "Broadcast";
   const whole = [
     { type, content: "hi – ü 👋 you", room: "tea", id: "1" },
+    { type: "Whisper", to: "Ben", content: "hi – ü 👋 you", id: "1", toTag: "t" },
     { type, id: "1", content: "\ud7ff\ue000\u0800\u0080\u{10000}\u{10ffff}" },
   ].map((message) => utf8(JSON.stringify(message)));
   const change = fc.record({
