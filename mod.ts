@@ -61,6 +61,7 @@ export type {
   StoreFigures,
 } from "./server/mod.ts";
 export {
+  AccountCalls,
   type Addressee,
   ChatError,
   type Client,
@@ -84,6 +85,7 @@ export {
   type WhisperOptions,
 } from "./server/wire/mod.ts";
 export type {
+  AccountCallsParts,
   AccountEntry,
   AccountList,
   AccountRole,

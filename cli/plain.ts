@@ -77,9 +77,9 @@ function jsonLine(event: ClientEvent): string {
   }
 }
 
-/** What is printed may be kept in a log; the session's secret opens its whispers. */
+/** What is printed may be kept in a log; the session's secret opens its whispers, the device's token its account. */
 function withoutSecret(key: string, value: unknown): unknown {
-  return key === "session" ? undefined : value;
+  return key === "session" || key === "device" ? undefined : value;
 }
 
 function tellStatus(status: Client["status"]): void {

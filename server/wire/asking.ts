@@ -46,7 +46,7 @@ import { MissedWhispers, partnerOf, type Whispered } from "./missed_whispers.ts"
 import { foldText } from "./names/mod.ts";
 import { type AddOptions, type Again, Outstanding, type Question } from "./outstanding.ts";
 import type { Position } from "./position.ts";
-import { refusalOf } from "./question.ts";
+import { ABOUT_ACCOUNTS, refusalOf } from "./question.ts";
 
 /** What people are told of a message whose outcome the server does not know. */
 const UNKNOWN = "The server could not say whether a message of yours was stored. " +
@@ -61,8 +61,8 @@ export interface AskingParts {
 
 /** A connection on which the client is logged in. */
 export interface Line {
-  /** The client's name there. */
-  readonly me: string;
+  /** The client's name there; a guest may get another one. */
+  me: string;
   /** Whether the server knows tags of sessions. */
   readonly tags: boolean;
   readonly send: (question: ClientMessage) => void;
@@ -131,7 +131,9 @@ export class Asking {
     const { tell } = this.#parts;
     this.#addressees.hear(message);
     const me = this.#line?.me ?? "";
-    const asked = message.re !== undefined && this.#outstanding.has(message.re);
+    const question = this.#outstanding.asked(message.re);
+    // Who has a password refused is to know it now, and may think about another one.
+    const asked = question !== undefined && !ABOUT_ACCOUNTS.has(question);
     if (asked && message.type === "Error" && message.code === "rate_limited") {
       this.#outstanding.putBack(message);
       return this.#hold(message.wait ?? 1_000);
@@ -154,6 +156,11 @@ export class Asking {
       const partner = partnerOf(message, me);
       if (!this.#missed.holds(partner, message)) this.#tellWhisper(partner, message);
     } else if (!ours) tell(message);
+  }
+
+  /** The client has another name from now on. */
+  renamed(me: string): void {
+    if (this.#line !== undefined) this.#line.me = me;
   }
 
   /** The connection broke. */

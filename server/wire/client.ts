@@ -22,7 +22,8 @@
  */
 
 import { wait } from "../../ground/mod.ts";
-import { FINAL_CODES, retryDelayMs } from "./backoff.ts";
+import { AccountCalls } from "./account_calls.ts";
+import { retryDelayMs } from "./backoff.ts";
 import type {
   Client,
   ClientEvent,
@@ -38,6 +39,7 @@ import { Asking } from "./asking.ts";
 import { dial, type FrameConnection } from "./connection.ts";
 import { Entering } from "./entering.ts";
 import { ChatError, ClosedError } from "./errors.ts";
+import { FirstWords } from "./first_words.ts";
 import { Inbox } from "./inbox.ts";
 import { CONNECT_TIMEOUT_MS, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
 import { listen, UNANSWERED } from "./listening.ts";
@@ -53,7 +55,6 @@ import type {
   UserList,
   Welcome,
 } from "./messages.ts";
-import { OperatorToken } from "./operator_token.ts";
 import type { AddOptions } from "./outstanding.ts";
 import { Position } from "./position.ts";
 import { offerOf, received, rejected, taken } from "./question.ts";
@@ -74,13 +75,18 @@ export function connect(options: ConnectOptions): Client {
 }
 
 class ReconnectingClient implements Client {
+  readonly accounts: AccountCalls = new AccountCalls({
+    name: () => this.online().then(({ username }) => username),
+    ask: (question, how) => this.#ask(question, how),
+    proved: (welcome) => this.#proved(welcome),
+  });
   readonly #options: ConnectOptions;
   readonly #inbox = new Inbox<ClientEvent>();
   readonly #position: Position;
   readonly #asking: Asking;
   readonly #rooms: Entering;
   readonly #standing = new Standing();
-  readonly #operator: OperatorToken;
+  readonly #words: FirstWords;
   readonly #ended = new AbortController();
   readonly #startedMs = performance.now();
   readonly #life: Promise<void>;
@@ -91,8 +97,8 @@ class ReconnectingClient implements Client {
   constructor(options: ConnectOptions) {
     this.#options = options;
     this.#name = options.name;
-    this.#operator = new OperatorToken(options.operator);
     this.#position = new Position(options.rooms ?? [], options.session);
+    this.#words = new FirstWords(options, this.#position);
     this.#asking = new Asking({
       position: this.#position,
       tell: (event) => this.#inbox.push(event),
@@ -251,7 +257,7 @@ class ReconnectingClient implements Client {
         this.#standing.closingError = new ClosedError(sentence, { cause: error });
         break;
       }
-      if (!this.#worthAnotherTry(error)) {
+      if (!this.#words.worthAnotherTry(error, performance.now() - this.#startedMs)) {
         this.#standing.closingError = error;
         break;
       }
@@ -269,20 +275,13 @@ class ReconnectingClient implements Client {
 
   /** One connection from dialling to its end. */
   async #session(onOnline: () => void): Promise<void> {
-    const { host = "127.0.0.1", port, name, password } = this.#options;
+    const { host = "127.0.0.1", port } = this.#options;
     const signal = this.#ended.signal;
     using connection = await dial({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, signal });
     this.#connection = connection;
-    // Only now: a server that was started again has written its new token before it listens.
-    const token = await this.#operator.next();
+    const words = await this.#words.next();
     if (signal.aborted) return;
-    connection.send({
-      type: "Login",
-      username: name,
-      ...(password === undefined ? {} : { password }),
-      ...(token === undefined ? {} : { operator: token }),
-      ...this.#position.login(),
-    });
+    connection.send(words);
     await listen(connection, {
       onWelcome: (welcome) => {
         onOnline();
@@ -298,6 +297,7 @@ class ReconnectingClient implements Client {
 
   #welcomed(welcome: Welcome): void {
     this.#name = welcome.username;
+    this.#words.welcomed(welcome);
     for (const room of this.#position.welcomed(welcome)) {
       // What was asked and has no answer is asked again anyway.
       if (!this.#position.isEntering(room)) this.#rooms.again(room);
@@ -311,23 +311,20 @@ class ReconnectingClient implements Client {
     });
   }
 
+  /** The name that one has is one's account from now on. */
+  #proved(welcome: Welcome): void {
+    this.#name = welcome.username;
+    this.#words.welcomed(welcome);
+    this.#position.proved(welcome);
+    this.#standing.set({ kind: "online", welcome });
+  }
+
   #beat(connection: FrameConnection): void {
     if (performance.now() - connection.lastHeardMs > SILENCE_MS_MAX) {
       connection.close("The server was silent for too long.");
     } else {this.#roundTrip({ urgent: true }).catch(
         () => {/* the break itself is told by the status */},
       );}
-  }
-
-  #worthAnotherTry(error: Error): boolean {
-    const { reconnect = true, patienceMs = Infinity } = this.#options;
-    if (!reconnect) return false;
-    const triedMs = performance.now() - this.#startedMs;
-    if (!this.#position.wasOnline && triedMs >= patienceMs) return false;
-    if (!(error instanceof ChatError)) return true;
-    if (FINAL_CODES.has(error.code)) return this.#operator.isSpared(error.code);
-    // Before the first login somebody else has the name; after it, it may be our own lost connection.
-    return error.code !== "name_taken" || this.#position.wasOnline;
   }
 
   #afterBreak(): void {
@@ -346,11 +343,18 @@ class ReconnectingClient implements Client {
   // ── Messages ───────────────────────────────────────────────────────────────────────────────────
 
   #take(message: ServerMessage): void {
-    if (message.type === "Welcome") return;
+    if (message.type === "Welcome" && message.re === undefined) return;
+    if (message.type === "Renamed") this.#renamed(message.username);
     if (message.type === "Ping") return this.#connection?.pong();
     if (message.type === "NewMessage" && !this.#position.isNew(message)) return;
     if (message.type === "Lost") this.#position.passed(message.room, message.to);
     this.#asking.hear(message);
+  }
+
+  #renamed(name: string): void {
+    this.#name = name;
+    this.#words.renamed(name);
+    this.#asking.renamed(name);
   }
 
   #ask<A extends ServerMessage>(

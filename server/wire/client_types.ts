@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { AccountCalls } from "./account_calls.ts";
 import type {
   Ack,
   HistoryPage,
@@ -49,8 +50,17 @@ export interface ConnectOptions {
   readonly port: number;
   /** The name to log in with. */
   readonly name: string;
-  /** The account's password, when the name has one. */
+  /**
+   * The account's password, when the name has one. It is shown until the first login succeeds; after a break the token
+   * that the server gave for it is shown instead (`Welcome.device`).
+   */
   readonly password?: string;
+  /** The token of this device, as `Welcome.device` of an earlier client told it: it stands for the password. */
+  readonly device?: string;
+  /** What this device is called in its owner's list, when a password is shown. */
+  readonly deviceName?: string;
+  /** Whether the first login makes the name an account, with `password`. Default: no. */
+  readonly register?: boolean;
   /**
    * The secret of the session to go on with, as `Welcome.session` of an earlier client told it: its whispers are this
    * one's, too. Default: a new session, kept over all breaks of this client.
@@ -138,6 +148,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly reached: boolean;
   /** Round trip of the last heartbeat in milliseconds; `undefined` before the first. */
   readonly roundTripMs: number | undefined;
+  /** What can be asked about accounts: one's own, and those of others. */
+  readonly accounts: AccountCalls;
   /** How many messages wait for their `Ack`. */
   readonly unacknowledged: number;
 

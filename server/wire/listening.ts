@@ -46,7 +46,7 @@ export async function listen(
     for await (const burst of connection.bursts()) {
       for (const message of burst) {
         if (answered) await turn();
-        if (message.type === "Welcome") {
+        if (message.type === "Welcome" && message.re === undefined) {
           clearTimeout(deadline);
           heartbeat ??= setInterval(onBeat, HEARTBEAT_MS);
           onWelcome(message);
@@ -54,6 +54,8 @@ export async function listen(
           farewell = new ChatError(message.code, message.msg);
         }
         const full = hear(message);
+        // A server may wait for other words, which only a person has.
+        if (farewell !== undefined && heartbeat === undefined) throw farewell;
         answered = message.re !== undefined || message.type === "Welcome";
         if (full !== undefined) await full;
       }

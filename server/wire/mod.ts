@@ -7,6 +7,7 @@
  * @module
  */
 
+export { AccountCalls, type AccountCallsParts } from "./account_calls.ts";
 export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./client.ts";

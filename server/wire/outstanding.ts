@@ -122,6 +122,11 @@ export class Outstanding {
     return question?.type === "Whisper" ? question.to : undefined;
   }
 
+  /** What is answered by `re`. */
+  asked(re: string | undefined): ClientMessage["type"] | undefined {
+    return re === undefined ? undefined : this.#entries.get(re)?.question.type;
+  }
+
   /** Whether `id` is one of them. */
   has(id: string): boolean {
     return this.#entries.has(id);
@@ -279,7 +284,8 @@ export class Outstanding {
         this.settle(heard);
         heardAnswers.push(heard);
       } else if (entry.urgent) {
-        this.#remove(id)?.reject(new ClosedError("The connection was lost."));
+        const { sent } = entry;
+        this.#remove(id)?.reject(new ClosedError("The connection was lost.", { unknown: sent }));
       } else {
         const said = type === "Broadcast" || type === "Whisper";
         if (entry.sent && said) entry.doubtful = true;

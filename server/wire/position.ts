@@ -83,6 +83,11 @@ export class Position {
       .map(([, { name }]) => name);
   }
 
+  /** The client has proved who it is, and goes on as it was. */
+  proved({ session }: Pick<Welcome, "session">): void {
+    this.#session = session ?? this.#session;
+  }
+
   /** Whether `room` is one of the client's. */
   has(room: string): boolean {
     return this.#rooms.has(foldText(room));

@@ -7,7 +7,22 @@
 import type { Addressee, FileToOffer, OfferToAnswer } from "./client_types.ts";
 import { ChatError } from "./errors.ts";
 import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
-import type { ClientMessage, FileReceived, FileReject } from "./messages.ts";
+import type { ClientAccountMessage, ClientMessage, FileReceived, FileReject } from "./messages.ts";
+
+/** Questions about accounts: what is refused of them is never asked again by itself. */
+export const ABOUT_ACCOUNTS: ReadonlySet<string> = new Set(
+  [
+    "Register",
+    "Password",
+    "Devices",
+    "RevokeDevice",
+    "Accounts",
+    "AddAccount",
+    "SetPassword",
+    "SetRole",
+    "RemoveAccount",
+  ] satisfies ClientAccountMessage["type"][],
+);
 
 const encoder = new TextEncoder();
 

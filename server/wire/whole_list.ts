@@ -5,7 +5,15 @@
  */
 
 import { HISTORY_STEPS_MAX, LIST_PAGES_MAX } from "./limits.ts";
-import type { History, HistoryPage, ListUsers, RoomList, UserList, Welcome } from "./messages.ts";
+import type {
+  AccountList,
+  History,
+  HistoryPage,
+  ListUsers,
+  RoomList,
+  UserList,
+  Welcome,
+} from "./messages.ts";
 
 /** Where a page is to begin; at first nothing. */
 type After = { readonly after?: string };
@@ -15,6 +23,9 @@ export async function allUsers(ask: (after: After) => Promise<UserList>): Promis
   const { more: _, ...list } = await gather(ask, ({ users }) => users.at(-1), (list, page) => ({
     ...page,
     users: [...list.users, ...page.users],
+    ...(page.accounts === undefined
+      ? {}
+      : { accounts: [...list.accounts ?? [], ...page.accounts] }),
   }));
   return list;
 }
@@ -28,6 +39,18 @@ export async function allRooms(ask: (after: After) => Promise<RoomList>): Promis
       ...page,
       rooms: [...list.rooms, ...page.rooms],
     }),
+  );
+  return list;
+}
+
+/** All accounts of a server. @param ask Asks for a page. */
+export async function allAccounts(
+  ask: (after: After) => Promise<AccountList>,
+): Promise<AccountList> {
+  const { more: _, ...list } = await gather(
+    ask,
+    ({ accounts }) => accounts.at(-1)?.name,
+    (list, page) => ({ ...page, accounts: [...list.accounts, ...page.accounts] }),
   );
   return list;
 }

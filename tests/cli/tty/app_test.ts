@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import {
+  AccountCalls,
   type Ack,
   ChatError,
   type Client,
@@ -32,6 +33,11 @@ class FakeClient implements Client {
   readonly reached = true;
   readonly roundTripMs = 1;
   readonly unacknowledged = 0;
+  readonly accounts: AccountCalls = new AccountCalls({
+    name: () => Promise.resolve(this.name),
+    ask: () => Promise.reject(new ChatError("unknown_type")),
+    proved: () => {},
+  });
   readonly said: { content: string; room: string; id: string }[] = [];
   /** What the next `say` is refused with. */
   refuse: Error | undefined;
