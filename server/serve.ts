@@ -23,6 +23,7 @@ import { openDoor, readOrigins } from "./http/open_door.ts";
 import type { WebSocketLink } from "./http/web_socket.ts";
 import { Link } from "./link/link.ts";
 import { Listeners, type ListenOptions } from "./admission/listeners.ts";
+import { GivingBack } from "./admission/giving_back.ts";
 import { leavers, PendingLogins } from "./admission/making_room.ts";
 import { MemoryWatch, sharedBytesOf } from "./admission/memory_watch.ts";
 import { refuseShortToken } from "./operator_token.ts";
@@ -68,6 +69,7 @@ class ChatServer implements Server {
   readonly #connections = new Set<Connection>();
   readonly #pendingLogins = new PendingLogins<Connection>();
   readonly #turnedAway = new TurnedAway();
+  readonly #givingBack: GivingBack;
   readonly #transport: Transport;
   readonly #turns: Turns;
   readonly #admission: AdmissionControl;
@@ -92,6 +94,7 @@ class ChatServer implements Server {
     const ranges = [...readRanges(exempt), ...this.#proxies];
     this.#transport = openTransport(options.transport ?? "auto");
     this.#listeners = this.#listen({ hostname, port, http: options.http });
+    this.#givingBack = new GivingBack(() => this.#transport.giveBack?.());
     const { addr, httpAddr } = this.#listeners;
     ({ hostname: this.hostname, port: this.port } = addr);
     const loop = eventLoopOf(this.#transport);
@@ -298,6 +301,7 @@ class ChatServer implements Server {
       this.#parts.onEvent({ kind: "full", peer, connections, times: 1 });
       return void this.#turnedAway.turnAway(wire, FULL).then(() => closed(info));
     }
+    this.#givingBack.onConnection();
     const payer = account ?? this.#openAccount();
     payer.join(info.address.pools);
     const link = new Link(wire, limits.lagBytesMax, payer);
@@ -330,6 +334,7 @@ class ChatServer implements Server {
 
   #check(): void {
     const now = performance.now();
+    this.#givingBack.check();
     this.#pendingLogins.sweep();
     const sessions = [...this.#connections].map(({ session }) => session);
     for (const session of sessions) session.checkDeadlines(now);

@@ -98,6 +98,10 @@ export class EpollTransport implements Transport {
     return this.#poller?.now() ?? performance.now();
   }
 
+  giveBack(): void {
+    this.#poller?.libc.malloc_trim?.(0);
+  }
+
   allowPipes(max: number): void {
     const pipes = this.#poller?.set.pipes;
     if (pipes !== undefined) pipes.max = Math.max(pipes.max, max);

@@ -43,6 +43,8 @@ const SYMBOLS = {
   },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   memcpy: { parameters: ["buffer", "pointer", "u32"], result: "pointer" },
+  /** glibc's alone. */
+  malloc_trim: { parameters: ["u32"], result: "i32", optional: true },
   __errno_location: { parameters: [], result: "pointer" },
 } as const;
 

@@ -170,6 +170,8 @@ export interface Transport {
   listen(at: Address, backlog?: number): Listening;
   /** Milliseconds on the clock of `performance.now()`, the cheapest way there is. */
   now(): number;
+  /** Gives memory that the process has freed back to the machine, where that can be asked for: in 1 to 4 ms. */
+  giveBack?(): void;
   /** Lets its wires have so many pipes at once, by which they pass parcels on; none unless it is told, where there are any. */
   allowPipes?(max: number): void;
   /** Runs something at the end of this turn: when all that is known to have come was heard. */
