@@ -49,7 +49,8 @@ export function diskStorage(path: string): Storage {
     remove: (name) => persist(() => fs.unlinkSync(inside(name))),
     removeLarge: (name) => settle((done) => fs.unlink(inside(name), done)),
     link: (name, to) => persist(() => fs.linkSync(inside(name), `${to.path}/${name}`)),
-    has: (name) => identityAt(inside(name)) !== undefined,
+    // Mostly of a name that is not there, for each group: 1 µs, and an error would be 9.
+    has: (name) => fs.existsSync(inside(name)),
     filesMax: openFilesLimit,
     space: () => spaceOf(path),
     syncDirectory: () => syncDirectory(path),

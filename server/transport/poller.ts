@@ -3,7 +3,7 @@
  * turn, too.
  *
  * ```text
- *   a turn:  look (epoll_wait, 0) ─► events heard ─► who asked for a look ─► who asked for the end of the turn
+ *   a turn:  look (epoll_wait, 0) ─► events heard ─► who asked for a look ─► immediates ─► who asked for the end of the turn
  *                ▲                                                                       │
  *                ├── something came: by setImmediate, which lets timers and files pass ◄─┤
  *                ├── each 8 ms: by a bell (bell.ts), so that the runtime looks as well ◄─┤
@@ -13,10 +13,12 @@
  *
  * - It never holds the thread: a turn ends after what was there, and the runtime's own work (timers, and the store's writes
  *   and syncs, which other threads do) comes between any two. An immediate costs 1.3 µs.
+ * - What was asked for by `setImmediate` while events were heard comes before the end of the turn: what was said goes to the
+ *   disk before others are told what is on it already, and is synced meanwhile.
  * - What the runtime learns only from the kernel (its own sockets, signals) it looks for by itself when it has nothing else
  *   to do; the bell makes it look while there always is.
  * - In a nap the thread sleeps in the kernel. The runtime's own epoll sets are watched with ours: what is ready for it, as a
- *   sync that has ended, ends the nap. Those sets are found by their links in `/proc`; where they are not, there are no naps.
+ *   sync that has ended, ends the nap: the runtime goes on, and looks by the bell if that was not enough. Those sets are found by their links in `/proc`; where they are not, there are no naps.
  * - Sleeping is left to the runtime: `poll` on a thread of its own tells it that something has come. It takes nothing
  *   away, so a turn may come in between for another reason.
  *
@@ -57,7 +59,11 @@ export class Poller {
   /** Whether a turn is on its way, by whichever way. */
   #scheduled = false;
   #asleep = false;
+  /** Whether this turn had something to do before its end. */
+  #isBusy = false;
   #quiet = 0;
+  /** Whether the runtime was let go on after the kernel said that there is something for it. */
+  #wentOn = false;
   readonly #clock: () => number;
   #hoppedMs: number;
   #closing = false;
@@ -139,12 +145,17 @@ export class Poller {
     this.#afterLook = [];
     const count = this.set.look(0);
     for (const run of asked) call(run);
+    this.#isBusy = count + asked.length > 0;
+    if (this.#atEnd.length === 0) this.#endTurn();
+    else setImmediate(this.#endTurn);
+  };
+
+  readonly #endTurn = (): void => {
     const atEnd = this.#atEnd;
     this.#atEnd = [];
     for (const run of atEnd) call(run);
     this.#scheduled = false;
-    const busy = count > 0 || asked.length + atEnd.length > 0;
-    this.#next(busy);
+    this.#next(this.#isBusy || atEnd.length > 0);
   };
 
   /** Decides how the next turn comes. */
@@ -155,16 +166,22 @@ export class Poller {
       if (this.now() - this.#hoppedMs < RUNTIME_WAITS_MS) this.#wake();
       else this.#hop();
     } else if (this.#quiet > NAPS_MAX || this.#napping.length === WORDS_PER_POLL) this.#sleep();
-    else if (this.#nap() === "runtime") this.#hop();
-    else this.#wake();
+    else if (this.#nap() !== "runtime") this.#wake();
+    else if (this.#wentOn) this.#hop();
+    else {
+      this.#wentOn = true;
+      this.#wake();
+    }
   }
 
   /** Sleeps a moment. @returns For whom there is something, if there is; for us first. */
   #nap(): "us" | "runtime" | undefined {
     const words = this.#napping;
     const count = BigInt(words.length / WORDS_PER_POLL);
-    if (this.libc.ppoll(this.#nappingBytes, count, this.#napTime, null) <= 0) return undefined;
-    return toldOf(words, 0) ? "us" : "runtime";
+    const told = this.libc.ppoll(this.#nappingBytes, count, this.#napTime, null);
+    const isForUs = told > 0 && toldOf(words, 0);
+    if (told <= (isForUs ? 1 : 0)) this.#wentOn = false;
+    return isForUs ? "us" : told > 0 ? "runtime" : undefined;
   }
 
   /** Lets the runtime look, too; the next turn comes with that. */
