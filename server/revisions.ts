@@ -35,8 +35,8 @@ import { encodeStored, revise, type StoredMessage } from "./store/revised.ts";
 import type { MessageStore, StorageError, Stored } from "./store/store_port.ts";
 import { messageIn } from "./store/stored.ts";
 import { changeStream } from "./store/streams.ts";
-import { changeLine } from "./text/changes.ts";
-import { foldText, type NewMessage, type ServerMessage } from "./wire/mod.ts";
+import { changeLine, whisperChangeLine } from "./text/changes.ts";
+import { type FoldedName, foldText, type ServerMessage } from "./wire/mod.ts";
 
 /** What is needed to change what was said. */
 export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
@@ -53,7 +53,7 @@ type Wanted = Extract<Effect, { do: "change" }>;
 /** A message as it was read, and who said it. */
 interface Found {
   readonly stored: Stored;
-  readonly message: NewMessage;
+  readonly message: StoredMessage;
   readonly author: string | undefined;
 }
 
@@ -67,17 +67,15 @@ export class Revisions {
     this.#parts = parts;
   }
 
-  /** Changes a message of a room, and answers who asked for it. */
+  /** Changes a message, and answers who asked for it. */
   async change(member: Member, wanted: Wanted, id: string | undefined): Promise<void> {
     // What it said just now is to be changed as well.
     await member.owed.none();
     member.owed.add();
     try {
       await this.#alone(`${wanted.stream}\n${wanted.seq}`, async () => {
-        const answer = await this.#change(member, wanted);
-        if (answer.type === "Error" || id !== undefined) {
-          member.tell(id === undefined ? answer : { ...answer, re: id });
-        }
+        const answer = await this.#change(member, wanted, id);
+        if (answer !== undefined) member.tell(id === undefined ? answer : { ...answer, re: id });
       });
     } finally {
       member.owed.settle();
@@ -96,40 +94,35 @@ export class Revisions {
     }
   }
 
-  /** @returns The answer. */
-  async #change(member: Member, wanted: Wanted): Promise<ServerMessage> {
+  /** @returns The answer, if one is still to be given. */
+  async #change(
+    member: Member,
+    wanted: Wanted,
+    id: string | undefined,
+  ): Promise<ServerMessage | undefined> {
     const { clock, quotas, hall } = this.#parts;
     const found = await this.#find(member, wanted);
     if (found === undefined) return errorMessage("not_found", "There is no such message.");
     // Who left meanwhile changes nothing more.
-    if (hall.member(member.key) !== member) return errorMessage("not_found");
-    const denial = this.#judge(member, wanted, found);
+    if (hall.member(member.key) !== member) return undefined;
+    const denial = judge(member, wanted, found);
     if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     const { message } = found;
     const revised = revise(message, wanted.revision, { name: member.name, at: clock() });
-    const { room, seq } = message;
-    const at = revised.edited ?? message.at;
-    const ack: ServerMessage = { type: "Ack", room, seq, at };
-    if (revised === message) return ack;
-    const refusal = quotas.take(member, undefined);
-    const takesAway = wanted.revision.kind === "delete";
-    if (refusal !== undefined && !takesAway) return refusalOf(refusal);
-    const error = await this.#replace(member, wanted, found, revised);
-    if (error !== undefined) return refusalOf(error);
-    if (revised.type === "NewMessage") this.#tell(member, wanted, message, revised);
-    return ack;
+    if (revised !== message) {
+      const refusal = quotas.take(member, undefined);
+      const takesAway = wanted.revision.kind === "delete";
+      if (refusal !== undefined && !takesAway) return refusalOf(refusal);
+      const error = await this.#replace(member, wanted, found, revised);
+      if (error !== undefined) return refusalOf(error);
+    }
+    const isNew = revised !== message;
+    return "room" in wanted.place
+      ? this.#toldRoom(member, wanted.place.room, { before: message, revised, isNew, id })
+      : this.#toldPair(member, wanted.place.with, { before: message, revised, isNew, id });
   }
 
-  #judge(
-    member: Member,
-    { revision }: Wanted,
-    { author, message: { deleted = false } }: Found,
-  ): Denial | undefined {
-    const message = { author, deleted };
-    return revision.kind === "edit" ? mayEdit(member, message) : mayDelete(member, message);
-  }
-
-  async #find(member: Member, { stream, room, seq }: Wanted): Promise<Found | undefined> {
+  async #find(member: Member, { stream, place, seq }: Wanted): Promise<Found | undefined> {
     const { store, reading } = this.#parts;
     const { account } = member;
     const read: MessageStore["read"] = async (stream, range) => {
@@ -139,27 +132,32 @@ export class Revisions {
     };
     if (seq < 1 || seq > store.head(stream)) return undefined;
     const { messages: [stored] } = await read(stream, { after: seq - 1, limit: 1, bytesMax: 1 });
-    const message = stored?.seq === seq ? messageIn(stored) : undefined;
-    if (stored === undefined || message?.type !== "NewMessage") return undefined;
+    const message = stored?.seq === seq ? await account.serve(() => messageIn(stored)) : undefined;
+    if (stored === undefined || message === undefined) return undefined;
+    if (message.type === "PrivateMessage") {
+      // Whether others of these names ever whispered is nobody's business.
+      const isOwn = message.between?.includes(member.tag) === true;
+      return isOwn ? { stored, message, author: message.between?.[0] } : undefined;
+    }
+    if (!("room" in place)) return undefined;
     const from = foldText(message.from);
     const head = (stream: string): number => store.head(stream);
     // Who bears another name has not said it, and need not be looked for.
     const author = from === member.key
-      ? await tagOfAuthor(read, head, room, { from, seq })
+      ? await tagOfAuthor(read, head, place.room, { from, seq })
       : "somebody else's";
-    return await account.serve(() => ({ stored, message, author }));
+    return { stored, message, author };
   }
 
   #replace(
     member: Member,
-    { stream, room, seq, revision }: Wanted,
+    { stream, place, seq, revision }: Wanted,
     { stored }: Found,
     revised: StoredMessage,
   ): Promise<StorageError | undefined> {
     const { store, quotas, onStored, clock } = this.#parts;
     const body = encodeStored(revised);
-    const change = encodeChange({ seq, head: store.head(stream) });
-    quotas.spend(member, body.length + change.length);
+    quotas.spend(member, body.length);
     return new Promise((resolve) =>
       store.replace({
         stream,
@@ -167,7 +165,12 @@ export class Revisions {
         body,
         at: clock(),
         payer: payerOf(member),
-        beside: { stream: changeStream(room), encode: () => change },
+        beside: "room" in place
+          ? {
+            stream: changeStream(place.room),
+            encode: () => encodeChange({ seq, head: store.head(stream) }),
+          }
+          : undefined,
         erases: true,
         takesAway: revision.kind === "delete",
         settled: (error) => {
@@ -178,11 +181,46 @@ export class Revisions {
     );
   }
 
-  #tell(member: Member, { room: key }: Wanted, before: NewMessage, revised: NewMessage): void {
+  #toldRoom(member: Member, key: FoldedName, { before, revised, isNew, id }: Done) {
     const room = this.#parts.hall.room(key);
     const change = changeOf(revised);
-    if (room === undefined || change === undefined) return;
-    const bytes = room.tell(change, () => changeLine(change, before));
-    member.account.spend({ workMs: room.msToTell(bytes) });
+    if (isNew && room !== undefined && change !== undefined) {
+      const bytes = room.tell(change, () => changeLine(change, before));
+      member.account.spend({ workMs: room.msToTell(bytes) });
+    }
+    if (id === undefined || revised.type !== "NewMessage") return undefined;
+    const { room: name, seq, at, edited = at } = revised;
+    return { type: "Ack", room: name, seq, at: edited } as const;
   }
+
+  #toldPair(member: Member, other: string, { before, revised, isNew }: Done) {
+    const change = changeOf(revised);
+    if (revised.type !== "PrivateMessage" || change === undefined) return undefined;
+    const to = this.#parts.hall.member(foldText(other));
+    if (isNew && to !== undefined && to !== member && to.tag === revised.between?.[1]) {
+      if (to.speech === "text") to.tellBytes(whisperChangeLine(change, before));
+      else to.tell({ ...change, with: member.name });
+    }
+    const { to: name = other } = revised;
+    if (member.speech === "frames") return { ...change, with: name };
+    if (isNew) member.tellBytes(whisperChangeLine(change, before, name));
+    return undefined;
+  }
+}
+
+/** A change that was made, or had been made already. */
+interface Done {
+  readonly before: StoredMessage;
+  readonly revised: StoredMessage;
+  readonly isNew: boolean;
+  readonly id: string | undefined;
+}
+
+function judge(
+  member: Member,
+  { revision }: Wanted,
+  { author, message: { deleted = false } }: Found,
+): Denial | undefined {
+  const message = { author, deleted };
+  return revision.kind === "edit" ? mayEdit(member, message) : mayDelete(member, message);
 }

@@ -215,6 +215,7 @@ export class SaidToOne extends Saying {
   }
 
   protected encoded(seq: number): Uint8Array<ArrayBuffer> {
+    this.speaker.said(this.stream, seq, this.#pair.name);
     return whisperFrame(this.#pair, this, seq);
   }
 

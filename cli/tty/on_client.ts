@@ -63,18 +63,15 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       const what = topic === "" ? "took the topic away" : `set the topic: ${safeText(topic)}`;
       return only(told(model, `${safeText(by)} ${what}`, { key: roomKey(room) }));
     }
-    case "MessageEdited": {
-      const { by, room, content } = event;
-      return only(
-        told(model, `${safeText(by)} edited a message: ${safeText(content)}`, {
-          key: roomKey(room),
-        }),
-      );
+    case "MessageEdited":
+    case "MessageDeleted": {
+      const { by, room, with: other = by } = event;
+      const key = room === undefined ? viewKey("private", other) : roomKey(room);
+      const what = event.type === "MessageDeleted"
+        ? "deleted a message"
+        : `edited a message: ${safeText(event.content)}`;
+      return only(told(model, `${safeText(by)} ${what}`, { key }));
     }
-    case "MessageDeleted":
-      return only(
-        told(model, `${safeText(event.by)} deleted a message`, { key: roomKey(event.room) }),
-      );
     case "Lost": {
       const { room, from, to } = event;
       const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;

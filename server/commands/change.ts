@@ -1,5 +1,5 @@
 /**
- * `Edit` and `Delete`: other words, or none, for something that the asker said in a room that it is in.
+ * `Edit` and `Delete`: other words, or none, for something that the asker said in a room that it is in, or whispered.
  *
  * Whether it was the asker who said it is known only when the message has been read; see `may_change.ts`.
  *
@@ -9,6 +9,7 @@
 import { refuseContent } from "./content.ts";
 import { notInRoom } from "./refusals.ts";
 import type { Revision } from "../store/revised.ts";
+import { pairStream } from "../store/streams.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 import { type Delete, type Edit, foldText } from "../wire/mod.ts";
 
@@ -32,16 +33,37 @@ export function deleteMessage(
 function change(
   asker: UserView,
   hall: HallView,
-  { room, seq }: Edit | Delete,
+  { room, with: other, seq }: Edit | Delete,
   revision: Revision,
 ): Effect {
-  const key = room === undefined ? asker.here : foldText(room);
-  const known = hall.room(key);
-  if (known === undefined || !asker.isIn(key)) return notInRoom(room ?? key);
-  const number = seq ?? asker.lastSaid(known.stream);
+  if (room !== undefined && other !== undefined) {
+    const msg = "What is changed was said in a 'room' or whispered 'with' somebody, not both.";
+    return { do: "refuse", code: "invalid", msg };
+  }
+  // Without a word about where, it is what was said last, also if that was a whisper.
+  const whom = room === undefined && seq === undefined ? asker.lastWhisperedTo : undefined;
+  const place = other === undefined && whom === undefined
+    ? placeIn(asker, hall, room)
+    : placeWith(asker, hall, other ?? whom ?? "");
+  if ("do" in place) return place;
+  const number = seq ?? asker.lastSaid(place.stream);
   if (number === undefined) {
     const msg = "You have said nothing here yet that could be changed.";
     return { do: "refuse", code: "not_found", msg };
   }
-  return { do: "change", stream: known.stream, room: key, seq: number, revision };
+  return { do: "change", ...place, seq: number, revision };
+}
+
+type Place = Pick<Extract<Effect, { do: "change" }>, "stream" | "place">;
+
+function placeIn(asker: UserView, hall: HallView, room: string | undefined): Place | Effect {
+  const key = room === undefined ? asker.here : foldText(room);
+  const known = hall.room(key);
+  if (known === undefined || !asker.isIn(key)) return notInRoom(room ?? key);
+  return { stream: known.stream, place: { room: key } };
+}
+
+function placeWith(asker: UserView, hall: HallView, other: string): Place {
+  const stream = pairStream(asker.key, foldText(other));
+  return { stream, place: { with: hall.user(other)?.name ?? other } };
 }

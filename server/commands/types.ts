@@ -34,6 +34,8 @@ export interface UserView {
   isIn(room: FoldedName): boolean;
   /** The number of what it said last, if that was in this stream. */
   lastSaid(stream: string): number | undefined;
+  /** To whom it said that, if it was whispered. */
+  readonly lastWhisperedTo: UserName | undefined;
 }
 
 /** What commands may see of a room. */
@@ -91,11 +93,11 @@ export type Effect =
   | { readonly do: "refuse"; readonly code: ErrorCode; readonly msg?: string }
   | { readonly do: "say"; readonly room: FoldedName; readonly said: Said }
   | { readonly do: "whisper"; readonly to: FoldedName; readonly said: Said }
-  /** Edits or deletes what was said in a room, if the asker may. */
+  /** Edits or deletes what was said in a room or whispered, if the asker may. */
   | {
     readonly do: "change";
     readonly stream: string;
-    readonly room: FoldedName;
+    readonly place: { readonly room: FoldedName } | { readonly with: string };
     readonly seq: number;
     readonly revision: Revision;
   }

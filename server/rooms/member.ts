@@ -68,6 +68,7 @@ export class Member implements UserView, TransferUser {
   #tag: string | undefined;
   #lastStream: string | undefined;
   #lastSeq = 0;
+  #lastWhisperedTo: UserName | undefined;
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
@@ -115,10 +116,16 @@ export class Member implements UserView, TransferUser {
     return this.places.has(room);
   }
 
-  /** It has said something, which has been given its number. */
-  said(stream: string, seq: number): void {
+  /** It has said something, or whispered it to somebody, which has been given its number. */
+  said(stream: string, seq: number, whisperedTo?: UserName): void {
     this.#lastStream = stream;
     this.#lastSeq = seq;
+    this.#lastWhisperedTo = whisperedTo;
+  }
+
+  /** To whom it said last what it said, if it was whispered. */
+  get lastWhisperedTo(): UserName | undefined {
+    return this.#lastWhisperedTo;
   }
 
   /** The number of what it said last over this connection, if that was in this stream. */

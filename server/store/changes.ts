@@ -16,9 +16,10 @@
 import type { Account } from "../budget/mod.ts";
 import { CHANGES_READ_AT_ONCE, CHANGES_TOLD_MAX } from "../limits.ts";
 import { messageIn } from "./stored.ts";
+import type { StoredMessage } from "./revised.ts";
 import type { MessageStore, Stored } from "./store_port.ts";
 import { changeStream } from "./streams.ts";
-import type { FoldedName, MessageDeleted, MessageEdited, NewMessage } from "../wire/mod.ts";
+import type { FoldedName, MessageDeleted, MessageEdited } from "../wire/mod.ts";
 
 /** That a message was changed. */
 export interface Change {
@@ -79,13 +80,14 @@ export async function changedSeqs(
   return [...seqs];
 }
 
-/** What is told of a message that was changed; `undefined` when it was not, or cannot be read. */
-export function changeOf(message: NewMessage): MessageEdited | MessageDeleted | undefined {
-  const { room, seq, from, content, edited, deleted = false, by = from } = message;
-  if (edited === undefined) return undefined;
+/** What is told of a message that was changed, of a whisper without with whom; `undefined` when it was not changed. */
+export function changeOf(message: StoredMessage): MessageEdited | MessageDeleted | undefined {
+  const { seq, from, content, edited: at, deleted = false, by = from } = message;
+  if (at === undefined) return undefined;
+  const place = message.type === "NewMessage" ? { room: message.room } : {};
   return deleted
-    ? { type: "MessageDeleted", room, seq, by, at: edited }
-    : { type: "MessageEdited", room, seq, content, by, at: edited };
+    ? { type: "MessageDeleted", ...place, seq, by, at }
+    : { type: "MessageEdited", ...place, seq, content, by, at };
 }
 
 /** What is told of messages that were changed, in the order of their seqs. */

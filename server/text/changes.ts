@@ -4,6 +4,7 @@
  * ```text
  *   [Server] Alice edited "we meet at thr…": we meet at three
  *   [Server] Alice deleted a message.
+ *   [Private from Alice] (instead of 'psst') psst!
  * ```
  *
  * What was deleted is not said again.
@@ -20,7 +21,7 @@ const QUOTED_CHARS_MAX = 24;
 
 const encoder = new TextEncoder();
 
-/** The line of a change, of a message as it was before. */
+/** The line of a change in a room, of a message as it was before. */
 export function changeLine(
   change: MessageEdited | MessageDeleted,
   before: { readonly from: string; readonly content: string },
@@ -32,6 +33,24 @@ export function changeLine(
       ? server(`${by} deleted a message${of}.`)
       : lines(`[Server] ${by} edited ${quoted(before.content)}${of}: `, change.content),
   );
+}
+
+/** The same of a whisper, for one of the two: to whom it was for, or, with `to`, for who whispered it. */
+export function whisperChangeLine(
+  change: MessageEdited | MessageDeleted,
+  before: { readonly content: string },
+  to?: string,
+): Uint8Array {
+  const { by } = change;
+  if (change.type === "MessageDeleted") {
+    const what = to === undefined
+      ? `${by} deleted a whisper to you`
+      : `You deleted a whisper to ${to}`;
+    return encoder.encode(server(`${what}.`));
+  }
+  const whom = to === undefined ? `from ${by}` : `to ${to}`;
+  const start = `[Private ${whom}] (instead of ${quoted(before.content)}) `;
+  return encoder.encode(lines(start, change.content));
 }
 
 /** The beginning of what was said, in quotation marks. */

@@ -7,24 +7,31 @@
 
 import type { Request } from "./client_messages.ts";
 
-/** Other words for something that you said in a room. Told to its members as `MessageEdited`; answered by `Ack`. */
+/**
+ * Other words for something that you said. Told to the members of the room as `MessageEdited`, and answered by `Ack`; of a
+ * whisper, told to whom it was for, and answered by `MessageEdited`, too.
+ */
 export interface Edit extends Request {
   /** Tells which message this is. */
   type: "Edit";
   /** Where: `lobby` unless told otherwise. */
   room?: string;
+  /** Instead of a room: the user to whom you whispered it. */
+  with?: string;
   /** Its number; without one, what you said last over this connection. */
   seq?: number;
   /** What it says from now on: at most 8 KiB of UTF-8. */
   content: string;
 }
 
-/** Takes something back that you said in a room. Told to its members as `MessageDeleted`; answered by `Ack`. */
+/** Takes something back that you said. Told as `MessageDeleted`, as an edit is. */
 export interface Delete extends Request {
   /** Tells which message this is. */
   type: "Delete";
   /** Where: `lobby` unless told otherwise. */
   room?: string;
+  /** Instead of a room: the user to whom you whispered it. */
+  with?: string;
   /** Its number; without one, what you said last over this connection. */
   seq?: number;
 }

@@ -50,6 +50,9 @@ function fromServer<const T extends string, F extends Fields>(type: T, fields: F
   return { type, shape: object({ type: oneOf([type]), re: option(id), ...fields }) };
 }
 
+/** Something that was said. */
+const said = { room: option(text), with: option(text), seq: option(count) };
+
 const clientSchemas = [
   fromClient("Login", {
     username: text,
@@ -71,8 +74,8 @@ const clientSchemas = [
   fromClient("SetRole", { username: text, role }),
   fromClient("RemoveAccount", { username: text }),
   fromClient("Broadcast", { content: text, room: option(text) }),
-  fromClient("Edit", { room: option(text), seq: option(count), content: text }),
-  fromClient("Delete", { room: option(text), seq: option(count) }),
+  fromClient("Edit", { ...said, content: text }),
+  fromClient("Delete", said),
   fromClient("Whisper", { to: text, content: text, toTag: option(text) }),
   fromClient("ListUsers", { room: option(text), after: option(text), user: option(text) }),
   fromClient("Join", { room: text }),
@@ -120,8 +123,9 @@ const clientSchemas = [
   fromClient("Pong", {}),
 ] as const;
 
-/** What a message bears that was changed. */
+/** What a message bears that was changed, and how that is told. */
 const changed = { edited: option(count), deleted: option(truth), by: option(text) };
+const change = { room: option(text), with: option(text), seq: count, by: text, at: count };
 
 const newMessage = fromServer("NewMessage", {
   room: text,
@@ -235,8 +239,8 @@ const serverSchemas = [
   fromServer("Topic", { room: text, topic: text, by: text }),
   fromServer("Lost", { room: text, from: count, to: count }),
   newMessage,
-  fromServer("MessageEdited", { room: text, seq: count, content: text, by: text, at: count }),
-  fromServer("MessageDeleted", { room: text, seq: count, by: text, at: count }),
+  fromServer("MessageEdited", { ...change, content: text }),
+  fromServer("MessageDeleted", change),
   privateMessage,
   fromServer("PrivateSent", { to: text, content: text, seq: count, at: count }),
   fromServer("UserList", {

@@ -17,12 +17,17 @@ export interface Changed {
   by?: string;
 }
 
-/** A message has other words; told to every member, and to who comes back and may have seen the old ones. */
+/**
+ * A message has other words; told to every member of its room, and to who comes back and may have seen the old ones. Of a
+ * whisper, told to whom it was for, and to who edited it as the answer.
+ */
 export interface MessageEdited extends Reply {
   /** Tells which message this is. */
   type: "MessageEdited";
   /** The room's name. */
-  room: string;
+  room?: string;
+  /** Instead of a room: the other one of the two who whispered. */
+  with?: string;
   /** The message's number. */
   seq: number;
   /** What it says now. */
@@ -38,7 +43,9 @@ export interface MessageDeleted extends Reply {
   /** Tells which message this is. */
   type: "MessageDeleted";
   /** The room's name. */
-  room: string;
+  room?: string;
+  /** Instead of a room: the other one of the two who whispered. */
+  with?: string;
   /** The message's number, which stays its own. */
   seq: number;
   /** Who deleted it. */

@@ -94,6 +94,7 @@ function ofMessage(): Step[] {
     operator: false,
     tag: "0",
     lastSaid: () => undefined,
+    lastWhisperedTo: undefined,
     isIn: (room) => room === "lobby",
   };
   const hall = {} as HallView;

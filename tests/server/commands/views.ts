@@ -33,6 +33,7 @@ export function user(text: string, ...rooms: readonly string[]): UserView {
     tag: `tag of ${name}`,
     here: keys[0] ?? foldText("lobby"),
     lastSaid: () => undefined,
+    lastWhisperedTo: undefined,
     isIn: (room: FoldedName): boolean => keys.includes(room),
   };
 }
