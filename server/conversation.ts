@@ -24,6 +24,7 @@ import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./rooms/member.ts";
 import { pairOf } from "./rooms/pair.ts";
+import type { OrderBook } from "./order/order_book.ts";
 import type { Making, Quotas } from "./store/quotas.ts";
 import { type Asked, refusalOf, Repeats } from "./repeats/repeats.ts";
 import type { Room } from "./rooms/room.ts";
@@ -42,6 +43,7 @@ export interface ConversationParts {
   readonly counters: Counters;
   readonly fanout: Fanout;
   readonly quotas: Quotas;
+  readonly book: Pick<OrderBook, "keep">;
   /** The member of that name who is here when a whisper becomes durable. */
   readonly member: (key: FoldedName) => Member | undefined;
 }
@@ -112,6 +114,7 @@ export class Conversation implements Course {
     const tooMuch = quotas.take(by, makingOf(room));
     if (tooMuch !== undefined) return failed(tooMuch);
     quotas.spend(by, topic.length);
+    this.#keepOwner(room);
     room.remembered = true;
     room.hold();
     by.owed.add();
@@ -152,9 +155,18 @@ export class Conversation implements Course {
   }
 
   #remember(room: Room): void {
+    this.#keepOwner(room);
     room.remembered = true;
     const { name, topic } = room;
     this.parts.store.rememberRoom({ name, ...(topic === undefined ? {} : { topic }) });
+  }
+
+  /** Whose room it is that becomes one to remember. */
+  #keepOwner({ key, order, remembered }: Room): void {
+    const { book, clock } = this.parts;
+    if (remembered || order.owner === undefined || order.isSet) return;
+    // Of a full store whose room it is is the least that is lost.
+    book.keep(key, order, clock(), () => {});
   }
 
   /** See `Course`. */

@@ -12,6 +12,7 @@ import type { Answer, FileDesk } from "./files/desk.ts";
 import { keptFrame } from "./codec/encode.ts";
 import { answerPage, type Archive } from "./store/history.ts";
 import type { Hall } from "./rooms/hall.ts";
+import type { OrderDesk } from "./order/order_desk.ts";
 import { refusePlace } from "./rooms/places.ts";
 import type { Member } from "./rooms/member.ts";
 import {
@@ -29,6 +30,7 @@ export interface World extends Archive {
   readonly conversation: Conversation;
   readonly revisions: Revisions;
   readonly files: FileDesk;
+  readonly order: OrderDesk;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How the server stands now. */
@@ -74,6 +76,10 @@ function performOne(
     case "say": {
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
+      if (room.order.restrains) {
+        const refusal = world.order.refuseWord(member, room);
+        if (refusal !== undefined) return answer(member, refusal, id);
+      }
       member.account.spend({ workMs: room.msToTell(0) });
       return conversation.say(member, room, effect.said, id);
     }
@@ -100,6 +106,10 @@ function performOne(
       room.exit(member);
       return acknowledge(world, member, room, id);
     }
+    case "order":
+      return world.order.keep(member, effect, id);
+    case "audit":
+      return world.order.page(member, effect, id);
     case "inspect":
       return answer(member, world.inspect(), id);
     case "read":
@@ -117,6 +127,8 @@ function performOne(
       }
       const room = hall.room(to.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
+      const refusal = room.order.restrains ? world.order.refuseWord(member, room) : undefined;
+      if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(file.filename.length) });
       const audience = new RoomAudience(room, member);
       return files.offer(member, { receivers: [], audience, room: room.name, file, beside }, tell);
@@ -175,7 +187,7 @@ function enter(
   const { hall } = world;
   const refusal = refusePlace(member, 0);
   if (refusal !== undefined) return answer(member, errorMessage("busy", refusal), id);
-  const room = hall.openRoom(name);
+  const room = hall.openRoom(name, member);
   if (room === undefined) {
     return answer(member, errorMessage("busy", "There are too many rooms already."), id);
   }

@@ -107,7 +107,8 @@ class ChatServer implements Server {
     this.#turns = new Turns(loop);
     const { limits, counters, onEvent } = parts;
     this.#transport.allowPipes?.(limits.pipesMax);
-    this.#admission = new AdmissionControl({ limits, exempt: ranges, counters, onEvent });
+    const { bans } = parts;
+    this.#admission = new AdmissionControl({ limits, exempt: ranges, bans, counters, onEvent });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpAddr !== undefined) {
       this.http = { hostname: httpAddr.hostname, port: httpAddr.port };

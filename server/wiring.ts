@@ -28,6 +28,9 @@ import {
 } from "./limits.ts";
 import { memoryStore } from "./store/memory_store.ts";
 import { memoryFor } from "./admission/memory_watch.ts";
+import { OrderBook } from "./order/order_book.ts";
+import { OrderDesk } from "./order/order_desk.ts";
+import { ServerBans } from "./order/server_bans.ts";
 import { Quotas } from "./store/quotas.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import type { SessionParts } from "./session/session_parts.ts";
@@ -67,15 +70,23 @@ export function wire(
   };
   const wakeups = new Wakeups(loop);
   const chores = new Chores(loop);
+  const book = new OrderBook(store);
+  const bans = new ServerBans(book, clock);
+  const quotas = new Quotas(quotasOf(limits), () => loop.now());
+  const archive = {
+    store,
+    pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
+    reading: new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next)),
+  };
   const hall = new Hall({
     chores,
     wakeups,
     rooms: store.before.rooms,
     remembered: (key) => store.room(key),
+    clock,
+    orderOf: (key) => book.of(key),
     head: (stream) => store.head(stream),
   });
-  const quotas = new Quotas(quotasOf(limits), () => loop.now());
-  const reading = new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next));
   const conversation = new Conversation({
     store,
     clock,
@@ -84,6 +95,7 @@ export function wire(
     counters,
     fanout,
     quotas,
+    book,
     member: (key) => hall.member(key),
   });
   const observed = {
@@ -95,20 +107,27 @@ export function wire(
   };
   return {
     world: {
+      ...archive,
       hall,
-      store,
       conversation,
+      order: new OrderDesk({
+        ...archive,
+        hall,
+        book,
+        bans,
+        quotas,
+        clock,
+        onFailed: (error) => conversation.stored(error),
+      }),
       revisions: new Revisions({
         store,
-        reading,
+        reading: archive.reading,
         hall,
         quotas,
         clock,
         onStored: (error) => conversation.stored(error),
       }),
       files: new FileDesk({ limits, now: () => performance.now(), chores }),
-      pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
-      reading,
       clock,
       inspect: () => instruments.inspection(observed),
     },
@@ -121,6 +140,7 @@ export function wire(
       inspections: new Throttles(INSPECTIONS_PER_SECOND, INSPECTIONS_BURST),
     },
     counters,
+    bans,
     operatorToken: options.operatorToken,
     onEvent,
     observed,

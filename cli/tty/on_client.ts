@@ -103,6 +103,10 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "Inspection":
     case "DeviceList":
     case "AccountList":
+    case "Room":
+    case "RoomChanged":
+    case "Order":
+    case "AuditPage":
     case "Ping":
     case "Pong":
       return only(model);

@@ -54,24 +54,27 @@ export function isRange(text: string): boolean {
 
 /** Whether an address is in a range. */
 export function isWithin(address: bigint, { base, bits }: Range): boolean {
-  return first(address, bits) === first(base, bits);
+  return prefixOf(address, bits) === prefixOf(base, bits);
 }
 
 /** What stands for whoever has this address: the IPv4 address itself, or the first 64 bits of an IPv6 address. */
 export function networkOf(address: bigint): bigint {
-  return isIPv4(address) ? address : first(address, NETWORK_BITS) << BigInt(WIDTH - NETWORK_BITS);
+  return isIPv4(address)
+    ? address
+    : prefixOf(address, NETWORK_BITS) << BigInt(WIDTH - NETWORK_BITS);
 }
 
 /** What stands for the site that an IPv6 address is of: its first 48 bits. An IPv4 address is of none. */
 export function siteOf(address: bigint): bigint | undefined {
-  return isIPv4(address) ? undefined : first(address, SITE_BITS) << BigInt(WIDTH - SITE_BITS);
+  return isIPv4(address) ? undefined : prefixOf(address, SITE_BITS) << BigInt(WIDTH - SITE_BITS);
 }
 
 function isIPv4(address: bigint): boolean {
-  return first(address, IPV4_OFFSET) === first(IPV4_PREFIX, IPV4_OFFSET);
+  return prefixOf(address, IPV4_OFFSET) === prefixOf(IPV4_PREFIX, IPV4_OFFSET);
 }
 
-function first(address: bigint, bits: number): bigint {
+/** The first bits of an address, as a number. */
+export function prefixOf(address: bigint, bits: number): bigint {
   return address >> BigInt(WIDTH - bits);
 }
 

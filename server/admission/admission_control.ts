@@ -11,6 +11,7 @@ import { type Range, rangeOf } from "../addresses/range.ts";
 import { type Endpoint, peerOf } from "../link/connection.ts";
 import type { ServerEvent } from "../events.ts";
 import type { Counters } from "../figures/counters.ts";
+import type { ServerBans } from "../order/server_bans.ts";
 import { errorMessage } from "../perform.ts";
 import type { ErrorMessage } from "../wire/mod.ts";
 
@@ -19,6 +20,7 @@ export interface AdmissionParts {
   readonly limits: AddressLimits;
   /** Addresses without limits. */
   readonly exempt: readonly Range[];
+  readonly bans: Pick<ServerBans, "refuseAddress">;
   readonly counters: Counters;
   readonly onEvent: (event: ServerEvent) => void;
 }
@@ -42,7 +44,15 @@ export class AdmissionControl {
   admit(remote: Endpoint): Admitted {
     const nowMs = performance.now();
     const admittance = this.#addresses.admit(remote.hostname, nowMs);
-    if (admittance.kind === "in") return admittance;
+    if (admittance.kind === "in") {
+      const banned = admittance.address.exempt
+        ? undefined
+        : this.#parts.bans.refuseAddress(remote.hostname);
+      if (banned === undefined) return admittance;
+      this.release(admittance.address);
+      this.#parts.counters.turnedAway++;
+      return { kind: "refused", last: errorMessage(banned.code, banned.msg) };
+    }
     return { kind: "refused", last: this.#refusal(admittance, remote, nowMs) };
   }
 

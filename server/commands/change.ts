@@ -8,6 +8,7 @@
 
 import { refuseContent } from "./content.ts";
 import { notInRoom } from "./refusals.ts";
+import { refuseAct } from "../order/standing.ts";
 import type { Revision } from "../store/revised.ts";
 import { pairStream } from "../store/streams.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
@@ -43,7 +44,7 @@ function change(
   // Without a word about where, it is what was said last, also if that was a whisper.
   const whom = room === undefined && seq === undefined ? asker.lastWhisperedTo : undefined;
   const place = other === undefined && whom === undefined
-    ? placeIn(asker, hall, room)
+    ? placeIn(asker, hall, room, revision)
     : placeWith(asker, hall, other ?? whom ?? "");
   if ("do" in place) return place;
   const number = seq ?? asker.lastSaid(place.stream);
@@ -56,10 +57,19 @@ function change(
 
 type Place = Pick<Extract<Effect, { do: "change" }>, "stream" | "place">;
 
-function placeIn(asker: UserView, hall: HallView, room: string | undefined): Place | Effect {
+function placeIn(
+  asker: UserView,
+  hall: HallView,
+  room: string | undefined,
+  { kind }: Revision,
+): Place | Effect {
   const key = room === undefined ? asker.here : foldText(room);
   const known = hall.room(key);
   if (known === undefined || !asker.isIn(key)) return notInRoom(room ?? key);
+  // Who may not speak there has no other words either, and may take his own back.
+  const { order, name } = known;
+  const refusal = kind === "edit" && refuseAct(order, name, asker, "speak", hall.nowMs);
+  if (refusal) return { do: "refuse", ...refusal };
   return { stream: known.stream, place: { room: key } };
 }
 

@@ -4,11 +4,15 @@
  * @module
  */
 
+import { refuseAct } from "../order/standing.ts";
 import { type Join, roomName } from "../wire/mod.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Enters a room. One that was made under a name that no new room could have is entered all the same. */
-export function join(_asker: UserView, hall: HallView, { room }: Join): readonly Effect[] {
+export function join(asker: UserView, hall: HallView, { room }: Join): readonly Effect[] {
+  const order = hall.order(room);
+  const refusal = order && refuseAct(order, room, asker, "see", hall.nowMs);
+  if (refusal !== undefined) return [{ do: "refuse", ...refusal }];
   const checked = roomName(room);
   if (checked.kind === "name") {
     const { name } = checked;

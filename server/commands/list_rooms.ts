@@ -11,14 +11,19 @@ import type { Effect, HallView, RoomView, UserView } from "./types.ts";
 
 /** Lists rooms. */
 export function listRooms(
-  _asker: UserView,
+  asker: UserView,
   hall: HallView,
   { after }: ListRooms,
 ): readonly Effect[] {
-  const list = hall.roomsInOrder();
+  const list = hall.roomsFor(asker);
   const nameOf = ({ name }: RoomView): string => name;
   const message = pageOf({ list, nameOf, after, max: ROOMS_LISTED_MAX, make: pageOfRooms });
-  return [{ do: "reply", message, kept: true }];
+  // A list that somebody has for himself is made for him alone.
+  return [{
+    do: "reply",
+    message,
+    ...(list === hall.roomsInOrder() ? { kept: true as const } : {}),
+  }];
 }
 
 function pageOfRooms(part: readonly RoomView[], more: boolean): RoomList {

@@ -5,14 +5,15 @@
  */
 
 import { USERS_LISTED_MAX } from "../limits.ts";
+import { refuseAct } from "../order/standing.ts";
 import type { ListUsers, RoomName, UserList, UserName } from "../wire/mod.ts";
 import { pageOf } from "./pages.ts";
 import { noSuchRoom, noSuchUser } from "./refusals.ts";
-import type { Effect, HallView, UserView } from "./types.ts";
+import type { Effect, HallView, RoomView, UserView } from "./types.ts";
 
 /** Lists users. */
 export function listUsers(
-  _asker: UserView,
+  asker: UserView,
   hall: HallView,
   { room: name, after, user: wanted }: ListUsers,
 ): readonly Effect[] {
@@ -24,8 +25,13 @@ export function listUsers(
   }
   if (name === undefined) return [pageOfUsers(hall.usersInOrder(), after)];
   const room = hall.room(name);
-  if (room === undefined) return [noSuchRoom(name)];
+  if (room === undefined || !maySee(asker, hall, room)) return [noSuchRoom(name)];
   return [pageOfUsers(room.usersInOrder(), after, room.name)];
+}
+
+/** Who is in a room is told to all who may know of it; who is banned knows, and may not come in. */
+function maySee(asker: UserView, hall: HallView, { name, order }: RoomView): boolean {
+  return !order.hides || refuseAct(order, name, asker, "see", hall.nowMs) === undefined;
 }
 
 function pageOfUsers(

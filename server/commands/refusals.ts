@@ -38,6 +38,6 @@ export function somebodyElse(name: string): Effect {
 }
 
 /** There is no such room. */
-export function noSuchRoom(name: string): Effect {
+export function noSuchRoom(name: string): Extract<Effect, { do: "refuse" }> {
   return { do: "refuse", code: "not_found", msg: `Room '${quoted(name)}' not found.` };
 }

@@ -8,6 +8,7 @@
  */
 
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
+import { audit } from "./audit.ts";
 import { broadcast } from "./broadcast.ts";
 import { deleteMessage, edit } from "./change.ts";
 import { fileAccept, fileCancel, fileProgress, fileReceived, fileReject } from "./file_answer.ts";
@@ -18,7 +19,9 @@ import { join } from "./join.ts";
 import { leave } from "./leave.ts";
 import { listRooms } from "./list_rooms.ts";
 import { listUsers } from "./list_users.ts";
+import { ban, invite, kick, mute, unban } from "./order.ts";
 import { ping, pong } from "./ping.ts";
+import { room } from "./room.ts";
 import type { Command, Effect, HallView, UserView } from "./types.ts";
 import { topic } from "./topic.ts";
 import { whisper } from "./whisper.ts";
@@ -48,6 +51,13 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   FileProgress: { cost: "request", run: fileProgress },
   FileReceived: { cost: "request", run: fileReceived },
   FileCancel: { cost: "request", run: fileCancel },
+  Room: { cost: "message", run: room },
+  Invite: { cost: "message", run: invite },
+  Kick: { cost: "message", run: kick },
+  Mute: { cost: "message", run: mute },
+  Ban: { cost: "message", run: ban },
+  Unban: { cost: "message", run: unban },
+  Audit: { cost: "request", run: audit },
   Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },

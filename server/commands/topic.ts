@@ -5,6 +5,7 @@
  */
 
 import { TOPIC_CHARS_MAX } from "../limits.ts";
+import { refuseAct } from "../order/standing.ts";
 import { foldText, type SetTopic } from "../wire/mod.ts";
 import { notInRoom } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
@@ -12,7 +13,7 @@ import type { Effect, HallView, UserView } from "./types.ts";
 /** Changes the topic of the room named, or of the one the asker is in. */
 export function topic(
   asker: UserView,
-  _hall: HallView,
+  hall: HallView,
   { room, topic }: SetTopic,
 ): readonly Effect[] {
   const key = room === undefined ? asker.here : foldText(room);
@@ -21,5 +22,8 @@ export function topic(
     const msg = `A topic has at most ${TOPIC_CHARS_MAX} characters.`;
     return [{ do: "refuse", code: "too_long", msg }];
   }
+  const order = hall.order(key);
+  const refusal = order && refuseAct(order, key, asker, "topic", hall.nowMs);
+  if (refusal !== undefined) return [{ do: "refuse", ...refusal }];
   return [{ do: "topic", room: key, topic }];
 }

@@ -8,6 +8,9 @@
  * @module
  */
 
+import type { Deed } from "../order/deeds.ts";
+import type { Order } from "../order/order.ts";
+import type { Person } from "../order/person.ts";
 import type { FileFacts, Named, NamedFully } from "../files/offers.ts";
 import type { Wish } from "../files/sink.ts";
 import type { Revision } from "../store/revised.ts";
@@ -22,15 +25,9 @@ import type {
 } from "../wire/mod.ts";
 
 /** What commands may see of a user. */
-export interface UserView {
-  readonly name: UserName;
-  readonly key: FoldedName;
+export interface UserView extends Person {
   /** The room meant when none is named. */
   readonly here: FoldedName;
-  /** Whether it logged in with the operator token. */
-  readonly operator: boolean;
-  /** The public tag of its session. */
-  readonly tag: string;
   isIn(room: FoldedName): boolean;
   /** The number of what it said last, if that was in this stream. */
   lastSaid(stream: string): number | undefined;
@@ -45,6 +42,8 @@ export interface RoomView {
   readonly stream: string;
   readonly size: number;
   readonly topic: string | undefined;
+  /** How it is set. */
+  readonly order: Order;
   /** Who is in it, in code unit order; another list when something has changed. */
   usersInOrder(): readonly UserName[];
 }
@@ -60,6 +59,12 @@ export interface HallView {
   /** Everybody and every room, in code unit order of names; another list when something has changed. */
   usersInOrder(): readonly UserName[];
   roomsInOrder(): readonly RoomView[];
+  /** The rooms that somebody may know of, likewise: for most it is the same list. */
+  roomsFor(asker: Person): readonly RoomView[];
+  /** How a room is set that is there or was; `undefined` when there never was one of that name. */
+  order(text: string): Order | undefined;
+  /** When it is, in ms since 1970: commands have no clock of their own. */
+  readonly nowMs: number;
   /** The newest seq of a stream; 0 when nothing was ever said there. */
   head(stream: string): number;
 }
@@ -116,6 +121,10 @@ export type Effect =
   | { readonly do: "progress"; readonly offer: string; readonly done: number }
   | { readonly do: "received"; readonly named: NamedFully; readonly sha256: string }
   | { readonly do: "cancel"; readonly offer: string }
+  /** Keeps order in a room, or without one on the whole server. */
+  | { readonly do: "order"; readonly room?: RoomName; readonly deed: Deed }
+  /** Answers with what moderators of a room did, or without one operators. */
+  | { readonly do: "audit"; readonly room?: RoomName; readonly wanted: Wanted }
   /** Answers with the server's figures. */
   | { readonly do: "inspect" }
   /** Answers with a page of a stream; of whispers, with what is the asker's own. */

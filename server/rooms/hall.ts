@@ -10,6 +10,8 @@ import type { Chores } from "../budget/mod.ts";
 import type { HallView } from "../commands/types.ts";
 import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
+import type { Order } from "../order/order.ts";
+import type { Person } from "../order/person.ts";
 import type { Room } from "./room.ts";
 import { Rooms, type RoomsParts } from "./rooms.ts";
 import { Sorted } from "./sorted.ts";
@@ -24,12 +26,15 @@ import {
 
 /** What a hall needs to know. */
 export interface HallParts extends RoomsParts {
+  /** Milliseconds since 1970. Default: it is always 1970. */
+  readonly clock?: () => number;
   readonly chores: Pick<Chores, "do">;
 }
 
 /** Users and rooms. */
 export class Hall implements HallView {
   readonly #head: RoomsParts["head"];
+  readonly #clock: () => number;
   readonly #chores: HallParts["chores"];
   /** Who has gone, and is still in some rooms. */
   readonly #leaving = new Map<FoldedName, Member>();
@@ -40,6 +45,7 @@ export class Hall implements HallView {
 
   constructor(parts: HallParts) {
     this.#head = parts.head;
+    this.#clock = parts.clock ?? (() => 0);
     this.#chores = parts.chores;
     this.#rooms = new Rooms(parts);
   }
@@ -92,6 +98,23 @@ export class Hall implements HallView {
     return this.#rooms.inOrder();
   }
 
+  roomsFor(asker: Person): readonly Room[] {
+    return this.#rooms.inOrderFor(asker, this.nowMs);
+  }
+
+  order(text: string): Order | undefined {
+    return this.#rooms.orderOf(foldText(text));
+  }
+
+  /** See `Rooms.set`. */
+  setOrder(room: Room, order: Order): void {
+    this.#rooms.set(room, order);
+  }
+
+  get nowMs(): number {
+    return this.#clock();
+  }
+
   rooms(): Iterable<Room> {
     return this.#rooms.all();
   }
@@ -131,8 +154,8 @@ export class Hall implements HallView {
   }
 
   /** See `Rooms.open`. */
-  openRoom(name: RoomName): Room | undefined {
-    return this.#rooms.open(name);
+  openRoom(name: RoomName, maker?: Person): Room | undefined {
+    return this.#rooms.open(name, maker);
   }
 
   /** See `Rooms.trim`. */

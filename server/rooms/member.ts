@@ -13,7 +13,7 @@ import type { Speech } from "../codec/codec.ts";
 import type { UserView } from "../commands/types.ts";
 import { messageFrom } from "../codec/encode.ts";
 import type { Inline, TransferUser } from "../files/transfer_user.ts";
-import { tagOf } from "../session/identity.ts";
+import { markOf, tagOf } from "../session/identity.ts";
 import type { Outbox } from "../link/outbox.ts";
 import { Owed } from "./owed.ts";
 import type { Pair } from "./pair.ts";
@@ -39,6 +39,8 @@ export interface MemberParts {
   readonly session: string;
   /** What is spent where it comes from. */
   readonly address: Address;
+  /** Where it comes from, as text. */
+  readonly hostname: string;
   readonly outbox: Outbox;
   /** Pays for what it causes. */
   readonly account: Account;
@@ -55,6 +57,7 @@ export class Member implements UserView, TransferUser {
   /** Whoever knows this secret is the same client and may replace this connection. */
   readonly session: string;
   readonly address: Address;
+  readonly #hostname: string;
   readonly outbox: Outbox;
   readonly account: Account;
   readonly #host: Host;
@@ -72,13 +75,15 @@ export class Member implements UserView, TransferUser {
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
-    const { name, speech, operator, session, address, outbox, account, wakeups, host } = parts;
+    const { name, speech, operator, session, address, hostname } = parts;
+    const { outbox, account, wakeups, host } = parts;
     this.name = name;
     this.key = fold(name);
     this.speech = speech;
     this.operator = operator;
     this.session = session;
     this.address = address;
+    this.#hostname = hostname;
     this.outbox = outbox;
     this.account = account;
     this.#host = host;
@@ -103,6 +108,16 @@ export class Member implements UserView, TransferUser {
   /** What may be known of its session; see `identity.ts`. Most sessions never whisper. */
   get tag(): string {
     return this.#tag ??= tagOf(this.session, this.key);
+  }
+
+  /** See `Person`. It is asked for where somebody is banned, and not kept. */
+  get mark(): string {
+    return markOf(this.session);
+  }
+
+  /** See `Person`: an exempt address may be a proxy's, and is many people's. */
+  get origin(): string | undefined {
+    return this.address.exempt ? undefined : this.#hostname;
   }
 
   /** The room that it means when it names none: a text client is in one room at a time. */

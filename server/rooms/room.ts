@@ -29,6 +29,7 @@ import { InStep } from "./in_step.ts";
 import type { Member } from "./member.ts";
 import { RoomLog } from "./room_log.ts";
 import { Sorted } from "./sorted.ts";
+import { OPEN, type Order } from "../order/order.ts";
 import { roomStream } from "../store/streams.ts";
 import { encodeLine } from "../text/render.ts";
 import {
@@ -74,6 +75,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
   readonly #onTouched: () => void;
   /** What it is about. */
   topic: string | undefined;
+  /** How it is set; changed by `Rooms.set`. */
+  order: Order = OPEN;
   /** Whether the store knows of it. */
   remembered = false;
   /** See `RoomCounts`. */
@@ -208,6 +211,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#inOrder.changed();
     this.#onTouched();
     member.outbox.unfollow(place.cursor);
+    // What was said until then goes out, also to who is not the one that asked for this.
+    this.#wakeups.add(member.outbox);
     this.#apart.delete(member);
     if (member.speech === "text") this.#textMembers--;
     if (this.#textMembers === 0) this.#lines.trim();
@@ -252,6 +257,12 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.topic = topic === "" ? undefined : topic;
     this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
+    this.#publish(encodeFrame(message));
+    this.#publishLine(message);
+  }
+
+  /** Tells everybody something that is not kept. */
+  tellAll(message: ServerMessage): void {
     this.#publish(encodeFrame(message));
     this.#publishLine(message);
   }

@@ -15,8 +15,11 @@
  * @module
  */
 
+import { HiddenRooms } from "./hidden_rooms.ts";
 import { Likenesses } from "./likenesses.ts";
 import { ROOM_BYTES, ROOMS_MAX } from "../limits.ts";
+import { namedOf, OPEN, Order } from "../order/order.ts";
+import type { Person } from "../order/person.ts";
 import { Room } from "./room.ts";
 import type { RoomFact } from "../store/store_port.ts";
 import { Sorted } from "./sorted.ts";
@@ -31,6 +34,8 @@ export interface RoomsParts {
   readonly rooms: readonly RoomFact[];
   /** What is remembered of any room, by its folded name. */
   readonly remembered: (key: FoldedName) => RoomFact | undefined;
+  /** How a room is set that is not open to all; see `OrderBook.of`. Default: they all are. */
+  readonly orderOf?: (key: FoldedName) => Order | undefined;
   /** The newest seq of a stream. */
   readonly head: (stream: string) => number;
 }
@@ -45,7 +50,9 @@ export class Rooms {
   #foreign = 0;
   /** Made when it is asked for first: most servers never do. */
   #likenesses: Likenesses<Room> | undefined;
-  readonly #inOrder = new Sorted<Room>(() => this.#rooms.values(), ({ name }) => name);
+  /** Those that anybody may know of. */
+  readonly #inOrder = new Sorted<Room>(() => this.#shown(), ({ name }) => name);
+  readonly #hidden = new HiddenRooms();
   /** Those that are empty, and some that were; the one that has been so longest comes first. */
   readonly #empty = new Set<Room>();
 
@@ -75,9 +82,38 @@ export class Rooms {
     return this.#rooms.values();
   }
 
-  /** All of them in code unit order; another list when something has changed. */
+  /** Those that anybody may know of, in code unit order; another list when something has changed. */
   inOrder(): readonly Room[] {
     return this.#inOrder.list;
+  }
+
+  /** Those that somebody may know of, likewise. */
+  inOrderFor(person: Person, nowMs: number): readonly Room[] {
+    const more = this.#hidden.seenBy(person, nowMs);
+    if (more.length === 0) return this.inOrder();
+    return [...this.inOrder(), ...more].sort((one, other) => one.name < other.name ? -1 : 1);
+  }
+
+  /** Sets a room otherwise. */
+  set(room: Room, order: Order): void {
+    if (room.order.hides) this.#hidden.delete(room);
+    else if (order.hides) this.#likenesses?.delete(room);
+    if (order.hides) this.#hidden.add(room, order);
+    else if (room.order.hides) this.#likenesses?.add(room);
+    const changed = room.order.hides !== order.hides;
+    room.order = order;
+    if (changed) this.#inOrder.changed();
+  }
+
+  /** How a room is set that is there or was; `undefined` when there never was one of that name. */
+  orderOf(key: FoldedName): Order | undefined {
+    const { head, remembered, orderOf } = this.#parts;
+    const room = this.#rooms.get(key);
+    if (room !== undefined) return room.order;
+    const order = orderOf?.(key);
+    if (order !== undefined) return order;
+    const isKnown = remembered(key) !== undefined || head(roomStream(key)) > 0;
+    return isKnown ? OPEN : undefined;
   }
 
   /** The room of that folded name, if it is there. */
@@ -88,10 +124,12 @@ export class Rooms {
   /**
    * The room of that name, made if needed, and held: who asked for it must `release` it. `undefined` when there are too
    * many, or it looks like another one.
+   *
+   * @param maker Whose it is if there never was one of that name.
    */
-  open(name: RoomName): Room | undefined {
+  open(name: RoomName, maker?: Person): Room | undefined {
     const room = this.#rooms.get(fold(name)) ??
-      (this.like(name) === undefined ? this.#make(name) : undefined);
+      (this.like(name) === undefined ? this.#make(name, maker) : undefined);
     room?.hold();
     return room;
   }
@@ -106,7 +144,7 @@ export class Rooms {
     }
     if (this.#likenesses === undefined) {
       this.#likenesses = new Likenesses();
-      for (const room of this.#rooms.values()) this.#likenesses.add(room);
+      for (const room of this.#shown()) this.#likenesses.add(room);
     }
     return this.#likenesses.of(name);
   }
@@ -135,8 +173,8 @@ export class Rooms {
   /** Forgets a room, if nobody is in it and nobody holds it. @returns Whether it is not there now. */
   letGo(key: FoldedName): boolean {
     const room = this.#rooms.get(key);
-    if (room === undefined) return key !== this.lobby.key;
-    if (room === this.lobby || !room.idle) return false;
+    if (room === undefined) return key !== this.lobby.key && !this.#parts.orderOf?.(key)?.isSet;
+    if (room === this.lobby || !room.idle || room.order.isSet) return false;
     this.#forget(room);
     return true;
   }
@@ -146,13 +184,19 @@ export class Rooms {
     for (const room of this.#rooms.values()) room.close();
   }
 
-  #make(name: RoomName): Room | undefined {
+  #make(name: RoomName, maker?: Person): Room | undefined {
     if (this.#rooms.size >= this.#max && !this.#forgetOne()) return undefined;
     const fact = this.#parts.remembered(fold(name));
+    const isNew = maker !== undefined && this.orderOf(fold(name)) === undefined;
     const first = fact && roomNameKept(fact.name);
     const room = this.#add(first !== undefined && fold(first) === fold(name) ? first : name);
     if (fact !== undefined) this.#recall(room, fact);
+    if (isNew) this.set(room, new Order({ owner: namedOf(maker) }));
     return room;
+  }
+
+  *#shown(): Iterable<Room> {
+    for (const room of this.#rooms.values()) if (!room.order.hides) yield room;
   }
 
   #recall(room: Room, { topic }: RoomFact): void {
@@ -166,8 +210,10 @@ export class Rooms {
       onTouched: () => this.#inOrder.touched(),
     });
     this.#rooms.set(room.key, room);
+    const order = this.#parts.orderOf?.(room.key);
+    if (order !== undefined) this.set(room, order);
     if (!isPlain(room.name)) this.#foreign++;
-    this.#likenesses?.add(room);
+    if (!room.order.hides) this.#likenesses?.add(room);
     this.#inOrder.changed();
     return room;
   }
@@ -196,6 +242,7 @@ export class Rooms {
     this.#rooms.delete(room.key);
     if (!isPlain(room.name)) this.#foreign--;
     this.#likenesses?.delete(room);
+    this.#hidden.delete(room);
     this.#inOrder.changed();
   }
 }

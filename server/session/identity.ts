@@ -28,8 +28,17 @@ export function secretOf(shown: string | undefined): string {
   return shown !== undefined && SECRET.test(shown) ? shown : randomToken();
 }
 
+/** What the server knows a session by whatever its name is, to keep it out. Nobody is told. */
+export function markOf(secret: string): string {
+  return shown(`${secret}\n\nmark`);
+}
+
 /** What may be known of a session under a name. */
 export function tagOf(secret: string, name: FoldedName): string {
-  const shown = sha256(`${secret}\n${name}`).subarray(0, SHOWN_BYTES);
-  return shown.toBase64({ alphabet: "base64url" }).slice(0, TAG_CHARS);
+  return shown(`${secret}\n${name}`);
+}
+
+function shown(text: string): string {
+  const bytes = sha256(text).subarray(0, SHOWN_BYTES);
+  return bytes.toBase64({ alphabet: "base64url" }).slice(0, TAG_CHARS);
 }

@@ -11,7 +11,7 @@ import { secretOf } from "./identity.ts";
 import type { Link } from "../link/link.ts";
 import { type Host, Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
-import { comeBack, returnsOf, type Wanted, welcome } from "./resume.ts";
+import { comeBack, refuseSight, returnsOf, type Wanted, welcome } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
 import type { Login } from "../wire/mod.ts";
 
@@ -51,6 +51,7 @@ export function logIn(
     operator,
     session: secretOf(login.session),
     address: info.address,
+    hostname: info.client.hostname,
     outbox: link.outbox,
     wakeups,
     account: link.account,
@@ -61,6 +62,8 @@ export function logIn(
   onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
   const returns = returnsOf(hall, store, member, { ...login, wanted });
   member.tell(welcome(world, member, login, returns));
+  const shut = refuseSight(hall.lobby, member, hall.nowMs);
+  if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
   return comeBack(world, member, returns, () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();

@@ -20,7 +20,7 @@ import type { Keeper } from "../link/keeper.ts";
 import { RoomLog } from "../rooms/room_log.ts";
 import { httpAnswer, isHttp } from "../text/http.ts";
 import { type Line, LineSplitter } from "../text/line_splitter.ts";
-import { server } from "../text/render.ts";
+import { server } from "../text/server_line.ts";
 import type { Crowd, Wakeable, Wakeups } from "../rooms/wakeups.ts";
 import { concat, ERROR_SENTENCES } from "../wire/mod.ts";
 

@@ -35,6 +35,7 @@ import { tagOf } from "./identity.ts";
 import type { Member } from "../rooms/member.ts";
 import { refusePlace } from "../rooms/places.ts";
 import type { Room } from "../rooms/room.ts";
+import { type Refusal, refuseAct } from "../order/standing.ts";
 import type { MessageStore, Page, SeqRange, Stored } from "../store/store_port.ts";
 import {
   HISTORY_LIMIT_MAX,
@@ -54,6 +55,8 @@ export interface Pages {
   readonly pageBytesMax: number;
   /** Lets only a few pages be read at once. */
   readonly reading: Permits;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
 }
 
 /** A room to come back to. */
@@ -106,13 +109,16 @@ export function returnsOf(
   { epoch, wanted }: Pick<Login, "epoch"> & { readonly wanted: Wanted },
 ): Return[] {
   const { lobby } = hall;
-  lobby.hold();
-  if (wanted.length === 0) return [{ room: lobby, seen: undefined }];
-  const returns = new Map<Room, number | undefined>([[lobby, undefined]]);
+  const returns = new Map<Room, number | undefined>();
+  if (refuseSight(lobby, member, hall.nowMs) === undefined) {
+    lobby.hold();
+    if (wanted.length === 0) return [{ room: lobby, seen: undefined }];
+    returns.set(lobby, undefined);
+  }
   // A client that knows no epochs is believed: its seqs are meant for this history.
   const sameHistory = epoch === undefined || epoch === store.epoch;
   for (const [name, seq] of wanted) {
-    const room = hall.openRoom(name);
+    const room = mayCome(hall, name, member) ? hall.openRoom(name, member) : undefined;
     if (room === undefined) continue;
     const again = returns.has(room);
     const full = !again && refusePlace(member, returns.size) !== undefined;
@@ -122,6 +128,22 @@ export function returnsOf(
     returns.set(room, known ? seq : 0);
   }
   return [...returns].map(([room, seen]) => ({ room, seen }));
+}
+
+/** Whether somebody may know of a room; of one that never was, too. */
+function mayCome(hall: Hall, name: RoomName, member: Member): boolean {
+  const order = hall.order(name);
+  return order === undefined ||
+    refuseAct(order, name, member, "see", hall.nowMs) === undefined;
+}
+
+/** Why somebody may not come into a room. */
+export function refuseSight(
+  { order, name }: Room,
+  member: Member,
+  nowMs: number,
+): Refusal | undefined {
+  return refuseAct(order, name, member, "see", nowMs);
 }
 
 function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefined {
@@ -179,10 +201,13 @@ async function comeBackInTurns(
   returns: readonly Return[],
   alive: () => boolean,
 ): Promise<void> {
-  const { store } = pages;
+  const { store, clock } = pages;
   const held = new Set(returns.map(({ room }) => room));
   const enter = (room: Room): void => {
-    room.enter(member);
+    // Much may be decided while it reads what it missed.
+    const refusal = refuseSight(room, member, clock());
+    if (refusal === undefined) room.enter(member);
+    else member.tell({ type: "Error", ...refusal });
     held.delete(room);
     room.release();
   };
@@ -202,11 +227,12 @@ async function comeBackInTurns(
     while (alive() && (behind !== undefined || next < returns.length)) {
       if (behind?.seen !== undefined) {
         const { room, seen } = behind;
+        const still = () => alive() && refuseSight(room, member, clock()) === undefined;
         // Words may be changed while others are sent, so each is looked for again until there is neither.
         let told: number | undefined;
-        for (let upTo = seen; alive();) {
+        for (let upTo = seen; still();) {
           told = await tellChanges(pages, member, { room, seen: upTo, since: told });
-          upTo = await catchUp(pages, member, { room, seen: upTo, alive });
+          upTo = await catchUp(pages, member, { room, seen: upTo, alive: still });
           if (store.head(changeStream(room.key)) === told) break;
         }
         if (!alive()) return;

@@ -7,6 +7,7 @@
 import type { ServerEvent } from "../events.ts";
 import type { Counters } from "../figures/counters.ts";
 import type { Limits } from "../limits.ts";
+import type { ServerBans } from "../order/server_bans.ts";
 import type { World } from "../perform.ts";
 import type { Rates } from "./too_early.ts";
 import type { Wakeups } from "../rooms/wakeups.ts";
@@ -18,6 +19,8 @@ export interface SessionParts {
   readonly limits: Limits;
   readonly rates: Rates;
   readonly counters: Counters;
+  /** Who is banned on the whole server. */
+  readonly bans: ServerBans;
   /** Who knows it is an operator; without one, nobody is. */
   readonly operatorToken: string | undefined;
   readonly onEvent: (event: ServerEvent) => void;

@@ -48,7 +48,7 @@ import type {
 } from "./store_port.ts";
 import { STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "../durable/limits.ts";
 import { roomFactIn } from "./stored.ts";
-import { ROOM_KEYS, roomStream } from "./streams.ts";
+import { ORDER_KEYS, ROOM_KEYS, roomStream } from "./streams.ts";
 import { type FoldedName, foldText } from "../wire/mod.ts";
 
 /** How to open a durable store. */
@@ -186,6 +186,7 @@ class DurableStore implements MessageStore {
     this.values = {
       keys: (prefix) => parts.store.keys(prefix),
       value: (key) => this.#value(key),
+      has: (key) => this.#has(key),
       write: (key, value, settled) => this.#write(key, value, settled),
     };
   }
@@ -293,6 +294,15 @@ class DurableStore implements MessageStore {
     }
   }
 
+  #has(key: string): boolean {
+    try {
+      return this.#parts.store.getNow(key) !== undefined;
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      return true;
+    }
+  }
+
   #write(key: string, value: Uint8Array | undefined, settled: Append["settled"]): void {
     const { store, waiting, keeper } = this.#parts;
     if (value === undefined) return this.#take(() => store.delete(key), waiting, settled);
@@ -305,8 +315,9 @@ class DurableStore implements MessageStore {
     const { store, keeper, eraser } = this.#parts;
     eraser.tend();
     keeper.tend((key) => {
-      if (!key.startsWith(ROOM_KEYS)) return false;
-      const room = key.slice(ROOM_KEYS.length);
+      const keys = [ROOM_KEYS, ORDER_KEYS].find((keys) => key.startsWith(keys));
+      if (keys === undefined) return false;
+      const room = key.slice(keys.length);
       const count = store.stream(roomStream(room as FoldedName))?.count ?? 0;
       return count === 0 && mayForget(room);
     });

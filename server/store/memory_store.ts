@@ -85,6 +85,7 @@ function memoryValues(): KeptValues {
   return {
     keys: (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
     value: (key) => values.get(key),
+    has: (key) => values.has(key),
     write: (key, value, settled) => {
       if (value === undefined) values.delete(key);
       else values.set(key, value);

@@ -202,6 +202,8 @@ export interface KeptValues {
   keys(prefix: string): Iterable<string>;
   /** The value that a key had when it was last durable; `undefined` when there is none, or when it is damaged. */
   value(key: string): Uint8Array | undefined;
+  /** Whether a key has a value, be it damaged. */
+  has(key: string): boolean;
   /** Gives a key a value; without one, removes it. `settled` is called as for an append. Never blocks. */
   write(key: string, value: Uint8Array | undefined, settled: Append["settled"]): void;
 }

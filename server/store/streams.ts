@@ -16,6 +16,12 @@ export const AUTHOR_STREAMS = "author/";
 export const CHANGE_STREAMS = "change/";
 /** Beginning of the keys under which it is kept what is known of a room. */
 export const ROOM_KEYS = "room/";
+/** Beginning of the names of the streams of what moderators did in a room; alone, on the whole server. */
+export const AUDIT_STREAMS = "audit/";
+/** Beginning of the keys under which it is kept how a room is set. */
+export const ORDER_KEYS = "order/";
+/** The key under which it is kept who is banned on the whole server. */
+export const BANS_KEY = "bans";
 
 /** The stream of a room. */
 export function roomStream(room: FoldedName): string {
@@ -36,4 +42,9 @@ export function authorStream(room: FoldedName): string {
 /** The stream of what was edited and deleted in a room; see `changes.ts`. */
 export function changeStream(room: FoldedName): string {
   return CHANGE_STREAMS + room;
+}
+
+/** The stream of what moderators did in a room; without one, operators on the whole server. */
+export function auditStream(room?: FoldedName): string {
+  return AUDIT_STREAMS + (room ?? "");
 }

@@ -14,7 +14,8 @@
 
 import { inQuotes, type MessageDeleted, type MessageEdited, withoutMarks } from "../wire/mod.ts";
 import { cleanLine } from "./clean.ts";
-import { lines, server } from "./render.ts";
+import { lines } from "./render.ts";
+import { server } from "./server_line.ts";
 
 /** How much is shown of the words before, in characters: enough to know them again. */
 const QUOTED_CHARS_MAX = 24;

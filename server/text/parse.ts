@@ -9,7 +9,8 @@
 import type { ClientMessage } from "../wire/mod.ts";
 import { LOBBY } from "../wire/mod.ts";
 import { cleanLine } from "./clean.ts";
-import { server } from "./render.ts";
+import { parseOrder } from "./parse_order.ts";
+import { server } from "./server_line.ts";
 
 /** What one line comes to. */
 export type Meaning =
@@ -27,6 +28,15 @@ const HELP = [
   "/join ROOM       go to another room",
   "/topic TEXT      say what this room is about",
   "/leave           go back to the lobby",
+  "/room            how this room is set; /room open, invite or announce sets it",
+  "/slow SECONDS    let each speak only so often; 0 lifts that",
+  "/invite NAME     let somebody into this room",
+  "/kick NAME WHY   put somebody out for a minute",
+  "/mute NAME 10m WHY  let somebody speak no more, for so long or for ever",
+  "/ban NAME 10m WHY   keep somebody out, for so long or for ever",
+  "/unban NAME      lift a ban or a mute",
+  "/mod NAME        make somebody a moderator of your room; /unmod NAME ends it",
+  "/audit           what moderators did here",
   "/quit            leave",
   "//text           say '/text'",
 ].map(server).join("");
@@ -60,6 +70,19 @@ export function parseLine(line: string): Meaning {
       return message({ type: "Topic", topic: rest });
     case "leave":
       return message({ type: "Join", room: LOBBY });
+    case "room":
+    case "slow":
+    case "invite":
+    case "kick":
+    case "mute":
+    case "ban":
+    case "unban":
+    case "mod":
+    case "unmod":
+    case "audit": {
+      const meant = parseOrder(word, rest);
+      return typeof meant === "string" ? usage(meant) : message(meant);
+    }
     case "help":
       return { kind: "answer", text: HELP };
     case "quit":

@@ -17,6 +17,8 @@ import {
   withoutMarks,
 } from "../wire/mod.ts";
 import { clean, cleanLine } from "./clean.ts";
+import { auditLines, orderText, roomLines, settingsText } from "./render_order.ts";
+import { server } from "./server_line.ts";
 
 const encoder = new TextEncoder();
 
@@ -48,6 +50,14 @@ export function render(message: ServerMessage): string | undefined {
       const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;
       return server(`${which} of ${room} cannot be read any more.`);
     }
+    case "Order":
+      return server(withoutMarks(orderText(message)));
+    case "RoomChanged":
+      return server(`${message.by} has set ${message.room}: ${settingsText(message)}.`);
+    case "Room":
+      return roomLines(message);
+    case "AuditPage":
+      return auditLines(message);
     case "Presence":
       return server(`People come and go: ${message.users} are here now.`);
     case "UserList":
@@ -92,11 +102,6 @@ function sizeOf(bytes: number): string {
   // 999.95 would be shown as 1000.0.
   for (; value >= 999.95 && unit < units.length - 1; unit++) value /= 1_000;
   return `${value.toFixed(1)} ${units[unit]}`;
-}
-
-/** A line in which the server speaks. */
-export function server(text: string): string {
-  return `[Server] ${cleanLine(text)}\n`;
 }
 
 /** What somebody said, behind what each line of it begins with. */

@@ -32,4 +32,10 @@ export function holdMs(ms: number): number {
 }
 
 /** Refusals that another try with the same words cannot change. */
-export const FINAL_CODES: ReadonlySet<string> = new Set(["bad_name", "auth_failed", "invalid"]);
+export const FINAL_CODES: ReadonlySet<string> = new Set([
+  "bad_name",
+  "auth_failed",
+  "invalid",
+  "forbidden",
+  "banned",
+]);

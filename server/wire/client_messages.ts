@@ -6,6 +6,7 @@
 
 import type { ClientAccountMessage } from "./client_account_messages.ts";
 import type { ClientChangeMessage } from "./client_change_messages.ts";
+import type { OrderRequest } from "./client_order_messages.ts";
 
 /** What every client message may carry. */
 export interface Request {
@@ -269,6 +270,7 @@ export type ClientMessage =
   | FileCancel
   | Transfer
   | Inspect
+  | OrderRequest
   | Ping
   | Pong;
 

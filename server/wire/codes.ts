@@ -29,7 +29,8 @@ export type ErrorCode =
   | "shutting_down"
   | "internal"
   | "unknown"
-  | "forbidden";
+  | "forbidden"
+  | "banned";
 
 /** The sentence of each code. */
 export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
@@ -52,6 +53,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   internal: "Something went wrong in the server. It was logged.",
   unknown: "The disk failed before it was clear whether this was stored. Nobody was told of it.",
   forbidden: "You may not do this.",
+  banned: "You are banned here.",
 };
 
 /** All codes, in the order of the contract. */

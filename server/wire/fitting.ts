@@ -27,6 +27,12 @@ const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
   SetPassword: "Ack",
   SetRole: "Ack",
   RemoveAccount: "Ack",
+  Invite: "Ack",
+  Kick: "Ack",
+  Mute: "Ack",
+  Ban: "Ack",
+  Unban: "Ack",
+  Audit: "AuditPage",
   Ping: "Pong",
 };
 

@@ -46,6 +46,12 @@ export const LIST_PAGES_MAX = 200;
 /** Rooms that a `Login.resume` may name: more than a person can follow. */
 export const RESUME_ROOMS_MAX = 200;
 
+/** Seconds that a room may be slowed to between two messages of one there: an hour; beyond it, a room is for announcements. */
+export const SLOW_SECONDS_MAX = 3_600;
+
+/** Seconds that somebody may be banned or muted for at most: ten years; beyond it, one means for ever. */
+export const SANCTION_SECONDS_MAX = 315_360_000;
+
 /** The room that everybody enters at login. */
 export const LOBBY = "lobby";
 

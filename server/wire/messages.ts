@@ -66,6 +66,29 @@ export type {
   ServerAccountMessage,
 } from "./server_account_messages.ts";
 export type {
+  Access,
+  Audit,
+  Ban,
+  Invite,
+  Kick,
+  Mute,
+  OrderRequest,
+  SetRoom,
+  TopicBy,
+  Unban,
+} from "./client_order_messages.ts";
+export type {
+  AuditEntry,
+  AuditPage,
+  OrderAct,
+  OrderKept,
+  OrderReply,
+  Rank,
+  RoomChanged,
+  RoomShown,
+  SanctionEntry,
+} from "./server_order_messages.ts";
+export type {
   FileAccepted,
   FileArrived,
   FileCancelled,

@@ -11,13 +11,14 @@
  */
 
 import { ERROR_CODES } from "./codes.ts";
-import { HISTORY_LIMIT_MAX, ID_CHARS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
-import type { ClientMessage, ServerMessage } from "./messages.ts";
+import { HISTORY_LIMIT_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
+import { type Agree, count, fromClient, fromServer, id } from "./message_shapes.ts";
+import type { ClientMessage, OrderReply, OrderRequest, ServerMessage } from "./messages.ts";
+import { ORDER_REPLIES, ORDER_REQUESTS } from "./order_schemas.ts";
 import {
   amount,
   compile,
   either,
-  type Fields,
   list,
   object,
   type Of,
@@ -27,28 +28,16 @@ import {
   table,
   text,
   textLike,
-  textOf,
   truth,
   whole,
 } from "./shapes.ts";
 
-const id = textOf(1, ID_CHARS_MAX);
-/** A whole number that JavaScript holds exactly: a count, a seq, a size or milliseconds. */
-const count = whole(0, Number.MAX_SAFE_INTEGER);
 /** A digest in hexadecimal: it is passed on, so it must be harmless to show. */
 const digest = textLike(/^[0-9a-fA-F]{1,128}$/);
 /** A word for programs: it is passed on, too. */
 const word = textLike(/^[a-z_]{1,32}$/);
 const names = list(text);
 const role = oneOf(["user", "operator"]);
-
-function fromClient<const T extends string, F extends Fields>(type: T, fields: F) {
-  return { type, shape: object({ type: oneOf([type]), id: option(id), ...fields }) };
-}
-
-function fromServer<const T extends string, F extends Fields>(type: T, fields: F) {
-  return { type, shape: object({ type: oneOf([type]), re: option(id), ...fields }) };
-}
 
 /** Something that was said. */
 const said = { room: option(text), with: option(text), seq: option(count) };
@@ -118,7 +107,6 @@ const clientSchemas = [
   fromClient("FileCancel", { offer: text }),
   fromClient("Transfer", { token: text }),
   fromClient("Inspect", {}),
-
   fromClient("Ping", {}),
   fromClient("Pong", {}),
 ] as const;
@@ -341,10 +329,11 @@ const serverSchemas = [
   fromServer("Pong", {}),
 ] as const;
 
-/** `true` when both types accept exactly the same values. */
-type Agree<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
-true satisfies Agree<ClientMessage, Of<(typeof clientSchemas)[number]["shape"]>>;
-true satisfies Agree<ServerMessage, Of<(typeof serverSchemas)[number]["shape"]>>;
+true satisfies Agree<
+  ClientMessage,
+  OrderRequest | Of<(typeof clientSchemas)[number]["shape"]>
+>;
+true satisfies Agree<ServerMessage, OrderReply | Of<(typeof serverSchemas)[number]["shape"]>>;
 
 interface Check {
   readonly shape: Shape<unknown>;
@@ -359,8 +348,8 @@ function byType(
   return new Map(all.map(({ type, shape }) => [type, { shape, fits: compile(shape) }]));
 }
 
-const clientChecks = byType(clientSchemas);
-const serverChecks = byType(serverSchemas);
+const clientChecks = byType([...clientSchemas, ...ORDER_REQUESTS]);
+const serverChecks = byType([...serverSchemas, ...ORDER_REPLIES]);
 
 /** What a check finds: the message, or why it is none. */
 export type Checked<M> =

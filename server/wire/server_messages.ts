@@ -19,6 +19,7 @@ import type {
 import type { ServerAccountMessage } from "./server_account_messages.ts";
 import type { Changed, ServerChangeMessage } from "./server_change_messages.ts";
 import type { ErrorCode } from "./codes.ts";
+import type { OrderReply } from "./server_order_messages.ts";
 import type { ConnectionFigures, RoomFigures, ServerNumbers } from "./inspection.ts";
 
 /** When a message counts as stored: after `fdatasync`, after `write`, or in memory only. */
@@ -328,6 +329,7 @@ export type ServerMessage =
   | Inspection
   | ServerAccountMessage
   | ServerChangeMessage
+  | OrderReply
   | ErrorMessage
   | ServerPing
   | ServerPong;

@@ -95,6 +95,8 @@ function ofMessage(): Step[] {
     tag: "0",
     lastSaid: () => undefined,
     lastWhisperedTo: undefined,
+    mark: "0",
+    origin: undefined,
     isIn: (room) => room === "lobby",
   };
   const hall = {} as HallView;

@@ -77,7 +77,12 @@ Deno.test("who comes back to many full rooms is in the first at once, and in eac
   const turns = new Turns(loop);
   const anna = member("Anna", turns.open(earnings));
   for (const room of rooms) room.hold();
-  const pages = { store: memoryStore(), pageBytesMax: 1 << 20, reading: new Permits(1) };
+  const pages = {
+    store: memoryStore(),
+    pageBytesMax: 1 << 20,
+    reading: new Permits(1),
+    clock: Date.now,
+  };
   const returns = rooms.map((room) => ({ room, seen: 0 }));
   let back = false;
   const coming = Promise.resolve(comeBack(pages, anna, returns, () => true))

@@ -45,6 +45,7 @@ export function handMember(
     operator: false,
     session: text,
     address: admittance.address,
+    hostname: "127.0.0.1",
     outbox: new Outbox({ trySend }, 1 << 20),
     account,
     wakeups,

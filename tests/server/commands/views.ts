@@ -5,6 +5,7 @@
  */
 
 import type { HallView, RoomView, UserView } from "../../../server/commands/types.ts";
+import { OPEN } from "../../../server/order/order.ts";
 import {
   fold,
   type FoldedName,
@@ -31,6 +32,8 @@ export function user(text: string, ...rooms: readonly string[]): UserView {
     key: fold(name),
     operator: false,
     tag: `tag of ${name}`,
+    mark: `mark of ${name}`,
+    origin: undefined,
     here: keys[0] ?? foldText("lobby"),
     lastSaid: () => undefined,
     lastWhisperedTo: undefined,
@@ -48,6 +51,7 @@ function room(text: string, users: readonly string[]): RoomView {
     stream: `room/${key}`,
     size: users.length,
     topic: undefined,
+    order: OPEN,
     usersInOrder: () => users.map(named).sort(),
   };
 }
@@ -59,13 +63,17 @@ export function hall(
 ): HallView {
   const views = Object.entries(rooms).map(([name, users]) => room(name, users));
   const users = [...new Set(Object.values(rooms).flat())].map((name) => user(name));
+  const inOrder = views.toSorted((one, other) => one.name < other.name ? -1 : 1);
   return {
     user: (text) => users.find(({ key }) => key === foldText(text)),
     room: (text) => views.find(({ key }) => key === foldText(text)),
     roomLike: () => undefined,
     nameKept: (text) => views.find(({ key }) => key === foldText(text))?.name,
     usersInOrder: () => users.map(({ name }) => name).sort(),
-    roomsInOrder: () => views.toSorted((one, other) => one.name < other.name ? -1 : 1),
+    roomsInOrder: () => inOrder,
+    roomsFor: () => inOrder,
+    order: (text) => views.find(({ key }) => key === foldText(text))?.order,
+    nowMs: 0,
     head: (stream) => heads[stream] ?? 0,
   };
 }

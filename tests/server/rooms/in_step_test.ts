@@ -101,6 +101,7 @@ function place() {
       operator: false,
       session: "",
       address: admitted.address,
+      hostname: "127.0.0.1",
       outbox: new Outbox(wire, 1 << 20),
       account: FREE,
       wakeups,

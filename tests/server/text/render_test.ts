@@ -5,7 +5,8 @@
  */
 
 import fc from "fast-check";
-import { encodeLine, render, server } from "../../../server/text/render.ts";
+import { encodeLine, render } from "../../../server/text/render.ts";
+import { server } from "../../../server/text/server_line.ts";
 import type { ServerMessage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 

@@ -12,7 +12,7 @@ Deno.test("ERROR_CODES is the contract's list in the contract's order", () => {
     ERROR_CODES.join(", "),
     "bad_frame, frame_too_large, unknown_type, invalid, login_required, name_taken, bad_name, " +
       "auth_failed, not_found, not_in_room, too_long, rate_limited, slow_consumer, storage, busy, " +
-      "shutting_down, internal, unknown, forbidden",
+      "shutting_down, internal, unknown, forbidden, banned",
   );
 });
 

@@ -1,0 +1,78 @@
+/**
+ * The records of what moderators did: who, whom, when, why and where, each a body of JSON in the room's stream of an audit.
+ *
+ * On the disk a record has also the public tags of who did it and to whom, and the address that was banned, which goes to operators
+ * alone. Pure.
+ *
+ * @module
+ */
+
+import type { AuditEntry } from "../wire/mod.ts";
+import type { Stored } from "../store/store_port.ts";
+import { type Deed, toldOf } from "./deeds.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Who did something, and where. */
+export interface Doer {
+  readonly name: string;
+  readonly tag: string;
+}
+
+/** A record in bytes. @param room The room's name; without it, it concerns the server. */
+export function encodeAudit(
+  deed: Deed,
+  by: Doer,
+  place: { readonly room?: string; readonly seq: number; readonly at: number },
+): Uint8Array<ArrayBuffer> {
+  const { room, seq, at } = place;
+  return encoder.encode(JSON.stringify({
+    type: "Audit",
+    ...(room === undefined ? {} : { room }),
+    seq,
+    at,
+    by: by.name,
+    byTag: by.tag,
+    ...(deed.act === "set" ? { act: "set", set: deed.settings } : toldOf(deed)),
+    ...("who" in deed ? { tag: deed.who.tag } : {}),
+    ...("whom" in deed ? whomOf(deed) : {}),
+  }));
+}
+
+function whomOf({ whom: { tag, address } }: Extract<Deed, { whom: unknown }>): object {
+  return {
+    ...(tag === undefined ? {} : { tag }),
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+/** What a record says, for who may see addresses or may not; `undefined` when it is none. */
+export function auditIn({ seq, body }: Stored, showsAddress: boolean): AuditEntry | undefined {
+  const value = jsonIn(body);
+  if (typeof value !== "object" || value === null) return undefined;
+  const all = value as Partial<AuditEntry> & { readonly type?: unknown };
+  const { type, at, by, act, user, address, seconds, why, set } = all;
+  if (type !== "Audit" || all.seq !== seq) return undefined;
+  if (typeof at !== "number" || typeof by !== "string" || typeof act !== "string") return undefined;
+  return {
+    seq,
+    at,
+    by,
+    act,
+    ...(typeof user === "string" ? { user } : {}),
+    ...(showsAddress && typeof address === "string" ? { address } : {}),
+    ...(typeof seconds === "number" ? { seconds } : {}),
+    ...(typeof why === "string" ? { why } : {}),
+    ...(typeof set === "object" && set !== null ? { set } : {}),
+  };
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

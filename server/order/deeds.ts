@@ -1,0 +1,165 @@
+/**
+ * What moderators do: each deed makes another order of a room's order, or is refused. Pure.
+ *
+ * @module
+ */
+
+import type { OrderAct } from "../wire/mod.ts";
+import { INVITED_MAX, KICK_SECONDS_DEFAULT, MODERATORS_MAX, SANCTIONS_MAX } from "./limits.ts";
+import { including, type Order, partsWithout, type Settings, without } from "./order.ts";
+import type { Named } from "./person.ts";
+import type { Sanction, Sanctions } from "./sanctions.ts";
+import type { Refusal } from "./standing.ts";
+
+/** Whom something is said of. */
+export type Whom = Pick<Sanction, "name" | "tag" | "mark" | "address">;
+
+/** Something that a moderator does. */
+export type Deed =
+  | { readonly act: "set"; readonly settings: Settings }
+  | { readonly act: "invite" | "promote" | "demote" | "owner"; readonly who: Named }
+  | {
+    readonly act: "kick" | "mute" | "ban";
+    readonly whom: Whom;
+    readonly seconds?: number;
+    readonly why?: string;
+  }
+  | { readonly act: "unban"; readonly whom: Whom; readonly why?: string };
+
+/** A deed with which somebody is put out, or may not speak. */
+export type Judgement = Extract<Deed, { act: "kick" | "mute" | "ban" }>;
+
+/** What a deed is done in. */
+export interface Circumstances {
+  /** The name of who does it. */
+  readonly by: string;
+  readonly nowMs: number;
+  /** Who is in the room, for a room that closes; asked for only then. */
+  readonly present: () => readonly Named[];
+}
+
+/** The order after a deed, or why it cannot be. */
+export function afterDeed(
+  order: Order,
+  deed: Deed,
+  circumstances: Circumstances,
+): Order | Refusal {
+  const { nowMs } = circumstances;
+  switch (deed.act) {
+    case "set":
+      return afterSetting(order, deed.settings, circumstances);
+    case "invite":
+      if (order.bans.hitTag(deed.who.tag, nowMs) !== undefined) {
+        return refusal(`'${deed.who.name}' is banned here. Lift that first.`);
+      }
+      return invited(order, [deed.who]);
+    case "promote": {
+      const moderators = including(order.moderators, deed.who);
+      if (moderators.length > MODERATORS_MAX) {
+        return refusal(`A room has at most ${MODERATORS_MAX} moderators.`);
+      }
+      return order.with({ moderators });
+    }
+    case "demote": {
+      const moderators = without(order.moderators, deed.who);
+      if (moderators.length === order.moderators.length) {
+        return { code: "not_found", msg: `'${deed.who.name}' is no moderator of this room.` };
+      }
+      return order.with({ moderators });
+    }
+    case "owner":
+      return order.with({ owner: deed.who, moderators: without(order.moderators, deed.who) });
+    case "mute": {
+      const mutes = more(order.mutes, deed, circumstances);
+      return "code" in mutes ? mutes : order.with({ mutes });
+    }
+    case "kick":
+    case "ban": {
+      const bans = more(order.bans, deed, circumstances);
+      if ("code" in bans) return bans;
+      const gone = partsWithout(order, sanctionOf(deed, circumstances));
+      // Who was kicked is not invited any more, but moderates again when he is back.
+      const parts = deed.act === "kick" ? { invited: gone.invited ?? order.invited } : gone;
+      return order.with({ ...parts, bans });
+    }
+    case "unban": {
+      const bans = order.bans.without(deed.whom, nowMs);
+      const mutes = order.mutes.without(deed.whom, nowMs);
+      const isOne = bans.size < order.bans.holding(nowMs).length ||
+        mutes.size < order.mutes.holding(nowMs).length;
+      if (!isOne) {
+        const whom = deed.whom.name ?? deed.whom.address ?? "";
+        return { code: "not_found", msg: `'${whom}' is neither banned nor muted here.` };
+      }
+      return order.with({ bans, mutes });
+    }
+    default:
+      return deed satisfies never;
+  }
+}
+
+/** A list with one more sanction, or why that cannot be. */
+export function more(
+  list: Sanctions,
+  deed: Judgement,
+  circumstances: Pick<Circumstances, "by" | "nowMs">,
+): Sanctions | Refusal {
+  const longer = list.with(sanctionOf(deed, circumstances), circumstances.nowMs);
+  if (longer.size <= SANCTIONS_MAX) return longer;
+  return refusal(`No more than ${SANCTIONS_MAX} can be banned or muted. Lift some first.`);
+}
+
+/** What a judgement says. */
+export function sanctionOf(
+  { act, whom, seconds = act === "kick" ? KICK_SECONDS_DEFAULT : undefined, why }: Judgement,
+  { by, nowMs }: Pick<Circumstances, "by" | "nowMs">,
+): Sanction {
+  return {
+    ...whom,
+    ...(seconds === undefined ? {} : { until: nowMs + seconds * 1_000 }),
+    by,
+    at: nowMs,
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+/** What others are told of a deed: what was done, to whom, for how long. */
+export function toldOf(deed: Exclude<Deed, { act: "set" }>): {
+  readonly act: OrderAct;
+  readonly user?: string;
+  readonly seconds?: number;
+  readonly why?: string;
+} {
+  const { act } = deed;
+  if ("who" in deed) return { act, user: deed.who.name };
+  const { whom, why } = deed;
+  const seconds = "seconds" in deed ? deed.seconds : undefined;
+  const time = act === "kick" ? seconds ?? KICK_SECONDS_DEFAULT : seconds;
+  return {
+    act,
+    ...(whom.name === undefined ? {} : { user: whom.name }),
+    ...(time === undefined ? {} : { seconds: time }),
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+function afterSetting(
+  order: Order,
+  settings: Settings,
+  { present }: Circumstances,
+): Order | Refusal {
+  const set = order.with(settings);
+  return set.hides && !order.hides ? invited(set, present()) : set;
+}
+
+function invited(order: Order, more: readonly Named[]): Order | Refusal {
+  const all = new Map([...order.invited, ...more].map((one) => [one.tag, one]));
+  if (all.size > INVITED_MAX) {
+    return refusal(`No more than ${INVITED_MAX} can be invited to a room.`);
+  }
+  return order.with({ invited: [...all.values()] });
+}
+
+function refusal(msg: string): Refusal {
+  return { code: "invalid", msg };
+}

@@ -1,0 +1,22 @@
+/**
+ * The limits of order: what is kept of each room, and for how long things hold.
+ *
+ * @module
+ */
+
+/** Bans of a room, or of the server, that hold at once; as many mutes. Each costs some 200 bytes of one record. */
+export const SANCTIONS_MAX = 1_000;
+/** Moderators of a room. */
+export const MODERATORS_MAX = 100;
+/** People who are invited to a room: it is for those who know each other. */
+export const INVITED_MAX = 1_000;
+/** UTF-16 units of a reason: a sentence. */
+export const WHY_CHARS_MAX = 200;
+/** Seconds for which who was kicked cannot come back, unless told otherwise: a minute to cool down. */
+export const KICK_SECONDS_DEFAULT = 60;
+/** People of whom a slow room remembers when they spoke last; of more, those who spoke longest ago may speak sooner. */
+export const SPOKE_MAX = 10_000;
+/** Bytes of a kept order at most that are believed: what the limits above allow, and a reserve. */
+export const ORDER_BYTES_MAX: number = 1 << 20;
+/** Bytes of all orders where they are kept in memory: some hundred thousand rooms with an owner, or three hundred with full lists. */
+export const BOOK_BYTES_MAX: number = 64 << 20;

@@ -1,0 +1,67 @@
+/**
+ * How rooms are set, as the store keeps it: a key for each room that has an owner or is set, and one for who is banned on the whole server.
+ *
+ * A room whose key cannot be read is closed. Where nothing is kept on a disk, the book is bounded by bytes: of rooms that have no more
+ * than an owner that is given up, and no more can be set otherwise. Rooms are made by strangers.
+ *
+ * @module
+ */
+
+import { BANS_KEY, ORDER_KEYS } from "../store/streams.ts";
+import { type Append, type MessageStore, StorageError } from "../store/store_port.ts";
+import type { FoldedName } from "../wire/mod.ts";
+import { BOOK_BYTES_MAX } from "./limits.ts";
+import { type Order, SEALED } from "./order.ts";
+import { encodeOrder, encodeSanctions, orderIn, sanctionsIn } from "./order_fact.ts";
+import { Sanctions } from "./sanctions.ts";
+
+/** The book. */
+export class OrderBook {
+  readonly #values: MessageStore["values"];
+  /** Bytes of what is kept, by key, where it is memory. */
+  readonly #bytes: Map<string, number> | undefined;
+  #bytesAll = 0;
+
+  constructor({ values, durability }: Pick<MessageStore, "values" | "durability">) {
+    this.#values = values;
+    if (durability === "none") this.#bytes = new Map();
+  }
+
+  /** How a room is set; `undefined` when nothing is kept of that. */
+  of(room: FoldedName): Order | undefined {
+    const key = ORDER_KEYS + room;
+    const value = this.#values.value(key);
+    if (value !== undefined) return orderIn(value);
+    return this.#values.has(key) ? SEALED : undefined;
+  }
+
+  /** Who is banned on the whole server. What cannot be read of that bans nobody: else nobody could lift it. */
+  get banned(): Sanctions {
+    const value = this.#values.value(BANS_KEY);
+    return (value && sanctionsIn(value)) ?? new Sanctions();
+  }
+
+  /** Keeps how a room is set. */
+  keep(room: FoldedName, order: Order, nowMs: number, settled: Append["settled"]): void {
+    this.#write(ORDER_KEYS + room, encodeOrder(order, nowMs), settled);
+  }
+
+  /** Keeps who is banned on the whole server. */
+  keepBanned(list: Sanctions, nowMs: number, settled: Append["settled"]): void {
+    this.#write(BANS_KEY, encodeSanctions(list, nowMs), settled);
+  }
+
+  #write(key: string, value: Uint8Array, settled: Append["settled"]): void {
+    const bytes = this.#bytes;
+    if (bytes !== undefined) {
+      const all = this.#bytesAll + value.length - (bytes.get(key) ?? -key.length);
+      if (all > BOOK_BYTES_MAX) {
+        const told = "This server keeps no more settings of rooms.";
+        return settled(new StorageError("The book is full", { told, isLimit: true }));
+      }
+      this.#bytesAll = all;
+      bytes.set(key, value.length);
+    }
+    this.#values.write(key, value, settled);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Orders as they are kept: JSON, with what is as by default left out.
+ *
+ * What cannot be read closes the room: it was set by somebody, and rather nobody comes in than who may not.
+ *
+ * @module
+ */
+
+import { isRange } from "../addresses/range.ts";
+import { ORDER_BYTES_MAX } from "./limits.ts";
+import { Order, type OrderParts, SEALED } from "./order.ts";
+import type { Named } from "./person.ts";
+import { holds, type Sanction, Sanctions } from "./sanctions.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** An order in bytes, without what is over by now. */
+export function encodeOrder(order: Order, nowMs: number): Uint8Array<ArrayBuffer> {
+  const { access, slow, topicBy, owner, moderators, invited } = order;
+  const bans = order.bans.holding(nowMs);
+  const mutes = order.mutes.holding(nowMs);
+  return encoder.encode(JSON.stringify({
+    ...(access === "open" ? {} : { access }),
+    ...(slow === 0 ? {} : { slow }),
+    ...(topicBy === "members" ? {} : { topicBy }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(moderators.length === 0 ? {} : { moderators }),
+    ...(invited.length === 0 ? {} : { invited }),
+    ...(bans.length === 0 ? {} : { bans }),
+    ...(mutes.length === 0 ? {} : { mutes }),
+  }));
+}
+
+/** The order that bytes say. */
+export function orderIn(bytes: Uint8Array): Order {
+  const value = jsonIn(bytes);
+  if (!isObject(value)) return SEALED;
+  const { access = "open", slow = 0, topicBy = "members", owner } = value;
+  if (access !== "open" && access !== "invite" && access !== "announce") return SEALED;
+  if (topicBy !== "members" && topicBy !== "moderators") return SEALED;
+  if (!isAmount(slow) || !(owner === undefined || isNamed(owner))) return SEALED;
+  const { moderators = [], invited = [], bans = [], mutes = [] } = value;
+  if (!isListOf(moderators, isNamed) || !isListOf(invited, isNamed)) return SEALED;
+  if (!isListOf(bans, isSanction) || !isListOf(mutes, isSanction)) return SEALED;
+  const parts: OrderParts = {
+    access,
+    slow,
+    topicBy,
+    owner,
+    moderators,
+    invited,
+    bans: new Sanctions(bans),
+    mutes: new Sanctions(mutes),
+  };
+  return new Order(parts);
+}
+
+/** Whether bytes say an order. */
+export function saysOrder(bytes: Uint8Array): boolean {
+  return orderIn(bytes) !== SEALED;
+}
+
+/** The server's own list, in bytes. */
+export function encodeSanctions(list: Sanctions, nowMs: number): Uint8Array<ArrayBuffer> {
+  return encoder.encode(JSON.stringify({ bans: list.list.filter((one) => holds(one, nowMs)) }));
+}
+
+/** The server's own list; `undefined` when bytes say none. */
+export function sanctionsIn(bytes: Uint8Array): Sanctions | undefined {
+  const value = jsonIn(bytes);
+  if (!isObject(value) || !isListOf(value["bans"], isSanction)) return undefined;
+  return new Sanctions(value["bans"]);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function jsonIn(bytes: Uint8Array): unknown {
+  if (bytes.length > ORDER_BYTES_MAX) return undefined;
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isListOf<T>(value: unknown, is: (one: unknown) => one is T): value is T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}
+
+function isNamed(value: unknown): value is Named {
+  return isObject(value) && typeof value["tag"] === "string" && typeof value["name"] === "string";
+}
+
+function isSanction(value: unknown): value is Sanction {
+  if (!isObject(value)) return false;
+  const { name, tag, mark, address, until, by, at, why } = value;
+  return [name, tag, mark, why].every(isText) && typeof by === "string" && isAmount(at) &&
+    (until === undefined || isAmount(until)) &&
+    (address === undefined || typeof address === "string" && isRange(address));
+}

@@ -1,0 +1,163 @@
+/**
+ * Who is banned, or muted: in a room, or on the whole server.
+ *
+ * ```text
+ *   said of     Ben ──► his tag, the mark of his session, his name and all that look like it, perhaps his address
+ *   asked of    somebody ──► is any of it his, and does it still hold?
+ * ```
+ *
+ * A name says who a guest is and not who an account is: an account is hit by its own tag, or by its address. Who moderates is hit by
+ * what is said of himself and not by what is said of a name or an address, which he may share with somebody else.
+ *
+ * A list does not change; another one is made of it. What is looked for is found by tables, made when it is asked first. Pure.
+ *
+ * @module
+ */
+
+import { rangeOf } from "../addresses/range.ts";
+import { RangeTable } from "../addresses/range_table.ts";
+import { foldText, isPlain, looksOf, plainLookOf } from "../wire/mod.ts";
+import type { Person } from "./person.ts";
+
+/** What was said of somebody. */
+export interface Sanction {
+  /** The name, as it was shown. */
+  readonly name?: string;
+  readonly tag?: string;
+  readonly mark?: string;
+  /** An address or a range of them, as text. */
+  readonly address?: string;
+  /** Until when, in ms since 1970; without it, for ever. */
+  readonly until?: number;
+  /** Who said it. */
+  readonly by: string;
+  /** When, in ms since 1970. */
+  readonly at: number;
+  readonly why?: string;
+}
+
+type Table = Map<string, Sanction[]>;
+
+/** What is looked for. */
+interface Tables {
+  readonly own: Table;
+  /** Looks of all names; of those beyond ASCII alone; and of those within ASCII beside each other. */
+  readonly looks: Table;
+  readonly foreign: Table;
+  readonly plain: Table;
+  readonly ranges: RangeTable<Sanction>;
+}
+
+/** A list of them. */
+export class Sanctions {
+  readonly list: readonly Sanction[];
+  #tables: Tables | undefined;
+
+  constructor(list: readonly Sanction[] = []) {
+    this.list = list;
+  }
+
+  /** How many there are, of which some may be over. */
+  get size(): number {
+    return this.list.length;
+  }
+
+  /** What holds of somebody now. @param ownOnly Whether only what is said of himself counts. */
+  hit(person: Person, nowMs: number, ownOnly: boolean = false): Sanction | undefined {
+    if (this.list.length === 0) return undefined;
+    const himself = this.hitTag(person.tag, nowMs) ?? this.hitTag(person.mark, nowMs);
+    if (himself !== undefined || ownOnly) return himself;
+    const named = person.proven ? undefined : first(this.#named(person.name), nowMs);
+    if (named !== undefined || person.origin === undefined) return named;
+    return this.hitAddress(person.origin, nowMs);
+  }
+
+  /** What holds of a tag or a mark now. */
+  hitTag(tag: string, nowMs: number): Sanction | undefined {
+    if (this.list.length === 0) return undefined;
+    return first(this.#found.own.get(tag) ?? [], nowMs);
+  }
+
+  /** What holds of an address now. */
+  hitAddress(address: string, nowMs: number): Sanction | undefined {
+    if (this.list.length === 0) return undefined;
+    return first(this.#found.ranges.of(address), nowMs);
+  }
+
+  /** With one more, which takes the place of what was said under the same name, or of the same address. */
+  with(sanction: Sanction, nowMs: number): Sanctions {
+    const others = this.list.filter((one) => holds(one, nowMs) && !isSaidOf(one, sanction));
+    return new Sanctions([...others, sanction]);
+  }
+
+  /** Without what was said under a name, or of an address. */
+  without(whom: Pick<Sanction, "name" | "address">, nowMs: number): Sanctions {
+    return new Sanctions(this.list.filter((one) => holds(one, nowMs) && !isSaidOf(one, whom)));
+  }
+
+  /** Those that hold. */
+  holding(nowMs: number): readonly Sanction[] {
+    return this.list.filter((one) => holds(one, nowMs));
+  }
+
+  get #found(): Tables {
+    return this.#tables ??= tablesOf(this.list);
+  }
+
+  *#named(name: string): Iterable<Sanction> {
+    const { looks, foreign, plain } = this.#found;
+    const isPlainName = isPlain(name);
+    for (const look of looksOf(name)) yield* (isPlainName ? foreign : looks).get(look) ?? [];
+    if (isPlainName) yield* plain.get(plainLookOf(name)) ?? [];
+    if (isPlainName) yield* plain.get(name.toLowerCase()) ?? [];
+  }
+}
+
+/** Whether it is not over. */
+export function holds({ until }: Sanction, nowMs: number): boolean {
+  return until === undefined || until > nowMs;
+}
+
+function first(found: Iterable<Sanction>, nowMs: number): Sanction | undefined {
+  for (const one of found) if (holds(one, nowMs)) return one;
+  return undefined;
+}
+
+function isSaidOf(one: Sanction, whom: Pick<Sanction, "name" | "address">): boolean {
+  if (whom.name !== undefined) {
+    return one.name !== undefined && foldText(one.name) === foldText(whom.name);
+  }
+  return one.name === undefined && one.address === whom.address;
+}
+
+function tablesOf(list: readonly Sanction[]): Tables {
+  const tables: Tables = {
+    own: new Map(),
+    looks: new Map(),
+    foreign: new Map(),
+    plain: new Map(),
+    ranges: new RangeTable(),
+  };
+  const note = (table: Table, key: string, one: Sanction): void => {
+    const known = table.get(key);
+    if (known === undefined) table.set(key, [one]);
+    else known.push(one);
+  };
+  for (const one of list) {
+    const { tag, mark, name, address } = one;
+    if (tag !== undefined) note(tables.own, tag, one);
+    if (mark !== undefined) note(tables.own, mark, one);
+    const range = address === undefined ? undefined : rangeOf(address);
+    if (range !== undefined) tables.ranges.add(range, one);
+    if (name === undefined) continue;
+    const isPlainName = isPlain(name);
+    for (const look of looksOf(name)) {
+      note(tables.looks, look, one);
+      if (!isPlainName) note(tables.foreign, look, one);
+    }
+    if (!isPlainName) continue;
+    note(tables.plain, name.toLowerCase(), one);
+    if (plainLookOf(name) !== name.toLowerCase()) note(tables.plain, plainLookOf(name), one);
+  }
+  return tables;
+}

@@ -1,0 +1,99 @@
+/**
+ * Who is banned on the whole server: asked when an address connects, and when somebody logs in.
+ *
+ * @module
+ */
+
+import { fold, type UserName } from "../wire/mod.ts";
+import { markOf, tagOf } from "../session/identity.ts";
+import type { Deed, Judgement } from "./deeds.ts";
+import { more } from "./deeds.ts";
+import type { OrderBook } from "./order_book.ts";
+import type { Person } from "./person.ts";
+import type { Sanction, Sanctions } from "./sanctions.ts";
+import { forHow, type Refusal } from "./standing.ts";
+
+/** The bans of a server. */
+export class ServerBans {
+  /** Those that hold: durable. */
+  #list: Sanctions;
+  /** Those that will when what is on its way is durable. */
+  #coming: Sanctions | undefined;
+  readonly #book: Pick<OrderBook, "keepBanned">;
+  readonly #clock: () => number;
+
+  /** @param clock Milliseconds since 1970. */
+  constructor(book: Pick<OrderBook, "banned" | "keepBanned">, clock: () => number) {
+    this.#book = book;
+    this.#clock = clock;
+    this.#list = book.banned;
+  }
+
+  /** Those that hold. */
+  get all(): readonly Sanction[] {
+    return this.#list.holding(this.#clock());
+  }
+
+  /** Why nobody from an address may connect. */
+  refuseAddress(address: string): Refusal | undefined {
+    return this.#refusal(this.#list.hitAddress(address, this.#clock()));
+  }
+
+  /** Why somebody may not be here. */
+  refuse(person: Person): Refusal | undefined {
+    if (person.operator) return undefined;
+    return this.#refusal(this.#list.hit(person, this.#clock()));
+  }
+
+  /** The same for somebody who is about to log in, with the secret of a session that he showed. */
+  refuseLogin(
+    { name, session, ...rest }: Pick<Person, "operator" | "origin" | "proven"> & {
+      readonly name: UserName;
+      readonly session: string | undefined;
+    },
+  ): Refusal | undefined {
+    // On most servers nobody is banned, and digests are for nothing.
+    if (this.#list.size === 0) return undefined;
+    const key = fold(name);
+    const known = session === undefined
+      ? { tag: "", mark: "" }
+      : { tag: tagOf(session, key), mark: markOf(session) };
+    return this.refuse({ name, key, ...known, ...rest });
+  }
+
+  /** What comes of a deed: kept by `keep`. */
+  after(deed: Deed, by: string, nowMs: number): Sanctions | Refusal {
+    const list = this.#coming ?? this.#list;
+    if (deed.act === "ban") return more(list, deed as Judgement, { by, nowMs });
+    if (deed.act !== "unban") return { code: "invalid", msg: "A server bans and lifts bans." };
+    const fewer = list.without(deed.whom, nowMs);
+    if (fewer.size < list.holding(nowMs).length) return fewer;
+    const whom = deed.whom.name ?? deed.whom.address ?? "";
+    return { code: "not_found", msg: `'${whom}' is not banned on this server.` };
+  }
+
+  /** Keeps a list, which holds from when it is durable. */
+  keep(list: Sanctions, nowMs: number, settled: Parameters<OrderBook["keepBanned"]>[2]): void {
+    this.#book.keepBanned(list, nowMs, (error) => {
+      if (this.#coming === list) this.#coming = undefined;
+      if (error === undefined) this.#list = list;
+      settled(error);
+    });
+  }
+
+  /** A list is on its way. */
+  comes(list: Sanctions): void {
+    this.#coming = list;
+  }
+
+  /** It did not come. */
+  failed(list: Sanctions): void {
+    if (this.#coming === list) this.#coming = undefined;
+  }
+
+  #refusal(ban: Sanction | undefined): Refusal | undefined {
+    if (ban === undefined) return undefined;
+    const msg = `You are banned from this server${forHow(ban, this.#clock())}`;
+    return { code: "banned", msg };
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * When those in a slow room spoke last: each has to wait so many seconds until he speaks again.
+ *
+ * The table is bounded: whose time is over is forgotten, and of too many who spoke longest ago. Pure: the clock is an argument.
+ *
+ * @module
+ */
+
+import { SPOKE_MAX } from "./limits.ts";
+
+/** Of one room. */
+export class Spoken {
+  /** By mark; who spoke longest ago comes first. */
+  readonly #at = new Map<string, number>();
+
+  /** Somebody wants to speak. @returns Milliseconds that he has to wait; 0 when he may, and then it counts. */
+  speak(mark: string, slowMs: number, nowMs: number): number {
+    const last = this.#at.get(mark);
+    const waitMs = last === undefined ? 0 : last + slowMs - nowMs;
+    // A clock that was set back makes nobody wait longer than the room has everybody wait.
+    if (waitMs > 0) return Math.min(waitMs, slowMs);
+    this.#at.delete(mark);
+    this.#at.set(mark, nowMs);
+    for (const [oldest, at] of this.#at) {
+      if (at + slowMs > nowMs && this.#at.size <= SPOKE_MAX) break;
+      this.#at.delete(oldest);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a text client means by the commands of who keeps order. Pure.
+ *
+ * @module
+ */
+
+import { parseDuration } from "../../ground/mod.ts";
+import { type OrderRequest, SANCTION_SECONDS_MAX, SLOW_SECONDS_MAX } from "../wire/mod.ts";
+
+/** A message, or how the command is written. @param rest What stands behind its word. */
+export function parseOrder(word: string, rest: string): OrderRequest | string {
+  const [first = "", ...others] = rest.split(/\s+/).filter((one) => one !== "");
+  switch (word) {
+    case "room":
+      return first === "" ? { type: "Room" } : setting(first, others[0] ?? "");
+    case "slow": {
+      const slow = /^\d{1,5}$/.test(first) ? Number(first) : NaN;
+      if (!(slow <= SLOW_SECONDS_MAX)) return `/slow SECONDS (0 to ${SLOW_SECONDS_MAX})`;
+      return { type: "Room", slow };
+    }
+    case "audit":
+      return { type: "Audit" };
+    default:
+      return first === "" ? `/${word} NAME` : about(word, first, others);
+  }
+}
+
+function setting(what: string, value: string): OrderRequest | string {
+  switch (what) {
+    case "open":
+    case "invite":
+    case "announce":
+      return { type: "Room", access: what };
+    case "owner":
+      return value === "" ? "/room owner NAME" : { type: "Room", owner: value };
+    case "topic":
+      if (value !== "members" && value !== "moderators") break;
+      return { type: "Room", topicBy: value };
+  }
+  return "/room open, invite, announce, topic members, topic moderators or owner NAME";
+}
+
+function about(word: string, user: string, others: readonly string[]): OrderRequest | string {
+  switch (word) {
+    case "invite":
+      return { type: "Invite", user };
+    case "mod":
+      return { type: "Room", promote: user };
+    case "unmod":
+      return { type: "Room", demote: user };
+    case "kick":
+      return { type: "Kick", user, ...why(others) };
+    case "mute":
+      return { type: "Mute", user, ...timeAndWhy(others) };
+    case "ban":
+      return { type: "Ban", user, ...timeAndWhy(others) };
+    case "unban":
+      return { type: "Unban", user, ...why(others) };
+    default:
+      return `/${word}`;
+  }
+}
+
+function timeAndWhy(words: readonly string[]): { seconds?: number; why?: string } {
+  const [first = "", ...others] = words;
+  const ms = parseDuration(first);
+  if (ms === undefined) return why(words);
+  const seconds = Math.min(Math.max(1, Math.ceil(ms / 1_000)), SANCTION_SECONDS_MAX);
+  return { seconds, ...why(others) };
+}
+
+function why(words: readonly string[]): { why?: string } {
+  return words.length === 0 ? {} : { why: words.join(" ") };
+}

@@ -1,0 +1,103 @@
+/**
+ * What a text client sees of how rooms are set and kept: lines of the server. Pure.
+ *
+ * @module
+ */
+
+import { durationText } from "../order/standing.ts";
+import {
+  type AuditEntry,
+  type AuditPage,
+  type OrderKept,
+  type RoomChanged,
+  type RoomShown,
+  type SanctionEntry,
+  withoutMarks,
+} from "../wire/mod.ts";
+import { server } from "./server_line.ts";
+
+/** Names that a line lists at most. */
+const NAMES_SHOWN = 20;
+/** Records that are shown at most, the newest: a page of a terminal. */
+const RECORDS_SHOWN = 20;
+
+const DONE: Readonly<Record<string, (user: string, room: string) => string>> = {
+  invite: (user, room) => `has invited ${user}${room === "" ? "" : ` to ${room}`}`,
+  kick: (user) => `has put ${user} out`,
+  mute: (user) => `has muted ${user}`,
+  ban: (user) => `has banned ${user}`,
+  unban: (user) => `has lifted the ban of ${user}`,
+  promote: (user) => `has made ${user} a moderator`,
+  demote: (user) => `has ended that ${user} moderates`,
+  owner: (user) => `has handed the room over to ${user}`,
+};
+
+/** What was done to somebody, as a sentence. */
+export function orderText(
+  { act, by, user = "an address", room = "", seconds, why }: Omit<OrderKept, "type" | "act"> & {
+    readonly act: string;
+  },
+): string {
+  const what = DONE[act]?.(user, room) ?? `has done '${act}' to ${user}`;
+  const time = seconds === undefined ? "" : ` for ${durationText(seconds)}`;
+  return `${by} ${what}${time}${why === undefined ? "." : `: ${why}`}`;
+}
+
+/** How a room is set, as part of a sentence. */
+export function settingsText(
+  { access, slow, topicBy }: Pick<RoomChanged, "access" | "slow" | "topicBy">,
+): string {
+  const who = {
+    open: "open to everybody",
+    invite: "for the invited",
+    announce: "moderators speak",
+  }[access];
+  const pace = slow === 0 ? "" : `, a word each ${durationText(slow)}`;
+  return `${who}${pace}${topicBy === "members" ? "" : ", moderators set the topic"}`;
+}
+
+/** A room as lines. */
+export function roomLines(room: RoomShown): string {
+  const { owner, moderators, rank, invited = [], bans = [], mutes = [] } = room;
+  const what = `Room ${room.room} (${room.users}): ${settingsText(room)}.`;
+  const whose = owner === undefined ? "It is the operators'." : `It is ${owner}'s.`;
+  const you = rank === "nobody"
+    ? ""
+    : ` You are ${rank === "invited" ? "invited" : `its ${rank}`}.`;
+  const lines = [`${what} ${whose}${you}`];
+  if (moderators.length > 0) lines.push(`Moderators: ${listed(moderators)}`);
+  if (invited.length > 0) lines.push(`Invited: ${listed(invited)}`);
+  if (bans.length > 0) lines.push(`Banned: ${listed(bans.map(sanctioned))}`);
+  if (mutes.length > 0) lines.push(`Muted: ${listed(mutes.map(sanctioned))}`);
+  return lines.map((line) => server(withoutMarks(line))).join("");
+}
+
+function sanctioned({ user = "an address", address, why }: SanctionEntry): string {
+  return `${address === undefined ? user : `${user} (${address})`}${
+    why === undefined ? "" : ` "${why}"`
+  }`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN;
+  return names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** An audit as lines, one for each record. */
+export function auditLines({ records }: AuditPage): string {
+  if (records.length === 0) return server("Nothing was done here.");
+  return records.slice(-RECORDS_SHOWN).map((one) => server(withoutMarks(recordText(one)))).join("");
+}
+
+function recordText(record: AuditEntry): string {
+  const { at, by, act, set, address } = record;
+  const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  if (act === "set") return `${time} ${by} has set the room: ${JSON.stringify(set ?? {})}`;
+  const { seconds, why, user = address } = record;
+  const parts = {
+    ...(user === undefined ? {} : { user }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(why === undefined ? {} : { why }),
+  };
+  return `${time} ${orderText({ act, by, ...parts })}`;
+}
