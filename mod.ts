@@ -25,6 +25,7 @@
  */
 
 export {
+  type AccountsMode,
   type AddressLimits,
   type FileLimits,
   HttpListenError,
@@ -32,6 +33,7 @@ export {
   type Limits,
   type MemoryBounds,
   memoryStore,
+  type PasswordCost,
   type QuotaLimits,
   serve,
   type ServeOptions,

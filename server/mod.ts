@@ -11,6 +11,8 @@ export type { ServerEvent } from "./events.ts";
 export type { Distribution } from "./figures/samples.ts";
 export { isRange } from "./addresses/range.ts";
 export { isOrigin } from "./http/origin.ts";
+export type { AccountsMode } from "./accounts/accounts.ts";
+export type { PasswordCost } from "./accounts/limits.ts";
 export type { AddressLimits } from "./addresses/limits.ts";
 export type { FileLimits } from "./files/limits.ts";
 export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AccountDesk } from "./accounts/desk.ts";
 import { RoomAudience } from "./rooms/audience.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
@@ -31,6 +32,7 @@ export interface World extends Archive {
   readonly revisions: Revisions;
   readonly files: FileDesk;
   readonly order: OrderDesk;
+  readonly accounts: AccountDesk;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How the server stands now. */
@@ -110,6 +112,16 @@ function performOne(
       return world.order.keep(member, effect, id);
     case "audit":
       return world.order.page(member, effect, id);
+    case "register":
+    case "password":
+    case "devices":
+    case "revoke":
+    case "accounts":
+    case "add account":
+    case "set password":
+    case "set role":
+    case "remove account":
+      return world.accounts.perform(member, effect, id);
     case "inspect":
       return answer(member, world.inspect(), id);
     case "read":

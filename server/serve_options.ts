@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { AccountsMode } from "./accounts/accounts.ts";
+import type { PasswordCost } from "./accounts/limits.ts";
 import type { ServerEvent } from "./events.ts";
 import type { HttpOptions } from "./http/door.ts";
 import type { Limits } from "./limits.ts";
@@ -26,6 +28,13 @@ export interface ServeOptions {
   readonly http?: HttpOptions;
   /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
   readonly operatorToken?: string;
+  /**
+   * Who may come in: everybody, guests under free names too (`open`), only who has an account (`required`), or guests
+   * alone (`off`). Default: `open`.
+   */
+  readonly accounts?: AccountsMode;
+  /** What it costs to hash a password, in memory and time. Default: as is advised today; tests make it cheap. */
+  readonly passwordCost?: PasswordCost;
   /**
    * Ranges of addresses to which the limits by address do not apply (`10.0.0.0/8`, `2001:db8::/32`, `192.0.2.1`).
    * Default: this machine's own.

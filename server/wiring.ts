@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AccountDesk } from "./accounts/desk.ts";
 import { Chores, type Loop, Permits } from "./budget/mod.ts";
 import type { Connection } from "./link/connection.ts";
 import { Revisions } from "./revisions.ts";
@@ -12,6 +13,7 @@ import { connectionsThatFit, openFilesIn, pipesThatFit } from "./admission/descr
 import type { ServerEvent } from "./events.ts";
 import { ToldSeldom } from "./told_seldom.ts";
 import { countEvent } from "./figures/counters.ts";
+import { Hasher } from "./accounts/hasher.ts";
 import type { Instruments, Observed } from "./figures/instruments.ts";
 import { FileDesk } from "./files/desk.ts";
 import { Hall } from "./rooms/hall.ts";
@@ -33,6 +35,7 @@ import { OrderDesk } from "./order/order_desk.ts";
 import { ServerBans } from "./order/server_bans.ts";
 import { Quotas } from "./store/quotas.ts";
 import type { ServeOptions } from "./serve_options.ts";
+import { welcome } from "./session/resume.ts";
 import type { SessionParts } from "./session/session_parts.ts";
 import { Throttles } from "./admission/throttle.ts";
 import { Wakeups } from "./rooms/wakeups.ts";
@@ -98,6 +101,20 @@ export function wire(
     book,
     member: (key) => hall.member(key),
   });
+  const files = new FileDesk({ limits, now: () => performance.now(), chores });
+  const accounts: AccountDesk = new AccountDesk({
+    hall,
+    values: store.values,
+    mode: options.anonymous ? "off" : options.accounts ?? "open",
+    clock,
+    steady,
+    hasher: new Hasher(options.passwordCost === undefined ? {} : { cost: options.passwordCost }),
+    greet: (member, token) => {
+      const returns = member.places.values();
+      return welcome({ hall, store, accounts }, member, {}, returns, token);
+    },
+    leaveFiles: (member) => files.leave(member),
+  });
   const observed = {
     hall,
     store,
@@ -127,7 +144,8 @@ export function wire(
         clock,
         onStored: (error) => conversation.stored(error),
       }),
-      files: new FileDesk({ limits, now: () => performance.now(), chores }),
+      files,
+      accounts,
       clock,
       inspect: () => instruments.inspection(observed),
     },

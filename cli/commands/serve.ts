@@ -6,7 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
-import type { MessageStore, ServerEvent, TransportChoice } from "../../server/mod.ts";
+import type { AccountsMode, MessageStore, ServerEvent, TransportChoice } from "../../server/mod.ts";
 import {
   type AddressFlags,
   addressLimits,
@@ -183,6 +183,14 @@ export function define(command: Command): void {
         .env("CHAT_TRANSPORT").choices(["auto", "runtime", "epoll"] as const)
         .default("auto" as const),
     )
+    .addOption(
+      new Option(
+        "--accounts <who>",
+        "who may come in: everybody, only those with an account, or guests alone",
+      )
+        .env("CHAT_ACCOUNTS").choices(["open", "required", "off"] as const)
+        .default("open" as const),
+    )
     .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
     .addOption(
       new Option("--log <form>", "form of the log on stderr")
@@ -206,6 +214,7 @@ Examples:
   chat serve --http 127.0.0.1:9090 --origin https://chat.example
                                      the same, behind a proxy that is found there
   chat serve --profile run.cpuprofile   where its time goes, written when it ends
+  chat serve --accounts required     only for those with an account
   chat serve --exempt 10.0.0.0/8     the limits by address are not for those
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )
@@ -226,6 +235,7 @@ interface ServeFlags extends AddressFlags, ProfileFlags, QuotaFlags {
   readonly http?: Address | undefined;
   readonly maxFile?: number | undefined;
   readonly transport: TransportChoice;
+  readonly accounts: AccountsMode;
   readonly anonymous: boolean;
   readonly log: "text" | "json";
 }
@@ -268,6 +278,7 @@ async function serve(flags: ServeFlags): Promise<void> {
         }),
         ...(operator.token === undefined ? {} : { operatorToken: operator.token }),
         transport: flags.transport,
+        accounts: flags.accounts,
         anonymous: flags.anonymous,
         store,
         signal: end.signal,

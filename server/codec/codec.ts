@@ -42,6 +42,8 @@ export interface Codec {
   readonly heldBytes: number;
   /** What was fed and not yet heard, and forgets it: for a connection whose next bytes are no frames. */
   takeRest(): Uint8Array;
+  /** Takes what comes next as a user's password. A way of speaking that names what it says leaves this out. */
+  askPassword?(username: string): void;
   /** A message in bytes; `undefined` when this way of speaking has no word for it. */
   encode(message: ServerMessage): Uint8Array | undefined;
 }

@@ -43,9 +43,14 @@ export function messageHead(room: RoomName): Uint8Array {
   return encoder.encode(`{"type":"NewMessage","room":${JSON.stringify(room)},"seq":`);
 }
 
-/** What stands between the seq and the content of each message that somebody says. */
-export function messageFrom(name: UserName): Uint8Array {
-  return encoder.encode(`,"from":${JSON.stringify(name)},"content":`);
+/**
+ * What stands between the seq and the content of each message that somebody says.
+ *
+ * @param registered Whether the name is proved by an account.
+ */
+export function messageFrom(name: UserName, registered: boolean = false): Uint8Array {
+  const account = registered ? ',"account":true' : "";
+  return encoder.encode(`${account},"from":${JSON.stringify(name)},"content":`);
 }
 
 /** A `NewMessage` as a frame. */

@@ -35,17 +35,25 @@ export interface PairBytes {
   readonly sentHead: Uint8Array;
 }
 
-/** Of these two. @param between The tags of the sender's and the receiver's session; see `identity.ts`. */
+/**
+ * Of these two.
+ *
+ * @param pair Both names; whether the sender's is proved by an account; and the tags of the sender's and the receiver's
+ * session, see `identity.ts`.
+ */
 export function pairBytes(
-  { from, to, between }: {
+  { from, to, registered = false, between }: {
     readonly from: UserName;
     readonly to: UserName;
+    readonly registered?: boolean;
     readonly between?: readonly [string, string];
   },
 ): PairBytes {
   const [fromJson, toJson] = [from, to].map((name) => JSON.stringify(name));
+  const account = registered ? ',"account":true' : "";
+  const names = `"from":${fromJson},"to":${toJson}`;
   return {
-    head: encoder.encode(`{"type":"PrivateMessage","from":${fromJson},"to":${toJson},"seq":`),
+    head: encoder.encode(`{"type":"PrivateMessage"${account},${names},"seq":`),
     // At the very end, where `whispers.ts` finds it without reading the rest.
     tail: encoder.encode(between === undefined ? "}" : `,"between":${JSON.stringify(between)}}`),
     sentHead: encoder.encode(`{"type":"PrivateSent","to":${toJson},"content":`),

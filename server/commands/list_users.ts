@@ -20,13 +20,14 @@ export function listUsers(
   if (wanted !== undefined) {
     const user = hall.user(wanted);
     if (user === undefined) return [noSuchUser(wanted)];
-    const { name, tag } = user;
-    return [{ do: "reply", message: { type: "UserList", users: [name], tag } }];
+    const { name, tag, registered } = user;
+    const accounts = registered ? { accounts: [name] } : {};
+    return [{ do: "reply", message: { type: "UserList", users: [name], tag, ...accounts } }];
   }
-  if (name === undefined) return [pageOfUsers(hall.usersInOrder(), after)];
+  if (name === undefined) return [pageOfUsers(hall, hall.usersInOrder(), after)];
   const room = hall.room(name);
   if (room === undefined || !maySee(asker, hall, room)) return [noSuchRoom(name)];
-  return [pageOfUsers(room.usersInOrder(), after, room.name)];
+  return [pageOfUsers(hall, room.usersInOrder(), after, room.name)];
 }
 
 /** Who is in a room is told to all who may know of it; who is banned knows, and may not come in. */
@@ -35,16 +36,21 @@ function maySee(asker: UserView, hall: HallView, { name, order }: RoomView): boo
 }
 
 function pageOfUsers(
+  hall: HallView,
   list: readonly UserName[],
   after: string | undefined,
   room?: RoomName,
 ): Effect {
-  const make = (users: readonly UserName[], more: boolean): UserList => ({
-    type: "UserList",
-    users: [...users],
-    ...(room === undefined ? {} : { room }),
-    ...(more ? { more } : {}),
-  });
+  const make = (users: readonly UserName[], more: boolean): UserList => {
+    const accounts = hall.registered(users);
+    return {
+      type: "UserList",
+      users: [...users],
+      ...(room === undefined ? {} : { room }),
+      ...(more ? { more } : {}),
+      ...(accounts.length === 0 ? {} : { accounts: [...accounts] }),
+    };
+  };
   const message = pageOf({ list, nameOf: (user) => user, after, max: USERS_LISTED_MAX, make });
   return { do: "reply", message, kept: true };
 }

@@ -6,14 +6,24 @@
  * @module
  */
 
-import { type ErrorCode, type Login, newUserName, type UserName } from "../wire/mod.ts";
+import {
+  type ErrorCode,
+  fold,
+  type FoldedName,
+  type Login,
+  newUserName,
+  type UserName,
+} from "../wire/mod.ts";
 import { sameSecret } from "../../ground/mod.ts";
 import { quoted } from "./refusals.ts";
 
 /** Who has a name, as far as a login needs to know. */
 export interface Holder {
+  readonly key: FoldedName;
   /** The secret that its own client knows. */
   readonly session: string;
+  /** Whether its name is an account's. */
+  readonly registered: boolean;
 }
 
 /** What a login comes to. */
@@ -51,8 +61,11 @@ export function admit(
     return { kind: "refuse", code: "bad_name", msg: checked.reason };
   }
   const holder = holderOf(checked.name);
-  const replaces = holder !== undefined && session !== undefined &&
+  const isOwn = holder !== undefined && session !== undefined &&
     sameSecret(session, holder.session);
+  // Whoever has that name proves it, as this one will have to.
+  const isAccount = holder?.registered === true && holder.key === fold(checked.name);
+  const replaces = isOwn || isAccount;
   if (holder === undefined || replaces) {
     return { kind: "admit", name: checked.name, replaces, operator };
   }

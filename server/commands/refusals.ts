@@ -41,3 +41,9 @@ export function somebodyElse(name: string): Effect {
 export function noSuchRoom(name: string): Extract<Effect, { do: "refuse" }> {
   return { do: "refuse", code: "not_found", msg: `Room '${quoted(name)}' not found.` };
 }
+
+/** The asker is a guest. */
+export function noAccount(): Effect {
+  const msg = "You are a guest and have no account. Register makes your name one.";
+  return { do: "refuse", code: "forbidden", msg };
+}

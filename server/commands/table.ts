@@ -9,8 +9,10 @@
 
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
 import { audit } from "./audit.ts";
+import { addAccount, listAccounts, removeAccount, setPassword, setRole } from "./accounts.ts";
 import { broadcast } from "./broadcast.ts";
 import { deleteMessage, edit } from "./change.ts";
+import { listDevices, revokeDevice } from "./devices.ts";
 import { fileAccept, fileCancel, fileProgress, fileReceived, fileReject } from "./file_answer.ts";
 import { fileOffer } from "./file_offer.ts";
 import { history } from "./history.ts";
@@ -22,6 +24,8 @@ import { listUsers } from "./list_users.ts";
 import { ban, invite, kick, mute, unban } from "./order.ts";
 import { ping, pong } from "./ping.ts";
 import { room } from "./room.ts";
+import { setOwnPassword } from "./password.ts";
+import { register } from "./register.ts";
 import type { Command, Effect, HallView, UserView } from "./types.ts";
 import { topic } from "./topic.ts";
 import { whisper } from "./whisper.ts";
@@ -58,6 +62,15 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Ban: { cost: "message", run: ban },
   Unban: { cost: "message", run: unban },
   Audit: { cost: "request", run: audit },
+  Register: { cost: "request", run: register },
+  Password: { cost: "request", run: setOwnPassword },
+  Devices: { cost: "request", run: listDevices },
+  RevokeDevice: { cost: "request", run: revokeDevice },
+  Accounts: { cost: "request", run: listAccounts },
+  AddAccount: { cost: "request", run: addAccount },
+  SetPassword: { cost: "request", run: setPassword },
+  SetRole: { cost: "request", run: setRole },
+  RemoveAccount: { cost: "request", run: removeAccount },
   Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },

@@ -15,6 +15,7 @@ import type { FileFacts, Named, NamedFully } from "../files/offers.ts";
 import type { Wish } from "../files/sink.ts";
 import type { Revision } from "../store/revised.ts";
 import type {
+  AccountRole,
   ClientMessage,
   ClientType,
   ErrorCode,
@@ -28,6 +29,8 @@ import type {
 export interface UserView extends Person {
   /** The room meant when none is named. */
   readonly here: FoldedName;
+  /** Whether its name is an account's; a guest's is not. */
+  readonly registered: boolean;
   isIn(room: FoldedName): boolean;
   /** The number of what it said last, if that was in this stream. */
   lastSaid(stream: string): number | undefined;
@@ -51,6 +54,8 @@ export interface RoomView {
 /** What commands may see of the hall. Texts are folded before they are compared. */
 export interface HallView {
   user(text: string): UserView | undefined;
+  /** Those of some names whose users have an account. */
+  registered(names: readonly UserName[]): readonly UserName[];
   room(text: string): RoomView | undefined;
   /** The name of a room that is there or was, also of one that no new room could have. */
   nameKept(text: string): RoomName | undefined;
@@ -90,8 +95,39 @@ export interface Wanted {
   readonly limit: number;
 }
 
+/** Something that is to happen with accounts. */
+export type AccountEffect =
+  /** The asker's own name becomes an account. */
+  | { readonly do: "register"; readonly password: string; readonly deviceName?: string }
+  | { readonly do: "password"; readonly old: string; readonly password: string }
+  | { readonly do: "devices" }
+  | { readonly do: "revoke"; readonly device: string }
+  /** Of an operator, with accounts of others. */
+  | { readonly do: "accounts"; readonly of: "others"; readonly after?: string }
+  | {
+    readonly do: "add account";
+    readonly of: "others";
+    readonly username: string;
+    readonly password: string;
+    readonly role: AccountRole;
+  }
+  | {
+    readonly do: "set password";
+    readonly of: "others";
+    readonly username: string;
+    readonly password: string;
+  }
+  | {
+    readonly do: "set role";
+    readonly of: "others";
+    readonly username: string;
+    readonly role: AccountRole;
+  }
+  | { readonly do: "remove account"; readonly of: "others"; readonly username: string };
+
 /** Something that is to happen. */
 export type Effect =
+  | AccountEffect
   /** Answers whoever asked; `re` is added on the way. A message that is kept for others, too, is encoded once. */
   | { readonly do: "reply"; readonly message: ServerMessage; readonly kept?: true }
   /** Answers with an error; without `msg` in the code's own words. */

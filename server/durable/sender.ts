@@ -21,6 +21,7 @@ const encoder = new TextEncoder();
 const FROM = encoder.encode('"from":');
 const CONTENT = encoder.encode('"content":');
 const ID = encoder.encode(',"id":');
+const TRUE = encoder.encode("true");
 const BETWEEN = encoder.encode(',"between":[');
 const [QUOTE, BACKSLASH, COLON, COMMA, OPEN, CLOSE, ZERO, NINE] = encoder.encode('"\\:,{}09');
 const [SQUARE_CLOSE] = encoder.encode("]");
@@ -81,7 +82,7 @@ function beginOfText(body: Uint8Array, end: number): number {
   return -1;
 }
 
-/** Goes forward over fields of plain texts and whole numbers until `"from":"…"`, and on to the words. */
+/** Goes forward over fields of plain texts, whole numbers and `true` until `"from":"…"`, and on to the words. */
 function findFrom(body: Uint8Array, spans: Spans): boolean {
   spans.contentAt = spans.contentEnd = 0;
   if (body[0] !== OPEN) return false;
@@ -96,6 +97,8 @@ function findFrom(body: Uint8Array, spans: Spans): boolean {
     }
     const valueEnd = body[valueAt] === QUOTE
       ? endOfText(body, valueAt)
+      : endsWith(body, valueAt + TRUE.length, TRUE)
+      ? valueAt + TRUE.length
       : endOfNumber(body, valueAt);
     if (valueEnd === -1 || body[valueEnd] !== COMMA) return false;
     if (!found && isKey(body, at, valueAt, FROM)) {

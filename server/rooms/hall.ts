@@ -78,6 +78,27 @@ export class Hall implements HallView {
     return this.#likenesses.of(name, own) ?? own;
   }
 
+  /** The members under a folded name. */
+  membersOf(key: FoldedName): readonly Member[] {
+    const member = this.#members.get(key);
+    return member === undefined ? [] : [member];
+  }
+
+  /** Whether a member is here, and has not gone meanwhile. */
+  isHere(member: Member): boolean {
+    return this.#members.get(member.key) === member;
+  }
+
+  registered(names: readonly UserName[]): readonly UserName[] {
+    return names.filter((name) => this.#members.get(fold(name))?.registered);
+  }
+
+  /** A member is an account from now on, and so looks different in lists. */
+  looksDifferent(member: Member): void {
+    this.#inOrder.touched();
+    for (const { room } of member.places.values()) room.touched();
+  }
+
   user(text: string): Member | undefined {
     return this.#members.get(foldText(text));
   }

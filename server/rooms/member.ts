@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Proved } from "../accounts/accounts.ts";
 import type { Address } from "../addresses/address.ts";
 import { type Account, Telling } from "../budget/mod.ts";
 import type { Speech } from "../codec/codec.ts";
@@ -27,14 +28,18 @@ export interface Host extends Inline {
   encode(message: ServerMessage): Uint8Array | undefined;
   /** Ends the connection, with a last word. */
   dismiss(last?: ServerMessage): void;
+  /** The connection is another member's now. @returns Whether it can be: nothing but words goes over it. */
+  become(member: Member): boolean;
 }
 
 /** What makes a member. */
 export interface MemberParts {
   readonly name: UserName;
   readonly speech: Speech;
-  /** Whether it has shown the operator token. */
+  /** Whether it has shown the operator token, or its account has that role. */
   readonly operator: boolean;
+  /** What it has proved; without that it is a guest. */
+  readonly proved?: Proved | undefined;
   /** The secret of its session: whoever knows it is the same client. */
   readonly session: string;
   /** What is spent where it comes from. */
@@ -53,7 +58,7 @@ export class Member implements UserView, TransferUser {
   readonly name: UserName;
   readonly key: FoldedName;
   readonly speech: Speech;
-  readonly operator: boolean;
+  operator: boolean;
   /** Whoever knows this secret is the same client and may replace this connection. */
   readonly session: string;
   readonly address: Address;
@@ -72,15 +77,17 @@ export class Member implements UserView, TransferUser {
   #lastStream: string | undefined;
   #lastSeq = 0;
   #lastWhisperedTo: UserName | undefined;
+  #proved: Proved | undefined;
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
-    const { name, speech, operator, session, address, hostname } = parts;
+    const { name, speech, operator, proved, session, address, hostname } = parts;
     const { outbox, account, wakeups, host } = parts;
     this.name = name;
     this.key = fold(name);
     this.speech = speech;
     this.operator = operator;
+    this.#proved = proved;
     this.session = session;
     this.address = address;
     this.#hostname = hostname;
@@ -92,7 +99,7 @@ export class Member implements UserView, TransferUser {
 
   /** Whose each of its messages is, in bytes. Most sessions say nothing. */
   get from(): Uint8Array {
-    return this.#from ??= messageFrom(this.name);
+    return this.#from ??= messageFrom(this.name, this.registered);
   }
 
   /** What it said and was not answered yet. */
@@ -105,14 +112,60 @@ export class Member implements UserView, TransferUser {
     return this.#telling ??= new Telling(performance.now());
   }
 
-  /** What may be known of its session; see `identity.ts`. Most sessions never whisper. */
+  /** What may be known of who it is; see `identity.ts`. Most sessions never whisper. */
   get tag(): string {
-    return this.#tag ??= tagOf(this.session, this.key);
+    return this.#tag ??= tagOf(this.identity, this.key);
+  }
+
+  /** Who it is, a secret: an account on all its devices, a guest over one session. */
+  get identity(): string {
+    return this.#proved?.identity ?? this.session;
+  }
+
+  /** Whether its name is an account's; a guest's is not. */
+  get registered(): boolean {
+    return this.#proved !== undefined;
+  }
+
+  /** The short id of its device, if that needs no password. */
+  get device(): string | undefined {
+    return this.#proved?.device;
+  }
+
+  /** It has an account from now on. */
+  prove(proved: Proved): void {
+    this.#proved = proved;
+    this.#from = this.#tag = this.lastPair = undefined;
+  }
+
+  /** Its device needs the password the next time. */
+  forgetDevice(): void {
+    if (this.#proved === undefined) return;
+    const { device: _, ...proved } = this.#proved;
+    this.#proved = proved;
+  }
+
+  /** The same guest under another name, in no room yet; `undefined` when its connection carries a file. */
+  under(name: UserName): Member | undefined {
+    const { speech, operator, session, address, outbox, account } = this;
+    const renamed = new Member({
+      name,
+      speech,
+      operator,
+      session,
+      address,
+      hostname: this.#hostname,
+      outbox,
+      account,
+      wakeups: this.#wakeups,
+      host: this.#host,
+    });
+    return this.#host.become(renamed) ? renamed : undefined;
   }
 
   /** See `Person`. It is asked for where somebody is banned, and not kept. */
   get mark(): string {
-    return markOf(this.session);
+    return markOf(this.identity);
   }
 
   /** See `Person`: an exempt address may be a proxy's, and is many people's. */

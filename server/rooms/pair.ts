@@ -32,6 +32,7 @@ export class Pair implements PairBytes {
     ({ head: this.head, tail: this.tail, sentHead: this.sentHead } = pairBytes({
       from: speaker.name,
       to: name,
+      registered: speaker.registered,
       between: [speaker.tag, tag],
     }));
   }

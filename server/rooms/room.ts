@@ -191,7 +191,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** Lets a member in; the others hear of it, the member hears what comes after. */
   enter(member: Member): void {
     if (this.#members.has(member)) return;
-    this.#announce({ type: "UserJoined", username: member.name, room: this.name }, member);
+    this.#announce("UserJoined", member);
     const text = member.speech === "text";
     const cursor = member.outbox.follow(text ? this.#lines : this.#frames);
     if (text) this.#textMembers++;
@@ -201,6 +201,11 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#onTouched();
     member.places.add({ room: this, cursor, stay: ++this.#stays });
     member.address.countPlace(1);
+  }
+
+  /** A member looks different in a list from now on. */
+  touched(): void {
+    this.#inOrder.touched();
   }
 
   /** Lets a member out; the others hear of it. */
@@ -218,7 +223,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (this.#textMembers === 0) this.#lines.trim();
     if (this.#members.size === 0) this.#frames.trim();
     member.address.countPlace(-1);
-    this.#announce({ type: "UserLeft", username: member.name, room: this.name }, member);
+    this.#announce("UserLeft", member);
     for (const audience of this.audiences) audience.left(member, place.stay);
     if (this.idle) this.#onIdle(this);
   }
@@ -351,20 +356,18 @@ export class Room implements RoomView, RoomCounts, Crowd {
     for (const member of this.#members) yield member.name;
   }
 
-  #announce(
-    message: ServerMessage & { type: "UserJoined" | "UserLeft"; username: UserName },
-    { account }: Member,
-  ): void {
+  #announce(type: "UserJoined" | "UserLeft", { name, account, registered }: Member): void {
     if (this.#members.size === 0 || this.#closed) return;
     const each = this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined;
     if (each && this.#arrivals.take(performance.now())) {
+      const marked = registered && type === "UserJoined" ? { account: true } : {};
+      const message: ServerMessage = { type, username: name, room: this.name, ...marked };
       const frame = encodeFrame(message);
       account.spend({ workMs: this.msToTell(frame.length) });
       this.#publish(frame);
       this.#publishLine(message);
       return;
     }
-    const { username: name } = message;
     const nameMs = this.#members.size * name.length * ANSWER_MS_PER_BYTE;
     account.spend({ workMs: this.#digest === undefined ? this.msToTell(name.length) : nameMs });
     this.#digest ??= {
@@ -374,7 +377,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     };
     const { joined, left } = this.#digest;
     // Who came and left again within one digest is not worth a word.
-    if (message.type === "UserJoined") left.delete(name) || joined.add(name);
+    if (type === "UserJoined") left.delete(name) || joined.add(name);
     else joined.delete(name) || left.add(name);
   }
 

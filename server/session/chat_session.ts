@@ -19,17 +19,15 @@ import type { Codec, Heard, Speech } from "../codec/codec.ts";
 import { codecFor } from "../codec/codec_for.ts";
 import { costOf, whyUnserved } from "../commands/table.ts";
 import { type ConnectionInfo, peerOf, type Session } from "../link/connection.ts";
+import { type Arriving, ComingIn } from "./coming_in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lane, lastWords } from "../files/lane.ts";
 import { hearAll, type Hearer, hearOne } from "./hearing.ts";
-import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "../link/link.ts";
-import { logIn, type ReadLogin } from "./log_in.ts";
 import { MEMORY_SHORT, placesShort } from "../admission/making_room.ts";
 import type { Host, Member } from "../rooms/member.ts";
 import type { Keeper } from "../link/keeper.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
-import { wantedRooms } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { endOf, isOver, roomNamesOf, type State, userOf } from "./session_state.ts";
 import { Settling } from "./settling.ts";
@@ -38,7 +36,6 @@ import { msTooEarly } from "./too_early.ts";
 import type {
   ClientMessage,
   ErrorCode,
-  Login,
   RoomName,
   ServerMessage,
   StartDownload,
@@ -48,7 +45,7 @@ import type {
 } from "../wire/mod.ts";
 
 /** One connection to the chat. */
-export class ChatSession implements Session, Hearer, Keeper, Host {
+export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
   readonly #parts: SessionParts;
   readonly #link: Link;
   readonly #info: ConnectionInfo;
@@ -57,6 +54,8 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
   #settling: Settling | undefined;
   #state: State = { kind: "greeting" };
   readonly #deadlines: Deadlines;
+  /** While somebody comes in. */
+  #comingIn: ComingIn | undefined;
 
   constructor(parts: SessionParts, link: Link, info: ConnectionInfo) {
     this.#parts = parts;
@@ -109,7 +108,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
   }
 
   endForPlace(): void {
-    this.#end(placesShort(this.silentMs));
+    this.end(placesShort(this.silentMs));
   }
 
   abort(): void {
@@ -122,7 +121,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
     const { files } = this.#parts.world;
     const awaitsStart = () => state.kind === "member" && files.awaitsStart(state.member);
     const due = this.#deadlines.check(nowMs, state, awaitsStart);
-    if (due.kind === "end") this.#end(due.last);
+    if (due.kind === "end") this.end(due.last);
     else if (due.kind === "cut off") this.dismiss();
     else if (due.kind === "ping" && state.kind === "member") state.member.tell({ type: "Ping" });
   }
@@ -149,12 +148,12 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
     const state = this.#state;
     if (error !== undefined) {
       this.#parts.onEvent({ kind: "failed", peer: peerOf(this.#info.client), error });
-      this.#end(errorMessage("internal"));
+      this.end(errorMessage("internal"));
     } else if (state.kind === "login" || state.kind === "member") {
       state.codec.feedEnd();
       await this.#takeAll(state.codec);
     }
-    this.#end();
+    this.end();
     await this.#settling?.done;
   }
 
@@ -199,7 +198,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
         this.#refuse(heard.code, heard.re, { msg: heard.msg });
         return;
       case "end":
-        this.#end(heard.code && errorMessage(heard.code, heard.msg));
+        this.end(heard.code && errorMessage(heard.code, heard.msg));
         return;
       case "nothing":
         return;
@@ -228,53 +227,48 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
   }
 
   async #takeLater(message: ClientMessage, ms: number): Promise<void> {
-    await this.#pause(ms);
+    await this.pause(ms);
     if (this.#state.kind === "member") await this.#takeMessage(message);
   }
 
   // ── Coming in ──────────────────────────────────────────────────────────────────────────────────
 
   #takeBeforeLogin(message: ClientMessage): Promise<void> | undefined {
-    if (message.type === "Login") return this.#login(message);
+    if (message.type === "Login" || message.type === "Register") {
+      this.#comingIn ??= new ComingIn(this.#parts, this, this.#link, this.#info);
+      return this.#comingIn.take(message);
+    }
     if (message.type === "Transfer") return this.#beginTransfer(message);
     const code = costOf(message) === undefined ? "unknown_type" : "login_required";
     return this.#refuse(code, message.id);
   }
 
-  #login(login: Login): Promise<void> | undefined {
-    const ms = msBeforeJudging(this.#info, login, performance.now());
-    return ms > 0 ? this.#pause(ms).then(() => this.#readLogin(login)) : this.#readLogin(login);
+  get codecOfArrival(): Codec | undefined {
+    return this.#state.kind === "login" ? this.#state.codec : undefined;
   }
 
-  #readLogin(login: Login): Promise<void> | undefined {
-    const wanted = wantedRooms(this.#parts.world.hall, this.#link.account, login);
-    return wanted instanceof Promise
-      ? wanted.then((wanted) => this.#comeIn({ login, wanted }))
-      : this.#comeIn({ login, wanted });
+  enter(member: Member, codec: Codec): void {
+    this.#state = { kind: "member", codec, member };
+    this.#comingIn = undefined;
   }
 
-  #comeIn(read: ReadLogin): Promise<void> | undefined {
-    const { login } = read;
-    const state = this.#state;
-    if (state.kind !== "login") return;
-    const judgement = judgeLogin(this.#parts, this.#info, login, performance.now());
-    if (judgement.kind === "refuse") {
-      const { last, lateMs } = judgement;
-      return lateMs === 0 ? void this.#end(last) : this.#pause(lateMs).then(() => this.#end(last));
-    }
-    const { codec } = state;
-    const session = {
-      link: this.#link,
-      info: this.#info,
-      codec,
-      host: this,
-      enter: (member: Member) => void (this.#state = { kind: "member", codec, member }),
-    };
-    return logIn(this.#parts, session, read, judgement);
+  become(member: Member): boolean {
+    if (this.#state.kind !== "member") return false;
+    this.#state = { ...this.#state, member };
+    return true;
+  }
+
+  allowTime(): void {
+    if (this.#state.kind === "login") this.#state = { ...this.#state, asked: true };
+  }
+
+  say(message: ServerMessage): void {
+    const bytes = this.encode(message);
+    if (bytes !== undefined) this.#queue(bytes);
   }
 
   /** Waits, but not beyond the end. */
-  #pause(ms: number): Promise<void> {
+  pause(ms: number): Promise<void> {
     this.#pausing ??= new AbortController();
     return wait(ms, this.#pausing.signal);
   }
@@ -286,10 +280,10 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
     const ticket = this.#parts.world.files.redeem(token);
     if (ticket === undefined) {
       const msg = "This token is unknown, was used or is too old.";
-      return void this.#end(refusalOf("not_found", id, { msg }));
+      return void this.end(refusalOf("not_found", id, { msg }));
     }
     const { codec } = state;
-    const lane = this.#newLane(ticket.start, codec, () => this.#end());
+    const lane = this.#newLane(ticket.start, codec, () => this.end());
     this.#state = { kind: "beside", codec, lane, user: ticket.user };
     ticket.attach(lane);
     return this.#carry(lane, codec.takeRest());
@@ -315,7 +309,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
   #newLane(start: StartUpload | StartDownload, codec: Codec, onFinish: () => void): Lane {
     const link = this.#link;
     const encode = (message: ServerMessage) => codec.encode(message);
-    return new Lane({ link, encode, onFinish, onBreak: (last) => this.#end(last) }, start);
+    return new Lane({ link, encode, onFinish, onBreak: (last) => this.end(last) }, start);
   }
 
   // ── Answering, and the end ─────────────────────────────────────────────────────────────────────
@@ -325,8 +319,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
     re: string | undefined,
     why?: Parameters<typeof refusalOf>[2],
   ): undefined {
-    const bytes = this.encode(refusalOf(code, re, why));
-    if (bytes !== undefined) this.#queue(bytes);
+    this.say(refusalOf(code, re, why));
   }
 
   #queue(bytes: Uint8Array): void {
@@ -340,7 +333,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
   }
 
   /** Ends it; answers that wait are still sent. If the disk owes some, it is a member until they are there. */
-  #end(last?: ServerMessage): void {
+  end(last?: ServerMessage): void {
     const state = this.#state;
     if (isOver(state)) return;
     const owed = "member" in state ? state.member.owed.none() : undefined;
@@ -372,9 +365,10 @@ export class ChatSession implements Session, Hearer, Keeper, Host {
     const say = this.#lastWords(last, waiting);
     this.#leaveState(last);
     if ("member" in state) {
-      const { hall, files } = this.#parts.world;
+      const { hall, files, accounts } = this.#parts.world;
       hall.remove(state.member);
       files.leave(state.member);
+      accounts.left(state.member);
     }
     say();
     if ("lane" in state && state.kind !== "leaving") state.lane.onLost();

@@ -14,6 +14,7 @@
  * @module
  */
 
+import { PASSWORD_MS_MAX } from "../accounts/limits.ts";
 import type { Limits } from "../limits.ts";
 import type { Link } from "../link/link.ts";
 import { frameTooSlow } from "../admission/making_room.ts";
@@ -71,7 +72,8 @@ export class Deadlines {
     const link = this.#link;
     const { silentMs, stalledMs } = link.check(nowMs);
     if (state.kind === "greeting" || state.kind === "login") {
-      if (nowMs - link.openedMs <= loginMsMax) return NOTHING;
+      const msMax = "asked" in state ? Math.max(loginMsMax, PASSWORD_MS_MAX) : loginMsMax;
+      if (nowMs - link.openedMs <= msMax) return NOTHING;
       return { kind: "end", last: errorMessage("login_required") };
     }
     if (state.kind !== "member") return NOTHING;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Proved } from "../accounts/accounts.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { Admission } from "../commands/login.ts";
 import { type ConnectionInfo, peerOf } from "../link/connection.ts";
@@ -38,6 +39,7 @@ export function logIn(
   session: LoginSession,
   { login, wanted }: ReadLogin,
   { name, operator, replaces }: Extract<Admission, { kind: "admit" }>,
+  proved?: Proved,
 ): Promise<void> | undefined {
   const { hall, store } = world;
   const { host, link, info, codec, enter } = session;
@@ -48,7 +50,8 @@ export function logIn(
   const member = new Member({
     name,
     speech: codec.speech,
-    operator,
+    operator: operator || proved?.role === "operator",
+    proved,
     session: secretOf(login.session),
     address: info.address,
     hostname: info.client.hostname,
@@ -61,13 +64,14 @@ export function logIn(
   hall.add(member);
   onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
   const returns = returnsOf(hall, store, member, { ...login, wanted });
-  member.tell(welcome(world, member, login, returns));
+  member.tell(welcome(world, member, login, returns, proved?.token));
   const shut = refuseSight(hall.lobby, member, hall.nowMs);
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
+  if (proved !== undefined) world.accounts.greet(member);
   return comeBack(world, member, returns, () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();
     // Whose connection is broken enters no more rooms, of which each would hear of it twice.
-    return !host.isBusy() && !member.outbox.ended;
+    return !host.isBusy() && !member.outbox.ended && hall.isHere(member);
   });
 }

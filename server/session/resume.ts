@@ -19,6 +19,7 @@
  * @module
  */
 
+import type { AccountDesk } from "../accounts/desk.ts";
 import {
   type Account,
   ANSWER_MS_PER_BYTE,
@@ -153,11 +154,17 @@ function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefine
 
 /** The answer to a login. */
 export function welcome(
-  { hall, store }: { readonly hall: Hall; readonly store: MessageStore },
+  { hall, store, accounts: { mode } }: {
+    readonly hall: Hall;
+    readonly store: MessageStore;
+    readonly accounts: Pick<AccountDesk, "mode">;
+  },
   member: Member,
-  { id }: Login,
-  returns: readonly Return[],
+  { id }: Pick<Login, "id">,
+  returns: readonly Pick<Return, "room">[],
+  token?: string,
 ): Welcome {
+  const { device, registered } = member;
   return {
     type: "Welcome",
     ...(id === undefined ? {} : { re: id }),
@@ -169,8 +176,12 @@ export function welcome(
     epoch: store.epoch,
     session: member.session,
     // Not `member.tag`, which is kept: most who come in never whisper.
-    tag: tagOf(member.session, member.key),
+    tag: tagOf(member.identity, member.key),
     heads: Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)])),
+    ...(registered ? { account: true } : {}),
+    ...(token === undefined ? {} : { device: token }),
+    ...(device === undefined ? {} : { deviceId: device }),
+    ...(mode === "off" ? {} : { accounts: mode }),
   };
 }
 

@@ -13,7 +13,8 @@ import type { RoomName, ServerMessage, UserName } from "../wire/mod.ts";
 /** Where a session stands. */
 export type State =
   | { readonly kind: "greeting" }
-  | { readonly kind: "login"; readonly codec: Codec }
+  /** Nobody has come in yet; `asked` whether it was asked for a password, and may take longer. */
+  | { readonly kind: "login"; readonly codec: Codec; readonly asked?: true }
   | { readonly kind: "member"; readonly codec: Codec; readonly member: Member }
   /** What comes in is a file, until its last byte. */
   | {

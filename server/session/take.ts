@@ -28,7 +28,7 @@ async function takeUnless(
 ): Promise<void> {
   if (await again) return;
   // Who left meanwhile says nothing more.
-  if (world.hall.member(member.key) === member) await run(world, member, message);
+  if (world.hall.isHere(member)) await run(world, member, message);
 }
 
 function run(world: World, member: Member, message: ClientMessage): Promise<void> | undefined {

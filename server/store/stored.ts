@@ -8,6 +8,7 @@
  * @module
  */
 
+import { ACCOUNT_KEYS, accountIn, nameInKey } from "../accounts/record.ts";
 import type { RoomFact, Stored } from "./store_port.ts";
 import { PAIR_STREAMS, ROOM_KEYS, ROOM_STREAMS } from "./streams.ts";
 import {
@@ -96,5 +97,9 @@ export function canBeShown(stream: string, stored: Stored): boolean {
 /** The same for a key and its value. */
 export function canBeUsed(key: string, value: Uint8Array): boolean {
   if (key === KEEPING_KEY) return keepingIn(value) !== undefined;
+  if (key.startsWith(ACCOUNT_KEYS)) {
+    const name = nameInKey(key);
+    return name !== undefined && accountIn(value, name) !== undefined;
+  }
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;
 }

@@ -37,6 +37,9 @@ const HELP = [
   "/unban NAME      lift a ban or a mute",
   "/mod NAME        make somebody a moderator of your room; /unmod NAME ends it",
   "/audit           what moderators did here",
+  "/register PASSWORD  make your name yours",
+  "/password OLD NEW   change its password",
+  "/devices         which devices need no password",
   "/quit            leave",
   "//text           say '/text'",
 ].map(server).join("");
@@ -46,8 +49,8 @@ export function parseLogin(line: string): ClientMessage {
   return { type: "Login", username: line.trim() };
 }
 
-/** Any later line. */
-export function parseLine(line: string): Meaning {
+/** Any later line. @param username Who says it. */
+export function parseLine(line: string, username: string = ""): Meaning {
   const text = cleanLine(line);
   if (text.trim() === "") return { kind: "nothing" };
   if (text.startsWith("//")) return say(text.slice(1));
@@ -66,6 +69,16 @@ export function parseLine(line: string): Meaning {
       return message({ type: "Delete" });
     case "join":
       return rest === "" ? usage("/join ROOM") : message({ type: "Join", room: roomOf(rest) });
+    case "register":
+      if (rest === "") return usage("/register PASSWORD");
+      return message({ type: "Register", username, password: rest });
+    case "password":
+      return password(rest);
+    case "devices":
+      return message({ type: "Devices" });
+    case "revoke":
+      if (rest === "") return usage("/revoke DEVICE");
+      return message({ type: "RevokeDevice", device: rest.trim() });
     case "topic":
       return message({ type: "Topic", topic: rest });
     case "leave":
@@ -98,6 +111,13 @@ function whisper(rest: string): Meaning {
   const content = gap < 0 ? "" : rest.slice(gap).trimStart();
   if (content === "") return usage("/w NAME TEXT");
   return message({ type: "Whisper", to: rest.slice(0, gap), content });
+}
+
+/** The old password ends at the first space: whoever has one with spaces uses another client. */
+function password(rest: string): Meaning {
+  const gap = rest.search(/\s/);
+  if (gap < 0) return usage("/password OLD NEW");
+  return message({ type: "Password", old: rest.slice(0, gap), password: rest.slice(gap + 1) });
 }
 
 /** People write rooms with a `#`; the protocol does not. */

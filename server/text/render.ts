@@ -10,6 +10,7 @@
  */
 
 import {
+  type DeviceEntry,
   type FileOffered,
   inQuotes,
   rowsOf,
@@ -70,12 +71,22 @@ export function render(message: ServerMessage): string | undefined {
     case "FileOffer":
       return rowsOf("[Server] ", cleanLine(fileOffer(message))).map((row) => `${row}\n`).join("");
     case "Error":
+    case "Notice":
+    case "Renamed":
       return server(message.msg);
+    case "DeviceList":
+      return message.devices.map(deviceLine).join("");
     case "Ack":
       return undefined;
     default:
       return undefined;
   }
+}
+
+/** A device, by whose id it can be revoked. */
+function deviceLine({ id, name, lastSeen }: DeviceEntry): string {
+  const day = new Date(lastSeen).toISOString().slice(0, 16).replace("T", " ");
+  return server(`Device ${id}: ${inQuotes(withoutMarks(name))}, seen ${day} UTC`);
 }
 
 /** A line holds the first page of a list. */

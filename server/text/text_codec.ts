@@ -1,7 +1,7 @@
 /**
  * Lines from and to messages: made for `nc` and `telnet`.
  *
- * The first line is the name, the others are what is said. A browser that strays here (its first line is an
+ * The first line is the name, the next one its password if that is asked for, the others are what is said. A browser that strays here (its first line is an
  * HTTP request) gets a short answer that tells it where to go.
  *
  * @module
@@ -27,7 +27,10 @@ export class TextCodec implements Codec {
   readonly #splitter = new LineSplitter(LINE_BYTES_MAX);
   /** The lines of the chunk that was fed last. */
   #lines: Iterator<Line> | undefined;
-  #named = false;
+  /** What it calls itself, once it has said so. */
+  #username: string | undefined;
+  /** Whose password the next line is. */
+  #passwordOf: string | undefined;
   /** The connection ends after what was said last. */
   #ending = false;
 
@@ -50,11 +53,16 @@ export class TextCodec implements Codec {
     return this.#splitter.heldBytes;
   }
 
+  askPassword(username: string): void {
+    this.#passwordOf = username;
+  }
+
   takeRest(): Uint8Array {
     return new Uint8Array(0);
   }
 
   encode(message: ServerMessage): Uint8Array | undefined {
+    if (message.type === "Renamed") this.#username = message.username;
     return encodeLine(message);
   }
 
@@ -63,16 +71,21 @@ export class TextCodec implements Codec {
       return { kind: "error", code: "too_long", msg: ERROR_SENTENCES.too_long };
     }
     const text = decoder.decode(line.bytes);
-    if (this.#named) return meaningOf(text);
-    this.#named = true;
+    if (this.#passwordOf !== undefined) {
+      const username = this.#passwordOf;
+      this.#passwordOf = undefined;
+      return { kind: "message", message: { type: "Login", username, password: text } };
+    }
+    if (this.#username !== undefined) return meaningOf(text, this.#username);
+    this.#username = text.trim();
     if (!isHttp(text)) return { kind: "message", message: parseLogin(text) };
     this.#ending = true;
     return { kind: "answer", bytes: httpAnswer() };
   }
 }
 
-function meaningOf(text: string): Heard {
-  const meaning = parseLine(text);
+function meaningOf(text: string, username: string): Heard {
+  const meaning = parseLine(text, username);
   switch (meaning.kind) {
     case "message":
       return meaning;

@@ -319,7 +319,7 @@ const serverSchemas = [
     more: option(truth),
   }),
   fromServer("Notice", { msg: text }),
-  fromServer("Renamed", { username: text, msg: text }),
+  fromServer("Renamed", { username: text, msg: text, tag: option(text) }),
   fromServer("Error", {
     code: oneOf(ERROR_CODES),
     msg: text,

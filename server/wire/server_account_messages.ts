@@ -69,6 +69,8 @@ export interface Renamed extends Reply {
   username: string;
   /** A sentence for people. */
   msg: string;
+  /** The public tag of its session under this name. */
+  tag?: string;
 }
 
 /** Any message about accounts that a server may send. */

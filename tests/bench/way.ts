@@ -92,6 +92,7 @@ function ofMessage(): Step[] {
     key: "alice" as FoldedName,
     here: "lobby" as FoldedName,
     operator: false,
+    registered: false,
     tag: "0",
     lastSaid: () => undefined,
     lastWhisperedTo: undefined,

@@ -52,6 +52,7 @@ export function handMember(
     host: {
       encode: () => undefined,
       dismiss: () => {},
+      become: () => false,
       isBusy: () => true,
       open: () => {
         throw new Error("No files here");

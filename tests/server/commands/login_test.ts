@@ -5,10 +5,14 @@
  */
 
 import { admit, type Holder } from "../../../server/commands/login.ts";
-import type { Login } from "../../../server/wire/mod.ts";
+import type { FoldedName, Login } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 
-const HOLDER: Holder = { session: "secret of the holder" };
+const HOLDER: Holder = {
+  key: "alice" as FoldedName,
+  session: "secret of the holder",
+  registered: false,
+};
 
 function login(username: string, session?: string): Login {
   return { type: "Login", username, ...(session === undefined ? {} : { session }) };

@@ -31,6 +31,7 @@ export function user(text: string, ...rooms: readonly string[]): UserView {
     name,
     key: fold(name),
     operator: false,
+    registered: false,
     tag: `tag of ${name}`,
     mark: `mark of ${name}`,
     origin: undefined,
@@ -65,6 +66,7 @@ export function hall(
   const users = [...new Set(Object.values(rooms).flat())].map((name) => user(name));
   const inOrder = views.toSorted((one, other) => one.name < other.name ? -1 : 1);
   return {
+    registered: () => [],
     user: (text) => users.find(({ key }) => key === foldText(text)),
     room: (text) => views.find(({ key }) => key === foldText(text)),
     roomLike: () => undefined,

@@ -11,7 +11,6 @@ import { startServer } from "../../harness.ts";
 const CASES: readonly (readonly [ErrorCode, object])[] = [
   ["unknown_type", { type: "Dance", id: "1" }],
   ["unknown_type", { type: "NewMessage", id: "1" }],
-  ["unknown_type", { type: "Register", username: "A", password: "p", id: "1" }],
   ["unknown_type", { type: "Search", query: "q", id: "1" }],
   ["unknown_type", { type: "Transfer", token: "t", id: "1" }],
   ["invalid", { type: "Broadcast", id: "1" }],

@@ -108,6 +108,7 @@ function place() {
       host: {
         encode: (message) => encodeFrame(message),
         dismiss: () => {},
+        become: () => false,
         isBusy: () => true,
         open: () => {
           throw new Error("No files here");

@@ -226,7 +226,7 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
     { more: true },
   ],
   Notice: [{ msg: "m" }, {}],
-  Renamed: [{ username: "a", msg: "m" }, {}],
+  Renamed: [{ username: "a", msg: "m" }, { tag: "t" }],
   Error: [{ code: "busy", msg: "m" }, { wait: 5 }],
   Ping: [{}, {}],
   Pong: [{}, {}],

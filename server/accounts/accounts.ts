@@ -1,0 +1,378 @@
+/**
+ * Accounts: who a name belongs to, and how that is proved.
+ *
+ * ```text
+ *   Register ─► rule ─► name is claimed ─► Argon2id ─► on disk ─► proved
+ *   Login    ─┬─ device: digest ───────────────────────────────► proved
+ *             └─ password: a try is taken ─► Argon2id ─┬─ fits ─► a device's token ─► on disk ─► proved
+ *                                                      └─ not ──► refused; the owner is told
+ * ```
+ *
+ * Everything that is changed is durable before anybody hears that it is. What is looked at when a hash is there is the record
+ * as it is then, since the password may have been changed meanwhile. No password and no token leaves this room.
+ *
+ * @module
+ */
+
+import { randomToken } from "../../ground/mod.ts";
+import { deviceOf, newDevice, seenNow, withDevice } from "./devices.ts";
+import { Guesses, type TriedFrom } from "./guesses.ts";
+import { Hasher, TooManyHashes } from "./hasher.ts";
+import { HASHES_WAIT_MS } from "./limits.ts";
+import { newPassword, passwordBytes } from "./password.ts";
+import type { AccountRecord, Device } from "./record.ts";
+import { type Owned, Registry } from "./registry.ts";
+import { type KeptValues, StorageError } from "../store/store_port.ts";
+import {
+  type AccountRole,
+  type ErrorCode,
+  fold,
+  type FoldedName,
+  foldText,
+  newUserName,
+  type UserName,
+} from "../wire/mod.ts";
+
+/** Who may come in: everybody, accounts only, or guests only. */
+export type AccountsMode = "open" | "required" | "off";
+
+/** What accounts need. */
+export interface AccountsParts {
+  readonly values: KeptValues;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Milliseconds that pass whatever is done to the clock. */
+  readonly steady: () => number;
+  readonly hasher?: Hasher;
+  /** Whether a device of an account is connected: such a one keeps its token longest. Default: none is. */
+  readonly isHere?: (key: FoldedName, device: string) => boolean;
+  /** Hears that a wrong password was shown for an account. */
+  readonly onWrong?: (key: FoldedName) => void;
+  /** How many accounts there may be. */
+  readonly accountsMax?: number;
+}
+
+/** Something that is not done, and why. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly code: ErrorCode;
+  readonly msg?: string;
+  /** Milliseconds after which it may be tried again. */
+  readonly wait?: number;
+}
+
+/** Who has been proved to be whom. */
+export interface Proved {
+  readonly kind: "proved";
+  readonly name: UserName;
+  readonly role: AccountRole;
+  /** Who it is, for the tags of whispers. */
+  readonly identity: string;
+  /** Its device; without one it is somebody who keeps no token, as a client of text. */
+  readonly device?: string;
+  /** The device's token, if it was made now. */
+  readonly token?: string;
+}
+
+/** Something that was done. */
+export interface Done {
+  readonly kind: "done";
+}
+
+/** Who registers, and for what. */
+export interface Registration {
+  readonly name: UserName;
+  readonly password: string;
+  readonly role?: AccountRole;
+  /** Who it has been until now, for whispers that are its own already. Default: nobody. */
+  readonly identity?: string;
+  /** The device that is to have a token, by its name; without it none has. */
+  readonly device?: { readonly name?: string | undefined };
+}
+
+/** A password that is shown for a name. */
+export interface Shown {
+  readonly name: UserName;
+  readonly password: string;
+  readonly from: TriedFrom;
+  /** See `Registration`. */
+  readonly device?: { readonly name?: string | undefined };
+}
+
+const DONE: Done = { kind: "done" };
+const UNFIT: Refusal = { kind: "refused", code: "auth_failed" };
+const GONE: Refusal = {
+  kind: "refused",
+  code: "not_found",
+  msg: "There is no account of that name.",
+};
+
+/** The accounts of a server, or of a store that no server has open. */
+export class Accounts {
+  readonly guesses: Guesses = new Guesses();
+  readonly #parts: AccountsParts;
+  readonly #registry: Registry;
+  readonly #hasher: Hasher;
+
+  constructor(parts: AccountsParts) {
+    this.#parts = parts;
+    this.#registry = new Registry(parts.values, parts.accountsMax);
+    this.#hasher = parts.hasher ?? new Hasher();
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#registry.size;
+  }
+
+  /** Whose a name is; `undefined` when it is free. */
+  ownerOf(name: UserName): Owned | undefined {
+    return this.#registry.ownerOf(name);
+  }
+
+  /** Whether a folded name is an account's. */
+  has(key: FoldedName): boolean {
+    return this.#registry.has(key);
+  }
+
+  /** What is kept of an account. */
+  read(key: FoldedName): AccountRecord | undefined {
+    return this.#registry.read(key);
+  }
+
+  /** The folded names behind one, in order. */
+  namesBehind(after: string | undefined, max: number): readonly FoldedName[] {
+    return this.#registry.namesBehind(after === undefined ? undefined : foldText(after), max);
+  }
+
+  /** Counts an account that is to be made. @returns Why it comes too early. */
+  refuseRegister(from: TriedFrom): Refusal | undefined {
+    const wait = this.guesses.register(from, this.#parts.steady());
+    if (wait === 0) return undefined;
+    const msg = `Too many accounts were made from your address. Wait ${Math.ceil(wait / 1_000)} s.`;
+    return { kind: "refused", code: "rate_limited", msg, wait };
+  }
+
+  /** Makes a name an account. */
+  register(registration: Registration): Promise<Proved | Refusal> {
+    return this.#registerOr(registration).catch(refusalOf);
+  }
+
+  async #registerOr(
+    { name, password, role = "user", identity = randomToken(), device }: Registration,
+  ): Promise<Proved | Refusal> {
+    const checked = newPassword(password, name);
+    if (checked.kind === "bad") return { kind: "refused", code: "invalid", msg: checked.reason };
+    const owned = this.ownerOf(name);
+    if (owned !== undefined) return taken(name, owned);
+    if (this.#registry.isFull) {
+      return { kind: "refused", code: "busy", msg: "This server has as many accounts as it can." };
+    }
+    using _claim = this.#registry.claim(name);
+    const made = device && newDevice(device.name, this.#parts.clock());
+    const record: AccountRecord = {
+      name,
+      role,
+      created: this.#parts.clock(),
+      identity,
+      password: await this.#hasher.make(checked.bytes),
+      devices: made === undefined ? [] : [made.device],
+    };
+    await this.#registry.write(record);
+    return proved(record, made?.device, made?.token);
+  }
+
+  /** Proves somebody by its device's token. @returns At once: it costs a digest. */
+  showDevice(name: UserName, token: string): Proved | Refusal {
+    const record = this.#registry.read(fold(name));
+    const device = record && deviceOf(record.devices, token);
+    if (record === undefined || device === undefined) return UNFIT;
+    this.#see(record, device.id);
+    return proved(record, device);
+  }
+
+  /** Proves somebody by its password. */
+  showPassword(shown: Shown): Promise<Proved | Refusal> {
+    return this.#showPasswordOr(shown).catch(refusalOf);
+  }
+
+  async #showPasswordOr(
+    { name, password, from, device }: Shown,
+  ): Promise<Proved | Refusal> {
+    const key = fold(name);
+    const fitting = await this.#try(key, password, from);
+    if ("kind" in fitting) return fitting;
+    const bytes = passwordBytes(password);
+    const stronger = bytes !== undefined && this.#hasher.isOutdated(fitting.password)
+      ? await this.#hasher.make(bytes)
+      : undefined;
+    // As it is now, from here on without anything in between.
+    const before = this.#registry.read(key);
+    if (before === undefined || !same(before, fitting)) return UNFIT;
+    const made = device && newDevice(device.name, this.#parts.clock());
+    if (made === undefined && stronger === undefined) return proved(before, undefined);
+    const isHere = (id: string) => this.#parts.isHere?.(key, id) ?? false;
+    const record: AccountRecord = {
+      ...before,
+      password: stronger ?? before.password,
+      devices: made === undefined
+        ? before.devices
+        : withDevice(before.devices, made.device, isHere),
+    };
+    await this.#registry.write(record);
+    return proved(record, made?.device, made?.token);
+  }
+
+  /** Gives an account another password. @param old The one it has, from whoever is no operator; and where that comes from. */
+  async setPassword(
+    key: FoldedName,
+    password: string,
+    old?: { readonly password: string; readonly from: TriedFrom },
+  ): Promise<Done | Refusal> {
+    try {
+      const before = this.#registry.read(key);
+      if (before === undefined) return GONE;
+      const checked = newPassword(password, before.name);
+      if (checked.kind === "bad") return { kind: "refused", code: "invalid", msg: checked.reason };
+      const fitting = old && await this.#try(key, old.password, old.from);
+      if (fitting !== undefined && "kind" in fitting) return fitting;
+      const hash = await this.#hasher.make(checked.bytes);
+      const record = this.#registry.read(key);
+      if (record === undefined) return GONE;
+      if (fitting !== undefined && !same(record, fitting)) return UNFIT;
+      // Who forgot it, or lost a device, asks an operator: then no device is trusted any more.
+      const devices = old === undefined ? [] : record.devices;
+      await this.#registry.write({ ...record, password: hash, devices });
+      return DONE;
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  /** Takes a device's token away. */
+  async revoke(key: FoldedName, device: string): Promise<Done | Refusal> {
+    const record = this.#registry.read(key);
+    const devices = record?.devices.filter(({ id }) => id !== device);
+    if (record === undefined || devices?.length === record.devices.length) {
+      return { kind: "refused", code: "not_found", msg: "There is no device of that id." };
+    }
+    return await this.#change({ ...record, devices: devices ?? [] });
+  }
+
+  /** Says what an account may do. */
+  async setRole(key: FoldedName, role: AccountRole): Promise<Done | Refusal> {
+    const record = this.#registry.read(key);
+    return record === undefined ? GONE : await this.#change({ ...record, role });
+  }
+
+  /** Takes an account away: its name is free then. */
+  async remove(key: FoldedName): Promise<Done | Refusal> {
+    if (this.#registry.read(key) === undefined) return GONE;
+    try {
+      await this.#registry.remove(key);
+      return DONE;
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  /** A device was here until now. Nobody waits for that, and what a full disk refuses of it is not missed. */
+  seen(key: FoldedName, device: string): void {
+    const record = this.#registry.read(key);
+    if (record !== undefined) this.#see(record, device);
+  }
+
+  #see(record: AccountRecord, device: string): void {
+    const devices = seenNow(record.devices, device, this.#parts.clock());
+    if (devices !== undefined) this.#registry.write({ ...record, devices }).catch(() => {});
+  }
+
+  async #change(record: AccountRecord): Promise<Done | Refusal> {
+    try {
+      await this.#registry.write(record);
+      return DONE;
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  /** Tries a password. @returns The record as it is now, if it fits. @throws {TooManyHashes} */
+  async #try(
+    key: FoldedName,
+    password: string,
+    from: TriedFrom,
+  ): Promise<AccountRecord | Refusal> {
+    const { steady } = this.#parts;
+    const wait = this.guesses.begin(key, from, steady());
+    if (wait > 0) return tooManyTries(wait);
+    const before = this.#registry.read(key);
+    const bytes = passwordBytes(password) ?? NO_PASSWORD;
+    try {
+      const fits = await this.#hasher.fits(bytes, before?.password);
+      const now = this.#registry.read(key);
+      if (!fits && before !== undefined) this.#parts.onWrong?.(key);
+      if (!fits || now === undefined || before === undefined || !same(now, before)) return UNFIT;
+      this.guesses.giveBack(key, from, steady());
+      return now;
+    } catch (error) {
+      // It was not looked at.
+      this.guesses.giveBack(key, from, steady());
+      throw error;
+    }
+  }
+}
+
+/** What is hashed in place of a text that can be no password, so that it takes as long. */
+const NO_PASSWORD = new Uint8Array(1);
+
+/** Whether two readings of a record have the same password. */
+function same(one: AccountRecord | undefined, other: AccountRecord): boolean {
+  return one?.password.hash === other.password.hash && one.identity === other.identity;
+}
+
+function proved(
+  { name, role, identity }: AccountRecord,
+  device: Device | undefined,
+  token?: string,
+): Proved {
+  return {
+    kind: "proved",
+    name,
+    role,
+    identity,
+    ...(device === undefined ? {} : { device: device.id }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+function taken(name: UserName, owned: Owned): Refusal {
+  const msg = owned.kind === "own"
+    ? `The name '${owned.name}' has an account already.`
+    : `The name '${name}' looks like '${owned.name}', which has an account.`;
+  return { kind: "refused", code: "name_taken", msg };
+}
+
+function tooManyTries(wait: number): Refusal {
+  const msg = `Too many passwords were tried. Wait ${Math.ceil(wait / 1_000)} s.`;
+  return { kind: "refused", code: "rate_limited", msg, wait };
+}
+
+/** The refusal that an error is. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof TooManyHashes) {
+    const msg = "Too many log in at once. Try again in a moment.";
+    return { kind: "refused", code: "busy", msg, wait: HASHES_WAIT_MS };
+  }
+  if (error instanceof StorageError) {
+    const code = error.outcome === "unknown" ? "unknown" : "storage";
+    return { kind: "refused", code, ...(error.told === undefined ? {} : { msg: error.told }) };
+  }
+  throw error;
+}
+
+/** Checks a name that is to be an account's. */
+export function accountName(text: string): UserName | Refusal {
+  const checked = newUserName(text);
+  if (checked.kind === "name") return checked.name;
+  return { kind: "refused", code: "bad_name", msg: checked.reason };
+}

@@ -1,0 +1,290 @@
+/**
+ * What those who are here do with accounts: their own, and, with an operator's right, those of others.
+ *
+ * Each answer comes when what it says is durable. What that changes for others who are here is done at once then: who has
+ * lost its device or its account is told and let go, a guest whose name has become somebody's account gets another one.
+ *
+ * @module
+ */
+
+import { accountName, Accounts, type AccountsMode, type Done, type Refusal } from "./accounts.ts";
+import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
+import type { AccountRecord } from "./record.ts";
+import type { AccountEffect } from "../commands/types.ts";
+import { errorMessage, refusalOf } from "../perform.ts";
+import type { Hall } from "../rooms/hall.ts";
+import type { Member } from "../rooms/member.ts";
+import type { KeptValues } from "../store/store_port.ts";
+import { renameGuest } from "./rename.ts";
+import type { Hasher } from "./hasher.ts";
+import {
+  type AccountEntry,
+  type DeviceEntry,
+  type FoldedName,
+  foldText,
+  type ServerMessage,
+  type UserName,
+  type Welcome,
+} from "../wire/mod.ts";
+
+/** What a desk needs. */
+export interface AccountDeskParts {
+  readonly hall: Hall;
+  readonly values: KeptValues;
+  readonly mode: AccountsMode;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Milliseconds that pass whatever is done to the clock. */
+  readonly steady: () => number;
+  readonly hasher?: Hasher;
+  /** Greets a guest who has become an account, as at a login. */
+  readonly greet: (member: Member, token: string | undefined) => Welcome;
+  /** Ends what a guest has under way under its old name. */
+  readonly leaveFiles: (member: Member) => void;
+}
+
+/** Does what is asked of accounts. */
+export class AccountDesk {
+  readonly accounts: Accounts;
+  readonly mode: AccountsMode;
+  readonly #parts: AccountDeskParts;
+
+  constructor(parts: AccountDeskParts) {
+    const { values, clock, steady, hasher } = parts;
+    this.#parts = parts;
+    this.mode = parts.mode;
+    const onWrong = (key: FoldedName) => this.#onWrong(key);
+    this.accounts = new Accounts({
+      values,
+      clock,
+      steady,
+      onWrong,
+      isHere: (key, device) => this.#isHere(key, device),
+      ...(hasher === undefined ? {} : { hasher }),
+    });
+  }
+
+  #isHere(key: FoldedName, device: string): boolean {
+    return this.#parts.hall.membersOf(key).some((member) => member.device === device);
+  }
+
+  /** Tells an owner who has come in what it has missed. */
+  greet(member: Member): void {
+    const tries = this.accounts.guesses.missed(member.key, this.#parts.steady());
+    if (tries > 0) member.tell(guessed(tries));
+  }
+
+  /** A device is here no longer. */
+  left({ key, device }: Member): void {
+    if (device !== undefined) this.accounts.seen(key, device);
+  }
+
+  /** Does it, and answers the message `id`. */
+  async perform(member: Member, effect: AccountEffect, id: string | undefined): Promise<void> {
+    member.owed.add();
+    try {
+      const outcome = await this.#perform(member, effect, id);
+      if (outcome === undefined) return;
+      if (outcome.kind === "refused") {
+        const { code, ...why } = outcome;
+        return member.tell(refusalOf(code, id, why));
+      }
+      this.#acknowledge(member, id, outcome.told);
+    } finally {
+      member.owed.settle();
+    }
+  }
+
+  async #perform(
+    member: Member,
+    effect: AccountEffect,
+    id: string | undefined,
+  ): Promise<Refusal | (Done & { readonly told: string }) | undefined> {
+    const { accounts } = this;
+    switch (effect.do) {
+      case "register":
+        return await this.#register(member, effect, id);
+      case "password": {
+        const old = { password: effect.old, from: member.address };
+        return told(
+          await accounts.setPassword(member.key, effect.password, old),
+          "Your password is changed.",
+        );
+      }
+      case "devices":
+        return this.#answer(member, id, { type: "DeviceList", devices: this.#devices(member) });
+      case "revoke": {
+        const outcome = await accounts.revoke(member.key, effect.device);
+        if (outcome.kind === "done") this.#letDeviceGo(member, effect.device);
+        return told(outcome, "The device has to log in with the password again.");
+      }
+      default:
+        return await this.#keep(member, effect, id);
+    }
+  }
+
+  /** What operators do. */
+  async #keep(
+    member: Member,
+    effect: Extract<AccountEffect, { of: "others" }>,
+    id: string | undefined,
+  ): Promise<Refusal | (Done & { readonly told: string }) | undefined> {
+    const { accounts } = this;
+    switch (effect.do) {
+      case "accounts":
+        return this.#answer(member, id, this.#list(effect.after));
+      case "add account": {
+        const name = accountName(effect.username);
+        if (typeof name !== "string") return name;
+        const { password, role } = effect;
+        const made = await accounts.register({ name, password, role });
+        if (made.kind === "refused") return made;
+        this.#renameGuests(name);
+        return told({ kind: "done" }, `'${name}' is an account.`);
+      }
+      case "set password": {
+        const key = foldText(effect.username);
+        const outcome = await accounts.setPassword(key, effect.password);
+        if (outcome.kind === "done") this.#letGo(key, "Your password was changed by an operator.");
+        return told(outcome, "The password is changed.");
+      }
+      case "set role": {
+        const key = foldText(effect.username);
+        const outcome = await accounts.setRole(key, effect.role);
+        if (outcome.kind === "done") {
+          for (const one of this.#here(key)) one.operator = effect.role === "operator";
+        }
+        return told(outcome, `The role is '${effect.role}'.`);
+      }
+      case "remove account": {
+        const key = foldText(effect.username);
+        const outcome = await accounts.remove(key);
+        if (outcome.kind === "done") this.#letGo(key, "Your account was removed by an operator.");
+        return told(outcome, "The account is removed.");
+      }
+      default:
+        effect satisfies never;
+        return undefined;
+    }
+  }
+
+  async #register(
+    member: Member,
+    { password, deviceName }: Extract<AccountEffect, { do: "register" }>,
+    id: string | undefined,
+  ): Promise<Refusal | undefined> {
+    const { hall, greet } = this.#parts;
+    const { name, session: identity, address, speech } = member;
+    if (this.mode === "off") return NO_ACCOUNTS;
+    const early = this.accounts.refuseRegister(address);
+    if (early !== undefined) return early;
+    const device = speech === "frames" ? { device: { name: deviceName } } : {};
+    const made = await this.accounts.register({ name, password, identity, ...device });
+    if (made.kind === "refused") return made;
+    if (!hall.isHere(member)) return undefined;
+    member.prove(made);
+    hall.looksDifferent(member);
+    if (speech === "text") {
+      member.tell({
+        type: "Notice",
+        msg: `The name '${name}' is yours. Log in with this password.`,
+      });
+    } else this.#answer(member, id, greet(member, made.token));
+    return undefined;
+  }
+
+  #devices(member: Member): DeviceEntry[] {
+    const { clock } = this.#parts;
+    const devices = this.accounts.read(member.key)?.devices ?? [];
+    const entries = devices.map(({ id, name, seen }): DeviceEntry => {
+      const lastSeen = this.#isHere(member.key, id) ? clock() : seen;
+      return { id, name, lastSeen, ...(id === member.device ? { here: true } : {}) };
+    });
+    return entries.sort((one, other) => other.lastSeen - one.lastSeen);
+  }
+
+  #list(after: string | undefined): ServerMessage {
+    const keys = this.accounts.namesBehind(after, ACCOUNTS_LISTED_MAX + 1);
+    const more = keys.length > ACCOUNTS_LISTED_MAX;
+    const accounts: AccountEntry[] = [];
+    for (const key of keys.slice(0, ACCOUNTS_LISTED_MAX)) {
+      const record = this.accounts.read(key);
+      if (record !== undefined) accounts.push(this.#entry(key, record));
+    }
+    return { type: "AccountList", accounts, ...(more ? { more } : {}) };
+  }
+
+  #entry(key: FoldedName, { name, role, created, devices }: AccountRecord): AccountEntry {
+    const online = [...this.#here(key)].length > 0;
+    const lastSeen = Math.max(...devices.map(({ seen }) => seen));
+    return {
+      name,
+      role,
+      created,
+      ...(devices.length === 0 ? {} : { lastSeen }),
+      devices: devices.length,
+      online,
+    };
+  }
+
+  /** The devices of an account that are connected. */
+  *#here(key: FoldedName): Iterable<Member> {
+    for (const member of this.#parts.hall.membersOf(key)) if (member.registered) yield member;
+  }
+
+  #letGo(key: FoldedName, msg: string): void {
+    for (const member of [...this.#here(key)]) member.dismiss(errorMessage("auth_failed", msg));
+  }
+
+  /** Ends the connections of a device that lost its token; its own hears the answer first. */
+  #letDeviceGo(by: Member, device: string): void {
+    for (const member of [...this.#here(by.key)]) {
+      if (member.device !== device) continue;
+      if (member === by) member.forgetDevice();
+      else member.dismiss(errorMessage("auth_failed", "This device was logged out."));
+    }
+  }
+
+  /** Whoever is here under a name that has become an account, or under one that looks like it, gets another one. */
+  #renameGuests(name: UserName): void {
+    const { hall } = this.#parts;
+    for (;;) {
+      const guest = hall.holderOf(name);
+      if (guest === undefined || guest.registered) return;
+      renameGuest(this.#parts, guest, name, (name) => this.accounts.ownerOf(name) === undefined);
+    }
+  }
+
+  #onWrong(key: FoldedName): void {
+    const here = [...this.#here(key)];
+    const tries = this.accounts.guesses.wrong(key, here.length === 0, this.#parts.steady());
+    if (tries > 0) { for (const member of here) member.tell(guessed(tries)); }
+  }
+
+  #answer(member: Member, id: string | undefined, message: ServerMessage): undefined {
+    member.tell(id === undefined ? message : { ...message, re: id });
+  }
+
+  #acknowledge(member: Member, id: string | undefined, msg: string): void {
+    if (member.speech === "text") member.tell({ type: "Notice", msg });
+    else if (id !== undefined) {
+      member.tell({ type: "Ack", re: id, room: "", seq: 0, at: this.#parts.clock() });
+    }
+  }
+}
+
+/** That there are no accounts here. */
+export const NO_ACCOUNTS: Refusal = {
+  kind: "refused",
+  code: "forbidden",
+  msg: "This server keeps no accounts.",
+};
+
+function told(outcome: Done | Refusal, told: string): Refusal | (Done & { readonly told: string }) {
+  return outcome.kind === "done" ? { ...outcome, told } : outcome;
+}
+
+function guessed(tries: number): ServerMessage {
+  const what = tries === 1 ? "A wrong password was" : `${tries} wrong passwords were`;
+  return { type: "Notice", msg: `${what} tried for your name.` };
+}

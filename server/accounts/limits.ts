@@ -1,0 +1,68 @@
+/**
+ * How many accounts there may be, what a password costs, and how slowly it can be guessed. Why each number is what it is
+ * stands beside it.
+ *
+ * @module
+ */
+
+import type { Rate } from "../../ground/mod.ts";
+
+/** What deriving a hash from a password takes. */
+export interface PasswordCost {
+  /** Memory in KiB. */
+  readonly memoryKib: number;
+  /** How often that is gone over. */
+  readonly passes: number;
+  /** How many lanes it has: more than one would take more threads for one login. */
+  readonly lanes: number;
+}
+
+/** The cost of new hashes: 19 MiB and two passes, OWASP's first choice for Argon2id. */
+export const PASSWORD_COST: PasswordCost = { memoryKib: 19 << 10, passes: 2, lanes: 1 };
+/** The most that a hash may ask for that was found in a store, so that an import cannot take the machine's memory. */
+export const PASSWORD_COST_MAX: PasswordCost = { memoryKib: 1 << 20, passes: 64, lanes: 16 };
+/** Bytes of a hash. */
+export const HASH_BYTES = 32;
+/** Bytes of a salt: no two of them are the same. */
+export const SALT_BYTES = 16;
+
+/** Shortest and longest password, in characters: what everybody else asks for at least, and a long sentence. */
+export const PASSWORD_CHARS_MIN = 8;
+/** See `PASSWORD_CHARS_MIN`. */
+export const PASSWORD_CHARS_MAX = 256;
+
+/** Hashes at once: each takes a core for about 30 ms, and 19 MiB; those who converse need a core, too. */
+export const HASHES_AT_ONCE = 2;
+/** Hashes that wait for that: about a second's worth. Further ones are refused with `busy`. */
+export const HASHES_WAITING_MAX = 64;
+/** After how many ms who was refused so may ask again: half of them are done by then. */
+export const HASHES_WAIT_MS = 1_000;
+
+/** Wrong secrets over one connection, after which it is closed; see the contract. */
+export const TRIES_MAX = 3;
+/** How long somebody who was asked for a password may take, in ms since it connected: it has to be looked up. */
+export const PASSWORD_MS_MAX = 120_000;
+
+/** Passwords tried for one name: twenty at once, and then 4,320 a day, from wherever they come. */
+export const NAME_GUESSES: Rate = { perSecond: 1 / 20, burst: 20 };
+/** Passwords tried from one address: who comes for fifty people mistypes no more often. */
+export const ADDRESS_PASSWORDS: Rate = { perSecond: 1 / 10, burst: 20 };
+/** Accounts made from one address: an office on its first day, and no squatter. */
+export const ADDRESS_REGISTERS: Rate = { perSecond: 1 / 300, burst: 50 };
+/** Names and addresses of which it is remembered how often they were tried: 3 MB each. */
+export const GUESSED_MAX = 20_000;
+/** How often an owner is told at most that somebody guesses, in ms. */
+export const OWNER_TOLD_MS = 60_000;
+
+/** Accounts at most: 100 MB of names and looks. */
+export const ACCOUNTS_MAX = 200_000;
+/** Accounts in a page of an `AccountList`. */
+export const ACCOUNTS_LISTED_MAX = 500;
+/** Devices that an account has at most: the one that was seen least lately goes then. */
+export const DEVICES_MAX = 32;
+/** Characters of a device's short id, base64url: 48 bits tell 32 devices apart. */
+export const DEVICE_ID_CHARS = 8;
+/** Characters of what a device calls itself at most. */
+export const DEVICE_NAME_CHARS_MAX = 64;
+/** How exactly it is kept when a device was seen, in ms: a write an hour for each. */
+export const SEEN_MS = 3_600_000;

@@ -1,0 +1,170 @@
+/**
+ * How somebody comes in: judged, asked who it is, and taken in.
+ *
+ * ```text
+ *   Login / Register ─► judge_login.ts ─► prove.ts ─┬─ a guest, or proved ──► log_in.ts
+ *         ▲              too fast, no name: the end  ├─ asked for a password ─┐
+ *         │                                          └─ refused ──────────────┤
+ *         └──────────── while there are tries left ───────────────────────────┘
+ * ```
+ *
+ * A client of frames is told why and may try again over the same connection; a client of text is asked for the password, and
+ * its next line is one. What was judged is judged once more when a password was looked at: somebody may have come meanwhile.
+ *
+ * @module
+ */
+
+import type { Proved, Refusal } from "../accounts/accounts.ts";
+import { TRIES_MAX } from "../accounts/limits.ts";
+import type { Codec } from "../codec/codec.ts";
+import { type Admission, admit } from "../commands/login.ts";
+import type { ConnectionInfo } from "../link/connection.ts";
+import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
+import type { Link } from "../link/link.ts";
+import { logIn, type ReadLogin } from "./log_in.ts";
+import { type Outcome, prove } from "./prove.ts";
+import { refusalOf } from "../perform.ts";
+import { wantedRooms } from "./resume.ts";
+import type { Host, Member } from "../rooms/member.ts";
+import type { SessionParts } from "./session_parts.ts";
+import type { Login, Register, ServerMessage } from "../wire/mod.ts";
+
+/** A session that nobody has come in over yet. */
+export interface Arriving extends Host {
+  /** How it speaks; `undefined` when it has ended meanwhile. */
+  readonly codecOfArrival: Codec | undefined;
+  /** Makes it a member's. */
+  enter(member: Member, codec: Codec): void;
+  /** Lets it take longer: it was asked for something that has to be looked up. */
+  allowTime(): void;
+  /** Waits, but not beyond the end. */
+  pause(ms: number): Promise<void>;
+  say(message: ServerMessage): void;
+  end(last: ServerMessage): void;
+}
+
+type Admitted = Extract<Admission, { kind: "admit" }>;
+
+/** Whoever comes in over one connection. */
+export class ComingIn {
+  readonly #parts: SessionParts;
+  readonly #session: Arriving;
+  readonly #link: Link;
+  readonly #info: ConnectionInfo;
+  /** How often it was refused, and how often it was asked for a password without having tried one. */
+  #tries = 0;
+  #asked = 0;
+
+  constructor(parts: SessionParts, session: Arriving, link: Link, info: ConnectionInfo) {
+    this.#parts = parts;
+    this.#session = session;
+    this.#link = link;
+    this.#info = info;
+  }
+
+  /** Hears a `Login` or `Register`. */
+  take(message: Login | Register): Promise<void> | undefined {
+    const login: Login = message.type === "Login" ? message : { ...message, type: "Login" };
+    const registers = message.type === "Register";
+    const ms = msBeforeJudging(this.#info, login, performance.now());
+    if (ms === 0) return this.#read(login, registers);
+    return this.#session.pause(ms).then(() => this.#read(login, registers));
+  }
+
+  #read(login: Login, registers: boolean): Promise<void> | undefined {
+    const wanted = wantedRooms(this.#parts.world.hall, this.#link.account, login);
+    return wanted instanceof Promise
+      ? wanted.then((wanted) => this.#judge({ login, wanted }, registers))
+      : this.#judge({ login, wanted }, registers);
+  }
+
+  #judge(read: ReadLogin, registers: boolean): Promise<void> | undefined {
+    const { login } = read;
+    const info = this.#info;
+    const codec = this.#session.codecOfArrival;
+    if (codec === undefined) return;
+    const judgement = judgeLogin(this.#parts, info, login, performance.now());
+    if (judgement.kind === "refuse") {
+      const { last, lateMs } = judgement;
+      if (lateMs === 0) return void this.#session.end(last);
+      return this.#session.pause(lateMs).then(() => this.#session.end(last));
+    }
+    const outcome = prove(this.#parts.world.accounts, {
+      name: judgement.name,
+      login,
+      registers,
+      operator: judgement.operator,
+      keepsToken: codec.speech === "frames",
+      from: info.address,
+    });
+    return outcome instanceof Promise
+      ? outcome.then((outcome) => this.#proved(read, judgement, outcome))
+      : this.#proved(read, judgement, outcome);
+  }
+
+  #proved(read: ReadLogin, admitted: Admitted, outcome: Outcome): Promise<void> | undefined {
+    const codec = this.#session.codecOfArrival;
+    if (codec === undefined) return;
+    switch (outcome.kind) {
+      case "ask":
+        return this.#ask(read.login, codec, outcome.msg);
+      case "refused":
+        return this.#refuse(read.login, codec, outcome);
+      case "guest":
+        return this.#logIn(read, codec, admitted);
+      case "proved":
+        return this.#enter(read, codec, outcome);
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  #enter(read: ReadLogin, codec: Codec, proved: Proved): Promise<void> | undefined {
+    const { login } = read;
+    const { hall } = this.#parts.world;
+    const username = proved.name;
+    const again = admit(
+      { ...login, username },
+      (name) => hall.holderOf(name),
+      this.#parts.operatorToken,
+    );
+    if (again.kind === "admit") return this.#logIn(read, codec, again, proved);
+    return void this.#session.end(refusalOf(again.code, login.id, again));
+  }
+
+  #logIn(
+    read: ReadLogin,
+    codec: Codec,
+    admitted: Admitted,
+    proved?: Proved,
+  ): Promise<void> | undefined {
+    const host = this.#session;
+    const enter = (member: Member) => host.enter(member, codec);
+    const session = { host, link: this.#link, info: this.#info, codec, enter };
+    return logIn(this.#parts, session, read, admitted, proved);
+  }
+
+  #ask({ id, username }: Login, codec: Codec, msg: string): undefined {
+    const refusal = refusalOf("auth_failed", id, { msg });
+    if (++this.#asked > TRIES_MAX) return void this.#session.end(refusal);
+    if (codec.askPassword === undefined) this.#session.say(refusal);
+    else this.#prompt(username, codec);
+    this.#session.allowTime();
+  }
+
+  #refuse({ id, username }: Login, codec: Codec, { code, ...why }: Refusal): undefined {
+    const refusal = refusalOf(code, id, why);
+    if (++this.#tries >= TRIES_MAX || LASTING.has(code)) return void this.#session.end(refusal);
+    this.#session.say(refusal);
+    if (codec.askPassword !== undefined) this.#prompt(username, codec);
+    this.#session.allowTime();
+  }
+
+  #prompt(username: string, codec: Codec): void {
+    codec.askPassword?.(username);
+    this.#session.say({ type: "Notice", msg: `Password for ${username}:` });
+  }
+}
+
+/** What no other password would change. */
+const LASTING: ReadonlySet<string> = new Set(["forbidden", "name_taken"]);

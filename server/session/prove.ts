@@ -1,0 +1,84 @@
+/**
+ * Who somebody is who comes in: a guest under a free name, or an account that proves it.
+ *
+ * ```text
+ *   the name is ─┬─ an account's: device? ─► its token fits ─► proved
+ *                │                password? ─► it fits ──────► proved
+ *                │                neither ─────────────────────► asked for the password
+ *                ├─ like an account's ──────────────────────────► refused: no secret could change that
+ *                └─ free ─┬─ a secret is shown ─────────────────► refused, as late as for a wrong one
+ *                         ├─ accounts are required ─────────────► asked all the same: nobody learns which names there are
+ *                         └─ else ──────────────────────────────► a guest
+ * ```
+ *
+ * @module
+ */
+
+import type { Accounts, AccountsMode, Proved, Refusal } from "../accounts/accounts.ts";
+import { NO_ACCOUNTS } from "../accounts/desk.ts";
+import type { TriedFrom } from "../accounts/guesses.ts";
+import type { Login, UserName } from "../wire/mod.ts";
+
+/** What proofs are judged by. */
+export interface ProofParts {
+  readonly accounts: Accounts;
+  readonly mode: AccountsMode;
+}
+
+/** Somebody who comes in under a name that can be one. */
+export interface Arrival {
+  readonly name: UserName;
+  readonly login: Login;
+  /** Whether it makes the name an account. */
+  readonly registers: boolean;
+  /** Whether it has shown the operator token: then it need have no account. */
+  readonly operator: boolean;
+  /** Whether it can keep a token. */
+  readonly keepsToken: boolean;
+  readonly from: TriedFrom;
+}
+
+/** What an arrival comes to. */
+export type Outcome =
+  | { readonly kind: "guest" }
+  | Proved
+  | { readonly kind: "ask"; readonly msg: string }
+  | Refusal;
+
+const GUEST: Outcome = { kind: "guest" };
+
+/** Decides who somebody is; a promise while a password is looked at. */
+export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Outcome> {
+  const { accounts, mode } = parts;
+  const { name, login: { password, device, deviceName }, from, operator } = arrival;
+  const isPlain = password === undefined && device === undefined;
+  if (mode === "off") return isPlain ? GUEST : NO_ACCOUNTS;
+  const keeps = arrival.keepsToken ? { device: { name: deviceName } } : {};
+  if (arrival.registers) return registerNew(parts, arrival, keeps);
+  const owned = accounts.ownerOf(name);
+  if (isPlain && mode === "required" && !operator) {
+    return {
+      kind: "ask",
+      msg: "This server is for those with an account: log in with a password.",
+    };
+  }
+  if (isPlain && owned === undefined) return GUEST;
+  if (owned?.kind === "alike" && mode === "open") {
+    const msg = `The name '${name}' looks like '${owned.name}', which has an account.`;
+    return { kind: "refused", code: "name_taken", msg };
+  }
+  if (device !== undefined) return accounts.showDevice(name, device);
+  if (password !== undefined) {
+    return accounts.showPassword({ name, password, from, ...keeps });
+  }
+  return { kind: "ask", msg: `The name '${name}' has an account: log in with its password.` };
+}
+
+async function registerNew(
+  { accounts }: ProofParts,
+  { name, login: { password = "" }, from }: Arrival,
+  keeps: { readonly device?: { readonly name?: string | undefined } },
+): Promise<Outcome> {
+  const refusal = accounts.refuseRegister(from);
+  return refusal ?? await accounts.register({ name, password, ...keeps });
+}
