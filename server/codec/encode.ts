@@ -24,6 +24,7 @@ const encoder = new TextEncoder();
 const COMMA = encoder.encode(",");
 const ID = encoder.encode(',"id":');
 const RE = encoder.encode(',"re":');
+const REPLY = encoder.encode(',"reply":');
 const CLOSE = 0x7d;
 const writer = new FrameWriter();
 
@@ -61,7 +62,8 @@ export function messageFrame(
   const json = said.json ?? jsonOf(said.content);
   const idJson = id === undefined ? undefined : said.idJson ?? jsonOf(id);
   const idBytes = idJson === undefined ? 0 : ID.length + idJson.length;
-  writer.begin(head.length + from.length + json.length + TIME_BYTES + idBytes + 1, 1);
+  const around = head.length + from.length + TIME_BYTES + REPLY.length + 1;
+  writer.begin(around + json.length + idBytes, 2);
   writer.bytes(head);
   writer.number(seq);
   writer.bytes(from);
@@ -70,6 +72,10 @@ export function messageFrame(
   if (idJson !== undefined) {
     writer.bytes(ID);
     writer.bytes(idJson);
+  }
+  if (said.reply !== undefined) {
+    writer.bytes(REPLY);
+    writer.number(said.reply);
   }
   writer.byte(CLOSE);
   return writer.end();

@@ -22,6 +22,7 @@ const CONTENT = encoder.encode(',"content":');
 const SEQ = encoder.encode(',"seq":');
 const ID = encoder.encode(',"id":');
 const RE = encoder.encode(',"re":');
+const REPLY = encoder.encode(',"reply":');
 const CLOSE = 0x7d;
 const writer = new FrameWriter();
 
@@ -76,8 +77,8 @@ export function whisperFrame(
   const json = said.json ?? jsonOf(said.content);
   const idJson = id === undefined ? undefined : said.idJson ?? jsonOf(id);
   const idBytes = idJson === undefined ? 0 : ID.length + idJson.length;
-  const around = head.length + CONTENT.length + TIME_BYTES + tail.length;
-  writer.begin(around + json.length + idBytes, 1);
+  const around = head.length + CONTENT.length + TIME_BYTES + REPLY.length + tail.length;
+  writer.begin(around + json.length + idBytes, 2);
   writer.bytes(head);
   writer.number(seq);
   writer.bytes(CONTENT);
@@ -86,6 +87,10 @@ export function whisperFrame(
   if (idJson !== undefined) {
     writer.bytes(ID);
     writer.bytes(idJson);
+  }
+  if (said.reply !== undefined) {
+    writer.bytes(REPLY);
+    writer.number(said.reply);
   }
   writer.bytes(tail);
   return writer.end();

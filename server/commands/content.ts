@@ -1,5 +1,5 @@
 /**
- * Whether something may be said at all: not empty, and not too long.
+ * Whether something may be said at all: not empty, not too long, and no reply to nothing.
  *
  * @module
  */
@@ -27,6 +27,12 @@ export function refuseContent(said: Said): Effect | undefined {
     return { do: "refuse", code: "too_long", msg };
   }
   return undefined;
+}
+
+/** The refusal of a reply to what was never said. `head`: the newest message there. */
+export function refuseReply({ reply }: Said, head: () => number): Effect | undefined {
+  if (reply === undefined || (reply >= 1 && reply <= head())) return undefined;
+  return { do: "refuse", code: "not_found", msg: "There is no such message to reply to." };
 }
 
 /** A UTF-16 unit is one to three bytes of UTF-8, so most content need not be encoded to be measured. */

@@ -80,6 +80,8 @@ export interface HallView {
  */
 export interface Said {
   readonly content: string;
+  /** To which message of the same stream it is a reply. */
+  readonly reply?: number;
   /** The same as JSON, in the bytes that JSON is written in here; left out where only the text is known. */
   readonly json?: Uint8Array;
   /** The id under which it is said, likewise. */

@@ -5,13 +5,14 @@
  */
 
 import type { Whisper } from "../wire/mod.ts";
-import { refuseContent } from "./content.ts";
+import { pairStream } from "../store/streams.ts";
+import { refuseContent, refuseReply } from "./content.ts";
 import { noSuchUser, somebodyElse } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Says it to one user. */
 export function whisper(
-  _asker: UserView,
+  asker: UserView,
   hall: HallView,
   said: Whisper,
 ): readonly Effect[] {
@@ -19,5 +20,6 @@ export function whisper(
   const user = hall.user(to);
   if (user === undefined) return [noSuchUser(to)];
   if (toTag !== undefined && toTag !== user.tag) return [somebodyElse(to)];
-  return [refuseContent(said) ?? { do: "whisper", to: user.key, said }];
+  const head = (): number => hall.head(pairStream(asker.key, user.key));
+  return [refuseContent(said) ?? refuseReply(said, head) ?? { do: "whisper", to: user.key, said }];
 }

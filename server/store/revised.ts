@@ -44,7 +44,7 @@ export function revise(
     return withTagsLast({ ...rest, content, edited, ...others });
   }
   if (message.deleted === true) return message;
-  const { by: _, ...rest } = message;
+  const { by: _, reply: __, ...rest } = message;
   return withTagsLast({ ...rest, content: "", edited, deleted: true, ...others });
 }
 

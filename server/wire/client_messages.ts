@@ -44,6 +44,8 @@ export interface Broadcast extends Request {
   content: string;
   /** Where: `lobby` unless told otherwise. */
   room?: string;
+  /** Additive: the number of the message there to which it is a reply. */
+  reply?: number;
 }
 
 /** Says something to one user. */
@@ -56,6 +58,8 @@ export interface Whisper extends Request {
   content: string;
   /** Additive: the public tag of the only session that may hear it; while another one has the name, `not_found`. */
   toTag?: string;
+  /** Additive: the number of the whisper between the two to which it is a reply. */
+  reply?: number;
 }
 
 /** Asks who is in a room, or who is online at all. */

@@ -11,12 +11,12 @@
  */
 
 import { ERROR_CODES } from "./codes.ts";
+import { connections, figures, rooms } from "./inspection_shape.ts";
 import { HISTORY_LIMIT_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
 import { type Agree, count, fromClient, fromServer, id } from "./message_shapes.ts";
 import type { ClientMessage, OrderReply, OrderRequest, ServerMessage } from "./messages.ts";
 import { ORDER_REPLIES, ORDER_REQUESTS } from "./order_schemas.ts";
 import {
-  amount,
   compile,
   either,
   list,
@@ -62,10 +62,10 @@ const clientSchemas = [
   fromClient("SetPassword", { username: text, password: text }),
   fromClient("SetRole", { username: text, role }),
   fromClient("RemoveAccount", { username: text }),
-  fromClient("Broadcast", { content: text, room: option(text) }),
+  fromClient("Broadcast", { content: text, room: option(text), reply: option(count) }),
   fromClient("Edit", { ...said, content: text }),
   fromClient("Delete", said),
-  fromClient("Whisper", { to: text, content: text, toTag: option(text) }),
+  fromClient("Whisper", { to: text, content: text, toTag: option(text), reply: option(count) }),
   fromClient("ListUsers", { room: option(text), after: option(text), user: option(text) }),
   fromClient("Join", { room: text }),
   fromClient("Leave", { room: text }),
@@ -111,8 +111,13 @@ const clientSchemas = [
   fromClient("Pong", {}),
 ] as const;
 
-/** What a message bears that was changed, and how that is told. */
-const changed = { edited: option(count), deleted: option(truth), by: option(text) };
+/** What a message bears that is a reply or was changed, and how that is told. */
+const changed = {
+  reply: option(count),
+  edited: option(count),
+  deleted: option(truth),
+  by: option(text),
+};
 const change = { room: option(text), with: option(text), seq: count, by: text, at: count };
 
 const newMessage = fromServer("NewMessage", {
@@ -138,64 +143,6 @@ const privateMessage = fromServer("PrivateMessage", {
 });
 const page = list(either(newMessage.shape, privateMessage.shape));
 
-const spread = object({ count, p50: amount, p99: amount, max: amount });
-
-const connection = object({
-  user: option(text),
-  remote: text,
-  local: text,
-  since: count,
-  rooms: list(text),
-  roomCount: count,
-  speech: oneOf(["frames", "text", "websocket", "unknown"]),
-  lag: count,
-  queued: count,
-  bytesIn: count,
-  bytesOut: count,
-});
-
-const room = object({
-  name: text,
-  users: count,
-  messages: count,
-  deliveries: count,
-  bytes: count,
-});
-
-const storeNumbers = object({
-  records: count,
-  groupRecords: spread,
-  syncMs: spread,
-  liveBytes: count,
-  deadBytes: count,
-  segments: count,
-});
-
-const serverNumbers = object({
-  uptimeMs: amount,
-  users: count,
-  connections: object({ frames: count, text: count, websocket: count, unknown: count }),
-  rooms: count,
-  roomMessages: count,
-  whispers: count,
-  deliveries: count,
-  whisperDeliveries: option(count),
-  roomBytes: option(count),
-  whisperBytes: option(count),
-  bytesIn: count,
-  bytesOut: count,
-  lag: count,
-  lagMax: count,
-  slowConsumers: count,
-  turnedAway: count,
-  loginsRefused: count,
-  rateLimited: count,
-  loopDelayMs: spread,
-  fanoutMs: spread,
-  rssBytes: count,
-  heapBytes: count,
-  store: option(storeNumbers),
-});
 /** What both sides are told when a file's bytes begin to flow. */
 const start = {
   filename: text,
@@ -298,11 +245,11 @@ const serverSchemas = [
   fromServer("Inspection", {
     pid: count,
     at: count,
-    connections: list(connection),
+    connections,
     more: truth,
-    rooms: option(list(room)),
+    rooms: option(rooms),
     moreRooms: option(truth),
-    figures: serverNumbers,
+    figures,
   }),
   fromServer("DeviceList", {
     devices: list(object({ id: text, name: text, lastSeen: count, here: option(truth) })),

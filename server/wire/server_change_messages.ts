@@ -7,8 +7,10 @@
 
 import type { Reply } from "./server_messages.ts";
 
-/** What a message bears that was changed. */
+/** What a message bears that is a reply, or was changed. */
 export interface Changed {
+  /** Additive: the number of the message to which it is a reply; that one may have been changed since, or be gone. */
+  reply?: number;
   /** Additive: when its words were changed last, or taken away, in milliseconds since 1970. */
   edited?: number;
   /** Additive: whether it was deleted: `content` is empty then. */

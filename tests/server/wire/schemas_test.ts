@@ -66,7 +66,7 @@ const NUMBERS = {
     segments: 1,
   },
 };
-const CHANGED = { edited: 3, deleted: true, by: "b" };
+const CHANGED = { reply: 1, edited: 3, deleted: true, by: "b" };
 const OFFER = { filename: "f", size: 3 };
 
 const CLIENT: { readonly [T in ClientType]: Shape } = {
@@ -88,10 +88,10 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
   SetPassword: [{ username: "a", password: "p" }, {}],
   SetRole: [{ username: "a", role: "user" }, {}],
   RemoveAccount: [{ username: "a" }, {}],
-  Broadcast: [{ content: "c" }, { room: "r" }],
+  Broadcast: [{ content: "c" }, { room: "r", reply: 1 }],
   Edit: [{ content: "c" }, { room: "r", with: "b", seq: 3 }],
   Delete: [{}, { room: "r", with: "b", seq: 3 }],
-  Whisper: [{ to: "b", content: "c" }, {}],
+  Whisper: [{ to: "b", content: "c" }, { reply: 1 }],
   ListUsers: [{}, { room: "r" }],
   Join: [{ room: "r" }, {}],
   Leave: [{ room: "r" }, {}],
