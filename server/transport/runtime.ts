@@ -7,8 +7,9 @@
  */
 
 import { wait } from "../../ground/mod.ts";
+import { isOfOne } from "./accept_errors.ts";
 import { Bell } from "./bell.ts";
-import { ACCEPT_REST_MS } from "./limits.ts";
+import { ACCEPT_REST_MS, ACCEPTED_AT_ONCE_MAX } from "./limits.ts";
 import { StreamWire } from "./stream_wire.ts";
 import {
   type Accepted,
@@ -86,16 +87,22 @@ class RuntimeListening implements Listening {
   }
 
   async #acceptAll(take: (accepted: Accepted) => void, inTurn: InTurn): Promise<void> {
-    while (!this.#closing) {
+    for (let gone = 0; !this.#closing;) {
       try {
         const accepted = new RuntimeAccepted(await this.#listener.accept());
         await inTurn(1, () => take(accepted));
-      } catch {
+      } catch (error) {
         if (this.#closing) return;
-        await wait(ACCEPT_REST_MS);
+        if (!isOfOne(error)) await wait(ACCEPT_REST_MS);
+        else if (++gone % ACCEPTED_AT_ONCE_MAX === 0) await nextTurn();
       }
     }
   }
+}
+
+/** Lets others have theirs. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 class RuntimeAccepted implements Accepted {
