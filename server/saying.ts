@@ -13,7 +13,15 @@
  */
 
 import type { Said } from "./commands/types.ts";
-import { ackFrame, bodyOf, bytesBefore, jsonOf, lieIn, messageFrame } from "./codec/encode.ts";
+import {
+  ackFrame,
+  bodyOf,
+  bytesBefore,
+  jsonOf,
+  lieIn,
+  messageFrame,
+  reuseFrame,
+} from "./codec/encode.ts";
 import { bytesBeforeWhisper, sentFrame, whisperFrame } from "./codec/encode_whisper.ts";
 import type { ConversationParts } from "./conversation.ts";
 import type { Member } from "./rooms/member.ts";
@@ -86,7 +94,7 @@ abstract class Saying implements Append, Asked {
   }
 
   settled(error?: StorageError): void {
-    this.over(error);
+    this.storeDone(error);
     if (error !== undefined) return this.course.failed(this, error);
     this.course.kept();
     this.told();
@@ -96,7 +104,7 @@ abstract class Saying implements Append, Asked {
   /** Gives it to the store. What it came in is used again: if it waits there, its words lie elsewhere from now on. */
   sendOn(): void {
     this.course.parts.store.append(this);
-    if (this.answered) return;
+    if (this.answered) return this.over(this.#frame);
     this.course.repeats.wait(this);
     const { json, idJson } = this.said;
     if (this.#frame !== undefined) lieIn(this.#frame, this.before(), this);
@@ -111,9 +119,11 @@ abstract class Saying implements Append, Asked {
   /** Bytes before the words in it. */
   protected abstract before(): number;
   /** The store has done with it, whatever became of it. */
-  protected over(_error: StorageError | undefined): void {}
+  protected storeDone(_error: StorageError | undefined): void {}
   /** Tells it to whom it is for. */
   protected abstract told(): void;
+  /** It was stored and told, or refused, as soon as the store had it: nobody else reads its frame any more. */
+  protected over(_frame: Uint8Array | undefined): void {}
 }
 
 /** Something that is said in a room. */
@@ -176,7 +186,7 @@ export class SaidInRoom extends Saying implements Spoken {
     return bytesBefore(this, this.seq);
   }
 
-  protected override over(error: StorageError | undefined): void {
+  protected override storeDone(error: StorageError | undefined): void {
     this.#room.release();
     if (error === undefined || this.beside === undefined) return;
     // That was not written.
@@ -189,6 +199,11 @@ export class SaidInRoom extends Saying implements Spoken {
     const room = this.#room;
     room.say(this, counters);
     if (fanout.due) fanout.follow((passed) => room.trace(this.speaker, passed));
+  }
+
+  protected override over(frame: Uint8Array | undefined): void {
+    // The store has copied it, and the room's log.
+    if (frame !== undefined) reuseFrame(frame);
   }
 }
 

@@ -27,6 +27,8 @@ const RE = encoder.encode(',"re":');
 const REPLY = encoder.encode(',"reply":');
 const CLOSE = 0x7d;
 const writer = new FrameWriter();
+/** For what waits until its receiver is told: so what everybody has copied is the last one of the other, mostly. */
+const answers = new FrameWriter();
 
 /** What a `NewMessage` is made of, as far as it is there before its seq is. */
 export interface RoomMessage {
@@ -81,6 +83,11 @@ export function messageFrame(
   return writer.end();
 }
 
+/** Nobody reads the frame of a message any more: it has been copied wherever it is kept. */
+export function reuseFrame(frame: Uint8Array): void {
+  writer.reuse(frame);
+}
+
 /** Tells words that came as bytes where they lie in their frame, of which so many bytes stand before them. */
 export function lieIn(
   frame: Uint8Array,
@@ -118,14 +125,14 @@ export function ackFrame(
     readonly re: Uint8Array;
   },
 ): Uint8Array<ArrayBuffer> {
-  writer.begin(head.length + TIME_BYTES + RE.length + re.length + 1, 1);
-  writer.bytes(head);
-  writer.number(seq);
-  writer.time(at);
-  writer.bytes(RE);
-  writer.bytes(re);
-  writer.byte(CLOSE);
-  return writer.end();
+  answers.begin(head.length + TIME_BYTES + RE.length + re.length + 1, 1);
+  answers.bytes(head);
+  answers.number(seq);
+  answers.time(at);
+  answers.bytes(RE);
+  answers.bytes(re);
+  answers.byte(CLOSE);
+  return answers.end();
 }
 
 /** A text as JSON, in bytes. */

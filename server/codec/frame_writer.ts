@@ -116,4 +116,9 @@ export class FrameWriter {
     if (memory === this.#slab) this.#free = this.#at;
     return memory.subarray(start, this.#at);
   }
+
+  /** Nobody reads this frame any more: if it is the last one, the next one is written over it. */
+  reuse({ buffer, byteOffset, length }: Uint8Array): void {
+    if (buffer === this.#slab.buffer && byteOffset + length === this.#free) this.#free = byteOffset;
+  }
 }

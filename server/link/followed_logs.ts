@@ -18,6 +18,13 @@ import { concat } from "../wire/mod.ts";
  */
 const MERGE_BYTES: number = 8 << 10;
 
+/** Somebody waits until the wire has taken a log up to a place. */
+export interface Watch {
+  readonly cursor: Cursor;
+  readonly target: number;
+  readonly passed: () => void;
+}
+
 /** Cursors into logs. */
 export class FollowedLogs {
   #cursors: Cursor[] = [];

@@ -17,7 +17,7 @@
  */
 
 import type { Lag } from "../budget/mod.ts";
-import { FollowedLogs } from "./followed_logs.ts";
+import { FollowedLogs, type Watch } from "./followed_logs.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Step } from "../rooms/in_step.ts";
 import { HELD_LAG_FACTOR } from "../files/limits.ts";
@@ -27,13 +27,6 @@ import { concat, ownMemory } from "../wire/mod.ts";
 
 /** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
 const LAGS_PER_WAKE = 8;
-
-/** Somebody waits until the wire has taken a log up to a place. */
-interface Watch {
-  readonly cursor: Cursor;
-  readonly target: number;
-  readonly passed: () => void;
-}
 
 /** The outgoing side of a connection. */
 export class Outbox {
@@ -68,6 +61,8 @@ export class Outbox {
   queued = 0;
   /** How many writes have been begun: by this a stalled one is noticed without a clock. */
   writes = 0;
+  /** See `Wakeable`. */
+  isDue = false;
   /** Without one, it goes on by itself, and nobody is slow. */
   keeper: Keeper | undefined;
 
@@ -167,7 +162,10 @@ export class Outbox {
     if (this.#ended) return;
     this.#leaveStep();
     // What waits long must not hold the memory of others.
-    this.#replies.push(this.busy || this.#held !== undefined ? ownMemory(bytes) : bytes);
+    const own = this.busy || this.#held !== undefined ? ownMemory(bytes) : bytes;
+    // Mostly it is the only one, and what `push` makes room for is many.
+    if (this.#repliesBytes === 0) this.#replies = [own];
+    else this.#replies.push(own);
     this.#repliesBytes += bytes.length;
     this.queued += bytes.length;
   }

@@ -22,11 +22,14 @@
  */
 
 import { type Loop, Price } from "../budget/mod.ts";
+import { Fifo } from "../../ground/mod.ts";
 import { WAKE_MS } from "../limits.ts";
 
 /** What can be woken: an outbox. */
 export interface Wakeable {
   wake(): void;
+  /** Whether it is to be woken at the end of this turn. It is noted here, since a set of a thousand costs more than they do. */
+  isDue?: boolean;
 }
 
 /** Many that are woken one after the other. */
@@ -40,7 +43,7 @@ export class Wakeups {
   readonly #loop: Pick<Loop, "now" | "atEnd" | "afterLook">;
   /** What it costs to have a crowd told something. */
   readonly price: Price;
-  readonly #waiting = new Set<Wakeable>();
+  readonly #due = new Fifo<Wakeable>();
   readonly #crowds = new Set<Crowd>();
   /** Those whose write has ended. */
   readonly #goingOn = new Set<Wakeable>();
@@ -60,7 +63,9 @@ export class Wakeups {
 
   /** Wakes `one` at the end of this turn. */
   add(one: Wakeable): void {
-    this.#waiting.add(one);
+    if (one.isDue === true) return;
+    one.isDue = true;
+    this.#due.push(one);
     this.#schedule();
   }
 
@@ -105,17 +110,17 @@ export class Wakeups {
   }
 
   get #hasMore(): boolean {
-    return this.#walk !== undefined || this.#waiting.size > 0 || this.#crowds.size > 0 ||
+    return this.#walk !== undefined || this.#due.size > 0 || this.#crowds.size > 0 ||
       this.#goingOn.size > 0;
   }
 
   #wakeOnes(): void {
     const leftMs = WAKE_MS - this.#onesMs;
-    if (this.#waiting.size === 0 || leftMs <= 0) return;
+    if (this.#due.size === 0 || leftMs <= 0) return;
     const startMs = this.#loop.now();
     let tookMs = 0;
-    for (const one of this.#waiting) {
-      this.#waiting.delete(one);
+    for (let one = this.#due.shift(); one !== undefined; one = this.#due.shift()) {
+      one.isDue = false;
       one.wake();
       tookMs = this.#loop.now() - startMs;
       if (tookMs >= leftMs) break;

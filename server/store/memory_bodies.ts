@@ -12,6 +12,9 @@
  * what is left is copied when that is little. A body that took another one's place has memory of its own, and the bytes of the
  * other one are wiped.
  *
+ * In a stream that is as long as it may be, a chunk goes as often as one begins: the one takes the memory of the other, unless
+ * somebody has been given a body in it and may still read that. New memory for each would have the collector run for them.
+ *
  * @module
  */
 
@@ -26,6 +29,10 @@ interface Chunk {
   readonly first: number;
   /** Where each of its bodies ends; each begins where the one before ends. */
   readonly ends: number[];
+  /** Where the last one ends. */
+  used: number;
+  /** Whether a body in it was given to somebody. */
+  lent: boolean;
 }
 
 /** Such bodies. */
@@ -37,8 +44,10 @@ export class Bodies {
   #bytes = 0;
   #memoryBytes = 0;
   /** Those that took the place of others, by the numbers of these. */
-  readonly #replaced = new Map<number, Uint8Array>();
+  #replaced: Map<number, Uint8Array> | undefined;
   #replacedBytes = 0;
+  /** The memory of a chunk that has gone. */
+  #spare: Uint8Array | undefined;
 
   /** How many there are. */
   get size(): number {
@@ -59,13 +68,12 @@ export class Bodies {
   push(body: Uint8Array): void {
     const { length } = body;
     let chunk = this.#chunks.at(-1);
-    let used = chunk?.ends.at(-1) ?? 0;
-    if (chunk === undefined || used + length > chunk.bytes.length) {
+    if (chunk === undefined || chunk.used + length > chunk.bytes.length) {
       chunk = this.#begin(length, chunk);
-      used = 0;
     }
-    chunk.bytes.set(body, used);
-    chunk.ends.push(used + length);
+    chunk.bytes.set(body, chunk.used);
+    chunk.used += length;
+    chunk.ends.push(chunk.used);
     this.#pushed++;
     this.#bytes += length;
     this.#memoryBytes += MEMORY_END_BYTES;
@@ -80,6 +88,7 @@ export class Bodies {
     if (this.#forgotten === (next?.first ?? this.#pushed)) {
       this.#chunks.shift();
       this.#memoryBytes -= memoryOf(chunk);
+      this.#keepSpare(next === undefined || chunk.lent ? undefined : chunk.bytes);
     } else if (next === undefined && this.#bytes * COPIED_AT < chunk.bytes.length) {
       this.#chunks[0] = this.#copyOf(chunk);
     }
@@ -89,35 +98,38 @@ export class Bodies {
   at(index: number): Uint8Array | undefined {
     if (index < 0 || index >= this.size) return undefined;
     const number = this.#forgotten + index;
-    return this.#replaced.get(number) ?? this.#pushedAs(number);
+    const replaced = this.#replaced?.get(number);
+    if (replaced !== undefined) return replaced;
+    const chunk = this.#chunkOf(number);
+    if (chunk === undefined) return undefined;
+    chunk.lent = true;
+    return bodyIn(chunk, number);
   }
 
   /** Gives the one of that number, counted from the oldest, other bytes. @returns Whether it is there. */
   replace(index: number, body: Uint8Array): boolean {
-    if (this.at(index) === undefined) return false;
     const number = this.#forgotten + index;
-    this.#pushedAs(number)?.fill(0);
+    const chunk = index < 0 || index >= this.size ? undefined : this.#chunkOf(number);
+    if (chunk === undefined) return false;
+    bodyIn(chunk, number).fill(0);
     this.#forgetReplaced(number);
     const kept = body.slice();
-    this.#replaced.set(number, kept);
+    (this.#replaced ??= new Map()).set(number, kept);
     this.#replacedBytes += kept.length;
     this.#memoryBytes += memoryOfReplaced(kept);
     return true;
   }
 
-  #pushedAs(number: number): Uint8Array | undefined {
-    const chunk = this.#chunks.findLast(({ first }) => first <= number);
-    if (chunk === undefined) return undefined;
-    const end = chunk.ends[number - chunk.first] ?? 0;
-    return chunk.bytes.subarray(end - lengthIn(chunk, number - chunk.first), end);
+  #chunkOf(number: number): Chunk | undefined {
+    return this.#chunks.findLast(({ first }) => first <= number);
   }
 
   #forgetReplaced(number: number): void {
-    const before = this.#replaced.get(number);
+    const before = this.#replaced?.get(number);
     if (before === undefined) return;
     this.#replacedBytes -= before.length;
     this.#memoryBytes -= memoryOfReplaced(before);
-    this.#replaced.delete(number);
+    this.#replaced?.delete(number);
   }
 
   /** What is left of a chunk, in one of its own. */
@@ -128,6 +140,8 @@ export class Bodies {
       bytes: chunk.bytes.slice(start, start + this.#bytes),
       first: this.#forgotten,
       ends: chunk.ends.slice(gone).map((end) => end - start),
+      used: this.#bytes,
+      lent: false,
     };
     this.#memoryBytes += memoryOf(copy) - memoryOf(chunk);
     return copy;
@@ -135,12 +149,26 @@ export class Bodies {
 
   #begin(length: number, before: Chunk | undefined): Chunk {
     const doubled = Math.min(MEMORY_CHUNK_BYTES_MAX, 2 * (before?.bytes.length ?? 0));
-    const bytes = new Uint8Array(Math.max(length, doubled));
-    const chunk: Chunk = { bytes, first: this.#pushed, ends: [] };
+    const bytesWanted = Math.max(length, doubled);
+    const spare = this.#spare?.length === bytesWanted ? this.#spare : undefined;
+    if (spare !== undefined) this.#keepSpare(undefined);
+    const bytes = spare ?? new Uint8Array(bytesWanted);
+    const chunk: Chunk = { bytes, first: this.#pushed, ends: [], used: 0, lent: false };
     this.#chunks.push(chunk);
     this.#memoryBytes += memoryOf(chunk);
     return chunk;
   }
+
+  #keepSpare(bytes: Uint8Array | undefined): void {
+    this.#memoryBytes += (bytes?.length ?? 0) - (this.#spare?.length ?? 0);
+    this.#spare = bytes;
+  }
+}
+
+/** The body of that number, which is in this chunk. */
+function bodyIn(chunk: Chunk, number: number): Uint8Array {
+  const end = chunk.ends[number - chunk.first] ?? 0;
+  return chunk.bytes.subarray(end - lengthIn(chunk, number - chunk.first), end);
 }
 
 function lengthIn({ ends }: Chunk, index: number): number {

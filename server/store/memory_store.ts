@@ -126,9 +126,10 @@ class MemoryStreams {
   }
 
   append(message: Append): void {
-    const seq = this.head(message.stream) + 1;
-    this.#appendBeside(message.beside, seq);
-    this.#append(message.stream, message.encode(seq));
+    const { stream: name, beside } = message;
+    if (beside !== undefined) this.#appendBeside(beside, this.head(name) + 1);
+    const stream = this.#touch(name);
+    this.#append(stream, message.encode(stream.head + 1));
     message.settled();
   }
 
@@ -144,11 +145,10 @@ class MemoryStreams {
   }
 
   #appendBeside(beside: Beside | undefined, seq: number): void {
-    if (beside !== undefined) this.#append(beside.stream, beside.encode(seq));
+    if (beside !== undefined) this.#append(this.#touch(beside.stream), beside.encode(seq));
   }
 
-  #append(name: string, body: Uint8Array): void {
-    const stream = this.#touch(name);
+  #append(stream: MemoryStream, body: Uint8Array): void {
     this.#bytes -= stream.cost;
     stream.append(body);
     this.#bytes += stream.cost;

@@ -18,7 +18,10 @@ export interface Append {
   readonly at: number;
   /** Whose space it is to take: nobody has much of it while it is short. Without it nobody is told apart. */
   readonly payer?: string | bigint;
-  /** Gives the body once its seq is known. Called before `append` returns. */
+  /**
+   * Gives the body once its seq is known. Called before `append` returns. What is settled by then is copied where it is kept:
+   * its memory is used again.
+   */
   encode(seq: number): Uint8Array;
   /** What is to be known when the message is: appended to another stream, and neither is there without the other. */
   readonly beside?: Beside | undefined;

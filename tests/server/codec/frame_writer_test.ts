@@ -62,3 +62,23 @@ Deno.test("time() writes each time, also the same again, and another one in betw
     assertEquals(writer.end(), frameOf(`{"a":0,"at":${ms}}`));
   }
 });
+
+Deno.test("a frame that nobody reads any more is written over, if it is the last one", () => {
+  const writer = new FrameWriter();
+  const write = (text: string) => {
+    writer.begin(text.length, 0);
+    writer.bytes(utf8(text));
+    return writer.end();
+  };
+  const [first, second] = [write("[1]"), write("[2]")];
+  writer.reuse(first);
+  assertEquals([first, second], [frameOf("[1]"), frameOf("[2]")], "there is one behind it");
+  writer.reuse(second);
+  const third = write("[3]");
+  assertEquals([first, second, third], ["[1]", "[3]", "[3]"].map(frameOf));
+  const large = write(`["${"x".repeat(100_000)}"]`);
+  writer.reuse(large);
+  write("[4]");
+  assertEquals(large.length, 100_008);
+  assertEquals(large[5], 0x22, "memory of its own");
+});

@@ -144,6 +144,20 @@ Deno.test("bodies are what was pushed and not yet forgotten, and their memory go
   }));
 });
 
+Deno.test("in a stream that is as long as it may be, memory is used again, but for what somebody was given", () => {
+  const bodies = new Bodies();
+  const lent: { readonly body: Uint8Array; readonly byte: number }[] = [];
+  for (let n = 0; n < 5_000; n++) {
+    bodies.push(new Uint8Array(1_000).fill(n));
+    if (bodies.size > 1_000) bodies.shift();
+    const body = n % 700 === 0 ? bodies.at(bodies.size >> 1) : undefined;
+    if (body !== undefined) lent.push({ body, byte: body[0] ?? 0 });
+  }
+  for (const { body, byte } of lent) assert(body.every((one) => one === byte), "as it was given");
+  for (let at = 0; at < 1_000; at++) assertEquals(bodies.at(at)?.[999], (4_000 + at) % 256);
+  assert(bodies.memoryBytes < 1_300_000, `${bodies.memoryBytes} bytes`);
+});
+
 Deno.test("append() agrees with an array over thousands of messages that come and go", async () => {
   await using store = memoryStore({ messagesMax: 10, bytesMax: 1_000_000 });
   for (let n = 1; n <= 5_000; n++) {
