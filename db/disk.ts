@@ -28,14 +28,15 @@ import {
   type Space,
   type Storage,
   type StorageFile,
+  type WillNeed,
 } from "./storage.ts";
 
 /**
- * A directory on the real disk.
+ * A directory on the real disk. It need not exist yet.
  *
- * @param path The directory. It need not exist yet.
+ * @param willNeed The runtime has no such call, so whoever has a way to the kernel brings it along.
  */
-export function diskStorage(path: string): Storage {
+export function diskStorage(path: string, willNeed?: WillNeed): Storage {
   const inside = (name: string): string => `${path}/${name}`;
   return {
     path,
@@ -43,7 +44,7 @@ export function diskStorage(path: string): Storage {
     make: () => makeDirectory(path),
     list: () => listDirectory(path),
     create: (name) => diskFile(path, name, "wx+"),
-    open: (name) => openRegular(path, name),
+    open: (name) => openRegular(path, name, willNeed),
     rename: (from, to) => renameFile(inside(from), inside(to)),
     replace: (from, to) => persist(() => fs.renameSync(inside(from), inside(to))),
     remove: (name) => persist(() => fs.unlinkSync(inside(name))),
@@ -55,7 +56,7 @@ export function diskStorage(path: string): Storage {
     space: () => spaceOf(path),
     syncDirectory: () => syncDirectory(path),
     lock: (purpose = "write") => lockFile(path, purpose),
-    at: diskStorage,
+    at: (other) => diskStorage(other, willNeed),
   };
 }
 
@@ -151,11 +152,11 @@ function renameFile(from: string, to: string): void {
 const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
 /** Opens what is a file and nothing else: reading a FIFO would wait for ever, opening a device may do anything. */
-function openRegular(directory: string, name: string): StorageFile {
+function openRegular(directory: string, name: string, willNeed?: WillNeed): StorageFile {
   const path = `${directory}/${name}`;
   const what = otherThanFile(persist(() => fs.lstatSync(path)));
   if (what !== undefined) throw new NotAFileError(path, what);
-  return diskFile(directory, name, READ_FLAGS);
+  return diskFile(directory, name, READ_FLAGS, willNeed);
 }
 
 /** What something is that is no file. */
@@ -168,7 +169,12 @@ function otherThanFile(stats: fs.Stats): string | undefined {
   return "a device";
 }
 
-function diskFile(directory: string, name: string, flags: "wx+" | number): StorageFile {
+function diskFile(
+  directory: string,
+  name: string,
+  flags: "wx+" | number,
+  willNeed: WillNeed = () => {},
+): StorageFile {
   const path = `${directory}/${name}`;
   const fd = persist(() => fs.openSync(path, flags, 0o600));
   const here = <T>(call: () => T): T => {
@@ -212,6 +218,7 @@ function diskFile(directory: string, name: string, flags: "wx+" | number): Stora
       }
       return have;
     },
+    willNeed: (at, bytes) => willNeed(fd, at, bytes),
     write: (bytes, at) => here(() => fs.writeSync(fd, bytes, 0, bytes.length, at)),
     sync: () => there(() => settle((done) => fs.fdatasync(fd, done))),
     truncate: (size) => here(() => fs.ftruncateSync(fd, size)),

@@ -103,6 +103,12 @@ export const READS_AT_ONCE_MAX = 8;
 /** Milliseconds that a page may read on the event loop before the rest of it goes to threads: 300 cached reads take less, some reads of the disk more. */
 export const READ_NOW_MS_MAX = 1;
 
+/** A read on the event loop that takes longer than so many milliseconds has waited for a disk; one of the page cache takes 0.005. */
+export const READ_WAITED_MS = 0.05;
+
+/** Reads that the disk is told of at once when one has waited: each takes the kernel 12 µs, so 64 hold the event loop for 0.8 ms. */
+export const READS_TOLD_MAX = 64;
+
 /** Messages in one page at most: a page is held in memory whole. */
 export const PAGE_LIMIT_MAX = 10_000;
 

@@ -50,6 +50,6 @@ export type { NameSource } from "./gathered.ts";
 export { DamageError, GoneError, LockedError, StoreError } from "./errors.ts";
 export type { Damage, StoreErrorCode, WriteOutcome } from "./errors.ts";
 export { diskStorage } from "./disk.ts";
-export type { LockOutcome, LockPurpose, Space, Storage, StorageFile } from "./storage.ts";
+export type { LockOutcome, LockPurpose, Space, Storage, StorageFile, WillNeed } from "./storage.ts";
 export { SEGMENT_BYTES_DEFAULT } from "./limits.ts";
 export type { World } from "./world.ts";

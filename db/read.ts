@@ -2,7 +2,8 @@
  * Reading records: from places in the index to checked bodies.
  *
  * The places of a page are sorted, neighbours are fetched by one read, and a few reads of a page run at the same
- * time on threads. A record's length is not in the index, so a little is read ahead; a longer record
+ * time on threads. As soon as one read has waited for the disk, the disk is told of the next ones all at once: it works on many
+ * in the time of one. A record's length is not in the index, so a little is read ahead; a longer record
  * costs a second read. Every record is checked against its checksum and against what was looked for. A bad
  * one is read once more, because a cache may have been at fault, and then reported: never skipped. So is one that the
  * disk does not give; those beside it, which were asked for together with it, are read by themselves.
@@ -26,7 +27,9 @@ import {
   READ_EXTENT_BYTES,
   READ_GAP_BYTES,
   READ_NOW_MS_MAX,
+  READ_WAITED_MS,
   READS_AT_ONCE_MAX,
+  READS_TOLD_MAX,
 } from "./limits.ts";
 import { NOT_READ } from "./read_around.ts";
 import { segmentName } from "./segment_header.ts";
@@ -75,15 +78,7 @@ export async function readRecords(
     }
   };
   const extents = extentsOf(spots);
-  const start = now();
-  let next = 0;
-  while (next < extents.length && now() - start < READ_NOW_MS_MAX) {
-    const extent = extents[next++];
-    if (extent === undefined) break;
-    const { segment, from } = extent;
-    const into = scratch.subarray(0, extentBytes(extent));
-    fill(extent, readBlockNow(segments, segment, { at: from, bytes: into.length, into }));
-  }
+  const next = readSomeNow(segments, extents, fill, now);
   await eachOf(extents.slice(next), async (extent) => {
     const { segment, from } = extent;
     fill(extent, await readBlock(segments, segment, from, extentBytes(extent)));
@@ -93,6 +88,38 @@ export async function readRecords(
     if (spot !== undefined) results[index] = await readAlone(segments, spot);
   });
   return results;
+}
+
+/** Reads on the event loop for a short time, in order. @returns How many extents it has come through. */
+function readSomeNow(
+  segments: Segments,
+  extents: readonly Extent[],
+  fill: (extent: Extent, block: Block | undefined) => void,
+  now: () => number,
+): number {
+  let done = 0;
+  let isTold = false;
+  let time = now();
+  let end = time + READ_NOW_MS_MAX;
+  while (time < end) {
+    const extent = extents[done];
+    if (extent === undefined) break;
+    const { segment, from } = extent;
+    const into = scratch.subarray(0, extentBytes(extent));
+    fill(extent, readBlockNow(segments, segment, { at: from, bytes: into.length, into }));
+    done++;
+    const before = time;
+    time = now();
+    if (isTold || time - before < READ_WAITED_MS) continue;
+    isTold = true;
+    for (const one of extents.slice(done, done + READS_TOLD_MAX)) {
+      segments.willNeed(one.segment, one.from, extentBytes(one));
+    }
+    // What has been told of comes soon: a thread would take longer than that.
+    time = now();
+    end = time + READ_NOW_MS_MAX;
+  }
+  return done;
 }
 
 /** Does something with each item, with a bounded number at a time: each read may hold a file open. */

@@ -138,6 +138,16 @@ export class Segments implements Disposable {
     return got;
   }
 
+  /** Tells the disk what will be read of a segment soon. */
+  willNeed(segment: Segment, at: number, bytes: number): void {
+    try {
+      this.#open(segment.id).file.willNeed?.(at, bytes);
+      this.#trim();
+    } catch {
+      // The read itself says why.
+    }
+  }
+
   /** Whether its file goes on behind its last record: a kill may leave there what was written again elsewhere. */
   hasRest(segment: Segment): boolean {
     const rest = this.#open(segment.id).file.size() > segment.end;

@@ -49,6 +49,7 @@ import type {
 import { STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "../durable/limits.ts";
 import { roomFactIn } from "./stored.ts";
 import { ORDER_KEYS, ROOM_KEYS, roomStream } from "./streams.ts";
+import { openFileAdvice } from "../transport/mod.ts";
 import { type FoldedName, foldText } from "../wire/mod.ts";
 
 /** How to open a durable store. */
@@ -97,7 +98,10 @@ export async function durableStore(
   directory: string,
   options: DurableOptions,
 ): Promise<MessageStore> {
-  const { durability, onTrouble = () => {}, storage = diskStorage(directory), world } = options;
+  const { durability, onTrouble = () => {}, world } = options;
+  using opened = new DisposableStack();
+  const advice = options.storage === undefined ? opened.use(openFileAdvice()) : undefined;
+  const storage = options.storage ?? diskStorage(directory, advice?.willNeed);
   const { steady = () => performance.now() } = options;
   const waiting = new Waiting();
   const meter = new StoreMeter();
@@ -142,6 +146,7 @@ export async function durableStore(
     };
     return new DurableStore({
       store,
+      opened: opened.move(),
       waiting,
       facts,
       meter,
@@ -160,6 +165,8 @@ export async function durableStore(
 
 interface Parts {
   readonly store: Store;
+  /** What it was opened with, and is closed behind it. */
+  readonly opened: Disposable;
   readonly waiting: Waiting;
   readonly facts: Facts;
   readonly meter: StoreMeter;
@@ -333,10 +340,11 @@ class DurableStore implements MessageStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { keeper, eraser, store } = this.#parts;
+    const { keeper, eraser, store, opened } = this.#parts;
     keeper.close();
     eraser.close();
     await store.close();
+    opened[Symbol.dispose]();
     await Promise.all([keeper.idle(), eraser.idle()]);
   }
 

@@ -4,8 +4,8 @@
  * Parameters are `i32`, `u32` and buffers wherever they can be, because these take the engine's fast path (3 ns; a `usize`
  * costs 100 more). A size is given as `u32` where C has 64 bits: it is always an array's, so the upper half is 0.
  *
- * The table is opened when the first socket is, and closed with the last: nothing is asked of a process that uses the
- * runtime's sockets. Its calls go on working when the permission to open libraries is given up.
+ * The table is opened with the first socket or store that uses it, and closed with the last. Its calls go on working when the
+ * permission to open libraries is given up.
  *
  * @module
  */
@@ -29,6 +29,7 @@ const SYMBOLS = {
   splice: { parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"], result: "i32" },
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  posix_fadvise: { parameters: ["i32", "u32", "u32", "i32"], result: "i32" },
   readlink: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   epoll_create1: { parameters: ["i32"], result: "i32" },
@@ -60,7 +61,7 @@ export const TCP_KEEPCNT = 6, TCP_USER_TIMEOUT = 18;
 export const EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16;
 export const EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3, EPOLL_CLOEXEC = 0x80000;
 export const EFD_NONBLOCK = 0x800, EFD_CLOEXEC = 0x80000, POLLIN = 1;
-export const CLOCK_MONOTONIC = 1;
+export const CLOCK_MONOTONIC = 1, POSIX_FADV_WILLNEED = 3;
 export const EINTR = 4,
   EAGAIN = 11,
   EACCES = 13,

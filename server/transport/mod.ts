@@ -13,6 +13,7 @@ export {
   TransportUnavailable,
 } from "./choose.ts";
 export { Dialler } from "./dialler.ts";
+export { type FileAdvice, openFileAdvice } from "./file_advice.ts";
 export { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, VANISHED_S } from "./limits.ts";
 export { StreamWire } from "./stream_wire.ts";
 export type {

@@ -18,7 +18,8 @@
  * - What the runtime learns only from the kernel (its own sockets, signals) it looks for by itself when it has nothing else
  *   to do; the bell makes it look while there always is.
  * - In a nap the thread sleeps in the kernel. The runtime's own epoll sets are watched with ours: what is ready for it, as a
- *   sync that has ended, ends the nap: the runtime goes on, and looks by the bell if that was not enough. Those sets are found by their links in `/proc`; where they are not, there are no naps.
+ *   sync that has ended, ends the nap: the runtime goes on, and looks by the bell if that was not enough. Those sets are found
+ *   by their links in `/proc`; where they are not, there are no naps.
  * - Sleeping is left to the runtime: `poll` on a thread of its own tells it that something has come. It takes nothing
  *   away, so a turn may come in between for another reason.
  *
