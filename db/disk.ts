@@ -18,7 +18,7 @@
 
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { isFull, NotAFileError, StoreError, systemCode } from "./errors.ts";
+import { isFull, NotAFileError, otherThanFile, StoreError, systemCode } from "./errors.ts";
 import { INTERRUPTIONS_MAX, LOCK_TRIES_MAX } from "./limits.ts";
 import {
   type Lock,
@@ -157,16 +157,6 @@ function openRegular(directory: string, name: string, willNeed?: WillNeed): Stor
   const what = otherThanFile(persist(() => fs.lstatSync(path)));
   if (what !== undefined) throw new NotAFileError(path, what);
   return diskFile(directory, name, READ_FLAGS, willNeed);
-}
-
-/** What something is that is no file. */
-function otherThanFile(stats: fs.Stats): string | undefined {
-  if (stats.isFile()) return undefined;
-  if (stats.isDirectory()) return "a directory";
-  if (stats.isSymbolicLink()) return "a symbolic link";
-  if (stats.isFIFO()) return "a FIFO";
-  if (stats.isSocket()) return "a socket";
-  return "a device";
 }
 
 function diskFile(

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Stats } from "node:fs";
+
 /** Why a store refuses. */
 export type StoreErrorCode =
   /** Another process has the store open for writing. */
@@ -189,4 +191,14 @@ export function isOutOfFiles(error: unknown): boolean {
 export function isFull(error: unknown): boolean {
   const code = systemCode(error);
   return code === "ENOSPC" || code === "EDQUOT";
+}
+
+/** What something is that is no file. */
+export function otherThanFile(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "a directory";
+  if (stats.isSymbolicLink()) return "a symbolic link";
+  if (stats.isFIFO()) return "a FIFO";
+  if (stats.isSocket()) return "a socket";
+  return "a device";
 }
