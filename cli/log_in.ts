@@ -1,8 +1,15 @@
 /**
- * Logging in from the command line: which server, under which name, and for how long to try.
+ * Logging in from the command line: which server, under which name, with which proof, and for how long to try.
  *
- * A name that the user chose is used or refused. Without one it is the system's user name, and when somebody
- * has that already, the same with a number: a script should not fail because its owner is chatting.
+ * ```text
+ *   name     --name, else whose token is shown, else the account that was logged in to here last, else the system's user
+ *   proof    CHAT_TOKEN or --token-file, else this machine's token, else CHAT_PASSWORD, else a guest
+ *   refused  on a terminal the password is asked for; else one sentence says what to do
+ * ```
+ *
+ * A name that the user chose is used or refused. The system's user name is used with a number when somebody has it already: a
+ * script should not fail because its owner is chatting. A password is used once: the token that the server gives for it is kept
+ * (`account/kept_devices.ts`).
  *
  * Who waits for longer than a moment is told for what, on standard error.
  *
@@ -10,13 +17,18 @@
  */
 
 import { Option } from "@commander-js/extra-typings";
-import type { Client, ConnectOptions } from "../server/wire/mod.ts";
+import type { ChatError, Client, ConnectOptions } from "../server/wire/mod.ts";
+import { askSecret, canAsk } from "./account/ask_secret.ts";
+import { KeptDevices } from "./account/kept_devices.ts";
+import { chooseProof, type Proof } from "./account/proof.ts";
+import { Failure } from "./failure.ts";
+import { keepOnly, type Permission } from "./privileges.ts";
 import { printError } from "./streams.ts";
 import { safeText } from "./tty/safe.ts";
 import { type Address, address, PORT_DEFAULT, showAddress } from "./values.ts";
 
-/** How often another name is tried when nobody chose one. */
-const NAME_TRIES = 9;
+/** How often a password is asked for. */
+const PASSWORD_TRIES = 3;
 /** How long a login may take before it is said what it waits for, in ms: longer than any that goes well. */
 const TOLD_MS = 1_500;
 
@@ -31,13 +43,22 @@ export function serverOption(): Option<"-s, --server <host:port>", undefined, Ad
 
 /** `--name N`. */
 export function nameOption(): Option<"-n, --name <name>"> {
-  return new Option("-n, --name <name>", "your name (default: your user name)").env("CHAT_NAME");
+  return new Option(
+    "-n, --name <name>",
+    "your name (default: who logged in here last, else your user name)",
+  ).env("CHAT_NAME");
+}
+
+/** `--token-file FILE`. */
+export function tokenFileOption(): Option<"--token-file <path>"> {
+  return new Option("--token-file <path>", "file with the token of an account's device");
 }
 
 /** How to log in. */
 export interface LogInOptions {
   readonly server: Address;
   readonly name?: string | undefined;
+  readonly tokenFile?: string | undefined;
   readonly rooms?: readonly string[];
   /** The secret of the session to go on with. */
   readonly session?: string | undefined;
@@ -47,44 +68,152 @@ export interface LogInOptions {
   readonly signal: AbortSignal;
   /** How long to try, in ms; 0 tries once. Later breaks are the client's own business. */
   readonly patienceMs: number;
-  /** Called when everything is loaded, before the first byte from outside is read. */
-  readonly ready: () => void;
+  /** Somebody is about to be asked for a password, and may take as long as it takes. */
+  readonly onAsk?: () => void;
+  /** What the program may do from then on; left out, it keeps all. Given up before the first byte from outside is read. */
+  readonly permissions?: readonly Permission[];
 }
 
 /**
  * A client that is online.
  *
  * @throws {ClosedError} When the server cannot be reached. @throws {ChatError} When it refuses the name.
+ * @throws {Failure} When the name has an account, and it cannot be proved whose it is.
  */
 export async function logIn(options: LogInOptions): Promise<Client> {
   const wire = await import("../server/wire/mod.ts");
-  const { server, signal, rooms = [], patienceMs, ready, operator, session } = options;
-  const names = options.name === undefined ? defaultNames(wire.userName) : [options.name];
-  ready();
-  let refusal: unknown;
-  let trying: Client | undefined;
-  using _telling = telling(() => printError(`${waitingFor(server, trying)}\n`));
-  for (const name of names) {
-    const client = trying = wire.connect({
+  const { permissions } = options;
+  const kept = new KeptDevices(options.server);
+  const proof = await chooseProof(options, kept);
+  // What a password was given for is kept.
+  const keeps = proof.device === undefined && (proof.password !== undefined || canAsk());
+  if (permissions !== undefined) keepOnly(...permissions, ...(keeps ? STORING : []));
+  const client = await new Attempts(wire, options, proof).succeed();
+  if (keeps) await keepToken(client, kept);
+  if (permissions !== undefined && keeps) keepOnly(...permissions);
+  return client;
+}
+
+const STORING: readonly Permission[] = ["read", "write"];
+
+/** Keeps the token that a client was given for its password. That it cannot be kept is no reason not to talk. */
+async function keepToken(client: Client, kept: KeptDevices): Promise<void> {
+  const { username: name, device: token, deviceId } = await client.online();
+  if (token === undefined) return;
+  try {
+    await kept.keep({ name, token, ...(deviceId === undefined ? {} : { device: deviceId }) });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    printError(`This machine will ask for the password again: its token cannot be kept. ${why}\n`);
+  }
+}
+
+/** Tries to come in, with other words when the first are refused. */
+class Attempts {
+  readonly #wire: typeof import("../server/wire/mod.ts");
+  readonly #options: LogInOptions;
+  readonly #proof: Proof;
+
+  constructor(
+    wire: typeof import("../server/wire/mod.ts"),
+    options: LogInOptions,
+    proof: Proof,
+  ) {
+    this.#wire = wire;
+    this.#options = options;
+    this.#proof = proof;
+  }
+
+  async succeed(): Promise<Client> {
+    const { names, device, password } = this.#proof;
+    let refusal: unknown;
+    for (const [index, name] of names.entries()) {
+      const secret = device === undefined ? password === undefined ? {} : { password } : { device };
+      const outcome = await this.#try(name, secret);
+      if (outcome instanceof this.#wire.ChatError) {
+        refusal = outcome;
+        if (outcome.code === "auth_failed") {
+          const client = await this.#ask(name, outcome, index + 1 < names.length);
+          if (client !== undefined) return client;
+        } else if (outcome.code !== "name_taken") throw outcome;
+      } else return outcome;
+    }
+    throw refusal;
+  }
+
+  /** A client that is online, or why it is not let in. */
+  async #try(
+    name: string,
+    secret: Pick<ConnectOptions, "password" | "device">,
+  ): Promise<Client | ChatError> {
+    const { server, rooms = [], patienceMs, signal, operator, session } = this.#options;
+    const client = this.#wire.connect({
       ...server,
       name,
+      ...secret,
+      deviceName: this.#proof.machine,
       rooms,
       patienceMs,
       signal,
       ...(operator === undefined ? {} : { operator }),
       ...(session === undefined ? {} : { session }),
     });
+    using _telling = telling(() => printError(`${waitingFor(server, client)}\n`));
     try {
       await client.online();
       return client;
     } catch (error) {
       await client.close();
-      if (!(error instanceof wire.ChatError)) throw error;
-      refusal = error;
-      if (error.code !== "name_taken") break;
+      if (error instanceof this.#wire.ChatError) return error;
+      throw error;
     }
   }
-  throw refusal;
+
+  /**
+   * Somebody has to prove that the name is his.
+   *
+   * @param others Whether there is another name to try.
+   * @returns `undefined` when he would rather have another name.
+   */
+  async #ask(
+    name: string,
+    refusal: Error,
+    others: boolean,
+  ): Promise<Client | undefined> {
+    const { device, origin, password } = this.#proof;
+    const shown = safeText(name);
+    if (device !== undefined && origin !== "kept") {
+      throw new Failure(`The server does not know the token of ${origin} any more.`);
+    }
+    if (!canAsk()) throw new Failure(this.#whatToDo(shown, refusal));
+    const why = device !== undefined
+      ? `This machine is not logged in as ${shown} any more.`
+      : password !== undefined
+      ? "CHAT_PASSWORD is not the password."
+      : safeText(refusal.message);
+    this.#options.onAsk?.();
+    printError(`${why}\n`);
+    const other = others ? " (none: another name)" : "";
+    for (let tries = 1;; tries++) {
+      const typed = await askSecret(`Password for ${shown}${other}: `);
+      if (!typed && others) return undefined;
+      if (!typed) throw new Failure("No password was typed.");
+      const outcome = await this.#try(name, { password: typed });
+      if (!(outcome instanceof this.#wire.ChatError)) return outcome;
+      if (outcome.code !== "auth_failed" || tries >= PASSWORD_TRIES) throw outcome;
+      printError(`${safeText(outcome.message)}\n`);
+    }
+  }
+
+  #whatToDo(name: string, refusal: Error): string {
+    const { device, password } = this.#proof;
+    if (device === undefined && password !== undefined) return safeText(refusal.message);
+    const what = device === undefined
+      ? safeText(refusal.message)
+      : `This machine is not logged in as ${name} any more.`;
+    const where = showAddress(this.#options.server);
+    return `${what} Run 'chat login ${where} -n ${name}' once, or set CHAT_PASSWORD or CHAT_TOKEN.`;
+  }
 }
 
 /** Calls `tell` once, unless it is disposed of before. */
@@ -94,21 +223,11 @@ function telling(tell: () => void): Disposable {
 }
 
 /** What is waited for, as a sentence. */
-function waitingFor(server: Address, client: Client | undefined): string {
+function waitingFor(server: Address, { status, reached }: Client): string {
   const where = showAddress(server);
-  const status = client?.status;
-  if (status?.kind === "offline") return `${safeText(status.reason)} Trying again…`;
-  if (client?.reached) {
+  if (status.kind === "offline") return `${safeText(status.reason)} Trying again…`;
+  if (reached) {
     return `${where} took the connection and says nothing. Waiting for its answer…`;
   }
   return `Waiting for a connection to ${where}…`;
-}
-
-/** The system's name for the user, also behind sudo, as far as it can be a name; then the same with numbers. */
-function defaultNames(userName: (text: string) => { readonly kind: string }): string[] {
-  const user = ["SUDO_USER", "USER", "LOGNAME"].map((name) => Deno.env.get(name)).find(Boolean) ??
-    "guest";
-  const base = userName(user).kind === "name" ? user : "guest";
-  const numbers = Array.from({ length: NAME_TRIES }, (_, index) => index + 2);
-  return [base, ...numbers.map((number) => `${base.slice(0, 29)}-${number}`)];
 }

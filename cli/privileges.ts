@@ -14,9 +14,12 @@ const ALL = ["env", "ffi", "import", "net", "read", "run", "sys", "write"] as co
 /** A kind of permission. */
 export type Permission = (typeof ALL)[number];
 
+/** Whether it is to be said; asked once, while the environment may be read. */
+let debug: boolean | undefined;
+
 /** Gives up every permission but these, for the rest of the process's life. */
 export function keepOnly(...kept: readonly Permission[]): void {
-  const debug = Deno.env.get("CHAT_DEBUG") === "1";
+  debug ??= Deno.env.get("CHAT_DEBUG") === "1";
   for (const name of ALL) {
     if (!kept.includes(name)) Deno.permissions.revokeSync({ name } as Deno.PermissionDescriptor);
   }

@@ -42,6 +42,16 @@ const COMMANDS: readonly Entry[] = [
     about: "receive files; asks on a terminal, prints the path of each that is whole",
   },
   {
+    name: "login",
+    takes: "[options] [host:port]",
+    about: "prove that a name is yours, once on each machine; --register makes it yours",
+  },
+  {
+    name: "logout",
+    takes: "[options] [host:port]",
+    about: "take this machine's proof away again",
+  },
+  {
     name: "dashboard",
     takes: "[options]",
     about: "the chat, its server and the kernel on one page",
@@ -110,6 +120,7 @@ Examples:
   chat             talk to it
   chat send hello  say one thing from a script
   chat receive     take files that others send
+  chat login --register  make your name yours
   chat dashboard   see the chat and its server at work
   chat bench       see how much the server delivers
   sudo chat observe --pid N  see what a process really sends and receives`,

@@ -8,8 +8,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
 import { limitRateOption, maxFileOption } from "../file_options.ts";
 import { downloadsOption } from "../files/downloads.ts";
-import { logIn, nameOption, serverOption } from "../log_in.ts";
-import { keepOnly } from "../privileges.ts";
+import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { hasScreen, print } from "../streams.ts";
 import { type Address, address, showAddress } from "../values.ts";
@@ -23,6 +22,7 @@ export function define(command: Command): void {
     .argument("[host:port]", "the chat server", address)
     .addOption(serverOption())
     .addOption(nameOption())
+    .addOption(tokenFileOption())
     .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])
     .addOption(
       new Option("--bell <when>", "when to ring")
@@ -47,6 +47,7 @@ Examples:
 interface ConnectFlags {
   readonly server: Address;
   readonly name?: string | undefined;
+  readonly tokenFile?: string | undefined;
   readonly room: readonly string[];
   readonly bell: "off" | "mention" | "all";
   readonly downloads: string;
@@ -59,7 +60,7 @@ async function connect(positional: Address | undefined, flags: ConnectFlags): Pr
   const server = positional ?? flags.server;
   const rooms = flags.room.map((room) => room.replace(/^#/, ""));
   await demandRooms(rooms);
-  const options = { server, name: flags.name, rooms };
+  const options = { server, name: flags.name, tokenFile: flags.tokenFile, rooms };
   if (flags.json || !hasScreen()) await talkPlainly(options, flags.json);
   else await talkFullScreen(options, flags);
 }
@@ -78,6 +79,7 @@ async function demandRooms(rooms: readonly string[]): Promise<void> {
 type Where = {
   readonly server: Address;
   readonly name: string | undefined;
+  readonly tokenFile: string | undefined;
   readonly rooms: string[];
 };
 
@@ -88,7 +90,7 @@ async function talkPlainly(where: Where, json: boolean): Promise<void> {
     ...where,
     signal: end.signal,
     patienceMs: SCRIPT_PATIENCE_MS,
-    ready: () => keepOnly("net"),
+    permissions: ["net"],
   });
   await talkInLines(client, { json, signal: end.signal });
   if (end.signal.aborted) throw new Failure("Interrupted.", EXIT.interrupted);
@@ -109,7 +111,7 @@ async function talkFullScreen(
     patienceMs: 0,
     // Stopping the process group with Ctrl-Z needs `run`; the libraries that draw read the environment.
     // Files are read from and written to where its user says.
-    ready: () => keepOnly("net", "env", "run", "read", "write", "sys"),
+    permissions: ["net", "env", "run", "read", "write", "sys"],
   });
   const end = await runTerminal({
     client,

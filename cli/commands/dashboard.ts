@@ -13,7 +13,7 @@ import { cannotListen } from "../cannot_listen.ts";
 import type { Watched } from "../dashboard/kernel.ts";
 import { dataOption, defaultDataDir } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
-import { logIn, nameOption, serverOption } from "../log_in.ts";
+import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { findOperatorToken } from "../operator_token.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
@@ -31,6 +31,7 @@ export function define(command: Command): void {
   command
     .addOption(serverOption())
     .addOption(nameOption())
+    .addOption(tokenFileOption())
     .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])
     .addOption(
       new Option(
@@ -71,6 +72,7 @@ The same, with root for the observer alone; either may come first, and each may 
 interface DashboardFlags {
   readonly server: Address;
   readonly name?: string | undefined;
+  readonly tokenFile?: string | undefined;
   readonly room: readonly string[];
   readonly pid?: Watched | undefined;
   readonly observerSocket?: string | undefined;
@@ -147,9 +149,9 @@ async function enter(
   const client = await logIn({
     server: flags.server,
     name: flags.name,
+    tokenFile: flags.tokenFile,
     signal,
     patienceMs: PATIENCE_MS,
-    ready: () => {},
     // A token that is refused, of another server or left behind by a crash, is left out: see `connect`.
     ...(isToken ? { operator: () => findOperatorToken(flags.data, flags.server.host) } : {}),
   });

@@ -8,8 +8,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
 import { limitRateOption, maxFileOption } from "../file_options.ts";
 import { defaultDownloads, directory } from "../files/downloads.ts";
-import { logIn, nameOption, serverOption } from "../log_in.ts";
-import { keepOnly } from "../privileges.ts";
+import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { isTerminal } from "../streams.ts";
 import { type Address, wholeNumber } from "../values.ts";
@@ -34,6 +33,7 @@ export function define(command: Command): void {
     .addOption(limitRateOption())
     .addOption(serverOption())
     .addOption(nameOption())
+    .addOption(tokenFileOption())
     .addHelpText(
       "after",
       `
@@ -58,6 +58,7 @@ interface ReceiveFlags {
   readonly limitRate: number;
   readonly server: Address;
   readonly name?: string | undefined;
+  readonly tokenFile?: string | undefined;
 }
 
 async function receive(flags: ReceiveFlags): Promise<void> {
@@ -74,9 +75,10 @@ async function receive(flags: ReceiveFlags): Promise<void> {
     session: await lastSession(flags.out, flags.server, claims),
     server: flags.server,
     name: flags.name,
+    tokenFile: flags.tokenFile,
     signal: end.signal,
     patienceMs: PATIENCE_MS,
-    ready: () => keepOnly("net", "read", "write", "sys"),
+    permissions: ["net", "read", "write", "sys"],
   });
   await receiveFiles({
     client,

@@ -7,8 +7,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, explain, Failure } from "../failure.ts";
 import { limitRateOption } from "../file_options.ts";
-import { keepOnly } from "../privileges.ts";
-import { logIn, nameOption, serverOption } from "../log_in.ts";
+import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { inputText } from "../streams.ts";
 import { wholeNumber } from "../values.ts";
@@ -23,6 +22,7 @@ export function define(command: Command): void {
     .addOption(limitRateOption())
     .addOption(serverOption())
     .addOption(nameOption())
+    .addOption(tokenFileOption())
     .addOption(
       new Option("--timeout <seconds>", "give up after so long")
         .argParser(wholeNumber(1, 86_400)).default(10),
@@ -34,6 +34,7 @@ Examples:
   chat send "the build is green"
   chat send --room ops --name ci "deployed"
   uptime | chat send --to Alice
+  CHAT_TOKEN=… chat send --name ci "deployed"    as an account, from a machine that keeps no files
   chat send --file report.pdf --to Alice    done when Alice's client has compared its SHA-256`,
     )
     .action(send);
@@ -46,6 +47,7 @@ interface SendFlags {
   readonly limitRate: number;
   readonly server: { readonly host: string; readonly port: number };
   readonly name?: string | undefined;
+  readonly tokenFile?: string | undefined;
   readonly timeout: number;
 }
 
@@ -54,14 +56,17 @@ async function send(words: readonly string[], flags: SendFlags): Promise<void> {
   const text = words.length > 0 ? words.join(" ") : await fromInput();
   const room = flags.room?.replace(/^#/, "");
   using end = endSignal();
-  const signal = AbortSignal.any([end.signal, AbortSignal.timeout(flags.timeout * 1_000)]);
+  using limit = timeLimit(flags.timeout * 1_000);
+  const signal = AbortSignal.any([end.signal, limit.signal]);
   await using client = await logIn({
     ...flags,
     rooms: room === undefined ? [] : [room],
     signal,
     patienceMs: flags.timeout * 1_000,
-    ready: () => keepOnly("net"),
+    onAsk: limit.stop,
+    permissions: ["net"],
   });
+  limit.start();
   try {
     if (flags.to !== undefined) await client.whisper(flags.to, text);
     else await client.say(text, room === undefined ? {} : { room });
@@ -83,10 +88,29 @@ async function send(words: readonly string[], flags: SendFlags): Promise<void> {
   }
 }
 
+/** A signal that fires after so long, unless it is stopped meanwhile; it begins at once. */
+function timeLimit(ms: number): Disposable & {
+  readonly signal: AbortSignal;
+  readonly start: () => void;
+  readonly stop: () => void;
+} {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const start = () => {
+    timer ??= setTimeout(() => controller.abort(), ms);
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  start();
+  return { signal: controller.signal, start, stop, [Symbol.dispose]: stop };
+}
+
 async function sendOneFile(
   path: string,
   words: readonly string[],
-  { to: user, room, server, name, timeout, limitRate: rate }: SendFlags,
+  { to: user, room, server, name, tokenFile, timeout, limitRate: rate }: SendFlags,
 ): Promise<void> {
   if (words.length > 0) {
     throw new Failure("Send either a text or a file, not both.", EXIT.usage);
@@ -103,10 +127,11 @@ async function sendOneFile(
   await using client = await logIn({
     server,
     name,
+    tokenFile,
     rooms: place === undefined ? [] : [place],
     signal: end.signal,
     patienceMs: timeout * 1_000,
-    ready: () => keepOnly("net", "read"),
+    permissions: ["net", "read"],
   });
   const to = place === undefined ? { user: user ?? "" } : { room: place };
   await sendFile({ client, server, path, to, rate, signal: end.signal });

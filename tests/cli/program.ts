@@ -43,6 +43,8 @@ export function command(
     env: {
       CHAT_CONFIG: "/nonexistent/config.json",
       CHAT_DURABILITY: "none",
+      // Nor are they to find the tokens of whoever runs them.
+      XDG_STATE_HOME: "/nonexistent",
       NO_COLOR: "1",
       ...env,
     },

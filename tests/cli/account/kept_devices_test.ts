@@ -1,0 +1,92 @@
+/**
+ * Where tokens are kept: for their owner alone, and shown to no other server.
+ *
+ * @module
+ */
+
+import { deviceIn, KeptDevices, readDevice } from "../../../cli/account/kept_devices.ts";
+import { typing } from "../../../cli/account/ask_secret.ts";
+import { Failure } from "../../../cli/failure.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+
+const HERE = { host: "127.0.0.1", port: 8080 };
+const TOKEN = "a-token-of-thirty-two-characters";
+
+async function place(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "chat-devices-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+Deno.test("a token is found by its server and name, however that is written, in a file for its owner alone", async () => {
+  await using dir = await place();
+  const kept = new KeptDevices(HERE, dir.path);
+  assertEquals(await kept.find("Anna"), undefined);
+  const path = await kept.keep({ name: "Anna", token: TOKEN, device: "d" });
+  assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+  assertEquals((await Deno.stat(`${path}/..`.replace(/\/[^/]+\/\.\.$/, ""))).mode! & 0o077, 0);
+  assertEquals((await kept.find("ANNA"))?.token, TOKEN);
+  assertEquals(await kept.find("Ben"), undefined);
+  const elsewhere = new KeptDevices({ ...HERE, port: 8081 }, dir.path);
+  assertEquals(await elsewhere.find("Anna"), undefined);
+  await kept.forget("anna");
+  await kept.forget("anna");
+  assertEquals(await kept.find("Anna"), undefined);
+});
+
+Deno.test("without a name the one is found that was kept last", async () => {
+  await using dir = await place();
+  const kept = new KeptDevices(HERE, dir.path);
+  const anna = await kept.keep({ name: "Anna", token: TOKEN });
+  const ben = await kept.keep({ name: "Ben", token: TOKEN });
+  Deno.utimeSync(anna, 20, 20);
+  Deno.utimeSync(ben, 10, 10);
+  assertEquals((await kept.find(undefined))?.name, "Anna");
+});
+
+Deno.test("a host that is a path leads nowhere else", async () => {
+  await using dir = await place();
+  const kept = new KeptDevices({ host: "../../evil", port: 1 }, dir.path);
+  const path = await kept.keep({ name: "Anna", token: TOKEN });
+  assert(path.startsWith(`${dir.path}/..%2F..%2Fevil:1/`), path);
+  assertEquals((await kept.find("Anna"))?.token, TOKEN);
+});
+
+Deno.test("a token that others can read, or behind a link, or none, is not used", async () => {
+  await using dir = await place();
+  const kept = new KeptDevices(HERE, dir.path);
+  const path = await kept.keep({ name: "Anna", token: TOKEN });
+  Deno.chmodSync(path, 0o640);
+  const open = await assertRejects(kept.find("Anna"), Failure);
+  assert(open.message.includes("chmod 600"), open.message);
+  assert(!open.message.includes(TOKEN));
+  Deno.chmodSync(path, 0o600);
+  Deno.renameSync(path, `${dir.path}/elsewhere`);
+  Deno.symlinkSync(`${dir.path}/elsewhere`, path);
+  await assertRejects(kept.find("Anna"), Failure);
+  // Keeping one replaces the link, and leaves alone what it led to.
+  await kept.keep({ name: "Anna", token: `${TOKEN}2` });
+  assertEquals((await kept.find("Anna"))?.token, `${TOKEN}2`);
+  assertEquals((await readDevice(`${dir.path}/elsewhere`))?.token, TOKEN);
+  Deno.writeTextFileSync(path, "nothing of the kind");
+  await assertRejects(kept.find("Anna"), Failure);
+});
+
+Deno.test("a file may hold the token alone, or all that is known of it", () => {
+  assertEquals(deviceIn(TOKEN), { token: TOKEN });
+  const all = { server: "h:1", name: "Anna", token: TOKEN, device: "d" };
+  assertEquals(deviceIn(JSON.stringify(all)), all);
+  for (const text of ["", "short", "two words of text", "{", "[]", '{"token":1}']) {
+    assertEquals(deviceIn(text), undefined, text);
+  }
+});
+
+Deno.test("what is typed blindly can be mended, and ends with Enter", () => {
+  assertEquals(typing("", "secret\r"), { text: "secret", end: "sent" });
+  assertEquals(typing("sec", "x\x7fret\n and more"), { text: "secret", end: "sent" });
+  assertEquals(typing("wrong", "\x15right"), { text: "right", end: undefined });
+  assertEquals(typing("ab", "\x1b[Dc\x1bOA\x1b[200~"), { text: "abc", end: undefined });
+  assertEquals(typing("ä👍", "\x7f\x7f"), { text: "", end: undefined });
+  assertEquals(typing("secret", "\x03").text, "");
+  assertEquals(typing("", "\x04").end, "closed");
+  assertEquals(typing("a", "\x04"), { text: "a", end: undefined });
+});

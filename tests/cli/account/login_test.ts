@@ -1,0 +1,172 @@
+/**
+ * `chat login`, `logout`, and what uses the token: real processes and a real server.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "../../assert.ts";
+import { startServer } from "../../harness.ts";
+import { connect } from "../../../server/wire/mod.ts";
+import { chat, type Ran } from "../program.ts";
+import { terminalTest, Tmux } from "../tty/tmux.ts";
+
+const PASSWORD = "correct horse battery";
+
+/** A machine of its own: it keeps tokens where no other does. */
+class Machine implements AsyncDisposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "chat-machine-" });
+  readonly server: string;
+
+  constructor(port: number) {
+    this.server = `127.0.0.1:${port}`;
+  }
+
+  get env(): Record<string, string> {
+    return { CHAT_SERVER: this.server, XDG_STATE_HOME: this.path, USER: "root" };
+  }
+
+  run(args: readonly string[], env: Record<string, string> = {}, input = ""): Promise<Ran> {
+    return chat(args, { env: { ...this.env, ...env }, input });
+  }
+
+  /** Every file, with its text. */
+  *files(path = this.path): Generator<{ readonly path: string; readonly text: string }> {
+    for (const entry of Deno.readDirSync(path)) {
+      const below = `${path}/${entry.name}`;
+      if (entry.isDirectory) yield* this.files(below);
+      else yield { path: below, text: Deno.readTextFileSync(below) };
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Deno.remove(this.path, { recursive: true });
+  }
+}
+
+Deno.test("a name is registered once, and used without a password until it is logged out", async () => {
+  await using server = startServer();
+  await using machine = new Machine(server.port);
+  const made = await machine.run(["login", "--register", "-n", "Anna"], {
+    CHAT_PASSWORD: PASSWORD,
+  });
+  assertEquals([made.code, made.err], [0, ""]);
+  assertEquals(made.out, "Anna is yours now. This machine needs no password for it.\n");
+  const [kept, ...others] = [...machine.files()];
+  assert(kept !== undefined && others.length === 0);
+  assert(!kept.text.includes(PASSWORD), "a password is in no file");
+  const { token } = JSON.parse(kept.text);
+
+  const said = await machine.run(["send", "hello"]);
+  assertEquals([said.code, said.err], [0, ""]);
+  const piped = await machine.run(["connect", "--json"], {}, "from a pipe\n");
+  assertEquals(piped.code, 0);
+  assert(piped.out.includes('"account":true'), piped.out);
+  assert(!piped.out.includes(token), "no token is printed");
+  assertEquals((await machine.run(["login"])).out, "Anna is logged in here already.\n");
+
+  await using ben = connect({ port: server.port, name: "Ben" });
+  const { messages } = await ben.history();
+  assertEquals(messages.map(({ from, content }) => [from, content]), [
+    ["Anna", "hello"],
+    ["Anna", "from a pipe"],
+  ]);
+
+  assertEquals((await machine.run(["logout"])).code, 0);
+  assertEquals([...machine.files()], []);
+  const again = await machine.run(["send", "-n", "Anna", "hello"]);
+  assertEquals(again.code, 1);
+  assert(again.err.includes("chat login"), again.err);
+  const old = await machine.run(["send", "-n", "Anna", "hello"], { CHAT_TOKEN: token });
+  assertEquals([old.code, old.out], [1, ""]);
+  assert(old.err.includes("CHAT_TOKEN") && !old.err.includes(token), old.err);
+});
+
+Deno.test("a password from the environment is used once: then this machine has a token", async () => {
+  await using server = startServer();
+  await using machine = new Machine(server.port);
+  await machine.run(["login", "--register", "-n", "Anna"], { CHAT_PASSWORD: PASSWORD });
+  await using other = new Machine(server.port);
+  const file = `${other.path}/password`;
+  await Deno.writeTextFile(file, `${PASSWORD}\nand more\n`);
+  const said = await other.run(["send", "-n", "Anna", "hello"], { CHAT_PASSWORD: PASSWORD });
+  assertEquals([said.code, said.err], [0, ""]);
+  assertEquals((await other.run(["send", "-n", "Anna", "hello"])).code, 0);
+  const bot = `${other.path}/bot.token`;
+  const login = ["login", "-n", "Anna", "--password-file", file, "--token-file", bot];
+  const made = await other.run(login);
+  assertEquals([made.code, made.err], [0, ""]);
+  assertEquals((await other.run(["send", "--token-file", bot, "hello"])).code, 0);
+  const elsewhere = await other.run(["send", "-s", "127.0.0.1:9", "--token-file", bot, "hello"]);
+  assertEquals(elsewhere.code, 2);
+  assert(elsewhere.err.includes("it is not shown to 127.0.0.1:9"), elsewhere.err);
+  Deno.chmodSync(bot, 0o644);
+  const open = await other.run(["send", "--token-file", bot, "hello"]);
+  assert(open.code === 1 && open.err.includes("chmod 600"), open.err);
+});
+
+Deno.test("who cannot be asked gets one sentence: for a wrong password, for none, and without a server", async () => {
+  let port: number;
+  await using machine = await (async () => {
+    await using server = startServer();
+    port = server.port;
+    const machine = new Machine(port);
+    await machine.run(["login", "--register", "-n", "Anna"], { CHAT_PASSWORD: PASSWORD });
+    for (
+      const [args, env, says] of [
+        [["login", "-n", "Ben"], {}, "There is nobody to ask"],
+        [["login", "-n", "Ben"], { CHAT_PASSWORD: "wrong horse" }, "do not fit"],
+        [["send", "-n", "Ben", "x"], { CHAT_PASSWORD: "wrong horse" }, "do not fit"],
+        [["login", "--register", "-n", "Ben"], { CHAT_PASSWORD: "short" }, "characters"],
+        [["login", "--register", "-n", "Anna"], { CHAT_PASSWORD: PASSWORD }, "has an account"],
+        [["logout", "-n", "Ben"], {}, "not logged in"],
+        [["login", "--password-file", "/nonexistent"], {}, "cannot be read"],
+      ] as const
+    ) {
+      const { code, err, out } = await machine.run(args, env);
+      assertEquals([code, out], [1, ""], `${args.join(" ")}: ${err}`);
+      assert(err.includes(says) && err.trim().split("\n").length === 1, err);
+    }
+    return machine;
+  })();
+  // The server is gone: the file goes all the same, and it is said that the server does not know.
+  const { code, err } = await machine.run(["logout"]);
+  assertEquals(code, 1);
+  assert(err.includes("could not be told") && err.includes("/revoke"), err);
+  assertEquals([...machine.files()], []);
+});
+
+terminalTest(
+  "a password is asked for blindly where the terminal is, and again when it is wrong",
+  async () => {
+    await using server = startServer();
+    await using anna = connect({
+      port: server.port,
+      name: "Anna",
+      password: PASSWORD,
+      register: true,
+    });
+    await anna.online();
+    await anna.close();
+    await using machine = new Machine(server.port);
+    await using terminal = await Tmux.open(70, 12);
+    const root = new URL("../../..", import.meta.url).pathname;
+    const env = Object.entries({ ...machine.env, CHAT_CONFIG: "/nonexistent" })
+      .map(([name, value]) => `${name}='${value}'`).join(" ");
+    await terminal.enter(`cd ${root} && clear`);
+    await terminal.enter(`${env} ${Deno.execPath()} task -q chat -n Anna; stty | grep -c -- -echo`);
+    await terminal.untilRow(/^Password for Anna:$/);
+    await terminal.enter("wrong horse");
+    await terminal.until((screen) =>
+      screen.filter((row) => row === "Password for Anna:").length === 2
+    );
+    await terminal.enter(PASSWORD);
+    await terminal.untilRow(/^ lobby · 1 here/);
+    await terminal.enter("hello");
+    await terminal.untilRow(/^hh:mm Anna hello$/);
+    await terminal.press("C-d");
+    const screen = await terminal.untilRow(/^0$/);
+    assert(!screen.some((row) => row.includes("horse")), "nothing of it was shown");
+    assertEquals([...machine.files()].length, 1);
+    assert(![...machine.files()].some(({ text }) => text.includes("horse")));
+  },
+);
