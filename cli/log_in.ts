@@ -59,6 +59,8 @@ export interface LogInOptions {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** A name to come in under as a guest: nothing is shown for it. */
+  readonly guest?: string;
   readonly rooms?: readonly string[];
   /** The secret of the session to go on with. */
   readonly session?: string | undefined;
@@ -86,7 +88,8 @@ export async function logIn(options: LogInOptions): Promise<Client> {
   const kept = new KeptDevices(options.server);
   const proof = await chooseProof(options, kept);
   // What a password was given for is kept.
-  const keeps = proof.device === undefined && (proof.password !== undefined || canAsk());
+  const keeps = options.guest === undefined && proof.device === undefined &&
+    (proof.password !== undefined || canAsk());
   if (permissions !== undefined) keepOnly(...permissions, ...(keeps ? STORING : []));
   const client = await new Attempts(wire, options, proof).succeed();
   if (keeps) await keepToken(client, kept);
@@ -182,6 +185,7 @@ class Attempts {
   ): Promise<Client | undefined> {
     const { device, origin, password } = this.#proof;
     const shown = safeText(name);
+    if (this.#options.guest !== undefined) throw refusal;
     if (device !== undefined && origin !== "kept") {
       throw new Failure(`The server does not know the token of ${origin} any more.`);
     }

@@ -56,6 +56,11 @@ const COMMANDS: readonly Entry[] = [
     takes: "[options]",
     about: "the chat, its server and the kernel on one page",
   },
+  {
+    name: "user",
+    takes: "",
+    about: "look after the accounts of a server that runs: list, add, change, remove",
+  },
   { name: "db", takes: "", about: "look after the store: check, copy, compact, repair" },
   {
     name: "observe",

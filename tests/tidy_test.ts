@@ -47,6 +47,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/account/kept_devices.ts",
   "cli/account/password.ts",
   "cli/account/proof.ts",
+  "cli/account/users.ts",
   "cli/ask_shell.ts",
   "cli/bench/progress_line.ts",
   "cli/bench/report.ts",

@@ -31,14 +31,17 @@ export interface ProofOptions {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** A name to come in under as a guest. */
+  readonly guest?: string;
 }
 
 /** Chooses. @throws {Failure} When a token is not to be shown: it is another server's, or others can read it. */
 export async function chooseProof(
-  { server, name, tokenFile }: ProofOptions,
+  { server, name, tokenFile, guest }: ProofOptions,
   kept: KeptDevices,
 ): Promise<Proof> {
   const machine = machineName();
+  if (guest !== undefined) return { names: [guest], machine };
   const given = await givenToken(server, tokenFile);
   const found = given ?? await ofThisMachine(kept, name);
   if (found !== undefined) {

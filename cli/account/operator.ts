@@ -1,0 +1,62 @@
+/**
+ * Who keeps the accounts of a server that runs: somebody with its operator token, or who is logged in as an operator.
+ *
+ * @module
+ */
+
+import { randomToken } from "../../ground/mod.ts";
+import { ChatError, type Client } from "../../server/wire/mod.ts";
+import { Failure } from "../failure.ts";
+import { logIn } from "../log_in.ts";
+import { findOperatorToken } from "../operator_token.ts";
+import { endSignal } from "../signals.ts";
+import { type Address, showAddress } from "../values.ts";
+
+/** How long the server is waited for, in ms: it may have been started a moment ago. */
+const PATIENCE_MS = 2_000;
+
+/** Where the accounts are, and the directory in which the server's token may lie. */
+export interface Where {
+  readonly server: Address;
+  readonly data: string;
+}
+
+/** Does something as an operator. @throws {Failure} When one is none. */
+export async function asOperator<T>(
+  { server, data }: Where,
+  act: (client: Client) => Promise<T>,
+): Promise<T> {
+  using end = endSignal();
+  const token = findOperatorToken(data, server.host);
+  await using client = await logIn({
+    server,
+    signal: end.signal,
+    patienceMs: PATIENCE_MS,
+    permissions: ["net"],
+    // Whoever has the token need be nobody in the chat, and must not stand in the way of somebody.
+    ...(token === undefined ? {} : { operator: token, guest: passingName() }),
+  }).catch((error) => {
+    if (!(error instanceof ChatError) || error.code !== "auth_failed") throw error;
+    if (token === undefined) throw error;
+    throw new Failure(
+      `The operator token in ${data} is not that of the server at ${showAddress(server)}: ` +
+        "give its own data directory with --data, or its token as CHAT_OPERATOR_TOKEN.",
+    );
+  });
+  try {
+    return await act(client);
+  } catch (error) {
+    if (!(error instanceof ChatError) || error.code !== "forbidden") throw error;
+    throw new Failure(
+      `Only an operator may do this: give the data directory of the server at ${
+        showAddress(server)
+      } ` +
+        "with --data, or its token as CHAT_OPERATOR_TOKEN, or log in as one.",
+    );
+  }
+}
+
+/** A name that nobody has. */
+function passingName(): string {
+  return `operator-${randomToken().replace(/[^a-z0-9]/gi, "").slice(0, 8)}`;
+}

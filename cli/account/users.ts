@@ -1,0 +1,152 @@
+/**
+ * What `chat user` does: the accounts of a server that runs, listed, made, changed and taken away.
+ *
+ * @module
+ */
+
+import { randomToken, wait } from "../../ground/mod.ts";
+import {
+  type AccountEntry,
+  type AccountRole,
+  ChatError,
+  type Client,
+} from "../../server/wire/mod.ts";
+import { showCount, showTable } from "../db/text.ts";
+import { Failure } from "../failure.ts";
+import { harmlessJson } from "../json_text.ts";
+import { isTerminal, print, printError } from "../streams.ts";
+import { safeText } from "../tty/safe.ts";
+
+import { asOperator, type Where } from "./operator.ts";
+import { newPassword } from "./password.ts";
+import { type NewUser, readUsers } from "./users_file.ts";
+
+/** Largest file of users in bytes: a hundred thousand of them. */
+const USERS_BYTES_MAX = 16 << 20;
+/** How often a user is tried to be added while the server is busy, and how long is waited in between, in ms. */
+const BUSY_TRIES = 30;
+/** See `BUSY_TRIES`. */
+const BUSY_MS = 1_000;
+
+/** Prints the accounts. */
+export async function listUsers(where: Where, json: boolean): Promise<void> {
+  const { accounts } = await asOperator(where, (client) => client.accounts.list());
+  if (json) {
+    for (const account of accounts) print(`${harmlessJson(JSON.stringify(account))}\n`);
+  } else if (accounts.length === 0) print("There are no accounts.\n");
+  else print(table(accounts));
+}
+
+/** Makes an account. */
+export async function addUser(
+  where: Where,
+  name: string,
+  { role, passwordFile }: {
+    readonly role?: AccountRole | undefined;
+    readonly passwordFile?: string | undefined;
+  },
+): Promise<void> {
+  const password = await newPassword(name, passwordFile);
+  await asOperator(where, (client) => client.accounts.add(name, password, role));
+  print(`${safeText(name)} has an account now.\n`);
+}
+
+/** Makes an account of each line of a file, or, when one line is wrong, none. */
+export async function addUsers(where: Where, path: string): Promise<void> {
+  const text = await readFile(path);
+  await asOperator(where, async (client) => {
+    const { accounts } = await client.accounts.list();
+    const { users, wrong } = readUsers(text, accounts.map(({ name }) => name));
+    for (const sentence of wrong) printError(`${safeText(sentence)}\n`);
+    if (wrong.length > 0) {
+      throw new Failure(`Nothing was done: ${showCount(wrong.length, "line")} cannot be taken.`);
+    }
+    let added = 0;
+    for (const user of users) if (await addOne(client, user)) added++;
+    const refused = users.length - added;
+    printError(`${showCount(added, "account")} made.\n`);
+    if (refused > 0) throw new Failure(`The server refused ${showCount(refused, "line")}.`);
+  });
+}
+
+/** Gives an account another password. */
+export async function setPassword(
+  where: Where,
+  name: string,
+  passwordFile: string | undefined,
+): Promise<void> {
+  const password = await newPassword(name, passwordFile);
+  await asOperator(where, (client) => client.accounts.setPassword(name, password));
+  print(`${safeText(name)} has another password now, and has to log in again everywhere.\n`);
+}
+
+/** Says what an account may do. */
+export async function setRole(where: Where, name: string, role: AccountRole): Promise<void> {
+  await asOperator(where, (client) => client.accounts.setRole(name, role));
+  print(`${safeText(name)} is ${role === "operator" ? "an operator" : "a user"} now.\n`);
+}
+
+/** Takes an account away. @param yes Whether it need not be asked. */
+export async function removeUser(where: Where, name: string, yes: boolean): Promise<void> {
+  const what = `Take the account '${
+    safeText(name)
+  }' away? Its devices are logged out, and its name is free.`;
+  if (!yes && !isTerminal()) throw new Failure("Nothing was done: give --yes.");
+  if (!yes && !confirm(what)) throw new Failure("Nothing was done.");
+  await asOperator(where, (client) => client.accounts.remove(name));
+  print(`${safeText(name)} has no account any more.\n`);
+}
+
+/** Adds one of a file. @returns Whether the server took it. */
+async function addOne(client: Client, { line, name, password, role }: NewUser): Promise<boolean> {
+  const given = password ?? randomToken().slice(0, 20);
+  for (let tries = 1;; tries++) {
+    try {
+      await client.accounts.add(name, given, role);
+      if (password === undefined) {
+        print(`${harmlessJson(JSON.stringify({ username: name, password: given }))}\n`);
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      if (["busy", "rate_limited"].includes(error.code) && tries < BUSY_TRIES) {
+        await wait(BUSY_MS);
+        continue;
+      }
+      printError(`Line ${line}: ${safeText(error.message)}\n`);
+      return false;
+    }
+  }
+}
+
+async function readFile(path: string): Promise<string> {
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > USERS_BYTES_MAX) {
+      throw new Failure(`${path} has more than ${USERS_BYTES_MAX} bytes.`);
+    }
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure(`Cannot read ${path}: ${why}.`, undefined, { cause });
+  }
+}
+
+function table(accounts: readonly AccountEntry[]): string {
+  const rows = accounts.map(({ name, role, devices, online, lastSeen }) => [
+    safeText(name),
+    role,
+    `${devices}`,
+    online ? "online" : lastSeen === undefined ? "never" : day(lastSeen),
+  ]);
+  return showTable(
+    [{ head: "name" }, { head: "role" }, { head: "devices", align: "right" }, { head: "seen" }],
+    rows,
+  );
+}
+
+/** A day and an hour; a server may say anything. */
+function day(ms: number): string {
+  return Math.abs(ms) > 8.64e15 ? "?" : new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,93 @@
+/**
+ * A file of users to begin with: one JSON object a line, `{"username": "anna", "password": "…"}`. Pure.
+ *
+ * A line without a password is given one, which is told once. What is wrong is found before anything is done, line by line, so
+ * that nobody has to guess which half of a file was taken.
+ *
+ * @module
+ */
+
+import { foldText, newUserName } from "../../server/wire/names/mod.ts";
+import type { AccountRole } from "../../server/wire/mod.ts";
+
+/** Shortest and longest password in characters, as the protocol says. */
+const PASSWORD_CHARS_MIN = 8;
+/** See `PASSWORD_CHARS_MIN`. */
+const PASSWORD_CHARS_MAX = 256;
+
+/** Somebody who is to have an account. */
+export interface NewUser {
+  /** The line, counted from 1. */
+  readonly line: number;
+  readonly name: string;
+  /** `undefined` when one is to be made. */
+  readonly password: string | undefined;
+  readonly role: AccountRole | undefined;
+}
+
+/** What a file says. */
+export interface UsersFile {
+  readonly users: readonly NewUser[];
+  /** A sentence for each line that cannot be taken; none repeats a password. */
+  readonly wrong: readonly string[];
+}
+
+/** Reads a file. @param known Names that have an account already. */
+export function readUsers(text: string, known: Iterable<string>): UsersFile {
+  const users: NewUser[] = [];
+  const wrong: string[] = [];
+  const seen = new Map<string, string>();
+  for (const name of known) seen.set(foldText(name), "has an account already");
+  for (const [index, row] of text.split("\n").entries()) {
+    if (row.trim() === "") continue;
+    const line = index + 1;
+    const user = readUser(row, line);
+    const fault = typeof user === "string" ? user : faultOf(user, seen);
+    if (fault !== undefined) wrong.push(`Line ${line}: ${fault}`);
+    if (typeof user === "string") continue;
+    users.push(user);
+    if (!seen.has(foldText(user.name))) {
+      seen.set(foldText(user.name), `stands in line ${line} already`);
+    }
+  }
+  return { users, wrong };
+}
+
+/** A user, or what is wrong. */
+function readUser(text: string, line: number): NewUser | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return "it is no JSON.";
+    throw error;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return "it is no JSON object.";
+  }
+  const { username: name, password, role } = value as Record<string, unknown>;
+  if (typeof name !== "string") return '"username" is missing.';
+  if (password !== undefined && typeof password !== "string") return '"password" must be a text.';
+  if (role !== undefined && role !== "user" && role !== "operator") {
+    return '"role" must be "user" or "operator".';
+  }
+  return { line, name, password, role };
+}
+
+function faultOf(
+  { name, password }: NewUser,
+  seen: ReadonlyMap<string, string>,
+): string | undefined {
+  const checked = newUserName(name);
+  if (checked.kind !== "name") return checked.reason;
+  const before = seen.get(foldText(name));
+  if (before !== undefined) return `'${name}' ${before}.`;
+  if (password === undefined) return undefined;
+  const length = [...password.normalize("NFC")].length;
+  if (length < PASSWORD_CHARS_MIN || length > PASSWORD_CHARS_MAX) {
+    return `the password of '${name}' must have ${PASSWORD_CHARS_MIN} to ${PASSWORD_CHARS_MAX} characters.`;
+  }
+  return foldText(password) === foldText(name)
+    ? `the password of '${name}' cannot be the name itself.`
+    : undefined;
+}
