@@ -39,7 +39,7 @@ export async function asOperator<T>(
     if (!(error instanceof ChatError) || error.code !== "auth_failed") throw error;
     if (token === undefined) throw error;
     throw new Failure(
-      `The operator token in ${data} is not that of the server at ${showAddress(server)}: ` +
+      `The operator token that was found is not that of the server at ${showAddress(server)}: ` +
         "give its own data directory with --data, or its token as CHAT_OPERATOR_TOKEN.",
     );
   });

@@ -6,7 +6,7 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { nameOption, serverOption } from "../log_in.ts";
-import { type Address, address } from "../values.ts";
+import { address } from "../values.ts";
 
 /** Says what it takes, and what it does. */
 export function define(command: Command): void {

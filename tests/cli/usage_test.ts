@@ -17,6 +17,9 @@ Deno.test("chat --help lists the commands", async () => {
       "connect",
       "send",
       "receive",
+      "login",
+      "logout",
+      "user",
       "db",
       "observe",
       "doctor",
@@ -29,7 +32,20 @@ Deno.test("chat --help lists the commands", async () => {
 });
 
 Deno.test("every command's --help has examples", async () => {
-  for (const command of ["serve", "connect", "send", "receive", "observe", "doctor", "config"]) {
+  for (
+    const command of [
+      "serve",
+      "connect",
+      "send",
+      "receive",
+      "login",
+      "logout",
+      "user",
+      "observe",
+      "doctor",
+      "config",
+    ]
+  ) {
     const { code, out } = await chat([command, "--help"]);
     assertEquals(code, 0);
     assert(out.includes("Examples:"), `chat ${command} --help has none`);

@@ -7,41 +7,10 @@
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
 import { connect } from "../../../server/wire/mod.ts";
-import { chat, type Ran } from "../program.ts";
+import { Machine } from "./machine.ts";
 import { terminalTest, Tmux } from "../tty/tmux.ts";
 
 const PASSWORD = "correct horse battery";
-
-/** A machine of its own: it keeps tokens where no other does. */
-class Machine implements AsyncDisposable {
-  readonly path = Deno.makeTempDirSync({ prefix: "chat-machine-" });
-  readonly server: string;
-
-  constructor(port: number) {
-    this.server = `127.0.0.1:${port}`;
-  }
-
-  get env(): Record<string, string> {
-    return { CHAT_SERVER: this.server, XDG_STATE_HOME: this.path, USER: "root" };
-  }
-
-  run(args: readonly string[], env: Record<string, string> = {}, input = ""): Promise<Ran> {
-    return chat(args, { env: { ...this.env, ...env }, input });
-  }
-
-  /** Every file, with its text. */
-  *files(path = this.path): Generator<{ readonly path: string; readonly text: string }> {
-    for (const entry of Deno.readDirSync(path)) {
-      const below = `${path}/${entry.name}`;
-      if (entry.isDirectory) yield* this.files(below);
-      else yield { path: below, text: Deno.readTextFileSync(below) };
-    }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return Deno.remove(this.path, { recursive: true });
-  }
-}
 
 Deno.test("a name is registered once, and used without a password until it is logged out", async () => {
   await using server = startServer();
@@ -99,7 +68,7 @@ Deno.test("a password from the environment is used once: then this machine has a
   const elsewhere = await other.run(["send", "-s", "127.0.0.1:9", "--token-file", bot, "hello"]);
   assertEquals(elsewhere.code, 2);
   assert(elsewhere.err.includes("it is not shown to 127.0.0.1:9"), elsewhere.err);
-  Deno.chmodSync(bot, 0o644);
+  await Deno.chmod(bot, 0o644);
   const open = await other.run(["send", "--token-file", bot, "hello"]);
   assert(open.code === 1 && open.err.includes("chmod 600"), open.err);
 });

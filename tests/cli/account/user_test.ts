@@ -1,0 +1,112 @@
+/**
+ * `chat user` beside a running server: real processes and a real server.
+ *
+ * @module
+ */
+
+import { readUsers } from "../../../cli/account/users_file.ts";
+import { connect } from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { startServer } from "../../harness.ts";
+import { Machine } from "./machine.ts";
+
+const PASSWORD = "correct horse battery";
+const TOKEN = "the operator's token of this test";
+const OPERATOR = { CHAT_OPERATOR_TOKEN: TOKEN };
+
+Deno.test("an operator lists, adds, changes and removes accounts", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  const user = (args: readonly string[], env: Record<string, string> = {}) =>
+    machine.run(["user", ...args], { ...OPERATOR, ...env });
+  assertEquals((await user(["list"])).out, "There are no accounts.\n");
+  const added = await user(["add", "Anna"], { CHAT_PASSWORD: PASSWORD });
+  assertEquals([added.code, added.err, added.out], [0, "", "Anna has an account now.\n"]);
+  const twice = await user(["add", "anna"], { CHAT_PASSWORD: PASSWORD });
+  assert(twice.code === 1 && twice.err.includes("has an account already"), twice.err);
+
+  await using anna = connect({ port: server.port, name: "Anna", password: PASSWORD });
+  await anna.online();
+  const [listed] = (await user(["list", "--json"])).out.trim().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals([listed.name, listed.role, listed.devices, listed.online], [
+    "Anna",
+    "user",
+    1,
+    true,
+  ]);
+  assertEquals((await user(["role", "Anna", "operator"])).code, 0);
+  assert((await user(["list"])).out.includes("operator"));
+
+  const another = "another password";
+  assertEquals((await user(["passwd", "Anna"], { CHAT_PASSWORD: another })).code, 0);
+  const unsure = await user(["remove", "Anna"]);
+  assertEquals([unsure.code, unsure.err], [1, "chat: Nothing was done: give --yes.\n"]);
+  assertEquals((await user(["remove", "Anna", "--yes"])).code, 0);
+  assertEquals((await user(["list"])).out, "There are no accounts.\n");
+  assert([...machine.files()].length === 0, "nothing is kept of an operator");
+});
+
+Deno.test("who is no operator gets one sentence", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  for (
+    const [env, says] of [
+      [{ CHAT_DATA: machine.path }, "Only an operator may do this"],
+      [{ CHAT_OPERATOR_TOKEN: "the token of another server" }, "is not that of the server"],
+    ] as const
+  ) {
+    const { code, out, err } = await machine.run(["user", "list"], env);
+    assertEquals([code, out], [1, ""], err);
+    assert(err.includes(says) && err.trim().split("\n").length === 1, err);
+  }
+});
+
+Deno.test("a file of users is taken as a whole or not at all", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  const file = `${machine.path}/users.jsonl`;
+  const lines = [{ username: "Anna", password: PASSWORD }, { username: "Ben" }]
+    .map((user) => JSON.stringify(user)).join("\n");
+  await Deno.writeTextFile(file, `${lines}\nnonsense\n`);
+  const wrong = await machine.run(["user", "add", "--from", file], OPERATOR);
+  assertEquals([wrong.code, wrong.out], [1, ""]);
+  assertEquals(
+    wrong.err,
+    "Line 3: it is no JSON.\nchat: Nothing was done: 1 line cannot be taken.\n",
+  );
+  assertEquals((await machine.run(["user", "list"], OPERATOR)).out, "There are no accounts.\n");
+  await Deno.writeTextFile(file, lines);
+  const { code, out } = await machine.run(["user", "add", "--from", file], OPERATOR);
+  assertEquals(code, 0);
+  const { username, password } = JSON.parse(out);
+  assertEquals(username, "Ben");
+  await using ben = connect({ port: server.port, name: "Ben", password });
+  assertEquals((await ben.online()).account, true);
+});
+
+Deno.test("each line that cannot be taken gets a sentence, and none repeats a password", () => {
+  const rows = [
+    ['{"username":"anna","password":"long enough"}', undefined],
+    ["", undefined],
+    ["[]", "it is no JSON object."],
+    ['{"password":"long enough"}', '"username" is missing.'],
+    ['{"username":"ben","password":1}', '"password" must be a text.'],
+    ['{"username":"ben","role":"king"}', '"role" must be'],
+    ['{"username":"ben","password":"s3cret"}', "must have 8 to 256 characters."],
+    ['{"username":"benjamin","password":"Benjamin"}', "cannot be the name itself."],
+    ['{"username":"ANNA"}', "stands in line 1 already."],
+    ['{"username":"Carl"}', "has an account already."],
+    ['{"username":"Server"}', ""],
+  ] as const;
+  const { users, wrong } = readUsers(rows.map(([row]) => row).join("\r\n"), ["carl"]);
+  assertEquals(users[0]?.name, "anna");
+  const expected = rows.flatMap(([, says], index) => says === undefined ? [] : [[index + 1, says]]);
+  assertEquals(wrong.length, expected.length, wrong.join("\n"));
+  for (const [index, [line, says]] of expected.entries()) {
+    assert(wrong[index]?.startsWith(`Line ${line}: `), wrong[index]);
+    assert(wrong[index]?.includes(`${says}`), wrong[index]);
+  }
+  assert(!wrong.join().includes("s3cret"));
+});
