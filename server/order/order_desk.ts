@@ -187,9 +187,9 @@ export class OrderDesk {
   #meant(whom: Whom): (member: Member) => boolean {
     const { name, address, tag } = whom;
     const named = name === undefined ? undefined : this.#parts.hall.user(name);
-    const session = named?.tag === tag ? named?.session : undefined;
+    const identity = named?.tag === tag ? named?.identity : undefined;
     return (member) =>
-      member.session === session || address !== undefined ||
+      member.identity === identity || address !== undefined ||
       (name !== undefined && lookAlike(member.name, name));
   }
 

@@ -18,8 +18,8 @@ export interface Rights {
   readonly operator: boolean;
   /** What is known of its session under its name, or of its account. */
   readonly tag: string;
-  /** Whether it has proved that its name is its own: then the name alone says nothing of it. */
-  readonly proven?: boolean;
+  /** Whether its name is an account's: then it looks like nobody else, whatever its letters are. */
+  readonly registered: boolean;
 }
 
 /** Somebody who is here, or wants to come in. */

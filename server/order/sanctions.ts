@@ -6,8 +6,8 @@
  *   asked of    somebody ──► is any of it his, and does it still hold?
  * ```
  *
- * A name says who a guest is and not who an account is: an account is hit by its own tag, or by its address. Who moderates is hit by
- * what is said of himself and not by what is said of a name or an address, which he may share with somebody else.
+ * Whoever looks like a name is hit, but for an account, which has nobody's name but its own. Who moderates is hit by what is said of
+ * himself and not by what is said of a name or an address, which he may share with somebody else.
  *
  * A list does not change; another one is made of it. What is looked for is found by tables, made when it is asked first. Pure.
  *
@@ -41,6 +41,7 @@ type Table = Map<string, Sanction[]>;
 /** What is looked for. */
 interface Tables {
   readonly own: Table;
+  readonly names: Table;
   /** Looks of all names; of those beyond ASCII alone; and of those within ASCII beside each other. */
   readonly looks: Table;
   readonly foreign: Table;
@@ -67,7 +68,10 @@ export class Sanctions {
     if (this.list.length === 0) return undefined;
     const himself = this.hitTag(person.tag, nowMs) ?? this.hitTag(person.mark, nowMs);
     if (himself !== undefined || ownOnly) return himself;
-    const named = person.proven ? undefined : first(this.#named(person.name), nowMs);
+    const named = first(
+      person.registered ? this.#found.names.get(person.key) ?? [] : this.#named(person.name),
+      nowMs,
+    );
     if (named !== undefined || person.origin === undefined) return named;
     return this.hitAddress(person.origin, nowMs);
   }
@@ -133,6 +137,7 @@ function isSaidOf(one: Sanction, whom: Pick<Sanction, "name" | "address">): bool
 function tablesOf(list: readonly Sanction[]): Tables {
   const tables: Tables = {
     own: new Map(),
+    names: new Map(),
     looks: new Map(),
     foreign: new Map(),
     plain: new Map(),
@@ -150,6 +155,7 @@ function tablesOf(list: readonly Sanction[]): Tables {
     const range = address === undefined ? undefined : rangeOf(address);
     if (range !== undefined) tables.ranges.add(range, one);
     if (name === undefined) continue;
+    note(tables.names, foldText(name), one);
     const isPlainName = isPlain(name);
     for (const look of looksOf(name)) {
       note(tables.looks, look, one);

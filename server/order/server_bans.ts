@@ -45,19 +45,19 @@ export class ServerBans {
     return this.#refusal(this.#list.hit(person, this.#clock()));
   }
 
-  /** The same for somebody who is about to log in, with the secret of a session that he showed. */
+  /** The same for somebody who is about to come in. @param identity What he is known by, if he has shown it. */
   refuseLogin(
-    { name, session, ...rest }: Pick<Person, "operator" | "origin" | "proven"> & {
+    { name, identity, ...rest }: Pick<Person, "operator" | "origin" | "registered"> & {
       readonly name: UserName;
-      readonly session: string | undefined;
+      readonly identity: string | undefined;
     },
   ): Refusal | undefined {
     // On most servers nobody is banned, and digests are for nothing.
     if (this.#list.size === 0) return undefined;
     const key = fold(name);
-    const known = session === undefined
+    const known = identity === undefined
       ? { tag: "", mark: "" }
-      : { tag: tagOf(session, key), mark: markOf(session) };
+      : { tag: tagOf(identity, key), mark: markOf(identity) };
     return this.refuse({ name, key, ...known, ...rest });
   }
 

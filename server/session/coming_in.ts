@@ -139,6 +139,15 @@ export class ComingIn {
     proved?: Proved,
   ): Promise<void> | undefined {
     const host = this.#session;
+    const { address, client } = this.#info;
+    const banned = this.#parts.bans.refuseLogin({
+      name: admitted.name,
+      operator: admitted.operator || proved?.role === "operator",
+      origin: address.exempt ? undefined : client.hostname,
+      identity: proved?.identity ?? read.login.session,
+      registered: proved !== undefined,
+    });
+    if (banned !== undefined) return void host.end(refusalOf(banned.code, read.login.id, banned));
     const enter = (member: Member) => host.enter(member, codec);
     const session = { host, link: this.#link, info: this.#info, codec, enter };
     return logIn(this.#parts, session, read, admitted, proved);

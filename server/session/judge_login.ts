@@ -14,14 +14,12 @@ import { type ConnectionInfo, peerOf } from "../link/connection.ts";
 import type { ServerEvent } from "../events.ts";
 import type { Hall } from "../rooms/hall.ts";
 import { GUESS_ANSWER_MS } from "../addresses/limits.ts";
-import type { ServerBans } from "../order/server_bans.ts";
 import { refusalOf } from "../perform.ts";
 import type { ErrorCode, ErrorMessage, Login } from "../wire/mod.ts";
 
 /** What logins are judged by. */
 export interface LoginParts {
   readonly world: { readonly hall: Hall };
-  readonly bans: Pick<ServerBans, "refuseLogin">;
   readonly operatorToken: string | undefined;
   readonly onEvent: (event: ServerEvent) => void;
 }
@@ -42,7 +40,7 @@ export function msBeforeJudging({ address }: From, login: Login, nowMs: number):
 
 /** Judges a login, and counts it. */
 export function judgeLogin(
-  { world: { hall }, bans, operatorToken, onEvent }: LoginParts,
+  { world: { hall }, operatorToken, onEvent }: LoginParts,
   { client, address }: From,
   login: Login,
   nowMs: number,
@@ -54,12 +52,7 @@ export function judgeLogin(
     return refuse(login, "rate_limited", tooFast("wrong operator tokens", unseenMs), unseenMs);
   }
   const admission = admit(login, (name) => hall.holderOf(name), operatorToken);
-  if (admission.kind === "admit") {
-    const { name, operator } = admission;
-    const origin = address.exempt ? undefined : client.hostname;
-    const banned = bans.refuseLogin({ name, operator, origin, session: login.session });
-    return banned === undefined ? admission : refuse(login, banned.code, banned.msg);
-  }
+  if (admission.kind === "admit") return admission;
   const { code, msg } = admission;
   if (code !== "auth_failed") return refuse(login, code, msg);
   const hasWaited = address.isSuspect(nowMs);

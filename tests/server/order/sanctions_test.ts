@@ -16,12 +16,21 @@ import { named } from "../commands/views.ts";
 function person(text: string, more: Partial<Person> = {}): Person {
   const name = named(text);
   const key = fold(name);
-  return { name, key, operator: false, tag: `tag ${text}`, mark: "m", origin: undefined, ...more };
+  return {
+    name,
+    key,
+    operator: false,
+    registered: false,
+    tag: `tag ${text}`,
+    mark: "m",
+    origin: undefined,
+    ...more,
+  };
 }
 
 const BY = { by: "Anna", at: 0 };
 
-Deno.test("a ban hits tag, mark, name and look-alikes of a guest, and of an account its tag and its address alone", () => {
+Deno.test("a ban hits tag, mark, name and look-alikes of a guest, and of an account no look-alike", () => {
   const ban: Sanction = { ...BY, name: "Bob", tag: "t", mark: "k", address: "192.0.2.0/24" };
   const list = new Sanctions([ban]);
   const hits = (who: Person, ownOnly = false) => list.hit(who, 0, ownOnly) === ban;
@@ -33,9 +42,10 @@ Deno.test("a ban hits tag, mark, name and look-alikes of a guest, and of an acco
       [person("bob"), true, false],
       [person("B0b"), true, false],
       [person("ВОВ"), true, false],
-      [person("Bob", { proven: true }), false, false],
-      [person("Bob", { proven: true, tag: "t" }), true, true],
-      [person("Cleo", { proven: true, origin: "192.0.2.9" }), true, false],
+      [person("B0b", { registered: true }), false, false],
+      [person("bob", { registered: true }), true, false],
+      [person("B0b", { registered: true, tag: "t" }), true, true],
+      [person("Cleo", { registered: true, origin: "192.0.2.9" }), true, false],
       [person("Cleo", { origin: "192.0.3.9" }), false, false],
       [person("Cleo", { origin: "no address" }), false, false],
     ] as const
