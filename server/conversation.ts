@@ -46,6 +46,8 @@ export interface ConversationParts {
   readonly book: Pick<OrderBook, "keep">;
   /** The member of that name who is here when a whisper becomes durable. */
   readonly member: (key: FoldedName) => Member | undefined;
+  /** The other devices of an account that is here with several. */
+  readonly others: (key: FoldedName) => readonly Member[];
 }
 
 /** Takes what members say. */

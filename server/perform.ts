@@ -130,12 +130,7 @@ function performOne(
       const { to, file, beside } = effect;
       const tell = answering(member, id);
       if ("user" in to) {
-        const user = hall.member(to.user);
-        return files.offer(
-          member,
-          { receivers: user === undefined ? [] : [user], file, beside },
-          tell,
-        );
+        return files.offer(member, { receivers: hall.membersOf(to.user), file, beside }, tell);
       }
       const room = hall.room(to.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);

@@ -40,7 +40,7 @@ import { type FoldedName, foldText, type ServerMessage } from "./wire/mod.ts";
 
 /** What is needed to change what was said. */
 export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
-  readonly hall: Pick<Hall, "room" | "member">;
+  readonly hall: Pick<Hall, "room" | "membersOf" | "isHere">;
   readonly quotas: Quotas;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -104,7 +104,7 @@ export class Revisions {
     const found = await this.#find(member, wanted);
     if (found === undefined) return errorMessage("not_found", "There is no such message.");
     // Who left meanwhile changes nothing more.
-    if (hall.member(member.key) !== member) return undefined;
+    if (!hall.isHere(member)) return undefined;
     const denial = judge(member, wanted, found);
     if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     const { message } = found;
@@ -196,12 +196,21 @@ export class Revisions {
   #toldPair(member: Member, other: string, { before, revised, isNew }: Done) {
     const change = changeOf(revised);
     if (revised.type !== "PrivateMessage" || change === undefined) return undefined;
-    const to = this.#parts.hall.member(foldText(other));
-    if (isNew && to !== undefined && to !== member && to.tag === revised.between?.[1]) {
-      if (to.speech === "text") to.tellBytes(whisperChangeLine(change, before));
-      else to.tell({ ...change, with: member.name });
-    }
+    const { hall } = this.#parts;
     const { to: name = other } = revised;
+    if (isNew) {
+      for (const to of hall.membersOf(foldText(other))) {
+        if (to === member || to.tag !== revised.between?.[1]) continue;
+        if (to.speech === "text") to.tellBytes(whisperChangeLine(change, before));
+        else to.tell({ ...change, with: member.name });
+      }
+      // Its own other devices show it, too.
+      for (const own of hall.membersOf(member.key)) {
+        if (own === member || own.tag === revised.between?.[1]) continue;
+        if (own.speech === "text") own.tellBytes(whisperChangeLine(change, before, name));
+        else own.tell({ ...change, with: name });
+      }
+    }
     if (member.speech === "frames") return { ...change, with: name };
     if (isNew) member.tellBytes(whisperChangeLine(change, before, name));
     return undefined;

@@ -242,6 +242,7 @@ export class SaidToOne extends Saying {
     const { speaker } = this;
     this.course.parts.counters.whispers++;
     this.#deliver();
+    this.#echo();
     // Without an id nobody waits for the answer, but the sender's echo is due all the same.
     if (this.id !== undefined) return;
     if (speaker.speech === "frames") speaker.tellBytes(this.answerFrame());
@@ -253,15 +254,34 @@ export class SaidToOne extends Saying {
    * A stranger who took the name instead is told nothing.
    */
   #deliver(): void {
-    const { counters, member } = this.course.parts;
-    const receiver = member(this.#pair.key);
-    if (receiver === undefined || receiver.tag !== this.#pair.tag) return;
+    const { member, others } = this.course.parts;
+    const { key } = this.#pair;
+    const receiver = member(key);
+    if (receiver !== undefined) this.#deliverTo(receiver);
+    for (const device of others(key)) this.#deliverTo(device);
+  }
+
+  #deliverTo(receiver: Member): void {
+    if (receiver.tag !== this.#pair.tag) return;
+    const { counters } = this.course.parts;
     const bytes = receiver.speech === "frames" ? this.frame : encodeLine(this.#message());
     if (bytes === undefined) return;
     counters.deliveries++;
     counters.whisperDeliveries++;
     counters.whisperBytes += bytes.length;
     receiver.tellBytes(bytes);
+  }
+
+  /** The speaker's other devices hear what it said. */
+  #echo(): void {
+    const { speaker } = this;
+    const { member, others } = this.course.parts;
+    const all = others(speaker.key);
+    if (all.length === 0) return;
+    const first = member(speaker.key);
+    for (const device of first === undefined ? all : [first, ...all]) {
+      if (device !== speaker) device.tell(this.answer());
+    }
   }
 
   #message(): PrivateMessage {

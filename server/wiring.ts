@@ -100,8 +100,14 @@ export function wire(
     quotas,
     book,
     member: (key) => hall.member(key),
+    others: (key) => hall.othersOf(key),
   });
-  const files = new FileDesk({ limits, now: () => performance.now(), chores });
+  const files = new FileDesk({
+    limits,
+    now: () => performance.now(),
+    devicesOf: ({ key }) => hall.membersOf(key),
+    chores,
+  });
   const accounts: AccountDesk = new AccountDesk({
     hall,
     values: store.values,

@@ -27,9 +27,9 @@ export function listRooms(
 }
 
 function pageOfRooms(part: readonly RoomView[], more: boolean): RoomList {
-  const rooms = part.map(({ name, size, topic }) => ({
+  const rooms = part.map(({ name, people, topic }) => ({
     name,
-    users: size,
+    users: people,
     ...(topic === undefined ? {} : { topic }),
   }));
   return { type: "RoomList", rooms, ...(more ? { more } : {}) };

@@ -63,10 +63,10 @@ export function admit(
   const holder = holderOf(checked.name);
   const isOwn = holder !== undefined && session !== undefined &&
     sameSecret(session, holder.session);
-  // Whoever has that name proves it, as this one will have to.
+  // Whoever has that name has proved it, as this one will have to; then they are two devices of one account.
   const isAccount = holder?.registered === true && holder.key === fold(checked.name);
-  const replaces = isOwn || isAccount;
-  if (holder === undefined || replaces) {
+  const replaces = isOwn && !isAccount;
+  if (holder === undefined || isOwn || isAccount) {
     return { kind: "admit", name: checked.name, replaces, operator };
   }
   const msg = `Name '${quoted(checked.name)}' is already taken.`;

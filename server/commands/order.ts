@@ -50,7 +50,9 @@ export function kick(asker: UserView, hall: HallView, message: Kick): readonly E
   const place = placeFor(asker, hall, message.room, "judge");
   if ("do" in place) return [place];
   const user = hall.user(message.user);
-  if (user === undefined || !user.isIn(fold(place.name))) return [noSuchUser(message.user)];
+  if (user === undefined || !hall.isIn(user.key, fold(place.name))) {
+    return [noSuchUser(message.user)];
+  }
   return judge(asker, hall, place, "kick", message);
 }
 

@@ -82,7 +82,7 @@ function shown(asker: UserView, hall: HallView, { name, order }: Place): RoomSho
     slow: order.slow,
     topicBy: order.topicBy,
     ...(room?.topic === undefined ? {} : { topic: room.topic }),
-    users: room?.size ?? 0,
+    users: room?.people ?? 0,
     ...(order.owner === undefined ? {} : { owner: order.owner.name }),
     moderators: names(order.moderators),
     rank,

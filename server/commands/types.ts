@@ -43,7 +43,8 @@ export interface RoomView {
   readonly name: RoomName;
   readonly key: FoldedName;
   readonly stream: string;
-  readonly size: number;
+  /** How many people are in it. */
+  readonly people: number;
   readonly topic: string | undefined;
   /** How it is set. */
   readonly order: Order;
@@ -54,6 +55,8 @@ export interface RoomView {
 /** What commands may see of the hall. Texts are folded before they are compared. */
 export interface HallView {
   user(text: string): UserView | undefined;
+  /** Whether somebody is in a room, on whichever device. */
+  isIn(user: FoldedName, room: FoldedName): boolean;
   /** Those of some names whose users have an account. */
   registered(names: readonly UserName[]): readonly UserName[];
   room(text: string): RoomView | undefined;

@@ -8,7 +8,7 @@
 export interface RoomCounts {
   readonly name: string;
   /** How many are in it. */
-  readonly size: number;
+  readonly people: number;
   /** Messages that were kept and published. */
   readonly messages: number;
   /** Messages handed to members: one for each who gets it. */

@@ -80,8 +80,8 @@ function connectionOf(connection: Inspectable, originMs: number): ConnectionFigu
   };
 }
 
-function roomOf({ name, size, messages, deliveries, bytes }: RoomCounts): RoomFigures {
-  return { name, users: size, messages, deliveries, bytes };
+function roomOf({ name, people, messages, deliveries, bytes }: RoomCounts): RoomFigures {
+  return { name, users: people, messages, deliveries, bytes };
 }
 
 function numbersOf(figures: Figures): ServerNumbers {

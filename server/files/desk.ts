@@ -35,9 +35,10 @@ import {
   type NamedFully,
   type Offer,
   Offers,
+  peopleOf,
 } from "./offers.ts";
 import type { TransferUser } from "./transfer_user.ts";
-import { OfferEnds } from "./ends.ts";
+import { type DevicesOf, OfferEnds } from "./ends.ts";
 import { ReceiverWords, type WordEnd } from "./receiver_words.ts";
 import { Round, type Ticket } from "./round.ts";
 import { Rounds } from "./rounds.ts";
@@ -50,6 +51,8 @@ export interface DeskParts {
   readonly limits: Limits;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
+  /** The devices of somebody that are here. Default: nobody has several. */
+  readonly devicesOf?: DevicesOf;
   /** Does what nobody waits for. */
   readonly chores: Pick<Chores, "do">;
 }
@@ -83,8 +86,9 @@ export class FileDesk {
     this.#parts = parts;
     this.#slots = new Slots(parts.limits.transfersMax);
     this.#words = new ReceiverWords(this.#offers, parts.now);
-    const { now } = parts;
+    const { now, devicesOf = () => [] } = parts;
     this.#ends = new OfferEnds({
+      devicesOf,
       offers: this.#offers,
       rounds: this.#rounds,
       words: this.#words,
@@ -123,7 +127,7 @@ export class FileDesk {
   offer(sender: TransferUser, { receivers, ...what }: Offering, answer: Answer): void {
     const { limits, now } = this.#parts;
     const { file, room, audience } = what;
-    const people = audience?.size ?? receivers.length;
+    const people = audience?.size ?? peopleOf(receivers);
     if (file.size > limits.fileBytesMax) {
       return answer(
         refusal("too_long", `A file may have at most ${limits.fileBytesMax} bytes here.`),
@@ -142,7 +146,7 @@ export class FileDesk {
     const why = this.#disturbance.refusal(sender.key, people, { open, nowMs: now() });
     if (why !== undefined) return answer(refusal("busy", why));
     const offer = this.#offers.add({ sender, receivers, ...what }, now());
-    const able = audience?.able ?? receivers.filter(({ speech }) => speech === "frames").length;
+    const able = audience?.able ?? peopleOf(receivers.filter(({ speech }) => speech === "frames"));
     answer({ type: "OfferAck", offer: offer.id, users: able });
     const told: FileOffered = {
       type: "FileOffer",
@@ -170,6 +174,7 @@ export class FileDesk {
     const why = this.#busy(offer, receiver);
     if (why !== undefined) return answer(refusal("busy", why));
     this.#offers.take(offer, invitation);
+    this.#ends.taken(offer, receiver);
     answer({ type: "OfferAck", offer: offer.id });
     const { offset, progress } = wish;
     const { filename } = offer.file;
@@ -198,6 +203,11 @@ export class FileDesk {
     }
     const { filename } = offer.file;
     const why = reason === undefined ? {} : { reason };
+    if (this.#ends.isOpenElsewhere(offer, receiver)) {
+      // Another device of the same person may still say yes.
+      this.#offers.uninvite(offer, receiver);
+      return answer({ type: "OfferAck", offer: offer.id });
+    }
     offer.sender.tell({ type: "FileReject", by: receiver.name, filename, offer: offer.id, ...why });
     // With the last answer it may be over: that is told behind the answer.
     this.#ends.uninvite(offer, receiver);
@@ -272,7 +282,7 @@ export class FileDesk {
     }
     let taken = 0;
     for (const { invited } of this.#offers.to(receiver)) {
-      if (invited.get(receiver.key)?.taken) taken++;
+      if (invited.get(receiver)?.taken) taken++;
     }
     if (taken >= ACCEPTED_PER_USER_MAX) {
       return `You have accepted ${ACCEPTED_PER_USER_MAX} files already. Wait until one is there.`;

@@ -16,11 +16,15 @@ import type { Rounds } from "./rounds.ts";
 import type { TransferUser } from "./transfer_user.ts";
 import { cancelled, telling } from "./words.ts";
 
+/** The devices of somebody that are here. */
+export type DevicesOf = (user: TransferUser) => readonly TransferUser[];
+
 /** What is in an end's way. */
 export interface EndsParts {
   readonly offers: Offers;
   readonly rounds: Rounds;
   readonly words: ReceiverWords;
+  readonly devicesOf: DevicesOf;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
 }
@@ -39,6 +43,21 @@ export class OfferEnds {
     this.#parts = parts;
   }
 
+  /** One device of somebody has taken it: the others hear that it is gone. */
+  taken(offer: Offer, by: TransferUser): void {
+    const { offers, devicesOf } = this.#parts;
+    for (const user of offers.openFor(offer, devicesOf(by), by)) {
+      offers.uninvite(offer, user);
+      user.tell(cancelled(offer, "Another device of yours takes it.", { by: offer.sender.name }));
+    }
+  }
+
+  /** Whether another device of somebody may still answer it. */
+  isOpenElsewhere(offer: Offer, user: TransferUser): boolean {
+    const { offers, devicesOf } = this.#parts;
+    return offers.openFor(offer, devicesOf(user), user).length > 0;
+  }
+
   /** Somebody's part in it is over; with the last one it is. */
   uninvite(offer: Offer, user: TransferUser): void {
     this.#parts.offers.uninvite(offer, user);
@@ -55,7 +74,7 @@ export class OfferEnds {
 
   /** A transfer broke: the offer may be accepted again. */
   standsAgain(offer: Offer, user: TransferUser, why: string): void {
-    const invitation = offer.invited.get(user.key);
+    const invitation = offer.invited.get(user);
     if (invitation?.user !== user) return;
     this.#parts.offers.reopen(offer, invitation, this.#parts.now());
     user.tell(cancelled(offer, why, { by: offer.sender.name, again: true }));
@@ -83,7 +102,9 @@ export class OfferEnds {
   /** A receiver's end of an offer. */
   resign(offer: Offer, user: TransferUser, why: string, more: { left?: true } = {}): void {
     const { offers, rounds, words } = this.#parts;
+    const isElsewhere = this.isOpenElsewhere(offer, user);
     offers.uninvite(offer, user);
+    if (isElsewhere) return;
     if (!words.isGone(offer.sender)) {
       offer.sender.tell(cancelled(offer, why, { by: user.name, ...more }));
     }
@@ -116,7 +137,7 @@ export class OfferEnds {
       yield;
     }
     for (const { offer, user } of late) {
-      const invitation = offer.invited.get(user.key);
+      const invitation = offer.invited.get(user);
       // Answered, or told by another look, while others had their turn.
       if (invitation?.user !== user || invitation.taken) continue;
       offers.uninvite(offer, user);

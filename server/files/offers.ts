@@ -70,7 +70,7 @@ export interface Offer {
   /** How many people it was made to. */
   readonly people: number;
   readonly sinceMs: number;
-  readonly invited: Map<FoldedName, Invitation>;
+  readonly invited: Map<TransferUser, Invitation>;
 }
 
 /** What makes an offer. */
@@ -103,8 +103,8 @@ export class Offers {
   /** What each user has open, and what each is invited to, in the same order. */
   readonly #bySender = new Map<TransferUser, Set<Offer>>();
   readonly #byReceiver = new Map<TransferUser, Set<Offer>>();
-  /** Who of each name has something open. */
-  readonly #senders = new Map<FoldedName, TransferUser>();
+  /** Who of each name has something open: of an account, perhaps several devices. */
+  readonly #senders = new Map<FoldedName, Set<TransferUser>>();
   /** Offers that an audience has not answered yet, the oldest first. */
   readonly #toAudiences = new Set<Offer>();
   /** Invitations that nobody has answered, those that have stood open the longest first. */
@@ -136,21 +136,22 @@ export class Offers {
 
   /** Makes an offer. */
   add({ receivers, ...parts }: OfferParts, nowMs: number): Offer {
-    const people = parts.audience?.size ?? receivers.length;
-    const invited = new Map<FoldedName, Invitation>();
+    const people = parts.audience?.size ?? peopleOf(receivers);
+    const invited = new Map<TransferUser, Invitation>();
     const offer: Offer = { id: crypto.randomUUID(), ...parts, people, sinceMs: nowMs, invited };
     for (const user of receivers) this.#invite(offer, newInvitation(user, nowMs));
     if (parts.audience !== undefined) this.#toAudiences.add(offer);
     this.#offers.set(offer.id, offer);
     addTo(this.#bySender, parts.sender, offer);
-    this.#senders.set(parts.sender.key, parts.sender);
+    const { sender } = parts;
+    this.#senders.set(sender.key, (this.#senders.get(sender.key) ?? new Set()).add(sender));
     return offer;
   }
 
   /** Somebody's invitation to an offer: kept, or that of one of its audience. */
   invitation(offer: Offer, user: TransferUser): Invitation | undefined {
-    const kept = offer.invited.get(user.key);
-    if (kept?.user === user) return kept;
+    const kept = offer.invited.get(user);
+    if (kept !== undefined) return kept;
     return offer.audience?.has(user) ? newInvitation(user, offer.sinceMs) : undefined;
   }
 
@@ -158,6 +159,12 @@ export class Offers {
   isOpen({ invited, audience }: Offer): boolean {
     if (audience !== undefined && audience.size > 0) return true;
     return invited.values().some(({ taken }) => !taken);
+  }
+
+  /** Others of these devices that may still answer it. */
+  openFor(offer: Offer, devices: readonly TransferUser[], but: TransferUser): TransferUser[] {
+    if (devices.length === 0) return [];
+    return devices.filter((user) => user !== but && this.invitation(offer, user)?.taken === false);
   }
 
   /** Nobody of its audience may answer it any more; without anybody else it is over. */
@@ -169,14 +176,14 @@ export class Offers {
 
   /** The offer to `receiver` that it names so: the newest, when there are several. */
   find(receiver: TransferUser, { from, filename, offer: id, sha256 }: Named): Offer | undefined {
-    const sender = this.#senders.get(from);
-    if (sender === undefined) return undefined;
     let found: Offer | undefined;
-    for (const offer of this.by(sender)) {
-      if (id !== undefined && offer.id !== id) continue;
-      if (this.invitation(offer, receiver) === undefined) continue;
-      if (sha256 !== undefined && offer.file.sha256?.toLowerCase() !== sha256) continue;
-      if (offer.file.filename === filename) found = offer;
+    for (const sender of this.#senders.get(from) ?? []) {
+      for (const offer of this.by(sender)) {
+        if (id !== undefined && offer.id !== id) continue;
+        if (this.invitation(offer, receiver) === undefined) continue;
+        if (sha256 !== undefined && offer.file.sha256?.toLowerCase() !== sha256) continue;
+        if (offer.file.filename === filename) found = offer;
+      }
     }
     return found;
   }
@@ -184,7 +191,7 @@ export class Offers {
   /** An invitation is accepted: it is not waited for any more. */
   take(offer: Offer, invitation: Invitation): void {
     const { user } = invitation;
-    if (!offer.invited.has(user.key)) {
+    if (!offer.invited.has(user)) {
       offer.audience?.drop(user);
       this.#invite(offer, invitation);
     }
@@ -201,7 +208,7 @@ export class Offers {
 
   /** Takes somebody's invitation away, and with the last one the offer. */
   uninvite(offer: Offer, user: TransferUser): void {
-    const invitation = offer.invited.get(user.key);
+    const invitation = offer.invited.get(user);
     if (invitation !== undefined) this.#forget(offer, invitation);
     else offer.audience?.drop(user);
     if (offer.invited.size === 0 && (offer.audience?.size ?? 0) === 0) this.remove(offer);
@@ -215,8 +222,10 @@ export class Offers {
     this.#toAudiences.delete(offer);
     removeFrom(this.#bySender, offer.sender, offer);
     const { sender } = offer;
-    const none = !this.#bySender.has(sender) && this.#senders.get(sender.key) === sender;
-    if (none) this.#senders.delete(sender.key);
+    if (this.#bySender.has(sender)) return;
+    const devices = this.#senders.get(sender.key);
+    devices?.delete(sender);
+    if (devices?.size === 0) this.#senders.delete(sender.key);
   }
 
   /** The offers to which somebody has an invitation of its own, the oldest first. */
@@ -245,16 +254,21 @@ export class Offers {
   }
 
   #invite(offer: Offer, invitation: Invitation): void {
-    offer.invited.set(invitation.user.key, invitation);
+    offer.invited.set(invitation.user, invitation);
     this.#unanswered.set(invitation, offer);
     addTo(this.#byReceiver, invitation.user, offer);
   }
 
   #forget(offer: Offer, invitation: Invitation): void {
-    offer.invited.delete(invitation.user.key);
+    offer.invited.delete(invitation.user);
     this.#unanswered.delete(invitation);
     removeFrom(this.#byReceiver, invitation.user, offer);
   }
+}
+
+/** How many people have these devices. */
+export function peopleOf(devices: readonly TransferUser[]): number {
+  return devices.length < 2 ? devices.length : new Set(devices.map(({ key }) => key)).size;
 }
 
 function newInvitation(user: TransferUser, sinceMs: number): Invitation {

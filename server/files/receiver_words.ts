@@ -30,7 +30,7 @@ export class ReceiverWords {
 
   /** Every byte went to a receiver, whose invitation is over by that. */
   arrived(offer: Offer, receiver: TransferUser): void {
-    if (offer.invited.get(receiver.key)?.confirmed) return;
+    if (offer.invited.get(receiver)?.confirmed) return;
     this.#arrivals.add(offer, receiver.tag, this.#now());
   }
 
@@ -48,7 +48,7 @@ export class ReceiverWords {
   progress(receiver: TransferUser, id: string, done: number): WordEnd {
     const nowMs = this.#now();
     const open = this.#offers.get(id);
-    const invitation = open?.invited.get(receiver.key);
+    const invitation = open?.invited.get(receiver);
     const offer = invitation?.user === receiver && invitation.taken
       ? open
       : this.#arrivals.find(id, receiver.tag, nowMs);

@@ -176,7 +176,7 @@ export class OrderDesk {
     const { hall, bans } = this.#parts;
     const isMeant = this.#meant(whom);
     const out: [Member, ErrorMessage][] = [];
-    for (const member of hall.members) {
+    for (const member of hall.members()) {
       const refusal = isMeant(member) ? bans.refuse(member) : undefined;
       if (refusal !== undefined) out.push([member, errorMessage(refusal.code, refusal.msg)]);
     }
@@ -230,7 +230,7 @@ export class OrderDesk {
     const { hall } = this.#parts;
     if (deed.act === "set") {
       const { access, slow, topicBy } = room.order;
-      return room.tellAll({
+      return void room.tellAll({
         type: "RoomChanged",
         room: room.name,
         by: by.name,
@@ -251,9 +251,9 @@ export class OrderDesk {
     const named = message.user === undefined ? undefined : hall.user(message.user);
     const mayKnow = named?.tag === tag &&
       (!room.order.hides || named !== undefined && rankOf(room.order, named) !== "nobody");
-    for (const member of new Set(mayKnow ? [by, named] : [by])) {
-      if (member === undefined || member.isIn(room.key) || out.includes(member)) continue;
-      member.tell(message);
+    const concerned = mayKnow && named !== undefined ? hall.membersOf(named.key) : [];
+    for (const member of new Set([by, ...concerned])) {
+      if (!member.isIn(room.key) && !out.includes(member)) member.tell(message);
     }
   }
 

@@ -1,7 +1,8 @@
 /**
  * Everybody who is here and every room there is.
  *
- * Names are looked up by their folded form, so `alice` finds `Alice`. What becomes of rooms is told in `rooms.ts`.
+ * Names are looked up by their folded form, so `alice` finds `Alice`. An account may be here on several devices, of which each is
+ * a member; there is one of each name otherwise. What becomes of rooms is told in `rooms.ts`.
  *
  * @module
  */
@@ -31,14 +32,19 @@ export interface HallParts extends RoomsParts {
   readonly chores: Pick<Chores, "do">;
 }
 
+const NOBODY: readonly Member[] = [];
+
 /** Users and rooms. */
 export class Hall implements HallView {
   readonly #head: RoomsParts["head"];
   readonly #clock: () => number;
   readonly #chores: HallParts["chores"];
   /** Who has gone, and is still in some rooms. */
-  readonly #leaving = new Map<FoldedName, Member>();
+  readonly #leaving = new Map<FoldedName, Set<Member>>();
+  /** One member of each name: the device of an account that is here longest. */
   readonly #members = new Map<FoldedName, Member>();
+  /** The other devices of accounts that have several here, in the order in which they came. Most have none. */
+  readonly #others = new Map<FoldedName, readonly Member[]>();
   readonly #likenesses = new Likenesses<Member>(plainLookOf);
   readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #rooms: Rooms;
@@ -55,11 +61,13 @@ export class Hall implements HallView {
     return this.#rooms.lobby;
   }
 
-  get members(): Iterable<Member> {
-    return this.#members.values();
+  /** All of them, each device on its own. */
+  *members(): Iterable<Member> {
+    yield* this.#members.values();
+    for (const others of this.#others.values()) yield* others;
   }
 
-  /** How many members there are. */
+  /** How many people there are. */
   get size(): number {
     return this.#members.size;
   }
@@ -81,12 +89,21 @@ export class Hall implements HallView {
   /** The members under a folded name. */
   membersOf(key: FoldedName): readonly Member[] {
     const member = this.#members.get(key);
-    return member === undefined ? [] : [member];
+    return member === undefined ? NOBODY : [member, ...this.othersOf(key)];
+  }
+
+  /** Those of them beside the one that `member` gives. */
+  othersOf(key: FoldedName): readonly Member[] {
+    return this.#others.size === 0 ? NOBODY : this.#others.get(key) ?? NOBODY;
   }
 
   /** Whether a member is here, and has not gone meanwhile. */
   isHere(member: Member): boolean {
-    return this.#members.get(member.key) === member;
+    return this.#members.get(member.key) === member || this.othersOf(member.key).includes(member);
+  }
+
+  isIn(user: FoldedName, room: FoldedName): boolean {
+    return this.membersOf(user).some((member) => member.isIn(room));
   }
 
   registered(names: readonly UserName[]): readonly UserName[] {
@@ -96,7 +113,7 @@ export class Hall implements HallView {
   /** A member is an account from now on, and so looks different in lists. */
   looksDifferent(member: Member): void {
     this.#inOrder.touched();
-    for (const { room } of member.places.values()) room.touched();
+    for (const { room } of member.places.values()) room.registered(member);
   }
 
   user(text: string): Member | undefined {
@@ -144,24 +161,48 @@ export class Hall implements HallView {
     return this.#head(stream);
   }
 
-  /** Takes a new member in. Its name must be free. */
+  /** Takes a new member in. Its name must be free, or that of the account whose further device it is. */
   add(member: Member): void {
+    const { key } = member;
     // Rooms hear that the one before has left before they hear that this one has come.
-    const before = this.#leaving.get(member.key);
-    if (before !== undefined) { for (const _ of this.#exits(before)); }
-    this.#members.set(member.key, member);
+    for (const before of this.#leaving.get(key) ?? []) for (const _ of this.#exits(before));
+    if (this.#members.has(key)) {
+      this.#others.set(key, [...this.othersOf(key), member]);
+      return;
+    }
+    this.#members.set(key, member);
     this.#likenesses.add(member);
     this.#inOrder.changed();
   }
 
   /** Lets a member go, out of every room; as far as that takes long, in steps. Idempotent. */
   remove(member: Member): void {
-    if (this.#members.get(member.key) !== member) return;
-    this.#members.delete(member.key);
-    this.#likenesses.delete(member);
-    this.#inOrder.changed();
-    this.#leaving.set(member.key, member);
+    if (!this.isHere(member)) return;
+    const { key } = member;
+    if (this.#members.get(key) === member) this.#removeFirst(member);
+    else this.#setOthers(key, this.othersOf(key).filter((other) => other !== member));
+    const leaving = this.#leaving.get(key) ?? new Set();
+    this.#leaving.set(key, leaving.add(member));
     this.#chores.do(this.#exits(member));
+  }
+
+  #removeFirst(member: Member): void {
+    const { key } = member;
+    this.#likenesses.delete(member);
+    const [next, ...others] = this.othersOf(key);
+    if (next === undefined) {
+      this.#members.delete(key);
+      this.#inOrder.changed();
+      return;
+    }
+    this.#members.set(key, next);
+    this.#likenesses.add(next);
+    this.#setOthers(key, others);
+  }
+
+  #setOthers(key: FoldedName, others: readonly Member[]): void {
+    if (others.length === 0) this.#others.delete(key);
+    else this.#others.set(key, others);
   }
 
   *#exits(member: Member): Generator<void, void, void> {
@@ -171,7 +212,9 @@ export class Hall implements HallView {
       room.exit(member);
       yield;
     }
-    if (this.#leaving.get(member.key) === member) this.#leaving.delete(member.key);
+    const leaving = this.#leaving.get(member.key);
+    leaving?.delete(member);
+    if (leaving?.size === 0) this.#leaving.delete(member.key);
   }
 
   /** See `Rooms.open`. */

@@ -3,28 +3,18 @@
  *
  * There are two logs, one per way of speaking; the one of text lines is written only while somebody in
  * the room reads text. What is said is appended once to each, whatever the number of members.
- *
- * In a room of more than 256 members, and in any room while many come and go, arrivals and departures are gathered
- * into one `Presence` a second: ten thousand logins must not make a hundred million frames. Who comes or goes pays for having
- * the others told, as a speaker does: the first of a digest for the digest, each further one for its name in it.
+ * Who comes and goes is told by `comings.ts`.
  *
  * @module
  */
 
-import { TokenBucket } from "../../ground/mod.ts";
 import { ANSWER_MS_PER_BYTE, DELIVERY_MS } from "../budget/mod.ts";
 import type { RoomAudience } from "./audience.ts";
 import type { RoomView } from "../commands/types.ts";
 import { ackHead, messageHead } from "../codec/encode.ts";
 import type { RoomCounts } from "../figures/busiest.ts";
 import type { Counters } from "../figures/counters.ts";
-import {
-  PRESENCE_DIGEST_MS,
-  PRESENCE_EACH_BURST,
-  PRESENCE_EACH_MAX,
-  PRESENCE_EACH_PER_SECOND,
-  PRESENCE_NAMES_MAX,
-} from "../limits.ts";
+import { Comings } from "./comings.ts";
 import { InStep } from "./in_step.ts";
 import type { Member } from "./member.ts";
 import { RoomLog } from "./room_log.ts";
@@ -42,12 +32,6 @@ import {
   type UserName,
 } from "../wire/mod.ts";
 import type { Crowd, Wakeable, Wakeups } from "./wakeups.ts";
-
-interface Digest {
-  readonly joined: Set<UserName>;
-  readonly left: Set<UserName>;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
 
 /** What is said in a room. */
 export interface Spoken {
@@ -85,11 +69,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   bytes = 0;
   /** How many authors were written down since it was opened; see `store/authors.ts`. */
   signatures = 0;
-  /** Arrivals and departures that are told each on its own: a crowd that comes and goes is told as one. */
-  readonly #arrivals = new TokenBucket(
-    { perSecond: PRESENCE_EACH_PER_SECOND, burst: PRESENCE_EACH_BURST },
-    performance.now(),
-  );
+  readonly #comings = new Comings(this);
   #head: Uint8Array | undefined;
   #ackHead: Uint8Array | undefined;
   #textMembers = 0;
@@ -100,8 +80,6 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** How many count on it without being in it; see `hold`. */
   #holds = 0;
   readonly #onIdle: (room: Room) => void;
-  #digest: Digest | undefined;
-  #closed = false;
 
   /**
    * @param onIdle Hears when nobody is in it any more, and nobody holds it.
@@ -120,9 +98,14 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#wakeups = wakeups;
   }
 
-  /** How many are in it. */
+  /** How many members are in it, each device on its own. */
   get size(): number {
     return this.#members.size;
+  }
+
+  /** How many people are in it. */
+  get people(): number {
+    return this.#members.size - this.#comings.doubles;
   }
 
   /** How each message in it begins, in bytes; in most rooms nothing is said. */
@@ -191,7 +174,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** Lets a member in; the others hear of it, the member hears what comes after. */
   enter(member: Member): void {
     if (this.#members.has(member)) return;
-    this.#announce("UserJoined", member);
+    this.#comings.enter(member);
     const text = member.speech === "text";
     const cursor = member.outbox.follow(text ? this.#lines : this.#frames);
     if (text) this.#textMembers++;
@@ -203,8 +186,9 @@ export class Room implements RoomView, RoomCounts, Crowd {
     member.address.countPlace(1);
   }
 
-  /** A member looks different in a list from now on. */
-  touched(): void {
+  /** A member has an account from now on. */
+  registered(member: Member): void {
+    this.#comings.registered(member);
     this.#inOrder.touched();
   }
 
@@ -223,7 +207,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     if (this.#textMembers === 0) this.#lines.trim();
     if (this.#members.size === 0) this.#frames.trim();
     member.address.countPlace(-1);
-    this.#announce("UserLeft", member);
+    this.#comings.exit(member);
     for (const audience of this.audiences) audience.left(member, place.stay);
     if (this.idle) this.#onIdle(this);
   }
@@ -266,10 +250,12 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#publishLine(message);
   }
 
-  /** Tells everybody something that is not kept. */
-  tellAll(message: ServerMessage): void {
-    this.#publish(encodeFrame(message));
+  /** Tells everybody something that is not kept. @returns Bytes of the frame. */
+  tellAll(message: ServerMessage): number {
+    const frame = encodeFrame(message);
+    this.#publish(frame);
     this.#publishLine(message);
+    return frame.length;
   }
 
   /**
@@ -328,11 +314,9 @@ export class Room implements RoomView, RoomCounts, Crowd {
     return asked;
   }
 
-  /** Stops the digest's timer; nobody is told any more who comes and goes. */
+  /** Nobody is told any more who comes and goes. */
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#digest?.timer);
-    this.#digest = undefined;
+    this.#comings.close();
   }
 
   #publish(frame: Uint8Array): void {
@@ -352,47 +336,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
     return line.length;
   }
 
-  *#names(): Iterable<UserName> {
-    for (const member of this.#members) yield member.name;
-  }
-
-  #announce(type: "UserJoined" | "UserLeft", { name, account, registered }: Member): void {
-    if (this.#members.size === 0 || this.#closed) return;
-    const each = this.#members.size < PRESENCE_EACH_MAX && this.#digest === undefined;
-    if (each && this.#arrivals.take(performance.now())) {
-      const marked = registered && type === "UserJoined" ? { account: true } : {};
-      const message: ServerMessage = { type, username: name, room: this.name, ...marked };
-      const frame = encodeFrame(message);
-      account.spend({ workMs: this.msToTell(frame.length) });
-      this.#publish(frame);
-      this.#publishLine(message);
-      return;
-    }
-    const nameMs = this.#members.size * name.length * ANSWER_MS_PER_BYTE;
-    account.spend({ workMs: this.#digest === undefined ? this.msToTell(name.length) : nameMs });
-    this.#digest ??= {
-      joined: new Set(),
-      left: new Set(),
-      timer: setTimeout(() => this.#publishDigest(), PRESENCE_DIGEST_MS),
-    };
-    const { joined, left } = this.#digest;
-    // Who came and left again within one digest is not worth a word.
-    if (type === "UserJoined") left.delete(name) || joined.add(name);
-    else joined.delete(name) || left.add(name);
-  }
-
-  #publishDigest(): void {
-    const digest = this.#digest;
-    this.#digest = undefined;
-    if (digest === undefined) return;
-    const message: ServerMessage = {
-      type: "Presence",
-      room: this.name,
-      joined: [...digest.joined].slice(0, PRESENCE_NAMES_MAX),
-      left: [...digest.left].slice(0, PRESENCE_NAMES_MAX),
-      users: this.#members.size,
-    };
-    this.#publish(encodeFrame(message));
-    this.#publishLine(message);
+  #names(): Iterable<UserName> {
+    const names = this.#members.values().map(({ name }) => name);
+    return this.#comings.doubles === 0 ? names : new Set(names);
   }
 }

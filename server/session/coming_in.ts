@@ -15,7 +15,7 @@
  */
 
 import type { Proved, Refusal } from "../accounts/accounts.ts";
-import { TRIES_MAX } from "../accounts/limits.ts";
+import { DEVICES_MAX, TRIES_MAX } from "../accounts/limits.ts";
 import type { Codec } from "../codec/codec.ts";
 import { type Admission, admit } from "../commands/login.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
@@ -27,7 +27,7 @@ import { refusalOf } from "../perform.ts";
 import { wantedRooms } from "./resume.ts";
 import type { Host, Member } from "../rooms/member.ts";
 import type { SessionParts } from "./session_parts.ts";
-import type { Login, Register, ServerMessage } from "../wire/mod.ts";
+import { fold, type Login, type Register, type ServerMessage } from "../wire/mod.ts";
 
 /** A session that nobody has come in over yet. */
 export interface Arriving extends Host {
@@ -128,6 +128,10 @@ export class ComingIn {
       (name) => hall.holderOf(name),
       this.#parts.operatorToken,
     );
+    if (hall.membersOf(fold(username)).length >= DEVICES_MAX) {
+      const msg = `You are here ${DEVICES_MAX} times already.`;
+      return void this.#session.end(refusalOf("busy", login.id, { msg }));
+    }
     if (again.kind === "admit") return this.#logIn(read, codec, again, proved);
     return void this.#session.end(refusalOf(again.code, login.id, again));
   }

@@ -4,17 +4,19 @@
  * @module
  */
 
+import { sameSecret } from "../../ground/mod.ts";
 import type { Proved } from "../accounts/accounts.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { Admission } from "../commands/login.ts";
 import { type ConnectionInfo, peerOf } from "../link/connection.ts";
+import type { Hall } from "../rooms/hall.ts";
 import { secretOf } from "./identity.ts";
 import type { Link } from "../link/link.ts";
 import { type Host, Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
 import { comeBack, refuseSight, returnsOf, type Wanted, welcome } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
-import type { Login } from "../wire/mod.ts";
+import { fold, type Login, type UserName } from "../wire/mod.ts";
 
 /** The session that somebody logs in over. */
 export interface LoginSession {
@@ -33,6 +35,8 @@ export interface ReadLogin {
   readonly wanted: Wanted;
 }
 
+const ELSEWHERE = "You logged in again from elsewhere.";
+
 /** Takes in. @returns A promise while what was missed is sent. */
 export function logIn(
   { world, wakeups, onEvent }: SessionParts,
@@ -44,9 +48,9 @@ export function logIn(
   const { hall, store } = world;
   const { host, link, info, codec, enter } = session;
   if (replaces) {
-    const msg = "You logged in again from elsewhere.";
-    hall.holderOf(name)?.dismiss(errorMessage("name_taken", msg));
+    hall.holderOf(name)?.dismiss(errorMessage("name_taken", ELSEWHERE));
   }
+  if (proved !== undefined) replaceOwn(hall, name, login.session);
   const member = new Member({
     name,
     speech: codec.speech,
@@ -74,4 +78,12 @@ export function logIn(
     // Whose connection is broken enters no more rooms, of which each would hear of it twice.
     return !host.isBusy() && !member.outbox.ended && hall.isHere(member);
   });
+}
+
+/** The same client of an account has come back: what is left of its connection before this one ends. */
+function replaceOwn(hall: Hall, name: UserName, session: string | undefined): void {
+  if (session === undefined) return;
+  for (const member of hall.membersOf(fold(name))) {
+    if (sameSecret(session, member.session)) member.dismiss(errorMessage("name_taken", ELSEWHERE));
+  }
 }

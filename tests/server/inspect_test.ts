@@ -248,7 +248,7 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
     roomNames: () => rooms as RoomName[],
   };
   const sum = Number.MAX_SAFE_INTEGER;
-  const large = { name: "𝕏".repeat(32), size: sum, messages: sum, deliveries: sum, bytes: sum };
+  const large = { name: "𝕏".repeat(32), people: sum, messages: sum, deliveries: sum, bytes: sum };
   const inspect = (count: number): Inspection =>
     inspectionOf({
       figures: { ...FIGURES, rooms: INSPECTED_BUSY_ROOMS_MAX + 1 },

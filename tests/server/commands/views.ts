@@ -50,7 +50,7 @@ function room(text: string, users: readonly string[]): RoomView {
     name: checked.name,
     key,
     stream: `room/${key}`,
-    size: users.length,
+    people: users.length,
     topic: undefined,
     order: OPEN,
     usersInOrder: () => users.map(named).sort(),
@@ -67,6 +67,10 @@ export function hall(
   const inOrder = views.toSorted((one, other) => one.name < other.name ? -1 : 1);
   return {
     registered: () => [],
+    isIn: (user, room) =>
+      views.some(({ key, usersInOrder }) =>
+        key === room && usersInOrder().some((name) => fold(name) === user)
+      ),
     user: (text) => users.find(({ key }) => key === foldText(text)),
     room: (text) => views.find(({ key }) => key === foldText(text)),
     roomLike: () => undefined,
