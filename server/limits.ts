@@ -192,6 +192,10 @@ export const UNSENT_BYTES_MAX: number = 256 << 10;
 export const LOG_CHUNK_BYTES_FIRST: number = 4 << 10;
 /** See `LOG_CHUNK_BYTES_FIRST`. */
 export const LOG_CHUNK_BYTES_MAX: number = 256 << 10;
+/** A chunk takes as much as is told in one go so many times, within the bytes that follow: at most a quarter of it is left empty. */
+export const LOG_CHUNK_GOES = 4;
+/** See `LOG_CHUNK_GOES`. */
+export const LOG_CHUNK_GOES_BYTES_MAX: number = 1 << 20;
 
 /** What a range of a log that somebody is not to see costs him who is not to see it, in bytes: an object and its place. */
 export const SKIP_BYTES = 64;

@@ -164,6 +164,9 @@ export class InStep implements Wakeable {
     this.#roundStart.partFrom(leader);
     this.#round = leader.take();
     this.#served = 0;
+    if (leader.lag > 0 || this.#round === undefined) return;
+    this.#log.expect(this.#round.length);
+    leader.pass();
   }
 
   #endRound(): void {

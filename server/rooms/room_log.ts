@@ -13,13 +13,24 @@
  *   arrows point forward only: the garbage collector frees a chunk when the last cursor has passed it.
  * - Chunks start small and double, because most rooms are quiet and there may be thousands. `trim` begins anew: what
  *   was loud once does not stay large, and what is kept of it is then the cost of those who still have to read it.
+ * - Who is told in one go what there is (`in_step.ts`) says how much that is: what comes next goes whole into one chunk, since each
+ *   border costs all of them one more write.
  * - Positions are bytes since the log began; the lag of a member is one subtraction.
  *
  * @module
  */
 
 import { Fifo } from "../../ground/mod.ts";
-import { LOG_CHUNK_BYTES_FIRST, LOG_CHUNK_BYTES_MAX, SKIP_BYTES } from "../limits.ts";
+import {
+  LOG_CHUNK_BYTES_FIRST,
+  LOG_CHUNK_BYTES_MAX,
+  LOG_CHUNK_GOES,
+  LOG_CHUNK_GOES_BYTES_MAX,
+  SKIP_BYTES,
+} from "../limits.ts";
+
+/** What is left of the most that was told in one go, after each that is less. */
+const GO_FADES = 0.9;
 
 interface Chunk {
   readonly bytes: Uint8Array;
@@ -41,6 +52,8 @@ const NOWHERE: Chunk = chunkAt(0, 0, 0);
 /** An append-only log of bytes. */
 export class RoomLog {
   #head: Chunk = chunkAt(0, 0, 0);
+  /** Bytes that are told in one go: the most of late. */
+  #goBytes = 0;
 
   /** Position after the last byte. */
   get end(): number {
@@ -55,18 +68,31 @@ export class RoomLog {
   /** Appends whole frames or lines. A cursor never stops inside of what one call appended. */
   append(bytes: Uint8Array): void {
     let head = this.#head;
-    if (head.used + bytes.length > head.bytes.length) {
-      const doubled = Math.min(LOG_CHUNK_BYTES_MAX, head.bytes.length * 2);
-      const size = Math.max(LOG_CHUNK_BYTES_FIRST, doubled, bytes.length);
-      head = this.#begin(size);
-    }
+    if (head.used + bytes.length > head.bytes.length) head = this.#begin(this.#next(bytes.length));
     head.bytes.set(bytes, head.used);
     head.used += bytes.length;
   }
 
   /** Lets go of the chunk that is being filled, but for who has not read it; the next one begins small. */
   trim(): void {
+    this.#goBytes = 0;
     if (this.heldBytes > 0) this.#begin(0);
+  }
+
+  /** So many bytes were told in one go, and the next ones may be as many: they get a chunk of their own if little is free. */
+  expect(bytes: number): void {
+    this.#goBytes = Math.max(bytes, this.#goBytes * GO_FADES);
+    const { bytes: { length }, used } = this.#head;
+    const free = length - used;
+    const isShort = free < this.#goBytes && free * LOG_CHUNK_GOES <= length;
+    if (isShort) this.#begin(this.#next(0));
+  }
+
+  /** How large the next chunk is, of which so much is needed at once. */
+  #next(bytes: number): number {
+    const doubled = Math.min(LOG_CHUNK_BYTES_MAX, this.heldBytes * 2);
+    const goes = Math.min(LOG_CHUNK_GOES_BYTES_MAX, Math.ceil(this.#goBytes) * LOG_CHUNK_GOES);
+    return Math.max(LOG_CHUNK_BYTES_FIRST, doubled, goes, bytes);
   }
 
   /** Bytes of memory of the chunks from the one of `memoryBefore` on, without the one that is being filled. */

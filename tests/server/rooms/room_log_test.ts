@@ -5,7 +5,12 @@
  */
 
 import fc from "fast-check";
-import { LOG_CHUNK_BYTES_FIRST, LOG_CHUNK_BYTES_MAX, SKIP_BYTES } from "../../../server/limits.ts";
+import {
+  LOG_CHUNK_BYTES_FIRST,
+  LOG_CHUNK_BYTES_MAX,
+  LOG_CHUNK_GOES_BYTES_MAX,
+  SKIP_BYTES,
+} from "../../../server/limits.ts";
 import { type Cursor, RoomLog } from "../../../server/rooms/room_log.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { joined, utf8 } from "../../harness.ts";
@@ -89,6 +94,24 @@ Deno.test("append() takes more than the largest chunk", () => {
   log.append(huge);
   log.append(utf8("x"));
   assertEquals(drain(cursor).length, huge.length + 1);
+});
+
+Deno.test("what is told in one go lies in one chunk, mostly, however much it is", () => {
+  for (const go of [1_000, 30_000, 150_000]) {
+    const log = new RoomLog();
+    const cursor = log.cursor();
+    let parts = 0;
+    for (let n = 0; n < 200; n++) {
+      for (let bytes = 0; bytes < go; bytes += 100) log.append(new Uint8Array(100));
+      for (let part = cursor.take(); part !== undefined; part = cursor.take()) parts++;
+      log.expect(go);
+    }
+    assert(parts <= 210, `${parts} parts of ${go} bytes`);
+    assert(log.heldBytes <= LOG_CHUNK_GOES_BYTES_MAX, `${log.heldBytes} bytes`);
+    log.trim();
+    log.append(utf8("quiet"));
+    assertEquals(log.heldBytes, LOG_CHUNK_BYTES_FIRST);
+  }
 });
 
 Deno.test("append() of nothing changes nothing", () => {
@@ -181,6 +204,7 @@ type Step =
   | { readonly do: "append"; readonly size: number; readonly skippedBy: number | undefined }
   | { readonly do: "join" }
   | { readonly do: "trim" }
+  | { readonly do: "expect"; readonly bytes: number }
   | { readonly do: "take"; readonly who: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -191,6 +215,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.constant({ do: "join" as const }),
   fc.constant({ do: "trim" as const }),
+  fc.record({ do: fc.constant("expect" as const), bytes: fc.nat(9_000) }),
   fc.record({ do: fc.constant("take" as const), who: fc.nat(5) }),
 );
 
@@ -204,7 +229,8 @@ Deno.test("cursors agree with a plain array of appends, whatever happens in whic
       else if (one.do === "trim") {
         log.trim();
         for (const { cursor } of members) cursor.pass();
-      } else if (one.do === "take") {
+      } else if (one.do === "expect") log.expect(one.bytes);
+      else if (one.do === "take") {
         const member = members[one.who];
         member?.seen.push(...member.cursor.take() ?? []);
       } else {
