@@ -20,7 +20,7 @@ import { Fifo, wait } from "../ground/mod.ts";
 export const LOG_WAITING_CHARS_MAX: number = 256 << 10;
 
 /** How long lines gather between two writes, in ms: nobody reads faster, and a write costs as much as coming in. */
-const LOG_REST_MS = 10;
+const LOG_REST_MS = 25;
 
 /** A write takes lines until it has so many characters: what a write costs is then nothing beside what its lines do. */
 const WRITE_CHARS: number = 16 << 10;

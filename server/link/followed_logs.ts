@@ -25,9 +25,11 @@ export interface Watch {
   readonly passed: () => void;
 }
 
+const NONE: readonly Cursor[] = [];
+
 /** Cursors into logs. */
 export class FollowedLogs {
-  #cursors: Cursor[] = [];
+  #cursors: readonly Cursor[] = NONE;
   /** Which of them is asked first. */
   #first = 0;
 
@@ -64,7 +66,7 @@ export class FollowedLogs {
   add(log: RoomLog): Cursor {
     const cursor = log.cursor();
     // As long as it has to be: most follow one log, and what `push` makes room for is ten times that.
-    this.#cursors = this.#cursors.concat(cursor);
+    this.#cursors = this.#cursors.length === 0 ? [cursor] : this.#cursors.concat(cursor);
     return cursor;
   }
 
@@ -72,14 +74,14 @@ export class FollowedLogs {
   delete(cursor: Cursor): boolean {
     const index = this.#cursors.indexOf(cursor);
     if (index < 0) return false;
-    this.#cursors.splice(index, 1);
+    this.#cursors = this.#cursors.toSpliced(index, 1);
     if (index < this.#first) this.#first--;
     return true;
   }
 
   /** Stops following all. */
   clear(): void {
-    this.#cursors = [];
+    this.#cursors = NONE;
   }
 
   /** Whether this one is followed, and no other. */

@@ -22,9 +22,11 @@ export interface Stay {
   signed?: Signed | undefined;
 }
 
+const NONE: readonly Stay[] = [];
+
 /** Stays, in the order in which they began. */
 export class Stays {
-  #all: readonly Stay[] = [];
+  #all = NONE;
 
   /** How many there are. */
   get size(): number {
@@ -44,7 +46,7 @@ export class Stays {
 
   /** One begins, in a room in which there is none. */
   add(stay: Stay): void {
-    this.#all = this.#all.concat(stay);
+    this.#all = this.#all.length === 0 ? [stay] : this.#all.concat(stay);
   }
 
   /** The one in that room is over. */

@@ -165,11 +165,13 @@ export function welcome(
   token?: string,
 ): Welcome {
   const { device, registered } = member;
+  // Most come into the lobby and nowhere else.
+  const only = returns.length === 1 ? returns[0]?.room : undefined;
   return {
     type: "Welcome",
     ...(id === undefined ? {} : { re: id }),
     username: member.name,
-    rooms: returns.map(({ room }) => room.name),
+    rooms: only === undefined ? returns.map(({ room }) => room.name) : [only.name],
     server: `chat/${VERSION}`,
     protocol: PROTOCOL_VERSION,
     durability: store.durability,
@@ -177,7 +179,9 @@ export function welcome(
     session: member.session,
     // Not `member.tag`, which is kept: most who come in never whisper.
     tag: tagOf(member.identity, member.key),
-    heads: Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)])),
+    heads: only === undefined
+      ? Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)]))
+      : { [only.name]: hall.head(only.stream) },
     ...(registered ? { account: true } : {}),
     ...(token === undefined ? {} : { device: token }),
     ...(device === undefined ? {} : { deviceId: device }),

@@ -30,11 +30,6 @@ const scratchBody = scratch.subarray(FRAME_HEADER_BYTES);
 
 /** Encodes JSON text as one frame with memory of its own. */
 export function frameOf(json: string): Uint8Array<ArrayBuffer> {
-  return encodeInScratch(json).slice();
-}
-
-/** A frame that is valid until the next call. */
-function encodeInScratch(json: string): Uint8Array<ArrayBuffer> {
   // A UTF-16 unit becomes at most three bytes of UTF-8.
   const fits = json.length * 3 <= scratchBody.length;
   const frame = fits ? scratch : new Uint8Array(FRAME_HEADER_BYTES + json.length * 3);
@@ -44,7 +39,7 @@ function encodeInScratch(json: string): Uint8Array<ArrayBuffer> {
   frame[1] = written >>> 16;
   frame[2] = written >>> 8;
   frame[3] = written;
-  return frame.subarray(0, FRAME_HEADER_BYTES + written);
+  return frame.slice(0, FRAME_HEADER_BYTES + written);
 }
 
 /** Encodes a message as one frame. */

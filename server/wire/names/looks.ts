@@ -18,6 +18,8 @@
 import { CONFUSABLES } from "./confusables.ts";
 
 const ASCII = /^[\x20-\x7e]*$/;
+/** What is shown as a `1` or a `0` is, within ASCII, but for those themselves. */
+const STROKE_OR_RING = /[IlOo]/;
 /** Phonetic small capitals, which Unicode's table holds apart from capitals: to the eye they are capitals. */
 const SMALL_CAPITALS = "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪlᴊjᴋkĸkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz";
 
@@ -39,7 +41,8 @@ export function looksOf(name: string): readonly string[] {
 
 /** What a name within ASCII looks like as it is shown, beside others within ASCII. */
 export function plainLookOf(name: string): string {
-  return name.replace(/[Il1]/g, "1").replace(/[Oo0]/g, "0").toLowerCase();
+  if (!STROKE_OR_RING.test(name)) return name.toLowerCase();
+  return name.replace(/[Il]/g, "1").replace(/[Oo]/g, "0").toLowerCase();
 }
 
 /** Whether two names look alike. The same name in another case does. */
