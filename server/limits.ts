@@ -261,3 +261,9 @@ export const AUTHORS_READ_MAX = 500;
 export const CHANGES_TOLD_MAX = 256;
 /** Changes that are read at once for that. */
 export const CHANGES_READ_AT_ONCE = 256;
+/** Kinds of reactions to one message: as many as anybody tells apart. */
+export const REACTION_KINDS_MAX = 32;
+/** Reactions to one message in all: each writes it anew, with 25 bytes for each that is there. */
+export const REACTIONS_MAX = 1_000;
+/** Bytes of a reaction that is a word: the longest names of emoji have fewer. */
+export const REACTION_BYTES_MAX = 32;

@@ -21,22 +21,30 @@
  */
 
 import { LOOKED_AT_MS, STORE_READ_MS } from "./budget/mod.ts";
-import { type Denial, mayDelete, mayEdit } from "./commands/may_change.ts";
+import { type Denial, mayDelete, mayEdit, mayReact } from "./commands/may_change.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Hall } from "./rooms/hall.ts";
 import type { Member } from "./rooms/member.ts";
+import type { Room } from "./rooms/room.ts";
 import { errorMessage } from "./perform.ts";
 import { refusalOf } from "./repeats/repeats.ts";
 import { tagOfAuthor } from "./store/authors.ts";
 import { changeOf, encodeChange } from "./store/changes.ts";
 import type { Archive } from "./store/history.ts";
 import { payerOf, type Quotas } from "./store/quotas.ts";
-import { encodeStored, revise, type StoredMessage } from "./store/revised.ts";
+import {
+  countOf,
+  encodeStored,
+  isFullOfReactions,
+  revise,
+  type Revision,
+  type StoredMessage,
+} from "./store/revised.ts";
 import type { MessageStore, StorageError, Stored } from "./store/store_port.ts";
 import { messageIn } from "./store/stored.ts";
 import { changeStream } from "./store/streams.ts";
 import { changeLine, whisperChangeLine } from "./text/changes.ts";
-import { type FoldedName, foldText, type ServerMessage } from "./wire/mod.ts";
+import { type FoldedName, foldText, type Reactions, type ServerMessage } from "./wire/mod.ts";
 
 /** What is needed to change what was said. */
 export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
@@ -105,10 +113,16 @@ export class Revisions {
     if (found === undefined) return errorMessage("not_found", "There is no such message.");
     // Who left meanwhile changes nothing more.
     if (!hall.isHere(member)) return undefined;
-    const denial = judge(member, wanted, found);
-    if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     const { message } = found;
-    const revised = revise(message, wanted.revision, { name: member.name, at: clock() });
+    const revised = revise(message, wanted.revision, {
+      name: member.name,
+      tag: member.tag,
+      at: clock(),
+    });
+    // Who has reacted already is not told that there is no room for it.
+    const isDone = wanted.revision.kind === "react" && revised === message;
+    const denial = isDone ? undefined : judge(member, wanted, found);
+    if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     if (revised !== message) {
       const refusal = quotas.take(member, undefined);
       const takesAway = wanted.revision.kind === "delete";
@@ -118,11 +132,19 @@ export class Revisions {
     }
     const isNew = revised !== message;
     return "room" in wanted.place
-      ? this.#toldRoom(member, wanted.place.room, { before: message, revised, isNew, id })
+      ? this.#toldRoom(member, wanted.place.room, wanted.revision, {
+        before: message,
+        revised,
+        isNew,
+        id,
+      })
       : this.#toldPair(member, wanted.place.with, { before: message, revised, isNew, id });
   }
 
-  async #find(member: Member, { stream, place, seq }: Wanted): Promise<Found | undefined> {
+  async #find(
+    member: Member,
+    { stream, place, seq, revision }: Wanted,
+  ): Promise<Found | undefined> {
     const { store, reading } = this.#parts;
     const { account } = member;
     const read: MessageStore["read"] = async (stream, range) => {
@@ -142,8 +164,8 @@ export class Revisions {
     if (!("room" in place)) return undefined;
     const from = foldText(message.from);
     const head = (stream: string): number => store.head(stream);
-    // Who bears another name has not said it, and need not be looked for.
-    const author = from === member.key
+    // Who bears another name has not said it, and need not be looked for; nor need the author of what is reacted to.
+    const author = from === member.key && revision.kind !== "react"
       ? await tagOfAuthor(read, head, place.room, { from, seq })
       : "somebody else's";
     return { stored, message, author };
@@ -165,13 +187,13 @@ export class Revisions {
         body,
         at: clock(),
         payer: payerOf(member),
-        beside: "room" in place
+        beside: "room" in place && revision.kind !== "react"
           ? {
             stream: changeStream(place.room),
             encode: () => encodeChange({ seq, head: store.head(stream) }),
           }
           : undefined,
-        erases: true,
+        erases: revision.kind !== "react",
         takesAway: revision.kind === "delete",
         settled: (error) => {
           onStored(error);
@@ -181,16 +203,29 @@ export class Revisions {
     );
   }
 
-  #toldRoom(member: Member, key: FoldedName, { before, revised, isNew, id }: Done) {
+  #toldRoom(
+    member: Member,
+    key: FoldedName,
+    revision: Revision,
+    { before, revised, isNew, id }: Done,
+  ): ServerMessage | undefined {
     const room = this.#parts.hall.room(key);
-    const change = changeOf(revised);
-    if (isNew && room !== undefined && change !== undefined) {
-      const bytes = room.tell(change, () => changeLine(change, before));
+    if (revised.type !== "NewMessage") return undefined;
+    const { room: name, seq, at } = revised;
+    if (isNew && room !== undefined) {
+      const bytes = revision.kind === "react"
+        ? room.tell({
+          type: "Reactions",
+          room: name,
+          seq,
+          ...reactionOf(revised, revision, member),
+        })
+        : tellChange(room, revised, before);
       member.account.spend({ workMs: room.msToTell(bytes) });
     }
-    if (id === undefined || revised.type !== "NewMessage") return undefined;
-    const { room: name, seq, at, edited = at } = revised;
-    return { type: "Ack", room: name, seq, at: edited } as const;
+    if (id === undefined) return undefined;
+    const { edited = at } = revised;
+    return { type: "Ack", room: name, seq, at: edited };
   }
 
   #toldPair(member: Member, other: string, { before, revised, isNew }: Done) {
@@ -225,11 +260,34 @@ interface Done {
   readonly id: string | undefined;
 }
 
-function judge(
-  member: Member,
-  { revision }: Wanted,
-  { author, message: { deleted = false } }: Found,
-): Denial | undefined {
+/** Tells a room of an edit or a deletion. @returns Bytes that each member is told. */
+function tellChange(room: Room, revised: StoredMessage, before: StoredMessage): number {
+  const change = changeOf(revised);
+  return change === undefined ? 0 : room.tell(change, () => changeLine(change, before));
+}
+
+/** What is told of a reaction. */
+function reactionOf(
+  revised: StoredMessage,
+  { emoji, on }: Extract<Revision, { kind: "react" }>,
+  { name }: Member,
+): Pick<Reactions, "emoji" | "count" | "by" | "on"> {
+  return { emoji, count: countOf(revised, emoji), by: name, on };
+}
+
+function judge(member: Member, { revision }: Wanted, found: Found): Denial | undefined {
+  const { author, message: { deleted = false } } = found;
   const message = { author, deleted };
-  return revision.kind === "edit" ? mayEdit(member, message) : mayDelete(member, message);
+  switch (revision.kind) {
+    case "edit":
+      return mayEdit(member, message);
+    case "delete":
+      return mayDelete(member, message);
+    case "react": {
+      const isFull = revision.on && isFullOfReactions(found.message, revision.emoji);
+      return mayReact({ deleted, isFull });
+    }
+    default:
+      return revision satisfies never;
+  }
 }

@@ -94,6 +94,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "StartUpload":
     case "StartDownload":
     case "FileDone":
+    case "Reactions":
     case "Welcome":
     case "UserList":
     case "RoomList":

@@ -1,5 +1,6 @@
 /**
- * `Edit` and `Delete`: other words, or none, for something that the asker said in a room that it is in, or whispered.
+ * `Edit` and `Delete`: other words, or none, for something that the asker said in a room that it is in, or whispered; and
+ * `React`: a reaction to what anybody said in such a room.
  *
  * Whether it was the asker who said it is known only when the message has been read; see `may_change.ts`.
  *
@@ -7,12 +8,13 @@
  */
 
 import { refuseContent } from "./content.ts";
+import { isReaction } from "./emoji.ts";
 import { notInRoom } from "./refusals.ts";
 import { refuseAct } from "../order/standing.ts";
 import type { Revision } from "../store/revised.ts";
 import { pairStream } from "../store/streams.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
-import { type Delete, type Edit, foldText } from "../wire/mod.ts";
+import { type Delete, type Edit, foldText, type React } from "../wire/mod.ts";
 
 /** Gives a message other words. */
 export function edit(asker: UserView, hall: HallView, message: Edit): readonly Effect[] {
@@ -29,6 +31,18 @@ export function deleteMessage(
   message: Delete,
 ): readonly Effect[] {
   return [change(asker, hall, message, { kind: "delete" })];
+}
+
+/** Puts a reaction to a message, or takes it away. */
+export function react(asker: UserView, hall: HallView, message: React): readonly Effect[] {
+  const { room, seq, emoji, on } = message;
+  if (!isReaction(emoji)) {
+    const msg = "A reaction is one emoji, or a short word of letters and digits.";
+    return [{ do: "refuse", code: "invalid", msg }];
+  }
+  const revision = { kind: "react", emoji, on } as const;
+  const place = placeIn(asker, hall, room, revision);
+  return ["do" in place ? place : { do: "change", ...place, seq, revision }];
 }
 
 function change(
@@ -61,14 +75,15 @@ function placeIn(
   asker: UserView,
   hall: HallView,
   room: string | undefined,
-  { kind }: Revision,
+  revision: Revision,
 ): Place | Effect {
   const key = room === undefined ? asker.here : foldText(room);
   const known = hall.room(key);
   if (known === undefined || !asker.isIn(key)) return notInRoom(room ?? key);
-  // Who may not speak there has no other words either, and may take his own back.
+  // Who may not speak there has no other words either and puts nothing to others', and may take his own back.
   const { order, name } = known;
-  const refusal = kind === "edit" && refuseAct(order, name, asker, "speak", hall.nowMs);
+  const speaks = revision.kind === "edit" || (revision.kind === "react" && revision.on);
+  const refusal = speaks && refuseAct(order, name, asker, "speak", hall.nowMs);
   if (refusal) return { do: "refuse", ...refusal };
   return { stream: known.stream, place: { room: key } };
 }

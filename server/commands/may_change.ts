@@ -1,5 +1,5 @@
 /**
- * Who may change what was said: whoever said it, as far as that is proven.
+ * Who may change what was said: whoever said it, as far as that is proven. Reactions are everybody's.
  *
  * Pure, and the one place where that is decided: what is allowed to others, too, is added here.
  *
@@ -22,7 +22,7 @@ export interface Changer {
 
 /** Why not: a sentence and its code. */
 export interface Denial {
-  readonly code: "forbidden" | "not_found";
+  readonly code: "forbidden" | "not_found" | "busy";
   readonly msg: string;
 }
 
@@ -37,6 +37,16 @@ export function mayEdit(who: Changer, message: Changeable): Denial | undefined {
 /** Why somebody may not delete a message; `undefined` when it may. That it is deleted already is no reason. */
 export function mayDelete(who: Changer, message: Changeable): Denial | undefined {
   return notItsAuthor(who, message, "delete");
+}
+
+/** Why nobody may put a reaction to a message; `undefined` when all may who are there. */
+export function mayReact(
+  { deleted, isFull }: Pick<Changeable, "deleted"> & { readonly isFull: boolean },
+): Denial | undefined {
+  if (deleted) return { code: "not_found", msg: "That message was deleted." };
+  return isFull
+    ? { code: "busy", msg: "That message has as many reactions as it may have." }
+    : undefined;
 }
 
 function notItsAuthor(

@@ -11,7 +11,7 @@ import type { ClientMessage, ClientType } from "../wire/mod.ts";
 import { audit } from "./audit.ts";
 import { addAccount, listAccounts, removeAccount, setPassword, setRole } from "./accounts.ts";
 import { broadcast } from "./broadcast.ts";
-import { deleteMessage, edit } from "./change.ts";
+import { deleteMessage, edit, react } from "./change.ts";
 import { listDevices, revokeDevice } from "./devices.ts";
 import { fileAccept, fileCancel, fileProgress, fileReceived, fileReject } from "./file_answer.ts";
 import { fileOffer } from "./file_offer.ts";
@@ -45,6 +45,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   ListRooms: { cost: "request", run: listRooms },
   Edit: { cost: "message", run: edit },
   Delete: { cost: "message", run: deleteMessage },
+  React: { cost: "message", run: react },
   Topic: { cost: "message", run: topic },
   Join: { cost: "request", run: join },
   Leave: { cost: "request", run: leave },

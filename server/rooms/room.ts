@@ -261,15 +261,15 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /**
    * Tells everybody something else than a message.
    *
-   * @param line Makes what text clients are told.
+   * @param line Makes what text clients are told, if they are.
    * @returns Bytes of the frame.
    */
-  tell(message: ServerMessage, line: () => Uint8Array): number {
+  tell(message: ServerMessage, line?: () => Uint8Array): number {
     const frame = encodeFrame(message);
     if (this.#members.size === 0) return frame.length;
     this.#frames.append(frame);
     this.#wakeups.addAll(this);
-    if (this.#textMembers > 0) this.#lines.append(line());
+    if (this.#textMembers > 0 && line !== undefined) this.#lines.append(line());
     return frame.length;
   }
 

@@ -314,7 +314,7 @@ async function catchUp(
     const page: Page = await reading.holding(() => store.read(stream, range));
     const { messages, lost = [], next } = page;
     account.spend({ workMs: STORE_READ_MS + messages.length * LOOKED_AT_MS });
-    const pieces = inTurn(await judged(messages, account), lost);
+    const pieces = inTurn(await judged(messages, member), lost);
     await account.serve(() => {
       for (const piece of pieces) {
         if (piece.kind === "lost") {

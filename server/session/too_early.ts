@@ -80,6 +80,7 @@ function roomMeant(
     case "Broadcast":
     case "Edit":
     case "Delete":
+    case "React":
       break;
     case "FileOffer":
       if (message.room === undefined) return undefined;

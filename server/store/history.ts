@@ -12,18 +12,13 @@
  * @module
  */
 
-import {
-  type Account,
-  ANSWER_MS_PER_BYTE,
-  LOOKED_AT_MS,
-  type Permits,
-  STORE_READ_MS,
-} from "../budget/mod.ts";
+import { ANSWER_MS_PER_BYTE, LOOKED_AT_MS, type Permits, STORE_READ_MS } from "../budget/mod.ts";
 import { noUserSentence } from "../commands/refusals.ts";
 import type { Effect } from "../commands/types.ts";
 import { historyPageFrame } from "../codec/encode.ts";
 import type { Member } from "../rooms/member.ts";
 import type { MessageStore, Page, Stored } from "./store_port.ts";
+import { bearsReactions, shownTo } from "./revised.ts";
 import { messageIn } from "./stored.ts";
 import { type OwnPage, readOwn } from "./whispers.ts";
 import type { ServerMessage } from "../wire/mod.ts";
@@ -63,7 +58,7 @@ export async function answerPage(
     const refusal: ServerMessage = { type: "Error", code: "not_found", msg, ...re };
     return member.tell(refusal);
   }
-  const good = await judged(messages, account);
+  const good = await judged(messages, member);
   await account.serve(() => {
     const rest = {
       more,
@@ -78,15 +73,21 @@ export async function answerPage(
   });
 }
 
-/** Those that are messages, judged a slice at a time: each is parsed, since an import may have brought anything. */
-export async function judged(stored: readonly Stored[], account: Account): Promise<Stored[]> {
+/** Who reads a page, and pays for it. */
+export type Reader = Pick<Member, "account" | "tag">;
+
+/** Those that are messages, as their reader may have them, judged a slice at a time: each is parsed, since an import may have brought anything. */
+export async function judged(stored: readonly Stored[], reader: Reader): Promise<Stored[]> {
+  const { account } = reader;
   const good: Stored[] = [];
   let at = 0;
   while (at < stored.length) {
     await account.serve(() => {
       do {
         const one = stored[at++];
-        if (one !== undefined && messageIn(one) !== undefined) good.push(one);
+        const message = one && messageIn(one);
+        if (one === undefined || message === undefined) continue;
+        good.push(bearsReactions(message) ? { ...one, body: shownTo(reader.tag, message) } : one);
       } while (at < stored.length && !account.sliceSpent);
     });
   }

@@ -1,28 +1,38 @@
 /**
- * What becomes of a stored message when it is edited or deleted: another body in its place, under its seq and its time.
+ * What becomes of a stored message when it is changed: another body in its place, under its seq and its time.
  *
  * ```text
  *   { …, content: "helo", at, id }  ─ edit ───►  { …, content: "hello", at, id, edited }
- *                                   └ delete ─►  { …, content: "", at, id, edited, deleted: true, by? }
+ *                                   ├ delete ─►  { …, content: "", at, id, edited, deleted: true, by? }
+ *                                   └ react ──►  { …, reactions: [{ emoji, count }], reacted: [[tag, …]] }
  * ```
  *
  * A message keeps its place whatever becomes of it, so seqs stay dense, and its `id`, so that whoever says it again within ten
  * minutes gets its answer and not a second message. A client that knows nothing of this shows the new words, or none.
+ *
+ * Reactions stand in the message, so they are read with it, go with it, and cost a message without any nothing. Who gave
+ * one is known by tags, which are for the server alone (`shownTo`); names are told when it happens and not kept. Both are bounded:
+ * so many kinds, and so many in all, since each reaction writes the message anew.
  *
  * Pure.
  *
  * @module
  */
 
-import type { NewMessage, PrivateMessage } from "../wire/mod.ts";
+import { REACTION_KINDS_MAX, REACTIONS_MAX } from "../limits.ts";
+import type { NewMessage, PrivateMessage, Reaction } from "../wire/mod.ts";
 
 /** What is to become of a message. */
 export type Revision =
   | { readonly kind: "edit"; readonly content: string }
-  | { readonly kind: "delete" };
+  | { readonly kind: "delete" }
+  | { readonly kind: "react"; readonly emoji: string; readonly on: boolean };
 
 /** A message as it stands in the store. */
-export type StoredMessage = NewMessage | PrivateMessage;
+export type StoredMessage = (NewMessage | PrivateMessage) & {
+  /** The tags of those who gave each of its `reactions`. */
+  readonly reacted?: unknown;
+};
 
 /**
  * The message after that; the same object when nothing is to be changed.
@@ -32,8 +42,9 @@ export type StoredMessage = NewMessage | PrivateMessage;
 export function revise(
   message: StoredMessage,
   revision: Revision,
-  by: { readonly name: string; readonly at: number },
+  by: { readonly name: string; readonly tag: string; readonly at: number },
 ): StoredMessage {
+  if (revision.kind === "react") return withReaction(message, revision, by.tag);
   // A clock that was set back does not make an edit older than what it edits.
   const edited = Math.max(by.at, message.at, message.edited ?? 0);
   const others = by.name === message.from ? {} : { by: by.name };
@@ -44,8 +55,76 @@ export function revise(
     return withTagsLast({ ...rest, content, edited, ...others });
   }
   if (message.deleted === true) return message;
-  const { by: _, reply: __, ...rest } = message;
+  const { by: _, reply: __, reactions: ___, reacted: ____, ...rest } = message;
   return withTagsLast({ ...rest, content: "", edited, deleted: true, ...others });
+}
+
+/** A kind of reaction, with who gave it. */
+interface Kind {
+  readonly emoji: string;
+  readonly tags: readonly string[];
+}
+
+/** The reactions of a message, as far as it says who gave them: an import may have brought anything. */
+function kindsOf({ reactions = [], reacted }: StoredMessage): Kind[] {
+  const lists: readonly unknown[] = Array.isArray(reacted) ? reacted : [];
+  return reactions.map(({ emoji }, i) => {
+    const list = lists[i];
+    const tags = Array.isArray(list) ? list.filter((tag) => typeof tag === "string") : [];
+    return { emoji, tags };
+  });
+}
+
+function withReaction(
+  message: StoredMessage,
+  { emoji, on }: Extract<Revision, { kind: "react" }>,
+  tag: string,
+): StoredMessage {
+  const kinds = kindsOf(message);
+  const had = kinds.find((kind) => kind.emoji === emoji);
+  if ((had?.tags.includes(tag) ?? false) === on) return message;
+  const tags = on ? [...had?.tags ?? [], tag] : had?.tags.filter((one) => one !== tag) ?? [];
+  const changed = { emoji, tags };
+  const all = had === undefined
+    ? [...kinds, changed]
+    : kinds.map((kind) => kind === had ? changed : kind);
+  const { reactions: _, reacted: __, ...rest } = message;
+  const left = all.filter((kind) => kind.tags.length > 0);
+  return withTagsLast(
+    left.length === 0 ? rest : {
+      ...rest,
+      reactions: left.map(({ emoji, tags }) => ({ emoji, count: tags.length })),
+      reacted: left.map(({ tags }) => tags),
+    },
+  );
+}
+
+/** How many have given a message a reaction. */
+export function countOf({ reactions = [] }: StoredMessage, emoji: string): number {
+  return reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
+}
+
+/** Whether a message has as many reactions as it may, or as many kinds of them. */
+export function isFullOfReactions({ reactions = [] }: StoredMessage, emoji: string): boolean {
+  const isKnown = reactions.some((reaction) => reaction.emoji === emoji);
+  return (!isKnown && reactions.length >= REACTION_KINDS_MAX) ||
+    reactions.reduce((sum, { count }) => sum + count, 0) >= REACTIONS_MAX;
+}
+
+/** Whether a message bears what its readers are not shown as it is. */
+export function bearsReactions({ reactions, reacted }: StoredMessage): boolean {
+  return reactions !== undefined || reacted !== undefined;
+}
+
+/** The body of such a message as its reader may have it: of who reacted no more than whether the reader did. */
+export function shownTo(tag: string, message: StoredMessage): Uint8Array {
+  const kinds = kindsOf(message);
+  const { reactions = [], reacted: _, ...rest } = message;
+  const seen = reactions.map((reaction, i): Reaction => {
+    const isMine = kinds[i]?.tags.includes(tag) === true;
+    return { emoji: reaction.emoji, count: reaction.count, ...(isMine ? { mine: true } : {}) };
+  });
+  return encodeStored(withTagsLast({ ...rest, ...(seen.length > 0 ? { reactions: seen } : {}) }));
 }
 
 /** `between` at the very end, where `whispers.ts` finds it without reading the rest. */

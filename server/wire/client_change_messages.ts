@@ -36,5 +36,22 @@ export interface Delete extends Request {
   seq?: number;
 }
 
+/**
+ * Puts an emoji or a short word to a message of a room, or takes it away again; once for each. Told to its members as
+ * `Reactions`; answered by `Ack`.
+ */
+export interface React extends Request {
+  /** Tells which message this is. */
+  type: "React";
+  /** Where: `lobby` unless told otherwise. */
+  room?: string;
+  /** The message's number. */
+  seq: number;
+  /** One emoji, or at most 32 bytes of letters, digits, `_`, `-`, `+` and `:`. */
+  emoji: string;
+  /** Whether it is put there or taken away. */
+  on: boolean;
+}
+
 /** All of them. */
-export type ClientChangeMessage = Edit | Delete;
+export type ClientChangeMessage = Edit | Delete | React;

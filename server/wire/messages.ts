@@ -49,11 +49,13 @@ export type {
   SetPassword,
   SetRole,
 } from "./client_account_messages.ts";
-export type { ClientChangeMessage, Delete, Edit } from "./client_change_messages.ts";
+export type { ClientChangeMessage, Delete, Edit, React } from "./client_change_messages.ts";
 export type {
   Changed,
   MessageDeleted,
   MessageEdited,
+  Reaction,
+  Reactions,
   ServerChangeMessage,
 } from "./server_change_messages.ts";
 export type {

@@ -65,6 +65,7 @@ const clientSchemas = [
   fromClient("Broadcast", { content: text, room: option(text), reply: option(count) }),
   fromClient("Edit", { ...said, content: text }),
   fromClient("Delete", said),
+  fromClient("React", { room: option(text), seq: count, emoji: text, on: truth }),
   fromClient("Whisper", { to: text, content: text, toTag: option(text), reply: option(count) }),
   fromClient("ListUsers", { room: option(text), after: option(text), user: option(text) }),
   fromClient("Join", { room: text }),
@@ -111,12 +112,13 @@ const clientSchemas = [
   fromClient("Pong", {}),
 ] as const;
 
-/** What a message bears that is a reply or was changed, and how that is told. */
+/** What a message bears that is a reply, was changed or has reactions, and how a change is told. */
 const changed = {
   reply: option(count),
   edited: option(count),
   deleted: option(truth),
   by: option(text),
+  reactions: option(list(object({ emoji: text, count, mine: option(truth) }))),
 };
 const change = { room: option(text), with: option(text), seq: count, by: text, at: count };
 
@@ -176,6 +178,14 @@ const serverSchemas = [
   newMessage,
   fromServer("MessageEdited", { ...change, content: text }),
   fromServer("MessageDeleted", change),
+  fromServer("Reactions", {
+    room: text,
+    seq: count,
+    emoji: text,
+    count,
+    by: text,
+    on: truth,
+  }),
   privateMessage,
   fromServer("PrivateSent", { to: text, content: text, seq: count, at: count }),
   fromServer("UserList", {

@@ -7,7 +7,17 @@
 
 import type { Reply } from "./server_messages.ts";
 
-/** What a message bears that is a reply, or was changed. */
+/** How often a message was given one reaction. */
+export interface Reaction {
+  /** An emoji or a short word. */
+  emoji: string;
+  /** By how many. */
+  count: number;
+  /** Whether the reader is one of them. */
+  mine?: boolean;
+}
+
+/** What a message bears that is a reply, was changed or has reactions. */
 export interface Changed {
   /** Additive: the number of the message to which it is a reply; that one may have been changed since, or be gone. */
   reply?: number;
@@ -17,6 +27,8 @@ export interface Changed {
   deleted?: boolean;
   /** Additive: who changed it, when that was somebody else than its sender. */
   by?: string;
+  /** Additive: what it was given as reactions, the first kind first. */
+  reactions?: Reaction[];
 }
 
 /**
@@ -56,5 +68,23 @@ export interface MessageDeleted extends Reply {
   at: number;
 }
 
+/** Somebody has put a reaction to a message, or taken it away; told to every member. */
+export interface Reactions extends Reply {
+  /** Tells which message this is. */
+  type: "Reactions";
+  /** The room's name. */
+  room: string;
+  /** The message's number. */
+  seq: number;
+  /** An emoji or a short word. */
+  emoji: string;
+  /** How many have put it there now. */
+  count: number;
+  /** Who did it. */
+  by: string;
+  /** Whether it was put there or taken away. */
+  on: boolean;
+}
+
 /** All of them. */
-export type ServerChangeMessage = MessageEdited | MessageDeleted;
+export type ServerChangeMessage = MessageEdited | MessageDeleted | Reactions;

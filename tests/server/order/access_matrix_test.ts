@@ -69,6 +69,7 @@ const TABLE: {
   Topic: [row({ topic: "t" }, /*  */ ["rryfrryyr", "rryfrryyr", "rrffrryyr"])],
   Edit: [row({ seq: 1, content: "c" }, ["rrffrrfyr", "rrffrrfyr", "rrffrrfyr"])],
   Delete: [row({ seq: 1 }, /*     */ ["rrffrrfyr", "rrffrrfyr", "rrffrrfyr"])],
+  React: [row({ seq: 1, emoji: "k", on: true }, ["rryfrryyr", "rryfrryyr", "rrffrryyr"])],
   History: [row({}, /*            */ ["rryyrryyr", "rryyrryyr", "rryyrryyr"])],
   Leave: [row({}, /*              */ ["rryyrryyr", "rryyrryyr", "rryyrryyr"])],
   Join: [row({}, /*               */ ["yyyybyyyy", "nnyynyyyy", "yyyybyyyy"])],

@@ -43,7 +43,7 @@ Deno.test("a page is judged in slices that are paid, and who has little to do pa
   };
   const page = judged(
     Array.from({ length: HISTORY_LIMIT_MAX }, (_, index) => stored(index + 1, TAG, work)),
-    asker,
+    { account: asker, tag: TAG },
   );
   const slice = looked;
   assert(slice > 0 && slice <= 6, `${slice} were looked at in one slice`);

@@ -66,7 +66,13 @@ const NUMBERS = {
     segments: 1,
   },
 };
-const CHANGED = { reply: 1, edited: 3, deleted: true, by: "b" };
+const CHANGED = {
+  reply: 1,
+  edited: 3,
+  deleted: true,
+  by: "b",
+  reactions: [{ emoji: "e", count: 2 }],
+};
 const OFFER = { filename: "f", size: 3 };
 
 const CLIENT: { readonly [T in ClientType]: Shape } = {
@@ -91,6 +97,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
   Broadcast: [{ content: "c" }, { room: "r", reply: 1 }],
   Edit: [{ content: "c" }, { room: "r", with: "b", seq: 3 }],
   Delete: [{}, { room: "r", with: "b", seq: 3 }],
+  React: [{ seq: 1, emoji: "e", on: true }, { room: "r" }],
   Whisper: [{ to: "b", content: "c" }, { reply: 1 }],
   ListUsers: [{}, { room: "r" }],
   Join: [{ room: "r" }, {}],
@@ -163,6 +170,7 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
     ...CHANGED,
   }],
   MessageEdited: [{ seq: 1, content: "c", by: "a", at: 3 }, { room: "r", with: "b" }],
+  Reactions: [{ room: "r", seq: 1, emoji: "e", count: 1, by: "a", on: true }, {}],
   MessageDeleted: [{ seq: 1, by: "a", at: 3 }, { room: "r", with: "b" }],
   PrivateMessage: [
     { from: "a", content: "c", seq: 1, at: 2 },
