@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Proved } from "../../server/accounts/accounts.ts";
 import { Addresses } from "../../server/addresses/addresses.ts";
 import { readRanges } from "../../server/admission/admission_control.ts";
 import { type Account, FREE } from "../../server/budget/mod.ts";
@@ -23,6 +24,8 @@ export interface HandMember {
   readonly account?: Account;
   /** Default: those that exempt this one's address. */
   readonly addresses?: Addresses;
+  /** What it has proved; default: nothing, it is a guest. */
+  readonly proved?: Proved;
   /** Hears what goes out. */
   readonly onSent?: (bytes: Uint8Array) => void;
 }
@@ -30,7 +33,7 @@ export interface HandMember {
 /** A member of that name, in no room. */
 export function handMember(
   text: string,
-  { wakeups, account = FREE, addresses = EXEMPT, onSent }: HandMember,
+  { wakeups, account = FREE, addresses = EXEMPT, proved, onSent }: HandMember,
 ): Member {
   const name = userName(text);
   const admittance = addresses.admit("127.0.0.1", 0);
@@ -43,6 +46,7 @@ export function handMember(
     name: name.name,
     speech: "frames",
     operator: false,
+    proved,
     session: text,
     address: admittance.address,
     hostname: "127.0.0.1",

@@ -27,7 +27,7 @@ function slowStore() {
       while (held.length < count) await within(more.promise, `${count} appends`);
     },
     pass: () => held.splice(0).forEach((message) => store.append(message)),
-    refuse: (error: StorageError) => held.splice(0).forEach(({ settled }) => settled(error)),
+    refuse: (error: StorageError) => held.splice(0).forEach((message) => message.settled(error)),
   };
 }
 

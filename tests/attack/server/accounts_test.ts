@@ -1,0 +1,200 @@
+/**
+ * Attacks on accounts: guessing, squatting, races for one name, floods of hashes; and that no password and no token lies
+ * about anywhere.
+ *
+ * @module
+ */
+
+import type { ServerMessage } from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { RawClient, startServer, type TestServer } from "../../harness.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
+import { serveArgs, ServerProcess } from "../../server/process.ts";
+
+const PASSWORD = "correct horse";
+const OPTIONS = { passwordCost: CHEAP };
+
+/** What the first message over each of many connections comes to. */
+async function ask(server: TestServer, messages: readonly object[]): Promise<ServerMessage[]> {
+  const clients = await Promise.all(messages.map(() => server.connect()));
+  await Promise.all(clients.map((client, n) => client.send(messages[n] ?? {})));
+  const answers = await Promise.all(clients.map((client) => client.message()));
+  await Promise.all(clients.map((client) => client.close()));
+  return answers;
+}
+
+async function registered(server: TestServer, username: string): Promise<string> {
+  await using client = await server.connect();
+  await client.send({ type: "Register", username, password: PASSWORD });
+  return (await client.next("Welcome")).device ?? "";
+}
+
+function codes(answers: readonly ServerMessage[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const one of answers) {
+    const code = one.type === "Error" ? one.code : one.type;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
+}
+
+Deno.test("of many connections that register one name at once, one gets it, and it is the one that can log in", async () => {
+  await using server = startServer(OPTIONS);
+  const wishes = Array.from({ length: 60 }, (_, n) => ({
+    type: "Register",
+    username: ["Anna", "anna", "ANNA"][n % 3],
+    password: `password ${n}`,
+  }));
+  const answers = await ask(server, wishes);
+  assertEquals(codes(answers), { Welcome: 1, name_taken: 59 });
+  const winner = answers.findIndex(({ type }) => type === "Welcome");
+  const again = await ask(
+    server,
+    wishes.map(({ username, password }) => ({ type: "Login", username, password })).filter((_, n) =>
+      n === winner || n === (winner + 1) % 60
+    ),
+  );
+  assertEquals(codes(again), { Welcome: 1, auth_failed: 1 });
+});
+
+Deno.test("guests and registrations that race for names leave no guest under an account's name", async () => {
+  await using server = startServer(OPTIONS);
+  const stay: RawClient[] = [];
+  for (let round = 0; round < 10; round++) {
+    const username = `user${round}`;
+    const clients = await Promise.all(Array.from({ length: 6 }, () => server.connect()));
+    stay.push(...clients);
+    await Promise.all(clients.map((client, n) =>
+      client.send(
+        n % 2 === 0
+          ? { type: "Login", username }
+          : { type: "Register", username, password: `password ${n}` },
+      )
+    ));
+    const welcomes = (await Promise.all(clients.map((client) => client.message())))
+      .filter((one) => one.type === "Welcome");
+    assertEquals(welcomes.length, 1, username);
+  }
+  for (const client of stay) await client.close();
+});
+
+Deno.test("a flood of wrong passwords finds nothing, keeps nobody waiting, and the owner's devices come in", async () => {
+  // Hashes as dear as real ones.
+  await using server = startServer({});
+  const device = await registered(server, "Anna");
+  await using prober = await server.frames("Prober");
+  const flood = ask(
+    server,
+    Array.from({ length: 150 }, (_, n) => ({
+      type: "Login",
+      username: n % 2 === 0 ? "Anna" : `nobody${n}`,
+      password: `guess number ${n}`,
+    })),
+  );
+  await using owner = await server.connect();
+  await owner.send({ type: "Login", username: "Anna", device });
+  await owner.next("Welcome");
+  await prober.send({ type: "Broadcast", content: "still alive", id: "1" });
+  await prober.nextOf("Ack");
+  const found = codes(await flood);
+  assertEquals(Object.values(found).reduce((sum, count) => sum + count, 0), 150);
+  assert((found["Welcome"] ?? 0) === 0 && (found["busy"] ?? 0) > 0, JSON.stringify(found));
+  assert((found["auth_failed"] ?? 0) + (found["rate_limited"] ?? 0) > 0, JSON.stringify(found));
+  assertEquals((await owner.nextOf("Notice")).msg.endsWith("tried for your name."), true);
+});
+
+Deno.test("who makes account after account from one address runs dry, and others do not", async () => {
+  await using server = startServer({
+    ...OPTIONS,
+    exempt: [],
+    limits: { addressConnectionsMax: 500 },
+  });
+  const wishes = Array.from({ length: 60 }, (_, n) => ({
+    type: "Register",
+    username: `squatter${n}`,
+    password: PASSWORD,
+  }));
+  const found = codes(await ask(server, wishes));
+  assertEquals(found, { Welcome: 50, rate_limited: 10 });
+});
+
+Deno.test("nobody comes in by the token of another account, of another server, or by what a list shows", async () => {
+  await using server = startServer(OPTIONS);
+  await using other = startServer(OPTIONS);
+  const [anna, bob] = [await registered(server, "Anna"), await registered(server, "Bob")];
+  const elsewhere = await registered(other, "Anna");
+  const devices = [
+    bob,
+    elsewhere,
+    `${anna} `,
+    anna.toLowerCase(),
+    anna.slice(0, -1),
+    "",
+    "x".repeat(100_000),
+  ];
+  const answers = await ask(
+    server,
+    devices.map((device) => ({ type: "Login", username: "Anna", device })),
+  );
+  assertEquals(codes(answers), { auth_failed: devices.length });
+});
+
+Deno.test("no password and no token is in the data directory or in the log, whatever became of it", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const secrets = [
+      "first passw0rd",
+      "second passw0rd",
+      "wrong passw0rd",
+      "passw0rd in lines",
+      "shrt",
+    ];
+    const [first = "", second = "", wrong = "", inLines = "", short = ""] = secrets;
+    let log = "";
+    {
+      await using server = await ServerProcess.start(
+        serveArgs("--port", "0", "--data", directory, "--durability", "durable", "--log", "json"),
+      );
+      const { port } = server;
+      await using anna = await RawClient.connect(port);
+      await anna.send({ type: "Register", username: "Anna", password: short });
+      await anna.nextError("invalid");
+      await anna.send({ type: "Register", username: "Anna", password: first });
+      secrets.push((await anna.next("Welcome")).device ?? "no token");
+      await anna.send({ type: "Password", old: wrong, password: second, id: "1" });
+      await anna.nextOf("Error");
+      await anna.send({ type: "Password", old: first, password: second, id: "2" });
+      await anna.nextOf("Ack");
+      await using again = await RawClient.connect(port);
+      await again.send({ type: "Login", username: "Anna", password: wrong });
+      await again.nextError("auth_failed");
+      await again.send({ type: "Login", username: "Anna", password: second });
+      secrets.push((await again.next("Welcome")).device ?? "no token");
+      await using lines = await RawClient.connect(port);
+      await lines.write(`Lena\n/register ${inLines}\n`);
+      await lines.line();
+      await again.send({ type: "Broadcast", content: "the last word", id: "3" });
+      await again.nextOf("Ack");
+      assertEquals(await server.end("SIGTERM", 30_000), 0);
+      log = server.stderr;
+    }
+    assert(log.includes("Anna"));
+    let searched = 0;
+    for await (const { name, isFile } of Deno.readDir(directory)) {
+      if (!isFile) continue;
+      const bytes = await Deno.readFile(`${directory}/${name}`);
+      searched += bytes.length;
+      // Byte by byte as one character each.
+      const text = new TextDecoder("latin1").decode(bytes);
+      for (const secret of secrets) {
+        for (const form of [secret, btoa(secret), secret.replaceAll(" ", "%20")]) {
+          assert(!text.includes(form), `'${form}' is in ${name}`);
+        }
+      }
+    }
+    assert(searched > 1_000);
+    for (const secret of secrets) assert(!log.includes(secret), `'${secret}' is in the log`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
