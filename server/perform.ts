@@ -14,6 +14,7 @@ import { keptFrame } from "./codec/encode.ts";
 import { answerPage, type Archive } from "./store/history.ts";
 import type { Hall } from "./rooms/hall.ts";
 import type { OrderDesk } from "./order/order_desk.ts";
+import { report } from "./order/reports.ts";
 import { refusePlace } from "./rooms/places.ts";
 import type { Member } from "./rooms/member.ts";
 import {
@@ -110,6 +111,8 @@ function performOne(
     }
     case "order":
       return world.order.keep(member, effect, id);
+    case "report":
+      return report(world.order.parts, member, effect, id);
     case "audit":
       return world.order.page(member, effect, id);
     case "register":

@@ -108,6 +108,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "RoomChanged":
     case "Order":
     case "AuditPage":
+    case "Reported":
     case "Ping":
     case "Pong":
       return only(model);

@@ -205,7 +205,8 @@ function refuseAddress(
   return { do: "refuse", code: "invalid", msg };
 }
 
-function refuseWhy(why: string = ""): Effect | undefined {
+/** Why a reason cannot be told. */
+export function refuseWhy(why: string = ""): Effect | undefined {
   if (why.length <= WHY_CHARS_MAX) return undefined;
   return {
     do: "refuse",

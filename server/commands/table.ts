@@ -23,6 +23,7 @@ import { listRooms } from "./list_rooms.ts";
 import { listUsers } from "./list_users.ts";
 import { ban, invite, kick, mute, unban } from "./order.ts";
 import { ping, pong } from "./ping.ts";
+import { report } from "./report.ts";
 import { room } from "./room.ts";
 import { setOwnPassword } from "./password.ts";
 import { register } from "./register.ts";
@@ -62,6 +63,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Mute: { cost: "message", run: mute },
   Ban: { cost: "message", run: ban },
   Unban: { cost: "message", run: unban },
+  Report: { cost: "message", run: report },
   Audit: { cost: "request", run: audit },
   Register: { cost: "request", run: register },
   Password: { cost: "request", run: setOwnPassword },

@@ -164,6 +164,13 @@ export type Effect =
   | { readonly do: "cancel"; readonly offer: string }
   /** Keeps order in a room, or without one on the whole server. */
   | { readonly do: "order"; readonly room?: RoomName; readonly deed: Deed }
+  /** Puts a message of a room, or the newest there, before its moderators. */
+  | {
+    readonly do: "report";
+    readonly room: FoldedName;
+    readonly seq?: number;
+    readonly why?: string;
+  }
   /** Answers with what moderators of a room did, or without one operators. */
   | { readonly do: "audit"; readonly room?: RoomName; readonly wanted: Wanted }
   /** Answers with the server's figures. */

@@ -40,6 +40,21 @@ export function encodeAudit(
   }));
 }
 
+/** A report in bytes. */
+export function encodeReport(
+  { user, message, why }: {
+    readonly user: string;
+    readonly message: number;
+    readonly why: string | undefined;
+  },
+  by: Doer,
+  { room, seq, at }: { readonly room: string; readonly seq: number; readonly at: number },
+): Uint8Array<ArrayBuffer> {
+  const who = { by: by.name, byTag: by.tag };
+  const record = { type: "Audit", room, seq, at, ...who, act: "report", user, message, why };
+  return encoder.encode(JSON.stringify(record));
+}
+
 function whomOf({ whom: { tag, address } }: Extract<Deed, { whom: unknown }>): object {
   return {
     ...(tag === undefined ? {} : { tag }),
@@ -52,7 +67,7 @@ export function auditIn({ seq, body }: Stored, showsAddress: boolean): AuditEntr
   const value = jsonIn(body);
   if (typeof value !== "object" || value === null) return undefined;
   const all = value as Partial<AuditEntry> & { readonly type?: unknown };
-  const { type, at, by, act, user, address, seconds, why, set } = all;
+  const { type, at, by, act, user, address, seconds, message, why, set } = all;
   if (type !== "Audit" || all.seq !== seq) return undefined;
   if (typeof at !== "number" || typeof by !== "string" || typeof act !== "string") return undefined;
   return {
@@ -63,6 +78,7 @@ export function auditIn({ seq, body }: Stored, showsAddress: boolean): AuditEntr
     ...(typeof user === "string" ? { user } : {}),
     ...(showsAddress && typeof address === "string" ? { address } : {}),
     ...(typeof seconds === "number" ? { seconds } : {}),
+    ...(typeof message === "number" ? { message } : {}),
     ...(typeof why === "string" ? { why } : {}),
     ...(typeof set === "object" && set !== null ? { set } : {}),
   };

@@ -18,5 +18,11 @@ export const KICK_SECONDS_DEFAULT = 60;
 export const SPOKE_MAX = 10_000;
 /** Bytes of a kept order at most that are believed: what the limits above allow, and a reserve. */
 export const ORDER_BYTES_MAX: number = 1 << 20;
+/** Messages before a reported one that moderators see with it: what it answers to. */
+export const REPORT_CONTEXT = 5;
+/** Messages in which the newest that is not the reporter's own is looked for, when he does not say which. */
+export const REPORT_LOOKED_AT = 50;
+/** Bytes of a report at most: some of the longest messages. */
+export const REPORT_BYTES_MAX: number = 256 << 10;
 /** Bytes of all orders where they are kept in memory: some hundred thousand rooms with an owner, or three hundred with full lists. */
 export const BOOK_BYTES_MAX: number = 64 << 20;

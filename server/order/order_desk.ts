@@ -54,19 +54,20 @@ export interface OrderDeskParts extends Archive {
 
 /** Those who keep order come here. */
 export class OrderDesk {
-  readonly #parts: OrderDeskParts;
+  /** What it keeps order with. */
+  readonly parts: OrderDeskParts;
   /** How rooms will be set when what is on its way is durable. */
   readonly #coming = new WeakMap<Room, Order>();
   readonly #spoken = new WeakMap<Room, Spoken>();
 
   constructor(parts: OrderDeskParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   /** Why somebody may not speak in a room that restrains its speakers; if he may, he has spoken. */
   refuseWord(speaker: Member, room: Room): ErrorMessage | undefined {
     const { order } = room;
-    const nowMs = this.#parts.clock();
+    const nowMs = this.parts.clock();
     const refusal = refuseAct(order, room.name, speaker, "speak", nowMs);
     if (refusal !== undefined) return errorMessage(refusal.code, refusal.msg);
     if (order.slow === 0 || isAtLeast(rankOf(order, speaker), "moderator")) return undefined;
@@ -90,7 +91,7 @@ export class OrderDesk {
     { room, wanted }: Extract<Effect, { do: "audit" }>,
     id: string | undefined,
   ): Promise<void> {
-    const { store, reading, pageBytesMax } = this.#parts;
+    const { store, reading, pageBytesMax } = this.parts;
     if (member.outbox.ended) return;
     const stream = auditStream(room && this.#keyOf(room));
     const range = { ...wanted, bytesMax: pageBytesMax };
@@ -104,11 +105,11 @@ export class OrderDesk {
   }
 
   #keyOf(room: RoomName): Room["key"] | undefined {
-    return this.#parts.hall.room(room)?.key;
+    return this.parts.hall.room(room)?.key;
   }
 
   #keepIn(by: Member, name: RoomName, deed: Deed, id: string | undefined): void {
-    const { hall, store, book, quotas, clock } = this.#parts;
+    const { hall, store, book, quotas, clock } = this.parts;
     const room = hall.openRoom(name);
     if (room === undefined) return answer(by, errorMessage("busy"), id);
     const at = clock();
@@ -140,7 +141,7 @@ export class OrderDesk {
       if (error !== undefined) {
         if (this.#coming.get(room) === next) this.#coming.delete(room);
         answer(by, refusalOf(error), id);
-        return this.#parts.onFailed(error);
+        return this.parts.onFailed(error);
       }
       if (this.#coming.get(room) === next) this.#coming.delete(room);
       hall.setOrder(room, next);
@@ -151,7 +152,7 @@ export class OrderDesk {
   }
 
   #keepOnServer(by: Member, deed: Deed, id: string | undefined): void {
-    const { bans, clock } = this.#parts;
+    const { bans, clock } = this.parts;
     const at = clock();
     const next = bans.after(deed, by.name, at);
     if ("code" in next) return answer(by, errorMessage(next.code, next.msg), id);
@@ -162,18 +163,18 @@ export class OrderDesk {
       if (error !== undefined) {
         bans.failed(next);
         answer(by, refusalOf(error), id);
-        return this.#parts.onFailed(error);
+        return this.parts.onFailed(error);
       }
       if (deed.act === "ban") this.#dismissBanned(deed.whom);
       if (deed.act !== "set") by.tell({ type: "Order", ...toldOf(deed), by: by.name });
-      const seq = this.#parts.store.head(auditStream());
+      const seq = this.parts.store.head(auditStream());
       if (id !== undefined) by.tell({ type: "Ack", re: id, room: "", seq, at });
     }, (settled) => bans.keep(next, at, settled));
   }
 
   /** Ends the connections of all who may not be here any more, of whom something was said. */
   #dismissBanned(whom: Whom): void {
-    const { hall, bans } = this.#parts;
+    const { hall, bans } = this.parts;
     const isMeant = this.#meant(whom);
     const out: [Member, ErrorMessage][] = [];
     for (const member of hall.members()) {
@@ -186,7 +187,7 @@ export class OrderDesk {
   /** Who may be meant by what was said: most are not, and to look closely at ten thousand takes long. */
   #meant(whom: Whom): (member: Member) => boolean {
     const { name, address, tag } = whom;
-    const named = name === undefined ? undefined : this.#parts.hall.user(name);
+    const named = name === undefined ? undefined : this.parts.hall.user(name);
     const identity = named?.tag === tag ? named?.identity : undefined;
     return (member) =>
       member.identity === identity || address !== undefined ||
@@ -208,7 +209,7 @@ export class OrderDesk {
     settled: (error?: StorageError) => void,
     keep: (settled: (error?: StorageError) => void) => void,
   ): void {
-    const { store, quotas } = this.#parts;
+    const { store, quotas } = this.parts;
     let failed: StorageError | undefined;
     store.append({
       stream: auditStream(room?.key),
@@ -227,7 +228,7 @@ export class OrderDesk {
 
   /** Puts out who may not be in a room any more, and tells all who are concerned. */
   #tell(by: Member, room: Room, deed: Deed): void {
-    const { hall } = this.#parts;
+    const { hall } = this.parts;
     if (deed.act === "set") {
       const { access, slow, topicBy } = room.order;
       return void room.tellAll({
@@ -259,7 +260,7 @@ export class OrderDesk {
 
   /** Those in a room who may not be there any more, of whom something was said. */
   #outOf(room: Room, whom: Whom): Member[] {
-    const nowMs = this.#parts.clock();
+    const nowMs = this.parts.clock();
     const isMeant = this.#meant(whom);
     const isOut = (member: Member): boolean =>
       isMeant(member) && refuseAct(room.order, room.name, member, "see", nowMs) !== undefined;
@@ -268,9 +269,9 @@ export class OrderDesk {
 
   /** Text has no word for being nowhere. */
   #backToLobby(member: Member): void {
-    const { lobby } = this.#parts.hall;
+    const { lobby } = this.parts.hall;
     if (member.places.size > 0) return;
-    const nowMs = this.#parts.clock();
+    const nowMs = this.parts.clock();
     if (refuseAct(lobby.order, lobby.name, member, "see", nowMs) === undefined) lobby.enter(member);
   }
 }

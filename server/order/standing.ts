@@ -117,7 +117,7 @@ function refuseSight(
 /** For how long still, and why: the end of a sentence. */
 export function forHow({ until, why }: Pick<Sanction, "until" | "why">, nowMs: number): string {
   const time = until === undefined ? "" : ` for ${durationText((until - nowMs) / 1_000)}`;
-  return `${time}${why === undefined ? "." : `: ${quoted(why)}`}`;
+  return `${time}${why === undefined ? "" : ` (${quoted(why)})`}.`;
 }
 
 /** A time as people say it, rounded up: `45 seconds`, `10 minutes`, `2 days`. */

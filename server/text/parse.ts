@@ -37,6 +37,7 @@ const HELP = [
   "/unban NAME      lift a ban or a mute",
   "/mod NAME        make somebody a moderator of your room; /unmod NAME ends it",
   "/audit           what moderators did here",
+  "/report WHY      put what was said last here before the moderators",
   "/register PASSWORD  make your name yours",
   "/password OLD NEW   change its password",
   "/devices         which devices need no password",
@@ -92,7 +93,8 @@ export function parseLine(line: string, username: string = ""): Meaning {
     case "unban":
     case "mod":
     case "unmod":
-    case "audit": {
+    case "audit":
+    case "report": {
       const meant = parseOrder(word, rest);
       return typeof meant === "string" ? usage(meant) : message(meant);
     }

@@ -20,6 +20,8 @@ export function parseOrder(word: string, rest: string): OrderRequest | string {
     }
     case "audit":
       return { type: "Audit" };
+    case "report":
+      return { type: "Report", ...why(first === "" ? [] : [first, ...others]) };
     default:
       return first === "" ? `/${word} NAME` : about(word, first, others);
   }

@@ -18,7 +18,14 @@ import {
   withoutMarks,
 } from "../wire/mod.ts";
 import { clean, cleanLine } from "./clean.ts";
-import { auditLines, orderText, roomLines, settingsText } from "./render_order.ts";
+import {
+  auditLines,
+  orderText,
+  reportLines,
+  roomLines,
+  rows,
+  settingsText,
+} from "./render_order.ts";
 import { server } from "./server_line.ts";
 
 const encoder = new TextEncoder();
@@ -52,11 +59,13 @@ export function render(message: ServerMessage): string | undefined {
       return server(`${which} of ${room} cannot be read any more.`);
     }
     case "Order":
-      return server(withoutMarks(orderText(message)));
+      return rows([orderText(message)]);
     case "RoomChanged":
       return server(`${message.by} has set ${message.room}: ${settingsText(message)}.`);
     case "Room":
       return roomLines(message);
+    case "Reported":
+      return reportLines(message);
     case "AuditPage":
       return auditLines(message);
     case "Presence":

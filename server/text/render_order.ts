@@ -9,11 +9,14 @@ import {
   type AuditEntry,
   type AuditPage,
   type OrderKept,
+  type Reported,
   type RoomChanged,
   type RoomShown,
+  rowsOf,
   type SanctionEntry,
   withoutMarks,
 } from "../wire/mod.ts";
+import { cleanLine } from "./clean.ts";
 import { server } from "./server_line.ts";
 
 /** Names that a line lists at most. */
@@ -40,7 +43,17 @@ export function orderText(
 ): string {
   const what = DONE[act]?.(user, room) ?? `has done '${act}' to ${user}`;
   const time = seconds === undefined ? "" : ` for ${durationText(seconds)}`;
-  return `${by} ${what}${time}${why === undefined ? "." : `: ${why}`}`;
+  return `${by} ${what}${time}${reasonText(why)}.`;
+}
+
+/** Lines of the server with what people chose in them: none of their rows looks like another line. */
+export function rows(lines: readonly string[]): string {
+  const all = lines.flatMap((line) => rowsOf("[Server] ", withoutMarks(cleanLine(line))));
+  return all.map((row) => `${row}\n`).join("");
+}
+
+function reasonText(why: string | undefined): string {
+  return why === undefined ? "" : ` (${why})`;
 }
 
 /** How a room is set, as part of a sentence. */
@@ -69,7 +82,7 @@ export function roomLines(room: RoomShown): string {
   if (invited.length > 0) lines.push(`Invited: ${listed(invited)}`);
   if (bans.length > 0) lines.push(`Banned: ${listed(bans.map(sanctioned))}`);
   if (mutes.length > 0) lines.push(`Muted: ${listed(mutes.map(sanctioned))}`);
-  return lines.map((line) => server(withoutMarks(line))).join("");
+  return rows(lines);
 }
 
 function sanctioned({ user = "an address", address, why }: SanctionEntry): string {
@@ -83,17 +96,27 @@ function listed(names: readonly string[]): string {
   return names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
+/** A report as lines: who reported what, and what was said. */
+export function reportLines({ room, by, why, messages }: Reported): string {
+  const said = messages.map(({ from, content }) => `In ${room}, ${from} said "${content}"`);
+  return rows([`${by} reports what ${messages.at(-1)?.from} said${reasonText(why)}.`, ...said]);
+}
+
 /** An audit as lines, one for each record. */
 export function auditLines({ records }: AuditPage): string {
   if (records.length === 0) return server("Nothing was done here.");
-  return records.slice(-RECORDS_SHOWN).map((one) => server(withoutMarks(recordText(one)))).join("");
+  return rows(records.slice(-RECORDS_SHOWN).map(recordText));
 }
 
 function recordText(record: AuditEntry): string {
-  const { at, by, act, set, address } = record;
+  const { at, by, act, set, address, why } = record;
   const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  const { message } = record;
+  if (act === "report") {
+    return `${time} ${by} has reported message ${message} of ${record.user}${reasonText(why)}.`;
+  }
   if (act === "set") return `${time} ${by} has set the room: ${JSON.stringify(set ?? {})}`;
-  const { seconds, why, user = address } = record;
+  const { seconds, user = address } = record;
   const parts = {
     ...(user === undefined ? {} : { user }),
     ...(seconds === undefined ? {} : { seconds }),

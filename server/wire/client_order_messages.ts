@@ -122,5 +122,17 @@ export interface Audit extends Request {
   limit?: number;
 }
 
+/** Additive: puts a message, with what was said before it, before the moderators who are here, and on record for the others. */
+export interface Report extends Request {
+  /** Tells which message this is. */
+  type: "Report";
+  /** Which room, that you are in: `lobby` unless told otherwise. */
+  room?: string;
+  /** Which message; without it, the newest there that is not your own. */
+  seq?: number;
+  /** Why: at most 200 characters. */
+  why?: string;
+}
+
 /** Any message by which a client keeps order. */
-export type OrderRequest = SetRoom | Invite | Kick | Mute | Ban | Unban | Audit;
+export type OrderRequest = SetRoom | Invite | Kick | Mute | Ban | Unban | Audit | Report;

@@ -33,6 +33,7 @@ const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
   Ban: "Ack",
   Unban: "Ack",
   Audit: "AuditPage",
+  Report: "Ack",
   Ping: "Pong",
 };
 

@@ -59,6 +59,7 @@ const clientSchemas = [
     before: option(count),
     limit: option(whole(1, HISTORY_LIMIT_MAX)),
   }),
+  fromClient("Report", { room: option(text), seq: option(count), why: option(text) }),
 ] as const;
 
 const sanction = object({
@@ -104,6 +105,7 @@ const serverSchemas = [
       user: option(text),
       address: option(text),
       seconds: option(count),
+      message: option(count),
       why: option(text),
       set: option(object({
         access: option(access),
@@ -112,6 +114,12 @@ const serverSchemas = [
       })),
     })),
     more: truth,
+  }),
+  fromServer("Reported", {
+    room: text,
+    by: text,
+    why: option(text),
+    messages: list(object({ seq: count, from: text, content: text, at: count })),
   }),
 ] as const;
 

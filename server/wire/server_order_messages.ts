@@ -111,7 +111,7 @@ export interface AuditEntry {
   at: number;
   /** Who did it. */
   by: string;
-  /** What: one of the acts of `Order`, or `set`. */
+  /** What: one of the acts of `Order`, `set` or `report`. */
   act: string;
   /** To whom. */
   user?: string;
@@ -119,6 +119,8 @@ export interface AuditEntry {
   address?: string;
   /** For how long. */
   seconds?: number;
+  /** Of a report: the seq of the message. */
+  message?: number;
   /** Why. */
   why?: string;
   /** What was set, for `set`. */
@@ -137,5 +139,31 @@ export interface AuditPage extends Reply {
   more: boolean;
 }
 
+/** A message in a `Reported`. */
+export interface ReportedMessage {
+  /** Its seq in the room. */
+  seq: number;
+  /** Who said it. */
+  from: string;
+  /** What was said; nothing when it was taken back. */
+  content: string;
+  /** When, in milliseconds since 1970. */
+  at: number;
+}
+
+/** Additive: somebody has reported a message; to moderators of the room and operators who are here. */
+export interface Reported extends Reply {
+  /** Tells which message this is. */
+  type: "Reported";
+  /** The room's name. */
+  room: string;
+  /** Who reported it. */
+  by: string;
+  /** Why. */
+  why?: string;
+  /** What was said before it, and the message as the last one. */
+  messages: ReportedMessage[];
+}
+
 /** Any message by which a server tells of order. */
-export type OrderReply = RoomShown | RoomChanged | OrderKept | AuditPage;
+export type OrderReply = RoomShown | RoomChanged | OrderKept | AuditPage | Reported;

@@ -34,7 +34,7 @@ Deno.test("who is banned from the server is out at once, and does not log in aga
   await done(operator, { type: "Ban", server: true, user: "Bob", seconds: 3_600, why: "spam" });
   assertEquals((await ben.nextOf("Error")).code, "banned");
   await ben.expectEnd();
-  const sentence = "banned: You are banned from this server for 60 minutes: spam";
+  const sentence = "banned: You are banned from this server for 60 minutes (spam).";
   for (const name of ["Bob", "bob", "B0b"]) assertEquals(await logIn(server, name), sentence);
   assertEquals(await logIn(server, "Zoe", ben.session), sentence);
   assertEquals(await logIn(server, "Cleo"), "Welcome");

@@ -63,7 +63,7 @@ Deno.test("who was kicked is out at once, hears why, and does not come back for 
   await refused(ben, { type: "Broadcast", room: "tea", content: "hey" }, "not_in_room");
   await refused(ben, { type: "History", room: "tea" }, "not_in_room");
   const why = await refused(ben, { type: "Join", room: "TEA" }, "banned");
-  assertEquals(why, "You are banned from the room 'TEA' for 60 seconds: spam");
+  assertEquals(why, "You are banned from the room 'TEA' for 60 seconds (spam).");
   now += 59_999;
   await refused(ben, { type: "Join", room: "tea" }, "banned");
   now += 1;
@@ -225,10 +225,10 @@ Deno.test("a text client keeps order by lines, and sees what is done", async () 
   await ben.expectNothing();
   await anna.expectLines("[Server] Ben has joined.");
   await anna.write("/mute Ben 10m too loud\n");
-  await anna.expectLines("[Server] Anna has muted Ben for 10 minutes: too loud");
-  await ben.expectLines("[Server] Anna has muted Ben for 10 minutes: too loud");
+  await anna.expectLines("[Server] Anna has muted Ben for 10 minutes (too loud).");
+  await ben.expectLines("[Server] Anna has muted Ben for 10 minutes (too loud).");
   await ben.write("hey\n");
-  await ben.expectLines("[Server] You are muted in this room for 10 minutes: too loud");
+  await ben.expectLines("[Server] You are muted in this room for 10 minutes (too loud).");
   await anna.write("/kick Ben\n");
   await ben.expectLines("[Server] Anna has put Ben out for 60 seconds.");
   await anna.expectLines(
@@ -243,6 +243,39 @@ Deno.test("a text client keeps order by lines, and sees what is done", async () 
     "[Server] Banned: Ben",
     '[Server] Muted: Ben "too loud"',
     "[Server] Usage: /mute NAME",
-    "[Server] Anna has banned nobody-at-all for 24 hours: (Server) x",
+    "[Server] Anna has banned nobody-at-all for 24 hours ((Server) x).",
   );
+});
+
+Deno.test("who reports a message puts it before the moderators who are here, and on record without its words", async () => {
+  const operatorToken = "operator".repeat(5);
+  await using server = startServer({ operatorToken });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using ben = await inRoom(server, "Ben", "tea");
+  await using cleo = await server.text("Cleo");
+  await cleo.write("/join tea\n");
+  await cleo.expectNothing();
+  await using operator = await server.connect();
+  await operator.send({ type: "Login", username: "Op", operator: operatorToken });
+  await operator.next("Welcome");
+  await done(anna, { type: "Leave", room: "tea" });
+  await cleo.expectLines("[Server] Anna has left.");
+  for (let n = 1; n <= 8; n++) {
+    await done(ben, { type: "Broadcast", room: "tea", content: `word ${n}` });
+    await cleo.expectLines(`Ben: word ${n}`);
+  }
+  await cleo.write("mine\n/report he is rude\n");
+  const report = await anna.nextOf("Reported");
+  assertEquals(await operator.nextOf("Reported"), report);
+  assertEquals([report.by, report.room, report.why], ["Cleo", "tea", "he is rude"]);
+  assertEquals(
+    report.messages.map(({ seq, from, content }) => [seq, from, content]),
+    [3, 4, 5, 6, 7, 8].map((n) => [n, "Ben", `word ${n}`]),
+  );
+  await done(ben, { type: "Report", room: "tea", seq: 9 });
+  assertEquals((await anna.nextOf("Reported")).messages.at(-1)?.content, "mine");
+  await refused(ben, { type: "Report", room: "tea", seq: 99 }, "not_found");
+  const page = JSON.stringify(await ask(anna, { type: "Audit", room: "tea" }));
+  assert(page.includes('"message":8') && !page.includes("word 8"), page);
+  await cleo.expectNothing();
 });
