@@ -19,6 +19,7 @@
 import { Option } from "@commander-js/extra-typings";
 import type { ChatError, Client, ConnectOptions } from "../server/wire/mod.ts";
 import { askSecret, canAsk } from "./account/ask_secret.ts";
+import { type Keeping, keepingFor } from "./account/keeping.ts";
 import { KeptDevices } from "./account/kept_devices.ts";
 import { chooseProof, type Proof } from "./account/proof.ts";
 import { Failure } from "./failure.ts";
@@ -87,12 +88,13 @@ export async function logIn(options: LogInOptions): Promise<Client> {
   const { permissions } = options;
   const kept = new KeptDevices(options.server);
   const proof = await chooseProof(options, kept);
+  const keeping = keepingFor(options.server);
   // What a password was given for is kept.
   const keeps = options.guest === undefined && proof.device === undefined &&
     (proof.password !== undefined || canAsk());
   if (permissions !== undefined) keepOnly(...permissions, ...(keeps ? STORING : []));
   const client = await new Attempts(wire, options, proof).succeed();
-  if (keeps) await keepToken(client, kept);
+  if (keeps) await keepToken(client, keeping);
   if (permissions !== undefined && keeps) keepOnly(...permissions);
   return client;
 }
@@ -100,11 +102,9 @@ export async function logIn(options: LogInOptions): Promise<Client> {
 const STORING: readonly Permission[] = ["read", "write"];
 
 /** Keeps the token that a client was given for its password. That it cannot be kept is no reason not to talk. */
-async function keepToken(client: Client, kept: KeptDevices): Promise<void> {
-  const { username: name, device: token, deviceId } = await client.online();
-  if (token === undefined) return;
+async function keepToken(client: Client, keeping: Keeping): Promise<void> {
   try {
-    await kept.keep({ name, token, ...(deviceId === undefined ? {} : { device: deviceId }) });
+    await keeping.keep(await client.online());
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     printError(`This machine will ask for the password again: its token cannot be kept. ${why}\n`);

@@ -5,6 +5,7 @@
  * @module
  */
 
+export { ACCOUNT, type AccountWish, mayHoldPassword } from "./account_commands.ts";
 export {
   type Argument,
   type Bell,
@@ -20,5 +21,6 @@ export {
 } from "./commands.ts";
 export { CommandTable, type Help, type HelpRow } from "./command_table.ts";
 export { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
+export { GUEST_SIGN, GUESTS_EXPLAINED, shownName } from "./guests.ts";
 export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";
 export { type Mentioning, mentions, nextMention, type Spot } from "./mentions.ts";

@@ -103,6 +103,7 @@ async function talkFullScreen(
   const { farewell, runTerminal } = await import("../tty/mod.ts");
   const { Claims } = await import("../files/claims.ts");
   const { lastSession } = await import("../files/last_session.ts");
+  const { keepingFor } = await import("../account/keeping.ts");
   using claims = new Claims();
   await using client = await logIn({
     ...where,
@@ -118,6 +119,7 @@ async function talkFullScreen(
     where: showAddress(where.server),
     bell,
     rooms: where.rooms,
+    keeping: keepingFor(where.server),
     files: {
       server: where.server,
       directory: downloads,

@@ -9,6 +9,7 @@
  */
 
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import { type AccountKeeping, performAccount } from "./account.ts";
 import { type FileOptions, Files } from "./files.ts";
 import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
 import type { Effect, Event, FileEffect, Model, TerminalEnd } from "./model.ts";
@@ -23,6 +24,8 @@ export interface AppOptions {
   readonly openTerminal: OpenTerminal;
   /** Without it, no files come or go. */
   readonly files?: FileOptions;
+  /** What this machine keeps of accounts; without it, nothing. */
+  readonly keeping?: AccountKeeping;
   /** The model to begin with, for a terminal of that size. */
   readonly start: (terminal: Terminal) => Model;
   readonly signal?: AbortSignal;
@@ -30,9 +33,9 @@ export interface AppOptions {
 
 /** Runs until the user leaves, the client ends, or a signal comes. The client stays open. */
 export async function runApp(
-  { client, openTerminal, files, start, signal }: AppOptions,
+  { client, openTerminal, files, keeping, start, signal }: AppOptions,
 ): Promise<TerminalEnd> {
-  const app = new App(client, files);
+  const app = new App(client, files, keeping);
   using terminal = openTerminal((event) => app.onTerminal(event));
   const aborted = () => app.dispatch({ kind: "signal", signal: "abort" });
   signal?.addEventListener("abort", aborted, { once: true });
@@ -62,8 +65,15 @@ class App {
   #ring = false;
   readonly #files: Files | undefined;
 
-  constructor(client: Client, files: FileOptions | undefined) {
+  readonly #keeping: AccountKeeping | undefined;
+
+  constructor(
+    client: Client,
+    files: FileOptions | undefined,
+    keeping: AccountKeeping | undefined,
+  ) {
     this.#client = client;
+    this.#keeping = keeping;
     if (files === undefined) return;
     this.#files = new Files(client, files, (event) => this.dispatch(event));
     this.#watch(this.#files.failed);
@@ -158,7 +168,7 @@ class App {
 
   async #ask(effect: Request): Promise<void> {
     try {
-      this.dispatch(await request(this.#client, effect));
+      this.dispatch(await request(this.#client, this.#keeping, effect));
     } catch (error) {
       if (!(error instanceof ChatError || error instanceof ClosedError)) throw error;
       this.dispatch(failure(effect, error.message));
@@ -206,7 +216,11 @@ class App {
 type Request = Exclude<Effect, FileEffect | { kind: "ring" | "redraw" | "suspend" }>;
 
 /** Asks the client, and tells what came of it. */
-async function request(client: Client, effect: Request): Promise<Event> {
+async function request(
+  client: Client,
+  keeping: AccountKeeping | undefined,
+  effect: Request,
+): Promise<Event> {
   switch (effect.kind) {
     case "say": {
       const { view, to, pending: { id, content } } = effect;
@@ -228,8 +242,8 @@ async function request(client: Client, effect: Request): Promise<Event> {
       return { kind: "tick", roundTripMs: client.roundTripMs };
     case "people": {
       const { room, show } = effect;
-      const { users } = await client.users(room);
-      return { kind: "people", room, users, show };
+      const { users, accounts = [] } = await client.users(room);
+      return { kind: "people", room, users, proved: accounts, show };
     }
     case "rooms": {
       const { rooms } = await client.rooms();
@@ -241,6 +255,11 @@ async function request(client: Client, effect: Request): Promise<Event> {
       const page = await client.history({ ...of, ...bound, limit });
       return { kind: "page", view, page, show };
     }
+    case "register":
+    case "password":
+    case "devices":
+    case "revoke":
+      return await performAccount(client, keeping, effect);
     case "ping":
       return { kind: "tick", roundTripMs: await client.ping() };
     default:
@@ -262,6 +281,10 @@ function failure(effect: Request, sentence: string): Event {
     case "topic":
     case "people":
     case "rooms":
+    case "register":
+    case "password":
+    case "devices":
+    case "revoke":
       return { kind: "refused", view: "", sentence };
     default:
       return effect satisfies never;

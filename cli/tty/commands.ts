@@ -9,6 +9,8 @@
 import { roomName, userName } from "../../server/wire/mod.ts";
 import type { Peer } from "../../server/wire/transfers/mod.ts";
 import {
+  ACCOUNT,
+  type AccountWish,
   type Command,
   CommandTable,
   type CommonWish,
@@ -21,7 +23,7 @@ import {
 import { safeText } from "./safe.ts";
 
 /** What a typed line asks for. */
-export type Wish = CommonWish | FileWish | { readonly kind: "quit" } | Problem;
+export type Wish = CommonWish | AccountWish | FileWish | { readonly kind: "quit" } | Problem;
 
 /** What a typed line asks for about files. */
 export type FileWish =
@@ -91,6 +93,7 @@ const QUIT: Command<Wish> = {
 export const COMMANDS: CommandTable<Wish> = new CommandTable<Wish>([
   ...TALKING,
   ...FILES,
+  ...ACCOUNT,
   ...TENDING,
   QUIT,
 ]);

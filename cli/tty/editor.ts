@@ -57,10 +57,10 @@ export function replaced(edit: Edit, text: string): Edit {
   return { ...edit, text: typed, at: typed.length };
 }
 
-/** The line was sent: it becomes history, and a new one begins. */
-export function submitted(edit: Edit): Edit {
+/** The line was sent: it becomes history, unless it is not to be kept, and a new one begins. */
+export function submitted(edit: Edit, { keep = true }: { readonly keep?: boolean } = {}): Edit {
   const line = content(edit);
-  const known = line.trim() === "" || line === edit.history.at(-1);
+  const known = !keep || line.trim() === "" || line === edit.history.at(-1);
   const history = known ? edit.history : [...edit.history, line].slice(-INPUT_HISTORY_MAX);
   return { ...EMPTY_EDIT, kill: edit.kill, history };
 }

@@ -18,6 +18,7 @@
  */
 
 import { userName } from "../../server/wire/mod.ts";
+import { shownName } from "../../talk/mod.ts";
 import { TIME_COLUMNS_MIN } from "./limits.ts";
 import type { PresenceLine } from "./presence.ts";
 import type { Role, Row, Span } from "./style.ts";
@@ -34,6 +35,8 @@ export interface MessageLine {
   /** Its place in the history. */
   readonly seq: number;
   readonly mine: boolean;
+  /** Whether its name was not proved. */
+  readonly guest?: boolean;
   /** Whether it names the reader. */
   readonly mention: boolean;
 }
@@ -68,17 +71,18 @@ export type Line = MessageLine | NoticeLine | PresenceLine | PendingLine;
 
 interface Kept {
   readonly width: number;
+  readonly guests: boolean;
   readonly rows: readonly Row[];
 }
 
 const kept = new WeakMap<Line, Kept>();
 
-/** The rows of a line on a screen of that many columns. */
-export function layOut(line: Line, width: number): readonly Row[] {
+/** The rows of a line on a screen of that many columns. @param guests Whether guests have their sign. */
+export function layOut(line: Line, width: number, guests: boolean = false): readonly Row[] {
   const known = kept.get(line);
-  if (known?.width === width) return known.rows;
-  const rows = freshRows(line, width);
-  kept.set(line, { width, rows });
+  if (known?.width === width && known.guests === guests) return known.rows;
+  const rows = freshRows(line, width, guests);
+  kept.set(line, { width, guests, rows });
   return rows;
 }
 
@@ -89,13 +93,13 @@ export function timeOfDay(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-function freshRows(line: Line, width: number): readonly Row[] {
+function freshRows(line: Line, width: number, guests: boolean): readonly Row[] {
   const wide = width >= TIME_COLUMNS_MIN;
   const time: Span[] = wide ? [{ text: `${timeOfDay(line.at)} `, role: "dim" }] : [];
   const indent = wide ? 6 : 2;
   switch (line.kind) {
     case "message": {
-      const head = [...time, ...nameSpans(line.from, width)];
+      const head = [...time, ...nameSpans(line.from, width, guests && line.guest)];
       return hanging(head, line.text, { role: line.mention ? "mention" : "text", indent, width });
     }
     case "notice": {
@@ -128,11 +132,11 @@ function freshRows(line: Line, width: number): readonly Row[] {
   }
 }
 
-function nameSpans(from: string, width: number): Span[] {
+function nameSpans(from: string, width: number, guest = false): Span[] {
   // A name may take a third of the row; what it says is what one came to read.
   // A name of an older server may be a sign alone, such as the one before a notice.
   const shown = userName(from).kind === "name" ? from : `"${from}"`;
-  const name = shorten(shown, Math.max(8, Math.floor(width / 3)));
+  const name = shorten(shownName(shown, guest), Math.max(8, Math.floor(width / 3)));
   return [{ text: name, role: { name: from } }, { text: " ", role: "text" }];
 }
 

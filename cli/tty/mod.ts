@@ -11,6 +11,7 @@
 
 import type { Client } from "../../server/wire/mod.ts";
 import type { Bell } from "../../talk/mod.ts";
+import type { AccountKeeping } from "./account.ts";
 import { runApp } from "./app.ts";
 import type { FileOptions } from "./files.ts";
 import { start, type TerminalEnd } from "./model.ts";
@@ -18,6 +19,7 @@ import { safeText } from "./safe.ts";
 import { type OpenTerminal, openTerminal } from "./terminal.ts";
 
 export type { Bell } from "../../talk/mod.ts";
+export type { AccountKeeping } from "./account.ts";
 export type { FileOptions } from "./files.ts";
 export type { TerminalEnd } from "./model.ts";
 export type { OpenTerminal } from "./terminal.ts";
@@ -34,6 +36,8 @@ export interface TerminalOptions {
   readonly rooms?: readonly string[];
   /** Where files come from and go to; without it there are none. */
   readonly files?: FileOptions;
+  /** What this machine keeps of accounts; without it, nothing. */
+  readonly keeping?: AccountKeeping;
   /** Ends it from outside. */
   readonly signal?: AbortSignal;
   /** Default: the terminal of this process. */
@@ -46,11 +50,12 @@ export interface TerminalOptions {
  * @returns Why it ended. The terminal is as it was before.
  */
 export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
-  const { client, where, bell, rooms = [], files, signal } = options;
+  const { client, where, bell, rooms = [], files, keeping, signal } = options;
   return runApp({
     client,
     openTerminal: options.openTerminal ?? openTerminal,
     ...(files === undefined ? {} : { files }),
+    ...(keeping === undefined ? {} : { keeping }),
     ...(signal === undefined ? {} : { signal }),
     start: ({ size }) =>
       start({

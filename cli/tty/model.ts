@@ -35,7 +35,7 @@ import { VIEWS_MAX } from "./limits.ts";
 import { type Files, NO_FILES } from "./on_files.ts";
 import type { Search } from "./search.ts";
 import { leftBehind, lookedAt } from "./unread.ts";
-import { type Anchor, emptyView, noticed, type View, viewKey } from "./view.ts";
+import { type Anchor, emptyView, noticed, type Reader, type View, viewKey } from "./view.ts";
 
 /** Columns and rows of a terminal. */
 export interface Size {
@@ -51,7 +51,18 @@ export type Mode =
   /** Looking for a line in the input history; `back` is how many lines back it was found. */
   | { readonly kind: "recall"; readonly query: string; readonly back: number | undefined }
   /** Looking for a text in the view. */
-  | SearchMode;
+  | SearchMode
+  /** A password is typed. */
+  | SecretMode;
+
+/** A password is asked for, perhaps the second of three. */
+export interface SecretMode {
+  readonly kind: "secret";
+  readonly wish: "register" | "password";
+  /** What was typed at the questions before. */
+  readonly given: readonly string[];
+  readonly text: string;
+}
 
 /** A search that goes on. */
 export interface SearchMode extends Search {
@@ -80,6 +91,8 @@ export interface Model {
   /** HOST:PORT of the server. */
   readonly where: string;
   readonly status: ClientStatus;
+  /** Whether somebody with an account was seen: from then on guests have a sign. Where all are guests, none has. */
+  readonly accounts: boolean;
   /** When `status` began, in milliseconds since 1970. */
   readonly statusSince: number;
   /** The time of the last event. */
@@ -145,6 +158,8 @@ export type Outcome =
     /** Absent: everybody online. */
     readonly room: string | undefined;
     readonly users: readonly string[];
+    /** Those of them who are no guests. */
+    readonly proved?: readonly string[];
     /** Whether the reader asked, or the model. */
     readonly show: boolean;
   }
@@ -170,6 +185,8 @@ export type Outcome =
   }
   /** A request was refused; `view` is where that is to be said. */
   | { readonly kind: "refused"; readonly view: string; readonly sentence: string }
+  /** Something was done about the reader's account. */
+  | { readonly kind: "accountDone"; readonly sentences: readonly string[] }
   /** Something was done that nobody asked for. */
   | { readonly kind: "done"; readonly sentence: string };
 
@@ -195,6 +212,7 @@ export type Effect =
     readonly show: boolean;
   }
   | FileEffect
+  | AccountEffect
   | { readonly kind: "ping" }
   | { readonly kind: "ring" }
   | { readonly kind: "redraw" }
@@ -209,6 +227,13 @@ export type FileEffect =
     readonly n: number;
   }
   | { readonly kind: "paths"; readonly typed: string; readonly direction: Direction };
+
+/** What should be done about the reader's account. */
+export type AccountEffect =
+  | { readonly kind: "register"; readonly password: string }
+  | { readonly kind: "password"; readonly old: string; readonly password: string }
+  | { readonly kind: "devices" }
+  | { readonly kind: "revoke"; readonly device: string };
 
 /** A model, and what should be done. */
 export interface Step {
@@ -233,6 +258,7 @@ export function start(options: StartOptions): Model {
     me: options.me,
     where: options.where,
     status: { kind: "connecting", attempt: 1 },
+    accounts: false,
     statusSince: options.now,
     now: options.now,
     roundTripMs: undefined,
@@ -348,6 +374,16 @@ export function unsent(model: Model): string[] {
   return model.views.flatMap((view) => view.pending)
     .filter(({ seq }) => seq === undefined)
     .map((line) => line.content);
+}
+
+/** Somebody with an account was seen, or not. */
+export function accountSeen(model: Model, seen: boolean | undefined): Model {
+  return seen === true && !model.accounts ? { ...model, accounts: true } : model;
+}
+
+/** Who reads, as views need to know it. */
+export function readerOf({ me, ignored }: Model): Reader {
+  return { name: me, ignored };
 }
 
 /** Whether two names are the same. */

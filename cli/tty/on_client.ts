@@ -13,15 +13,18 @@ import {
   type NewMessage,
   type PrivateMessage,
   RESUME_ROOMS_MAX,
+  type UserJoined,
 } from "../../server/wire/mod.ts";
 import { HISTORY_STEP } from "../../talk/mod.ts";
 import {
+  accountSeen,
   changed,
   currentView,
   type Effect,
   type Model,
   only,
   opened,
+  readerOf,
   sameName,
   type Step,
   told,
@@ -53,7 +56,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       return onMessage(model, { kind: "private", name: to }, echo);
     }
     case "UserJoined":
-      return only(present(model, event.room, { joined: [event.username], left: [] }));
+      return onJoined(model, event);
     case "UserLeft":
       return only(present(model, event.room, { joined: [], left: [event.username] }));
     case "Presence":
@@ -81,8 +84,9 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "Error":
       return only(told(model, safeText(event.msg), { tone: "error" }));
     case "Notice":
-    case "Renamed":
       return only(told(model, safeText(event.msg)));
+    case "Renamed":
+      return only(told(accountSeen({ ...model, me: event.username }, true), safeText(event.msg)));
     // Files are followed by `files/transfers.ts`, which tells of them as news.
     case "FileOffer":
     case "FileAccept":
@@ -140,13 +144,16 @@ function onStatus(model: Model, status: ClientStatus): Step {
 interface Login {
   readonly username: string;
   readonly rooms: readonly string[];
+  readonly accounts?: string;
+  readonly account?: boolean;
   readonly epoch?: string;
   readonly heads?: Readonly<Record<string, number>>;
 }
 
 function onOnline(model: Model, login: Login): Step {
   const { username, rooms, epoch } = login;
-  let next: Model = { ...model, me: username, epoch, wanted: [] };
+  const accounts = login.accounts !== undefined && (model.accounts || login.account === true);
+  let next: Model = { ...model, me: username, accounts, epoch, wanted: [] };
   if (beganAnew(model, login)) {
     next = { ...next, views: next.views.map(historyEnded) };
     next = told(next, "The server began anew: it does not know what stands above.");
@@ -210,10 +217,10 @@ interface Place {
 function onMessage(model: Model, place: Place, message: NewMessage | PrivateMessage): Step {
   const key = viewKey(place.kind, place.name);
   if (model.left.has(key)) return only(model);
-  const next = opened(model, place.kind, place.name);
+  const next = opened(accountSeen(model, message.account), place.kind, place.name);
   const before = viewOf(next, key);
   if (before === undefined) return only(next);
-  const { view, line } = arrived(before, message, { name: model.me, ignored: model.ignored });
+  const { view, line } = arrived(before, message, readerOf(model));
   if (line === undefined || line.mine) return only(changed(next, key, () => view));
   const urgent = line.mention || place.kind === "private";
   const away = currentView(next).key !== key;
@@ -225,12 +232,18 @@ function onMessage(model: Model, place: Place, message: NewMessage | PrivateMess
   };
 }
 
+function onJoined(before: Model, { room, username, account = false }: UserJoined): Step {
+  const model = accountSeen(before, account);
+  const guests = model.accounts && !account;
+  return only(present(model, room, { joined: [username], left: [], guests }));
+}
+
 /** Who came and went, and how many are there now, when the server says it. */
 interface Presence extends Movement {
   readonly users?: number;
 }
 
-function present(model: Model, room: string, { joined, left, users }: Presence): Model {
+function present(model: Model, room: string, { joined, left, guests, users }: Presence): Model {
   return changed(model, roomKey(room), (view) => {
     const people = new Map(view.people);
     for (const name of joined) {
@@ -244,6 +257,10 @@ function present(model: Model, room: string, { joined, left, users }: Presence):
       : whole
       ? people.size
       : view.count + joined.length - left.length;
-    return moved({ ...view, people, count: users ?? counted }, { joined, left }, model.now);
+    return moved({ ...view, people, count: users ?? counted }, {
+      joined,
+      left,
+      ...(guests === undefined ? {} : { guests }),
+    }, model.now);
   });
 }

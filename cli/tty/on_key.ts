@@ -16,6 +16,7 @@
  * @module
  */
 
+import { mayHoldPassword } from "../../talk/mod.ts";
 import { parseLine } from "./commands.ts";
 import { complete, type Direction } from "./complete.ts";
 import {
@@ -33,6 +34,7 @@ import { QUIT_MS_MAX } from "./limits.ts";
 import { currentView, type Model, only, type Step, unsent } from "./model.ts";
 import { pathAsked } from "./on_files.ts";
 import { onMoveKey } from "./on_move.ts";
+import { onSecretKey, secretTyped } from "./on_secret.ts";
 import { onSearchKey, searchBegun, searchedFor, searchEnded } from "./on_search.ts";
 import { onWish, quitted, said } from "./on_wish.ts";
 import { typedText } from "./safe.ts";
@@ -65,6 +67,8 @@ function onText(model: Model, text: string): Model {
       return recalling(model, model.mode.query + oneLine(text), 1);
     case "search":
       return searchedFor(model, model.mode, model.mode.query + oneLine(text));
+    case "secret":
+      return secretTyped(model, model.mode, text);
     case "paste": {
       if (text !== "e") return model;
       return edited(model, insert(model.edit, model.mode.text));
@@ -75,6 +79,7 @@ function onText(model: Model, text: string): Model {
 }
 
 function onPaste(model: Model, { text, cut }: { readonly text: string; readonly cut: boolean }) {
+  if (model.mode.kind === "secret") return secretTyped(model, model.mode, text);
   const typed = typedText(text).replace(/\n+$/, "");
   if (!typed.includes("\n") && !cut) {
     return onText(model.mode.kind === "paste" ? { ...model, mode: EDITING } : model, typed);
@@ -92,6 +97,8 @@ function onNamedKey(model: Model, name: string): Step {
       return onPasteAnswer(model, name, model.mode.text);
     case "recall":
       return onRecallKey(model, name, model.mode);
+    case "secret":
+      return onSecretKey(model, name, model.mode);
     case "search": {
       const searched = onSearchKey(model, name, model.mode);
       return searched === undefined ? onNamedKey(searchEnded(model), name) : only(searched);
@@ -128,8 +135,9 @@ function edited(model: Model, edit: Edit): Model {
 }
 
 function sent(model: Model): Step {
-  const wish = parseLine(content(model.edit));
-  const next = edited(model, submitted(model.edit));
+  const line = content(model.edit);
+  const wish = parseLine(line);
+  const next = edited(model, submitted(model.edit, { keep: !mayHoldPassword(line) }));
   return wish === undefined ? only(next) : onWish(next, wish);
 }
 

@@ -25,6 +25,7 @@ import {
 } from "./model.ts";
 import { asked, askedForOlder } from "./on_client.ts";
 import { onFileWish } from "./on_files.ts";
+import { secretAsked } from "./on_secret.ts";
 import { safeLines, safeText } from "./safe.ts";
 import { cleared, roomKey, sending, userKey, type View, withoutPending } from "./view.ts";
 
@@ -92,6 +93,12 @@ export function onWish(model: Model, wish: Wish): Step {
     case "decline":
     case "cancel":
       return onFileWish(model, wish);
+    case "register":
+    case "password":
+      return only(secretAsked(model, wish.kind));
+    case "devices":
+    case "revoke":
+      return { model, effects: [wish] };
     case "help":
       return only(told(model, help(wish.command)));
     case "quit":

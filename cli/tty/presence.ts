@@ -15,6 +15,7 @@
  */
 
 import { foldText } from "../../server/wire/mod.ts";
+import { shownName } from "../../talk/mod.ts";
 import { PRESENCE_NAMES_MAX, PRESENCE_NAMES_SHOWN_MAX } from "./limits.ts";
 import { safeText } from "./safe.ts";
 
@@ -22,12 +23,16 @@ import { safeText } from "./safe.ts";
 export interface Movement {
   readonly joined: readonly string[];
   readonly left: readonly string[];
+  /** Whether those who came are guests, where there are others. */
+  readonly guests?: boolean;
 }
 
 /** What one name did, from the beginning of a line to its end. */
 export interface Moves {
   /** Safe text, as it was written last. */
   readonly name: string;
+  /** Whether it came as a guest. Of who only left it is not told. */
+  readonly guest: boolean;
   readonly first: "joined" | "left";
   readonly last: "joined" | "left";
 }
@@ -50,20 +55,27 @@ export interface PresenceLine {
  */
 export function presenceLine(
   before: PresenceLine | undefined,
-  { joined, left }: Movement,
+  { joined, left, guests = false }: Movement,
   at: number,
 ): PresenceLine {
   const moves = new Map(before?.moves);
-  for (const name of joined) add(moves, name, "joined");
+  for (const name of joined) add(moves, name, "joined", guests);
   for (const name of left) add(moves, name, "left");
   const text = [sentence([...moves.values()])];
   // With so many nothing is added any more, and the others need not be remembered.
   return { kind: "presence", at, text, moves: new Map(moves.entries().take(PRESENCE_NAMES_MAX)) };
 }
 
-function add(moves: Map<string, Moves>, name: string, move: Moves["last"]): void {
+function add(
+  moves: Map<string, Moves>,
+  name: string,
+  move: Moves["last"],
+  isGuest?: boolean,
+): void {
   const key = foldText(name);
-  moves.set(key, { name: safeText(name), first: moves.get(key)?.first ?? move, last: move });
+  const before = moves.get(key);
+  const guest = isGuest ?? before?.guest ?? false;
+  moves.set(key, { name: safeText(name), guest, first: before?.first ?? move, last: move });
 }
 
 function sentence(moves: readonly Moves[]): string {
@@ -76,7 +88,10 @@ function sentence(moves: readonly Moves[]): string {
 
 function clause(moves: readonly Moves[], verb: string): string {
   if (moves.length === 0) return "";
-  const shown = moves.slice(0, PRESENCE_NAMES_SHOWN_MAX).map(({ name }) => name).join(", ");
+  const shown = moves.slice(0, PRESENCE_NAMES_SHOWN_MAX).map(({ name, guest }) =>
+    shownName(name, guest)
+  )
+    .join(", ");
   const rest = moves.length - PRESENCE_NAMES_SHOWN_MAX;
   return `${shown}${rest > 0 ? ` … and ${rest} more` : ""} ${verb}`;
 }

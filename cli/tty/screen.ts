@@ -19,13 +19,14 @@
 import { content } from "./editor.ts";
 import { clipped } from "./layout.ts";
 import { currentView, type Model } from "./model.ts";
+import { secretPrompt } from "./on_secret.ts";
 import { safeText } from "./safe.ts";
 import { type Area, visibleRows } from "./scroll.ts";
 import { matches, type Search } from "./search.ts";
 import { statusRow } from "./status.ts";
 import type { Row } from "./style.ts";
 import type { View } from "./view.ts";
-import { columns, fit, fitEnd, shorten } from "./width.ts";
+import { columns, fit, fitEnd, graphemes, shorten } from "./width.ts";
 
 /** What is to be seen. */
 export interface Screen {
@@ -41,6 +42,8 @@ export interface Screen {
 
 /** Before the first row of the input. */
 const PROMPT = "> ";
+/** In place of each letter of a password. */
+const MASK = "•";
 /** Before its further rows. */
 const INDENT = "  ";
 
@@ -48,7 +51,8 @@ const INDENT = "  ";
 export function draw(model: Model): Screen {
   const { columns: width, rows: height } = model.size;
   const input = inputPart(model);
-  const area = { columns: width, rows: Math.max(0, height - 1 - input.rows.length) };
+  const rest = Math.max(0, height - 1 - input.rows.length);
+  const area = { columns: width, rows: rest, guests: model.accounts };
   const search = model.mode.kind === "search" ? model.mode : undefined;
   const conversation = visibleRows(currentView(model), area, search);
   const empty: Row[] = Array.from({ length: area.rows - conversation.length }, () => []);
@@ -66,7 +70,7 @@ export function draw(model: Model): Screen {
 /** The rows and columns that are left for the conversation. */
 export function conversationArea(model: Model): Area {
   const rows = model.size.rows - 1 - inputPart(model).rows.length;
-  return { columns: model.size.columns, rows: Math.max(1, rows) };
+  return { columns: model.size.columns, rows: Math.max(1, rows), guests: model.accounts };
 }
 
 function inputPart(model: Model): Screen {
@@ -86,6 +90,11 @@ function inputPart(model: Model): Screen {
       const found = mode.back === undefined ? "" : edit.history.at(-mode.back) ?? "";
       const miss = mode.back === undefined && mode.query !== "" ? " (none)" : "";
       return oneRow(`sent '${mode.query}'${miss}: ${safeText(found)}`, size.columns);
+    }
+    case "secret": {
+      const prompt = secretPrompt(model, mode);
+      const dots = MASK.repeat(graphemes(mode.text).length);
+      return oneRow(prompt + fitEnd(dots, size.columns - columns(prompt) - 1), size.columns);
     }
     case "search":
       return oneRow(searchPrompt(model, mode), size.columns);

@@ -22,6 +22,8 @@ import type { Anchor, View } from "./view.ts";
 export interface Area {
   readonly columns: number;
   readonly rows: number;
+  /** Whether guests have their sign. */
+  readonly guests: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function visibleRows(view: View, area: Area, search?: Search): Row[] {
   const { lines, pending } = view;
   const anchor = anchorOf(view, area);
   if (anchor === undefined) {
-    for (const line of pending.toReversed()) take(layOut(line, area.columns));
+    for (const line of pending.toReversed()) take(layOut(line, area.columns, area.guests));
   }
   let until = anchor?.row;
   for (let position = anchor?.position ?? lines.end - 1; position >= lines.first; position--) {
@@ -57,7 +59,7 @@ function rowsAt(
 ): readonly Row[] {
   const line = at(view.lines, position);
   if (line === undefined) return [];
-  const laidOut = layOut(line, area.columns);
+  const laidOut = layOut(line, area.columns, area.guests);
   const rows = search === undefined ? laidOut : highlighted({
     line,
     rows: laidOut,
@@ -80,7 +82,7 @@ export function scrolled(view: View, delta: number, area: Area): Scrolled {
   const from = anchorOf(view, area) ?? bottomAnchor(view, area);
   // From the bottom, the rows of what is not yet acknowledged are scrolled away first.
   const pendingRows = view.anchor !== undefined ? 0 : view.pending
-    .reduce((sum, line) => sum + layOut(line, area.columns).length, 0);
+    .reduce((sum, line) => sum + layOut(line, area.columns, area.guests).length, 0);
   const moved = move(view, from, Math.min(0, delta + pendingRows) || Math.max(0, delta), area);
   const atTop = moved !== undefined && compare(moved, top) <= 0;
   return { view: heldAt(view, atTop ? top : moved), atTop };

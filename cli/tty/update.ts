@@ -5,14 +5,17 @@
  */
 
 import { foldText } from "../../server/wire/mod.ts";
+import { GUESTS_EXPLAINED, shownName } from "../../talk/mod.ts";
 import { LISTED_MAX, PEOPLE_MAX } from "./limits.ts";
 import {
+  accountSeen,
   changed,
   currentView,
   type Event,
   type Model,
   only,
   type Outcome,
+  readerOf,
   shown,
   type Step,
   told,
@@ -83,9 +86,10 @@ function onOutcome(model: Model, outcome: Outcome): Step {
     }
     case "page": {
       const before = viewOf(model, outcome.view);
-      const reader = { name: model.me, ignored: model.ignored };
+      const reader = readerOf(model);
+      const seen = outcome.page.messages.some(({ account }) => account === true);
       const next = changed(
-        model,
+        accountSeen(model, seen),
         outcome.view,
         (view) => pageLoaded(view, outcome.page, reader),
       );
@@ -104,6 +108,8 @@ function onOutcome(model: Model, outcome: Outcome): Step {
     }
     case "paths":
       return only(onPaths(model, outcome.typed, outcome));
+    case "accountDone":
+      return only(told(model, outcome.sentences));
     case "done":
       return only(told(model, safeText(outcome.sentence)));
     case "refused":
@@ -116,9 +122,10 @@ function onOutcome(model: Model, outcome: Outcome): Step {
 }
 
 function onPeople(
-  model: Model,
-  { room, users, show }: Extract<Outcome, { kind: "people" }>,
+  before: Model,
+  { room, users, proved = [], show }: Extract<Outcome, { kind: "people" }>,
 ): Model {
+  const model = accountSeen(before, proved.length > 0);
   const names = users.map(safeText);
   const next = room === undefined ? model : changed(model, roomKey(room), (view) => ({
     ...view,
@@ -128,7 +135,11 @@ function onPeople(
   if (!show) return next;
   const title = room === undefined ? "Users online" : `In ${safeText(room)}`;
   const key = room === undefined ? currentView(next).key : roomKey(room);
-  return told(next, `${title} (${names.length}): ${listed(names)}`, { key });
+  const known = new Set(proved);
+  const rows = users.map((name) => shownName(safeText(name), model.accounts && !known.has(name)));
+  const guests = model.accounts && users.some((name) => !known.has(name));
+  const legend = guests ? ` (${GUESTS_EXPLAINED})` : "";
+  return told(next, `${title} (${names.length}): ${listed(rows)}${legend}`, { key });
 }
 
 /** What somebody reads of a list. */

@@ -138,6 +138,7 @@ export function messageLine(message: NewMessage | PrivateMessage, reader: Reader
     text: safeLines(message.content),
     seq: message.seq,
     mine,
+    guest: !mine && message.account !== true,
     mention: !mine && mentions(message.content, reader.name),
   };
 }

@@ -14,7 +14,11 @@ import { assert, assertEquals } from "../assert.ts";
 const TABLE = new CommandTable([...TALKING, ...TENDING]);
 
 /** What a page leaves to the browser: the tab is closed, and files have buttons. */
-const ONLY_IN_TERMINALS = ["send", "accept", "decline", "cancel", "transfers", "quit"];
+const ONLY_IN_TERMINALS = [
+  ...["send", "accept", "decline", "cancel", "transfers"],
+  ...["register", "password", "devices", "revoke"],
+  "quit",
+];
 
 Deno.test("a line without a slash is said as it is, and two slashes say one", () => {
   for (const line of ["hello /join", "  hi"]) {

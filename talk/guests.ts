@@ -1,0 +1,17 @@
+/**
+ * How guests are told from those whose names are theirs: by a sign before the name, which no name can contain. So it is seen
+ * without colours, is read aloud, and can be searched for.
+ *
+ * @module
+ */
+
+/** Stands before the name of somebody who has not proved it. */
+export const GUEST_SIGN = "~";
+
+/** What the sign means, for who reads a list. */
+export const GUESTS_EXPLAINED: string = `${GUEST_SIGN} is a guest`;
+
+/** A name as it is shown. */
+export function shownName(name: string, isGuest: boolean): string {
+  return isGuest ? `${GUEST_SIGN}${name}` : name;
+}
