@@ -18,6 +18,9 @@ import { concat } from "../wire/mod.ts";
  */
 const MERGE_BYTES: number = 8 << 10;
 
+/** Logs that are looked at to know whether nothing waits: most follow the lobby's and one more. */
+const ASKED_MAX = 4;
+
 /** Somebody waits until the wire has taken a log up to a place. */
 export interface Watch {
   readonly cursor: Cursor;
@@ -84,9 +87,11 @@ export class FollowedLogs {
     this.#cursors = NONE;
   }
 
-  /** Whether this one is followed, and no other. */
-  isOnly(cursor: Cursor): boolean {
-    return this.#cursors.length === 1 && this.#cursors[0] === cursor;
+  /** Whether nothing waits in any other than this one; of whoever follows many, that is not asked. */
+  areReadBut(one: Cursor): boolean {
+    if (this.size > ASKED_MAX) return false;
+    for (const cursor of this.#cursors) if (cursor !== one && cursor.lag > 0) return false;
+    return true;
   }
 
   /** The cursors, in the order in which they came. */

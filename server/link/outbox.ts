@@ -8,8 +8,8 @@
  * - Each source keeps its own order. Frames are never torn, because a source is left only where an append ended.
  * - While the connection carries a file (`hold` … `release`), what is said waits, and the file's bytes go out
  *   by `writeRaw`. Whoever is not told for so long may lag further before it counts as slow.
- * - Who has everything and waits for nothing but the next of its only log may go in step with others (`in_step.ts`), and
- *   leaves that before anything else happens here.
+ * - Who has everything may go in step with others in one of its logs (`in_step.ts`), and leaves that before anything else
+ *   happens here: also when there is something in another log, which is what wakes it then.
  * - Nobody waits for a peer. `queue` and `wake` return at once; what waits is counted in `lag`, and who
  *   lags too far is reported as slow to its keeper and cut off.
  *
@@ -82,11 +82,11 @@ export class Outbox {
     return this.#wire.chorus;
   }
 
-  /** Its number there, if it waits for nothing but what comes next in the log of `cursor`, and follows no other. */
+  /** Its number there, if it waits for nothing but what comes next in the log of `cursor`, and has read all others. */
   voiceFor(cursor: Cursor): number | undefined {
     const still = !this.#ended && !this.busy && this.#held === undefined &&
       this.#repliesBytes === 0 && this.#watch === undefined && this.#step === undefined;
-    return still && this.#logs.isOnly(cursor) ? this.#wire.voice : undefined;
+    return still && this.#logs.areReadBut(cursor) ? this.#wire.voice : undefined;
   }
 
   /** Is served by others from now on, until something else happens. */
@@ -148,7 +148,7 @@ export class Outbox {
 
   /** Lets go of what it has read of the logs. */
   pass(): void {
-    if (this.#step === undefined) this.#logs.pass();
+    this.#logs.pass();
   }
 
   /** Bytes that are held for this peer alone. */
@@ -195,7 +195,8 @@ export class Outbox {
 
   /** Starts a write if none is under way; if one is, and too much waits behind it, the peer is slow. */
   wake(): void {
-    if (this.#ended || this.#step !== undefined) return;
+    if (this.#ended) return;
+    this.#leaveStep();
     const blocked = this.busy || this.#held !== undefined;
     if (!this.busy) this.#pump();
     if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#logs.size) return;

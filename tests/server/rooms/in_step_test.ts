@@ -120,16 +120,16 @@ function place() {
   };
   let count = 0;
   let seq = 0;
-  const say = (speaker: Member): string => {
+  const say = (speaker: Member, where = room): string => {
     const message = {
       type: "NewMessage",
-      room: "tea" as RoomName,
+      room: where.name,
       seq: ++seq,
       from: speaker.name,
       content: "x".repeat(seq * 37 % 300),
       at: 0,
     } as const;
-    room.say({ frame: encodeFrame(message), message: () => message, speaker }, noCounts());
+    where.say({ frame: encodeFrame(message), message: () => message, speaker }, noCounts());
     return JSON.stringify(message);
   };
   const settle = () => {
@@ -164,6 +164,37 @@ Deno.test("who has everything goes in step, and nothing is sent to it in another
   room.close();
 });
 
+Deno.test("who is in two rooms goes in step in one, and hears what is said in the other", () => {
+  const { choir, room, other, come, say, settle } = place();
+  const members = Array.from({ length: CROWD }, () => come(new ChoirWire(choir)));
+  for (const member of members) other.enter(member);
+  const [speaker] = members;
+  assert(speaker !== undefined, "somebody");
+  // Whoever was in step in the other room, where arrivals were told last, comes into this one's.
+  for (let times = 0; times < 2; times++) {
+    say(speaker);
+    settle();
+  }
+  const before = choir.sung;
+  const said = [say(speaker)];
+  settle();
+  assertEquals(choir.sung - before, CROWD, "all were in step");
+  said.push(say(speaker, other));
+  settle();
+  said.push(say(speaker, other), say(speaker));
+  settle();
+  said.push(say(speaker));
+  settle();
+  for (const { heard } of choir.wires) {
+    const words = framesIn(heard).filter((frame) => frame.includes("NewMessage")).slice(2);
+    assertEquals(words.toSorted(), said.toSorted());
+    const there = (frames: readonly string[]) => frames.filter((frame) => frame.includes("coffee"));
+    assertEquals(there(words), there(said), "in order");
+  }
+  room.close();
+  other.close();
+});
+
 type Deed = readonly [what: string, who: number, amount: number];
 
 Deno.test("whatever happens in the middle of a round, everybody hears everything once, in order and whole", () => {
@@ -178,6 +209,9 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
       "free",
       "out",
       "both",
+      "both",
+      "elsewhere",
+      "elsewhere",
       "new",
       "end",
     ),
@@ -195,11 +229,17 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
           return bytes.length;
         },
       });
-      const present: { member: Member; wire: ChoirWire; said: string[]; replies: number }[] = [];
+      const present: {
+        member: Member;
+        wire: ChoirWire;
+        said: string[];
+        elsewhere: string[];
+        replies: number;
+      }[] = [];
       const left = new Set<ChoirWire>();
       const enter = () => {
         const wire = new ChoirWire(choir);
-        present.push({ member: come(wire), wire, said: [], replies: 0 });
+        present.push({ member: come(wire), wire, said: [], elsewhere: [], replies: 0 });
       };
       for (let i = 0; i < CROWD; i++) enter();
       settle();
@@ -212,6 +252,9 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
         if (what === "say") {
           const said = say(member);
           for (const each of present) each.said.push(said);
+        } else if (what === "elsewhere") {
+          const said = say(member, other);
+          for (const each of present) if (each.member.isIn(other.key)) each.elsewhere.push(said);
         } else if (what === "turn") loop.turn();
         else if (what === "reply") {
           one.replies++;
@@ -243,10 +286,11 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
       room.close();
       other.close();
       const all = framesIn(reference);
-      for (const { member, wire, said, replies } of present) {
+      for (const { member, wire, said, elsewhere, replies } of present) {
         const frames = framesIn(wire.heard);
         const heard = frames.filter((frame) => all.includes(frame));
         assertEquals(heard, all.slice(all.length - heard.length), `${member.name} missed nothing`);
+        assertEquals(frames.filter((frame) => /"coffee","seq"/.test(frame)), elsewhere);
         const words = heard.filter((frame) => frame.includes("NewMessage"));
         assertEquals(words.slice(words.length - said.length), said);
         assertEquals(frames.filter((frame) => frame.includes("Pong")).length, replies);
