@@ -7,15 +7,19 @@
  *
  * ```text
  *   start ─► at once, and a second later      a crowd comes ─► after so many of them      …is in ─► once more
+ *   else  ─► each ten seconds, in which one or two milliseconds are nothing
  * ```
  *
  * @module
  */
 
 /** A crowd: after so many connections, what compiling for them has left is given back while more come. */
-const CROWD = 3_000;
+const CROWD = 2_000;
 /** Fewer connections than this leave nothing that is worth a millisecond. */
 const SOME = 250;
+
+/** Seconds after which it is done in any case: whatever is done for the first time was compiled for it. */
+const SECONDS = 10;
 
 /** Gives memory back. */
 export class GivingBack {
@@ -24,6 +28,7 @@ export class GivingBack {
   #came = CROWD;
   /** How many that were at the last check. */
   #cameBefore: number = CROWD;
+  #seconds = 0;
 
   /** @param giveBack Gives back what is free now. */
   constructor(giveBack: () => void) {
@@ -40,11 +45,12 @@ export class GivingBack {
   check(): void {
     const quiet = this.#came === this.#cameBefore;
     this.#cameBefore = this.#came;
-    if (quiet && this.#came >= SOME) this.#do();
+    const isIn = quiet && this.#came >= SOME;
+    if (isIn || ++this.#seconds >= SECONDS) this.#do();
   }
 
   #do(): void {
-    this.#came = this.#cameBefore = 0;
+    this.#came = this.#cameBefore = this.#seconds = 0;
     this.#giveBack();
   }
 }
