@@ -6,8 +6,8 @@
  * ```
  *
  * Rates are of the measured time alone. What is checked (lost, doubled, out of order, changed) is checked from the first
- * message to the last. Who interrupts the measuring gets what was measured until then, and all of it checked; so does whose
- * server breaks off.
+ * message to the last. Who interrupts the measuring gets what was measured until then, and all of it checked that arrives
+ * soon; so does whose server breaks off. Every phase has a limit, and ends when it is interrupted.
  *
  * @module
  */
@@ -15,7 +15,16 @@
 import { wait } from "../ground/mod.ts";
 import { BenchError } from "./bench_error.ts";
 import type { Latencies } from "./latencies.ts";
-import { GRACE_MS, STALL_MS, START_MS_MAX } from "./limits.ts";
+import {
+  DRAIN_MS_MAX,
+  GRACE_MS,
+  INTERRUPTED_DRAIN_MS_MAX,
+  LOGIN_EACH_MS,
+  LOGIN_MS_MAX,
+  STALL_MS,
+  START_MS_MAX,
+} from "./limits.ts";
+import { type Defects, noDefects } from "./ledger.ts";
 import { dealt, hearsItself, type Plan } from "./plan.ts";
 import { enter, look, newSharedMemory, PHASE, type Shared, TALLY, totalOf } from "./shared.ts";
 import { startThreads, type Threads } from "./threads.ts";
@@ -58,25 +67,46 @@ export interface Outcome {
   readonly outOfOrder: number;
   readonly changed: number;
   readonly foreign: number;
+  readonly misnumbered: number;
 }
+
+/** How long is waited, in ms: see `limits.ts`. */
+export interface Patience {
+  readonly stallMs: number;
+  readonly loginMs: number;
+  readonly loginEachMs: number;
+  readonly drainMs: number;
+  readonly interruptedDrainMs: number;
+}
+
+const PATIENCE: Patience = {
+  stallMs: STALL_MS,
+  loginMs: LOGIN_MS_MAX,
+  loginEachMs: LOGIN_EACH_MS,
+  drainMs: DRAIN_MS_MAX,
+  interruptedDrainMs: INTERRUPTED_DRAIN_MS_MAX,
+};
 
 /**
  * Carries out a plan.
  *
  * @param onPhase Is called when measuring begins and ends, to read what the server has used.
- * @param signal Ends it: while it is measured, with what was found until then.
+ * @param signal Ends it: from when it is measured, with what was found until then.
+ * @param patience How long is waited, where it is to be otherwise.
  * @throws {BenchError} When it breaks off or is ended before anything was measured.
  */
 export async function conduct(
   plan: Plan,
-  { signal, onProgress = () => {}, onPhase = () => {} }: {
+  { signal, patience, onProgress = () => {}, onPhase = () => {} }: {
     readonly signal: AbortSignal;
+    readonly patience?: Partial<Patience>;
     readonly onProgress?: (progress: Progress) => void;
     readonly onPhase?: (phase: "measuring" | "measured") => void | Promise<void>;
   },
 ): Promise<Outcome> {
   const memory = newSharedMemory(plan);
   const shared = look(memory);
+  const patient = { ...PATIENCE, ...patience };
   await using threads = startThreads(plan, memory);
   // However it ends, nothing is waited for any more.
   using over = new Over();
@@ -87,14 +117,14 @@ export async function conduct(
   await unlessInterrupted(Promise.race([threads.ready, notStarted(over)]));
   const begunMs = performance.now();
   threads.begin(performance.timeOrigin + begunMs);
-  await unlessInterrupted(logIn(plan, threads, { shared, over, onProgress }));
+  await unlessInterrupted(logIn(plan, threads, { shared, over, patient, onProgress }));
   const loginMs = performance.now() - begunMs;
 
   enter(shared, PHASE.talking);
   onProgress({ kind: "warming up" });
   const warmUpMs = plan.warmUpSeconds * 1_000;
   await unlessInterrupted(
-    watched(plan, shared, { ms: warmUpMs, end: over.signal, look: () => {} }),
+    watched(plan, shared, { ms: warmUpMs, end: over.signal, patient, look: () => {} }),
   );
 
   await guard(Promise.resolve(onPhase("measuring")));
@@ -104,6 +134,7 @@ export async function conduct(
   const measuring = {
     ms: plan.seconds * 1_000,
     end: AbortSignal.any([signal, over.signal]),
+    patient,
     look: () => {
       const { seconds, deliveries } = between(before, reading(shared));
       onProgress({ kind: "measuring", seconds, deliveriesPerS: deliveries / seconds });
@@ -116,22 +147,20 @@ export async function conduct(
   await onPhase("measured");
 
   onProgress({ kind: "draining" });
-  const broken = talked ?? await guard(drain(plan, shared, over)).then(noSentence, sentenceOf);
+  const broken = talked ??
+    await guard(drain(plan, shared, { signal, over, patient })).then(noSentence, sentenceOf);
   enter(shared, PHASE.over);
-  const results = await Promise.race([threads.results, notEnded(over)]);
+  const results = await Promise.race([threads.results, notEnded(over, signal)]);
 
   const timeline = new Timeline(plan.seconds);
-  let [lost, doubled, outOfOrder, changed, foreign] = [0, 0, 0, 0, 0];
+  const found = noDefects();
+  let lost = 0;
   for (const { defects, missing, intervals } of results) {
     timeline.add(intervals);
-    // Whatever came behind a later one was skipped before: it is late, not lost.
-    const late = Math.min(defects.doubled, defects.skipped);
-    outOfOrder += late;
-    doubled += defects.doubled - late;
-    lost += missing - late;
-    changed += defects.changed;
-    foreign += defects.foreign;
+    lost += missing;
+    for (const kind of Object.keys(found) as (keyof Defects)[]) found[kind] += defects[kind];
   }
+  const { doubled, late: outOfOrder, changed, foreign, misnumbered } = found;
   const { seconds, deliveries, sent, bytes } = measured;
   return {
     loginMs,
@@ -149,30 +178,37 @@ export async function conduct(
     outOfOrder,
     changed,
     foreign,
+    misnumbered,
   };
 }
 
 async function logIn(
   { members }: Plan,
   threads: Threads,
-  { shared, over, onProgress }: {
+  { shared, over, patient, onProgress }: {
     readonly shared: Shared;
     readonly over: Over;
+    readonly patient: Patience;
     readonly onProgress: (progress: Progress) => void;
   },
 ): Promise<void> {
   const allIn = new AbortController();
   const all = threads.allIn.finally(() => allIn.abort());
   const end = AbortSignal.any([allIn.signal, over.signal]);
-  const quiet = new Quiet();
+  const quiet = new Quiet(patient.stallMs);
+  const ms = patient.loginMs + members * patient.loginEachMs;
+  const endMs = performance.now() + ms;
   while (!end.aborted) {
     await wait(PROGRESS_MS, end);
     const loggedIn = totalOf(shared, TALLY.loggedIn);
     onProgress({ kind: "logging in", loggedIn });
+    const isIn = `${loggedIn} of ${members} members are in`;
     if (quiet.isTooLong(loggedIn)) {
-      throw new BenchError(
-        `The server answers no more: ${loggedIn} of ${members} members are in.`,
-      );
+      const what = loggedIn === 0 ? "does not answer" : "answers no more";
+      throw new BenchError(`The server ${what}: ${isIn}.`);
+    }
+    if (performance.now() > endMs) {
+      throw new BenchError(`The server is too slow: after ${inSeconds(ms)} s ${isIn}.`);
     }
   }
   if (!over.signal.aborted) await all;
@@ -182,22 +218,24 @@ async function logIn(
 async function watched(
   plan: Plan,
   shared: Shared,
-  { ms, end, look }: {
+  { ms, end, patient: { stallMs }, look }: {
     readonly ms: number;
     readonly end: AbortSignal;
+    readonly patient: Patience;
     readonly look: () => void;
   },
 ): Promise<void> {
   const endMs = performance.now() + ms;
-  const quiet = new Quiet();
+  const quiet = new Quiet(stallMs);
   for (let left = ms; left > 0 && !end.aborted; left = endMs - performance.now()) {
     await wait(Math.min(PROGRESS_MS, left), end);
-    const heard = totalOf(shared, TALLY.inOrder);
+    const heard = totalOf(shared, TALLY.deliveries);
     const missing = due(plan, shared) - heard;
     if (quiet.isTooLong(heard) && missing > 0) {
-      const seconds = STALL_MS / 1_000;
       throw new BenchError(
-        `Nothing has arrived for ${seconds} s, and members lack ${missing} messages that were sent.`,
+        `Nothing has arrived for ${
+          inSeconds(stallMs)
+        } s, and members lack ${missing} messages that were sent.`,
       );
     }
     look();
@@ -207,15 +245,38 @@ async function watched(
 /**
  * Waits until everybody has everything, or nothing comes any more. What is missing then is lost. A thread may be about to
  * say something while the phase changes, so this is the end only when it still is a while later.
+ *
+ * @throws {BenchError} When something still comes, but it takes too long, or is interrupted.
  */
-async function drain(plan: Plan, shared: Shared, over: Over): Promise<void> {
-  const quiet = new Quiet();
+async function drain(
+  plan: Plan,
+  shared: Shared,
+  { signal, over, patient }: {
+    readonly signal: AbortSignal;
+    readonly over: Over;
+    readonly patient: Patience;
+  },
+): Promise<void> {
+  const wasInterrupted = signal.aborted;
+  const ms = wasInterrupted ? patient.interruptedDrainMs : patient.drainMs;
+  const end = wasInterrupted ? over.signal : AbortSignal.any([signal, over.signal]);
+  const endMs = performance.now() + ms;
+  const quiet = new Quiet(patient.stallMs);
   for (let before = -1; !over.signal.aborted;) {
-    const heard = totalOf(shared, TALLY.inOrder);
+    const heard = totalOf(shared, TALLY.deliveries);
     const all = due(plan, shared);
     if (quiet.isTooLong(heard) || (heard >= all && all === before)) return;
+    if (signal.aborted && !wasInterrupted) {
+      throw new BenchError(`Interrupted when members lacked ${all - heard} messages.`);
+    }
+    if (performance.now() > endMs) {
+      throw new BenchError(
+        `Members lacked ${all - heard} messages ${inSeconds(ms)} s after the last was said: ` +
+          "the server is slow, or so many are on the way (--in-flight).",
+      );
+    }
     before = heard >= all ? all : -1;
-    await wait(before < 0 ? DRAIN_LOOK_MS : GRACE_MS, over.signal);
+    await wait(before < 0 ? DRAIN_LOOK_MS : GRACE_MS, end);
   }
 }
 
@@ -229,15 +290,24 @@ function due(plan: Plan, shared: Shared): number {
   return sum;
 }
 
-/** Tells how long a counter has not moved. */
+function inSeconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}
+
+/** Tells whether a counter has not moved for too long. */
 class Quiet {
+  readonly #ms: number;
   #before = -1;
   #movedAt = performance.now();
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
 
   isTooLong(value: number): boolean {
     const now = performance.now();
     if (value !== this.#before) [this.#before, this.#movedAt] = [value, now];
-    return now - this.#movedAt > STALL_MS;
+    return now - this.#movedAt > this.#ms;
   }
 }
 
@@ -259,8 +329,9 @@ async function notStarted({ signal }: Over): Promise<void> {
   if (!signal.aborted) throw new BenchError("The load generator's threads do not start.");
 }
 
-async function notEnded({ signal }: Over): Promise<never> {
-  await wait(START_MS_MAX, signal);
+async function notEnded({ signal: over }: Over, signal: AbortSignal): Promise<never> {
+  await wait(START_MS_MAX, AbortSignal.any([over, signal]));
+  if (!over.aborted) await wait(INTERRUPTED_DRAIN_MS_MAX, over);
   throw new BenchError("The load generator's threads do not end.");
 }
 

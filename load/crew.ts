@@ -18,6 +18,8 @@
 
 import { type Defects, Ledger } from "./ledger.ts";
 import {
+  AHEAD_BYTES_MAX,
+  ASKED_BYTES_MAX,
   ENDED_MS,
   IDLE_US,
   LOGINS_OPEN_MAX,
@@ -131,8 +133,7 @@ export class Crew implements Ears {
   /** What was found. */
   result(): CrewResult {
     return {
-      defects: this.#ledger.defects,
-      missing: this.#ledger.missing(),
+      ...this.#ledger.result(),
       intervals: this.#timeline.intervals(),
     };
   }
@@ -152,11 +153,13 @@ export class Crew implements Ears {
     this.#loggedIn();
   }
 
-  message(member: number, sender: number, counter: number, same: boolean): void {
-    if (!same && this.#ledger.defects.changed++ < REPORTS_MAX) {
+  message(member: number, sender: number, counter: number, same: boolean, seq: number): void {
+    const { defects } = this.#ledger;
+    const changedBefore = defects.changed;
+    if (this.#ledger.hear(member, sender, counter, same, seq)) this.#noteLanded(sender);
+    if (defects.changed > changedBefore && changedBefore < REPORTS_MAX) {
       this.remark(member, `Message ${counter} of ${sender} was changed.`);
     }
-    if (this.#ledger.hear(member, sender, counter)) this.#noteLanded(sender);
   }
 
   remark(number: number, sentence: string): void {
@@ -171,8 +174,13 @@ export class Crew implements Ears {
     this.#fail(`The server refuses: ${sentence}${hint}`);
   }
 
+  nonsense(_member: number, sentence: string): void {
+    this.#fail(sentence);
+  }
+
   asked(member: number, answer: Uint8Array<ArrayBuffer>): void {
-    this.#members.get(member)?.socket?.write(answer);
+    const socket = this.#members.get(member)?.socket;
+    if (socket !== undefined && socket.unsent <= ASKED_BYTES_MAX) socket.write(answer);
   }
 
   async #connect(number: number): Promise<void> {
@@ -224,7 +232,10 @@ export class Crew implements Ears {
 
   #topUp(sender: number): void {
     const { plan, nowUs } = this.#parts;
-    const free = plan.inFlight - this.#ledger.inFlight(sender);
+    const { unsent = 0 } = this.#members.get(sender)?.socket ?? {};
+    // What waits to be sent has not landed: when it has, there is another turn.
+    const room = Math.floor((AHEAD_BYTES_MAX - unsent) / this.#speech.sayBytes(sender));
+    const free = Math.min(room, plan.inFlight - this.#ledger.inFlight(sender));
     if (free <= 0) return;
     const now = nowUs();
     this.#say(sender, free, () => now);

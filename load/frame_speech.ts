@@ -1,14 +1,14 @@
 /**
- * Speaking in frames. A key with its quotes cannot stand inside a text, where quotes are escaped, so it is enough to look
- * for it.
- *
- * Messages of a run look alike: what stands before the text grows with a number of order or a name, what stands behind it
- * does not. So the text is looked for first as far from the end as the last one was:
+ * Speaking in frames. Messages of a run look alike, so what is known of one before it comes is compared as bytes, and its two
+ * numbers are read where they stand:
  *
  * ```text
- *   {"type":"NewMessage","room":"…","seq":99,"from":"…","content":"a3f00003000000a7…","at":1764000000000}
- *   begins as one must                       key, counted from the end ↑             ↑ a quotation mark
+ *   {"type":"NewMessage","room":"…","seq":99,"from":"…","content":"a3f00003000000a7abcdef…","at":1764000000000}
+ *   └ as it must begin in the room ──────┘  └ as its sender's must ───────┘ counter └ filling ┘
+ *                                                       as far from the end as the last one ↑
  * ```
+ *
+ * Whatever looks otherwise is parsed: it may be written in another way, or be wrong.
  *
  * @module
  */
@@ -17,11 +17,16 @@ import { FRAME_HEADER_BYTES, frameOf } from "../server/wire/mod.ts";
 import { Key } from "./key.ts";
 import { nameOf, type Plan, roomOf } from "./plan.ts";
 import type { Ears, Speech } from "./speech.ts";
-import { Texts } from "./stamp.ts";
+import { COUNTER_AT, Texts } from "./stamp.ts";
+import { inShort } from "./words.ts";
 
 /** The `id` of the request after whose answer a member is in. */
 const JOIN_ID = "join";
 const QUOTATION_MARK = 0x22;
+const DIGIT_0 = 0x30;
+/** More than any number of order has, and few enough for an exact one. */
+const SEQ_DIGITS_MAX = 15;
+const NO_KEY = new Key("\0");
 /** A frame of that size is none: the first byte of its header is a letter, mostly. */
 const FRAME_BYTES_BELOW = 1 << 24;
 const PONG = frameOf(JSON.stringify({ type: "Pong" }));
@@ -43,19 +48,31 @@ export class FrameSpeech implements Speech {
   /** How far from the end of its frame the last text began. */
   #textToEnd = 0;
   readonly #templates = new Map<number, Template>();
-  readonly #head = new Key('{"type":"NewMessage"');
-  readonly #type = new Key('"type":"');
-  readonly #newMessage = new Key('NewMessage"');
+  /** By member: how a message of its room begins, up to its number. */
+  readonly #heads: readonly Key[];
+  /** By sender: what stands between that number and the counter. */
+  readonly #froms: readonly Key[];
+  readonly #type = new Key('{"type":"');
+  readonly #known: readonly Key[];
   readonly #content = new Key('"content":"');
-  readonly #ack = new Key('Ack"');
-  readonly #joined = new Key(`"re":"${JOIN_ID}"`);
-  readonly #error = new Key('Error"');
-  readonly #ping = new Key('Ping"');
 
   constructor(plan: Plan, ears: Ears) {
     this.#plan = plan;
     this.#ears = ears;
     this.#texts = new Texts(plan);
+    this.#known = ["NewMessage", "Ack", "Error", "Ping"].map((type) => new Key(`${type}"`));
+    const heads = Array.from(
+      { length: plan.rooms },
+      (_, room) => new Key(`{"type":"NewMessage","room":"${roomOf(plan, room)}","seq":`),
+    );
+    this.#heads = Array.from(
+      { length: plan.members },
+      (_, member) => heads[member % plan.rooms] ?? NO_KEY,
+    );
+    this.#froms = Array.from({ length: plan.senders }, (_, sender) => {
+      const opening = this.#texts.stampOf(sender).slice(0, COUNTER_AT);
+      return new Key(`,"from":"${nameOf(plan, sender)}","content":"${opening}`);
+    });
   }
 
   hello(member: number): Uint8Array<ArrayBuffer> {
@@ -85,64 +102,87 @@ export class FrameSpeech implements Speech {
       const body = at + FRAME_HEADER_BYTES;
       const size = view.getUint32(at);
       if (size >= FRAME_BYTES_BELOW) {
-        this.#ears.refusal(member, "It sends no frames.");
+        this.#ears.nonsense(
+          member,
+          "The server sends no frames: is it a chat server, and spoken to in its way (--over)?",
+        );
         return to;
       }
       const end = body + size;
       if (end > to) break;
-      const text = end - this.#textToEnd;
-      if (this.#isMessage(view, body, text, end)) this.#hearMessage(view, text, end, member);
-      else this.#hearBody(view, body, end, member);
+      if (!this.#hearPlain(view, body, end, member)) this.#hearBody(view, body, end, member);
       at = end;
     }
     return at;
   }
 
-  /** Whether it is a message of the run with its text at `text`, as most are. */
-  #isMessage(view: DataView, from: number, text: number, to: number): boolean {
-    const key = text - this.#content.size;
-    return key > from && this.#head.isAt(view, from, to) && this.#content.isAt(view, key, to) &&
-      this.#texts.isAt(view, text, to);
+  /** Hears a message that is in every way as it must be. @returns Whether it is. */
+  #hearPlain(view: DataView, from: number, to: number, member: number): boolean {
+    const texts = this.#texts;
+    const text = to - this.#textToEnd;
+    const end = text + texts.size;
+    if (text <= from || end >= to || view.getUint8(end) !== QUOTATION_MARK) return false;
+    const sender = texts.senderAt(view, text);
+    const said = this.#froms[sender];
+    const head = this.#heads[member];
+    if (said === undefined || head === undefined) return false;
+    const saidAt = text + COUNTER_AT - said.size;
+    const seq = numberAt(view, from + head.size, saidAt);
+    const counter = texts.counterAt(view, text);
+    if (
+      seq <= 0 || counter < 0 || !head.isAt(view, from, saidAt) || !said.isAt(view, saidAt, to) ||
+      !texts.isFilled(view, text, to)
+    ) return false;
+    this.#ears.message(member, sender, counter, true, seq);
+    return true;
   }
 
   #hearBody(view: DataView, from: number, to: number, member: number): void {
-    const type = this.#type.behind(view, from, to);
-    if (type < 0) return this.#hearSpaced(view, from, to, member);
-    if (this.#newMessage.isAt(view, type, to)) {
-      const text = this.#content.behind(view, from, to);
-      // What others say in the room is none of this run's business.
-      if (text < 0 || !this.#texts.isAt(view, text, to)) return;
-      this.#textToEnd = to - text;
-      this.#hearMessage(view, text, to, member);
-    } else if (this.#ack.isAt(view, type, to)) {
-      if (this.#joined.behind(view, from, to) >= 0) this.#ears.welcome(member);
-    } else if (this.#error.isAt(view, type, to)) {
-      this.#ears.refusal(member, sentenceOf(part(view, from, to)));
-    } else if (this.#ping.isAt(view, type, to)) this.#ears.asked(member, PONG);
-  }
-
-  /** A server may put spaces between what it says. That costs it, and only it, a parser. */
-  #hearSpaced(view: DataView, from: number, to: number, member: number): void {
-    let compact: Uint8Array;
+    if (this.#isOfNoConcern(view, from, to)) return;
+    let told: unknown;
     try {
-      compact = encoder.encode(JSON.stringify(JSON.parse(decoder.decode(part(view, from, to)))));
+      told = JSON.parse(decoder.decode(part(view, from, to)));
     } catch {
-      return this.#ears.refusal(member, "It sends no JSON.");
+      return this.#ears.nonsense(member, "The server sends frames that hold no JSON.");
     }
-    const { buffer, byteOffset, length } = compact;
-    const again = new DataView(buffer, byteOffset, length);
-    if (this.#type.behind(again, 0, length) >= 0) this.#hearBody(again, 0, length, member);
+    if (typeof told !== "object" || told === null) return;
+    const message = told as Readonly<Record<string, unknown>>;
+    const { type, content, re } = message;
+    if (type === "NewMessage") {
+      const text = this.#content.behind(view, from, to);
+      if (text >= 0) this.#textToEnd = to - text;
+      if (typeof content === "string") this.#hearMessage(message, content, member);
+    } else if (type === "Ack") {
+      if (re === JOIN_ID) this.#ears.welcome(member);
+    } else if (type === "Error") {
+      const { code, msg } = message;
+      this.#ears.refusal(member, inShort(`${wordsOf(msg)} (${wordsOf(code)})`));
+    } else if (type === "Ping") this.#ears.asked(member, PONG);
   }
 
-  #hearMessage(view: DataView, text: number, to: number, member: number): void {
+  /** Whether its type, which stands first as it mostly does, is of no concern: at a login there are many of them. */
+  #isOfNoConcern(view: DataView, from: number, to: number): boolean {
+    if (!this.#type.isAt(view, from, to)) return false;
+    const name = from + this.#type.size;
+    return !this.#known.some((type) => type.isAt(view, name, to));
+  }
+
+  #hearMessage(
+    { room, from, seq }: Readonly<Record<string, unknown>>,
+    content: string,
+    member: number,
+  ): void {
     const texts = this.#texts;
-    const sender = texts.senderAt(view, text);
-    const counter = texts.counterAt(view, text);
-    const end = text + texts.size;
-    // A quotation mark right behind it: the length is what it was.
-    const same = end < to && view.getUint8(end) === QUOTATION_MARK &&
-      (!texts.isCompared(member, sender, counter) || texts.isFilled(view, text, to));
-    this.#ears.message(member, sender, counter, same);
+    const bytes = encoder.encode(content);
+    const view = new DataView(bytes.buffer);
+    // What others say in the room is none of this run's business.
+    if (!texts.isAt(view, 0, bytes.length)) return;
+    const sender = texts.senderAt(view, 0);
+    const counter = texts.counterAt(view, 0);
+    const same = sender >= 0 && counter >= 0 && content === texts.textOf(sender, counter) &&
+      room === roomOf(this.#plan, member) && from === nameOf(this.#plan, sender);
+    const isNumber = Number.isSafeInteger(seq) && Number(seq) > 0;
+    this.#ears.message(member, sender, counter, same, isNumber ? Number(seq) : -1);
   }
 
   #template(sender: number): Template {
@@ -178,11 +218,19 @@ function part({ buffer, byteOffset }: DataView, from: number, to: number): Uint8
   return new Uint8Array(buffer, byteOffset + from, to - from);
 }
 
-function sentenceOf(body: Uint8Array): string {
-  try {
-    const { code, msg } = JSON.parse(decoder.decode(body)) as Record<string, unknown>;
-    return `${String(msg)} (${String(code)})`;
-  } catch {
-    return "It sends an error that cannot be read.";
+/** What a server says in words; a field of another kind says nothing. */
+function wordsOf(value: unknown): string {
+  return typeof value === "string" ? value : "no word";
+}
+
+/** The whole number that fills `from` to `to`; 0 when there is none that begins as JSON's do, or it is too large. */
+function numberAt(view: DataView, from: number, to: number): number {
+  if (from >= to || to - from > SEQ_DIGITS_MAX || view.getUint8(from) === DIGIT_0) return 0;
+  let value = 0;
+  for (let at = from; at < to; at++) {
+    const digit = view.getUint8(at) - DIGIT_0;
+    if (digit < 0 || digit > 9) return 0;
+    value = 10 * value + digit;
   }
+  return value;
 }

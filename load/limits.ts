@@ -37,6 +37,17 @@ export const CONNECT_MS_MAX = 10_000;
 /** When nothing has arrived for so long, in ms, the run is over, and wrong. */
 export const STALL_MS = 5_000;
 
+/** How long all logins may take, in ms: some time for the first, and some for each. */
+export const LOGIN_MS_MAX = 60_000;
+/** See `LOGIN_MS_MAX`: a hundred a second is less than the slowest server that is worth a measurement. */
+export const LOGIN_EACH_MS = 10;
+
+/** How long what is on the way is waited for when nothing is said any more, in ms: thrice what a stall takes. */
+export const DRAIN_MS_MAX = 15_000;
+
+/** The same of whoever has interrupted the measuring, in ms: as long as a person waits. */
+export const INTERRUPTED_DRAIN_MS_MAX = 2_000;
+
 /** How long after a connection that ended without a word one with a word is waited for, in ms. */
 export const ENDED_MS = 300;
 
@@ -73,8 +84,23 @@ export const REST_BYTES_FIRST = 512;
 /** Bytes that are not whole, at most: a frame at its largest must fit. */
 export const REST_BYTES_MAX: number = 2 << 20;
 
-/** Bytes that may wait to be sent of one member, before the run is given up: the server does not read. */
+/** Bytes that may wait to be sent of one member, before an open loop is given up: the server does not read. */
 export const UNSENT_BYTES_MAX: number = 64 << 20;
+
+/**
+ * A closed loop says no more while so many bytes of a sender wait to be sent: they are on the way, and more of them would
+ * take this machine's memory and time, and not the server's.
+ */
+export const AHEAD_BYTES_MAX: number = 1 << 20;
+
+/** Bytes that may wait when a sign of life is added: who reads nothing and asks without end gets no answer. */
+export const ASKED_BYTES_MAX: number = 4 << 10;
+
+/** Gaps that a thread remembers, so that late messages are told from doubled ones: more than anybody reads about. */
+export const GAPS_MAX: number = 16 << 10;
 
 /** How many defects are told in words; the rest are counted. */
 export const REPORTS_MAX = 5;
+
+/** How much of a server's words is told, in UTF-16 units: two lines of a terminal. */
+export const WORDS_MAX = 160;

@@ -7,14 +7,14 @@
  * @module
  */
 
-import { dealt, hearsItself, type Plan } from "./plan.ts";
+import { hearsItself, type Plan } from "./plan.ts";
 
 /** What the run is doing. Threads look at it with each message. */
 export const PHASE = { waiting: 0, talking: 1, measuring: 2, draining: 3, over: 4 } as const;
 
 /** Counters that a thread keeps in shared memory, for whoever shows progress. */
-export const TALLY = { loggedIn: 0, deliveries: 1, sent: 2, inOrder: 3, bytes: 4 } as const;
-const TALLIES = 5;
+export const TALLY = { loggedIn: 0, deliveries: 1, sent: 2, bytes: 3 } as const;
+const TALLIES = 4;
 
 /** The memory, as it is handed to threads. */
 export interface SharedMemory {
@@ -119,9 +119,8 @@ export function enter(shared: Shared, phase: number): void {
 
 /** How many members of a thread hear what a sender says. */
 export function hearersOf(plan: Plan, sender: number, thread: number): number {
-  const { members, rooms, threads } = plan;
-  const room = sender % rooms;
-  const count = threads === 1 ? dealt(members, rooms, room) : inRoomAndThread(plan, room, thread);
+  const { rooms, threads } = plan;
+  const count = inRoomAndThread(plan, sender % rooms, thread);
   return count - (hearsItself(plan) || sender % threads !== thread ? 0 : 1);
 }
 
@@ -134,10 +133,18 @@ export function threadsThatHear(plan: Plan, sender: number): number {
   return count;
 }
 
+/** Members of both: as rooms and threads are dealt out in turn, the same pair comes again at each common multiple. */
 function inRoomAndThread({ members, rooms, threads }: Plan, room: number, thread: number): number {
-  let count = 0;
-  for (let member = room; member < members; member += rooms) {
-    if (member % threads === thread) count++;
+  for (let turn = 0; turn < threads; turn++) {
+    const first = room + turn * rooms;
+    if (first >= members) return 0;
+    if (first % threads !== thread) continue;
+    const every = rooms * threads / commonDivisor(rooms, threads);
+    return Math.floor((members - 1 - first) / every) + 1;
   }
-  return count;
+  return 0;
+}
+
+function commonDivisor(one: number, other: number): number {
+  return other === 0 ? one : commonDivisor(other, one % other);
 }

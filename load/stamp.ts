@@ -6,7 +6,7 @@
  *   run  sender counter, all in hexadecimal digits
  * ```
  *
- * A receiver looks for the stamp where it was the last time and reads its digits: no JSON is parsed. Pure.
+ * A receiver looks for the stamp where it was the last time and reads its digits. Pure.
  *
  * @module
  */
@@ -18,7 +18,8 @@ export const STAMP_CHARS = 16;
 
 const RUN_CHARS = 4;
 const SENDER_CHARS = 4;
-const COUNTER_AT = RUN_CHARS + SENDER_CHARS;
+/** Where in a stamp the counter stands. */
+export const COUNTER_AT: number = RUN_CHARS + SENDER_CHARS;
 const COUNTER_CHARS = STAMP_CHARS - COUNTER_AT;
 
 const DIGITS = new TextEncoder().encode("0123456789abcdef");
@@ -27,9 +28,6 @@ const HEX = hexPairs();
 
 /** A letter's place in the filling is that of the last one plus one: what was put elsewhere is seen. */
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
-
-/** Of so many messages that a member hears of others, it compares every byte of one: a power of two. */
-const COMPARED_OF = 16;
 
 /** The texts of a run. */
 export class Texts {
@@ -84,14 +82,6 @@ export class Texts {
     const high = hexAt(view, at + COUNTER_AT);
     const low = hexAt(view, at + COUNTER_AT + COUNTER_CHARS / 2);
     return low < 0 ? -1 : high << 16 | low;
-  }
-
-  /**
-   * Whether a member compares every byte of a text: the sender of each, and everybody else of one in sixteen, each member
-   * of others. Of the rest it sees the stamp, and the length.
-   */
-  isCompared(member: number, sender: number, counter: number): boolean {
-    return member === sender || ((member + counter) & (COMPARED_OF - 1)) === 0;
   }
 
   /** Whether the filling behind the stamp at `at` is what was said, and ends before `to`. */

@@ -10,6 +10,7 @@ import { Key } from "./key.ts";
 import { nameOf, type Plan, roomOf } from "./plan.ts";
 import type { Ears, Speech } from "./speech.ts";
 import { Texts } from "./stamp.ts";
+import { inShort } from "./words.ts";
 
 const LINE_FEED = 0x0a;
 const encoder = new TextEncoder();
@@ -21,6 +22,8 @@ export class TextSpeech implements Speech {
   readonly #ears: Ears;
   readonly #texts: Texts;
   readonly #colon = new Key(": ");
+  /** By sender: who says it. */
+  readonly #froms: Key[];
   readonly #server = new Key("[Server] ");
   readonly #online = new Key("[Server] Users online: ");
 
@@ -28,6 +31,10 @@ export class TextSpeech implements Speech {
     this.#plan = plan;
     this.#ears = ears;
     this.#texts = new Texts(plan);
+    this.#froms = Array.from(
+      { length: plan.senders },
+      (_, sender) => new Key(`${nameOf(plan, sender)}: `),
+    );
   }
 
   hello(member: number): Uint8Array<ArrayBuffer> {
@@ -54,19 +61,20 @@ export class TextSpeech implements Speech {
     }
   }
 
-  #hearLine(view: DataView, from: number, to: number, member: number): void {
-    if (this.#online.isAt(view, from, to)) return this.#ears.welcome(member);
-    if (this.#server.isAt(view, from, to)) {
-      const words = new Uint8Array(view.buffer, view.byteOffset + from, to - from);
-      return this.#ears.remark(member, decoder.decode(words.subarray(this.#server.size)));
+  #hearLine(view: DataView, at: number, to: number, member: number): void {
+    if (this.#online.isAt(view, at, to)) return this.#ears.welcome(member);
+    if (this.#server.isAt(view, at, to)) {
+      const words = new Uint8Array(view.buffer, view.byteOffset + at, to - at);
+      return this.#ears.remark(member, inShort(decoder.decode(words.subarray(this.#server.size))));
     }
-    const text = this.#colon.behind(view, from, to);
+    const text = this.#colon.behind(view, at, to);
     const texts = this.#texts;
     if (text < 0 || !texts.isAt(view, text, to)) return;
     const sender = texts.senderAt(view, text);
     const counter = texts.counterAt(view, text);
-    const same = to - text === texts.size &&
-      (!texts.isCompared(member, sender, counter) || texts.isFilled(view, text, to));
-    this.#ears.message(member, sender, counter, same);
+    const from = this.#froms[sender];
+    const same = to - text === texts.size && texts.isFilled(view, text, to) &&
+      from !== undefined && at + from.size === text && from.isAt(view, at, to);
+    this.#ears.message(member, sender, counter, same, 0);
   }
 }

@@ -96,7 +96,8 @@ export class WireSocket implements Socket, WireGuest {
   #finishRest(chunk: Uint8Array): number {
     for (let at = 0; at < chunk.length;) {
       const before = this.#restBytes;
-      const more = Math.min(PIECE_BYTES, chunk.length - at);
+      // As much again, or the end of something long would be looked for anew a thousand times.
+      const more = Math.min(Math.max(PIECE_BYTES, before), chunk.length - at);
       this.#keep(chunk, at, at + more);
       const heard = this.#hearer.data(this.#rest, 0, before + more);
       if (heard > 0) {

@@ -44,6 +44,7 @@ export interface Report {
   readonly outOfOrder: number;
   readonly changed: number;
   readonly foreign: number;
+  readonly misnumbered: number;
   /** Cores that the load generator itself took. */
   readonly generatorCores: number;
   /** What the server's process took, when it runs on this machine and can be found. */

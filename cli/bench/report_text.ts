@@ -104,13 +104,16 @@ function latency({ latencyUs: { p50, p90, p99, p999, max } }: Report): string[] 
     .map(([name, us]) => `${name} ${time(us * 1_000)}`);
 }
 
-function checked({ broken, lost, doubled, outOfOrder, changed, foreign }: Report): string[] {
+function checked(
+  { broken, lost, doubled, outOfOrder, changed, foreign, misnumbered }: Report,
+): string[] {
   return [
     `${whole(lost)} lost${broken === undefined ? "" : " or on the way"}`,
     `${whole(doubled)} doubled`,
     `${whole(outOfOrder)} out of order`,
     `${whole(changed)} changed`,
     ...foreign > 0 ? [`${whole(foreign)} that nobody sent`] : [],
+    ...misnumbered > 0 ? [`${whole(misnumbered)} with a wrong seq`] : [],
   ];
 }
 

@@ -43,10 +43,10 @@ export async function runBench(
     print(reportText(report, outputColumns()));
     if (earlier !== undefined) print(comparisonText(earlier, report));
   }
-  const { broken, lost, doubled, outOfOrder, changed, foreign } = report;
+  const { broken, lost, doubled, outOfOrder, changed, foreign, misnumbered } = report;
   // In part the server's words, which may want to be several lines.
   if (broken !== undefined) throw new Failure(safeText(broken));
-  if (lost + doubled + outOfOrder + changed + foreign > 0) {
+  if (lost + doubled + outOfOrder + changed + foreign + misnumbered > 0) {
     throw new Failure(
       "The server did not deliver every message once, in order and as it was said.",
     );

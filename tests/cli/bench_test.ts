@@ -108,6 +108,7 @@ const REPORT: Report = {
   outOfOrder: 0,
   changed: 0,
   foreign: 0,
+  misnumbered: 0,
   generatorCores: 0.62,
   server: { pid: 7, cores: 0.98, rssBytes: 1e8, peakBytes: 1.2e8 },
   ceilingPerS: 2_100_000,

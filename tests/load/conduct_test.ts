@@ -8,10 +8,12 @@ import {
   BenchError,
   conduct,
   epollFault,
+  type Outcome,
   type Plan,
   startTrivialServer,
   whyNot,
 } from "../../load/mod.ts";
+import { wait } from "../../ground/mod.ts";
 import { Splitter } from "../../server/wire/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { frame, joined } from "../harness.ts";
@@ -36,18 +38,18 @@ const PLAN: Plan = {
   run: "a3f0",
 };
 const NEVER = new AbortController().signal;
-const CLEAN = { lost: 0, doubled: 0, outOfOrder: 0, changed: 0, foreign: 0 };
+const CLEAN = { lost: 0, doubled: 0, outOfOrder: 0, changed: 0, foreign: 0, misnumbered: 0 };
 
 /** Runs a plan and gives what was found wrong, after seeing that something was delivered. */
 async function defects(plan: Plan): Promise<typeof CLEAN> {
-  const { deliveries, latencies, lost, doubled, outOfOrder, changed, foreign } = await conduct(
-    plan,
-    {
-      signal: NEVER,
-    },
-  );
-  assert(deliveries > 0 && latencies.count > 0, "something was measured");
-  return { lost, doubled, outOfOrder, changed, foreign };
+  const outcome = await conduct(plan, { signal: NEVER });
+  assert(outcome.deliveries > 0 && outcome.latencies.count > 0, "something was measured");
+  return defectsOf(outcome);
+}
+
+function defectsOf(outcome: Outcome): typeof CLEAN {
+  const { lost, doubled, outOfOrder, changed, foreign, misnumbered } = outcome;
+  return { lost, doubled, outOfOrder, changed, foreign, misnumbered };
 }
 
 const WAYS: readonly (readonly [title: string, plan: Partial<Plan>])[] = [
@@ -158,7 +160,7 @@ Deno.test("a server that is full says so", async () => {
   );
 });
 
-/** What a lying server makes of the message that it is about to tell one member for the `nth` time. */
+/** What a lying server makes of the first messages that it is about to tell the sender. */
 type Lie = (frames: readonly Uint8Array[]) => readonly Uint8Array[];
 
 const LIES: readonly (readonly [title: string, lie: Lie, found: Partial<typeof CLEAN>])[] = [
@@ -166,18 +168,123 @@ const LIES: readonly (readonly [title: string, lie: Lie, found: Partial<typeof C
   ["doubles one", ([first, ...rest]) => [first, first, ...rest] as Uint8Array[], { doubled: 1 }],
   ["swaps two", ([one, two]) => [two, one] as Uint8Array[], { outOfOrder: 1 }],
   [
-    "changes one",
-    ([first = new Uint8Array(), ...rest]) => [changed(first), ...rest],
-    { changed: 1 },
+    "loses one and doubles another",
+    ([, two]) => [two, two] as Uint8Array[],
+    { lost: 1, doubled: 1 },
   ],
+  [
+    "swaps two and doubles the late one",
+    ([one, two]) => [two, one, one] as Uint8Array[],
+    { outOfOrder: 1, doubled: 1 },
+  ],
+  ["changes one", ([first, ...rest]) => [made(first, { change: true }), ...rest], { changed: 1 }],
+  ["puts one elsewhere", ([first, ...rest]) => [made(first, { room: "x" }), ...rest], {
+    changed: 1,
+  }],
+  ["says that somebody else said it", ([first, ...rest]) => [
+    made(first, { from: "Eve" }),
+    ...rest,
+  ], { changed: 1 }],
+  ["numbers two alike", ([first, ...rest]) => [made(first, { seq: 2 }), ...rest], {
+    misnumbered: 1,
+  }],
+  ["leaves a number out", ([one, two]) => [one, made(two, { seq: 3 })] as Uint8Array[], {
+    // One is missing, and the next is there twice.
+    misnumbered: 2,
+  }],
+  ["says what nobody said", ([first, ...rest]) => [
+    ...[made(first, { content: "a3f00000ffffffff" }), first].filter((one) => one !== undefined),
+    ...rest,
+  ], { foreign: 1 }],
 ];
 for (const [title, lie, found] of LIES) {
   Deno.test(`a server that ${title} is found out`, async () => {
-    await using liar = startLiar(lie);
-    const plan = { ...PLAN, port: liar.port, members: 3, senders: 1, rooms: 1, inFlight: 2 };
-    assertEquals(await defects({ ...plan, until: "own" }), { ...CLEAN, ...found });
+    await using liar = startLiar({ lie });
+    const plan = { ...LIAR_PLAN, port: liar.port };
+    assertEquals(await defects(plan), { ...CLEAN, ...found });
   });
 }
+
+Deno.test("what is told twice is not counted as delivered twice", async () => {
+  await using liar = startLiar({ tellOthers: (told) => [told, told, told] });
+  const outcome = await conduct({ ...LIAR_PLAN, port: liar.port }, { signal: NEVER });
+  const { deliveries, deliveriesPerS, messagesPerS } = outcome;
+  assert(deliveries > 0 && outcome.doubled > 0, "something was told");
+  // Three members; at the edges of the measured time a message may be in it in part.
+  const spare = 3 * LIAR_PLAN.inFlight / outcome.seconds;
+  assert(
+    Math.abs(deliveriesPerS - 3 * messagesPerS) <= spare,
+    `${deliveriesPerS} of ${messagesPerS}`,
+  );
+});
+
+Deno.test("a server that tells one message now and then is not waited for without end", async () => {
+  await using liar = startLiar({ drips: true });
+  const plan = { ...LIAR_PLAN, port: liar.port, inFlight: 1_000 };
+  const patience = { drainMs: 300, stallMs: 60_000 };
+  const { broken = "", lost, deliveries } = await conduct(plan, { signal: NEVER, patience });
+  assert(deliveries > 0 && lost > 0, `${deliveries} deliveries, ${lost} lost`);
+  assert(/^Members lacked \d+ messages 0\.3 s after the last was said: /.test(broken), broken);
+});
+
+for (const kind of ["measuring", "draining"] as const) {
+  Deno.test(`who interrupts while such a server is ${kind} gets the result soon`, async () => {
+    await using liar = startLiar({ drips: true });
+    const end = new AbortController();
+    const plan = { ...LIAR_PLAN, port: liar.port, inFlight: 1_000 };
+    const outcome = await conduct(plan, {
+      signal: end.signal,
+      patience: { drainMs: 3_600_000, stallMs: 3_600_000, interruptedDrainMs: 50 },
+      onProgress: (progress) => {
+        if (progress.kind !== kind) return;
+        if (kind === "measuring") end.abort();
+        else setTimeout(() => end.abort(), 0);
+      },
+    });
+    const { broken = "", lost, interrupted } = outcome;
+    assert(lost > 0, "something was on the way");
+    assertEquals(interrupted, kind === "measuring");
+    assert(kind === "draining" ? broken.startsWith("Interrupted") : broken !== "", broken);
+  });
+}
+
+Deno.test("a server that lets in one after a while and another after a while is not waited for without end", async () => {
+  await using liar = startLiar({ loginMs: 30 });
+  const plan = { ...LIAR_PLAN, port: liar.port, members: 1_000 };
+  const run = conduct(plan, { signal: NEVER, patience: { loginMs: 300, loginEachMs: 0 } });
+  const { message } = await assertRejects(run, BenchError);
+  assert(
+    /^The server is too slow: after 0\.3 s \d+ of 1000 members are in\.$/.test(message),
+    message,
+  );
+});
+
+Deno.test("more on the way than the load generator can hold is said piece by piece, and nothing is lost", async () => {
+  await using server = startWeb({ limits: { messagesPerSecond: 0 } });
+  const plan = {
+    ...PLAN,
+    port: server.port,
+    members: 2,
+    senders: 2,
+    rooms: 1,
+    inFlight: 65_536,
+    size: 8_192,
+  };
+  const before = Deno.memoryUsage().rss;
+  assertEquals(await defects(plan), CLEAN);
+  const grown = Deno.memoryUsage().rss - before;
+  assert(grown < 512 << 20, `${grown} bytes instead of a gigabyte`);
+});
+
+Deno.test("who asks for signs of life without end and reads none takes no memory for it", async () => {
+  await using liar = startLiar({ asks: true });
+  const plan = { ...LIAR_PLAN, port: liar.port };
+  const before = Deno.memoryUsage().rss;
+  const run = conduct(plan, { signal: NEVER, patience: { stallMs: 1_000 } });
+  await run.catch((error) => assert(error instanceof BenchError, `${error}`));
+  const grown = Deno.memoryUsage().rss - before;
+  assert(grown < 128 << 20, `${grown} bytes`);
+});
 
 Deno.test("plans that cannot be carried out are refused in a sentence", () => {
   assertEquals(whyNot(PLAN), undefined);
@@ -198,41 +305,81 @@ Deno.test("plans that cannot be carried out are refused in a sentence", () => {
   }
 });
 
-function changed(bytes: Uint8Array): Uint8Array {
-  const other = bytes.slice();
-  other[other.length - 3] = 0x21;
-  return other;
+/** A frame's message with something else in it. */
+function made(
+  told: Uint8Array | undefined,
+  { change = false, ...fields }: { readonly change?: boolean } & Record<string, unknown>,
+): Uint8Array {
+  const message = JSON.parse(new TextDecoder().decode(told?.subarray(4)));
+  const content = change ? `${message.content.slice(0, -1)}!` : message.content;
+  return frame({ ...message, content, ...fields });
 }
 
-/**
- * A server of one room that tells everybody everything, but for one lie: the first two messages are told the sender, who is
- * the last to come, as `lie` says.
- */
-function startLiar(lie: Lie): { readonly port: number } & AsyncDisposable {
+const LIAR_PLAN: Plan = {
+  ...PLAN,
+  members: 3,
+  senders: 1,
+  rooms: 1,
+  inFlight: 2,
+  until: "own",
+};
+
+interface LiarOptions {
+  /** What becomes of the first two messages that the sender is told, who is the last to come. */
+  readonly lie?: Lie;
+  /** What others are told of a message. */
+  readonly tellOthers?: (told: Uint8Array) => readonly Uint8Array[];
+  /** Tells one message after the other, with a rest between them. */
+  readonly drips?: boolean;
+  /** Rests before it lets somebody in. */
+  readonly loginMs?: number;
+  /** Asks for signs of life without end when all are in, and reads nothing. */
+  readonly asks?: boolean;
+}
+
+/** A server of one room that tells everybody everything, but for what it is told to do otherwise. */
+function startLiar(
+  { lie = (frames) => frames, tellOthers = (told) => [told], drips, loginMs, asks }: LiarOptions,
+): { readonly port: number } & AsyncDisposable {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const members: Deno.TcpConn[] = [];
   const held: Uint8Array[] = [];
+  const over = new AbortController();
   let said = 0;
+  let logins = Promise.resolve();
   const tell = async (member: Deno.TcpConn, bytes: Uint8Array): Promise<void> => {
     for (let at = 0; at < bytes.length;) at += await member.write(bytes.subarray(at));
+  };
+  const tellAll = async (told: Uint8Array): Promise<void> => {
+    for (const other of members.slice(0, -1)) await tell(other, joined(...tellOthers(told)));
+    const sender = members.at(-1);
+    if (sender === undefined) return;
+    if (said++ >= 2) await tell(sender, told);
+    else if (held.push(told) === 2) await tell(sender, joined(...lie(held)));
+  };
+  const ask = async (member: Deno.TcpConn): Promise<void> => {
+    const many = joined(...Array.from({ length: 3_000 }, () => frame({ type: "Ping" })));
+    while (!over.signal.aborted) await tell(member, many);
   };
   const serveOne = async (member: Deno.TcpConn): Promise<void> => {
     const splitter = new Splitter(1 << 20);
     const buffer = new Uint8Array(1 << 16);
+    let name = "";
     for (let count = await member.read(buffer); count !== null; count = await member.read(buffer)) {
       splitter.feed(buffer.subarray(0, count));
       for (let split = splitter.next(); split.kind === "frame"; split = splitter.next()) {
         const message = JSON.parse(new TextDecoder().decode(split.body));
-        if (message.type === "Join") {
+        if (message.type === "Login") name = message.username;
+        else if (message.type === "Join") {
+          if (loginMs !== undefined) await (logins = logins.then(() => wait(loginMs, over.signal)));
           members.push(member);
           await tell(member, joined(frame({ type: "Ack", re: message.id })));
+          if (asks) return await ask(member);
         } else if (message.type === "Broadcast") {
-          const told = frame({ type: "NewMessage", content: message.content });
-          for (const other of members.slice(0, -1)) await tell(other, told);
-          const sender = members.at(-1);
-          if (sender === undefined) continue;
-          if (said++ >= 2) await tell(sender, told);
-          else if (held.push(told) === 2) await tell(sender, joined(...lie(held)));
+          const { room, content } = message;
+          if (drips && said > 0) await wait(20, over.signal);
+          const seq = drips ? said + 1 : Math.max(held.length, said) + 1;
+          await tellAll(frame({ type: "NewMessage", room, seq, from: name, content }));
         }
       }
     }
@@ -246,6 +393,7 @@ function startLiar(lie: Lie): { readonly port: number } & AsyncDisposable {
   return {
     port: (listener.addr as Deno.NetAddr).port,
     async [Symbol.asyncDispose]() {
+      over.abort();
       listener.close();
       await accepting.catch(() => {});
       await Promise.all(serving);

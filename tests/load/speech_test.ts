@@ -6,6 +6,7 @@
 
 import fc from "fast-check";
 import type { Plan } from "../../load/mod.ts";
+import { nameOf, roomOf } from "../../load/plan.ts";
 import { type Ears, speechOf } from "../../load/speech.ts";
 import { STAMP_CHARS, Texts } from "../../load/stamp.ts";
 import { assertEquals } from "../assert.ts";
@@ -38,6 +39,7 @@ function heard(plan: Plan, stream: Uint8Array, cuts: readonly number[], member =
     message: (...args) => calls.push(["message", ...args]),
     remark: (...args) => calls.push(["remark", ...args]),
     refusal: (...args) => calls.push(["refusal", ...args]),
+    nonsense: (...args) => calls.push(["nonsense", ...args]),
     asked: (member) => calls.push(["asked", member]),
   };
   const speech = speechOf(plan, ears);
@@ -58,20 +60,44 @@ function heard(plan: Plan, stream: Uint8Array, cuts: readonly number[], member =
 
 const text = (sender: number, counter: number) => new Texts(PLAN).textOf(sender, counter);
 
+/** A message as the server tells it. */
+const told = (sender: number, counter: number, seq = 1) => ({
+  type: "NewMessage",
+  room: roomOf(PLAN, 7),
+  seq,
+  from: nameOf(PLAN, sender),
+  content: text(sender, counter),
+  at: 1_764_000_000_000,
+});
+const others = (content: string) => ({ type: "NewMessage", room: "r", from: "Ben", content });
+
 Deno.test("frames are heard however they are cut, and whatever stands in them beside", () => {
   const messages = fc.array(
-    fc.tuple(fc.nat(3), fc.nat(2 ** 31 - 1), fc.boolean(), fc.string({ maxLength: 12 })),
+    fc.tuple(
+      fc.nat(3),
+      fc.nat(2 ** 31 - 1),
+      fc.integer({ min: 1, max: 2 ** 40 }),
+      fc.nat(3),
+      fc.string({ maxLength: 12 }),
+    ),
   );
   fc.assert(
     fc.property(messages, fc.array(fc.nat()), (said, cuts) => {
       const stream = joined(
         frame({ type: "Welcome", username: "x" }),
         frame({ type: "Ack", re: "join", room: "r" }),
-        ...said.flatMap(([sender, counter, typeLast, other]) => {
-          const fields = { room: "r", seq: counter, from: other, content: text(sender, counter) };
+        ...said.flatMap(([sender, counter, seq, otherwise, other]) => {
+          const message = told(sender, counter, seq);
+          const { type, content, ...rest } = message;
+          const ways = [
+            frame(message),
+            frame({ content, ...rest, type }),
+            frame({ extra: { type: "Error", content: other }, ...message, [`-${other}`]: other }),
+            frame(utf8(JSON.stringify(message).replace('"content":"a', '"content": "\\u0061'))),
+          ];
           return [
-            frame(typeLast ? { ...fields, type: "NewMessage" } : { type: "NewMessage", ...fields }),
-            frame({ type: "NewMessage", room: "r", content: `${other}"content":"${text(1, 1)}` }),
+            ways[otherwise] ?? utf8(""),
+            frame(others(`${other}"content":"${text(1, 1)}`)),
             frame({ type: "Presence", room: other }),
           ];
         }),
@@ -79,50 +105,100 @@ Deno.test("frames are heard however they are cut, and whatever stands in them be
       );
       assertEquals(heard(PLAN, stream, cuts), [
         ["welcome", 7],
-        ...said.map(([sender, counter]) => ["message", 7, sender, counter, true]),
+        ...said.map(([sender, counter, seq]) => ["message", 7, sender, counter, true, seq]),
         ["asked", 7],
       ]);
     }),
   );
 });
 
-Deno.test("a text that was changed, shortened or lengthened is told from the one that was said", () => {
+Deno.test("a text that was changed anywhere, shortened or lengthened is told from the one that was said", () => {
   const said = text(2, 5);
-  const told = (content: string, member: number) =>
-    heard(PLAN, frame({ type: "NewMessage", content }), [], member)[0]?.at(-1);
-  assertEquals([told(said, 2), told(said, 7)], [true, true]);
-  assertEquals(told(`${said.slice(0, -1)}!`, 2), false, "the sender compares every letter");
-  assertEquals([told(said.slice(0, -1), 7), told(`${said}!`, 7)], [false, false]);
+  // The second of the same kind stands where the first did.
+  const isSame = (content: string, member: number) => {
+    const messages = joined(frame(told(2, 5)), frame({ ...told(2, 5), content }));
+    return heard(PLAN, messages, [], member).map((call) => call[4]);
+  };
+  assertEquals(isSame(said, 2), [true, true]);
+  fc.assert(
+    fc.property(
+      fc.nat(8),
+      fc.integer({ min: STAMP_CHARS, max: PLAN.size - 1 }),
+      fc.constantFrom("!", "\n", "é", "A"),
+      (member, at, other) => {
+        assertEquals(isSame(said.slice(0, at) + other + said.slice(at + 1), member), [true, false]);
+      },
+    ),
+  );
+  for (const member of [2, 7]) {
+    assertEquals(isSame(said.slice(0, -1), member), [true, false]);
+    assertEquals(isSame(`${said}!`, member), [true, false]);
+  }
 });
 
-Deno.test("of sixteen changed texts in a row everybody finds one, wherever it was changed", () => {
-  const lengths = { min: STAMP_CHARS, max: PLAN.size - 1 };
-  fc.assert(fc.property(fc.nat(8), fc.nat(9_999), fc.integer(lengths), (member, counter, at) => {
-    const stream = joined(...Array.from({ length: 16 }, (_, n) => {
-      const said = text(3, counter + n);
-      return frame({ type: "NewMessage", content: `${said.slice(0, at)}!${said.slice(at + 1)}` });
-    }));
-    const found = heard(PLAN, stream, [], member).filter((call) => call.at(-1) === false);
-    assertEquals(found.length, member === 3 ? 16 : 1);
-  }));
+Deno.test("another room, another sender, and a number that is none are seen", () => {
+  const wrong: readonly (readonly [change: object, same: boolean, seq: number])[] = [
+    [{}, true, 9],
+    [{ room: "bench-a3f0-1" }, false, 9],
+    [{ room: undefined }, false, 9],
+    [{ from: "bench-a3f0-3" }, false, 9],
+    [{ from: "Mallory" }, false, 9],
+    [{ seq: -7 }, true, -1],
+    [{ seq: 1.5 }, true, -1],
+    [{ seq: "9" }, true, -1],
+    [{ seq: undefined }, true, -1],
+    [{ seq: 0 }, true, -1],
+  ];
+  for (const [change, same, seq] of wrong) {
+    const messages = joined(frame(told(2, 4, 8)), frame({ ...told(2, 5, 9), ...change }));
+    assertEquals(heard(PLAN, messages, []), [
+      ["message", 7, 2, 4, true, 8],
+      ["message", 7, 2, 5, same, seq],
+    ]);
+  }
+});
+
+Deno.test("a mark that nobody of the run has is told as that", () => {
+  for (const mark of ["zzzz00000000", "0000zzzzzzzz", "ffff00000000"]) {
+    const message = { ...told(2, 5), content: `a3f0${mark}${text(2, 5).slice(STAMP_CHARS)}` };
+    const [call] = heard(PLAN, frame(message), []);
+    const isNobodys = Number(call?.[2]) < 0 || Number(call?.[3]) < 0 || Number(call?.[2]) >= 4;
+    assertEquals([call?.[0], isNobodys], ["message", true]);
+  }
 });
 
 Deno.test("a server that puts spaces into its JSON is understood, and one that sends none is not", () => {
   const spaced = (value: object) => frame(utf8(JSON.stringify(value, null, 2)));
-  const message = { type: "NewMessage", room: "r", content: text(2, 5) };
-  assertEquals(heard(PLAN, joined(spaced({ type: "Ack", re: "join" }), spaced(message)), []), [
+  assertEquals(heard(PLAN, joined(spaced({ type: "Ack", re: "join" }), spaced(told(2, 5))), []), [
     ["welcome", 7],
-    ["message", 7, 2, 5, true],
+    ["message", 7, 2, 5, true, 1],
   ]);
   assertEquals(heard(PLAN, frame({ content: "no type" }), []), []);
-  assertEquals(heard(PLAN, frame(utf8("{no json")), []), [["refusal", 7, "It sends no JSON."]]);
+  assertEquals(heard(PLAN, frame(utf8("[null]")), []), []);
+  assertEquals(heard(PLAN, frame(utf8("null")), []), []);
+  assertEquals(heard(PLAN, frame(utf8("{no json")), []), [
+    ["nonsense", 7, "The server sends frames that hold no JSON."],
+  ]);
 });
 
 Deno.test("a refusal is told in the server's words, and what is no frame is refused", () => {
   const stream = frame({ type: "Error", code: "busy", msg: "The server is full." });
   assertEquals(heard(PLAN, stream, []), [["refusal", 7, "The server is full. (busy)"]]);
+  const long = heard(
+    PLAN,
+    frame({ type: "Error", code: "x".repeat(99), msg: "y".repeat(1 << 20) }),
+    [],
+  );
+  assertEquals(String(long[0]?.[2]).length, 161, "a line or two");
+  assertEquals(heard(PLAN, frame({ type: "Error", code: { a: 1 }, msg: null }), []), [
+    ["refusal", 7, "no word (no word)"],
+  ]);
   assertEquals(heard(PLAN, utf8("HTTP/1.1 400 Bad Request\r\n"), []), [
-    ["refusal", 7, "It sends no frames."],
+    [
+      "nonsense",
+      7,
+      "The server sends no frames: is it a chat server, and spoken to in its way (--over)?",
+    ],
   ]);
 });
 
@@ -142,10 +218,25 @@ Deno.test("lines are heard however they are cut", () => {
       assertEquals(heard(plan, stream, cuts), [
         ["welcome", 7],
         ...said.flatMap(([sender, counter]) => [
-          ["message", 7, sender, counter, true],
+          ["message", 7, sender, counter, true, 0],
           ["remark", 7, "Ben has left."],
         ]),
       ]);
     }),
   );
+});
+
+Deno.test("a line that was changed, or said by somebody else, is seen", () => {
+  const plan: Plan = { ...PLAN, way: "text" };
+  const said = text(2, 5);
+  const isSame = (from: string, content: string) =>
+    heard(plan, utf8(`${from}: ${content}\n`), [])[0]?.[4];
+  assertEquals(isSame("bench-a3f0-2", said), true);
+  assertEquals(isSame("bench-a3f0-3", said), false);
+  assertEquals(isSame("Mallory", said), false);
+  for (let at = STAMP_CHARS; at < said.length; at++) {
+    assertEquals(isSame("bench-a3f0-2", `${said.slice(0, at)}!${said.slice(at + 1)}`), false);
+  }
+  assertEquals(isSame("bench-a3f0-2", said.toUpperCase()), undefined, "its mark, too: it is lost");
+  assertEquals(isSame("bench-a3f0-2", `${said}!`), false);
 });
