@@ -79,6 +79,7 @@ function addDump(db: Command): void {
     .argument("[dir]", DIR)
     .addOption(dataOption())
     .option("--room <room>", "only the messages of this room")
+    .option("--audit", "only what moderators and operators did, and what was reported", false)
     .addOption(
       new Option("--since <time>", "only messages of this time or later: 2026-11-24T12:30, 12h, 7d")
         .argParser((text) => pointInTime(text, Date.now())),
@@ -90,7 +91,8 @@ Works beside a running server.
 
 Examples:
   chat db dump > chat.jsonl
-  chat db dump --room ops --since 7d | jq -r .body.content`,
+  chat db dump --room ops --since 7d | jq -r .body.content
+  chat db dump --audit --since 30d`,
     )
     .action(async (dir, flags) => {
       const { dump } = await import("../db/dump.ts");

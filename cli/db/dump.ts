@@ -35,6 +35,8 @@ const CHUNK_CHARS = 1 << 16;
 export interface DumpFlags {
   readonly room?: string | undefined;
   readonly since?: number | undefined;
+  /** Only what moderators and operators did. */
+  readonly audit?: boolean | undefined;
 }
 
 /** Prints a store. @throws {Failure} When something in it is damaged, after all the rest. */
@@ -114,8 +116,12 @@ export async function* dumpLines(
   flags: DumpFlags = {},
   done: Done = { streams: new Set(), keys: new Set(), stream: undefined, seq: 0 },
 ): AsyncGenerator<DumpLine> {
-  const { room, since } = flags;
-  const streams = room === undefined ? [...store.streams()] : [streamOf(store, room)];
+  const { room, since, audit = false } = flags;
+  const streams = audit
+    ? auditsIn(store, room)
+    : room === undefined
+    ? [...store.streams()]
+    : [streamOf(store, room)];
   for (const { name: stream, last } of streams) {
     if (done.streams.has(stream)) continue;
     if (done.stream !== stream) [done.stream, done.seq] = [stream, 0];
@@ -129,7 +135,7 @@ export async function* dumpLines(
     done.streams.add(stream);
     yield { kind: "stream", stream, next: last + 1 };
   }
-  if (room !== undefined || since !== undefined) return;
+  if (room !== undefined || since !== undefined || audit) return;
   // The store has no order of its own; a sorted one makes two dumps comparable.
   for (const key of [...store.keys()].sort()) {
     if (done.keys.has(key)) continue;
@@ -150,6 +156,14 @@ async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {
     if (!(error instanceof DamageError)) throw error;
     return { kind: "lost_key", key, reason: error.damages[0]?.reason ?? error.message };
   }
+}
+
+/** Where it stands what moderators did: of a room, or all of them and the whole server. */
+function auditsIn(store: ReadStore, room: string | undefined): StreamInfo[] {
+  const named = room === undefined ? undefined : `audit/${foldText(room.replace(/^#/, ""))}`;
+  return [...store.streams()].filter(({ name }) =>
+    named === undefined ? name.startsWith("audit/") : name === named
+  );
 }
 
 function streamOf(store: ReadStore, room: string): StreamInfo {

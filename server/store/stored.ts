@@ -9,8 +9,17 @@
  */
 
 import { ACCOUNT_KEYS, accountIn, nameInKey } from "../accounts/record.ts";
+import { auditIn } from "../order/audit.ts";
+import { sanctionsIn, saysOrder } from "../order/order_fact.ts";
 import type { RoomFact, Stored } from "./store_port.ts";
-import { PAIR_STREAMS, ROOM_KEYS, ROOM_STREAMS } from "./streams.ts";
+import {
+  AUDIT_STREAMS,
+  BANS_KEY,
+  ORDER_KEYS,
+  PAIR_STREAMS,
+  ROOM_KEYS,
+  ROOM_STREAMS,
+} from "./streams.ts";
 import {
   checkServerMessage,
   decodeBody,
@@ -90,6 +99,7 @@ function jsonIn(bytes: Uint8Array): unknown {
 
 /** Whether a server can show what is to stand at a place of its store. Streams and keys of others may hold anything. */
 export function canBeShown(stream: string, stored: Stored): boolean {
+  if (stream.startsWith(AUDIT_STREAMS)) return auditIn(stored, true) !== undefined;
   const ours = stream.startsWith(ROOM_STREAMS) || stream.startsWith(PAIR_STREAMS);
   return !ours || messageIn(stored) !== undefined;
 }
@@ -101,5 +111,7 @@ export function canBeUsed(key: string, value: Uint8Array): boolean {
     const name = nameInKey(key);
     return name !== undefined && accountIn(value, name) !== undefined;
   }
+  if (key === BANS_KEY) return sanctionsIn(value) !== undefined;
+  if (key.startsWith(ORDER_KEYS)) return saysOrder(value);
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;
 }

@@ -15,6 +15,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts"
 import { SimDisk } from "../db/sim/disk.ts";
 import { simWorld } from "../db/sim/world.ts";
 import { utf8 } from "../harness.ts";
+import { ask, done, inRoom, refused } from "../server/conformance/asking.ts";
+import { startOn } from "../server/durable/place.ts";
 import { fillStore, FIRST_AT, flipBit, json, namesIn, tempFolder } from "./db_stores.ts";
 import { chat } from "./program.ts";
 
@@ -54,6 +56,36 @@ Deno.test("a dump holds JSON where it is JSON, base64 where not, deletions as ga
   assertEquals(ends, [21, 2]);
   assertEquals(lines.at(-1), { kind: "end", lines: lines.length });
   assertEquals(/[\x7f-\x9f]|\p{Bidi_Control}/u.test(out), false, "a terminal could obey this");
+});
+
+Deno.test("dump --audit tells what moderators did, and a dump that is imported keeps a room closed", async () => {
+  using folder = tempFolder();
+  const [one, two] = [`${folder.path}/one`, `${folder.path}/two`];
+  let session = "";
+  {
+    await using server = await startOn(one);
+    await using anna = await inRoom(server, "Anna", "tea");
+    ({ session } = anna);
+    await done(anna, { type: "Broadcast", room: "tea", content: "hello" });
+    await done(anna, { type: "Room", room: "tea", access: "invite" });
+    await done(anna, { type: "Ban", room: "tea", user: "Ben", why: "spam" });
+  }
+  for (const args of [[], ["--room", "#Tea"]]) {
+    const { code, out } = await chat(["db", "dump", one, "--audit", ...args]);
+    assertEquals(code, 0);
+    const lines = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ kind }) => kind), ["dump", "message", "message", "stream", "end"]);
+    const { act, user, by, why, room } = lines[2].body;
+    assertEquals([act, user, by, why, room], ["ban", "Ben", "Anna", "spam", "tea"]);
+  }
+  const { out } = await chat(["db", "dump", one]);
+  const imported = await chat(["db", "import", two], { input: out });
+  assertEquals(imported.code, 0, imported.err);
+  await using server = await startOn(two);
+  await using eve = await server.frames("Eve");
+  await refused(eve, { type: "Join", room: "tea" }, "not_found");
+  await using anna = await inRoom(server, "Anna", "tea", session);
+  assertEquals((await ask(anna, { type: "Room", room: "tea" }))["rank"], "owner");
 });
 
 Deno.test("dump --room and --since choose messages, and leave keys out", async () => {
