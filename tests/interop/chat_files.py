@@ -4,7 +4,7 @@
     chat_files.py PORT NAME send RECEIVER FILE
     chat_files.py PORT NAME receive FOLDER
 
-It speaks the wire protocol of docs/PROTOCOL.md: a length, a JSON object; and a file's bytes, inline.
+CHAT_PASSWORD is the password of an account. It speaks the wire protocol of docs/PROTOCOL.md: a length, a JSON object; and a file's bytes, inline.
 """
 
 import hashlib
@@ -23,7 +23,9 @@ class Chat:
     def __init__(self, port, name):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.stream = self.socket.makefile("rb")
-        self.say(type="Login", username=name)
+        # A name that has an account wants its password; any other one is free, and a guest's.
+        password = os.environ.get("CHAT_PASSWORD")
+        self.say(type="Login", username=name, **({"password": password} if password else {}))
         self.wait_for("Welcome")
 
     def say(self, **message):
