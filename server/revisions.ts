@@ -21,12 +21,14 @@
  */
 
 import { LOOKED_AT_MS, STORE_READ_MS } from "./budget/mod.ts";
-import { type Denial, mayDelete, mayEdit, mayReact } from "./commands/may_change.ts";
+import { type Changer, type Denial, mayDelete, mayEdit, mayReact } from "./commands/may_change.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Hall } from "./rooms/hall.ts";
 import type { Member } from "./rooms/member.ts";
 import type { Room } from "./rooms/room.ts";
 import { errorMessage } from "./perform.ts";
+import { encodeDeletion } from "./order/audit.ts";
+import { isAtLeast, rankOf } from "./order/standing.ts";
 import { refusalOf } from "./repeats/repeats.ts";
 import { tagOfAuthor } from "./store/authors.ts";
 import { changeOf, encodeChange } from "./store/changes.ts";
@@ -40,9 +42,9 @@ import {
   type Revision,
   type StoredMessage,
 } from "./store/revised.ts";
-import type { MessageStore, StorageError, Stored } from "./store/store_port.ts";
+import type { Beside, MessageStore, StorageError, Stored } from "./store/store_port.ts";
 import { messageIn } from "./store/stored.ts";
-import { changeStream } from "./store/streams.ts";
+import { auditStream, changeStream } from "./store/streams.ts";
 import { changeLine, whisperChangeLine } from "./text/changes.ts";
 import { type FoldedName, foldText, type Reactions, type ServerMessage } from "./wire/mod.ts";
 
@@ -121,7 +123,11 @@ export class Revisions {
     });
     // Who has reacted already is not told that there is no room for it.
     const isDone = wanted.revision.kind === "react" && revised === message;
-    const denial = isDone ? undefined : judge(member, wanted, found);
+    const outranks = wanted.revision.kind === "delete" &&
+      this.#outranks(member, wanted, found.author);
+    const denial = isDone
+      ? undefined
+      : judge({ tag: member.tag, outranks }, wanted.revision, found);
     if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     if (revised !== message) {
       const refusal = quotas.take(member, undefined);
@@ -164,8 +170,10 @@ export class Revisions {
     if (!("room" in place)) return undefined;
     const from = foldText(message.from);
     const head = (stream: string): number => store.head(stream);
-    // Who bears another name has not said it, and need not be looked for; nor need the author of what is reacted to.
-    const author = from === member.key && revision.kind !== "react"
+    // Who bears another name has not said it: only who may delete it all the same asks whose it is.
+    const isAsked = revision.kind === "delete" ||
+      (revision.kind === "edit" && from === member.key);
+    const author = isAsked
       ? await tagOfAuthor(read, head, place.room, { from, seq })
       : "somebody else's";
     return { stored, message, author };
@@ -174,7 +182,7 @@ export class Revisions {
   #replace(
     member: Member,
     { stream, place, seq, revision }: Wanted,
-    { stored }: Found,
+    found: Found,
     revised: StoredMessage,
   ): Promise<StorageError | undefined> {
     const { store, quotas, onStored, clock } = this.#parts;
@@ -183,16 +191,16 @@ export class Revisions {
     return new Promise((resolve) =>
       store.replace({
         stream,
-        stored,
+        stored: found.stored,
         body,
         at: clock(),
         payer: payerOf(member),
         beside: "room" in place && revision.kind !== "react"
-          ? {
+          ? [{
             stream: changeStream(place.room),
             encode: () => encodeChange({ seq, head: store.head(stream) }),
-          }
-          : undefined,
+          }, ...this.#onRecord(member, place.room, found)]
+          : [],
         erases: revision.kind !== "react",
         takesAway: revision.kind === "delete",
         settled: (error) => {
@@ -201,6 +209,31 @@ export class Revisions {
         },
       })
     );
+  }
+
+  /** What moderators do to others' words is on record. */
+  #onRecord(member: Member, room: FoldedName, { message, author }: Found): readonly Beside[] {
+    if (author === member.tag || message.type !== "NewMessage") return [];
+    const at = this.#parts.clock();
+    return [{
+      stream: auditStream(room),
+      encode: (_, seq) =>
+        encodeDeletion(member, { message: message.seq, user: message.from, tag: author }, {
+          room: message.room,
+          seq,
+          at,
+        }),
+    }];
+  }
+
+  #outranks(member: Member, { place }: Wanted, author: string | undefined): boolean {
+    const order = "room" in place ? this.#parts.hall.room(place.room)?.order : undefined;
+    if (order === undefined) return false;
+    const rank = rankOf(order, member);
+    if (!isAtLeast(rank, "moderator")) return false;
+    // Of whom nothing is proved is nobody.
+    const other = author === undefined ? "nobody" : rankOf(order, { operator: false, tag: author });
+    return !isAtLeast(other, rank);
   }
 
   #toldRoom(
@@ -275,14 +308,14 @@ function reactionOf(
   return { emoji, count: countOf(revised, emoji), by: name, on };
 }
 
-function judge(member: Member, { revision }: Wanted, found: Found): Denial | undefined {
+function judge(who: Changer, revision: Revision, found: Found): Denial | undefined {
   const { author, message: { deleted = false } } = found;
   const message = { author, deleted };
   switch (revision.kind) {
     case "edit":
-      return mayEdit(member, message);
+      return mayEdit(who, message);
     case "delete":
-      return mayDelete(member, message);
+      return mayDelete(who, message);
     case "react": {
       const isFull = revision.on && isFullOfReactions(found.message, revision.emoji);
       return mayReact({ deleted, isFull });

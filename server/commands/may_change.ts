@@ -1,5 +1,6 @@
 /**
- * Who may change what was said: whoever said it, as far as that is proven. Reactions are everybody's.
+ * Who may change what was said: whoever said it, as far as that is proven; and delete it whoever keeps order there and
+ * stands above him. Reactions are everybody's.
  *
  * Pure, and the one place where that is decided: what is allowed to others, too, is added here.
  *
@@ -18,6 +19,8 @@ export interface Changeable {
 export interface Changer {
   /** The public tag of its session or account. */
   readonly tag: string;
+  /** Whether it keeps order where that was said, and stands above who said it. */
+  readonly outranks?: boolean;
 }
 
 /** Why not: a sentence and its code. */
@@ -36,6 +39,7 @@ export function mayEdit(who: Changer, message: Changeable): Denial | undefined {
 
 /** Why somebody may not delete a message; `undefined` when it may. That it is deleted already is no reason. */
 export function mayDelete(who: Changer, message: Changeable): Denial | undefined {
+  if (who.outranks === true) return undefined;
   return notItsAuthor(who, message, "delete");
 }
 

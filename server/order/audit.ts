@@ -55,6 +55,25 @@ export function encodeReport(
   return encoder.encode(JSON.stringify(record));
 }
 
+/** The record that somebody deleted what another one had said. */
+export function encodeDeletion(
+  by: Doer,
+  deleted: { readonly message: number; readonly user: string; readonly tag: string | undefined },
+  place: { readonly room: string; readonly seq: number; readonly at: number },
+): Uint8Array<ArrayBuffer> {
+  const { message, user, tag } = deleted;
+  return encoder.encode(JSON.stringify({
+    type: "Audit",
+    ...place,
+    by: by.name,
+    byTag: by.tag,
+    act: "delete",
+    user,
+    message,
+    ...(tag === undefined ? {} : { tag }),
+  }));
+}
+
 function whomOf({ whom: { tag, address } }: Extract<Deed, { whom: unknown }>): object {
   return {
     ...(tag === undefined ? {} : { tag }),

@@ -203,7 +203,7 @@ class DurableStore implements MessageStore {
     const { stream, at, payer, beside } = message;
     const seq = store.nextSeq(stream);
     const body = message.encode(seq);
-    const added = beside?.encode(seq);
+    const added = beside?.encode(seq, store.nextSeq(beside.stream));
     const refusal = keeper.take(body.length + (added?.length ?? 0), payer);
     if (refusal !== undefined) return message.settled(refusal);
     const latest = keeper.latestAt();
@@ -223,18 +223,19 @@ class DurableStore implements MessageStore {
   replace({ stream, stored, body, at, payer, beside, erases, takesAway, settled }: Replace): void {
     const { store, waiting, keeper, eraser } = this.#parts;
     const { seq } = stored;
-    const added = beside?.encode(seq);
-    const bytes = body.length + (added?.length ?? 0);
+    const latest = keeper.latestAt();
+    const added = beside.map(({ stream, encode }) => {
+      const body = encode(seq, store.nextSeq(stream));
+      return { kind: "append", stream, body, at, latest } as const;
+    });
+    const bytes = added.reduce((sum, { body }) => sum + body.length, body.length);
     if (takesAway) keeper.takeReserved(bytes);
     else {
       const refusal = keeper.take(bytes, payer);
       if (refusal !== undefined) return settled(refusal);
     }
-    const writes: Write[] = [{ kind: "edit", stream, seq, at: stored.at ?? at, body }];
-    if (beside !== undefined && added !== undefined) {
-      const latest = keeper.latestAt();
-      writes.push({ kind: "append", stream: beside.stream, body: added, at, latest });
-    }
+    const edit = { kind: "edit", stream, seq, at: stored.at ?? at, body } as const;
+    const writes: Write[] = [edit, ...added];
     const note = erases ? eraser.note(at) : undefined;
     if (note !== undefined) writes.push({ kind: "put", key: note[0], value: note[1] });
     const outcome = (error?: StorageError): void => {

@@ -140,12 +140,13 @@ class MemoryStreams {
     this.#bytes += stream?.cost ?? 0;
     if (stream !== undefined && this.#bytes > this.#bounds.bytesTotalMax) this.#shrink(stream);
     if (!isThere) return settled(new StorageError(`There is no message ${seq} in '${name}'`));
-    this.#appendBeside(beside, seq);
+    for (const one of beside) this.#appendBeside(one, seq);
     settled();
   }
 
-  #appendBeside(beside: Beside | undefined, seq: number): void {
-    if (beside !== undefined) this.#append(this.#touch(beside.stream), beside.encode(seq));
+  #appendBeside(beside: Beside, seq: number): void {
+    const stream = this.#touch(beside.stream);
+    this.#append(stream, beside.encode(seq, stream.head + 1));
   }
 
   #append(stream: MemoryStream, body: Uint8Array): void {

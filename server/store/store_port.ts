@@ -37,8 +37,8 @@ export interface Append {
 export interface Beside {
   /** Where it belongs. */
   readonly stream: string;
-  /** Gives its body, from the seq of that which it stands beside. */
-  encode(seq: number): Uint8Array;
+  /** Gives its body, from the seq of that which it stands beside, and its own. */
+  encode(seq: number, own: number): Uint8Array;
 }
 
 /** Another body for a message that is there. Its seq and its time stay. */
@@ -53,8 +53,8 @@ export interface Replace {
   readonly at: number;
   /** As with an append. */
   readonly payer?: string | bigint;
-  /** As with an append. */
-  readonly beside?: Beside | undefined;
+  /** What is to be known when the message is replaced: appended to other streams, each a different one, or nothing is done. */
+  readonly beside: readonly Beside[];
   /** Whether the words that it had are to be in no file any more, as soon as that can be. */
   readonly erases: boolean;
   /** Whether it is taken also when the store or the disk is nearly full: it takes words away. */
