@@ -52,4 +52,4 @@ export type { Damage, StoreErrorCode, WriteOutcome } from "./errors.ts";
 export { diskStorage } from "./disk.ts";
 export type { LockOutcome, LockPurpose, Space, Storage, StorageFile, WillNeed } from "./storage.ts";
 export { SEGMENT_BYTES_DEFAULT } from "./limits.ts";
-export type { World } from "./world.ts";
+export { realWorld, type World } from "./world.ts";

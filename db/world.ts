@@ -8,7 +8,7 @@
 
 /** Turns, pauses and chance. */
 export interface World {
-  /** Runs a task when everything that is ready in this turn of the event loop has run. */
+  /** Runs a task when everything that is ready in this turn of the event loop has run, and what has come in by then is heard. */
   later(task: () => void): void;
   /** Resolves after `ms` milliseconds, or in the next turn for 0. */
   pause(ms: number): Promise<void>;

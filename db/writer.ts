@@ -8,7 +8,8 @@
  * ```
  *
  * - Nothing is told or shown before the sync that covers it has returned. While one group is being synced the next
- *   one fills, so groups grow with the load by themselves, without a timer.
+ *   one fills, so groups grow with the load by themselves, without a timer. Where none is being synced, a group waits as long
+ *   as more comes in at that very moment.
  * - One group is in flight at most. That is why a record's place in its group proves what was durable.
  * - The next segment is made in the background (`place.ts`), so changing to it costs the commit path no sync.
  * - In the mode `os` a write is acknowledged when it is written; what is built on it durably asks for its sync first
@@ -33,6 +34,7 @@ import { Bell } from "./bell.ts";
 import type { Commit, Durability } from "./commit.ts";
 import { StoreError } from "./errors.ts";
 import { lockLost } from "./guard.ts";
+import { GATHER_MS_MAX } from "./limits.ts";
 import { writeAll } from "./files.ts";
 import type { Block } from "./format.ts";
 import { type Draft, Group, newGroupBlock } from "./group.ts";
@@ -226,10 +228,25 @@ export class Writer {
 
   #wake(): void {
     if (this.#loop !== undefined) return;
-    const turn = Promise.withResolvers<void>();
-    this.#loop = turn.promise.then(() => this.#run());
-    // Whatever else happens in this turn of the event loop joins the group.
-    this.#parts.world.later(turn.resolve);
+    this.#loop = this.#gathered().then(() => this.#run());
+  }
+
+  /**
+   * Waits as long as each look at what has come in brings something more for the group. Who speaks at the same time is written
+   * and told at the same time: the first of many would have all others wait for a sync of its own.
+   */
+  #gathered(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { world } = this.#parts;
+    const endMs = world.now() + GATHER_MS_MAX;
+    const ask = (had: number): void =>
+      world.later(() => {
+        const has = this.#group.records();
+        if (has > had && world.now() < endMs) ask(has);
+        else resolve();
+      });
+    ask(this.#group.records());
+    return promise;
   }
 
   async #run(): Promise<void> {

@@ -17,6 +17,7 @@ import {
   DamageError,
   diskStorage,
   openStore,
+  realWorld,
   SEGMENT_BYTES_DEFAULT,
   type Storage,
   type Store,
@@ -49,7 +50,7 @@ import type {
 import { STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "../durable/limits.ts";
 import { roomFactIn } from "./stored.ts";
 import { ORDER_KEYS, ROOM_KEYS, roomStream } from "./streams.ts";
-import { openFileAdvice } from "../transport/mod.ts";
+import { afterNextLook, openFileAdvice } from "../transport/mod.ts";
 import { type FoldedName, foldText } from "../wire/mod.ts";
 
 /** How to open a durable store. */
@@ -87,6 +88,9 @@ export interface DurableOptions {
  */
 const FORGOTTEN_KEYS: readonly string[] = ["user/", "epoch"];
 
+/** The real one, in which what has come in by now is known to the sockets. */
+const WORLD: World = { ...realWorld, later: afterNextLook };
+
 /**
  * Opens the store in a directory, and makes it if there is none.
  *
@@ -98,7 +102,7 @@ export async function durableStore(
   directory: string,
   options: DurableOptions,
 ): Promise<MessageStore> {
-  const { durability, onTrouble = () => {}, world } = options;
+  const { durability, onTrouble = () => {}, world = WORLD } = options;
   using opened = new DisposableStack();
   const advice = options.storage === undefined ? opened.use(openFileAdvice()) : undefined;
   const storage = options.storage ?? diskStorage(directory, advice?.willNeed);
@@ -119,7 +123,7 @@ export async function durableStore(
     storage,
     ...segmentsFor(options.bytesMax),
     ...(options.streamsMax === undefined ? {} : { streamsMax: options.streamsMax }),
-    ...(world === undefined ? {} : { world }),
+    world,
     onCommit: (commit) => {
       if (commit.kind === "durable") {
         meter.committed(commit.lsn);

@@ -14,6 +14,7 @@ export {
 } from "./choose.ts";
 export { Dialler } from "./dialler.ts";
 export { type FileAdvice, openFileAdvice } from "./file_advice.ts";
+export { afterNextLook } from "./poller.ts";
 export { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, VANISHED_S } from "./limits.ts";
 export { StreamWire } from "./stream_wire.ts";
 export type {

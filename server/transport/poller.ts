@@ -40,6 +40,12 @@ const DEAF: EventHandler = { onEvents: () => {} };
 
 let shared: Poller | undefined;
 
+/** Runs something when this thread's sockets were looked at; soon, when there are none. */
+export function afterNextLook(run: () => void): void {
+  if (shared === undefined) setImmediate(run);
+  else shared.afterLook(run);
+}
+
 /** The turns of a set. */
 export class Poller {
   readonly libc: Libc;
@@ -208,6 +214,7 @@ export class Poller {
 
   #end(): void {
     this.#ended = true;
+    for (const run of [...this.#afterLook, ...this.#atEnd]) setImmediate(run);
     this.libc.close(this.#wakeFd);
     this.set.close();
     this.#bell[Symbol.dispose]();
