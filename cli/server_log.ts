@@ -89,6 +89,10 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     }
     case "guessed":
       return [RED, `${event.peer} showed a wrong operator token${lately(event.guesses)}`];
+    case "misproved":
+      return [YELLOW, `a wrong password was tried for ${event.user}${lately(event.times)}`];
+    case "renamed":
+      return [CALM, `${event.user} is ${event.name} now: the name has become an account's`];
     case "storage_failed":
       return [RED, `messages cannot be stored: ${event.error.message}`];
     case "storage_trouble":

@@ -56,6 +56,10 @@ export type ServerEvent =
   }
   /** Wrong operator tokens came from an address; `peer` is the last. */
   | { readonly kind: "guessed"; readonly peer: string; readonly guesses: number }
+  /** Wrong passwords were tried for names that have an account; `user` is the last. */
+  | { readonly kind: "misproved"; readonly user: string; readonly times: number }
+  /** A guest has another name, since the one it had has become an account's. */
+  | { readonly kind: "renamed"; readonly user: string; readonly name: string }
   | { readonly kind: "storage_failed"; readonly error: Error }
   /** Something failed in the store that lost no message. */
   | { readonly kind: "storage_trouble"; readonly error: unknown }

@@ -22,6 +22,7 @@ const COUNTED = {
   full: "times",
   crowded: "connections",
   guessed: "guesses",
+  misproved: "times",
 } as const;
 
 type Seldom = Extract<ServerEvent, { readonly kind: keyof typeof COUNTED }>;
@@ -67,6 +68,7 @@ function countOf(event: Seldom): number {
   switch (event.kind) {
     case "refused":
     case "full":
+    case "misproved":
       return event.times;
     case "crowded":
       return event.connections;

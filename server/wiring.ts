@@ -119,6 +119,7 @@ export function wire(
       const returns = member.places.values();
       return welcome({ hall, store, accounts }, member, {}, returns, token);
     },
+    onEvent,
     leaveFiles: (member) => files.leave(member),
   });
   const observed = {

@@ -11,6 +11,7 @@ import { accountName, Accounts, type AccountsMode, type Done, type Refusal } fro
 import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
 import type { AccountRecord } from "./record.ts";
 import type { AccountEffect } from "../commands/types.ts";
+import type { ServerEvent } from "../events.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
@@ -39,6 +40,7 @@ export interface AccountDeskParts {
   readonly hasher?: Hasher;
   /** Greets a guest who has become an account, as at a login. */
   readonly greet: (member: Member, token: string | undefined) => Welcome;
+  readonly onEvent: (event: ServerEvent) => void;
   /** Ends what a guest has under way under its old name. */
   readonly leaveFiles: (member: Member) => void;
 }
@@ -256,6 +258,9 @@ export class AccountDesk {
   }
 
   #onWrong(key: FoldedName): void {
+    const { onEvent } = this.#parts;
+    const user = this.accounts.read(key)?.name ?? key;
+    onEvent({ kind: "misproved", user, times: 1 });
     const here = [...this.#here(key)];
     const tries = this.accounts.guesses.wrong(key, here.length === 0, this.#parts.steady());
     if (tries > 0) { for (const member of here) member.tell(guessed(tries)); }

@@ -56,8 +56,8 @@ export const OWNER_TOLD_MS = 60_000;
 
 /** Accounts at most: 100 MB of names and looks. */
 export const ACCOUNTS_MAX = 200_000;
-/** Accounts in a page of an `AccountList`. */
-export const ACCOUNTS_LISTED_MAX = 500;
+/** Accounts in a page of an `AccountList`: each is read from the disk, 3 ms for all of them. */
+export const ACCOUNTS_LISTED_MAX = 100;
 /** Devices that an account has at most: the one that was seen least lately goes then. */
 export const DEVICES_MAX = 32;
 /** Characters of a device's short id, base64url: 48 bits tell 32 devices apart. */

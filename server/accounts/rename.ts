@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { ServerEvent } from "../events.ts";
 import { errorMessage } from "../perform.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
@@ -14,6 +15,7 @@ import type { UserName } from "../wire/mod.ts";
 /** What renaming works on. */
 export interface Renaming {
   readonly hall: Hall;
+  readonly onEvent: (event: ServerEvent) => void;
   /** Ends what a guest has under way under its old name. */
   readonly leaveFiles: (member: Member) => void;
 }
@@ -23,7 +25,7 @@ const NAME_CHARS = 6;
 
 /** Renames a guest. @param isFree Whether no account has a name. */
 export function renameGuest(
-  { hall, leaveFiles }: Renaming,
+  { hall, leaveFiles, onEvent }: Renaming,
   guest: Member,
   because: UserName,
   isFree: (name: UserName) => boolean,
@@ -37,6 +39,7 @@ export function renameGuest(
   const msg = because === guest.name
     ? `The name '${because}' has become somebody's account. You are ${name} now.`
     : `Your name looks like '${because}', which has become somebody's account. You are ${name} now.`;
+  onEvent({ kind: "renamed", user: guest.name, name });
   renamed.tell({ type: "Renamed", username: name, msg, tag: renamed.tag });
   leaveFiles(guest);
   for (const { room } of guest.places.values()) {

@@ -45,6 +45,8 @@ export class Hall implements HallView {
   readonly #members = new Map<FoldedName, Member>();
   /** The other devices of accounts that have several here, in the order in which they came. Most have none. */
   readonly #others = new Map<FoldedName, readonly Member[]>();
+  /** How many members have an account. */
+  #registered = 0;
   readonly #likenesses = new Likenesses<Member>(plainLookOf);
   readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #rooms: Rooms;
@@ -107,11 +109,13 @@ export class Hall implements HallView {
   }
 
   registered(names: readonly UserName[]): readonly UserName[] {
+    if (this.#registered === 0) return [];
     return names.filter((name) => this.#members.get(fold(name))?.registered);
   }
 
   /** A member is an account from now on, and so looks different in lists. */
   looksDifferent(member: Member): void {
+    this.#registered++;
     this.#inOrder.touched();
     for (const { room } of member.places.values()) room.registered(member);
   }
@@ -166,6 +170,7 @@ export class Hall implements HallView {
     const { key } = member;
     // Rooms hear that the one before has left before they hear that this one has come.
     for (const before of this.#leaving.get(key) ?? []) for (const _ of this.#exits(before));
+    if (member.registered) this.#registered++;
     if (this.#members.has(key)) {
       this.#others.set(key, [...this.othersOf(key), member]);
       return;
@@ -179,6 +184,7 @@ export class Hall implements HallView {
   remove(member: Member): void {
     if (!this.isHere(member)) return;
     const { key } = member;
+    if (member.registered) this.#registered--;
     if (this.#members.get(key) === member) this.#removeFirst(member);
     else this.#setOthers(key, this.othersOf(key).filter((other) => other !== member));
     const leaving = this.#leaving.get(key) ?? new Set();

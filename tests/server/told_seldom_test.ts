@@ -14,7 +14,7 @@ import { startServer } from "../harness.ts";
 Deno.test("however often it happens, few lines tell of it, and they tell how often it was", () => {
   const step = fc.record({
     passMs: fc.integer({ min: 0, max: 5_000 }),
-    kind: fc.constantFrom("refused", "full", "crowded", "guessed"),
+    kind: fc.constantFrom("refused", "full", "crowded", "guessed", "misproved"),
     count: fc.integer({ min: 1, max: 9 }),
   });
   fc.assert(fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
@@ -53,6 +53,8 @@ function eventOf(kind: string, count: number): ServerEvent {
       return { kind, peer, connections: 7, times: count };
     case "crowded":
       return { kind, peer, why: "too_many", connections: count };
+    case "misproved":
+      return { kind, user: "Anna", times: count };
     default:
       return { kind: "guessed", peer, guesses: count };
   }
@@ -62,6 +64,7 @@ function countIn(event: ServerEvent): number {
   switch (event.kind) {
     case "refused":
     case "full":
+    case "misproved":
       return event.times;
     case "crowded":
       return event.connections;

@@ -60,6 +60,7 @@ Deno.test("a name with an account is nobody else's, also while its owner is away
   const { msg } = await refusedLogin(server, { username: "ian" }, "auth_failed");
   assertEquals(msg, "The name 'ian' has an account: log in with its password.");
   await refusedLogin(server, { username: "Ian", password: "wrong password" }, "auth_failed");
+  assertEquals(await server.event("misproved"), { kind: "misproved", user: "Ian", times: 1 });
   await refusedLogin(server, { username: "Ian", device: "x".repeat(43) }, "auth_failed");
   await refusedLogin(server, { username: "lan" }, "name_taken");
   await using other = await server.connect();
@@ -236,6 +237,7 @@ Deno.test("a guest is renamed and told when an operator makes its name an accoun
   await guest.next("UserJoined");
   await op.send({ type: "AddAccount", username: "Ian", password: PASSWORD, id: "2" });
   const { username, msg, tag } = await guest.next("Renamed");
+  assertEquals(await server.event("renamed"), { kind: "renamed", user: "lan", name: username });
   assert(/^Guest-\w{6}$/.test(username) && msg.includes("'Ian'") && tag !== undefined, msg);
   // An answer goes ahead of what a room hears.
   await op.next("Ack");
@@ -298,6 +300,33 @@ Deno.test("operators keep the accounts, and nobody else does", async () => {
   await anna.expectEnd();
   await anna.close();
   await refusedLogin(server, { username: "Anna", device: welcome.device }, "auth_failed");
+});
+
+Deno.test("a list of accounts comes in pages, each from the last name of the one before", async () => {
+  await using server = startServer({ ...OPTIONS, limits: { messagesPerSecond: 0 } });
+  await using op = await operator(server);
+  const names = Array.from({ length: 230 }, (_, n) => `user${n}`);
+  for (let n = 0; n < names.length; n += 20) {
+    const some = names.slice(n, n + 20);
+    await op.send(
+      ...some.map((username) => ({
+        type: "AddAccount",
+        username,
+        password: PASSWORD,
+        id: username,
+      })),
+    );
+    for (const username of some) assertEquals((await op.next("Ack")).re, username);
+  }
+  const listed: string[] = [];
+  for (let more = true; more;) {
+    await op.send({ type: "Accounts", after: listed.at(-1), id: "1" });
+    const page = await op.next("AccountList");
+    listed.push(...page.accounts.map(({ name }) => name));
+    more = page.more ?? false;
+    assert(page.accounts.length <= 100);
+  }
+  assertEquals(listed, names.toSorted());
 });
 
 Deno.test("where accounts are required, guests are asked, whatever name they say; operators' programs come in", async () => {
