@@ -3,11 +3,11 @@
  *
  * The allocator keeps what is free for whoever asks next: what the engine needed to compile, and what the start needed. In a
  * server that has just started, or let a crowd in, that is a fifth of its memory, spread over the threads that asked for it,
- * and the crowd's peak is reached on top of it. Giving it back takes one to four milliseconds, so it is done seldom:
+ * and the crowd's peak is reached on top of it. Giving it back takes one to four milliseconds, ten when much is free, so it is done seldom:
  *
  * ```text
  *   start ─► at once, and a second later      a crowd comes ─► after so many of them      …is in ─► once more
- *   else  ─► each ten seconds, in which one or two milliseconds are nothing
+ *   else  ─► each minute, in which some milliseconds are nothing
  * ```
  *
  * @module
@@ -19,7 +19,7 @@ const CROWD = 2_000;
 const SOME = 250;
 
 /** Seconds after which it is done in any case: whatever is done for the first time was compiled for it. */
-const SECONDS = 10;
+const SECONDS = 60;
 
 /** Gives memory back. */
 export class GivingBack {

@@ -170,7 +170,7 @@ export interface Transport {
   listen(at: Address, backlog?: number): Listening;
   /** Milliseconds on the clock of `performance.now()`, the cheapest way there is. */
   now(): number;
-  /** Gives memory that the process has freed back to the machine, where that can be asked for: in 1 to 4 ms. */
+  /** Gives memory that the process has freed back to the machine, where that can be asked for: in 1 to 10 ms. */
   giveBack?(): void;
   /** Lets its wires have so many pipes at once, by which they pass parcels on; none unless it is told, where there are any. */
   allowPipes?(max: number): void;

@@ -10,7 +10,7 @@ const waits =
   "until those are told who are being told; one who waits for it does not talk meanwhile, and what is said again comes all at once.";
 
 const leftBehind =
-  "The start takes 72 MiB, of which 45 are the runtime's own program; of each member 2.1 KiB live in V8, in twenty objects. What " +
+  "The start takes 72 MiB, of which 40 are the runtime's own program; of each member 2.1 KiB live in V8, in twenty objects. What " +
   "compiling and the start have freed goes back to the machine (121 to 107 MiB); the rest above that is garbage between two collections.";
 
 const fewerSyncs =
