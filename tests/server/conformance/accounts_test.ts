@@ -157,6 +157,28 @@ Deno.test("a text client is asked for the password, and its next line is one", a
   await alice.expectNothing();
 });
 
+Deno.test("what a pipe says behind its password is heard, also when it ends there", async () => {
+  await using server = startServer(OPTIONS);
+  const { client } = await registered(server, "Alice");
+  await client.close();
+  await server.event("left");
+  await using bob = await server.text("Bob");
+  for (const end of ["\n", ""]) {
+    await using pipe = await server.connect();
+    await pipe.write(`Alice\n${PASSWORD}\nhello${end}`);
+    await pipe.closeWrite();
+    await pipe.expectLines("[Server] Password for Alice:");
+    await pipe.expectEnd();
+    await bob.expectLines("[Server] Alice has joined.", "Alice: hello", "[Server] Alice has left.");
+  }
+  await using short = await server.connect();
+  await short.write(`Alice\n${PASSWORD}`);
+  await short.closeWrite();
+  await short.expectLines("[Server] Password for Alice:");
+  await short.expectEnd();
+  await bob.expectLines("[Server] Alice has joined.", "[Server] Alice has left.");
+});
+
 Deno.test("a text client has three tries, and then the connection closes", async () => {
   await using server = startServer(OPTIONS);
   const { client } = await registered(server, "Alice");
