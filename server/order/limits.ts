@@ -24,5 +24,7 @@ export const REPORT_CONTEXT = 5;
 export const REPORT_LOOKED_AT = 50;
 /** Bytes of a report at most: some of the longest messages. */
 export const REPORT_BYTES_MAX: number = 256 << 10;
+/** Milliseconds of the loop that keeping an order takes per byte of it: 5 ms for the longest lists. */
+export const ORDER_MS_PER_BYTE = 1.5e-5;
 /** Bytes of all orders where they are kept in memory: some hundred thousand rooms with an owner, or three hundred with full lists. */
 export const BOOK_BYTES_MAX: number = 64 << 20;

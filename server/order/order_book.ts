@@ -41,9 +41,11 @@ export class OrderBook {
     return (value && sanctionsIn(value)) ?? new Sanctions();
   }
 
-  /** Keeps how a room is set. */
-  keep(room: FoldedName, order: Order, nowMs: number, settled: Append["settled"]): void {
-    this.#write(ORDER_KEYS + room, encodeOrder(order, nowMs), settled);
+  /** Keeps how a room is set. @returns Bytes that this takes. */
+  keep(room: FoldedName, order: Order, nowMs: number, settled: Append["settled"]): number {
+    const value = encodeOrder(order, nowMs);
+    this.#write(ORDER_KEYS + room, value, settled);
+    return value.length;
   }
 
   /** Keeps who is banned on the whole server. */

@@ -37,6 +37,7 @@ import { afterDeed, type Deed, toldOf, type Whom } from "./deeds.ts";
 import { namedOf, type Order } from "./order.ts";
 import type { OrderBook } from "./order_book.ts";
 import type { ServerBans } from "./server_bans.ts";
+import { ORDER_MS_PER_BYTE } from "./limits.ts";
 import { Spoken } from "./spoken.ts";
 import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
 
@@ -148,7 +149,12 @@ export class OrderDesk {
       this.#tell(by, room, deed);
       if (id === undefined) return;
       by.tell({ type: "Ack", re: id, room: room.name, seq: hall.head(room.stream), at });
-    }, (settled) => book.keep(room.key, next, at, settled));
+    }, (settled) => {
+      const bytes = book.keep(room.key, next, at, settled);
+      // The whole is written anew: who keeps long lists pays for them.
+      quotas.spend(by, bytes);
+      by.account.spend({ workMs: bytes * ORDER_MS_PER_BYTE });
+    });
   }
 
   #keepOnServer(by: Member, deed: Deed, id: string | undefined): void {

@@ -38,10 +38,15 @@ export interface Sanction {
 
 type Table = Map<string, Sanction[]>;
 
-/** What is looked for. */
-interface Tables {
+/** What is looked for of what is somebody's own. */
+interface OwnTables {
+  /** By tag, and by mark. */
   readonly own: Table;
   readonly names: Table;
+}
+
+/** And of what he may share with others. */
+interface OtherTables {
   /** Looks of all names; of those beyond ASCII alone; and of those within ASCII beside each other. */
   readonly looks: Table;
   readonly foreign: Table;
@@ -52,7 +57,8 @@ interface Tables {
 /** A list of them. */
 export class Sanctions {
   readonly list: readonly Sanction[];
-  #tables: Tables | undefined;
+  #ownTables: OwnTables | undefined;
+  #otherTables: OtherTables | undefined;
 
   constructor(list: readonly Sanction[] = []) {
     this.list = list;
@@ -69,7 +75,7 @@ export class Sanctions {
     const himself = this.hitTag(person.tag, nowMs) ?? this.hitTag(person.mark, nowMs);
     if (himself !== undefined || ownOnly) return himself;
     const named = first(
-      person.registered ? this.#found.names.get(person.key) ?? [] : this.#named(person.name),
+      person.registered ? this.#owns.names.get(person.key) ?? [] : this.#named(person.name),
       nowMs,
     );
     if (named !== undefined || person.origin === undefined) return named;
@@ -79,13 +85,13 @@ export class Sanctions {
   /** What holds of a tag or a mark now. */
   hitTag(tag: string, nowMs: number): Sanction | undefined {
     if (this.list.length === 0) return undefined;
-    return first(this.#found.own.get(tag) ?? [], nowMs);
+    return first(this.#owns.own.get(tag) ?? [], nowMs);
   }
 
   /** What holds of an address now. */
   hitAddress(address: string, nowMs: number): Sanction | undefined {
     if (this.list.length === 0) return undefined;
-    return first(this.#found.ranges.of(address), nowMs);
+    return first(this.#others.ranges.of(address), nowMs);
   }
 
   /** With one more, which takes the place of what was said under the same name, or of the same address. */
@@ -104,12 +110,16 @@ export class Sanctions {
     return this.list.filter((one) => holds(one, nowMs));
   }
 
-  get #found(): Tables {
-    return this.#tables ??= tablesOf(this.list);
+  get #owns(): OwnTables {
+    return this.#ownTables ??= ownTablesOf(this.list);
+  }
+
+  get #others(): OtherTables {
+    return this.#otherTables ??= otherTablesOf(this.list);
   }
 
   *#named(name: string): Iterable<Sanction> {
-    const { looks, foreign, plain } = this.#found;
+    const { looks, foreign, plain } = this.#others;
     const isPlainName = isPlain(name);
     for (const look of looksOf(name)) yield* (isPlainName ? foreign : looks).get(look) ?? [];
     if (isPlainName) yield* plain.get(plainLookOf(name)) ?? [];
@@ -134,28 +144,36 @@ function isSaidOf(one: Sanction, whom: Pick<Sanction, "name" | "address">): bool
   return one.name === undefined && one.address === whom.address;
 }
 
-function tablesOf(list: readonly Sanction[]): Tables {
-  const tables: Tables = {
-    own: new Map(),
-    names: new Map(),
+function note(table: Table, key: string, one: Sanction): void {
+  const known = table.get(key);
+  if (known === undefined) table.set(key, [one]);
+  else known.push(one);
+}
+
+function ownTablesOf(list: readonly Sanction[]): OwnTables {
+  const own: Table = new Map();
+  const names: Table = new Map();
+  for (const one of list) {
+    const { tag, mark, name } = one;
+    if (tag !== undefined) note(own, tag, one);
+    if (mark !== undefined) note(own, mark, one);
+    if (name !== undefined) note(names, foldText(name), one);
+  }
+  return { own, names };
+}
+
+function otherTablesOf(list: readonly Sanction[]): OtherTables {
+  const tables = {
     looks: new Map(),
     foreign: new Map(),
     plain: new Map(),
-    ranges: new RangeTable(),
-  };
-  const note = (table: Table, key: string, one: Sanction): void => {
-    const known = table.get(key);
-    if (known === undefined) table.set(key, [one]);
-    else known.push(one);
+    ranges: new RangeTable<Sanction>(),
   };
   for (const one of list) {
-    const { tag, mark, name, address } = one;
-    if (tag !== undefined) note(tables.own, tag, one);
-    if (mark !== undefined) note(tables.own, mark, one);
+    const { name, address } = one;
     const range = address === undefined ? undefined : rangeOf(address);
     if (range !== undefined) tables.ranges.add(range, one);
     if (name === undefined) continue;
-    note(tables.names, foldText(name), one);
     const isPlainName = isPlain(name);
     for (const look of looksOf(name)) {
       note(tables.looks, look, one);
