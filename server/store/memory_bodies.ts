@@ -9,8 +9,8 @@
  * Memory of its own would cost a body as much as its bytes, and the collector a walk over all of them. A chunk is of one
  * stream alone, so a short message keeps nobody else's memory. The first is as large as its body, and each is twice as large
  * as the one before: a stream in which little is said holds little. A chunk goes with the last body in it; of the only one,
- * what is left is copied when that is little. A body that took another one's place has memory of its own, and the bytes of the
- * other one are wiped.
+ * what is left is copied when that is little. A body that took another one's place has memory of its own; the bytes of the
+ * other one may still be read by who asked before, and go with their chunk.
  *
  * In a stream that is as long as it may be, a chunk goes as often as one begins: the one takes the memory of the other, unless
  * somebody has been given a body in it and may still read that. New memory for each would have the collector run for them.
@@ -111,7 +111,6 @@ export class Bodies {
     const number = this.#forgotten + index;
     const chunk = index < 0 || index >= this.size ? undefined : this.#chunkOf(number);
     if (chunk === undefined) return false;
-    bodyIn(chunk, number).fill(0);
     this.#forgetReplaced(number);
     const kept = body.slice();
     (this.#replaced ??= new Map()).set(number, kept);

@@ -4,10 +4,12 @@
  * @module
  */
 
-import { openStore, verifyStore } from "../../../db/mod.ts";
+import { diskStorage, openStore, type Storage, verifyStore } from "../../../db/mod.ts";
 import { durableStore, ERASING_KEY, type MessageStore } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
+import { DISK_RESERVE_BYTES_MAX } from "../../../server/durable/limits.ts";
+import { HandDisk } from "./hand_disk.ts";
 import { eventually, folder } from "./place.ts";
 
 const MINUTE_MS = 60_000;
@@ -20,11 +22,12 @@ interface Place extends AsyncDisposable {
   minute(): Promise<void>;
 }
 
-async function start(path: string): Promise<Place> {
+async function start(path: string, storage?: Storage): Promise<Place> {
   let steadyMs = 0;
   const store = await durableStore(path, {
     durability: "durable",
     steady: () => steadyMs,
+    ...(storage === undefined ? {} : { storage }),
     onTrouble: (error) => {
       throw error;
     },
@@ -170,4 +173,81 @@ Deno.test("beside a room stand who said what and what was changed, and the words
     assert(entry?.kind === "message");
     assert(!new TextDecoder().decode(entry.body).includes("WORDS"));
   }
+});
+
+Deno.test("on a disk that is nearly full an edit is refused, and a deletion is taken and erased", async () => {
+  using place = folder();
+  let session = "";
+  {
+    await using chat = await start(place.path);
+    await using alice = await chat.server.frames("Alice");
+    session = alice.session;
+    await ask(alice, { type: "Broadcast", content: "THE-SECRET" });
+    await ask(alice, { type: "Broadcast", content: "two" });
+  }
+  const space = { free: DISK_RESERVE_BYTES_MAX, total: 1e12 };
+  const storage = { ...diskStorage(place.path), space: () => Promise.resolve(space) };
+  await using chat = await start(place.path, storage);
+  await using alice = await chat.server.frames("Alice", session);
+  await alice.send({ type: "Edit", seq: 2, content: "zwei", id: "1" });
+  assertEquals((await alice.nextOf("Error")).code, "storage");
+  await alice.send({ type: "React", seq: 2, emoji: "+1", on: true, id: "2" });
+  assertEquals((await alice.nextOf("Error")).code, "storage");
+  await ask(alice, { type: "Delete", seq: 1 });
+  assertEquals(await contents(alice), ["", "two"]);
+  await chat.minute();
+  assertEquals(filesWith(place.path, "THE-SECRET"), []);
+});
+
+Deno.test("reactions outlive a restart with whose they are, and what they wrote anew is erased with the words", async () => {
+  using place = folder();
+  let session = "";
+  {
+    await using chat = await start(place.path);
+    await using alice = await chat.server.frames("Alice");
+    await using bob = await chat.server.frames("Bob");
+    session = bob.session;
+    await ask(alice, { type: "Broadcast", content: "THE-SECRET" });
+    await ask(alice, { type: "React", seq: 1, emoji: "+1", on: true });
+    await ask(bob, { type: "React", seq: 1, emoji: "+1", on: true });
+    assertEquals((await verifyStore(place.path)).dead, 2, "A reaction alone has nothing erased");
+    assertEquals(chat.store.values.value(ERASING_KEY), undefined);
+  }
+  await using chat = await start(place.path);
+  await using bob = await chat.server.frames("Bob", session);
+  await ask(bob, { type: "React", seq: 1, emoji: "+1", on: true });
+  await bob.send({ type: "History" });
+  const { messages: [message] } = await bob.nextOf("HistoryPage");
+  assertEquals(message?.reactions, [{ emoji: "+1", count: 2, mine: true }]);
+  await ask(bob, { type: "React", seq: 1, emoji: "+1", on: false });
+  await ask(bob, { type: "Broadcast", content: "two" });
+  await ask(bob, { type: "Delete", seq: 2 });
+  await chat.minute();
+  assertEquals((await verifyStore(place.path)).dead, 0);
+});
+
+Deno.test("what the disk refuses of a change is told, changes nothing, and a later one is taken", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  await using chat = await start(place.path, disk.storage);
+  await using alice = await chat.server.frames("Alice");
+  await using bob = await chat.server.frames("Bob");
+  await alice.next("UserJoined");
+  await ask(alice, { type: "Broadcast", content: "one" });
+  await bob.next("NewMessage");
+  disk.fullAfter = 0;
+  for (const change of [{ type: "Edit", content: "x" }, { type: "Delete" }]) {
+    await alice.send({ ...change, seq: 1, id: "1" });
+    assertEquals((await alice.nextOf("Error")).code, "storage");
+  }
+  await bob.expectNothing();
+  assertEquals(await contents(bob), ["one"]);
+  disk.fullAfter = Infinity;
+  await eventually(async () => {
+    await alice.send({ type: "Delete", seq: 1, id: "2" });
+    const answer = await alice.message();
+    return answer.type === "Ack" ? true : undefined;
+  }, "a later one is taken");
+  await bob.next("MessageDeleted");
+  assertEquals(await contents(bob), [""]);
 });
