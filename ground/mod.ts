@@ -10,7 +10,6 @@ export { LineCutter, linesOf, LineTooLongError } from "./lines.ts";
 export { isLoopback } from "./loopback.ts";
 export { OneTimeTokens } from "./one_time_tokens.ts";
 export { randomToken, sameSecret } from "./secret.ts";
-export { sha256 } from "./sha256.ts";
 export { type Rate, TokenBucket } from "./token_bucket.ts";
 export { parseBytes, parseDuration } from "./units.ts";
 export { wait } from "./wait.ts";

@@ -13,13 +13,12 @@
  * @module
  */
 
-import { randomToken, sha256 } from "../../ground/mod.ts";
+import { hash } from "node:crypto";
+import { randomToken } from "../../ground/mod.ts";
 import type { FoldedName } from "../wire/mod.ts";
 
 /** Shortest and longest secret that is taken from a client, in characters: shorter ones could be guessed. */
 const SECRET = /^[\w-]{32,64}$/;
-/** Bytes of the digest that a tag shows, in whole groups of three. */
-const SHOWN_BYTES = 18;
 /** Characters of a tag: 132 bits of a digest, so that nobody finds a secret that has the same one. */
 export const TAG_CHARS = 22;
 
@@ -39,6 +38,5 @@ export function tagOf(secret: string, name: FoldedName): string {
 }
 
 function shown(text: string): string {
-  const bytes = sha256(text).subarray(0, SHOWN_BYTES);
-  return bytes.toBase64({ alphabet: "base64url" }).slice(0, TAG_CHARS);
+  return hash("sha256", text, "base64url").slice(0, TAG_CHARS);
 }
