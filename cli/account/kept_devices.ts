@@ -17,6 +17,7 @@ import { readdir } from "node:fs/promises";
 import { Failure } from "../failure.ts";
 import {
   codeOf,
+  createFile,
   isOpenToOthers,
   isOwn,
   lookAt,
@@ -78,6 +79,34 @@ export class KeptDevices {
     return path;
   }
 
+  /**
+   * Opens the file of an account that may be made later, when nothing can be opened any more: empty, it holds no token.
+   *
+   * @returns `undefined` when there is a token already, or no file can be had.
+   */
+  async reserve(name: string): Promise<Reserved | undefined> {
+    const path = this.fileOf(name);
+    await Deno.mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    const handle = await createFile(path, 0o600) ?? await openRegular(path, "write");
+    if (handle === undefined) return undefined;
+    const usable = await isOwn(handle) && !await isOpenToOthers(handle) &&
+      (await handle.stat()).size === 0;
+    if (!usable) {
+      await handle.close();
+      return undefined;
+    }
+    return {
+      keep: async (device) => {
+        if (foldText(device.name) !== foldText(name)) {
+          throw new Failure(`It was made ready for the name ${name}.`);
+        }
+        await handle.writeFile(textOf({ ...device, server: this.#server }));
+        await handle.sync();
+      },
+      [Symbol.asyncDispose]: () => handle.close(),
+    };
+  }
+
   /** Forgets the token of an account. */
   forget(name: string): Promise<void> {
     return removeFile(this.fileOf(name));
@@ -88,16 +117,24 @@ export class KeptDevices {
     for (const name of await namesIn(this.#directory)) {
       const path = `${this.#directory}/${name}`;
       const seen = name.endsWith(".new") ? undefined : await lookAt(path);
-      if (seen?.isFile() && seen.mtimeNs > (latest?.at ?? -1n)) latest = { path, at: seen.mtimeNs };
+      if (seen?.isFile() && seen.size > 0n && seen.mtimeNs > (latest?.at ?? -1n)) {
+        latest = { path, at: seen.mtimeNs };
+      }
     }
     return latest?.path;
   }
 }
 
+/** A file that waits for a token. */
+export interface Reserved extends AsyncDisposable {
+  /** Keeps one. @throws When that is not possible. */
+  keep(device: KeptDevice & { readonly name: string }): Promise<void>;
+}
+
 /** Reads a token's file: ours, or one that holds nothing but the token; `undefined` when there is none. @throws {Failure} */
 export async function readDevice(path: string): Promise<KeptDevice | undefined> {
   const seen = await lookAt(path);
-  if (seen === undefined) return undefined;
+  if (seen === undefined || (seen.isFile() && seen.size === 0n)) return undefined;
   if (!seen.isFile()) throw new Failure(`${path} is no regular file: no token is read from it.`);
   const handle = await openRegular(path, "read");
   if (handle === undefined) throw new Failure(`${path} cannot be read.`);
@@ -122,7 +159,11 @@ export async function readDevice(path: string): Promise<KeptDevice | undefined> 
 
 /** Writes a token's file, for its owner alone. */
 export function writeDevice(path: string, device: KeptDevice): Promise<void> {
-  return replaceFile(path, `${JSON.stringify(device)}\n`);
+  return replaceFile(path, textOf(device));
+}
+
+function textOf(device: KeptDevice): string {
+  return `${JSON.stringify(device)}\n`;
 }
 
 /** The token in a text. Pure. */

@@ -84,6 +84,7 @@ interface DashboardFlags {
 async function dashboard(flags: DashboardFlags): Promise<void> {
   const page = await import("../../observe/dashboard/mod.ts");
   const { openKernel } = await import("../dashboard/kernel.ts");
+  const { reservedKeeping } = await import("../account/keeping.ts");
   const { server: chat, pid, observerSocket } = flags;
   using end = endSignal();
   // First: whoever mistyped a path or lacks a privilege need not wait for the server.
@@ -101,6 +102,8 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
   const inspector = operator
     ? page.operatorInspector(client)
     : page.clientInspector(client, "More is told to operators: see --data.");
+  // A guest may register on the page, and no file can be opened then.
+  await using keeping = isGuest(client) ? await reservedKeeping(chat, client.name) : undefined;
   await using server = await open(flags, client, () => {
     if (pid === "server" && !operator) {
       throw new Failure(
@@ -116,6 +119,7 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
       where: showAddress(chat),
       kernel: kernel.source,
       inspector,
+      ...(keeping === undefined ? {} : { keeping }),
       hostname: flags.listen.host,
       port: flags.listen.port,
     });
@@ -156,6 +160,13 @@ async function enter(
     ...(isToken ? { operator: () => findOperatorToken(flags.data, flags.server.host) } : {}),
   });
   return { client, operator: isToken && await mayInspect(client) };
+}
+
+/** Whether it is nobody's name, where names can be somebody's. */
+function isGuest({ status }: Client): boolean {
+  if (status.kind !== "online") return false;
+  const { accounts, account = false } = status.welcome;
+  return accounts !== undefined && !account;
 }
 
 async function mayInspect(client: Client): Promise<boolean> {

@@ -5,6 +5,7 @@
  */
 
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import { type AccountKeeping, answerAccount } from "./account.ts";
 import { lineOf } from "./chat_events.ts";
 import type { FilePage, PageFiles } from "./files/page_files.ts";
 import type { Answer, Asked } from "./page_messages.ts";
@@ -17,6 +18,10 @@ export interface Answering {
   /** Who asks. */
   readonly page: FilePage;
   readonly client: Client;
+  /** What this machine keeps of accounts, if anything. */
+  readonly keeping: AccountKeeping | undefined;
+  /** The client's name is an account now. */
+  readonly changed: () => void;
   readonly sampler: Sampler;
   /** The client entered a room, or left it. */
   readonly moved: (room: string, where: "in" | "out") => void;
@@ -36,7 +41,7 @@ export async function answerTo(request: Asked, how: Answering): Promise<Answer> 
 
 async function answer(
   request: Asked,
-  { client, sampler, moved, files, page }: Answering,
+  { client, keeping, changed, sampler, moved, files, page }: Answering,
 ): Promise<Answer> {
   switch (request.type) {
     case "say": {
@@ -72,12 +77,17 @@ async function answer(
       return { kind: "page", lines: messages.map((one) => lineOf(one, client.name)), more };
     }
     case "people":
-      return { kind: "people", people: (await client.users(request.room)).users.filter(isAskable) };
+      return await people(client, request.room);
     case "rooms":
       return {
         kind: "rooms",
         rooms: (await client.rooms()).rooms.filter(({ name }) => isAskable(name)),
       };
+    case "register":
+    case "password":
+    case "devices":
+    case "revoke":
+      return await answerAccount(request, { client, keeping, changed });
     case "offer": {
       const { name, size, sha256, room, to } = request;
       const file = { name, size, ...(sha256 === undefined ? {} : { sha256 }) };
@@ -96,6 +106,11 @@ async function answer(
     default:
       return request satisfies never;
   }
+}
+
+async function people(client: Client, room: string | undefined): Promise<Answer> {
+  const { users, accounts = [] } = await client.users(room);
+  return { kind: "people", people: users.filter(isAskable), accounts: accounts.filter(isAskable) };
 }
 
 function noName(): Answer {

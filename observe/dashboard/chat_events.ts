@@ -17,7 +17,7 @@ import { isAskable } from "./requests.ts";
 
 /** A message of a room or of a conversation as a line for `me`. */
 export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLine {
-  const { from, content, seq, at, id } = message;
+  const { from, content, seq, at, id, account } = message;
   const mine = foldText(from) === foldText(me);
   const place = message.type === "NewMessage"
     ? { room: message.room }
@@ -31,13 +31,14 @@ export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLi
     at,
     ...(id === undefined ? {} : { id }),
     ...(!mine && mentions(content, me) ? { mention: true } : {}),
+    ...(account === true ? { account } : {}),
   };
 }
 
 /** What an event means for the conversation; `undefined` when nothing, and for a place that no honest server names. */
 export function chatEventOf(event: ClientEvent, me: string): ChatEvent | undefined {
   const said = meaningOf(event, me);
-  if (said === undefined || said.kind === "error") return said;
+  if (said === undefined || said.kind === "error" || said.kind === "notice") return said;
   const place = said.room ?? (said.kind === "line" ? said.with : undefined);
   return place === undefined || isAskable(place) ? said : undefined;
 }
@@ -51,8 +52,10 @@ function meaningOf(event: ClientEvent, me: string): ChatEvent | undefined {
       const { to, content, seq, at } = event;
       return { kind: "line", with: to, seq, from: me, content, at };
     }
-    case "UserJoined":
-      return { kind: "people", room: event.room, joined: [event.username], left: [] };
+    case "UserJoined": {
+      const { room, username, account = false } = event;
+      return { kind: "people", room, joined: [username], left: [], account };
+    }
     case "UserLeft":
       return { kind: "people", room: event.room, joined: [], left: [event.username] };
     case "Presence": {
@@ -61,6 +64,9 @@ function meaningOf(event: ClientEvent, me: string): ChatEvent | undefined {
     }
     case "Topic":
       return { kind: "topic", room: event.room, topic: event.topic, by: event.by };
+    case "Notice":
+    case "Renamed":
+      return { kind: "notice", sentence: event.msg };
     case "Error":
       return { kind: "error", sentence: event.msg };
     default:

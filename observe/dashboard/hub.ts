@@ -11,6 +11,7 @@
  */
 
 import type { Client, ClientEvent, TransferAddress, Welcome } from "../../server/wire/mod.ts";
+import { type AccountKeeping, accountOf } from "./account.ts";
 import { answerTo } from "./answers.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
 import { type FilePage, PageFiles } from "./files/page_files.ts";
@@ -18,7 +19,7 @@ import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
 import { PARTNERS_MAX, PING_EVERY, ROOMS_TOLD_MAX, SECOND_MS } from "./limits.ts";
 import { type Outgoing, textOf } from "./outgoing.ts";
-import type { Answer, Asked, ChatEvent } from "./page_messages.ts";
+import type { AccountState, Answer, Asked, ChatEvent } from "./page_messages.ts";
 import { isAskable } from "./requests.ts";
 import { Sampler } from "./sampler.ts";
 import type { Inspector } from "./server_report.ts";
@@ -35,6 +36,8 @@ export interface HubOptions {
   readonly where: string;
   readonly kernel: KernelSource;
   readonly inspector: Inspector;
+  /** What this machine keeps of accounts; without it, nothing. */
+  readonly keeping?: AccountKeeping;
 }
 
 /** A page that is open. */
@@ -99,6 +102,7 @@ export class Hub implements AsyncDisposable {
       me: client.name,
       where,
       link: linkOf(client.status),
+      ...this.#account(),
       rooms: [...this.#rooms],
       partners: [...this.#partners],
       kernel: this.#kernel.state,
@@ -122,11 +126,13 @@ export class Hub implements AsyncDisposable {
       page,
       files: this.files,
       client: this.#options.client,
+      keeping: this.#options.keeping,
+      changed: () => this.#moved(),
       sampler: this.#sampler,
       moved: (room, where) => {
         if (where === "in") this.#in(room);
         else this.#rooms.delete(room);
-        this.#told({ type: "link", link: linkOf(this.#options.client.status), ...this.#place() });
+        this.#moved();
       },
     });
   }
@@ -160,6 +166,7 @@ export class Hub implements AsyncDisposable {
         ...(anew ? { anew } : {}),
       });
     }
+    if (event.type === "Renamed") this.#moved();
     const said = chatEventOf(event, client.name);
     if (said === undefined) return;
     if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
@@ -187,8 +194,22 @@ export class Hub implements AsyncDisposable {
     if (isAskable(room) && this.#rooms.size < ROOMS_TOLD_MAX) this.#rooms.add(room);
   }
 
-  #place(): { readonly me: string; readonly rooms: readonly string[] } {
-    return { me: this.#options.client.name, rooms: [...this.#rooms] };
+  /** The client is elsewhere, or somebody else. */
+  #moved(): void {
+    this.#told({ type: "link", link: linkOf(this.#options.client.status), ...this.#place() });
+  }
+
+  #place(): {
+    readonly me: string;
+    readonly account?: AccountState;
+    readonly rooms: readonly string[];
+  } {
+    return { me: this.#options.client.name, ...this.#account(), rooms: [...this.#rooms] };
+  }
+
+  #account(): { readonly account?: AccountState } {
+    const account = accountOf(this.#options.client);
+    return account === undefined ? {} : { account };
   }
 
   #partner(name: string): void {

@@ -38,6 +38,8 @@ export const KERNEL_RETRY_MS_MAX = 5_000;
 
 /** Pages at once. One person has a few. */
 export const PAGES_MAX = 32;
+/** Longest password that a page may send, in UTF-16 units: above what a server takes. */
+export const PASSWORD_ASKED_CHARS_MAX = 1_024;
 /** Characters of a name that a page asks about, each of 32 at most four in UTF-16 with its marks. */
 export const NAME_ASKED_CHARS_MAX = 128;
 /** Rooms that pages are told of: they ask of each who is in it and what was said, and a server lets nobody into as many. */

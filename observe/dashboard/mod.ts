@@ -8,6 +8,7 @@ import { Assets } from "./assets.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import { type PageServer, servePages } from "./page_server.ts";
 
+export type { AccountKeeping } from "./account.ts";
 export type { HubOptions } from "./hub.ts";
 export type { Commands, KernelSource, Listened } from "./kernel_source.ts";
 export type { PageServer } from "./page_server.ts";

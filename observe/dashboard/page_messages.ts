@@ -7,6 +7,16 @@
  * @module
  */
 
+import type { Second } from "./page_figures.ts";
+
+export type {
+  KernelSecond,
+  PersonSecond,
+  RoomSecond,
+  Second,
+  ServerSecond,
+} from "./page_figures.ts";
+
 /** Where a figure comes from: it was measured in the kernel, counted by the server, or concluded from others. */
 export type Origin = "kernel" | "server" | "estimate";
 
@@ -40,134 +50,14 @@ export type KernelState =
     readonly commands?: readonly string[];
   };
 
+/** Whose the reader's name is: its own account's, or nobody's as of a guest. */
+export type AccountState = "own" | "guest";
+
 /** How much the server tells of itself. */
 export type ServerState =
   | { readonly kind: "full" }
   /** Only what any client can ask for; `why` is a sentence. */
   | { readonly kind: "limited"; readonly why: string };
-
-/** The server in one second: what it counted in this second, and the state in which it was at its end. */
-export interface ServerSecond {
-  /** State: connections at the second's end, also of those who are not logged in. */
-  readonly connections: number;
-  /** Count in this second: messages that were said, in rooms and as whispers. */
-  readonly taken: number;
-  /** Count in this second: messages that were handed to members, one for each who gets it. */
-  readonly delivered: number;
-  /** State: how late the server's event loop was in 99 of 100 cases of late, in milliseconds. Of more than this second. */
-  readonly loopDelayMs: number;
-  /** State: milliseconds from the publication of a message until the last member has it; half of late, and 99 of 100. */
-  readonly fanoutP50Ms: number;
-  readonly fanoutP99Ms: number;
-  /** State: resident memory. */
-  readonly memoryBytes: number;
-  /** State: bytes that wait for the member that lags most. */
-  readonly lagBytes: number;
-  /** State: who that is, when it is known. */
-  readonly behind?: string;
-  readonly store?: {
-    /** Counts in this second: records written, and syncs that made them durable. */
-    readonly appends: number;
-    readonly syncs: number;
-    /** State: milliseconds of half the syncs of late, and of 99 in 100. */
-    readonly syncP50Ms: number;
-    readonly syncP99Ms: number;
-    /** Of this second: records per sync; absent when nothing was synced. */
-    readonly group?: number;
-    /** State: bytes on the disk that count, and that compaction would free. */
-    readonly liveBytes: number;
-    readonly deadBytes: number;
-  };
-}
-
-/**
- * The kernel in one second, for the watched process. Bytes are those of the process: sent to users.
- *
- * Where an observer tells less often than each second, a second has its part of the counts of a longer time, and is told
- * again when that is known; its states are those at the end of that time.
- */
-export interface KernelSecond {
-  /** Counts in this second: calls that moved bytes, and these bytes. */
-  readonly sendCalls: number;
-  readonly recvCalls: number;
-  readonly sentBytes: number;
-  readonly receivedBytes: number;
-  /** Counts in this second by duration: slot i is [2^(i+7), 2^(i+8)) ns. Trailing zeros are left out. */
-  readonly sendSlots: readonly number[];
-  readonly recvSlots: readonly number[];
-  /** The same by the time from the arrival of data to its reading. */
-  readonly delaySlots: readonly number[];
-  /** Count in this second: segments that were sent again. */
-  readonly retransmits: number;
-  /** State: bytes that wait in send buffers. */
-  readonly unsent: number;
-  /** State: the middle and the largest round trip of all connections, in microseconds; absent when none was measured. */
-  readonly rttUs?: number;
-  readonly rttMaxUs?: number;
-  /** State: sockets that are open. */
-  readonly sockets: number;
-  /** Sum since the observation's start: events lost. */
-  readonly lost: number;
-  /** Of this second: part of one processor that watching takes, when the kernel measures it. */
-  readonly cost?: number;
-}
-
-/** One user in one second. `name` is absent for all who are not listed. */
-export interface PersonSecond {
-  readonly name?: string;
-  /** Whether `name` is an address, because nobody said whose connection it is. */
-  readonly unknown?: true;
-  /** Bytes from and to the user. */
-  readonly from: number;
-  readonly to: number;
-  /** System calls for them; only the kernel knows. */
-  readonly calls?: number;
-  readonly rttUs?: number;
-  readonly unsent?: number;
-  /** Bytes that the server has for them and not written yet. */
-  readonly lag?: number;
-  /** They, or some of all others, read too slowly: see `SLOW_BYTES`. */
-  readonly slow?: true;
-  /** Bytes since the start. */
-  readonly fromTotal: number;
-  readonly toTotal: number;
-}
-
-/** One room in one second, all other rooms together, or all whispers. */
-export interface RoomSecond {
-  readonly kind: "room" | "others" | "whispers";
-  /** Of a room alone. */
-  readonly name?: string;
-  /** Whether the server counted what follows, or it is concluded from what this client heard. */
-  readonly origin: "server" | "estimate";
-  readonly messages: number;
-  /** Messages handed to members: one for each who gets it. Only the server knows. */
-  readonly delivered?: number;
-  /** Bytes of these deliveries. */
-  readonly bytes: number;
-  /** The same since the room was opened; only the server knows. */
-  readonly bytesTotal?: number;
-  /** The part of the kernel's calls that goes with these bytes: an estimate always. */
-  readonly calls?: number;
-}
-
-/** All figures of one second. What is absent is not known. */
-export interface Second {
-  /** Its end, in milliseconds since 1970. */
-  readonly at: number;
-  readonly users?: number;
-  /** Messages that this client heard in its rooms. */
-  readonly heard: number;
-  /** The same since the start. */
-  readonly heardTotal: number;
-  /** The chat client's own round trip. */
-  readonly roundTripMs?: number;
-  readonly server?: ServerSecond;
-  readonly kernel?: KernelSecond;
-  /** Those with the most bytes first; from the kernel where it is watched, else from the server. */
-  readonly people: readonly PersonSecond[];
-  readonly rooms: readonly RoomSecond[];
-}
 
 /** Something that happened in the conversation. */
 export type ChatEvent =
@@ -185,16 +75,22 @@ export type ChatEvent =
     readonly id?: string;
     /** It names the reader. */
     readonly mention?: true;
+    /** The name was proved: it is an account's. */
+    readonly account?: true;
   }
   | {
     readonly kind: "people";
     readonly room: string;
     readonly joined: readonly string[];
     readonly left: readonly string[];
+    /** Whether those who came have accounts, when the server says it. */
+    readonly account?: boolean;
     /** How many are there now, when the server says it. */
     readonly users?: number;
   }
   | { readonly kind: "topic"; readonly room: string; readonly topic: string; readonly by: string }
+  /** The server has something to say. */
+  | { readonly kind: "notice"; readonly sentence: string }
   | { readonly kind: "error"; readonly sentence: string };
 
 /** A line of the conversation. */
@@ -262,7 +158,12 @@ export type Answer =
     readonly to?: string;
   }
   | { readonly kind: "joined"; readonly room: string }
-  | { readonly kind: "people"; readonly people: readonly string[] }
+  /** Who is there, and which of them have accounts. */
+  | {
+    readonly kind: "people";
+    readonly people: readonly string[];
+    readonly accounts: readonly string[];
+  }
   | {
     readonly kind: "rooms";
     readonly rooms: readonly {
@@ -286,6 +187,19 @@ export type Answer =
   | { readonly kind: "offered"; readonly n: number }
   /** From where the browser saves the file: once, and soon. */
   | { readonly kind: "path"; readonly path: string }
+  | {
+    readonly kind: "devices";
+    readonly devices: readonly {
+      readonly id: string;
+      readonly name: string;
+      /** Milliseconds since 1970. */
+      readonly lastSeen: number;
+      /** It is this one. */
+      readonly here?: boolean;
+    }[];
+  }
+  /** It was done, and what that means. */
+  | { readonly kind: "told"; readonly sentence: string }
   | { readonly kind: "refused"; readonly sentence: string };
 
 /** What the process says to a page. */
@@ -296,6 +210,8 @@ export type Told =
     /** HOST:PORT of the chat server. */
     readonly where: string;
     readonly link: LinkState;
+    /** Left out where there are no accounts. */
+    readonly account?: AccountState;
     readonly rooms: readonly string[];
     /** Users with whom whispers were exchanged since the start. */
     readonly partners: readonly string[];
@@ -309,6 +225,7 @@ export type Told =
     readonly type: "link";
     readonly link: LinkState;
     readonly me?: string;
+    readonly account?: AccountState;
     readonly rooms?: readonly string[];
     /** Seqs count anew: what was said before is not known to the server. */
     readonly anew?: true;
@@ -350,6 +267,16 @@ export type Asked =
   /** Who is in a room, or online at all. */
   | { readonly type: "people"; readonly id: string; readonly room?: string }
   | { readonly type: "rooms"; readonly id: string }
+  /** Makes the reader's name an account; gives it another password; lists its devices; logs one out. */
+  | { readonly type: "register"; readonly id: string; readonly password: string }
+  | {
+    readonly type: "password";
+    readonly id: string;
+    readonly old: string;
+    readonly password: string;
+  }
+  | { readonly type: "devices"; readonly id: string }
+  | { readonly type: "revoke"; readonly id: string; readonly device: string }
   /** Offers a file of the page, to one of `room` and `to`. */
   | {
     readonly type: "offer";

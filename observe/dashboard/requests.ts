@@ -12,6 +12,7 @@ import {
   FILE_BYTES_MAX,
   FILE_NAME_CHARS_MAX,
   NAME_ASKED_CHARS_MAX,
+  PASSWORD_ASKED_CHARS_MAX,
   REQUEST_CHARS_MAX,
 } from "./limits.ts";
 import type { Asked } from "./page_messages.ts";
@@ -20,6 +21,8 @@ const id = Type.String({ minLength: 1, maxLength: ID_CHARS_MAX });
 /** A name as somebody typed it; whether it can be one, the server says. */
 const name = Type.String({ minLength: 1, maxLength: NAME_ASKED_CHARS_MAX });
 const content = Type.String({ minLength: 1, maxLength: CONTENT_BYTES_MAX });
+/** A password as somebody typed it; whether it can be one, the server says. */
+const password = Type.String({ minLength: 1, maxLength: PASSWORD_ASKED_CHARS_MAX });
 const seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const amount = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
@@ -41,6 +44,10 @@ const schemas = [
   }),
   request("people", { room: Type.Optional(name) }),
   request("rooms", {}),
+  request("register", { password }),
+  request("password", { old: password, password }),
+  request("devices", {}),
+  request("revoke", { device: Type.String({ minLength: 1, maxLength: ID_CHARS_MAX }) }),
   request("offer", {
     room: Type.Optional(name),
     to: Type.Optional(name),

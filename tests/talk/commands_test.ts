@@ -16,7 +16,6 @@ const TABLE = new CommandTable([...TALKING, ...TENDING]);
 /** What a page leaves to the browser: the tab is closed, and files have buttons. */
 const ONLY_IN_TERMINALS = [
   ...["send", "accept", "decline", "cancel", "transfers"],
-  ...["register", "password", "devices", "revoke"],
   "quit",
 ];
 

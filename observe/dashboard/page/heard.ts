@@ -5,7 +5,7 @@
  */
 
 import { batch } from "@preact/signals";
-import type { Told } from "../page_messages.ts";
+import type { AccountState, Told } from "../page_messages.ts";
 import type { Heard } from "./connection.ts";
 import { onEvent } from "./chat/events.ts";
 import { onFile, post } from "./files/files.ts";
@@ -13,6 +13,8 @@ import { askAllNewest } from "./chat/history.ts";
 import { openView } from "./chat/places.ts";
 import { enteredRooms } from "./chat/membership.ts";
 import {
+  account,
+  accountSeen,
   addSeconds,
   changed,
   kernel,
@@ -32,12 +34,19 @@ export const heard: Heard = {
   onTold: (told) => batch(() => onTold(told)),
 };
 
+/** Whose the reader's name is. */
+function whose(state: AccountState | undefined): void {
+  account.value = state;
+  if (state === "own") accountSeen.value = true;
+}
+
 function onTold(told: Told): void {
   switch (told.type) {
     case "hello":
       me.value = told.me;
       where.value = told.where;
       link.value = told.link;
+      whose(told.account);
       kernel.value = told.kernel;
       server.value = told.server;
       for (const name of told.partners) openView("private", name);
@@ -45,7 +54,10 @@ function onTold(told: Told): void {
       return enteredRooms(told.rooms);
     case "link":
       link.value = told.link;
-      if (told.me !== undefined) me.value = told.me;
+      if (told.me !== undefined) {
+        me.value = told.me;
+        whose(told.account);
+      }
       if (told.anew) { for (const view of views.value) view.beganAnew(Date.now()); }
       if (told.rooms !== undefined) enteredRooms(told.rooms);
       return changed();

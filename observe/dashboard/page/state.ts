@@ -8,7 +8,13 @@
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { KernelState, LinkState, Second, ServerState } from "../page_messages.ts";
+import type {
+  AccountState,
+  KernelState,
+  LinkState,
+  Second,
+  ServerState,
+} from "../page_messages.ts";
 import type { Standing } from "./connection.ts";
 import { View, viewKey } from "./chat/view.ts";
 
@@ -23,6 +29,10 @@ export const standing: Signal<Standing> = signal("connecting");
 export const link: Signal<LinkState> = signal({ kind: "connecting" });
 /** The reader's name. */
 export const me: Signal<string> = signal("");
+/** Whose the reader's name is; `undefined` where there are no accounts. */
+export const account: Signal<AccountState | undefined> = signal(undefined);
+/** Whether somebody with an account was seen: from then on guests have a sign. Where all are guests, none has. */
+export const accountSeen: Signal<boolean> = signal(false);
 /** HOST:PORT of the chat server. */
 export const where: Signal<string> = signal("");
 /** How the kernel is watched. */

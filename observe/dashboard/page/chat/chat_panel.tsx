@@ -8,6 +8,9 @@ import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { foldText } from "../../../../server/wire/names/mod.ts";
+import { shownName } from "../../../../talk/mod.ts";
+import { askSecret } from "./account.ts";
+import { SecretForm } from "./secret_form.tsx";
 import { Composer, draft } from "./composer.tsx";
 import { onPageKey } from "./keys.ts";
 import { Log, readAt } from "./log.tsx";
@@ -17,7 +20,17 @@ import { join, leave, listRooms } from "./membership.ts";
 import { hueOf } from "./rows.tsx";
 import { SearchBar } from "./search_bar.tsx";
 import { beginSearch } from "./searching.ts";
-import { current, currentKey, link, me, standing, views, viewsChanged } from "../state.ts";
+import {
+  account,
+  accountSeen,
+  current,
+  currentKey,
+  link,
+  me,
+  standing,
+  views,
+  viewsChanged,
+} from "../state.ts";
 import { seen } from "./unread.ts";
 import type { View } from "./view.ts";
 
@@ -101,10 +114,10 @@ export function ChatPanel(): VNode {
                     <button
                       type="button"
                       class={`person ${hueOf(name)}`}
-                      title={`Whisper with ${name}`}
+                      title={`Whisper with ${name}${isGuest(view, name) ? ", a guest" : ""}`}
                       onClick={() => query(name, draft.read())}
                     >
-                      <bdi>{name}</bdi>
+                      <bdi>{shownName(name, isGuest(view, name))}</bdi>
                     </button>
                   )}
               </li>
@@ -115,11 +128,17 @@ export function ChatPanel(): VNode {
         <SearchBar />
         <LinkNotice />
         <Log />
+        <SecretForm />
         <Composer />
         <DropHint />
       </div>
     </section>
   );
+}
+
+/** Whether somebody in a room has the sign of a guest. */
+function isGuest({ proved }: View, name: string): boolean {
+  return accountSeen.value && !proved.has(foldText(name));
 }
 
 /** Rooms and conversations, and a way to enter another room. */
@@ -151,6 +170,16 @@ function Places(): VNode {
           ))}
         </datalist>
       </form>
+      {account.value === "guest" && (
+        <button
+          type="button"
+          class="quiet"
+          title="/register"
+          onClick={() => askSecret("register")}
+        >
+          Make <bdi>{me.value}</bdi> yours
+        </button>
+      )}
     </>
   );
 }

@@ -8,6 +8,8 @@
  */
 
 import {
+  ACCOUNT,
+  type AccountWish,
   CommandTable,
   type CommonWish,
   type Problem,
@@ -17,10 +19,12 @@ import {
 } from "../../../../talk/mod.ts";
 
 /** What a typed line asks for. */
-export type Wish = CommonWish | Problem;
+export type Wish = CommonWish | AccountWish | Problem;
 
 /** Every command. */
-export const COMMANDS: CommandTable<CommonWish> = new CommandTable([...TALKING, ...TENDING]);
+export const COMMANDS: CommandTable<CommonWish | AccountWish> = new CommandTable<
+  CommonWish | AccountWish
+>([...TALKING, ...ACCOUNT, ...TENDING]);
 
 const KEYS: readonly string[] = [
   "Tab completes. Shift+Enter makes a new line. Up brings back what you said.",

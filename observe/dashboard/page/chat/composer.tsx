@@ -7,7 +7,13 @@
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import { type Candidates, type Completion, completionsOf, turned } from "../../../../talk/mod.ts";
+import {
+  type Candidates,
+  type Completion,
+  completionsOf,
+  mayHoldPassword,
+  turned,
+} from "../../../../talk/mod.ts";
 import { COMMANDS } from "./commands.ts";
 import { listRooms } from "./membership.ts";
 import { OfferButton, onPaste } from "../files/offering.tsx";
@@ -111,7 +117,7 @@ function endOf({ start, options, index }: Completion): number {
 function send(field: HTMLTextAreaElement): void {
   const text = field.value;
   if (text.trim() === "") return;
-  recall.add(text);
+  if (!mayHoldPassword(text)) recall.add(text);
   completion = undefined;
   put(field, "");
   void entered(text);

@@ -8,7 +8,7 @@ import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChatEvent } from "../../page_messages.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld, openView } from "./places.ts";
-import { current, me, views, whisperedLast } from "../state.ts";
+import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
 import { heardIn } from "./unread.ts";
 import { LINES_MAX, viewKey } from "./view.ts";
 
@@ -16,6 +16,7 @@ import { LINES_MAX, viewKey } from "./view.ts";
 export function onEvent(event: ChatEvent): void {
   switch (event.kind) {
     case "line": {
+      if (event.account === true) accountSeen.value = true;
       if (!isRead(event)) return;
       if (event.room === undefined && foldText(event.from) !== foldText(me.value)) {
         whisperedLast.value = event.from;
@@ -32,7 +33,8 @@ export function onEvent(event: ChatEvent): void {
     }
     case "people": {
       const view = views.value.find(({ key }) => key === viewKey("room", event.room));
-      view?.moved(event.joined, event.left, Date.now());
+      if (event.account === true) accountSeen.value = true;
+      view?.moved(event.joined, event.left, Date.now(), event.account);
       if (view !== undefined) view.count = event.users ?? view.people.size;
       return;
     }
@@ -42,6 +44,8 @@ export function onEvent(event: ChatEvent): void {
       const what = event.topic === "" ? "took the topic away" : `set the topic: ${event.topic}`;
       return view.notice(`${event.by} ${what}`, "info", Date.now());
     }
+    case "notice":
+      return current.value.notice(event.sentence, "info", Date.now());
     case "error":
       return current.value.notice(event.sentence, "error", Date.now());
     default:

@@ -7,7 +7,7 @@
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChatLine } from "../../page_messages.ts";
 import { connection } from "../connection.ts";
-import { changed, ignored, me, views } from "../state.ts";
+import { accountSeen, changed, ignored, me, views } from "../state.ts";
 import { heardIn } from "./unread.ts";
 import { LINES_BACK_MAX, type View } from "./view.ts";
 
@@ -19,6 +19,7 @@ export async function askNewest(view: View): Promise<void> {
   view.loading();
   const of = view.kind === "room" ? { room: view.name } : { with: view.name };
   const answer = await connection.ask({ type: "history", ...of, limit: PAGE });
+  if (answer.kind === "page") seeAccounts(answer.lines);
   const news = answer.kind === "page"
     ? view.loaded(answer.lines.filter(isRead), answer.more, me.value)
     : view.unloaded(me.value);
@@ -38,10 +39,15 @@ export async function askOlder(view: View, limit: number = PAGE): Promise<number
   view.older = "asked";
   const of = view.kind === "room" ? { room: view.name } : { with: view.name };
   const answer = await connection.ask({ type: "history", ...of, before, limit });
+  if (answer.kind === "page") seeAccounts(answer.lines);
   if (answer.kind === "page") view.prepended(answer.lines, answer.more, me.value);
   else view.older = "more";
   changed();
   return answer.kind === "page" ? answer.lines.length : undefined;
+}
+
+function seeAccounts(lines: readonly ChatLine[]): void {
+  if (lines.some(({ account }) => account === true)) accountSeen.value = true;
 }
 
 /** Something may have been missed: the newest page of each view shows whether. */

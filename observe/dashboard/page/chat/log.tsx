@@ -30,7 +30,7 @@ import {
 import { DayRow, LineRow, PendingRow } from "./rows.tsx";
 import { discard, retry } from "./saying.ts";
 import { search } from "./searching.ts";
-import { current, moment, viewsChanged } from "../state.ts";
+import { accountSeen, current, moment, viewsChanged } from "../state.ts";
 import { seen } from "./unread.ts";
 import type { View } from "./view.ts";
 
@@ -166,6 +166,7 @@ function startOf({ view: { older, lines, first }, from }: Place): string {
 /** The lines of the window, with days between them. */
 function rowsOf({ view, from, to }: Place, query: string, found: number | undefined): VNode[] {
   const rows: VNode[] = [];
+  const guests = accountSeen.value;
   let date = "";
   for (let position = from; position < to; position++) {
     const line = view.lines[position - view.first];
@@ -182,6 +183,7 @@ function rowsOf({ view, from, to }: Place, query: string, found: number | undefi
         follows={before?.kind === "said" && line.kind === "said" && before.from === line.from &&
           line.at - before.at < 300_000}
         fresh={position === view.newFrom}
+        guests={guests}
         query={query}
         found={position === found}
       />,

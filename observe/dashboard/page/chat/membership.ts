@@ -8,7 +8,7 @@ import { foldText } from "../../../../server/wire/names/mod.ts";
 import { connection } from "../connection.ts";
 import { askNewest } from "./history.ts";
 import { closeView, look, openView, tell } from "./places.ts";
-import { changed, views } from "../state.ts";
+import { accountSeen, changed, views } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
 
 /** The rooms that one is in: those that are missing get a view, and those that were left lose theirs. */
@@ -54,6 +54,8 @@ async function askPeople(view: View): Promise<void> {
   const answer = await connection.ask({ type: "people", room: view.name });
   if (answer.kind !== "people") return;
   view.people = new Map(answer.people.map((name) => [foldText(name), name]));
+  view.proved = new Set(answer.accounts.map((name) => foldText(name)));
+  if (view.proved.size > 0) accountSeen.value = true;
   view.count = answer.people.length;
   changed();
 }

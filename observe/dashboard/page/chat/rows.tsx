@@ -11,6 +11,7 @@ import { useState } from "preact/hooks";
 import { FileCard } from "../files/file_card.tsx";
 import { piecesOf } from "./finding.ts";
 import { clock } from "../format.ts";
+import { shownName } from "../../../../talk/mod.ts";
 import { hovered } from "../state.ts";
 import type { Line, Pending } from "./view.ts";
 
@@ -34,6 +35,8 @@ interface LineProps {
   readonly follows: boolean;
   /** It is the first that is new. */
   readonly fresh: boolean;
+  /** Whether guests have their sign. */
+  readonly guests: boolean;
   /** What is looked for; nothing when it is empty. */
   readonly query: string;
   /** It is the line at which the search stands. */
@@ -42,7 +45,7 @@ interface LineProps {
 
 /** One line. */
 export const LineRow: (props: LineProps) => VNode = memo((props) => {
-  const { position, line, follows, fresh, query, found } = props;
+  const { position, line, follows, fresh, guests, query, found } = props;
   const time = (
     <time class="row-time" dateTime={new Date(line.at).toISOString()}>{clock(line.at)}</time>
   );
@@ -88,8 +91,11 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
     <p class={kinds.join(" ")} {...place} onPointerEnter={look} onPointerLeave={lookAway}>
       {fresh && <span class="fresh-mark">new</span>}
       {time}
-      <bdi class={`row-from ${hueOf(line.from)}`} title={line.from}>
-        <Lit text={line.from} query={query} />
+      <bdi
+        class={`row-from ${hueOf(line.from)}`}
+        title={line.guest && guests ? `${line.from}, a guest` : line.from}
+      >
+        <Lit text={shownName(line.from, line.guest && guests)} query={query} />
       </bdi>
       <span class="row-text" dir="auto">
         {line.mention && <span class="tag">@ you</span>}

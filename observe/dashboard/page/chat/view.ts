@@ -32,6 +32,8 @@ export interface Said {
   readonly at: number;
   readonly mine: boolean;
   readonly mention: boolean;
+  /** The name was not proved. */
+  readonly guest: boolean;
 }
 
 /** One line. */
@@ -77,6 +79,8 @@ export class View {
   /** Position of the first line that came while another view was looked at. */
   newFrom: number | undefined;
   people: Map<string, string> = new Map();
+  /** Folded names of those of them who have accounts. */
+  proved: Set<string> = new Set();
   count: number | undefined;
   topic = "";
   draft = "";
@@ -177,9 +181,22 @@ export class View {
     else this.#files.push(line);
   }
 
-  /** People came or went: within two minutes that is one line. */
-  moved(joined: readonly string[], left: readonly string[], at: number): void {
-    for (const name of joined) this.people.set(foldText(name), name);
+  /**
+   * People came or went: within two minutes that is one line.
+   *
+   * @param account Whether those who came have accounts, when that is known.
+   */
+  moved(
+    joined: readonly string[],
+    left: readonly string[],
+    at: number,
+    account?: boolean,
+  ): void {
+    for (const name of joined) {
+      this.people.set(foldText(name), name);
+      if (account === true) this.proved.add(foldText(name));
+      else if (account === false) this.proved.delete(foldText(name));
+    }
     for (const name of left) this.people.delete(foldText(name));
     const last = this.lines.at(-1);
     const goesOn = last?.kind === "notice" && last.tone === "presence" &&
@@ -262,8 +279,9 @@ export class View {
 }
 
 function said(line: ChatLine, me: string): Said {
-  const { seq, from, content, at, mention = false } = line;
-  return { kind: "said", seq, from, content, at, mine: foldText(from) === foldText(me), mention };
+  const { seq, from, content, at, mention = false, account = false } = line;
+  const mine = foldText(from) === foldText(me);
+  return { kind: "said", seq, from, content, at, mine, mention, guest: !mine && !account };
 }
 
 /** Who left and came back has not moved. */

@@ -6,14 +6,15 @@
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { bell } from "./bell.ts";
-import type { Bell } from "../../../../talk/mod.ts";
+import { type Bell, GUESTS_EXPLAINED, shownName } from "../../../../talk/mod.ts";
+import { askSecret, listDevices, revoke } from "./account.ts";
 import { help, parseLine, type Wish } from "./commands.ts";
 import { connection } from "../connection.ts";
 import { askOlder } from "./history.ts";
 import { join, leave, listRooms } from "./membership.ts";
 import { look, openView, query, tell } from "./places.ts";
 import { say, settle } from "./saying.ts";
-import { changed, current, ignored, me, views, whisperedLast } from "../state.ts";
+import { accountSeen, changed, current, ignored, me, views, whisperedLast } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
 
 /** What is said about each setting of the bell. */
@@ -80,6 +81,13 @@ async function granted(wish: Wish, view: View): Promise<void> {
     case "clear":
       view.clear();
       return changed();
+    case "register":
+    case "password":
+      return askSecret(wish.kind);
+    case "devices":
+      return await listDevices();
+    case "revoke":
+      return await revoke(wish.device);
     case "help":
       return tell(help(wish.command));
     case "problem":
@@ -111,7 +119,12 @@ async function listPeople(title: string, of: { readonly room?: string }): Promis
   const answer = await connection.ask({ type: "people", ...of });
   if (answer.kind === "refused") return tell(answer.sentence, "error");
   if (answer.kind !== "people") return;
-  tell(`${title} (${answer.people.length}): ${answer.people.join(", ")}`);
+  const proved = new Set(answer.accounts);
+  if (proved.size > 0) accountSeen.value = true;
+  const isGuest = (name: string): boolean => accountSeen.value && !proved.has(name);
+  const names = answer.people.map((name) => shownName(name, isGuest(name)));
+  const legend = answer.people.some(isGuest) ? ` (${GUESTS_EXPLAINED})` : "";
+  tell(`${title} (${answer.people.length}): ${names.join(", ")}${legend}`);
 }
 
 function ignore(name: string | undefined): void {
