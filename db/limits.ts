@@ -110,10 +110,10 @@ export const READ_WAITED_MS = 0.05;
 export const READS_TOLD_MAX = 64;
 
 /**
- * Milliseconds that the first record of a group waits for others that come in at the same moment: as long as a sync of a quick
- * disk takes. It is far less when nobody else speaks: one look at what has come in.
+ * Milliseconds that the first record of a group waits for others that come in at the same moment: as long as it takes to hear
+ * some sixty of them. When nobody else speaks it is far less: one look at what has come in.
  */
-export const GATHER_MS_MAX = 0.2;
+export const GATHER_MS_MAX = 0.5;
 
 /** Messages in one page at most: a page is held in memory whole. */
 export const PAGE_LIMIT_MAX = 10_000;
