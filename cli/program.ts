@@ -61,6 +61,11 @@ const COMMANDS: readonly Entry[] = [
     takes: "",
     about: "look after the accounts of a server that runs: list, add, change, remove",
   },
+  {
+    name: "ban",
+    takes: "",
+    about: "keep people and addresses out of a server that runs: list, add, remove",
+  },
   { name: "db", takes: "", about: "look after the store: check, copy, compact, repair" },
   {
     name: "observe",

@@ -15,6 +15,7 @@ import { answerPage, type Archive } from "./store/history.ts";
 import type { Hall } from "./rooms/hall.ts";
 import type { OrderDesk } from "./order/order_desk.ts";
 import { report } from "./order/reports.ts";
+import { entriesOf } from "./order/sanctions.ts";
 import { refusePlace } from "./rooms/places.ts";
 import type { Member } from "./rooms/member.ts";
 import {
@@ -111,6 +112,12 @@ function performOne(
     }
     case "order":
       return world.order.keep(member, effect, id);
+    case "bans":
+      return answer(
+        member,
+        { type: "BanList", bans: entriesOf(world.order.parts.bans.all, true) },
+        id,
+      );
     case "report":
       return report(world.order.parts, member, effect, id);
     case "audit":

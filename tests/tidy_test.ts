@@ -116,6 +116,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "load/trivial_server_thread.ts",
   "cli/main.ts",
   "cli/link.ts",
+  "cli/commands/ban.ts",
   "cli/commands/bench.ts",
   "cli/commands/config.ts",
   "cli/commands/connect.ts",

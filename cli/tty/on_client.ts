@@ -113,6 +113,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "Order":
     case "AuditPage":
     case "Reported":
+    case "BanList":
     case "Ping":
     case "Pong":
       return only(model);

@@ -1,12 +1,18 @@
 /**
- * `Audit`: what moderators did in a room, for them; or operators with the whole server.
+ * `Audit` and `Bans`: what moderators did in a room, for them; or operators with the whole server, and who is banned there.
  *
  * @module
  */
 
-import { type Audit, HISTORY_LIMIT_DEFAULT } from "../wire/mod.ts";
+import { type Audit, HISTORY_LIMIT_DEFAULT, type ListBans } from "../wire/mod.ts";
 import { placeOrServer } from "./order.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
+
+/** Answers with who is banned on the whole server. */
+export function bans(asker: UserView, _hall: HallView, _message: ListBans): readonly Effect[] {
+  if (asker.operator) return [{ do: "bans" }];
+  return [{ do: "refuse", code: "forbidden", msg: "Only operators may ask this." }];
+}
 
 /** Answers with a page. */
 export function audit(asker: UserView, hall: HallView, message: Audit): readonly Effect[] {

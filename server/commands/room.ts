@@ -6,9 +6,9 @@
 
 import type { Deed } from "../order/deeds.ts";
 import { namedOf, type Settings } from "../order/order.ts";
-import type { Sanctions } from "../order/sanctions.ts";
+import { entriesOf, type Sanctions } from "../order/sanctions.ts";
 import { isAtLeast, rankOf } from "../order/standing.ts";
-import { foldText, LOBBY, type RoomShown, type SanctionEntry, type SetRoom } from "../wire/mod.ts";
+import { foldText, LOBBY, type RoomShown, type SetRoom } from "../wire/mod.ts";
 import { type Place, placeFor } from "./order.ts";
 import { noSuchUser } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
@@ -63,18 +63,7 @@ function shown(asker: UserView, hall: HallView, { name, order }: Place): RoomSho
   const room = hall.room(name);
   const rank = rankOf(order, asker);
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
-  const entries = (list: Sanctions) =>
-    list.holding(hall.nowMs).map((one): SanctionEntry => {
-      const { name: user, address, until, by, at, why } = one;
-      return {
-        ...(user === undefined ? {} : { user }),
-        ...(address === undefined || !asker.operator ? {} : { address }),
-        ...(until === undefined ? {} : { until }),
-        by,
-        at,
-        ...(why === undefined ? {} : { why }),
-      };
-    });
+  const entries = (list: Sanctions) => entriesOf(list.holding(hall.nowMs), asker.operator);
   return {
     type: "Room",
     room: name,

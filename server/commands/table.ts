@@ -8,7 +8,7 @@
  */
 
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
-import { audit } from "./audit.ts";
+import { audit, bans } from "./audit.ts";
 import { addAccount, listAccounts, removeAccount, setPassword, setRole } from "./accounts.ts";
 import { broadcast } from "./broadcast.ts";
 import { deleteMessage, edit, react } from "./change.ts";
@@ -64,6 +64,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Ban: { cost: "message", run: ban },
   Unban: { cost: "message", run: unban },
   Report: { cost: "message", run: report },
+  Bans: { cost: "request", run: bans },
   Audit: { cost: "request", run: audit },
   Register: { cost: "request", run: register },
   Password: { cost: "request", run: setOwnPassword },

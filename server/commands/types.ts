@@ -164,6 +164,8 @@ export type Effect =
   | { readonly do: "cancel"; readonly offer: string }
   /** Keeps order in a room, or without one on the whole server. */
   | { readonly do: "order"; readonly room?: RoomName; readonly deed: Deed }
+  /** Answers with who is banned on the whole server. */
+  | { readonly do: "bans" }
   /** Puts a message of a room, or the newest there, before its moderators. */
   | {
     readonly do: "report";

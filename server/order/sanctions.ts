@@ -16,7 +16,7 @@
 
 import { rangeOf } from "../addresses/range.ts";
 import { RangeTable } from "../addresses/range_table.ts";
-import { foldText, isPlain, looksOf, plainLookOf } from "../wire/mod.ts";
+import { foldText, isPlain, looksOf, plainLookOf, type SanctionEntry } from "../wire/mod.ts";
 import type { Person } from "./person.ts";
 
 /** What was said of somebody. */
@@ -125,6 +125,18 @@ export class Sanctions {
     if (isPlainName) yield* plain.get(plainLookOf(name)) ?? [];
     if (isPlainName) yield* plain.get(name.toLowerCase()) ?? [];
   }
+}
+
+/** What others are told of sanctions. @param showsAddress Whether they may see addresses. */
+export function entriesOf(list: readonly Sanction[], showsAddress: boolean): SanctionEntry[] {
+  return list.map(({ name: user, address, until, by, at, why }) => ({
+    ...(user === undefined ? {} : { user }),
+    ...(address === undefined || !showsAddress ? {} : { address }),
+    ...(until === undefined ? {} : { until }),
+    by,
+    at,
+    ...(why === undefined ? {} : { why }),
+  }));
 }
 
 /** Whether it is not over. */

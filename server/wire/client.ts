@@ -23,6 +23,7 @@
 
 import { wait } from "../../ground/mod.ts";
 import { AccountCalls } from "./account_calls.ts";
+import { OrderCalls } from "./order_calls.ts";
 import { retryDelayMs } from "./backoff.ts";
 import type {
   Client,
@@ -80,6 +81,7 @@ class ReconnectingClient implements Client {
     ask: (question, how) => this.#ask(question, how),
     proved: (welcome) => this.#proved(welcome),
   });
+  readonly order: OrderCalls = new OrderCalls({ ask: (question, how) => this.#ask(question, how) });
   readonly #options: ConnectOptions;
   readonly #inbox = new Inbox<ClientEvent>();
   readonly #position: Position;

@@ -108,6 +108,12 @@ export interface Unban extends Request {
   why?: string;
 }
 
+/** Additive: asks who is banned on the whole server, for operators; answered by `BanList`. */
+export interface ListBans extends Request {
+  /** Tells which message this is. */
+  type: "Bans";
+}
+
 /** Additive: asks what moderators did in a room, or operators with the server; without a bound, the newest. */
 export interface Audit extends Request {
   /** Tells which message this is. */
@@ -135,4 +141,13 @@ export interface Report extends Request {
 }
 
 /** Any message by which a client keeps order. */
-export type OrderRequest = SetRoom | Invite | Kick | Mute | Ban | Unban | Audit | Report;
+export type OrderRequest =
+  | SetRoom
+  | Invite
+  | Kick
+  | Mute
+  | Ban
+  | Unban
+  | ListBans
+  | Audit
+  | Report;

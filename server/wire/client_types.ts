@@ -8,6 +8,7 @@
  */
 
 import type { AccountCalls } from "./account_calls.ts";
+import type { OrderCalls } from "./order_calls.ts";
 import type {
   Ack,
   HistoryPage,
@@ -150,6 +151,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly roundTripMs: number | undefined;
   /** What can be asked about accounts: one's own, and those of others. */
   readonly accounts: AccountCalls;
+  /** What can be asked to keep order in rooms, and on the server. */
+  readonly order: OrderCalls;
   /** How many messages wait for their `Ack`. */
   readonly unacknowledged: number;
 

@@ -32,6 +32,7 @@ const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
   Mute: "Ack",
   Ban: "Ack",
   Unban: "Ack",
+  Bans: "BanList",
   Audit: "AuditPage",
   Report: "Ack",
   Ping: "Pong",

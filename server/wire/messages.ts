@@ -73,6 +73,7 @@ export type {
   Ban,
   Invite,
   Kick,
+  ListBans,
   Mute,
   OrderRequest,
   Report,
@@ -83,6 +84,7 @@ export type {
 export type {
   AuditEntry,
   AuditPage,
+  BanList,
   OrderAct,
   OrderKept,
   OrderReply,

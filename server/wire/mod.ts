@@ -27,6 +27,7 @@ export type {
 } from "./client_types.ts";
 export { ChatError, ClosedError } from "./errors.ts";
 export { decodeBody, type Decoded, decodeJson, encodeFrame, frameOf } from "./frame.ts";
+export { OrderCalls, type OrderCallsParts } from "./order_calls.ts";
 export { GrowingBuffer } from "./growing_buffer.ts";
 export type {
   ConnectionFigures,
@@ -62,6 +63,7 @@ export type {
   AuditEntry,
   AuditPage,
   Ban,
+  BanList,
   Broadcast,
   Changed,
   ClientAccountMessage,
@@ -96,6 +98,7 @@ export type {
   Kick,
   Leave,
   ListAccounts,
+  ListBans,
   ListDevices,
   ListRooms,
   ListUsers,

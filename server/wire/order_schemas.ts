@@ -53,6 +53,7 @@ const clientSchemas = [
     address: option(text),
     why: option(text),
   }),
+  fromClient("Bans", {}),
   fromClient("Audit", {
     room: option(text),
     server: option(truth),
@@ -95,6 +96,7 @@ const serverSchemas = [
     seconds: option(count),
     why: option(text),
   }),
+  fromServer("BanList", { bans: list(sanction) }),
   fromServer("AuditPage", {
     room: option(text),
     records: list(object({

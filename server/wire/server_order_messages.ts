@@ -103,6 +103,14 @@ export interface OrderKept extends Reply {
   why?: string;
 }
 
+/** Additive: who is banned on the whole server: at most 1,000. */
+export interface BanList extends Reply {
+  /** Tells which message this is. */
+  type: "BanList";
+  /** The bans that hold. */
+  bans: SanctionEntry[];
+}
+
 /** One record of an audit. */
 export interface AuditEntry {
   /** Dense per room, and for the server. */
@@ -166,4 +174,4 @@ export interface Reported extends Reply {
 }
 
 /** Any message by which a server tells of order. */
-export type OrderReply = RoomShown | RoomChanged | OrderKept | AuditPage | Reported;
+export type OrderReply = RoomShown | RoomChanged | OrderKept | BanList | AuditPage | Reported;

@@ -16,6 +16,7 @@ import {
   type HistoryPage,
   type Inspection,
   type OfferAck,
+  OrderCalls,
   type PrivateSent,
   type RoomList,
   type UserList,
@@ -37,6 +38,9 @@ class FakeClient implements Client {
     name: () => Promise.resolve(this.name),
     ask: () => Promise.reject(new ChatError("unknown_type")),
     proved: () => {},
+  });
+  readonly order: OrderCalls = new OrderCalls({
+    ask: () => Promise.reject(new ChatError("unknown_type")),
   });
   readonly said: { content: string; room: string; id: string }[] = [];
   /** What the next `say` is refused with. */

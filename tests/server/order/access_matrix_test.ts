@@ -93,6 +93,7 @@ const TABLE: {
     row({ room: undefined, server: true, user: "Nobody" }, ["ffffffffy", "ffffffffy", "ffffffffy"]),
   ],
   Unban: [row({ user: "Xaver" }, /**/ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"])],
+  Bans: [row({ room: undefined }, ["ffffffffy", "ffffffffy", "ffffffffy"])],
   Report: [row({ seq: 1 }, /*     */ ["rryybryyr", "nnyynryyr", "rryybryyr"])],
   Audit: [
     row({}, /*                    */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),

@@ -141,6 +141,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
     why: "w",
   }],
   Unban: [{}, { room: "r", server: true, user: "a", address: "10.0.0.0/8", why: "w" }],
+  Bans: [{}, {}],
   Report: [{}, { room: "r", seq: 3, why: "w" }],
   Audit: [{}, { room: "r", server: true, before: 3, limit: 500 }],
   Ping: [{}, {}],
@@ -216,6 +217,7 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
   ],
   RoomChanged: [{ room: "r", by: "a", access: "announce", slow: 3, topicBy: "moderators" }, {}],
   Order: [{ act: "kick", by: "a" }, { room: "r", user: "b", seconds: 60, why: "w" }],
+  BanList: [{ bans: [{ by: "a", at: 3 }] }, {}],
   Reported: [
     { room: "r", by: "a", messages: [{ seq: 1, from: "b", content: "c", at: 2 }] },
     { why: "w" },
