@@ -34,6 +34,8 @@ export interface Segment {
   /** Readers that must still find the file. */
   pins: number;
   retired: boolean;
+  /** Whether its file goes on behind its last record, once that was looked at: of a complete one it stays so. */
+  rest?: boolean;
   /** What was found damaged in it: such a segment stays as it is, until the store is repaired. */
   damages: readonly Damage[];
 }
@@ -150,9 +152,10 @@ export class Segments implements Disposable {
 
   /** Whether its file goes on behind its last record: a kill may leave there what was written again elsewhere. */
   hasRest(segment: Segment): boolean {
-    const rest = this.#open(segment.id).file.size() > segment.end;
+    if (segment.rest !== undefined) return segment.rest;
+    segment.rest = this.#open(segment.id).file.size() > segment.end;
     this.#trim();
-    return rest;
+    return segment.rest;
   }
 
   /** Waits for the removals so far. Rejects when one has failed. */

@@ -6,6 +6,7 @@
 
 import type { Attack } from "../attack.ts";
 import { answerAttacks } from "./answers.ts";
+import { changeAttacks } from "./changes.ts";
 import { churnAttacks } from "./churn.ts";
 import { fileAttacks } from "./files.ts";
 import { freshAttacks } from "./fresh.ts";
@@ -31,6 +32,7 @@ export const attacks: readonly Attack[] = [
   ...webAttacks,
   ...listAttacks,
   ...roomAttacks,
+  ...changeAttacks,
   ...churnAttacks,
   ...holdingAttacks,
   ...fileAttacks,
