@@ -154,7 +154,7 @@ export class AccountDesk {
         const key = foldText(effect.username);
         const outcome = await accounts.setRole(key, effect.role);
         if (outcome.kind === "done") {
-          for (const one of this.#here(key)) one.operator = effect.role === "operator";
+          for (const one of this.#here(key)) one.setRole(effect.role);
         }
         return told(outcome, `The role is '${effect.role}'.`);
       }

@@ -54,7 +54,7 @@ export const GUESSED_MAX = 20_000;
 /** How often an owner is told at most that somebody guesses, in ms. */
 export const OWNER_TOLD_MS = 60_000;
 
-/** Accounts at most: 100 MB of names and looks. */
+/** Accounts at most: 36 MB of names and looks, and a second of a start. */
 export const ACCOUNTS_MAX = 200_000;
 /** Accounts in a page of an `AccountList`: each is read from the disk, 3 ms for all of them. */
 export const ACCOUNTS_LISTED_MAX = 100;

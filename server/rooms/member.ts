@@ -20,7 +20,14 @@ import { Owed } from "./owed.ts";
 import type { Pair } from "./pair.ts";
 import { Stays } from "./stays.ts";
 import type { Wakeups } from "./wakeups.ts";
-import { fold, type FoldedName, LOBBY, type ServerMessage, type UserName } from "../wire/mod.ts";
+import {
+  type AccountRole,
+  fold,
+  type FoldedName,
+  LOBBY,
+  type ServerMessage,
+  type UserName,
+} from "../wire/mod.ts";
 
 /** What a member's connection does for it. One object for each connection, since ten thousand closures are a heap of them. */
 export interface Host extends Inline {
@@ -36,7 +43,7 @@ export interface Host extends Inline {
 export interface MemberParts {
   readonly name: UserName;
   readonly speech: Speech;
-  /** Whether it has shown the operator token, or its account has that role. */
+  /** Whether it has shown the operator token. */
   readonly operator: boolean;
   /** What it has proved; without that it is a guest. */
   readonly proved?: Proved | undefined;
@@ -58,7 +65,8 @@ export class Member implements UserView, TransferUser {
   readonly name: UserName;
   readonly key: FoldedName;
   readonly speech: Speech;
-  operator: boolean;
+  /** Whether it has shown the operator token. */
+  readonly #hasToken: boolean;
   /** Whoever knows this secret is the same client and may replace this connection. */
   readonly session: string;
   readonly address: Address;
@@ -86,7 +94,7 @@ export class Member implements UserView, TransferUser {
     this.name = name;
     this.key = fold(name);
     this.speech = speech;
-    this.operator = operator;
+    this.#hasToken = operator;
     this.#proved = proved;
     this.session = session;
     this.address = address;
@@ -132,6 +140,16 @@ export class Member implements UserView, TransferUser {
     return this.#proved?.device;
   }
 
+  /** Whether it has shown the operator token, or its account has that role. */
+  get operator(): boolean {
+    return this.#hasToken || this.#proved?.role === "operator";
+  }
+
+  /** Its account may do something else from now on. */
+  setRole(role: AccountRole): void {
+    if (this.#proved !== undefined) this.#proved = { ...this.#proved, role };
+  }
+
   /** It has an account from now on. */
   prove(proved: Proved): void {
     this.#proved = proved;
@@ -147,11 +165,11 @@ export class Member implements UserView, TransferUser {
 
   /** The same guest under another name, in no room yet; `undefined` when its connection carries a file. */
   under(name: UserName): Member | undefined {
-    const { speech, operator, session, address, outbox, account } = this;
+    const { speech, session, address, outbox, account } = this;
     const renamed = new Member({
       name,
       speech,
-      operator,
+      operator: this.#hasToken,
       session,
       address,
       hostname: this.#hostname,

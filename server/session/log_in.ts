@@ -54,7 +54,7 @@ export function logIn(
   const member = new Member({
     name,
     speech: codec.speech,
-    operator: operator || proved?.role === "operator",
+    operator,
     proved,
     session: secretOf(login.session),
     address: info.address,

@@ -368,6 +368,30 @@ Deno.test("what stands in a store is believed only if it can be an account's", a
   }
 });
 
+Deno.test("a start reads the names of all accounts, and nothing that is kept of them", async () => {
+  const { accounts, values, again } = place();
+  for (let n = 0; n < 100; n++) {
+    proved(await accounts.register({ name: named(`User-${n}`), password: PASSWORD }));
+  }
+  const read: string[] = [];
+  const counting: KeptValues = {
+    ...values,
+    value: (key) => {
+      read.push(key);
+      return values.value(key);
+    },
+  };
+  const later = again({ values: counting });
+  assertEquals([later.size, read.length], [100, 0]);
+  assertEquals(later.ownerOf(named("USER-7")), {
+    kind: "own",
+    key: fold(named("user-7")),
+    name: named("User-7"),
+  });
+  proved(await show(later, PASSWORD, named("user-7")));
+  assert(read.length > 0 && new Set(read).size === 1);
+});
+
 Deno.test("there are so many accounts at most, and the next one is told so", async () => {
   const { accounts } = place({ accountsMax: 2 });
   for (const name of ["One", "Two"]) {
