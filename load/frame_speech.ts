@@ -8,13 +8,22 @@
  *                                                       as far from the end as the last one ↑
  * ```
  *
- * Whatever looks otherwise is parsed: it may be written in another way, or be wrong.
+ * Whatever looks otherwise is parsed: it may be written in another way, or be wrong. Whatever another member was told in
+ * the same bytes is not even looked at, see `echo.ts`.
  *
  * @module
  */
 
 import { FRAME_HEADER_BYTES, frameOf } from "../server/wire/mod.ts";
+import { Echo } from "./echo.ts";
 import { Key } from "./key.ts";
+import {
+  ECHO_BYTES_MAX,
+  ECHO_MEMBERS_MIN,
+  ECHO_PART_BYTES_MAX,
+  ECHO_PART_BYTES_MIN,
+  ECHOED_BYTES_MIN,
+} from "./limits.ts";
 import { nameOf, type Plan, roomOf } from "./plan.ts";
 import type { Ears, Speech } from "./speech.ts";
 import { COUNTER_AT, Texts } from "./stamp.ts";
@@ -52,6 +61,12 @@ export class FrameSpeech implements Speech {
   readonly #heads: readonly Key[];
   /** By sender: what stands between that number and the counter. */
   readonly #froms: readonly Key[];
+  /** By room: what it was told last; none where that were more work. */
+  readonly #echoes: readonly Echo[];
+  /** The bytes of the view that was heard last. */
+  #heard: { readonly view: DataView; readonly bytes: Uint8Array } | undefined;
+  /** The number of the message that was heard last. */
+  #seq = 0;
   readonly #type = new Key('{"type":"');
   readonly #known: readonly Key[];
   readonly #content = new Key('"content":"');
@@ -69,6 +84,7 @@ export class FrameSpeech implements Speech {
       { length: plan.members },
       (_, member) => heads[member % plan.rooms] ?? NO_KEY,
     );
+    this.#echoes = echoesOf(plan);
     this.#froms = Array.from({ length: plan.senders }, (_, sender) => {
       const opening = this.#texts.stampOf(sender).slice(0, COUNTER_AT);
       return new Key(`,"from":"${nameOf(plan, sender)}","content":"${opening}`);
@@ -98,6 +114,7 @@ export class FrameSpeech implements Speech {
 
   hear(view: DataView, from: number, to: number, member: number): number {
     let at = from;
+    let echo = this.#echoes[member % this.#plan.rooms];
     while (to - at >= FRAME_HEADER_BYTES) {
       const body = at + FRAME_HEADER_BYTES;
       const size = view.getUint32(at);
@@ -110,7 +127,16 @@ export class FrameSpeech implements Speech {
       }
       const end = body + size;
       if (end > to) break;
-      if (!this.#hearPlain(view, body, end, member)) this.#hearBody(view, body, end, member);
+      if (this.#hearPlain(view, body, end, member)) {
+        at = end;
+        if (echo === undefined || to - at < ECHOED_BYTES_MIN) continue;
+        const heard = { bytes: this.#bytesOf(view), from: at, to };
+        at = echo.hear(heard, { seq: this.#seq + 1, member, ears: this.#ears });
+        // Whoever hears something else is not asked again and again.
+        if (at === end) echo = undefined;
+        continue;
+      }
+      this.#hearBody(view, body, end, member);
       at = end;
     }
     return at;
@@ -133,8 +159,19 @@ export class FrameSpeech implements Speech {
       seq <= 0 || counter < 0 || !head.isAt(view, from, saidAt) || !said.isAt(view, saidAt, to) ||
       !texts.isFilled(view, text, to)
     ) return false;
+    this.#seq = seq;
+    const frame = from - FRAME_HEADER_BYTES;
+    const echo = this.#echoes[member % this.#plan.rooms];
+    echo?.note(this.#bytesOf(view), { from: frame, to, sender, counter, seq });
     this.#ears.message(member, sender, counter, true, seq);
     return true;
+  }
+
+  #bytesOf(view: DataView): Uint8Array {
+    if (this.#heard?.view !== view) {
+      this.#heard = { view, bytes: part(view, 0, view.byteLength) };
+    }
+    return this.#heard.bytes;
   }
 
   #hearBody(view: DataView, from: number, to: number, member: number): void {
@@ -216,6 +253,14 @@ export class FrameSpeech implements Speech {
 
 function part({ buffer, byteOffset }: DataView, from: number, to: number): Uint8Array {
   return new Uint8Array(buffer, byteOffset + from, to - from);
+}
+
+/** One for each room, if each has so many members in a thread that it is worth it. */
+function echoesOf({ way, members, rooms, threads }: Plan): readonly Echo[] {
+  const bytes = Math.min(ECHO_PART_BYTES_MAX, Math.floor(ECHO_BYTES_MAX / (2 * rooms)));
+  const isWorthIt = way === "frames" && members >= ECHO_MEMBERS_MIN * rooms * threads;
+  if (!isWorthIt || bytes < ECHO_PART_BYTES_MIN) return [];
+  return Array.from({ length: rooms }, () => new Echo(bytes));
 }
 
 /** What a server says in words; a field of another kind says nothing. */

@@ -99,6 +99,19 @@ export const ASKED_BYTES_MAX: number = 4 << 10;
 /** Gaps that a thread remembers, so that late messages are told from doubled ones: more than anybody reads about. */
 export const GAPS_MAX: number = 16 << 10;
 
+/** Bytes of the newest messages that a thread keeps of all rooms, to compare others with: they stay in the cache of one, mostly. */
+export const ECHO_BYTES_MAX: number = 4 << 20;
+/** The same of one room, in each of its two parts: as much as is read at once. */
+export const ECHO_PART_BYTES_MAX: number = 256 << 10;
+/** Below that it were too few messages for each room. */
+export const ECHO_PART_BYTES_MIN: number = 16 << 10;
+/** Messages in a part: the smallest have a hundred bytes. */
+export const ECHO_MESSAGES_MAX = 2_048;
+/** Members of a room in one thread from which on keeping messages is less work than reading them. */
+export const ECHO_MEMBERS_MIN = 8;
+/** So many bytes are compared at once at the least: asking C costs as much as reading two messages. */
+export const ECHOED_BYTES_MIN: number = 1 << 10;
+
 /** How many defects are told in words; the rest are counted. */
 export const REPORTS_MAX = 5;
 
