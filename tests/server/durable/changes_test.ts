@@ -9,6 +9,7 @@ import { durableStore, ERASING_KEY, type MessageStore } from "../../../server/mo
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { DISK_RESERVE_BYTES_MAX } from "../../../server/durable/limits.ts";
+import { CHEAP } from "../accounts/place.ts";
 import { HandDisk } from "./hand_disk.ts";
 import { eventually, folder } from "./place.ts";
 
@@ -32,7 +33,7 @@ async function start(path: string, storage?: Storage): Promise<Place> {
       throw error;
     },
   });
-  const server = startServer({ store, limits: { messagesPerSecond: 0 } });
+  const server = startServer({ store, limits: { messagesPerSecond: 0 }, passwordCost: CHEAP });
   return {
     server,
     store,
@@ -250,4 +251,28 @@ Deno.test("what the disk refuses of a change is told, changes nothing, and a lat
   }, "a later one is taken");
   await bob.next("MessageDeleted");
   assertEquals(await contents(bob), [""]);
+});
+
+Deno.test("an account takes back on one device what it said on another, also after a restart, and what it said as the guest that it was", async () => {
+  using place = folder();
+  const password = "correct horse";
+  {
+    await using chat = await start(place.path);
+    await using guest = await chat.server.frames("Anna");
+    await ask(guest, { type: "Broadcast", content: "as a guest" });
+    await guest.send({ type: "Register", username: "Anna", password });
+    await guest.nextOf("Welcome");
+    await ask(guest, { type: "Broadcast", content: "with an account" });
+    await ask(guest, { type: "React", seq: 2, emoji: "+1", on: true });
+  }
+  await using chat = await start(place.path);
+  await using other = await chat.server.connect();
+  await other.send({ type: "Login", username: "anna", password });
+  await other.nextOf("Welcome");
+  await ask(other, { type: "Edit", seq: 1, content: "as who I was" });
+  await ask(other, { type: "Edit", seq: 2, content: "from elsewhere" });
+  await other.send({ type: "History" });
+  const { messages } = await other.nextOf("HistoryPage");
+  assertEquals(messages.map(({ content }) => content), ["as who I was", "from elsewhere"]);
+  assertEquals(messages.at(-1)?.reactions, [{ emoji: "+1", count: 1, mine: true }]);
 });
