@@ -8,6 +8,7 @@
  */
 
 import { assert, assertEquals } from "../assert.ts";
+import { CHEAP } from "./accounts/place.ts";
 import { frame, joined, startServer, type TestServer, utf8, within } from "../harness.ts";
 
 const STREAMS = 10_000;
@@ -49,12 +50,18 @@ const TYPES = [
   "History",
 ]
   .concat(["Ping", "Pong", "Register", "Search", "FileOffer", "NewMessage", "__proto__", ""])
-  .concat(["FileAccept", "FileReject", "FileCancel", "Transfer"]);
+  .concat(["FileAccept", "FileReject", "FileCancel", "Transfer"])
+  .concat(["Password", "Devices", "RevokeDevice", "Accounts", "AddAccount", "SetPassword"])
+  .concat(["SetRole", "RemoveAccount"]);
 const FIELDS = ["username", "content", "room", "to", "with", "id", "limit", "before", "after"]
   .concat(["resume", "session", "epoch", "password", "query", "from", "filename", "size", "offset"])
-  .concat(["offer", "beside", "token"]);
+  .concat(["offer", "beside", "token", "device", "deviceName", "old", "role"]);
 const LINES = [
   "hello",
+  "/register password 1",
+  "/password password new",
+  "/devices",
+  "/revoke x",
   "/list",
   "/w Alice hi",
   "/join tea",
@@ -87,6 +94,10 @@ function makeStream(below: (n: number) => number): Uint8Array {
       { type: "FileOffer", room: "lobby", filename: "f", size: below(30), beside: below(2) === 0 },
       { type: "FileAccept", from: `u${below(50)}`, filename: "f", offset: below(3) },
       { type: "FileReject", from: `u${below(50)}`, filename: "f" },
+      { type: "Register", username: `u${below(50)}`, password: `password ${below(2)}`, id: "r" },
+      { type: "Login", username: `u${below(50)}`, password: `password ${below(2)}` },
+      { type: "Password", old: `password ${below(2)}`, password: `password ${below(2)}` },
+      { type: "Devices", id: "d" },
     ]));
   const brokenFrame = () => {
     const bytes = pick([goodFrame, saneFrame])();
@@ -127,7 +138,7 @@ async function throwAt(server: TestServer, below: (n: number) => number): Promis
 }
 
 async function fuzz(seed: number): Promise<void> {
-  await using server = startServer();
+  await using server = startServer({ passwordCost: CHEAP });
   await using oldFrames = await server.frames("OldFrames");
   await using oldText = await server.text("OldText");
   const below = chance(seed);

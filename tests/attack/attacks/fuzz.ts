@@ -32,6 +32,7 @@ const TYPES: readonly string[] = [
     "Room",
     "constructor",
   ],
+  ...["Password", "Devices", "RevokeDevice", "Accounts", "AddAccount", "SetRole", "RemoveAccount"],
 ];
 const FIELDS: readonly string[] = [
   ...[
