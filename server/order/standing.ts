@@ -124,7 +124,7 @@ export function forHow({ until, why }: Pick<Sanction, "until" | "why">, nowMs: n
 export function durationText(seconds: number): string {
   const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const;
   for (const [unit, length] of units) {
-    if (seconds > 2 * length) return `${Math.ceil(seconds / length)} ${unit}s`;
+    if (seconds >= 2 * length) return `${Math.ceil(seconds / length)} ${unit}s`;
   }
   const whole = Math.max(1, Math.ceil(seconds));
   return whole === 1 ? "1 second" : `${whole} seconds`;

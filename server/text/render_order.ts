@@ -96,6 +96,11 @@ function listed(names: readonly string[]): string {
   return names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
+/** What was set, in the words in which it is set. */
+function changesText(set: NonNullable<AuditEntry["set"]>): string {
+  return Object.entries(set).map(([what, value]) => `${what} ${value}`).join(", ");
+}
+
 /** A report as lines: who reported what, and what was said. */
 export function reportLines({ room, by, why, messages }: Reported): string {
   const said = messages.map(({ from, content }) => `In ${room}, ${from} said "${content}"`);
@@ -115,7 +120,7 @@ function recordText(record: AuditEntry): string {
   if (act === "report") {
     return `${time} ${by} has reported message ${message} of ${record.user}${reasonText(why)}.`;
   }
-  if (act === "set") return `${time} ${by} has set the room: ${JSON.stringify(set ?? {})}`;
+  if (act === "set") return `${time} ${by} has set the room (${changesText(set ?? {})}).`;
   const { seconds, user = address } = record;
   const parts = {
     ...(user === undefined ? {} : { user }),
