@@ -58,7 +58,11 @@ export async function logInToAccount(options: AccountLogin): Promise<void> {
   if (tokenFile === undefined) await kept.keep(device);
   else await writeDevice(tokenFile, { ...device, server: showAddress(server).toLowerCase() });
   const whose = register ? `${username} is yours now.` : `Logged in as ${username}.`;
-  say(`${whose} ${tokenFile ?? "This machine"} needs no password for it.`);
+  say(
+    tokenFile === undefined
+      ? `${whose} This machine needs no password for it.`
+      : `${whose} The token is in ${tokenFile}.`,
+  );
 }
 
 /** The ways in to one account. */

@@ -27,7 +27,8 @@ is kept in ~/.local/state/chat/devices for you alone. chat connect, send, receiv
 Examples:
   chat login --register -n Anna                 make Anna yours
   chat login chat.example.org -n Anna           the same on another machine
-  CHAT_PASSWORD=… chat login -n ci --token-file ci.token    a token for a bot: chat send --token-file ci.token …`,
+  CHAT_PASSWORD=… chat login -n ci --token-file ci.token
+                                                a token for a bot: chat send --token-file ci.token …`,
     )
     .action(login);
 }

@@ -43,8 +43,8 @@ export function command(
     env: {
       CHAT_CONFIG: "/nonexistent/config.json",
       CHAT_DURABILITY: "none",
-      // Nor are they to find the tokens of whoever runs them.
-      XDG_STATE_HOME: "/nonexistent",
+      // Nor are they to find the tokens of whoever runs them, or to keep any.
+      XDG_STATE_HOME: "/dev/null",
       NO_COLOR: "1",
       ...env,
     },

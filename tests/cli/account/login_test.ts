@@ -5,9 +5,11 @@
  */
 
 import { assert, assertEquals } from "../../assert.ts";
-import { startServer } from "../../harness.ts";
+import { startServer, within } from "../../harness.ts";
 import { connect } from "../../../server/wire/mod.ts";
-import { Machine } from "./machine.ts";
+import { linesOf } from "../../lines.ts";
+import { command } from "../program.ts";
+import { bytesBelow, Machine } from "./machine.ts";
 import { terminalTest, Tmux } from "../tty/tmux.ts";
 
 const PASSWORD = "correct horse battery";
@@ -139,3 +141,91 @@ terminalTest(
     assert(![...machine.files()].some(({ text }) => text.includes("horse")));
   },
 );
+
+terminalTest(
+  "a guest registers in the full-screen client: nobody sees the password, and nothing keeps it",
+  async () => {
+    await using server = startServer();
+    await using machine = new Machine(server.port);
+    await using terminal = await Tmux.open(90, 12);
+    const root = new URL("../../..", import.meta.url).pathname;
+    const env = Object.entries({ ...machine.env, CHAT_CONFIG: "/nonexistent/config.json" })
+      .map(([name, value]) => `${name}='${value}'`).join(" ");
+    await terminal.enter(`cd ${root} && clear`);
+    await terminal.enter(`${env} ${Deno.execPath()} task -q chat -n Anna`);
+    await terminal.untilRow(/^ lobby · 1 here/);
+    await terminal.enter(`/register ${PASSWORD}`);
+    await terminal.untilRow(/^New password for Anna:$/);
+    await terminal.type(PASSWORD);
+    await terminal.untilRow(new RegExp(`^New password for Anna: •{${PASSWORD.length}}$`));
+    await terminal.press("Enter");
+    await terminal.untilRow(/^The same again:$/);
+    await terminal.paste(PASSWORD);
+    await terminal.press("Enter");
+    await terminal.untilRow(
+      /The name Anna is yours now\. This machine needs no password for it\.$/,
+    );
+    await terminal.press("Up");
+    const screen = await terminal.untilRow(/^>$/);
+    assert(!screen.join("\n").includes("horse"), screen.join("\n"));
+    await terminal.press("C-d");
+    await terminal.untilRow(/^\$$/);
+    const [kept, ...others] = [...machine.files()];
+    assert(kept !== undefined && kept.path.endsWith("/anna") && others.length === 0);
+    assert(!kept.text.includes("horse"));
+    const { code, out } = await machine.run(["connect", "--json"]);
+    assert(code === 0 && out.includes('"account":true'), out);
+  },
+);
+
+Deno.test("neither password nor token is in what is printed, logged or stored, whatever goes wrong", async () => {
+  const data = await Deno.makeTempDir({ prefix: "chat-leaks-" });
+  const env = { CHAT_DEBUG: "1" };
+  const child = command(["serve", "--port", "0", "--data", data, "--log", "json"], {
+    ...env,
+    CHAT_DURABILITY: "durable",
+  }).spawn();
+  const logged = new Response(child.stderr).text();
+  const lines = linesOf(child.stdout);
+  const said: string[] = [];
+  let token = "";
+  try {
+    const line = (await within(lines.next(), "the server's address")).value ?? "";
+    await using machine = new Machine(Number(/:(\d+)$/.exec(line)?.[1]));
+    const run = async (args: readonly string[], more: Record<string, string> = {}) => {
+      const { out, err } = await machine.run(args, { ...env, CHAT_DATA: data, ...more });
+      said.push(out, err);
+    };
+    const secret = { CHAT_PASSWORD: PASSWORD };
+    await run(["login", "--register", "-n", "Anna"], secret);
+    const [kept] = [...machine.files()];
+    token = JSON.parse(kept?.text ?? "").token;
+    await run(["login", "--register", "-n", "Anna"], secret);
+    await run(["send", "hello"]);
+    await run(["connect", "--json"]);
+    await run(["login", "-n", "Ben"], secret);
+    await run(["user", "add", "Ben"], secret);
+    await run(["user", "add", "Ben"], secret);
+    await run(["user", "list", "--json"]);
+    await run(["send", "-n", "Anna", "x"], { CHAT_TOKEN: `${token}x` });
+    await run(["send", "-s", "127.0.0.1:1", "-n", "Anna", "--timeout", "1", "x"], secret);
+    await run(["logout"]);
+    await run(["logout"]);
+  } finally {
+    child.kill("SIGTERM");
+    await child.status;
+    await lines.return();
+    await child.stdin.close().catch(() => {});
+  }
+  try {
+    said.push(await logged);
+    assert(token.length > 20 && said.join("").includes("Anna"));
+    const stored = bytesBelow(data);
+    assert(stored.join("").includes("hello"), "the store was looked through");
+    for (const secret of [PASSWORD, token]) {
+      assertEquals([...said, ...stored].filter((text) => text.includes(secret)), []);
+    }
+  } finally {
+    await Deno.remove(data, { recursive: true });
+  }
+});

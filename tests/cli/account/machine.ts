@@ -36,3 +36,9 @@ export class Machine implements AsyncDisposable {
     return Deno.remove(this.path, { recursive: true });
   }
 }
+
+/** What the files of a directory hold, each byte as one character. */
+export function bytesBelow(path: string): string[] {
+  return [...Deno.readDirSync(path)].filter(({ isFile }) => isFile)
+    .map(({ name }) => new TextDecoder("latin1").decode(Deno.readFileSync(`${path}/${name}`)));
+}
