@@ -259,6 +259,8 @@ export const AUTHORS_BETWEEN_MAX = 400;
 export const AUTHORS_READ_MAX = 500;
 /** Messages of a room that were changed while somebody was away and are told when it comes back, the newest changes. */
 export const CHANGES_TOLD_MAX = 256;
+/** How often it is looked for further ones while these are told: where that is not enough, nobody would come in. */
+export const CHANGES_ROUNDS_MAX = 16;
 /** Changes that are read at once for that. */
 export const CHANGES_READ_AT_ONCE = 256;
 /** Kinds of reactions to one message: as many as anybody tells apart. */

@@ -29,6 +29,7 @@ import {
 } from "../budget/mod.ts";
 import { framesOfBodies } from "../codec/encode.ts";
 import type { Hall } from "../rooms/hall.ts";
+import { CHANGES_ROUNDS_MAX } from "../limits.ts";
 import { changedSeqs, changesOf } from "../store/changes.ts";
 import { judged } from "../store/history.ts";
 import { changeStream } from "../store/streams.ts";
@@ -243,9 +244,10 @@ async function comeBackInTurns(
       if (behind?.seen !== undefined) {
         const { room, seen } = behind;
         const still = () => alive() && refuseSight(room, member, clock()) === undefined;
-        // Words may be changed while others are sent, so each is looked for again until there is neither.
+        // Words may be changed while others are sent, so each is looked for again until there is neither; but where many
+        // change them without a pause that has an end, too, and the history tells of the rest.
         let told: number | undefined;
-        for (let upTo = seen; still();) {
+        for (let upTo = seen, rounds = 0; still() && rounds < CHANGES_ROUNDS_MAX; rounds++) {
           told = await tellChanges(pages, member, { room, seen: upTo, since: told });
           upTo = await catchUp(pages, member, { room, seen: upTo, alive: still });
           if (store.head(changeStream(room.key)) === told) break;

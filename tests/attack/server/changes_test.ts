@@ -140,3 +140,30 @@ Deno.test("edits under way while somebody leaves, and while the server ends, end
   await ben.send(...edits);
   await server[Symbol.asyncDispose]();
 });
+
+Deno.test("who comes back while others change words without a pause comes in all the same", async () => {
+  await using server = startServer({ limits: FREE });
+  await using clients = new AsyncDisposableStack();
+  const storm: RawClient[] = [];
+  for (let n = 0; n < 8; n++) {
+    const client = clients.use(await server.frames(`m${n}`));
+    assertEquals((await ask(client, { type: "Broadcast", content: "x" })).type, "Ack");
+    storm.push(client);
+  }
+  let isOver = false;
+  const storming = storm.map(async (client) => {
+    for (let n = 0; !isOver; n++) {
+      assertEquals((await ask(client, { type: "Edit", content: `e${n}` })).type, "Ack");
+    }
+  });
+  for (let n = 0; n < 10; n++) {
+    await using anna = await server.connect();
+    await anna.send({ type: "Login", username: `Anna${n}`, resume: { lobby: 8 } });
+    await anna.next("Welcome");
+    await anna.nextOf("MessageEdited");
+    assertEquals((await ask(anna, { type: "Broadcast", content: "here" })).type, "Ack");
+    await anna.close();
+  }
+  isOver = true;
+  await Promise.all(storming);
+});
