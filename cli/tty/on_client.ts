@@ -31,6 +31,7 @@ import {
   unsent,
   viewOf,
 } from "./model.ts";
+import { orderWords, reportWords, settingWords } from "./order_words.ts";
 import { PEOPLE_MAX } from "./limits.ts";
 import type { Movement } from "./presence.ts";
 import { safeText } from "./safe.ts";
@@ -75,6 +76,16 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
         : `edited a message: ${safeText(event.content)}`;
       return only(told(model, `${safeText(by)} ${what}`, { key }));
     }
+    case "Order": {
+      const where = event.room === undefined || event.act === "invite"
+        ? {}
+        : { key: roomKey(event.room) };
+      return only(told(model, safeText(orderWords(event)), where));
+    }
+    case "RoomChanged":
+      return only(told(model, safeText(settingWords(event)), { key: roomKey(event.room) }));
+    case "Reported":
+      return only(reportWords(event).reduce((model, line) => told(model, safeText(line)), model));
     case "Lost": {
       const { room, from, to } = event;
       const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;
@@ -109,10 +120,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "DeviceList":
     case "AccountList":
     case "Room":
-    case "RoomChanged":
-    case "Order":
     case "AuditPage":
-    case "Reported":
     case "BanList":
     case "Ping":
     case "Pong":
