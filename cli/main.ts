@@ -9,13 +9,14 @@
 
 import { addCommands } from "./program.ts";
 import { explain } from "./failure.ts";
-import { bearFileLimit, refuseDebugger } from "./signals.ts";
+import { bearFileLimit, bearUserSignal, refuseDebugger } from "./signals.ts";
 import { printError } from "./streams.ts";
 import { safeLines } from "./tty/safe.ts";
 
 const debug = Deno.env.get("CHAT_DEBUG") === "1";
 refuseDebugger();
 bearFileLimit();
+bearUserSignal();
 try {
   const { program, args } = await addCommands(Deno.args);
   await program.parseAsync(args, { from: "user" });

@@ -11,6 +11,7 @@ import prettyMilliseconds from "pretty-ms";
 import type { ServerEvent } from "../server/mod.ts";
 import { troubleText } from "./db/refusal.ts";
 import type { ProfileEvent } from "./profile/profiling.ts";
+import { safeText } from "./tty/safe.ts";
 
 /** What a log tells: what happens in a server, its profiles, and what the log itself could not tell. */
 export type LogEvent =
@@ -108,11 +109,14 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     case "closed":
       return [CALM, "closed"];
     case "profiling":
-      return [CALM, `profiling for ${seconds(event.seconds)} at most, into ${event.file}`];
+      return [
+        CALM,
+        `profiling for ${seconds(event.seconds)} at most, into ${safeText(event.file)}`,
+      ];
     case "profiled":
-      return [GREEN, `profiled for ${seconds(event.seconds)}: ${event.file}`];
+      return [GREEN, `profiled for ${seconds(event.seconds)}: ${safeText(event.file)}`];
     case "not_profiled":
-      return [YELLOW, `no profile is taken: ${event.why}`];
+      return [YELLOW, `no profile is taken: ${safeText(event.why)}`];
     case "log_lost":
       return [YELLOW, lost(event.lines)];
     default:

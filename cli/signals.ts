@@ -40,6 +40,14 @@ export function onUserSignal(run: () => void): Disposable {
   return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGUSR2", run) };
 }
 
+/**
+ * Lets `SIGUSR2` end nothing. It asks a server for a profile, and may do so before that server is there to be asked. Who sends it
+ * while the runtime itself starts still ends it: nobody can be asked then.
+ */
+export function bearUserSignal(): void {
+  onUserSignal(() => {});
+}
+
 /** The C library and the number of `SIGUSR1`, where the runtime opens a debugger by it. */
 const USR1: Partial<Record<typeof Deno.build.os, readonly [library: string, signal: number]>> = {
   linux: ["libc.so.6", 10],

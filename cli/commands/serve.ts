@@ -308,7 +308,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   try {
     await server.finished;
   } finally {
-    await profiling[Symbol.asyncDispose]();
+    await profiling.end();
     await Promise.race([log.written(), wait(LAST_LINES_MS)]);
   }
 }

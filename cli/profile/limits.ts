@@ -18,3 +18,5 @@ export const LOOKS_MAX = 600_000;
 export const WRITTEN_AT_ONCE = 2_000;
 /** Names that are tried for a file before one gives up: two in one second are two signals in one second. */
 export const NAMES_MAX = 9;
+/** How much of a file's name is told, in UTF-16 units: any that a system allows, and no more. */
+export const NAME_TOLD_MAX = 255;

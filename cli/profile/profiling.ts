@@ -42,6 +42,7 @@ export class Profiling implements AsyncDisposable {
   readonly #tell: (event: ProfileEvent) => void;
   readonly #end = new AbortController();
   #profiler: Profiler | undefined;
+  #dropped = false;
   /** The one that is being taken. */
   #taking: Promise<void> | undefined;
 
@@ -84,11 +85,17 @@ export class Profiling implements AsyncDisposable {
   }
 
   /** Ends what is being taken, and writes it. Idempotent. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async end(): Promise<void> {
     this.#end.abort();
     await this.#taking;
     this.#profiler?.[Symbol.dispose]();
     this.#profiler = undefined;
+  }
+
+  /** Ends what is being taken, and drops it if it was not to be ended: of a server that could not start there is nothing to see. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#end.signal.aborted) this.#dropped = true;
+    await this.end();
   }
 
   #begin(file: ProfileFile, seconds: number): Promise<void> {
@@ -108,6 +115,10 @@ export class Profiling implements AsyncDisposable {
       begun();
       const sinceMs = performance.now();
       await wait(seconds * 1_000, this.#end.signal);
+      if (this.#dropped) {
+        await profiler.stop();
+        return await file.drop();
+      }
       const tookSeconds = Math.round(performance.now() - sinceMs) / 1_000;
       for (const piece of textOf(await profiler.stop())) await file.write(piece);
       file.close();

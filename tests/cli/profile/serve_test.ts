@@ -138,3 +138,51 @@ Deno.test("a profile is written over nothing, follows no link, and is said to be
   const empty = await run(serveArgs("--port", "0", "--profile", ""));
   assertEquals([empty.code, /cannot be empty/.test(empty.stderr)], [2, true], empty.stderr);
 });
+
+Deno.test("what a server left that was ended at once, or could not start, keeps no other from starting", async () => {
+  await using place = await folder();
+  const file = `${place.path}/run.cpuprofile`;
+  const args = serveArgs("--port", "0", "--profile", file);
+  await using killed = await ServerProcess.start(args);
+  await killed.says(/ profiling for 600 seconds at most/);
+  // While it lives the file is its own.
+  const second = await run(args);
+  assertEquals([second.code, second.stderr], [
+    1,
+    `chat: Cannot write a profile to ${file}: another program is writing to it.\n`,
+  ]);
+  await killed.end("SIGKILL", END_MS);
+  assertEquals((await Deno.stat(file)).size, 0);
+
+  await using taken = await ServerProcess.start(args);
+  assertEquals(await taken.end("SIGTERM", END_MS), 0);
+  await profileIn(file);
+  const whole = await Deno.readTextFile(file);
+  assertEquals((await run(args)).code, 1, "A finished one is not written over");
+  assertEquals(await Deno.readTextFile(file), whole);
+
+  const other = `${place.path}/other.cpuprofile`;
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const failed = await run(serveArgs("--port", String(listener.addr.port), "--profile", other));
+  assertEquals(failed.code, 1, failed.stderr);
+  await assertRejects(Deno.stat(other), Deno.errors.NotFound);
+});
+
+Deno.test({
+  name: "SIGUSR2 ends no command, and so no server that does not listen yet",
+  ...SIGNALS,
+  async fn() {
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const at = `127.0.0.1:${silent.addr.port}`;
+    const args = serveArgs().slice(0, -1);
+    const [program = "", ...rest] = [...args, "bench", "-s", at, "--members", "1"];
+    const child = new Deno.Command(program, { args: rest, stdout: "null", stderr: "null" }).spawn();
+    // Once it has called, it has begun.
+    const caller = await silent.accept();
+    child.kill("SIGUSR2");
+    child.kill("SIGTERM");
+    const { code, signal } = await child.status;
+    caller.close();
+    assertEquals([code, signal], [1, null]);
+  },
+});
