@@ -261,7 +261,9 @@ export const AUTHORS_READ_MAX = 500;
 export const CHANGES_TOLD_MAX = 256;
 /** How often it is looked for further ones while these are told: where that is not enough, nobody would come in. */
 export const CHANGES_ROUNDS_MAX = 16;
-/** Changes that are read at once for that. */
+/** Changes that are read first for that. */
+export const CHANGES_READ_FIRST = 8;
+/** Changes that are read at once then. */
 export const CHANGES_READ_AT_ONCE = 256;
 /** Kinds of reactions to one message: as many as anybody tells apart. */
 export const REACTION_KINDS_MAX = 32;

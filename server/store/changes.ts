@@ -14,7 +14,7 @@
  */
 
 import type { Account } from "../budget/mod.ts";
-import { CHANGES_READ_AT_ONCE, CHANGES_TOLD_MAX } from "../limits.ts";
+import { CHANGES_READ_AT_ONCE, CHANGES_READ_FIRST, CHANGES_TOLD_MAX } from "../limits.ts";
 import { messageIn } from "./stored.ts";
 import type { StoredMessage } from "./revised.ts";
 import type { MessageStore, Stored } from "./store_port.ts";
@@ -59,10 +59,12 @@ export async function changedSeqs(
   const stream = changeStream(room);
   const seqs = new Set<number>();
   let before: number | undefined;
+  // Who comes back saw nearly all mostly: a thousand who do so after a restart read a few records each.
+  let limit = CHANGES_READ_FIRST;
   while (seqs.size < CHANGES_TOLD_MAX) {
     const page = await read(stream, {
       ...(before === undefined ? {} : { before }),
-      limit: CHANGES_READ_AT_ONCE,
+      limit,
       bytesMax: Infinity,
     });
     for (const stored of page.messages.toReversed()) {
@@ -74,6 +76,7 @@ export async function changedSeqs(
       if (change !== undefined && change.seq <= seen) seqs.add(change.seq);
       if (seqs.size >= CHANGES_TOLD_MAX) break;
     }
+    limit = CHANGES_READ_AT_ONCE;
     before = page.next ?? page.messages.at(0)?.seq;
     if (!page.more || before === undefined) break;
   }
