@@ -51,27 +51,36 @@ export function calledFrom(call: Call, place: Place): Call {
 export function addUp(call: Call): void {
   // Not by recursion: stacks may be deeper than ours.
   const order = [call];
-  for (let at = 0; at < order.length; at++) order.push(...(order[at]?.calls.values() ?? []));
+  for (let at = 0; at < order.length; at++) {
+    for (const called of order[at]?.calls.values() ?? []) order.push(called);
+  }
   for (const one of order.reverse()) {
     one.total = one.self;
     for (const called of one.calls.values()) one.total += called.total;
   }
 }
 
-/** The same calls, but for those of a function, which begin at the root wherever they were called from. */
+/**
+ * The same calls, but for those of a function, which begin at the root wherever they were called from.
+ *
+ * @throws {TypeError} When there is no such function.
+ */
 export function beginningAt({ root, ...rest }: Calls, name: string): Calls {
   const all = callAt(root);
   all.self = root.self;
+  let isThere = false;
   const waiting: (readonly [from: Call, to: Call, within: boolean])[] = [[root, all, false]];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const [from, to, within] = next;
     for (const call of from.calls.values()) {
       const begins = !within && call.name === name;
+      isThere ||= begins;
       const copy = calledFrom(begins ? all : to, call);
       copy.self += call.self;
       waiting.push([call, copy, within || begins]);
     }
   }
+  if (!isThere) throw new TypeError(`No function that was seen has the name ${name}.`);
   addUp(all);
   return { root: all, ...rest };
 }

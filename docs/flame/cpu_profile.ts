@@ -106,12 +106,17 @@ function isProfile(value: unknown): value is Profile {
 function isNode(value: unknown): value is Node {
   if (typeof value !== "object" || value === null) return false;
   const { id, callFrame, children = [] } = value as Record<string, unknown>;
-  if (typeof id !== "number" || typeof callFrame !== "object" || callFrame === null) return false;
+  if (!isNumber(id) || typeof callFrame !== "object" || callFrame === null) return false;
   const { functionName, url, lineNumber } = callFrame as Record<string, unknown>;
   return typeof functionName === "string" && typeof url === "string" &&
-    typeof lineNumber === "number" && isNumbers(children);
+    isNumber(lineNumber) && isNumbers(children);
 }
 
 function isNumbers(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "number");
+  return Array.isArray(value) && value.every(isNumber);
+}
+
+/** Whether it is a number that can be added to millions of others, and told. */
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }

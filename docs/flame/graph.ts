@@ -22,8 +22,8 @@ const WIDTH = 1200, ROW = 17, MARGIN = 10, HEAD = 34, FOOT = 26, CHAR = 6.35;
 const NARROWEST = 1;
 /** Functions that are drawn at most: the widest. A picture is then below 300 KB. */
 const DRAWN_MAX = 1_000;
-/** Characters of a name that are told at most. */
-const NAME_MAX = 120;
+/** Characters of a name, of where it is, and of a title that are told at most. */
+const NAME_MAX = 120, WHERE_MAX = 80, TITLE_MAX = 120;
 /** Rows at most: deeper calls are left out. */
 const ROWS_MAX = 60;
 
@@ -50,7 +50,8 @@ interface Box {
 }
 
 /** Draws it. */
-export function flameGraph(calls: Calls, { title }: GraphOptions): string {
+export function flameGraph(calls: Calls, options: GraphOptions): string {
+  const title = options.title.slice(0, TITLE_MAX);
   const boxes = widest(boxesOf(calls.root));
   const rows = 1 + Math.max(0, ...boxes.map(({ row }) => row));
   const height = HEAD + rows * ROW + FOOT;
@@ -94,9 +95,9 @@ function widest(boxes: Iterable<Box>): Box[] {
 }
 
 function drawBox({ call, x, width, row }: Box, calls: Calls, y: number): string {
-  const hint = `${call.name.slice(0, NAME_MAX)}${call.where && ` (${call.where})`}: ${
-    figures(call, calls)
-  }`;
+  // Of a path the end tells most.
+  const where = call.where && ` (${call.where.slice(-WHERE_MAX)})`;
+  const hint = `${call.name.slice(0, NAME_MAX)}${where}: ${figures(call, calls)}`;
   const text = row === 0 ? "all" : fitting(call, width);
   const label = text === "" ? "" : `<text x="${round(x + 3)}" y="${y + 12}">${escape(text)}</text>`;
   return `<g><title>${escape(hint)}</title><rect class="${call.kind}" x="${round(x)}" y="${y}" ` +
@@ -106,7 +107,8 @@ function drawBox({ call, x, width, row }: Box, calls: Calls, y: number): string 
 /** As much of a name, and of where it is, as fits. */
 function fitting({ name, where }: Call, width: number): string {
   const room = Math.floor((width - 6) / CHAR);
-  const whole = where === "" ? name : `${name} ${where.replace(/^.*\//, "")}`;
+  const file = where.slice(-WHERE_MAX).replace(/^.*\//, "");
+  const whole = where === "" ? name : `${name} ${file}`;
   if (whole.length <= room) return whole;
   if (name.length <= room) return name;
   return room < 4 ? "" : `${name.slice(0, room - 1)}…`;
@@ -152,6 +154,6 @@ function round(px: number): number {
 function escape(text: string): string {
   // What no XML may hold, however it is written.
   // deno-lint-ignore no-control-regex -- these are the characters that are looked for
-  return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "?")
+  return text.toWellFormed().replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "?")
     .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

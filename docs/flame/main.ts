@@ -32,33 +32,93 @@ export function draw(text: string, { title, from }: DrawOptions): string {
   return flameGraph(from === undefined ? calls : beginningAt(calls, from), { title });
 }
 
+/** Larger files than that are not read, in bytes: a profile of a million looks has a tenth of it. */
+const FILE_BYTES_MAX = 128 << 20;
+
+/** Reads a file, whatever it is. @throws {TypeError} With a sentence, when that cannot be. */
+function textOf(path: string): string {
+  try {
+    using file = Deno.openSync(path);
+    const pieces: Uint8Array[] = [];
+    const piece = new Uint8Array(1 << 20);
+    let size = 0;
+    for (let count = file.readSync(piece); count !== null; count = file.readSync(piece)) {
+      size += count;
+      if (size > FILE_BYTES_MAX) throw new TypeError(`It has more than ${FILE_BYTES_MAX} bytes.`);
+      pieces.push(piece.slice(0, count));
+    }
+    const whole = new Uint8Array(size);
+    let at = 0;
+    for (const part of pieces) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return new TextDecoder().decode(whole);
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    throw new TypeError(whyUnread(path, error), { cause: error });
+  }
+}
+
+function whyUnread(path: string, error: unknown): string {
+  const { IsADirectory, NotADirectory, NotFound, PermissionDenied } = Deno.errors;
+  if (error instanceof IsADirectory) return "It is a directory.";
+  if (path === "" || error instanceof NotFound || error instanceof NotADirectory) {
+    return "There is no such file.";
+  }
+  return error instanceof PermissionDenied ? "You may not read it." : "It cannot be read.";
+}
+
 function say(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
   for (let rest = new TextEncoder().encode(text); rest.length > 0;) {
     rest = rest.subarray(to.writeSync(rest));
   }
 }
 
+/** Says what is wrong, in a line of no more than a terminal bears, whatever the name of a file holds. */
+function complain(text: string): void {
+  // deno-lint-ignore no-control-regex -- these are the characters that are looked for
+  say(Deno.stderr, `${text.slice(0, 500).replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e]/g, "?")}\n`);
+}
+
 function main(args: string[]): number {
-  let file: string | undefined;
+  let asked;
   try {
     const options = {
       title: { type: "string" },
       from: { type: "string" },
-      help: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     } as const;
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    if (values.help || positionals.length !== 1) {
-      say(Deno.stderr, `${help}\n`);
-      return values.help ? 0 : 2;
-    }
-    file = positionals[0] ?? "";
+    asked = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    complain(error instanceof Error ? error.message : String(error));
+    complain(help);
+    return 2;
+  }
+  const { values, positionals: [file, ...more] } = asked;
+  if (values.help) {
+    say(Deno.stdout, `${help}\n`);
+    return 0;
+  }
+  if (file === undefined || more.length > 0) {
+    complain(help);
+    return 2;
+  }
+  let picture: string;
+  try {
     const { title = file.replace(/^.*\//, ""), from } = values;
-    say(Deno.stdout, draw(Deno.readTextFileSync(file), { title, from }));
+    picture = draw(textOf(file), { title, from });
+  } catch (error) {
+    complain(`${file.slice(0, 255)}: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+  try {
+    say(Deno.stdout, picture);
     return 0;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    say(Deno.stderr, file === undefined ? `${why}\n${help}\n` : `${file}: ${why}\n`);
-    return file === undefined ? 2 : 1;
+    const isFull = error instanceof Error && "code" in error && error.code === "ENOSPC";
+    complain(`The picture cannot be written: ${isFull ? "the disk is full" : "nobody takes it"}.`);
+    return 1;
   }
 }
 

@@ -14,8 +14,8 @@
 
 import { addUp, callAt, calledFrom, type Calls, type Kind, kindOf, shortName } from "./calls.ts";
 
-/** A line of a stack. */
-const FRAME = /^\s+[0-9a-f]+ (.*) \((.*)\)$/;
+/** How a line of a stack begins. */
+const ADDRESS = /^\s+[0-9a-f]+ /;
 /** The engine's name for a function of a script: how well it is compiled, its name, its address. */
 const SCRIPT = /^(?:JS|Script|Function|LazyCompile|Eval|RegExp)?:?[*~^+]?'?(\S*) (\S+?):(\d+):\d+$/;
 
@@ -25,14 +25,13 @@ const UNKNOWN = "(unknown)";
 /** The calls in such a text. @throws {TypeError} When there are none in it. */
 export function callsOfPerf(text: string): Calls {
   const root = callAt({ name: "all", where: "", kind: "engine" });
-  let stack: string[] = [];
+  let stack: Frame[] = [];
   let looks = 0;
   const end = (): void => {
     if (stack.length === 0) return;
     looks++;
     let call = root;
-    for (const line of stack.reverse()) {
-      const [, symbol = "", library = ""] = FRAME.exec(line) ?? [];
+    for (const { symbol, library } of stack.reverse()) {
       const place = placeOf(symbol.replace(/\+0x[0-9a-f]+$/, ""), library);
       // A library without names is one box, however deep it is.
       const again = place.name === UNKNOWN && call.name === UNKNOWN && call.where === place.where;
@@ -42,13 +41,28 @@ export function callsOfPerf(text: string): Calls {
     stack = [];
   };
   for (const line of text.split("\n")) {
-    if (FRAME.test(line)) stack.push(line);
-    else end();
+    const frame = frameOf(line);
+    if (frame === undefined) end();
+    else stack.push(frame);
   }
   end();
   if (looks === 0) throw new TypeError("This is neither a profile nor what perf script prints.");
   addUp(root);
   return { root, unit: "looks", looks };
+}
+
+interface Frame {
+  readonly symbol: string;
+  readonly library: string;
+}
+
+/** A line of a stack: an address, a symbol that may hold anything, and behind the last bracket the library. */
+function frameOf(line: string): Frame | undefined {
+  const begin = ADDRESS.exec(line)?.[0].length;
+  if (begin === undefined || !line.endsWith(")")) return undefined;
+  const bracket = line.lastIndexOf(" (");
+  if (bracket < begin) return undefined;
+  return { symbol: line.slice(begin, bracket), library: line.slice(bracket + 2, -1) };
 }
 
 function placeOf(symbol: string, library: string) {

@@ -187,6 +187,52 @@ Deno.test("what is no profile is refused with a sentence, and one that saw nothi
   assertEquals(boxes(draw(JSON.stringify(circle), { title: "Circle" })).length, 1);
 });
 
+Deno.test("a function that nobody saw is no picture of all others", () => {
+  const thrown = () => draw(JSON.stringify(PROFILE), { title: "One", from: "nosuchfunction" });
+  const { message } = assertThrows(thrown, TypeError);
+  assertEquals(message, "No function that was seen has the name nosuchfunction.");
+});
+
+Deno.test("hundreds of thousands of functions below one are drawn", () => {
+  const children = Array.from({ length: 200_000 }, (_, at) => at + 2);
+  const nodes = [
+    node(1, "(root)", "", children),
+    ...children.map((id) => node(id, `f${id}`, SEND)),
+  ];
+  const svg = draw(JSON.stringify({ ...PROFILE, nodes, samples: [2, 3] }), { title: "Wide" });
+  assert(boxes(svg).length > 1, svg.slice(0, 1_000));
+});
+
+Deno.test("times that are no numbers one can add are refused", () => {
+  for (const wrong of ["1e999", "-1e999", "1e308"]) {
+    const text = JSON.stringify(PROFILE).replace("11000", wrong);
+    assertThrows(() => draw(text, { title: "Bad" }), TypeError);
+    const deltas = JSON.stringify(PROFILE).replace("3000", wrong);
+    assertThrows(() => draw(deltas, { title: "Bad" }), TypeError);
+  }
+});
+
+Deno.test("long names of files and functions are cut", () => {
+  const long = `file:///${"x".repeat(300_000)}.js`;
+  const ids = Array.from({ length: 100 }, (_, at) => at + 2);
+  const nodes = [
+    node(1, "(root)", "", ids),
+    ...ids.map((id) => node(id, `${id}`.repeat(1_000), `${long}${id}`)),
+  ];
+  const profile = { ...PROFILE, nodes, samples: ids, timeDeltas: ids.map(() => 100) };
+  const svg = draw(JSON.stringify(profile), { title: "t".repeat(100_000) });
+  assert(boxes(svg).length > 90);
+  assert(svg.length < BYTES_MAX, `${svg.length}`);
+});
+
+Deno.test("a line of perf with any number of brackets is read in one go", () => {
+  // By trying each bracket this took minutes.
+  const many = `\t    7f00aabbccdd ${" (".repeat(1_000_000)}`;
+  assertThrows(() => callsOfPerf(many), TypeError);
+  const calls = callsOfPerf(`${many} (libc.so.6)\n`);
+  assertEquals([calls.looks, [...calls.root.calls.values()][0]?.where], [1, "libc.so.6"]);
+});
+
 Deno.test("deno task flame draws a file, and says what is wrong with another", async () => {
   const folder = await Deno.makeTempDir({ prefix: "chat-flame-" });
   try {
@@ -206,6 +252,22 @@ Deno.test("deno task flame draws a file, and says what is wrong with another", a
     const bad = await run(file);
     assertEquals([bad.code, bad.out, bad.err.trim().split("\n").length], [1, "", 1], bad.err);
     assertEquals((await run()).code, 2);
+    const none = await run(`${folder}/\x1b[31mnone`);
+    assertEquals([none.code, none.err], [1, `${folder}/?[31mnone: There is no such file.\n`]);
+    const wrong: readonly (readonly [args: string[], says: string])[] = [
+      [[folder], `${folder}: It is a directory.\n`],
+      [[""], ": There is no such file.\n"],
+      [["/dev/zero"], "/dev/zero: It has more than 134217728 bytes.\n"],
+    ];
+    for (const [args, says] of wrong) {
+      const { code, out, err } = await run(...args);
+      assertEquals([code, out, err], [1, "", says]);
+    }
+    await Deno.writeTextFile(file, JSON.stringify(PROFILE));
+    const absent = await run(file, "--from", "nosuchfunction");
+    assertEquals([absent.code, absent.out], [1, ""], absent.err);
+    const asked = await run("-h");
+    assertEquals([asked.code, asked.out.startsWith("Usage: deno task flame")], [0, true]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
