@@ -20,7 +20,7 @@ import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Archive } from "../store/history.ts";
-import type { Quotas } from "../store/quotas.ts";
+import { payerOf, type Quotas } from "../store/quotas.ts";
 import type { StorageError } from "../store/store_port.ts";
 import { auditStream } from "../store/streams.ts";
 import {
@@ -220,6 +220,7 @@ export class OrderDesk {
     store.append({
       stream: auditStream(room?.key),
       at,
+      payer: payerOf(by),
       encode: (seq) => {
         const place = { ...(room === undefined ? {} : { room: room.name }), seq, at };
         const body = encodeAudit(deed, by, place);

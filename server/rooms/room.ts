@@ -201,7 +201,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
     this.#onTouched();
     member.outbox.unfollow(place.cursor);
     // What was said until then goes out, also to who is not the one that asked for this.
-    this.#wakeups.add(member.outbox);
+    if (!member.outbox.ended) this.#wakeups.add(member.outbox);
     this.#apart.delete(member);
     if (member.speech === "text") this.#textMembers--;
     if (this.#textMembers === 0) this.#lines.trim();

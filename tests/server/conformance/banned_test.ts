@@ -6,6 +6,7 @@
 
 import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
+import { CHEAP } from "../accounts/place.ts";
 import { folder, startOn } from "../durable/place.ts";
 import { ask, done, refused } from "./asking.ts";
 
@@ -67,4 +68,50 @@ Deno.test("a banned range of addresses does not get in, an exempt address always
   assertEquals(await logIn(exempt, "Ben"), "Welcome");
   await done(operator, { type: "Unban", server: true, address: "127.0.0.0/8" });
   await refused(operator, { type: "Unban", server: true, address: "127.0.0.0/8" }, "not_found");
+});
+
+Deno.test("who is banned from the lobby comes in without it, and is told so", async () => {
+  await using server = startServer({ operatorToken });
+  await using operator = await operatorOf(server);
+  await using ben = await server.frames("Ben");
+  await done(operator, { type: "Ban", user: "Ben" });
+  await ben.nextOf("Order");
+  await refused(ben, { type: "Broadcast", content: "hey" }, "not_in_room");
+  await ben.close();
+  await operator.nextOf("UserLeft");
+  await using again = await server.connect();
+  await again.send({ type: "Login", username: "Ben" });
+  assertEquals((await again.next("Welcome")).rooms, []);
+  await again.nextError("banned");
+  await refused(again, { type: "Join", room: "lobby" }, "banned");
+  await done(again, { type: "Join", room: "tea" });
+});
+
+Deno.test("an account is put out on all its devices, and an operator's role is an operator's right", async () => {
+  await using server = startServer({ operatorToken, passwordCost: CHEAP });
+  const password = "correct horse";
+  const device = async (type: string, username: string) => {
+    const client = await server.connect();
+    await client.send({ type, username, password });
+    await client.next("Welcome");
+    await done(client, { type: "Join", room: "tea" });
+    return client;
+  };
+  await using anna = await device("Register", "Anna");
+  await using one = await device("Register", "Ben");
+  await using other = await device("Login", "Ben");
+  await done(anna, { type: "Kick", room: "tea", user: "Ben" });
+  for (const client of [one, other]) {
+    assertEquals((await client.nextOf("Order")).act, "kick");
+    await refused(client, { type: "Join", room: "tea" }, "banned");
+  }
+  await using operator = await operatorOf(server);
+  await done(operator, { type: "SetRole", username: "Ben", role: "operator" });
+  await done(one, { type: "Join", room: "tea" });
+  await done(one, { type: "Ban", room: "tea", user: "Anna" });
+  await refused(anna, { type: "Join", room: "tea" }, "banned");
+  await done(operator, { type: "SetRole", username: "Ben", role: "user" });
+  await refused(one, { type: "Kick", room: "tea", user: "Anna" }, "banned");
+  await done(operator, { type: "Ban", server: true, user: "Ben" });
+  for (const client of [one, other]) assertEquals((await client.nextOf("Error")).code, "banned");
 });
