@@ -65,6 +65,8 @@ export type {
 export {
   AccountCalls,
   type Addressee,
+  ChangeCalls,
+  type ChangeCallsParts,
   ChatError,
   type Client,
   type ClientEvent,
@@ -80,6 +82,8 @@ export {
   openDownload,
   openUpload,
   OrderCalls,
+  type SaidThere,
+  type SaidWhere,
   type SayOptions,
   type StatusEvent,
   type TransferAddress,

@@ -23,6 +23,7 @@
 
 import { wait } from "../../ground/mod.ts";
 import { AccountCalls } from "./account_calls.ts";
+import { ChangeCalls } from "./change_calls.ts";
 import { OrderCalls } from "./order_calls.ts";
 import { retryDelayMs } from "./backoff.ts";
 import type {
@@ -58,7 +59,7 @@ import type {
 } from "./messages.ts";
 import type { AddOptions } from "./outstanding.ts";
 import { Position } from "./position.ts";
-import { offerOf, received, rejected, taken } from "./question.ts";
+import { broadcast, offerOf, received, rejected, taken, whisperOf } from "./question.ts";
 import { Standing } from "./standing.ts";
 import { allRooms, allUsers, askTag, filledPage } from "./whole_list.ts";
 
@@ -80,6 +81,9 @@ class ReconnectingClient implements Client {
     name: () => this.online().then(({ username }) => username),
     ask: (question, how) => this.#ask(question, how),
     proved: (welcome) => this.#proved(welcome),
+  });
+  readonly changes: ChangeCalls = new ChangeCalls({
+    ask: (question, how) => this.#ask(question, how),
   });
   readonly order: OrderCalls = new OrderCalls({ ask: (question, how) => this.#ask(question, how) });
   readonly #options: ConnectOptions;
@@ -134,13 +138,12 @@ class ReconnectingClient implements Client {
     return this.#asking.size;
   }
 
-  say(content: string, { room, id }: SayOptions = {}): Promise<Ack> {
-    const where = room === undefined ? {} : { room };
-    return this.#ask<Ack>({ type: "Broadcast", content, ...where }, { id });
+  say(content: string, { id, ...options }: SayOptions = {}): Promise<Ack> {
+    return this.#ask<Ack>(broadcast(content, options), { id });
   }
 
-  whisper(to: string, content: string, { id }: WhisperOptions = {}): Promise<PrivateSent> {
-    return this.#ask<PrivateSent>({ type: "Whisper", to, content }, { id });
+  whisper(to: string, content: string, { id, reply }: WhisperOptions = {}): Promise<PrivateSent> {
+    return this.#ask<PrivateSent>(whisperOf(to, content, reply), { id });
   }
 
   join(room: string): Promise<Ack> {

@@ -8,6 +8,7 @@
  */
 
 import type { AccountCalls } from "./account_calls.ts";
+import type { ChangeCalls } from "./change_calls.ts";
 import type { OrderCalls } from "./order_calls.ts";
 import type {
   Ack,
@@ -92,12 +93,16 @@ export interface SayOptions {
   readonly room?: string;
   /** The id to say it under, by which `NewMessage.id` can be recognised. Default: a fresh one. */
   readonly id?: string;
+  /** The seq of the message there to which it is a reply. */
+  readonly reply?: number;
 }
 
 /** How to whisper. */
 export interface WhisperOptions {
   /** The id to say it under. Default: a fresh one. */
   readonly id?: string;
+  /** The seq of the whisper between the two to which it is a reply. */
+  readonly reply?: number;
 }
 
 /** Bounds of a page of history. */
@@ -151,6 +156,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly roundTripMs: number | undefined;
   /** What can be asked about accounts: one's own, and those of others. */
   readonly accounts: AccountCalls;
+  /** What can be asked about things that were said: to edit them, take them back, react to them. */
+  readonly changes: ChangeCalls;
   /** What can be asked to keep order in rooms, and on the server. */
   readonly order: OrderCalls;
   /** How many messages wait for their `Ack`. */
@@ -173,7 +180,7 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   /** Leaves a room, for good: it is not entered again after a reconnect. */
   leave(room: string): Promise<void>;
   /** Says what a room is about; an empty text takes the topic away. */
-  setTopic(topic: string, options?: SayOptions): Promise<Ack>;
+  setTopic(topic: string, options?: Omit<SayOptions, "reply">): Promise<Ack>;
   /** Who is in a room, or online at all. */
   users(room?: string): Promise<UserList>;
   /**

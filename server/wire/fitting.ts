@@ -14,6 +14,7 @@ const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
   Whisper: "PrivateSent",
   Join: "Ack",
   Topic: "Ack",
+  React: "Ack",
   ListUsers: "UserList",
   ListRooms: "RoomList",
   History: "HistoryPage",
@@ -49,6 +50,11 @@ export function answers(question: ClientMessage, answer: ServerMessage): boolean
   }
   if (question.type === "Whisper" && answer.type === "PrivateSent") {
     return answer.seq > 0 && foldText(answer.to) === foldText(question.to);
+  }
+  // What was whispered is answered by what the other one is told.
+  const changed = { Edit: "MessageEdited", Delete: "MessageDeleted" } as const;
+  if (question.type === "Edit" || question.type === "Delete") {
+    return answer.type === (question.with === undefined ? "Ack" : changed[question.type]);
   }
   return true;
 }

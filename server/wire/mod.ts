@@ -27,6 +27,12 @@ export type {
 } from "./client_types.ts";
 export { ChatError, ClosedError } from "./errors.ts";
 export { decodeBody, type Decoded, decodeJson, encodeFrame, frameOf } from "./frame.ts";
+export {
+  ChangeCalls,
+  type ChangeCallsParts,
+  type SaidThere,
+  type SaidWhere,
+} from "./change_calls.ts";
 export { OrderCalls, type OrderCallsParts } from "./order_calls.ts";
 export { GrowingBuffer } from "./growing_buffer.ts";
 export type {

@@ -4,10 +4,17 @@
  * @module
  */
 
-import type { Addressee, FileToOffer, OfferToAnswer } from "./client_types.ts";
+import type { Addressee, FileToOffer, OfferToAnswer, SayOptions } from "./client_types.ts";
 import { ChatError } from "./errors.ts";
 import { CONTENT_BYTES_MAX, ID_CHARS_MAX } from "./limits.ts";
-import type { ClientAccountMessage, ClientMessage, FileReceived, FileReject } from "./messages.ts";
+import type {
+  Broadcast,
+  ClientAccountMessage,
+  ClientMessage,
+  FileReceived,
+  FileReject,
+  Whisper,
+} from "./messages.ts";
 
 /** Questions about accounts: what is refused of them is never asked again by itself. */
 export const ABOUT_ACCOUNTS: ReadonlySet<string> = new Set(
@@ -25,6 +32,17 @@ export const ABOUT_ACCOUNTS: ReadonlySet<string> = new Set(
 );
 
 const encoder = new TextEncoder();
+
+/** Says something in a room, perhaps as a reply. */
+export function broadcast(content: string, { room, reply }: Omit<SayOptions, "id">): Broadcast {
+  const where = room === undefined ? {} : { room };
+  return { type: "Broadcast", content, ...where, ...(reply === undefined ? {} : { reply }) };
+}
+
+/** Says something to one user, perhaps as a reply. */
+export function whisperOf(to: string, content: string, reply: number | undefined): Whisper {
+  return { type: "Whisper", to, content, ...(reply === undefined ? {} : { reply }) };
+}
 
 /** Offers a file whose bytes will come over a second connection. */
 export function offerOf({ filename, size, sha256 }: FileToOffer, to: Addressee): ClientMessage {

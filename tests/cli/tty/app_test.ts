@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import {
   AccountCalls,
   type Ack,
+  ChangeCalls,
   ChatError,
   type Client,
   type ClientEvent,
@@ -38,6 +39,9 @@ class FakeClient implements Client {
     name: () => Promise.resolve(this.name),
     ask: () => Promise.reject(new ChatError("unknown_type")),
     proved: () => {},
+  });
+  readonly changes: ChangeCalls = new ChangeCalls({
+    ask: () => Promise.reject(new ChatError("unknown_type")),
   });
   readonly order: OrderCalls = new OrderCalls({
     ask: () => Promise.reject(new ChatError("unknown_type")),
