@@ -48,11 +48,13 @@ export function bearUserSignal(): void {
   onUserSignal(() => {});
 }
 
-/** The C library and the number of `SIGUSR1`, where the runtime opens a debugger by it. */
-const USR1: Partial<Record<typeof Deno.build.os, readonly [library: string, signal: number]>> = {
+/** The C library, and the number of `SIGUSR1` there, by which the runtime opens a debugger. */
+const LIBC: Partial<Record<typeof Deno.build.os, readonly [library: string, usr1: number]>> = {
   linux: ["libc.so.6", 10],
   darwin: ["libSystem.B.dylib", 30],
 };
+/** The number of `SIGXFSZ`, on both. */
+const SIGXFSZ = 25;
 /** C's `SIG_IGN`: the kernel throws such signals away. */
 const IGNORED = 1n;
 
@@ -66,23 +68,35 @@ const IGNORED = 1n;
  * the debugger.
  */
 export function refuseDebugger(): void {
-  const [library, signal] = USR1[Deno.build.os] ?? [];
-  if (library === undefined || signal === undefined) return;
+  const [library, usr1] = LIBC[Deno.build.os] ?? [];
+  if (library === undefined || usr1 === undefined) return;
   Deno.addSignalListener("SIGUSR1", () => {});
-  try {
-    const symbols = { signal: { parameters: ["i32", "pointer"], result: "pointer" } } as const;
-    const libc = Deno.dlopen(library, symbols);
-    libc.symbols.signal(signal, Deno.UnsafePointer.create(IGNORED));
-    libc.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-  }
+  ignore(library, usr1);
 }
 
 /**
  * Lets a file that may not become larger (`ulimit -f`) fail the write that would make it so, which is told. Otherwise the
  * signal that the system sends with it ends the program.
+ *
+ * The system is told to ignore it. Where it cannot be told, a listener has to do, though not always: it is the process's
+ * signal, and a runtime that just ends listens no more.
  */
 export function bearFileLimit(): void {
+  const [library] = LIBC[Deno.build.os] ?? [];
+  if (library !== undefined && ignore(library, SIGXFSZ)) return;
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGXFSZ", () => {});
+}
+
+/** @returns Whether the system ignores the signal from now on: not without the permission to tell it so. */
+function ignore(library: string, signal: number): boolean {
+  try {
+    const symbols = { signal: { parameters: ["i32", "pointer"], result: "pointer" } } as const;
+    const libc = Deno.dlopen(library, symbols);
+    libc.symbols.signal(signal, Deno.UnsafePointer.create(IGNORED));
+    libc.close();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    return false;
+  }
 }

@@ -63,7 +63,7 @@ export interface DurableOptions {
   readonly retainMs?: number | undefined;
   /** Bytes that the store may take, 2 MB or more. Beyond that the oldest messages go. Default: what the disk has. */
   readonly bytesMax?: number | undefined;
-  /** Rooms and pairs who whisper at most; a further one is refused. Default: a million. */
+  /** Streams at most: two for each room in which something was said, one for each pair who whisper. A further one is refused. Default: a million. */
   readonly streamsMax?: number;
   /** Hears when messages were deleted for their age or for space. */
   readonly onForgotten?: (forgotten: Forgotten) => void;
