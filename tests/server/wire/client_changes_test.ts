@@ -5,17 +5,21 @@
  */
 
 import { ChatError, type Client, type ClientEvent, connect } from "../../../server/wire/mod.ts";
-import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { assertEquals, assertRejects } from "../../assert.ts";
 import { startServer, within } from "../../harness.ts";
 
+type Of<T extends ClientEvent["type"]> = Extract<ClientEvent, { type: T }>;
+
 /** The next event of a kind that a client hears. */
-async function heard<T extends ClientEvent["type"]>(client: Client, type: T) {
-  const events = client[Symbol.asyncIterator]();
-  for (;;) {
-    const { value, done } = await within(events.next(), type);
-    assert(done !== true, `The client ended before ${type}`);
-    if (value.type === type) return value as Extract<ClientEvent, { type: T }>;
+function heard<T extends ClientEvent["type"]>(client: Client, type: T): Promise<Of<T>> {
+  return within(next(client, type), type);
+}
+
+async function next<T extends ClientEvent["type"]>(client: Client, type: T): Promise<Of<T>> {
+  for await (const event of client) {
+    if (event.type === type) return event as Of<T>;
   }
+  throw new Error(`The client ended before ${type}`);
 }
 
 Deno.test("what was said in a room is a reply, is edited, reacted to and taken back; history has it", async () => {
