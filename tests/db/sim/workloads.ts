@@ -263,6 +263,23 @@ export const WORKLOADS: readonly Workload[] = [
     },
   },
   {
+    name: "edits with what stands beside them, and erasing what they replaced",
+    options: { segmentBytes: 512 },
+    run: async (s) => {
+      for (let i = 1; i <= 8; i++) s.append("a", `m${i}`);
+      await s.settle();
+      await s.editBeside("a", 2, "edited", "notes");
+      await s.editBeside("a", 8, "edited, too", "notes");
+      await s.erase();
+      s.append("a", "m9");
+      await s.editBeside("a", 2, "edited again", "notes");
+      await s.killAndOpen();
+      await s.erase();
+      s.append("a", "m10");
+      await s.settle();
+    },
+  },
+  {
     name: "retention, compaction and a kill",
     options: { segmentBytes: 512 },
     run: async (s) => {
