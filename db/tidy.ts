@@ -26,12 +26,13 @@ export interface TidyParts {
 export async function tidy(
   { shelf, catalog, segments, segmentBytes, compact }: TidyParts,
   reach: CompactReach,
+  runsMax: number = Infinity,
 ): Promise<CompactReport> {
   const size = (): number => shelf.segments().reduce((sum, { end }) => sum + end, 0);
   const bytesBefore = size();
   let runs = 0;
   // Once more without what has turned out to be damaged; each time that is one more segment at least.
-  for (let isWhole = false; !isWhole;) {
+  for (let isWhole = false; !isWhole && runs < runsMax;) {
     isWhole = true;
     const before = shelf.segments();
     const candidates = before.map((segment) => ({
@@ -45,6 +46,7 @@ export async function tidy(
     for (const { from, to } of pickRuns(candidates, segmentBytes, reach)) {
       if (await compact(before.slice(from, to))) runs++;
       else isWhole = false;
+      if (runs >= runsMax) break;
     }
   }
   return { runs, bytesBefore, bytesAfter: size() };

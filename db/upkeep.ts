@@ -88,13 +88,16 @@ export class Upkeep {
    * @param reach How far it goes.
    * @throws {DamageError} When something is damaged; everything else is compacted then.
    */
-  compact(reach: CompactReach, bytesPerSecond: number): Promise<CompactReport> {
-    return this.#queue.run(async () => {
-      const report = await this.#compactAll(reach, bytesPerSecond);
-      const damages = this.#parts.recovered.shelf.segments().flatMap(({ damages }) => damages);
-      if (damages.length > 0) throw new DamageError("Cannot compact everything", damages);
-      return report;
-    });
+  async compact(reach: CompactReach, bytesPerSecond: number): Promise<CompactReport> {
+    const { shelf } = this.#parts.recovered;
+    const compact = (runsMax?: number) =>
+      this.#queue.run(() => this.#compactAll(reach, bytesPerSecond, runsMax));
+    const report = reach === "dead"
+      ? await runByRun(compact, shelf.segments().length)
+      : await compact();
+    const damages = shelf.segments().flatMap(({ damages }) => damages);
+    if (damages.length > 0) throw new DamageError("Cannot compact everything", damages);
+    return report;
   }
 
   /** Brings the store down to so many bytes, oldest first. @returns How many messages went. */
@@ -141,10 +144,14 @@ export class Upkeep {
     await shelf.commit({ id: maker.nextId() });
   }
 
-  #compactAll(reach: CompactReach, bytesPerSecond: number): Promise<CompactReport> {
+  #compactAll(
+    reach: CompactReach,
+    bytesPerSecond: number,
+    runsMax?: number,
+  ): Promise<CompactReport> {
     const { recovered: { shelf }, loaded: { catalog, segments }, segmentBytes } = this.#parts;
     const compact = (run: readonly Segment[]) => this.#tryRun(run, bytesPerSecond);
-    return tidy({ shelf, catalog, segments, segmentBytes, compact }, reach);
+    return tidy({ shelf, catalog, segments, segmentBytes, compact }, reach, runsMax);
   }
 
   /** Compacts a run, or sets aside what of it is damaged. @returns Whether it was compacted. */
@@ -192,4 +199,20 @@ export class Upkeep {
       if (!stopped) this.#parts.onTrouble(error);
     });
   }
+}
+
+/** Compacts one run after the other, each in its turn: what must make room at once does not wait for all of them. */
+async function runByRun(
+  compact: (runsMax: number) => Promise<CompactReport>,
+  runsMax: number,
+): Promise<CompactReport> {
+  let report = await compact(1);
+  const { bytesBefore } = report;
+  let { runs } = report;
+  // Where something dies again meanwhile that has its turn the next time.
+  while (report.runs > 0 && runs <= runsMax) {
+    report = await compact(1);
+    runs += report.runs;
+  }
+  return { runs, bytesBefore, bytesAfter: report.bytesAfter };
 }

@@ -320,3 +320,23 @@ Deno.test("a kill at any byte of an edit shows the old body or the new one, with
   }
   assert.equal(seen.size, 2);
 });
+
+Deno.test("compaction of what is dead goes run by run: what was asked for meanwhile comes in between", async () => {
+  const session = new Session({ segmentBytes: 700 });
+  await session.open();
+  for (let i = 1; i <= 60; i++) {
+    session.append("a", `message ${i}`);
+    await session.settle();
+  }
+  for (const seq of [1, 25, 45]) await session.edit("a", seq, "edited");
+  session.disk.at = () => new SimDisk(new Map(), "backup");
+  const order: string[] = [];
+  await Promise.all([
+    session.store().compact({ reach: "dead" }).then(({ runs }) => order.push(`${runs} runs`)),
+    session.store().backup("backup").then(() => order.push("backup")),
+  ]);
+  assert.equal(order[0], "backup", order.join());
+  assert.match(order[1] ?? "", /^[3-9] runs$/);
+  await session.erase();
+  await session.store().close();
+});
