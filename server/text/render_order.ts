@@ -117,8 +117,9 @@ function recordText(record: AuditEntry): string {
   const { at, by, act, set, address, why } = record;
   const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
   const { message } = record;
-  if (act === "report") {
-    return `${time} ${by} has reported message ${message} of ${record.user}${reasonText(why)}.`;
+  if (act === "report" || act === "delete") {
+    const what = act === "report" ? "has reported" : "has deleted";
+    return `${time} ${by} ${what} message ${message} of ${record.user}${reasonText(why)}.`;
   }
   if (act === "set") return `${time} ${by} has set the room (${changesText(set ?? {})}).`;
   const { seconds, user = address } = record;

@@ -119,7 +119,7 @@ export interface AuditEntry {
   at: number;
   /** Who did it. */
   by: string;
-  /** What: one of the acts of `Order`, `set` or `report`. */
+  /** What: one of the acts of `Order`, `set`, `delete` or `report`. */
   act: string;
   /** To whom. */
   user?: string;
@@ -127,7 +127,7 @@ export interface AuditEntry {
   address?: string;
   /** For how long. */
   seconds?: number;
-  /** Of a report: the seq of the message. */
+  /** Of a report or a deletion: the seq of the message. */
   message?: number;
   /** Why. */
   why?: string;

@@ -278,4 +278,12 @@ Deno.test("who reports a message puts it before the moderators who are here, and
   const page = JSON.stringify(await ask(anna, { type: "Audit", room: "tea" }));
   assert(page.includes('"message":8') && !page.includes("word 8"), page);
   await cleo.expectNothing();
+  await done(anna, { type: "Join", room: "tea" });
+  await cleo.expectLines("[Server] Anna has joined.");
+  await done(anna, { type: "Room", room: "tea", promote: "Cleo" });
+  await done(anna, { type: "Delete", room: "tea", seq: 8 });
+  await cleo.write("/audit\n");
+  const seen: string[] = [];
+  while (!/deleted message 8 of Ben/.test(seen.at(-1) ?? "")) seen.push(await cleo.line());
+  assert(seen.some((line) => line.endsWith("Cleo has reported message 8 of Ben (he is rude).")));
 });
