@@ -43,7 +43,8 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** A duration of a second or more, in ms. */
 export function duration(text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined || ms === 0) {
+  if (ms === 0) throw new InvalidArgumentError("A duration cannot be 0.");
+  if (ms === undefined) {
     throw new InvalidArgumentError("A duration is a whole number with s, m, h, d, w or y: 90d.");
   }
   return ms;

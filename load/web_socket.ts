@@ -2,6 +2,9 @@
  * A member's connection by WebSocket, which carries each frame's JSON as one text message. To the others it looks like a
  * connection over which frames come and go.
  *
+ * The WebSocket is the runtime's, which gathers a message until it is whole: one that never ends takes memory until the run is
+ * over, and cannot be seen before. So this way of speaking is for servers that one trusts so far.
+ *
  * @module
  */
 
@@ -15,13 +18,14 @@ const decoder = new TextDecoder();
 /** Connects by WebSocket to `/ws`. */
 export function dialWebSocket(host: string, port: number, hearer: Hearer): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = new WebSocket(`ws://${host.includes(":") ? `[${host}]` : host}:${port}/ws`);
+  const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const socket = new WebSocket(`ws://${at}/ws`);
   const refuse = (why: string) => {
     clearTimeout(timer);
-    reject(new Error(`Cannot open a WebSocket at ${host}:${port}: ${why}.`));
+    reject(new Error(`Cannot open a WebSocket at ${at}: ${why}`));
   };
   const timer = setTimeout(() => {
-    refuse("nobody answered in time");
+    refuse("nobody answered in time.");
     socket.close();
   }, CONNECT_MS_MAX);
   socket.addEventListener("open", () => {
@@ -29,9 +33,19 @@ export function dialWebSocket(host: string, port: number, hearer: Hearer): Promi
     resolve(new FramesOverWebSocket(socket, hearer));
   });
   socket.addEventListener("error", (event) => {
-    refuse((event as ErrorEvent).message || "the server refused it");
+    refuse(whyNotOpen((event as ErrorEvent).message));
   }, { once: true });
   return promise;
+}
+
+/** What the runtime says, in words of our own where they are known. */
+function whyNotOpen(message = ""): string {
+  if (/connection refused/i.test(message)) return "nothing listens there.";
+  const status = /status code: (\d{3})/.exec(message)?.[1];
+  const what = status === undefined
+    ? "what listens there speaks otherwise"
+    : `the answer is ${status}`;
+  return `${what}. Is that the port of --http?`;
 }
 
 class FramesOverWebSocket implements Socket {

@@ -88,6 +88,9 @@ function pointOf(latencies: Latencies): Point {
 /** Largest file that is read as a result, in bytes: a hundred times what one has. */
 const FILE_BYTES_MAX = 1 << 20;
 
+/** The largest figure that is taken for one: a million times what anybody measures, and as wide as a column may be. */
+const FIGURE_MAX = 1e15;
+
 /** Reads an earlier result. @throws {Failure} When the file is none. */
 export async function readReport(path: string): Promise<Report> {
   const no = (why: string, cause?: unknown): Failure =>
@@ -116,18 +119,31 @@ export async function readReport(path: string): Promise<Report> {
 function isReport(value: Partial<Report> | null): value is Report {
   if (typeof value !== "object" || value === null) return false;
   const { plan, latencyUs, server } = value;
-  return areNumbers(value, ["loginMs", "seconds", "deliveriesPerS", "messagesPerS", "bytesPerS"]) &&
-    areNumbers(latencyUs, [...Object.keys(QUANTILES), "max"]) &&
-    areNumbers(plan, ["members", "senders", "rooms", "inFlight", "rate", "size"]) &&
-    (server === undefined || areNumbers(server, ["cores", "peakBytes"])) &&
+  return areFigures(value, [
+    "loginMs",
+    "seconds",
+    "deliveriesPerS",
+    "messagesPerS",
+    "bytesPerS",
+  ]) &&
+    areFigures(latencyUs, [...Object.keys(QUANTILES), "max"]) &&
+    areFigures(plan, ["members", "senders", "rooms", "inFlight", "rate", "size"]) &&
+    (server === undefined || areFigures(server, ["cores", "peakBytes"])) &&
     // What is printed is one of the words that are printed.
-    /^(?:frames|text|websocket)$/.test(String(plan?.way)) &&
-    /^(?:own|all)$/.test(String(plan?.until)) &&
-    /^[\d:.TZ-]{1,40}$/.test(String(value.at));
+    isText(plan?.way, /^(?:frames|text|websocket)$/) && isText(plan?.until, /^(?:own|all)$/) &&
+    isText(value.at, /^[\d:.TZ-]{1,40}$/);
 }
 
-function areNumbers(value: object | null | undefined, names: readonly string[]): boolean {
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === "string" && pattern.test(value);
+}
+
+/** Whether all of them are figures as somebody may have measured them. */
+function areFigures(value: object | null | undefined, names: readonly string[]): boolean {
   if (typeof value !== "object" || value === null) return false;
   const fields = value as Readonly<Record<string, unknown>>;
-  return names.every((name) => Number.isFinite(fields[name]));
+  return names.every((name) => {
+    const figure = fields[name];
+    return typeof figure === "number" && figure >= 0 && figure <= FIGURE_MAX;
+  });
 }

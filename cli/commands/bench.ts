@@ -76,9 +76,9 @@ export function define(command: Command): void {
       "after",
       `
 In a closed loop (the default) a sender says the next when one of its messages has landed. With --rate it says the
-next when its time has come, and how long a message took counts from then. Every member checks every message:
-if one is lost, doubled, out of order or changed, or if the server breaks off, chat bench shows what it has and
-ends with 1. Ctrl-C shows what was measured until then.
+next when its time has come, and how long a message took counts from then. Every member checks every message,
+each letter of it, its room, its sender and its seq: if one is lost, doubled, out of order or changed, or if the
+server breaks off, chat bench shows what it has and ends with 1. Ctrl-C shows what was measured until then.
 
 Members talk in rooms of their own, bench-…. The server keeps what is said there, as in any room, and must let
 one address and one user talk so fast: chat serve --rate 0.
@@ -147,6 +147,12 @@ async function bench(flags: BenchFlags): Promise<void> {
   if (reason !== undefined) throw new Failure(reason, EXIT.usage);
   if (ids && over === "text") {
     throw new Failure("Lines of text carry no ids: --ids is for frames and websocket.", EXIT.usage);
+  }
+  if (flags.json && flags.compare !== undefined) {
+    throw new Failure(
+      "--json prints this result alone: --compare is for people, without it.",
+      EXIT.usage,
+    );
   }
   await runBench(plan, flags);
 }

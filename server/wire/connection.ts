@@ -64,7 +64,8 @@ export function whyNotConnected(
   { host, port }: Pick<DialOptions, "host" | "port">,
   cause: unknown,
 ): string {
-  return `Cannot connect to ${host}:${port}: ${reasonOf(cause)}.`;
+  const at = host.includes(":") ? `[${host}]` : host;
+  return `Cannot connect to ${at}:${port}: ${reasonOf(cause)}.`;
 }
 
 /** An `AbortSignal` that fires after a time or with another, and a timer that does not outlive it. */

@@ -38,7 +38,12 @@ Deno.test("chat bench --json prints what --compare reads", async () => {
       `chat: Cannot compare with ${file}: it is not what chat bench --json has printed.\n`;
     const wrong = { ...report, at: "\u009b31m" };
     const hostile = { ...report, plan: { ...report.plan, way: "\n[Server]" } };
-    for (const text of ["{}", "[", JSON.stringify(wrong), JSON.stringify(hostile)]) {
+    const odd = [{ way: ["frames"] }, { way: { toString: 1 } }, { size: -1 }, { size: 1e308 }]
+      .map((change) => ({ ...report, plan: { ...report.plan, ...change } }));
+    const texts = [wrong, hostile, ...odd, { ...report, deliveriesPerS: 1e308 }].map((value) =>
+      JSON.stringify(value)
+    );
+    for (const text of ["{}", "[", ...texts]) {
       await Deno.writeTextFile(file, text);
       const { code, err } = await chat([...where, "--compare", file]);
       assertEquals([code, err], [1, sentence]);
@@ -56,6 +61,8 @@ const WRONG: readonly (readonly [args: string[], code: number, says: string])[] 
   [["--size", "9000"], 2, "at most 8192 bytes"],
   [["--compare", "/nonexistent"], 1, "there is no such file"],
   [["--over", "websocket", "--transport", "epoll"], 2, "--transport runtime"],
+  [["--json", "--compare", "/nonexistent"], 2, "--json prints this result alone"],
+  [["--warm-up", "0s"], 2, "A duration cannot be 0."],
   [["--over", "morse"], 2, "Allowed choices are frames, text, websocket"],
 ];
 for (const [args, code, says] of WRONG) {

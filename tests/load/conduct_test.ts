@@ -106,6 +106,21 @@ Deno.test("nobody listens: that is said", async () => {
   );
 });
 
+Deno.test("who opens a WebSocket where frames are spoken is asked whether he means another port", async () => {
+  await using server = startWeb({ limits: { messagesPerSecond: 0 } });
+  const plan = { ...PLAN, port: server.port, way: "websocket", transport: "runtime" } as const;
+  const { message } = await assertRejects(defects(plan), BenchError);
+  assert(
+    /^Cannot open a WebSocket at 127\.0\.0\.1:\d+: .* Is that the port of --http\?$/.test(message),
+    message,
+  );
+});
+
+Deno.test("an address of IPv6 stands in brackets where it is told", async () => {
+  const error = await assertRejects(defects({ ...PLAN, host: "::1", port: 1 }), BenchError);
+  assert(error.message.startsWith("Cannot connect to [::1]:1: "), error.message);
+});
+
 Deno.test("a run that is interrupted gives what was measured until then, all of it checked", async () => {
   await using server = startWeb({ limits: { messagesPerSecond: 0 } });
   const end = new AbortController();
