@@ -66,9 +66,14 @@ export class KeptDevices {
 
   /** The token of that account, or of the one that was logged in to last. @throws {Failure} When others can read it. */
   async find(name: string | undefined): Promise<KeptDevice | undefined> {
-    const path = name === undefined ? await this.#latest() : this.fileOf(name);
-    const kept = path === undefined ? undefined : await readDevice(path);
-    return kept?.server === this.#server ? kept : undefined;
+    try {
+      const path = name === undefined ? await this.#latest() : this.fileOf(name);
+      const kept = path === undefined ? undefined : await readDevice(path);
+      return kept?.server === this.#server ? kept : undefined;
+    } catch (error) {
+      if (isNowhere(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Keeps a token. @returns Where. */
@@ -184,11 +189,17 @@ export function deviceIn(text: string): KeptDevice | undefined {
   return { server, name, token, ...(typeof device === "string" ? { device } : {}) };
 }
 
+/** Whether an error says that no file can be at a place: a service's home may be `/dev/null`, or another user's. */
+function isNowhere(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable ||
+    ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG"].includes(codeOf(error) ?? "");
+}
+
 async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EACCES"].includes(codeOf(error) ?? "")) return [];
+    if (isNowhere(error)) return [];
     throw error;
   }
 }

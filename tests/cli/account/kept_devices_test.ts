@@ -72,6 +72,15 @@ Deno.test("a token that others can read, or behind a link, or none, is not used"
   await assertRejects(kept.find("Anna"), Failure);
 });
 
+Deno.test("where no file can be there is no token", async () => {
+  await using dir = await place();
+  await Deno.writeTextFile(`${dir.path}/file`, "");
+  for (const home of ["/dev/null", `${dir.path}/file`, `${dir.path}/${"long".repeat(100)}`]) {
+    const kept = new KeptDevices(HERE, `${home}/chat/devices`);
+    assertEquals([await kept.find("Anna"), await kept.find(undefined)], [undefined, undefined]);
+  }
+});
+
 Deno.test("a file that waits for a token is none, until one is kept in it", async () => {
   await using dir = await place();
   const kept = new KeptDevices(HERE, dir.path);
