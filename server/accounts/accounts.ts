@@ -101,6 +101,11 @@ export interface Shown {
 
 const DONE: Done = { kind: "done" };
 const UNFIT: Refusal = { kind: "refused", code: "auth_failed" };
+const UNKNOWN_DEVICE: Refusal = {
+  kind: "refused",
+  code: "auth_failed",
+  msg: "This device is not logged in to that name, or not any more: log in with the password.",
+};
 const GONE: Refusal = {
   kind: "refused",
   code: "not_found",
@@ -186,7 +191,7 @@ export class Accounts {
   showDevice(name: UserName, token: string): Proved | Refusal {
     const record = this.#registry.read(fold(name));
     const device = record && deviceOf(record.devices, token);
-    if (record === undefined || device === undefined) return UNFIT;
+    if (record === undefined || device === undefined) return UNKNOWN_DEVICE;
     this.#see(record, device.id);
     return proved(record, device);
   }
