@@ -203,6 +203,7 @@ export type {
   TopicChanged,
   Transfer,
   Unban,
+  UnreadWhispers,
   UserJoined,
   UserLeft,
   UserList,

@@ -18,7 +18,7 @@
  * @module
  */
 
-import type { Said } from "./commands/types.ts";
+import type { Addressee, Said } from "./commands/types.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
@@ -30,6 +30,7 @@ import { type Asked, refusalOf, Repeats } from "./repeats/repeats.ts";
 import type { Room } from "./rooms/room.ts";
 import { type Course, SaidInRoom, SaidToOne } from "./saying.ts";
 import type { MessageStore, StorageError } from "./store/store_port.ts";
+import type { Unread } from "./unread/unread.ts";
 import { type ClientMessage, type FoldedName, LOBBY } from "./wire/mod.ts";
 
 /** What a conversation needs. */
@@ -48,6 +49,9 @@ export interface ConversationParts {
   readonly member: (key: FoldedName) => Member | undefined;
   /** The other devices of an account that is here with several. */
   readonly others: (key: FoldedName) => readonly Member[];
+  /** Whether what is whispered to a name waits: it is an account that is away. */
+  readonly waits: (key: FoldedName) => boolean;
+  readonly unread: Pick<Unread, "whispered" | "read">;
 }
 
 /** Takes what members say. */
@@ -59,7 +63,7 @@ export class Conversation implements Course {
 
   constructor(parts: ConversationParts) {
     this.parts = parts;
-    this.repeats = new Repeats(parts.store, parts.clock, parts.steady);
+    this.repeats = new Repeats(parts);
   }
 
   /** Whether the store refused what it was given last. */
@@ -133,14 +137,15 @@ export class Conversation implements Course {
     });
   }
 
-  /** Says something to one user. */
-  whisper(speaker: Member, to: Member, said: Said, id: string | undefined): void {
-    const { quotas, clock, store } = this.parts;
+  /** Says something to one user, or to an account that is away. */
+  whisper(speaker: Member, to: Addressee, said: Said, id: string | undefined): void {
+    const { quotas, clock, store, unread } = this.parts;
     const pair = pairOf(speaker, to);
     const saying = new SaidToOne(this, { speaker, said, id, at: clock() }, pair);
     this.repeats.take(saying);
     const refusal = quotas.take(speaker, store.head(pair.stream) > 0 ? undefined : "pair");
     if (refusal !== undefined) return saying.settled(refusal);
+    if (to.registered) unread.whispered(to, speaker);
     saying.sendOn();
   }
 

@@ -10,14 +10,16 @@ import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Revisions } from "./revisions.ts";
 import type { Answer, FileDesk } from "./files/desk.ts";
+import { STORE_READ_MS } from "./budget/mod.ts";
 import { keptFrame } from "./codec/encode.ts";
 import { answerPage, type Archive } from "./store/history.ts";
 import type { Hall } from "./rooms/hall.ts";
+import type { Unread } from "./unread/unread.ts";
 import type { OrderDesk } from "./order/order_desk.ts";
 import { report } from "./order/reports.ts";
 import { entriesOf } from "./order/sanctions.ts";
 import { refusePlace } from "./rooms/places.ts";
-import type { Member } from "./rooms/member.ts";
+import { Member } from "./rooms/member.ts";
 import {
   ERROR_SENTENCES,
   type ErrorCode,
@@ -35,6 +37,7 @@ export interface World extends Archive {
   readonly files: FileDesk;
   readonly order: OrderDesk;
   readonly accounts: AccountDesk;
+  readonly unread: Unread;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How the server stands now. */
@@ -88,8 +91,10 @@ function performOne(
       return conversation.say(member, room, effect.said, id);
     }
     case "whisper": {
-      const to = hall.member(effect.to);
+      const to = hall.member(effect.to) ?? hall.away(effect.to);
       if (to === undefined) return answer(member, errorMessage("not_found"), id);
+      // Of who is away it has to be read who it is, and whom it knows.
+      if (!(to instanceof Member)) member.account.spend({ workMs: 2 * STORE_READ_MS });
       conversation.whisper(member, to, effect.said, id);
       return;
     }

@@ -210,6 +210,8 @@ export class SaidInRoom extends Saying implements Spoken {
 /** Something that is said to one. */
 export class SaidToOne extends Saying {
   readonly #pair: Pair;
+  /** Whether it is for an account that was away when it was stored. */
+  #waits = false;
 
   constructor(course: Course, words: Words, pair: Pair) {
     super(course, words);
@@ -222,11 +224,12 @@ export class SaidToOne extends Saying {
 
   answer(): ServerMessage {
     const { said: { content }, seq, at } = this;
-    return { type: "PrivateSent", to: this.#pair.name, content, seq, at };
+    const waits = this.#waits ? { waits: true } : {};
+    return { type: "PrivateSent", to: this.#pair.name, content, seq, at, ...waits };
   }
 
   answerFrame(): Uint8Array {
-    return sentFrame(this.#pair, this, this.seq);
+    return sentFrame(this.#pair, this, this.seq, this.#waits);
   }
 
   protected encoded(seq: number): Uint8Array<ArrayBuffer> {
@@ -240,8 +243,11 @@ export class SaidToOne extends Saying {
 
   protected told(): void {
     const { speaker } = this;
-    this.course.parts.counters.whispers++;
+    const { counters, unread } = this.course.parts;
+    counters.whispers++;
     this.#deliver();
+    // Who answers has read.
+    if (speaker.registered) unread.read(speaker, this.#pair.key, this.seq);
     this.#echo();
     // Without an id nobody waits for the answer, but the sender's echo is due all the same.
     if (this.id !== undefined) return;
@@ -254,17 +260,21 @@ export class SaidToOne extends Saying {
    * A stranger who took the name instead is told nothing.
    */
   #deliver(): void {
-    const { member, others } = this.course.parts;
+    const { member, others, waits } = this.course.parts;
     const { key } = this.#pair;
     const receiver = member(key);
-    if (receiver !== undefined) this.#deliverTo(receiver);
+    if (receiver === undefined) this.#waits = waits(key);
+    else this.#deliverTo(receiver);
     for (const device of others(key)) this.#deliverTo(device);
   }
 
   #deliverTo(receiver: Member): void {
     if (receiver.tag !== this.#pair.tag) return;
-    const { counters } = this.course.parts;
-    const bytes = receiver.speech === "frames" ? this.frame : encodeLine(this.#message());
+    const { counters, unread } = this.course.parts;
+    const isText = receiver.speech !== "frames";
+    // Lines that are told are read: such a client has no word for it.
+    if (isText && receiver.registered) unread.read(receiver, this.speaker.key, this.seq);
+    const bytes = isText ? encodeLine(this.#message()) : this.frame;
     if (bytes === undefined) return;
     counters.deliveries++;
     counters.whisperDeliveries++;

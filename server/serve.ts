@@ -210,6 +210,7 @@ class ChatServer implements Server {
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();
     this.#parts.world.files.close();
+    this.#parts.world.unread.close();
     try {
       await this.#parts.world.store[Symbol.asyncDispose]();
       this.#parts.onEvent({ kind: "closed" });
@@ -346,6 +347,7 @@ class ChatServer implements Server {
     this.#admission.sweep(now);
     this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
+    this.#parts.world.unread.check();
     this.#parts.world.store.tend?.((key) => this.#parts.world.hall.letGo(key as FoldedName));
     for (const throttles of Object.values(this.#parts.rates)) throttles.sweep(now);
   }

@@ -38,6 +38,7 @@ import type { ServeOptions } from "./serve_options.ts";
 import { welcome } from "./session/resume.ts";
 import type { SessionParts } from "./session/session_parts.ts";
 import { Throttles } from "./admission/throttle.ts";
+import { Unread } from "./unread/unread.ts";
 import { Wakeups } from "./rooms/wakeups.ts";
 import { sayableClock } from "./wall_time.ts";
 
@@ -89,6 +90,13 @@ export function wire(
     clock,
     orderOf: (key) => book.of(key),
     head: (stream) => store.head(stream),
+    accountOf: (key) => accounts.addressee(key),
+  });
+  const unread = new Unread({
+    values: store.values,
+    head: (stream) => store.head(stream),
+    isHere: (key) => hall.member(key) !== undefined,
+    steady,
   });
   const conversation = new Conversation({
     store,
@@ -101,6 +109,8 @@ export function wire(
     book,
     member: (key) => hall.member(key),
     others: (key) => hall.othersOf(key),
+    waits: (key) => hall.member(key) === undefined && accounts.has(key),
+    unread,
   });
   const files = new FileDesk({
     limits,
@@ -117,7 +127,7 @@ export function wire(
     hasher: new Hasher(options.passwordCost === undefined ? {} : { cost: options.passwordCost }),
     greet: (member, token) => {
       const returns = member.places.values();
-      return welcome({ hall, store, accounts }, member, {}, returns, token);
+      return welcome({ hall, store, accounts, unread }, member, {}, returns, token);
     },
     onEvent,
     leaveFiles: (member) => files.leave(member),
@@ -153,6 +163,7 @@ export function wire(
       }),
       files,
       accounts,
+      unread,
       clock,
       inspect: () => instruments.inspection(observed),
     },

@@ -23,6 +23,7 @@ import { newPassword, passwordBytes } from "./password.ts";
 import type { AccountRecord, Device } from "./record.ts";
 import { type Owned, Registry } from "./registry.ts";
 import { type KeptValues, StorageError } from "../store/store_port.ts";
+import { readKey } from "../store/streams.ts";
 import {
   type AccountRole,
   type ErrorCode,
@@ -275,6 +276,8 @@ export class Accounts {
     if (this.#registry.read(key) === undefined) return GONE;
     try {
       await this.#registry.remove(key);
+      // Nobody else could use it; should it stay, it is of no use.
+      this.#parts.values.write(readKey(key), undefined, () => {});
       return DONE;
     } catch (error) {
       return refusalOf(error);

@@ -10,9 +10,10 @@
 import { accountName, Accounts, type AccountsMode, type Done, type Refusal } from "./accounts.ts";
 import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
 import type { AccountRecord } from "./record.ts";
-import type { AccountEffect } from "../commands/types.ts";
+import type { AccountEffect, Addressee } from "../commands/types.ts";
 import type { ServerEvent } from "../events.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
+import { tagOf } from "../session/identity.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import type { KeptValues } from "../store/store_port.ts";
@@ -68,6 +69,19 @@ export class AccountDesk {
 
   #isHere(key: FoldedName, device: string): boolean {
     return this.#parts.hall.membersOf(key).some((member) => member.device === device);
+  }
+
+  /** An account as one to whom something can be whispered; `undefined` when there is none of that name. */
+  addressee(key: FoldedName): Addressee | undefined {
+    if (!this.has(key)) return undefined;
+    const record = this.accounts.read(key);
+    if (record === undefined) return undefined;
+    return { name: record.name, key, tag: tagOf(record.identity, key), registered: true };
+  }
+
+  /** Whether a name is an account's here. */
+  has(key: FoldedName): boolean {
+    return this.mode !== "off" && this.accounts.has(key);
   }
 
   /** Tells an owner who has come in what it has missed. */

@@ -23,6 +23,7 @@ const SEQ = encoder.encode(',"seq":');
 const ID = encoder.encode(',"id":');
 const RE = encoder.encode(',"re":');
 const REPLY = encoder.encode(',"reply":');
+const WAITS = encoder.encode(',"waits":true');
 const CLOSE = 0x7d;
 const writer = new FrameWriter();
 
@@ -101,21 +102,24 @@ export function bytesBeforeWhisper({ head }: PairBytes, seq: number): number {
   return FRAME_HEADER_BYTES + head.length + `${seq}`.length + CONTENT.length;
 }
 
-/** A `PrivateSent` as a frame; the answer to the id, if there was one. */
+/** A `PrivateSent` as a frame; the answer to the id, if there was one. @param waits Whether the receiver is away. */
 export function sentFrame(
   { sentHead }: PairBytes,
   { said, at, id }: Whispered,
   seq: number,
+  waits = false,
 ): Uint8Array<ArrayBuffer> {
   const json = said.json ?? jsonOf(said.content);
   const idJson = id === undefined ? undefined : said.idJson ?? jsonOf(id);
   const idBytes = idJson === undefined ? 0 : RE.length + idJson.length;
-  writer.begin(sentHead.length + json.length + SEQ.length + TIME_BYTES + idBytes + 1, 1);
+  const around = sentHead.length + SEQ.length + TIME_BYTES + WAITS.length + 1;
+  writer.begin(around + json.length + idBytes, 1);
   writer.bytes(sentHead);
   writer.bytes(json);
   writer.bytes(SEQ);
   writer.number(seq);
   writer.time(at);
+  if (waits) writer.bytes(WAITS);
   if (idJson !== undefined) {
     writer.bytes(RE);
     writer.bytes(idJson);

@@ -19,7 +19,13 @@ export function listUsers(
 ): readonly Effect[] {
   if (wanted !== undefined) {
     const user = hall.user(wanted);
-    if (user === undefined) return [noSuchUser(wanted)];
+    if (user === undefined) {
+      const away = hall.away(wanted);
+      if (away === undefined) return [noSuchUser(wanted)];
+      const { name, tag } = away;
+      const message: UserList = { type: "UserList", users: [], tag, accounts: [name] };
+      return [{ do: "reply", message }];
+    }
     const { name, tag, registered } = user;
     const accounts = registered ? { accounts: [name] } : {};
     return [{ do: "reply", message: { type: "UserList", users: [name], tag, ...accounts } }];

@@ -38,6 +38,16 @@ export interface UserView extends Person {
   readonly lastWhisperedTo: UserName | undefined;
 }
 
+/** Somebody to whom something can be whispered: a member, or an account that is away. */
+export interface Addressee {
+  readonly name: UserName;
+  readonly key: FoldedName;
+  /** What may be known of who it is. */
+  readonly tag: string;
+  /** Whether the name is an account's. */
+  readonly registered: boolean;
+}
+
 /** What commands may see of a room. */
 export interface RoomView {
   readonly name: RoomName;
@@ -55,6 +65,8 @@ export interface RoomView {
 /** What commands may see of the hall. Texts are folded before they are compared. */
 export interface HallView {
   user(text: string): UserView | undefined;
+  /** The account of that name, which is not here; `undefined` when there is none, or it is here. */
+  away(text: string): Addressee | undefined;
   /** Whether somebody is in a room, on whichever device. */
   isIn(user: FoldedName, room: FoldedName): boolean;
   /** Those of some names whose users have an account. */

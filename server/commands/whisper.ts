@@ -1,5 +1,5 @@
 /**
- * `Whisper`: says something to one user who is here.
+ * `Whisper`: says something to one user who is here, or to an account that is away.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export function whisper(
   said: Whisper,
 ): readonly Effect[] {
   const { to, toTag } = said;
-  const user = hall.user(to);
+  const user = hall.user(to) ?? hall.away(to);
   if (user === undefined) return [noSuchUser(to)];
   if (toTag !== undefined && toTag !== user.tag) return [somebodyElse(to)];
   const head = (): number => hall.head(pairStream(asker.key, user.key));

@@ -51,19 +51,28 @@ export interface Asked {
 /** Names that are folded once only at the start: 4 MB, and as many people as say anything in ten minutes. */
 const FOLDED_MAX = 20_000;
 
+/** What is needed to know repetitions. */
+export interface RepeatsParts {
+  readonly store: MessageStore;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Milliseconds that pass whatever is done to the clock: by these ids become old. */
+  readonly steady: () => number;
+  /** Whether what is whispered to a name waits now. */
+  readonly waits: (key: FoldedName) => boolean;
+}
+
 /** Knows repetitions. */
 export class Repeats {
   readonly #store: MessageStore;
   readonly #clock: () => number;
   readonly #steady: () => number;
+  readonly #waits: RepeatsParts["waits"];
   readonly #recent = new RecentIds<ServerMessage>();
 
-  /**
-   * @param clock Milliseconds since 1970.
-   * @param steady Milliseconds that pass whatever is done to the clock: by these ids become old.
-   */
-  constructor(store: MessageStore, clock: () => number, steady: () => number) {
+  constructor({ store, clock, steady, waits }: RepeatsParts) {
     this.#store = store;
+    this.#waits = waits;
     this.#clock = clock;
     this.#steady = steady;
     // Their time begins with the server's: by their own times a clock that was wrong would make them old.
@@ -192,7 +201,7 @@ export class Repeats {
       if (sameWords === false && message.type === "Whisper") return false;
       const at = sayableTime(this.#clock() - (this.#steady() - atMs));
       const answer = sameWords === true ? answerOf(message, speaker, { seq, at }) : otherWords();
-      speaker.tell({ ...answer, re: id });
+      speaker.tell({ ...this.#asItIs(answer), re: id });
       return true;
     }
     // Another message whose key in the table is by chance the same.
@@ -201,11 +210,17 @@ export class Repeats {
     const isSame = first.edited === undefined
       ? first.content === message.content
       : sameWords ?? true;
-    if (isSame) speaker.tell({ ...answerTo(first, message), re: id });
+    if (isSame) speaker.tell({ ...this.#asItIs(answerTo(first, message)), re: id });
     // A stranger who has the name now, and an id, is not even told that something was whispered under it.
     else if (message.type === "Whisper" && !isOfSession(speaker, first)) return false;
     else speaker.tell({ ...otherWords(), re: id });
     return true;
+  }
+
+  /** An answer that is made again says whether the other one is away now. */
+  #asItIs(answer: ServerMessage): ServerMessage {
+    const waits = answer.type === "PrivateSent" && this.#waits(foldText(answer.to));
+    return waits ? { ...answer, waits } : answer;
   }
 }
 

@@ -8,7 +8,7 @@
  */
 
 import type { Chores } from "../budget/mod.ts";
-import type { HallView } from "../commands/types.ts";
+import type { Addressee, HallView } from "../commands/types.ts";
 import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
 import type { Order } from "../order/order.ts";
@@ -30,6 +30,8 @@ export interface HallParts extends RoomsParts {
   /** Milliseconds since 1970. Default: it is always 1970. */
   readonly clock?: () => number;
   readonly chores: Pick<Chores, "do">;
+  /** The account of a name. Default: there is none. */
+  readonly accountOf?: (key: FoldedName) => Addressee | undefined;
 }
 
 const NOBODY: readonly Member[] = [];
@@ -39,6 +41,7 @@ export class Hall implements HallView {
   readonly #head: RoomsParts["head"];
   readonly #clock: () => number;
   readonly #chores: HallParts["chores"];
+  readonly #accountOf: HallParts["accountOf"];
   /** Who has gone, and is still in some rooms. */
   readonly #leaving = new Map<FoldedName, Set<Member>>();
   /** One member of each name: the device of an account that is here longest. */
@@ -55,6 +58,7 @@ export class Hall implements HallView {
     this.#head = parts.head;
     this.#clock = parts.clock ?? (() => 0);
     this.#chores = parts.chores;
+    this.#accountOf = parts.accountOf;
     this.#rooms = new Rooms(parts);
   }
 
@@ -122,6 +126,11 @@ export class Hall implements HallView {
 
   user(text: string): Member | undefined {
     return this.#members.get(foldText(text));
+  }
+
+  away(text: string): Addressee | undefined {
+    const key = foldText(text);
+    return this.#members.has(key) ? undefined : this.#accountOf?.(key);
   }
 
   member(key: FoldedName): Member | undefined {

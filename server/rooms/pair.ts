@@ -8,6 +8,7 @@
  */
 
 import { type PairBytes, pairBytes } from "../codec/encode_whisper.ts";
+import type { Addressee } from "../commands/types.ts";
 import type { Member } from "./member.ts";
 import { pairStream } from "../store/streams.ts";
 import type { FoldedName, UserName } from "../wire/mod.ts";
@@ -24,7 +25,7 @@ export class Pair implements PairBytes {
   readonly tail: Uint8Array;
   readonly sentHead: Uint8Array;
 
-  constructor(speaker: Member, { name, key, tag }: Member) {
+  constructor(speaker: Member, { name, key, tag }: Addressee) {
     this.stream = pairStream(speaker.key, key);
     this.name = name;
     this.key = key;
@@ -39,7 +40,7 @@ export class Pair implements PairBytes {
 }
 
 /** The pair of these two. */
-export function pairOf(speaker: Member, to: Member): Pair {
+export function pairOf(speaker: Member, to: Addressee): Pair {
   const { lastPair } = speaker;
   if (lastPair?.name === to.name && lastPair.tag === to.tag) return lastPair;
   return speaker.lastPair = new Pair(speaker, to);

@@ -365,10 +365,11 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
     const say = this.#lastWords(last, waiting);
     this.#leaveState(last);
     if ("member" in state) {
-      const { hall, files, accounts } = this.#parts.world;
+      const { hall, files, accounts, unread } = this.#parts.world;
       hall.remove(state.member);
       files.leave(state.member);
       accounts.left(state.member);
+      unread.left(state.member.key);
     }
     say();
     if ("lane" in state && state.kind !== "leaving") state.lane.onLost();

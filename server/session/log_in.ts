@@ -16,6 +16,7 @@ import { type Host, Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
 import { comeBack, refuseSight, returnsOf, type Wanted, welcome } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
+import { tellWaiting } from "../unread/tell_waiting.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
 
 /** The session that somebody logs in over. */
@@ -68,16 +69,21 @@ export function logIn(
   hall.add(member);
   onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
   const returns = returnsOf(hall, store, member, { ...login, wanted });
-  member.tell(welcome(world, member, login, returns, proved?.token));
+  const greeting = welcome(world, member, login, returns, proved?.token);
+  member.tell(greeting);
   const shut = refuseSight(hall.lobby, member, hall.nowMs);
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
   if (proved !== undefined) world.accounts.greet(member);
-  return comeBack(world, member, returns, () => {
+  const alive = () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();
     // Whose connection is broken enters no more rooms, of which each would hear of it twice.
     return !host.isBusy() && !member.outbox.ended && hall.isHere(member);
-  });
+  };
+  const back = comeBack(world, member, returns, alive);
+  const { unread = [] } = greeting;
+  if (codec.speech !== "text" || unread.length === 0) return back;
+  return Promise.resolve(back).then(() => tellWaiting(world, member, unread, alive));
 }
 
 /** The same client of an account has come back: what is left of its connection before this one ends. */

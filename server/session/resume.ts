@@ -39,6 +39,7 @@ import { refusePlace } from "../rooms/places.ts";
 import type { Room } from "../rooms/room.ts";
 import { type Refusal, refuseAct } from "../order/standing.ts";
 import type { MessageStore, Page, SeqRange, Stored } from "../store/store_port.ts";
+import type { Unread } from "../unread/unread.ts";
 import {
   HISTORY_LIMIT_MAX,
   type Login,
@@ -46,6 +47,7 @@ import {
   RESUME_ROOMS_MAX,
   type RoomName,
   roomName,
+  type UnreadWhispers,
   VERSION,
   type Welcome,
 } from "../wire/mod.ts";
@@ -72,6 +74,7 @@ export interface Return {
 export type Wanted = readonly (readonly [name: RoomName, seen: number])[];
 
 const NONE_WANTED: Wanted = [];
+const NOTHING_WAITS: readonly UnreadWhispers[] = [];
 
 /**
  * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
@@ -155,10 +158,11 @@ function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefine
 
 /** The answer to a login. */
 export function welcome(
-  { hall, store, accounts: { mode } }: {
+  { hall, store, accounts: { mode }, unread }: {
     readonly hall: Hall;
     readonly store: MessageStore;
     readonly accounts: Pick<AccountDesk, "mode">;
+    readonly unread: Pick<Unread, "of">;
   },
   member: Member,
   { id }: Pick<Login, "id">,
@@ -166,6 +170,7 @@ export function welcome(
   token?: string,
 ): Welcome {
   const { device, registered } = member;
+  const waiting = registered ? unread.of(member) : NOTHING_WAITS;
   // Most come into the lobby and nowhere else.
   const only = returns.length === 1 ? returns[0]?.room : undefined;
   return {
@@ -187,6 +192,7 @@ export function welcome(
     ...(token === undefined ? {} : { device: token }),
     ...(device === undefined ? {} : { deviceId: device }),
     ...(mode === "off" ? {} : { accounts: mode }),
+    ...(waiting.length === 0 ? {} : { unread: [...waiting] }),
   };
 }
 

@@ -17,9 +17,11 @@ import {
   BANS_KEY,
   ORDER_KEYS,
   PAIR_STREAMS,
+  READ_KEYS,
   ROOM_KEYS,
   ROOM_STREAMS,
 } from "./streams.ts";
+import { positionsIn } from "../unread/positions.ts";
 import {
   checkServerMessage,
   decodeBody,
@@ -111,6 +113,7 @@ export function canBeUsed(key: string, value: Uint8Array): boolean {
     const name = nameInKey(key);
     return name !== undefined && accountIn(value, name) !== undefined;
   }
+  if (key.startsWith(READ_KEYS)) return positionsIn(value) !== undefined;
   if (key === BANS_KEY) return sanctionsIn(value) !== undefined;
   if (key.startsWith(ORDER_KEYS)) return saysOrder(value);
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;

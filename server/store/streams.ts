@@ -23,6 +23,9 @@ export const ORDER_KEYS = "order/";
 /** The key under which it is kept who is banned on the whole server. */
 export const BANS_KEY = "bans";
 
+/** Beginning of the keys under which it is kept how far an account has read. */
+export const READ_KEYS = "read/";
+
 /** The stream of a room. */
 export function roomStream(room: FoldedName): string {
   return ROOM_STREAMS + room;
@@ -47,4 +50,9 @@ export function changeStream(room: FoldedName): string {
 /** The stream of what moderators did in a room; without one, operators on the whole server. */
 export function auditStream(room?: FoldedName): string {
   return AUDIT_STREAMS + (room ?? "");
+}
+
+/** The key under which it is kept how far an account has read; see `unread/positions.ts`. */
+export function readKey(account: FoldedName): string {
+  return READ_KEYS + account;
 }

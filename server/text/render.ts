@@ -44,7 +44,10 @@ export function render(message: ServerMessage): string | undefined {
     case "PrivateMessage":
       return lines(`[Private from ${message.from}] `, message.content);
     case "PrivateSent":
-      return lines(`[Private to ${message.to}] `, message.content);
+      return lines(
+        `[Private to ${message.to}${message.waits ? ", who is away" : ""}] `,
+        message.content,
+      );
     case "UserJoined":
       return server(`${message.username} has joined.`);
     case "UserLeft":

@@ -127,6 +127,7 @@ export type {
   ServerPong,
   ServerType,
   TopicChanged,
+  UnreadWhispers,
   UserJoined,
   UserLeft,
   UserList,

@@ -162,6 +162,7 @@ export type {
   TopicChanged,
   Transfer,
   Unban,
+  UnreadWhispers,
   UserJoined,
   UserLeft,
   UserList,

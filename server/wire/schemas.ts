@@ -169,6 +169,7 @@ const serverSchemas = [
     device: option(text),
     deviceId: option(text),
     accounts: option(oneOf(["open", "required"])),
+    unread: option(list(object({ with: text, head: count, read: count, unread: count }))),
   }),
   fromServer("UserJoined", { username: text, room: text, account: option(truth) }),
   fromServer("UserLeft", { username: text, room: text }),
@@ -187,7 +188,13 @@ const serverSchemas = [
     on: truth,
   }),
   privateMessage,
-  fromServer("PrivateSent", { to: text, content: text, seq: count, at: count }),
+  fromServer("PrivateSent", {
+    to: text,
+    content: text,
+    seq: count,
+    at: count,
+    waits: option(truth),
+  }),
   fromServer("UserList", {
     users: names,
     room: option(text),

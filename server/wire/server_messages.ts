@@ -64,6 +64,20 @@ export interface Welcome extends Reply {
   deviceId?: string;
   /** Additive: who may come in: `open` everybody, guests too; `required` accounts only; left out where there are none. */
   accounts?: "open" | "required";
+  /** Additive, of an account: who whispered what it does not know yet, the one who did so last at the end. */
+  unread?: UnreadWhispers[];
+}
+
+/** What somebody whispered to an account, as far as that does not know it. */
+export interface UnreadWhispers {
+  /** The other one. */
+  with: string;
+  /** Seq of the newest whisper of the two. */
+  head: number;
+  /** The last seq that the account knows: `History{with, after: read}` gives the rest. */
+  read: number;
+  /** How many there are behind it. */
+  unread: number;
 }
 
 /** Somebody entered a room; told to its other members. */
@@ -183,6 +197,8 @@ export interface PrivateSent extends Reply {
   seq: number;
   /** When the server took it, in milliseconds since 1970. */
   at: number;
+  /** Additive: the receiver is an account that is away, and hears of it when it comes in. */
+  waits?: boolean;
 }
 
 /** Who is there, in code unit order. */

@@ -98,6 +98,9 @@ Deno.test("whisperFrame() and sentFrame() are the JSON of a PrivateMessage and o
           parse(frame);
           assertEquals(text(frame), json({ ...heard, between: between ?? undefined }));
           assertEquals(text(sentFrame(pair, { said, at, id }, seq)), json(sent));
+          const { re, ...rest } = sent;
+          const waits = sentFrame(pair, { said, at, id }, seq, true);
+          assertEquals(text(waits), json({ ...rest, waits: true, re }));
         }
       },
     ),

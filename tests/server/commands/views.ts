@@ -72,6 +72,7 @@ export function hall(
         key === room && usersInOrder().some((name) => fold(name) === user)
       ),
     user: (text) => users.find(({ key }) => key === foldText(text)),
+    away: () => undefined,
     room: (text) => views.find(({ key }) => key === foldText(text)),
     roomLike: () => undefined,
     nameKept: (text) => views.find(({ key }) => key === foldText(text))?.name,

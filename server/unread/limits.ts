@@ -1,0 +1,16 @@
+/**
+ * The limits of what is remembered for accounts that are away.
+ *
+ * @module
+ */
+
+/** People of whom an account's positions are remembered: more than one writes with. Each costs some 50 bytes of one value. */
+export const WHISPERERS_MAX = 200;
+/** Bytes of kept positions that are believed: what the limits above allow, and a reserve. */
+export const POSITIONS_BYTES_MAX: number = 64 << 10;
+/** How often the positions of an account are written at most, in ms; what a crash loses of them is unread again. */
+export const POSITIONS_WRITE_MS = 5_000;
+/** Accounts whose positions are written in one look, once a second: a write of 10 kB each at most, a few ms in all. */
+export const POSITIONS_WRITTEN_AT_ONCE = 100;
+/** Whispers that a text client is told of each person after its login, the newest, as far as a page holds them: as much as anybody scrolls up. */
+export const WAITING_LINES_MAX = 100;

@@ -1,0 +1,137 @@
+/**
+ * What waits for accounts: the positions of each, in memory while they are needed, and written now and then.
+ *
+ * ```text
+ *   first whisper of somebody ─► positions ─► written before the whisper is: who it waits from is not forgotten
+ *   read                      ─► positions ─► written within seconds, when the last device leaves, and at the end
+ * ```
+ *
+ * That somebody whispers is written once for each two people, however much they say. The store keeps its order, so a whisper
+ * that is there after a crash is one that the account hears of. What it has read meanwhile is written seldom: what a crash loses of
+ * that is only that something is unread again.
+ *
+ * @module
+ */
+
+import type { Addressee } from "../commands/types.ts";
+import { POSITIONS_WRITE_MS, POSITIONS_WRITTEN_AT_ONCE } from "./limits.ts";
+import { Positions } from "./positions.ts";
+import type { KeptValues } from "../store/store_port.ts";
+import { pairStream, readKey } from "../store/streams.ts";
+import type { FoldedName, UnreadWhispers } from "../wire/mod.ts";
+
+/** What it needs. */
+export interface UnreadParts {
+  readonly values: KeptValues;
+  /** The newest seq of a stream. */
+  readonly head: (stream: string) => number;
+  /** Whether somebody of a name is here. */
+  readonly isHere: (key: FoldedName) => boolean;
+  /** Milliseconds that pass whatever is done to the clock. */
+  readonly steady: () => number;
+}
+
+/** An account, as far as it is concerned here. */
+export type Reader = Pick<Addressee, "key" | "tag">;
+
+/** The positions of one account in memory. */
+interface Held {
+  readonly tag: string;
+  readonly positions: Positions;
+  /** Whether they differ from what is written or being written. */
+  isNews: boolean;
+  writing: number;
+  /** When they were written last. */
+  writtenMs: number;
+}
+
+/** What accounts have read, and what waits for them. */
+export class Unread {
+  readonly #parts: UnreadParts;
+  /** Of those who are here, and of whom something is to be written. */
+  readonly #held = new Map<FoldedName, Held>();
+
+  constructor(parts: UnreadParts) {
+    this.#parts = parts;
+  }
+
+  /** Somebody whispers to an account: to be called before the whisper goes to the store. */
+  whispered(to: Reader, by: Addressee): void {
+    if (to.key === by.key) return;
+    const held = this.#hold(to);
+    const before = this.#parts.head(pairStream(to.key, by.key));
+    const whisperer = { name: by.name, guest: !by.registered };
+    if (held.positions.whispered(by.key, whisperer, before)) this.#write(to.key, held);
+    else this.#letGo(to.key, held);
+  }
+
+  /** An account knows all that somebody and it have whispered up to a seq. @returns Whether that is news. */
+  read(reader: Reader, from: FoldedName, seq: number): boolean {
+    const held = this.#hold(reader);
+    const isNews = held.positions.read(from, seq);
+    held.isNews ||= isNews;
+    return isNews;
+  }
+
+  /** Who has whispered what an account does not know, the one who did so last at the end. */
+  of(reader: Reader): readonly UnreadWhispers[] {
+    const all: UnreadWhispers[] = [];
+    for (const [key, whisperer] of this.#hold(reader).positions.whisperers) {
+      const head = this.#parts.head(pairStream(reader.key, key));
+      // The store may be one that was restored since.
+      const read = Math.min(whisperer.read, head);
+      if (read < head) all.push({ with: whisperer.name, head, read, unread: head - read });
+    }
+    return all;
+  }
+
+  /** Somebody has left, and nobody of that name is here any more. */
+  left(key: FoldedName): void {
+    const held = this.#held.get(key);
+    if (held === undefined || this.#parts.isHere(key)) return;
+    if (held.isNews) this.#write(key, held);
+    else this.#letGo(key, held);
+  }
+
+  /** Writes what is due. To be called about once a second. */
+  check(): void {
+    const now = this.#parts.steady();
+    let left = POSITIONS_WRITTEN_AT_ONCE;
+    for (const [key, held] of this.#held) {
+      if (!held.isNews || held.writing > 0 || now - held.writtenMs < POSITIONS_WRITE_MS) continue;
+      if (left-- === 0) return;
+      this.#write(key, held);
+    }
+  }
+
+  /** Writes all that is not written: nobody comes any more. */
+  close(): void {
+    for (const [key, held] of this.#held) if (held.isNews) this.#write(key, held);
+  }
+
+  #hold({ key, tag }: Reader): Held {
+    const known = this.#held.get(key);
+    if (known?.tag === tag) return known;
+    const positions = Positions.in(this.#parts.values.value(readKey(key)), tag);
+    const held: Held = { tag, positions, isNews: false, writing: 0, writtenMs: -Infinity };
+    this.#held.set(key, held);
+    return held;
+  }
+
+  #write(key: FoldedName, held: Held): void {
+    held.isNews = false;
+    held.writing++;
+    held.writtenMs = this.#parts.steady();
+    this.#parts.values.write(readKey(key), held.positions.encode(held.tag), (error) => {
+      held.writing--;
+      // A full disk is told by the messages that it refuses; this is tried again.
+      if (error !== undefined) held.isNews = true;
+      this.#letGo(key, held);
+    });
+  }
+
+  #letGo(key: FoldedName, held: Held): void {
+    const isNeeded = held.isNews || held.writing > 0 || this.#parts.isHere(key);
+    if (!isNeeded && this.#held.get(key) === held) this.#held.delete(key);
+  }
+}

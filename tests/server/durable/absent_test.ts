@@ -1,0 +1,63 @@
+/**
+ * Whispers to an account that is away, over the end of a server: it hears of each that was acknowledged, after a kill, too.
+ *
+ * @module
+ */
+
+import { assertEquals } from "../../assert.ts";
+import { RawClient } from "../../harness.ts";
+import { serveArgs, ServerProcess } from "../process.ts";
+import { whisper } from "./talk.ts";
+
+const PASSWORD = "correct horse";
+
+Deno.test("whispers that wait are there after a kill; what was read before an orderly end stays read", async () => {
+  const directory = await Deno.makeTempDir();
+  const start = () =>
+    ServerProcess.start(serveArgs("--port", "0", "--data", directory, "--durability", "durable"));
+  const login = async (port: number, username: string, type = "Login") => {
+    const client = await RawClient.connect(port);
+    await client.send({ type, username, password: PASSWORD });
+    return { client, welcome: await client.next("Welcome") };
+  };
+  const unreadOf = async (port: number) => {
+    const { client, welcome } = await login(port, "Bob");
+    await client.close();
+    return welcome.unread;
+  };
+  try {
+    {
+      await using server = await start();
+      const { port } = server;
+      const { client: bob } = await login(port, "Bob", "Register");
+      await bob.close();
+      const { client: alice } = await login(port, "Alice", "Register");
+      await whisper(alice, "Bob", ["one", "two", "three"]);
+      await server.end("SIGKILL", 10_000);
+      await alice.close();
+    }
+    const all = [{ with: "Alice", head: 3, read: 0, unread: 3 }];
+    {
+      await using server = await start();
+      assertEquals(await unreadOf(server.port), all);
+      await server.end("SIGKILL", 10_000);
+    }
+    {
+      await using server = await start();
+      assertEquals(await unreadOf(server.port), all);
+      await using lines = await RawClient.connect(server.port);
+      await lines.write(`Bob\n${PASSWORD}\n`);
+      await lines.expectLines(
+        "[Server] Password for Bob:",
+        "[Server] Alice whispered 3 times while you were away:",
+        ...["one", "two", "three"].map((word) => `[Private from Alice] ${word}`),
+      );
+      await server.end("SIGTERM", 30_000);
+    }
+    await using server = await start();
+    assertEquals(await unreadOf(server.port), undefined);
+    await server.end("SIGTERM", 30_000);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
