@@ -24,14 +24,20 @@ export const explained: Readonly<Record<string, string>> = {
     "some 3 µs in the process and its collector, of which C does next to nothing; in the kernel both take the same. What is left of it is " +
     "spread over reading, encoding, keeping and 1.2 KB of objects for each.",
   "crowd-c/chat":
-    "The kernel takes the same for both. In the process a delivery takes 0.3 to 0.5 µs of 7 more than in C, since the engine's code is " +
-    "not in the cache when a send comes back; the call itself by FFI is 10 ns more.",
+    "The kernel takes the same for both. In the process a delivery takes 0.3 to 0.5 µs of 7 more than in C, probably since the " +
+    "engine's code is not in the cache any more when a send comes back.",
   "nats/chat":
-    "A whisper is two sends, since its sender is told, too, and nats-server's is one, on two cores. It takes as much processor " +
-    "as there now (24 µs, of which 13 to 16 are the kernel's; it was 31 to 45), but all of it on one thread.",
+    "A whisper is two sends, since its sender is told, too, and nats-server's is one, on two cores. In pairs it takes 24 to 31 µs of " +
+    "processor now (it was 31 to 37), of which 13 to 16 are the kernel's; there 24. But all of it is on one thread.",
   "p99/chat":
     "A round to all was two where a chunk of the room's log ended: 5 to 8 % of the turns at w8, half of them at w128. That is one in a " +
     "hundred, and one in eight, now. The rest is the collector: 0.2 ms for each 1,600 messages.",
+  "stalled/chat":
+    "One who reads nothing costs the others nothing that a profile shows; both figures lie within the spread of the rounds, which is a " +
+    "fifth here. In the measurement before it was 1.01.",
+  "start/chat":
+    "Two in three milliseconds are the runtime's: its own start, and reading and compiling some 410 files of the server, 0.2 ms each. " +
+    "Accounts, order and taking back are 68 of them. In quieter minutes before these it was 144 ms.",
   "peak/chat": leftBehind,
   "idle/chat": leftBehind,
   "login/chat":
