@@ -51,7 +51,7 @@ export interface ConversationParts {
   readonly others: (key: FoldedName) => readonly Member[];
   /** Whether what is whispered to a name waits: it is an account that is away. */
   readonly waits: (key: FoldedName) => boolean;
-  readonly unread: Pick<Unread, "whispered" | "read">;
+  readonly unread: Pick<Unread, "whispered" | "read" | "readRoom">;
 }
 
 /** Takes what members say. */

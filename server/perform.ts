@@ -14,6 +14,7 @@ import { STORE_READ_MS } from "./budget/mod.ts";
 import { keptFrame } from "./codec/encode.ts";
 import { answerPage, type Archive } from "./store/history.ts";
 import type { Hall } from "./rooms/hall.ts";
+import { move } from "./unread/move.ts";
 import type { Unread } from "./unread/unread.ts";
 import type { OrderDesk } from "./order/order_desk.ts";
 import { report } from "./order/reports.ts";
@@ -137,6 +138,8 @@ function performOne(
     case "set role":
     case "remove account":
       return world.accounts.perform(member, effect, id);
+    case "move":
+      return move(world, member, effect, id);
     case "inspect":
       return answer(member, world.inspect(), id);
     case "read":

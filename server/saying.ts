@@ -195,10 +195,13 @@ export class SaidInRoom extends Saying implements Spoken {
   }
 
   protected told(): void {
-    const { counters, fanout } = this.course.parts;
+    const { counters, fanout, unread } = this.course.parts;
+    const { speaker } = this;
     const room = this.#room;
     room.say(this, counters);
-    if (fanout.due) fanout.follow((passed) => room.trace(this.speaker, passed));
+    // Who speaks has read.
+    if (speaker.registered) unread.readRoom(speaker, room.key, this.seq);
+    if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));
   }
 
   protected override over(frame: Uint8Array | undefined): void {

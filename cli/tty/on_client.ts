@@ -110,6 +110,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "StartDownload":
     case "FileDone":
     case "Reactions":
+    case "ReadMoved":
     case "Welcome":
     case "UserList":
     case "RoomList":

@@ -23,6 +23,7 @@ import { listRooms } from "./list_rooms.ts";
 import { listUsers } from "./list_users.ts";
 import { ban, invite, kick, mute, unban } from "./order.ts";
 import { ping, pong } from "./ping.ts";
+import { read } from "./read.ts";
 import { report } from "./report.ts";
 import { room } from "./room.ts";
 import { setOwnPassword } from "./password.ts";
@@ -51,6 +52,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Join: { cost: "request", run: join },
   Leave: { cost: "request", run: leave },
   History: { cost: "request", run: history },
+  Read: { cost: "request", run: read },
   FileOffer: { cost: "message", run: fileOffer },
   FileAccept: { cost: "request", run: fileAccept },
   FileReject: { cost: "request", run: fileReject },

@@ -112,6 +112,11 @@ export interface Wanted {
   readonly limit: number;
 }
 
+/** Where somebody reads: a room, or what somebody and it whisper, with the name to show. */
+export type ReadPlace =
+  | { readonly room: FoldedName; readonly name: string }
+  | { readonly with: FoldedName; readonly name: string };
+
 /** Something that is to happen with accounts. */
 export type AccountEffect =
   /** The asker's own name becomes an account. */
@@ -187,6 +192,12 @@ export type Effect =
   }
   /** Answers with what moderators of a room did, or without one operators. */
   | { readonly do: "audit"; readonly room?: RoomName; readonly wanted: Wanted }
+  /** Moves how far the asker's account has read. */
+  | {
+    readonly do: "move";
+    readonly place: ReadPlace;
+    readonly seq: number;
+  }
   /** Answers with the server's figures. */
   | { readonly do: "inspect" }
   /** Answers with a page of a stream; of whispers, with what is the asker's own. */

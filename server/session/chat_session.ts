@@ -366,6 +366,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
     this.#leaveState(last);
     if ("member" in state) {
       const { hall, files, accounts, unread } = this.#parts.world;
+      unread.leaves(state.member);
       hall.remove(state.member);
       files.leave(state.member);
       accounts.left(state.member);

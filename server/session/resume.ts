@@ -47,7 +47,7 @@ import {
   RESUME_ROOMS_MAX,
   type RoomName,
   roomName,
-  type UnreadWhispers,
+  type UnreadEntry,
   VERSION,
   type Welcome,
 } from "../wire/mod.ts";
@@ -74,7 +74,7 @@ export interface Return {
 export type Wanted = readonly (readonly [name: RoomName, seen: number])[];
 
 const NONE_WANTED: Wanted = [];
-const NOTHING_WAITS: readonly UnreadWhispers[] = [];
+const NOTHING_WAITS: readonly UnreadEntry[] = [];
 
 /**
  * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
@@ -170,7 +170,7 @@ export function welcome(
   token?: string,
 ): Welcome {
   const { device, registered } = member;
-  const waiting = registered ? unread.of(member) : NOTHING_WAITS;
+  const waiting = registered ? unread.of(member, returns) : NOTHING_WAITS;
   // Most come into the lobby and nowhere else.
   const only = returns.length === 1 ? returns[0]?.room : undefined;
   return {

@@ -4,12 +4,16 @@
  * @module
  */
 
+import { ROOMS_PER_USER_MAX } from "../limits.ts";
+
 /** People of whom an account's positions are remembered: more than one writes with. Each costs some 50 bytes of one value. */
 export const WHISPERERS_MAX = 200;
+/** Rooms of which an account's positions are remembered: as many as it may be in. */
+export const ROOMS_READ_MAX: number = ROOMS_PER_USER_MAX;
 /** Bytes of kept positions that are believed: what the limits above allow, and a reserve. */
-export const POSITIONS_BYTES_MAX: number = 64 << 10;
+export const POSITIONS_BYTES_MAX: number = 128 << 10;
 /** How often the positions of an account are written at most, in ms; what a crash loses of them is unread again. */
-export const POSITIONS_WRITE_MS = 5_000;
+export const POSITIONS_WRITE_MS = 15_000;
 /** Accounts whose positions are written in one look, once a second: a write of 10 kB each at most, a few ms in all. */
 export const POSITIONS_WRITTEN_AT_ONCE = 100;
 /** Whispers that a text client is told of each person after its login, the newest, as far as a page holds them: as much as anybody scrolls up. */

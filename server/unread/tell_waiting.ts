@@ -22,13 +22,13 @@ import { messageIn } from "../store/stored.ts";
 import { pairStream } from "../store/streams.ts";
 import { readOwn } from "../store/whispers.ts";
 import type { Member } from "../rooms/member.ts";
-import { foldText, type ServerMessage, type UnreadWhispers } from "../wire/mod.ts";
+import { foldText, type ServerMessage, type UnreadEntry } from "../wire/mod.ts";
 
 /** Tells `member` what waits. @param alive Whether it is still there; checked after every wait. */
 export async function tellWaiting(
   { store, pageBytesMax, reading, unread }: Archive & { readonly unread: Unread },
   member: Member,
-  waiting: readonly UnreadWhispers[],
+  waiting: readonly UnreadEntry[],
   alive: () => boolean,
 ): Promise<void> {
   const { account, outbox, key, tag } = member;
@@ -39,6 +39,7 @@ export async function tellWaiting(
   };
   for (const { with: name, head, read: known } of waiting) {
     if (!alive()) return;
+    if (name === undefined) continue;
     const from = foldText(name);
     const wanted = { before: head + 1, limit: WAITING_LINES_MAX };
     const reader = { tag, bytesMax: pageBytesMax, account };
@@ -51,7 +52,8 @@ export async function tellWaiting(
         const isOwn = message?.type !== "PrivateMessage" || foldText(message.from) === key;
         return isOwn || message.deleted === true ? [] : [message];
       });
-      const isCut = page.more && messages.length === page.messages.length;
+      // All behind what it knows are its own.
+      const isCut = page.more && (messages[0]?.seq ?? 0) > known + 1;
       if (lines.length > 0) member.tell(heading(name, lines.length, isCut));
       for (const line of lines) member.tell(line);
       unread.read(member, from, head);

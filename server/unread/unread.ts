@@ -13,12 +13,14 @@
  * @module
  */
 
-import type { Addressee } from "../commands/types.ts";
+import type { Addressee, ReadPlace } from "../commands/types.ts";
 import { POSITIONS_WRITE_MS, POSITIONS_WRITTEN_AT_ONCE } from "./limits.ts";
 import { Positions } from "./positions.ts";
+import type { Member } from "../rooms/member.ts";
+import type { Room } from "../rooms/room.ts";
 import type { KeptValues } from "../store/store_port.ts";
 import { pairStream, readKey } from "../store/streams.ts";
-import type { FoldedName, UnreadWhispers } from "../wire/mod.ts";
+import type { FoldedName, UnreadEntry } from "../wire/mod.ts";
 
 /** What it needs. */
 export interface UnreadParts {
@@ -33,6 +35,15 @@ export interface UnreadParts {
 
 /** An account, as far as it is concerned here. */
 export type Reader = Pick<Addressee, "key" | "tag">;
+
+/** Where an account's position is after a device has spoken of it. */
+export interface Moved {
+  /** The room, or the one who whispered, as it is written. */
+  readonly name: string;
+  readonly seq: number;
+  /** Whether it was not so far before. */
+  readonly isNews: boolean;
+}
 
 /** The positions of one account in memory. */
 interface Held {
@@ -68,21 +79,59 @@ export class Unread {
   /** An account knows all that somebody and it have whispered up to a seq. @returns Whether that is news. */
   read(reader: Reader, from: FoldedName, seq: number): boolean {
     const held = this.#hold(reader);
-    const isNews = held.positions.read(from, seq);
-    held.isNews ||= isNews;
-    return isNews;
+    return this.#note(reader.key, held, held.positions.read(from, seq));
   }
 
-  /** Who has whispered what an account does not know, the one who did so last at the end. */
-  of(reader: Reader): readonly UnreadWhispers[] {
-    const all: UnreadWhispers[] = [];
-    for (const [key, whisperer] of this.#hold(reader).positions.whisperers) {
-      const head = this.#parts.head(pairStream(reader.key, key));
-      // The store may be one that was restored since.
-      const read = Math.min(whisperer.read, head);
-      if (read < head) all.push({ with: whisperer.name, head, read, unread: head - read });
+  /** An account knows all that was said in a room up to a seq. */
+  readRoom(reader: Reader, room: FoldedName, seq: number): void {
+    const held = this.#hold(reader);
+    this.#note(reader.key, held, held.positions.readRoom(room, seq));
+  }
+
+  /** A device says how far its account has read. */
+  move(
+    reader: Reader,
+    place: ReadPlace,
+    seq: number,
+  ): Moved {
+    const held = this.#hold(reader);
+    const { positions } = held;
+    if ("room" in place) {
+      this.#note(reader.key, held, positions.entered(place.room, place.name, 0));
+      const isNews = this.#note(reader.key, held, positions.readRoom(place.room, seq));
+      return { name: place.name, seq: positions.rooms.get(place.room)?.read ?? seq, isNews };
+    }
+    // Nobody is remembered who never whispered: all of that is read.
+    const isNews = this.read(reader, place.with, seq);
+    const { name, read } = positions.whisperers.get(place.with) ?? { name: place.name, read: seq };
+    return { name, seq: read, isNews };
+  }
+
+  /** What an account has not read: in rooms that it comes into, and of whispers, the one who did so last at the end. */
+  of(
+    reader: Reader,
+    places: readonly { readonly room: Pick<Room, "key" | "name" | "stream"> }[],
+  ): readonly UnreadEntry[] {
+    const all: UnreadEntry[] = [];
+    const { positions } = this.#hold(reader);
+    for (const { room } of places) {
+      const known = positions.rooms.get(room.key);
+      const counts = known && this.#counts(known.read, room.stream);
+      if (counts !== undefined) all.push({ room: room.name, ...counts });
+    }
+    for (const [key, whisperer] of positions.whisperers) {
+      const counts = this.#counts(whisperer.read, pairStream(reader.key, key));
+      if (counts !== undefined) all.push({ with: whisperer.name, ...counts });
     }
     return all;
+  }
+
+  /** A client is about to leave: of one that speaks lines, what it was told in its rooms is read. */
+  leaves(member: Member): void {
+    if (member.speech !== "text" || !member.registered) return;
+    for (const { room } of member.places.values()) {
+      this.readRoom(member, room.key, this.#parts.head(room.stream));
+    }
   }
 
   /** Somebody has left, and nobody of that name is here any more. */
@@ -107,6 +156,21 @@ export class Unread {
   /** Writes all that is not written: nobody comes any more. */
   close(): void {
     for (const [key, held] of this.#held) if (held.isNews) this.#write(key, held);
+  }
+
+  #counts(known: number, stream: string): Omit<UnreadEntry, "room" | "with"> | undefined {
+    const head = this.#parts.head(stream);
+    // The store may be one that was restored since.
+    const read = Math.min(known, head);
+    return read === head ? undefined : { head, read, unread: head - read };
+  }
+
+  /** Something may be to be written. @returns Whether it is. */
+  #note(key: FoldedName, held: Held, isNews: boolean): boolean {
+    held.isNews ||= isNews;
+    // Its words may have become durable when it had left.
+    if (!isNews) this.#letGo(key, held);
+    return isNews;
   }
 
   #hold({ key, tag }: Reader): Held {

@@ -124,6 +124,18 @@ export interface History extends Request {
   limit?: number;
 }
 
+/** Additive: says how far your account has read, in one of `room` and `with`. It never goes back. */
+export interface Read extends Request {
+  /** Tells which message this is. */
+  type: "Read";
+  /** A room that you are in. */
+  room?: string;
+  /** The other user of a conversation of whispers. */
+  with?: string;
+  /** The last seq that was read. */
+  seq: number;
+}
+
 /** Searches the history. */
 export interface Search extends Request {
   /** Tells which message this is. */
@@ -260,6 +272,7 @@ export type ClientMessage =
   | Broadcast
   | Whisper
   | ListUsers
+  | Read
   | Join
   | Leave
   | SetTopic

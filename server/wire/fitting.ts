@@ -18,6 +18,7 @@ const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
   ListUsers: "UserList",
   ListRooms: "RoomList",
   History: "HistoryPage",
+  Read: "Ack",
   Inspect: "Inspection",
   Register: "Welcome",
   Password: "Ack",

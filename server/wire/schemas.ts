@@ -79,6 +79,7 @@ const clientSchemas = [
     after: option(count),
     limit: option(whole(1, HISTORY_LIMIT_MAX)),
   }),
+  fromClient("Read", { room: option(text), with: option(text), seq: count }),
   fromClient("Search", { query: text, room: option(text), limit: option(count) }),
   fromClient("FileOffer", {
     to: option(text),
@@ -154,6 +155,14 @@ const start = {
   token: option(text),
 };
 
+const unreadEntry = object({
+  room: option(text),
+  with: option(text),
+  head: count,
+  read: count,
+  unread: count,
+});
+
 const serverSchemas = [
   fromServer("Welcome", {
     username: text,
@@ -169,7 +178,7 @@ const serverSchemas = [
     device: option(text),
     deviceId: option(text),
     accounts: option(oneOf(["open", "required"])),
-    unread: option(list(object({ with: text, head: count, read: count, unread: count }))),
+    unread: option(list(unreadEntry)),
   }),
   fromServer("UserJoined", { username: text, room: text, account: option(truth) }),
   fromServer("UserLeft", { username: text, room: text }),
@@ -188,6 +197,7 @@ const serverSchemas = [
     on: truth,
   }),
   privateMessage,
+  fromServer("ReadMoved", { room: option(text), with: option(text), seq: count }),
   fromServer("PrivateSent", {
     to: text,
     content: text,

@@ -64,17 +64,19 @@ export interface Welcome extends Reply {
   deviceId?: string;
   /** Additive: who may come in: `open` everybody, guests too; `required` accounts only; left out where there are none. */
   accounts?: "open" | "required";
-  /** Additive, of an account: who whispered what it does not know yet, the one who did so last at the end. */
-  unread?: UnreadWhispers[];
+  /** Additive, of an account: what it has not read yet in `rooms`, and of whispers, the one who did so last at the end. */
+  unread?: UnreadEntry[];
 }
 
-/** What somebody whispered to an account, as far as that does not know it. */
-export interface UnreadWhispers {
-  /** The other one. */
-  with: string;
-  /** Seq of the newest whisper of the two. */
+/** What an account has not read, in one of `room` and `with`. */
+export interface UnreadEntry {
+  /** A room that it is in. */
+  room?: string;
+  /** Who has whispered. */
+  with?: string;
+  /** Seq of the newest message there. */
   head: number;
-  /** The last seq that the account knows: `History{with, after: read}` gives the rest. */
+  /** The last seq that the account has read: `History` with that as `after` gives the rest. */
   read: number;
   /** How many there are behind it. */
   unread: number;
@@ -199,6 +201,18 @@ export interface PrivateSent extends Reply {
   at: number;
   /** Additive: the receiver is an account that is away, and hears of it when it comes in. */
   waits?: boolean;
+}
+
+/** Additive: another device of your account has read on. */
+export interface ReadMoved extends Reply {
+  /** Tells which message this is. */
+  type: "ReadMoved";
+  /** The room's name. */
+  room?: string;
+  /** The other user of a conversation of whispers. */
+  with?: string;
+  /** The last seq that was read. */
+  seq: number;
 }
 
 /** Who is there, in code unit order. */
@@ -327,6 +341,7 @@ export type ServerMessage =
   | NewMessage
   | PrivateMessage
   | PrivateSent
+  | ReadMoved
   | UserList
   | RoomList
   | HistoryPage

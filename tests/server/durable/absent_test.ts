@@ -54,8 +54,27 @@ Deno.test("whispers that wait are there after a kill; what was read before an or
       );
       await server.end("SIGTERM", 30_000);
     }
+    {
+      await using server = await start();
+      assertEquals(await unreadOf(server.port), undefined);
+      const { client: bob } = await login(server.port, "Bob");
+      const { client: alice } = await login(server.port, "Alice");
+      await whisper(alice, "Bob", ["four", "five"]);
+      await bob.send(
+        { type: "Read", with: "Alice", seq: 4, id: "1" },
+        { type: "Read", room: "lobby", seq: 0, id: "2" },
+      );
+      for (let n = 0; n < 2; n++) await bob.nextOf("Ack");
+      await alice.send({ type: "Broadcast", content: "hello", id: "3" });
+      await alice.nextOf("Ack");
+      await server.end("SIGTERM", 30_000);
+      for (const client of [alice, bob]) await client.close();
+    }
     await using server = await start();
-    assertEquals(await unreadOf(server.port), undefined);
+    assertEquals(await unreadOf(server.port), [
+      { room: "lobby", head: 1, read: 0, unread: 1 },
+      { with: "Alice", head: 5, read: 4, unread: 1 },
+    ]);
     await server.end("SIGTERM", 30_000);
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -71,6 +71,7 @@ const TABLE: {
   Delete: [row({ seq: 1 }, /*     */ ["rrffrrfyr", "rrffrrfyr", "rrffrrfyr"])],
   React: [row({ seq: 1, emoji: "k", on: true }, ["rryfrryyr", "rryfrryyr", "rrffrryyr"])],
   History: [row({}, /*            */ ["rryyrryyr", "rryyrryyr", "rryyrryyr"])],
+  Read: [row({ seq: 1 }, /*       */ ["rrffrrffr", "rrffrrffr", "rrffrrffr"])],
   Leave: [row({}, /*              */ ["rryyrryyr", "rryyrryyr", "rryyrryyr"])],
   Join: [row({}, /*               */ ["yyyybyyyy", "nnyynyyyy", "yyyybyyyy"])],
   ListUsers: [row({}, /*          */ ["yyyyyyyyy", "nnyynyyyy", "yyyyyyyyy"])],

@@ -98,6 +98,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
   Edit: [{ content: "c" }, { room: "r", with: "b", seq: 3 }],
   Delete: [{}, { room: "r", with: "b", seq: 3 }],
   React: [{ seq: 1, emoji: "e", on: true }, { room: "r" }],
+  Read: [{ seq: 1 }, { room: "r", with: "w" }],
   Whisper: [{ to: "b", content: "c" }, { reply: 1 }],
   ListUsers: [{}, { room: "r" }],
   Join: [{ room: "r" }, {}],
@@ -178,7 +179,8 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
     { from: "a", content: "c", seq: 1, at: 2 },
     { to: "b", id: "i", between: ["s", "t"], account: true, ...CHANGED },
   ],
-  PrivateSent: [{ to: "b", content: "c", seq: 1, at: 2 }, {}],
+  ReadMoved: [{ seq: 1 }, { room: "r", with: "w" }],
+  PrivateSent: [{ to: "b", content: "c", seq: 1, at: 2 }, { waits: true }],
   UserList: [{ users: ["a", "b"] }, { room: "r", tag: "t", accounts: ["a"] }],
   RoomList: [{ rooms: [{ name: "r", users: 2 }, { name: "s", users: 0, topic: "t" }] }, {}],
   HistoryPage: [
