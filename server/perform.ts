@@ -114,6 +114,7 @@ function performOne(
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
       room.exit(member);
+      if (member.registered) world.unread.leftRoom(member, room.key);
       return acknowledge(world, member, room, id);
     }
     case "order":
@@ -224,6 +225,7 @@ function enter(
   }
   room.enter(member);
   room.release();
+  if (member.registered) world.unread.entered(member, room);
   return acknowledge(world, member, room, id);
 }
 

@@ -127,7 +127,7 @@ export function wire(
     hasher: new Hasher(options.passwordCost === undefined ? {} : { cost: options.passwordCost }),
     greet: (member, token) => {
       const returns = member.places.values();
-      return welcome({ hall, store, accounts, unread }, member, {}, returns, token);
+      return welcome({ hall, store, accounts, unread }, member, {}, returns, { token });
     },
     onEvent,
     leaveFiles: (member) => files.leave(member),

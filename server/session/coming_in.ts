@@ -9,7 +9,8 @@
  * ```
  *
  * A client of frames is told why and may try again over the same connection; a client of text is asked for the password, and
- * its next line is one. What was judged is judged once more when a password was looked at: somebody may have come meanwhile.
+ * its next line is one. What was judged is judged once more when a password was looked at: somebody may have come meanwhile. So
+ * it is when it had to be looked up what an account comes back to.
  *
  * @module
  */
@@ -22,7 +23,9 @@ import type { ConnectionInfo } from "../link/connection.ts";
 import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "../link/link.ts";
 import { logIn, type ReadLogin } from "./log_in.ts";
-import { type Outcome, prove } from "./prove.ts";
+import { type Outcome, prove, stillProved } from "./prove.ts";
+import { type Home, homeOf, NO_HOME } from "../unread/home.ts";
+import { tagOf } from "./identity.ts";
 import { refusalOf } from "../perform.ts";
 import { wantedRooms } from "./resume.ts";
 import type { Host, Member } from "../rooms/member.ts";
@@ -120,6 +123,28 @@ export class ComingIn {
   }
 
   #enter(read: ReadLogin, codec: Codec, proved: Proved): Promise<void> | undefined {
+    // Lines are of one room at a time: who speaks them comes into the lobby.
+    if (codec.speech === "text") return this.#comeHome(read, codec, proved, NO_HOME);
+    const { name, identity } = proved;
+    const key = fold(name);
+    const reader = { name, key, tag: tagOf(identity, key) };
+    const home = homeOf(this.#parts.world, reader, this.#link.account);
+    if (!(home instanceof Promise)) return this.#comeHome(read, codec, proved, home);
+    return home.then((home) => {
+      const codec = this.#session.codecOfArrival;
+      if (codec === undefined) return undefined;
+      const still = stillProved(this.#parts.world.accounts.accounts, proved);
+      if (still.kind === "refused") return this.#refuse(read.login, codec, still);
+      return this.#comeHome(read, codec, still, home);
+    });
+  }
+
+  #comeHome(
+    read: ReadLogin,
+    codec: Codec,
+    proved: Proved,
+    home: Home,
+  ): Promise<void> | undefined {
     const { login } = read;
     const { hall } = this.#parts.world;
     const username = proved.name;
@@ -132,7 +157,7 @@ export class ComingIn {
       const msg = `You are here ${DEVICES_MAX} times already.`;
       return void this.#session.end(refusalOf("busy", login.id, { msg }));
     }
-    if (again.kind === "admit") return this.#logIn(read, codec, again, proved);
+    if (again.kind === "admit") return this.#logIn(read, codec, again, proved, home);
     return void this.#session.end(refusalOf(again.code, login.id, again));
   }
 
@@ -141,6 +166,7 @@ export class ComingIn {
     codec: Codec,
     admitted: Admitted,
     proved?: Proved,
+    home?: Home,
   ): Promise<void> | undefined {
     const host = this.#session;
     const { address, client } = this.#info;
@@ -154,7 +180,7 @@ export class ComingIn {
     if (banned !== undefined) return void host.end(refusalOf(banned.code, read.login.id, banned));
     const enter = (member: Member) => host.enter(member, codec);
     const session = { host, link: this.#link, info: this.#info, codec, enter };
-    return logIn(this.#parts, session, read, admitted, proved);
+    return logIn(this.#parts, session, read, admitted, proved, home);
   }
 
   #ask({ id, username }: Login, codec: Codec, msg: string): undefined {

@@ -16,6 +16,7 @@ import { type Host, Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
 import { comeBack, refuseSight, returnsOf, type Wanted, welcome } from "./resume.ts";
 import type { SessionParts } from "./session_parts.ts";
+import { type Home, NO_HOME } from "../unread/home.ts";
 import { tellWaiting } from "../unread/tell_waiting.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
 
@@ -45,6 +46,7 @@ export function logIn(
   { login, wanted }: ReadLogin,
   { name, operator, replaces }: Extract<Admission, { kind: "admit" }>,
   proved?: Proved,
+  home: Home = NO_HOME,
 ): Promise<void> | undefined {
   const { hall, store } = world;
   const { host, link, info, codec, enter } = session;
@@ -68,8 +70,9 @@ export function logIn(
   enter(member);
   hall.add(member);
   onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
-  const returns = returnsOf(hall, store, member, { ...login, wanted });
-  const greeting = welcome(world, member, login, returns, proved?.token);
+  const returns = returnsOf(hall, store, member, { ...login, wanted, own: home.rooms });
+  const { mentioned } = home;
+  const greeting = welcome(world, member, login, returns, { token: proved?.token, mentioned });
   member.tell(greeting);
   const shut = refuseSight(hall.lobby, member, hall.nowMs);
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));

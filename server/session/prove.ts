@@ -17,7 +17,7 @@
 import type { Accounts, AccountsMode, Proved, Refusal } from "../accounts/accounts.ts";
 import { NO_ACCOUNTS } from "../accounts/desk.ts";
 import type { TriedFrom } from "../accounts/guesses.ts";
-import type { Login, UserName } from "../wire/mod.ts";
+import { fold, type Login, type UserName } from "../wire/mod.ts";
 
 /** What proofs are judged by. */
 export interface ProofParts {
@@ -81,4 +81,15 @@ async function registerNew(
 ): Promise<Outcome> {
   const refusal = accounts.refuseRegister(from);
   return refusal ?? await accounts.register({ name, password, ...keeps });
+}
+
+/** Whether what was proved still holds after a wait: the account, its device and its role may be others. */
+export function stillProved(accounts: Accounts, proved: Proved): Proved | Refusal {
+  const record = accounts.read(fold(proved.name));
+  const { device, identity } = proved;
+  const isDevice = device === undefined || record?.devices.some(({ id }) => id === device);
+  if (record === undefined || record.identity !== identity || !isDevice) {
+    return { kind: "refused", code: "auth_failed" };
+  }
+  return { ...proved, role: record.role };
 }

@@ -39,6 +39,7 @@ import { refusePlace } from "../rooms/places.ts";
 import type { Room } from "../rooms/room.ts";
 import { type Refusal, refuseAct } from "../order/standing.ts";
 import type { MessageStore, Page, SeqRange, Stored } from "../store/store_port.ts";
+import type { Home } from "../unread/home.ts";
 import type { Unread } from "../unread/unread.ts";
 import {
   HISTORY_LIMIT_MAX,
@@ -104,31 +105,40 @@ export function wantedRooms(
 }
 
 /**
- * The rooms that a login leads to: the lobby, and those of `wanted` that can be. All are held until `comeBack` has let the
- * member in, so that none is forgotten for another one meanwhile.
+ * The rooms that a login leads to: the lobby, and those of `wanted` and of its account that can be. All are held until
+ * `comeBack` has let the member in, so that none is forgotten for another one meanwhile.
  */
 export function returnsOf(
   hall: Hall,
   store: MessageStore,
   member: Member,
-  { epoch, wanted }: Pick<Login, "epoch"> & { readonly wanted: Wanted },
+  { epoch, wanted, own }: Pick<Login, "epoch"> & {
+    readonly wanted: Wanted;
+    /** Rooms of its account. */
+    readonly own: readonly RoomName[];
+  },
 ): Return[] {
   const { lobby } = hall;
   const returns = new Map<Room, number | undefined>();
   if (refuseSight(lobby, member, hall.nowMs) === undefined) {
     lobby.hold();
-    if (wanted.length === 0) return [{ room: lobby, seen: undefined }];
+    if (wanted.length + own.length === 0) return [{ room: lobby, seen: undefined }];
     returns.set(lobby, undefined);
   }
   // A client that knows no epochs is believed: its seqs are meant for this history.
   const sameHistory = epoch === undefined || epoch === store.epoch;
-  for (const [name, seq] of wanted) {
+  for (const [name, seq] of [...wanted, ...own.map((name) => [name, undefined] as const)]) {
     const room = mayCome(hall, name, member) ? hall.openRoom(name, member) : undefined;
     if (room === undefined) continue;
     const again = returns.has(room);
     const full = !again && refusePlace(member, returns.size) !== undefined;
     if (again || full) room.release();
     if (full) continue;
+    if (seq === undefined) {
+      // Nothing is sent again: it is told what it has not read.
+      if (!again) returns.set(room, undefined);
+      continue;
+    }
     const known = sameHistory && seq <= store.head(room.stream);
     returns.set(room, known ? seq : 0);
   }
@@ -151,7 +161,8 @@ export function refuseSight(
   return refuseAct(order, name, member, "see", nowMs);
 }
 
-function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefined {
+/** The room's name that a text is, of one that may be made or of an older one that is there. */
+export function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefined {
   const checked = roomName(text);
   return checked.kind === "name" ? checked.name : hall.nameKept(text);
 }
@@ -162,15 +173,18 @@ export function welcome(
     readonly hall: Hall;
     readonly store: MessageStore;
     readonly accounts: Pick<AccountDesk, "mode">;
-    readonly unread: Pick<Unread, "of">;
+    readonly unread: Pick<Unread, "comes">;
   },
   member: Member,
   { id }: Pick<Login, "id">,
-  returns: readonly Pick<Return, "room">[],
-  token?: string,
+  returns: readonly (Pick<Return, "room"> & Partial<Return>)[],
+  { token, mentioned }: {
+    readonly token?: string | undefined;
+    readonly mentioned?: Home["mentioned"];
+  } = {},
 ): Welcome {
   const { device, registered } = member;
-  const waiting = registered ? unread.of(member, returns) : NOTHING_WAITS;
+  const waiting = registered ? unread.comes(member, returns, mentioned) : NOTHING_WAITS;
   // Most come into the lobby and nowhere else.
   const only = returns.length === 1 ? returns[0]?.room : undefined;
   return {

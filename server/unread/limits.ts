@@ -10,6 +10,10 @@ import { ROOMS_PER_USER_MAX } from "../limits.ts";
 export const WHISPERERS_MAX = 200;
 /** Rooms of which an account's positions are remembered: as many as it may be in. */
 export const ROOMS_READ_MAX: number = ROOMS_PER_USER_MAX;
+/** Messages of a room that are looked through for the reader's name when it comes in, the newest, as far as a page holds them. */
+export const MENTIONS_ROOM_MAX = 500;
+/** The same of all its rooms: some 10 ms of the loop, in slices, at a login after a busy weekend. */
+export const MENTIONS_LOOKED_AT_MAX = 2_000;
 /** Bytes of kept positions that are believed: what the limits above allow, and a reserve. */
 export const POSITIONS_BYTES_MAX: number = 128 << 10;
 /** How often the positions of an account are written at most, in ms; what a crash loses of them is unread again. */

@@ -51,6 +51,11 @@ export class Positions {
     return true;
   }
 
+  /** A room is not the account's any more. @returns Whether that is news. */
+  left(key: FoldedName): boolean {
+    return this.#rooms.delete(key);
+  }
+
   /** Those who whispered, the one who did so last at the end. */
   get whisperers(): ReadonlyMap<FoldedName, Readonly<Whisperer>> {
     return this.#whisperers;

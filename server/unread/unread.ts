@@ -15,7 +15,7 @@
 
 import type { Addressee, ReadPlace } from "../commands/types.ts";
 import { POSITIONS_WRITE_MS, POSITIONS_WRITTEN_AT_ONCE } from "./limits.ts";
-import { Positions } from "./positions.ts";
+import { type Position, Positions } from "./positions.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
 import type { KeptValues } from "../store/store_port.ts";
@@ -35,6 +35,9 @@ export interface UnreadParts {
 
 /** An account, as far as it is concerned here. */
 export type Reader = Pick<Addressee, "key" | "tag">;
+
+/** A room that an account is in. */
+export type RoomEntered = Pick<Room, "key" | "name" | "stream">;
 
 /** Where an account's position is after a device has spoken of it. */
 export interface Moved {
@@ -107,17 +110,47 @@ export class Unread {
     return { name, seq: read, isNews };
   }
 
-  /** What an account has not read: in rooms that it comes into, and of whispers, the one who did so last at the end. */
-  of(
+  /** The rooms of an account, in the order in which it entered them. */
+  roomsOf(reader: Reader): readonly (readonly [FoldedName, Position])[] {
+    const held = this.#hold(reader);
+    const rooms = [...held.positions.rooms];
+    this.#letGo(reader.key, held);
+    return rooms;
+  }
+
+  /** A device has entered a room: it is one of the account's from now on. */
+  entered(reader: Reader, { key, name, stream }: RoomEntered): void {
+    const held = this.#hold(reader);
+    this.#note(reader.key, held, held.positions.entered(key, name, this.#parts.head(stream)));
+  }
+
+  /** A device has left a room on purpose: the account does not come back to it. */
+  leftRoom(reader: Reader, room: FoldedName): void {
+    const held = this.#hold(reader);
+    this.#note(reader.key, held, held.positions.left(room));
+  }
+
+  /**
+   * A device comes into rooms, which are the account's from now on.
+   *
+   * @param mentioned See `home.ts`.
+   * @returns What the account has not read there, and of whispers, the one who did so last at the end.
+   */
+  comes(
     reader: Reader,
-    places: readonly { readonly room: Pick<Room, "key" | "name" | "stream"> }[],
+    places: readonly { readonly room: RoomEntered; readonly seen?: number | undefined }[],
+    mentioned?: ReadonlyMap<FoldedName, boolean>,
   ): readonly UnreadEntry[] {
     const all: UnreadEntry[] = [];
-    const { positions } = this.#hold(reader);
-    for (const { room } of places) {
-      const known = positions.rooms.get(room.key);
-      const counts = known && this.#counts(known.read, room.stream);
-      if (counts !== undefined) all.push({ room: room.name, ...counts });
+    const held = this.#hold(reader);
+    const { positions } = held;
+    for (const { room: { key, name, stream }, seen } of places) {
+      const head = this.#parts.head(stream);
+      held.isNews = positions.entered(key, name, seen ?? head) || held.isNews;
+      const counts = this.#counts(positions.rooms.get(key)?.read ?? head, stream);
+      const isNamed = mentioned?.get(key);
+      const named = isNamed === undefined ? {} : { mentioned: isNamed };
+      if (counts !== undefined) all.push({ room: name, ...counts, ...named });
     }
     for (const [key, whisperer] of positions.whisperers) {
       const counts = this.#counts(whisperer.read, pairStream(reader.key, key));

@@ -180,6 +180,7 @@ export {
   isPlain,
   lookAlike,
   looksOf,
+  mentions,
   type NameCheck,
   newUserName,
   plainLookOf,

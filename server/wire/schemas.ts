@@ -161,6 +161,7 @@ const unreadEntry = object({
   head: count,
   read: count,
   unread: count,
+  mentioned: option(truth),
 });
 
 const serverSchemas = [

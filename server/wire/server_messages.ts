@@ -80,6 +80,8 @@ export interface UnreadEntry {
   read: number;
   /** How many there are behind it. */
   unread: number;
+  /** Whether one of them names the account, in a room; left out where that was not looked at, or not at all of them. */
+  mentioned?: boolean;
 }
 
 /** Somebody entered a room; told to its other members. */

@@ -25,6 +25,7 @@ import { isOneWriting } from "./scripts.ts";
 import { looksSigned } from "./signs.ts";
 
 export { isPlain, lookAlike, looksOf, plainLookOf } from "./looks.ts";
+export { mentions } from "./mentions.ts";
 
 declare const brand: unique symbol;
 

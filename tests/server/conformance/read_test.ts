@@ -69,7 +69,7 @@ Deno.test("who speaks has read; what others say then is unread at the next login
   await server.event("left", ({ user }) => user === "Anna");
   await say(bob, ["four", "five"]);
   const { client: again, welcome } = await device(server);
-  assertEquals(welcome.unread, [{ room: "lobby", head: 5, read: 3, unread: 2 }]);
+  assertEquals(welcome.unread, [{ room: "lobby", head: 5, read: 3, unread: 2, mentioned: false }]);
   assertEquals(await read(again, { room: "lobby", seq: 5 }), ["lobby", 5]);
   await again.close();
 });
@@ -91,7 +91,7 @@ Deno.test("what a client of text was told is read when it leaves", async () => {
   await bob.nextOf("UserLeft");
   await say(bob, ["two"]);
   const { client: again, welcome } = await device(server);
-  assertEquals(welcome.unread, [{ room: "lobby", head: 2, read: 1, unread: 1 }]);
+  assertEquals(welcome.unread, [{ room: "lobby", head: 2, read: 1, unread: 1, mentioned: false }]);
   await again.close();
 });
 

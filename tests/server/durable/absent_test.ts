@@ -63,19 +63,23 @@ Deno.test("whispers that wait are there after a kill; what was read before an or
       await bob.send(
         { type: "Read", with: "Alice", seq: 4, id: "1" },
         { type: "Read", room: "lobby", seq: 0, id: "2" },
+        { type: "Join", room: "tea", id: "3" },
       );
-      for (let n = 0; n < 2; n++) await bob.nextOf("Ack");
-      await alice.send({ type: "Broadcast", content: "hello", id: "3" });
+      for (let n = 0; n < 3; n++) await bob.nextOf("Ack");
+      await alice.send({ type: "Broadcast", content: "hello, Bob", id: "3" });
       await alice.nextOf("Ack");
       await server.end("SIGTERM", 30_000);
       for (const client of [alice, bob]) await client.close();
     }
     await using server = await start();
-    assertEquals(await unreadOf(server.port), [
-      { room: "lobby", head: 1, read: 0, unread: 1 },
+    const { client: bob, welcome: { rooms, unread } } = await login(server.port, "Bob");
+    assertEquals(rooms, ["lobby", "tea"]);
+    assertEquals(unread, [
+      { room: "lobby", head: 1, read: 0, unread: 1, mentioned: true },
       { with: "Alice", head: 5, read: 4, unread: 1 },
     ]);
     await server.end("SIGTERM", 30_000);
+    await bob.close();
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -96,7 +96,11 @@ Deno.test("what is no positions says nothing, whatever it is", () => {
     { tag: "t", whispers: [["a", 1, 2]] },
     { tag: "t", whispers: [], rooms: 1 },
     { tag: "t", whispers: [], rooms: [["a", "b"]] },
-    { tag: "t", whispers: [], rooms: Array.from({ length: ROOMS_READ_MAX + 1 }, (_, n) => [`${n}`, n]) },
+    {
+      tag: "t",
+      whispers: [],
+      rooms: Array.from({ length: ROOMS_READ_MAX + 1 }, (_, n) => [`${n}`, n]),
+    },
     { tag: "t", whispers: Array.from({ length: WHISPERERS_MAX + 1 }, (_, n) => [`a${n}`, n]) },
   ];
   for (const value of wrong) assertEquals(positionsIn(bytes(value)), undefined);
