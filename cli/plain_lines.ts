@@ -32,10 +32,23 @@ export class PlainLines {
         return this.#begin(event);
       case "NewMessage": {
         const gap = this.#gapBefore(event);
-        return event.from === own ? gap : gap + said(`${event.from}: `, event.content);
+        if (event.from === own) return gap;
+        if (event.deleted === true) return gap + notice(`What ${event.from} said was deleted.`);
+        return gap + said(`${event.from}: `, event.content);
       }
       case "PrivateMessage":
+        if (event.deleted === true) return notice(`${event.from} deleted a whisper to you.`);
         return said(`[Private from ${event.from}] `, event.content);
+      case "MessageEdited":
+        if (event.by === own) return "";
+        return event.room === undefined
+          ? said(`[Private from ${event.by}] (edited) `, event.content)
+          : said(`[Server] ${event.by} edited a message: `, event.content);
+      case "MessageDeleted":
+        if (event.by === own) return "";
+        return notice(
+          `${event.by} deleted ${event.room === undefined ? "a whisper to you" : "a message"}.`,
+        );
       case "UserJoined":
         return notice(`${event.username} has joined.`);
       case "UserLeft":

@@ -6,6 +6,7 @@
  */
 
 export { ACCOUNT, type AccountWish, mayHoldPassword } from "./account_commands.ts";
+export { type ChangeWish, CHANGING } from "./change_commands.ts";
 export {
   type Argument,
   type Bell,

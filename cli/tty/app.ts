@@ -12,7 +12,7 @@ import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
 import { type AccountKeeping, performAccount } from "./account.ts";
 import { type FileOptions, Files } from "./files.ts";
 import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
-import type { Effect, Event, FileEffect, Model, TerminalEnd } from "./model.ts";
+import type { ChangeEffect, Effect, Event, FileEffect, Model, TerminalEnd } from "./model.ts";
 import { paint, type Painted } from "./paint.ts";
 import { draw } from "./screen.ts";
 import type { OpenTerminal, Terminal, TerminalEvent } from "./terminal.ts";
@@ -223,12 +223,15 @@ async function request(
 ): Promise<Event> {
   switch (effect.kind) {
     case "say": {
-      const { view, to, pending: { id, content } } = effect;
+      const { view, to, pending: { id, content, reply } } = effect;
+      const how = { id, ...(reply === undefined ? {} : { reply: reply.seq }) };
       const { seq } = "room" in to
-        ? await client.say(content, { room: to.room, id })
-        : await client.whisper(to.user, content, { id });
+        ? await client.say(content, { room: to.room, ...how })
+        : await client.whisper(to.user, content, how);
       return { kind: "said", view, id, seq };
     }
+    case "change":
+      return await requestChange(client, effect);
     case "join": {
       const { room } = await client.join(effect.room);
       return { kind: "entered", room, show: effect.show };
@@ -267,6 +270,20 @@ async function request(
   }
 }
 
+/** In a room everybody is told, the reader too; of a whisper, the answer says it. */
+async function requestChange(
+  client: Client,
+  { of, seq, change }: ChangeEffect,
+): Promise<Event> {
+  const answer = change.what === "edit"
+    ? await client.changes.edit({ ...of, seq }, change.content)
+    : change.what === "delete"
+    ? await client.changes.delete({ ...of, seq })
+    : await client.changes.react({ ..."room" in of ? of : {}, seq }, change.emoji, change.on);
+  if (answer.type !== "Ack") return { kind: "client", event: answer };
+  return { kind: "tick", roundTripMs: client.roundTripMs };
+}
+
 /** What it means that a request failed. */
 function failure(effect: Request, sentence: string): Event {
   switch (effect.kind) {
@@ -276,6 +293,8 @@ function failure(effect: Request, sentence: string): Event {
       return { kind: "noPage", view: effect.view, sentence, show: effect.show };
     case "ping":
       return { kind: "tick", roundTripMs: undefined };
+    case "change":
+      return { kind: "refused", view: effect.view, sentence };
     case "join":
     case "leave":
     case "topic":

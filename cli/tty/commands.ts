@@ -11,6 +11,8 @@ import type { Peer } from "../../server/wire/transfers/mod.ts";
 import {
   ACCOUNT,
   type AccountWish,
+  type ChangeWish,
+  CHANGING,
   type Command,
   CommandTable,
   type CommonWish,
@@ -23,7 +25,13 @@ import {
 import { safeText } from "./safe.ts";
 
 /** What a typed line asks for. */
-export type Wish = CommonWish | AccountWish | FileWish | { readonly kind: "quit" } | Problem;
+export type Wish =
+  | CommonWish
+  | ChangeWish
+  | AccountWish
+  | FileWish
+  | { readonly kind: "quit" }
+  | Problem;
 
 /** What a typed line asks for about files. */
 export type FileWish =
@@ -92,6 +100,7 @@ const QUIT: Command<Wish> = {
 /** Every command. */
 export const COMMANDS: CommandTable<Wish> = new CommandTable<Wish>([
   ...TALKING,
+  ...CHANGING,
   ...FILES,
   ...ACCOUNT,
   ...TENDING,
@@ -99,7 +108,7 @@ export const COMMANDS: CommandTable<Wish> = new CommandTable<Wish>([
 ]);
 
 const KEYS: readonly string[] = [
-  "Tab completes. Alt+Enter makes a new line. Up and Ctrl+r bring back what you sent.",
+  "Tab completes. Alt+Enter makes a new line. Up edits what you said last; once more, and Ctrl+r, bring back what you sent.",
   "Alt+1 to Alt+9, Ctrl+n, Ctrl+p switch; Alt+a goes where something new is.",
   "PgUp, PgDn, Alt+Home scroll; Alt+End goes back to the newest line.",
   "Alt+u goes to the first new line here, Alt+n to the next line that names you.",

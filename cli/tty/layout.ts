@@ -39,6 +39,37 @@ export interface MessageLine {
   readonly guest?: boolean;
   /** Whether it names the reader. */
   readonly mention: boolean;
+  /** Of one's own, what was said, as it was typed: to be edited. */
+  readonly content?: string;
+  /** To what it is a reply. */
+  readonly reply?: Quote;
+  /** Whether it has other words than once, or none any more. */
+  readonly changed?: Change;
+  /** What it was given as reactions, the first kind first. */
+  readonly reactions?: readonly Reacted[];
+}
+
+/** What a message is a reply to. */
+export interface Quote {
+  readonly seq: number;
+  /** Who said it, and how it begins, as safe text; absent while it is not at hand. */
+  readonly of?: { readonly from: string; readonly text: string };
+}
+
+/** What became of a message. */
+export interface Change {
+  readonly what: "edited" | "deleted";
+  /** Safe text: who did it, when that was somebody else. */
+  readonly by?: string;
+}
+
+/** One kind of reaction. */
+export interface Reacted {
+  /** Safe text. */
+  readonly emoji: string;
+  readonly count: number;
+  /** Whether the reader is one of them. */
+  readonly mine: boolean;
 }
 
 /** Something that the client or the server says. */
@@ -64,10 +95,15 @@ export interface PendingLine {
   readonly refusal: string | undefined;
   /** Its place in the history, once it is stored and only its echo is missing. */
   readonly seq: number | undefined;
+  /** To what it is a reply. */
+  readonly reply?: Quote;
 }
 
 /** Anything that stands in a conversation. */
 export type Line = MessageLine | NoticeLine | PresenceLine | PendingLine;
+
+/** Before what a message is a reply to. */
+const REPLY_SIGN = "↪";
 
 interface Kept {
   readonly width: number;
@@ -100,7 +136,14 @@ function freshRows(line: Line, width: number, guests: boolean): readonly Row[] {
   switch (line.kind) {
     case "message": {
       const head = [...time, ...nameSpans(line.from, width, guests && line.guest)];
-      return hanging(head, line.text, { role: line.mention ? "mention" : "text", indent, width });
+      const gone = line.changed?.what === "deleted";
+      const role = gone ? "dim" : line.mention ? "mention" : "text";
+      const look = { role, indent, width } as const;
+      const rows = line.reply === undefined ? hanging(head, line.text, look) : [
+        quoteRow(head, line.reply, width),
+        ...hanging([], line.text, { ...look, first: indent }),
+      ];
+      return withTail(rows, tailOf(line), look);
     }
     case "notice": {
       const mark: Span = line.tone === "error"
@@ -114,15 +157,21 @@ function freshRows(line: Line, width: number, guests: boolean): readonly Row[] {
       return hanging(head, line.text, { role: "dim", indent: indent + 2, width });
     }
     case "pending": {
-      const head = [...time, ...nameSpans(line.from, width)];
+      const who = [...time, ...nameSpans(line.from, width)];
+      const above = line.reply === undefined ? [] : [quoteRow(who, line.reply, width)];
+      const head: Span[] = line.reply === undefined
+        ? who
+        : [{ text: " ".repeat(indent), role: "text" }];
       const { refusal } = line;
       if (refusal === undefined) {
         const stored = line.seq !== undefined;
         const text = stored ? line.text : line.text.with(-1, `${line.text.at(-1) ?? ""} …`);
-        return hanging(head, text, { role: stored ? "text" : "dim", indent, width });
+        const rows = hanging(head, text, { role: stored ? "text" : "dim", indent, width });
+        return [...above, ...rows];
       }
       const why = `${refusal} Not sent: /retry or /discard`;
       return [
+        ...above,
         ...hanging(head, line.text, { role: "dim", indent, width }),
         ...hanging([{ text: "! ", role: "error" }], [why], { role: "error", indent, width }),
       ];
@@ -140,26 +189,59 @@ function nameSpans(from: string, width: number, guest = false): Span[] {
   return [{ text: name, role: { name: from } }, { text: " ", role: "text" }];
 }
 
+/** A message's first row, when it is a reply: to whom, and to which words, as far as there is room. */
+function quoteRow(head: readonly Span[], { seq, of }: Quote, width: number): Row {
+  const used = head.reduce((sum, { text }) => sum + columns(text), 0);
+  const what = of === undefined ? `message ${seq}` : `${of.from}: ${of.text}`;
+  const text = shorten(`${REPLY_SIGN} ${what}`, Math.max(1, width - used));
+  return clipped([...head, { text, role: "dim" }], width);
+}
+
+/** What stands behind the words: that they were changed, and reactions with their numbers; a `*` with those that are one's own. */
+function tailOf({ changed, reactions = [] }: MessageLine): string {
+  const by = changed?.by === undefined ? "" : ` by ${changed.by}`;
+  const mark = changed === undefined ? [] : [`(${changed.what}${by})`];
+  const counts = reactions.map(({ emoji, count, mine }) => `${emoji} ${count}${mine ? "*" : ""}`);
+  return [...mark, ...counts].join("  ");
+}
+
+/** The rows with something behind them: in the last one where it fits, and else below it. */
+function withTail(rows: readonly Row[], tail: string, look: Hanging): readonly Row[] {
+  const last = rows.at(-1);
+  if (tail === "" || last === undefined) return rows;
+  const used = last.reduce((sum, { text }) => sum + columns(text), 0);
+  const space = used === 0 || last.at(-1)?.text.endsWith(" ") ? "" : " ";
+  if (used + space.length + columns(tail) <= look.width) {
+    return rows.with(-1, [...last, { text: space + tail, role: "dim" }]);
+  }
+  return [...rows, ...hanging([], [tail], { ...look, role: "dim", first: look.indent })];
+}
+
 interface Hanging {
   readonly role: Role;
   /** Columns before every row but the first. */
   readonly indent: number;
   readonly width: number;
+  /** Columns before the first row, where there is no head. */
+  readonly first?: number;
 }
 
 /** Text behind a head, wrapped, with all but the first row indented. */
 function hanging(head: readonly Span[], lines: readonly string[], look: Hanging): Row[] {
   const { role, indent, width } = look;
-  const used = head.reduce((sum, { text }) => sum + columns(text), 0);
+  const lead: readonly Span[] = look.first === undefined
+    ? head
+    : [{ text: " ".repeat(look.first), role: "text" }];
+  const used = lead.reduce((sum, { text }) => sum + columns(text), 0);
   const rest = Math.max(1, width - indent);
   const rows: Row[] = [];
   for (const [index, line] of lines.entries()) {
     const first = index === 0 ? Math.max(1, width - used) : rest;
     for (const text of wrap(line, { first, rest })) {
-      const lead: readonly Span[] = rows.length === 0
-        ? head
+      const before: readonly Span[] = rows.length === 0
+        ? lead
         : [{ text: " ".repeat(indent), role: "text" }];
-      rows.push(clipped([...lead, { text, role }], width));
+      rows.push(clipped([...before, { text, role }], width));
     }
   }
   return rows;

@@ -69,6 +69,15 @@ export const COLUMNS_MIN = 20;
 /** See `COLUMNS_MIN`. */
 export const ROWS_MIN = 5;
 
+/** Kinds of reactions that a message keeps: as many as a server takes. */
+export const REACTION_KINDS_MAX = 32;
+
+/** Changes that are kept while a page of history is asked for: more than a server passes on in that time. */
+export const LATE_CHANGES_MAX = 2_000;
+
+/** Characters that are kept of what a reply is to: more than a row shows. */
+export const QUOTE_CHARS_MAX = 80;
+
 /** Columns from which on there is room for the time of a line, and for whole sentences. */
 export const TIME_COLUMNS_MIN = 40;
 

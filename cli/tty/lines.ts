@@ -83,6 +83,44 @@ export function at<T>(lines: Lines<T>, position: number): T | undefined {
   return undefined;
 }
 
+/** The items after a change of some of them; what a change gives back as it was stays where it is. */
+export function mapped<T>(
+  lines: Lines<T>,
+  from: number,
+  change: (item: T) => T,
+): Lines<T> {
+  let start = lines.end;
+  const part = (chunk: readonly T[]): readonly T[] => {
+    start -= chunk.length;
+    if (start + chunk.length <= from) return chunk;
+    let next: T[] | undefined;
+    for (const [index, item] of chunk.entries()) {
+      const other = start + index < from ? item : change(item);
+      if (other !== item) (next ??= [...chunk])[index] = other;
+    }
+    return next ?? chunk;
+  };
+  const tail = part(lines.tail);
+  const chunks = lines.chunks.toReversed().map(part).toReversed();
+  return { ...lines, chunks, tail };
+}
+
+/** The newest item, from a position on, that is as wanted. */
+export function findNewest<T>(
+  lines: Lines<T>,
+  from: number,
+  wanted: (item: T) => boolean,
+): T | undefined {
+  let position = lines.end;
+  for (const chunk of [lines.tail, ...lines.chunks.toReversed()]) {
+    for (const item of chunk.toReversed()) {
+      if (--position < from) return undefined;
+      if (wanted(item)) return item;
+    }
+  }
+  return undefined;
+}
+
 /** None of the items; those that come get the positions that they would have had. */
 export function emptied<T>(lines: Lines<T>): Lines<T> {
   return { ...NO_LINES, first: lines.end, end: lines.end };

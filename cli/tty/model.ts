@@ -25,10 +25,11 @@ import {
   LOBBY,
   type RoomEntry,
 } from "../../server/wire/mod.ts";
-import type { News, Peer } from "../../server/wire/transfers/mod.ts";
+import type { News } from "../../server/wire/transfers/mod.ts";
 import type { Bell, Spot } from "../../talk/mod.ts";
 import type { Cycle, Direction } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
+import type { AccountEffect, ChangeEffect, FileEffect } from "./effects.ts";
 import type { Key } from "./keys.ts";
 import type { NoticeLine, PendingLine } from "./layout.ts";
 import { VIEWS_MAX } from "./limits.ts";
@@ -198,6 +199,7 @@ export type Effect =
     readonly to: { readonly room: string } | { readonly user: string };
     readonly pending: PendingLine;
   }
+  | ChangeEffect
   | { readonly kind: "join"; readonly room: string; readonly show: boolean }
   | { readonly kind: "leave"; readonly room: string }
   | { readonly kind: "topic"; readonly room: string; readonly text: string }
@@ -218,22 +220,7 @@ export type Effect =
   | { readonly kind: "redraw" }
   | { readonly kind: "suspend" };
 
-/** What should be done about files. */
-export type FileEffect =
-  | { readonly kind: "sendFile"; readonly to: Peer; readonly path: string }
-  | {
-    readonly kind: "fileAnswer";
-    readonly answer: "accept" | "decline" | "cancel";
-    readonly n: number;
-  }
-  | { readonly kind: "paths"; readonly typed: string; readonly direction: Direction };
-
-/** What should be done about the reader's account. */
-export type AccountEffect =
-  | { readonly kind: "register"; readonly password: string }
-  | { readonly kind: "password"; readonly old: string; readonly password: string }
-  | { readonly kind: "devices" }
-  | { readonly kind: "revoke"; readonly device: string };
+export type { AccountEffect, ChangeEffect, FileEffect } from "./effects.ts";
 
 /** A model, and what should be done. */
 export interface Step {

@@ -32,6 +32,7 @@ import {
   viewOf,
 } from "./model.ts";
 import { orderWords, reportWords, settingWords } from "./order_words.ts";
+import { happened } from "./changes.ts";
 import { PEOPLE_MAX } from "./limits.ts";
 import type { Movement } from "./presence.ts";
 import { safeText } from "./safe.ts";
@@ -69,13 +70,14 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     }
     case "MessageEdited":
     case "MessageDeleted": {
-      const { by, room, with: other = by } = event;
+      const { room, with: other = event.by } = event;
       const key = room === undefined ? viewKey("private", other) : roomKey(room);
-      const what = event.type === "MessageDeleted"
-        ? "deleted a message"
-        : `edited a message: ${safeText(event.content)}`;
-      return only(told(model, `${safeText(by)} ${what}`, { key }));
+      return only(changed(model, key, (view) => happened(view, event, readerOf(model))));
     }
+    case "Reactions":
+      return only(
+        changed(model, roomKey(event.room), (view) => happened(view, event, readerOf(model))),
+      );
     case "Order": {
       const where = event.room === undefined || event.act === "invite"
         ? {}
@@ -109,7 +111,6 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "StartUpload":
     case "StartDownload":
     case "FileDone":
-    case "Reactions":
     case "ReadMoved":
     case "Welcome":
     case "UserList":

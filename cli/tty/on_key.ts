@@ -5,6 +5,7 @@
  * |---|---|
  * | Enter, Alt+Enter | send; new line |
  * | Tab, Shift+Tab | complete |
+ * | Up in an empty line | edit what one said last; then what was sent before |
  * | Ctrl+r | search what was sent |
  * | Ctrl+s | search in the view: `on_search.ts` |
  * | Ctrl+c, Ctrl+d, Ctrl+z, Ctrl+l, Esc | clear or quit; leave; suspend; redraw; cancel |
@@ -32,6 +33,7 @@ import {
 import type { Key } from "./keys.ts";
 import { QUIT_MS_MAX } from "./limits.ts";
 import { currentView, type Model, only, type Step, unsent } from "./model.ts";
+import { editable } from "./on_change.ts";
 import { pathAsked } from "./on_files.ts";
 import { onMoveKey } from "./on_move.ts";
 import { onSecretKey, secretTyped } from "./on_secret.ts";
@@ -116,6 +118,11 @@ function onEditKey(model: Model, name: string): Step {
       return completed(model, 1);
     case "shift+tab":
       return completed(model, -1);
+    case "up": {
+      const text = editingText(model);
+      if (text !== undefined) return only(edited(model, replaced(model.edit, text)));
+      break;
+    }
     case "ctrl+r":
       return only({ ...model, mode: { kind: "recall", query: "", back: undefined } });
     case "ctrl+s":
@@ -128,6 +135,20 @@ function onEditKey(model: Model, name: string): Step {
   }
   const edit = pressed(model.edit, name);
   return only(edit === undefined ? model : edited(model, edit));
+}
+
+/**
+ * In an empty line, the command that edits what the reader said last here. Not when they have typed something else since, a
+ * command or what was refused: then that comes back.
+ */
+function editingText(model: Model): string | undefined {
+  const { edit } = model;
+  const said = edit.text.length === 0 && edit.back === 0 ? editable(model) : undefined;
+  if (said === undefined) return undefined;
+  const last = edit.history.at(-1);
+  const wish = last === undefined ? undefined : parseLine(last);
+  const same = wish === undefined || "text" in wish && wish.text.trimEnd() === said;
+  return same ? `/edit ${said}` : undefined;
 }
 
 function edited(model: Model, edit: Edit): Model {

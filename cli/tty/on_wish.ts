@@ -8,7 +8,7 @@ import { hash } from "node:crypto";
 import { CONTENT_BYTES_MAX, foldText } from "../../server/wire/mod.ts";
 import type { Bell } from "../../talk/mod.ts";
 import { help, type Wish } from "./commands.ts";
-import type { PendingLine } from "./layout.ts";
+import type { PendingLine, Quote } from "./layout.ts";
 import {
   changed,
   currentView,
@@ -23,6 +23,7 @@ import {
   unsent,
   viewOf,
 } from "./model.ts";
+import { onChangeWish } from "./on_change.ts";
 import { asked, askedForOlder } from "./on_client.ts";
 import { onFileWish } from "./on_files.ts";
 import { secretAsked } from "./on_secret.ts";
@@ -42,6 +43,11 @@ export function onWish(model: Model, wish: Wish): Step {
       if (to === undefined) return problem(model, "Nobody has written to you yet.");
       return whispered(model, to, wish.text);
     }
+    case "edit":
+    case "delete":
+    case "quote":
+    case "react":
+      return onChangeWish(model, wish);
     case "query": {
       const key = userKey(wish.name);
       return asked(shown(opened(model, "private", wish.name), key), key);
@@ -121,20 +127,26 @@ export function quitted(model: Model): Model {
   return told({ ...model, warned: true }, sentence, { tone: "error" });
 }
 
-/**
- * Says a text in the view of that key: it is shown at once, as not yet acknowledged.
- *
- * @param again The id under which it was said before.
- */
-export function said(model: Model, key: string, text: string, again?: string): Step {
+/** How something is said. */
+export interface HowSaid {
+  /** The id under which it was said before. */
+  readonly again?: string;
+  /** To what it is a reply. */
+  readonly reply?: Quote | undefined;
+}
+
+/** Says a text in the view of that key: it is shown at once, as not yet acknowledged. */
+export function said(
+  model: Model,
+  key: string,
+  text: string,
+  { again, reply }: HowSaid = {},
+): Step {
   const view = viewOf(model, key);
   const content = text.trimEnd();
   if (view === undefined || content === "") return only(model);
-  const bytes = new TextEncoder().encode(content).length;
-  if (bytes > CONTENT_BYTES_MAX) {
-    const sentence = `This is ${bytes} bytes long, and a message has at most ${CONTENT_BYTES_MAX}.`;
-    return problem(model, `${sentence} Up brings it back.`);
-  }
+  const long = tooLong(content);
+  if (long !== undefined) return problem(model, long);
   const pending: PendingLine = {
     kind: "pending",
     id: again ?? freshId(model),
@@ -144,6 +156,7 @@ export function said(model: Model, key: string, text: string, again?: string): S
     text: safeLines(content),
     refusal: undefined,
     seq: undefined,
+    ...(reply === undefined ? {} : { reply }),
   };
   const nextId = again === undefined ? model.nextId + 1 : model.nextId;
   const next = { ...model, nextId, warned: false };
@@ -151,6 +164,13 @@ export function said(model: Model, key: string, text: string, again?: string): S
     model: changed(next, key, (old) => sending(old, pending)),
     effects: [sayEffect(view, pending)],
   };
+}
+
+/** Why a text cannot be said. */
+export function tooLong(content: string): string | undefined {
+  const bytes = new TextEncoder().encode(content).length;
+  if (bytes <= CONTENT_BYTES_MAX) return undefined;
+  return `This is ${bytes} bytes long, and a message has at most ${CONTENT_BYTES_MAX}. Up brings it back.`;
 }
 
 /** An id that nobody can guess who knows those before it: else who takes our name could use it for other words. */
@@ -173,11 +193,11 @@ function retried(model: Model, view: View): Step {
   const failed = view.pending.filter(({ refusal }) => refusal !== undefined);
   if (failed.length === 0) return only(told(model, "Nothing here was refused."));
   let step = only(model);
-  for (const { id, content } of failed) {
+  for (const { id, content, reply } of failed) {
     // Under its old id: should the first be stored after all, it is not stored twice.
     step = then(step, (next) => {
       const without = changed(next, view.key, (old) => withoutPending(old, id));
-      return said(without, view.key, content, id);
+      return said(without, view.key, content, { again: id, reply });
     });
   }
   return step;

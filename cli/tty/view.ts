@@ -23,7 +23,7 @@ import {
   type NewMessage,
   type PrivateMessage,
 } from "../../server/wire/mod.ts";
-import { mentions } from "../../talk/mod.ts";
+import { caughtUp, type Heard, messageLine, quoting } from "./changes.ts";
 import type { Line, MessageLine, PendingLine } from "./layout.ts";
 import { LINES_MAX, LINES_SCROLLED_MAX, PRESENCE_NAMES_MAX } from "./limits.ts";
 import {
@@ -38,7 +38,7 @@ import {
   withNewest,
 } from "./lines.ts";
 import { type Movement, presenceLine } from "./presence.ts";
-import { safeLines, safeText } from "./safe.ts";
+import { safeText } from "./safe.ts";
 
 /** The row at the bottom of a screen that was scrolled back. */
 export interface Anchor {
@@ -63,6 +63,8 @@ export interface View {
   readonly rememberedUntil: number;
   /** Whether the server has older messages: not asked yet, asked, maybe more, or none. */
   readonly older: "unasked" | "asked" | "more" | "none";
+  /** What happened to messages while older ones are asked for. */
+  readonly late: readonly Heard[];
   readonly anchor: Anchor | undefined;
   /** Lines that came since the reader scrolled back. */
   readonly below: number;
@@ -116,6 +118,7 @@ export function emptyView(kind: View["kind"], name: string): View {
     newestSeq: undefined,
     rememberedUntil: -Infinity,
     older: "unasked",
+    late: [],
     anchor: undefined,
     below: 0,
     unread: 0,
@@ -125,21 +128,6 @@ export function emptyView(kind: View["kind"], name: string): View {
     count: undefined,
     speakers: [],
     draft: "",
-  };
-}
-
-/** A message as a line. */
-export function messageLine(message: NewMessage | PrivateMessage, reader: Reader): MessageLine {
-  const mine = foldText(message.from) === foldText(reader.name);
-  return {
-    kind: "message",
-    at: message.at,
-    from: safeText(message.from),
-    text: safeLines(message.content),
-    seq: message.seq,
-    mine,
-    guest: !mine && message.account !== true,
-    mention: !mine && mentions(message.content, reader.name),
   };
 }
 
@@ -155,7 +143,7 @@ export function arrived(view: View, message: NewMessage | PrivateMessage, reader
   if (view.newestSeq !== undefined && message.seq <= view.newestSeq) {
     return { view, line: undefined };
   }
-  const line = messageLine(message, reader);
+  const line = quoting(view, messageLine(message, reader));
   // Two people under these names may have whispered meanwhile who are not these: only a room has all its seqs.
   const missing = view.kind === "room" ? message.seq - (view.newestSeq ?? message.seq - 1) - 1 : 0;
   const gap = missing > 0 ? [missingLine(missing, message.at)] : [];
@@ -209,13 +197,14 @@ export function pageLoaded(
     const shown = message !== undefined && !reader.ignored.has(foldText(message.from));
     return shown ? [...gap, messageLine(message, reader)] : gap;
   });
-  return {
+  const loaded: View = {
     ...view,
     lines: prepend(view.lines, lines),
     oldestSeq: page.next ?? older[0]?.seq ?? view.oldestSeq,
     newestSeq: view.newestSeq ?? older.at(-1)?.seq,
     older: page.more && (older.length > 0 || page.next !== undefined) ? "more" : "none",
   };
+  return caughtUp(loaded, reader);
 }
 
 /** A message of mine is on its way. Who answers has read. */
@@ -274,6 +263,7 @@ export function historyEnded(view: View): View {
     newestSeq: undefined,
     rememberedUntil: view.lines.end,
     older: "none",
+    late: [],
   };
 }
 

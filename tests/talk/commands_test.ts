@@ -8,13 +8,21 @@ import fc from "fast-check";
 import { COMMANDS as TERMINAL } from "../../cli/tty/commands.ts";
 import { COMMANDS as PAGE } from "../../observe/dashboard/page/chat/commands.ts";
 import { HISTORY_LIMIT_MAX } from "../../server/wire/mod.ts";
-import { CommandTable, TALKING, TENDING } from "../../talk/mod.ts";
+import {
+  type ChangeWish,
+  CHANGING,
+  CommandTable,
+  type CommonWish,
+  TALKING,
+  TENDING,
+} from "../../talk/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-const TABLE = new CommandTable([...TALKING, ...TENDING]);
+const TABLE = new CommandTable<CommonWish | ChangeWish>([...TALKING, ...CHANGING, ...TENDING]);
 
-/** What a page leaves to the browser: the tab is closed, and files have buttons. */
+/** What a page leaves to the browser, since the tab is closed and files have buttons; and what only a terminal shows. */
 const ONLY_IN_TERMINALS = [
+  ...CHANGING.map(({ name }) => name),
   ...["send", "accept", "decline", "cancel", "transfers"],
   "quit",
 ];
@@ -38,6 +46,14 @@ Deno.test("each command gives its wish", () => {
     ["/msg bob hello  there", { kind: "whisper", to: "bob", text: "hello  there" }],
     ["/w bob one\ntwo", { kind: "whisper", to: "bob", text: "one\ntwo" }],
     ["/reply yes", { kind: "reply", text: "yes" }],
+    ["/edit two\nlines", { kind: "edit", text: "two\nlines" }],
+    ["/delete", { kind: "delete" }],
+    ["/del @bob", { kind: "delete", name: "bob" }],
+    ["/quote at three", { kind: "quote", text: "at three" }],
+    ["/re @bob at three", { kind: "quote", name: "bob", text: "at three" }],
+    ["/quote @bob", { kind: "quote", text: "@bob" }],
+    ["/react 👍", { kind: "react", emoji: "👍" }],
+    ["/react :tea: bob", { kind: "react", emoji: ":tea:", name: "bob" }],
     ["/query bob", { kind: "query", name: "bob" }],
     ["/me waves", { kind: "say", text: "*waves*" }],
     ["/who", { kind: "names" }],
@@ -60,7 +76,7 @@ Deno.test("each command gives its wish", () => {
 
 Deno.test("a command used wrongly says how it is used", () => {
   for (const { name, usage } of TABLE.rows) {
-    if (["leave", "help"].includes(name)) continue;
+    if (["leave", "help", "delete"].includes(name)) continue;
     const line = usage === "[N]" || usage.startsWith("[off") || usage === ""
       ? `/${name} x y`
       : usage.startsWith("[")
@@ -70,7 +86,7 @@ Deno.test("a command used wrongly says how it is used", () => {
     const sentence = `Usage: /${name} ${usage}`.trimEnd();
     assertEquals(TABLE.read(line), { kind: "problem", sentence }, line);
   }
-  for (const line of ["/msg bob", "/history 0", "/bell loud"]) {
+  for (const line of ["/msg bob", "/history 0", "/bell loud", "/react a b c"]) {
     assertEquals(TABLE.read(line)?.kind, "problem", line);
   }
 });

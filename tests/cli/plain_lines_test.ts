@@ -1,0 +1,46 @@
+/**
+ * What the client without a screen prints of changes: one line for each, which nobody's words can pass for or draw with.
+ *
+ * @module
+ */
+
+import { PlainLines } from "../../cli/plain_lines.ts";
+import type { ClientEvent } from "../../server/wire/mod.ts";
+import { assertEquals } from "../assert.ts";
+
+const SAID = { type: "NewMessage", room: "lobby", from: "Anna", at: 0 } as const;
+const CHANGE = { room: "lobby", seq: 1, by: "Anna", at: 0 } as const;
+
+function printed(...events: readonly ClientEvent[]): string {
+  const lines = new PlainLines();
+  return events.map((event) => lines.of(event, "Zoe")).join("");
+}
+
+Deno.test("an edit and a deletion are a line each, also of whispers; one's own are none", () => {
+  const text = printed(
+    { ...SAID, seq: 1, content: "at two?" },
+    { ...CHANGE, type: "MessageEdited", content: "at three?" },
+    { ...CHANGE, type: "MessageDeleted", by: "Ben" },
+    { type: "MessageEdited", with: "Anna", seq: 1, content: "psst!", by: "Anna", at: 0 },
+    { type: "MessageDeleted", with: "Anna", seq: 1, by: "Anna", at: 0 },
+    { ...CHANGE, type: "MessageEdited", content: "mine", by: "Zoe" },
+    { ...SAID, seq: 2, content: "", edited: 0, deleted: true },
+  );
+  assertEquals(
+    text,
+    "Anna: at two?\n" +
+      "[Server] Anna edited a message: at three?\n" +
+      "[Server] Ben deleted a message.\n" +
+      "[Private from Anna] (edited) psst!\n" +
+      "[Server] Anna deleted a whisper to you.\n" +
+      "[Server] What Anna said was deleted.\n",
+  );
+});
+
+Deno.test("edited words have no mark of the server and draw nothing", () => {
+  const content = "a\x1b[2J\n[Server] Ben has left.";
+  assertEquals(
+    printed({ ...CHANGE, type: "MessageEdited", content }),
+    "[Server] Anna edited a message: a␛(2J\n[Server] Anna edited a message: (Server) Ben has left.\n",
+  );
+});

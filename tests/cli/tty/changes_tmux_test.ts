@@ -1,0 +1,61 @@
+/**
+ * Two full-screen clients in real terminals: what one of them edits, takes back, replies and reacts to, the other one sees.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import manifest from "../../../deno.json" with { type: "json" };
+import { startServer } from "../../harness.ts";
+import { terminalTest, Tmux } from "./tmux.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Starts the client as `deno task chat` does, and waits until it is in the lobby. */
+async function begin(terminal: Tmux, port: number, name: string): Promise<void> {
+  const command = `${Deno.execPath()} run --quiet ${
+    manifest.tasks.chat.split(" ").slice(2).join(" ")
+  }`;
+  const args = `connect 127.0.0.1:${port} --name ${name}`;
+  await terminal.enter(`cd ${ROOT}; clear; CHAT_CONFIG=/nonexistent ${command} ${args}`);
+  await terminal.untilRow(/lobby · \d here/);
+}
+
+/** Types a line. */
+async function say(terminal: Tmux, line: string): Promise<void> {
+  await terminal.type(line);
+  await terminal.press("Enter");
+}
+
+terminalTest(
+  "what is edited, answered, reacted to and taken back changes in both terminals",
+  async () => {
+    await using server = startServer();
+    await using anna = await Tmux.open(80, 14);
+    await using ben = await Tmux.open(80, 14);
+    await Promise.all([begin(anna, server.port, "anna"), begin(ben, server.port, "ben")]);
+    await anna.untilRow(/lobby · 2 here/);
+    const both = (row: RegExp) => Promise.all([anna.untilRow(row), ben.untilRow(row)]);
+
+    await say(anna, "see you at tow");
+    await both(/^hh:mm anna see you at tow$/);
+    await anna.press("Up");
+    await anna.untilRow(/^> \/edit see you at tow$/);
+    await anna.press("BSpace", "BSpace");
+    await say(anna, "wo");
+    await both(/^hh:mm anna see you at two \(edited\)$/);
+
+    await say(ben, "/react 👍");
+    await anna.untilRow(/^hh:mm anna see you at two \(edited\) {2}👍 1$/);
+    await ben.untilRow(/^hh:mm anna see you at two \(edited\) {2}👍 1\*$/);
+    await say(ben, "/quote fine");
+    await both(/^hh:mm ben ↪ anna: see you at two$/);
+    await both(/^ {6}fine$/);
+
+    await say(anna, "/delete");
+    await both(/^hh:mm anna × \(deleted\)$/);
+    await both(/^hh:mm ben ↪ anna: × \(deleted\)$/);
+    await say(ben, "/delete anna");
+    await ben.untilRow(/^hh:mm ! anna has said nothing here that is on this screen or above\.$/);
+  },
+);
