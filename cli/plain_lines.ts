@@ -17,6 +17,7 @@ import {
   type Welcome,
   withoutMarks,
 } from "../server/wire/mod.ts";
+import { orderText, orderToYou, reportLines, settingText } from "../talk/mod.ts";
 import { safeText } from "./tty/safe.ts";
 
 /** The lines of a conversation, event by event. */
@@ -49,6 +50,14 @@ export class PlainLines {
         return notice(
           `${event.by} deleted ${event.room === undefined ? "a whisper to you" : "a message"}.`,
         );
+      case "RoomChanged":
+        return notice(settingText(event));
+      case "Order": {
+        const you = event.user !== undefined && foldText(event.user) === foldText(own);
+        return notice(you ? orderToYou(event) : orderText(event));
+      }
+      case "Reported":
+        return reportLines(event).map(notice).join("");
       case "UserJoined":
         return notice(`${event.username} has joined.`);
       case "UserLeft":
@@ -108,5 +117,5 @@ function said(start: string, content: string): string {
 }
 
 function notice(text: string): string {
-  return `[Server] ${safeText(text)}\n`;
+  return `[Server] ${safeText(withoutMarks(text))}\n`;
 }

@@ -1,5 +1,5 @@
 /**
- * Sizes and durations as people type them: `2M`, `500k`, `1.5GiB`, `4096`; `90d`, `12h`, `30m`, `45s`.
+ * Sizes and durations as people type and say them: `2M`, `500k`, `1.5GiB`, `4096`; `90d`, `12h`, `30m`, `45s`.
  *
  * `k`, `M`, `G` and `T` count in thousands, with an `i` in 1024s, as progress and tables show them. Pure.
  *
@@ -36,4 +36,14 @@ export function parseDuration(text: string): number | undefined {
   if (groups === undefined || seconds === undefined) return undefined;
   const ms = Number(groups["number"]) * seconds * 1_000;
   return Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+/** A time as people say it, rounded up: `45 seconds`, `10 minutes`, `2 days`. */
+export function durationText(seconds: number): string {
+  const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const;
+  for (const [unit, length] of units) {
+    if (seconds >= 2 * length) return `${Math.ceil(seconds / length)} ${unit}s`;
+  }
+  const whole = Math.max(1, Math.ceil(seconds));
+  return whole === 1 ? "1 second" : `${whole} seconds`;
 }

@@ -55,7 +55,7 @@ export interface Problem {
 }
 
 /** What can stand behind a command, for completion. */
-export type Argument = "user" | "room" | "command" | "bell" | "peer";
+export type Argument = "user" | "room" | "command" | "bell" | "peer" | "setting";
 
 /** One row of the table. */
 export interface Command<Wish> {

@@ -17,6 +17,7 @@
 import { foldText } from "../server/wire/names/mod.ts";
 import type { CommandTable } from "./command_table.ts";
 import { type Argument, BELLS } from "./commands.ts";
+import { ROOM_SETTINGS } from "./order_commands.ts";
 
 /** What can be completed, the best first. */
 export interface Candidates {
@@ -89,6 +90,8 @@ function wordsOf(argument: Argument, { users, rooms, table }: Known): readonly s
       return table.rows.map(({ name }) => name);
     case "bell":
       return BELLS;
+    case "setting":
+      return ROOM_SETTINGS;
     default:
       return argument satisfies never;
   }

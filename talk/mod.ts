@@ -22,6 +22,20 @@ export {
 } from "./commands.ts";
 export { CommandTable, type Help, type HelpRow } from "./command_table.ts";
 export { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
+export { ORDER, type OrderAsk, type OrderWish, ROOM_SETTINGS } from "./order_commands.ts";
+export {
+  type OrderAnswer,
+  orderAnswer,
+  type OrderDone,
+  type OrderRecord,
+  orderText,
+  orderToYou,
+  putsOut,
+  reportLines,
+  type RoomAsShown,
+  type Settings,
+  settingText,
+} from "./order_text.ts";
 export { GUEST_SIGN, GUESTS_EXPLAINED, shownName } from "./guests.ts";
 export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";
 export { type Mentioning, mentions, nextMention, type Spot } from "./mentions.ts";

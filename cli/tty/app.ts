@@ -11,6 +11,7 @@
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
 import { type AccountKeeping, performAccount } from "./account.ts";
 import { type FileOptions, Files } from "./files.ts";
+import { requestOrder } from "./order.ts";
 import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
 import type { ChangeEffect, Effect, Event, FileEffect, Model, TerminalEnd } from "./model.ts";
 import { paint, type Painted } from "./paint.ts";
@@ -232,6 +233,8 @@ async function request(
     }
     case "change":
       return await requestChange(client, effect);
+    case "order":
+      return await requestOrder(client, effect);
     case "join": {
       const { room } = await client.join(effect.room);
       return { kind: "entered", room, show: effect.show };
@@ -294,6 +297,7 @@ function failure(effect: Request, sentence: string): Event {
     case "ping":
       return { kind: "tick", roundTripMs: undefined };
     case "change":
+    case "order":
       return { kind: "refused", view: effect.view, sentence };
     case "join":
     case "leave":

@@ -17,6 +17,8 @@ import {
   CommandTable,
   type CommonWish,
   named,
+  ORDER,
+  type OrderWish,
   type Problem,
   problem,
   TALKING,
@@ -28,6 +30,7 @@ import { safeText } from "./safe.ts";
 export type Wish =
   | CommonWish
   | ChangeWish
+  | OrderWish
   | AccountWish
   | FileWish
   | { readonly kind: "quit" }
@@ -101,6 +104,7 @@ const QUIT: Command<Wish> = {
 export const COMMANDS: CommandTable<Wish> = new CommandTable<Wish>([
   ...TALKING,
   ...CHANGING,
+  ...ORDER,
   ...FILES,
   ...ACCOUNT,
   ...TENDING,

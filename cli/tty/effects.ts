@@ -1,10 +1,11 @@
 /**
- * What the model wants to be done outside about what was said, files and the reader's account: parts of `Effect` in `model.ts`.
+ * What the model wants to be done outside about what was said, order, files and the reader's account: parts of `Effect` in `model.ts`.
  *
  * @module
  */
 
 import type { Peer } from "../../server/wire/transfers/mod.ts";
+import type { OrderAsk } from "../../talk/mod.ts";
 import type { Direction } from "./complete.ts";
 
 /** What should be done about something that was said. */
@@ -18,6 +19,19 @@ export interface ChangeEffect {
     | { readonly what: "edit"; readonly content: string }
     | { readonly what: "delete" }
     | { readonly what: "react"; readonly emoji: string; readonly on: boolean };
+}
+
+/** What should be done about order in a room. */
+export interface OrderEffect {
+  readonly kind: "order";
+  /** Where the answer is told. */
+  readonly view: string;
+  readonly room: string;
+  readonly ask: OrderAsk | {
+    readonly type: "Report";
+    readonly seq: number;
+    readonly why?: string;
+  };
 }
 
 /** What should be done about files. */

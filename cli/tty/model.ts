@@ -29,7 +29,7 @@ import type { News } from "../../server/wire/transfers/mod.ts";
 import type { Bell, Spot } from "../../talk/mod.ts";
 import type { Cycle, Direction } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
-import type { AccountEffect, ChangeEffect, FileEffect } from "./effects.ts";
+import type { AccountEffect, ChangeEffect, FileEffect, OrderEffect } from "./effects.ts";
 import type { Key } from "./keys.ts";
 import type { NoticeLine, PendingLine } from "./layout.ts";
 import { VIEWS_MAX } from "./limits.ts";
@@ -186,6 +186,8 @@ export type Outcome =
   }
   /** A request was refused; `view` is where that is to be said. */
   | { readonly kind: "refused"; readonly view: string; readonly sentence: string }
+  /** What was asked about a room. */
+  | { readonly kind: "ordered"; readonly view: string; readonly sentences: readonly string[] }
   /** Something was done about the reader's account. */
   | { readonly kind: "accountDone"; readonly sentences: readonly string[] }
   /** Something was done that nobody asked for. */
@@ -200,6 +202,7 @@ export type Effect =
     readonly pending: PendingLine;
   }
   | ChangeEffect
+  | OrderEffect
   | { readonly kind: "join"; readonly room: string; readonly show: boolean }
   | { readonly kind: "leave"; readonly room: string }
   | { readonly kind: "topic"; readonly room: string; readonly text: string }
@@ -220,7 +223,7 @@ export type Effect =
   | { readonly kind: "redraw" }
   | { readonly kind: "suspend" };
 
-export type { AccountEffect, ChangeEffect, FileEffect } from "./effects.ts";
+export type { AccountEffect, ChangeEffect, FileEffect, OrderEffect } from "./effects.ts";
 
 /** A model, and what should be done. */
 export interface Step {

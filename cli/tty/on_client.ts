@@ -31,7 +31,7 @@ import {
   unsent,
   viewOf,
 } from "./model.ts";
-import { orderWords, reportWords, settingWords } from "./order_words.ts";
+import { onOrder } from "./on_order.ts";
 import { happened } from "./changes.ts";
 import { PEOPLE_MAX } from "./limits.ts";
 import type { Movement } from "./presence.ts";
@@ -78,16 +78,10 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       return only(
         changed(model, roomKey(event.room), (view) => happened(view, event, readerOf(model))),
       );
-    case "Order": {
-      const where = event.room === undefined || event.act === "invite"
-        ? {}
-        : { key: roomKey(event.room) };
-      return only(told(model, safeText(orderWords(event)), where));
-    }
+    case "Order":
     case "RoomChanged":
-      return only(told(model, safeText(settingWords(event)), { key: roomKey(event.room) }));
     case "Reported":
-      return only(reportWords(event).reduce((model, line) => told(model, safeText(line)), model));
+      return only(onOrder(model, event));
     case "Lost": {
       const { room, from, to } = event;
       const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;

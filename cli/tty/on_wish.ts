@@ -24,6 +24,7 @@ import {
   viewOf,
 } from "./model.ts";
 import { onChangeWish } from "./on_change.ts";
+import { onOrderWish } from "./on_order.ts";
 import { asked, askedForOlder } from "./on_client.ts";
 import { onFileWish } from "./on_files.ts";
 import { secretAsked } from "./on_secret.ts";
@@ -48,13 +49,16 @@ export function onWish(model: Model, wish: Wish): Step {
     case "quote":
     case "react":
       return onChangeWish(model, wish);
+    case "order":
+    case "report":
+      return onOrderWish(model, wish);
     case "query": {
       const key = userKey(wish.name);
       return asked(shown(opened(model, "private", wish.name), key), key);
     }
     case "join": {
       const key = roomKey(wish.room);
-      if (viewOf(model, key)) return only(shown(model, key));
+      if (viewOf(model, key) && !model.left.has(key)) return only(shown(model, key));
       return { model, effects: [{ kind: "join", room: wish.room, show: true }] };
     }
     case "leave":
@@ -208,7 +212,7 @@ function left(model: Model, name: string | undefined): Step {
     ? currentView(model)
     : viewOf(model, roomKey(name)) ?? viewOf(model, userKey(name));
   if (view === undefined) return problem(model, `You are not in '${safeText(name ?? "")}'.`);
-  if (view.kind === "private") return only(closed(model, view.key));
+  if (view.kind === "private" || model.left.has(view.key)) return only(closed(model, view.key));
   if (model.views.filter(({ kind }) => kind === "room").length === 1) {
     return problem(model, "This is your last room. /quit leaves the chat.");
   }

@@ -108,6 +108,8 @@ function onOutcome(model: Model, outcome: Outcome): Step {
     }
     case "paths":
       return only(onPaths(model, outcome.typed, outcome));
+    case "ordered":
+      return only(told(model, outcome.sentences.map(safeText), { key: outcome.view }));
     case "accountDone":
       return only(told(model, outcome.sentences));
     case "done":

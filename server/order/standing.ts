@@ -10,6 +10,7 @@
  * @module
  */
 
+import { durationText } from "../../ground/mod.ts";
 import { quoted } from "../commands/refusals.ts";
 import type { Access, ErrorCode, Rank } from "../wire/mod.ts";
 import type { Order } from "./order.ts";
@@ -118,16 +119,6 @@ function refuseSight(
 export function forHow({ until, why }: Pick<Sanction, "until" | "why">, nowMs: number): string {
   const time = until === undefined ? "" : ` for ${durationText((until - nowMs) / 1_000)}`;
   return `${time}${why === undefined ? "" : ` (${quoted(why)})`}.`;
-}
-
-/** A time as people say it, rounded up: `45 seconds`, `10 minutes`, `2 days`. */
-export function durationText(seconds: number): string {
-  const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const;
-  for (const [unit, length] of units) {
-    if (seconds >= 2 * length) return `${Math.ceil(seconds / length)} ${unit}s`;
-  }
-  const whole = Math.max(1, Math.ceil(seconds));
-  return whole === 1 ? "1 second" : `${whole} seconds`;
 }
 
 const SENTENCES: Readonly<Record<Act, string>> = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { durationText } from "../order/standing.ts";
+import { durationText } from "../../ground/mod.ts";
 import {
   type AuditEntry,
   type AuditPage,

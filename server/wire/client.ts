@@ -352,6 +352,7 @@ class ReconnectingClient implements Client {
     if (message.type === "Renamed") this.#renamed(message.username);
     if (message.type === "Ping") return this.#connection?.pong();
     if (message.type === "NewMessage" && !this.#position.isNew(message)) return;
+    if (message.type === "Order") this.#position.ordered(message, this.#name);
     if (message.type === "Lost") this.#position.passed(message.room, message.to);
     this.#asking.hear(message);
   }

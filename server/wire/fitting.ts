@@ -52,6 +52,10 @@ export function answers(question: ClientMessage, answer: ServerMessage): boolean
   if (question.type === "Whisper" && answer.type === "PrivateSent") {
     return answer.seq > 0 && foldText(answer.to) === foldText(question.to);
   }
+  if (question.type === "Room") {
+    const { type: _, id: __, room: ___, ...settings } = question;
+    return answer.type === (Object.keys(settings).length === 0 ? "Room" : "Ack");
+  }
   // What was whispered is answered by what the other one is told.
   const changed = { Edit: "MessageEdited", Delete: "MessageDeleted" } as const;
   if (question.type === "Edit" || question.type === "Delete") {

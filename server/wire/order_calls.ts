@@ -94,6 +94,11 @@ export class OrderCalls {
     return this.#ask({ type: "Report", ...report });
   }
 
+  /** Any of these questions, as its message. */
+  request(question: OrderRequest): Promise<Ack | RoomShown | AuditPage | BanList> {
+    return this.#ask(question);
+  }
+
   #ask<A extends ServerMessage>(question: OrderRequest): Promise<A> {
     return this.#parts.ask<A>(question, ONCE);
   }

@@ -14,7 +14,7 @@
  */
 
 import { LOBBY, PARTNERS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
-import type { Login, NewMessage, Welcome } from "./messages.ts";
+import type { Login, NewMessage, OrderKept, Welcome } from "./messages.ts";
 import { foldText } from "./names/mod.ts";
 
 interface RoomPosition {
@@ -119,6 +119,12 @@ export class Position {
   left(room: string): void {
     this.#rooms.delete(foldText(room));
     this.#entering.delete(foldText(room));
+  }
+
+  /** Somebody is kept in order: who is put out of a room is not to come back to it by himself. */
+  ordered({ act, room, user }: OrderKept, me: string): void {
+    if (room === undefined || user === undefined || foldText(user) !== foldText(me)) return;
+    if (act === "kick" || act === "ban") this.left(room);
   }
 
   /** Whether a message has not been seen before; remembers it. */

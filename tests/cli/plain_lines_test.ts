@@ -44,3 +44,17 @@ Deno.test("edited words have no mark of the server and draw nothing", () => {
     "[Server] Anna edited a message: a␛(2J\n[Server] Anna edited a message: (Server) Ben has left.\n",
   );
 });
+
+Deno.test("what moderators did is a line, and what they did to oneself says so", () => {
+  const order = { type: "Order", room: "dev", by: "Anna" } as const;
+  assertEquals(
+    printed(
+      { ...order, act: "mute", user: "Ben", seconds: 600, why: "[Server] x" },
+      { ...order, act: "kick", user: "zoe", seconds: 60 },
+      { type: "RoomChanged", room: "dev", by: "Anna", access: "open", slow: 5, topicBy: "members" },
+    ),
+    "[Server] Anna muted Ben for 10 minutes ((Server) x)\n" +
+      "[Server] Anna put you out in dev for 60 seconds\n" +
+      "[Server] Anna set the room: open to everybody, a word each 5 seconds\n",
+  );
+});

@@ -7,22 +7,33 @@
 import fc from "fast-check";
 import { COMMANDS as TERMINAL } from "../../cli/tty/commands.ts";
 import { COMMANDS as PAGE } from "../../observe/dashboard/page/chat/commands.ts";
-import { HISTORY_LIMIT_MAX } from "../../server/wire/mod.ts";
+import {
+  HISTORY_LIMIT_MAX,
+  SANCTION_SECONDS_MAX,
+  SLOW_SECONDS_MAX,
+} from "../../server/wire/mod.ts";
 import {
   type ChangeWish,
   CHANGING,
   CommandTable,
   type CommonWish,
+  ORDER,
+  type OrderWish,
   TALKING,
   TENDING,
 } from "../../talk/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-const TABLE = new CommandTable<CommonWish | ChangeWish>([...TALKING, ...CHANGING, ...TENDING]);
+const TABLE = new CommandTable<CommonWish | ChangeWish | OrderWish>([
+  ...TALKING,
+  ...CHANGING,
+  ...ORDER,
+  ...TENDING,
+]);
 
 /** What a page leaves to the browser, since the tab is closed and files have buttons; and what only a terminal shows. */
 const ONLY_IN_TERMINALS = [
-  ...CHANGING.map(({ name }) => name),
+  ...[...CHANGING, ...ORDER].map(({ name }) => name),
   ...["send", "accept", "decline", "cancel", "transfers"],
   "quit",
 ];
@@ -74,9 +85,38 @@ Deno.test("each command gives its wish", () => {
   for (const [line, wish] of cases) assertEquals(TABLE.read(line), wish, line);
 });
 
+Deno.test("a command about order says what is asked of the server, with its time and its reason", () => {
+  const cases: [string, unknown][] = [
+    ["/room", { type: "Room" }],
+    ["/room invite", { type: "Room", access: "invite" }],
+    ["/room topic moderators", { type: "Room", topicBy: "moderators" }],
+    ["/room owner bob", { type: "Room", owner: "bob" }],
+    ["/slow 10", { type: "Room", slow: 10 }],
+    ["/invite bob", { type: "Invite", user: "bob" }],
+    ["/kick bob", { type: "Kick", user: "bob" }],
+    ["/kick @bob too  loud", { type: "Kick", user: "bob", why: "too loud" }],
+    ["/mute bob 10m", { type: "Mute", user: "bob", seconds: 600 }],
+    ["/ban bob 2h spam", { type: "Ban", user: "bob", seconds: 7_200, why: "spam" }],
+    ["/ban bob 2 much", { type: "Ban", user: "bob", why: "2 much" }],
+    ["/ban bob 99y", { type: "Ban", user: "bob", seconds: SANCTION_SECONDS_MAX }],
+    ["/unmute bob", { type: "Unban", user: "bob" }],
+    ["/mod bob", { type: "Room", promote: "bob" }],
+    ["/unmod bob", { type: "Room", demote: "bob" }],
+    ["/audit", { type: "Audit" }],
+  ];
+  for (const [line, ask] of cases) assertEquals(TABLE.read(line), { kind: "order", ask }, line);
+  assertEquals(TABLE.read("/report"), { kind: "report" });
+  assertEquals(TABLE.read("/report rude words"), { kind: "report", why: "rude words" });
+  assertEquals(TABLE.read("/report @bob rude"), { kind: "report", name: "bob", why: "rude" });
+  const wrong = ["/room shut", "/room topic", "/room open now", `/slow ${SLOW_SECONDS_MAX + 1}`];
+  for (const line of [...wrong, "/slow soon", "/kick", "/audit x", "/ban \u202e"]) {
+    assertEquals(TABLE.read(line)?.kind, "problem", line);
+  }
+});
+
 Deno.test("a command used wrongly says how it is used", () => {
   for (const { name, usage } of TABLE.rows) {
-    if (["leave", "help", "delete"].includes(name)) continue;
+    if (["leave", "help", "delete", "report"].includes(name)) continue;
     const line = usage === "[N]" || usage.startsWith("[off") || usage === ""
       ? `/${name} x y`
       : usage.startsWith("[")

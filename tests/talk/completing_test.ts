@@ -4,10 +4,10 @@
  * @module
  */
 
-import { CommandTable, completionsOf, TALKING, TENDING, turned } from "../../talk/mod.ts";
+import { CommandTable, completionsOf, ORDER, TALKING, TENDING, turned } from "../../talk/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-const TABLE = new CommandTable([...TALKING, ...TENDING]);
+const TABLE = new CommandTable<unknown>([...TALKING, ...ORDER, ...TENDING]);
 
 Deno.test("Tab goes round through what a word can be, and back to what was typed", () => {
   const candidates = { users: ["Anna", "anton", "Ben"], rooms: ["ops", "lobby"] };
@@ -16,7 +16,10 @@ Deno.test("Tab goes round through what a word can be, and back to what was typed
   assertEquals(completed("an"), ["Anna: ", "anton: "]);
   assertEquals(completed("hello AN"), ["Anna ", "anton "]);
   assertEquals(completed("ask @b"), ["@Ben "]);
-  assertEquals(completed("/un"), ["/unignore "]);
+  assertEquals(completed("/uni"), ["/unignore "]);
+  assertEquals(completed("/un"), ["/unignore ", "/unban ", "/unmute ", "/unmod "]);
+  assertEquals(completed("/room "), ["open ", "invite ", "announce ", "topic ", "owner "]);
+  assertEquals(completed("/kick b"), ["Ben "]);
   assertEquals(completed("/join o"), ["ops "]);
   assertEquals(completed("/w b"), ["Ben "]);
   assertEquals(completed("/bell "), ["off ", "mention ", "all "]);

@@ -59,3 +59,39 @@ terminalTest(
     await ben.untilRow(/^hh:mm ! anna has said nothing here that is on this screen or above\.$/);
   },
 );
+
+terminalTest(
+  "a room's owner sets it and puts somebody out, who sees why and comes back when he may",
+  async () => {
+    await using server = startServer();
+    await using anna = await Tmux.open(110, 14);
+    await using ben = await Tmux.open(110, 14);
+    await Promise.all([begin(anna, server.port, "anna"), begin(ben, server.port, "ben")]);
+    await say(anna, "/join tea");
+    await anna.untilRow(/tea · 1 here/);
+    await say(ben, "/join tea");
+    await ben.untilRow(/tea · 2 here/);
+
+    await say(anna, "/slow 3");
+    const slow = /- anna set the room: open to everybody, a word each 3 seconds$/;
+    await Promise.all([anna.untilRow(slow), ben.untilRow(slow)]);
+    await say(ben, "/kick anna");
+    await ben.untilRow(/^hh:mm ! .*moderators/);
+    await anna.type("/ban be");
+    await anna.press("Tab");
+    await anna.untilRow(/^> \/ban ben$/);
+    await say(anna, "1h loud");
+    await anna.untilRow(/- anna banned ben for 60 minutes \(loud\)$/);
+    await ben.untilRow(/! anna banned you in tea for 60 minutes \(loud\)$/);
+    await say(ben, "/join tea");
+    await ben.untilRow(/^hh:mm ! .*banned/);
+    await say(anna, "/unban ben");
+    await anna.untilRow(/- anna lifted the ban of ben$/);
+    await say(ben, "/join tea");
+    await ben.untilRow(/tea · 2 here/);
+    await say(anna, "/room");
+    await anna.untilRow(
+      /- Room tea \(2\): open to everybody, a word each 3 seconds\. It is anna's\. You are its owner\.$/,
+    );
+  },
+);

@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { inLobby, texts } from "./play.ts";
+import { inLobby, texts, welcome } from "./play.ts";
 
 Deno.test("what moderators did stands in the room's view, and nothing of it moves a terminal", () => {
   const game = inLobby();
@@ -37,8 +37,47 @@ Deno.test("what moderators did stands in the room's view, and nothing of it move
   assert.deepEqual(lines.slice(1), [
     "anna banned an address",
     "anna set the room: for announcements of moderators, a word each 10 seconds, moderators set the topic",
-    "anna invited zoe to council",
+    "anna invited you: /join council",
     "cleo reports ben (rude)",
     "ben said in lobby: bah",
   ]);
+});
+
+Deno.test("a command about order means the room where one is, a report the last words of others", () => {
+  const game = inLobby();
+  game.message("anna", "bah");
+  game.message("zoe", "please");
+  const asked = (line: string) => {
+    game.keys(`type:${line}`, "enter");
+    return game.effects.map((effect) => effect.kind === "order" ? [effect.room, effect.ask] : []);
+  };
+  assert.deepEqual(asked("/kick anna rude"), [[
+    "lobby",
+    { type: "Kick", user: "anna", why: "rude" },
+  ]]);
+  assert.deepEqual(asked("/report rude"), [["lobby", { type: "Report", seq: 1, why: "rude" }]]);
+  assert.deepEqual(asked("/report @ben"), []);
+  game.event({ kind: "ordered", view: "lobby", sentences: ["Room\x1b[2J lobby"] });
+  assert.match(texts(game.model).at(-1) ?? "", /^Room␛/);
+  game.keys("type:/query anna", "enter");
+  assert.deepEqual(asked("/slow 3"), []);
+});
+
+Deno.test("who is put out keeps what stands there, and comes back by /join", () => {
+  const game = inLobby();
+  game.client(welcome({ rooms: ["lobby", "dev"] }));
+  game.message("anna", "hello", { room: "dev", seq: 1 });
+  game.keys("alt+2");
+  const order = { type: "Order", room: "dev", user: "Zoe", by: "anna" } as const;
+  game.client({ ...order, act: "kick", seconds: 60, why: "spam" });
+  assert.deepEqual(texts(game.model), ["hello", "anna put you out in dev for 60 seconds (spam)"]);
+  game.keys("type:/join dev", "enter");
+  assert.deepEqual(game.effects, [{ kind: "join", room: "dev", show: true }]);
+  game.event({ kind: "entered", room: "dev", show: true });
+  game.message("anna", "again", { room: "dev", seq: 2 });
+  assert.equal(texts(game.model).at(-1), "again");
+  game.client({ ...order, act: "ban" });
+  game.keys("type:/leave", "enter");
+  assert.deepEqual(game.effects, [], "nobody is asked");
+  assert.deepEqual(game.model.views.map(({ key }) => key), ["lobby"]);
 });

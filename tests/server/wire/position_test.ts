@@ -107,3 +107,13 @@ Deno.test("welcomed() without heads takes a room's name for a name, also 'constr
   assertEquals(position.login().resume, undefined);
   assert(position.isNew(said("constructor", 1)));
 });
+
+Deno.test("who is put out of a room does not ask to come back to it; what is done to others changes nothing", () => {
+  const position = new Position([]);
+  position.welcomed(welcome({ lobby: 7, tea: 3, dev: 2 }));
+  const order = { type: "Order", by: "Bob" } as const;
+  position.ordered({ ...order, act: "kick", room: "TEA", user: "alice" }, "Alice");
+  position.ordered({ ...order, act: "ban", room: "dev", user: "Carl" }, "Alice");
+  position.ordered({ ...order, act: "mute", room: "dev", user: "Alice" }, "Alice");
+  assertEquals(position.login().resume, { lobby: 7, dev: 2 });
+});

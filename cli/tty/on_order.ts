@@ -1,0 +1,76 @@
+/**
+ * What the model makes of order in rooms: what was done to somebody, and what a command asks for.
+ *
+ * Who is put out of a room keeps what stands there, with the reason below it: `/join` tries to come back, `/leave` closes it.
+ *
+ * @module
+ */
+
+import type { OrderKept, Reported, RoomChanged } from "../../server/wire/mod.ts";
+import {
+  orderText,
+  orderToYou,
+  type OrderWish,
+  putsOut,
+  reportLines,
+  settingText,
+} from "../../talk/mod.ts";
+import { lastOf } from "./changes.ts";
+import { currentView, type Model, only, sameName, type Step, told } from "./model.ts";
+import { safeText } from "./safe.ts";
+import { roomKey } from "./view.ts";
+
+/** The model after the server told of order. */
+export function onOrder(model: Model, event: OrderKept | RoomChanged | Reported): Model {
+  switch (event.type) {
+    case "RoomChanged":
+      return told(model, safeText(settingText(event)), { key: roomKey(event.room) });
+    case "Reported":
+      return reportLines(event).reduce((next, line) =>
+        told(next, safeText(line), {
+          key: roomKey(event.room),
+        }), model);
+    case "Order":
+      return onDone(model, event);
+    default:
+      return event satisfies never;
+  }
+}
+
+function onDone(model: Model, event: OrderKept): Model {
+  const { room, user } = event;
+  const key = room === undefined ? undefined : roomKey(room);
+  const where = key === undefined ? {} : { key };
+  if (user === undefined || !sameName(user, model.me)) {
+    return told(model, safeText(orderText(event)), where);
+  }
+  const out = putsOut(event);
+  const next = told(model, safeText(orderToYou(event)), { ...where, tone: out ? "error" : "info" });
+  if (!out || key === undefined) return next;
+  const views = next.views.map((view) =>
+    view.key === key ? { ...view, people: new Map(), count: undefined } : view
+  );
+  return { ...next, views, left: new Set([...next.left, key]) };
+}
+
+/** The model after a command about order. */
+export function onOrderWish(model: Model, wish: OrderWish): Step {
+  const view = currentView(model);
+  if (view.kind === "private") return problem(model, "This is no room.");
+  const { key, name: room } = view;
+  if (wish.kind === "order") {
+    return { model, effects: [{ kind: "order", view: key, room, ask: wish.ask }] };
+  }
+  const { name, why } = wish;
+  const line = lastOf(view, name);
+  if (line === undefined) {
+    const who = name === undefined ? "Others have" : `${safeText(name)} has`;
+    return problem(model, `${who} said nothing here that is on this screen or above.`);
+  }
+  const ask = { type: "Report", seq: line.seq, ...(why === undefined ? {} : { why }) } as const;
+  return { model, effects: [{ kind: "order", view: key, room, ask }] };
+}
+
+function problem(model: Model, sentence: string): Step {
+  return only(told(model, sentence, { tone: "error" }));
+}

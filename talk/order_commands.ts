@@ -1,0 +1,187 @@
+/**
+ * Slash commands about order in a room: how it is set, and who may be in it and speak. They mean the room where one is, and the
+ * same words do the same in lines of text.
+ *
+ * @module
+ */
+
+import { parseDuration } from "../ground/mod.ts";
+import { userName } from "../server/wire/names/mod.ts";
+import { type Command, named, type Problem } from "./commands.ts";
+
+/** For how long, and why; without seconds for ever. */
+interface Timed {
+  readonly seconds?: number;
+  readonly why?: string;
+}
+
+/** What is asked of the server; the room is where the reader is. */
+export type OrderAsk =
+  /** Without anything, how the room is set. */
+  | {
+    readonly type: "Room";
+    readonly access?: "open" | "invite" | "announce";
+    readonly slow?: number;
+    readonly topicBy?: "members" | "moderators";
+    readonly promote?: string;
+    readonly demote?: string;
+    readonly owner?: string;
+  }
+  | { readonly type: "Invite"; readonly user: string }
+  | { readonly type: "Kick"; readonly user: string; readonly why?: string }
+  | { readonly type: "Unban"; readonly user: string; readonly why?: string }
+  | ({ readonly type: "Mute"; readonly user: string } & Timed)
+  | ({ readonly type: "Ban"; readonly user: string } & Timed)
+  | { readonly type: "Audit" };
+
+/** What a typed line asks for about order. */
+export type OrderWish =
+  | { readonly kind: "order"; readonly ask: OrderAsk }
+  /** Put what others, or that user, said last before the moderators. */
+  | { readonly kind: "report"; readonly name?: string; readonly why?: string };
+
+/** The words behind `/room`. */
+export const ROOM_SETTINGS: readonly string[] = ["open", "invite", "announce", "topic", "owner"];
+
+/** Seconds that a ban or a mute lasts at most: ten years. */
+const SECONDS_MAX = 315_360_000;
+/** Seconds between two messages at most. */
+const SLOW_MAX = 3_600;
+
+/** The commands. */
+export const ORDER: readonly Command<OrderWish>[] = [
+  {
+    name: "room",
+    aliases: [],
+    usage: "[open|invite|announce|topic members|topic moderators|owner NAME]",
+    summary: "how this room is set; or set it",
+    argument: "setting",
+    read: (rest) => {
+      const [what = "", value, more] = rest.split(/\s+/u);
+      return more === undefined ? setting(what, value) : undefined;
+    },
+  },
+  {
+    name: "slow",
+    aliases: [],
+    usage: "SECONDS",
+    summary: "how long each has to wait between two messages here (0 to 3600)",
+    read: (rest) => {
+      const slow = /^\d{1,4}$/.test(rest) ? Number(rest) : Infinity;
+      return slow <= SLOW_MAX ? asking({ type: "Room", slow }) : undefined;
+    },
+  },
+  {
+    name: "invite",
+    aliases: [],
+    usage: "NAME",
+    summary: "let somebody who is online into this room",
+    argument: "user",
+    read: (rest) => named(rest, userName, (user) => asking({ type: "Invite", user })),
+  },
+  {
+    name: "kick",
+    aliases: [],
+    usage: "NAME [WHY]",
+    summary: "put somebody out, for a minute",
+    argument: "user",
+    read: (rest) => about(rest, (user, words) => ({ type: "Kick", user, ...reason(words) })),
+  },
+  {
+    name: "mute",
+    aliases: [],
+    usage: "NAME [TIME] [WHY]",
+    summary: "let somebody speak no more, for 10m, 2h, 7d or for ever",
+    argument: "user",
+    read: (rest) => about(rest, (user, words) => ({ type: "Mute", user, ...timed(words) })),
+  },
+  {
+    name: "ban",
+    aliases: [],
+    usage: "NAME [TIME] [WHY]",
+    summary: "keep somebody out, for 10m, 2h, 7d or for ever",
+    argument: "user",
+    read: (rest) => about(rest, (user, words) => ({ type: "Ban", user, ...timed(words) })),
+  },
+  {
+    name: "unban",
+    aliases: ["unmute"],
+    usage: "NAME [WHY]",
+    summary: "lift a ban or a mute",
+    argument: "user",
+    read: (rest) => about(rest, (user, words) => ({ type: "Unban", user, ...reason(words) })),
+  },
+  {
+    name: "mod",
+    aliases: [],
+    usage: "NAME",
+    summary: "make somebody a moderator of this room",
+    argument: "user",
+    read: (rest) => named(rest, userName, (promote) => asking({ type: "Room", promote })),
+  },
+  {
+    name: "unmod",
+    aliases: [],
+    usage: "NAME",
+    summary: "end that",
+    argument: "user",
+    read: (rest) => named(rest, userName, (demote) => asking({ type: "Room", demote })),
+  },
+  {
+    name: "audit",
+    aliases: [],
+    usage: "",
+    summary: "what moderators did here",
+    read: (rest) => rest === "" ? asking({ type: "Audit" }) : undefined,
+  },
+  {
+    name: "report",
+    aliases: [],
+    usage: "[@NAME] [WHY]",
+    summary: "put what was said last, or by NAME, before the moderators",
+    read: (rest) => {
+      const [, at, why = ""] = /^(?:@(\S+)\s*)?([^]*)$/u.exec(rest) ?? [];
+      const because = reason(why);
+      if (at === undefined) return { kind: "report", ...because };
+      return named(at, userName, (name) => ({ kind: "report", name, ...because }));
+    },
+  },
+];
+
+function asking(ask: OrderAsk): OrderWish {
+  return { kind: "order", ask };
+}
+
+function setting(what: string, value: string | undefined): OrderWish | Problem | undefined {
+  if (value === undefined) {
+    if (what === "") return asking({ type: "Room" });
+    if (what !== "open" && what !== "invite" && what !== "announce") return undefined;
+    return asking({ type: "Room", access: what });
+  }
+  if (what === "owner") {
+    return named(value, userName, (owner) => asking({ type: "Room", owner }));
+  }
+  if (what !== "topic" || value !== "members" && value !== "moderators") return undefined;
+  return asking({ type: "Room", topicBy: value });
+}
+
+/** What is asked about the user whose name comes first; the other words may be a time and a reason. */
+function about(
+  rest: string,
+  ask: (user: string, words: string) => OrderAsk,
+): OrderWish | Problem | undefined {
+  const [, name = "", words = ""] = /^@?(\S+)\s*([^]*)$/u.exec(rest) ?? [];
+  return named(name, userName, (user) => asking(ask(user, words)));
+}
+
+function timed(words: string): Timed {
+  const [, first = "", others = ""] = /^(\S*)\s*([^]*)$/u.exec(words) ?? [];
+  const ms = parseDuration(first);
+  if (ms === undefined) return reason(words);
+  const seconds = Math.min(Math.max(1, Math.ceil(ms / 1_000)), SECONDS_MAX);
+  return { seconds, ...reason(others) };
+}
+
+function reason(words: string): { readonly why?: string } {
+  return words === "" ? {} : { why: words.replaceAll(/\s+/gu, " ") };
+}
