@@ -4,8 +4,15 @@
  * @module
  */
 
-import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import {
+  ChatError,
+  type Client,
+  ClosedError,
+  type MessageDeleted,
+  type MessageEdited,
+} from "../../server/wire/mod.ts";
 import { type AccountKeeping, answerAccount } from "./account.ts";
+import { answerChange } from "./changes.ts";
 import { lineOf } from "./chat_events.ts";
 import type { FilePage, PageFiles } from "./files/page_files.ts";
 import type { Answer, Asked } from "./page_messages.ts";
@@ -22,6 +29,8 @@ export interface Answering {
   readonly keeping: AccountKeeping | undefined;
   /** The client's name is an account now. */
   readonly changed: () => void;
+  /** What a whisper says from now on: the other one hears it, and the pages. */
+  readonly told: (change: MessageEdited | MessageDeleted) => void;
   readonly sampler: Sampler;
   /** The client entered a room, or left it. */
   readonly moved: (room: string, where: "in" | "out") => void;
@@ -41,18 +50,26 @@ export async function answerTo(request: Asked, how: Answering): Promise<Answer> 
 
 async function answer(
   request: Asked,
-  { client, keeping, changed, sampler, moved, files, page }: Answering,
+  { client, keeping, changed, told, sampler, moved, files, page }: Answering,
 ): Promise<Answer> {
   switch (request.type) {
     case "say": {
-      const { id, room, content } = request;
-      const ack = await client.say(content, { room, id });
+      const { id, room, content, reply } = request;
+      const ack = await client.say(content, { room, id, ...replying(reply) });
       return { kind: "said", seq: ack.seq, at: ack.at, room: ack.room };
     }
     case "whisper": {
-      const { to, seq, at } = await client.whisper(request.to, request.content, { id: request.id });
+      const { id, content, reply } = request;
+      const how = { id, ...replying(reply) };
+      const { to, seq, at } = await client.whisper(request.to, content, how);
       return { kind: "said", seq, at, to };
     }
+    case "edit":
+    case "delete":
+    case "react":
+    case "order":
+    case "report":
+      return await answerChange(request, { client, told });
     case "join": {
       const { room } = await client.join(request.room);
       if (!isAskable(room)) return noName();
@@ -106,6 +123,10 @@ async function answer(
     default:
       return request satisfies never;
   }
+}
+
+function replying(reply: number | undefined): { readonly reply?: number } {
+  return reply === undefined ? {} : { reply };
 }
 
 async function people(client: Client, room: string | undefined): Promise<Answer> {

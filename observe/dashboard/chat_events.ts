@@ -10,14 +10,15 @@ import {
   foldText,
   type NewMessage,
   type PrivateMessage,
+  type Reaction,
 } from "../../server/wire/mod.ts";
-import { mentions } from "../../talk/mod.ts";
-import type { ChatEvent, ChatLine, LinkState } from "./page_messages.ts";
+import { mentions, orderText, orderToYou, reportLines, settingText } from "../../talk/mod.ts";
+import type { ChatEvent, ChatLine, LinkState, Reacted } from "./page_messages.ts";
 import { isAskable } from "./requests.ts";
 
 /** A message of a room or of a conversation as a line for `me`. */
 export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLine {
-  const { from, content, seq, at, id, account } = message;
+  const { from, content, seq, at, id, account, reply, edited, deleted, by, reactions } = message;
   const mine = foldText(from) === foldText(me);
   const place = message.type === "NewMessage"
     ? { room: message.room }
@@ -32,14 +33,27 @@ export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLi
     ...(id === undefined ? {} : { id }),
     ...(!mine && mentions(content, me) ? { mention: true } : {}),
     ...(account === true ? { account } : {}),
+    ...(reply === undefined ? {} : { reply }),
+    ...(deleted === true
+      ? { change: "deleted" }
+      : edited !== undefined
+      ? { change: "edited" }
+      : {}),
+    ...(by === undefined ? {} : { by }),
+    ...(reactions === undefined ? {} : { reactions: reactions.map(reactedOf) }),
   };
+}
+
+function reactedOf({ emoji, count, mine }: Reaction): Reacted {
+  return { emoji, count, ...(mine === true ? { mine } : {}) };
 }
 
 /** What an event means for the conversation; `undefined` when nothing, and for a place that no honest server names. */
 export function chatEventOf(event: ClientEvent, me: string): ChatEvent | undefined {
   const said = meaningOf(event, me);
-  if (said === undefined || said.kind === "error" || said.kind === "notice") return said;
-  const place = said.room ?? (said.kind === "line" ? said.with : undefined);
+  if (said === undefined || said.kind === "error") return said;
+  if (said.kind === "notice" && said.room === undefined) return said;
+  const place = said.room ?? ("with" in said ? said.with : undefined);
   return place === undefined || isAskable(place) ? said : undefined;
 }
 
@@ -64,6 +78,33 @@ function meaningOf(event: ClientEvent, me: string): ChatEvent | undefined {
     }
     case "Topic":
       return { kind: "topic", room: event.room, topic: event.topic, by: event.by };
+    case "MessageEdited":
+    case "MessageDeleted": {
+      const { room, with: other = event.by, seq, by } = event;
+      const place = room === undefined ? { with: other } : { room };
+      const change = { kind: "changed", ...place, seq, by } as const;
+      if (event.type === "MessageDeleted") return change;
+      const { content } = event;
+      const named = foldText(by) !== foldText(me) && mentions(content, me);
+      return { ...change, content, ...(named ? { mention: true } : {}) };
+    }
+    case "Reactions": {
+      const { room, seq, emoji, count, by, on } = event;
+      const mine = foldText(by) === foldText(me) ? { mine: on } : {};
+      return { kind: "reacted", room, seq, emoji, count, ...mine };
+    }
+    case "RoomChanged":
+      return { kind: "notice", room: event.room, sentence: settingText(event) };
+    case "Reported":
+      return { kind: "notice", room: event.room, sentence: reportLines(event).join("\n") };
+    case "Order": {
+      const mine = event.user !== undefined && foldText(event.user) === foldText(me);
+      // The room is closed to who was put out, and who is invited is not in it yet.
+      if (mine) return { kind: "notice", sentence: orderToYou(event) };
+      const { room } = event;
+      const where = room === undefined ? {} : { room };
+      return { kind: "notice", ...where, sentence: orderText(event) };
+    }
     case "Notice":
     case "Renamed":
       return { kind: "notice", sentence: event.msg };

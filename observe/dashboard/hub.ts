@@ -10,7 +10,15 @@
  * @module
  */
 
-import type { Client, ClientEvent, TransferAddress, Welcome } from "../../server/wire/mod.ts";
+import {
+  type Client,
+  type ClientEvent,
+  foldText,
+  type OrderKept,
+  type TransferAddress,
+  type Welcome,
+} from "../../server/wire/mod.ts";
+import { putsOut } from "../../talk/mod.ts";
 import { type AccountKeeping, accountOf } from "./account.ts";
 import { answerTo } from "./answers.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
@@ -128,6 +136,7 @@ export class Hub implements AsyncDisposable {
       client: this.#options.client,
       keeping: this.#options.keeping,
       changed: () => this.#moved(),
+      told: (change) => this.#heard(change),
       sampler: this.#sampler,
       moved: (room, where) => {
         if (where === "in") this.#in(room);
@@ -152,7 +161,6 @@ export class Hub implements AsyncDisposable {
   }
 
   #onEvent(event: ClientEvent): void {
-    const { client } = this.#options;
     this.files.hear(event);
     if (event.type === "Status") {
       const { status } = event;
@@ -167,11 +175,26 @@ export class Hub implements AsyncDisposable {
       });
     }
     if (event.type === "Renamed") this.#moved();
-    const said = chatEventOf(event, client.name);
+    if (event.type === "Order") this.#ordered(event);
+    this.#heard(event);
+  }
+
+  /** Something in the conversation. */
+  #heard(event: ClientEvent): void {
+    const said = chatEventOf(event, this.#options.client.name);
     if (said === undefined) return;
     if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
     if (said.kind === "line" && said.with !== undefined) this.#partner(said.with);
     this.#say(said);
+  }
+
+  /** Who is put out of a room is not in it any more. */
+  #ordered({ act, room, user }: OrderKept): void {
+    const { name } = this.#options.client;
+    if (room === undefined || user === undefined || foldText(user) !== foldText(name)) return;
+    if (!putsOut({ act })) return;
+    this.#rooms.delete([...this.#rooms].find((one) => foldText(one) === foldText(room)) ?? room);
+    this.#moved();
   }
 
   /** Enters a room that was asked for at the start; a refusal is told to whoever is there. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { OrderAsk } from "../../talk/mod.ts";
 import type { Second } from "./page_figures.ts";
 
 export type {
@@ -77,6 +78,35 @@ export type ChatEvent =
     readonly mention?: true;
     /** The name was proved: it is an account's. */
     readonly account?: true;
+    /** The number of the message to which it is a reply. */
+    readonly reply?: number;
+    /** It has other words than once, or, when it was deleted, none. */
+    readonly change?: "edited" | "deleted";
+    /** Who changed it, when that was somebody else. */
+    readonly by?: string;
+    readonly reactions?: readonly Reacted[];
+  }
+  /** A message has other words; without any, it was deleted. */
+  | {
+    readonly kind: "changed";
+    readonly room?: string;
+    readonly with?: string;
+    readonly seq: number;
+    readonly content?: string;
+    /** Who did it. */
+    readonly by: string;
+    /** It names the reader. */
+    readonly mention?: true;
+  }
+  /** So many have put a reaction to a message now. */
+  | {
+    readonly kind: "reacted";
+    readonly room: string;
+    readonly seq: number;
+    readonly emoji: string;
+    readonly count: number;
+    /** Whether the reader is one of them, when this says it. */
+    readonly mine?: boolean;
   }
   | {
     readonly kind: "people";
@@ -89,9 +119,20 @@ export type ChatEvent =
     readonly users?: number;
   }
   | { readonly kind: "topic"; readonly room: string; readonly topic: string; readonly by: string }
-  /** The server has something to say. */
-  | { readonly kind: "notice"; readonly sentence: string }
+  /** The server has something to say, perhaps of a room. */
+  | { readonly kind: "notice"; readonly sentence: string; readonly room?: string }
   | { readonly kind: "error"; readonly sentence: string };
+
+/** One kind of reaction to a message. */
+export interface Reacted {
+  readonly emoji: string;
+  readonly count: number;
+  /** The reader is one of them. */
+  readonly mine?: true;
+}
+
+/** What happens to a message that was said before. */
+export type ChatChange = Extract<ChatEvent, { kind: "changed" | "reacted" }>;
 
 /** A line of the conversation. */
 export type ChatLine = Extract<ChatEvent, { kind: "line" }>;
@@ -251,8 +292,58 @@ export type Measure = "send" | "recv" | "delay";
 
 /** What a page asks for. `id` comes back as `re`. */
 export type Asked =
-  | { readonly type: "say"; readonly id: string; readonly room: string; readonly content: string }
-  | { readonly type: "whisper"; readonly id: string; readonly to: string; readonly content: string }
+  | {
+    readonly type: "say";
+    readonly id: string;
+    readonly room: string;
+    readonly content: string;
+    readonly reply?: number;
+  }
+  | {
+    readonly type: "whisper";
+    readonly id: string;
+    readonly to: string;
+    readonly content: string;
+    readonly reply?: number;
+  }
+  /** Gives something that was said, in one of `room` and `with`, other words; takes it back. */
+  | {
+    readonly type: "edit";
+    readonly id: string;
+    readonly room?: string;
+    readonly with?: string;
+    readonly seq: number;
+    readonly content: string;
+  }
+  | {
+    readonly type: "delete";
+    readonly id: string;
+    readonly room?: string;
+    readonly with?: string;
+    readonly seq: number;
+  }
+  | {
+    readonly type: "react";
+    readonly id: string;
+    readonly room: string;
+    readonly seq: number;
+    readonly emoji: string;
+    readonly on: boolean;
+  }
+  /** Keeps order in a room; puts a message before its moderators. */
+  | {
+    readonly type: "order";
+    readonly id: string;
+    readonly room: string;
+    readonly ask: OrderAsk;
+  }
+  | {
+    readonly type: "report";
+    readonly id: string;
+    readonly room: string;
+    readonly seq: number;
+    readonly why?: string;
+  }
   | { readonly type: "join"; readonly id: string; readonly room: string }
   | { readonly type: "leave"; readonly id: string; readonly room: string }
   | { readonly type: "topic"; readonly id: string; readonly room: string; readonly topic: string }

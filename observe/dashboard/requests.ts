@@ -7,7 +7,12 @@
 
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { CONTENT_BYTES_MAX, HISTORY_LIMIT_MAX, ID_CHARS_MAX } from "../../server/wire/mod.ts";
+import {
+  CONTENT_BYTES_MAX,
+  HISTORY_LIMIT_MAX,
+  ID_CHARS_MAX,
+  SLOW_SECONDS_MAX,
+} from "../../server/wire/mod.ts";
 import {
   FILE_BYTES_MAX,
   FILE_NAME_CHARS_MAX,
@@ -26,13 +31,48 @@ const password = Type.String({ minLength: 1, maxLength: PASSWORD_ASKED_CHARS_MAX
 const seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const amount = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
+/** An emoji or a short word; whether it can be one, the server says. */
+const emoji = Type.String({ minLength: 1, maxLength: NAME_ASKED_CHARS_MAX });
+/** Why somebody is put out; whether it is too long, the server says. */
+const why = Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 }));
+const seconds = Type.Optional(seq);
+
+/** One question about order. */
+function asking<T extends string, P extends Record<string, TSchema>>(type: T, rest: P) {
+  return Type.Object({ type: Type.Literal(type), ...rest }, { additionalProperties: false });
+}
+
+const ask = Type.Union([
+  asking("Room", {
+    access: Type.Optional(
+      Type.Union([Type.Literal("open"), Type.Literal("invite"), Type.Literal("announce")]),
+    ),
+    slow: Type.Optional(Type.Integer({ minimum: 0, maximum: SLOW_SECONDS_MAX })),
+    topicBy: Type.Optional(Type.Union([Type.Literal("members"), Type.Literal("moderators")])),
+    promote: Type.Optional(name),
+    demote: Type.Optional(name),
+    owner: Type.Optional(name),
+  }),
+  asking("Invite", { user: name }),
+  asking("Kick", { user: name, why }),
+  asking("Unban", { user: name, why }),
+  asking("Mute", { user: name, seconds, why }),
+  asking("Ban", { user: name, seconds, why }),
+  asking("Audit", {}),
+]);
+
 function request<T extends string, P extends Record<string, TSchema>>(type: T, rest: P) {
   return Type.Object({ type: Type.Literal(type), id, ...rest }, { additionalProperties: false });
 }
 
 const schemas = [
-  request("say", { room: name, content }),
-  request("whisper", { to: name, content }),
+  request("say", { room: name, content, reply: Type.Optional(seq) }),
+  request("whisper", { to: name, content, reply: Type.Optional(seq) }),
+  request("edit", { room: Type.Optional(name), with: Type.Optional(name), seq, content }),
+  request("delete", { room: Type.Optional(name), with: Type.Optional(name), seq }),
+  request("react", { room: name, seq, emoji, on: Type.Boolean() }),
+  request("order", { room: name, ask }),
+  request("report", { room: name, seq, why }),
   request("join", { room: name }),
   request("leave", { room: name }),
   request("topic", { room: name, topic: Type.String({ maxLength: 1_000 }) }),

@@ -31,9 +31,8 @@ const TABLE = new CommandTable<CommonWish | ChangeWish | OrderWish>([
   ...TENDING,
 ]);
 
-/** What a page leaves to the browser, since the tab is closed and files have buttons; and what only a terminal shows. */
+/** What a page leaves to the browser: the tab is closed, and files have buttons. */
 const ONLY_IN_TERMINALS = [
-  ...[...CHANGING, ...ORDER].map(({ name }) => name),
   ...["send", "accept", "decline", "cancel", "transfers"],
   "quit",
 ];

@@ -10,8 +10,12 @@
 import {
   ACCOUNT,
   type AccountWish,
+  type ChangeWish,
+  CHANGING,
   CommandTable,
   type CommonWish,
+  ORDER,
+  type OrderWish,
   type Problem,
   problem,
   TALKING,
@@ -19,15 +23,22 @@ import {
 } from "../../../../talk/mod.ts";
 
 /** What a typed line asks for. */
-export type Wish = CommonWish | AccountWish | Problem;
+type Known = CommonWish | ChangeWish | OrderWish | AccountWish;
+
+/** What a typed line asks for, or why it asks for nothing. */
+export type Wish = Known | Problem;
 
 /** Every command. */
-export const COMMANDS: CommandTable<CommonWish | AccountWish> = new CommandTable<
-  CommonWish | AccountWish
->([...TALKING, ...ACCOUNT, ...TENDING]);
+export const COMMANDS: CommandTable<Known> = new CommandTable<Known>([
+  ...TALKING,
+  ...CHANGING,
+  ...ORDER,
+  ...ACCOUNT,
+  ...TENDING,
+]);
 
 const KEYS: readonly string[] = [
-  "Tab completes. Shift+Enter makes a new line. Up brings back what you said.",
+  "Tab completes. Shift+Enter makes a new line. Up edits what you said last; once more, it brings back what you sent.",
   "Alt+Up and Alt+Down go to the next conversation, Alt+A to one where something is new.",
   "Page up and Page down scroll. Alt+U goes to the first new line, Alt+N to the next that names you.",
   "Ctrl+F searches here: Enter finds an older line, Shift+Enter a newer one, Escape goes back.",

@@ -1,5 +1,6 @@
 /**
- * Where one writes: Enter sends, Shift+Enter makes a new line, Tab completes, Up brings back what was said.
+ * Where one writes: Enter sends, Shift+Enter makes a new line, Tab completes, Up edits what was said last and brings back what was
+ * sent before.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import {
   mayHoldPassword,
   turned,
 } from "../../../../talk/mod.ts";
+import { editable } from "./changing.ts";
 import { COMMANDS } from "./commands.ts";
 import { listRooms } from "./membership.ts";
 import { OfferButton, onPaste } from "../files/offering.tsx";
@@ -88,11 +90,24 @@ function onKeyDown(event: TargetedKeyboardEvent<HTMLTextAreaElement>): void {
   const single = !field.value.includes("\n");
   if (event.altKey || event.ctrlKey || event.shiftKey || !single) return;
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-  const text = recall.step(event.key === "ArrowUp" ? 1 : -1, field.value);
+  const text = event.key === "ArrowUp" && editing(field) ||
+    recall.step(event.key === "ArrowUp" ? 1 : -1, field.value);
   if (text === undefined) return;
   event.preventDefault();
   completion = undefined;
   put(field, text);
+}
+
+/**
+ * In an empty line, the command that edits what the reader said last here. Not when they have sent something else since, a
+ * command or what was refused: then that comes back.
+ */
+function editing(field: HTMLTextAreaElement): string | undefined {
+  const said = field.value === "" && recall.atEnd ? editable() : undefined;
+  if (said === undefined) return undefined;
+  const wish = recall.last === undefined ? undefined : COMMANDS.read(recall.last);
+  const same = wish === undefined || "text" in wish && wish.text.trimEnd() === said;
+  return same ? `/edit ${said}` : undefined;
 }
 
 /** Tab completes; where nothing can be completed it leads to the next button, as everywhere. */

@@ -10,7 +10,15 @@ import { askNewest, isRead } from "./history.ts";
 import { isHeld, openView } from "./places.ts";
 import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
 import { heardIn } from "./unread.ts";
-import { LINES_MAX, viewKey } from "./view.ts";
+import { LINES_MAX, type View, viewKey } from "./view.ts";
+
+/** The view of a room; where the reader is, if that is none of theirs. */
+function placeOf(room: string | undefined): View {
+  const known = room === undefined
+    ? undefined
+    : views.value.find(({ key }) => key === viewKey("room", room));
+  return known ?? current.value;
+}
 
 /** Takes an event in. */
 export function onEvent(event: ChatEvent): void {
@@ -44,8 +52,18 @@ export function onEvent(event: ChatEvent): void {
       const what = event.topic === "" ? "took the topic away" : `set the topic: ${event.topic}`;
       return view.notice(`${event.by} ${what}`, "info", Date.now());
     }
+    case "changed": {
+      const key = event.room === undefined
+        ? viewKey("private", event.with ?? event.by)
+        : viewKey("room", event.room);
+      return views.value.find((view) => view.key === key)?.changed(event);
+    }
+    case "reacted": {
+      const key = viewKey("room", event.room);
+      return views.value.find((view) => view.key === key)?.changed(event);
+    }
     case "notice":
-      return current.value.notice(event.sentence, "info", Date.now());
+      return placeOf(event.room).notice(event.sentence, "info", Date.now());
     case "error":
       return current.value.notice(event.sentence, "error", Date.now());
     default:

@@ -14,6 +14,16 @@ export class Recall {
   #back = 0;
   #typed = "";
 
+  /** Whether one is at what is being typed. */
+  get atEnd(): boolean {
+    return this.#back === 0;
+  }
+
+  /** What was sent last. */
+  get last(): string | undefined {
+    return this.#sent.at(-1);
+  }
+
   /** Remembers what is sent. The same line twice is one. */
   add(text: string): void {
     if (this.#sent.at(-1) !== text) this.#sent.push(text);

@@ -12,7 +12,10 @@ import { FileCard } from "../files/file_card.tsx";
 import { piecesOf } from "./finding.ts";
 import { clock } from "../format.ts";
 import { shownName } from "../../../../talk/mod.ts";
-import { hovered } from "../state.ts";
+import type { Reacted } from "../../page_messages.ts";
+import { current, hovered } from "../state.ts";
+import { react } from "./changing.ts";
+import type { Quote, Said } from "./said.ts";
 import type { Line, Pending } from "./view.ts";
 
 /** Text longer than this is shown in part until somebody wants all of it. */
@@ -99,11 +102,54 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
       </bdi>
       <span class="row-text" dir="auto">
         {line.mention && <span class="tag">@ you</span>}
-        <Long text={line.content} query={query} whole={found} />
+        {line.reply !== undefined && <QuoteOf quote={line.reply} />}
+        {line.change === "deleted"
+          ? <span class="quiet-words">× (deleted{byWhom(line.by)})</span>
+          : <Long text={line.content} query={query} whole={found} />}
+        {line.change === "edited" && (
+          <span class="quiet-words">{` (edited${byWhom(line.by)})`}</span>
+        )}
+        {line.reactions?.map((one) => <Reaction key={one.emoji} line={line} one={one} />)}
       </span>
     </p>
   );
 });
+
+/** To what a message is a reply. */
+function QuoteOf({ quote }: { readonly quote: Quote }): VNode {
+  const { seq, from, content } = quote;
+  return (
+    <span class="quote">
+      <span class="hidden">Reply to</span>
+      ↪ {from === undefined ? `message ${seq}` : (
+        <>
+          <bdi>{from}</bdi>: <bdi>{content ?? "× (deleted)"}</bdi>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** One kind of reaction and how many have put it there; a click puts the reader's own, or takes it away. */
+function Reaction({ line, one }: { readonly line: Said; readonly one: Reacted }): VNode {
+  const mine = one.mine === true;
+  return (
+    <button
+      type="button"
+      class={`reaction ${mine ? "own" : ""}`}
+      aria-pressed={mine}
+      title={mine ? "Take yours away" : "React likewise"}
+      onClick={() => void react(current.peek(), line, one.emoji)}
+    >
+      <bdi>{one.emoji}</bdi> {one.count}
+      {mine ? "*" : ""}
+    </button>
+  );
+}
+
+function byWhom(by: string | undefined): string {
+  return by === undefined ? "" : ` by ${by}`;
+}
 
 function lookAway(): void {
   hovered.value = undefined;
@@ -122,6 +168,7 @@ export function PendingRow(
       <span class="row-time">{pending.refusal === undefined ? "…" : "!"}</span>
       <span class="row-from">you</span>
       <span class="row-text" dir="auto">
+        {pending.reply !== undefined && "↪ "}
         {pending.content}
         {pending.refusal === undefined
           ? <span class="hidden">is being sent</span>

@@ -12,30 +12,35 @@ import type { View } from "./view.ts";
 /** Bytes of UTF-8 that a message may have. */
 const CONTENT_BYTES_MAX = 8_192;
 
+/** Why a text cannot be said. */
+export function tooLong(content: string): string | undefined {
+  const bytes = new TextEncoder().encode(content).length;
+  if (bytes <= CONTENT_BYTES_MAX) return undefined;
+  const sentence = `This is ${bytes} bytes long, and a message has at most ${CONTENT_BYTES_MAX}.`;
+  return `${sentence} Up brings it back.`;
+}
+
 /**
- * Says a text where the reader is, or elsewhere; it is shown at once.
- *
- * @param id Under which it was said before; else a fresh one.
+ * Says a text where the reader is, or elsewhere; it is shown at once. It may be a reply to a message there; `id` is that under
+ * which it was said before, else a fresh one.
  */
 export async function say(
   view: View,
   text: string,
-  id: string = connection.freshId(),
+  { id = connection.freshId(), reply }: { readonly id?: string; readonly reply?: number } = {},
 ): Promise<void> {
   const content = text.trimEnd();
   if (content === "") return;
-  const bytes = new TextEncoder().encode(content).length;
-  if (bytes > CONTENT_BYTES_MAX) {
-    const sentence = `This is ${bytes} bytes long, and a message has at most ${CONTENT_BYTES_MAX}.`;
-    return tell(`${sentence} Up brings it back.`, "error");
-  }
-  view.pending = [...view.pending, { id, content, at: Date.now() }];
+  const long = tooLong(content);
+  if (long !== undefined) return tell(long, "error");
+  const to = reply === undefined ? {} : { reply };
+  view.pending = [...view.pending, { id, content, at: Date.now(), ...to }];
   view.newFrom = undefined;
   changed();
   const answer = await connection.ask(
     view.kind === "room"
-      ? { type: "say", room: view.name, content }
-      : { type: "whisper", to: view.name, content },
+      ? { type: "say", room: view.name, content, ...to }
+      : { type: "whisper", to: view.name, content, ...to },
     id,
   );
   if (answer.kind === "said") view.stored(id, answer.seq);
@@ -47,7 +52,9 @@ export async function say(
 export function retry(view: View, id: string): void {
   const failed = view.pending.find((one) => one.id === id);
   discard(view, id);
-  if (failed !== undefined) void say(view, failed.content, id);
+  if (failed === undefined) return;
+  const { content, reply } = failed;
+  void say(view, content, { id, ...(reply === undefined ? {} : { reply }) });
 }
 
 /** Gives up what was refused. */

@@ -9,7 +9,8 @@
 
 import { bell, ring } from "./bell.ts";
 import { changed, current, currentKey } from "../state.ts";
-import type { Said, View } from "./view.ts";
+import type { Said } from "./said.ts";
+import type { View } from "./view.ts";
 
 /** Lines arrived that stand in the view now. */
 export function heardIn(view: View, lines: readonly Said[]): void {

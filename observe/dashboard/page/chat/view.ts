@@ -14,7 +14,8 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import type { ChatLine } from "../../page_messages.ts";
+import type { ChatChange, ChatLine } from "../../page_messages.ts";
+import { quotingLine, reworked, type Said, said } from "./said.ts";
 
 /** Lines kept while the reader is at the end, and while they look back. */
 export const LINES_MAX = 2_000;
@@ -22,19 +23,6 @@ export const LINES_BACK_MAX = 10_000;
 /** Notices about who came and went that are one line. */
 const PRESENCE_MS = 120_000;
 const PRESENCE_NAMES = 6;
-
-/** A line that somebody said. */
-export interface Said {
-  readonly kind: "said";
-  readonly seq: number;
-  readonly from: string;
-  readonly content: string;
-  readonly at: number;
-  readonly mine: boolean;
-  readonly mention: boolean;
-  /** The name was not proved. */
-  readonly guest: boolean;
-}
 
 /** One line. */
 export type Line =
@@ -55,7 +43,12 @@ export interface Pending {
   readonly at: number;
   readonly refusal?: string;
   readonly seq?: number;
+  /** The number of the message to which it is a reply. */
+  readonly reply?: number;
 }
+
+/** Changes that are kept while history is asked for: more than a server passes on in that time. */
+const LATE_MAX = 2_000;
 
 /** The key of a view. No room's name contains `@`. */
 export function viewKey(kind: "room" | "private", name: string): string {
@@ -88,6 +81,10 @@ export class View {
   #waiting: ChatLine[] | undefined;
   /** Files that wait for it as well. */
   #files: Extract<Line, { kind: "file" }>[] = [];
+  /** What happened to messages while history is asked for: it may hold them as they were before. */
+  #late: ChatChange[] = [];
+  /** Lines before this position are of a history that is over. */
+  #anewAt = -Infinity;
   #presence: { at: number; joined: string[]; left: string[] } | undefined;
 
   constructor(kind: "room" | "private", name: string) {
@@ -127,9 +124,10 @@ export class View {
     const news = new Set(waiting.map(({ seq }) => seq));
     const shown = [...page, ...waiting].flatMap((line) => this.arrived(line, me) ?? []);
     this.#placeFiles();
+    this.#catchUp();
     if (fresh) this.older = more ? "more" : "none";
     else if (this.older === "asked") this.older = "more";
-    return shown.filter(({ seq }) => news.has(seq));
+    return shown.filter(({ seq }) => news.has(seq)).flatMap(({ seq }) => this.#said(seq) ?? []);
   }
 
   /** The newest page cannot be had now. @returns The lines that arrived meanwhile. */
@@ -139,7 +137,8 @@ export class View {
     this.older = "unasked";
     const shown = waiting.flatMap((line) => this.arrived(line, me) ?? []);
     this.#placeFiles();
-    return shown;
+    this.#catchUp();
+    return shown.flatMap(({ seq }) => this.#said(seq) ?? []);
   }
 
   /** Older lines are there. */
@@ -150,6 +149,25 @@ export class View {
     this.lines = [...older.map((line) => said(line, me)), ...this.lines];
     this.first -= older.length;
     this.oldestSeq = older[0]?.seq ?? this.oldestSeq;
+    this.lines = this.lines.map((line) => line.kind === "said" ? this.#quoting(line) : line);
+    this.#catchUp();
+  }
+
+  /** Something happens to a message that stands here, or in a page that is asked for. */
+  changed(change: ChatChange): void {
+    if (this.#waiting !== undefined || this.older === "asked") {
+      this.#late = [...this.#late, change].slice(-LATE_MAX);
+    }
+    this.#apply(change);
+  }
+
+  /** The newest message that is as wanted and was not deleted. */
+  newest(wanted: (line: Said) => boolean): Said | undefined {
+    const after = this.#anewAt - this.first;
+    const found = this.lines.findLast((line, index) =>
+      index >= after && line.kind === "said" && line.change !== "deleted" && wanted(line)
+    );
+    return found?.kind === "said" ? found : undefined;
   }
 
   /** A line arrives. @returns It, or `undefined` when it is known already or waits. */
@@ -162,7 +180,7 @@ export class View {
     if (line.seq <= (this.newestSeq ?? 0)) return undefined;
     this.newestSeq = line.seq;
     this.oldestSeq ??= line.seq;
-    const shown = said(line, me);
+    const shown = this.#quoting(said(line, me));
     this.#append(shown);
     return shown;
   }
@@ -226,6 +244,8 @@ export class View {
 
   /** The server began anew: seqs count from one, and what stands here it does not know. */
   beganAnew(at: number): void {
+    this.#anewAt = this.end;
+    this.#late = [];
     this.oldestSeq = undefined;
     this.newestSeq = undefined;
     this.older = "unasked";
@@ -273,15 +293,39 @@ export class View {
     this.#files = [];
   }
 
+  /** What is in the lines now is newer than what the page of history had. */
+  #catchUp(): void {
+    const late = this.#late;
+    this.#late = [];
+    for (const change of late) this.#apply(change);
+  }
+
+  #apply(change: ChatChange): void {
+    for (const [index, line] of this.lines.entries()) {
+      if (line.kind !== "said" || index < this.#anewAt - this.first) continue;
+      const next = reworked(line, change);
+      if (next !== line) this.lines[index] = next;
+    }
+  }
+
+  /** The line with what it is a reply to, if that stands here. */
+  #quoting(line: Said): Said {
+    if (line.reply === undefined || line.reply.from !== undefined) return line;
+    const to = this.#said(line.reply.seq);
+    return to === undefined ? line : quotingLine(line, to);
+  }
+
+  #said(seq: number): Said | undefined {
+    const after = this.#anewAt - this.first;
+    const found = this.lines.findLast((line, index) =>
+      line.kind === "said" && line.seq === seq && index >= after
+    );
+    return found?.kind === "said" ? found : undefined;
+  }
+
   #append(line: Line): void {
     this.lines.push(line);
   }
-}
-
-function said(line: ChatLine, me: string): Said {
-  const { seq, from, content, at, mention = false, account = false } = line;
-  const mine = foldText(from) === foldText(me);
-  return { kind: "said", seq, from, content, at, mine, mention, guest: !mine && !account };
 }
 
 /** Who left and came back has not moved. */

@@ -8,6 +8,7 @@ import { foldText } from "../../../../server/wire/names/mod.ts";
 import { bell } from "./bell.ts";
 import { type Bell, GUESTS_EXPLAINED, shownName } from "../../../../talk/mod.ts";
 import { askSecret, listDevices, revoke } from "./account.ts";
+import { change, keepOrder } from "./changing.ts";
 import { help, parseLine, type Wish } from "./commands.ts";
 import { connection } from "../connection.ts";
 import { askOlder } from "./history.ts";
@@ -42,6 +43,14 @@ async function granted(wish: Wish, view: View): Promise<void> {
       if (to === undefined) return tell("Nobody has written to you yet.", "error");
       return await whisper(to, wish.text);
     }
+    case "edit":
+    case "delete":
+    case "quote":
+    case "react":
+      return await change(wish, view);
+    case "order":
+    case "report":
+      return await keepOrder(wish, view);
     case "query":
       return query(wish.name, "");
     case "join": {

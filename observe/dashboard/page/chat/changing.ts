@@ -1,0 +1,106 @@
+/**
+ * What is done about something that was said: which message is meant, and what is asked about it.
+ *
+ * @module
+ */
+
+import { foldText } from "../../../../server/wire/names/mod.ts";
+import type { ChangeWish, OrderWish } from "../../../../talk/mod.ts";
+import { connection } from "../connection.ts";
+import { tell } from "./places.ts";
+import { say, tooLong } from "./saying.ts";
+import { current } from "../state.ts";
+import type { Said } from "./said.ts";
+import type { View } from "./view.ts";
+
+/** Does what such a wish asks for. */
+export async function change(wish: ChangeWish, view: View): Promise<void> {
+  switch (wish.kind) {
+    case "edit":
+    case "delete":
+      return await rework(wish, view);
+    case "quote": {
+      const line = lastOf(view, wish.name);
+      if (line === undefined) return tell(nothing(wish.name), "error");
+      return await say(view, wish.text, { reply: line.seq });
+    }
+    case "react": {
+      if (view.kind === "private") return tell("Only in rooms there are reactions.", "error");
+      const line = lastOf(view, wish.name);
+      return line === undefined
+        ? tell(nothing(wish.name), "error")
+        : await react(view, line, wish.emoji);
+    }
+    default:
+      return wish satisfies never;
+  }
+}
+
+/** Puts a reaction to a message, or takes one's own away. */
+export async function react(view: View, line: Said, emoji: string): Promise<void> {
+  const mine = line.reactions?.some((one) => one.emoji === emoji && one.mine === true) ?? false;
+  const about = { room: view.name, seq: line.seq, emoji, on: !mine };
+  const answer = await connection.ask({ type: "react", ...about });
+  if (answer.kind === "refused") tell(answer.sentence, "error");
+}
+
+/** Does what a wish about order asks for. */
+export async function keepOrder(wish: OrderWish, view: View): Promise<void> {
+  if (view.kind === "private") return tell("This is no room.", "error");
+  const line = wish.kind === "report" ? lastOf(view, wish.name) : undefined;
+  if (wish.kind === "report" && line === undefined) return tell(nothing(wish.name), "error");
+  const answer = await connection.ask(
+    wish.kind === "order" ? { type: "order", room: view.name, ask: wish.ask } : {
+      type: "report",
+      room: view.name,
+      seq: line?.seq ?? 1,
+      ...(wish.why === undefined ? {} : { why: wish.why }),
+    },
+  );
+  if (answer.kind === "refused") tell(answer.sentence, "error");
+  else if (answer.kind === "told") tell(answer.sentence);
+}
+
+/** What the reader said last where they are, if it can be edited. */
+export function editable(): string | undefined {
+  const { pending } = current.value;
+  return pending.length > 0 ? undefined : lastOwn(current.value)?.content;
+}
+
+async function rework(
+  wish: Extract<ChangeWish, { kind: "edit" | "delete" }>,
+  view: View,
+): Promise<void> {
+  const name = wish.kind === "delete" ? wish.name : undefined;
+  const content = wish.kind === "edit" ? wish.text.trimEnd() : "";
+  const long = tooLong(content);
+  if (long !== undefined) return tell(long, "error");
+  if (name === undefined && view.pending.length > 0) {
+    return tell("What you said last is not stored yet. Once more when it is.", "error");
+  }
+  const line = name === undefined ? lastOwn(view) : lastOf(view, name);
+  if (line === undefined) return tell(nothing(name ?? "You"), "error");
+  const where = view.kind === "room" ? { room: view.name } : { with: view.name };
+  const answer = await connection.ask(
+    wish.kind === "edit"
+      ? { type: "edit", ...where, seq: line.seq, content }
+      : { type: "delete", ...where, seq: line.seq },
+  );
+  if (answer.kind === "refused") tell(answer.sentence, "error");
+}
+
+function lastOwn(view: View): Said | undefined {
+  return view.newest(({ mine }) => mine);
+}
+
+function lastOf(view: View, name: string | undefined): Said | undefined {
+  if (name === undefined) return view.newest(({ mine }) => !mine);
+  return view.newest(({ from }) => foldText(from) === foldText(name));
+}
+
+function nothing(name: string | undefined): string {
+  if (name === "You") return "You said nothing that stands here.";
+  return name === undefined
+    ? "Others said nothing that stands here."
+    : `${name} said nothing that stands here.`;
+}
