@@ -107,7 +107,7 @@ Deno.test("a Clock believes what steps took, and guesses the others", () => {
 
 Deno.test("parse() plans everything within its time, and what is asked for without a limit", () => {
   const whole = planOf();
-  deepStrictEqual([whole.rounds, whole.minutes, whole.isWhole], [5, 20, true]);
+  deepStrictEqual([whole.rounds, whole.minutes, whole.isWhole], [5, 25, true]);
   deepStrictEqual([planOf("--quick").rounds, planOf("--quick").minutes], [1, 4]);
   const part = planOf("--servers", "chat,c", "--rounds", "7");
   deepStrictEqual([part.rounds, part.minutes, part.isWhole], [7, undefined, false]);
