@@ -1,0 +1,53 @@
+/**
+ * What is edited, answered, reacted to and taken back changes on the page in a real browser, and for whom the page talks to.
+ *
+ * @module
+ */
+
+import { assertEquals } from "../assert.ts";
+import { testWith } from "../skips.ts";
+import { CHROMIUM, look, seriousFaults, setStage } from "./stage.ts";
+
+testWith(
+  [CHROMIUM],
+  "what was said changes in its place on the page, by command, key and click",
+  async () => {
+    await using stage = await setStage({});
+    const ben = await stage.enter("Ben");
+    const { seq } = await ben.say("shall we meet?");
+    await using browser = await look(stage.dashboard.url);
+    const { page } = browser;
+    const input = page.getByLabel("Message", { exact: true });
+    const row = (text: string | RegExp) => page.locator(".row", { hasText: text });
+    await row("shall we meet?").waitFor();
+
+    await ben.changes.edit({ seq }, "shall we meet at three?");
+    await row("shall we meet at three? (edited)").waitFor();
+    await ben.changes.react({ seq }, "👍");
+    const reaction = page.getByRole("button", { name: "👍 1" });
+    await reaction.click();
+    await page.getByRole("button", { name: "👍 2*", pressed: true }).waitFor();
+
+    await input.fill("/quote yess");
+    await input.press("Enter");
+    await row(/↪ Ben: shall we meet at three\?\s*yess/).waitFor();
+    await input.press("ArrowUp");
+    assertEquals(await input.inputValue(), "/edit yess");
+    await input.press("Backspace");
+    await input.press("Enter");
+    await row(/yes \(edited\)/).waitFor();
+    assertEquals(await seriousFaults(page), []);
+
+    await ben.changes.delete({ seq });
+    await row("× (deleted)").first().waitFor();
+    assertEquals(await page.getByText("shall we meet at three?").count(), 0);
+    await input.fill("/delete");
+    await input.press("Enter");
+    await row(/yes \(edited\)/).waitFor({ state: "detached" });
+    const { messages } = await ben.history();
+    assertEquals(messages.map(({ content, deleted }) => [content, deleted]), [["", true], [
+      "",
+      true,
+    ]]);
+  },
+);
