@@ -9,7 +9,13 @@
  */
 
 import type { Said } from "../commands/types.ts";
-import { FrameWriter, TIME_BYTES, TIME_NAME_BYTES } from "./frame_writer.ts";
+import {
+  FrameWriter,
+  ID_NAME_BYTES,
+  MARKS_BYTES,
+  TIME_BYTES,
+  TIME_NAME_BYTES,
+} from "./frame_writer.ts";
 import type { SeqRange } from "../store/store_port.ts";
 import {
   concat,
@@ -22,9 +28,7 @@ import {
 
 const encoder = new TextEncoder();
 const COMMA = encoder.encode(",");
-const ID = encoder.encode(',"id":');
 const RE = encoder.encode(',"re":');
-const REPLY = encoder.encode(',"reply":');
 const CLOSE = 0x7d;
 const writer = new FrameWriter();
 /** For what waits until its receiver is told: so what everybody has copied is the last one of the other, mostly. */
@@ -63,22 +67,14 @@ export function messageFrame(
 ): Uint8Array<ArrayBuffer> {
   const json = said.json ?? jsonOf(said.content);
   const idJson = id === undefined ? undefined : said.idJson ?? jsonOf(id);
-  const idBytes = idJson === undefined ? 0 : ID.length + idJson.length;
-  const around = head.length + from.length + TIME_BYTES + REPLY.length + 1;
+  const idBytes = idJson?.length ?? 0;
+  const around = head.length + from.length + MARKS_BYTES + 1;
   writer.begin(around + json.length + idBytes, 2);
   writer.bytes(head);
   writer.number(seq);
   writer.bytes(from);
   writer.bytes(json);
-  writer.time(at);
-  if (idJson !== undefined) {
-    writer.bytes(ID);
-    writer.bytes(idJson);
-  }
-  if (said.reply !== undefined) {
-    writer.bytes(REPLY);
-    writer.number(said.reply);
-  }
+  writer.marks(at, idJson, said.reply);
   writer.byte(CLOSE);
   return writer.end();
 }
@@ -97,7 +93,7 @@ export function lieIn(
   const { json, idJson } = said;
   if (json === undefined || (id !== undefined && idJson === undefined)) return;
   const end = start + json.length;
-  const idStart = end + TIME_NAME_BYTES + `${at}`.length + ID.length;
+  const idStart = end + TIME_NAME_BYTES + `${at}`.length + ID_NAME_BYTES;
   said.liesIn?.(
     frame.subarray(start, end),
     idJson && frame.subarray(idStart, idStart + idJson.length),

@@ -14,15 +14,13 @@
 
 import type { Said } from "../commands/types.ts";
 import { jsonOf } from "./encode.ts";
-import { FrameWriter, TIME_BYTES } from "./frame_writer.ts";
+import { FrameWriter, MARKS_BYTES, TIME_BYTES } from "./frame_writer.ts";
 import { FRAME_HEADER_BYTES, type UserName } from "../wire/mod.ts";
 
 const encoder = new TextEncoder();
 const CONTENT = encoder.encode(',"content":');
 const SEQ = encoder.encode(',"seq":');
-const ID = encoder.encode(',"id":');
 const RE = encoder.encode(',"re":');
-const REPLY = encoder.encode(',"reply":');
 const WAITS = encoder.encode(',"waits":true');
 const CLOSE = 0x7d;
 const writer = new FrameWriter();
@@ -77,22 +75,14 @@ export function whisperFrame(
 ): Uint8Array<ArrayBuffer> {
   const json = said.json ?? jsonOf(said.content);
   const idJson = id === undefined ? undefined : said.idJson ?? jsonOf(id);
-  const idBytes = idJson === undefined ? 0 : ID.length + idJson.length;
-  const around = head.length + CONTENT.length + TIME_BYTES + REPLY.length + tail.length;
+  const idBytes = idJson?.length ?? 0;
+  const around = head.length + CONTENT.length + MARKS_BYTES + tail.length;
   writer.begin(around + json.length + idBytes, 2);
   writer.bytes(head);
   writer.number(seq);
   writer.bytes(CONTENT);
   writer.bytes(json);
-  writer.time(at);
-  if (idJson !== undefined) {
-    writer.bytes(ID);
-    writer.bytes(idJson);
-  }
-  if (said.reply !== undefined) {
-    writer.bytes(REPLY);
-    writer.number(said.reply);
-  }
+  writer.marks(at, idJson, said.reply);
   writer.bytes(tail);
   return writer.end();
 }

@@ -22,12 +22,20 @@ const DIGITS_MAX = 16;
 const HALF = 1e8;
 const HALF_DIGITS = 8;
 const ZERO = 0x30;
-const AT = new TextEncoder().encode(',"at":');
+const encoder = new TextEncoder();
+const AT = encoder.encode(',"at":');
+const ID = encoder.encode(',"id":');
+const REPLY = encoder.encode(',"reply":');
 
 /** Bytes that a time takes before its digits, and with them at most. */
 export const TIME_NAME_BYTES: number = AT.length;
 /** See `TIME_NAME_BYTES`. */
 export const TIME_BYTES: number = AT.length + DIGITS_MAX;
+
+/** Bytes that an id takes before its own. */
+export const ID_NAME_BYTES: number = ID.length;
+/** Bytes of `FrameWriter.marks` at most, beside those of the id itself and the digits of the reply. */
+export const MARKS_BYTES: number = TIME_BYTES + ID.length + REPLY.length;
 
 /** Writes one frame after the other. */
 export class FrameWriter {
@@ -102,6 +110,19 @@ export class FrameWriter {
     this.number(ms);
     this.#time = ms;
     this.#timeBytes = this.#memory.slice(start, this.#at);
+  }
+
+  /** Adds what stands behind words: when they were said, under which id if there was one, and to which message they reply. */
+  marks(ms: number, idJson: Uint8Array | undefined, reply: number | undefined): void {
+    this.time(ms);
+    if (idJson !== undefined) {
+      this.bytes(ID);
+      this.bytes(idJson);
+    }
+    if (reply !== undefined) {
+      this.bytes(REPLY);
+      this.number(reply);
+    }
   }
 
   /** The whole frame. */

@@ -4,23 +4,13 @@
  * @module
  */
 
-import type { Welcome } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
+import { device, PASSWORD } from "./device.ts";
 
-const PASSWORD = "correct horse";
 const TOKEN = "the operator's own token";
 const OPTIONS = { passwordCost: CHEAP, operatorToken: TOKEN };
-
-async function device(
-  server: TestServer,
-  more: object = {},
-): Promise<{ client: RawClient; welcome: Welcome }> {
-  const client = await server.connect();
-  await client.send({ type: "Login", username: "Anna", password: PASSWORD, ...more });
-  return { client, welcome: await client.next("Welcome") };
-}
 
 /** Anna on two devices, and Bob. */
 async function two(
@@ -117,7 +107,7 @@ Deno.test("the same client that comes back takes the place of its old connection
   await using server = startServer(OPTIONS);
   const { phone, laptop, bob } = await two(server);
   const { client: tablet, welcome: { session } } = await device(server);
-  const { client: again } = await device(server, { session });
+  const { client: again } = await device(server, "Login", { session });
   await tablet.nextError("name_taken");
   await tablet.expectEnd();
   await phone.expectNothing();

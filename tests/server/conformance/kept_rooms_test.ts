@@ -4,26 +4,15 @@
  * @module
  */
 
-import type { Welcome } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
 import { done } from "./asking.ts";
+import { device, PASSWORD } from "./device.ts";
 import { say } from "../durable/talk.ts";
 
-const PASSWORD = "correct horse";
 const TOKEN = "the operator's own token";
 const OPTIONS = { passwordCost: CHEAP, operatorToken: TOKEN, limits: { messagesPerSecond: 0 } };
-
-async function device(
-  server: TestServer,
-  type: "Login" | "Register" = "Login",
-  more: object = {},
-): Promise<{ client: RawClient; welcome: Welcome }> {
-  const client = await server.connect();
-  await client.send({ type, username: "Anna", password: PASSWORD, ...more });
-  return { client, welcome: await client.next("Welcome") };
-}
 
 async function gone(server: TestServer, client: RawClient): Promise<void> {
   const before = server.events.filter(({ kind }) => kind === "left").length;

@@ -4,24 +4,13 @@
  * @module
  */
 
-import type { Welcome } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
-import { type RawClient, startServer, type TestServer } from "../../harness.ts";
+import { type RawClient, startServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
+import { device, PASSWORD } from "./device.ts";
 import { say, whisper } from "../durable/talk.ts";
 
-const PASSWORD = "correct horse";
 const OPTIONS = { passwordCost: CHEAP };
-
-async function device(
-  server: TestServer,
-  type: "Login" | "Register" = "Login",
-  more: object = {},
-): Promise<{ client: RawClient; welcome: Welcome }> {
-  const client = await server.connect();
-  await client.send({ type, username: "Anna", password: PASSWORD, ...more });
-  return { client, welcome: await client.next("Welcome") };
-}
 
 async function read(client: RawClient, message: object): Promise<[room: string, seq: number]> {
   await client.send({ type: "Read", id: "read", ...message });
