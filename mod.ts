@@ -82,6 +82,7 @@ export {
   openDownload,
   openUpload,
   OrderCalls,
+  type ReadPlace,
   type SaidThere,
   type SaidWhere,
   type SayOptions,

@@ -39,3 +39,18 @@ export {
 export { GUEST_SIGN, GUESTS_EXPLAINED, shownName } from "./guests.ts";
 export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";
 export { type Mentioning, mentions, nextMention, type Spot } from "./mentions.ts";
+export {
+  type Awaiting,
+  came,
+  cameIn,
+  type Coming,
+  enteredAt,
+  NEW_SINCE,
+  NOTHING_NEW,
+  type Reading,
+  readTo,
+  sawTo,
+  toTell,
+  unmarked,
+  waitsText,
+} from "./reading.ts";

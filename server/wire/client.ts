@@ -34,6 +34,7 @@ import type {
   FileToOffer,
   HistoryOptions,
   OfferToAnswer,
+  ReadPlace,
   SayOptions,
   WhisperOptions,
 } from "./client_types.ts";
@@ -175,6 +176,11 @@ class ReconnectingClient implements Client {
 
   history(options: HistoryOptions = {}): Promise<HistoryPage> {
     return filledPage({ type: "History", ...options }, (asked) => this.#ask(asked));
+  }
+
+  markRead(place: ReadPlace, seq: number): Promise<Ack> {
+    // After a break the next welcome says where it stands.
+    return this.#ask<Ack>({ type: "Read", ...place, seq }, { urgent: true });
   }
 
   inspect(): Promise<Inspection> {

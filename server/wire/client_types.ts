@@ -119,6 +119,9 @@ export interface HistoryOptions {
   readonly limit?: number;
 }
 
+/** Where somebody reads: in a room, or what was whispered with somebody. */
+export type ReadPlace = { readonly room: string } | { readonly with: string };
+
 /** A file to offer. */
 export interface FileToOffer {
   /** Its name, without a path. */
@@ -193,6 +196,14 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   rooms(): Promise<RoomList>;
   /** A page of history. */
   history(options?: HistoryOptions): Promise<HistoryPage>;
+  /**
+   * Says how far one's account has read. `Welcome.unread` told where it stood, and the event `ReadMoved` tells of one's other
+   * devices. It never goes back. A break ends it: then the next `Welcome` says what is unread.
+   *
+   * @returns Where it stands now, in `seq`.
+   * @throws {ChatError} `forbidden` for guests; `not_in_room`.
+   */
+  markRead(place: ReadPlace, seq: number): Promise<Ack>;
   /**
    * Offers a file, to one user or to everybody who is in a room now. What becomes of it comes as events:
    * `FileAccept`, `FileReject`, `StartUpload` with the token for `openUpload`, `FileDone`, `FileCancel`.

@@ -21,6 +21,7 @@ export type {
   FileToOffer,
   HistoryOptions,
   OfferToAnswer,
+  ReadPlace,
   SayOptions,
   StatusEvent,
   WhisperOptions,

@@ -92,6 +92,10 @@ class FakeClient implements Client {
     return Promise.resolve({ type: "RoomList", rooms: [{ name: "lobby", users: 2 }] });
   }
 
+  markRead(): Promise<Ack> {
+    return this.join("lobby");
+  }
+
   history(): Promise<HistoryPage> {
     return Promise.resolve({ type: "HistoryPage", messages: [], more: false });
   }
