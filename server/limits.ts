@@ -41,6 +41,8 @@ export interface Limits extends AddressLimits, QuotaLimits, FileLimits {
   readonly messagesPerSecond: number;
   /** Messages a user may send at once after a pause: a pasted paragraph, not a book. */
   readonly messagesBurst: number;
+  /** How long after something was said whoever said it may edit and delete it, in ms: for ever, unless a house wants its record fixed. */
+  readonly changeMsMax: number;
   /** Bytes that may wait for one member before it is cut off: half a minute of a very busy room. */
   readonly lagBytesMax: number;
   /** Bytes that may be held for connections in all; above, those who cost most are let go. */
@@ -75,6 +77,7 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax" | "memoryBytesMax"> =
   addressBytesPerDay: 256 << 20,
   addressRoomsPerDay: 200,
   addressPairsPerDay: 1_000,
+  changeMsMax: Infinity,
   lagBytesMax: 8 << 20,
   frameMsMax: 30_000,
   settleMsMax: 10_000,

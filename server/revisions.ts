@@ -21,7 +21,14 @@
  */
 
 import { LOOKED_AT_MS, STORE_READ_MS } from "./budget/mod.ts";
-import { type Changer, type Denial, mayDelete, mayEdit, mayReact } from "./commands/may_change.ts";
+import {
+  type Changeable,
+  type Changer,
+  type Denial,
+  mayDelete,
+  mayEdit,
+  mayReact,
+} from "./commands/may_change.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Hall } from "./rooms/hall.ts";
 import type { Member } from "./rooms/member.ts";
@@ -54,6 +61,8 @@ export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
   readonly quotas: Quotas;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** How long after something was said whoever said it may change it, in ms. */
+  readonly changeMsMax: number;
   /** Hears whether the store took what it was given last. */
   readonly onStored: (error?: StorageError) => void;
 }
@@ -110,7 +119,7 @@ export class Revisions {
     wanted: Wanted,
     id: string | undefined,
   ): Promise<ServerMessage | undefined> {
-    const { clock, quotas, hall } = this.#parts;
+    const { clock, quotas, hall, changeMsMax } = this.#parts;
     const found = await this.#find(member, wanted);
     if (found === undefined) return errorMessage("not_found", "There is no such message.");
     // Who left meanwhile changes nothing more.
@@ -123,11 +132,13 @@ export class Revisions {
     });
     // Who has reacted already is not told that there is no room for it.
     const isDone = wanted.revision.kind === "react" && revised === message;
-    const outranks = wanted.revision.kind === "delete" &&
-      this.#outranks(member, wanted, found.author);
+    const standing = wanted.revision.kind === "delete"
+      ? this.#standing(member, wanted, found.author)
+      : {};
+    const age = { ageMs: clock() - message.at, changeMsMax };
     const denial = isDone
       ? undefined
-      : judge({ tag: member.tag, outranks }, wanted.revision, found);
+      : judge({ tag: member.tag, ...standing }, wanted.revision, found, age);
     if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     if (revised !== message) {
       const refusal = quotas.take(member, undefined);
@@ -226,14 +237,19 @@ export class Revisions {
     }];
   }
 
-  #outranks(member: Member, { place }: Wanted, author: string | undefined): boolean {
+  /** What somebody is where something was said that it wants to delete. */
+  #standing(
+    member: Member,
+    { place }: Wanted,
+    author: string | undefined,
+  ): Pick<Changer, "outranks" | "moderates"> {
     const order = "room" in place ? this.#parts.hall.room(place.room)?.order : undefined;
-    if (order === undefined) return false;
+    if (order === undefined) return {};
     const rank = rankOf(order, member);
-    if (!isAtLeast(rank, "moderator")) return false;
+    if (!isAtLeast(rank, "moderator")) return {};
     // Of whom nothing is proved is nobody.
     const other = author === undefined ? "nobody" : rankOf(order, { operator: false, tag: author });
-    return !isAtLeast(other, rank);
+    return { moderates: true, outranks: !isAtLeast(other, rank) };
   }
 
   #toldRoom(
@@ -308,9 +324,14 @@ function reactionOf(
   return { emoji, count: countOf(revised, emoji), by: name, on };
 }
 
-function judge(who: Changer, revision: Revision, found: Found): Denial | undefined {
+function judge(
+  who: Changer,
+  revision: Revision,
+  found: Found,
+  age: Pick<Changeable, "ageMs" | "changeMsMax">,
+): Denial | undefined {
   const { author, message: { deleted = false } } = found;
-  const message = { author, deleted };
+  const message = { author, deleted, ...age };
   switch (revision.kind) {
     case "edit":
       return mayEdit(who, message);

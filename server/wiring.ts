@@ -95,6 +95,7 @@ export function wire(
   const unread = new Unread({
     values: store.values,
     head: (stream) => store.head(stream),
+    first: (stream) => store.first(stream),
     isHere: (key) => hall.member(key) !== undefined,
     steady,
   });
@@ -159,6 +160,7 @@ export function wire(
         hall,
         quotas,
         clock,
+        changeMsMax: limits.changeMsMax,
         onStored: (error) => conversation.stored(error),
       }),
       files,

@@ -79,6 +79,7 @@ function addDump(db: Command): void {
     .argument("[dir]", DIR)
     .addOption(dataOption())
     .option("--room <room>", "only the messages of this room")
+    .option("--without-accounts", "leave out accounts, and the hashes of their passwords", false)
     .option("--audit", "only what moderators and operators did, and what was reported", false)
     .addOption(
       new Option("--since <time>", "only messages of this time or later: 2026-11-24T12:30, 12h, 7d")
@@ -87,10 +88,12 @@ function addDump(db: Command): void {
     .addHelpText(
       "after",
       `
-Works beside a running server.
+Works beside a running server. A whole dump holds accounts with the hashes of their passwords: whoever has it can guess these
+undisturbed, so keep it for yourself alone. With --room, --since or --audit there are none in it.
 
 Examples:
-  chat db dump > chat.jsonl
+  (umask 077; chat db dump > chat.jsonl)
+  chat db dump --without-accounts > for-others.jsonl
   chat db dump --room ops --since 7d | jq -r .body.content
   chat db dump --audit --since 30d`,
     )
@@ -133,7 +136,8 @@ function addBackup(db: Command): void {
       "after",
       `
 Works beside a running server. On the same file system the copy shares files with the store and takes no
-space; put it on another disk to survive the loss of this one.
+space; put it on another disk to survive the loss of this one. What is edited or deleted later stays in it: to be rid of
+that, make a new backup when 'chat db stat' speaks of nothing that is still to be erased, and remove the older ones.
 
 Examples:
   chat db backup /mnt/chat-today

@@ -84,6 +84,12 @@ export function define(command: Command): void {
       ).env("CHAT_MAX_STORE").argParser(bytesFrom(STORE_BYTES_MIN)),
     )
     .addOption(
+      new Option(
+        "--change-within <time>",
+        "how long one may edit and delete what one said, such as 15m (default: for ever)",
+      ).env("CHAT_CHANGE_WITHIN").argParser(duration),
+    )
+    .addOption(
       new Option("--rate <n>", "messages a user may send per second, 0 for no limit")
         .env("CHAT_RATE").argParser(wholeNumber(0, 1_000_000)).default(20),
     )
@@ -228,6 +234,7 @@ interface ServeFlags extends AddressFlags, ProfileFlags, QuotaFlags {
   readonly data: string;
   readonly retain?: number | undefined;
   readonly maxStore?: number | undefined;
+  readonly changeWithin?: number | undefined;
   readonly rate: number;
   readonly maxConnections?: number | undefined;
   readonly memory?: number | undefined;
@@ -287,6 +294,7 @@ async function serve(flags: ServeFlags): Promise<void> {
           ...addressLimits(flags),
           ...quotaLimits(flags),
           frameBytesMax: flags.maxFrame,
+          ...(flags.changeWithin === undefined ? {} : { changeMsMax: flags.changeWithin }),
           ...(flags.maxFile === undefined ? {} : { fileBytesMax: flags.maxFile }),
           messagesPerSecond: flags.rate,
           messagesBurst: Math.max(1, flags.rate * 2),

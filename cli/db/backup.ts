@@ -7,6 +7,9 @@
  * reads all of it first: a damaged backup is not put into use unseen. The restored store has an id of its own, so that
  * files of the old one and of it are never taken for one log.
  *
+ * A backup is never written again, so what is deleted later stays in it: whoever is to erase something makes a new one and
+ * removes the older. One that was made between a deletion and its erasing says so.
+ *
  * @module
  */
 
@@ -15,6 +18,8 @@ import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
+import { contentsOf } from "./contents.ts";
+import { erasingSince } from "./erasing.ts";
 import { progressBar } from "./progress.ts";
 import { explained, explainedInto, refuseName } from "./refusal.ts";
 import { showBytes, showCount } from "./text.ts";
@@ -28,8 +33,8 @@ export interface ReportFlags {
 export async function backup(from: string, to: string, flags: ReportFlags): Promise<void> {
   keepOnly("read", "write");
   refuseName(from);
-  const stat = await copyWhole(from, to, { what: "Copying" });
-  print(reportOf("Backed up", stat, to, flags));
+  const copied = await copyWhole(from, to, { what: "Copying" });
+  print(reportOf("Backed up", copied, to, flags));
 }
 
 /** Makes the store `to` out of the backup in `from`. @throws {Failure} When the backup is damaged. */
@@ -46,8 +51,17 @@ export async function restore(from: string, to: string, flags: ReportFlags): Pro
       EXIT.damage,
     );
   }
-  const stat = await copyWhole(from, to, { what: "Copying", anew: true });
-  print(reportOf("Restored", stat, to, flags));
+  const copied = await copyWhole(from, to, { what: "Copying", anew: true });
+  print(reportOf("Restored", copied, to, flags));
+}
+
+/** What was copied. */
+interface Copied {
+  readonly stat: StoreStat;
+  /** What was said and whispered. */
+  readonly messages: number;
+  /** Since when words are due to be erased that are in the copy, too, in ms since 1970. */
+  readonly erasingSince: number | undefined;
 }
 
 /** Copies that are begun at most while a server takes files away that are to be copied. */
@@ -57,7 +71,7 @@ async function copyWhole(
   from: string,
   to: string,
   how: { readonly what: string; readonly anew?: boolean },
-): Promise<StoreStat> {
+): Promise<Copied> {
   for (let tries = 1;; tries++) {
     try {
       return await copyOnce(from, to, how);
@@ -74,24 +88,49 @@ async function copyOnce(
   from: string,
   to: string,
   { what, anew = false }: { readonly what: string; readonly anew?: boolean },
-): Promise<StoreStat> {
+): Promise<Copied> {
   using progress = progressBar(what);
   return await explainedInto({ from, to }, async (part) => {
     using store = await openReadOnly(from);
     await store.backup(part, { anew, onProgress: progress.update });
-    return store.stat();
+    const { messages } = contentsOf(store);
+    return { stat: store.stat(), messages, erasingSince: erasingSince(store) };
   });
 }
 
-function reportOf(done: string, stat: StoreStat, to: string, { json }: ReportFlags): string {
-  const { segments, messages, keys, lsn } = stat;
+function reportOf(
+  done: "Backed up" | "Restored",
+  { stat, messages, erasingSince }: Copied,
+  to: string,
+  { json }: ReportFlags,
+): string {
+  const { segments, keys, lsn } = stat;
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
   if (json) {
+    const due = erasingSince === undefined ? {} : { erasing_since: erasingSince };
     return `${
-      JSON.stringify({ directory: to, segments: segments.length, bytes, messages, keys, lsn })
+      JSON.stringify({
+        directory: to,
+        segments: segments.length,
+        bytes,
+        messages,
+        keys,
+        lsn,
+        ...due,
+      })
     }\n`;
   }
-  return `${done} ${showCount(messages, "message")} and ${showCount(keys, "key")} (${
+  const report = `${done} ${showCount(messages, "message")} and ${showCount(keys, "key")} (${
     showBytes(bytes)
   }) into ${safeText(to)}.\n`;
+  return erasingSince === undefined ? report : report + dueText(done, new Date(erasingSince));
+}
+
+/** A backup keeps what it was made of; what is restored is a server's again, which goes on with it. */
+function dueText(done: "Backed up" | "Restored", since: Date): string {
+  const what = `words that were edited or deleted since ${since.toISOString()}`;
+  return done === "Backed up"
+    ? `In it are ${what}, and stay there: the server erases them from its own files within minutes. ` +
+      "Back up again when 'chat db stat' speaks of none, and remove this one.\n"
+    : `In it are ${what}: the server that runs on it erases them within minutes.\n`;
 }

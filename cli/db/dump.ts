@@ -3,6 +3,9 @@
  *
  * What is damaged gets a line that says so, and the rest still comes; the exit code tells at the end.
  *
+ * It is the operator's whole copy, from which the same server can be made again: so accounts are in it, with the hashes of their
+ * passwords, and that is said. What is given to others is dumped without them.
+ *
  * Beside a server whose compaction takes files away that are still to be read, the store is looked at again and the dump
  * goes on where it was: each stream and each key is there once, as it was when its turn came.
  *
@@ -19,10 +22,11 @@ import {
   StoreError,
   type StreamInfo,
 } from "../../db/mod.ts";
+import { ACCOUNT_KEYS, READ_KEYS } from "../../server/mod.ts";
 import { foldText, roomName } from "../../server/wire/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
-import { print } from "../streams.ts";
+import { print, printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { DUMP_VERSION, type DumpLine, encodeLine } from "./lines.ts";
 import { explained } from "./refusal.ts";
@@ -37,6 +41,8 @@ export interface DumpFlags {
   readonly since?: number | undefined;
   /** Only what moderators and operators did. */
   readonly audit?: boolean | undefined;
+  /** Whether accounts are left out, and how far they have read: who gets the dump then learns no hash of a password. */
+  readonly withoutAccounts?: boolean | undefined;
 }
 
 /** Prints a store. @throws {Failure} When something in it is damaged, after all the rest. */
@@ -44,7 +50,13 @@ export async function dump(directory: string, flags: DumpFlags): Promise<void> {
   keepOnly("read");
   await explained(directory, async () => {
     const open = () => openReadOnly(directory);
-    const { lost } = await printLines(lastingLines(open, flags));
+    const { lost, accounts } = await printLines(lastingLines(open, flags));
+    if (accounts > 0) {
+      printError(
+        `This dump holds the password hashes of ${showCount(accounts, "account")}: ` +
+          "keep it for yourself alone, or leave them out with --without-accounts.\n",
+      );
+    }
     if (lost > 0) {
       throw new Failure(
         `${showCount(lost, "record")} of the store in ${safeText(directory)} cannot be read; ` +
@@ -56,13 +68,17 @@ export async function dump(directory: string, flags: DumpFlags): Promise<void> {
 }
 
 /** Prints a whole dump: first line, content and last line. */
-async function printLines(content: AsyncIterable<DumpLine>): Promise<{ lost: number }> {
+async function printLines(
+  content: AsyncIterable<DumpLine>,
+): Promise<{ readonly lost: number; readonly accounts: number }> {
   let chunk = encodeLine({ kind: "dump", version: DUMP_VERSION });
   let lines = 1;
   let lost = 0;
+  let accounts = 0;
   for await (const line of content) {
     lines++;
     if (line.kind === "lost" || line.kind === "lost_key") lost++;
+    if (line.kind === "key" && line.key.startsWith(ACCOUNT_KEYS)) accounts++;
     chunk += encodeLine(line);
     if (chunk.length >= CHUNK_CHARS) {
       print(chunk);
@@ -70,7 +86,7 @@ async function printLines(content: AsyncIterable<DumpLine>): Promise<{ lost: num
     }
   }
   print(chunk + encodeLine({ kind: "end", lines: lines + 1 }));
-  return { lost };
+  return { lost, accounts };
 }
 
 /** Times that a store is looked at again without a single line in between, before the dump gives up. */
@@ -116,7 +132,7 @@ export async function* dumpLines(
   flags: DumpFlags = {},
   done: Done = { streams: new Set(), keys: new Set(), stream: undefined, seq: 0 },
 ): AsyncGenerator<DumpLine> {
-  const { room, since, audit = false } = flags;
+  const { room, since, audit = false, withoutAccounts = false } = flags;
   const streams = audit
     ? auditsIn(store, room)
     : room === undefined
@@ -138,13 +154,17 @@ export async function* dumpLines(
   if (room !== undefined || since !== undefined || audit) return;
   // The store has no order of its own; a sorted one makes two dumps comparable.
   for (const key of [...store.keys()].sort()) {
-    if (done.keys.has(key)) continue;
+    if (done.keys.has(key) || (withoutAccounts && isOfAccount(key))) continue;
     const line = await keyLine(store, key);
     done.keys.add(key);
     yield line;
   }
   const floors = await keyLine(store, FLOORS_KEY);
   if (floors.kind !== "key" || floors.body.length > 0) yield floors;
+}
+
+function isOfAccount(key: string): boolean {
+  return key.startsWith(ACCOUNT_KEYS) || key.startsWith(READ_KEYS);
 }
 
 async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {

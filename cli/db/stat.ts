@@ -11,15 +11,11 @@ import {
   type ReadStore,
   verifyStore,
 } from "../../db/mod.ts";
-import {
-  ERASING_KEY,
-  erasingIn,
-  KEEPING_KEY,
-  keepingIn,
-  type KeepingNoted,
-} from "../../server/mod.ts";
+import { KEEPING_KEY, keepingIn, type KeepingNoted } from "../../server/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
+import { contentsOf } from "./contents.ts";
+import { erasingSince } from "./erasing.ts";
 import { progressBar } from "./progress.ts";
 import { damagedStore, explained } from "./refusal.ts";
 import { statJson, statText } from "./stat_view.ts";
@@ -42,7 +38,7 @@ export async function stat(directory: string, { check, json }: StatFlags): Promi
       directory,
       stat: store.stat(),
       rooms: countOf(store, "room/"),
-      users: countOf(store, "user/"),
+      contents: contentsOf(store),
       oldestAt: store.oldestAt(),
       keeping: keeping ?? {},
       erasingSince: erasingSince(store),
@@ -64,17 +60,6 @@ function keepingOf(store: ReadStore): KeepingNoted | undefined {
   try {
     const value = store.getNow(KEEPING_KEY);
     return value === undefined ? {} : keepingIn(value) ?? {};
-  } catch (error) {
-    if (!(error instanceof DamageError)) throw error;
-    return undefined;
-  }
-}
-
-/** Since when words are to be erased that are still in the files; `undefined` when none are, or when that cannot be read. */
-function erasingSince(store: ReadStore): number | undefined {
-  try {
-    const value = store.getNow(ERASING_KEY);
-    return value === undefined ? undefined : erasingIn(value) ?? 0;
   } catch (error) {
     if (!(error instanceof DamageError)) throw error;
     return undefined;

@@ -9,6 +9,7 @@
 import { safeText } from "../tty/safe.ts";
 import type { KeepingNoted } from "../../server/mod.ts";
 import type { Damage, SegmentInfo, StoreStat } from "../../db/mod.ts";
+import type { Contents } from "./contents.ts";
 import prettyMilliseconds from "pretty-ms";
 import { type Shares, sharesOf, storeMap } from "./map.ts";
 import { showBytes, showCount, showNumber, showShare } from "./text.ts";
@@ -21,7 +22,7 @@ export interface Facts {
   readonly directory: string;
   readonly stat: StoreStat;
   readonly rooms: number;
-  readonly users: number;
+  readonly contents: Contents;
   /** When the oldest message was written, in ms since 1970. */
   readonly oldestAt: number | undefined;
   /** What the server that wrote it last was told to keep. */
@@ -34,7 +35,7 @@ export interface Facts {
 
 /** The facts as one JSON object. Live and dead bytes are estimates (`map.ts`). */
 export function statJson(
-  { directory, stat, rooms, users, oldestAt, keeping, erasingSince, damages }: Facts,
+  { directory, stat, rooms, contents, oldestAt, keeping, erasingSince, damages }: Facts,
 ): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   return JSON.stringify({
@@ -42,14 +43,17 @@ export function statJson(
     directory,
     segments: stat.segments.map((segment) => segmentJson(segment, damages)),
     records: stat.messages + stat.keys,
-    messages: stat.messages,
+    messages: contents.messages,
+    author_records: contents.authors,
+    change_records: contents.changes,
+    audit_records: contents.audit,
     streams: stat.streams,
     keys: stat.keys,
     live_bytes: live,
     dead_bytes: dead,
     ...(damages === undefined ? {} : { damaged_bytes: damaged }),
     rooms,
-    users,
+    users: contents.accounts,
     ...(oldestAt === undefined ? {} : { oldest_at: oldestAt }),
     ...(keeping.retainMs === undefined ? {} : { retain_ms: keeping.retainMs }),
     ...(keeping.bytesMax === undefined ? {} : { max_bytes: keeping.bytesMax }),
@@ -61,15 +65,20 @@ export function statJson(
 
 /** The facts for people, with the map. */
 export function statText(
-  { directory, stat, rooms, oldestAt, keeping, erasingSince, damages }: Facts,
+  { directory, stat, rooms, contents, oldestAt, keeping, erasingSince, damages }: Facts,
 ): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   const whole = live + dead + damaged;
   const hurt = damages === undefined ? "" : `, ${showBytes(damaged)} damaged`;
   const lines = [
     ["store", `${safeText(directory)}, format ${STORE_FORMAT}`],
-    ["messages", `${showNumber(stat.messages)} in ${showCount(stat.streams, "stream")}`],
+    [
+      "messages",
+      `${showNumber(contents.messages)} in ${showCount(contents.conversations, "conversation")}`,
+    ],
+    ...besideText(contents),
     ["rooms", showNumber(rooms)],
+    ["accounts", showNumber(contents.accounts)],
     ["keys", showNumber(stat.keys)],
     ["oldest", oldestAt === undefined ? "none" : new Date(oldestAt).toISOString()],
     ["keeps", keepsText(keeping, whole)],
@@ -85,6 +94,18 @@ export function statText(
   ];
   const head = lines.map(([name = "", value = ""]) => `${name.padEnd(9)} ${value}\n`).join("");
   return stat.segments.length === 0 ? head : `${head}\n${storeMap(stat.segments, damages)}`;
+}
+
+/** What stands beside the messages, if anything does. */
+function besideText({ authors, changes, audit }: Contents): string[][] {
+  const parts = [
+    [authors, "note", "of who spoke"],
+    [changes, "note", "of changes"],
+    [audit, "record", "of order"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0)
+    .map(([count, what, of]) => `${showCount(count, what)} ${of}`);
+  return told.length === 0 ? [] : [["beside", told.join(", ")]];
 }
 
 /** What is kept: `messages of the last 90 days, in 10 GB at most (43 % used)`. */

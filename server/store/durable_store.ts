@@ -261,6 +261,10 @@ class DurableStore implements MessageStore {
     return this.#parts.store.stream(stream)?.last ?? 0;
   }
 
+  first(stream: string): number {
+    return this.#parts.store.stream(stream)?.first ?? 1;
+  }
+
   read(stream: string, range: Range): Promise<Page> {
     const { store, onTrouble } = this.#parts;
     return readPage({

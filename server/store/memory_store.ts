@@ -65,6 +65,7 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
     append: (message) => streams.append(message),
     replace: (change) => streams.replace(change),
     head: (stream) => streams.head(stream),
+    first: (stream) => streams.first(stream),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
     pendingMs: () => 0,
     rememberRoom: (room, settled) => {
@@ -170,6 +171,10 @@ class MemoryStreams {
     return this.#streams.get(stream)?.head ?? this.#forgotten.get(stream) ?? 0;
   }
 
+  first(stream: string): number {
+    return this.#streams.get(stream)?.first ?? this.head(stream) + 1;
+  }
+
   read(stream: string, range: Range): Page {
     return this.#streams.get(stream)?.read(range) ?? { messages: [], more: false };
   }
@@ -222,6 +227,11 @@ class MemoryStream {
     this.head = head;
   }
 
+  /** The oldest seq that is there. */
+  get first(): number {
+    return this.head - this.#bodies.size + 1;
+  }
+
   /** Bytes of memory that it takes. */
   get cost(): number {
     return MEMORY_STREAM_BYTES + this.#bodies.memoryBytes;
@@ -235,7 +245,7 @@ class MemoryStream {
 
   /** Gives a message another body. @returns Whether it is there. */
   replace(seq: number, body: Uint8Array): boolean {
-    const isThere = this.#bodies.replace(seq - (this.head - this.#bodies.size + 1), body);
+    const isThere = this.#bodies.replace(seq - this.first, body);
     this.#forgetTooMany();
     return isThere;
   }
@@ -249,7 +259,7 @@ class MemoryStream {
   }
 
   read({ after, before, limit, bytesMax }: Range): Page {
-    const oldest = this.head - this.#bodies.size + 1;
+    const oldest = this.first;
     const low = Math.max(oldest, (after ?? 0) + 1);
     const high = Math.min(this.head, (before ?? Infinity) - 1);
     const messages: Stored[] = [];

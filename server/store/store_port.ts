@@ -225,6 +225,8 @@ export interface MessageStore extends AsyncDisposable {
   replace(change: Replace): void;
   /** The stream's newest durable seq; 0 when it is empty. */
   head(stream: string): number;
+  /** The lowest seq of a stream that may still be there: all below went for their age or for space. */
+  first(stream: string): number;
   /** Reads durable messages. */
   read(stream: string, range: Range): Promise<Page>;
   /** Remembers a room: in its time, or, when somebody is to be told, as an append is. */

@@ -79,10 +79,11 @@ async function findHome(
       const room = await account.serve(() => nameOf(hall, position.name));
       if (room !== undefined) rooms.push(room);
     }
-    const unread = store.head(roomStream(key)) - position.read;
+    const stream = roomStream(key);
+    const unread = store.head(stream) - Math.max(position.read, store.first(stream) - 1);
     if (unread <= 0 || left <= 0) continue;
     const limit = Math.min(unread, left, MENTIONS_ROOM_MAX);
-    const messages = await newestOf(parts, roomStream(key), limit, account);
+    const messages = await newestOf(parts, stream, limit, account);
     left -= messages.length;
     const isNamed = await isNamedIn(messages, name, account);
     if (isNamed || messages.length >= unread) mentioned.set(key, isNamed);

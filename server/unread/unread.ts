@@ -27,6 +27,8 @@ export interface UnreadParts {
   readonly values: KeptValues;
   /** The newest seq of a stream. */
   readonly head: (stream: string) => number;
+  /** The lowest seq of a stream that may still be there: nobody reads what went for its age. */
+  readonly first: (stream: string) => number;
   /** Whether somebody of a name is here. */
   readonly isHere: (key: FoldedName) => boolean;
   /** Milliseconds that pass whatever is done to the clock. */
@@ -194,7 +196,7 @@ export class Unread {
   #counts(known: number, stream: string): Omit<UnreadEntry, "room" | "with"> | undefined {
     const head = this.#parts.head(stream);
     // The store may be one that was restored since.
-    const read = Math.min(known, head);
+    const read = Math.min(Math.max(known, this.#parts.first(stream) - 1), head);
     return read === head ? undefined : { head, read, unread: head - read };
   }
 

@@ -58,6 +58,27 @@ Deno.test("a backup and what is restored from it hold the same as the store", as
   assertEquals(namesIn(`${folder.path}/deep`), ["1", "2", "3"]);
 });
 
+Deno.test("a backup between a deletion and its erasing says that the words are in it, and how to be rid of them", async () => {
+  using folder = tempFolder();
+  const [store, copy, json2, back] = [1, 2, 3, 4].map((n) => `${folder.path}/${n}`);
+  assert(store !== undefined && copy !== undefined && json2 !== undefined && back !== undefined);
+  await fillStore(store);
+  const since = Date.UTC(2026, 0, 2);
+  {
+    await using open = await openStore(store);
+    await open.put("erasing", json({ since })).done;
+  }
+  const said = "In it are words that were edited or deleted since 2026-01-02T00:00:00.000Z";
+  const { code, out } = await chat(["db", "backup", copy, store]);
+  assertEquals(code, 0);
+  assert(out.includes(`\n${said}, and stay there:`), out);
+  assert(out.includes("Back up again when 'chat db stat' speaks of none, and remove this one."));
+  const forPrograms = await chat(["db", "backup", json2, store, "--json"]);
+  assertEquals(JSON.parse(forPrograms.out)["erasing_since"], since);
+  const restored = await chat(["db", "restore", copy, back]);
+  assert(restored.out.includes(`\n${said}: the server that runs on it erases them`), restored.out);
+});
+
 Deno.test("a backup shares what never changes; what is restored shares nothing, and both can be written", async () => {
   using folder = tempFolder();
   const [store, copy, back] = ["a", "b", "c"].map((name) => `${folder.path}/${name}`) as [

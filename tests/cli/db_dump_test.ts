@@ -15,6 +15,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts"
 import { SimDisk } from "../db/sim/disk.ts";
 import { simWorld } from "../db/sim/world.ts";
 import { utf8 } from "../harness.ts";
+import { CHEAP } from "../server/accounts/place.ts";
 import { ask, done, inRoom, refused } from "../server/conformance/asking.ts";
 import { startOn } from "../server/durable/place.ts";
 import { fillStore, FIRST_AT, flipBit, json, namesIn, tempFolder } from "./db_stores.ts";
@@ -86,6 +87,26 @@ Deno.test("dump --audit tells what moderators did, and a dump that is imported k
   await refused(eve, { type: "Join", room: "tea" }, "not_found");
   await using anna = await inRoom(server, "Anna", "tea", session);
   assertEquals((await ask(anna, { type: "Room", room: "tea" }))["rank"], "owner");
+});
+
+Deno.test("a dump holds accounts and says so; --without-accounts leaves out every hash, and says nothing", async () => {
+  using folder = tempFolder();
+  {
+    await using server = await startOn(folder.path, { serve: { passwordCost: CHEAP } });
+    await using anna = await server.frames("Anna");
+    await anna.send({ type: "Register", username: "Anna", password: "correct horse" });
+    await anna.nextOf("Welcome");
+    await done(anna, { type: "Broadcast", content: "hello" });
+  }
+  const whole = await chat(["db", "dump", folder.path]);
+  assert(whole.out.includes('"hash"') && whole.out.includes('"key":"account/anna/Anna"'));
+  assert(whole.err.includes("the password hashes of 1 account:"), whole.err);
+  const rest = await chat(["db", "dump", folder.path, "--without-accounts"]);
+  assertEquals([rest.code, rest.err], [0, ""]);
+  for (const secret of ['"hash"', '"salt"', '"identity"', "account/", "read/"]) {
+    assert(!rest.out.includes(secret), secret);
+  }
+  assert(rest.out.includes('"content":"hello"'), rest.out);
 });
 
 Deno.test("dump --room and --since choose messages, and leave keys out", async () => {

@@ -52,7 +52,14 @@ const facts: Facts = {
   directory: "/var/lib/chat",
   stat: { streams: 12, messages: 158_204, keys: 100, lsn: 190_002, indexBytes: 3 * MIB, segments },
   rooms: 10,
-  users: 90,
+  contents: {
+    messages: 158_000,
+    conversations: 9,
+    authors: 200,
+    changes: 1,
+    audit: 3,
+    accounts: 90,
+  },
   oldestAt: 1_700_000_000_000,
   keeping: {},
   damages: undefined,
@@ -64,8 +71,10 @@ Deno.test("statText() is what it was", () => {
   assertEquals(
     statText(facts),
     `store     /var/lib/chat, format 1
-messages  158,204 in 12 streams
+messages  158,000 in 9 conversations
+beside    200 notes of who spoke, 1 note of changes, 3 records of order
 rooms     10
+accounts  90
 keys      100
 oldest    2023-11-14T22:13:20.000Z
 keeps     all messages
@@ -91,6 +100,14 @@ Deno.test("statText() and statJson() say what the store is to keep", () => {
   );
   const { oldest_at, retain_ms, max_bytes } = JSON.parse(statJson(kept));
   assertEquals([oldest_at, retain_ms, max_bytes], [1_700_000_000_000, 7_776_000_000, 248 * MIB]);
+});
+
+Deno.test("statJson() counts as messages what was said, and beside it what tells of that", () => {
+  const { messages, author_records, change_records, audit_records, users, records } = JSON.parse(
+    statJson(facts),
+  );
+  assertEquals([messages, author_records, change_records, audit_records], [158_000, 200, 1, 3]);
+  assertEquals([users, records], [90, 158_304]);
 });
 
 Deno.test("statText() shows damage when it was looked for, were it one byte", () => {

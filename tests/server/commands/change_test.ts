@@ -64,9 +64,10 @@ Deno.test("edit(), deleteMessage() and react() refuse what cannot be", () => {
 });
 
 Deno.test("its author edits and deletes, who outranks him deletes, and nobody else; a deleted one is not edited", () => {
-  const message = { author: "A", deleted: false };
-  const gone = { author: "A", deleted: true };
-  const unproved = { author: undefined, deleted: false };
+  const young = { ageMs: 1, changeMsMax: Infinity };
+  const message = { author: "A", deleted: false, ...young };
+  const gone = { author: "A", deleted: true, ...young };
+  const unproved = { author: undefined, deleted: false, ...young };
   const author = { tag: "A" };
   const other = { tag: "B" };
   const moderator = { tag: "M", outranks: true };
@@ -91,4 +92,26 @@ Deno.test("mayReact() refuses a deleted message and one that is full", () => {
     [deleted = false, isFull = false],
   ) => mayReact({ deleted, isFull })?.code);
   assertEquals(codes, [undefined, "not_found", "busy"]);
+});
+
+Deno.test("after the time that a server sets nobody edits, and only who keeps order there deletes", () => {
+  const age = { changeMsMax: 900_000 };
+  const asked = (ageMs: number, deleted = false) => ({ author: "A", deleted, ageMs, ...age });
+  const author = { tag: "A" };
+  assertEquals(mayEdit(author, asked(900_000)), undefined);
+  assertEquals(mayEdit(author, asked(900_001)), {
+    code: "forbidden",
+    msg: "That was said more than 15 minutes ago: it cannot be edited any more.",
+  });
+  assertEquals(mayDelete(author, asked(900_001)), {
+    code: "forbidden",
+    msg: "That was said more than 15 minutes ago: it cannot be deleted any more.",
+  });
+  // What is done already is answered as ever.
+  assertEquals(mayDelete(author, asked(900_001, true)), undefined);
+  assertEquals(mayDelete({ tag: "A", moderates: true }, asked(900_001)), undefined);
+  assertEquals(mayDelete({ tag: "M", moderates: true, outranks: true }, asked(1e9)), undefined);
+  assertEquals(mayEdit({ tag: "A", moderates: true }, asked(900_001))?.code, "forbidden");
+  // A clock that was set back makes nothing older.
+  assertEquals(mayEdit(author, asked(-1)), undefined);
 });

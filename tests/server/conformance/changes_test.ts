@@ -328,3 +328,47 @@ Deno.test("after thousands of authors each is still found, and nobody is taken f
   }
   assertEquals(await find("somebody", 1_000), undefined);
 });
+
+Deno.test("a server that sets a time for it lets nobody change later what was said or whispered, in frames and in lines", async () => {
+  let now = 1_764_000_000_000;
+  await using server = startServer({
+    limits: { ...FREE, changeMsMax: 60_000 },
+    clock: () => now,
+  });
+  await using alice = await server.frames("Alice");
+  await using bob = await server.text("Bob");
+  await say(alice, "helo");
+  await alice.send({ type: "Whisper", to: "Bob", content: "psst" });
+  await alice.nextOf("PrivateSent");
+  await bob.write("of lines\n");
+  await alice.nextOf("NewMessage");
+  now += 60_000;
+  await alice.send({ type: "Edit", seq: 1, content: "hello", id: "in time" });
+  await alice.nextOf("Ack");
+  now += 1;
+  await alice.send(
+    { type: "Edit", seq: 1, content: "hullo", id: "e" },
+    { type: "Delete", seq: 1, id: "d" },
+    { type: "Delete", with: "Bob", seq: 1, id: "w" },
+  );
+  const msgs = [];
+  for (let i = 0; i < 3; i++) {
+    const { code, msg, re } = await alice.nextOf("Error");
+    msgs.push([re, code, msg]);
+  }
+  const late = "That was said more than 60 seconds ago: it cannot be";
+  assertEquals(msgs, [
+    ["e", "forbidden", `${late} edited any more.`],
+    ["d", "forbidden", `${late} deleted any more.`],
+    ["w", "forbidden", `${late} deleted any more.`],
+  ]);
+  await bob.write("/delete\n");
+  for (;;) {
+    const line = await bob.line();
+    if (line === `[Server] ${late} deleted any more.`) break;
+  }
+  assertEquals(await history(alice), [
+    { seq: 1, from: "Alice", content: "hello", edited: true },
+    { seq: 2, from: "Bob", content: "of lines" },
+  ]);
+});

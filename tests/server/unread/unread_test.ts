@@ -9,7 +9,13 @@ import { Positions } from "../../../server/unread/positions.ts";
 import { Unread } from "../../../server/unread/unread.ts";
 import { type KeptValues, memoryStore } from "../../../server/mod.ts";
 import { StorageError } from "../../../server/store/store_port.ts";
-import { fold, type FoldedName, type UserName, userName } from "../../../server/wire/mod.ts";
+import {
+  fold,
+  type FoldedName,
+  roomName,
+  type UserName,
+  userName,
+} from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 function named(text: string): UserName {
@@ -27,6 +33,7 @@ const someone = (text: string, registered = true) => {
 function place() {
   const { values } = memoryStore();
   const heads = new Map<string, number>();
+  const firsts = new Map<string, number>();
   const here = new Set<FoldedName>();
   const state = { writes: 0, refuses: false, now: 0 };
   const counting: KeptValues = {
@@ -40,11 +47,12 @@ function place() {
   const unread = new Unread({
     values: counting,
     head: (stream) => heads.get(stream) ?? 0,
+    first: (stream) => firsts.get(stream) ?? 1,
     isHere: (key) => here.has(key),
     steady: () => state.now,
   });
   const kept = (tag: string) => Positions.in(values.value("read/bob"), tag);
-  return { unread, heads, here, state, kept };
+  return { unread, heads, firsts, here, state, kept };
 }
 
 Deno.test("who whispers first is written at once, and then nothing, however much is whispered", () => {
@@ -124,4 +132,23 @@ Deno.test("who has the name later knows nothing of the one before", () => {
   assertEquals(unread.comes(other, []), []);
   assertEquals(unread.roomsOf(other), []);
   assertEquals(unread.comes(bob, []), [{ with: "Anna", head: 3, read: 0, unread: 3 }]);
+});
+
+Deno.test("what went for its age is not counted as unread", () => {
+  const { unread, heads, firsts } = place();
+  const [bob, anna] = [someone("Bob"), someone("Anna")];
+  const tea = roomName("tea");
+  assert(tea.kind === "name");
+  const room = { key: fold(tea.name), name: tea.name, stream: "room/tea" };
+  unread.whispered(bob, anna);
+  unread.entered(bob, room);
+  for (const stream of ["pair/anna/bob", "room/tea"]) {
+    heads.set(stream, 10);
+    firsts.set(stream, 8);
+  }
+  const come = () => unread.comes(bob, [{ room }]);
+  const counts = { head: 10, read: 7, unread: 3 };
+  assertEquals(come(), [{ room: "tea", ...counts }, { with: "Anna", ...counts }]);
+  for (const stream of ["pair/anna/bob", "room/tea"]) firsts.set(stream, 11);
+  assertEquals(come(), []);
 });
