@@ -4,7 +4,8 @@
  * @module
  */
 
-export { type DurableOptions, durableStore } from "./store/durable_store.ts";
+export { durableStore } from "./store/durable_store.ts";
+export type { DurableOptions } from "./durable/options.ts";
 export { connectionsThatFit, pipesThatFit } from "./admission/descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { ServerEvent } from "./events.ts";

@@ -6,7 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
-import type { AccountsMode, MessageStore, ServerEvent, TransportChoice } from "../../server/mod.ts";
+import type { AccountsMode, MessageStore, TransportChoice } from "../../server/mod.ts";
 import {
   type AddressFlags,
   addressLimits,
@@ -19,6 +19,12 @@ import { cannotListen } from "../cannot_listen.ts";
 import { dataOption } from "../data_dir.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
 import type { OperatorToken } from "../operator_token.ts";
+import {
+  type KeepingFlags,
+  keepingLimits,
+  openData,
+  refuseKeepingNothing,
+} from "../keeping_options.ts";
 import { LogWriter } from "../log_writer.ts";
 import {
   makesFiles,
@@ -227,14 +233,9 @@ Examples:
     .action(serve);
 }
 
-interface ServeFlags extends AddressFlags, ProfileFlags, QuotaFlags {
+interface ServeFlags extends AddressFlags, KeepingFlags, ProfileFlags, QuotaFlags {
   readonly host: string;
   readonly port: number;
-  readonly durability: "durable" | "os" | "none";
-  readonly data: string;
-  readonly retain?: number | undefined;
-  readonly maxStore?: number | undefined;
-  readonly changeWithin?: number | undefined;
   readonly rate: number;
   readonly maxConnections?: number | undefined;
   readonly memory?: number | undefined;
@@ -243,7 +244,6 @@ interface ServeFlags extends AddressFlags, ProfileFlags, QuotaFlags {
   readonly maxFile?: number | undefined;
   readonly transport: TransportChoice;
   readonly accounts: AccountsMode;
-  readonly anonymous: boolean;
   readonly log: "text" | "json";
 }
 
@@ -294,7 +294,7 @@ async function serve(flags: ServeFlags): Promise<void> {
           ...addressLimits(flags),
           ...quotaLimits(flags),
           frameBytesMax: flags.maxFrame,
-          ...(flags.changeWithin === undefined ? {} : { changeMsMax: flags.changeWithin }),
+          ...keepingLimits(flags),
           ...(flags.maxFile === undefined ? {} : { fileBytesMax: flags.maxFile }),
           messagesPerSecond: flags.rate,
           messagesBurst: Math.max(1, flags.rate * 2),
@@ -338,36 +338,6 @@ function placesOf({ maxConnections }: ServeFlags, fit: number): number {
   if (maxConnections === undefined || maxConnections <= fit) return maxConnections ?? fit;
   const why = `with the files that this process may open there is room for ${fit} (see ulimit -n)`;
   throw new Failure(`--max-connections ${maxConnections} are too many: ${why}.`, EXIT.usage);
-}
-
-/** @throws {Failure} When it is said how much to keep of messages that are not kept on disk. */
-function refuseKeepingNothing(flags: ServeFlags): void {
-  const { anonymous, durability, retain, maxStore } = flags;
-  if (!anonymous && durability !== "none" || (retain ?? maxStore) === undefined) return;
-  const why = anonymous ? "--anonymous stores nothing" : "--durability none stores nothing on disk";
-  throw new Failure(`--retain and --max-store are about the store, and ${why}.`, EXIT.usage);
-}
-
-/** Opens the store, or says in one sentence why that cannot be. */
-async function openData(
-  { data: directory, retain, maxStore }: ServeFlags,
-  durability: "durable" | "os",
-  onEvent: (event: ServerEvent) => void,
-): Promise<MessageStore> {
-  const { durableStore } = await import("../../server/mod.ts");
-  const { storeFailure } = await import("../store_failure.ts");
-  try {
-    return await durableStore(directory, {
-      durability,
-      retainMs: retain,
-      bytesMax: maxStore,
-      onForgotten: (forgotten) => onEvent({ kind: "forgotten", ...forgotten }),
-      onClockAhead: (aheadMs) => onEvent({ kind: "clock_ahead", aheadMs }),
-      onTrouble: (error) => onEvent({ kind: "storage_trouble", error }),
-    });
-  } catch (error) {
-    throw storeFailure(error, directory);
-  }
 }
 
 /** The operator's token; a store that cannot hold it is closed again. */

@@ -18,8 +18,6 @@ import {
   diskStorage,
   openStore,
   realWorld,
-  SEGMENT_BYTES_DEFAULT,
-  type Storage,
   type Store,
   StoreError,
   type World,
@@ -29,11 +27,11 @@ import { rememberKeeping, roomsOf } from "../durable/beginning.ts";
 import { Epoch } from "../durable/epoch.ts";
 import { Eraser } from "../durable/eraser.ts";
 import { encodeFact, Facts } from "../durable/facts.ts";
-import { type Forgotten, Keeper } from "../durable/keeper.ts";
+import type { Keeper } from "../durable/keeper.ts";
+import { type DurableOptions, keeperOf, segmentsFor } from "../durable/options.ts";
 import { readPage } from "../durable/pages.ts";
 import { StoreMeter } from "../durable/meter.ts";
 import { recentOf } from "../durable/recent.ts";
-import { NotedTime } from "../durable/noted_time.ts";
 import { storageError, Waiting } from "../durable/waiting.ts";
 import type {
   Append,
@@ -47,40 +45,10 @@ import type {
   StorageError,
   StoreFigures,
 } from "./store_port.ts";
-import { STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "../durable/limits.ts";
 import { roomFactIn } from "./stored.ts";
 import { ORDER_KEYS, ROOM_KEYS, roomStream } from "./streams.ts";
 import { afterNextLook, openFileAdvice } from "../transport/mod.ts";
 import { type FoldedName, foldText } from "../wire/mod.ts";
-
-/** How to open a durable store. */
-export interface DurableOptions {
-  /** When a message counts as stored: after `fdatasync`, or after `write`. */
-  readonly durability: "durable" | "os";
-  /** Hears of failures that lose no message: a compaction that failed, a damaged old message. */
-  readonly onTrouble?: (error: unknown) => void;
-  /** How old messages may become, in ms. What is older is deleted. Default: any age. */
-  readonly retainMs?: number | undefined;
-  /** Bytes that the store may take, 2 MB or more. Beyond that the oldest messages go. Default: what the disk has. */
-  readonly bytesMax?: number | undefined;
-  /** Streams at most: two for each room in which something was said, one for each pair who whisper. A further one is refused. Default: a million. */
-  readonly streamsMax?: number;
-  /** Hears when messages were deleted for their age or for space. */
-  readonly onForgotten?: (forgotten: Forgotten) => void;
-  /**
-   * Hears that the clock went further ahead than can be believed, by ms, or that it is not known what time it is: for
-   * hours nothing is deleted by it.
-   */
-  readonly onClockAhead?: (aheadMs: number | undefined) => void;
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number;
-  /** Milliseconds that pass while the process runs, whatever is done to the clock. Default: `performance.now`. */
-  readonly steady?: () => number;
-  /** The disk. Default: the real one; tests pass theirs. */
-  readonly storage?: Storage;
-  /** Turns, pauses and chance. Default: the real ones; tests pass theirs. */
-  readonly world?: World;
-}
 
 /**
  * Beginnings of keys that earlier versions wrote: when a user was last here, which nobody asks for, and an epoch, which
@@ -368,35 +336,4 @@ class DurableStore implements MessageStore {
     }
     waiting.add(lsn, settled);
   }
-}
-
-/** Segments so small that a store of limited size can lose its oldest one. */
-function segmentsFor(bytesMax: number | undefined): { readonly segmentBytes?: number } {
-  if (bytesMax === undefined) return {};
-  if (bytesMax < STORE_BYTES_MIN) {
-    throw new RangeError(
-      `Cannot keep a store to ${bytesMax} bytes: it takes ${STORE_BYTES_MIN} or more`,
-    );
-  }
-  const share = Math.floor(bytesMax / STORE_SEGMENTS_MIN);
-  return { segmentBytes: Math.min(share, SEGMENT_BYTES_DEFAULT) };
-}
-
-function keeperOf(
-  store: Store,
-  storage: Storage,
-  options: DurableOptions,
-): Keeper {
-  const { retainMs, bytesMax, clock = Date.now, steady = () => performance.now() } = options;
-  const { onForgotten = () => {}, onClockAhead = () => {}, onTrouble = () => {} } = options;
-  return new Keeper({
-    store,
-    noted: new NotedTime(storage, onTrouble),
-    keeping: { retainMs, bytesMax },
-    disk: async () => await storage.space?.(),
-    clocks: () => ({ wallMs: clock(), steadyMs: steady() }),
-    onForgotten,
-    onClockAhead,
-    onTrouble,
-  });
 }
