@@ -7,9 +7,11 @@
  * @module
  */
 
-import type { OrderAsk } from "../../talk/mod.ts";
+import type { ChatEvent, ChatLine } from "./page_chat.ts";
 import type { Second } from "./page_figures.ts";
 
+export type { Asked, Measure } from "./page_asked.ts";
+export type { ChatChange, ChatEvent, ChatLine, Reacted } from "./page_chat.ts";
 export type {
   KernelSecond,
   PersonSecond,
@@ -59,83 +61,6 @@ export type ServerState =
   | { readonly kind: "full" }
   /** Only what any client can ask for; `why` is a sentence. */
   | { readonly kind: "limited"; readonly why: string };
-
-/** Something that happened in the conversation. */
-export type ChatEvent =
-  | {
-    readonly kind: "line";
-    /** Where it was said: in a room, or in the whispers with a user. */
-    readonly room?: string;
-    readonly with?: string;
-    readonly seq: number;
-    readonly from: string;
-    readonly content: string;
-    /** Milliseconds since 1970. */
-    readonly at: number;
-    /** Under which it was said. */
-    readonly id?: string;
-    /** It names the reader. */
-    readonly mention?: true;
-    /** The name was proved: it is an account's. */
-    readonly account?: true;
-    /** The number of the message to which it is a reply. */
-    readonly reply?: number;
-    /** It has other words than once, or, when it was deleted, none. */
-    readonly change?: "edited" | "deleted";
-    /** Who changed it, when that was somebody else. */
-    readonly by?: string;
-    readonly reactions?: readonly Reacted[];
-  }
-  /** A message has other words; without any, it was deleted. */
-  | {
-    readonly kind: "changed";
-    readonly room?: string;
-    readonly with?: string;
-    readonly seq: number;
-    readonly content?: string;
-    /** Who did it. */
-    readonly by: string;
-    /** It names the reader. */
-    readonly mention?: true;
-  }
-  /** So many have put a reaction to a message now. */
-  | {
-    readonly kind: "reacted";
-    readonly room: string;
-    readonly seq: number;
-    readonly emoji: string;
-    readonly count: number;
-    /** Whether the reader is one of them, when this says it. */
-    readonly mine?: boolean;
-  }
-  | {
-    readonly kind: "people";
-    readonly room: string;
-    readonly joined: readonly string[];
-    readonly left: readonly string[];
-    /** Whether those who came have accounts, when the server says it. */
-    readonly account?: boolean;
-    /** How many are there now, when the server says it. */
-    readonly users?: number;
-  }
-  | { readonly kind: "topic"; readonly room: string; readonly topic: string; readonly by: string }
-  /** The server has something to say, perhaps of a room. */
-  | { readonly kind: "notice"; readonly sentence: string; readonly room?: string }
-  | { readonly kind: "error"; readonly sentence: string };
-
-/** One kind of reaction to a message. */
-export interface Reacted {
-  readonly emoji: string;
-  readonly count: number;
-  /** The reader is one of them. */
-  readonly mine?: true;
-}
-
-/** What happens to a message that was said before. */
-export type ChatChange = Extract<ChatEvent, { kind: "changed" | "reacted" }>;
-
-/** A line of the conversation. */
-export type ChatLine = Extract<ChatEvent, { kind: "line" }>;
 
 /** A file that somebody offers, or one's own, as it stands now. Texts in it come from others. */
 export interface FileState {
@@ -286,111 +211,3 @@ export type Told =
   }
   | { readonly type: "seconds"; readonly seconds: readonly Second[] }
   | { readonly type: "answer"; readonly re: string; readonly answer: Answer };
-
-/** Which of the three latencies. */
-export type Measure = "send" | "recv" | "delay";
-
-/** What a page asks for. `id` comes back as `re`. */
-export type Asked =
-  | {
-    readonly type: "say";
-    readonly id: string;
-    readonly room: string;
-    readonly content: string;
-    readonly reply?: number;
-  }
-  | {
-    readonly type: "whisper";
-    readonly id: string;
-    readonly to: string;
-    readonly content: string;
-    readonly reply?: number;
-  }
-  /** Gives something that was said, in one of `room` and `with`, other words; takes it back. */
-  | {
-    readonly type: "edit";
-    readonly id: string;
-    readonly room?: string;
-    readonly with?: string;
-    readonly seq: number;
-    readonly content: string;
-  }
-  | {
-    readonly type: "delete";
-    readonly id: string;
-    readonly room?: string;
-    readonly with?: string;
-    readonly seq: number;
-  }
-  | {
-    readonly type: "react";
-    readonly id: string;
-    readonly room: string;
-    readonly seq: number;
-    readonly emoji: string;
-    readonly on: boolean;
-  }
-  /** Keeps order in a room; puts a message before its moderators. */
-  | {
-    readonly type: "order";
-    readonly id: string;
-    readonly room: string;
-    readonly ask: OrderAsk;
-  }
-  | {
-    readonly type: "report";
-    readonly id: string;
-    readonly room: string;
-    readonly seq: number;
-    readonly why?: string;
-  }
-  | { readonly type: "join"; readonly id: string; readonly room: string }
-  | { readonly type: "leave"; readonly id: string; readonly room: string }
-  | { readonly type: "topic"; readonly id: string; readonly room: string; readonly topic: string }
-  | {
-    readonly type: "history";
-    readonly id: string;
-    readonly room?: string;
-    readonly with?: string;
-    readonly before?: number;
-    readonly limit: number;
-  }
-  /** Who is in a room, or online at all. */
-  | { readonly type: "people"; readonly id: string; readonly room?: string }
-  | { readonly type: "rooms"; readonly id: string }
-  /** Makes the reader's name an account; gives it another password; lists its devices; logs one out. */
-  | { readonly type: "register"; readonly id: string; readonly password: string }
-  | {
-    readonly type: "password";
-    readonly id: string;
-    readonly old: string;
-    readonly password: string;
-  }
-  | { readonly type: "devices"; readonly id: string }
-  | { readonly type: "revoke"; readonly id: string; readonly device: string }
-  /** Offers a file of the page, to one of `room` and `to`. */
-  | {
-    readonly type: "offer";
-    readonly id: string;
-    readonly room?: string;
-    readonly to?: string;
-    readonly name: string;
-    readonly size: number;
-    /** Of the whole file, in hexadecimal. */
-    readonly sha256?: string;
-  }
-  /** Takes, declines or stops file `n`. */
-  | { readonly type: "take"; readonly id: string; readonly n: number }
-  | { readonly type: "decline"; readonly id: string; readonly n: number }
-  | { readonly type: "stop"; readonly id: string; readonly n: number }
-  | {
-    readonly type: "calls";
-    readonly id: string;
-    readonly measure: Measure;
-    /** Milliseconds since 1970. */
-    readonly from: number;
-    readonly to: number;
-    /** Nanoseconds, `ge ≤ duration < lt`. */
-    readonly ge: number;
-    readonly lt: number;
-  };
