@@ -68,6 +68,7 @@ async function answer(
     case "delete":
     case "react":
     case "order":
+    case "rank":
     case "report":
       return await answerChange(request, { client, told });
     case "join": {

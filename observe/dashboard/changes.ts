@@ -7,11 +7,12 @@
 import type { Client, MessageDeleted, MessageEdited } from "../../server/wire/mod.ts";
 import { orderAnswer } from "../../talk/mod.ts";
 import type { Answer, Asked } from "./page_messages.ts";
+import { isAskable } from "./requests.ts";
 
 /** A request of these. */
 export type ChangeAsked = Extract<
   Asked,
-  { type: "edit" | "delete" | "react" | "order" | "report" }
+  { type: "edit" | "delete" | "react" | "order" | "rank" | "report" }
 >;
 
 /** The answer to such a request. @throws {ChatError | ClosedError} When it is refused. */
@@ -47,6 +48,10 @@ export async function answerChange(
       return answered(
         orderAnswer(ask.type, await client.order.request({ ...ask, room }), Date.now()),
       );
+    }
+    case "rank": {
+      const { rank, moderators } = await client.order.show(request.room);
+      return { kind: "rank", rank, moderators: moderators.filter(isAskable) };
     }
     case "report": {
       const { room, seq, why } = request;

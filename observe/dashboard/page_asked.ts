@@ -57,6 +57,8 @@ export type Asked =
     readonly room: string;
     readonly ask: OrderAsk;
   }
+  /** What the reader is in a room. */
+  | { readonly type: "rank"; readonly id: string; readonly room: string }
   | {
     readonly type: "report";
     readonly id: string;

@@ -53,6 +53,9 @@ export type KernelState =
     readonly commands?: readonly string[];
   };
 
+/** What somebody is in a room; each may do what those before may. */
+export type Rank = "nobody" | "invited" | "moderator" | "owner" | "operator";
+
 /** Whose the reader's name is: its own account's, or nobody's as of a guest. */
 export type AccountState = "own" | "guest";
 
@@ -164,6 +167,8 @@ export type Answer =
       readonly here?: boolean;
     }[];
   }
+  /** What the reader is in a room, and who keeps order there. */
+  | { readonly kind: "rank"; readonly rank: Rank; readonly moderators: readonly string[] }
   /** It was done, and what that means. */
   | { readonly kind: "told"; readonly sentence: string }
   | { readonly kind: "refused"; readonly sentence: string };

@@ -72,6 +72,7 @@ const schemas = [
   request("delete", { room: Type.Optional(name), with: Type.Optional(name), seq }),
   request("react", { room: name, seq, emoji, on: Type.Boolean() }),
   request("order", { room: name, ask }),
+  request("rank", { room: name }),
   request("report", { room: name, seq, why }),
   request("join", { room: name }),
   request("leave", { room: name }),

@@ -100,6 +100,6 @@ testWith(
     await page.getByRole("button", { name: "3 here" }).click();
     const people = page.getByRole("list", { name: "People in lobby" });
     await people.getByRole("button", { name: "~Ben" }).waitFor();
-    await people.getByRole("button", { name: "Anna" }).waitFor();
+    await people.getByRole("button", { name: "Anna", exact: true }).waitFor();
   },
 );

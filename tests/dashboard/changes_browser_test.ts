@@ -32,7 +32,8 @@ testWith(
     await input.press("Enter");
     await row(/↪ Ben: shall we meet at three\?\s*yess/).waitFor();
     await input.press("ArrowUp");
-    assertEquals(await input.inputValue(), "/edit yess");
+    assertEquals(await input.inputValue(), "yess");
+    await page.getByText("Editing what you said at").waitFor();
     await input.press("Backspace");
     await input.press("Enter");
     await row(/yes \(edited\)/).waitFor();

@@ -11,6 +11,7 @@ import "./page.css";
 import "./frame.css";
 import "./chat/chat.css";
 import "./chat/log.css";
+import "./chat/menu.css";
 import "./files/files.css";
 import "./figures/time.css";
 import "./figures/figures.css";

@@ -9,7 +9,6 @@ import type { ChangeWish, OrderWish } from "../../../../talk/mod.ts";
 import { connection } from "../connection.ts";
 import { tell } from "./places.ts";
 import { say, tooLong } from "./saying.ts";
-import { current } from "../state.ts";
 import type { Said } from "./said.ts";
 import type { View } from "./view.ts";
 
@@ -59,12 +58,6 @@ export async function keepOrder(wish: OrderWish, view: View): Promise<void> {
   );
   if (answer.kind === "refused") tell(answer.sentence, "error");
   else if (answer.kind === "told") tell(answer.sentence);
-}
-
-/** What the reader said last where they are, if it can be edited. */
-export function editable(): string | undefined {
-  const { pending } = current.value;
-  return pending.length > 0 ? undefined : lastOwn(current.value)?.content;
 }
 
 async function rework(

@@ -11,9 +11,12 @@ import { foldText } from "../../../../server/wire/names/mod.ts";
 import { shownName } from "../../../../talk/mod.ts";
 import { askSecret } from "./account.ts";
 import { SecretForm } from "./secret_form.tsx";
-import { Composer, draft } from "./composer.tsx";
+import { Composer } from "./composer.tsx";
+import { DeedForm } from "./deed_form.tsx";
+import { draft } from "./draft.ts";
 import { onPageKey } from "./keys.ts";
 import { Log, readAt } from "./log.tsx";
+import { Menu, openMenu } from "./menu.tsx";
 import { DropHint, dropping } from "../files/offering.tsx";
 import { look, query } from "./places.ts";
 import { join, leave, listRooms } from "./membership.ts";
@@ -111,14 +114,27 @@ export function ChatPanel(): VNode {
                     </span>
                   )
                   : (
-                    <button
-                      type="button"
-                      class={`person ${hueOf(name)}`}
-                      title={`Whisper with ${name}${isGuest(view, name) ? ", a guest" : ""}`}
-                      onClick={() => query(name, draft.read())}
-                    >
-                      <bdi>{shownName(name, isGuest(view, name))}</bdi>
-                    </button>
+                    <>
+                      <button
+                        type="button"
+                        class={`person ${hueOf(name)}`}
+                        title={`Whisper with ${name}${isGuest(view, name) ? ", a guest" : ""}`}
+                        onClick={() => query(name, draft.read())}
+                      >
+                        <bdi>{shownName(name, isGuest(view, name))}</bdi>
+                      </button>
+                      <button
+                        type="button"
+                        class="person-more"
+                        title={`More about ${name}`}
+                        aria-label={`More about ${name}`}
+                        aria-haspopup="menu"
+                        onClick={({ currentTarget }) =>
+                          openMenu({ view, name, opener: currentTarget })}
+                      >
+                        <span aria-hidden="true">⋯</span>
+                      </button>
+                    </>
                   )}
               </li>
             ))}
@@ -129,9 +145,11 @@ export function ChatPanel(): VNode {
         <LinkNotice />
         <Log />
         <SecretForm />
+        <DeedForm />
         <Composer />
         <DropHint />
       </div>
+      <Menu />
     </section>
   );
 }

@@ -38,7 +38,8 @@ export const COMMANDS: CommandTable<Known> = new CommandTable<Known>([
 ]);
 
 const KEYS: readonly string[] = [
-  "Tab completes. Shift+Enter makes a new line. Up edits what you said last; once more, it brings back what you sent.",
+  "Tab completes. Shift+Enter makes a new line. Up edits what you said last; once more, what you said before it. Escape lets it be.",
+  "Each message has buttons: under the pointer, at a tap, or by Up and Down in the conversation and Enter.",
   "Alt+Up and Alt+Down go to the next conversation, Alt+A to one where something is new.",
   "Page up and Page down scroll. Alt+U goes to the first new line, Alt+N to the next that names you.",
   "Ctrl+F searches here: Enter finds an older line, Shift+Enter a newer one, Escape goes back.",

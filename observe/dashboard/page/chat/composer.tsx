@@ -1,6 +1,6 @@
 /**
- * Where one writes: Enter sends, Shift+Enter makes a new line, Tab completes, Up edits what was said last and brings back what was
- * sent before.
+ * Where one writes: Enter sends, Shift+Enter makes a new line, Tab completes, Up edits what was said last (again: what was said before
+ * it) or brings back a command.
  *
  * @module
  */
@@ -15,26 +15,25 @@ import {
   mayHoldPassword,
   turned,
 } from "../../../../talk/mod.ts";
-import { editable } from "./changing.ts";
+import { type Aim, aim, beginEdit, cancelAim, editable, stepEdit, submitAim } from "./aim.ts";
 import { COMMANDS } from "./commands.ts";
+import { draft } from "./draft.ts";
 import { listRooms } from "./membership.ts";
 import { OfferButton, onPaste } from "../files/offering.tsx";
 import { Recall } from "./recall.ts";
+import type { Said } from "./said.ts";
+import { clock } from "../format.ts";
 import { current, link, me, standing, views } from "../state.ts";
 import { entered } from "./wishes.ts";
 
 /** Lines looked through for who spoke last. */
 const SPEAKERS_LINES = 200;
+/** Characters of a message that are shown while it is answered. */
+const QUOTE_CHARS = 80;
 
 const recall = new Recall();
 let completion: Completion | undefined;
 let knownRooms: readonly string[] = [];
-
-/** What is being written, wherever it is needed: it waits in its view while another one is looked at. */
-export const draft: { read: () => string; focus: () => void } = {
-  read: () => "",
-  focus: () => {},
-};
 
 /** The input. */
 export function Composer(): VNode {
@@ -44,7 +43,9 @@ export function Composer(): VNode {
   useLayoutEffect(() => {
     const element = field.current;
     if (element === null) return;
-    draft.read = () => element.value;
+    aim.value = undefined;
+    draft.read = () => aim.peek()?.kind === "edit" ? aim.peek()?.before ?? "" : element.value;
+    draft.put = (text) => put(element, text);
     draft.focus = () => element.focus();
     completion = undefined;
     put(element, view.draft);
@@ -54,6 +55,7 @@ export function Composer(): VNode {
   const cut = standing.value !== "open" || link.value.kind !== "online";
   return (
     <form class="composer" onSubmit={(event) => event.preventDefault()}>
+      <Aimed />
       <label class="hidden" for="message">Message</label>
       <textarea
         id="message"
@@ -63,6 +65,7 @@ export function Composer(): VNode {
         enterkeyhint="send"
         autocomplete="off"
         spellcheck
+        aria-describedby={aim.value === undefined ? undefined : "aimed"}
         onInput={({ currentTarget }) => {
           completion = undefined;
           fit(currentTarget);
@@ -86,28 +89,81 @@ function onKeyDown(event: TargetedKeyboardEvent<HTMLTextAreaElement>): void {
     event.preventDefault();
     return send(field);
   }
+  if (onAimed(event)) return;
   if (event.key === "Tab") return onTab(event, field);
   const single = !field.value.includes("\n");
   if (event.altKey || event.ctrlKey || event.shiftKey || !single) return;
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-  const text = event.key === "ArrowUp" && editing(field) ||
-    recall.step(event.key === "ArrowUp" ? 1 : -1, field.value);
+  const said = event.key === "ArrowUp" ? toEdit(field) : undefined;
+  if (said !== undefined) {
+    event.preventDefault();
+    return beginEdit(current.peek(), said);
+  }
+  const text = recall.step(event.key === "ArrowUp" ? 1 : -1, field.value);
   if (text === undefined) return;
   event.preventDefault();
   completion = undefined;
   put(field, text);
 }
 
+/** What is pressed while a message is edited or answered. @returns Whether that was all. */
+function onAimed(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
+  const meant = aim.peek();
+  if (meant === undefined) return false;
+  if (event.key === "Escape") {
+    event.preventDefault();
+    cancelAim();
+    return true;
+  }
+  const up = event.key === "ArrowUp";
+  if (!up && event.key !== "ArrowDown" || event.altKey || event.ctrlKey || event.shiftKey) {
+    return false;
+  }
+  // What was changed is not thrown away by a key that also moves the cursor.
+  const changed = meant.kind === "reply" || event.currentTarget.value !== meant.line.content;
+  if (!changed && stepEdit(up ? 1 : -1)) event.preventDefault();
+  return true;
+}
+
 /**
- * In an empty line, the command that edits what the reader said last here. Not when they have sent something else since, a
+ * In an empty line, what the reader said last here: it is edited. Not when they have sent something else since, a
  * command or what was refused: then that comes back.
  */
-function editing(field: HTMLTextAreaElement): string | undefined {
+function toEdit(field: HTMLTextAreaElement): Said | undefined {
   const said = field.value === "" && recall.atEnd ? editable() : undefined;
   if (said === undefined) return undefined;
   const wish = recall.last === undefined ? undefined : COMMANDS.read(recall.last);
-  const same = wish === undefined || "text" in wish && wish.text.trimEnd() === said;
-  return same ? `/edit ${said}` : undefined;
+  const same = wish === undefined || "text" in wish && wish.text.trimEnd() === said.content;
+  return same ? said : undefined;
+}
+
+/** For what the text is meant, unless it is something new. */
+function Aimed(): VNode | null {
+  const meant = aim.value;
+  if (meant === undefined) return null;
+  const { kind, line } = meant;
+  return (
+    <p class="aimed" id="aimed" role="status">
+      <span class="aimed-text">
+        {kind === "edit" ? `Editing what you said at ${clock(line.at)}` : (
+          <>
+            Reply to <bdi>{line.from}</bdi>: <bdi>{line.content.slice(0, QUOTE_CHARS)}</bdi>
+          </>
+        )}
+      </span>
+      <button
+        type="button"
+        class="quiet"
+        title="Escape"
+        onClick={() => {
+          cancelAim();
+          draft.focus();
+        }}
+      >
+        Cancel
+      </button>
+    </p>
+  );
 }
 
 /** Tab completes; where nothing can be completed it leads to the next button, as everywhere. */
@@ -131,11 +187,23 @@ function endOf({ start, options, index }: Completion): number {
 
 function send(field: HTMLTextAreaElement): void {
   const text = field.value;
+  const meant = aim.peek();
+  // A command is one also while a reply is being written.
+  if (meant?.kind === "edit" || meant !== undefined && !/^\/(?!\/)/.test(text)) {
+    return void aimed(field, meant, text);
+  }
   if (text.trim() === "") return;
   if (!mayHoldPassword(text)) recall.add(text);
   completion = undefined;
   put(field, "");
   void entered(text);
+}
+
+/** What was written is other words for a message, or a reply. */
+async function aimed(field: HTMLTextAreaElement, meant: Aim, text: string): Promise<void> {
+  if (meant.kind === "reply" && text.trim() === "") return;
+  if (meant.kind === "reply") put(field, "");
+  await submitAim(meant, meant.kind === "reply" ? text.replace(/^\/\//, "/") : text);
 }
 
 function put(field: HTMLTextAreaElement, text: string): void {

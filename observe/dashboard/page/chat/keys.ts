@@ -13,7 +13,7 @@
  * @module
  */
 
-import { draft } from "./composer.tsx";
+import { draft } from "./draft.ts";
 import { jump, jumpToFresh } from "./jump.ts";
 import { readAt, scrollPage } from "./log.tsx";
 import type { Spot } from "../../../../talk/mod.ts";

@@ -12,6 +12,8 @@ import { effect } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { day } from "../format.ts";
+import { chosen, rowBeside } from "./chosen.ts";
+import { draft } from "./draft.ts";
 import { askOlder } from "./history.ts";
 import { type Jump, jump, jumpToFresh } from "./jump.ts";
 import { looksBack } from "./places.ts";
@@ -115,6 +117,7 @@ export function Log(): VNode {
         tabIndex={0}
         ref={box}
         onScroll={onScroll}
+        onKeyDown={onLogKey}
       >
         <p class="log-start">{startOf(place)}</p>
         {rowsOf(place, query, found)}
@@ -167,6 +170,7 @@ function startOf({ view: { older, lines, first }, from }: Place): string {
 function rowsOf({ view, from, to }: Place, query: string, found: number | undefined): VNode[] {
   const rows: VNode[] = [];
   const guests = accountSeen.value;
+  const marked = chosen.value?.view === view.key ? chosen.value.position : undefined;
   let date = "";
   for (let position = from; position < to; position++) {
     const line = view.lines[position - view.first];
@@ -186,10 +190,30 @@ function rowsOf({ view, from, to }: Place, query: string, found: number | undefi
         guests={guests}
         query={query}
         found={position === found}
+        chosen={position === marked}
       />,
     );
   }
   return rows;
+}
+
+/** Up and Down lead from message to message, Enter opens the menu of one, Escape leads back to writing. */
+function onLogKey(event: KeyboardEvent): void {
+  const log = event.currentTarget as HTMLElement;
+  const { key, target } = event;
+  if (!(target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (key === "ArrowUp" || key === "ArrowDown") {
+    const row = rowBeside(log, target, key === "ArrowUp" ? -1 : 1);
+    if (row === undefined) return;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest", behavior: "instant" });
+  } else if (key === "Enter" && target.matches("[data-said]")) {
+    target.querySelector<HTMLElement>(".more")?.click();
+  } else if (key === "Escape") {
+    chosen.value = undefined;
+    draft.focus();
+  } else return;
+  event.preventDefault();
 }
 
 /** The end stays in sight when the box gets smaller: a phone's keyboard comes up. */

@@ -14,7 +14,9 @@ import { clock } from "../format.ts";
 import { shownName } from "../../../../talk/mod.ts";
 import type { Reacted } from "../../page_messages.ts";
 import { current, hovered } from "../state.ts";
+import { Actions } from "./actions.tsx";
 import { react } from "./changing.ts";
+import { choose, release } from "./chosen.ts";
 import type { Quote, Said } from "./said.ts";
 import type { Line, Pending } from "./view.ts";
 
@@ -44,11 +46,13 @@ interface LineProps {
   readonly query: string;
   /** It is the line at which the search stands. */
   readonly found: boolean;
+  /** It has its buttons. */
+  readonly chosen: boolean;
 }
 
 /** One line. */
 export const LineRow: (props: LineProps) => VNode = memo((props) => {
-  const { position, line, follows, fresh, guests, query, found } = props;
+  const { position, line, follows, fresh, guests, query, found, chosen } = props;
   const time = (
     <time class="row-time" dateTime={new Date(line.at).toISOString()}>{clock(line.at)}</time>
   );
@@ -89,9 +93,26 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
     line.mention ? "mention" : "",
     fresh ? "fresh" : "",
     found ? "found" : "",
+    chosen ? "chosen" : "",
   ];
   return (
-    <p class={kinds.join(" ")} {...place} onPointerEnter={look} onPointerLeave={lookAway}>
+    <p
+      class={kinds.join(" ")}
+      {...place}
+      data-said={line.seq}
+      tabIndex={-1}
+      onPointerEnter={({ pointerType }) => {
+        look();
+        // A finger chooses by a tap, or every scroll would.
+        if (pointerType === "mouse") choose(current.peek().key, position);
+      }}
+      onPointerLeave={({ pointerType, currentTarget }) => {
+        lookAway();
+        if (pointerType === "mouse") release(currentTarget, position);
+      }}
+      onClick={() => choose(current.peek().key, position)}
+      onFocusIn={() => choose(current.peek().key, position)}
+    >
       {fresh && <span class="fresh-mark">new</span>}
       {time}
       <bdi
@@ -111,6 +132,7 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
         )}
         {line.reactions?.map((one) => <Reaction key={one.emoji} line={line} one={one} />)}
       </span>
+      {chosen && <Actions line={line} />}
     </p>
   );
 });

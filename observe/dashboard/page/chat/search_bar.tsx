@@ -6,7 +6,7 @@
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { draft } from "./composer.tsx";
+import { draft } from "./draft.ts";
 import { askOlder } from "./history.ts";
 import { endSearch, findNext, found, lookFor, search } from "./searching.ts";
 import { current, viewsChanged } from "../state.ts";

@@ -9,7 +9,7 @@ import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { secretFor, submitSecret } from "./account.ts";
-import { draft } from "./composer.tsx";
+import { draft } from "./draft.ts";
 import { me } from "../state.ts";
 
 const refusal = signal("");
@@ -51,8 +51,10 @@ function Fields({ changes }: { readonly changes: boolean }): VNode {
       {changes && <Field name="old" label="Old password" complete="current-password" />}
       <Field name="fresh" label="New password" complete="new-password" />
       <Field name="again" label="The same again" complete="new-password" />
-      <button type="submit" class="send">{changes ? "Change" : "Register"}</button>
-      <button type="button" class="quiet" onClick={end}>Cancel</button>
+      <span class="secret-buttons">
+        <button type="submit" class="send">{changes ? "Change" : "Register"}</button>
+        <button type="button" class="quiet" onClick={end}>Cancel</button>
+      </span>
       <p class="secret-why" role="alert">{refusal.value}</p>
     </form>
   );

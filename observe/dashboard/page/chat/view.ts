@@ -14,7 +14,7 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import type { ChatChange, ChatLine } from "../../page_messages.ts";
+import type { ChatChange, ChatLine, Rank } from "../../page_messages.ts";
 import { quotingLine, reworked, type Said, said } from "./said.ts";
 
 /** Lines kept while the reader is at the end, and while they look back. */
@@ -76,6 +76,8 @@ export class View {
   proved: Set<string> = new Set();
   count: number | undefined;
   topic = "";
+  /** What its reader is in this room, and who keeps order there, as far as it was asked. */
+  standing: { readonly rank: Rank; readonly moderators: readonly string[] } | undefined;
   draft = "";
   /** Lines that wait for the newest page of history; `undefined` when none is asked for. */
   #waiting: ChatLine[] | undefined;
@@ -159,6 +161,14 @@ export class View {
       this.#late = [...this.#late, change].slice(-LATE_MAX);
     }
     this.#apply(change);
+  }
+
+  /** What its reader said that still stands here, the oldest first. */
+  get own(): readonly Said[] {
+    const after = this.#anewAt - this.first;
+    return this.lines.filter((line, index): line is Said =>
+      index >= after && line.kind === "said" && line.mine && line.change !== "deleted"
+    );
   }
 
   /** The newest message that is as wanted and was not deleted. */

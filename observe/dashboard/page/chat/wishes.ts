@@ -4,7 +4,6 @@
  * @module
  */
 
-import { foldText } from "../../../../server/wire/names/mod.ts";
 import { bell } from "./bell.ts";
 import { type Bell, GUESTS_EXPLAINED, shownName } from "../../../../talk/mod.ts";
 import { askSecret, listDevices, revoke } from "./account.ts";
@@ -12,10 +11,11 @@ import { change, keepOrder } from "./changing.ts";
 import { help, parseLine, type Wish } from "./commands.ts";
 import { connection } from "../connection.ts";
 import { askOlder } from "./history.ts";
+import { ignore, unignore } from "./ignoring.ts";
 import { join, leave, listRooms } from "./membership.ts";
 import { look, openView, query, tell } from "./places.ts";
 import { say, settle } from "./saying.ts";
-import { accountSeen, changed, current, ignored, me, views, whisperedLast } from "../state.ts";
+import { accountSeen, changed, current, views, whisperedLast } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
 
 /** What is said about each setting of the bell. */
@@ -80,10 +80,8 @@ async function granted(wish: Wish, view: View): Promise<void> {
       return tell(BELL_SENTENCES[bell.value]);
     case "ignore":
       return ignore(wish.name);
-    case "unignore": {
-      const known = ignored.delete(foldText(wish.name));
-      return tell(known ? `You read ${wish.name} again.` : `${wish.name} was not ignored.`);
-    }
+    case "unignore":
+      return unignore(wish.name);
     case "retry":
     case "discard":
       return settle(view, wish.kind) ? undefined : tell("Nothing here was refused.");
@@ -134,14 +132,4 @@ async function listPeople(title: string, of: { readonly room?: string }): Promis
   const names = answer.people.map((name) => shownName(name, isGuest(name)));
   const legend = answer.people.some(isGuest) ? ` (${GUESTS_EXPLAINED})` : "";
   tell(`${title} (${answer.people.length}): ${names.join(", ")}${legend}`);
-}
-
-function ignore(name: string | undefined): void {
-  if (name === undefined) {
-    const names = [...ignored.values()].join(", ");
-    return tell(names === "" ? "You ignore nobody." : `You ignore ${names}.`);
-  }
-  if (foldText(name) === foldText(me.value)) return tell("You cannot ignore yourself.", "error");
-  ignored.set(foldText(name), name);
-  tell(`What ${name} says from now on is hidden.`);
 }
