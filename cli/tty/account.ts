@@ -27,7 +27,7 @@ export async function performAccount(
   switch (effect.kind) {
     case "register": {
       const welcome = await client.accounts.register(effect.password, keeping?.machine);
-      return done(await kept(welcome, keeping));
+      return { ...done(await kept(welcome, keeping)), begins: true };
     }
     case "password":
       await client.accounts.changePassword(effect.old, effect.password);
@@ -75,6 +75,6 @@ function when(ms: number): string {
     : new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 }
 
-function done(sentences: readonly string[]): Outcome {
+function done(sentences: readonly string[]): Extract<Outcome, { kind: "accountDone" }> {
   return { kind: "accountDone", sentences };
 }

@@ -13,7 +13,17 @@ import { type AccountKeeping, performAccount } from "./account.ts";
 import { type FileOptions, Files } from "./files.ts";
 import { requestOrder } from "./order.ts";
 import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
-import type { ChangeEffect, Effect, Event, FileEffect, Model, TerminalEnd } from "./model.ts";
+import type {
+  ChangeEffect,
+  Effect,
+  Event,
+  FileEffect,
+  Model,
+  ReadEffect,
+  TerminalEnd,
+} from "./model.ts";
+import { lastReadings } from "./on_reading.ts";
+import { Reads } from "./reads.ts";
 import { paint, type Painted } from "./paint.ts";
 import { draw } from "./screen.ts";
 import type { OpenTerminal, Terminal, TerminalEvent } from "./terminal.ts";
@@ -65,7 +75,7 @@ class App {
   #changed = false;
   #ring = false;
   readonly #files: Files | undefined;
-
+  readonly #reads: Reads;
   readonly #keeping: AccountKeeping | undefined;
 
   constructor(
@@ -74,6 +84,7 @@ class App {
     keeping: AccountKeeping | undefined,
   ) {
     this.#client = client;
+    this.#reads = new Reads(client, (event) => this.dispatch(event));
     this.#keeping = keeping;
     if (files === undefined) return;
     this.#files = new Files(client, files, (event) => this.dispatch(event));
@@ -115,7 +126,10 @@ class App {
     const { model, effects } = update(this.#model, event, Date.now());
     this.#model = model;
     for (const effect of effects) this.#perform(effect);
-    if (model.end !== undefined) return this.#end.resolve(model.end);
+    if (model.end !== undefined) {
+      for (const effect of lastReadings(model)) this.#perform(effect);
+      return this.#end.resolve(model.end);
+    }
     this.#soon();
   }
 
@@ -125,6 +139,7 @@ class App {
     this.#terminal = undefined;
     await this.#writing;
     await this.#files?.[Symbol.asyncDispose]();
+    await this.#reads.settled();
   }
 
   async #listen(): Promise<void> {
@@ -153,6 +168,9 @@ class App {
       case "fileAnswer":
       case "paths":
         if (this.#files !== undefined) this.#watch(this.#files.perform(effect));
+        return;
+      case "read":
+        this.#watch(this.#reads.tell(effect));
         return;
       default:
         this.#watch(this.#ask(effect));
@@ -214,7 +232,7 @@ class App {
 }
 
 /** An effect that the client has to do. */
-type Request = Exclude<Effect, FileEffect | { kind: "ring" | "redraw" | "suspend" }>;
+type Request = Exclude<Effect, FileEffect | ReadEffect | { kind: "ring" | "redraw" | "suspend" }>;
 
 /** Asks the client, and tells what came of it. */
 async function request(
@@ -236,8 +254,8 @@ async function request(
     case "order":
       return await requestOrder(client, effect);
     case "join": {
-      const { room } = await client.join(effect.room);
-      return { kind: "entered", room, show: effect.show };
+      const { room, seq } = await client.join(effect.room);
+      return { kind: "entered", room, seq, show: effect.show };
     }
     case "leave":
       await client.leave(effect.room);

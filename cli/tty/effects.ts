@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ReadPlace } from "../../server/wire/mod.ts";
 import type { Peer } from "../../server/wire/transfers/mod.ts";
 import type { OrderAsk } from "../../talk/mod.ts";
 import type { Direction } from "./complete.ts";
@@ -19,6 +20,13 @@ export interface ChangeEffect {
     | { readonly what: "edit"; readonly content: string }
     | { readonly what: "delete" }
     | { readonly what: "react"; readonly emoji: string; readonly on: boolean };
+}
+
+/** Tells the server how far the reader's account has read. */
+export interface ReadEffect {
+  readonly kind: "read";
+  readonly of: ReadPlace;
+  readonly seq: number;
 }
 
 /** What should be done about order in a room. */

@@ -19,6 +19,12 @@ export const LINES_SCROLLED_MAX: number = 4 * LINES_MAX;
  */
 export const VIEWS_MAX = 500;
 
+/** Places in which something waits that a welcome tells of: as many rooms and people as a server remembers. */
+export const WAITING_MAX = 400;
+
+/** Milliseconds that the last word of what was read may take at the end: a server on the other side of the world answers in that time. */
+export const LEAVING_MS_MAX = 500;
+
 /** Names of those in a room that are kept, for completion: all of a large room. How many there are is known beside it. */
 export const PEOPLE_MAX = 2_000;
 

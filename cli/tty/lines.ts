@@ -111,14 +111,19 @@ export function findNewest<T>(
   from: number,
   wanted: (item: T) => boolean,
 ): T | undefined {
+  for (const [, item] of backwards(lines, from)) if (wanted(item)) return item;
+  return undefined;
+}
+
+/** Items with their positions, newest first, down to a position. */
+export function* backwards<T>(lines: Lines<T>, from: number): Generator<readonly [number, T]> {
   let position = lines.end;
   for (const chunk of [lines.tail, ...lines.chunks.toReversed()]) {
     for (const item of chunk.toReversed()) {
-      if (--position < from) return undefined;
-      if (wanted(item)) return item;
+      if (--position < from) return;
+      yield [position, item];
     }
   }
-  return undefined;
 }
 
 /** None of the items; those that come get the positions that they would have had. */

@@ -17,23 +17,23 @@
  * @module
  */
 
-import {
-  type ClientEvent,
-  type ClientStatus,
-  foldText,
-  type HistoryPage,
-  LOBBY,
-  type RoomEntry,
-} from "../../server/wire/mod.ts";
+import { type ClientEvent, type ClientStatus, foldText, LOBBY } from "../../server/wire/mod.ts";
 import type { News } from "../../server/wire/transfers/mod.ts";
 import type { Bell, Spot } from "../../talk/mod.ts";
-import type { Cycle, Direction } from "./complete.ts";
+import type { Cycle } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
-import type { AccountEffect, ChangeEffect, FileEffect, OrderEffect } from "./effects.ts";
+import type {
+  AccountEffect,
+  ChangeEffect,
+  FileEffect,
+  OrderEffect,
+  ReadEffect,
+} from "./effects.ts";
 import type { Key } from "./keys.ts";
 import type { NoticeLine, PendingLine } from "./layout.ts";
 import { VIEWS_MAX } from "./limits.ts";
 import { type Files, NO_FILES } from "./on_files.ts";
+import type { Outcome } from "./outcomes.ts";
 import type { Search } from "./search.ts";
 import { leftBehind, lookedAt } from "./unread.ts";
 import { type Anchor, emptyView, noticed, type Reader, type View, viewKey } from "./view.ts";
@@ -94,6 +94,8 @@ export interface Model {
   readonly status: ClientStatus;
   /** Whether somebody with an account was seen: from then on guests have a sign. Where all are guests, none has. */
   readonly accounts: boolean;
+  /** Whether the server keeps how far the reader has read: for who has an account. */
+  readonly keepsReading: boolean;
   /** When `status` began, in milliseconds since 1970. */
   readonly statusSince: number;
   /** The time of the last event. */
@@ -143,56 +145,6 @@ export type Event =
   | { readonly kind: "signal"; readonly signal: string }
   | Outcome;
 
-/** What came of an effect. */
-export type Outcome =
-  | { readonly kind: "said"; readonly view: string; readonly id: string; readonly seq: number }
-  | {
-    readonly kind: "unsaid";
-    readonly view: string;
-    readonly pending: PendingLine;
-    readonly sentence: string;
-  }
-  | { readonly kind: "entered"; readonly room: string; readonly show: boolean }
-  | { readonly kind: "left"; readonly room: string }
-  | {
-    readonly kind: "people";
-    /** Absent: everybody online. */
-    readonly room: string | undefined;
-    readonly users: readonly string[];
-    /** Those of them who are no guests. */
-    readonly proved?: readonly string[];
-    /** Whether the reader asked, or the model. */
-    readonly show: boolean;
-  }
-  | { readonly kind: "rooms"; readonly rooms: readonly RoomEntry[]; readonly show: boolean }
-  | {
-    readonly kind: "page";
-    readonly view: string;
-    readonly page: HistoryPage;
-    readonly show: boolean;
-  }
-  | {
-    readonly kind: "noPage";
-    readonly view: string;
-    readonly sentence: string;
-    readonly show: boolean;
-  }
-  /** What a typed path can become. */
-  | {
-    readonly kind: "paths";
-    readonly typed: string;
-    readonly paths: readonly string[];
-    readonly direction: Direction;
-  }
-  /** A request was refused; `view` is where that is to be said. */
-  | { readonly kind: "refused"; readonly view: string; readonly sentence: string }
-  /** What was asked about a room. */
-  | { readonly kind: "ordered"; readonly view: string; readonly sentences: readonly string[] }
-  /** Something was done about the reader's account. */
-  | { readonly kind: "accountDone"; readonly sentences: readonly string[] }
-  /** Something was done that nobody asked for. */
-  | { readonly kind: "done"; readonly sentence: string };
-
 /** What should be done outside. */
 export type Effect =
   | {
@@ -218,12 +170,20 @@ export type Effect =
   }
   | FileEffect
   | AccountEffect
+  | ReadEffect
   | { readonly kind: "ping" }
   | { readonly kind: "ring" }
   | { readonly kind: "redraw" }
   | { readonly kind: "suspend" };
 
-export type { AccountEffect, ChangeEffect, FileEffect, OrderEffect } from "./effects.ts";
+export type { Outcome } from "./outcomes.ts";
+export type {
+  AccountEffect,
+  ChangeEffect,
+  FileEffect,
+  OrderEffect,
+  ReadEffect,
+} from "./effects.ts";
 
 /** A model, and what should be done. */
 export interface Step {
@@ -249,6 +209,7 @@ export function start(options: StartOptions): Model {
     where: options.where,
     status: { kind: "connecting", attempt: 1 },
     accounts: false,
+    keepsReading: false,
     statusSince: options.now,
     now: options.now,
     roundTripMs: undefined,
@@ -317,7 +278,8 @@ export function opened(model: Model, kind: View["kind"], name: string): Model {
  * the oldest. What it showed stands in the history. Where the reader is, or has written something, stays.
  */
 function withoutOne(model: Model): Model {
-  const rank = ({ kind, unread }: View) => (kind === "room" ? 2 : 0) + (unread > 0 ? 1 : 0);
+  const rank = ({ kind, reading }: View) =>
+    (kind === "room" ? 2 : 0) + (reading.unread > 0 ? 1 : 0);
   let goes: number | undefined;
   for (const [index, view] of model.views.entries()) {
     const mine = index === model.current || view.pending.length > 0 || view.draft !== "";

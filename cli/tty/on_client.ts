@@ -14,8 +14,9 @@ import {
   type PrivateMessage,
   RESUME_ROOMS_MAX,
   type UserJoined,
+  type Welcome,
 } from "../../server/wire/mod.ts";
-import { HISTORY_STEP } from "../../talk/mod.ts";
+import { HISTORY_STEP, waitsText } from "../../talk/mod.ts";
 import {
   accountSeen,
   changed,
@@ -32,11 +33,13 @@ import {
   viewOf,
 } from "./model.ts";
 import { onOrder } from "./on_order.ts";
+import { cameHome, readElsewhere } from "./on_reading.ts";
 import { happened } from "./changes.ts";
 import { PEOPLE_MAX } from "./limits.ts";
+import { findNewest } from "./lines.ts";
 import type { Movement } from "./presence.ts";
 import { safeText } from "./safe.ts";
-import { unseen } from "./unread.ts";
+import { counted } from "./unread.ts";
 import { arrived, historyEnded, moved, roomKey, type View, viewKey } from "./view.ts";
 
 /** The model after an event of the client. */
@@ -55,7 +58,8 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "PrivateSent": {
       const { to, content, seq, at } = event;
       const echo = { type: "PrivateMessage", from: model.me, to, content, seq, at } as const;
-      return onMessage(model, { kind: "private", name: to }, echo);
+      const step = onMessage(model, { kind: "private", name: to }, echo);
+      return event.waits === true ? { ...step, model: toldItWaits(step.model, to) } : step;
     }
     case "UserJoined":
       return onJoined(model, event);
@@ -82,6 +86,8 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "RoomChanged":
     case "Reported":
       return only(onOrder(model, event));
+    case "ReadMoved":
+      return only(readElsewhere(model, event));
     case "Lost": {
       const { room, from, to } = event;
       const which = from === to ? `Message ${from}` : `Messages ${from} to ${to}`;
@@ -105,7 +111,6 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "StartUpload":
     case "StartDownload":
     case "FileDone":
-    case "ReadMoved":
     case "Welcome":
     case "UserList":
     case "RoomList":
@@ -146,16 +151,7 @@ function onStatus(model: Model, status: ClientStatus): Step {
   }
 }
 
-interface Login {
-  readonly username: string;
-  readonly rooms: readonly string[];
-  readonly accounts?: string;
-  readonly account?: boolean;
-  readonly epoch?: string;
-  readonly heads?: Readonly<Record<string, number>>;
-}
-
-function onOnline(model: Model, login: Login): Step {
+function onOnline(model: Model, login: Welcome): Step {
   const { username, rooms, epoch } = login;
   const accounts = login.accounts !== undefined && (model.accounts || login.account === true);
   let next: Model = { ...model, me: username, accounts, epoch, wanted: [] };
@@ -175,11 +171,11 @@ function onOnline(model: Model, login: Login): Step {
     effects.push(...step.effects);
   }
   for (const room of model.wanted) effects.push({ kind: "join", room, show: false });
-  return { model: next, effects };
+  return { model: cameHome(next, login), effects };
 }
 
 /** Whether seqs count anew: the history has another name, or is shorter than what was seen. */
-function beganAnew(model: Model, { epoch, heads = {} }: Login): boolean {
+function beganAnew(model: Model, { epoch, heads = {} }: Welcome): boolean {
   if (model.epoch !== undefined && epoch !== model.epoch) return true;
   const headOf = new Map(Object.entries(heads).map(([room, head]) => [roomKey(room), head]));
   return model.views.some(({ key, newestSeq = 0 }) => (headOf.get(key) ?? Infinity) < newestSeq);
@@ -214,6 +210,21 @@ export function askedForOlder(
   };
 }
 
+/** Says that what was whispered waits: once, until something is heard of the other one. */
+function toldItWaits(model: Model, name: string): Model {
+  const key = viewKey("private", name);
+  const view = viewOf(model, key);
+  if (view === undefined) return model;
+  const sentence = safeText(waitsText(name));
+  const last = findNewest(
+    view.lines,
+    view.rememberedUntil,
+    (line) => line.kind === "notice" || (line.kind === "message" && !line.mine),
+  );
+  const isKnown = last?.kind === "notice" && last.text[0] === sentence;
+  return isKnown ? model : told(model, sentence, { key });
+}
+
 interface Place {
   readonly kind: View["kind"];
   readonly name: string;
@@ -226,13 +237,20 @@ function onMessage(model: Model, place: Place, message: NewMessage | PrivateMess
   const before = viewOf(next, key);
   if (before === undefined) return only(next);
   const { view, line } = arrived(before, message, readerOf(model));
-  if (line === undefined || line.mine) return only(changed(next, key, () => view));
-  const urgent = line.mention || place.kind === "private";
-  const away = currentView(next).key !== key;
-  const counted = away ? unseen(view, { from: before.lines.end, urgent }) : view;
-  const rings = model.bell === "all" || (model.bell === "mention" && urgent);
+  // It came a second time.
+  if (view === before) return only(next);
+  const mine = sameName(message.from, model.me);
+  const urgent = place.kind === "private" || line?.mention === true;
+  const known = counted(view, message, {
+    mine,
+    shown: currentView(next).key === key,
+    urgent,
+    hidden: line === undefined,
+  });
+  const rings = line !== undefined && !mine &&
+    (model.bell === "all" || (model.bell === "mention" && urgent));
   return {
-    model: changed(next, key, () => counted),
+    model: changed(next, key, () => known),
     effects: rings ? [{ kind: "ring" }] : [],
   };
 }

@@ -59,8 +59,8 @@ function atIndex(model: Model, index: number): Model {
 /** The next view in which something new is; where the reader is named comes first. */
 function nextActivity({ views, current }: Model): number {
   const order = views.map((_, index) => (current + 1 + index) % views.length);
-  const mentioned = order.find((index) => (views[index]?.mentions ?? 0) > 0);
-  return mentioned ?? order.find((index) => (views[index]?.unread ?? 0) > 0) ?? current;
+  const mentioned = order.find((index) => (views[index]?.reading.mentions ?? 0) > 0);
+  return mentioned ?? order.find((index) => (views[index]?.reading.unread ?? 0) > 0) ?? current;
 }
 
 /** The rows that one scrolls by: one of those seen before stays, to go on reading from. */

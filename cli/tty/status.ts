@@ -48,12 +48,14 @@ function places(model: Model, { people }: { readonly people: boolean }): Place[]
     .map((view): Place => ({ text: hereText(model, view, people), role: "barHere", unread: true }));
   const others = model.views.map((view, index) => ({ view, index }))
     .filter(({ index }) => index !== model.current);
-  const rank = ({ view }: { view: View }) => view.mentions > 0 ? 0 : view.unread > 0 ? 1 : 2;
+  const rank = ({ view }: { view: View }) =>
+    view.reading.mentions > 0 ? 0 : view.reading.unread > 0 ? 1 : 2;
   others.sort((left, right) => rank(left) - rank(right) || left.index - right.index);
   const rest = others.map(({ view, index }): Place => {
-    const unread = view.unread > 0;
-    const count = unread ? ` ${view.unread}${view.mentions > 0 ? "!" : ""}` : "";
-    const role = view.mentions > 0 ? "barAlert" : "bar";
+    const { reading } = view;
+    const unread = reading.unread > 0;
+    const count = unread ? ` ${reading.unread}${reading.mentions > 0 ? "!" : ""}` : "";
+    const role = reading.mentions > 0 ? "barAlert" : "bar";
     return { text: `${index + 1}:${title(view)}${count}`, role, unread };
   });
   return [...here, ...rest];

@@ -18,13 +18,15 @@ import {
   readerOf,
   shown,
   type Step,
+  then,
   told,
   unsent,
   viewOf,
 } from "./model.ts";
-import { enteredRoom, onClientEvent } from "./on_client.ts";
+import { asked, enteredRoom, onClientEvent } from "./on_client.ts";
 import { onNews, onPaths } from "./on_files.ts";
 import { onKey } from "./on_key.ts";
+import { accountBegins, cameInto, looked, readingTold } from "./on_reading.ts";
 import { closed } from "./on_wish.ts";
 import { safeText } from "./safe.ts";
 import { pageLoaded, refused, roomKey, stored } from "./view.ts";
@@ -32,6 +34,19 @@ import { pageLoaded, refused, roomKey, stored } from "./view.ts";
 /** The model after an event that happened at `now`, in milliseconds since 1970. */
 export function update(before: Model, event: Event, now: number): Step {
   const model = before.now === now ? before : { ...before, now };
+  const { model: next, effects } = visited(model, onEvent(model, event));
+  return { model: looked(next), effects };
+}
+
+/** Where a conversation comes on the screen of which nothing was asked yet, its history is. */
+function visited(before: Model, step: Step): Step {
+  const view = currentView(step.model);
+  const isNew = view.key !== currentView(before).key && view.kind === "private";
+  if (!isNew || step.model.status.kind !== "online") return step;
+  return then(step, (model) => asked(model, view.key));
+}
+
+function onEvent(model: Model, event: Event): Step {
   switch (event.kind) {
     case "key":
       return onKey(model, event.key);
@@ -44,7 +59,7 @@ export function update(before: Model, event: Event, now: number): Step {
     case "news":
       return onNews(model, event.news);
     case "tick":
-      return only({ ...model, roundTripMs: event.roundTripMs });
+      return readingTold({ ...model, roundTripMs: event.roundTripMs });
     case "signal": {
       const { signal } = event;
       return only({
@@ -66,7 +81,9 @@ function onOutcome(model: Model, outcome: Outcome): Step {
       return only(changed(model, outcome.view, (view) => refused(view, line)));
     }
     case "entered": {
-      const step = enteredRoom(model, outcome.room);
+      const { room, seq } = outcome;
+      const entered = enteredRoom(model, room);
+      const step = { ...entered, model: cameInto(entered.model, room, seq) };
       if (!outcome.show) return step;
       return { ...step, model: shown(step.model, roomKey(outcome.room)) };
     }
@@ -111,7 +128,9 @@ function onOutcome(model: Model, outcome: Outcome): Step {
     case "ordered":
       return only(told(model, outcome.sentences.map(safeText), { key: outcome.view }));
     case "accountDone":
-      return only(told(model, outcome.sentences));
+      return only(told(outcome.begins ? accountBegins(model) : model, outcome.sentences));
+    case "unkept":
+      return only({ ...model, keepsReading: false });
     case "done":
       return only(told(model, safeText(outcome.sentence)));
     case "refused":

@@ -37,8 +37,10 @@ import {
   prepend,
   withNewest,
 } from "./lines.ts";
+import { NOTHING_NEW, type Reading, unmarked } from "../../talk/mod.ts";
 import { type Movement, presenceLine } from "./presence.ts";
 import { safeText } from "./safe.ts";
+import { marked } from "./unread.ts";
 
 /** The row at the bottom of a screen that was scrolled back. */
 export interface Anchor {
@@ -68,9 +70,9 @@ export interface View {
   readonly anchor: Anchor | undefined;
   /** Lines that came since the reader scrolled back. */
   readonly below: number;
-  readonly unread: number;
-  readonly mentions: number;
-  /** Position of the first line that came while its reader was elsewhere; see `unread.ts`. */
+  /** How far its reader has read, and what is new. */
+  readonly reading: Reading;
+  /** Position of the first line behind the mark, where that is here; see `unread.ts`. */
   readonly newFrom: number | undefined;
   /** Who is here: folded name → name. */
   readonly people: ReadonlyMap<string, string>;
@@ -121,8 +123,7 @@ export function emptyView(kind: View["kind"], name: string): View {
     late: [],
     anchor: undefined,
     below: 0,
-    unread: 0,
-    mentions: 0,
+    reading: NOTHING_NEW,
     newFrom: undefined,
     people: new Map(),
     count: undefined,
@@ -204,7 +205,7 @@ export function pageLoaded(
     newestSeq: view.newestSeq ?? older.at(-1)?.seq,
     older: page.more && (older.length > 0 || page.next !== undefined) ? "more" : "none",
   };
-  return caughtUp(loaded, reader);
+  return marked(caughtUp(loaded, reader));
 }
 
 /** A message of mine is on its way. Who answers has read. */
@@ -214,6 +215,7 @@ export function sending(view: View, pending: PendingLine): View {
     pending: [...view.pending, pending],
     anchor: undefined,
     below: 0,
+    reading: unmarked(view.reading),
     newFrom: undefined,
   };
 }
@@ -251,6 +253,7 @@ export function cleared(view: View): View {
     older: view.older === "none" && newestSeq !== undefined ? "more" : view.older,
     anchor: undefined,
     below: 0,
+    reading: unmarked(view.reading),
     newFrom: undefined,
   };
 }
@@ -264,6 +267,8 @@ export function historyEnded(view: View): View {
     rememberedUntil: view.lines.end,
     older: "none",
     late: [],
+    reading: NOTHING_NEW,
+    newFrom: undefined,
   };
 }
 

@@ -73,7 +73,7 @@ Deno.test("who is put out keeps what stands there, and comes back by /join", () 
   assert.deepEqual(texts(game.model), ["hello", "anna put you out in dev for 60 seconds (spam)"]);
   game.keys("type:/join dev", "enter");
   assert.deepEqual(game.effects, [{ kind: "join", room: "dev", show: true }]);
-  game.event({ kind: "entered", room: "dev", show: true });
+  game.event({ kind: "entered", room: "dev", seq: 0, show: true });
   game.message("anna", "again", { room: "dev", seq: 2 });
   assert.equal(texts(game.model).at(-1), "again");
   game.client({ ...order, act: "ban" });

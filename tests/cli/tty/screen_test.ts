@@ -153,7 +153,9 @@ Deno.test("a mention lights up, a name has one colour for ever, NO_COLOR has non
 
 Deno.test("the status line drops the least important first", () => {
   const game = inLobby({ columns: 44, rows: 6 });
-  for (const room of ["alpha", "beta", "gamma"]) game.event({ kind: "entered", room, show: false });
+  for (const room of ["alpha", "beta", "gamma"]) {
+    game.event({ kind: "entered", room, seq: 0, show: false });
+  }
   game.message("anna", "zoe?", { room: "gamma" });
   const status = game.rows().at(-2) ?? "";
   assert.match(status, /^ 1:lobby {2}4:gamma 1! {2}\+ +host:1 online $/);

@@ -155,7 +155,7 @@ Deno.test("a paste of one line goes into the search, and a view that comes up en
   game.keys("ctrl+s");
   game.event({ kind: "key", key: { kind: "paste", text: "line 3\n", cut: false } });
   assert.equal(prompt(game), "search 1/1: line 3");
-  game.event({ kind: "entered", room: "dev", show: true });
+  game.event({ kind: "entered", room: "dev", seq: 0, show: true });
   assert.equal(prompt(game), "> ");
 });
 

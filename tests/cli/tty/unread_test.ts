@@ -9,7 +9,7 @@ import { LINES_MAX } from "../../../cli/tty/limits.ts";
 import { currentView } from "../../../cli/tty/model.ts";
 import { inLobby, NOON, type Play } from "./play.ts";
 
-const MARK = /^─── new ─+$/;
+const MARK = /^─── new since you left ─+$/;
 
 /** The conversation's rows, without empty ones and without time and name. */
 function talk(game: Play): string[] {
@@ -21,7 +21,7 @@ function talk(game: Play): string[] {
 function awayFromLobby(seen = 2): Play {
   const game = inLobby({ columns: 60, rows: 8 });
   for (let i = 1; i <= seen; i++) game.message("anna", `seen ${i}`);
-  game.event({ kind: "entered", room: "dev", show: true });
+  game.event({ kind: "entered", room: "dev", seq: 0, show: true });
   return game;
 }
 
@@ -100,7 +100,7 @@ Deno.test("Alt+n visits what is new first, then the other views, then from the t
   game.message("anna", "dev: zoe 1", { room: "dev" });
   game.message("anna", "dev: zoe 2", { room: "dev" });
   game.client({ type: "PrivateMessage", from: "bob", content: "psst", seq: 1, at: NOON });
-  game.event({ kind: "entered", room: "ops", show: true });
+  game.event({ kind: "entered", room: "ops", seq: 0, show: true });
   game.message("anna", "zoe, new");
   game.keys("alt+1");
   const visited: string[] = [];

@@ -158,7 +158,7 @@ Deno.test("what comes elsewhere is counted until one goes there; mentions come f
   assert.equal(currentView(game.model).name, "dev");
   game.keys("alt+a");
   assert.equal(currentView(game.model).name, "dev");
-  assert.ok(game.model.views.every(({ unread }) => unread === 0));
+  assert.ok(game.model.views.every(({ reading }) => reading.unread === 0));
 });
 
 Deno.test("a name counts as a mention only as a word", () => {
@@ -268,7 +268,7 @@ Deno.test("/join shows a room, /leave leaves it, and what still comes is dropped
   const game = inLobby();
   game.keys("type:/join dev", "enter");
   assert.deepEqual(game.effects, [{ kind: "join", room: "dev", show: true }]);
-  game.event({ kind: "entered", room: "dev", show: true });
+  game.event({ kind: "entered", room: "dev", seq: 0, show: true });
   assert.equal(currentView(game.model).name, "dev");
   game.keys("type:/leave", "enter");
   assert.deepEqual(game.effects, [{ kind: "leave", room: "dev" }]);
@@ -282,7 +282,7 @@ Deno.test("/join shows a room, /leave leaves it, and what still comes is dropped
 
 Deno.test("each room keeps what is being typed in it", () => {
   const game = inLobby();
-  game.event({ kind: "entered", room: "dev", show: false });
+  game.event({ kind: "entered", room: "dev", seq: 0, show: false });
   game.keys("type:for the lobby", "alt+2", "type:for dev", "ctrl+p");
   assert.equal(content(game.model.edit), "for the lobby");
   game.keys("ctrl+n");
