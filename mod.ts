@@ -52,6 +52,7 @@ export type {
   KeptValues,
   MessageStore,
   Page,
+  Put,
   Range,
   Recent,
   Replace,

@@ -47,6 +47,7 @@ export type {
   KeptValues,
   MessageStore,
   Page,
+  Put,
   Range,
   Recent,
   Replace,

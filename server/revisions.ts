@@ -248,7 +248,9 @@ export class Revisions {
     const rank = rankOf(order, member);
     if (!isAtLeast(rank, "moderator")) return {};
     // Of whom nothing is proved is nobody.
-    const other = author === undefined ? "nobody" : rankOf(order, { operator: false, tag: author });
+    const other = author === undefined
+      ? "nobody"
+      : rankOf(order, { operator: false, tag: author, mark: "" });
     return { moderates: true, outranks: !isAtLeast(other, rank) };
   }
 

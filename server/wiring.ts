@@ -30,6 +30,7 @@ import {
 } from "./limits.ts";
 import { memoryStore } from "./store/memory_store.ts";
 import { memoryFor } from "./admission/memory_watch.ts";
+import { News } from "./order/news.ts";
 import { OrderBook } from "./order/order_book.ts";
 import { OrderDesk } from "./order/order_desk.ts";
 import { ServerBans } from "./order/server_bans.ts";
@@ -90,7 +91,7 @@ export function wire(
     clock,
     orderOf: (key) => book.of(key),
     head: (stream) => store.head(stream),
-    accountOf: (key) => accounts.addressee(key),
+    accountOf: (key) => accounts.person(key),
   });
   const unread = new Unread({
     values: store.values,
@@ -148,6 +149,8 @@ export function wire(
       order: new OrderDesk({
         ...archive,
         hall,
+        unread,
+        news: new News(store.values),
         book,
         bans,
         quotas,

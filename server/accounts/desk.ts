@@ -10,10 +10,11 @@
 import { accountName, Accounts, type AccountsMode, type Done, type Refusal } from "./accounts.ts";
 import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
 import type { AccountRecord } from "./record.ts";
-import type { AccountEffect, Addressee } from "../commands/types.ts";
+import type { AccountEffect } from "../commands/types.ts";
 import type { ServerEvent } from "../events.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
-import { tagOf } from "../session/identity.ts";
+import type { Person } from "../order/person.ts";
+import { markOf, tagOf } from "../session/identity.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import type { KeptValues } from "../store/store_port.ts";
@@ -71,12 +72,24 @@ export class AccountDesk {
     return this.#parts.hall.membersOf(key).some((member) => member.device === device);
   }
 
-  /** An account as one to whom something can be whispered; `undefined` when there is none of that name. */
-  addressee(key: FoldedName): Addressee | undefined {
+  /** An account as somebody who need not be here; `undefined` when there is none of that name. */
+  person(key: FoldedName): Person | undefined {
     if (!this.has(key)) return undefined;
     const record = this.accounts.read(key);
     if (record === undefined) return undefined;
-    return { name: record.name, key, tag: tagOf(record.identity, key), registered: true };
+    const { name, identity, role } = record;
+    return {
+      name,
+      key,
+      tag: tagOf(identity, key),
+      registered: true,
+      operator: role === "operator",
+      origin: undefined,
+      // Most who are away are whispered to, and nothing else.
+      get mark() {
+        return markOf(identity);
+      },
+    };
   }
 
   /** Whether a name is an account's here. */

@@ -5,8 +5,8 @@
  *   may he? ─► whom does he mean? ─► does that one stand below him? ─► a deed
  * ```
  *
- * Somebody who is here is known by the session that has the name now; of who is not, only owner, moderators and the invited are known
- * by more than the name.
+ * Somebody who is here is known by the session that has the name now, and an account also while it is away; of a guest who is not
+ * here, only owner, moderators and the invited are known by more than the name.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import { isRange } from "../addresses/range.ts";
 import type { Deed, Whom } from "../order/deeds.ts";
 import { WHY_CHARS_MAX } from "../order/limits.ts";
 import { namedOf, type Order } from "../order/order.ts";
+import type { Person } from "../order/person.ts";
 import { type Act, isAtLeast, rankNamed, rankOf, refuseAct } from "../order/standing.ts";
 import {
   type Ban,
@@ -36,11 +37,11 @@ export interface Place {
   readonly order: Order;
 }
 
-/** Lets somebody in who is here. */
+/** Lets somebody in. */
 export function invite(asker: UserView, hall: HallView, message: Invite): readonly Effect[] {
   const place = placeFor(asker, hall, message.room, "invite");
   if ("do" in place) return [place];
-  const user = hall.user(message.user);
+  const user = personOf(hall, message.user);
   if (user === undefined) return [noSuchUser(message.user)];
   return [{ do: "order", room: place.name, deed: { act: "invite", who: namedOf(user) } }];
 }
@@ -49,10 +50,12 @@ export function invite(asker: UserView, hall: HallView, message: Invite): readon
 export function kick(asker: UserView, hall: HallView, message: Kick): readonly Effect[] {
   const place = placeFor(asker, hall, message.room, "judge");
   if ("do" in place) return [place];
-  const user = hall.user(message.user);
-  if (user === undefined || !hall.isIn(user.key, fold(place.name))) {
-    return [noSuchUser(message.user)];
-  }
+  const here = hall.user(message.user);
+  // An account that is away is in its rooms all the same, and would come back to them.
+  const isThere = here === undefined
+    ? hall.away(message.user) !== undefined
+    : hall.isIn(here.key, fold(place.name));
+  if (!isThere) return [noSuchUser(message.user)];
   return judge(asker, hall, place, "kick", message);
 }
 
@@ -83,9 +86,17 @@ export function unban(asker: UserView, hall: HallView, message: Unban): readonly
     (address === undefined ? undefined : refuseAddress(asker, message));
   if (refused !== undefined) return [refused];
   if (user === undefined && address === undefined) return [whom()];
-  const said = address === undefined ? { name: user ?? "" } : { address };
+  const person = user === undefined ? undefined : personOf(hall, user);
+  const said = user === undefined
+    ? { address: address ?? "" }
+    : { name: user, ...(person === undefined ? {} : { tag: person.tag, mark: person.mark }) };
   const deed: Deed = { act: "unban", whom: said, ...(why === undefined ? {} : { why }) };
   return [orderIn(place, deed)];
+}
+
+/** Somebody who is here, or an account that is away. */
+export function personOf(hall: HallView, text: string): Person | undefined {
+  return hall.user(text) ?? hall.away(text);
 }
 
 /** The room in which somebody may do something, or why not. */
@@ -129,20 +140,20 @@ function judge(
   if (user === undefined) return [whom()];
   const refused = refuseWhy(why);
   if (refused !== undefined) return [refused];
-  const here = hall.user(user);
-  const known = here === undefined ? knownBy(user, place) : whomOf(here, withAddress);
+  const person = personOf(hall, user);
+  const known = person === undefined ? knownBy(user, place) : whomOf(person, withAddress);
   if (known === undefined) return [noSuchUser(user)];
-  if (here?.key === asker.key) {
+  if (person?.key === asker.key) {
     return [{ do: "refuse", code: "invalid", msg: "You cannot do this to yourself." }];
   }
-  if (!standsBelow(asker, here ?? known, place)) {
+  if (!standsBelow(asker, person ?? known, place)) {
     const msg = `'${quoted(user)}' does not stand below you here.`;
     return [{ do: "refuse", code: "forbidden", msg }];
   }
   return [orderIn(place, { act, whom: known, ...timeAndWhy(seconds, why) })];
 }
 
-function whomOf(user: UserView, withAddress: boolean): Whom {
+function whomOf(user: Person, withAddress: boolean): Whom {
   const { name, tag, mark, origin } = user;
   const address = withAddress && origin !== undefined ? networkText(origin) : undefined;
   return { name, tag, mark, ...(address === undefined ? {} : { address }) };
@@ -154,7 +165,7 @@ function networkText(origin: string): string {
   return address.includes(":") && !address.includes(".") ? `${address}/64` : address;
 }
 
-/** Of one who is not here, what the room knows. */
+/** Of a guest who is not here, what the room knows. */
 function knownBy(user: string, place: Place | undefined): Whom | undefined {
   const checked = userName(user);
   if (checked.kind !== "name") return undefined;
@@ -166,7 +177,7 @@ function knownBy(user: string, place: Place | undefined): Whom | undefined {
 
 function standsBelow(
   asker: UserView,
-  other: UserView | Whom,
+  other: Person | Whom,
   place: Place | undefined,
 ): boolean {
   if (place === undefined) return !("operator" in other && other.operator);

@@ -6,10 +6,11 @@
 
 import type { Deed } from "../order/deeds.ts";
 import { namedOf, type Settings } from "../order/order.ts";
+import { isOne } from "../order/person.ts";
 import { entriesOf, type Sanctions } from "../order/sanctions.ts";
 import { isAtLeast, rankOf } from "../order/standing.ts";
 import { foldText, LOBBY, type RoomShown, type SetRoom } from "../wire/mod.ts";
-import { type Place, placeFor } from "./order.ts";
+import { personOf, type Place, placeFor } from "./order.ts";
 import { noSuchUser } from "./refusals.ts";
 import type { Effect, HallView, UserView } from "./types.ts";
 
@@ -47,12 +48,14 @@ function appoint(hall: HallView, place: Place, message: SetRoom): readonly Effec
   const { promote, demote, owner } = message;
   if (demote !== undefined) {
     const key = foldText(demote);
-    const one = place.order.moderators.find(({ name }) => foldText(name) === key);
+    const person = personOf(hall, demote);
+    const one = place.order.moderators.find(({ name }) => foldText(name) === key) ??
+      place.order.moderators.find((one) => person !== undefined && isOne(one, person));
     if (one === undefined) return [noSuchUser(demote)];
     return [{ do: "order", room: place.name, deed: { act: "demote", who: one } }];
   }
   const name = promote ?? owner ?? "";
-  const user = hall.user(name);
+  const user = personOf(hall, name);
   if (user === undefined) return [noSuchUser(name)];
   const act = promote === undefined ? "owner" : "promote";
   const deed: Deed = { act, who: namedOf(user) };

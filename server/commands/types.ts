@@ -66,7 +66,7 @@ export interface RoomView {
 export interface HallView {
   user(text: string): UserView | undefined;
   /** The account of that name, which is not here; `undefined` when there is none, or it is here. */
-  away(text: string): Addressee | undefined;
+  away(text: string): Person | undefined;
   /** Whether somebody is in a room, on whichever device. */
   isIn(user: FoldedName, room: FoldedName): boolean;
   /** Those of some names whose users have an account. */

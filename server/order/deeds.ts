@@ -49,7 +49,10 @@ export function afterDeed(
     case "set":
       return afterSetting(order, deed.settings, circumstances);
     case "invite":
-      if (order.bans.hitTag(deed.who.tag, nowMs) !== undefined) {
+      if (
+        order.bans.hitTag(deed.who.tag, nowMs) !== undefined ||
+        order.bans.hitTag(deed.who.mark ?? "", nowMs) !== undefined
+      ) {
         return refusal(`'${deed.who.name}' is banned here. Lift that first.`);
       }
       return invited(order, [deed.who]);

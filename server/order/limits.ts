@@ -24,6 +24,10 @@ export const REPORT_CONTEXT = 5;
 export const REPORT_LOOKED_AT = 50;
 /** Bytes of a report at most: some of the longest messages. */
 export const REPORT_BYTES_MAX: number = 256 << 10;
+/** Things that an account is told of when it comes in: what was done last, and a page of a terminal. */
+export const NEWS_MAX = 20;
+/** Bytes of kept news at most that are believed: what the limit above allows, and a reserve. */
+export const NEWS_BYTES_MAX: number = 64 << 10;
 /** Milliseconds of the loop that keeping an order takes per byte of it: 5 ms for the longest lists. */
 export const ORDER_MS_PER_BYTE = 1.5e-5;
 /** Bytes of all orders where they are kept in memory: some hundred thousand rooms with an owner, or three hundred with full lists. */

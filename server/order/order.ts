@@ -8,7 +8,7 @@
  */
 
 import { type Access, foldText, type TopicBy } from "../wire/mod.ts";
-import type { Named, Person } from "./person.ts";
+import { isOne, type Named, type Person } from "./person.ts";
 import { type Sanction, Sanctions } from "./sanctions.ts";
 
 /** What an order is made of. */
@@ -26,6 +26,16 @@ export interface OrderParts {
 
 /** What may be set. */
 export type Settings = Partial<Pick<OrderParts, "access" | "slow" | "topicBy">>;
+
+/** By what somebody is known. */
+type Known = Pick<Person, "tag" | "mark">;
+
+/** A list of people as a table. */
+interface Roll {
+  readonly tags: ReadonlySet<string>;
+  /** To know somebody's mark takes a digest: it is asked for where it counts. */
+  readonly marks: ReadonlySet<string>;
+}
 
 const NOTHING = new Sanctions();
 const DEFAULT: OrderParts = {
@@ -53,8 +63,8 @@ export class Order implements OrderParts {
   readonly closes: boolean;
   /** Whether somebody in it may be kept from speaking: it is looked at for each message. */
   readonly restrains: boolean;
-  #moderatorTags: ReadonlySet<string> | undefined;
-  #invitedTags: ReadonlySet<string> | undefined;
+  #moderating: Roll | undefined;
+  #inviting: Roll | undefined;
 
   constructor(parts: Partial<OrderParts> = {}) {
     const all = { ...DEFAULT, ...parts };
@@ -74,18 +84,23 @@ export class Order implements OrderParts {
     return this.access === "invite";
   }
 
-  /** Whether somebody of that tag moderates it. */
-  moderatedBy(tag: string): boolean {
-    if (this.moderators.length === 0) return false;
-    this.#moderatorTags ??= new Set(this.moderators.map(({ tag }) => tag));
-    return this.#moderatorTags.has(tag);
+  /** Whether it is somebody's. */
+  ownedBy(person: Known): boolean {
+    return this.owner !== undefined && isOne(this.owner, person);
   }
 
-  /** Whether somebody of that tag is invited. */
-  invites(tag: string): boolean {
+  /** Whether somebody moderates it. */
+  moderatedBy(person: Known): boolean {
+    if (this.moderators.length === 0) return false;
+    this.#moderating ??= rollOf(this.moderators);
+    return holdsOne(this.#moderating, person);
+  }
+
+  /** Whether somebody is invited. */
+  invites(person: Known): boolean {
     if (this.invited.length === 0) return false;
-    this.#invitedTags ??= new Set(this.invited.map(({ tag }) => tag));
-    return this.#invitedTags.has(tag);
+    this.#inviting ??= rollOf(this.invited);
+    return holdsOne(this.#inviting, person);
   }
 
   /** With other parts. */
@@ -107,13 +122,28 @@ export function partsOf(order: Order): OrderParts {
 }
 
 /** Somebody, as one remembers him. */
-export function namedOf({ tag, name }: Pick<Person, "tag" | "name">): Named {
-  return { tag, name };
+export function namedOf(
+  person: Pick<Person, "tag" | "name" | "registered" | "mark">,
+): Named {
+  const { tag, name, registered } = person;
+  return { tag, name, ...(registered ? {} : { mark: person.mark }) };
 }
 
-/** Those of a list but one, by the tag or, without it, by the name. */
+function rollOf(list: readonly Named[]): Roll {
+  return {
+    tags: new Set(list.map(({ tag }) => tag)),
+    marks: new Set(list.flatMap(({ mark }) => mark ?? [])),
+  };
+}
+
+function holdsOne({ tags, marks }: Roll, person: Known): boolean {
+  return tags.has(person.tag) || marks.size > 0 && marks.has(person.mark);
+}
+
+/** Those of a list but one, by tag and mark or, without a tag, by the name. */
 export function without(list: readonly Named[], whom: Partial<Named>): readonly Named[] {
-  if (whom.tag !== undefined) return list.filter(({ tag }) => tag !== whom.tag);
+  const { tag, mark = "" } = whom;
+  if (tag !== undefined) return list.filter((one) => !isOne(one, { tag, mark }));
   const key = foldText(whom.name ?? "");
   return list.filter(({ name }) => foldText(name) !== key);
 }
@@ -124,9 +154,13 @@ export function including(list: readonly Named[], whom: Named): readonly Named[]
 }
 
 /** The parts of an order without somebody who is put out of the room for longer. */
-export function partsWithout(order: Order, { tag, name }: Sanction): Partial<OrderParts> {
+export function partsWithout(order: Order, { tag, mark, name }: Sanction): Partial<OrderParts> {
   if (tag === undefined && name === undefined) return {};
-  const whom = { ...(tag === undefined ? {} : { tag }), ...(name === undefined ? {} : { name }) };
+  const whom = {
+    ...(tag === undefined ? {} : { tag }),
+    ...(mark === undefined ? {} : { mark }),
+    ...(name === undefined ? {} : { name }),
+  };
   const isOwner = order.owner !== undefined && without([order.owner], whom).length === 0;
   return {
     moderators: without(order.moderators, whom),

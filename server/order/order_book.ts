@@ -8,12 +8,15 @@
  */
 
 import { BANS_KEY, ORDER_KEYS } from "../store/streams.ts";
-import { type Append, type MessageStore, StorageError } from "../store/store_port.ts";
+import { type Append, type MessageStore, type Put, StorageError } from "../store/store_port.ts";
 import type { FoldedName } from "../wire/mod.ts";
 import { BOOK_BYTES_MAX } from "./limits.ts";
 import { type Order, SEALED } from "./order.ts";
 import { encodeOrder, encodeSanctions, orderIn, sanctionsIn } from "./order_fact.ts";
 import { Sanctions } from "./sanctions.ts";
+
+/** A key with its value. */
+export type Entry = Put & { readonly value: Uint8Array };
 
 /** The book. */
 export class OrderBook {
@@ -41,29 +44,35 @@ export class OrderBook {
     return (value && sanctionsIn(value)) ?? new Sanctions();
   }
 
-  /** Keeps how a room is set. @returns Bytes that this takes. */
-  keep(room: FoldedName, order: Order, nowMs: number, settled: Append["settled"]): number {
-    const value = encodeOrder(order, nowMs);
-    this.#write(ORDER_KEYS + room, value, settled);
-    return value.length;
+  /** Keeps whose a room is that is not set otherwise. */
+  keep(room: FoldedName, order: Order, nowMs: number, settled: Append["settled"]): void {
+    const put = this.put(room, order, nowMs);
+    if (put instanceof StorageError) settled(put);
+    else this.#values.write(put.key, put.value, settled);
   }
 
-  /** Keeps who is banned on the whole server. */
-  keepBanned(list: Sanctions, nowMs: number, settled: Append["settled"]): void {
-    this.#write(BANS_KEY, encodeSanctions(list, nowMs), settled);
+  /** What is to be written for a room to be set so, or why it cannot be. */
+  put(room: FoldedName, order: Order, nowMs: number): Entry | StorageError {
+    return this.#room({ key: ORDER_KEYS + room, value: encodeOrder(order, nowMs) });
   }
 
-  #write(key: string, value: Uint8Array, settled: Append["settled"]): void {
+  /** What is to be written for a list of who is banned on the whole server, or why it cannot be. */
+  putBanned(list: Sanctions, nowMs: number): Entry | StorageError {
+    return this.#room({ key: BANS_KEY, value: encodeSanctions(list, nowMs) });
+  }
+
+  /** Finds room for an entry. */
+  #room(entry: Entry): Entry | StorageError {
     const bytes = this.#bytes;
-    if (bytes !== undefined) {
-      const all = this.#bytesAll + value.length - (bytes.get(key) ?? -key.length);
-      if (all > BOOK_BYTES_MAX) {
-        const told = "This server keeps no more settings of rooms.";
-        return settled(new StorageError("The book is full", { told, isLimit: true }));
-      }
-      this.#bytesAll = all;
-      bytes.set(key, value.length);
+    if (bytes === undefined) return entry;
+    const { key, value } = entry;
+    const all = this.#bytesAll + value.length - (bytes.get(key) ?? -key.length);
+    if (all > BOOK_BYTES_MAX) {
+      const told = "This server keeps no more settings of rooms.";
+      return new StorageError("The book is full", { told, isLimit: true });
     }
-    this.#values.write(key, value, settled);
+    this.#bytesAll = all;
+    bytes.set(key, value.length);
+    return entry;
   }
 }

@@ -3,11 +3,12 @@
  *
  * ```text
  *   deed ─► the order after it ─┬─► the audit's stream: who, whom, when, why ─┐
- *                               └─► the room's key: how it is set ────────────┴─► durable ─► out he goes, all hear it, Ack
+ *                               ├─► the room's key: how it is set ────────────┼─► durable ─► out he goes, all hear it, Ack
+ *                               └─► what an account that is away is to hear ──┘
  * ```
  *
- * The record comes before what it tells of, and the store keeps that order: nothing holds that is not on record. Deeds that are
- * on their way are done one upon the other, so that none is lost that came while another one was written.
+ * These are one write, of which the store keeps all or nothing: nothing holds that is not on record, and nothing is on record that
+ * was not done. Deeds that are on their way are done one upon the other, so that none is lost that came while another one was written.
  *
  * @module
  */
@@ -21,34 +22,35 @@ import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Archive } from "../store/history.ts";
 import { payerOf, type Quotas } from "../store/quotas.ts";
-import type { StorageError } from "../store/store_port.ts";
+import { type Put, StorageError } from "../store/store_port.ts";
 import { auditStream } from "../store/streams.ts";
 import {
   type AuditEntry,
   type ErrorMessage,
+  type FoldedName,
   LOBBY,
-  lookAlike,
-  type OrderKept,
   type RoomName,
   type ServerMessage,
 } from "../wire/mod.ts";
 import { auditIn, encodeAudit } from "./audit.ts";
-import { afterDeed, type Deed, toldOf, type Whom } from "./deeds.ts";
+import { afterDeed, type Deed, toldOf } from "./deeds.ts";
 import { namedOf, type Order } from "./order.ts";
-import type { OrderBook } from "./order_book.ts";
+import type { DeedNews, News, ReportNews } from "./news.ts";
+import type { Entry, OrderBook } from "./order_book.ts";
+import { isOne, type Person } from "./person.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { ORDER_MS_PER_BYTE } from "./limits.ts";
 import { Spoken } from "./spoken.ts";
 import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
+import { dismissBanned, tellDeed, type TellingParts } from "./telling.ts";
 
 /** What keeping order needs. */
-export interface OrderDeskParts extends Archive {
+export interface OrderDeskParts extends Archive, TellingParts {
   readonly hall: Hall;
   readonly book: OrderBook;
   readonly bans: ServerBans;
+  readonly news: News;
   readonly quotas: Quotas;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
   /** Hears that the store did not keep something. */
   readonly onFailed: (error: StorageError) => void;
 }
@@ -84,6 +86,19 @@ export class OrderDesk {
   keep(by: Member, { room: name, deed }: Extract<Effect, { do: "order" }>, id?: string): void {
     if (name === undefined) this.#keepOnServer(by, deed, id);
     else this.#keepIn(by, name, deed, id);
+  }
+
+  /** Tells an account that comes in what was done to it while it was away. @returns What was reported to it. */
+  greet(member: Member): readonly ReportNews[] {
+    const { hall, news } = this.parts;
+    const reports: ReportNews[] = [];
+    for (const item of news.take(member)) {
+      if (item.act === "report") reports.push(item);
+      else if (stillHolds(hall, member, item)) {
+        member.tell({ type: "Order", ...item, user: member.name });
+      }
+    }
+    return reports;
   }
 
   /** Answers with a page of an audit. */
@@ -136,68 +151,52 @@ export class OrderDesk {
         ...(room.topic === undefined ? {} : { topic: room.topic }),
       });
     }
-    this.#record(by, deed, room, at, (error) => {
+    const absent = this.#absentee(deed, room.order, next);
+    this.#store({ by, deed, room, at, absent, put: book.put(room.key, next, at) }, (error) => {
       room.release();
       by.owed.settle();
-      if (error !== undefined) {
-        if (this.#coming.get(room) === next) this.#coming.delete(room);
-        answer(by, refusalOf(error), id);
-        return this.parts.onFailed(error);
-      }
       if (this.#coming.get(room) === next) this.#coming.delete(room);
+      if (error !== undefined) return this.#failed(by, error, id);
       hall.setOrder(room, next);
-      this.#tell(by, room, deed);
+      tellDeed(this.parts, by, room, deed);
       if (id === undefined) return;
       by.tell({ type: "Ack", re: id, room: room.name, seq: hall.head(room.stream), at });
-    }, (settled) => {
-      const bytes = book.keep(room.key, next, at, settled);
-      // The whole is written anew: who keeps long lists pays for them.
-      quotas.spend(by, bytes);
-      by.account.spend({ workMs: bytes * ORDER_MS_PER_BYTE });
     });
   }
 
   #keepOnServer(by: Member, deed: Deed, id: string | undefined): void {
-    const { bans, clock } = this.parts;
+    const { bans, book, clock } = this.parts;
     const at = clock();
     const next = bans.after(deed, by.name, at);
     if ("code" in next) return answer(by, errorMessage(next.code, next.msg), id);
     bans.comes(next);
     by.owed.add();
-    this.#record(by, deed, undefined, at, (error) => {
+    this.#store({ by, deed, at, put: book.putBanned(next, at) }, (error) => {
       by.owed.settle();
-      if (error !== undefined) {
-        bans.failed(next);
-        answer(by, refusalOf(error), id);
-        return this.parts.onFailed(error);
-      }
-      if (deed.act === "ban") this.#dismissBanned(deed.whom);
+      bans.settled(next, error === undefined);
+      if (error !== undefined) return this.#failed(by, error, id);
+      if (deed.act === "ban") dismissBanned(this.parts, deed.whom);
       if (deed.act !== "set") by.tell({ type: "Order", ...toldOf(deed), by: by.name });
       const seq = this.parts.store.head(auditStream());
       if (id !== undefined) by.tell({ type: "Ack", re: id, room: "", seq, at });
-    }, (settled) => bans.keep(next, at, settled));
+    });
   }
 
-  /** Ends the connections of all who may not be here any more, of whom something was said. */
-  #dismissBanned(whom: Whom): void {
-    const { hall, bans } = this.parts;
-    const isMeant = this.#meant(whom);
-    const out: [Member, ErrorMessage][] = [];
-    for (const member of hall.members()) {
-      const refusal = isMeant(member) ? bans.refuse(member) : undefined;
-      if (refusal !== undefined) out.push([member, errorMessage(refusal.code, refusal.msg)]);
-    }
-    for (const [member, last] of out) member.dismiss(last);
+  #failed(by: Member, error: StorageError, id: string | undefined): void {
+    answer(by, refusalOf(error), id);
+    this.parts.onFailed(error);
   }
 
-  /** Who may be meant by what was said: most are not, and to look closely at ten thousand takes long. */
-  #meant(whom: Whom): (member: Member) => boolean {
-    const { name, address, tag } = whom;
-    const named = name === undefined ? undefined : this.parts.hall.user(name);
-    const identity = named?.tag === tag ? named?.identity : undefined;
-    return (member) =>
-      member.identity === identity || address !== undefined ||
-      (name !== undefined && lookAlike(member.name, name));
+  /** The account that is away and is to hear of a deed, if it may know of the room. */
+  #absentee(deed: Deed, before: Order, after: Order): Person | undefined {
+    if (deed.act === "set") return undefined;
+    const whom = "who" in deed ? deed.who : deed.whom;
+    const person = whom.name === undefined ? undefined : this.parts.hall.away(whom.name);
+    if (person === undefined || !isOne(whom, person)) return undefined;
+    const mayKnow = [before, after].some((order) =>
+      !order.hides || rankOf(order, person) !== "nobody"
+    );
+    return mayKnow ? person : undefined;
   }
 
   #refuseQuota(quotas: Quotas, by: Member, room: Room): ErrorMessage | undefined {
@@ -206,17 +205,29 @@ export class OrderDesk {
     return tooMuch && refusalOf(tooMuch);
   }
 
-  /** Puts a deed on record, and then keeps what comes of it. */
-  #record(
-    by: Member,
-    deed: Deed,
-    room: Room | undefined,
-    at: number,
+  /** Stores the record of a deed and what comes of it, all of it or nothing. */
+  #store(
+    { by, deed, room, at, absent, put }: {
+      readonly by: Member;
+      readonly deed: Deed;
+      readonly room?: Room;
+      readonly at: number;
+      readonly absent?: Person | undefined;
+      readonly put: Entry | StorageError;
+    },
     settled: (error?: StorageError) => void,
-    keep: (settled: (error?: StorageError) => void) => void,
   ): void {
-    const { store, quotas } = this.parts;
-    let failed: StorageError | undefined;
+    const { store, quotas, news, hall } = this.parts;
+    if (put instanceof StorageError) return settled(put);
+    const puts: Put[] = [put];
+    if (absent !== undefined && deed.act !== "set") {
+      const { user: _, ...told } = toldOf(deed);
+      const where = room === undefined ? {} : { room: room.name };
+      puts.push(news.put(absent, { ...told, ...where, by: by.name, at }));
+    }
+    // The whole order is written anew: who keeps long lists pays for them.
+    quotas.spend(by, put.value.length);
+    by.account.spend({ workMs: put.value.length * ORDER_MS_PER_BYTE });
     store.append({
       stream: auditStream(room?.key),
       at,
@@ -227,60 +238,34 @@ export class OrderDesk {
         quotas.spend(by, body.length);
         return body;
       },
-      settled: (error) => failed = error,
+      puts,
+      settled: (error) => {
+        if (absent !== undefined) news.settled(absent.key, isHere(hall, absent.key));
+        settled(error);
+      },
     });
-    if (failed !== undefined) return settled(failed);
-    keep((error) => settled(failed ?? error));
   }
+}
 
-  /** Puts out who may not be in a room any more, and tells all who are concerned. */
-  #tell(by: Member, room: Room, deed: Deed): void {
-    const { hall } = this.parts;
-    if (deed.act === "set") {
-      const { access, slow, topicBy } = room.order;
-      return void room.tellAll({
-        type: "RoomChanged",
-        room: room.name,
-        by: by.name,
-        access,
-        slow,
-        topicBy,
-      });
-    }
-    const message: OrderKept = { type: "Order", room: room.name, ...toldOf(deed), by: by.name };
-    by.account.spend({ workMs: room.msToTell(message.user?.length ?? 0) });
-    const out = deed.act === "kick" || deed.act === "ban" ? this.#outOf(room, deed.whom) : [];
-    // Who goes out hears that with all that was said there until then.
-    room.tellAll(message);
-    for (const member of out) room.exit(member);
-    for (const member of out) if (member.speech === "text") this.#backToLobby(member);
-    // Who did it, and whom it concerns, hear it wherever they are.
-    const { tag } = "who" in deed ? deed.who : deed.whom;
-    const named = message.user === undefined ? undefined : hall.user(message.user);
-    const mayKnow = named?.tag === tag &&
-      (!room.order.hides || named !== undefined && rankOf(room.order, named) !== "nobody");
-    const concerned = mayKnow && named !== undefined ? hall.membersOf(named.key) : [];
-    for (const member of new Set([by, ...concerned])) {
-      if (!member.isIn(room.key) && !out.includes(member)) member.tell(message);
-    }
+/** Whether somebody is told of it still: what was given may have been taken again. */
+function stillHolds(hall: Hall, member: Member, { act, room }: DeedNews): boolean {
+  const order = room === undefined ? undefined : hall.order(room);
+  if (order === undefined) return room === undefined;
+  const rank = rankOf(order, member);
+  switch (act) {
+    case "invite":
+      return rank !== "nobody" || !order.hides;
+    case "promote":
+      return isAtLeast(rank, "moderator");
+    case "owner":
+      return isAtLeast(rank, "owner");
+    default:
+      return true;
   }
+}
 
-  /** Those in a room who may not be there any more, of whom something was said. */
-  #outOf(room: Room, whom: Whom): Member[] {
-    const nowMs = this.parts.clock();
-    const isMeant = this.#meant(whom);
-    const isOut = (member: Member): boolean =>
-      isMeant(member) && refuseAct(room.order, room.name, member, "see", nowMs) !== undefined;
-    return [...room.members()].filter(isOut);
-  }
-
-  /** Text has no word for being nowhere. */
-  #backToLobby(member: Member): void {
-    const { lobby } = this.parts.hall;
-    if (member.places.size > 0) return;
-    const nowMs = this.parts.clock();
-    if (refuseAct(lobby.order, lobby.name, member, "see", nowMs) === undefined) lobby.enter(member);
-  }
+function isHere(hall: Hall, key: FoldedName): boolean {
+  return hall.member(key) !== undefined;
 }
 
 function answer(member: Member, message: ServerMessage, id: string | undefined): void {

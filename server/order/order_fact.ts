@@ -102,7 +102,8 @@ function isText(value: unknown): value is string | undefined {
 }
 
 function isNamed(value: unknown): value is Named {
-  return isObject(value) && typeof value["tag"] === "string" && typeof value["name"] === "string";
+  return isObject(value) && typeof value["tag"] === "string" &&
+    typeof value["name"] === "string" && isText(value["mark"]);
 }
 
 function isSanction(value: unknown): value is Sanction {

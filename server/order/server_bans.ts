@@ -19,12 +19,10 @@ export class ServerBans {
   #list: Sanctions;
   /** Those that will when what is on its way is durable. */
   #coming: Sanctions | undefined;
-  readonly #book: Pick<OrderBook, "keepBanned">;
   readonly #clock: () => number;
 
   /** @param clock Milliseconds since 1970. */
-  constructor(book: Pick<OrderBook, "banned" | "keepBanned">, clock: () => number) {
-    this.#book = book;
+  constructor(book: Pick<OrderBook, "banned">, clock: () => number) {
     this.#clock = clock;
     this.#list = book.banned;
   }
@@ -61,7 +59,7 @@ export class ServerBans {
     return this.refuse({ name, key, ...known, ...rest });
   }
 
-  /** What comes of a deed: kept by `keep`. */
+  /** What comes of a deed. */
   after(deed: Deed, by: string, nowMs: number): Sanctions | Refusal {
     const list = this.#coming ?? this.#list;
     if (deed.act === "ban") return more(list, deed as Judgement, { by, nowMs });
@@ -72,23 +70,15 @@ export class ServerBans {
     return { code: "not_found", msg: `'${whom}' is not banned on this server.` };
   }
 
-  /** Keeps a list, which holds from when it is durable. */
-  keep(list: Sanctions, nowMs: number, settled: Parameters<OrderBook["keepBanned"]>[2]): void {
-    this.#book.keepBanned(list, nowMs, (error) => {
-      if (this.#coming === list) this.#coming = undefined;
-      if (error === undefined) this.#list = list;
-      settled(error);
-    });
-  }
-
   /** A list is on its way. */
   comes(list: Sanctions): void {
     this.#coming = list;
   }
 
-  /** It did not come. */
-  failed(list: Sanctions): void {
+  /** It is durable, or has not come. */
+  settled(list: Sanctions, isKept: boolean): void {
     if (this.#coming === list) this.#coming = undefined;
+    if (isKept) this.#list = list;
   }
 
   #refusal(ban: Sanction | undefined): Refusal | undefined {

@@ -59,11 +59,11 @@ export function isAtLeast(rank: Rank, least: Rank): boolean {
 }
 
 /** What somebody is in a room. */
-export function rankOf(order: Order, { operator, tag }: Pick<Person, "operator" | "tag">): Rank {
-  if (operator) return "operator";
-  if (order.owner?.tag === tag) return "owner";
-  if (order.moderatedBy(tag)) return "moderator";
-  return order.invites(tag) ? "invited" : "nobody";
+export function rankOf(order: Order, person: Pick<Person, "operator" | "tag" | "mark">): Rank {
+  if (person.operator) return "operator";
+  if (order.ownedBy(person)) return "owner";
+  if (order.moderatedBy(person)) return "moderator";
+  return order.invites(person) ? "invited" : "nobody";
 }
 
 /** Why something is not to be. */

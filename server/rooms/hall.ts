@@ -8,7 +8,7 @@
  */
 
 import type { Chores } from "../budget/mod.ts";
-import type { Addressee, HallView } from "../commands/types.ts";
+import type { HallView } from "../commands/types.ts";
 import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
 import type { Order } from "../order/order.ts";
@@ -31,7 +31,7 @@ export interface HallParts extends RoomsParts {
   readonly clock?: () => number;
   readonly chores: Pick<Chores, "do">;
   /** The account of a name. Default: there is none. */
-  readonly accountOf?: (key: FoldedName) => Addressee | undefined;
+  readonly accountOf?: (key: FoldedName) => Person | undefined;
 }
 
 const NOBODY: readonly Member[] = [];
@@ -128,7 +128,7 @@ export class Hall implements HallView {
     return this.#members.get(foldText(text));
   }
 
-  away(text: string): Addressee | undefined {
+  away(text: string): Person | undefined {
     const key = foldText(text);
     return this.#members.has(key) ? undefined : this.#accountOf?.(key);
   }

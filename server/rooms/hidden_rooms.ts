@@ -15,6 +15,7 @@ import type { Room } from "./room.ts";
 /** The rooms of invite. */
 export class HiddenRooms {
   readonly #all = new Set<Room>();
+  /** By tag, and by mark. */
   readonly #byTag = new Map<string, Set<Room>>();
   readonly #tagsOf = new WeakMap<Room, readonly string[]>();
 
@@ -22,7 +23,7 @@ export class HiddenRooms {
   add(room: Room, { owner, moderators, invited }: Order): void {
     this.#all.add(room);
     const named = [...(owner === undefined ? [] : [owner]), ...moderators, ...invited];
-    const tags = named.map(({ tag }) => tag);
+    const tags = named.flatMap(({ tag, mark }) => mark === undefined ? [tag] : [tag, mark]);
     this.#tagsOf.set(room, tags);
     for (const tag of tags) {
       const rooms = this.#byTag.get(tag) ?? new Set<Room>();
@@ -43,7 +44,10 @@ export class HiddenRooms {
   /** Those that somebody may know of. */
   seenBy(person: Person, nowMs: number): readonly Room[] {
     if (this.#all.size === 0) return [];
-    const rooms = person.operator ? this.#all : this.#byTag.get(person.tag) ?? [];
+    const rooms = person.operator ? this.#all : new Set([
+      ...this.#byTag.get(person.tag) ?? [],
+      ...this.#byTag.get(person.mark) ?? [],
+    ]);
     return [...rooms].filter((room) =>
       refuseAct(room.order, room.name, person, "see", nowMs) === undefined
     );

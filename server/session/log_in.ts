@@ -76,7 +76,10 @@ export function logIn(
   member.tell(greeting);
   const shut = refuseSight(hall.lobby, member, hall.nowMs);
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
-  if (proved !== undefined) world.accounts.greet(member);
+  if (proved !== undefined) {
+    world.accounts.greet(member);
+    world.order.greet(member);
+  }
   const alive = () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();

@@ -39,6 +39,7 @@ import type {
   KeptValues,
   MessageStore,
   Page,
+  Put,
   Range,
   Replace,
   RoomFact,
@@ -172,21 +173,25 @@ class DurableStore implements MessageStore {
 
   append(message: Append): void {
     const { store, waiting, keeper } = this.#parts;
-    const { stream, at, payer, beside } = message;
+    const { stream, at, payer, beside, puts = [] } = message;
     const seq = store.nextSeq(stream);
     const body = message.encode(seq);
     const added = beside?.encode(seq, store.nextSeq(beside.stream));
-    const refusal = keeper.take(body.length + (added?.length ?? 0), payer);
+    const more = puts.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0);
+    const refusal = keeper.take(body.length + (added?.length ?? 0) + more, payer);
     if (refusal !== undefined) return message.settled(refusal);
     const latest = keeper.latestAt();
+    const own = { kind: "append", stream, body, at, latest } as const;
     this.#take(
-      () =>
-        beside === undefined || added === undefined
-          ? store.append(stream, body, { at, latest })
-          : store.batch([
-            { kind: "append", stream: beside.stream, body: added, at, latest },
-            { kind: "append", stream, body, at, latest },
-          ]),
+      () => {
+        if (added === undefined && puts.length === 0) {
+          return store.append(stream, body, { at, latest });
+        }
+        const other = beside === undefined || added === undefined
+          ? []
+          : [{ kind: "append", stream: beside.stream, body: added, at, latest } as const];
+        return store.batch([...other, own, ...puts.map(writeOf)]);
+      },
       waiting,
       (error) => message.settled(error),
     );
@@ -336,4 +341,8 @@ class DurableStore implements MessageStore {
     }
     waiting.add(lsn, settled);
   }
+}
+
+function writeOf({ key, value }: Put): Write {
+  return value === undefined ? { kind: "delete", key } : { kind: "put", key, value };
 }

@@ -58,11 +58,15 @@ const BOUNDS: MemoryBounds = {
 export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
   const streams = new MemoryStreams({ ...BOUNDS, ...bounds });
   const topics = new MemoryTopics();
+  const values = memoryValues();
   return {
     durability: "none",
     epoch: crypto.randomUUID(),
     before: { rooms: [], recent: () => ({ lastAt: 0, messages: [] }) },
-    append: (message) => streams.append(message),
+    append: (message) => {
+      for (const { key, value } of message.puts ?? []) values.write(key, value, () => {});
+      streams.append(message);
+    },
     replace: (change) => streams.replace(change),
     head: (stream) => streams.head(stream),
     first: (stream) => streams.first(stream),
@@ -73,7 +77,7 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
       settled?.();
     },
     room: (key) => topics.of(key),
-    values: memoryValues(),
+    values,
     memoryBytes: () => streams.memoryBytes,
     keepWithin: (bytes) => streams.keepWithin(bytes),
     [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),

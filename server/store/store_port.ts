@@ -25,12 +25,22 @@ export interface Append {
   encode(seq: number): Uint8Array;
   /** What is to be known when the message is: appended to another stream, and neither is there without the other. */
   readonly beside?: Beside | undefined;
+  /** What keys are given together with it: neither is there without the other. */
+  readonly puts?: readonly Put[];
   /**
    * Called once: without an error when the message is durable, with one when it is not acknowledged; whether it may
    * be there all the same is the error's `outcome`. Calls come in the order of the appends, but for an append that
    * is refused at once. After a failure all later appends that were already taken fail too, so that seqs stay dense.
    */
   settled(error?: StorageError): void;
+}
+
+/** What a key is given; without a value, it is removed. */
+export interface Put {
+  /** The key. */
+  readonly key: string;
+  /** Its value from now on. */
+  readonly value: Uint8Array | undefined;
 }
 
 /** What is appended together with something else. */

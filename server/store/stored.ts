@@ -10,11 +10,13 @@
 
 import { ACCOUNT_KEYS, accountIn, nameInKey } from "../accounts/record.ts";
 import { auditIn } from "../order/audit.ts";
+import { newsIn } from "../order/news.ts";
 import { sanctionsIn, saysOrder } from "../order/order_fact.ts";
 import type { RoomFact, Stored } from "./store_port.ts";
 import {
   AUDIT_STREAMS,
   BANS_KEY,
+  NEWS_KEYS,
   ORDER_KEYS,
   PAIR_STREAMS,
   READ_KEYS,
@@ -114,6 +116,7 @@ export function canBeUsed(key: string, value: Uint8Array): boolean {
     return name !== undefined && accountIn(value, name) !== undefined;
   }
   if (key.startsWith(READ_KEYS)) return positionsIn(value) !== undefined;
+  if (key.startsWith(NEWS_KEYS)) return newsIn(value) !== undefined;
   if (key === BANS_KEY) return sanctionsIn(value) !== undefined;
   if (key.startsWith(ORDER_KEYS)) return saysOrder(value);
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;

@@ -26,6 +26,9 @@ export const BANS_KEY = "bans";
 /** Beginning of the keys under which it is kept how far an account has read. */
 export const READ_KEYS = "read/";
 
+/** Beginning of the keys under which it is kept what an account is to be told when it comes in. */
+export const NEWS_KEYS = "news/";
+
 /** The stream of a room. */
 export function roomStream(room: FoldedName): string {
   return ROOM_STREAMS + room;
@@ -55,4 +58,9 @@ export function auditStream(room?: FoldedName): string {
 /** The key under which it is kept how far an account has read; see `unread/positions.ts`. */
 export function readKey(account: FoldedName): string {
   return READ_KEYS + account;
+}
+
+/** The key under which it is kept what an account is to be told when it comes in; see `order/news.ts`. */
+export function newsKey(account: FoldedName): string {
+  return NEWS_KEYS + account;
 }

@@ -33,17 +33,21 @@ const DONE: Readonly<Record<string, (user: string, room: string) => string>> = {
   promote: (user) => `has made ${user} a moderator`,
   demote: (user) => `has ended that ${user} moderates`,
   owner: (user) => `has handed the room over to ${user}`,
+  op: (user) => `has made ${user} an operator`,
+  deop: (user) => `has ended that ${user} is an operator`,
 };
 
 /** What was done to somebody, as a sentence. */
 export function orderText(
-  { act, by, user = "an address", room = "", seconds, why }: Omit<OrderKept, "type" | "act"> & {
+  { act, by, user = "an address", room = "", seconds, why, at }: Omit<OrderKept, "type" | "act"> & {
     readonly act: string;
   },
 ): string {
   const what = DONE[act]?.(user, room) ?? `has done '${act}' to ${user}`;
   const time = seconds === undefined ? "" : ` for ${durationText(seconds)}`;
-  return `${by} ${what}${time}${reasonText(why)}.`;
+  // Who is told when it was is not in that room.
+  const where = at === undefined || room === "" || act === "invite" ? "" : ` in ${room}`;
+  return `${by} ${what}${where}${time}${reasonText(why)}.`;
 }
 
 /** Lines of the server with what people chose in them: none of their rows looks like another line. */

@@ -26,15 +26,15 @@ export interface SetRoom extends Request {
   slow?: number;
   /** Who may set its topic. */
   topicBy?: TopicBy;
-  /** Makes this user, who is here, a moderator; for the owner. */
+  /** Makes this user a moderator; for the owner. */
   promote?: string;
   /** This one is no moderator any more; for the owner. */
   demote?: string;
-  /** Hands the room over to this user, who is here; for the owner. */
+  /** Hands the room over to this user; for the owner. */
   owner?: string;
 }
 
-/** Additive: lets a user who is here into an invite-only room, and tells him so. */
+/** Additive: lets a user into an invite-only room, and tells him so: an account that is away, when it comes in. */
 export interface Invite extends Request {
   /** Tells which message this is. */
   type: "Invite";

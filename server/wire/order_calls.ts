@@ -54,7 +54,7 @@ export class OrderCalls {
     return this.#ask({ type: "Room", ...settings });
   }
 
-  /** Lets somebody who is here into a room for the invited. */
+  /** Lets somebody into a room for the invited: an account that is away hears of it when it comes in. */
   invite(user: string, room?: string): Promise<Ack> {
     return this.#ask({ type: "Invite", user, ...(room === undefined ? {} : { room }) });
   }

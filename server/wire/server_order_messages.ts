@@ -21,7 +21,9 @@ export type OrderAct =
   | "unban"
   | "promote"
   | "demote"
-  | "owner";
+  | "owner"
+  | "op"
+  | "deop";
 
 /** A ban or a mute that holds. */
 export interface SanctionEntry {
@@ -101,6 +103,8 @@ export interface OrderKept extends Reply {
   seconds?: number;
   /** Why. */
   why?: string;
+  /** When, in milliseconds since 1970: to whom it concerns and who is not in the room, or was away. */
+  at?: number;
 }
 
 /** Additive: who is banned on the whole server: at most 1,000. */

@@ -84,6 +84,7 @@ Deno.test("who was invited comes in and reads; who was there when it closed come
     room: "council",
     user: "Eve",
     by: "Anna",
+    at: now,
   });
   await done(eve, { type: "Join", room: "council" });
   const page = await ask(eve, { type: "History", room: "council" });

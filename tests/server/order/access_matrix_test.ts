@@ -10,6 +10,7 @@
 import type { Access, ClientType } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
+import { CHEAP } from "../accounts/place.ts";
 import { type Answer, ask, done } from "../conformance/asking.ts";
 
 /** Everybody, in the order of the table's columns. */
@@ -58,6 +59,8 @@ function row(
 
 const FILE = { filename: "f", size: 1 };
 const TARGET = { user: "Tara" };
+/** An account that is away, and meant by its name as if it were here. */
+const ABSENT = { user: "Abby" };
 
 const TABLE: {
   readonly [T in ClientType]: readonly ((type: string) => Case)[] | typeof NO_ROOM;
@@ -81,13 +84,25 @@ const TABLE: {
     row({ slow: 1 }, /*           */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
     row({ access: "open" }, /*    */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
     row({ promote: "Tara" }, /*   */ ["ffffbffyy", "nnffnffyy", "ffffbffyy"]),
+    row({ promote: "Abby" }, /*   */ ["ffffbffyy", "nnffnffyy", "ffffbffyy"]),
     row({ demote: "Tara" }, /*    */ ["ffffbffnn", "nnffnffnn", "ffffbffnn"]),
     row({ owner: "Tara" }, /*     */ ["ffffbffyy", "nnffnffyy", "ffffbffyy"]),
   ],
-  Invite: [row({ user: "Eve" }, /**/ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"])],
-  Kick: [row(TARGET, /*           */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"])],
-  Mute: [row(TARGET, /*           */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"])],
+  Invite: [
+    row({ user: "Eve" }, /*       */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
+    row(ABSENT, /*                */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
+    row({ user: "Nobody" }, /*    */ ["ffffbfnnn", "nnffnfnnn", "ffffbfnnn"]),
+  ],
+  Kick: [
+    row(TARGET, /*                */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
+    row(ABSENT, /*                */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
+  ],
+  Mute: [
+    row(TARGET, /*                */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
+    row(ABSENT, /*                */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
+  ],
   Ban: [
+    row(ABSENT, /*                */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
     row(TARGET, /*                */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
     row({ user: "Olga" }, /*      */ ["ffffbff-y", "nnffnff-y", "ffffbff-y"]),
     row({ address: "10.0.0.0/8" }, ["ffffbfffy", "nnffnfffy", "ffffbfffy"]),
@@ -189,7 +204,16 @@ function letterOf(what: string, room: string, answer: Answer): string {
 for (const [column, [key, title]] of Object.entries(PEOPLE).entries()) {
   const who = key as Who;
   Deno.test(`what may be done in a room, by ${title}`, async () => {
-    await using server = startServer({ operatorToken, limits: { messagesPerSecond: 0 } });
+    await using server = startServer({
+      operatorToken,
+      passwordCost: CHEAP,
+      limits: { messagesPerSecond: 0 },
+    });
+    const abby = await server.connect();
+    await abby.send({ type: "Register", username: "Abby", password: "correct horse" });
+    await abby.next("Welcome");
+    await abby.close();
+    await server.event("left", ({ user }) => user === "Abby");
     await using owner = await logIn(server, "O");
     await using tara = await server.frames("Tara");
     await using eve = await server.frames("Eve");

@@ -1,0 +1,121 @@
+/**
+ * Tells what was done in a room to all who are concerned, and puts out who may not be there any more.
+ *
+ * ```text
+ *   in the room      all hear it; who is put out hears it as the last of that room
+ *   elsewhere        who did it, and the one concerned, if that one may know of the room
+ *   away             an account hears it when it comes in (news.ts); who was put out does not come back by itself
+ * ```
+ *
+ * @module
+ */
+
+import { errorMessage } from "../perform.ts";
+import type { Hall } from "../rooms/hall.ts";
+import type { Member } from "../rooms/member.ts";
+import type { Room } from "../rooms/room.ts";
+import type { Unread } from "../unread/unread.ts";
+import { type ErrorMessage, foldText, lookAlike, type OrderKept } from "../wire/mod.ts";
+import { type Deed, toldOf, type Whom } from "./deeds.ts";
+import { isOne } from "./person.ts";
+import type { ServerBans } from "./server_bans.ts";
+import { rankOf, refuseAct } from "./standing.ts";
+
+/** What telling needs. */
+export interface TellingParts {
+  readonly hall: Hall;
+  readonly bans: ServerBans;
+  readonly unread: Pick<Unread, "leftRoom">;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** Tells what was done, and does what follows from it for those who are here. */
+export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed): void {
+  const { hall, unread } = parts;
+  if (deed.act === "set") {
+    const { access, slow, topicBy } = room.order;
+    const { name } = room;
+    const message = { room: name, by: by.name, access, slow, topicBy };
+    return void room.tellAll({ type: "RoomChanged", ...message });
+  }
+  const message: OrderKept = {
+    type: "Order",
+    room: room.name,
+    ...toldOf(deed),
+    by: by.name,
+  };
+  by.account.spend({ workMs: room.msToTell(message.user?.length ?? 0) });
+  const isOut = deed.act === "kick" || deed.act === "ban";
+  const out = isOut ? outOf(parts, room, deed.whom) : [];
+  // Who goes out hears that with all that was said there until then.
+  room.tellAll(message);
+  for (const member of out) room.exit(member);
+  for (const member of out) if (member.speech === "text") backToLobby(parts, member);
+  const { tag, name = "" } = "who" in deed ? deed.who : deed.whom;
+  // A room that somebody was put out of is not one that he comes back to by coming in.
+  if (isOut && tag !== undefined) unread.leftRoom({ key: foldText(name), tag }, room.key);
+  for (const member of out) if (member.registered) unread.leftRoom(member, room.key);
+  // Who did it, and whom it concerns, hear it wherever they are.
+  const named = message.user === undefined ? undefined : hall.user(message.user);
+  const mayKnow = named?.tag === tag &&
+    (!room.order.hides || named !== undefined && rankOf(room.order, named) !== "nobody");
+  const concerned = mayKnow && named !== undefined ? hall.membersOf(named.key) : [];
+  for (const member of new Set([by, ...concerned])) {
+    const isElsewhere = !member.isIn(room.key) && !out.includes(member);
+    if (isElsewhere) member.tell({ ...message, at: parts.clock() });
+  }
+}
+
+/** Ends the connections of all who may not be here any more, of whom something was said. */
+export function dismissBanned({ hall, bans }: TellingParts, whom: Whom): void {
+  const isMeant = meant(hall, whom);
+  const out: [Member, ErrorMessage][] = [];
+  for (const member of hall.members()) {
+    const refusal = isMeant(member) ? bans.refuse(member) : undefined;
+    if (refusal !== undefined) out.push([member, errorMessage(refusal.code, refusal.msg)]);
+  }
+  for (const [member, last] of out) member.dismiss(last);
+}
+
+/** Puts a member out of all rooms that it may not see any more. */
+export function leaveUnseen(
+  parts: Pick<TellingParts, "hall" | "clock">,
+  member: Member,
+): void {
+  const nowMs = parts.clock();
+  for (const { room } of [...member.places.values()]) {
+    if (refuseAct(room.order, room.name, member, "see", nowMs) !== undefined) room.exit(member);
+  }
+  if (member.speech === "text") backToLobby(parts, member);
+}
+
+/** Who may be meant by what was said: most are not, and to look closely at ten thousand takes long. */
+function meant(hall: Hall, whom: Whom): (member: Member) => boolean {
+  const { name, address } = whom;
+  const named = name === undefined ? undefined : hall.user(name);
+  const identity = named !== undefined && isOne(whom, named) ? named.identity : undefined;
+  return (member) =>
+    member.identity === identity || address !== undefined ||
+    (name !== undefined && lookAlike(member.name, name));
+}
+
+/** Those in a room who may not be there any more, of whom something was said. */
+function outOf({ hall, clock }: TellingParts, room: Room, whom: Whom): Member[] {
+  const nowMs = clock();
+  const isMeant = meant(hall, whom);
+  const isOut = (member: Member): boolean =>
+    isMeant(member) && refuseAct(room.order, room.name, member, "see", nowMs) !== undefined;
+  return [...room.members()].filter(isOut);
+}
+
+/** Text has no word for being nowhere. */
+function backToLobby(
+  { hall: { lobby }, clock }: Pick<TellingParts, "hall" | "clock">,
+  member: Member,
+): void {
+  if (member.places.size > 0) return;
+  if (refuseAct(lobby.order, lobby.name, member, "see", clock()) === undefined) {
+    lobby.enter(member);
+  }
+}
