@@ -52,7 +52,7 @@ export function onChangeWish(model: Model, wish: ChangeWish): Step {
 /** What was said last, if it is the reader's own and they may mean to edit it. */
 export function editable(model: Model): string | undefined {
   const view = currentView(model);
-  return view.pending.length > 0 ? undefined : lastOwn(view)?.content;
+  return notYet(view) === undefined ? lastOwn(view)?.content : undefined;
 }
 
 function about(
@@ -68,7 +68,7 @@ function about(
 }
 
 function notYet({ pending }: View): string | undefined {
-  if (pending.length === 0) return undefined;
+  if (pending.every(({ refusal }) => refusal !== undefined)) return undefined;
   return "What you said last is not stored yet. Once more when it is.";
 }
 

@@ -146,6 +146,13 @@ Deno.test("commands mean what was said last: one's own, that of others, that of 
   ]);
   // The last of one's own has no number yet.
   assertEquals(asked("/edit no"), []);
+  game.event({
+    kind: "unsaid",
+    view: "lobby",
+    pending: effect.pending,
+    sentence: "You are muted.",
+  });
+  assertEquals(asked("/edit no"), [[2, { what: "edit", content: "no" }]], "it was refused");
   assertEquals(asked("/delete cleo"), []);
 });
 

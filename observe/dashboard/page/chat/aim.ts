@@ -68,8 +68,12 @@ export function stepEdit(by: 1 | -1): boolean {
 
 /** What the reader said last where they are, if it can be edited. */
 export function editable(): Said | undefined {
-  const { pending, own } = current.value;
-  return pending.length > 0 ? undefined : own.at(-1);
+  return isSending(current.value) ? undefined : current.value.own.at(-1);
+}
+
+/** Whether something is on its way there; what was refused is not. */
+export function isSending({ pending }: View): boolean {
+  return pending.some(({ refusal }) => refusal === undefined);
 }
 
 /** Takes what was written as what is meant by it. What is refused stays in the field. */

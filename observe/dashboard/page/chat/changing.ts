@@ -6,6 +6,7 @@
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChangeWish, OrderWish } from "../../../../talk/mod.ts";
+import { isSending } from "./aim.ts";
 import { connection } from "../connection.ts";
 import { tell } from "./places.ts";
 import { say, tooLong } from "./saying.ts";
@@ -68,7 +69,7 @@ async function rework(
   const content = wish.kind === "edit" ? wish.text.trimEnd() : "";
   const long = tooLong(content);
   if (long !== undefined) return tell(long, "error");
-  if (name === undefined && view.pending.length > 0) {
+  if (name === undefined && isSending(view)) {
     return tell("What you said last is not stored yet. Once more when it is.", "error");
   }
   const line = name === undefined ? lastOwn(view) : lastOf(view, name);
