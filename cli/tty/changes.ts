@@ -236,6 +236,22 @@ export function lastOwn(view: Said): MessageLine | undefined {
   return lineOf(view, ({ mine }) => mine);
 }
 
+/** What the reader said last before what has a seq, or first after it. */
+export function ownBeside(
+  view: Said,
+  seq: number,
+  where: "before" | "after",
+): MessageLine | undefined {
+  if (where === "before") return lineOf(view, (line) => line.mine && line.seq < seq);
+  let next: MessageLine | undefined;
+  // The first after it is the last that is found on the way back.
+  lineOf(view, (line) => {
+    if (line.mine && line.seq > seq) next = line;
+    return line.seq <= seq;
+  });
+  return next;
+}
+
 /** What was said last by others, or by one of them. */
 export function lastOf(view: Said, name: string | undefined): MessageLine | undefined {
   const folded = name === undefined ? undefined : foldText(safeText(name));

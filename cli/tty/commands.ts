@@ -112,7 +112,8 @@ export const COMMANDS: CommandTable<Wish> = new CommandTable<Wish>([
 ]);
 
 const KEYS: readonly string[] = [
-  "Tab completes. Alt+Enter makes a new line. Up edits what you said last; once more, and Ctrl+r, bring back what you sent.",
+  "Tab completes. Alt+Enter makes a new line. Up edits what you said last, once more what you said before.",
+  "Ctrl+Up, Ctrl+Down and Ctrl+r bring back what you sent.",
   "Alt+1 to Alt+9, Ctrl+n, Ctrl+p switch; Alt+a goes where something new is.",
   "PgUp, PgDn, Alt+Home scroll; Alt+End goes back to the newest line.",
   "Alt+u goes to the first new line here, Alt+n to the next line that names you.",

@@ -6,7 +6,7 @@
  * `\n` as its only control character; the line that was being typed survives a walk through the
  * history.
  *
- * Up and Down move within the text first and walk the history from its first and last row on.
+ * Up and Down move within the text first and walk the history from its first and last row on; with Ctrl they do so at once.
  *
  * @module
  */
@@ -109,6 +109,10 @@ export function pressed(edit: Edit, key: string): Edit | undefined {
     case "alt+enter":
     case "shift+enter":
       return insert(edit, "\n");
+    case "ctrl+up":
+      return recalled(edit, edit.back + 1);
+    case "ctrl+down":
+      return recalled(edit, edit.back - 1);
     case "up":
       return rowStart(edit) === 0 ? recalled(edit, edit.back + 1) : rowUp(edit);
     case "down":

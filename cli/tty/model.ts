@@ -65,6 +65,15 @@ export interface SecretMode {
   readonly text: string;
 }
 
+/** A message of the reader's in the view on the screen, which gets other words. */
+export interface Aim {
+  readonly seq: number;
+  /** When it was said. */
+  readonly at: number;
+  /** Its words until now. */
+  readonly words: string;
+}
+
 /** A search that goes on. */
 export interface SearchMode extends Search {
   readonly kind: "search";
@@ -108,6 +117,8 @@ export interface Model {
   readonly current: number;
   readonly edit: Edit;
   readonly mode: Mode;
+  /** What the text in the line is to be, where it is not something new. */
+  readonly aim: Aim | undefined;
   readonly bell: Bell;
   /** Folded name → name of those who are not to be read. */
   readonly ignored: ReadonlyMap<string, string>;
@@ -218,6 +229,7 @@ export function start(options: StartOptions): Model {
     current: 0,
     edit: EMPTY_EDIT,
     mode: { kind: "edit", cycle: undefined },
+    aim: undefined,
     bell: options.bell,
     ignored: new Map(),
     left: new Set(),
@@ -296,13 +308,14 @@ export function shown(model: Model, key: string): Model {
   const index = model.views.findIndex((view) => view.key === key);
   const next = model.views[index];
   if (next === undefined || index === model.current) return model;
-  const draft = content(model.edit);
+  const draft = model.aim === undefined ? content(model.edit) : "";
   const kept = changed(model, currentView(model).key, (view) => leftBehind(view, draft));
   return {
     ...changed(kept, key, lookedAt),
     current: index,
     edit: { ...replaced(model.edit, next.draft), back: 0, unsent: "" },
     mode: { kind: "edit", cycle: undefined },
+    aim: undefined,
   };
 }
 

@@ -50,14 +50,21 @@ export function onChangeWish(model: Model, wish: ChangeWish): Step {
 }
 
 /** What was said last, if it is the reader's own and they may mean to edit it. */
-export function editable(model: Model): string | undefined {
+export function editable(model: Model): MessageLine | undefined {
   const view = currentView(model);
-  return notYet(view) === undefined ? lastOwn(view)?.content : undefined;
+  return notYet(view) === undefined ? lastOwn(view) : undefined;
+}
+
+/** Gives something that the reader said here other words. */
+export function changedTo(model: Model, seq: number, content: string): Step {
+  const long = tooLong(content);
+  if (long !== undefined) return problem(model, long);
+  return about(model, { seq }, { what: "edit", content }, "");
 }
 
 function about(
   model: Model,
-  line: MessageLine | undefined,
+  line: Pick<MessageLine, "seq"> | undefined,
   change: ChangeEffect["change"],
   none: string,
 ): Step {

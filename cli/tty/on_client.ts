@@ -32,6 +32,7 @@ import {
   unsent,
   viewOf,
 } from "./model.ts";
+import { given } from "./on_aim.ts";
 import { onOrder } from "./on_order.ts";
 import { cameHome, readElsewhere } from "./on_reading.ts";
 import { happened } from "./changes.ts";
@@ -156,7 +157,8 @@ function onOnline(model: Model, login: Welcome): Step {
   const accounts = login.accounts !== undefined && (model.accounts || login.account === true);
   let next: Model = { ...model, me: username, accounts, epoch, wanted: [] };
   if (beganAnew(model, login)) {
-    next = { ...next, views: next.views.map(historyEnded) };
+    // A message that was being edited is known by a number of the old one.
+    next = { ...given(next), views: next.views.map(historyEnded) };
     next = told(next, "The server began anew: it does not know what stands above.");
   }
   const effects: Effect[] = [{ kind: "ping" }, { kind: "rooms", show: false }];

@@ -5,7 +5,8 @@
  * |---|---|
  * | Enter, Alt+Enter | send; new line |
  * | Tab, Shift+Tab | complete |
- * | Up in an empty line | edit what one said last; then what was sent before |
+ * | Up in an empty line | edit what one said last, or before: `on_aim.ts` |
+ * | Ctrl+Up, Ctrl+Down | bring back what was sent |
  * | Ctrl+r | search what was sent |
  * | Ctrl+s | search in the view: `on_search.ts` |
  * | Ctrl+c, Ctrl+d, Ctrl+z, Ctrl+l, Esc | clear or quit; leave; suspend; redraw; cancel |
@@ -33,7 +34,7 @@ import {
 import type { Key } from "./keys.ts";
 import { QUIT_MS_MAX } from "./limits.ts";
 import { currentView, type Model, only, type Step, unsent } from "./model.ts";
-import { editable } from "./on_change.ts";
+import { aimed, onAimedKey } from "./on_aim.ts";
 import { pathAsked } from "./on_files.ts";
 import { onMoveKey } from "./on_move.ts";
 import { onSecretKey, secretTyped } from "./on_secret.ts";
@@ -94,7 +95,9 @@ function onNamedKey(model: Model, name: string): Step {
   if (name === "ctrl+z") return { model, effects: [{ kind: "suspend" }] };
   switch (model.mode.kind) {
     case "edit":
-      return onMoveKey(model, name) ?? onEditKey(model, name);
+      return onMoveKey(model, name) ??
+        (model.aim && onAimedKey(model, model.aim, name)) ??
+        onEditKey(model, name);
     case "paste":
       return onPasteAnswer(model, name, model.mode.text);
     case "recall":
@@ -119,8 +122,8 @@ function onEditKey(model: Model, name: string): Step {
     case "shift+tab":
       return completed(model, -1);
     case "up": {
-      const text = editingText(model);
-      if (text !== undefined) return only(edited(model, replaced(model.edit, text)));
+      const picked = aimed(model);
+      if (picked !== undefined) return only({ ...picked, mode: EDITING });
       break;
     }
     case "ctrl+r":
@@ -135,20 +138,6 @@ function onEditKey(model: Model, name: string): Step {
   }
   const edit = pressed(model.edit, name);
   return only(edit === undefined ? model : edited(model, edit));
-}
-
-/**
- * In an empty line, the command that edits what the reader said last here. Not when they have typed something else since, a
- * command or what was refused: then that comes back.
- */
-function editingText(model: Model): string | undefined {
-  const { edit } = model;
-  const said = edit.text.length === 0 && edit.back === 0 ? editable(model) : undefined;
-  if (said === undefined) return undefined;
-  const last = edit.history.at(-1);
-  const wish = last === undefined ? undefined : parseLine(last);
-  const same = wish === undefined || "text" in wish && wish.text.trimEnd() === said;
-  return same ? `/edit ${said}` : undefined;
 }
 
 function edited(model: Model, edit: Edit): Model {
@@ -202,6 +191,8 @@ function interrupted(model: Model): Model {
 function onPasteAnswer(model: Model, name: string, text: string): Step {
   switch (name) {
     case "enter": {
+      // Of a message that is edited it is a part.
+      if (model.aim !== undefined) return only(edited(model, insert(model.edit, text)));
       const whole = content(insert(model.edit, text));
       const next = edited(model, submitted(insert(model.edit, text)));
       // Pasted text is said, also where it begins with a slash: nobody typed a command.

@@ -18,7 +18,8 @@
 
 import { content } from "./editor.ts";
 import { clipped } from "./layout.ts";
-import { currentView, type Model } from "./model.ts";
+import { type Aim, currentView, type Model } from "./model.ts";
+import { aimHint } from "./on_aim.ts";
 import { secretPrompt } from "./on_secret.ts";
 import { safeText } from "./safe.ts";
 import { type Area, visibleRows } from "./scroll.ts";
@@ -77,7 +78,7 @@ function inputPart(model: Model): Screen {
   const { size, mode, edit } = model;
   switch (mode.kind) {
     case "edit":
-      return editRows(model);
+      return model.aim === undefined ? editRows(model) : aimedRows(model, model.aim);
     case "paste": {
       const lines = mode.text.split("\n").length;
       const what = `Paste ${lines} lines${mode.cut ? ", cut short" : ""}?`;
@@ -122,6 +123,13 @@ function oneRow(text: string, width: number): Screen {
     rows: [[{ text: shortened, role: "strong" }]],
     cursor: { row: 0, column: columns(shortened) },
   };
+}
+
+/** The text being typed below what it is for. */
+function aimedRows(model: Model, aim: Aim): Screen {
+  const { rows, cursor } = editRows(model);
+  const hint: Row = [{ text: shorten(aimHint(aim), model.size.columns), role: "dim" }];
+  return { rows: [hint, ...rows], cursor: { ...cursor, row: cursor.row + 1 } };
 }
 
 /** The text being typed, broken at the screen's edge; so many rows around the cursor as fit. */

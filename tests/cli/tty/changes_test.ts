@@ -156,23 +156,87 @@ Deno.test("commands mean what was said last: one's own, that of others, that of 
   assertEquals(asked("/delete cleo"), []);
 });
 
-Deno.test("Up in an empty line edits what one said last, once more brings back what was sent", () => {
+Deno.test("Up in an empty line edits what one said last, and Enter gives it its new words", () => {
   const game = talk();
   const input = () => game.model.edit.text.join("");
   game.keys("up");
-  assertEquals(input(), "/edit yess");
+  assertEquals(input(), "yess");
+  assert(/^Editing \(12:00\) · Enter changes it · Up, Down: /.test(game.rows().at(-2) ?? ""));
   game.keys("backspace", "enter");
-  assertEquals(game.effects[0]?.kind === "change" && game.effects[0].change, {
-    what: "edit",
-    content: "yes",
-  });
+  assertEquals(
+    game.effects[0]?.kind === "change" && [game.effects[0].seq, game.effects[0].change],
+    [
+      2,
+      { what: "edit", content: "yes" },
+    ],
+  );
+  assertEquals([input(), game.model.aim], ["", undefined]);
   game.client(edited(2, "yes", "zoe"));
+  game.keys("up", "enter");
+  assertEquals(game.effects, [], "it says that already");
+  game.keys("up", "ctrl+u", "enter");
+  assertEquals([game.effects, game.model.aim?.seq], [[], 2], "a message needs words");
+  game.keys("escape", "type:/names", "enter", "up");
+  assertEquals([input(), game.model.aim], ["/names", undefined], "what was typed last comes back");
+});
+
+/** Zoe said three things, between those of others. */
+function thrice() {
+  const game = inLobby();
+  for (const n of [1, 2, 3]) {
+    game.message("zoe", `mine ${n}`);
+    game.message("anna", `hers ${n}`);
+  }
+  return game;
+}
+
+Deno.test("Up again picks what one said before, Down what came after it, and Esc leaves all as it was", () => {
+  const game = thrice();
+  const input = () => game.model.edit.text.join("");
+  const after = (...keys: string[]) => {
+    game.keys(...keys);
+    return input();
+  };
+  assertEquals(after("up"), "mine 3");
+  assertEquals(after("up"), "mine 2");
+  game.client(deleted(1, "zoe"));
+  assertEquals(after("up"), "mine 2", "what was deleted is passed over");
+  assertEquals(after("down"), "mine 3");
+  assertEquals(after("down"), "mine 3");
+  assertEquals(after("escape"), "");
+  assertEquals(game.model.aim, undefined);
+  game.keys("up", "up", "type:!", "up", "down");
+  assertEquals([input(), game.model.aim?.seq], ["mine 2!", 3], "what was changed is kept");
+  game.keys("enter");
+  const [effect] = game.effects;
+  assertEquals(effect?.kind === "change" && [effect.seq, effect.change], [
+    3,
+    { what: "edit", content: "mine 2!" },
+  ]);
+});
+
+Deno.test("what is edited is never said: not elsewhere, not from a paste, not in a new history", () => {
+  const game = thrice();
+  game.client({ type: "PrivateMessage", from: "ben", content: "psst", seq: 1, at: NOON });
+  game.keys("up", "alt+2");
+  assertEquals([game.model.edit.text, game.model.aim], [[], undefined]);
+  game.keys("alt+1", "enter");
+  assertEquals(game.effects, []);
   game.keys("up");
-  assertEquals(input(), "/edit yes");
-  game.keys("up");
-  assertEquals(input(), "/edit yes", "the line that was sent");
-  game.keys("down", "ctrl+u", "type:/names", "enter", "up");
-  assertEquals(input(), "/names", "what was typed last comes back first");
+  game.event({ kind: "key", key: { kind: "paste", text: "a\nb", cut: false } });
+  game.keys("enter");
+  assertEquals(game.effects, []);
+  assertEquals(game.model.edit.text.join(""), "mine 3a\nb");
+  game.client(welcome({ epoch: "two" }));
+  assertEquals([game.model.edit.text, game.model.aim], [[], undefined]);
+});
+
+Deno.test("words that begin with a slash are words where something is edited", () => {
+  const game = talk();
+  game.keys("up", "ctrl+u", "type:/quit", "enter");
+  const [effect] = game.effects;
+  assertEquals(effect?.kind === "change" && effect.change, { what: "edit", content: "/quit" });
+  assertEquals(game.model.end, undefined);
 });
 
 Deno.test("what is edited, reacted with and quoted cannot draw, nor look like another row", () => {

@@ -40,7 +40,10 @@ terminalTest(
     await say(anna, "see you at tow");
     await both(/^hh:mm anna see you at tow$/);
     await anna.press("Up");
-    await anna.untilRow(/^> \/edit see you at tow$/);
+    await anna.untilRow(
+      /^Editing \(\d\d:\d\d\) · Enter changes it · Up, Down: others · Esc cancels$/,
+    );
+    await anna.untilRow(/^> see you at tow$/);
     await anna.press("BSpace", "BSpace");
     await say(anna, "wo");
     await both(/^hh:mm anna see you at two \(edited\)$/);
