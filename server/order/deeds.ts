@@ -68,10 +68,14 @@ export function afterDeed(
       if (moderators.length === order.moderators.length) {
         return { code: "not_found", msg: `'${deed.who.name}' is no moderator of this room.` };
       }
-      return order.with({ moderators });
+      return order.with({ moderators, invited: stillInvited(order, deed.who) });
     }
     case "owner":
-      return order.with({ owner: deed.who, moderators: without(order.moderators, deed.who) });
+      return order.with({
+        owner: deed.who,
+        moderators: without(order.moderators, deed.who),
+        invited: stillInvited(order, order.owner),
+      });
     case "mute": {
       const mutes = more(order.mutes, deed, circumstances);
       return "code" in mutes ? mutes : order.with({ mutes });
@@ -161,6 +165,11 @@ function invited(order: Order, more: readonly Named[]): Order | Refusal {
     return refusal(`No more than ${INVITED_MAX} can be invited to a room.`);
   }
   return order.with({ invited: [...all.values()] });
+}
+
+/** Who kept order in a room for the invited is one of them when he does not any more: it is a kick that puts him out. */
+function stillInvited(order: Order, who: Named | undefined): readonly Named[] {
+  return order.hides && who !== undefined ? including(order.invited, who) : order.invited;
 }
 
 function refusal(msg: string): Refusal {

@@ -94,10 +94,22 @@ export class Sanctions {
     return first(this.#others.ranges.of(address), nowMs);
   }
 
-  /** With one more, which takes the place of what was said under the same name, or of the same address. */
+  /**
+   * With one more, which takes the place of what was said of the same one, or of the same address. What was known of him
+   * stays known: said again of a name that is not here, it still hits the session that had the name. Another session that
+   * had it before is hit as before.
+   */
   with(sanction: Sanction, nowMs: number): Sanctions {
-    const others = this.list.filter((one) => holds(one, nowMs) && !isSaidOf(one, sanction));
-    return new Sanctions([...others, sanction]);
+    const holding = this.holding(nowMs);
+    const replaced = holding.filter((one) => isReplaced(one, sanction));
+    const others = holding.filter((one) => !replaced.includes(one));
+    const sessions = sanction.tag === undefined
+      ? replaced.filter(({ tag }) => tag !== undefined)
+      : [];
+    const renewed = sessions.length > 0
+      ? sessions.map((one) => renew(one, sanction))
+      : [replaced.reduce((now, one) => renew(one, now), sanction)];
+    return new Sanctions([...others, ...renewed]);
   }
 
   /** Without what was said under a name, or of an address. */
@@ -154,6 +166,22 @@ function isSaidOf(one: Sanction, whom: Pick<Sanction, "name" | "address">): bool
     return one.name !== undefined && foldText(one.name) === foldText(whom.name);
   }
   return one.name === undefined && one.address === whom.address;
+}
+
+/** Whether what is said now takes the place of what was said before: of the same address, or of the same session as far as that is known. */
+function isReplaced(before: Sanction, now: Sanction): boolean {
+  if (!isSaidOf(before, now)) return false;
+  return before.tag === undefined || now.tag === undefined || before.tag === now.tag;
+}
+
+/** What is said now, with what was known of whom it is said. */
+function renew({ tag, mark, address }: Sanction, now: Sanction): Sanction {
+  return {
+    ...(tag === undefined ? {} : { tag }),
+    ...(mark === undefined ? {} : { mark }),
+    ...(address === undefined ? {} : { address }),
+    ...now,
+  };
 }
 
 function note(table: Table, key: string, one: Sanction): void {

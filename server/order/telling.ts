@@ -37,7 +37,8 @@ export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed
     const { access, slow, topicBy } = room.order;
     const { name } = room;
     const message = { room: name, by: by.name, access, slow, topicBy };
-    return void room.tellAll({ type: "RoomChanged", ...message });
+    room.tellAll({ type: "RoomChanged", ...message });
+    return putOutUninvited(parts, by, room);
   }
   const message: OrderKept = {
     type: "Order",
@@ -107,6 +108,20 @@ function outOf({ hall, clock }: TellingParts, room: Room, whom: Whom): Member[] 
   const isOut = (member: Member): boolean =>
     isMeant(member) && refuseAct(room.order, room.name, member, "see", nowMs) !== undefined;
   return [...room.members()].filter(isOut);
+}
+
+/** Who came into a room while it was being closed is not invited: out he goes, and is told so. */
+function putOutUninvited(parts: TellingParts, by: Member, room: Room): void {
+  if (!room.order.hides) return;
+  const nowMs = parts.clock();
+  for (const member of [...room.members()]) {
+    if (refuseAct(room.order, room.name, member, "see", nowMs) === undefined) continue;
+    room.exit(member);
+    const { name, registered } = member;
+    member.tell({ type: "Order", room: room.name, act: "kick", user: name, by: by.name });
+    if (registered) parts.unread.leftRoom(member, room.key);
+    if (member.speech === "text") backToLobby(parts, member);
+  }
 }
 
 /** Text has no word for being nowhere. */

@@ -94,6 +94,32 @@ Deno.test("acts that come all at once are done one upon the other, and none is l
   assertEquals((page["records"] as unknown[]).length, names.length + 3);
 });
 
+Deno.test("a ban that is said again while its name is away lets nobody in who was out", async () => {
+  const operatorToken = "the operators' token";
+  await using server = startServer({ ...TALKATIVE, operatorToken });
+  await using op = await server.connect();
+  await op.send({ type: "Login", username: "Root", operator: operatorToken });
+  await op.next("Welcome");
+  await done(op, { type: "Join", room: "tea" });
+  const session = "s".repeat(40);
+  for (const where of [{ room: "tea" }, { server: true }]) {
+    {
+      await using ben = await server.frames("Ben", session);
+      await done(op, { type: "Ban", ...where, user: "Ben" });
+      if ("server" in where) await ben.nextError("banned");
+    }
+    await server.event("left", ({ user }) => user === "Ben");
+    await done(op, { type: "Ban", ...where, user: "Ben", seconds: 3_600, why: "for longer" });
+    await using benny = await server.connect();
+    await benny.send({ type: "Login", username: "Benny", session });
+    if ("server" in where) await benny.nextError("banned");
+    else {
+      await benny.next("Welcome");
+      await refused(benny, { type: "Join", ...where }, "banned");
+    }
+  }
+});
+
 Deno.test("a room's lists end, and what is in them is shown in one frame", async () => {
   await using server = startServer(TALKATIVE);
   await using anna = await inRoom(server, "Anna", "tea");

@@ -62,7 +62,7 @@ class Model {
   /** Does something, if that may be. @returns Whether it may. */
   act(by: Name, act: Act): boolean {
     const doer = this.people[by];
-    if (!this.sees(doer) || doer.rank < ("whom" in act && act.do === "promote" ? 3 : 2)) {
+    if (!this.sees(doer) || doer.rank < (act.do === "promote" || act.do === "demote" ? 3 : 2)) {
       return false;
     }
     if (act.do === "close") {
@@ -81,6 +81,12 @@ class Model {
         return true;
       case "promote":
         if (one.rank < 2) one.rank = 2;
+        return true;
+      case "demote":
+        // Who kept order is one of the invited from now on.
+        if (one.rank !== 2) return false;
+        one.rank = 0;
+        if (this.access === "invite") one.invited = true;
         return true;
       case "unban": {
         const had = one.bannedUntil > this.now || one.mutedUntil > this.now;
@@ -113,7 +119,7 @@ class Model {
 type Act =
   | { readonly do: "close"; readonly access: Access; readonly was?: Access }
   | {
-    readonly do: "invite" | "promote" | "mute" | "kick" | "ban" | "unban";
+    readonly do: "invite" | "promote" | "demote" | "mute" | "kick" | "ban" | "unban";
     readonly whom: Name;
   };
 
@@ -128,6 +134,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     do: fc.constantFrom("invite", "promote", "mute", "kick", "ban", "unban"),
     whom,
   }),
+  // Who is made a moderator of what is his own is no less its owner when that ends.
+  fc.record({
+    do: fc.constant("demote" as const),
+    whom: fc.constantFrom<Name>("Mia", "Ben", "Cleo"),
+  }),
 );
 const step = fc.record({ by: name, act, waitMs: fc.constantFrom(0, 0, 0, MINUTE) });
 
@@ -138,6 +149,8 @@ function ask(asker: UserView, hall: HallView, act: Act): readonly Effect[] {
       return room(asker, hall, { type: "Room", ...where, access: act.access });
     case "promote":
       return room(asker, hall, { type: "Room", ...where, promote: act.whom });
+    case "demote":
+      return room(asker, hall, { type: "Room", ...where, demote: act.whom });
     case "invite":
       return invite(asker, hall, { type: "Invite", ...where, user: act.whom });
     case "kick":

@@ -89,6 +89,27 @@ Deno.test("a ban holds until its time, another one of the same name takes its pl
   assertEquals(both.with({ ...BY, name: "Ann" }, 20).size, 2, "what is over is not kept");
 });
 
+Deno.test("a ban that is said again hits those whom it hit before, and is lifted as one", () => {
+  const first: Sanction = { ...BY, name: "Bob", tag: "t1", mark: "k1", address: "192.0.2.9" };
+  const session = (n: number) => person("Cleo", { mark: `k${n}` });
+  const hits = (list: Sanctions, ...sessions: number[]) =>
+    sessions.map((n) => list.hit(session(n), 50)?.until);
+  // Of a name that is not here no more is known.
+  const again = new Sanctions([first]).with({ ...BY, name: "bob", until: 100 }, 0);
+  assertEquals([again.size, hits(again, 1)], [1, [100]]);
+  assertEquals(again.list[0]?.address, "192.0.2.9");
+  // Another one who has the name is another one.
+  const second: Sanction = { ...BY, name: "Bob", tag: "t2", mark: "k2", until: 60 };
+  const both = again.with(second, 0);
+  assertEquals([both.size, hits(both, 1, 2)], [2, [100, 60]]);
+  const longer = both.with({ ...BY, name: "BOB", until: 200 }, 0);
+  assertEquals([longer.size, hits(longer, 1, 2)], [2, [200, 200]]);
+  // What was said of the name alone becomes one with what is said of who has it.
+  const one = new Sanctions().with({ ...BY, name: "Bob" }, 0).with(second, 0);
+  assertEquals([one.size, hits(one, 2)], [1, [60]]);
+  assertEquals(longer.without({ name: "bob" }, 0).size, 0);
+});
+
 Deno.test("a table of ranges finds the ranges that an address is in", () => {
   const octet = fc.constantFrom(0, 1, 10, 127, 128, 255);
   const ipv4 = fc.tuple(octet, octet, octet, octet).map((all) => all.join("."));
