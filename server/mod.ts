@@ -15,7 +15,13 @@ export { isOrigin } from "./http/origin.ts";
 export type { AccountsMode } from "./accounts/accounts.ts";
 export type { PasswordCost } from "./accounts/limits.ts";
 export { ACCOUNT_KEYS } from "./accounts/record.ts";
-export { AUDIT_STREAMS, AUTHOR_STREAMS, CHANGE_STREAMS, READ_KEYS } from "./store/streams.ts";
+export {
+  AUDIT_STREAMS,
+  AUTHOR_STREAMS,
+  CHANGE_STREAMS,
+  NEWS_KEYS,
+  READ_KEYS,
+} from "./store/streams.ts";
 export type { AddressLimits } from "./addresses/limits.ts";
 export type { FileLimits } from "./files/limits.ts";
 export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";

@@ -100,6 +100,7 @@ export function wire(
     isHere: (key) => hall.member(key) !== undefined,
     steady,
   });
+  const news = new News(store.values);
   const conversation = new Conversation({
     store,
     clock,
@@ -122,7 +123,8 @@ export function wire(
   });
   const accounts: AccountDesk = new AccountDesk({
     hall,
-    values: store.values,
+    store,
+    news,
     mode: options.anonymous ? "off" : options.accounts ?? "open",
     clock,
     steady,
@@ -150,7 +152,7 @@ export function wire(
         ...archive,
         hall,
         unread,
-        news: new News(store.values),
+        news,
         book,
         bans,
         quotas,

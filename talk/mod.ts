@@ -22,7 +22,13 @@ export {
 } from "./commands.ts";
 export { CommandTable, type Help, type HelpRow } from "./command_table.ts";
 export { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
-export { ORDER, type OrderAsk, type OrderWish, ROOM_SETTINGS } from "./order_commands.ts";
+export {
+  aboutRoom,
+  ORDER,
+  type OrderAsk,
+  type OrderWish,
+  ROOM_SETTINGS,
+} from "./order_commands.ts";
 export {
   type OrderAnswer,
   orderAnswer,

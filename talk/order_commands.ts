@@ -32,7 +32,22 @@ export type OrderAsk =
   | { readonly type: "Unban"; readonly user: string; readonly why?: string }
   | ({ readonly type: "Mute"; readonly user: string } & Timed)
   | ({ readonly type: "Ban"; readonly user: string } & Timed)
-  | { readonly type: "Audit" };
+  | { readonly type: "Audit" }
+  /** Of operators, about the whole server. */
+  | {
+    readonly type: "SetRole";
+    readonly username: string;
+    readonly role: "user" | "operator";
+  };
+
+/** A question, about the room where the reader is; what is asked about the whole server names none. */
+export function aboutRoom<A extends { readonly type: string }>(
+  ask: A,
+  room: string,
+): Extract<A, { type: "SetRole" }> | (Exclude<A, { type: "SetRole" }> & { readonly room: string });
+export function aboutRoom(ask: { readonly type: string }, room: string): object {
+  return ask.type === "SetRole" ? ask : { ...ask, room };
+}
 
 /** What a typed line asks for about order. */
 export type OrderWish =
@@ -128,6 +143,22 @@ export const ORDER: readonly Command<OrderWish>[] = [
     read: (rest) => named(rest, userName, (demote) => asking({ type: "Room", demote })),
   },
   {
+    name: "op",
+    aliases: [],
+    usage: "NAME",
+    summary: "make an account an operator of the server; for operators",
+    argument: "user",
+    read: (rest) => named(rest, userName, (name) => role(name, "operator")),
+  },
+  {
+    name: "deop",
+    aliases: [],
+    usage: "NAME",
+    summary: "end that",
+    argument: "user",
+    read: (rest) => named(rest, userName, (name) => role(name, "user")),
+  },
+  {
     name: "audit",
     aliases: [],
     usage: "",
@@ -150,6 +181,10 @@ export const ORDER: readonly Command<OrderWish>[] = [
 
 function asking(ask: OrderAsk): OrderWish {
   return { kind: "order", ask };
+}
+
+function role(username: string, role: "user" | "operator"): OrderWish {
+  return asking({ type: "SetRole", username, role });
 }
 
 function setting(what: string, value: string | undefined): OrderWish | Problem | undefined {

@@ -64,6 +64,11 @@ const DONE: Readonly<Record<string, (user: string) => string>> = {
   promote: (user) => `made ${user} a moderator`,
   demote: (user) => `ended that ${user} moderates`,
   owner: (user) => `handed the room over to ${user}`,
+  op: (user) => `made ${user} an operator`,
+  deop: (user) => `took the operator's role from ${user}`,
+  account: (user) => `made an account for ${user}`,
+  password: (user) => `gave ${user} another password`,
+  remove: (user) => `removed the account of ${user}`,
 };
 
 /** What was done, for those who are in the room. */

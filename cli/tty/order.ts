@@ -5,7 +5,7 @@
  */
 
 import type { Client } from "../../server/wire/mod.ts";
-import { orderAnswer } from "../../talk/mod.ts";
+import { aboutRoom, orderAnswer } from "../../talk/mod.ts";
 import type { Event, OrderEffect } from "./model.ts";
 
 /** Asks, and gives what the model hears of it. @throws {ChatError | ClosedError} When it is refused. */
@@ -13,7 +13,7 @@ export async function requestOrder(
   client: Client,
   { view, room, ask }: OrderEffect,
 ): Promise<Event> {
-  const answer = await client.order.request({ ...ask, room });
+  const answer = await client.order.request(aboutRoom(ask, room));
   const sentences = orderAnswer(ask.type, answer, Date.now());
   if (sentences.length === 0) return { kind: "tick", roundTripMs: client.roundTripMs };
   return { kind: "ordered", view, sentences };

@@ -5,7 +5,7 @@
  */
 
 import type { Client, MessageDeleted, MessageEdited } from "../../server/wire/mod.ts";
-import { orderAnswer } from "../../talk/mod.ts";
+import { aboutRoom, orderAnswer } from "../../talk/mod.ts";
 import type { Answer, Asked } from "./page_messages.ts";
 import { isAskable } from "./requests.ts";
 
@@ -46,7 +46,7 @@ export async function answerChange(
     case "order": {
       const { room, ask } = request;
       return answered(
-        orderAnswer(ask.type, await client.order.request({ ...ask, room }), Date.now()),
+        orderAnswer(ask.type, await client.order.request(aboutRoom(ask, room)), Date.now()),
       );
     }
     case "rank": {

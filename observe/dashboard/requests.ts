@@ -59,6 +59,10 @@ const ask = Type.Union([
   asking("Mute", { user: name, seconds, why }),
   asking("Ban", { user: name, seconds, why }),
   asking("Audit", {}),
+  asking("SetRole", {
+    username: name,
+    role: Type.Union([Type.Literal("user"), Type.Literal("operator")]),
+  }),
 ]);
 
 function request<T extends string, P extends Record<string, TSchema>>(type: T, rest: P) {

@@ -159,13 +159,14 @@ export class Accounts {
     return { kind: "refused", code: "rate_limited", msg, wait };
   }
 
-  /** Makes a name an account. */
-  register(registration: Registration): Promise<Proved | Refusal> {
-    return this.#registerOr(registration).catch(refusalOf);
+  /** Makes a name an account. @param via See `Registry.write`; so below. */
+  register(registration: Registration, via?: KeptValues["write"]): Promise<Proved | Refusal> {
+    return this.#registerOr(registration, via).catch(refusalOf);
   }
 
   async #registerOr(
     { name, password, role = "user", identity = randomToken(), device }: Registration,
+    via?: KeptValues["write"],
   ): Promise<Proved | Refusal> {
     const checked = newPassword(password, name);
     if (checked.kind === "bad") return { kind: "refused", code: "invalid", msg: checked.reason };
@@ -184,7 +185,7 @@ export class Accounts {
       password: await this.#hasher.make(checked.bytes),
       devices: made === undefined ? [] : [made.device],
     };
-    await this.#registry.write(record);
+    await this.#registry.write(record, via);
     return proved(record, made?.device, made?.token);
   }
 
@@ -234,6 +235,7 @@ export class Accounts {
     key: FoldedName,
     password: string,
     old?: { readonly password: string; readonly from: TriedFrom },
+    via?: KeptValues["write"],
   ): Promise<Done | Refusal> {
     try {
       const before = this.#registry.read(key);
@@ -248,7 +250,7 @@ export class Accounts {
       if (fitting !== undefined && !same(record, fitting)) return UNFIT;
       // Who forgot it, or lost a device, asks an operator: then no device is trusted any more.
       const devices = old === undefined ? [] : record.devices;
-      await this.#registry.write({ ...record, password: hash, devices });
+      await this.#registry.write({ ...record, password: hash, devices }, via);
       return DONE;
     } catch (error) {
       return refusalOf(error);
@@ -266,16 +268,20 @@ export class Accounts {
   }
 
   /** Says what an account may do. */
-  async setRole(key: FoldedName, role: AccountRole): Promise<Done | Refusal> {
+  async setRole(
+    key: FoldedName,
+    role: AccountRole,
+    via?: KeptValues["write"],
+  ): Promise<Done | Refusal> {
     const record = this.#registry.read(key);
-    return record === undefined ? GONE : await this.#change({ ...record, role });
+    return record === undefined ? GONE : await this.#change({ ...record, role }, via);
   }
 
   /** Takes an account away: its name is free then. */
-  async remove(key: FoldedName): Promise<Done | Refusal> {
+  async remove(key: FoldedName, via?: KeptValues["write"]): Promise<Done | Refusal> {
     if (this.#registry.read(key) === undefined) return GONE;
     try {
-      await this.#registry.remove(key);
+      await this.#registry.remove(key, via);
       // Nobody else could use it; should it stay, it is of no use.
       this.#parts.values.write(readKey(key), undefined, () => {});
       return DONE;
@@ -295,9 +301,9 @@ export class Accounts {
     if (devices !== undefined) this.#registry.write({ ...record, devices }).catch(() => {});
   }
 
-  async #change(record: AccountRecord): Promise<Done | Refusal> {
+  async #change(record: AccountRecord, via?: KeptValues["write"]): Promise<Done | Refusal> {
     try {
-      await this.#registry.write(record);
+      await this.#registry.write(record, via);
       return DONE;
     } catch (error) {
       return refusalOf(error);

@@ -7,9 +7,7 @@
  * @module
  */
 
-import { accountName, Accounts, type AccountsMode, type Done, type Refusal } from "./accounts.ts";
-import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
-import type { AccountRecord } from "./record.ts";
+import { Accounts, type AccountsMode, type Done, type Refusal } from "./accounts.ts";
 import type { AccountEffect } from "../commands/types.ts";
 import type { ServerEvent } from "../events.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
@@ -17,23 +15,18 @@ import type { Person } from "../order/person.ts";
 import { markOf, tagOf } from "../session/identity.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
-import type { KeptValues } from "../store/store_port.ts";
+import type { News } from "../order/news.ts";
+import type { MessageStore } from "../store/store_port.ts";
+import { here, operate } from "./operating.ts";
 import { renameGuest } from "./rename.ts";
 import type { Hasher } from "./hasher.ts";
-import {
-  type AccountEntry,
-  type DeviceEntry,
-  type FoldedName,
-  foldText,
-  type ServerMessage,
-  type UserName,
-  type Welcome,
-} from "../wire/mod.ts";
+import type { DeviceEntry, FoldedName, ServerMessage, UserName, Welcome } from "../wire/mod.ts";
 
 /** What a desk needs. */
 export interface AccountDeskParts {
   readonly hall: Hall;
-  readonly values: KeptValues;
+  readonly store: Pick<MessageStore, "append" | "values">;
+  readonly news: News;
   readonly mode: AccountsMode;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -54,7 +47,7 @@ export class AccountDesk {
   readonly #parts: AccountDeskParts;
 
   constructor(parts: AccountDeskParts) {
-    const { values, clock, steady, hasher } = parts;
+    const { store: { values }, clock, steady, hasher } = parts;
     this.#parts = parts;
     this.mode = parts.mode;
     const onWrong = (key: FoldedName) => this.#onWrong(key);
@@ -128,7 +121,7 @@ export class AccountDesk {
     member: Member,
     effect: AccountEffect,
     id: string | undefined,
-  ): Promise<Refusal | (Done & { readonly told: string }) | undefined> {
+  ): Promise<Refusal | (Done & { readonly told?: string }) | undefined> {
     const { accounts } = this;
     switch (effect.do) {
       case "register":
@@ -147,53 +140,13 @@ export class AccountDesk {
         if (outcome.kind === "done") this.#letDeviceGo(member, effect.device);
         return told(outcome, "The device has to log in with the password again.");
       }
-      default:
-        return await this.#keep(member, effect, id);
-    }
-  }
-
-  /** What operators do. */
-  async #keep(
-    member: Member,
-    effect: Extract<AccountEffect, { of: "others" }>,
-    id: string | undefined,
-  ): Promise<Refusal | (Done & { readonly told: string }) | undefined> {
-    const { accounts } = this;
-    switch (effect.do) {
-      case "accounts":
-        return this.#answer(member, id, this.#list(effect.after));
-      case "add account": {
-        const name = accountName(effect.username);
-        if (typeof name !== "string") return name;
-        const { password, role } = effect;
-        const made = await accounts.register({ name, password, role });
-        if (made.kind === "refused") return made;
-        this.#renameGuests(name);
-        return told({ kind: "done" }, `'${name}' is an account.`);
+      default: {
+        const { accounts, hall, store, news, clock } = { ...this.#parts, accounts: this.accounts };
+        const onTaken = (name: UserName) => this.#renameGuests(name);
+        const parts = { accounts, hall, store, news, clock, onTaken };
+        const outcome = await operate(parts, member, effect);
+        return "type" in outcome ? this.#answer(member, id, outcome) : outcome;
       }
-      case "set password": {
-        const key = foldText(effect.username);
-        const outcome = await accounts.setPassword(key, effect.password);
-        if (outcome.kind === "done") this.#letGo(key, "Your password was changed by an operator.");
-        return told(outcome, "The password is changed.");
-      }
-      case "set role": {
-        const key = foldText(effect.username);
-        const outcome = await accounts.setRole(key, effect.role);
-        if (outcome.kind === "done") {
-          for (const one of this.#here(key)) one.setRole(effect.role);
-        }
-        return told(outcome, `The role is '${effect.role}'.`);
-      }
-      case "remove account": {
-        const key = foldText(effect.username);
-        const outcome = await accounts.remove(key);
-        if (outcome.kind === "done") this.#letGo(key, "Your account was removed by an operator.");
-        return told(outcome, "The account is removed.");
-      }
-      default:
-        effect satisfies never;
-        return undefined;
     }
   }
 
@@ -232,42 +185,9 @@ export class AccountDesk {
     return entries.sort((one, other) => other.lastSeen - one.lastSeen);
   }
 
-  #list(after: string | undefined): ServerMessage {
-    const keys = this.accounts.namesBehind(after, ACCOUNTS_LISTED_MAX + 1);
-    const more = keys.length > ACCOUNTS_LISTED_MAX;
-    const accounts: AccountEntry[] = [];
-    for (const key of keys.slice(0, ACCOUNTS_LISTED_MAX)) {
-      const record = this.accounts.read(key);
-      if (record !== undefined) accounts.push(this.#entry(key, record));
-    }
-    return { type: "AccountList", accounts, ...(more ? { more } : {}) };
-  }
-
-  #entry(key: FoldedName, { name, role, created, devices }: AccountRecord): AccountEntry {
-    const online = [...this.#here(key)].length > 0;
-    const lastSeen = Math.max(...devices.map(({ seen }) => seen));
-    return {
-      name,
-      role,
-      created,
-      ...(devices.length === 0 ? {} : { lastSeen }),
-      devices: devices.length,
-      online,
-    };
-  }
-
-  /** The devices of an account that are connected. */
-  *#here(key: FoldedName): Iterable<Member> {
-    for (const member of this.#parts.hall.membersOf(key)) if (member.registered) yield member;
-  }
-
-  #letGo(key: FoldedName, msg: string): void {
-    for (const member of [...this.#here(key)]) member.dismiss(errorMessage("auth_failed", msg));
-  }
-
   /** Ends the connections of a device that lost its token; its own hears the answer first. */
   #letDeviceGo(by: Member, device: string): void {
-    for (const member of [...this.#here(by.key)]) {
+    for (const member of [...here(this.#parts.hall, by.key)]) {
       if (member.device !== device) continue;
       if (member === by) member.forgetDevice();
       else member.dismiss(errorMessage("auth_failed", "This device was logged out."));
@@ -288,17 +208,17 @@ export class AccountDesk {
     const { onEvent } = this.#parts;
     const user = this.accounts.read(key)?.name ?? key;
     onEvent({ kind: "misproved", user, times: 1 });
-    const here = [...this.#here(key)];
-    const tries = this.accounts.guesses.wrong(key, here.length === 0, this.#parts.steady());
-    if (tries > 0) { for (const member of here) member.tell(guessed(tries)); }
+    const devices = [...here(this.#parts.hall, key)];
+    const tries = this.accounts.guesses.wrong(key, devices.length === 0, this.#parts.steady());
+    if (tries > 0) { for (const member of devices) member.tell(guessed(tries)); }
   }
 
   #answer(member: Member, id: string | undefined, message: ServerMessage): undefined {
     member.tell(id === undefined ? message : { ...message, re: id });
   }
 
-  #acknowledge(member: Member, id: string | undefined, msg: string): void {
-    if (member.speech === "text") member.tell({ type: "Notice", msg });
+  #acknowledge(member: Member, id: string | undefined, msg: string | undefined): void {
+    if (member.speech === "text") { if (msg !== undefined) member.tell({ type: "Notice", msg }); }
     else if (id !== undefined) {
       member.tell({ type: "Ack", re: id, room: "", seq: 0, at: this.#parts.clock() });
     }
@@ -312,7 +232,10 @@ export const NO_ACCOUNTS: Refusal = {
   msg: "This server keeps no accounts.",
 };
 
-function told(outcome: Done | Refusal, told: string): Refusal | (Done & { readonly told: string }) {
+function told(
+  outcome: Done | Refusal,
+  told: string,
+): Refusal | (Done & { readonly told?: string }) {
   return outcome.kind === "done" ? { ...outcome, told } : outcome;
 }
 

@@ -103,16 +103,21 @@ export class Registry {
     };
   }
 
-  /** Writes an account, whose name is taken. @throws {StorageError} Through the promise, when it is not durable. */
-  write(record: AccountRecord): Promise<void> {
-    return this.#write(record.name, record);
+  /**
+   * Writes an account, whose name is taken.
+   *
+   * @param via How a value is written: another way writes something else together with it.
+   * @throws {StorageError} Through the promise, when it is not durable.
+   */
+  write(record: AccountRecord, via?: KeptValues["write"]): Promise<void> {
+    return this.#write(record.name, record, via);
   }
 
   /** Removes an account; its name is free when that is durable. @throws {StorageError} Through the promise. */
-  async remove(key: FoldedName): Promise<void> {
+  async remove(key: FoldedName, via?: KeptValues["write"]): Promise<void> {
     const known = this.#known.get(key);
     if (known === undefined) return;
-    await this.#write(known.name, undefined);
+    await this.#write(known.name, undefined, via);
     if (this.read(key) === undefined) this.#forget(key);
   }
 
@@ -123,12 +128,16 @@ export class Registry {
     return from < 0 ? [] : this.#inOrder.slice(from, from + max);
   }
 
-  #write(name: UserName, record: AccountRecord | undefined): Promise<void> {
+  #write(
+    name: UserName,
+    record: AccountRecord | undefined,
+    via: KeptValues["write"] = (...what) => this.#values.write(...what),
+  ): Promise<void> {
     const key = fold(name);
     this.#onTheWay.set(key, record);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const bytes = record && encodeAccount(record);
-    this.#values.write(accountKey(name), bytes, (error?: StorageError) => {
+    via(accountKey(name), bytes, (error?: StorageError) => {
       // A later one may be on its way by now.
       if (this.#onTheWay.get(key) === record) this.#onTheWay.delete(key);
       if (error === undefined) resolve();

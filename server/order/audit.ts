@@ -55,6 +55,16 @@ export function encodeReport(
   return encoder.encode(JSON.stringify(record));
 }
 
+/** What an operator did with an account, in bytes. */
+export function encodeAct(
+  { act, user }: { readonly act: string; readonly user: string },
+  by: Doer,
+  { seq, at }: { readonly seq: number; readonly at: number },
+): Uint8Array<ArrayBuffer> {
+  const record = { type: "Audit", seq, at, by: by.name, byTag: by.tag, act, user };
+  return encoder.encode(JSON.stringify(record));
+}
+
 /** The record that somebody deleted what another one had said. */
 export function encodeDeletion(
   by: Doer,

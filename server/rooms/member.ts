@@ -86,6 +86,7 @@ export class Member implements UserView, TransferUser {
   #lastSeq = 0;
   #lastWhisperedTo: UserName | undefined;
   #proved: Proved | undefined;
+  #renamed: Member | undefined;
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
@@ -178,7 +179,14 @@ export class Member implements UserView, TransferUser {
       wakeups: this.#wakeups,
       host: this.#host,
     });
-    return this.#host.become(renamed) ? renamed : undefined;
+    if (!this.#host.become(renamed)) return undefined;
+    this.#renamed = renamed;
+    return renamed;
+  }
+
+  /** The member that its connection is now: another one if it was given another name. */
+  get latest(): Member {
+    return this.#renamed?.latest ?? this;
   }
 
   /** See `Person`. It is asked for where somebody is banned, and not kept. */

@@ -84,7 +84,7 @@ export function logIn(
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();
     // Whose connection is broken enters no more rooms, of which each would hear of it twice.
-    return !host.isBusy() && !member.outbox.ended && hall.isHere(member);
+    return !host.isBusy() && !member.outbox.ended && hall.isHere(member.latest);
   };
   const back = comeBack(world, member, returns, alive);
   const { unread = [] } = greeting;

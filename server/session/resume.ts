@@ -211,7 +211,8 @@ export function welcome(
 }
 
 /**
- * Sends what was missed in each room, then lets the member in.
+ * Sends what was missed in each room, then lets the member in: as whom it is then, since a guest may be given another name
+ * meanwhile.
  *
  * @param alive Whether the member is still there; checked after every wait.
  * @returns A promise only if there is something to wait for. Who comes for the first time waits for nothing.
@@ -241,9 +242,10 @@ async function comeBackInTurns(
   const held = new Set(returns.map(({ room }) => room));
   const enter = (room: Room): void => {
     // Much may be decided while it reads what it missed.
-    const refusal = refuseSight(room, member, clock());
-    if (refusal === undefined) room.enter(member);
-    else member.tell({ type: "Error", ...refusal });
+    const now = member.latest;
+    const refusal = refuseSight(room, now, clock());
+    if (refusal === undefined) room.enter(now);
+    else now.tell({ type: "Error", ...refusal });
     held.delete(room);
     room.release();
   };
@@ -263,7 +265,7 @@ async function comeBackInTurns(
     while (alive() && (behind !== undefined || next < returns.length)) {
       if (behind?.seen !== undefined) {
         const { room, seen } = behind;
-        const still = () => alive() && refuseSight(room, member, clock()) === undefined;
+        const still = () => alive() && refuseSight(room, member.latest, clock()) === undefined;
         // Words may be changed while others are sent, so each is looked for again until there is neither; but where many
         // change them without a pause that has an end, too, and the history tells of the rest.
         let told: number | undefined;

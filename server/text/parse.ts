@@ -36,6 +36,7 @@ const HELP = [
   "/ban NAME 10m WHY   keep somebody out, for so long or for ever",
   "/unban NAME      lift a ban or a mute",
   "/mod NAME        make somebody a moderator of your room; /unmod NAME ends it",
+  "/op NAME         make an account an operator of the server; /deop NAME ends it",
   "/audit           what moderators did here",
   "/report WHY      put what was said last here before the moderators",
   "/register PASSWORD  make your name yours",
@@ -93,6 +94,8 @@ export function parseLine(line: string, username: string = ""): Meaning {
     case "unban":
     case "mod":
     case "unmod":
+    case "op":
+    case "deop":
     case "audit":
     case "report": {
       const meant = parseOrder(word, rest);

@@ -5,10 +5,15 @@
  */
 
 import { parseDuration } from "../../ground/mod.ts";
-import { type OrderRequest, SANCTION_SECONDS_MAX, SLOW_SECONDS_MAX } from "../wire/mod.ts";
+import {
+  type OrderRequest,
+  SANCTION_SECONDS_MAX,
+  type SetRole,
+  SLOW_SECONDS_MAX,
+} from "../wire/mod.ts";
 
 /** A message, or how the command is written. @param rest What stands behind its word. */
-export function parseOrder(word: string, rest: string): OrderRequest | string {
+export function parseOrder(word: string, rest: string): OrderRequest | SetRole | string {
   const [first = "", ...others] = rest.split(/\s+/).filter((one) => one !== "");
   switch (word) {
     case "room":
@@ -42,7 +47,11 @@ function setting(what: string, value: string): OrderRequest | string {
   return "/room open, invite, announce, topic members, topic moderators or owner NAME";
 }
 
-function about(word: string, user: string, others: readonly string[]): OrderRequest | string {
+function about(
+  word: string,
+  user: string,
+  others: readonly string[],
+): OrderRequest | SetRole | string {
   switch (word) {
     case "invite":
       return { type: "Invite", user };
@@ -50,6 +59,10 @@ function about(word: string, user: string, others: readonly string[]): OrderRequ
       return { type: "Room", promote: user };
     case "unmod":
       return { type: "Room", demote: user };
+    case "op":
+      return { type: "SetRole", username: user, role: "operator" };
+    case "deop":
+      return { type: "SetRole", username: user, role: "user" };
     case "kick":
       return { type: "Kick", user, ...why(others) };
     case "mute":

@@ -34,7 +34,10 @@ const DONE: Readonly<Record<string, (user: string, room: string) => string>> = {
   demote: (user) => `has ended that ${user} moderates`,
   owner: (user) => `has handed the room over to ${user}`,
   op: (user) => `has made ${user} an operator`,
-  deop: (user) => `has ended that ${user} is an operator`,
+  deop: (user) => `has taken the operator's role from ${user}`,
+  account: (user) => `has made an account for ${user}`,
+  password: (user) => `has given ${user} another password`,
+  remove: (user) => `has removed the account of ${user}`,
 };
 
 /** What was done to somebody, as a sentence. */

@@ -19,6 +19,7 @@ import type {
   Report,
   RoomShown,
   ServerMessage,
+  SetRole,
   SetRoom,
   Unban,
 } from "./messages.ts";
@@ -30,7 +31,7 @@ const ONCE = { urgent: true } as const;
 export interface OrderCallsParts {
   /** Asks the server. @throws {ChatError | ClosedError} Through the promise. */
   readonly ask: <A extends ServerMessage>(
-    question: OrderRequest,
+    question: OrderRequest | SetRole,
     how: { readonly urgent: boolean },
   ) => Promise<A>;
 }
@@ -95,11 +96,11 @@ export class OrderCalls {
   }
 
   /** Any of these questions, as its message. */
-  request(question: OrderRequest): Promise<Ack | RoomShown | AuditPage | BanList> {
+  request(question: OrderRequest | SetRole): Promise<Ack | RoomShown | AuditPage | BanList> {
     return this.#ask(question);
   }
 
-  #ask<A extends ServerMessage>(question: OrderRequest): Promise<A> {
+  #ask<A extends ServerMessage>(question: OrderRequest | SetRole): Promise<A> {
     return this.#parts.ask<A>(question, ONCE);
   }
 }

@@ -303,6 +303,7 @@ Deno.test("operators keep the accounts, and nobody else does", async () => {
   await op.next("Ack");
   await op.nextError("bad_name");
   await op.nextError("name_taken");
+  assertEquals((await op.next("Order")).act, "op");
   await op.next("Ack");
   await op.nextError("not_found");
   const { accounts } = await op.next("AccountList");
@@ -315,6 +316,7 @@ Deno.test("operators keep the accounts, and nobody else does", async () => {
   );
   assertEquals((await op.next("AccountList")).accounts.map(({ name }) => name), ["Bob"]);
   await anna.send({ type: "Accounts", id: "8" });
+  assertEquals((await anna.next("Order")).act, "op");
   await anna.next("AccountList");
   await op.send({ type: "SetPassword", username: "Anna", password: "another one", id: "9" });
   await op.nextOf("Ack");

@@ -115,6 +115,13 @@ const TABLE: {
     row({}, /*                    */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
     row({ room: undefined, server: true }, ["ffffffffy", "ffffffffy", "ffffffffy"]),
   ],
+  SetRole: [
+    row({ room: undefined, username: "Abby", role: "user" }, [
+      "ffffffffy",
+      "ffffffffy",
+      "ffffffffy",
+    ]),
+  ],
   Inspect: NO_ROOM,
   Search: NO_ROOM,
   Whisper: NO_ROOM,
@@ -132,7 +139,6 @@ const TABLE: {
   Accounts: NO_ROOM,
   AddAccount: NO_ROOM,
   SetPassword: NO_ROOM,
-  SetRole: NO_ROOM,
   RemoveAccount: NO_ROOM,
   Ping: NO_ROOM,
   Pong: NO_ROOM,

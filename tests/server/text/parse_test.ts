@@ -57,7 +57,7 @@ Deno.test("parseLine() lists every command at /help, each line marked as the ser
   assertEquals(
     commands.join(" "),
     "/list /w /edit /delete /rooms /join /topic /leave /room /slow /invite /kick /mute /ban " +
-      "/unban /mod /audit /report /register /password " +
+      "/unban /mod /op /audit /report /register /password " +
       "/devices /quit //text",
   );
 });

@@ -1,0 +1,166 @@
+/**
+ * What operators do with the accounts of others: each act is on record, durable before it is answered, and holds at once for those
+ * who are here.
+ *
+ * @module
+ */
+
+import { accountName, type Accounts, type Done, type Refusal } from "./accounts.ts";
+import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
+import type { AccountRecord } from "./record.ts";
+import type { AccountEffect } from "../commands/types.ts";
+import { type AccountAct, recorded, type RecordParts } from "../order/record_act.ts";
+import { leaveUnseen } from "../order/telling.ts";
+import { errorMessage } from "../perform.ts";
+import type { Hall } from "../rooms/hall.ts";
+import type { Member } from "../rooms/member.ts";
+import { tagOf } from "../session/identity.ts";
+import type { KeptValues } from "../store/store_port.ts";
+import {
+  type AccountEntry,
+  type AccountList,
+  type AccountRole,
+  type FoldedName,
+  foldText,
+  type UserName,
+} from "../wire/mod.ts";
+
+/** What an operator asks for. */
+export type OthersEffect = Extract<AccountEffect, { of: "others" }>;
+
+/** What it comes to: something to answer, done with a sentence for those who read lines, or refused. */
+export type Operated = AccountList | Refusal | (Done & { readonly told?: string });
+
+/** What it works on. */
+export interface OperatingParts extends Omit<RecordParts, "isHere"> {
+  readonly accounts: Accounts;
+  readonly hall: Hall;
+  /** A name has become an account's: whoever is here under it as a guest gets another one. */
+  readonly onTaken: (name: UserName) => void;
+}
+
+/** Does what an operator asks for. */
+export async function operate(
+  parts: OperatingParts,
+  by: Member,
+  effect: OthersEffect,
+): Promise<Operated> {
+  const { accounts } = parts;
+  if (effect.do === "accounts") return list(parts, effect.after);
+  if (effect.do === "add account") {
+    const name = accountName(effect.username);
+    if (typeof name !== "string") return name;
+    const { password, role } = effect;
+    const act = role === "operator" ? "op" : "account";
+    const made = await accounts.register({ name, password, role }, onRecord(parts, by, act, name));
+    if (made.kind === "refused") return made;
+    parts.onTaken(name);
+    return { kind: "done", told: `'${name}' is an account.` };
+  }
+  const key = foldText(effect.username);
+  const user = accounts.read(key)?.name ?? effect.username;
+  switch (effect.do) {
+    case "set password": {
+      const via = onRecord(parts, by, "password", user);
+      const outcome = await accounts.setPassword(key, effect.password, undefined, via);
+      if (outcome.kind === "done") letGo(parts, key, "Your password was changed by an operator.");
+      return told(outcome, "The password is changed.");
+    }
+    case "set role":
+      return await setRole(parts, by, { key, user, role: effect.role });
+    case "remove account": {
+      const outcome = await accounts.remove(key, onRecord(parts, by, "remove", user));
+      if (outcome.kind === "refused") return outcome;
+      parts.news.forget(key);
+      letGo(parts, key, "Your account was removed by an operator.");
+      return told(outcome, "The account is removed.");
+    }
+    default:
+      return effect satisfies never;
+  }
+}
+
+async function setRole(
+  parts: OperatingParts,
+  by: Member,
+  { key, user, role }: {
+    readonly key: FoldedName;
+    readonly user: string;
+    readonly role: AccountRole;
+  },
+): Promise<Operated> {
+  const { accounts, hall, clock } = parts;
+  const before = accounts.read(key)?.role;
+  if (before === undefined && hall.member(key) !== undefined) {
+    const msg = `'${user}' is a guest: only an account can be an operator.`;
+    return { kind: "refused", code: "not_found", msg };
+  }
+  if (before === role) return { kind: "done", told: `'${user}' is that already.` };
+  const act = role === "operator" ? "op" : "deop";
+  const outcome = await accounts.setRole(key, role, onRecord(parts, by, act, user));
+  if (outcome.kind === "refused") return outcome;
+  const devices = [...here(hall, key)];
+  for (const one of devices) {
+    one.setRole(role);
+    leaveUnseen(parts, one);
+  }
+  for (const one of new Set([by, ...devices])) {
+    one.tell({ type: "Order", act, user, by: by.name, at: clock() });
+  }
+  return outcome;
+}
+
+function onRecord(
+  { hall, accounts, ...parts }: OperatingParts,
+  by: Member,
+  act: AccountAct,
+  user: string,
+): KeptValues["write"] {
+  const key = foldText(user);
+  const isHere = ({ key }: { key: FoldedName }) => !here(hall, key).next().done;
+  const record = accounts.read(key);
+  const absent = record === undefined || isHere({ key })
+    ? undefined
+    : { key, tag: tagOf(record.identity, key) };
+  return recorded({ ...parts, isHere }, by, { act, user, absent });
+}
+
+function list({ accounts, hall }: OperatingParts, after: string | undefined): AccountList {
+  const keys = accounts.namesBehind(after, ACCOUNTS_LISTED_MAX + 1);
+  const more = keys.length > ACCOUNTS_LISTED_MAX;
+  const entries: AccountEntry[] = [];
+  for (const key of keys.slice(0, ACCOUNTS_LISTED_MAX)) {
+    const record = accounts.read(key);
+    if (record !== undefined) entries.push(entryOf(hall, key, record));
+  }
+  return { type: "AccountList", accounts: entries, ...(more ? { more } : {}) };
+}
+
+function entryOf(
+  hall: Hall,
+  key: FoldedName,
+  { name, role, created, devices }: AccountRecord,
+): AccountEntry {
+  const lastSeen = Math.max(...devices.map(({ seen }) => seen));
+  return {
+    name,
+    role,
+    created,
+    ...(devices.length === 0 ? {} : { lastSeen }),
+    devices: devices.length,
+    online: !here(hall, key).next().done,
+  };
+}
+
+/** The devices of an account that are connected. */
+export function* here(hall: Hall, key: FoldedName): Generator<Member, void, void> {
+  for (const member of hall.membersOf(key)) if (member.registered) yield member;
+}
+
+function letGo({ hall }: OperatingParts, key: FoldedName, msg: string): void {
+  for (const member of [...here(hall, key)]) member.dismiss(errorMessage("auth_failed", msg));
+}
+
+function told(outcome: Done | Refusal, told: string): Operated {
+  return outcome.kind === "done" ? { ...outcome, told } : outcome;
+}

@@ -1,0 +1,56 @@
+/**
+ * Writes what an operator does with an account together with the record of it, and with what the account is to hear of it when it
+ * comes in: all of it or nothing, as with rooms (`order_desk.ts`).
+ *
+ * @module
+ */
+
+import type { Member } from "../rooms/member.ts";
+import { payerOf } from "../store/quotas.ts";
+import type { KeptValues, MessageStore, Put } from "../store/store_port.ts";
+import { auditStream } from "../store/streams.ts";
+import { encodeAct } from "./audit.ts";
+import type { News, Reader } from "./news.ts";
+
+/** What operators do with accounts. */
+export type AccountAct = "op" | "deop" | "account" | "password" | "remove";
+
+/** What recording needs. */
+export interface RecordParts {
+  readonly store: Pick<MessageStore, "append">;
+  readonly news: News;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Whether an account is here. */
+  readonly isHere: (account: Reader) => boolean;
+}
+
+/** Writes a value of an account on record. @param absent The account, if it is away and is to hear of it. */
+export function recorded(
+  { store, news, clock, isHere }: RecordParts,
+  by: Member,
+  { act, user, absent }: {
+    readonly act: AccountAct;
+    readonly user: string;
+    readonly absent?: Reader | undefined;
+  },
+): KeptValues["write"] {
+  return (key, value, settled) => {
+    const at = clock();
+    const puts: Put[] = [{ key, value }];
+    if (absent !== undefined && (act === "op" || act === "deop")) {
+      puts.push(news.put(absent, { act, by: by.name, at }));
+    }
+    store.append({
+      stream: auditStream(),
+      at,
+      payer: payerOf(by),
+      encode: (seq) => encodeAct({ act, user }, by, { seq, at }),
+      puts,
+      settled: (error) => {
+        if (absent !== undefined) news.settled(absent.key, isHere(absent));
+        settled(error);
+      },
+    });
+  };
+}
