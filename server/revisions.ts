@@ -57,7 +57,7 @@ import { type FoldedName, foldText, type Reactions, type ServerMessage } from ".
 
 /** What is needed to change what was said. */
 export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
-  readonly hall: Pick<Hall, "room" | "membersOf" | "isHere">;
+  readonly hall: Pick<Hall, "room" | "membersOf" | "isHere" | "user" | "away">;
   readonly quotas: Quotas;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -132,9 +132,7 @@ export class Revisions {
     });
     // Who has reacted already is not told that there is no room for it.
     const isDone = wanted.revision.kind === "react" && revised === message;
-    const standing = wanted.revision.kind === "delete"
-      ? this.#standing(member, wanted, found.author)
-      : {};
+    const standing = wanted.revision.kind === "delete" ? this.#standing(member, wanted, found) : {};
     const age = { ageMs: clock() - message.at, changeMsMax };
     const denial = isDone
       ? undefined
@@ -241,16 +239,19 @@ export class Revisions {
   #standing(
     member: Member,
     { place }: Wanted,
-    author: string | undefined,
+    { author, message: { from } }: Found,
   ): Pick<Changer, "outranks" | "moderates"> {
-    const order = "room" in place ? this.#parts.hall.room(place.room)?.order : undefined;
+    const { hall } = this.#parts;
+    const order = "room" in place ? hall.room(place.room)?.order : undefined;
     if (order === undefined) return {};
     const rank = rankOf(order, member);
     if (!isAtLeast(rank, "moderator")) return {};
     // Of whom nothing is proved is nobody.
+    const person = hall.user(from) ?? hall.away(from);
+    const isStill = author !== undefined && person?.tag === author;
     const other = author === undefined
       ? "nobody"
-      : rankOf(order, { operator: false, tag: author, mark: "" });
+      : rankOf(order, isStill ? person : { operator: false, tag: author, mark: "" });
     return { moderates: true, outranks: !isAtLeast(other, rank) };
   }
 

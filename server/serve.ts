@@ -56,6 +56,11 @@ export function serve(options: ServeOptions = {}): Server {
   return new ChatServer(options);
 }
 
+/** Starts a server over a transport that is there already, and is closed with it. @throws As `serve` does. */
+export function serveOver(transport: Transport, options: ServeOptions = {}): Server {
+  return new ChatServer(options, transport);
+}
+
 class ChatServer implements Server {
   readonly hostname: string;
   readonly port: number;
@@ -85,14 +90,14 @@ class ChatServer implements Server {
   #closing = false;
   readonly #finish = Promise.withResolvers<void>();
 
-  constructor(options: ServeOptions) {
+  constructor(options: ServeOptions, transport?: Transport) {
     const { hostname = "127.0.0.1", port = 0, exempt = EXEMPT_DEFAULT, signal } = options;
     refuseFrameLimit(options.limits?.frameBytesMax);
     refuseShortToken(options.operatorToken);
     const origins = readOrigins(options.http?.origins ?? []);
     this.#proxies = readRanges(options.http?.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
-    this.#transport = openTransport(options.transport ?? "auto");
+    this.#transport = transport ?? openTransport(options.transport ?? "auto");
     this.#listeners = this.#listen({ hostname, port, http: options.http });
     this.#givingBack = new GivingBack(() => this.#transport.giveBack?.());
     const { addr, httpAddr } = this.#listeners;

@@ -21,7 +21,7 @@ import { auditStream } from "../store/streams.ts";
 import { fold, foldText, type Reported, type ReportedMessage, type UserName } from "../wire/mod.ts";
 import { encodeReport } from "./audit.ts";
 import { REPORT_BYTES_MAX, REPORT_CONTEXT, REPORT_LOOKED_AT } from "./limits.ts";
-import { isAtLeast, rankOf } from "./standing.ts";
+import { refuseAct } from "./standing.ts";
 
 /** What reporting needs. */
 export interface ReportParts extends Pick<Archive, "store" | "reading"> {
@@ -128,14 +128,15 @@ function record(
   );
 }
 
-/** Those who moderate a room and are here, wherever; and all operators. */
+/** Those who moderate a room, are here, wherever, and are not put out of that room just now; and all operators. */
 function* moderatorsOf(hall: Hall, room: Room): Iterable<Member> {
   const { order } = room;
   const named = order.owner === undefined ? order.moderators : [order.owner, ...order.moderators];
   const told = new Set<Member>();
   for (const { name } of named) {
     for (const member of hall.membersOf(fold(name as UserName))) {
-      if (isAtLeast(rankOf(order, member), "moderator")) told.add(member);
+      // To judge is what moderators may: who is kept out of the room may not for so long.
+      if (refuseAct(order, room.name, member, "judge", hall.nowMs) === undefined) told.add(member);
     }
   }
   for (const member of hall.members()) if (member.operator) told.add(member);

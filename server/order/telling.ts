@@ -79,14 +79,17 @@ export function dismissBanned({ hall, bans }: TellingParts, whom: Whom): void {
   for (const [member, last] of out) member.dismiss(last);
 }
 
-/** Puts a member out of all rooms that it may not see any more. */
+/** Puts a member out of all rooms that it may not see any more, and tells it so. */
 export function leaveUnseen(
   parts: Pick<TellingParts, "hall" | "clock">,
   member: Member,
 ): void {
   const nowMs = parts.clock();
   for (const { room } of [...member.places.values()]) {
-    if (refuseAct(room.order, room.name, member, "see", nowMs) !== undefined) room.exit(member);
+    const refusal = refuseAct(room.order, room.name, member, "see", nowMs);
+    if (refusal === undefined) continue;
+    room.exit(member);
+    member.tell({ type: "Error", ...refusal });
   }
   if (member.speech === "text") backToLobby(parts, member);
 }

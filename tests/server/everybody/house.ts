@@ -1,0 +1,197 @@
+/**
+ * The real server of the model's test: over connections in memory, and on a disk that forgets what was not synced.
+ *
+ * @module
+ */
+
+import {
+  durableStore,
+  type MessageStore,
+  type Server,
+  type ServerEvent,
+} from "../../../server/mod.ts";
+import { serveOver } from "../../../server/serve.ts";
+import { assert } from "../../assert.ts";
+import { crash, randomLuck } from "../../db/sim/crash.ts";
+import { SimDisk } from "../../db/sim/disk.ts";
+import { seeded, simWorld } from "../../db/sim/world.ts";
+import { DEADLINE_MS, frame } from "../../harness.ts";
+import { CHEAP } from "../accounts/place.ts";
+import type { HandPeer } from "../hand_transport.ts";
+import { HandTransport } from "../hand_transport.ts";
+
+/** A message of the server, whatever its type. */
+export type Answer = Readonly<Record<string, unknown>>;
+
+const decoder = new TextDecoder();
+const latin1 = new TextDecoder("latin1");
+/** What is nobody's business but its hearers' looks so, wherever it stands. */
+const SECRETS = /s3cret\d+x/g;
+
+/** So many questions were asked over all connections: an id is an account's, whichever device says it. */
+let asked = 0;
+
+/** A connection, at its client's end. */
+export class Line {
+  readonly #peer: HandPeer;
+  /** How many pieces of what came were read. */
+  #read = 0;
+
+  constructor(peer: HandPeer) {
+    this.#peer = peer;
+  }
+
+  get ended(): boolean {
+    return this.#peer.ended;
+  }
+
+  /** The texts in all bytes that ever came. */
+  get heard(): Set<string> {
+    const all = this.#peer.received.map((bytes) => latin1.decode(bytes)).join("");
+    return new Set(all.match(SECRETS));
+  }
+
+  send(message: object): void {
+    this.#peer.send(frame(message));
+  }
+
+  /** Sends something, and reads on to its answer; `undefined` when the connection ends before it comes. */
+  async ask(message: object): Promise<Answer | undefined> {
+    const re = `q${asked++}`;
+    this.send({ ...message, id: re });
+    for (;;) {
+      for (const answer of this.#new()) if (answer["re"] === re) return answer;
+      if (this.ended) return undefined;
+      await settledUntil(() => this.ended || this.#read < this.#peer.received.length);
+    }
+  }
+
+  /** Says goodbye, when all that was to come has come. */
+  async close(): Promise<void> {
+    await this.ask({ type: "Ping" });
+    this.#peer.close();
+  }
+
+  /** Hears nothing more. */
+  cut(): void {
+    this.#peer.deaf = true;
+    this.#peer.close();
+  }
+
+  *#new(): Iterable<Answer> {
+    const { received } = this.#peer;
+    while (this.#read < received.length) {
+      // A write holds whole frames, since this end takes all of it.
+      const bytes = received[this.#read++] ?? new Uint8Array();
+      for (let at = 0; at < bytes.length;) {
+        const length = new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0);
+        yield JSON.parse(decoder.decode(bytes.subarray(at + 4, at + 4 + length)));
+        at += 4 + length;
+      }
+    }
+  }
+}
+
+/** So many turns of microtasks are more than anything takes that waits for nothing outside. */
+const TICKS = 3_000;
+
+async function settledUntil(isSo: () => boolean): Promise<void> {
+  for (let tick = 0; tick < TICKS; tick++) {
+    if (isSo()) return;
+    await Promise.resolve();
+  }
+  // A password is hashed in another thread.
+  for (const start = performance.now(); performance.now() - start < DEADLINE_MS;) {
+    if (isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  throw new Error("There is no answer");
+}
+
+/** A server, and what it stands on. */
+export class House implements AsyncDisposable {
+  #disk: SimDisk;
+  /** What the disk held at first, and where. */
+  #files: ReadonlyMap<string, Uint8Array> = new Map();
+  #origins: ReadonlyMap<string, number> = new Map();
+  readonly #clock: () => number;
+  #transport = new HandTransport();
+  #server: Server | undefined;
+  #store: MessageStore | undefined;
+  #starts = 0;
+  readonly #failed: ServerEvent[] = [];
+
+  /** @param files What its disk holds. @param clock Milliseconds since 1970. */
+  constructor(files: ReadonlyMap<string, Uint8Array>, clock: () => number) {
+    this.#disk = new SimDisk(files);
+    this.#clock = clock;
+    this.#begin();
+  }
+
+  /** What its disk holds now. */
+  get files(): Map<string, Uint8Array> {
+    return this.#disk.contents();
+  }
+
+  async start(operatorToken?: string): Promise<void> {
+    const clock = this.#clock;
+    const storage = this.#disk;
+    const world = simWorld(++this.#starts);
+    this.#store = await durableStore("sim", { durability: "durable", storage, world, clock });
+    this.#transport = new HandTransport();
+    this.#server = serveOver(this.#transport, {
+      store: this.#store,
+      clock,
+      limits: { messagesPerSecond: 0, drainMsMax: 100 },
+      passwordCost: CHEAP,
+      ...(operatorToken === undefined ? {} : { operatorToken }),
+      onEvent: (event) => void (event.kind === "failed" && this.#failed.push(event)),
+    });
+  }
+
+  connect(): Line {
+    return new Line(this.#transport.connect());
+  }
+
+  /** How much was said in a stream. */
+  head(stream: string): number {
+    return this.#store?.head(stream) ?? 0;
+  }
+
+  /** Ends in an orderly way. */
+  async stop(): Promise<void> {
+    await this.#server?.close();
+    this.#server = undefined;
+    assert(
+      this.#failed.length === 0,
+      `The server reported a defect: ${Deno.inspect(this.#failed)}`,
+    );
+  }
+
+  /**
+   * Ends at once, as by `kill -9`, or by a power failure, after which only that of the unsynced is there which chance lets. What the dead
+   * server still does in this process it does to a disk that nobody looks at any more.
+   */
+  async kill(power?: number): Promise<void> {
+    const disk = this.#disk;
+    const { trace } = disk;
+    this.#disk = new SimDisk(
+      power === undefined
+        ? disk.contents()
+        : crash(this.#files, this.#origins, trace, trace.length, randomLuck(seeded(power))),
+    );
+    this.#begin();
+    await this.#server?.close().catch(() => {});
+    this.#server = undefined;
+  }
+
+  /** From here on it is known what becomes of what the disk holds. */
+  #begin(): void {
+    this.#files = this.#disk.contents();
+    this.#origins = this.#disk.origins();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+}

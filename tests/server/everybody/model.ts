@@ -1,0 +1,138 @@
+/**
+ * Who may see and do what, as one would tell it. An act that may be changes what is so, and is answered by true.
+ *
+ * It knows nothing of frames, tags, tables and files. Each text that is said is noted with the devices that must hear it, and so may;
+ * no other device may ever hear it, but in answer to what it asks.
+ *
+ * @module
+ */
+
+import type { Ear, Person, Place, Said } from "./scene.ts";
+import { put, Room } from "./scene.ts";
+import { Keeping } from "./keeping.ts";
+
+export class Model extends Keeping {
+  // ── Words ─────────────────────────────────────────────────────────────────────────────────────
+
+  say(by: Ear, place: Place, text: string): boolean {
+    const room = this.inside(by, place);
+    if (room === undefined || !this.speaks(room, by.person)) return false;
+    room.kept = true;
+    put(room.said, { by: by.person, text });
+    this.tell(this.earsIn(place), text);
+    this.#hasRead(by.person, place, room.said.length);
+    return true;
+  }
+
+  /** For who has the name now, or for the account that is away. */
+  whisper(by: Ear, name: string, text: string): boolean {
+    const to = this.here(name) ?? this.accounts.get(name);
+    if (to === undefined) return false;
+    const said = this.between(by.person.name, name);
+    const key = `with ${by.person.name}` as const;
+    if (this.isAccount(to) && !this.reading(to).has(key)) this.reading(to).set(key, said.length);
+    put(said, { by: by.person, to: to.id, text });
+    this.tell(this.ofPair({ by: by.person, to: to.id }), text);
+    this.#hasRead(by.person, `with ${name}`, said.length);
+    return true;
+  }
+
+  edit(by: Ear, one: Said | undefined, place: Place | undefined, text: string): boolean {
+    const room = place && this.inside(by, place);
+    if (place !== undefined && (room === undefined || !this.speaks(room, by.person))) return false;
+    if (one === undefined || one.by.id !== by.person.id || one.deleted) return false;
+    one.text = text;
+    this.tell(place === undefined ? this.ofPair(one) : this.earsIn(place), text);
+    return true;
+  }
+
+  delete(by: Ear, one: Said | undefined, place: Place | undefined): boolean {
+    const room = place && this.inside(by, place);
+    if (one === undefined || (place !== undefined && room === undefined)) return false;
+    const outranks = room !== undefined && this.isAtLeast(room, by.person, "moderator") &&
+      !this.isAtLeast(room, one.by, this.rank(room, by.person));
+    if (one.by.id !== by.person.id && !outranks) return false;
+    Object.assign(one, { text: "", deleted: true }).likes.clear();
+    return true;
+  }
+
+  like(by: Ear, one: Said | undefined, place: Place, on: boolean): boolean {
+    const room = this.inside(by, place);
+    if (room === undefined || one === undefined || (on && one.deleted)) return false;
+    if (on && !this.speaks(room, by.person)) return false;
+    if (on) one.likes.add(by.person.id);
+    else one.likes.delete(by.person.id);
+    return true;
+  }
+
+  setTopic(by: Ear, place: Place, topic: string): boolean {
+    const room = this.inside(by, place);
+    if (room === undefined || !this.speaks(room, by.person)) return false;
+    Object.assign(room, { topic, kept: true });
+    this.tell(this.earsIn(place), topic);
+    return true;
+  }
+
+  /** The message and the five before it are shown to those who keep order there and may see it. */
+  report(by: Ear, place: Place, one: Said | undefined): boolean {
+    const room = this.inside(by, place);
+    if (room === undefined || one === undefined) return false;
+    const keepers = [...this.ears].filter(({ person }) =>
+      this.isAtLeast(room, person, "moderator") && this.sees(room, person)
+    );
+    this.tell(
+      keepers,
+      ...room.said.slice(Math.max(0, one.seq - 6), one.seq).map(({ text }) => text),
+    );
+    return true;
+  }
+
+  /** The name is the guest's from now on, on whichever device. */
+  register({ person }: Ear): boolean {
+    if (this.accounts.has(person.name)) return false;
+    this.accounts.set(person.name, person);
+    return true;
+  }
+
+  // ── Rooms, and how far accounts have read them ────────────────────────────────────────────────
+
+  /** A room is whose who makes it. */
+  join(by: Ear, place: Place, readTo?: number): boolean {
+    const room = this.rooms.get(place) ??
+      Object.assign(new Room(), { owner: this.known(by.person) });
+    if (!this.sees(room, by.person)) return false;
+    this.rooms.set(place, room);
+    by.rooms.add(place);
+    if (!this.isAccount(by.person) || this.reading(by.person).has(place)) return true;
+    this.reading(by.person).set(place, readTo ?? room.said.length);
+    return true;
+  }
+
+  leave(by: Ear, place: Place): boolean {
+    const isIn = by.rooms.delete(place);
+    if (isIn) this.reading(by.person).delete(place);
+    this.settle();
+    return isIn;
+  }
+
+  read(by: Ear, key: Place | `with ${string}`, seq: number): boolean {
+    if (!this.isAccount(by.person)) return false;
+    this.#hasRead(by.person, key, seq);
+    return true;
+  }
+
+  #hasRead(person: Person, key: Place | `with ${string}`, seq: number): void {
+    const before = this.reading(person).get(key);
+    if (before !== undefined) this.reading(person).set(key, Math.max(before, seq));
+  }
+
+  /** Who may not see a room is not in it, and of one that nobody has said anything in nothing is left. */
+  settle(): void {
+    for (const [place, room] of this.rooms) {
+      for (const ear of this.earsIn(place)) {
+        if (!this.sees(room, ear.person)) ear.rooms.delete(place);
+      }
+      if (!room.kept && this.earsIn(place).length === 0) this.rooms.delete(place);
+    }
+  }
+}
