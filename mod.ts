@@ -27,11 +27,13 @@
 export {
   type AccountsMode,
   type AddressLimits,
+  type Clocks,
   type FileLimits,
   HttpListenError,
   type HttpOptions,
   type Limits,
   type MemoryBounds,
+  type MemoryClocks,
   memoryStore,
   type PasswordCost,
   type QuotaLimits,

@@ -30,6 +30,7 @@ import type {
   BatchWritten,
   CompactOptions,
   CompactReport,
+  RetainOptions,
   ShrinkOptions,
   Store,
   Written,
@@ -161,9 +162,9 @@ export class Engine implements Store {
 
   async retain(
     keepSince: KeepSince,
-    { latest = Infinity }: { readonly latest?: number } = {},
+    { latest = Infinity, beside }: RetainOptions = {},
   ): Promise<number> {
-    return this.#tidied(await expire(this.#retention(), keepSince, latest));
+    return this.#tidied(await expire(this.#retention(), keepSince, { latest, beside }));
   }
 
   shrink(bytes: number, { mayGo = () => false }: ShrinkOptions = {}): Promise<number> {

@@ -29,6 +29,7 @@ import type {
   Appended,
   BatchWritten,
   CompactReport,
+  RetainOptions,
   ShrinkOptions,
   Store,
   Written,
@@ -110,9 +111,9 @@ export class FullStore implements Store {
   }
 
   /** Also deleting needs room; until there is some, nothing is deleted. */
-  async retain(keepSince: KeepSince): Promise<number> {
+  async retain(keepSince: KeepSince, options?: RetainOptions): Promise<number> {
     this.#try();
-    return await this.#store?.retain(keepSince) ?? 0;
+    return await this.#store?.retain(keepSince, options) ?? 0;
   }
 
   async shrink(bytes: number, options?: ShrinkOptions): Promise<number> {

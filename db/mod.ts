@@ -27,13 +27,14 @@ export type {
   CompactOptions,
   CompactReach,
   CompactReport,
+  RetainOptions,
   ShrinkOptions,
   Store,
   Written,
 } from "./store.ts";
 export type { Write } from "./drafts.ts";
 export type { Commit } from "./commit.ts";
-export type { KeepSince } from "./retention.ts";
+export type { BesideDrop, KeepSince } from "./retention.ts";
 export type { BackupOptions, BackupReport } from "./backup.ts";
 export type { ReadOnlyStore, ReadStore, SegmentInfo, StoreStat, StreamInfo } from "./reader.ts";
 export type { LogMessage } from "./newest.ts";

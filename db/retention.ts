@@ -29,6 +29,9 @@ import { blockRange, type Stream } from "./stream.ts";
 /** How old messages of a stream may become: those before this time go. Nothing for streams that keep everything. */
 export type KeepSince = (stream: string) => number | undefined;
 
+/** A key and its value that are to be written when something is deleted; nothing when they need not be. */
+export type BesideDrop = () => readonly [key: string, value: Uint8Array] | undefined;
+
 /** What retention needs. */
 export interface RetentionParts extends PageParts {
   /** Makes drafts durable. */
@@ -40,16 +43,16 @@ export interface RetentionParts extends PageParts {
 /**
  * Deletes what is too old in all streams.
  *
- * @param latest The latest time that may be true.
+ * @param options `latest`: the latest time that may be true. `beside`: see `Drops`.
  * @returns How many messages.
  */
 export async function expire(
   parts: RetentionParts,
   keepSince: KeepSince,
-  latest: number,
+  { latest, beside }: { readonly latest: number; readonly beside?: BesideDrop | undefined },
 ): Promise<number> {
   const { streams, world } = parts;
-  const drops = new Drops(parts);
+  const drops = new Drops(parts, beside);
   let looked = 0;
   for (const stream of streams.all()) {
     if (!parts.alive()) break;
@@ -156,9 +159,12 @@ export class Drops {
   #ranges: Range[] = [];
   #seqs = 0;
   #gone = 0;
+  #beside: BesideDrop | undefined;
 
-  constructor(parts: RetentionParts) {
+  /** @param beside Asked for once, in the turn in which the first drop goes to the writer: neither is there without the other. */
+  constructor(parts: RetentionParts, beside?: BesideDrop) {
     this.#parts = parts;
+    this.#beside = beside;
   }
 
   /** Deletes all messages of a stream below a seq. */
@@ -190,6 +196,9 @@ export class Drops {
     this.#ranges = [];
     this.#seqs = 0;
     if (drafts.records.length === 0) return;
+    const noted = this.#beside?.();
+    this.#beside = undefined;
+    if (noted !== undefined) drafts.put(...noted);
     const before = streams.messages;
     await this.#parts.write(drafts);
     this.#gone += Math.max(0, before - streams.messages);

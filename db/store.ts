@@ -11,7 +11,7 @@
 import type { BackupReport } from "./backup.ts";
 import type { Write } from "./drafts.ts";
 import type { ReadStore } from "./reader.ts";
-import type { KeepSince } from "./retention.ts";
+import type { BesideDrop, KeepSince } from "./retention.ts";
 
 /** What becomes of something that was appended. */
 export interface Appended {
@@ -60,6 +60,17 @@ export interface CompactReport {
   readonly bytesBefore: number;
   /** Bytes of all complete segments now. */
   readonly bytesAfter: number;
+}
+
+/** How to delete by age. */
+export interface RetainOptions {
+  /**
+   * The latest time that may be true. A message with a time beyond it was written under a wrong clock; it goes with what was
+   * written to its stream before the next one that is too old. Default: all are true.
+   */
+  readonly latest?: number;
+  /** A key and its value that are written together with the first deletion, if there is one: neither is there without the other. */
+  readonly beside?: BesideDrop | undefined;
 }
 
 /** What else may go when a store is brought down to a size. */
@@ -135,11 +146,9 @@ export interface Store extends ReadStore, AsyncDisposable {
    * Deletes what is too old, in all streams: of each the messages before the time that `keepSince` gives for it. What
    * is freed by it is freed in the background.
    *
-   * @param options `latest`: the latest time that may be true. A message with a time beyond it was written under a wrong
-   * clock; it goes with what was written to its stream before the next one that is too old (default: all are true).
    * @returns How many messages were deleted, when that is durable.
    */
-  retain(keepSince: KeepSince, options?: { readonly latest?: number }): Promise<number>;
+  retain(keepSince: KeepSince, options?: RetainOptions): Promise<number>;
 
   /**
    * Brings the files down to so many bytes, as far as possible: frees what is dead, and then deletes the oldest

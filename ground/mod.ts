@@ -11,5 +11,5 @@ export { isLoopback } from "./loopback.ts";
 export { OneTimeTokens } from "./one_time_tokens.ts";
 export { randomToken, sameSecret } from "./secret.ts";
 export { type Rate, TokenBucket } from "./token_bucket.ts";
-export { durationText, parseBytes, parseDuration } from "./units.ts";
+export { durationText, parseBytes, parseDays, parseDuration } from "./units.ts";
 export { wait } from "./wait.ts";

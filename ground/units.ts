@@ -38,6 +38,13 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
+/** Whole days: `30d`, `4w`, `1y`, and `off` for 0; `undefined` for what is none, or no whole day. */
+export function parseDays(text: string): number | undefined {
+  if (text.trim().toLowerCase() === "off") return 0;
+  const days = (parseDuration(text) ?? NaN) / 86_400_000;
+  return Number.isInteger(days) && days > 0 ? days : undefined;
+}
+
 /** A time as people say it, rounded up: `45 seconds`, `10 minutes`, `2 days`. */
 export function durationText(seconds: number): string {
   const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const;

@@ -150,6 +150,9 @@ export const MEMORY_MESSAGES_MAX = 10_000;
 /** Bytes kept per stream when nothing is stored on disk: 10,000 messages of the usual size are 3 MB. */
 export const MEMORY_BYTES_MAX: number = 16 << 20;
 
+/** Messages that go for their age in one turn when nothing is stored on disk: each is parsed, some 5 ms for all. */
+export const MEMORY_EXPIRED_AT_ONCE = 1_000;
+
 /** What a stream costs in memory beside its messages, in bytes: its name, and its places in two maps. */
 export const MEMORY_STREAM_BYTES = 600;
 /** Largest piece of memory that messages of one stream share there, in bytes: some two hundred of the usual size. */

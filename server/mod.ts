@@ -9,23 +9,27 @@ export type { DurableOptions } from "./durable/options.ts";
 export { connectionsThatFit, pipesThatFit } from "./admission/descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { ServerEvent } from "./events.ts";
+export type { Clocks } from "./durable/believed_time.ts";
 export type { Distribution } from "./figures/samples.ts";
 export { isRange } from "./addresses/range.ts";
 export { isOrigin } from "./http/origin.ts";
 export type { AccountsMode } from "./accounts/accounts.ts";
 export type { PasswordCost } from "./accounts/limits.ts";
 export { ACCOUNT_KEYS } from "./accounts/record.ts";
+export { DAY_MS, retentionsIn } from "./durable/retentions.ts";
 export {
   AUDIT_STREAMS,
   AUTHOR_STREAMS,
   CHANGE_STREAMS,
   NEWS_KEYS,
   READ_KEYS,
+  RETAIN_KEYS,
+  ROOM_STREAMS,
 } from "./store/streams.ts";
 export type { AddressLimits } from "./addresses/limits.ts";
 export type { FileLimits } from "./files/limits.ts";
 export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";
-export { type MemoryBounds, memoryStore } from "./store/memory_store.ts";
+export { type MemoryBounds, type MemoryClocks, memoryStore } from "./store/memory_store.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Server } from "./serve_options.ts";
 export {

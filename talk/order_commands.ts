@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseDuration } from "../ground/mod.ts";
+import { parseDays, parseDuration } from "../ground/mod.ts";
 import { userName } from "../server/wire/names/mod.ts";
 import { type Command, named, type Problem } from "./commands.ts";
 
@@ -23,6 +23,7 @@ export type OrderAsk =
     readonly access?: "open" | "invite" | "announce";
     readonly slow?: number;
     readonly topicBy?: "members" | "moderators";
+    readonly retain?: number;
     readonly promote?: string;
     readonly demote?: string;
     readonly owner?: string;
@@ -56,10 +57,19 @@ export type OrderWish =
   | { readonly kind: "report"; readonly name?: string; readonly why?: string };
 
 /** The words behind `/room`. */
-export const ROOM_SETTINGS: readonly string[] = ["open", "invite", "announce", "topic", "owner"];
+export const ROOM_SETTINGS: readonly string[] = [
+  "open",
+  "invite",
+  "announce",
+  "topic",
+  "retain",
+  "owner",
+];
 
 /** Seconds that a ban or a mute lasts at most: ten years. */
 const SECONDS_MAX = 315_360_000;
+/** Days for which a room keeps what is said at most. */
+const RETAIN_DAYS_MAX = 36_500;
 /** Seconds between two messages at most. */
 const SLOW_MAX = 3_600;
 
@@ -68,7 +78,7 @@ export const ORDER: readonly Command<OrderWish>[] = [
   {
     name: "room",
     aliases: [],
-    usage: "[open|invite|announce|topic members|topic moderators|owner NAME]",
+    usage: "[open|invite|announce|topic members|topic moderators|retain 30d|retain off|owner NAME]",
     summary: "how this room is set; or set it",
     argument: "setting",
     read: (rest) => {
@@ -195,6 +205,10 @@ function setting(what: string, value: string | undefined): OrderWish | Problem |
   }
   if (what === "owner") {
     return named(value, userName, (owner) => asking({ type: "Room", owner }));
+  }
+  if (what === "retain") {
+    const retain = parseDays(value) ?? Infinity;
+    return retain <= RETAIN_DAYS_MAX ? asking({ type: "Room", retain }) : undefined;
   }
   if (what !== "topic" || value !== "members" && value !== "moderators") return undefined;
   return asking({ type: "Room", topicBy: value });

@@ -15,6 +15,8 @@ export interface Settings {
   readonly access: "open" | "invite" | "announce";
   readonly slow: number;
   readonly topicBy: "members" | "moderators";
+  /** Days for which what is said is kept. */
+  readonly retain?: number;
 }
 
 /** What was done to somebody. */
@@ -102,14 +104,20 @@ export function settingText({ by, ...settings }: Settings & { readonly by: strin
 }
 
 /** How a room is set, as part of a sentence. */
-function settingsText({ access, slow, topicBy }: Settings): string {
+function settingsText({ access, slow, topicBy, retain }: Settings): string {
   const who = {
     open: "open to everybody",
     invite: "for the invited",
     announce: "for announcements of moderators",
   }[access] ?? access;
   const pace = slow === 0 ? "" : `, a word each ${durationText(slow)}`;
-  return `${who}${pace}${topicBy === "members" ? "" : ", moderators set the topic"}`;
+  const topic = topicBy === "members" ? "" : ", moderators set the topic";
+  return `${who}${pace}${topic}${retain === undefined ? "" : `, ${keptText(retain)}`}`;
+}
+
+/** For how many days what is said is kept; a server may say anything. */
+function keptText(days: number): string {
+  return `what is said goes after ${days === 1 ? "a day" : `${days} days`}`;
 }
 
 /** What a server answers to a question about order. */

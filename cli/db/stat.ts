@@ -15,6 +15,7 @@ import { KEEPING_KEY, keepingIn, type KeepingNoted } from "../../server/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { contentsOf } from "./contents.ts";
+import { roomsDue } from "./due.ts";
 import { erasingSince } from "./erasing.ts";
 import { progressBar } from "./progress.ts";
 import { damagedStore, explained } from "./refusal.ts";
@@ -42,6 +43,7 @@ export async function stat(directory: string, { check, json }: StatFlags): Promi
       oldestAt: store.oldestAt(),
       keeping: keeping ?? {},
       erasingSince: erasingSince(store),
+      roomsDue: await roomsDue(store, { retainMs: keeping?.retainMs, nowMs: Date.now() }),
       damages,
     };
     print(json ? `${statJson(facts)}\n` : statText(facts));

@@ -12,10 +12,14 @@ import type { Damage, SegmentInfo, StoreStat } from "../../db/mod.ts";
 import type { Contents } from "./contents.ts";
 import prettyMilliseconds from "pretty-ms";
 import { type Shares, sharesOf, storeMap } from "./map.ts";
-import { showBytes, showCount, showNumber, showShare } from "./text.ts";
+import type { RoomDue } from "./due.ts";
+import { showBytes, showCount, showNumber, showShare, showTable } from "./text.ts";
 
 /** Version of the store's format. */
 export const STORE_FORMAT = 1;
+
+/** Rooms of which it is shown what is due; a program is told of all. */
+const ROOMS_DUE_SHOWN = 50;
 
 /** What is known of a store. */
 export interface Facts {
@@ -29,13 +33,15 @@ export interface Facts {
   readonly keeping: KeepingNoted;
   /** Since when words of edited and deleted messages are due to be taken out of the files, in ms since 1970. */
   readonly erasingSince?: number | undefined;
+  /** What is due to go in rooms that keep what is said there for a time of their own. */
+  readonly roomsDue: readonly RoomDue[];
   /** What is damaged, if that was checked. */
   readonly damages: readonly Damage[] | undefined;
 }
 
 /** The facts as one JSON object. Live and dead bytes are estimates (`map.ts`). */
 export function statJson(
-  { directory, stat, rooms, contents, oldestAt, keeping, erasingSince, damages }: Facts,
+  { directory, stat, rooms, contents, oldestAt, keeping, erasingSince, roomsDue, damages }: Facts,
 ): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   return JSON.stringify({
@@ -58,6 +64,7 @@ export function statJson(
     ...(keeping.retainMs === undefined ? {} : { retain_ms: keeping.retainMs }),
     ...(keeping.bytesMax === undefined ? {} : { max_bytes: keeping.bytesMax }),
     ...(erasingSince === undefined ? {} : { erasing_since: erasingSince }),
+    ...(roomsDue.length === 0 ? {} : { rooms_due: roomsDue.map(dueJson) }),
     last_lsn: stat.lsn,
     index_bytes: stat.indexBytes,
   });
@@ -65,7 +72,7 @@ export function statJson(
 
 /** The facts for people, with the map. */
 export function statText(
-  { directory, stat, rooms, contents, oldestAt, keeping, erasingSince, damages }: Facts,
+  { directory, stat, rooms, contents, oldestAt, keeping, erasingSince, roomsDue, damages }: Facts,
 ): string {
   const { live, dead, damaged } = sumOf(stat.segments, damages);
   const whole = live + dead + damaged;
@@ -93,7 +100,31 @@ export function statText(
     ],
   ];
   const head = lines.map(([name = "", value = ""]) => `${name.padEnd(9)} ${value}\n`).join("");
-  return stat.segments.length === 0 ? head : `${head}\n${storeMap(stat.segments, damages)}`;
+  const due = roomsDue.length === 0 ? "" : `\n${dueTable(roomsDue)}`;
+  const map = stat.segments.length === 0 ? "" : `\n${storeMap(stat.segments, damages)}`;
+  return head + due + map;
+}
+
+function dueJson({ room, days, due, nextAt }: RoomDue): Record<string, string | number> {
+  return { room, retain_days: days, due, ...(nextAt === undefined ? {} : { next_at: nextAt }) };
+}
+
+/** Rooms that keep what is said there for a time of their own: what is older, and when the next goes. */
+function dueTable(rooms: readonly RoomDue[]): string {
+  const rows = rooms.slice(0, ROOMS_DUE_SHOWN).map(({ room, days, due, nextAt }) => [
+    safeText(room),
+    showCount(days, "day"),
+    showNumber(due),
+    nextAt === undefined ? "-" : new Date(nextAt).toISOString(),
+  ]);
+  const table = showTable([
+    { head: "room" },
+    { head: "keeps", align: "right" },
+    { head: "due now", align: "right" },
+    { head: "next goes at" },
+  ], rows);
+  const more = rooms.length - rows.length;
+  return more > 0 ? `${table}and ${showCount(more, "room")} more\n` : table;
 }
 
 /** What stands beside the messages, if anything does. */

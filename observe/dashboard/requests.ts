@@ -11,6 +11,7 @@ import {
   CONTENT_BYTES_MAX,
   HISTORY_LIMIT_MAX,
   ID_CHARS_MAX,
+  RETAIN_DAYS_MAX,
   SLOW_SECONDS_MAX,
 } from "../../server/wire/mod.ts";
 import {
@@ -49,6 +50,7 @@ const ask = Type.Union([
     ),
     slow: Type.Optional(Type.Integer({ minimum: 0, maximum: SLOW_SECONDS_MAX })),
     topicBy: Type.Optional(Type.Union([Type.Literal("members"), Type.Literal("moderators")])),
+    retain: Type.Optional(Type.Integer({ minimum: 0, maximum: RETAIN_DAYS_MAX })),
     promote: Type.Optional(name),
     demote: Type.Optional(name),
     owner: Type.Optional(name),

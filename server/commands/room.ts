@@ -5,7 +5,7 @@
  */
 
 import type { Deed } from "../order/deeds.ts";
-import { namedOf, type Settings } from "../order/order.ts";
+import { namedOf, retainOf, type Settings } from "../order/order.ts";
 import { isOne } from "../order/person.ts";
 import { entriesOf, type Sanctions } from "../order/sanctions.ts";
 import { isAtLeast, rankOf } from "../order/standing.ts";
@@ -16,11 +16,12 @@ import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Shows a room, or sets it. */
 export function room(asker: UserView, hall: HallView, message: SetRoom): readonly Effect[] {
-  const { access, slow, topicBy, promote, demote, owner } = message;
+  const { access, slow, topicBy, retain, promote, demote, owner } = message;
   const settings: Settings = {
     ...(access === undefined ? {} : { access }),
     ...(slow === undefined ? {} : { slow }),
     ...(topicBy === undefined ? {} : { topicBy }),
+    ...(retain === undefined ? {} : { retain }),
   };
   const appointing = [promote, demote, owner].filter((one) => one !== undefined).length;
   const setting = Object.keys(settings).length;
@@ -28,12 +29,13 @@ export function room(asker: UserView, hall: HallView, message: SetRoom): readonl
     const msg = "One of 'promote', 'demote' and 'owner' at a time, and without other settings.";
     return [{ do: "refuse", code: "invalid", msg }];
   }
-  const act = appointing > 0 ? "appoint" : setting > 0 ? "set" : "look";
+  // What is said in a room is its owner's to let go.
+  const isOwners = appointing > 0 || retain !== undefined;
+  const act = isOwners ? "appoint" : setting > 0 ? "set" : "look";
   const place = placeFor(asker, hall, message.room, act);
   if ("do" in place) return [place];
   if (act === "look") return [{ do: "reply", message: shown(asker, hall, place) }];
-  if (act === "set") return set(place, settings);
-  return appoint(hall, place, message);
+  return setting > 0 ? set(place, settings) : appoint(hall, place, message);
 }
 
 function set(place: Place, settings: Settings): readonly Effect[] {
@@ -73,6 +75,7 @@ function shown(asker: UserView, hall: HallView, { name, order }: Place): RoomSho
     access: order.access,
     slow: order.slow,
     topicBy: order.topicBy,
+    ...retainOf(order),
     ...(room?.topic === undefined ? {} : { topic: room.topic }),
     users: room?.people ?? 0,
     ...(order.owner === undefined ? {} : { owner: order.owner.name }),

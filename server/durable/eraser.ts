@@ -8,7 +8,7 @@
  *
  * A body that was replaced stays in its segment until that is compacted, and the store compacts by itself only where it pays.
  * So each segment in which anything is dead is copied without it, and the one that is written to is ended first if need be.
- * The note outlives a kill: whoever opens the store next goes on with it. `chat db stat` shows it, and `chat db verify` counts
+ * What goes for its age is noted so, too, and may stay an hour. The note outlives a kill: whoever opens the store next goes on with it. `chat db stat` shows it, and `chat db verify` counts
  * the bodies that are left.
  *
  * What is not reached: backups, which are other directories; a segment in which something is damaged, until the store is
@@ -51,10 +51,14 @@ export class Eraser {
     return [ERASING_KEY, new TextEncoder().encode(JSON.stringify({ since: at }))];
   }
 
-  /** A change has been taken, with its note; it may still fail, which costs one compaction for nothing. */
-  taken(): void {
+  /**
+   * A change has been taken, with its note; it may still fail, which costs one compaction for nothing.
+   *
+   * @param afterMs When it is to begin at the latest.
+   */
+  taken(afterMs: number = ERASE_AFTER_MS): void {
     this.#noted = true;
-    this.#dueAtMs ??= this.#parts.steady() + ERASE_AFTER_MS;
+    this.#dueAtMs = Math.min(this.#dueAtMs ?? Infinity, this.#parts.steady() + afterMs);
   }
 
   /** A change was not written after all, and neither was a note. */

@@ -3,23 +3,29 @@
  *
  * It is woken now and then, and by what makes the store tight, and does one thing at a time, in the background: it measures,
  * brings the store down to its size when it is tight, in steps, and deletes what has become too old. What fails is told and
- * tried again when it is woken the next time. While the store is tight, who said most of what came since is refused first.
+ * tried again when it is woken the next time. What is too old a room may say for itself (`retentions.ts`), and what goes so is taken
+ * out of the files by the eraser. While the store is tight, who said most of what came since is refused first.
  *
  * @module
  */
 
-import type { Store } from "../../db/mod.ts";
+import { type BesideDrop, DamageError, type Store } from "../../db/mod.ts";
 import { type Believed, BelievedTime, type Clocks } from "./believed_time.ts";
 import {
   CLOCK_HOLD_MS,
   CLOCK_NOTE_MS,
   CLOCK_SLACK_MS_MAX,
+  ERASE_AFTER_MS,
+  ERASE_EXPIRED_AFTER_MS,
   RECORD_BYTES_ABOUT,
   RETAIN_LOOK_MS_MAX,
   RETAIN_LOOKS,
   SHRINK_STEP_SHARE,
 } from "./limits.ts";
+import type { Eraser } from "./eraser.ts";
 import type { NotedTime } from "./noted_time.ts";
+import { aheadOf, keptMsOf, retentionsIn } from "./retentions.ts";
+import { RETAIN_KEYS } from "../store/streams.ts";
 import { StorageError } from "../store/store_port.ts";
 import { type Disk, type Payer, Space } from "./space.ts";
 
@@ -39,7 +45,12 @@ export interface Forgotten {
 
 /** What a keeper needs. */
 export interface KeeperParts {
-  readonly store: Pick<Store, "bytes" | "shrink" | "retain" | "streams" | "oldestAt">;
+  readonly store: Pick<
+    Store,
+    "bytes" | "shrink" | "retain" | "streams" | "oldestAt" | "keys" | "getNow"
+  >;
+  /** Takes what was deleted out of the files. */
+  readonly eraser: Pick<Eraser, "note" | "taken" | "failed">;
   /** Notes the time that is believed, so that the next start knows it. */
   readonly noted: Pick<NotedTime, "read" | "note">;
   readonly keeping: Keeping;
@@ -78,6 +89,10 @@ export class Keeper {
   /** When to note next what time it is. */
   #noteAtMs = -Infinity;
   #aheadTold = false;
+  /** For how long rooms keep what is said in them, in ms. */
+  #rooms: ReadonlyMap<string, number> = new Map();
+  /** Whether a room was set to another time: then it is looked at once, and what goes is soon in no file. */
+  #roomsChanged = false;
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
@@ -94,7 +109,26 @@ export class Keeper {
     // Where nothing is kept yet, no clock can cost anything.
     const isNew = store.streams()[Symbol.iterator]().next().done;
     this.#time = new BelievedTime(belief, known ?? (isNew ? now.wallMs : undefined), now);
+    this.#rooms = this.#readRooms();
     await this.#measure();
+  }
+
+  /** A room keeps what is said in it for another time from now on. */
+  roomChanged(): void {
+    this.#roomsChanged = true;
+  }
+
+  #readRooms(): ReadonlyMap<string, number> {
+    const { store, onTrouble } = this.#parts;
+    return retentionsIn(store.keys(RETAIN_KEYS), (key) => {
+      try {
+        return store.getNow(key);
+      } catch (error) {
+        if (!(error instanceof DamageError)) throw error;
+        onTrouble(error);
+        return undefined;
+      }
+    });
   }
 
   /** Takes the room for a body. @returns Why there is none. */
@@ -199,18 +233,44 @@ export class Keeper {
   }
 
   async #retain(): Promise<void> {
-    const { store, keeping: { retainMs = Infinity }, clocks } = this.#parts;
+    const { keeping: { retainMs = Infinity }, store, eraser, clocks } = this.#parts;
     const now = clocks();
+    const isAsked = this.#roomsChanged;
     // Whoever closes the store notes the time, and after that it is somebody else's.
-    if (this.#closing || this.#time === undefined || now.steadyMs < this.#lookAtMs) return;
+    if (this.#closing || this.#time === undefined) return;
+    if (!isAsked && now.steadyMs < this.#lookAtMs) return;
     this.#lookAtMs = now.steadyMs + Math.min(RETAIN_LOOK_MS_MAX, retainMs / RETAIN_LOOKS);
     const believed = this.#time.look(now);
     if (now.steadyMs >= this.#noteAtMs) await this.noteTime();
-    if (retainMs === Infinity) return;
-    this.#tellAhead(believed, now.wallMs - retainMs);
+    if (isAsked) {
+      this.#roomsChanged = false;
+      this.#rooms = this.#readRooms();
+    }
+    const rooms = this.#rooms;
+    const leastMs = Math.min(retainMs, ...rooms.values());
+    if (leastMs === Infinity) return;
+    this.#tellAhead(believed, now.wallMs - leastMs);
     if (believed === undefined) return;
     const latest = this.#time.latestAt(now.steadyMs);
-    this.#tell(await store.retain(() => believed.nowMs - retainMs, { latest }), "age");
+    const sureMs = this.#time.noteAt(now.steadyMs) ?? believed.nowMs;
+    const beside: BesideDrop = () => {
+      const noted = eraser.note(Math.max(0, Math.floor(now.wallMs)));
+      eraser.taken(isAsked ? ERASE_AFTER_MS : ERASE_EXPIRED_AFTER_MS);
+      return noted;
+    };
+    try {
+      const keepSince = (stream: string): number | undefined => {
+        const kept = keptMsOf(stream, rooms) ?? Infinity;
+        const wholeMs = retainMs + aheadOf(stream);
+        if (wholeMs <= kept) return wholeMs === Infinity ? undefined : believed.nowMs - wholeMs;
+        // A clock that is ahead is believed so far as a part of the room's own time.
+        return Math.min(believed.nowMs, sureMs + kept / RETAIN_LOOKS) - kept;
+      };
+      this.#tell(await store.retain(keepSince, { latest, beside }), "age");
+    } catch (error) {
+      eraser.failed();
+      throw error;
+    }
   }
 
   /** @param since From when on messages would be kept if the clock were believed. */

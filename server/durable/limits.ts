@@ -63,6 +63,11 @@ export const RECENT_READ_BYTES_MAX: number = 128 << 20;
  * whole segments are copied for it.
  */
 export const ERASE_AFTER_MS = 60_000;
+/**
+ * The same for what went for its age, in ms: something does at every look, and what was kept for days may be in a file for an
+ * hour longer.
+ */
+export const ERASE_EXPIRED_AFTER_MS = 3_600_000;
 /** How long it is waited until that is tried again when it has failed, in ms: a full disk takes longer than a minute. */
 export const ERASE_RETRY_MS = 600_000;
 /** Bytes of segments that are read for it in a second at most: a small part of any disk's rate. */

@@ -5,6 +5,7 @@
  */
 
 import { SEGMENT_BYTES_DEFAULT, type Storage, type Store, type World } from "../../db/mod.ts";
+import type { Eraser } from "./eraser.ts";
 import { type Forgotten, Keeper } from "./keeper.ts";
 import { STORE_BYTES_MIN, STORE_SEGMENTS_MIN } from "./limits.ts";
 import { NotedTime } from "./noted_time.ts";
@@ -54,12 +55,14 @@ export function segmentsFor(bytesMax: number | undefined): { readonly segmentByt
 export function keeperOf(
   store: Store,
   storage: Storage,
+  eraser: Eraser,
   options: DurableOptions,
 ): Keeper {
   const { retainMs, bytesMax, clock = Date.now, steady = () => performance.now() } = options;
   const { onForgotten = () => {}, onClockAhead = () => {}, onTrouble = () => {} } = options;
   return new Keeper({
     store,
+    eraser,
     noted: new NotedTime(storage, onTrouble),
     keeping: { retainMs, bytesMax },
     disk: async () => await storage.space?.(),

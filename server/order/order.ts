@@ -17,6 +17,8 @@ export interface OrderParts {
   /** Seconds between two messages of one there. */
   readonly slow: number;
   readonly topicBy: TopicBy;
+  /** Days for which what is said there is kept; 0 for as long as the server keeps it. */
+  readonly retain: number;
   readonly owner: Named | undefined;
   readonly moderators: readonly Named[];
   readonly invited: readonly Named[];
@@ -25,7 +27,7 @@ export interface OrderParts {
 }
 
 /** What may be set. */
-export type Settings = Partial<Pick<OrderParts, "access" | "slow" | "topicBy">>;
+export type Settings = Partial<Pick<OrderParts, "access" | "slow" | "topicBy" | "retain">>;
 
 /** By what somebody is known. */
 type Known = Pick<Person, "tag" | "mark">;
@@ -42,6 +44,7 @@ const DEFAULT: OrderParts = {
   access: "open",
   slow: 0,
   topicBy: "members",
+  retain: 0,
   owner: undefined,
   moderators: [],
   invited: [],
@@ -54,6 +57,7 @@ export class Order implements OrderParts {
   declare readonly access: Access;
   declare readonly slow: number;
   declare readonly topicBy: TopicBy;
+  declare readonly retain: number;
   declare readonly owner: Named | undefined;
   declare readonly moderators: readonly Named[];
   declare readonly invited: readonly Named[];
@@ -76,7 +80,7 @@ export class Order implements OrderParts {
   /** Whether it is to be kept, beyond whose room it is. */
   get isSet(): boolean {
     return this.closes || this.restrains || this.topicBy !== "members" ||
-      this.moderators.length > 0;
+      this.retain > 0 || this.moderators.length > 0;
   }
 
   /** Whether nobody who is not invited may know of the room. */
@@ -117,8 +121,8 @@ export const SEALED: Order = new Order({ access: "invite" });
 
 /** Its parts alone. */
 export function partsOf(order: Order): OrderParts {
-  const { access, slow, topicBy, owner, moderators, invited, bans, mutes } = order;
-  return { access, slow, topicBy, owner, moderators, invited, bans, mutes };
+  const { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes } = order;
+  return { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes };
 }
 
 /** Somebody, as one remembers him. */
@@ -167,4 +171,9 @@ export function partsWithout(order: Order, { tag, mark, name }: Sanction): Parti
     invited: without(order.invited, whom),
     owner: isOwner ? undefined : order.owner,
   };
+}
+
+/** How long a room keeps what is said there, as it is told: nothing when that is as long as the server does. */
+export function retainOf({ retain }: Pick<OrderParts, "retain">): { readonly retain?: number } {
+  return retain === 0 ? {} : { retain };
 }

@@ -7,11 +7,12 @@
  * @module
  */
 
-import { BANS_KEY, ORDER_KEYS } from "../store/streams.ts";
+import { encodeRetention, retentionIn } from "../durable/retentions.ts";
+import { BANS_KEY, ORDER_KEYS, RETAIN_KEYS } from "../store/streams.ts";
 import { type Append, type MessageStore, type Put, StorageError } from "../store/store_port.ts";
 import type { FoldedName } from "../wire/mod.ts";
 import { BOOK_BYTES_MAX } from "./limits.ts";
-import { type Order, SEALED } from "./order.ts";
+import { OPEN, type Order, SEALED } from "./order.ts";
 import { encodeOrder, encodeSanctions, orderIn, sanctionsIn } from "./order_fact.ts";
 import { Sanctions } from "./sanctions.ts";
 
@@ -32,6 +33,13 @@ export class OrderBook {
 
   /** How a room is set; `undefined` when nothing is kept of that. */
   of(room: FoldedName): Order | undefined {
+    const order = this.#orderOf(room);
+    const value = this.#values.value(RETAIN_KEYS + room);
+    const retain = value && retentionIn(value);
+    return retain === undefined ? order : (order ?? OPEN).with({ retain });
+  }
+
+  #orderOf(room: FoldedName): Order | undefined {
     const key = ORDER_KEYS + room;
     const value = this.#values.value(key);
     if (value !== undefined) return orderIn(value);
@@ -54,6 +62,11 @@ export class OrderBook {
   /** What is to be written for a room to be set so, or why it cannot be. */
   put(room: FoldedName, order: Order, nowMs: number): Entry | StorageError {
     return this.#room({ key: ORDER_KEYS + room, value: encodeOrder(order, nowMs) });
+  }
+
+  /** What is to be written for what is said in a room to be kept for so many days. */
+  putRetention(room: FoldedName, days: number): Put {
+    return { key: RETAIN_KEYS + room, value: days === 0 ? undefined : encodeRetention(days) };
   }
 
   /** What is to be written for a list of who is banned on the whole server, or why it cannot be. */

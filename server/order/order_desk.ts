@@ -220,6 +220,10 @@ export class OrderDesk {
     const { store, quotas, news, hall } = this.parts;
     if (put instanceof StorageError) return settled(put);
     const puts: Put[] = [put];
+    const retain = deed.act === "set" ? deed.settings.retain : undefined;
+    if (room !== undefined && retain !== undefined) {
+      puts.push(this.parts.book.putRetention(room.key, retain));
+    }
     if (absent !== undefined && deed.act !== "set") {
       const { user: _, ...told } = toldOf(deed);
       const where = room === undefined ? {} : { room: room.name };

@@ -1,6 +1,9 @@
 /**
  * Orders as they are kept: JSON, with what is as by default left out.
  *
+ * For how long a room keeps what is said there is not of it: whoever deletes by it finds that under a key of its own
+ * (`durable/retentions.ts`), and it stands nowhere else.
+ *
  * What cannot be read closes the room: it was set by somebody, and rather nobody comes in than who may not.
  *
  * @module
@@ -43,7 +46,7 @@ export function orderIn(bytes: Uint8Array): Order {
   const { moderators = [], invited = [], bans = [], mutes = [] } = value;
   if (!isListOf(moderators, isNamed) || !isListOf(invited, isNamed)) return SEALED;
   if (!isListOf(bans, isSanction) || !isListOf(mutes, isSanction)) return SEALED;
-  const parts: OrderParts = {
+  const parts: Omit<OrderParts, "retain"> = {
     access,
     slow,
     topicBy,

@@ -17,6 +17,7 @@ import type { Room } from "../rooms/room.ts";
 import type { Unread } from "../unread/unread.ts";
 import { type ErrorMessage, foldText, lookAlike, type OrderKept } from "../wire/mod.ts";
 import { type Deed, toldOf, type Whom } from "./deeds.ts";
+import { retainOf } from "./order.ts";
 import { isOne } from "./person.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { rankOf, refuseAct } from "./standing.ts";
@@ -36,7 +37,7 @@ export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed
   if (deed.act === "set") {
     const { access, slow, topicBy } = room.order;
     const { name } = room;
-    const message = { room: name, by: by.name, access, slow, topicBy };
+    const message = { room: name, by: by.name, access, slow, topicBy, ...retainOf(room.order) };
     room.tellAll({ type: "RoomChanged", ...message });
     return putOutUninvited(parts, by, room);
   }

@@ -47,7 +47,7 @@ import type {
   StoreFigures,
 } from "./store_port.ts";
 import { roomFactIn } from "./stored.ts";
-import { ORDER_KEYS, ROOM_KEYS, roomStream } from "./streams.ts";
+import { ORDER_KEYS, RETAIN_KEYS, ROOM_KEYS, roomStream } from "./streams.ts";
 import { afterNextLook, openFileAdvice } from "../transport/mod.ts";
 import { type FoldedName, foldText } from "../wire/mod.ts";
 
@@ -104,7 +104,8 @@ export async function durableStore(
   meter.begin(store.stat().lsn);
   try {
     const epoch = await history.begin(durability);
-    const keeper = keeperOf(store, storage, options);
+    const eraser = new Eraser({ store, steady, onTrouble });
+    const keeper = keeperOf(store, storage, eraser, options);
     await keeper.begin();
     keeping = keeper;
     await rememberKeeping(store, options);
@@ -127,7 +128,7 @@ export async function durableStore(
       epoch,
       before,
       keeper,
-      eraser: new Eraser({ store, steady, onTrouble }),
+      eraser,
       onTrouble,
     });
   } catch (error) {
@@ -193,7 +194,10 @@ class DurableStore implements MessageStore {
         return store.batch([...other, own, ...puts.map(writeOf)]);
       },
       waiting,
-      (error) => message.settled(error),
+      (error) => {
+        if (puts.some(({ key }) => key.startsWith(RETAIN_KEYS))) keeper.roomChanged();
+        message.settled(error);
+      },
     );
   }
 
@@ -294,17 +298,21 @@ class DurableStore implements MessageStore {
 
   #write(key: string, value: Uint8Array | undefined, settled: Append["settled"]): void {
     const { store, waiting, keeper } = this.#parts;
-    if (value === undefined) return this.#take(() => store.delete(key), waiting, settled);
+    const kept: Append["settled"] = (error) => {
+      if (key.startsWith(RETAIN_KEYS)) keeper.roomChanged();
+      settled(error);
+    };
+    if (value === undefined) return this.#take(() => store.delete(key), waiting, kept);
     const refusal = keeper.take(key.length + value.length);
     if (refusal !== undefined) return settled(refusal);
-    this.#take(() => store.put(key, value), waiting, settled);
+    this.#take(() => store.put(key, value), waiting, kept);
   }
 
   tend(mayForget: (key: string) => boolean = () => false): void {
     const { store, keeper, eraser } = this.#parts;
     eraser.tend();
     keeper.tend((key) => {
-      const keys = [ROOM_KEYS, ORDER_KEYS].find((keys) => key.startsWith(keys));
+      const keys = [ROOM_KEYS, ORDER_KEYS, RETAIN_KEYS].find((keys) => key.startsWith(keys));
       if (keys === undefined) return false;
       const room = key.slice(keys.length);
       const count = store.stream(roomStream(room as FoldedName))?.count ?? 0;

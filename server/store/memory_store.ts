@@ -21,6 +21,9 @@ import {
   MEMORY_TOPICS_MAX,
 } from "../limits.ts";
 import { Bodies } from "./memory_bodies.ts";
+import type { Clocks } from "../durable/believed_time.ts";
+import { MemoryRetention } from "./memory_retention.ts";
+import { RETAIN_KEYS } from "./streams.ts";
 import { foldText } from "../wire/mod.ts";
 import {
   type Append,
@@ -54,11 +57,24 @@ const BOUNDS: MemoryBounds = {
   headsMax: MEMORY_HEADS_MAX,
 };
 
+/** What time it is, for what goes for its age. */
+export interface MemoryClocks {
+  /** Default: the real ones; tests turn theirs. */
+  readonly clocks?: () => Clocks;
+}
+
+const realClocks = (): Clocks => ({ wallMs: Date.now(), steadyMs: performance.now() });
+
 /** Opens a store in memory. */
-export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
+export function memoryStore(
+  { clocks = realClocks, ...bounds }: Partial<MemoryBounds> & MemoryClocks = {},
+): MessageStore {
   const streams = new MemoryStreams({ ...BOUNDS, ...bounds });
   const topics = new MemoryTopics();
-  const values = memoryValues();
+  const values = memoryValues((key) => {
+    if (key.startsWith(RETAIN_KEYS)) retention.changed();
+  });
+  const retention = new MemoryRetention(streams, values, clocks);
   return {
     durability: "none",
     epoch: crypto.randomUUID(),
@@ -78,14 +94,15 @@ export function memoryStore(bounds: Partial<MemoryBounds> = {}): MessageStore {
     },
     room: (key) => topics.of(key),
     values,
+    tend: () => retention.tend(),
     memoryBytes: () => streams.memoryBytes,
     keepWithin: (bytes) => streams.keepWithin(bytes),
     [Symbol.asyncDispose]: () => Promise.resolve(streams.clear()),
   };
 }
 
-/** Small values under keys. Whoever writes them bounds their number. */
-function memoryValues(): KeptValues {
+/** Small values under keys. Whoever writes them bounds their number. @param onWritten Hears of each that is written. */
+function memoryValues(onWritten: (key: string) => void): KeptValues {
   const values = new Map<string, Uint8Array>();
   return {
     keys: (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
@@ -94,6 +111,7 @@ function memoryValues(): KeptValues {
     write: (key, value, settled) => {
       if (value === undefined) values.delete(key);
       else values.set(key, value);
+      onWritten(key);
       settled();
     },
   };
@@ -181,6 +199,15 @@ class MemoryStreams {
 
   read(stream: string, range: Range): Page {
     return this.#streams.get(stream)?.read(range) ?? { messages: [], more: false };
+  }
+
+  /** Forgets the messages of a stream below a seq. */
+  forget(name: string, before: number): void {
+    const stream = this.#streams.get(name);
+    if (stream === undefined) return;
+    this.#bytes -= stream.cost;
+    stream.forget(before);
+    this.#bytes += stream.cost;
   }
 
   clear(): void {
@@ -282,6 +309,11 @@ class MemoryStream {
       messages: forward ? messages : messages.reverse(),
       more: seq >= low && seq <= high,
     };
+  }
+
+  /** Forgets what is below a seq. */
+  forget(before: number): void {
+    while (this.#bodies.size > 0 && this.first < before) this.#bodies.shift();
   }
 
   /** Forgets its oldest message; `false` when that is its newest, too. */

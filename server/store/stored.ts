@@ -9,6 +9,7 @@
  */
 
 import { ACCOUNT_KEYS, accountIn, nameInKey } from "../accounts/record.ts";
+import { retentionIn } from "../durable/retentions.ts";
 import { auditIn } from "../order/audit.ts";
 import { newsIn } from "../order/news.ts";
 import { sanctionsIn, saysOrder } from "../order/order_fact.ts";
@@ -20,6 +21,7 @@ import {
   ORDER_KEYS,
   PAIR_STREAMS,
   READ_KEYS,
+  RETAIN_KEYS,
   ROOM_KEYS,
   ROOM_STREAMS,
 } from "./streams.ts";
@@ -117,6 +119,7 @@ export function canBeUsed(key: string, value: Uint8Array): boolean {
   }
   if (key.startsWith(READ_KEYS)) return positionsIn(value) !== undefined;
   if (key.startsWith(NEWS_KEYS)) return newsIn(value) !== undefined;
+  if (key.startsWith(RETAIN_KEYS)) return retentionIn(value) !== undefined;
   if (key === BANS_KEY) return sanctionsIn(value) !== undefined;
   if (key.startsWith(ORDER_KEYS)) return saysOrder(value);
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;

@@ -20,6 +20,8 @@ export const ROOM_KEYS = "room/";
 export const AUDIT_STREAMS = "audit/";
 /** Beginning of the keys under which it is kept how a room is set. */
 export const ORDER_KEYS = "order/";
+/** Beginning of the keys under which it is kept for how long a room keeps what is said there. */
+export const RETAIN_KEYS = "retain/";
 /** The key under which it is kept who is banned on the whole server. */
 export const BANS_KEY = "bans";
 

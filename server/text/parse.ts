@@ -28,7 +28,7 @@ const HELP = [
   "/join ROOM       go to another room",
   "/topic TEXT      say what this room is about",
   "/leave           go back to the lobby",
-  "/room            how this room is set; /room open, invite or announce sets it",
+  "/room            how this room is set; /room open, invite, announce or retain 30d sets it",
   "/slow SECONDS    let each speak only so often; 0 lifts that",
   "/invite NAME     let somebody into this room, also an account that is away",
   "/kick NAME WHY   put somebody out, who may enter again after a minute",

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { parseDuration } from "../../ground/mod.ts";
+import { parseDays, parseDuration } from "../../ground/mod.ts";
 import {
   type OrderRequest,
+  RETAIN_DAYS_MAX,
   SANCTION_SECONDS_MAX,
   type SetRole,
   SLOW_SECONDS_MAX,
@@ -43,8 +44,15 @@ function setting(what: string, value: string): OrderRequest | string {
     case "topic":
       if (value !== "members" && value !== "moderators") break;
       return { type: "Room", topicBy: value };
+    case "retain": {
+      const retain = parseDays(value);
+      if (retain === undefined || retain > RETAIN_DAYS_MAX) {
+        return `/room retain 30d (1d to ${RETAIN_DAYS_MAX}d), or /room retain off`;
+      }
+      return { type: "Room", retain };
+    }
   }
-  return "/room open, invite, announce, topic members, topic moderators or owner NAME";
+  return "/room open, invite, announce, topic members, topic moderators, retain 30d or owner NAME";
 }
 
 function about(

@@ -65,7 +65,7 @@ function reasonText(why: string | undefined): string {
 
 /** How a room is set, as part of a sentence. */
 export function settingsText(
-  { access, slow, topicBy }: Pick<RoomChanged, "access" | "slow" | "topicBy">,
+  { access, slow, topicBy, retain }: Pick<RoomChanged, "access" | "slow" | "topicBy" | "retain">,
 ): string {
   const who = {
     open: "open to everybody",
@@ -73,7 +73,13 @@ export function settingsText(
     announce: "moderators speak",
   }[access];
   const pace = slow === 0 ? "" : `, a word each ${durationText(slow)}`;
-  return `${who}${pace}${topicBy === "members" ? "" : ", moderators set the topic"}`;
+  const topic = topicBy === "members" ? "" : ", moderators set the topic";
+  return `${who}${pace}${topic}${retain === undefined ? "" : `, ${keptText(retain)}`}`;
+}
+
+/** For how many days what is said is kept. */
+function keptText(days: number): string {
+  return `what is said goes after ${days === 1 ? "a day" : `${days} days`}`;
 }
 
 /** A room as lines. */

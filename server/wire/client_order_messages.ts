@@ -26,6 +26,8 @@ export interface SetRoom extends Request {
   slow?: number;
   /** Who may set its topic. */
   topicBy?: TopicBy;
+  /** For how many days what is said there is kept, 0 to 36,500: 0 for as long as the server keeps it; for the owner. */
+  retain?: number;
   /** Makes this user a moderator; for the owner. */
   promote?: string;
   /** This one is no moderator any more; for the owner. */

@@ -49,6 +49,9 @@ export const RESUME_ROOMS_MAX = 200;
 /** Seconds that a room may be slowed to between two messages of one there: an hour; beyond it, a room is for announcements. */
 export const SLOW_SECONDS_MAX = 3_600;
 
+/** Days that a room may be set to keep what is said there: a hundred years; beyond it, one means for ever. */
+export const RETAIN_DAYS_MAX = 36_500;
+
 /** Seconds that somebody may be banned or muted for at most: ten years; beyond it, one means for ever. */
 export const SANCTION_SECONDS_MAX = 315_360_000;
 

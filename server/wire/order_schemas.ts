@@ -4,7 +4,12 @@
  * @module
  */
 
-import { HISTORY_LIMIT_MAX, SANCTION_SECONDS_MAX, SLOW_SECONDS_MAX } from "./limits.ts";
+import {
+  HISTORY_LIMIT_MAX,
+  RETAIN_DAYS_MAX,
+  SANCTION_SECONDS_MAX,
+  SLOW_SECONDS_MAX,
+} from "./limits.ts";
 import { type Agree, count, fromClient, fromServer, type MessageShape } from "./message_shapes.ts";
 import type { OrderReply, OrderRequest } from "./messages.ts";
 import { list, object, type Of, oneOf, option, text, truth, whole } from "./shapes.ts";
@@ -12,6 +17,7 @@ import { list, object, type Of, oneOf, option, text, truth, whole } from "./shap
 const access = oneOf(["open", "invite", "announce"]);
 const topicBy = oneOf(["members", "moderators"]);
 const slow = whole(0, SLOW_SECONDS_MAX);
+const retain = whole(0, RETAIN_DAYS_MAX);
 const seconds = whole(1, SANCTION_SECONDS_MAX);
 
 const clientSchemas = [
@@ -20,6 +26,7 @@ const clientSchemas = [
     access: option(access),
     slow: option(slow),
     topicBy: option(topicBy),
+    retain: option(retain),
     promote: option(text),
     demote: option(text),
     owner: option(text),
@@ -78,6 +85,7 @@ const serverSchemas = [
     access,
     slow: count,
     topicBy,
+    retain: option(count),
     topic: option(text),
     users: count,
     owner: option(text),
@@ -87,7 +95,14 @@ const serverSchemas = [
     bans: option(list(sanction)),
     mutes: option(list(sanction)),
   }),
-  fromServer("RoomChanged", { room: text, by: text, access, slow: count, topicBy }),
+  fromServer("RoomChanged", {
+    room: text,
+    by: text,
+    access,
+    slow: count,
+    topicBy,
+    retain: option(count),
+  }),
   fromServer("Order", {
     act: oneOf([
       "invite",
@@ -125,6 +140,7 @@ const serverSchemas = [
         access: option(access),
         slow: option(count),
         topicBy: option(topicBy),
+        retain: option(count),
       })),
     })),
     more: truth,

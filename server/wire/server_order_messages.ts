@@ -53,6 +53,8 @@ export interface RoomShown extends Reply {
   slow: number;
   /** Who may set its topic. */
   topicBy: TopicBy;
+  /** For how many days what is said there is kept; without it, for as long as the server keeps it. */
+  retain?: number;
   /** What it is about. */
   topic?: string;
   /** How many are in it. */
@@ -85,6 +87,8 @@ export interface RoomChanged extends Reply {
   slow: number;
   /** Who may set its topic. */
   topicBy: TopicBy;
+  /** For how many days what is said there is kept; without it, for as long as the server keeps it. */
+  retain?: number;
 }
 
 /** Additive: somebody was invited, put out, muted, banned or let be; to every member, and to the one concerned. */
@@ -136,7 +140,7 @@ export interface AuditEntry {
   /** Why. */
   why?: string;
   /** What was set, for `set`. */
-  set?: { access?: Access; slow?: number; topicBy?: TopicBy };
+  set?: { access?: Access; slow?: number; topicBy?: TopicBy; retain?: number };
 }
 
 /** Additive: part of an audit, oldest first. */

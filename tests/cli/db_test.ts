@@ -6,10 +6,12 @@
 
 import { FORMAT_VERSION } from "../../db/limits.ts";
 import { STORE_FORMAT } from "../../cli/db/stat_view.ts";
+import { openStore } from "../../db/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import {
   fillStore,
   flipBit,
+  json,
   makeForeign,
   namesIn,
   removeHints,
@@ -95,6 +97,31 @@ Deno.test("chat db stat --json has the contract's fields, and they add up", asyn
   assertEquals(stat.live_bytes + stat.dead_bytes, bytes);
   assertEquals(stat.segments.map((segment: { bytes: number }) => segment.bytes), sizes);
   assertEquals(stat.last_lsn, stat.segments.at(-1).last_lsn);
+});
+
+Deno.test("chat db stat says what is due in each room that keeps what is said for a time of its own", async () => {
+  using folder = tempFolder();
+  const now = Date.now();
+  const day = 86_400_000;
+  {
+    await using store = await openStore(folder.path);
+    for (const [room, ages] of [["tea", [40, 31, 29, 1]], ["idle", []], ["old", [9]]] as const) {
+      for (const age of ages) {
+        await store.append(`room/${room}`, json({}), { at: now - age * day }).done;
+      }
+    }
+    await store.put("retain/tea", json({ days: 30 })).done;
+    await store.put("retain/idle", json({ days: 1 })).done;
+  }
+  const { code, out } = await chat(["db", "stat", "--json", folder.path]);
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(out).rooms_due, [
+    { room: "idle", retain_days: 1, due: 0 },
+    { room: "tea", retain_days: 30, due: 2, next_at: now + day },
+  ]);
+  const text = await chat(["db", "stat", folder.path]);
+  const row = new RegExp(`^tea +30 days +2 +${new Date(now + day).toISOString()}$`, "m");
+  assert(row.test(text.out), text.out);
 });
 
 Deno.test("chat db takes the directory from CHAT_DATA, from --data and from the config file", async () => {

@@ -62,6 +62,7 @@ const facts: Facts = {
   },
   oldestAt: 1_700_000_000_000,
   keeping: {},
+  roomsDue: [],
   damages: undefined,
 };
 

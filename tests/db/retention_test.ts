@@ -217,3 +217,21 @@ Deno.test("retain() does with times that cannot be true what a plain list does, 
     { numRuns: 60 },
   );
 });
+
+Deno.test("retain() writes what stands beside a deletion with it, once, and nothing when nothing goes", async () => {
+  const storage = memoryStorage("kept");
+  {
+    await using store = await open(storage, 4_000);
+    for (const stream of ["a", "b"]) for (const at of [10, 20]) store.append(stream, BODY, { at });
+    await store.flush();
+    let asked = 0;
+    const beside = (): [string, Uint8Array] => ["noted", Uint8Array.of(++asked)];
+    assert.equal(await store.retain(() => 5, { beside }), 0);
+    assert.equal(store.getNow("noted"), undefined);
+    assert.equal(await store.retain(() => 15, { beside }), 2);
+    assert.deepEqual([asked, store.getNow("noted")], [1, Uint8Array.of(1)]);
+    assert.equal(await store.retain(() => 30, { beside: () => undefined }), 2);
+  }
+  await using store = await open(storage, 4_000);
+  assert.deepEqual(store.getNow("noted"), Uint8Array.of(1));
+});

@@ -18,7 +18,14 @@ Deno.test("Tab goes round through what a word can be, and back to what was typed
   assertEquals(completed("ask @b"), ["@Ben "]);
   assertEquals(completed("/uni"), ["/unignore "]);
   assertEquals(completed("/un"), ["/unignore ", "/unban ", "/unmute ", "/unmod "]);
-  assertEquals(completed("/room "), ["open ", "invite ", "announce ", "topic ", "owner "]);
+  assertEquals(completed("/room "), [
+    "open ",
+    "invite ",
+    "announce ",
+    "topic ",
+    "retain ",
+    "owner ",
+  ]);
   assertEquals(completed("/kick b"), ["Ben "]);
   assertEquals(completed("/join o"), ["ops "]);
   assertEquals(completed("/w b"), ["Ben "]);

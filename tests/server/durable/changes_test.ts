@@ -11,7 +11,7 @@ import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { DISK_RESERVE_BYTES_MAX } from "../../../server/durable/limits.ts";
 import { CHEAP } from "../accounts/place.ts";
 import { HandDisk } from "./hand_disk.ts";
-import { eventually, folder } from "./place.ts";
+import { copyFiles, eventually, filesWith, folder } from "./place.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -48,23 +48,6 @@ async function start(path: string, storage?: Storage): Promise<Place> {
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-}
-
-/** The files in which a text is. */
-function filesWith(path: string, text: string): string[] {
-  const found: string[] = [];
-  for (const { name, isFile } of Deno.readDirSync(path)) {
-    if (!isFile) continue;
-    const bytes = Deno.readFileSync(`${path}/${name}`);
-    if (new TextDecoder("latin1").decode(bytes).includes(text)) found.push(name);
-  }
-  return found;
-}
-
-function copyFiles(from: string, to: string): void {
-  for (const { name } of Deno.readDirSync(from)) {
-    Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
-  }
 }
 
 async function ask(client: RawClient, message: object): Promise<void> {

@@ -50,6 +50,7 @@ class Kept implements AsyncDisposable {
     const began = this.passed;
     this.#keeper = new Keeper({
       store: this.#store,
+      eraser: { note: () => undefined, taken: () => {}, failed: () => {} },
       noted: {
         read: () => Promise.resolve(this.noted),
         note: (ms) => Promise.resolve(void (this.noted = ms)),

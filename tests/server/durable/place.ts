@@ -41,3 +41,21 @@ export async function eventually<T>(
   }
   throw new Error(`${what}: not within ${DEADLINE_MS} ms`);
 }
+
+/** The files in which a text is. */
+export function filesWith(path: string, text: string): string[] {
+  const found: string[] = [];
+  for (const { name, isFile } of Deno.readDirSync(path)) {
+    if (!isFile) continue;
+    const bytes = Deno.readFileSync(`${path}/${name}`);
+    if (new TextDecoder("latin1").decode(bytes).includes(text)) found.push(name);
+  }
+  return found;
+}
+
+/** Copies the files of a directory, as they are at a kill. */
+export function copyFiles(from: string, to: string): void {
+  for (const { name } of Deno.readDirSync(from)) {
+    Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
+}

@@ -83,6 +83,7 @@ const TABLE: {
     row({}, /*                    */ ["yyyybyyyy", "nnyynyyyy", "yyyybyyyy"]),
     row({ slow: 1 }, /*           */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
     row({ access: "open" }, /*    */ ["ffffbfyyy", "nnffnfyyy", "ffffbfyyy"]),
+    row({ retain: 1 }, /*         */ ["ffffbffyy", "nnffnffyy", "ffffbffyy"]),
     row({ promote: "Tara" }, /*   */ ["ffffbffyy", "nnffnffyy", "ffffbffyy"]),
     row({ promote: "Abby" }, /*   */ ["ffffbffyy", "nnffnffyy", "ffffbffyy"]),
     row({ demote: "Tara" }, /*    */ ["ffffbffnn", "nnffnffnn", "ffffbffnn"]),

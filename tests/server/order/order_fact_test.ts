@@ -39,6 +39,8 @@ const order = fc.record({
 
 function plain(order: Order): unknown {
   const parts = partsOf(order);
+  // That is kept elsewhere.
+  assertEquals(parts.retain, 0);
   const all = { ...parts, bans: parts.bans.list, mutes: parts.mutes.list };
   return JSON.parse(JSON.stringify(all));
 }
