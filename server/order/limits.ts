@@ -16,7 +16,10 @@ export const WHY_CHARS_MAX = 200;
 export const KICK_SECONDS_DEFAULT = 60;
 /** People of whom a slow room remembers when they spoke last; of more, those who spoke longest ago may speak sooner. */
 export const SPOKE_MAX = 10_000;
-/** Bytes of a kept order at most that are believed: what the limits above allow, and a reserve. */
+/**
+ * Bytes of a kept order at most, and of the server's bans: a thousand with a line of reason each, and the answer that shows them fits
+ * into a frame. With the longest names and reasons it is fewer.
+ */
 export const ORDER_BYTES_MAX: number = 1 << 20;
 /** Messages before a reported one that moderators see with it: what it answers to. */
 export const REPORT_CONTEXT = 5;

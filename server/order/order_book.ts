@@ -1,7 +1,7 @@
 /**
  * How rooms are set, as the store keeps it: a key for each room that has an owner or is set, and one for who is banned on the whole server.
  *
- * A room whose key cannot be read is closed. Where nothing is kept on a disk, the book is bounded by bytes: of rooms that have no more
+ * A room whose key cannot be read is closed, so nothing is written that could not be read. Where nothing is kept on a disk, the book is bounded by bytes: of rooms that have no more
  * than an owner that is given up, and no more can be set otherwise. Rooms are made by strangers.
  *
  * @module
@@ -11,7 +11,7 @@ import { encodeRetention, retentionIn } from "../durable/retentions.ts";
 import { BANS_KEY, ORDER_KEYS, RETAIN_KEYS } from "../store/streams.ts";
 import { type Append, type MessageStore, type Put, StorageError } from "../store/store_port.ts";
 import type { FoldedName } from "../wire/mod.ts";
-import { BOOK_BYTES_MAX } from "./limits.ts";
+import { BOOK_BYTES_MAX, ORDER_BYTES_MAX } from "./limits.ts";
 import { OPEN, type Order, SEALED } from "./order.ts";
 import { encodeOrder, encodeSanctions, orderIn, sanctionsIn } from "./order_fact.ts";
 import { Sanctions } from "./sanctions.ts";
@@ -74,8 +74,13 @@ export class OrderBook {
     return this.#room({ key: BANS_KEY, value: encodeSanctions(list, nowMs) });
   }
 
-  /** Finds room for an entry. */
+  /** Finds room for an entry. What would not be believed when it is read again is not written. */
   #room(entry: Entry): Entry | StorageError {
+    if (entry.value.length > ORDER_BYTES_MAX) {
+      const told = "The lists of who is banned, muted and invited are as long as they can be. " +
+        "Lift some first, or give shorter reasons.";
+      return new StorageError("An order is too long to be kept", { told, isLimit: true });
+    }
     const bytes = this.#bytes;
     if (bytes === undefined) return entry;
     const { key, value } = entry;
