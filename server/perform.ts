@@ -104,6 +104,9 @@ function performOne(
     case "topic": {
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
+      // A topic is a word that all hear.
+      const refusal = room.order.slow > 0 ? world.order.refuseWord(member, room) : undefined;
+      if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(effect.topic.length) });
       conversation.setTopic(member, room, effect.topic, id);
       return;

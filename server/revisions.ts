@@ -35,7 +35,8 @@ import type { Member } from "./rooms/member.ts";
 import type { Room } from "./rooms/room.ts";
 import { errorMessage } from "./perform.ts";
 import { encodeDeletion } from "./order/audit.ts";
-import { isAtLeast, rankOf } from "./order/standing.ts";
+import type { Order } from "./order/order.ts";
+import { isAtLeast, rankOf, refuseAct } from "./order/standing.ts";
 import { refusalOf } from "./repeats/repeats.ts";
 import { tagOfAuthor } from "./store/authors.ts";
 import { changeOf, encodeChange } from "./store/changes.ts";
@@ -53,11 +54,20 @@ import type { Beside, MessageStore, StorageError, Stored } from "./store/store_p
 import { messageIn } from "./store/stored.ts";
 import { auditStream, changeStream } from "./store/streams.ts";
 import { changeLine, whisperChangeLine } from "./text/changes.ts";
-import { type FoldedName, foldText, type Reactions, type ServerMessage } from "./wire/mod.ts";
+import {
+  type ErrorMessage,
+  type FoldedName,
+  foldText,
+  type Rank,
+  type Reactions,
+  type ServerMessage,
+} from "./wire/mod.ts";
 
 /** What is needed to change what was said. */
 export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
-  readonly hall: Pick<Hall, "room" | "membersOf" | "isHere" | "user" | "away">;
+  readonly hall: Pick<Hall, "room" | "membersOf" | "away" | "isHere" | "nowMs">;
+  /** Why a member may not speak in a room that restrains its speakers; if it may, it has spoken. */
+  readonly refuseWord: (speaker: Member, room: Room) => ErrorMessage | undefined;
   readonly quotas: Quotas;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -139,6 +149,8 @@ export class Revisions {
       : judge({ tag: member.tag, ...standing }, wanted.revision, found, age);
     if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     if (revised !== message) {
+      const late = this.#refuseNow(member, wanted);
+      if (late !== undefined) return late;
       const refusal = quotas.take(member, undefined);
       const takesAway = wanted.revision.kind === "delete";
       if (refusal !== undefined && !takesAway) return refusalOf(refusal);
@@ -154,6 +166,19 @@ export class Revisions {
         id,
       })
       : this.#toldPair(member, wanted.place.with, { before: message, revised, isNew, id });
+  }
+
+  /** Why it may not be any more: much may be decided in a room while a message is read. Other words are a word there. */
+  #refuseNow(member: Member, { place, revision }: Wanted): ErrorMessage | undefined {
+    if (!("room" in place)) return undefined;
+    const { hall, refuseWord } = this.#parts;
+    const room = hall.room(place.room);
+    if (room === undefined || !member.isIn(room.key)) return errorMessage("not_in_room");
+    if (!room.order.restrains) return undefined;
+    if (revision.kind === "edit") return refuseWord(member, room);
+    if (revision.kind === "delete" || !revision.on) return undefined;
+    const refusal = refuseAct(room.order, room.name, member, "speak", hall.nowMs);
+    return refusal && errorMessage(refusal.code, refusal.msg);
   }
 
   async #find(
@@ -239,20 +264,24 @@ export class Revisions {
   #standing(
     member: Member,
     { place }: Wanted,
-    { author, message: { from } }: Found,
+    found: Found,
   ): Pick<Changer, "outranks" | "moderates"> {
-    const { hall } = this.#parts;
-    const order = "room" in place ? hall.room(place.room)?.order : undefined;
+    const order = "room" in place ? this.#parts.hall.room(place.room)?.order : undefined;
     if (order === undefined) return {};
     const rank = rankOf(order, member);
     if (!isAtLeast(rank, "moderator")) return {};
-    // Of whom nothing is proved is nobody.
-    const person = hall.user(from) ?? hall.away(from);
-    const isStill = author !== undefined && person?.tag === author;
-    const other = author === undefined
-      ? "nobody"
-      : rankOf(order, isStill ? person : { operator: false, tag: author, mark: "" });
-    return { moderates: true, outranks: !isAtLeast(other, rank) };
+    return { moderates: true, outranks: !isAtLeast(this.#rankOfAuthor(order, found), rank) };
+  }
+
+  /** What somebody is where he said something. Of whom nothing is proved is nobody. */
+  #rankOfAuthor(order: Order, { message: { from }, author: tag }: Found): Rank {
+    if (tag === undefined) return "nobody";
+    const { hall } = this.#parts;
+    const known = [...hall.membersOf(foldText(from)), hall.away(from)]
+      .filter((one) => one?.tag === tag);
+    // One who is here over several connections may have shown what makes him an operator over any of them.
+    const one = known.find((one) => one?.operator) ?? known[0];
+    return rankOf(order, one ?? { operator: false, tag, mark: "" });
   }
 
   #toldRoom(

@@ -136,6 +136,17 @@ export function wire(
     onEvent,
     leaveFiles: (member) => files.leave(member),
   });
+  const order = new OrderDesk({
+    ...archive,
+    hall,
+    unread,
+    news,
+    book,
+    bans,
+    quotas,
+    clock,
+    onFailed: (error) => conversation.stored(error),
+  });
   const observed = {
     hall,
     store,
@@ -148,17 +159,7 @@ export function wire(
       ...archive,
       hall,
       conversation,
-      order: new OrderDesk({
-        ...archive,
-        hall,
-        unread,
-        news,
-        book,
-        bans,
-        quotas,
-        clock,
-        onFailed: (error) => conversation.stored(error),
-      }),
+      order,
       revisions: new Revisions({
         store,
         reading: archive.reading,
@@ -166,6 +167,7 @@ export function wire(
         quotas,
         clock,
         changeMsMax: limits.changeMsMax,
+        refuseWord: (speaker, room) => order.refuseWord(speaker, room),
         onStored: (error) => conversation.stored(error),
       }),
       files,

@@ -17,7 +17,9 @@ export function quoted(name: string): string {
 }
 
 /** The asker is not in that room. */
-export function notInRoom(room: string): Effect {
+export function notInRoom(
+  room: string,
+): Extract<Effect, { do: "refuse" }> & { readonly msg: string } {
   return { do: "refuse", code: "not_in_room", msg: `You are not in the room '${quoted(room)}'.` };
 }
 

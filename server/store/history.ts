@@ -13,7 +13,7 @@
  */
 
 import { ANSWER_MS_PER_BYTE, LOOKED_AT_MS, type Permits, STORE_READ_MS } from "../budget/mod.ts";
-import { noUserSentence } from "../commands/refusals.ts";
+import { notInRoom, noUserSentence } from "../commands/refusals.ts";
 import type { Effect } from "../commands/types.ts";
 import { historyPageFrame } from "../codec/encode.ts";
 import type { Member } from "../rooms/member.ts";
@@ -21,7 +21,7 @@ import type { MessageStore, Page, Stored } from "./store_port.ts";
 import { bearsReactions, shownTo } from "./revised.ts";
 import { messageIn } from "./stored.ts";
 import { type OwnPage, readOwn } from "./whispers.ts";
-import type { ServerMessage } from "../wire/mod.ts";
+import { foldText, type ServerMessage } from "../wire/mod.ts";
 
 /** Where pages come from. */
 export interface Archive {
@@ -60,6 +60,11 @@ export async function answerPage(
   }
   const good = await judged(messages, member);
   await account.serve(() => {
+    // Who left or was put out meanwhile reads nothing more there.
+    if ("room" in place && !member.isIn(foldText(place.room))) {
+      const { msg } = notInRoom(place.room);
+      return member.tell({ type: "Error", code: "not_in_room", msg, ...re });
+    }
     const rest = {
       more,
       ...(next === undefined ? {} : { next }),

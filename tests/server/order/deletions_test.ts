@@ -6,6 +6,7 @@
 
 import { assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
+import { CHEAP } from "../accounts/place.ts";
 import { ask, done, inRoom, refused } from "../conformance/asking.ts";
 
 Deno.test("a moderator deletes what a member said, not what the owner did; it is told by whom, and on record", async () => {
@@ -42,4 +43,35 @@ Deno.test("a moderator deletes what a member said, not what the owner did; it is
     line = await text.line();
     heard = line === "[Server] Mona deleted a message of Ben.";
   }
+});
+
+Deno.test("a moderator deletes nothing that an operator said, as far as it can be known that it was one", async () => {
+  const operatorToken = "the operators' token";
+  await using server = startServer({
+    operatorToken,
+    passwordCost: CHEAP,
+    limits: { messagesPerSecond: 0 },
+  });
+  await using owner = await inRoom(server, "Olga", "tea");
+  await using root = await server.connect();
+  await root.send({ type: "Login", username: "Root", operator: operatorToken });
+  await root.next("Welcome");
+  await done(root, { type: "Join", room: "tea" });
+  await done(root, { type: "Broadcast", room: "tea", content: "by the token" });
+  const account = { username: "Ada", password: "correct horse" };
+  await done(root, { type: "AddAccount", ...account, role: "operator" });
+  {
+    await using ada = await server.connect();
+    await ada.send({ type: "Login", ...account });
+    await ada.next("Welcome");
+    await done(ada, { type: "Join", room: "tea" });
+    await done(ada, { type: "Broadcast", room: "tea", content: "by the role" });
+    await refused(owner, { type: "Delete", room: "tea", seq: 2 }, "forbidden");
+  }
+  await server.event("left", ({ user }) => user === "Ada");
+  await refused(owner, { type: "Delete", room: "tea", seq: 1 }, "forbidden");
+  await refused(owner, { type: "Delete", room: "tea", seq: 2 }, "forbidden");
+  // Who is none any more is as others are.
+  await done(root, { type: "SetRole", username: "Ada", role: "user" });
+  await done(owner, { type: "Delete", room: "tea", seq: 2 });
 });

@@ -1,0 +1,117 @@
+/**
+ * Attacks by what is still under way when its sender is put out or silenced: it was asked for before, and is not done after.
+ *
+ * @module
+ */
+
+import { memoryStore } from "../../../server/mod.ts";
+import type { MessageStore } from "../../../server/store/store_port.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { type RawClient, startServer, within } from "../../harness.ts";
+import { done, inRoom, refused } from "../../server/conformance/asking.ts";
+
+/** A store that holds back what is read of it, when that is asked of it. */
+class HeldStore {
+  #held: { readonly asked: () => void; readonly released: Promise<void> } | undefined;
+  readonly store: MessageStore;
+
+  constructor() {
+    const store = memoryStore();
+    this.store = {
+      ...store,
+      read: async (stream, range) => {
+        this.#held?.asked();
+        await this.#held?.released;
+        return await store.read(stream, range);
+      },
+    };
+  }
+
+  /** From now on nothing is read until that is released. */
+  hold(): { asked: () => Promise<void>; release: () => void } {
+    const asked = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    this.#held = { asked: asked.resolve, released: released.promise };
+    return {
+      asked: () => within(asked.promise, "A page is read"),
+      release: () => {
+        this.#held = undefined;
+        released.resolve();
+      },
+    };
+  }
+}
+
+/** What somebody is told until the answer to the message of that id. */
+async function until(client: RawClient, re: string): Promise<readonly Record<string, unknown>[]> {
+  const all: Record<string, unknown>[] = [];
+  while (all.at(-1)?.["re"] !== re) all.push({ ...await client.message() });
+  return all;
+}
+
+const JUDGEMENTS = [
+  { type: "Mute", code: "forbidden" },
+  { type: "Kick", code: "not_in_room" },
+  { type: "Ban", code: "not_in_room" },
+] as const;
+const CHANGES = [
+  { type: "Edit", seq: 1, content: "SPAM" },
+  { type: "React", seq: 2, emoji: "SPAM", on: true },
+  { type: "Delete", seq: 1 },
+  { type: "History" },
+] as const;
+
+for (const { type, code } of JUDGEMENTS) {
+  for (const change of CHANGES) {
+    // Who is muted takes his own words back all the same, and reads.
+    const stays = type === "Mute" && (change.type === "Delete" || change.type === "History");
+    const what = stays ? "is done" : "is not done";
+    Deno.test(`what is under way when ${type} overtakes it: ${change.type} ${what}`, async () => {
+      const held = new HeldStore();
+      await using server = startServer({ store: held.store, limits: { messagesPerSecond: 0 } });
+      await using anna = await inRoom(server, "Anna", "tea");
+      await using eve = await inRoom(server, "Eve", "tea");
+      await done(eve, { type: "Broadcast", room: "tea", content: "harmless" });
+      await done(anna, { type: "Broadcast", room: "tea", content: "mine" });
+      const hold = held.hold();
+      await eve.send({ ...change, room: "tea", id: "under way" });
+      await hold.asked();
+      await done(anna, { type, room: "tea", user: "Eve" });
+      hold.release();
+      const answer = (await until(eve, "under way")).at(-1);
+      assertEquals(
+        answer?.["type"] === "Error" ? answer["code"] : undefined,
+        stays ? undefined : code,
+      );
+      await anna.send({ type: "Ping", id: "behind it" });
+      const told = JSON.stringify(await until(anna, "behind it"));
+      assert(!told.includes("SPAM"));
+      assertEquals(told.includes("MessageDeleted"), stays && change.type === "Delete");
+    });
+  }
+}
+
+Deno.test("who has to wait in a slow room says nothing there by editing or by a topic", async () => {
+  let now = 1_700_000_000_000;
+  await using server = startServer({ clock: () => now, limits: { messagesPerSecond: 0 } });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using eve = await inRoom(server, "Eve", "tea");
+  await done(anna, { type: "Room", room: "tea", slow: 60 });
+  await done(eve, { type: "Broadcast", room: "tea", content: "one" });
+  const edit = { type: "Edit", room: "tea", seq: 1, content: "two" };
+  const topic = { type: "Topic", room: "tea", topic: "three" };
+  for (const word of [edit, topic]) await refused(eve, word, "rate_limited");
+  // What changes nothing tells nobody anything, and what takes away is no word.
+  await done(eve, { ...edit, content: "one" });
+  now += 60_000;
+  await done(eve, edit);
+  await refused(eve, topic, "rate_limited");
+  await done(eve, { type: "Delete", room: "tea", seq: 1 });
+  now += 60_000;
+  await done(eve, topic);
+  await refused(eve, { type: "Broadcast", room: "tea", content: "four" }, "rate_limited");
+  // Who keeps order there does not wait.
+  await done(anna, topic);
+  await done(anna, { type: "Broadcast", room: "tea", content: "five" });
+  await done(anna, { type: "Edit", room: "tea", seq: 2, content: "six" });
+});
