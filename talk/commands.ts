@@ -181,7 +181,7 @@ export const TALKING: readonly Command<CommonWish>[] = [
     name: "ignore",
     aliases: [],
     usage: "[NAME]",
-    summary: "hide what a user says; without a name: who is hidden",
+    summary: "hide what a user says and does; without a name: who is hidden",
     argument: "user",
     read: (rest) =>
       rest === ""

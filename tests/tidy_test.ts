@@ -45,6 +45,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "load/web_socket.ts",
   "cli/account/ask_secret.ts",
   "cli/account/kept_devices.ts",
+  "cli/account/kept_ignored.ts",
   "cli/account/password.ts",
   "cli/account/proof.ts",
   "cli/account/users.ts",

@@ -43,9 +43,13 @@ const FILE_BYTES_MAX = 8_192;
 
 /** Where they are, unless one names a file: to be asked for while the environment may be read. */
 export function devicesDirectory(): string {
+  return `${stateDirectory()}/chat/devices`;
+}
+
+/** Where programs of this user keep what they know: to be asked for while the environment may be read. */
+export function stateDirectory(): string {
   // An empty variable counts as none, as the XDG specification says.
-  const state = Deno.env.get("XDG_STATE_HOME") || `${Deno.env.get("HOME") || "."}/.local/state`;
-  return `${state}/chat/devices`;
+  return Deno.env.get("XDG_STATE_HOME") || `${Deno.env.get("HOME") || "."}/.local/state`;
 }
 
 /** The tokens for one server. */

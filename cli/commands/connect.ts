@@ -104,6 +104,9 @@ async function talkFullScreen(
   const { Claims } = await import("../files/claims.ts");
   const { lastSession } = await import("../files/last_session.ts");
   const { keepingFor } = await import("../account/keeping.ts");
+  const { KeptIgnored } = await import("../account/kept_ignored.ts");
+  const kept = new KeptIgnored(where.server);
+  const ignoring = { names: await kept.names(), keep: kept.keep.bind(kept) };
   using claims = new Claims();
   await using client = await logIn({
     ...where,
@@ -120,6 +123,7 @@ async function talkFullScreen(
     bell,
     rooms: where.rooms,
     keeping: keepingFor(where.server),
+    ignoring,
     files: {
       server: where.server,
       directory: downloads,

@@ -11,6 +11,7 @@
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
 import { type AccountKeeping, performAccount } from "./account.ts";
 import { type FileOptions, Files } from "./files.ts";
+import type { Ignoring } from "./on_ignoring.ts";
 import { requestOrder } from "./order.ts";
 import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
 import type {
@@ -37,6 +38,8 @@ export interface AppOptions {
   readonly files?: FileOptions;
   /** What this machine keeps of accounts; without it, nothing. */
   readonly keeping?: AccountKeeping;
+  /** Where it is kept whom the reader ignores; without it, nowhere. */
+  readonly ignoring?: Ignoring;
   /** The model to begin with, for a terminal of that size. */
   readonly start: (terminal: Terminal) => Model;
   readonly signal?: AbortSignal;
@@ -44,9 +47,9 @@ export interface AppOptions {
 
 /** Runs until the user leaves, the client ends, or a signal comes. The client stays open. */
 export async function runApp(
-  { client, openTerminal, files, keeping, start, signal }: AppOptions,
+  { client, openTerminal, files, keeping, ignoring, start, signal }: AppOptions,
 ): Promise<TerminalEnd> {
-  const app = new App(client, files, keeping);
+  const app = new App(client, { files, keeping, ignoring });
   using terminal = openTerminal((event) => app.onTerminal(event));
   const aborted = () => app.dispatch({ kind: "signal", signal: "abort" });
   signal?.addEventListener("abort", aborted, { once: true });
@@ -60,6 +63,13 @@ export async function runApp(
     signal?.removeEventListener("abort", aborted);
     await app.stop();
   }
+}
+
+/** What an app may have beside its client. */
+interface AppParts {
+  readonly files: FileOptions | undefined;
+  readonly keeping: AccountKeeping | undefined;
+  readonly ignoring: Ignoring | undefined;
 }
 
 class App {
@@ -77,12 +87,10 @@ class App {
   readonly #files: Files | undefined;
   readonly #reads: Reads;
   readonly #keeping: AccountKeeping | undefined;
+  readonly #ignoring: Ignoring | undefined;
 
-  constructor(
-    client: Client,
-    files: FileOptions | undefined,
-    keeping: AccountKeeping | undefined,
-  ) {
+  constructor(client: Client, { files, keeping, ignoring }: AppParts) {
+    this.#ignoring = ignoring;
     this.#client = client;
     this.#reads = new Reads(client, (event) => this.dispatch(event));
     this.#keeping = keeping;
@@ -172,8 +180,20 @@ class App {
       case "read":
         this.#watch(this.#reads.tell(effect));
         return;
+      case "ignore":
+        this.#watch(this.#ignore(effect));
+        return;
       default:
         this.#watch(this.#ask(effect));
+    }
+  }
+
+  async #ignore({ name, on }: Extract<Effect, { kind: "ignore" }>): Promise<void> {
+    try {
+      await this.#ignoring?.keep(name, on);
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      this.dispatch({ kind: "refused", view: "", sentence });
     }
   }
 
@@ -232,7 +252,10 @@ class App {
 }
 
 /** An effect that the client has to do. */
-type Request = Exclude<Effect, FileEffect | ReadEffect | { kind: "ring" | "redraw" | "suspend" }>;
+type Request = Exclude<
+  Effect,
+  FileEffect | ReadEffect | { kind: "ignore" | "ring" | "redraw" | "suspend" }
+>;
 
 /** Asks the client, and tells what came of it. */
 async function request(

@@ -87,5 +87,8 @@ export const QUOTE_CHARS_MAX = 80;
 /** Columns from which on there is room for the time of a line, and for whole sentences. */
 export const TIME_COLUMNS_MIN = 40;
 
+/** Offers of files from who is ignored that are known as such: more than a server keeps of one user at a time. */
+export const UNHEARD_MAX = 1_000;
+
 /** Transfers that are over and still listed by `/transfers`. */
 export const ENDED_SHOWN = 5;

@@ -16,12 +16,14 @@ import { runApp } from "./app.ts";
 import type { FileOptions } from "./files.ts";
 import { start, type TerminalEnd } from "./model.ts";
 import { safeText } from "./safe.ts";
+import type { Ignoring } from "./on_ignoring.ts";
 import { type OpenTerminal, openTerminal } from "./terminal.ts";
 
 export type { Bell } from "../../talk/mod.ts";
 export type { AccountKeeping } from "./account.ts";
 export type { FileOptions } from "./files.ts";
 export type { TerminalEnd } from "./model.ts";
+export type { Ignoring } from "./on_ignoring.ts";
 export type { OpenTerminal } from "./terminal.ts";
 
 /** What `runTerminal` needs. */
@@ -38,6 +40,8 @@ export interface TerminalOptions {
   readonly files?: FileOptions;
   /** What this machine keeps of accounts; without it, nothing. */
   readonly keeping?: AccountKeeping;
+  /** Whom its user ignores; without it, nobody at first, and that is not kept. */
+  readonly ignoring?: Ignoring;
   /** Ends it from outside. */
   readonly signal?: AbortSignal;
   /** Default: the terminal of this process. */
@@ -50,12 +54,13 @@ export interface TerminalOptions {
  * @returns Why it ended. The terminal is as it was before.
  */
 export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
-  const { client, where, bell, rooms = [], files, keeping, signal } = options;
+  const { client, where, bell, rooms = [], files, keeping, ignoring, signal } = options;
   return runApp({
     client,
     openTerminal: options.openTerminal ?? openTerminal,
     ...(files === undefined ? {} : { files }),
     ...(keeping === undefined ? {} : { keeping }),
+    ...(ignoring === undefined ? {} : { ignoring }),
     ...(signal === undefined ? {} : { signal }),
     start: ({ size }) =>
       start({
@@ -66,6 +71,7 @@ export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
         now: Date.now(),
         idSecret: crypto.randomUUID(),
         rooms,
+        ...(ignoring === undefined ? {} : { ignored: ignoring.names }),
       }),
   });
 }

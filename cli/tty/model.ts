@@ -34,6 +34,7 @@ import type { NoticeLine, PendingLine } from "./layout.ts";
 import { VIEWS_MAX } from "./limits.ts";
 import { type Files, NO_FILES } from "./on_files.ts";
 import type { Outcome } from "./outcomes.ts";
+import { safeText } from "./safe.ts";
 import type { Search } from "./search.ts";
 import { leftBehind, lookedAt } from "./unread.ts";
 import { type Anchor, emptyView, noticed, type Reader, type View, viewKey } from "./view.ts";
@@ -122,6 +123,8 @@ export interface Model {
   readonly bell: Bell;
   /** Folded name → name of those who are not to be read. */
   readonly ignored: ReadonlyMap<string, string>;
+  /** Offers of files from those, by their numbers: nothing is told of them. */
+  readonly unheard: ReadonlySet<number>;
   /** Keys of rooms that were left: what still comes from there is not shown. */
   readonly left: ReadonlySet<string>;
   /** Rooms to enter at the first login. */
@@ -182,6 +185,8 @@ export type Effect =
   | FileEffect
   | AccountEffect
   | ReadEffect
+  /** Keeps whom the reader ignores, over the end of this program. */
+  | { readonly kind: "ignore"; readonly name: string; readonly on: boolean }
   | { readonly kind: "ping" }
   | { readonly kind: "ring" }
   | { readonly kind: "redraw" }
@@ -211,6 +216,8 @@ export interface StartOptions {
   readonly now: number;
   readonly idSecret: string;
   readonly rooms: readonly string[];
+  /** Who is not to be read. */
+  readonly ignored?: readonly string[];
 }
 
 /** The model before the first event: the lobby, and nothing in it. */
@@ -231,7 +238,8 @@ export function start(options: StartOptions): Model {
     mode: { kind: "edit", cycle: undefined },
     aim: undefined,
     bell: options.bell,
-    ignored: new Map(),
+    ignored: new Map(options.ignored?.map((name) => [foldText(name), safeText(name)])),
+    unheard: new Set(),
     left: new Set(),
     wanted: options.rooms,
     knownRooms: [],

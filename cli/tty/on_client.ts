@@ -16,7 +16,7 @@ import {
   type UserJoined,
   type Welcome,
 } from "../../server/wire/mod.ts";
-import { HISTORY_STEP, waitsText } from "../../talk/mod.ts";
+import { HISTORY_STEP, isHidden, waitsText } from "../../talk/mod.ts";
 import {
   accountSeen,
   changed,
@@ -45,6 +45,7 @@ import { arrived, historyEnded, moved, roomKey, type View, viewKey } from "./vie
 
 /** The model after an event of the client. */
 export function onClientEvent(model: Model, event: ClientEvent): Step {
+  const hidden = isHidden(event, model.ignored);
   switch (event.type) {
     case "Status":
       return onStatus(model, event.status);
@@ -53,7 +54,9 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "PrivateMessage": {
       const mine = sameName(event.from, model.me);
       const name = mine ? event.to ?? event.from : event.from;
-      const heard = mine ? model : { ...model, lastWhisperFrom: event.from };
+      // Of who is ignored no conversation opens, and none is answered by mistake.
+      if (hidden && viewOf(model, viewKey("private", name)) === undefined) return only(model);
+      const heard = mine || hidden ? model : { ...model, lastWhisperFrom: event.from };
       return onMessage(heard, { kind: "private", name }, event);
     }
     case "PrivateSent": {
@@ -69,6 +72,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "Presence":
       return only(present(model, event.room, event));
     case "Topic": {
+      if (hidden) return only(model);
       const { by, room, topic } = event;
       const what = topic === "" ? "took the topic away" : `set the topic: ${safeText(topic)}`;
       return only(told(model, `${safeText(by)} ${what}`, { key: roomKey(room) }));
@@ -80,10 +84,12 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
       return only(changed(model, key, (view) => happened(view, event, readerOf(model))));
     }
     case "Reactions":
+      if (hidden) return only(model);
       return only(
         changed(model, roomKey(event.room), (view) => happened(view, event, readerOf(model))),
       );
     case "Order":
+      return only(hidden ? model : onOrder(model, event));
     case "RoomChanged":
     case "Reported":
       return only(onOrder(model, event));
@@ -282,9 +288,10 @@ function present(model: Model, room: string, { joined, left, guests, users }: Pr
       : whole
       ? people.size
       : view.count + joined.length - left.length;
+    const heard = (name: string) => !model.ignored.has(foldText(name));
     return moved({ ...view, people, count: users ?? counted }, {
-      joined,
-      left,
+      joined: joined.filter(heard),
+      left: left.filter(heard),
       ...(guests === undefined ? {} : { guests }),
     }, model.now);
   });

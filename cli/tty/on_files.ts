@@ -12,7 +12,7 @@ import { newsText, rowText } from "../files/transfer_text.ts";
 import type { FileWish } from "./commands.ts";
 import type { Direction } from "./complete.ts";
 import { beforeCursor } from "./editor.ts";
-import { ENDED_SHOWN } from "./limits.ts";
+import { ENDED_SHOWN, UNHEARD_MAX } from "./limits.ts";
 import { type Effect, type Model, only, type Step, told } from "./model.ts";
 import { graphemes } from "./width.ts";
 
@@ -32,12 +32,12 @@ export function onFileWish(model: Model, wish: FileWish): Step {
     case "send":
       return { model, effects: [{ kind: "sendFile", to: wish.to, path: wish.path }] };
     case "transfers":
-      return only(told(model, rows(model.files)));
+      return only(told(model, rows(model)));
     case "accept":
     case "decline": {
       const n = wish.n ?? newestOffer(model);
       if (n === undefined) return only(told(model, "Nobody offers a file.", { tone: "error" }));
-      return { model, effects: [{ kind: "fileAnswer", answer: wish.kind, n }] };
+      return heard(model, n, [{ kind: "fileAnswer", answer: wish.kind, n }]);
     }
     case "cancel":
       return { model, effects: [{ kind: "fileAnswer", answer: "cancel", n: wish.n }] };
@@ -50,7 +50,11 @@ export function onFileWish(model: Model, wish: FileWish): Step {
 export function onNews(model: Model, news: News): Step {
   const { transfer } = news;
   const ignored = transfer.way === "in" && model.ignored.has(foldText(transfer.peer));
-  if (ignored && news.kind === "offered") return only(model);
+  if (ignored && news.kind === "offered") {
+    const unheard = new Set([...model.unheard, transfer.n].slice(-UNHEARD_MAX));
+    return only({ ...model, unheard });
+  }
+  if (model.unheard.has(transfer.n)) return only(model);
   const bad = news.kind === "stopped" || (news.kind === "ended" && news.end.kind === "failed");
   const said = told(model, `${newsText(news)}${answers(news)}`, { tone: bad ? "error" : "info" });
   const rings = model.bell !== "off" && (news.kind === "offered" || isArrival(news) || bad);
@@ -91,8 +95,17 @@ function pathBefore(before: string): string | undefined {
   return /^\/send\s+\S+\s+(?<path>[^\n]*)$/u.exec(before)?.groups?.["path"];
 }
 
-function newestOffer({ files }: Model): number | undefined {
-  return files.list.findLast(({ phase }) => phase === "offered")?.n;
+/** What is told of that transfer is told from now on. */
+function heard(model: Model, n: number, effects: readonly Effect[] = []): Step {
+  if (!model.unheard.has(n)) return { model, effects };
+  return {
+    model: { ...model, unheard: new Set([...model.unheard].filter((one) => one !== n)) },
+    effects,
+  };
+}
+
+function newestOffer({ files, unheard }: Model): number | undefined {
+  return files.list.findLast(({ n, phase }) => phase === "offered" && !unheard.has(n))?.n;
 }
 
 function answers(news: News): string {
@@ -111,11 +124,12 @@ function isArrival(news: News): boolean {
   return news.kind === "ended" && (news.end.kind === "done" || news.end.kind === "have");
 }
 
-function rows({ list, at }: Files): string[] {
+function rows({ files, unheard }: Model): string[] {
+  const list = files.list.filter(({ n }) => !unheard.has(n));
   const open = list.filter(({ phase }) => phase !== "ended");
   const over = list.filter(({ phase }) => phase === "ended").slice(-ENDED_SHOWN);
   const shown = [...over, ...open].sort((one, other) => one.n - other.n);
   return shown.length === 0
     ? ["No files come or go. /send NAME FILE offers one."]
-    : shown.map((transfer) => rowText(transfer, at));
+    : shown.map((transfer) => rowText(transfer, files.at));
 }

@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { ReadMoved, UnreadEntry, Welcome } from "../../server/wire/mod.ts";
+import { foldText, type ReadMoved, type UnreadEntry, type Welcome } from "../../server/wire/mod.ts";
 import { cameIn, enteredAt, readTo, toTell } from "../../talk/mod.ts";
 import { WAITING_MAX } from "./limits.ts";
 import {
@@ -40,7 +40,7 @@ export function cameHome(
   let next: Model = { ...model, keepsReading };
   for (const entry of unread.slice(-WAITING_MAX)) {
     if (entry.room !== undefined) waits.set(roomKey(entry.room), entry);
-    if (entry.with === undefined) continue;
+    if (entry.with === undefined || next.ignored.has(foldText(entry.with))) continue;
     waits.set(viewKey("private", entry.with), { ...entry, mentioned: true });
     next = { ...opened(next, "private", entry.with), lastWhisperFrom: entry.with };
   }

@@ -5,7 +5,7 @@
  */
 
 import { hash } from "node:crypto";
-import { CONTENT_BYTES_MAX, foldText } from "../../server/wire/mod.ts";
+import { CONTENT_BYTES_MAX } from "../../server/wire/mod.ts";
 import type { Bell } from "../../talk/mod.ts";
 import { help, type Wish } from "./commands.ts";
 import type { PendingLine, Quote } from "./layout.ts";
@@ -27,6 +27,7 @@ import { onChangeWish } from "./on_change.ts";
 import { onOrderWish } from "./on_order.ts";
 import { asked, askedForOlder } from "./on_client.ts";
 import { onFileWish } from "./on_files.ts";
+import { onIgnoring } from "./on_ignoring.ts";
 import { secretAsked } from "./on_secret.ts";
 import { safeLines, safeText } from "./safe.ts";
 import { cleared, roomKey, sending, userKey, type View, withoutPending } from "./view.ts";
@@ -81,13 +82,8 @@ export function onWish(model: Model, wish: Wish): Step {
         told({ ...model, bell: wish.bell ?? model.bell }, bellSentence(wish.bell, model)),
       );
     case "ignore":
-      return only(ignored(model, wish.name));
-    case "unignore": {
-      const rest = new Map(model.ignored);
-      const known = rest.delete(foldText(wish.name));
-      const sentence = known ? `You read ${wish.name} again.` : `${wish.name} was not ignored.`;
-      return only(told({ ...model, ignored: rest }, sentence));
-    }
+    case "unignore":
+      return onIgnoring(model, wish);
     case "retry":
       return retried(model, view);
     case "discard":
@@ -236,18 +232,6 @@ export function closed(model: Model, key: string): Model {
   const views = moved.views.filter((candidate) => candidate.key !== key);
   const current = Math.max(0, views.findIndex((candidate) => candidate.key === stay));
   return { ...moved, views, current };
-}
-
-function ignored(model: Model, name: string | undefined): Model {
-  if (name === undefined) {
-    const names = [...model.ignored.values()].join(", ");
-    return told(model, names === "" ? "You ignore nobody." : `You ignore ${names}.`);
-  }
-  if (foldText(name) === foldText(model.me)) {
-    return told(model, "You cannot ignore yourself.", { tone: "error" });
-  }
-  const ignored = new Map(model.ignored).set(foldText(name), name);
-  return told({ ...model, ignored }, `What ${name} says from now on is hidden.`);
 }
 
 function bellSentence(bell: Bell | undefined, model: Model): string {
