@@ -54,8 +54,15 @@ export interface Problem {
   readonly sentence: string;
 }
 
-/** What can stand behind a command, for completion. */
-export type Argument = "user" | "room" | "command" | "bell" | "peer" | "setting";
+/** What can stand behind a command, for completion: something of a kind, or one of these words. */
+export type Argument =
+  | "user"
+  | "room"
+  | "command"
+  | "bell"
+  | "peer"
+  | "setting"
+  | readonly string[];
 
 /** One row of the table. */
 export interface Command<Wish> {
@@ -66,6 +73,8 @@ export interface Command<Wish> {
   readonly summary: string;
   /** What its first word is, when that can be completed. */
   readonly argument?: Argument;
+  /** What its second word is behind that first one, when that can be completed. */
+  readonly then?: (first: string) => Argument | undefined;
   /** The wish, or `undefined` when it is used wrongly. */
   readonly read: (rest: string) => Wish | Problem | undefined;
 }

@@ -4,7 +4,7 @@
  * | where | what |
  * |---|---|
  * | `/wo` at the start of the text | commands, then a space |
- * | the first word behind a command | what the command's row in the table says |
+ * | the first word behind a command, or the second | what the command's row in the table says |
  * | a word at the start of the text | users, then `: ` as one addresses somebody |
  * | `@wo`, or any other word | users, then a space |
  *
@@ -66,16 +66,24 @@ function optionsFor(lead: string, word: string, known: Known): string[] {
     const names = known.table.rows.flatMap(({ name, aliases }) => [name, ...aliases]);
     return matching(names, word.slice(1)).map((name) => `/${name} `);
   }
-  const command = /^\/(\S+)\s+$/u.exec(lead)?.[1];
-  const argument = command === undefined ? undefined : known.table.named(command)?.argument;
-  if (argument !== undefined) {
+  const argument = argumentAt(lead, known.table);
+  const { users } = known;
+  // A name may be written as one addresses somebody.
+  const at = argument === "user" && word.startsWith("@") ? "@" : "";
+  if (argument !== undefined && at === "") {
     return matching(wordsOf(argument, known), word).map((found) => `${found} `);
   }
-  const { users } = known;
   if (word.startsWith("@")) return matching(users, word.slice(1)).map((name) => `@${name} `);
   // Without a word it would only guess: a pasted Tab must not, and on a page Tab leads to the next button.
   if (word === "") return [];
   return matching(users, word).map((name) => name + (lead === "" ? ": " : " "));
+}
+
+/** What stands behind a command, and perhaps its first word; `undefined` behind anything else. */
+function argumentAt(lead: string, table: CommandTable<unknown>): Argument | undefined {
+  const [, name, first] = /^\/(\S+)\s+(?:(\S+)\s+)?$/u.exec(lead) ?? [];
+  const command = name === undefined ? undefined : table.named(name);
+  return first === undefined ? command?.argument : command?.then?.(first);
 }
 
 function wordsOf(argument: Argument, { users, rooms, table }: Known): readonly string[] {
@@ -93,7 +101,7 @@ function wordsOf(argument: Argument, { users, rooms, table }: Known): readonly s
     case "setting":
       return ROOM_SETTINGS;
     default:
-      return argument satisfies never;
+      return argument;
   }
 }
 

@@ -7,7 +7,7 @@
 
 import { parseDays, parseDuration } from "../ground/mod.ts";
 import { userName } from "../server/wire/names/mod.ts";
-import { type Command, named, type Problem } from "./commands.ts";
+import { type Argument, type Command, named, type Problem } from "./commands.ts";
 
 /** For how long, and why; without seconds for ever. */
 interface Timed {
@@ -65,6 +65,16 @@ export const ROOM_SETTINGS: readonly string[] = [
   "retain",
   "owner",
 ];
+/** What may stand behind one of them. */
+const BEHIND_SETTING: Readonly<Record<string, Argument>> = {
+  topic: ["members", "moderators"],
+  retain: ["7d", "30d", "90d", "off"],
+  owner: "user",
+};
+/** For how long one is usually muted or banned, as it is typed. */
+const USUAL_TIMES: Argument = ["10m", "1h", "1d", "7d"];
+/** Seconds between two messages that rooms are usually set to. */
+const USUAL_PAUSES: Argument = ["0", "5", "10", "30", "60"];
 
 /** Seconds that a ban or a mute lasts at most: ten years. */
 const SECONDS_MAX = 315_360_000;
@@ -81,6 +91,7 @@ export const ORDER: readonly Command<OrderWish>[] = [
     usage: "[open|invite|announce|topic members|topic moderators|retain 30d|retain off|owner NAME]",
     summary: "how this room is set; or set it",
     argument: "setting",
+    then: (first) => BEHIND_SETTING[first],
     read: (rest) => {
       const [what = "", value, more] = rest.split(/\s+/u);
       return more === undefined ? setting(what, value) : undefined;
@@ -91,6 +102,7 @@ export const ORDER: readonly Command<OrderWish>[] = [
     aliases: [],
     usage: "SECONDS",
     summary: "how long each has to wait between two messages here (0 to 3600)",
+    argument: USUAL_PAUSES,
     read: (rest) => {
       const slow = /^\d{1,4}$/.test(rest) ? Number(rest) : Infinity;
       return slow <= SLOW_MAX ? asking({ type: "Room", slow }) : undefined;
@@ -118,6 +130,7 @@ export const ORDER: readonly Command<OrderWish>[] = [
     usage: "NAME [TIME] [WHY]",
     summary: "let somebody speak no more, for 10m, 2h, 7d or for ever",
     argument: "user",
+    then: () => USUAL_TIMES,
     read: (rest) => about(rest, (user, words) => ({ type: "Mute", user, ...timed(words) })),
   },
   {
@@ -126,6 +139,7 @@ export const ORDER: readonly Command<OrderWish>[] = [
     usage: "NAME [TIME] [WHY]",
     summary: "keep somebody out, for 10m, 2h, 7d or for ever",
     argument: "user",
+    then: () => USUAL_TIMES,
     read: (rest) => about(rest, (user, words) => ({ type: "Ban", user, ...timed(words) })),
   },
   {

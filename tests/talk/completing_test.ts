@@ -27,6 +27,19 @@ Deno.test("Tab goes round through what a word can be, and back to what was typed
     "owner ",
   ]);
   assertEquals(completed("/kick b"), ["Ben "]);
+  assertEquals(completed("/kick @b"), ["@Ben "]);
+  assertEquals(completed("/report @b"), ["@Ben "]);
+  assertEquals(completed("/kick Ben "), []);
+  for (const command of ["mute", "ban"]) {
+    assertEquals(completed(`/${command} Ben `), ["10m ", "1h ", "1d ", "7d "]);
+    assertEquals(completed(`/${command} Ben 1`), ["10m ", "1h ", "1d "]);
+    assertEquals(completed(`/${command} Ben 1h an`), ["Anna ", "anton "], "why is free text");
+  }
+  assertEquals(completed("/slow 1"), ["10 "]);
+  assertEquals(completed("/room topic m"), ["members ", "moderators "]);
+  assertEquals(completed("/room owner b"), ["Ben "]);
+  assertEquals(completed("/room retain 3"), ["30d "]);
+  assertEquals(completed("/room open "), []);
   assertEquals(completed("/join o"), ["ops "]);
   assertEquals(completed("/w b"), ["Ben "]);
   assertEquals(completed("/bell "), ["off ", "mention ", "all "]);
