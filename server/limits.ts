@@ -267,6 +267,11 @@ export const AUTHORS_READ_MAX = 500;
 export const CHANGES_TOLD_MAX = 256;
 /** How often it is looked for further ones while these are told: where that is not enough, nobody would come in. */
 export const CHANGES_ROUNDS_MAX = 16;
+/**
+ * Records of changes that are looked at for that: 20 ms, and what one who changes the same message again and again makes in four
+ * minutes. What was changed before those stands in the history.
+ */
+export const CHANGES_LOOKED_AT_MAX = 4_096;
 /** Changes that are read first for that. */
 export const CHANGES_READ_FIRST = 8;
 /** Changes that are read at once then. */

@@ -30,7 +30,7 @@ import {
 import { framesOfBodies } from "../codec/encode.ts";
 import type { Hall } from "../rooms/hall.ts";
 import { CHANGES_ROUNDS_MAX } from "../limits.ts";
-import { changedSeqs, changesOf } from "../store/changes.ts";
+import { changedSeqs, tellChanged } from "../store/changes.ts";
 import { judged } from "../store/history.ts";
 import { changeStream } from "../store/streams.ts";
 import { tagOf } from "./identity.ts";
@@ -270,7 +270,7 @@ async function comeBackInTurns(
         // change them without a pause that has an end, too, and the history tells of the rest.
         let told: number | undefined;
         for (let upTo = seen, rounds = 0; still() && rounds < CHANGES_ROUNDS_MAX; rounds++) {
-          told = await tellChanges(pages, member, { room, seen: upTo, since: told });
+          told = await tellChanges(pages, member, { room, seen: upTo, since: told, alive: still });
           upTo = await catchUp(pages, member, { room, seen: upTo, alive: still });
           if (store.head(changeStream(room.key)) === told) break;
         }
@@ -296,12 +296,13 @@ function hasMissed(store: MessageStore, room: Room, seen: number): boolean {
  * @returns How many are there now.
  */
 async function tellChanges(
-  { store, reading }: Pages,
+  { store, reading, pageBytesMax }: Pages,
   member: Member,
-  { room, seen, since }: {
+  { room, seen, since, alive }: {
     readonly room: Room;
     readonly seen: number;
     readonly since: number | undefined;
+    readonly alive: () => boolean;
   },
 ): Promise<number> {
   const { account } = member;
@@ -314,7 +315,15 @@ async function tellChanges(
     return page;
   };
   const seqs = await changedSeqs(read, room.key, { seen, since });
-  for (const change of await changesOf(read, room.stream, seqs, account)) member.tell(change);
+  await tellChanged(read, room.stream, seqs, {
+    account,
+    tell: (change) => member.tell(change),
+    // One page at a time waits in memory, however many rooms were changed.
+    ready: async () => {
+      await member.outbox.relief(pageBytesMax);
+      return alive();
+    },
+  });
   return head;
 }
 

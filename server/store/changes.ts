@@ -7,14 +7,20 @@
  *
  * Somebody who saw messages up to 10 may have missed the second change, and cannot have missed the first: no clock is
  * needed for that, nor a list of who saw what. The words stand in the message alone, so nothing need be erased here. Of
- * one room the newest `CHANGES_TOLD_MAX` are told; whoever missed more finds them in the history. Reactions are not told
+ * one room the newest `CHANGES_TOLD_MAX` are told, as far as they are among the newest `CHANGES_LOOKED_AT_MAX` records: one message can
+ * be changed without end. Whoever missed more finds them in the history. Reactions are not told
  * again, nor are changes of whispers: both are found in the history, too.
  *
  * @module
  */
 
 import type { Account } from "../budget/mod.ts";
-import { CHANGES_READ_AT_ONCE, CHANGES_READ_FIRST, CHANGES_TOLD_MAX } from "../limits.ts";
+import {
+  CHANGES_LOOKED_AT_MAX,
+  CHANGES_READ_AT_ONCE,
+  CHANGES_READ_FIRST,
+  CHANGES_TOLD_MAX,
+} from "../limits.ts";
 import { messageIn } from "./stored.ts";
 import type { StoredMessage } from "./revised.ts";
 import type { MessageStore, Stored } from "./store_port.ts";
@@ -61,7 +67,7 @@ export async function changedSeqs(
   let before: number | undefined;
   // Who comes back saw nearly all mostly: a thousand who do so after a restart read a few records each.
   let limit = CHANGES_READ_FIRST;
-  while (seqs.size < CHANGES_TOLD_MAX) {
+  for (let looked = 0; seqs.size < CHANGES_TOLD_MAX && looked < CHANGES_LOOKED_AT_MAX;) {
     const page = await read(stream, {
       ...(before === undefined ? {} : { before }),
       limit,
@@ -76,6 +82,7 @@ export async function changedSeqs(
       if (change !== undefined && change.seq <= seen) seqs.add(change.seq);
       if (seqs.size >= CHANGES_TOLD_MAX) break;
     }
+    looked += limit;
     limit = CHANGES_READ_AT_ONCE;
     before = page.next ?? page.messages.at(0)?.seq;
     if (!page.more || before === undefined) break;
@@ -93,25 +100,33 @@ export function changeOf(message: StoredMessage): MessageEdited | MessageDeleted
     : { type: "MessageEdited", ...place, seq, content, by, at };
 }
 
-/** What is told of messages that were changed, in the order of their seqs. */
-export async function changesOf(
+/** Who is told of changes. */
+export interface ToldOfChanges {
+  /** Pays for what is read. */
+  readonly account: Account;
+  tell(change: MessageEdited | MessageDeleted): void;
+  /** Waits until it has taken most of what it was told. @returns Whether it is still there. */
+  ready(): Promise<boolean>;
+}
+
+/** Tells what of messages was changed, in the order of their seqs, and no faster than it is taken. */
+export async function tellChanged(
   read: MessageStore["read"],
   stream: string,
   seqs: readonly number[],
-  account: Account,
-): Promise<(MessageEdited | MessageDeleted)[]> {
-  const told: (MessageEdited | MessageDeleted)[] = [];
+  reader: ToldOfChanges,
+): Promise<void> {
   for (const seq of seqs.toSorted((one, other) => one - other)) {
+    if (!await reader.ready()) return;
     const { messages: [stored] } = await read(stream, {
       after: seq - 1,
       limit: 1,
       bytesMax: Infinity,
     });
-    await account.serve(() => {
+    await reader.account.serve(() => {
       const message = stored?.seq === seq ? messageIn(stored) : undefined;
       const change = message?.type === "NewMessage" ? changeOf(message) : undefined;
-      if (change !== undefined) told.push(change);
+      if (change !== undefined) reader.tell(change);
     });
   }
-  return told;
 }
