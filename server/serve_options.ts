@@ -29,8 +29,8 @@ export interface ServeOptions {
   /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
   readonly operatorToken?: string;
   /**
-   * Who may come in: everybody, guests under free names too (`open`), only who has an account (`required`), or guests
-   * alone (`off`). Default: `open`.
+   * Who may come in: everybody, guests under free names too (`open`), only who has an account (`required`), or has
+   * one that an operator made (`closed`), or guests alone (`off`). Default: `open`.
    */
   readonly accounts?: AccountsMode;
   /** What it costs to hash a password, in memory and time. Default: as is advised today; tests make it cheap. */

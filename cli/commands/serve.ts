@@ -198,9 +198,9 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         "--accounts <who>",
-        "who may come in: everybody, only those with an account, or guests alone",
+        "who may come in: everybody, only those with an account, only those whose account you made, or guests alone",
       )
-        .env("CHAT_ACCOUNTS").choices(["open", "required", "off"] as const)
+        .env("CHAT_ACCOUNTS").choices(["open", "required", "closed", "off"] as const)
         .default("open" as const),
     )
     .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
@@ -226,7 +226,8 @@ Examples:
   chat serve --http 127.0.0.1:9090 --origin https://chat.example
                                      the same, behind a proxy that is found there
   chat serve --profile run.cpuprofile   where its time goes, written when it ends
-  chat serve --accounts required     only for those with an account
+  chat serve --accounts required     only for those with an account, which everybody may make
+  chat serve --accounts closed       only for those for whom you made one: chat user add
   chat serve --exempt 10.0.0.0/8     the limits by address are not for those
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )

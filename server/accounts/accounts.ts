@@ -34,8 +34,13 @@ import {
   type UserName,
 } from "../wire/mod.ts";
 
-/** Who may come in: everybody, accounts only, or guests only. */
-export type AccountsMode = "open" | "required" | "off";
+/** Who may come in: everybody, accounts only, only accounts that an operator made, or guests only. */
+export type AccountsMode = "open" | "required" | "closed" | "off";
+
+/** Whether nobody comes in without an account. */
+export function requiresAccount(mode: AccountsMode): boolean {
+  return mode === "required" || mode === "closed";
+}
 
 /** What accounts need. */
 export interface AccountsParts {

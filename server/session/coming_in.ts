@@ -86,7 +86,7 @@ export class ComingIn {
     const info = this.#info;
     const codec = this.#session.codecOfArrival;
     if (codec === undefined) return;
-    const judgement = judgeLogin(this.#parts, info, login, performance.now());
+    const judgement = judgeLogin(this.#parts, info, login, registers, performance.now());
     if (judgement.kind === "refuse") {
       const { last, lateMs } = judgement;
       if (lateMs === 0) return void this.#session.end(last);

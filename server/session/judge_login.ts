@@ -9,17 +9,18 @@
  * @module
  */
 
+import { type AccountsMode, requiresAccount } from "../accounts/accounts.ts";
 import { type Admission, admit } from "../commands/login.ts";
 import { type ConnectionInfo, peerOf } from "../link/connection.ts";
 import type { ServerEvent } from "../events.ts";
 import type { Hall } from "../rooms/hall.ts";
 import { GUESS_ANSWER_MS } from "../addresses/limits.ts";
 import { refusalOf } from "../perform.ts";
-import type { ErrorCode, ErrorMessage, Login } from "../wire/mod.ts";
+import type { ErrorCode, ErrorMessage, Login, UserName } from "../wire/mod.ts";
 
 /** What logins are judged by. */
 export interface LoginParts {
-  readonly world: { readonly hall: Hall };
+  readonly world: { readonly hall: Hall; readonly accounts: { readonly mode: AccountsMode } };
   readonly operatorToken: string | undefined;
   readonly onEvent: (event: ServerEvent) => void;
 }
@@ -38,11 +39,12 @@ export function msBeforeJudging({ address }: From, login: Login, nowMs: number):
   return login.operator !== undefined && address.isSuspect(nowMs) ? GUESS_ANSWER_MS : 0;
 }
 
-/** Judges a login, and counts it. */
+/** Judges a login, and counts it. @param registers Whether it makes its name an account. */
 export function judgeLogin(
-  { world: { hall }, operatorToken, onEvent }: LoginParts,
+  { world: { hall, accounts }, operatorToken, onEvent }: LoginParts,
   { client, address }: From,
   login: Login,
+  registers: boolean,
   nowMs: number,
 ): Judgement {
   const earlyMs = address.login(nowMs);
@@ -51,7 +53,11 @@ export function judgeLogin(
   if (unseenMs > 0) {
     return refuse(login, "rate_limited", tooFast("wrong operator tokens", unseenMs), unseenMs);
   }
-  const admission = admit(login, (name) => hall.holderOf(name), operatorToken);
+  // Who has to prove who it is learns only then who else is here, when it is judged once more.
+  const proves = requiresAccount(accounts.mode) && login.operator === undefined &&
+    (!registers || accounts.mode === "closed");
+  const holderOf = (name: UserName) => proves ? undefined : hall.holderOf(name);
+  const admission = admit(login, holderOf, operatorToken);
   if (admission.kind === "admit") return admission;
   const { code, msg } = admission;
   if (code !== "auth_failed") return refuse(login, code, msg);

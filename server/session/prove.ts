@@ -14,7 +14,13 @@
  * @module
  */
 
-import type { Accounts, AccountsMode, Proved, Refusal } from "../accounts/accounts.ts";
+import {
+  type Accounts,
+  type AccountsMode,
+  type Proved,
+  type Refusal,
+  requiresAccount,
+} from "../accounts/accounts.ts";
 import { NO_ACCOUNTS } from "../accounts/desk.ts";
 import type { TriedFrom } from "../accounts/guesses.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
@@ -46,6 +52,11 @@ export type Outcome =
   | Refusal;
 
 const GUEST: Outcome = { kind: "guest" };
+const MADE_BY_OPERATORS: Outcome = {
+  kind: "refused",
+  code: "forbidden",
+  msg: "Whoever runs this server makes the accounts.",
+};
 
 /** Decides who somebody is; a promise while a password is looked at. */
 export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Outcome> {
@@ -56,7 +67,7 @@ export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Ou
   const keeps = arrival.keepsToken ? { device: { name: deviceName } } : {};
   if (arrival.registers) return registerNew(parts, arrival, keeps);
   const owned = accounts.ownerOf(name);
-  if (isPlain && mode === "required" && !operator) {
+  if (isPlain && requiresAccount(mode) && !operator) {
     return {
       kind: "ask",
       msg: "This server is for those with an account: log in with a password.",
@@ -75,10 +86,11 @@ export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Ou
 }
 
 async function registerNew(
-  { accounts }: ProofParts,
+  { accounts, mode }: ProofParts,
   { name, login: { password = "" }, from }: Arrival,
   keeps: { readonly device?: { readonly name?: string | undefined } },
 ): Promise<Outcome> {
+  if (mode === "closed") return MADE_BY_OPERATORS;
   const refusal = accounts.refuseRegister(from);
   return refusal ?? await accounts.register({ name, password, ...keeps });
 }

@@ -19,6 +19,7 @@
  * @module
  */
 
+import { requiresAccount } from "../accounts/accounts.ts";
 import type { AccountDesk } from "../accounts/desk.ts";
 import {
   type Account,
@@ -205,7 +206,7 @@ export function welcome(
     ...(registered ? { account: true } : {}),
     ...(token === undefined ? {} : { device: token }),
     ...(device === undefined ? {} : { deviceId: device }),
-    ...(mode === "off" ? {} : { accounts: mode }),
+    ...(mode === "off" ? {} : { accounts: requiresAccount(mode) ? "required" : "open" }),
     ...(waiting.length === 0 ? {} : { unread: [...waiting] }),
   };
 }

@@ -104,6 +104,58 @@ Deno.test("a flood of wrong passwords finds nothing, keeps nobody waiting, and t
   assertEquals((await owner.nextOf("Notice")).msg.endsWith("tried for your name."), true);
 });
 
+for (const accounts of ["required", "closed"] as const) {
+  Deno.test(`where accounts are ${accounts}, nobody learns without one who is here, who has one, or who looks like them`, async () => {
+    await using server = startServer({
+      ...OPTIONS,
+      accounts,
+      operatorToken: "an operator's token",
+    });
+    await using root = await server.connect();
+    await root.send({ type: "Login", username: "Root", operator: "an operator's token" });
+    await root.next("Welcome");
+    for (const username of ["lena", "Away"]) {
+      await root.send({ type: "AddAccount", username, password: PASSWORD, id: username });
+      await root.nextOf("Ack");
+    }
+    await using lena = await server.connect();
+    await lena.send({ type: "Login", username: "lena", password: PASSWORD });
+    await lena.next("Welcome");
+    const answers = new Map<string, Set<string>>();
+    for (const username of ["Nobody", "lena", "Iena", "LENA", "Away", "Root", "R00t"]) {
+      for (const secret of [{}, { password: "a wrong one" }, { device: "x".repeat(43) }]) {
+        const [answer] = await ask(server, [{ type: "Login", username, ...secret }]);
+        const how = Object.keys(secret).join();
+        answers.set(how, (answers.get(how) ?? new Set()).add(JSON.stringify(answer)));
+      }
+      if (accounts !== "closed") continue;
+      const [answer] = await ask(server, [{ type: "Register", username, password: PASSWORD }]);
+      answers.set("register", (answers.get("register") ?? new Set()).add(JSON.stringify(answer)));
+    }
+    for (const [how, all] of answers) assertEquals(all.size, 1, `${how}: ${[...all]}`);
+    // Who has proved who he is is told.
+    const two = { type: "Login", username: "lena", password: PASSWORD };
+    assertEquals(codes(await ask(server, [two])), { Welcome: 1 });
+  });
+}
+
+Deno.test("where accounts are closed, nobody makes one but operators", async () => {
+  const operatorToken = "an operator's token";
+  await using server = startServer({ ...OPTIONS, accounts: "closed", operatorToken });
+  const wish = { type: "Register", username: "Eve", password: PASSWORD };
+  assertEquals(codes(await ask(server, [wish])), { forbidden: 1 });
+  await using text = await server.connect();
+  await text.write("Eve\n/register correct horse\n");
+  await text.expectLines("[Server] Password for Eve:", "[Server] Name and password do not fit.");
+  assertEquals(codes(await ask(server, [{ ...wish, type: "Login" }])), { auth_failed: 1 });
+  await using root = await server.connect();
+  await root.send({ type: "Login", username: "Root", operator: operatorToken });
+  assertEquals((await root.next("Welcome")).accounts, "required");
+  await root.send({ ...wish, type: "AddAccount", id: "1" });
+  await root.nextOf("Ack");
+  assertEquals(codes(await ask(server, [{ ...wish, type: "Login" }])), { Welcome: 1 });
+});
+
 Deno.test("who makes account after account from one address runs dry, and others do not", async () => {
   await using server = startServer({
     ...OPTIONS,
