@@ -30,9 +30,14 @@ export type OrderAsk =
   }
   | { readonly type: "Invite"; readonly user: string }
   | { readonly type: "Kick"; readonly user: string; readonly why?: string }
-  | { readonly type: "Unban"; readonly user: string; readonly why?: string }
+  | {
+    readonly type: "Unban";
+    readonly user?: string;
+    readonly address?: string;
+    readonly why?: string;
+  }
   | ({ readonly type: "Mute"; readonly user: string } & Timed)
-  | ({ readonly type: "Ban"; readonly user: string } & Timed)
+  | ({ readonly type: "Ban"; readonly user?: string; readonly address?: string } & Timed)
   | { readonly type: "Audit" }
   /** Of operators, about the whole server. */
   | {
@@ -137,10 +142,15 @@ export const ORDER: readonly Command<OrderWish>[] = [
     name: "ban",
     aliases: [],
     usage: "NAME [TIME] [WHY]",
-    summary: "keep somebody out, for 10m, 2h, 7d or for ever",
+    summary: "keep somebody out, for 10m, 2h, 7d or for ever; for operators also an address",
     argument: "user",
     then: () => USUAL_TIMES,
-    read: (rest) => about(rest, (user, words) => ({ type: "Ban", user, ...timed(words) })),
+    read: (rest) =>
+      about(
+        rest,
+        (user, words) => ({ type: "Ban", user, ...timed(words) }),
+        (address, words) => ({ type: "Ban", address, ...timed(words) }),
+      ),
   },
   {
     name: "unban",
@@ -148,7 +158,12 @@ export const ORDER: readonly Command<OrderWish>[] = [
     usage: "NAME [WHY]",
     summary: "lift a ban or a mute",
     argument: "user",
-    read: (rest) => about(rest, (user, words) => ({ type: "Unban", user, ...reason(words) })),
+    read: (rest) =>
+      about(
+        rest,
+        (user, words) => ({ type: "Unban", user, ...reason(words) }),
+        (address, words) => ({ type: "Unban", address, ...reason(words) }),
+      ),
   },
   {
     name: "mod",
@@ -228,12 +243,21 @@ function setting(what: string, value: string | undefined): OrderWish | Problem |
   return asking({ type: "Room", topicBy: value });
 }
 
-/** What is asked about the user whose name comes first; the other words may be a time and a reason. */
+/** A name has neither a colon nor a slash in it; what is made of four numbers is an address. */
+const ADDRESS = /[:/]|^\d+(?:\.\d+){3}$/;
+
+/**
+ * What is asked about the user whose name comes first, or the address; the other words may be a time and a reason.
+ *
+ * @param askOfAddress Where an address can be meant.
+ */
 function about(
   rest: string,
   ask: (user: string, words: string) => OrderAsk,
+  askOfAddress?: (address: string, words: string) => OrderAsk,
 ): OrderWish | Problem | undefined {
   const [, name = "", words = ""] = /^@?(\S+)\s*([^]*)$/u.exec(rest) ?? [];
+  if (askOfAddress !== undefined && ADDRESS.test(name)) return asking(askOfAddress(name, words));
   return named(name, userName, (user) => asking(ask(user, words)));
 }
 

@@ -41,6 +41,7 @@ interface Sanctioned {
 export interface RoomAsShown extends Settings {
   readonly room: string;
   readonly users: number;
+  readonly topic?: string;
   readonly owner?: string;
   readonly moderators: readonly string[];
   readonly rank: string;
@@ -153,6 +154,7 @@ function roomLines(room: RoomAsShown, now: number): string[] {
   const held = (list: readonly Sanctioned[]) => list.map((one) => sanctioned(one, now));
   return [
     `Room ${room.room} (${room.users}): ${settingsText(room)}. ${whose}${you}`,
+    ...(room.topic === undefined ? [] : [`Topic: ${room.topic}`]),
     ...listed("Moderators", moderators),
     ...listed("Invited", invited),
     ...listed("Banned", held(bans)),
@@ -168,16 +170,17 @@ function sanctioned({ user = "an address", address, until, why }: Sanctioned, no
 
 /** A report: who reports what, and what was said. */
 export function reportLines(
-  { room, by, why, messages }: {
+  { room, by, why, at, messages }: {
     readonly room: string;
     readonly by: string;
     readonly why?: string;
+    readonly at?: number;
     readonly messages: readonly { readonly from: string; readonly content: string }[];
   },
 ): string[] {
   const who = messages.at(-1)?.from ?? "somebody";
   return [
-    `${by} reports ${who}${reasonText(why)}`,
+    `${by} ${at === undefined ? "reports" : `reported at ${minute(at)}`} ${who}${reasonText(why)}`,
     ...messages.map(({ from, content }) => `${from} said in ${room}: ${content}`),
   ];
 }
@@ -189,9 +192,7 @@ function auditLines(records: readonly OrderRecord[]): string[] {
 
 function recordText(record: OrderRecord): string {
   const { at, by, act, set = {}, address, message, why } = record;
-  const when = Math.abs(at) > 8.64e15
-    ? "some time ago"
-    : new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  const when = minute(at);
   const { user = address } = record;
   switch (act) {
     case "set": {
@@ -206,6 +207,12 @@ function recordText(record: OrderRecord): string {
     default:
       return `${when} ${orderText(user === undefined ? record : { ...record, user })}`;
   }
+}
+
+/** A minute, in UTC; a server may say anything. */
+function minute(ms: number): string {
+  if (Math.abs(ms) > 8.64e15) return "some time ago";
+  return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 }
 
 function listed(title: string, names: readonly string[]): string[] {

@@ -57,9 +57,9 @@ const ask = Type.Union([
   }),
   asking("Invite", { user: name }),
   asking("Kick", { user: name, why }),
-  asking("Unban", { user: name, why }),
+  asking("Unban", { user: Type.Optional(name), address: Type.Optional(name), why }),
   asking("Mute", { user: name, seconds, why }),
-  asking("Ban", { user: name, seconds, why }),
+  asking("Ban", { user: Type.Optional(name), address: Type.Optional(name), seconds, why }),
   asking("Audit", {}),
   asking("SetRole", {
     username: name,

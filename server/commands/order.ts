@@ -55,6 +55,10 @@ export function kick(asker: UserView, hall: HallView, message: Kick): readonly E
   const isThere = here === undefined
     ? hall.away(message.user) !== undefined
     : hall.isIn(here.key, fold(place.name));
+  if (here !== undefined && !isThere) {
+    const msg = `'${quoted(message.user)}' is not in this room.`;
+    return [{ do: "refuse", code: "not_found", msg }];
+  }
   if (!isThere) return [noSuchUser(message.user)];
   return judge(asker, hall, place, "kick", message);
 }

@@ -5,6 +5,9 @@
  *   deed ─► its record, the room's order, and news/<account> ─► durable together ─► she comes in: told, and forgotten
  * ```
  *
+ * Reports that nobody heard who could do something go to the moderators who have accounts, and where there are none of these into
+ * one list for all operators: each of them hears what it has not heard yet.
+ *
  * Whoever is here has no news kept: it is told at once. Items are few, and the oldest give way: a stranger who makes a room may
  * invite whom he likes. An account that has the name later is another one, and is told nothing of it.
  *
@@ -48,9 +51,15 @@ export interface Reader {
 }
 
 interface Kept {
+  /** Whose it is; of the operators' list nobody's. */
   readonly tag: string;
   readonly items: readonly NewsItem[];
+  /** Of an operator: when the last was reported that it heard of from the operators' list. */
+  readonly heard?: number;
 }
+
+/** The key of the operators' list: no account has an empty name. */
+const OPERATORS = "" as FoldedName;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -68,30 +77,56 @@ export class News {
   /** What is to be written for an account to be told of something. `settled` is to be called with it. */
   put({ key, tag }: Reader, item: NewsItem): Put {
     const before = this.#coming.get(key)?.kept ?? this.#read(key);
-    const items = before?.tag === tag ? before.items : [];
-    const kept = { tag, items: [...items, item].slice(-NEWS_MAX) };
+    const own = before?.tag === tag ? before : { items: [] };
+    const kept = { ...own, tag, items: [...own.items, item].slice(-NEWS_MAX) };
     const entry = { key: newsKey(key), value: encoder.encode(JSON.stringify(kept)) };
     this.#coming.set(key, { kept, key: entry.key });
     return entry;
   }
 
+  /** What is to be written for all operators to be told of a report. */
+  putForOperators(item: ReportNews): Put {
+    return this.put({ key: OPERATORS, tag: "" }, item);
+  }
+
+  /** See `settled`. */
+  settledForOperators(): void {
+    this.#coming.delete(OPERATORS);
+  }
+
   /** What was to be written is, or is not. @param isHere Whether the account has come in meanwhile, and is told at once. */
   settled(key: FoldedName, isHere: boolean): void {
     this.#coming.delete(key);
-    if (isHere) this.forget(key);
+    if (isHere) this.#empty(key, this.#read(key));
   }
 
   /** What an account that comes in is to be told: once. */
-  take({ key, tag }: Reader): readonly NewsItem[] {
+  take({ key, tag }: Reader, isOperator: boolean): readonly NewsItem[] {
     const kept = this.#read(key);
-    if (kept === undefined) return [];
-    this.forget(key);
-    return kept.tag === tag ? kept.items : [];
+    const own = kept?.tag === tag ? kept : undefined;
+    const { heard = 0, items = [] } = own ?? {};
+    const more = isOperator
+      ? this.#read(OPERATORS)?.items.filter(({ at }) => at > heard) ?? []
+      : [];
+    const last = more.at(-1)?.at;
+    if (last !== undefined) this.#write(key, { tag, items: [], heard: last });
+    else if (own === undefined || items.length > 0) this.#empty(key, own);
+    return [...items, ...more];
   }
 
   /** Forgets it: it was told, or the account is gone. What a full disk refuses of that is told once more. */
   forget(key: FoldedName): void {
     if (this.#values.has(newsKey(key))) this.#values.write(newsKey(key), undefined, () => {});
+  }
+
+  /** It was told; which of the operators' list it has heard is known beyond that. */
+  #empty(key: FoldedName, kept: Kept | undefined): void {
+    if (kept?.heard === undefined) this.forget(key);
+    else this.#write(key, { ...kept, items: [] });
+  }
+
+  #write(key: FoldedName, kept: Kept): void {
+    this.#values.write(newsKey(key), encoder.encode(JSON.stringify(kept)), () => {});
   }
 
   #read(key: FoldedName): Kept | undefined {
@@ -105,8 +140,9 @@ export function newsIn(bytes: Uint8Array): Kept | undefined {
   if (bytes.length > NEWS_BYTES_MAX) return undefined;
   const value = jsonIn(bytes);
   if (!isObject(value) || typeof value["tag"] !== "string") return undefined;
-  const { tag, items } = value;
-  return Array.isArray(items) && items.every(isItem) ? { tag, items } : undefined;
+  const { tag, items, heard } = value;
+  if (!Array.isArray(items) || !items.every(isItem)) return undefined;
+  return { tag, items, ...(typeof heard === "number" ? { heard } : {}) };
 }
 
 function isItem(value: unknown): value is NewsItem {

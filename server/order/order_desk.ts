@@ -92,7 +92,7 @@ export class OrderDesk {
   greet(member: Member): readonly ReportNews[] {
     const { hall, news } = this.parts;
     const reports: ReportNews[] = [];
-    for (const item of news.take(member)) {
+    for (const item of news.take(member, member.operator)) {
       if (item.act === "report") reports.push(item);
       else if (stillHolds(hall, member, item)) {
         member.tell({ type: "Order", ...item, user: member.name });

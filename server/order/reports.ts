@@ -1,5 +1,8 @@
 /**
- * Reports: a message and what was said before it, put before the moderators who are here, and on record for those who are not.
+ * Reports: a message and what was said before it, put before the moderators and operators who are here, and on record.
+ *
+ * Where no moderator is here, those who have accounts are told when they come in; a room without such ones is the operators', and they
+ * are told likewise.
  *
  * The record names the message and holds none of its words: what is taken back is gone from it, too.
  *
@@ -17,15 +20,19 @@ import type { Archive } from "../store/history.ts";
 import { payerOf, type Quotas } from "../store/quotas.ts";
 import type { StorageError } from "../store/store_port.ts";
 import { messageIn } from "../store/stored.ts";
-import { auditStream } from "../store/streams.ts";
-import { fold, foldText, type Reported, type ReportedMessage, type UserName } from "../wire/mod.ts";
+import { auditStream, roomStream } from "../store/streams.ts";
+import { foldText, type Reported, type ReportedMessage } from "../wire/mod.ts";
 import { encodeReport } from "./audit.ts";
 import { REPORT_BYTES_MAX, REPORT_CONTEXT, REPORT_LOOKED_AT } from "./limits.ts";
+import type { News, ReportNews } from "./news.ts";
+import type { Order } from "./order.ts";
+import { isOne, type Named, type Person } from "./person.ts";
 import { refuseAct } from "./standing.ts";
 
 /** What reporting needs. */
 export interface ReportParts extends Pick<Archive, "store" | "reading"> {
   readonly hall: Hall;
+  readonly news: News;
   readonly quotas: Quotas;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -47,11 +54,16 @@ export async function report(
     member.tell(id === undefined ? message : { ...message, re: id });
   const room = hall.room(wanted.room);
   if (room === undefined || member.outbox.ended) return;
-  const messages = await read(parts, member, room, wanted.seq);
+  const messages = await read(parts, member, room.stream, wanted.seq);
   const last = messages.at(-1);
   // Who left or was put out meanwhile reports nothing more.
   if (!member.isIn(room.key)) return answer(errorMessage("not_in_room"));
-  if (last === undefined) return answer(errorMessage("not_found", "There is no such message."));
+  if (last === undefined) {
+    const msg = wanted.seq === undefined
+      ? "Nobody else has said anything here of late."
+      : "There is no such message.";
+    return answer(errorMessage("not_found", msg));
+  }
   const tooMuch = parts.quotas.take(member, undefined);
   if (tooMuch !== undefined) return answer(refusalOf(tooMuch));
   const error = await record(parts, member, room, { last, why: wanted.why });
@@ -66,22 +78,45 @@ export async function report(
     ...(wanted.why === undefined ? {} : { why: wanted.why }),
     messages: [...messages],
   };
-  for (const one of moderatorsOf(hall, room)) one.tell(told);
+  for (const one of new Set([...moderatorsHere(hall, room), ...operatorsHere(hall)])) {
+    one.tell(told);
+  }
   if (id !== undefined) answer({ type: "Ack", room: room.name, seq: last.seq, at: parts.clock() });
+}
+
+/** Tells somebody who has come in what was reported meanwhile, in the words in which it stands now. */
+export async function tellReports(
+  parts: ReportParts,
+  member: Member,
+  reports: readonly ReportNews[],
+  alive: () => boolean,
+): Promise<void> {
+  for (const { room, by, why, at, message } of reports) {
+    const order = parts.hall.order(room);
+    // Who moderates no more is not told, nor is anybody of what is gone for its age.
+    if (order === undefined || !moderates(parts.hall, order, room, member)) continue;
+    const messages = await read(parts, member, roomStream(foldText(room)), message);
+    if (!alive()) return;
+    if (messages.length === 0) continue;
+    const reason = why === undefined ? {} : { why };
+    member.tell({ type: "Reported", room, by, ...reason, messages: [...messages], at });
+    // One at a time waits in memory, however long they are.
+    await member.outbox.idle();
+  }
 }
 
 /** The message that is meant as the last one, and those before it; none when there is no such message. */
 async function read(
   { store, reading }: ReportParts,
   member: Member,
-  room: Room,
+  stream: string,
   seq: number | undefined,
 ): Promise<readonly ReportedMessage[]> {
   const { account } = member;
   const limit = seq === undefined ? REPORT_LOOKED_AT : REPORT_CONTEXT + 1;
   const range = { ...(seq === undefined ? {} : { before: seq + 1 }), limit };
   const page = await reading.holding(() =>
-    store.read(room.stream, { ...range, bytesMax: REPORT_BYTES_MAX })
+    store.read(stream, { ...range, bytesMax: REPORT_BYTES_MAX })
   );
   account.spend({ workMs: STORE_READ_MS + page.messages.length * LOOKED_AT_MS });
   return await account.serve(() => {
@@ -99,12 +134,21 @@ async function read(
 }
 
 function record(
-  { store, quotas, clock }: ReportParts,
+  { store, quotas, clock, hall, news }: ReportParts,
   member: Member,
   room: Room,
   { last, why }: { readonly last: ReportedMessage; readonly why: string | undefined },
 ): Promise<StorageError | undefined> {
   const at = clock();
+  const reason = why === undefined ? {} : { why };
+  const item = { act: "report", room: room.name, by: member.name, at, message: last.seq } as const;
+  const absent = absentModerators(hall, room.order);
+  const isHeard = !moderatorsHere(hall, room).next().done;
+  const toAll = !isHeard && absent.length === 0 &&
+    operatorsHere(hall).every(({ registered }) => !registered);
+  const puts = isHeard ? [] : absent.map((one) => news.put(one, { ...item, ...reason }));
+  if (toAll) puts.push(news.putForOperators({ ...item, ...reason }));
+  for (const { value } of puts) quotas.spend(member, value?.length ?? 0);
   member.owed.add();
   return new Promise((resolve) =>
     store.append({
@@ -120,25 +164,47 @@ function record(
         quotas.spend(member, body.length);
         return body;
       },
+      puts,
       settled: (error) => {
         member.owed.settle();
+        if (!isHeard) {
+          for (const { key } of absent) news.settled(key, hall.member(key) !== undefined);
+        }
+        if (toAll) news.settledForOperators();
         resolve(error);
       },
     })
   );
 }
 
-/** Those who moderate a room, are here, wherever, and are not put out of that room just now; and all operators. */
-function* moderatorsOf(hall: Hall, room: Room): Iterable<Member> {
-  const { order } = room;
-  const named = order.owner === undefined ? order.moderators : [order.owner, ...order.moderators];
-  const told = new Set<Member>();
-  for (const { name } of named) {
-    for (const member of hall.membersOf(fold(name as UserName))) {
-      // To judge is what moderators may: who is kept out of the room may not for so long.
-      if (refuseAct(order, room.name, member, "judge", hall.nowMs) === undefined) told.add(member);
+/** Those who moderate a room, by what is remembered of them. */
+function appointed({ owner, moderators }: Order): readonly Named[] {
+  return owner === undefined ? moderators : [owner, ...moderators];
+}
+
+/** Those of them who are here, wherever, and are not put out of that room just now. */
+function* moderatorsHere(hall: Hall, { order, name }: Room): Generator<Member, void, void> {
+  for (const one of appointed(order)) {
+    for (const member of hall.membersOf(foldText(one.name))) {
+      if (moderates(hall, order, name, member)) yield member;
     }
   }
-  for (const member of hall.members()) if (member.operator) told.add(member);
-  yield* told;
+}
+
+/** To judge is what moderators may: who is kept out of the room may not for so long. */
+function moderates(hall: Hall, order: Order, room: string, member: Member): boolean {
+  return refuseAct(order, room, member, "judge", hall.nowMs) === undefined;
+}
+
+/** The accounts of them that are away. */
+function absentModerators(hall: Hall, order: Order): readonly Person[] {
+  return appointed(order).flatMap((one) => {
+    const person = hall.away(one.name);
+    return person !== undefined && isOne(one, person) ? [person] : [];
+  });
+}
+
+/** All operators who are here. */
+function* operatorsHere(hall: Hall): Generator<Member, void, void> {
+  for (const member of hall.members()) if (member.operator) yield member;
 }

@@ -136,5 +136,6 @@ function backToLobby(
   if (member.places.size > 0) return;
   if (refuseAct(lobby.order, lobby.name, member, "see", clock()) === undefined) {
     lobby.enter(member);
+    member.tell({ type: "Notice", msg: "You are in the lobby now." });
   }
 }

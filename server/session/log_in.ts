@@ -18,6 +18,7 @@ import { comeBack, refuseSight, returnsOf, type Wanted, welcome } from "./resume
 import type { SessionParts } from "./session_parts.ts";
 import { type Home, NO_HOME } from "../unread/home.ts";
 import { tellWaiting } from "../unread/tell_waiting.ts";
+import { tellReports } from "../order/reports.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
 
 /** The session that somebody logs in over. */
@@ -76,10 +77,8 @@ export function logIn(
   member.tell(greeting);
   const shut = refuseSight(hall.lobby, member, hall.nowMs);
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
-  if (proved !== undefined) {
-    world.accounts.greet(member);
-    world.order.greet(member);
-  }
+  if (proved !== undefined) world.accounts.greet(member);
+  const reports = proved === undefined ? [] : world.order.greet(member);
   const alive = () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();
@@ -88,8 +87,11 @@ export function logIn(
   };
   const back = comeBack(world, member, returns, alive);
   const { unread = [] } = greeting;
-  if (codec.speech !== "text" || unread.length === 0) return back;
-  return Promise.resolve(back).then(() => tellWaiting(world, member, unread, alive));
+  const waits = codec.speech === "text" && unread.length > 0;
+  if (!waits && reports.length === 0) return back;
+  return Promise.resolve(back)
+    .then(() => waits ? tellWaiting(world, member, unread, alive) : undefined)
+    .then(() => tellReports(world.order.parts, member, reports, alive));
 }
 
 /** The same client of an account has come back: what is left of its connection before this one ends. */

@@ -29,9 +29,17 @@ export function parseOrder(word: string, rest: string): OrderRequest | SetRole |
     case "report":
       return { type: "Report", ...why(first === "" ? [] : [first, ...others]) };
     default:
-      return first === "" ? `/${word} NAME` : about(word, first, others);
+      return first === "" ? `/${word} ${USAGES[word] ?? "NAME"}` : about(word, first, others);
   }
 }
+
+/** What stands behind a word, where that is more than a name. */
+const USAGES: Readonly<Record<string, string>> = {
+  kick: "NAME [WHY]",
+  mute: "NAME [10m|2h|7d] [WHY]",
+  ban: "NAME|ADDRESS [10m|2h|7d] [WHY]",
+  unban: "NAME|ADDRESS [WHY]",
+};
 
 function setting(what: string, value: string): OrderRequest | string {
   switch (what) {
@@ -76,12 +84,17 @@ function about(
     case "mute":
       return { type: "Mute", user, ...timeAndWhy(others) };
     case "ban":
-      return { type: "Ban", user, ...timeAndWhy(others) };
+      return { type: "Ban", ...nameOrAddress(user), ...timeAndWhy(others) };
     case "unban":
-      return { type: "Unban", user, ...why(others) };
+      return { type: "Unban", ...nameOrAddress(user), ...why(others) };
     default:
       return `/${word}`;
   }
+}
+
+/** A name has neither a colon nor a slash in it; what is made of four numbers is an address. */
+function nameOrAddress(word: string): { user: string } | { address: string } {
+  return /[:/]|^\d+(?:\.\d+){3}$/.test(word) ? { address: word } : { user: word };
 }
 
 function timeAndWhy(words: readonly string[]): { seconds?: number; why?: string } {

@@ -91,6 +91,7 @@ export function roomLines(room: RoomShown): string {
     ? ""
     : ` You are ${rank === "invited" ? "invited" : `its ${rank}`}.`;
   const lines = [`${what} ${whose}${you}`];
+  if (room.topic !== undefined) lines.push(`Topic: ${room.topic}`);
   if (moderators.length > 0) lines.push(`Moderators: ${listed(moderators)}`);
   if (invited.length > 0) lines.push(`Invited: ${listed(invited)}`);
   if (bans.length > 0) lines.push(`Banned: ${listed(bans.map(sanctioned))}`);
@@ -98,10 +99,17 @@ export function roomLines(room: RoomShown): string {
   return rows(lines);
 }
 
-function sanctioned({ user = "an address", address, why }: SanctionEntry): string {
-  return `${address === undefined ? user : `${user} (${address})`}${
-    why === undefined ? "" : ` "${why}"`
-  }`;
+/** Lines have no clock: they say until when, as records say when. */
+function sanctioned({ user = "an address", address, until, why }: SanctionEntry): string {
+  const from = address === undefined ? "" : ` from ${address}`;
+  const end = until === undefined ? "" : ` until ${minute(until)}`;
+  return `${user}${from}${end}${reasonText(why)}`;
+}
+
+/** A minute, in UTC; a server's store may say anything. */
+function minute(ms: number): string {
+  if (Math.abs(ms) > 8.64e15) return "some time";
+  return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 }
 
 function listed(names: readonly string[]): string {
@@ -115,9 +123,10 @@ function changesText(set: NonNullable<AuditEntry["set"]>): string {
 }
 
 /** A report as lines: who reported what, and what was said. */
-export function reportLines({ room, by, why, messages }: Reported): string {
+export function reportLines({ room, by, why, messages, at }: Reported): string {
   const said = messages.map(({ from, content }) => `In ${room}, ${from} said "${content}"`);
-  return rows([`${by} reports what ${messages.at(-1)?.from} said${reasonText(why)}.`, ...said]);
+  const when = at === undefined ? "reports" : `reported at ${minute(at)}`;
+  return rows([`${by} ${when} what ${messages.at(-1)?.from} said${reasonText(why)}.`, ...said]);
 }
 
 /** An audit as lines, one for each record. */
@@ -128,7 +137,7 @@ export function auditLines({ records }: AuditPage): string {
 
 function recordText(record: AuditEntry): string {
   const { at, by, act, set, address, why } = record;
-  const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  const time = minute(at);
   const { message } = record;
   if (act === "report" || act === "delete") {
     const what = act === "report" ? "has reported" : "has deleted";

@@ -150,6 +150,7 @@ const serverSchemas = [
     by: text,
     why: option(text),
     messages: list(object({ seq: count, from: text, content: text, at: count })),
+    at: option(count),
   }),
 ] as const;
 

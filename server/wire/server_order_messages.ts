@@ -167,7 +167,7 @@ export interface ReportedMessage {
   at: number;
 }
 
-/** Additive: somebody has reported a message; to moderators of the room and operators who are here. */
+/** Additive: somebody has reported a message; to moderators of the room and operators who are here, or when they come in. */
 export interface Reported extends Reply {
   /** Tells which message this is. */
   type: "Reported";
@@ -179,6 +179,8 @@ export interface Reported extends Reply {
   why?: string;
   /** What was said before it, and the message as the last one. */
   messages: ReportedMessage[];
+  /** When, in milliseconds since 1970: to who was away. */
+  at?: number;
 }
 
 /** Any message by which a server tells of order. */
