@@ -16,23 +16,33 @@
 
 import { randomToken } from "../../ground/mod.ts";
 import { deviceOf, newDevice, seenNow, withDevice } from "./devices.ts";
-import { Guesses, type TriedFrom } from "./guesses.ts";
-import { Hasher, TooManyHashes } from "./hasher.ts";
-import { HASHES_WAIT_MS } from "./limits.ts";
+import { addressKey, Guesses, type TriedFrom } from "./guesses.ts";
+import { Hasher } from "./hasher.ts";
 import { newPassword, passwordBytes } from "./password.ts";
 import type { AccountRecord, Device } from "./record.ts";
+import {
+  GONE,
+  type Refusal,
+  refusalOf,
+  taken,
+  tooManyAccounts,
+  tooManyTries,
+  UNFIT,
+  UNKNOWN_DEVICE,
+} from "./refusals.ts";
 import { type Owned, Registry } from "./registry.ts";
-import { type KeptValues, StorageError } from "../store/store_port.ts";
+import type { KeptValues } from "../store/store_port.ts";
 import { readKey } from "../store/streams.ts";
 import {
   type AccountRole,
-  type ErrorCode,
   fold,
   type FoldedName,
   foldText,
   newUserName,
   type UserName,
 } from "../wire/mod.ts";
+
+export type { Refusal };
 
 /** Who may come in: everybody, accounts only, only accounts that an operator made, or guests only. */
 export type AccountsMode = "open" | "required" | "closed" | "off";
@@ -56,15 +66,6 @@ export interface AccountsParts {
   readonly onWrong?: (key: FoldedName) => void;
   /** How many accounts there may be. */
   readonly accountsMax?: number;
-}
-
-/** Something that is not done, and why. */
-export interface Refusal {
-  readonly kind: "refused";
-  readonly code: ErrorCode;
-  readonly msg?: string;
-  /** Milliseconds after which it may be tried again. */
-  readonly wait?: number;
 }
 
 /** Who has been proved to be whom. */
@@ -92,6 +93,8 @@ export interface Registration {
   readonly role?: AccountRole;
   /** Who it has been until now, for whispers that are its own already. Default: nobody. */
   readonly identity?: string;
+  /** Where it comes from; an operator's act need not say it. */
+  readonly from?: TriedFrom;
   /** The device that is to have a token, by its name; without it none has. */
   readonly device?: { readonly name?: string | undefined };
 }
@@ -106,18 +109,6 @@ export interface Shown {
 }
 
 const DONE: Done = { kind: "done" };
-const UNFIT: Refusal = { kind: "refused", code: "auth_failed" };
-const UNKNOWN_DEVICE: Refusal = {
-  kind: "refused",
-  code: "auth_failed",
-  msg: "This device is not logged in to that name, or not any more: log in with the password.",
-};
-const GONE: Refusal = {
-  kind: "refused",
-  code: "not_found",
-  msg: "There is no account of that name.",
-};
-
 /** The accounts of a server, or of a store that no server has open. */
 export class Accounts {
   readonly guesses: Guesses = new Guesses();
@@ -159,9 +150,7 @@ export class Accounts {
   /** Counts an account that is to be made. @returns Why it comes too early. */
   refuseRegister(from: TriedFrom): Refusal | undefined {
     const wait = this.guesses.register(from, this.#parts.steady());
-    if (wait === 0) return undefined;
-    const msg = `Too many accounts were made from your address. Wait ${Math.ceil(wait / 1_000)} s.`;
-    return { kind: "refused", code: "rate_limited", msg, wait };
+    return wait === 0 ? undefined : tooManyAccounts(wait);
   }
 
   /** Makes a name an account. @param via See `Registry.write`; so below. */
@@ -170,7 +159,7 @@ export class Accounts {
   }
 
   async #registerOr(
-    { name, password, role = "user", identity = randomToken(), device }: Registration,
+    { name, password, role = "user", identity = randomToken(), device, from }: Registration,
     via?: KeptValues["write"],
   ): Promise<Proved | Refusal> {
     const checked = newPassword(password, name);
@@ -187,7 +176,7 @@ export class Accounts {
       role,
       created: this.#parts.clock(),
       identity,
-      password: await this.#hasher.make(checked.bytes),
+      password: await this.#hasher.make(checked.bytes, lineOf(fold(name), from)),
       devices: made === undefined ? [] : [made.device],
     };
     await this.#registry.write(record, via);
@@ -216,7 +205,7 @@ export class Accounts {
     if ("kind" in fitting) return fitting;
     const bytes = passwordBytes(password);
     const stronger = bytes !== undefined && this.#hasher.isOutdated(fitting.password)
-      ? await this.#hasher.make(bytes)
+      ? await this.#hasher.make(bytes, lineOf(key, from))
       : undefined;
     // As it is now, from here on without anything in between.
     const before = this.#registry.read(key);
@@ -235,7 +224,12 @@ export class Accounts {
     return proved(record, made?.device, made?.token);
   }
 
-  /** Gives an account another password. @param old The one it has, from whoever is no operator; and where that comes from. */
+  /**
+   * Gives an account another password. From whoever is no operator it takes a try also when the old one is right: it costs two
+   * hashes, and nobody does it twenty times in a row.
+   *
+   * @param old The one it has, from whoever is no operator; and where that comes from.
+   */
   async setPassword(
     key: FoldedName,
     password: string,
@@ -249,7 +243,8 @@ export class Accounts {
       if (checked.kind === "bad") return { kind: "refused", code: "invalid", msg: checked.reason };
       const fitting = old && await this.#try(key, old.password, old.from);
       if (fitting !== undefined && "kind" in fitting) return fitting;
-      const hash = await this.#hasher.make(checked.bytes);
+      if (old !== undefined) this.guesses.begin(key, old.from, this.#parts.steady());
+      const hash = await this.#hasher.make(checked.bytes, lineOf(key, old?.from));
       const record = this.#registry.read(key);
       if (record === undefined) return GONE;
       if (fitting !== undefined && !same(record, fitting)) return UNFIT;
@@ -327,7 +322,7 @@ export class Accounts {
     const before = this.#registry.read(key);
     const bytes = passwordBytes(password) ?? NO_PASSWORD;
     try {
-      const fits = await this.#hasher.fits(bytes, before?.password);
+      const fits = await this.#hasher.fits(bytes, before?.password, lineOf(key, from));
       const now = this.#registry.read(key);
       if (!fits && before !== undefined) this.#parts.onWrong?.(key);
       if (!fits || now === undefined || before === undefined || !same(now, before)) return UNFIT;
@@ -343,6 +338,14 @@ export class Accounts {
 
 /** What is hashed in place of a text that can be no password, so that it takes as long. */
 const NO_PASSWORD = new Uint8Array(1);
+
+/**
+ * The line in which a password waits to be hashed: its address's, or where all come from one that has no limits, as behind a proxy,
+ * its name's.
+ */
+function lineOf(key: FoldedName, from: TriedFrom | undefined): string {
+  return from === undefined || from.exempt ? `name ${key}` : `address ${addressKey(from)}`;
+}
 
 /** Whether two readings of a record have the same password. */
 function same(one: AccountRecord | undefined, other: AccountRecord): boolean {
@@ -362,31 +365,6 @@ function proved(
     ...(device === undefined ? {} : { device: device.id }),
     ...(token === undefined ? {} : { token }),
   };
-}
-
-function taken(name: UserName, owned: Owned): Refusal {
-  const msg = owned.kind === "own"
-    ? `The name '${owned.name}' has an account already.`
-    : `The name '${name}' looks like '${owned.name}', which has an account.`;
-  return { kind: "refused", code: "name_taken", msg };
-}
-
-function tooManyTries(wait: number): Refusal {
-  const msg = `Too many passwords were tried. Wait ${Math.ceil(wait / 1_000)} s.`;
-  return { kind: "refused", code: "rate_limited", msg, wait };
-}
-
-/** The refusal that an error is. */
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof TooManyHashes) {
-    const msg = "Too many log in at once. Try again in a moment.";
-    return { kind: "refused", code: "busy", msg, wait: HASHES_WAIT_MS };
-  }
-  if (error instanceof StorageError) {
-    const code = error.outcome === "unknown" ? "unknown" : "storage";
-    return { kind: "refused", code, ...(error.told === undefined ? {} : { msg: error.told }) };
-  }
-  throw error;
 }
 
 /** Checks a name that is to be an account's. */

@@ -161,7 +161,13 @@ export class AccountDesk {
     const early = this.accounts.refuseRegister(address);
     if (early !== undefined) return early;
     const device = speech === "frames" ? { device: { name: deviceName } } : {};
-    const made = await this.accounts.register({ name, password, identity, ...device });
+    const made = await this.accounts.register({
+      name,
+      password,
+      identity,
+      from: address,
+      ...device,
+    });
     if (made.kind === "refused") return made;
     if (!hall.isHere(member)) return undefined;
     member.prove(made);

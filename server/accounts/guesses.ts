@@ -77,7 +77,7 @@ export class Guesses {
   /** Counts an account that is to be made. @returns Milliseconds that it comes too early. */
   register(from: TriedFrom, nowMs: number): number {
     if (from.exempt) return 0;
-    const bucket = this.#registers.of(keyOf(from), nowMs);
+    const bucket = this.#registers.of(addressKey(from), nowMs);
     return bucket.take(nowMs) ? 0 : Math.ceil(bucket.msUntil(nowMs));
   }
 
@@ -90,11 +90,12 @@ export class Guesses {
 
   #of(name: FoldedName, from: TriedFrom, nowMs: number): readonly TokenBucket[] {
     const ofName = this.#names.of(name, nowMs);
-    return from.exempt ? [ofName] : [ofName, this.#addresses.of(keyOf(from), nowMs)];
+    return from.exempt ? [ofName] : [ofName, this.#addresses.of(addressKey(from), nowMs)];
   }
 }
 
-function keyOf({ key, site }: TriedFrom): bigint {
+/** Whose tries are counted together: the site's, or the address's. */
+export function addressKey({ key, site }: TriedFrom): bigint {
   return (site ?? { key }).key;
 }
 

@@ -1,12 +1,14 @@
 /**
  * Hashes passwords with Argon2id, off the event loop, a few at once.
  *
- * A hash takes a core for tens of milliseconds, on purpose. So only some are made at once and some wait; what is more is
- * refused, so that a crowd that guesses takes neither the machine nor its memory from those who converse.
+ * A hash takes a core for tens of milliseconds, on purpose. So only some are made at once and some wait, each address in a line
+ * of its own (`hash_queue.ts`); what is more is refused, so that a crowd that guesses takes neither the machine nor its memory
+ * from those who converse.
  *
  * @module
  */
 
+import { HashQueue } from "./hash_queue.ts";
 import {
   HASH_BYTES,
   HASHES_AT_ONCE,
@@ -47,7 +49,7 @@ interface Argon2Params {
 /** Hashes passwords. */
 export class Hasher {
   readonly #bounds: HasherBounds;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: HashQueue;
   #busy = 0;
   /** How many hashes were begun, for whoever wants to know that none was spared. */
   count = 0;
@@ -59,28 +61,31 @@ export class Hasher {
       waitingMax: HASHES_WAITING_MAX,
       ...bounds,
     };
+    this.#waiting = new HashQueue(this.#bounds.waitingMax);
   }
 
-  /** Makes a hash to keep. @throws {TooManyHashes} */
-  async make(password: Uint8Array<ArrayBuffer>): Promise<PasswordHash> {
+  /** Makes a hash to keep. @param line Whom it waits behind: those of the same. @throws {TooManyHashes} */
+  async make(password: Uint8Array<ArrayBuffer>, line: string): Promise<PasswordHash> {
     const { cost } = this.#bounds;
     const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-    const hash = await this.#derive(password, salt, cost);
+    const hash = await this.#derive(password, salt, cost, line);
     return { cost, salt: salt.toBase64(), hash: hash.toBase64() };
   }
 
   /**
    * Whether it is the password. Without a hash to compare with it takes as long as with one of today's, and it is not.
    *
+   * @param line See `make`.
    * @throws {TooManyHashes}
    */
   async fits(
     password: Uint8Array<ArrayBuffer>,
     kept: PasswordHash | undefined,
+    line: string,
   ): Promise<boolean> {
     const { cost, salt, hash } = kept ??
       { cost: this.#bounds.cost, salt: DUMMY_SALT, hash: "" };
-    const made = await this.#derive(password, Uint8Array.fromBase64(salt), cost);
+    const made = await this.#derive(password, Uint8Array.fromBase64(salt), cost, line);
     return sameBytes(made, Uint8Array.fromBase64(hash)) && kept !== undefined;
   }
 
@@ -94,8 +99,9 @@ export class Hasher {
     password: Uint8Array<ArrayBuffer>,
     nonce: Uint8Array<ArrayBuffer>,
     { memoryKib, passes, lanes }: PasswordCost,
+    line: string,
   ): Promise<Uint8Array> {
-    await this.#turn();
+    await this.#turn(line);
     try {
       this.count++;
       // The library's types name fewer formats and algorithms than the runtime has.
@@ -114,17 +120,19 @@ export class Hasher {
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#busy--;
-      else next();
+      else next.serve();
     }
   }
 
-  #turn(): Promise<void> | undefined {
+  #turn(line: string): Promise<void> | undefined {
     if (this.#busy < this.#bounds.atOnce) {
       this.#busy++;
       return undefined;
     }
-    if (this.#waiting.length >= this.#bounds.waitingMax) throw new TooManyHashes();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const refuse = () => reject(new TooManyHashes());
+    if (!this.#waiting.push(line, { serve: resolve, refuse })) throw new TooManyHashes();
+    return promise;
   }
 }
 

@@ -92,7 +92,7 @@ async function registerNew(
 ): Promise<Outcome> {
   if (mode === "closed") return MADE_BY_OPERATORS;
   const refusal = accounts.refuseRegister(from);
-  return refusal ?? await accounts.register({ name, password, ...keeps });
+  return refusal ?? await accounts.register({ name, password, from, ...keeps });
 }
 
 /** Whether what was proved still holds after a wait: the account, its device and its role may be others. */
