@@ -23,6 +23,8 @@ import { type NewUser, readUsers } from "./users_file.ts";
 
 /** Largest file of users in bytes: a hundred thousand of them. */
 const USERS_BYTES_MAX = 16 << 20;
+/** Bytes that are read of it at once. */
+const PIECE_BYTES = 64 << 10;
 /** How often a user is tried to be added while the server is busy, and how long is waited in between, in ms. */
 const BUSY_TRIES = 30;
 /** See `BUSY_TRIES`. */
@@ -119,13 +121,23 @@ async function addOne(client: Client, { line, name, password, role }: NewUser): 
   }
 }
 
+/** Reads a file or a pipe, which may have no size, and may not end. */
 async function readFile(path: string): Promise<string> {
   try {
-    const { size } = await Deno.stat(path);
-    if (size > USERS_BYTES_MAX) {
-      throw new Failure(`${path} has more than ${USERS_BYTES_MAX} bytes.`);
+    using file = await Deno.open(path);
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    let bytes = 0;
+    for (;;) {
+      const piece = new Uint8Array(PIECE_BYTES);
+      const count = await file.read(piece);
+      if (count === null) break;
+      bytes += count;
+      if (bytes > USERS_BYTES_MAX) {
+        throw new Failure(`${path} has more than ${USERS_BYTES_MAX} bytes.`);
+      }
+      pieces.push(piece.subarray(0, count));
     }
-    return await Deno.readTextFile(path);
+    return await new Blob(pieces).text();
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);

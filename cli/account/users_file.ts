@@ -7,7 +7,7 @@
  * @module
  */
 
-import { foldText, newUserName } from "../../server/wire/names/mod.ts";
+import { foldText, Likenesses, newUserName, plainLookOf } from "../../server/wire/names/mod.ts";
 import type { AccountRole } from "../../server/wire/mod.ts";
 
 /** Shortest and longest password in characters, as the protocol says. */
@@ -32,23 +32,45 @@ export interface UsersFile {
   readonly wrong: readonly string[];
 }
 
+/** The names that nobody can have any more. */
+class TakenNames {
+  readonly #reasons = new Map<string, string>();
+  readonly #likenesses = new Likenesses<{ readonly name: string }>(plainLookOf);
+
+  /** Takes a name, unless it is taken. @param reason What is said to whoever wants it, too. */
+  take(name: string, reason: string): void {
+    if (this.#reasons.has(foldText(name))) return;
+    this.#reasons.set(foldText(name), reason);
+    this.#likenesses.add({ name });
+  }
+
+  /** Why nobody can have a name; `undefined` when it is free. */
+  fault(name: string): string | undefined {
+    const reason = this.#reasons.get(foldText(name));
+    if (reason !== undefined) return `'${name}' ${reason}.`;
+    const alike = this.#likenesses.of(name)?.name;
+    if (alike === undefined) return undefined;
+    return `'${name}' looks like '${alike}', which ${
+      this.#reasons.get(foldText(alike)) ?? "is taken"
+    }.`;
+  }
+}
+
 /** Reads a file. @param known Names that have an account already. */
 export function readUsers(text: string, known: Iterable<string>): UsersFile {
   const users: NewUser[] = [];
   const wrong: string[] = [];
-  const seen = new Map<string, string>();
-  for (const name of known) seen.set(foldText(name), "has an account already");
-  for (const [index, row] of text.split("\n").entries()) {
+  const taken = new TakenNames();
+  for (const name of known) taken.take(name, "has an account already");
+  for (const [index, row] of text.replace(/^\ufeff/, "").split("\n").entries()) {
     if (row.trim() === "") continue;
     const line = index + 1;
     const user = readUser(row, line);
-    const fault = typeof user === "string" ? user : faultOf(user, seen);
+    const fault = typeof user === "string" ? user : faultOf(user, taken);
     if (fault !== undefined) wrong.push(`Line ${line}: ${fault}`);
     if (typeof user === "string") continue;
     users.push(user);
-    if (!seen.has(foldText(user.name))) {
-      seen.set(foldText(user.name), `stands in line ${line} already`);
-    }
+    taken.take(user.name, `stands in line ${line} already`);
   }
   return { users, wrong };
 }
@@ -76,12 +98,12 @@ function readUser(text: string, line: number): NewUser | string {
 
 function faultOf(
   { name, password }: NewUser,
-  seen: ReadonlyMap<string, string>,
+  taken: TakenNames,
 ): string | undefined {
   const checked = newUserName(name);
   if (checked.kind !== "name") return checked.reason;
-  const before = seen.get(foldText(name));
-  if (before !== undefined) return `'${name}' ${before}.`;
+  const fault = taken.fault(name);
+  if (fault !== undefined) return fault;
   if (password === undefined) return undefined;
   const length = [...password.normalize("NFC")].length;
   if (length < PASSWORD_CHARS_MIN || length > PASSWORD_CHARS_MAX) {

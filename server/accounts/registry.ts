@@ -21,9 +21,8 @@ import {
   encodeAccount,
   nameInKey,
 } from "./record.ts";
-import { Likenesses } from "../rooms/likenesses.ts";
 import type { KeptValues, StorageError } from "../store/store_port.ts";
-import { fold, type FoldedName, plainLookOf, type UserName } from "../wire/mod.ts";
+import { fold, type FoldedName, Likenesses, plainLookOf, type UserName } from "../wire/mod.ts";
 
 /** One account, as far as it is held in memory. */
 interface Known {

@@ -9,7 +9,6 @@
 
 import type { Chores } from "../budget/mod.ts";
 import type { HallView } from "../commands/types.ts";
-import { Likenesses } from "./likenesses.ts";
 import type { Member } from "./member.ts";
 import type { Order } from "../order/order.ts";
 import type { Person } from "../order/person.ts";
@@ -20,6 +19,7 @@ import {
   fold,
   type FoldedName,
   foldText,
+  Likenesses,
   plainLookOf,
   type RoomName,
   type UserName,

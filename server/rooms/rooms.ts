@@ -16,14 +16,21 @@
  */
 
 import { HiddenRooms } from "./hidden_rooms.ts";
-import { Likenesses } from "./likenesses.ts";
 import { ROOM_BYTES, ROOMS_MAX } from "../limits.ts";
 import { namedOf, OPEN, Order } from "../order/order.ts";
 import type { Person } from "../order/person.ts";
 import { Room } from "./room.ts";
 import type { RoomFact } from "../store/store_port.ts";
 import { Sorted } from "./sorted.ts";
-import { fold, type FoldedName, isPlain, LOBBY, type RoomName, roomNameKept } from "../wire/mod.ts";
+import {
+  fold,
+  type FoldedName,
+  isPlain,
+  Likenesses,
+  LOBBY,
+  type RoomName,
+  roomNameKept,
+} from "../wire/mod.ts";
 import { roomStream } from "../store/streams.ts";
 import type { Wakeups } from "./wakeups.ts";
 

@@ -180,6 +180,7 @@ export {
   type FoldedName,
   foldText,
   isPlain,
+  Likenesses,
   lookAlike,
   looksOf,
   mentions,

@@ -24,6 +24,7 @@ import { lookAlike } from "./looks.ts";
 import { isOneWriting } from "./scripts.ts";
 import { looksSigned } from "./signs.ts";
 
+export { Likenesses } from "./likenesses.ts";
 export { isPlain, lookAlike, looksOf, plainLookOf } from "./looks.ts";
 export { mentions } from "./mentions.ts";
 

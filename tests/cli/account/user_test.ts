@@ -110,3 +110,22 @@ Deno.test("each line that cannot be taken gets a sentence, and none repeats a pa
   }
   assert(!wrong.join().includes("s3cret"));
 });
+
+Deno.test("names that look alike are found in a file before anything is done, and a mark of the byte order is none of its words", () => {
+  const rows = ["lena", "Iena", "copa", "\u0441\u043e\u0440\u0430", "R00t"];
+  const text = rows.map((username) => JSON.stringify({ username })).join("\n");
+  const { users, wrong } = readUsers(`\ufeff${text}`, ["Root"]);
+  assertEquals(users.map(({ name }) => name), rows);
+  assertEquals(wrong, [
+    "Line 2: 'Iena' looks like 'lena', which stands in line 1 already.",
+    "Line 4: '\u0441\u043e\u0440\u0430' looks like 'copa', which stands in line 3 already.",
+    "Line 5: 'R00t' looks like 'Root', which has an account already.",
+  ]);
+});
+
+Deno.test("a file of users that does not end is refused, and fills no memory", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  const { code, err } = await machine.run(["user", "add", "--from", "/dev/zero"], OPERATOR);
+  assertEquals([code, err], [1, "chat: /dev/zero has more than 16777216 bytes.\n"]);
+});

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Likenesses } from "../../../server/rooms/likenesses.ts";
+import { Likenesses } from "../../../server/wire/names/likenesses.ts";
 import { plainLookOf } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 

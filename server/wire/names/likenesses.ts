@@ -9,7 +9,7 @@
  * @module
  */
 
-import { isPlain, looksOf } from "../wire/mod.ts";
+import { isPlain, looksOf } from "./looks.ts";
 
 interface Named {
   readonly name: string;
