@@ -17,11 +17,13 @@ export type { AccountsMode } from "./accounts/accounts.ts";
 export type { PasswordCost } from "./accounts/limits.ts";
 export { ACCOUNT_KEYS } from "./accounts/record.ts";
 export { DAY_MS, retentionsIn } from "./durable/retentions.ts";
+export { closeUncertain } from "./order/closing.ts";
 export {
   AUDIT_STREAMS,
   AUTHOR_STREAMS,
   CHANGE_STREAMS,
   NEWS_KEYS,
+  ORDER_KEYS,
   READ_KEYS,
   RETAIN_KEYS,
   ROOM_STREAMS,

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { isComplete, repairStore } from "../../db/mod.ts";
+import { isComplete, openStore, type RepairReport, repairStore } from "../../db/mod.ts";
+import { closeUncertain, ORDER_KEYS } from "../../server/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
@@ -36,7 +37,10 @@ export async function repair(directory: string, flags: RepairFlags): Promise<voi
   );
   const report = await explainedInto(
     { from: directory, to: into },
-    (part) => repairStore(directory, part, { nameOf }),
+    async (part) => {
+      const report = await repairStore(directory, part, { nameOf });
+      return { ...report, closed: await closeRooms(part, report) };
+    },
   );
   print(json ? repairJson(report, into) : repairText(report, into));
   if (isComplete(report)) return;
@@ -44,4 +48,14 @@ export async function repair(directory: string, flags: RepairFlags): Promise<voi
     `Not everything in ${safeText(directory)} could be saved, or it is not known whether it was.`,
     EXIT.damage,
   );
+}
+
+/** Closes the rooms of the new store that may have been closed to others. @returns Their names. */
+async function closeRooms(directory: string, report: RepairReport): Promise<readonly string[]> {
+  const { maybe, lost, lostKeys } = report;
+  const isCertain = maybe.records === 0 && maybe.unknown.length === 0 &&
+    !lostKeys.some((key) => key.startsWith(ORDER_KEYS));
+  if (isCertain) return [];
+  await using store = await openStore(directory, { autoCompact: false });
+  return await closeUncertain(store, new Set(lost.map(({ stream }) => stream)), Date.now());
 }

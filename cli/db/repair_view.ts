@@ -15,14 +15,21 @@ import { safeText } from "../tty/safe.ts";
 import { showCount, showNumber, showTable } from "./text.ts";
 import { damageTable } from "./verify_view.ts";
 
+/** What became of a repair. */
+export type RepairOutcome = RepairReport & {
+  /** Rooms that are closed now, since it is not certain how they were set. */
+  readonly closed?: readonly string[];
+};
+
 /** The report as one JSON object. */
-export function repairJson(report: RepairReport, into: string): string {
+export function repairJson(report: RepairOutcome, into: string): string {
   const { messages, keys, lost, lostMost, lostKeys, maybe, renamed, damages } = report;
   const { doubtful, rivalCount, rivals } = report;
   return `${
     JSON.stringify({
       directory: into,
       complete: isComplete(report),
+      closed_rooms: report.closed ?? [],
       messages,
       keys,
       lost,
@@ -39,12 +46,12 @@ export function repairJson(report: RepairReport, into: string): string {
 }
 
 /** The report for people. */
-export function repairText(report: RepairReport, into: string): string {
+export function repairText(report: RepairOutcome, into: string): string {
   const { messages, keys, damages } = report;
   const saved = `Saved ${showCount(messages, "message")} and ${showCount(keys, "key")} into ${
     safeText(into)
   }.\n`;
-  const parts = [saved, verdict(report), contradictions(report)];
+  const parts = [saved, verdict(report), closedText(report), contradictions(report)];
   if (damages.length > 0) parts.push(`\n${damageTable(damages)}`);
   return parts.join("");
 }
@@ -96,6 +103,13 @@ function verdict(report: RepairReport): string {
     parts.push(`\n${lostTable(doubtful.messages, "doubtful in stream")}`);
   }
   return parts.join("");
+}
+
+function closedText({ closed = [] }: RepairOutcome): string {
+  if (closed.length === 0) return "";
+  const names = closed.map((name) => `'${safeText(name)}'`).join(", ");
+  return `Closed, since they may have been for the invited alone: ${names}. ` +
+    "Whoever owns one, or an operator, opens it by /room open.\n";
 }
 
 /** What two stores that were one say differently; nobody can tell which is right. */

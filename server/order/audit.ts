@@ -113,6 +113,13 @@ export function auditIn({ seq, body }: Stored, showsAddress: boolean): AuditEntr
   };
 }
 
+/** Who may be in the room from then on, if a record tells of that. */
+export function accessSetIn(body: Uint8Array): string | undefined {
+  const { set } = { set: undefined, ...(jsonIn(body) ?? {}) } as { readonly set: unknown };
+  const { access } = { access: undefined, ...(set ?? {}) } as { readonly access: unknown };
+  return typeof access === "string" ? access : undefined;
+}
+
 function jsonIn(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));

@@ -189,6 +189,7 @@ Deno.test("repairText() says what is lost, stretch by stretch", () => {
       left: { what: "a value of key 'k\u001b'", file: "00000002.segment", offset: 1_064 },
     }],
     damages: damages.slice(0, 1),
+    closed: ["hid", "\u001bx"],
   };
   assertEquals(
     repairText(report, "./saved"),
@@ -208,6 +209,7 @@ user/al␛
 
 doubtful in stream  from  to
 room/␛[2Jx             7   9
+Closed, since they may have been for the invited alone: 'hid', '␛x'. Whoever owns one, or an operator, opens it by /room open.
 
 1 pair of records contradict each other: files of a store and of a copy of it, which both went on, are mixed here. Keep the old directory until you know which are right.
 saved                      from                         not saved            which stands in

@@ -1,0 +1,60 @@
+/**
+ * A damaged byte opens no room that was closed: not when the record of how it was set is lost, and not when an older one is left.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "../../assert.ts";
+import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { removeHints } from "../../cli/db_stores.ts";
+import { chat } from "../../cli/program.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
+
+/** What stands in the store: how the room was set at last, and before, and what is on record of that. */
+const LAST = '{"access":"invite","slow":1,';
+const BEFORE = '{"slow":1,';
+const RECORD = '"set":{"access":"invite"}';
+const SESSION = "a".repeat(40);
+
+/** Makes a store with a room that everybody may enter, and one that was set twice, the second time closed to others. */
+async function fill(path: string): Promise<void> {
+  await using server = await startOn(path);
+  await using anna = await inRoom(server, "Anna", "hid", SESSION);
+  await done(anna, { type: "Broadcast", room: "hid", content: "before" });
+  await done(anna, { type: "Room", room: "hid", slow: 1 });
+  await done(anna, { type: "Room", room: "hid", access: "invite" });
+  await done(anna, { type: "Broadcast", room: "hid", content: "S3CRET" });
+  await done(anna, { type: "Join", room: "open" });
+  await done(anna, { type: "Broadcast", room: "open", content: "hello" });
+  await done(anna, { type: "Broadcast", content: "in the lobby" });
+}
+
+/** Turns a bit in each of these texts where they stand in the store. */
+async function damage(path: string, texts: readonly string[]): Promise<void> {
+  const file = `${path}/00000001.segment`;
+  const bytes = await Deno.readFile(file);
+  const latin = new TextDecoder("latin1").decode(bytes);
+  for (const text of texts) {
+    const at = latin.indexOf(text);
+    assert(at > 0, `${text} stands in ${file}`);
+    bytes[at + 2] = (bytes[at + 2] ?? 0) ^ 1;
+  }
+  await Deno.writeFile(file, bytes);
+  removeHints(path);
+}
+
+for (const texts of [[LAST], [LAST, BEFORE], [RECORD]]) {
+  Deno.test(`a room that was closed stays so in what is saved where this was damaged: ${texts.join(" and ")}`, async () => {
+    using place = folder();
+    const [from, into] = [`${place.path}/from`, `${place.path}/into`];
+    await fill(from);
+    await damage(from, texts);
+    const { code, out } = await chat(["db", "repair", from, "--into", into, "--yes"]);
+    assertEquals([code, out.includes("Closed, since")], [3, texts.includes(LAST)]);
+    await using server = await startOn(into);
+    await using eve = await server.frames("Eve");
+    await refused(eve, { type: "Join", room: "hid" }, "not_found");
+    // What is certain stays as it was.
+    assertEquals((await ask(eve, { type: "Join", room: "open" }))["seq"], 1);
+  });
+}
