@@ -16,6 +16,7 @@ import { answerChange } from "./changes.ts";
 import { lineOf } from "./chat_events.ts";
 import type { FilePage, PageFiles } from "./files/page_files.ts";
 import type { Answer, Asked } from "./page_messages.ts";
+import type { PlaceRead } from "./positions.ts";
 import { isAskable } from "./requests.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -33,7 +34,9 @@ export interface Answering {
   readonly told: (change: MessageEdited | MessageDeleted) => void;
   readonly sampler: Sampler;
   /** The client entered a room, or left it. */
-  readonly moved: (room: string, where: "in" | "out") => void;
+  readonly moved: (room: string, where: "in" | "out", seq?: number) => void;
+  /** The reader has seen all up to there. */
+  readonly read: (where: PlaceRead & { readonly seq: number }) => Promise<void>;
 }
 
 /** The answer to a request. A refusal is an answer as well. */
@@ -50,7 +53,7 @@ export async function answerTo(request: Asked, how: Answering): Promise<Answer> 
 
 async function answer(
   request: Asked,
-  { client, keeping, changed, told, sampler, moved, files, page }: Answering,
+  { client, keeping, changed, told, sampler, moved, read, files, page }: Answering,
 ): Promise<Answer> {
   switch (request.type) {
     case "say": {
@@ -71,10 +74,13 @@ async function answer(
     case "rank":
     case "report":
       return await answerChange(request, { client, told });
+    case "read":
+      await read(request);
+      return { kind: "done" };
     case "join": {
-      const { room } = await client.join(request.room);
+      const { room, seq } = await client.join(request.room);
       if (!isAskable(room)) return noName();
-      moved(room, "in");
+      moved(room, "in", seq);
       return { kind: "joined", room };
     }
     case "leave":

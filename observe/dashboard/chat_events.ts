@@ -63,8 +63,14 @@ function meaningOf(event: ClientEvent, me: string): ChatEvent | undefined {
     case "PrivateMessage":
       return lineOf(event, me);
     case "PrivateSent": {
-      const { to, content, seq, at } = event;
-      return { kind: "line", with: to, seq, from: me, content, at };
+      const { to, content, seq, at, waits } = event;
+      const line = { kind: "line", with: to, seq, from: me, content, at } as const;
+      return waits === true ? { ...line, waits } : line;
+    }
+    case "ReadMoved": {
+      const { room, with: other, seq } = event;
+      if (room !== undefined) return { kind: "read", room, seq };
+      return other === undefined ? undefined : { kind: "read", with: other, seq };
     }
     case "UserJoined": {
       const { room, username, account = false } = event;

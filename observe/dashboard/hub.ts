@@ -11,8 +11,10 @@
  */
 
 import {
+  ChatError,
   type Client,
   type ClientEvent,
+  ClosedError,
   foldText,
   type OrderKept,
   type TransferAddress,
@@ -27,8 +29,9 @@ import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
 import { PARTNERS_MAX, PING_EVERY, ROOMS_TOLD_MAX, SECOND_MS } from "./limits.ts";
 import { type Outgoing, textOf } from "./outgoing.ts";
-import type { AccountState, Answer, Asked, ChatEvent } from "./page_messages.ts";
+import type { AccountState, Answer, Asked, ChatEvent, UnreadPlace } from "./page_messages.ts";
 import { isAskable } from "./requests.ts";
+import { type PlaceRead, Positions } from "./positions.ts";
 import { Sampler } from "./sampler.ts";
 import type { Inspector } from "./server_report.ts";
 
@@ -69,6 +72,9 @@ export class Hub implements AsyncDisposable {
   readonly #chat: Promise<void>;
   readonly #failed = Promise.withResolvers<never>();
   readonly #kernel: KernelWatch;
+  readonly #positions = new Positions();
+  /** Whether the server takes positions: an older one does not. */
+  #takesPositions = true;
   #welcome: Welcome | undefined;
   #asking: Promise<void> | undefined;
   #nextAskMs = 0;
@@ -113,6 +119,7 @@ export class Hub implements AsyncDisposable {
       ...this.#account(),
       rooms: [...this.#rooms],
       partners: [...this.#partners],
+      ...this.#unread(),
       kernel: this.#kernel.state,
       server: inspector.state,
       since: this.#since,
@@ -135,11 +142,17 @@ export class Hub implements AsyncDisposable {
       files: this.files,
       client: this.#options.client,
       keeping: this.#options.keeping,
-      changed: () => this.#moved(),
+      changed: () => {
+        const { status } = this.#options.client;
+        if (status.kind === "online") this.#positions.welcomed(status.welcome);
+        this.#moved();
+      },
       told: (change) => this.#heard(change),
       sampler: this.#sampler,
-      moved: (room, where) => {
+      read: (where) => this.#read(where),
+      moved: (room, where, seq) => {
         if (where === "in") this.#in(room);
+        if (seq !== undefined) this.#positions.entered(room, seq);
         else this.#rooms.delete(room);
         this.#moved();
       },
@@ -170,7 +183,7 @@ export class Hub implements AsyncDisposable {
       return this.#told({
         type: "link",
         link: linkOf(status),
-        ...(status.kind === "online" ? this.#place() : {}),
+        ...(status.kind === "online" ? { ...this.#place(), ...this.#unread() } : {}),
         ...(anew ? { anew } : {}),
       });
     }
@@ -184,8 +197,33 @@ export class Hub implements AsyncDisposable {
     const said = chatEventOf(event, this.#options.client.name);
     if (said === undefined) return;
     if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
-    if (said.kind === "line" && said.with !== undefined) this.#partner(said.with);
+    if (said.kind === "line") {
+      const { mention = false, from } = said;
+      const mine = foldText(from) === foldText(this.#options.client.name);
+      this.#positions.heard({ ...said, mine, mention });
+      if (said.with !== undefined) this.#partner(said.with);
+    }
+    if (said.kind === "read") this.#positions.read(said, said.seq);
     this.#say(said);
+  }
+
+  /** A page has shown all up to there: the account has read it, and the other pages and devices hear that. */
+  async #read({ room, with: other, seq }: PlaceRead & { readonly seq: number }): Promise<void> {
+    const place = room === undefined ? { with: other ?? "" } : { room };
+    if (!this.#positions.active || !this.#takesPositions) return;
+    this.#positions.read(place, seq);
+    this.#say({ kind: "read", ...place, seq });
+    try {
+      await this.#options.client.markRead(place, seq);
+    } catch (error) {
+      if (error instanceof ClosedError) return;
+      if (!(error instanceof ChatError)) throw error;
+      if (error.code === "unknown_type") this.#takesPositions = false;
+    }
+  }
+
+  #unread(): { readonly unread?: readonly UnreadPlace[] } {
+    return this.#positions.active ? { unread: this.#positions.unread } : {};
   }
 
   /** Who is put out of a room is not in it any more. */
@@ -208,6 +246,11 @@ export class Hub implements AsyncDisposable {
   #entered(welcome: Welcome): boolean {
     const anew = this.#welcome !== undefined && this.#welcome.epoch !== welcome.epoch;
     this.#welcome = welcome;
+    this.#takesPositions = true;
+    this.#positions.welcomed(welcome);
+    for (const { with: other } of this.#positions.unread) {
+      if (other !== undefined) this.#partner(other);
+    }
     for (const room of welcome.rooms) this.#in(room);
     return anew;
   }

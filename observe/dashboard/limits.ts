@@ -66,6 +66,9 @@ export const SECONDS_WAITING_MAX = 90;
 /** Conversations of whispers that a new page is told of. */
 export const PARTNERS_MAX = 64;
 
+/** Rooms and conversations of which it is known how far they are read: more than a server remembers for an account. */
+export const POSITIONS_MAX = 512;
+
 /** Seconds between two measurements of the round trip: seldom enough to count as nothing. */
 export const PING_EVERY = 5;
 /** Milliseconds between two questions to a server that gives no figures by itself. */

@@ -66,6 +66,14 @@ export type Asked =
     readonly seq: number;
     readonly why?: string;
   }
+  /** The reader has seen all up to there, in one of `room` and `with`. */
+  | {
+    readonly type: "read";
+    readonly id: string;
+    readonly room?: string;
+    readonly with?: string;
+    readonly seq: number;
+  }
   | { readonly type: "join"; readonly id: string; readonly room: string }
   | { readonly type: "leave"; readonly id: string; readonly room: string }
   | { readonly type: "topic"; readonly id: string; readonly room: string; readonly topic: string }

@@ -30,6 +30,15 @@ export type ChatEvent =
     /** Who changed it, when that was somebody else. */
     readonly by?: string;
     readonly reactions?: readonly Reacted[];
+    /** It is for an account that is away, and waits. */
+    readonly waits?: true;
+  }
+  /** The reader's account has read up to there, on another device or another page. */
+  | {
+    readonly kind: "read";
+    readonly room?: string;
+    readonly with?: string;
+    readonly seq: number;
   }
   /** A message has other words; without any, it was deleted. */
   | {

@@ -56,6 +56,18 @@ export type KernelState =
 /** What somebody is in a room; each may do what those before may. */
 export type Rank = "nobody" | "invited" | "moderator" | "owner" | "operator";
 
+/** What the reader's account has not read, in one of `room` and `with`. */
+export interface UnreadPlace {
+  readonly room?: string;
+  readonly with?: string;
+  /** The newest number there, and the last one that was read. */
+  readonly head: number;
+  readonly read: number;
+  readonly unread: number;
+  /** Something there names the reader, or is for them alone. */
+  readonly mentioned?: boolean;
+}
+
 /** Whose the reader's name is: its own account's, or nobody's as of a guest. */
 export type AccountState = "own" | "guest";
 
@@ -186,6 +198,8 @@ export type Told =
     readonly rooms: readonly string[];
     /** Users with whom whispers were exchanged since the start. */
     readonly partners: readonly string[];
+    /** Of an account; left out for guests. */
+    readonly unread?: readonly UnreadPlace[];
     readonly kernel: KernelState;
     readonly server: ServerState;
     /** When the dashboard was started. */
@@ -198,6 +212,8 @@ export type Told =
     readonly me?: string;
     readonly account?: AccountState;
     readonly rooms?: readonly string[];
+    /** After a login of an account: everything else is read. */
+    readonly unread?: readonly UnreadPlace[];
     /** Seqs count anew: what was said before is not known to the server. */
     readonly anew?: true;
   }

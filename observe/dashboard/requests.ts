@@ -80,6 +80,7 @@ const schemas = [
   request("order", { room: name, ask }),
   request("rank", { room: name }),
   request("report", { room: name, seq, why }),
+  request("read", { room: Type.Optional(name), with: Type.Optional(name), seq }),
   request("join", { room: name }),
   request("leave", { room: name }),
   request("topic", { room: name, topic: Type.String({ maxLength: 1_000 }) }),

@@ -47,6 +47,10 @@ export interface StageOptions {
   /** The reader's name. */
   readonly name?: string;
   readonly rooms?: readonly string[];
+  /** The password of the reader's account, which `before` made. */
+  readonly password?: string;
+  /** What happens before the reader comes in. */
+  readonly before?: (port: number) => Promise<void>;
   readonly serve?: ServeOptions;
   /** Where the page is. */
   readonly hostname?: string;
@@ -57,7 +61,10 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const { name = "Reader", rooms = [], serve = {}, hostname = "127.0.0.1" } = options;
   const server = startServer({ operatorToken: TOKEN, ...serve });
   const { port } = server;
-  const client = connect({ port, name, operator: TOKEN });
+  await options.before?.(port);
+  const { password } = options;
+  const proof = password === undefined ? {} : { password };
+  const client = connect({ port, name, operator: TOKEN, ...proof });
   await within(client.online(), "the dashboard's login");
   const absent = { kind: "absent", why: "No process is watched.", remedy: "Use --pid." } as const;
   const dashboard = await openDashboard({

@@ -5,13 +5,14 @@
  */
 
 import { batch } from "@preact/signals";
-import type { AccountState, Told } from "../page_messages.ts";
+import type { AccountState, Told, UnreadPlace } from "../page_messages.ts";
 import type { Heard } from "./connection.ts";
 import { onEvent } from "./chat/events.ts";
 import { onFile, post } from "./files/files.ts";
 import { askAllNewest } from "./chat/history.ts";
 import { openView } from "./chat/places.ts";
 import { enteredRooms } from "./chat/membership.ts";
+import { welcomed } from "./chat/unread.ts";
 import {
   account,
   accountSeen,
@@ -40,6 +41,13 @@ function whose(state: AccountState | undefined): void {
   if (state === "own") accountSeen.value = true;
 }
 
+/** What an account has not read, in the views that it needs. */
+function awaited(unread: readonly UnreadPlace[], rooms: readonly string[]): void {
+  for (const room of rooms) openView("room", room);
+  for (const { with: other } of unread) if (other !== undefined) openView("private", other);
+  welcomed(unread);
+}
+
 function onTold(told: Told): void {
   switch (told.type) {
     case "hello":
@@ -51,6 +59,7 @@ function onTold(told: Told): void {
       server.value = told.server;
       for (const name of told.partners) openView("private", name);
       for (const view of views.value) view.older = "unasked";
+      if (told.unread !== undefined) awaited(told.unread, told.rooms);
       return enteredRooms(told.rooms);
     case "link":
       link.value = told.link;
@@ -59,6 +68,7 @@ function onTold(told: Told): void {
         whose(told.account);
       }
       if (told.anew) { for (const view of views.value) view.beganAnew(Date.now()); }
+      if (told.unread !== undefined) awaited(told.unread, told.rooms ?? []);
       if (told.rooms !== undefined) enteredRooms(told.rooms);
       return changed();
     case "kernel":

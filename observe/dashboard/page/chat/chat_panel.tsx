@@ -220,8 +220,7 @@ function Place({ view }: { readonly view: View }): VNode {
         {unread > 0 && (
           <span class={`badge ${mentions > 0 ? "urgent" : ""}`}>
             {mentions > 0 && view.kind === "room" ? "@" : ""}
-            {unread > 999 ? "999+" : unread}
-            <span class="hidden">unread</span>
+            {unread > 999 ? "999+" : unread} <span class="hidden">unread</span>
           </span>
         )}
       </button>

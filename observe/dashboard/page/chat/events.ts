@@ -5,11 +5,13 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
+import { readTo } from "../../../../talk/mod.ts";
 import type { ChatEvent } from "../../page_messages.ts";
 import { askNewest, isRead } from "./history.ts";
-import { isHeld, openView } from "./places.ts";
+import { isHeld } from "./attention.ts";
+import { openView } from "./places.ts";
 import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
-import { heardIn } from "./unread.ts";
+import { follow, heardIn } from "./unread.ts";
 import { LINES_MAX, type View, viewKey } from "./view.ts";
 
 /** The view of a room; where the reader is, if that is none of theirs. */
@@ -57,6 +59,14 @@ export function onEvent(event: ChatEvent): void {
         ? viewKey("private", event.with ?? event.by)
         : viewKey("room", event.room);
       return views.value.find((view) => view.key === key)?.changed(event);
+    }
+    case "read": {
+      const key = event.room === undefined
+        ? viewKey("private", event.with ?? "")
+        : viewKey("room", event.room);
+      const view = views.value.find((one) => one.key === key);
+      if (view !== undefined) follow(view, readTo(view.reading, event.seq));
+      return;
     }
     case "reacted": {
       const key = viewKey("room", event.room);

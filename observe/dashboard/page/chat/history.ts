@@ -8,7 +8,7 @@ import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { ChatLine } from "../../page_messages.ts";
 import { connection } from "../connection.ts";
 import { accountSeen, changed, ignored, me, views } from "../state.ts";
-import { heardIn } from "./unread.ts";
+import { heardIn, knownFrom, seen } from "./unread.ts";
 import { LINES_BACK_MAX, type View } from "./view.ts";
 
 /** Messages asked for at once. */
@@ -23,7 +23,9 @@ export async function askNewest(view: View): Promise<void> {
   const news = answer.kind === "page"
     ? view.loaded(answer.lines.filter(isRead), answer.more, me.value)
     : view.unloaded(me.value);
+  if (answer.kind === "page") knownFrom(view, answer.lines, news);
   heardIn(view, news);
+  seen();
   changed();
 }
 

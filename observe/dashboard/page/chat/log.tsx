@@ -29,7 +29,7 @@ import {
   settle,
   topLine,
 } from "./reading.ts";
-import { DayRow, LineRow, PendingRow } from "./rows.tsx";
+import { DayRow, LineRow, NewRow, PendingRow } from "./rows.tsx";
 import { discard, retry } from "./saying.ts";
 import { search } from "./searching.ts";
 import { accountSeen, current, moment, viewsChanged } from "../state.ts";
@@ -179,14 +179,15 @@ function rowsOf({ view, from, to }: Place, query: string, found: number | undefi
     if (today !== date) rows.push(<DayRow key={`day ${today}`} text={day(line.at)} />);
     date = today;
     const before = position === from ? undefined : view.lines[position - view.first - 1];
+    const isNew = position === view.newFrom;
+    if (isNew) rows.push(<NewRow key="new" />);
     rows.push(
       <LineRow
         key={position}
         position={position}
         line={line}
         follows={before?.kind === "said" && line.kind === "said" && before.from === line.from &&
-          line.at - before.at < 300_000}
-        fresh={position === view.newFrom}
+          line.at - before.at < 300_000 && !isNew}
         guests={guests}
         query={query}
         found={position === found}

@@ -5,9 +5,11 @@
  */
 
 import { batch } from "@preact/signals";
+import { unmarked } from "../../../../talk/mod.ts";
+import { attention } from "./attention.ts";
 import { askNewest } from "./history.ts";
 import { changed, current, currentKey, views } from "../state.ts";
-import { seen } from "./unread.ts";
+import { follow, seen } from "./unread.ts";
 import { LINES_MAX, View, viewKey } from "./view.ts";
 
 /** Makes sure that there is such a view. */
@@ -34,18 +36,10 @@ export function closeView(view: View): void {
   if (rest.length > 0) views.value = rest;
 }
 
-/** Whether the reader is above the end of what they look at. */
-let lookingBack = false;
-
 /** The list says whether its reader is above the end. */
 export function looksBack(back: boolean): void {
-  lookingBack = back;
+  attention.back = back;
   if (!back) current.value.trim(LINES_MAX);
-}
-
-/** Whether its reader looks at older lines of that view. They keep them: the list says so. */
-export function isHeld(view: View): boolean {
-  return lookingBack && view.key === currentKey.value;
 }
 
 /** Looks at a view. What is typed waits in its own view. */
@@ -53,9 +47,9 @@ export function look(key: string, draft: string): void {
   const before = current.value;
   if (before.key === key) return seen();
   before.draft = draft;
-  before.newFrom = undefined;
+  follow(before, unmarked(before.reading));
   before.trim(LINES_MAX);
-  lookingBack = false;
+  attention.back = false;
   batch(() => {
     currentKey.value = key;
     seen();

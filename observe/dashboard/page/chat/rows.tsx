@@ -11,7 +11,7 @@ import { useState } from "preact/hooks";
 import { FileCard } from "../files/file_card.tsx";
 import { piecesOf } from "./finding.ts";
 import { clock } from "../format.ts";
-import { shownName } from "../../../../talk/mod.ts";
+import { NEW_SINCE, shownName, waitsText } from "../../../../talk/mod.ts";
 import type { Reacted } from "../../page_messages.ts";
 import { current, hovered } from "../state.ts";
 import { Actions } from "./actions.tsx";
@@ -38,8 +38,6 @@ interface LineProps {
   readonly line: Line;
   /** The line before is from the same user, and not long ago. */
   readonly follows: boolean;
-  /** It is the first that is new. */
-  readonly fresh: boolean;
   /** Whether guests have their sign. */
   readonly guests: boolean;
   /** What is looked for; nothing when it is empty. */
@@ -52,7 +50,7 @@ interface LineProps {
 
 /** One line. */
 export const LineRow: (props: LineProps) => VNode = memo((props) => {
-  const { position, line, follows, fresh, guests, query, found, chosen } = props;
+  const { position, line, follows, guests, query, found, chosen } = props;
   const time = (
     <time class="row-time" dateTime={new Date(line.at).toISOString()}>{clock(line.at)}</time>
   );
@@ -88,10 +86,9 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
   }
   const kinds = [
     "row",
-    follows && !fresh ? "follows" : "",
+    follows ? "follows" : "",
     line.mine ? "mine" : "",
     line.mention ? "mention" : "",
-    fresh ? "fresh" : "",
     found ? "found" : "",
     chosen ? "chosen" : "",
   ];
@@ -113,7 +110,6 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
       onClick={() => choose(current.peek().key, position)}
       onFocusIn={() => choose(current.peek().key, position)}
     >
-      {fresh && <span class="fresh-mark">new</span>}
       {time}
       <bdi
         class={`row-from ${hueOf(line.from)}`}
@@ -130,6 +126,7 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
         {line.change === "edited" && (
           <span class="quiet-words">{` (edited${byWhom(line.by)})`}</span>
         )}
+        {line.waits === true && <span class="waits">{waitsText(current.peek().name)}</span>}
         {line.reactions?.map((one) => <Reaction key={one.emoji} line={line} one={one} />)}
       </span>
       {chosen && <Actions line={line} />}
@@ -203,6 +200,16 @@ export function PendingRow(
           )}
       </span>
     </p>
+  );
+}
+
+/** What follows is new to the reader. */
+export function NewRow(): VNode {
+  const label = `${NEW_SINCE[0]?.toUpperCase() ?? ""}${NEW_SINCE.slice(1)}`;
+  return (
+    <div class="day new-since" role="separator" aria-label={label}>
+      <span>{label}</span>
+    </div>
   );
 }
 

@@ -30,6 +30,8 @@ export interface Said {
   readonly change?: "edited" | "deleted";
   /** Who changed it, when that was somebody else. */
   readonly by?: string;
+  /** Who it is for is away, and it waits. */
+  readonly waits?: true;
   /** The first kind first. */
   readonly reactions?: readonly Reacted[];
 }
@@ -44,7 +46,7 @@ export interface Quote {
 /** A line as its reader has it. */
 export function said(line: ChatLine, me: string): Said {
   const { seq, from, content, at, mention = false, account = false } = line;
-  const { reply, change, by, reactions = [] } = line;
+  const { reply, change, by, reactions = [], waits } = line;
   const mine = foldText(from) === foldText(me);
   const other = by !== undefined && foldText(by) !== foldText(from);
   return {
@@ -59,6 +61,7 @@ export function said(line: ChatLine, me: string): Said {
     ...(reply === undefined || change === "deleted" ? {} : { reply: { seq: reply } }),
     ...(change === undefined ? {} : { change }),
     ...(other ? { by } : {}),
+    ...(waits === undefined ? {} : { waits }),
     ...(reactions.length === 0 ? {} : { reactions: reactions.slice(0, REACTION_KINDS_MAX) }),
   };
 }

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { unmarked } from "../../../../talk/mod.ts";
 import { connection } from "../connection.ts";
 import { tell } from "./places.ts";
 import { changed } from "../state.ts";
+import { follow } from "./unread.ts";
 import type { View } from "./view.ts";
 
 /** Bytes of UTF-8 that a message may have. */
@@ -35,7 +37,7 @@ export async function say(
   if (long !== undefined) return tell(long, "error");
   const to = reply === undefined ? {} : { reply };
   view.pending = [...view.pending, { id, content, at: Date.now(), ...to }];
-  view.newFrom = undefined;
+  follow(view, unmarked(view.reading));
   changed();
   const answer = await connection.ask(
     view.kind === "room"

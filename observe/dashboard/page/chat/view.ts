@@ -14,6 +14,7 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
+import { NOTHING_NEW, type Reading } from "../../../../talk/mod.ts";
 import type { ChatChange, ChatLine, Rank } from "../../page_messages.ts";
 import { quotingLine, reworked, type Said, said } from "./said.ts";
 
@@ -69,7 +70,9 @@ export class View {
   older: "unasked" | "asked" | "more" | "none" = "unasked";
   unread = 0;
   mentions = 0;
-  /** Position of the first line that came while another view was looked at. */
+  /** How far its reader has read. */
+  reading: Reading = NOTHING_NEW;
+  /** Position of the first line that is new to them. */
   newFrom: number | undefined;
   people: Map<string, string> = new Map();
   /** Folded names of those of them who have accounts. */
@@ -127,6 +130,7 @@ export class View {
     const shown = [...page, ...waiting].flatMap((line) => this.arrived(line, me) ?? []);
     this.#placeFiles();
     this.#catchUp();
+    this.remark();
     if (fresh) this.older = more ? "more" : "none";
     else if (this.older === "asked") this.older = "more";
     return shown.filter(({ seq }) => news.has(seq)).flatMap(({ seq }) => this.#said(seq) ?? []);
@@ -151,6 +155,7 @@ export class View {
     this.lines = [...older.map((line) => said(line, me)), ...this.lines];
     this.first -= older.length;
     this.oldestSeq = older[0]?.seq ?? this.oldestSeq;
+    this.remark();
     this.lines = this.lines.map((line) => line.kind === "said" ? this.#quoting(line) : line);
     this.#catchUp();
   }
@@ -193,6 +198,17 @@ export class View {
     const shown = this.#quoting(said(line, me));
     this.#append(shown);
     return shown;
+  }
+
+  /** Finds the first line that is new: older ones may have been loaded. */
+  remark(): void {
+    const { mark } = this.reading;
+    const index = mark === undefined
+      ? -1
+      : this.lines.findIndex((line, index) =>
+        index >= this.#anewAt - this.first && line.kind === "said" && !line.mine && line.seq > mark
+      );
+    this.newFrom = index < 0 ? undefined : this.first + index;
   }
 
   /** Something is to be told here. */
@@ -256,6 +272,8 @@ export class View {
   beganAnew(at: number): void {
     this.#anewAt = this.end;
     this.#late = [];
+    this.reading = NOTHING_NEW;
+    this.newFrom = undefined;
     this.oldestSeq = undefined;
     this.newestSeq = undefined;
     this.older = "unasked";
