@@ -317,8 +317,8 @@ export class Accounts {
     from: TriedFrom,
   ): Promise<AccountRecord | Refusal> {
     const { steady } = this.#parts;
-    const wait = this.guesses.begin(key, from, steady());
-    if (wait > 0) return tooManyTries(wait);
+    const giveBack = this.guesses.begin(key, from, steady());
+    if (typeof giveBack === "number") return tooManyTries(giveBack);
     const before = this.#registry.read(key);
     const bytes = passwordBytes(password) ?? NO_PASSWORD;
     try {
@@ -326,11 +326,11 @@ export class Accounts {
       const now = this.#registry.read(key);
       if (!fits && before !== undefined) this.#parts.onWrong?.(key);
       if (!fits || now === undefined || before === undefined || !same(now, before)) return UNFIT;
-      this.guesses.giveBack(key, from, steady());
+      giveBack(steady());
       return now;
     } catch (error) {
       // It was not looked at.
-      this.guesses.giveBack(key, from, steady());
+      giveBack(steady());
       throw error;
     }
   }

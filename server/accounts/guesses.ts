@@ -2,10 +2,14 @@
  * How slowly passwords can be guessed, and who is told.
  *
  * ```text
- *   a try ─► takes of its name's bucket and of its address's ─┬─ it was right: given back
- *                                                             ├─ it was wrong: the owner is told, now and then
- *                                                             └─ one is empty: refused unseen
+ *   a try ─► takes of its name's bucket and of its address's ─┬─ it was right: given back, and the address is familiar
+ *               └ or of what is kept for a familiar address     ├─ it was wrong: the owner is told, now and then
+ *                                                               └─ one is empty: refused unseen
  * ```
+ *
+ * Strangers who try a name run dry together, and so would its owner with a new device. So an address from which somebody has come in
+ * as that name lately has a bucket of its own for it, which no stranger empties; a smaller one, and few addresses have it at a time. An
+ * address that stands for many, and has no limits, is familiar to nobody.
  *
  * A try is taken before it is known what becomes of it, so that no crowd of tries slips through together. A name under
  * attack is still reached by the tokens of its devices, which are not guessed and take nothing here. Names that have no account
@@ -18,6 +22,8 @@ import { type Rate, TokenBucket } from "../../ground/mod.ts";
 import {
   ADDRESS_PASSWORDS,
   ADDRESS_REGISTERS,
+  FAMILIAR_GUESSES,
+  FAMILIAR_MAX,
   GUESSED_MAX,
   NAME_GUESSES,
   OWNER_TOLD_MS,
@@ -38,21 +44,32 @@ export class Guesses {
   readonly #names = new Buckets<FoldedName>(NAME_GUESSES);
   readonly #addresses = new Buckets<bigint>(ADDRESS_PASSWORDS);
   readonly #registers = new Buckets<bigint>(ADDRESS_REGISTERS);
+  /** Of a name and a familiar address. */
+  readonly #familiar = new Buckets<string>(FAMILIAR_GUESSES);
+  /** The familiar addresses of names, of each the one that it came from last at the end. */
+  readonly #comesFrom = new Map<FoldedName, readonly bigint[]>();
   /** Wrong tries of which the owner has not heard, and when it heard last. */
   readonly #untold = new Map<FoldedName, { count: number; toldMs: number }>();
 
-  /** Takes a try. @returns Milliseconds that it comes too early; 0 when it may be looked at. */
-  begin(name: FoldedName, from: TriedFrom, nowMs: number): number {
+  /** Takes a try. @returns How it is given back if it was right, or was not looked at; or how many ms it comes too early. */
+  begin(name: FoldedName, from: TriedFrom, nowMs: number): ((nowMs: number) => void) | number {
     const buckets = this.#of(name, from, nowMs);
     const ms = Math.max(...buckets.map((bucket) => bucket.msUntil(nowMs)));
     if (ms > 0) return Math.ceil(ms);
     for (const bucket of buckets) bucket.take(nowMs);
-    return 0;
+    return (nowMs) => {
+      for (const bucket of buckets) bucket.spend(nowMs, -1);
+    };
   }
 
-  /** Gives a try back: it was right, or was not looked at. */
-  giveBack(name: FoldedName, from: TriedFrom, nowMs: number): void {
-    for (const bucket of this.#of(name, from, nowMs)) bucket.spend(nowMs, -1);
+  /** Somebody has come in as that name from there: it is familiar now. */
+  cameIn(name: FoldedName, { exempt, key }: TriedFrom): void {
+    if (exempt) return;
+    const others = this.#comesFrom.get(name)?.filter((one) => one !== key) ?? [];
+    this.#comesFrom.delete(name);
+    this.#comesFrom.set(name, [...others, key].slice(-FAMILIAR_MAX));
+    if (this.#comesFrom.size <= GUESSED_MAX) return;
+    for (const oldest of this.#comesFrom.keys().take(1)) this.#comesFrom.delete(oldest);
   }
 
   /** Notes a wrong one. @returns How many the owner is to be told of now; 0 when it heard lately, or is `away`. */
@@ -89,7 +106,10 @@ export class Guesses {
   }
 
   #of(name: FoldedName, from: TriedFrom, nowMs: number): readonly TokenBucket[] {
-    const ofName = this.#names.of(name, nowMs);
+    const isFamiliar = this.#comesFrom.get(name)?.includes(from.key) ?? false;
+    const ofName = isFamiliar
+      ? this.#familiar.of(`${from.key} ${name}`, nowMs)
+      : this.#names.of(name, nowMs);
     return from.exempt ? [ofName] : [ofName, this.#addresses.of(addressKey(from), nowMs)];
   }
 }

@@ -48,6 +48,10 @@ export const PASSWORD_MS_MAX = 120_000;
 
 /** Passwords tried for one name: twenty at once, and then 4,320 a day, from wherever they come. */
 export const NAME_GUESSES: Rate = { perSecond: 1 / 20, burst: 20 };
+/** Passwords tried for one name from an address that is familiar to it: ten at once, and then 1,440 a day. */
+export const FAMILIAR_GUESSES: Rate = { perSecond: 1 / 60, burst: 10 };
+/** Addresses that are familiar to a name, those that it came from last: home, office, a telephone and their likes. */
+export const FAMILIAR_MAX = 4;
 /** Passwords tried from one address: who comes for fifty people mistypes no more often. */
 export const ADDRESS_PASSWORDS: Rate = { perSecond: 1 / 10, burst: 20 };
 /** Accounts made from one address: an office on its first day, and no squatter. */

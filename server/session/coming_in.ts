@@ -123,10 +123,12 @@ export class ComingIn {
   }
 
   #enter(read: ReadLogin, codec: Codec, proved: Proved): Promise<void> | undefined {
+    const { name } = proved;
+    const key = fold(name);
+    this.#parts.world.accounts.accounts.guesses.cameIn(key, this.#info.address);
     // Lines are of one room at a time: who speaks them comes into the lobby.
     if (codec.speech === "text") return this.#comeHome(read, codec, proved, NO_HOME);
-    const { name, identity } = proved;
-    const key = fold(name);
+    const { identity } = proved;
     const reader = { name, key, tag: tagOf(identity, key) };
     const home = homeOf(this.#parts.world, reader, this.#link.account);
     if (!(home instanceof Promise)) return this.#comeHome(read, codec, proved, home);

@@ -56,8 +56,9 @@ export function parseLine(line: string, username: string = ""): Meaning {
   const text = cleanLine(line);
   if (text.trim() === "") return { kind: "nothing" };
   if (text.startsWith("//")) return say(text.slice(1));
-  if (!text.startsWith("/")) return say(text);
-  const [, word = "", rest = ""] = text.match(/^\/(\S*)\s*(.*)$/s) ?? [];
+  const command = withPassword(text) ?? text;
+  if (!command.startsWith("/")) return say(text);
+  const [, word = "", rest = ""] = command.match(/^\/(\S*)\s*(.*)$/s) ?? [];
   switch (word) {
     case "list":
       return message({ type: "ListUsers" });
@@ -108,6 +109,12 @@ export function parseLine(line: string, username: string = ""): Meaning {
     default:
       return { kind: "answer", text: server(`Unknown command '/${word}'. Try /help.`) };
   }
+}
+
+/** A command behind which a password stands, however it is typed: it must not be said for a space before it. */
+function withPassword(text: string): string | undefined {
+  const [, word, rest = ""] = /^\s*\/(register|password)(?=\s|$)(.*)$/is.exec(text) ?? [];
+  return word === undefined ? undefined : `/${word.toLowerCase()}${rest}`;
 }
 
 function whisper(rest: string): Meaning {
