@@ -18,6 +18,8 @@ export const MENTIONS_LOOKED_AT_MAX = 2_000;
 export const POSITIONS_BYTES_MAX: number = 128 << 10;
 /** How often the positions of an account are written at most, in ms; what a crash loses of them is unread again. */
 export const POSITIONS_WRITE_MS = 15_000;
+/** Accounts whose positions are held for no more than the order in which they were whispered to: some 10 MB, and 20 looks. */
+export const POSITIONS_HELD_MAX = 2_000;
 /** Accounts whose positions are written in one look, once a second: a write of 10 kB each at most, a few ms in all. */
 export const POSITIONS_WRITTEN_AT_ONCE = 100;
 /** Whispers that a text client is told of each person after its login, the newest, as far as a page holds them: as much as anybody scrolls up. */

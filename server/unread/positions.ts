@@ -61,14 +61,20 @@ export class Positions {
     return this.#whisperers;
   }
 
-  /** Somebody whispers. @param before The seq of the last whisper before. @returns Whether it is the first time. */
-  whispered(key: FoldedName, { name, guest }: Omit<Whisperer, "read">, before: number): boolean {
+  /** Somebody whispers. @param before The seq of the last whisper before. @returns What differs by that. */
+  whispered(
+    key: FoldedName,
+    { name, guest }: Omit<Whisperer, "read">,
+    before: number,
+  ): "somebody" | "the order" | undefined {
     const known = this.#whisperers.get(key);
+    const last = [...this.#whisperers.keys()].at(-1);
     // It is the one of late.
     this.#whisperers.delete(key);
     this.#whisperers.set(key, { name, guest, read: known?.read ?? before });
     if (this.#whisperers.size > WHISPERERS_MAX) this.#letOneGo(key);
-    return known === undefined || known.name !== name;
+    if (known === undefined || known.name !== name) return "somebody";
+    return last === key ? undefined : "the order";
   }
 
   /** It knows all that was whispered up to a seq. @returns Whether that is news. */

@@ -3,10 +3,10 @@
  *
  * ```text
  *   first whisper of somebody ─► positions ─► written before the whisper is: who it waits from is not forgotten
- *   read                      ─► positions ─► written within seconds, when the last device leaves, and at the end
+ *   read; who whispered last  ─► positions ─► written within seconds, when the last device leaves, and at the end
  * ```
  *
- * That somebody whispers is written once for each two people, however much they say. The store keeps its order, so a whisper
+ * That somebody whispers is written once for each two people, however much they say, and who did so last seldom. The store keeps its order, so a whisper
  * that is there after a crash is one that the account hears of. What it has read meanwhile is written seldom: what a crash loses of
  * that is only that something is unread again.
  *
@@ -14,7 +14,7 @@
  */
 
 import type { Addressee, ReadPlace } from "../commands/types.ts";
-import { POSITIONS_WRITE_MS, POSITIONS_WRITTEN_AT_ONCE } from "./limits.ts";
+import { POSITIONS_HELD_MAX, POSITIONS_WRITE_MS, POSITIONS_WRITTEN_AT_ONCE } from "./limits.ts";
 import { type Position, Positions } from "./positions.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
@@ -77,8 +77,10 @@ export class Unread {
     const held = this.#hold(to);
     const before = this.#parts.head(pairStream(to.key, by.key));
     const whisperer = { name: by.name, guest: !by.registered };
-    if (held.positions.whispered(by.key, whisperer, before)) this.#write(to.key, held);
-    else this.#letGo(to.key, held);
+    const news = held.positions.whispered(by.key, whisperer, before);
+    if (news === "somebody") return this.#write(to.key, held);
+    // Whoever whispers to all accounts in turn has the order of some of them forgotten, and not all of them held.
+    this.#note(to.key, held, news === "the order" && this.#held.size <= POSITIONS_HELD_MAX);
   }
 
   /** An account knows all that somebody and it have whispered up to a seq. @returns Whether that is news. */

@@ -69,6 +69,29 @@ Deno.test("who whispers first is written at once, and then nothing, however much
   assertEquals(state.writes, 1);
 });
 
+Deno.test("who whispered last stands last, also after a restart, and is written seldom", () => {
+  const { unread, heads, state, kept } = place();
+  const [bob, anna, carl] = [someone("Bob"), someone("Anna"), someone("Carl")];
+  const said = { Anna: 0, Carl: 0 };
+  for (let n = 0; n < 100; n++) {
+    const by = n % 2 === 0 ? anna : carl;
+    unread.whispered(bob, by);
+    heads.set(
+      by === anna ? "pair/anna/bob" : "pair/bob/carl",
+      ++said[by === anna ? "Anna" : "Carl"],
+    );
+  }
+  unread.whispered(bob, anna);
+  heads.set("pair/anna/bob", ++said.Anna);
+  assertEquals(state.writes, 2);
+  state.now += POSITIONS_WRITE_MS;
+  unread.check();
+  unread.check();
+  assertEquals(state.writes, 3);
+  assertEquals([...kept(bob.tag).whisperers.keys()], [carl.key, anna.key]);
+  assertEquals(unread.comes(bob, []).map((entry) => entry.with), ["Carl", "Anna"]);
+});
+
 Deno.test("what is read is written once in a while, when nobody of the name is left, and at the end", () => {
   const { unread, heads, here, state, kept } = place();
   const [bob, anna] = [someone("Bob"), someone("Anna")];
