@@ -120,6 +120,8 @@ export type {
   DeviceList,
   Durability,
   Edit,
+  EraseAccount,
+  ErasureReport,
   ErrorMessage,
   FileAccept,
   FileAccepted,

@@ -153,6 +153,11 @@ export const MEMORY_BYTES_MAX: number = 16 << 20;
 /** Messages that go for their age in one turn when nothing is stored on disk: each is parsed, some 5 ms for all. */
 export const MEMORY_EXPIRED_AT_ONCE = 1_000;
 
+/** Messages that are looked at, and written anew, in one turn when somebody is erased: half a millisecond. */
+export const ERASE_PAGE = 100;
+/** Messages of each room of which it is told that somebody's words are gone, the newest: what one has on the screen. */
+export const ERASE_TOLD_MAX = 256;
+
 /** What a stream costs in memory beside its messages, in bytes: its name, and its places in two maps. */
 export const MEMORY_STREAM_BYTES = 600;
 /** Largest piece of memory that messages of one stream share there, in bytes: some two hundred of the usual size. */

@@ -6,6 +6,7 @@
 
 import type { AccountDesk } from "./accounts/desk.ts";
 import { RoomAudience } from "./rooms/audience.ts";
+import type { Erasure } from "./erasing/erasure.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Revisions } from "./revisions.ts";
@@ -38,6 +39,7 @@ export interface World extends Archive {
   readonly files: FileDesk;
   readonly order: OrderDesk;
   readonly accounts: AccountDesk;
+  readonly erasure: Erasure;
   readonly unread: Unread;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -141,6 +143,7 @@ function performOne(
     case "set password":
     case "set role":
     case "remove account":
+    case "erase account":
       return world.accounts.perform(member, effect, id);
     case "move":
       return move(world, member, effect, id);

@@ -38,6 +38,7 @@ import { encodeDeletion } from "./order/audit.ts";
 import type { Order } from "./order/order.ts";
 import { isAtLeast, rankOf, refuseAct } from "./order/standing.ts";
 import { refusalOf } from "./repeats/repeats.ts";
+import { type Rewriting, rewriting } from "./rewriting.ts";
 import { tagOfAuthor } from "./store/authors.ts";
 import { changeOf, encodeChange } from "./store/changes.ts";
 import type { Archive } from "./store/history.ts";
@@ -122,6 +123,17 @@ export class Revisions {
       if (this.#underWay.get(key) === done) this.#underWay.delete(key);
     }
   }
+
+  /** Gives a message another body, alone with it as everybody who changes it. */
+  readonly rewrite: Rewriting = async (stream, seq, change) => {
+    const { store, reading, clock } = this.#parts;
+    const read: MessageStore["read"] = (stream, range) =>
+      reading.holding(() => store.read(stream, range));
+    await this.#alone(
+      `${stream}\n${seq}`,
+      () => rewriting({ store, read, clock })(stream, seq, change),
+    );
+  };
 
   /** @returns The answer, if one is still to be given. */
   async #change(

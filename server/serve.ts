@@ -163,6 +163,9 @@ class ChatServer implements Server {
       (accepted) => this.#hostPort(accepted),
       (accepted) => this.#hostHttp(accepted),
     );
+    void parts.world.erasure.resume((error) =>
+      this.#parts.onEvent({ kind: "storage_trouble", error })
+    );
     if (signal?.aborted) this.#onAbort();
   }
 
@@ -198,6 +201,8 @@ class ChatServer implements Server {
   async #shutDown(): Promise<void> {
     this.#parts.onEvent({ kind: "closing", users: this.#connections.size });
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    // What it has not got to is gone on with at the next start.
+    const erased = this.#parts.world.erasure.close();
     await this.#listeners.close();
     for (const { session } of this.#connections) session.shutDown();
     this.#turnedAway.close();
@@ -211,6 +216,7 @@ class ChatServer implements Server {
     this.#memory[Symbol.dispose]();
     // Who has gone was leaving rooms in steps: of those that are left nobody hears.
     this.#chores.stop();
+    await erased;
     await this.#transport.close();
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();

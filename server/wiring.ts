@@ -15,6 +15,7 @@ import { ToldSeldom } from "./told_seldom.ts";
 import { countEvent } from "./figures/counters.ts";
 import { Hasher } from "./accounts/hasher.ts";
 import type { Instruments, Observed } from "./figures/instruments.ts";
+import { Erasure } from "./erasing/erasure.ts";
 import { FileDesk } from "./files/desk.ts";
 import { Hall } from "./rooms/hall.ts";
 import {
@@ -121,10 +122,30 @@ export function wire(
     devicesOf: ({ key }) => hall.membersOf(key),
     chores,
   });
+  const revisions = new Revisions({
+    store,
+    reading: archive.reading,
+    hall,
+    quotas,
+    clock,
+    changeMsMax: limits.changeMsMax,
+    refuseWord: (speaker, room) => order.refuseWord(speaker, room),
+    onStored: (error) => conversation.stored(error),
+  });
+  const erasure = new Erasure({
+    store,
+    read: (stream, range) => archive.reading.holding(() => store.read(stream, range)),
+    rewrite: revisions.rewrite,
+    clock,
+    pause: () => new Promise((resolve) => loop.afterLook(resolve)),
+    tell: (room, gone) => hall.room(room)?.tell(gone),
+    forget: (room, tag) => order.forget(room, tag),
+  });
   const accounts: AccountDesk = new AccountDesk({
     hall,
     store,
     news,
+    erasure,
     mode: options.anonymous ? "off" : options.accounts ?? "open",
     clock,
     steady,
@@ -160,16 +181,8 @@ export function wire(
       hall,
       conversation,
       order,
-      revisions: new Revisions({
-        store,
-        reading: archive.reading,
-        hall,
-        quotas,
-        clock,
-        changeMsMax: limits.changeMsMax,
-        refuseWord: (speaker, room) => order.refuseWord(speaker, room),
-        onStored: (error) => conversation.stored(error),
-      }),
+      revisions,
+      erasure,
       files,
       accounts,
       unread,

@@ -72,6 +72,7 @@ const DONE: Readonly<Record<string, (user: string) => string>> = {
   account: (user) => `made an account for ${user}`,
   password: (user) => `gave ${user} another password`,
   remove: (user) => `removed the account of ${user}`,
+  erase: (user) => `erased ${user}`,
 };
 
 /** What was done, for those who are in the room. */

@@ -17,6 +17,7 @@ import { harmlessJson } from "../json_text.ts";
 import { isTerminal, print, printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 
+import { erasedText, foundText, KEPT_TEXT } from "./erase_text.ts";
 import { asOperator, type Where } from "./operator.ts";
 import { newPassword } from "./password.ts";
 import { type NewUser, readUsers } from "./users_file.ts";
@@ -88,11 +89,34 @@ export async function setRole(where: Where, name: string, role: AccountRole): Pr
   print(`${safeText(name)} is ${role === "operator" ? "an operator" : "a user"} now.\n`);
 }
 
+/** Erases an account with what it said, after it was told what that is. @param yes Whether it need not be asked. */
+export async function eraseUser(
+  where: Where,
+  name: string,
+  { yes, json }: { readonly yes: boolean; readonly json: boolean },
+): Promise<void> {
+  if (!yes && !isTerminal()) throw new Failure("Nothing was done: give --yes.");
+  if (!yes) {
+    const found = await asOperator(where, ({ accounts }) => accounts.erase(name, { count: true }));
+    printError(`${foundText(found)}\n${KEPT_TEXT}\n`);
+    // Whoever takes his time for it is not online meanwhile.
+    if (!confirm(`Erase '${safeText(found.username)}'? Nobody can take that back.`)) {
+      throw new Failure("Nothing was done.");
+    }
+  }
+  const { re: _, type: __, ...erased } = await asOperator(
+    where,
+    ({ accounts }) => accounts.erase(name),
+  );
+  if (json) print(`${harmlessJson(JSON.stringify(erased))}\n`);
+  else print(erasedText(erased));
+}
+
 /** Takes an account away. @param yes Whether it need not be asked. */
 export async function removeUser(where: Where, name: string, yes: boolean): Promise<void> {
   const what = `Take the account '${
     safeText(name)
-  }' away? Its devices are logged out, and its name is free.`;
+  }' away? Its devices are logged out, and its name is free. What it said stays; 'chat user erase' erases that, too.`;
   if (!yes && !isTerminal()) throw new Failure("Nothing was done: give --yes.");
   if (!yes && !confirm(what)) throw new Failure("Nothing was done.");
   await asOperator(where, (client) => client.accounts.remove(name));

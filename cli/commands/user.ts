@@ -25,7 +25,7 @@ Examples:
   chat user add --from users.jsonl      {"username": "anna", "password": "…"} a line
   chat user role anna operator`,
   );
-  for (const add of [addList, addAdd, addPasswd, addRole, addRemove]) add(user);
+  for (const add of [addList, addAdd, addPasswd, addRole, addRemove, addErase]) add(user);
 }
 
 function addList(user: Command): void {
@@ -113,13 +113,37 @@ function addRemove(user: Command): void {
     .addHelpText(
       "after",
       `
-Its devices are logged out. What it said stays; who has the name later reads none of its whispers.
+Its devices are logged out, and that is all: what it said and whispered stays, and who has the name later reads none of its whispers.
+To erase that, too, see 'chat user erase'.
 
 Examples:
   chat user remove anna
   chat user remove --yes anna`,
     )
     .action(async (name, flags) => (await users()).removeUser(flags, name, flags.yes));
+}
+
+function addErase(user: Command): void {
+  user.command("erase")
+    .description("erase an account, and with it all that it said and whispered")
+    .argument("<name>", "the name")
+    .option("-y, --yes", "do not ask", false)
+    .option("--json", "print JSON for programs", false)
+    .addOption(serverOption())
+    .addOption(dataOption())
+    .addHelpText(
+      "after",
+      `
+Says first what there is, and asks. The account goes, its devices, and how far it has read; what it said in rooms becomes places without
+words and name, what it whispered places without words. Within some minutes that is in no file of the server ('chat db verify'). The name is free at
+once, and who has it later reads nothing of it. What others wrote stays theirs, and so do records of what moderators did, and backups: make
+a new one, and remove the older ones. To take only the account away, see 'chat user remove'.
+
+Examples:
+  chat user erase anna
+  chat user erase --yes --json anna`,
+    )
+    .action(async (name, flags) => (await users()).eraseUser(flags, name, flags));
 }
 
 function users(): Promise<typeof import("../account/users.ts")> {

@@ -127,6 +127,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "Inspection":
     case "DeviceList":
     case "AccountList":
+    case "Erasure":
     case "Room":
     case "AuditPage":
     case "BanList":

@@ -9,6 +9,7 @@
 
 import { Accounts, type AccountsMode, type Done, type Refusal } from "./accounts.ts";
 import type { AccountEffect } from "../commands/types.ts";
+import type { Erasure } from "../erasing/erasure.ts";
 import type { ServerEvent } from "../events.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
 import type { Person } from "../order/person.ts";
@@ -27,6 +28,7 @@ export interface AccountDeskParts {
   readonly hall: Hall;
   readonly store: Pick<MessageStore, "append" | "values">;
   readonly news: News;
+  readonly erasure: Erasure;
   readonly mode: AccountsMode;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -141,9 +143,12 @@ export class AccountDesk {
         return told(outcome, "The device has to log in with the password again.");
       }
       default: {
-        const { accounts, hall, store, news, clock } = { ...this.#parts, accounts: this.accounts };
+        const { accounts, hall, store, news, erasure, clock } = {
+          ...this.#parts,
+          accounts: this.accounts,
+        };
         const onTaken = (name: UserName) => this.#renameGuests(name);
-        const parts = { accounts, hall, store, news, clock, onTaken };
+        const parts = { accounts, hall, store, news, erasure, clock, onTaken };
         const outcome = await operate(parts, member, effect);
         return "type" in outcome ? this.#answer(member, id, outcome) : outcome;
       }

@@ -6,6 +6,7 @@
  */
 
 import { accountName, type Accounts, type Done, type Refusal } from "./accounts.ts";
+import { GONE } from "./refusals.ts";
 import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
 import type { AccountRecord } from "./record.ts";
 import type { AccountEffect } from "../commands/types.ts";
@@ -15,11 +16,13 @@ import { errorMessage } from "../perform.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import { tagOf } from "../session/identity.ts";
-import type { KeptValues } from "../store/store_port.ts";
+import type { Erasure } from "../erasing/erasure.ts";
+import { type KeptValues, type Put, StorageError } from "../store/store_port.ts";
 import {
   type AccountEntry,
   type AccountList,
   type AccountRole,
+  type ErasureReport,
   type FoldedName,
   foldText,
   type UserName,
@@ -29,12 +32,13 @@ import {
 export type OthersEffect = Extract<AccountEffect, { of: "others" }>;
 
 /** What it comes to: something to answer, done with a sentence for those who read lines, or refused. */
-export type Operated = AccountList | Refusal | (Done & { readonly told?: string });
+export type Operated = AccountList | ErasureReport | Refusal | (Done & { readonly told?: string });
 
 /** What it works on. */
 export interface OperatingParts extends Omit<RecordParts, "isHere"> {
   readonly accounts: Accounts;
   readonly hall: Hall;
+  readonly erasure: Erasure;
   /** A name has become an account's: whoever is here under it as a guest gets another one. */
   readonly onTaken: (name: UserName) => void;
 }
@@ -75,8 +79,50 @@ export async function operate(
       letGo(parts, key, "Your account was removed by an operator.");
       return told(outcome, "The account is removed.");
     }
+    case "erase account":
+      return await erase(parts, by, { key, user, count: effect.count });
     default:
       return effect satisfies never;
+  }
+}
+
+/** The account ends together with the note that all of it is to go; whoever asks again goes on with it. */
+async function erase(
+  parts: OperatingParts,
+  by: Member,
+  { key, user, count }: {
+    readonly key: FoldedName;
+    readonly user: string;
+    readonly count: boolean;
+  },
+): Promise<Operated> {
+  const { accounts, erasure, news } = parts;
+  const record = accounts.read(key);
+  const who = record === undefined
+    ? erasure.pending(key)
+    : { name: record.name, key, tag: tagOf(record.identity, key) };
+  if (who === undefined) return GONE;
+  const report = {
+    type: "Erasure",
+    username: user,
+    devices: record?.devices.length ?? 0,
+  } as const;
+  if (count) return { ...report, ...await erasure.count(who) };
+  if (record !== undefined) {
+    const via = onRecord(parts, by, "erase", user, [erasure.note(who)]);
+    const outcome = await accounts.remove(key, via);
+    if (outcome.kind === "refused") return outcome;
+    news.forget(key);
+    letGo(parts, key, "Your account was erased by an operator.");
+  }
+  try {
+    return { ...report, ...await erasure.erase(who), done: true };
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    const msg =
+      `'${user}' has no account any more, and what it said could not be erased to the end now: the server goes on with ` +
+      "that at its next start, or when it is asked again.";
+    return { kind: "refused", code: "storage", msg };
   }
 }
 
@@ -115,6 +161,7 @@ function onRecord(
   by: Member,
   act: AccountAct,
   user: string,
+  beside: readonly Put[] = [],
 ): KeptValues["write"] {
   const key = foldText(user);
   const isHere = ({ key }: { key: FoldedName }) => !here(hall, key).next().done;
@@ -122,7 +169,7 @@ function onRecord(
   const absent = record === undefined || isHere({ key })
     ? undefined
     : { key, tag: tagOf(record.identity, key) };
-  return recorded({ ...parts, isHere }, by, { act, user, absent });
+  return recorded({ ...parts, isHere }, by, { act, user, absent, beside });
 }
 
 function list({ accounts, hall }: OperatingParts, after: string | undefined): AccountList {

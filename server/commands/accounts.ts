@@ -1,10 +1,18 @@
 /**
- * What operators do with the accounts of others: `Accounts`, `AddAccount`, `SetPassword`, `SetRole`, `RemoveAccount`.
+ * What operators do with the accounts of others: `Accounts`, `AddAccount`, `SetPassword`, `SetRole`, `RemoveAccount`,
+ * `EraseAccount`.
  *
  * @module
  */
 
-import type { AddAccount, ListAccounts, RemoveAccount, SetPassword, SetRole } from "../wire/mod.ts";
+import type {
+  AddAccount,
+  EraseAccount,
+  ListAccounts,
+  RemoveAccount,
+  SetPassword,
+  SetRole,
+} from "../wire/mod.ts";
 import type { AccountEffect, Effect, HallView, UserView } from "./types.ts";
 
 /** Lists the accounts. */
@@ -51,6 +59,15 @@ export function removeAccount(
   { username }: RemoveAccount,
 ): readonly Effect[] {
   return [forOperator(asker, { do: "remove account", of: "others", username })];
+}
+
+/** Erases an account, or counts what there is of it. */
+export function eraseAccount(
+  asker: UserView,
+  _hall: HallView,
+  { username, count = false }: EraseAccount,
+): readonly Effect[] {
+  return [forOperator(asker, { do: "erase account", of: "others", username, count })];
 }
 
 function forOperator(asker: UserView, effect: AccountEffect): Effect {

@@ -9,7 +9,14 @@
 
 import type { ClientMessage, ClientType } from "../wire/mod.ts";
 import { audit, bans } from "./audit.ts";
-import { addAccount, listAccounts, removeAccount, setPassword, setRole } from "./accounts.ts";
+import {
+  addAccount,
+  eraseAccount,
+  listAccounts,
+  removeAccount,
+  setPassword,
+  setRole,
+} from "./accounts.ts";
 import { broadcast } from "./broadcast.ts";
 import { deleteMessage, edit, react } from "./change.ts";
 import { listDevices, revokeDevice } from "./devices.ts";
@@ -77,6 +84,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   SetPassword: { cost: "request", run: setPassword },
   SetRole: { cost: "request", run: setRole },
   RemoveAccount: { cost: "request", run: removeAccount },
+  EraseAccount: { cost: "request", run: eraseAccount },
   Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },

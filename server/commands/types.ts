@@ -145,7 +145,14 @@ export type AccountEffect =
     readonly username: string;
     readonly role: AccountRole;
   }
-  | { readonly do: "remove account"; readonly of: "others"; readonly username: string };
+  | { readonly do: "remove account"; readonly of: "others"; readonly username: string }
+  | {
+    readonly do: "erase account";
+    readonly of: "others";
+    readonly username: string;
+    /** Only counts what there is. */
+    readonly count: boolean;
+  };
 
 /** Something that is to happen. */
 export type Effect =

@@ -34,7 +34,7 @@ import {
 } from "../wire/mod.ts";
 import { auditIn, encodeAudit } from "./audit.ts";
 import { afterDeed, type Deed, toldOf } from "./deeds.ts";
-import { namedOf, type Order } from "./order.ts";
+import { namedOf, type Order, without } from "./order.ts";
 import type { DeedNews, News, ReportNews } from "./news.ts";
 import type { Entry, OrderBook } from "./order_book.ts";
 import { isOne, type Person } from "./person.ts";
@@ -162,6 +162,30 @@ export class OrderDesk {
       if (id === undefined) return;
       by.tell({ type: "Ack", re: id, room: room.name, seq: hall.head(room.stream), at });
     });
+  }
+
+  /** Somebody is nobody any more: he owns, moderates and is invited to a room no more. What he did and was done stays on record. */
+  forget(key: FoldedName, tag: string): Promise<void> {
+    const { hall, book, clock, store } = this.parts;
+    const room = hall.room(key);
+    const before = room === undefined ? book.of(key) : this.#coming.get(room) ?? room.order;
+    if (before === undefined) return Promise.resolve();
+    const next = before.with({
+      owner: before.owner?.tag === tag ? undefined : before.owner,
+      moderators: without(before.moderators, { tag }),
+      invited: without(before.invited, { tag }),
+    });
+    const put = book.put(key, next, clock());
+    if (put instanceof StorageError) return Promise.reject(put);
+    if (room !== undefined) this.#coming.set(room, next);
+    return new Promise((resolve, reject) =>
+      store.values.write(put.key, put.value, (error) => {
+        if (room !== undefined && this.#coming.get(room) === next) this.#coming.delete(room);
+        if (error !== undefined) return reject(error);
+        if (room !== undefined) hall.setOrder(room, next);
+        resolve();
+      })
+    );
   }
 
   #keepOnServer(by: Member, deed: Deed, id: string | undefined): void {

@@ -13,7 +13,7 @@ import { encodeAct } from "./audit.ts";
 import type { News, Reader } from "./news.ts";
 
 /** What operators do with accounts. */
-export type AccountAct = "op" | "deop" | "account" | "password" | "remove";
+export type AccountAct = "op" | "deop" | "account" | "password" | "remove" | "erase";
 
 /** What recording needs. */
 export interface RecordParts {
@@ -29,15 +29,17 @@ export interface RecordParts {
 export function recorded(
   { store, news, clock, isHere }: RecordParts,
   by: Member,
-  { act, user, absent }: {
+  { act, user, absent, beside = [] }: {
     readonly act: AccountAct;
     readonly user: string;
     readonly absent?: Reader | undefined;
+    /** What is to be written with it. */
+    readonly beside?: readonly Put[];
   },
 ): KeptValues["write"] {
   return (key, value, settled) => {
     const at = clock();
-    const puts: Put[] = [{ key, value }];
+    const puts: Put[] = [{ key, value }, ...beside];
     if (absent !== undefined && (act === "op" || act === "deop")) {
       puts.push(news.put(absent, { act, by: by.name, at }));
     }

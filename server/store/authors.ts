@@ -69,7 +69,7 @@ function hourOf(at: number): number {
 }
 
 /** What a record says. */
-function authorIn({ body }: Stored): Authorship | undefined {
+export function authorIn({ body }: Stored): Authorship | undefined {
   try {
     const value = JSON.parse(decoder.decode(body));
     const { from, tag, seq } = Object(value);

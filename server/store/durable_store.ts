@@ -129,6 +129,7 @@ export async function durableStore(
       before,
       keeper,
       eraser,
+      clock: options.clock ?? Date.now,
       onTrouble,
     });
   } catch (error) {
@@ -149,6 +150,8 @@ interface Parts {
   readonly before: Before;
   readonly keeper: Keeper;
   readonly eraser: Eraser;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -240,6 +243,22 @@ class DurableStore implements MessageStore {
 
   first(stream: string): number {
     return this.#parts.store.stream(stream)?.first ?? 1;
+  }
+
+  streams(prefix: string): Iterable<string> {
+    const names: string[] = [];
+    for (const { name } of this.#parts.store.streams()) {
+      if (name.startsWith(prefix)) names.push(name);
+    }
+    return names;
+  }
+
+  eraseSoon(settled: Append["settled"]): void {
+    const { store, eraser, waiting, clock } = this.#parts;
+    const note = eraser.note(clock());
+    eraser.taken();
+    if (note === undefined) return settled();
+    this.#take(() => store.put(...note), waiting, settled);
   }
 
   read(stream: string, range: Range): Promise<Page> {

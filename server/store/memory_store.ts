@@ -86,6 +86,7 @@ export function memoryStore(
     replace: (change) => streams.replace(change),
     head: (stream) => streams.head(stream),
     first: (stream) => streams.first(stream),
+    streams: (prefix) => streams.names(prefix),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
     pendingMs: () => 0,
     rememberRoom: (room, settled) => {
@@ -191,6 +192,10 @@ class MemoryStreams {
 
   head(stream: string): number {
     return this.#streams.get(stream)?.head ?? this.#forgotten.get(stream) ?? 0;
+  }
+
+  names(prefix: string): string[] {
+    return [...this.#streams.keys()].filter((name) => name.startsWith(prefix));
   }
 
   first(stream: string): number {

@@ -237,6 +237,8 @@ export interface MessageStore extends AsyncDisposable {
   head(stream: string): number;
   /** The lowest seq of a stream that may still be there: all below went for their age or for space. */
   first(stream: string): number;
+  /** The names of the streams that begin so, as they are now. */
+  streams(prefix: string): Iterable<string>;
   /** Reads durable messages. */
   read(stream: string, range: Range): Promise<Page>;
   /** Remembers a room: in its time, or, when somebody is to be told, as an append is. */
@@ -258,6 +260,11 @@ export interface MessageStore extends AsyncDisposable {
   memoryBytes?(): number;
   /** Keeps its messages within so many bytes of memory from now on. A store that keeps none there leaves this out. */
   keepWithin?(bytes: number): void;
+  /**
+   * What was deleted up to now, values of keys too, is to be in no file any more as soon as that can be. `settled` is called when it is
+   * certain that it will be. A store without files leaves this out.
+   */
+  eraseSoon?(settled: Append["settled"]): void;
   /** How it is doing. A store that has nothing to tell leaves this out. */
   figures?(): StoreFigures;
 }

@@ -20,6 +20,8 @@ export const ROOM_KEYS = "room/";
 export const AUDIT_STREAMS = "audit/";
 /** Beginning of the keys under which it is kept how a room is set. */
 export const ORDER_KEYS = "order/";
+/** Beginning of the keys under which it stands who is being erased. */
+export const ERASE_KEYS = "erase/";
 /** Beginning of the keys under which it is kept for how long a room keeps what is said there. */
 export const RETAIN_KEYS = "retain/";
 /** The key under which it is kept who is banned on the whole server. */
@@ -65,4 +67,9 @@ export function readKey(account: FoldedName): string {
 /** The key under which it is kept what an account is to be told when it comes in; see `order/news.ts`. */
 export function newsKey(account: FoldedName): string {
   return NEWS_KEYS + account;
+}
+
+/** The key under which it stands that an account of that name is being erased; see `erasing/erasure.ts`. */
+export function eraseKey(account: FoldedName): string {
+  return ERASE_KEYS + account;
 }

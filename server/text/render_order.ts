@@ -38,6 +38,7 @@ const DONE: Readonly<Record<string, (user: string, room: string) => string>> = {
   account: (user) => `has made an account for ${user}`,
   password: (user) => `has given ${user} another password`,
   remove: (user) => `has removed the account of ${user}`,
+  erase: (user) => `has erased ${user}`,
 };
 
 /** What was done to somebody, as a sentence. */

@@ -13,6 +13,7 @@ import type {
   Ack,
   ClientAccountMessage,
   DeviceList,
+  ErasureReport,
   ServerMessage,
   Welcome,
 } from "./messages.ts";
@@ -104,6 +105,19 @@ export class AccountCalls {
   /** Takes an account away, and ends its connections. @throws {ChatError} `not_found`. */
   remove(name: string): Promise<Ack> {
     return this.#ask({ type: "RemoveAccount", username: name });
+  }
+
+  /**
+   * Takes an account away, and with it what it said and whispered. Waits until all of that is done.
+   *
+   * @param options `count`: only counts what there is (default: no).
+   * @throws {ChatError} `not_found`; `storage` when it cannot be done to the end now: it is gone on with at the server's next start.
+   */
+  erase(
+    name: string,
+    { count = false }: { readonly count?: boolean } = {},
+  ): Promise<ErasureReport> {
+    return this.#ask({ type: "EraseAccount", username: name, ...(count ? { count } : {}) });
   }
 
   #ask<A extends ServerMessage>(question: ClientAccountMessage): Promise<A> {

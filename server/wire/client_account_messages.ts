@@ -99,6 +99,19 @@ export interface RemoveAccount extends Request {
   username: string;
 }
 
+/**
+ * Additive, for operators: takes an account away, and with it what it said and whispered; answered by `Erasure` when all of that is
+ * done. The name is free at once.
+ */
+export interface EraseAccount extends Request {
+  /** Tells which message this is. */
+  type: "EraseAccount";
+  /** The account's name. */
+  username: string;
+  /** Only counts what there is; nothing is done. */
+  count?: boolean;
+}
+
 /** Any message about accounts that a client may send. */
 export type ClientAccountMessage =
   | Register
@@ -109,4 +122,5 @@ export type ClientAccountMessage =
   | AddAccount
   | SetPassword
   | SetRole
-  | RemoveAccount;
+  | RemoveAccount
+  | EraseAccount;

@@ -29,6 +29,7 @@ const ANSWERS: Partial<Record<ClientMessage["type"], ServerMessage["type"]>> = {
   SetPassword: "Ack",
   SetRole: "Ack",
   RemoveAccount: "Ack",
+  EraseAccount: "Erasure",
   Invite: "Ack",
   Kick: "Ack",
   Mute: "Ack",

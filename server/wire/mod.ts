@@ -83,6 +83,8 @@ export type {
   DeviceList,
   Durability,
   Edit,
+  EraseAccount,
+  ErasureReport,
   ErrorMessage,
   FileAccept,
   FileAccepted,

@@ -28,6 +28,7 @@ export const ABOUT_ACCOUNTS: ReadonlySet<string> = new Set(
     "SetPassword",
     "SetRole",
     "RemoveAccount",
+    "EraseAccount",
   ] satisfies ClientAccountMessage["type"][],
 );
 

@@ -53,6 +53,28 @@ export interface AccountList extends Reply {
   more?: boolean;
 }
 
+/** Additive, for operators: what there is of an account, or was and is erased; the answer to `EraseAccount`. */
+export interface ErasureReport extends Reply {
+  /** Tells which message this is. */
+  type: "Erasure";
+  /** The account's name. */
+  username: string;
+  /** Whether it is erased; without it, it was only counted. */
+  done?: boolean;
+  /** How many messages it said in rooms, those included that are deleted already. */
+  messages: number;
+  /** In how many rooms. */
+  rooms: number;
+  /** How many whispers of its own. */
+  whispers: number;
+  /** To how many people. */
+  people: number;
+  /** How many devices had a token. */
+  devices: number;
+  /** How many records of order are by it or about it; they stay. */
+  audit: number;
+}
+
 /** Additive: the server has something to say that is no answer, as that somebody guesses at the own password. */
 export interface Notice extends Reply {
   /** Tells which message this is. */
@@ -74,4 +96,4 @@ export interface Renamed extends Reply {
 }
 
 /** Any message about accounts that a server may send. */
-export type ServerAccountMessage = DeviceList | AccountList | Notice | Renamed;
+export type ServerAccountMessage = DeviceList | AccountList | ErasureReport | Notice | Renamed;

@@ -32,7 +32,16 @@ const TYPES: readonly string[] = [
     "Room",
     "constructor",
   ],
-  ...["Password", "Devices", "RevokeDevice", "Accounts", "AddAccount", "SetRole", "RemoveAccount"],
+  ...[
+    "Password",
+    "Devices",
+    "RevokeDevice",
+    "Accounts",
+    "AddAccount",
+    "SetRole",
+    "RemoveAccount",
+    "EraseAccount",
+  ],
 ];
 const FIELDS: readonly string[] = [
   ...[

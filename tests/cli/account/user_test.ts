@@ -4,6 +4,7 @@
  * @module
  */
 
+import { erasedText, foundText } from "../../../cli/account/erase_text.ts";
 import { readUsers } from "../../../cli/account/users_file.ts";
 import { connect } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -46,6 +47,43 @@ Deno.test("an operator lists, adds, changes and removes accounts", async () => {
   assertEquals((await user(["remove", "Anna", "--yes"])).code, 0);
   assertEquals((await user(["list"])).out, "There are no accounts.\n");
   assert([...machine.files()].length === 0, "nothing is kept of an operator");
+});
+
+Deno.test("an operator erases an account, hears what went and what is kept, and only with --yes where nobody can be asked", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  const user = (...args: readonly string[]) => machine.run(["user", ...args], OPERATOR);
+  {
+    await using anna = connect({ port: server.port, name: "Anna" });
+    await anna.online();
+    await anna.accounts.register(PASSWORD);
+    await anna.say("one");
+    await anna.say("two");
+  }
+  const unsure = await user("erase", "Anna");
+  assertEquals([unsure.code, unsure.err], [1, "chat: Nothing was done: give --yes.\n"]);
+  const { code, out, err } = await user("erase", "Anna", "--yes");
+  assertEquals([code, err], [0, ""]);
+  const gone =
+    "'Anna' is erased: the account with 1 device, 2 messages in 1 room and 0 whispers to 0 people.";
+  assert(out.startsWith(gone) && out.includes("Still kept:") && out.includes("backups"), out);
+  const twice = await user("erase", "Anna", "--yes");
+  assertEquals([twice.code, twice.err], [1, "chat: There is no account of that name.\n"]);
+  await using eve = connect({ port: server.port, name: "Eve" });
+  const { messages } = await eve.history();
+  assertEquals(messages.map(({ from, content }) => [from, content]), [["-", ""], ["-", ""]]);
+});
+
+Deno.test("what is erased and what is kept is told in sentences, and a name cannot steer a terminal", () => {
+  const report = { devices: 2, messages: 1_234, rooms: 3, whispers: 1, people: 1, audit: 0 };
+  assertEquals(
+    foundText({ username: "An\x1b[2Jna", ...report }).includes("\x1b"),
+    false,
+  );
+  const text = erasedText({ username: "Anna", done: true, ...report, audit: 2, people: 5 });
+  assert(text.includes("1,234 messages in 3 rooms and 1 whisper to 5 people."), text);
+  assert(text.includes("2 records of what moderators did"), text);
+  assert(!erasedText({ username: "Anna", ...report }).includes("records of what"));
 });
 
 Deno.test("who is no operator gets one sentence", async () => {

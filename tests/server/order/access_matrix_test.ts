@@ -141,6 +141,7 @@ const TABLE: {
   AddAccount: NO_ROOM,
   SetPassword: NO_ROOM,
   RemoveAccount: NO_ROOM,
+  EraseAccount: NO_ROOM,
   Ping: NO_ROOM,
   Pong: NO_ROOM,
 };

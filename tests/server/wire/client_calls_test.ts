@@ -37,6 +37,7 @@ const CALLS: Readonly<Record<Exclude<ClientType, Uncalled>, (client: Client) => 
     SetPassword: ({ accounts }) => accounts.setPassword("Ben", "correct horse"),
     SetRole: ({ accounts }) => accounts.setRole("Ben", "operator"),
     RemoveAccount: ({ accounts }) => accounts.remove("Ben"),
+    EraseAccount: ({ accounts }) => accounts.erase("Ben"),
     Edit: ({ changes }) => changes.edit(THERE, "other words"),
     Delete: ({ changes }) => changes.delete(THERE),
     React: ({ changes }) => changes.react(THERE, "+1"),

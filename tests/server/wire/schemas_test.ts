@@ -94,6 +94,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
   SetPassword: [{ username: "a", password: "p" }, {}],
   SetRole: [{ username: "a", role: "user" }, {}],
   RemoveAccount: [{ username: "a" }, {}],
+  EraseAccount: [{ username: "a" }, { count: true }],
   Broadcast: [{ content: "c" }, { room: "r", reply: 1 }],
   Edit: [{ content: "c" }, { room: "r", with: "b", seq: 3 }],
   Delete: [{}, { room: "r", with: "b", seq: 3 }],
@@ -241,6 +242,10 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
       ],
     },
     { more: true },
+  ],
+  Erasure: [
+    { username: "a", messages: 1, rooms: 1, whispers: 0, people: 0, devices: 2, audit: 0 },
+    { done: true },
   ],
   Notice: [{ msg: "m" }, {}],
   Renamed: [{ username: "a", msg: "m" }, { tag: "t" }],

@@ -1,0 +1,61 @@
+/**
+ * What becomes of what somebody left behind who is erased.
+ *
+ * ```text
+ *   a message   { room, seq, from: "Ann", content: "hi", id, at }   ─►  { room, seq, from: "-", content: "", at, edited, deleted }
+ *   a whisper   { from: "Ann", to: "Ben", content, id, at, … }      ─►  the same without words and id: its stream bears the names
+ *   an author   { from: "ann", tag, seq }                           ─►  { from: "-", tag: "-", seq }
+ * ```
+ *
+ * A place stays, so that seqs stay dense and nobody's replies point elsewhere. `-` can be nobody's name: who has the name later has said
+ * nothing of it. Pure.
+ *
+ * @module
+ */
+
+import { encodeAuthor } from "../store/authors.ts";
+import { encodeStored, revise, type StoredMessage } from "../store/revised.ts";
+import type { FoldedName, UserName } from "../wire/mod.ts";
+
+/** Who said what nobody is to be known for; no name is so. */
+export const NOBODY = "-";
+
+/** Somebody who is to be erased. */
+export interface Erased {
+  readonly name: UserName;
+  readonly key: FoldedName;
+  /** By which it is known what is his. */
+  readonly tag: string;
+}
+
+/** A message without words, and in a room without a name. */
+export function blankMessage(message: StoredMessage, at: number): Uint8Array {
+  const by = { name: message.from, tag: "", at };
+  const { id: _, account: __, by: ___, ...blank } = revise(message, { kind: "delete" }, by);
+  return encodeStored(blank.type === "NewMessage" ? { ...blank, from: NOBODY } : blank);
+}
+
+/** A note of who spoke, without who. */
+export function blankAuthor(seq: number): Uint8Array {
+  return encodeAuthor({ from: NOBODY as FoldedName, tag: NOBODY, seq });
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** That somebody is being erased, in bytes. */
+export function encodeErased({ name, tag }: Erased): Uint8Array {
+  return encoder.encode(JSON.stringify({ name, tag }));
+}
+
+/** What bytes say of that; `undefined` when it is nothing. */
+export function erasedIn(bytes: Uint8Array, key: FoldedName): Erased | undefined {
+  try {
+    const { name, tag } = Object(JSON.parse(decoder.decode(bytes)));
+    const isOne = typeof name === "string" && typeof tag === "string";
+    return isOne ? { name: name as UserName, key, tag } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

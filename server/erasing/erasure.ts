@@ -1,0 +1,269 @@
+/**
+ * Erases somebody: the account is gone already, and now goes what it said and whispered, and what is known of it.
+ *
+ * ```text
+ *   in one batch: the account, its record, the note erase/<name> ─► its words, page by page ─► notes of who spoke ─► ranks in rooms
+ *       ─► how far it has read, what waited for it ─► all of it out of the files, soon ─► the note goes
+ * ```
+ *
+ * The note outlives a kill: whoever starts next goes on with it. Who registers the name meanwhile is known by another tag, and keeps
+ * what is his. What stays is told before it is done (`chat user erase`): what others wrote, records of order, backups.
+ *
+ * @module
+ */
+
+import { ERASE_TOLD_MAX } from "../limits.ts";
+import { newsIn } from "../order/news.ts";
+import { orderIn } from "../order/order_fact.ts";
+import { changeOf, encodeChange } from "../store/changes.ts";
+import { type MessageStore, type Put, StorageError, type Stored } from "../store/store_port.ts";
+import { messageIn } from "../store/stored.ts";
+import {
+  AUDIT_STREAMS,
+  changeStream,
+  ERASE_KEYS,
+  eraseKey,
+  newsKey,
+  ORDER_KEYS,
+  readKey,
+} from "../store/streams.ts";
+import { authorIn } from "../store/authors.ts";
+import type { Rewriting } from "../rewriting.ts";
+import { positionsIn } from "../unread/positions.ts";
+import { type FoldedName, foldText, type MessageDeleted } from "../wire/mod.ts";
+import { blankAuthor, blankMessage, encodeErased, type Erased, erasedIn, NOBODY } from "./blank.ts";
+import { type Searched, type Traces, tracesOf } from "./traces.ts";
+
+/** What it works on. */
+export interface ErasureParts {
+  readonly store: MessageStore;
+  readonly read: MessageStore["read"];
+  /** Gives a message another body, alone with it. @throws {StorageError} Through the promise. */
+  readonly rewrite: Rewriting;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Lets others go on. */
+  readonly pause: () => Promise<void>;
+  /** Tells who is in a room that words are gone. */
+  readonly tell: (room: FoldedName, gone: MessageDeleted) => void;
+  /** Somebody owns, moderates and is invited to a room no more. */
+  readonly forget: (room: FoldedName, tag: string) => Promise<void>;
+}
+
+/** How much there is of somebody. */
+export interface Found {
+  /** What it said in rooms, and in how many of them. */
+  readonly messages: number;
+  readonly rooms: number;
+  /** What it whispered, and with how many. */
+  readonly whispers: number;
+  readonly people: number;
+  /** Records of order by it and about it, which stay. */
+  readonly audit: number;
+}
+
+/** Erases people. */
+export class Erasure {
+  readonly #parts: ErasureParts;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closing = false;
+
+  constructor(parts: ErasureParts) {
+    this.#parts = parts;
+  }
+
+  /** Who is being erased under a name, though the account is gone. */
+  pending(key: FoldedName): Erased | undefined {
+    const value = this.#parts.store.values.value(eraseKey(key));
+    return value && erasedIn(value, key);
+  }
+
+  /** What is to be written together with the end of the account. */
+  note(who: Erased): Put {
+    return { key: eraseKey(who.key), value: encodeErased(who) };
+  }
+
+  /** Counts what there is. */
+  count(who: Erased): Promise<Found> {
+    return this.#tracked(async () => await this.#sum(who, () => Promise.resolve()));
+  }
+
+  /** Erases it. @returns How much there was. @throws {StorageError} Through the promise; it is gone on with at the next start. */
+  erase(who: Erased): Promise<Found> {
+    return this.#tracked(async () => {
+      const told = new Map<string, number>();
+      const found = await this.#sum(who, (traces) => this.#blank(traces, who, told));
+      await this.#finish(who);
+      return found;
+    });
+  }
+
+  /** Goes on with whom a server did not get to the end of. Never rejects. @param onTrouble Hears why it cannot. */
+  async resume(onTrouble: (error: unknown) => void): Promise<void> {
+    for (const stored of [...this.#parts.store.values.keys(ERASE_KEYS)]) {
+      const who = this.pending(stored.slice(ERASE_KEYS.length) as FoldedName);
+      if (who === undefined) continue;
+      await this.erase(who).catch((error) => {
+        if (!this.#closing) onTrouble(error);
+      });
+    }
+  }
+
+  /** Ends: what is under way stops at its next page. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #tracked<T>(work: () => Promise<T>): Promise<T> {
+    const working = work();
+    this.#underWay.add(working);
+    try {
+      return await working;
+    } finally {
+      this.#underWay.delete(working);
+    }
+  }
+
+  /** Goes through all of it. */
+  async #sum(who: Erased, each: (traces: Traces) => Promise<void>): Promise<Found> {
+    const rooms = new Set<string>();
+    const people = new Set<string>();
+    let messages = 0;
+    let whispers = 0;
+    for await (const traces of tracesOf(this.#where(), who)) {
+      if (traces.kind === "said") {
+        messages += traces.seqs.length;
+        rooms.add(traces.stream);
+      } else if (traces.kind === "whispered") {
+        whispers += traces.seqs.length;
+        people.add(traces.stream);
+      }
+      await each(traces);
+    }
+    const audit = await this.#records(who);
+    this.#check();
+    return { messages, rooms: rooms.size, whispers, people: people.size, audit };
+  }
+
+  /** @throws {StorageError} When the server is about to end. */
+  #check(): void {
+    if (this.#closing) throw new StorageError("The server is shutting down");
+  }
+
+  #where(): Searched {
+    const { store, read, pause } = this.#parts;
+    return {
+      store,
+      read,
+      pause: async () => {
+        if (!this.#closing) await pause();
+        return !this.#closing;
+      },
+    };
+  }
+
+  /** Takes the words of some. @param told How many were told of already, by room. */
+  async #blank(
+    { kind, stream, room, seqs }: Traces,
+    { key }: Erased,
+    told: Map<string, number>,
+  ): Promise<void> {
+    const { store, rewrite, clock, tell } = this.#parts;
+    const at = clock();
+    if (kind === "author") {
+      await Promise.all(seqs.map((seq) =>
+        rewrite(stream, seq, (stored) => {
+          const author = authorIn(stored);
+          return author?.from === key ? { body: blankAuthor(author.seq) } : undefined;
+        })
+      ));
+      return;
+    }
+    // Who is there, or comes back, is told of the newest; the others are found so in the history.
+    const left = ERASE_TOLD_MAX - (told.get(stream) ?? 0);
+    told.set(stream, ERASE_TOLD_MAX - Math.max(0, left - seqs.length));
+    const gone: MessageDeleted[] = [];
+    await Promise.all(seqs.map((seq, i) =>
+      rewrite(stream, seq, (stored) => {
+        const message = messageIn(stored);
+        if (message === undefined || foldText(message.from) !== key) return undefined;
+        const body = blankMessage(message, at);
+        if (room === undefined || i >= left || message.deleted === true) return { body };
+        const blank = messageIn({ seq, body });
+        const change = blank && changeOf(blank);
+        if (change?.type === "MessageDeleted") gone.push({ ...change, by: NOBODY });
+        const note = () => encodeChange({ seq, head: store.head(stream) });
+        return { body, beside: [{ stream: changeStream(room), encode: note }] };
+      })
+    ));
+    if (room !== undefined) { for (const change of gone) tell(room, change); }
+  }
+
+  /** Takes the rest, and ends. */
+  async #finish(who: Erased): Promise<void> {
+    const { store, forget, pause } = this.#parts;
+    const { values } = store;
+    let looked = 0;
+    for (const key of [...values.keys(ORDER_KEYS)]) {
+      if (++looked % ORDERS_AT_ONCE === 0) await pause();
+      this.#check();
+      const value = values.value(key);
+      if (value === undefined) continue;
+      const { owner, moderators, invited } = orderIn(value);
+      const isIn = [owner, ...moderators, ...invited].some((one) => one?.tag === who.tag);
+      if (isIn) await forget(key.slice(ORDER_KEYS.length) as FoldedName, who.tag);
+    }
+    const read = values.value(readKey(who.key));
+    if (read !== undefined && positionsIn(read)?.tag === who.tag) {
+      await this.#write(readKey(who.key), undefined);
+    }
+    const news = values.value(newsKey(who.key));
+    if (news !== undefined && newsIn(news)?.tag === who.tag) {
+      await this.#write(newsKey(who.key), undefined);
+    }
+    await new Promise<void>((resolve, reject) => {
+      if (store.eraseSoon === undefined) resolve();
+      else store.eraseSoon((error) => error === undefined ? resolve() : reject(error));
+    });
+    await this.#write(eraseKey(who.key), undefined);
+  }
+
+  #write(key: string, value: Uint8Array | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#parts.store.values.write(
+        key,
+        value,
+        (error) => error === undefined ? resolve() : reject(error),
+      );
+    });
+  }
+
+  /** Counts the records of order by somebody and about him. */
+  async #records({ tag }: Erased): Promise<number> {
+    const { store, read, pause } = this.#parts;
+    let count = 0;
+    for (const stream of store.streams(AUDIT_STREAMS)) {
+      for (let before: number | undefined = store.head(stream) + 1; before !== undefined;) {
+        if (this.#closing) return count;
+        await pause();
+        const { messages, next } = await read(stream, {
+          before,
+          limit: ORDERS_AT_ONCE,
+          bytesMax: Infinity,
+        });
+        count += messages.filter((stored) => names(stored, tag)).length;
+        before = next ?? messages[0]?.seq;
+      }
+    }
+    return count;
+  }
+}
+
+/** Settings of rooms, and records of order, that are looked at in one turn: half a millisecond. */
+const ORDERS_AT_ONCE = 100;
+
+/** Tags cannot be met by chance, whatever stands around them. */
+function names({ body }: Stored, tag: string): boolean {
+  return new TextDecoder().decode(body).includes(`"${tag}"`);
+}
