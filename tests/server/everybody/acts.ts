@@ -149,7 +149,7 @@ const ACTS: Readonly<Record<Acting, (on: Scene) => Act>> = {
     message: { type: "Ban", server: true, user: name },
   }),
   "let in again": ({ model, ear, name }) => ({
-    may: ear.person.operator && model.banned.delete(name),
+    may: model.letInAgain(ear, name),
     message: { type: "Unban", server: true, user: name },
   }),
   "set role": ({ model, ear, name, other }) => {

@@ -18,6 +18,18 @@ const without = (list: readonly Known[], who: Partial<Known> | undefined): reado
 const including = (list: readonly Known[], who: Known | undefined): readonly Known[] =>
   who === undefined ? list : [...without(list, who), who];
 
+const lifted = (list: readonly Sanction[], of: string): readonly Sanction[] =>
+  list.filter(({ name }) => name !== of);
+/** Said again of a name, it changes until when; whom it hit it hits still, and so does what was said of another one of that name. */
+const renewed = (list: readonly Sanction[], now: Sanction): readonly Sanction[] => {
+  const isAgain = ({ name, id }: Sanction) =>
+    name === now.name && (id === undefined || now.id === undefined || id === now.id);
+  const again = list.filter(isAgain);
+  const known = now.id === undefined ? again.filter(({ id }) => id !== undefined) : [];
+  const all = known.length > 0 ? known : [Object.assign({}, ...again)];
+  return [...list.filter((one) => !isAgain(one)), ...all.map((one) => ({ ...one, ...now }))];
+};
+
 export abstract class Keeping extends Rights {
   /** Who may not see a room is not in it. */
   abstract settle(): void;
@@ -42,12 +54,10 @@ export abstract class Keeping extends Rights {
       ? remembered.find((one) => one !== undefined && isNamed(one))
       : this.known(person);
     switch (deed) {
-      case "invite": {
-        const isBanned = (one: Sanction) => one.until > this.now && isOne(one, known?.id);
-        if (person === undefined || [...room.banned.values()].some(isBanned)) return false;
-        room.invited = including(room.invited, known);
-        return true;
-      }
+      case "invite":
+        if (this.holding(room.banned).some((one) => isOne(one, person?.id))) return false;
+        if (person !== undefined) room.invited = including(room.invited, known);
+        return person !== undefined;
       case "promote":
         if (person !== undefined) room.moderators = including(room.moderators, known);
         return person !== undefined;
@@ -65,11 +75,9 @@ export abstract class Keeping extends Rights {
         room.moderators = without(room.moderators, known);
         return true;
       case "unban": {
-        const had = [room.banned, room.muted].filter((list) =>
-          (list.get(name)?.until ?? 0) > this.now
-        );
-        for (const list of had) list.delete(name);
-        return had.length > 0;
+        const had = [room.banned, room.muted].map((list) => this.holding(list));
+        [room.banned = [], room.muted = []] = had.map((list) => lifted(list, name));
+        return had.flat().some((one) => one.name === name);
       }
       case "kick":
       case "ban":
@@ -98,8 +106,10 @@ export abstract class Keeping extends Rights {
       ? known && { id: known.id } || {}
       : { id: person.id, session: sessionOf(person.id) };
     const until = deed === "kick" ? this.now + KICKED_MS : Infinity;
-    (deed === "mute" ? room.muted : room.banned).set(name, { ...whole, until });
+    const sanction = { ...whole, name, until };
+    if (deed === "mute") room.muted = renewed(this.holding(room.muted), sanction);
     if (deed === "mute") return true;
+    room.banned = renewed(this.holding(room.banned), sanction);
     room.invited = without(room.invited, whole);
     if (deed === "ban") room.moderators = without(room.moderators, whole);
     if (deed === "ban" && room.owner !== undefined) [room.owner] = without([room.owner], whole);
@@ -129,8 +139,14 @@ export abstract class Keeping extends Rights {
     const person = this.meant(name);
     if (!by.person.operator || person?.operator === true) return false;
     const whole = person && { id: person.id, session: sessionOf(person.id) };
-    this.banned.set(name, { ...whole, until: Infinity });
+    this.banned = renewed(this.banned, { ...whole, name, until: Infinity });
     return true;
+  }
+
+  letInAgain(by: Ear, name: string): boolean {
+    const before = this.banned;
+    if (by.person.operator) this.banned = lifted(before, name);
+    return this.banned.length < before.length;
   }
 
   setRole(by: Ear, name: string, operator: boolean): boolean {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { isOne, type Person, type Rank, RANKS, type Room, Scene } from "./scene.ts";
+import type { Person, Rank, Room, Sanction } from "./scene.ts";
+import { isOne, RANKS, Scene } from "./scene.ts";
 
 type Who = Pick<Person, "id" | "operator">;
 
@@ -20,11 +21,13 @@ export class Rights extends Scene {
     return RANKS.indexOf(this.rank(room, who)) >= RANKS.indexOf(rank);
   }
 
+  holding(list: readonly Sanction[]): readonly Sanction[] {
+    return list.filter(({ until }) => until > this.now);
+  }
+
   /** What is said of somebody holds whatever his name is; and for all who have that name, but who moderate. */
-  isHit(list: Room["banned"], { id, name }: Person, moderates = false): boolean {
-    return [...list].some(([said, sanction]) =>
-      sanction.until > this.now && (isOne(sanction, id) || (!moderates && said === name))
-    );
+  isHit(list: readonly Sanction[], { id, name }: Person, moderates = false): boolean {
+    return this.holding(list).some((one) => isOne(one, id) || (!moderates && one.name === name));
   }
 
   mayCome(person: Person): boolean {

@@ -40,6 +40,7 @@ export interface Known {
 
 /** What was said of a name, and of whose it was then. */
 export interface Sanction extends Partial<Known> {
+  readonly name: string;
   readonly until: number;
 }
 
@@ -55,8 +56,8 @@ export class Room {
   owner: Known | undefined;
   moderators: readonly Known[] = [];
   invited: readonly Known[] = [];
-  readonly banned: Map<string, Sanction> = new Map();
-  readonly muted: Map<string, Sanction> = new Map();
+  banned: readonly Sanction[] = [];
+  muted: readonly Sanction[] = [];
   readonly said: Said[] = [];
 }
 
@@ -75,7 +76,7 @@ export class Scene {
     ["lobby", Object.assign(new Room(), { kept: true })],
   ]);
   /** Who is banned on the whole server. */
-  readonly banned: Map<string, Sanction> = new Map();
+  banned: readonly Sanction[] = [];
   /** Who has an account, by name, and what it has read. */
   readonly accounts: Map<string, Person> = new Map();
   readonly readings: Map<Id, Reading> = new Map();
