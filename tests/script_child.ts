@@ -14,10 +14,17 @@ export class ScriptChild implements AsyncDisposable {
   readonly #lines: AsyncGenerator<string, void, void>;
   readonly #errors: Promise<string>;
 
-  /** @param path The script's file. */
-  constructor(path: string) {
+  /** @param path The script's file. @param options Its arguments, and what its environment has beside the test's own. */
+  constructor(
+    path: string,
+    { args = [], env = {} }: {
+      readonly args?: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "--allow-all", path],
+      args: ["run", "--no-check", "--allow-all", path, ...args],
+      env,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

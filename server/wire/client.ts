@@ -87,7 +87,8 @@ class ReconnectingClient implements Client {
     ask: (question, how) => this.#ask(question, how),
   });
   readonly order: OrderCalls = new OrderCalls({ ask: (question, how) => this.#ask(question, how) });
-  readonly #options: ConnectOptions;
+  /** Without what it shows to prove itself: that is forgotten when it was shown. */
+  readonly #options: Required<Pick<ConnectOptions, "host" | "port">> & { signal?: AbortSignal };
   readonly #inbox = new Inbox<ClientEvent>();
   readonly #position: Position;
   readonly #asking: Asking;
@@ -102,7 +103,8 @@ class ReconnectingClient implements Client {
   #roundTripMs: number | undefined;
 
   constructor(options: ConnectOptions) {
-    this.#options = options;
+    const { host = "127.0.0.1", port, signal } = options;
+    this.#options = { host, port, ...(signal === undefined ? {} : { signal }) };
     this.#name = options.name;
     this.#position = new Position(options.rooms ?? [], options.session);
     this.#words = new FirstWords(options, this.#position);
@@ -247,13 +249,15 @@ class ReconnectingClient implements Client {
     let failures = 0;
     while (!this.#ended.signal.aborted) {
       this.#setStatus({ kind: "connecting", attempt: failures + 1 });
-      let error: Error = new ClosedError(UNANSWERED);
+      let broke: Error | undefined;
       let onlineMs = Infinity;
       try {
         await this.#session(() => onlineMs = performance.now());
       } catch (caught) {
-        error = caught instanceof Error ? caught : new Error(String(caught));
+        broke = caught instanceof Error ? caught : new Error(String(caught));
       }
+      // Not before: an error holds all that its callers hold, a password too, for as long as it is there.
+      const error = broke ?? new ClosedError(UNANSWERED);
       this.#afterBreak();
       if (this.#ended.signal.aborted) {
         // Somebody gave up waiting: then the reason is why there was something to wait for.
@@ -286,13 +290,12 @@ class ReconnectingClient implements Client {
 
   /** One connection from dialling to its end. */
   async #session(onOnline: () => void): Promise<void> {
-    const { host = "127.0.0.1", port } = this.#options;
+    const { host, port } = this.#options;
     const signal = this.#ended.signal;
     using connection = await dial({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, signal });
     this.#connection = connection;
-    const words = await this.#words.next();
+    await this.#introduce(connection);
     if (signal.aborted) return;
-    connection.send(words);
     await listen(connection, {
       onWelcome: (welcome) => {
         onOnline();
@@ -304,6 +307,12 @@ class ReconnectingClient implements Client {
       },
       onBeat: () => this.#beat(connection),
     });
+  }
+
+  /** Says the first words, on its own: what waits for as long as a connection lasts would hold their password for so long. */
+  async #introduce(connection: FrameConnection): Promise<void> {
+    const words = await this.#words.next();
+    if (!this.#ended.signal.aborted) connection.send(words);
   }
 
   #welcomed(welcome: Welcome): void {

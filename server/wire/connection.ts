@@ -6,7 +6,7 @@
  *   a read is never raced. To stop it, close the connection.
  * - `send` never blocks: frames are queued, and everything that was queued while a write was under
  *   way goes with the next one. The queue is bounded by whoever sends (a client keeps a window); of answers to the peer's pings,
- *   which nobody here has asked for, one waits at most.
+ *   which nobody here has asked for, one waits at most. What holds a password is wiped when it is written.
  * - A message of an unknown type is skipped, since the server may be newer than we are. Anything that
  *   is no message at all ends the connection: a peer that frames wrongly cannot be understood again.
  *
@@ -15,7 +15,7 @@
 
 import { concat } from "./bytes.ts";
 import { ChatError, ClosedError } from "./errors.ts";
-import { decodeBody, encodeFrame } from "./frame.ts";
+import { decodeBody, encodeFrame, encodeSecret } from "./frame.ts";
 import { FRAME_BYTES_CEILING } from "./limits.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
 import { checkServerMessage } from "./schemas.ts";
@@ -94,6 +94,8 @@ export class FrameConnection implements Disposable {
   #writing = false;
   /** Whether a `Pong` is in the queue. */
   #hasPong = false;
+  /** Whether a password is. */
+  #hasSecret = false;
   #closed = false;
   #closedFor: string | undefined;
   /** When the peer was last heard, on `performance.now()`'s clock. */
@@ -106,7 +108,10 @@ export class FrameConnection implements Disposable {
   /** Queues a message. After the end it is dropped: the end itself is told by `messages`. */
   send(message: ClientMessage): void {
     if (this.#closed) return;
-    this.#queue.push(encodeFrame(message));
+    if ("password" in message) {
+      this.#hasSecret = true;
+      this.#queue.push(encodeSecret(message));
+    } else this.#queue.push(encodeFrame(message));
     if (!this.#writing) void this.#write();
   }
 
@@ -173,10 +178,13 @@ export class FrameConnection implements Disposable {
     this.#writing = true;
     try {
       while (this.#queue.length > 0) {
-        const bytes = concat(this.#queue);
+        const frames = this.#queue;
+        const bytes = concat(frames);
+        const wipes = this.#hasSecret;
         this.#queue = [];
-        this.#hasPong = false;
+        this.#hasPong = this.#hasSecret = false;
         for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+        if (wipes) { for (const one of [bytes, ...frames]) one.fill(0); }
       }
     } catch {
       // Whatever broke the write also ends the reading loop, which is where the end is told.

@@ -17,13 +17,14 @@ import type { Position } from "./position.ts";
 
 /** Knows the first words. */
 export class FirstWords {
-  readonly #options: ConnectOptions;
+  readonly #options: Required<Pick<ConnectOptions, "reconnect" | "patienceMs">>;
   readonly #position: Position;
   readonly #credentials: Credentials;
   readonly #operator: OperatorToken;
 
   constructor(options: ConnectOptions, position: Position) {
-    this.#options = options;
+    const { reconnect = true, patienceMs = Infinity } = options;
+    this.#options = { reconnect, patienceMs };
     this.#position = position;
     this.#credentials = new Credentials(options);
     this.#operator = new OperatorToken(options.operator);
@@ -54,7 +55,7 @@ export class FirstWords {
    * @param triedMs For how long it has been tried.
    */
   worthAnotherTry(error: Error, triedMs: number): boolean {
-    const { reconnect = true, patienceMs = Infinity } = this.#options;
+    const { reconnect, patienceMs } = this.#options;
     const { wasOnline } = this.#position;
     if (!(error instanceof ChatError)) this.#credentials.broke();
     if (!reconnect) return false;

@@ -47,6 +47,13 @@ export function encodeFrame(message: ClientMessage | ServerMessage): Uint8Array<
   return frameOf(JSON.stringify(message));
 }
 
+/** Encodes a message that holds a secret: of its bytes nothing is left but the frame, which whoever sends it wipes. */
+export function encodeSecret(message: ClientMessage): Uint8Array<ArrayBuffer> {
+  const frame = encodeFrame(message);
+  scratch.fill(0, 0, frame.length);
+  return frame;
+}
+
 /** What a frame's body turns out to be. */
 export type Decoded =
   | { readonly kind: "object"; readonly value: { readonly type: string } }

@@ -60,6 +60,10 @@ export class Play implements AsyncDisposable {
     await this.#first("Olga", "join", "den");
     await this.#first("Anna", "join", "den");
     await this.#first("Olga", "close", "den");
+    // A guest was here, whose name is free.
+    await this.#first("Ben", "say", "tea");
+    await this.#first("Ben", "whisper", "tea", "Anna");
+    await this.#first("Ben", "go", "tea");
   }
 
   #deviceOf(key: string): Device {
