@@ -31,6 +31,7 @@ import {
   UNKNOWN_DEVICE,
 } from "./refusals.ts";
 import { type Owned, Registry } from "./registry.ts";
+import { SpentSecrets } from "./spent.ts";
 import type { KeptValues } from "../store/store_port.ts";
 import { readKey } from "../store/streams.ts";
 import {
@@ -112,6 +113,8 @@ const DONE: Done = { kind: "done" };
 /** The accounts of a server, or of a store that no server has open. */
 export class Accounts {
   readonly guesses: Guesses = new Guesses();
+  /** What guests show in vain. */
+  readonly spent: SpentSecrets;
   readonly #parts: AccountsParts;
   readonly #registry: Registry;
   readonly #hasher: Hasher;
@@ -119,6 +122,7 @@ export class Accounts {
   constructor(parts: AccountsParts) {
     this.#parts = parts;
     this.#registry = new Registry(parts.values, parts.accountsMax);
+    this.spent = new SpentSecrets(parts.values);
     this.#hasher = parts.hasher ?? new Hasher();
   }
 
@@ -159,7 +163,7 @@ export class Accounts {
   }
 
   async #registerOr(
-    { name, password, role = "user", identity = randomToken(), device, from }: Registration,
+    { name, password, role = "user", identity, device, from }: Registration,
     via?: KeptValues["write"],
   ): Promise<Proved | Refusal> {
     const checked = newPassword(password, name);
@@ -175,10 +179,11 @@ export class Accounts {
       name,
       role,
       created: this.#parts.clock(),
-      identity,
+      identity: identity ?? randomToken(),
       password: await this.#hasher.make(checked.bytes, lineOf(fold(name), from)),
       devices: made === undefined ? [] : [made.device],
     };
+    if (identity !== undefined) await this.spent.add(identity);
     await this.#registry.write(record, via);
     return proved(record, made?.device, made?.token);
   }

@@ -9,7 +9,7 @@
  *
  * Neither a password nor a token stands in it, only what can be compared with one. The identity is a secret of the server
  * alone: the tags of whispers are made from it, so that they are the account's on all its devices, and of nobody else who
- * may have its name later. Pure.
+ * may have its name later. If a guest made its name an account it was the secret of his session until then (`spent.ts`). Pure.
  *
  * @module
  */

@@ -60,7 +60,7 @@ export function logIn(
     speech: codec.speech,
     operator,
     proved,
-    session: secretOf(login.session),
+    session: secretOf(proved === undefined ? ownSecret(world, login) : login.session),
     address: info.address,
     hostname: info.client.hostname,
     outbox: link.outbox,
@@ -92,6 +92,14 @@ export function logIn(
   return Promise.resolve(back)
     .then(() => waits ? tellWaiting(world, member, unread, alive) : undefined)
     .then(() => tellReports(world.order.parts, member, reports, alive));
+}
+
+/** The secret that a guest shows, unless it has become an account's. */
+function ownSecret(
+  { accounts: { accounts: { spent } } }: SessionParts["world"],
+  { session }: Login,
+): string | undefined {
+  return session === undefined || spent.has(session) ? undefined : session;
 }
 
 /** The same client of an account has come back: what is left of its connection before this one ends. */

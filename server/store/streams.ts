@@ -33,6 +33,9 @@ export const READ_KEYS = "read/";
 /** Beginning of the keys under which it is kept what an account is to be told when it comes in. */
 export const NEWS_KEYS = "news/";
 
+/** Beginning of the keys of secrets that guests had and accounts have now; see `accounts/spent.ts`. */
+export const SPENT_KEYS = "spent/";
+
 /** The stream of a room. */
 export function roomStream(room: FoldedName): string {
   return ROOM_STREAMS + room;

@@ -9,6 +9,8 @@ import type { ServerMessage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
+import { ask as askOne, done, refused } from "../../server/conformance/asking.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
 import { serveArgs, ServerProcess } from "../../server/process.ts";
 
 const PASSWORD = "correct horse";
@@ -154,6 +156,42 @@ Deno.test("where accounts are closed, nobody makes one but operators", async () 
   await root.send({ ...wish, type: "AddAccount", id: "1" });
   await root.nextOf("Ack");
   assertEquals(codes(await ask(server, [{ ...wish, type: "Login" }])), { Welcome: 1 });
+});
+
+Deno.test("a guest's secret that has become an account's is nobody's any more: not of a revoked device, nor when the account is gone", async () => {
+  using place = folder();
+  const operatorToken = "an operator's token";
+  const start = () => startOn(place.path, { serve: { ...OPTIONS, operatorToken } });
+  const secret = "s".repeat(40);
+  {
+    await using server = await start();
+    await using laptop = await server.frames("Anna", secret);
+    assertEquals(laptop.session, secret);
+    await done(laptop, { type: "Join", room: "tea" });
+    await done(laptop, { type: "Room", room: "tea", access: "invite" });
+    await using bob = await server.frames("Bob");
+    await bob.send({ type: "Whisper", to: "Anna", content: "S3CRET", id: "1" });
+    await bob.nextOf("PrivateSent");
+    await laptop.send({ type: "Register", username: "Anna", password: PASSWORD });
+    const { deviceId = "" } = await laptop.nextOf("Welcome");
+    await using phone = await server.connect();
+    await phone.send({ type: "Login", username: "Anna", password: PASSWORD });
+    await phone.next("Welcome");
+    await done(phone, { type: "RevokeDevice", device: deviceId });
+    // What was the session's is the account's.
+    assertEquals((await askOne(phone, { type: "Room", room: "tea" }))["rank"], "owner");
+  }
+  await using server = await start();
+  await using zed = await server.frames("Zed", secret);
+  assert(zed.session !== secret);
+  await refused(zed, { type: "Join", room: "tea" }, "not_found");
+  await using root = await server.connect();
+  await root.send({ type: "Login", username: "Root", operator: operatorToken });
+  await root.next("Welcome");
+  await done(root, { type: "RemoveAccount", username: "Anna" });
+  await using anna = await server.frames("Anna", secret);
+  await refused(anna, { type: "Join", room: "tea" }, "not_found");
+  await refused(anna, { type: "History", with: "Bob" }, "not_found");
 });
 
 Deno.test("who makes account after account from one address runs dry, and others do not", async () => {
