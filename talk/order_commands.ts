@@ -71,11 +71,11 @@ export const ROOM_SETTINGS: readonly string[] = [
   "owner",
 ];
 /** What may stand behind one of them. */
-const BEHIND_SETTING: Readonly<Record<string, Argument>> = {
-  topic: ["members", "moderators"],
-  retain: ["7d", "30d", "90d", "off"],
-  owner: "user",
-};
+const BEHIND_SETTING: ReadonlyMap<string, Argument> = new Map<string, Argument>([
+  ["topic", ["members", "moderators"]],
+  ["retain", ["7d", "30d", "90d", "off"]],
+  ["owner", "user"],
+]);
 /** For how long one is usually muted or banned, as it is typed. */
 const USUAL_TIMES: Argument = ["10m", "1h", "1d", "7d"];
 /** Seconds between two messages that rooms are usually set to. */
@@ -96,7 +96,7 @@ export const ORDER: readonly Command<OrderWish>[] = [
     usage: "[open|invite|announce|topic members|topic moderators|retain 30d|retain off|owner NAME]",
     summary: "how this room is set; or set it",
     argument: "setting",
-    then: (first) => BEHIND_SETTING[first],
+    then: (first) => BEHIND_SETTING.get(first),
     read: (rest) => {
       const [what = "", value, more] = rest.split(/\s+/u);
       return more === undefined ? setting(what, value) : undefined;
