@@ -63,6 +63,8 @@ export interface LogInOptions {
   /** A name to come in under as a guest: nothing is shown for it. */
   readonly guest?: string;
   readonly rooms?: readonly string[];
+  /** Instead: those to be in, and no others. */
+  readonly onlyRooms?: readonly string[];
   /** The secret of the session to go on with. */
   readonly session?: string | undefined;
   /** The operator's token, or how to get it before each login. */
@@ -149,13 +151,13 @@ class Attempts {
     name: string,
     secret: Pick<ConnectOptions, "password" | "device">,
   ): Promise<Client | ChatError> {
-    const { server, rooms = [], patienceMs, signal, operator, session } = this.#options;
+    const { server, rooms = [], onlyRooms, patienceMs, signal, operator, session } = this.#options;
     const client = this.#wire.connect({
       ...server,
       name,
       ...secret,
       deviceName: this.#proof.machine,
-      rooms,
+      ...(onlyRooms === undefined ? { rooms } : { onlyRooms }),
       patienceMs,
       signal,
       ...(operator === undefined ? {} : { operator }),

@@ -60,7 +60,8 @@ async function send(words: readonly string[], flags: SendFlags): Promise<void> {
   const signal = AbortSignal.any([end.signal, limit.signal]);
   await using client = await logIn({
     ...flags,
-    rooms: room === undefined ? [] : [room],
+    // Nobody elsewhere sees it come and go; to whisper, one is nowhere.
+    onlyRooms: flags.to === undefined ? [room ?? "lobby"] : [],
     signal,
     patienceMs: flags.timeout * 1_000,
     onAsk: limit.stop,
@@ -128,7 +129,8 @@ async function sendOneFile(
     server,
     name,
     tokenFile,
-    rooms: place === undefined ? [] : [place],
+    // Where those who are away are seen to come back, so that a transfer goes on.
+    onlyRooms: [place ?? "lobby"],
     signal: end.signal,
     patienceMs: timeout * 1_000,
     permissions: ["net", "read"],

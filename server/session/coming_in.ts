@@ -27,7 +27,7 @@ import { type Outcome, prove, stillProved } from "./prove.ts";
 import { type Home, homeOf, NO_HOME } from "../unread/home.ts";
 import { tagOf } from "./identity.ts";
 import { refusalOf } from "../perform.ts";
-import { wantedRooms } from "./resume.ts";
+import { wantedRooms } from "./wanted_rooms.ts";
 import type { Host, Member } from "../rooms/member.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { fold, type Login, type Register, type ServerMessage } from "../wire/mod.ts";
@@ -67,7 +67,7 @@ export class ComingIn {
 
   /** Hears a `Login` or `Register`. */
   take(message: Login | Register): Promise<void> | undefined {
-    const login: Login = message.type === "Login" ? message : { ...message, type: "Login" };
+    const login = message.type === "Login" ? message : loginOf(message);
     const registers = message.type === "Register";
     const ms = msBeforeJudging(this.#info, login, performance.now());
     if (ms === 0) return this.#read(login, registers);
@@ -126,8 +126,10 @@ export class ComingIn {
     const { name } = proved;
     const key = fold(name);
     this.#parts.world.accounts.accounts.guesses.cameIn(key, this.#info.address);
-    // Lines are of one room at a time: who speaks them comes into the lobby.
-    if (codec.speech === "text") return this.#comeHome(read, codec, proved, NO_HOME);
+    // Lines are of one room at a time: who speaks them comes into the lobby. Who names the rooms comes into no others.
+    if (codec.speech === "text" || read.login.rooms !== undefined) {
+      return this.#comeHome(read, codec, proved, NO_HOME);
+    }
     const { identity } = proved;
     const reader = { name, key, tag: tagOf(identity, key) };
     const home = homeOf(this.#parts.world, reader, this.#link.account);
@@ -205,6 +207,17 @@ export class ComingIn {
     codec.askPassword?.(username);
     this.#session.say({ type: "Notice", msg: `Password for ${username}:` });
   }
+}
+
+/** What is there of a login in somebody's first word about an account; whatever else it says was not looked at. */
+function loginOf({ id, username, password, deviceName }: Register): Login {
+  return {
+    type: "Login",
+    username,
+    password,
+    ...(id === undefined ? {} : { id }),
+    ...(deviceName === undefined ? {} : { deviceName }),
+  };
 }
 
 /** What no other password would change. */

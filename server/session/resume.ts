@@ -13,7 +13,7 @@
  * at which it has been sent everything up to the newest message; checking that and starting to follow
  * happen without anything in between.
  *
- * Two hundred rooms are work before anything is read: their names are checked, and they are entered, slice by slice. Each of
+ * Two hundred rooms are work before anything is read: their names are checked (`wanted_rooms.ts`), and they are entered, slice by slice. Each of
  * them hears of it, and whoever owes for that enters the next one when it is earned back.
  *
  * @module
@@ -21,13 +21,7 @@
 
 import { requiresAccount } from "../accounts/accounts.ts";
 import type { AccountDesk } from "../accounts/desk.ts";
-import {
-  type Account,
-  ANSWER_MS_PER_BYTE,
-  LOOKED_AT_MS,
-  type Permits,
-  STORE_READ_MS,
-} from "../budget/mod.ts";
+import { ANSWER_MS_PER_BYTE, LOOKED_AT_MS, type Permits, STORE_READ_MS } from "../budget/mod.ts";
 import { framesOfBodies } from "../codec/encode.ts";
 import type { Hall } from "../rooms/hall.ts";
 import { CHANGES_ROUNDS_MAX } from "../limits.ts";
@@ -41,14 +35,13 @@ import type { Room } from "../rooms/room.ts";
 import { type Refusal, refuseAct } from "../order/standing.ts";
 import type { MessageStore, Page, SeqRange, Stored } from "../store/store_port.ts";
 import type { Home } from "../unread/home.ts";
+import type { Wanted } from "./wanted_rooms.ts";
 import type { Unread } from "../unread/unread.ts";
 import {
   HISTORY_LIMIT_MAX,
   type Login,
   PROTOCOL_VERSION,
-  RESUME_ROOMS_MAX,
   type RoomName,
-  roomName,
   type UnreadEntry,
   VERSION,
   type Welcome,
@@ -72,48 +65,17 @@ export interface Return {
   readonly seen: number | undefined;
 }
 
-/** Rooms that a login wants to come back to, and the last seq seen in each. */
-export type Wanted = readonly (readonly [name: RoomName, seen: number])[];
-
-const NONE_WANTED: Wanted = [];
 const NOTHING_WAITS: readonly UnreadEntry[] = [];
 
 /**
- * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
- * nobody has come in yet: the rest of them waits for other turns.
- *
- * @returns A promise only if there is more than fits into this turn.
- */
-export function wantedRooms(
-  hall: Pick<Hall, "nameKept">,
-  account: Account,
-  { resume }: Login,
-): Wanted | Promise<Wanted> {
-  if (resume === undefined) return NONE_WANTED;
-  const wanted: [RoomName, number][] = [];
-  const entries = Object.entries(resume).slice(0, RESUME_ROOMS_MAX);
-  let read = 0;
-  const readSlice = (): Wanted | Promise<Wanted> => {
-    while (read < entries.length) {
-      const [text, seq] = entries[read++] ?? ["", 0];
-      const name = nameOf(hall, text);
-      if (name !== undefined) wanted.push([name, seq]);
-      if (account.sliceSpent && read < entries.length) return account.serve(readSlice);
-    }
-    return wanted;
-  };
-  return readSlice();
-}
-
-/**
- * The rooms that a login leads to: the lobby, and those of `wanted` and of its account that can be. All are held until
- * `comeBack` has let the member in, so that none is forgotten for another one meanwhile.
+ * The rooms that a login leads to: the lobby, and those of `wanted` and of its account that can be; or those that it names, and
+ * no others. All are held until `comeBack` has let the member in, so that none is forgotten for another one meanwhile.
  */
 export function returnsOf(
   hall: Hall,
   store: MessageStore,
   member: Member,
-  { epoch, wanted, own }: Pick<Login, "epoch"> & {
+  { epoch, rooms, wanted, own }: Pick<Login, "epoch" | "rooms"> & {
     readonly wanted: Wanted;
     /** Rooms of its account. */
     readonly own: readonly RoomName[];
@@ -121,7 +83,7 @@ export function returnsOf(
 ): Return[] {
   const { lobby } = hall;
   const returns = new Map<Room, number | undefined>();
-  if (refuseSight(lobby, member, hall.nowMs) === undefined) {
+  if (rooms === undefined && refuseSight(lobby, member, hall.nowMs) === undefined) {
     lobby.hold();
     if (wanted.length + own.length === 0) return [{ room: lobby, seen: undefined }];
     returns.set(lobby, undefined);
@@ -162,12 +124,6 @@ export function refuseSight(
   return refuseAct(order, name, member, "see", nowMs);
 }
 
-/** The room's name that a text is, of one that may be made or of an older one that is there. */
-export function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefined {
-  const checked = roomName(text);
-  return checked.kind === "name" ? checked.name : hall.nameKept(text);
-}
-
 /** The answer to a login. */
 export function welcome(
   { hall, store, accounts: { mode }, unread }: {
@@ -177,7 +133,7 @@ export function welcome(
     readonly unread: Pick<Unread, "comes">;
   },
   member: Member,
-  { id }: Pick<Login, "id">,
+  { id, rooms }: Pick<Login, "id" | "rooms">,
   returns: readonly (Pick<Return, "room"> & Partial<Return>)[],
   { token, mentioned }: {
     readonly token?: string | undefined;
@@ -185,7 +141,9 @@ export function welcome(
   } = {},
 ): Welcome {
   const { device, registered } = member;
-  const waiting = registered ? unread.comes(member, returns, mentioned) : NOTHING_WAITS;
+  // Who names the rooms does something there, and is not its account coming home.
+  const isHome = registered && rooms === undefined;
+  const waiting = isHome ? unread.comes(member, returns, mentioned) : NOTHING_WAITS;
   // Most come into the lobby and nowhere else.
   const only = returns.length === 1 ? returns[0]?.room : undefined;
   return {

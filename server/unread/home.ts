@@ -17,7 +17,7 @@ import { MENTIONS_LOOKED_AT_MAX, MENTIONS_ROOM_MAX } from "./limits.ts";
 import type { Position } from "./positions.ts";
 import type { Reader, Unread } from "./unread.ts";
 import type { Hall } from "../rooms/hall.ts";
-import { nameOf } from "../session/resume.ts";
+import { nameOf } from "../session/wanted_rooms.ts";
 import type { Archive } from "../store/history.ts";
 import type { Stored } from "../store/store_port.ts";
 import { messageIn } from "../store/stored.ts";

@@ -106,7 +106,7 @@ class ReconnectingClient implements Client {
     const { host = "127.0.0.1", port, signal } = options;
     this.#options = { host, port, ...(signal === undefined ? {} : { signal }) };
     this.#name = options.name;
-    this.#position = new Position(options.rooms ?? [], options.session);
+    this.#position = new Position(options.rooms ?? [], options.session, options.onlyRooms);
     this.#words = new FirstWords(options, this.#position);
     this.#asking = new Asking({
       position: this.#position,

@@ -28,6 +28,11 @@ export interface Login extends Request {
   deviceName?: string;
   /** Room → last seq seen: those rooms are entered and what was missed is sent. */
   resume?: Record<string, number>;
+  /**
+   * Additive: the rooms that this connection comes into, at most 200; no others, neither the lobby nor those that its account
+   * keeps, and the account does not keep these. `resume` counts for them alone.
+   */
+  rooms?: string[];
   /** Additive: `Welcome.epoch` of the history in which the seqs of `resume` count. */
   epoch?: string;
   /** Additive: `Welcome.session` of this client's earlier connection: this one is of the same session. */

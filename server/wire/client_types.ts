@@ -76,6 +76,11 @@ export interface ConnectOptions {
   readonly operator?: string | (() => string | undefined | Promise<string | undefined>);
   /** Rooms to be in beside the lobby. They are entered again after each reconnect. */
   readonly rooms?: readonly string[];
+  /**
+   * Instead of `rooms`: those to be in, and no others, neither the lobby nor those that the account keeps; with an empty list, none.
+   * So a program that has one thing to say is not seen to come and go anywhere else.
+   */
+  readonly onlyRooms?: readonly string[];
   /** Whether to connect again after a break. Default: yes, for as long as the client is open. */
   readonly reconnect?: boolean;
   /**

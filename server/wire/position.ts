@@ -32,15 +32,18 @@ export class Position {
   readonly #whispers = new Map<string, number>();
   #epoch: string | undefined;
   #session: string | undefined;
+  readonly #isBound: boolean;
   #wasOnline = false;
 
   /**
    * @param rooms Rooms to be in beside the lobby.
    * @param session The secret of the session to go on with.
+   * @param only Instead: the rooms to be in, and no others.
    */
-  constructor(rooms: readonly string[], session?: string) {
+  constructor(rooms: readonly string[], session?: string, only?: readonly string[]) {
     this.#session = session;
-    for (const room of [LOBBY, ...rooms]) this.#at(room);
+    this.#isBound = only !== undefined;
+    for (const room of only ?? [LOBBY, ...rooms]) this.#at(room);
   }
 
   /** Whether a login has ever succeeded. */
@@ -49,13 +52,14 @@ export class Position {
   }
 
   /** The fields of the next login. */
-  login(): Pick<Login, "resume" | "epoch" | "session"> {
+  login(): Pick<Login, "resume" | "rooms" | "epoch" | "session"> {
     const known = [...this.#rooms.values()].filter(({ seen }) => seen !== undefined);
     const resume = Object.fromEntries(
       known.slice(0, RESUME_ROOMS_MAX).map(({ name, seen = 0 }) => [name, seen]),
     );
     return {
       ...(known.length > 0 ? { resume } : {}),
+      ...(this.#isBound ? { rooms: this.#names().slice(0, RESUME_ROOMS_MAX) } : {}),
       ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
       ...(this.#session === undefined ? {} : { session: this.#session }),
     };
@@ -66,6 +70,8 @@ export class Position {
     if (welcome.epoch !== this.#epoch) this.#whispers.clear();
     const heads = new Map(Object.entries(welcome.heads ?? {}));
     for (const room of welcome.rooms) {
+      // An older server lets it into others, too.
+      if (this.#isBound && !this.has(room)) continue;
       // No server lets anybody into so many: what it says costs no memory without end.
       if (this.#rooms.size >= RESUME_ROOMS_MAX && !this.has(room)) continue;
       const position = this.#at(room);
@@ -162,6 +168,10 @@ export class Position {
     this.#whispers.set(key, last);
     if (this.#whispers.size <= PARTNERS_MAX) return;
     for (const [oldest] of this.#whispers.entries().take(1)) this.#whispers.delete(oldest);
+  }
+
+  #names(): string[] {
+    return [...this.#rooms.values()].map(({ name }) => name);
   }
 
   #at(name: string): RoomPosition {

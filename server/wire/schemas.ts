@@ -49,6 +49,7 @@ const clientSchemas = [
     device: option(text),
     deviceName: option(text),
     resume: option(table(count, RESUME_ROOMS_MAX)),
+    rooms: option(list(text, RESUME_ROOMS_MAX)),
     epoch: option(text),
     session: option(text),
     operator: option(text),

@@ -115,12 +115,16 @@ export function oneOf<const W extends string>(words: readonly W[]): Shape<W> {
   return simple(code, "it is none of the words that may stand there");
 }
 
-/** A list of things of one shape. */
-export function list<T>(of: Shape<T>): Shape<T[]> {
+/** A list of things of one shape, of at most so many. */
+export function list<T>(of: Shape<T>, max: number = Infinity): Shape<T[]> {
   return {
-    code: (value) => `((v) => Array.isArray(v) && v.every((v) => ${of.code("v")}))(${value})`,
+    code: (value) => {
+      const few = max === Infinity ? "" : `v.length <= ${max} && `;
+      return `((v) => Array.isArray(v) && ${few}v.every((v) => ${of.code("v")}))(${value})`;
+    },
     fault(value) {
       if (!Array.isArray(value)) return NO_LIST;
+      if (value.length > max) return { at: "", why: `it may have ${max} entries at most` };
       for (let index = 0; index < value.length; index++) {
         const fault = of.fault(value[index]);
         if (fault !== undefined) return within(index, fault);

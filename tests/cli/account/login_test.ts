@@ -106,6 +106,38 @@ Deno.test("who cannot be asked gets one sentence: for a wrong password, for none
   assertEquals([...machine.files()], []);
 });
 
+Deno.test("chat send is seen where it speaks and nowhere else, however it shows whose account it is", async () => {
+  await using server = startServer();
+  await using machine = new Machine(server.port);
+  const token = `${machine.path}/ci.token`;
+  await machine.run(["login", "--register", "-n", "ci"], { CHAT_PASSWORD: PASSWORD });
+  await machine.run(["login", "-n", "ci", "--token-file", token], { CHAT_PASSWORD: PASSWORD });
+  await machine.run(["connect", "-r", "tea"]);
+  await using ben = await server.frames("Ben");
+  await ben.send({ type: "Join", room: "tea" }, { type: "Join", room: "ops", id: "in" });
+  await ben.next("Ack");
+  const shown = await Deno.readTextFile(token);
+  const ways: readonly [string[], Record<string, string>][] = [
+    [[], {}],
+    [["--token-file", token], { XDG_STATE_HOME: "/nonexistent" }],
+    [[], { XDG_STATE_HOME: "/nonexistent", CHAT_TOKEN: shown }],
+    [["-n", "ci"], { XDG_STATE_HOME: "/nonexistent", CHAT_TOKEN: JSON.parse(shown).token }],
+  ];
+  for (const [args, env] of ways) {
+    const { code, err } = await machine.run(["send", "--room", "ops", ...args, "deployed"], env);
+    assertEquals([code, err], [0, ""]);
+    for (const type of ["UserJoined", "NewMessage", "UserLeft"] as const) {
+      const message = await ben.next(type);
+      assertEquals(message.room, "ops");
+      if (message.type !== "UserLeft") assertEquals(message.account, true);
+    }
+  }
+  const { code } = await machine.run(["send", "--to", "Ben", "psst"]);
+  assertEquals(code, 0);
+  await ben.next("PrivateMessage");
+  await ben.expectNothing();
+});
+
 terminalTest(
   "a password is asked for blindly where the terminal is, and again when it is wrong",
   async () => {

@@ -7,7 +7,7 @@
 import { EARNINGS, Turns } from "../../../server/budget/mod.ts";
 import { QUEUE_MS, SLICE_MS } from "../../../server/budget/limits.ts";
 import { ROOMS_PER_USER_MAX } from "../../../server/limits.ts";
-import { wantedRooms } from "../../../server/session/resume.ts";
+import { wantedRooms } from "../../../server/session/wanted_rooms.ts";
 import { RESUME_ROOMS_MAX } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
@@ -31,9 +31,7 @@ Deno.test("the names of a resume are read slice by slice, and others are served 
   for (let n = 0; n < RESUME_ROOMS_MAX - 2; n++) resume[`${OLD_NAME}${n}`] = n;
   const slices: number[] = [];
   let beganMs = loop.now();
-  const read = account.serve(() =>
-    wantedRooms(hall, account, { type: "Login", username: "Anna", resume })
-  );
+  const read = account.serve(() => wantedRooms(hall, account, { resume }));
   slices.push(loop.now() - beganMs);
   const other = turns.open(EARNINGS, 1);
   let served = 0;

@@ -34,6 +34,29 @@ Deno.test("a client comes back by itself, with its session and what it has seen"
   await events.status("online");
 });
 
+Deno.test("who is to be in some rooms alone says so each time, and joins what an older server left out", async () => {
+  using server = new ScriptedServer();
+  await using alice = connect({ port: server.port, name: "Alice", onlyRooms: ["ops"] });
+  {
+    await using peer = await server.accept();
+    // An older server lets her into the rooms of her account.
+    assertEquals((await peer.welcomes({ lobby: 4, tea: 2 })).rooms, ["ops"]);
+    const { room, id } = await peer.hears("Join");
+    assertEquals(room, "ops");
+    await peer.acks({ id, room }, 7);
+  }
+  await using peer = await server.accept();
+  const { rooms, resume } = await peer.welcomes({ ops: 7 });
+  assertEquals([rooms, resume], [["ops"], { ops: 7 }]);
+  const said = alice.say("hello", { room: "ops" });
+  await peer.acks(await peer.hears("Broadcast"), 8);
+  assertEquals((await said).seq, 8);
+  await using nobody = connect({ port: server.port, name: "Nobody", onlyRooms: [] });
+  await using other = await server.accept();
+  assertEquals((await other.welcomes({})).rooms, []);
+  await nobody.online();
+});
+
 Deno.test("say() again after a break uses the old id and order, before what is new", async () => {
   using server = new ScriptedServer();
   await using alice = connect({ port: server.port, name: "Alice" });

@@ -81,6 +81,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
     device: "d",
     deviceName: "n",
     resume: { lobby: 3, tea: 0 },
+    rooms: ["lobby"],
     epoch: "e",
     session: "s",
     operator: "o",

@@ -1,0 +1,58 @@
+/**
+ * Which rooms a login names: those that it comes back to, with the last seq seen there, or those that it is to be in alone.
+ *
+ * Two hundred names are work before anybody has come in: they are checked slice by slice.
+ *
+ * @module
+ */
+
+import type { Account } from "../budget/mod.ts";
+import type { Hall } from "../rooms/hall.ts";
+import { fold, type Login, RESUME_ROOMS_MAX, type RoomName, roomName } from "../wire/mod.ts";
+
+/** Rooms that a login wants to come into, and the last seq seen in each that it comes back to. */
+export type Wanted = readonly (readonly [name: RoomName, seen: number | undefined])[];
+
+type Entry = readonly [text: string, seq: number | undefined];
+
+const NONE_WANTED: Wanted = [];
+/**
+ * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
+ * nobody has come in yet: the rest of them waits for other turns.
+ *
+ * @returns A promise only if there is more than fits into this turn.
+ */
+export function wantedRooms(
+  hall: Pick<Hall, "nameKept">,
+  account: Account,
+  { resume = {}, rooms }: Pick<Login, "resume" | "rooms">,
+): Wanted | Promise<Wanted> {
+  const resumed: Entry[] = Object.entries(resume).slice(0, RESUME_ROOMS_MAX);
+  const entries: readonly Entry[] = rooms === undefined
+    ? resumed
+    : [...rooms.slice(0, RESUME_ROOMS_MAX).map((text) => [text, undefined] as const), ...resumed];
+  if (entries.length === 0) return NONE_WANTED;
+  const wanted: [RoomName, number | undefined][] = [];
+  const named = new Set<string>();
+  let read = 0;
+  const readSlice = (): Wanted | Promise<Wanted> => {
+    while (read < entries.length) {
+      const [text, seq] = entries[read++] ?? ["", 0];
+      const name = nameOf(hall, text);
+      // What is resumed beside the rooms that it names is not wanted.
+      const isWanted = name !== undefined &&
+        (rooms === undefined || seq === undefined || named.has(fold(name)));
+      if (isWanted) wanted.push([name, seq]);
+      if (isWanted && seq === undefined) named.add(fold(name));
+      if (account.sliceSpent && read < entries.length) return account.serve(readSlice);
+    }
+    return wanted;
+  };
+  return readSlice();
+}
+
+/** The room's name that a text is, of one that may be made or of an older one that is there. */
+export function nameOf(hall: Pick<Hall, "nameKept">, text: string): RoomName | undefined {
+  const checked = roomName(text);
+  return checked.kind === "name" ? checked.name : hall.nameKept(text);
+}
