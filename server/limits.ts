@@ -283,7 +283,7 @@ export const CHANGES_READ_FIRST = 8;
 export const CHANGES_READ_AT_ONCE = 256;
 /** Kinds of reactions to one message: as many as anybody tells apart. */
 export const REACTION_KINDS_MAX = 32;
-/** Reactions to one message in all: each writes it anew, with 25 bytes for each that is there. */
+/** Reactions to one message in all: each writes it anew, with 8 bytes for each that is there. */
 export const REACTIONS_MAX = 1_000;
 /** Bytes of a reaction that is a word: the longest names of emoji have fewer. */
 export const REACTION_BYTES_MAX = 32;

@@ -4,15 +4,17 @@
  * ```text
  *   { …, content: "helo", at, id }  ─ edit ───►  { …, content: "hello", at, id, edited }
  *                                   ├ delete ─►  { …, content: "", at, id, edited, deleted: true, by? }
- *                                   └ react ──►  { …, reactions: [{ emoji, count }], reacted: [[tag, …]] }
+ *                                   └ react ──►  { …, reactions: [{ emoji, count }], reacted: ["marks…"] }
  * ```
  *
  * A message keeps its place whatever becomes of it, so seqs stay dense, and its `id`, so that whoever says it again within ten
  * minutes gets its answer and not a second message. A client that knows nothing of this shows the new words, or none.
  *
  * Reactions stand in the message, so they are read with it, go with it, and cost a message without any nothing. Who gave
- * one is known by tags, which are for the server alone (`shownTo`); names are told when it happens and not kept. Both are bounded:
- * so many kinds, and so many in all, since each reaction writes the message anew.
+ * one is known by the beginning of the tag, a mark, which is for the server alone (`shownTo`); names are told when it happens and
+ * not kept. Since each reaction writes the message anew, they are bounded, so many kinds and so many in all, and short: the
+ * marks of a kind are one text, 8 kB for a thousand. Of a thousand people two have the same mark once in a billion messages; their
+ * reactions count as one then. Whole tags in a list, as earlier versions wrote them, are read, too.
  *
  * Pure.
  *
@@ -30,7 +32,7 @@ export type Revision =
 
 /** A message as it stands in the store. */
 export type StoredMessage = (NewMessage | PrivateMessage) & {
-  /** The tags of those who gave each of its `reactions`. */
+  /** The marks of those who gave each of its `reactions`. */
   readonly reacted?: unknown;
 };
 
@@ -59,20 +61,33 @@ export function revise(
   return withTagsLast({ ...rest, content: "", edited, deleted: true, ...others });
 }
 
+/** Characters of a mark: 48 bits. */
+const MARK_CHARS = 8;
+
 /** A kind of reaction, with who gave it. */
 interface Kind {
   readonly emoji: string;
-  readonly tags: readonly string[];
+  readonly marks: readonly string[];
 }
+
+/** By what it is known that somebody has reacted. */
+function markOf(tag: string): string {
+  return tag.slice(0, MARK_CHARS).padEnd(MARK_CHARS, "-");
+}
+
+/** The marks of a kind as they are kept. */
+function marksIn(kept: unknown): readonly string[] {
+  if (typeof kept === "string") return kept.match(MARKS) ?? [];
+  if (!Array.isArray(kept)) return [];
+  return kept.filter((tag) => typeof tag === "string").map(markOf);
+}
+
+const MARKS = new RegExp(`[^]{${MARK_CHARS}}`, "g");
 
 /** The reactions of a message, as far as it says who gave them: an import may have brought anything. */
 function kindsOf({ reactions = [], reacted }: StoredMessage): Kind[] {
   const lists: readonly unknown[] = Array.isArray(reacted) ? reacted : [];
-  return reactions.map(({ emoji }, i) => {
-    const list = lists[i];
-    const tags = Array.isArray(list) ? list.filter((tag) => typeof tag === "string") : [];
-    return { emoji, tags };
-  });
+  return reactions.map(({ emoji }, i) => ({ emoji, marks: marksIn(lists[i]) }));
 }
 
 function withReaction(
@@ -81,20 +96,21 @@ function withReaction(
   tag: string,
 ): StoredMessage {
   const kinds = kindsOf(message);
+  const mark = markOf(tag);
   const had = kinds.find((kind) => kind.emoji === emoji);
-  if ((had?.tags.includes(tag) ?? false) === on) return message;
-  const tags = on ? [...had?.tags ?? [], tag] : had?.tags.filter((one) => one !== tag) ?? [];
-  const changed = { emoji, tags };
+  if ((had?.marks.includes(mark) ?? false) === on) return message;
+  const marks = on ? [...had?.marks ?? [], mark] : had?.marks.filter((one) => one !== mark) ?? [];
+  const changed = { emoji, marks };
   const all = had === undefined
     ? [...kinds, changed]
     : kinds.map((kind) => kind === had ? changed : kind);
   const { reactions: _, reacted: __, ...rest } = message;
-  const left = all.filter((kind) => kind.tags.length > 0);
+  const left = all.filter((kind) => kind.marks.length > 0);
   return withTagsLast(
     left.length === 0 ? rest : {
       ...rest,
-      reactions: left.map(({ emoji, tags }) => ({ emoji, count: tags.length })),
-      reacted: left.map(({ tags }) => tags),
+      reactions: left.map(({ emoji, marks }) => ({ emoji, count: marks.length })),
+      reacted: left.map(({ marks }) => marks.join("")),
     },
   );
 }
@@ -121,7 +137,7 @@ export function shownTo(tag: string, message: StoredMessage): Uint8Array {
   const kinds = kindsOf(message);
   const { reactions = [], reacted: _, ...rest } = message;
   const seen = reactions.map((reaction, i): Reaction => {
-    const isMine = kinds[i]?.tags.includes(tag) === true;
+    const isMine = kinds[i]?.marks.includes(markOf(tag)) === true;
     return { emoji: reaction.emoji, count: reaction.count, ...(isMine ? { mine: true } : {}) };
   });
   return encodeStored(withTagsLast({ ...rest, ...(seen.length > 0 ? { reactions: seen } : {}) }));
