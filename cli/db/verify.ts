@@ -4,12 +4,13 @@
  * @module
  */
 
-import { openReadOnly, type SegmentInfo, StoreError, verifyStore } from "../../db/mod.ts";
+import { openReadOnly, StoreError, verifyStore } from "../../db/mod.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
+import { contentsOf } from "./contents.ts";
 import { progressBar } from "./progress.ts";
 import { damagedStore, explained } from "./refusal.ts";
-import { verifyJson, verifyText } from "./verify_view.ts";
+import { type Seen, verifyJson, verifyText } from "./verify_view.ts";
 
 /** Prints what is damaged. @throws {Failure} With the exit code for damage when something is. */
 export async function verify(directory: string, { json }: { json: boolean }): Promise<void> {
@@ -20,17 +21,17 @@ export async function verify(directory: string, { json }: { json: boolean }): Pr
   });
   const damaged = report.damages.length > 0;
   if (json) print(`${verifyJson(report)}\n`);
-  else print(verifyText(report, damaged ? await segmentsOf(directory) : []));
+  else print(verifyText(report, await lookAt(directory)));
   if (damaged) throw damagedStore(directory);
 }
 
-/** The segments for the map. Damage that opening notices leaves nothing to draw it on. */
-async function segmentsOf(directory: string): Promise<readonly SegmentInfo[]> {
+/** What a store shows that can still be opened: damage that opening notices leaves nothing to draw it on. */
+async function lookAt(directory: string): Promise<Seen> {
   try {
     using store = await openReadOnly(directory);
-    return store.stat().segments;
+    return { segments: store.stat().segments, contents: contentsOf(store) };
   } catch (error) {
-    if (error instanceof StoreError) return [];
+    if (error instanceof StoreError) return { segments: [] };
     throw error;
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Damage, SegmentInfo, VerifyReport } from "../../db/mod.ts";
+import type { Contents } from "./contents.ts";
 import { safeText } from "../tty/safe.ts";
 import { storeMap } from "./map.ts";
 import { showBytes, showCount, showNumber, showTable } from "./text.ts";
@@ -26,16 +27,22 @@ export function verifyJson(report: VerifyReport): string {
   });
 }
 
-/**
- * The report for people.
- *
- * @param segments The segments for the map, when the store can still be opened.
- */
-export function verifyText(report: VerifyReport, segments: readonly SegmentInfo[]): string {
+/** What is seen of a store that can still be opened. */
+export interface Seen {
+  /** For the map. */
+  readonly segments: readonly SegmentInfo[];
+  /** What of its records is a message; the store itself counts all alike. */
+  readonly contents?: Contents;
+}
+
+/** The report for people. */
+export function verifyText(report: VerifyReport, { segments, contents }: Seen): string {
   const { damages } = report;
   const read = `${showCount(report.segments, "segment")} with ${showBytes(report.bytes)}`;
   const held = [
-    showCount(report.messages, "message"),
+    contents === undefined
+      ? showCount(report.messages, "record")
+      : showCount(contents.messages, "message"),
     showCount(report.keys, "key"),
     showCount(report.streams, "stream"),
   ].join(", ");

@@ -142,20 +142,22 @@ Deno.test("verifyText() is what it was, and names from the store cannot steer a 
   const counts = { segments: 3, bytes: 124 * MIB, streams: 12, messages: 158_203, keys: 100 };
   const report = { ...counts, dead: 0, leftBehind: 0 };
   assertEquals(
-    verifyText({ ...report, damages: [] }, []),
+    verifyText({ ...report, damages: [] }, { segments, contents: facts.contents }),
     "Checked 3 segments with 124 MiB: nothing is damaged.\n" +
-      "There are 158,203 messages, 100 keys, 12 streams.\n" +
+      "There are 158,000 messages, 100 keys, 12 streams.\n" +
       "Of what was edited or deleted no text is left in these files.\n",
   );
   assertEquals(
-    verifyText({ ...report, dead: 2, leftBehind: 1, damages: [] }, []).split("\n").at(-2),
+    verifyText({ ...report, dead: 2, leftBehind: 1, damages: [] }, { segments: [] }).split("\n").at(
+      -2,
+    ),
     "Still in the files until they are compacted: 2 texts of messages that were edited or deleted, " +
       "and what a kill left behind the end of 1 segment.",
   );
   assertEquals(
-    verifyText({ ...report, damages }, segments),
+    verifyText({ ...report, damages }, { segments }),
     `Checked 3 segments with 124 MiB: 2 places damaged.
-What can be read: 158,203 messages, 100 keys, 12 streams.
+What can be read: 158,203 records, 100 keys, 12 streams.
 
 file              at byte  bytes  what is wrong
 00000007.segment    4,096    144  the checksum does not fit
