@@ -154,11 +154,13 @@ export class SaidInRoom extends Saying implements Spoken {
     const { speaker: { key: from, tag, places }, at } = this;
     const room = this.#room;
     const stay = places.get(room.key);
-    if (stay === undefined || !mustSign(stay.signed, { tag, count: room.signatures, at })) return;
-    stay.signed = signed(tag, ++room.signatures, at);
+    const closed = room.order.hides;
+    const now = { tag, count: room.signatures, at, closed };
+    if (stay === undefined || !mustSign(stay.signed, now)) return;
+    stay.signed = signed(tag, ++room.signatures, at, closed);
     this.beside = {
       stream: authorStream(room.key),
-      encode: (seq) => encodeAuthor({ from, tag, seq }),
+      encode: (seq) => encodeAuthor({ from, tag, seq, ...(closed ? { closed } : {}) }),
     };
   }
 

@@ -5,6 +5,7 @@
  *   nothing is kept of how it was set      each room of this server has an owner at least: that is lost
  *   the record tells that it was closed    what is kept is older
  *   records of what was done are lost      it may have been one of them
+ *   what was said last was for the invited the record of that, and what was kept of it, are lost together
  * ```
  *
  * Those are closed to all but operators, and to who owns or moderates them as far as that is known: rather nobody comes in than
@@ -14,9 +15,11 @@
  */
 
 import type { Store } from "../../db/mod.ts";
+import { saysClosed } from "../store/authors.ts";
 import {
   AUDIT_STREAMS,
   auditStream,
+  authorStream,
   ORDER_KEYS,
   ROOM_KEYS,
   ROOM_STREAMS,
@@ -59,7 +62,15 @@ async function isUncertain(
   lost: ReadonlySet<string>,
 ): Promise<boolean> {
   if (order === undefined || lost.has(auditStream(room))) return true;
-  return await lastAccessSet(store, room) === "invite";
+  const set = await lastAccessSet(store, room);
+  return set?.access === "invite" || (await closedAt(store, room) ?? -Infinity) > (set?.at ?? 0);
+}
+
+/** When something was said in a room, of which it was written down that it was for the invited alone, if that was so at last. */
+async function closedAt(store: Store, room: FoldedName): Promise<number | undefined> {
+  const page = await store.read(authorStream(room), { limit: PAGE_RECORDS });
+  const last = page.findLast(({ kind }) => kind === "message");
+  return last?.kind === "message" && saysClosed(last.body) ? last.at : undefined;
 }
 
 /** The rooms that anything is known of. Everybody comes into the lobby: that is never closed. */
@@ -76,8 +87,11 @@ function roomsIn(store: Store): ReadonlySet<FoldedName> {
   return rooms as ReadonlySet<string> as ReadonlySet<FoldedName>;
 }
 
-/** Who may be in a room, by the newest record that tells it. */
-async function lastAccessSet(store: Store, room: FoldedName): Promise<string | undefined> {
+/** Who may be in a room, by the newest record that tells it, and since when. */
+async function lastAccessSet(
+  store: Store,
+  room: FoldedName,
+): Promise<{ readonly access: string; readonly at: number } | undefined> {
   let before: number | undefined;
   for (;;) {
     const page = await store.read(auditStream(room), {
@@ -86,7 +100,7 @@ async function lastAccessSet(store: Store, room: FoldedName): Promise<string | u
     });
     for (const entry of page.toReversed()) {
       const access = entry.kind === "message" ? accessSetIn(entry.body) : undefined;
-      if (access !== undefined) return access;
+      if (access !== undefined && entry.kind === "message") return { access, at: entry.at };
     }
     before = page[0]?.seq;
     if (before === undefined) return undefined;

@@ -13,6 +13,9 @@
  * stay in a room does so once, and again each hour and whenever `AUTHORS_BETWEEN_MAX` others have: then a message's author is
  * found within one page of the stream, however old both are, and outlives what retention cuts off.
  *
+ * The record also says whether the room was for the invited alone then. So a trace of that stands beside the words that are not for
+ * all, away from where the room's order is kept: a repair that finds no more of the order finds this (`order/closing.ts`).
+ *
  * Whoever cannot be found has not said it: older messages, those of a stream of which something is damaged, and those whose
  * author's record is gone can be edited by nobody.
  *
@@ -32,6 +35,8 @@ export interface Authorship {
   readonly tag: string;
   /** The first message of which that is said. */
   readonly seq: number;
+  /** Whether the room is for the invited alone. */
+  readonly closed?: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -43,20 +48,26 @@ export interface Signed {
   tag: string;
   count: number;
   hour: number;
+  closed: boolean;
 }
 
 /** Whether a stay's author has to be written down with what it says now. `count`: how many its room has had. */
 export function mustSign(
   signed: Signed | undefined,
-  now: { readonly tag: string; readonly count: number; readonly at: number },
+  now: {
+    readonly tag: string;
+    readonly count: number;
+    readonly at: number;
+    readonly closed?: boolean;
+  },
 ): boolean {
   return signed === undefined || signed.tag !== now.tag || signed.hour !== hourOf(now.at) ||
-    now.count - signed.count >= AUTHORS_BETWEEN_MAX;
+    signed.closed !== (now.closed ?? false) || now.count - signed.count >= AUTHORS_BETWEEN_MAX;
 }
 
 /** It has been. */
-export function signed(tag: string, count: number, at: number): Signed {
-  return { tag, count, hour: hourOf(at) };
+export function signed(tag: string, count: number, at: number, closed: boolean = false): Signed {
+  return { tag, count, hour: hourOf(at), closed };
 }
 
 /** The record of an author. */
@@ -68,13 +79,19 @@ function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS);
 }
 
+/** Whether a record says that its room was for the invited alone. */
+export function saysClosed(body: Uint8Array): boolean {
+  return authorIn({ body })?.closed ?? false;
+}
+
 /** What a record says. */
-export function authorIn({ body }: Stored): Authorship | undefined {
+export function authorIn({ body }: Pick<Stored, "body">): Authorship | undefined {
   try {
     const value = JSON.parse(decoder.decode(body));
-    const { from, tag, seq } = Object(value);
+    const { from, tag, seq, closed } = Object(value);
     const isAuthor = typeof from === "string" && typeof tag === "string" && Number.isInteger(seq);
-    return isAuthor ? { from: from as FoldedName, tag, seq } : undefined;
+    if (!isAuthor) return undefined;
+    return { from: from as FoldedName, tag, seq, ...(closed === true ? { closed } : {}) };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -43,7 +43,7 @@ async function damage(path: string, texts: readonly string[]): Promise<void> {
   removeHints(path);
 }
 
-for (const texts of [[LAST], [LAST, BEFORE], [RECORD]]) {
+for (const texts of [[LAST], [LAST, BEFORE], [RECORD], [LAST, RECORD]]) {
   Deno.test(`a room that was closed stays so in what is saved where this was damaged: ${texts.join(" and ")}`, async () => {
     using place = folder();
     const [from, into] = [`${place.path}/from`, `${place.path}/into`];
