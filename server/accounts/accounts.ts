@@ -32,7 +32,7 @@ import {
 } from "./refusals.ts";
 import { type Owned, Registry } from "./registry.ts";
 import { SpentSecrets } from "./spent.ts";
-import type { KeptValues } from "../store/store_port.ts";
+import { type KeptValues, StorageError } from "../store/store_port.ts";
 import { readKey } from "../store/streams.ts";
 import {
   type AccountRole,
@@ -225,7 +225,13 @@ export class Accounts {
         ? before.devices
         : withDevice(before.devices, made.device, isHere),
     };
-    await this.#registry.write(record);
+    try {
+      await this.#registry.write(record);
+    } catch (error) {
+      // Who shows the right password comes in all the same when the disk is full, and has no token then.
+      if (!(error instanceof StorageError) || error.outcome !== "refused") throw error;
+      return proved(before, undefined);
+    }
     return proved(record, made?.device, made?.token);
   }
 
@@ -255,7 +261,7 @@ export class Accounts {
       if (fitting !== undefined && !same(record, fitting)) return UNFIT;
       // Who forgot it, or lost a device, asks an operator: then no device is trusted any more.
       const devices = old === undefined ? [] : record.devices;
-      await this.#registry.write({ ...record, password: hash, devices }, via);
+      await this.#registry.write({ ...record, password: hash, devices }, via, true);
       return DONE;
     } catch (error) {
       return refusalOf(error);
@@ -308,7 +314,7 @@ export class Accounts {
 
   async #change(record: AccountRecord, via?: KeptValues["write"]): Promise<Done | Refusal> {
     try {
-      await this.#registry.write(record, via);
+      await this.#registry.write(record, via, true);
       return DONE;
     } catch (error) {
       return refusalOf(error);

@@ -106,17 +106,18 @@ export class Registry {
    * Writes an account, whose name is taken.
    *
    * @param via How a value is written: another way writes something else together with it.
+   * @param goesOn Whether it is written also when the disk is nearly full.
    * @throws {StorageError} Through the promise, when it is not durable.
    */
-  write(record: AccountRecord, via?: KeptValues["write"]): Promise<void> {
-    return this.#write(record.name, record, via);
+  write(record: AccountRecord, via?: KeptValues["write"], goesOn = false): Promise<void> {
+    return this.#write(record.name, record, goesOn, via);
   }
 
   /** Removes an account; its name is free when that is durable. @throws {StorageError} Through the promise. */
   async remove(key: FoldedName, via?: KeptValues["write"]): Promise<void> {
     const known = this.#known.get(key);
     if (known === undefined) return;
-    await this.#write(known.name, undefined, via);
+    await this.#write(known.name, undefined, true, via);
     if (this.read(key) === undefined) this.#forget(key);
   }
 
@@ -130,18 +131,20 @@ export class Registry {
   #write(
     name: UserName,
     record: AccountRecord | undefined,
+    goesOn: boolean,
     via: KeptValues["write"] = (...what) => this.#values.write(...what),
   ): Promise<void> {
     const key = fold(name);
     this.#onTheWay.set(key, record);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const bytes = record && encodeAccount(record);
-    via(accountKey(name), bytes, (error?: StorageError) => {
+    const settled = (error?: StorageError) => {
       // A later one may be on its way by now.
       if (this.#onTheWay.get(key) === record) this.#onTheWay.delete(key);
       if (error === undefined) resolve();
       else reject(error);
-    });
+    };
+    via(accountKey(name), bytes, settled, goesOn);
     return promise;
   }
 

@@ -131,11 +131,16 @@ export class Keeper {
     });
   }
 
-  /** Takes the room for a body. @returns Why there is none. */
-  take(bytes: number, payer?: Payer): StorageError | undefined {
-    const { full } = this.#space;
+  /**
+   * Takes the room for a body.
+   *
+   * @param goesOn Whether it is taken also when there is hardly any, as long as half of what is kept in reserve is left.
+   * @returns Why there is none.
+   */
+  take(bytes: number, payer?: Payer, goesOn = false): StorageError | undefined {
+    const full = goesOn ? this.#space.fullForAll : this.#space.full;
     if (full === undefined) {
-      if (payer !== undefined && this.#space.hasTakenMost(payer)) return tookMost();
+      if (payer !== undefined && !goesOn && this.#space.hasTakenMost(payer)) return tookMost();
       this.#space.take(bytes + RECORD_BYTES_ABOUT, payer);
       if (this.#space.shrinkTo !== undefined && !this.#vain) this.#begin();
       return undefined;

@@ -8,6 +8,8 @@
  *   the disk                  free: ───────────────────► the last 5 % (1 GiB at most): refused
  * ```
  *
+ * New words are refused there; what keeps order and lets people in may take one half of what is left then, and deletions take the rest.
+ *
  * Between two measurements every byte that is taken is counted, so that no burst gets past the mark. What lies behind
  * it is for what must go on: compaction, drops, manifests. Pure: who measures hands in what was measured.
  *
@@ -77,11 +79,22 @@ export class Space {
 
   /** Whether nothing more may be taken, and for want of what. */
   get full(): Full | undefined {
-    if (this.#storeBytes + this.#taken >= this.#bytesMax * STORE_FULL_SHARE) return "store";
+    return this.#fullBut(0);
+  }
+
+  /** The same for what goes on when it is full: it has a half of what was kept in reserve. */
+  get fullForAll(): Full | undefined {
+    return this.#fullBut(0.5);
+  }
+
+  /** @param share Of what is kept in reserve that may be taken, too. */
+  #fullBut(share: number): Full | undefined {
+    const mark = STORE_FULL_SHARE + (1 - STORE_FULL_SHARE) * share;
+    if (this.#storeBytes + this.#taken >= this.#bytesMax * mark) return "store";
     if (this.#disk === undefined) return undefined;
     const { free, total } = this.#disk;
     const reserve = Math.min(total * DISK_RESERVE_SHARE, DISK_RESERVE_BYTES_MAX);
-    return free - this.#taken <= reserve ? "disk" : undefined;
+    return free - this.#taken <= reserve * (1 - share) ? "disk" : undefined;
   }
 
   /** To how many bytes the store is to be brought down; `undefined` while it need not be. */

@@ -267,12 +267,18 @@ export class OrderDesk {
         return body;
       },
       puts,
+      goesOn: isDefence(deed),
       settled: (error) => {
         if (absent !== undefined) news.settled(absent.key, isHere(hall, absent.key));
         settled(error);
       },
     });
   }
+}
+
+/** Whether it is done also when the disk is nearly full: somebody may just be filling it. */
+function isDefence({ act }: Deed): boolean {
+  return act !== "invite" && act !== "promote" && act !== "owner";
 }
 
 /** Whether somebody is told of it still: what was given may have been taken again. */

@@ -37,7 +37,7 @@ export function recorded(
     readonly beside?: readonly Put[];
   },
 ): KeptValues["write"] {
-  return (key, value, settled) => {
+  return (key, value, settled, goesOn) => {
     const at = clock();
     const puts: Put[] = [{ key, value }, ...beside];
     if (absent !== undefined && (act === "op" || act === "deop")) {
@@ -49,6 +49,7 @@ export function recorded(
       payer: payerOf(by),
       encode: (seq) => encodeAct({ act, user }, by, { seq, at }),
       puts,
+      goesOn: goesOn ?? false,
       settled: (error) => {
         if (absent !== undefined) news.settled(absent.key, isHere(absent));
         settled(error);

@@ -171,18 +171,18 @@ class DurableStore implements MessageStore {
       keys: (prefix) => parts.store.keys(prefix),
       value: (key) => this.#value(key),
       has: (key) => this.#has(key),
-      write: (key, value, settled) => this.#write(key, value, settled),
+      write: (...what) => this.#write(...what),
     };
   }
 
   append(message: Append): void {
     const { store, waiting, keeper } = this.#parts;
-    const { stream, at, payer, beside, puts = [] } = message;
+    const { stream, at, payer, beside, puts = [], goesOn } = message;
     const seq = store.nextSeq(stream);
     const body = message.encode(seq);
     const added = beside?.encode(seq, store.nextSeq(beside.stream));
     const more = puts.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0);
-    const refusal = keeper.take(body.length + (added?.length ?? 0) + more, payer);
+    const refusal = keeper.take(body.length + (added?.length ?? 0) + more, payer, goesOn);
     if (refusal !== undefined) return message.settled(refusal);
     const latest = keeper.latestAt();
     const own = { kind: "append", stream, body, at, latest } as const;
@@ -315,14 +315,14 @@ class DurableStore implements MessageStore {
     }
   }
 
-  #write(key: string, value: Uint8Array | undefined, settled: Append["settled"]): void {
+  #write(...[key, value, settled, goesOn]: Parameters<KeptValues["write"]>): void {
     const { store, waiting, keeper } = this.#parts;
     const kept: Append["settled"] = (error) => {
       if (key.startsWith(RETAIN_KEYS)) keeper.roomChanged();
       settled(error);
     };
     if (value === undefined) return this.#take(() => store.delete(key), waiting, kept);
-    const refusal = keeper.take(key.length + value.length);
+    const refusal = keeper.take(key.length + value.length, undefined, goesOn);
     if (refusal !== undefined) return settled(refusal);
     this.#take(() => store.put(key, value), waiting, kept);
   }

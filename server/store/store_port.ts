@@ -27,6 +27,8 @@ export interface Append {
   readonly beside?: Beside | undefined;
   /** What keys are given together with it: neither is there without the other. */
   readonly puts?: readonly Put[];
+  /** Whether it is taken also when the store or the disk is nearly full: it keeps order, and what people say is refused. */
+  readonly goesOn?: boolean;
   /**
    * Called once: without an error when the message is durable, with one when it is not acknowledged; whether it may
    * be there all the same is the error's `outcome`. Calls come in the order of the appends, but for an append that
@@ -217,8 +219,17 @@ export interface KeptValues {
   value(key: string): Uint8Array | undefined;
   /** Whether a key has a value, be it damaged. */
   has(key: string): boolean;
-  /** Gives a key a value; without one, removes it. `settled` is called as for an append. Never blocks. */
-  write(key: string, value: Uint8Array | undefined, settled: Append["settled"]): void;
+  /**
+   * Gives a key a value; without one, removes it. `settled` is called as for an append. Never blocks.
+   *
+   * @param goesOn As for an append.
+   */
+  write(
+    key: string,
+    value: Uint8Array | undefined,
+    settled: Append["settled"],
+    goesOn?: boolean,
+  ): void;
 }
 
 /** Where messages are kept. */

@@ -1,0 +1,118 @@
+/**
+ * Attacks by who fills the disk: he is put out all the same, and nobody is kept from coming in or from looking after an account.
+ *
+ * @module
+ */
+
+import { diskStorage, type Storage } from "../../../db/mod.ts";
+import { assertEquals } from "../../assert.ts";
+import type { RawClient, TestServer } from "../../harness.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
+import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { eventually, folder, startOn } from "../../server/durable/place.ts";
+
+const PASSWORD = "correct horse";
+const TOKEN = "the operators' token";
+
+/** A disk of which the tests say how much is free. */
+interface Measured {
+  readonly storage: Storage;
+  readonly space: { free: number; total: number };
+}
+
+function measured(path: string): Measured {
+  const disk = diskStorage(path);
+  const space = { free: 1 << 30, total: 1 << 30 };
+  const own = { space: () => Promise.resolve({ ...space }) };
+  const storage = new Proxy(disk, {
+    get: (_, name) => {
+      const value: unknown = Reflect.get(name in own ? own : disk, name);
+      return typeof value === "function" ? value.bind(disk) : value;
+    },
+  });
+  return { storage, space };
+}
+
+function start(path: string, { storage }: Pick<Measured, "storage">): Promise<TestServer> {
+  return startOn(path, { storage, serve: { operatorToken: TOKEN, passwordCost: CHEAP } });
+}
+
+/** Says something until that is refused, as the disk is looked at now and then. */
+async function untilFull(client: RawClient): Promise<void> {
+  await eventually(async () => {
+    const answer = await ask(client, { type: "Broadcast", content: "filling" });
+    return answer["code"] === "storage" ? true : undefined;
+  }, "the disk is full");
+}
+
+async function login(server: TestServer, message: object): Promise<RawClient> {
+  const client = await server.connect();
+  await client.send({ type: "Login", ...message });
+  return client;
+}
+
+Deno.test("who fills the disk is muted, kicked and banned, also from the server, and that holds", async () => {
+  using place = folder();
+  const disk = measured(place.path);
+  {
+    await using server = await start(place.path, disk);
+    await using anna = await inRoom(server, "Anna", "tea");
+    await done(anna, { type: "Broadcast", room: "tea", content: "mine" });
+    await using eve = await inRoom(server, "Eve", "tea");
+    await using op = await login(server, { username: "Root", operator: TOKEN });
+    await op.next("Welcome");
+    disk.space.free = disk.space.total * 0.045;
+    await untilFull(eve);
+    await refused(anna, { type: "Broadcast", room: "tea", content: "words" }, "storage");
+    await done(anna, { type: "Mute", room: "tea", user: "Eve" });
+    await done(anna, { type: "Room", room: "tea", access: "announce" });
+    await done(anna, { type: "Ban", room: "tea", user: "Eve", why: "fills the disk" });
+    await done(op, { type: "Ban", server: true, user: "Eve" });
+    assertEquals((await eve.nextOf("Error")).code, "banned");
+    // What is to be kept for ever without need waits.
+    await refused(anna, { type: "Room", room: "tea", promote: "Root" }, "storage");
+  }
+  await using server = await start(place.path, disk);
+  await using eve = await login(server, { username: "Eve" });
+  await eve.nextError("banned");
+  await using op = await login(server, { username: "Root", operator: TOKEN });
+  await op.next("Welcome");
+  const room = await ask(op, { type: "Room", room: "tea" });
+  assertEquals([room["access"], (room["bans"] as unknown[]).length], ["announce", 1]);
+});
+
+Deno.test("while the disk is full an owner comes in, and takes a stolen device's token and its password away", async () => {
+  using place = folder();
+  const disk = measured(place.path);
+  await using server = await start(place.path, disk);
+  await using anna = await server.connect();
+  await anna.send({ type: "Register", username: "Anna", password: PASSWORD });
+  await anna.next("Welcome");
+  await using lost = await login(server, { username: "Anna", password: PASSWORD });
+  const { device, deviceId } = await lost.next("Welcome");
+  disk.space.free = disk.space.total * 0.045;
+  await untilFull(anna);
+  await using again = await login(server, { username: "Anna", password: PASSWORD });
+  const welcome = await again.next("Welcome");
+  assertEquals([welcome.account, welcome.device], [true, undefined]);
+  await done(again, { type: "RevokeDevice", device: deviceId });
+  await done(again, { type: "Password", old: PASSWORD, password: "battery staple" });
+  await using thief = await login(server, { username: "Anna", device });
+  await thief.nextError("auth_failed");
+  await thief.send({ type: "Login", username: "Anna", password: PASSWORD });
+  await thief.nextError("auth_failed");
+  await thief.send({ type: "Register", username: "Eve", password: PASSWORD });
+  await thief.nextError("storage");
+});
+
+Deno.test("what keeps order takes no more than a half of what is kept in reserve, and deletions go on", async () => {
+  using place = folder();
+  const disk = measured(place.path);
+  await using server = await start(place.path, disk);
+  await using anna = await inRoom(server, "Anna", "tea");
+  await done(anna, { type: "Broadcast", room: "tea", content: "mine" });
+  disk.space.free = disk.space.total * 0.02;
+  await untilFull(anna);
+  await refused(anna, { type: "Ban", room: "tea", user: "Eve" }, "storage");
+  await done(anna, { type: "Delete", room: "tea", seq: 1 });
+});
