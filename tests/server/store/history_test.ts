@@ -117,7 +117,12 @@ Deno.test("no page is read for a connection that is broken", async () => {
   const account = new Turns(loop).open(EARNINGS, 1);
   const told: Uint8Array[] = [];
   const member = (ended: boolean) =>
-    ({ account, outbox: { ended }, tellBytes: (bytes: Uint8Array) => told.push(bytes) }) as never;
+    ({
+      account,
+      outbox: { ended },
+      isIn: () => true,
+      tellBytes: (bytes: Uint8Array) => told.push(bytes),
+    }) as never;
   await answerPage(archive, member(true), asked, undefined);
   assertEquals([reads, told.length], [0, 0]);
   await answerPage(archive, member(false), asked, undefined);
