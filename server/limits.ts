@@ -281,6 +281,10 @@ export const CHANGES_LOOKED_AT_MAX = 4_096;
 export const CHANGES_READ_FIRST = 8;
 /** Changes that are read at once then. */
 export const CHANGES_READ_AT_ONCE = 256;
+/** Changes before it that the record of a change tells, too: what lies in the sectors before it, and 25 bytes each. */
+export const CHANGE_TRAIL_MAX = 4;
+/** Rooms of which these are known: some 200 kB. */
+export const CHANGE_TRAIL_ROOMS_MAX = 1_000;
 /** Kinds of reactions to one message: as many as anybody tells apart. */
 export const REACTION_KINDS_MAX = 32;
 /** Reactions to one message in all: each writes it anew, with 8 bytes for each that is there. */

@@ -17,6 +17,7 @@ export type { AccountsMode } from "./accounts/accounts.ts";
 export type { PasswordCost } from "./accounts/limits.ts";
 export { ACCOUNT_KEYS } from "./accounts/record.ts";
 export { DAY_MS, retentionsIn } from "./durable/retentions.ts";
+export { type Withheld, withholdOlder } from "./store/withholding.ts";
 export { closeUncertain } from "./order/closing.ts";
 export {
   AUDIT_STREAMS,

@@ -21,14 +21,7 @@
  */
 
 import { LOOKED_AT_MS, STORE_READ_MS } from "./budget/mod.ts";
-import {
-  type Changeable,
-  type Changer,
-  type Denial,
-  mayDelete,
-  mayEdit,
-  mayReact,
-} from "./commands/may_change.ts";
+import { type Changer, mayChange } from "./commands/may_change.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Hall } from "./rooms/hall.ts";
 import type { Member } from "./rooms/member.ts";
@@ -40,6 +33,7 @@ import { isAtLeast, rankOf, refuseAct } from "./order/standing.ts";
 import { refusalOf } from "./repeats/repeats.ts";
 import { type Rewriting, rewriting } from "./rewriting.ts";
 import { tagOfAuthor } from "./store/authors.ts";
+import { ChangeTrail } from "./store/change_trail.ts";
 import { changeOf, encodeChange } from "./store/changes.ts";
 import type { Archive } from "./store/history.ts";
 import { payerOf, type Quotas } from "./store/quotas.ts";
@@ -92,6 +86,8 @@ export class Revisions {
   readonly #parts: RevisionParts;
   /** The last change under way of each message: one for each connection at most. */
   readonly #underWay = new Map<string, Promise<void>>();
+
+  readonly #trail = new ChangeTrail();
 
   constructor(parts: RevisionParts) {
     this.#parts = parts;
@@ -158,7 +154,12 @@ export class Revisions {
     const age = { ageMs: clock() - message.at, changeMsMax };
     const denial = isDone
       ? undefined
-      : judge({ tag: member.tag, ...standing }, wanted.revision, found, age);
+      : mayChange({ tag: member.tag, ...standing }, wanted.revision.kind, {
+        author: found.author,
+        deleted: message.deleted === true,
+        isFull: isFull(wanted.revision, message),
+        ...age,
+      });
     if (denial !== undefined) return errorMessage(denial.code, denial.msg);
     if (revised !== message) {
       const late = this.#refuseNow(member, wanted);
@@ -244,17 +245,27 @@ export class Revisions {
         beside: "room" in place && revision.kind !== "react"
           ? [{
             stream: changeStream(place.room),
-            encode: () => encodeChange({ seq, head: store.head(stream) }),
+            encode: () => this.#changeRecord(place.room, stream, revised),
           }, ...this.#onRecord(member, place.room, found)]
           : [],
         erases: revision.kind !== "react",
         takesAway: revision.kind === "delete",
         settled: (error) => {
           onStored(error);
+          const { edited } = revised;
+          if (error === undefined && edited !== undefined && "room" in place) {
+            this.#trail.stored(place.room, [seq, edited]);
+          }
           resolve(error);
         },
       })
     );
+  }
+
+  #changeRecord(room: FoldedName, stream: string, { seq, edited }: StoredMessage): Uint8Array {
+    const before = this.#trail.of(room);
+    const head = this.#parts.store.head(stream);
+    return encodeChange({ seq, head, edited, ...(before.length === 0 ? {} : { before }) });
   }
 
   /** What moderators do to others' words is on record. */
@@ -359,6 +370,11 @@ function tellChange(room: Room, revised: StoredMessage, before: StoredMessage): 
   return change === undefined ? 0 : room.tell(change, () => changeLine(change, before));
 }
 
+/** Whether a message takes no further reaction as this one. */
+function isFull(revision: Revision, message: StoredMessage): boolean {
+  return revision.kind === "react" && revision.on && isFullOfReactions(message, revision.emoji);
+}
+
 /** What is told of a reaction. */
 function reactionOf(
   revised: StoredMessage,
@@ -366,26 +382,4 @@ function reactionOf(
   { name }: Member,
 ): Pick<Reactions, "emoji" | "count" | "by" | "on"> {
   return { emoji, count: countOf(revised, emoji), by: name, on };
-}
-
-function judge(
-  who: Changer,
-  revision: Revision,
-  found: Found,
-  age: Pick<Changeable, "ageMs" | "changeMsMax">,
-): Denial | undefined {
-  const { author, message: { deleted = false } } = found;
-  const message = { author, deleted, ...age };
-  switch (revision.kind) {
-    case "edit":
-      return mayEdit(who, message);
-    case "delete":
-      return mayDelete(who, message);
-    case "react": {
-      const isFull = revision.on && isFullOfReactions(found.message, revision.emoji);
-      return mayReact({ deleted, isFull });
-    }
-    default:
-      return revision satisfies never;
-  }
 }

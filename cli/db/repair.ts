@@ -7,7 +7,7 @@
  */
 
 import { isComplete, openStore, type RepairReport, repairStore } from "../../db/mod.ts";
-import { closeUncertain, ORDER_KEYS } from "../../server/mod.ts";
+import { closeUncertain, ORDER_KEYS, type Withheld, withholdOlder } from "../../server/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
@@ -39,7 +39,8 @@ export async function repair(directory: string, flags: RepairFlags): Promise<voi
     { from: directory, to: into },
     async (part) => {
       const report = await repairStore(directory, part, { nameOf });
-      return { ...report, closed: await closeRooms(part, report) };
+      const withheld = await withhold(part, report);
+      return { ...report, withheld, closed: await closeRooms(part, report) };
     },
   );
   print(json ? repairJson(report, into) : repairText(report, into));
@@ -48,6 +49,13 @@ export async function repair(directory: string, flags: RepairFlags): Promise<voi
     `Not everything in ${safeText(directory)} could be saved, or it is not known whether it was.`,
     EXIT.damage,
   );
+}
+
+/** Withholds words of the new store of which it is known that they were changed, and not to what. */
+async function withhold(directory: string, report: RepairReport): Promise<readonly Withheld[]> {
+  if (isComplete(report)) return [];
+  await using store = await openStore(directory, { autoCompact: false });
+  return await withholdOlder(store);
 }
 
 /** Closes the rooms of the new store that may have been closed to others. @returns Their names. */

@@ -11,6 +11,7 @@ import {
   type RepairReport,
   type RivalRecord,
 } from "../../db/mod.ts";
+import type { Withheld } from "../../server/mod.ts";
 import { safeText } from "../tty/safe.ts";
 import { showCount, showNumber, showTable } from "./text.ts";
 import { damageTable } from "./verify_view.ts";
@@ -19,6 +20,8 @@ import { damageTable } from "./verify_view.ts";
 export type RepairOutcome = RepairReport & {
   /** Rooms that are closed now, since it is not certain how they were set. */
   readonly closed?: readonly string[];
+  /** Messages without words now, since these were changed and the change is lost. */
+  readonly withheld?: readonly Withheld[];
 };
 
 /** The report as one JSON object. */
@@ -30,6 +33,7 @@ export function repairJson(report: RepairOutcome, into: string): string {
       directory: into,
       complete: isComplete(report),
       closed_rooms: report.closed ?? [],
+      withheld: report.withheld ?? [],
       messages,
       keys,
       lost,
@@ -51,7 +55,13 @@ export function repairText(report: RepairOutcome, into: string): string {
   const saved = `Saved ${showCount(messages, "message")} and ${showCount(keys, "key")} into ${
     safeText(into)
   }.\n`;
-  const parts = [saved, verdict(report), closedText(report), contradictions(report)];
+  const parts = [
+    saved,
+    verdict(report),
+    withheldText(report),
+    closedText(report),
+    contradictions(report),
+  ];
   if (damages.length > 0) parts.push(`\n${damageTable(damages)}`);
   return parts.join("");
 }
@@ -103,6 +113,21 @@ function verdict(report: RepairReport): string {
     parts.push(`\n${lostTable(doubtful.messages, "doubtful in stream")}`);
   }
   return parts.join("");
+}
+
+/** Messages that are named of those without words. */
+const WITHHELD_SHOWN = 20;
+
+function withheldText({ withheld = [] }: RepairOutcome): string {
+  if (withheld.length === 0) return "";
+  const names = withheld.slice(0, WITHHELD_SHOWN).map(({ stream, seq }) =>
+    `${seq} of '${safeText(stream)}'`
+  );
+  const more = withheld.length - names.length;
+  const rest = more > 0 ? ` and ${showNumber(more)} more` : "";
+  return `Without words now, since they were edited or deleted and only the words before that are left: ${
+    names.join(", ")
+  }${rest}.\n`;
 }
 
 function closedText({ closed = [] }: RepairOutcome): string {

@@ -37,6 +37,24 @@ export interface Denial {
   readonly msg: string;
 }
 
+/** Why somebody may not change a message so; `undefined` when it may. */
+export function mayChange(
+  who: Changer,
+  kind: "edit" | "delete" | "react",
+  message: Changeable & { readonly isFull: boolean },
+): Denial | undefined {
+  switch (kind) {
+    case "edit":
+      return mayEdit(who, message);
+    case "delete":
+      return mayDelete(who, message);
+    case "react":
+      return mayReact(message);
+    default:
+      return kind satisfies never;
+  }
+}
+
 /** Why somebody may not edit a message; `undefined` when it may. */
 export function mayEdit(who: Changer, message: Changeable): Denial | undefined {
   const denial = notItsAuthor(who, message, "edit");

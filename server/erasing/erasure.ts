@@ -193,7 +193,7 @@ export class Erasure {
         const blank = messageIn({ seq, body });
         const change = blank && changeOf(blank);
         if (change?.type === "MessageDeleted") gone.push({ ...change, by: NOBODY });
-        const note = () => encodeChange({ seq, head: store.head(stream) });
+        const note = () => encodeChange({ seq, head: store.head(stream), edited: blank?.edited });
         return { body, beside: [{ stream: changeStream(room), encode: note }] };
       })
     ));

@@ -2,8 +2,11 @@
  * What was edited and deleted in a room, in order, for those who come back: they have seen older words.
  *
  * ```text
- *   change/tea   1 { seq 7, head 9 } │ 2 { seq 3, head 12 } │ …      message 7 was changed when 9 was the newest
+ *   change/tea   1 { seq 7, head 9, … } │ 2 { seq 3, head 12, … } │ …      message 7 was changed when 9 was the newest
  * ```
+ *
+ * A record also says when the message was edited, and the same of those before it: by that it is noticed when the disk has lost
+ * a change and shows older words (`withholding.ts`).
  *
  * Somebody who saw messages up to 10 may have missed the second change, and cannot have missed the first: no clock is
  * needed for that, nor a list of who saw what. The words stand in the message alone, so nothing need be erased here. Of
@@ -21,6 +24,7 @@ import {
   CHANGES_READ_FIRST,
   CHANGES_TOLD_MAX,
 } from "../limits.ts";
+import type { Changed } from "./change_trail.ts";
 import { messageIn } from "./stored.ts";
 import type { StoredMessage } from "./revised.ts";
 import type { MessageStore, Stored } from "./store_port.ts";
@@ -32,6 +36,10 @@ export interface Change {
   readonly seq: number;
   /** The newest message then. */
   readonly head: number;
+  /** When it was edited last, as it says itself; earlier versions did not write it down. */
+  readonly edited?: number | undefined;
+  /** Messages that were changed before it. */
+  readonly before?: readonly Changed[];
 }
 
 const encoder = new TextEncoder();
@@ -42,14 +50,25 @@ export function encodeChange(change: Change): Uint8Array {
   return encoder.encode(JSON.stringify(change));
 }
 
-function changeIn({ body }: Stored): Change | undefined {
+/** What a record says; `undefined` when it is none. */
+export function changeIn({ body }: Pick<Stored, "body">): Change | undefined {
   try {
-    const { seq, head } = Object(JSON.parse(decoder.decode(body)));
-    return Number.isInteger(seq) && Number.isInteger(head) ? { seq, head } : undefined;
+    const { seq, head, edited, before } = Object(JSON.parse(decoder.decode(body)));
+    if (!Number.isInteger(seq) || !Number.isInteger(head)) return undefined;
+    return {
+      seq,
+      head,
+      ...(Number.isInteger(edited) ? { edited } : {}),
+      ...(Array.isArray(before) ? { before: before.filter(isChanged) } : {}),
+    };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function isChanged(value: unknown): value is Changed {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
 }
 
 /**
