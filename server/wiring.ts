@@ -161,6 +161,7 @@ export function wire(
     ...archive,
     hall,
     unread,
+    files,
     news,
     book,
     bans,

@@ -249,6 +249,11 @@ export class FileDesk {
     this.#chores.do(this.#ends.leaving(user));
   }
 
+  /** Somebody was put out of a room, in steps as above. */
+  putOut(user: TransferUser, room: RoomName): void {
+    this.#chores.do(this.#ends.leavingRoom(user, room));
+  }
+
   /** Looks after deadlines. To be called about once a second. */
   check(): void {
     const { limits, now } = this.#parts;

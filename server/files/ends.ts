@@ -4,6 +4,7 @@
  * ```text
  *   the sender takes it back, or leaves ──► its room, once; and who has an invitation of its own
  *   a receiver resigns, or leaves having said yes ──► its sender
+ *   either is put out of the room that it was offered to ──► the other
  *   nobody of a room is left who could answer, or nobody did in time ──► its sender, once, when no transfer of it is left
  * ```
  *
@@ -15,6 +16,7 @@ import type { ReceiverWords } from "./receiver_words.ts";
 import type { Rounds } from "./rounds.ts";
 import type { TransferUser } from "./transfer_user.ts";
 import { cancelled, telling } from "./words.ts";
+import type { RoomName } from "../wire/mod.ts";
 
 /** The devices of somebody that are here. */
 export type DevicesOf = (user: TransferUser) => readonly TransferUser[];
@@ -122,6 +124,24 @@ export class OfferEnds {
     }
     for (const offer of [...offers.to(user)]) {
       this.resign(offer, user, why, { left: true });
+      yield;
+    }
+  }
+
+  /** Somebody was put out of a room: what it offers there, and what comes to it from there, is over. */
+  *leavingRoom(user: TransferUser, room: RoomName): Steps {
+    const { offers } = this.#parts;
+    const why = `${user.name} was put out of the room.`;
+    for (const offer of [...offers.by(user)]) {
+      if (offer.room !== room) continue;
+      user.tell(cancelled(offer, why, {}));
+      yield* this.withdrawing(offer, why);
+      yield;
+    }
+    for (const offer of [...offers.to(user)]) {
+      if (offer.room !== room) continue;
+      user.tell(cancelled(offer, why, { by: offer.sender.name }));
+      this.resign(offer, user, why);
       yield;
     }
   }

@@ -11,6 +11,7 @@
  */
 
 import { errorMessage } from "../perform.ts";
+import type { FileDesk } from "../files/desk.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
@@ -27,13 +28,14 @@ export interface TellingParts {
   readonly hall: Hall;
   readonly bans: ServerBans;
   readonly unread: Pick<Unread, "leftRoom">;
+  readonly files: Pick<FileDesk, "putOut">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
 
 /** Tells what was done, and does what follows from it for those who are here. */
 export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed): void {
-  const { hall, unread } = parts;
+  const { hall, unread, files } = parts;
   if (deed.act === "set") {
     const { access, slow, topicBy } = room.order;
     const { name } = room;
@@ -53,6 +55,7 @@ export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed
   // Who goes out hears that with all that was said there until then.
   room.tellAll(message);
   for (const member of out) room.exit(member);
+  for (const member of out) files.putOut(member, room.name);
   for (const member of out) if (member.speech === "text") backToLobby(parts, member);
   const { tag, name = "" } = "who" in deed ? deed.who : deed.whom;
   // A room that somebody was put out of is not one that he comes back to by coming in.
@@ -121,6 +124,7 @@ function putOutUninvited(parts: TellingParts, by: Member, room: Room): void {
   for (const member of [...room.members()]) {
     if (refuseAct(room.order, room.name, member, "see", nowMs) === undefined) continue;
     room.exit(member);
+    parts.files.putOut(member, room.name);
     const { name, registered } = member;
     member.tell({ type: "Order", room: room.name, act: "kick", user: name, by: by.name });
     if (registered) parts.unread.leftRoom(member, room.key);

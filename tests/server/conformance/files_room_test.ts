@@ -4,9 +4,10 @@
  * @module
  */
 
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer, utf8 } from "../../harness.ts";
 import type { Limits } from "../../../server/mod.ts";
+import { ask, done, inRoom, refused } from "./asking.ts";
 import { chats, content, transfer } from "../files/talk.ts";
 
 interface Room extends AsyncDisposable {
@@ -175,4 +176,44 @@ Deno.test("who came after an offer to a room cannot take it", async () => {
   await using dora = await place.server.frames("Dora");
   await dora.send({ type: "FileAccept", from: "Alice", filename: "f" });
   await dora.nextError("not_found");
+});
+
+Deno.test("who is put out of a room gets no more of its files, and what it offered there is over", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0, fileGatherMs: 50 } });
+  await using alice = await inRoom(server, "Alice", "tea");
+  await using bob = await inRoom(server, "Bob", "tea");
+  await using carol = await inRoom(server, "Carol", "tea");
+  const size = 1 << 20;
+  const named = { type: "FileOffer", room: "tea", filename: "f", size, beside: true };
+  await ask(alice, named);
+  for (const client of [bob, carol]) {
+    await client.nextOf("FileOffer");
+    await ask(client, { type: "FileAccept", from: "Alice", filename: "f", beside: true });
+  }
+  const up = await transfer(server, (await alice.nextOf("StartUpload")).token);
+  await up.next("StartUpload");
+  const downs: RawClient[] = [];
+  for (const client of [bob, carol]) {
+    const down = await transfer(server, (await client.nextOf("StartDownload")).token);
+    await down.next("StartDownload");
+    downs.push(down);
+  }
+  const [toBob, toCarol] = downs as [RawClient, RawClient];
+  const half = content(size / 2);
+  await up.write(half);
+  for (const down of downs) assertEquals(await down.bytes(half.length), half);
+  const { offer } = await ask(bob, { ...named, filename: "g" });
+  await carol.nextOf("FileOffer");
+  await done(alice, { type: "Kick", room: "tea", user: "Bob" });
+  const told = await bob.nextOf("FileCancel");
+  assertEquals([told.by, told.offer], [undefined, offer]);
+  assertEquals((await carol.nextOf("FileCancel")).offer, offer);
+  assertEquals((await bob.nextOf("FileCancel")).by, "Alice");
+  await up.write(half);
+  assertEquals(await toCarol.bytes(half.length), half);
+  await toCarol.next("FileDone");
+  // A word of the end may come; of the file, nothing does.
+  assert((await toBob.rest()).length < 1_000);
+  await refused(carol, { type: "FileAccept", from: "Bob", filename: "g" }, "not_found");
+  await Promise.all([up, ...downs].map((client) => client.close()));
 });
