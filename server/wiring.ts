@@ -34,6 +34,7 @@ import { memoryFor } from "./admission/memory_watch.ts";
 import { News } from "./order/news.ts";
 import { OrderBook } from "./order/order_book.ts";
 import { OrderDesk } from "./order/order_desk.ts";
+import { ReportPace } from "./order/report_pace.ts";
 import { ServerBans } from "./order/server_bans.ts";
 import { Quotas } from "./store/quotas.ts";
 import type { ServeOptions } from "./serve_options.ts";
@@ -166,6 +167,7 @@ export function wire(
     book,
     bans,
     quotas,
+    reportPace: new ReportPace(),
     clock,
     onFailed: (error) => conversation.stored(error),
   });

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Rate } from "../../ground/mod.ts";
+
 /** Bans of a room, or of the server, that hold at once; as many mutes. Each costs some 200 bytes of one record. */
 export const SANCTIONS_MAX = 1_000;
 /** Moderators of a room. */
@@ -27,6 +29,10 @@ export const REPORT_CONTEXT = 5;
 export const REPORT_LOOKED_AT = 50;
 /** Bytes of a report at most: some of the longest messages. */
 export const REPORT_BYTES_MAX: number = 256 << 10;
+/** Reports of one user, or of all from one address: as many as anybody sees who reads a room that is under attack. */
+export const REPORTS: Rate = { perSecond: 1 / 10, burst: 10 };
+/** Users and addresses of which it is remembered how often they reported: 2 MB. */
+export const REPORTERS_MAX = 10_000;
 /** Things that an account is told of when it comes in: what was done last, and a page of a terminal. */
 export const NEWS_MAX = 20;
 /** Bytes of kept news at most that are believed: what the limit above allows, and a reserve. */

@@ -38,6 +38,7 @@ import { namedOf, type Order, without } from "./order.ts";
 import type { DeedNews, News, ReportNews } from "./news.ts";
 import type { Entry, OrderBook } from "./order_book.ts";
 import { isOne, type Person } from "./person.ts";
+import type { ReportPace } from "./report_pace.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { ORDER_MS_PER_BYTE } from "./limits.ts";
 import { Spoken } from "./spoken.ts";
@@ -51,6 +52,7 @@ export interface OrderDeskParts extends Archive, TellingParts {
   readonly bans: ServerBans;
   readonly news: News;
   readonly quotas: Quotas;
+  readonly reportPace: ReportPace;
   /** Hears that the store did not keep something. */
   readonly onFailed: (error: StorageError) => void;
 }

@@ -27,6 +27,7 @@ import { REPORT_BYTES_MAX, REPORT_CONTEXT, REPORT_LOOKED_AT } from "./limits.ts"
 import type { News, ReportNews } from "./news.ts";
 import type { Order } from "./order.ts";
 import { isOne, type Named, type Person } from "./person.ts";
+import type { ReportPace } from "./report_pace.ts";
 import { refuseAct } from "./standing.ts";
 
 /** What reporting needs. */
@@ -34,6 +35,7 @@ export interface ReportParts extends Pick<Archive, "store" | "reading"> {
   readonly hall: Hall;
   readonly news: News;
   readonly quotas: Quotas;
+  readonly reportPace: ReportPace;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Hears that the store did not keep something. */
@@ -54,6 +56,11 @@ export async function report(
     member.tell(id === undefined ? message : { ...message, re: id });
   const room = hall.room(wanted.room);
   if (room === undefined || member.outbox.ended) return;
+  const wait = parts.reportPace.take(member, performance.now());
+  if (wait > 0) {
+    const msg = `You have reported a lot. Wait ${Math.ceil(wait / 1_000)} s.`;
+    return answer({ ...errorMessage("rate_limited", msg), wait });
+  }
   const messages = await read(parts, member, room.stream, wanted.seq);
   const last = messages.at(-1);
   // Who left or was put out meanwhile reports nothing more.

@@ -1,0 +1,62 @@
+/**
+ * Attacks by reports on those who are to hear of them: each tells all moderators up to six long messages.
+ *
+ * @module
+ */
+
+import { REPORTERS_MAX, REPORTS } from "../../../server/order/limits.ts";
+import { ReportPace } from "../../../server/order/report_pace.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { startServer } from "../../harness.ts";
+import { ask, done, inRoom } from "../../server/conformance/asking.ts";
+
+Deno.test("a crowd at one address that reports without end is told to wait, and moderators hear of few", async () => {
+  await using server = startServer({ exempt: [], limits: { addressMessagesPerSecond: 0 } });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await done(anna, { type: "Broadcast", room: "tea", content: "x".repeat(8_000) });
+  const crowd = await Promise.all(
+    ["Eve", "Mallory", "Mob"].map((name) => inRoom(server, name, "tea")),
+  );
+  let told = 0;
+  for (const one of crowd) {
+    for (let n = 0; n < 15; n++) {
+      const answer = await ask(one, { type: "Report", room: "tea", why: "again" });
+      if (answer["type"] === "Ack") told++;
+      else {
+        assertEquals(answer["code"], "rate_limited");
+        assert((answer["wait"] as number) > 1_000, JSON.stringify(answer));
+      }
+    }
+    await one.close();
+  }
+  assert(told >= REPORTS.burst && told <= REPORTS.burst + 3, `${told} were told`);
+  await anna.send({ type: "Ping" });
+  let heard = 0;
+  for (
+    let message = await anna.message();
+    message.type !== "Pong";
+    message = await anna.message()
+  ) {
+    if (message.type === "Reported") heard++;
+  }
+  assertEquals(heard, told);
+});
+
+Deno.test("who reports is limited alone, gets it back in time, and a crowd of names takes no memory without end", () => {
+  const pace = new ReportPace();
+  const of = (key: string, address: number, exempt = false) => ({
+    key,
+    address: { key: BigInt(address), exempt },
+  });
+  for (let n = 0; n < REPORTS.burst; n++) assertEquals(pace.take(of("eve", 1), 0), 0);
+  assert(pace.take(of("eve", 1), 0) > 0);
+  assert(pace.take(of("mallory", 1), 0) > 0);
+  assertEquals(pace.take(of("eve", 2), 0), 0);
+  // Where an address stands for many, each of them is one.
+  for (let n = 0; n < REPORTS.burst; n++) assertEquals(pace.take(of("eve", 3, true), 0), 0);
+  assert(pace.take(of("eve", 3, true), 0) > 0);
+  assertEquals(pace.take(of("ben", 3, true), 0), 0);
+  for (let n = 0; n < 3 * REPORTERS_MAX; n++) pace.take(of("mob", 100 + n), 1);
+  assert(pace.size <= REPORTERS_MAX);
+  assertEquals(pace.take(of("mob", 99 + 3 * REPORTERS_MAX), 20_000), 0);
+});
