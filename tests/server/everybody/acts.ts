@@ -177,15 +177,24 @@ export function actOf(
   },
 ): Act | undefined {
   const { place, other, pick } = step;
-  const name = NAMES[other % NAMES.length] ?? "";
+  const name = nameIn(step);
   // With oneself nobody whispers here, and who takes his own account away is answered nothing.
   if (name === ear.person.name && ALONE.has(step.do)) return undefined;
-  const picked = (list: readonly Said[]) => list[Math.floor(pick * (list.length + 1))];
+  // More often than not of one's own.
+  const picked = (list: readonly Said[]) => {
+    const own = other % 4 > 0 ? list.filter(({ by: { id } }) => id === ear.person.id) : [];
+    return own[Math.floor(pick * own.length)] ?? list[Math.floor(pick * (list.length + 1))];
+  };
   const said = model.rooms.get(place)?.said ?? [];
   const one = picked(said);
   const whispered = picked(model.own(ear, name));
   const seq = one?.seq ?? said.length + 1;
   return ACTS[step.do]({ model, ear, place, name, other, text, one, seq, whispered });
+}
+
+/** Who is meant in a step. */
+export function nameIn({ other }: Pick<Step, "other">): string {
+  return NAMES[other % NAMES.length] ?? "";
 }
 
 const ALONE: ReadonlySet<Doing> = new Set(["whisper", "whispers", "remove account"]);

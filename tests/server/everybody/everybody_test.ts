@@ -26,6 +26,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   place: fc.constantFrom<Place>("tea", "tea", "den", "den", "lobby"),
   other: fc.nat(20),
   pick: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  follows: fc.boolean(),
 });
 
 Deno.test("nobody sees or does what is not his, whatever everybody does", async () => {

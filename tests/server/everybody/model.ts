@@ -73,18 +73,29 @@ export class Model extends Keeping {
     return true;
   }
 
-  /** The message and the five before it are shown to those who keep order there and may see it. */
+  /** The message and the five before it are shown to those who keep order there and may see it; to who was away perhaps later. */
   report(by: Ear, place: Place, one: Said | undefined): boolean {
     const room = this.inside(by, place);
     if (room === undefined || one === undefined) return false;
-    const keepers = [...this.ears].filter(({ person }) =>
-      this.isAtLeast(room, person, "moderator") && this.sees(room, person)
-    );
+    room.reported.add(one.seq);
     this.tell(
-      keepers,
-      ...room.said.slice(Math.max(0, one.seq - 6), one.seq).map(({ text }) => text),
+      [...this.ears].filter(({ person }) => this.#judges(room, person)),
+      ...before(room, one.seq),
     );
     return true;
+  }
+
+  /** Somebody comes in, and is perhaps told what was reported meanwhile. */
+  come(ear: Ear): void {
+    this.ears.add(ear);
+    for (const room of this.rooms.values()) {
+      if (!this.#judges(room, ear.person)) continue;
+      for (const seq of room.reported) for (const text of before(room, seq)) ear.may.add(text);
+    }
+  }
+
+  #judges(room: Room, person: Person): boolean {
+    return this.isAtLeast(room, person, "moderator") && this.sees(room, person);
   }
 
   /** The name is the guest's from now on, on whichever device. */
@@ -136,3 +147,6 @@ export class Model extends Keeping {
     }
   }
 }
+
+const before = ({ said }: Room, seq: number): readonly string[] =>
+  said.slice(Math.max(0, seq - 6), seq).map(({ text }) => text);

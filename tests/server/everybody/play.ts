@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "../../assert.ts";
-import { type Acting, actOf } from "./acts.ts";
+import { type Acting, actOf, nameIn } from "./acts.ts";
 import { type Answer, House, type Line } from "./house.ts";
 import { Model } from "./model.ts";
 import { type Device, NAMES } from "./people.ts";
@@ -32,6 +32,7 @@ export class Play implements AsyncDisposable {
   readonly #unsure = new Set<Id>();
   /** Accounts and rooms of which that was written: when the last device left, or at an orderly end. */
   readonly #written = new Set<string>();
+  #before: Step | undefined;
   #secrets = 0;
 
   constructor(devices: readonly Device[], files: ReadonlyMap<string, Uint8Array>) {
@@ -66,6 +67,16 @@ export class Play implements AsyncDisposable {
     await this.#first("Ben", "go", "tea");
   }
 
+  /** Whose step it is. */
+  #deviceFor({ who, pick, follows }: Step): Device {
+    const meant = this.#before === undefined ? undefined : nameIn(this.#before);
+    const theirs = follows ? this.#devices.filter(({ names }) => names.includes(meant ?? "")) : [];
+    const device = theirs[Math.floor(pick * theirs.length)] ??
+      this.#devices[who % this.#devices.length];
+    assert(device !== undefined);
+    return device;
+  }
+
   #deviceOf(key: string): Device {
     const device = this.#devices.find((device) => device.key === key);
     assert(device !== undefined);
@@ -75,15 +86,17 @@ export class Play implements AsyncDisposable {
   async #first(key: string, doing: Doing, place: Place, name = "Mia"): Promise<void> {
     const who = this.#devices.indexOf(this.#deviceOf(key));
     const other = NAMES.findIndex((one) => one === name);
-    await this.step({ do: doing, who, place, other, pick: 0 });
+    await this.step({ do: doing, who, place, other, pick: 0, follows: false });
   }
 
   /** Does a step. Who is not here comes in instead. */
-  async step(step: Step): Promise<void> {
-    const { do: doing, who, other, pick } = step;
+  async step(asked: Step): Promise<void> {
+    const { place } = asked.follows && this.#before !== undefined ? this.#before : asked;
+    const step = { ...asked, place };
+    const { do: doing, other, pick } = step;
     this.#model.now += 1_000;
-    const device = this.#devices[who % this.#devices.length];
-    assert(device !== undefined);
+    const device = this.#deviceFor(step);
+    this.#before = step;
     const here = this.#here.get(device);
     switch (doing) {
       case "wait":
@@ -149,7 +162,7 @@ export class Play implements AsyncDisposable {
     assertEquals(answer?.["type"], mayCome ? "Welcome" : "Error", `${device.key} as ${name}`);
     if (!mayCome || answer === undefined) return await leaveUnheard(line);
     const ear: Ear = { person, rooms: new Set(), may: new Set(), must: new Set() };
-    model.ears.add(ear);
+    model.come(ear);
     this.#here.set(device, { line, ear });
     this.#enter(ear, resume, answer);
     await line.ask({ type: "Ping" });

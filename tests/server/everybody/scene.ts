@@ -59,6 +59,8 @@ export class Room {
   banned: readonly Sanction[] = [];
   muted: readonly Sanction[] = [];
   readonly said: Said[] = [];
+  /** Numbers of messages that were put before those who keep order. */
+  readonly reported: Set<number> = new Set();
 }
 
 /** What an account has read, by room and by who whispers. */

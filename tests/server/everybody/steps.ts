@@ -60,4 +60,6 @@ export interface Step {
   readonly place: Place;
   readonly other: number;
   readonly pick: number;
+  /** Whether it is by whom the step before meant, and where that was: what was done to somebody shows in what he does next. */
+  readonly follows: boolean;
 }
