@@ -5,6 +5,7 @@
  */
 
 import type { Attack } from "../attack.ts";
+import { accountAttacks } from "./accounts.ts";
 import { answerAttacks } from "./answers.ts";
 import { changeAttacks } from "./changes.ts";
 import { churnAttacks } from "./churn.ts";
@@ -37,6 +38,7 @@ export const attacks: readonly Attack[] = [
   ...holdingAttacks,
   ...fileAttacks,
   ...strangerAttacks,
+  ...accountAttacks,
   ...freshAttacks,
   ...spaceAttacks,
   ...fuzzAttacks,

@@ -62,7 +62,7 @@ export class Play implements AsyncDisposable {
     await this.#first("Anna", "join", "den");
     await this.#first("Olga", "close", "den");
     // A guest was here, whose name is free.
-    await this.#first("Ben", "say", "tea");
+    for (const key of ["Olga", "Mia", "Anna", "Ben"]) await this.#first(key, "say", "tea");
     await this.#first("Ben", "whisper", "tea", "Anna");
     await this.#first("Ben", "go", "tea");
   }
