@@ -34,9 +34,9 @@ const passwordGuesses: Attack = {
 };
 
 /** The same by tokens of devices, which cost next to nothing. */
-const tokenGuesses: Attack = {
+const deviceGuesses: Attack = {
   ...passwordGuesses,
-  name: "token-guesses",
+  name: "device-guesses",
   root: "a guess costs nothing",
   async *peer({ index, life, random, next, breach }) {
     if (index === 0 && life === 0) {
@@ -141,7 +141,7 @@ const outcasts: Attack = {
 /** All of these. */
 export const accountAttacks: readonly Attack[] = [
   passwordGuesses,
-  tokenGuesses,
+  deviceGuesses,
   squatters,
   races,
   manyDevices,
