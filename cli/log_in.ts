@@ -55,6 +55,18 @@ export function tokenFileOption(): Option<"--token-file <path>"> {
   return new Option("--token-file <path>", "file with the token of an account's device");
 }
 
+/** The name has an account, and nothing at hand proves whose it is. */
+export class PasswordNeeded extends Failure {
+  /** Whose password it is. */
+  readonly account: string;
+
+  /** @param sentence Why what was shown is not enough. */
+  constructor(account: string, sentence: string) {
+    super(sentence);
+    this.account = account;
+  }
+}
+
 /** How to log in. */
 export interface LogInOptions {
   readonly server: Address;
@@ -73,6 +85,8 @@ export interface LogInOptions {
   readonly signal: AbortSignal;
   /** How long to try, in ms; 0 tries once. Later breaks are the client's own business. */
   readonly patienceMs: number;
+  /** A password is asked for elsewhere: on a page. Then nobody is asked here, and `PasswordNeeded` says whose it is. */
+  readonly asksElsewhere?: boolean;
   /** Somebody is about to be asked for a password, and may take as long as it takes. */
   readonly onAsk?: () => void;
   /** What the program may do from then on; left out, it keeps all. Given up before the first byte from outside is read. */
@@ -93,7 +107,7 @@ export async function logIn(options: LogInOptions): Promise<Client> {
   const keeping = keepingFor(options.server);
   // What a password was given for is kept.
   const keeps = options.guest === undefined && proof.device === undefined &&
-    (proof.password !== undefined || canAsk());
+    (proof.password !== undefined || canAsk() && options.asksElsewhere !== true);
   if (permissions !== undefined) keepOnly(...permissions, ...(keeps ? STORING : []));
   const client = await new Attempts(wire, options, proof).succeed();
   if (keeps) await keepToken(client, keeping);
@@ -191,12 +205,14 @@ class Attempts {
     if (device !== undefined && origin !== "kept") {
       throw new Failure(`The server does not know the token of ${origin} any more.`);
     }
-    if (!canAsk()) throw new Failure(this.#whatToDo(shown, refusal));
+    const { asksElsewhere = false } = this.#options;
+    if (!asksElsewhere && !canAsk()) throw new Failure(this.#whatToDo(shown, refusal));
     const why = device !== undefined
       ? `This machine is not logged in as ${shown} any more.`
       : password !== undefined
       ? "CHAT_PASSWORD is not the password."
       : safeText(refusal.message);
+    if (asksElsewhere) throw new PasswordNeeded(name, why);
     this.#options.onAsk?.();
     printError(`${why}\n`);
     const other = others ? " (none: another name)" : "";

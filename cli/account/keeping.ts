@@ -19,26 +19,6 @@ export interface Keeping {
   forget(name: string): Promise<void>;
 }
 
-/**
- * The same of a program that gives up the right to open files: the file for one name is opened now. To be disposed of at the end.
- *
- * @returns `undefined` when no file can be had: then nothing is kept, and nobody is told that it is.
- */
-export async function reservedKeeping(
-  server: Address,
-  name: string,
-): Promise<Pick<Keeping, "machine" | "keep"> & AsyncDisposable | undefined> {
-  const reserved = await new KeptDevices(server).reserve(name).catch(() => undefined);
-  return reserved && {
-    machine: machineName(),
-    async keep({ username: name, device: token, deviceId }) {
-      if (token === undefined) return;
-      await reserved.keep({ name, token, ...(deviceId === undefined ? {} : { device: deviceId }) });
-    },
-    [Symbol.asyncDispose]: () => reserved[Symbol.asyncDispose](),
-  };
-}
-
 /** What is kept for one server. To be asked for while the environment may be read. */
 export function keepingFor(server: Address): Keeping {
   const kept = new KeptDevices(server);

@@ -17,7 +17,6 @@ import { readdir } from "node:fs/promises";
 import { Failure } from "../failure.ts";
 import {
   codeOf,
-  createFile,
   isOpenToOthers,
   isOwn,
   lookAt,
@@ -88,34 +87,6 @@ export class KeptDevices {
     return path;
   }
 
-  /**
-   * Opens the file of an account that may be made later, when nothing can be opened any more: empty, it holds no token.
-   *
-   * @returns `undefined` when there is a token already, or no file can be had.
-   */
-  async reserve(name: string): Promise<Reserved | undefined> {
-    const path = this.fileOf(name);
-    await Deno.mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const handle = await createFile(path, 0o600) ?? await openRegular(path, "write");
-    if (handle === undefined) return undefined;
-    const usable = await isOwn(handle) && !await isOpenToOthers(handle) &&
-      (await handle.stat()).size === 0;
-    if (!usable) {
-      await handle.close();
-      return undefined;
-    }
-    return {
-      keep: async (device) => {
-        if (foldText(device.name) !== foldText(name)) {
-          throw new Failure(`It was made ready for the name ${name}.`);
-        }
-        await handle.writeFile(textOf({ ...device, server: this.#server }));
-        await handle.sync();
-      },
-      [Symbol.asyncDispose]: () => handle.close(),
-    };
-  }
-
   /** Forgets the token of an account. */
   forget(name: string): Promise<void> {
     return removeFile(this.fileOf(name));
@@ -132,12 +103,6 @@ export class KeptDevices {
     }
     return latest?.path;
   }
-}
-
-/** A file that waits for a token. */
-export interface Reserved extends AsyncDisposable {
-  /** Keeps one. @throws When that is not possible. */
-  keep(device: KeptDevice & { readonly name: string }): Promise<void>;
 }
 
 /** Reads a token's file: ours, or one that holds nothing but the token; `undefined` when there is none. @throws {Failure} */

@@ -7,17 +7,19 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { isLoopback } from "../../ground/mod.ts";
-import type { PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
+import type { Entering, HubOptions, PageServer, PageWindow } from "../../observe/dashboard/mod.ts";
 import type { Client } from "../../server/wire/mod.ts";
 import { cannotListen } from "../cannot_listen.ts";
+import type { Keeper } from "../dashboard/keeper.ts";
 import type { Watched } from "../dashboard/kernel.ts";
 import { dataOption, defaultDataDir } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
-import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
+import { logIn, nameOption, PasswordNeeded, serverOption, tokenFileOption } from "../log_in.ts";
 import { findOperatorToken } from "../operator_token.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
 import { print, printError } from "../streams.ts";
+import { safeText } from "../tty/safe.ts";
 import { type Address, address, PORT_DEFAULT, showAddress } from "../values.ts";
 
 /** How long the server is waited for, in ms: it may have been started a moment ago. */
@@ -69,6 +71,8 @@ The same, with root for the observer alone; either may come first, and each may 
     .action(dashboard);
 }
 
+type Wire = typeof import("../../server/wire/mod.ts");
+
 interface DashboardFlags {
   readonly server: Address;
   readonly name?: string | undefined;
@@ -84,7 +88,9 @@ interface DashboardFlags {
 async function dashboard(flags: DashboardFlags): Promise<void> {
   const page = await import("../../observe/dashboard/mod.ts");
   const { openKernel } = await import("../dashboard/kernel.ts");
-  const { reservedKeeping } = await import("../account/keeping.ts");
+  // Now: later nothing can be loaded.
+  const wire = await import("../../server/wire/mod.ts");
+  const { startKeeper } = await import("../dashboard/keeper.ts");
   const { server: chat, pid, observerSocket } = flags;
   using end = endSignal();
   // First: whoever mistyped a path or lacks a privilege need not wait for the server.
@@ -98,41 +104,46 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
     server: isUsual(chat) ? undefined : showAddress(chat),
     isHere: isLoopback(chat.host),
   }, end.signal);
-  const { client, operator } = await enter(flags, end.signal);
-  const inspector = operator
-    ? page.operatorInspector(client)
-    : page.clientInspector(client, "More is told to operators: see --data.");
-  // A guest may register on the page, and no file can be opened then.
-  await using keeping = isGuest(client) ? await reservedKeeping(chat, client.name) : undefined;
-  await using server = await open(flags, client, () => {
-    if (pid === "server" && !operator) {
-      throw new Failure(
-        "--pid server asks the server for its process, and only its operator may: give its directory with --data, " +
-          "or the number of the process.",
-        EXIT.usage,
-      );
-    }
-    return page.openDashboard({
+  // A page's user may register, log in and ignore, and no file can be opened then.
+  using keeper = await startKeeper(chat);
+  const shows = asOperator(flags);
+  const came = await enter(flags, shows, end.signal);
+  // The operator's token changes with each start of the server, and is read again then.
+  const mayBe = shows.operator !== undefined;
+  let isOperator = mayBe && came instanceof PasswordNeeded;
+  const hubOf = async (client: Client): Promise<HubOptions> => {
+    isOperator = mayBe && await mayInspect(wire, client);
+    if (pid === "server" && !isOperator) throw notOperator();
+    return {
       client,
       rooms: flags.room.map((room) => room.replace(/^#/, "")),
       server: chat,
       where: showAddress(chat),
       kernel: kernel.source,
-      inspector,
-      ...(keeping === undefined ? {} : { keeping }),
-      hostname: flags.listen.host,
-      port: flags.listen.port,
-    });
+      inspector: isOperator
+        ? page.operatorInspector(client)
+        : page.clientInspector(client, "More is told to operators: see --data."),
+      keeping: keeper,
+    };
+  };
+  if (pid === "server" && came instanceof PasswordNeeded && !isOperator) throw notOperator();
+  await using server = await open(flags, came, async () => {
+    const { host: hostname, port } = flags.listen;
+    if (!(came instanceof PasswordNeeded)) {
+      return await page.openDashboard({ hostname, port, ...await hubOf(came) });
+    }
+    const entering = enteringAs(came, flags.server, { wire, keeper, shows, hubOf });
+    return await page.openDashboard({ hostname, port, entering });
   });
-  await using opened = flags.window ? await inWindow(server.url) : undefined;
-  // The operator's token changes with each start of the server, and is read again then.
+  await using shown = flags.window ? await inWindow(server.url) : undefined;
   keepOnly(
     "net",
     ...kernel.permissions,
     // The window's libraries were loaded before, and WebKit's processes are its own.
     ...(flags.window ? ["ffi"] as const : []),
-    ...(operator ? ["read", "env"] as const : []),
+    ...(isOperator ? ["read", "env"] as const : []),
   );
+  if (came instanceof PasswordNeeded) printError(`${came.message} The page asks for it.\n`);
   if (server.open) {
     printError("The page can be reached from other machines, and it is not encrypted.\n");
   }
@@ -140,37 +151,91 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
   await Promise.race([
     server.finished,
     ended(end.signal),
-    ...(opened === undefined ? [] : [opened.closed]),
+    ...(shown === undefined ? [] : [shown.closed]),
   ]);
 }
 
-/** Logs in: as an operator when the server's token is to be found here and is this server's. */
+/** Logs in, as an operator when the server's token is to be found here and is this server's; or says whose password is missing. */
 async function enter(
   flags: DashboardFlags,
+  shows: Shown,
   signal: AbortSignal,
-): Promise<{ readonly client: Client; readonly operator: boolean }> {
-  const isToken = findOperatorToken(flags.data, flags.server.host) !== undefined;
-  const client = await logIn({
-    server: flags.server,
-    name: flags.name,
-    tokenFile: flags.tokenFile,
-    signal,
-    patienceMs: PATIENCE_MS,
-    // A token that is refused, of another server or left behind by a crash, is left out: see `connect`.
-    ...(isToken ? { operator: () => findOperatorToken(flags.data, flags.server.host) } : {}),
-  });
-  return { client, operator: isToken && await mayInspect(client) };
+): Promise<Client | PasswordNeeded> {
+  try {
+    return await logIn({
+      ...flags,
+      signal,
+      patienceMs: PATIENCE_MS,
+      asksElsewhere: true,
+      ...shows,
+    });
+  } catch (error) {
+    if (error instanceof PasswordNeeded) return error;
+    throw error;
+  }
 }
 
-/** Whether it is nobody's name, where names can be somebody's. */
-function isGuest({ status }: Client): boolean {
-  if (status.kind !== "online") return false;
-  const { accounts, account = false } = status.welcome;
-  return accounts !== undefined && !account;
+/** Comes in with a password that was typed on a page. The token that the server gives for it is kept. */
+function enteringAs(
+  { account, message }: PasswordNeeded,
+  server: Address,
+  { wire, keeper, shows, hubOf }: {
+    readonly wire: Wire;
+    readonly keeper: Keeper;
+    readonly shows: Shown;
+    readonly hubOf: (client: Client) => Promise<HubOptions>;
+  },
+): Entering {
+  const end = new AbortController();
+  return {
+    name: account,
+    where: showAddress(server),
+    why: message,
+    async enter(password) {
+      const client = wire.connect({
+        ...server,
+        name: account,
+        password,
+        deviceName: keeper.machine,
+        patienceMs: 0,
+        signal: end.signal,
+        ...shows,
+      });
+      try {
+        const welcome = await client.online();
+        await keeper.keep(welcome).catch((error: Error) => {
+          const why = safeText(error.message);
+          printError(`The password will be asked for again: its token cannot be kept. ${why}\n`);
+        });
+        return await hubOf(client);
+      } catch (error) {
+        await client.close();
+        throw error;
+      }
+    },
+    close: () => Promise.resolve(end.abort()),
+  };
 }
 
-async function mayInspect(client: Client): Promise<boolean> {
-  const { ChatError } = await import("../../server/wire/mod.ts");
+/** The operator's token, if one is at hand; one that is refused, of another server or left by a crash, is left out (`connect`). */
+interface Shown {
+  readonly operator?: () => string | undefined;
+}
+
+function asOperator({ data, server: { host } }: DashboardFlags): Shown {
+  const find = (): string | undefined => findOperatorToken(data, host);
+  return find() === undefined ? {} : { operator: find };
+}
+
+function notOperator(): Failure {
+  return new Failure(
+    "--pid server asks the server for its process, and only its operator may: give its directory with --data, " +
+      "or the number of the process.",
+    EXIT.usage,
+  );
+}
+
+async function mayInspect({ ChatError }: Wire, client: Client): Promise<boolean> {
   try {
     await client.inspect();
     return true;
@@ -194,13 +259,13 @@ async function inWindow(url: string): Promise<PageWindow> {
 /** Starts the page server, or says in one sentence why it cannot listen there. */
 async function open(
   { listen }: DashboardFlags,
-  client: Client,
+  came: Client | PasswordNeeded,
   start: () => Promise<PageServer>,
 ): Promise<PageServer> {
   try {
     return await start();
   } catch (cause) {
-    await client.close();
+    if (!(came instanceof PasswordNeeded)) await came.close();
     throw cannotListen(listen, cause);
   }
 }

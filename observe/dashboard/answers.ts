@@ -107,6 +107,8 @@ async function answer(
         kind: "rooms",
         rooms: (await client.rooms()).rooms.filter(({ name }) => isAskable(name)),
       };
+    case "login":
+      return { kind: "refused", sentence: "The dashboard is logged in already." };
     case "register":
     case "password":
     case "devices":

@@ -5,10 +5,12 @@
  */
 
 import { Assets } from "./assets.ts";
+import { type Entering, Entrance } from "./entrance.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import { type PageServer, servePages } from "./page_server.ts";
 
 export type { AccountKeeping } from "./account.ts";
+export type { Entering } from "./entrance.ts";
 export type { HubOptions } from "./hub.ts";
 export type { Commands, KernelSource, Listened } from "./kernel_source.ts";
 export type { PageServer } from "./page_server.ts";
@@ -17,11 +19,19 @@ export type { Inspector, ServerReport } from "./server_report.ts";
 
 export { NoWindowError, openWindow, type PageWindow } from "./window.ts";
 
-/** How to run a dashboard. */
-export interface DashboardOptions extends HubOptions {
+/** Where the page is. */
+export interface PageAddress {
   /** Address and port of the page; port 0 for a free one. */
   readonly hostname: string;
   readonly port: number;
+}
+
+/** How to run a dashboard. */
+export interface DashboardOptions extends HubOptions, PageAddress {}
+
+/** How to run one whose user has to log in on the page. */
+export interface EntranceOptions extends PageAddress {
+  readonly entering: Entering;
 }
 
 /**
@@ -29,9 +39,11 @@ export interface DashboardOptions extends HubOptions {
  *
  * @throws What `Deno.serve` throws when the address cannot be had; what was handed in is closed then as well.
  */
-export async function openDashboard(options: DashboardOptions): Promise<PageServer> {
+export async function openDashboard(
+  options: DashboardOptions | EntranceOptions,
+): Promise<PageServer> {
   const assets = await Assets.read();
-  const hub = new Hub(options);
+  const hub = "entering" in options ? new Entrance(options.entering) : new Hub(options);
   try {
     const server = servePages({ ...options, hub, assets });
     return {

@@ -88,6 +88,8 @@ export type Asked =
   /** Who is in a room, or online at all. */
   | { readonly type: "people"; readonly id: string; readonly room?: string }
   | { readonly type: "rooms"; readonly id: string }
+  /** Comes in with the password of the account that the process asks for. */
+  | { readonly type: "login"; readonly id: string; readonly password: string }
   /** Makes the reader's name an account; gives it another password; lists its devices; logs one out. */
   | { readonly type: "register"; readonly id: string; readonly password: string }
   | {

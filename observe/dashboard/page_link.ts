@@ -6,7 +6,7 @@
 
 import { TokenBucket } from "../../ground/mod.ts";
 import type { FilePage } from "./files/page_files.ts";
-import type { Hub, Listener } from "./hub.ts";
+import type { Listener } from "./hub.ts";
 import {
   ANSWERS_WAITING_MAX,
   PAGE_BUFFER_BYTES_MAX,
@@ -14,8 +14,16 @@ import {
   REQUESTS_PER_SECOND_MAX,
 } from "./limits.ts";
 import { Outgoing } from "./outgoing.ts";
+import type { Answer, Asked } from "./page_messages.ts";
 import { dueAt, type Waiting } from "./pace.ts";
 import { readRequest } from "./requests.ts";
+
+/** Whom pages talk with: the hub, or the entrance before it. */
+export interface Desk {
+  open(page: Listener): void;
+  close(page: Listener): void;
+  answer(request: Asked, page: FilePage): Promise<Answer>;
+}
 
 /** What is used of a WebSocket. */
 export interface Socket {
@@ -45,11 +53,11 @@ const REAL_CLOCK: PageClock = {
 const CLOSE_BAD_REQUEST = 4_400;
 const OPEN = 1;
 
-/** Joins a page to the hub. */
+/** Joins a page to its desk. */
 export class PageLink implements Listener {
   readonly outgoing: Outgoing = new Outgoing();
   readonly #socket: Socket;
-  readonly #hub: Hub;
+  readonly #desk: Desk;
   readonly #clock: PageClock;
   /** Takes back what is planned, if something is. */
   #planned: (() => void) | undefined;
@@ -59,26 +67,26 @@ export class PageLink implements Listener {
   #open = 0;
   readonly #requests: TokenBucket;
 
-  constructor(socket: Socket, hub: Hub, clock: PageClock = REAL_CLOCK) {
+  constructor(socket: Socket, desk: Desk, clock: PageClock = REAL_CLOCK) {
     this.#clock = clock;
     this.#requests = new TokenBucket(
       { perSecond: REQUESTS_PER_SECOND_MAX, burst: REQUESTS_PER_SECOND_MAX },
       clock.now(),
     );
     this.#socket = socket;
-    this.#hub = hub;
+    this.#desk = desk;
   }
 
   /** The socket is open. */
   opened(): void {
-    this.#hub.open(this);
+    this.#desk.open(this);
   }
 
   /** The socket is closed. */
   closed(): void {
     this.#planned?.();
     this.#planned = undefined;
-    this.#hub.close(this);
+    this.#desk.close(this);
   }
 
   /** A message came. */
@@ -96,7 +104,7 @@ export class PageLink implements Listener {
       return this.#plan("answer");
     }
     this.#open++;
-    this.#hub.answer(request, this).then((answer) => {
+    this.#desk.answer(request, this).then((answer) => {
       this.#open--;
       this.outgoing.answer(request.id, answer);
       this.#plan("answer");

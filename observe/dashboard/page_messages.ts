@@ -187,6 +187,15 @@ export type Answer =
 
 /** What the process says to a page. */
 export type Told =
+  /** Nobody is logged in yet: the password of an account is asked for. */
+  | {
+    readonly type: "door";
+    readonly name: string;
+    /** HOST:PORT of the chat server. */
+    readonly where: string;
+    /** Why, as a sentence. */
+    readonly why: string;
+  }
   | {
     readonly type: "hello";
     readonly me: string;

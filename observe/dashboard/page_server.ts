@@ -11,9 +11,8 @@ import { isLoopback, randomToken, sameSecret } from "../../ground/mod.ts";
 import { type Assets, SAFE_HEADERS } from "./assets.ts";
 import type { Download, PageFiles } from "./files/page_files.ts";
 import { judge, type Listening } from "./gate.ts";
-import type { Hub } from "./hub.ts";
 import { PAGES_MAX } from "./limits.ts";
-import { PageLink } from "./page_link.ts";
+import { type Desk, PageLink } from "./page_link.ts";
 import { keyIn, keyOf, PAGE_PROTOCOL, sealOf } from "./token.ts";
 
 /** A running page server. */
@@ -25,14 +24,24 @@ export interface PageServer extends AsyncDisposable {
   readonly finished: Promise<void>;
 }
 
+/** What pages are served from. */
+export interface Served extends Desk {
+  /** The files of all pages; before somebody is logged in there are none. */
+  readonly files: PageFiles | undefined;
+  /** Rejects when something is broken; never settles otherwise. */
+  readonly failed: Promise<never>;
+}
+
 /** How to serve pages. */
 export interface PageServerOptions {
-  readonly hub: Hub;
+  readonly hub: Served;
   readonly assets: Assets;
   /** Address and port to listen on; port 0 for a free one. */
   readonly hostname: string;
   readonly port: number;
 }
+
+const NO_FILE = { kind: "refused", status: 404, why: "There is no such file." } as const;
 
 /** Starts listening. @throws What `Deno.serve` throws when the address cannot be had. */
 export function servePages(options: PageServerOptions): PageServer {
@@ -78,8 +87,9 @@ export function servePages(options: PageServerOptions): PageServer {
         if (pages.size >= PAGES_MAX) return plain(503, "Too many pages are open.");
         return accept(request, hub, { pages, seal: sealOf(token) });
       case "download":
-        return download(hub.files.download(verdict.path, completed));
+        return download(hub.files?.download(verdict.path, completed) ?? NO_FILE);
       case "upload":
+        if (hub.files === undefined) return plain(NO_FILE.status, NO_FILE.why);
         return upload(request, hub.files, verdict.path);
       default:
         return verdict satisfies never;
@@ -111,7 +121,7 @@ function failed(cause: unknown): never {
 
 function accept(
   request: Request,
-  hub: Hub,
+  hub: Desk,
   { pages, seal }: { readonly pages: Set<WebSocket>; readonly seal: string },
 ): Response {
   let upgraded: Deno.WebSocketUpgrade;

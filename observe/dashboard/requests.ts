@@ -92,6 +92,7 @@ const schemas = [
   }),
   request("people", { room: Type.Optional(name) }),
   request("rooms", {}),
+  request("login", { password }),
   request("register", { password }),
   request("password", { old: password, password }),
   request("devices", {}),

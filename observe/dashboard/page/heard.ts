@@ -7,6 +7,7 @@
 import { batch } from "@preact/signals";
 import type { AccountState, Told, UnreadPlace } from "../page_messages.ts";
 import type { Heard } from "./connection.ts";
+import { door } from "./door.tsx";
 import { onEvent } from "./chat/events.ts";
 import { onFile, post } from "./files/files.ts";
 import { askAllNewest } from "./chat/history.ts";
@@ -50,7 +51,11 @@ function awaited(unread: readonly UnreadPlace[], rooms: readonly string[]): void
 
 function onTold(told: Told): void {
   switch (told.type) {
+    case "door":
+      door.value = told;
+      return;
     case "hello":
+      door.value = undefined;
       me.value = told.me;
       where.value = told.where;
       link.value = told.link;

@@ -18,6 +18,7 @@ import "./figures/figures.css";
 import "./screens.css";
 import { ChatPanel } from "./chat/chat_panel.tsx";
 import { connection } from "./connection.ts";
+import { Door, door } from "./door.tsx";
 import { heard } from "./heard.ts";
 import { Legend } from "./figures/figure.tsx";
 import { KernelPanel } from "./figures/kernel_panel.tsx";
@@ -34,6 +35,7 @@ const tab: Signal<Tab> = signal("chat");
 
 function App(): VNode {
   if (standing.value === "locked") return <Locked />;
+  if (door.value !== undefined) return <Door {...door.value} />;
   return (
     <>
       <header class="top">

@@ -81,25 +81,6 @@ Deno.test("where no file can be there is no token", async () => {
   }
 });
 
-Deno.test("a file that waits for a token is none, until one is kept in it", async () => {
-  await using dir = await place();
-  const kept = new KeptDevices(HERE, dir.path);
-  {
-    await using reserved = await kept.reserve("Anna");
-    assert(reserved !== undefined);
-  }
-  assertEquals(await kept.find("Anna"), undefined);
-  assertEquals(await kept.find(undefined), undefined);
-  await using reserved = await kept.reserve("Anna");
-  assert(reserved !== undefined);
-  await assertRejects(reserved.keep({ name: "Ben", token: TOKEN }), Failure);
-  await reserved.keep({ name: "anna", token: TOKEN, device: "d" });
-  assertEquals((await kept.find(undefined))?.token, TOKEN);
-  assertEquals(((await Deno.stat(kept.fileOf("Anna"))).mode ?? 0) & 0o777, 0o600);
-  // Nor is a token that is there written over.
-  assertEquals(await kept.reserve("Anna"), undefined);
-});
-
 Deno.test("a file may hold the token alone, or all that is known of it", () => {
   assertEquals(deviceIn(TOKEN), { token: TOKEN });
   const all = { server: "h:1", name: "Anna", token: TOKEN, device: "d" };

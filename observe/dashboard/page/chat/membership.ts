@@ -4,7 +4,6 @@
  * @module
  */
 
-import { foldText } from "../../../../server/wire/names/mod.ts";
 import { connection } from "../connection.ts";
 import { askNewest } from "./history.ts";
 import { closeView, look, openView, tell } from "./places.ts";
@@ -51,12 +50,12 @@ export async function listRooms(): Promise<
 }
 
 async function askPeople(view: View): Promise<void> {
+  view.asksPeople();
   const answer = await connection.ask({ type: "people", room: view.name });
   if (answer.kind !== "people") return;
-  view.people = new Map(answer.people.map((name) => [foldText(name), name]));
-  view.proved = new Set(answer.accounts.map((name) => foldText(name)));
+  view.hasPeople(answer.people, answer.accounts);
   if (view.proved.size > 0) accountSeen.value = true;
-  view.count = answer.people.length;
+  view.count = view.people.size;
   changed();
 }
 

@@ -90,6 +90,12 @@ export class View {
   #late: ChatChange[] = [];
   /** Lines before this position are of a history that is over. */
   #anewAt = -Infinity;
+  /** Who came and went while it is asked who is here. */
+  #moves: {
+    readonly joined: readonly string[];
+    readonly left: readonly string[];
+    readonly account: boolean | undefined;
+  }[] | undefined;
   #presence: { at: number; joined: string[]; left: string[] } | undefined;
 
   constructor(kind: "room" | "private", name: string) {
@@ -236,12 +242,8 @@ export class View {
     at: number,
     account?: boolean,
   ): void {
-    for (const name of joined) {
-      this.people.set(foldText(name), name);
-      if (account === true) this.proved.add(foldText(name));
-      else if (account === false) this.proved.delete(foldText(name));
-    }
-    for (const name of left) this.people.delete(foldText(name));
+    this.#moves?.push({ joined, left, account });
+    this.#move(joined, left, account);
     const last = this.lines.at(-1);
     const goesOn = last?.kind === "notice" && last.tone === "presence" &&
       this.#presence !== undefined && at - this.#presence.at < PRESENCE_MS;
@@ -253,6 +255,20 @@ export class View {
     const parts = [named(presence.joined, "joined"), named(presence.left, "left")];
     const text = parts.filter((part) => part !== "").join(", ");
     if (text !== "") this.#append({ kind: "notice", at, tone: "presence", text });
+  }
+
+  /** Who is here is asked for: who comes and goes meanwhile may not be in the answer. */
+  asksPeople(): void {
+    this.#moves = [];
+  }
+
+  /** Those were here when it was asked, and these of them have accounts. */
+  hasPeople(people: readonly string[], accounts: readonly string[]): void {
+    this.people = new Map(people.map((name) => [foldText(name), name]));
+    this.proved = new Set(accounts.map((name) => foldText(name)));
+    const moves = this.#moves ?? [];
+    this.#moves = undefined;
+    for (const { joined, left, account } of moves) this.#move(joined, left, account);
   }
 
   /** The answer to something said: it is stored under that number. */
@@ -310,6 +326,15 @@ export class View {
     this.oldestSeq = this.lines.find((line) => line.kind === "said")?.seq ??
       (this.newestSeq ?? 0) + 1;
     if (this.older === "none") this.older = "more";
+  }
+
+  #move(joined: readonly string[], left: readonly string[], account: boolean | undefined): void {
+    for (const name of joined) {
+      this.people.set(foldText(name), name);
+      if (account === true) this.proved.add(foldText(name));
+      else if (account === false) this.proved.delete(foldText(name));
+    }
+    for (const name of left) this.people.delete(foldText(name));
   }
 
   /** Puts files between the lines of their time: a page that was opened later hears of them all at once. */
