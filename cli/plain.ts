@@ -12,6 +12,7 @@ import { type Client, type ClientEvent, ClosedError } from "../server/wire/mod.t
 import { Failure } from "./failure.ts";
 import { harmlessJson } from "./json_text.ts";
 import { PlainLines } from "./plain_lines.ts";
+import { PlainWaiting } from "./plain_waiting.ts";
 import { SideOutput } from "./side_output.ts";
 import { inputLines, printError } from "./streams.ts";
 import { safeText } from "./tty/safe.ts";
@@ -31,8 +32,15 @@ export async function talkInLines(
   { json, signal }: { readonly json: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
   const output = new SideOutput();
-  const listening = listen(client, { json, output, signal });
+  const lines = new PlainLines();
+  using waiting = new PlainWaiting(
+    client,
+    (sentence, whispers) => output.print(lines.waited(sentence, whispers, client.name)),
+  );
+  const printed = json ? undefined : { lines, waiting };
+  const listening = listen(client, { printed, output, signal });
   const refused = await Promise.race([sayAll(client), fired(signal)]);
+  if (!json && !signal.aborted) await Promise.race([waiting.settled(), fired(signal)]);
   await client.close();
   await listening;
   await output.flushed(signal);
@@ -50,17 +58,21 @@ function fired(signal: AbortSignal): Promise<undefined> {
 
 async function listen(
   client: Client,
-  { json, output, signal }: {
-    readonly json: boolean;
+  { printed, output, signal }: {
+    /** Without it, events are printed as JSON. */
+    readonly printed: { readonly lines: PlainLines; readonly waiting: PlainWaiting } | undefined;
     readonly output: SideOutput;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const lines = new PlainLines();
   for await (const event of client) {
     if (event.type === "Status") tellStatus(event.status);
-    if (!json) output.print(lines.of(event, client.name));
-    else if (event.type !== "Status") output.print(jsonLine(event));
+    if (printed !== undefined) {
+      const { lines, waiting } = printed;
+      output.print(lines.of(event, client.name));
+      if (event.type === "Welcome") waiting.welcomed(event);
+      if (event.type === "PrivateMessage") waiting.heard(event, client.name);
+    } else if (event.type !== "Status") output.print(jsonLine(event));
     // Who reads slowly is waited for, and in the end the server notices.
     await output.room(signal);
   }

@@ -12,12 +12,13 @@ import {
   type ClientEvent,
   foldText,
   type NewMessage,
+  type PrivateMessage,
   RESUME_ROOMS_MAX,
   rowsOf,
   type Welcome,
   withoutMarks,
 } from "../server/wire/mod.ts";
-import { orderText, orderToYou, reportLines, settingText } from "../talk/mod.ts";
+import { orderText, orderToYou, reportLines, settingText, waitsText } from "../talk/mod.ts";
 import { safeText } from "./tty/safe.ts";
 
 /** The lines of a conversation, event by event. */
@@ -67,11 +68,26 @@ export class PlainLines {
         return notice(
           `${messages(event.from, event.to)} of ${event.room} cannot be read any more.`,
         );
+      case "PrivateSent":
+        return event.waits === true ? notice(waitsText(event.to)) : "";
+      case "Topic":
+        return notice(
+          event.topic === ""
+            ? `${event.by} took the topic away.`
+            : `${event.by} set the topic: ${event.topic}`,
+        );
       case "Error":
+      case "Notice":
+      case "Renamed":
         return notice(event.msg);
       default:
         return "";
     }
+  }
+
+  /** Something that waited: a sentence, and the whispers that it is about. */
+  waited(sentence: string, whispers: readonly PrivateMessage[], own: string): string {
+    return notice(sentence) + whispers.map((whisper) => this.of(whisper, own)).join("");
   }
 
   /** What was seen counts on after a break, unless the server has begun to count anew. */

@@ -53,11 +53,13 @@ export {
   type Coming,
   enteredAt,
   NEW_SINCE,
+  newInRoom,
   NOTHING_NEW,
   type Reading,
   readTo,
   sawTo,
   toTell,
   unmarked,
+  waitedText,
   waitsText,
 } from "./reading.ts";

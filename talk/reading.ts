@@ -162,6 +162,23 @@ export function toTell({ head, seen, read }: Reading): number | undefined {
   return seq > read ? seq : undefined;
 }
 
+/** What is said of somebody's whispers that waited, before them. @param isCut Whether there are more. */
+export function waitedText(name: string, count: number, isCut: boolean): string {
+  const times = count === 1 ? "once" : `${count} times`;
+  return isCut
+    ? `${name} whispered often while you were away; these are the newest ${count}, and there are more:`
+    : `${name} whispered ${times} while you were away:`;
+}
+
+/** What is said of a room in which something is new. */
+export function newInRoom(
+  { room, unread, mentioned }: Awaiting & { readonly room: string },
+): string {
+  const messages = unread === 1 ? "1 message is" : `${unread} messages are`;
+  const named = mentioned === true ? ", and you are named there" : "";
+  return `In ${room} ${messages} ${NEW_SINCE}${named}.`;
+}
+
 /** What is said to who whispers to somebody that has an account and is away. */
 export function waitsText(name: string): string {
   return `${name} is away, and gets this with the next login.`;
