@@ -30,7 +30,13 @@ import { refusalOf } from "../perform.ts";
 import { wantedRooms } from "./wanted_rooms.ts";
 import type { Host, Member } from "../rooms/member.ts";
 import type { SessionParts } from "./session_parts.ts";
-import { fold, type Login, type Register, type ServerMessage } from "../wire/mod.ts";
+import {
+  type ErrorMessage,
+  fold,
+  type Login,
+  type Register,
+  type ServerMessage,
+} from "../wire/mod.ts";
 
 /** A session that nobody has come in over yet. */
 export interface Arriving extends Host {
@@ -92,6 +98,9 @@ export class ComingIn {
       if (lateMs === 0) return void this.#session.end(last);
       return this.#session.pause(lateMs).then(() => this.#session.end(last));
     }
+    // Nobody makes names his own who may not be here; he makes it as a guest, who is hit also by what looks like a banned name.
+    const banned = registers ? this.#refuseBan(login, judgement) : undefined;
+    if (banned !== undefined) return void this.#session.end(banned);
     const outcome = prove(this.#parts.world.accounts, {
       name: judgement.name,
       login,
@@ -173,18 +182,27 @@ export class ComingIn {
     home?: Home,
   ): Promise<void> | undefined {
     const host = this.#session;
-    const { address, client } = this.#info;
-    const banned = this.#parts.bans.refuseLogin({
-      name: admitted.name,
-      operator: admitted.operator || proved?.role === "operator",
-      origin: address.exempt ? undefined : client.hostname,
-      identity: proved?.identity ?? read.login.session,
-      registered: proved !== undefined,
-    });
-    if (banned !== undefined) return void host.end(refusalOf(banned.code, read.login.id, banned));
+    const banned = this.#refuseBan(read.login, admitted, proved);
+    if (banned !== undefined) return void host.end(banned);
     const enter = (member: Member) => host.enter(member, codec);
     const session = { host, link: this.#link, info: this.#info, codec, enter };
     return logIn(this.#parts, session, read, admitted, proved, home);
+  }
+
+  #refuseBan(
+    login: Login,
+    { name, operator }: Admitted,
+    proved?: Proved,
+  ): ErrorMessage | undefined {
+    const { address, client } = this.#info;
+    const banned = this.#parts.bans.refuseLogin({
+      name,
+      operator: operator || proved?.role === "operator",
+      origin: address.exempt ? undefined : client.hostname,
+      identity: proved?.identity ?? login.session,
+      registered: proved !== undefined,
+    });
+    return banned && refusalOf(banned.code, login.id, banned);
   }
 
   #ask({ id, username }: Login, codec: Codec, msg: string): undefined {

@@ -194,6 +194,22 @@ Deno.test("a guest's secret that has become an account's is nobody's any more: n
   await refused(anna, { type: "History", with: "Bob" }, "not_found");
 });
 
+Deno.test("who is banned from the server makes no account there, also of a name that looks like his", async () => {
+  const operatorToken = "an operator's token";
+  await using server = startServer({ ...OPTIONS, operatorToken });
+  await using root = await server.connect();
+  await root.send({ type: "Login", username: "Root", operator: operatorToken });
+  await root.next("Welcome");
+  await done(root, { type: "Ban", server: true, user: "Bob" });
+  const wishes = ["Bob", "bob", "B0b"].map((username) => (
+    { type: "Register", username, password: PASSWORD }
+  ));
+  assertEquals(codes(await ask(server, wishes)), { banned: 3 });
+  await done(root, { type: "Unban", server: true, user: "Bob" });
+  const logins = wishes.map((wish) => ({ ...wish, type: "Login" }));
+  assertEquals(codes(await ask(server, logins)), { auth_failed: 3 });
+});
+
 Deno.test("who makes account after account from one address runs dry, and others do not", async () => {
   await using server = startServer({
     ...OPTIONS,
