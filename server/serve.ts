@@ -163,9 +163,6 @@ class ChatServer implements Server {
       (accepted) => this.#hostPort(accepted),
       (accepted) => this.#hostHttp(accepted),
     );
-    void parts.world.erasure.resume((error) =>
-      this.#parts.onEvent({ kind: "storage_trouble", error })
-    );
     if (signal?.aborted) this.#onAbort();
   }
 
@@ -359,6 +356,9 @@ class ChatServer implements Server {
     this.#parts.world.files.check();
     this.#parts.world.conversation.sweep();
     this.#parts.world.unread.check();
+    this.#parts.world.erasure.tend((error) =>
+      this.#parts.onEvent({ kind: "storage_trouble", error })
+    );
     this.#parts.world.store.tend?.((key) => this.#parts.world.hall.letGo(key as FoldedName));
     for (const throttles of Object.values(this.#parts.rates)) throttles.sweep(now);
   }

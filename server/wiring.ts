@@ -138,6 +138,7 @@ export function wire(
     read: (stream, range) => archive.reading.holding(() => store.read(stream, range)),
     rewrite: revisions.rewrite,
     clock,
+    steady,
     pause: () => new Promise((resolve) => loop.afterLook(resolve)),
     tell: (room, gone) => hall.room(room)?.tell(gone),
     forget: (room, tag) => order.forget(room, tag),

@@ -22,7 +22,7 @@ import {
   StoreError,
   type StreamInfo,
 } from "../../db/mod.ts";
-import { ACCOUNT_KEYS, NEWS_KEYS, READ_KEYS } from "../../server/mod.ts";
+import { ACCOUNT_KEYS, ERASE_KEYS, NEWS_KEYS, READ_KEYS } from "../../server/mod.ts";
 import { foldText, roomName } from "../../server/wire/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
@@ -164,7 +164,7 @@ export async function* dumpLines(
 }
 
 function isOfAccount(key: string): boolean {
-  return [ACCOUNT_KEYS, READ_KEYS, NEWS_KEYS].some((keys) => key.startsWith(keys));
+  return [ACCOUNT_KEYS, READ_KEYS, NEWS_KEYS, ERASE_KEYS].some((keys) => key.startsWith(keys));
 }
 
 async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {

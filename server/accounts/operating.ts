@@ -120,8 +120,7 @@ async function erase(
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     const msg =
-      `'${user}' has no account any more, and what it said could not be erased to the end now: the server goes on with ` +
-      "that at its next start, or when it is asked again.";
+      `'${user}' has no account any more, but not all that it said is erased yet: the server goes on with that by itself.`;
     return { kind: "refused", code: "storage", msg };
   }
 }

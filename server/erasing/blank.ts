@@ -15,7 +15,8 @@
 
 import { encodeAuthor } from "../store/authors.ts";
 import { encodeStored, revise, type StoredMessage } from "../store/revised.ts";
-import type { FoldedName, UserName } from "../wire/mod.ts";
+import { eraseKey } from "../store/streams.ts";
+import { fold, type FoldedName, type UserName, userName } from "../wire/mod.ts";
 
 /** Who said what nobody is to be known for; no name is so. */
 export const NOBODY = "-";
@@ -48,12 +49,14 @@ export function encodeErased({ name, tag }: Erased): Uint8Array {
   return encoder.encode(JSON.stringify({ name, tag }));
 }
 
-/** What bytes say of that; `undefined` when it is nothing. */
-export function erasedIn(bytes: Uint8Array, key: FoldedName): Erased | undefined {
+/** What bytes say of that under a key; `undefined` when it is nothing. */
+export function erasedIn(bytes: Uint8Array, key: string): Erased | undefined {
   try {
     const { name, tag } = Object(JSON.parse(decoder.decode(bytes)));
-    const isOne = typeof name === "string" && typeof tag === "string";
-    return isOne ? { name: name as UserName, key, tag } : undefined;
+    const checked = typeof name === "string" ? userName(name) : undefined;
+    if (checked?.kind !== "name" || typeof tag !== "string") return undefined;
+    const who = { name: checked.name, key: fold(checked.name), tag };
+    return eraseKey(who.key, tag) === key ? who : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -2,16 +2,17 @@
  * Erases somebody: the account is gone already, and now goes what it said and whispered, and what is known of it.
  *
  * ```text
- *   in one batch: the account, its record, the note erase/<name> ─► its words, page by page ─► notes of who spoke ─► ranks in rooms
+ *   in one batch: the account, its record, the note erase/<name>/<tag> ─► its words, page by page ─► notes of who spoke ─► ranks in rooms
  *       ─► how far it has read, what waited for it ─► all of it out of the files, soon ─► the note goes
  * ```
  *
- * The note outlives a kill: whoever starts next goes on with it. Who registers the name meanwhile is known by another tag, and keeps
+ * The note outlives a kill: whoever starts next goes on with it, and so does who fails, in a while. Who registers the name meanwhile is known by another tag, and keeps
  * what is his. What stays is told before it is done (`chat user erase`): what others wrote, records of order, backups.
  *
  * @module
  */
 
+import { ERASE_RETRY_MS } from "../durable/limits.ts";
 import { ERASE_TOLD_MAX } from "../limits.ts";
 import { newsIn } from "../order/news.ts";
 import { orderIn } from "../order/order_fact.ts";
@@ -42,6 +43,8 @@ export interface ErasureParts {
   readonly rewrite: Rewriting;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Milliseconds that pass whatever is done to the clock. */
+  readonly steady: () => number;
   /** Lets others go on. */
   readonly pause: () => Promise<void>;
   /** Tells who is in a room that words are gone. */
@@ -67,6 +70,8 @@ export class Erasure {
   readonly #parts: ErasureParts;
   readonly #underWay = new Set<Promise<unknown>>();
   #closing = false;
+  /** When to look next whether somebody is still to be erased, by the steady clock. */
+  #resumeAtMs = -Infinity;
 
   constructor(parts: ErasureParts) {
     this.#parts = parts;
@@ -74,13 +79,20 @@ export class Erasure {
 
   /** Who is being erased under a name, though the account is gone. */
   pending(key: FoldedName): Erased | undefined {
-    const value = this.#parts.store.values.value(eraseKey(key));
-    return value && erasedIn(value, key);
+    return this.#notes(`${ERASE_KEYS}${key}/`)[0];
+  }
+
+  #notes(prefix: string): Erased[] {
+    const { values } = this.#parts.store;
+    return [...values.keys(prefix)].flatMap((key) => {
+      const value = values.value(key);
+      return (value && erasedIn(value, key)) ?? [];
+    });
   }
 
   /** What is to be written together with the end of the account. */
   note(who: Erased): Put {
-    return { key: eraseKey(who.key), value: encodeErased(who) };
+    return { key: eraseKey(who.key, who.tag), value: encodeErased(who) };
   }
 
   /** Counts what there is. */
@@ -88,25 +100,38 @@ export class Erasure {
     return this.#tracked(async () => await this.#sum(who, () => Promise.resolve()));
   }
 
-  /** Erases it. @returns How much there was. @throws {StorageError} Through the promise; it is gone on with at the next start. */
+  /** Erases it. @returns How much there was. @throws {StorageError} Through the promise; it is gone on with later. */
   erase(who: Erased): Promise<Found> {
     return this.#tracked(async () => {
       const told = new Map<string, number>();
-      const found = await this.#sum(who, (traces) => this.#blank(traces, who, told));
-      await this.#finish(who);
-      return found;
+      try {
+        const found = await this.#sum(who, (traces) => this.#blank(traces, who, told));
+        await this.#finish(who);
+        return found;
+      } catch (error) {
+        this.#resumeAtMs = this.#parts.steady() + ERASE_RETRY_MS;
+        throw error;
+      }
     });
   }
 
-  /** Goes on with whom a server did not get to the end of. Never rejects. @param onTrouble Hears why it cannot. */
-  async resume(onTrouble: (error: unknown) => void): Promise<void> {
-    for (const stored of [...this.#parts.store.values.keys(ERASE_KEYS)]) {
-      const who = this.pending(stored.slice(ERASE_KEYS.length) as FoldedName);
-      if (who === undefined) continue;
-      await this.erase(who).catch((error) => {
-        if (!this.#closing) onTrouble(error);
-      });
-    }
+  /**
+   * Goes on with whom it did not get to the end of: at the start, and in a while when that failed. To be called now and then; it never
+   * waits and never throws.
+   *
+   * @param onTrouble Hears why it cannot.
+   */
+  tend(onTrouble: (error: unknown) => void): void {
+    const nowMs = this.#parts.steady();
+    if (this.#closing || nowMs < this.#resumeAtMs) return;
+    this.#resumeAtMs = Infinity;
+    this.#tracked(async () => {
+      for (const who of this.#notes(ERASE_KEYS)) {
+        await this.erase(who).catch((error) => {
+          if (!this.#closing) onTrouble(error);
+        });
+      }
+    }).catch(onTrouble);
   }
 
   /** Ends: what is under way stops at its next page. */
@@ -172,7 +197,7 @@ export class Erasure {
     const { store, rewrite, clock, tell } = this.#parts;
     const at = clock();
     if (kind === "author") {
-      await Promise.all(seqs.map((seq) =>
+      await allOf(seqs.map((seq) =>
         rewrite(stream, seq, (stored) => {
           const author = authorIn(stored);
           return author?.from === key ? { body: blankAuthor(author.seq) } : undefined;
@@ -184,7 +209,7 @@ export class Erasure {
     const left = ERASE_TOLD_MAX - (told.get(stream) ?? 0);
     told.set(stream, ERASE_TOLD_MAX - Math.max(0, left - seqs.length));
     const gone: MessageDeleted[] = [];
-    await Promise.all(seqs.map((seq, i) =>
+    await allOf(seqs.map((seq, i) =>
       rewrite(stream, seq, (stored) => {
         const message = messageIn(stored);
         if (message === undefined || foldText(message.from) !== key) return undefined;
@@ -226,7 +251,7 @@ export class Erasure {
       if (store.eraseSoon === undefined) resolve();
       else store.eraseSoon((error) => error === undefined ? resolve() : reject(error));
     });
-    await this.#write(eraseKey(who.key), undefined);
+    await this.#write(eraseKey(who.key, who.tag), undefined);
   }
 
   #write(key: string, value: Uint8Array | undefined): Promise<void> {
@@ -266,4 +291,11 @@ const ORDERS_AT_ONCE = 100;
 /** Tags cannot be met by chance, whatever stands around them. */
 function names({ body }: Stored, tag: string): boolean {
   return new TextDecoder().decode(body).includes(`"${tag}"`);
+}
+
+/** Waits for all, also when one fails: what is under way still writes. @throws What the first one that failed has thrown. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  for (const one of await Promise.allSettled(works)) {
+    if (one.status === "rejected") throw one.reason;
+  }
 }

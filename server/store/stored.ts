@@ -9,6 +9,7 @@
  */
 
 import { ACCOUNT_KEYS, accountIn, nameInKey } from "../accounts/record.ts";
+import { erasedIn } from "../erasing/blank.ts";
 import { retentionIn } from "../durable/retentions.ts";
 import { auditIn } from "../order/audit.ts";
 import { newsIn } from "../order/news.ts";
@@ -17,6 +18,7 @@ import type { RoomFact, Stored } from "./store_port.ts";
 import {
   AUDIT_STREAMS,
   BANS_KEY,
+  ERASE_KEYS,
   NEWS_KEYS,
   ORDER_KEYS,
   PAIR_STREAMS,
@@ -119,6 +121,7 @@ export function canBeUsed(key: string, value: Uint8Array): boolean {
   }
   if (key.startsWith(READ_KEYS)) return positionsIn(value) !== undefined;
   if (key.startsWith(NEWS_KEYS)) return newsIn(value) !== undefined;
+  if (key.startsWith(ERASE_KEYS)) return erasedIn(value, key) !== undefined;
   if (key.startsWith(RETAIN_KEYS)) return retentionIn(value) !== undefined;
   if (key === BANS_KEY) return sanctionsIn(value) !== undefined;
   if (key.startsWith(ORDER_KEYS)) return saysOrder(value);

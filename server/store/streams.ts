@@ -72,7 +72,7 @@ export function newsKey(account: FoldedName): string {
   return NEWS_KEYS + account;
 }
 
-/** The key under which it stands that an account of that name is being erased; see `erasing/erasure.ts`. */
-export function eraseKey(account: FoldedName): string {
-  return ERASE_KEYS + account;
+/** The key under which it stands that an account of that name and tag is being erased; see `erasing/erasure.ts`. */
+export function eraseKey(account: FoldedName, tag: string): string {
+  return `${ERASE_KEYS}${account}/${tag}`;
 }

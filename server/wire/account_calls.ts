@@ -111,7 +111,7 @@ export class AccountCalls {
    * Takes an account away, and with it what it said and whispered. Waits until all of that is done.
    *
    * @param options `count`: only counts what there is (default: no).
-   * @throws {ChatError} `not_found`; `storage` when it cannot be done to the end now: it is gone on with at the server's next start.
+   * @throws {ChatError} `not_found`; `storage` when it cannot be done to the end now: the server goes on with it by itself.
    */
   erase(
     name: string,

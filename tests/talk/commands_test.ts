@@ -90,6 +90,9 @@ Deno.test("a command about order says what is asked of the server, with its time
     ["/room invite", { type: "Room", access: "invite" }],
     ["/room topic moderators", { type: "Room", topicBy: "moderators" }],
     ["/room owner bob", { type: "Room", owner: "bob" }],
+    ["/room retain 30d", { type: "Room", retain: 30 }],
+    ["/room retain 2w", { type: "Room", retain: 14 }],
+    ["/room retain OFF", { type: "Room", retain: 0 }],
     ["/slow 10", { type: "Room", slow: 10 }],
     ["/invite bob", { type: "Invite", user: "bob" }],
     ["/kick bob", { type: "Kick", user: "bob" }],
@@ -111,7 +114,16 @@ Deno.test("a command about order says what is asked of the server, with its time
   assertEquals(TABLE.read("/report"), { kind: "report" });
   assertEquals(TABLE.read("/report rude words"), { kind: "report", why: "rude words" });
   assertEquals(TABLE.read("/report @bob rude"), { kind: "report", name: "bob", why: "rude" });
-  const wrong = ["/room shut", "/room topic", "/room open now", `/slow ${SLOW_SECONDS_MAX + 1}`];
+  const wrong = [
+    "/room retain",
+    "/room retain 12h",
+    "/room retain 0d",
+    "/room retain 101y",
+    "/room shut",
+    "/room topic",
+    "/room open now",
+    `/slow ${SLOW_SECONDS_MAX + 1}`,
+  ];
   for (const line of [...wrong, "/slow soon", "/kick", "/audit x", "/ban \u202e"]) {
     assertEquals(TABLE.read(line)?.kind, "problem", line);
   }

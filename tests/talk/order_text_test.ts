@@ -26,6 +26,9 @@ Deno.test("a room is told in a few lines, with what only moderators hear", () =>
     "Moderators: Ben",
   ]);
   const bans = [{ user: "Cleo", until: NOW + 600_000, why: "loud", by: "Ben", at: NOW }];
+  const kept = { ...room, retain: 30 } as const;
+  const [kept30] = orderAnswer("Room", kept, NOW);
+  assertEquals(kept30?.startsWith(first.replace(".", ", what is said goes after 30 days.")), true);
   const more = { ...room, owner: "Anna", rank: "owner", moderators: [], bans } as const;
   assertEquals(orderAnswer("Room", more, NOW), [
     `${first} It is Anna's. You are its owner.`,
