@@ -359,6 +359,7 @@ class ChatServer implements Server {
     this.#parts.world.erasure.tend((error) =>
       this.#parts.onEvent({ kind: "storage_trouble", error })
     );
+    this.#parts.world.order.parts.news.check();
     this.#parts.world.store.tend?.((key) => this.#parts.world.hall.letGo(key as FoldedName));
     for (const throttles of Object.values(this.#parts.rates)) throttles.sweep(now);
   }

@@ -102,7 +102,11 @@ export function wire(
     isHere: (key) => hall.member(key) !== undefined,
     steady,
   });
-  const news = new News(store.values);
+  const news = new News({
+    values: store.values,
+    steady,
+    isHere: (key) => hall.member(key)?.registered ?? false,
+  });
   const conversation = new Conversation({
     store,
     clock,

@@ -35,7 +35,7 @@ export type OthersEffect = Extract<AccountEffect, { of: "others" }>;
 export type Operated = AccountList | ErasureReport | Refusal | (Done & { readonly told?: string });
 
 /** What it works on. */
-export interface OperatingParts extends Omit<RecordParts, "isHere"> {
+export interface OperatingParts extends RecordParts {
   readonly accounts: Accounts;
   readonly hall: Hall;
   readonly erasure: Erasure;
@@ -163,12 +163,11 @@ function onRecord(
   beside: readonly Put[] = [],
 ): KeptValues["write"] {
   const key = foldText(user);
-  const isHere = ({ key }: { key: FoldedName }) => !here(hall, key).next().done;
   const record = accounts.read(key);
-  const absent = record === undefined || isHere({ key })
+  const absent = record === undefined || !here(hall, key).next().done
     ? undefined
     : { key, tag: tagOf(record.identity, key) };
-  return recorded({ ...parts, isHere }, by, { act, user, absent, beside });
+  return recorded(parts, by, { act, user, absent, beside });
 }
 
 function list({ accounts, hall }: OperatingParts, after: string | undefined): AccountList {

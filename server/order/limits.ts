@@ -35,6 +35,8 @@ export const REPORTS: Rate = { perSecond: 1 / 10, burst: 10 };
 export const REPORTERS_MAX = 10_000;
 /** Things that an account is told of when it comes in: what was done last, and a page of a terminal. */
 export const NEWS_MAX = 20;
+/** How long somebody has to be here who was told, until it counts as read, in ms: a script has gone by then. */
+export const NEWS_READ_MS = 10_000;
 /** Bytes of kept news at most that are believed: what the limit above allows, and a reserve. */
 export const NEWS_BYTES_MAX: number = 64 << 10;
 /** Milliseconds of the loop that keeping an order takes per byte of it: 5 ms for the longest lists. */

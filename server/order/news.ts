@@ -2,8 +2,11 @@
  * What was done to accounts while they were away, and what was reported to them: told when they come in.
  *
  * ```text
- *   deed ─► its record, the room's order, and news/<account> ─► durable together ─► she comes in: told, and forgotten
+ *   deed ─► its record, the room's order, and news/<account> ─► durable together ─► she comes in: told ─► stays: forgotten
  * ```
+ *
+ * It is kept until she has been here for a while after she was told: a script that logs in and out under her name has not read it,
+ * and a server that is killed in between tells it again.
  *
  * Reports that nobody heard who could do something go to the moderators who have accounts, and where there are none of these into
  * one list for all operators: each of them hears what it has not heard yet.
@@ -14,7 +17,7 @@
  * @module
  */
 
-import { NEWS_BYTES_MAX, NEWS_MAX } from "./limits.ts";
+import { NEWS_BYTES_MAX, NEWS_MAX, NEWS_READ_MS } from "./limits.ts";
 import type { KeptValues, Put } from "../store/store_port.ts";
 import { newsKey } from "../store/streams.ts";
 import type { FoldedName, OrderAct } from "../wire/mod.ts";
@@ -64,24 +67,53 @@ const OPERATORS = "" as FoldedName;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** What an account was told that is still kept. */
+interface Told {
+  readonly tag: string;
+  /** When it was told, by a clock that nobody sets. */
+  readonly sinceMs: number;
+  /** All up to this time; and of the operators' list. */
+  readonly upTo: number;
+  readonly heard: number | undefined;
+}
+
+/** What news need. */
+export interface NewsParts {
+  readonly values: KeptValues;
+  /** Milliseconds that pass whatever is done to the clock. */
+  readonly steady: () => number;
+  /** Whether an account is here. */
+  readonly isHere: (key: FoldedName) => boolean;
+}
+
 /** The news of all accounts. */
 export class News {
-  readonly #values: KeptValues;
-  /** What is on its way to the disk: what comes next is put behind it. */
-  readonly #coming = new Map<FoldedName, { readonly kept: Kept; readonly key: string }>();
+  readonly #parts: NewsParts;
+  /** What is on its way to the disk, and how many writes are: what comes next is put behind it. */
+  readonly #coming = new Map<FoldedName, { readonly kept: Kept; readonly count: number }>();
+  /** Of accounts that are here. */
+  readonly #told = new Map<FoldedName, Told>();
 
-  constructor(values: KeptValues) {
-    this.#values = values;
+  constructor(parts: NewsParts) {
+    this.#parts = parts;
   }
 
-  /** What is to be written for an account to be told of something. `settled` is to be called with it. */
+  /** What is to be written for an account to be told of something. `settled` is to be called when it is, or is not. */
   put({ key, tag }: Reader, item: NewsItem): Put {
-    const before = this.#coming.get(key)?.kept ?? this.#read(key);
+    const coming = this.#coming.get(key);
+    const before = coming?.kept ?? this.#read(key);
     const own = before?.tag === tag ? before : { items: [] };
     const kept = { ...own, tag, items: [...own.items, item].slice(-NEWS_MAX) };
-    const entry = { key: newsKey(key), value: encoder.encode(JSON.stringify(kept)) };
-    this.#coming.set(key, { kept, key: entry.key });
-    return entry;
+    this.#coming.set(key, { kept, count: (coming?.count ?? 0) + 1 });
+    return { key: newsKey(key), value: encode(kept) };
+  }
+
+  /** Who has come in meanwhile is told at once. @param at When it was done. */
+  settled({ key, tag }: Reader, at: number): void {
+    const { kept, count } = this.#coming.get(key) ?? { kept: undefined, count: 0 };
+    if (kept === undefined || count <= 1) this.#coming.delete(key);
+    else this.#coming.set(key, { kept, count: count - 1 });
+    if (this.#parts.isHere(key)) this.#note(key, { tag, upTo: at, heard: undefined });
   }
 
   /** What is to be written for all operators to be told of a report. */
@@ -90,49 +122,69 @@ export class News {
   }
 
   /** See `settled`. */
-  settledForOperators(): void {
-    this.#coming.delete(OPERATORS);
+  settledForOperators(at: number): void {
+    this.settled({ key: OPERATORS, tag: "" }, at);
   }
 
-  /** What was to be written is, or is not. @param isHere Whether the account has come in meanwhile, and is told at once. */
-  settled(key: FoldedName, isHere: boolean): void {
-    this.#coming.delete(key);
-    if (isHere) this.#empty(key, this.#read(key));
-  }
-
-  /** What an account that comes in is to be told: once. */
-  take({ key, tag }: Reader, isOperator: boolean): readonly NewsItem[] {
+  /** What an account that comes in is to be told. */
+  tell({ key, tag }: Reader, isOperator: boolean): readonly NewsItem[] {
     const kept = this.#read(key);
-    const own = kept?.tag === tag ? kept : undefined;
-    const { heard = 0, items = [] } = own ?? {};
-    const more = isOperator
-      ? this.#read(OPERATORS)?.items.filter(({ at }) => at > heard) ?? []
-      : [];
-    const last = more.at(-1)?.at;
-    if (last !== undefined) this.#write(key, { tag, items: [], heard: last });
-    else if (own === undefined || items.length > 0) this.#empty(key, own);
+    const { heard = 0, items = [] } = kept?.tag === tag ? kept : {};
+    const list = isOperator ? this.#read(OPERATORS)?.items ?? [] : [];
+    const more = list.filter(({ at }) => at > heard);
+    // What is left of somebody who had the name before goes, too.
+    if (kept === undefined && more.length === 0) return [];
+    this.#note(key, { tag, upTo: items.at(-1)?.at ?? 0, heard: more.at(-1)?.at });
     return [...items, ...more];
   }
 
-  /** Forgets it: it was told, or the account is gone. What a full disk refuses of that is told once more. */
+  /** Forgets what those who are still here were told. To be called now and then. */
+  check(): void {
+    const { steady, isHere } = this.#parts;
+    for (const [key, told] of this.#told) {
+      const isRead = steady() - told.sinceMs >= NEWS_READ_MS;
+      if (isHere(key) && !isRead) continue;
+      this.#told.delete(key);
+      if (isHere(key)) this.#empty(key, told);
+    }
+  }
+
+  /** The account is gone, and with it what was kept for it. */
   forget(key: FoldedName): void {
-    if (this.#values.has(newsKey(key))) this.#values.write(newsKey(key), undefined, () => {});
+    const { values } = this.#parts;
+    if (values.has(newsKey(key))) values.write(newsKey(key), undefined, () => {});
   }
 
-  /** It was told; which of the operators' list it has heard is known beyond that. */
-  #empty(key: FoldedName, kept: Kept | undefined): void {
-    if (kept?.heard === undefined) this.forget(key);
-    else this.#write(key, { ...kept, items: [] });
+  #note(key: FoldedName, { tag, upTo, heard }: Omit<Told, "sinceMs">): void {
+    const before = this.#told.get(key);
+    const last = Math.max(heard ?? 0, before?.heard ?? 0);
+    this.#told.set(key, {
+      tag,
+      sinceMs: this.#parts.steady(),
+      upTo: Math.max(upTo, before?.upTo ?? 0),
+      heard: last === 0 ? undefined : last,
+    });
   }
 
-  #write(key: FoldedName, kept: Kept): void {
-    this.#values.write(newsKey(key), encoder.encode(JSON.stringify(kept)), () => {});
+  /** Forgets what was told; which of the operators' list it was is known beyond that. What a full disk refuses of it is told again. */
+  #empty(key: FoldedName, { tag, upTo, heard }: Told): void {
+    const kept = this.#read(key);
+    const own = kept?.tag === tag ? kept : undefined;
+    const items = own?.items.filter(({ at }) => at > upTo) ?? [];
+    const last = heard ?? own?.heard;
+    if (items.length === 0 && last === undefined) return this.forget(key);
+    const next = { tag, items, ...(last === undefined ? {} : { heard: last }) };
+    this.#parts.values.write(newsKey(key), encode(next), () => {});
   }
 
   #read(key: FoldedName): Kept | undefined {
-    const value = this.#values.value(newsKey(key));
+    const value = this.#parts.values.value(newsKey(key));
     return value && newsIn(value);
   }
+}
+
+function encode(kept: Kept): Uint8Array {
+  return encoder.encode(JSON.stringify(kept));
 }
 
 /** What stored bytes say; `undefined` when that is no news. */

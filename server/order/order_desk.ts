@@ -94,7 +94,7 @@ export class OrderDesk {
   greet(member: Member): readonly ReportNews[] {
     const { hall, news } = this.parts;
     const reports: ReportNews[] = [];
-    for (const item of news.take(member, member.operator)) {
+    for (const item of news.tell(member, member.operator)) {
       if (item.act === "report") reports.push(item);
       else if (stillHolds(hall, member, item)) {
         member.tell({ type: "Order", ...item, user: member.name });
@@ -243,7 +243,7 @@ export class OrderDesk {
     },
     settled: (error?: StorageError) => void,
   ): void {
-    const { store, quotas, news, hall } = this.parts;
+    const { store, quotas, news } = this.parts;
     if (put instanceof StorageError) return settled(put);
     const puts: Put[] = [put];
     const retain = deed.act === "set" ? deed.settings.retain : undefined;
@@ -271,7 +271,7 @@ export class OrderDesk {
       puts,
       goesOn: isDefence(deed),
       settled: (error) => {
-        if (absent !== undefined) news.settled(absent.key, isHere(hall, absent.key));
+        if (absent !== undefined) news.settled(absent, at);
         settled(error);
       },
     });
@@ -298,10 +298,6 @@ function stillHolds(hall: Hall, member: Member, { act, room }: DeedNews): boolea
     default:
       return true;
   }
-}
-
-function isHere(hall: Hall, key: FoldedName): boolean {
-  return hall.member(key) !== undefined;
 }
 
 function answer(member: Member, message: ServerMessage, id: string | undefined): void {

@@ -21,13 +21,11 @@ export interface RecordParts {
   readonly news: News;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** Whether an account is here. */
-  readonly isHere: (account: Reader) => boolean;
 }
 
 /** Writes a value of an account on record. @param absent The account, if it is away and is to hear of it. */
 export function recorded(
-  { store, news, clock, isHere }: RecordParts,
+  { store, news, clock }: RecordParts,
   by: Member,
   { act, user, absent, beside = [] }: {
     readonly act: AccountAct;
@@ -51,7 +49,7 @@ export function recorded(
       puts,
       goesOn: goesOn ?? false,
       settled: (error) => {
-        if (absent !== undefined) news.settled(absent.key, isHere(absent));
+        if (absent !== undefined) news.settled(absent, at);
         settled(error);
       },
     });

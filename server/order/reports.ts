@@ -175,9 +175,9 @@ function record(
       settled: (error) => {
         member.owed.settle();
         if (!isHeard) {
-          for (const { key } of absent) news.settled(key, hall.member(key) !== undefined);
+          for (const one of absent) news.settled(one, at);
         }
-        if (toAll) news.settledForOperators();
+        if (toAll) news.settledForOperators(at);
         resolve(error);
       },
     })

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { memoryStore } from "../../../server/mod.ts";
+import { NEWS_READ_MS } from "../../../server/order/limits.ts";
 import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
-import { folder, startOn } from "../durable/place.ts";
+import { eventually, folder, startOn } from "../durable/place.ts";
 import { ask, done, inRoom, refused } from "./asking.ts";
 
 const PASSWORD = "correct horse";
@@ -52,7 +54,7 @@ async function toldAtLogin(
   }
 }
 
-Deno.test("an account that is away is invited by its name, hears of it at its login, once, and comes in", async () => {
+Deno.test("an account that is away is invited by its name, hears of it at its login, and again if it went at once, and comes in", async () => {
   using place = folder();
   {
     await using server = await startOn(place.path, { serve: SERVE });
@@ -65,9 +67,27 @@ Deno.test("an account that is away is invited by its name, hears of it at its lo
   await using server = await startOn(place.path, { serve: SERVE });
   const invited = { act: "invite", room: "council", user: "Eve", by: "Anna" };
   assertEquals(await toldAtLogin(server, "Eve"), [invited]);
+  // A script may have been that.
+  assertEquals(await toldAtLogin(server, "Eve"), [invited]);
   await using eve = await account(server, "Eve");
-  await eve.expectNothing();
   await done(eve, { type: "Join", room: "council" });
+});
+
+Deno.test("what was done while an account was away is not told again when it has been here for a while", async () => {
+  const store = memoryStore();
+  let steadyMs = 0;
+  await using server = startServer({ ...SERVE, store, steady: () => steadyMs });
+  await absent(server, "Eve");
+  await using anna = await inRoom(server, "Anna", "tea");
+  await done(anna, { type: "Invite", room: "tea", user: "Eve" });
+  await using eve = await account(server, "Eve");
+  assertEquals((await eve.nextOf("Order")).act, "invite");
+  steadyMs += NEWS_READ_MS;
+  await eventually(async () => {
+    await ask(eve, { type: "Ping" });
+    return store.values.has("news/eve") ? undefined : true;
+  }, "Forgetting what Eve was told");
+  assertEquals(await toldAtLogin(server, "Eve"), []);
 });
 
 Deno.test("an account that is away is kicked, banned, muted and let be, made a moderator and an owner, each heard at its login", async () => {
@@ -89,7 +109,6 @@ Deno.test("an account that is away is kicked, banned, muted and let be, made a m
     { act: "promote", ...told },
     { act: "owner", ...told },
   ]);
-  assertEquals(await toldAtLogin(server, "Eve"), []);
   await using eve = await inAccountRoom(server, "Eve", "tea");
   assertEquals((await ask(eve, { type: "Room", room: "tea" }))["rank"], "owner");
   await refused(anna, { type: "Kick", ...about }, "forbidden");

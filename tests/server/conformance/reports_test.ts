@@ -43,7 +43,7 @@ function shown({ by, room, why, messages, at }: Reported): unknown {
   return [by, room, why, messages.map(({ content }) => content), at !== undefined];
 }
 
-Deno.test("moderators who are away hear of a report when they come in, once, over a restart, in the words that still stand", async () => {
+Deno.test("moderators who are away hear of a report when they come in, over a restart, in the words that still stand", async () => {
   using place = folder();
   {
     await using server = await startOn(place.path, { serve: SERVE });
@@ -65,7 +65,6 @@ Deno.test("moderators who are away hear of a report when they come in, once, ove
   const report = ["Cleo", "tea", "see for yourself", ["first", "", "rude"], true];
   for (const name of ["Anna", "Mia"]) {
     assertEquals((await reportsAtLogin(server, name)).map(shown), [report]);
-    assertEquals(await reportsAtLogin(server, name), []);
   }
   await using anna = await server.connect();
   await anna.write(`Anna\n${PASSWORD}\n`);
@@ -76,10 +75,10 @@ Deno.test("moderators who are away hear of a report when they come in, once, ove
   await done(ben, { type: "Report", room: "tea", seq: 3 });
   while (!(await anna.line()).startsWith("[Server] Ben reports what Ben said."));
   await anna.expectLines('[Server] In tea, Ben said "first"');
-  assertEquals(await reportsAtLogin(server, "Mia"), []);
+  assertEquals((await reportsAtLogin(server, "Mia")).map(shown), [report]);
 });
 
-Deno.test("a report in a room without moderators waits for operators, each of whom hears it once", async () => {
+Deno.test("a report in a room without moderators waits for operators", async () => {
   await using server = startServer(SERVE);
   await using op = await comeIn(server, {
     username: "Op",
@@ -96,11 +95,10 @@ Deno.test("a report in a room without moderators waits for operators, each of wh
   assertEquals((await op.nextOf("Reported")).by, "Cleo");
   const report = ["Cleo", "lobby", undefined, ["rude"], true];
   assertEquals((await reportsAtLogin(server, "Rita")).map(shown), [report]);
-  assertEquals(await reportsAtLogin(server, "Rita"), []);
   await done(ben, { type: "Broadcast", content: "ruder" });
   await done(cleo, { type: "Report", seq: 2, why: "again" });
   const again = ["Cleo", "lobby", "again", ["rude", "ruder"], true];
-  assertEquals((await reportsAtLogin(server, "Rita")).map(shown), [again]);
+  assertEquals((await reportsAtLogin(server, "Rita")).map(shown), [report, again]);
   assertEquals((await reportsAtLogin(server, "Rolf")).map(shown), [report, again]);
   await done(op, { type: "AddAccount", username: "Ute", password: PASSWORD });
   assertEquals(await reportsAtLogin(server, "Ute"), []);
