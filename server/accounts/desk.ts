@@ -130,10 +130,9 @@ export class AccountDesk {
         return await this.#register(member, effect, id);
       case "password": {
         const old = { password: effect.old, from: member.address };
-        return told(
-          await accounts.setPassword(member.key, effect.password, old),
-          "Your password is changed.",
-        );
+        const outcome = await accounts.setPassword(member.key, effect.password, old);
+        if (outcome.kind === "done") this.#letGoWithoutDevice(member);
+        return told(outcome, "Your password is changed.");
       }
       case "devices":
         return this.#answer(member, id, { type: "DeviceList", devices: this.#devices(member) });
@@ -194,6 +193,14 @@ export class AccountDesk {
       return { id, name, lastSeen, ...(id === member.device ? { here: true } : {}) };
     });
     return entries.sort((one, other) => other.lastSeen - one.lastSeen);
+  }
+
+  /** Ends the other connections that came in by the old password alone: no list shows them, and nothing else ends them. */
+  #letGoWithoutDevice(by: Member): void {
+    for (const member of [...here(this.#parts.hall, by.key)]) {
+      if (member === by || member.device !== undefined) continue;
+      member.dismiss(errorMessage("auth_failed", "The password was changed."));
+    }
   }
 
   /** Ends the connections of a device that lost its token; its own hears the answer first. */

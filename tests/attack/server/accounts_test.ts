@@ -210,6 +210,36 @@ Deno.test("who is banned from the server makes no account there, also of a name 
   assertEquals(codes(await ask(server, logins)), { auth_failed: 3 });
 });
 
+Deno.test("who came in by a password alone is out when it is changed; who has a token, or changed it, stays", async () => {
+  await using server = startServer(OPTIONS);
+  const device = await registered(server, "Anna");
+  await using phone = await server.connect();
+  await phone.send({ type: "Login", username: "Anna", device });
+  await phone.next("Welcome");
+  const lines = async () => {
+    const client = await server.connect();
+    await client.write(`Anna\n${PASSWORD}\n`);
+    await client.expectLines("[Server] Password for Anna:");
+    await client.expectNothing();
+    return client;
+  };
+  const thieves = [await lines(), await lines()];
+  const before = "correct";
+  await done(phone, { type: "Password", old: PASSWORD, password: `${before}-horse` });
+  for (const client of thieves) {
+    await client.expectLines("[Server] The password was changed.");
+    await client.expectEnd();
+    await client.close();
+  }
+  await using again = await server.connect();
+  await again.write(`Anna\n${before}-horse\n`);
+  await again.expectLines("[Server] Password for Anna:");
+  await again.write(`/password ${before}-horse another-one\n`);
+  await again.expectLines("[Server] Your password is changed.");
+  await done(phone, { type: "Broadcast", content: "still here" });
+  await again.expectLines("Anna: still here");
+});
+
 Deno.test("who makes account after account from one address runs dry, and others do not", async () => {
   await using server = startServer({
     ...OPTIONS,
