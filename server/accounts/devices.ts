@@ -52,6 +52,18 @@ export function withDevice(
   return [...devices.filter((one) => one !== goes), device];
 }
 
+/** Of connections of one account, the one that came first of the device that has the most of them. */
+export function mostOften<T extends { readonly device: string | undefined }>(
+  here: readonly T[],
+): T | undefined {
+  const byDevice = Map.groupBy(here, ({ device }) => device);
+  const most = [...byDevice.values()].reduce<readonly T[]>(
+    (most, other) => other.length > most.length ? other : most,
+    [],
+  );
+  return most[0];
+}
+
 /** The devices, of which one was seen now; `undefined` when that is known well enough. */
 export function seenNow(
   devices: readonly Device[],

@@ -16,6 +16,7 @@
  */
 
 import type { Proved, Refusal } from "../accounts/accounts.ts";
+import { mostOften } from "../accounts/devices.ts";
 import { DEVICES_MAX, TRIES_MAX } from "../accounts/limits.ts";
 import type { Codec } from "../codec/codec.ts";
 import { type Admission, admit } from "../commands/login.ts";
@@ -26,7 +27,7 @@ import { logIn, type ReadLogin } from "./log_in.ts";
 import { type Outcome, prove, stillProved } from "./prove.ts";
 import { type Home, homeOf, NO_HOME } from "../unread/home.ts";
 import { tagOf } from "./identity.ts";
-import { refusalOf } from "../perform.ts";
+import { errorMessage, refusalOf } from "../perform.ts";
 import { wantedRooms } from "./wanted_rooms.ts";
 import type { Host, Member } from "../rooms/member.ts";
 import type { SessionParts } from "./session_parts.ts";
@@ -166,9 +167,14 @@ export class ComingIn {
       (name) => hall.holderOf(name),
       this.#parts.operatorToken,
     );
-    if (hall.membersOf(fold(username)).length >= DEVICES_MAX) {
+    const here = hall.membersOf(fold(username));
+    if (again.kind === "admit" && here.length >= DEVICES_MAX) {
       const msg = `You are here ${DEVICES_MAX} times already.`;
-      return void this.#session.end(refusalOf("busy", login.id, { msg }));
+      // Who shows the password can take tokens away: whoever has one of them, and is here with it again and again, gives way.
+      if (login.password === undefined) {
+        return void this.#session.end(refusalOf("busy", login.id, { msg }));
+      }
+      mostOften(here)?.dismiss(errorMessage("busy", msg));
     }
     if (again.kind === "admit") return this.#logIn(read, codec, again, proved, home);
     return void this.#session.end(refusalOf(again.code, login.id, again));
