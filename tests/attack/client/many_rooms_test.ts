@@ -6,8 +6,14 @@
  * @module
  */
 
-import type { Welcome } from "../../../server/wire/mod.ts";
-import { LISTED_MAX, PEOPLE_MAX, PRESENCE_NAMES_MAX, VIEWS_MAX } from "../../../cli/tty/limits.ts";
+import type { ReadMoved, UnreadEntry, Welcome } from "../../../server/wire/mod.ts";
+import {
+  LISTED_MAX,
+  PEOPLE_MAX,
+  PRESENCE_NAMES_MAX,
+  VIEWS_MAX,
+  WAITING_MAX,
+} from "../../../cli/tty/limits.ts";
 import { newest } from "../../../cli/tty/lines.ts";
 import { currentView } from "../../../cli/tty/model.ts";
 import { Position } from "../../../server/wire/position.ts";
@@ -79,4 +85,32 @@ Deno.test("a client resumes and enters no more rooms than a server lets anybody 
   position.welcomed(welcomed);
   const again = position.welcomed({ ...welcomed, rooms: [] });
   assert(again.length <= 200, `${again.length} rooms are entered again`);
+});
+
+Deno.test("a welcome that counts what waits in places without end opens so many, and draws nothing of its own", () => {
+  const evil = "\x1b[2J\u202e\n";
+  const unread = names(evil, MANY).map((name, n): UnreadEntry => ({
+    ...(n % 2 === 0 ? { room: name } : { with: name }),
+    head: Number.MAX_SAFE_INTEGER - n,
+    read: n % 3 === 0 ? Number.MAX_SAFE_INTEGER : 0,
+    unread: Number.MAX_SAFE_INTEGER,
+  }));
+  const game = play();
+  game.client(welcome({ account: true, heads: { lobby: 1 }, unread }));
+  assert(game.model.views.length <= WAITING_MAX + 1, `${game.model.views.length} views`);
+  game.client(
+    ...unread.slice(-20).map(({ room, with: other }): ReadMoved => ({
+      type: "ReadMoved",
+      ...(room === undefined ? {} : { room }),
+      ...(other === undefined ? {} : { with: other }),
+      seq: Number.MAX_SAFE_INTEGER,
+    })),
+  );
+  game.keys("alt+a");
+  for (let second = 0; second < 3; second++) {
+    game.wait(1_000);
+    assert(game.effects.length <= 1, "one word a second, whatever waits");
+  }
+  // deno-lint-ignore no-control-regex -- that there are none is the claim
+  for (const row of game.rows()) assert(!/[\x00-\x1f\x7f-\x9f\u202e]/u.test(row), row);
 });

@@ -72,6 +72,28 @@ Deno.test("what a first word about an account says beside its own fields is not 
   assertEquals((await anna.next("Welcome")).rooms, ["lobby"]);
 });
 
+Deno.test("who names a room that is closed to them is not in it, and nobody there sees them", async () => {
+  await using server = startServer(OPTIONS);
+  const { client: anna } = await device(server, "Register");
+  for (
+    const [room, how] of [["den", { type: "Room", access: "invite" }], ["club", {
+      type: "Ban",
+      user: "Mal",
+    }]] as const
+  ) {
+    await done(anna, { type: "Join", room });
+    await done(anna, { room, ...how });
+  }
+  await using mal = await server.connect();
+  await mal.send({ type: "Login", username: "Mal", rooms: ["den", "DEN", "club"] });
+  assertEquals((await mal.next("Welcome")).rooms, []);
+  await mal.send({ type: "Broadcast", room: "den", content: "here I am", id: "1" });
+  assertEquals((await mal.nextOf("Error")).code, "not_in_room");
+  await done(anna, { type: "Broadcast", room: "den", content: "alone", id: "2" });
+  await mal.expectNothing();
+  await anna.close();
+});
+
 Deno.test("what was missed comes in the rooms that are named alone, and no list is too long to be refused", async () => {
   await using server = startServer(OPTIONS);
   await using ben = await server.frames("Ben");
