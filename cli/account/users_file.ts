@@ -15,6 +15,9 @@ const PASSWORD_CHARS_MIN = 8;
 /** See `PASSWORD_CHARS_MIN`. */
 const PASSWORD_CHARS_MAX = 256;
 
+/** What a sentence shows of a key, in UTF-16 units: any that is meant is shorter. */
+const KEY_CHARS_MAX = 20;
+
 /** Somebody who is to have an account. */
 export interface NewUser {
   /** The line, counted from 1. */
@@ -87,13 +90,25 @@ function readUser(text: string, line: number): NewUser | string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return "it is no JSON object.";
   }
-  const { username: name, password, role } = value as Record<string, unknown>;
+  const { username: name, password, role, ...others } = value as Record<string, unknown>;
+  const [other] = Object.keys(others);
+  // Left out, a hash would be a password that nobody has; a slip of the pen would be one, too.
+  if (other !== undefined) {
+    return `"${
+      shortened(other)
+    }" is not known: a line has "username", and perhaps "password" and "role". Hashes are not taken.`;
+  }
   if (typeof name !== "string") return '"username" is missing.';
   if (password !== undefined && typeof password !== "string") return '"password" must be a text.';
   if (role !== undefined && role !== "user" && role !== "operator") {
     return '"role" must be "user" or "operator".';
   }
   return { line, name, password, role };
+}
+
+/** A key of somebody's file, as far as a sentence has room for it. */
+function shortened(key: string): string {
+  return key.length > KEY_CHARS_MAX ? `${key.slice(0, KEY_CHARS_MAX)}…` : key;
 }
 
 function faultOf(

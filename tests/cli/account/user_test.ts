@@ -136,6 +136,8 @@ Deno.test("each line that cannot be taken gets a sentence, and none repeats a pa
     ['{"username":"benjamin","password":"Benjamin"}', "cannot be the name itself."],
     ['{"username":"ANNA"}', "stands in line 1 already."],
     ['{"username":"Carl"}', "has an account already."],
+    ['{"username":"dora","hash":"$argon2id$v=19$m=19456"}', '"hash" is not known'],
+    ['{"username":"emil","passwort":"long enough"}', '"passwort" is not known'],
     ['{"username":"Server"}', ""],
   ] as const;
   const { users, wrong } = readUsers(rows.map(([row]) => row).join("\r\n"), ["carl"]);
