@@ -110,7 +110,7 @@ class Entry {
     }
   }
 
-  /** Comes in and leaves again. */
+  /** Comes in and leaves again, seen by nobody. */
   async prove(
     secret: Pick<ConnectOptions, "password" | "device" | "register">,
   ): Promise<Welcome> {
@@ -119,6 +119,7 @@ class Entry {
       name: this.#name,
       ...secret,
       deviceName: this.#machine,
+      onlyRooms: [],
       patienceMs: 0,
       signal: this.#signal,
     });

@@ -47,7 +47,8 @@ async function revoke(
 ): Promise<string | undefined> {
   const { ChatError, connect } = await import("../../server/wire/mod.ts");
   const signal = AbortSignal.timeout(ANSWER_MS);
-  await using client = connect({ ...server, name, device: token, patienceMs: 0, signal });
+  const how = { onlyRooms: [], patienceMs: 0, signal };
+  await using client = connect({ ...server, name, device: token, ...how });
   try {
     const { deviceId = device } = await client.online();
     if (deviceId !== undefined) await client.accounts.revokeDevice(deviceId);

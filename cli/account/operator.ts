@@ -33,6 +33,8 @@ export async function asOperator<T>(
     signal: end.signal,
     patienceMs: PATIENCE_MS,
     permissions: ["net"],
+    // Nobody is to see it come and go.
+    onlyRooms: [],
     // Whoever has the token need be nobody in the chat, and must not stand in the way of somebody.
     ...(token === undefined ? {} : { operator: token, guest: passingName() }),
   }).catch((error) => {

@@ -79,8 +79,10 @@ export function logIn(
   const isHere = login.rooms === undefined;
   const shut = isHere ? refuseSight(hall.lobby, member, hall.nowMs) : undefined;
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
-  if (proved !== undefined) world.accounts.greet(member);
-  const reports = proved === undefined ? [] : world.order.greet(member);
+  // Who names its rooms is a script: what its owner is to hear waits for the owner.
+  const isOwner = proved !== undefined && isHere;
+  if (isOwner) world.accounts.greet(member);
+  const reports = isOwner ? world.order.greet(member) : [];
   const alive = () => {
     // Somebody who takes long to read what was missed is not silent.
     link.noteLife();

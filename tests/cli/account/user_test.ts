@@ -49,6 +49,25 @@ Deno.test("an operator lists, adds, changes and removes accounts", async () => {
   assert([...machine.files()].length === 0, "nothing is kept of an operator");
 });
 
+Deno.test("nobody in any room sees an operator's commands, or a login and logout from the command line, come and go", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  await using ben = await server.frames("Ben");
+  const run = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const { code, err } = await machine.run(args, { ...OPERATOR, ...env });
+    assertEquals([code, err], [0, ""]);
+  };
+  await run(["user", "add", "Anna"], { CHAT_PASSWORD: PASSWORD });
+  await run(["user", "role", "Anna", "operator"]);
+  await run(["ban", "list"]);
+  await run(["login", "--name", "Anna", `127.0.0.1:${server.port}`], { CHAT_PASSWORD: PASSWORD });
+  // As an account with that role, without the token.
+  await run(["user", "list"], { CHAT_OPERATOR_TOKEN: "" });
+  await run(["logout", `127.0.0.1:${server.port}`]);
+  assertEquals(server.events.filter(({ kind }) => kind === "joined").length, 7);
+  await ben.expectNothing();
+});
+
 Deno.test("an operator erases an account, hears what went and what is kept, and only with --yes where nobody can be asked", async () => {
   await using server = startServer({ operatorToken: TOKEN });
   await using machine = new Machine(server.port);

@@ -66,8 +66,13 @@ Deno.test("an account that is away is invited by its name, hears of it at its lo
   }
   await using server = await startOn(place.path, { serve: SERVE });
   const invited = { act: "invite", room: "council", user: "Eve", by: "Anna" };
+  // A script names where it is, and is told nothing of that.
+  await using script = await server.connect();
+  await script.send({ type: "Login", username: "Eve", password: PASSWORD, rooms: [] });
+  await script.next("Welcome");
+  await script.expectNothing();
   assertEquals(await toldAtLogin(server, "Eve"), [invited]);
-  // A script may have been that.
+  // Who goes at once may have read nothing.
   assertEquals(await toldAtLogin(server, "Eve"), [invited]);
   await using eve = await account(server, "Eve");
   await done(eve, { type: "Join", room: "council" });
