@@ -134,7 +134,7 @@ export class Keeper {
   /**
    * Takes the room for a body.
    *
-   * @param goesOn Whether it is taken also when there is hardly any, as long as half of what is kept in reserve is left.
+   * @param goesOn Whether it is taken also when there is hardly any, as long as something of what is kept in reserve is left.
    * @returns Why there is none.
    */
   take(bytes: number, payer?: Payer, goesOn = false): StorageError | undefined {

@@ -25,6 +25,8 @@ export const SHRINK_STEP_SHARE = 0.01;
 export const DISK_RESERVE_SHARE = 0.05;
 /** The same in bytes at most: of a large disk 5 % would be left without use. */
 export const DISK_RESERVE_BYTES_MAX: number = 1 << 30;
+/** Share of what is kept in reserve, be it of the disk or of the store's size, that bans and passwords may take: the rest is for deletions. */
+export const RESERVE_SHARE_FOR_ORDER = 0.9;
 /** Bytes that a stored message takes beside its body: the record's header, its padding, its row in a hint. */
 export const RECORD_BYTES_ABOUT = 60;
 /** Segments of which a store of limited size is made at least: the oldest goes as a whole. */

@@ -8,7 +8,7 @@
  *   the disk                  free: ───────────────────► the last 5 % (1 GiB at most): refused
  * ```
  *
- * New words are refused there; what keeps order and lets people in may take one half of what is left then, and deletions take the rest.
+ * New words are refused there; what keeps order and lets people in may take most of what is left then, and deletions take the rest.
  *
  * Between two measurements every byte that is taken is counted, so that no burst gets past the mark. What lies behind
  * it is for what must go on: compaction, drops, manifests. Pure: who measures hands in what was measured.
@@ -19,6 +19,7 @@
 import {
   DISK_RESERVE_BYTES_MAX,
   DISK_RESERVE_SHARE,
+  RESERVE_SHARE_FOR_ORDER,
   STORE_FULL_SHARE,
   STORE_SHRUNK_SHARE,
   STORE_TIGHT_SHARE,
@@ -82,9 +83,9 @@ export class Space {
     return this.#fullBut(0);
   }
 
-  /** The same for what goes on when it is full: it has a half of what was kept in reserve. */
+  /** The same for what goes on when it is full: it has most of what was kept in reserve. */
   get fullForAll(): Full | undefined {
-    return this.#fullBut(0.5);
+    return this.#fullBut(RESERVE_SHARE_FOR_ORDER);
   }
 
   /** @param share Of what is kept in reserve that may be taken, too. */
