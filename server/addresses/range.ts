@@ -54,7 +54,12 @@ export function isRange(text: string): boolean {
 
 /** Whether an address is in a range. */
 export function isWithin(address: bigint, { base, bits }: Range): boolean {
-  return prefixOf(address, bits) === prefixOf(base, bits);
+  return isOfKind(address, bits) && prefixOf(address, bits) === prefixOf(base, bits);
+}
+
+/** Whether an address can be in a range of that length: in one that was meant for IPv6 (`::/0`, the network of `::1`) no IPv4 address is. */
+export function isOfKind(address: bigint, bits: number): boolean {
+  return bits >= IPV4_OFFSET || !isIPv4(address);
 }
 
 /** What stands for whoever has this address: the IPv4 address itself, or the first 64 bits of an IPv6 address. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { addressOf, prefixOf, type Range } from "./range.ts";
+import { addressOf, isOfKind, prefixOf, type Range } from "./range.ts";
 
 /** The table. */
 export class RangeTable<T> {
@@ -27,7 +27,7 @@ export class RangeTable<T> {
     const address = addressOf(text);
     if (address === undefined) return;
     for (const [bits, prefixes] of this.#lengths) {
-      yield* prefixes.get(prefixOf(address, bits)) ?? [];
+      if (isOfKind(address, bits)) yield* prefixes.get(prefixOf(address, bits)) ?? [];
     }
   }
 }

@@ -6,6 +6,7 @@
 
 import fc from "fast-check";
 import { addressOf, isWithin, networkOf, rangeOf } from "../../../server/addresses/range.ts";
+import { RangeTable } from "../../../server/addresses/range_table.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 function within(address: string, range: string): boolean {
@@ -87,4 +88,21 @@ Deno.test("any IPv4 address is in every range that begins with its own first bit
 
 Deno.test("any text at all is read without a throw", () => {
   fc.assert(fc.property(fc.string(), (text) => void [addressOf(text), rangeOf(text)]));
+});
+
+Deno.test("no IPv4 address is in a range of IPv6, however wide, nor beside an IPv6 address of this machine", () => {
+  const table = new RangeTable<string>();
+  for (const text of ["::/0", "::1/64", "0.0.0.0/0", "::ffff:192.0.2.0/120"]) {
+    const range = rangeOf(text);
+    assert(range !== undefined);
+    table.add(range, text);
+    for (const address of ["192.0.2.1", "::ffff:192.0.2.1"]) {
+      const at = addressOf(address);
+      assert(at !== undefined);
+      assertEquals(isWithin(at, range), !["::/0", "::1/64"].includes(text), text);
+    }
+  }
+  assertEquals([...table.of("::ffff:192.0.2.1")].sort(), ["0.0.0.0/0", "::ffff:192.0.2.0/120"]);
+  assertEquals([...table.of("::1")].sort(), ["::/0", "::1/64"]);
+  assertEquals([...table.of("2001:db8::1")], ["::/0"]);
 });
