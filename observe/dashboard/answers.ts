@@ -35,6 +35,8 @@ export interface Answering {
   readonly sampler: Sampler;
   /** The client entered a room, or left it. */
   readonly moved: (room: string, where: "in" | "out", seq?: number) => void;
+  /** Hides what somebody says and does, or shows it again. */
+  readonly ignore: (name: string, on: boolean) => Promise<Answer>;
   /** The reader has seen all up to there. */
   readonly read: (where: PlaceRead & { readonly seq: number }) => Promise<void>;
 }
@@ -53,7 +55,7 @@ export async function answerTo(request: Asked, how: Answering): Promise<Answer> 
 
 async function answer(
   request: Asked,
-  { client, keeping, changed, told, sampler, moved, read, files, page }: Answering,
+  { client, keeping, changed, told, sampler, moved, read, ignore, files, page }: Answering,
 ): Promise<Answer> {
   switch (request.type) {
     case "say": {
@@ -77,6 +79,8 @@ async function answer(
     case "read":
       await read(request);
       return { kind: "done" };
+    case "ignore":
+      return await ignore(request.name, request.on);
     case "join": {
       const { room, seq } = await client.join(request.room);
       if (!isAskable(room)) return noName();

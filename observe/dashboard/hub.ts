@@ -25,6 +25,7 @@ import { type AccountKeeping, accountOf } from "./account.ts";
 import { answerTo } from "./answers.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
 import { type FilePage, PageFiles } from "./files/page_files.ts";
+import { Ignored, type IgnoreKeeping } from "./ignored.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
 import { PARTNERS_MAX, PING_EVERY, ROOMS_TOLD_MAX, SECOND_MS } from "./limits.ts";
@@ -47,8 +48,8 @@ export interface HubOptions {
   readonly where: string;
   readonly kernel: KernelSource;
   readonly inspector: Inspector;
-  /** What this machine keeps of accounts; without it, nothing. */
-  readonly keeping?: AccountKeeping;
+  /** What this machine keeps of accounts, and whom its user ignores; without it, nothing. */
+  readonly keeping?: AccountKeeping & IgnoreKeeping;
 }
 
 /** A page that is open. */
@@ -72,6 +73,7 @@ export class Hub implements AsyncDisposable {
   readonly #chat: Promise<void>;
   readonly #failed = Promise.withResolvers<never>();
   readonly #kernel: KernelWatch;
+  readonly #ignored: Ignored;
   readonly #positions = new Positions();
   /** Whether the server takes positions: an older one does not. */
   #takesPositions = true;
@@ -83,6 +85,7 @@ export class Hub implements AsyncDisposable {
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#ignored = new Ignored(options.keeping);
     const { client, kernel } = options;
     this.#kernel = new KernelWatch({
       source: kernel,
@@ -122,6 +125,7 @@ export class Hub implements AsyncDisposable {
       ...this.#unread(),
       kernel: this.#kernel.state,
       server: inspector.state,
+      ignored: this.#ignored.names,
       since: this.#since,
     });
     for (const file of this.files.files) page.outgoing.state({ type: "file", file });
@@ -150,6 +154,12 @@ export class Hub implements AsyncDisposable {
       told: (change) => this.#heard(change),
       sampler: this.#sampler,
       read: (where) => this.#read(where),
+      ignore: (name, on) =>
+        this.#ignored.set(
+          name,
+          on,
+          () => this.#told({ type: "ignored", names: this.#ignored.names }),
+        ),
       moved: (room, where, seq) => {
         if (where === "in") this.#in(room);
         if (seq !== undefined) this.#positions.entered(room, seq);
@@ -194,17 +204,19 @@ export class Hub implements AsyncDisposable {
 
   /** Something in the conversation. */
   #heard(event: ClientEvent): void {
+    if (this.#ignored.hides(event)) return;
     const said = chatEventOf(event, this.#options.client.name);
     if (said === undefined) return;
     if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
     if (said.kind === "line") {
       const { mention = false, from } = said;
       const mine = foldText(from) === foldText(this.#options.client.name);
-      this.#positions.heard({ ...said, mine, mention });
-      if (said.with !== undefined) this.#partner(said.with);
+      const hidden = !mine && this.#ignored.has(from);
+      this.#positions.heard({ ...said, mine, mention, hidden });
+      if (said.with !== undefined && !hidden) this.#partner(said.with);
     }
     if (said.kind === "read") this.#positions.read(said, said.seq);
-    this.#say(said);
+    this.#say(this.#ignored.quieted(said));
   }
 
   /** A page has shown all up to there: the account has read it, and the other pages and devices hear that. */
@@ -223,7 +235,11 @@ export class Hub implements AsyncDisposable {
   }
 
   #unread(): { readonly unread?: readonly UnreadPlace[] } {
-    return this.#positions.active ? { unread: this.#positions.unread } : {};
+    if (!this.#positions.active) return {};
+    const unread = this.#positions.unread.filter(({ with: other }) =>
+      other === undefined || !this.#ignored.has(other)
+    );
+    return { unread };
   }
 
   /** Who is put out of a room is not in it any more. */
@@ -248,7 +264,7 @@ export class Hub implements AsyncDisposable {
     this.#welcome = welcome;
     this.#takesPositions = true;
     this.#positions.welcomed(welcome);
-    for (const { with: other } of this.#positions.unread) {
+    for (const { with: other } of this.#unread().unread ?? []) {
       if (other !== undefined) this.#partner(other);
     }
     for (const room of welcome.rooms) this.#in(room);

@@ -12,6 +12,7 @@ import { type PageServer, servePages } from "./page_server.ts";
 export type { AccountKeeping } from "./account.ts";
 export type { Entering } from "./entrance.ts";
 export type { HubOptions } from "./hub.ts";
+export type { IgnoreKeeping } from "./ignored.ts";
 export type { Commands, KernelSource, Listened } from "./kernel_source.ts";
 export type { PageServer } from "./page_server.ts";
 export { clientInspector, operatorInspector } from "./inspectors.ts";

@@ -19,7 +19,10 @@
 import { CHAT_EVENTS_MAX, SECONDS_PER_MESSAGE, SECONDS_WAITING_MAX } from "./limits.ts";
 import type { Answer, ChatEvent, Second, Told } from "./page_messages.ts";
 
-type State = Extract<Told, { type: "door" | "hello" | "link" | "kernel" | "server" | "file" }>;
+type State = Extract<
+  Told,
+  { type: "door" | "hello" | "ignored" | "link" | "kernel" | "server" | "file" }
+>;
 
 /** Something in the conversation as text, to be told to every page. */
 export interface ChatText {

@@ -74,6 +74,8 @@ export type Asked =
     readonly with?: string;
     readonly seq: number;
   }
+  /** Hides what somebody says and does, or shows it again. */
+  | { readonly type: "ignore"; readonly id: string; readonly name: string; readonly on: boolean }
   | { readonly type: "join"; readonly id: string; readonly room: string }
   | { readonly type: "leave"; readonly id: string; readonly room: string }
   | { readonly type: "topic"; readonly id: string; readonly room: string; readonly topic: string }

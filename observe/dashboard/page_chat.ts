@@ -69,6 +69,8 @@ export type ChatEvent =
     readonly left: readonly string[];
     /** Whether those who came have accounts, when the server says it. */
     readonly account?: boolean;
+    /** They are ignored: it is known and not told. */
+    readonly quiet?: true;
     /** How many are there now, when the server says it. */
     readonly users?: number;
   }

@@ -211,6 +211,8 @@ export type Told =
     readonly unread?: readonly UnreadPlace[];
     readonly kernel: KernelState;
     readonly server: ServerState;
+    /** Whom the reader ignores. */
+    readonly ignored: readonly string[];
     /** When the dashboard was started. */
     readonly since: number;
   }
@@ -228,6 +230,8 @@ export type Told =
   }
   | { readonly type: "kernel"; readonly kernel: KernelState }
   | { readonly type: "server"; readonly server: ServerState }
+  /** Whom the reader ignores from now on. */
+  | { readonly type: "ignored"; readonly names: readonly string[] }
   | { readonly type: "chat"; readonly events: readonly ChatEvent[] }
   /** This page was too slow: chat events were left out, and the history has them. */
   | { readonly type: "skipped" }

@@ -32,6 +32,8 @@ export interface Heard extends PlaceRead {
   readonly seq: number;
   readonly mine: boolean;
   readonly mention: boolean;
+  /** It is from somebody whom the reader does not want to read. */
+  readonly hidden?: boolean;
 }
 
 interface Position {
@@ -76,13 +78,13 @@ export class Positions {
   }
 
   /** Something was said. */
-  heard({ room, with: other, seq, mine, mention }: Heard): void {
+  heard({ room, with: other, seq, mine, mention, hidden = false }: Heard): void {
     const place = placeOf({ room, with: other });
     if (!this.#active || place === undefined) return;
     // Where nothing was unread and nothing said since, all before this is read.
     const before = this.#of(place) ?? enteredAt(NOTHING_NEW, seq - 1);
     const urgent = mention || room === undefined;
-    this.#set(place, came(before, { seq, mine, here: false, urgent }));
+    this.#set(place, came(before, { seq, mine, here: false, urgent, hidden }));
   }
 
   /** A page has shown all up to `seq`, or another device has. */

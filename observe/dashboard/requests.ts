@@ -81,6 +81,7 @@ const schemas = [
   request("rank", { room: name }),
   request("report", { room: name, seq, why }),
   request("read", { room: Type.Optional(name), with: Type.Optional(name), seq }),
+  request("ignore", { name, on: Type.Boolean() }),
   request("join", { room: name }),
   request("leave", { room: name }),
   request("topic", { room: name, topic: Type.String({ maxLength: 1_000 }) }),

@@ -151,7 +151,10 @@ testWith(NEEDS, "commands that only look do what the terminal's do", async () =>
   await answers("/retry", "Nothing here was refused.");
   await answers("/ignore", "You ignore nobody.");
   await answers("/ignore reader", "You cannot ignore yourself.");
-  await answers("/ignore Anna", "What Anna says from now on is hidden.");
+  await answers(
+    "/ignore Anna",
+    "What Anna says and does from now on is hidden, until /unignore Anna.",
+  );
   const ben = await stage.enter("Ben");
   await anna.say("hidden");
   // What comes behind it has come: so has it.

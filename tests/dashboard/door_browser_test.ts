@@ -68,6 +68,8 @@ testWith(
         await bare.told((one) => one.type === "hello" ? one.account : undefined, "the hello");
         bare.send({ type: "login", id: "l", password: PASSWORD });
         assertEquals((await bare.answer("l")).kind, "refused");
+        bare.send({ type: "ignore", id: "i", name: "Eve", on: true });
+        assertEquals(await bare.answer("i"), { kind: "done" });
         const kept = await page.evaluate(
           "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href, document.documentElement.outerHTML, history.length])",
         ) as string;
@@ -84,7 +86,7 @@ testWith(
       const url = new URL(await within(urlOf(again), "the second dashboard"));
       await using bare = await BarePage.open({ origin: url.origin, token: url.hash.slice(1) });
       const told = await bare.told((one) => one.type === "hello" ? one : undefined, "the hello");
-      assertEquals([told.me, told.account], ["Anna", "own"]);
+      assertEquals([told.me, told.account, told.ignored], ["Anna", "own", ["Eve"]]);
     } finally {
       await Deno.remove(state, { recursive: true });
     }

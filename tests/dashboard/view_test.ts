@@ -168,11 +168,11 @@ Deno.test("a quantile is never told too small, and at most twice too large", () 
 
 Deno.test("who comes and goes while it is asked who is here is not lost behind the answer", () => {
   const view = new View("room", "lobby");
-  view.asksPeople();
+  view.crowd.asked();
   view.moved(["Ben"], [], 1, true);
   view.moved([], ["Anna"], 2);
   // The server answered before either happened, and its answer comes later.
-  view.hasPeople(["Anna", "Me"], []);
+  view.crowd.answered(["Anna", "Me"], []);
   assertEquals([...view.people.values()].sort(), ["Ben", "Me"]);
-  assertEquals([...view.proved], ["ben"]);
+  assertEquals([...view.crowd.proved], ["ben"]);
 });

@@ -11,6 +11,7 @@ import { door } from "./door.tsx";
 import { onEvent } from "./chat/events.ts";
 import { onFile, post } from "./files/files.ts";
 import { askAllNewest } from "./chat/history.ts";
+import { ignoring } from "./chat/ignoring.ts";
 import { openView } from "./chat/places.ts";
 import { enteredRooms } from "./chat/membership.ts";
 import { welcomed } from "./chat/unread.ts";
@@ -62,6 +63,7 @@ function onTold(told: Told): void {
       whose(told.account);
       kernel.value = told.kernel;
       server.value = told.server;
+      ignoring(told.ignored);
       for (const name of told.partners) openView("private", name);
       for (const view of views.value) view.older = "unasked";
       if (told.unread !== undefined) awaited(told.unread, told.rooms);
@@ -83,6 +85,8 @@ function onTold(told: Told): void {
     case "server":
       server.value = told.server;
       return;
+    case "ignored":
+      return ignoring(told.names);
     case "chat":
       for (const event of told.events) onEvent(event);
       return changed();

@@ -155,7 +155,7 @@ export function ChatPanel(): VNode {
 }
 
 /** Whether somebody in a room has the sign of a guest. */
-function isGuest({ proved }: View, name: string): boolean {
+function isGuest({ crowd: { proved } }: View, name: string): boolean {
   return accountSeen.value && !proved.has(foldText(name));
 }
 

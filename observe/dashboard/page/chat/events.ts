@@ -6,12 +6,12 @@
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { readTo } from "../../../../talk/mod.ts";
-import type { ChatEvent } from "../../page_messages.ts";
+import type { ChatEvent, ChatLine } from "../../page_messages.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld } from "./attention.ts";
 import { openView } from "./places.ts";
 import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
-import { follow, heardIn } from "./unread.ts";
+import { follow, heardIn, passedIn } from "./unread.ts";
 import { LINES_MAX, type View, viewKey } from "./view.ts";
 
 /** The view of a room; where the reader is, if that is none of theirs. */
@@ -22,12 +22,22 @@ function placeOf(room: string | undefined): View {
   return known ?? current.value;
 }
 
+/** Somebody who is not read said something: it opens nothing and is nothing new, and the view knows that it is there. */
+function hidden(line: ChatLine): void {
+  const key = line.room === undefined
+    ? viewKey("private", line.with ?? line.from)
+    : viewKey("room", line.room);
+  const view = views.value.find((one) => one.key === key);
+  view?.arrived(line, me.value, isRead);
+  if (view !== undefined) passedIn(view, line);
+}
+
 /** Takes an event in. */
 export function onEvent(event: ChatEvent): void {
   switch (event.kind) {
     case "line": {
       if (event.account === true) accountSeen.value = true;
-      if (!isRead(event)) return;
+      if (!isRead(event)) return hidden(event);
       if (event.room === undefined && foldText(event.from) !== foldText(me.value)) {
         whisperedLast.value = event.from;
       }
@@ -44,7 +54,8 @@ export function onEvent(event: ChatEvent): void {
     case "people": {
       const view = views.value.find(({ key }) => key === viewKey("room", event.room));
       if (event.account === true) accountSeen.value = true;
-      view?.moved(event.joined, event.left, Date.now(), event.account);
+      if (event.quiet === true) view?.crowd.knows(event);
+      else view?.moved(event.joined, event.left, Date.now(), event.account);
       if (view !== undefined) view.count = event.users ?? view.people.size;
       return;
     }

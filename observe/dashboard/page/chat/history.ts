@@ -21,8 +21,8 @@ export async function askNewest(view: View): Promise<void> {
   const answer = await connection.ask({ type: "history", ...of, limit: PAGE });
   if (answer.kind === "page") seeAccounts(answer.lines);
   const news = answer.kind === "page"
-    ? view.loaded(answer.lines.filter(isRead), answer.more, me.value)
-    : view.unloaded(me.value);
+    ? view.loaded(answer.lines, answer.more, me.value, isRead)
+    : view.unloaded(me.value, isRead);
   if (answer.kind === "page") knownFrom(view, answer.lines, news);
   heardIn(view, news);
   seen();
@@ -42,7 +42,7 @@ export async function askOlder(view: View, limit: number = PAGE): Promise<number
   const of = view.kind === "room" ? { room: view.name } : { with: view.name };
   const answer = await connection.ask({ type: "history", ...of, before, limit });
   if (answer.kind === "page") seeAccounts(answer.lines);
-  if (answer.kind === "page") view.prepended(answer.lines, answer.more, me.value);
+  if (answer.kind === "page") view.prepended(answer.lines, answer.more, me.value, isRead);
   else view.older = "more";
   changed();
   return answer.kind === "page" ? answer.lines.length : undefined;

@@ -50,11 +50,11 @@ export async function listRooms(): Promise<
 }
 
 async function askPeople(view: View): Promise<void> {
-  view.asksPeople();
+  view.crowd.asked();
   const answer = await connection.ask({ type: "people", room: view.name });
   if (answer.kind !== "people") return;
-  view.hasPeople(answer.people, answer.accounts);
-  if (view.proved.size > 0) accountSeen.value = true;
+  view.crowd.answered(answer.people, answer.accounts);
+  if (view.crowd.proved.size > 0) accountSeen.value = true;
   view.count = view.people.size;
   changed();
 }

@@ -16,15 +16,12 @@
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { NOTHING_NEW, type Reading } from "../../../../talk/mod.ts";
 import type { ChatChange, ChatLine, Rank } from "../../page_messages.ts";
+import { Crowd } from "./crowd.ts";
 import { quotingLine, reworked, type Said, said } from "./said.ts";
 
 /** Lines kept while the reader is at the end, and while they look back. */
 export const LINES_MAX = 2_000;
 export const LINES_BACK_MAX = 10_000;
-/** Notices about who came and went that are one line. */
-const PRESENCE_MS = 120_000;
-const PRESENCE_NAMES = 6;
-
 /** One line. */
 export type Line =
   | Said
@@ -51,6 +48,9 @@ export interface Pending {
 /** Changes that are kept while history is asked for: more than a server passes on in that time. */
 const LATE_MAX = 2_000;
 
+/** Whether its reader wants to read a line. What they do not is known all the same: there is no hole. */
+type IsRead = (line: ChatLine) => boolean;
+
 /** The key of a view. No room's name contains `@`. */
 export function viewKey(kind: "room" | "private", name: string): string {
   return kind === "room" ? foldText(name) : `@${foldText(name)}`;
@@ -74,9 +74,7 @@ export class View {
   reading: Reading = NOTHING_NEW;
   /** Position of the first line that is new to them. */
   newFrom: number | undefined;
-  people: Map<string, string> = new Map();
-  /** Folded names of those of them who have accounts. */
-  proved: Set<string> = new Set();
+  readonly crowd: Crowd = new Crowd();
   count: number | undefined;
   topic = "";
   /** What its reader is in this room, and who keeps order there, as far as it was asked. */
@@ -90,18 +88,16 @@ export class View {
   #late: ChatChange[] = [];
   /** Lines before this position are of a history that is over. */
   #anewAt = -Infinity;
-  /** Who came and went while it is asked who is here. */
-  #moves: {
-    readonly joined: readonly string[];
-    readonly left: readonly string[];
-    readonly account: boolean | undefined;
-  }[] | undefined;
-  #presence: { at: number; joined: string[]; left: string[] } | undefined;
 
   constructor(kind: "room" | "private", name: string) {
     this.key = viewKey(kind, name);
     this.kind = kind;
     this.name = name;
+  }
+
+  /** Who is here: folded name → name. */
+  get people(): ReadonlyMap<string, string> {
+    return this.crowd.people;
   }
 
   /** The position behind the last line. */
@@ -120,7 +116,12 @@ export class View {
    *
    * @returns The lines that arrived while it was asked for: they are news, the others history.
    */
-  loaded(page: readonly ChatLine[], more: boolean, me: string): Said[] {
+  loaded(
+    page: readonly ChatLine[],
+    more: boolean,
+    me: string,
+    isRead: IsRead = () => true,
+  ): Said[] {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     const oldest = page[0]?.seq;
@@ -133,7 +134,7 @@ export class View {
     }
     const fresh = this.oldestSeq === undefined;
     const news = new Set(waiting.map(({ seq }) => seq));
-    const shown = [...page, ...waiting].flatMap((line) => this.arrived(line, me) ?? []);
+    const shown = [...page, ...waiting].flatMap((line) => this.arrived(line, me, isRead) ?? []);
     this.#placeFiles();
     this.#catchUp();
     this.remark();
@@ -143,23 +144,29 @@ export class View {
   }
 
   /** The newest page cannot be had now. @returns The lines that arrived meanwhile. */
-  unloaded(me: string): Said[] {
+  unloaded(me: string, isRead: IsRead = () => true): Said[] {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     this.older = "unasked";
-    const shown = waiting.flatMap((line) => this.arrived(line, me) ?? []);
+    const shown = waiting.flatMap((line) => this.arrived(line, me, isRead) ?? []);
     this.#placeFiles();
     this.#catchUp();
     return shown.flatMap(({ seq }) => this.#said(seq) ?? []);
   }
 
   /** Older lines are there. */
-  prepended(page: readonly ChatLine[], more: boolean, me: string): void {
+  prepended(
+    page: readonly ChatLine[],
+    more: boolean,
+    me: string,
+    isRead: IsRead = () => true,
+  ): void {
     const oldest = this.oldestSeq ?? Infinity;
     const older = page.filter(({ seq }) => seq < oldest);
     this.older = more && older.length > 0 ? "more" : "none";
-    this.lines = [...older.map((line) => said(line, me)), ...this.lines];
-    this.first -= older.length;
+    const shown = older.filter(isRead);
+    this.lines = [...shown.map((line) => said(line, me)), ...this.lines];
+    this.first -= shown.length;
     this.oldestSeq = older[0]?.seq ?? this.oldestSeq;
     this.remark();
     this.lines = this.lines.map((line) => line.kind === "said" ? this.#quoting(line) : line);
@@ -191,8 +198,8 @@ export class View {
     return found?.kind === "said" ? found : undefined;
   }
 
-  /** A line arrives. @returns It, or `undefined` when it is known already or waits. */
-  arrived(line: ChatLine, me: string): Said | undefined {
+  /** A line arrives. @returns It, or `undefined` when it is known already, waits, or is not to be read. */
+  arrived(line: ChatLine, me: string, isRead: IsRead = () => true): Said | undefined {
     this.pending = this.pending.filter(({ id, seq }) => id !== line.id && seq !== line.seq);
     if (this.#waiting !== undefined) {
       this.#waiting.push(line);
@@ -201,6 +208,7 @@ export class View {
     if (line.seq <= (this.newestSeq ?? 0)) return undefined;
     this.newestSeq = line.seq;
     this.oldestSeq ??= line.seq;
+    if (!isRead(line)) return undefined;
     const shown = this.#quoting(said(line, me));
     this.#append(shown);
     return shown;
@@ -242,33 +250,11 @@ export class View {
     at: number,
     account?: boolean,
   ): void {
-    this.#moves?.push({ joined, left, account });
-    this.#move(joined, left, account);
     const last = this.lines.at(-1);
-    const goesOn = last?.kind === "notice" && last.tone === "presence" &&
-      this.#presence !== undefined && at - this.#presence.at < PRESENCE_MS;
-    const presence = goesOn && this.#presence ? this.#presence : { at, joined: [], left: [] };
-    for (const name of joined) toggle(presence.left, presence.joined, name);
-    for (const name of left) toggle(presence.joined, presence.left, name);
-    this.#presence = presence;
-    if (goesOn) this.lines.pop();
-    const parts = [named(presence.joined, "joined"), named(presence.left, "left")];
-    const text = parts.filter((part) => part !== "").join(", ");
+    const isLast = last?.kind === "notice" && last.tone === "presence";
+    const { text, instead } = this.crowd.moved({ joined, left, account }, { at, isLast });
+    if (instead) this.lines.pop();
     if (text !== "") this.#append({ kind: "notice", at, tone: "presence", text });
-  }
-
-  /** Who is here is asked for: who comes and goes meanwhile may not be in the answer. */
-  asksPeople(): void {
-    this.#moves = [];
-  }
-
-  /** Those were here when it was asked, and these of them have accounts. */
-  hasPeople(people: readonly string[], accounts: readonly string[]): void {
-    this.people = new Map(people.map((name) => [foldText(name), name]));
-    this.proved = new Set(accounts.map((name) => foldText(name)));
-    const moves = this.#moves ?? [];
-    this.#moves = undefined;
-    for (const { joined, left, account } of moves) this.#move(joined, left, account);
   }
 
   /** The answer to something said: it is stored under that number. */
@@ -328,15 +314,6 @@ export class View {
     if (this.older === "none") this.older = "more";
   }
 
-  #move(joined: readonly string[], left: readonly string[], account: boolean | undefined): void {
-    for (const name of joined) {
-      this.people.set(foldText(name), name);
-      if (account === true) this.proved.add(foldText(name));
-      else if (account === false) this.proved.delete(foldText(name));
-    }
-    for (const name of left) this.people.delete(foldText(name));
-  }
-
   /** Puts files between the lines of their time: a page that was opened later hears of them all at once. */
   #placeFiles(): void {
     for (const file of this.#files) {
@@ -379,18 +356,4 @@ export class View {
   #append(line: Line): void {
     this.lines.push(line);
   }
-}
-
-/** Who left and came back has not moved. */
-function toggle(from: string[], to: string[], name: string): void {
-  const index = from.indexOf(name);
-  if (index >= 0) from.splice(index, 1);
-  else if (!to.includes(name)) to.push(name);
-}
-
-function named(names: readonly string[], what: string): string {
-  if (names.length === 0) return "";
-  const rest = names.length - PRESENCE_NAMES;
-  const shown = names.slice(0, PRESENCE_NAMES).join(", ");
-  return `${shown}${rest > 0 ? ` and ${rest} others` : ""} ${what}`;
 }
