@@ -255,9 +255,10 @@ export class OrderDesk {
       const where = room === undefined ? {} : { room: room.name };
       puts.push(news.put(absent, { ...told, ...where, by: by.name, at }));
     }
-    // The whole order is written anew: who keeps long lists pays for them.
-    quotas.spend(by, put.value.length);
-    by.account.spend({ workMs: put.value.length * ORDER_MS_PER_BYTE });
+    // The whole order is written anew, and all that an absent one is to hear: who keeps long lists pays for them.
+    const bytes = puts.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    quotas.spend(by, bytes);
+    by.account.spend({ workMs: bytes * ORDER_MS_PER_BYTE });
     store.append({
       stream: auditStream(room?.key),
       at,

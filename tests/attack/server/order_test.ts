@@ -11,6 +11,7 @@ import { SEALED } from "../../../server/order/order.ts";
 import type { FoldedName, ServerMessage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { RawClient, startServer } from "../../harness.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
 import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
 import { serveArgs, ServerProcess } from "../../server/process.ts";
@@ -135,6 +136,28 @@ Deno.test("a room's lists end, and what is in them is shown in one frame", async
   await using ben = await server.frames("Ben");
   await done(ben, { type: "Join", room: "tea" });
   await refused(ben, { type: "Ban", room: "tea", user: "Anna", why: "y".repeat(201) }, "forbidden");
+});
+
+Deno.test("who does things to somebody who is away pays for all that is written for it", async () => {
+  await using server = startServer({
+    passwordCost: CHEAP,
+    limits: { messagesPerSecond: 1_000, messagesBurst: 1_000, userBytesPerDay: 500_000 },
+  });
+  await using ben = await server.connect();
+  await ben.send({ type: "Register", username: "Ben", password: "correct horse" });
+  await ben.next("Welcome");
+  await ben.close();
+  await server.event("left", ({ user }) => user === "Ben");
+  await using anna = await inRoom(server, "Anna", "tea");
+  const why = "\u0001".repeat(200);
+  const deeds = Array.from(
+    { length: 200 },
+    () => ({ type: "Mute", room: "tea", user: "Ben", why }),
+  );
+  const answers = await askAll(anna, deeds);
+  // Twenty of these wait for Ben, and each is written with all the others.
+  const taken = answers.filter(({ type }) => type === "Ack").length;
+  assert(taken > 10 && taken < 60, `${taken} were taken`);
 });
 
 Deno.test("a room of which it cannot be read how it is set is closed to all but operators", async () => {
