@@ -15,7 +15,7 @@ import { assert } from "../../assert.ts";
 import { crash, randomLuck } from "../../db/sim/crash.ts";
 import { SimDisk } from "../../db/sim/disk.ts";
 import { seeded, simWorld } from "../../db/sim/world.ts";
-import { DEADLINE_MS, frame } from "../../harness.ts";
+import { DEADLINE_MS, frame, utf8 } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
 import type { HandPeer } from "../hand_transport.ts";
 import { HandTransport } from "../hand_transport.ts";
@@ -32,7 +32,22 @@ const SECRETS = /s3cret\d+x/g;
 let asked = 0;
 
 /** A connection, at its client's end. */
-export class Line {
+export interface Line {
+  /** Whether the server has ended it. */
+  readonly ended: boolean;
+  /** The texts in all bytes that ever came. */
+  readonly heard: ReadonlySet<string>;
+  send(message: object): void;
+  /** Sends something, and reads on to its answer; `undefined` when the connection ends before it comes. */
+  ask(message: object): Promise<Answer | undefined>;
+  /** Says goodbye, when all that was to come has come. */
+  close(): Promise<void>;
+  /** Hears nothing more. */
+  cut(): void;
+}
+
+/** One that speaks frames. */
+class FrameLine implements Line {
   readonly #peer: HandPeer;
   /** How many pieces of what came were read. */
   #read = 0;
@@ -45,17 +60,14 @@ export class Line {
     return this.#peer.ended;
   }
 
-  /** The texts in all bytes that ever came. */
-  get heard(): Set<string> {
-    const all = this.#peer.received.map((bytes) => latin1.decode(bytes)).join("");
-    return new Set(all.match(SECRETS));
+  get heard(): ReadonlySet<string> {
+    return secretsIn(this.#peer);
   }
 
   send(message: object): void {
     this.#peer.send(frame(message));
   }
 
-  /** Sends something, and reads on to its answer; `undefined` when the connection ends before it comes. */
   async ask(message: object): Promise<Answer | undefined> {
     const re = `q${asked++}`;
     this.send({ ...message, id: re });
@@ -66,13 +78,11 @@ export class Line {
     }
   }
 
-  /** Says goodbye, when all that was to come has come. */
   async close(): Promise<void> {
     await this.ask({ type: "Ping" });
     this.#peer.close();
   }
 
-  /** Hears nothing more. */
   cut(): void {
     this.#peer.deaf = true;
     this.#peer.close();
@@ -90,6 +100,73 @@ export class Line {
       }
     }
   }
+}
+
+/** One that speaks lines. What is answered nobody can tell from what others say: an answer is only that it was heard. */
+class TextLine implements Line {
+  readonly #peer: HandPeer;
+
+  constructor(peer: HandPeer) {
+    this.#peer = peer;
+  }
+
+  get ended(): boolean {
+    return this.#peer.ended;
+  }
+
+  get heard(): ReadonlySet<string> {
+    return secretsIn(this.#peer);
+  }
+
+  send(message: object): void {
+    const line = lineOf({ ...message });
+    if (line !== undefined) this.#peer.send(utf8(`${line}\n`));
+  }
+
+  async ask(message: object): Promise<Answer | undefined> {
+    this.send(message);
+    const barrier = `barrier-${asked++}`;
+    this.#peer.send(utf8(`/${barrier}\n`));
+    let read = 0;
+    const isAnswered = () => {
+      for (; read < this.#peer.received.length; read++) {
+        if (latin1.decode(this.#peer.received[read]).includes(barrier)) return true;
+      }
+      return this.ended;
+    };
+    await settledUntil(isAnswered);
+    return this.ended ? undefined : {};
+  }
+
+  async close(): Promise<void> {
+    if (!this.ended) await this.ask({});
+    this.#peer.close();
+  }
+
+  cut(): void {
+    this.#peer.deaf = true;
+    this.#peer.close();
+  }
+}
+
+/** What a client of lines says for a message; `undefined` where nothing is to be said. */
+function lineOf({ type, username, room, content, to }: Answer): string | undefined {
+  switch (type) {
+    case "Login":
+      return `${username}`;
+    case "Join":
+      return `/join ${room}`;
+    case "Broadcast":
+      return `${content}`;
+    case "Whisper":
+      return `/w ${to} ${content}`;
+    default:
+      return undefined;
+  }
+}
+
+function secretsIn({ received }: HandPeer): ReadonlySet<string> {
+  return new Set(received.map((bytes) => latin1.decode(bytes)).join("").match(SECRETS));
 }
 
 /** So many turns of microtasks are more than anything takes that waits for nothing outside. */
@@ -149,8 +226,10 @@ export class House implements AsyncDisposable {
     });
   }
 
-  connect(): Line {
-    return new Line(this.#transport.connect());
+  /** Connects. @param lines Whether lines are spoken. */
+  connect(lines = false): Line {
+    const peer = this.#transport.connect();
+    return lines ? new TextLine(peer) : new FrameLine(peer);
   }
 
   /** How much was said in a stream. */

@@ -113,7 +113,9 @@ export class Model extends Keeping {
       Object.assign(new Room(), { owner: this.known(by.person) });
     if (!this.sees(room, by.person)) return false;
     this.rooms.set(place, room);
+    if (by.lines) by.rooms.clear();
     by.rooms.add(place);
+    this.settle();
     if (!this.isAccount(by.person) || this.reading(by.person).has(place)) return true;
     this.reading(by.person).set(place, readTo ?? room.said.length);
     return true;
@@ -139,11 +141,17 @@ export class Model extends Keeping {
 
   /** Who may not see a room is not in it, and of one that nobody has said anything in nothing is left. */
   settle(): void {
+    const lobby = this.rooms.get("lobby");
     for (const [place, room] of this.rooms) {
       for (const ear of this.earsIn(place)) {
         if (!this.sees(room, ear.person)) ear.rooms.delete(place);
       }
       if (!room.kept && this.earsIn(place).length === 0) this.rooms.delete(place);
+    }
+    // Lines have no word for being nowhere.
+    for (const ear of this.ears) {
+      const isNowhere = ear.lines && ear.rooms.size === 0;
+      if (isNowhere && lobby !== undefined && this.sees(lobby, ear.person)) ear.rooms.add("lobby");
     }
   }
 }

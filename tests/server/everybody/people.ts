@@ -14,6 +14,8 @@ export interface Device {
   readonly names: readonly string[];
   /** The secret of its session. */
   readonly session: string;
+  /** Whether it speaks lines, and so has no session to go on with. */
+  readonly lines?: boolean;
   /** The token of its account, if it has one: by name. */
   readonly tokens: ReadonlyMap<string, string>;
 }
@@ -33,7 +35,7 @@ const GUESTS: readonly (readonly [key: string, names: readonly string[]])[] = [
 ];
 
 /** All names, for those who are meant by something: the one more often that two have in turn. */
-export const NAMES = ["Olga", "Mia", "Anna", "Root", "Ben", "Cleo", "Mal", "Ben"] as const;
+export const NAMES = ["Olga", "Mia", "Anna", "Root", "Ben", "Cleo", "Mal", "Ben", "Ned"] as const;
 
 /** How a session's secret is made from whose it is. */
 export function sessionOf(key: string): string {
@@ -73,6 +75,7 @@ export async function everybody(clock: () => number): Promise<{
   for (const [key, names] of GUESTS) {
     devices.push({ key, names, session: sessionOf(key), tokens: new Map() });
   }
+  devices.push({ key: "Ned", names: ["Ned"], session: "", lines: true, tokens: new Map() });
   await house.stop();
   return { devices, files: house.files };
 }

@@ -18,6 +18,8 @@ export interface Person {
 export interface Ear {
   readonly person: Person;
   readonly rooms: Set<Place>;
+  /** Whether it speaks lines: then it is in one room at a time, and what it hears of is not all that others do. */
+  readonly lines?: boolean;
   readonly may: Set<string>;
   readonly must: Set<string>;
 }
