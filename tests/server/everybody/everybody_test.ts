@@ -3,7 +3,7 @@
  *
  * Each run has the real server, over connections in memory and on a simulated disk, through restarts and kills. What is said is unique, and
  * what each connection heard is searched for in all the bytes that it ever got. `CHAT_EVERYBODY_SEED` repeats a run of the random seed, which is
- * printed, and `CHAT_EVERYBODY_RUNS` says how many there are.
+ * printed, and `CHAT_EVERYBODY_RUNS` says how many there are: a thousand, and ten times as many in CI.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { Play } from "./play.ts";
 import type { Place } from "./scene.ts";
 import { DOINGS, type Step } from "./steps.ts";
 
-const RUNS = Number(Deno.env.get("CHAT_EVERYBODY_RUNS") ?? 10_000);
+const RUNS = Number(Deno.env.get("CHAT_EVERYBODY_RUNS") ?? 1_000);
 /** Steps of a run at most. */
 const STEPS = 24;
 
