@@ -6,7 +6,7 @@
  */
 
 import { accountName, type Accounts, type Done, type Refusal } from "./accounts.ts";
-import { GONE } from "./refusals.ts";
+import { GONE, refusalOf } from "./refusals.ts";
 import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
 import type { AccountRecord } from "./record.ts";
 import type { AccountEffect } from "../commands/types.ts";
@@ -107,7 +107,7 @@ async function erase(
     username: user,
     devices: record?.devices.length ?? 0,
   } as const;
-  if (count) return { ...report, ...await erasure.count(who) };
+  if (count) return await erasure.count(who).then((found) => ({ ...report, ...found }), refusalOf);
   if (record !== undefined) {
     const via = onRecord(parts, by, "erase", user, [erasure.note(who)]);
     const outcome = await accounts.remove(key, via);
