@@ -34,7 +34,7 @@ const HELP = [
   "/kick NAME WHY   put somebody out, who may enter again after a minute",
   "/mute NAME 10m WHY  let somebody speak no more, for so long or for ever",
   "/ban NAME 10m WHY   keep somebody out, for so long or for ever",
-  "/unban NAME      lift a ban or a mute",
+  "/unban NAME      lift a ban or a mute; so does /unmute",
   "/mod NAME        make somebody a moderator of your room; /unmod NAME ends it",
   "/op NAME         make an account an operator of the server; /deop NAME ends it",
   "/audit           what moderators did here",
@@ -93,6 +93,7 @@ export function parseLine(line: string, username: string = ""): Meaning {
     case "mute":
     case "ban":
     case "unban":
+    case "unmute":
     case "mod":
     case "unmod":
     case "op":

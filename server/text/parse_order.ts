@@ -86,6 +86,7 @@ function about(
     case "ban":
       return { type: "Ban", ...nameOrAddress(user), ...timeAndWhy(others) };
     case "unban":
+    case "unmute":
       return { type: "Unban", ...nameOrAddress(user), ...why(others) };
     default:
       return `/${word}`;

@@ -82,3 +82,19 @@ Deno.test("parseLine() never lets an answer have more lines than it is meant to 
     assert(meaning.text.startsWith("[Server] "));
   }));
 });
+
+Deno.test("parseLine() means an address by what can be no name, a time by what is one, and lifts a mute by either word", () => {
+  const cases: readonly (readonly [line: string, message: object])[] = [
+    ["/ban Ben 2h spam", { type: "Ban", user: "Ben", seconds: 7_200, why: "spam" }],
+    ["/ban 10.0.0.0/8 2 much", { type: "Ban", address: "10.0.0.0/8", why: "2 much" }],
+    ["/ban 1.2.3", { type: "Ban", user: "1.2.3" }],
+    ["/unban 2001:db8::7", { type: "Unban", address: "2001:db8::7" }],
+    ["/unban Ben", { type: "Unban", user: "Ben" }],
+    ["/unmute Ben", { type: "Unban", user: "Ben" }],
+    ["/deop Rita", { type: "SetRole", username: "Rita", role: "user" }],
+    ["  /Register a secret", { type: "Register", username: "Ann", password: "a secret" }],
+  ];
+  for (const [line, message] of cases) {
+    assertEquals(parseLine(line, "Ann"), { kind: "message", message } as never, line);
+  }
+});
