@@ -25,13 +25,13 @@ const NONE_WANTED: Wanted = [];
 export function wantedRooms(
   hall: Pick<Hall, "nameKept">,
   account: Account,
-  { resume = {}, rooms }: Pick<Login, "resume" | "rooms">,
+  { resume, rooms }: Pick<Login, "resume" | "rooms">,
 ): Wanted | Promise<Wanted> {
-  const resumed: Entry[] = Object.entries(resume).slice(0, RESUME_ROOMS_MAX);
+  if (resume === undefined && rooms === undefined) return NONE_WANTED;
+  const resumed: Entry[] = Object.entries(resume ?? {}).slice(0, RESUME_ROOMS_MAX);
   const entries: readonly Entry[] = rooms === undefined
     ? resumed
     : [...rooms.slice(0, RESUME_ROOMS_MAX).map((text) => [text, undefined] as const), ...resumed];
-  if (entries.length === 0) return NONE_WANTED;
   const wanted: [RoomName, number | undefined][] = [];
   const named = new Set<string>();
   let read = 0;
