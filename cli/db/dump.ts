@@ -22,7 +22,15 @@ import {
   StoreError,
   type StreamInfo,
 } from "../../db/mod.ts";
-import { ACCOUNT_KEYS, ERASE_KEYS, NEWS_KEYS, READ_KEYS } from "../../server/mod.ts";
+import {
+  ACCOUNT_KEYS,
+  ERASE_KEYS,
+  invitationIn,
+  NEWS_KEYS,
+  ORDER_KEYS,
+  READ_KEYS,
+  ROOM_STREAMS,
+} from "../../server/mod.ts";
 import { foldText, roomName } from "../../server/wire/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
@@ -123,7 +131,8 @@ interface Done {
 }
 
 /**
- * The lines of what a store holds. A part of it is without keys: they are not a room's or a time's.
+ * The lines of what a store holds. A part of it is without keys: they are not a room's or a time's. But a room for the invited is that
+ * wherever its words are brought.
  *
  * @param done What has come already, and is left out; it is kept up.
  */
@@ -151,7 +160,11 @@ export async function* dumpLines(
     done.streams.add(stream);
     yield { kind: "stream", stream, next: last + 1 };
   }
-  if (room !== undefined || since !== undefined || audit) return;
+  if (audit) return;
+  if (room !== undefined || since !== undefined) {
+    for (const { name } of streams) yield* invitationOf(store, name, done);
+    return;
+  }
   // The store has no order of its own; a sorted one makes two dumps comparable.
   for (const key of [...store.keys()].sort()) {
     if (done.keys.has(key) || (withoutAccounts && isOfAccount(key))) continue;
@@ -161,6 +174,22 @@ export async function* dumpLines(
   }
   const floors = await keyLine(store, FLOORS_KEY);
   if (floors.kind !== "key" || floors.body.length > 0) yield floors;
+}
+
+/** That a room is for the invited, if its stream is that of one. */
+async function* invitationOf(
+  store: ReadStore,
+  stream: string,
+  done: Done,
+): AsyncGenerator<DumpLine> {
+  if (!stream.startsWith(ROOM_STREAMS)) return;
+  const key = ORDER_KEYS + stream.slice(ROOM_STREAMS.length);
+  const line = done.keys.has(key) ? undefined : await keyLine(store, key);
+  done.keys.add(key);
+  if (line?.kind === "lost_key") yield line;
+  const isSet = line?.kind === "key" && line.body.length > 0;
+  const body = isSet ? invitationIn(line.body) : undefined;
+  if (body !== undefined) yield { kind: "key", key, body };
 }
 
 function isOfAccount(key: string): boolean {

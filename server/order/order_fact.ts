@@ -59,6 +59,15 @@ export function orderIn(bytes: Uint8Array): Order {
   return new Order(parts);
 }
 
+/**
+ * What goes with a room's words wherever they are brought: that it is for the invited, whose it is and who they are; `undefined` of
+ * another room. Who is banned there, and from where, stays where it is.
+ */
+export function invitationIn(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  const { access, owner, moderators, invited, hides } = orderIn(bytes);
+  return hides ? encodeOrder(new Order({ access, owner, moderators, invited }), 0) : undefined;
+}
+
 /** Whether bytes say an order. */
 export function saysOrder(bytes: Uint8Array): boolean {
   return orderIn(bytes) !== SEALED;

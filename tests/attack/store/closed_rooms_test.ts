@@ -58,3 +58,31 @@ for (const texts of [[LAST], [LAST, BEFORE], [RECORD], [LAST, RECORD]]) {
     assertEquals((await ask(eve, { type: "Join", room: "open" }))["seq"], 1);
   });
 }
+
+for (const part of [["--room", "hid"], ["--since", "1h"], []]) {
+  Deno.test(`a room that was closed stays so where ${part.join(" ") || "all"} of a dump is brought, and tells there of no bans`, async () => {
+    using place = folder();
+    const [from, into, lines] = ["from", "into", "lines"].map((name) =>
+      `${place.path}/${name}`
+    ) as [
+      string,
+      string,
+      string,
+    ];
+    await fill(from);
+    {
+      await using server = await startOn(from);
+      await using anna = await server.frames("Anna", SESSION);
+      await done(anna, { type: "Ban", room: "hid", user: "Eve" });
+    }
+    const { out } = await chat(["db", "dump", from, ...part]);
+    await Deno.writeTextFile(lines, out);
+    assertEquals((await chat(["db", "import", into, "--from", lines])).code, 0);
+    await using server = await startOn(into);
+    await using zoe = await server.frames("Zoe");
+    await refused(zoe, { type: "Join", room: "hid" }, "not_found");
+    await using anna = await server.frames("Anna", SESSION);
+    assertEquals((await ask(anna, { type: "Join", room: "hid" }))["seq"], 2);
+    assertEquals(out.includes("bans"), part.length === 0);
+  });
+}
