@@ -148,3 +148,47 @@ testWith(
     assertEquals(device.moves.length - before, told);
   },
 );
+
+testWith(
+  NEEDS,
+  "what is not before their eyes is not read: below what they look at, or behind the figures",
+  async () => {
+    await using stage = await stageAfterAbsence();
+    const ben = await stage.enter("Ben");
+    let newest = 0;
+    for (let i = 0; i < 40; i++) newest = (await ben.say(`message ${i}\nof two lines`)).seq;
+    await using device = new Device(stage.server.port);
+    await within(device.client.online(), "the other device");
+    await using browser = await look(stage.dashboard.url, { width: 360, height: 640 });
+    const { page } = browser;
+    await device.moved({ room: "lobby" }, newest);
+    await page.clock.install();
+    /** Whatever the page has to say of it, it has said, and the other device has heard it. */
+    const settled = async (): Promise<void> => {
+      await page.clock.runFor(60_000);
+      await page.getByLabel("Message", { exact: true }).evaluate((element) => element.tagName);
+      await ben.ping();
+      await device.client.ping();
+    };
+    const read = (): number =>
+      Math.max(...device.moves.filter(({ room }) => room === "lobby").map(({ seq }) => seq));
+
+    await page.getByRole("button", { name: "Server", exact: true }).click();
+    const behind = await ben.say("behind the figures");
+    await settled();
+    assertEquals(read(), newest);
+    await page.getByRole("button", { name: "Chat", exact: true }).click();
+    await page.clock.runFor(60_000);
+    await device.moved({ room: "lobby" }, behind.seq);
+
+    await page.getByRole("log").evaluate((element) => element.scrollTop = 0);
+    await page.getByRole("button", { name: "To the end" }).waitFor();
+    const below = await ben.say("below what they see");
+    await page.getByRole("button", { name: "1 new below" }).waitFor();
+    await settled();
+    assertEquals(read(), behind.seq);
+    await page.getByRole("button", { name: "1 new below" }).click();
+    await page.clock.runFor(60_000);
+    await device.moved({ room: "lobby" }, below.seq);
+  },
+);

@@ -17,6 +17,7 @@ import "./figures/time.css";
 import "./figures/figures.css";
 import "./screens.css";
 import { ChatPanel } from "./chat/chat_panel.tsx";
+import { seen } from "./chat/unread.ts";
 import { connection } from "./connection.ts";
 import { Door, door } from "./door.tsx";
 import { heard } from "./heard.ts";
@@ -106,6 +107,10 @@ function Locked(): VNode {
   );
 }
 
+effect(() => {
+  // What came while the figures were shown is before the reader's eyes once the page is drawn.
+  if (tab.value === "chat") setTimeout(seen);
+});
 effect(() => {
   viewsChanged.value;
   const unread = views.value.reduce((sum, view) => sum + view.mentions, 0);

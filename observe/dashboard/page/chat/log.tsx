@@ -81,6 +81,10 @@ export function Log(): VNode {
   });
   useEffect(() => onResize(box.current, () => place.following), [place]);
   useEffect(() => markMoment(box.current), [view]);
+  // Whoever goes to the end has seen what stands there.
+  useEffect(() => {
+    if (place.following) seen();
+  }, [place]);
 
   const onScroll = (): void => {
     const element = box.current;
