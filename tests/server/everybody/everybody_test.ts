@@ -17,7 +17,7 @@ import { DOINGS, type Step } from "./steps.ts";
 
 const RUNS = Number(Deno.env.get("CHAT_EVERYBODY_RUNS") ?? 1_000);
 /** Steps of a run at most. */
-const STEPS = 24;
+const STEPS = 20;
 
 const step: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom(...DOINGS),

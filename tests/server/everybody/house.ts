@@ -135,6 +135,8 @@ class TextLine implements Line {
       return this.ended;
     };
     await settledUntil(isAnswered);
+    // What it said is heard by now, and told when the disk has it: nobody tells that to who speaks lines.
+    for (let tick = 0; tick < DISK_TICKS; tick++) await Promise.resolve();
     return this.ended ? undefined : {};
   }
 
@@ -169,6 +171,8 @@ function secretsIn({ received }: HandPeer): ReadonlySet<string> {
   return new Set(received.map((bytes) => latin1.decode(bytes)).join("").match(SECRETS));
 }
 
+/** Turns of microtasks in which the simulated disk has synced whatever was written. */
+const DISK_TICKS = 500;
 /** So many turns of microtasks are more than anything takes that waits for nothing outside. */
 const TICKS = 3_000;
 

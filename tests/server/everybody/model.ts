@@ -41,8 +41,11 @@ export class Model extends Keeping {
     const room = place && this.inside(by, place);
     if (place !== undefined && (room === undefined || !this.speaks(room, by.person))) return false;
     if (one === undefined || one.by.id !== by.person.id || one.deleted) return false;
+    // Lines say by its words which message has others now: whoever is there could have read them until then.
+    const told = place === undefined ? this.ofPair(one) : this.earsIn(place);
+    for (const { lines, may } of told) if (lines) may.add(one.text);
     one.text = text;
-    this.tell(place === undefined ? this.ofPair(one) : this.earsIn(place), text);
+    this.tell(told, text);
     return true;
   }
 
