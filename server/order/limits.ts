@@ -23,6 +23,8 @@ export const SPOKE_MAX = 10_000;
  * into a frame. With the longest names and reasons it is fewer.
  */
 export const ORDER_BYTES_MAX: number = 1 << 20;
+/** The same of one that is written: beside it, the answer that shows it has a topic, names and an id. */
+export const ORDER_WRITTEN_MAX: number = ORDER_BYTES_MAX - (4 << 10);
 /** Messages before a reported one that moderators see with it: what it answers to. */
 export const REPORT_CONTEXT = 5;
 /** Messages in which the newest that is not the reporter's own is looked for, when he does not say which. */

@@ -11,7 +11,7 @@ import { encodeRetention, retentionIn } from "../durable/retentions.ts";
 import { BANS_KEY, ORDER_KEYS, RETAIN_KEYS } from "../store/streams.ts";
 import { type Append, type MessageStore, type Put, StorageError } from "../store/store_port.ts";
 import type { FoldedName } from "../wire/mod.ts";
-import { BOOK_BYTES_MAX, ORDER_BYTES_MAX } from "./limits.ts";
+import { BOOK_BYTES_MAX, ORDER_WRITTEN_MAX } from "./limits.ts";
 import { OPEN, type Order, SEALED } from "./order.ts";
 import { encodeOrder, encodeSanctions, orderIn, sanctionsIn } from "./order_fact.ts";
 import { Sanctions } from "./sanctions.ts";
@@ -76,7 +76,7 @@ export class OrderBook {
 
   /** Finds room for an entry. What would not be believed when it is read again is not written. */
   #room(entry: Entry): Entry | StorageError {
-    if (entry.value.length > ORDER_BYTES_MAX) {
+    if (entry.value.length > ORDER_WRITTEN_MAX) {
       const told = "The lists of who is banned, muted and invited are as long as they can be. " +
         "Lift some first, or give shorter reasons.";
       return new StorageError("An order is too long to be kept", { told, isLimit: true });

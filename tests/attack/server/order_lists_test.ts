@@ -6,7 +6,7 @@
  */
 
 import { openStore } from "../../../db/mod.ts";
-import { ORDER_BYTES_MAX, SANCTIONS_MAX } from "../../../server/order/limits.ts";
+import { ORDER_WRITTEN_MAX, SANCTIONS_MAX } from "../../../server/order/limits.ts";
 import { Order } from "../../../server/order/order.ts";
 import { encodeOrder, encodeSanctions } from "../../../server/order/order_fact.ts";
 import { Sanctions } from "../../../server/order/sanctions.ts";
@@ -51,26 +51,34 @@ function almostFull(): string[] {
   const [one = 0, two = 0] = [1, 2].map((count) =>
     encodeSanctions(sanctions(names("Mob", count)), 0).length
   );
-  return names("Mob", Math.floor(ORDER_BYTES_MAX / (two - one)) - MORE / 2);
+  return names("Mob", Math.floor(ORDER_WRITTEN_MAX / (two - one)) - MORE / 2);
 }
 
 /** Bans until that is refused. @returns Who is banned. */
 async function banUntilRefused(op: RawClient, where: object): Promise<string[]> {
   const banned: string[] = [];
-  for (const user of names("More", MORE)) {
-    const answer = await ask(op, { type: "Ban", ...where, user, why: WHY });
-    if (answer["type"] === "Error") {
-      assertEquals(answer["code"], "storage", JSON.stringify(answer));
-      return banned;
+  // To the last bytes: first with long reasons, and then with none.
+  const last = Array.from({ length: 2 * MORE }, (_, n) => ({ user: `S${n}` }));
+  for (const whom of [names("More", MORE).map((user) => ({ user, why: WHY })), last]) {
+    let refused = false;
+    for (const { user, ...why } of whom) {
+      const answer = await ask(op, { type: "Ban", ...where, user, ...why });
+      if (answer["type"] === "Ack") banned.push(user);
+      else {
+        assertEquals(answer["code"], "storage", JSON.stringify(answer));
+        refused = true;
+        break;
+      }
     }
-    banned.push(user);
+    assert(refused, "All were taken");
   }
-  throw new Error("All were taken");
+  return banned;
 }
 
 async function bansOf(op: RawClient, question: object): Promise<string[]> {
   const answer = await ask(op, question);
-  assert(JSON.stringify(answer).length < FRAME_BYTES_DEFAULT);
+  const { length } = new TextEncoder().encode(JSON.stringify(answer));
+  assert(length <= FRAME_BYTES_DEFAULT, `${length}`);
   return (answer["bans"] as { user: string }[]).map(({ user }) => user);
 }
 
