@@ -7,12 +7,12 @@
  * @module
  */
 
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { connection } from "../connection.ts";
-import { changed, ignored, me, viewsChanged } from "../state.ts";
+import { changed, currentKey, ignored, me, viewsChanged } from "../state.ts";
 import { act } from "./acting.ts";
 import { react } from "./changing.ts";
 import { menuOf, REACTIONS, takesReactions } from "./message_menu.ts";
@@ -54,6 +54,12 @@ export function Menu(): VNode | null {
     ? null
     : <Entries key={open.name + (open.line?.seq ?? "")} open={open} />;
 }
+
+/** The reader goes elsewhere: it is of something that they do not look at any more. */
+effect(() => {
+  currentKey.value;
+  menu.value = undefined;
+});
 
 function Entries({ open }: { readonly open: Open }): VNode {
   // What the reader may do here comes later.
