@@ -67,11 +67,12 @@ Deno.test("who comes into a room while it is being closed is put out, and hears 
   await refused(eve, { type: "History", room: "tea" }, "not_in_room");
   await refused(eve, { type: "Join", room: "tea" }, "not_found");
   assertEquals(await invited(anna), ["Anna"]);
-  // Text has no word for being nowhere: it is in the lobby now.
+  // Text has no word for being nowhere.
   await text.expectLines(
     "[Server] Anna has set tea: for the invited.",
     "[Server] Eve has left.",
     "[Server] Anna has put Tom out.",
+    "[Server] You are in the lobby now.",
   );
   await done(eve, { type: "Broadcast", content: "in the lobby" });
   await text.expectLines("Eve: in the lobby");
