@@ -193,8 +193,8 @@ async function settledUntil(isSo: () => boolean): Promise<void> {
 export class House implements AsyncDisposable {
   #disk: SimDisk;
   /** What the disk held at first, and where. */
-  #files: ReadonlyMap<string, Uint8Array> = new Map();
-  #origins: ReadonlyMap<string, number> = new Map();
+  #files: ReadonlyMap<string, Uint8Array>;
+  #origins: ReadonlyMap<string, number>;
   readonly #clock: () => number;
   #transport = new HandTransport();
   #server: Server | undefined;
@@ -205,8 +205,9 @@ export class House implements AsyncDisposable {
   /** @param files What its disk holds. @param clock Milliseconds since 1970. */
   constructor(files: ReadonlyMap<string, Uint8Array>, clock: () => number) {
     this.#disk = new SimDisk(files);
+    this.#files = files;
+    this.#origins = this.#disk.origins();
     this.#clock = clock;
-    this.#begin();
   }
 
   /** What its disk holds now. */
@@ -258,23 +259,16 @@ export class House implements AsyncDisposable {
   async kill(power?: number): Promise<void> {
     const disk = this.#disk;
     const { trace } = disk;
-    this.#disk = new SimDisk(
-      power === undefined
-        ? disk.contents()
-        : crash(this.#files, this.#origins, trace, trace.length, randomLuck(seeded(power))),
-    );
-    this.#begin();
+    const left = power === undefined
+      ? disk.contents()
+      : crash(this.#files, this.#origins, trace, trace.length, randomLuck(seeded(power)));
+    [this.#disk, this.#files] = [new SimDisk(left), left];
+    this.#origins = this.#disk.origins();
     await this.#server?.close().catch(() => {});
     this.#server = undefined;
   }
 
-  /** From here on it is known what becomes of what the disk holds. */
-  #begin(): void {
-    this.#files = this.#disk.contents();
-    this.#origins = this.#disk.origins();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
+    if (this.#server !== undefined) await this.kill();
   }
 }
