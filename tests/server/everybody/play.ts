@@ -304,10 +304,12 @@ export class Play implements AsyncDisposable {
   }
 
   /** The server is killed while somebody says something: that is there afterwards or not, but if anybody heard it, it is. */
-  async #kill(device: Device, { do: doing, place, pick }: Step): Promise<void> {
+  async #kill(device: Device, { do: doing, place: chosen, pick }: Step): Promise<void> {
     const model = this.#model;
     for (const { line } of this.#here.values()) await line.ask({ type: "Ping" });
     const here = this.#here.get(device);
+    // Lines are said where one is.
+    const [place = chosen] = here?.ear.lines ? here.ear.rooms : [];
     const text = this.#secret();
     here?.line.send({ type: "Broadcast", room: place, content: text });
     for (let tick = 0; tick < pick * 40; tick++) await Promise.resolve();
