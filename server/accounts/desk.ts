@@ -132,7 +132,7 @@ export class AccountDesk {
         const old = { password: effect.old, from: member.address };
         const outcome = await accounts.setPassword(member.key, effect.password, old);
         if (outcome.kind === "done") this.#letGoWithoutDevice(member);
-        return told(outcome, "Your password is changed.");
+        return told(outcome, "Your password is changed. Your devices stay logged in: /devices.");
       }
       case "devices":
         return this.#answer(member, id, { type: "DeviceList", devices: this.#devices(member) });

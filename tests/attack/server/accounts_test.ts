@@ -235,7 +235,9 @@ Deno.test("who came in by a password alone is out when it is changed; who has a 
   await again.write(`Anna\n${before}-horse\n`);
   await again.expectLines("[Server] Password for Anna:");
   await again.write(`/password ${before}-horse another-one\n`);
-  await again.expectLines("[Server] Your password is changed.");
+  await again.expectLines(
+    "[Server] Your password is changed. Your devices stay logged in: /devices.",
+  );
   await done(phone, { type: "Broadcast", content: "still here" });
   await again.expectLines("Anna: still here");
 });

@@ -56,10 +56,11 @@ Deno.test("after a kill those are banned of whom the record says so, and an abse
     await using eve = await RawClient.connect(server.port);
     await eve.send({ type: "Register", username: "Eve", password: PASSWORD });
     await eve.next("Welcome");
-    await eve.close();
     await using anna = await RawClient.connect(server.port);
     await anna.send({ type: "Login", username: "Anna" });
     session = (await anna.next("Welcome")).session ?? "";
+    await eve.close();
+    await anna.nextOf("UserLeft");
     await done(anna, { type: "Join", room: "tea" });
     for (let n = 0; n < 60; n++) {
       await anna.send({ type: "Ban", room: "tea", user: `nobody-${n}`, id: `${n}` });
