@@ -133,5 +133,5 @@ function said(start: string, content: string): string {
 }
 
 function notice(text: string): string {
-  return `[Server] ${safeText(withoutMarks(text))}\n`;
+  return rowsOf("[Server] ", safeText(withoutMarks(text))).map((row) => `${row}\n`).join("");
 }

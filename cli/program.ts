@@ -94,12 +94,16 @@ const ABOUT_ALL: ReadonlySet<string> = new Set(["complete", COMPLETIONS.name, "c
 /** Flags that belong to `chat` itself; any other means `chat connect`. */
 const OWN_FLAGS: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version"]);
 
+/** What no command is called like: a server. */
+const ADDRESS = /^(?:[^-].*[.:].*|localhost|\[.*)$/;
+
 /** Builds the tree as far as `args` need it, and says what to parse: without a command, `chat` connects. */
 export async function addCommands(
   args: readonly string[],
 ): Promise<{ program: Command; args: string[] }> {
   const [first] = args;
-  const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first));
+  const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first)) ||
+    ADDRESS.test(first);
   const words = connects ? ["connect", ...args] : [...args];
   const all = words.some((word) => ABOUT_ALL.has(word)) || hasConfig();
   const program = await build((name) => all || words.includes(name));
@@ -128,6 +132,7 @@ export async function build(isMeant: (name: string) => boolean): Promise<Command
 Examples:
   chat serve       start a server
   chat             talk to it
+  chat chat.example.org  talk to one elsewhere
   chat send hello  say one thing from a script
   chat receive     take files that others send
   chat login --register  make your name yours

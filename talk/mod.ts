@@ -42,6 +42,7 @@ export {
   type Settings,
   settingText,
 } from "./order_text.ts";
+export { withoutSigns } from "./own_signs.ts";
 export { GUEST_SIGN, GUESTS_EXPLAINED, shownName } from "./guests.ts";
 export { type Doing, IGNORED_MAX, isHidden } from "./ignoring.ts";
 export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";

@@ -182,7 +182,11 @@ export function reportLines(
   const who = messages.at(-1)?.from ?? "somebody";
   return [
     `${by} ${at === undefined ? "reports" : `reported at ${minute(at)}`} ${who}${reasonText(why)}`,
-    ...messages.map(({ from, content }) => `${from} said in ${room}: ${content}`),
+    ...messages.map(({ from, content }) =>
+      content === ""
+        ? `What ${from} said in ${room} was deleted`
+        : `${from} said in ${room}: ${content}`
+    ),
   ];
 }
 
@@ -213,7 +217,7 @@ function recordText(record: OrderRecord): string {
 /** A minute, in UTC; a server may say anything. */
 function minute(ms: number): string {
   if (Math.abs(ms) > 8.64e15) return "some time ago";
-  return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function listed(title: string, names: readonly string[]): string[] {

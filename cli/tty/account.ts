@@ -72,7 +72,7 @@ export function deviceLines({ devices }: Pick<DeviceList, "devices">): string[] 
 function when(ms: number): string {
   return Math.abs(ms) > 8.64e15
     ? "some time ago"
-    : new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+    : `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function done(sentences: readonly string[]): Extract<Outcome, { kind: "accountDone" }> {

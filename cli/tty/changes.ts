@@ -22,7 +22,7 @@ import {
   type PrivateMessage,
   type Reactions,
 } from "../../server/wire/mod.ts";
-import { mentions } from "../../talk/mod.ts";
+import { mentions, withoutSigns } from "../../talk/mod.ts";
 import type { Change, Line, MessageLine, Quote, Reacted } from "./layout.ts";
 import { LATE_CHANGES_MAX, QUOTE_CHARS_MAX, REACTION_KINDS_MAX } from "./limits.ts";
 import { findNewest, type Lines, mapped } from "./lines.ts";
@@ -52,7 +52,7 @@ export function messageLine(message: NewMessage | PrivateMessage, reader: Reader
     kind: "message",
     at: message.at,
     from: safeText(from),
-    text: safeLines(content),
+    text: wordsOf(content),
     seq: message.seq,
     mine,
     guest: !mine && message.account !== true,
@@ -69,6 +69,11 @@ export function messageLine(message: NewMessage | PrivateMessage, reader: Reader
     }),
   };
   return deleted ? withoutWords(line, other) : line;
+}
+
+/** What somebody said, as it is shown: lines that are safe, and hold no sign that is the client's own. */
+export function wordsOf(content: string): string[] {
+  return safeLines(content).map(withoutSigns);
 }
 
 /** The line without what was said. */
@@ -139,7 +144,7 @@ function revisedLine(
   const { content } = change;
   return {
     ...line,
-    text: safeLines(content),
+    text: wordsOf(content),
     mention: !line.mine && mentions(content, name),
     ...(line.mine ? { content } : {}),
     changed: { what: "edited", ...by },
@@ -207,7 +212,7 @@ export function quoteOf({ seq, from, text, changed }: MessageLine): Quote {
 }
 
 function beginning(content: string): string {
-  return short(safeLines(content));
+  return short(wordsOf(content));
 }
 
 function short(text: readonly string[]): string {

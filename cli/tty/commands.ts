@@ -127,13 +127,19 @@ export function parseLine(line: string): Wish | undefined {
   return wish?.kind === "problem" ? problem(safeText(wish.sentence)) : wish;
 }
 
+/** Columns of how a command is typed, in the list of all: a longer one has a line of its own, so that all summaries fit beside it. */
+const USAGE_COLUMNS = 24;
+
 /** The lines that tell of one command, or of all. */
 export function help(command: string): readonly string[] {
   const rows = COMMANDS.help(command);
   if ("kind" in rows) return [safeText(rows.sentence)];
   if (command !== "") return rows.map(({ usage, summary }) => `${usage}: ${summary}`);
-  const wide = Math.max(...rows.map(({ usage }) => usage.length));
-  const lines = rows.map(({ usage, summary }) => `${usage.padEnd(wide)}  ${summary}`);
+  const lines = rows.flatMap(({ usage, summary }) =>
+    usage.length > USAGE_COLUMNS
+      ? [usage, `${" ".repeat(USAGE_COLUMNS)}  ${summary}`]
+      : [`${usage.padEnd(USAGE_COLUMNS)}  ${summary}`]
+  );
   return [...lines, "//text says /text.", ...KEYS];
 }
 

@@ -7,6 +7,7 @@
 import { hash } from "node:crypto";
 import { CONTENT_BYTES_MAX } from "../../server/wire/mod.ts";
 import type { Bell } from "../../talk/mod.ts";
+import { wordsOf } from "./changes.ts";
 import { help, type Wish } from "./commands.ts";
 import type { PendingLine, Quote } from "./layout.ts";
 import {
@@ -29,7 +30,7 @@ import { asked, askedForOlder } from "./on_client.ts";
 import { onFileWish } from "./on_files.ts";
 import { onIgnoring } from "./on_ignoring.ts";
 import { secretAsked } from "./on_secret.ts";
-import { safeLines, safeText } from "./safe.ts";
+import { safeText } from "./safe.ts";
 import { cleared, roomKey, sending, userKey, type View, withoutPending } from "./view.ts";
 
 /** The model after a wish. */
@@ -153,7 +154,7 @@ export function said(
     at: model.now,
     from: safeText(model.me),
     content,
-    text: safeLines(content),
+    text: wordsOf(content),
     refusal: undefined,
     seq: undefined,
     ...(reply === undefined ? {} : { reply }),

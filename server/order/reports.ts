@@ -89,6 +89,8 @@ export async function report(
     one.tell(told);
   }
   if (id !== undefined) answer({ type: "Ack", room: room.name, seq: last.seq, at: parts.clock() });
+  // A line has no id, and whoever hears nothing reports it once more.
+  if (member.speech === "text") answer({ type: "Notice", msg: "It is before the moderators." });
 }
 
 /** Tells somebody who has come in what was reported meanwhile, in the words in which it stands now. */

@@ -42,6 +42,7 @@ const HELP = [
   "/register PASSWORD  make your name yours",
   "/password OLD NEW   change its password",
   "/devices         which devices need no password",
+  "/revoke DEVICE   log one of them out",
   "/quit            leave",
   "//text           say '/text'",
 ].map(server).join("");

@@ -87,6 +87,7 @@ export function render(message: ServerMessage): string | undefined {
     case "Renamed":
       return server(message.msg);
     case "DeviceList":
+      if (message.devices.length === 0) return server("No device is logged in without a password.");
       return message.devices.map(deviceLine).join("");
     case "Ack":
       return undefined;

@@ -125,7 +125,11 @@ function changesText(set: NonNullable<AuditEntry["set"]>): string {
 
 /** A report as lines: who reported what, and what was said. */
 export function reportLines({ room, by, why, messages, at }: Reported): string {
-  const said = messages.map(({ from, content }) => `In ${room}, ${from} said "${content}"`);
+  const said = messages.map(({ from, content }) =>
+    content === ""
+      ? `In ${room}, ${from} said what was deleted`
+      : `In ${room}, ${from} said "${content}"`
+  );
   const when = at === undefined ? "reports" : `reported at ${minute(at)}`;
   return rows([`${by} ${when} what ${messages.at(-1)?.from} said${reasonText(why)}.`, ...said]);
 }

@@ -25,6 +25,9 @@ export const FRAME_BYTES_CEILING: number = 15 << 20;
 /** Bytes of the length that stands before each frame's body. */
 export const FRAME_HEADER_BYTES = 4;
 
+/** The last moment that is a date in JavaScript, in ms since 1970: the end of a day in the year 275760. */
+export const MOMENT_MS_MAX = 8.64e15;
+
 /** Largest content of a message, in bytes of UTF-8: a long page of prose. */
 export const CONTENT_BYTES_MAX: number = 8 << 10;
 

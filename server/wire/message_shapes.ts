@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ID_CHARS_MAX } from "./limits.ts";
+import { ID_CHARS_MAX, MOMENT_MS_MAX } from "./limits.ts";
 import {
   type Fields,
   object,
@@ -19,8 +19,10 @@ import {
 
 /** What a client calls a message of its own. */
 export const id: Shape<string> = textOf(1, ID_CHARS_MAX);
-/** A whole number that JavaScript holds exactly: a count, a seq, a size or milliseconds. */
+/** A whole number that JavaScript holds exactly: a count, a seq, a size or a duration. */
 export const count: Shape<number> = whole(0, Number.MAX_SAFE_INTEGER);
+/** Milliseconds since 1970: what is later than any date can be shown by no client. */
+export const moment: Shape<number> = whole(0, MOMENT_MS_MAX);
 
 /** A type of message, and its shape. */
 export interface MessageShape<T extends string, S> {

@@ -10,7 +10,14 @@ import {
   SANCTION_SECONDS_MAX,
   SLOW_SECONDS_MAX,
 } from "./limits.ts";
-import { type Agree, count, fromClient, fromServer, type MessageShape } from "./message_shapes.ts";
+import {
+  type Agree,
+  count,
+  fromClient,
+  fromServer,
+  type MessageShape,
+  moment,
+} from "./message_shapes.ts";
 import type { OrderReply, OrderRequest } from "./messages.ts";
 import { list, object, type Of, oneOf, option, text, truth, whole } from "./shapes.ts";
 
@@ -73,9 +80,9 @@ const clientSchemas = [
 const sanction = object({
   user: option(text),
   address: option(text),
-  until: option(count),
+  until: option(moment),
   by: text,
-  at: count,
+  at: moment,
   why: option(text),
 });
 
@@ -121,14 +128,14 @@ const serverSchemas = [
     by: text,
     seconds: option(count),
     why: option(text),
-    at: option(count),
+    at: option(moment),
   }),
   fromServer("BanList", { bans: list(sanction) }),
   fromServer("AuditPage", {
     room: option(text),
     records: list(object({
       seq: count,
-      at: count,
+      at: moment,
       by: text,
       act: text,
       user: option(text),
@@ -149,8 +156,8 @@ const serverSchemas = [
     room: text,
     by: text,
     why: option(text),
-    messages: list(object({ seq: count, from: text, content: text, at: count })),
-    at: option(count),
+    messages: list(object({ seq: count, from: text, content: text, at: moment })),
+    at: option(moment),
   }),
 ] as const;
 

@@ -13,7 +13,7 @@
 import { ERROR_CODES } from "./codes.ts";
 import { connections, figures, rooms } from "./inspection_shape.ts";
 import { HISTORY_LIMIT_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
-import { type Agree, count, fromClient, fromServer, id } from "./message_shapes.ts";
+import { type Agree, count, fromClient, fromServer, id, moment } from "./message_shapes.ts";
 import type { ClientMessage, OrderReply, OrderRequest, ServerMessage } from "./messages.ts";
 import { ORDER_REPLIES, ORDER_REQUESTS } from "./order_schemas.ts";
 import {
@@ -118,19 +118,19 @@ const clientSchemas = [
 /** What a message bears that is a reply, was changed or has reactions, and how a change is told. */
 const changed = {
   reply: option(count),
-  edited: option(count),
+  edited: option(moment),
   deleted: option(truth),
   by: option(text),
   reactions: option(list(object({ emoji: text, count, mine: option(truth) }))),
 };
-const change = { room: option(text), with: option(text), seq: count, by: text, at: count };
+const change = { room: option(text), with: option(text), seq: count, by: text, at: moment };
 
 const newMessage = fromServer("NewMessage", {
   room: text,
   seq: count,
   from: text,
   content: text,
-  at: count,
+  at: moment,
   id: option(id),
   account: option(truth),
   ...changed,
@@ -140,7 +140,7 @@ const privateMessage = fromServer("PrivateMessage", {
   to: option(text),
   content: text,
   seq: count,
-  at: count,
+  at: moment,
   id: option(id),
   between: option(list(text)),
   account: option(truth),
@@ -205,7 +205,7 @@ const serverSchemas = [
     to: text,
     content: text,
     seq: count,
-    at: count,
+    at: moment,
     waits: option(truth),
   }),
   fromServer("UserList", {
@@ -228,7 +228,7 @@ const serverSchemas = [
     lost: option(list(object({ from: count, to: count }))),
   }),
   fromServer("SearchPage", { messages: page, more: truth }),
-  fromServer("Ack", { room: text, seq: count, at: count }),
+  fromServer("Ack", { room: text, seq: count, at: moment }),
   fromServer("FileOffer", {
     from: text,
     filename: text,
@@ -274,7 +274,7 @@ const serverSchemas = [
   }),
   fromServer("Inspection", {
     pid: count,
-    at: count,
+    at: moment,
     connections,
     more: truth,
     rooms: option(rooms),
@@ -282,14 +282,14 @@ const serverSchemas = [
     figures,
   }),
   fromServer("DeviceList", {
-    devices: list(object({ id: text, name: text, lastSeen: count, here: option(truth) })),
+    devices: list(object({ id: text, name: text, lastSeen: moment, here: option(truth) })),
   }),
   fromServer("AccountList", {
     accounts: list(object({
       name: text,
       role,
-      created: count,
-      lastSeen: option(count),
+      created: moment,
+      lastSeen: option(moment),
       devices: count,
       online: truth,
     })),

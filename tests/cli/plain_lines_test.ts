@@ -58,3 +58,18 @@ Deno.test("what moderators did is a line, and what they did to oneself says so",
       "[Server] Anna set the room: open to everybody, a word each 5 seconds\n",
   );
 });
+
+Deno.test("no row that a terminal makes of a long notice looks like a line of somebody else", () => {
+  const words = `${"x".repeat(100)} Bob: I will pay`;
+  const told = printed(
+    { type: "Topic", room: "dev", topic: words, by: "Eve" },
+    { type: "Order", act: "mute", room: "dev", user: "Al", by: "Eve", why: words },
+    {
+      ...{ type: "Reported", room: "dev", by: "Eve" },
+      messages: [{ seq: 1, from: "Eve", content: words, at: 0 }],
+    },
+  );
+  const lines = told.trimEnd().split("\n");
+  assertEquals(lines.filter((line) => line.startsWith("[Server] Bob: I will pay")).length, 3, told);
+  assertEquals(lines.every((line) => line.startsWith("[Server] ")), true);
+});

@@ -83,6 +83,9 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
   ],
   [["connect", "-r", "bad room!"], "--room cannot be 'bad room!'. A name is made of letters"],
   [["connect", "[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
+  // Without a command it is where to talk.
+  [["[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
+  [["chat.example.org:99999", "-n", "Anna"], "A port is a whole number from 0 to 65535."],
   [["send", "--to", "Bob", "--room", "ops", "hi"], "cannot be used with"],
   [["receive", "--yes", "--once", "--count", "2"], "cannot be used with"],
   [["receive", "--yes", "--max-file", "huge"], "A size is a number of bytes"],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { orderAnswer, orderText, orderToYou } from "../../talk/mod.ts";
+import { orderAnswer, orderText, orderToYou, reportLines } from "../../talk/mod.ts";
 import { assertEquals } from "../assert.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -47,11 +47,11 @@ Deno.test("an audit has a line for each record, also of what a newer server does
     { ...record, act: "constructor", user: "Ben", at: 1e300 },
   ];
   assertEquals(orderAnswer("Audit", { type: "AuditPage", records }, NOW), [
-    "2026-01-01 12:00 Anna put Ben out for 60 seconds",
-    "2026-01-01 12:00 Anna banned 10.0.0.0/8",
-    "2026-01-01 12:00 Anna set the room (slow 3, access open)",
-    "2026-01-01 12:00 Anna reported message 7 of Ben (rude)",
-    "2026-01-01 12:00 Anna deleted message 8 of Ben",
+    "2026-01-01 12:00 UTC Anna put Ben out for 60 seconds",
+    "2026-01-01 12:00 UTC Anna banned 10.0.0.0/8",
+    "2026-01-01 12:00 UTC Anna set the room (slow 3, access open)",
+    "2026-01-01 12:00 UTC Anna reported message 7 of Ben (rude)",
+    "2026-01-01 12:00 UTC Anna deleted message 8 of Ben",
     "some time ago Anna did 'constructor' to Ben",
   ]);
   assertEquals(orderAnswer("Audit", { type: "AuditPage", records: [] }, NOW), [
@@ -76,4 +76,13 @@ Deno.test("what was done to the reader says so, and where", () => {
   }
   assertEquals(orderToYou({ act: "ban", by: "op" }), "op banned you on this server");
   assertEquals(orderText({ act: "ban", by: "op" }), "op banned an address");
+});
+
+Deno.test("a report of what was deleted meanwhile says so, instead of words that are not there", () => {
+  const messages = [{ from: "Eve", content: "hi" }, { from: "Eve", content: "" }];
+  assertEquals(reportLines({ room: "tea", by: "Ben", at: NOW, messages }), [
+    "Ben reported at 2026-01-01 12:00 UTC Eve",
+    "Eve said in tea: hi",
+    "What Eve said in tea was deleted",
+  ]);
 });

@@ -154,5 +154,5 @@ Deno.test("/devices and /revoke ask the server; a device's name cannot drive the
   const lines = deviceLines({ devices });
   assert.equal(lines[0], "a  lap␛[2Jtop, this one");
   assert.equal(lines[1], "b  phone, seen some time ago");
-  assert.equal(lines[2], "c  desk, seen 2026-01-02 03:04");
+  assert.equal(lines[2], "c  desk, seen 2026-01-02 03:04 UTC");
 });

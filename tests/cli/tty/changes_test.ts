@@ -259,3 +259,20 @@ Deno.test("what is edited, reacted with and quoted cannot draw, nor look like an
     { numRuns: 300 },
   );
 });
+
+Deno.test("nobody's words look like a reply to somebody else's, or like words that were taken back", () => {
+  const game = inLobby();
+  game.message("eve", "↪ anna: I resign.\nAgreed.");
+  game.message("eve", "\u200b↪\ufe0f anna: I resign.\nAgreed.");
+  game.message("eve", "× (deleted by anna)");
+  game.message("eve", "hm");
+  game.client(edited(4, "×\u200b (deleted)", "eve"));
+  assertEquals(conversation(game), [
+    "12:00 eve → anna: I resign.",
+    "      Agreed.",
+    "12:00 eve → anna: I resign.",
+    "      Agreed.",
+    "12:00 eve x (deleted by anna)",
+    "12:00 eve x (deleted) (edited)",
+  ]);
+});

@@ -46,3 +46,11 @@ Deno.test("help has a line for each command, and names the keys that one cannot 
   }
   assert.deepEqual(help("w"), ["/msg NAME TEXT (or /w): say something to one user"]);
 });
+
+Deno.test("what a command does stands beside it, where a usual terminal still has room for it", () => {
+  const lines = help("");
+  for (const { summary } of COMMANDS.rows) {
+    const line = lines.find((line) => line.endsWith(`  ${summary}`));
+    assert.ok(line !== undefined && line.length - summary.length <= 30, `${line}`);
+  }
+});

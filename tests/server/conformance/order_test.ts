@@ -280,6 +280,7 @@ Deno.test("who reports a message puts it before the moderators who are here, and
   await refused(ben, { type: "Report", room: "tea", seq: 99 }, "not_found");
   const page = JSON.stringify(await ask(anna, { type: "Audit", room: "tea" }));
   assert(page.includes('"message":8') && !page.includes("word 8"), page);
+  await cleo.expectLines("[Server] It is before the moderators.");
   await cleo.expectNothing();
   await done(anna, { type: "Join", room: "tea" });
   await cleo.expectLines("[Server] Anna has joined.");

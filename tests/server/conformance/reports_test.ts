@@ -131,3 +131,15 @@ Deno.test("in lines, a moderator sees until when somebody is out and what the ro
     "[Server] Banned: Ben until 2026-02-01 14:00 (loud)",
   );
 });
+
+Deno.test("in lines, who reports hears that it has come to the moderators, and they what was deleted", async () => {
+  await using server = startServer();
+  await using anna = await server.text("Anna");
+  await anna.write("/join tea\nrude\n/delete\n");
+  await anna.expectLines("[Server] Anna deleted a message.");
+  await using ben = await server.text("Ben");
+  await ben.write("/join tea\n/report too loud\n");
+  while (await ben.line() !== "[Server] It is before the moderators.");
+  while (await anna.line() !== "[Server] Ben reports what Anna said (too loud).");
+  await anna.expectLines("[Server] In tea, Anna said what was deleted");
+});

@@ -58,7 +58,7 @@ Deno.test("parseLine() lists every command at /help, each line marked as the ser
     commands.join(" "),
     "/list /w /edit /delete /rooms /join /topic /leave /room /slow /invite /kick /mute /ban " +
       "/unban /mod /op /audit /report /register /password " +
-      "/devices /quit //text",
+      "/devices /revoke /quit //text",
   );
 });
 

@@ -11,7 +11,7 @@ import { useState } from "preact/hooks";
 import { FileCard } from "../files/file_card.tsx";
 import { piecesOf } from "./finding.ts";
 import { clock } from "../format.ts";
-import { NEW_SINCE, shownName, waitsText } from "../../../../talk/mod.ts";
+import { NEW_SINCE, shownName, waitsText, withoutSigns } from "../../../../talk/mod.ts";
 import type { Reacted } from "../../page_messages.ts";
 import { current, hovered } from "../state.ts";
 import { Actions } from "./actions.tsx";
@@ -122,7 +122,7 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
         {line.reply !== undefined && <QuoteOf quote={line.reply} />}
         {line.change === "deleted"
           ? <span class="quiet-words">× (deleted{byWhom(line.by)})</span>
-          : <Long text={line.content} query={query} whole={found} />}
+          : <Long text={withoutSigns(line.content)} query={query} whole={found} />}
         {line.change === "edited" && (
           <span class="quiet-words">{` (edited${byWhom(line.by)})`}</span>
         )}
@@ -142,7 +142,8 @@ function QuoteOf({ quote }: { readonly quote: Quote }): VNode {
       <span class="hidden">Reply to</span>
       ↪ {from === undefined ? `message ${seq}` : (
         <>
-          <bdi>{from}</bdi>: <bdi>{content ?? "× (deleted)"}</bdi>
+          <bdi>{from}</bdi>:{" "}
+          <bdi>{content === undefined ? "× (deleted)" : withoutSigns(content)}</bdi>
         </>
       )}
     </span>
