@@ -345,7 +345,8 @@ export class Revisions {
       }
       // Its own other devices show it, too.
       for (const own of hall.membersOf(member.key)) {
-        if (own === member || own.tag === revised.between?.[1]) continue;
+        // Somebody else may have the name by now.
+        if (own === member || own.tag !== member.tag || own.tag === revised.between?.[1]) continue;
         if (own.speech === "text") own.tellBytes(whisperChangeLine(change, before, name));
         else own.tell({ ...change, with: name });
       }

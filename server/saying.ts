@@ -295,7 +295,8 @@ export class SaidToOne extends Saying {
     if (all.length === 0) return;
     const first = member(speaker.key);
     for (const device of first === undefined ? all : [first, ...all]) {
-      if (device !== speaker) device.tell(this.answer());
+      // Somebody else may have the name by now.
+      if (device !== speaker && device.tag === speaker.tag) device.tell(this.answer());
     }
   }
 

@@ -98,6 +98,8 @@ export interface Registration {
   readonly from?: TriedFrom;
   /** The device that is to have a token, by its name; without it none has. */
   readonly device?: { readonly name?: string | undefined };
+  /** Why it is not to be any more, asked when the password is hashed. Default: it is. */
+  readonly late?: () => Refusal | undefined;
 }
 
 /** A password that is shown for a name. */
@@ -163,7 +165,7 @@ export class Accounts {
   }
 
   async #registerOr(
-    { name, password, role = "user", identity, device, from }: Registration,
+    { name, password, role = "user", identity, device, from, late }: Registration,
     via?: KeptValues["write"],
   ): Promise<Proved | Refusal> {
     const checked = newPassword(password, name);
@@ -183,6 +185,9 @@ export class Accounts {
       password: await this.#hasher.make(checked.bytes, lineOf(fold(name), from)),
       devices: made === undefined ? [] : [made.device],
     };
+    // To hash takes a while, and much may be decided in it.
+    const refusal = late?.();
+    if (refusal !== undefined) return refusal;
     if (identity !== undefined) await this.spent.add(identity);
     await this.#registry.write(record, via);
     return proved(record, made?.device, made?.token);
@@ -240,12 +245,14 @@ export class Accounts {
    * hashes, and nobody does it twenty times in a row.
    *
    * @param old The one it has, from whoever is no operator; and where that comes from.
+   * @param late See `Registration`.
    */
   async setPassword(
     key: FoldedName,
     password: string,
     old?: { readonly password: string; readonly from: TriedFrom },
     via?: KeptValues["write"],
+    late?: Registration["late"],
   ): Promise<Done | Refusal> {
     try {
       const before = this.#registry.read(key);
@@ -259,6 +266,8 @@ export class Accounts {
       const record = this.#registry.read(key);
       if (record === undefined) return GONE;
       if (fitting !== undefined && !same(record, fitting)) return UNFIT;
+      const refusal = late?.();
+      if (refusal !== undefined) return refusal;
       // Who forgot it, or lost a device, asks an operator: then no device is trusted any more.
       const devices = old === undefined ? [] : record.devices;
       await this.#registry.write({ ...record, password: hash, devices }, via, true);

@@ -19,6 +19,7 @@ import type { Member } from "../rooms/member.ts";
 import type { News } from "../order/news.ts";
 import type { MessageStore } from "../store/store_port.ts";
 import { here, operate } from "./operating.ts";
+import { GONE } from "./refusals.ts";
 import { renameGuest } from "./rename.ts";
 import type { Hasher } from "./hasher.ts";
 import type { DeviceEntry, FoldedName, ServerMessage, UserName, Welcome } from "../wire/mod.ts";
@@ -170,9 +171,12 @@ export class AccountDesk {
       password,
       identity,
       from: address,
+      // Who was put out of the server meanwhile makes no account.
+      late: () => hall.isHere(member) ? undefined : GONE,
       ...device,
     });
     if (made.kind === "refused") return made;
+    this.#letGoOfSecret(identity, member);
     if (!hall.isHere(member)) return undefined;
     member.prove(made);
     hall.looksDifferent(member);
@@ -183,6 +187,14 @@ export class AccountDesk {
       });
     } else this.#answer(member, id, greet(member, made.token));
     return undefined;
+  }
+
+  /** Who is here as a guest with a secret that has become an account's would go on with what is that one's. */
+  #letGoOfSecret(secret: string, owner: Member): void {
+    const isGuest = (one: Member) => one !== owner && !one.registered && one.session === secret;
+    for (const one of [...this.#parts.hall.members()].filter(isGuest)) {
+      one.dismiss(errorMessage("auth_failed", "Your session has become an account's."));
+    }
   }
 
   #devices(member: Member): DeviceEntry[] {

@@ -43,6 +43,12 @@ export interface OperatingParts extends RecordParts {
   readonly onTaken: (name: UserName) => void;
 }
 
+const NO_OPERATOR: Refusal = {
+  kind: "refused",
+  code: "forbidden",
+  msg: "Only operators may do this.",
+};
+
 /** Does what an operator asks for. */
 export async function operate(
   parts: OperatingParts,
@@ -50,13 +56,18 @@ export async function operate(
   effect: OthersEffect,
 ): Promise<Operated> {
   const { accounts } = parts;
+  // A password is hashed first: who is no operator any more by then, or was let go, does nothing more.
+  const late = () => by.operator && parts.hall.isHere(by.latest) ? undefined : NO_OPERATOR;
   if (effect.do === "accounts") return list(parts, effect.after);
   if (effect.do === "add account") {
     const name = accountName(effect.username);
     if (typeof name !== "string") return name;
     const { password, role } = effect;
     const act = role === "operator" ? "op" : "account";
-    const made = await accounts.register({ name, password, role }, onRecord(parts, by, act, name));
+    const made = await accounts.register(
+      { name, password, role, late },
+      onRecord(parts, by, act, name),
+    );
     if (made.kind === "refused") return made;
     parts.onTaken(name);
     return { kind: "done", told: `'${name}' is an account.` };
@@ -66,7 +77,7 @@ export async function operate(
   switch (effect.do) {
     case "set password": {
       const via = onRecord(parts, by, "password", user);
-      const outcome = await accounts.setPassword(key, effect.password, undefined, via);
+      const outcome = await accounts.setPassword(key, effect.password, undefined, via, late);
       if (outcome.kind === "done") letGo(parts, key, "Your password was changed by an operator.");
       return told(outcome, "The password is changed.");
     }

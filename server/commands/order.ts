@@ -15,7 +15,7 @@ import { isRange } from "../addresses/range.ts";
 import type { Deed, Whom } from "../order/deeds.ts";
 import { WHY_CHARS_MAX } from "../order/limits.ts";
 import { namedOf, type Order } from "../order/order.ts";
-import type { Person } from "../order/person.ts";
+import { isOne, type Person } from "../order/person.ts";
 import { type Act, isAtLeast, rankNamed, rankOf, refuseAct } from "../order/standing.ts";
 import {
   type Ban,
@@ -94,8 +94,22 @@ export function unban(asker: UserView, hall: HallView, message: Unban): readonly
   const said = user === undefined
     ? { address: address ?? "" }
     : { name: user, ...(person === undefined ? {} : { tag: person.tag, mark: person.mark }) };
+  if (place !== undefined && !asker.operator && isOfHimself(place.order, said, asker, hall.nowMs)) {
+    return [{ do: "refuse", code: "forbidden", msg: "Somebody else has to lift that." }];
+  }
   const deed: Deed = { act: "unban", whom: said, ...(why === undefined ? {} : { why }) };
   return [orderIn(place, deed)];
+}
+
+/** Whether what is to be lifted was said of whoever asks for that, also under a name that he had then. */
+function isOfHimself(
+  { bans, mutes }: Order,
+  whom: Whom,
+  asker: UserView,
+  nowMs: number,
+): boolean {
+  const all = [...bans.saidOf(whom, nowMs), ...mutes.saidOf(whom, nowMs)];
+  return all.some((one) => isOne(one, asker));
 }
 
 /** Somebody who is here, or an account that is away. */

@@ -27,6 +27,7 @@ import { auditStream } from "../store/streams.ts";
 import {
   type AuditEntry,
   type ErrorMessage,
+  fold,
   type FoldedName,
   LOBBY,
   type RoomName,
@@ -111,19 +112,27 @@ export class OrderDesk {
   ): Promise<void> {
     const { store, reading, pageBytesMax } = this.parts;
     if (member.outbox.ended) return;
-    const stream = auditStream(room && this.#keyOf(room));
+    const stream = auditStream(room && fold(room));
     const range = { ...wanted, bytesMax: pageBytesMax };
     const { messages, more } = await reading.holding(() => store.read(stream, range));
     member.account.spend({ workMs: STORE_READ_MS + messages.length * LOOKED_AT_MS });
     await member.account.serve(() => {
+      const late = this.#refuseAudit(member, room);
+      if (late !== undefined) return answer(member, late, id);
       const records: AuditEntry[] = messages.flatMap((one) => auditIn(one, member.operator) ?? []);
       const place = room === undefined ? {} : { room };
       answer(member, { type: "AuditPage", ...place, records, more }, id);
     });
   }
 
-  #keyOf(room: RoomName): Room["key"] | undefined {
-    return this.parts.hall.room(room)?.key;
+  /** Why a page is not somebody's any more: much may be decided while it is read. */
+  #refuseAudit({ latest: who }: Member, room: RoomName | undefined): ErrorMessage | undefined {
+    const { hall } = this.parts;
+    if (room === undefined) return who.operator ? undefined : errorMessage("forbidden");
+    const order = hall.order(room);
+    if (order === undefined) return errorMessage("not_found");
+    const refusal = refuseAct(order, room, who, "audit", hall.nowMs);
+    return refusal && errorMessage(refusal.code, refusal.msg);
   }
 
   #keepIn(by: Member, name: RoomName, deed: Deed, id: string | undefined): void {
@@ -131,8 +140,11 @@ export class OrderDesk {
     const room = hall.openRoom(name);
     if (room === undefined) return answer(by, errorMessage("busy"), id);
     const at = clock();
-    const present = () => [...room.members()].map(namedOf);
-    const next = afterDeed(this.#coming.get(room) ?? room.order, deed, {
+    const before = this.#coming.get(room) ?? room.order;
+    // Whom a kick that is on its way puts out is not there any more.
+    const isThere = (one: Member) => refuseAct(before, room.name, one, "see", at) === undefined;
+    const present = () => [...room.members()].filter(isThere).map(namedOf);
+    const next = afterDeed(before, deed, {
       by: by.name,
       nowMs: at,
       present,

@@ -101,12 +101,15 @@ export async function tellReports(
   alive: () => boolean,
 ): Promise<void> {
   for (const { room, by, why, at, message } of reports) {
-    const order = parts.hall.order(room);
     // Who moderates no more is not told, nor is anybody of what is gone for its age.
-    if (order === undefined || !moderates(parts.hall, order, room, member)) continue;
+    const isTold = (): boolean => {
+      const order = parts.hall.order(room);
+      return order !== undefined && moderates(parts.hall, order, room, member);
+    };
+    if (!isTold()) continue;
     const messages = await read(parts, member, roomStream(foldText(room)), message);
     if (!alive()) return;
-    if (messages.length === 0) continue;
+    if (messages.length === 0 || !isTold()) continue;
     const reason = why === undefined ? {} : { why };
     member.tell({ type: "Reported", room, by, ...reason, messages: [...messages], at });
     // One at a time waits in memory, however long they are.

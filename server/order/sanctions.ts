@@ -117,6 +117,11 @@ export class Sanctions {
     return new Sanctions(this.list.filter((one) => holds(one, nowMs) && !isSaidOf(one, whom)));
   }
 
+  /** What was said under a name, or of an address, and holds. */
+  saidOf(whom: Pick<Sanction, "name" | "address">, nowMs: number): readonly Sanction[] {
+    return this.list.filter((one) => holds(one, nowMs) && isSaidOf(one, whom));
+  }
+
   /** Those that hold. */
   holding(nowMs: number): readonly Sanction[] {
     return this.list.filter((one) => holds(one, nowMs));

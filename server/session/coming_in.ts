@@ -111,8 +111,14 @@ export class ComingIn {
       from: info.address,
     });
     return outcome instanceof Promise
-      ? outcome.then((outcome) => this.#proved(read, judgement, outcome))
+      ? outcome.then((outcome) => this.#proved(read, judgement, this.#asItIsNow(outcome)))
       : this.#proved(read, judgement, outcome);
+  }
+
+  /** What was proved while a password was looked at, and its device written: that may be another's by now, or have another role. */
+  #asItIsNow(outcome: Outcome): Outcome {
+    if (outcome.kind !== "proved") return outcome;
+    return stillProved(this.#parts.world.accounts.accounts, outcome);
   }
 
   #proved(read: ReadLogin, admitted: Admitted, outcome: Outcome): Promise<void> | undefined {

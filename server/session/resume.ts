@@ -276,7 +276,10 @@ async function tellChanges(
   const seqs = await changedSeqs(read, room.key, { seen, since });
   await tellChanged(read, room.stream, seqs, {
     account,
-    tell: (change) => member.tell(change),
+    // Much may be decided while it is read.
+    tell: (change) => {
+      if (alive()) member.tell(change);
+    },
     // One page at a time waits in memory, however many rooms were changed.
     ready: async () => {
       await member.outbox.relief(pageBytesMax);
@@ -308,6 +311,8 @@ async function catchUp(
     account.spend({ workMs: STORE_READ_MS + messages.length * LOOKED_AT_MS });
     const pieces = inTurn(await judged(messages, member), lost);
     await account.serve(() => {
+      // Who was put out meanwhile reads nothing more there.
+      if (!alive()) return;
       for (const piece of pieces) {
         if (piece.kind === "lost") {
           member.tell({ type: "Lost", room: name, from: piece.from, to: piece.to });

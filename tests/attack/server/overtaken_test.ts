@@ -8,7 +8,8 @@ import { memoryStore } from "../../../server/mod.ts";
 import type { MessageStore } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, within } from "../../harness.ts";
-import { done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
+import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
 
 /** A store that holds back what is read of it, when that is asked of it. */
 class HeldStore {
@@ -115,3 +116,69 @@ Deno.test("who has to wait in a slow room says nothing there by editing or by a 
   await done(anna, { type: "Broadcast", room: "tea", content: "five" });
   await done(anna, { type: "Edit", room: "tea", seq: 2, content: "six" });
 });
+
+Deno.test("a page of the audit under way when its reader is banned, demoted or no operator any more is not given", async () => {
+  const held = new HeldStore();
+  const operatorToken = "operator".repeat(5);
+  await using server = startServer({ store: held.store, operatorToken, passwordCost: CHEAP });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using eve = await server.connect();
+  await eve.send({ type: "Register", username: "Eve", password: "correct horse" });
+  await eve.next("Welcome");
+  await using root = await server.connect();
+  await root.send({ type: "Login", username: "Root", operator: operatorToken });
+  await root.next("Welcome");
+  const promote = { type: "Room", room: "tea", promote: "Eve" };
+  const overtaken = async (by: RawClient, deed: object, asked: object, code: string) => {
+    const hold = held.hold();
+    await eve.send({ type: "Audit", ...asked, id: "under way" });
+    await hold.asked();
+    await ask(by, deed);
+    hold.release();
+    const answer = (await until(eve, "under way")).at(-1);
+    assertEquals([answer?.["type"], answer?.["code"]], ["Error", code], JSON.stringify(answer));
+  };
+  await done(anna, promote);
+  const tea = { room: "tea" };
+  await overtaken(anna, { type: "Room", ...tea, demote: "Eve" }, tea, "forbidden");
+  await done(anna, promote);
+  await overtaken(anna, { type: "Ban", ...tea, user: "Eve" }, tea, "banned");
+  const role = { type: "SetRole", username: "Eve" };
+  await done(root, { ...role, role: "operator" });
+  await overtaken(root, { ...role, role: "user" }, { server: true }, "forbidden");
+});
+
+for (const missed of ["said", "edited"]) {
+  Deno.test(`what was ${missed} while somebody was away is not told when a ban overtakes it`, async () => {
+    const held = new HeldStore();
+    await using server = startServer({ store: held.store, limits: { messagesPerSecond: 0 } });
+    await using anna = await inRoom(server, "Anna", "tea");
+    let session = "";
+    {
+      await using before = await inRoom(server, "Eve", "tea");
+      session = before.session;
+      await done(anna, { type: "Broadcast", room: "tea", content: "harmless" });
+    }
+    await done(
+      anna,
+      missed === "said"
+        ? { type: "Broadcast", room: "tea", content: "SECRET" }
+        : { type: "Edit", room: "tea", seq: 1, content: "SECRET" },
+    );
+    await using eve = await server.connect();
+    let hold = held.hold();
+    await eve.send({ type: "Login", username: "Eve", session, resume: { tea: 1 } });
+    await hold.asked();
+    if (missed === "edited") {
+      // First it reads what was changed, and then that.
+      hold.release();
+      hold = held.hold();
+      await hold.asked();
+    }
+    await done(anna, { type: "Ban", room: "tea", user: "Eve" });
+    hold.release();
+    await eve.send({ type: "Ping", id: "behind it" });
+    const told = JSON.stringify(await until(eve, "behind it"));
+    assert(!told.includes("SECRET"), told);
+  });
+}

@@ -76,6 +76,10 @@ export abstract class Keeping extends Rights {
         return true;
       case "unban": {
         const had = [room.banned, room.muted].map((list) => this.holding(list));
+        // Nobody lifts what was said of himself; an operator is hit by nothing.
+        const isOfHimself = (one: (typeof had)[number][number]) =>
+          one.name === name && isOne(one, by.person.id);
+        if (!by.person.operator && had.flat().some(isOfHimself)) return false;
         [room.banned = [], room.muted = []] = had.map((list) => lifted(list, name));
         return had.flat().some((one) => one.name === name);
       }

@@ -89,7 +89,9 @@ class Model {
         if (this.access === "invite") one.invited = true;
         return true;
       case "unban": {
-        const had = one.bannedUntil > this.now || one.mutedUntil > this.now;
+        // Nobody lifts what was said of himself; an operator is hit by nothing.
+        const had = (one.bannedUntil > this.now || one.mutedUntil > this.now) &&
+          (act.whom !== by || doer.rank === 4);
         if (had) one.bannedUntil = one.mutedUntil = 0;
         return had;
       }

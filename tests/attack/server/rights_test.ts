@@ -1,0 +1,185 @@
+/**
+ * Attacks on rights in the moment in which they change: two words in one packet, a slow disk or a slow hash between them, a
+ * name that changes hands, and a secret that two people know.
+ *
+ * @module
+ */
+
+import { memoryStore, type MessageStore } from "../../../server/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { type RawClient, startServer, type TestServer, within } from "../../harness.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
+import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { HandDisk } from "../../server/durable/hand_disk.ts";
+import { eventually, folder, startOn } from "../../server/durable/place.ts";
+
+const operatorToken = "operator".repeat(5);
+const password = "correct horse";
+
+async function comeIn(server: TestServer, first: object): Promise<RawClient> {
+  const client = await server.connect();
+  await client.send({ type: "Login", ...first });
+  await client.next("Welcome");
+  return client;
+}
+
+function root(server: TestServer): Promise<RawClient> {
+  return comeIn(server, { username: "Root", operator: operatorToken });
+}
+
+function registered(server: TestServer, username: string): Promise<RawClient> {
+  return comeIn(server, { type: "Register", username, password });
+}
+
+for (const type of ["Kick", "Ban"] as const) {
+  Deno.test(`who is put out by ${type} in the same packet in which the room is closed is not one of the invited`, async () => {
+    using place = folder();
+    const disk = new HandDisk(place.path);
+    await using server = await startOn(place.path, { storage: disk.storage });
+    await using anna = await inRoom(server, "Anna", "tea");
+    await using _eve = await inRoom(server, "Eve", "tea");
+    await using _ben = await inRoom(server, "Ben", "tea");
+    const hold = disk.hold("until then");
+    await anna.send({ type: "Broadcast", room: "tea", content: "until then", id: "1" });
+    await hold.arrived();
+    await anna.send(
+      { type, room: "tea", user: "Eve", id: "2" },
+      { type: "Room", room: "tea", access: "invite", id: "3" },
+    );
+    // It takes both before the disk has answered the first.
+    await anna.send({ type: "Ping" });
+    await anna.nextOf("Pong");
+    hold.release();
+    for (const _ of ["1", "2", "3"]) await anna.nextOf("Ack");
+    const { invited } = await ask(anna, { type: "Room", room: "tea" });
+    assertEquals(invited, ["Anna", "Ben"]);
+  });
+}
+
+Deno.test("who moderates and is muted does not lift that himself, also not under another name", async () => {
+  await using server = startServer({ operatorToken });
+  await using anna = await inRoom(server, "Anna", "tea");
+  const session = "m".repeat(40);
+  {
+    await using ben = await inRoom(server, "Ben", "tea", session);
+    await done(anna, { type: "Room", room: "tea", promote: "Ben" });
+    await done(anna, { type: "Mute", room: "tea", user: "Ben" });
+    await refused(ben, { type: "Unban", room: "tea", user: "Ben" }, "forbidden");
+  }
+  await using again = await inRoom(server, "Benjamin", "tea", session);
+  assertEquals((await ask(again, { type: "Room", room: "tea" }))["rank"], "moderator");
+  await refused(again, { type: "Unban", room: "tea", user: "Ben" }, "forbidden");
+  await refused(again, { type: "Broadcast", room: "tea", content: "free" }, "forbidden");
+  await done(anna, { type: "Unban", room: "tea", user: "Ben" });
+  await done(again, { type: "Broadcast", room: "tea", content: "free" });
+});
+
+Deno.test("who takes the name of somebody who is changing a whisper is told nothing of it", async () => {
+  const store = memoryStore();
+  const held: (() => void)[] = [];
+  const arrived = Promise.withResolvers<void>();
+  const slow: MessageStore = {
+    ...store,
+    replace: (replacement) => {
+      held.push(() => store.replace(replacement));
+      arrived.resolve();
+    },
+  };
+  await using server = startServer({ store: slow });
+  await using bob = await server.frames("Bob");
+  {
+    await using anna = await server.frames("Anna");
+    await anna.send({ type: "Whisper", to: "Bob", content: "first", id: "1" });
+    await anna.nextOf("PrivateSent");
+    await anna.send({ type: "Edit", with: "Bob", seq: 1, content: "SECRET" });
+    await within(arrived.promise, "The change is on its way");
+    // Her connection is replaced, and does not wait for the disk.
+    await using _again = await server.frames("Anna", anna.session);
+  }
+  await using other = await server.frames("Anna");
+  for (const go of held) go();
+  assertEquals((await bob.nextOf("MessageEdited")).content, "SECRET");
+  await other.send({ type: "Ping" });
+  assertEquals((await other.message()).type, "Pong");
+});
+
+Deno.test("an account that an operator makes is not made when he is none any more before its password is hashed", async () => {
+  // Dear enough that it takes a while.
+  const passwordCost = { memoryKib: 64 << 10, passes: 4, lanes: 1 };
+  await using server = startServer({ operatorToken, passwordCost });
+  await using op = await root(server);
+  await using eve = await registered(server, "Eve");
+  await done(op, { type: "SetRole", username: "Eve", role: "operator" });
+  await eve.send({ type: "AddAccount", username: "Evil", password, role: "operator", id: "1" });
+  await done(op, { type: "SetRole", username: "Eve", role: "user" });
+  for (;;) {
+    const answer: { readonly re?: string; readonly code?: string } = await eve.message();
+    if (answer.re === undefined) continue;
+    assertEquals(answer.code, "forbidden");
+    break;
+  }
+  const { accounts } = await ask(op, { type: "Accounts" });
+  assert(!JSON.stringify(accounts).includes("Evil"));
+});
+
+/** The accounts as they will be when what is on its way is durable. */
+async function accountsSeen(operator: RawClient): Promise<string> {
+  return JSON.stringify((await ask(operator, { type: "Accounts" }))["accounts"] ?? []);
+}
+
+async function seen(
+  operator: RawClient,
+  what: string,
+  isSo: (list: string) => boolean,
+): Promise<void> {
+  await eventually(async () => isSo(await accountsSeen(operator)) || undefined, what);
+}
+
+const OVERTAKING = [
+  { type: "SetPassword", username: "Eve", password: "another horse" },
+  { type: "SetRole", username: "Eve", role: "user" },
+  { type: "RemoveAccount", username: "Eve" },
+] as const;
+
+for (const act of OVERTAKING) {
+  Deno.test(`a login that is written together with ${act.type} does not come in behind it with what it had before`, async () => {
+    using place = folder();
+    const disk = new HandDisk(place.path);
+    const serve = { operatorToken, passwordCost: CHEAP };
+    await using server = await startOn(place.path, { storage: disk.storage, serve });
+    await using op = await root(server);
+    await using watcher = await comeIn(server, { username: "Watcher", operator: operatorToken });
+    await done(op, { type: "Join", room: "aside" });
+    await done(op, { type: "AddAccount", username: "Eve", password, role: "operator" });
+    const hold = disk.hold("until then");
+    await op.send({ type: "Broadcast", room: "aside", content: "until then" });
+    await hold.arrived();
+    await using eve = await server.connect();
+    await eve.send({ type: "Login", username: "Eve", password, deviceName: "late" });
+    await seen(watcher, "its device", (list) => list.includes('"devices":1'));
+    const before = await accountsSeen(watcher);
+    await op.send({ ...act, id: "act" });
+    await seen(watcher, "what overtakes it", (list) => list !== before);
+    hold.release();
+    await eve.send({ type: "Bans", id: "is an operator" });
+    for (;;) {
+      const answer = await eve.message();
+      assert(answer.type !== "BanList", "still an operator");
+      if (answer.type === "Error") break;
+    }
+  });
+}
+
+Deno.test("who is here with a guest's secret under another name is let go when that becomes an account's", async () => {
+  const secret = "s".repeat(40);
+  await using server = startServer({ passwordCost: CHEAP });
+  await using anna = await inRoom(server, "Anna", "tea", secret);
+  await done(anna, { type: "Room", room: "tea", access: "invite" });
+  await using thief = await server.frames("Thief", secret);
+  await anna.send({ type: "Register", username: "Anna", password });
+  await anna.nextOf("Welcome");
+  await thief.nextError("auth_failed");
+  await thief.expectEnd();
+  await using again = await server.frames("Thief", secret);
+  await refused(again, { type: "Join", room: "tea" }, "not_found");
+});
