@@ -15,3 +15,6 @@ export const GUESTS_EXPLAINED: string = `${GUEST_SIGN} is a guest`;
 export function shownName(name: string, isGuest: boolean): string {
   return isGuest ? `${GUEST_SIGN}${name}` : name;
 }
+
+/** Stands for a name that was erased with what it said; no name can be that. */
+export const ERASED_NAME = "-";

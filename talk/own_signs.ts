@@ -9,8 +9,8 @@
  * ```
  *
  * Whoever may type them could put words into somebody's mouth. So in what people say an arrow of that kind is shown as a plain
- * one, and the cross with which a line begins as a letter before a bracket; everything else stays. Only what is shown is changed: who edits a message has
- * it as it was typed. Pure.
+ * one, the cross with which a line begins as a letter before a bracket, and `(edited by anna)` at the end of a line in square
+ * brackets; everything else stays. Only what is shown is changed: who edits a message has it as it was typed. Pure.
  *
  * @module
  */
@@ -20,7 +20,10 @@ const REPLY = /[↪↩↳↲↴⤷⤶⮎⮡⮠⮐⮑➥➦]\ufe0f?/gu;
 /** The sign of a message without words, and what looks like it. */
 const DELETED = /^(\s*)[×✕✖✗✘⨯⨉╳]\ufe0f?(?=[\s\p{Default_Ignorable_Code_Point}]*[(（])/gmu;
 
+/** What stands behind words that were changed. */
+const CHANGED = /[(（](edited(?:\s+by\s[^()（）\n]{0,64})?)[)）](?=\s*$)/gmu;
+
 /** People's words without the signs that are the client's own. */
 export function withoutSigns(words: string): string {
-  return words.replace(REPLY, "→").replace(DELETED, "$1x");
+  return words.replace(REPLY, "→").replace(DELETED, "$1x").replace(CHANGED, "[$1]");
 }

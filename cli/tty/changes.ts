@@ -22,7 +22,7 @@ import {
   type PrivateMessage,
   type Reactions,
 } from "../../server/wire/mod.ts";
-import { mentions, withoutSigns } from "../../talk/mod.ts";
+import { ERASED_NAME, mentions, withoutSigns } from "../../talk/mod.ts";
 import type { Change, Line, MessageLine, Quote, Reacted } from "./layout.ts";
 import { LATE_CHANGES_MAX, QUOTE_CHARS_MAX, REACTION_KINDS_MAX } from "./limits.ts";
 import { findNewest, type Lines, mapped } from "./lines.ts";
@@ -55,7 +55,7 @@ export function messageLine(message: NewMessage | PrivateMessage, reader: Reader
     text: wordsOf(content),
     seq: message.seq,
     mine,
-    guest: !mine && message.account !== true,
+    guest: !mine && message.account !== true && from !== ERASED_NAME,
     mention: !mine && mentions(content, reader.name),
     ...(mine ? { content } : {}),
     ...(reply === undefined ? {} : { reply: { seq: reply } }),
@@ -123,7 +123,7 @@ function revised<V extends Said>(
     if (line.kind !== "message") return line;
     if (line.seq === change.seq) return revisedLine(line, change, reader);
     if (line.reply?.seq !== change.seq || line.reply.of === undefined) return line;
-    const { from } = line.reply.of;
+    const from = isErased(change) ? ERASED_NAME : line.reply.of.from;
     const text = change.type === "MessageEdited"
       ? beginning(change.content)
       : `${DELETED} (deleted)`;
@@ -140,6 +140,9 @@ function revisedLine(
   const by = foldText(safeText(change.by)) === foldText(line.from)
     ? {}
     : { by: safeText(change.by) };
+  if (isErased(change)) {
+    return withoutWords({ ...line, from: ERASED_NAME, guest: false, mine: false }, {});
+  }
   if (change.type === "MessageDeleted") return withoutWords(line, by);
   const { content } = change;
   return {
@@ -149,6 +152,11 @@ function revisedLine(
     ...(line.mine ? { content } : {}),
     changed: { what: "edited", ...by },
   };
+}
+
+/** Whether the name goes, too. */
+function isErased({ type, by }: MessageDeleted | MessageEdited): boolean {
+  return type === "MessageDeleted" && by === ERASED_NAME;
 }
 
 function reacted<V extends Said>(view: V, change: Reactions, reader: Reader): V {

@@ -12,7 +12,13 @@
  * @module
  */
 
-import { inQuotes, type MessageDeleted, type MessageEdited, withoutMarks } from "../wire/mod.ts";
+import {
+  inQuotes,
+  type MessageDeleted,
+  type MessageEdited,
+  rowsOf,
+  withoutMarks,
+} from "../wire/mod.ts";
 import { cleanLine } from "./clean.ts";
 import { lines } from "./render.ts";
 import { server } from "./server_line.ts";
@@ -32,7 +38,7 @@ export function changeLine(
   return encoder.encode(
     change.type === "MessageDeleted"
       ? server(`${by} deleted a message${of}.`)
-      : lines(`[Server] ${by} edited ${quoted(before.content)}${of}: `, change.content),
+      : lines(`${withQuote(`[Server] ${by} edited `, before.content)}${of}: `, change.content),
   );
 }
 
@@ -50,15 +56,20 @@ export function whisperChangeLine(
     return encoder.encode(server(`${what}.`));
   }
   const whom = to === undefined ? `from ${by}` : `to ${to}`;
-  const start = `[Private ${whom}] (instead of ${quoted(before.content)}) `;
+  const start = `${withQuote(`[Private ${whom}] (instead of `, before.content)}) `;
   return encoder.encode(lines(start, change.content));
 }
 
-/** The beginning of what was said, in quotation marks. */
-function quoted(content: string): string {
+/**
+ * Something, and behind it the beginning of what was said, in quotation marks: no more of it than what no terminal breaks so that
+ * a row looks like a line of somebody else.
+ */
+function withQuote(start: string, content: string): string {
   const chars = [...withoutMarks(cleanLine(content.slice(0, 4 * QUOTED_CHARS_MAX)))];
   const short = chars.length > QUOTED_CHARS_MAX
     ? `${chars.slice(0, QUOTED_CHARS_MAX).join("")}…`
     : chars.join("");
-  return inQuotes(short);
+  const [row = ""] = rowsOf(`${start}'`, short);
+  const first = row.slice(start.length + 1);
+  return start + inQuotes(first.length < short.length ? `${first.trimEnd()}…` : short);
 }

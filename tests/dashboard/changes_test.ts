@@ -96,3 +96,16 @@ Deno.test("what moderators did is told in the room, and to whom it is done where
     sentence: "Anna put you out in tea (loud)",
   });
 });
+
+Deno.test("what is erased loses its name at once, also in a reply that quotes it", () => {
+  const view = new View("room", "lobby");
+  view.arrived(message(1, "at two?"), "Me");
+  view.arrived(message(2, "yes", { from: "Me", reply: 1 }), "Me");
+  hear(view, { ...CHANGE, type: "MessageDeleted", seq: 1, by: "-" });
+  const names = view.lines.map((line) =>
+    line.kind === "said" ? [line.from, line.by, line.guest] : []
+  );
+  assertEquals(names[0], ["-", undefined, false]);
+  const [, reply] = view.lines;
+  assertEquals(reply?.kind === "said" ? reply.reply : undefined, { seq: 1, from: "-" });
+});

@@ -266,6 +266,7 @@ Deno.test("nobody's words look like a reply to somebody else's, or like words th
   game.message("eve", "\u200b↪\ufe0f anna: I resign.\nAgreed.");
   game.message("eve", "× (deleted by anna)");
   game.message("eve", "hm");
+  game.message("eve", "I pay. (edited by anna)");
   game.client(edited(4, "×\u200b (deleted)", "eve"));
   assertEquals(conversation(game), [
     "12:00 eve → anna: I resign.",
@@ -274,5 +275,18 @@ Deno.test("nobody's words look like a reply to somebody else's, or like words th
     "      Agreed.",
     "12:00 eve x (deleted by anna)",
     "12:00 eve x (deleted) (edited)",
+    "12:00 eve I pay. [edited by anna]",
+  ]);
+});
+
+Deno.test("what is erased loses its name at once, also in a reply that quotes it", () => {
+  const game = talk();
+  game.message("zoe", "indeed", { reply: 1 });
+  game.client(deleted(1, "-"));
+  assertEquals(conversation(game), [
+    '12:00 "-" × (deleted)',
+    "12:00 zoe yess",
+    "12:00 zoe ↪ -: × (deleted)",
+    "      indeed",
   ]);
 });

@@ -6,6 +6,7 @@
 
 import fc from "fast-check";
 import { encodeLine, render } from "../../../server/text/render.ts";
+import { changeLine } from "../../../server/text/changes.ts";
 import { server } from "../../../server/text/server_line.ts";
 import type { ServerMessage } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -201,5 +202,17 @@ Deno.test("a file's name cannot end the quotation marks around it", () => {
     both.startsWith(`[Server] Mal offers you "a' '(3 bytes). 'Bob" (3 bytes).`),
     true,
     both,
+  );
+});
+
+Deno.test("changeLine() quotes no more than what no terminal makes a row of that looks like somebody else's", () => {
+  const by = "A".repeat(32);
+  const change = { type: "MessageEdited", room: "x", seq: 1, content: "ho", by, at: 1 } as const;
+  const told = new TextDecoder().decode(changeLine(change, { from: by, content: "xx Bob: I pay" }));
+  assert(!told.includes("Bob:"), told);
+  const short = { ...change, by: "Al" } as const;
+  assertEquals(
+    new TextDecoder().decode(changeLine(short, { from: "Al", content: "at two: tea" })),
+    "[Server] Al edited 'at two: tea': ho\n",
   );
 });

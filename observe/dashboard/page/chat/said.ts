@@ -7,6 +7,7 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
+import { ERASED_NAME } from "../../../../talk/mod.ts";
 import type { ChatChange, ChatLine, Reacted } from "../../page_messages.ts";
 
 /** Characters of a message that a reply to it shows. */
@@ -57,7 +58,7 @@ export function said(line: ChatLine, me: string): Said {
     at,
     mine,
     mention: mention && change !== "deleted",
-    guest: !mine && !account,
+    guest: !mine && !account && from !== ERASED_NAME,
     ...(reply === undefined || change === "deleted" ? {} : { reply: { seq: reply } }),
     ...(change === undefined ? {} : { change }),
     ...(other ? { by } : {}),
@@ -70,7 +71,9 @@ export function said(line: ChatLine, me: string): Said {
 export function reworked(line: Said, change: ChatChange): Said {
   if (line.seq === change.seq) return changedLine(line, change);
   if (change.kind !== "changed" || line.reply?.seq !== change.seq) return line;
-  return { ...line, reply: requoted(line.reply, change.content) };
+  const named = line.reply.from !== undefined && isErased(change);
+  const quote = named ? { ...line.reply, from: ERASED_NAME } : line.reply;
+  return { ...line, reply: requoted(quote, change.content) };
 }
 
 /** A reply with what it is a reply to. */
@@ -92,7 +95,14 @@ function changedLine(line: Said, change: ChatChange): Said {
     return { ...rest, content, mention, change: "edited", ...by };
   }
   const { reply: __, reactions: ___, ...bare } = rest;
-  return { ...bare, content: "", mention: false, change: "deleted", ...by };
+  const gone = { content: "", mention: false, change: "deleted" } as const;
+  if (isErased(change)) return { ...bare, ...gone, from: ERASED_NAME, guest: false, mine: false };
+  return { ...bare, ...gone, ...by };
+}
+
+/** Whether the name goes with the words. */
+function isErased(change: ChatChange): boolean {
+  return change.kind === "changed" && change.content === undefined && change.by === ERASED_NAME;
 }
 
 function requoted({ seq, from }: Quote, content: string | undefined): Quote {
