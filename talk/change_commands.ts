@@ -69,3 +69,9 @@ export const CHANGING: readonly Command<ChangeWish>[] = [
 function withoutAt(word: string): string {
   return word.replace(/^@/, "");
 }
+
+/** What somebody is told who edits a message to which something happens meanwhile, by a moderator or on another device of theirs. */
+export const OVERTAKEN: Readonly<Record<"edited" | "deleted", string>> = {
+  edited: "What you are editing has other words meanwhile: Enter replaces them, Esc leaves them.",
+  deleted: "What you are editing was deleted: Esc gives it up.",
+};

@@ -13,6 +13,8 @@
  * @module
  */
 
+import type { MessageDeleted, MessageEdited } from "../../server/wire/mod.ts";
+import { OVERTAKEN } from "../../talk/mod.ts";
 import { content, type Edit, pressed, replaced, submitted } from "./editor.ts";
 import { timeOfDay } from "./layout.ts";
 import { type Aim, currentView, type Model, only, type Step, then, told } from "./model.ts";
@@ -61,6 +63,17 @@ export function given(model: Model): Model {
   return model.aim === undefined
     ? model
     : { ...model, aim: undefined, edit: replaced(model.edit, "") };
+}
+
+/** The model after something happened to a message there: who edits it hears of it. */
+export function overtaken(
+  model: Model,
+  key: string,
+  { seq, type }: Pick<MessageEdited | MessageDeleted, "seq" | "type">,
+): Model {
+  if (model.aim?.seq !== seq || currentView(model).key !== key) return model;
+  const sentence = OVERTAKEN[type === "MessageEdited" ? "edited" : "deleted"];
+  return told(model, sentence, { key, tone: "error" });
 }
 
 /** What stands above the line while something is edited. */

@@ -32,7 +32,7 @@ import {
   unsent,
   viewOf,
 } from "./model.ts";
-import { given } from "./on_aim.ts";
+import { given, overtaken } from "./on_aim.ts";
 import { onOrder } from "./on_order.ts";
 import { cameHome, readElsewhere } from "./on_reading.ts";
 import { happened } from "./changes.ts";
@@ -81,7 +81,8 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "MessageDeleted": {
       const { room, with: other = event.by } = event;
       const key = room === undefined ? viewKey("private", other) : roomKey(room);
-      return only(changed(model, key, (view) => happened(view, event, readerOf(model))));
+      const next = changed(model, key, (view) => happened(view, event, readerOf(model)));
+      return only(overtaken(next, key, event));
     }
     case "Reactions":
       if (hidden) return only(model);

@@ -37,6 +37,7 @@ testWith(
     await input.press("Backspace");
     await input.press("Enter");
     await row(/yes \(edited\)/).waitFor();
+    assertEquals(await page.getByText("What you are editing").count(), 0);
     assertEquals(await seriousFaults(page), []);
 
     await ben.changes.delete({ seq });
@@ -50,5 +51,29 @@ testWith(
       "",
       true,
     ]]);
+  },
+);
+
+testWith(
+  [CHROMIUM],
+  "who edits what is taken back elsewhere meanwhile hears of it, and keeps the words in the field",
+  async () => {
+    await using stage = await setStage({});
+    await using here = await look(stage.dashboard.url);
+    await using there = await look(stage.dashboard.url);
+    const [input, other] = [here, there].map(({ page }) =>
+      page.getByLabel("Message", { exact: true })
+    );
+    await input?.fill("at two?");
+    await input?.press("Enter");
+    await there.page.locator(".row", { hasText: "at two?" }).waitFor();
+    await here.page.locator("[data-said]", { hasText: "at two?" }).waitFor();
+    await input?.press("ArrowUp");
+    await input?.press("!");
+    await other?.fill("/delete");
+    await other?.press("Enter");
+    await here.page.getByText("What you are editing was deleted").first().waitFor();
+    assertEquals(await input?.inputValue(), "at two?!");
+    assertEquals(await there.page.getByText("What you are editing").count(), 0);
   },
 );

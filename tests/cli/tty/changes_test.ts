@@ -290,3 +290,17 @@ Deno.test("what is erased loses its name at once, also in a reply that quotes it
     "      indeed",
   ]);
 });
+
+Deno.test("who edits what is changed or deleted meanwhile, elsewhere or by a moderator, hears of it and keeps his words", () => {
+  const game = talk();
+  const hears = (words: string) =>
+    game.screen().join(" ").includes(`! What you are editing ${words}`);
+  game.keys("up", "type:!!");
+  game.client(edited(1, "at three?", "anna"));
+  assert(!hears(""));
+  game.client(edited(2, "yes", "zoe"));
+  assert(hears("has other words meanwhile"));
+  game.client(deleted(2, "ben"));
+  assert(hears("was deleted"));
+  assertEquals(game.screen().at(-1), "> yess!!");
+});

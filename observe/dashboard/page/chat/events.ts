@@ -5,11 +5,12 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import { readTo } from "../../../../talk/mod.ts";
+import { OVERTAKEN, readTo } from "../../../../talk/mod.ts";
 import type { ChatEvent, ChatLine } from "../../page_messages.ts";
+import { aim } from "./aim.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld } from "./attention.ts";
-import { openView } from "./places.ts";
+import { openView, tell } from "./places.ts";
 import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
 import { follow, heardIn, passedIn } from "./unread.ts";
 import { LINES_MAX, type View, viewKey } from "./view.ts";
@@ -69,7 +70,13 @@ export function onEvent(event: ChatEvent): void {
       const key = event.room === undefined
         ? viewKey("private", event.with ?? event.by)
         : viewKey("room", event.room);
-      return views.value.find((view) => view.key === key)?.changed(event);
+      const view = views.value.find((view) => view.key === key);
+      view?.changed(event);
+      const meant = aim.value;
+      // Other words may be the reader's own that are on their way.
+      if (event.content !== undefined || meant?.kind !== "edit") return;
+      if (meant.view === view && meant.line.seq === event.seq) tell(OVERTAKEN.deleted, "error");
+      return;
     }
     case "read": {
       const key = event.room === undefined
