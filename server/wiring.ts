@@ -161,7 +161,7 @@ export function wire(
       return welcome({ hall, store, accounts, unread }, member, {}, returns, { token });
     },
     onEvent,
-    leaveFiles: (member) => files.leave(member),
+    files,
   });
   const order = new OrderDesk({
     ...archive,

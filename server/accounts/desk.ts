@@ -9,6 +9,7 @@
 
 import { Accounts, type AccountsMode, type Done, type Refusal } from "./accounts.ts";
 import type { AccountEffect } from "../commands/types.ts";
+import type { FileDesk } from "../files/desk.ts";
 import type { Erasure } from "../erasing/erasure.ts";
 import type { ServerEvent } from "../events.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
@@ -39,8 +40,7 @@ export interface AccountDeskParts {
   /** Greets a guest who has become an account, as at a login. */
   readonly greet: (member: Member, token: string | undefined) => Welcome;
   readonly onEvent: (event: ServerEvent) => void;
-  /** Ends what a guest has under way under its old name. */
-  readonly leaveFiles: (member: Member) => void;
+  readonly files: Pick<FileDesk, "leave" | "putOut">;
 }
 
 /** Does what is asked of accounts. */
@@ -143,12 +143,12 @@ export class AccountDesk {
         return told(outcome, "The device has to log in with the password again.");
       }
       default: {
-        const { accounts, hall, store, news, erasure, clock } = {
+        const { accounts, hall, store, news, erasure, files, clock } = {
           ...this.#parts,
           accounts: this.accounts,
         };
         const onTaken = (name: UserName) => this.#renameGuests(name);
-        const parts = { accounts, hall, store, news, erasure, clock, onTaken };
+        const parts = { accounts, hall, store, news, erasure, files, clock, onTaken };
         const outcome = await operate(parts, member, effect);
         return "type" in outcome ? this.#answer(member, id, outcome) : outcome;
       }
@@ -226,11 +226,12 @@ export class AccountDesk {
 
   /** Whoever is here under a name that has become an account, or under one that looks like it, gets another one. */
   #renameGuests(name: UserName): void {
-    const { hall } = this.#parts;
+    const { hall, files, onEvent } = this.#parts;
+    const parts = { hall, onEvent, leaveFiles: (member: Member) => files.leave(member) };
     for (;;) {
       const guest = hall.holderOf(name);
       if (guest === undefined || guest.registered) return;
-      renameGuest(this.#parts, guest, name, (name) => this.accounts.ownerOf(name) === undefined);
+      renameGuest(parts, guest, name, (name) => this.accounts.ownerOf(name) === undefined);
     }
   }
 

@@ -16,6 +16,7 @@ import { errorMessage } from "../perform.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import { tagOf } from "../session/identity.ts";
+import type { FileDesk } from "../files/desk.ts";
 import type { Erasure } from "../erasing/erasure.ts";
 import { type KeptValues, type Put, StorageError } from "../store/store_port.ts";
 import {
@@ -39,6 +40,7 @@ export interface OperatingParts extends RecordParts {
   readonly accounts: Accounts;
   readonly hall: Hall;
   readonly erasure: Erasure;
+  readonly files: Pick<FileDesk, "putOut">;
   /** A name has become an account's: whoever is here under it as a guest gets another one. */
   readonly onTaken: (name: UserName) => void;
 }

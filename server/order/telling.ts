@@ -85,7 +85,7 @@ export function dismissBanned({ hall, bans }: TellingParts, whom: Whom): void {
 
 /** Puts a member out of all rooms that it may not see any more, and tells it so. */
 export function leaveUnseen(
-  parts: Pick<TellingParts, "hall" | "clock">,
+  parts: Pick<TellingParts, "hall" | "clock" | "files">,
   member: Member,
 ): void {
   const nowMs = parts.clock();
@@ -93,6 +93,7 @@ export function leaveUnseen(
     const refusal = refuseAct(room.order, room.name, member, "see", nowMs);
     if (refusal === undefined) continue;
     room.exit(member);
+    parts.files.putOut(member, room.name);
     member.tell({ type: "Error", ...refusal });
   }
   if (member.speech === "text") backToLobby(parts, member);

@@ -183,3 +183,25 @@ Deno.test("who is here with a guest's secret under another name is let go when t
   await using again = await server.frames("Thief", secret);
   await refused(again, { type: "Join", room: "tea" }, "not_found");
 });
+
+Deno.test("what an operator offered in a room for the invited ends when he is none any more, and he gets no more of what was offered there", async () => {
+  await using server = startServer({ operatorToken, passwordCost: CHEAP });
+  await using op = await root(server);
+  await using anna = await inRoom(server, "Anna", "tea");
+  await done(anna, { type: "Room", room: "tea", access: "invite" });
+  await using eve = await registered(server, "Eve");
+  await done(op, { type: "SetRole", username: "Eve", role: "operator" });
+  await done(eve, { type: "Join", room: "tea" });
+  const offer = { type: "FileOffer", room: "tea", size: 5, beside: true, id: "1" };
+  await eve.send({ ...offer, filename: "of-eve" });
+  await eve.nextOf("OfferAck");
+  await anna.send({ ...offer, filename: "of-anna" });
+  await anna.nextOf("OfferAck");
+  await eve.send({ type: "FileAccept", from: "Anna", filename: "of-anna", beside: true });
+  await eve.nextOf("StartDownload");
+  await done(op, { type: "SetRole", username: "Eve", role: "user" });
+  const over = [await anna.nextOf("FileCancel"), await anna.nextOf("FileCancel")];
+  assertEquals(over.map(({ filename }) => filename).sort(), ["of-anna", "of-eve"]);
+  const told = [await eve.nextOf("FileCancel"), await eve.nextOf("FileCancel")];
+  assertEquals(told.map(({ filename }) => filename).sort(), ["of-anna", "of-eve"]);
+});
