@@ -27,7 +27,7 @@ import { rankOf, refuseAct } from "./standing.ts";
 export interface TellingParts {
   readonly hall: Hall;
   readonly bans: ServerBans;
-  readonly unread: Pick<Unread, "leftRoom">;
+  readonly unread: Pick<Unread, "putOut">;
   readonly files: Pick<FileDesk, "putOut">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -59,8 +59,8 @@ export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed
   for (const member of out) if (member.speech === "text") backToLobby(parts, member);
   const { tag, name = "" } = "who" in deed ? deed.who : deed.whom;
   // A room that somebody was put out of is not one that he comes back to by coming in.
-  if (isOut && tag !== undefined) unread.leftRoom({ key: foldText(name), tag }, room.key);
-  for (const member of out) if (member.registered) unread.leftRoom(member, room.key);
+  if (isOut && tag !== undefined) unread.putOut({ key: foldText(name), tag }, room.key);
+  for (const member of out) if (member.registered) unread.putOut(member, room.key);
   // Who did it, and whom it concerns, hear it wherever they are.
   const named = message.user === undefined ? undefined : hall.user(message.user);
   const mayKnow = named?.tag === tag &&
@@ -128,7 +128,7 @@ function putOutUninvited(parts: TellingParts, by: Member, room: Room): void {
     parts.files.putOut(member, room.name);
     const { name, registered } = member;
     member.tell({ type: "Order", room: room.name, act: "kick", user: name, by: by.name });
-    if (registered) parts.unread.leftRoom(member, room.key);
+    if (registered) parts.unread.putOut(member, room.key);
     if (member.speech === "text") backToLobby(parts, member);
   }
 }

@@ -109,6 +109,11 @@ export class ComingIn {
       operator: judgement.operator,
       keepsToken: codec.speech === "frames",
       from: info.address,
+      // It may be said while the password is hashed.
+      late: () => {
+        const banned = this.#refuseBan(login, judgement);
+        return banned && { kind: "refused", code: banned.code, msg: banned.msg };
+      },
     });
     return outcome instanceof Promise
       ? outcome.then((outcome) => this.#proved(read, judgement, this.#asItIsNow(outcome)))
@@ -251,4 +256,4 @@ function loginOf({ id, username, password, deviceName }: Register): Login {
 }
 
 /** What no other password would change. */
-const LASTING: ReadonlySet<string> = new Set(["forbidden", "name_taken"]);
+const LASTING: ReadonlySet<string> = new Set(["banned", "forbidden", "name_taken"]);

@@ -42,6 +42,8 @@ export interface Arrival {
   /** Whether it can keep a token. */
   readonly keepsToken: boolean;
   readonly from: TriedFrom;
+  /** See `Registration`. */
+  readonly late: () => Refusal | undefined;
 }
 
 /** What an arrival comes to. */
@@ -87,12 +89,12 @@ export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Ou
 
 async function registerNew(
   { accounts, mode }: ProofParts,
-  { name, login: { password = "" }, from }: Arrival,
+  { name, login: { password = "" }, from, late }: Arrival,
   keeps: { readonly device?: { readonly name?: string | undefined } },
 ): Promise<Outcome> {
   if (mode === "closed") return MADE_BY_OPERATORS;
   const refusal = accounts.refuseRegister(from);
-  return refusal ?? await accounts.register({ name, password, from, ...keeps });
+  return refusal ?? await accounts.register({ name, password, from, late, ...keeps });
 }
 
 /** Whether what was proved still holds after a wait: the account, its device and its role may be others. */

@@ -134,6 +134,13 @@ export class Unread {
     this.#note(reader.key, held, held.positions.left(room));
   }
 
+  /** An account was put out of a room: that is written at once, so that it does not come back to it after a kill. */
+  putOut(reader: Reader, room: FoldedName): void {
+    const held = this.#hold(reader);
+    if (held.positions.left(room)) this.#write(reader.key, held);
+    else this.#letGo(reader.key, held);
+  }
+
   /**
    * A device comes into rooms, which are the account's from now on.
    *

@@ -11,7 +11,7 @@ import { type RawClient, startServer, type TestServer, within } from "../../harn
 import { CHEAP } from "../../server/accounts/place.ts";
 import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
-import { eventually, folder, startOn } from "../../server/durable/place.ts";
+import { copyFiles, eventually, folder, startOn } from "../../server/durable/place.ts";
 
 const operatorToken = "operator".repeat(5);
 const password = "correct horse";
@@ -204,4 +204,42 @@ Deno.test("what an operator offered in a room for the invited ends when he is no
   assertEquals(over.map(({ filename }) => filename).sort(), ["of-anna", "of-eve"]);
   const told = [await eve.nextOf("FileCancel"), await eve.nextOf("FileCancel")];
   assertEquals(told.map(({ filename }) => filename).sort(), ["of-anna", "of-eve"]);
+});
+
+Deno.test("who is banned from the server while the password of his new account is hashed has none", async () => {
+  // Dear enough that it takes a while.
+  const passwordCost = { memoryKib: 64 << 10, passes: 4, lanes: 1 };
+  await using server = startServer({ operatorToken, passwordCost });
+  await using op = await root(server);
+  await using eve = await server.connect();
+  await eve.send({ type: "Register", username: "Eve", password });
+  await done(op, { type: "Ban", server: true, user: "Eve" });
+  await eve.nextError("banned");
+  await eve.expectEnd();
+  assertEquals((await ask(op, { type: "Accounts" }))["accounts"], []);
+});
+
+Deno.test("an account that was put out of a room does not come back to it by itself when the server was killed right behind that", async () => {
+  using place = folder();
+  using killed = folder();
+  let now = 1_700_000_000_000;
+  const serve = { passwordCost: CHEAP, clock: () => now };
+  {
+    await using server = await startOn(place.path, { serve });
+    await using anna = await inRoom(server, "Anna", "tea");
+    {
+      await using eve = await registered(server, "Eve");
+      await done(eve, { type: "Join", room: "tea" });
+      await eve.closeWrite();
+      await eve.expectEnd();
+    }
+    await done(anna, { type: "Kick", room: "tea", user: "Eve", seconds: 1 });
+    await done(anna, { type: "Broadcast", room: "tea", content: "gone" });
+    copyFiles(place.path, killed.path);
+  }
+  now += 2_000;
+  await using server = await startOn(killed.path, { serve });
+  await using eve = await server.connect();
+  await eve.send({ type: "Login", username: "Eve", password });
+  assertEquals((await eve.next("Welcome")).rooms, ["lobby"]);
 });
