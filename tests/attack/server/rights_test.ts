@@ -243,3 +243,32 @@ Deno.test("an account that was put out of a room does not come back to it by its
   await eve.send({ type: "Login", username: "Eve", password });
   assertEquals((await eve.next("Welcome")).rooms, ["lobby"]);
 });
+
+Deno.test("the audit of a room that was forgotten because memory was short is the room's, and not the server's", async () => {
+  using place = folder();
+  const limits = { memoryBytesMax: 4 << 20 };
+  await using server = await startOn(place.path, { serve: { operatorToken, limits } });
+  await using op = await root(server);
+  await done(op, { type: "Ban", server: true, user: "Mallory" });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await done(anna, { type: "Room", room: "tea", slow: 1 });
+  await done(anna, { type: "Leave", room: "tea" });
+  const half = new Uint8Array(900_004).fill(0x20);
+  new DataView(half.buffer).setUint32(0, 1 << 20);
+  const greedy: RawClient[] = [];
+  for (let n = 0; n < 5; n++) {
+    const one = await server.frames(`Greedy${n}`);
+    await one.write(half);
+    greedy.push(one);
+  }
+  await eventually(async () => {
+    const { rooms } = await ask(anna, { type: "ListRooms" });
+    return rooms !== undefined && !JSON.stringify(rooms).includes("tea") || undefined;
+  }, "The room is forgotten");
+  for (const one of greedy) await one.close();
+  const records = await eventually(async () => {
+    const { records } = await ask(anna, { type: "Audit", room: "tea" });
+    return records as { readonly act: string }[] | undefined;
+  }, "An answer that does not come too early");
+  assertEquals(records.map(({ act }) => act), ["set"]);
+});
