@@ -43,7 +43,7 @@ import type { ReportPace } from "./report_pace.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { ORDER_MS_PER_BYTE } from "./limits.ts";
 import { Spoken } from "./spoken.ts";
-import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
+import { type Act, isAtLeast, rankOf, type Refusal, refuseAct } from "./standing.ts";
 import { dismissBanned, tellDeed, type TellingParts } from "./telling.ts";
 
 /** What keeping order needs. */
@@ -149,7 +149,11 @@ export class OrderDesk {
       nowMs: at,
       present,
     });
-    const refused = "code" in next
+    // What is on its way counts: two words in one packet are as two of which the first was answered.
+    const late = before === room.order ? undefined : refuseDeed(before, room.name, by, deed, at);
+    const refused = late !== undefined
+      ? errorMessage(late.code, late.msg)
+      : "code" in next
       ? errorMessage(next.code, next.msg)
       : this.#refuseQuota(quotas, by, room);
     if (refused !== undefined || "code" in next) {
@@ -288,6 +292,38 @@ export class OrderDesk {
         settled(error);
       },
     });
+  }
+}
+
+/** Why somebody may not do something where an order holds that the one who let him ask did not know of. */
+function refuseDeed(
+  order: Order,
+  room: string,
+  by: Person,
+  deed: Deed,
+  nowMs: number,
+): Refusal | undefined {
+  const refusal = refuseAct(order, room, by, actOf(deed), nowMs);
+  if (refusal !== undefined || !("whom" in deed) || deed.act === "unban") return refusal;
+  const { name, tag = "", mark = "" } = deed.whom;
+  if (!isAtLeast(rankOf(order, { operator: false, tag, mark }), rankOf(order, by))) {
+    return undefined;
+  }
+  return { code: "forbidden", msg: `'${name ?? ""}' does not stand below you here.` };
+}
+
+function actOf(deed: Deed): Act {
+  switch (deed.act) {
+    case "invite":
+      return "invite";
+    case "promote":
+    case "demote":
+    case "owner":
+      return "appoint";
+    case "set":
+      return deed.settings.retain === undefined ? "set" : "appoint";
+    default:
+      return "judge";
   }
 }
 

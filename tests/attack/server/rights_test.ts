@@ -272,3 +272,30 @@ Deno.test("the audit of a room that was forgotten because memory was short is th
   }, "An answer that does not come too early");
   assertEquals(records.map(({ act }) => act), ["set"]);
 });
+
+Deno.test("who is made a moderator or owner is not put out by his equals before the disk has it, and who hands a room over appoints nobody behind that", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  await using server = await startOn(place.path, { storage: disk.storage });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using mia = await inRoom(server, "Mia", "tea");
+  await using _ben = await inRoom(server, "Ben", "tea");
+  await done(anna, { type: "Room", room: "tea", promote: "Mia" });
+  const hold = disk.hold("until then");
+  await anna.send({ type: "Broadcast", room: "tea", content: "until then" });
+  await hold.arrived();
+  await anna.send(
+    { type: "Room", room: "tea", owner: "Ben", id: "owner" },
+    { type: "Room", room: "tea", promote: "Anna", id: "promote" },
+    { type: "Ping" },
+  );
+  assertEquals((await anna.nextOf("Error")).re, "promote");
+  await anna.nextOf("Pong");
+  for (const type of ["Kick", "Ban", "Mute"]) {
+    await refused(mia, { type, room: "tea", user: "Ben" }, "forbidden");
+  }
+  hold.release();
+  await anna.nextOf("Ack");
+  const { owner, bans, mutes } = await ask(mia, { type: "Room", room: "tea" });
+  assertEquals([owner, bans, mutes], ["Ben", [], []]);
+});
