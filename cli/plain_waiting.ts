@@ -3,7 +3,7 @@
  *
  * ```text
  *   [Server] In dev 12 messages are new since you left, and you are named there.
- *   [Server] Ben whispered 2 times while you were away:
+ *   [Server] Ben whispered 2 times while you were away.
  *   [Private from Ben] are you there?
  *   [Private from Ben] call me
  * ```

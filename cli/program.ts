@@ -59,12 +59,12 @@ const COMMANDS: readonly Entry[] = [
   {
     name: "user",
     takes: "",
-    about: "look after the accounts of a server that runs: list, add, change, remove",
+    about: "look after the accounts of a server: list, add, change, remove",
   },
   {
     name: "ban",
     takes: "",
-    about: "keep people and addresses out of a server that runs: list, add, remove",
+    about: "keep people and addresses out of a server: list, add, remove",
   },
   { name: "db", takes: "", about: "look after the store: check, copy, compact, repair" },
   {

@@ -166,8 +166,8 @@ export function toTell({ head, seen, read }: Reading): number | undefined {
 export function waitedText(name: string, count: number, isCut: boolean): string {
   const times = count === 1 ? "once" : `${count} times`;
   return isCut
-    ? `${name} whispered often while you were away; these are the newest ${count}, and there are more:`
-    : `${name} whispered ${times} while you were away:`;
+    ? `${name} whispered often while you were away; these are the newest ${count}, and there are more.`
+    : `${name} whispered ${times} while you were away.`;
 }
 
 /** What is said of a room in which something is new. */

@@ -46,6 +46,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/account/ask_secret.ts",
   "cli/account/kept_devices.ts",
   "cli/account/kept_ignored.ts",
+  "cli/account/own_server.ts",
   "cli/account/password.ts",
   "cli/account/proof.ts",
   "cli/account/users.ts",

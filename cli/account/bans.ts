@@ -1,5 +1,5 @@
 /**
- * What `chat ban` does: who is kept out of a server that runs, listed, added and let in again.
+ * What `chat ban` does: who is kept out of a server, listed, added and let in again.
  *
  * @module
  */

@@ -41,7 +41,7 @@ export function erasedText(erased: Found): string {
     showCount(erased.devices, "device")
   }, ${
     wordsText(erased)
-  }. The words leave the server's files within some minutes; 'chat db verify' shows it.\n` +
+  }. The words leave the server's files within some minutes in which it runs; 'chat db verify' shows it.\n` +
     `Still kept:\n${kept.map((one) => `  - ${one}\n`).join("")}`;
 }
 

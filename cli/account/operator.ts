@@ -1,5 +1,6 @@
 /**
- * Who keeps the accounts of a server that runs: somebody with its operator token, or who is logged in as an operator.
+ * Who keeps the accounts of a server: somebody with its operator token, or who is logged in as an operator; and where no server
+ * runs, whoever may write its store (`own_server.ts`).
  *
  * @module
  */
@@ -11,6 +12,7 @@ import { logIn } from "../log_in.ts";
 import { findOperatorToken } from "../operator_token.ts";
 import { endSignal } from "../signals.ts";
 import { type Address, showAddress } from "../values.ts";
+import { ownServer } from "./own_server.ts";
 
 /** How long the server is waited for, in ms: it may have been started a moment ago. */
 const PATIENCE_MS = 2_000;
@@ -21,18 +23,26 @@ export interface Where {
   readonly data: string;
 }
 
-/** Does something as an operator. @throws {Failure} When one is none. */
+/**
+ * Does something as an operator.
+ *
+ * @param makes Whether a store may be made for it where neither a server nor a store is. Default: it may not.
+ * @throws {Failure} When one is none.
+ */
 export async function asOperator<T>(
-  { server, data }: Where,
+  { server: asked, data }: Where,
   act: (client: Client) => Promise<T>,
+  makes = false,
 ): Promise<T> {
   using end = endSignal();
-  const token = findOperatorToken(data, server.host);
+  await using own = await ownServer(asked, data, makes);
+  const server = own?.address ?? asked;
+  const token = own?.token ?? findOperatorToken(data, server.host);
   await using client = await logIn({
     server,
     signal: end.signal,
     patienceMs: PATIENCE_MS,
-    permissions: ["net"],
+    permissions: own?.permissions ?? ["net"],
     // Nobody is to see it come and go.
     onlyRooms: [],
     // Whoever has the token need be nobody in the chat, and must not stand in the way of somebody.

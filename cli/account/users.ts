@@ -1,5 +1,5 @@
 /**
- * What `chat user` does: the accounts of a server that runs, listed, made, changed and taken away.
+ * What `chat user` does: the accounts of a server, listed, made, changed and taken away.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export async function addUser(
   },
 ): Promise<void> {
   const password = await newPassword(name, passwordFile);
-  await asOperator(where, (client) => client.accounts.add(name, password, role));
+  await asOperator(where, (client) => client.accounts.add(name, password, role), true);
   print(`${safeText(name)} has an account now.\n`);
 }
 
@@ -69,7 +69,7 @@ export async function addUsers(where: Where, path: string): Promise<void> {
     const refused = users.length - added;
     printError(`${showCount(added, "account")} made.\n`);
     if (refused > 0) throw new Failure(`The server refused ${showCount(refused, "line")}.`);
-  });
+  }, true);
 }
 
 /** Gives an account another password. */

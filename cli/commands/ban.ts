@@ -1,5 +1,5 @@
 /**
- * `chat ban`: who is kept out of a server that runs.
+ * `chat ban`: who is kept out of a server, whether it runs or not.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function define(ban: Command): void {
     "after",
     `
 For operators: who may read the server's data directory (--data), has its token (CHAT_OPERATOR_TOKEN), or is logged in as one.
-Out of one room people are kept in the chat, with /ban.
+Where no server runs, it is done in the data directory itself. Out of one room people are kept in the chat, with /ban.
 
 Examples:
   chat ban list

@@ -1,5 +1,5 @@
 /**
- * `chat user`: the accounts of a server that runs.
+ * `chat user`: the accounts of a server, whether it runs or not.
  *
  * @module
  */
@@ -18,6 +18,7 @@ export function define(user: Command): void {
     "after",
     `
 For operators: who may read the server's data directory (--data), has its token (CHAT_OPERATOR_TOKEN), or is logged in as one.
+Where no server runs, all of this is done in the data directory itself, also before the first start.
 
 Examples:
   chat user list

@@ -14,6 +14,8 @@ import { NotedTime } from "./noted_time.ts";
 export interface DurableOptions {
   /** When a message counts as stored: after `fdatasync`, or after `write`. */
   readonly durability: "durable" | "os";
+  /** Whether it is opened for a moment, by who is not its server: what is noted of how much is to be kept stays as it is. */
+  readonly visits?: boolean;
   /** Hears of failures that lose no message: a compaction that failed, a damaged old message. */
   readonly onTrouble?: (error: unknown) => void;
   /** How old messages may become, in ms. What is older is deleted. Default: any age. */

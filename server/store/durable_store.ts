@@ -108,7 +108,7 @@ export async function durableStore(
     const keeper = keeperOf(store, storage, eraser, options);
     await keeper.begin();
     keeping = keeper;
-    await rememberKeeping(store, options);
+    if (options.visits !== true) await rememberKeeping(store, options);
     let recent = await recentOf(store);
     const before = {
       rooms: await roomsOf(store, onTrouble),

@@ -2,7 +2,7 @@
  * Whispers that waited, for a client of text: as lines, directly behind its login.
  *
  * ```text
- *   [Server] Bob whispered 2 times while you were away:
+ *   [Server] Bob whispered 2 times while you were away.
  *   [Private from Bob] are you there?
  *   [Private from Bob] call me
  * ```
@@ -66,7 +66,7 @@ export async function tellWaiting(
 function heading(name: string, count: number, isCut: boolean): ServerMessage {
   const times = count === 1 ? "once" : `${count} times`;
   const msg = isCut
-    ? `${name} whispered often while you were away; these are the newest ${count}, and there are more:`
-    : `${name} whispered ${times} while you were away:`;
+    ? `${name} whispered often while you were away; these are the newest ${count}, and there are more.`
+    : `${name} whispered ${times} while you were away.`;
   return { type: "Notice", msg };
 }

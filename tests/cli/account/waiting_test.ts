@@ -31,7 +31,7 @@ Deno.test("whispers that waited are printed in a pipe, once, and that one was na
     code: 0,
     err: "",
     out: "[Server] In tea 1 message is new since you left, and you are named there.\n" +
-      "[Server] Ben whispered 2 times while you were away:\n" +
+      "[Server] Ben whispered 2 times while you were away.\n" +
       "[Private from Ben] are you\n[Private from Ben] (Server) there?\n[Private from Ben] call me\n",
   });
   const { out } = await machine.run(["connect"]);
@@ -111,7 +111,7 @@ Deno.test("of who has whispered often the newest are printed, and that there are
   waiting.welcomed({ ...welcome, rooms: [...welcome.rooms], unread: [...welcome.unread] });
   await waiting.settled();
   assertEquals(asked, [{ with: "Ben", before: 201, limit: 100 }]);
-  assert(printed[0]?.[0].endsWith("these are the newest 100, and there are more:"));
+  assert(printed[0]?.[0].endsWith("these are the newest 100, and there are more."));
   assertEquals([printed[0]?.[1], told], [100, [200]]);
   // After a break the client itself tells what was missed of who was heard.
   waiting.welcomed({ ...welcome, rooms: [...welcome.rooms], unread: [...welcome.unread] });

@@ -160,9 +160,9 @@ Deno.test("a text client whispers to who is away, and reads after its login what
   await bob.write(`Bob\n${PASSWORD}\n`);
   await bob.expectLines(
     "[Server] Password for Bob:",
-    "[Server] Alice whispered once while you were away:",
+    "[Server] Alice whispered once while you were away.",
     "[Private from Alice] are you there?",
-    "[Server] Eve whispered once while you were away:",
+    "[Server] Eve whispered once while you were away.",
     "[Private from Eve] (Server) two",
     "[Private from Eve] lines",
   );
@@ -189,7 +189,7 @@ Deno.test("of very many whispers a text client reads the newest hundred of each,
   await bob.write(`Bob\n${PASSWORD}\n`);
   await bob.expectLines("[Server] Password for Bob:");
   const often = (who: string, count: number) =>
-    `[Server] ${who} whispered often while you were away; these are the newest ${count}, and there are more:`;
+    `[Server] ${who} whispered often while you were away; these are the newest ${count}, and there are more.`;
   await bob.expectLines(often("Alice", 100));
   for (let n = 20; n < 120; n++) await bob.expectLines(`[Private from Alice] ${n}`);
   const heading = await bob.line();

@@ -49,7 +49,7 @@ Deno.test("whispers that wait are there after a kill; what was read before an or
       await lines.write(`Bob\n${PASSWORD}\n`);
       await lines.expectLines(
         "[Server] Password for Bob:",
-        "[Server] Alice whispered 3 times while you were away:",
+        "[Server] Alice whispered 3 times while you were away.",
         ...["one", "two", "three"].map((word) => `[Private from Alice] ${word}`),
       );
       await server.end("SIGTERM", 30_000);

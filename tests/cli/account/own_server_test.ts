@@ -1,0 +1,73 @@
+/**
+ * `chat user` and `chat ban` where no server runs: real processes and a store on the disk.
+ *
+ * @module
+ */
+
+import { KEEPING_KEY } from "../../../server/mod.ts";
+import { connect } from "../../../server/wire/mod.ts";
+import { openReadOnly } from "../../../db/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
+import { Machine } from "./machine.ts";
+
+const PASSWORD = "correct horse battery";
+
+/** A port of this machine on which nothing listens. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+Deno.test("accounts and bans are made before the first start, and hold from then on", async () => {
+  using place = folder();
+  await using machine = new Machine(freePort());
+  const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
+  const run = (...args: string[]) => machine.run(args, env);
+  const told =
+    `No server listens on ${machine.server}: this is done in the store in ${place.path}.\n`;
+  const added = await run("user", "add", "Anna", "--role", "operator");
+  assertEquals([added.code, added.out, added.err], [0, "Anna has an account now.\n", told]);
+  assertEquals((await run("ban", "add", "Eve", "--why", "spam")).code, 0);
+  {
+    await using server = await startOn(place.path, {});
+    await using anna = connect({ port: server.port, name: "Anna", password: PASSWORD });
+    assertEquals((await anna.online()).account, true);
+    await using eve = connect({ port: server.port, name: "Eve" });
+    const refusal = await eve.online().then(() => "came in", (error) => `${error.message}`);
+    assert(refusal.includes("banned"), refusal);
+    // The store is that server's: nothing is done behind its back.
+    const beside = await run("user", "remove", "--yes", "Anna");
+    assertEquals(beside.code, 1);
+    assert(beside.err.includes("nothing listens there"), beside.err);
+  }
+  const listed = await run("user", "list", "--json");
+  assertEquals(JSON.parse(listed.out).name, "Anna");
+  assertEquals((await run("user", "remove", "--yes", "Anna")).code, 0);
+  assertEquals((await run("user", "list")).out, "There are no accounts.\n");
+});
+
+Deno.test("what a server is to keep stays noted while its accounts are changed without it", async () => {
+  using place = folder();
+  await using machine = new Machine(freePort());
+  const noted = async () => {
+    using store = await openReadOnly(place.path);
+    return new TextDecoder().decode(store.getNow(KEEPING_KEY));
+  };
+  await (await startOn(place.path, { retainMs: 86_400_000 }))[Symbol.asyncDispose]();
+  const before = await noted();
+  assert(before.includes("86400000"), before);
+  const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
+  assertEquals((await machine.run(["user", "add", "Anna"], env)).code, 0);
+  assertEquals(await noted(), before);
+});
+
+Deno.test("only who is to have an account makes a store where none is", async () => {
+  using place = folder();
+  await using machine = new Machine(freePort());
+  const missing = `${place.path}/missing`;
+  const { code, err } = await machine.run(["user", "list", "--data", missing]);
+  assertEquals(code, 1);
+  assert(err.endsWith("nothing listens there.\n"), err);
+  assertEquals((await Array.fromAsync(Deno.readDir(place.path))).map(({ name }) => name), []);
+});
