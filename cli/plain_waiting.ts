@@ -24,9 +24,10 @@ import {
   foldText,
   type PrivateMessage,
   type UnreadEntry,
+  waitedText,
   type Welcome,
 } from "../server/wire/mod.ts";
-import { newInRoom, waitedText } from "../talk/mod.ts";
+import { newInRoom } from "../talk/mod.ts";
 
 /** Whispers of one person that are printed at a login: as many as a client of text is told. */
 const WAITED_MAX = 100;

@@ -61,6 +61,5 @@ export {
   sawTo,
   toTell,
   unmarked,
-  waitedText,
   waitsText,
 } from "./reading.ts";

@@ -162,14 +162,6 @@ export function toTell({ head, seen, read }: Reading): number | undefined {
   return seq > read ? seq : undefined;
 }
 
-/** What is said of somebody's whispers that waited, before them. @param isCut Whether there are more. */
-export function waitedText(name: string, count: number, isCut: boolean): string {
-  const times = count === 1 ? "once" : `${count} times`;
-  return isCut
-    ? `${name} whispered often while you were away; these are the newest ${count}, and there are more.`
-    : `${name} whispered ${times} while you were away.`;
-}
-
 /** What is said of a room in which something is new. */
 export function newInRoom(
   { room, unread, mentioned }: Awaiting & { readonly room: string },

@@ -22,7 +22,7 @@ import { messageIn } from "../store/stored.ts";
 import { pairStream } from "../store/streams.ts";
 import { readOwn } from "../store/whispers.ts";
 import type { Member } from "../rooms/member.ts";
-import { foldText, type ServerMessage, type UnreadEntry } from "../wire/mod.ts";
+import { foldText, type UnreadEntry, waitedText } from "../wire/mod.ts";
 
 /** Tells `member` what waits. @param alive Whether it is still there; checked after every wait. */
 export async function tellWaiting(
@@ -54,19 +54,13 @@ export async function tellWaiting(
       });
       // All behind what it knows are its own.
       const isCut = page.more && (messages[0]?.seq ?? 0) > known + 1;
-      if (lines.length > 0) member.tell(heading(name, lines.length, isCut));
+      if (lines.length > 0) {
+        member.tell({ type: "Notice", msg: waitedText(name, lines.length, isCut) });
+      }
       for (const line of lines) member.tell(line);
       unread.read(member, from, head);
     });
     // One page at a time waits in memory, however much was whispered.
     await outbox.idle();
   }
-}
-
-function heading(name: string, count: number, isCut: boolean): ServerMessage {
-  const times = count === 1 ? "once" : `${count} times`;
-  const msg = isCut
-    ? `${name} whispered often while you were away; these are the newest ${count}, and there are more.`
-    : `${name} whispered ${times} while you were away.`;
-  return { type: "Notice", msg };
 }

@@ -177,6 +177,7 @@ export type {
 } from "./messages.ts";
 export { inQuotes, withoutMarks } from "./marks.ts";
 export { rowsOf } from "./rows.ts";
+export { waitedText } from "./waited.ts";
 export {
   fold,
   type FoldedName,

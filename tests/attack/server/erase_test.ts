@@ -8,7 +8,7 @@ import { memoryStore, type MessageStore } from "../../../server/mod.ts";
 import { StorageError } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
-import { ask, done, refused } from "../../server/conformance/asking.ts";
+import { ask, comesIn, done, refused } from "../../server/conformance/asking.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 
 const operatorToken = "operator".repeat(5);
@@ -17,13 +17,6 @@ const SAID = 300;
 function start(store: MessageStore = memoryStore()): TestServer {
   const limits = { messagesPerSecond: 0 };
   return startServer({ store, operatorToken, passwordCost: CHEAP, limits });
-}
-
-async function comeIn(server: TestServer, login: object): Promise<RawClient> {
-  const client = await server.connect();
-  await client.send({ type: "Login", ...login });
-  await client.next("Welcome");
-  return client;
 }
 
 const ANNA = { type: "Register", username: "Anna", password: "correct horse" };
@@ -47,9 +40,9 @@ async function said(client: RawClient, content: string, times: number): Promise<
 Deno.test("who reacts, edits and says on while somebody is erased keeps none of its words and loses none of his own", async () => {
   const store = memoryStore();
   await using server = start(store);
-  await using op = await comeIn(server, { username: "Op", operator: operatorToken });
+  await using op = await comesIn(server, { username: "Op", operator: operatorToken });
   await using ben = await server.frames("Ben");
-  await using anna = await comeIn(server, ANNA);
+  await using anna = await comesIn(server, ANNA);
   await said(anna, "SECRET", SAID);
   await said(ben, "of Ben", 10);
   const erasing = ask(op, { type: "EraseAccount", username: "Anna" });
@@ -74,25 +67,33 @@ Deno.test("who reacts, edits and says on while somebody is erased keeps none of 
   assertEquals(page.messages.length, SAID + 11);
 });
 
-Deno.test("a disk that fails in the middle is told, and who asks again erases the rest", async () => {
-  const store = memoryStore();
-  let taken = 50;
-  const failing: MessageStore = {
-    ...store,
-    replace: (change) => {
-      if (taken-- > 0) store.replace(change);
-      else change.settled(new StorageError("The disk is full"));
+/** A store that takes so many changes, and refuses the next ones. */
+function failingBehind(taken: number, store: MessageStore) {
+  const disk = {
+    taken,
+    store: {
+      ...store,
+      replace: (change: Parameters<MessageStore["replace"]>[0]) => {
+        if (disk.taken-- > 0) store.replace(change);
+        else change.settled(new StorageError("The disk is full"));
+      },
     },
   };
-  await using server = start(failing);
-  await using op = await comeIn(server, { username: "Op", operator: operatorToken });
-  await using anna = await comeIn(server, ANNA);
+  return disk;
+}
+
+Deno.test("a disk that fails in the middle is told, and who asks again erases the rest", async () => {
+  const store = memoryStore();
+  const disk = failingBehind(50, store);
+  await using server = start(disk.store);
+  await using op = await comesIn(server, { username: "Op", operator: operatorToken });
+  await using anna = await comesIn(server, ANNA);
   await said(anna, "SECRET", SAID);
   const msg = await refused(op, { type: "EraseAccount", username: "Anna" }, "storage");
   assert(msg.includes("has no account any more") && msg.includes("goes on with that"), msg);
   assertEquals((await anna.nextOf("Error")).code, "auth_failed");
   assert((await allOf(store)).includes("SECRET"));
-  taken = Infinity;
+  disk.taken = Infinity;
   const { done: isDone, messages } = await ask(op, { type: "EraseAccount", username: "Anna" });
   assertEquals([isDone, messages], [true, SAID - 50]);
   assert(!(await allOf(store)).includes("SECRET"));
@@ -101,25 +102,19 @@ Deno.test("a disk that fails in the middle is told, and who asks again erases th
 
 Deno.test("what a server did not get to is erased at its next start, and the name's next owner keeps his own", async () => {
   const store = memoryStore();
-  let taken = 50;
-  const failing: MessageStore = {
-    ...store,
-    replace: (change) => {
-      if (taken-- > 0) store.replace(change);
-      else change.settled(new StorageError("The disk is full"));
-    },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
+  const disk = failingBehind(50, store);
+  // It outlives the server.
+  const failing = { ...disk.store, [Symbol.asyncDispose]: () => Promise.resolve() };
   {
     await using server = start(failing);
-    await using op = await comeIn(server, { username: "Op", operator: operatorToken });
-    await using anna = await comeIn(server, ANNA);
+    await using op = await comesIn(server, { username: "Op", operator: operatorToken });
+    await using anna = await comesIn(server, ANNA);
     await said(anna, "SECRET", SAID);
     await refused(op, { type: "EraseAccount", username: "Anna" }, "storage");
-    await using other = await comeIn(server, ANNA);
+    await using other = await comesIn(server, ANNA);
     await said(other, "of another Anna", 3);
   }
-  taken = Infinity;
+  disk.taken = Infinity;
   await using server = start(failing);
   await using eve = await server.frames("Eve");
   while ([...store.values.keys("erase/")].length > 0) await ask(eve, { type: "Ping" });

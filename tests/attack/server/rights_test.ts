@@ -9,26 +9,19 @@ import { memoryStore, type MessageStore } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer, within } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
-import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { ask, comesIn, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
 import { copyFiles, eventually, folder, startOn } from "../../server/durable/place.ts";
 
 const operatorToken = "operator".repeat(5);
 const password = "correct horse";
 
-async function comeIn(server: TestServer, first: object): Promise<RawClient> {
-  const client = await server.connect();
-  await client.send({ type: "Login", ...first });
-  await client.next("Welcome");
-  return client;
-}
-
 function root(server: TestServer): Promise<RawClient> {
-  return comeIn(server, { username: "Root", operator: operatorToken });
+  return comesIn(server, { username: "Root", operator: operatorToken });
 }
 
 function registered(server: TestServer, username: string): Promise<RawClient> {
-  return comeIn(server, { type: "Register", username, password });
+  return comesIn(server, { type: "Register", username, password });
 }
 
 for (const type of ["Kick", "Ban"] as const) {
@@ -148,7 +141,7 @@ for (const act of OVERTAKING) {
     const serve = { operatorToken, passwordCost: CHEAP };
     await using server = await startOn(place.path, { storage: disk.storage, serve });
     await using op = await root(server);
-    await using watcher = await comeIn(server, { username: "Watcher", operator: operatorToken });
+    await using watcher = await comesIn(server, { username: "Watcher", operator: operatorToken });
     await done(op, { type: "Join", room: "aside" });
     await done(op, { type: "AddAccount", username: "Eve", password, role: "operator" });
     const hold = disk.hold("until then");

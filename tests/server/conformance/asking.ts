@@ -38,6 +38,14 @@ export async function done(client: RawClient, message: object): Promise<void> {
   assertEquals(answer["type"], "Ack", JSON.stringify(answer));
 }
 
+/** Somebody who comes in by a first message; a `Login`, unless it says otherwise. */
+export async function comesIn(server: TestServer, first: object): Promise<RawClient> {
+  const client = await server.connect();
+  await client.send({ type: "Login", ...first });
+  await client.next("Welcome");
+  return client;
+}
+
 /** Somebody who is in a room. */
 export async function inRoom(
   server: TestServer,

@@ -12,18 +12,15 @@ import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
 import { copyFiles, eventually, filesWith, folder } from "../durable/place.ts";
-import { type Answer, ask, done, inRoom, refused } from "./asking.ts";
+import { type Answer, ask, comesIn, done, inRoom, refused } from "./asking.ts";
 
 const PASSWORD = "correct horse";
 const operatorToken = "operator".repeat(5);
 const SERVE = { passwordCost: CHEAP, operatorToken, limits: { messagesPerSecond: 0 } };
 const MINUTE_MS = 60_000;
 
-async function comeIn(server: TestServer, login: object): Promise<RawClient> {
-  const client = await server.connect();
-  await client.send({ type: "Login", password: PASSWORD, ...login });
-  await client.next("Welcome");
-  return client;
+function comeIn(server: TestServer, login: object): Promise<RawClient> {
+  return comesIn(server, { password: PASSWORD, ...login });
 }
 
 function register(server: TestServer, username: string): Promise<RawClient> {

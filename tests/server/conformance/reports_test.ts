@@ -9,17 +9,14 @@ import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
 import { folder, startOn } from "../durable/place.ts";
-import { done, inRoom } from "./asking.ts";
+import { comesIn, done, inRoom } from "./asking.ts";
 
 const PASSWORD = "correct horse";
 const operatorToken = "operator".repeat(5);
 const SERVE = { passwordCost: CHEAP, operatorToken };
 
-async function comeIn(server: TestServer, login: object): Promise<RawClient> {
-  const client = await server.connect();
-  await client.send({ type: "Login", password: PASSWORD, ...login });
-  await client.next("Welcome");
-  return client;
+function comeIn(server: TestServer, login: object): Promise<RawClient> {
+  return comesIn(server, { password: PASSWORD, ...login });
 }
 
 async function leave(server: TestServer, client: RawClient, name: string): Promise<void> {
