@@ -132,7 +132,7 @@ interface Done {
 
 /**
  * The lines of what a store holds. A part of it is without keys: they are not a room's or a time's. But a room for the invited is that
- * wherever its words are brought.
+ * wherever its words are brought, and so that comes before them.
  *
  * @param done What has come already, and is left out; it is kept up.
  */
@@ -147,6 +147,9 @@ export async function* dumpLines(
     : room === undefined
     ? [...store.streams()]
     : [streamOf(store, room)];
+  const isPart = room !== undefined || since !== undefined;
+  // Before any word: wherever a dump is cut off, or its import, what is there by then of a closed room is closed.
+  if (!audit) { for (const { name } of streams) yield* invitationOf(store, name, isPart, done); }
   for (const { name: stream, last } of streams) {
     if (done.streams.has(stream)) continue;
     if (done.stream !== stream) [done.stream, done.seq] = [stream, 0];
@@ -160,11 +163,7 @@ export async function* dumpLines(
     done.streams.add(stream);
     yield { kind: "stream", stream, next: last + 1 };
   }
-  if (audit) return;
-  if (room !== undefined || since !== undefined) {
-    for (const { name } of streams) yield* invitationOf(store, name, done);
-    return;
-  }
+  if (audit || isPart) return;
   // The store has no order of its own; a sorted one makes two dumps comparable.
   for (const key of [...store.keys()].sort()) {
     if (done.keys.has(key) || (withoutAccounts && isOfAccount(key))) continue;
@@ -176,20 +175,22 @@ export async function* dumpLines(
   if (floors.kind !== "key" || floors.body.length > 0) yield floors;
 }
 
-/** That a room is for the invited, if its stream is that of one. */
+/** That a room is for the invited, if its stream is that of one: in a part no more than that, else all that is kept of its order. */
 async function* invitationOf(
   store: ReadStore,
   stream: string,
+  isPart: boolean,
   done: Done,
 ): AsyncGenerator<DumpLine> {
   if (!stream.startsWith(ROOM_STREAMS)) return;
   const key = ORDER_KEYS + stream.slice(ROOM_STREAMS.length);
-  const line = done.keys.has(key) ? undefined : await keyLine(store, key);
+  if (done.keys.has(key)) return;
+  const line = await keyLine(store, key);
+  const isSet = line.kind === "key" && line.body.length > 0;
+  const invitation = isSet ? invitationIn(line.body) : undefined;
+  if (line.kind !== "lost_key" && invitation === undefined) return;
   done.keys.add(key);
-  if (line?.kind === "lost_key") yield line;
-  const isSet = line?.kind === "key" && line.body.length > 0;
-  const body = isSet ? invitationIn(line.body) : undefined;
-  if (body !== undefined) yield { kind: "key", key, body };
+  yield invitation === undefined || !isPart ? line : { kind: "key", key, body: invitation };
 }
 
 function isOfAccount(key: string): boolean {

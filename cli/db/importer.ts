@@ -10,7 +10,8 @@
  *   new store, into which the older dump goes first, and then that of the store with the holes: what that one calls lost
  *   is there by then, and counts as such.
  * - What the dump remembers of streams that have ended is added to what the store remembers.
- * - A key that has another value keeps it, unless the caller wants it replaced.
+ * - A key that has another value keeps it, unless the caller wants it replaced. But no word that was said in a room for the invited
+ *   comes into one that is open: the import ends before it. Where it is lost how a room was set, it is closed.
  * - What the server could not show or use is not taken, unless the caller wants everything as it is.
  *
  * Lines are written in groups that become durable together.
@@ -19,7 +20,8 @@
  */
 
 import { FLOORS_KEY, floorsFault, raiseFloors, type Store } from "../../db/mod.ts";
-import { canBeShown, canBeUsed } from "../../server/mod.ts";
+import { canBeShown, canBeUsed, invitationIn, ORDER_KEYS, sealedOrder } from "../../server/mod.ts";
+import { safeText } from "../tty/safe.ts";
 import type { DumpLine } from "./lines.ts";
 
 /** Bytes that are handed to the store before its disk is waited for. */
@@ -115,8 +117,7 @@ export class Importer {
       case "key":
         return await this.#key(line.key, line.body);
       case "lost_key":
-        this.counts.lost++;
-        return;
+        return await this.#lostKey(line.key);
       case "dump":
       case "end":
         return;
@@ -223,6 +224,12 @@ export class Importer {
     if (there !== undefined && same(there, value)) {
       this.counts.passed++;
     } else if (there !== undefined && !this.#options.replace) {
+      if (opens(key, there, value)) {
+        const room = safeText(key.slice(ORDER_KEYS.length));
+        throw new Conflict(
+          `the room '${room}' is for the invited in the dump, and not in the store; --yes makes it so there, too`,
+        );
+      }
       this.counts.kept++;
     } else {
       await this.#wrote(this.#store.put(key, value).done, value.length);
@@ -230,11 +237,25 @@ export class Importer {
     }
   }
 
+  async #lostKey(key: string): Promise<void> {
+    this.counts.lost++;
+    if (!key.startsWith(ORDER_KEYS) || await this.#store.get(key) !== undefined) return;
+    // Rather nobody comes in than somebody who may not.
+    const sealed = sealedOrder();
+    await this.#wrote(this.#store.put(key, sealed).done, sealed.length);
+  }
+
   async #wrote(done: Promise<void>, bytes: number): Promise<void> {
     this.#last = done;
     this.#waiting += bytes + RECORD_BYTES;
     if (this.#waiting >= GROUP_BYTES) await this.settle();
   }
+}
+
+/** Whether a room would be open by a value of its order that is for the invited by another. */
+function opens(key: string, there: Uint8Array, value: Uint8Array): boolean {
+  return key.startsWith(ORDER_KEYS) && invitationIn(there) === undefined &&
+    invitationIn(value) !== undefined;
 }
 
 function same(one: Uint8Array, other: Uint8Array): boolean {

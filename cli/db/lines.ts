@@ -12,6 +12,7 @@
  *   {"kind":"end","lines":1234}                                              the last line, itself counted
  * ```
  *
+ * - The keys of rooms for the invited come before all messages: what is cut off opens none of them.
  * - A body is there as JSON if its bytes are exactly what `JSON.stringify` makes of it; any other stands as
  *   `base64` in the place of `body`. So reading a line gives the very same bytes.
  * - An edited message has `"edited":true`.

@@ -68,6 +68,11 @@ export function invitationIn(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undef
   return hides ? encodeOrder(new Order({ access, owner, moderators, invited }), 0) : undefined;
 }
 
+/** What is kept of a room of which it is lost how it was set: nobody but operators comes in. */
+export function sealedOrder(): Uint8Array<ArrayBuffer> {
+  return encodeOrder(SEALED, 0);
+}
+
 /** Whether bytes say an order. */
 export function saysOrder(bytes: Uint8Array): boolean {
   return orderIn(bytes) !== SEALED;

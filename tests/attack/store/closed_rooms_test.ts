@@ -86,3 +86,52 @@ for (const part of [["--room", "hid"], ["--since", "1h"], []]) {
     assertEquals(out.includes("bans"), part.length === 0);
   });
 }
+
+for (const part of [["--room", "hid"], ["--since", "1h"], []]) {
+  Deno.test(`a room that was closed stays so where ${part.join(" ") || "all"} of a dump comes only up to its words`, async () => {
+    using place = folder();
+    const [from, into, lines] = [`${place.path}/from`, `${place.path}/into`, `${place.path}/lines`];
+    await fill(from);
+    const { out } = await chat(["db", "dump", from, ...part]);
+    await Deno.writeTextFile(lines, out.slice(0, out.indexOf("\n", out.indexOf("S3CRET")) + 1));
+    assertEquals((await chat(["db", "import", into, "--from", lines])).code, 1);
+    await using server = await startOn(into);
+    await using zoe = await server.frames("Zoe");
+    await refused(zoe, { type: "Join", room: "hid" }, "not_found");
+    await using anna = await server.frames("Anna", SESSION);
+    assertEquals((await ask(anna, { type: "Join", room: "hid" }))["seq"], 2);
+  });
+}
+
+Deno.test("no word of a room for the invited comes into an open one of that name, unless that is closed, too", async () => {
+  using place = folder();
+  const [from, into, lines] = [`${place.path}/from`, `${place.path}/into`, `${place.path}/lines`];
+  await fill(from);
+  {
+    await using server = await startOn(into);
+    await using zoe = await inRoom(server, "Zoe", "hid", "z".repeat(40));
+    await done(zoe, { type: "Topic", room: "hid", topic: "for all" });
+  }
+  const { out } = await chat(["db", "dump", from, "--room", "hid"]);
+  await Deno.writeTextFile(lines, out);
+  const { code, err } = await chat(["db", "import", into, "--from", lines]);
+  assertEquals([code, err.includes("'hid' is for the invited in the dump")], [1, true]);
+  assert(!(await chat(["db", "dump", into])).out.includes("S3CRET"), "no word came in");
+  assertEquals((await chat(["db", "import", into, "--from", lines, "--yes"])).code, 0);
+  await using server = await startOn(into);
+  await using zoe = await server.frames("Zoe", "z".repeat(40));
+  await refused(zoe, { type: "Join", room: "hid" }, "not_found");
+});
+
+Deno.test("a room is closed where a dump says that it is lost how it was set", async () => {
+  using place = folder();
+  const [from, into, lines] = [`${place.path}/from`, `${place.path}/into`, `${place.path}/lines`];
+  await fill(from);
+  const { out } = await chat(["db", "dump", from, "--room", "hid"]);
+  const lost = '{"kind":"lost_key","key":"order/hid","reason":"damaged"}';
+  await Deno.writeTextFile(lines, out.replace(/^\{"kind":"key","key":"order\/hid".*$/m, lost));
+  await chat(["db", "import", into, "--from", lines]);
+  await using server = await startOn(into);
+  await using eve = await server.frames("Eve");
+  await refused(eve, { type: "Join", room: "hid" }, "not_found");
+});
