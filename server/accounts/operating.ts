@@ -86,7 +86,8 @@ export async function operate(
     case "set role":
       return await setRole(parts, by, { key, user, role: effect.role });
     case "remove account": {
-      const outcome = await accounts.remove(key, onRecord(parts, by, "remove", user));
+      const via = onRecord(parts, by, "remove", user);
+      const outcome = await asUser(parts, key, () => accounts.remove(key, via));
       if (outcome.kind === "refused") return outcome;
       parts.news.forget(key);
       letGo(parts, key, "Your account was removed by an operator.");
@@ -123,7 +124,7 @@ async function erase(
   if (count) return await erasure.count(who).then((found) => ({ ...report, ...found }), refusalOf);
   if (record !== undefined) {
     const via = onRecord(parts, by, "erase", user, [erasure.note(who)]);
-    const outcome = await accounts.remove(key, via);
+    const outcome = await asUser(parts, key, () => accounts.remove(key, via));
     if (outcome.kind === "refused") return outcome;
     news.forget(key);
     letGo(parts, key, "Your account was erased by an operator.");
@@ -155,7 +156,8 @@ async function setRole(
   }
   if (before === role) return { kind: "done", told: `'${user}' is that already.` };
   const act = role === "operator" ? "op" : "deop";
-  const outcome = await accounts.setRole(key, role, onRecord(parts, by, act, user));
+  const write = () => accounts.setRole(key, role, onRecord(parts, by, act, user));
+  const outcome = role === "user" ? await asUser(parts, key, write) : await write();
   if (outcome.kind === "refused") return outcome;
   const devices = [...here(hall, key)];
   for (const one of devices) {
@@ -164,6 +166,25 @@ async function setRole(
   }
   for (const one of new Set([by, ...devices])) {
     one.tell({ type: "Order", act, user, by: by.name, at: clock() });
+  }
+  return outcome;
+}
+
+/**
+ * Takes an operator's right away, or the account: from the word on, not only when the disk has it. He would make himself one again
+ * meanwhile, behind what takes it away.
+ */
+async function asUser(
+  { accounts, hall }: OperatingParts,
+  key: FoldedName,
+  write: () => Promise<Done | Refusal>,
+): Promise<Done | Refusal> {
+  const writing = write();
+  for (const one of here(hall, key)) one.setRole("user");
+  const outcome = await writing;
+  if (outcome.kind === "refused") {
+    const role = accounts.read(key)?.role ?? "user";
+    for (const one of here(hall, key)) one.setRole(role);
   }
   return outcome;
 }

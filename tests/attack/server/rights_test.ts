@@ -292,3 +292,45 @@ Deno.test("who is made a moderator or owner is not put out by his equals before 
   const { owner, bans, mutes } = await ask(mia, { type: "Room", room: "tea" });
   assertEquals([owner, bans, mutes], ["Ben", [], []]);
 });
+
+for (const act of OVERTAKING.filter(({ type }) => type !== "SetPassword")) {
+  Deno.test(`who is an operator until ${act.type} is on the disk makes nobody one any more behind it, nor himself`, async () => {
+    using place = folder();
+    const disk = new HandDisk(place.path);
+    const serve = { operatorToken, passwordCost: CHEAP };
+    await using server = await startOn(place.path, { storage: disk.storage, serve });
+    await using op = await root(server);
+    await done(op, { type: "Join", room: "aside" });
+    await using eve = await registered(server, "Eve");
+    await using _mate = await registered(server, "Mate");
+    await done(op, { type: "SetRole", username: "Eve", role: "operator" });
+    const hold = disk.hold("until then");
+    await op.send({ type: "Broadcast", room: "aside", content: "until then" });
+    await hold.arrived();
+    await using watcher = await comesIn(server, { username: "Watcher", operator: operatorToken });
+    const before = await accountsSeen(watcher);
+    await op.send({ ...act, id: "act" });
+    await seen(watcher, "what overtakes her", (list) => list !== before);
+    for (const username of ["Eve", "Mate"]) {
+      await refused(eve, { type: "SetRole", username, role: "operator" }, "forbidden");
+    }
+    await refused(eve, { type: "Bans" }, "forbidden");
+    hold.release();
+    assertEquals((await op.nextOf("Ack")).re, "act");
+    assert(!(await accountsSeen(watcher)).includes('"operator"'), "nobody is an operator");
+  });
+}
+
+Deno.test("an operator stays one where the disk does not take that he is none any more", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  const serve = { operatorToken, passwordCost: CHEAP };
+  await using server = await startOn(place.path, { storage: disk.storage, serve });
+  await using op = await root(server);
+  await using eve = await registered(server, "Eve");
+  await done(op, { type: "SetRole", username: "Eve", role: "operator" });
+  await eve.next("Order");
+  disk.fullAfter = 0;
+  await refused(op, { type: "SetRole", username: "Eve", role: "user" }, "storage");
+  assertEquals((await ask(eve, { type: "Bans" }))["type"], "BanList");
+});
