@@ -2,7 +2,8 @@
  * The operator's token: who can read the data directory may ask the server how it stands.
  *
  * It comes from the environment (`CHAT_OPERATOR_TOKEN`), or is made anew at each start and left in the file
- * `operator.token` of the data directory, for its owner alone. The file goes when the server goes; what a crash
+ * `operator.token` of the data directory, for its owner alone. Beside it, in `operator.port`, stands on which port that server
+ * listens: on another one of this machine may be somebody else's. The files go when the server goes; what a crash
  * leaves behind is replaced by the next start, and opens nothing.
  *
  * @module
@@ -11,9 +12,12 @@
 import { isLoopback } from "../ground/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { printError } from "./streams.ts";
+import type { Address } from "./values.ts";
 
 /** The file's name in the data directory. */
 export const TOKEN_FILE = "operator.token";
+/** And that of the port. */
+const PORT_FILE = "operator.port";
 /** Bytes of chance in a token. */
 const TOKEN_BYTES = 32;
 /** The server's own limit, told here as a sentence about the variable. */
@@ -23,7 +27,11 @@ const CHARS_MIN = 16;
 export interface OperatorToken extends Disposable {
   /** `undefined` when nobody is an operator. */
   readonly token: string | undefined;
+  /** The server listens there now: its token in the directory is shown to no other port of this machine. */
+  listensOn(port: number): void;
 }
+
+const NOT_IN_A_FILE = { listensOn: () => {}, [Symbol.dispose]: () => {} };
 
 /**
  * The token of a server that keeps its data in `directory`.
@@ -42,12 +50,14 @@ export function operatorToken(
       const msg = `CHAT_OPERATOR_TOKEN must have ${CHARS_MIN} characters or more.`;
       throw new Failure(msg, EXIT.usage);
     }
-    return { token: given, [Symbol.dispose]: () => {} };
+    return { token: given, ...NOT_IN_A_FILE };
   }
-  if (directory === undefined) return { token: undefined, [Symbol.dispose]: () => {} };
+  if (directory === undefined) return { token: undefined, ...NOT_IN_A_FILE };
   const path = `${directory}/${TOKEN_FILE}`;
+  const portPath = `${directory}/${PORT_FILE}`;
   const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
   removeIfThere(path);
+  removeIfThere(portPath);
   try {
     // A new file, so that nobody can have opened it before, nor given it other permissions.
     Deno.writeTextFileSync(path, `${token}\n`, { createNew: true, mode: 0o600 });
@@ -55,34 +65,50 @@ export function operatorToken(
     if (isFull(cause)) {
       removeIfThere(path);
       tell("The disk is full: until the next start nobody is this server's operator.\n");
-      return { token: undefined, [Symbol.dispose]: () => {} };
+      return { token: undefined, ...NOT_IN_A_FILE };
     }
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure(`Cannot write ${path}: ${why}.`, EXIT.failed, { cause });
   }
   return {
     token,
+    listensOn: (port) => {
+      try {
+        Deno.writeTextFileSync(portPath, `${port}\n`, { createNew: true, mode: 0o600 });
+      } catch (error) {
+        // Without room for it, the token is shown to whatever listens on this machine.
+        if (!isFull(error)) throw error;
+        removeIfThere(portPath);
+      }
+    },
     [Symbol.dispose]: () => {
       // Whoever was given the directory meanwhile keeps the token of his own.
-      if (tokenIn(path) === token) removeIfThere(path);
+      if (textIn(path) !== token) return;
+      removeIfThere(portPath);
+      removeIfThere(path);
     },
   };
 }
 
 /**
- * Finds the token for the server on a host; `undefined` without one.
+ * Finds the token for the server at an address; `undefined` without one.
  *
- * That in a directory is of a server on this machine: another machine's would learn it, and be this one's operator. Whoever
- * sets the variable says himself for which server it is.
+ * That in a directory is of a server on this machine, and on one port: another machine's, or what somebody else has put on
+ * another port here, would learn it, and be this one's operator. Whoever sets the variable says himself for which server it is.
  */
-export function findOperatorToken(directory: string, host: string): string | undefined {
+export function findOperatorToken(
+  directory: string,
+  { host, port }: Address,
+): string | undefined {
   const given = Deno.env.get("CHAT_OPERATOR_TOKEN");
   if (given) return given;
-  return isLoopback(host) ? tokenIn(`${directory}/${TOKEN_FILE}`) : undefined;
+  if (!isLoopback(host)) return undefined;
+  const own = textIn(`${directory}/${PORT_FILE}`) ?? `${port}`;
+  return own === `${port}` ? textIn(`${directory}/${TOKEN_FILE}`) : undefined;
 }
 
-/** The token in a file, if it is there and may be read. */
-function tokenIn(path: string): string | undefined {
+/** What stands in a file, if it is there and may be read. */
+function textIn(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path).trim() || undefined;
   } catch (error) {

@@ -37,7 +37,7 @@ export async function asOperator<T>(
   using end = endSignal();
   await using own = await ownServer(asked, data, makes);
   const server = own?.address ?? asked;
-  const token = own?.token ?? findOperatorToken(data, server.host);
+  const token = own?.token ?? findOperatorToken(data, server);
   await using client = await logIn({
     server,
     signal: end.signal,

@@ -222,8 +222,8 @@ interface Shown {
   readonly operator?: () => string | undefined;
 }
 
-function asOperator({ data, server: { host } }: DashboardFlags): Shown {
-  const find = (): string | undefined => findOperatorToken(data, host);
+function asOperator({ data, server }: DashboardFlags): Shown {
+  const find = (): string | undefined => findOperatorToken(data, server);
   return find() === undefined ? {} : { operator: find };
 }
 

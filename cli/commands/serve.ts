@@ -308,6 +308,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     store,
     flags,
   );
+  operator.listensOn(server.port);
   keepOnly("net", ...kept(store, flags));
   announce(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
   if (server.http !== undefined) {

@@ -7,15 +7,17 @@
 import { findOperatorToken, operatorToken } from "../../cli/operator_token.ts";
 import { assertEquals } from "../assert.ts";
 
+const HERE = { host: "127.0.0.1", port: 9_000 };
+
 Deno.test("a server that ends takes its token with it, but not that of another one that has its directory now", () => {
   const directory = Deno.makeTempDirSync();
   try {
     const first = operatorToken(directory);
     const second = operatorToken(directory);
     first[Symbol.dispose]();
-    assertEquals(findOperatorToken(directory, "127.0.0.1"), second.token);
+    assertEquals(findOperatorToken(directory, HERE), second.token);
     second[Symbol.dispose]();
-    assertEquals(findOperatorToken(directory, "127.0.0.1"), undefined);
+    assertEquals(findOperatorToken(directory, HERE), undefined);
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
@@ -26,11 +28,28 @@ Deno.test("the token that a server has left on this machine is shown to no other
   try {
     using own = operatorToken(directory);
     for (const host of ["127.0.0.1", "localhost", "::1"]) {
-      assertEquals(findOperatorToken(directory, host), own.token);
+      assertEquals(findOperatorToken(directory, { ...HERE, host }), own.token);
     }
     for (const host of ["192.0.2.7", "chat.example.org", "127.0.0.1.example.org", "::"]) {
-      assertEquals(findOperatorToken(directory, host), undefined, host);
+      assertEquals(findOperatorToken(directory, { ...HERE, host }), undefined, host);
     }
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
+Deno.test("the token of the server on one port is shown to none that listens on another, also behind a crash", () => {
+  const directory = Deno.makeTempDirSync();
+  try {
+    const crashed = operatorToken(directory);
+    crashed.listensOn(8_080);
+    {
+      using own = operatorToken(directory);
+      own.listensOn(HERE.port);
+      assertEquals(findOperatorToken(directory, HERE), own.token);
+      assertEquals(findOperatorToken(directory, { ...HERE, port: 8_080 }), undefined);
+    }
+    assertEquals([...Deno.readDirSync(directory)], []);
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
