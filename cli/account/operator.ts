@@ -12,6 +12,7 @@ import { logIn } from "../log_in.ts";
 import { findOperatorToken } from "../operator_token.ts";
 import { endSignal } from "../signals.ts";
 import { type Address, showAddress } from "../values.ts";
+import { KeptDevices } from "./kept_devices.ts";
 import { ownServer } from "./own_server.ts";
 
 /** How long the server is waited for, in ms: it may have been started a moment ago. */
@@ -38,6 +39,8 @@ export async function asOperator<T>(
   await using own = await ownServer(asked, data, makes);
   const server = own?.address ?? asked;
   const token = own?.token ?? findOperatorToken(data, server);
+  // Nobody makes accounts as a guest; and to whatever listens there nobody's new password is told.
+  const proves = token !== undefined || await isLoggedIn(server);
   await using client = await logIn({
     server,
     signal: end.signal,
@@ -46,26 +49,39 @@ export async function asOperator<T>(
     // Nobody is to see it come and go.
     onlyRooms: [],
     // Whoever has the token need be nobody in the chat, and must not stand in the way of somebody.
-    ...(token === undefined ? {} : { operator: token, guest: passingName() }),
+    ...(token === undefined ? {} : { operator: token }),
+    ...(token === undefined && proves ? {} : { guest: passingName() }),
   }).catch((error) => {
     if (!(error instanceof ChatError) || error.code !== "auth_failed") throw error;
+    if (!proves) throw notOperator(server);
     if (token === undefined) throw error;
     throw new Failure(
       `The operator token that was found is not that of the server at ${showAddress(server)}: ` +
         "give its own data directory with --data, or its token as CHAT_OPERATOR_TOKEN.",
     );
   });
+  if (!proves) throw notOperator(server);
   try {
     return await act(client);
   } catch (error) {
     if (!(error instanceof ChatError) || error.code !== "forbidden") throw error;
-    throw new Failure(
-      `Only an operator may do this: give the data directory of the server at ${
-        showAddress(server)
-      } ` +
-        "with --data, or its token as CHAT_OPERATOR_TOKEN, or log in as one.",
-    );
+    throw notOperator(server);
   }
+}
+
+/** Whether somebody was logged in to a server from here, and may be an operator there. */
+async function isLoggedIn(server: Address): Promise<boolean> {
+  if (Deno.env.get("CHAT_TOKEN")) return true;
+  return await new KeptDevices(server).find(undefined) !== undefined;
+}
+
+function notOperator(server: Address): Failure {
+  return new Failure(
+    `Only an operator may do this: give the data directory of the server at ${
+      showAddress(server)
+    } ` +
+      "with --data, or its token as CHAT_OPERATOR_TOKEN, or log in as one.",
+  );
 }
 
 /** A name that nobody has. */

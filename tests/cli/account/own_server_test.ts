@@ -71,3 +71,40 @@ Deno.test("only who is to have an account makes a store where none is", async ()
   assert(err.endsWith("nothing listens there.\n"), err);
   assertEquals((await Array.fromAsync(Deno.readDir(place.path))).map(({ name }) => name), []);
 });
+
+Deno.test("whoever listens where no server of ours does is told no new password, and is believed nothing", async () => {
+  using place = folder();
+  const heard: string[] = [];
+  using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const listening = (async () => {
+    for await (const caller of stranger) {
+      using _caller = caller;
+      const bytes = new Uint8Array(65_536);
+      // The first one only looks whether somebody listens.
+      const count = await caller.read(bytes);
+      if (count === null) continue;
+      heard.push(new TextDecoder().decode(bytes.subarray(0, count)));
+      const welcome = { type: "Welcome", username: "Op", rooms: [], server: "chat/0.1.0" };
+      await caller.write(frame({ ...welcome, protocol: 1, durability: "durable", account: true }));
+      const more = await caller.read(bytes);
+      heard.push(new TextDecoder().decode(bytes.subarray(0, more ?? 0)));
+    }
+  })();
+  await using machine = new Machine(stranger.addr.port);
+  const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
+  const { code, err } = await machine.run(["user", "add", "Anna"], env);
+  assertEquals(code, 1);
+  assert(err.includes("Only an operator may do this"), err);
+  stranger.close();
+  await listening;
+  assertEquals(heard.some((text) => text.includes("Login")), true);
+  assert(!heard.join("").includes(PASSWORD), "The password was told");
+});
+
+function frame(message: object): Uint8Array<ArrayBuffer> {
+  const body = new TextEncoder().encode(JSON.stringify(message));
+  const bytes = new Uint8Array(4 + body.length);
+  new DataView(bytes.buffer).setUint32(0, body.length);
+  bytes.set(body, 4);
+  return bytes;
+}
