@@ -12,8 +12,8 @@ import { logIn } from "../log_in.ts";
 import { findOperatorToken } from "../operator_token.ts";
 import { endSignal } from "../signals.ts";
 import { type Address, showAddress } from "../values.ts";
-import { KeptDevices } from "./kept_devices.ts";
 import { ownServer } from "./own_server.ts";
+import { isLoggedIn } from "./proof.ts";
 
 /** How long the server is waited for, in ms: it may have been started a moment ago. */
 const PATIENCE_MS = 2_000;
@@ -67,12 +67,6 @@ export async function asOperator<T>(
     if (!(error instanceof ChatError) || error.code !== "forbidden") throw error;
     throw notOperator(server);
   }
-}
-
-/** Whether somebody was logged in to a server from here, and may be an operator there. */
-async function isLoggedIn(server: Address): Promise<boolean> {
-  if (Deno.env.get("CHAT_TOKEN")) return true;
-  return await new KeptDevices(server).find(undefined) !== undefined;
 }
 
 function notOperator(server: Address): Failure {

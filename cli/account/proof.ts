@@ -7,7 +7,7 @@
 import { userName } from "../../server/wire/names/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { type Address, showAddress } from "../values.ts";
-import { deviceIn, type KeptDevice, type KeptDevices, readDevice } from "./kept_devices.ts";
+import { deviceIn, type KeptDevice, KeptDevices, readDevice } from "./kept_devices.ts";
 import { givenPassword } from "./password.ts";
 
 /** How often another name is tried when nobody chose one. */
@@ -52,6 +52,12 @@ export async function chooseProof(
   const names = name === undefined ? systemNames() : [name];
   const password = await givenPassword();
   return { names, machine, ...(password === undefined ? {} : { password }) };
+}
+
+/** Whether somebody is logged in to a server from here, with the token of a device. @throws {Failure} When others can read it. */
+export async function isLoggedIn(server: Address): Promise<boolean> {
+  if (Deno.env.get("CHAT_TOKEN")) return true;
+  return await new KeptDevices(server).find(undefined) !== undefined;
 }
 
 /** The name that somebody has who chose none. */
