@@ -103,8 +103,14 @@ export function findOperatorToken(
   const given = Deno.env.get("CHAT_OPERATOR_TOKEN");
   if (given) return given;
   if (!isLoopback(host)) return undefined;
-  const own = textIn(`${directory}/${PORT_FILE}`) ?? `${port}`;
-  return own === `${port}` ? textIn(`${directory}/${TOKEN_FILE}`) : undefined;
+  const own = notedPort(directory) ?? port;
+  return own === port ? textIn(`${directory}/${TOKEN_FILE}`) : undefined;
+}
+
+/** On which port the server of a directory listens, if it has noted that. */
+export function notedPort(directory: string): number | undefined {
+  const port = Number(textIn(`${directory}/${PORT_FILE}`));
+  return Number.isInteger(port) && port > 0 ? port : undefined;
 }
 
 /** What stands in a file, if it is there and may be read. */

@@ -5,7 +5,8 @@
  * ```text
  *   something listens at the address ─────────────────────► ask that
  *   nothing does, and it is this machine's ─┬─ the store is free ─► serve it here, for nobody else, and close it again
- *                                           └─ somebody has it ───► ask at the address: it may be about to listen
+ *                                           └─ somebody has it ───► ask at the address: it may be about to listen; but where it has
+ *                                                                   noted that it listens elsewhere, that is told
  * ```
  *
  * It listens on a port of this machine alone, lets in whoever has its token, which nobody else knows, and changes nothing of
@@ -16,6 +17,8 @@
 
 import { isLoopback, randomToken } from "../../ground/mod.ts";
 import type { Server } from "../../server/mod.ts";
+import { Failure } from "../failure.ts";
+import { notedPort } from "../operator_token.ts";
 import type { Permission } from "../privileges.ts";
 import { printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
@@ -49,7 +52,10 @@ export async function ownServer(
 ): Promise<OwnServer | undefined> {
   // Whoever names a server's token, or another machine, means that one.
   if (Deno.env.get("CHAT_OPERATOR_TOKEN") || !isLoopback(address.host)) return undefined;
-  if (!makes && !await isDirectory(data) || await listens(address)) return undefined;
+  if (await listens(address)) return undefined;
+  const owner = await ownerOf(data);
+  if (!makes && owner === undefined) return undefined;
+  if (owner !== undefined && owner !== 0 && Deno.uid() === 0) throw foreign(data, owner);
   const { durableStore, serve } = await import("../../server/mod.ts");
   const { LockedError } = await import("../../db/mod.ts");
   const { storeFailure } = await import("../store_failure.ts");
@@ -59,7 +65,12 @@ export async function ownServer(
       throw storeFailure(error, data);
     },
   );
-  if (store === undefined) return undefined;
+  if (store === undefined) {
+    const port = notedPort(data);
+    if (port === undefined || port === address.port) return undefined;
+    const where = showAddress({ ...address, port });
+    throw new Failure(`The server of the store in ${data} listens on ${where}: give --server.`);
+  }
   const token = randomToken();
   const server: Server = serve({
     store,
@@ -91,12 +102,26 @@ async function listens({ host: hostname, port }: Address): Promise<boolean> {
   }
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+/** Whose the store in a directory is, as a number; `undefined` when there is none. */
+async function ownerOf(path: string): Promise<number | undefined> {
   try {
-    return (await Deno.stat(path)).isDirectory;
+    const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
+    if (!names.some((name) => name.endsWith(".manifest"))) return undefined;
+    return (await Deno.stat(path)).uid ?? 0;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    // What may not be looked at is told by whoever opens it.
-    return true;
+    const { NotADirectory, NotFound, PermissionDenied } = Deno.errors;
+    // What may not be looked into is not this user's to change.
+    const isNone = [NotADirectory, NotFound, PermissionDenied].some((kind) =>
+      error instanceof kind
+    );
+    if (isNone) return undefined;
+    throw error;
   }
+}
+
+/** Root would leave files of its own in somebody else's store, who could not open it any more. */
+function foreign(data: string, owner: number): Failure {
+  return new Failure(
+    `The store in ${data} belongs to another user (${owner}): do this as that one, with sudo -u '#${owner}'.`,
+  );
 }

@@ -9,6 +9,7 @@ import { connect } from "../../../server/wire/mod.ts";
 import { openReadOnly } from "../../../db/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
+import { testByRoot } from "../../skips.ts";
 import { Machine } from "./machine.ts";
 
 const PASSWORD = "correct horse battery";
@@ -40,6 +41,9 @@ Deno.test("accounts and bans are made before the first start, and hold from then
     const beside = await run("user", "remove", "--yes", "Anna");
     assertEquals(beside.code, 1);
     assert(beside.err.includes("nothing listens there"), beside.err);
+    await Deno.writeTextFile(`${place.path}/operator.port`, "9000\n");
+    const noted = await run("user", "list");
+    assert(noted.err.includes("listens on 127.0.0.1:9000: give --server."), noted.err);
   }
   const listed = await run("user", "list", "--json");
   assertEquals(JSON.parse(listed.out).name, "Anna");
@@ -70,6 +74,21 @@ Deno.test("only who is to have an account makes a store where none is", async ()
   assertEquals(code, 1);
   assert(err.endsWith("nothing listens there.\n"), err);
   assertEquals((await Array.fromAsync(Deno.readDir(place.path))).map(({ name }) => name), []);
+});
+
+testByRoot("root leaves no files of its own in another user's store", async () => {
+  using place = folder();
+  await using machine = new Machine(freePort());
+  const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
+  assertEquals((await machine.run(["user", "add", "Anna"], env)).code, 0);
+  const files = async () =>
+    (await Array.fromAsync(Deno.readDir(place.path), ({ name }) => name)).sort();
+  const before = await files();
+  for (const name of [".", ...before]) await Deno.chown(`${place.path}/${name}`, 65_534, 65_534);
+  const { code, err } = await machine.run(["user", "list"], env);
+  assertEquals(code, 1);
+  assert(err.includes("belongs to another user (65534): do this as that one"), err);
+  assertEquals(await files(), before);
 });
 
 Deno.test("whoever listens where no server of ours does is told no new password, and is believed nothing", async () => {
