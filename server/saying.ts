@@ -76,7 +76,7 @@ abstract class Saying implements Append, Asked {
     this.at = at;
   }
 
-  get payer(): string | bigint {
+  get payer(): string {
     return payerOf(this.speaker);
   }
 

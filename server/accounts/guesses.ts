@@ -34,20 +34,20 @@ import type { FoldedName } from "../wire/mod.ts";
 export interface TriedFrom {
   /** Whether its limits do not apply. */
   readonly exempt: boolean;
-  readonly key: bigint;
+  readonly key: string;
   /** The site that it is of; its addresses are one to whoever guesses. */
-  readonly site: { readonly key: bigint } | undefined;
+  readonly site: { readonly key: string } | undefined;
 }
 
 /** Counts tries. */
 export class Guesses {
   readonly #names = new Buckets<FoldedName>(NAME_GUESSES);
-  readonly #addresses = new Buckets<bigint>(ADDRESS_PASSWORDS);
-  readonly #registers = new Buckets<bigint>(ADDRESS_REGISTERS);
+  readonly #addresses = new Buckets<string>(ADDRESS_PASSWORDS);
+  readonly #registers = new Buckets<string>(ADDRESS_REGISTERS);
   /** Of a name and a familiar address. */
   readonly #familiar = new Buckets<string>(FAMILIAR_GUESSES);
   /** The familiar addresses of names, of each the one that it came from last at the end. */
-  readonly #comesFrom = new Map<FoldedName, readonly bigint[]>();
+  readonly #comesFrom = new Map<FoldedName, readonly string[]>();
   /** Wrong tries of which the owner has not heard, and when it heard last. */
   readonly #untold = new Map<FoldedName, { count: number; toldMs: number }>();
 
@@ -115,7 +115,7 @@ export class Guesses {
 }
 
 /** Whose tries are counted together: the site's, or the address's. */
-export function addressKey({ key, site }: TriedFrom): bigint {
+export function addressKey({ key, site }: TriedFrom): string {
   return (site ?? { key }).key;
 }
 

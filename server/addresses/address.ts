@@ -42,7 +42,7 @@ export interface AddressParts {
   readonly limits: AddressLimits;
   /** How many times as wide they are here. */
   readonly factor: number;
-  readonly key: bigint;
+  readonly key: string;
   /** The site that it is of; `undefined` when it is of none, or is one. */
   readonly site: Address | undefined;
   /** What is said in rooms, by all addresses. */
@@ -77,7 +77,7 @@ export class Address {
   readonly guesses: Tally = new Tally();
   readonly limits: AddressLimits;
   /** What tells it from others, also when it has been forgotten meanwhile. */
-  readonly key: bigint;
+  readonly key: string;
   /** The site that it is of; it may be another object when somebody comes again. */
   site: Address | undefined;
   /** Whether it has no limits. */
@@ -86,8 +86,6 @@ export class Address {
   /** Bytes and work; of an exempt one, none. */
   readonly #pool: Pool | undefined;
   readonly #rooms: RoomSpending;
-  /** Its own name in the table of rooms. */
-  readonly #name: string;
 
   constructor({ limits, factor, key, site, rooms }: AddressParts, nowMs: number) {
     const wide = factor === 1 ? limits : timesAsWide(limits, factor);
@@ -96,7 +94,6 @@ export class Address {
     this.key = key;
     this.site = site;
     this.#rooms = rooms;
-    this.#name = key.toString(36);
     this.#spent = {
       connects: bucket(wide.addressConnectsPerSecond, wide.addressConnectsBurst, nowMs),
       logins: bucket(wide.addressLoginsPerSecond, wide.addressLoginsBurst, nowMs),
@@ -187,7 +184,7 @@ export class Address {
   #inRoom(room: string, nowMs: number): TokenBucket | [] {
     const { addressRoomMessagesPerSecond: perSecond, addressRoomMessagesBurst: burst } =
       this.limits;
-    return perSecond === 0 ? [] : this.#rooms.of(this.#name, room, { perSecond, burst }, nowMs);
+    return perSecond === 0 ? [] : this.#rooms.of(this.key, room, { perSecond, burst }, nowMs);
   }
 }
 

@@ -17,11 +17,6 @@ import { addressOf, isWithin, networkOf, type Range, siteOf } from "./range.ts";
 import { Remembered } from "./remembered.ts";
 import { RoomSpending } from "./room_spending.ts";
 
-/** Set in the key of an address that is not exempt: its network may begin with the number of one that is. */
-const LIMITED = 1n << 128n;
-/** Set in the key of a site: its first network has the same bits. */
-const SITE = 1n << 129n;
-
 /** What becomes of a connection. */
 export type Admittance =
   | { readonly kind: "in"; readonly address: Address }
@@ -34,7 +29,7 @@ interface Place {
   readonly hostname: string;
   readonly number: bigint;
   readonly exempt: boolean;
-  readonly key: bigint;
+  readonly key: string;
 }
 
 /** All addresses that somebody is connected from, or was not long ago. */
@@ -104,15 +99,25 @@ export class Addresses {
   #placeOf(hostname: string): Place {
     const number = addressOf(hostname) ?? 0n;
     const exempt = this.#exempt.some((range) => isWithin(number, range));
-    return { hostname, number, exempt, key: exempt ? number : networkOf(number) | LIMITED };
+    const key = exempt ? keyOf("exempt", number) : keyOf("network", networkOf(number));
+    return { hostname, number, exempt, key };
   }
 
   #siteAt(number: bigint, nowMs: number): Address | undefined {
     const { addressSiteFactor: factor } = this.#limits;
     const site = siteOf(number);
     if (factor === 0 || site === undefined) return undefined;
-    const key = site | SITE;
+    const key = keyOf("site", site);
     const parts = { limits: this.#limits, factor, key, site: undefined, rooms: this.#rooms };
     return this.#sites.get(key, () => new Address(parts, nowMs));
   }
+}
+
+/**
+ * What tells an address from all others: a network may begin with the number of an address that is exempt, and a site with that
+ * of its first network. A text, because V8 hashes of a bigint the last 64 bits alone: they are zeros in every network of
+ * IPv6, and a table of them would be one long chain. Texts are hashed whole, with a secret.
+ */
+function keyOf(kind: "exempt" | "network" | "site", number: bigint): string {
+  return `${kind} ${number.toString(36)}`;
 }

@@ -10,9 +10,9 @@ import { ADDRESSES_REMEMBERED_MAX, ADDRESSES_SWEPT_MAX } from "./limits.ts";
 
 /** Addresses by their keys. */
 export class Remembered {
-  readonly #addresses = new Map<bigint, Address>();
+  readonly #addresses = new Map<string, Address>();
   /** Those without a connection, the oldest first. */
-  readonly #absent = new Map<bigint, Address>();
+  readonly #absent = new Map<string, Address>();
   /** How far the sweep has come that is under way. */
   #sweep: Iterator<Address> | undefined;
 
@@ -22,7 +22,7 @@ export class Remembered {
   }
 
   /** The one of that key, or a new one. */
-  get(key: bigint, make: () => Address): Address {
+  get(key: string, make: () => Address): Address {
     const known = this.#addresses.get(key);
     if (known !== undefined) return known;
     const made = make();
@@ -62,7 +62,7 @@ export class Remembered {
     }
   }
 
-  #forget(key: bigint): void {
+  #forget(key: string): void {
     this.#absent.delete(key);
     this.#addresses.delete(key);
   }

@@ -37,7 +37,7 @@ export interface Disk {
 export type Full = "store" | "disk";
 
 /** Whose space it is. */
-export type Payer = string | bigint;
+export type Payer = string;
 
 /** The room that is left. */
 export class Space {

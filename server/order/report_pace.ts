@@ -15,7 +15,7 @@ import { REPORTERS_MAX, REPORTS } from "./limits.ts";
 /** Of all who report. */
 export class ReportPace {
   /** Who reported longest ago comes first. */
-  readonly #buckets = new Map<string | bigint, TokenBucket>();
+  readonly #buckets = new Map<string, TokenBucket>();
 
   /** Of how many it is remembered how often they reported. */
   get size(): number {

@@ -31,9 +31,9 @@ export type Making = "room" | "pair";
 export interface Payer {
   readonly key: string;
   readonly address: {
-    readonly key: bigint;
+    readonly key: string;
     readonly exempt: boolean;
-    readonly site?: { readonly key: bigint } | undefined;
+    readonly site?: { readonly key: string } | undefined;
   };
 }
 
@@ -59,7 +59,7 @@ export class Quotas {
   readonly #site: Daily;
   readonly #now: () => number;
   /** By address, or by address and folded name; who was made first comes first. */
-  readonly #allowances = new Map<string | bigint, Allowance>();
+  readonly #allowances = new Map<string, Allowance>();
   /** What somebody pays from, as long as nothing has been forgotten since: it is asked for with every message. */
   #payersOf = new WeakMap<Payer, readonly Allowance[]>();
   #sweptMs: number;
@@ -138,7 +138,7 @@ export class Quotas {
     return payers;
   }
 
-  #of(key: string | bigint, daily: Daily, now: number): Allowance {
+  #of(key: string, daily: Daily, now: number): Allowance {
     const known = this.#allowances.get(key);
     if (known !== undefined) return known;
     if (this.#allowances.size >= QUOTA_PAYERS_MAX) {
@@ -153,7 +153,7 @@ export class Quotas {
     return made;
   }
 
-  #forget(key: string | bigint): void {
+  #forget(key: string): void {
     this.#allowances.delete(key);
     this.#payersOf = new WeakMap();
   }
@@ -169,6 +169,6 @@ function bucket(perDay: number, now: number): TokenBucket {
 }
 
 /** Whose space it is that what somebody says takes; see `Append`. */
-export function payerOf({ key, address }: Payer): string | bigint {
+export function payerOf({ key, address }: Payer): string {
   return address.exempt ? key : (address.site ?? address).key;
 }

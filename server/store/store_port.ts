@@ -17,7 +17,7 @@ export interface Append {
   /** When it was taken, in milliseconds since 1970. */
   readonly at: number;
   /** Whose space it is to take: nobody has much of it while it is short. Without it nobody is told apart. */
-  readonly payer?: string | bigint;
+  readonly payer?: string;
   /**
    * Gives the body once its seq is known. Called before `append` returns. What is settled by then is copied where it is kept:
    * its memory is used again.
@@ -64,7 +64,7 @@ export interface Replace {
   /** When it is replaced, in milliseconds since 1970. */
   readonly at: number;
   /** As with an append. */
-  readonly payer?: string | bigint;
+  readonly payer?: string;
   /** What is to be known when the message is replaced: appended to other streams, each a different one, or nothing is done. */
   readonly beside: readonly Beside[];
   /** Whether the words that it had are to be in no file any more, as soon as that can be. */

@@ -16,14 +16,14 @@ import { assert } from "../../assert.ts";
 export const CHEAP: PasswordCost = { memoryKib: 64, passes: 1, lanes: 1 };
 
 /** An address without limits. */
-export const EXEMPT: TriedFrom = { exempt: true, key: 0n, site: undefined };
+export const EXEMPT: TriedFrom = { exempt: true, key: "", site: undefined };
 
 /** An address with limits. */
 export function address(key: number, site?: number): TriedFrom {
   return {
     exempt: false,
-    key: BigInt(key),
-    site: site === undefined ? undefined : { key: BigInt(site) },
+    key: `${key}`,
+    site: site === undefined ? undefined : { key: `${site}` },
   };
 }
 

@@ -116,6 +116,21 @@ Deno.test("however many addresses come and go, only so many are remembered", () 
   assertEquals(from.size, ADDRESSES_REMEMBERED_MAX);
 });
 
+Deno.test("a table of networks of IPv6 is no slower than one of addresses of IPv4", () => {
+  const many = ADDRESSES_REMEMBERED_MAX / 4;
+  const took = (hostname: (n: number) => string): number => {
+    const from = addresses();
+    const begun = performance.now();
+    for (let n = 0; n < many; n++) from.release(admitted(from, hostname(n)));
+    return performance.now() - begun;
+  };
+  const ipv4 = (n: number) => `10.0.${n >> 8}.${n & 255}`;
+  const ipv6 = (n: number) => `2001:db8:${n.toString(16)}::1`;
+  took(ipv4);
+  // Each has a site, too, and more digits to be read.
+  assert(took(ipv6) < 20 * took(ipv4));
+});
+
 /** An address in the nth network of one site. */
 function neighbour(n: number): string {
   return `2001:db8:5:${n.toString(16)}::1`;
