@@ -21,6 +21,9 @@ import { machineName, systemName } from "./proof.ts";
 /** How often a password is asked for. */
 const PASSWORD_TRIES = 3;
 
+/** How long an answer to the knock is waited for, in ms: as long as a client waits for a connection. */
+const KNOCK_MS_MAX = 10_000;
+
 /** How to log in. */
 export interface AccountLogin {
   readonly server: Address;
@@ -41,17 +44,19 @@ export async function logInToAccount(options: AccountLogin): Promise<void> {
     : await readDevice(tokenFile);
   const name = options.name ?? before?.name ?? systemName();
   const entry = new Entry(server, name, end.signal);
-  const given = register
-    ? await newPassword(name, passwordFile)
-    : await givenPassword(passwordFile);
+  const fresh = register ? await newPassword(name, passwordFile) : undefined;
+  const given = register ? undefined : await givenPassword(passwordFile);
   keepOnly("net", "read", "write");
   if (before !== undefined && !register) {
     if (await entry.isKnown(before.token)) return say(`${name} is logged in here already.`);
     printError(`This machine is not logged in as ${safeText(name)} any more.\n`);
   }
-  const welcome = given === undefined
+  // Nobody is asked for what nobody listens to.
+  if (given === undefined) await knock(server, end.signal);
+  const password = await fresh?.() ?? given;
+  const welcome = password === undefined
     ? await entry.ask()
-    : await entry.prove({ password: given, register });
+    : await entry.prove({ password, register });
   const { username, device: token, deviceId } = welcome;
   if (token === undefined) throw new Failure("The server gave no token: it knows no accounts.");
   const device = { name: username, token, ...(deviceId === undefined ? {} : { device: deviceId }) };
@@ -63,6 +68,12 @@ export async function logInToAccount(options: AccountLogin): Promise<void> {
       ? `${whose} This machine needs no password for it.`
       : `${whose} The token is in ${tokenFile}.`,
   );
+}
+
+/** Looks whether anything listens there. @throws {ClosedError} When nothing does. */
+async function knock(server: Address, signal: AbortSignal): Promise<void> {
+  const { dialSocket } = await import("../../server/wire/mod.ts");
+  (await dialSocket({ ...server, timeoutMs: KNOCK_MS_MAX, signal })).close();
 }
 
 /** The ways in to one account. */

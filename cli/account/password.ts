@@ -7,6 +7,7 @@
 
 import { Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
+import { safeText } from "../tty/safe.ts";
 import { askSecret, canAsk } from "./ask_secret.ts";
 
 /** Bytes of a password's file that are read: more than any password has. */
@@ -23,12 +24,20 @@ export async function givenPassword(path?: string): Promise<string | undefined> 
   return Deno.env.get("CHAT_PASSWORD") || undefined;
 }
 
-/** A new password: given, or asked for twice. @throws {Failure} Without one. */
-export async function newPassword(name: string, path?: string): Promise<string> {
+/**
+ * A new password: given, or asked for twice when it is called for. That is once it is known that it can be used: who was asked in
+ * vain has to think of it and type it again.
+ *
+ * @throws {Failure} Without one, and where nobody can be asked.
+ */
+export async function newPassword(name: string, path?: string): Promise<() => Promise<string>> {
   const given = await givenPassword(path);
-  if (given !== undefined) return given;
-  demandTerminal();
-  const password = await askSecret(`New password for ${name}: `);
+  if (given === undefined) demandTerminal();
+  return async () => given ?? await askTwice(name);
+}
+
+async function askTwice(name: string): Promise<string> {
+  const password = await askSecret(`New password for ${safeText(name)}: `);
   if (!password) throw new Failure("No password was typed: nothing was done.");
   if (await askSecret("The same again: ") !== password) {
     throw new Failure("The two are not the same: nothing was done.");

@@ -50,7 +50,7 @@ export async function addUser(
   },
 ): Promise<void> {
   const password = await newPassword(name, passwordFile);
-  await asOperator(where, (client) => client.accounts.add(name, password, role), true);
+  await asOperator(where, async (client) => client.accounts.add(name, await password(), role), true);
   print(`${safeText(name)} has an account now.\n`);
 }
 
@@ -79,7 +79,7 @@ export async function setPassword(
   passwordFile: string | undefined,
 ): Promise<void> {
   const password = await newPassword(name, passwordFile);
-  await asOperator(where, (client) => client.accounts.setPassword(name, password));
+  await asOperator(where, async (client) => client.accounts.setPassword(name, await password()));
   print(`${safeText(name)} has another password now, and has to log in again everywhere.\n`);
 }
 

@@ -175,6 +175,34 @@ terminalTest(
 );
 
 terminalTest(
+  "nobody is asked for a password where no server is, nor for one that he may not give",
+  async () => {
+    let port: number;
+    {
+      await using server = startServer();
+      port = server.port;
+    }
+    await using machine = new Machine(port);
+    await using terminal = await Tmux.open(100, 16);
+    const root = new URL("../../..", import.meta.url).pathname;
+    const env = Object.entries({ ...machine.env, CHAT_CONFIG: "/nonexistent" })
+      .map(([name, value]) => `${name}='${value}'`).join(" ");
+    await terminal.enter(`cd ${root} && clear`);
+    for (const args of ["login --register -n Anna", "login -n Anna"]) {
+      await terminal.enter(`clear; ${env} ${Deno.execPath()} task -q chat ${args}`);
+      const screen = await terminal.untilRow(/Cannot connect to .*: nothing listens there\.$|password/i);
+      assert(!screen.some((row) => /password/i.test(row)), screen.join("\n"));
+    }
+    await using server = startServer();
+    await terminal.enter(
+      `clear; ${env} ${Deno.execPath()} task -q chat user passwd Anna -s 127.0.0.1:${server.port} --data ${machine.path}`,
+    );
+    const screen = await terminal.untilRow(/Only an operator may do this|password/i);
+    assert(!screen.some((row) => /password for/i.test(row)), screen.join("\n"));
+  },
+);
+
+terminalTest(
   "a guest registers in the full-screen client: nobody sees the password, and nothing keeps it",
   async () => {
     await using server = startServer();
