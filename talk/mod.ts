@@ -38,11 +38,12 @@ export {
   orderToYou,
   putsOut,
   reportLines,
+  reportsDeleted,
   type RoomAsShown,
   type Settings,
   settingText,
 } from "./order_text.ts";
-export { withoutSigns } from "./own_signs.ts";
+export { REACTED_SIGN, withoutSigns } from "./own_signs.ts";
 export { ERASED_NAME, GUEST_SIGN, GUESTS_EXPLAINED, shownName } from "./guests.ts";
 export { type Doing, IGNORED_MAX, isHidden } from "./ignoring.ts";
 export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";

@@ -169,6 +169,11 @@ function sanctioned({ user = "an address", address, until, why }: Sanctioned, no
   return `${user}${from}${forText(left)}${reasonText(why)}`;
 }
 
+/** What somebody is told who reports what was taken back already: what he means is still that, and not what stands above it. */
+export function reportsDeleted(name: string): string {
+  return `What ${name} said last was deleted: it is reported as that, with what was said before. Its words are gone.`;
+}
+
 /** A report: who reports what, and what was said. */
 export function reportLines(
   { room, by, why, at, messages }: {

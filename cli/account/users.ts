@@ -50,7 +50,11 @@ export async function addUser(
   },
 ): Promise<void> {
   const password = await newPassword(name, passwordFile);
-  await asOperator(where, async (client) => client.accounts.add(name, await password(), role), true);
+  await asOperator(
+    where,
+    async (client) => client.accounts.add(name, await password(), role),
+    true,
+  );
   print(`${safeText(name)} has an account now.\n`);
 }
 

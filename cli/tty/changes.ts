@@ -2,7 +2,7 @@
  * What becomes of messages that stand in a view already: other words, none any more, reactions; and which of them a command means.
  *
  * ```text
- *   12:03 anna  Shall we meet at three? (edited)  👍 2*      * one of the two is the reader's
+ *   12:03 anna  Shall we meet at three? (edited) ┊ 👍 2*      * one of the two is the reader's
  *   12:04 ben   ↪ anna: Shall we meet at three?
  *         Yes.
  *   12:05 cleo  × (deleted by anna)
@@ -267,6 +267,16 @@ export function ownBeside(
 
 /** What was said last by others, or by one of them. */
 export function lastOf(view: Said, name: string | undefined): MessageLine | undefined {
-  const folded = name === undefined ? undefined : foldText(safeText(name));
-  return lineOf(view, ({ mine, from }) => folded === undefined ? !mine : foldText(from) === folded);
+  return lineOf(view, isBy(name));
+}
+
+/** The same, also if it was taken back: who reports it means nothing that stands above. */
+export function lastSaidBy(view: Said, name: string | undefined): MessageLine | undefined {
+  return newestOf(view, isBy(name));
+}
+
+function isBy(name: string | undefined): (line: MessageLine) => boolean {
+  if (name === undefined) return ({ mine }) => !mine;
+  const folded = foldText(safeText(name));
+  return ({ from }) => foldText(from) === folded;
 }

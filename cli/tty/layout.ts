@@ -18,7 +18,7 @@
  */
 
 import { userName } from "../../server/wire/mod.ts";
-import { shownName } from "../../talk/mod.ts";
+import { REACTED_SIGN, shownName } from "../../talk/mod.ts";
 import { TIME_COLUMNS_MIN } from "./limits.ts";
 import type { PresenceLine } from "./presence.ts";
 import type { Role, Row, Span } from "./style.ts";
@@ -202,7 +202,9 @@ function tailOf({ changed, reactions = [] }: MessageLine): string {
   const by = changed?.by === undefined ? "" : ` by ${changed.by}`;
   const mark = changed === undefined ? [] : [`(${changed.what}${by})`];
   const counts = reactions.map(({ emoji, count, mine }) => `${emoji} ${count}${mine ? "*" : ""}`);
-  return [...mark, ...counts].join("  ");
+  return [...mark, ...(counts.length === 0 ? [] : [`${REACTED_SIGN} ${counts.join("  ")}`])].join(
+    " ",
+  );
 }
 
 /** The rows with something behind them: in the last one where it fits, and else below it. */

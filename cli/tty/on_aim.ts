@@ -31,7 +31,10 @@ export function aimed(model: Model): Model | undefined {
   const wish = last === undefined ? undefined : parseLine(last);
   // They have typed something else since, a command or what was refused: then that comes back.
   const same = wish === undefined || last === line.content ||
-    "text" in wish && wish.text.trimEnd() === line.content;
+    "text" in wish && wish.text.trimEnd() === line.content ||
+    // Since then it has got other words.
+    wish.kind === "say" && line.changed?.what === "edited" &&
+      currentView(model).pending.length === 0;
   return same ? at(model, line) : undefined;
 }
 
@@ -65,15 +68,24 @@ export function given(model: Model): Model {
     : { ...model, aim: undefined, edit: replaced(model.edit, "") };
 }
 
-/** The model after something happened to a message there: who edits it hears of it. */
+/** The model after something happened to a message there: who edits it hears of it, or has its new words while he has written none. */
 export function overtaken(
   model: Model,
   key: string,
-  { seq, type }: Pick<MessageEdited | MessageDeleted, "seq" | "type">,
+  event: MessageEdited | MessageDeleted,
 ): Model {
-  if (model.aim?.seq !== seq || currentView(model).key !== key) return model;
-  const sentence = OVERTAKEN[type === "MessageEdited" ? "edited" : "deleted"];
-  return told(model, sentence, { key, tone: "error" });
+  const { aim } = model;
+  if (aim?.seq !== event.seq || currentView(model).key !== key) return model;
+  if (event.type === "MessageDeleted") {
+    return told(model, OVERTAKEN.deleted, { key, tone: "error" });
+  }
+  const words = event.content;
+  if (isUntouched(model, aim)) return at(model, { ...aim, content: words });
+  return told({ ...model, aim: { ...aim, words } }, OVERTAKEN.edited, { key, tone: "error" });
+}
+
+function isUntouched({ edit }: Model, { words }: Aim): boolean {
+  return content(edit) === content(replaced(edit, words));
 }
 
 /** What stands above the line while something is edited. */
@@ -87,7 +99,7 @@ function at(model: Model, line: { seq: number; at: number; content?: string }): 
 }
 
 function moved(model: Model, aim: Aim, name: "up" | "down"): Model {
-  if (content(model.edit) === content(replaced(model.edit, aim.words))) {
+  if (isUntouched(model, aim)) {
     const line = ownBeside(currentView(model), aim.seq, name === "up" ? "before" : "after");
     return line === undefined ? model : at(model, line);
   }

@@ -13,9 +13,10 @@ import {
   type OrderWish,
   putsOut,
   reportLines,
+  reportsDeleted,
   settingText,
 } from "../../talk/mod.ts";
-import { lastOf } from "./changes.ts";
+import { lastSaidBy } from "./changes.ts";
 import { currentView, type Model, only, sameName, type Step, told } from "./model.ts";
 import { safeText } from "./safe.ts";
 import { roomKey } from "./view.ts";
@@ -62,13 +63,15 @@ export function onOrderWish(model: Model, wish: OrderWish): Step {
     return { model, effects: [{ kind: "order", view: key, room, ask: wish.ask }] };
   }
   const { name, why } = wish;
-  const line = lastOf(view, name);
+  const line = lastSaidBy(view, name);
   if (line === undefined) {
     const who = name === undefined ? "Others have" : `${safeText(name)} has`;
     return problem(model, `${who} said nothing here that is on this screen or above.`);
   }
   const ask = { type: "Report", seq: line.seq, ...(why === undefined ? {} : { why }) } as const;
-  return { model, effects: [{ kind: "order", view: key, room, ask }] };
+  const gone = line.changed?.what === "deleted";
+  const next = gone ? told(model, safeText(reportsDeleted(line.from))) : model;
+  return { model: next, effects: [{ kind: "order", view: key, room, ask }] };
 }
 
 function problem(model: Model, sentence: string): Step {

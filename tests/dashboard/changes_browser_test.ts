@@ -46,6 +46,11 @@ testWith(
     await input.fill("/delete");
     await input.press("Enter");
     await row(/yes \(edited\)/).waitFor({ state: "detached" });
+    // What was taken back is what is reported, and not what stands above it.
+    await input.fill("/report rude");
+    await input.press("Enter");
+    await row(/What Ben said last was deleted: it is reported as that/).waitFor();
+    await row(/Reader reports Ben \(rude\)/).waitFor();
     const { messages } = await ben.history();
     assertEquals(messages.map(({ content, deleted }) => [content, deleted]), [["", true], [
       "",
@@ -56,7 +61,7 @@ testWith(
 
 testWith(
   [CHROMIUM],
-  "who edits what is taken back elsewhere meanwhile hears of it, and keeps the words in the field",
+  "who edits what is changed or taken back elsewhere meanwhile hears of it, and keeps the words in the field",
   async () => {
     await using stage = await setStage({});
     await using here = await look(stage.dashboard.url);
@@ -69,11 +74,28 @@ testWith(
     await there.page.locator(".row", { hasText: "at two?" }).waitFor();
     await here.page.locator("[data-said]", { hasText: "at two?" }).waitFor();
     await input?.press("ArrowUp");
+    const changedElsewhere = async (words: string) => {
+      await other?.fill(`/edit ${words}`);
+      await other?.press("Enter");
+      await here.page.locator("[data-said]", { hasText: words }).waitFor();
+    };
+    await changedElsewhere("at three?");
+    assertEquals(await input?.inputValue(), "at three?", "nothing was written yet");
+    await input?.press("!");
+    await changedElsewhere("at four?");
+    await here.page.getByText("What you are editing has other words meanwhile").first().waitFor();
+    assertEquals(await input?.inputValue(), "at three?!");
+    await input?.press("Backspace");
+    await input?.press("Enter");
+    await there.page.locator("[data-said]", { hasText: "at three?" }).waitFor();
+    await here.page.getByText("Editing what you said").first().waitFor({ state: "detached" });
+    assertEquals(await here.page.getByText("has other words meanwhile").count(), 1);
+    await input?.press("ArrowUp");
     await input?.press("!");
     await other?.fill("/delete");
     await other?.press("Enter");
     await here.page.getByText("What you are editing was deleted").first().waitFor();
-    assertEquals(await input?.inputValue(), "at two?!");
+    assertEquals(await input?.inputValue(), "at three?!");
     assertEquals(await there.page.getByText("What you are editing").count(), 0);
   },
 );

@@ -42,7 +42,9 @@ Deno.test("a menu offers what who reads it may do: as a member, a moderator, an 
 
 Deno.test("a deleted message, a whisper and a person alone have what makes sense for them", () => {
   const gone = said(line("Ben", 1, { change: "deleted" }), "Me");
-  assertEquals(offered({ line: gone, isIgnored: true }), ["whisper", "unignore"]);
+  assertEquals(offered({ line: gone, isIgnored: true }), ["report", "whisper", "unignore"]);
+  const erased = said(line("-", 1, { change: "deleted" }), "Me");
+  assertEquals(offered({ line: erased, name: "-" }).includes("report"), false);
   assertEquals(takesReactions({ line: gone, isRoom: true }), false);
   const whisper = said({ ...line("Ben"), with: "Ben" }, "Me");
   assertEquals(offered({ line: whisper, isRoom: false, rank: "operator" }), ["reply", "ignore"]);

@@ -190,7 +190,9 @@ terminalTest(
     await terminal.enter(`cd ${root} && clear`);
     for (const args of ["login --register -n Anna", "login -n Anna"]) {
       await terminal.enter(`clear; ${env} ${Deno.execPath()} task -q chat ${args}`);
-      const screen = await terminal.untilRow(/Cannot connect to .*: nothing listens there\.$|password/i);
+      const screen = await terminal.untilRow(
+        /Cannot connect to .*: nothing listens there\.$|password/i,
+      );
       assert(!screen.some((row) => /password/i.test(row)), screen.join("\n"));
     }
     await using server = startServer();

@@ -51,9 +51,9 @@ Deno.test("reactions are counted at the end, one's own with a sign, and go with 
   const game = talk();
   game.client(reactions(1, "👍", 1, "ben"), reactions(1, "🎉", 1, "zoe"));
   game.client(reactions(1, "👍", 2, "zoe"));
-  assertEquals(conversation(game)[0], "12:00 anna shall we meet? 👍 2*  🎉 1*");
+  assertEquals(conversation(game)[0], "12:00 anna shall we meet? ┊ 👍 2*  🎉 1*");
   game.client(reactions(1, "👍", 1, "zoe", false), reactions(1, "🎉", 0, "zoe", false));
-  assertEquals(conversation(game)[0], "12:00 anna shall we meet? 👍 1");
+  assertEquals(conversation(game)[0], "12:00 anna shall we meet? ┊ 👍 1");
 });
 
 Deno.test("a reply shows whose words it is to, and these follow an edit and a deletion", () => {
@@ -97,7 +97,7 @@ Deno.test("history comes with all of it, and what a reply is to is found when it
     "12:00 anna ↪ message 2",
     "      late",
     "12:00 anna × (deleted by ben)",
-    "12:00 zoe new (edited)  👍 3",
+    "12:00 zoe new (edited) ┊ 👍 3",
   ]);
   const messages = [{ ...said, seq: 2, from: "cleo", content: "early" }];
   game.event({ kind: "page", view: "lobby", show: false, page: { ...page, messages } });
@@ -112,7 +112,7 @@ Deno.test("a page that comes behind the news of what was taken back in it does n
   const messages = [{ ...said, seq: 1, content: "secret" }, { ...said, seq: 2, content: "two" }];
   const page = { type: "HistoryPage", room: "lobby", messages, more: false } as const;
   game.event({ kind: "page", view: "lobby", show: false, page });
-  assertEquals(conversation(game), ["12:00 anna × (deleted)", "12:00 anna two 👍 1"]);
+  assertEquals(conversation(game), ["12:00 anna × (deleted)", "12:00 anna two ┊ 👍 1"]);
 });
 
 Deno.test("numbers of a history that is over mean nothing in the new one", () => {
@@ -260,13 +260,14 @@ Deno.test("what is edited, reacted with and quoted cannot draw, nor look like an
   );
 });
 
-Deno.test("nobody's words look like a reply to somebody else's, or like words that were taken back", () => {
+Deno.test("nobody's words look like a reply to somebody else's, like words that were taken back, or like reactions", () => {
   const game = inLobby();
   game.message("eve", "↪ anna: I resign.\nAgreed.");
   game.message("eve", "\u200b↪\ufe0f anna: I resign.\nAgreed.");
   game.message("eve", "× (deleted by anna)");
   game.message("eve", "hm");
   game.message("eve", "I pay. (edited by anna)");
+  game.message("eve", "I am right ┊ 👍 12*");
   game.client(edited(4, "×\u200b (deleted)", "eve"));
   assertEquals(conversation(game), [
     "12:00 eve → anna: I resign.",
@@ -276,6 +277,7 @@ Deno.test("nobody's words look like a reply to somebody else's, or like words th
     "12:00 eve x (deleted by anna)",
     "12:00 eve x (deleted) (edited)",
     "12:00 eve I pay. [edited by anna]",
+    "12:00 eve I am right : 👍 12*",
   ]);
 });
 
@@ -303,4 +305,27 @@ Deno.test("who edits what is changed or deleted meanwhile, elsewhere or by a mod
   game.client(deleted(2, "ben"));
   assert(hears("was deleted"));
   assertEquals(game.screen().at(-1), "> yess!!");
+});
+
+Deno.test("other words that a message gets elsewhere are there to be edited, and Enter replaces them as it says", () => {
+  const game = talk();
+  game.keys("up");
+  game.client(edited(2, "yes", "zoe"));
+  assertEquals(game.screen().at(-1), "> yes", "nothing was written yet");
+  assert(!game.screen().join(" ").includes("meanwhile"));
+  game.keys("type:!");
+  game.client(edited(2, "no", "zoe"));
+  game.keys("backspace", "enter");
+  const [effect] = game.effects;
+  assertEquals(effect?.kind === "change" && effect.change, { what: "edit", content: "yes" });
+});
+
+Deno.test("Up edits what one said last also when it got other words elsewhere since it was typed", () => {
+  const game = inLobby();
+  game.keys("type:at two?", "enter");
+  game.message("zoe", "at two?");
+  game.event({ kind: "key", key: { kind: "key", name: "escape" } });
+  game.client(edited(1, "at three?", "zoe"));
+  game.keys("up");
+  assertEquals([game.screen().at(-1), game.model.aim?.seq], ["> at three?", 1]);
 });

@@ -49,8 +49,8 @@ terminalTest(
     await both(/^hh:mm anna see you at two \(edited\)$/);
 
     await say(ben, "/react 👍");
-    await anna.untilRow(/^hh:mm anna see you at two \(edited\) {2}👍 1$/);
-    await ben.untilRow(/^hh:mm anna see you at two \(edited\) {2}👍 1\*$/);
+    await anna.untilRow(/^hh:mm anna see you at two \(edited\) ┊ 👍 1$/);
+    await ben.untilRow(/^hh:mm anna see you at two \(edited\) ┊ 👍 1\*$/);
     await say(ben, "/quote fine");
     await both(/^hh:mm ben ↪ anna: see you at two$/);
     await both(/^ {6}fine$/);

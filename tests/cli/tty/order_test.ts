@@ -63,6 +63,29 @@ Deno.test("a command about order means the room where one is, a report the last 
   assert.deepEqual(asked("/slow 3"), []);
 });
 
+Deno.test("a report means what was said last, also if it is taken back meanwhile, and nothing that stands above", () => {
+  const game = inLobby();
+  game.message("anna", "good morning");
+  game.message("ben", "an insult");
+  game.client({ type: "MessageDeleted", room: "lobby", seq: 2, by: "ben", at: 1 });
+  for (const line of ["/report rude", "/report @ben rude"]) {
+    game.keys(`type:${line}`, "enter");
+    const [effect] = game.effects;
+    assert.deepEqual(effect?.kind === "order" && effect.ask, {
+      type: "Report",
+      seq: 2,
+      why: "rude",
+    });
+    assert.match(texts(game.model).at(-1) ?? "", /^What ben said last was deleted: it is reported/);
+  }
+  game.client({ type: "MessageDeleted", room: "lobby", seq: 2, by: "-", at: 1 });
+  game.keys("type:/report", "enter");
+  assert.deepEqual(game.effects[0]?.kind === "order" && game.effects[0].ask, {
+    type: "Report",
+    seq: 2,
+  });
+});
+
 Deno.test("who is put out keeps what stands there, and comes back by /join", () => {
   const game = inLobby();
   game.client(welcome({ rooms: ["lobby", "dev"] }));

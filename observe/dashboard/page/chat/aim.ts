@@ -11,6 +11,7 @@
  */
 
 import { type Signal, signal } from "@preact/signals";
+import { OVERTAKEN } from "../../../../talk/mod.ts";
 import { connection } from "../connection.ts";
 import { current } from "../state.ts";
 import { draft } from "./draft.ts";
@@ -76,6 +77,25 @@ export function isSending({ pending }: View): boolean {
   return pending.some(({ refusal }) => refusal === undefined);
 }
 
+/** What the reader's other words were that are on their way, by the number of their message. */
+let underWay: { readonly seq: number; readonly content: string } | undefined;
+
+/**
+ * Something happened to a message: who edits it hears of it, or has its new words in the field while they have written none.
+ *
+ * @param content Its words now; without any it was deleted.
+ */
+export function overtaken(view: View, seq: number, content: string | undefined): void {
+  const meant = aim.peek();
+  if (meant?.kind !== "edit" || meant.view !== view || meant.line.seq !== seq) return;
+  if (content === undefined) return tell(OVERTAKEN.deleted, "error");
+  if (underWay?.seq === seq && underWay.content === content) return;
+  const untouched = draft.shown() === meant.line.content;
+  aim.value = { ...meant, line: { ...meant.line, content } };
+  if (untouched) draft.put(content);
+  else tell(OVERTAKEN.edited, "error");
+}
+
 /** Takes what was written as what is meant by it. What is refused stays in the field. */
 export async function submitAim(meant: Aim, text: string): Promise<void> {
   const { kind, view, line } = meant;
@@ -90,7 +110,10 @@ export async function submitAim(meant: Aim, text: string): Promise<void> {
   if (long !== undefined) return tell(long, "error");
   const where = view.kind === "room" ? { room: view.name } : { with: view.name };
   if (content !== line.content) {
-    const answer = await connection.ask({ type: "edit", ...where, seq: line.seq, content });
+    const mine = { seq: line.seq, content };
+    underWay = mine;
+    const answer = await connection.ask({ type: "edit", ...where, ...mine });
+    if (underWay === mine) underWay = undefined;
     if (answer.kind === "refused") return tell(answer.sentence, "error");
   }
   // Whoever has turned to something else meanwhile goes on with that.

@@ -5,7 +5,7 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import type { ChangeWish, OrderWish } from "../../../../talk/mod.ts";
+import { type ChangeWish, type OrderWish, reportsDeleted } from "../../../../talk/mod.ts";
 import { isSending } from "./aim.ts";
 import { connection } from "../connection.ts";
 import { tell } from "./places.ts";
@@ -47,8 +47,10 @@ export async function react(view: View, line: Said, emoji: string): Promise<void
 /** Does what a wish about order asks for. */
 export async function keepOrder(wish: OrderWish, view: View): Promise<void> {
   if (view.kind === "private") return tell("This is no room.", "error");
-  const line = wish.kind === "report" ? lastOf(view, wish.name) : undefined;
+  // What was taken back is meant all the same, and not what stands above it.
+  const line = wish.kind === "report" ? view.newestSaid(isBy(wish.name)) : undefined;
   if (wish.kind === "report" && line === undefined) return tell(nothing(wish.name), "error");
+  if (line?.change === "deleted") tell(reportsDeleted(line.from));
   const answer = await connection.ask(
     wish.kind === "order" ? { type: "order", room: view.name, ask: wish.ask } : {
       type: "report",
@@ -88,8 +90,12 @@ function lastOwn(view: View): Said | undefined {
 }
 
 function lastOf(view: View, name: string | undefined): Said | undefined {
-  if (name === undefined) return view.newest(({ mine }) => !mine);
-  return view.newest(({ from }) => foldText(from) === foldText(name));
+  return view.newest(isBy(name));
+}
+
+function isBy(name: string | undefined): (line: Said) => boolean {
+  if (name === undefined) return ({ mine }) => !mine;
+  return ({ from }) => foldText(from) === foldText(name);
 }
 
 function nothing(name: string | undefined): string {

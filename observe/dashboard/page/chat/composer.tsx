@@ -45,6 +45,7 @@ export function Composer(): VNode {
     if (element === null) return;
     aim.value = undefined;
     draft.read = () => aim.peek()?.kind === "edit" ? aim.peek()?.before ?? "" : element.value;
+    draft.shown = () => element.value;
     draft.put = (text) => put(element, text);
     draft.focus = () => element.focus();
     completion = undefined;
@@ -133,7 +134,9 @@ function toEdit(field: HTMLTextAreaElement): Said | undefined {
   const said = field.value === "" && recall.atEnd ? editable() : undefined;
   if (said === undefined) return undefined;
   const wish = recall.last === undefined ? undefined : COMMANDS.read(recall.last);
-  const same = wish === undefined || "text" in wish && wish.text.trimEnd() === said.content;
+  const same = wish === undefined || "text" in wish && wish.text.trimEnd() === said.content ||
+    // Since then it has got other words.
+    wish.kind === "say" && said.change === "edited" && current.value.pending.length === 0;
   return same ? said : undefined;
 }
 

@@ -10,10 +10,13 @@
 export const draft: {
   /** What the reader was writing, also while the field holds something else. */
   read: () => string;
+  /** What the field holds. */
+  shown: () => string;
   put: (text: string) => void;
   focus: () => void;
 } = {
   read: () => "",
+  shown: () => "",
   put: () => {},
   focus: () => {},
 };

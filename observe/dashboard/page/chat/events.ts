@@ -5,12 +5,12 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import { OVERTAKEN, readTo } from "../../../../talk/mod.ts";
+import { readTo } from "../../../../talk/mod.ts";
 import type { ChatEvent, ChatLine } from "../../page_messages.ts";
-import { aim } from "./aim.ts";
+import { overtaken } from "./aim.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld } from "./attention.ts";
-import { openView, tell } from "./places.ts";
+import { openView } from "./places.ts";
 import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
 import { follow, heardIn, passedIn } from "./unread.ts";
 import { LINES_MAX, type View, viewKey } from "./view.ts";
@@ -72,10 +72,7 @@ export function onEvent(event: ChatEvent): void {
         : viewKey("room", event.room);
       const view = views.value.find((view) => view.key === key);
       view?.changed(event);
-      const meant = aim.value;
-      // Other words may be the reader's own that are on their way.
-      if (event.content !== undefined || meant?.kind !== "edit") return;
-      if (meant.view === view && meant.line.seq === event.seq) tell(OVERTAKEN.deleted, "error");
+      if (view !== undefined) overtaken(view, event.seq, event.content);
       return;
     }
     case "read": {

@@ -8,6 +8,7 @@
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
+import { ERASED_NAME } from "../../../../talk/mod.ts";
 import type { Rank } from "../../page_messages.ts";
 import type { Said } from "./said.ts";
 
@@ -67,14 +68,18 @@ export function takesReactions({ line, isRoom }: Pick<MenuOf, "line" | "isRoom">
 
 function aboutMessage(of: MenuOf): Entry[] {
   const { line, isRoom } = of;
-  if (line === undefined || line.change === "deleted") return [];
+  if (line === undefined) return [];
+  const report: Entry[] = !line.mine && isRoom && line.from !== ERASED_NAME
+    ? [{ act: "report", label: "Report to the moderators…" }]
+    : [];
+  // Who insults and takes it back is not out of reach.
+  if (line.change === "deleted") return report;
   const entries: Entry[] = [{ act: "reply", label: "Reply" }];
   if (line.mine) entries.push({ act: "edit", label: "Edit" });
   if (line.mine || isRoom && isAtLeast(of, "moderator")) {
     entries.push({ act: "delete", label: "Delete…", grave: true });
   }
-  if (!line.mine && isRoom) entries.push({ act: "report", label: "Report to the moderators…" });
-  return entries;
+  return [...entries, ...report];
 }
 
 function aboutPerson({ name, me, isRoom, isIgnored }: MenuOf): Entry[] {

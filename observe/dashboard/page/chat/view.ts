@@ -191,9 +191,14 @@ export class View {
 
   /** The newest message that is as wanted and was not deleted. */
   newest(wanted: (line: Said) => boolean): Said | undefined {
+    return this.newestSaid((line) => line.change !== "deleted" && wanted(line));
+  }
+
+  /** The newest message that is as wanted, also one that was deleted. */
+  newestSaid(wanted: (line: Said) => boolean): Said | undefined {
     const after = this.#anewAt - this.first;
     const found = this.lines.findLast((line, index) =>
-      index >= after && line.kind === "said" && line.change !== "deleted" && wanted(line)
+      index >= after && line.kind === "said" && wanted(line)
     );
     return found?.kind === "said" ? found : undefined;
   }
@@ -346,11 +351,7 @@ export class View {
   }
 
   #said(seq: number): Said | undefined {
-    const after = this.#anewAt - this.first;
-    const found = this.lines.findLast((line, index) =>
-      line.kind === "said" && line.seq === seq && index >= after
-    );
-    return found?.kind === "said" ? found : undefined;
+    return this.newestSaid((line) => line.seq === seq);
   }
 
   #append(line: Line): void {
