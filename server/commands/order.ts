@@ -12,15 +12,15 @@
  */
 
 import { isRange } from "../addresses/range.ts";
-import type { Deed, Whom } from "../order/deeds.ts";
+import { type Deed, meantIn, type Whom } from "../order/deeds.ts";
 import { WHY_CHARS_MAX } from "../order/limits.ts";
 import { namedOf, type Order } from "../order/order.ts";
-import { isOne, type Person } from "../order/person.ts";
-import { type Act, isAtLeast, rankNamed, rankOf, refuseAct } from "../order/standing.ts";
+import { meantOf, type Person } from "../order/person.ts";
+import { notBelow, refuseDeed } from "../order/refuse_deed.ts";
+import { type Act, refuseAct } from "../order/standing.ts";
 import {
   type Ban,
   fold,
-  foldText,
   type Invite,
   type Kick,
   type Mute,
@@ -93,23 +93,9 @@ export function unban(asker: UserView, hall: HallView, message: Unban): readonly
   const person = user === undefined ? undefined : personOf(hall, user);
   const said = user === undefined
     ? { address: address ?? "" }
-    : { name: user, ...(person === undefined ? {} : { tag: person.tag, mark: person.mark }) };
-  if (place !== undefined && !asker.operator && isOfHimself(place.order, said, asker, hall.nowMs)) {
-    return [{ do: "refuse", code: "forbidden", msg: "Somebody else has to lift that." }];
-  }
+    : { ...(person === undefined ? {} : meantOf(person)), name: user };
   const deed: Deed = { act: "unban", whom: said, ...(why === undefined ? {} : { why }) };
-  return [orderIn(place, deed)];
-}
-
-/** Whether what is to be lifted was said of whoever asks for that, also under a name that he had then. */
-function isOfHimself(
-  { bans, mutes }: Order,
-  whom: Whom,
-  asker: UserView,
-  nowMs: number,
-): boolean {
-  const all = [...bans.saidOf(whom, nowMs), ...mutes.saidOf(whom, nowMs)];
-  return all.some((one) => isOne(one, asker));
+  return [orderBy(asker, hall, place, deed)];
 }
 
 /** Somebody who is here, or an account that is away. */
@@ -159,22 +145,19 @@ function judge(
   const refused = refuseWhy(why);
   if (refused !== undefined) return [refused];
   const person = personOf(hall, user);
-  const known = person === undefined ? knownBy(user, place) : whomOf(person, withAddress);
+  const known = person === undefined ? namedIn(user) : whomOf(person, withAddress);
   if (known === undefined) return [noSuchUser(user)];
   if (person?.key === asker.key) {
     return [{ do: "refuse", code: "invalid", msg: "You cannot do this to yourself." }];
   }
-  if (!standsBelow(asker, person ?? known, place)) {
-    const msg = `'${quoted(user)}' does not stand below you here.`;
-    return [{ do: "refuse", code: "forbidden", msg }];
-  }
-  return [orderIn(place, { act, whom: known, ...timeAndWhy(seconds, why) })];
+  if (person?.operator) return [{ do: "refuse", ...notBelow(user) }];
+  return [orderBy(asker, hall, place, { act, whom: known, ...timeAndWhy(seconds, why) })];
 }
 
 function whomOf(user: Person, withAddress: boolean): Whom {
-  const { name, tag, mark, origin } = user;
+  const { origin } = user;
   const address = withAddress && origin !== undefined ? networkText(origin) : undefined;
-  return { name, tag, mark, ...(address === undefined ? {} : { address }) };
+  return { ...meantOf(user), ...(address === undefined ? {} : { address }) };
 }
 
 /** Who has one IPv6 address has the network of 64 bits that it is in. */
@@ -183,27 +166,23 @@ function networkText(origin: string): string {
   return address.includes(":") && !address.includes(".") ? `${address}/64` : address;
 }
 
-/** Of a guest who is not here, what the room knows. */
-function knownBy(user: string, place: Place | undefined): Whom | undefined {
+/** Of a guest who is not here, the name. */
+function namedIn(user: string): Whom | undefined {
   const checked = userName(user);
-  if (checked.kind !== "name") return undefined;
-  const { name } = checked;
-  const key = foldText(name);
-  const known = place && rankNamed(place.order, (one) => foldText(one.name) === key).who;
-  return { name, ...(known === undefined ? {} : { tag: known.tag }) };
+  return checked.kind === "name" ? { name: checked.name } : undefined;
 }
 
-function standsBelow(
+/** What is to be done to somebody, if by what holds it may be. */
+function orderBy(
   asker: UserView,
-  other: Person | Whom,
+  hall: HallView,
   place: Place | undefined,
-): boolean {
-  if (place === undefined) return !("operator" in other && other.operator);
-  const { order } = place;
-  const rank = "operator" in other
-    ? rankOf(order, other)
-    : rankNamed(order, ({ tag }) => tag === other.tag).rank;
-  return !isAtLeast(rank, rankOf(order, asker));
+  deed: Deed,
+): Effect {
+  if (place === undefined) return orderIn(place, deed);
+  const { order, name } = place;
+  const refusal = refuseDeed(order, name, asker, meantIn(order, deed), hall.nowMs);
+  return refusal === undefined ? orderIn(place, deed) : { do: "refuse", ...refusal };
 }
 
 function orderIn(place: Place | undefined, deed: Deed): Effect {

@@ -6,7 +6,7 @@
 
 import type { Deed } from "../order/deeds.ts";
 import { namedOf, retainOf, type Settings } from "../order/order.ts";
-import { isOne } from "../order/person.ts";
+import { meantOf } from "../order/person.ts";
 import { entriesOf, type Sanctions } from "../order/sanctions.ts";
 import { isAtLeast, rankOf } from "../order/standing.ts";
 import { foldText, LOBBY, type RoomShown, type SetRoom } from "../wire/mod.ts";
@@ -49,12 +49,13 @@ function set(place: Place, settings: Settings): readonly Effect[] {
 function appoint(hall: HallView, place: Place, message: SetRoom): readonly Effect[] {
   const { promote, demote, owner } = message;
   if (demote !== undefined) {
-    const key = foldText(demote);
     const person = personOf(hall, demote);
-    const one = place.order.moderators.find(({ name }) => foldText(name) === key) ??
-      place.order.moderators.find((one) => person !== undefined && isOne(one, person));
-    if (one === undefined) return [noSuchUser(demote)];
-    return [{ do: "order", room: place.name, deed: { act: "demote", who: one } }];
+    const key = foldText(demote);
+    const isKnown = person !== undefined ||
+      place.order.moderators.some(({ name }) => foldText(name) === key);
+    if (!isKnown) return [noSuchUser(demote)];
+    const who = person === undefined ? { name: demote } : meantOf(person);
+    return [{ do: "order", room: place.name, deed: { act: "demote", who } }];
   }
   const name = promote ?? owner ?? "";
   const user = personOf(hall, name);

@@ -1,15 +1,18 @@
 /**
  * What moderators do: each deed makes another order of a room's order, or is refused. Pure.
  *
+ * Somebody is meant by a name. Who has it, or whose account it is, is known when it is said (`commands/order.ts`); else whom the room
+ * knows by it. From then on he is known by tag and mark, whatever his name is when it is done, and whether he is here.
+ *
  * @module
  */
 
-import type { OrderAct } from "../wire/mod.ts";
+import { foldText, type OrderAct } from "../wire/mod.ts";
 import { INVITED_MAX, KICK_SECONDS_DEFAULT, MODERATORS_MAX, SANCTIONS_MAX } from "./limits.ts";
 import { including, type Order, partsWithout, type Settings, without } from "./order.ts";
-import type { Named } from "./person.ts";
+import { isOne, type Meant, type Named } from "./person.ts";
 import type { Sanction, Sanctions } from "./sanctions.ts";
-import type { Refusal } from "./standing.ts";
+import { rankNamed, type Refusal } from "./standing.ts";
 
 /** Whom something is said of. */
 export type Whom = Pick<Sanction, "name" | "tag" | "mark" | "address">;
@@ -17,7 +20,8 @@ export type Whom = Pick<Sanction, "name" | "tag" | "mark" | "address">;
 /** Something that a moderator does. */
 export type Deed =
   | { readonly act: "set"; readonly settings: Settings }
-  | { readonly act: "invite" | "promote" | "demote" | "owner"; readonly who: Named }
+  | { readonly act: "invite" | "promote" | "owner"; readonly who: Named }
+  | { readonly act: "demote"; readonly who: Meant }
   | {
     readonly act: "kick" | "mute" | "ban";
     readonly whom: Whom;
@@ -38,13 +42,31 @@ export interface Circumstances {
   readonly present: () => readonly Named[];
 }
 
+/** A deed with whom it means by all that the room knows of him. That of a deed that was made so is itself. */
+export function meantIn(order: Order, deed: Deed): Deed {
+  if (deed.act === "demote") return { ...deed, who: moderatorMeant(order, deed.who) };
+  if (deed.act !== "ban" && deed.act !== "mute") return deed;
+  const { name, tag } = deed.whom;
+  if (name === undefined || tag !== undefined) return deed;
+  const known = rankNamed(order, isNamed(name)).who;
+  return known === undefined ? deed : { ...deed, whom: { ...deed.whom, ...known, name } };
+}
+
+/** Who has a name comes before who had it. */
+function moderatorMeant({ moderators }: Order, who: Meant): Meant {
+  const { tag = "", mark = "" } = who;
+  if (moderators.some((one) => isOne(one, { tag, mark }))) return who;
+  return moderators.find(isNamed(who.name)) ?? who;
+}
+
 /** The order after a deed, or why it cannot be. */
 export function afterDeed(
   order: Order,
-  deed: Deed,
+  said: Deed,
   circumstances: Circumstances,
 ): Order | Refusal {
   const { nowMs } = circumstances;
+  const deed = meantIn(order, said);
   switch (deed.act) {
     case "set":
       return afterSetting(order, deed.settings, circumstances);
@@ -68,7 +90,8 @@ export function afterDeed(
       if (moderators.length === order.moderators.length) {
         return { code: "not_found", msg: `'${deed.who.name}' is no moderator of this room.` };
       }
-      return order.with({ moderators, invited: stillInvited(order, deed.who) });
+      const gone = order.moderators.find((one) => !moderators.includes(one));
+      return order.with({ moderators, invited: stillInvited(order, gone) });
     }
     case "owner":
       return order.with({
@@ -170,6 +193,12 @@ function invited(order: Order, more: readonly Named[]): Order | Refusal {
 /** Who kept order in a room for the invited is one of them when he does not any more: it is a kick that puts him out. */
 function stillInvited(order: Order, who: Named | undefined): readonly Named[] {
   return order.hides && who !== undefined ? including(order.invited, who) : order.invited;
+}
+
+/** Whether somebody is known by a name. */
+function isNamed(name: string): (one: Named) => boolean {
+  const key = foldText(name);
+  return (one) => foldText(one.name) === key;
 }
 
 function refusal(msg: string): Refusal {

@@ -34,16 +34,17 @@ import {
   type ServerMessage,
 } from "../wire/mod.ts";
 import { auditIn, encodeAudit } from "./audit.ts";
-import { afterDeed, type Deed, toldOf } from "./deeds.ts";
+import { afterDeed, type Deed, meantIn, toldOf } from "./deeds.ts";
 import { namedOf, type Order, without } from "./order.ts";
 import type { DeedNews, News, ReportNews } from "./news.ts";
 import type { Entry, OrderBook } from "./order_book.ts";
 import { isOne, type Person } from "./person.ts";
+import { refuseDeed } from "./refuse_deed.ts";
 import type { ReportPace } from "./report_pace.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { ORDER_MS_PER_BYTE } from "./limits.ts";
 import { Spoken } from "./spoken.ts";
-import { type Act, isAtLeast, rankOf, type Refusal, refuseAct } from "./standing.ts";
+import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
 import { dismissBanned, tellDeed, type TellingParts } from "./telling.ts";
 
 /** What keeping order needs. */
@@ -135,12 +136,13 @@ export class OrderDesk {
     return refusal && errorMessage(refusal.code, refusal.msg);
   }
 
-  #keepIn(by: Member, name: RoomName, deed: Deed, id: string | undefined): void {
+  #keepIn(by: Member, name: RoomName, said: Deed, id: string | undefined): void {
     const { hall, store, book, quotas, clock } = this.parts;
     const room = hall.openRoom(name);
     if (room === undefined) return answer(by, errorMessage("busy"), id);
     const at = clock();
     const before = this.#coming.get(room) ?? room.order;
+    const deed = meantIn(before, said);
     // Whom a kick that is on its way puts out is not there any more.
     const isThere = (one: Member) => refuseAct(before, room.name, one, "see", at) === undefined;
     const present = () => [...room.members()].filter(isThere).map(namedOf);
@@ -217,7 +219,7 @@ export class OrderDesk {
       by.owed.settle();
       bans.settled(next, error === undefined);
       if (error !== undefined) return this.#failed(by, error, id);
-      if (deed.act === "ban") dismissBanned(this.parts, deed.whom);
+      if (deed.act === "ban") dismissBanned(this.parts, by, deed.whom);
       if (deed.act !== "set") by.tell({ type: "Order", ...toldOf(deed), by: by.name });
       const seq = this.parts.store.head(auditStream());
       if (id !== undefined) by.tell({ type: "Ack", re: id, room: "", seq, at });
@@ -292,38 +294,6 @@ export class OrderDesk {
         settled(error);
       },
     });
-  }
-}
-
-/** Why somebody may not do something where an order holds that the one who let him ask did not know of. */
-function refuseDeed(
-  order: Order,
-  room: string,
-  by: Person,
-  deed: Deed,
-  nowMs: number,
-): Refusal | undefined {
-  const refusal = refuseAct(order, room, by, actOf(deed), nowMs);
-  if (refusal !== undefined || !("whom" in deed) || deed.act === "unban") return refusal;
-  const { name, tag = "", mark = "" } = deed.whom;
-  if (!isAtLeast(rankOf(order, { operator: false, tag, mark }), rankOf(order, by))) {
-    return undefined;
-  }
-  return { code: "forbidden", msg: `'${name ?? ""}' does not stand below you here.` };
-}
-
-function actOf(deed: Deed): Act {
-  switch (deed.act) {
-    case "invite":
-      return "invite";
-    case "promote":
-    case "demote":
-    case "owner":
-      return "appoint";
-    case "set":
-      return deed.settings.retain === undefined ? "set" : "appoint";
-    default:
-      return "judge";
   }
 }
 

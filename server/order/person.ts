@@ -43,6 +43,14 @@ export interface Named {
   readonly mark?: string;
 }
 
+/** Somebody of whom something is said: by a name, and by as much more as is known of whose that is. */
+export type Meant = Pick<Named, "name"> & Partial<Named>;
+
+/** Somebody, as one says something of him. */
+export function meantOf({ name, tag, mark }: Pick<Person, "name" | "tag" | "mark">): Meant {
+  return { name, tag, mark };
+}
+
 /** Whether somebody is the one who is remembered, or of whom something is said. */
 export function isOne(one: Partial<Named>, person: Pick<Person, "tag" | "mark">): boolean {
   return one.tag !== undefined && one.tag === person.tag ||

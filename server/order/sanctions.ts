@@ -17,7 +17,7 @@
 import { rangeOf } from "../addresses/range.ts";
 import { RangeTable } from "../addresses/range_table.ts";
 import { foldText, isPlain, looksOf, plainLookOf, type SanctionEntry } from "../wire/mod.ts";
-import type { Person } from "./person.ts";
+import { isOne, type Named, type Person } from "./person.ts";
 
 /** What was said of somebody. */
 export interface Sanction {
@@ -35,6 +35,9 @@ export interface Sanction {
   readonly at: number;
   readonly why?: string;
 }
+
+/** Of whom something was said, by as much as is known of him. */
+export type SaidOf = Pick<Sanction, "name" | "address"> & Partial<Named>;
 
 type Table = Map<string, Sanction[]>;
 
@@ -101,7 +104,7 @@ export class Sanctions {
    */
   with(sanction: Sanction, nowMs: number): Sanctions {
     const holding = this.holding(nowMs);
-    const replaced = holding.filter((one) => isReplaced(one, sanction));
+    const replaced = this.replacedBy(sanction, nowMs);
     const others = holding.filter((one) => !replaced.includes(one));
     const sessions = sanction.tag === undefined
       ? replaced.filter(({ tag }) => tag !== undefined)
@@ -112,14 +115,22 @@ export class Sanctions {
     return new Sanctions([...others, ...renewed]);
   }
 
-  /** Without what was said under a name, or of an address. */
-  without(whom: Pick<Sanction, "name" | "address">, nowMs: number): Sanctions {
-    return new Sanctions(this.list.filter((one) => holds(one, nowMs) && !isSaidOf(one, whom)));
+  /** Those that hold, of which one more takes the place. */
+  replacedBy(sanction: Sanction, nowMs: number): readonly Sanction[] {
+    return this.list.filter((one) => holds(one, nowMs) && isReplaced(one, sanction));
   }
 
-  /** What was said under a name, or of an address, and holds. */
-  saidOf(whom: Pick<Sanction, "name" | "address">, nowMs: number): readonly Sanction[] {
-    return this.list.filter((one) => holds(one, nowMs) && isSaidOf(one, whom));
+  /** Without what was said of somebody, or of an address. */
+  without(whom: SaidOf, nowMs: number): Sanctions {
+    const said = new Set(this.saidOf(whom, nowMs));
+    return new Sanctions(this.holding(nowMs).filter((one) => !said.has(one)));
+  }
+
+  /** What was said under a name, or of who has it under another one, or of an address, and holds. */
+  saidOf(whom: SaidOf, nowMs: number): readonly Sanction[] {
+    const { tag = "", mark = "" } = whom;
+    const isHis = (one: Sanction) => isSaidOf(one, whom) || isOne(one, { tag, mark });
+    return this.list.filter((one) => holds(one, nowMs) && isHis(one));
   }
 
   /** Those that hold. */

@@ -18,6 +18,7 @@ import type { Room } from "../rooms/room.ts";
 import type { Unread } from "../unread/unread.ts";
 import { type ErrorMessage, foldText, lookAlike, type OrderKept } from "../wire/mod.ts";
 import { type Deed, toldOf, type Whom } from "./deeds.ts";
+import { MARK_MS } from "./limits.ts";
 import { retainOf } from "./order.ts";
 import { isOne } from "./person.ts";
 import type { ServerBans } from "./server_bans.ts";
@@ -51,21 +52,22 @@ export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed
   };
   by.account.spend({ workMs: room.msToTell(message.user?.length ?? 0) });
   const isOut = deed.act === "kick" || deed.act === "ban";
-  const out = isOut ? outOf(parts, room, deed.whom) : [];
+  const out = isOut ? outOf(parts, by, room, deed.whom) : [];
   // Who goes out hears that with all that was said there until then.
   room.tellAll(message);
   for (const member of out) room.exit(member);
   for (const member of out) files.putOut(member, room.name);
   for (const member of out) if (member.speech === "text") backToLobby(parts, member);
-  const { tag, name = "" } = "who" in deed ? deed.who : deed.whom;
+  const whom = "who" in deed ? deed.who : deed.whom;
+  const { tag, name = "" } = whom;
   // A room that somebody was put out of is not one that he comes back to by coming in.
   if (isOut && tag !== undefined) unread.putOut({ key: foldText(name), tag }, room.key);
   for (const member of out) if (member.registered) unread.putOut(member, room.key);
   // Who did it, and whom it concerns, hear it wherever they are.
   const named = message.user === undefined ? undefined : hall.user(message.user);
-  const mayKnow = named?.tag === tag &&
-    (!room.order.hides || named !== undefined && rankOf(room.order, named) !== "nobody");
-  const concerned = mayKnow && named !== undefined ? hall.membersOf(named.key) : [];
+  const mayKnow = named !== undefined && isOne(whom, named) &&
+    (!room.order.hides || rankOf(room.order, named) !== "nobody");
+  const concerned = mayKnow ? hall.membersOf(named.key) : [];
   for (const member of new Set([by, ...concerned])) {
     const isElsewhere = !member.isIn(room.key) && !out.includes(member);
     if (isElsewhere) member.tell({ ...message, at: parts.clock() });
@@ -73,8 +75,8 @@ export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed
 }
 
 /** Ends the connections of all who may not be here any more, of whom something was said. */
-export function dismissBanned({ hall, bans }: TellingParts, whom: Whom): void {
-  const isMeant = meant(hall, whom);
+export function dismissBanned({ hall, bans }: TellingParts, by: Member, whom: Whom): void {
+  const isMeant = meant(hall, by, whom);
   const out: [Member, ErrorMessage][] = [];
   for (const member of hall.members()) {
     const refusal = isMeant(member) ? bans.refuse(member) : undefined;
@@ -99,20 +101,36 @@ export function leaveUnseen(
   if (member.speech === "text") backToLobby(parts, member);
 }
 
-/** Who may be meant by what was said: most are not, and to look closely at ten thousand takes long. */
-function meant(hall: Hall, whom: Whom): (member: Member) => boolean {
-  const { name, address } = whom;
+/**
+ * Who may be meant by what was said: most are not, and to look closely at ten thousand takes long. He who had the name when it was said
+ * may have left it since, and be here under another one: then he is found by his mark, for which who said it pays.
+ */
+function meant(hall: Hall, by: Member, whom: Whom): (member: Member) => boolean {
+  const { name, mark, address } = whom;
   const named = name === undefined ? undefined : hall.user(name);
-  const identity = named !== undefined && isOne(whom, named) ? named.identity : undefined;
+  let identity = named !== undefined && isOne(whom, named) ? named.identity : undefined;
+  const isHis = (member: Member): boolean => {
+    if (identity !== undefined) return member.identity === identity;
+    if (mark === undefined) return false;
+    by.account.spend({ workMs: MARK_MS });
+    if (member.mark !== mark) return false;
+    identity = member.identity;
+    return true;
+  };
   return (member) =>
-    member.identity === identity || address !== undefined ||
-    (name !== undefined && lookAlike(member.name, name));
+    address !== undefined || (name !== undefined && lookAlike(member.name, name)) ||
+    isHis(member);
 }
 
 /** Those in a room who may not be there any more, of whom something was said. */
-function outOf({ hall, clock }: TellingParts, room: Room, whom: Whom): Member[] {
+function outOf(
+  { hall, clock }: TellingParts,
+  by: Member,
+  room: Room,
+  whom: Whom,
+): Member[] {
   const nowMs = clock();
-  const isMeant = meant(hall, whom);
+  const isMeant = meant(hall, by, whom);
   const isOut = (member: Member): boolean =>
     isMeant(member) && refuseAct(room.order, room.name, member, "see", nowMs) !== undefined;
   return [...room.members()].filter(isOut);

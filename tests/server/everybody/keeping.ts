@@ -18,17 +18,29 @@ const without = (list: readonly Known[], who: Partial<Known> | undefined): reado
 const including = (list: readonly Known[], who: Known | undefined): readonly Known[] =>
   who === undefined ? list : [...without(list, who), who];
 
-const lifted = (list: readonly Sanction[], of: string): readonly Sanction[] =>
-  list.filter(({ name }) => name !== of);
+/** What was said of a name, or of who has it now. */
+const saidOf = (list: readonly Sanction[], of: string, who: Person | undefined) =>
+  list.filter((one) => one.name === of || isOne(one, who?.id));
+const lifted = (list: readonly Sanction[], of: string, who: Person | undefined) =>
+  list.filter((one) => !saidOf([one], of, who).includes(one));
+const again = (list: readonly Sanction[], now: Sanction): readonly Sanction[] =>
+  list.filter(({ name, id }) =>
+    name === now.name && (id === undefined || now.id === undefined || id === now.id)
+  );
 /** Said again of a name, it changes until when; whom it hit it hits still, and so does what was said of another one of that name. */
 const renewed = (list: readonly Sanction[], now: Sanction): readonly Sanction[] => {
-  const isAgain = ({ name, id }: Sanction) =>
-    name === now.name && (id === undefined || now.id === undefined || id === now.id);
-  const again = list.filter(isAgain);
-  const known = now.id === undefined ? again.filter(({ id }) => id !== undefined) : [];
-  const all = known.length > 0 ? known : [Object.assign({}, ...again)];
-  return [...list.filter((one) => !isAgain(one)), ...all.map((one) => ({ ...one, ...now }))];
+  const before = again(list, now);
+  const known = now.id === undefined ? before.filter(({ id }) => id !== undefined) : [];
+  const all = known.length > 0 ? known : [Object.assign({}, ...before)];
+  return [
+    ...list.filter((one) => !before.includes(one)),
+    ...all.map((one) => ({ ...one, ...now })),
+  ];
 };
+
+/** Nobody lifts what was said of himself, nor says it anew; an operator is hit by nothing. */
+const isOfHimself = ({ person }: Ear, said: readonly Sanction[]): boolean =>
+  !person.operator && said.some((one) => isOne(one, person.id));
 
 export abstract class Keeping extends Rights {
   /** Who may not see a room is not in it. */
@@ -62,8 +74,8 @@ export abstract class Keeping extends Rights {
         if (person !== undefined) room.moderators = including(room.moderators, known);
         return person !== undefined;
       case "demote": {
-        const one = room.moderators.find(isNamed) ??
-          room.moderators.find((one) => isOne(one, person?.id));
+        const one = room.moderators.find((one) => isOne(one, person?.id)) ??
+          room.moderators.find(isNamed);
         room.moderators = without(room.moderators, one);
         if (room.access === "invite") room.invited = including(room.invited, one);
         return one !== undefined;
@@ -76,12 +88,10 @@ export abstract class Keeping extends Rights {
         return true;
       case "unban": {
         const had = [room.banned, room.muted].map((list) => this.holding(list));
-        // Nobody lifts what was said of himself; an operator is hit by nothing.
-        const isOfHimself = (one: (typeof had)[number][number]) =>
-          one.name === name && isOne(one, by.person.id);
-        if (!by.person.operator && had.flat().some(isOfHimself)) return false;
-        [room.banned = [], room.muted = []] = had.map((list) => lifted(list, name));
-        return had.flat().some((one) => one.name === name);
+        const said = saidOf(had.flat(), name, person);
+        if (isOfHimself(by, said)) return false;
+        [room.banned = [], room.muted = []] = had.map((list) => lifted(list, name, person));
+        return said.length > 0;
       }
       case "kick":
       case "ban":
@@ -107,10 +117,12 @@ export abstract class Keeping extends Rights {
       : this.earsOf(name).some(({ rooms }) => rooms.has(place));
     if (deed === "kick" && !isThere) return false;
     const whole: Partial<Known> = person === undefined
-      ? known && { id: known.id } || {}
+      ? known ?? {}
       : { id: person.id, session: sessionOf(person.id) };
     const until = deed === "kick" ? this.now + KICKED_MS : Infinity;
     const sanction = { ...whole, name, until };
+    const list = deed === "mute" ? room.muted : room.banned;
+    if (isOfHimself(by, again(this.holding(list), sanction))) return false;
     if (deed === "mute") room.muted = renewed(this.holding(room.muted), sanction);
     if (deed === "mute") return true;
     room.banned = renewed(this.holding(room.banned), sanction);
@@ -149,7 +161,7 @@ export abstract class Keeping extends Rights {
 
   letInAgain(by: Ear, name: string): boolean {
     const before = this.banned;
-    if (by.person.operator) this.banned = lifted(before, name);
+    if (by.person.operator) this.banned = lifted(before, name, this.meant(name));
     return this.banned.length < before.length;
   }
 
