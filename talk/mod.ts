@@ -22,6 +22,7 @@ export {
 } from "./commands.ts";
 export { CommandTable, type Help, type HelpRow } from "./command_table.ts";
 export { type Candidates, type Completion, completionsOf, turned } from "./completing.ts";
+export { deviceLines, passwordChanged } from "./device_text.ts";
 export {
   aboutRoom,
   ORDER,

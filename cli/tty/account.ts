@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { Client, DeviceList, Welcome } from "../../server/wire/mod.ts";
+import {
+  ChatError,
+  type Client,
+  ClosedError,
+  type DeviceList,
+  type Welcome,
+} from "../../server/wire/mod.ts";
+import { deviceLines, passwordChanged } from "../../talk/mod.ts";
 import type { AccountEffect, Outcome } from "./model.ts";
 import { safeText } from "./safe.ts";
 
@@ -31,9 +38,9 @@ export async function performAccount(
     }
     case "password":
       await client.accounts.changePassword(effect.old, effect.password);
-      return done(["Your password is changed. Your devices stay logged in: /devices."]);
+      return done(shown(passwordChanged(await devicesOf(client), when)));
     case "devices":
-      return done(deviceLines(await client.accounts.devices()));
+      return done(devicesShown(await client.accounts.devices()));
     case "revoke": {
       const { status } = client;
       await client.accounts.revokeDevice(effect.device);
@@ -59,16 +66,26 @@ async function kept(welcome: Welcome, keeping: AccountKeeping | undefined): Prom
   }
 }
 
-/** The devices, each with the id by which it can be revoked. */
-export function deviceLines({ devices }: Pick<DeviceList, "devices">): string[] {
-  if (devices.length === 0) return ["No device is logged in without a password."];
-  const rows = devices.map(({ id, name, lastSeen, here = false }) =>
-    `${safeText(id)}  ${safeText(name)}, ${here ? "this one" : `seen ${when(lastSeen)}`}`
-  );
-  return [...rows, "/revoke ID logs one out."];
+/** The devices; `undefined` when the server does not say: what was asked for before is done all the same. */
+async function devicesOf({ accounts }: Client): Promise<DeviceList["devices"] | undefined> {
+  try {
+    return (await accounts.devices()).devices;
+  } catch (error) {
+    if (error instanceof ChatError || error instanceof ClosedError) return undefined;
+    throw error;
+  }
 }
 
-/** A day and an hour; a server may say anything. */
+/** The devices, whatever their names are. */
+export function devicesShown({ devices }: Pick<DeviceList, "devices">): string[] {
+  return shown(deviceLines(devices, when));
+}
+
+function shown(lines: readonly string[]): string[] {
+  return lines.map(safeText);
+}
+
+/** A day and a time; a server may say anything. */
 function when(ms: number): string {
   return Math.abs(ms) > 8.64e15
     ? "some time ago"

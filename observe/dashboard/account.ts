@@ -46,7 +46,7 @@ export async function answerAccount(
     }
     case "password":
       await client.accounts.changePassword(request.old, request.password);
-      return { kind: "told", sentence: "Your password is changed. Your devices stay logged in." };
+      return { kind: "done" };
     case "devices": {
       const { devices } = await client.accounts.devices();
       return { kind: "devices", devices };

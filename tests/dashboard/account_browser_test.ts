@@ -56,7 +56,8 @@ testWith(NEEDS, "a guest makes its name an account, and changes its password", a
   await change.getByRole("alert").getByText(/./).waitFor();
   await change.getByLabel("Old password").fill(SECRET);
   await change.getByRole("button", { name: "Change" }).click();
-  await page.getByRole("log").getByText("Your password is changed.").waitFor();
+  await page.getByRole("log").getByText("Your password is changed. No other device is logged in.")
+    .waitFor();
 
   // Neither the page's text nor what Up brings back has a password in it.
   await inputOf(page).press("ArrowUp");
@@ -66,10 +67,21 @@ testWith(NEEDS, "a guest makes its name an account, and changes its password", a
   assertEquals(await page.evaluate("JSON.stringify({ ...localStorage })"), "{}");
   assertEquals(complaints, []);
 
+  // Who has another device's token is in all the same, and it is said how to end that.
   const { port } = stage.server;
+  await using laptop = connect({ port, name: "Reader", password: NEXT, deviceName: "the laptop" });
+  await laptop.online();
+  await enter(page, "/password");
+  await change.getByLabel("Old password").fill(NEXT);
+  await change.getByLabel("New password").fill(SECRET);
+  await change.getByLabel("The same again").fill(SECRET);
+  await change.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("log").getByText(
+    /This other device stays logged in without it:\s*\w+: the laptop, seen [^]*\/revoke ID logs one out/,
+  ).waitFor();
   await using stranger = connect({ port, name: "Reader", reconnect: false });
   await assertRejects(stranger.online(), ChatError);
-  await using second = connect({ port, name: "Reader", password: NEXT });
+  await using second = connect({ port, name: "Reader", password: SECRET });
   assertEquals((await second.online()).account, true);
 });
 

@@ -6,7 +6,9 @@
 
 import assert from "node:assert/strict";
 import type { Event } from "../../../cli/tty/model.ts";
-import { deviceLines } from "../../../cli/tty/account.ts";
+import { devicesShown, performAccount } from "../../../cli/tty/account.ts";
+import { connect } from "../../../server/wire/mod.ts";
+import { startServer } from "../../harness.ts";
 import { inLobby, NOON, type Play, texts, welcome } from "./play.ts";
 
 const SECRET = "s3cret-horse";
@@ -151,8 +153,33 @@ Deno.test("/devices and /revoke ask the server; a device's name cannot drive the
     { id: "b", name: "phone", lastSeen: 1e300 },
     { id: "c", name: "desk", lastSeen: Date.UTC(2026, 0, 2, 3, 4) },
   ];
-  const lines = deviceLines({ devices });
-  assert.equal(lines[0], "a  lap␛[2Jtop, this one");
-  assert.equal(lines[1], "b  phone, seen some time ago");
-  assert.equal(lines[2], "c  desk, seen 2026-01-02 03:04 UTC");
+  const lines = devicesShown({ devices });
+  assert.equal(lines[0], "a: lap␛[2Jtop, this one");
+  assert.equal(lines[1], "b: phone, seen some time ago");
+  assert.equal(lines[2], "c: desk, seen 2026-01-02 03:04 UTC");
+});
+
+Deno.test("who changes the password is told which other devices stay logged in, and how to end that", async () => {
+  await using server = startServer();
+  const { port } = server;
+  await using here = connect({ port, name: "Anna", password: SECRET, register: true });
+  await here.online();
+  const change = async (old: string, password: string) =>
+    await performAccount(here, undefined, { kind: "password", old, password });
+  assert.deepEqual(await change(SECRET, `${SECRET}2`), {
+    kind: "accountDone",
+    sentences: ["Your password is changed. No other device is logged in."],
+  });
+  const proof = { name: "Anna", password: `${SECRET}2`, deviceName: "the laptop" };
+  await using laptop = connect({ port, ...proof });
+  const { deviceId } = await laptop.online();
+  const told = await change(`${SECRET}2`, SECRET);
+  assert.equal(told.kind, "accountDone");
+  const { sentences } = told as Extract<typeof told, { kind: "accountDone" }>;
+  assert.equal(
+    sentences[0],
+    "Your password is changed. This other device stays logged in without it:",
+  );
+  assert.ok(sentences[1]?.startsWith(`${deviceId}: the laptop, seen `), sentences[1]);
+  assert.deepEqual(sentences.slice(2), ["/revoke ID logs one out."]);
 });

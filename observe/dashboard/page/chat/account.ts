@@ -5,6 +5,7 @@
  */
 
 import { type Signal, signal } from "@preact/signals";
+import { deviceLines, passwordChanged } from "../../../../talk/mod.ts";
 import { connection } from "../connection.ts";
 import { tell } from "./places.ts";
 
@@ -32,7 +33,14 @@ export async function submitSecret(old: string, password: string): Promise<strin
   );
   if (answer.kind === "refused") return answer.sentence;
   if (answer.kind === "told") tell(answer.sentence);
+  if (answer.kind === "done") void tellChanged();
   return undefined;
+}
+
+async function tellChanged(): Promise<void> {
+  const answer = await connection.ask({ type: "devices" });
+  const devices = answer.kind === "devices" ? answer.devices : undefined;
+  tell(passwordChanged(devices, when).join("\n"));
 }
 
 /** Tells of the devices that need no password. */
@@ -40,11 +48,7 @@ export async function listDevices(): Promise<void> {
   const answer = await connection.ask({ type: "devices" });
   if (answer.kind === "refused") return tell(answer.sentence, "error");
   if (answer.kind !== "devices") return;
-  if (answer.devices.length === 0) return tell("No device is logged in without a password.");
-  const rows = answer.devices.map(({ id, name, lastSeen, here = false }) =>
-    `${id}: ${name}, ${here ? "this one" : `seen ${when(lastSeen)}`}`
-  );
-  tell([...rows, "/revoke ID logs one out."].join("\n"));
+  tell(deviceLines(answer.devices, when).join("\n"));
 }
 
 /** Logs a device out. */
