@@ -5,6 +5,7 @@
  * @module
  */
 
+export { boundedText, TEXT_CHARS_MAX } from "./bounded_text.ts";
 export { Fifo } from "./fifo.ts";
 export { LineCutter, linesOf, LineTooLongError } from "./lines.ts";
 export { isLoopback } from "./loopback.ts";

@@ -32,12 +32,6 @@ export const PEOPLE_MAX = 2_000;
 export const LISTED_MAX = 2_000;
 
 /**
- * UTF-16 units of a text from somebody else that are looked at: four times what a message may have. Only a hostile server sends
- * more, and expressions that look at millions of them run out of stack.
- */
-export const TEXT_CHARS_MAX: number = 32 << 10;
-
-/**
  * Milliseconds between two frames at least: nobody reads faster than 20 frames a second. A key after
  * a pause is seen at once.
  */

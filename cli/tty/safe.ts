@@ -24,7 +24,8 @@
  * @module
  */
 
-import { MARKS_MAX, TEXT_CHARS_MAX } from "./limits.ts";
+import { boundedText } from "../../ground/mod.ts";
+import { MARKS_MAX } from "./limits.ts";
 
 const TAB = "    ";
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
@@ -56,14 +57,14 @@ const MANY_MARKS = new RegExp(`(?<=\\p{M}{${MARKS_MAX}})\\p{M}+`, "gu");
 
 /** One line of text from somebody else, safe to print. A line break becomes a visible sign. */
 export function safeText(text: string): string {
-  const some = bounded(text);
+  const some = boundedText(text);
   if (PLAIN.test(some)) return some;
   return harmless(some.replace(LINE_BREAKS, "⏎"));
 }
 
 /** Text from somebody else as the lines that it is made of, each of them safe to print. */
 export function safeLines(text: string): string[] {
-  const some = bounded(text);
+  const some = boundedText(text);
   if (PLAIN.test(some)) return [some];
   return some.split(LINE_BREAK).map(harmless);
 }
@@ -73,11 +74,6 @@ export function typedText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.split(LINE_BREAK).map((line) => visibleControls(line).replace(INVISIBLE, ""))
     .join("\n");
-}
-
-/** What is too long ends with a sign of that. */
-function bounded(text: string): string {
-  return text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX - 1)}…`;
 }
 
 function harmless(line: string): string {

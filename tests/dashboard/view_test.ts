@@ -8,6 +8,7 @@ import fc from "fast-check";
 import type { ChatLine } from "../../observe/dashboard/page_messages.ts";
 import { parseLine } from "../../observe/dashboard/page/chat/commands.ts";
 import { bytes, count, duration } from "../../observe/dashboard/page/format.ts";
+import { chatEventOf } from "../../observe/dashboard/chat_events.ts";
 import { quantile, slotEnd, slotStart, sumOf } from "../../observe/dashboard/page/figures/slots.ts";
 import { View } from "../../observe/dashboard/page/chat/view.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -175,4 +176,24 @@ Deno.test("who comes and goes while it is asked who is here is not lost behind t
   view.crowd.answered(["Anna", "Me"], []);
   assertEquals([...view.people.values()].sort(), ["Ben", "Me"]);
   assertEquals([...view.crowd.proved], ["ben"]);
+});
+
+Deno.test("of a text without end, which only a hostile server sends, the beginning stands in the document", () => {
+  const endless = "x".repeat(8 << 20);
+  const view = new View("room", "lobby");
+  view.notice(endless, "info", 1);
+  view.arrived({ ...line(1), content: endless }, "Me");
+  view.arrived(line(2), "Me");
+  view.changed({ kind: "changed", room: "lobby", seq: 2, content: endless, by: "Anna" });
+  const texts = view.lines.map((one) =>
+    one.kind === "said" ? one.content : one.kind === "notice" ? one.text : ""
+  );
+  assertEquals(texts.map((text) => [text.length, text.at(-1)]), texts.map(() => [32 << 10, "…"]));
+  assertEquals(texts.length, 3);
+});
+
+Deno.test("no place stands in the page whose name reads as another one", () => {
+  const whisper = { type: "PrivateMessage", content: "hi", seq: 1, at: 1 } as const;
+  assertEquals(chatEventOf({ ...whisper, from: "\u202eevil" }, "Me"), undefined);
+  assertEquals(chatEventOf({ ...whisper, from: "evil" }, "Me")?.kind, "line");
 });

@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { TEXT_CHARS_MAX } from "../../../cli/tty/limits.ts";
+import { TEXT_CHARS_MAX } from "../../../ground/mod.ts";
 import { safeLines, safeText, typedText } from "../../../cli/tty/safe.ts";
 
 /** Text rich in what is dangerous. */

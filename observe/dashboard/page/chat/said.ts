@@ -6,6 +6,7 @@
  * @module
  */
 
+import { boundedText } from "../../../../ground/mod.ts";
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { ERASED_NAME } from "../../../../talk/mod.ts";
 import type { ChatChange, ChatLine, Reacted } from "../../page_messages.ts";
@@ -54,7 +55,7 @@ export function said(line: ChatLine, me: string): Said {
     kind: "said",
     seq,
     from,
-    content: change === "deleted" ? "" : content,
+    content: change === "deleted" ? "" : boundedText(content),
     at,
     mine,
     mention: mention && change !== "deleted",
@@ -92,7 +93,7 @@ function changedLine(line: Said, change: ChatChange): Said {
   const { content } = change;
   if (content !== undefined) {
     const mention = change.mention ?? false;
-    return { ...rest, content, mention, change: "edited", ...by };
+    return { ...rest, content: boundedText(content), mention, change: "edited", ...by };
   }
   const { reply: __, reactions: ___, ...bare } = rest;
   const gone = { content: "", mention: false, change: "deleted" } as const;

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { boundedText } from "../../../../ground/mod.ts";
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { NOTHING_NEW, type Reading } from "../../../../talk/mod.ts";
 import type { ChatChange, ChatLine, Rank } from "../../page_messages.ts";
@@ -232,7 +233,7 @@ export class View {
 
   /** Something is to be told here. */
   notice(text: string, tone: "info" | "error", at: number): void {
-    this.#append({ kind: "notice", at, tone, text });
+    this.#append({ kind: "notice", at, tone, text: boundedText(text) });
   }
 
   /** A file is offered here. */
