@@ -164,12 +164,9 @@ export class Importer {
     }
     if (seq < this.#store.nextSeq(stream)) return await this.#compare(line);
     await this.#skip(stream, seq);
-    // Behind a time that a wrong clock gave comes an earlier one.
-    await this.#wrote(this.#store.append(stream, body, { at, latest: 0 }).done, body.length);
-    if (edited) {
-      await this.settle();
-      await this.#store.edit(stream, seq, body);
-    }
+    // Behind a time that a wrong clock gave comes an earlier one. What was edited is written once, in its last words.
+    const how = { at, edited, latest: 0 };
+    await this.#wrote(this.#store.append(stream, body, how).done, body.length);
     this.counts.messages++;
   }
 

@@ -9,7 +9,8 @@ import { Importer } from "../../../cli/db/importer.ts";
 import { dumpLines } from "../../../cli/db/dump.ts";
 import { memoryStorage } from "../../../db/memory.ts";
 import { openStore } from "../../../db/open.ts";
-import type { Storage } from "../../../db/storage.ts";
+import type { Storage, StorageFile } from "../../../db/storage.ts";
+import { verifyStore } from "../../../db/verify.ts";
 import type { Store } from "../../../db/store.ts";
 import { bytesOf } from "../../db/sim/model.ts";
 
@@ -90,6 +91,52 @@ function damageMessages(disk: Storage, name: string, texts: readonly string[]): 
     if (at !== -1) file.write(bytesOf("?"), at);
   }
 }
+
+/** A place in memory, and how often its disk was waited for. */
+function counting(): { storage: Storage; syncs: () => number } {
+  let syncs = 0;
+  const storage = memoryStorage();
+  const counted = (file: StorageFile): StorageFile => {
+    const sync = file.sync.bind(file);
+    return Object.assign(file, {
+      sync: () => {
+        syncs++;
+        return sync();
+      },
+    });
+  };
+  const [create, open] = [storage.create.bind(storage), storage.open.bind(storage)];
+  Object.assign(storage, {
+    create: (name: string) => counted(create(name)),
+    open: (name: string) => counted(open(name)),
+  });
+  return { storage, syncs: () => syncs };
+}
+
+Deno.test("a dump of edited messages waits for the disk no more often than one of others, and leaves no text of theirs twice", async () => {
+  const waits: number[] = [];
+  for (const edits of [0, 200]) {
+    await using from = await store();
+    for (let i = 1; i <= 200; i++) await from.append("a", bytesOf(`message ${i}`), { at: i }).done;
+    for (let i = 1; i <= edits; i++) await from.edit("a", i, bytesOf(`message ${i}!`));
+    const { storage, syncs } = counting();
+    {
+      await using made = await store(storage);
+      const before = syncs();
+      assert.equal((await bring(from, made)).counts.messages, 200);
+      waits.push(syncs() - before);
+      // What was edited says so still, in another dump, too.
+      let edited = 0;
+      for await (const line of dumpLines(made)) {
+        if (line.kind === "message" && line.edited) edited++;
+      }
+      assert.equal(edited, edits);
+    }
+    const { dead, damages } = await verifyStore(storage.path, { storage });
+    assert.deepEqual([dead, damages], [0, []]);
+  }
+  assert.equal(waits[1], waits[0]);
+});
 
 Deno.test("a stream that has ended does not begin with seqs of old in a store made of a dump", async () => {
   await using old = await store();
