@@ -33,7 +33,7 @@ export type Parsed =
   | { readonly kind: "more" }
   | { readonly kind: "refused"; readonly status: 400 | 431 };
 
-const REQUEST_LINE = /^([A-Z]{1,16}) (\/[!-~]*) HTTP\/1\.[01]$/;
+const REQUEST_LINE = /^([A-Z]{1,16}) (\/[!-~]*) HTTP\/1\.([01])$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Bytes as code units: every byte is a character, so that places in both are the same. */
 const decoder = new TextDecoder("latin1");
@@ -47,7 +47,7 @@ export function parseHead(bytes: Uint8Array): Parsed {
     return full ? { kind: "refused", status: 431 } : { kind: "more" };
   }
   const [first = "", ...lines] = text.slice(0, end).split("\r\n");
-  const [, method = "", target = ""] = REQUEST_LINE.exec(first) ?? [];
+  const [, method = "", target = "", minor] = REQUEST_LINE.exec(first) ?? [];
   if (method === "") return { kind: "refused", status: 400 };
   const headers = new Map<string, string>();
   for (const line of lines) {
@@ -59,6 +59,8 @@ export function parseHead(bytes: Uint8Array): Parsed {
     const before = headers.get(key);
     headers.set(key, before === undefined ? value : `${before}, ${value}`);
   }
+  // Without it nobody can say which machine is asked (RFC 9112, 3.2); HTTP/1.0 has none.
+  if (minor === "1" && !headers.has("host")) return { kind: "refused", status: 400 };
   const [path = ""] = target.split("?");
   return { kind: "head", head: { method, path, headers, bytes: end + 4 } };
 }

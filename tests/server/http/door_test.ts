@@ -50,6 +50,9 @@ Deno.test("what is no request that is served here is refused by its number", asy
       [`POST /metrics HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nabc`, 405],
       [`BREW / HTTP/1.1\r\n${host}\r\n`, 405],
       ["Alice\r\n\r\n", 400],
+      // HTTP/1.0 has none.
+      ["GET /metrics HTTP/1.1\r\n\r\n", 400],
+      ["GET /metrics HTTP/1.0\r\n\r\n", 200],
       [`GET metrics HTTP/1.1\r\n${host}\r\n`, 400],
       [`GET / HTTP/2.0\r\n${host}\r\n`, 400],
       [`GET / HTTP/1.1\r\n${host}${host}\r\n`, 400],
