@@ -27,8 +27,9 @@ async function takeUnless(
   message: ClientMessage,
 ): Promise<void> {
   if (await again) return;
-  // Who left meanwhile says nothing more.
-  if (world.hall.isHere(member)) await run(world, member, message);
+  // A guest may have been given another name meanwhile, and who left says nothing more.
+  const { latest } = member;
+  if (world.hall.isHere(latest)) await run(world, latest, message);
 }
 
 function run(world: World, member: Member, message: ClientMessage): Promise<void> | undefined {

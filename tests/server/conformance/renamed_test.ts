@@ -52,6 +52,40 @@ Deno.test("a guest who gets another name is still owner, moderator and invited w
   assertEquals((await ask(ben, { type: "Room", room: "tea" }))["rank"], "invited");
 });
 
+Deno.test("a guest who gets another name while the store is asked whether he said something before is answered all the same", async () => {
+  const store = memoryStore();
+  const asked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  let isHeld = false;
+  const read: typeof store.read = async (stream, range) => {
+    if (isHeld && stream.startsWith("pair/")) {
+      asked.resolve();
+      await gate.promise;
+    }
+    return store.read(stream, range);
+  };
+  await using server = startServer({ ...SERVE, store: { ...store, read } });
+  await using anna = await server.frames("Anna");
+  const said = { type: "Whisper", to: "Anna", id: "w" };
+  {
+    await using other = await server.frames("Ben");
+    await other.send({ ...said, content: "of another Ben" });
+    await other.nextOf("PrivateSent");
+  }
+  await server.event("left", ({ user }) => user === "Ben");
+  await using ben = await server.frames("Ben");
+  await using op = await operator(server);
+  isHeld = true;
+  await ben.send({ ...said, content: "from Ben" });
+  await asked.promise;
+  await take(op, "Ben");
+  gate.resolve();
+  const { username } = await ben.nextOf("Renamed");
+  assertEquals((await ben.nextOf("PrivateSent")).content, "from Ben");
+  await anna.nextOf("PrivateMessage");
+  assertEquals((await anna.nextOf("PrivateMessage")).from, username);
+});
+
 Deno.test("a guest who gets another name while he is told what he missed comes into all his rooms", async () => {
   const store = memoryStore();
   const asked = Promise.withResolvers<void>();
