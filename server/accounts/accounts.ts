@@ -18,6 +18,7 @@ import { randomToken } from "../../ground/mod.ts";
 import { deviceOf, newDevice, seenNow, withDevice } from "./devices.ts";
 import { addressKey, Guesses, type TriedFrom } from "./guesses.ts";
 import { Hasher } from "./hasher.ts";
+import { LEFT_MS, SEEN_MS } from "./limits.ts";
 import { newPassword, passwordBytes } from "./password.ts";
 import type { AccountRecord, Device } from "./record.ts";
 import {
@@ -172,7 +173,7 @@ export class Accounts {
     if (checked.kind === "bad") return { kind: "refused", code: "invalid", msg: checked.reason };
     const owned = this.ownerOf(name);
     if (owned !== undefined) return taken(name, owned);
-    if (this.#registry.isFull) {
+    if (this.#registry.isFull(from === undefined)) {
       return { kind: "refused", code: "busy", msg: "This server has as many accounts as it can." };
     }
     using _claim = this.#registry.claim(name);
@@ -198,7 +199,7 @@ export class Accounts {
     const record = this.#registry.read(fold(name));
     const device = record && deviceOf(record.devices, token);
     if (record === undefined || device === undefined) return UNKNOWN_DEVICE;
-    this.#see(record, device.id);
+    this.#see(record, device.id, SEEN_MS);
     return proved(record, device);
   }
 
@@ -313,11 +314,11 @@ export class Accounts {
   /** A device was here until now. Nobody waits for that, and what a full disk refuses of it is not missed. */
   seen(key: FoldedName, device: string): void {
     const record = this.#registry.read(key);
-    if (record !== undefined) this.#see(record, device);
+    if (record !== undefined) this.#see(record, device, LEFT_MS);
   }
 
-  #see(record: AccountRecord, device: string): void {
-    const devices = seenNow(record.devices, device, this.#parts.clock());
+  #see(record: AccountRecord, device: string, exactMs: number): void {
+    const devices = seenNow(record.devices, device, { now: this.#parts.clock(), exactMs });
     if (devices !== undefined) this.#registry.write({ ...record, devices }).catch(() => {});
   }
 

@@ -9,7 +9,7 @@
 
 import { hash } from "node:crypto";
 import { randomToken } from "../../ground/mod.ts";
-import { DEVICE_ID_CHARS, DEVICE_NAME_CHARS_MAX, DEVICES_MAX, SEEN_MS } from "./limits.ts";
+import { DEVICE_ID_CHARS, DEVICE_NAME_CHARS_MAX, DEVICES_MAX } from "./limits.ts";
 import type { Device } from "./record.ts";
 import { cleanLine } from "../text/clean.ts";
 import { withoutMarks } from "../wire/mod.ts";
@@ -64,14 +64,14 @@ export function mostOften<T extends { readonly device: string | undefined }>(
   return most[0];
 }
 
-/** The devices, of which one was seen now; `undefined` when that is known well enough. */
+/** The devices, of which one was seen now; `undefined` when that is known as exactly as it is to be. */
 export function seenNow(
   devices: readonly Device[],
   id: string,
-  now: number,
+  { now, exactMs }: { readonly now: number; readonly exactMs: number },
 ): readonly Device[] | undefined {
   const device = devices.find((one) => one.id === id);
-  if (device === undefined || now - device.seen < SEEN_MS) return undefined;
+  if (device === undefined || now - device.seen < exactMs) return undefined;
   return devices.map((one) => one === device ? { ...one, seen: now } : one);
 }
 

@@ -63,6 +63,8 @@ export const OWNER_TOLD_MS = 60_000;
 
 /** Accounts at most: 36 MB of names and looks, and a second of a start. */
 export const ACCOUNTS_MAX = 200_000;
+/** Of these, one in so many is left to those that operators make: a crowd that registers keeps out nobody whom they want. */
+export const ACCOUNTS_KEPT_SHARE = 20;
 /** Accounts in a page of an `AccountList`: each is read from the disk, 3 ms for all of them. */
 export const ACCOUNTS_LISTED_MAX = 100;
 /** Devices that an account has at most: the one that was seen least lately goes then. */
@@ -71,5 +73,7 @@ export const DEVICES_MAX = 32;
 export const DEVICE_ID_CHARS = 8;
 /** Characters of what a device calls itself at most. */
 export const DEVICE_NAME_CHARS_MAX = 64;
-/** How exactly it is kept when a device was seen, in ms: a write an hour for each. */
+/** How exactly it is kept while a device is here when it was seen, in ms: a write an hour for each that comes again and again. */
 export const SEEN_MS = 3_600_000;
+/** How exactly it is kept when a device left, in ms: as exactly as it is shown. */
+export const LEFT_MS = 60_000;

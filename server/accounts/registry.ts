@@ -12,7 +12,7 @@
  * @module
  */
 
-import { ACCOUNTS_MAX } from "./limits.ts";
+import { ACCOUNTS_KEPT_SHARE, ACCOUNTS_MAX } from "./limits.ts";
 import {
   ACCOUNT_KEYS,
   accountIn,
@@ -62,9 +62,10 @@ export class Registry {
     return this.#known.size;
   }
 
-  /** Whether a further one is one too many. */
-  get isFull(): boolean {
-    return this.#known.size >= this.#max;
+  /** Whether a further one is one too many. @param byOperator Whether an operator makes it, for whom some places are kept. */
+  isFull(byOperator: boolean): boolean {
+    const kept = byOperator ? 0 : Math.floor(this.#max / ACCOUNTS_KEPT_SHARE);
+    return this.#known.size >= this.#max - kept;
   }
 
   /** Whether a folded name is an account's. */

@@ -53,10 +53,14 @@ export function judgeLogin(
   if (unseenMs > 0) {
     return refuse(login, "rate_limited", tooFast("wrong operator tokens", unseenMs), unseenMs);
   }
-  // Who has to prove who it is learns only then who else is here, when it is judged once more.
-  const proves = requiresAccount(accounts.mode) && login.operator === undefined &&
-    (!registers || accounts.mode === "closed");
-  const holderOf = (name: UserName) => proves ? undefined : hall.holderOf(name);
+  // Who has to prove who it is learns only then who else is here, when it is judged once more. Who makes a name its own is told
+  // whose it is by the accounts alone, and so the same whether that one is here.
+  const proves = requiresAccount(accounts.mode) && login.operator === undefined;
+  const makesName = registers && accounts.mode !== "closed";
+  const holderOf = (name: UserName) => {
+    const holder = proves && !makesName ? undefined : hall.holderOf(name);
+    return proves && holder?.registered ? undefined : holder;
+  };
   const admission = admit(login, holderOf, operatorToken);
   if (admission.kind === "admit") return admission;
   const { code, msg } = admission;

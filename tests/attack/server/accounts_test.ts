@@ -141,6 +141,24 @@ for (const accounts of ["required", "closed"] as const) {
   });
 }
 
+Deno.test("where accounts are required, who registers a name like an account's learns not whether that one is here", async () => {
+  await using server = startServer({ ...OPTIONS, accounts: "required" });
+  await using here = await server.connect();
+  await here.send({ type: "Register", username: "Olena", password: PASSWORD });
+  await here.next("Welcome");
+  await registered(server, "Orest");
+  await server.event("left", ({ user }) => user === "Orest");
+  const sentences = [];
+  for (const name of ["Olena", "Orest"]) {
+    for (const username of [name, name.replace("O", "0"), name.toUpperCase()]) {
+      const [answer] = await ask(server, [{ type: "Register", username, password: PASSWORD }]);
+      assert(answer?.type === "Error");
+      sentences.push([answer.code, answer.msg.replaceAll(/(0|O)(lena|rest)/gi, "$1…")]);
+    }
+  }
+  assertEquals(sentences.slice(0, 3), sentences.slice(3));
+});
+
 Deno.test("where accounts are closed, nobody makes one but operators", async () => {
   const operatorToken = "an operator's token";
   await using server = startServer({ ...OPTIONS, accounts: "closed", operatorToken });

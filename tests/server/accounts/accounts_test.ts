@@ -6,10 +6,16 @@
 
 import type { Accounts, Done, Proved, Refusal } from "../../../server/accounts/accounts.ts";
 import { Hasher } from "../../../server/accounts/hasher.ts";
-import { DEVICES_MAX, SEEN_MS } from "../../../server/accounts/limits.ts";
+import {
+  ACCOUNTS_KEPT_SHARE,
+  DEVICES_MAX,
+  LEFT_MS,
+  SEEN_MS,
+} from "../../../server/accounts/limits.ts";
 import { type KeptValues, StorageError } from "../../../server/store/store_port.ts";
 import { fold } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import type { TriedFrom } from "../../../server/accounts/guesses.ts";
 import { address, CHEAP, EXEMPT, named, place } from "./place.ts";
 
 const ANNA = named("Anna");
@@ -225,7 +231,7 @@ Deno.test("a revoked device has to show the password again", async () => {
   assertEquals(code(accounts.showDevice(ANNA, token)), "auth_failed");
 });
 
-Deno.test("when a device was seen is written at most once an hour", async () => {
+Deno.test("when a device was seen is written at most once an hour, and when it left to the minute", async () => {
   const written: string[] = [];
   const { values } = place();
   const counting: KeptValues = {
@@ -237,13 +243,23 @@ Deno.test("when a device was seen is written at most once an hour", async () => 
   };
   const { accounts, clock } = place({ values: counting });
   const { token = "", device = "" } = await registered(accounts);
+  const seen = () => accounts.read(KEY)?.devices[0]?.seen ?? 0;
   for (let n = 0; n < 100; n++) {
     clock.now += SEEN_MS / 50;
     accounts.showDevice(ANNA, token);
-    accounts.seen(KEY, device);
   }
   assertEquals(written.length, 1 + 2);
-  assert(clock.now - (accounts.read(KEY)?.devices[0]?.seen ?? 0) < SEEN_MS);
+  assert(clock.now - seen() < SEEN_MS);
+  // Who has left was here until then, to the minute in which it is shown; who comes and goes all the time writes no more.
+  clock.now += LEFT_MS;
+  accounts.seen(KEY, device);
+  assertEquals([seen(), written.length], [clock.now, 4]);
+  for (let n = 0; n < 100; n++) {
+    clock.now += LEFT_MS / 50;
+    accounts.seen(KEY, device);
+  }
+  assertEquals(written.length, 4 + 2);
+  assert(clock.now - seen() < LEFT_MS);
 });
 
 Deno.test("a weaker hash is made stronger at the next login with the password", async () => {
@@ -396,4 +412,23 @@ Deno.test("there are so many accounts at most, and the next one is told so", asy
   }
   const outcome = await accounts.register({ name: named("Three"), password: PASSWORD });
   assertEquals(code(outcome), "busy");
+});
+
+Deno.test("a crowd that registers leaves some places to those whom operators want", async () => {
+  const accountsMax = ACCOUNTS_KEPT_SHARE;
+  const { accounts } = place({ accountsMax });
+  const register = async (name: string, from?: TriedFrom) =>
+    code(
+      await accounts.register({
+        name: named(name),
+        password: PASSWORD,
+        ...(from === undefined ? {} : { from }),
+      }),
+    );
+  for (let n = 1; n < accountsMax; n++) {
+    assertEquals(await register(`crowd${n}`, EXEMPT), "proved");
+  }
+  assertEquals(await register("one.more", EXEMPT), "busy");
+  assertEquals(await register("wanted"), "proved");
+  assertEquals(await register("too.many"), "busy");
 });
