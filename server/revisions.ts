@@ -172,13 +172,8 @@ export class Revisions {
     }
     const isNew = revised !== message;
     return "room" in wanted.place
-      ? this.#toldRoom(member, wanted.place.room, wanted.revision, {
-        before: message,
-        revised,
-        isNew,
-        id,
-      })
-      : this.#toldPair(member, wanted.place.with, { before: message, revised, isNew, id });
+      ? this.#toldRoom(member, wanted.place.room, wanted.revision, { revised, isNew, id })
+      : this.#toldPair(member, wanted.place.with, { revised, isNew, id });
   }
 
   /** Why it may not be any more: much may be decided in a room while a message is read. Other words are a word there. */
@@ -311,7 +306,7 @@ export class Revisions {
     member: Member,
     key: FoldedName,
     revision: Revision,
-    { before, revised, isNew, id }: Done,
+    { revised, isNew, id }: Done,
   ): ServerMessage | undefined {
     const room = this.#parts.hall.room(key);
     if (revised.type !== "NewMessage") return undefined;
@@ -324,7 +319,7 @@ export class Revisions {
           seq,
           ...reactionOf(revised, revision, member),
         })
-        : tellChange(room, revised, before);
+        : tellChange(room, revised);
       member.account.spend({ workMs: room.msToTell(bytes) });
     }
     if (id === undefined) return undefined;
@@ -332,7 +327,7 @@ export class Revisions {
     return { type: "Ack", room: name, seq, at: edited };
   }
 
-  #toldPair(member: Member, other: string, { before, revised, isNew }: Done) {
+  #toldPair(member: Member, other: string, { revised, isNew }: Done) {
     const change = changeOf(revised);
     if (revised.type !== "PrivateMessage" || change === undefined) return undefined;
     const { hall } = this.#parts;
@@ -340,35 +335,34 @@ export class Revisions {
     if (isNew) {
       for (const to of hall.membersOf(foldText(other))) {
         if (to === member || to.tag !== revised.between?.[1]) continue;
-        if (to.speech === "text") to.tellBytes(whisperChangeLine(change, before));
+        if (to.speech === "text") to.tellBytes(whisperChangeLine(change));
         else to.tell({ ...change, with: member.name });
       }
       // Its own other devices show it, too.
       for (const own of hall.membersOf(member.key)) {
         // Somebody else may have the name by now.
         if (own === member || own.tag !== member.tag || own.tag === revised.between?.[1]) continue;
-        if (own.speech === "text") own.tellBytes(whisperChangeLine(change, before, name));
+        if (own.speech === "text") own.tellBytes(whisperChangeLine(change, name));
         else own.tell({ ...change, with: name });
       }
     }
     if (member.speech === "frames") return { ...change, with: name };
-    if (isNew) member.tellBytes(whisperChangeLine(change, before, name));
+    if (isNew) member.tellBytes(whisperChangeLine(change, name));
     return undefined;
   }
 }
 
 /** A change that was made, or had been made already. */
 interface Done {
-  readonly before: StoredMessage;
   readonly revised: StoredMessage;
   readonly isNew: boolean;
   readonly id: string | undefined;
 }
 
 /** Tells a room of an edit or a deletion. @returns Bytes that each member is told. */
-function tellChange(room: Room, revised: StoredMessage, before: StoredMessage): number {
+function tellChange(room: Room, revised: StoredMessage): number {
   const change = changeOf(revised);
-  return change === undefined ? 0 : room.tell(change, () => changeLine(change, before));
+  return change === undefined ? 0 : room.tell(change, () => changeLine(change, revised.from));
 }
 
 /** Whether a message takes no further reaction as this one. */

@@ -266,12 +266,12 @@ Deno.test("text clients edit and delete what they said last, and read of it with
   await alice.write("we meet at thre, by the old bridge\n/edit at three, by the bridge\n");
   await bob.expectLines(
     "Alice: we meet at thre, by the old bridge",
-    "[Server] Alice edited 'we meet at thre, by the …': at three, by the bridge",
+    "[Server] Alice edited a message: at three, by the bridge",
   );
   await alice.write("/delete\n/delete\n");
   await bob.expectLines("[Server] Alice deleted a message.");
   await alice.expectLines(
-    "[Server] Alice edited 'we meet at thre, by the …': at three, by the bridge",
+    "[Server] Alice edited a message: at three, by the bridge",
     "[Server] Alice deleted a message.",
   );
   await alice.write("/edit too late\n");
@@ -288,8 +288,8 @@ Deno.test("a text client's edit cannot forge the server's words or another line"
   await bob.expectLines(
     "Alice: (Server) (2J",
     "Alice: Bob: x",
-    "[Server] Alice edited '(Server) (2J Bob: x': first",
-    "[Server] Alice edited '(Server) (2J Bob: x': second (2J(Server) third",
+    "[Server] Alice edited a message: first",
+    "[Server] Alice edited a message: second (2J(Server) third",
   );
 });
 

@@ -96,16 +96,16 @@ Deno.test("in text mode /edit and /delete are of a whisper when that was the las
   await bob.expectLines(
     "Alice: to all",
     "[Private from Alice] psst",
-    "[Private from Alice] (instead of 'psst') psst!",
+    "[Private from Alice, edited] psst!",
     "[Server] Alice deleted a whisper to you.",
   );
   await alice.expectLines(
     "[Private to Bob] psst",
-    "[Private to Bob] (instead of 'psst') psst!",
+    "[Private to Bob, edited] psst!",
     "[Server] You deleted a whisper to Bob.",
   );
   await alice.write("again\n/edit again!\n");
-  await bob.expectLines("Alice: again", "[Server] Alice edited 'again': again!");
+  await bob.expectLines("Alice: again", "[Server] Alice edited a message: again!");
 });
 
 Deno.test("an id of a whisper that was edited is answered as the first time", async () => {

@@ -205,14 +205,13 @@ Deno.test("a file's name cannot end the quotation marks around it", () => {
   );
 });
 
-Deno.test("changeLine() quotes no more than what no terminal makes a row of that looks like somebody else's", () => {
+Deno.test("changeLine() makes no row of a terminal that looks like somebody else's", () => {
   const by = "A".repeat(32);
-  const change = { type: "MessageEdited", room: "x", seq: 1, content: "ho", by, at: 1 } as const;
-  const told = new TextDecoder().decode(changeLine(change, { from: by, content: "xx Bob: I pay" }));
-  assert(!told.includes("Bob:"), told);
-  const short = { ...change, by: "Al" } as const;
-  assertEquals(
-    new TextDecoder().decode(changeLine(short, { from: "Al", content: "at two: tea" })),
-    "[Server] Al edited 'at two: tea': ho\n",
-  );
+  const change = { type: "MessageEdited", room: "x", seq: 1, by, at: 1 } as const;
+  const told = changeLine({ ...change, content: `${"x".repeat(20)} Bob: I pay` }, by);
+  const rows = new TextDecoder().decode(told).split("\n");
+  assertEquals(rows.pop(), "");
+  const start = `[Server] ${by} edited a message: `;
+  assert(rows.length > 1 && rows.every((row) => row.startsWith(start)), rows.join("|"));
+  assert(rows.every((row) => !row.slice(start.length).includes("Bob:")), rows.join("|"));
 });
