@@ -229,6 +229,11 @@ function enter(
       if (place.room !== room) place.room.exit(member);
     }
   }
+  // Nothing else tells it, and what comes behind this is from there.
+  if (member.speech === "text") {
+    const where = room === hall.lobby ? "the lobby" : room.name;
+    member.tell({ type: "Notice", msg: `You are in ${where} now.` });
+  }
   room.enter(member);
   room.release();
   if (member.registered) world.unread.entered(member, room);

@@ -29,6 +29,8 @@ export const ORDER_WRITTEN_MAX: number = ORDER_BYTES_MAX - (4 << 10);
 export const REPORT_CONTEXT = 5;
 /** Messages in which the newest that is not the reporter's own is looked for, when he does not say which. */
 export const REPORT_LOOKED_AT = 50;
+/** How long it is not clear what is meant by what was said last, after something before it was taken back: as one types, in ms. */
+export const REPORT_UNSURE_MS = 60_000;
 /** Bytes of a report at most: some of the longest messages. */
 export const REPORT_BYTES_MAX: number = 256 << 10;
 /** Reports of one user, or of all from one address: as many as anybody sees who reads a room that is under attack. */

@@ -21,9 +21,15 @@ import { payerOf, type Quotas } from "../store/quotas.ts";
 import type { StorageError } from "../store/store_port.ts";
 import { messageIn } from "../store/stored.ts";
 import { auditStream, roomStream } from "../store/streams.ts";
-import { foldText, type Reported, type ReportedMessage } from "../wire/mod.ts";
+import {
+  type FoldedName,
+  foldText,
+  type NewMessage,
+  type Reported,
+  type ReportedMessage,
+} from "../wire/mod.ts";
 import { encodeReport } from "./audit.ts";
-import { REPORT_BYTES_MAX, REPORT_CONTEXT, REPORT_LOOKED_AT } from "./limits.ts";
+import { REPORT_BYTES_MAX, REPORT_CONTEXT, REPORT_LOOKED_AT, REPORT_UNSURE_MS } from "./limits.ts";
 import type { News, ReportNews } from "./news.ts";
 import type { Order } from "./order.ts";
 import { isOne, type Named, type Person } from "./person.ts";
@@ -61,10 +67,12 @@ export async function report(
     const msg = `You have reported a lot. Wait ${Math.ceil(wait / 1_000)} s.`;
     return answer({ ...errorMessage("rate_limited", msg), wait });
   }
-  const messages = await read(parts, member, room.stream, wanted.seq);
-  const last = messages.at(-1);
+  const found = await read(parts, member, room.stream, wanted.seq);
   // Who left or was put out meanwhile reports nothing more.
   if (!member.isIn(room.key)) return answer(errorMessage("not_in_room"));
+  if ("unsure" in found) return answer(errorMessage("invalid", found.unsure));
+  const messages = found;
+  const last = messages.at(-1);
   if (last === undefined) {
     const msg = wanted.seq === undefined
       ? "Nobody else has said anything here of late."
@@ -89,8 +97,10 @@ export async function report(
     one.tell(told);
   }
   if (id !== undefined) answer({ type: "Ack", room: room.name, seq: last.seq, at: parts.clock() });
+  if (member.speech !== "text") return;
   // A line has no id, and whoever hears nothing reports it once more.
-  if (member.speech === "text") answer({ type: "Notice", msg: "It is before the moderators." });
+  const gone = last.content === "" ? ", but its words were taken back" : "";
+  answer({ type: "Notice", msg: `It is before the moderators${gone}.` });
 }
 
 /** Tells somebody who has come in what was reported meanwhile, in the words in which it stands now. */
@@ -109,7 +119,7 @@ export async function tellReports(
     if (!isTold()) continue;
     const messages = await read(parts, member, roomStream(foldText(room)), message);
     if (!alive()) return;
-    if (messages.length === 0 || !isTold()) continue;
+    if ("unsure" in messages || messages.length === 0 || !isTold()) continue;
     const reason = why === undefined ? {} : { why };
     member.tell({ type: "Reported", room, by, ...reason, messages: [...messages], at });
     // One at a time waits in memory, however long they are.
@@ -117,13 +127,16 @@ export async function tellReports(
   }
 }
 
+/** The messages that are put before moderators, or why it is not clear which. */
+type Meant = readonly ReportedMessage[] | { readonly unsure: string };
+
 /** The message that is meant as the last one, and those before it; none when there is no such message. */
 async function read(
-  { store, reading }: ReportParts,
+  { store, reading, clock }: ReportParts,
   member: Member,
   stream: string,
   seq: number | undefined,
-): Promise<readonly ReportedMessage[]> {
+): Promise<Meant> {
   const { account } = member;
   const limit = seq === undefined ? REPORT_LOOKED_AT : REPORT_CONTEXT + 1;
   const range = { ...(seq === undefined ? {} : { before: seq + 1 }), limit };
@@ -132,17 +145,42 @@ async function read(
   );
   account.spend({ workMs: STORE_READ_MS + page.messages.length * LOOKED_AT_MS });
   return await account.serve(() => {
-    const all = page.messages.flatMap((stored): ReportedMessage[] => {
+    const all = page.messages.flatMap((stored): NewMessage[] => {
       const message = messageIn(stored);
-      if (message?.type !== "NewMessage") return [];
-      const { seq, from, content, at } = message;
-      return [{ seq, from, content, at }];
+      return message?.type === "NewMessage" ? [message] : [];
     });
+    if (seq === undefined) {
+      const unsure = whyUnsure(all, member.key, clock());
+      if (unsure !== undefined) return { unsure };
+    }
     const end = seq === undefined
       ? all.findLastIndex(({ from }) => foldText(from) !== member.key)
       : all.findIndex((message) => message.seq === seq);
-    return all.slice(Math.max(0, end - REPORT_CONTEXT), end + 1);
+    return all.slice(Math.max(0, end - REPORT_CONTEXT), end + 1)
+      .map(({ seq, from, content, at }) => ({ seq, from, content, at }));
   });
+}
+
+/**
+ * Why it is not clear what is meant by what was said last: somebody took something back after somebody else had spoken, so it may
+ * be the words that are gone. Rather nothing is reported than what an innocent said.
+ */
+function whyUnsure(
+  messages: readonly NewMessage[],
+  reporter: FoldedName,
+  nowMs: number,
+): string | undefined {
+  const others = messages.filter(({ from }) => foldText(from) !== reporter);
+  const last = others.at(-1);
+  // What a moderator deleted was before one already.
+  const gone = others.findLast(({ deleted, edited = 0, by, from }) =>
+    deleted === true && by === undefined && edited > (last?.at ?? 0) &&
+    nowMs - edited < REPORT_UNSURE_MS && from !== last?.from
+  );
+  if (last === undefined || gone === undefined) return undefined;
+  const { from } = gone;
+  return `${from} took a message back after ${last.from} spoke, so it is not clear what you mean. ` +
+    `Report again in ${REPORT_UNSURE_MS / 1_000} s to report what ${last.from} said.`;
 }
 
 function record(

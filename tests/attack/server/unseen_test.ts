@@ -58,7 +58,7 @@ Deno.test("who comes into a room while it is being closed is put out, and hears 
   await using eve = await inRoom(server, "Eve", "tea");
   await using text = await server.connect();
   await text.write("Tom\n/join tea\n");
-  await text.expectNothing();
+  await text.expectLines("[Server] You are in tea now.");
   sync.release();
   const told = await eve.nextOf("Order");
   assertEquals([told.act, told.user, told.by], ["kick", "Eve", "Anna"]);

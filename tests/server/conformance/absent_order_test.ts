@@ -173,6 +173,7 @@ Deno.test("what was done to an account that is gone is not told to who has the n
   await using anna = await server.text("Anna");
   await anna.write("/join tea\n/invite Eve\n/invite Dora\n/mute Dora 10m loud\n");
   await anna.expectLines(
+    "[Server] You are in tea now.",
     "[Server] Anna has invited Eve to tea.",
     "[Server] Anna has invited Dora to tea.",
     "[Server] Anna has muted Dora for 10 minutes (loud).",

@@ -219,10 +219,13 @@ Deno.test("a text client keeps order by lines, and sees what is done", async () 
   await using server = startServer({ clock: () => Date.UTC(2026, 1, 1, 12) });
   await using anna = await server.text("Anna");
   await anna.write("/join tea\n/slow 0\n");
-  await anna.expectLines("[Server] Anna has set tea: open to everybody.");
+  await anna.expectLines(
+    "[Server] You are in tea now.",
+    "[Server] Anna has set tea: open to everybody.",
+  );
   await using ben = await server.text("Ben");
   await ben.write("/join tea\n");
-  await ben.expectNothing();
+  await ben.expectLines("[Server] You are in tea now.");
   await anna.expectLines("[Server] Ben has joined.");
   await anna.write("/mute Ben 10m too loud\n");
   await anna.expectLines("[Server] Anna has muted Ben for 10 minutes (too loud).");
@@ -257,7 +260,7 @@ Deno.test("who reports a message puts it before the moderators who are here, and
   await using ben = await inRoom(server, "Ben", "tea");
   await using cleo = await server.text("Cleo");
   await cleo.write("/join tea\n");
-  await cleo.expectNothing();
+  await cleo.expectLines("[Server] You are in tea now.");
   await using operator = await server.connect();
   await operator.send({ type: "Login", username: "Op", operator: operatorToken });
   await operator.next("Welcome");

@@ -9,7 +9,7 @@ import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
 import { folder, startOn } from "../durable/place.ts";
-import { comesIn, done, inRoom } from "./asking.ts";
+import { comesIn, done, inRoom, refused } from "./asking.ts";
 
 const PASSWORD = "correct horse";
 const operatorToken = "operator".repeat(5);
@@ -107,7 +107,11 @@ Deno.test("in lines, a moderator sees until when somebody is out and what the ro
   await using anna = await server.text("Anna");
   await using ben = await server.text("Ben");
   await anna.write("/join tea\n/topic green\n");
-  await anna.expectLines("[Server] Ben has joined.", "[Server] Anna set the topic: green");
+  await anna.expectLines(
+    "[Server] Ben has joined.",
+    "[Server] You are in tea now.",
+    "[Server] Anna set the topic: green",
+  );
   await anna.write("/kick Ben\n/kick nobody\n/kick\n/report\n/ban 10.0.0.0/8\n/ban Ben 2h loud\n");
   await anna.expectLines(
     "[Server] 'Ben' is not in this room.",
@@ -133,10 +137,61 @@ Deno.test("in lines, who reports hears that it has come to the moderators, and t
   await using server = startServer();
   await using anna = await server.text("Anna");
   await anna.write("/join tea\nrude\n/delete\n");
-  await anna.expectLines("[Server] Anna deleted a message.");
+  await anna.expectLines("[Server] You are in tea now.", "[Server] Anna deleted a message.");
   await using ben = await server.text("Ben");
   await ben.write("/join tea\n/report too loud\n");
-  while (await ben.line() !== "[Server] It is before the moderators.");
+  while (
+    await ben.line() !== "[Server] It is before the moderators, but its words were taken back."
+  );
   while (await anna.line() !== "[Server] Ben reports what Anna said (too loud).");
   await anna.expectLines("[Server] In tea, Anna said what was deleted");
+});
+
+Deno.test("who reports without a number what was taken back reports no innocent's words instead", async () => {
+  let now = Date.UTC(2026, 1, 1);
+  await using server = startServer({ clock: () => now });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using eve = await inRoom(server, "Eve", "tea");
+  await using cleo = await inRoom(server, "Cleo", "tea");
+  await using zoe = await inRoom(server, "Zoe", "tea");
+  const report = { type: "Report", room: "tea" };
+  const reported = async (by: RawClient): Promise<readonly unknown[]> => {
+    await done(by, report);
+    const last = (await anna.nextOf("Reported")).messages.at(-1);
+    return [last?.from, last?.content];
+  };
+  const says = async (who: RawClient, content: string): Promise<void> => {
+    now += 1_000;
+    await done(who, { type: "Broadcast", room: "tea", content });
+  };
+  const deletes = async (who: RawClient, seq: number): Promise<void> => {
+    now += 1_000;
+    await done(who, { type: "Delete", room: "tea", seq });
+  };
+  await says(eve, "rude");
+  await deletes(eve, 1);
+  assertEquals(await reported(zoe), ["Eve", ""]);
+  // Somebody spoke meanwhile, and what was taken back is what Zoe saw last.
+  await says(eve, "rude again");
+  await says(cleo, "hello");
+  await deletes(eve, 2);
+  assertEquals(
+    await refused(zoe, report, "invalid"),
+    "Eve took a message back after Cleo spoke, so it is not clear what you mean. " +
+      "Report again in 60 s to report what Cleo said.",
+  );
+  now += 60_000;
+  assertEquals(await reported(zoe), ["Cleo", "hello"]);
+  // Who takes back what stands above his own last words is meant by these.
+  await says(eve, "first");
+  await says(eve, "rude once more");
+  await deletes(eve, 4);
+  assertEquals(await reported(zoe), ["Eve", "rude once more"]);
+  // What a moderator deleted was before one, and one's own is not what one reports.
+  await says(cleo, "and I");
+  await deletes(anna, 5);
+  assertEquals(await reported(zoe), ["Cleo", "and I"]);
+  await says(zoe, "mine");
+  await deletes(zoe, 7);
+  assertEquals(await reported(zoe), ["Cleo", "and I"]);
 });

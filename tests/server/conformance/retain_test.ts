@@ -65,6 +65,7 @@ Deno.test("in lines it is /room retain 30d, and /room tells it", async () => {
   await anna.write("/join tea\n/room retain 30d\n/room retain off\n/room retain 1d\n");
   const open = "open to everybody";
   await anna.expectLines(
+    "[Server] You are in tea now.",
     `[Server] Anna has set tea: ${open}, what is said goes after 30 days.`,
     `[Server] Anna has set tea: ${open}.`,
     `[Server] Anna has set tea: ${open}, what is said goes after a day.`,

@@ -214,11 +214,12 @@ Deno.test("/join goes to another room, /rooms lists them, /leave goes back", asy
   await using bob = await server.text("Bob");
   await alice.expectLines("[Server] Bob has joined.");
   await bob.write("/join tea\n/rooms\n");
-  await bob.expectLines("[Server] Rooms: lobby (1), tea (1)");
+  await bob.expectLines("[Server] You are in tea now.", "[Server] Rooms: lobby (1), tea (1)");
   await alice.expectLines("[Server] Bob has left.");
   await bob.write("alone\n");
   await alice.expectNothing();
   await bob.write("/leave\n");
+  await bob.expectLines("[Server] You are in the lobby now.");
   await alice.expectLines("[Server] Bob has joined.");
   await alice.write("welcome back\n");
   await bob.expectLines("Alice: welcome back");
