@@ -20,6 +20,7 @@ import { addressKey, Guesses, type TriedFrom } from "./guesses.ts";
 import { Hasher } from "./hasher.ts";
 import { LEFT_MS, SEEN_MS } from "./limits.ts";
 import { newPassword, passwordBytes } from "./password.ts";
+import type { Done, Proved, Registration, Shown } from "./proof.ts";
 import type { AccountRecord, Device } from "./record.ts";
 import {
   GONE,
@@ -44,7 +45,7 @@ import {
   type UserName,
 } from "../wire/mod.ts";
 
-export type { Refusal };
+export type { Done, Proved, Refusal };
 
 /** Who may come in: everybody, accounts only, only accounts that an operator made, or guests only. */
 export type AccountsMode = "open" | "required" | "closed" | "off";
@@ -68,48 +69,6 @@ export interface AccountsParts {
   readonly onWrong?: (key: FoldedName) => void;
   /** How many accounts there may be. */
   readonly accountsMax?: number;
-}
-
-/** Who has been proved to be whom. */
-export interface Proved {
-  readonly kind: "proved";
-  readonly name: UserName;
-  readonly role: AccountRole;
-  /** Who it is, for the tags of whispers. */
-  readonly identity: string;
-  /** Its device; without one it is somebody who keeps no token, as a client of text. */
-  readonly device?: string;
-  /** The device's token, if it was made now. */
-  readonly token?: string;
-}
-
-/** Something that was done. */
-export interface Done {
-  readonly kind: "done";
-}
-
-/** Who registers, and for what. */
-export interface Registration {
-  readonly name: UserName;
-  readonly password: string;
-  readonly role?: AccountRole;
-  /** Who it has been until now, for whispers that are its own already. Default: nobody. */
-  readonly identity?: string;
-  /** Where it comes from; an operator's act need not say it. */
-  readonly from?: TriedFrom;
-  /** The device that is to have a token, by its name; without it none has. */
-  readonly device?: { readonly name?: string | undefined };
-  /** Why it is not to be any more, asked when the password is hashed. Default: it is. */
-  readonly late?: () => Refusal | undefined;
-}
-
-/** A password that is shown for a name. */
-export interface Shown {
-  readonly name: UserName;
-  readonly password: string;
-  readonly from: TriedFrom;
-  /** See `Registration`. */
-  readonly device?: { readonly name?: string | undefined };
 }
 
 const DONE: Done = { kind: "done" };
@@ -147,6 +106,16 @@ export class Accounts {
   /** What is kept of an account. */
   read(key: FoldedName): AccountRecord | undefined {
     return this.#registry.read(key);
+  }
+
+  /** See `Registry`. */
+  isOnTheWay(key: FoldedName): boolean {
+    return this.#registry.isOnTheWay(key);
+  }
+
+  /** See `Registry`. */
+  roleOf(key: FoldedName): AccountRole {
+    return this.#registry.roleOf(key);
   }
 
   /** The folded names behind one, in order. */
@@ -191,7 +160,7 @@ export class Accounts {
     if (refusal !== undefined) return refusal;
     if (identity !== undefined) await this.spent.add(identity);
     await this.#registry.write(record, via);
-    return proved(record, made?.device, made?.token);
+    return this.#proved(record, made?.device, made?.token);
   }
 
   /** Proves somebody by its device's token. @returns At once: it costs a digest. */
@@ -200,7 +169,7 @@ export class Accounts {
     const device = record && deviceOf(record.devices, token);
     if (record === undefined || device === undefined) return UNKNOWN_DEVICE;
     this.#see(record, device.id, SEEN_MS);
-    return proved(record, device);
+    return this.#proved(record, device);
   }
 
   /** Proves somebody by its password. */
@@ -222,7 +191,7 @@ export class Accounts {
     const before = this.#registry.read(key);
     if (before === undefined || !same(before, fitting)) return UNFIT;
     const made = device && newDevice(device.name, this.#parts.clock());
-    if (made === undefined && stronger === undefined) return proved(before, undefined);
+    if (made === undefined && stronger === undefined) return this.#proved(before, undefined);
     const isHere = (id: string) => this.#parts.isHere?.(key, id) ?? false;
     const record: AccountRecord = {
       ...before,
@@ -236,9 +205,9 @@ export class Accounts {
     } catch (error) {
       // Who shows the right password comes in all the same when the disk is full, and has no token then.
       if (!(error instanceof StorageError) || error.outcome !== "refused") throw error;
-      return proved(before, undefined);
+      return this.#proved(before, undefined);
     }
-    return proved(record, made?.device, made?.token);
+    return this.#proved(record, made?.device, made?.token);
   }
 
   /**
@@ -331,6 +300,17 @@ export class Accounts {
     }
   }
 
+  #proved({ name, identity }: AccountRecord, device: Device | undefined, token?: string): Proved {
+    return {
+      kind: "proved",
+      name,
+      role: this.#registry.roleOf(fold(name)),
+      identity,
+      ...(device === undefined ? {} : { device: device.id }),
+      ...(token === undefined ? {} : { token }),
+    };
+  }
+
   /** Tries a password. @returns The record as it is now, if it fits. @throws {TooManyHashes} */
   async #try(
     key: FoldedName,
@@ -371,21 +351,6 @@ function lineOf(key: FoldedName, from: TriedFrom | undefined): string {
 /** Whether two readings of a record have the same password. */
 function same(one: AccountRecord | undefined, other: AccountRecord): boolean {
   return one?.password.hash === other.password.hash && one.identity === other.identity;
-}
-
-function proved(
-  { name, role, identity }: AccountRecord,
-  device: Device | undefined,
-  token?: string,
-): Proved {
-  return {
-    kind: "proved",
-    name,
-    role,
-    identity,
-    ...(device === undefined ? {} : { device: device.id }),
-    ...(token === undefined ? {} : { token }),
-  };
 }
 
 /** Checks a name that is to be an account's. */

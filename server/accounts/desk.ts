@@ -73,15 +73,18 @@ export class AccountDesk {
     if (!this.has(key)) return undefined;
     const record = this.accounts.read(key);
     if (record === undefined) return undefined;
-    const { name, identity, role } = record;
+    const { name, identity } = record;
+    const { accounts } = this;
     return {
       name,
       key,
       tag: tagOf(identity, key),
       registered: true,
-      operator: role === "operator",
       origin: undefined,
       // Most who are away are whispered to, and nothing else.
+      get operator() {
+        return accounts.roleOf(key) === "operator";
+      },
       get mark() {
         return markOf(identity);
       },

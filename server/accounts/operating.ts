@@ -87,7 +87,7 @@ export async function operate(
       return await setRole(parts, by, { key, user, role: effect.role });
     case "remove account": {
       const via = onRecord(parts, by, "remove", user);
-      const outcome = await asUser(parts, key, () => accounts.remove(key, via));
+      const outcome = await changingRights(parts, key, () => accounts.remove(key, via));
       if (outcome.kind === "refused") return outcome;
       parts.news.forget(key);
       letGo(parts, key, "Your account was removed by an operator.");
@@ -124,7 +124,7 @@ async function erase(
   if (count) return await erasure.count(who).then((found) => ({ ...report, ...found }), refusalOf);
   if (record !== undefined) {
     const via = onRecord(parts, by, "erase", user, [erasure.note(who)]);
-    const outcome = await asUser(parts, key, () => accounts.remove(key, via));
+    const outcome = await changingRights(parts, key, () => accounts.remove(key, via));
     if (outcome.kind === "refused") return outcome;
     news.forget(key);
     letGo(parts, key, "Your account was erased by an operator.");
@@ -154,38 +154,41 @@ async function setRole(
     const msg = `'${user}' is a guest: only an account can be an operator.`;
     return { kind: "refused", code: "not_found", msg };
   }
-  if (before === role) return { kind: "done", told: `'${user}' is that already.` };
+  // What is on its way is not done yet, and may be refused.
+  if (before === role && !accounts.isOnTheWay(key)) {
+    return { kind: "done", told: `'${user}' is that already.` };
+  }
   const act = role === "operator" ? "op" : "deop";
   const write = () => accounts.setRole(key, role, onRecord(parts, by, act, user));
-  const outcome = role === "user" ? await asUser(parts, key, write) : await write();
+  const outcome = await changingRights(parts, key, write);
   if (outcome.kind === "refused") return outcome;
   const devices = [...here(hall, key)];
-  for (const one of devices) {
-    one.setRole(role);
-    leaveUnseen(parts, one);
-  }
-  for (const one of new Set([by, ...devices])) {
+  for (const one of devices) leaveUnseen(parts, one);
+  // Something else may be on its way by now: who is nothing of it is not told that he is.
+  const concerned = accounts.roleOf(key) === role ? devices : [];
+  for (const one of new Set([by, ...concerned])) {
     one.tell({ type: "Order", act, user, by: by.name, at: clock() });
   }
   return outcome;
 }
 
 /**
- * Takes an operator's right away, or the account: from the word on, not only when the disk has it. He would make himself one again
- * meanwhile, behind what takes it away.
+ * Gives an operator's right, or takes it away, alone or with the account: it is given when the disk has it, and taken away from the word
+ * on. He would make himself one again meanwhile, behind what takes it away.
  */
-async function asUser(
+async function changingRights(
   { accounts, hall }: OperatingParts,
   key: FoldedName,
   write: () => Promise<Done | Refusal>,
 ): Promise<Done | Refusal> {
-  const writing = write();
-  for (const one of here(hall, key)) one.setRole("user");
-  const outcome = await writing;
-  if (outcome.kind === "refused") {
-    const role = accounts.read(key)?.role ?? "user";
+  const hold = (): void => {
+    const role = accounts.roleOf(key);
     for (const one of here(hall, key)) one.setRole(role);
-  }
+  };
+  const writing = write();
+  hold();
+  const outcome = await writing;
+  hold();
   return outcome;
 }
 

@@ -7,7 +7,8 @@
  * ```
  *
  * A name is taken from the moment at which somebody begins to make it an account, so that of two who want it one gets it.
- * A record that is on its way to the disk is read here as it will be; if the disk refuses it, it is as before.
+ * A record that is on its way to the disk is read here as it will be; if the disk refuses it, it is as before. But nobody is an
+ * operator before the disk has it, nor any more from when it is to take that away.
  *
  * @module
  */
@@ -21,8 +22,16 @@ import {
   encodeAccount,
   nameInKey,
 } from "./record.ts";
+import { OnTheWay } from "../store/on_the_way.ts";
 import type { KeptValues, StorageError } from "../store/store_port.ts";
-import { fold, type FoldedName, Likenesses, plainLookOf, type UserName } from "../wire/mod.ts";
+import {
+  type AccountRole,
+  fold,
+  type FoldedName,
+  Likenesses,
+  plainLookOf,
+  type UserName,
+} from "../wire/mod.ts";
 
 /** One account, as far as it is held in memory. */
 interface Known {
@@ -43,7 +52,7 @@ export class Registry {
   readonly #known = new Map<FoldedName, Known>();
   readonly #likenesses = new Likenesses<Known>(plainLookOf);
   /** What is on its way to the disk; `undefined` removes it. */
-  readonly #onTheWay = new Map<FoldedName, AccountRecord | undefined>();
+  readonly #onTheWay = new OnTheWay<FoldedName, AccountRecord | undefined>();
   #inOrder: readonly FoldedName[] | undefined;
 
   /** Reads which names there are. @param max How many there may be. */
@@ -87,9 +96,20 @@ export class Registry {
   read(key: FoldedName): AccountRecord | undefined {
     const known = this.#known.get(key);
     if (known === undefined) return undefined;
-    if (this.#onTheWay.has(key)) return this.#onTheWay.get(key);
-    const bytes = this.#values.value(accountKey(known.name));
-    return bytes && accountIn(bytes, known.name);
+    return this.#onTheWay.newest(key, () => this.#kept(known.name));
+  }
+
+  /** Whether what is read is not durable yet. */
+  isOnTheWay(key: FoldedName): boolean {
+    return this.#onTheWay.has(key);
+  }
+
+  /** What an account may do now: an operator is one by what is durable, and by all that is on its way. */
+  roleOf(key: FoldedName): AccountRole {
+    const known = this.#known.get(key);
+    if (known === undefined) return "user";
+    const all = [this.#kept(known.name), ...this.#onTheWay.all(key)];
+    return all.every((record) => record?.role === "operator") ? "operator" : "user";
   }
 
   /** Takes a name that is free, so that nobody else does. @returns Gives it up again, unless an account was written. */
@@ -136,17 +156,21 @@ export class Registry {
     via: KeptValues["write"] = (...what) => this.#values.write(...what),
   ): Promise<void> {
     const key = fold(name);
-    this.#onTheWay.set(key, record);
+    const arrived = this.#onTheWay.put(key, record);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const bytes = record && encodeAccount(record);
     const settled = (error?: StorageError) => {
-      // A later one may be on its way by now.
-      if (this.#onTheWay.get(key) === record) this.#onTheWay.delete(key);
+      arrived(error);
       if (error === undefined) resolve();
       else reject(error);
     };
     via(accountKey(name), bytes, settled, goesOn);
     return promise;
+  }
+
+  #kept(name: UserName): AccountRecord | undefined {
+    const bytes = this.#values.value(accountKey(name));
+    return bytes && accountIn(bytes, name);
   }
 
   #add(key: FoldedName, name: UserName): void {

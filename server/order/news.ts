@@ -18,7 +18,8 @@
  */
 
 import { NEWS_BYTES_MAX, NEWS_MAX, NEWS_READ_MS } from "./limits.ts";
-import type { KeptValues, Put } from "../store/store_port.ts";
+import { OnTheWay } from "../store/on_the_way.ts";
+import type { KeptValues, Put, StorageError } from "../store/store_port.ts";
 import { newsKey } from "../store/streams.ts";
 import type { FoldedName, OrderAct } from "../wire/mod.ts";
 
@@ -61,6 +62,12 @@ interface Kept {
   readonly heard?: number;
 }
 
+/** What is to be written for somebody to be told of something. */
+export interface NewsPut extends Put {
+  /** To be called when it is durable, or is not. */
+  arrived(error?: StorageError): void;
+}
+
 /** The key of the operators' list: no account has an empty name. */
 const OPERATORS = "" as FoldedName;
 
@@ -89,8 +96,8 @@ export interface NewsParts {
 /** The news of all accounts. */
 export class News {
   readonly #parts: NewsParts;
-  /** What is on its way to the disk, and how many writes are: what comes next is put behind it. */
-  readonly #coming = new Map<FoldedName, { readonly kept: Kept; readonly count: number }>();
+  /** What is on its way to the disk; `undefined` where all is forgotten. */
+  readonly #coming = new OnTheWay<FoldedName, Kept | undefined>();
   /** Of accounts that are here. */
   readonly #told = new Map<FoldedName, Told>();
 
@@ -98,32 +105,27 @@ export class News {
     this.#parts = parts;
   }
 
-  /** What is to be written for an account to be told of something. `settled` is to be called when it is, or is not. */
-  put({ key, tag }: Reader, item: NewsItem): Put {
-    const coming = this.#coming.get(key);
-    const before = coming?.kept ?? this.#read(key);
+  /** What is to be written for an account to be told of something: to be given to the store at once. */
+  put({ key, tag }: Reader, item: NewsItem): NewsPut {
+    const before = this.#newest(key);
     const own = before?.tag === tag ? before : { items: [] };
     const kept = { ...own, tag, items: [...own.items, item].slice(-NEWS_MAX) };
-    this.#coming.set(key, { kept, count: (coming?.count ?? 0) + 1 });
-    return { key: newsKey(key), value: encode(kept) };
-  }
-
-  /** Who has come in meanwhile is told at once. @param at When it was done. */
-  settled({ key, tag }: Reader, at: number): void {
-    const { kept, count } = this.#coming.get(key) ?? { kept: undefined, count: 0 };
-    if (kept === undefined || count <= 1) this.#coming.delete(key);
-    else this.#coming.set(key, { kept, count: count - 1 });
-    if (this.#parts.isHere(key)) this.#note(key, { tag, upTo: at, heard: undefined });
+    const settle = this.#coming.put(key, kept);
+    return {
+      key: newsKey(key),
+      value: encode(kept),
+      arrived: (error) => {
+        settle(error);
+        if (error !== undefined || !this.#parts.isHere(key)) return;
+        // Who has come in meanwhile is told at once.
+        this.#note(key, { tag, upTo: item.at, heard: undefined });
+      },
+    };
   }
 
   /** What is to be written for all operators to be told of a report. */
-  putForOperators(item: ReportNews): Put {
+  putForOperators(item: ReportNews): NewsPut {
     return this.put({ key: OPERATORS, tag: "" }, item);
-  }
-
-  /** See `settled`. */
-  settledForOperators(at: number): void {
-    this.settled({ key: OPERATORS, tag: "" }, at);
   }
 
   /** What an account that comes in is to be told. */
@@ -152,7 +154,7 @@ export class News {
   /** The account is gone, and with it what was kept for it. */
   forget(key: FoldedName): void {
     const { values } = this.#parts;
-    if (values.has(newsKey(key))) values.write(newsKey(key), undefined, () => {});
+    if (this.#coming.has(key) || values.has(newsKey(key))) this.#write(key, undefined);
   }
 
   #note(key: FoldedName, { tag, upTo, heard }: Omit<Told, "sinceMs">): void {
@@ -168,13 +170,23 @@ export class News {
 
   /** Forgets what was told; which of the operators' list it was is known beyond that. What a full disk refuses of it is told again. */
   #empty(key: FoldedName, { tag, upTo, heard }: Told): void {
-    const kept = this.#read(key);
+    const kept = this.#newest(key);
     const own = kept?.tag === tag ? kept : undefined;
     const items = own?.items.filter(({ at }) => at > upTo) ?? [];
     const last = heard ?? own?.heard;
     if (items.length === 0 && last === undefined) return this.forget(key);
     const next = { tag, items, ...(last === undefined ? {} : { heard: last }) };
-    this.#parts.values.write(newsKey(key), encode(next), () => {});
+    this.#write(key, next);
+  }
+
+  #write(key: FoldedName, kept: Kept | undefined): void {
+    const value = kept && encode(kept);
+    this.#parts.values.write(newsKey(key), value, this.#coming.put(key, kept));
+  }
+
+  /** What is kept for an account when what is on its way is durable. */
+  #newest(key: FoldedName): Kept | undefined {
+    return this.#coming.newest(key, () => this.#read(key));
   }
 
   #read(key: FoldedName): Kept | undefined {

@@ -8,7 +8,8 @@
  * ```
  *
  * These are one write, of which the store keeps all or nothing: nothing holds that is not on record, and nothing is on record that
- * was not done. Deeds that are on their way are done one upon the other, so that none is lost that came while another one was written.
+ * was not done. Deeds that are on their way are done one upon the other, so that none is lost that came while another one was written,
+ * and none is judged by rights that are being taken away (`store/on_the_way.ts`).
  *
  * @module
  */
@@ -21,6 +22,7 @@ import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Archive } from "../store/history.ts";
+import { OnTheWay } from "../store/on_the_way.ts";
 import { payerOf, type Quotas } from "../store/quotas.ts";
 import { type Put, StorageError } from "../store/store_port.ts";
 import { auditStream } from "../store/streams.ts";
@@ -63,12 +65,17 @@ export interface OrderDeskParts extends Archive, TellingParts {
 export class OrderDesk {
   /** What it keeps order with. */
   readonly parts: OrderDeskParts;
-  /** How rooms will be set when what is on its way is durable. */
-  readonly #coming = new WeakMap<Room, Order>();
+  /** How rooms are set by what is on its way. */
+  readonly #coming = new OnTheWay<FoldedName, Order>();
   readonly #spoken = new WeakMap<Room, Spoken>();
 
   constructor(parts: OrderDeskParts) {
     this.parts = parts;
+  }
+
+  /** How a room will be when what is on its way is durable: what is decided in it is judged by that. */
+  comingOf(room: Pick<Room, "key" | "order">): Order {
+    return this.#coming.newest(room.key, () => room.order);
   }
 
   /** Why somebody may not speak in a room that restrains its speakers; if he may, he has spoken. */
@@ -141,7 +148,7 @@ export class OrderDesk {
     const room = hall.openRoom(name);
     if (room === undefined) return answer(by, errorMessage("busy"), id);
     const at = clock();
-    const before = this.#coming.get(room) ?? room.order;
+    const before = this.comingOf(room);
     const deed = meantIn(before, said);
     // Whom a kick that is on its way puts out is not there any more.
     const isThere = (one: Member) => refuseAct(before, room.name, one, "see", at) === undefined;
@@ -162,7 +169,7 @@ export class OrderDesk {
       room.release();
       return answer(by, refused ?? errorMessage("internal"), id);
     }
-    this.#coming.set(room, next);
+    const arrived = this.#coming.put(room.key, next);
     by.owed.add();
     if (!room.remembered) {
       room.remembered = true;
@@ -173,9 +180,9 @@ export class OrderDesk {
     }
     const absent = this.#absentee(deed, room.order, next);
     this.#store({ by, deed, room, at, absent, put: book.put(room.key, next, at) }, (error) => {
+      arrived(error);
       room.release();
       by.owed.settle();
-      if (this.#coming.get(room) === next) this.#coming.delete(room);
       if (error !== undefined) return this.#failed(by, error, id);
       hall.setOrder(room, next);
       tellDeed(this.parts, by, room, deed);
@@ -187,8 +194,7 @@ export class OrderDesk {
   /** Somebody is nobody any more: he owns, moderates and is invited to a room no more. What he did and was done stays on record. */
   forget(key: FoldedName, tag: string): Promise<void> {
     const { hall, book, clock, store } = this.parts;
-    const room = hall.room(key);
-    const before = room === undefined ? book.of(key) : this.#coming.get(room) ?? room.order;
+    const before = this.#coming.newest(key, () => hall.room(key)?.order ?? book.of(key));
     if (before === undefined) return Promise.resolve();
     const next = before.with({
       owner: before.owner?.tag === tag ? undefined : before.owner,
@@ -197,11 +203,13 @@ export class OrderDesk {
     });
     const put = book.put(key, next, clock());
     if (put instanceof StorageError) return Promise.reject(put);
-    if (room !== undefined) this.#coming.set(room, next);
+    const arrived = this.#coming.put(key, next);
     return new Promise((resolve, reject) =>
       store.values.write(put.key, put.value, (error) => {
-        if (room !== undefined && this.#coming.get(room) === next) this.#coming.delete(room);
+        arrived(error);
         if (error !== undefined) return reject(error);
+        // Somebody may have opened it meanwhile.
+        const room = hall.room(key);
         if (room !== undefined) hall.setOrder(room, next);
         resolve();
       })
@@ -213,11 +221,11 @@ export class OrderDesk {
     const at = clock();
     const next = bans.after(deed, by.name, at);
     if ("code" in next) return answer(by, errorMessage(next.code, next.msg), id);
-    bans.comes(next);
+    const arrived = bans.comes(next);
     by.owed.add();
     this.#store({ by, deed, at, put: book.putBanned(next, at) }, (error) => {
       by.owed.settle();
-      bans.settled(next, error === undefined);
+      arrived(error);
       if (error !== undefined) return this.#failed(by, error, id);
       if (deed.act === "ban") dismissBanned(this.parts, by, deed.whom);
       if (deed.act !== "set") by.tell({ type: "Order", ...toldOf(deed), by: by.name });
@@ -268,11 +276,10 @@ export class OrderDesk {
     if (room !== undefined && retain !== undefined) {
       puts.push(this.parts.book.putRetention(room.key, retain));
     }
-    if (absent !== undefined && deed.act !== "set") {
-      const { user: _, ...told } = toldOf(deed);
-      const where = room === undefined ? {} : { room: room.name };
-      puts.push(news.put(absent, { ...told, ...where, by: by.name, at }));
-    }
+    const told = absent && deed.act !== "set"
+      ? news.put(absent, { ...newsOf(deed, room), by: by.name, at })
+      : undefined;
+    if (told !== undefined) puts.push(told);
     // The whole order is written anew, and all that an absent one is to hear: who keeps long lists pays for them.
     const bytes = puts.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
     quotas.spend(by, bytes);
@@ -290,11 +297,20 @@ export class OrderDesk {
       puts,
       goesOn: isDefence(deed),
       settled: (error) => {
-        if (absent !== undefined) news.settled(absent, at);
+        told?.arrived(error);
         settled(error);
       },
     });
   }
+}
+
+/** What somebody who is away is to hear of a deed. */
+function newsOf(
+  deed: Exclude<Deed, { act: "set" }>,
+  room: Room | undefined,
+): Omit<DeedNews, "by" | "at"> {
+  const { user: _, ...told } = toldOf(deed);
+  return room === undefined ? told : { ...told, room: room.name };
 }
 
 /** Whether it is done also when the disk is nearly full: somebody may just be filling it. */

@@ -37,10 +37,10 @@ export function recorded(
 ): KeptValues["write"] {
   return (key, value, settled, goesOn) => {
     const at = clock();
-    const puts: Put[] = [{ key, value }, ...beside];
-    if (absent !== undefined && (act === "op" || act === "deop")) {
-      puts.push(news.put(absent, { act, by: by.name, at }));
-    }
+    const told = absent && (act === "op" || act === "deop")
+      ? news.put(absent, { act, by: by.name, at })
+      : undefined;
+    const puts: Put[] = [{ key, value }, ...beside, ...(told === undefined ? [] : [told])];
     store.append({
       stream: auditStream(),
       at,
@@ -49,7 +49,7 @@ export function recorded(
       puts,
       goesOn: goesOn ?? false,
       settled: (error) => {
-        if (absent !== undefined) news.settled(absent, at);
+        told?.arrived(error);
         settled(error);
       },
     });

@@ -217,10 +217,7 @@ function record(
       puts,
       settled: (error) => {
         member.owed.settle();
-        if (!isHeard) {
-          for (const one of absent) news.settled(one, at);
-        }
-        if (toAll) news.settledForOperators(at);
+        for (const { arrived } of puts) arrived(error);
         resolve(error);
       },
     })

@@ -9,6 +9,8 @@ import { markOf, tagOf } from "../session/identity.ts";
 import type { Deed, Judgement } from "./deeds.ts";
 import { more } from "./deeds.ts";
 import type { OrderBook } from "./order_book.ts";
+import { OnTheWay } from "../store/on_the_way.ts";
+import type { StorageError } from "../store/store_port.ts";
 import type { Person } from "./person.ts";
 import type { Sanction, Sanctions } from "./sanctions.ts";
 import { forHow, type Refusal } from "./standing.ts";
@@ -17,8 +19,8 @@ import { forHow, type Refusal } from "./standing.ts";
 export class ServerBans {
   /** Those that hold: durable. */
   #list: Sanctions;
-  /** Those that will when what is on its way is durable. */
-  #coming: Sanctions | undefined;
+  /** Those that will when what is on its way is durable; it is one list. */
+  readonly #coming = new OnTheWay<"list", Sanctions>();
   readonly #clock: () => number;
 
   /** @param clock Milliseconds since 1970. */
@@ -61,7 +63,7 @@ export class ServerBans {
 
   /** What comes of a deed. */
   after(deed: Deed, by: string, nowMs: number): Sanctions | Refusal {
-    const list = this.#coming ?? this.#list;
+    const list = this.#coming.newest("list", () => this.#list);
     if (deed.act === "ban") return more(list, deed as Judgement, { by, nowMs });
     if (deed.act !== "unban") return { code: "invalid", msg: "A server bans and lifts bans." };
     const fewer = list.without(deed.whom, nowMs);
@@ -70,15 +72,13 @@ export class ServerBans {
     return { code: "not_found", msg: `'${whom}' is not banned on this server.` };
   }
 
-  /** A list is on its way. */
-  comes(list: Sanctions): void {
-    this.#coming = list;
-  }
-
-  /** It is durable, or has not come. */
-  settled(list: Sanctions, isKept: boolean): void {
-    if (this.#coming === list) this.#coming = undefined;
-    if (isKept) this.#list = list;
+  /** A list is on its way. @returns To be called when it is durable, or has not come. */
+  comes(list: Sanctions): (error?: StorageError) => void {
+    const arrived = this.#coming.put("list", list);
+    return (error) => {
+      arrived(error);
+      if (error === undefined) this.#list = list;
+    };
   }
 
   #refusal(ban: Sanction | undefined): Refusal | undefined {

@@ -99,11 +99,12 @@ async function registerNew(
 
 /** Whether what was proved still holds after a wait: the account, its device and its role may be others. */
 export function stillProved(accounts: Accounts, proved: Proved): Proved | Refusal {
-  const record = accounts.read(fold(proved.name));
+  const key = fold(proved.name);
+  const record = accounts.read(key);
   const { device, identity } = proved;
   const isDevice = device === undefined || record?.devices.some(({ id }) => id === device);
   if (record === undefined || record.identity !== identity || !isDevice) {
     return { kind: "refused", code: "auth_failed" };
   }
-  return { ...proved, role: record.role };
+  return { ...proved, role: accounts.roleOf(key) };
 }

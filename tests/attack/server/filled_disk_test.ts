@@ -4,45 +4,18 @@
  * @module
  */
 
-import { diskStorage, type Storage } from "../../../db/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import type { RawClient, TestServer } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
-import { eventually, folder, startOn } from "../../server/durable/place.ts";
+import { HandDisk } from "../../server/durable/hand_disk.ts";
+import { folder, startOn, untilFull } from "../../server/durable/place.ts";
 
 const PASSWORD = "correct horse";
 const TOKEN = "the operators' token";
 
-/** A disk of which the tests say how much is free. */
-interface Measured {
-  readonly storage: Storage;
-  readonly space: { free: number; total: number };
-}
-
-function measured(path: string): Measured {
-  const disk = diskStorage(path);
-  const space = { free: 1 << 30, total: 1 << 30 };
-  const own = { space: () => Promise.resolve({ ...space }) };
-  const storage = new Proxy(disk, {
-    get: (_, name) => {
-      const value: unknown = Reflect.get(name in own ? own : disk, name);
-      return typeof value === "function" ? value.bind(disk) : value;
-    },
-  });
-  return { storage, space };
-}
-
-function start(path: string, { storage }: Pick<Measured, "storage">): Promise<TestServer> {
+function start(path: string, { storage }: HandDisk): Promise<TestServer> {
   return startOn(path, { storage, serve: { operatorToken: TOKEN, passwordCost: CHEAP } });
-}
-
-/** Says something until that is refused, as the disk is looked at now and then. */
-async function untilFull(client: RawClient): Promise<void> {
-  await eventually(async () => {
-    const answer = await ask(client, { type: "Broadcast", content: "filling" });
-    return answer["code"] === "storage" ? true : undefined;
-  }, "the disk is full");
 }
 
 async function login(server: TestServer, message: object): Promise<RawClient> {
@@ -53,7 +26,7 @@ async function login(server: TestServer, message: object): Promise<RawClient> {
 
 Deno.test("who fills the disk is muted, kicked and banned, also from the server, and that holds", async () => {
   using place = folder();
-  const disk = measured(place.path);
+  const disk = new HandDisk(place.path);
   {
     await using server = await start(place.path, disk);
     await using anna = await inRoom(server, "Anna", "tea");
@@ -61,7 +34,7 @@ Deno.test("who fills the disk is muted, kicked and banned, also from the server,
     await using eve = await inRoom(server, "Eve", "tea");
     await using op = await login(server, { username: "Root", operator: TOKEN });
     await op.next("Welcome");
-    disk.space.free = disk.space.total * 0.006;
+    disk.freePart = 0.006;
     await untilFull(eve);
     await refused(anna, { type: "Broadcast", room: "tea", content: "words" }, "storage");
     await done(anna, { type: "Mute", room: "tea", user: "Eve" });
@@ -83,14 +56,14 @@ Deno.test("who fills the disk is muted, kicked and banned, also from the server,
 
 Deno.test("while the disk is full an owner comes in, and takes a stolen device's token and its password away", async () => {
   using place = folder();
-  const disk = measured(place.path);
+  const disk = new HandDisk(place.path);
   await using server = await start(place.path, disk);
   await using anna = await server.connect();
   await anna.send({ type: "Register", username: "Anna", password: PASSWORD });
   await anna.next("Welcome");
   await using lost = await login(server, { username: "Anna", password: PASSWORD });
   const { device, deviceId } = await lost.next("Welcome");
-  disk.space.free = disk.space.total * 0.006;
+  disk.freePart = 0.006;
   await untilFull(anna);
   await using again = await login(server, { username: "Anna", password: PASSWORD });
   const welcome = await again.next("Welcome");
@@ -107,11 +80,11 @@ Deno.test("while the disk is full an owner comes in, and takes a stolen device's
 
 Deno.test("what keeps order does not take all of what is kept in reserve, and deletions go on", async () => {
   using place = folder();
-  const disk = measured(place.path);
+  const disk = new HandDisk(place.path);
   await using server = await start(place.path, disk);
   await using anna = await inRoom(server, "Anna", "tea");
   await done(anna, { type: "Broadcast", room: "tea", content: "mine" });
-  disk.space.free = disk.space.total * 0.004;
+  disk.freePart = 0.004;
   await untilFull(anna);
   await refused(anna, { type: "Ban", room: "tea", user: "Eve" }, "storage");
   await done(anna, { type: "Delete", room: "tea", seq: 1 });

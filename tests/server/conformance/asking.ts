@@ -15,6 +15,11 @@ export type Answer = Readonly<Record<string, unknown>>;
 export async function ask(client: RawClient, message: object): Promise<Answer> {
   const id = crypto.randomUUID();
   await client.send({ ...message, id });
+  return await answerTo(client, id);
+}
+
+/** Reads on to the answer to what was sent under an id. */
+export async function answerTo(client: RawClient, id: string): Promise<Answer> {
   for (;;) {
     const answer: { readonly re?: string } = await client.message();
     if (answer.re === id) return { ...answer };

@@ -1,5 +1,5 @@
 /**
- * The real disk, led by the hand of a test: it can be full, take little at a time, fail to sync, and
+ * The real disk, led by the hand of a test: it can be full or nearly full, take little at a time, fail to sync, and
  * hold back the sync of what a test is interested in.
  *
  * @module
@@ -10,6 +10,8 @@ import type { Storage, StorageFile } from "../../../db/storage.ts";
 import { within } from "../../harness.ts";
 
 const decoder = new TextDecoder();
+/** How large a disk is that is said to be nearly full. */
+const DISK_BYTES = 1 << 30;
 
 /** A directory on such a disk. */
 export class HandDisk {
@@ -17,6 +19,8 @@ export class HandDisk {
   readonly storage: Storage;
   /** How many bytes more can be written before it is full. */
   fullAfter: number = Infinity;
+  /** Which part of it is free, from 0 to 1, for whoever measures it; `undefined`: what really is. */
+  freePart: number | undefined;
   /** How many bytes a write takes at most. */
   writeBytesMax: number = Infinity;
   /** How many writes took less than they were given. */
@@ -31,6 +35,11 @@ export class HandDisk {
       ...real,
       create: (name) => this.#led(real.create(name)),
       open: (name) => real.open(name),
+      space: () => {
+        const { freePart } = this;
+        if (freePart === undefined) return real.space?.() ?? Promise.resolve(undefined);
+        return Promise.resolve({ free: DISK_BYTES * freePart, total: DISK_BYTES });
+      },
     };
   }
 

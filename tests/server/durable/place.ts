@@ -5,7 +5,8 @@
  */
 
 import { type DurableOptions, durableStore, type ServeOptions } from "../../../server/mod.ts";
-import { DEADLINE_MS, startServer, type TestServer } from "../../harness.ts";
+import { DEADLINE_MS, type RawClient, startServer, type TestServer } from "../../harness.ts";
+import { ask } from "../conformance/asking.ts";
 
 /** A folder that is removed at the end. */
 export interface Folder extends Disposable {
@@ -40,6 +41,14 @@ export async function eventually<T>(
     if (answer !== undefined) return answer;
   }
   throw new Error(`${what}: not within ${DEADLINE_MS} ms`);
+}
+
+/** Says something until that is refused, as the disk is looked at now and then. */
+export async function untilFull(client: RawClient): Promise<void> {
+  await eventually(async () => {
+    const answer = await ask(client, { type: "Broadcast", content: "filling" });
+    return answer["code"] === "storage" ? true : undefined;
+  }, "the disk is full");
 }
 
 /** The files in which a text is. */

@@ -7,8 +7,8 @@
 import fc from "fast-check";
 import { memoryStore } from "../../../server/mod.ts";
 import { NEWS_MAX, NEWS_READ_MS } from "../../../server/order/limits.ts";
-import { News, type NewsItem, type ReportNews } from "../../../server/order/news.ts";
-import type { Put } from "../../../server/store/store_port.ts";
+import { News, type NewsItem, type NewsPut, type ReportNews } from "../../../server/order/news.ts";
+import { type KeptValues, StorageError } from "../../../server/store/store_port.ts";
 import { foldText } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 
@@ -19,7 +19,7 @@ function place() {
   const { values } = memoryStore();
   const state = { now: 1_000_000, isHere: false };
   const again = () => new News({ values, steady: () => state.now, isHere: () => state.isHere });
-  const write = ({ key, value }: Put) => values.write(key, value, () => {});
+  const write = ({ key, value, arrived }: NewsPut) => values.write(key, value, arrived);
   return { values, state, again, write, news: again() };
 }
 
@@ -30,7 +30,6 @@ function invitation(at: number): NewsItem {
 Deno.test("news are told at each login until somebody has stayed, and nothing is kept after that", () => {
   const { values, state, news, write, again } = place();
   write(news.put(EVE, invitation(1)));
-  news.settled(EVE, 1);
   for (const server of [news, again(), news]) {
     state.isHere = true;
     assertEquals(server.tell(EVE, false), [invitation(1)]);
@@ -52,16 +51,12 @@ Deno.test("of two deeds at once none is lost, of very many the newest are kept, 
   const { values, news, write } = place();
   const [first, second] = [news.put(EVE, invitation(1)), news.put(EVE, invitation(2))];
   write(first);
-  news.settled(EVE, 1);
   const third = news.put(EVE, invitation(3));
   write(second);
-  news.settled(EVE, 2);
   write(third);
-  news.settled(EVE, 3);
   assertEquals(news.tell(EVE, false).map(({ at }) => at), [1, 2, 3]);
   for (let at = 4; at < 50; at++) {
     write(news.put(EVE, invitation(at)));
-    news.settled(EVE, at);
   }
   assertEquals(
     news.tell(EVE, false).map(({ at }) => at),
@@ -70,6 +65,41 @@ Deno.test("of two deeds at once none is lost, of very many the newest are kept, 
   assertEquals(news.tell({ ...EVE, tag: "another" }, false), []);
   news.forget(EVE.key);
   assertEquals([...values.keys("news/")], []);
+});
+
+Deno.test("what is refused is not told with what comes behind it, and takes nothing with it that is on its way", () => {
+  const { news, write } = place();
+  const first = news.put(EVE, invitation(1));
+  news.put(EVE, invitation(2)).arrived(new StorageError("full"));
+  const third = news.put(EVE, invitation(3));
+  write(first);
+  write(third);
+  assertEquals(news.tell(EVE, false).map(({ at }) => at), [1, 3]);
+});
+
+Deno.test("what was told goes, and what is on its way meanwhile stays", () => {
+  const { values, state } = place();
+  const held: (() => void)[] = [];
+  const slow: KeptValues = {
+    ...values,
+    write: (...what) => held.push(() => values.write(...what)),
+  };
+  const release = () => held.splice(0).forEach((go) => go());
+  const news = new News({ values: slow, steady: () => state.now, isHere: () => state.isHere });
+  const write = ({ key, value, arrived }: NewsPut) => slow.write(key, value, arrived);
+  write(news.put(EVE, invitation(1)));
+  release();
+  state.isHere = true;
+  assertEquals(news.tell(EVE, false), [invitation(1)]);
+  write(news.put(EVE, invitation(2)));
+  state.now += NEWS_READ_MS;
+  news.check();
+  release();
+  assertEquals(news.tell(EVE, false), [invitation(2)]);
+  write(news.put(EVE, invitation(3)));
+  news.forget(EVE.key);
+  release();
+  assertEquals(news.tell(EVE, false), []);
 });
 
 Deno.test("each operator hears of each report once it stays, whatever comes in between", () => {
@@ -95,7 +125,6 @@ Deno.test("each operator hears of each report once it stays, whatever comes in b
             message: at,
           };
           write(news.putForOperators(item));
-          news.settledForOperators(at);
         } else {
           const expected = Array.from({ length: at }, (_, n) => n + 1)
             .slice(-NEWS_MAX).filter((n) => n > (heard[one.who] ?? 0));
