@@ -12,7 +12,8 @@ import {
   type Welcome,
 } from "../../server/wire/mod.ts";
 import { deviceLines, passwordChanged } from "../../talk/mod.ts";
-import type { AccountEffect, Outcome } from "./model.ts";
+import type { AccountEffect } from "./effects.ts";
+import type { Outcome } from "./outcomes.ts";
 import { safeText } from "./safe.ts";
 
 /** What this machine keeps of accounts. */

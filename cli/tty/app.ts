@@ -10,19 +10,12 @@
 
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
 import { type AccountKeeping, performAccount } from "./account.ts";
+import type { ChangeEffect, FileEffect, ReadEffect } from "./effects.ts";
 import { type FileOptions, Files } from "./files.ts";
 import type { Ignoring } from "./on_ignoring.ts";
 import { requestOrder } from "./order.ts";
 import { FRAME_MS_MIN, TICK_MS } from "./limits.ts";
-import type {
-  ChangeEffect,
-  Effect,
-  Event,
-  FileEffect,
-  Model,
-  ReadEffect,
-  TerminalEnd,
-} from "./model.ts";
+import type { Effect, Event, Model, TerminalEnd } from "./model.ts";
 import { lastReadings } from "./on_reading.ts";
 import { Reads } from "./reads.ts";
 import { paint, type Painted } from "./paint.ts";

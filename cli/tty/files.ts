@@ -14,7 +14,8 @@ import { completions, expanded } from "../files/paths.ts";
 import { oldPartsText } from "../files/transfer_text.ts";
 import type { Claims } from "../files/claims.ts";
 import { Transfers } from "../files/transfers.ts";
-import type { Event, FileEffect } from "./model.ts";
+import type { FileEffect } from "./effects.ts";
+import type { Event } from "./model.ts";
 
 /** Where files come from and go to. */
 export interface FileOptions {

@@ -192,15 +192,6 @@ export type Effect =
   | { readonly kind: "redraw" }
   | { readonly kind: "suspend" };
 
-export type { Outcome } from "./outcomes.ts";
-export type {
-  AccountEffect,
-  ChangeEffect,
-  FileEffect,
-  OrderEffect,
-  ReadEffect,
-} from "./effects.ts";
-
 /** A model, and what should be done. */
 export interface Step {
   readonly model: Model;

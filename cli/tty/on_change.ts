@@ -8,8 +8,9 @@
 
 import type { ChangeWish } from "../../talk/mod.ts";
 import { lastOf, lastOwn, quoteOf } from "./changes.ts";
+import type { ChangeEffect } from "./effects.ts";
 import type { MessageLine } from "./layout.ts";
-import { type ChangeEffect, currentView, type Model, only, type Step, told } from "./model.ts";
+import { currentView, type Model, only, type Step, told } from "./model.ts";
 import { said, tooLong } from "./on_wish.ts";
 import { safeText } from "./safe.ts";
 import type { View } from "./view.ts";

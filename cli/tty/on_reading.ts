@@ -14,16 +14,9 @@
 
 import { foldText, type ReadMoved, type UnreadEntry, type Welcome } from "../../server/wire/mod.ts";
 import { cameIn, enteredAt, readTo, toTell } from "../../talk/mod.ts";
+import type { ReadEffect } from "./effects.ts";
 import { WAITING_MAX } from "./limits.ts";
-import {
-  changed,
-  currentView,
-  type Model,
-  only,
-  opened,
-  type ReadEffect,
-  type Step,
-} from "./model.ts";
+import { changed, currentView, type Model, only, opened, type Step } from "./model.ts";
 import { lookedAt, placeOf, withReading } from "./unread.ts";
 import { roomKey, type View, viewKey } from "./view.ts";
 

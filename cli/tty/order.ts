@@ -6,7 +6,8 @@
 
 import type { Client } from "../../server/wire/mod.ts";
 import { aboutRoom, orderAnswer } from "../../talk/mod.ts";
-import type { Event, OrderEffect } from "./model.ts";
+import type { OrderEffect } from "./effects.ts";
+import type { Event } from "./model.ts";
 
 /** Asks, and gives what the model hears of it. @throws {ChatError | ClosedError} When it is refused. */
 export async function requestOrder(

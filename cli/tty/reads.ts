@@ -8,8 +8,9 @@
 
 import { wait } from "../../ground/mod.ts";
 import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import type { ReadEffect } from "./effects.ts";
 import { LEAVING_MS_MAX } from "./limits.ts";
-import type { Event, ReadEffect } from "./model.ts";
+import type { Event } from "./model.ts";
 
 /** A server that keeps no positions, or none for who has no account, is not told of any again. */
 const NOT_KEPT: ReadonlySet<string> = new Set(["unknown_type", "forbidden"]);

@@ -14,7 +14,6 @@ import {
   type Event,
   type Model,
   only,
-  type Outcome,
   readerOf,
   shown,
   type Step,
@@ -28,6 +27,7 @@ import { onNews, onPaths } from "./on_files.ts";
 import { onKey } from "./on_key.ts";
 import { accountBegins, cameInto, looked, readingTold } from "./on_reading.ts";
 import { closed } from "./on_wish.ts";
+import type { Outcome } from "./outcomes.ts";
 import { safeText } from "./safe.ts";
 import { pageLoaded, refused, roomKey, stored } from "./view.ts";
 

@@ -46,14 +46,24 @@ export interface Line {
   cut(): void;
 }
 
-/** One that speaks frames. */
-class FrameLine implements Line {
+/** A way of speaking. */
+interface Way {
+  /** A message as bytes; `undefined` where there is nothing to be said. */
+  bytesOf(message: object): Uint8Array | undefined;
+  /** Says something, and reads on to its answer. */
+  ask(line: PeerLine, message: object): Promise<Answer | undefined>;
+}
+
+/** A connection in memory, in one of the ways of speaking. */
+class PeerLine implements Line {
   readonly #peer: HandPeer;
+  readonly #way: Way;
   /** How many pieces of what came were read. */
   #read = 0;
 
-  constructor(peer: HandPeer) {
+  constructor(peer: HandPeer, way: Way) {
     this.#peer = peer;
+    this.#way = way;
   }
 
   get ended(): boolean {
@@ -61,25 +71,35 @@ class FrameLine implements Line {
   }
 
   get heard(): ReadonlySet<string> {
-    return secretsIn(this.#peer);
+    const { received } = this.#peer;
+    return new Set(received.map((bytes) => latin1.decode(bytes)).join("").match(SECRETS));
+  }
+
+  /** What came that was not read yet, write by write. */
+  *unread(): Iterable<Uint8Array> {
+    const { received } = this.#peer;
+    while (this.#read < received.length) yield received[this.#read++] ?? new Uint8Array();
+  }
+
+  get hasUnread(): boolean {
+    return this.#read < this.#peer.received.length;
   }
 
   send(message: object): void {
-    this.#peer.send(frame(message));
+    const bytes = this.#way.bytesOf(message);
+    if (bytes !== undefined) this.#peer.send(bytes);
   }
 
-  async ask(message: object): Promise<Answer | undefined> {
-    const re = `q${asked++}`;
-    this.send({ ...message, id: re });
-    for (;;) {
-      for (const answer of this.#new()) if (answer["re"] === re) return answer;
-      if (this.ended) return undefined;
-      await settledUntil(() => this.ended || this.#read < this.#peer.received.length);
-    }
+  sendBytes(bytes: Uint8Array): void {
+    this.#peer.send(bytes);
+  }
+
+  ask(message: object): Promise<Answer | undefined> {
+    return this.#way.ask(this, message);
   }
 
   async close(): Promise<void> {
-    await this.ask({ type: "Ping" });
+    if (!this.ended) await this.ask({ type: "Ping" });
     this.#peer.close();
   }
 
@@ -87,69 +107,51 @@ class FrameLine implements Line {
     this.#peer.deaf = true;
     this.#peer.close();
   }
+}
 
-  *#new(): Iterable<Answer> {
-    const { received } = this.#peer;
-    while (this.#read < received.length) {
-      // A write holds whole frames, since this end takes all of it.
-      const bytes = received[this.#read++] ?? new Uint8Array();
-      for (let at = 0; at < bytes.length;) {
-        const length = new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0);
-        yield JSON.parse(decoder.decode(bytes.subarray(at + 4, at + 4 + length)));
-        at += 4 + length;
+const FRAMES: Way = {
+  bytesOf: frame,
+  async ask(line, message) {
+    const re = `q${asked++}`;
+    line.send({ ...message, id: re });
+    for (;;) {
+      for (const bytes of line.unread()) {
+        for (const answer of answersIn(bytes)) if (answer["re"] === re) return answer;
       }
+      if (line.ended) return undefined;
+      await settledUntil(() => line.ended || line.hasUnread);
     }
+  },
+};
+
+/** A write holds whole frames, since this end takes all of it. */
+function* answersIn(bytes: Uint8Array): Iterable<Answer> {
+  for (let at = 0; at < bytes.length;) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0);
+    yield JSON.parse(decoder.decode(bytes.subarray(at + 4, at + 4 + length)));
+    at += 4 + length;
   }
 }
 
-/** One that speaks lines. What is answered nobody can tell from what others say: an answer is only that it was heard. */
-class TextLine implements Line {
-  readonly #peer: HandPeer;
-
-  constructor(peer: HandPeer) {
-    this.#peer = peer;
-  }
-
-  get ended(): boolean {
-    return this.#peer.ended;
-  }
-
-  get heard(): ReadonlySet<string> {
-    return secretsIn(this.#peer);
-  }
-
-  send(message: object): void {
+/** What is answered in lines nobody can tell from what others say: an answer is only that it was heard. */
+const LINES: Way = {
+  bytesOf(message) {
     const line = lineOf({ ...message });
-    if (line !== undefined) this.#peer.send(utf8(`${line}\n`));
-  }
-
-  async ask(message: object): Promise<Answer | undefined> {
-    this.send(message);
+    return line === undefined ? undefined : utf8(`${line}\n`);
+  },
+  async ask(line, message) {
+    line.send(message);
     const barrier = `barrier-${asked++}`;
-    this.#peer.send(utf8(`/${barrier}\n`));
-    let read = 0;
-    const isAnswered = () => {
-      for (; read < this.#peer.received.length; read++) {
-        if (latin1.decode(this.#peer.received[read]).includes(barrier)) return true;
-      }
-      return this.ended;
-    };
-    await settledUntil(isAnswered);
+    line.sendBytes(utf8(`/${barrier}\n`));
+    await settledUntil(() => {
+      for (const bytes of line.unread()) if (latin1.decode(bytes).includes(barrier)) return true;
+      return line.ended;
+    });
     // What it said is heard by now, and told when the disk has it: nobody tells that to who speaks lines.
     for (let tick = 0; tick < DISK_TICKS; tick++) await Promise.resolve();
-    return this.ended ? undefined : {};
-  }
-
-  async close(): Promise<void> {
-    if (!this.ended) await this.ask({});
-    this.#peer.close();
-  }
-
-  cut(): void {
-    this.#peer.deaf = true;
-    this.#peer.close();
-  }
-}
+    return line.ended ? undefined : {};
+  },
+};
 
 /** What a client of lines says for a message; `undefined` where nothing is to be said. */
 function lineOf({ type, username, room, content, to }: Answer): string | undefined {
@@ -165,10 +167,6 @@ function lineOf({ type, username, room, content, to }: Answer): string | undefin
     default:
       return undefined;
   }
-}
-
-function secretsIn({ received }: HandPeer): ReadonlySet<string> {
-  return new Set(received.map((bytes) => latin1.decode(bytes)).join("").match(SECRETS));
 }
 
 /** Turns of microtasks in which the simulated disk has synced whatever was written. */
@@ -234,7 +232,7 @@ export class House implements AsyncDisposable {
   /** Connects. @param lines Whether lines are spoken. */
   connect(lines = false): Line {
     const peer = this.#transport.connect();
-    return lines ? new TextLine(peer) : new FrameLine(peer);
+    return new PeerLine(peer, lines ? LINES : FRAMES);
   }
 
   /** How much was said in a stream. */
