@@ -51,6 +51,7 @@ export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";
 export { type Mentioning, mentions, nextMention, type Spot } from "./mentions.ts";
 export {
   type Awaiting,
+  becameAccount,
   came,
   cameIn,
   type Coming,

@@ -104,6 +104,11 @@ export function cameIn(
   };
 }
 
+/** The name of a reader becomes an account, which counts as having read all there is. What they have not looked at is new to them as before. */
+export function becameAccount(reading: Reading): Reading {
+  return { ...reading, read: Math.max(reading.read, reading.head) };
+}
+
 /** One has entered a room whose newest message is `seq`: what was said before is not new. */
 export function enteredAt(reading: Reading, seq: number): Reading {
   return cameIn(reading, undefined, Math.max(seq, reading.head));

@@ -13,7 +13,7 @@
  */
 
 import { foldText, type ReadMoved, type UnreadEntry, type Welcome } from "../../server/wire/mod.ts";
-import { cameIn, enteredAt, readTo, toTell } from "../../talk/mod.ts";
+import { becameAccount, cameIn, enteredAt, readTo, toTell } from "../../talk/mod.ts";
 import type { ReadEffect } from "./effects.ts";
 import { WAITING_MAX } from "./limits.ts";
 import { changed, currentView, type Model, only, opened, type Step } from "./model.ts";
@@ -54,9 +54,9 @@ export function cameInto(model: Model, room: string, seq: number): Model {
   );
 }
 
-/** The reader's name is their account from now on: they have read what is there. */
+/** The reader's name is their account from now on. */
 export function accountBegins(model: Model): Model {
-  const views = model.views.map((view) => withReading(view, cameIn(view.reading, undefined)));
+  const views = model.views.map((view) => withReading(view, becameAccount(view.reading)));
   return { ...model, keepsReading: true, views };
 }
 

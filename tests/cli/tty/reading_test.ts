@@ -226,6 +226,19 @@ Deno.test("who makes the name an account begins with all read, and is told of fr
   assert.deepEqual(reads(game.effects), [{ room: "lobby" }, 2]);
 });
 
+Deno.test("who makes the name an account has what they did not look at yet as new as before", () => {
+  const game = play({ columns: 60, rows: 10 });
+  game.client(welcome());
+  game.event(page("lobby", []));
+  game.client({ type: "PrivateMessage", from: "anna", content: "psst", seq: 1, at: NOON });
+  game.event({ kind: "accountDone", sentences: ["The name zoe is yours now."], begins: true });
+  assert.match(game.rows().at(-2) ?? "", /2:@anna 1!/);
+  game.keys("alt+2");
+  game.wait(1_000);
+  assert.ok(!/1!/.test(game.rows().at(-2) ?? ""));
+  assert.deepEqual(reads(game.effects), [], "the server counts it as read");
+});
+
 Deno.test("whispers to who is away say that they wait, once until something is heard", () => {
   const game = play();
   game.client(home());
