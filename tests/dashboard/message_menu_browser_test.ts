@@ -175,6 +175,22 @@ testWith(
     assertEquals(await seriousFaults(page), []);
     await item.tap();
     await page.getByRole("heading", { name: "Ben" }).waitFor();
+
+    // However many places there are, the bar above is as high as it was, and shows the one that is looked at.
+    const bar = page.getByRole("navigation", { name: "Rooms and conversations" });
+    const high = (await bar.boundingBox())?.height;
+    for (const name of ["Anastasia", "Bartholomew", "Clementine", "Dorothea"]) {
+      await inputOf(page).fill(`/query ${name}`);
+      await inputOf(page).press("Enter");
+      const here = bar.getByRole("button", { name, exact: true });
+      await here.and(page.locator("[aria-current=true]")).waitFor();
+      const { x = -1, width = 0 } = await here.boundingBox() ?? {};
+      assert(x >= 0 && Math.floor(x + width) <= 360, `${name} is at ${x} + ${width}`);
+      assertEquals((await bar.boundingBox())?.height, high);
+    }
+    await bar.getByRole("button", { name: "Make Reader yours" }).click();
+    await page.getByRole("form").getByText("With a password nobody else can be it.").waitFor();
+    assertEquals(await seriousFaults(page), []);
     assertEquals(complaints, []);
   },
 );

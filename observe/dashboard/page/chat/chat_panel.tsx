@@ -6,7 +6,7 @@
 
 import { signal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { shownName } from "../../../../talk/mod.ts";
 import { askSecret } from "./account.ts";
@@ -207,9 +207,17 @@ function Place({ view }: { readonly view: View }): VNode {
   viewsChanged.value;
   const here = view.key === currentKey.value;
   const { unread, mentions } = view;
+  const button = useRef<HTMLButtonElement>(null);
+  // Where there are more than fit, the one that is looked at is seen.
+  useLayoutEffect(() => {
+    if (here) {
+      button.current?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    }
+  }, [here]);
   return (
     <li>
       <button
+        ref={button}
         type="button"
         class={`place ${here ? "here" : ""} ${unread > 0 ? "unread" : ""}`}
         aria-current={here ? "true" : undefined}

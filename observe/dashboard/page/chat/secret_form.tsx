@@ -39,6 +39,16 @@ function Fields({ changes }: { readonly changes: boolean }): VNode {
         if (event.key === "Escape") end();
       }}
     >
+      <p class="deed-title">
+        <strong>
+          {changes ? "Change your password" : (
+            <>
+              Make <bdi>{me.value}</bdi> yours
+            </>
+          )}
+        </strong>{" "}
+        {!changes && <span class="quiet-words">With a password nobody else can be it.</span>}
+      </p>
       <input
         class="hidden"
         type="text"
