@@ -26,6 +26,7 @@ import {
   GONE,
   type Refusal,
   refusalOf,
+  SPENT,
   taken,
   tooManyAccounts,
   tooManyTries,
@@ -145,6 +146,8 @@ export class Accounts {
     if (this.#registry.isFull(from === undefined)) {
       return { kind: "refused", code: "busy", msg: "This server has as many accounts as it can." };
     }
+    using claim = identity === undefined ? undefined : this.spent.claim(identity);
+    if (identity !== undefined && claim === undefined) return SPENT;
     using _claim = this.#registry.claim(name);
     const made = device && newDevice(device.name, this.#parts.clock());
     const record: AccountRecord = {
@@ -158,8 +161,8 @@ export class Accounts {
     // To hash takes a while, and much may be decided in it.
     const refusal = late?.();
     if (refusal !== undefined) return refusal;
-    if (identity !== undefined) await this.spent.add(identity);
-    await this.#registry.write(record, via);
+    const spent = identity === undefined ? [] : [this.spent.put(identity)];
+    await this.#registry.write(record, via, false, spent);
     return this.#proved(record, made?.device, made?.token);
   }
 
@@ -300,13 +303,17 @@ export class Accounts {
     }
   }
 
-  #proved({ name, identity }: AccountRecord, device: Device | undefined, token?: string): Proved {
+  #proved(
+    { name, identity, password: { hash } }: AccountRecord,
+    device: Device | undefined,
+    token?: string,
+  ): Proved {
     return {
       kind: "proved",
       name,
       role: this.#registry.roleOf(fold(name)),
       identity,
-      ...(device === undefined ? {} : { device: device.id }),
+      ...(device === undefined ? { hash } : { device: device.id }),
       ...(token === undefined ? {} : { token }),
     };
   }

@@ -17,6 +17,8 @@ export interface Proved {
   readonly identity: string;
   /** Its device; without one it is somebody who keeps no token, as a client of text. */
   readonly device?: string;
+  /** Without a device: the hash that its password fitted. Who has come in by one that is changed has proved nothing. */
+  readonly hash?: string;
   /** The device's token, if it was made now. */
   readonly token?: string;
 }

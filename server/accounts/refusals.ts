@@ -27,6 +27,12 @@ export const UNKNOWN_DEVICE: Refusal = {
   code: "auth_failed",
   msg: "This device is not logged in to that name, or not any more: log in with the password.",
 };
+/** What a guest shows as his own is another account's, or is just becoming one's. */
+export const SPENT: Refusal = {
+  kind: "refused",
+  code: "forbidden",
+  msg: "Your session has become another account's: connect again to have one of your own.",
+};
 /** There is no such account. */
 export const GONE: Refusal = {
   kind: "refused",

@@ -23,7 +23,7 @@ import {
   nameInKey,
 } from "./record.ts";
 import { OnTheWay } from "../store/on_the_way.ts";
-import type { KeptValues, StorageError } from "../store/store_port.ts";
+import type { KeptValues, Put, StorageError } from "../store/store_port.ts";
 import {
   type AccountRole,
   fold,
@@ -128,17 +128,23 @@ export class Registry {
    *
    * @param via How a value is written: another way writes something else together with it.
    * @param goesOn Whether it is written also when the disk is nearly full.
+   * @param beside What is written with it: neither is there without the other.
    * @throws {StorageError} Through the promise, when it is not durable.
    */
-  write(record: AccountRecord, via?: KeptValues["write"], goesOn = false): Promise<void> {
-    return this.#write(record.name, record, goesOn, via);
+  write(
+    record: AccountRecord,
+    via?: KeptValues["write"],
+    goesOn = false,
+    beside?: readonly Put[],
+  ): Promise<void> {
+    return this.#write(record.name, record, { goesOn, via, beside });
   }
 
   /** Removes an account; its name is free when that is durable. @throws {StorageError} Through the promise. */
   async remove(key: FoldedName, via?: KeptValues["write"]): Promise<void> {
     const known = this.#known.get(key);
     if (known === undefined) return;
-    await this.#write(known.name, undefined, true, via);
+    await this.#write(known.name, undefined, { goesOn: true, via });
     if (this.read(key) === undefined) this.#forget(key);
   }
 
@@ -152,8 +158,11 @@ export class Registry {
   #write(
     name: UserName,
     record: AccountRecord | undefined,
-    goesOn: boolean,
-    via: KeptValues["write"] = (...what) => this.#values.write(...what),
+    { goesOn, via = (...what) => this.#values.write(...what), beside }: {
+      readonly goesOn: boolean;
+      readonly via?: KeptValues["write"] | undefined;
+      readonly beside?: readonly Put[] | undefined;
+    },
   ): Promise<void> {
     const key = fold(name);
     const arrived = this.#onTheWay.put(key, record);
@@ -164,7 +173,7 @@ export class Registry {
       if (error === undefined) resolve();
       else reject(error);
     };
-    via(accountKey(name), bytes, settled, goesOn);
+    via(accountKey(name), bytes, settled, goesOn, beside);
     return promise;
   }
 

@@ -35,12 +35,12 @@ export function recorded(
     readonly beside?: readonly Put[];
   },
 ): KeptValues["write"] {
-  return (key, value, settled, goesOn) => {
+  return (key, value, settled, goesOn, more = []) => {
     const at = clock();
     const told = absent && (act === "op" || act === "deop")
       ? news.put(absent, { act, by: by.name, at })
       : undefined;
-    const puts: Put[] = [{ key, value }, ...beside, ...(told === undefined ? [] : [told])];
+    const puts: Put[] = [{ key, value }, ...more, ...beside, ...(told === undefined ? [] : [told])];
     store.append({
       stream: auditStream(),
       at,

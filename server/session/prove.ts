@@ -97,13 +97,15 @@ async function registerNew(
   return refusal ?? await accounts.register({ name, password, from, late, ...keeps });
 }
 
-/** Whether what was proved still holds after a wait: the account, its device and its role may be others. */
+/** Whether what was proved still holds after a wait: the account, its device, its password and its role may be others. */
 export function stillProved(accounts: Accounts, proved: Proved): Proved | Refusal {
   const key = fold(proved.name);
   const record = accounts.read(key);
-  const { device, identity } = proved;
-  const isDevice = device === undefined || record?.devices.some(({ id }) => id === device);
-  if (record === undefined || record.identity !== identity || !isDevice) {
+  const { device, identity, hash } = proved;
+  const isShown = device === undefined
+    ? record?.password.hash === hash
+    : record?.devices.some(({ id }) => id === device);
+  if (record === undefined || record.identity !== identity || !isShown) {
     return { kind: "refused", code: "auth_failed" };
   }
   return { ...proved, role: accounts.roleOf(key) };

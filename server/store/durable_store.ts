@@ -315,16 +315,25 @@ class DurableStore implements MessageStore {
     }
   }
 
-  #write(...[key, value, settled, goesOn]: Parameters<KeptValues["write"]>): void {
+  #write(...[key, value, settled, goesOn, beside = []]: Parameters<KeptValues["write"]>): void {
     const { store, waiting, keeper } = this.#parts;
+    const puts = [{ key, value }, ...beside];
     const kept: Append["settled"] = (error) => {
-      if (key.startsWith(RETAIN_KEYS)) keeper.roomChanged();
+      if (puts.some(({ key }) => key.startsWith(RETAIN_KEYS))) keeper.roomChanged();
       settled(error);
     };
-    if (value === undefined) return this.#take(() => store.delete(key), waiting, kept);
-    const refusal = keeper.take(key.length + value.length, undefined, goesOn);
+    const bytesOf = ({ key, value }: Put) => value === undefined ? 0 : key.length + value.length;
+    const given = puts.reduce((sum, put) => sum + bytesOf(put), 0);
+    const refusal = given === 0 ? undefined : keeper.take(given, undefined, goesOn);
     if (refusal !== undefined) return settled(refusal);
-    this.#take(() => store.put(key, value), waiting, kept);
+    this.#take(
+      () => {
+        if (beside.length > 0) return store.batch(puts.map(writeOf));
+        return value === undefined ? store.delete(key) : store.put(key, value);
+      },
+      waiting,
+      kept,
+    );
   }
 
   tend(mayForget: (key: string) => boolean = () => false): void {

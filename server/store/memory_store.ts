@@ -109,10 +109,12 @@ function memoryValues(onWritten: (key: string) => void): KeptValues {
     keys: (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
     value: (key) => values.get(key),
     has: (key) => values.has(key),
-    write: (key, value, settled) => {
-      if (value === undefined) values.delete(key);
-      else values.set(key, value);
-      onWritten(key);
+    write: (key, value, settled, _goesOn, beside = []) => {
+      for (const put of [{ key, value }, ...beside]) {
+        if (put.value === undefined) values.delete(put.key);
+        else values.set(put.key, put.value);
+        onWritten(put.key);
+      }
       settled();
     },
   };

@@ -223,12 +223,14 @@ export interface KeptValues {
    * Gives a key a value; without one, removes it. `settled` is called as for an append. Never blocks.
    *
    * @param goesOn As for an append.
+   * @param beside What other keys are given together with it: neither is there without the other.
    */
   write(
     key: string,
     value: Uint8Array | undefined,
     settled: Append["settled"],
     goesOn?: boolean,
+    beside?: readonly Put[],
   ): void;
 }
 

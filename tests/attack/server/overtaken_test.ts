@@ -5,16 +5,18 @@
  */
 
 import { memoryStore } from "../../../server/mod.ts";
-import type { MessageStore } from "../../../server/store/store_port.ts";
+import { type MessageStore, StorageError } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, within } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
-import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { ask, comesIn, done, inRoom, refused } from "../../server/conformance/asking.ts";
 
-/** A store that holds back what is read of it, when that is asked of it. */
+/** A store that holds back what is read of it, when that is asked of it, and may be nearly full. */
 class HeldStore {
   #held: { readonly asked: () => void; readonly released: Promise<void> } | undefined;
   readonly store: MessageStore;
+  /** Whether of values it takes only those that go on. */
+  isNearlyFull = false;
 
   constructor() {
     const store = memoryStore();
@@ -24,6 +26,13 @@ class HeldStore {
         this.#held?.asked();
         await this.#held?.released;
         return await store.read(stream, range);
+      },
+      values: {
+        ...store.values,
+        write: (...[key, value, settled, goesOn, beside]) => {
+          if (this.isNearlyFull && goesOn !== true) return settled(new StorageError("nearly full"));
+          store.values.write(key, value, settled, goesOn, beside);
+        },
       },
     };
   }
@@ -182,3 +191,21 @@ for (const missed of ["said", "edited"]) {
     assert(!told.includes("SECRET"), told);
   });
 }
+
+Deno.test("who comes in by a password, without a device since the disk is nearly full, does not when it is changed meanwhile", async () => {
+  const held = new HeldStore();
+  await using server = startServer({ store: held.store, passwordCost: CHEAP });
+  await using anna = await server.frames("Anna");
+  const password = "correct horse";
+  await using eve = await comesIn(server, { type: "Register", username: "Eve", password });
+  await done(anna, { type: "Broadcast", content: "what is looked at before she comes in" });
+  held.isNearlyFull = true;
+  const hold = held.hold();
+  using _released = { [Symbol.dispose]: hold.release };
+  await using thief = await server.connect();
+  await thief.send({ type: "Login", username: "Eve", password });
+  await hold.asked();
+  await done(eve, { type: "Password", old: password, password: "battery staple" });
+  hold.release();
+  await thief.nextError("auth_failed");
+});

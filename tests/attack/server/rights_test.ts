@@ -177,6 +177,26 @@ Deno.test("who is here with a guest's secret under another name is let go when t
   await refused(again, { type: "Join", room: "tea" }, "not_found");
 });
 
+Deno.test("of two guests who have one secret and make their names accounts at once, one has it", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  const secret = "s".repeat(40);
+  const serve = { operatorToken, passwordCost: CHEAP };
+  await using server = await startOn(place.path, { storage: disk.storage, serve });
+  await using op = await root(server);
+  await using anna = await server.frames("Anna", secret);
+  await using bob = await server.frames("Bob", secret);
+  const hold = disk.hold("account/anna");
+  using _released = { [Symbol.dispose]: hold.release };
+  await anna.send({ type: "Register", username: "Anna", password });
+  await hold.arrived();
+  await refused(bob, { type: "Register", username: "Bob", password }, "forbidden");
+  hold.release();
+  await anna.nextOf("Welcome");
+  await bob.nextError("auth_failed");
+  assertEquals(((await ask(op, { type: "Accounts" }))["accounts"] as unknown[]).length, 1);
+});
+
 Deno.test("what an operator offered in a room for the invited ends when he is none any more, and he gets no more of what was offered there", async () => {
   await using server = startServer({ operatorToken, passwordCost: CHEAP });
   await using op = await root(server);

@@ -13,7 +13,7 @@ import {
   SEEN_MS,
 } from "../../../server/accounts/limits.ts";
 import { type KeptValues, StorageError } from "../../../server/store/store_port.ts";
-import { fold } from "../../../server/wire/mod.ts";
+import { fold, type UserName } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import type { TriedFrom } from "../../../server/accounts/guesses.ts";
 import { address, CHEAP, EXEMPT, named, place } from "./place.ts";
@@ -95,6 +95,28 @@ Deno.test("of many who register one name at once one gets it", async () => {
   assertEquals(accounts.size, 1);
   const winner = all.findIndex(({ kind }) => kind === "proved");
   proved(await show(accounts, `password ${winner}`));
+});
+
+Deno.test("a guest's secret is spent with the account or not at all, and no other account's meanwhile", async () => {
+  const { values } = place();
+  const state = { isFull: true };
+  const broken: KeptValues = {
+    ...values,
+    write: (key, value, settled, ...how) =>
+      state.isFull && key.startsWith("account/")
+        ? settled(new StorageError("Full"))
+        : values.write(key, value, settled, ...how),
+  };
+  const { accounts, again } = place({ values: broken });
+  const identity = "s".repeat(40);
+  const asGuest = (name: UserName) => accounts.register({ name, password: PASSWORD, identity });
+  assertEquals(code(await asGuest(ANNA)), "storage");
+  assert(!accounts.spent.has(identity));
+  state.isFull = false;
+  const both = await Promise.all([asGuest(ANNA), asGuest(named("Bob"))]);
+  assertEquals(both.map(code), ["proved", "forbidden"]);
+  assertEquals([again().spent.has(identity), again().size], [true, 1]);
+  assertEquals(code(await asGuest(named("Cleo"))), "forbidden");
 });
 
 Deno.test("what was acknowledged is there after a restart", async () => {
