@@ -9,6 +9,7 @@
 
 import { wait } from "../../ground/mod.ts";
 import { type Client, connect } from "../../server/wire/mod.ts";
+import { freePort } from "../ports.ts";
 import { startChild } from "./child.ts";
 import type { Programs } from "./compile.ts";
 import { cpuSeconds } from "./processor.ts";
@@ -195,11 +196,6 @@ async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
 
 async function next(lines: AsyncGenerator<string>): Promise<string> {
   return (await lines.next()).value ?? "";
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Whether somebody listens, from the kernel's table: a connection would be taken for the sender's. */

@@ -14,6 +14,7 @@
 import { fileURLToPath } from "node:url";
 import manifest from "../../deno.json" with { type: "json" };
 import { wait } from "../../ground/mod.ts";
+import { freePort } from "../ports.ts";
 import { type Child, startChild } from "./child.ts";
 import type { Programs } from "./compile.ts";
 import { rivals } from "./rivals.ts";
@@ -271,12 +272,6 @@ async function answers(port: number, child: Child): Promise<number> {
     }
   }
   throw new Error("It has ended");
-}
-
-/** A port that nobody has now. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }
 
 async function readMemory(pid: number): Promise<{ residentKiB: number; peakKiB: number }> {

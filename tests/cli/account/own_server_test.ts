@@ -9,16 +9,11 @@ import { connect } from "../../../server/wire/mod.ts";
 import { openReadOnly } from "../../../db/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
+import { freePort } from "../../ports.ts";
 import { testByRoot } from "../../skips.ts";
 import { Machine } from "./machine.ts";
 
 const PASSWORD = "correct horse battery";
-
-/** A port of this machine on which nothing listens. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 Deno.test("accounts and bans are made before the first start, and hold from then on", async () => {
   using place = folder();

@@ -10,6 +10,7 @@
 import { assertEquals } from "../../assert.ts";
 import { seeded } from "../../db/sim/world.ts";
 import { utf8, within } from "../../harness.ts";
+import { freePort } from "../../ports.ts";
 import { command } from "../program.ts";
 import { namesIn, place, sha256Of, someBytes } from "./place.ts";
 
@@ -108,10 +109,7 @@ Deno.test(`after ${KILLS} kills of sender, receiver and server each file arrives
   await Deno.stdout.write(utf8(`CHAT_KILL_SEED=${seed}\n`));
   const random = seeded(seed);
   using at = place();
-  const { port } = (() => {
-    using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    return free.addr as Deno.NetAddr;
-  })();
+  const port = freePort();
   const where = ["-s", `127.0.0.1:${port}`];
   const [path, inbox] = [`${at.path}/a.bin`, `${at.path}/in`];
   await Deno.writeFile(path, someBytes(FILE_BYTES));

@@ -7,6 +7,7 @@
 
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer, within } from "../../harness.ts";
+import { freePort } from "../../ports.ts";
 import { serveArgs, ServerProcess } from "../../server/process.ts";
 import { chat } from "../program.ts";
 import { someone } from "./pair.ts";
@@ -19,11 +20,6 @@ const RATE = 300_000;
 function source(folder: string): string {
   Deno.writeFileSync(`${folder}/a.bin`, someBytes(SIZE));
   return `${folder}/a.bin`;
-}
-
-function freePort(): number {
-  using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (free.addr as Deno.NetAddr).port;
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {

@@ -7,6 +7,7 @@
 import { type Client, connect } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { within } from "../../harness.ts";
+import { freePort } from "../../ports.ts";
 import { serveArgs, ServerProcess } from "../process.ts";
 import { folder } from "./place.ts";
 import { testWithStrace } from "./privileges.ts";
@@ -17,12 +18,6 @@ const KILLS = 2;
 /** Messages of each of the two between kills: half in the lobby, half whispered. */
 const EACH = 120;
 const LONG_MS = 60_000;
-
-/** A port that is free now: the server must come back on it. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 /** What a client hears of the other one, in the order of hearing. */
 async function hear(client: Client, from: string): Promise<{ room: string[]; whispers: string[] }> {
