@@ -9,6 +9,7 @@ import { randomToken } from "../../ground/mod.ts";
 import { ChatError, type Client } from "../../server/wire/mod.ts";
 import { Failure } from "../failure.ts";
 import { logIn } from "../log_in.ts";
+import type { Permission } from "../privileges.ts";
 import { findOperatorToken } from "../operator_token.ts";
 import { endSignal } from "../signals.ts";
 import { type Address, showAddress } from "../values.ts";
@@ -24,16 +25,26 @@ export interface Where {
   readonly data: string;
 }
 
+/** What finding out who one is takes, and opening a store. */
+const ASKING: readonly Permission[] = ["net", "env", "read", "sys", "write"];
+
+/** How something is done as an operator. */
+export interface OperatorOptions {
+  /** Whether a store may be made for it where neither a server nor a store is. Default: it may not. */
+  readonly makes?: boolean;
+  /** Whether something else is done as one afterwards: what that takes is not given up yet. Default: no. */
+  readonly goesOn?: boolean;
+}
+
 /**
  * Does something as an operator.
  *
- * @param makes Whether a store may be made for it where neither a server nor a store is. Default: it may not.
  * @throws {Failure} When one is none.
  */
 export async function asOperator<T>(
   { server: asked, data }: Where,
   act: (client: Client) => Promise<T>,
-  makes = false,
+  { makes = false, goesOn = false }: OperatorOptions = {},
 ): Promise<T> {
   using end = endSignal();
   await using own = await ownServer(asked, data, makes);
@@ -45,7 +56,7 @@ export async function asOperator<T>(
     server,
     signal: end.signal,
     patienceMs: PATIENCE_MS,
-    permissions: own?.permissions ?? ["net"],
+    permissions: goesOn ? ASKING : own?.permissions ?? ["net"],
     // Nobody is to see it come and go.
     onlyRooms: [],
     // Whoever has the token need be nobody in the chat, and must not stand in the way of somebody.

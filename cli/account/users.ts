@@ -53,7 +53,7 @@ export async function addUser(
   await asOperator(
     where,
     async (client) => client.accounts.add(name, await password(), role),
-    true,
+    { makes: true },
   );
   print(`${safeText(name)} has an account now.\n`);
 }
@@ -73,7 +73,7 @@ export async function addUsers(where: Where, path: string): Promise<void> {
     const refused = users.length - added;
     printError(`${showCount(added, "account")} made.\n`);
     if (refused > 0) throw new Failure(`The server refused ${showCount(refused, "line")}.`);
-  }, true);
+  }, { makes: true });
 }
 
 /** Gives an account another password. */
@@ -101,7 +101,8 @@ export async function eraseUser(
 ): Promise<void> {
   if (!yes && !isTerminal()) throw new Failure("Nothing was done: give --yes.");
   if (!yes) {
-    const found = await asOperator(where, ({ accounts }) => accounts.erase(name, { count: true }));
+    const count = ({ accounts }: Client) => accounts.erase(name, { count: true });
+    const found = await asOperator(where, count, { goesOn: true });
     printError(`${foundText(found)}\n${KEPT_TEXT}\n`);
     // Whoever takes his time for it is not online meanwhile.
     if (!confirm(`Erase '${safeText(found.username)}'? Nobody can take that back.`)) {

@@ -9,6 +9,7 @@ import { readUsers } from "../../../cli/account/users_file.ts";
 import { connect } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
+import { terminalTest, Tmux } from "../tty/tmux.ts";
 import { Machine } from "./machine.ts";
 
 const PASSWORD = "correct horse battery";
@@ -91,6 +92,31 @@ Deno.test("an operator erases an account, hears what went and what is kept, and 
   await using eve = connect({ port: server.port, name: "Eve" });
   const { messages } = await eve.history();
   assertEquals(messages.map(({ from, content }) => [from, content]), [["-", ""], ["-", ""]]);
+});
+
+terminalTest("who is asked whether somebody is to be erased says yes, and he is", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  {
+    await using anna = connect({ port: server.port, name: "Anna" });
+    await anna.online();
+    await anna.accounts.register(PASSWORD);
+    await anna.say("one");
+  }
+  await using terminal = await Tmux.open(120, 24);
+  const root = new URL("../../..", import.meta.url).pathname;
+  const env = Object.entries({ ...machine.env, ...OPERATOR, CHAT_CONFIG: "/nonexistent" })
+    .map(([name, value]) => `${name}="${value}"`).join(" ");
+  await terminal.enter(`cd ${root} && clear`);
+  const erase = `${env} ${Deno.execPath()} task -q chat user erase Anna`;
+  await terminal.enter(erase);
+  await terminal.untilRow(/^Erase 'Anna'\? Nobody can take that back\. \[y\/N\]/);
+  await terminal.enter("n");
+  await terminal.untilRow(/^chat: Nothing was done\.$/);
+  await terminal.enter(`clear; ${erase}`);
+  await terminal.untilRow(/^Erase 'Anna'\? Nobody can take that back\. \[y\/N\]/);
+  await terminal.enter("y");
+  await terminal.untilRow(/^'Anna' is erased: the account with 1 device, 1 message in 1 room/);
 });
 
 Deno.test("what is erased and what is kept is told in sentences, and a name cannot steer a terminal", () => {
