@@ -65,6 +65,8 @@ export const OWNER_TOLD_MS = 60_000;
 export const ACCOUNTS_MAX = 200_000;
 /** Of these, one in so many is left to those that operators make: a crowd that registers keeps out nobody whom they want. */
 export const ACCOUNTS_KEPT_SHARE = 20;
+/** Records that are held when they were read: of those who come in just now. Each has 8 KB with all its devices. */
+export const RECORDS_HELD_MAX = 64;
 /** Accounts in a page of an `AccountList`: each is read from the disk, 3 ms for all of them. */
 export const ACCOUNTS_LISTED_MAX = 100;
 /** Devices that an account has at most: the one that was seen least lately goes then. */

@@ -38,7 +38,7 @@ export interface Device {
   readonly name: string;
   /** SHA-256 of its token, in base64url. */
   readonly hash: string;
-  /** When it was seen last, in ms since 1970, to the hour. */
+  /** When it was seen last, in ms since 1970: to the minute when it left, and to the hour while it is here. */
   readonly seen: number;
 }
 

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { ACCOUNTS_KEPT_SHARE, ACCOUNTS_MAX } from "./limits.ts";
+import { ACCOUNTS_KEPT_SHARE, ACCOUNTS_MAX, RECORDS_HELD_MAX } from "./limits.ts";
 import {
   ACCOUNT_KEYS,
   accountIn,
@@ -53,6 +53,8 @@ export class Registry {
   readonly #likenesses = new Likenesses<Known>(plainLookOf);
   /** What is on its way to the disk; `undefined` removes it. */
   readonly #onTheWay = new OnTheWay<FoldedName, AccountRecord | undefined>();
+  /** What was read of the disk lately: who comes in is asked for again and again. */
+  readonly #lately = new Map<FoldedName, AccountRecord>();
   #inOrder: readonly FoldedName[] | undefined;
 
   /** Reads which names there are. @param max How many there may be. */
@@ -169,6 +171,8 @@ export class Registry {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const bytes = record && encodeAccount(record);
     const settled = (error?: StorageError) => {
+      // Whatever became of it, what is kept now is on the disk.
+      this.#lately.delete(key);
       arrived(error);
       if (error === undefined) resolve();
       else reject(error);
@@ -178,8 +182,16 @@ export class Registry {
   }
 
   #kept(name: UserName): AccountRecord | undefined {
+    const key = fold(name);
+    const late = this.#lately.get(key);
+    if (late !== undefined) return late;
     const bytes = this.#values.value(accountKey(name));
-    return bytes && accountIn(bytes, name);
+    const record = bytes && accountIn(bytes, name);
+    if (record === undefined) return undefined;
+    this.#lately.set(key, record);
+    const [first] = this.#lately.keys();
+    if (this.#lately.size > RECORDS_HELD_MAX && first !== undefined) this.#lately.delete(first);
+    return record;
   }
 
   #add(key: FoldedName, name: UserName): void {

@@ -153,15 +153,31 @@ export class ComingIn {
     }
     const { identity } = proved;
     const reader = { name, key, tag: tagOf(identity, key) };
+    using expected = new DisposableStack();
+    expected.use(this.#parts.world.unread.expects(reader));
     const home = homeOf(this.#parts.world, reader, this.#link.account);
     if (!(home instanceof Promise)) return this.#comeHome(read, codec, proved, home);
-    return home.then((home) => {
+    return this.#comeHomeLater(read, proved, home, expected.move());
+  }
+
+  /** The same, when it is known what waits there. */
+  async #comeHomeLater(
+    read: ReadLogin,
+    proved: Proved,
+    looked: Promise<Home>,
+    until: DisposableStack,
+  ): Promise<void> {
+    let coming: Promise<void> | undefined;
+    {
+      using _expected = until;
+      const home = await looked;
       const codec = this.#session.codecOfArrival;
-      if (codec === undefined) return undefined;
+      if (codec === undefined) return;
       const still = stillProved(this.#parts.world.accounts.accounts, proved);
       if (still.kind === "refused") return this.#refuse(read.login, codec, still);
-      return this.#comeHome(read, codec, still, home);
-    });
+      coming = this.#comeHome(read, codec, still, home);
+    }
+    await coming;
   }
 
   #comeHome(

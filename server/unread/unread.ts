@@ -57,6 +57,8 @@ interface Held {
   /** Whether they differ from what is written or being written. */
   isNews: boolean;
   writing: number;
+  /** How many come in by them just now. */
+  arrivals: number;
   /** When they were written last. */
   writtenMs: number;
 }
@@ -112,6 +114,18 @@ export class Unread {
     const isNews = this.read(reader, place.with, seq);
     const { name, read } = positions.whisperers.get(place.with) ?? { name: place.name, read: seq };
     return { name, seq: read, isNews };
+  }
+
+  /** Keeps an account's positions at hand while it comes in: they are asked for again when it is known what waits for it. */
+  expects(reader: Reader): Disposable {
+    const held = this.#hold(reader);
+    held.arrivals++;
+    return {
+      [Symbol.dispose]: () => {
+        held.arrivals--;
+        this.#letGo(reader.key, held);
+      },
+    };
   }
 
   /** The rooms of an account, in the order in which it entered them. */
@@ -221,7 +235,14 @@ export class Unread {
     const known = this.#held.get(key);
     if (known?.tag === tag) return known;
     const positions = Positions.in(this.#parts.values.value(readKey(key)), tag);
-    const held: Held = { tag, positions, isNews: false, writing: 0, writtenMs: -Infinity };
+    const held: Held = {
+      tag,
+      positions,
+      isNews: false,
+      writing: 0,
+      arrivals: 0,
+      writtenMs: -Infinity,
+    };
     this.#held.set(key, held);
     return held;
   }
@@ -239,7 +260,8 @@ export class Unread {
   }
 
   #letGo(key: FoldedName, held: Held): void {
-    const isNeeded = held.isNews || held.writing > 0 || this.#parts.isHere(key);
+    const isNeeded = held.isNews || held.writing > 0 || held.arrivals > 0 ||
+      this.#parts.isHere(key);
     if (!isNeeded && this.#held.get(key) === held) this.#held.delete(key);
   }
 }

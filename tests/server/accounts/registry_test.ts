@@ -82,3 +82,33 @@ Deno.test("an operator is one when that is durable, and until it is to be taken 
     await rejected;
   }
 });
+
+Deno.test("a record that was read is read again only when another one was written, and is never older than that", async () => {
+  const { values } = memoryStore();
+  let reads = 0;
+  let isFull = false;
+  const registry = new Registry({
+    ...values,
+    value: (key) => {
+      reads++;
+      return values.value(key);
+    },
+    write: (key, value, settled) => {
+      if (isFull) settled(new StorageError("full"));
+      else values.write(key, value, settled);
+    },
+  });
+  using _claim = registry.claim(EVE);
+  const { record } = await place();
+  await registry.write(record);
+  const role = () => registry.read(KEY)?.role;
+  assertEquals([role(), role(), role(), reads], ["operator", "operator", "operator", 1]);
+  isFull = true;
+  await assertRejects(registry.write({ ...record, role: "user" }), StorageError);
+  assertEquals(role(), "operator");
+  isFull = false;
+  await registry.write({ ...record, role: "user" });
+  assertEquals([role(), role()], ["user", "user"]);
+  await registry.remove(KEY);
+  assertEquals(registry.read(KEY), undefined);
+});

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assertEquals } from "../../assert.ts";
+import { memoryStore } from "../../../server/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../accounts/place.ts";
 import { done } from "./asking.ts";
@@ -121,6 +122,33 @@ Deno.test("of many unread messages the newest are looked at, and nothing is said
   await say(bob, ["anna, there is tea"], "tea");
   const { client: again, welcome: { unread } } = await device(server);
   assertEquals(unread?.map(({ mentioned }) => mentioned), [true]);
+  await again.close();
+});
+
+Deno.test("what is kept of an account is read once while it comes home", async () => {
+  const store = memoryStore();
+  const read: string[] = [];
+  const value: typeof store.values.value = (key) => {
+    read.push(key);
+    return store.values.value(key);
+  };
+  await using server = startServer({
+    ...OPTIONS,
+    store: { ...store, values: { ...store.values, value } },
+  });
+  await using bob = await away(server);
+  await say(bob, ["anna, there is tea"], "tea");
+  read.length = 0;
+  const { client, welcome } = await device(server);
+  assertEquals(welcome.rooms, ["lobby", "tea", "Coffee"]);
+  await client.close();
+  const again = await server.connect();
+  read.length = 0;
+  await again.send({ type: "Login", username: "Anna", device: welcome.device });
+  await again.next("Welcome");
+  const counts = (prefix: string) => read.filter((key) => key.startsWith(prefix)).length;
+  assertEquals(counts("read/"), 1);
+  assert(counts("account/") <= 1, "a proof is looked at again without the disk");
   await again.close();
 });
 
