@@ -86,7 +86,7 @@ export interface Hint {
   readonly samples: readonly Sample[];
   readonly totals: readonly Total[];
   readonly gaps: readonly Gap[];
-  /** The last word on each key: the unit of its value, or 0 when it was removed. */
+  /** The last word on each key: the unit of its value, or 0 when it was removed; before that, one that is not its value any more. */
   readonly keys: readonly { readonly key: string; readonly unit: number }[];
   /** Shows what a decoded hint has without making an object of each: there may be a hundred thousand. */
   readonly each?: () => Each;

@@ -3,7 +3,8 @@
  *
  * Runs come out without sorting: a stream's messages follow each other, so each either prolongs the run of
  * its stream or (an edit, a hole) begins a new one. Within a stream the runs keep the order of the log,
- * so the last word on a seq stays the last.
+ * so the last word on a seq stays the last. Of a key the last word counts, and before it stands one value that it had in this segment
+ * before, if there was any: else nobody who opens the store by hints would know that something in the file is dead.
  *
  * @module
  */
@@ -27,6 +28,8 @@ export class HintBuilder {
   readonly #names = new Map<number, string>();
   readonly #gaps: { slot: number; seq: number; count: number }[] = [];
   readonly #keys = new Map<string, number>();
+  /** Where the first value stands of each key that was given another one, or removed. */
+  readonly #dead = new Map<string, number>();
 
   /** Takes the next record of the segment, which stands at `offset` in it and at `at` in the block. */
   add(record: RecordHeader, block: Block, at: number, offset: number): void {
@@ -47,12 +50,11 @@ export class HintBuilder {
         return;
       case Kind.put: {
         const pair = decodePair(bodyOf(block, at, record));
-        if (pair !== undefined) this.#keys.set(pair.key, offset / GRID_BYTES);
+        if (pair !== undefined) this.#setKey(pair.key, offset / GRID_BYTES);
         return;
       }
       case Kind.remove:
-        this.#keys.set(decodeName(bodyOf(block, at, record)) ?? "", 0);
-        return;
+        return this.#setKey(decodeName(bodyOf(block, at, record)) ?? "", 0);
       default:
         record.kind satisfies never;
     }
@@ -67,8 +69,14 @@ export class HintBuilder {
       samples: streams.flatMap(([slot, { samples }]) => samples.map((one) => ({ slot, ...one }))),
       totals: streams.map(([slot, { bytes, lastAt }]) => ({ slot, bytes, lastAt })),
       gaps: this.#gaps,
-      keys: [...this.#keys].map(([key, unit]) => ({ key, unit })),
+      keys: [...this.#dead, ...this.#keys].map(([key, unit]) => ({ key, unit })),
     };
+  }
+
+  #setKey(key: string, unit: number): void {
+    const before = this.#keys.get(key) ?? 0;
+    if (before > 0 && !this.#dead.has(key)) this.#dead.set(key, before);
+    this.#keys.set(key, unit);
   }
 
   #place(record: RecordHeader, unit: number): void {

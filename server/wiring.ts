@@ -145,7 +145,10 @@ export function wire(
     steady,
     pause: () => new Promise((resolve) => loop.afterLook(resolve)),
     tell: (room, gone) => hall.room(room)?.tell(gone),
-    forget: (room, tag) => order.forget(room, tag),
+    rooms: () => hall.rooms(),
+    forget: (room, { tag, mark = "" }) => order.forget(room, { tag, mark }),
+    unread,
+    news,
   });
   const accounts: AccountDesk = new AccountDesk({
     hall,

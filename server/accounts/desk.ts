@@ -181,6 +181,11 @@ export class AccountDesk {
     if (made.kind === "refused") return made;
     this.#letGoOfSecret(identity, member);
     if (!hall.isHere(member)) return undefined;
+    // An operator may have taken it away behind it, in the same group of the disk.
+    if (this.accounts.read(member.key)?.identity !== identity) {
+      member.dismiss(errorMessage("auth_failed", "Your account was removed by an operator."));
+      return undefined;
+    }
     member.prove(made);
     hall.looksDifferent(member);
     if (speech === "text") {

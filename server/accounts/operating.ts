@@ -15,7 +15,7 @@ import { leaveUnseen } from "../order/telling.ts";
 import { errorMessage } from "../perform.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
-import { tagOf } from "../session/identity.ts";
+import { markOf, tagOf } from "../session/identity.ts";
 import type { FileDesk } from "../files/desk.ts";
 import type { Erasure } from "../erasing/erasure.ts";
 import { type KeptValues, type Put, StorageError } from "../store/store_port.ts";
@@ -112,9 +112,12 @@ async function erase(
 ): Promise<Operated> {
   const { accounts, erasure, news } = parts;
   const record = accounts.read(key);
-  const who = record === undefined
-    ? erasure.pending(key)
-    : { name: record.name, key, tag: tagOf(record.identity, key) };
+  const who = record === undefined ? erasure.pending(key) : {
+    name: record.name,
+    key,
+    tag: tagOf(record.identity, key),
+    mark: markOf(record.identity),
+  };
   if (who === undefined) return GONE;
   const report = {
     type: "Erasure",

@@ -2,9 +2,14 @@
  * Erases somebody: the account is gone already, and now goes what it said and whispered, and what is known of it.
  *
  * ```text
- *   in one batch: the account, its record, the note erase/<name>/<tag> ─► its words, page by page ─► notes of who spoke ─► ranks in rooms
- *       ─► how far it has read, what waited for it ─► all of it out of the files, soon ─► the note goes
+ *   in one batch: the account, its record, the note erase/<name>/<tag> ─► all that was on its way is durable ─► its words, page by page
+ *       ─► notes of who spoke ─► ranks in rooms ─► how far it has read, what waited for it ─► in one batch: the note goes, and all
+ *       of it out of the files, soon
  * ```
+ *
+ * Whoever calls this has let go who was here as that account: such a one gives the store nothing more (`Hall.isHere` is asked behind each
+ * wait). So what the store was given by then is all, and it is waited for first. What others write meanwhile of somebody who has the
+ * name stays.
  *
  * The note outlives a kill: whoever starts next goes on with it, and so does who fails, in a while. Who registers the name meanwhile is known by another tag, and keeps
  * what is his. What stays is told before it is done (`chat user erase`): what others wrote, records of order, backups.
@@ -14,23 +19,16 @@
 
 import { ERASE_RETRY_MS } from "../durable/limits.ts";
 import { ERASE_TOLD_MAX } from "../limits.ts";
-import { newsIn } from "../order/news.ts";
+import type { News } from "../order/news.ts";
+import { namesOne } from "../order/order.ts";
 import { orderIn } from "../order/order_fact.ts";
 import { changeOf, encodeChange } from "../store/changes.ts";
 import { type MessageStore, type Put, StorageError, type Stored } from "../store/store_port.ts";
 import { messageIn } from "../store/stored.ts";
-import {
-  AUDIT_STREAMS,
-  changeStream,
-  ERASE_KEYS,
-  eraseKey,
-  newsKey,
-  ORDER_KEYS,
-  readKey,
-} from "../store/streams.ts";
+import { AUDIT_STREAMS, changeStream, ERASE_KEYS, eraseKey, ORDER_KEYS } from "../store/streams.ts";
 import { authorIn } from "../store/authors.ts";
 import type { Rewriting } from "../rewriting.ts";
-import { positionsIn } from "../unread/positions.ts";
+import type { Unread } from "../unread/unread.ts";
 import { type FoldedName, foldText, type MessageDeleted } from "../wire/mod.ts";
 import { blankAuthor, blankMessage, encodeErased, type Erased, erasedIn, NOBODY } from "./blank.ts";
 import { type Searched, type Traces, tracesOf } from "./traces.ts";
@@ -49,8 +47,12 @@ export interface ErasureParts {
   readonly pause: () => Promise<void>;
   /** Tells who is in a room that words are gone. */
   readonly tell: (room: FoldedName, gone: MessageDeleted) => void;
+  /** The rooms that are there, whether they are kept or not. */
+  readonly rooms: () => Iterable<{ readonly key: FoldedName }>;
   /** Somebody owns, moderates and is invited to a room no more. */
-  readonly forget: (room: FoldedName, tag: string) => Promise<void>;
+  readonly forget: (room: FoldedName, who: Erased) => Promise<void>;
+  readonly unread: Pick<Unread, "forget" | "erase">;
+  readonly news: Pick<News, "erase">;
 }
 
 /** How much there is of somebody. */
@@ -104,7 +106,10 @@ export class Erasure {
   erase(who: Erased): Promise<Found> {
     return this.#tracked(async () => {
       const told = new Map<string, number>();
+      const { store, unread } = this.#parts;
       try {
+        unread.forget(who);
+        await store.settled();
         const found = await this.#sum(who, (traces) => this.#blank(traces, who, told));
         await this.#finish(who);
         return found;
@@ -200,7 +205,7 @@ export class Erasure {
       await allOf(seqs.map((seq) =>
         rewrite(stream, seq, (stored) => {
           const author = authorIn(stored);
-          return author?.from === key ? { body: blankAuthor(author.seq) } : undefined;
+          return author?.from === key ? { body: blankAuthor(author) } : undefined;
         })
       ));
       return;
@@ -227,41 +232,39 @@ export class Erasure {
 
   /** Takes the rest, and ends. */
   async #finish(who: Erased): Promise<void> {
-    const { store, forget, pause } = this.#parts;
-    const { values } = store;
-    let looked = 0;
-    for (const key of [...values.keys(ORDER_KEYS)]) {
-      if (++looked % ORDERS_AT_ONCE === 0) await pause();
-      this.#check();
-      const value = values.value(key);
-      if (value === undefined) continue;
-      const { owner, moderators, invited } = orderIn(value);
-      const isIn = [owner, ...moderators, ...invited].some((one) => one?.tag === who.tag);
-      if (isIn) await forget(key.slice(ORDER_KEYS.length) as FoldedName, who.tag);
-    }
-    const read = values.value(readKey(who.key));
-    if (read !== undefined && positionsIn(read)?.tag === who.tag) {
-      await this.#write(readKey(who.key), undefined);
-    }
-    const news = values.value(newsKey(who.key));
-    if (news !== undefined && newsIn(news)?.tag === who.tag) {
-      await this.#write(newsKey(who.key), undefined);
-    }
+    const { store, unread, news } = this.#parts;
+    await this.#forgetInRooms(who);
+    await unread.erase(who);
+    await news.erase(who);
+    this.#check();
+    const note = eraseKey(who.key, who.tag);
     await new Promise<void>((resolve, reject) => {
-      if (store.eraseSoon === undefined) resolve();
-      else store.eraseSoon((error) => error === undefined ? resolve() : reject(error));
+      const settled = (error?: StorageError) => error === undefined ? resolve() : reject(error);
+      if (store.eraseSoon === undefined) store.values.write(note, undefined, settled);
+      else store.eraseSoon(settled, [note]);
     });
-    await this.#write(eraseKey(who.key, who.tag), undefined);
   }
 
-  #write(key: string, value: Uint8Array | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#parts.store.values.write(
-        key,
-        value,
-        (error) => error === undefined ? resolve() : reject(error),
-      );
-    });
+  /** It owns, moderates and is invited to nothing any more. */
+  async #forgetInRooms(who: Erased): Promise<void> {
+    const { store: { values }, forget, rooms, pause } = this.#parts;
+    const known = { tag: who.tag, mark: who.mark ?? "" };
+    let looked = 0;
+    const next = async () => {
+      if (++looked % ORDERS_AT_ONCE === 0) await pause();
+      this.#check();
+    };
+    for (const { key } of rooms()) {
+      await next();
+      await forget(key, who);
+    }
+    // And those that nobody has opened since.
+    for (const key of [...values.keys(ORDER_KEYS)]) {
+      await next();
+      const value = values.value(key);
+      if (value === undefined || !namesOne(orderIn(value), known)) continue;
+      await forget(key.slice(ORDER_KEYS.length) as FoldedName, who);
+    }
   }
 
   /** Counts the records of order by somebody and about him. */

@@ -60,12 +60,14 @@ interface Span {
 }
 
 async function* inRoom(where: Searched, who: Erased, room: FoldedName): AsyncGenerator<Traces> {
+  const stream = roomStream(room);
+  // Up to here all notes are there by which it is known whose it is. Who has the name meanwhile speaks behind it.
+  const last = where.store.head(stream);
   const { spans, records } = await spansOf(where, who, room);
   if (records.length === 0) return;
-  const stream = roomStream(room);
   const first = spans.findLast(({ isOwn }) => isOwn)?.from ?? 1;
   let at = 0;
-  for await (const page of pagesOf(where, stream, first)) {
+  for await (const page of pagesOf(where, stream, { first, last })) {
     const seqs: number[] = [];
     for (const stored of page) {
       while ((spans[at]?.from ?? 0) > stored.seq) at++;
@@ -109,9 +111,10 @@ async function spansOf(
 async function* pagesOf(
   { store, read, pause }: Searched,
   stream: string,
-  first = 1,
+  { first = 1, last = store.head(stream) }: { readonly first?: number; readonly last?: number } =
+    {},
 ): AsyncGenerator<readonly Stored[]> {
-  let before = store.head(stream) + 1;
+  let before = last + 1;
   while (before > first) {
     if (!await pause()) return;
     const { messages, next } = await read(stream, {

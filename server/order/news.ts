@@ -19,7 +19,7 @@
 
 import { NEWS_BYTES_MAX, NEWS_MAX, NEWS_READ_MS } from "./limits.ts";
 import { OnTheWay } from "../store/on_the_way.ts";
-import type { KeptValues, Put, StorageError } from "../store/store_port.ts";
+import type { Append, KeptValues, Put, StorageError } from "../store/store_port.ts";
 import { newsKey } from "../store/streams.ts";
 import type { FoldedName, OrderAct } from "../wire/mod.ts";
 
@@ -157,6 +157,22 @@ export class News {
     if (this.#coming.has(key) || values.has(newsKey(key))) this.#write(key, undefined);
   }
 
+  /**
+   * Erases what was kept for an account that is gone, when all that was on its way then is durable. What is on its way for somebody
+   * who has the name meanwhile stays.
+   *
+   * @throws {StorageError} Through the promise.
+   */
+  erase({ key, tag }: Reader): Promise<void> {
+    if (this.#told.get(key)?.tag === tag) this.#told.delete(key);
+    if (this.#read(key)?.tag !== tag) return Promise.resolve();
+    const newest = this.#newest(key);
+    const kept = newest?.tag === tag ? undefined : newest;
+    return new Promise((resolve, reject) =>
+      this.#write(key, kept, (error) => error === undefined ? resolve() : reject(error))
+    );
+  }
+
   #note(key: FoldedName, { tag, upTo, heard }: Omit<Told, "sinceMs">): void {
     const before = this.#told.get(key);
     const last = Math.max(heard ?? 0, before?.heard ?? 0);
@@ -179,9 +195,12 @@ export class News {
     this.#write(key, next);
   }
 
-  #write(key: FoldedName, kept: Kept | undefined): void {
-    const value = kept && encode(kept);
-    this.#parts.values.write(newsKey(key), value, this.#coming.put(key, kept));
+  #write(key: FoldedName, kept: Kept | undefined, settled?: Append["settled"]): void {
+    const arrived = this.#coming.put(key, kept);
+    this.#parts.values.write(newsKey(key), kept && encode(kept), (error) => {
+      arrived(error);
+      settled?.(error);
+    });
   }
 
   /** What is kept for an account when what is on its way is durable. */

@@ -30,7 +30,7 @@ export interface OrderParts {
 export type Settings = Partial<Pick<OrderParts, "access" | "slow" | "topicBy" | "retain">>;
 
 /** By what somebody is known. */
-type Known = Pick<Person, "tag" | "mark">;
+export type Known = Pick<Person, "tag" | "mark">;
 
 /** A list of people as a table. */
 interface Roll {
@@ -155,6 +155,20 @@ export function without(list: readonly Named[], whom: Partial<Named>): readonly 
 /** A list with somebody in it, once. */
 export function including(list: readonly Named[], whom: Named): readonly Named[] {
   return [...without(list, whom), whom];
+}
+
+/** Whether somebody owns a room, moderates it or is invited to it. */
+export function namesOne(order: Order, who: Known): boolean {
+  return order.ownedBy(who) || order.moderatedBy(who) || order.invites(who);
+}
+
+/** An order without such a one. */
+export function withoutOne(order: Order, who: Known): Order {
+  return order.with({
+    owner: order.ownedBy(who) ? undefined : order.owner,
+    moderators: without(order.moderators, who),
+    invited: without(order.invited, who),
+  });
 }
 
 /** The parts of an order without somebody who is put out of the room for longer. */

@@ -37,7 +37,7 @@ import {
 } from "../wire/mod.ts";
 import { auditIn, encodeAudit } from "./audit.ts";
 import { afterDeed, type Deed, meantIn, toldOf } from "./deeds.ts";
-import { namedOf, type Order, without } from "./order.ts";
+import { type Known, namedOf, namesOne, type Order, withoutOne } from "./order.ts";
 import type { DeedNews, News, ReportNews } from "./news.ts";
 import type { Entry, OrderBook } from "./order_book.ts";
 import { isOne, type Person } from "./person.ts";
@@ -191,20 +191,31 @@ export class OrderDesk {
     });
   }
 
-  /** Somebody is nobody any more: he owns, moderates and is invited to a room no more. What he did and was done stays on record. */
-  forget(key: FoldedName, tag: string): Promise<void> {
+  /**
+   * Somebody is nobody any more: he owns, moderates and is invited to a room no more, also where that is on its way, or was never
+   * written. What he did and was done stays on record.
+   */
+  async forget(key: FoldedName, who: Known): Promise<void> {
+    const { hall, book } = this.parts;
+    for (;;) {
+      const room = hall.room(key);
+      const before = this.#coming.newest(key, () => room?.order ?? book.of(key));
+      if (before === undefined || !namesOne(before, who)) return;
+      const next = withoutOne(before, who);
+      // Of a room of which nothing is kept nothing is written: a stranger may have made many.
+      if (room === undefined || room.remembered || this.#coming.has(key)) {
+        await this.#setQuietly(key, next);
+      } else hall.setOrder(room, next);
+    }
+  }
+
+  /** Sets a room otherwise without a record of it. @throws {StorageError} Through the promise. */
+  async #setQuietly(key: FoldedName, next: Order): Promise<void> {
     const { hall, book, clock, store } = this.parts;
-    const before = this.#coming.newest(key, () => hall.room(key)?.order ?? book.of(key));
-    if (before === undefined) return Promise.resolve();
-    const next = before.with({
-      owner: before.owner?.tag === tag ? undefined : before.owner,
-      moderators: without(before.moderators, { tag }),
-      invited: without(before.invited, { tag }),
-    });
     const put = book.put(key, next, clock());
-    if (put instanceof StorageError) return Promise.reject(put);
+    if (put instanceof StorageError) throw put;
     const arrived = this.#coming.put(key, next);
-    return new Promise((resolve, reject) =>
+    await new Promise<void>((resolve, reject) =>
       store.values.write(put.key, put.value, (error) => {
         arrived(error);
         if (error !== undefined) return reject(error);

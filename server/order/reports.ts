@@ -69,7 +69,7 @@ export async function report(
   }
   const found = await read(parts, member, room.stream, wanted.seq);
   // Who left or was put out meanwhile reports nothing more.
-  if (!member.isIn(room.key)) return answer(errorMessage("not_in_room"));
+  if (!hall.isHere(member) || !member.isIn(room.key)) return answer(errorMessage("not_in_room"));
   if ("unsure" in found) return answer(errorMessage("invalid", found.unsure));
   const messages = found;
   const last = messages.at(-1);

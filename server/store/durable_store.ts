@@ -253,12 +253,17 @@ class DurableStore implements MessageStore {
     return names;
   }
 
-  eraseSoon(settled: Append["settled"]): void {
+  eraseSoon(settled: Append["settled"], deleted: readonly string[] = []): void {
     const { store, eraser, waiting, clock } = this.#parts;
     const note = eraser.note(clock());
+    const writes: Write[] = deleted.map((key) => ({ kind: "delete", key }));
+    if (note !== undefined) writes.push({ kind: "put", key: note[0], value: note[1] });
     eraser.taken();
-    if (note === undefined) return settled();
-    this.#take(() => store.put(...note), waiting, settled);
+    if (writes.length === 0) return settled();
+    this.#take(() => store.batch(writes), waiting, (error) => {
+      if (error !== undefined && note !== undefined) eraser.failed();
+      settled(error);
+    });
   }
 
   read(stream: string, range: Range): Promise<Page> {
@@ -346,6 +351,10 @@ class DurableStore implements MessageStore {
       const count = store.stream(roomStream(room as FoldedName))?.count ?? 0;
       return count === 0 && mayForget(room);
     });
+  }
+
+  settled(): Promise<void> {
+    return this.#parts.store.flush();
   }
 
   pendingMs(): number {

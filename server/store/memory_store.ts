@@ -88,6 +88,7 @@ export function memoryStore(
     first: (stream) => streams.first(stream),
     streams: (prefix) => streams.names(prefix),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),
+    settled: () => Promise.resolve(),
     pendingMs: () => 0,
     rememberRoom: (room, settled) => {
       topics.remember(room);

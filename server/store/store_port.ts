@@ -260,6 +260,11 @@ export interface MessageStore extends AsyncDisposable {
   readonly values: KeptValues;
   /** What is remembered of a room, by its folded name. */
   room(key: string): RoomFact | undefined;
+  /**
+   * Resolves when all that it was given up to now is durable or refused, and has been told so. It never rejects: a store that fails, or
+   * closes, refuses what waits.
+   */
+  settled(): Promise<void>;
   /** For how many ms the write has waited that waits longest for the disk; 0 when none does. */
   pendingMs(): number;
   /**
@@ -276,8 +281,10 @@ export interface MessageStore extends AsyncDisposable {
   /**
    * What was deleted up to now, values of keys too, is to be in no file any more as soon as that can be. `settled` is called when it is
    * certain that it will be. A store without files leaves this out.
+   *
+   * @param deleted Keys that are removed together with that.
    */
-  eraseSoon?(settled: Append["settled"]): void;
+  eraseSoon?(settled: Append["settled"], deleted?: readonly string[]): void;
   /** How it is doing. A store that has nothing to tell leaves this out. */
   figures?(): StoreFigures;
 }

@@ -24,3 +24,5 @@ export const POSITIONS_HELD_MAX = 2_000;
 export const POSITIONS_WRITTEN_AT_ONCE = 100;
 /** Whispers that a text client is told of each person after its login, the newest, as far as a page holds them: as much as anybody scrolls up. */
 export const WAITING_LINES_MAX = 100;
+/** Erased accounts of which it is known that nothing more is to be held: what is still said of one is over in a moment. 100 bytes each. */
+export const GONE_MAX = 1_000;

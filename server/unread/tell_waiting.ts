@@ -47,6 +47,7 @@ export async function tellWaiting(
     const messages = page.messages.filter(({ seq }) => seq > known);
     if (!alive()) return;
     await account.serve(() => {
+      if (!alive()) return;
       const lines = messages.flatMap((stored) => {
         const message = messageIn(stored);
         const isOwn = message?.type !== "PrivateMessage" || foldText(message.from) === key;

@@ -14,11 +14,16 @@
  */
 
 import type { Addressee, ReadPlace } from "../commands/types.ts";
-import { POSITIONS_HELD_MAX, POSITIONS_WRITE_MS, POSITIONS_WRITTEN_AT_ONCE } from "./limits.ts";
-import { type Position, Positions } from "./positions.ts";
+import {
+  GONE_MAX,
+  POSITIONS_HELD_MAX,
+  POSITIONS_WRITE_MS,
+  POSITIONS_WRITTEN_AT_ONCE,
+} from "./limits.ts";
+import { type Position, Positions, positionsIn } from "./positions.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
-import type { KeptValues } from "../store/store_port.ts";
+import type { Append, KeptValues, StorageError } from "../store/store_port.ts";
 import { pairStream, readKey } from "../store/streams.ts";
 import type { FoldedName, UnreadEntry } from "../wire/mod.ts";
 
@@ -66,6 +71,8 @@ interface Held {
 /** What accounts have read, and what waits for them. */
 export class Unread {
   readonly #parts: UnreadParts;
+  /** The tags of those of whom nothing is kept any more; bounded, since what is still said of one is over in a moment. */
+  readonly #gone = new Set<string>();
   /** Of those who are here, and of whom something is to be written. */
   readonly #held = new Map<FoldedName, Held>();
 
@@ -200,6 +207,32 @@ export class Unread {
     else this.#letGo(key, held);
   }
 
+  /** An account is gone: whatever is still said of it, nothing of it is held or written from now on. */
+  forget({ key, tag }: Reader): void {
+    this.#gone.add(tag);
+    const [first] = this.#gone;
+    if (this.#gone.size > GONE_MAX && first !== undefined) this.#gone.delete(first);
+    if (this.#held.get(key)?.tag === tag) this.#held.delete(key);
+  }
+
+  /**
+   * Erases what was written of an account that was forgotten, when all that was on its way then is durable. What is written of
+   * somebody who has the name meanwhile stays.
+   *
+   * @throws {StorageError} Through the promise.
+   */
+  erase({ key, tag }: Reader): Promise<void> {
+    const value = this.#parts.values.value(readKey(key));
+    if (value === undefined || positionsIn(value)?.tag !== tag) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const settled = (error?: StorageError) => error === undefined ? resolve() : reject(error);
+      const other = this.#held.get(key);
+      // What is on its way of the other one is not to be deleted behind it.
+      if (other !== undefined) this.#write(key, other, settled);
+      else this.#parts.values.write(readKey(key), undefined, settled);
+    });
+  }
+
   /** Writes what is due. To be called about once a second. */
   check(): void {
     const now = this.#parts.steady();
@@ -243,11 +276,12 @@ export class Unread {
       arrivals: 0,
       writtenMs: -Infinity,
     };
-    this.#held.set(key, held);
+    if (!this.#gone.has(tag)) this.#held.set(key, held);
     return held;
   }
 
-  #write(key: FoldedName, held: Held): void {
+  #write(key: FoldedName, held: Held, settled?: Append["settled"]): void {
+    if (this.#gone.has(held.tag)) return;
     held.isNews = false;
     held.writing++;
     held.writtenMs = this.#parts.steady();
@@ -256,6 +290,7 @@ export class Unread {
       // A full disk is told by the messages that it refuses; this is tried again.
       if (error !== undefined) held.isNews = true;
       this.#letGo(key, held);
+      settled?.(error);
     });
   }
 

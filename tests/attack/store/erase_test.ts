@@ -52,3 +52,22 @@ Deno.test("what was deleted is gone for good, also the copy behind the end of a 
   await using again = await open(storage);
   assert.equal(again.stream("room/a")?.count, 95);
 });
+
+Deno.test("values that keys had are gone for good, also when the store was closed and opened again before that", async () => {
+  const storage = memoryStorage();
+  {
+    await using store = await open(storage);
+    await say(store, 3);
+    store.put("removed", bytesOf(SECRET));
+    store.put("changed", bytesOf(SECRET));
+    await store.put("changed", bytesOf("something else")).done;
+    await store.delete("removed").done;
+  }
+  assert.equal((await filesWith(storage, SECRET)).length, 1);
+  {
+    await using store = await open(storage);
+    await store.compact({ reach: "dead" });
+    assert.deepEqual(await filesWith(storage, SECRET), []);
+    assert.deepEqual([...store.keys("")], ["changed"]);
+  }
+});

@@ -7,7 +7,13 @@
 import fc from "fast-check";
 import { memoryStore } from "../../../server/mod.ts";
 import { NEWS_MAX, NEWS_READ_MS } from "../../../server/order/limits.ts";
-import { News, type NewsItem, type NewsPut, type ReportNews } from "../../../server/order/news.ts";
+import {
+  News,
+  newsIn,
+  type NewsItem,
+  type NewsPut,
+  type ReportNews,
+} from "../../../server/order/news.ts";
 import { type KeptValues, StorageError } from "../../../server/store/store_port.ts";
 import { foldText } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
@@ -140,4 +146,20 @@ Deno.test("each operator hears of each report once it stays, whatever comes in b
       }
     }),
   );
+});
+
+Deno.test("news of an account that is gone are erased, and what is on its way for who has the name now is not", async () => {
+  const { values, news, write } = place();
+  write(news.put(EVE, invitation(1)));
+  const other = { ...EVE, tag: "another" };
+  const coming = news.put(other, invitation(2));
+  // It was given to the store before the erasing, which is the last word.
+  await news.erase(EVE);
+  coming.arrived();
+  const { key } = coming;
+  assertEquals(newsIn(values.value(key) ?? new Uint8Array())?.items, [invitation(2)]);
+  await news.erase(EVE);
+  assertEquals(values.has(key), true);
+  await news.erase(other);
+  assertEquals(values.has(key), false);
 });

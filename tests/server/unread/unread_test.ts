@@ -5,7 +5,7 @@
  */
 
 import { POSITIONS_WRITE_MS } from "../../../server/unread/limits.ts";
-import { Positions } from "../../../server/unread/positions.ts";
+import { Positions, positionsIn } from "../../../server/unread/positions.ts";
 import { Unread } from "../../../server/unread/unread.ts";
 import { type KeptValues, memoryStore } from "../../../server/mod.ts";
 import { StorageError } from "../../../server/store/store_port.ts";
@@ -16,7 +16,7 @@ import {
   type UserName,
   userName,
 } from "../../../server/wire/mod.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
 function named(text: string): UserName {
   const checked = userName(text);
@@ -51,8 +51,9 @@ function place() {
     isHere: (key) => here.has(key),
     steady: () => state.now,
   });
+  const tagKept = () => positionsIn(values.value("read/bob") ?? new Uint8Array())?.tag;
   const kept = (tag: string) => Positions.in(values.value("read/bob"), tag);
-  return { unread, heads, firsts, here, state, kept };
+  return { unread, heads, firsts, here, state, kept, tagKept };
 }
 
 Deno.test("who whispers first is written at once, and then nothing, however much is whispered", () => {
@@ -174,4 +175,50 @@ Deno.test("what went for its age is not counted as unread", () => {
   assertEquals(come(), [{ room: "tea", ...counts }, { with: "Anna", ...counts }]);
   for (const stream of ["pair/anna/bob", "room/tea"]) firsts.set(stream, 11);
   assertEquals(come(), []);
+});
+
+Deno.test("of an account that is gone nothing is written any more, and what was is erased", async () => {
+  const { unread, state, tagKept } = place();
+  const bob = someone("Bob");
+  unread.whispered(bob, someone("Anna"));
+  assertEquals(tagKept(), bob.tag);
+  unread.forget(bob);
+  const { writes } = state;
+  unread.whispered(bob, someone("Carl"));
+  const tea = roomName("tea");
+  assert(tea.kind === "name");
+  unread.entered(bob, { key: fold(tea.name), name: tea.name, stream: "room/tea" });
+  unread.left(bob.key);
+  unread.close();
+  assertEquals(state.writes, writes);
+  state.refuses = true;
+  await assertRejects(unread.erase(bob), StorageError);
+  state.refuses = false;
+  await unread.erase(bob);
+  await unread.erase(bob);
+  assertEquals([tagKept(), state.writes], [undefined, writes + 2]);
+});
+
+Deno.test("who has the name of an account that is erased keeps what is on its way", async () => {
+  const { values } = memoryStore();
+  const held: (() => void)[] = [];
+  const unread = new Unread({
+    values: { ...values, write: (...what) => void held.push(() => values.write(...what)) },
+    head: () => 0,
+    first: () => 1,
+    isHere: () => true,
+    steady: () => 0,
+  });
+  const go = () => held.splice(0).forEach((one) => one());
+  const bob = someone("Bob");
+  unread.whispered(bob, someone("Anna"));
+  go();
+  unread.forget(bob);
+  const other = { ...bob, tag: "another" };
+  unread.whispered(other, someone("Carl"));
+  const erased = unread.erase(bob);
+  go();
+  await erased;
+  const kept = Positions.in(values.value("read/bob"), other.tag);
+  assertEquals([...kept.whisperers.keys()], ["carl"]);
 });
