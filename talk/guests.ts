@@ -13,6 +13,7 @@ export const GUESTS_EXPLAINED: string = `${GUEST_SIGN} is a guest`;
 
 /** A name as it is shown. */
 export function shownName(name: string, isGuest: boolean): string {
+  if (name === ERASED_NAME) return "(erased)";
   return isGuest ? `${GUEST_SIGN}${name}` : name;
 }
 

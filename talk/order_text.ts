@@ -6,6 +6,7 @@
  */
 
 import { durationText } from "../ground/mod.ts";
+import { shownName } from "./guests.ts";
 
 /** Names that a list shows. */
 const NAMES_SHOWN = 50;
@@ -171,7 +172,9 @@ function sanctioned({ user = "an address", address, until, why }: Sanctioned, no
 
 /** What somebody is told who reports what was taken back already: what he means is still that, and not what stands above it. */
 export function reportsDeleted(name: string): string {
-  return `What ${name} said last was deleted: it is reported as that, with what was said before. Its words are gone.`;
+  return `What ${
+    shownName(name, false)
+  } said last was deleted: it is reported as that, with what was said before. Its words are gone.`;
 }
 
 /** A report: who reports what, and what was said. */

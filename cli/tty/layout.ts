@@ -18,7 +18,7 @@
  */
 
 import { userName } from "../../server/wire/mod.ts";
-import { REACTED_SIGN, shownName } from "../../talk/mod.ts";
+import { ERASED_NAME, REACTED_SIGN, shownName } from "../../talk/mod.ts";
 import { TIME_COLUMNS_MIN } from "./limits.ts";
 import type { PresenceLine } from "./presence.ts";
 import type { Role, Row, Span } from "./style.ts";
@@ -184,7 +184,8 @@ function freshRows(line: Line, width: number, guests: boolean): readonly Row[] {
 function nameSpans(from: string, width: number, guest = false): Span[] {
   // A name may take a third of the row; what it says is what one came to read.
   // A name of an older server may be a sign alone, such as the one before a notice.
-  const shown = userName(from).kind === "name" ? from : `"${from}"`;
+  const isName = from === ERASED_NAME || userName(from).kind === "name";
+  const shown = isName ? from : `"${from}"`;
   const name = shorten(shownName(shown, guest), Math.max(8, Math.floor(width / 3)));
   return [{ text: name, role: { name: from } }, { text: " ", role: "text" }];
 }
@@ -192,7 +193,7 @@ function nameSpans(from: string, width: number, guest = false): Span[] {
 /** A message's first row, when it is a reply: to whom, and to which words, as far as there is room. */
 function quoteRow(head: readonly Span[], { seq, of }: Quote, width: number): Row {
   const used = head.reduce((sum, { text }) => sum + columns(text), 0);
-  const what = of === undefined ? `message ${seq}` : `${of.from}: ${of.text}`;
+  const what = of === undefined ? `message ${seq}` : `${shownName(of.from, false)}: ${of.text}`;
   const text = shorten(`${REPLY_SIGN} ${what}`, Math.max(1, width - used));
   return clipped([...head, { text, role: "dim" }], width);
 }

@@ -286,9 +286,9 @@ Deno.test("what is erased loses its name at once, also in a reply that quotes it
   game.message("zoe", "indeed", { reply: 1 });
   game.client(deleted(1, "-"));
   assertEquals(conversation(game), [
-    '12:00 "-" × (deleted)',
+    "12:00 (erased) × (deleted)",
     "12:00 zoe yess",
-    "12:00 zoe ↪ -: × (deleted)",
+    "12:00 zoe ↪ (erased): × (deleted)",
     "      indeed",
   ]);
 });

@@ -82,8 +82,14 @@ function aboutMessage(of: MenuOf): Entry[] {
   return [...entries, ...report];
 }
 
-function aboutPerson({ name, me, isRoom, isIgnored }: MenuOf): Entry[] {
-  if (foldText(name) === foldText(me)) return [];
+/** Whether something can be done about the person: to oneself, or to nobody any more, nothing is. */
+function isSomebodyElse({ name, me }: MenuOf): boolean {
+  return foldText(name) !== foldText(me) && name !== ERASED_NAME;
+}
+
+function aboutPerson(of: MenuOf): Entry[] {
+  const { name, isRoom, isIgnored } = of;
+  if (!isSomebodyElse(of)) return [];
   return [
     ...(isRoom ? [{ act: "whisper", label: `Whisper to ${name}` } as const] : []),
     isIgnored
@@ -93,8 +99,8 @@ function aboutPerson({ name, me, isRoom, isIgnored }: MenuOf): Entry[] {
 }
 
 function order(of: MenuOf): Entry[] {
-  const { name, me, isRoom, moderators = [] } = of;
-  if (!isRoom || foldText(name) === foldText(me) || !isAtLeast(of, "moderator")) return [];
+  const { name, isRoom, moderators = [] } = of;
+  if (!isRoom || !isSomebodyElse(of) || !isAtLeast(of, "moderator")) return [];
   const entries: Entry[] = [
     { act: "mute", label: `Mute ${name}…`, grave: true },
     { act: "kick", label: `Kick ${name}…`, grave: true },

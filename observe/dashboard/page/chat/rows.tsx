@@ -11,7 +11,13 @@ import { useState } from "preact/hooks";
 import { FileCard } from "../files/file_card.tsx";
 import { piecesOf } from "./finding.ts";
 import { clock } from "../format.ts";
-import { NEW_SINCE, shownName, waitsText, withoutSigns } from "../../../../talk/mod.ts";
+import {
+  ERASED_NAME,
+  NEW_SINCE,
+  shownName,
+  waitsText,
+  withoutSigns,
+} from "../../../../talk/mod.ts";
 import type { Reacted } from "../../page_messages.ts";
 import { current, hovered } from "../state.ts";
 import { Actions } from "./actions.tsx";
@@ -129,7 +135,7 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
         {line.waits === true && <span class="waits">{waitsText(current.peek().name)}</span>}
         {line.reactions?.map((one) => <Reaction key={one.emoji} line={line} one={one} />)}
       </span>
-      {chosen && <Actions line={line} />}
+      {chosen && line.from !== ERASED_NAME && <Actions line={line} />}
     </p>
   );
 });
@@ -142,7 +148,7 @@ function QuoteOf({ quote }: { readonly quote: Quote }): VNode {
       <span class="hidden">Reply to</span>
       ↪ {from === undefined ? `message ${seq}` : (
         <>
-          <bdi>{from}</bdi>:{" "}
+          <bdi>{shownName(from, false)}</bdi>:{" "}
           <bdi>{content === undefined ? "× (deleted)" : withoutSigns(content)}</bdi>
         </>
       )}
