@@ -18,7 +18,15 @@ import {
   type Welcome,
   withoutMarks,
 } from "../server/wire/mod.ts";
-import { orderText, orderToYou, reportLines, settingText, waitsText } from "../talk/mod.ts";
+import {
+  ERASED_NAME,
+  orderText,
+  orderToYou,
+  reportLines,
+  settingText,
+  shownName,
+  waitsText,
+} from "../talk/mod.ts";
 import { safeText } from "./tty/safe.ts";
 
 /** The lines of a conversation, event by event. */
@@ -35,7 +43,9 @@ export class PlainLines {
       case "NewMessage": {
         const gap = this.#gapBefore(event);
         if (event.from === own) return gap;
-        if (event.deleted === true) return gap + notice(`What ${event.from} said was deleted.`);
+        if (event.deleted === true) {
+          return gap + notice(`What ${shownName(event.from, false)} said was deleted.`);
+        }
         return gap + said(`${event.from}: `, event.content);
       }
       case "PrivateMessage":
@@ -47,7 +57,8 @@ export class PlainLines {
           ? said(`[Private from ${event.by}] (edited) `, event.content)
           : said(`[Server] ${event.by} edited a message: `, event.content);
       case "MessageDeleted":
-        if (event.by === own) return "";
+        // Of somebody who is erased that may be thousands, and nobody has said anything.
+        if (event.by === own || event.by === ERASED_NAME) return "";
         return notice(
           `${event.by} deleted ${event.room === undefined ? "a whisper to you" : "a message"}.`,
         );

@@ -25,6 +25,8 @@ Deno.test("an edit and a deletion are a line each, also of whispers; one's own a
     { type: "MessageDeleted", with: "Anna", seq: 1, by: "Anna", at: 0 },
     { ...CHANGE, type: "MessageEdited", content: "mine", by: "Zoe" },
     { ...SAID, seq: 2, content: "", edited: 0, deleted: true },
+    { ...CHANGE, type: "MessageDeleted", by: "-" },
+    { ...SAID, from: "-", seq: 3, content: "", edited: 0, deleted: true },
   );
   assertEquals(
     text,
@@ -33,7 +35,8 @@ Deno.test("an edit and a deletion are a line each, also of whispers; one's own a
       "[Server] Ben deleted a message.\n" +
       "[Private from Anna] (edited) psst!\n" +
       "[Server] Anna deleted a whisper to you.\n" +
-      "[Server] What Anna said was deleted.\n",
+      "[Server] What Anna said was deleted.\n" +
+      "[Server] What (erased) said was deleted.\n",
   );
 });
 
