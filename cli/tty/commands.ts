@@ -129,6 +129,8 @@ export function parseLine(line: string): Wish | undefined {
 
 /** Columns of how a command is typed, in the list of all: a longer one has a line of its own, so that all summaries fit beside it. */
 const USAGE_COLUMNS = 24;
+/** Where what a command does begins. */
+export const SUMMARY_COLUMN: number = USAGE_COLUMNS + 2;
 
 /** The lines that tell of one command, or of all. */
 export function help(command: string): readonly string[] {
@@ -137,7 +139,7 @@ export function help(command: string): readonly string[] {
   if (command !== "") return rows.map(({ usage, summary }) => `${usage}: ${summary}`);
   const lines = rows.flatMap(({ usage, summary }) =>
     usage.length > USAGE_COLUMNS
-      ? [usage, `${" ".repeat(USAGE_COLUMNS)}  ${summary}`]
+      ? [usage, `${" ".repeat(SUMMARY_COLUMN)}${summary}`]
       : [`${usage.padEnd(USAGE_COLUMNS)}  ${summary}`]
   );
   return [...lines, "//text says /text.", ...KEYS];

@@ -19,7 +19,7 @@
 
 import { userName } from "../../server/wire/mod.ts";
 import { ERASED_NAME, REACTED_SIGN, shownName } from "../../talk/mod.ts";
-import { TIME_COLUMNS_MIN } from "./limits.ts";
+import { SECOND_COLUMN_MIN, TIME_COLUMNS_MIN } from "./limits.ts";
 import type { PresenceLine } from "./presence.ts";
 import type { Role, Row, Span } from "./style.ts";
 import { columns, fit, shorten, wrap } from "./width.ts";
@@ -79,6 +79,8 @@ export interface NoticeLine {
   readonly tone: "info" | "error";
   /** Safe text, line by line. */
   readonly text: readonly string[];
+  /** Where the second column begins in lines that have two: they go on below it. */
+  readonly column?: number;
 }
 
 /** One of my messages that the server has not acknowledged. */
@@ -150,7 +152,8 @@ function freshRows(line: Line, width: number, guests: boolean): readonly Row[] {
         ? { text: "! ", role: "error" }
         : { text: "- ", role: "dim" };
       const role = line.tone === "error" ? "error" : "text";
-      return hanging([...time, mark], line.text, { role, indent: indent + 2, width });
+      const look = { role, indent: indent + 2, width } as const;
+      return hanging([...time, mark], line.text, { ...look, column: line.column ?? 0 });
     }
     case "presence": {
       const head: Span[] = [...time, { text: "- ", role: "dim" }];
@@ -227,23 +230,32 @@ interface Hanging {
   readonly width: number;
   /** Columns before the first row, where there is no head. */
   readonly first?: number;
+  /** Where the second column begins in lines that have two. */
+  readonly column?: number;
 }
 
 /** Text behind a head, wrapped, with all but the first row indented. */
+/** By how much the further rows of a line go in: below its second column, if it has one and that is not too narrow. */
+function underColumn(line: string, width: number, column: number = 0): number {
+  const hasTwo = column > 0 && line.slice(0, column).endsWith("  ");
+  return hasTwo && width - column >= SECOND_COLUMN_MIN ? column : 0;
+}
+
 function hanging(head: readonly Span[], lines: readonly string[], look: Hanging): Row[] {
   const { role, indent, width } = look;
   const lead: readonly Span[] = look.first === undefined
     ? head
     : [{ text: " ".repeat(look.first), role: "text" }];
   const used = lead.reduce((sum, { text }) => sum + columns(text), 0);
-  const rest = Math.max(1, width - indent);
+  const whole = Math.max(1, width - indent);
   const rows: Row[] = [];
   for (const [index, line] of lines.entries()) {
-    const first = index === 0 ? Math.max(1, width - used) : rest;
-    for (const text of wrap(line, { first, rest })) {
+    const first = index === 0 ? Math.max(1, width - used) : whole;
+    const under = underColumn(line, whole, look.column);
+    for (const [part, text] of wrap(line, { first, rest: whole - under }).entries()) {
       const before: readonly Span[] = rows.length === 0
         ? lead
-        : [{ text: " ".repeat(indent), role: "text" }];
+        : [{ text: " ".repeat(part === 0 ? indent : indent + under), role: "text" }];
       rows.push(clipped([...before, { text, role }], width));
     }
   }

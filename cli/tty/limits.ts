@@ -78,6 +78,8 @@ export const LATE_CHANGES_MAX = 2_000;
 /** Characters that are kept of what a reply is to: more than a row shows. */
 export const QUOTE_CHARS_MAX = 80;
 
+/** Columns that a second column of a list has at least: in less, words stand one below the other. */
+export const SECOND_COLUMN_MIN = 24;
 /** Columns from which on there is room for the time of a line, and for whole sentences. */
 export const TIME_COLUMNS_MIN = 40;
 

@@ -322,14 +322,18 @@ export function shown(model: Model, key: string): Model {
 export function told(
   model: Model,
   text: string | readonly string[],
-  { key, tone = "info" }: { readonly key?: string; readonly tone?: NoticeLine["tone"] } = {},
+  { key, tone = "info", ...column }: {
+    readonly key?: string;
+    readonly tone?: NoticeLine["tone"];
+    readonly column?: number;
+  } = {},
 ): Model {
   const where = key !== undefined && viewOf(model, key) ? key : currentView(model).key;
   const lines = typeof text === "string" ? [text] : text;
   return changed(
     model,
     where,
-    (view) => noticed(view, { kind: "notice", at: model.now, tone, text: lines }),
+    (view) => noticed(view, { kind: "notice", at: model.now, tone, text: lines, ...column }),
   );
 }
 

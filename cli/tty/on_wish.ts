@@ -8,7 +8,7 @@ import { hash } from "node:crypto";
 import { CONTENT_BYTES_MAX } from "../../server/wire/mod.ts";
 import type { Bell } from "../../talk/mod.ts";
 import { wordsOf } from "./changes.ts";
-import { help, type Wish } from "./commands.ts";
+import { help, SUMMARY_COLUMN, type Wish } from "./commands.ts";
 import type { PendingLine, Quote } from "./layout.ts";
 import {
   changed,
@@ -107,7 +107,7 @@ export function onWish(model: Model, wish: Wish): Step {
     case "revoke":
       return { model, effects: [wish] };
     case "help":
-      return only(told(model, help(wish.command)));
+      return only(told(model, help(wish.command), { column: SUMMARY_COLUMN }));
     case "quit":
       return only(quitted(model));
     case "problem":

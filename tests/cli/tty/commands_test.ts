@@ -5,6 +5,7 @@
  */
 
 import assert from "node:assert/strict";
+import { inLobby } from "./play.ts";
 import { COMMANDS, help, parseLine } from "../../../cli/tty/commands.ts";
 
 Deno.test("an unknown word is a problem whose sentence can be shown", () => {
@@ -53,4 +54,19 @@ Deno.test("what a command does stands beside it, where a usual terminal still ha
     const line = lines.find((line) => line.endsWith(`  ${summary}`));
     assert.ok(line !== undefined && line.length - summary.length <= 30, `${line}`);
   }
+});
+
+Deno.test("what a command does goes on below where it began, as far as there is room for two columns", () => {
+  const help = (columns: number) => {
+    const game = inLobby({ columns, rows: 80 });
+    game.keys("type:/help", "enter");
+    return game.screen();
+  };
+  const usual = help(80);
+  const at = usual.findIndex((row) => row.includes("/kick NAME"));
+  assert.equal(usual[at]?.indexOf("put somebody out"), 34);
+  assert.match(usual[at + 1] ?? "", /^ {34}\S/);
+  const narrow = help(40);
+  const row = narrow.findIndex((row) => row.includes("/kick NAME"));
+  assert.match(narrow[row + 1] ?? "", /^ {8}\S/);
 });
