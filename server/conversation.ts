@@ -24,12 +24,12 @@ import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./rooms/member.ts";
 import { pairOf } from "./rooms/pair.ts";
-import type { OrderBook } from "./order/order_book.ts";
 import type { Making, Quotas } from "./store/quotas.ts";
 import { type Asked, refusalOf, Repeats } from "./repeats/repeats.ts";
 import type { Room } from "./rooms/room.ts";
 import { type Course, SaidInRoom, SaidToOne } from "./saying.ts";
-import type { MessageStore, StorageError } from "./store/store_port.ts";
+import { OnTheWay } from "./store/on_the_way.ts";
+import type { MessageStore, RoomFact, StorageError } from "./store/store_port.ts";
 import type { Unread } from "./unread/unread.ts";
 import { type ClientMessage, type FoldedName, LOBBY } from "./wire/mod.ts";
 
@@ -44,7 +44,8 @@ export interface ConversationParts {
   readonly counters: Counters;
   readonly fanout: Fanout;
   readonly quotas: Quotas;
-  readonly book: Pick<OrderBook, "keep">;
+  /** Writes whose room it is, where only this server knows it. */
+  readonly keepOwner: (room: Room) => void;
   /** The member of that name who is here when a whisper becomes durable. */
   readonly member: (key: FoldedName) => Member | undefined;
   /** The other devices of an account that is here with several. */
@@ -58,6 +59,8 @@ export interface ConversationParts {
 export class Conversation implements Course {
   readonly parts: ConversationParts;
   readonly repeats: Repeats;
+  /** Topics on their way: whatever else is written of a room says the newest. */
+  readonly #topics = new OnTheWay<FoldedName, string | undefined>();
   /** Whether the last append failed: a full disk is told once, not for every message. */
   #storageFailed = false;
 
@@ -77,10 +80,9 @@ export class Conversation implements Course {
   }
 
   /** Gives the store something small to keep. @returns Whether it did. */
-  tryStore({ name, topic }: Room): Promise<boolean> {
-    const fact = { name, ...(topic === undefined ? {} : { topic }) };
+  tryStore(room: Room): Promise<boolean> {
     return new Promise((resolve) =>
-      this.parts.store.rememberRoom(fact, (error) => {
+      this.parts.store.rememberRoom(this.#factOf(room), (error) => {
         this.#storageFailed = error !== undefined;
         resolve(error === undefined);
       })
@@ -104,7 +106,7 @@ export class Conversation implements Course {
     this.repeats.take(saying);
     const refusal = quotas.take(speaker, makingOf(room));
     if (refusal !== undefined) return saying.settled(refusal);
-    if (!room.remembered) this.#remember(room);
+    if (!room.remembered || room.isOwnerNews) this.#remember(room);
     saying.sign();
     saying.sendOn();
   }
@@ -120,12 +122,13 @@ export class Conversation implements Course {
     const tooMuch = quotas.take(by, makingOf(room));
     if (tooMuch !== undefined) return failed(tooMuch);
     quotas.spend(by, topic.length);
-    this.#keepOwner(room);
-    room.remembered = true;
+    if (!room.remembered || room.isOwnerNews) this.#remember(room);
     room.hold();
     by.owed.add();
-    const { name } = room;
-    this.parts.store.rememberRoom({ name, ...(topic === "" ? {} : { topic }) }, (error) => {
+    const { name, key } = room;
+    const arrived = this.#topics.put(key, topic === "" ? undefined : topic);
+    this.parts.store.rememberRoom(this.#factOf(room), (error) => {
+      arrived(error);
       room.release();
       by.owed.settle();
       if (error !== undefined) return failed(error);
@@ -162,18 +165,15 @@ export class Conversation implements Course {
   }
 
   #remember(room: Room): void {
-    this.#keepOwner(room);
+    this.parts.keepOwner(room);
     room.remembered = true;
-    const { name, topic } = room;
-    this.parts.store.rememberRoom({ name, ...(topic === undefined ? {} : { topic }) });
+    // Without its owner it would be the operators' after a restart: both are written when there is space.
+    if (!room.isOwnerNews) this.parts.store.rememberRoom(this.#factOf(room));
   }
 
-  /** Whose room it is that becomes one to remember. */
-  #keepOwner({ key, order, remembered }: Room): void {
-    const { book, clock } = this.parts;
-    if (remembered || order.owner === undefined || order.isSet) return;
-    // Of a full store whose room it is is the least that is lost.
-    book.keep(key, order, clock(), () => {});
+  #factOf({ key, name, topic: kept }: Room): RoomFact {
+    const topic = this.#topics.newest(key, () => kept);
+    return { name, ...(topic === undefined ? {} : { topic }) };
   }
 
   /** See `Course`. */

@@ -95,7 +95,10 @@ abstract class Saying implements Append, Asked {
 
   settled(error?: StorageError): void {
     this.storeDone(error);
-    if (error !== undefined) return this.course.failed(this, error);
+    if (error !== undefined) {
+      this.speaker.unsaid(this.stream, this.seq);
+      return this.course.failed(this, error);
+    }
     this.course.kept();
     this.told();
     this.course.repeats.keep(this, this.seq);

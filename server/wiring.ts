@@ -115,7 +115,7 @@ export function wire(
     counters,
     fanout,
     quotas,
-    book,
+    keepOwner: (room) => order.keepOwner(room),
     member: (key) => hall.member(key),
     others: (key) => hall.othersOf(key),
     waits: (key) => hall.member(key) === undefined && accounts.has(key),

@@ -32,9 +32,19 @@ export class Facts {
     this.#refused = true;
   }
 
-  /** Somebody writes this key himself: what waits for it is out of date. */
-  forget(key: string): void {
+  /**
+   * Somebody writes this key himself: what waits for it is out of date.
+   *
+   * @returns To be called when that is not written after all.
+   */
+  forget(key: string): () => void {
+    const bytes = this.#wanted.get(key);
     this.#wanted.delete(key);
+    return () => {
+      if (bytes === undefined || this.#wanted.has(key)) return;
+      this.#note(key, bytes);
+      this.#refused = true;
+    };
   }
 
   /** The value that a key has or is to have. */

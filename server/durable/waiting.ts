@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { StoreError } from "../../db/mod.ts";
+import { StoreError } from "../../db/mod.ts";
 import { type Append, StorageError } from "../store/store_port.ts";
 
 /** A write and whom to tell. */
@@ -21,8 +21,15 @@ export class Waiting {
   #writes: Write[] = [];
   #first = 0;
 
-  /** Takes a write that the store has given the place `lsn`. */
-  add(lsn: number, settled: Append["settled"]): void {
+  /** Writes something: `settled` waits for it, or is told at once that the store does not take it. */
+  take(write: () => { readonly lsn: number }, settled: Append["settled"]): void {
+    let lsn: number;
+    try {
+      ({ lsn } = write());
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return settled(storageError(error));
+    }
     this.#writes.push({ lsn, settled });
   }
 
@@ -57,7 +64,7 @@ const TOO_MANY_TOLD =
   "This server keeps as many rooms and conversations as it can. Nothing was sent.";
 
 /** The store's refusal in the words of the server's port. */
-export function storageError(error: StoreError): StorageError {
+function storageError(error: StoreError): StorageError {
   const outcome = error.outcome === "unknown" ? "unknown" : "refused";
   const limit = error.code === "too_many" ? { isLimit: true, told: TOO_MANY_TOLD } : {};
   return new StorageError(error.message, { outcome, cause: error, ...limit });

@@ -171,23 +171,39 @@ export class OrderDesk {
     }
     const arrived = this.#coming.put(room.key, next);
     by.owed.add();
-    if (!room.remembered) {
-      room.remembered = true;
-      store.rememberRoom({
-        name: room.name,
-        ...(room.topic === undefined ? {} : { topic: room.topic }),
-      });
-    }
+    const isKnown = room.remembered;
+    room.remembered = true;
+    let isRefused = false;
     const absent = this.#absentee(deed, room.order, next);
     this.#store({ by, deed, room, at, absent, put: book.put(room.key, next, at) }, (error) => {
       arrived(error);
+      isRefused = error !== undefined;
+      if (!isRefused) {
+        room.isOwnerNews = false;
+        hall.setOrder(room, next);
+      }
       room.release();
       by.owed.settle();
       if (error !== undefined) return this.#failed(by, error, id);
-      hall.setOrder(room, next);
       tellDeed(this.parts, by, room, deed);
       if (id === undefined) return;
       by.tell({ type: "Ack", re: id, room: room.name, seq: hall.head(room.stream), at });
+    });
+    // Without its owner it would be the operators' after a restart: then both are written with the next word in it.
+    if (isKnown || (isRefused && room.isOwnerNews)) return;
+    const { topic } = room;
+    store.rememberRoom({ name: room.name, ...(topic === undefined ? {} : { topic }) });
+  }
+
+  /** Writes whose room it is, where only this server knows it. What a full disk refuses of that is to be asked for again. */
+  keepOwner(room: Room): void {
+    // A deed that is on its way says it, too.
+    if (!room.isOwnerNews || room.order.owner === undefined || this.#coming.has(room.key)) return;
+    const { book, clock } = this.parts;
+    room.isOwnerNews = false;
+    book.keep(room.key, room.order, clock(), (error) => {
+      // Where nothing is kept on a disk, and the book is full, it is given up.
+      if (error !== undefined && !error.isLimit) room.isOwnerNews = true;
     });
   }
 

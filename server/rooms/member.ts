@@ -217,6 +217,12 @@ export class Member implements UserView, TransferUser {
     this.#lastWhisperedTo = whisperedTo;
   }
 
+  /** What had been given that number was refused: if it was the last, then nothing was. The next one to speak has the number. */
+  unsaid(stream: string, seq: number): void {
+    if (this.#lastStream !== stream || this.#lastSeq !== seq) return;
+    this.#lastStream = this.#lastWhisperedTo = undefined;
+  }
+
   /** To whom it said last what it said, if it was whispered. */
   get lastWhisperedTo(): UserName | undefined {
     return this.#lastWhisperedTo;

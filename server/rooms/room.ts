@@ -63,6 +63,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
   order: Order = OPEN;
   /** Whether the store knows of it. */
   remembered = false;
+  /** Whether whose it is is known here and not to the store. */
+  isOwnerNews = false;
   /** See `RoomCounts`. */
   messages = 0;
   deliveries = 0;

@@ -198,7 +198,10 @@ export class Rooms {
     const first = fact && roomNameKept(fact.name);
     const room = this.#add(first !== undefined && fold(first) === fold(name) ? first : name);
     if (fact !== undefined) this.#recall(room, fact);
-    if (isNew) this.set(room, new Order({ owner: namedOf(maker) }));
+    if (isNew) {
+      this.set(room, new Order({ owner: namedOf(maker) }));
+      room.isOwnerNews = true;
+    }
     return room;
   }
 

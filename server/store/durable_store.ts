@@ -19,7 +19,6 @@ import {
   openStore,
   realWorld,
   type Store,
-  StoreError,
   type World,
   type Write,
 } from "../../db/mod.ts";
@@ -28,18 +27,18 @@ import { Epoch } from "../durable/epoch.ts";
 import { Eraser } from "../durable/eraser.ts";
 import { encodeFact, Facts } from "../durable/facts.ts";
 import type { Keeper } from "../durable/keeper.ts";
+import { keptValues, writeOf } from "../durable/kept_values.ts";
 import { type DurableOptions, keeperOf, segmentsFor } from "../durable/options.ts";
 import { readPage } from "../durable/pages.ts";
 import { StoreMeter } from "../durable/meter.ts";
 import { recentOf } from "../durable/recent.ts";
-import { storageError, Waiting } from "../durable/waiting.ts";
+import { Waiting } from "../durable/waiting.ts";
 import type {
   Append,
   Before,
   KeptValues,
   MessageStore,
   Page,
-  Put,
   Range,
   Replace,
   RoomFact,
@@ -167,12 +166,7 @@ class DurableStore implements MessageStore {
     this.epoch = parts.epoch;
     this.before = parts.before;
     this.#parts = parts;
-    this.values = {
-      keys: (prefix) => parts.store.keys(prefix),
-      value: (key) => this.#value(key),
-      has: (key) => this.#has(key),
-      write: (...what) => this.#write(...what),
-    };
+    this.values = keptValues(parts);
   }
 
   append(message: Append): void {
@@ -186,7 +180,7 @@ class DurableStore implements MessageStore {
     if (refusal !== undefined) return message.settled(refusal);
     const latest = keeper.latestAt();
     const own = { kind: "append", stream, body, at, latest } as const;
-    this.#take(
+    waiting.take(
       () => {
         if (added === undefined && puts.length === 0) {
           return store.append(stream, body, { at, latest });
@@ -196,7 +190,6 @@ class DurableStore implements MessageStore {
           : [{ kind: "append", stream: beside.stream, body: added, at, latest } as const];
         return store.batch([...other, own, ...puts.map(writeOf)]);
       },
-      waiting,
       (error) => {
         if (puts.some(({ key }) => key.startsWith(RETAIN_KEYS))) keeper.roomChanged();
         message.settled(error);
@@ -226,13 +219,12 @@ class DurableStore implements MessageStore {
       if (erases && error !== undefined) eraser.failed();
       settled(error);
     };
-    this.#take(
+    waiting.take(
       () => {
         const taken = store.batch(writes);
         if (erases) eraser.taken();
         return taken;
       },
-      waiting,
       outcome,
     );
   }
@@ -258,12 +250,21 @@ class DurableStore implements MessageStore {
     const note = eraser.note(clock());
     const writes: Write[] = deleted.map((key) => ({ kind: "delete", key }));
     if (note !== undefined) writes.push({ kind: "put", key: note[0], value: note[1] });
-    eraser.taken();
-    if (writes.length === 0) return settled();
-    this.#take(() => store.batch(writes), waiting, (error) => {
-      if (error !== undefined && note !== undefined) eraser.failed();
-      settled(error);
-    });
+    if (writes.length === 0) {
+      eraser.taken();
+      return settled();
+    }
+    waiting.take(
+      () => {
+        const taken = store.batch(writes);
+        eraser.taken();
+        return taken;
+      },
+      (error) => {
+        if (error !== undefined && note !== undefined) eraser.failed();
+        settled(error);
+      },
+    );
   }
 
   read(stream: string, range: Range): Promise<Page> {
@@ -284,8 +285,11 @@ class DurableStore implements MessageStore {
       return refusal === undefined ? facts.put(store, key, room) : facts.wait(key, room);
     }
     if (refusal !== undefined) return settled(refusal);
-    facts.forget(key);
-    this.#take(() => store.put(key, fact), waiting, settled);
+    const notWritten = facts.forget(key);
+    waiting.take(() => store.put(key, fact), (error) => {
+      if (error !== undefined) notWritten();
+      settled(error);
+    });
   }
 
   room(key: string): RoomFact | undefined {
@@ -298,47 +302,6 @@ class DurableStore implements MessageStore {
       onTrouble(error);
       return undefined;
     }
-  }
-
-  #value(key: string): Uint8Array | undefined {
-    const { store, onTrouble } = this.#parts;
-    try {
-      return store.getNow(key);
-    } catch (error) {
-      if (!(error instanceof DamageError)) throw error;
-      onTrouble(error);
-      return undefined;
-    }
-  }
-
-  #has(key: string): boolean {
-    try {
-      return this.#parts.store.getNow(key) !== undefined;
-    } catch (error) {
-      if (!(error instanceof DamageError)) throw error;
-      return true;
-    }
-  }
-
-  #write(...[key, value, settled, goesOn, beside = []]: Parameters<KeptValues["write"]>): void {
-    const { store, waiting, keeper } = this.#parts;
-    const puts = [{ key, value }, ...beside];
-    const kept: Append["settled"] = (error) => {
-      if (puts.some(({ key }) => key.startsWith(RETAIN_KEYS))) keeper.roomChanged();
-      settled(error);
-    };
-    const bytesOf = ({ key, value }: Put) => value === undefined ? 0 : key.length + value.length;
-    const given = puts.reduce((sum, put) => sum + bytesOf(put), 0);
-    const refusal = given === 0 ? undefined : keeper.take(given, undefined, goesOn);
-    if (refusal !== undefined) return settled(refusal);
-    this.#take(
-      () => {
-        if (beside.length > 0) return store.batch(puts.map(writeOf));
-        return value === undefined ? store.delete(key) : store.put(key, value);
-      },
-      waiting,
-      kept,
-    );
   }
 
   tend(mayForget: (key: string) => boolean = () => false): void {
@@ -374,20 +337,4 @@ class DurableStore implements MessageStore {
     opened[Symbol.dispose]();
     await Promise.all([keeper.idle(), eraser.idle()]);
   }
-
-  /** Lets `settled` wait for a write, or tells it at once that the store does not take it. */
-  #take(write: () => { readonly lsn: number }, waiting: Waiting, settled: Append["settled"]): void {
-    let lsn: number;
-    try {
-      ({ lsn } = write());
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      return settled(storageError(error));
-    }
-    waiting.add(lsn, settled);
-  }
-}
-
-function writeOf({ key, value }: Put): Write {
-  return value === undefined ? { kind: "delete", key } : { kind: "put", key, value };
 }

@@ -158,7 +158,7 @@ export class Unread {
   /** An account was put out of a room: that is written at once, so that it does not come back to it after a kill. */
   putOut(reader: Reader, room: FoldedName): void {
     const held = this.#hold(reader);
-    if (held.positions.left(room)) this.#write(reader.key, held);
+    if (held.positions.left(room)) this.#write(reader.key, held, { goesOn: true });
     else this.#letGo(reader.key, held);
   }
 
@@ -228,7 +228,7 @@ export class Unread {
       const settled = (error?: StorageError) => error === undefined ? resolve() : reject(error);
       const other = this.#held.get(key);
       // What is on its way of the other one is not to be deleted behind it.
-      if (other !== undefined) this.#write(key, other, settled);
+      if (other !== undefined) this.#write(key, other, { settled });
       else this.#parts.values.write(readKey(key), undefined, settled);
     });
   }
@@ -280,7 +280,15 @@ export class Unread {
     return held;
   }
 
-  #write(key: FoldedName, held: Held, settled?: Append["settled"]): void {
+  /** @param how Who hears of it, and whether it is written also when the disk is nearly full. */
+  #write(
+    key: FoldedName,
+    held: Held,
+    { settled, goesOn = false }: {
+      readonly settled?: Append["settled"] | undefined;
+      readonly goesOn?: boolean;
+    } = {},
+  ): void {
     if (this.#gone.has(held.tag)) return;
     held.isNews = false;
     held.writing++;
@@ -291,7 +299,7 @@ export class Unread {
       if (error !== undefined) held.isNews = true;
       this.#letGo(key, held);
       settled?.(error);
-    });
+    }, goesOn);
   }
 
   #letGo(key: FoldedName, held: Held): void {

@@ -5,8 +5,10 @@
  * @module
  */
 
+import { memoryStore, type MessageStore } from "../../../server/mod.ts";
+import { StorageError } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import type { RawClient, TestServer } from "../../harness.ts";
+import { type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import {
   type Answer,
@@ -18,7 +20,8 @@ import {
   refused,
 } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
-import { eventually, folder, startOn, untilFull } from "../../server/durable/place.ts";
+import { copyFiles, eventually, folder, startOn, untilFull } from "../../server/durable/place.ts";
+import { get } from "../../server/http/web.ts";
 
 const operatorToken = "operator".repeat(5);
 const password = "correct horse";
@@ -141,3 +144,108 @@ for (
     assert((await roles(op))["Eve"] !== "operator");
   });
 }
+
+Deno.test("a room whose first deed the store refuses is its maker's all the same once something is said there", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  const session = "a".repeat(40);
+  {
+    await using server = await start(place.path, disk);
+    await using anna = await inRoom(server, "Anna", "tea", session);
+    await using _ben = await inRoom(server, "Ben", "tea");
+    await using filler = await server.frames("Filler");
+    await fill(disk, filler);
+    await refused(anna, { type: "Room", room: "tea", promote: "Ben" }, "storage");
+    await refused(anna, { type: "Broadcast", room: "tea", content: "words" }, "storage");
+    disk.freePart = 0.5;
+    await eventually(
+      async () => (await ask(anna, { type: "Broadcast", room: "tea", content: "words" }))["seq"],
+      "the disk has space",
+    );
+  }
+  await using server = await start(place.path, disk);
+  await using anna = await inRoom(server, "Anna", "tea", session);
+  const { owner, rank } = await ask(anna, { type: "Room", room: "tea" });
+  assertEquals([owner, rank], ["Anna", "owner"]);
+});
+
+Deno.test("an account that was put out of a room while the disk is nearly full does not come back to it by itself after a kill", async () => {
+  using place = folder();
+  using killed = folder();
+  const disk = new HandDisk(place.path);
+  {
+    await using server = await start(place.path, disk);
+    await using anna = await inRoom(server, "Anna", "tea");
+    {
+      await using eve = await registered(server, "Eve");
+      await done(eve, { type: "Join", room: "tea" });
+      await eve.closeWrite();
+      await eve.expectEnd();
+    }
+    await fill(disk, anna);
+    await done(anna, { type: "Kick", room: "tea", user: "Eve" });
+    await done(anna, { type: "Unban", room: "tea", user: "Eve" });
+    copyFiles(place.path, killed.path);
+  }
+  await using server = await startOn(killed.path, { serve: { passwordCost: CHEAP } });
+  await using eve = await server.connect();
+  await eve.send({ type: "Login", username: "Eve", password });
+  assertEquals((await eve.next("Welcome")).rooms, ["lobby"]);
+});
+
+Deno.test("a topic that is on its way is there after a restart, also when somebody asks meanwhile whether the server is well", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  {
+    await using server = await startOn(place.path, { storage: disk.storage, serve: { http: {} } });
+    await using anna = await server.frames("Anna");
+    await done(anna, { type: "Topic", room: "lobby", topic: "old" });
+    await fill(disk, anna);
+    disk.freePart = 0.5;
+    const hold = disk.hold("brand new");
+    using _released = { [Symbol.dispose]: hold.release };
+    // Nothing was stored since, so that whoever asks has the store tried.
+    await eventually(async () => {
+      await anna.send({ type: "Topic", room: "lobby", topic: "brand new", id: "topic" });
+      await anna.send({ type: "Ping" });
+      let isTaken = true;
+      for (;;) {
+        const { type } = await anna.message();
+        if (type === "Error") isTaken = false;
+        if (type === "Pong") return isTaken || undefined;
+      }
+    }, "the topic is on its way");
+    await hold.arrived();
+    assertEquals((await get(server.server.http?.port ?? 0, "/healthz")).status, 503);
+    hold.release();
+    await answerTo(anna, "topic");
+  }
+  await using server = await start(place.path, disk);
+  await using anna = await server.frames("Anna");
+  const { rooms } = await ask(anna, { type: "ListRooms" });
+  assertEquals(rooms, [{ name: "lobby", users: 1, topic: "brand new" }]);
+});
+
+Deno.test("who takes back what he said last, which was refused, takes back nothing that was said instead of it", async () => {
+  const store = memoryStore();
+  const fussy: MessageStore = {
+    ...store,
+    append: (message) => {
+      // As the store on a disk does it: the message has its number by then.
+      const isRefused = new TextDecoder().decode(message.encode(1)).includes("refused");
+      if (isRefused) message.settled(new StorageError("Others come first", { isLimit: true }));
+      else store.append(message);
+    },
+  };
+  await using server = startServer({ store: fussy });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using ben = await inRoom(server, "Ben", "tea");
+  await refused(anna, { type: "Broadcast", room: "tea", content: "refused" }, "storage");
+  await done(ben, { type: "Broadcast", room: "tea", content: "of Ben" });
+  await refused(anna, { type: "Delete", room: "tea" }, "not_found");
+  await done(anna, { type: "Broadcast", room: "tea", content: "of Anna" });
+  await done(anna, { type: "Delete", room: "tea" });
+  const { messages } = await ask(anna, { type: "History", room: "tea" });
+  const words = (messages as { readonly content: string }[]).map(({ content }) => content);
+  assertEquals(words, ["of Ben", ""]);
+});
