@@ -8,7 +8,7 @@
  * @module
  */
 
-import { type Op, patched } from "./disk.ts";
+import type { Op } from "./disk.ts";
 
 /** Decides what of the unsynced arrives. */
 export interface Luck {
@@ -156,12 +156,15 @@ function apply(bytes: Map<number, Uint8Array>, op: FileOp, luck: Luck): void {
   }
   const first = Math.floor(op.at / SECTOR_BYTES);
   const last = Math.floor((op.at + op.bytes.length - 1) / SECTOR_BYTES);
-  let after = before;
-  luck.sectors(last - first + 1).forEach((arrives, i) => {
-    if (!arrives) return;
-    const from = Math.max(op.at, (first + i) * SECTOR_BYTES);
-    const to = Math.min(op.at + op.bytes.length, (first + i + 1) * SECTOR_BYTES);
-    after = patched(after, from, op.bytes.subarray(from - op.at, to - op.at));
+  const arrived = luck.sectors(last - first + 1);
+  const fromOf = (i: number) => Math.max(op.at, (first + i) * SECTOR_BYTES);
+  const toOf = (i: number) => Math.min(op.at + op.bytes.length, (first + i + 1) * SECTOR_BYTES);
+  // Copied once, however many sectors there are.
+  const reach = arrived.includes(true) ? toOf(arrived.lastIndexOf(true)) : 0;
+  const after = new Uint8Array(Math.max(before.length, reach));
+  after.set(before);
+  arrived.forEach((arrives, i) => {
+    if (arrives) after.set(op.bytes.subarray(fromOf(i) - op.at, toOf(i) - op.at), fromOf(i));
   });
   bytes.set(op.inode, after);
 }

@@ -288,7 +288,7 @@ export class SimDisk implements Storage {
 }
 
 /** The bytes with others written over them at a position; a hole is zeros. */
-export function patched(bytes: Uint8Array, at: number, over: Uint8Array): Uint8Array {
+function patched(bytes: Uint8Array, at: number, over: Uint8Array): Uint8Array {
   const result = new Uint8Array(Math.max(bytes.length, at + over.length));
   result.set(bytes);
   result.set(over, at);

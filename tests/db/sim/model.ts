@@ -7,6 +7,9 @@
 import { DamageError } from "../../../db/errors.ts";
 import type { ReadStore } from "../../../db/reader.ts";
 
+/** A write, as it changes the model. */
+export type Change = (model: Model) => void;
+
 /** What a store should hold. */
 export class Model {
   readonly #streams = new Map<

@@ -16,12 +16,10 @@ import type { Store } from "../../../db/store.ts";
 import { verifyStore } from "../../../db/verify.ts";
 import type { Written } from "../../../db/store.ts";
 import { SimDisk } from "./disk.ts";
-import { bytesOf, Model, pictureOf } from "./model.ts";
+import { bytesOf, type Change, Model, pictureOf } from "./model.ts";
 import { type Mount, mount } from "./mount.ts";
+import { Pictures } from "./pictures.ts";
 import { simWorld } from "./world.ts";
-
-/** A write, as it changes the model. */
-export type Change = (model: Model) => void;
 
 /** What holds from a place in the trace on: each of the pictures from `acked` on is allowed. */
 interface Moment {
@@ -49,6 +47,7 @@ export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #timeline: Moment[] = [];
   #changes: Change[] = [];
+  readonly #drawn = new Pictures();
   #acked = 0;
   #hard = 0;
   #mount: Mount | undefined;
@@ -317,8 +316,7 @@ export class Session implements AsyncDisposable {
     });
   }
 
-  #pictures(): string[] {
-    const model = new Model();
-    return [model.picture(), ...this.#changes.map((change) => (change(model), model.picture()))];
+  #pictures(): readonly string[] {
+    return this.#drawn.of(this.#changes);
   }
 }
