@@ -53,10 +53,15 @@ Deno.test("parseLine() lists every command at /help, each line marked as the ser
   const lines = help.text.split("\n");
   assertEquals(lines.pop(), "", "it ends with a line feed");
   assert(lines.every((line) => line.startsWith("[Server] /")));
+  assertEquals(
+    lines.filter((line) => line.length > 80),
+    [],
+    "a usual terminal breaks no word of it",
+  );
   const commands = lines.map((line) => line.split(" ")[1]);
   assertEquals(
     commands.join(" "),
-    "/list /w /edit /delete /rooms /join /topic /leave /room /slow /invite /kick /mute /ban " +
+    "/list /w /edit /delete /rooms /join /topic /leave /room /room /slow /invite /kick /mute /ban " +
       "/unban /mod /op /audit /report /register /password " +
       "/devices /revoke /quit //text",
   );
