@@ -163,6 +163,17 @@ testWith(
     await ben.say("good morning");
     await using browser = await look(stage.dashboard.url, { width: 360, height: 640, touch: true });
     const { page, complaints } = browser;
+    const here = page.getByRole("button", { name: "2 here" });
+    await here.tap();
+    const people = page.getByRole("list", { name: "People in lobby" });
+    const middles = await Promise.all([people.getByText("Ben"), people.getByText("Reader")].map(
+      async (name) => {
+        const { y = 0, height = 0 } = await name.first().boundingBox() ?? {};
+        return Math.round(y + height / 2);
+      },
+    ));
+    assertEquals(middles[0], middles[1], "all stand on one line");
+    await here.tap();
     const row = rowOf(page, "good morning");
     await row.tap();
     const more = row.getByRole("button", { name: "More" });
