@@ -19,6 +19,7 @@
  */
 
 import type { Addressee, Said } from "./commands/types.ts";
+import { NOBODY } from "./erasing/blank.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Fanout } from "./figures/fanout.ts";
@@ -46,6 +47,8 @@ export interface ConversationParts {
   readonly quotas: Quotas;
   /** Writes whose room it is, where only this server knows it. */
   readonly keepOwner: (room: Room) => void;
+  /** The room of that name, if it is there. */
+  readonly room: (key: FoldedName) => Room | undefined;
   /** The member of that name who is here when a whisper becomes durable. */
   readonly member: (key: FoldedName) => Member | undefined;
   /** The other devices of an account that is here with several. */
@@ -59,8 +62,8 @@ export interface ConversationParts {
 export class Conversation implements Course {
   readonly parts: ConversationParts;
   readonly repeats: Repeats;
-  /** Topics on their way: whatever else is written of a room says the newest. */
-  readonly #topics = new OnTheWay<FoldedName, string | undefined>();
+  /** What is to be remembered of rooms, and is on its way: whatever else is written of a room says the newest. */
+  readonly #facts = new OnTheWay<FoldedName, RoomFact>();
   /** Whether the last append failed: a full disk is told once, not for every message. */
   #storageFailed = false;
 
@@ -125,19 +128,40 @@ export class Conversation implements Course {
     if (!room.remembered || room.isOwnerNews) this.#remember(room);
     room.hold();
     by.owed.add();
-    const { name, key } = room;
-    const arrived = this.#topics.put(key, topic === "" ? undefined : topic);
-    this.parts.store.rememberRoom(this.#factOf(room), (error) => {
+    const { name } = room;
+    const fact = { name, ...(topic === "" ? {} : { topic, topicTag: by.tag }) };
+    const arrived = this.#facts.put(room.key, fact);
+    this.parts.store.rememberRoom(fact, (error) => {
       arrived(error);
       room.release();
       by.owed.settle();
       if (error !== undefined) return failed(error);
       this.#storageFailed = false;
-      room.setTopic(topic, by.name);
+      room.setTopic(topic, by);
       if (id === undefined) return;
       const { store, clock } = this.parts;
       by.tell({ type: "Ack", re: id, room: name, seq: store.head(room.stream), at: clock() });
     });
+  }
+
+  /** Takes the topic of a room away, if somebody has set it who is nobody any more. @throws {StorageError} Through the promise. */
+  async forgetTopic(key: FoldedName, tag: string): Promise<void> {
+    const { store, room } = this.parts;
+    // Another topic that is on its way is put behind it, and stays.
+    const fact = this.#facts.newest(key, () => room(key)?.fact ?? store.room(key));
+    if (fact?.topicTag !== tag) return;
+    const bare = { name: fact.name };
+    const arrived = this.#facts.put(key, bare);
+    await new Promise<void>((resolve, reject) =>
+      store.rememberRoom(bare, (error) => {
+        arrived(error);
+        if (error !== undefined) return reject(error);
+        // Also where it was opened meanwhile.
+        const opened = room(key);
+        if (opened?.topicTag === tag) opened.setTopic("", { name: NOBODY });
+        resolve();
+      })
+    );
   }
 
   /** Says something to one user, or to an account that is away. */
@@ -171,9 +195,8 @@ export class Conversation implements Course {
     if (!room.isOwnerNews) this.parts.store.rememberRoom(this.#factOf(room));
   }
 
-  #factOf({ key, name, topic: kept }: Room): RoomFact {
-    const topic = this.#topics.newest(key, () => kept);
-    return { name, ...(topic === undefined ? {} : { topic }) };
+  #factOf(room: Room): RoomFact {
+    return this.#facts.newest(room.key, () => room.fact);
   }
 
   /** See `Course`. */

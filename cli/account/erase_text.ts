@@ -20,7 +20,8 @@ export function foundText(found: Found): string {
 /** What is not erased with it. */
 export const KEPT_TEXT: string =
   "Not erased: what others wrote, also to him or about him; in conversations of two, that there were whispers, and when; " +
-  "topics; records of what moderators did, and bans; what was said under the name before it was an account's; the server's log; backups.";
+  "records of what moderators did, and bans; what others said under the name before it was an account's; what the account said as a guest " +
+  "under other names, and topics of which no version of the server wrote down who gave them; the server's log; backups.";
 
 /** What was erased, and what is kept. */
 export function erasedText(erased: Found): string {
@@ -33,7 +34,7 @@ export function erasedText(erased: Found): string {
   ];
   const kept = [
     "what others wrote, also to him: it is theirs",
-    "topics that he gave to rooms, until somebody gives others ('/topic')",
+    "topics that he gave to rooms under other names, or to a server of a version that did not write down who did, until somebody gives others ('/topic')",
     ...records,
     "backups that were made before: make a new one when 'chat db stat' speaks of nothing that is still to be erased, and remove the older ones",
   ];

@@ -3,7 +3,7 @@
  *
  * ```text
  *   in one batch: the account, its record, the note erase/<name>/<tag> ─► all that was on its way is durable ─► its words, page by page
- *       ─► notes of who spoke ─► ranks in rooms ─► how far it has read, what waited for it ─► in one batch: the note goes, and all
+ *       ─► notes of who spoke ─► ranks in rooms, topics ─► how far it has read, what waited for it ─► in one batch: the note goes, and all
  *       of it out of the files, soon
  * ```
  *
@@ -51,6 +51,8 @@ export interface ErasureParts {
   readonly rooms: () => Iterable<{ readonly key: FoldedName }>;
   /** Somebody owns, moderates and is invited to a room no more. */
   readonly forget: (room: FoldedName, who: Erased) => Promise<void>;
+  /** The topic of a room goes, if somebody has set it. */
+  readonly forgetTopic: (room: FoldedName, who: Erased) => Promise<void>;
   readonly unread: Pick<Unread, "forget" | "erase">;
   readonly news: Pick<News, "erase">;
 }
@@ -245,9 +247,10 @@ export class Erasure {
     });
   }
 
-  /** It owns, moderates and is invited to nothing any more. */
+  /** It owns, moderates and is invited to nothing any more, and what rooms are about is not in its words. */
   async #forgetInRooms(who: Erased): Promise<void> {
-    const { store: { values }, forget, rooms, pause } = this.#parts;
+    const { store, forget, forgetTopic, rooms, pause } = this.#parts;
+    const { values } = store;
     const known = { tag: who.tag, mark: who.mark ?? "" };
     let looked = 0;
     const next = async () => {
@@ -257,6 +260,7 @@ export class Erasure {
     for (const { key } of rooms()) {
       await next();
       await forget(key, who);
+      await forgetTopic(key, who);
     }
     // And those that nobody has opened since.
     for (const key of [...values.keys(ORDER_KEYS)]) {
@@ -264,6 +268,10 @@ export class Erasure {
       const value = values.value(key);
       if (value === undefined || !namesOne(orderIn(value), known)) continue;
       await forget(key.slice(ORDER_KEYS.length) as FoldedName, who);
+    }
+    for (const key of [...store.roomKeys()]) {
+      await next();
+      await forgetTopic(key as FoldedName, who);
     }
   }
 

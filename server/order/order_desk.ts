@@ -191,14 +191,15 @@ export class OrderDesk {
     });
     // Without its owner it would be the operators' after a restart: then both are written with the next word in it.
     if (isKnown || (isRefused && room.isOwnerNews)) return;
-    const { topic } = room;
-    store.rememberRoom({ name: room.name, ...(topic === undefined ? {} : { topic }) });
+    store.rememberRoom(room.fact);
   }
 
   /** Writes whose room it is, where only this server knows it. What a full disk refuses of that is to be asked for again. */
   keepOwner(room: Room): void {
+    // Who it was may be nobody any more.
+    if (room.order.owner === undefined) room.isOwnerNews = false;
     // A deed that is on its way says it, too.
-    if (!room.isOwnerNews || room.order.owner === undefined || this.#coming.has(room.key)) return;
+    if (!room.isOwnerNews || this.#coming.has(room.key)) return;
     const { book, clock } = this.parts;
     room.isOwnerNews = false;
     book.keep(room.key, room.order, clock(), (error) => {

@@ -20,6 +20,7 @@ import type { Member } from "./member.ts";
 import { RoomLog } from "./room_log.ts";
 import { Sorted } from "./sorted.ts";
 import { OPEN, type Order } from "../order/order.ts";
+import type { RoomFact } from "../store/store_port.ts";
 import { roomStream } from "../store/streams.ts";
 import { encodeLine } from "../text/render.ts";
 import {
@@ -59,6 +60,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
   readonly #onTouched: () => void;
   /** What it is about. */
   topic: string | undefined;
+  /** The tag of who set that, where it is known. */
+  topicTag: string | undefined;
   /** How it is set; changed by `Rooms.set`. */
   order: Order = OPEN;
   /** Whether the store knows of it. */
@@ -243,9 +246,23 @@ export class Room implements RoomView, RoomCounts, Crowd {
     return this.#members.size * (DELIVERY_MS + bytes * ANSWER_MS_PER_BYTE);
   }
 
+  /** What is remembered of it. */
+  get fact(): RoomFact {
+    const { name, topic, topicTag } = this;
+    return {
+      name,
+      ...(topic === undefined ? {} : { topic }),
+      ...(topicTag === undefined ? {} : { topicTag }),
+    };
+  }
+
   /** Changes what it is about, and tells everybody. */
-  setTopic(topic: string, by: UserName): void {
+  setTopic(
+    topic: string,
+    { name: by, tag }: { readonly name: string; readonly tag?: string },
+  ): void {
     this.topic = topic === "" ? undefined : topic;
+    this.topicTag = topic === "" ? undefined : tag;
     this.#onTouched();
     const message: ServerMessage = { type: "Topic", room: this.name, topic, by };
     this.#publish(encodeFrame(message));

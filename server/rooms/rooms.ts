@@ -209,8 +209,9 @@ export class Rooms {
     for (const room of this.#rooms.values()) if (!room.order.hides) yield room;
   }
 
-  #recall(room: Room, { topic }: RoomFact): void {
+  #recall(room: Room, { topic, topicTag }: RoomFact): void {
     room.topic = topic;
+    room.topicTag = topicTag;
     room.remembered = true;
   }
 

@@ -304,6 +304,10 @@ class DurableStore implements MessageStore {
     }
   }
 
+  roomKeys(): Iterable<string> {
+    return [...this.#parts.store.keys(ROOM_KEYS)].map((key) => key.slice(ROOM_KEYS.length));
+  }
+
   tend(mayForget: (key: string) => boolean = () => false): void {
     const { store, keeper, eraser } = this.#parts;
     eraser.tend();

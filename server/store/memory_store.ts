@@ -95,6 +95,7 @@ export function memoryStore(
       settled?.();
     },
     room: (key) => topics.of(key),
+    roomKeys: () => topics.keys(),
     values,
     tend: () => retention.tend(),
     memoryBytes: () => streams.memoryBytes,
@@ -124,6 +125,10 @@ function memoryValues(onWritten: (key: string) => void): KeptValues {
 /** What rooms are about: a room that is forgotten for another one comes back with its topic. */
 class MemoryTopics {
   readonly #rooms = new Map<string, RoomFact>();
+
+  keys(): string[] {
+    return [...this.#rooms.keys()];
+  }
 
   of(key: string): RoomFact | undefined {
     return this.#rooms.get(key);

@@ -158,6 +158,8 @@ export interface RoomFact {
   readonly name: string;
   /** What it is about. */
   readonly topic?: string;
+  /** The tag of who set that. Earlier versions did not write it down. */
+  readonly topicTag?: string;
 }
 
 /** A message that carried an id. */
@@ -260,6 +262,8 @@ export interface MessageStore extends AsyncDisposable {
   readonly values: KeptValues;
   /** What is remembered of a room, by its folded name. */
   room(key: string): RoomFact | undefined;
+  /** The folded names of the rooms of which anything is remembered, as they are now. */
+  roomKeys(): Iterable<string>;
   /**
    * Resolves when all that it was given up to now is durable or refused, and has been told so. It never rejects: a store that fails, or
    * closes, refuses what waits.

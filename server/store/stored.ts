@@ -54,7 +54,14 @@ export function roomFactIn(bytes: Uint8Array | undefined, key: string): RoomFact
   const { name } = value;
   if (typeof name !== "string" || foldText(name) !== key) return undefined;
   const topic = "topic" in value && typeof value.topic === "string" ? value.topic : undefined;
-  return { name, ...(topic === undefined ? {} : { topic }) };
+  const tag = "topicTag" in value && typeof value.topicTag === "string"
+    ? value.topicTag
+    : undefined;
+  return {
+    name,
+    ...(topic === undefined ? {} : { topic }),
+    ...(topic === undefined || tag === undefined ? {} : { topicTag: tag }),
+  };
 }
 
 /** The key under which a server notes what its store is to keep, for whoever looks into it from outside. */

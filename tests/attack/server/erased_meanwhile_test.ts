@@ -208,6 +208,71 @@ Deno.test("who is given a rank by others while he is erased has none", async () 
   assertEquals([owner, moderators], ["Ben", []]);
 });
 
+Deno.test("topics that an account gave to rooms go with it, also one that is on its way, and nobody else's", async () => {
+  using place = folder();
+  {
+    await using chat = await begin(place.path);
+    const { hold, server, op } = chat;
+    await using ben = await inRoom(server, "Ben", "bens");
+    for (const room of ["tea", "late"]) await done(ben, { type: "Join", room });
+    await done(ben, { type: "Topic", room: "bens", topic: "of Ben" });
+    await using eve = await registered(server, "Eve");
+    for (const room of ["tea", "late", "bens", "away"]) {
+      await done(eve, { type: "Join", room });
+      if (room !== "bens") await done(eve, { type: "Topic", room, topic: `SECRET ${room}` });
+    }
+    await done(eve, { type: "Leave", room: "away" });
+    const erasing = hold('"act":"erase"');
+    await op.send({ type: "EraseAccount", username: "Eve", id: "erase" });
+    await erasing.arrived();
+    await says(eve, { type: "Topic", room: "tea", topic: "SECRET late" });
+    // It is given behind hers, and is the last word.
+    await says(ben, { type: "Topic", room: "late", topic: "later of Ben", id: "later" });
+    erasing.release();
+    assertEquals((await answerTo(op, "erase"))["done"], true);
+    const topics = [];
+    for (const room of ["tea", "late", "bens", "away"]) {
+      topics.push((await ask(op, { type: "Room", room }))["topic"]);
+    }
+    assertEquals(topics, [undefined, "later of Ben", "of Ben", undefined]);
+    for (;;) {
+      const { room, topic, by } = await ben.nextOf("Topic");
+      if (by === "-") {
+        assertEquals([room, topic], ["tea", ""]);
+        break;
+      }
+    }
+  }
+  assertEquals(await leftIn(place.path, "SECRET"), []);
+  await using server = await startOn(place.path, { serve });
+  await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+  assertEquals((await ask(op, { type: "Room", room: "late" }))["topic"], "later of Ben");
+  assertEquals((await ask(op, { type: "Room", room: "tea" }))["topic"], undefined);
+});
+
+Deno.test("a topic that somebody gives while hers is being taken away stays", async () => {
+  using place = folder();
+  {
+    await using chat = await begin(place.path);
+    const { hold, server, op } = chat;
+    await using ben = await inRoom(server, "Ben", "tea");
+    await using eve = await registered(server, "Eve");
+    await done(eve, { type: "Join", room: "tea" });
+    await done(eve, { type: "Topic", room: "tea", topic: "SECRET" });
+    const bare = hold('room/tea{"name":"tea"}');
+    await op.send({ type: "EraseAccount", username: "Eve", id: "erase" });
+    await bare.arrived();
+    await says(ben, { type: "Topic", room: "tea", topic: "of Ben", id: "topic" });
+    bare.release();
+    assertEquals((await answerTo(op, "erase"))["done"], true);
+    // It is answered when it holds.
+    assertEquals((await answerTo(ben, "topic"))["type"], "Ack");
+    assertEquals((await ask(op, { type: "Room", room: "tea" }))["topic"], "of Ben");
+  }
+  await using store = await openStore(place.path);
+  assert(new TextDecoder().decode(await store.get("room/tea")).includes("of Ben"));
+});
+
 Deno.test("ranks that were given to an erased account when it was a guest of another name are taken, too", async () => {
   using place = folder();
   {
