@@ -159,7 +159,8 @@ function addRestore(db: Command): void {
     .addHelpText(
       "after",
       `
-Replaces nothing: move a store that is there away first.
+Replaces nothing: move a store that is there away first. A backup is as old as it is, also in who may do what: tokens of devices that were
+revoked since, passwords that were changed, roles, bans and accounts that were removed or erased are as they were then.
 
 Examples:
   chat db restore /mnt/chat-today
@@ -213,7 +214,8 @@ can be done again.
 
 In a store a number that is gone stays gone, so messages that were deleted or lost here are not put back: they
 are counted and named, and the exit code is 1. What was lost, and is in an older dump, comes back in a new store:
-import the older dump there first, and then a dump of the store with the holes.
+import the older dump there first, and then a dump of the store with the holes. With --yes a key gets the value of the dump, also one
+that is older: a password, a role, a token of a device or a ban is then as it was when the dump was made.
 
 Examples:
   chat db import < chat.jsonl

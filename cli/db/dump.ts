@@ -24,6 +24,7 @@ import {
 } from "../../db/mod.ts";
 import {
   ACCOUNT_KEYS,
+  AUDIT_STREAMS,
   ERASE_KEYS,
   invitationIn,
   NEWS_KEYS,
@@ -149,7 +150,7 @@ export async function* dumpLines(
     : [streamOf(store, room)];
   const isPart = room !== undefined || since !== undefined;
   // Before any word: wherever a dump is cut off, or its import, what is there by then of a closed room is closed.
-  if (!audit) { for (const { name } of streams) yield* invitationOf(store, name, isPart, done); }
+  for (const { name } of streams) yield* invitationOf(store, name, isPart || audit, done);
   for (const { name: stream, last } of streams) {
     if (done.streams.has(stream)) continue;
     if (done.stream !== stream) [done.stream, done.seq] = [stream, 0];
@@ -175,15 +176,16 @@ export async function* dumpLines(
   if (floors.kind !== "key" || floors.body.length > 0) yield floors;
 }
 
-/** That a room is for the invited, if its stream is that of one: in a part no more than that, else all that is kept of its order. */
+/** That a room is for the invited, if a stream is that of one or of what was done there: in a part no more than that, else all that is kept of its order. */
 async function* invitationOf(
   store: ReadStore,
   stream: string,
   isPart: boolean,
   done: Done,
 ): AsyncGenerator<DumpLine> {
-  if (!stream.startsWith(ROOM_STREAMS)) return;
-  const key = ORDER_KEYS + stream.slice(ROOM_STREAMS.length);
+  const kind = [ROOM_STREAMS, AUDIT_STREAMS].find((kind) => stream.startsWith(kind));
+  if (kind === undefined || stream === AUDIT_STREAMS) return;
+  const key = ORDER_KEYS + stream.slice(kind.length);
   if (done.keys.has(key)) return;
   const line = await keyLine(store, key);
   const isSet = line.kind === "key" && line.body.length > 0;

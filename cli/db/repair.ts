@@ -7,7 +7,14 @@
  */
 
 import { isComplete, openStore, type RepairReport, repairStore } from "../../db/mod.ts";
-import { closeUncertain, ORDER_KEYS, type Withheld, withholdOlder } from "../../server/mod.ts";
+import {
+  closeUncertain,
+  type Distrusted,
+  distrustOlder,
+  ORDER_KEYS,
+  type Withheld,
+  withholdOlder,
+} from "../../server/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
@@ -40,7 +47,8 @@ export async function repair(directory: string, flags: RepairFlags): Promise<voi
     async (part) => {
       const report = await repairStore(directory, part, { nameOf });
       const withheld = await withhold(part, report);
-      return { ...report, withheld, closed: await closeRooms(part, report) };
+      const closed = await closeRooms(part, report);
+      return { ...report, withheld, closed, accounts: await lookAtAccounts(part, report) };
     },
   );
   print(json ? repairJson(report, into) : repairText(report, into));
@@ -56,6 +64,16 @@ async function withhold(directory: string, report: RepairReport): Promise<readon
   if (isComplete(report)) return [];
   await using store = await openStore(directory, { autoCompact: false });
   return await withholdOlder(store);
+}
+
+/** Takes from accounts of the new store what had been taken from them before, where the newest of one may be lost. */
+async function lookAtAccounts(
+  directory: string,
+  report: RepairReport,
+): Promise<Distrusted | undefined> {
+  if (isComplete(report)) return undefined;
+  await using store = await openStore(directory, { autoCompact: false });
+  return await distrustOlder(store);
 }
 
 /** Closes the rooms of the new store that may have been closed to others. @returns Their names. */

@@ -11,7 +11,7 @@ import {
   type RepairReport,
   type RivalRecord,
 } from "../../db/mod.ts";
-import type { Withheld } from "../../server/mod.ts";
+import type { Distrusted, Withheld } from "../../server/mod.ts";
 import { safeText } from "../tty/safe.ts";
 import { showCount, showNumber, showTable } from "./text.ts";
 import { damageTable } from "./verify_view.ts";
@@ -22,6 +22,8 @@ export type RepairOutcome = RepairReport & {
   readonly closed?: readonly string[];
   /** Messages without words now, since these were changed and the change is lost. */
   readonly withheld?: readonly Withheld[];
+  /** What became of accounts, where the newest of one may be lost. */
+  readonly accounts?: Distrusted | undefined;
 };
 
 /** The report as one JSON object. */
@@ -34,6 +36,7 @@ export function repairJson(report: RepairOutcome, into: string): string {
       complete: isComplete(report),
       closed_rooms: report.closed ?? [],
       withheld: report.withheld ?? [],
+      ...(report.accounts === undefined ? {} : { accounts: report.accounts }),
       messages,
       keys,
       lost,
@@ -60,6 +63,7 @@ export function repairText(report: RepairOutcome, into: string): string {
     verdict(report),
     withheldText(report),
     closedText(report),
+    accountsText(report),
     contradictions(report),
   ];
   if (damages.length > 0) parts.push(`\n${damageTable(damages)}`);
@@ -135,6 +139,40 @@ function closedText({ closed = [] }: RepairOutcome): string {
   const names = closed.map((name) => `'${safeText(name)}'`).join(", ");
   return `Closed, since they may have been for the invited alone: ${names}. ` +
     "Whoever owns one, or an operator, opens it by /room open.\n";
+}
+
+/** Operators and other accounts that are named. */
+const ACCOUNTS_SHOWN = 20;
+
+function accountsText({ accounts }: RepairOutcome): string {
+  if (accounts === undefined) return "";
+  const { removed, demoted, older, operators } = accounts;
+  const parts = [
+    ["Taken away again, since the record says that they had been: ", removed, "."],
+    [
+      "No operators any more and without devices, since the record says that this had been taken from them: ",
+      demoted,
+      ".",
+    ],
+    [
+      "Logged out on all devices, since an operator had given them another password, and this one may be older: ",
+      older,
+      ". Give them another one by 'chat user passwd'.",
+    ],
+    [
+      "Of an account that is left an older state may show: a role, a password or a device that was taken away since. Operators now: ",
+      operators,
+      ".",
+    ],
+  ] as const;
+  return parts.filter(([, names]) => names.length > 0)
+    .map(([before, names, after]) => `${before}${namesText(names)}${after}\n`).join("");
+}
+
+function namesText(names: readonly string[]): string {
+  const more = names.length - ACCOUNTS_SHOWN;
+  const shown = names.slice(0, ACCOUNTS_SHOWN).map((name) => `'${safeText(name)}'`).join(", ");
+  return more > 0 ? `${shown} and ${showNumber(more)} more` : shown;
 }
 
 /** What two stores that were one say differently; nobody can tell which is right. */

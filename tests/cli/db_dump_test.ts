@@ -75,9 +75,17 @@ Deno.test("dump --audit tells what moderators did, and a dump that is imported k
     const { code, out } = await chat(["db", "dump", one, "--audit", ...args]);
     assertEquals(code, 0);
     const lines = out.trimEnd().split("\n").map((line) => JSON.parse(line));
-    assertEquals(lines.map(({ kind }) => kind), ["dump", "message", "message", "stream", "end"]);
-    const { act, user, by, why, room } = lines[2].body;
+    const kinds = ["dump", "key", "message", "message", "stream", "end"];
+    assertEquals(lines.map(({ kind }) => kind), kinds);
+    assertEquals([lines[1].key, JSON.stringify(lines[1]).includes("Ben")], ["order/tea", false]);
+    const { act, user, by, why, room } = lines[3].body;
     assertEquals([act, user, by, why, room], ["ban", "Ben", "Anna", "spam", "tea"]);
+    // Nobody makes the room his own where the record alone is brought, and reads it.
+    const three = `${folder.path}/three${args.length}`;
+    assertEquals((await chat(["db", "import", three], { input: out })).code, 0);
+    await using server = await startOn(three);
+    await using eve = await server.frames("Eve");
+    await refused(eve, { type: "Join", room: "tea" }, "not_found");
   }
   const { out } = await chat(["db", "dump", one]);
   const imported = await chat(["db", "import", two], { input: out });

@@ -1,0 +1,80 @@
+/**
+ * A damaged byte gives nobody back what was taken from an account: not a right, not a device, not the account.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "../../assert.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
+import { removeHints } from "../../cli/db_stores.ts";
+import { chat } from "../../cli/program.ts";
+import { type Answer, ask, comesIn, done } from "../../server/conformance/asking.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
+
+const operatorToken = "operator".repeat(5);
+const password = "correct horse";
+const serve = { operatorToken, passwordCost: CHEAP };
+
+/** Turns a bit in the last place where this stands in the store. */
+async function damageLast(path: string, text: string): Promise<void> {
+  const file = `${path}/00000001.segment`;
+  const bytes = await Deno.readFile(file);
+  const at = new TextDecoder("latin1").decode(bytes).lastIndexOf(text);
+  assert(at > 0, `${text} stands in ${file}`);
+  bytes[at + 2] = (bytes[at + 2] ?? 0) ^ 1;
+  await Deno.writeFile(file, bytes);
+}
+
+Deno.test("what is saved from a damaged store gives no operator, device or account back that is on record as taken away", async () => {
+  using place = folder();
+  using saved = folder();
+  {
+    await using server = await startOn(place.path, { serve });
+    await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+    for (const username of ["Eve", "Ben", "Cleo", "Dan"]) {
+      await using _one = await comesIn(server, { type: "Register", username, password });
+    }
+    for (const username of ["Eve", "Dan"]) {
+      await done(op, { type: "SetRole", username, role: "operator" });
+    }
+    await done(op, { type: "SetRole", username: "Eve", role: "user" });
+    await done(op, { type: "SetPassword", username: "Ben", password: "another horse" });
+    await done(op, { type: "RemoveAccount", username: "Cleo" });
+  }
+  // The last word on each of these accounts; before it stands an older one.
+  await damageLast(place.path, 'account/eve/Eve{"name":"Eve","role":"user"');
+  await damageLast(place.path, 'account/ben/Ben{"name":"Ben"');
+  await damageLast(place.path, "account/cleo/Cleo");
+  removeHints(place.path);
+  const into = `${saved.path}/new`;
+  const { code, out } = await chat(["db", "repair", place.path, "--into", into, "--yes"]);
+  assertEquals(code, 3, out);
+  assert(/Taken away again.*'Cleo'\./.test(out), out);
+  assert(/No operators any more.*'Eve'\./.test(out), out);
+  assert(/Logged out on all devices.*'Ben'\. .*chat user passwd/.test(out), out);
+  assert(/Operators now: 'Dan'\./.test(out), out);
+  await using server = await startOn(into, { serve });
+  await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+  const { accounts } = await ask(op, { type: "Accounts" });
+  const rows = (accounts as readonly Answer[]).map(({ name, role, devices }) => [
+    name,
+    role,
+    devices,
+  ]);
+  assertEquals(rows, [["Ben", "user", 0], ["Dan", "operator", 1], ["Eve", "user", 0]]);
+});
+
+Deno.test("a store of which nothing is lost is saved with its accounts as they are", async () => {
+  using place = folder();
+  using saved = folder();
+  {
+    await using server = await startOn(place.path, { serve });
+    await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+    await using _eve = await comesIn(server, { type: "Register", username: "Eve", password });
+    await done(op, { type: "SetRole", username: "Eve", role: "operator" });
+  }
+  const into = `${saved.path}/new`;
+  const { code, out } = await chat(["db", "repair", place.path, "--into", into, "--yes"]);
+  assertEquals(code, 0, out);
+  assert(!out.includes("Operators now"), out);
+});
