@@ -246,7 +246,8 @@ export class Revisions {
         erases: revision.kind !== "react",
         takesAway: revision.kind === "delete",
         settled: (error) => {
-          onStored(error);
+          // That a deletion was taken does not say that there is space.
+          if (error !== undefined || revision.kind !== "delete") onStored(error);
           const { edited } = revised;
           if (error === undefined && edited !== undefined && "room" in place) {
             this.#trail.stored(place.room, [seq, edited]);

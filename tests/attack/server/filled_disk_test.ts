@@ -9,12 +9,12 @@ import type { RawClient, TestServer } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
-import { folder, startOn, untilFull } from "../../server/durable/place.ts";
+import { folder, type ServerOn, startOn, untilFull } from "../../server/durable/place.ts";
 
 const PASSWORD = "correct horse";
 const TOKEN = "the operators' token";
 
-function start(path: string, { storage }: HandDisk): Promise<TestServer> {
+function start(path: string, { storage }: HandDisk): Promise<ServerOn> {
   return startOn(path, { storage, serve: { operatorToken: TOKEN, passwordCost: CHEAP } });
 }
 
@@ -35,7 +35,7 @@ Deno.test("who fills the disk is muted, kicked and banned, also from the server,
     await using op = await login(server, { username: "Root", operator: TOKEN });
     await op.next("Welcome");
     disk.freePart = 0.006;
-    await untilFull(eve);
+    await untilFull(server, eve);
     await refused(anna, { type: "Broadcast", room: "tea", content: "words" }, "storage");
     await done(anna, { type: "Mute", room: "tea", user: "Eve" });
     await done(anna, { type: "Room", room: "tea", access: "announce" });
@@ -64,7 +64,7 @@ Deno.test("while the disk is full an owner comes in, and takes a stolen device's
   await using lost = await login(server, { username: "Anna", password: PASSWORD });
   const { device, deviceId } = await lost.next("Welcome");
   disk.freePart = 0.006;
-  await untilFull(anna);
+  await untilFull(server, anna);
   await using again = await login(server, { username: "Anna", password: PASSWORD });
   const welcome = await again.next("Welcome");
   assertEquals([welcome.account, welcome.device], [true, undefined]);
@@ -85,7 +85,7 @@ Deno.test("what keeps order does not take all of what is kept in reserve, and de
   await using anna = await inRoom(server, "Anna", "tea");
   await done(anna, { type: "Broadcast", room: "tea", content: "mine" });
   disk.freePart = 0.004;
-  await untilFull(anna);
+  await untilFull(server, anna);
   await refused(anna, { type: "Ban", room: "tea", user: "Eve" }, "storage");
   await done(anna, { type: "Delete", room: "tea", seq: 1 });
 });

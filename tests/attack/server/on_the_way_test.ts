@@ -20,13 +20,20 @@ import {
   refused,
 } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
-import { copyFiles, eventually, folder, startOn, untilFull } from "../../server/durable/place.ts";
+import {
+  copyFiles,
+  eventually,
+  folder,
+  type ServerOn,
+  startOn,
+  untilFull,
+} from "../../server/durable/place.ts";
 import { get } from "../../server/http/web.ts";
 
 const operatorToken = "operator".repeat(5);
 const password = "correct horse";
 
-function start(path: string, { storage }: HandDisk): Promise<TestServer> {
+function start(path: string, { storage }: HandDisk): Promise<ServerOn> {
   return startOn(path, { storage, serve: { operatorToken, passwordCost: CHEAP } });
 }
 
@@ -39,9 +46,15 @@ function registered(server: TestServer, username: string): Promise<RawClient> {
 }
 
 /** From now on only what keeps order is written. */
-async function fill(disk: HandDisk, client: RawClient): Promise<void> {
+async function fill(disk: HandDisk, server: ServerOn, client: RawClient): Promise<void> {
   disk.freePart = 0.006;
-  await untilFull(client);
+  await untilFull(server, client);
+}
+
+/** From now on all is written. */
+function empty(disk: HandDisk, { store }: ServerOn): void {
+  disk.freePart = 0.5;
+  store.tend?.();
 }
 
 /** The accounts as they will be, with their roles. */
@@ -65,7 +78,7 @@ Deno.test("a ban that is on its way to a disk that is nearly full holds, whateve
     await using eve = await inRoom(server, "Eve", "tea");
     await using _cleo = await inRoom(server, "Cleo", "tea");
     await done(anna, { type: "Room", room: "tea", promote: "Mia" });
-    await fill(disk, eve);
+    await fill(disk, server, eve);
     const hold = disk.hold('"act":"ban"');
     using _released = { [Symbol.dispose]: hold.release };
     await anna.send({ type: "Ban", room: "tea", user: "Eve", id: "ban" });
@@ -96,7 +109,7 @@ Deno.test("who is no operator any more on a disk that is nearly full is none for
   await using _zed = await registered(server, "Zed");
   await using _mate = await registered(server, "Mate");
   await done(op, { type: "SetRole", username: "Zed", role: "operator" });
-  await fill(disk, watcher);
+  await fill(disk, server, watcher);
   const hold = disk.hold('"act":"deop"');
   using _released = { [Symbol.dispose]: hold.release };
   await op.send({ type: "SetRole", username: "Zed", role: "user", id: "deop" });
@@ -154,10 +167,10 @@ Deno.test("a room whose first deed the store refuses is its maker's all the same
     await using anna = await inRoom(server, "Anna", "tea", session);
     await using _ben = await inRoom(server, "Ben", "tea");
     await using filler = await server.frames("Filler");
-    await fill(disk, filler);
+    await fill(disk, server, filler);
     await refused(anna, { type: "Room", room: "tea", promote: "Ben" }, "storage");
     await refused(anna, { type: "Broadcast", room: "tea", content: "words" }, "storage");
-    disk.freePart = 0.5;
+    empty(disk, server);
     await eventually(
       async () => (await ask(anna, { type: "Broadcast", room: "tea", content: "words" }))["seq"],
       "the disk has space",
@@ -182,7 +195,7 @@ Deno.test("an account that was put out of a room while the disk is nearly full d
       await eve.closeWrite();
       await eve.expectEnd();
     }
-    await fill(disk, anna);
+    await fill(disk, server, anna);
     await done(anna, { type: "Kick", room: "tea", user: "Eve" });
     await done(anna, { type: "Unban", room: "tea", user: "Eve" });
     copyFiles(place.path, killed.path);
@@ -200,8 +213,8 @@ Deno.test("a topic that is on its way is there after a restart, also when somebo
     await using server = await startOn(place.path, { storage: disk.storage, serve: { http: {} } });
     await using anna = await server.frames("Anna");
     await done(anna, { type: "Topic", room: "lobby", topic: "old" });
-    await fill(disk, anna);
-    disk.freePart = 0.5;
+    await fill(disk, server, anna);
+    empty(disk, server);
     const hold = disk.hold("brand new");
     using _released = { [Symbol.dispose]: hold.release };
     // Nothing was stored since, so that whoever asks has the store tried.
@@ -248,4 +261,26 @@ Deno.test("who takes back what he said last, which was refused, takes back nothi
   const { messages } = await ask(anna, { type: "History", room: "tea" });
   const words = (messages as { readonly content: string }[]).map(({ content }) => content);
   assertEquals(words, ["of Ben", ""]);
+});
+
+Deno.test("of deeds that a full disk did not take none is done with those that come later", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  await using server = await start(place.path, disk);
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using _eve = await inRoom(server, "Eve", "tea");
+  await using _cleo = await inRoom(server, "Cleo", "tea");
+  await done(anna, { type: "Broadcast", room: "tea", content: "mine" });
+  disk.fullAfter = 0;
+  const judge = { room: "tea", user: "Eve" };
+  await anna.send({ type: "Ban", ...judge, id: "ban" }, { type: "Mute", ...judge, id: "mute" });
+  assertEquals(codeOf(await answerTo(anna, "ban")), "storage");
+  assertEquals(codeOf(await answerTo(anna, "mute")), "storage");
+  disk.fullAfter = Infinity;
+  await done(anna, { type: "Mute", room: "tea", user: "Cleo" });
+  const { bans, mutes } = await ask(anna, { type: "Room", room: "tea" });
+  assertEquals(
+    [bans, (mutes as { readonly user: string }[]).map(({ user }) => user)],
+    [[], ["Cleo"]],
+  );
 });

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type DurableOptions, durableStore, type ServeOptions } from "../../../server/mod.ts";
+import {
+  type DurableOptions,
+  durableStore,
+  type MessageStore,
+  type ServeOptions,
+} from "../../../server/mod.ts";
 import { DEADLINE_MS, type RawClient, startServer, type TestServer } from "../../harness.ts";
 import { ask } from "../conformance/asking.ts";
 
@@ -24,11 +29,15 @@ export interface StartOptions extends Partial<DurableOptions> {
   readonly serve?: ServeOptions;
 }
 
+/** A server on a store. */
+export type ServerOn = TestServer & { readonly store: MessageStore };
+
 /** Starts a server, without a limit on how fast people talk, on the store in a directory. */
-export async function startOn(path: string, options: StartOptions = {}): Promise<TestServer> {
+export async function startOn(path: string, options: StartOptions = {}): Promise<ServerOn> {
   const { serve = {}, ...rest } = options;
   const store = await durableStore(path, { durability: "durable", ...rest });
-  return startServer({ ...serve, store, limits: { messagesPerSecond: 0, ...serve.limits } });
+  const limits = { messagesPerSecond: 0, ...serve.limits };
+  return Object.assign(startServer({ ...serve, store, limits }), { store });
 }
 
 /** Asks again and again, for things that nobody announces; but not for ever. */
@@ -43,8 +52,9 @@ export async function eventually<T>(
   throw new Error(`${what}: not within ${DEADLINE_MS} ms`);
 }
 
-/** Says something until that is refused, as the disk is looked at now and then. */
-export async function untilFull(client: RawClient): Promise<void> {
+/** Has the disk looked at, and says something until that is refused. */
+export async function untilFull({ store }: ServerOn, client: RawClient): Promise<void> {
+  store.tend?.();
   await eventually(async () => {
     const answer = await ask(client, { type: "Broadcast", content: "filling" });
     return answer["code"] === "storage" ? true : undefined;

@@ -9,8 +9,9 @@ import { type Health, HealthCheck } from "../../../server/http/health.ts";
 import { STORE_PENDING_MS_MAX } from "../../../server/http/limits.ts";
 import { durableStore } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { done } from "../conformance/asking.ts";
 import { HandDisk } from "../durable/hand_disk.ts";
-import { eventually, folder, startOn } from "../durable/place.ts";
+import { eventually, folder, startOn, untilFull } from "../durable/place.ts";
 import { get, startWeb } from "./web.ts";
 
 Deno.test("/healthz is 503 while the disk is full, and 200 again when there is space, though nobody talks", async () => {
@@ -29,6 +30,19 @@ Deno.test("/healthz is 503 while the disk is full, and 200 again when there is s
   disk.fullAfter = Infinity;
   const well = async () => (await get(web, "/healthz")).status === 200 ? true : undefined;
   await eventually(well, "Health");
+});
+
+Deno.test("/healthz is 503 while the disk is nearly full, also when something was deleted meanwhile", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  await using server = await startOn(place.path, { storage: disk.storage, serve: { http: {} } });
+  const web = server.server.http?.port ?? 0;
+  await using anna = await server.frames("Anna");
+  await done(anna, { type: "Broadcast", content: "taken back" });
+  disk.freePart = 0.006;
+  await untilFull(server, anna);
+  await done(anna, { type: "Delete", room: "lobby", seq: 1 });
+  assertEquals((await get(web, "/healthz")).status, 503);
 });
 
 Deno.test("/healthz is 503 when all places are taken", async () => {
