@@ -235,6 +235,7 @@ function enter(
     member.tell({ type: "Notice", msg: `You are in ${where} now.` });
   }
   room.enter(member);
+  world.order.entered(member, room);
   room.release();
   if (member.registered) world.unread.entered(member, room);
   return acknowledge(world, member, room, id);

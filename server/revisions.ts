@@ -63,6 +63,8 @@ export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
   readonly hall: Pick<Hall, "room" | "membersOf" | "away" | "isHere" | "nowMs">;
   /** Why a member may not speak in a room that restrains its speakers; if it may, it has spoken. */
   readonly refuseWord: (speaker: Member, room: Room) => ErrorMessage | undefined;
+  /** How a room will be set when what is on its way is durable. */
+  readonly comingOf: (room: Room) => Order;
   readonly quotas: Quotas;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -285,8 +287,10 @@ export class Revisions {
     { place }: Wanted,
     found: Found,
   ): Pick<Changer, "outranks" | "moderates"> {
-    const order = "room" in place ? this.#parts.hall.room(place.room)?.order : undefined;
-    if (order === undefined) return {};
+    const room = "room" in place ? this.#parts.hall.room(place.room) : undefined;
+    if (room === undefined) return {};
+    // What he does to others' words is on record behind what is on its way.
+    const order = this.#parts.comingOf(room);
     const rank = rankOf(order, member);
     if (!isAtLeast(rank, "moderator")) return {};
     return { moderates: true, outranks: !isAtLeast(this.#rankOfAuthor(order, found), rank) };

@@ -136,6 +136,7 @@ export function wire(
     clock,
     changeMsMax: limits.changeMsMax,
     refuseWord: (speaker, room) => order.refuseWord(speaker, room),
+    comingOf: (room) => order.comingOf(room),
     onStored: (error) => conversation.stored(error),
   });
   const erasure = new Erasure({

@@ -109,7 +109,9 @@ export function afterDeed(
       if ("code" in bans) return bans;
       const gone = partsWithout(order, sanctionOf(deed, circumstances));
       // Who was kicked is not invited any more, but moderates again when he is back.
-      const parts = deed.act === "kick" ? { invited: gone.invited ?? order.invited } : gone;
+      const parts = deed.act === "kick"
+        ? { invited: gone.invited ?? order.invited, out: gone.out ?? order.out }
+        : gone;
       return order.with({ ...parts, bans });
     }
     case "unban": {

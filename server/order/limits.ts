@@ -45,6 +45,8 @@ export const NEWS_READ_MS = 10_000;
 export const NEWS_BYTES_MAX: number = 64 << 10;
 /** Milliseconds of the loop that keeping an order takes per byte of it: 5 ms for the longest lists. */
 export const ORDER_MS_PER_BYTE = 1.5e-5;
+/** People of whom a room remembers that they were put out and have not entered it since; of more, those of late. It takes 25 KB of its order. */
+export const LEFT_OUT_MAX = 200;
 /** Milliseconds of the loop that it takes to know somebody's mark: a digest. */
 export const MARK_MS = 0.003;
 /** Bytes of all orders where they are kept in memory: some hundred thousand rooms with an owner, or three hundred with full lists. */

@@ -8,6 +8,7 @@
  */
 
 import { type Access, foldText, type TopicBy } from "../wire/mod.ts";
+import { LEFT_OUT_MAX } from "./limits.ts";
 import { isOne, type Named, type Person } from "./person.ts";
 import { type Sanction, Sanctions } from "./sanctions.ts";
 
@@ -24,6 +25,8 @@ export interface OrderParts {
   readonly invited: readonly Named[];
   readonly bans: Sanctions;
   readonly mutes: Sanctions;
+  /** Those who were put out of late and have not entered it themselves since, the last at the end. */
+  readonly out: readonly Named[];
 }
 
 /** What may be set. */
@@ -50,6 +53,7 @@ const DEFAULT: OrderParts = {
   invited: [],
   bans: NOTHING,
   mutes: NOTHING,
+  out: [],
 };
 
 /** How a room is set. */
@@ -63,12 +67,14 @@ export class Order implements OrderParts {
   declare readonly invited: readonly Named[];
   declare readonly bans: Sanctions;
   declare readonly mutes: Sanctions;
+  declare readonly out: readonly Named[];
   /** Whether somebody may be kept out of it: of most rooms nobody is. */
   readonly closes: boolean;
   /** Whether somebody in it may be kept from speaking: it is looked at for each message. */
   readonly restrains: boolean;
   #moderating: Roll | undefined;
   #inviting: Roll | undefined;
+  #leftOut: Roll | undefined;
 
   constructor(parts: Partial<OrderParts> = {}) {
     const all = { ...DEFAULT, ...parts };
@@ -107,6 +113,13 @@ export class Order implements OrderParts {
     return holdsOne(this.#inviting, person);
   }
 
+  /** Whether somebody was put out and has not entered it himself since: then nothing else brings him back. */
+  leavesOut(person: Known): boolean {
+    if (this.out.length === 0) return false;
+    this.#leftOut ??= rollOf(this.out);
+    return holdsOne(this.#leftOut, person);
+  }
+
   /** With other parts. */
   with(parts: Partial<OrderParts>): Order {
     return new Order({ ...partsOf(this), ...parts });
@@ -121,8 +134,8 @@ export const SEALED: Order = new Order({ access: "invite" });
 
 /** Its parts alone. */
 export function partsOf(order: Order): OrderParts {
-  const { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes } = order;
-  return { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes };
+  const { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes, out } = order;
+  return { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes, out };
 }
 
 /** Somebody, as one remembers him. */
@@ -157,9 +170,10 @@ export function including(list: readonly Named[], whom: Named): readonly Named[]
   return [...without(list, whom), whom];
 }
 
-/** Whether somebody owns a room, moderates it or is invited to it. */
+/** Whether somebody owns a room, moderates it, is invited to it, or was put out of it of late. */
 export function namesOne(order: Order, who: Known): boolean {
-  return order.ownedBy(who) || order.moderatedBy(who) || order.invites(who);
+  return order.ownedBy(who) || order.moderatedBy(who) || order.invites(who) ||
+    order.leavesOut(who);
 }
 
 /** An order without such a one. */
@@ -168,10 +182,11 @@ export function withoutOne(order: Order, who: Known): Order {
     owner: order.ownedBy(who) ? undefined : order.owner,
     moderators: without(order.moderators, who),
     invited: without(order.invited, who),
+    out: without(order.out, who),
   });
 }
 
-/** The parts of an order without somebody who is put out of the room for longer. */
+/** The parts of an order without somebody who is put out of the room for longer, and to which nothing else than himself brings him back. */
 export function partsWithout(order: Order, { tag, mark, name }: Sanction): Partial<OrderParts> {
   if (tag === undefined && name === undefined) return {};
   const whom = {
@@ -184,6 +199,9 @@ export function partsWithout(order: Order, { tag, mark, name }: Sanction): Parti
     moderators: without(order.moderators, whom),
     invited: without(order.invited, whom),
     owner: isOwner ? undefined : order.owner,
+    ...(tag === undefined ? {} : {
+      out: including(order.out, { name: "", ...whom, tag }).slice(-LEFT_OUT_MAX),
+    }),
   };
 }
 

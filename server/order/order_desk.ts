@@ -194,6 +194,23 @@ export class OrderDesk {
     store.rememberRoom(room.fact);
   }
 
+  /** Somebody has entered a room himself: he comes back to it by himself again, though he was put out of it before. */
+  entered(member: Member, room: Room): void {
+    if (!room.order.leavesOut(member)) return;
+    const { hall, onFailed } = this.parts;
+    const { tag, mark } = member;
+    const gone = room.order.out.filter((one) => isOne(one, { tag, mark }));
+    // Who is being put out now entered before that, and it is not what is taken back.
+    const back = (order: Order) =>
+      order.with({ out: order.out.filter((one) => !gone.includes(one)) });
+    const next = back(this.comingOf(room));
+    hall.setOrder(room, back(room.order));
+    this.#setQuietly(room.key, next, { by: member, goesOn: true }).catch((error: unknown) => {
+      if (!(error instanceof StorageError)) throw error;
+      onFailed(error);
+    });
+  }
+
   /** Writes whose room it is, where only this server knows it. What a full disk refuses of that is to be asked for again. */
   keepOwner(room: Room): void {
     // Who it was may be nobody any more.
@@ -227,10 +244,16 @@ export class OrderDesk {
   }
 
   /** Sets a room otherwise without a record of it. @throws {StorageError} Through the promise. */
-  async #setQuietly(key: FoldedName, next: Order): Promise<void> {
-    const { hall, book, clock, store } = this.parts;
+  async #setQuietly(
+    key: FoldedName,
+    next: Order,
+    { by, goesOn = false }: { readonly by?: Member; readonly goesOn?: boolean } = {},
+  ): Promise<void> {
+    const { hall, book, clock, store, quotas } = this.parts;
     const put = book.put(key, next, clock());
     if (put instanceof StorageError) throw put;
+    if (by !== undefined) quotas.spend(by, put.value.length);
+    by?.account.spend({ workMs: put.value.length * ORDER_MS_PER_BYTE });
     const arrived = this.#coming.put(key, next);
     await new Promise<void>((resolve, reject) =>
       store.values.write(put.key, put.value, (error) => {
@@ -240,7 +263,7 @@ export class OrderDesk {
         const room = hall.room(key);
         if (room !== undefined) hall.setOrder(room, next);
         resolve();
-      })
+      }, goesOn)
     );
   }
 

@@ -20,7 +20,7 @@ const decoder = new TextDecoder();
 
 /** An order in bytes, without what is over by now. */
 export function encodeOrder(order: Order, nowMs: number): Uint8Array<ArrayBuffer> {
-  const { access, slow, topicBy, owner, moderators, invited } = order;
+  const { access, slow, topicBy, owner, moderators, invited, out } = order;
   const bans = order.bans.holding(nowMs);
   const mutes = order.mutes.holding(nowMs);
   return encoder.encode(JSON.stringify({
@@ -32,6 +32,7 @@ export function encodeOrder(order: Order, nowMs: number): Uint8Array<ArrayBuffer
     ...(invited.length === 0 ? {} : { invited }),
     ...(bans.length === 0 ? {} : { bans }),
     ...(mutes.length === 0 ? {} : { mutes }),
+    ...(out.length === 0 ? {} : { out }),
   }));
 }
 
@@ -43,8 +44,9 @@ export function orderIn(bytes: Uint8Array): Order {
   if (access !== "open" && access !== "invite" && access !== "announce") return SEALED;
   if (topicBy !== "members" && topicBy !== "moderators") return SEALED;
   if (!isAmount(slow) || !(owner === undefined || isNamed(owner))) return SEALED;
-  const { moderators = [], invited = [], bans = [], mutes = [] } = value;
+  const { moderators = [], invited = [], bans = [], mutes = [], out = [] } = value;
   if (!isListOf(moderators, isNamed) || !isListOf(invited, isNamed)) return SEALED;
+  if (!isListOf(out, isNamed)) return SEALED;
   if (!isListOf(bans, isSanction) || !isListOf(mutes, isSanction)) return SEALED;
   const parts: Omit<OrderParts, "retain"> = {
     access,
@@ -55,6 +57,7 @@ export function orderIn(bytes: Uint8Array): Order {
     invited,
     bans: new Sanctions(bans),
     mutes: new Sanctions(mutes),
+    out,
   };
   return new Order(parts);
 }

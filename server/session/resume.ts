@@ -28,6 +28,7 @@ import { CHANGES_ROUNDS_MAX } from "../limits.ts";
 import { changedSeqs, tellChanged } from "../store/changes.ts";
 import { judged } from "../store/history.ts";
 import { changeStream } from "../store/streams.ts";
+import { quoted } from "../commands/refusals.ts";
 import { tagOf } from "./identity.ts";
 import type { Member } from "../rooms/member.ts";
 import { refusePlace } from "../rooms/places.ts";
@@ -38,7 +39,9 @@ import type { Home } from "../unread/home.ts";
 import type { Wanted } from "./wanted_rooms.ts";
 import type { Unread } from "../unread/unread.ts";
 import {
+  fold,
   HISTORY_LIMIT_MAX,
+  LOBBY,
   type Login,
   PROTOCOL_VERSION,
   type RoomName,
@@ -63,6 +66,8 @@ export interface Return {
   readonly room: Room;
   /** Last seq seen; `undefined` when nothing is to be sent again. */
   readonly seen: number | undefined;
+  /** Whether it is entered because it was asked for: then also by who was put out of it before. */
+  readonly asked?: boolean;
 }
 
 const NOTHING_WAITS: readonly UnreadEntry[] = [];
@@ -82,16 +87,17 @@ export function returnsOf(
   },
 ): Return[] {
   const { lobby } = hall;
+  const asked = rooms !== undefined;
   const returns = new Map<Room, number | undefined>();
   if (rooms === undefined && refuseSight(lobby, member, hall.nowMs) === undefined) {
     lobby.hold();
-    if (wanted.length + own.length === 0) return [{ room: lobby, seen: undefined }];
+    if (wanted.length + own.length === 0) return [{ room: lobby, seen: undefined, asked }];
     returns.set(lobby, undefined);
   }
   // A client that knows no epochs is believed: its seqs are meant for this history.
   const sameHistory = epoch === undefined || epoch === store.epoch;
   for (const [name, seq] of [...wanted, ...own.map((name) => [name, undefined] as const)]) {
-    const room = mayCome(hall, name, member) ? hall.openRoom(name, member) : undefined;
+    const room = mayCome(hall, name, member, asked) ? hall.openRoom(name, member) : undefined;
     if (room === undefined) continue;
     const again = returns.has(room);
     const full = !again && refusePlace(member, returns.size) !== undefined;
@@ -105,19 +111,35 @@ export function returnsOf(
     const known = sameHistory && seq <= store.head(room.stream);
     returns.set(room, known ? seq : 0);
   }
-  return [...returns].map(([room, seen]) => ({ room, seen }));
+  return [...returns].map(([room, seen]) => ({ room, seen, asked }));
 }
 
-/** Whether somebody may know of a room; of one that never was, too. */
-function mayCome(hall: Hall, name: RoomName, member: Member): boolean {
+/** Whether somebody may come into a room; into one that never was, too. */
+function mayCome(hall: Hall, name: RoomName, member: Member, asked: boolean): boolean {
   const order = hall.order(name);
   return order === undefined ||
-    refuseAct(order, name, member, "see", hall.nowMs) === undefined;
+    refuseReturn({ order, name }, member, asked, hall.nowMs) === undefined;
+}
+
+/** Why somebody does not come back to a room: as `refuseSight`, or since he was put out of it and has to ask for it. The lobby is everybody's who comes. */
+function refuseReturn(
+  room: Pick<Room, "order" | "name">,
+  member: Member,
+  asked: boolean,
+  nowMs: number,
+): Refusal | undefined {
+  const refusal = refuseSight(room, member, nowMs);
+  const { order, name } = room;
+  if (refusal !== undefined || asked || !order.leavesOut(member) || fold(name) === LOBBY) {
+    return refusal;
+  }
+  const msg = `You were put out of the room '${quoted(name)}': enter it again yourself.`;
+  return { code: "banned", msg };
 }
 
 /** Why somebody may not come into a room. */
 export function refuseSight(
-  { order, name }: Room,
+  { order, name }: Pick<Room, "order" | "name">,
   member: Member,
   nowMs: number,
 ): Refusal | undefined {
@@ -199,10 +221,10 @@ async function comeBackInTurns(
 ): Promise<void> {
   const { store, clock } = pages;
   const held = new Set(returns.map(({ room }) => room));
-  const enter = (room: Room): void => {
+  const enter = ({ room, asked = false }: Return): void => {
     // Much may be decided while it reads what it missed.
     const now = member.latest;
-    const refusal = refuseSight(room, now, clock());
+    const refusal = refuseReturn(room, now, asked, clock());
     if (refusal === undefined) room.enter(now);
     else now.tell({ type: "Error", ...refusal });
     held.delete(room);
@@ -212,9 +234,9 @@ async function comeBackInTurns(
   /** Enters rooms in which nothing was missed. @returns One in which something was; `undefined` when it must wait. */
   const enterSlice = (): Return | undefined => {
     while (next < returns.length && alive()) {
-      const { room, seen } = returns[next++] as Return;
-      if (seen !== undefined && hasMissed(store, room, seen)) return { room, seen };
-      enter(room);
+      const one = returns[next++] as Return;
+      if (one.seen !== undefined && hasMissed(store, one.room, one.seen)) return one;
+      enter(one);
       if (member.account.sliceSpent || member.account.owes) return undefined;
     }
     return undefined;
@@ -223,8 +245,9 @@ async function comeBackInTurns(
     let behind = enterSlice();
     while (alive() && (behind !== undefined || next < returns.length)) {
       if (behind?.seen !== undefined) {
-        const { room, seen } = behind;
-        const still = () => alive() && refuseSight(room, member.latest, clock()) === undefined;
+        const { room, seen, asked = false } = behind;
+        const still = () =>
+          alive() && refuseReturn(room, member.latest, asked, clock()) === undefined;
         // Words may be changed while others are sent, so each is looked for again until there is neither; but where many
         // change them without a pause that has an end, too, and the history tells of the rest.
         let told: number | undefined;
@@ -234,7 +257,7 @@ async function comeBackInTurns(
           if (store.head(changeStream(room.key)) === told) break;
         }
         if (!alive()) return;
-        enter(room);
+        enter(behind);
       }
       behind = next < returns.length ? await member.account.serve(enterSlice) : undefined;
     }

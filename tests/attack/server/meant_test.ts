@@ -7,21 +7,13 @@
 
 import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
-import { ask, comesIn, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { answerTo, ask, comesIn, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
 
 const operatorToken = "operator".repeat(5);
 const session = "m".repeat(40);
 const room = "tea";
-
-/** The answer to what was sent under an id. */
-async function answerTo(client: RawClient, id: string): Promise<Readonly<Record<string, unknown>>> {
-  for (;;) {
-    const answer: { readonly re?: string } = await client.message();
-    if (answer.re === id) return { ...answer };
-  }
-}
 
 /** Sends what is heard before the disk answers. */
 async function sent(client: RawClient, ...messages: readonly object[]): Promise<void> {
@@ -69,7 +61,7 @@ for (const where of [{ room }, { server: true }]) {
     await done(op, { type: "Join", room });
     const ben = await inRoom(server, "Ben", room, session);
     await using bob = await inRoom(server, "Bob", room, session);
-    const hold = await holding(disk, op);
+    using hold = await holding(disk, op);
     await sent(op, { type: "Ban", ...where, user: "Ben", id: "ban" });
     await ben.close();
     await server.event("left", ({ user }) => user === "Ben");
@@ -82,6 +74,23 @@ for (const where of [{ room }, { server: true }]) {
   });
 }
 
+Deno.test("who is made a moderator no more deletes nothing of others before the disk has that", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  await using server = await startOn(place.path, { storage: disk.storage });
+  await using anna = await inRoom(server, "Anna", room);
+  await using ben = await inRoom(server, "Ben", room);
+  await done(anna, { type: "Room", room, promote: "Ben" });
+  await using cleo = await inRoom(server, "Cleo", room);
+  await done(cleo, { type: "Broadcast", room, content: "mine" });
+  using hold = disk.hold('"act":"demote"');
+  await anna.send({ type: "Room", room, demote: "Ben", id: "demote" });
+  await hold.arrived();
+  await refused(ben, { type: "Delete", room, seq: 1 }, "forbidden");
+  hold.release();
+  assertEquals((await answerTo(anna, "demote"))["type"], "Ack");
+});
+
 Deno.test("who moderates does not lift what is being said of himself", async () => {
   using place = folder();
   const disk = new HandDisk(place.path);
@@ -89,7 +98,7 @@ Deno.test("who moderates does not lift what is being said of himself", async () 
   await using anna = await inRoom(server, "Anna", room);
   await using ben = await inRoom(server, "Ben", room);
   await done(anna, { type: "Room", room, promote: "Ben" });
-  const hold = await holding(disk, anna);
+  using hold = await holding(disk, anna);
   await sent(anna, { type: "Mute", room, user: "Ben", id: "mute" });
   await refused(ben, { type: "Unban", room, user: "Ben" }, "forbidden");
   hold.release();
@@ -124,7 +133,7 @@ Deno.test("who has a name is demoted before who had it, also while his promotion
   await using anna = await inRoom(server, "Anna", room);
   await promoted(server, anna, "Ben");
   await using ben = await inRoom(server, "Ben", room);
-  const hold = await holding(disk, anna);
+  using hold = await holding(disk, anna);
   await sent(
     anna,
     { type: "Room", room, promote: "Ben", id: "promote" },
@@ -147,7 +156,7 @@ Deno.test("who is made a moderator and leaves before the disk has it is hit by a
   await using server = await startOn(place.path, { storage: disk.storage });
   await using anna = await inRoom(server, "Anna", room);
   const ben = await inRoom(server, "Ben", room, session);
-  const hold = await holding(disk, anna);
+  using hold = await holding(disk, anna);
   await sent(anna, { type: "Room", room, promote: "Ben", id: "promote" });
   await ben.close();
   await server.event("left", ({ user }) => user === "Ben");

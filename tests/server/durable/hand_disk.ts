@@ -44,16 +44,19 @@ export class HandDisk {
   }
 
   /** From now on, syncs after a write that holds `text` wait until they are released. */
-  hold(text: string): { arrived(): Promise<void>; release(): void } {
+  hold(text: string): Disposable & { arrived(): Promise<void>; release(): void } {
     const arrived = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     this.#held = { text, arrived: arrived.resolve, gate: gate.promise };
+    const release = () => {
+      this.#held = undefined;
+      gate.resolve();
+    };
     return {
       arrived: () => within(arrived.promise, `The sync of '${text}'`),
-      release: () => {
-        this.#held = undefined;
-        gate.resolve();
-      },
+      release,
+      // No server waits for it where a test has failed.
+      [Symbol.dispose]: release,
     };
   }
 

@@ -85,7 +85,7 @@ const ACTS: Readonly<Record<Acting, (on: Scene) => Act>> = {
     message: { type: "Report", room: place, seq },
   }),
   "join": ({ model, ear, place }) => ({
-    may: model.join(ear, place),
+    may: model.enter(ear, place),
     message: { type: "Join", room: place },
   }),
   "leave": ({ model, ear, place }) => ({

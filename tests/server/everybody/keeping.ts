@@ -130,6 +130,7 @@ export abstract class Keeping extends Rights {
     if (deed === "ban") room.moderators = without(room.moderators, whole);
     if (deed === "ban" && room.owner !== undefined) [room.owner] = without([room.owner], whole);
     // Nobody comes back by himself to where he was put out.
+    if (whole.id !== undefined) room.out = including(room.out, { ...whole, id: whole.id });
     if (person !== undefined) this.reading(person).delete(place);
     return true;
   }

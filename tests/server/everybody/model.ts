@@ -124,6 +124,30 @@ export class Model extends Keeping {
     return true;
   }
 
+  /** The same because he asks for it: from then on he comes back to it by himself. */
+  enter(by: Ear, place: Place): boolean {
+    const isIn = this.join(by, place);
+    const room = this.rooms.get(place);
+    if (!isIn || room === undefined || !this.isIn(room.out, by.person)) return isIn;
+    room.entered = [...room.entered, ...room.out.filter((one) => this.isIn([one], by.person))];
+    room.out = this.others(room.out, by.person);
+    return isIn;
+  }
+
+  /** The same by himself, where he was not put out; to the lobby everybody comes. */
+  comesBack(by: Ear, place: Place, seen: number | undefined): boolean {
+    const isOut = place !== "lobby" && this.isIn(this.rooms.get(place)?.out ?? [], by.person);
+    return !isOut && this.join(by, place, seen);
+  }
+
+  /** After a kill somebody may be put out still who had entered before. */
+  forget(by: Ear, place: Place): void {
+    const room = this.rooms.get(place);
+    if (room === undefined || !this.isIn(room.entered, by.person)) return;
+    room.out = [...room.out, ...room.entered.filter((one) => this.isIn([one], by.person))];
+    room.entered = this.others(room.entered, by.person);
+  }
+
   leave(by: Ear, place: Place): boolean {
     const isIn = by.rooms.delete(place);
     if (isIn) this.reading(by.person).delete(place);

@@ -33,6 +33,8 @@ export class Play implements AsyncDisposable {
   /** Accounts and rooms of which that was written: when the last device left, or at an orderly end. */
   readonly #written = new Set<string>();
   #before: Step | undefined;
+  /** Whether the server was killed. */
+  #killed = false;
   #secrets = 0;
   #stays = 0;
 
@@ -201,8 +203,9 @@ export class Play implements AsyncDisposable {
     ) {
       const head = model.rooms.get(place)?.said.length ?? 0;
       const wanted = resume[place];
+      if (this.#killed && !(welcome["rooms"] as Place[]).includes(place)) model.forget(ear, place);
       const seen = wanted === undefined ? undefined : wanted <= head ? wanted : 0;
-      if (!model.join(ear, place, seen)) continue;
+      if (!model.comesBack(ear, place, seen)) continue;
       const said = model.rooms.get(place)?.said ?? [];
       if (seen === undefined) continue;
       for (const { text } of said.slice(0, seen)) if (text !== "") ear.may.add(text);
@@ -324,6 +327,7 @@ export class Play implements AsyncDisposable {
       assert(here !== undefined && model.say(here.ear, place, text), `${text} may not be said`);
       for (const { ear } of this.#here.values()) ear.must.delete(text);
     }
+    this.#killed = true;
     for (const person of model.accounts.values()) this.#unsure.add(person.id);
     const written = [...this.#written];
     for (const [device, here] of [...this.#here]) this.#gone(device, here);

@@ -60,6 +60,10 @@ export class Room {
   invited: readonly Known[] = [];
   banned: readonly Sanction[] = [];
   muted: readonly Sanction[] = [];
+  /** Those who were put out and have not entered it themselves since. */
+  out: readonly Known[] = [];
+  /** Those who have, which may have been forgotten when the server was killed. */
+  entered: readonly Known[] = [];
   readonly said: Said[] = [];
   /** Numbers of messages that were put before those who keep order. */
   readonly reported: Set<number> = new Set();
@@ -112,6 +116,15 @@ export class Scene {
   known(person: Person): Known {
     const { id } = person;
     return this.isAccount(person) ? { id } : { id, session: sessionOf(id) };
+  }
+
+  /** Those of a list who are not he. */
+  others(list: readonly Known[], { id }: Person): readonly Known[] {
+    return list.filter((one) => !isOne(one, id));
+  }
+
+  isIn(list: readonly Known[], { id }: Person): boolean {
+    return list.some((one) => isOne(one, id));
   }
 
   /** A room, for somebody who is in it. */

@@ -33,6 +33,7 @@ const order = fc.record({
   owner: fc.option(someone, { nil: undefined }),
   moderators: fc.array(someone, { maxLength: 3 }),
   invited: fc.array(someone, { maxLength: 3 }),
+  out: fc.array(someone, { maxLength: 3 }),
   bans: fc.array(sanction, { maxLength: 3 }).map((list) => new Sanctions(list)),
   mutes: fc.array(sanction, { maxLength: 3 }).map((list) => new Sanctions(list)),
 }).map((parts) => new Order(parts));
