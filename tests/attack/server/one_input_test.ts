@@ -72,7 +72,8 @@ Deno.test("parseLine() reads a whisper of nothing but spaces in one pass", () =>
 });
 
 Deno.test("parseHead() trims a header of nothing but blanks in one pass", () => {
-  const head = (value: string) => new TextEncoder().encode(`GET / HTTP/1.1\r\nA:${value}\r\n\r\n`);
+  const head = (value: string) =>
+    new TextEncoder().encode(`GET / HTTP/1.1\r\nHost: h\r\nA:${value}\r\n\r\n`);
   // A head is bounded; what is quadratic in it shows when it is read a thousand times.
   const blanks = head("x" + " ".repeat(8_100) + "x");
   quick(() => {
