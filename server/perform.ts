@@ -86,10 +86,8 @@ function performOne(
     case "say": {
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
-      if (room.order.restrains) {
-        const refusal = world.order.refuseWord(member, room);
-        if (refusal !== undefined) return answer(member, refusal, id);
-      }
+      const refusal = world.order.refuseWord(member, room);
+      if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(0) });
       return conversation.say(member, room, effect.said, id);
     }
@@ -107,7 +105,7 @@ function performOne(
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
       // A topic is a word that all hear.
-      const refusal = room.order.slow > 0 ? world.order.refuseWord(member, room) : undefined;
+      const refusal = world.order.refuseWord(member, room);
       if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(effect.topic.length) });
       conversation.setTopic(member, room, effect.topic, id);
@@ -159,7 +157,7 @@ function performOne(
       }
       const room = hall.room(to.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
-      const refusal = room.order.restrains ? world.order.refuseWord(member, room) : undefined;
+      const refusal = world.order.refuseWord(member, room);
       if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(file.filename.length) });
       const audience = new RoomAudience(room, member);

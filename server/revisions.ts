@@ -61,10 +61,12 @@ import {
 /** What is needed to change what was said. */
 export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
   readonly hall: Pick<Hall, "room" | "membersOf" | "away" | "isHere" | "nowMs">;
-  /** Why a member may not speak in a room that restrains its speakers; if it may, it has spoken. */
+  /** Why a member may not speak in a room now; if it may, it has spoken. */
   readonly refuseWord: (speaker: Member, room: Room) => ErrorMessage | undefined;
   /** How a room will be set when what is on its way is durable. */
   readonly comingOf: (room: Room) => Order;
+  /** Why a member may not be heard there. */
+  readonly refuseSpeech: (speaker: Member, room: Room) => ErrorMessage | undefined;
   readonly quotas: Quotas;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -181,14 +183,11 @@ export class Revisions {
   /** Why it may not be any more: much may be decided in a room while a message is read. Other words are a word there. */
   #refuseNow(member: Member, { place, revision }: Wanted): ErrorMessage | undefined {
     if (!("room" in place)) return undefined;
-    const { hall, refuseWord } = this.#parts;
+    const { hall, refuseWord, refuseSpeech } = this.#parts;
     const room = hall.room(place.room);
     if (room === undefined || !member.isIn(room.key)) return errorMessage("not_in_room");
-    if (!room.order.restrains) return undefined;
     if (revision.kind === "edit") return refuseWord(member, room);
-    if (revision.kind === "delete" || !revision.on) return undefined;
-    const refusal = refuseAct(room.order, room.name, member, "speak", hall.nowMs);
-    return refusal && errorMessage(refusal.code, refusal.msg);
+    return revision.kind === "delete" || !revision.on ? undefined : refuseSpeech(member, room);
   }
 
   async #find(

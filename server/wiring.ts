@@ -137,6 +137,7 @@ export function wire(
     changeMsMax: limits.changeMsMax,
     refuseWord: (speaker, room) => order.refuseWord(speaker, room),
     comingOf: (room) => order.comingOf(room),
+    refuseSpeech: (speaker, room) => order.refuseSpeech(speaker, room),
     onStored: (error) => conversation.stored(error),
   });
   const erasure = new Erasure({

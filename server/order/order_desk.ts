@@ -78,13 +78,26 @@ export class OrderDesk {
     return this.#coming.newest(room.key, () => room.order);
   }
 
-  /** Why somebody may not speak in a room that restrains its speakers; if he may, he has spoken. */
-  refuseWord(speaker: Member, room: Room): ErrorMessage | undefined {
+  /**
+   * Why somebody may not be heard in a room. Also by what is on its way there: his word would be behind that on the disk, and so
+   * all would hear it after they heard that he is muted or out.
+   */
+  refuseSpeech(speaker: Member, room: Room): ErrorMessage | undefined {
     const { order } = room;
+    if (!order.restrains && !this.#coming.has(room.key)) return undefined;
     const nowMs = this.parts.clock();
-    const refusal = refuseAct(order, room.name, speaker, "speak", nowMs);
-    if (refusal !== undefined) return errorMessage(refusal.code, refusal.msg);
+    const refusal = refuseAct(order, room.name, speaker, "speak", nowMs) ??
+      refuseAct(this.comingOf(room), room.name, speaker, "speak", nowMs);
+    return refusal && errorMessage(refusal.code, refusal.msg);
+  }
+
+  /** Why somebody may not speak in a room now; if he may, he has spoken. */
+  refuseWord(speaker: Member, room: Room): ErrorMessage | undefined {
+    const refusal = this.refuseSpeech(speaker, room);
+    if (refusal !== undefined) return refusal;
+    const { order } = room;
     if (order.slow === 0 || isAtLeast(rankOf(order, speaker), "moderator")) return undefined;
+    const nowMs = this.parts.clock();
     const spoken = this.#spoken.get(room) ?? new Spoken();
     this.#spoken.set(room, spoken);
     const wait = spoken.speak(speaker.mark, order.slow * 1_000, nowMs);

@@ -10,6 +10,8 @@ import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, within } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import { ask, comesIn, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { HandDisk } from "../../server/durable/hand_disk.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
 
 /** A store that holds back what is read of it, when that is asked of it, and may be nearly full. */
 class HeldStore {
@@ -209,3 +211,36 @@ Deno.test("who comes in by a password, without a device since the disk is nearly
   hold.release();
   await thief.nextError("auth_failed");
 });
+
+for (const { type, code } of JUDGEMENTS) {
+  const decided = type === "Mute" ? "forbidden" : "banned";
+  Deno.test(`nobody hears behind a ${type} what was said when that was on its way to the disk`, async () => {
+    using place = folder();
+    const disk = new HandDisk(place.path);
+    await using server = await startOn(place.path, { storage: disk.storage });
+    await using anna = await inRoom(server, "Anna", "tea");
+    await using eve = await inRoom(server, "Eve", "tea");
+    await done(eve, { type: "Broadcast", room: "tea", content: "harmless" });
+    await done(anna, { type: "Broadcast", room: "tea", content: "mine" });
+    const sync = disk.hold(`"act":"${type.toLowerCase()}"`);
+    await anna.send({ type, room: "tea", user: "Eve", id: "decided" });
+    await sync.arrived();
+    const words = [
+      { type: "Broadcast", content: "SPAM" },
+      { type: "Topic", topic: "SPAM" },
+      { type: "FileOffer", filename: "SPAM", size: 1 },
+      { type: "Edit", seq: 1, content: "SPAM" },
+      { type: "React", seq: 2, emoji: "SPAM", on: true },
+    ];
+    for (const word of words) {
+      await eve.send({ ...word, room: "tea", id: word.type });
+      const answer = (await until(eve, word.type)).at(-1);
+      assertEquals([word.type, answer?.["code"]], [word.type, decided]);
+    }
+    sync.release();
+    await until(anna, "decided");
+    await anna.send({ type: "Ping", id: "behind it" });
+    assert(!JSON.stringify(await until(anna, "behind it")).includes("SPAM"));
+    await refused(eve, { type: "Broadcast", room: "tea", content: "SPAM" }, code);
+  });
+}
