@@ -20,7 +20,7 @@ export { ACCOUNT_KEYS } from "./accounts/record.ts";
 export { DAY_MS, retentionsIn } from "./durable/retentions.ts";
 export { type Withheld, withholdOlder } from "./store/withholding.ts";
 export { closeUncertain } from "./order/closing.ts";
-export { invitationIn, sealedOrder } from "./order/order_fact.ts";
+export { areOfOthers, invitationIn, sealedOrder } from "./order/order_fact.ts";
 export {
   AUDIT_STREAMS,
   AUTHOR_STREAMS,

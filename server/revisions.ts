@@ -29,7 +29,7 @@ import type { Room } from "./rooms/room.ts";
 import { errorMessage } from "./perform.ts";
 import { encodeDeletion } from "./order/audit.ts";
 import type { Order } from "./order/order.ts";
-import { isAtLeast, rankOf, refuseAct } from "./order/standing.ts";
+import { isAtLeast, rankOf } from "./order/standing.ts";
 import { refusalOf } from "./repeats/repeats.ts";
 import { type Rewriting, rewriting } from "./rewriting.ts";
 import { tagOfAuthor } from "./store/authors.ts";

@@ -11,7 +11,7 @@
  *   is there by then, and counts as such.
  * - What the dump remembers of streams that have ended is added to what the store remembers.
  * - A key that has another value keeps it, unless the caller wants it replaced. But no word that was said in a room for the invited
- *   comes into one that is open: the import ends before it. Where it is lost how a room was set, it is closed.
+ *   comes into one that is open, or into one for the invited that is other people's: the import ends before it. Where it is lost how a room was set, it is closed.
  * - What the server could not show or use is not taken, unless the caller wants everything as it is.
  *
  * Lines are written in groups that become durable together.
@@ -20,7 +20,16 @@
  */
 
 import { FLOORS_KEY, floorsFault, raiseFloors, type Store } from "../../db/mod.ts";
-import { canBeShown, canBeUsed, invitationIn, ORDER_KEYS, sealedOrder } from "../../server/mod.ts";
+import {
+  areOfOthers,
+  AUDIT_STREAMS,
+  canBeShown,
+  canBeUsed,
+  invitationIn,
+  ORDER_KEYS,
+  ROOM_STREAMS,
+  sealedOrder,
+} from "../../server/mod.ts";
 import { safeText } from "../tty/safe.ts";
 import type { DumpLine } from "./lines.ts";
 
@@ -88,6 +97,8 @@ export class Importer {
   #waiting = 0;
   /** Seqs that were left out between messages. */
   #skipped = 0;
+  /** Rooms for the invited that are other people's here than in the dump. */
+  readonly #others = new Set<string>();
 
   /** What was imported so far. */
   readonly counts: Imported = {
@@ -163,11 +174,26 @@ export class Importer {
       );
     }
     if (seq < this.#store.nextSeq(stream)) return await this.#compare(line);
+    const others = this.#othersOf(stream);
+    if (others !== undefined) {
+      throw new Conflict(
+        `the room '${
+          safeText(others)
+        }' is for the invited in the store as in the dump, and other people's; --yes gives it to those of the dump`,
+      );
+    }
     await this.#skip(stream, seq);
     // Behind a time that a wrong clock gave comes an earlier one. What was edited is written once, in its last words.
     const how = { at, edited, latest: 0 };
     await this.#wrote(this.#store.append(stream, body, how).done, body.length);
     this.counts.messages++;
+  }
+
+  /** The room of a stream, if it is other people's here. */
+  #othersOf(stream: string): string | undefined {
+    const kind = [ROOM_STREAMS, AUDIT_STREAMS].find((kind) => stream.startsWith(kind));
+    const room = kind && stream.slice(kind.length);
+    return room !== undefined && this.#others.has(room) ? room : undefined;
   }
 
   async #lost({ stream, seq }: DumpLine & { kind: "lost" }): Promise<void> {
@@ -227,6 +253,8 @@ export class Importer {
           `the room '${room}' is for the invited in the dump, and not in the store; --yes makes it so there, too`,
         );
       }
+      const isOrder = key.startsWith(ORDER_KEYS);
+      if (isOrder && areOfOthers(there, value)) this.#others.add(key.slice(ORDER_KEYS.length));
       this.counts.kept++;
     } else {
       await this.#wrote(this.#store.put(key, value).done, value.length);

@@ -12,7 +12,7 @@
 import { isRange } from "../addresses/range.ts";
 import { ORDER_BYTES_MAX } from "./limits.ts";
 import { Order, type OrderParts, SEALED } from "./order.ts";
-import type { Named } from "./person.ts";
+import { isOne, type Named } from "./person.ts";
 import { holds, type Sanction, Sanctions } from "./sanctions.ts";
 
 const encoder = new TextEncoder();
@@ -69,6 +69,23 @@ export function orderIn(bytes: Uint8Array): Order {
 export function invitationIn(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const { access, owner, moderators, invited, hides } = orderIn(bytes);
   return hides ? encodeOrder(new Order({ access, owner, moderators, invited }), 0) : undefined;
+}
+
+/** Whether two orders of one name, both for the invited, are of two rooms: neither owner is known in the other one. */
+export function areOfOthers(one: Uint8Array, other: Uint8Array): boolean {
+  const [first, second] = [orderIn(one), orderIn(other)];
+  if (!first.hides || !second.hides) return false;
+  // Into a room that nobody is in words may come: nobody reads them.
+  if (peopleOf(first).length === 0) return false;
+  return !isKnownIn(first.owner, second) && !isKnownIn(second.owner, first);
+}
+
+function isKnownIn(owner: Named | undefined, order: Order): boolean {
+  return owner !== undefined && peopleOf(order).some((one) => isOne(one, { mark: "", ...owner }));
+}
+
+function peopleOf({ owner, moderators, invited }: Order): readonly Named[] {
+  return [...(owner === undefined ? [] : [owner]), ...moderators, ...invited];
 }
 
 /** What is kept of a room of which it is lost how it was set: nobody but operators comes in. */

@@ -135,3 +135,35 @@ Deno.test("a room is closed where a dump says that it is lost how it was set", a
   await using eve = await server.frames("Eve");
   await refused(eve, { type: "Join", room: "hid" }, "not_found");
 });
+
+Deno.test("no word of a room for the invited comes into one of that name that is other people's, unless it becomes theirs", async () => {
+  using place = folder();
+  const [from, into, lines] = [`${place.path}/from`, `${place.path}/into`, `${place.path}/lines`];
+  await fill(from);
+  {
+    await using server = await startOn(into);
+    await using zoe = await inRoom(server, "Zoe", "hid", "z".repeat(40));
+    await done(zoe, { type: "Room", room: "hid", access: "invite" });
+  }
+  const { out } = await chat(["db", "dump", from, "--room", "hid"]);
+  await Deno.writeTextFile(lines, out);
+  const { code, err } = await chat(["db", "import", into, "--from", lines]);
+  assertEquals([code, err.includes("'hid' is for the invited in the store as")], [1, true], err);
+  assert(!(await chat(["db", "dump", into])).out.includes("S3CRET"), "no word came in");
+  assertEquals((await chat(["db", "import", into, "--from", lines, "--yes"])).code, 0);
+  // Once it is theirs, what is said later comes in without a word of that.
+  {
+    await using server = await startOn(from);
+    await using anna = await inRoom(server, "Anna", "hid", SESSION);
+    await done(anna, { type: "Invite", room: "hid", user: "Anna" });
+    await done(anna, { type: "Broadcast", room: "hid", content: "later" });
+  }
+  await Deno.writeTextFile(lines, (await chat(["db", "dump", from, "--room", "hid"])).out);
+  const again = await chat(["db", "import", into, "--from", lines]);
+  assertEquals(again.code, 0, again.err);
+  await using server = await startOn(into);
+  await using zoe = await server.frames("Zoe", "z".repeat(40));
+  await refused(zoe, { type: "Join", room: "hid" }, "not_found");
+  await using anna = await server.frames("Anna", SESSION);
+  assertEquals((await ask(anna, { type: "Join", room: "hid" }))["seq"], 3);
+});
