@@ -86,7 +86,7 @@ function performOne(
     case "say": {
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
-      const refusal = world.order.refuseWord(member, room);
+      const refusal = world.order.speech.refuseWord(member, room);
       if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(0) });
       return conversation.say(member, room, effect.said, id);
@@ -105,7 +105,7 @@ function performOne(
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
       // A topic is a word that all hear.
-      const refusal = world.order.refuseWord(member, room);
+      const refusal = world.order.speech.refuseWord(member, room);
       if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(effect.topic.length) });
       conversation.setTopic(member, room, effect.topic, id);
@@ -157,7 +157,7 @@ function performOne(
       }
       const room = hall.room(to.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
-      const refusal = world.order.refuseWord(member, room);
+      const refusal = world.order.speech.refuseWord(member, room);
       if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(file.filename.length) });
       const audience = new RoomAudience(room, member);

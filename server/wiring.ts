@@ -135,9 +135,9 @@ export function wire(
     quotas,
     clock,
     changeMsMax: limits.changeMsMax,
-    refuseWord: (speaker, room) => order.refuseWord(speaker, room),
+    refuseWord: (speaker, room) => order.speech.refuseWord(speaker, room),
     comingOf: (room) => order.comingOf(room),
-    refuseSpeech: (speaker, room) => order.refuseSpeech(speaker, room),
+    refuseSpeech: (speaker, room) => order.speech.refuse(speaker, room),
     onStored: (error) => conversation.stored(error),
   });
   const erasure = new Erasure({

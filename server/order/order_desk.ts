@@ -45,7 +45,7 @@ import { refuseDeed } from "./refuse_deed.ts";
 import type { ReportPace } from "./report_pace.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { ORDER_MS_PER_BYTE } from "./limits.ts";
-import { Spoken } from "./spoken.ts";
+import { Speech } from "./speech.ts";
 import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
 import { dismissBanned, tellDeed, type TellingParts } from "./telling.ts";
 
@@ -67,43 +67,17 @@ export class OrderDesk {
   readonly parts: OrderDeskParts;
   /** How rooms are set by what is on its way. */
   readonly #coming = new OnTheWay<FoldedName, Order>();
-  readonly #spoken = new WeakMap<Room, Spoken>();
+  /** Who is heard. */
+  readonly speech: Speech;
 
   constructor(parts: OrderDeskParts) {
     this.parts = parts;
+    this.speech = new Speech({ clock: parts.clock, comingOf: (room) => this.comingOf(room) });
   }
 
   /** How a room will be when what is on its way is durable: what is decided in it is judged by that. */
   comingOf(room: Pick<Room, "key" | "order">): Order {
     return this.#coming.newest(room.key, () => room.order);
-  }
-
-  /**
-   * Why somebody may not be heard in a room. Also by what is on its way there: his word would be behind that on the disk, and so
-   * all would hear it after they heard that he is muted or out.
-   */
-  refuseSpeech(speaker: Member, room: Room): ErrorMessage | undefined {
-    const { order } = room;
-    if (!order.restrains && !this.#coming.has(room.key)) return undefined;
-    const nowMs = this.parts.clock();
-    const refusal = refuseAct(order, room.name, speaker, "speak", nowMs) ??
-      refuseAct(this.comingOf(room), room.name, speaker, "speak", nowMs);
-    return refusal && errorMessage(refusal.code, refusal.msg);
-  }
-
-  /** Why somebody may not speak in a room now; if he may, he has spoken. */
-  refuseWord(speaker: Member, room: Room): ErrorMessage | undefined {
-    const refusal = this.refuseSpeech(speaker, room);
-    if (refusal !== undefined) return refusal;
-    const { order } = room;
-    if (order.slow === 0 || isAtLeast(rankOf(order, speaker), "moderator")) return undefined;
-    const nowMs = this.parts.clock();
-    const spoken = this.#spoken.get(room) ?? new Spoken();
-    this.#spoken.set(room, spoken);
-    const wait = spoken.speak(speaker.mark, order.slow * 1_000, nowMs);
-    if (wait === 0) return undefined;
-    const msg = `This room is slow: wait ${Math.ceil(wait / 1_000)} s.`;
-    return { ...errorMessage("rate_limited", msg), wait };
   }
 
   /** Does what a moderator decided. */

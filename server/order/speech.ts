@@ -1,0 +1,59 @@
+/**
+ * Whether somebody may be heard in a room now: by how it is set, by what is on its way to be set, and by how fast its people speak.
+ *
+ * What is on its way counts as far as it takes somebody's word away: his word would be behind that on the disk, and so all would
+ * hear it after they heard that he is muted or out. What it gives holds when it is durable.
+ *
+ * @module
+ */
+
+import { errorMessage } from "../perform.ts";
+import type { Member } from "../rooms/member.ts";
+import type { Room } from "../rooms/room.ts";
+import type { ErrorMessage } from "../wire/mod.ts";
+import type { Order } from "./order.ts";
+import { Spoken } from "./spoken.ts";
+import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
+
+/** What it is judged by. */
+export interface SpeechParts {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** How a room will be when what is on its way is durable; its order where nothing is. */
+  readonly comingOf: (room: Room) => Order;
+}
+
+/** Judges who is heard. */
+export class Speech {
+  readonly #parts: SpeechParts;
+  readonly #spoken = new WeakMap<Room, Spoken>();
+
+  constructor(parts: SpeechParts) {
+    this.#parts = parts;
+  }
+
+  /** Why somebody may not be heard in a room. */
+  refuse(speaker: Member, room: Room): ErrorMessage | undefined {
+    const { order, name } = room;
+    const coming = this.#parts.comingOf(room);
+    if (!order.restrains && coming === order) return undefined;
+    const nowMs = this.#parts.clock();
+    const refusal = refuseAct(order, name, speaker, "speak", nowMs) ??
+      refuseAct(coming, name, speaker, "speak", nowMs);
+    return refusal && errorMessage(refusal.code, refusal.msg);
+  }
+
+  /** Why somebody may not say something in a room now; if he may, he has spoken. */
+  refuseWord(speaker: Member, room: Room): ErrorMessage | undefined {
+    const refusal = this.refuse(speaker, room);
+    const { order } = room;
+    if (refusal !== undefined || order.slow === 0) return refusal;
+    if (isAtLeast(rankOf(order, speaker), "moderator")) return undefined;
+    const spoken = this.#spoken.get(room) ?? new Spoken();
+    this.#spoken.set(room, spoken);
+    const wait = spoken.speak(speaker.mark, order.slow * 1_000, this.#parts.clock());
+    if (wait === 0) return undefined;
+    const msg = `This room is slow: wait ${Math.ceil(wait / 1_000)} s.`;
+    return { ...errorMessage("rate_limited", msg), wait };
+  }
+}
