@@ -192,7 +192,7 @@ export class OrderDesk {
       order.with({ out: order.out.filter((one) => !gone.includes(one)) });
     const next = back(this.comingOf(room));
     hall.setOrder(room, back(room.order));
-    this.#setQuietly(room.key, next, { by: member, goesOn: true }).catch((error: unknown) => {
+    this.#setQuietly(room.key, next, member).catch((error: unknown) => {
       if (!(error instanceof StorageError)) throw error;
       onFailed(error);
     });
@@ -230,11 +230,15 @@ export class OrderDesk {
     }
   }
 
-  /** Sets a room otherwise without a record of it. @throws {StorageError} Through the promise. */
+  /**
+   * Sets a room otherwise without a record of it, also while the disk is nearly full: the order gets shorter by it.
+   *
+   * @throws {StorageError} Through the promise.
+   */
   async #setQuietly(
     key: FoldedName,
     next: Order,
-    { by, goesOn = false }: { readonly by?: Member; readonly goesOn?: boolean } = {},
+    by?: Member,
   ): Promise<void> {
     const { hall, book, clock, store, quotas } = this.parts;
     const put = book.put(key, next, clock());
@@ -250,7 +254,7 @@ export class OrderDesk {
         const room = hall.room(key);
         if (room !== undefined) hall.setOrder(room, next);
         resolve();
-      }, goesOn)
+      }, true)
     );
   }
 

@@ -16,7 +16,7 @@ import type { RawClient, TestServer } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import { type Answer, ask, comesIn, done, inRoom } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
-import { filesWith, folder, startOn } from "../../server/durable/place.ts";
+import { copyFiles, filesWith, folder, startOn } from "../../server/durable/place.ts";
 
 const operatorToken = "operator".repeat(5);
 const password = "correct horse";
@@ -271,6 +271,69 @@ Deno.test("a topic that somebody gives while hers is being taken away stays", as
   }
   await using store = await openStore(place.path);
   assert(new TextDecoder().decode(await store.get("room/tea")).includes("of Ben"));
+});
+
+Deno.test("a kill in each stage of an erasing takes no word of others and keeps none of hers, also where a slow disk has much on its way", async () => {
+  using place = folder();
+  using copies = folder();
+  const stages = [
+    '"act":"erase"',
+    "SECRET late",
+    '"from":"-","content":""',
+    '"from":"-","tag":"-"',
+    'room/tea{"name":"tea"}',
+    "order/hers{",
+  ];
+  {
+    await using chat = await begin(place.path);
+    const { hold, server, op } = chat;
+    await using ben = await inRoom(server, "Ben", "tea");
+    await done(ben, { type: "Broadcast", room: "tea", content: "of Ben" });
+    await using eve = await registered(server, "Eve");
+    for (const room of ["tea", "hers"]) {
+      await done(eve, { type: "Join", room });
+      await done(eve, { type: "Broadcast", room, content: `SECRET in ${room}` });
+    }
+    await done(eve, { type: "Topic", room: "tea", topic: "SECRET topic" });
+    let held = hold(stages[0] ?? "");
+    await op.send({ type: "EraseAccount", username: "Eve", id: "erase" });
+    for (const stage of stages.keys()) {
+      await held.arrived();
+      const copy = `${copies.path}/${stage}`;
+      await Deno.mkdir(copy);
+      copyFiles(place.path, copy);
+      if (stage === 0) {
+        await says(
+          eve,
+          { type: "Broadcast", room: "tea", content: "SECRET late" },
+          { type: "Whisper", to: "Ben", content: "SECRET whisper" },
+        );
+        await says(ben, { type: "Broadcast", room: "tea", content: "late of Ben" });
+      }
+      held.release();
+      const next = stages[stage + 1];
+      if (next !== undefined) held = hold(next);
+    }
+    assertEquals((await answerTo(op, "erase"))["done"], true);
+    await Deno.mkdir(`${copies.path}/end`);
+    copyFiles(place.path, `${copies.path}/end`);
+  }
+  for (const moment of [...stages.keys(), "end"]) {
+    const copy = `${copies.path}/${moment}`;
+    {
+      await using server = await startOn(copy, { serve });
+      await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+      const again = await ask(op, { type: "EraseAccount", username: "Eve" });
+      assert(again["done"] === true || again["code"] === "not_found", JSON.stringify(again));
+      await done(op, { type: "Join", room: "tea" });
+      const kept = await contents(op, { room: "tea" });
+      assert(
+        kept.includes("Ben: of Ben") && kept.every((one) => !`${one}`.includes("Eve")),
+        `${copy} ${JSON.stringify([again, kept])}`,
+      );
+    }
+    assertEquals(await leftIn(copy, "SECRET", '"hash"', '"from":"eve"'), [], copy);
+  }
 });
 
 Deno.test("ranks that were given to an erased account when it was a guest of another name are taken, too", async () => {
