@@ -244,9 +244,11 @@ export class Unread {
     }
   }
 
-  /** Writes all that is not written: nobody comes any more. */
+  /** Writes all that is not written: nobody comes any more. It is the last chance, and so is taken of a nearly full disk, too. */
   close(): void {
-    for (const [key, held] of this.#held) if (held.isNews) this.#write(key, held);
+    for (const [key, held] of this.#held) {
+      if (held.isNews) this.#write(key, held, { goesOn: true });
+    }
   }
 
   #counts(known: number, stream: string): Omit<UnreadEntry, "room" | "with"> | undefined {

@@ -89,3 +89,23 @@ Deno.test("what keeps order does not take all of what is kept in reserve, and de
   await refused(anna, { type: "Ban", room: "tea", user: "Eve" }, "storage");
   await done(anna, { type: "Delete", room: "tea", seq: 1 });
 });
+
+Deno.test("a room that an account enters while the disk is full is its own after an orderly end", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  {
+    await using server = await start(place.path, disk);
+    await using filler = await server.frames("Filler");
+    await using anna = await server.connect();
+    await anna.send({ type: "Register", username: "Anna", password: PASSWORD });
+    await anna.next("Welcome");
+    await done(anna, { type: "Join", room: "tea" });
+    disk.freePart = 0.006;
+    await untilFull(server, filler);
+    await done(anna, { type: "Join", room: "cake" });
+  }
+  disk.freePart = undefined;
+  await using server = await start(place.path, disk);
+  await using anna = await login(server, { username: "Anna", password: PASSWORD });
+  assertEquals((await anna.next("Welcome")).rooms, ["lobby", "tea", "cake"]);
+});
