@@ -66,6 +66,11 @@ const COMMANDS: readonly Entry[] = [
     takes: "",
     about: "keep people and addresses out of a server: list, add, remove",
   },
+  {
+    name: "cert",
+    takes: "[options] [names...]",
+    about: "make a certificate for a server of your own, by which it speaks TLS",
+  },
   { name: "db", takes: "", about: "look after the store: check, copy, compact, repair" },
   {
     name: "observe",

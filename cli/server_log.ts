@@ -11,12 +11,16 @@ import prettyMilliseconds from "pretty-ms";
 import type { ServerEvent } from "../server/mod.ts";
 import { troubleText } from "./db/refusal.ts";
 import type { ProfileEvent } from "./profile/profiling.ts";
+import type { CertificateEvent } from "./tls/certificate_files.ts";
+import type { UnencryptedEvent } from "./tls/serve_options.ts";
 import { safeText } from "./tty/safe.ts";
 
 /** What a log tells: what happens in a server, its profiles, and what the log itself could not tell. */
 export type LogEvent =
   | ServerEvent
   | ProfileEvent
+  | CertificateEvent
+  | UnencryptedEvent
   | { readonly kind: "log_lost"; readonly lines: number };
 
 /** In which form log lines are written. */
@@ -66,7 +70,7 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     case "http_listening": {
       const where = `http on ${event.hostname}, port ${event.port}`;
       if (!event.open) return [GREEN, where];
-      return [YELLOW, `${where}: other machines can read the metrics and come in without TLS`];
+      return [YELLOW, `${where}: other machines can read the metrics and come in`];
     }
     case "joined":
       return [CALM, `${event.user} came in from ${event.peer}`];
@@ -117,6 +121,18 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
       return [GREEN, `profiled for ${seconds(event.seconds)}: ${safeText(event.file)}`];
     case "not_profiled":
       return [YELLOW, `no profile is taken: ${safeText(event.why)}`];
+    case "certificate_renewed": {
+      const { fingerprint, ends } = event;
+      return [GREEN, `a new certificate is shown, until ${ends.slice(0, 10)}: ${fingerprint}`];
+    }
+    case "certificate_kept":
+      return [YELLOW, `the certificate stays as it is: ${safeText(event.why)}`];
+    case "unencrypted": {
+      const passwords = event.insecurePasswords ? "passwords too" : "and no passwords are taken";
+      const why =
+        `other machines come in without TLS, where others can read what they say, ${passwords}`;
+      return [YELLOW, `${why}: chat cert makes a certificate for --tls-cert`];
+    }
     case "log_lost":
       return [YELLOW, lost(event.lines)];
     default:

@@ -16,6 +16,7 @@ const SAME_WISH_MS = 1_000;
 /** A signal that fires when the user or the system wants the program to end. Dispose it to let go. */
 export function endSignal(
   now: () => number = () => performance.now(),
+  names: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"],
 ): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   let askedMs = 0;
@@ -25,7 +26,6 @@ export function endSignal(
       controller.abort();
     } else if (now() - askedMs >= SAME_WISH_MS) Deno.exit(EXIT.interrupted);
   };
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const name of names) Deno.addSignalListener(name, ask);
   return {
     signal: controller.signal,
@@ -35,9 +35,18 @@ export function endSignal(
 
 /** Runs something at each `SIGUSR2`, where there are such signals, until it is disposed. */
 export function onUserSignal(run: () => void): Disposable {
+  return onSignal("SIGUSR2", run);
+}
+
+/** The same at each `SIGHUP`, by which whoever runs a server asks it to read its files again. */
+export function onHangup(run: () => void): Disposable {
+  return onSignal("SIGHUP", run);
+}
+
+function onSignal(name: "SIGUSR2" | "SIGHUP", run: () => void): Disposable {
   if (Deno.build.os === "windows") return { [Symbol.dispose]: () => {} };
-  Deno.addSignalListener("SIGUSR2", run);
-  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGUSR2", run) };
+  Deno.addSignalListener(name, run);
+  return { [Symbol.dispose]: () => Deno.removeSignalListener(name, run) };
 }
 
 /**

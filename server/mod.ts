@@ -38,7 +38,13 @@ export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";
 export { type MemoryBounds, type MemoryClocks, memoryStore } from "./store/memory_store.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Server } from "./serve_options.ts";
+export type { TlsOptions } from "./admission/encryption.ts";
 export {
+  CertificateError,
+  type CertificateFacts,
+  certificateFacts,
+  type CertificatePair,
+  checkPair,
   type EpollFault,
   epollFault,
   type TransportChoice,

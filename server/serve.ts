@@ -9,9 +9,11 @@
  */
 
 import type { Address } from "./addresses/address.ts";
-import { forwardedFor } from "./addresses/forwarded.ts";
+import { forwardedFor, isTrusted } from "./addresses/forwarded.ts";
 import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
 import type { Range } from "./addresses/range.ts";
+import { Encryption, type RefusePlain } from "./admission/encryption.ts";
+import { refusePlainChat, refusePlainHttp } from "./admission/plain_refused.ts";
 import { AdmissionControl, readRanges } from "./admission/admission_control.ts";
 import { type Account, type Chores, earningsFor, Turns } from "./budget/mod.ts";
 import { ChatSession } from "./session/chat_session.ts";
@@ -32,14 +34,17 @@ import type { ServeOptions, Server } from "./serve_options.ts";
 import type { SessionParts } from "./session/session_parts.ts";
 import {
   type Accepted,
+  type CertificatePair,
   openTransport,
   StreamWire,
   type Transport,
   type Wire,
+  WireSocket,
 } from "./transport/mod.ts";
 import { FULL, TurnedAway } from "./admission/turned_away.ts";
 import { wire } from "./wiring.ts";
-import { type FoldedName, FRAME_BYTES_CEILING, FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
+import { refuseFrameLimit } from "./frame_limit.ts";
+import type { FoldedName } from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
 const CHECK_MS = 1_000;
@@ -48,6 +53,7 @@ const CHECK_MS = 1_000;
  * Starts a server.
  *
  * @throws {RangeError} When an option cannot be.
+ * @throws {CertificateError} When the certificate cannot be shown.
  * @throws {TransportUnavailable} When sockets are asked for that cannot be had here.
  * @throws {Deno.errors.AddrInUse} And others: when the address cannot be listened on.
  * @throws {HttpListenError} When the address for HTTP cannot be.
@@ -78,6 +84,7 @@ class ChatServer implements Server {
   readonly #transport: Transport;
   readonly #turns: Turns;
   readonly #admission: AdmissionControl;
+  readonly #encryption: Encryption | undefined;
   /** Addresses of proxies that are believed. */
   readonly #proxies: readonly Range[];
   /** How many sockets are open, those of connections that are being turned away included. */
@@ -97,6 +104,9 @@ class ChatServer implements Server {
     const origins = readOrigins(options.http?.origins ?? []);
     this.#proxies = readRanges(options.http?.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
+    if (options.tls !== undefined) {
+      this.#encryption = new Encryption(options.tls, this.#instruments.counters);
+    }
     this.#transport = transport ?? openTransport(options.transport ?? "auto");
     this.#listeners = this.#listen({ hostname, port, http: options.http });
     this.#givingBack = new GivingBack(() => this.#transport.giveBack?.());
@@ -184,6 +194,11 @@ class ChatServer implements Server {
     return this.finished;
   }
 
+  renewCertificate(pair: CertificatePair): void {
+    if (this.#encryption === undefined) throw new RangeError("This server speaks no TLS");
+    this.#encryption.renew(pair);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -213,6 +228,7 @@ class ChatServer implements Server {
     this.#memory[Symbol.dispose]();
     // Who has gone was leaving rooms in steps: of those that are left nobody hears.
     this.#chores.stop();
+    this.#encryption?.close();
     await erased;
     await this.#transport.close();
     this.#instruments[Symbol.dispose]();
@@ -240,7 +256,7 @@ class ChatServer implements Server {
     const { address } = admitted;
     const info = { remote, local, client: remote, address, webSocket: false };
     try {
-      this.#host(wire, info, this.#onClosed);
+      this.#host(wire, info, this.#onClosed, this.#openAccount(), refusePlainChat);
     } catch (error) {
       this.#parts.onEvent({ kind: "failed", peer: peerOf(remote), error });
       this.#onClosed(info);
@@ -251,13 +267,20 @@ class ChatServer implements Server {
   #hostHttp(accepted: Accepted): void {
     this.#open++;
     const admitted = this.#admission.admit(accepted.remote);
-    const socket = accepted.socket();
-    if (admitted.kind === "in" && this.#door !== undefined) {
-      void this.#door.serve(socket, admitted.address).then(() => this.#onClosed(admitted));
-    } else {
-      socket.close();
-      this.#onSocketClosed();
+    if (admitted.kind === "refused" || this.#door === undefined) {
+      accepted.socket().close();
+      return this.#onSocketClosed();
     }
+    const { address } = admitted;
+    const payer = this.#openAccount();
+    payer.join(address.pools);
+    const socket = this.#encryption === undefined
+      ? accepted.socket()
+      : new WireSocket(this.#encryption.over(accepted.wire(), payer, refusePlainHttp), accepted);
+    void this.#door.serve(socket, address).then(() => {
+      payer.close();
+      this.#onClosed(admitted);
+    });
   }
 
   readonly #onSocketClosed = (): void => {
@@ -271,8 +294,9 @@ class ChatServer implements Server {
   };
 
   /** Sees to a WebSocket, whose other end may be a proxy, until it is closed. Never throws. */
-  #hostWeb(webSocket: WebSocketLink, info: ConnectionInfo): Promise<void> {
-    const { remote, forwardedFor: header } = info;
+  #hostWeb(webSocket: WebSocketLink, came: ConnectionInfo): Promise<void> {
+    const { remote, forwardedFor: header } = came;
+    const info = { ...came, isSecure: came.isSecure || isTrusted(remote.hostname, this.#proxies) };
     const { account } = webSocket;
     const { promise, resolve } = Promise.withResolvers<void>();
     const wire = new StreamWire(webSocket);
@@ -293,13 +317,15 @@ class ChatServer implements Server {
    * Sees to one connection of a client. Nothing waits for its end: a function that does costs half a kilobyte for each.
    *
    * @param closed Hears when its wire is closed.
-   * @param account Who pays for it.
+   * @param payer Who pays for it.
+   * @param refusePlain What a peer without TLS is told where that is demanded; left out, TLS is not spoken over this wire.
    */
   #host(
     wire: Wire,
     info: ConnectionInfo,
     closed: (info: ConnectionInfo) => void,
-    account?: Account,
+    payer: Account,
+    refusePlain?: RefusePlain,
   ): void {
     const { limits } = this.#parts;
     const full = this.#connections.size >= limits.connectionsMax;
@@ -312,9 +338,11 @@ class ChatServer implements Server {
       return void this.#turnedAway.turnAway(wire, FULL).then(() => closed(info));
     }
     this.#givingBack.onConnection();
-    const payer = account ?? this.#openAccount();
     payer.join(info.address.pools);
-    const link = new Link(wire, limits.lagBytesMax, payer);
+    const spoken = refusePlain === undefined
+      ? wire
+      : this.#encryption?.over(wire, payer, refusePlain);
+    const link = new Link(spoken ?? wire, limits.lagBytesMax, payer);
     const session = this.#sessionFor(link, info);
     const connection = new Connection({ link, session, info, closed }, this.#onOver);
     this.#connections.add(connection);
@@ -363,12 +391,4 @@ class ChatServer implements Server {
     this.#parts.world.store.tend?.((key) => this.#parts.world.hall.letGo(key as FoldedName));
     for (const throttles of Object.values(this.#parts.rates)) throttles.sweep(now);
   }
-}
-
-/** @throws {RangeError} When frames cannot be limited so: their first byte would not tell them from text. */
-function refuseFrameLimit(bytes: number = FRAME_BYTES_DEFAULT): void {
-  if (bytes >= 1 && bytes <= FRAME_BYTES_CEILING) return;
-  throw new RangeError(
-    `Cannot limit frames to ${bytes} bytes: a limit is from 1 to ${FRAME_BYTES_CEILING}`,
-  );
 }

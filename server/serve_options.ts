@@ -4,13 +4,14 @@
  * @module
  */
 
+import type { TlsOptions } from "./admission/encryption.ts";
 import type { AccountsMode } from "./accounts/accounts.ts";
 import type { PasswordCost } from "./accounts/limits.ts";
 import type { ServerEvent } from "./events.ts";
 import type { HttpOptions } from "./http/door.ts";
 import type { Limits } from "./limits.ts";
 import type { MessageStore } from "./store/store_port.ts";
-import type { TransportChoice } from "./transport/mod.ts";
+import type { CertificatePair, TransportChoice } from "./transport/mod.ts";
 
 /** How to serve. */
 export interface ServeOptions {
@@ -26,6 +27,8 @@ export interface ServeOptions {
   readonly anonymous?: boolean;
   /** Answer HTTP there: metrics, health, and the chat over a WebSocket. Default: not at all. */
   readonly http?: HttpOptions;
+  /** The certificate by which TLS is spoken, on the chat's own port and over HTTP, beside or instead of no TLS. Default: none. */
+  readonly tls?: TlsOptions;
   /** Who logs in with this may ask how the server stands: 16 characters or more. Default: nobody may. */
   readonly operatorToken?: string;
   /**
@@ -33,6 +36,10 @@ export interface ServeOptions {
    * one that an operator made (`closed`), or guests alone (`off`). Default: `open`.
    */
   readonly accounts?: AccountsMode;
+  /**
+   * Whether passwords and tokens are taken from other machines without TLS, where everybody on the way can read them. Default: no.
+   */
+  readonly insecurePasswords?: boolean;
   /** What it costs to hash a password, in memory and time. Default: as is advised today; tests make it cheap. */
   readonly passwordCost?: PasswordCost;
   /**
@@ -63,6 +70,13 @@ export interface Server extends AsyncDisposable {
   readonly port: number;
   /** Where HTTP is answered, if anywhere. */
   readonly http: { readonly hostname: string; readonly port: number } | undefined;
+  /**
+   * Shows another certificate to whoever comes from now on. Who is connected stays.
+   *
+   * @throws {CertificateError} When it cannot be shown: then the old one stays.
+   * @throws {RangeError} When the server was started without one.
+   */
+  renewCertificate(pair: CertificatePair): void;
   /** Resolves when the server has shut down; rejects when its store could not be closed. */
   readonly finished: Promise<void>;
   /** Shuts down. Idempotent; resolves when it is done. */

@@ -215,6 +215,7 @@ export function wire(
     counters,
     bans,
     operatorToken: options.operatorToken,
+    takesSecretsInTheClear: options.insecurePasswords ?? false,
     onEvent,
     observed,
   };

@@ -6,7 +6,13 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
-import type { AccountsMode, MessageStore, TransportChoice } from "../../server/mod.ts";
+import type {
+  AccountsMode,
+  MessageStore,
+  Server,
+  TlsOptions,
+  TransportChoice,
+} from "../../server/mod.ts";
 import {
   type AddressFlags,
   addressLimits,
@@ -15,10 +21,8 @@ import {
   trustedProxies,
 } from "../address_options.ts";
 import { openFilesMax } from "../ask_shell.ts";
-import { cannotListen } from "../cannot_listen.ts";
 import { dataOption } from "../data_dir.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
-import type { OperatorToken } from "../operator_token.ts";
 import {
   type KeepingFlags,
   keepingLimits,
@@ -35,7 +39,18 @@ import {
 } from "../profile/options.ts";
 import { type QuotaFlags, quotaLimits } from "../quota_options.ts";
 import type { LogEvent } from "../server_log.ts";
-import { endSignal, onUserSignal } from "../signals.ts";
+import { listen, tokenFor } from "../serving.ts";
+import { endSignal, onHangup, onUserSignal } from "../signals.ts";
+import type { CertificatePaths, CertificateWatch } from "../tls/certificate_files.ts";
+import {
+  certificateOf,
+  certOption,
+  demandOption,
+  insecureOption,
+  keyOption,
+  type TlsFlags,
+  unencrypted,
+} from "../tls/serve_options.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { announce, writeToError } from "../streams.ts";
 import {
@@ -203,6 +218,10 @@ export function define(command: Command): void {
         .env("CHAT_ACCOUNTS").choices(["open", "required", "closed", "off"] as const)
         .default("open" as const),
     )
+    .addOption(certOption())
+    .addOption(keyOption())
+    .addOption(demandOption())
+    .addOption(insecureOption())
     .option("--anonymous", "be a plain relay: no names, no commands, nothing stored", false)
     .addOption(
       new Option("--log <form>", "form of the log on stderr")
@@ -214,6 +233,7 @@ export function define(command: Command): void {
       "after",
       `
 An address is an IPv4 address, or a /64 of IPv6; all of a /48 have --address-site times as much together. A limit of 0 is none.
+A new certificate is taken at SIGHUP, or soon after its files have changed; nobody is dropped for it.
 At SIGUSR2 the server takes a CPU profile into its data directory; it opens in DevTools and speedscope.
 
 Examples:
@@ -228,13 +248,15 @@ Examples:
   chat serve --profile run.cpuprofile   where its time goes, written when it ends
   chat serve --accounts required     only for those with an account, which everybody may make
   chat serve --accounts closed       only for those for whom you made one: chat user add
+  chat serve --host 0.0.0.0 --tls-cert chat-cert.pem --tls-key chat-key.pem --tls required
+                                     encrypted, and not otherwise (see chat cert)
   chat serve --exempt 10.0.0.0/8     the limits by address are not for those
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )
     .action(serve);
 }
 
-interface ServeFlags extends AddressFlags, KeepingFlags, ProfileFlags, QuotaFlags {
+interface ServeFlags extends AddressFlags, KeepingFlags, ProfileFlags, QuotaFlags, TlsFlags {
   readonly host: string;
   readonly port: number;
   readonly rate: number;
@@ -265,7 +287,9 @@ async function serve(flags: ServeFlags): Promise<void> {
   const exempt = await exemptRanges(flags);
   const origins = await publicOrigins(flags);
   const proxies = await trustedProxies(flags);
-  using end = endSignal();
+  const certificate = certificateOf(flags);
+  using end = endSignal(undefined, certificate === undefined ? undefined : ["SIGINT", "SIGTERM"]);
+  const tls = certificate === undefined ? undefined : await readCertificate(certificate, flags);
   const store = flags.anonymous || flags.durability === "none"
     ? memoryStore()
     : await openData(flags, flags.durability, onEvent);
@@ -287,6 +311,8 @@ async function serve(flags: ServeFlags): Promise<void> {
         ...(operator.token === undefined ? {} : { operatorToken: operator.token }),
         transport: flags.transport,
         accounts: flags.accounts,
+        insecurePasswords: flags.insecurePasswords,
+        ...(tls === undefined ? {} : { tls }),
         anonymous: flags.anonymous,
         store,
         signal: end.signal,
@@ -315,6 +341,10 @@ async function serve(flags: ServeFlags): Promise<void> {
     const { hostname: host, port } = server.http;
     announce(`http on ${showAddress({ host, port })}\n`);
   }
+  const warning = unencrypted(server.hostname, certificate, flags);
+  if (warning !== undefined) onEvent(warning);
+  await using watch = certificate && await watchCertificate(server, certificate, onEvent);
+  using _renewed = watch && onHangup(() => void watch.look(true));
   try {
     await server.finished;
   } finally {
@@ -327,7 +357,34 @@ async function serve(flags: ServeFlags): Promise<void> {
 function kept(store: MessageStore, flags: ServeFlags): readonly Permission[] {
   // With `sys` the store asks how much space the disk has left, and the engine is asked for its profiler.
   if (store.durability !== "none") return ["read", "write", "sys"];
-  return makesFiles(flags) ? ["write"] : [];
+  return [
+    ...makesFiles(flags) ? ["write"] as const : [],
+    ...flags.tlsCert ? ["read"] as const : [],
+  ];
+}
+
+/** What TLS is spoken with. @throws {Failure} When a file cannot be read. */
+async function readCertificate(paths: CertificatePaths, { tls }: ServeFlags): Promise<TlsOptions> {
+  const { readPair } = await import("../tls/certificate_files.ts");
+  return { ...await readPair(paths), required: tls === "required" };
+}
+
+/** Shows new certificates when there are some. */
+async function watchCertificate(
+  server: Server,
+  paths: CertificatePaths,
+  tell: (event: LogEvent) => void,
+): Promise<CertificateWatch> {
+  const { CertificateWatch } = await import("../tls/certificate_files.ts");
+  const { certificateFacts } = await import("../../server/mod.ts");
+  return CertificateWatch.begin({
+    paths,
+    renew: (pair) => {
+      server.renewCertificate(pair);
+      return certificateFacts(pair.cert);
+    },
+    tell,
+  });
 }
 
 /** The data directory of a server that keeps data. */
@@ -340,35 +397,4 @@ function placesOf({ maxConnections }: ServeFlags, fit: number): number {
   if (maxConnections === undefined || maxConnections <= fit) return maxConnections ?? fit;
   const why = `with the files that this process may open there is room for ${fit} (see ulimit -n)`;
   throw new Failure(`--max-connections ${maxConnections} are too many: ${why}.`, EXIT.usage);
-}
-
-/** The operator's token; a store that cannot hold it is closed again. */
-async function tokenFor(store: MessageStore, { data }: ServeFlags): Promise<OperatorToken> {
-  const { operatorToken } = await import("../operator_token.ts");
-  try {
-    return operatorToken(store.durability === "none" ? undefined : data);
-  } catch (error) {
-    await store[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-/** Starts the server, or says in one sentence why it cannot listen there. */
-async function listen<S>(
-  start: () => S,
-  store: AsyncDisposable,
-  { host, port, http }: ServeFlags,
-): Promise<S> {
-  const { HttpListenError, TransportUnavailable } = await import("../../server/mod.ts");
-  try {
-    return start();
-  } catch (error) {
-    await store[Symbol.asyncDispose]();
-    if (error instanceof TransportUnavailable) throw new Failure(error.message, EXIT.impossible);
-    const ofHttp = error instanceof HttpListenError;
-    throw cannotListen(
-      ofHttp && http !== undefined ? http : { host, port },
-      ofHttp ? error.cause : error,
-    );
-  }
 }

@@ -35,7 +35,8 @@ export function forwardedFor(
   return behind;
 }
 
-function isTrusted(hostname: string, trusted: readonly Range[]): boolean {
+/** Whether an address is that of a proxy which is believed. */
+export function isTrusted(hostname: string, trusted: readonly Range[]): boolean {
   const address = addressOf(hostname);
   return address !== undefined && trusted.some((range) => isWithin(address, range));
 }

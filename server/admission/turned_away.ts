@@ -10,8 +10,14 @@
 import { TURNED_AWAY_MAX, TURNED_AWAY_MS, UNSENT_BYTES_MAX } from "../limits.ts";
 import { type Handler, Link } from "../link/link.ts";
 import { encodeLine } from "../text/render.ts";
-import type { Wire } from "../transport/mod.ts";
+import { alertRecord, speaksTls, type Wire } from "../transport/mod.ts";
 import { encodeFrame, ERROR_SENTENCES, type ErrorMessage } from "../wire/mod.ts";
+
+/** In the way of speaking that begins so. Whoever begins TLS is not worth a handshake: an alert says no. */
+function wordsFor(first: Uint8Array, last: ErrorMessage): Uint8Array | undefined {
+  if (speaksTls(first)) return alertRecord("access denied");
+  return first[0] === 0x00 ? encodeFrame(last) : encodeLine(last);
+}
 
 /** There is no place for anybody. */
 export const FULL: ErrorMessage = { type: "Error", code: "busy", msg: ERROR_SENTENCES.busy };
@@ -28,7 +34,7 @@ export class TurnedAway {
     const timer = setTimeout(() => link.close(), TURNED_AWAY_MS);
     const handler: Handler = {
       hear: (chunk) => {
-        link.finish(chunk[0] === 0x00 ? encodeFrame(last) : encodeLine(last), "send");
+        link.finish(wordsFor(chunk, last), "send");
         return undefined;
       },
       hearEnd: () => undefined,

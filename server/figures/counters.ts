@@ -31,6 +31,10 @@ export interface Counters {
   turnedAway: number;
   /** Connections that ended without having logged in, for a reason of the server's. */
   loginsRefused: number;
+  /** Handshakes of TLS that were done. */
+  handshakes: number;
+  /** Handshakes of TLS that were begun and came to nothing. */
+  handshakesFailed: number;
   /** Bytes read from connections that have ended. */
   bytesIn: number;
   /** Bytes that the kernel took for connections that have ended. */
@@ -50,6 +54,8 @@ export function noCounts(): Counters {
     slowConsumers: 0,
     turnedAway: 0,
     loginsRefused: 0,
+    handshakes: 0,
+    handshakesFailed: 0,
     bytesIn: 0,
     bytesOut: 0,
   };

@@ -126,7 +126,16 @@ export class Door {
     if (!this.#asking.delete(caller)) return;
     if (webSocket === undefined) return caller.close();
     const { remoteAddr: remote, localAddr: local } = caller;
-    const info = { remote, local, client: remote, address, webSocket: true, forwardedFor };
+    const isSecure = caller.isSecure ?? false;
+    const info = {
+      remote,
+      local,
+      client: remote,
+      address,
+      webSocket: true,
+      isSecure,
+      forwardedFor,
+    };
     await this.#parts.host?.(webSocket, info);
   }
 

@@ -64,6 +64,10 @@ export function metricsText(figures: Figures, startSeconds: number): string {
       counters.turnedAway,
     ),
     total("logins_refused", "Connections ended before they logged in.", counters.loginsRefused),
+    family("chat_tls_handshakes_total", "counter", "Handshakes of TLS by how they ended.", [
+      ['{outcome="done"}', counters.handshakes],
+      ['{outcome="failed"}', counters.handshakesFailed],
+    ]),
     total("rate_limited", "Messages and requests that came too fast.", counters.rateLimited),
     seconds("event_loop_delay", "How late the event loop was.", figures.loopDelayMs),
     seconds("fanout", "From a message to the last member's socket; sampled.", figures.fanoutMs),

@@ -30,6 +30,8 @@ export interface ConnectionInfo {
   readonly address: Address;
   /** Whether frames come as messages of a WebSocket. */
   readonly webSocket: boolean;
+  /** Whether what is said is encrypted beside the link: it is a WebSocket over HTTPS, or comes from a proxy that is believed. */
+  readonly isSecure?: boolean;
   /** What the other end says of whom it is a proxy for: `X-Forwarded-For`, not judged yet. */
   readonly forwardedFor?: string | undefined;
 }

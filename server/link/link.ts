@@ -64,6 +64,11 @@ export class Link implements WireGuest {
     this.outbox = new Outbox(wire, lagBytesMax);
   }
 
+  /** Whether what is said here is encrypted on its way. */
+  get isSecure(): boolean {
+    return this.#wire.isSecure ?? false;
+  }
+
   /** Whether a file comes in: in larger pieces, and behind all who converse. */
   get carriesFile(): boolean {
     return this.#carriesFile;

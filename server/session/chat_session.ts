@@ -23,6 +23,7 @@ import { type Arriving, ComingIn } from "./coming_in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lane, lastWords } from "../files/lane.ts";
 import { hearAll, type Hearer, hearOne } from "./hearing.ts";
+import { refuseSecretIn } from "./in_the_clear.ts";
 import type { Link } from "../link/link.ts";
 import { MEMORY_SHORT, placesShort } from "../admission/making_room.ts";
 import type { Host, Member } from "../rooms/member.ts";
@@ -210,6 +211,8 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
   #takeMessage(message: ClientMessage): Promise<void> | undefined {
     const state = this.#state;
     const { world } = this.#parts;
+    const unsafe = refuseSecretIn(message, this.#parts, { link: this.#link, info: this.#info });
+    if (unsafe !== undefined) return this.#refuse(unsafe.code, message.id, unsafe);
     if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, codec } = state;
     const waitMs = msTooEarly(this.#parts, member, message);

@@ -21,6 +21,7 @@ import { DEVICES_MAX, TRIES_MAX } from "../accounts/limits.ts";
 import type { Codec } from "../codec/codec.ts";
 import { type Admission, admit } from "../commands/login.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
+import { refuseSecrets } from "./in_the_clear.ts";
 import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "../link/link.ts";
 import { logIn, type ReadLogin } from "./log_in.ts";
@@ -239,6 +240,8 @@ export class ComingIn {
   }
 
   #ask({ id, username }: Login, codec: Codec, msg: string): undefined {
+    const unsafe = refuseSecrets(this.#parts, { link: this.#link, info: this.#info });
+    if (unsafe !== undefined) return void this.#session.end(refusalOf(unsafe.code, id, unsafe));
     const refusal = refusalOf("auth_failed", id, { msg });
     if (++this.#asked > TRIES_MAX) return void this.#session.end(refusal);
     if (codec.askPassword === undefined) this.#session.say(refusal);

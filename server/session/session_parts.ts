@@ -23,5 +23,7 @@ export interface SessionParts {
   readonly bans: ServerBans;
   /** Who knows it is an operator; without one, nobody is. */
   readonly operatorToken: string | undefined;
+  /** Whether passwords are taken in the clear. */
+  readonly takesSecretsInTheClear: boolean;
   readonly onEvent: (event: ServerEvent) => void;
 }

@@ -12,6 +12,17 @@ export {
   type TransportChoice,
   TransportUnavailable,
 } from "./choose.ts";
+export {
+  CertificateError,
+  type CertificateFacts,
+  certificateFacts,
+  type CertificatePair,
+  checkPair,
+} from "./tls/certificate.ts";
+export { alertRecord, speaksTls } from "./tls/alert.ts";
+export { TellingWire } from "./tls/telling_wire.ts";
+export { TlsServer } from "./tls/tls_server.ts";
+export { WireSocket } from "./wire_socket.ts";
 export { Dialler } from "./dialler.ts";
 export { type FileAdvice, openFileAdvice } from "./file_advice.ts";
 export { afterNextLook } from "./poller.ts";

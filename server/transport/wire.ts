@@ -73,9 +73,11 @@ export interface Wire {
   /** How large a piece is read at most, in bytes. */
   readBytesMax: number;
   /** How many of the bytes that come next may come as parcels; absent where none can. It counts down with them. */
-  parcelBytes?: number;
+  parcelBytes?: number | undefined;
   /** Sends of a parcel what can be sent now, as `trySend` does; there where `parcelBytes` is. */
   tryPass?(parcel: Parcel): number;
+  /** Whether what goes over it is encrypted; it is known when something has come. */
+  readonly isSecure?: boolean;
   /** Bytes of memory that it holds for reading. */
   readonly heldBytes: number;
   /** Those of them that are of something that has come only in part. */
@@ -117,6 +119,8 @@ export interface Socket {
 export interface AddressedSocket extends Socket {
   readonly remoteAddr: Address;
   readonly localAddr: Address;
+  /** See `Wire`. */
+  readonly isSecure?: boolean;
 }
 
 /** A connection that was accepted: one of the two is to be asked for, once. */

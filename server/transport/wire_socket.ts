@@ -44,6 +44,10 @@ export class WireSocket implements AddressedSocket, WireGuest {
     this.localAddr = local;
   }
 
+  get isSecure(): boolean {
+    return this.#wire.isSecure ?? false;
+  }
+
   get heldBytes(): number {
     return this.#wire.heldBytes;
   }

@@ -1,0 +1,181 @@
+/**
+ * A wire whose peer shows by its first byte whether it speaks TLS.
+ *
+ * ```text
+ *   first byte 0x16 ──► begin, in its turn ──► RuntimeTlsWire over the wire below
+ *   any other ────────► the wire below as it is, or its last words where TLS is demanded
+ * ```
+ *
+ * Until then nothing is known, and what is to be sent waits: nobody is spoken to before he has said something. From then on every
+ * call goes through: a peer without TLS costs one call more for each.
+ *
+ * @module
+ */
+
+import type { Chorus, Parcel, Wire, WireGuest } from "../wire.ts";
+import { speaksTls } from "./alert.ts";
+import type { RuntimeTlsWire } from "./runtime_tls_wire.ts";
+import type { TlsServer } from "./tls_server.ts";
+
+/** What becomes of its peer. */
+export interface TellingHooks {
+  readonly tls: TlsServer;
+  /** Begins a handshake when that may be done. @returns When it has begun, unless it has at once. */
+  begin(handshake: () => void): Promise<void> | undefined;
+  /** A handshake that was begun is done, or cannot be. */
+  onHandshake(fault?: string): void;
+  /** What is said, and nothing more, to a peer without TLS that has said so much; `undefined`: it is welcome. */
+  refusePlain?(first: Uint8Array): Uint8Array | undefined;
+}
+
+/** Such a wire. */
+export class TellingWire implements Wire, WireGuest {
+  readonly #below: Wire;
+  readonly #hooks: TellingHooks;
+  #guest: WireGuest | undefined;
+  /** Over which its peer speaks, when that is known. */
+  #known: Wire | undefined;
+  #tls: RuntimeTlsWire | undefined;
+  /** Last words that the wire below has not taken yet. */
+  #last: Uint8Array | undefined;
+  #refused = false;
+  /** What was to be sent before that was known. */
+  #early: Uint8Array | undefined;
+  #closed = false;
+
+  constructor(below: Wire, hooks: TellingHooks) {
+    this.#below = below;
+    this.#hooks = hooks;
+  }
+
+  /** Whether what goes over it is encrypted. */
+  get isSecure(): boolean {
+    return this.#tls !== undefined;
+  }
+
+  get chorus(): Chorus | undefined {
+    return this.#known?.chorus;
+  }
+
+  get voice(): number {
+    return this.#known?.voice ?? -1;
+  }
+
+  get readBytesMax(): number {
+    return this.#below.readBytesMax;
+  }
+
+  set readBytesMax(bytes: number) {
+    this.#below.readBytesMax = bytes;
+  }
+
+  get parcelBytes(): number | undefined {
+    return this.#known?.parcelBytes;
+  }
+
+  set parcelBytes(bytes: number) {
+    if (this.#known?.parcelBytes !== undefined) this.#known.parcelBytes = bytes;
+  }
+
+  get heldBytes(): number {
+    return (this.#known ?? this.#below).heldBytes;
+  }
+
+  get unfinishedBytes(): number {
+    return this.#below.unfinishedBytes;
+  }
+
+  open(guest: WireGuest): void {
+    this.#guest = guest;
+    this.#below.open(this);
+  }
+
+  trySend(bytes: Uint8Array): number {
+    if (this.#known !== undefined) return this.#known.trySend(bytes);
+    this.#early = bytes;
+    return 0;
+  }
+
+  tryPass(parcel: Parcel): number {
+    return this.#known?.tryPass?.(parcel) ?? 0;
+  }
+
+  finish(): void {
+    (this.#known ?? this.#below).finish();
+  }
+
+  close(): void {
+    this.#closed = true;
+    (this.#known ?? this.#below).close();
+  }
+
+  /** See `WireGuest`, for the wire below. */
+  onBytes(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#tls !== undefined) return this.#tls.onBytes(chunk);
+    if (this.#known !== undefined) return this.#guest?.onBytes(chunk);
+    if (this.#refused) return undefined;
+    if (speaksTls(chunk)) return this.#begin(chunk.slice());
+    const last = this.#hooks.refusePlain?.(chunk);
+    if (last !== undefined) return void this.#refuse(last);
+    this.#know(this.#below);
+    return this.#guest?.onBytes(chunk);
+  }
+
+  #begin(first: Uint8Array): Promise<void> | undefined {
+    return this.#hooks.begin(() => {
+      if (this.#closed) return this.#hooks.onHandshake("It was given up");
+      const tls = this.#hooks.tls.speak(this.#below, (fault) => this.#hooks.onHandshake(fault));
+      this.#tls = tls;
+      if (this.#guest !== undefined) tls.open(this.#guest);
+      this.#know(tls);
+      void tls.onBytes(first);
+    });
+  }
+
+  #know(wire: Wire): void {
+    this.#known = wire;
+    const early = this.#early;
+    this.#early = undefined;
+    if (early !== undefined) this.#guest?.onWritable(0);
+  }
+
+  #refuse(last: Uint8Array): void {
+    this.#refused = true;
+    const taken = this.#below.trySend(last);
+    if (taken < last.length) this.#last = last.subarray(taken);
+    else this.#endRefused();
+  }
+
+  #endRefused(): void {
+    this.#last = undefined;
+    this.#below.finish();
+  }
+
+  /** See `WireGuest`, for the wire below. */
+  onWritable(taken: number): void {
+    if (this.#tls !== undefined) return this.#tls.onWritable(taken);
+    if (this.#known !== undefined) return void this.#guest?.onWritable(taken);
+    let last = this.#last?.subarray(taken);
+    if (last === undefined) return;
+    if (last.length > 0) last = last.subarray(this.#below.trySend(last));
+    if (last.length > 0) this.#last = last;
+    else this.#endRefused();
+  }
+
+  /** See `WireGuest`, for the wire below. */
+  onParcel(take: () => Parcel | undefined): Promise<void> | undefined {
+    return this.#guest?.onParcel?.(take);
+  }
+
+  /** See `WireGuest`, for the wire below. */
+  onBroken(): void {
+    if (this.#tls !== undefined) this.#tls.onBroken();
+    else this.#guest?.onBroken();
+  }
+
+  /** See `WireGuest`, for the wire below. */
+  onEnd(): void {
+    if (this.#tls !== undefined) this.#tls.onEnd();
+    else this.#guest?.onEnd();
+  }
+}
