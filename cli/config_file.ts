@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { CommandUnknownOpts, OptionValueSource } from "@commander-js/extra-typings";
+import type { CommandUnknownOpts, Option, OptionValueSource } from "@commander-js/extra-typings";
 import type { ParseError } from "jsonc-parser";
 import { EXIT, Failure } from "./failure.ts";
 
@@ -29,11 +29,24 @@ export async function applyConfig(command: CommandUnknownOpts): Promise<void> {
   const text = readIfThere(path);
   if (text === undefined) return;
   const values = await parse(text, path);
-  const known = new Set(allOptions(command).map((option) => option.name()));
+  const options = allOptions(command);
+  const known = new Set(options.map((option) => option.name()));
   for (const [key, value] of Object.entries(values)) {
     if (!known.has(key)) throw wrong(path, `there is no option '${key}'`);
-    applyOne(command, key, value, path);
+    const others = options.filter((option) => option.name() === key);
+    if (!isOfOthers(command, others, value)) applyOne(command, key, value, path);
   }
+}
+
+/** Whether a value is one that another command's option of that name takes, where this one's is only a switch. */
+function isOfOthers(
+  { options }: CommandUnknownOpts,
+  others: readonly Option[],
+  value: unknown,
+): boolean {
+  const own = options.find((option) => others.includes(option));
+  return own?.isBoolean() === true &&
+    others.some(({ argChoices }) => argChoices?.includes(String(value)));
 }
 
 /** An example with every option that can be set, each commented out. */

@@ -25,6 +25,7 @@ import { chooseProof, type Proof } from "./account/proof.ts";
 import { Failure } from "./failure.ts";
 import { keepOnly, type Permission } from "./privileges.ts";
 import { printError } from "./streams.ts";
+import { Trust } from "./tls/trust.ts";
 import { safeText } from "./tty/safe.ts";
 import { type Address, address, PORT_DEFAULT, showAddress } from "./values.ts";
 
@@ -108,10 +109,11 @@ export async function logIn(options: LogInOptions): Promise<Client> {
   // What a password was given for is kept.
   const keeps = options.guest === undefined && proof.device === undefined &&
     (proof.password !== undefined || canAsk() && options.asksElsewhere !== true);
-  if (permissions !== undefined) keepOnly(...permissions, ...(keeps ? STORING : []));
+  const stores = keeps || (options.server.tls instanceof Trust && options.server.tls.mayLearn);
+  if (permissions !== undefined) keepOnly(...permissions, ...(stores ? STORING : []));
   const client = await new Attempts(wire, options, proof).succeed();
   if (keeps) await keepToken(client, keeping);
-  if (permissions !== undefined && keeps) keepOnly(...permissions);
+  if (permissions !== undefined && stores) keepOnly(...permissions);
   return client;
 }
 
@@ -184,6 +186,8 @@ class Attempts {
     } catch (error) {
       await client.close();
       if (error instanceof this.#wire.ChatError) return error;
+      // It has several lines, so that nobody overlooks it.
+      if (error instanceof this.#wire.UntrustedError) throw new Failure(error.message);
       throw error;
     }
   }

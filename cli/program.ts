@@ -15,6 +15,7 @@ import { applyConfig, configPath } from "./config_file.ts";
 import { applyEnvironment, nameVariables } from "./environment.ts";
 import { EXIT } from "./failure.ts";
 import { print, printError } from "./streams.ts";
+import { settleTls } from "./tls/dial_options.ts";
 
 /** A command, as the list of them shows it. */
 interface Entry {
@@ -146,9 +147,10 @@ Examples:
   sudo chat observe --pid N  see what a process really sends and receives`,
   );
   nameVariables(program);
-  program.hook("preAction", (_program, command) => {
+  program.hook("preAction", async (_program, command) => {
     applyEnvironment(command, (name) => Deno.env.get(name));
-    return applyConfig(command);
+    await applyConfig(command);
+    await settleTls(command);
   });
   if (isMeant(COMPLETIONS.name)) {
     const { default: tab } = await import("@bomb.sh/tab/commander");

@@ -16,7 +16,9 @@ export interface StoreFlags {
 }
 
 /** Where to listen. */
-export interface ListenFlags extends Address {
+export interface ListenFlags {
+  readonly host: string;
+  readonly port: number;
   readonly http?: Address | undefined;
 }
 

@@ -10,6 +10,7 @@
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { parseBytes, parseDuration } from "../ground/mod.ts";
+import type { TlsTrust } from "../server/wire/mod.ts";
 
 /** The port that a server listens on unless it is told otherwise. */
 export const PORT_DEFAULT = 8080;
@@ -18,6 +19,8 @@ export const PORT_DEFAULT = 8080;
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** Whom to believe over TLS; left out, it is not spoken. */
+  readonly tls?: TlsTrust;
 }
 
 /** A port: 0 to 65535. */
@@ -69,12 +72,21 @@ const PLAIN = /^(?<host>[^:\s\[\]]+)(?::(?<port>\d+))?$/;
 /** An IPv6 address alone: at least two colons. */
 const BARE_IPV6 = /^(?<host>[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)$/i;
 
-/** `HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address. */
+/** `HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address; with `chats://` before it over TLS. */
 export function address(text: string): Address {
+  const [, scheme, place = ""] = /^(?:(chats?):\/\/)?(.*?)\/?$/.exec(text) ?? [];
+  const plain = plainAddress(place);
+  // Whom to believe is settled when all options are read.
+  return scheme === "chats" ? { ...plain, tls: {} } : plain;
+}
+
+function plainAddress(text: string): Address {
   const groups = (BRACKETED.exec(text) ?? PLAIN.exec(text) ?? BARE_IPV6.exec(text))?.groups;
   const host = groups?.["host"];
   if (host === undefined) {
-    throw new InvalidArgumentError("An address looks like HOST, HOST:PORT or [IPv6]:PORT.");
+    throw new InvalidArgumentError(
+      "An address looks like HOST, HOST:PORT, [IPv6]:PORT or chats://HOST:PORT.",
+    );
   }
   const digits = groups?.["port"];
   return { host, port: digits === undefined ? PORT_DEFAULT : port(digits) };
@@ -88,10 +100,10 @@ export function listenAddress(text: string): Address {
       "It looks like HOST:PORT or [IPv6]:PORT; port 0 for a free one.",
     );
   }
-  return address(text);
+  return plainAddress(text);
 }
 
 /** An address as people read it. */
-export function showAddress({ host, port }: Address): string {
+export function showAddress({ host, port }: Pick<Address, "host" | "port">): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -86,6 +86,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/signals.ts",
   "cli/streams.ts",
   "cli/tls/certificate_files.ts",
+  "cli/tls/known_servers.ts",
   "cli/tty/job.ts",
   "cli/tty/terminal.ts",
   "db/disk.ts",
@@ -112,6 +113,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "server/transport/tls/tls_server.ts",
   "server/wire/connection.ts",
   "server/wire/names/compile.ts",
+  "server/wire/tls_dial.ts",
   "server/wiring.ts",
 ]);
 

@@ -8,6 +8,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { TransportKind, Until, Way } from "../../load/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { serverOption } from "../log_in.ts";
+import { refuseTls } from "../tls/trust.ts";
 import { type Address, bytesFrom, duration, wholeNumber } from "../values.ts";
 
 /** Messages of one sender on the way in an open loop, unless one says otherwise: some seconds of a busy one. */
@@ -120,6 +121,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   if (flags.transport === "epoll" && noEpoll !== undefined) {
     throw new Failure(`Sockets by epoll ${noEpoll.why}.`, EXIT.impossible);
   }
+  refuseTls(flags.server, "chat bench");
   const { server, over, members, senders, rooms, rate, size, until, ids } = flags;
   const plan = {
     ...server,

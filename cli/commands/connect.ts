@@ -11,6 +11,7 @@ import { downloadsOption } from "../files/downloads.ts";
 import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { hasScreen, print } from "../streams.ts";
+import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
 import { type Address, address, showAddress } from "../values.ts";
 
 /** How long a script waits for its server, in ms: one that is just starting is waited for. */
@@ -21,6 +22,8 @@ export function define(command: Command): void {
   command
     .argument("[host:port]", "the chat server", address)
     .addOption(serverOption())
+    .addOption(tlsOption())
+    .addOption(tlsCaOption())
     .addOption(nameOption())
     .addOption(tokenFileOption())
     .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])

@@ -19,6 +19,7 @@ import { findOperatorToken } from "../operator_token.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
 import { print, printError } from "../streams.ts";
+import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
 import { safeText } from "../tty/safe.ts";
 import { type Address, address, PORT_DEFAULT, showAddress } from "../values.ts";
 
@@ -32,6 +33,8 @@ const LISTEN_DEFAULT: Address = { host: "127.0.0.1", port: 0 };
 export function define(command: Command): void {
   command
     .addOption(serverOption())
+    .addOption(tlsOption())
+    .addOption(tlsCaOption())
     .addOption(nameOption())
     .addOption(tokenFileOption())
     .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])

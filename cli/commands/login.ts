@@ -7,6 +7,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { passwordFileOption } from "../account/password.ts";
 import { nameOption, serverOption } from "../log_in.ts";
+import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
 import { type Address, address } from "../values.ts";
 
 /** Says what it takes, and what it does. */
@@ -14,6 +15,8 @@ export function define(command: Command): void {
   command
     .argument("[host:port]", "the chat server", address)
     .addOption(serverOption())
+    .addOption(tlsOption())
+    .addOption(tlsCaOption())
     .addOption(nameOption())
     .option("--register", "make the name an account", false)
     .addOption(passwordFileOption())

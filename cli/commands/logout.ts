@@ -6,6 +6,7 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { nameOption, serverOption } from "../log_in.ts";
+import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
 import { address } from "../values.ts";
 
 /** Says what it takes, and what it does. */
@@ -13,6 +14,8 @@ export function define(command: Command): void {
   command
     .argument("[host:port]", "the chat server", address)
     .addOption(serverOption())
+    .addOption(tlsOption())
+    .addOption(tlsCaOption())
     .addOption(nameOption())
     .addHelpText(
       "after",

@@ -11,6 +11,7 @@ import { defaultDownloads, directory } from "../files/downloads.ts";
 import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { isTerminal } from "../streams.ts";
+import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
 import { type Address, wholeNumber } from "../values.ts";
 
 /** How long the server is waited for, in ms: one that is just starting is waited for. */
@@ -32,6 +33,8 @@ export function define(command: Command): void {
     .addOption(maxFileOption())
     .addOption(limitRateOption())
     .addOption(serverOption())
+    .addOption(tlsOption())
+    .addOption(tlsCaOption())
     .addOption(nameOption())
     .addOption(tokenFileOption())
     .addHelpText(

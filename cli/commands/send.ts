@@ -10,6 +10,7 @@ import { limitRateOption } from "../file_options.ts";
 import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { inputText } from "../streams.ts";
+import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
 import { wholeNumber } from "../values.ts";
 
 /** Says what it takes, and what it does. */
@@ -21,6 +22,8 @@ export function define(command: Command): void {
     .option("--file <path>", "send this file, to a user or to all in a room")
     .addOption(limitRateOption())
     .addOption(serverOption())
+    .addOption(tlsOption())
+    .addOption(tlsCaOption())
     .addOption(nameOption())
     .addOption(tokenFileOption())
     .addOption(

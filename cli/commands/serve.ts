@@ -335,6 +335,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     flags,
   );
   operator.listensOn(server.port);
+  await using watch = certificate && await watchCertificate(server, certificate, onEvent);
+  using _renewed = watch && onHangup(() => void watch.look(true));
   keepOnly("net", ...kept(store, flags));
   announce(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
   if (server.http !== undefined) {
@@ -343,8 +345,6 @@ async function serve(flags: ServeFlags): Promise<void> {
   }
   const warning = unencrypted(server.hostname, certificate, flags);
   if (warning !== undefined) onEvent(warning);
-  await using watch = certificate && await watchCertificate(server, certificate, onEvent);
-  using _renewed = watch && onHangup(() => void watch.look(true));
   try {
     await server.finished;
   } finally {

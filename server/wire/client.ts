@@ -88,7 +88,7 @@ class ReconnectingClient implements Client {
   });
   readonly order: OrderCalls = new OrderCalls({ ask: (question, how) => this.#ask(question, how) });
   /** Without what it shows to prove itself: that is forgotten when it was shown. */
-  readonly #options: Required<Pick<ConnectOptions, "host" | "port">> & { signal?: AbortSignal };
+  readonly #options: Pick<ConnectOptions, "port" | "signal" | "tls"> & { readonly host: string };
   readonly #inbox = new Inbox<ClientEvent>();
   readonly #position: Position;
   readonly #asking: Asking;
@@ -103,8 +103,8 @@ class ReconnectingClient implements Client {
   #roundTripMs: number | undefined;
 
   constructor(options: ConnectOptions) {
-    const { host = "127.0.0.1", port, signal } = options;
-    this.#options = { host, port, ...(signal === undefined ? {} : { signal }) };
+    const { host = "127.0.0.1", port, signal, tls } = options;
+    this.#options = { host, port, ...(signal && { signal }), ...(tls && { tls }) };
     this.#name = options.name;
     this.#position = new Position(options.rooms ?? [], options.session, options.onlyRooms);
     this.#words = new FirstWords(options, this.#position);
@@ -290,9 +290,8 @@ class ReconnectingClient implements Client {
 
   /** One connection from dialling to its end. */
   async #session(onOnline: () => void): Promise<void> {
-    const { host, port } = this.#options;
-    const signal = this.#ended.signal;
-    using connection = await dial({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, signal });
+    const { signal } = this.#ended;
+    using connection = await dial({ ...this.#options, timeoutMs: CONNECT_TIMEOUT_MS, signal });
     this.#connection = connection;
     await this.#introduce(connection);
     if (signal.aborted) return;

@@ -10,6 +10,7 @@
 import type { AccountCalls } from "./account_calls.ts";
 import type { ChangeCalls } from "./change_calls.ts";
 import type { OrderCalls } from "./order_calls.ts";
+import type { TlsTrust } from "./tls_dial.ts";
 import type {
   Ack,
   HistoryPage,
@@ -50,6 +51,8 @@ export interface ConnectOptions {
   readonly host?: string;
   /** Port, 1 to 65535. */
   readonly port: number;
+  /** Whom to believe over TLS; left out, TLS is not spoken. */
+  readonly tls?: TlsTrust;
   /** The name to log in with. */
   readonly name: string;
   /**

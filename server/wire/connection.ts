@@ -18,6 +18,7 @@ import { ChatError, ClosedError } from "./errors.ts";
 import { decodeBody, encodeFrame, encodeSecret } from "./frame.ts";
 import { FRAME_BYTES_CEILING } from "./limits.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
+import type { TlsTrust } from "./tls_dial.ts";
 import { checkServerMessage } from "./schemas.ts";
 import { Splitter } from "./splitter.ts";
 
@@ -37,24 +38,51 @@ export interface DialOptions {
   /** Gives up after so many milliseconds. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Whom to believe over TLS; left out, it is not spoken. */
+  readonly tls?: TlsTrust;
 }
 
 const READ_BYTES = 64 << 10;
 
-/** Opens a TCP connection that speaks frames. @throws {ClosedError} When nobody answers there. */
+/** Opens a connection that speaks frames. @throws {ClosedError} When nobody answers there. */
 export async function dial(options: DialOptions): Promise<FrameConnection> {
-  return new FrameConnection(await dialSocket(options));
+  return new FrameConnection(await dialStream(options));
 }
 
-/** Opens a TCP connection. @throws {ClosedError} When nobody answers there. */
-export async function dialSocket(options: DialOptions): Promise<Deno.TcpConn> {
-  const { host, port, timeoutMs, signal } = options;
-  using deadline = abortAfter(timeoutMs, signal);
-  try {
-    const socket = await Deno.connect({ hostname: host, port, signal: deadline.signal });
+/** Opens a TCP connection, without TLS. @throws {ClosedError} When nobody answers there. */
+export function dialSocket({ tls: _none, ...options }: DialOptions): Promise<Deno.TcpConn> {
+  return open(options, (dial) => dial());
+}
+
+/**
+ * Opens a connection, over TLS where that is wanted.
+ *
+ * @throws {ClosedError} When nobody answers there. @throws {UntrustedError} When it is not proved who does.
+ */
+export function dialStream({ tls, ...options }: DialOptions): Promise<ByteStream> {
+  return open<ByteStream>(options, async (dial, signal) => {
+    if (tls === undefined) return await dial();
+    // Loaded only then: a page has no sockets.
+    const { dialTls } = await import("./tls_dial.ts");
+    return await dialTls({ ...options, tls }, { dial, signal });
+  });
+}
+
+async function open<S>(
+  { host, port, timeoutMs, signal: outer }: Omit<DialOptions, "tls">,
+  make: (dial: () => Promise<Deno.TcpConn>, signal: AbortSignal) => Promise<S>,
+): Promise<S> {
+  using deadline = abortAfter(timeoutMs, outer);
+  const { signal } = deadline;
+  const dial = async () => {
+    const socket = await Deno.connect({ hostname: host, port, signal });
     socket.setNoDelay(true);
     return socket;
+  };
+  try {
+    return await make(dial, signal);
   } catch (cause) {
+    if (cause instanceof ClosedError) throw cause;
     throw new ClosedError(whyNotConnected({ host, port }, cause), { cause });
   }
 }
@@ -82,6 +110,12 @@ function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (/too many (?:open )?files/i.test(cause.message)) {
     return "this program has too many files open already (ulimit -n tells how many it may have)";
+  }
+  if (/fatal alert: AccessDenied/.test(cause.message)) {
+    return "the server has no place now, or not for this address";
+  }
+  if (/fatal alert: HandshakeFailure|InvalidContentType/.test(cause.message)) {
+    return "the server does not speak TLS";
   }
   if (/lookup|resolve|name.* not known/i.test(cause.message)) return "the host name is not known";
   return cause.message;

@@ -43,3 +43,23 @@ export class ClosedError extends Error {
     this.unknown = options.unknown ?? false;
   }
 }
+
+/** A server that speaks TLS and has not proved to be the one that was meant; nothing was said to it. Another try changes nothing. */
+export class UntrustedError extends ClosedError {
+  /** Whether it may be another one than before, or only nobody knows it. */
+  readonly changed: boolean;
+
+  /**
+   * Makes an error.
+   *
+   * @param message The sentence.
+   * @param options The cause, and whether this is another server than before (default: no).
+   */
+  constructor(
+    message: string,
+    { changed = false, ...options }: { cause?: unknown; changed?: boolean } = {},
+  ) {
+    super(message, options);
+    this.changed = changed;
+  }
+}

@@ -10,7 +10,7 @@
 import { FINAL_CODES } from "./backoff.ts";
 import type { ConnectOptions } from "./client_types.ts";
 import { Credentials } from "./credentials.ts";
-import { ChatError } from "./errors.ts";
+import { ChatError, UntrustedError } from "./errors.ts";
 import type { Login, Register, Welcome } from "./messages.ts";
 import { OperatorToken } from "./operator_token.ts";
 import type { Position } from "./position.ts";
@@ -58,7 +58,7 @@ export class FirstWords {
     const { reconnect, patienceMs } = this.#options;
     const { wasOnline } = this.#position;
     if (!(error instanceof ChatError)) this.#credentials.broke();
-    if (!reconnect) return false;
+    if (!reconnect || error instanceof UntrustedError) return false;
     if (!wasOnline && triedMs >= patienceMs) return false;
     if (!(error instanceof ChatError)) return true;
     if (this.#credentials.isSpared(error.code)) return true;

@@ -26,7 +26,8 @@ export type {
   StatusEvent,
   WhisperOptions,
 } from "./client_types.ts";
-export { ChatError, ClosedError } from "./errors.ts";
+export { ChatError, ClosedError, UntrustedError } from "./errors.ts";
+export type { SeenCertificate, TlsTrust } from "./tls_dial.ts";
 export { decodeBody, type Decoded, decodeJson, encodeFrame, frameOf } from "./frame.ts";
 export {
   ChangeCalls,

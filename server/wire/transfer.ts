@@ -16,13 +16,14 @@
  * @module
  */
 
-import { type ByteStream, dialSocket } from "./connection.ts";
+import { type ByteStream, dialStream } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { decodeBody, encodeFrame } from "./frame.ts";
 import { FRAME_BYTES_DEFAULT } from "./limits.ts";
 import type { FileDone, ServerMessage, StartDownload, StartUpload } from "./messages.ts";
 import { checkServerMessage } from "./schemas.ts";
 import { Splitter } from "./splitter.ts";
+import type { TlsTrust } from "./tls_dial.ts";
 
 /** Where the server is. */
 export interface TransferAddress {
@@ -30,6 +31,8 @@ export interface TransferAddress {
   readonly host?: string;
   /** Port, 1 to 65535. */
   readonly port: number;
+  /** Whom to believe over TLS; left out, TLS is not spoken. */
+  readonly tls?: TlsTrust;
 }
 
 /** How long to wait, and who may end it. */
@@ -117,17 +120,18 @@ function demandPlace(wire: FileWire, { size, offset }: StartUpload | StartDownlo
 }
 
 async function open(
-  { host = "127.0.0.1", port }: TransferAddress,
+  { host = "127.0.0.1", port, tls }: TransferAddress,
   token: string,
   { connectMs = CONNECT_MS, stallMs = STALL_MS, signal }: TransferOptions,
 ): Promise<FileWire> {
   const dialling = {
     host,
     port,
+    ...(tls === undefined ? {} : { tls }),
     timeoutMs: connectMs,
     ...(signal === undefined ? {} : { signal }),
   };
-  const wire = new FileWire(await dialSocket(dialling), stallMs, signal);
+  const wire = new FileWire(await dialStream(dialling), stallMs, signal);
   await wire.write(encodeFrame({ type: "Transfer", token }));
   return wire;
 }

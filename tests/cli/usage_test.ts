@@ -82,9 +82,9 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
     "--trusted-proxy cannot be 'nginx'",
   ],
   [["connect", "-r", "bad room!"], "--room cannot be 'bad room!'. A name is made of letters"],
-  [["connect", "[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
+  [["connect", "[::1"], "An address looks like HOST, HOST:PORT, [IPv6]:PORT or chats://HOST:PORT."],
   // Without a command it is where to talk.
-  [["[::1"], "An address looks like HOST, HOST:PORT or [IPv6]:PORT."],
+  [["[::1"], "An address looks like HOST, HOST:PORT, [IPv6]:PORT or chats://HOST:PORT."],
   [["chat.example.org:99999", "-n", "Anna"], "A port is a whole number from 0 to 65535."],
   [["send", "--to", "Bob", "--room", "ops", "hi"], "cannot be used with"],
   [["receive", "--yes", "--once", "--count", "2"], "cannot be used with"],

@@ -11,7 +11,9 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 
 /** A certificate, after which those may follow that vouch for it, and its key, as PEM. */
 export interface CertificatePair {
+  /** The server's own certificate first. */
   readonly cert: string;
+  /** Without a password. */
   readonly key: string;
 }
 

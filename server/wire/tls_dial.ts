@@ -1,0 +1,142 @@
+/**
+ * TLS from the client's side: a connection to a server that has proved to be the one that was meant.
+ *
+ * ```text
+ *   connect ─► handshake, judged by the runtime ─┬─ somebody who is believed vouches for it ──────────► goes on
+ *                                                └─ nobody does ─► its certificate is looked at, and shown to whoever can
+ *                                                   judge it ─► the same again, with that certificate believed, or refused
+ * ```
+ *
+ * The judge sees a certificate and no more than that: nothing is said over a connection whose server is not proved. What he believes
+ * is believed as it is: it must be for the host that was asked for, and its server must have its key.
+ *
+ * @module
+ */
+
+import { X509Certificate } from "node:crypto";
+import { connect } from "node:tls";
+import { UntrustedError } from "./errors.ts";
+
+/** A server's certificate, for which nobody vouches who is believed. */
+export interface SeenCertificate {
+  /** The certificate as PEM. */
+  readonly cert: string;
+  /** SHA-256 of it, in hexadecimal digits with colons: by this people compare it. */
+  readonly fingerprint: string;
+  /** The names and addresses that it is for, as they stand in it. */
+  readonly names: string;
+  /** Whether it vouches for itself. */
+  readonly selfSigned: boolean;
+  /** Whether it is for the host that was asked for, and has not ended. */
+  readonly fits: boolean;
+}
+
+/** Whom to believe over TLS. */
+export interface TlsTrust {
+  /** Certificates (PEM) that are believed beside the usual ones, asked for before each connection. */
+  readonly believed?: () => Promise<readonly string[]>;
+  /** Judges one that nobody vouches for, or that is not for this host. @throws {UntrustedError} When it is not believed. */
+  readonly judge?: (seen: SeenCertificate) => Promise<void>;
+}
+
+/** Where to. */
+export interface TlsPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsTrust;
+}
+
+/** How to get there. */
+export interface Dialling {
+  /** Opens a connection without TLS. */
+  readonly dial: () => Promise<Deno.TcpConn>;
+  /** Gives up. */
+  readonly signal: AbortSignal;
+}
+
+/** A connection over TLS. @throws {UntrustedError} When the server is not proved. @throws When it speaks no TLS, or is gone. */
+export async function dialTls(place: TlsPlace, dialling: Dialling): Promise<Deno.TlsConn> {
+  const { tls } = place;
+  try {
+    return await handshake(place, dialling, await tls.believed?.() ?? []);
+  } catch (cause) {
+    if (!isUnproved(cause)) throw cause;
+    const seen = await look(place, dialling.signal);
+    if (tls.judge === undefined) throw new UntrustedError(unproved(place, seen), { cause });
+    await tls.judge(seen);
+    return await handshake(place, dialling, [seen.cert]).catch((cause) => {
+      if (!isUnproved(cause)) throw cause;
+      throw new UntrustedError(unproved(place, seen), { cause });
+    });
+  }
+}
+
+async function handshake(
+  { host }: TlsPlace,
+  { dial, signal }: Dialling,
+  caCerts: readonly string[],
+): Promise<Deno.TlsConn> {
+  const tls = await Deno.startTls(await dial(), { hostname: host, caCerts: [...caCerts] });
+  const giveUp = () => tls.close();
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    await tls.handshake();
+    return tls;
+  } catch (error) {
+    if (!signal.aborted) tls.close();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** Whether a handshake failed because of the certificate. */
+function isUnproved(error: unknown): boolean {
+  return error instanceof Error && /invalid peer certificate/i.test(error.message);
+}
+
+function unproved({ host }: TlsPlace, { names, fingerprint }: SeenCertificate): string {
+  const whose = names === "" ? "it is for no name at all" : `it is for ${names}`;
+  return `The server's certificate does not prove that this is ${host}: ${whose}, or it has ended, ` +
+    `or nobody vouches for it who is believed. Its fingerprint: ${fingerprint}`;
+}
+
+/** Asks a server for its certificate, believing nothing and saying nothing. */
+function look({ host, port }: TlsPlace, signal: AbortSignal): Promise<SeenCertificate> {
+  const { promise, resolve, reject } = Promise.withResolvers<SeenCertificate>();
+  const named = isAddress(host) ? {} : { servername: host };
+  const socket = connect({ host, port, ...named, rejectUnauthorized: false });
+  const giveUp = () => socket.destroy(signal.reason);
+  signal.addEventListener("abort", giveUp, { once: true });
+  socket.once("secureConnect", () => {
+    try {
+      resolve(seenIn(new X509Certificate(socket.getPeerCertificate().raw), host));
+    } catch (error) {
+      reject(error);
+    }
+    socket.destroy();
+  });
+  socket.once("error", reject);
+  socket.once("close", () => {
+    signal.removeEventListener("abort", giveUp);
+    reject(new Error("the server showed no certificate"));
+  });
+  return promise;
+}
+
+/** Such are asked for without a name. */
+function isAddress(host: string): boolean {
+  return host.includes(":") || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
+}
+
+function seenIn(certificate: X509Certificate, host: string): SeenCertificate {
+  const isFor = isAddress(host) ? certificate.checkIP(host) : certificate.checkHost(host);
+  return {
+    cert: certificate.toString(),
+    fingerprint: certificate.fingerprint256,
+    names: (certificate.subjectAltName ?? "").replace(/(?:DNS|IP Address):/g, ""),
+    selfSigned: certificate.issuer === certificate.subject &&
+      certificate.verify(certificate.publicKey),
+    fits: isFor !== undefined && Date.parse(certificate.validTo) > Date.now(),
+  };
+}
