@@ -50,15 +50,9 @@ export function exemptRanges({ exempt }: AddressFlags): Promise<string[]> {
   return ranges("--exempt", exempt.filter((text) => text !== "none"));
 }
 
-/** The ranges of proxies that are believed. @throws {Failure} When one is none, or no HTTP is answered. */
-export async function trustedProxies(
-  { trustedProxy, http }: AddressFlags & { readonly http?: unknown },
-): Promise<string[]> {
-  const proxies = await ranges("--trusted-proxy", trustedProxy);
-  if (proxies.length > 0 && http === undefined) {
-    throw new Failure("--trusted-proxy is a proxy before --http: give --http, too.", EXIT.usage);
-  }
-  return proxies;
+/** The ranges of proxies that are believed. @throws {Failure} When one is none. */
+export function trustedProxies({ trustedProxy }: AddressFlags): Promise<string[]> {
+  return ranges("--trusted-proxy", trustedProxy);
 }
 
 async function ranges(option: string, texts: string[]): Promise<string[]> {

@@ -9,10 +9,11 @@
  */
 
 import type { Address } from "./addresses/address.ts";
-import { forwardedFor, isTrusted } from "./addresses/forwarded.ts";
+import { isTrusted } from "./addresses/forwarded.ts";
 import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
 import type { Range } from "./addresses/range.ts";
 import { Encryption, type RefusePlain } from "./admission/encryption.ts";
+import { Reception } from "./admission/reception.ts";
 import { refusePlainChat, refusePlainHttp } from "./admission/plain_refused.ts";
 import { AdmissionControl, readRanges } from "./admission/admission_control.ts";
 import { type Account, type Chores, earningsFor, Turns } from "./budget/mod.ts";
@@ -22,7 +23,6 @@ import { eventLoopOf } from "./event_loop.ts";
 import { Instruments } from "./figures/instruments.ts";
 import type { Door } from "./http/door.ts";
 import { openDoor, readOrigins } from "./http/open_door.ts";
-import type { WebSocketLink } from "./http/web_socket.ts";
 import { Link } from "./link/link.ts";
 import { Listeners, type ListenOptions } from "./admission/listeners.ts";
 import { GivingBack } from "./admission/giving_back.ts";
@@ -36,7 +36,6 @@ import {
   type Accepted,
   type CertificatePair,
   openTransport,
-  StreamWire,
   type Transport,
   type Wire,
   WireSocket,
@@ -85,6 +84,7 @@ class ChatServer implements Server {
   readonly #turns: Turns;
   readonly #admission: AdmissionControl;
   readonly #encryption: Encryption | undefined;
+  readonly #reception: Reception;
   /** Addresses of proxies that are believed. */
   readonly #proxies: readonly Range[];
   /** How many sockets are open, those of connections that are being turned away included. */
@@ -102,7 +102,7 @@ class ChatServer implements Server {
     refuseFrameLimit(options.limits?.frameBytesMax);
     refuseShortToken(options.operatorToken);
     const origins = readOrigins(options.http?.origins ?? []);
-    this.#proxies = readRanges(options.http?.trustedProxies ?? []);
+    this.#proxies = readRanges(options.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
     if (options.tls !== undefined) {
       this.#encryption = new Encryption(options.tls, this.#instruments.counters);
@@ -124,6 +124,14 @@ class ChatServer implements Server {
     this.#transport.allowPipes?.(limits.pipesMax);
     const { bans } = parts;
     this.#admission = new AdmissionControl({ limits, exempt: ranges, bans, counters, onEvent });
+    this.#reception = new Reception({
+      waitMs: limits.loginMsMax,
+      admission: this.#admission,
+      turnedAway: this.#turnedAway,
+      proxies: this.#proxies,
+      host: (wire, info, closed) => this.#hostChat(wire, info, closed),
+      hostWeb: (wire, info, closed, payer) => this.#host(wire, info, closed, payer),
+    });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpAddr !== undefined) {
       this.http = { hostname: httpAddr.hostname, port: httpAddr.port };
@@ -135,7 +143,9 @@ class ChatServer implements Server {
           closing: () => this.#closing,
           connections: () => this.#connections.size,
           openAccount: () => this.#openAccount(),
-          host: options.anonymous ? undefined : (webSocket, info) => this.#hostWeb(webSocket, info),
+          host: options.anonymous
+            ? undefined
+            : (webSocket, info) => this.#reception.receiveWeb(webSocket, info),
         },
         this.http.hostname,
         origins,
@@ -218,6 +228,7 @@ class ChatServer implements Server {
     await this.#listeners.close();
     for (const { session } of this.#connections) session.shutDown();
     this.#turnedAway.close();
+    this.#reception.close();
     this.#door?.close();
     const deadline = setTimeout(() => {
       for (const { session } of this.#connections) session.abort();
@@ -255,11 +266,16 @@ class ChatServer implements Server {
     }
     const { address } = admitted;
     const info = { remote, local, client: remote, address, webSocket: false };
+    if (!isTrusted(remote.hostname, this.#proxies)) this.#hostChat(wire, info, this.#onClosed);
+    else this.#reception.receive(wire, info, () => this.#onClosed(info));
+  }
+
+  #hostChat(wire: Wire, info: ConnectionInfo, closed: (info: ConnectionInfo) => void): void {
     try {
-      this.#host(wire, info, this.#onClosed, this.#openAccount(), refusePlainChat);
+      this.#host(wire, info, closed, this.#openAccount(), refusePlainChat);
     } catch (error) {
-      this.#parts.onEvent({ kind: "failed", peer: peerOf(remote), error });
-      this.#onClosed(info);
+      this.#parts.onEvent({ kind: "failed", peer: peerOf(info.remote), error });
+      closed(info);
     }
   }
 
@@ -292,26 +308,6 @@ class ChatServer implements Server {
     this.#admission.release(address);
     this.#onSocketClosed();
   };
-
-  /** Sees to a WebSocket, whose other end may be a proxy, until it is closed. Never throws. */
-  #hostWeb(webSocket: WebSocketLink, came: ConnectionInfo): Promise<void> {
-    const { remote, forwardedFor: header } = came;
-    const info = { ...came, isSecure: came.isSecure || isTrusted(remote.hostname, this.#proxies) };
-    const { account } = webSocket;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wire = new StreamWire(webSocket);
-    const hostname = forwardedFor(remote.hostname, header, this.#proxies);
-    if (hostname === undefined) {
-      this.#host(wire, info, () => resolve(), account);
-      return promise;
-    }
-    const client = { hostname, port: remote.port };
-    const admitted = this.#admission.admit(client);
-    if (admitted.kind === "refused") return this.#turnedAway.turnAway(wire, admitted.last);
-    const { address } = admitted;
-    this.#host(wire, { ...info, address, client }, () => resolve(), account);
-    return promise.then(() => this.#admission.release(address));
-  }
 
   /**
    * Sees to one connection of a client. Nothing waits for its end: a function that does costs half a kilobyte for each.

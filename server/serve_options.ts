@@ -48,6 +48,11 @@ export interface ServeOptions {
    */
   readonly exempt?: readonly string[];
   /**
+   * Ranges of addresses of proxies that are believed when they say for whom they speak: in `X-Forwarded-For` for a WebSocket, by the
+   * PROXY protocol on the chat's own port. The limits by address are then of that one, and the proxies have none. Default: none.
+   */
+  readonly trustedProxies?: readonly string[];
+  /**
    * Whose sockets to use: the runtime's, or our own (`epoll`). Default: `auto`, which is our own on Linux (x86-64 and aarch64)
    * with the permission for FFI, and the runtime's everywhere else.
    */

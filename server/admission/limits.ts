@@ -11,3 +11,5 @@ export const HANDSHAKE_MS = 1.2;
  * wait unread until one is done or its connection is closed, which is when it has not logged in for its time.
  */
 export const HANDSHAKES_MAX = 1_000;
+/** Connections of proxies at once that have not said yet who is behind them: they say it first, so there are few. */
+export const PROXIED_WAITING_MAX = 1_000;

@@ -41,11 +41,6 @@ export interface HttpOptions {
    * Its host is answered to, and its pages may open a WebSocket, whatever host the proxy passes on. Default: none.
    */
   readonly origins?: readonly string[];
-  /**
-   * Ranges of addresses of proxies that are believed when they say (`X-Forwarded-For`) whom a WebSocket is from: the limits by
-   * address are then of that one, and the proxies have none. Default: none.
-   */
-  readonly trustedProxies?: readonly string[];
 }
 
 /** What stands behind the door. */

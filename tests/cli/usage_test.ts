@@ -76,7 +76,6 @@ const WRONG: readonly (readonly [args: string[], says: string, env?: Record<stri
   [["receive", "--yes", "--out", ""], "The name of a directory cannot be empty."],
   [["receive", "--yes"], "CHAT_DOWNLOADS", { CHAT_DOWNLOADS: "" }],
   [["connect", "--downloads", ""], "The name of a directory cannot be empty."],
-  [["serve", "--trusted-proxy", "127.0.0.1"], "give --http, too"],
   [
     ["serve", "--http", "127.0.0.1:0", "--trusted-proxy", "nginx"],
     "--trusted-proxy cannot be 'nginx'",

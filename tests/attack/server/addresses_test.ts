@@ -209,7 +209,7 @@ Deno.test("/healthz answers while many sockets ask slowly, or never finish askin
 
 Deno.test("who comes through a trusted proxy is limited by its own address, and by no other's", async () => {
   const limits = { addressConnectionsMax: 1 };
-  await using server = startWeb({ limits, http: { trustedProxies: ["127.0.0.0/8"] } });
+  await using server = startWeb({ limits, trustedProxies: ["127.0.0.0/8"] });
   const login = async (forwarded: string, username: string) => {
     const headers = { "X-Forwarded-For": forwarded };
     return await WebClient.open(server.web, headers, { type: "Login", username });
@@ -235,7 +235,7 @@ Deno.test("a proxy that is not named is one address, whatever it says", async ()
 
 Deno.test("whoever has a /48 of IPv6 has ten times what an address has, and not 65,536 times", async () => {
   const limits = { addressConnectionsMax: 1, addressConnectsBurst: 100 };
-  await using server = startWeb({ limits, http: { trustedProxies: ["127.0.0.0/8"] } });
+  await using server = startWeb({ limits, trustedProxies: ["127.0.0.0/8"] });
   await using clients = new AsyncDisposableStack();
   const login = async (from: string, username: string) => {
     const headers = { "X-Forwarded-For": from };
