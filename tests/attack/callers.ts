@@ -11,6 +11,7 @@ import { frame, joined, utf8 } from "./bytes.ts";
 import { dial, HONEST_ADDRESS } from "./dial.ts";
 import { FrameCutter } from "./frames.ts";
 import { SETTLE_MS_MAX } from "./numbers.ts";
+import { certificate } from "./over_tls.ts";
 
 /** Logs in, is welcome, and goes. */
 export function comeIn(port: number, username: string): Promise<string> {
@@ -30,7 +31,8 @@ async function call(
   wrongOf: (come: Uint8Array) => string | undefined,
 ): Promise<string> {
   using line = await dial(port, HONEST_ADDRESS);
-  if (line === undefined) return "no connection";
+  // Whoever is turned away over TLS learns that in the handshake.
+  if (line === undefined) return certificate() === undefined ? "no connection" : "closed";
   const timer = setTimeout(() => line[Symbol.dispose](), SETTLE_MS_MAX);
   try {
     await line.write(request);

@@ -5,6 +5,8 @@
  */
 
 import { connect as connectFrom } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { certificate } from "./over_tls.ts";
 
 /** A connection. Reading and writing give `undefined` when it has ended. */
 export interface Line extends Disposable {
@@ -28,8 +30,12 @@ export async function dial(port: number, from?: string): Promise<Line | undefine
 }
 
 async function plain(port: number): Promise<Line> {
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  conn.setNoDelay(true);
+  const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
+  tcp.setNoDelay(true);
+  const cert = certificate();
+  const conn = cert === undefined
+    ? tcp
+    : await Deno.startTls(tcp, { hostname: "localhost", caCerts: [cert] });
   const buffer = new Uint8Array(64 << 10);
   return {
     async read() {
@@ -57,12 +63,16 @@ async function plain(port: number): Promise<Line> {
 
 /** `Deno.connect` cannot choose where it comes from; Node's way can. */
 async function fromAddress(port: number, localAddress: string): Promise<Line> {
-  const socket = connectFrom({ host: "127.0.0.1", port, localAddress, noDelay: true });
+  const tcp = connectFrom({ host: "127.0.0.1", port, localAddress, noDelay: true });
+  const cert = certificate();
+  const socket = cert === undefined
+    ? tcp
+    : connectTls({ socket: tcp, ca: cert, servername: "localhost" });
   const ended = Promise.withResolvers<undefined>();
   socket.on("error", () => {});
   socket.on("close", () => ended.resolve(undefined));
   const connected = Promise.withResolvers<true>();
-  socket.on("connect", () => connected.resolve(true));
+  socket.on(cert === undefined ? "connect" : "secureConnect", () => connected.resolve(true));
   if (await Promise.race([connected.promise, ended.promise]) === undefined) {
     throw new Error("refused");
   }

@@ -9,6 +9,7 @@ import type { Attack } from "./attack.ts";
 import { attackStore } from "./attack_store.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { note, print } from "../bench/output.ts";
+import { overTls } from "./over_tls.ts";
 import { faults, onlySlow, type Row } from "./row.ts";
 import { groupsOf } from "./groups.ts";
 import { runGroup } from "./runner.ts";
@@ -40,6 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
   const controller = new AbortController();
   const stop = () => controller.abort(new Error("Stopped"));
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, stop);
+  await using _tls = options.tls ? await overTls() : undefined;
   try {
     const attack = options.whom === "server" ? attackServer : attackStore;
     return await attack(options, controller.signal);

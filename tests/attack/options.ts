@@ -21,6 +21,8 @@ export interface Options {
   readonly careful: boolean;
   /** How many attacks one server has to bear, one after the other. */
   readonly group: number;
+  /** Whether everybody speaks TLS. */
+  readonly tls: boolean;
   readonly help: boolean;
 }
 
@@ -35,6 +37,7 @@ export const USAGE: string = `Usage: deno task attack [server|store] [options]
   --careful       judge latencies without the time in which there was no core for server or honest,
                   and look twice at what was only slow: for machines on which others run, too
   --group N       so many attacks on one server, one after the other (default: 1)
+  --tls           everybody speaks TLS with the server
   --help          this text and the list of attacks
 
 Ends with 1 when a row is not good enough, and says which and why.`;
@@ -52,6 +55,7 @@ export function parseOptions(args: readonly string[], freshSeed: () => number): 
       group: { type: "string", default: "1" },
       markdown: { type: "boolean", default: false },
       careful: { type: "boolean", default: false },
+      tls: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -68,7 +72,7 @@ export function parseOptions(args: readonly string[], freshSeed: () => number): 
     throw new Error(`--group ${values.group} is none.`);
   }
   const only = (values.only ?? "").split(",").filter((name) => name !== "");
-  const { json, markdown, careful, help } = values;
+  const { json, markdown, careful, tls, help } = values;
   const form = json ? "json" : markdown ? "markdown" : "table";
-  return { whom, seconds, seed, only, form, careful, group, help };
+  return { whom, seconds, seed, only, form, careful, group, tls, help };
 }

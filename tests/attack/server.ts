@@ -9,6 +9,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { testedTransport } from "../transport.ts";
 import { within } from "../within.ts";
 import type { ServerNeeds } from "./attack.ts";
+import { tlsArgs } from "./over_tls.ts";
 import { END_MS_MAX, LOG_CHARS_MAX, MEMORY_BUDGET, START_MS_MAX } from "./numbers.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
@@ -67,7 +68,7 @@ export class AttackedServer implements AsyncDisposable {
   ): Promise<AttackedServer> {
     const doors = ["--port", `${chat}`, "--http", `127.0.0.1:${web}`];
     const memory = ["--memory", `${MEMORY_BUDGET}`];
-    const serve = ["serve", ...doors, ...memory, "--data", directory, ...args];
+    const serve = ["serve", ...doors, ...memory, "--data", directory, ...tlsArgs(), ...args];
     const limit = openFiles === undefined ? [] : ["prlimit", `--nofile=${openFiles}`];
     const [program = "", ...rest] = [...limit, ...chatCommand(...serve)];
     const child = new Deno.Command(program, {
