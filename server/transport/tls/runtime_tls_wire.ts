@@ -242,8 +242,9 @@ export class RuntimeTlsWire implements Wire, WireGuest {
   #fail(error: Error): void {
     if (this.#broken || this.#closed) return;
     this.#broken = true;
+    const mayTell = this.#onHandshake !== undefined && this.#unsent === undefined;
     this.#unsent = undefined;
-    if (this.#onHandshake !== undefined) this.#below.trySend(alertRecord("handshake failure"));
+    if (mayTell) this.#below.trySend(alertRecord("handshake failure"));
     this.#tellHandshake(error.message);
     this.#guest?.onBroken();
     this.#end();

@@ -1,0 +1,74 @@
+/**
+ * Who pays for a handshake of TLS, and when.
+ *
+ * @module
+ */
+
+import { selfSigned } from "../../../cli/tls/self_signed.ts";
+import { Encryption } from "../../../server/admission/encryption.ts";
+import { HANDSHAKE_MS } from "../../../server/admission/limits.ts";
+import { type Account, FREE } from "../../../server/budget/mod.ts";
+import { noCounts } from "../../../server/figures/counters.ts";
+import type { WireGuest } from "../../../server/transport/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { within } from "../../within.ts";
+import { handWire } from "../hand_wire.ts";
+
+const pair = selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs: 3_600_000 });
+const guest: WireGuest = {
+  onBytes: () => undefined,
+  onWritable: () => {},
+  onBroken: () => {},
+  onEnd: () => {},
+};
+
+Deno.test("a handshake is paid before it begins, and begins when its turn has come", async () => {
+  const counters = noCounts();
+  const encryption = new Encryption(pair, counters);
+  const events: string[] = [];
+  const answered = Promise.withResolvers<void>();
+  const turn = Promise.withResolvers<void>();
+  const payer: Account = {
+    ...FREE,
+    spend: ({ workMs }) => void events.push(`paid ${workMs}`),
+    serve: (work) => turn.promise.then(() => work()) as never,
+  };
+  let feed: (bytes: Uint8Array) => Promise<void> | undefined = () => undefined;
+  const below = {
+    ...handWire(({ length }) => {
+      answered.resolve();
+      return length;
+    }),
+    open: (its: WireGuest) => void (feed = (bytes) => its.onBytes(bytes)),
+  };
+  const wire = encryption.over(below, payer, () => new Uint8Array(0));
+  wire.open(guest);
+  const held = feed(Uint8Array.of(0x16, 3, 1, 0, 5, 9, 9, 9, 9, 9));
+  assert(held !== undefined, "Nothing more is read before it has begun");
+  assertEquals(events, [`paid ${HANDSHAKE_MS}`]);
+  turn.resolve();
+  await held;
+  await within(answered.promise, "an answer");
+  assertEquals(counters.handshakesFailed, 1, "What is no handshake is told so");
+  wire.close();
+  encryption.close();
+});
+
+Deno.test("whoever goes before the turn has come leaves the place to others", async () => {
+  const counters = noCounts();
+  const encryption = new Encryption(pair, counters);
+  const turn = Promise.withResolvers<void>();
+  const payer: Account = { ...FREE, serve: (work) => turn.promise.then(() => work()) as never };
+  let feed: (bytes: Uint8Array) => Promise<void> | undefined = () => undefined;
+  const below = {
+    ...handWire(),
+    open: (its: WireGuest) => void (feed = (bytes) => its.onBytes(bytes)),
+  };
+  const wire = encryption.over(below, payer, () => new Uint8Array(0));
+  wire.open(guest);
+  const held = feed(Uint8Array.of(0x16, 3, 1));
+  wire.close();
+  turn.resolve();
+  await held;
+  assertEquals(counters.handshakesFailed, 1);
+});
