@@ -43,6 +43,7 @@ export {
   type ServeOptions,
   type Server,
   type ServerEvent,
+  type TlsKind,
   type TlsOptions,
   type TransportChoice,
   type TransportKind,

@@ -58,13 +58,16 @@ function timeOf(at: Date): string {
 
 const SOCKETS = { runtime: "the runtime's sockets", epoll: "sockets by epoll" } as const;
 
+const TLS = { runtime: "the runtime", openssl: "OpenSSL" } as const;
+
 const CALM = "0", GREEN = "32", YELLOW = "33", RED = "31";
 
 function describe(event: LogEvent): readonly [tone: string, text: string] {
   switch (event.kind) {
     case "listening": {
-      const { hostname, port, transport, insteadBecause: why } = event;
-      const where = `listening on ${hostname}, port ${port}, with ${SOCKETS[transport]}`;
+      const { hostname, port, transport, insteadBecause: why, tls } = event;
+      const by = tls === undefined ? "" : `, TLS by ${TLS[tls]}`;
+      const where = `listening on ${hostname}, port ${port}, with ${SOCKETS[transport]}${by}`;
       return [GREEN, why === undefined ? where : `${where}: those by epoll ${why}`];
     }
     case "http_listening": {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { TransportKind } from "./transport/mod.ts";
+import type { TlsKind, TransportKind } from "./transport/mod.ts";
 import type { ErrorCode } from "./wire/mod.ts";
 
 /** Something that happened. `peer` is the other end's address. */
@@ -18,6 +18,8 @@ export type ServerEvent =
     readonly transport: TransportKind;
     /** Why it is not epoll, though this machine could have that: what follows after "sockets by epoll". */
     readonly insteadBecause?: string;
+    /** By whom TLS is spoken, if it is. */
+    readonly tls?: TlsKind;
   }
   /** Metrics, health and WebSockets are served there; `open`: to other machines, too. */
   | {

@@ -47,6 +47,7 @@ export {
   checkPair,
   type EpollFault,
   epollFault,
+  type TlsKind,
   type TransportChoice,
   type TransportKind,
   TransportUnavailable,

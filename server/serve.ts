@@ -104,10 +104,12 @@ class ChatServer implements Server {
     const origins = readOrigins(options.http?.origins ?? []);
     this.#proxies = readRanges(options.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...this.#proxies];
-    if (options.tls !== undefined) {
-      this.#encryption = new Encryption(options.tls, this.#instruments.counters);
-    }
     this.#transport = transport ?? openTransport(options.transport ?? "auto");
+    if (options.tls !== undefined) {
+      // Who wants the runtime's sockets wants no library of C.
+      const kind = this.#transport.kind === "runtime" ? "runtime" : "openssl";
+      this.#encryption = new Encryption(options.tls, this.#instruments.counters, kind);
+    }
     this.#listeners = this.#listen({ hostname, port, http: options.http });
     this.#givingBack = new GivingBack(() => this.#transport.giveBack?.());
     const { addr, httpAddr } = this.#listeners;
@@ -174,6 +176,7 @@ class ChatServer implements Server {
       port: this.port,
       transport: this.#transport.kind,
       ...(insteadBecause === undefined ? {} : { insteadBecause }),
+      ...(this.#encryption && { tls: this.#encryption.kind }),
     });
     if (this.http !== undefined && this.#door !== undefined) {
       this.#parts.onEvent({ kind: "http_listening", ...this.http, open: this.#door.open });
@@ -191,6 +194,7 @@ class ChatServer implements Server {
     try {
       return new Listeners(this.#transport, options);
     } catch (error) {
+      this.#encryption?.close();
       void this.#transport.close();
       throw error;
     }

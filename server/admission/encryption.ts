@@ -9,7 +9,13 @@
 
 import type { Account } from "../budget/mod.ts";
 import type { Counters } from "../figures/counters.ts";
-import { type CertificatePair, TellingWire, TlsServer, type Wire } from "../transport/mod.ts";
+import {
+  type CertificatePair,
+  TellingWire,
+  type TlsKind,
+  TlsServer,
+  type Wire,
+} from "../transport/mod.ts";
 import { Handshakes } from "./handshakes.ts";
 import { HANDSHAKE_MS, HANDSHAKES_MAX } from "./limits.ts";
 
@@ -31,10 +37,15 @@ export class Encryption {
   readonly required: boolean;
 
   /** @throws {CertificateError} When the certificate cannot be shown. */
-  constructor({ required = false, ...pair }: TlsOptions, counters: Counters) {
-    this.#tls = new TlsServer(pair);
+  constructor({ required = false, ...pair }: TlsOptions, counters: Counters, kind?: TlsKind) {
+    this.#tls = new TlsServer(pair, kind);
     this.required = required;
     this.#counters = counters;
+  }
+
+  /** By whom it is spoken. */
+  get kind(): TlsKind {
+    return this.#tls.kind;
   }
 
   /** Shows another certificate from now on. @throws {CertificateError} When it cannot be shown: the old one stays. */

@@ -47,6 +47,10 @@ export class ProxiedWire implements Wire, WireGuest {
     return this.#below.isSecure ?? false;
   }
 
+  get sendsAtOnce(): boolean {
+    return this.#below.sendsAtOnce ?? false;
+  }
+
   get chorus(): Chorus | undefined {
     return this.#below.chorus;
   }

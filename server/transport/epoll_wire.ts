@@ -36,6 +36,7 @@ const IN_PIPE = new Uint8Array(0);
 export class EpollWire implements Wire, EventHandler {
   readBytesMax: number = READ_BYTES_MAX;
   parcelBytes = 0;
+  readonly sendsAtOnce = true;
   readonly unfinishedBytes = 0;
   readonly #set: EpollSet;
   readonly #fd: number;

@@ -21,7 +21,7 @@ export {
 } from "./tls/certificate.ts";
 export { alertRecord, speaksTls } from "./tls/alert.ts";
 export { TellingWire } from "./tls/telling_wire.ts";
-export { TlsServer } from "./tls/tls_server.ts";
+export { type TlsKind, tlsKinds, TlsServer } from "./tls/tls_server.ts";
 export { WireSocket } from "./wire_socket.ts";
 export { Dialler } from "./dialler.ts";
 export { type FileAdvice, openFileAdvice } from "./file_advice.ts";

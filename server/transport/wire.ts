@@ -70,6 +70,8 @@ export interface Wire {
   readonly chorus?: Chorus | undefined;
   /** See `chorus`. */
   readonly voice?: number;
+  /** Whether `trySend` is done with the memory when it returns: what was not taken it does not look at again. */
+  readonly sendsAtOnce?: boolean;
   /** How large a piece is read at most, in bytes. */
   readBytesMax: number;
   /** How many of the bytes that come next may come as parcels; absent where none can. It counts down with them. */

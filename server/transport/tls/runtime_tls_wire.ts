@@ -25,6 +25,7 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import { LAST_RECORDS_MS, TLS_BYTES } from "../limits.ts";
 import type { Wire, WireGuest } from "../wire.ts";
 import { alertRecord } from "./alert.ts";
+import type { OnHandshake, TlsWire } from "./tls_wire.ts";
 
 /** What such wires of one server share. */
 export interface TlsHost {
@@ -33,11 +34,8 @@ export interface TlsHost {
   readonly lingering: Set<() => void>;
 }
 
-/** Hears, once, how a handshake went: why it cannot be done, or nothing when it is. */
-export type OnHandshake = (fault?: string) => void;
-
 /** Such a wire. */
-export class RuntimeTlsWire implements Wire, WireGuest {
+export class RuntimeTlsWire implements TlsWire {
   readonly #below: Wire;
   readonly #lingering: TlsHost["lingering"];
   readonly #tls: TLSSocket;

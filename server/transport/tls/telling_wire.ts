@@ -2,7 +2,7 @@
  * A wire whose peer shows by its first byte whether it speaks TLS.
  *
  * ```text
- *   first byte 0x16 ──► begin, in its turn ──► RuntimeTlsWire over the wire below
+ *   first byte 0x16 ──► begin, in its turn ──► a TlsWire over the wire below
  *   any other ────────► the wire below as it is, or its last words where TLS is demanded
  * ```
  *
@@ -14,8 +14,8 @@
 
 import type { Chorus, Parcel, Wire, WireGuest } from "../wire.ts";
 import { speaksTls } from "./alert.ts";
-import type { RuntimeTlsWire } from "./runtime_tls_wire.ts";
 import type { TlsServer } from "./tls_server.ts";
+import type { TlsWire } from "./tls_wire.ts";
 
 /** What becomes of its peer. */
 export interface TellingHooks {
@@ -35,7 +35,7 @@ export class TellingWire implements Wire, WireGuest {
   #guest: WireGuest | undefined;
   /** Over which its peer speaks, when that is known. */
   #known: Wire | undefined;
-  #tls: RuntimeTlsWire | undefined;
+  #tls: TlsWire | undefined;
   /** Last words that the wire below has not taken yet. */
   #last: Uint8Array | undefined;
   #refused = false;

@@ -1,34 +1,60 @@
 /**
  * One server's side of TLS: the certificate that is shown, and the wires over which it is spoken.
  *
- * TLS 1.2 and 1.3 are spoken, with the ciphers that the runtime has (all with forward secrecy and authenticated encryption); older
- * versions, renegotiation and compression are not known to it.
+ * TLS 1.2 and 1.3 are spoken, with forward secrecy and authenticated encryption; there is no renegotiation and no compression. It is
+ * OpenSSL that does it where that is, and the runtime where not, or where nothing but the runtime is wanted.
  *
  * @module
  */
 
-import { createSecureContext, type SecureContext } from "node:tls";
 import type { Wire } from "../wire.ts";
 import { type CertificatePair, checkPair } from "./certificate.ts";
-import { type OnHandshake, RuntimeTlsWire, type TlsHost } from "./runtime_tls_wire.ts";
+import { closeLibssl, type Libssl, openLibssl } from "./libssl.ts";
+import { OpensslEngine } from "./openssl_engine.ts";
+import { RuntimeEngine } from "./runtime_engine.ts";
+import type { OnHandshake, TlsEngine, TlsWire } from "./tls_wire.ts";
+
+/** By whom TLS is spoken. */
+export type TlsKind = "openssl" | "runtime";
+
+/** Who can here: the best first. */
+export function tlsKinds(): readonly TlsKind[] {
+  if (openLibssl() === undefined) return ["runtime"];
+  closeLibssl();
+  return ["openssl", "runtime"];
+}
 
 /** Speaks TLS. */
-export class TlsServer implements TlsHost {
-  #secureContext: SecureContext;
-  readonly lingering: Set<() => void> = new Set();
+export class TlsServer implements Disposable {
+  /** Held until it is closed; `undefined`: the runtime does it. */
+  readonly #lib: Libssl | undefined;
+  #engine: TlsEngine;
+  readonly #lingering: Set<() => void> = new Set();
+  #closed = false;
 
-  /** @throws {CertificateError} When that cannot be shown. */
-  constructor(pair: CertificatePair) {
-    this.#secureContext = contextOf(pair);
+  /** @param kind Default: the best that there is. @throws {CertificateError} When the certificate cannot be shown. */
+  constructor(pair: CertificatePair, kind: TlsKind = "openssl") {
+    checkPair(pair, Date.now());
+    this.#lib = kind === "openssl" ? openLibssl() : undefined;
+    try {
+      this.#engine = this.#engineWith(pair);
+    } catch (error) {
+      if (this.#lib !== undefined) closeLibssl();
+      throw error;
+    }
   }
 
-  get secureContext(): SecureContext {
-    return this.#secureContext;
+  /** By whom it is spoken. */
+  get kind(): TlsKind {
+    return this.#lib === undefined ? "runtime" : "openssl";
   }
 
   /** Shows another certificate from now on. @throws {CertificateError} When it cannot be shown: then the old one stays. */
   renew(pair: CertificatePair): void {
-    this.#secureContext = contextOf(pair);
+    checkPair(pair, Date.now());
+    const before = this.#engine;
+    this.#engine = this.#engineWith(pair);
+    before.release();
   }
 
   /**
@@ -36,17 +62,26 @@ export class TlsServer implements TlsHost {
    *
    * @param onHandshake Hears, once, that the handshake is done, or why it cannot be.
    */
-  speak(below: Wire, onHandshake: OnHandshake): RuntimeTlsWire {
-    return new RuntimeTlsWire(below, this, onHandshake);
+  speak(below: Wire, onHandshake: OnHandshake): TlsWire {
+    return this.#engine.speak(below, onHandshake);
   }
 
-  /** Whoever still sends a farewell is closed. To be called when all wires are. */
+  /** Whoever still sends a farewell is closed. To be called when all wires are. Idempotent. */
   close(): void {
-    for (const close of [...this.lingering]) close();
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const close of [...this.#lingering]) close();
+    this.#engine.release();
+    if (this.#lib !== undefined) closeLibssl();
   }
-}
 
-function contextOf(pair: CertificatePair): SecureContext {
-  checkPair(pair, Date.now());
-  return createSecureContext({ ...pair, minVersion: "TLSv1.2", maxVersion: "TLSv1.3" });
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #engineWith(pair: CertificatePair): TlsEngine {
+    return this.#lib === undefined
+      ? new RuntimeEngine(pair, this.#lingering)
+      : new OpensslEngine(this.#lib, pair, this.#lingering);
+  }
 }

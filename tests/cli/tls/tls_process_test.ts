@@ -69,6 +69,10 @@ Deno.test("a certificate that cannot be shown is told, and nobody notices", asyn
   await Deno.writeTextFile(`${files.path}/key.pem`, "nothing");
   server.signal("SIGHUP");
   await server.says(/the certificate stays as it is: The key cannot be read/);
+  // With the permissions that are left to it, a handshake that is none ends nothing else.
+  using stranger = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await stranger.write(Uint8Array.of(0x16, 3, 1, 0, 5, 9, 9, 9, 9, 9));
+  assertEquals(await stranger.read(new Uint8Array(100)), 7, "An alert");
   await using _client = await server.frames("Anna");
 });
 

@@ -71,4 +71,5 @@ Deno.test("whoever goes before the turn has come leaves the place to others", as
   turn.resolve();
   await held;
   assertEquals(counters.handshakesFailed, 1);
+  encryption.close();
 });

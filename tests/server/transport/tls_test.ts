@@ -6,9 +6,10 @@
  */
 
 import { selfSigned } from "../../../cli/tls/self_signed.ts";
-import { alertRecord, TellingWire, TlsServer } from "../../../server/transport/mod.ts";
+import { alertRecord, TellingWire, tlsKinds, TlsServer } from "../../../server/transport/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { within } from "../../within.ts";
+import { handWire } from "../hand_wire.ts";
 import { Guest, KINDS, listenAt, type Place } from "./kinds.ts";
 
 const pair = selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs: 3_600_000 });
@@ -60,10 +61,10 @@ function pattern(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8)) & 0xff);
 }
 
-for (const kind of KINDS) {
-  Deno.test(`over ${kind}: what is said with TLS arrives, and is answered, in pieces of any size`, async () => {
+for (const [kind, by] of KINDS.flatMap((kind) => tlsKinds().map((by) => [kind, by] as const))) {
+  Deno.test(`over ${kind} by ${by}: what is said with TLS arrives, and is answered, in pieces of any size`, async () => {
     await using place = listenAt(kind);
-    const tls = new TlsServer(pair);
+    using tls = new TlsServer(pair, by);
     const { guest, peer, handshake } = await telling(place, tls);
     using client = await encrypted(peer);
     const sent = pattern(300_000);
@@ -84,12 +85,12 @@ for (const kind of KINDS) {
     assert(!guest.sending);
     await closed(guest);
     assertEquals(await client.read(new Uint8Array(1)).catch(() => null), null);
-    tls.close();
   });
 
-  Deno.test(`over ${kind}: whoever speaks without TLS is heard and answered on the same wire`, async () => {
+  Deno.test(`over ${kind} by ${by}: whoever speaks without TLS is heard and answered on the same wire`, async () => {
     await using place = listenAt(kind);
-    const { guest, peer } = await telling(place, new TlsServer(pair));
+    using tls = new TlsServer(pair, by);
+    const { guest, peer } = await telling(place, tls);
     using client = peer;
     await writeAll(client, Uint8Array.of(0, 0, 0, 1, 0x16));
     await guest.until(() => guest.bytes === 5, "the bytes");
@@ -99,10 +100,11 @@ for (const kind of KINDS) {
     await closed(guest);
   });
 
-  Deno.test(`over ${kind}: where TLS is demanded, whoever does without hears why, and nothing of his is heard`, async () => {
+  Deno.test(`over ${kind} by ${by}: where TLS is demanded, whoever does without hears why, and nothing of his is heard`, async () => {
     await using place = listenAt(kind);
+    using tls = new TlsServer(pair, by);
     const last = new TextEncoder().encode("TLS only\n");
-    const { guest, peer } = await telling(place, new TlsServer(pair), last);
+    const { guest, peer } = await telling(place, tls, last);
     using client = peer;
     await writeAll(client, new TextEncoder().encode("Alice\n"));
     assertEquals(await readAll(client, last.length), last);
@@ -111,9 +113,9 @@ for (const kind of KINDS) {
     await closed(guest);
   });
 
-  Deno.test(`over ${kind}: nothing more is read of a peer whose guest is busy`, async () => {
+  Deno.test(`over ${kind} by ${by}: nothing more is read of a peer whose guest is busy`, async () => {
     await using place = listenAt(kind);
-    const tls = new TlsServer(pair);
+    using tls = new TlsServer(pair, by);
     const { guest, peer } = await telling(place, tls);
     using client = await encrypted(peer);
     const gate = Promise.withResolvers<void>();
@@ -136,12 +138,11 @@ for (const kind of KINDS) {
     await guest.until(() => guest.bytes === 64 << 20, "all bytes");
     await flood;
     await closed(guest);
-    tls.close();
   });
 
-  Deno.test(`over ${kind}: a farewell says that it is one, and comes after all that was said`, async () => {
+  Deno.test(`over ${kind} by ${by}: a farewell says that it is one, and comes after all that was said`, async () => {
     await using place = listenAt(kind);
-    const tls = new TlsServer(pair);
+    using tls = new TlsServer(pair, by);
     const { guest, peer } = await telling(place, tls);
     using client = await encrypted(peer);
     await writeAll(client, Uint8Array.of(1));
@@ -156,12 +157,11 @@ for (const kind of KINDS) {
     await writeAll(client, Uint8Array.of(2, 3));
     await guest.until(() => guest.bytes === 3, "what comes after the farewell");
     await closed(guest);
-    tls.close();
   });
 
-  Deno.test(`over ${kind}: a peer that says its farewell has ended, and can still be answered`, async () => {
+  Deno.test(`over ${kind} by ${by}: a peer that says its farewell has ended, and can still be answered`, async () => {
     await using place = listenAt(kind);
-    const tls = new TlsServer(pair);
+    using tls = new TlsServer(pair, by);
     const { guest, peer } = await telling(place, tls);
     using client = await encrypted(peer);
     await writeAll(client, Uint8Array.of(1));
@@ -171,12 +171,12 @@ for (const kind of KINDS) {
     guest.send(Uint8Array.of(4));
     assertEquals(await readAll(client, 1), Uint8Array.of(4));
     guest.wire.close();
-    tls.close();
   });
 
-  Deno.test(`over ${kind}: what is no handshake after all is told so by an alert, and ends`, async () => {
+  Deno.test(`over ${kind} by ${by}: what is no handshake after all is told so by an alert, and ends`, async () => {
     await using place = listenAt(kind);
-    const { guest, peer, handshake } = await telling(place, new TlsServer(pair));
+    using tls = new TlsServer(pair, by);
+    const { guest, peer, handshake } = await telling(place, tls);
     using client = peer;
     await writeAll(client, Uint8Array.of(0x16, 3, 1, 0, 5, 9, 9, 9, 9, 9));
     await guest.until(() => guest.ends === 1, "the end");
@@ -187,9 +187,9 @@ for (const kind of KINDS) {
     guest.wire.close();
   });
 
-  Deno.test(`over ${kind}: bytes that somebody changed on their way end the connection, and are not heard`, async () => {
+  Deno.test(`over ${kind} by ${by}: bytes that somebody changed on their way end the connection, and are not heard`, async () => {
     await using place = listenAt(kind);
-    const tls = new TlsServer(pair);
+    using tls = new TlsServer(pair, by);
     const { guest, peer } = await telling(place, tls);
     using between = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const dialled = Deno.connect({ hostname: "127.0.0.1", port: between.addr.port });
@@ -212,9 +212,10 @@ for (const kind of KINDS) {
     await Promise.all([up, down]);
   });
 
-  Deno.test(`over ${kind}: whoever goes in the middle of a handshake leaves nothing`, async () => {
+  Deno.test(`over ${kind} by ${by}: whoever goes in the middle of a handshake leaves nothing`, async () => {
     await using place = listenAt(kind);
-    const { guest, peer, handshake } = await telling(place, new TlsServer(pair));
+    using tls = new TlsServer(pair, by);
+    const { guest, peer, handshake } = await telling(place, tls);
     await writeAll(peer, Uint8Array.of(0x16, 3, 1, 2, 0, 1));
     peer.close();
     await guest.until(() => guest.ends === 1, "the end");
@@ -223,27 +224,66 @@ for (const kind of KINDS) {
   });
 }
 
-Deno.test("a new certificate is for those who come, and nobody is dropped", async () => {
-  await using place = listenAt("runtime");
-  const tls = new TlsServer(pair);
-  const before = await telling(place, tls);
-  using old = await encrypted(before.peer);
-  await old.handshake();
-  const next = selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs: 3_600_000 });
-  tls.renew(next);
-  const after = await telling(place, tls);
-  using fresh = await Deno.startTls(after.peer, { hostname: "localhost", caCerts: [next.cert] });
-  await writeAll(fresh, Uint8Array.of(1));
-  await writeAll(old, Uint8Array.of(2));
-  await before.guest.until(() => before.guest.bytes === 1, "the old one's byte");
-  await after.guest.until(() => after.guest.bytes === 1, "the new one's byte");
-  await Promise.all([closed(before.guest), closed(after.guest)]);
-  tls.close();
-});
+for (const by of tlsKinds()) {
+  Deno.test(`by ${by}: a new certificate is for those who come, and nobody is dropped`, async () => {
+    await using place = listenAt("runtime");
+    using tls = new TlsServer(pair, by);
+    const before = await telling(place, tls);
+    using old = await encrypted(before.peer);
+    await old.handshake();
+    const next = selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs: 3_600_000 });
+    tls.renew(next);
+    const after = await telling(place, tls);
+    using fresh = await Deno.startTls(after.peer, { hostname: "localhost", caCerts: [next.cert] });
+    await writeAll(fresh, Uint8Array.of(1));
+    await writeAll(old, Uint8Array.of(2));
+    await before.guest.until(() => before.guest.bytes === 1, "the old one's byte");
+    await after.guest.until(() => after.guest.bytes === 1, "the new one's byte");
+    await Promise.all([closed(before.guest), closed(after.guest)]);
+  });
+}
+
+for (const by of tlsKinds()) {
+  Deno.test(`by ${by}: what the wire below has not taken yet is left alone, whatever others say meanwhile`, async () => {
+    using tls = new TlsServer(pair, by);
+    const words = await firstWords();
+    const given: { readonly bytes: Uint8Array; readonly as: Uint8Array }[] = [];
+    const wires = [0, 1].map(() => {
+      const gave = Promise.withResolvers<void>();
+      const below = handWire((bytes) => {
+        given.push({ bytes, as: bytes.slice() });
+        gave.resolve();
+        return 0;
+      });
+      return { wire: tls.speak(below, () => {}), gave: gave.promise };
+    });
+    for (const { wire, gave } of wires) {
+      wire.onBytes(words);
+      await within(gave, "an answer");
+    }
+    assertEquals(given.length, 2);
+    for (const { bytes, as } of given) assertEquals(bytes, as);
+    for (const { wire } of wires) wire.close();
+  });
+}
 
 Deno.test("an alert says that it is fatal, and why", () => {
   assertEquals([...alertRecord("access denied")], [0x15, 3, 3, 0, 2, 2, 49]);
 });
+
+/** The first words of a real client. */
+async function firstWords(): Promise<Uint8Array> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const dialled = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  using heard = await listener.accept();
+  const client = await encrypted(dialled);
+  const failing = client.handshake().catch(() => {});
+  const buffer = new Uint8Array(16_384);
+  const words = buffer.subarray(0, await heard.read(buffer) ?? 0);
+  client.close();
+  await failing;
+  return words;
+}
 
 async function relay(
   from: Deno.Conn,
