@@ -67,6 +67,10 @@ export class Encryption {
           ? begun(payer, handshake)
           : place.then(() => begun(payer, handshake));
       },
+      onSilent: (workMs) => {
+        payer.spend({ workMs });
+        return payer.serve(() => {}) ?? undefined;
+      },
       onHandshake: (fault) => {
         this.#handshakes.end();
         if (fault === undefined) this.#counters.handshakes++;

@@ -22,6 +22,11 @@ export const OPENSSL_BYTES: number = 32 << 10;
 export const RECORD_BYTES: number = 16 << 10;
 /** What is encrypted at most before the wire below is asked whether it takes it, in bytes: twice what is said at once. */
 export const SEALED_BYTES_MAX: number = 256 << 10;
+/**
+ * Answers of TLS itself, such as to other keys, that may wait for a peer, in bytes: one that asks for them and takes none has no use for
+ * them.
+ */
+export const TLS_ANSWERS_BYTES_MAX: number = 64 << 10;
 /** How long a connection that is closed may take to send TLS's farewell, in ms: whoever does not take it, is not told. */
 export const LAST_RECORDS_MS = 1_000;
 

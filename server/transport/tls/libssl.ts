@@ -42,6 +42,7 @@ const CRYPTO = {
   BIO_free: { parameters: ["pointer"], result: "i32" },
   BIO_read: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
   BIO_write: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
+  BIO_ctrl_pending: { parameters: ["pointer"], result: "usize" },
   PEM_read_bio_X509: {
     parameters: ["pointer", "pointer", "pointer", "pointer"],
     result: "pointer",

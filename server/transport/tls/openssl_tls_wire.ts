@@ -16,7 +16,13 @@
  * @module
  */
 
-import { LAST_RECORDS_MS, OPENSSL_BYTES, RECORD_BYTES, SEALED_BYTES_MAX } from "../limits.ts";
+import {
+  LAST_RECORDS_MS,
+  OPENSSL_BYTES,
+  RECORD_BYTES,
+  SEALED_BYTES_MAX,
+  TLS_ANSWERS_BYTES_MAX,
+} from "../limits.ts";
 import { ReadBuffers } from "../read_buffers.ts";
 import type { Wire, WireGuest } from "../wire.ts";
 import {
@@ -76,6 +82,13 @@ export class OpensslTlsWire implements TlsWire {
     this.#ssl = lib.SSL_new(context);
     this.#in = lib.BIO_new(lib.BIO_s_mem());
     this.#out = lib.BIO_new(lib.BIO_s_mem());
+    if (this.#ssl === null || this.#in === null || this.#out === null) {
+      lib.SSL_free(this.#ssl);
+      lib.BIO_free(this.#in);
+      lib.BIO_free(this.#out);
+      closeLibssl();
+      throw new Error("OpenSSL has no memory for another connection");
+    }
     // It frees both with itself from now on.
     lib.SSL_set_bio(this.#ssl, this.#in, this.#out);
     lib.SSL_set_accept_state(this.#ssl);
@@ -224,7 +237,9 @@ export class OpensslTlsWire implements TlsWire {
   #judge(count: number): void {
     const why = this.#lib.SSL_get_error(this.#ssl, count);
     // An answer of its own, such as other keys.
-    this.#drain();
+    if (!this.#drain() && this.#lib.BIO_ctrl_pending(this.#out) > TLS_ANSWERS_BYTES_MAX) {
+      return this.#fail("too many answers wait");
+    }
     if (why === SSL_ERROR_WANT_READ) return;
     if (why === SSL_ERROR_ZERO_RETURN) return this.#end();
     this.#fail(faultOf(this.#lib));

@@ -22,6 +22,12 @@ export interface TellingHooks {
   readonly tls: TlsServer;
   /** Begins a handshake when that may be done. @returns When it has begun, unless it has at once. */
   begin(handshake: () => void): Promise<void> | undefined;
+  /**
+   * Bytes came by which nothing was said: a part of a record, or keys that are to be others. They took so long, in ms.
+   *
+   * @returns When more may be read, unless it may at once.
+   */
+  onSilent(workMs: number): Promise<void> | undefined;
   /** A handshake that was begun is done, or cannot be. */
   onHandshake(fault?: string): void;
   /** What is said, and nothing more, to a peer without TLS that has said so much; `undefined`: it is welcome. */
@@ -42,6 +48,8 @@ export class TellingWire implements Wire, WireGuest {
   /** What was to be sent before that was known. */
   #early: Uint8Array | undefined;
   #closed = false;
+  /** Whether something was said by the bytes that came last. */
+  #heard = false;
 
   constructor(below: Wire, hooks: TellingHooks) {
     this.#below = below;
@@ -111,7 +119,7 @@ export class TellingWire implements Wire, WireGuest {
 
   /** See `WireGuest`, for the wire below. */
   onBytes(chunk: Uint8Array): Promise<void> | undefined {
-    if (this.#tls !== undefined) return this.#tls.onBytes(chunk);
+    if (this.#tls !== undefined) return this.#decrypt(this.#tls, chunk);
     if (this.#known !== undefined) return this.#guest?.onBytes(chunk);
     if (this.#refused) return undefined;
     if (speaksTls(chunk)) return this.#begin(chunk.slice());
@@ -124,12 +132,46 @@ export class TellingWire implements Wire, WireGuest {
   #begin(first: Uint8Array): Promise<void> | undefined {
     return this.#hooks.begin(() => {
       if (this.#closed) return this.#hooks.onHandshake("It was given up");
-      const tls = this.#hooks.tls.speak(this.#below, (fault) => this.#hooks.onHandshake(fault));
+      const tls = this.#speak();
+      if (tls === undefined) return;
       this.#tls = tls;
-      if (this.#guest !== undefined) tls.open(this.#guest);
+      tls.open(this.#hearing());
       this.#know(tls);
       void tls.onBytes(first);
     });
+  }
+
+  /** @returns `undefined` when this machine cannot: then it is the end. */
+  #speak(): TlsWire | undefined {
+    const { tls, onHandshake } = this.#hooks;
+    try {
+      return tls.speak(this.#below, (fault) => onHandshake(fault));
+    } catch (error) {
+      onHandshake(error instanceof Error ? error.message : String(error));
+      this.#below.close();
+      return undefined;
+    }
+  }
+
+  /** The guest of what is encrypted. */
+  #hearing(): WireGuest {
+    return {
+      onBytes: (plain) => {
+        this.#heard = true;
+        return this.#guest?.onBytes(plain);
+      },
+      onWritable: (taken) => this.#guest?.onWritable(taken),
+      onBroken: () => this.#guest?.onBroken(),
+      onEnd: () => this.#guest?.onEnd(),
+    };
+  }
+
+  #decrypt(tls: TlsWire, chunk: Uint8Array): Promise<void> | undefined {
+    this.#heard = false;
+    const startMs = performance.now();
+    const pending = tls.onBytes(chunk);
+    if (this.#heard || pending !== undefined) return pending;
+    return this.#hooks.onSilent(performance.now() - startMs);
   }
 
   #know(wire: Wire): void {

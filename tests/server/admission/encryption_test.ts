@@ -73,3 +73,22 @@ Deno.test("whoever goes before the turn has come leaves the place to others", as
   assertEquals(counters.handshakesFailed, 1);
   encryption.close();
 });
+
+Deno.test("bytes by which nothing is said are paid by the time that they took", async () => {
+  const encryption = new Encryption(pair, noCounts());
+  const paid: number[] = [];
+  const payer: Account = { ...FREE, spend: ({ workMs = 0 }) => void paid.push(workMs) };
+  let feed: (bytes: Uint8Array) => Promise<void> | undefined = () => undefined;
+  const below = {
+    ...handWire(),
+    open: (its: WireGuest) => void (feed = (bytes) => its.onBytes(bytes)),
+  };
+  const wire = encryption.over(below, payer, () => new Uint8Array(0));
+  wire.open(guest);
+  // A record of 512 bytes that comes in part.
+  await feed(Uint8Array.of(0x16, 3, 1, 2, 0, 1));
+  await feed(Uint8Array.of(0, 1, 0xfc));
+  assertEquals(paid.length, 2, "The handshake, and what came behind its beginning");
+  wire.close();
+  encryption.close();
+});

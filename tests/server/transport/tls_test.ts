@@ -28,6 +28,7 @@ async function telling(place: Place, tls: TlsServer, last?: Uint8Array): Promise
   const hooks = {
     tls,
     begin: (handshake: () => void) => void handshake(),
+    onSilent: () => undefined,
     onHandshake: (fault?: string) => ended.resolve(fault ?? "done"),
     ...(last === undefined ? {} : { refusePlain: () => last }),
   };
