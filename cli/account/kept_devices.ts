@@ -14,6 +14,7 @@
  */
 
 import { readdir } from "node:fs/promises";
+import { isLoopback } from "../../ground/mod.ts";
 import { Failure } from "../failure.ts";
 import {
   codeOf,
@@ -35,6 +36,8 @@ export interface KeptDevice {
   /** The device's short id, which is no secret. */
   readonly device?: string;
   readonly token: string;
+  /** Whether the server gave it over TLS: then it is shown over nothing else. */
+  readonly tls?: boolean;
 }
 
 /** Largest file in bytes that can hold a token: twenty times what one takes. */
@@ -55,9 +58,14 @@ export function stateDirectory(): string {
 export class KeptDevices {
   readonly #server: string;
   readonly #directory: string;
+  /** Whether others on the way can read what is said to the server. */
+  readonly #inTheClear: boolean;
+  readonly #tls: boolean;
 
   constructor(server: Address, directory: string = devicesDirectory()) {
     this.#server = showAddress(server).toLowerCase();
+    this.#tls = server.tls !== undefined;
+    this.#inTheClear = !this.#tls && !isLoopback(server.host);
     // A host may be anything that one can type, and is to name one directory.
     this.#directory = `${directory}/${encodeURIComponent(this.#server).replaceAll("%3A", ":")}`;
   }
@@ -72,7 +80,9 @@ export class KeptDevices {
     try {
       const path = name === undefined ? await this.#latest() : this.fileOf(name);
       const kept = path === undefined ? undefined : await readDevice(path);
-      return kept?.server === this.#server ? kept : undefined;
+      if (kept?.server !== this.#server) return undefined;
+      if (kept.tls === true && this.#inTheClear) throw new Failure(overTls(this.#server));
+      return kept;
     } catch (error) {
       if (isNowhere(error)) return undefined;
       throw error;
@@ -83,7 +93,11 @@ export class KeptDevices {
   async keep(device: KeptDevice & { readonly name: string }): Promise<string> {
     const path = this.fileOf(device.name);
     await Deno.mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await writeDevice(path, { ...device, server: this.#server });
+    await writeDevice(path, {
+      ...device,
+      server: this.#server,
+      ...(this.#tls ? { tls: true } : {}),
+    });
     return path;
   }
 
@@ -103,6 +117,10 @@ export class KeptDevices {
     }
     return latest?.path;
   }
+}
+
+function overTls(server: string): string {
+  return `The token for ${server} was given over TLS, and is not shown without: come with chats://${server}.`;
 }
 
 /** Reads a token's file: ours, or one that holds nothing but the token; `undefined` when there is none. @throws {Failure} */
@@ -151,11 +169,17 @@ export function deviceIn(text: string): KeptDevice | undefined {
     throw error;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { server, name, device, token } = value as Record<string, unknown>;
+  const { server, name, device, token, tls } = value as Record<string, unknown>;
   if (typeof server !== "string" || typeof name !== "string" || typeof token !== "string") {
     return undefined;
   }
-  return { server, name, token, ...(typeof device === "string" ? { device } : {}) };
+  return {
+    server,
+    name,
+    token,
+    ...(typeof device === "string" ? { device } : {}),
+    ...(tls === true ? { tls } : {}),
+  };
 }
 
 /** Whether an error says that no file can be at a place: a service's home may be `/dev/null`, or another user's. */

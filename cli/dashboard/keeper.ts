@@ -100,7 +100,9 @@ export async function startKeeper(server: Address): Promise<Keeper> {
     for (const task of open.values()) task.reject(broken);
     open.clear();
   };
-  const place: KeeperPlace = { server, state };
+  // Whom to believe is for this thread to know: what can be called cannot be sent to another.
+  const { host, port, tls } = server;
+  const place: KeeperPlace = { server: { host, port, ...(tls && { tls: {} }) }, state };
   worker.postMessage(place);
   await ready.promise;
   const ask = (task: Undone<KeeperTask>): Promise<void> => {

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { stateDirectory } from "../account/kept_devices.ts";
 import { codeOf, lookAt, openRegular, replaceFile } from "../files/disk.ts";
 import { type Address, showAddress } from "../values.ts";
 
@@ -19,9 +20,7 @@ const FILE_BYTES_MAX = 64 << 10;
 
 /** Where they are: to be asked for while the environment may be read. */
 export function serversDirectory(): string {
-  // An empty variable counts as none, as the XDG specification says.
-  const state = Deno.env.get("XDG_STATE_HOME") || `${Deno.env.get("HOME") || "."}/.local/state`;
-  return `${state}/chat/servers`;
+  return `${stateDirectory()}/chat/servers`;
 }
 
 /** The certificate of one server, as it was first seen. */

@@ -44,6 +44,18 @@ Deno.test("without a name the one is found that was kept last", async () => {
   assertEquals((await kept.find(undefined))?.name, "Anna");
 });
 
+Deno.test("a token that was given over TLS is shown to another machine over nothing else", async () => {
+  await using dir = await place();
+  for (const [host, shown] of [["192.0.2.7", false], ["127.0.0.1", true]] as const) {
+    const secure = new KeptDevices({ host, port: 1, tls: {} }, dir.path);
+    await secure.keep({ name: "Anna", token: TOKEN });
+    assertEquals((await secure.find("Anna"))?.token, TOKEN);
+    const plain = new KeptDevices({ host, port: 1 }, dir.path);
+    if (shown) assertEquals((await plain.find("Anna"))?.token, TOKEN);
+    else assert((await assertRejects(plain.find("Anna"), Failure)).message.includes("over TLS"));
+  }
+});
+
 Deno.test("a host that is a path leads nowhere else", async () => {
   await using dir = await place();
   const kept = new KeptDevices({ host: "../../evil", port: 1 }, dir.path);
