@@ -6,7 +6,13 @@
  * @module
  */
 
-import { connectionsThatFit, type EpollFault, epollFault, VANISHED_S } from "../server/mod.ts";
+import {
+  connectionsThatFit,
+  type EpollFault,
+  epollFault,
+  tlsKinds,
+  VANISHED_S,
+} from "../server/mod.ts";
 import { keepAliveSeconds, openFilesMax } from "./ask_shell.ts";
 import { configPath } from "./config_file.ts";
 import { defaultDataDir } from "./data_dir.ts";
@@ -27,6 +33,7 @@ export function examine(): Finding[] {
     descriptors(),
     port(),
     sockets(fault),
+    encryption(),
     store(),
     terminal(),
     locale(),
@@ -72,6 +79,14 @@ function sockets(fault: EpollFault | undefined): Finding {
   if (fault === undefined) return { what, state: "ok", text: "a server has its own, by epoll" };
   const text = `a server has the runtime's: those by epoll ${fault.why}`;
   return { what, state: fault.couldBe ? "weak" : "ok", text };
+}
+
+/** By whom a server would speak TLS; somebody can everywhere. */
+function encryption(): Finding {
+  const what = "TLS";
+  if (tlsKinds()[0] === "openssl") return { what, state: "ok", text: "a server has it by OpenSSL" };
+  const text = "a server has it by the runtime; by OpenSSL (libssl.so.3) it costs a third";
+  return { what, state: Deno.build.os === "linux" ? "weak" : "ok", text };
 }
 
 /** Whether the store's directory, or the nearest one above it that exists, can be written. */

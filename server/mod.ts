@@ -48,6 +48,7 @@ export {
   type EpollFault,
   epollFault,
   type TlsKind,
+  tlsKinds,
   type TransportChoice,
   type TransportKind,
   TransportUnavailable,

@@ -23,6 +23,7 @@ Deno.test("chat --help lists the commands", async () => {
       "db",
       "observe",
       "doctor",
+      "cert",
       "config",
       "completions",
     ]
@@ -43,6 +44,7 @@ Deno.test("every command's --help has examples", async () => {
       "user",
       "observe",
       "doctor",
+      "cert",
       "config",
     ]
   ) {
