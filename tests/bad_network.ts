@@ -12,6 +12,14 @@ export interface BadNetworkOptions {
   readonly pieceBytes?: number;
   /** How long each piece takes, in ms. Default: no time. */
   readonly delayMs?: number;
+  /** Which piece of a connection has another last byte than was sent; asked for each. Default: none. */
+  readonly spoiled?: (connection: number) => number | undefined;
+}
+
+/** What is left of a connection. */
+interface Left {
+  pieces: number;
+  untilSpoiled: number;
 }
 
 /** Such a network, to one server. */
@@ -49,7 +57,11 @@ export class BadNetwork implements AsyncDisposable {
       client.setNoDelay(true);
       server.setNoDelay(true);
       this.#open.add(client).add(server);
-      const left = { pieces: this.#options.pieces(this.connections++) ?? Infinity };
+      const number = this.connections++;
+      const left = {
+        pieces: this.#options.pieces(number) ?? Infinity,
+        untilSpoiled: this.#options.spoiled?.(number) ?? Infinity,
+      };
       this.#carrying.push(
         this.#carry(client, server, left),
         this.#carry(server, client, left),
@@ -57,7 +69,7 @@ export class BadNetwork implements AsyncDisposable {
     }
   }
 
-  async #carry(from: Deno.Conn, to: Deno.Conn, left: { pieces: number }): Promise<void> {
+  async #carry(from: Deno.Conn, to: Deno.Conn, left: Left): Promise<void> {
     const { pieceBytes = 64 << 10, delayMs } = this.#options;
     const buffer = new Uint8Array(pieceBytes);
     try {
@@ -67,6 +79,7 @@ export class BadNetwork implements AsyncDisposable {
           this.broken++;
           break;
         }
+        if (left.untilSpoiled-- === 0) buffer.set([~(buffer[count - 1] ?? 0)], count - 1);
         for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
       }
     } catch {

@@ -78,6 +78,7 @@ export class RuntimeTlsWire implements TlsWire {
     this.#tls.on("end", () => this.#end());
     this.#tls.on("error", (error: Error) => this.#fail(error));
     this.#tls.on("_tlsError", (error: Error) => this.#fail(error));
+    this.#tls.on("close", () => this.#finishing || this.#fail(new Error("The stream closed")));
     this.#handling = new Promise((resolve) => setImmediate(() => this.#start(resolve)));
   }
 

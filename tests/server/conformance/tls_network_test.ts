@@ -53,6 +53,18 @@ Deno.test("TLS over a network that breaks once, at any piece, loses and doubles 
   assertEquals(broken.filter((times) => times > 0).length, steps.length);
 });
 
+Deno.test("TLS over a network that changes a byte, in any piece, loses and doubles nothing, and lets nothing wrong through", async () => {
+  const steps = Array.from({ length: 16 }, (_, step) => step);
+  await Promise.all(
+    steps.map((step) =>
+      talkOver(8, {
+        pieces: () => undefined,
+        spoiled: (connection) => connection === 0 ? step : undefined,
+      })
+    ),
+  );
+});
+
 Deno.test("TLS over a network that carries single bytes loses and doubles nothing", async () => {
   await talkOver(10, { pieces: () => undefined, pieceBytes: 1 });
 });
