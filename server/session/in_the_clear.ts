@@ -2,7 +2,7 @@
  * Secrets that everybody on the way could read: they are not taken, so that nobody makes a habit of telling them.
  *
  * A connection is in the clear when it comes from another machine without TLS, and not from a proxy that is believed, which has its
- * own way to encrypt. A password or a device's token is refused there, unless whoever runs the server says that it may be told
+ * own way to encrypt. A password or a token, of a device or an operator, is refused there, unless whoever runs the server says that it may be told
  * so. It was told already: but only once, and with the sentence that says what to do.
  *
  * @module
@@ -31,7 +31,7 @@ export function refuseSecrets(
   { link, info }: Way,
 ): typeof REFUSAL | undefined {
   if (takesSecretsInTheClear || link.isSecure || info.isSecure) return undefined;
-  return isLoopback(info.remote.hostname) ? undefined : REFUSAL;
+  return isLoopback(info.client.hostname) ? undefined : REFUSAL;
 }
 
 /** The same for whoever has told one. */
@@ -45,10 +45,14 @@ export function refuseSecretIn(
 
 function tellsSecret(message: ClientMessage): boolean {
   switch (message.type) {
-    case "Login":
-      return message.password !== undefined || message.device !== undefined;
+    case "Login": {
+      const { password, device, operator } = message;
+      return (password ?? device ?? operator) !== undefined;
+    }
     case "Register":
     case "Password":
+    case "AddAccount":
+    case "SetPassword":
       return true;
     default:
       return false;

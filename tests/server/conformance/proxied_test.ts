@@ -8,6 +8,7 @@ import { selfSigned } from "../../../cli/tls/self_signed.ts";
 import { serve, type ServeOptions } from "../../../server/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { RawClient, utf8 } from "../../harness.ts";
+import { CHEAP } from "../accounts/place.ts";
 import { testedTransport } from "../../transport.ts";
 
 function open(options: ServeOptions = {}) {
@@ -76,6 +77,31 @@ Deno.test("TLS goes through behind the proxy's words", async () => {
   const count = await client.read(buffer) ?? 0;
   const line = new TextDecoder().decode(buffer.subarray(0, count));
   assertEquals(line, "[Server] Users online: Alice\n");
+});
+
+/** Version 2: 192.0.2.1, and whether it came over TLS. */
+function second(isSecure: boolean): Uint8Array {
+  const addresses = [192, 0, 2, 1, 203, 0, 113, 1, 0x13, 0x88, 0x1f, 0x90];
+  const told = [0x20, 0, 5, isSecure ? 1 : 0, 0, 0, 0, 0];
+  const head = [0x0d, 0x0a, 0x0d, 0x0a, 0, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
+  return Uint8Array.from([...head, 0x21, 0x11, 0, 20, ...addresses, ...told]);
+}
+
+Deno.test("no password is taken from whoever came to the proxy in the clear, unless the server takes such", async () => {
+  for (
+    const [secure, insecurePasswords, taken] of [
+      [false, false, false],
+      [true, false, true],
+      [false, true, true],
+    ] as const
+  ) {
+    await using server = open({ insecurePasswords, passwordCost: CHEAP });
+    await using anna = await RawClient.connect(server.port);
+    await anna.write(second(secure));
+    await anna.send({ type: "Register", username: "Anna", password: "correct horse battery" });
+    if (taken) await anna.next("Welcome");
+    else assert((await anna.nextError("forbidden")).msg.includes("TLS"));
+  }
 });
 
 Deno.test("a server ends while proxies have not said yet who is there", async () => {

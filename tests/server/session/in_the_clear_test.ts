@@ -15,7 +15,7 @@ function refused(
   message: ClientMessage,
   { hostname = "192.0.2.7", tls = false, https = false, takes = false } = {},
 ): boolean {
-  const info = { remote: { hostname, port: 1 }, isSecure: https } as ConnectionInfo;
+  const info = { client: { hostname, port: 1 }, isSecure: https } as ConnectionInfo;
   const parts = { takesSecretsInTheClear: takes };
   return refuseSecretIn(message, parts, { link: { isSecure: tls }, info }) !== undefined;
 }
@@ -25,6 +25,9 @@ Deno.test("a password or token from another machine is taken over TLS only, unle
     const secret of [
       PASSWORD,
       { type: "Login", username: "Anna", device: "token" },
+      { type: "Login", username: "Anna", operator: "token" },
+      { type: "AddAccount", username: "Ben", password: "secret" },
+      { type: "SetPassword", username: "Ben", password: "secret" },
       { type: "Register", username: "Anna", password: "secret" },
       { type: "Password", old: "secret", password: "another" },
     ] as const
