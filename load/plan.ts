@@ -37,6 +37,8 @@ export interface Plan {
   readonly port: number;
   readonly way: Way;
   readonly transport: TransportKind;
+  /** Certificates (PEM) that are believed over TLS, beside the usual ones; left out, it is not spoken. */
+  readonly tls?: readonly string[];
   /** Connections that log in. */
   readonly members: number;
   /** How many of them talk. */
@@ -74,6 +76,9 @@ export function whyNot(plan: Plan): string | undefined {
   }
   if (way === "websocket" && transport === "epoll") {
     return "WebSockets go over the runtime's sockets: --transport runtime.";
+  }
+  if (plan.tls !== undefined && transport === "epoll") {
+    return "TLS goes over the runtime's sockets: --transport runtime.";
   }
   if (size < STAMP_CHARS) {
     return `A message has at least ${STAMP_CHARS} bytes: they tell whose it is.`;

@@ -1,11 +1,11 @@
 /**
- * Connections over the runtime's own sockets, by TCP or as WebSockets: everywhere, and with the runtime's own turns.
+ * Connections over the runtime's own sockets, by TCP or as WebSockets, with TLS or without: everywhere, and with the runtime's own turns.
  *
  * @module
  */
 
 import { StreamWire } from "../server/transport/mod.ts";
-import { dialSocket } from "../server/wire/mod.ts";
+import { dialStream } from "../server/wire/mod.ts";
 import { CONNECT_MS_MAX, TICK_MS } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import { ring, type Shared } from "./shared.ts";
@@ -30,9 +30,15 @@ export class RuntimeSockets implements Sockets {
   }
 
   async dial(hearer: Hearer): Promise<Socket> {
-    const { host, port, way } = this.#plan;
-    if (way === "websocket") return await dialWebSocket(host, port, hearer);
-    const socket = await dialSocket({ host, port, timeoutMs: CONNECT_MS_MAX });
+    const { host, port, way, tls: certs } = this.#plan;
+    if (way === "websocket") return await dialWebSocket({ host, port, certs }, hearer);
+    const tls = certs && { believed: () => Promise.resolve(certs) };
+    const socket = await dialStream({
+      host,
+      port,
+      timeoutMs: CONNECT_MS_MAX,
+      ...(tls === undefined ? {} : { tls }),
+    });
     return new WireSocket(new StreamWire(socket), hearer);
   }
 

@@ -15,11 +15,22 @@ import type { Hearer, Socket } from "./sockets.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Where `/ws` is. */
+export interface WebPlace {
+  readonly host: string;
+  readonly port: number;
+  /** Certificates (PEM) that are believed over TLS; left out, it is not spoken. */
+  readonly certs: readonly string[] | undefined;
+}
+
 /** Connects by WebSocket to `/ws`. */
-export function dialWebSocket(host: string, port: number, hearer: Hearer): Promise<Socket> {
+export function dialWebSocket({ host, port, certs }: WebPlace, hearer: Hearer): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const socket = new WebSocket(`ws://${at}/ws`);
+  using client = certs && Deno.createHttpClient({ caCerts: [...certs] });
+  const socket = client === undefined
+    ? new WebSocket(`ws://${at}/ws`)
+    : new WebSocket(`wss://${at}/ws`, { client });
   const refuse = (why: string) => {
     clearTimeout(timer);
     reject(new Error(`Cannot open a WebSocket at ${at}: ${why}`));

@@ -63,7 +63,8 @@ export function reportOf(plan: Plan, outcome: Outcome, beside: Beside): Report {
   const { latencies, timeline, deliveries: _, ...figures } = outcome;
   const at = (share: number) => Math.round(latencies.quantile(share));
   return {
-    plan,
+    // Whom this run has believed is of no use to another one.
+    plan: plan.tls === undefined ? plan : { ...plan, tls: [] },
     at: new Date().toISOString(),
     ...figures,
     latencyUs: {

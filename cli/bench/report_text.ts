@@ -81,7 +81,7 @@ function spaced(rows: readonly string[]): readonly string[] {
 
 /** What was asked for, in a line. */
 export function asked({ plan }: Pick<Report, "plan">): string {
-  const { members, senders, rooms, inFlight, rate, size, until, ids, way } = plan;
+  const { members, senders, rooms, inFlight, rate, size, until, ids, way, tls } = plan;
   const where = rooms === 1 ? "" : ` in ${whole(rooms)} rooms`;
   const landed = until === "all" ? "all have it" : "its sender has it";
   const loop = rate > 0
@@ -89,7 +89,7 @@ export function asked({ plan }: Pick<Report, "plan">): string {
     : `${whole(inFlight)} of each on the way until ${landed}`;
   return `${whole(members)} members${where}, ${whole(senders)} talk: ${loop}; ${whole(size)} bytes${
     ids ? " with ids" : ""
-  }; ${way}`;
+  }; ${way}${tls === undefined ? "" : " over TLS"}`;
 }
 
 function deliveries({ deliveriesPerS, messagesPerS, bytesPerS }: Report): string[] {

@@ -74,8 +74,8 @@ async function measured(plan: Plan, ceiling: boolean, signal: AbortSignal): Prom
     const outcome = await conduct(plan, { signal, onProgress: line.update, onPhase: look });
     const [before, after] = server;
     const [ownBefore = 0, ownAfter = 0] = own;
-    // An open loop shows what was asked for, not what could be.
-    const top = ceiling && plan.rate === 0 && plan.way === "frames" &&
+    // An open loop shows what was asked for, not what could be; and the other server speaks no TLS.
+    const top = ceiling && plan.rate === 0 && plan.way === "frames" && plan.tls === undefined &&
         !outcome.interrupted && outcome.broken === undefined
       ? await ceilingOf(plan, signal, () => line.update({ kind: "ceiling" }))
       : undefined;

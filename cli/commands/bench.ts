@@ -8,7 +8,8 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { TransportKind, Until, Way } from "../../load/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { serverOption } from "../log_in.ts";
-import { refuseTls } from "../tls/trust.ts";
+import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
+import { meet } from "../tls/meet.ts";
 import { type Address, bytesFrom, duration, wholeNumber } from "../values.ts";
 
 /** Messages of one sender on the way in an open loop, unless one says otherwise: some seconds of a busy one. */
@@ -18,6 +19,8 @@ const OPEN_LOOP_IN_FLIGHT = 4_096;
 export function define(command: Command): void {
   command
     .addOption(serverOption())
+    .addOption(tlsOption())
+    .addOption(tlsCaOption())
     .addOption(
       new Option("--over <way>", "how members speak; websocket needs the port of --http")
         .choices(["frames", "text", "websocket"] as const).default("frames" as Way),
@@ -89,7 +92,8 @@ Examples:
   chat bench
   chat bench --members 1000 --senders 4 --in-flight 64 --json > before.json
   chat bench --members 1000 --senders 4 --in-flight 64 --compare before.json
-  chat bench --members 1000 --rooms 100 --senders 100 --rate 5000 --duration 1m`,
+  chat bench --members 1000 --rooms 100 --senders 100 --rate 5000 --duration 1m
+  chat bench -s chats://chat.example      over TLS`,
     )
     .action(bench);
 }
@@ -121,14 +125,16 @@ async function bench(flags: BenchFlags): Promise<void> {
   if (flags.transport === "epoll" && noEpoll !== undefined) {
     throw new Failure(`Sockets by epoll ${noEpoll.why}.`, EXIT.impossible);
   }
-  refuseTls(flags.server, "chat bench");
-  const { server, over, members, senders, rooms, rate, size, until, ids } = flags;
+  const { server: { host, port, tls }, over, members, senders, rooms, rate, size, until, ids } =
+    flags;
   const plan = {
-    ...server,
+    host,
+    port,
     way: over,
+    ...(tls === undefined ? {} : { tls: [] }),
     transport: flags.transport !== "auto"
       ? flags.transport
-      : over === "websocket" || noEpoll !== undefined
+      : over === "websocket" || noEpoll !== undefined || tls !== undefined
       ? "runtime" as const
       : "epoll" as const,
     members,
@@ -156,5 +162,6 @@ async function bench(flags: BenchFlags): Promise<void> {
       EXIT.usage,
     );
   }
-  await runBench(plan, flags);
+  const believed = await meet(flags.server, ["net", "read", "run"]);
+  await runBench(believed === undefined ? plan : { ...plan, tls: believed }, flags);
 }

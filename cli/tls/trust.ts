@@ -15,7 +15,6 @@
  */
 
 import type { SeenCertificate, TlsTrust } from "../../server/wire/mod.ts";
-import { Failure } from "../failure.ts";
 import { printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { type Address, showAddress } from "../values.ts";
@@ -114,9 +113,4 @@ function unproved(where: string, seen: SeenCertificate, byAuthority: boolean): s
   const help = byAuthority ? "--tls-ca does not vouch for it" : "--tls-ca FILE names who does";
   return `The server ${where} shows a certificate for ${whose}, for which nobody vouches who is believed: ` +
     `${help}. Its fingerprint: ${seen.fingerprint}`;
-}
-
-/** @throws {Failure} When TLS is wanted of what cannot speak it. */
-export function refuseTls({ tls }: Address, what: string): void {
-  if (tls !== undefined) throw new Failure(`${what} does not speak TLS.`);
 }

@@ -59,8 +59,8 @@ export function dialSocket({ tls: _none, ...options }: DialOptions): Promise<Den
  *
  * @throws {ClosedError} When nobody answers there. @throws {UntrustedError} When it is not proved who does.
  */
-export function dialStream({ tls, ...options }: DialOptions): Promise<ByteStream> {
-  return open<ByteStream>(options, async (dial, signal) => {
+export function dialStream({ tls, ...options }: DialOptions): Promise<Deno.Conn> {
+  return open<Deno.Conn>(options, async (dial, signal) => {
     if (tls === undefined) return await dial();
     // Loaded only then: a page has no sockets.
     const { dialTls } = await import("./tls_dial.ts");

@@ -11,7 +11,13 @@ export { AccountCalls, type AccountCallsParts } from "./account_calls.ts";
 export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./client.ts";
-export { type ByteStream, type DialOptions, dialSocket, whyNotConnected } from "./connection.ts";
+export {
+  type ByteStream,
+  type DialOptions,
+  dialSocket,
+  dialStream,
+  whyNotConnected,
+} from "./connection.ts";
 export type {
   Addressee,
   Client,

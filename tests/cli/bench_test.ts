@@ -10,8 +10,11 @@ import { progressText } from "../../cli/bench/progress_line.ts";
 import type { Report } from "../../cli/bench/report.ts";
 import { asked, reportText } from "../../cli/bench/report_text.ts";
 import { parseUsage } from "../../cli/bench/server_process.ts";
+import { selfSigned } from "../../cli/tls/self_signed.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { serve } from "../../server/mod.ts";
 import { startServer } from "../harness.ts";
+import { testedTransport } from "../transport.ts";
 import { chat } from "./program.ts";
 
 const SMALL = ["--members", "10", "--senders", "2", "--warm-up", "1s", "--duration", "1s"];
@@ -51,6 +54,38 @@ Deno.test("chat bench --json prints what --compare reads", async () => {
     assertEquals((await chat([...where, "--compare", "/dev/zero"])).code, 1);
   } finally {
     await Deno.remove(file);
+  }
+});
+
+Deno.test("chat bench speaks TLS in each way, and believes whom every client believes", async () => {
+  const pair = selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs: 3_600_000 });
+  await using server = serve({
+    tls: pair,
+    http: {},
+    limits: { messagesPerSecond: 0 },
+    transport: testedTransport(),
+  });
+  const state = await Deno.makeTempDir({ prefix: "chat-bench-" });
+  const env = { XDG_STATE_HOME: state };
+  try {
+    const bench = ["bench", ...SMALL, "--json"];
+    for (const way of ["frames", "text", "websocket"]) {
+      const port = way === "websocket" ? server.http?.port : server.port;
+      const ran = await chat([...bench, "-s", `chats://localhost:${port}`, "--over", way], { env });
+      assertEquals(ran.code, 0, ran.err);
+      assert(ran.err.includes("vouches for itself") !== (way === "text"), `${way}: ${ran.err}`);
+      const report = JSON.parse(ran.out) as Report;
+      assert(report.deliveriesPerS > 0, ran.out);
+      assertEquals([report.lost, report.doubled, report.plan.tls], [0, 0, []]);
+      assert(asked(report).endsWith(`${way} over TLS`), asked(report));
+    }
+    const next = selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs: 3_600_000 });
+    server.renewCertificate(next);
+    const refused = await chat([...bench, "-s", `chats://localhost:${server.port}`], { env });
+    assertEquals(refused.code, 1);
+    assert(refused.err.includes("IS NOT THE ONE THAT IT WAS"), refused.err);
+  } finally {
+    await Deno.remove(state, { recursive: true });
   }
 });
 

@@ -85,7 +85,8 @@ Deno.test("options that do not fit together, and files that are none, are said i
       [["serve", "--port", "0", ...files.tls], 1, "cannot be read"],
       [["send", "x", "--tls-ca", "x.pem"], 2, "--tls-ca is about TLS"],
       [["cert", "not/a name", ...files.cert], 2, "is no name or address"],
-      [["bench", "-s", "chats://localhost:1"], 1, "does not speak TLS"],
+      [["bench", "-s", "chats://localhost:1", "--transport", "epoll"], 2, "--transport runtime"],
+      [["bench", "-s", "chats://localhost:1"], 1, "nothing listens there"],
     ] as const
   ) {
     const ran = await chat(args);
