@@ -8,13 +8,10 @@
  * @module
  */
 
-import type { Address } from "./addresses/address.ts";
-import { isTrusted } from "./addresses/forwarded.ts";
 import { EXEMPT_DEFAULT } from "./addresses/limits.ts";
-import type { Range } from "./addresses/range.ts";
+import { Arrivals, type OnClosed } from "./admission/arrivals.ts";
 import { Encryption, type RefusePlain } from "./admission/encryption.ts";
-import { Reception } from "./admission/reception.ts";
-import { refusePlainChat, refusePlainHttp } from "./admission/plain_refused.ts";
+import { refusePlainChat } from "./admission/plain_refused.ts";
 import { AdmissionControl, readRanges } from "./admission/admission_control.ts";
 import { type Account, type Chores, earningsFor, Turns } from "./budget/mod.ts";
 import { ChatSession } from "./session/chat_session.ts";
@@ -32,14 +29,7 @@ import { refuseShortToken } from "./operator_token.ts";
 import { Relay, RelaySession } from "./session/relay.ts";
 import type { ServeOptions, Server } from "./serve_options.ts";
 import type { SessionParts } from "./session/session_parts.ts";
-import {
-  type Accepted,
-  type CertificatePair,
-  openTransport,
-  type Transport,
-  type Wire,
-  WireSocket,
-} from "./transport/mod.ts";
+import { type CertificatePair, openTransport, type Transport, type Wire } from "./transport/mod.ts";
 import { FULL, TurnedAway } from "./admission/turned_away.ts";
 import { wire } from "./wiring.ts";
 import { refuseFrameLimit } from "./frame_limit.ts";
@@ -84,12 +74,7 @@ class ChatServer implements Server {
   readonly #turns: Turns;
   readonly #admission: AdmissionControl;
   readonly #encryption: Encryption | undefined;
-  readonly #reception: Reception;
-  /** Addresses of proxies that are believed. */
-  readonly #proxies: readonly Range[];
-  /** How many sockets are open, those of connections that are being turned away included. */
-  #open = 0;
-  #whenEmpty: (() => void) | undefined;
+  readonly #arrivals: Arrivals;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #memory: MemoryWatch;
   readonly #chores: Chores;
@@ -102,8 +87,8 @@ class ChatServer implements Server {
     refuseFrameLimit(options.limits?.frameBytesMax);
     refuseShortToken(options.operatorToken);
     const origins = readOrigins(options.http?.origins ?? []);
-    this.#proxies = readRanges(options.trustedProxies ?? []);
-    const ranges = [...readRanges(exempt), ...this.#proxies];
+    const proxies = readRanges(options.trustedProxies ?? []);
+    const ranges = [...readRanges(exempt), ...proxies];
     this.#transport = transport ?? openTransport(options.transport ?? "auto");
     if (options.tls !== undefined) {
       // Who wants the runtime's sockets wants no library of C.
@@ -126,11 +111,13 @@ class ChatServer implements Server {
     this.#transport.allowPipes?.(limits.pipesMax);
     const { bans } = parts;
     this.#admission = new AdmissionControl({ limits, exempt: ranges, bans, counters, onEvent });
-    this.#reception = new Reception({
+    this.#arrivals = new Arrivals({
       waitMs: limits.loginMsMax,
       admission: this.#admission,
       turnedAway: this.#turnedAway,
-      proxies: this.#proxies,
+      proxies,
+      encryption: this.#encryption,
+      openAccount: () => this.#openAccount(),
       host: (wire, info, closed) => this.#hostChat(wire, info, closed),
       hostWeb: (wire, info, closed, payer) => this.#host(wire, info, closed, payer),
     });
@@ -143,11 +130,12 @@ class ChatServer implements Server {
           instruments: this.#instruments,
           observed,
           closing: () => this.#closing,
+          speaksTls: this.#encryption !== undefined,
           connections: () => this.#connections.size,
           openAccount: () => this.#openAccount(),
           host: options.anonymous
             ? undefined
-            : (webSocket, info) => this.#reception.receiveWeb(webSocket, info),
+            : (webSocket, info) => this.#arrivals.receiveWeb(webSocket, info),
         },
         this.http.hostname,
         origins,
@@ -183,8 +171,8 @@ class ChatServer implements Server {
     }
     this.#listeners.accept(
       this.#turns,
-      (accepted) => this.#hostPort(accepted),
-      (accepted) => this.#hostHttp(accepted),
+      (accepted) => this.#arrivals.atPort(accepted),
+      (accepted) => this.#arrivals.atHttp(accepted, this.#door),
     );
     if (signal?.aborted) this.#onAbort();
   }
@@ -232,12 +220,12 @@ class ChatServer implements Server {
     await this.#listeners.close();
     for (const { session } of this.#connections) session.shutDown();
     this.#turnedAway.close();
-    this.#reception.close();
+    this.#arrivals.close();
     this.#door?.close();
     const deadline = setTimeout(() => {
       for (const { session } of this.#connections) session.abort();
     }, this.#parts.limits.drainMsMax);
-    if (this.#open > 0) await new Promise<void>((resolve) => this.#whenEmpty = resolve);
+    await this.#arrivals.empty();
     clearTimeout(deadline);
     clearInterval(this.#timer);
     this.#memory[Symbol.dispose]();
@@ -260,21 +248,7 @@ class ChatServer implements Server {
   }
 
   /** Sees to a connection of the chat's own port. Never throws: a defect in serving one ends that one, and not the server. */
-  #hostPort(accepted: Accepted): void {
-    const { remote, local } = accepted;
-    this.#open++;
-    const admitted = this.#admission.admit(remote);
-    const wire = accepted.wire();
-    if (admitted.kind === "refused") {
-      return void this.#turnedAway.turnAway(wire, admitted.last).then(this.#onSocketClosed);
-    }
-    const { address } = admitted;
-    const info = { remote, local, client: remote, address, webSocket: false };
-    if (!isTrusted(remote.hostname, this.#proxies)) this.#hostChat(wire, info, this.#onClosed);
-    else this.#reception.receive(wire, info, () => this.#onClosed(info));
-  }
-
-  #hostChat(wire: Wire, info: ConnectionInfo, closed: (info: ConnectionInfo) => void): void {
+  #hostChat(wire: Wire, info: ConnectionInfo, closed: OnClosed): void {
     try {
       this.#host(wire, info, closed, this.#openAccount(), refusePlainChat);
     } catch (error) {
@@ -282,36 +256,6 @@ class ChatServer implements Server {
       closed(info);
     }
   }
-
-  /** Sees to a connection of the other door. Never throws. */
-  #hostHttp(accepted: Accepted): void {
-    this.#open++;
-    const admitted = this.#admission.admit(accepted.remote);
-    if (admitted.kind === "refused" || this.#door === undefined) {
-      accepted.socket().close();
-      return this.#onSocketClosed();
-    }
-    const { address } = admitted;
-    const payer = this.#openAccount();
-    payer.join(address.pools);
-    const socket = this.#encryption === undefined
-      ? accepted.socket()
-      : new WireSocket(this.#encryption.over(accepted.wire(), payer, refusePlainHttp), accepted);
-    void this.#door.serve(socket, address).then(() => {
-      payer.close();
-      this.#onClosed(admitted);
-    });
-  }
-
-  readonly #onSocketClosed = (): void => {
-    if (--this.#open === 0) this.#whenEmpty?.();
-  };
-
-  /** A socket is closed that was let in from there. */
-  readonly #onClosed = ({ address }: { readonly address: Address }): void => {
-    this.#admission.release(address);
-    this.#onSocketClosed();
-  };
 
   /**
    * Sees to one connection of a client. Nothing waits for its end: a function that does costs half a kilobyte for each.
@@ -323,7 +267,7 @@ class ChatServer implements Server {
   #host(
     wire: Wire,
     info: ConnectionInfo,
-    closed: (info: ConnectionInfo) => void,
+    closed: OnClosed,
     payer: Account,
     refusePlain?: RefusePlain,
   ): void {

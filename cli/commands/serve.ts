@@ -6,13 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
-import type {
-  AccountsMode,
-  MessageStore,
-  Server,
-  TlsOptions,
-  TransportChoice,
-} from "../../server/mod.ts";
+import type { AccountsMode, MessageStore, TransportChoice } from "../../server/mod.ts";
 import {
   type AddressFlags,
   addressLimits,
@@ -41,7 +35,6 @@ import { type QuotaFlags, quotaLimits } from "../quota_options.ts";
 import type { LogEvent } from "../server_log.ts";
 import { listen, tokenFor } from "../serving.ts";
 import { endSignal, onHangup, onUserSignal } from "../signals.ts";
-import type { CertificatePaths, CertificateWatch } from "../tls/certificate_files.ts";
 import {
   certificateOf,
   certOption,
@@ -51,6 +44,7 @@ import {
   type TlsFlags,
   unencrypted,
 } from "../tls/serve_options.ts";
+import { readCertificate, watchCertificate } from "../tls/shown_certificate.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { announce, writeToError } from "../streams.ts";
 import {
@@ -289,7 +283,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const proxies = await trustedProxies(flags);
   const certificate = certificateOf(flags);
   using end = endSignal(undefined, certificate === undefined ? undefined : ["SIGINT", "SIGTERM"]);
-  const tls = certificate === undefined ? undefined : await readCertificate(certificate, flags);
+  const tls = certificate === undefined ? undefined : await readCertificate(certificate, flags.tls);
   const store = flags.anonymous || flags.durability === "none"
     ? memoryStore()
     : await openData(flags, flags.durability, onEvent);
@@ -361,30 +355,6 @@ function kept(store: MessageStore, flags: ServeFlags): readonly Permission[] {
     ...makesFiles(flags) ? ["write"] as const : [],
     ...flags.tlsCert ? ["read"] as const : [],
   ];
-}
-
-/** What TLS is spoken with. @throws {Failure} When a file cannot be read. */
-async function readCertificate(paths: CertificatePaths, { tls }: ServeFlags): Promise<TlsOptions> {
-  const { readPair } = await import("../tls/certificate_files.ts");
-  return { ...await readPair(paths), required: tls === "required" };
-}
-
-/** Shows new certificates when there are some. */
-async function watchCertificate(
-  server: Server,
-  paths: CertificatePaths,
-  tell: (event: LogEvent) => void,
-): Promise<CertificateWatch> {
-  const { CertificateWatch } = await import("../tls/certificate_files.ts");
-  const { certificateFacts } = await import("../../server/mod.ts");
-  return CertificateWatch.begin({
-    paths,
-    renew: (pair) => {
-      server.renewCertificate(pair);
-      return certificateFacts(pair.cert);
-    },
-    tell,
-  });
 }
 
 /** The data directory of a server that keeps data. */

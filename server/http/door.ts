@@ -19,7 +19,7 @@
 import { isLoopback } from "../../ground/mod.ts";
 import type { Account } from "../budget/mod.ts";
 import type { Address } from "../addresses/address.ts";
-import { HTTP_HEAD_BYTES_MAX, HTTP_HEAD_MS_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
+import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
@@ -49,6 +49,8 @@ export interface DoorParts {
   readonly health: HealthCheck;
   /** Largest body of a frame, in bytes. */
   readonly frameBytesMax: number;
+  /** How long a request's head may take to come, in ms. */
+  readonly headMsMax: number;
   /** Who pays for a WebSocket. */
   readonly openAccount: () => Account;
   /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
@@ -95,7 +97,7 @@ export class Door {
   async serve(caller: AddressedSocket, address: Address): Promise<void> {
     if (this.#asking.size >= HTTP_REQUESTS_MAX) this.#closeOne();
     this.#asking.set(caller, address);
-    let timer = setTimeout(() => this.#dismiss(caller), HTTP_HEAD_MS_MAX);
+    let timer = setTimeout(() => this.#dismiss(caller), this.#parts.headMsMax);
     let webSocket: WebSocketLink | undefined;
     let forwardedFor: string | undefined;
     try {

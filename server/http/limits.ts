@@ -12,6 +12,8 @@ export const HTTP_MS_MAX = 5_000;
 export const HTTP_REQUESTS_MAX = 32;
 /** How long the head of an HTTP request may take to come, in ms: it is one packet. */
 export const HTTP_HEAD_MS_MAX = 2_000;
+/** How long its handshake may take before that where TLS is spoken, in ms: two answers of a peer who is far away, and some work. */
+export const HTTP_HANDSHAKE_MS_MAX = 3_000;
 /** How often a store that failed is tried again for `/healthz`, in ms. */
 export const HEALTH_TRY_MS = 1_000;
 /** How long a failed store may take to answer `/healthz`, in ms: who asks must have an answer before `HTTP_MS_MAX`. */

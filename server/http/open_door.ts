@@ -8,6 +8,7 @@ import type { Instruments, Observed } from "../figures/instruments.ts";
 import type { SessionParts } from "../session/session_parts.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { HealthCheck } from "./health.ts";
+import { HTTP_HANDSHAKE_MS_MAX, HTTP_HEAD_MS_MAX } from "./limits.ts";
 import { metricsText } from "./metrics.ts";
 import { originOf, type Origins } from "./origin.ts";
 
@@ -17,6 +18,8 @@ export interface Building {
   readonly instruments: Instruments;
   readonly observed: Observed;
   readonly closing: () => boolean;
+  /** Whether TLS is spoken there. */
+  readonly speaksTls: boolean;
   /** Connections now. */
   readonly connections: () => number;
   readonly openAccount: DoorParts["openAccount"];
@@ -43,7 +46,9 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
   });
   const metrics = (): string =>
     metricsText(instruments.figures(observed), instruments.startMs / 1_000);
-  return new Door({ metrics, health, frameBytesMax, openAccount, host }, hostname, origins);
+  const headMsMax = HTTP_HEAD_MS_MAX + (building.speaksTls ? HTTP_HANDSHAKE_MS_MAX : 0);
+  const door = { metrics, health, frameBytesMax, headMsMax, openAccount, host };
+  return new Door(door, hostname, origins);
 }
 
 /** @throws {RangeError} When one is no origin. */

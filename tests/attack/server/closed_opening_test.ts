@@ -52,6 +52,7 @@ async function served(
   let hosted = 0;
   const parts = {
     frameBytesMax: 1_024,
+    headMsMax: 2_000,
     openAccount: () => FREE,
     host: (socket: { close(): void }) => {
       hosted++;
