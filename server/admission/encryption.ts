@@ -59,34 +59,33 @@ export class Encryption {
    * @param payer Pays for the handshake.
    */
   over(below: Wire, payer: Account, refusePlain: RefusePlain): Wire {
-    return new TellingWire(below, {
+    const giveUp = () => wire.close();
+    const wire: TellingWire = new TellingWire(below, {
       tls: this.#tls,
       begin: (handshake) => {
-        const place = this.#handshakes.begin();
-        return place === undefined
-          ? begun(payer, handshake)
-          : place.then(() => begun(payer, handshake));
+        payer.spend({ workMs: HANDSHAKE_MS });
+        const begin = () => {
+          this.#handshakes.begin(giveUp);
+          handshake();
+        };
+        return payer.serveDear(begin) ?? undefined;
       },
       onSilent: (workMs) => {
         payer.spend({ workMs });
         return payer.serve(() => {}) ?? undefined;
       },
       onHandshake: (fault) => {
-        this.#handshakes.end();
+        this.#handshakes.end(giveUp);
         if (fault === undefined) this.#counters.handshakes++;
         else this.#counters.handshakesFailed++;
       },
       ...(this.required ? { refusePlain } : {}),
     });
+    return wire;
   }
 
   /** To be called when all its wires are closed. */
   close(): void {
     this.#tls.close();
   }
-}
-
-function begun(payer: Account, handshake: () => void): Promise<void> | undefined {
-  payer.spend({ workMs: HANDSHAKE_MS });
-  return payer.serve(handshake) ?? undefined;
 }

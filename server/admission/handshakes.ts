@@ -1,31 +1,38 @@
 /**
- * Lets so many handshakes of TLS be under way at once; the others wait in order, unread.
+ * Lets so many handshakes of TLS be under way at once: whoever begins one more takes the place of whoever began first.
+ *
+ * A handshake that is meant is done when its peer has answered once. So the oldest of very many is one that was left, and nobody who
+ * means it waits for those. Whoever would push out others before they can answer must begin that many in so short a time, each at
+ * its own expense.
  *
  * @module
  */
 
-import { Fifo } from "../../ground/mod.ts";
+/** Gives up a handshake whose place another one needs. */
+export type GiveUp = () => void;
 
 /** Counts them. */
 export class Handshakes {
-  #free: number;
-  readonly #waiting = new Fifo<() => void>();
+  readonly #max: number;
+  /** The oldest first. */
+  readonly #underWay = new Set<GiveUp>();
 
   constructor(max: number) {
-    this.#free = max;
+    this.#max = max;
   }
 
-  /** One begins: at once, or when the promise resolves. To be followed by `end`. */
-  begin(): Promise<void> | undefined {
-    if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
-    this.#free--;
-    return undefined;
+  /** One begins. @param giveUp Is called once when another one needs its place. */
+  begin(giveUp: GiveUp): void {
+    const [oldest] = this.#underWay;
+    if (oldest !== undefined && this.#underWay.size >= this.#max) {
+      this.#underWay.delete(oldest);
+      oldest();
+    }
+    this.#underWay.add(giveUp);
   }
 
-  /** One is done, or has come to nothing: its place goes to whoever waits longest. */
-  end(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
+  /** It is done, or has come to nothing. Idempotent. */
+  end(giveUp: GiveUp): void {
+    this.#underWay.delete(giveUp);
   }
 }

@@ -21,6 +21,8 @@ export interface Account {
   carry<T>(work: () => T): T | Promise<Awaited<T>>;
   /** The same for its end: in turn, but whatever it owes, and behind all whose work fits into a slice. */
   end<T>(work: () => T): T | Promise<Awaited<T>>;
+  /** The same for what is dear, and nothing for whoever asks for it: behind all who converse, and all ends. */
+  serveDear<T>(work: () => T): T | Promise<Awaited<T>>;
   /** Whether what is being served has had its slice, and must ask for another turn. */
   readonly sliceSpent: boolean;
   /** Whether it owes for what was done: its next turn waits until that is earned back. */
@@ -38,6 +40,7 @@ export const FREE: Account = {
   serve: (work) => work(),
   carry: (work) => work(),
   end: (work) => work(),
+  serveDear: (work) => work(),
   sliceSpent: false,
   owes: false,
   spend: () => {},

@@ -19,6 +19,8 @@
  *   that always has something to do need not look by itself, and whoever has just come would wait for all of that.
  * - Ends are served in turn, too: a thousand who leave at once are a thousand who have something to be done for them.
  * - Pieces of files are behind all of that (`freight.ts`).
+ * - What is dear for us and nothing for whoever asks for it, as a handshake of TLS, queues behind all who converse, and behind ends:
+ *   whoever has gone meanwhile gets none.
  * - One in four that are served is one from the end of the queue: nobody is left out for ever.
  *
  * Work is done synchronously; what it begins and awaits is somebody else's time. Clock, end of turn and timer are
@@ -52,6 +54,9 @@ const LEVELS = 8;
 
 /** Behind somebody who comes anew: whoever has more to do than fits into a slice is not before that. */
 const LEVEL_OF_MORE: number = levelOf(1 - SHARE_AT_FIRST) + 1;
+
+/** What is to be done for somebody. */
+type Kind = "usual" | "end" | "dear";
 
 /** Somebody who waits to be served. */
 interface Waiting {
@@ -98,10 +103,10 @@ export class Turns {
     return this.#loop.now() >= this.#sliceEndMs;
   }
 
-  /** See `Account.serve`, and `Account.end` for what is an end. */
-  serve<T>(account: InTurn, work: () => T, isEnd = false): T | Promise<Awaited<T>> {
+  /** See `Account.serve`, and `Account.end` and `Account.serveDear` for the other kinds of work. */
+  serve<T>(account: InTurn, work: () => T, kind: Kind = "usual"): T | Promise<Awaited<T>> {
     const now = this.#loop.now();
-    const owedMs = isEnd ? 0 : account.purse.msUntilEarned(now);
+    const owedMs = kind === "end" ? 0 : account.purse.msUntilEarned(now);
     const passes = owedMs === 0 && !this.#serving && this.#atOnceMs < AT_ONCE_MS &&
       this.#levels[0]?.size === 0 && account.purse.isLight(now);
     if (passes) {
@@ -123,7 +128,8 @@ export class Turns {
     account.waiting = waiting;
     // What asks while it is served, or had a whole slice the last time, has more to do than that: it queues behind all who
     // only come by, newcomers too.
-    const levelMin = this.#serving || isEnd || account.hadSlice ? LEVEL_OF_MORE : 0;
+    const hasMore = this.#serving || kind === "end" || account.hadSlice;
+    const levelMin = kind === "dear" ? LEVELS - 1 : hasMore ? LEVEL_OF_MORE : 0;
     if (owedMs === 0) this.#queue(waiting, levelMin);
     else {
       waiting.cancel = this.#loop.after(owedMs, () => {
@@ -247,7 +253,11 @@ class InTurn implements Account {
   }
 
   end<T>(work: () => T): T | Promise<Awaited<T>> {
-    return this.#closed ? work() : this.#turns.serve(this, work, true);
+    return this.#closed ? work() : this.#turns.serve(this, work, "end");
+  }
+
+  serveDear<T>(work: () => T): T | Promise<Awaited<T>> {
+    return this.#closed ? work() : this.#turns.serve(this, work, "dear");
   }
 
   spend(cost: Cost): void {

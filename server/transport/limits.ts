@@ -20,6 +20,8 @@ export const TLS_BYTES: number = 64 << 10;
 export const OPENSSL_BYTES: number = 32 << 10;
 /** Largest record of TLS, in bytes of what is said. */
 export const RECORD_BYTES: number = 16 << 10;
+/** Pieces in which the first words of TLS may come while their turn has not: they are one packet, or two. */
+export const FIRST_PIECES_MAX = 16;
 /** What is encrypted at most before the wire below is asked whether it takes it, in bytes: twice what is said at once. */
 export const SEALED_BYTES_MAX: number = 256 << 10;
 /**

@@ -6,12 +6,14 @@
  *   any other ────────► the wire below as it is, or its last words where TLS is demanded
  * ```
  *
- * Until then nothing is known, and what is to be sent waits: nobody is spoken to before he has said something. From then on every
- * call goes through: a peer without TLS costs one call more for each.
+ * Until then nothing is known, and what is to be sent waits: nobody is spoken to before he has said something. Whoever waits for his
+ * turn goes on being read, so that nothing is done for somebody who has gone; he has little more to say before he is answered. From
+ * then on every call goes through: a peer without TLS costs one call more for each.
  *
  * @module
  */
 
+import { FIRST_PIECES_MAX, RECORD_BYTES } from "../limits.ts";
 import type { Chorus, Parcel, Wire, WireGuest } from "../wire.ts";
 import { speaksTls } from "./alert.ts";
 import type { TlsServer } from "./tls_server.ts";
@@ -42,12 +44,18 @@ export class TellingWire implements Wire, WireGuest {
   /** Over which its peer speaks, when that is known. */
   #known: Wire | undefined;
   #tls: TlsWire | undefined;
+  /** First words over TLS, while the turn to answer them has not come. */
+  #first: Uint8Array[] | undefined;
+  /** When it comes. */
+  #turn: Promise<void> | undefined;
   /** Last words that the wire below has not taken yet. */
   #last: Uint8Array | undefined;
   #refused = false;
   /** What was to be sent before that was known. */
   #early: Uint8Array | undefined;
   #closed = false;
+  /** Whether its peer has gone before his turn came. */
+  #gone = false;
   /** Whether something was said by the bytes that came last. */
   #heard = false;
 
@@ -86,7 +94,7 @@ export class TellingWire implements Wire, WireGuest {
   }
 
   get heldBytes(): number {
-    return (this.#known ?? this.#below).heldBytes;
+    return (this.#known ?? this.#below).heldBytes + bytesOf(this.#first ?? []);
   }
 
   get unfinishedBytes(): number {
@@ -122,6 +130,7 @@ export class TellingWire implements Wire, WireGuest {
     if (this.#tls !== undefined) return this.#decrypt(this.#tls, chunk);
     if (this.#known !== undefined) return this.#guest?.onBytes(chunk);
     if (this.#refused) return undefined;
+    if (this.#first !== undefined) return this.#gather(this.#first, chunk.slice());
     if (speaksTls(chunk)) return this.#begin(chunk.slice());
     const last = this.#hooks.refusePlain?.(chunk);
     if (last !== undefined) return void this.#refuse(last);
@@ -129,16 +138,27 @@ export class TellingWire implements Wire, WireGuest {
     return this.#guest?.onBytes(chunk);
   }
 
-  #begin(first: Uint8Array): Promise<void> | undefined {
-    return this.#hooks.begin(() => {
-      if (this.#closed) return this.#hooks.onHandshake("It was given up");
+  #begin(words: Uint8Array): undefined {
+    const first = [words];
+    this.#first = first;
+    this.#turn = this.#hooks.begin(() => {
+      this.#first = undefined;
+      if (this.#closed || this.#gone) return this.#hooks.onHandshake("It was given up");
       const tls = this.#speak();
       if (tls === undefined) return;
       this.#tls = tls;
       tls.open(this.#hearing());
       this.#know(tls);
-      void tls.onBytes(first);
+      void tls.onBytes(joined(first));
     });
+  }
+
+  /** More of the first words. Of whoever says more of them than anybody has, nothing more is read for now. */
+  #gather(first: Uint8Array[], more: Uint8Array): Promise<void> | undefined {
+    first.push(more);
+    return first.length < FIRST_PIECES_MAX && bytesOf(first) < RECORD_BYTES
+      ? undefined
+      : this.#turn;
   }
 
   /** @returns `undefined` when this machine cannot: then it is the end. */
@@ -217,7 +237,22 @@ export class TellingWire implements Wire, WireGuest {
 
   /** See `WireGuest`, for the wire below. */
   onEnd(): void {
+    this.#gone = true;
     if (this.#tls !== undefined) this.#tls.onEnd();
     else this.#guest?.onEnd();
   }
+}
+
+function bytesOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(bytesOf(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }

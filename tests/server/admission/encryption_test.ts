@@ -31,7 +31,7 @@ Deno.test("a handshake is paid before it begins, and begins when its turn has co
   const payer: Account = {
     ...FREE,
     spend: ({ workMs }) => void events.push(`paid ${workMs}`),
-    serve: (work) => turn.promise.then(() => work()) as never,
+    serveDear: (work) => turn.promise.then(() => work()) as never,
   };
   let feed: (bytes: Uint8Array) => Promise<void> | undefined = () => undefined;
   const below = {
@@ -43,9 +43,12 @@ Deno.test("a handshake is paid before it begins, and begins when its turn has co
   };
   const wire = encryption.over(below, payer, () => new Uint8Array(0));
   wire.open(guest);
-  const held = feed(Uint8Array.of(0x16, 3, 1, 0, 5, 9, 9, 9, 9, 9));
-  assert(held !== undefined, "Nothing more is read before it has begun");
+  const first = feed(Uint8Array.of(0x16, 3, 1, 0, 5, 9, 9, 9, 9, 9));
+  assertEquals(first, undefined, "Whoever waits is read on, so that his end is noticed");
   assertEquals(events, [`paid ${HANDSHAKE_MS}`]);
+  const held = feed(new Uint8Array(20_000));
+  assert(held !== undefined, "But no more than first words are held of him");
+  assert(wire.heldBytes >= 20_010, `Known are ${wire.heldBytes} bytes`);
   turn.resolve();
   await held;
   await within(answered.promise, "an answer");
@@ -58,15 +61,23 @@ Deno.test("whoever goes before the turn has come leaves the place to others", as
   const counters = noCounts();
   const encryption = new Encryption(pair, counters);
   const turn = Promise.withResolvers<void>();
-  const payer: Account = { ...FREE, serve: (work) => turn.promise.then(() => work()) as never };
+  const payer: Account = { ...FREE, serveDear: (work) => turn.promise.then(() => work()) as never };
   let feed: (bytes: Uint8Array) => Promise<void> | undefined = () => undefined;
+  let end = (): void => {};
   const below = {
     ...handWire(),
-    open: (its: WireGuest) => void (feed = (bytes) => its.onBytes(bytes)),
+    open: (its: WireGuest) => {
+      feed = (bytes) => its.onBytes(bytes);
+      end = () => its.onEnd();
+    },
   };
   const wire = encryption.over(below, payer, () => new Uint8Array(0));
-  wire.open(guest);
-  const held = feed(Uint8Array.of(0x16, 3, 1));
+  let ends = 0;
+  wire.open({ ...guest, onEnd: () => ends++ });
+  feed(Uint8Array.of(0x16, 3, 1));
+  const held = feed(new Uint8Array(20_000));
+  end();
+  assertEquals(ends, 1, "His end is heard at once");
   wire.close();
   turn.resolve();
   await held;

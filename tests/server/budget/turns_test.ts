@@ -325,3 +325,26 @@ Deno.test("a thousand ends are done in turns, whatever they owe", async () => {
   await Promise.all(all);
   assertEquals(ended, 1_000);
 });
+
+Deno.test("what is dear for us waits for all who converse and all who end, and is not left out", () => {
+  const loop = new HandLoop();
+  const turns = new Turns(loop);
+  const served: string[] = [];
+  const dear = (name: string) => {
+    turns.open(EARNINGS).serveDear(() => {
+      served.push(name);
+      loop.work(1.2);
+    });
+  };
+  for (let n = 0; n < 100; n++) dear("dear");
+  for (let n = 0; n < 8; n++) turns.open(EARNINGS).serve(() => void served.push("says"));
+  turns.open(EARNINGS).end(() => void served.push("ends"));
+  loop.turn();
+  assertEquals(served.slice(0, 12).filter((name) => name !== "dear").length, 9);
+  assert(served.indexOf("dear") >= 3, served.join(" "));
+  for (let turn = 0; turn < 100; turn++) {
+    turns.open(EARNINGS).serve(() => void served.push("says"));
+    loop.turn();
+  }
+  assertEquals(served.filter((name) => name === "dear").length, 100);
+});
