@@ -78,6 +78,8 @@ export interface Attack {
    */
   readonly from?: "anywhere" | "one address";
   readonly server?: ServerNeeds;
+  /** Whether it is on TLS itself: its peers say the bytes of that, too, and it is for a server that speaks it. */
+  readonly onTls?: boolean;
   /** What a store holds before the server starts. */
   prepare?(directory: string): Promise<void>;
   /** One life of one peer. */

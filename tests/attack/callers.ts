@@ -11,7 +11,6 @@ import { frame, joined, utf8 } from "./bytes.ts";
 import { dial, HONEST_ADDRESS } from "./dial.ts";
 import { FrameCutter } from "./frames.ts";
 import { SETTLE_MS_MAX } from "./numbers.ts";
-import { certificate } from "./over_tls.ts";
 
 /** Logs in, is welcome, and goes. */
 export function comeIn(port: number, username: string): Promise<string> {
@@ -30,11 +29,13 @@ async function call(
   request: Uint8Array,
   wrongOf: (come: Uint8Array) => string | undefined,
 ): Promise<string> {
-  using line = await dial(port, HONEST_ADDRESS);
-  // Whoever is turned away over TLS learns that in the handshake.
-  if (line === undefined) return certificate() === undefined ? "no connection" : "closed";
-  const timer = setTimeout(() => line[Symbol.dispose](), SETTLE_MS_MAX);
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), SETTLE_MS_MAX);
   try {
+    const dialled = await dial(port, { from: HONEST_ADDRESS, signal: patience.signal });
+    if (typeof dialled === "string") return dialled;
+    using line = dialled;
+    patience.signal.addEventListener("abort", () => line[Symbol.dispose](), { once: true });
     await line.write(request);
     let come: Uint8Array = new Uint8Array();
     for (let piece; (piece = await line.read()) !== undefined;) {

@@ -8,6 +8,7 @@
 
 import { type Client, connect } from "../../server/wire/mod.ts";
 import type { CrowdOrders } from "./attack.ts";
+import { tlsOfClients } from "./over_tls.ts";
 
 /** Members of a room. */
 const ROOM_SIZE = 10;
@@ -59,7 +60,7 @@ class Person implements AsyncDisposable {
   constructor(port: number, n: number) {
     this.n = n;
     this.#room = `table${Math.floor(n / ROOM_SIZE)}`;
-    this.client = connect({ port, name: `person${n}`, rooms: [this.#room] });
+    this.client = connect({ ...tlsOfClients(), port, name: `person${n}`, rooms: [this.#room] });
     this.#listening = this.#listen();
   }
 

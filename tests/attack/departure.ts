@@ -7,6 +7,7 @@
 import type { CrowdOrders } from "./attack.ts";
 import { login } from "./bytes.ts";
 import { dial, type Line } from "./dial.ts";
+import { SETTLE_MS_MAX } from "./numbers.ts";
 
 /** Who come in at once: coming in is not the attack. */
 const LOGINS = 50;
@@ -28,9 +29,11 @@ export async function leaveTogether(
   const listening: Promise<void>[] = [];
   for (let first = 0; first < members; first += LOGINS) {
     const some = Math.min(LOGINS, members - first);
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), SETTLE_MS_MAX);
     await Promise.all(Array.from({ length: some }, async (_, i) => {
-      const line = await dial(port);
-      if (line === undefined) return breach("somebody was not let in");
+      const line = await dial(port, { signal: patience.signal });
+      if (typeof line === "string") return breach(`somebody was not let in: ${line}`);
       lines.push(line);
       const member = first + i;
       const rooms = Array.from({ length: roomsEach }, (_, n) => `r${(member * 7 + n) % ROOMS}`);
@@ -39,6 +42,7 @@ export async function leaveTogether(
       if (await line.read() === undefined) breach("somebody was not let in");
       listening.push(readAway(line));
     }));
+    clearTimeout(timer);
   }
   ready();
   await new Promise((resolve) => setTimeout(resolve, seconds * 500));

@@ -20,22 +20,56 @@ export const HONEST_ADDRESS = "127.0.0.2";
 /** Where attackers of one address come from: also loopback, which is exempt from nothing there. */
 export const ONE_ADDRESS = "127.66.66.66";
 
-/** Connects, or gives `undefined` when that is refused. */
-export async function dial(port: number, from?: string): Promise<Line | undefined> {
+/** How to connect. */
+export interface DialOptions {
+  /** From which address; left out, from the usual one. */
+  readonly from?: string;
+  /** Whether the bytes of TLS are the caller's own, where it is spoken. Default: they are not. */
+  readonly raw?: boolean;
+  /** Gives up. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Why there is no connection: nobody takes it; it was taken and ended, over TLS by the alert for who is turned away; or no handshake of
+ * TLS came about, and what was wrong with it.
+ */
+export type NoLine = "no connection" | "closed" | `no handshake: ${string}`;
+
+/** Connects, or says why not. */
+export async function dial(
+  port: number,
+  { from, raw = false, signal }: DialOptions,
+): Promise<Line | NoLine> {
+  const cert = raw ? undefined : certificate();
   try {
-    return from === undefined ? await plain(port) : await fromAddress(port, from);
-  } catch {
-    return undefined;
+    return await (from === undefined
+      ? usual(port, cert, signal)
+      : fromAddress(port, { from, cert, signal }));
+  } catch (error) {
+    return error instanceof HandshakeFailed ? whyNone(error.message) : "no connection";
   }
 }
 
-async function plain(port: number): Promise<Line> {
+/** Somebody has taken the connection, but no handshake came about. */
+class HandshakeFailed extends Error {}
+
+/** What both ways of connecting say of a server that ends a handshake. */
+const ENDED =
+  /AccessDenied|access denied|ECONNRESET|reset by peer|EPIPE|broken pipe|eof|disconnected|the end/i;
+
+function whyNone(message: string): NoLine {
+  return ENDED.test(message) ? `closed` : `no handshake: ${message}`;
+}
+
+async function usual(
+  port: number,
+  cert: string | undefined,
+  signal: AbortSignal,
+): Promise<Line> {
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
   tcp.setNoDelay(true);
-  const cert = certificate();
-  const conn = cert === undefined
-    ? tcp
-    : await Deno.startTls(tcp, { hostname: "localhost", caCerts: [cert] });
+  const conn = cert === undefined ? tcp : await encrypted(tcp, cert, signal);
   const buffer = new Uint8Array(64 << 10);
   return {
     async read() {
@@ -61,21 +95,53 @@ async function plain(port: number): Promise<Line> {
   };
 }
 
+async function encrypted(
+  tcp: Deno.TcpConn,
+  cert: string,
+  signal: AbortSignal,
+): Promise<Deno.TlsConn> {
+  const tls = await Deno.startTls(tcp, { hostname: "localhost", caCerts: [cert] });
+  const giveUp = () => tls.close();
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    await tls.handshake();
+    return tls;
+  } catch (error) {
+    if (!signal.aborted) tls.close();
+    throw new HandshakeFailed(error instanceof Error ? error.message : String(error));
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
 /** `Deno.connect` cannot choose where it comes from; Node's way can. */
-async function fromAddress(port: number, localAddress: string): Promise<Line> {
-  const tcp = connectFrom({ host: "127.0.0.1", port, localAddress, noDelay: true });
-  const cert = certificate();
+async function fromAddress(
+  port: number,
+  { from, cert, signal }: {
+    readonly from: string;
+    readonly cert: string | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Line> {
+  const tcp = connectFrom({ host: "127.0.0.1", port, localAddress: from, noDelay: true });
   const socket = cert === undefined
     ? tcp
     : connectTls({ socket: tcp, ca: cert, servername: "localhost" });
   const ended = Promise.withResolvers<undefined>();
-  socket.on("error", () => {});
+  let fault = "the end";
+  let isTaken = false;
+  socket.on("error", ({ message }) => fault = message);
   socket.on("close", () => ended.resolve(undefined));
+  tcp.on("connect", () => isTaken = true);
   const connected = Promise.withResolvers<true>();
   socket.on(cert === undefined ? "connect" : "secureConnect", () => connected.resolve(true));
-  if (await Promise.race([connected.promise, ended.promise]) === undefined) {
-    throw new Error("refused");
-  }
+  const giveUp = () => void socket.destroy();
+  signal.addEventListener("abort", giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  const isOpen = await Promise.race([connected.promise, ended.promise]);
+  signal.removeEventListener("abort", giveUp);
+  if (isOpen === undefined) throw isTaken ? new HandshakeFailed(fault) : new Error(fault);
   const pieces = socket[Symbol.asyncIterator]();
   return {
     async read() {

@@ -72,11 +72,15 @@ export async function carryOut(
       await time.rest(connects.take(1));
       if (time.isUp) return;
       const port = attack.door === "http" ? orders.http : orders.chat;
-      using line = await dial(port, attack.from === "one address" ? ONE_ADDRESS : undefined);
-      if (line === undefined) {
+      const { signal } = time;
+      const from = attack.from === "one address" ? { from: ONE_ADDRESS } : {};
+      const { onTls: raw = false } = attack;
+      const dialled = await dial(port, { ...from, raw, signal });
+      if (typeof dialled === "string") {
         done.refused++;
         continue;
       }
+      using line = dialled;
       done.connections++;
       const name = `m${orders.tag}.${index}-${life}`;
       await live(attack, line, { index, life, name, port, random, breach }, { time, bytes, done });
@@ -185,6 +189,7 @@ class Ears {
 class Time {
   readonly #wakers = new Set<() => void>();
   readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #over = new AbortController();
   #isUp = false;
 
   constructor(ms: number) {
@@ -195,9 +200,15 @@ class Time {
     return this.#isUp;
   }
 
+  /** Fires at the end. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
   end(): void {
     clearTimeout(this.#timer);
     this.#isUp = true;
+    this.#over.abort();
     for (const wake of [...this.#wakers]) wake();
   }
 

@@ -54,8 +54,15 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function attackServer(options: Options, signal: AbortSignal): Promise<number> {
-  const { only, form, seed, seconds, group } = options;
-  const chosen = attacks.filter(({ name }) => only.length === 0 || only.includes(name));
+  const { only, form, seed, seconds, group, tls } = options;
+  const chosen = attacks.filter(({ name, onTls = false }) =>
+    only.includes(name) || (only.length === 0 && (tls || !onTls))
+  );
+  const idle = tls ? undefined : chosen.find(({ onTls }) => onTls);
+  if (idle !== undefined) {
+    note(`The attack "${idle.name}" is on TLS: give --tls.`);
+    return 2;
+  }
   note(`${chosen.length} attacks of ${seconds} s each, seed ${seed}`);
   const heading = { table: HEADING, markdown: HEADING_MARKDOWN, json: "" }[form];
   if (heading !== "") print(heading);

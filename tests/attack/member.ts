@@ -80,10 +80,12 @@ export class Member implements AsyncDisposable {
   /** One connection from its beginning to its end; gives the reason for the end. */
   async #connection(): Promise<string> {
     let why = "the connection ended without a word";
-    using line = await dial(this.#options.port(), HONEST_ADDRESS);
-    if (line === undefined) return "no connection";
+    const { signal } = this.#ending;
+    const dialled = await dial(this.#options.port(), { from: HONEST_ADDRESS, signal });
+    if (typeof dialled === "string") return dialled;
+    using line = dialled;
     this.#line = line;
-    if (this.#ending.signal.aborted) return why;
+    if (signal.aborted) return why;
     await line.write(frame(this.#login()));
     const cutter = new FrameCutter();
     for (let piece; (piece = await line.read()) !== undefined;) {

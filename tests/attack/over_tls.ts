@@ -7,6 +7,7 @@
  */
 
 import { selfSigned } from "../../cli/tls/self_signed.ts";
+import type { ConnectOptions } from "../../server/wire/mod.ts";
 
 const VARIABLE = "CHAT_ATTACK_TLS";
 const HOUR_MS = 3_600_000;
@@ -32,6 +33,13 @@ export function tlsArgs(): readonly string[] {
   const folder = Deno.env.get(VARIABLE);
   if (folder === undefined) return [];
   return ["--tls-cert", `${folder}/cert.pem`, "--tls-key", `${folder}/key.pem`];
+}
+
+/** What clients as the product makes them are told of it. */
+export function tlsOfClients(): Pick<ConnectOptions, "host" | "tls"> {
+  const cert = certificate();
+  if (cert === undefined) return {};
+  return { host: "localhost", tls: { believed: () => Promise.resolve([cert]) } };
 }
 
 let read: string | undefined;

@@ -125,6 +125,59 @@ testWith(["openssl"], "nobody can have the keys agreed on anew over and over", a
 });
 
 testWith(
+  ["openssl"],
+  "who asks for other keys over and over is answered with the newest",
+  async () => {
+    await using at = await place();
+    const child = new Deno.Command("openssl", {
+      args: ["s_client", "-connect", `localhost:${at.port}`, "-CAfile", at.ca, "-tls1_3"],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const out = new Hearing(child.stdout), err = new Hearing(child.stderr);
+    const writer = child.stdin.getWriter();
+    // Some engines end a connection on which nothing is said but that, above 32 times.
+    // It reads a line alone when the last one has come to something: `K` asks for other keys of both sides.
+    const say = (text: string) => writer.write(new TextEncoder().encode(text));
+    await out.times("Verify return code", 1);
+    await say("Anna\n/list\n");
+    await out.times("Users online: Anna", 1);
+    for (let n = 1; n <= 20; n++) {
+      await say("K\n");
+      await err.times("KEYUPDATE", n);
+    }
+    await say("/list\n");
+    await out.times("Users online: Anna", 2);
+    await writer.close();
+    await within(Promise.all([out.ended, err.ended, child.status]), "its end");
+  },
+);
+
+/** What a program says, as it comes. */
+class Hearing {
+  readonly ended: Promise<void>;
+  #text = "";
+  #more = Promise.withResolvers<void>();
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    const write = (text: string) => {
+      this.#text += text;
+      this.#more.resolve();
+      this.#more = Promise.withResolvers();
+    };
+    this.ended = stream.pipeThrough(new TextDecoderStream()).pipeTo(new WritableStream({ write }));
+  }
+
+  /** Resolves when it has said something so often. */
+  async times(word: string, count: number): Promise<void> {
+    while (this.#text.split(word).length <= count) {
+      await within(this.#more.promise, `${word}, ${count} times`);
+    }
+  }
+}
+
+testWith(
   ["curl"],
   "curl has the health over HTTPS, and not from a server that it does not know",
   async () => {

@@ -21,6 +21,7 @@ import { roomAttacks } from "./rooms.ts";
 import { spaceAttacks } from "./space.ts";
 import { strangerAttacks } from "./strangers.ts";
 import { textAttacks } from "./text.ts";
+import { tlsAttacks } from "./tls.ts";
 import { wayAttacks } from "./ways.ts";
 import { webAttacks } from "./web.ts";
 
@@ -44,4 +45,5 @@ export const attacks: readonly Attack[] = [
   ...fuzzAttacks,
   ...wayAttacks,
   ...processAttacks,
+  ...tlsAttacks,
 ];

@@ -7,9 +7,10 @@
 import { selfSigned } from "../../../cli/tls/self_signed.ts";
 import { serve, type ServeOptions, type Server } from "../../../server/mod.ts";
 import { connect } from "../../../server/wire/mod.ts";
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { within } from "../../harness.ts";
 import { testedTransport } from "../../transport.ts";
+import { clientHello } from "../client_hello.ts";
 
 const pair = selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs: 3_600_000 });
 
@@ -18,24 +19,10 @@ function open(options: ServeOptions = {}): Server {
 }
 
 /** Logs in over TLS, and has a word acknowledged. */
-async function talks(server: Server): Promise<void> {
-  const tls = { believed: () => Promise.resolve([pair.cert]) };
+async function talks(server: Server, ...certs: readonly string[]): Promise<void> {
+  const tls = { believed: () => Promise.resolve([pair.cert, ...certs]) };
   await using anna = connect({ host: "localhost", port: server.port, name: "Anna", tls });
   await within(anna.say("hello"), "an Ack");
-}
-
-/** The first words of a real client, up to its first answer. */
-async function firstWords(): Promise<Uint8Array> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const dialled = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
-  using heard = await listener.accept();
-  const tls = await Deno.startTls(dialled, { hostname: "localhost", caCerts: [pair.cert] });
-  const failing = tls.handshake().catch(() => {});
-  const buffer = new Uint8Array(16_384);
-  const words = buffer.subarray(0, await heard.read(buffer) ?? 0);
-  tls.close();
-  await failing;
-  return words;
 }
 
 async function ends(conn: Deno.Conn): Promise<void> {
@@ -45,7 +32,7 @@ async function ends(conn: Deno.Conn): Promise<void> {
 
 Deno.test("handshakes that are begun and left end with the time for a login", async () => {
   await using server = open({ limits: { loginMsMax: 300 } });
-  const words = await firstWords();
+  const words = await clientHello();
   const left: Deno.TcpConn[] = [];
   for (const part of [words, words.subarray(0, 6), words.subarray(0, 100)]) {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
@@ -59,7 +46,7 @@ Deno.test("handshakes that are begun and left end with the time for a login", as
 
 Deno.test("a handshake in single bytes is one all the same", async () => {
   await using server = open();
-  const words = await firstWords();
+  const words = await clientHello();
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   conn.setNoDelay(true);
   for (const byte of words) await conn.write(Uint8Array.of(byte));
@@ -70,7 +57,7 @@ Deno.test("a handshake in single bytes is one all the same", async () => {
 
 Deno.test("first bytes of every kind end a connection, and not the server", async () => {
   await using server = open();
-  const words = await firstWords();
+  const words = await clientHello();
   const wrong: Uint8Array[] = [Uint8Array.of(0x16), new Uint8Array(5_000).fill(0x16)];
   for (let at = 1; at < words.length; at += 7) {
     const changed = words.slice();
@@ -83,5 +70,70 @@ Deno.test("first bytes of every kind end a connection, and not the server", asyn
     await conn.closeWrite().catch(() => {});
     await within(ends(conn), "the end");
   }));
+  await talks(server);
+});
+
+Deno.test("certificates that change under load drop nobody, and lose and double nothing", async () => {
+  const lastsMs = 3_600_000;
+  const pairs = Array.from(
+    { length: 4 },
+    () => selfSigned({ names: ["localhost"], fromMs: Date.now(), lastsMs }),
+  );
+  await using server = open({ limits: { messagesPerSecond: 0 } });
+  const certs = pairs.map(({ cert }) => cert);
+  const tls = { believed: () => Promise.resolve([pair.cert, ...certs]) };
+  const breaks: string[] = [];
+  const speak = async (name: string): Promise<number[]> => {
+    await using client = connect({ host: "localhost", port: server.port, name, tls });
+    await client.online();
+    const hearing = (async () => {
+      for await (const event of client) {
+        if (event.type === "Status" && event.status.kind === "offline") {
+          breaks.push(event.status.reason);
+        }
+      }
+    })();
+    const seqs: number[] = [];
+    for (let n = 0; n < 60; n++) seqs.push((await client.say(`${name} ${n}`)).seq);
+    await client.close();
+    await hearing;
+    return seqs;
+  };
+  let speaking = true;
+  const renewing = (async () => {
+    for (let n = 0; speaking; n++) {
+      server.renewCertificate(pairs[n % pairs.length] ?? pair);
+      await talks(server, ...certs);
+    }
+  })();
+  const names = ["Ben", "Cleo", "Dan", "Eve"];
+  const seqs = (await within(Promise.all(names.map(speak)), "all messages")).flat();
+  speaking = false;
+  await within(renewing, "the last of those who come");
+  assertEquals(breaks, []);
+  assertEquals(new Set(seqs).size, 60 * names.length);
+});
+
+Deno.test("a certificate of very many names is shown whole, and one that is too large for clients ends their connections alone", async () => {
+  const named = (count: number) => {
+    const names = Array.from({ length: count }, (_, n) => `host-${n}.chat.example` as const);
+    const all = ["localhost", ...names] as const;
+    return selfSigned({ names: all, fromMs: Date.now(), lastsMs: 3_600_000 });
+  };
+  const large = named(1_500), tooLarge = named(8_000);
+  await using server = open({ tls: large });
+  await talks(server, large.cert);
+  server.renewCertificate(tooLarge);
+  const tls = { believed: () => Promise.resolve([tooLarge.cert]) };
+  await using client = connect({
+    host: "localhost",
+    port: server.port,
+    name: "Ben",
+    tls,
+    reconnect: false,
+  });
+  const refused = await within(client.online().then(() => "", String), "the refusal");
+  assert(refused.includes("Cannot connect to localhost"), refused);
+  server.renewCertificate(pair);
   await talks(server);
 });
