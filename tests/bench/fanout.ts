@@ -28,7 +28,7 @@ import { allWorkloads } from "./workloads.ts";
 
 /** What a reader may look for in the whole table, and does not find. */
 const elsewhere: readonly string[] = [
-  "Over TLS nothing is measured: the server does not speak it.",
+  "Over TLS nothing is measured here; what it costs beside the same without it is in [encryption.md](encryption.md), and measured by `deno task bench tls`.",
   "Chat during a file at full speed is measured by `deno task bench files`, a full store by `deno task bench durable` and " +
   "`deno task bench store`.",
   "Ten minutes' soak with reconnects is `deno task bench soak`.",

@@ -60,6 +60,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "the way of a message step by step, in nanoseconds, beside send() in C",
     load: async () => (await import("./way.ts")).run,
   },
+  tls: {
+    about: "a login and a delivery over TLS by each engine, beside none, and memory when many come",
+    load: async () => (await import("./tls.ts")).run,
+  },
   store: {
     about: "durable appends, opening, pages and compaction, beside node:sqlite",
     load: async () => {

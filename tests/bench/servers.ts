@@ -244,7 +244,7 @@ export async function startServer(
   return {
     port,
     pid: child.pid,
-    memory: () => readMemory(child.pid),
+    memory: () => memoryOfProcess(child.pid),
     lastWords: () => child.lastWords(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -274,7 +274,10 @@ async function answers(port: number, child: Child): Promise<number> {
   throw new Error("It has ended");
 }
 
-async function readMemory(pid: number): Promise<{ residentKiB: number; peakKiB: number }> {
+/** What a process has in memory. */
+export async function memoryOfProcess(
+  pid: number,
+): Promise<{ residentKiB: number; peakKiB: number }> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   const field = (name: string) => {
     const kib = Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)?.[1]);
