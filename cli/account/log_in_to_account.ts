@@ -70,10 +70,19 @@ export async function logInToAccount(options: AccountLogin): Promise<void> {
   );
 }
 
-/** Looks whether anything listens there. @throws {ClosedError} When nothing does. */
+/**
+ * Looks whether anything listens there, and over TLS who that is.
+ *
+ * @throws {ClosedError} When nothing does. @throws {Failure} When it is not proved to be the one that is meant.
+ */
 async function knock(server: Address, signal: AbortSignal): Promise<void> {
-  const { dialSocket } = await import("../../server/wire/mod.ts");
-  (await dialSocket({ ...server, timeoutMs: KNOCK_MS_MAX, signal })).close();
+  const { dialStream, UntrustedError } = await import("../../server/wire/mod.ts");
+  try {
+    (await dialStream({ ...server, timeoutMs: KNOCK_MS_MAX, signal })).close();
+  } catch (error) {
+    if (error instanceof UntrustedError) throw new Failure(error.message);
+    throw error;
+  }
 }
 
 /** The ways in to one account. */
