@@ -1,5 +1,5 @@
 /**
- * The only entry: the tree of commands, and how a command ends.
+ * The entry from sources: `deno task chat`. The one of the packed program is made by `pack/entry.ts`.
  *
  * A command's options are defined in its module in `commands/`, which is loaded when it is meant; what it works with is
  * imported when it runs. So `chat --help` is there at once.
@@ -7,23 +7,7 @@
  * @module
  */
 
-import { addCommands } from "./program.ts";
-import { explain } from "./failure.ts";
-import { bearFileLimit, bearUserSignal, refuseDebugger } from "./signals.ts";
-import { printError } from "./streams.ts";
-import { safeLines } from "./tty/safe.ts";
+import { loadCommand } from "./load_command.ts";
+import { run } from "./run.ts";
 
-const debug = Deno.env.get("CHAT_DEBUG") === "1";
-refuseDebugger();
-bearFileLimit();
-bearUserSignal();
-try {
-  const { program, args } = await addCommands(Deno.args);
-  await program.parseAsync(args, { from: "user" });
-  Deno.exit(0);
-} catch (error) {
-  const { sentence, exitCode } = explain(error);
-  const stack = debug && error instanceof Error ? error.stack : undefined;
-  printError(stack === undefined ? `chat: ${sentence}\n` : `${safeLines(stack).join("\n")}\n`);
-  Deno.exit(exitCode);
-}
+await run(Deno.args, loadCommand);

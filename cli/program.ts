@@ -94,6 +94,15 @@ const COMPLETIONS: Entry = {
   about: "Generate shell completion scripts",
 };
 
+/** What a command's module has. */
+export interface CommandModule {
+  /** Says what the command takes, and what it does. */
+  define(command: Command): void;
+}
+
+/** Loads the module of the command of that name. */
+export type LoadCommand = (name: string) => Promise<CommandModule>;
+
 /** Words that ask about the options of all commands. */
 const ABOUT_ALL: ReadonlySet<string> = new Set(["complete", COMPLETIONS.name, "config"]);
 
@@ -106,18 +115,22 @@ const ADDRESS = /^(?:[^-].*[.:].*|localhost|\[.*)$/;
 /** Builds the tree as far as `args` need it, and says what to parse: without a command, `chat` connects. */
 export async function addCommands(
   args: readonly string[],
+  load: LoadCommand,
 ): Promise<{ program: Command; args: string[] }> {
   const [first] = args;
   const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first)) ||
     ADDRESS.test(first);
   const words = connects ? ["connect", ...args] : [...args];
   const all = words.some((word) => ABOUT_ALL.has(word)) || hasConfig();
-  const program = await build((name) => all || words.includes(name));
+  const program = await build((name) => all || words.includes(name), load);
   return { program, args: words };
 }
 
 /** Builds it. @param isMeant Whether a command's options are wanted. */
-export async function build(isMeant: (name: string) => boolean): Promise<Command> {
+export async function build(
+  isMeant: (name: string) => boolean,
+  load: LoadCommand,
+): Promise<Command> {
   const program = new Command("chat")
     .description("A chat for small teams: server, client and tools.")
     .version(manifest.version)
@@ -126,11 +139,11 @@ export async function build(isMeant: (name: string) => boolean): Promise<Command
     .configureOutput({ writeOut: print, writeErr: printError })
     // Before the subcommands, which inherit it.
     .exitOverride((error) => Deno.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
-  const defined = COMMANDS.map((entry) =>
-    isMeant(entry.name)
-      ? define(program.command(entry.name).description(entry.about), entry.name)
-      : list(program, entry)
-  );
+  const defined = COMMANDS.map(async (entry) => {
+    if (!isMeant(entry.name)) return list(program, entry);
+    const command = program.command(entry.name).description(entry.about);
+    (await load(entry.name)).define(command);
+  });
   await Promise.all(defined);
   program.addHelpText(
     "after",
@@ -162,17 +175,6 @@ Examples:
 /** Shows a command in the list of them. */
 function list(program: Command, { name, takes, about }: Entry): void {
   program.command(`${name} ${takes}`).description(about);
-}
-
-/**
- * Lets a command say what it takes. Its module is named by a value: of an `import` with a literal name the runtime reads all that
- * it leads to before anything runs, which is every file of the program for a page of help.
- */
-async function define(command: Command, name: string): Promise<void> {
-  const module: { define(command: Command): void } = await import(
-    import.meta.resolve(`./commands/${name}.ts`)
-  );
-  module.define(command);
 }
 
 /** Whether there is a config file, which may speak of every option. */

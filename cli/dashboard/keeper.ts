@@ -12,7 +12,6 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import type { Welcome } from "../../server/wire/mod.ts";
 import { Failure } from "../failure.ts";
 import type { Address } from "../values.ts";
@@ -64,13 +63,12 @@ export async function startKeeper(server: Address): Promise<Keeper> {
   const machine = machineName();
   const ignored = await new KeptIgnored(server, state).names();
   const places = [`${state}/chat`];
-  const sources = fileURLToPath(new URL("../../", import.meta.url));
   const worker = new Worker(new URL("keeper_thread.ts", import.meta.url), {
     type: "module",
     name: "keeper",
     deno: {
       permissions: {
-        read: [...places, sources],
+        read: places,
         write: places,
         env: false,
         ffi: false,

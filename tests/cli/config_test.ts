@@ -6,6 +6,7 @@
 
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { applyEnvironment, nameVariables } from "../../cli/environment.ts";
+import { loadCommand } from "../../cli/load_command.ts";
 import { build } from "../../cli/program.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { chat, type Ran, startChat } from "./program.ts";
@@ -87,12 +88,15 @@ Deno.test("chat config prints a file that is accepted as it stands and with ever
 });
 
 Deno.test("the list of commands says the same of one that is only listed as of one that is loaded", async () => {
-  const [listed, loaded] = [await build(() => false), await build(() => true)];
+  const [listed, loaded] = [
+    await build(() => false, loadCommand),
+    await build(() => true, loadCommand),
+  ];
   assertEquals(listed.helpInformation(), loaded.helpInformation());
 });
 
 Deno.test("every option of every command has a variable, and help names it", async () => {
-  const program = await build(() => true);
+  const program = await build(() => true, loadCommand);
   const bare = [...commandsBelow(program)].flatMap((command) =>
     command.options.filter(({ negate, envVar }) => !negate && envVar === undefined)
       .map(({ flags }) => `${command.name()} ${flags}`)
