@@ -10,4 +10,4 @@
 import { loadCommand } from "./load_command.ts";
 import { run } from "./run.ts";
 
-await run(Deno.args, loadCommand);
+await run(loadCommand);

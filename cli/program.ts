@@ -85,6 +85,7 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: "doctor", takes: "[options]", about: "say what works on this machine, and why not" },
   { name: "config", takes: "[options]", about: "print a commented example of the config file" },
+  { name: "man", takes: "[options] [command...]", about: "print a page of the manual" },
 ];
 
 /** The commands of the library that completes. */
@@ -104,7 +105,7 @@ export interface CommandModule {
 export type LoadCommand = (name: string) => Promise<CommandModule>;
 
 /** Words that ask about the options of all commands. */
-const ABOUT_ALL: ReadonlySet<string> = new Set(["complete", COMPLETIONS.name, "config"]);
+const ABOUT_ALL: ReadonlySet<string> = new Set(["complete", COMPLETIONS.name, "config", "man"]);
 
 /** Flags that belong to `chat` itself; any other means `chat connect`. */
 const OWN_FLAGS: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version"]);

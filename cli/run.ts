@@ -10,15 +10,15 @@ import { bearFileLimit, bearUserSignal, refuseDebugger } from "./signals.ts";
 import { printError } from "./streams.ts";
 import { safeLines } from "./tty/safe.ts";
 
-/** Does what `args` say, and ends the process. @param load Where the commands' modules come from. */
-export async function run(args: readonly string[], load: LoadCommand): Promise<never> {
+/** Does what the process was called with, and ends it. @param load Where the commands' modules come from. */
+export async function run(load: LoadCommand): Promise<never> {
   const debug = Deno.env.get("CHAT_DEBUG") === "1";
   refuseDebugger();
   bearFileLimit();
   bearUserSignal();
   try {
-    const { program, args: words } = await addCommands(args, load);
-    await program.parseAsync(words, { from: "user" });
+    const { program, args } = await addCommands(Deno.args, load);
+    await program.parseAsync(args, { from: "user" });
     Deno.exit(0);
   } catch (error) {
     const { sentence, exitCode } = explain(error);

@@ -1,0 +1,110 @@
+/**
+ * `deno task pack [FOLDER]`: the program as one file, and as an npm package.
+ *
+ * ```text
+ *   dist/chat.js         all of it: deno run … chat.js, or ./chat.js where Deno is on the PATH
+ *   dist/Containerfile   an image of it
+ *   dist/npm/            for npm pack: chat.js, bin/chat, and the manual
+ * ```
+ *
+ * @module
+ */
+
+/// <reference lib="deno.unstable" />
+
+import manifest from "../../deno.json" with { type: "json" };
+import { loadCommand } from "../load_command.ts";
+import { pagesHere } from "../man_files.ts";
+import { build as buildProgram } from "../program.ts";
+import { print, printError } from "../streams.ts";
+import { entrySource, oneFile, type Parts } from "./entry.ts";
+import { containerfile } from "./containerfile.ts";
+import { launcher, packageJson } from "./npm_package.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** Folders in which threads' modules lie. */
+const ROOMS = ["cli/", "load/", "observe/", "server/"] as const;
+
+/** Flags of `deno run` that only sources need. */
+const OF_SOURCES: ReadonlySet<string> = new Set(["--frozen"]);
+
+/** Flags with which the packed program runs: those of the task, and what `deno.json` says, which is not there then. */
+export function runFlags(task: string = manifest.tasks.chat): string[] {
+  const [, words] = /^deno run (.*) cli\/main\.ts$/.exec(task) ?? [];
+  if (words === undefined) throw new Error("deno.json has no task 'chat' that can be packed.");
+  const flags = words.split(" ").filter((flag) => !OF_SOURCES.has(flag));
+  return ["--quiet", "--no-config", "--unstable-worker-options", ...flags];
+}
+
+/** Commands and threads, as they lie in their folders. */
+function parts(): Parts {
+  const commands = [...below("cli/commands/")];
+  const threads = ROOMS.flatMap((room) => [...below(room)])
+    .filter((path) => path.endsWith("_thread.ts"));
+  return { commands: commands.sort(), threads: threads.sort() };
+}
+
+function* below(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
+    if (isDirectory) yield* below(`${folder}${name}/`);
+    else if (name.endsWith(".ts")) yield `${folder}${name}`;
+  }
+}
+
+/** The whole program as text. */
+async function bundle(): Promise<string> {
+  const all = parts();
+  const folder = await Deno.makeTempDir();
+  try {
+    const entry = `${folder}/entry.ts`;
+    await Deno.writeTextFile(entry, entrySource(all, root.href));
+    const built = await Deno.bundle({
+      entrypoints: [entry],
+      platform: "deno",
+      minify: true,
+      outputDir: folder,
+      write: false,
+    });
+    if (!built.success) throw new Error(built.errors.map(({ text }) => text).join("\n"));
+    const [file, ...others] = built.outputFiles ?? [];
+    if (file === undefined || others.length > 0) throw new Error("It was not bundled to one file.");
+    return oneFile(file.text(), all.threads);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Packs it into a folder. */
+export async function pack(folder: string): Promise<void> {
+  const flags = runFlags();
+  const file = `#!/usr/bin/env -S deno run ${flags.join(" ")}\n${await bundle()}`;
+  const pages = pagesHere(await buildProgram(() => true, loadCommand));
+  await Deno.remove(`${folder}/npm`, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  for (const part of ["", "/npm/bin", "/npm/man"]) {
+    await Deno.mkdir(`${folder}${part}`, { recursive: true });
+  }
+  const release = { ...manifest, deno: Deno.version.deno };
+  const write = (path: string, text: string, mode = 0o644) =>
+    Deno.writeTextFile(`${folder}/${path}`, text, { mode });
+  await write("chat.js", file, 0o755);
+  await write("Containerfile", containerfile(flags, release.deno));
+  await write("npm/chat.js", file);
+  await write("npm/bin/chat", launcher(flags), 0o755);
+  await write("npm/package.json", packageJson(release, pages.map(({ name }) => `man/${name}.1`)));
+  await Deno.copyFile(new URL("LICENSE", root), `${folder}/npm/LICENSE`);
+  await Deno.copyFile(new URL("README.md", root), `${folder}/npm/README.md`);
+  for (const { name, text } of pages) await write(`npm/man/${name}.1`, text);
+}
+
+if (import.meta.main) {
+  const [folder = new URL("dist", root).pathname, ...rest] = Deno.args;
+  if (rest.length > 0) {
+    printError("Usage: deno task pack [FOLDER]\n");
+    Deno.exit(2);
+  }
+  await pack(folder);
+  print(`${folder}/chat.js: ${Deno.statSync(`${folder}/chat.js`).size} bytes\n`);
+}
