@@ -96,6 +96,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "docs/dashboard.ts",
   "docs/flame/main.ts",
   "observe/bpf/build.ts",
+  "observe/dashboard/assets.ts",
   "observe/dashboard/build.ts",
   "observe/dashboard/page_server.ts",
   "observe/dashboard/window.ts",

@@ -26,6 +26,9 @@ const root = new URL("../../", import.meta.url);
 /** Folders in which threads' modules lie. */
 const ROOMS = ["cli/", "load/", "observe/", "server/"] as const;
 
+/** What is built to something else, and what only developers need. */
+const SOURCE = /\.(?:tsx?|css|json)$/;
+
 /** Flags of `deno run` that only sources need. */
 const OF_SOURCES: ReadonlySet<string> = new Set(["--frozen"]);
 
@@ -48,8 +51,21 @@ function parts(): Parts {
 function* below(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
     if (isDirectory) yield* below(`${folder}${name}/`);
-    else if (name.endsWith(".ts")) yield `${folder}${name}`;
+    else yield `${folder}${name}`;
   }
+}
+
+/** What the pages' server reads, by its path from there. */
+async function pageFiles(): Promise<Map<string, Uint8Array>> {
+  const files = [...below("observe/dashboard/prebuilt/"), ...below("observe/dashboard/page/")]
+    .filter((path) => path.includes("/prebuilt/") || !SOURCE.test(path));
+  return new Map(
+    await Promise.all(
+      files.sort().map(async (path) =>
+        [path.replace("observe/dashboard/", ""), await Deno.readFile(new URL(path, root))] as const
+      ),
+    ),
+  );
 }
 
 /** The whole program as text. */
@@ -69,7 +85,7 @@ async function bundle(): Promise<string> {
     if (!built.success) throw new Error(built.errors.map(({ text }) => text).join("\n"));
     const [file, ...others] = built.outputFiles ?? [];
     if (file === undefined || others.length > 0) throw new Error("It was not bundled to one file.");
-    return oneFile(file.text(), all.threads);
+    return oneFile(file.text(), all.threads, await pageFiles());
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,24 +1,20 @@
 /**
- * The page's files as they go out: compressed once, with the headers that hold for all of them.
+ * The page's files as they go out: read once, compressed once, with the headers that hold for all of them.
  *
- * They are imported as texts, and so are a part of the program wherever it is. The script and the style sheet are built by `deno task page` and kept in the repository, so that the dashboard starts at once and
+ * The files are built by `deno task page` and kept in the repository, so that the dashboard starts at once and
  * on a machine that can fetch nothing; a test builds them anew and compares.
  *
  * @module
  */
 
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import icon from "./page/icon.svg" with { type: "text" };
-import html from "./page/index.html" with { type: "text" };
-import css from "./prebuilt/page.css" with { type: "text" };
-import script from "./prebuilt/page.js" with { type: "text" };
 
-/** Path → what is there, and its type. */
-const FILES: Readonly<Record<string, { readonly text: string; readonly type: string }>> = {
-  "/": { text: html, type: "text/html; charset=utf-8" },
-  "/page.js": { text: script, type: "text/javascript; charset=utf-8" },
-  "/page.css": { text: css, type: "text/css; charset=utf-8" },
-  "/icon.svg": { text: icon, type: "image/svg+xml" },
+/** Path → file beside this module, and its type. */
+const FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
+  "/": { file: "page/index.html", type: "text/html; charset=utf-8" },
+  "/page.js": { file: "prebuilt/page.js", type: "text/javascript; charset=utf-8" },
+  "/page.css": { file: "prebuilt/page.css", type: "text/css; charset=utf-8" },
+  "/icon.svg": { file: "page/icon.svg", type: "image/svg+xml" },
 };
 
 /** What a browser may do with our page: its own files and its own WebSocket, and nothing else. */
@@ -62,11 +58,11 @@ export class Assets {
     this.#assets = assets;
   }
 
-  /** Compresses all of them: some 30 ms. */
-  static async make(): Promise<Assets> {
+  /** Reads and compresses all of them: some 30 ms. */
+  static async read(): Promise<Assets> {
     const entries = await Promise.all(
-      Object.entries(FILES).map(async ([path, { text, type }]) => {
-        const bytes = new TextEncoder().encode(text);
+      Object.entries(FILES).map(async ([path, { file, type }]) => {
+        const bytes = await Deno.readFile(new URL(file, import.meta.url));
         const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
         const bodies = {
           identity: bytes,

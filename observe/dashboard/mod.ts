@@ -43,7 +43,7 @@ export interface EntranceOptions extends PageAddress {
 export async function openDashboard(
   options: DashboardOptions | EntranceOptions,
 ): Promise<PageServer> {
-  const assets = await Assets.make();
+  const assets = await Assets.read();
   const hub = "entering" in options ? new Entrance(options.entering) : new Hub(options);
   try {
     const server = servePages({ ...options, hub, assets });

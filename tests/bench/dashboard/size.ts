@@ -19,7 +19,7 @@ export interface Sizes {
 
 /** The sizes, as the page server sends them. */
 export async function sizes(): Promise<Sizes> {
-  const assets = await Assets.make();
+  const assets = await Assets.read();
   const sum = async (encoding: string): Promise<number> => {
     let bytes = 0;
     for (const path of PATHS) {
