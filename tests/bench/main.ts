@@ -56,6 +56,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
       "memory and descriptors of a server that is used for long, with breaks and people who come back",
     load: async () => (await import("./soak.ts")).run,
   },
+  start: {
+    about: "how soon the program is there, from sources and packed into one file",
+    load: async () => (await import("./start.ts")).run,
+  },
   way: {
     about: "the way of a message step by step, in nanoseconds, beside send() in C",
     load: async () => (await import("./way.ts")).run,
