@@ -12,6 +12,7 @@
 
 /// <reference lib="deno.unstable" />
 
+import { fileURLToPath } from "node:url";
 import manifest from "../../deno.json" with { type: "json" };
 import { loadCommand } from "../load_command.ts";
 import { pagesHere } from "../man_files.ts";
@@ -19,6 +20,7 @@ import { build as buildProgram } from "../program.ts";
 import { print, printError } from "../streams.ts";
 import { entrySource, oneFile, type Parts } from "./entry.ts";
 import { containerfile } from "./containerfile.ts";
+import { asComment, type Info, type Notice, noticesText, packagesOf } from "./notices.ts";
 import { launcher, packageJson } from "./npm_package.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -28,6 +30,9 @@ const ROOMS = ["cli/", "load/", "observe/", "server/"] as const;
 
 /** What is built to something else, and what only developers need. */
 const SOURCE = /\.(?:tsx?|css|json)$/;
+
+/** The page's script has packages of its own. */
+const PAGE = fileURLToPath(new URL("observe/dashboard/page/main.tsx", root));
 
 /** Flags of `deno run` that only sources need. */
 const OF_SOURCES: ReadonlySet<string> = new Set(["--frozen"]);
@@ -68,8 +73,34 @@ async function pageFiles(): Promise<Map<string, Uint8Array>> {
   );
 }
 
-/** The whole program as text. */
-async function bundle(): Promise<string> {
+/** What the packages say that these modules lead to. */
+async function noticesOf(modules: readonly string[]): Promise<Notice[]> {
+  const infos = await Promise.all(modules.map(async (path): Promise<Info> => {
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--config", fileURLToPath(new URL("deno.json", root)), path],
+      stderr: "inherit",
+    }).output();
+    if (code !== 0) throw new Error(`What ${path} imports cannot be told.`);
+    return JSON.parse(new TextDecoder().decode(stdout));
+  }));
+  return await Promise.all(
+    packagesOf(infos).map(async ({ name, version, localPath }) => {
+      const names = (await Array.fromAsync(Deno.readDir(localPath))).map((entry) => entry.name);
+      const licence = names.find((each) => /^licen[cs]e/i.test(each));
+      const text = await Deno.readTextFile(`${localPath}/${licence ?? "package.json"}`);
+      return {
+        name,
+        version,
+        text: licence === undefined
+          ? `Licence: ${JSON.parse(text).license}, says its package.`
+          : text,
+      };
+    }),
+  );
+}
+
+/** The whole program as text, and whose work is in it. */
+async function bundle(): Promise<{ readonly file: string; readonly notices: string }> {
   const all = parts();
   const folder = await Deno.makeTempDir();
   try {
@@ -85,7 +116,11 @@ async function bundle(): Promise<string> {
     if (!built.success) throw new Error(built.errors.map(({ text }) => text).join("\n"));
     const [file, ...others] = built.outputFiles ?? [];
     if (file === undefined || others.length > 0) throw new Error("It was not bundled to one file.");
-    return oneFile(file.text(), all.threads, await pageFiles());
+    const notices = noticesText(await noticesOf([entry, PAGE]));
+    return {
+      file: oneFile(`${file.text()}${asComment(notices)}`, all.threads, await pageFiles()),
+      notices,
+    };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -94,7 +129,8 @@ async function bundle(): Promise<string> {
 /** Packs it into a folder. */
 export async function pack(folder: string): Promise<void> {
   const flags = runFlags();
-  const file = `#!/usr/bin/env -S deno run ${flags.join(" ")}\n${await bundle()}`;
+  const bundled = await bundle();
+  const file = `#!/usr/bin/env -S deno run ${flags.join(" ")}\n${bundled.file}`;
   const pages = pagesHere(await buildProgram(() => true, loadCommand));
   await Deno.remove(`${folder}/npm`, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -110,6 +146,7 @@ export async function pack(folder: string): Promise<void> {
   await write("npm/chat.js", file);
   await write("npm/bin/chat", launcher(flags), 0o755);
   await write("npm/package.json", packageJson(release, pages.map(({ name }) => `man/${name}.1`)));
+  await write("npm/NOTICES", bundled.notices);
   await Deno.copyFile(new URL("LICENSE", root), `${folder}/npm/LICENSE`);
   await Deno.copyFile(new URL("README.md", root), `${folder}/npm/README.md`);
   for (const { name, text } of pages) await write(`npm/man/${name}.1`, text);

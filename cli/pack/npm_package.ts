@@ -32,7 +32,7 @@ export function packageJson(release: Release, man: readonly string[]): string {
     type: "module",
     bin: { chat: "bin/chat" },
     man,
-    files: ["chat.js", "bin", "man"],
+    files: ["chat.js", "bin", "man", "NOTICES"],
     os: ["linux", "darwin"],
     dependencies: { deno },
   };

@@ -63,7 +63,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   }
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(`${folder}/line.ts`, "console.log(1);\n");
+    await Deno.writeTextFile(`${folder}/line.ts`, "Deno.stdout.writeSync(new Uint8Array([10]));\n");
     const pack = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "pack", `${folder}/dist`],
       cwd: root,

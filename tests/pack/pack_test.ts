@@ -257,7 +257,16 @@ Deno.test("the packed program is the whole chat, in one file and without any net
       }).output();
       const [{ files }] = JSON.parse(new TextDecoder().decode(stdout));
       const paths = files.map(({ path }: { path: string }) => path);
-      for (const path of ["bin/chat", "chat.js", "man/chat.1", "man/chat-db-stat.1", "LICENSE"]) {
+      for (
+        const path of [
+          "bin/chat",
+          "chat.js",
+          "man/chat.1",
+          "man/chat-db-stat.1",
+          "LICENSE",
+          "NOTICES",
+        ]
+      ) {
         assert(paths.includes(path), paths.join(", "));
       }
     },
