@@ -6,6 +6,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import manifest from "../../deno.json" with { type: "json" };
 import lockText from "../../deno.lock" with { type: "text" };
 import { assert, assertEquals } from "../assert.ts";
@@ -36,10 +37,10 @@ async function asked(args: readonly string[]): Promise<string[]> {
   });
   const cache = await Deno.makeTempDir();
   try {
-    const { code } = await new Deno.Command(Deno.execPath(), {
-      args: [...manifest.tasks.chat.split(" ").slice(1), ...args],
-      cwd: root,
+    const { code } = await new Deno.Command(`${root}chat`, {
+      args: [...args],
       env: {
+        PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`,
         DENO_DIR: cache,
         NPM_CONFIG_REGISTRY: `http://127.0.0.1:${server.addr.port}/`,
         CHAT_CONFIG: "/nonexistent/config.json",
@@ -54,6 +55,13 @@ async function asked(args: readonly string[]): Promise<string[]> {
   }
   return [...names].sort();
 }
+
+Deno.test("./chat starts the program as the task does, with its permissions", async () => {
+  const words = (await Deno.readTextFile(`${root}chat`)).split(/\s+/);
+  const flags = manifest.tasks.chat.split(" ").filter((word) => word.startsWith("--"));
+  const given = words.filter((word) => /^--(?:v8|frozen|no-|allow)/.test(word));
+  assertEquals(given.sort(), flags.sort());
+});
 
 Deno.test("a first start fetches what the command runs, and nothing of tests and pages", async () => {
   const names = await asked(["serve", "--help"]);
