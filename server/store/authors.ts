@@ -139,7 +139,8 @@ async function lastUpTo(
       limit: 1,
       bytesMax: Infinity,
     });
-    const author = stored === undefined ? undefined : authorIn(stored);
+    // One that is gone is passed over, and what is read is a later one. It may be of the message, and then nobody is found.
+    const author = stored?.seq === middle ? authorIn(stored) : undefined;
     if (author !== undefined && author.seq > seq) high = middle - 1;
     else low = middle;
   }
