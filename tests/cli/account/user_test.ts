@@ -113,7 +113,10 @@ terminalTest("who is asked whether somebody is to be erased says yes, and he is"
   await terminal.untilRow(/^Erase 'Anna'\? Nobody can take that back\. \[y\/N\]/);
   await terminal.enter("n");
   await terminal.untilRow(/^chat: Nothing was done\.$/);
-  await terminal.enter(`clear; ${erase}`);
+  // The question that was answered must be gone before the next one is waited for.
+  await terminal.enter("clear; echo once more");
+  await terminal.untilRow(/^once more$/);
+  await terminal.enter(erase);
   await terminal.untilRow(/^Erase 'Anna'\? Nobody can take that back\. \[y\/N\]/);
   await terminal.enter("y");
   await terminal.untilRow(/^'Anna' is erased: the account with 1 device, 1 message in 1 room/);
