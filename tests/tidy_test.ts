@@ -155,6 +155,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "observe/dashboard/window_thread.ts",
   "server/wire/names/compile.ts",
   "tests/attack/main.ts",
+  "tests/run.ts",
   "tests/bench/main.ts",
   "tests/bench/room_log.ts",
   "tests/db/golden_make.ts",

@@ -35,6 +35,7 @@ Deno.test("chat send --room says it there, and in the lobby nobody sees it", asy
   await using server = startServer();
   await using alice = await server.text("Alice");
   await alice.write("/join ops\n");
+  assertEquals(await alice.line(), "[Server] You are in ops now.");
   await using bob = await server.text("Bob");
   await alice.expectNothing();
   const { code } = await chat(
