@@ -3,7 +3,8 @@
  *
  * It is JSON with comments, one flat object. A key is an option's long name (`"max-frame": 65536`) and counts for
  * every command that has this option. Values are checked by the option's own reader, so a bad one
- * gets the same sentence as on the command line. An unknown key is refused: it is a misspelling.
+ * gets the same sentence as on the command line. An unknown key is refused: it is a misspelling. An empty file says nothing: a
+ * shell makes one before the command runs that is to fill it.
  *
  * @module
  */
@@ -26,16 +27,50 @@ export function configPath(): string {
 /** Gives `command` the values of the config file. @throws {Failure} When the file is wrong. */
 export async function applyConfig(command: CommandUnknownOpts): Promise<void> {
   const path = configPath();
-  const text = readIfThere(path);
-  if (text === undefined) return;
-  const values = await parse(text, path);
   const options = allOptions(command);
-  const known = new Set(options.map((option) => option.name()));
-  for (const [key, value] of Object.entries(values)) {
-    if (!known.has(key)) throw wrong(path, `there is no option '${key}'`);
+  for (const [key, value] of Object.entries(await readValues(path, options))) {
     const others = options.filter((option) => option.name() === key);
     if (!isOfOthers(command, others, value)) applyOne(command, key, value, path);
   }
+}
+
+/**
+ * What is wrong with the config file for any command of the tree, in a sentence; `undefined` when nothing is.
+ *
+ * @param command One of the tree, of which all must be loaded.
+ */
+export async function configFault(command: CommandUnknownOpts): Promise<string | undefined> {
+  const path = configPath();
+  const options = allOptions(command);
+  try {
+    for (const [key, value] of Object.entries(await readValues(path, options))) {
+      const others = options.filter((option) => option.name() === key);
+      for (const { command: one } of commandsBelow(rootOf(command), "")) {
+        const option = one.options.find((option) => others.includes(option));
+        if (option !== undefined && !isOfOthers(one, others, value)) {
+          valueOf(option, key, value, path);
+        }
+      }
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+}
+
+/** What the file says, if it is there. @throws {Failure} When it is wrong, or speaks of what is no option. */
+async function readValues(
+  path: string,
+  options: readonly Option[],
+): Promise<Record<string, unknown>> {
+  const text = readIfThere(path);
+  if (text === undefined || text.trim() === "") return {};
+  const values = await parse(text, path);
+  const known = new Set(options.map((option) => option.name()));
+  const unknown = Object.keys(values).find((key) => !known.has(key));
+  if (unknown !== undefined) throw wrong(path, `there is no option '${unknown}'`);
+  return values;
 }
 
 /** Whether a value is one that another command's option of that name takes, where this one's is only a switch. */
@@ -68,9 +103,11 @@ export function exampleConfig(program: CommandUnknownOpts): string {
 
 /** The options of the whole tree that `command` is part of. */
 function allOptions(command: CommandUnknownOpts): CommandUnknownOpts["options"] {
-  let root = command;
-  while (root.parent !== null) root = root.parent;
-  return [...commandsBelow(root, "")].flatMap(({ command }) => [...command.options]);
+  return [...commandsBelow(rootOf(command), "")].flatMap(({ command }) => [...command.options]);
+}
+
+function rootOf(command: CommandUnknownOpts): CommandUnknownOpts {
+  return command.parent === null ? command : rootOf(command.parent);
 }
 
 /** Every command below another one, at any depth, with what one types for it. */
@@ -88,19 +125,24 @@ function* commandsBelow(
 function applyOne(command: CommandUnknownOpts, key: string, value: unknown, path: string): void {
   const option = command.options.find((option) => option.name() === key);
   if (option === undefined) return;
-  // None, for an option of another command that has several.
-  if (!option.variadic && Array.isArray(value) && value.length === 0) return;
   const attribute = option.attributeName();
   const source: OptionValueSource | undefined = command.getOptionValueSource(attribute);
   if (source !== undefined && source !== "default") return;
+  const read = valueOf(option, key, value, path);
+  if (read !== undefined) command.setOptionValueWithSource(attribute, read, "config");
+}
+
+/** A value as the option reads it; `undefined` for none. @throws {Failure} When it does not take it. */
+function valueOf(option: Option, key: string, value: unknown, path: string): unknown {
+  // None, for an option of another command that has several.
+  if (!option.variadic && Array.isArray(value) && value.length === 0) return undefined;
   try {
-    const read = option.isBoolean() ? truth(value) : option.variadic
-      ? texts(value).reduce<unknown>(
-        (before, text) => option.parseArg?.(text, before as never) ?? [...asList(before), text],
-        undefined,
-      ) ?? []
-      : option.parseArg?.(one(value), undefined as never) ?? one(value);
-    command.setOptionValueWithSource(attribute, read, "config");
+    if (option.isBoolean()) return truth(value);
+    if (!option.variadic) return option.parseArg?.(one(value), undefined as never) ?? one(value);
+    return texts(value).reduce<unknown>(
+      (before, text) => option.parseArg?.(text, before as never) ?? [...asList(before), text],
+      undefined,
+    ) ?? [];
   } catch (error) {
     throw wrong(path, `'${key}' cannot be ${JSON.stringify(value)}: ${(error as Error).message}`);
   }

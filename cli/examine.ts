@@ -15,7 +15,6 @@ import {
 } from "../server/mod.ts";
 import { keepAliveSeconds, openFilesMax } from "./ask_shell.ts";
 import { configPath } from "./config_file.ts";
-import { defaultDataDir } from "./data_dir.ts";
 import { PORT_DEFAULT } from "./values.ts";
 
 /** What was found about one thing. */
@@ -25,20 +24,25 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Looks at everything. */
-export function examine(): Finding[] {
-  const fault = epollFault();
+/**
+ * Looks at everything.
+ *
+ * @param data Directory of the store.
+ * @param fault What is wrong with the config file.
+ */
+export function examine(data: string, fault: string | undefined): Finding[] {
+  const epoll = epollFault();
   return [
     runtime(),
     descriptors(),
     port(),
-    sockets(fault),
+    sockets(epoll),
     encryption(),
-    store(),
+    store(data),
     terminal(),
     locale(),
-    keepAlive(fault),
-    config(),
+    keepAlive(epoll),
+    config(fault),
   ];
 }
 
@@ -90,9 +94,8 @@ function encryption(): Finding {
 }
 
 /** Whether the store's directory, or the nearest one above it that exists, can be written. */
-function store(): Finding {
+function store(directory: string): Finding {
   const what = "store";
-  const directory = Deno.env.get("CHAT_DATA") || defaultDataDir();
   for (let path = directory;; path = path.replace(/\/[^/]*$/, "") || "/") {
     try {
       const { isDirectory, mode, uid } = Deno.statSync(path);
@@ -152,8 +155,9 @@ function keepAlive(fault: EpollFault | undefined): Finding {
     };
 }
 
-function config(): Finding {
+function config(fault: string | undefined): Finding {
   const path = configPath();
+  if (fault !== undefined) return { what: "config", state: "no", text: fault };
   return readText(path) === undefined
     ? { what: "config", state: "ok", text: `none at ${path} (chat config prints an example)` }
     : { what: "config", state: "ok", text: path };

@@ -14,6 +14,7 @@ import { Command } from "@commander-js/extra-typings";
 import { applyConfig, configPath } from "./config_file.ts";
 import { applyEnvironment, nameVariables } from "./environment.ts";
 import { EXIT } from "./failure.ts";
+import { expandHome } from "./home_paths.ts";
 import { print, printError } from "./streams.ts";
 import { settleTls } from "./tls/dial_options.ts";
 
@@ -105,7 +106,16 @@ export interface CommandModule {
 export type LoadCommand = (name: string) => Promise<CommandModule>;
 
 /** Words that ask about the options of all commands. */
-const ABOUT_ALL: ReadonlySet<string> = new Set(["complete", COMPLETIONS.name, "config", "man"]);
+const ABOUT_ALL: ReadonlySet<string> = new Set([
+  "complete",
+  COMPLETIONS.name,
+  "config",
+  "doctor",
+  "man",
+]);
+
+/** Commands with which one mends a config file, so that a wrong one must not stop them. */
+const MENDS_CONFIG: ReadonlySet<string> = new Set(["config", "doctor"]);
 
 /** Flags that belong to `chat` itself; any other means `chat connect`. */
 const OWN_FLAGS: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version"]);
@@ -163,7 +173,8 @@ Examples:
   nameVariables(program);
   program.hook("preAction", async (_program, command) => {
     applyEnvironment(command, (name) => Deno.env.get(name));
-    await applyConfig(command);
+    if (!MENDS_CONFIG.has(command.name())) await applyConfig(command);
+    expandHome(command, Deno.env.get("HOME"));
     await settleTls(command);
   });
   if (isMeant(COMPLETIONS.name)) {

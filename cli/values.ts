@@ -53,14 +53,18 @@ export function duration(text: string): number {
   return ms;
 }
 
-/** A number of bytes that is at least `min`. */
-export function bytesFrom(min: number): (text: string) => number {
+/** A number of bytes that is at least `min`, and at most `max`. */
+export function bytesFrom(
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const bytes = parseBytes(text);
     if (bytes === undefined) {
       throw new InvalidArgumentError("A size is a number of bytes, such as 500k, 2M or 1.5GiB.");
     }
     if (bytes < min) throw new InvalidArgumentError(`It must be ${min} bytes or more.`);
+    if (bytes > max) throw new InvalidArgumentError(`It must be ${max} bytes or less.`);
     return bytes;
   };
 }

@@ -68,7 +68,7 @@ Examples:
   sudo chat dashboard --pid server --data ~/.local/share/chat  with the kernel's view of the server
 
 The same, with root for the observer alone; either may come first, and each may be started again:
-  sudo chat observe --pid $(pgrep -d, -f 'main.ts serve') --socket /tmp/seen.sock --events
+  sudo chat observe --pid server --socket /tmp/seen.sock --events
   chat dashboard --observer-socket /tmp/seen.sock`,
     )
     .action(dashboard);

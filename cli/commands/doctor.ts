@@ -5,12 +5,15 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
+import { applyConfig, configFault } from "../config_file.ts";
+import { dataOption } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { print } from "../streams.ts";
 
 /** Says what it takes, and what it does. */
 export function define(command: Command): void {
   command
+    .addOption(dataOption())
     .option("--json", "print the findings as JSON", false)
     .addHelpText(
       "after",
@@ -20,10 +23,14 @@ Examples:
   chat doctor --json`,
     )
     .action(async ({ json }) => {
+      // Not before: what is wrong with the file is a finding, and not the end.
+      const fault = await configFault(command);
+      if (fault === undefined) await applyConfig(command);
+      const { data } = command.opts() as { readonly data: string };
       const { examine } = await import("../examine.ts");
       const { observerFindings } = await import("../observe/findings.ts");
       const { examineObserver } = await import("../../observe/mod.ts");
-      const findings = [...examine(), ...observerFindings(await examineObserver())];
+      const findings = [...examine(data, fault), ...observerFindings(await examineObserver())];
       const mark = { ok: "ok  ", weak: "weak", no: "NO  " } as const;
       print(
         json

@@ -6,6 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { DURATION_S_MAX, TOP_DEFAULT, TOP_MAX } from "../observe/limits.ts";
+import { serverOption } from "../log_in.ts";
 import { functionNames, processIds, seconds, SORTS } from "../observe/values.ts";
 import { wholeNumber } from "../values.ts";
 
@@ -13,9 +14,12 @@ import { wholeNumber } from "../values.ts";
 export function define(command: Command): void {
   command
     .addOption(
-      new Option("--pid <n[,n...]>", "the processes; threads are included, children are not")
-        .argParser(processIds),
+      new Option(
+        "--pid <n[,n...]>",
+        "the processes, with threads and without children; 'server' is the one that listens at --server",
+      ).argParser(processIds),
     )
+    .addOption(serverOption())
     .addOption(
       new Option("--duration <seconds>", "end after so long (default: with the process, or Ctrl-C)")
         .argParser(seconds(0.001, DURATION_S_MAX)),
@@ -72,7 +76,7 @@ With --socket the part that needs root shows nothing by itself (unless --json, -
 user that called sudo can connect to it. Up to 16 readers see the figures, and each call with --events.
 
 Examples:
-  sudo chat observe --pid $(pgrep -d, -f 'main.ts serve')
+  sudo chat observe --pid server
   sudo chat observe --pid 4711 --duration 10 --hist
   sudo chat observe --pid 4711 --follow
   sudo chat observe --pid 4711 --json | jq 'select(.type == "io" and .bytes > 10000)'

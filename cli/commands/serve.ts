@@ -117,16 +117,19 @@ export function define(command: Command): void {
         .env("CHAT_MEMORY").argParser(bytesFrom(MEMORY_BYTES_MIN)),
     )
     .addOption(
-      new Option("--max-frame <bytes>", "largest frame accepted")
-        .env("CHAT_MAX_FRAME").argParser(wholeNumber(1_024, 15 << 20)).default(1 << 20),
+      new Option("--max-frame <bytes>", "largest frame accepted, such as 64KiB")
+        .env("CHAT_MAX_FRAME").argParser(bytesFrom(1_024, 15 << 20)).default(1 << 20),
     )
     .addOption(
       new Option("--http <host:port>", "answer HTTP there: /metrics, /healthz, /ws")
         .env("CHAT_HTTP").argParser(listenAddress),
     )
     .addOption(
-      new Option("--max-file <bytes>", "largest file that may be offered (default: any)")
-        .env("CHAT_MAX_FILE").argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+      new Option(
+        "--max-file <bytes>",
+        "largest file that may be offered, such as 500M (default: any)",
+      )
+        .env("CHAT_MAX_FILE").argParser(bytesFrom(0)),
     )
     .addOption(
       new Option("--origin <url...>", "public address of --http, such as a TLS proxy's")

@@ -23,21 +23,19 @@ export interface Started {
 
 /** Where an observer tells, unless somebody says otherwise. */
 export const SOCKET_USUAL = "/tmp/seen.sock";
-/** Finds the servers of this machine when nobody says which process it is. */
-const FIND = "$(pgrep -d, -f 'main.ts serve')";
 
 /** Root for the observer alone; the page needs none. */
 export function observerAndPage(started: Started): Commands {
   const data = started.isUsualData ? "" : dataOf(started);
   return (pid) => [
-    observer(pid, SOCKET_USUAL),
+    observer(pid, SOCKET_USUAL, started.server),
     `chat dashboard${again(started)}${data} --observer-socket ${SOCKET_USUAL}`,
   ];
 }
 
 /** The observer for a page that waits at a socket. */
-export function observerAt(path: string): Commands {
-  return (pid) => [observer(pid, path)];
+export function observerAt(path: string, server?: string): Commands {
+  return (pid) => [observer(pid, path, server)];
 }
 
 /** The page again, now for whatever process the server is; when that is told. */
@@ -48,8 +46,10 @@ export function pageAsRoot(started: Started): Commands {
       : [`sudo chat dashboard${again(started)} --pid server${dataOf(started)}`];
 }
 
-function observer(pid: number | undefined, path: string): string {
-  return `sudo chat observe --pid ${pid ?? FIND} --socket ${quoted(path)} --events`;
+/** Which process it is the observer finds itself where nobody says it. */
+function observer(pid: number | undefined, path: string, server: string | undefined): string {
+  const where = pid === undefined && server !== undefined ? ` -s ${server}` : "";
+  return `sudo chat observe --pid ${pid ?? "server"}${where} --socket ${quoted(path)} --events`;
 }
 
 /** The same server, name and rooms as before. */

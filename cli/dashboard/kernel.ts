@@ -37,7 +37,7 @@ export interface Kernel extends AsyncDisposable {
  */
 export async function openKernel(flags: KernelFlags, signal: AbortSignal): Promise<Kernel> {
   const { pid, observerSocket } = flags;
-  if (observerSocket !== undefined) return await fromSocket(observerSocket, signal);
+  if (observerSocket !== undefined) return await fromSocket(observerSocket, flags, signal);
   if (pid === "server") return await ofServer(flags);
   if (pid !== undefined) return await ofProcess(pid, flags);
   const source: KernelSource = flags.isHere
@@ -55,7 +55,11 @@ export async function openKernel(flags: KernelFlags, signal: AbortSignal): Promi
   return { source, permissions: [], async [Symbol.asyncDispose]() {} };
 }
 
-async function fromSocket(path: string, signal: AbortSignal): Promise<Kernel> {
+async function fromSocket(
+  path: string,
+  { server }: KernelFlags,
+  signal: AbortSignal,
+): Promise<Kernel> {
   const { openDistant } = await import("../observe/distant.ts");
   const { mayBeSocket } = await import("../observe/listen.ts");
   await mayBeSocket(path);
@@ -70,7 +74,7 @@ async function fromSocket(path: string, signal: AbortSignal): Promise<Kernel> {
   }
   const { listen } = distant;
   return {
-    source: { kind: "socket", path, listen, commands: observerAt(path) },
+    source: { kind: "socket", path, listen, commands: observerAt(path, server) },
     permissions: [],
     [Symbol.asyncDispose]: () => distant[Symbol.asyncDispose](),
   };

@@ -14,7 +14,9 @@ import { ownCpuMs } from "./own_cpu.ts";
 import { printJson, printLines, printOutcome } from "./printed.ts";
 import { endOfObserverText, summaryText } from "./lines.ts";
 import { failureOf, openSource } from "./source.ts";
-import type { Sort } from "./values.ts";
+import { processOf } from "./server_process.ts";
+import type { Sort, Watched } from "./values.ts";
+import type { Address } from "../values.ts";
 
 /** What was asked for. */
 export interface ObserveFlags {
@@ -39,10 +41,18 @@ export interface ObserveFlags {
   readonly from?: string | undefined;
 }
 
+/** The same, while it need not be known yet which process is the server. */
+export interface AskedFlags extends Omit<ObserveFlags, "pid"> {
+  readonly pid?: Watched | undefined;
+  /** Where the server is that `--pid server` means. */
+  readonly server: Address;
+}
+
 /** Observes, or replays, until it is over. @throws {Failure} In one sentence, with the contract's exit code. */
-export async function runObserve(flags: ObserveFlags): Promise<void> {
+export async function runObserve({ server, ...flags }: AskedFlags): Promise<void> {
   try {
-    await show(flags);
+    const { pid } = flags;
+    await show({ ...flags, pid: pid === "server" ? [await processOf(server)] : pid });
   } catch (error) {
     throw failureOf(error);
   }
@@ -51,7 +61,10 @@ export async function runObserve(flags: ObserveFlags): Promise<void> {
 async function show(flags: ObserveFlags): Promise<void> {
   const { socket, from } = flags;
   if (flags.pid === undefined && flags.replay === undefined && from === undefined) {
-    throw new Failure("Which process? Give its number with --pid.", EXIT.usage);
+    throw new Failure(
+      "Which process? Give its number with --pid, or --pid server for the chat server here.",
+      EXIT.usage,
+    );
   }
   // Who wants others to see it need not see it here.
   const quiet = !flags.json && !flags.follow && !flags.hist;

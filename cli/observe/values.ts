@@ -23,17 +23,22 @@ export const SORTS = [
 /** By what the table is sorted. */
 export type Sort = typeof SORTS[number];
 
-/** One or several process numbers, with commas; a repeated flag adds to those before. */
-export function processIds(text: string, before: readonly number[] | undefined): number[] {
+/** Processes by their numbers, or whichever listens as the server. */
+export type Watched = readonly number[] | "server";
+
+/** `server`, or one or several process numbers, with commas; a repeated flag adds to those before. */
+export function processIds(text: string, before: Watched | undefined): Watched {
+  if (text === "server" && before === undefined) return text;
   const parts = text.split(/[,\s]+/).filter((part) => part !== "");
   const numbers = parts.map(Number);
   const good = (part: string, index: number) =>
     /^\d+$/.test(part) && (numbers[index] ?? 0) >= 1 && (numbers[index] ?? 0) <= PID_MAX;
   if (parts.length === 0 || !parts.every(good)) {
     throw new InvalidArgumentError(
-      "A process is a number from 1 on; several are joined by commas.",
+      "A process is a number from 1 on, and several are joined by commas; or 'server'.",
     );
   }
+  if (before === "server") throw new InvalidArgumentError("It is 'server', or numbers.");
   const all = [...new Set([...before ?? [], ...numbers])];
   if (all.length > PIDS_MAX) {
     throw new InvalidArgumentError(`At most ${PIDS_MAX} processes can be watched at once.`);

@@ -140,6 +140,100 @@ function* commandsBelow(parent: CommandUnknownOpts): Generator<CommandUnknownOpt
   }
 }
 
+Deno.test("the example of a config file is made as its help says, and what follows goes on", async () => {
+  const { out: help } = await chat(["config", "--help"]);
+  const line = /^ {2}(mkdir -p .*config\.json)$/m.exec(help)?.[1] ?? "";
+  const home = await Deno.makeTempDir();
+  try {
+    const path = `${home}/.config/chat/config.json`;
+    // The shell makes the file, before `chat` runs.
+    await Deno.mkdir(`${home}/.config/chat`, { recursive: true });
+    await Deno.writeTextFile(path, "");
+    assert(line.endsWith("chat config > ~/.config/chat/config.json"), help);
+    const { code, out, err } = await chat(["config"], { env: { CHAT_CONFIG: path } });
+    assertEquals([code, err], [0, ""]);
+    const sent = await chat(["send"], { env: { CHAT_CONFIG: path } });
+    assertEquals(sent.err, "chat: There is nothing to send: standard input was empty.\n");
+    await Deno.writeTextFile(path, out);
+    assertEquals((await chat(["config"], { env: { CHAT_CONFIG: path } })).out, out);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("a config file that is wrong stops neither its example nor the doctor, who says so", async () => {
+  for (
+    const [text, says] of [WRONG[0], WRONG[1], WRONG[4]].flatMap((wrong) =>
+      wrong === undefined ? [] : [wrong]
+    )
+  ) {
+    const [example, found] = await withConfig(text, (path) => {
+      const env = { CHAT_CONFIG: path };
+      return Promise.all([chat(["config"], { env }), chat(["doctor", "--json"], { env })]);
+    });
+    assertEquals(example.code, 0, example.err);
+    assertEquals(found.code, 77, found.err);
+    const findings: { what: string; state: string; text: string }[] = JSON.parse(found.out);
+    const config = findings.find(({ what }) => what === "config");
+    assert(config?.state === "no" && config.text.includes(says), JSON.stringify(config));
+  }
+});
+
+Deno.test("a path in the config file, the environment or a flag may begin with the home directory", async () => {
+  const home = await Deno.makeTempDir();
+  const given = (command: string[], env: Record<string, string>, text = "{}") =>
+    withConfig(text, async (path) => {
+      const ran = await chat(command, { env: { CHAT_CONFIG: path, HOME: home, ...env } });
+      return ran.err;
+    });
+  try {
+    const says = await given(["db", "stat"], {}, `{"data": "~/kept"}`);
+    assert(says.includes(`${home}/kept`), says);
+    assertEquals(await given(["db", "stat"], { CHAT_DATA: "~/kept" }), says);
+    assertEquals(await given(["db", "stat", "--data=~/kept"], {}), says);
+    assert((await given(["db", "stat", "--data", "./~/kept"], {})).includes(" ./~/kept"));
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("a value that one command takes suits each other one that has the option", async () => {
+  const texts = ["500M", "64KiB", "1000000", "20", "0.5", "2d", "localhost:9000", "chats://x", "x"];
+  const program = await build(() => true, loadCommand);
+  const taking = new Map<string, Map<string, string>>();
+  for (const command of commandsBelow(program)) {
+    for (const option of command.options) {
+      // What has choices of its own says which of several commands is meant.
+      if (!option.envVar || option.isBoolean() || option.argChoices !== undefined) continue;
+      const takes = texts.filter((text) => takesText(option, text)).join(" ");
+      const commands = taking.get(option.name()) ?? new Map<string, string>();
+      taking.set(option.name(), commands.set(takes, command.name()));
+    }
+  }
+  const unlike = [...taking].filter(([name, { size }]) => size > 1 && !MEANS_ANOTHER.has(name));
+  assertEquals(unlike.map(([name, commands]) => [name, ...commands]), []);
+});
+
+/** Options whose name means one thing to one command and something else to another. */
+const MEANS_ANOTHER: ReadonlySet<string> = new Set(["duration", "from"]);
+
+function takesText(option: Option, text: string): boolean {
+  try {
+    option.parseArg?.(text, undefined as never);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("chat serve takes sizes with units, as clients do", async () => {
+  await withConfig(`{"max-file": "500M", "max-frame": "64KiB", "port": 0}`, async (path) => {
+    await using server = startChat(["serve"], { CHAT_CONFIG: path });
+    const line = await server.line();
+    assert(line?.startsWith("listening on "), line ?? "nothing");
+  });
+});
+
 Deno.test("a config file without an end, or that nobody writes to, is not waited for", async () => {
   const folder = await Deno.makeTempDir();
   try {

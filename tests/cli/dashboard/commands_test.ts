@@ -14,7 +14,10 @@ Deno.test("the observer's command names the server's process, or how to find it"
     "sudo chat observe --pid 11 --socket /tmp/a.sock --events",
   ]);
   assertEquals(observerAt("/tmp/a.sock")(undefined), [
-    "sudo chat observe --pid $(pgrep -d, -f 'main.ts serve') --socket /tmp/a.sock --events",
+    "sudo chat observe --pid server --socket /tmp/a.sock --events",
+  ]);
+  assertEquals(observerAt("/tmp/a.sock", "127.0.0.1:9000")(undefined), [
+    "sudo chat observe --pid server -s 127.0.0.1:9000 --socket /tmp/a.sock --events",
   ]);
 });
 

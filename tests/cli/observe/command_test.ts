@@ -144,7 +144,7 @@ Deno.test("a recording that is not there, and one that cannot be made, fail with
 });
 
 const WRONG: readonly (readonly [args: readonly string[], says: string])[] = [
-  [[], "Which process? Give its number with --pid."],
+  [[], "Which process? Give its number with --pid, or --pid server"],
   [["--pid", "chat"], "A process is a number from 1 on"],
   [["--pid", "0"], "A process is a number from 1 on"],
   [["--pid", Array.from({ length: 33 }, (_, index) => index + 1).join()], "At most 32 processes"],

@@ -9,9 +9,10 @@ import { EXIT, Failure } from "../../../cli/failure.ts";
 import { observerFindings } from "../../../cli/observe/findings.ts";
 import { PIDS_MAX } from "../../../cli/observe/limits.ts";
 import { optionsOf, tellsCalls } from "../../../cli/observe/run.ts";
+import { processOf } from "../../../cli/observe/server_process.ts";
 import { failureOf } from "../../../cli/observe/source.ts";
 import { functionNames, processIds, seconds } from "../../../cli/observe/values.ts";
-import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 
 const FLAGS = {
   interval: 1,
@@ -30,6 +31,21 @@ Deno.test("processIds() takes commas, lines and repeated flags, each process onc
   for (const text of ["", ",", "0", "-1", "1.5", "chat", "4194305", "1;2"]) {
     assertThrows(() => processIds(text, undefined), Error);
   }
+});
+
+Deno.test("the server is watched alone", () => {
+  assertEquals(processIds("server", undefined), "server");
+  assertThrows(() => processIds("server", [1]), Error);
+  assertThrows(() => processIds("1", "server"), Error);
+});
+
+Deno.test("the process of the server is the one that listens there, and of no other port", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  assertEquals(await processOf({ host: "127.0.0.1", port }), Deno.pid);
+  listener.close();
+  await assertRejects(processOf({ host: "127.0.0.1", port }), Failure);
+  await assertRejects(processOf({ host: "chat.example", port }), Failure);
 });
 
 Deno.test("as many processes are taken as the observer takes", () => {

@@ -1,0 +1,31 @@
+/**
+ * `~/x` in an option that names a file or a directory: below the home directory of whoever runs the program.
+ *
+ * A shell says so itself of most that is typed, but not in `--data=~/x`, nor in a config file or a unit of systemd. Whoever means a
+ * directory with the name `~` says `./~`. Pure.
+ *
+ * @module
+ */
+
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+
+/** What an option takes that names a place on the disk. */
+const PLACE = /<(?:file|dir|path|new)>$/;
+
+/** Expands it in the values that `command` has by now, wherever they come from. */
+export function expandHome(command: CommandUnknownOpts, home: string | undefined): void {
+  if (!home) return;
+  for (const option of command.options) {
+    const attribute = option.attributeName();
+    const value: unknown = command.getOptionValue(attribute);
+    if (typeof value !== "string" || !PLACE.test(option.flags)) continue;
+    const path = belowHome(value, home);
+    if (path === value) continue;
+    command.setOptionValueWithSource(attribute, path, command.getOptionValueSource(attribute));
+  }
+}
+
+/** The path, with the home directory in it where it says so. */
+export function belowHome(path: string, home: string): string {
+  return path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
+}
