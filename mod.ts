@@ -39,6 +39,7 @@ export {
   memoryStore,
   type PasswordCost,
   type QuotaLimits,
+  type RenewableLimits,
   serve,
   type ServeOptions,
   type Server,

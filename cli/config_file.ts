@@ -24,6 +24,26 @@ export function configPath(): string {
   return `${home}/chat/config.json`;
 }
 
+/** What a command has to know that reads the file later, when it may not look into the environment any more. */
+export function configPlace(): {
+  readonly path: string;
+  readonly home: string | undefined;
+  readonly isThere: boolean;
+} {
+  const path = configPath();
+  return { path, home: Deno.env.get("HOME"), isThere: isThere(path) };
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    // Why it cannot be looked at is said when it is read.
+    return false;
+  }
+}
+
 /** Gives `command` the values of the config file. @throws {Failure} When the file is wrong. */
 export async function applyConfig(command: CommandUnknownOpts): Promise<void> {
   const path = configPath();
@@ -32,6 +52,33 @@ export async function applyConfig(command: CommandUnknownOpts): Promise<void> {
     const others = options.filter((option) => option.name() === key);
     if (!isOfOthers(command, others, value)) applyOne(command, key, value, path);
   }
+}
+
+/**
+ * Reads the file again, for a command that runs with its values.
+ *
+ * @param path Where it is: a command that runs may not look into the environment any more.
+ * @returns What each option would be now that neither a flag nor the environment gave, by its attribute.
+ * @throws {Failure} When the file is wrong.
+ */
+export async function readAgain(
+  command: CommandUnknownOpts,
+  path: string,
+): Promise<ReadonlyMap<string, unknown>> {
+  const options = allOptions(command);
+  const values = await readValues(path, options);
+  const read = new Map<string, unknown>();
+  for (const option of command.options) {
+    const attribute = option.attributeName();
+    const source: OptionValueSource | undefined = command.getOptionValueSource(attribute);
+    if (source !== undefined && source !== "default" && source !== "config") continue;
+    const key = option.name();
+    const others = options.filter((option) => option.name() === key);
+    const isSaid = key in values && !isOfOthers(command, others, values[key]);
+    const said = isSaid ? valueOf(option, key, values[key], path) : undefined;
+    read.set(attribute, said ?? option.defaultValue);
+  }
+  return read;
 }
 
 /**
@@ -177,6 +224,11 @@ function readIfThere(path: string): string | undefined {
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return;
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new Failure(
+        `There was no config file ${path} at the start, so it may not be read now.`,
+      );
+    }
     throw error instanceof Failure ? error : wrong(path, (error as Error).message);
   }
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 
 /** What an option takes that names a place on the disk. */
 const PLACE = /<(?:file|dir|path|new)>$/;
@@ -18,11 +18,20 @@ export function expandHome(command: CommandUnknownOpts, home: string | undefined
   for (const option of command.options) {
     const attribute = option.attributeName();
     const value: unknown = command.getOptionValue(attribute);
-    if (typeof value !== "string" || !PLACE.test(option.flags)) continue;
-    const path = belowHome(value, home);
-    if (path === value) continue;
-    command.setOptionValueWithSource(attribute, path, command.getOptionValueSource(attribute));
+    const placed = placeOf(option, value, home);
+    if (placed === value) continue;
+    command.setOptionValueWithSource(attribute, placed, command.getOptionValueSource(attribute));
   }
+}
+
+/** An option's value, with the home directory in it if it is a place that says so. */
+export function placeOf(
+  option: Pick<Option, "flags">,
+  value: unknown,
+  home: string | undefined,
+): unknown {
+  const isPlace = typeof value === "string" && PLACE.test(option.flags);
+  return isPlace && home ? belowHome(value, home) : value;
 }
 
 /** The path, with the home directory in it where it says so. */

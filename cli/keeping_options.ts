@@ -19,7 +19,7 @@ export interface KeepingFlags {
 
 /** The limits that the options mean. */
 export function keepingLimits({ changeWithin }: KeepingFlags): Partial<Limits> {
-  return changeWithin === undefined ? {} : { changeMsMax: changeWithin };
+  return { changeMsMax: changeWithin ?? Infinity };
 }
 
 /** @throws {Failure} When it is said how much to keep of messages that are not kept on disk. */

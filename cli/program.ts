@@ -11,7 +11,7 @@
 
 import manifest from "../deno.json" with { type: "json" };
 import { Command } from "@commander-js/extra-typings";
-import { applyConfig, configPath } from "./config_file.ts";
+import { applyConfig, configPlace } from "./config_file.ts";
 import { applyEnvironment, nameVariables } from "./environment.ts";
 import { EXIT } from "./failure.ts";
 import { expandHome } from "./home_paths.ts";
@@ -132,7 +132,9 @@ export async function addCommands(
   const connects = first === undefined || (first.startsWith("-") && !OWN_FLAGS.has(first)) ||
     ADDRESS.test(first);
   const words = connects ? ["connect", ...args] : [...args];
-  const all = words.some((word) => ABOUT_ALL.has(word)) || hasConfig();
+  const all = words.some((word) => ABOUT_ALL.has(word)) ||
+    // It may speak of every option.
+    configPlace().isThere;
   const program = await build((name) => all || words.includes(name), load);
   return { program, args: words };
 }
@@ -187,15 +189,4 @@ Examples:
 /** Shows a command in the list of them. */
 function list(program: Command, { name, takes, about }: Entry): void {
   program.command(`${name} ${takes}`).description(about);
-}
-
-/** Whether there is a config file, which may speak of every option. */
-function hasConfig(): boolean {
-  try {
-    Deno.statSync(configPath());
-    return true;
-  } catch {
-    // Why it cannot be looked at is said when it is read.
-    return false;
-  }
 }

@@ -11,6 +11,7 @@ import prettyMilliseconds from "pretty-ms";
 import type { ServerEvent } from "../server/mod.ts";
 import { troubleText } from "./db/refusal.ts";
 import type { ProfileEvent } from "./profile/profiling.ts";
+import type { ReloadEvent } from "./reload.ts";
 import type { CertificateEvent } from "./tls/certificate_files.ts";
 import type { UnencryptedEvent } from "./tls/serve_options.ts";
 import { safeText } from "./tty/safe.ts";
@@ -21,10 +22,21 @@ export type LogEvent =
   | ProfileEvent
   | CertificateEvent
   | UnencryptedEvent
+  | ReloadEvent
   | { readonly kind: "log_lost"; readonly lines: number };
 
 /** In which form log lines are written. */
 export type LogForm = "text" | "json";
+
+/** From which weight on events are told. */
+export type LogLevel = "info" | "warning" | "error";
+
+/** Whether an event is told at a level: what failed always is, at `warning` what is worth a look, too. */
+export function isWorth(event: LogEvent, level: LogLevel): boolean {
+  if (level === "info") return true;
+  const [tone] = describe(event);
+  return tone === RED || (level === "warning" && tone === YELLOW);
+}
 
 /** One event as a line, or `undefined` when it is of no interest to people. */
 export function logLine(event: LogEvent, form: LogForm, at: Date, colour: boolean): string {
@@ -130,6 +142,10 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     }
     case "certificate_kept":
       return [YELLOW, `the certificate stays as it is: ${safeText(event.why)}`];
+    case "reloaded":
+      return [event.restart.length > 0 ? YELLOW : GREEN, reloadedText(event)];
+    case "not_reloaded":
+      return [YELLOW, `nothing is changed: ${safeText(event.why)}`];
     case "unencrypted": {
       const passwords = event.insecurePasswords ? "passwords too" : "and no passwords are taken";
       const why =
@@ -141,6 +157,13 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     default:
       return event satisfies never;
   }
+}
+
+function reloadedText({ changed, restart }: Extract<ReloadEvent, { kind: "reloaded" }>): string {
+  const done = changed.length === 0 ? "nothing is another" : `changed: ${changed.join(", ")}`;
+  return restart.length === 0
+    ? `read again, ${done}`
+    : `read again, ${done}; only a restart changes ${restart.join(", ")}`;
 }
 
 function seconds(count: number): string {

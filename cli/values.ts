@@ -63,8 +63,10 @@ export function bytesFrom(
     if (bytes === undefined) {
       throw new InvalidArgumentError("A size is a number of bytes, such as 500k, 2M or 1.5GiB.");
     }
+    if (bytes > max || bytes < min && max < Number.MAX_SAFE_INTEGER) {
+      throw new InvalidArgumentError(`It must be from ${min} to ${max} bytes.`);
+    }
     if (bytes < min) throw new InvalidArgumentError(`It must be ${min} bytes or more.`);
-    if (bytes > max) throw new InvalidArgumentError(`It must be ${max} bytes or less.`);
     return bytes;
   };
 }

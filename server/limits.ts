@@ -63,6 +63,57 @@ export interface Limits extends AddressLimits, QuotaLimits, FileLimits {
   readonly drainMsMax: number;
 }
 
+/** Limits that can become others while a server runs; each else is built into what stands already. */
+export type RenewableLimits = Pick<
+  Limits,
+  | "messagesPerSecond"
+  | "messagesBurst"
+  | "changeMsMax"
+  | "connectionsMax"
+  | "fileBytesMax"
+  | "userBytesPerDay"
+  | "userRoomsPerDay"
+  | "userPairsPerDay"
+  | "addressBytesPerDay"
+  | "addressRoomsPerDay"
+  | "addressPairsPerDay"
+  | "addressConnectionsMax"
+  | "addressConnectsPerSecond"
+  | "addressConnectsBurst"
+  | "addressLoginsPerSecond"
+  | "addressLoginsBurst"
+  | "addressMessagesPerSecond"
+  | "addressMessagesBurst"
+  | "addressRoomMessagesPerSecond"
+  | "addressRoomMessagesBurst"
+  | "addressPlacesMax"
+>;
+
+/** Their names. */
+export const LIMITS_RENEWABLE: readonly (keyof RenewableLimits)[] = [
+  "messagesPerSecond",
+  "messagesBurst",
+  "changeMsMax",
+  "connectionsMax",
+  "fileBytesMax",
+  "userBytesPerDay",
+  "userRoomsPerDay",
+  "userPairsPerDay",
+  "addressBytesPerDay",
+  "addressRoomsPerDay",
+  "addressPairsPerDay",
+  "addressConnectionsMax",
+  "addressConnectsPerSecond",
+  "addressConnectsBurst",
+  "addressLoginsPerSecond",
+  "addressLoginsBurst",
+  "addressMessagesPerSecond",
+  "addressMessagesBurst",
+  "addressRoomMessagesPerSecond",
+  "addressRoomMessagesBurst",
+  "addressPlacesMax",
+];
+
 /** The defaults, except for what depends on process and machine (see `descriptors.ts` and `memory_watch.ts`). */
 export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax" | "memoryBytesMax"> = {
   ...ADDRESS_LIMITS_DEFAULT,

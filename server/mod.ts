@@ -34,7 +34,7 @@ export {
 } from "./store/streams.ts";
 export type { AddressLimits } from "./addresses/limits.ts";
 export type { FileLimits } from "./files/limits.ts";
-export { type Limits, LIMITS_DEFAULT, type QuotaLimits } from "./limits.ts";
+export { type Limits, LIMITS_DEFAULT, type QuotaLimits, type RenewableLimits } from "./limits.ts";
 export { type MemoryBounds, type MemoryClocks, memoryStore } from "./store/memory_store.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Server } from "./serve_options.ts";

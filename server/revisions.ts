@@ -71,7 +71,7 @@ export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How long after something was said whoever said it may change it, in ms. */
-  readonly changeMsMax: number;
+  readonly changeMsMax: () => number;
   /** Hears whether the store took what it was given last. */
   readonly onStored: (error?: StorageError) => void;
 }
@@ -155,7 +155,7 @@ export class Revisions {
     // Who has reacted already is not told that there is no room for it.
     const isDone = wanted.revision.kind === "react" && revised === message;
     const standing = wanted.revision.kind === "delete" ? this.#standing(member, wanted, found) : {};
-    const age = { ageMs: clock() - message.at, changeMsMax };
+    const age = { ageMs: clock() - message.at, changeMsMax: changeMsMax() };
     const denial = isDone
       ? undefined
       : mayChange({ tag: member.tag, ...standing }, wanted.revision.kind, {

@@ -78,6 +78,7 @@ class ChatServer implements Server {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #memory: MemoryWatch;
   readonly #chores: Chores;
+  readonly renewLimits: Server["renewLimits"];
   readonly #signal: AbortSignal | undefined;
   #closing = false;
   readonly #finish = Promise.withResolvers<void>();
@@ -100,12 +101,15 @@ class ChatServer implements Server {
     const { addr, httpAddr } = this.#listeners;
     ({ hostname: this.hostname, port: this.port } = addr);
     const loop = eventLoopOf(this.#transport);
-    const { observed, chores, ...parts } = wire(options, this.#instruments, {
+    const { observed, chores, renewLimits, ...parts } = wire(options, this.#instruments, {
       connections: this.#connections,
       loop,
     });
     this.#parts = parts;
     this.#chores = chores;
+    this.renewLimits = (limits) => {
+      if (renewLimits(limits)) this.#admission.renew();
+    };
     this.#turns = new Turns(loop);
     const { limits, counters, onEvent } = parts;
     this.#transport.allowPipes?.(limits.pipesMax);

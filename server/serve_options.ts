@@ -9,7 +9,7 @@ import type { AccountsMode } from "./accounts/accounts.ts";
 import type { PasswordCost } from "./accounts/limits.ts";
 import type { ServerEvent } from "./events.ts";
 import type { HttpOptions } from "./http/door.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits, RenewableLimits } from "./limits.ts";
 import type { MessageStore } from "./store/store_port.ts";
 import type { CertificatePair, TransportChoice } from "./transport/mod.ts";
 
@@ -82,6 +82,8 @@ export interface Server extends AsyncDisposable {
    * @throws {RangeError} When the server was started without one.
    */
   renewCertificate(pair: CertificatePair): void;
+  /** Other limits from now on. Who is connected stays, also where fewer may be. What a limit has counted begins anew with it. */
+  renewLimits(limits: Partial<RenewableLimits>): void;
   /** Resolves when the server has shut down; rejects when its store could not be closed. */
   readonly finished: Promise<void>;
   /** Shuts down. Idempotent; resolves when it is done. */

@@ -26,6 +26,7 @@ import {
   MEMORY_STORE_SHARE,
   PAGE_BYTES_MAX,
   PAGES_AT_ONCE,
+  type RenewableLimits,
   REQUESTS_BURST,
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
@@ -34,6 +35,7 @@ import { memoryFor } from "./admission/memory_watch.ts";
 import { News } from "./order/news.ts";
 import { OrderBook } from "./order/order_book.ts";
 import { OrderDesk } from "./order/order_desk.ts";
+import { quotasOf, renew } from "./renewal.ts";
 import { ReportPace } from "./order/report_pace.ts";
 import { ServerBans } from "./order/server_bans.ts";
 import { Quotas } from "./store/quotas.ts";
@@ -57,7 +59,11 @@ export function wire(
   { store = memoryStore(), steady = () => loop.now(), ...options }: ServeOptions,
   instruments: Instruments,
   { connections, loop }: Ground,
-): SessionParts & { readonly observed: Observed; readonly chores: Chores } {
+): SessionParts & {
+  readonly observed: Observed;
+  readonly chores: Chores;
+  readonly renewLimits: (wanted: Partial<RenewableLimits>) => boolean;
+} {
   const openFiles = openFilesMax();
   const limits: Limits = {
     ...LIMITS_DEFAULT,
@@ -79,6 +85,10 @@ export function wire(
   const chores = new Chores(loop);
   const book = new OrderBook(store);
   const bans = new ServerBans(book, clock);
+  const rates = {
+    messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
+    requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
+  };
   const quotas = new Quotas(quotasOf(limits), () => loop.now());
   const archive = {
     store,
@@ -134,7 +144,7 @@ export function wire(
     hall,
     quotas,
     clock,
-    changeMsMax: limits.changeMsMax,
+    changeMsMax: () => limits.changeMsMax,
     refuseWord: (speaker, room) => order.speech.refuseWord(speaker, room),
     comingOf: (room) => order.comingOf(room),
     refuseSpeech: (speaker, room) => order.speech.refuse(speaker, room),
@@ -207,9 +217,9 @@ export function wire(
     wakeups,
     chores,
     limits,
+    renewLimits: (wanted) => renew({ limits, quotas, ...rates }, wanted),
     rates: {
-      messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
-      requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
+      ...rates,
       inspections: new Throttles(INSPECTIONS_PER_SECOND, INSPECTIONS_BURST),
     },
     counters,
@@ -219,12 +229,6 @@ export function wire(
     onEvent,
     observed,
   };
-}
-
-/** Whoever lets people talk as fast as they can lets them talk as much, too. */
-function quotasOf(limits: Limits): Limits {
-  if (limits.messagesPerSecond > 0) return limits;
-  return { ...limits, userBytesPerDay: 0, userRoomsPerDay: 0, userPairsPerDay: 0 };
 }
 
 /** The machine's memory in bytes; `undefined` where Deno does not let us look. Whoever starts a server with fewer tells it. */

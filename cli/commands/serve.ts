@@ -7,22 +7,11 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
 import type { AccountsMode, MessageStore, TransportChoice } from "../../server/mod.ts";
-import {
-  type AddressFlags,
-  addressLimits,
-  exemptRanges,
-  publicOrigins,
-  trustedProxies,
-} from "../address_options.ts";
+import { exemptRanges, publicOrigins, trustedProxies } from "../address_options.ts";
 import { openFilesMax } from "../ask_shell.ts";
 import { dataOption } from "../data_dir.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
-import {
-  type KeepingFlags,
-  keepingLimits,
-  openData,
-  refuseKeepingNothing,
-} from "../keeping_options.ts";
+import { openData, refuseKeepingNothing } from "../keeping_options.ts";
 import { LogWriter } from "../log_writer.ts";
 import {
   makesFiles,
@@ -31,10 +20,11 @@ import {
   profileSecondsOption,
   profilingOf,
 } from "../profile/options.ts";
-import { type QuotaFlags, quotaLimits } from "../quota_options.ts";
-import type { LogEvent } from "../server_log.ts";
+import { Reloading } from "../reload.ts";
+import { type LimitFlags, limitsOf } from "../serve_limits.ts";
+import type { LogEvent, LogLevel } from "../server_log.ts";
 import { listen, tokenFor } from "../serving.ts";
-import { endSignal, onHangup, onUserSignal } from "../signals.ts";
+import { endSignal, onUserSignal } from "../signals.ts";
 import {
   certificateOf,
   certOption,
@@ -45,7 +35,6 @@ import {
   unencrypted,
 } from "../tls/serve_options.ts";
 import { readCertificate, watchCertificate } from "../tls/shown_certificate.ts";
-import { EXIT, Failure } from "../failure.ts";
 import { announce, writeToError } from "../streams.ts";
 import {
   type Address,
@@ -224,13 +213,23 @@ export function define(command: Command): void {
       new Option("--log <form>", "form of the log on stderr")
         .env("CHAT_LOG").choices(["text", "json"] as const).default("text" as const),
     )
+    .addOption(
+      new Option(
+        "--log-level <level>",
+        "what the log tells: all, or what is worth a look, or fails",
+      )
+        .env("CHAT_LOG_LEVEL").choices(["info", "warning", "error"] as const)
+        .default("info" as const),
+    )
     .addOption(profileOption())
     .addOption(profileSecondsOption())
     .addHelpText(
       "after",
       `
 An address is an IPv4 address, or a /64 of IPv6; all of a /48 have --address-site times as much together. A limit of 0 is none.
-A new certificate is taken at SIGHUP, or soon after its files have changed; nobody is dropped for it.
+At SIGHUP the server reads its config file and its certificate again, and goes on: limits, --retain and --log-level are others
+from then on, and the log says what needs a restart instead. Accounts and bans are always as they are set. A new certificate
+is also taken soon after its files have changed. Nobody is dropped for any of it.
 At SIGUSR2 the server takes a CPU profile into its data directory; it opens in DevTools and speedscope.
 
 Examples:
@@ -250,42 +249,43 @@ Examples:
   chat serve --exempt 10.0.0.0/8     the limits by address are not for those
   nc localhost ${PORT_DEFAULT}                  talk to it by hand: the first line is your name`,
     )
-    .action(serve);
+    .action((flags) => serve(flags, command));
 }
 
-interface ServeFlags extends AddressFlags, KeepingFlags, ProfileFlags, QuotaFlags, TlsFlags {
+interface ServeFlags extends LimitFlags, ProfileFlags, TlsFlags {
   readonly host: string;
   readonly port: number;
-  readonly rate: number;
-  readonly maxConnections?: number | undefined;
-  readonly memory?: number | undefined;
-  readonly maxFrame: number;
   readonly http?: Address | undefined;
-  readonly maxFile?: number | undefined;
   readonly transport: TransportChoice;
   readonly accounts: AccountsMode;
   readonly log: "text" | "json";
+  readonly logLevel: LogLevel;
 }
 
-async function serve(flags: ServeFlags): Promise<void> {
+async function serve(flags: ServeFlags, command: Command): Promise<void> {
   const { connectionsThatFit, memoryStore, pipesThatFit, serve } = await import(
     "../../server/mod.ts"
   );
-  const { logLine } = await import("../server_log.ts");
+  const { isWorth, logLine } = await import("../server_log.ts");
+  // First: who hangs up means that files are to be read again, and never the end.
+  await using reloading = await Reloading.begin(command, flags);
   const openFiles = openFilesMax();
-  const connectionsMax = placesOf(flags, connectionsThatFit(openFiles));
+  const fit = connectionsThatFit(openFiles);
+  const limits = limitsOf(flags, fit);
   refuseKeepingNothing(flags);
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const line = (event: LogEvent) => logLine(event, flags.log, new Date(), colour);
   const log = new LogWriter(writeToError, (lines) => line({ kind: "log_lost", lines }));
-  const onEvent = (event: LogEvent) => log.write(line(event));
+  const onEvent = (event: LogEvent) => {
+    if (isWorth(event, reloading.flags.logLevel)) log.write(line(event));
+  };
   await using profiling = await profilingOf(flags, dataOf(flags), onEvent);
   using _asked = onUserSignal(() => profiling.takeOne());
   const exempt = await exemptRanges(flags);
   const origins = await publicOrigins(flags);
   const proxies = await trustedProxies(flags);
   const certificate = certificateOf(flags);
-  using end = endSignal(undefined, certificate === undefined ? undefined : ["SIGINT", "SIGTERM"]);
+  using end = endSignal(undefined, ["SIGINT", "SIGTERM"]);
   const tls = certificate === undefined ? undefined : await readCertificate(certificate, flags.tls);
   const store = flags.anonymous || flags.durability === "none"
     ? memoryStore()
@@ -314,18 +314,7 @@ async function serve(flags: ServeFlags): Promise<void> {
         store,
         signal: end.signal,
         exempt,
-        limits: {
-          ...addressLimits(flags),
-          ...quotaLimits(flags),
-          frameBytesMax: flags.maxFrame,
-          ...keepingLimits(flags),
-          ...(flags.maxFile === undefined ? {} : { fileBytesMax: flags.maxFile }),
-          messagesPerSecond: flags.rate,
-          messagesBurst: Math.max(1, flags.rate * 2),
-          connectionsMax,
-          pipesMax: pipesThatFit(openFiles),
-          ...(flags.memory === undefined ? {} : { memoryBytesMax: flags.memory }),
-        },
+        limits: { ...limits, pipesMax: pipesThatFit(openFiles) },
         onEvent,
       }),
     store,
@@ -333,8 +322,13 @@ async function serve(flags: ServeFlags): Promise<void> {
   );
   operator.listensOn(server.port);
   await using watch = certificate && await watchCertificate(server, certificate, onEvent);
-  using _renewed = watch && onHangup(() => void watch.look(true));
-  keepOnly("net", ...kept(store, flags));
+  reloading.ready({
+    certificate: watch && (() => watch.look(true)),
+    limits: (flags) => server.renewLimits(limitsOf(flags, fit)),
+    retain: store.retainFor?.bind(store),
+    tell: onEvent,
+  });
+  keepOnly("net", ...kept(store, flags, reloading.readsFile));
   announce(`listening on ${showAddress({ host: server.hostname, port: server.port })}\n`);
   if (server.http !== undefined) {
     const { hostname: host, port } = server.http;
@@ -351,23 +345,20 @@ async function serve(flags: ServeFlags): Promise<void> {
 }
 
 /** What is needed beside the network. */
-function kept(store: MessageStore, flags: ServeFlags): readonly Permission[] {
+function kept(
+  store: MessageStore,
+  flags: ServeFlags,
+  readsFile: boolean,
+): readonly Permission[] {
   // With `sys` the store asks how much space the disk has left, and the engine is asked for its profiler.
   if (store.durability !== "none") return ["read", "write", "sys"];
   return [
     ...makesFiles(flags) ? ["write"] as const : [],
-    ...flags.tlsCert ? ["read"] as const : [],
+    ...flags.tlsCert || readsFile ? ["read"] as const : [],
   ];
 }
 
 /** The data directory of a server that keeps data. */
 function dataOf({ anonymous, durability, data }: ServeFlags): string | undefined {
   return anonymous || durability === "none" ? undefined : data;
-}
-
-/** How many connections to take. @throws {Failure} When more are wanted than the files that may be open leave. */
-function placesOf({ maxConnections }: ServeFlags, fit: number): number {
-  if (maxConnections === undefined || maxConnections <= fit) return maxConnections ?? fit;
-  const why = `with the files that this process may open there is room for ${fit} (see ulimit -n)`;
-  throw new Failure(`--max-connections ${maxConnections} are too many: ${why}.`, EXIT.usage);
 }

@@ -75,34 +75,41 @@ export class Address {
   readonly turnedAway: Tally = new Tally();
   /** Wrong operator's tokens, for the log. */
   readonly guesses: Tally = new Tally();
-  readonly limits: AddressLimits;
+  limits: AddressLimits;
   /** What tells it from others, also when it has been forgotten meanwhile. */
   readonly key: string;
   /** The site that it is of; it may be another object when somebody comes again. */
   site: Address | undefined;
   /** Whether it has no limits. */
   readonly exempt: boolean;
-  readonly #spent: Spent;
+  #spent: Spent;
   /** Bytes and work; of an exempt one, none. */
   readonly #pool: Pool | undefined;
   readonly #rooms: RoomSpending;
+  readonly #factor: number;
 
   constructor({ limits, factor, key, site, rooms }: AddressParts, nowMs: number) {
-    const wide = factor === 1 ? limits : timesAsWide(limits, factor);
+    const wide = wideAs(limits, factor);
     this.limits = wide;
+    this.#factor = factor;
     this.exempt = limits === LIMITLESS;
     this.key = key;
     this.site = site;
     this.#rooms = rooms;
     this.#spent = {
-      connects: bucket(wide.addressConnectsPerSecond, wide.addressConnectsBurst, nowMs),
-      logins: bucket(wide.addressLoginsPerSecond, wide.addressLoginsBurst, nowMs),
-      messages: bucket(wide.addressMessagesPerSecond, wide.addressMessagesBurst, nowMs),
+      ...bucketsOf(wide, nowMs),
       guesses: bucket(ADDRESS_GUESSES_PER_SECOND * factor, ADDRESS_GUESSES_BURST * factor, nowMs),
     };
     const { addressBytesPerSecond: perSecond, addressBytesBurst: burst } = wide;
     const bytes = perSecond === 0 ? undefined : { perSecond, burst };
     this.#pool = this.exempt ? undefined : new Pool({ bytes, workMs: workOf(factor) }, nowMs);
+  }
+
+  /** Other limits from now on: what was spent of the old ones is forgiven, but no guess is. */
+  renew(limits: AddressLimits, nowMs: number): void {
+    if (this.exempt) return;
+    this.limits = wideAs(limits, this.#factor);
+    this.#spent = { ...bucketsOf(this.limits, nowMs), guesses: this.#spent.guesses };
   }
 
   /** What connections from here pay their bytes and their work from, beside their own purses. */
@@ -186,6 +193,18 @@ export class Address {
       this.limits;
     return perSecond === 0 ? [] : this.#rooms.of(this.key, room, { perSecond, burst }, nowMs);
   }
+}
+
+function wideAs(limits: AddressLimits, factor: number): AddressLimits {
+  return factor === 1 ? limits : timesAsWide(limits, factor);
+}
+
+function bucketsOf(limits: AddressLimits, nowMs: number): Omit<Spent, "guesses"> {
+  return {
+    connects: bucket(limits.addressConnectsPerSecond, limits.addressConnectsBurst, nowMs),
+    logins: bucket(limits.addressLoginsPerSecond, limits.addressLoginsBurst, nowMs),
+    messages: bucket(limits.addressMessagesPerSecond, limits.addressMessagesBurst, nowMs),
+  };
 }
 
 /** The work that connections may cause together. */

@@ -71,6 +71,14 @@ export class Addresses {
     return { kind: "in", address };
   }
 
+  /** The limits, which are held from the beginning, say something else now. */
+  renew(nowMs: number): void {
+    for (const table of [this.#addresses, this.#sites]) {
+      for (const address of table.all()) address.renew(this.#limits, nowMs);
+    }
+    this.#rooms.clear();
+  }
+
   /** A connection from `address` that was let in has ended. */
   release(address: Address): void {
     this.#addresses.leave(address);

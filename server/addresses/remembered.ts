@@ -45,6 +45,11 @@ export class Remembered {
     this.#forgetTooMany();
   }
 
+  /** All of them. */
+  all(): Iterable<Address> {
+    return this.#addresses.values();
+  }
+
   /** Forgets those that are clean, some thousand looked at each time. */
   sweep(nowMs: number): void {
     const sweep = this.#sweep ??= this.#absent.values();

@@ -49,6 +49,11 @@ export class RoomSpending {
     return bucket;
   }
 
+  /** Forgets all: the rate is another one. */
+  clear(): void {
+    this.#buckets.clear();
+  }
+
   /** Forgets those that are full again. */
   sweep(nowMs: number): void {
     for (const [key, bucket] of this.#buckets) {

@@ -56,6 +56,11 @@ export class AdmissionControl {
     return { kind: "refused", last: this.#refusal(admittance, remote, nowMs) };
   }
 
+  /** The limits that it was made with say something else now. */
+  renew(): void {
+    this.#addresses.renew(performance.now());
+  }
+
   /** The socket of one that was let in from there is closed. */
   release(address: Address): void {
     this.#addresses.release(address);

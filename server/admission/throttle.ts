@@ -61,8 +61,8 @@ export class Throttle {
  * is no way around the limit.
  */
 export class Throttles {
-  readonly #perSecond: number;
-  readonly #burst: number;
+  #perSecond: number;
+  #burst: number;
   readonly #users = new Map<string, Throttle>();
 
   /** @param perSecond Tokens per second and user; 0 lets everything pass. */
@@ -74,6 +74,13 @@ export class Throttles {
   /** Whether everything passes, so that no clock need be asked. */
   get open(): boolean {
     return this.#perSecond === 0;
+  }
+
+  /** Another rate from now on: everybody begins with a full bucket. */
+  renew(perSecond: number, burst: number = this.#burst): void {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#users.clear();
   }
 
   /** The bucket of one user. */

@@ -53,7 +53,7 @@ interface Candidate {
 
 /** Tells what time it is. */
 export class BelievedTime {
-  readonly #belief: Belief;
+  #belief: Belief;
   #distance: number | undefined;
   #candidate: Candidate | undefined;
 
@@ -71,6 +71,11 @@ export class BelievedTime {
     if (this.#distance === undefined) return undefined;
     const believed = Math.min(distance, this.#distance + this.#belief.slackMs);
     return { nowMs: believed + steadyMs, aheadMs: distance - believed };
+  }
+
+  /** It may be ahead by another time from now on, in ms. */
+  allow(slackMs: number): void {
+    this.#belief = { ...this.#belief, slackMs };
   }
 
   /** What to note of it, in ms since 1970: the time that is believed, whatever the clock says just now. */

@@ -73,10 +73,17 @@ const SENTENCES = {
     "This server's store makes room, and most that is new in it came from you. Nothing was sent.",
 };
 
+/** By how much a clock may be ahead, in ms: a small part of the time after which it deletes. */
+function slackFor(retainMs: number): number {
+  return Math.min(CLOCK_SLACK_MS_MAX, retainMs / RETAIN_LOOKS);
+}
+
 /** Keeps a store within its bounds. */
 export class Keeper {
   readonly #parts: KeeperParts;
   readonly #space: Space;
+  /** How old messages may become, in ms. */
+  #retainMs: number;
   #busy: Promise<void> | undefined;
   #closing = false;
   /** Whether it was tried in vain to make room: then that waits until it is woken. */
@@ -97,13 +104,13 @@ export class Keeper {
   constructor(parts: KeeperParts) {
     this.#parts = parts;
     this.#space = new Space(parts.keeping.bytesMax);
+    this.#retainMs = parts.keeping.retainMs ?? Infinity;
   }
 
   /** Measures for the first time. */
   async begin(): Promise<void> {
-    const { keeping: { retainMs = Infinity }, store, noted, clocks } = this.#parts;
-    const slackMs = Math.min(CLOCK_SLACK_MS_MAX, retainMs / RETAIN_LOOKS);
-    const belief = { slackMs, holdMs: CLOCK_HOLD_MS };
+    const { store, noted, clocks } = this.#parts;
+    const belief = { slackMs: slackFor(this.#retainMs), holdMs: CLOCK_HOLD_MS };
     const known = await noted.read();
     const now = clocks();
     // Where nothing is kept yet, no clock can cost anything.
@@ -116,6 +123,13 @@ export class Keeper {
   /** A room keeps what is said in it for another time from now on. */
   roomChanged(): void {
     this.#roomsChanged = true;
+  }
+
+  /** Messages may become so old from now on, in ms. What is too old already goes at the next look. */
+  retainFor(ms: number): void {
+    this.#retainMs = ms;
+    this.#time?.allow(slackFor(ms));
+    this.#lookAtMs = -Infinity;
   }
 
   #readRooms(): ReadonlyMap<string, number> {
@@ -238,7 +252,8 @@ export class Keeper {
   }
 
   async #retain(): Promise<void> {
-    const { keeping: { retainMs = Infinity }, store, eraser, clocks } = this.#parts;
+    const { store, eraser, clocks } = this.#parts;
+    const retainMs = this.#retainMs;
     const now = clocks();
     const isAsked = this.#roomsChanged;
     // Whoever closes the store notes the time, and after that it is somebody else's.

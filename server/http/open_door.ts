@@ -35,10 +35,10 @@ export interface Building {
 export function openDoor(building: Building, hostname: string, origins: Origins): Door {
   const { parts, instruments, observed, closing, connections, openAccount, host } = building;
   const { hall, conversation } = parts.world;
-  const { connectionsMax, frameBytesMax } = parts.limits;
+  const { frameBytesMax } = parts.limits;
   const health = new HealthCheck({
     closing,
-    full: () => connections() >= connectionsMax,
+    full: () => connections() >= parts.limits.connectionsMax,
     storageFailed: () => conversation.storageFailed,
     pendingMs: () => conversation.pendingMs,
     tryStore: () => conversation.tryStore(hall.lobby),

@@ -128,6 +128,7 @@ export async function durableStore(
       before,
       keeper,
       eraser,
+      bytesMax: options.bytesMax,
       clock: options.clock ?? Date.now,
       onTrouble,
     });
@@ -149,6 +150,8 @@ interface Parts {
   readonly before: Before;
   readonly keeper: Keeper;
   readonly eraser: Eraser;
+  /** How many bytes it may take, if that is limited. */
+  readonly bytesMax: number | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly onTrouble: (error: unknown) => void;
@@ -243,6 +246,12 @@ class DurableStore implements MessageStore {
       if (name.startsWith(prefix)) names.push(name);
     }
     return names;
+  }
+
+  retainFor(ms: number | undefined): void {
+    const { store, keeper, bytesMax, onTrouble } = this.#parts;
+    keeper.retainFor(ms ?? Infinity);
+    void rememberKeeping(store, { retainMs: ms, bytesMax, onTrouble }).catch(onTrouble);
   }
 
   eraseSoon(settled: Append["settled"], deleted: readonly string[] = []): void {

@@ -44,6 +44,16 @@ interface Daily {
   readonly pair: number;
 }
 
+/** What each of those who spend has a day. */
+interface Days {
+  readonly user: Daily;
+  readonly address: Daily;
+  readonly site: Daily;
+}
+
+/** The limits that they follow from. */
+type Wanted = QuotaLimits & Pick<AddressLimits, "addressSiteFactor">;
+
 type Allowance = Readonly<Record<keyof Daily, TokenBucket>>;
 
 const SENTENCES: Readonly<Record<keyof Daily, string>> = {
@@ -54,9 +64,7 @@ const SENTENCES: Readonly<Record<keyof Daily, string>> = {
 
 /** The allowances of all. */
 export class Quotas {
-  readonly #user: Daily;
-  readonly #address: Daily;
-  readonly #site: Daily;
+  #day: Days;
   readonly #now: () => number;
   /** By address, or by address and folded name; who was made first comes first. */
   readonly #allowances = new Map<string, Allowance>();
@@ -65,28 +73,17 @@ export class Quotas {
   #sweptMs: number;
 
   /** @param now Milliseconds that never run backward. */
-  constructor(
-    limits: QuotaLimits & Pick<AddressLimits, "addressSiteFactor">,
-    now: () => number,
-  ) {
-    this.#user = {
-      bytes: limits.userBytesPerDay,
-      room: limits.userRoomsPerDay,
-      pair: limits.userPairsPerDay,
-    };
-    this.#address = {
-      bytes: limits.addressBytesPerDay,
-      room: limits.addressRoomsPerDay,
-      pair: limits.addressPairsPerDay,
-    };
-    const factor = limits.addressSiteFactor;
-    this.#site = {
-      bytes: this.#address.bytes * factor,
-      room: this.#address.room * factor,
-      pair: this.#address.pair * factor,
-    };
+  constructor(limits: Wanted, now: () => number) {
+    this.#day = daysOf(limits);
     this.#now = now;
     this.#sweptMs = now();
+  }
+
+  /** Other limits from now on: everybody begins the day anew. */
+  renew(limits: Wanted): void {
+    this.#day = daysOf(limits);
+    this.#allowances.clear();
+    this.#payersOf = new WeakMap();
   }
 
   /** How many allowances are remembered. */
@@ -131,10 +128,10 @@ export class Quotas {
   }
 
   #findPayers({ key, address }: Payer, now: number): readonly Allowance[] {
-    const user = this.#of(`${address.key} ${key}`, this.#user, now);
+    const user = this.#of(`${address.key} ${key}`, this.#day.user, now);
     if (address.exempt) return [user];
-    const payers = [user, this.#of(address.key, this.#address, now)];
-    if (address.site !== undefined) payers.push(this.#of(address.site.key, this.#site, now));
+    const payers = [user, this.#of(address.key, this.#day.address, now)];
+    if (address.site !== undefined) payers.push(this.#of(address.site.key, this.#day.site, now));
     return payers;
   }
 
@@ -157,6 +154,20 @@ export class Quotas {
     this.#allowances.delete(key);
     this.#payersOf = new WeakMap();
   }
+}
+
+function daysOf(limits: Wanted): Days {
+  const { addressBytesPerDay: bytes, addressRoomsPerDay: room, addressPairsPerDay: pair } = limits;
+  const { addressSiteFactor: factor } = limits;
+  return {
+    user: {
+      bytes: limits.userBytesPerDay,
+      room: limits.userRoomsPerDay,
+      pair: limits.userPairsPerDay,
+    },
+    address: { bytes, room, pair },
+    site: { bytes: bytes * factor, room: room * factor, pair: pair * factor },
+  };
 }
 
 function refusal(kind: keyof Daily): StorageError {

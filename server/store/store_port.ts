@@ -282,6 +282,8 @@ export interface MessageStore extends AsyncDisposable {
   memoryBytes?(): number;
   /** Keeps its messages within so many bytes of memory from now on. A store that keeps none there leaves this out. */
   keepWithin?(bytes: number): void;
+  /** Messages may become so old from now on, in ms; `undefined` for any age. A store that keeps none on a disk leaves this out. */
+  retainFor?(ms: number | undefined): void;
   /**
    * What was deleted up to now, values of keys too, is to be in no file any more as soon as that can be. `settled` is called when it is
    * certain that it will be. A store without files leaves this out.

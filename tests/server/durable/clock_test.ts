@@ -75,6 +75,10 @@ class Kept implements AsyncDisposable {
     return (await this.#store.read(`room/${room}`, { limit: 10_000 })).map(({ seq }) => seq);
   }
 
+  retainFor(ms: number): void {
+    this.#keeper?.retainFor(ms);
+  }
+
   /** Lets the keeper look after the store for so long, every ten minutes. */
   async pass(ms: number): Promise<void> {
     for (const until = this.passed + ms; this.passed < until;) {
@@ -105,6 +109,24 @@ Deno.test("a clock that is a year ahead for a moment deletes nothing, and the lo
   await kept.pass(HOUR);
   assertEquals([kept.deleted, kept.told.length], [0, 1]);
   assert((kept.told[0] ?? 0) > YEAR - DAY);
+});
+
+Deno.test("another time for which messages are kept holds at the next look, also for how far a clock is believed", async () => {
+  await using kept = await Kept.open();
+  await kept.say();
+  await kept.pass(2 * DAY);
+  await kept.say();
+  kept.retainFor(DAY);
+  await kept.pass(HOUR / 6);
+  assertEquals([kept.deleted, await kept.seqs()], [1, [2]]);
+  kept.retainFor(2 * HOUR);
+  kept.wrong = 2 * HOUR;
+  await kept.pass(HOUR);
+  assertEquals(kept.deleted, 1, "A clock that is ahead by as much as is kept");
+  kept.retainFor(Infinity);
+  kept.wrong = 0;
+  await kept.pass(YEAR / 100);
+  assertEquals(kept.deleted, 1);
 });
 
 Deno.test("a clock that is wrong when the server starts deletes nothing for hours", async () => {
