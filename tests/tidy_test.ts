@@ -85,6 +85,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/profile/profile_file.ts",
   "cli/program.ts",
   "cli/run.ts",
+  "cli/service/notify.ts",
   "cli/signals.ts",
   "cli/streams.ts",
   "cli/tls/certificate_files.ts",
@@ -163,6 +164,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
 
 /** The only files that may open a library of C: what they call is beyond any permission. */
 const LIBRARIES: ReadonlySet<string> = new Set([
+  "cli/service/notify.ts",
   "cli/signals.ts",
   "observe/dashboard/window.ts",
   "observe/dashboard/window_thread.ts",

@@ -267,6 +267,8 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
     "../../server/mod.ts"
   );
   const { isWorth, logLine } = await import("../server_log.ts");
+  const { alive, notifier } = await import("../service/alive.ts");
+  using systemd = notifier();
   // First: who hangs up means that files are to be read again, and never the end.
   await using reloading = await Reloading.begin(command, flags);
   const openFiles = openFilesMax();
@@ -336,6 +338,8 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   }
   const warning = unencrypted(server.hostname, certificate, flags);
   if (warning !== undefined) onEvent(warning);
+  using _alive = alive(systemd, showAddress({ host: server.hostname, port: server.port }));
+  end.signal.addEventListener("abort", () => systemd.tell("STOPPING=1"));
   try {
     await server.finished;
   } finally {
