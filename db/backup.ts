@@ -15,7 +15,7 @@ import { DamageError, StoreError, systemCode } from "./errors.ts";
 import { tryRead, writeAll, writeFile } from "./files.ts";
 import { hintName } from "./hint.ts";
 import type { Manifest, SegmentRow } from "./manifest.ts";
-import { putManifest } from "./manifest_files.ts";
+import { findManifest, putManifest } from "./manifest_files.ts";
 import { NOT_READ, readAround, type ReadAt, type Unread } from "./read_around.ts";
 import { renameStore, segmentName } from "./segment_header.ts";
 import type { Segments } from "./segments.ts";
@@ -35,6 +35,8 @@ export interface BackupReport {
 export interface BackupOptions {
   /** Whether files that never change may be shared with the backup, which takes no space. Default: yes. */
   readonly link?: boolean;
+  /** An earlier backup of the same store, whose files are shared where they are the same: then only what is new is copied. */
+  readonly before?: string | undefined;
   /** Whether the copy is a store with an id of its own; then nothing is shared. Default: no. */
   readonly anew?: boolean;
   /** Told after each segment how many of how many bytes are there. */
@@ -65,11 +67,14 @@ export async function backUp(parts: BackupParts): Promise<BackupReport> {
     throw new StoreError("not_empty", `Cannot back up to ${to.path}: there is something in it`);
   }
   await to.make();
+  const known = await rowsBefore(parts);
   const bytes = manifest.rows.reduce((sum, { end }) => sum + end, 0);
   let done = 0;
   for (const row of manifest.rows) {
     const name = segmentName(row.id);
-    const linked = !parts.unfinished?.has(row.id) && link(parts, name);
+    const isComplete = !parts.unfinished?.has(row.id);
+    const linked = isComplete &&
+      (known.has(keyOf(row)) && linkBefore(parts, name) || link(parts, name));
     if (!linked) await copySegment(parts, row);
     await bringHint(parts, hintName(row.id));
     parts.onProgress?.(done += row.end, bytes);
@@ -77,6 +82,24 @@ export async function backUp(parts: BackupParts): Promise<BackupReport> {
   await to.syncDirectory();
   await putManifest(to, { ...manifest, number: 1 });
   return { segments: manifest.rows.length, bytes, lsn: manifest.rows.at(-1)?.lastLsn ?? 0 };
+}
+
+/** What the earlier backup has of this very store, by what no other segment has alike. */
+async function rowsBefore({ from, before, anew, manifest }: BackupParts): Promise<Set<string>> {
+  if (before === undefined || anew === true) return new Set();
+  const storage = from.at(before);
+  if (!storage.exists()) return new Set();
+  const found = await findManifest(storage, await storage.list());
+  if (found.kind !== "found" || found.manifest.store !== manifest.store) return new Set();
+  return new Set(found.manifest.rows.map(keyOf));
+}
+
+function keyOf({ id, salt, firstLsn, lastLsn, end }: SegmentRow): string {
+  return [id, salt, firstLsn, lastLsn, end].join(" ");
+}
+
+function linkBefore({ from, to, before = "", ...parts }: BackupParts, name: string): boolean {
+  return link({ ...parts, from: from.at(before), to }, name);
 }
 
 /** Shares a file. @returns Whether that is possible: it needs one file system, and the file must be there by name. */

@@ -60,6 +60,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/config_file.ts",
   "cli/dashboard/keeper.ts",
   "cli/data_dir.ts",
+  "cli/db/backup_series.ts",
   "cli/db/import.ts",
   "cli/db/progress.ts",
   "cli/db/whole.ts",

@@ -10,6 +10,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { dataOption } from "../data_dir.ts";
+import { wholeNumber } from "../values.ts";
 import { pointInTime } from "../db/since.ts";
 
 const DIR = "directory of the store (default: --data)";
@@ -128,8 +129,14 @@ Examples:
 function addBackup(db: Command): void {
   db.command("backup")
     .description("copy the store as it is now into a new directory")
-    .argument("<to>", "a directory that is new or empty")
+    .argument("<to>", "a directory that is new or empty; with --keep, the one of all backups")
     .argument("[dir]", DIR)
+    .addOption(
+      new Option(
+        "--keep <n>",
+        "add one to those in <to>, named by its time and checked, and keep so many of them",
+      ).argParser(wholeNumber(1, 100_000)),
+    )
     .addOption(dataOption())
     .addOption(json())
     .addHelpText(
@@ -139,13 +146,19 @@ Works beside a running server. On the same file system the copy shares files wit
 space; put it on another disk to survive the loss of this one. What is edited or deleted later stays in it: to be rid of
 that, make a new backup when 'chat db stat' speaks of nothing that is still to be erased, and remove the older ones.
 
+With --keep, what the last backup has already is shared with it and not copied again; all of the new one is read and checked before
+an older one goes, and damage ends with 3.
+
 Examples:
   chat db backup /mnt/chat-today
-  chat db backup "/mnt/chat-$(date +%F)" /var/lib/chat`,
+  chat db backup "/mnt/chat-$(date +%F)" /var/lib/chat
+  chat db backup --keep 14 /mnt/chat-backups   each night, from cron or a timer`,
     )
-    .action(async (to, dir, flags) => {
-      const { backup } = await import("../db/backup.ts");
-      await backup(dir ?? flags.data, to, flags);
+    .action(async (to, dir, { keep, ...flags }) => {
+      const { backup, backupAmong } = await import("../db/backup.ts");
+      const from = dir ?? flags.data;
+      if (keep === undefined) await backup(from, to, flags);
+      else await backupAmong(from, to, { ...flags, keep, now: new Date() });
     });
 }
 

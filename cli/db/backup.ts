@@ -21,7 +21,8 @@ import { safeText } from "../tty/safe.ts";
 import { contentsOf } from "./contents.ts";
 import { erasingSince } from "./erasing.ts";
 import { progressBar } from "./progress.ts";
-import { explained, explainedInto, refuseName } from "./refusal.ts";
+import { openSeries } from "./backup_series.ts";
+import { damagedStore, explained, explainedInto, refuseName } from "./refusal.ts";
 import { showBytes, showCount } from "./text.ts";
 
 /** How to report. */
@@ -35,6 +36,44 @@ export async function backup(from: string, to: string, flags: ReportFlags): Prom
   refuseName(from);
   const copied = await copyWhole(from, to, { what: "Copying" });
   print(reportOf("Backed up", copied, to, flags));
+}
+
+/**
+ * Adds a backup to those in the directory `to`, named by its time, reads all of it, and removes the oldest beyond `keep`. What is in
+ * the one before is shared with it, unless that turns out to be damaged. Nothing is removed for one that is.
+ */
+export async function backupAmong(
+  from: string,
+  to: string,
+  { keep, now, ...flags }: ReportFlags & { readonly keep: number; readonly now: Date },
+): Promise<void> {
+  keepOnly("read", "write");
+  refuseName(from);
+  refuseName(to);
+  const series = await openSeries(to);
+  const path = series.next(now);
+  const before = series.newest;
+  let copied = await copyWhole(from, path, { what: "Copying", before });
+  if (before !== undefined && !await isGood(path)) {
+    await series.remove(path);
+    copied = await copyWhole(from, path, { what: "Copying again" });
+  }
+  if (!await isGood(path)) {
+    // Twice the same: what was copied is so.
+    await series.remove(path);
+    throw damagedStore(from);
+  }
+  const removed = await series.keepNewest(keep);
+  print(reportOf("Backed up", copied, path, flags));
+  if (!flags.json && removed > 0) print(`Removed ${showCount(removed, "older backup")}.\n`);
+}
+
+async function isGood(directory: string): Promise<boolean> {
+  const { damages } = await explained(directory, async () => {
+    using progress = progressBar("Checking");
+    return await verifyStore(directory, { onProgress: progress.update });
+  });
+  return damages.length === 0;
 }
 
 /** Makes the store `to` out of the backup in `from`. @throws {Failure} When the backup is damaged. */
@@ -64,13 +103,23 @@ interface Copied {
   readonly erasingSince: number | undefined;
 }
 
+/** How to copy. */
+interface How {
+  /** What is said of it meanwhile. */
+  readonly what: string;
+  /** Whether it becomes a store of its own. */
+  readonly anew?: boolean;
+  /** A backup with which files may be shared. */
+  readonly before?: string | undefined;
+}
+
 /** Copies that are begun at most while a server takes files away that are to be copied. */
 const TRIES_MAX = 5;
 
 async function copyWhole(
   from: string,
   to: string,
-  how: { readonly what: string; readonly anew?: boolean },
+  how: How,
 ): Promise<Copied> {
   for (let tries = 1;; tries++) {
     try {
@@ -87,12 +136,12 @@ async function copyWhole(
 async function copyOnce(
   from: string,
   to: string,
-  { what, anew = false }: { readonly what: string; readonly anew?: boolean },
+  { what, anew = false, before }: How,
 ): Promise<Copied> {
   using progress = progressBar(what);
   return await explainedInto({ from, to }, async (part) => {
     using store = await openReadOnly(from);
-    await store.backup(part, { anew, onProgress: progress.update });
+    await store.backup(part, { anew, before, onProgress: progress.update });
     const { messages } = contentsOf(store);
     return { stat: store.stat(), messages, erasingSince: erasingSince(store) };
   });
