@@ -73,6 +73,11 @@ const COMMANDS: readonly Entry[] = [
     takes: "[options] [names...]",
     about: "make a certificate for a server of your own, by which it speaks TLS",
   },
+  {
+    name: "service",
+    takes: "",
+    about: "let systemd run the server from boot on: install, remove, status",
+  },
   { name: "db", takes: "", about: "look after the store: check, copy, compact, repair" },
   {
     name: "observe",

@@ -22,6 +22,7 @@ import { entrySource, oneFile, type Parts } from "./entry.ts";
 import { containerfile } from "./containerfile.ts";
 import { asComment, type Info, type Notice, noticesText, packagesOf } from "./notices.ts";
 import { launcher, packageJson } from "./npm_package.ts";
+import { runFlags } from "./run_flags.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -33,17 +34,6 @@ const SOURCE = /\.(?:tsx?|css|json)$/;
 
 /** The page's script has packages of its own. */
 const PAGE = fileURLToPath(new URL("observe/dashboard/page/main.tsx", root));
-
-/** Flags of `deno run` that only sources need. */
-const OF_SOURCES: ReadonlySet<string> = new Set(["--frozen"]);
-
-/** Flags with which the packed program runs: those of the task, and what `deno.json` says, which is not there then. */
-export function runFlags(task: string = manifest.tasks.chat): string[] {
-  const [, words] = /^deno run (.*) cli\/main\.ts$/.exec(task) ?? [];
-  if (words === undefined) throw new Error("deno.json has no task 'chat' that can be packed.");
-  const flags = words.split(" ").filter((flag) => !OF_SOURCES.has(flag));
-  return ["--quiet", "--no-config", "--unstable-worker-options", ...flags];
-}
 
 /** Commands and threads, as they lie in their folders. */
 function parts(): Parts {

@@ -213,6 +213,16 @@ Deno.test("the packed program is the whole chat, in one file and without any net
     dialler.end();
   });
 
+  await t.step("it installs itself as a service, which runs from where it is then", async () => {
+    const image = `${folder}/image`;
+    const { code, err } = await machine.chat(["service", "install", "--root", image, "--yes"]);
+    assertEquals([code, err], [0, ""]);
+    const unit = await Deno.readTextFile(`${image}/etc/systemd/system/chat.service`);
+    const [, command = ""] = /^ExecStart=(.*) serve$/m.exec(unit) ?? [];
+    const [deno = "", ...args] = command.split(" ").map((word) => word.replace(/^(?=\/)/, image));
+    assertEquals((await machine.run(deno, [...args, "--version"])).out, `${VERSION}\n`);
+  });
+
   await t.step("it fetched nothing, and left nothing where it ran", async () => {
     assertEquals(await Array.fromAsync(Deno.readDir(`${folder}/empty`)), []);
     assertEquals(await Array.fromAsync(Deno.readDir(`${folder}/cache/npm`)), []);
