@@ -65,6 +65,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/db/progress.ts",
   "cli/db/whole.ts",
   "cli/examine.ts",
+  "cli/examine_server.ts",
   "cli/file_report.ts",
   "cli/files/directory.ts",
   "cli/files/disk.ts",

@@ -20,6 +20,7 @@ Deno.test("chat --help lists the commands", async () => {
       "login",
       "logout",
       "user",
+      "service",
       "db",
       "observe",
       "doctor",
