@@ -47,6 +47,16 @@ export function testByRoot(name: string, run: () => Promise<void>): void {
   testUnlessMissing(Deno.uid() === 0 ? [] : ["root"], name, run);
 }
 
+/** The same, with programs or files that are needed besides. */
+export function testByRootWith(
+  programs: readonly string[],
+  name: string,
+  run: () => Promise<void>,
+): void {
+  const missing = programs.filter((program) => !hasProgram(program));
+  testUnlessMissing(Deno.uid() === 0 ? missing : ["root", ...missing], name, run);
+}
+
 function testUnlessMissing(
   missing: readonly string[],
   name: string,

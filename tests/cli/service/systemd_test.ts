@@ -1,0 +1,105 @@
+/**
+ * The service on a machine whose process 1 is systemd: installed, talked to, reloaded, backed up, killed, removed, restored.
+ *
+ * @module
+ */
+
+import manifest from "../../../deno.json" with { type: "json" };
+import { assert, assertEquals } from "../../assert.ts";
+import { within } from "../../harness.ts";
+import { testByRootWith } from "../../skips.ts";
+
+const root = new URL("../../..", import.meta.url).pathname;
+const MACHINE = new URL("./machine.sh", import.meta.url).pathname;
+/** A busy machine takes its time. */
+const MACHINE_MS = 240_000;
+
+/** What is typed there, by name. */
+const TYPED: readonly (readonly [name: string, line: string])[] = [
+  ["install", "chat service install --yes"],
+  ["status", "chat service status"],
+  ["send", "chat send -n Anna hello"],
+  ["reload", `sed -i 's/8080/8080, "rate": 3/' /etc/chat/config.json && systemctl reload chat`],
+  ["reloaded", "soon grep 'read again, changed: --rate' /out/log"],
+  ["backup", "systemctl start chat-backup.service"],
+  ["timer", "systemctl is-active chat-backup.timer"],
+  ["kill", "systemctl kill -s SIGKILL chat"],
+  ["again", "soon restarted"],
+  ["owner", "stat -c '%U %a' /var/lib/chat /var/lib/chat/LOCK /var/backups/chat"],
+  ["confined", "grep -E '^(NoNewPrivs|Seccomp|CapBnd)' /proc/$(cat /var/lib/chat/LOCK)/status"],
+  ["update", "chat service install --yes"],
+  ["remove", "chat service remove --yes"],
+  ["gone", "chat service status"],
+  ["restore", "chat db restore /var/backups/chat/2* /tmp/back && chat db stat --json /tmp/back"],
+];
+
+interface Said {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** What a shell does with them: each says what it printed, and how it ended. */
+function script(): string {
+  const chat = manifest.tasks.chat.replace(/^deno/, "/usr/local/bin/chat-test-deno")
+    .replace("deno run", "deno run --quiet").replace("cli/main.ts", '/program/cli/main.ts "$@"');
+  const lines = TYPED.map(([name, line]) => `echo "== ${name}"; ${line} 2>&1; echo "-- $?"`);
+  return `export HOME=/root DENO_DIR=/var/cache/chat DENO_NO_UPDATE_CHECK=1 XDG_STATE_HOME=/tmp/state
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+chat() { ${chat}; }
+soon() { for _ in $(seq 100); do "$@" && return; sleep 0.1; done; return 1; }
+restarted() {
+  [ "$(systemctl show chat -p NRestarts --value)" = 1 ] && systemctl is-active --quiet chat
+}
+${lines.join("\n")}
+`;
+}
+
+testByRootWith(
+  ["/lib/systemd/systemd", "unshare", "pivot_root", "useradd"],
+  "systemd runs what is installed, confined; it is reloaded, backed up, started again, removed and restored",
+  async () => {
+    const folder = await Deno.makeTempDir({ prefix: "chat-machine-" });
+    try {
+      await Deno.writeTextFile(`${folder}/script`, script());
+      await Deno.symlink(root, `${folder}/program`);
+      await Deno.symlink(Deno.execPath(), `${folder}/deno`);
+      await Deno.symlink(`${await denoDirectory()}/npm`, `${folder}/npm`);
+      const machine = new Deno.Command(MACHINE, { args: [folder] }).output();
+      const { stderr } = await within(machine, "The machine's end", MACHINE_MS);
+      const text = await Deno.readTextFile(`${folder}/said`).catch(() => "");
+      assert(text !== "", new TextDecoder().decode(stderr));
+      const said = readSaid(text);
+      const textOf = (name: string) => said.get(name)?.text ?? "";
+      const codes = TYPED.map(([name]) => `${name} ${said.get(name)?.code}`);
+      const wanted = TYPED.map(([name]) => `${name} ${name === "gone" ? 1 : 0}`);
+      assertEquals(codes, wanted, text);
+      assert(/active \(running\).*Listening on 127\.0\.0\.1:8080/.test(textOf("status")), text);
+      assert(textOf("install").includes("The server runs, and will after the next boot."), text);
+      assertEquals(textOf("owner"), "chat 700\nchat 600\nchat 700");
+      assertEquals(
+        textOf("confined").split(/\s+/).join(" "),
+        "CapBnd: 0000000000000000 NoNewPrivs: 1 Seccomp: 2 Seccomp_filters: " +
+          textOf("confined").split(/\s+/).at(-1),
+      );
+      assert(textOf("gone").includes("chat.service         not installed"), text);
+      assert(/"messages":1\b/.test(textOf("restore")), text);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
+
+async function denoDirectory(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+function readSaid(text: string): ReadonlyMap<string, Said> {
+  const blocks = [...text.matchAll(/^== (\w+)\n([\s\S]*?)^-- (\d+)$/gm)];
+  return new Map(
+    blocks.map(([, name = "", said = "", code]) => [name, {
+      text: said.trim(),
+      code: Number(code),
+    }]),
+  );
+}
