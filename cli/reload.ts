@@ -96,9 +96,10 @@ export class Reloading<Flags extends ReloadFlags> implements AsyncDisposable {
     command: Command,
     flags: Flags,
   ): Promise<Reloading<Flags>> {
+    const reloading = new Reloading(command as CommandUnknownOpts, flags);
     // Now: later nothing can be loaded.
     await import("jsonc-parser");
-    return new Reloading(command as CommandUnknownOpts, flags);
+    return reloading;
   }
 
   /** The server runs, and can be changed. */

@@ -263,14 +263,14 @@ interface ServeFlags extends LimitFlags, ProfileFlags, TlsFlags {
 }
 
 async function serve(flags: ServeFlags, command: Command): Promise<void> {
+  // First: who hangs up means that files are to be read again, and never the end.
+  await using reloading = await Reloading.begin(command, flags);
   const { connectionsThatFit, memoryStore, pipesThatFit, serve } = await import(
     "../../server/mod.ts"
   );
   const { isWorth, logLine } = await import("../server_log.ts");
   const { alive, notifier } = await import("../service/alive.ts");
   using systemd = notifier();
-  // First: who hangs up means that files are to be read again, and never the end.
-  await using reloading = await Reloading.begin(command, flags);
   const openFiles = openFilesMax();
   const fit = connectionsThatFit(openFiles);
   const limits = limitsOf(flags, fit);
