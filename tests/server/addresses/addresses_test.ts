@@ -254,3 +254,25 @@ Deno.test("what one address has said in a room counts while it is not earned bac
   for (let n = 0; n < 1_000; n++) address.message(0, `room ${n}`);
   assert(address.message(0, "tea") > 0);
 });
+
+Deno.test("other limits hold for who is there and who comes, and no guess is forgiven by them", () => {
+  const limits = { ...LIMITS_DEFAULT, addressConnectionsMax: 3, addressMessagesPerSecond: 1 };
+  limits.addressMessagesBurst = 1;
+  const from = new Addresses(limits, []);
+  const here = admitted(from, "192.0.2.1");
+  const site = admitted(from, "2001:db8::1");
+  assertEquals([here.message(0, undefined), here.message(0, undefined) > 0], [0, true]);
+  for (let i = 0; i < 9; i++) here.guess(0);
+  assert(here.msUntilGuess(0) > 0);
+  Object.assign(limits, { addressConnectionsMax: 1, addressMessagesBurst: 2 });
+  from.renew(0);
+  assertEquals(
+    from.admit("192.0.2.1", 0).kind,
+    "too_many",
+    "Who is there stays, nobody more comes",
+  );
+  assertEquals([1, 2, 3].map(() => here.message(0, undefined) > 0), [false, false, true]);
+  assert(here.msUntilGuess(0) > 0);
+  assertEquals(site.limits.addressConnectionsMax, 1);
+  assertEquals(site.site?.limits.addressConnectionsMax, LIMITS_DEFAULT.addressSiteFactor);
+});

@@ -107,3 +107,15 @@ Deno.test("all addresses of a site make so much in a day together", () => {
   assertEquals(made.filter(Boolean).length, 6);
   assertEquals(quotas.take(from("other", "30"), "room"), undefined, "an address of no site");
 });
+
+Deno.test("other limits let everybody begin the day anew, also who has paid by the old ones", () => {
+  const quotas = new Quotas({ ...NONE, userRoomsPerDay: 1 }, () => 0);
+  const alice = from("alice");
+  assertEquals(quotas.take(alice, "room"), undefined);
+  assert(quotas.take(alice, "room") !== undefined);
+  quotas.renew({ ...NONE, userRoomsPerDay: 2 });
+  assertEquals([quotas.take(alice, "room"), quotas.take(alice, "room")], [undefined, undefined]);
+  assert(quotas.take(alice, "room") !== undefined);
+  quotas.renew(NONE);
+  for (let i = 0; i < 9; i++) assertEquals(quotas.take(alice, "room"), undefined);
+});
