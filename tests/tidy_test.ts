@@ -90,6 +90,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/service/notify.ts",
   "cli/service/system.ts",
   "cli/signals.ts",
+  "cli/store_owner.ts",
   "cli/streams.ts",
   "cli/tls/certificate_files.ts",
   "cli/tls/known_servers.ts",

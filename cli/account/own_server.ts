@@ -20,6 +20,7 @@ import type { Server } from "../../server/mod.ts";
 import { Failure } from "../failure.ts";
 import { notedPort } from "../operator_token.ts";
 import type { Permission } from "../privileges.ts";
+import { ownerOf, refuseForeign } from "../store_owner.ts";
 import { printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { type Address, showAddress } from "../values.ts";
@@ -55,7 +56,7 @@ export async function ownServer(
   if (await listens(address)) return undefined;
   const owner = await ownerOf(data);
   if (!makes && owner === undefined) return undefined;
-  if (owner !== undefined && owner !== 0 && Deno.uid() === 0) throw foreign(data, owner);
+  await refuseForeign(data);
   const { durableStore, serve } = await import("../../server/mod.ts");
   const { LockedError } = await import("../../db/mod.ts");
   const { storeFailure } = await import("../store_failure.ts");
@@ -100,28 +101,4 @@ async function listens({ host: hostname, port }: Address): Promise<boolean> {
   } catch (error) {
     return !(error instanceof Deno.errors.ConnectionRefused);
   }
-}
-
-/** Whose the store in a directory is, as a number; `undefined` when there is none. */
-async function ownerOf(path: string): Promise<number | undefined> {
-  try {
-    const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
-    if (!names.some((name) => name.endsWith(".manifest"))) return undefined;
-    return (await Deno.stat(path)).uid ?? 0;
-  } catch (error) {
-    const { NotADirectory, NotFound, PermissionDenied } = Deno.errors;
-    // What may not be looked into is not this user's to change.
-    const isNone = [NotADirectory, NotFound, PermissionDenied].some((kind) =>
-      error instanceof kind
-    );
-    if (isNone) return undefined;
-    throw error;
-  }
-}
-
-/** Root would leave files of its own in somebody else's store, who could not open it any more. */
-function foreign(data: string, owner: number): Failure {
-  return new Failure(
-    `The store in ${data} belongs to another user (${owner}): do this as that one, with sudo -u '#${owner}'.`,
-  );
 }

@@ -10,6 +10,7 @@
 import { type CompactReport, openReadOnly, openStore, type SegmentInfo } from "../../db/mod.ts";
 import { ERASING_KEY } from "../../server/mod.ts";
 import { keepOnly } from "../privileges.ts";
+import { refuseForeign } from "../store_owner.ts";
 import { print, printError } from "../streams.ts";
 import { confirmOnTerminal } from "./confirm.ts";
 import { sharesOf } from "./map.ts";
@@ -25,6 +26,7 @@ export interface CompactFlags {
 
 /** Compacts a store that nobody else writes. */
 export async function compact(directory: string, { yes, json }: CompactFlags): Promise<void> {
+  await refuseForeign(directory);
   keepOnly("read", "write");
   await explained(directory, async () => {
     // Where there is no store this refuses; opening for writing would make one.

@@ -9,6 +9,7 @@
 import { openStore } from "../../db/mod.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { keepOnly } from "../privileges.ts";
+import { refuseForeign } from "../store_owner.ts";
 import { print, printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { Conflict, type Imported, Importer } from "./importer.ts";
@@ -44,6 +45,7 @@ interface Outcome {
 
 /** Imports a dump. @throws {Failure} When it is no dump, does not fit, or is not whole. */
 export async function importDump(directory: string, flags: ImportFlags): Promise<void> {
+  await refuseForeign(directory);
   keepOnly("read", "write");
   const { counts, whole } = await importFrom(directory, flags);
   print(flags.json ? `${JSON.stringify({ ...counts, whole })}\n` : importText(counts, directory));

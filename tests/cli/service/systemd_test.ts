@@ -27,11 +27,17 @@ const TYPED: readonly (readonly [name: string, line: string])[] = [
   ["again", "soon restarted"],
   ["owner", "stat -c '%U %a' /var/lib/chat /var/lib/chat/LOCK /var/backups/chat"],
   ["confined", "grep -E '^(NoNewPrivs|Seccomp|CapBnd)' /proc/$(cat /var/lib/chat/LOCK)/status"],
+  ["stop", "systemctl stop chat"],
+  ["foreign", "chat db compact --yes /var/lib/chat"],
+  ["owners", "stat -c '%U' /var/lib/chat/* | sort -u"],
   ["update", "chat service install --yes"],
   ["remove", "chat service remove --yes"],
   ["gone", "chat service status"],
   ["restore", "chat db restore /var/backups/chat/2* /tmp/back && chat db stat --json /tmp/back"],
 ];
+
+/** What is refused there. */
+const FAIL: ReadonlySet<string> = new Set(["foreign", "gone"]);
 
 interface Said {
   readonly code: number;
@@ -71,11 +77,13 @@ testByRootWith(
       const said = readSaid(text);
       const textOf = (name: string) => said.get(name)?.text ?? "";
       const codes = TYPED.map(([name]) => `${name} ${said.get(name)?.code}`);
-      const wanted = TYPED.map(([name]) => `${name} ${name === "gone" ? 1 : 0}`);
+      const wanted = TYPED.map(([name]) => `${name} ${FAIL.has(name) ? 1 : 0}`);
       assertEquals(codes, wanted, text);
       assert(/active \(running\).*Listening on 127\.0\.0\.1:8080/.test(textOf("status")), text);
       assert(textOf("install").includes("The server runs, and will after the next boot."), text);
       assertEquals(textOf("owner"), "chat 700\nchat 600\nchat 700");
+      assert(textOf("foreign").includes("belongs to another user"), text);
+      assertEquals(textOf("owners"), "chat", "Root left nothing of its own there");
       assertEquals(
         textOf("confined").split(/\s+/).join(" "),
         "CapBnd: 0000000000000000 NoNewPrivs: 1 Seccomp: 2 Seccomp_filters: " +
