@@ -69,6 +69,11 @@ const COMMANDS: readonly Entry[] = [
     about: "keep people and addresses out of a server: list, add, remove",
   },
   {
+    name: "hook",
+    takes: "",
+    about: "let programs speak in a room: list, add, remove",
+  },
+  {
     name: "cert",
     takes: "[options] [names...]",
     about: "make a certificate for a server of your own, by which it speaks TLS",

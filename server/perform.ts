@@ -6,6 +6,7 @@
 
 import type { AccountDesk } from "./accounts/desk.ts";
 import { RoomAudience } from "./rooms/audience.ts";
+import type { HookDesk } from "./hooks/hook_desk.ts";
 import type { Erasure } from "./erasing/erasure.ts";
 import type { Effect } from "./commands/types.ts";
 import type { Conversation } from "./conversation.ts";
@@ -40,6 +41,7 @@ export interface World extends Archive {
   readonly order: OrderDesk;
   readonly accounts: AccountDesk;
   readonly erasure: Erasure;
+  readonly hooks: HookDesk;
   readonly unread: Unread;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -143,6 +145,10 @@ function performOne(
     case "remove account":
     case "erase account":
       return world.accounts.perform(member, effect, id);
+    case "hooks":
+    case "add hook":
+    case "remove hook":
+      return world.hooks.perform(member, effect, id);
     case "move":
       return move(world, member, effect, id);
     case "inspect":

@@ -24,7 +24,7 @@ import {
 } from "./codec/encode.ts";
 import { bytesBeforeWhisper, sentFrame, whisperFrame } from "./codec/encode_whisper.ts";
 import type { ConversationParts } from "./conversation.ts";
-import type { Member } from "./rooms/member.ts";
+import type { Member, Signing } from "./rooms/member.ts";
 import type { Pair } from "./rooms/pair.ts";
 import type { Asked, Repeats } from "./repeats/repeats.ts";
 import type { Room, Spoken } from "./rooms/room.ts";
@@ -154,9 +154,9 @@ export class SaidInRoom extends Saying implements Spoken {
 
   /** Has written down beside it whose it is; mostly that stands there already. */
   sign(): void {
-    const { speaker: { key: from, tag, places }, at } = this;
+    const { speaker: { key: from, tag, places, hook }, at } = this;
     const room = this.#room;
-    const stay = places.get(room.key);
+    const stay: Signing | undefined = places.get(room.key) ?? hook;
     const closed = room.order.hides;
     const now = { tag, count: room.signatures, at, closed };
     if (stay === undefined || !mustSign(stay.signed, now)) return;
@@ -168,8 +168,9 @@ export class SaidInRoom extends Saying implements Spoken {
   }
 
   message(): NewMessage {
-    const { speaker: { name: from }, said: { content }, seq, at } = this;
-    return { type: "NewMessage", room: this.#room.name, seq, from, content, at };
+    const { speaker: { name: from, hook }, said: { content }, seq, at } = this;
+    const mark = hook === undefined ? {} : { hook: true };
+    return { type: "NewMessage", room: this.#room.name, seq, from, content, at, ...mark };
   }
 
   answer(): ServerMessage {
@@ -195,7 +196,7 @@ export class SaidInRoom extends Saying implements Spoken {
     this.#room.release();
     if (error === undefined || this.beside === undefined) return;
     // That was not written.
-    const stay = this.speaker.places.get(this.#room.key);
+    const stay: Signing | undefined = this.speaker.places.get(this.#room.key) ?? this.speaker.hook;
     if (stay !== undefined) stay.signed = undefined;
   }
 

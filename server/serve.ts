@@ -140,6 +140,8 @@ class ChatServer implements Server {
           host: options.anonymous
             ? undefined
             : (webSocket, info) => this.#arrivals.receiveWeb(webSocket, info),
+          admission: this.#admission,
+          proxies,
         },
         this.http.hostname,
         origins,

@@ -18,6 +18,8 @@ import type { Instruments, Observed } from "./figures/instruments.ts";
 import { Erasure } from "./erasing/erasure.ts";
 import { FileDesk } from "./files/desk.ts";
 import { Hall } from "./rooms/hall.ts";
+import { HookBook } from "./hooks/hook_book.ts";
+import { HookDesk } from "./hooks/hook_desk.ts";
 import {
   INSPECTIONS_BURST,
   INSPECTIONS_PER_SECOND,
@@ -89,6 +91,7 @@ export function wire(
     messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
     requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
   };
+  const hookBook = new HookBook(store.values);
   const quotas = new Quotas(quotasOf(limits), () => loop.now());
   const archive = {
     store,
@@ -179,6 +182,7 @@ export function wire(
     },
     onEvent,
     files,
+    isHook: (name) => hookBook.holderOf(name) !== undefined,
   });
   const order = new OrderDesk({
     ...archive,
@@ -191,6 +195,15 @@ export function wire(
     quotas,
     reportPace: new ReportPace(),
     clock,
+    onFailed: (error) => conversation.stored(error),
+  });
+  const hooks = new HookDesk({
+    book: hookBook,
+    hall,
+    store,
+    news,
+    clock,
+    isAccount: (name) => accounts.accounts.ownerOf(name) !== undefined,
     onFailed: (error) => conversation.stored(error),
   });
   const observed = {
@@ -210,6 +223,7 @@ export function wire(
       erasure,
       files,
       accounts,
+      hooks,
       unread,
       clock,
       inspect: () => instruments.inspection(observed),

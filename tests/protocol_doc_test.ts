@@ -42,6 +42,7 @@ for (
       "../server/wire/client_messages.ts",
       "../server/wire/client_account_messages.ts",
       "../server/wire/client_change_messages.ts",
+      "../server/wire/client_hook_messages.ts",
       "../server/wire/client_order_messages.ts",
     ]],
     [
@@ -51,6 +52,7 @@ for (
         "../server/wire/server_file_messages.ts",
         "../server/wire/server_account_messages.ts",
         "../server/wire/server_change_messages.ts",
+        "../server/wire/server_hook_messages.ts",
         "../server/wire/server_order_messages.ts",
       ],
     ],

@@ -129,6 +129,8 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "DeviceList":
     case "AccountList":
     case "Erasure":
+    case "HookList":
+    case "HookAdded":
     case "Room":
     case "AuditPage":
     case "BanList":

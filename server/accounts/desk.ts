@@ -41,6 +41,8 @@ export interface AccountDeskParts {
   readonly greet: (member: Member, token: string | undefined) => Welcome;
   readonly onEvent: (event: ServerEvent) => void;
   readonly files: Pick<FileDesk, "leave" | "putOut">;
+  /** Whether a name, or one that looks like it, is a hook's. */
+  readonly isHook: (name: UserName) => boolean;
 }
 
 /** Does what is asked of accounts. */
@@ -146,12 +148,12 @@ export class AccountDesk {
         return told(outcome, "The device has to log in with the password again.");
       }
       default: {
-        const { accounts, hall, store, news, erasure, files, clock } = {
+        const { accounts, hall, store, news, erasure, files, clock, isHook } = {
           ...this.#parts,
           accounts: this.accounts,
         };
         const onTaken = (name: UserName) => this.#renameGuests(name);
-        const parts = { accounts, hall, store, news, erasure, files, clock, onTaken };
+        const parts = { accounts, hall, store, news, erasure, files, clock, isHook, onTaken };
         const outcome = await operate(parts, member, effect);
         return "type" in outcome ? this.#answer(member, id, outcome) : outcome;
       }
@@ -234,12 +236,17 @@ export class AccountDesk {
 
   /** Whoever is here under a name that has become an account, or under one that looks like it, gets another one. */
   #renameGuests(name: UserName): void {
-    const { hall, files, onEvent } = this.#parts;
+    const { hall, files, onEvent, isHook } = this.#parts;
     const parts = { hall, onEvent, leaveFiles: (member: Member) => files.leave(member) };
     for (;;) {
       const guest = hall.holderOf(name);
       if (guest === undefined || guest.registered) return;
-      renameGuest(parts, guest, name, (name) => this.accounts.ownerOf(name) === undefined);
+      renameGuest(
+        parts,
+        guest,
+        name,
+        (name) => this.accounts.ownerOf(name) === undefined && !isHook(name),
+      );
     }
   }
 

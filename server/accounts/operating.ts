@@ -41,6 +41,8 @@ export interface OperatingParts extends RecordParts {
   readonly hall: Hall;
   readonly erasure: Erasure;
   readonly files: Pick<FileDesk, "putOut">;
+  /** Whether a name, or one that looks like it, is a hook's. */
+  readonly isHook: (name: UserName) => boolean;
   /** A name has become an account's: whoever is here under it as a guest gets another one. */
   readonly onTaken: (name: UserName) => void;
 }
@@ -64,6 +66,7 @@ export async function operate(
   if (effect.do === "add account") {
     const name = accountName(effect.username);
     if (typeof name !== "string") return name;
+    if (parts.isHook(name)) return ofHook(name);
     const { password, role } = effect;
     const act = role === "operator" ? "op" : "account";
     const made = await accounts.register(
@@ -98,6 +101,11 @@ export async function operate(
     default:
       return effect satisfies never;
   }
+}
+
+/** That a name is a hook's. */
+export function ofHook(name: string): Refusal {
+  return { kind: "refused", code: "name_taken", msg: `The name '${name}' is a hook's.` };
 }
 
 /** The account ends together with the note that all of it is to go; whoever asks again goes on with it. */

@@ -78,7 +78,7 @@ export class Arrivals {
     const socket = encryption === undefined
       ? accepted.socket()
       : new WireSocket(encryption.over(accepted.wire(), payer, refusePlainHttp), accepted);
-    void door.serve(socket, address).then(() => {
+    void door.serve(socket, address, payer).then(() => {
       payer.close();
       this.#onClosed(admitted);
     });

@@ -55,9 +55,13 @@ export function messageHead(room: RoomName): Uint8Array {
  *
  * @param registered Whether the name is proved by an account.
  */
-export function messageFrom(name: UserName, registered: boolean = false): Uint8Array {
-  const account = registered ? ',"account":true' : "";
-  return encoder.encode(`${account},"from":${JSON.stringify(name)},"content":`);
+export function messageFrom(
+  name: UserName,
+  registered: boolean = false,
+  isHook: boolean = false,
+): Uint8Array {
+  const mark = registered ? ',"account":true' : isHook ? ',"hook":true' : "";
+  return encoder.encode(`${mark},"from":${JSON.stringify(name)},"content":`);
 }
 
 /** A `NewMessage` as a frame. */

@@ -23,6 +23,7 @@ import { listDevices, revokeDevice } from "./devices.ts";
 import { fileAccept, fileCancel, fileProgress, fileReceived, fileReject } from "./file_answer.ts";
 import { fileOffer } from "./file_offer.ts";
 import { history } from "./history.ts";
+import { addHook, listHooks, removeHook } from "./hooks.ts";
 import { inspect } from "./inspect.ts";
 import { join } from "./join.ts";
 import { leave } from "./leave.ts";
@@ -85,6 +86,9 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   SetRole: { cost: "request", run: setRole },
   RemoveAccount: { cost: "request", run: removeAccount },
   EraseAccount: { cost: "request", run: eraseAccount },
+  Hooks: { cost: "request", run: listHooks },
+  AddHook: { cost: "request", run: addHook },
+  RemoveHook: { cost: "request", run: removeHook },
   Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },

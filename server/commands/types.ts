@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { HookEffect } from "../hooks/hook_desk.ts";
 import type { Deed } from "../order/deeds.ts";
 import type { Order } from "../order/order.ts";
 import type { Person } from "../order/person.ts";
@@ -157,6 +158,7 @@ export type AccountEffect =
 /** Something that is to happen. */
 export type Effect =
   | AccountEffect
+  | HookEffect
   /** Answers whoever asked; `re` is added on the way. A message that is kept for others, too, is encoded once. */
   | { readonly do: "reply"; readonly message: ServerMessage; readonly kept?: true }
   /** Answers with an error; without `msg` in the code's own words. */

@@ -1,9 +1,10 @@
 /**
- * The second door, for machines and browsers: metrics, health, and the chat over a WebSocket.
+ * The second door, for machines and browsers: metrics, health, words of programs, and the chat over a WebSocket.
  *
  * ```text
  *   connection ─ head ─┬─ GET /metrics ──► text for Prometheus ┐
- *                      ├─ GET /healthz ──► 200 or 503          ├─► closed
+ *                      ├─ GET /healthz ──► 200 or 503          │
+ *                      ├─ POST /hooks/… ─► said in a room      ├─► closed
  *                      ├─ otherwise ─────► 404, 405, …         ┘
  *                      └─ GET /ws ───────► 101, and from then on a member's connection like any other
  * ```
@@ -11,7 +12,7 @@
  * It speaks HTTP by itself, on the same sockets as the chat's port. The runtime's own server takes a WebSocket
  * message of 64 MiB before it shows it, goes on reading from a peer that nobody answers, and cannot close one that
  * does not read; each of these would be a way around a limit. What is asked for here is small: one request a
- * connection, no body, a bounded head, a few seconds.
+ * connection, a bounded head, a bounded body where there is one to be said, a few seconds.
  *
  * @module
  */
@@ -24,6 +25,8 @@ import type { ConnectionInfo } from "../link/connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
 import { type Head, type Parsed, parseHead } from "./head.ts";
+import { writeAll } from "./body.ts";
+import { type HookPort, HOOKS_PATH } from "./hook_port.ts";
 import type { HealthCheck } from "./health.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { isOurHost, mayComeFrom, type Origins } from "./origin.ts";
@@ -55,6 +58,15 @@ export interface DoorParts {
   readonly openAccount: () => Account;
   /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
   readonly host: ((webSocket: WebSocketLink, info: ConnectionInfo) => Promise<void>) | undefined;
+  /** Takes what programs say; `undefined` where they cannot. */
+  readonly hooks: HookPort | undefined;
+}
+
+/** Who asks: where from, and who pays for it. */
+interface Asking {
+  readonly caller: AddressedSocket;
+  readonly address: Address;
+  readonly account: Account;
 }
 
 /** What a request comes to. */
@@ -93,8 +105,8 @@ export class Door {
     return !isLoopback(this.#hostname);
   }
 
-  /** Sees to a connection until it is closed. Never throws. */
-  async serve(caller: AddressedSocket, address: Address): Promise<void> {
+  /** Sees to a connection until it is closed. Never throws. @param payer Pays for what is done before it is a WebSocket. */
+  async serve(caller: AddressedSocket, address: Address, payer: Account): Promise<void> {
     if (this.#asking.size >= HTTP_REQUESTS_MAX) this.#closeOne();
     this.#asking.set(caller, address);
     let timer = setTimeout(() => this.#dismiss(caller), this.#parts.headMsMax);
@@ -104,7 +116,7 @@ export class Door {
       const { head, rest } = await readHead(caller);
       clearTimeout(timer);
       timer = setTimeout(() => this.#dismiss(caller), HTTP_MS_MAX);
-      const outcome = await this.#answer(head, rest);
+      const outcome = await this.#answer(head, rest, { caller, address, account: payer });
       if (outcome.kind === "answer") await tell(caller, outcome);
       else {
         await writeAll(caller, outcome.opening);
@@ -159,16 +171,24 @@ export class Door {
     if (slowest !== undefined) this.#dismiss(slowest);
   }
 
-  async #answer(head: Exclude<Parsed, { kind: "more" }>, rest: Uint8Array): Promise<Outcome> {
-    if (head.kind === "head") return await this.#route(head.head, rest);
+  async #answer(
+    head: Exclude<Parsed, { kind: "more" }>,
+    rest: Uint8Array,
+    asking: Asking,
+  ): Promise<Outcome> {
+    if (head.kind === "head") return await this.#route(head.head, rest, asking);
     return answered({ status: head.status, body: "This request cannot be read.\n" });
   }
 
-  async #route(head: Head, rest: Uint8Array): Promise<Outcome> {
+  async #route(head: Head, rest: Uint8Array, asking: Asking): Promise<Outcome> {
     const { method, path, headers } = head;
     const withBody = method !== "HEAD";
     if (!isOurHost(headers.get("host"), this.#hostname, this.#origins)) {
       return answered({ status: 421, body: "This machine is not called that.\n" }, withBody);
+    }
+    const { hooks } = this.#parts;
+    if (path.startsWith(HOOKS_PATH) && hooks !== undefined) {
+      return answered(await hooks.answer({ ...asking, head, rest }), withBody);
     }
     if (method !== "GET" && method !== "HEAD") {
       const body = "Here one can only GET.\n";
@@ -254,8 +274,4 @@ async function tell(
   await caller.closeWrite();
   const thrownAway = new Uint8Array(1_024);
   while (await caller.read(thrownAway) !== null);
-}
-
-async function writeAll(caller: AddressedSocket, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await caller.write(bytes.subarray(at));
 }

@@ -7,8 +7,7 @@
  *   ⏎
  * ```
  *
- * Only what three fixed addresses need: no body, one request per connection. What is unusual is refused, not
- * interpreted. Pure.
+ * Only what a few addresses need: one request per connection. What is unusual is refused, not interpreted. Pure.
  *
  * @module
  */

@@ -8,13 +8,18 @@ import type { Instruments, Observed } from "../figures/instruments.ts";
 import type { SessionParts } from "../session/session_parts.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { HealthCheck } from "./health.ts";
+import { HookPort, type HookPortParts } from "./hook_port.ts";
 import { HTTP_HANDSHAKE_MS_MAX, HTTP_HEAD_MS_MAX } from "./limits.ts";
+import { Speaking } from "../hooks/speaking.ts";
 import { metricsText } from "./metrics.ts";
 import { originOf, type Origins } from "./origin.ts";
 
 /** What a door needs of a server. */
 export interface Building {
-  readonly parts: Pick<SessionParts, "world" | "limits">;
+  readonly parts: Pick<
+    SessionParts,
+    "world" | "limits" | "rates" | "wakeups" | "takesSecretsInTheClear"
+  >;
   readonly instruments: Instruments;
   readonly observed: Observed;
   readonly closing: () => boolean;
@@ -24,6 +29,8 @@ export interface Building {
   readonly connections: () => number;
   readonly openAccount: DoorParts["openAccount"];
   readonly host: DoorParts["host"];
+  readonly admission: HookPortParts["admission"];
+  readonly proxies: HookPortParts["proxies"];
 }
 
 /**
@@ -35,6 +42,8 @@ export interface Building {
 export function openDoor(building: Building, hostname: string, origins: Origins): Door {
   const { parts, instruments, observed, closing, connections, openAccount, host } = building;
   const { hall, conversation } = parts.world;
+  // A plain relay has neither.
+  const hooks = host === undefined ? undefined : hookPort(building);
   const { frameBytesMax } = parts.limits;
   const health = new HealthCheck({
     closing,
@@ -47,8 +56,15 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
   const metrics = (): string =>
     metricsText(instruments.figures(observed), instruments.startMs / 1_000);
   const headMsMax = HTTP_HEAD_MS_MAX + (building.speaksTls ? HTTP_HANDSHAKE_MS_MAX : 0);
-  const door = { metrics, health, frameBytesMax, headMsMax, openAccount, host };
+  const door = { metrics, health, frameBytesMax, headMsMax, openAccount, host, hooks };
   return new Door(door, hostname, origins);
+}
+
+function hookPort({ parts, admission, proxies }: Building): HookPort {
+  const { world: { hall, hooks: { book }, conversation, clock }, rates, wakeups } = parts;
+  const { takesSecretsInTheClear } = parts;
+  const speaking = new Speaking({ book, hall, conversation, rates, wakeups, clock });
+  return new HookPort({ speaking, admission, proxies, takesSecretsInTheClear });
 }
 
 /** @throws {RangeError} When one is no origin. */

@@ -1,5 +1,5 @@
 /**
- * Writes what an operator does with an account together with the record of it, and with what the account is to hear of it when it
+ * Writes what an operator does with an account, or a hook, together with the record of it, and with what the account is to hear of it when it
  * comes in: all of it or nothing, as with rooms (`order_desk.ts`).
  *
  * @module
@@ -14,6 +14,8 @@ import type { News, Reader } from "./news.ts";
 
 /** What operators do with accounts. */
 export type AccountAct = "op" | "deop" | "account" | "password" | "remove" | "erase";
+/** What they do with hooks: `user` is the name of one. */
+export type HookAct = "hook" | "unhook";
 
 /** What recording needs. */
 export interface RecordParts {
@@ -28,7 +30,7 @@ export function recorded(
   { store, news, clock }: RecordParts,
   by: Member,
   { act, user, absent, beside = [] }: {
-    readonly act: AccountAct;
+    readonly act: AccountAct | HookAct;
     readonly user: string;
     readonly absent?: Reader | undefined;
     /** What is to be written with it. */

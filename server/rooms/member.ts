@@ -18,7 +18,7 @@ import { markOf, tagOf } from "../session/identity.ts";
 import type { Outbox } from "../link/outbox.ts";
 import { Owed } from "./owed.ts";
 import type { Pair } from "./pair.ts";
-import { Stays } from "./stays.ts";
+import { type Stay, Stays } from "./stays.ts";
 import type { Wakeups } from "./wakeups.ts";
 import {
   type AccountRole,
@@ -39,6 +39,9 @@ export interface Host extends Inline {
   become(member: Member): boolean;
 }
 
+/** When somebody was written down last as an author. */
+export type Signing = Pick<Stay, "signed">;
+
 /** What makes a member. */
 export interface MemberParts {
   readonly name: UserName;
@@ -47,6 +50,8 @@ export interface MemberParts {
   readonly operator: boolean;
   /** What it has proved; without that it is a guest. */
   readonly proved?: Proved | undefined;
+  /** Set of a hook, which speaks in a room without being there: when it signed there last. */
+  readonly hook?: Signing | undefined;
   /** The secret of its session: whoever knows it is the same client. */
   readonly session: string;
   /** What is spent where it comes from. */
@@ -86,17 +91,20 @@ export class Member implements UserView, TransferUser {
   #lastSeq = 0;
   #lastWhisperedTo: UserName | undefined;
   #proved: Proved | undefined;
+  /** See `MemberParts`. */
+  readonly hook: Signing | undefined;
   #renamed: Member | undefined;
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
-    const { name, speech, operator, proved, session, address, hostname } = parts;
+    const { name, speech, operator, proved, hook, session, address, hostname } = parts;
     const { outbox, account, wakeups, host } = parts;
     this.name = name;
     this.key = fold(name);
     this.speech = speech;
     this.#hasToken = operator;
     this.#proved = proved;
+    this.hook = hook;
     this.session = session;
     this.address = address;
     this.#hostname = hostname;
@@ -108,7 +116,7 @@ export class Member implements UserView, TransferUser {
 
   /** Whose each of its messages is, in bytes. Most sessions say nothing. */
   get from(): Uint8Array {
-    return this.#from ??= messageFrom(this.name, this.registered);
+    return this.#from ??= messageFrom(this.name, this.registered, this.hook !== undefined);
   }
 
   /** What it said and was not answered yet. */

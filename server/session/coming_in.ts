@@ -18,6 +18,7 @@
 import type { Proved, Refusal } from "../accounts/accounts.ts";
 import { mostOften } from "../accounts/devices.ts";
 import { DEVICES_MAX, TRIES_MAX } from "../accounts/limits.ts";
+import { ofHook } from "../accounts/operating.ts";
 import type { Codec } from "../codec/codec.ts";
 import { type Admission, admit } from "../commands/login.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
@@ -100,6 +101,9 @@ export class ComingIn {
       if (lateMs === 0) return void this.#session.end(last);
       return this.#session.pause(lateMs).then(() => this.#session.end(last));
     }
+    if (registers && this.#isHook(judgement)) {
+      return this.#refuse(login, codec, ofHook(judgement.name));
+    }
     // Nobody makes names his own who may not be here; he makes it as a guest, who is hit also by what looks like a banned name.
     const banned = registers ? this.#refuseBan(login, judgement) : undefined;
     if (banned !== undefined) return void this.#session.end(banned);
@@ -136,6 +140,7 @@ export class ComingIn {
       case "refused":
         return this.#refuse(read.login, codec, outcome);
       case "guest":
+        if (this.#isHook(admitted)) return this.#refuse(read.login, codec, ofHook(admitted.name));
         return this.#logIn(read, codec, admitted);
       case "proved":
         return this.#enter(read, codec, outcome);
@@ -221,6 +226,11 @@ export class ComingIn {
     const enter = (member: Member) => host.enter(member, codec);
     const session = { host, link: this.#link, info: this.#info, codec, enter };
     return logIn(this.#parts, session, read, admitted, proved, home);
+  }
+
+  /** Whether the name, or one that it looks like, is that of a program which speaks by a hook. */
+  #isHook({ name }: Admitted): boolean {
+    return this.#parts.world.hooks.book.holderOf(name) !== undefined;
   }
 
   #refuseBan(

@@ -10,6 +10,7 @@
 
 import { ACCOUNT_KEYS, accountIn, nameInKey } from "../accounts/record.ts";
 import { erasedIn } from "../erasing/blank.ts";
+import { hookIn } from "../hooks/record.ts";
 import { retentionIn } from "../durable/retentions.ts";
 import { auditIn } from "../order/audit.ts";
 import { newsIn } from "../order/news.ts";
@@ -19,6 +20,7 @@ import {
   AUDIT_STREAMS,
   BANS_KEY,
   ERASE_KEYS,
+  HOOK_KEYS,
   NEWS_KEYS,
   ORDER_KEYS,
   PAIR_STREAMS,
@@ -130,6 +132,7 @@ export function canBeUsed(key: string, value: Uint8Array): boolean {
   if (key.startsWith(NEWS_KEYS)) return newsIn(value) !== undefined;
   if (key.startsWith(ERASE_KEYS)) return erasedIn(value, key) !== undefined;
   if (key.startsWith(RETAIN_KEYS)) return retentionIn(value) !== undefined;
+  if (key.startsWith(HOOK_KEYS)) return hookIn(value, key) !== undefined;
   if (key === BANS_KEY) return sanctionsIn(value) !== undefined;
   if (key.startsWith(ORDER_KEYS)) return saysOrder(value);
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;

@@ -40,7 +40,7 @@ export function encodeLine(message: ServerMessage): Uint8Array | undefined {
 export function render(message: ServerMessage): string | undefined {
   switch (message.type) {
     case "NewMessage":
-      return lines(`${message.from}: `, message.content);
+      return lines(`${message.hook === true ? "[Hook] " : ""}${message.from}: `, message.content);
     case "PrivateMessage":
       return lines(`[Private from ${message.from}] `, message.content);
     case "PrivateSent":

@@ -24,6 +24,7 @@
 import { wait } from "../../ground/mod.ts";
 import { AccountCalls } from "./account_calls.ts";
 import { ChangeCalls } from "./change_calls.ts";
+import { HookCalls } from "./hook_calls.ts";
 import { OrderCalls } from "./order_calls.ts";
 import { retryDelayMs } from "./backoff.ts";
 import type {
@@ -86,6 +87,7 @@ class ReconnectingClient implements Client {
   readonly changes: ChangeCalls = new ChangeCalls({
     ask: (question, how) => this.#ask(question, how),
   });
+  readonly hooks: HookCalls = new HookCalls({ ask: (question, how) => this.#ask(question, how) });
   readonly order: OrderCalls = new OrderCalls({ ask: (question, how) => this.#ask(question, how) });
   /** Without what it shows to prove itself: that is forgotten when it was shown. */
   readonly #options: Pick<ConnectOptions, "port" | "signal" | "tls"> & { readonly host: string };

@@ -5,6 +5,7 @@
  */
 
 import type { ClientAccountMessage } from "./client_account_messages.ts";
+import type { ClientHookMessage } from "./client_hook_messages.ts";
 import type { ClientChangeMessage } from "./client_change_messages.ts";
 import type { OrderRequest } from "./client_order_messages.ts";
 
@@ -274,6 +275,7 @@ export type ClientMessage =
   | Login
   | ClientAccountMessage
   | ClientChangeMessage
+  | ClientHookMessage
   | Broadcast
   | Whisper
   | ListUsers

@@ -8,6 +8,7 @@
  */
 
 import type { AccountCalls } from "./account_calls.ts";
+import type { HookCalls } from "./hook_calls.ts";
 import type { ChangeCalls } from "./change_calls.ts";
 import type { OrderCalls } from "./order_calls.ts";
 import type { TlsTrust } from "./tls_dial.ts";
@@ -167,6 +168,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly roundTripMs: number | undefined;
   /** What can be asked about accounts: one's own, and those of others. */
   readonly accounts: AccountCalls;
+  /** What operators can ask about hooks, by which programs speak and are told what is said. */
+  readonly hooks: HookCalls;
   /** What can be asked about things that were said: to edit them, take them back, react to them. */
   readonly changes: ChangeCalls;
   /** What can be asked to keep order in rooms, and on the server. */

@@ -52,6 +52,8 @@ export type {
   SetRole,
 } from "./client_account_messages.ts";
 export type { ClientChangeMessage, Delete, Edit, React } from "./client_change_messages.ts";
+export type { AddHook, ClientHookMessage, ListHooks, RemoveHook } from "./client_hook_messages.ts";
+export type { HookAdded, HookEntry, HookList, ServerHookMessage } from "./server_hook_messages.ts";
 export type {
   Changed,
   MessageDeleted,

@@ -8,6 +8,7 @@
  */
 
 export { AccountCalls, type AccountCallsParts } from "./account_calls.ts";
+export { HookCalls, type HookCallsParts } from "./hook_calls.ts";
 export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./client.ts";
@@ -74,6 +75,7 @@ export type {
   AccountRole,
   Ack,
   AddAccount,
+  AddHook,
   Audit,
   AuditEntry,
   AuditPage,
@@ -83,6 +85,7 @@ export type {
   Changed,
   ClientAccountMessage,
   ClientChangeMessage,
+  ClientHookMessage,
   ClientMessage,
   ClientType,
   Delete,
@@ -108,6 +111,9 @@ export type {
   FileRejected,
   History,
   HistoryPage,
+  HookAdded,
+  HookEntry,
+  HookList,
   Inspect,
   Inspection,
   Invite,
@@ -117,6 +123,7 @@ export type {
   ListAccounts,
   ListBans,
   ListDevices,
+  ListHooks,
   ListRooms,
   ListUsers,
   Login,
@@ -144,6 +151,7 @@ export type {
   ReadMoved,
   Register,
   RemoveAccount,
+  RemoveHook,
   Renamed,
   Reply,
   Report,
@@ -160,6 +168,7 @@ export type {
   SearchPage,
   ServerAccountMessage,
   ServerChangeMessage,
+  ServerHookMessage,
   ServerMessage,
   ServerPing,
   ServerPong,

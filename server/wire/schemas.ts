@@ -14,7 +14,15 @@ import { ERROR_CODES } from "./codes.ts";
 import { connections, figures, rooms } from "./inspection_shape.ts";
 import { HISTORY_LIMIT_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
 import { type Agree, count, fromClient, fromServer, id, moment } from "./message_shapes.ts";
-import type { ClientMessage, OrderReply, OrderRequest, ServerMessage } from "./messages.ts";
+import { HOOK_REPLIES, HOOK_REQUESTS } from "./hook_schemas.ts";
+import type {
+  ClientHookMessage,
+  ClientMessage,
+  OrderReply,
+  OrderRequest,
+  ServerHookMessage,
+  ServerMessage,
+} from "./messages.ts";
 import { ORDER_REPLIES, ORDER_REQUESTS } from "./order_schemas.ts";
 import {
   compile,
@@ -133,6 +141,7 @@ const newMessage = fromServer("NewMessage", {
   at: moment,
   id: option(id),
   account: option(truth),
+  hook: option(truth),
   ...changed,
 });
 const privateMessage = fromServer("PrivateMessage", {
@@ -318,9 +327,12 @@ const serverSchemas = [
 
 true satisfies Agree<
   ClientMessage,
-  OrderRequest | Of<(typeof clientSchemas)[number]["shape"]>
+  OrderRequest | ClientHookMessage | Of<(typeof clientSchemas)[number]["shape"]>
 >;
-true satisfies Agree<ServerMessage, OrderReply | Of<(typeof serverSchemas)[number]["shape"]>>;
+true satisfies Agree<
+  ServerMessage,
+  OrderReply | ServerHookMessage | Of<(typeof serverSchemas)[number]["shape"]>
+>;
 
 interface Check {
   readonly shape: Shape<unknown>;
@@ -335,8 +347,8 @@ function byType(
   return new Map(all.map(({ type, shape }) => [type, { shape, fits: compile(shape) }]));
 }
 
-const clientChecks = byType([...clientSchemas, ...ORDER_REQUESTS]);
-const serverChecks = byType([...serverSchemas, ...ORDER_REPLIES]);
+const clientChecks = byType([...clientSchemas, ...ORDER_REQUESTS, ...HOOK_REQUESTS]);
+const serverChecks = byType([...serverSchemas, ...ORDER_REPLIES, ...HOOK_REPLIES]);
 
 /** What a check finds: the message, or why it is none. */
 export type Checked<M> =

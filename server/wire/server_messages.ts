@@ -17,6 +17,7 @@ import type {
   StartUpload,
 } from "./server_file_messages.ts";
 import type { ServerAccountMessage } from "./server_account_messages.ts";
+import type { ServerHookMessage } from "./server_hook_messages.ts";
 import type { Changed, ServerChangeMessage } from "./server_change_messages.ts";
 import type { ErrorCode } from "./codes.ts";
 import type { OrderReply } from "./server_order_messages.ts";
@@ -165,6 +166,8 @@ export interface NewMessage extends Reply, Changed {
   id?: string;
   /** Additive: whether the name was proved to be its sender's, by an account. */
   account?: boolean;
+  /** Additive: whether a program said it by a hook, whose name it is. */
+  hook?: boolean;
 }
 
 /** A whisper, as its receiver gets it and as both read it in their history. */
@@ -362,6 +365,7 @@ export type ServerMessage =
   | Inspection
   | ServerAccountMessage
   | ServerChangeMessage
+  | ServerHookMessage
   | OrderReply
   | ErrorMessage
   | ServerPing

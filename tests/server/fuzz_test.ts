@@ -52,7 +52,8 @@ const TYPES = [
   .concat(["Ping", "Pong", "Register", "Search", "FileOffer", "NewMessage", "__proto__", ""])
   .concat(["FileAccept", "FileReject", "FileCancel", "Transfer"])
   .concat(["Password", "Devices", "RevokeDevice", "Accounts", "AddAccount", "SetPassword"])
-  .concat(["SetRole", "RemoveAccount", "EraseAccount"]);
+  .concat(["SetRole", "RemoveAccount", "EraseAccount"])
+  .concat(["Hooks", "AddHook", "RemoveHook"]);
 const FIELDS = ["username", "content", "room", "to", "with", "id", "limit", "before", "after"]
   .concat(["resume", "session", "epoch", "password", "query", "from", "filename", "size", "offset"])
   .concat(["offer", "beside", "token", "device", "deviceName", "old", "role"]);

@@ -62,7 +62,7 @@ async function served(
   } as unknown as DoorParts;
   const door = new Door(parts, "127.0.0.1", new Set());
   const caller = new OpeningCaller(() => meanwhile(door));
-  await door.serve(caller, "127.0.0.1" as unknown as Parameters<Door["serve"]>[1]);
+  await door.serve(caller, "127.0.0.1" as unknown as Parameters<Door["serve"]>[1], FREE);
   return { closed: caller.closed, hosted };
 }
 

@@ -15,6 +15,7 @@ import {
   type ClientStatus,
   ClosedError,
   type HistoryPage,
+  HookCalls,
   type Inspection,
   type OfferAck,
   OrderCalls,
@@ -41,6 +42,9 @@ class FakeClient implements Client {
     proved: () => {},
   });
   readonly changes: ChangeCalls = new ChangeCalls({
+    ask: () => Promise.reject(new ChatError("unknown_type")),
+  });
+  readonly hooks: HookCalls = new HookCalls({
     ask: () => Promise.reject(new ChatError("unknown_type")),
   });
   readonly order: OrderCalls = new OrderCalls({

@@ -142,6 +142,9 @@ const TABLE: {
   SetPassword: NO_ROOM,
   RemoveAccount: NO_ROOM,
   EraseAccount: NO_ROOM,
+  Hooks: NO_ROOM,
+  AddHook: NO_ROOM,
+  RemoveHook: NO_ROOM,
   Ping: NO_ROOM,
   Pong: NO_ROOM,
 };
