@@ -56,6 +56,12 @@ export function tokenFileOption(): Option<"--token-file <path>"> {
   return new Option("--token-file <path>", "file with the token of an account's device");
 }
 
+/** `--invite TOKEN`. */
+export function inviteOption(): Option<"--invite <token>"> {
+  return new Option("--invite <token>", "an invitation, as chat invite prints it")
+    .env("CHAT_INVITATION");
+}
+
 /** The name has an account, and nothing at hand proves whose it is. */
 export class PasswordNeeded extends Failure {
   /** Whose password it is. */
@@ -80,6 +86,8 @@ export interface LogInOptions {
   readonly onlyRooms?: readonly string[];
   /** The secret of the session to go on with. */
   readonly session?: string | undefined;
+  /** The token of an invitation. */
+  readonly invitation?: string | undefined;
   /** The operator's token, or how to get it before each login. */
   readonly operator?: ConnectOptions["operator"];
   /** Ends the client, whenever it fires. */
@@ -167,7 +175,8 @@ class Attempts {
     name: string,
     secret: Pick<ConnectOptions, "password" | "device">,
   ): Promise<Client | ChatError> {
-    const { server, rooms = [], onlyRooms, patienceMs, signal, operator, session } = this.#options;
+    const { server, rooms = [], onlyRooms, patienceMs, signal, operator, session, invitation } =
+      this.#options;
     const client = this.#wire.connect({
       ...server,
       name,
@@ -178,6 +187,7 @@ class Attempts {
       signal,
       ...(operator === undefined ? {} : { operator }),
       ...(session === undefined ? {} : { session }),
+      ...(invitation === undefined ? {} : { invitation }),
     });
     using _telling = telling(() => printError(`${waitingFor(server, client)}\n`));
     try {

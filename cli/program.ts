@@ -69,6 +69,11 @@ const COMMANDS: readonly Entry[] = [
     about: "keep people and addresses out of a server: list, add, remove",
   },
   {
+    name: "invite",
+    takes: "[options]",
+    about: "print an invitation for others, also into a closed server or room; list, revoke",
+  },
+  {
     name: "hook",
     takes: "",
     about: "let programs speak in a room: list, add, remove",

@@ -6,6 +6,7 @@
 
 import type { AccountDesk } from "./accounts/desk.ts";
 import { RoomAudience } from "./rooms/audience.ts";
+import type { InvitationDesk } from "./invitations/invitation_desk.ts";
 import type { HookDesk } from "./hooks/hook_desk.ts";
 import type { Erasure } from "./erasing/erasure.ts";
 import type { Effect } from "./commands/types.ts";
@@ -42,6 +43,7 @@ export interface World extends Archive {
   readonly accounts: AccountDesk;
   readonly erasure: Erasure;
   readonly hooks: HookDesk;
+  readonly invitations: InvitationDesk;
   readonly unread: Unread;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -149,6 +151,10 @@ function performOne(
     case "add hook":
     case "remove hook":
       return world.hooks.perform(member, effect, id);
+    case "invitations":
+    case "add invitation":
+    case "revoke invitation":
+      return world.invitations.perform(member, effect, id);
     case "move":
       return move(world, member, effect, id);
     case "inspect":

@@ -31,9 +31,9 @@ import type { ServeOptions, Server } from "./serve_options.ts";
 import type { SessionParts } from "./session/session_parts.ts";
 import { type CertificatePair, openTransport, type Transport, type Wire } from "./transport/mod.ts";
 import { FULL, TurnedAway } from "./admission/turned_away.ts";
+import { tend } from "./tending.ts";
 import { wire } from "./wiring.ts";
 import { refuseFrameLimit } from "./frame_limit.ts";
-import type { FoldedName } from "./wire/mod.ts";
 
 /** How often deadlines are looked after, in ms; a deadline is late by at most this. */
 const CHECK_MS = 1_000;
@@ -331,14 +331,6 @@ class ChatServer implements Server {
       session.endForPlace();
     }
     this.#admission.sweep(now);
-    this.#parts.world.files.check();
-    this.#parts.world.conversation.sweep();
-    this.#parts.world.unread.check();
-    this.#parts.world.erasure.tend((error) =>
-      this.#parts.onEvent({ kind: "storage_trouble", error })
-    );
-    this.#parts.world.order.parts.news.check();
-    this.#parts.world.store.tend?.((key) => this.#parts.world.hall.letGo(key as FoldedName));
-    for (const throttles of Object.values(this.#parts.rates)) throttles.sweep(now);
+    tend(this.#parts, now);
   }
 }

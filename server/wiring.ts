@@ -20,6 +20,8 @@ import { FileDesk } from "./files/desk.ts";
 import { Hall } from "./rooms/hall.ts";
 import { HookBook } from "./hooks/hook_book.ts";
 import { HookDesk } from "./hooks/hook_desk.ts";
+import { InvitationDesk } from "./invitations/invitation_desk.ts";
+import { Invitations } from "./invitations/invitations.ts";
 import {
   INSPECTIONS_BURST,
   INSPECTIONS_PER_SECOND,
@@ -206,6 +208,14 @@ export function wire(
     isAccount: (name) => accounts.accounts.ownerOf(name) !== undefined,
     onFailed: (error) => conversation.stored(error),
   });
+  const invitations = new InvitationDesk({
+    invitations: new Invitations({ store, clock }),
+    hall,
+    store,
+    news,
+    clock,
+    onFailed: (error) => conversation.stored(error),
+  });
   const observed = {
     hall,
     store,
@@ -224,6 +234,7 @@ export function wire(
       files,
       accounts,
       hooks,
+      invitations,
       unread,
       clock,
       inspect: () => instruments.inspection(observed),

@@ -43,6 +43,7 @@ for (
       "../server/wire/client_account_messages.ts",
       "../server/wire/client_change_messages.ts",
       "../server/wire/client_hook_messages.ts",
+      "../server/wire/client_invitation_messages.ts",
       "../server/wire/client_order_messages.ts",
     ]],
     [
@@ -53,6 +54,7 @@ for (
         "../server/wire/server_account_messages.ts",
         "../server/wire/server_change_messages.ts",
         "../server/wire/server_hook_messages.ts",
+        "../server/wire/server_invitation_messages.ts",
         "../server/wire/server_order_messages.ts",
       ],
     ],

@@ -141,6 +141,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "cli/commands/db.ts",
   "cli/commands/doctor.ts",
   "cli/commands/hook.ts",
+  "cli/commands/invite.ts",
   "cli/commands/login.ts",
   "cli/commands/logout.ts",
   "cli/commands/man.ts",

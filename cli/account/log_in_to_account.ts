@@ -29,6 +29,8 @@ export interface AccountLogin {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly register: boolean;
+  /** The token of an invitation. */
+  readonly invite?: string | undefined;
   readonly passwordFile?: string | undefined;
   /** Where the token is kept, if not among this machine's. */
   readonly tokenFile?: string | undefined;
@@ -43,7 +45,7 @@ export async function logInToAccount(options: AccountLogin): Promise<void> {
     ? await kept.find(options.name)
     : await readDevice(tokenFile);
   const name = options.name ?? before?.name ?? systemName();
-  const entry = new Entry(server, name, end.signal);
+  const entry = new Entry(server, name, end.signal, options.invite);
   const fresh = register ? await newPassword(name, passwordFile) : undefined;
   const given = register ? undefined : await givenPassword(passwordFile);
   keepOnly("net", "read", "write");
@@ -91,8 +93,15 @@ class Entry {
   readonly #name: string;
   readonly #signal: AbortSignal;
   readonly #machine = machineName();
+  readonly #invitation: Pick<ConnectOptions, "invitation">;
 
-  constructor(server: Address, name: string, signal: AbortSignal) {
+  constructor(
+    server: Address,
+    name: string,
+    signal: AbortSignal,
+    invitation: string | undefined,
+  ) {
+    this.#invitation = invitation === undefined ? {} : { invitation };
     this.#server = server;
     this.#name = name;
     this.#signal = signal;
@@ -138,6 +147,7 @@ class Entry {
       ...this.#server,
       name: this.#name,
       ...secret,
+      ...this.#invitation,
       deviceName: this.#machine,
       onlyRooms: [],
       patienceMs: 0,

@@ -8,7 +8,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
 import { limitRateOption, maxFileOption } from "../file_options.ts";
 import { downloadsOption } from "../files/downloads.ts";
-import { logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
+import { inviteOption, logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { hasScreen, print } from "../streams.ts";
 import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
@@ -26,6 +26,7 @@ export function define(command: Command): void {
     .addOption(tlsCaOption())
     .addOption(nameOption())
     .addOption(tokenFileOption())
+    .addOption(inviteOption())
     .option("-r, --room <room...>", "rooms to enter beside the lobby", [] as string[])
     .addOption(
       new Option("--bell <when>", "when to ring")
@@ -51,6 +52,7 @@ interface ConnectFlags {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly tokenFile?: string | undefined;
+  readonly invite?: string | undefined;
   readonly room: readonly string[];
   readonly bell: "off" | "mention" | "all";
   readonly downloads: string;
@@ -63,7 +65,8 @@ async function connect(positional: Address | undefined, flags: ConnectFlags): Pr
   const server = positional ?? flags.server;
   const rooms = flags.room.map((room) => room.replace(/^#/, ""));
   await demandRooms(rooms);
-  const options = { server, name: flags.name, tokenFile: flags.tokenFile, rooms };
+  const { name, tokenFile, invite: invitation } = flags;
+  const options = { server, name, tokenFile, invitation, rooms };
   if (flags.json || !hasScreen()) await talkPlainly(options, flags.json);
   else await talkFullScreen(options, flags);
 }
@@ -83,6 +86,7 @@ type Where = {
   readonly server: Address;
   readonly name: string | undefined;
   readonly tokenFile: string | undefined;
+  readonly invitation: string | undefined;
   readonly rooms: string[];
 };
 

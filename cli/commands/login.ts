@@ -6,7 +6,7 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { passwordFileOption } from "../account/password.ts";
-import { nameOption, serverOption } from "../log_in.ts";
+import { inviteOption, nameOption, serverOption } from "../log_in.ts";
 import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
 import { type Address, address } from "../values.ts";
 
@@ -19,6 +19,7 @@ export function define(command: Command): void {
     .addOption(tlsCaOption())
     .addOption(nameOption())
     .option("--register", "make the name an account", false)
+    .addOption(inviteOption())
     .addOption(passwordFileOption())
     .option("--token-file <path>", "keep the token in this file instead: for a bot elsewhere")
     .addHelpText(
@@ -30,6 +31,8 @@ is kept in ~/.local/state/chat/devices for you alone. chat connect, send, receiv
 Examples:
   chat login --register -n Anna                 make Anna yours
   chat login chat.example.org -n Anna           the same on another machine
+  chat login chat.example.org --register -n Anna --invite TOKEN
+                                                where whoever runs it makes the accounts
   CHAT_PASSWORD=… chat login -n ci --token-file ci.token
                                                 a token for a bot: chat send --token-file ci.token …`,
     )
@@ -40,6 +43,7 @@ interface LoginFlags {
   readonly server: Address;
   readonly name?: string | undefined;
   readonly register: boolean;
+  readonly invite?: string | undefined;
   readonly passwordFile?: string | undefined;
   readonly tokenFile?: string | undefined;
 }

@@ -131,6 +131,8 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "Erasure":
     case "HookList":
     case "HookAdded":
+    case "InvitationList":
+    case "InvitationAdded":
     case "Room":
     case "AuditPage":
     case "BanList":

@@ -24,6 +24,7 @@ import { fileAccept, fileCancel, fileProgress, fileReceived, fileReject } from "
 import { fileOffer } from "./file_offer.ts";
 import { history } from "./history.ts";
 import { addHook, listHooks, removeHook } from "./hooks.ts";
+import { addInvitation, listInvitations, revokeInvitation } from "./invitations.ts";
 import { inspect } from "./inspect.ts";
 import { join } from "./join.ts";
 import { leave } from "./leave.ts";
@@ -89,6 +90,9 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Hooks: { cost: "request", run: listHooks },
   AddHook: { cost: "request", run: addHook },
   RemoveHook: { cost: "request", run: removeHook },
+  Invitations: { cost: "request", run: listInvitations },
+  AddInvitation: { cost: "request", run: addInvitation },
+  RevokeInvitation: { cost: "request", run: revokeInvitation },
   Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },

@@ -9,6 +9,7 @@
  */
 
 import type { HookEffect } from "../hooks/hook_desk.ts";
+import type { InvitationEffect } from "../invitations/invitation_desk.ts";
 import type { Deed } from "../order/deeds.ts";
 import type { Order } from "../order/order.ts";
 import type { Person } from "../order/person.ts";
@@ -159,6 +160,7 @@ export type AccountEffect =
 export type Effect =
   | AccountEffect
   | HookEffect
+  | InvitationEffect
   /** Answers whoever asked; `re` is added on the way. A message that is kept for others, too, is encoded once. */
   | { readonly do: "reply"; readonly message: ServerMessage; readonly kept?: true }
   /** Answers with an error; without `msg` in the code's own words. */

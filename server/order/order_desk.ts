@@ -38,9 +38,11 @@ import {
 import { auditIn, encodeAudit } from "./audit.ts";
 import { afterDeed, type Deed, meantIn, toldOf } from "./deeds.ts";
 import { type Known, namedOf, namesOne, type Order, withoutOne } from "./order.ts";
+import type { Placing } from "../invitations/invitations.ts";
 import type { DeedNews, News, ReportNews } from "./news.ts";
 import type { Entry, OrderBook } from "./order_book.ts";
-import { isOne, type Person } from "./person.ts";
+import { isOne, type Named, type Person } from "./person.ts";
+import { placingIn } from "./placing.ts";
 import { refuseDeed } from "./refuse_deed.ts";
 import type { ReportPace } from "./report_pace.ts";
 import type { ServerBans } from "./server_bans.ts";
@@ -256,6 +258,11 @@ export class OrderDesk {
         resolve();
       }, true)
     );
+  }
+
+  /** A place in a room for the invited, for who shows an invitation of `by`; see `placing.ts`. */
+  placing(name: RoomName, who: Named, by: string): Placing | undefined {
+    return placingIn({ ...this.parts, coming: this.#coming }, name, { who, by });
   }
 
   #keepOnServer(by: Member, deed: Deed, id: string | undefined): void {

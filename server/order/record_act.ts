@@ -14,8 +14,8 @@ import type { News, Reader } from "./news.ts";
 
 /** What operators do with accounts. */
 export type AccountAct = "op" | "deop" | "account" | "password" | "remove" | "erase";
-/** What they do with hooks: `user` is the name of one. */
-export type HookAct = "hook" | "unhook";
+/** What they do with hooks and invitations: `user` is the name of one. */
+export type HookAct = "hook" | "unhook" | "invitation" | "revoke";
 
 /** What recording needs. */
 export interface RecordParts {

@@ -25,10 +25,12 @@ import type { ConnectionInfo } from "../link/connection.ts";
 import { refuseSecrets } from "./in_the_clear.ts";
 import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "../link/link.ts";
-import { logIn, type ReadLogin } from "./log_in.ts";
+import { invitationOf, useInvitation, writeWithUse } from "./invited.ts";
+import type { InvitationRecord } from "../invitations/record.ts";
+import { logIn, ownSecret, type ReadLogin } from "./log_in.ts";
 import { type Outcome, prove, stillProved } from "./prove.ts";
 import { type Home, homeOf, NO_HOME } from "../unread/home.ts";
-import { tagOf } from "./identity.ts";
+import { secretOf, tagOf } from "./identity.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
 import { wantedRooms } from "./wanted_rooms.ts";
 import type { Host, Member } from "../rooms/member.ts";
@@ -95,12 +97,17 @@ export class ComingIn {
     const info = this.#info;
     const codec = this.#session.codecOfArrival;
     if (codec === undefined) return;
-    const judgement = judgeLogin(this.#parts, info, login, registers, performance.now());
+    const shown = invitationOf(this.#parts.world, login);
+    const coming = { registers, invited: shown.kind === "invitation" };
+    const judgement = judgeLogin(this.#parts, info, login, coming, performance.now());
     if (judgement.kind === "refuse") {
       const { last, lateMs } = judgement;
       if (lateMs === 0) return void this.#session.end(last);
       return this.#session.pause(lateMs).then(() => this.#session.end(last));
     }
+    if (shown.kind === "refused") return this.#refuse(login, codec, shown.refusal);
+    const invitation = shown.kind === "invitation" ? shown.invitation : undefined;
+    const invited = invitation === undefined ? read : { ...read, invitation };
     if (registers && this.#isHook(judgement)) {
       return this.#refuse(login, codec, ofHook(judgement.name));
     }
@@ -111,6 +118,10 @@ export class ComingIn {
       name: judgement.name,
       login,
       registers,
+      invited: invitation && writeWithUse(this.#parts.world, invitation, {
+        name: judgement.name,
+        registered: true,
+      }),
       operator: judgement.operator,
       keepsToken: codec.speech === "frames",
       from: info.address,
@@ -121,8 +132,8 @@ export class ComingIn {
       },
     });
     return outcome instanceof Promise
-      ? outcome.then((outcome) => this.#proved(read, judgement, this.#asItIsNow(outcome)))
-      : this.#proved(read, judgement, outcome);
+      ? outcome.then((outcome) => this.#proved(invited, judgement, this.#asItIsNow(outcome)))
+      : this.#proved(invited, judgement, outcome);
   }
 
   /** What was proved while a password was looked at, and its device written: that may be another's by now, or have another role. */
@@ -141,12 +152,55 @@ export class ComingIn {
         return this.#refuse(read.login, codec, outcome);
       case "guest":
         if (this.#isHook(admitted)) return this.#refuse(read.login, codec, ofHook(admitted.name));
+        if (read.invitation !== undefined) return this.#guestBy(read.invitation, read, admitted);
         return this.#logIn(read, codec, admitted);
       case "proved":
+        if (read.invitation !== undefined) return this.#accountBy(read.invitation, read, outcome);
         return this.#enter(read, codec, outcome);
       default:
         outcome satisfies never;
     }
+  }
+
+  /** A guest comes in by an invitation, which is to know him again. */
+  async #guestBy(
+    invitation: InvitationRecord,
+    read: ReadLogin,
+    admitted: Admitted,
+  ): Promise<void> {
+    const { world, operatorToken } = this.#parts;
+    const session = secretOf(ownSecret(world, read.login));
+    const login = { ...read.login, session };
+    const banned = this.#refuseBan(login, admitted);
+    if (banned !== undefined) return this.#session.end(banned);
+    const comer = { name: admitted.name, identity: session, registered: false };
+    const refusal = await useInvitation(world, invitation, comer);
+    const codec = this.#session.codecOfArrival;
+    if (codec === undefined) return;
+    if (refusal !== undefined) return this.#refuse(login, codec, refusal);
+    // Somebody may have come meanwhile.
+    const again = admit(login, (name) => world.hall.holderOf(name), operatorToken);
+    if (again.kind === "refuse") {
+      return this.#session.end(refusalOf(again.code, login.id, again));
+    }
+    await this.#logIn(withRoom({ ...read, login }, invitation), codec, again);
+  }
+
+  /** An account does, which may have been made by it just now. */
+  async #accountBy(
+    invitation: InvitationRecord,
+    read: ReadLogin,
+    proved: Proved,
+  ): Promise<void> {
+    const { world } = this.#parts;
+    const comer = { name: proved.name, identity: proved.identity, registered: true };
+    const refusal = await useInvitation(world, invitation, comer);
+    const codec = this.#session.codecOfArrival;
+    if (codec === undefined) return;
+    if (refusal !== undefined) return this.#refuse(read.login, codec, refusal);
+    const still = this.#asItIsNow(proved);
+    if (still.kind === "refused") return this.#refuse(read.login, codec, still);
+    if (still.kind === "proved") await this.#enter(withRoom(read, invitation), codec, still);
   }
 
   #enter(read: ReadLogin, codec: Codec, proved: Proved): Promise<void> | undefined {
@@ -273,14 +327,21 @@ export class ComingIn {
   }
 }
 
+/** With the room that an invitation leads to. Who names the rooms that he wants comes into no others. */
+function withRoom(read: ReadLogin, { room }: InvitationRecord): ReadLogin {
+  if (room === undefined || read.login.rooms !== undefined) return read;
+  return { ...read, wanted: [...read.wanted, [room, undefined]] };
+}
+
 /** What is there of a login in somebody's first word about an account; whatever else it says was not looked at. */
-function loginOf({ id, username, password, deviceName }: Register): Login {
+function loginOf({ id, username, password, deviceName, invitation }: Register): Login {
   return {
     type: "Login",
     username,
     password,
     ...(id === undefined ? {} : { id }),
     ...(deviceName === undefined ? {} : { deviceName }),
+    ...(invitation === undefined ? {} : { invitation }),
   };
 }
 

@@ -46,8 +46,8 @@ export function refuseSecretIn(
 function tellsSecret(message: ClientMessage): boolean {
   switch (message.type) {
     case "Login": {
-      const { password, device, operator } = message;
-      return (password ?? device ?? operator) !== undefined;
+      const { password, device, operator, invitation } = message;
+      return (password ?? device ?? operator ?? invitation) !== undefined;
     }
     case "Register":
     case "Password":

@@ -39,12 +39,20 @@ export function msBeforeJudging({ address }: From, login: Login, nowMs: number):
   return login.operator !== undefined && address.isSuspect(nowMs) ? GUESS_ANSWER_MS : 0;
 }
 
-/** Judges a login, and counts it. @param registers Whether it makes its name an account. */
+/** How somebody comes in. */
+export interface Coming {
+  /** Whether he makes his name an account. */
+  readonly registers: boolean;
+  /** Whether he has an invitation, and so need have no account. */
+  readonly invited: boolean;
+}
+
+/** Judges a login, and counts it. */
 export function judgeLogin(
   { world: { hall, accounts }, operatorToken, onEvent }: LoginParts,
   { client, address }: From,
   login: Login,
-  registers: boolean,
+  { registers, invited }: Coming,
   nowMs: number,
 ): Judgement {
   const earlyMs = address.login(nowMs);
@@ -55,7 +63,7 @@ export function judgeLogin(
   }
   // Who has to prove who it is learns only then who else is here, when it is judged once more. Who makes a name its own is told
   // whose it is by the accounts alone, and so the same whether that one is here.
-  const proves = requiresAccount(accounts.mode) && login.operator === undefined;
+  const proves = requiresAccount(accounts.mode) && login.operator === undefined && !invited;
   const makesName = registers && accounts.mode !== "closed";
   const holderOf = (name: UserName) => {
     const holder = proves && !makesName ? undefined : hall.holderOf(name);

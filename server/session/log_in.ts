@@ -8,6 +8,7 @@ import { sameSecret } from "../../ground/mod.ts";
 import type { Proved } from "../accounts/accounts.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { Admission } from "../commands/login.ts";
+import type { InvitationRecord } from "../invitations/record.ts";
 import { type ConnectionInfo, peerOf } from "../link/connection.ts";
 import type { Hall } from "../rooms/hall.ts";
 import { secretOf } from "./identity.ts";
@@ -37,6 +38,8 @@ export interface LoginSession {
 export interface ReadLogin {
   readonly login: Login;
   readonly wanted: Wanted;
+  /** The one that it came with, if that holds. */
+  readonly invitation?: InvitationRecord;
 }
 
 const ELSEWHERE = "You logged in again from elsewhere.";
@@ -99,7 +102,7 @@ export function logIn(
 }
 
 /** The secret that a guest shows, unless it has become an account's. */
-function ownSecret(
+export function ownSecret(
   { accounts: { accounts: { spent } } }: SessionParts["world"],
   { session }: Login,
 ): string | undefined {

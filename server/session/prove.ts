@@ -23,6 +23,7 @@ import {
 } from "../accounts/accounts.ts";
 import { NO_ACCOUNTS } from "../accounts/desk.ts";
 import type { TriedFrom } from "../accounts/guesses.ts";
+import type { KeptValues } from "../store/store_port.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
 
 /** What proofs are judged by. */
@@ -39,6 +40,8 @@ export interface Arrival {
   readonly registers: boolean;
   /** Whether it has shown the operator token: then it need have no account. */
   readonly operator: boolean;
+  /** Set of whoever has an invitation: he need have no account, and may make one. How that is written. */
+  readonly invited: KeptValues["write"] | undefined;
   /** Whether it can keep a token. */
   readonly keepsToken: boolean;
   readonly from: TriedFrom;
@@ -63,13 +66,13 @@ const MADE_BY_OPERATORS: Outcome = {
 /** Decides who somebody is; a promise while a password is looked at. */
 export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Outcome> {
   const { accounts, mode } = parts;
-  const { name, login: { password, device, deviceName }, from, operator } = arrival;
+  const { name, login: { password, device, deviceName }, from, operator, invited } = arrival;
   const isPlain = password === undefined && device === undefined;
   if (mode === "off") return isPlain ? GUEST : NO_ACCOUNTS;
   const keeps = arrival.keepsToken ? { device: { name: deviceName } } : {};
   if (arrival.registers) return registerNew(parts, arrival, keeps);
   const owned = accounts.ownerOf(name);
-  if (isPlain && requiresAccount(mode) && !operator) {
+  if (isPlain && requiresAccount(mode) && !operator && (invited === undefined || owned)) {
     return {
       kind: "ask",
       msg: "This server is for those with an account: log in with a password.",
@@ -89,12 +92,15 @@ export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Ou
 
 async function registerNew(
   { accounts, mode }: ProofParts,
-  { name, login: { password = "" }, from, late }: Arrival,
+  { name, login: { password = "" }, from, late, invited }: Arrival,
   keeps: { readonly device?: { readonly name?: string | undefined } },
 ): Promise<Outcome> {
-  if (mode === "closed") return MADE_BY_OPERATORS;
+  if (mode === "closed" && invited === undefined) return MADE_BY_OPERATORS;
   const refusal = accounts.refuseRegister(from);
-  return refusal ?? await accounts.register({ name, password, from, late, ...keeps });
+  return refusal ?? await accounts.register(
+    { name, password, from, late, ...keeps },
+    invited,
+  );
 }
 
 /** Whether what was proved still holds after a wait: the account, its device, its password and its role may be others. */

@@ -24,6 +24,8 @@ export const ORDER_KEYS = "order/";
 export const ERASE_KEYS = "erase/";
 /** Beginning of the keys under which it is kept for how long a room keeps what is said there. */
 export const RETAIN_KEYS = "retain/";
+/** Beginning of the keys of invitations; see `invitations/record.ts`. */
+export const INVITATION_KEYS = "invitation/";
 /** Beginning of the keys of hooks; see `hooks/record.ts`. */
 export const HOOK_KEYS = "hook/";
 /** The key under which it is kept who is banned on the whole server. */

@@ -25,6 +25,7 @@ import { wait } from "../../ground/mod.ts";
 import { AccountCalls } from "./account_calls.ts";
 import { ChangeCalls } from "./change_calls.ts";
 import { HookCalls } from "./hook_calls.ts";
+import { InvitationCalls } from "./invitation_calls.ts";
 import { OrderCalls } from "./order_calls.ts";
 import { retryDelayMs } from "./backoff.ts";
 import type {
@@ -84,11 +85,13 @@ class ReconnectingClient implements Client {
     ask: (question, how) => this.#ask(question, how),
     proved: (welcome) => this.#proved(welcome),
   });
-  readonly changes: ChangeCalls = new ChangeCalls({
-    ask: (question, how) => this.#ask(question, how),
-  });
-  readonly hooks: HookCalls = new HookCalls({ ask: (question, how) => this.#ask(question, how) });
-  readonly order: OrderCalls = new OrderCalls({ ask: (question, how) => this.#ask(question, how) });
+  readonly #asks = {
+    ask: <A extends ServerMessage>(asked: ClientMessage, how: object) => this.#ask<A>(asked, how),
+  };
+  readonly changes: ChangeCalls = new ChangeCalls(this.#asks);
+  readonly hooks: HookCalls = new HookCalls(this.#asks);
+  readonly invitations: InvitationCalls = new InvitationCalls(this.#asks);
+  readonly order: OrderCalls = new OrderCalls(this.#asks);
   /** Without what it shows to prove itself: that is forgotten when it was shown. */
   readonly #options: Pick<ConnectOptions, "port" | "signal" | "tls"> & { readonly host: string };
   readonly #inbox = new Inbox<ClientEvent>();
@@ -386,10 +389,7 @@ class ReconnectingClient implements Client {
     if (this.#ended.signal.aborted || this.status.kind === "closed") {
       return Promise.reject(this.#standing.ended);
     }
-    return this.#asking.ask<A>(question, {
-      ...(id === undefined ? {} : { id }),
-      ...how,
-    });
+    return this.#asking.ask<A>(question, { ...(id === undefined ? {} : { id }), ...how });
   }
 
   #setStatus(status: ClientStatus): void {

@@ -25,6 +25,8 @@ export interface Register extends Request {
   password: string;
   /** Additive: what the device is called in its owner's list, at most 64 characters. */
   deviceName?: string;
+  /** Additive: the token of an invitation, by which one may come in whatever the server asks of others, and is in its room. */
+  invitation?: string;
 }
 
 /** Additive: gives the own account another password; answered by `Ack`. The other devices keep their tokens. */

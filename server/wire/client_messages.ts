@@ -6,6 +6,7 @@
 
 import type { ClientAccountMessage } from "./client_account_messages.ts";
 import type { ClientHookMessage } from "./client_hook_messages.ts";
+import type { ClientInvitationMessage } from "./client_invitation_messages.ts";
 import type { ClientChangeMessage } from "./client_change_messages.ts";
 import type { OrderRequest } from "./client_order_messages.ts";
 
@@ -40,6 +41,8 @@ export interface Login extends Request {
   session?: string;
   /** Additive: the server's operator token, which allows `Inspect`. A wrong one is `auth_failed`. */
   operator?: string;
+  /** Additive: the token of an invitation, by which one may come in whatever the server asks of others, and is in its room. */
+  invitation?: string;
 }
 
 /** Says something in a room, `lobby` unless told otherwise. */
@@ -276,6 +279,7 @@ export type ClientMessage =
   | ClientAccountMessage
   | ClientChangeMessage
   | ClientHookMessage
+  | ClientInvitationMessage
   | Broadcast
   | Whisper
   | ListUsers

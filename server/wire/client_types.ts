@@ -9,6 +9,7 @@
 
 import type { AccountCalls } from "./account_calls.ts";
 import type { HookCalls } from "./hook_calls.ts";
+import type { InvitationCalls } from "./invitation_calls.ts";
 import type { ChangeCalls } from "./change_calls.ts";
 import type { OrderCalls } from "./order_calls.ts";
 import type { TlsTrust } from "./tls_dial.ts";
@@ -78,6 +79,8 @@ export interface ConnectOptions {
    * next login: then one is a client like any other, until the next break. A refused string ends the client.
    */
   readonly operator?: string | (() => string | undefined | Promise<string | undefined>);
+  /** The token of an invitation, by which one may come in whatever the server asks of others. It is shown at each login. */
+  readonly invitation?: string;
   /** Rooms to be in beside the lobby. They are entered again after each reconnect. */
   readonly rooms?: readonly string[];
   /**
@@ -170,6 +173,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly accounts: AccountCalls;
   /** What operators can ask about hooks, by which programs speak and are told what is said. */
   readonly hooks: HookCalls;
+  /** What operators can ask about invitations, by which others come in. */
+  readonly invitations: InvitationCalls;
   /** What can be asked about things that were said: to edit them, take them back, react to them. */
   readonly changes: ChangeCalls;
   /** What can be asked to keep order in rooms, and on the server. */

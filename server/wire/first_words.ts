@@ -21,9 +21,11 @@ export class FirstWords {
   readonly #position: Position;
   readonly #credentials: Credentials;
   readonly #operator: OperatorToken;
+  readonly #invitation: Pick<Login, "invitation">;
 
   constructor(options: ConnectOptions, position: Position) {
-    const { reconnect = true, patienceMs = Infinity } = options;
+    const { reconnect = true, patienceMs = Infinity, invitation } = options;
+    this.#invitation = invitation === undefined ? {} : { invitation };
     this.#options = { reconnect, patienceMs };
     this.#position = position;
     this.#credentials = new Credentials(options);
@@ -34,9 +36,9 @@ export class FirstWords {
   async next(): Promise<Login | Register> {
     const token = await this.#operator.next();
     const shown = this.#credentials.next();
-    if (shown.type === "Register") return shown;
+    if (shown.type === "Register") return { ...shown, ...this.#invitation };
     const operator = token === undefined ? {} : { operator: token };
-    return { ...shown, ...operator, ...this.#position.login() };
+    return { ...shown, ...operator, ...this.#invitation, ...this.#position.login() };
   }
 
   /** They were taken; or the name was proved later. */

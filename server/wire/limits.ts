@@ -86,3 +86,7 @@ export const PARTNERS_MAX = 1_000;
 export const PARTNERS_ASKED_MAX = 20;
 /** Whispers of one user that wait until the missed ones are told: nobody says more in a round trip. */
 export const WHISPERS_HELD_MAX = 1_000;
+/** How many may come in by one invitation: who has used it is remembered in it, and all of it is written at each use. */
+export const INVITATION_USES_MAX = 1_000;
+/** For how long an invitation may hold, in seconds: a year. A link that works for ever is one that nobody remembers. */
+export const INVITATION_SECONDS_MAX = 31_536_000;

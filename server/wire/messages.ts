@@ -53,6 +53,18 @@ export type {
 } from "./client_account_messages.ts";
 export type { ClientChangeMessage, Delete, Edit, React } from "./client_change_messages.ts";
 export type { AddHook, ClientHookMessage, ListHooks, RemoveHook } from "./client_hook_messages.ts";
+export type {
+  AddInvitation,
+  ClientInvitationMessage,
+  ListInvitations,
+  RevokeInvitation,
+} from "./client_invitation_messages.ts";
+export type {
+  InvitationAdded,
+  InvitationEntry,
+  InvitationList,
+  ServerInvitationMessage,
+} from "./server_invitation_messages.ts";
 export type { HookAdded, HookEntry, HookList, ServerHookMessage } from "./server_hook_messages.ts";
 export type {
   Changed,

@@ -8,6 +8,7 @@
  */
 
 export { AccountCalls, type AccountCallsParts } from "./account_calls.ts";
+export { InvitationCalls, type InvitationCallsParts } from "./invitation_calls.ts";
 export { HookCalls, type HookCallsParts } from "./hook_calls.ts";
 export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
@@ -60,6 +61,8 @@ export {
   HISTORY_LIMIT_DEFAULT,
   HISTORY_LIMIT_MAX,
   ID_CHARS_MAX,
+  INVITATION_SECONDS_MAX,
+  INVITATION_USES_MAX,
   LOBBY,
   NAME_CHARS_MAX,
   PROTOCOL_VERSION,
@@ -76,6 +79,7 @@ export type {
   Ack,
   AddAccount,
   AddHook,
+  AddInvitation,
   Audit,
   AuditEntry,
   AuditPage,
@@ -86,6 +90,7 @@ export type {
   ClientAccountMessage,
   ClientChangeMessage,
   ClientHookMessage,
+  ClientInvitationMessage,
   ClientMessage,
   ClientType,
   Delete,
@@ -116,6 +121,9 @@ export type {
   HookList,
   Inspect,
   Inspection,
+  InvitationAdded,
+  InvitationEntry,
+  InvitationList,
   Invite,
   Join,
   Kick,
@@ -124,6 +132,7 @@ export type {
   ListBans,
   ListDevices,
   ListHooks,
+  ListInvitations,
   ListRooms,
   ListUsers,
   Login,
@@ -159,6 +168,7 @@ export type {
   ReportedMessage,
   Request,
   RevokeDevice,
+  RevokeInvitation,
   RoomChanged,
   RoomEntry,
   RoomList,
@@ -169,6 +179,7 @@ export type {
   ServerAccountMessage,
   ServerChangeMessage,
   ServerHookMessage,
+  ServerInvitationMessage,
   ServerMessage,
   ServerPing,
   ServerPong,

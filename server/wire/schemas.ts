@@ -14,16 +14,13 @@ import { ERROR_CODES } from "./codes.ts";
 import { connections, figures, rooms } from "./inspection_shape.ts";
 import { HISTORY_LIMIT_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
 import { type Agree, count, fromClient, fromServer, id, moment } from "./message_shapes.ts";
-import { HOOK_REPLIES, HOOK_REQUESTS } from "./hook_schemas.ts";
-import type {
-  ClientHookMessage,
-  ClientMessage,
-  OrderReply,
-  OrderRequest,
-  ServerHookMessage,
-  ServerMessage,
-} from "./messages.ts";
-import { ORDER_REPLIES, ORDER_REQUESTS } from "./order_schemas.ts";
+import {
+  FURTHER_REPLIES,
+  FURTHER_REQUESTS,
+  type FurtherReply,
+  type FurtherRequest,
+} from "./further_schemas.ts";
+import type { ClientMessage, ServerMessage } from "./messages.ts";
 import {
   compile,
   either,
@@ -61,8 +58,14 @@ const clientSchemas = [
     epoch: option(text),
     session: option(text),
     operator: option(text),
+    invitation: option(text),
   }),
-  fromClient("Register", { username: text, password: text, deviceName: option(text) }),
+  fromClient("Register", {
+    username: text,
+    password: text,
+    deviceName: option(text),
+    invitation: option(text),
+  }),
   fromClient("Password", { old: text, password: text }),
   fromClient("Devices", {}),
   fromClient("RevokeDevice", { device: text }),
@@ -325,14 +328,8 @@ const serverSchemas = [
   fromServer("Pong", {}),
 ] as const;
 
-true satisfies Agree<
-  ClientMessage,
-  OrderRequest | ClientHookMessage | Of<(typeof clientSchemas)[number]["shape"]>
->;
-true satisfies Agree<
-  ServerMessage,
-  OrderReply | ServerHookMessage | Of<(typeof serverSchemas)[number]["shape"]>
->;
+true satisfies Agree<ClientMessage, FurtherRequest | Of<(typeof clientSchemas)[number]["shape"]>>;
+true satisfies Agree<ServerMessage, FurtherReply | Of<(typeof serverSchemas)[number]["shape"]>>;
 
 interface Check {
   readonly shape: Shape<unknown>;
@@ -347,8 +344,8 @@ function byType(
   return new Map(all.map(({ type, shape }) => [type, { shape, fits: compile(shape) }]));
 }
 
-const clientChecks = byType([...clientSchemas, ...ORDER_REQUESTS, ...HOOK_REQUESTS]);
-const serverChecks = byType([...serverSchemas, ...ORDER_REPLIES, ...HOOK_REPLIES]);
+const clientChecks = byType([...clientSchemas, ...FURTHER_REQUESTS]);
+const serverChecks = byType([...serverSchemas, ...FURTHER_REPLIES]);
 
 /** What a check finds: the message, or why it is none. */
 export type Checked<M> =

@@ -53,7 +53,8 @@ const TYPES = [
   .concat(["FileAccept", "FileReject", "FileCancel", "Transfer"])
   .concat(["Password", "Devices", "RevokeDevice", "Accounts", "AddAccount", "SetPassword"])
   .concat(["SetRole", "RemoveAccount", "EraseAccount"])
-  .concat(["Hooks", "AddHook", "RemoveHook"]);
+  .concat(["Hooks", "AddHook", "RemoveHook"])
+  .concat(["Invitations", "AddInvitation", "RevokeInvitation"]);
 const FIELDS = ["username", "content", "room", "to", "with", "id", "limit", "before", "after"]
   .concat(["resume", "session", "epoch", "password", "query", "from", "filename", "size", "offset"])
   .concat(["offer", "beside", "token", "device", "deviceName", "old", "role"]);

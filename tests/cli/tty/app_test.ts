@@ -17,6 +17,7 @@ import {
   type HistoryPage,
   HookCalls,
   type Inspection,
+  InvitationCalls,
   type OfferAck,
   OrderCalls,
   type PrivateSent,
@@ -45,6 +46,9 @@ class FakeClient implements Client {
     ask: () => Promise.reject(new ChatError("unknown_type")),
   });
   readonly hooks: HookCalls = new HookCalls({
+    ask: () => Promise.reject(new ChatError("unknown_type")),
+  });
+  readonly invitations: InvitationCalls = new InvitationCalls({
     ask: () => Promise.reject(new ChatError("unknown_type")),
   });
   readonly order: OrderCalls = new OrderCalls({

@@ -145,6 +145,9 @@ const TABLE: {
   Hooks: NO_ROOM,
   AddHook: NO_ROOM,
   RemoveHook: NO_ROOM,
+  Invitations: NO_ROOM,
+  AddInvitation: NO_ROOM,
+  RevokeInvitation: NO_ROOM,
   Ping: NO_ROOM,
   Pong: NO_ROOM,
 };

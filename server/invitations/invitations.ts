@@ -1,0 +1,171 @@
+/**
+ * Which invitations hold, and who comes in by them.
+ *
+ * ```text
+ *   token ─► find: known, not over, not used up ─► a use is taken, in memory ─► written, on record ─► he comes in
+ *                                                        └─ given back when that fails
+ * ```
+ *
+ * A use is taken before anything is written, so that of two who come at once by the last one, one comes in. Nobody comes in before
+ * that is durable: a server that is killed then lets in no more than it was told to.
+ *
+ * @module
+ */
+
+import { hashOf } from "../hooks/hook_book.ts";
+import { encodeAct } from "../order/audit.ts";
+import type { Append, KeptValues, MessageStore, Put, StorageError } from "../store/store_port.ts";
+import { auditStream, INVITATION_KEYS } from "../store/streams.ts";
+import { fold, type UserName } from "../wire/mod.ts";
+import { INVITATIONS_MAX } from "./limits.ts";
+import { encodeInvitation, invitationIn, invitationKey, type InvitationRecord } from "./record.ts";
+
+/** What invitations need. */
+export interface InvitationsParts {
+  readonly store: Pick<MessageStore, "append" | "values">;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** Somebody who comes in by one: as an invitation remembers him, and the name to put on record. */
+export interface Comer {
+  readonly mark: string;
+  readonly name: UserName;
+}
+
+/** His place in a room for the invited, which is written together with a use. */
+export interface Placing {
+  /** The stream of the record. */
+  readonly stream: string;
+  encode(place: { readonly seq: number; readonly at: number }): Uint8Array;
+  readonly put: Put;
+  /** To be called when it is known whether that was kept. */
+  settled(error?: StorageError): void;
+}
+
+/** Invitations. */
+export class Invitations {
+  readonly #parts: InvitationsParts;
+  readonly #byId = new Map<string, InvitationRecord>();
+  readonly #ids = new Map<string, string>();
+
+  constructor(parts: InvitationsParts) {
+    this.#parts = parts;
+    const { values } = parts.store;
+    for (const key of values.keys(INVITATION_KEYS)) {
+      const bytes = values.value(key);
+      const record = bytes && invitationIn(bytes, key);
+      if (record !== undefined) this.set(record);
+    }
+  }
+
+  /** Whether a further one is one too many. */
+  get isFull(): boolean {
+    return this.#byId.size >= INVITATIONS_MAX;
+  }
+
+  /** Those that hold, the oldest first. */
+  all(): readonly InvitationRecord[] {
+    const now = this.#parts.clock();
+    return [...this.#byId.values()].filter(({ until }) => until > now)
+      .sort((one, other) => one.created - other.created);
+  }
+
+  /** The one of that id. */
+  get(id: string): InvitationRecord | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The invitation whose token this is, if one of those may come in by it. @param marks What he may be remembered as. */
+  find(token: string, marks: readonly string[]): InvitationRecord | undefined {
+    const record = this.#byId.get(this.#ids.get(hashOf(token)) ?? "");
+    if (record === undefined || record.until <= this.#parts.clock()) return undefined;
+    const isKnown = marks.some((mark) => record.guests.includes(mark));
+    return isKnown || record.guests.length < record.uses ? record : undefined;
+  }
+
+  /** It holds from now on, or as it is now. */
+  set(record: InvitationRecord): void {
+    this.#byId.set(record.id, record);
+    this.#ids.set(record.hash, record.id);
+  }
+
+  /** It holds no more. Idempotent. */
+  delete({ id, hash }: InvitationRecord): void {
+    this.#byId.delete(id);
+    this.#ids.delete(hash);
+  }
+
+  /** Forgets those that are over, also on the disk: nobody waits for that. To be called now and then. */
+  sweep(): void {
+    const now = this.#parts.clock();
+    for (const record of this.#byId.values()) {
+      if (record.until > now) continue;
+      this.delete(record);
+      this.#parts.store.values.write(invitationKey(record.id), undefined, () => {}, true);
+    }
+  }
+
+  /**
+   * Takes a use of one for somebody.
+   *
+   * @returns How a value is written together with that; `undefined` when it is used up or over, or `"known"` when he has come by it before.
+   */
+  take(
+    id: string,
+    comer: Comer,
+    placing: Placing | undefined,
+  ): KeptValues["write"] | "known" | undefined {
+    const record = this.#byId.get(id);
+    if (record === undefined || record.until <= this.#parts.clock()) return undefined;
+    if (record.guests.includes(comer.mark)) return "known";
+    if (record.guests.length >= record.uses) return undefined;
+    this.set({ ...record, guests: [...record.guests, comer.mark] });
+    return (key, value, settled) => {
+      const account = key === "" ? [] : [{ key, value }];
+      this.#write(id, comer, { account, placing }, (error) => {
+        if (error !== undefined) this.#giveBack(id, comer);
+        placing?.settled(error);
+        settled(error);
+      });
+    };
+  }
+
+  #giveBack(id: string, { mark }: Comer): void {
+    const record = this.#byId.get(id);
+    if (record === undefined) return;
+    this.set({ ...record, guests: record.guests.filter((one) => one !== mark) });
+  }
+
+  #write(
+    id: string,
+    { name }: Comer,
+    { account, placing }: {
+      readonly account: readonly Put[];
+      readonly placing: Placing | undefined;
+    },
+    settled: Append["settled"],
+  ): void {
+    const { store, clock } = this.#parts;
+    const record = this.#byId.get(id);
+    const at = clock();
+    // As it is now: those who come at once are all in it. Who took it away meanwhile did so on the disk, too.
+    const put = record === undefined
+      ? []
+      : [{ key: invitationKey(id), value: encodeInvitation(record) }];
+    const by = { name: record?.by ?? "", tag: "" };
+    store.append({
+      stream: placing?.stream ?? auditStream(),
+      at,
+      encode: (seq) =>
+        placing?.encode({ seq, at }) ?? encodeAct({ act: "come", user: name }, by, { seq, at }),
+      puts: [...account, ...put, ...placing === undefined ? [] : [placing.put]],
+      settled,
+    });
+  }
+}
+
+/** What an invitation remembers of an account. */
+export function markOfAccount(name: UserName): string {
+  return `@${fold(name)}`;
+}

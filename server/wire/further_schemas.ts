@@ -1,0 +1,36 @@
+/**
+ * The shapes that have files of their own, together; see `schemas.ts`.
+ *
+ * @module
+ */
+
+import { HOOK_REPLIES, HOOK_REQUESTS } from "./hook_schemas.ts";
+import { INVITATION_REPLIES, INVITATION_REQUESTS } from "./invitation_schemas.ts";
+import type { MessageShape } from "./message_shapes.ts";
+import type {
+  ClientHookMessage,
+  ClientInvitationMessage,
+  OrderReply,
+  OrderRequest,
+  ServerHookMessage,
+  ServerInvitationMessage,
+} from "./messages.ts";
+import { ORDER_REPLIES, ORDER_REQUESTS } from "./order_schemas.ts";
+
+/** What clients send of these. */
+export type FurtherRequest = OrderRequest | ClientHookMessage | ClientInvitationMessage;
+/** What servers send of these. */
+export type FurtherReply = OrderReply | ServerHookMessage | ServerInvitationMessage;
+
+/** Of a client's. */
+export const FURTHER_REQUESTS: readonly MessageShape<string, FurtherRequest>[] = [
+  ...ORDER_REQUESTS,
+  ...HOOK_REQUESTS,
+  ...INVITATION_REQUESTS,
+];
+/** Of a server's. */
+export const FURTHER_REPLIES: readonly MessageShape<string, FurtherReply>[] = [
+  ...ORDER_REPLIES,
+  ...HOOK_REPLIES,
+  ...INVITATION_REPLIES,
+];
