@@ -31,6 +31,7 @@ export {
   type CertificatePair,
   type Clocks,
   type FileLimits,
+  type HookOptions,
   HttpListenError,
   type HttpOptions,
   type Limits,

@@ -1,13 +1,15 @@
 /**
- * What one address may do on a server, as options of `chat serve`, and whom a browser's page may come from.
+ * What one address may do on a server, as options of `chat serve`; where HTTP is answered, and whom a browser's page may come from.
  *
  * The options say rates; what may come at once follows from them, in the proportions of the server's own defaults.
  *
  * @module
  */
 
+import { Option } from "@commander-js/extra-typings";
 import type { AddressLimits } from "../server/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
+import { type Address, listenAddress } from "./values.ts";
 
 /** The values of these options. */
 export interface AddressFlags {
@@ -22,6 +24,31 @@ export interface AddressFlags {
   readonly exempt: string[];
   readonly origin: string[];
   readonly trustedProxy: string[];
+  readonly hookTo: string[];
+}
+
+/** `--http HOST:PORT`. */
+export function httpOption(): Option<"--http <host:port>", undefined, undefined, Address> {
+  return new Option("--http <host:port>", "answer HTTP there: /metrics, /healthz, /hooks, /ws")
+    .env("CHAT_HTTP").argParser(listenAddress);
+}
+
+/** `--origin URL`. */
+export function originOption(): Option<"--origin <url...>", undefined, string[]> {
+  return new Option("--origin <url...>", "public address of --http, such as a TLS proxy's")
+    .env("CHAT_ORIGIN").default([] as string[]);
+}
+
+/** `--trusted-proxy RANGE`. */
+export function proxyOption(): Option<"--trusted-proxy <range...>", undefined, string[]> {
+  return new Option("--trusted-proxy <range...>", "proxies that tell the address of who is behind")
+    .env("CHAT_TRUSTED_PROXY").default([] as string[]);
+}
+
+/** `--hook-to RANGE`. */
+export function hookToOption(): Option<"--hook-to <range...>", undefined, string[]> {
+  return new Option("--hook-to <range...>", "private addresses that hooks may post to")
+    .env("CHAT_HOOK_TO").default([] as string[]);
 }
 
 /** The limits that the options mean. */
@@ -53,6 +80,11 @@ export function exemptRanges({ exempt }: AddressFlags): Promise<string[]> {
 /** The ranges of proxies that are believed. @throws {Failure} When one is none. */
 export function trustedProxies({ trustedProxy }: AddressFlags): Promise<string[]> {
   return ranges("--trusted-proxy", trustedProxy);
+}
+
+/** Private addresses that hooks may post to. @throws As above. */
+export function hookTargets({ hookTo }: AddressFlags): Promise<string[]> {
+  return ranges("--hook-to", hookTo);
 }
 
 async function ranges(option: string, texts: string[]): Promise<string[]> {

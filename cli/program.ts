@@ -76,7 +76,7 @@ const COMMANDS: readonly Entry[] = [
   {
     name: "hook",
     takes: "",
-    about: "let programs speak in a room: list, add, remove",
+    about: "let programs speak in a room, or post what is said there: list, add, remove",
   },
   {
     name: "cert",

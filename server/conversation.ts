@@ -22,6 +22,7 @@ import type { Addressee, Said } from "./commands/types.ts";
 import { NOBODY } from "./erasing/blank.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
+import type { Deliveries } from "./hooks/deliveries.ts";
 import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./rooms/member.ts";
 import { pairOf } from "./rooms/pair.ts";
@@ -56,6 +57,7 @@ export interface ConversationParts {
   /** Whether what is whispered to a name waits: it is an account that is away. */
   readonly waits: (key: FoldedName) => boolean;
   readonly unread: Pick<Unread, "whispered" | "read" | "readRoom">;
+  readonly deliveries: Pick<Deliveries, "any" | "said">;
 }
 
 /** Takes what members say. */

@@ -26,8 +26,11 @@ export {
   AUTHOR_STREAMS,
   CHANGE_STREAMS,
   ERASE_KEYS,
+  HOOK_KEYS,
+  INVITATION_KEYS,
   NEWS_KEYS,
   ORDER_KEYS,
+  POSTED_KEYS,
   READ_KEYS,
   RETAIN_KEYS,
   ROOM_STREAMS,
@@ -37,7 +40,7 @@ export type { FileLimits } from "./files/limits.ts";
 export { type Limits, LIMITS_DEFAULT, type QuotaLimits, type RenewableLimits } from "./limits.ts";
 export { type MemoryBounds, type MemoryClocks, memoryStore } from "./store/memory_store.ts";
 export { serve } from "./serve.ts";
-export type { ServeOptions, Server } from "./serve_options.ts";
+export type { HookOptions, ServeOptions, Server } from "./serve_options.ts";
 export type { TlsOptions } from "./admission/encryption.ts";
 export {
   CertificateError,

@@ -201,10 +201,11 @@ export class SaidInRoom extends Saying implements Spoken {
   }
 
   protected told(): void {
-    const { counters, fanout, unread } = this.course.parts;
+    const { counters, fanout, unread, deliveries } = this.course.parts;
     const { speaker } = this;
     const room = this.#room;
     room.say(this, counters);
+    if (deliveries.any) deliveries.said(room.key);
     // Who speaks has read.
     if (speaker.registered) unread.readRoom(speaker, room.key, this.seq);
     if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));

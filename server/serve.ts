@@ -223,6 +223,7 @@ class ChatServer implements Server {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     // What it has not got to is gone on with at the next start.
     const erased = this.#parts.world.erasure.close();
+    const posted = this.#parts.world.hooks.deliveries.close();
     await this.#listeners.close();
     for (const { session } of this.#connections) session.shutDown();
     this.#turnedAway.close();
@@ -238,7 +239,7 @@ class ChatServer implements Server {
     // Who has gone was leaving rooms in steps: of those that are left nobody hears.
     this.#chores.stop();
     this.#encryption?.close();
-    await erased;
+    await Promise.all([erased, posted]);
     await this.#transport.close();
     this.#instruments[Symbol.dispose]();
     this.#parts.world.hall.close();

@@ -13,6 +13,14 @@ import type { Limits, RenewableLimits } from "./limits.ts";
 import type { MessageStore } from "./store/store_port.ts";
 import type { CertificatePair, TransportChoice } from "./transport/mod.ts";
 
+/** How hooks post. */
+export interface HookOptions {
+  /**
+   * Ranges of addresses that they may reach beside the internet: loopback, private and link-local ones are refused otherwise. Default: none.
+   */
+  readonly to?: readonly string[];
+}
+
 /** How to serve. */
 export interface ServeOptions {
   /** Address to listen on. Default: `127.0.0.1`. */
@@ -40,6 +48,10 @@ export interface ServeOptions {
    * Whether passwords and tokens are taken from other machines without TLS, where everybody on the way can read them. Default: no.
    */
   readonly insecurePasswords?: boolean;
+  /**
+   * Post what is said to those for whom there are outgoing hooks. Default: such hooks are kept, and nothing is posted.
+   */
+  readonly hooks?: HookOptions;
   /** What it costs to hash a password, in memory and time. Default: as is advised today; tests make it cheap. */
   readonly passwordCost?: PasswordCost;
   /**

@@ -17,6 +17,7 @@ export function tend(
   world.unread.check();
   world.erasure.tend((error) => onEvent({ kind: "storage_trouble", error }));
   world.invitations.invitations.sweep();
+  world.hooks.deliveries.tend();
   world.order.parts.news.check();
   world.store.tend?.((key) => world.hall.letGo(key as FoldedName));
   for (const throttles of Object.values(rates)) throttles.sweep(now);

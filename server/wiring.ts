@@ -11,6 +11,7 @@ import { Revisions } from "./revisions.ts";
 import { Conversation } from "./conversation.ts";
 import { connectionsThatFit, openFilesIn, pipesThatFit } from "./admission/descriptors.ts";
 import type { ServerEvent } from "./events.ts";
+import { readRanges } from "./admission/admission_control.ts";
 import { ToldSeldom } from "./told_seldom.ts";
 import { countEvent } from "./figures/counters.ts";
 import { Hasher } from "./accounts/hasher.ts";
@@ -18,7 +19,10 @@ import type { Instruments, Observed } from "./figures/instruments.ts";
 import { Erasure } from "./erasing/erasure.ts";
 import { FileDesk } from "./files/desk.ts";
 import { Hall } from "./rooms/hall.ts";
+import { Deliveries } from "./hooks/deliveries.ts";
+import { mayReach } from "./hooks/destination.ts";
 import { HookBook } from "./hooks/hook_book.ts";
+import { realOutside } from "./hooks/outside.ts";
 import { HookDesk } from "./hooks/hook_desk.ts";
 import { InvitationDesk } from "./invitations/invitation_desk.ts";
 import { Invitations } from "./invitations/invitations.ts";
@@ -122,8 +126,20 @@ export function wire(
     steady,
     isHere: (key) => hall.member(key)?.registered ?? false,
   });
+  const allowed = readRanges(options.hooks?.to ?? []);
+  const deliveries = new Deliveries({
+    ...archive,
+    book: hookBook,
+    values: store.values,
+    posts: options.hooks !== undefined && !options.anonymous,
+    outside: realOutside(),
+    mayReach: (address) => mayReach(address, allowed),
+    clock,
+    random: Math.random,
+  });
   const conversation = new Conversation({
     store,
+    deliveries,
     clock,
     steady,
     onEvent,
@@ -201,6 +217,7 @@ export function wire(
   });
   const hooks = new HookDesk({
     book: hookBook,
+    deliveries,
     hall,
     store,
     news,

@@ -110,6 +110,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "observe/object.ts",
   "observe/system.ts",
   "server/event_loop.ts",
+  "server/hooks/outside.ts",
   "server/transport/bell.ts",
   "server/transport/choose.ts",
   "server/transport/dialler.ts",

@@ -14,6 +14,9 @@ import { asOperator, type Where } from "./operator.ts";
 /** What a hook is to be. */
 export interface NewHook {
   readonly room: string;
+  /** Where to post what is said; without it, it speaks. */
+  readonly url?: string | undefined;
+  readonly match?: string | undefined;
   readonly json: boolean;
 }
 
@@ -26,19 +29,25 @@ export async function listHooks(where: Where, json: boolean): Promise<void> {
 }
 
 /** Makes one. What has to be kept by its owner goes to where programs read it. */
-export async function addHook(where: Where, name: string, { room, json }: NewHook): Promise<void> {
-  const { hook, token } = await asOperator(
-    where,
-    (client) => client.hooks.add({ name, room }),
-    { makes: true },
-  );
-  if (json) return print(`${harmlessJson(JSON.stringify({ ...hook, token }))}\n`);
-  printError(
-    `${safeText(hook.name)} speaks in ${
-      safeText(hook.room)
-    }. Keep this to whom it is for: it is not shown again.\n`,
-  );
-  print(`/hooks/${safeText(token ?? "")}\n`);
+export async function addHook(
+  where: Where,
+  name: string,
+  { room, url, match, json }: NewHook,
+): Promise<void> {
+  const asked = {
+    name,
+    room: room.replace(/^#/, ""),
+    ...(url === undefined ? {} : { url }),
+    ...(match === undefined ? {} : { match }),
+  };
+  const added = await asOperator(where, (client) => client.hooks.add(asked), { makes: true });
+  const { hook, token, secret } = added;
+  if (json) return print(`${harmlessJson(JSON.stringify({ ...hook, token, secret }))}\n`);
+  const does = hook.url === undefined
+    ? `${hook.name} speaks in ${hook.room}`
+    : `${hook.name} posts what is said in ${hook.room} to ${hook.url}`;
+  printError(`${safeText(does)}. Keep this to whom it is for: it is not shown again.\n`);
+  print(`${safeText(secret ?? `/hooks/${token ?? ""}`)}\n`);
 }
 
 /** Takes one away. */
@@ -48,15 +57,28 @@ export async function removeHook(where: Where, name: string): Promise<void> {
 }
 
 function table(hooks: readonly HookEntry[]): string {
-  const rows = hooks.map(({ name, room, by, created, used }) => [
-    safeText(name),
-    safeText(room),
-    safeText(by),
-    day(created),
-    used === undefined ? "" : day(used),
+  const rows = hooks.map((hook) => [
+    safeText(hook.name),
+    safeText(hook.room),
+    safeText(doing(hook)),
+    safeText(hook.by),
+    day(hook.created),
+    hook.used === undefined ? "" : day(hook.used),
   ]);
-  const heads = ["name", "room", "by", "since", "used"];
+  const heads = ["name", "room", "does", "by", "since", "used"];
   return showTable(heads.map((head) => ({ head })), rows);
+}
+
+/** What it does, and what of that does not go well. */
+function doing({ url, match, waiting = 0, missed = 0, trouble }: HookEntry): string {
+  if (url === undefined) return "speaks";
+  const posts = [
+    `posts ${match === undefined ? "" : `'${match}' `}to ${url}`,
+    ...(waiting > 0 ? [`${waiting} wait`] : []),
+    ...(missed > 0 ? [`${missed} missed`] : []),
+    ...(trouble === undefined ? [] : [trouble]),
+  ];
+  return posts.join("; ");
 }
 
 /** A day and an hour; a server may say anything. */

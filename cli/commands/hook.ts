@@ -37,9 +37,11 @@ function addList(hook: Command): void {
 
 function addAdd(hook: Command): void {
   hook.command("add")
-    .description("let a program speak in a room")
-    .argument("<name>", "under which it speaks; nobody else can have that name then")
+    .description("let a program speak in a room, or be told what is said there")
+    .argument("<name>", "under which it speaks, and is listed; nobody else can have that name then")
     .option("--room <room>", "the room", "lobby")
+    .option("--url <url>", "post there what is said in the room")
+    .option("--match <text>", "with --url: only what holds this text, whatever its case")
     .addOption(serverOption())
     .addOption(dataOption())
     .option("--json", "print JSON for programs", false)
@@ -50,9 +52,14 @@ Prints the path that a program posts to, with the hook's token, which is told th
 to answer HTTP (chat serve --http). The body of a request is what is said, or JSON such as {"content": "…"}; what Alertmanager posts
 is understood as well. Under the same Idempotency-Key nothing is said twice.
 
+With --url, each message of the room is posted there from now on, as JSON and in order, signed as Standard Webhooks are, by the secret that
+is printed this once. What is not taken is posted again, for hours; of more than 1,000 that wait the oldest go (chat hook list says so).
+To addresses that are not of the internet nothing is posted, unless the server allows them (chat serve --hook-to).
+
 Examples:
   chat hook add ci --room builds
   curl -d "build is green" http://localhost:9090/hooks/TOKEN
+  chat hook add deploy --room ops --url https://ci.example/chat --match '!deploy'
   curl --json '{"content": "build is green"}' https://chat.example/hooks/TOKEN`,
     )
     .action(async (name, flags) => (await hooks()).addHook(flags, name, flags));

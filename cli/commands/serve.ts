@@ -7,7 +7,16 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
 import type { AccountsMode, MessageStore, TransportChoice } from "../../server/mod.ts";
-import { exemptRanges, publicOrigins, trustedProxies } from "../address_options.ts";
+import {
+  exemptRanges,
+  hookTargets,
+  hookToOption,
+  httpOption,
+  originOption,
+  proxyOption,
+  publicOrigins,
+  trustedProxies,
+} from "../address_options.ts";
 import { openFilesMax } from "../ask_shell.ts";
 import { dataOption } from "../data_dir.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
@@ -40,7 +49,6 @@ import {
   type Address,
   bytesFrom,
   duration,
-  listenAddress,
   port,
   PORT_DEFAULT,
   showAddress,
@@ -109,10 +117,7 @@ export function define(command: Command): void {
       new Option("--max-frame <bytes>", "largest frame accepted, such as 64KiB")
         .env("CHAT_MAX_FRAME").argParser(bytesFrom(1_024, 15 << 20)).default(1 << 20),
     )
-    .addOption(
-      new Option("--http <host:port>", "answer HTTP there: /metrics, /healthz, /ws")
-        .env("CHAT_HTTP").argParser(listenAddress),
-    )
+    .addOption(httpOption())
     .addOption(
       new Option(
         "--max-file <bytes>",
@@ -120,14 +125,9 @@ export function define(command: Command): void {
       )
         .env("CHAT_MAX_FILE").argParser(bytesFrom(0)),
     )
-    .addOption(
-      new Option("--origin <url...>", "public address of --http, such as a TLS proxy's")
-        .env("CHAT_ORIGIN").default([] as string[]),
-    )
-    .addOption(
-      new Option("--trusted-proxy <range...>", "proxies that tell the address of who is behind")
-        .env("CHAT_TRUSTED_PROXY").default([] as string[]),
-    )
+    .addOption(originOption())
+    .addOption(proxyOption())
+    .addOption(hookToOption())
     .addOption(
       new Option("--address-connections <n>", "connections at once from one address")
         .env("CHAT_ADDRESS_CONNECTIONS").argParser(wholeNumber(0, 1_000_000)).default(100),
@@ -286,6 +286,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   const exempt = await exemptRanges(flags);
   const origins = await publicOrigins(flags);
   const proxies = await trustedProxies(flags);
+  const hooks = { to: await hookTargets(flags) };
   const certificate = certificateOf(flags);
   using end = endSignal(undefined, ["SIGINT", "SIGTERM"]);
   const tls = certificate === undefined ? undefined : await readCertificate(certificate, flags.tls);
@@ -307,6 +308,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
           },
         }),
         trustedProxies: proxies,
+        hooks,
         ...(operator.token === undefined ? {} : { operatorToken: operator.token }),
         transport: flags.transport,
         accounts: flags.accounts,

@@ -26,9 +26,12 @@ import {
   ACCOUNT_KEYS,
   AUDIT_STREAMS,
   ERASE_KEYS,
+  HOOK_KEYS,
+  INVITATION_KEYS,
   invitationIn,
   NEWS_KEYS,
   ORDER_KEYS,
+  POSTED_KEYS,
   READ_KEYS,
   ROOM_STREAMS,
 } from "../../server/mod.ts";
@@ -50,7 +53,7 @@ export interface DumpFlags {
   readonly since?: number | undefined;
   /** Only what moderators and operators did. */
   readonly audit?: boolean | undefined;
-  /** Whether accounts are left out, and how far they have read: who gets the dump then learns no hash of a password. */
+  /** Whether accounts, hooks and invitations are left out, and how far accounts have read: who gets the dump then learns no hash of a password. */
   readonly withoutAccounts?: boolean | undefined;
 }
 
@@ -196,7 +199,10 @@ async function* invitationOf(
 }
 
 function isOfAccount(key: string): boolean {
-  return [ACCOUNT_KEYS, READ_KEYS, NEWS_KEYS, ERASE_KEYS].some((keys) => key.startsWith(keys));
+  const theirs = [ACCOUNT_KEYS, READ_KEYS, NEWS_KEYS, ERASE_KEYS];
+  // These hold secrets as well.
+  const others = [HOOK_KEYS, POSTED_KEYS, INVITATION_KEYS];
+  return [...theirs, ...others].some((keys) => key.startsWith(keys));
 }
 
 async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {

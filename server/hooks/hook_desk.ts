@@ -13,7 +13,7 @@ import { errorMessage } from "../perform.ts";
 import { refusalOf } from "../repeats/repeats.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
-import type { KeptValues, StorageError } from "../store/store_port.ts";
+import type { KeptValues, Put, StorageError } from "../store/store_port.ts";
 import {
   type ErrorCode,
   fold,
@@ -24,9 +24,10 @@ import {
   type ServerMessage,
   type UserName,
 } from "../wire/mod.ts";
+import type { Deliveries } from "./deliveries.ts";
 import { hashOf, type Hook, type HookBook } from "./hook_book.ts";
 import { HOOK_MATCH_CHARS_MAX, HOOKS_MAX } from "./limits.ts";
-import { encodeHook, hookKey, type HookRecord } from "./record.ts";
+import { encodeHook, hookKey, type HookRecord, type Outgoing } from "./record.ts";
 import { isOutgoingUrl } from "./url.ts";
 
 /** What an operator asks for. */
@@ -44,6 +45,7 @@ export type HookEffect =
 /** What it works on. */
 export interface HookDeskParts extends RecordParts {
   readonly book: HookBook;
+  readonly deliveries: Deliveries;
   readonly hall: Hall;
   /** Whether a name, or one that looks like it, is an account's. */
   readonly isAccount: (name: UserName) => boolean;
@@ -54,18 +56,23 @@ export interface HookDeskParts extends RecordParts {
 /** Operators come here. */
 export class HookDesk {
   readonly book: HookBook;
+  readonly deliveries: Deliveries;
   readonly #parts: HookDeskParts;
 
   constructor(parts: HookDeskParts) {
     this.#parts = parts;
     this.book = parts.book;
+    this.deliveries = parts.deliveries;
   }
 
   /** Does it, and answers the message `id`. */
   perform(by: Member, effect: HookEffect, id: string | undefined): void {
     switch (effect.do) {
       case "hooks":
-        return tell(by, { type: "HookList", hooks: this.book.all().map(entryOf) }, id);
+        return tell(by, {
+          type: "HookList",
+          hooks: this.book.all().map((hook) => this.#entryOf(hook)),
+        }, id);
       case "add hook":
         return this.#add(by, effect, id);
       case "remove hook":
@@ -80,13 +87,15 @@ export class HookDesk {
     if ("code" in made) return tell(by, errorMessage(made.code, made.msg), id);
     const { record, told } = made;
     const hook = this.book.claim(record);
-    this.#write(by, "hook", record.name, encodeHook(record), (error) => {
+    const beside = record.way === "out" ? [this.deliveries.beginning(record)] : [];
+    this.#write(by, "hook", { name: record.name, value: encodeHook(record), beside }, (error) => {
       if (error !== undefined) {
         this.book.forget(hook);
         return this.#failed(by, error, id);
       }
       this.book.settle(hook);
-      tell(by, { type: "HookAdded", hook: entryOf(hook), ...told }, id);
+      if (isOutgoing(hook)) this.deliveries.begin(hook);
+      tell(by, { type: "HookAdded", hook: this.#entryOf(hook), ...told }, id);
     });
   }
 
@@ -151,8 +160,11 @@ export class HookDesk {
     if (hook === undefined) {
       return tell(by, errorMessage("not_found", "There is no such hook."), id);
     }
-    this.#write(by, "unhook", hook.name, undefined, (error) => {
+    const { name } = hook;
+    const beside = isOutgoing(hook) ? [this.deliveries.ending(hook.record)] : [];
+    this.#write(by, "unhook", { name, value: undefined, beside }, (error) => {
       if (error !== undefined) return this.#failed(by, error, id);
+      if (isOutgoing(hook)) this.deliveries.end(hook);
       this.book.forget(hook);
       if (id !== undefined) {
         by.tell({ type: "Ack", re: id, room: "", seq: 0, at: this.#parts.clock() });
@@ -160,15 +172,29 @@ export class HookDesk {
     });
   }
 
+  #entryOf(hook: Hook): HookEntry {
+    const { record, used } = hook;
+    const { name, room, created, by } = record;
+    const out = record.way === "in" ? {} : {
+      url: record.url,
+      ...(record.match === undefined ? {} : { match: record.match }),
+      ...this.deliveries.stateOf(hook),
+    };
+    return { name, room, created, by, ...out, ...(used === undefined ? {} : { used }) };
+  }
+
   #write(
     by: Member,
     act: "hook" | "unhook",
-    name: UserName,
-    value: Uint8Array | undefined,
+    { name, value, beside }: {
+      readonly name: UserName;
+      readonly value: Uint8Array | undefined;
+      readonly beside: readonly Put[];
+    },
     settled: (error?: StorageError) => void,
   ): void {
     by.owed.add();
-    const write: KeptValues["write"] = recorded(this.#parts, by, { act, user: name });
+    const write: KeptValues["write"] = recorded(this.#parts, by, { act, user: name, beside });
     write(hookKey(fold(name)), value, (error) => {
       by.owed.settle();
       settled(error);
@@ -187,12 +213,8 @@ interface Denial {
   readonly msg: string;
 }
 
-function entryOf({ record, used }: Hook): HookEntry {
-  const { name, room, created, by } = record;
-  const out = record.way === "in"
-    ? {}
-    : { url: record.url, ...(record.match === undefined ? {} : { match: record.match }) };
-  return { name, room, created, by, ...out, ...(used === undefined ? {} : { used }) };
+function isOutgoing(hook: Hook): hook is Hook<Outgoing> {
+  return hook.record.way === "out";
 }
 
 function tell(by: Member, message: ServerMessage, id: string | undefined): void {

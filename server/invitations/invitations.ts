@@ -18,7 +18,12 @@ import type { Append, KeptValues, MessageStore, Put, StorageError } from "../sto
 import { auditStream, INVITATION_KEYS } from "../store/streams.ts";
 import { fold, type UserName } from "../wire/mod.ts";
 import { INVITATIONS_MAX } from "./limits.ts";
-import { encodeInvitation, invitationIn, invitationKey, type InvitationRecord } from "./record.ts";
+import {
+  encodeInvitation,
+  invitationKey,
+  type InvitationRecord,
+  keptInvitationIn,
+} from "./record.ts";
 
 /** What invitations need. */
 export interface InvitationsParts {
@@ -54,7 +59,7 @@ export class Invitations {
     const { values } = parts.store;
     for (const key of values.keys(INVITATION_KEYS)) {
       const bytes = values.value(key);
-      const record = bytes && invitationIn(bytes, key);
+      const record = bytes && keptInvitationIn(bytes, key);
       if (record !== undefined) this.set(record);
     }
   }

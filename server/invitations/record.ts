@@ -48,7 +48,7 @@ export function encodeInvitation({ id: _, ...record }: InvitationRecord): Uint8A
 }
 
 /** What stored bytes say of the invitation under a key; `undefined` when that is nothing. */
-export function invitationIn(bytes: Uint8Array, key: string): InvitationRecord | undefined {
+export function keptInvitationIn(bytes: Uint8Array, key: string): InvitationRecord | undefined {
   const { hash, room: place, uses, until, created, by, guests } = objectIn(bytes) ?? {};
   const room = typeof place === "string" ? roomNameKept(place) : undefined;
   if (place !== undefined && room === undefined) return undefined;

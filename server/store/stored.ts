@@ -10,8 +10,9 @@
 
 import { ACCOUNT_KEYS, accountIn, nameInKey } from "../accounts/record.ts";
 import { erasedIn } from "../erasing/blank.ts";
+import { postedIn } from "../hooks/posted.ts";
 import { hookIn } from "../hooks/record.ts";
-import { invitationIn } from "../invitations/record.ts";
+import { keptInvitationIn } from "../invitations/record.ts";
 import { retentionIn } from "../durable/retentions.ts";
 import { auditIn } from "../order/audit.ts";
 import { newsIn } from "../order/news.ts";
@@ -26,6 +27,7 @@ import {
   NEWS_KEYS,
   ORDER_KEYS,
   PAIR_STREAMS,
+  POSTED_KEYS,
   READ_KEYS,
   RETAIN_KEYS,
   ROOM_KEYS,
@@ -135,7 +137,8 @@ export function canBeUsed(key: string, value: Uint8Array): boolean {
   if (key.startsWith(ERASE_KEYS)) return erasedIn(value, key) !== undefined;
   if (key.startsWith(RETAIN_KEYS)) return retentionIn(value) !== undefined;
   if (key.startsWith(HOOK_KEYS)) return hookIn(value, key) !== undefined;
-  if (key.startsWith(INVITATION_KEYS)) return invitationIn(value, key) !== undefined;
+  if (key.startsWith(INVITATION_KEYS)) return keptInvitationIn(value, key) !== undefined;
+  if (key.startsWith(POSTED_KEYS)) return postedIn(value) !== undefined;
   if (key === BANS_KEY) return sanctionsIn(value) !== undefined;
   if (key.startsWith(ORDER_KEYS)) return saysOrder(value);
   return !key.startsWith(ROOM_KEYS) || roomFactIn(value, key.slice(ROOM_KEYS.length)) !== undefined;

@@ -26,6 +26,8 @@ export const ERASE_KEYS = "erase/";
 export const RETAIN_KEYS = "retain/";
 /** Beginning of the keys of invitations; see `invitations/record.ts`. */
 export const INVITATION_KEYS = "invitation/";
+/** Beginning of the keys under which it is kept how far outgoing hooks are; see `hooks/deliveries.ts`. */
+export const POSTED_KEYS = "posted/";
 /** Beginning of the keys of hooks; see `hooks/record.ts`. */
 export const HOOK_KEYS = "hook/";
 /** The key under which it is kept who is banned on the whole server. */

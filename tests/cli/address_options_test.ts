@@ -37,6 +37,7 @@ Deno.test("what the options say by default is what the server does by itself", a
     exempt: [],
     origin: [],
     trustedProxy: [],
+    hookTo: [],
   });
   for (const [name, value] of Object.entries(limits)) {
     assertEquals(value, LIMITS_DEFAULT[name as keyof typeof LIMITS_DEFAULT], name);
