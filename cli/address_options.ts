@@ -11,6 +11,9 @@ import type { AddressLimits } from "../server/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { type Address, listenAddress } from "./values.ts";
 
+/** The shortest `--metrics-token`: what the server says of it, known here without loading the server. */
+const METRICS_TOKEN_CHARS_MIN = 16;
+
 /** The values of these options. */
 export interface AddressFlags {
   readonly addressConnections: number;
@@ -25,12 +28,35 @@ export interface AddressFlags {
   readonly origin: string[];
   readonly trustedProxy: string[];
   readonly hookTo: string[];
+  readonly metricsToken?: string | undefined;
 }
 
 /** `--http HOST:PORT`. */
 export function httpOption(): Option<"--http <host:port>", undefined, undefined, Address> {
-  return new Option("--http <host:port>", "answer HTTP there: /metrics, /healthz, /hooks, /ws")
+  return new Option(
+    "--http <host:port>",
+    "answer HTTP there: /metrics, /healthz, /readyz, /hooks, /ws",
+  )
     .env("CHAT_HTTP").argParser(listenAddress);
+}
+
+/** `--metrics-token TOKEN`. */
+export function metricsTokenOption(): Option<"--metrics-token <token>"> {
+  return new Option("--metrics-token <token>", "who asks for /metrics has to show this (Bearer)")
+    .env("CHAT_METRICS_TOKEN");
+}
+
+/** The token for metrics. @throws {Failure} When it could be guessed. */
+function metricsToken(
+  { metricsToken: token }: Pick<AddressFlags, "metricsToken">,
+): { readonly metricsToken?: string } {
+  if (token === undefined || token === "") return {};
+  if (token.length >= METRICS_TOKEN_CHARS_MIN) return { metricsToken: token };
+  const least = `${METRICS_TOKEN_CHARS_MIN} characters or more`;
+  throw new Failure(
+    `--metrics-token has ${least}: CHAT_METRICS_TOKEN shows it to fewer.`,
+    EXIT.usage,
+  );
 }
 
 /** `--origin URL`. */
@@ -95,8 +121,16 @@ async function ranges(option: string, texts: string[]): Promise<string[]> {
   throw new Failure(`${option} cannot be '${wrong}'. ${example}`, EXIT.usage);
 }
 
+/** How HTTP is answered, beside where. @throws As the two below. */
+export async function webOptions(flags: AddressFlags & { readonly http?: unknown }): Promise<{
+  readonly origins: string[];
+  readonly metricsToken?: string;
+}> {
+  return { origins: await publicOrigins(flags), ...metricsToken(flags) };
+}
+
 /** The public addresses. @throws {Failure} When one is none, or there is nothing that they are addresses of. */
-export async function publicOrigins(
+async function publicOrigins(
   { origin, http }: AddressFlags & { readonly http?: unknown },
 ): Promise<string[]> {
   const { isOrigin } = await import("../server/mod.ts");

@@ -25,7 +25,7 @@ import { Listeners, type ListenOptions } from "./admission/listeners.ts";
 import { GivingBack } from "./admission/giving_back.ts";
 import { leavers, PendingLogins } from "./admission/making_room.ts";
 import { MemoryWatch, sharedBytesOf } from "./admission/memory_watch.ts";
-import { refuseShortToken } from "./operator_token.ts";
+import { refuseShortTokens } from "./operator_token.ts";
 import { Relay, RelaySession } from "./session/relay.ts";
 import type { ServeOptions, Server } from "./serve_options.ts";
 import type { SessionParts } from "./session/session_parts.ts";
@@ -86,7 +86,7 @@ class ChatServer implements Server {
   constructor(options: ServeOptions, transport?: Transport) {
     const { hostname = "127.0.0.1", port = 0, exempt = EXEMPT_DEFAULT, signal } = options;
     refuseFrameLimit(options.limits?.frameBytesMax);
-    refuseShortToken(options.operatorToken);
+    refuseShortTokens(options.operatorToken, options.http?.metricsToken);
     const origins = readOrigins(options.http?.origins ?? []);
     const proxies = readRanges(options.trustedProxies ?? []);
     const ranges = [...readRanges(exempt), ...proxies];
@@ -142,6 +142,7 @@ class ChatServer implements Server {
             : (webSocket, info) => this.#arrivals.receiveWeb(webSocket, info),
           admission: this.#admission,
           proxies,
+          metricsToken: options.http?.metricsToken,
         },
         this.http.hostname,
         origins,

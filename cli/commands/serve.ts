@@ -12,10 +12,11 @@ import {
   hookTargets,
   hookToOption,
   httpOption,
+  metricsTokenOption,
   originOption,
   proxyOption,
-  publicOrigins,
   trustedProxies,
+  webOptions,
 } from "../address_options.ts";
 import { openFilesMax } from "../ask_shell.ts";
 import { dataOption } from "../data_dir.ts";
@@ -125,6 +126,7 @@ export function define(command: Command): void {
       )
         .env("CHAT_MAX_FILE").argParser(bytesFrom(0)),
     )
+    .addOption(metricsTokenOption())
     .addOption(originOption())
     .addOption(proxyOption())
     .addOption(hookToOption())
@@ -284,7 +286,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   await using profiling = await profilingOf(flags, dataOf(flags), onEvent);
   using _asked = onUserSignal(() => profiling.takeOne());
   const exempt = await exemptRanges(flags);
-  const origins = await publicOrigins(flags);
+  const web = await webOptions(flags);
   const proxies = await trustedProxies(flags);
   const hooks = { to: await hookTargets(flags) };
   const certificate = certificateOf(flags);
@@ -304,7 +306,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
           http: {
             hostname: flags.http.host,
             port: flags.http.port,
-            origins,
+            ...web,
           },
         }),
         trustedProxies: proxies,

@@ -4,6 +4,7 @@
  * ```text
  *   connection ─ head ─┬─ GET /metrics ──► text for Prometheus ┐
  *                      ├─ GET /healthz ──► 200 or 503          │
+ *                      ├─ GET /readyz ───► likewise            │
  *                      ├─ POST /hooks/… ─► said in a room      ├─► closed
  *                      ├─ otherwise ─────► 404, 405, …         ┘
  *                      └─ GET /ws ───────► 101, and from then on a member's connection like any other
@@ -17,7 +18,7 @@
  * @module
  */
 
-import { isLoopback } from "../../ground/mod.ts";
+import { isLoopback, sameSecret } from "../../ground/mod.ts";
 import type { Account } from "../budget/mod.ts";
 import type { Address } from "../addresses/address.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
@@ -27,7 +28,7 @@ import { handshakeAnswer, handshakeFault } from "./handshake.ts";
 import { type Head, type Parsed, parseHead } from "./head.ts";
 import { writeAll } from "./body.ts";
 import { type HookPort, HOOKS_PATH } from "./hook_port.ts";
-import type { HealthCheck } from "./health.ts";
+import type { Health } from "./health.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { isOurHost, mayComeFrom, type Origins } from "./origin.ts";
 import type { AddressedSocket, Listening, Transport } from "../transport/mod.ts";
@@ -44,12 +45,19 @@ export interface HttpOptions {
    * Its host is answered to, and its pages may open a WebSocket, whatever host the proxy passes on. Default: none.
    */
   readonly origins?: readonly string[];
+  /** Who asks for metrics has to show this as a bearer's token: 16 characters or more. Default: anybody may ask. */
+  readonly metricsToken?: string;
 }
 
 /** What stands behind the door. */
 export interface DoorParts {
   readonly metrics: () => string;
-  readonly health: HealthCheck;
+  /** Whoever asks for metrics shows it; without one, anybody may. */
+  readonly metricsToken: string | undefined;
+  /** Whether the server does its work. */
+  readonly health: () => Promise<Health>;
+  /** Whether others should be sent to it. */
+  readonly ready: () => Promise<Health>;
   /** Largest body of a frame, in bytes. */
   readonly frameBytesMax: number;
   /** How long a request's head may take to come, in ms. */
@@ -196,12 +204,11 @@ export class Door {
     }
     switch (path) {
       case "/metrics":
-        return answered(
-          { status: 200, body: this.#parts.metrics(), type: METRICS_TYPE },
-          withBody,
-        );
+        return answered(this.#metrics(headers.get("authorization")), withBody);
       case "/healthz":
-        return answered(await this.#healthz(), withBody);
+        return answered(healthAnswer(await this.#parts.health()), withBody);
+      case "/readyz":
+        return answered(healthAnswer(await this.#parts.ready()), withBody);
       case "/ws":
         return await this.#webSocket(head, rest);
       default:
@@ -209,11 +216,14 @@ export class Door {
     }
   }
 
-  async #healthz(): Promise<Answer> {
-    const health = await this.#parts.health.check();
-    return health.kind === "well"
-      ? { status: 200, body: "ok\n" }
-      : { status: 503, body: `${health.reason}\n` };
+  #metrics(authorization = ""): Answer {
+    const { metrics, metricsToken } = this.#parts;
+    const [, shown = ""] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    if (metricsToken === undefined || sameSecret(shown, metricsToken)) {
+      return { status: 200, body: metrics(), type: METRICS_TYPE };
+    }
+    const headers = { "WWW-Authenticate": "Bearer" };
+    return { status: 401, body: "Metrics are for those with their token.\n", headers };
   }
 
   async #webSocket(head: Head, rest: Uint8Array): Promise<Outcome> {
@@ -259,6 +269,12 @@ export function listenHttp(
   } catch (cause) {
     throw new HttpListenError(`Cannot listen on ${hostname}, port ${port}`, { cause });
   }
+}
+
+function healthAnswer(health: Health): Answer {
+  return health.kind === "well"
+    ? { status: 200, body: "ok\n" }
+    : { status: 503, body: `${health.reason}\n` };
 }
 
 function answered(answer: Answer, withBody = true): Outcome {

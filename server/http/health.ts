@@ -9,7 +9,12 @@
  * @module
  */
 
-import { HEALTH_TRY_MS, HEALTH_TRY_WAIT_MS, STORE_PENDING_MS_MAX } from "./limits.ts";
+import {
+  HEALTH_TRY_MS,
+  HEALTH_TRY_WAIT_MS,
+  READY_PLACES_MAX,
+  STORE_PENDING_MS_MAX,
+} from "./limits.ts";
 
 /** What health is judged by. */
 export interface Vitals {
@@ -69,6 +74,12 @@ export class HealthCheck {
       clearTimeout(timer);
     }
   }
+}
+
+/** An answer to who asks whether to send others here: who is well may be nearly full. */
+export function readiness(health: Health, places: number, placesMax: number): Health {
+  if (health.kind === "ill" || places < placesMax * READY_PLACES_MAX) return health;
+  return ill("Nearly all places are taken.");
 }
 
 function ill(reason: string): Health {

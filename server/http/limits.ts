@@ -14,6 +14,8 @@ export const HTTP_REQUESTS_MAX = 32;
 export const HTTP_HEAD_MS_MAX = 2_000;
 /** How long its handshake may take before that where TLS is spoken, in ms: two answers of a peer who is far away, and some work. */
 export const HTTP_HANDSHAKE_MS_MAX = 3_000;
+/** Which part of the places may be taken while `/readyz` sends others here: who comes in between two questions finds one. */
+export const READY_PLACES_MAX = 0.95;
 /** How often a store that failed is tried again for `/healthz`, in ms. */
 export const HEALTH_TRY_MS = 1_000;
 /** How long a failed store may take to answer `/healthz`, in ms: who asks must have an answer before `HTTP_MS_MAX`. */

@@ -7,7 +7,7 @@
 import type { Instruments, Observed } from "../figures/instruments.ts";
 import type { SessionParts } from "../session/session_parts.ts";
 import { Door, type DoorParts } from "./door.ts";
-import { HealthCheck } from "./health.ts";
+import { HealthCheck, readiness } from "./health.ts";
 import { HookPort, type HookPortParts } from "./hook_port.ts";
 import { HTTP_HANDSHAKE_MS_MAX, HTTP_HEAD_MS_MAX } from "./limits.ts";
 import { Speaking } from "../hooks/speaking.ts";
@@ -31,6 +31,7 @@ export interface Building {
   readonly host: DoorParts["host"];
   readonly admission: HookPortParts["admission"];
   readonly proxies: HookPortParts["proxies"];
+  readonly metricsToken: string | undefined;
 }
 
 /**
@@ -56,7 +57,18 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
   const metrics = (): string =>
     metricsText(instruments.figures(observed), instruments.startMs / 1_000);
   const headMsMax = HTTP_HEAD_MS_MAX + (building.speaksTls ? HTTP_HANDSHAKE_MS_MAX : 0);
-  const door = { metrics, health, frameBytesMax, headMsMax, openAccount, host, hooks };
+  const { metricsToken } = building;
+  const door: DoorParts = {
+    metrics,
+    metricsToken,
+    health: () => health.check(),
+    ready: async () => readiness(await health.check(), connections(), parts.limits.connectionsMax),
+    frameBytesMax,
+    headMsMax,
+    openAccount,
+    host,
+    hooks,
+  };
   return new Door(door, hostname, origins);
 }
 

@@ -118,3 +118,16 @@ Deno.test("a store that failed is tried once a second at most, however often one
   works = true;
   assertEquals(await check.check(), { kind: "well" });
 });
+
+Deno.test("/readyz is 503 when nearly all places are taken, while /healthz is 200", async () => {
+  await using server = startWeb({ limits: { connectionsMax: 20 } });
+  const people = await Promise.all(
+    Array.from({ length: 18 }, (_, index) => server.frames(`Guest${index}`)),
+  );
+  assertEquals(await get(server.web, "/readyz"), { status: 200, body: "ok\n" });
+  await using _nineteenth = await server.frames("Anna");
+  assertEquals((await get(server.web, "/healthz")).status, 200);
+  const { status, body } = await get(server.web, "/readyz");
+  assertEquals([status, body], [503, "Nearly all places are taken.\n"]);
+  for (const one of people) await one.close();
+});

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { frame, within } from "../../harness.ts";
 import { testWith } from "../../skips.ts";
 import { folder, startOn } from "../durable/place.ts";
@@ -195,4 +195,26 @@ Deno.test("the dashboard for Grafana asks only for metrics that there are", asyn
   assert(asked.length >= 10, "There is something to see");
   const names = asked.flatMap((expr) => expr.match(/chat_\w+/g) ?? []);
   assertEquals(names.filter((name) => !there.has(name)), []);
+});
+
+Deno.test("with a token, metrics are for those who show it, and for nobody who guesses", async () => {
+  const metricsToken = "0123456789abcdef";
+  await using server = startWeb({ http: { metricsToken } });
+  const ask = async (authorization?: string) => {
+    const headers = authorization === undefined ? {} : { Authorization: authorization };
+    const answer = await fetch(`http://127.0.0.1:${server.web}/metrics`, { headers });
+    const body = await answer.text();
+    return [answer.status, body.includes("chat_"), answer.headers.get("www-authenticate")];
+  };
+  assertEquals(await ask(`Bearer ${metricsToken}`), [200, true, null]);
+  assertEquals(await ask(`bearer ${metricsToken}`), [200, true, null]);
+  const wrong = [undefined, metricsToken, "Bearer ", `Bearer ${metricsToken}0`, "Basic x"];
+  for (const one of [...wrong, `Bearer ${metricsToken.slice(1)}`, `Bearer x ${metricsToken}`]) {
+    assertEquals(await ask(one), [401, false, "Bearer"], one);
+  }
+  assertEquals((await get(server.web, "/healthz")).status, 200);
+});
+
+Deno.test("a token for metrics that could be guessed is refused at the start", () => {
+  assertThrows(() => startWeb({ http: { metricsToken: "short" } }), RangeError);
 });
