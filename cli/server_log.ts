@@ -16,6 +16,8 @@ import type { CertificateEvent } from "./tls/certificate_files.ts";
 import type { UnencryptedEvent } from "./tls/serve_options.ts";
 import { safeText } from "./tty/safe.ts";
 
+export { paced } from "./log_pace.ts";
+
 /** What a log tells: what happens in a server, its profiles, and what the log itself could not tell. */
 export type LogEvent =
   | ServerEvent
@@ -23,7 +25,9 @@ export type LogEvent =
   | CertificateEvent
   | UnencryptedEvent
   | ReloadEvent
-  | { readonly kind: "log_lost"; readonly lines: number };
+  | { readonly kind: "log_lost"; readonly lines: number }
+  /** So many lines about who came and went were left out: see `log_pace.ts`. */
+  | { readonly kind: "log_spared"; readonly lines: number };
 
 /** In which form log lines are written. */
 export type LogForm = "text" | "json";
@@ -154,6 +158,8 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     }
     case "log_lost":
       return [YELLOW, lost(event.lines)];
+    case "log_spared":
+      return [YELLOW, `${event.lines} lines about who came and went are left out: too many came`];
     default:
       return event satisfies never;
   }

@@ -270,7 +270,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   const { connectionsThatFit, memoryStore, pipesThatFit, serve } = await import(
     "../../server/mod.ts"
   );
-  const { isWorth, logLine } = await import("../server_log.ts");
+  const { isWorth, logLine, paced } = await import("../server_log.ts");
   const { alive, notifier } = await import("../service/alive.ts");
   using systemd = notifier();
   const openFiles = openFilesMax();
@@ -280,8 +280,9 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   const colour = Deno.stderr.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const line = (event: LogEvent) => logLine(event, flags.log, new Date(), colour);
   const log = new LogWriter(writeToError, (lines) => line({ kind: "log_lost", lines }));
+  const tell = paced((event) => log.write(line(event)));
   const onEvent = (event: LogEvent) => {
-    if (isWorth(event, reloading.flags.logLevel)) log.write(line(event));
+    if (isWorth(event, reloading.flags.logLevel)) tell(event);
   };
   await using profiling = await profilingOf(flags, dataOf(flags), onEvent);
   using _asked = onUserSignal(() => profiling.takeOne());
