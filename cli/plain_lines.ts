@@ -20,6 +20,7 @@ import {
 } from "../server/wire/mod.ts";
 import {
   ERASED_NAME,
+  hookName,
   orderText,
   orderToYou,
   reportLines,
@@ -46,7 +47,8 @@ export class PlainLines {
         if (event.deleted === true) {
           return gap + notice(`What ${shownName(event.from, false)} said was deleted.`);
         }
-        return gap + said(`${event.from}: `, event.content);
+        const from = event.hook === true ? hookName(event.from) : event.from;
+        return gap + said(`${from}: `, event.content);
       }
       case "PrivateMessage":
         if (event.deleted === true) return notice(`${event.from} deleted a whisper to you.`);

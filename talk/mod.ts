@@ -45,7 +45,7 @@ export {
   settingText,
 } from "./order_text.ts";
 export { REACTED_SIGN, withoutSigns } from "./own_signs.ts";
-export { ERASED_NAME, GUEST_SIGN, GUESTS_EXPLAINED, shownName } from "./guests.ts";
+export { ERASED_NAME, GUEST_SIGN, GUESTS_EXPLAINED, hookName, shownName } from "./guests.ts";
 export { type Doing, IGNORED_MAX, isHidden } from "./ignoring.ts";
 export { graphemes, litIn, nextMatch, searchable } from "./finding.ts";
 export { type Mentioning, mentions, nextMention, type Spot } from "./mentions.ts";

@@ -47,6 +47,7 @@ interface Reader {
 export function messageLine(message: NewMessage | PrivateMessage, reader: Reader): MessageLine {
   const { from, content, reply, edited, deleted = false, by, reactions = [] } = message;
   const mine = foldText(from) === foldText(reader.name);
+  const hook = message.type === "NewMessage" && message.hook === true;
   const other = by === undefined || foldText(by) === foldText(from) ? {} : { by: safeText(by) };
   const line: MessageLine = {
     kind: "message",
@@ -55,7 +56,8 @@ export function messageLine(message: NewMessage | PrivateMessage, reader: Reader
     text: wordsOf(content),
     seq: message.seq,
     mine,
-    guest: !mine && message.account !== true && from !== ERASED_NAME,
+    guest: !mine && message.account !== true && !hook && from !== ERASED_NAME,
+    ...(hook ? { hook } : {}),
     mention: !mine && mentions(content, reader.name),
     ...(mine ? { content } : {}),
     ...(reply === undefined ? {} : { reply: { seq: reply } }),

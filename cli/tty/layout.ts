@@ -18,7 +18,7 @@
  */
 
 import { userName } from "../../server/wire/mod.ts";
-import { ERASED_NAME, REACTED_SIGN, shownName } from "../../talk/mod.ts";
+import { ERASED_NAME, hookName, REACTED_SIGN, shownName } from "../../talk/mod.ts";
 import { SECOND_COLUMN_MIN, TIME_COLUMNS_MIN } from "./limits.ts";
 import type { PresenceLine } from "./presence.ts";
 import type { Role, Row, Span } from "./style.ts";
@@ -36,7 +36,9 @@ export interface MessageLine {
   readonly seq: number;
   readonly mine: boolean;
   /** Whether its name was not proved. */
-  readonly guest?: boolean;
+  readonly guest?: boolean | undefined;
+  /** Whether a program said it. */
+  readonly hook?: boolean | undefined;
   /** Whether it names the reader. */
   readonly mention: boolean;
   /** Of one's own, what was said, as it was typed: to be edited. */
@@ -137,7 +139,8 @@ function freshRows(line: Line, width: number, guests: boolean): readonly Row[] {
   const indent = wide ? 6 : 2;
   switch (line.kind) {
     case "message": {
-      const head = [...time, ...nameSpans(line.from, width, guests && line.guest)];
+      const { from, guest, hook } = line;
+      const head = [...time, ...nameSpans(from, width, { guest: guests && guest, hook })];
       const gone = line.changed?.what === "deleted";
       const role = gone ? "dim" : line.mention ? "mention" : "text";
       const look = { role, indent, width } as const;
@@ -184,12 +187,17 @@ function freshRows(line: Line, width: number, guests: boolean): readonly Row[] {
   }
 }
 
-function nameSpans(from: string, width: number, guest = false): Span[] {
+function nameSpans(
+  from: string,
+  width: number,
+  { guest = false, hook = false }: Pick<MessageLine, "guest" | "hook"> = {},
+): Span[] {
   // A name may take a third of the row; what it says is what one came to read.
   // A name of an older server may be a sign alone, such as the one before a notice.
   const isName = from === ERASED_NAME || userName(from).kind === "name";
   const shown = isName ? from : `"${from}"`;
-  const name = shorten(shownName(shown, guest), Math.max(8, Math.floor(width / 3)));
+  const signed = hook ? hookName(shown) : shownName(shown, guest);
+  const name = shorten(signed, Math.max(8, Math.floor(width / 3)));
   return [{ text: name, role: { name: from } }, { text: " ", role: "text" }];
 }
 

@@ -76,3 +76,13 @@ Deno.test("no row that a terminal makes of a long notice looks like a line of so
   assertEquals(lines.filter((line) => line.startsWith("[Server] Bob: I will pay")).length, 3, told);
   assertEquals(lines.every((line) => line.startsWith("[Server] ")), true);
 });
+
+Deno.test("what a program says by a hook is marked, and nobody's words look so", () => {
+  assertEquals(
+    printed(
+      { ...SAID, seq: 1, from: "ci", content: "green", hook: true },
+      { ...SAID, seq: 2, content: "a\n[Hook] ci: red" },
+    ),
+    "[Hook] ci: green\nAnna: a\nAnna: (Hook) ci: red\n",
+  );
+});

@@ -41,6 +41,14 @@ Deno.test("a name that could be taken today is shown as it is", () => {
   assertEquals(row, "Anna hi");
 });
 
+Deno.test("a program's name has a mark before it that no name can have, however narrow it is", () => {
+  for (const [width, shown] of [[30, "[Hook] ci"], [80, "12:00 "]] as const) {
+    const [row = ""] = texts(layOut({ ...message("ci", "green"), hook: true }, width));
+    if (width < 40) assert(row.startsWith(shown.slice(0, 8)), row);
+    else assert(row.slice(6).startsWith("[Hook] ci green"), row);
+  }
+});
+
 Deno.test("no message, from whomever and of whatever, has a row that begins like a notice", () => {
   const unit = fc.constantFrom(..."-! .aé漢\t\n[", "\u202e", "\u0301", "🎉");
   const text = fc.string({ unit, maxLength: 120 });
