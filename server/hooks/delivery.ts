@@ -115,8 +115,9 @@ export class Delivery {
         if (this.#isMeant(stored) && !await this.#deliver(stored)) return;
         this.#at = Math.max(this.#at, stored.seq);
       }
-      // What is not there any more is not posted.
-      if (!page.more) this.#at = Math.max(this.#at, Math.min(head, page.next ?? head));
+      // What is not there any more, or is damaged, is not posted.
+      const last = page.more ? page.next ?? page.messages.at(-1)?.seq : head;
+      this.#at = Math.max(this.#at, Math.min(head, last ?? head));
     }
   }
 
