@@ -26,6 +26,7 @@ Deno.test("a password or token from another machine is taken over TLS only, unle
       PASSWORD,
       { type: "Login", username: "Anna", device: "token" },
       { type: "Login", username: "Anna", operator: "token" },
+      { type: "Login", username: "Anna", invitation: "token" },
       { type: "AddAccount", username: "Ben", password: "secret" },
       { type: "SetPassword", username: "Ben", password: "secret" },
       { type: "Register", username: "Anna", password: "secret" },
