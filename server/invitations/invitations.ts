@@ -36,6 +36,8 @@ export interface InvitationsParts {
 export interface Comer {
   readonly mark: string;
   readonly name: UserName;
+  /** Whether he makes an account: then he is nobody who has come before, whoever had that name. */
+  readonly isNew?: boolean;
 }
 
 /** His place in a room for the invited, which is written together with a use. */
@@ -114,18 +116,20 @@ export class Invitations {
   /**
    * Takes a use of one for somebody.
    *
+   * @param place Gives him his place, if he comes in; what it gives is to be written at once.
    * @returns How a value is written together with that; `undefined` when it is used up or over, or `"known"` when he has come by it before.
    */
   take(
     id: string,
     comer: Comer,
-    placing: Placing | undefined,
+    place: () => Placing | undefined,
   ): KeptValues["write"] | "known" | undefined {
     const record = this.#byId.get(id);
     if (record === undefined || record.until <= this.#parts.clock()) return undefined;
-    if (record.guests.includes(comer.mark)) return "known";
+    if (comer.isNew !== true && record.guests.includes(comer.mark)) return "known";
     if (record.guests.length >= record.uses) return undefined;
     this.set({ ...record, guests: [...record.guests, comer.mark] });
+    const placing = place();
     return (key, value, settled) => {
       const account = key === "" ? [] : [{ key, value }];
       this.#write(id, comer, { account, placing }, (error) => {
@@ -139,7 +143,8 @@ export class Invitations {
   #giveBack(id: string, { mark }: Comer): void {
     const record = this.#byId.get(id);
     if (record === undefined) return;
-    this.set({ ...record, guests: record.guests.filter((one) => one !== mark) });
+    const at = record.guests.lastIndexOf(mark);
+    this.set({ ...record, guests: record.guests.filter((_, index) => index !== at) });
   }
 
   #write(

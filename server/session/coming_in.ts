@@ -97,7 +97,7 @@ export class ComingIn {
     const info = this.#info;
     const codec = this.#session.codecOfArrival;
     if (codec === undefined) return;
-    const shown = invitationOf(this.#parts.world, login);
+    const shown = invitationOf(this.#parts.world, login, registers);
     const coming = { registers, invited: shown.kind === "invitation" };
     const judgement = judgeLogin(this.#parts, info, login, coming, performance.now());
     if (judgement.kind === "refuse") {

@@ -16,7 +16,7 @@
 
 import { requiresAccount } from "../accounts/accounts.ts";
 import type { Refusal } from "../accounts/accounts.ts";
-import { markOfAccount, type Placing } from "../invitations/invitations.ts";
+import { markOfAccount } from "../invitations/invitations.ts";
 import type { InvitationRecord } from "../invitations/record.ts";
 import { accountIn } from "../accounts/record.ts";
 import { namedOf } from "../order/order.ts";
@@ -46,10 +46,14 @@ const REFUSED: Shown = {
 export function invitationOf(
   { invitations: { invitations }, accounts: { mode } }: World,
   { username, invitation: token, session, device }: Login,
+  registers: boolean,
 ): Shown {
   if (token === undefined) return NOTHING;
   const name = username as UserName;
-  const marks = [markOfAccount(name), ...session === undefined ? [] : [markOf(session)]];
+  const marks = [
+    ...(registers ? [] : [markOfAccount(name)]),
+    ...(session === undefined ? [] : [markOf(session)]),
+  ];
   const invitation = invitations.find(token, marks);
   if (invitation !== undefined) return { kind: "invitation", invitation };
   const isBack = device !== undefined || session !== undefined && !requiresAccount(mode);
@@ -70,19 +74,19 @@ export function writeWithUse(
   { id, room, by }: InvitationRecord,
   { name, registered, ...known }: Comer,
 ): KeptValues["write"] {
-  const { invitations: { invitations }, order, store: { values } } = world;
-  return (key, value, settled, goesOn) => {
+  const { invitations: { invitations }, order } = world;
+  return (key, value, settled) => {
     const made = value === undefined ? undefined : accountIn(value, name);
     const identity = known.identity ?? made?.identity ?? "";
     const mark = registered ? markOfAccount(name) : markOf(identity);
     const folded = fold(name);
     const who = namedOf({ name, tag: tagOf(identity, folded), registered, mark: markOf(identity) });
-    const placing: Placing | undefined = room && order.placing(room, who, by);
-    const use = invitations.take(id, { mark, name }, placing);
-    if (use === "known") {
-      if (value === undefined) return settled();
-      return values.write(key, value, settled, goesOn);
-    }
+    const use = invitations.take(
+      id,
+      { mark, name, isNew: made !== undefined },
+      () => room && order.placing(room, who, by),
+    );
+    if (use === "known") return settled();
     if (use !== undefined) return use(key, value, settled);
     const told = "This invitation was used up meanwhile.";
     settled(new StorageError("An invitation is used up", { told, isLimit: true }));

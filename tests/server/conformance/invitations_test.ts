@@ -166,6 +166,11 @@ Deno.test("who was kicked out of a room does not come back to it by the same inv
   await again.close();
   await using third = await first(server, { ...login, session });
   assertEquals((await third.next("Welcome")).rooms, ["lobby"]);
+  // Whatever is set there next is set as it is: nobody slips in with that.
+  await op.send({ type: "Room", room: "team", slow: 1, id: "s" });
+  await op.nextOf("Ack");
+  await third.send({ type: "Join", room: "team", id: "j" });
+  assertEquals((await third.nextError("not_found")).re, "j");
 });
 
 Deno.test("who is banned from the server uses up no invitation", async () => {
@@ -206,4 +211,47 @@ Deno.test("only operators make, see and revoke invitations, into rooms that are 
   assertEquals((await op.nextError("not_found")).re, "n");
   await op.send({ type: "Invitations" });
   assert(!JSON.stringify(await op.nextOf("InvitationList")).includes(token));
+});
+
+Deno.test("whose account was taken away does not make it again by an invitation that is used up", async () => {
+  await using server = startHooked({ accounts: "closed" });
+  await using op = await operatorOf(server);
+  const { token } = await invite(op);
+  const register = { type: "Register", username: "Zoe", password: PASSWORD, invitation: token };
+  await using zoe = await first(server, register);
+  await zoe.next("Welcome");
+  await op.send({ type: "RemoveAccount", username: "Zoe", id: "r" });
+  await op.nextOf("Ack");
+  for (const message of [register, { type: "Login", username: "Zoe", invitation: token }]) {
+    await using again = await first(server, message);
+    assertEquals((await again.message()).type, "Error");
+  }
+  await op.send({ type: "Accounts" });
+  assertEquals((await op.nextOf("AccountList")).accounts, []);
+});
+
+Deno.test("who is here by an invitation and shows it for another name uses up another one", async () => {
+  await using server = startHooked({ accounts: "required" });
+  await using op = await operatorOf(server);
+  const { token } = await invite(op, { uses: 2 });
+  await using zoe = await first(server, { type: "Login", username: "Zoe", invitation: token });
+  const { session } = await zoe.next("Welcome");
+  await using yan = await first(server, {
+    type: "Register",
+    username: "Yan",
+    password: PASSWORD,
+    invitation: token,
+  });
+  await yan.next("Welcome");
+  await op.send({ type: "Invitations" });
+  assertEquals((await op.nextOf("InvitationList")).invitations[0]?.used, 2);
+  await zoe.close();
+  await using xia = await first(server, {
+    type: "Login",
+    username: "Xia",
+    invitation: token,
+    session,
+  });
+  // The same session under another name is the same guest.
+  await xia.next("Welcome");
 });
