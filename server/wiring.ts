@@ -129,6 +129,7 @@ export function wire(
   const allowed = readRanges(options.hooks?.to ?? []);
   const deliveries = new Deliveries({
     ...archive,
+    counters: instruments.counters,
     book: hookBook,
     values: store.values,
     posts: options.hooks !== undefined && !options.anonymous,

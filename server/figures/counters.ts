@@ -35,6 +35,14 @@ export interface Counters {
   handshakes: number;
   /** Handshakes of TLS that were begun and came to nothing. */
   handshakesFailed: number;
+  /** What programs said by hooks. */
+  hookMessages: number;
+  /** Messages that were posted by hooks, and taken. */
+  hookPosts: number;
+  /** Tries to post one that were not taken: each is tried again, or the message is missed. */
+  hookPostsFailed: number;
+  /** Messages that hooks did not post: refused again and again, or too many waited. */
+  hookMissed: number;
   /** Bytes read from connections that have ended. */
   bytesIn: number;
   /** Bytes that the kernel took for connections that have ended. */
@@ -56,6 +64,10 @@ export function noCounts(): Counters {
     loginsRefused: 0,
     handshakes: 0,
     handshakesFailed: 0,
+    hookMessages: 0,
+    hookPosts: 0,
+    hookPostsFailed: 0,
+    hookMissed: 0,
     bytesIn: 0,
     bytesOut: 0,
   };

@@ -17,6 +17,7 @@
 
 import { wait } from "../../ground/mod.ts";
 import type { Permits } from "../budget/mod.ts";
+import type { Counters } from "../figures/counters.ts";
 import { messageIn } from "../store/stored.ts";
 import type { MessageStore, Stored } from "../store/store_port.ts";
 import { roomStream } from "../store/streams.ts";
@@ -41,6 +42,7 @@ export interface DeliveryParts extends Pick<PostParts, "outside" | "mayReach"> {
   /** Lets only a few posts be under way at once. */
   readonly posting: Permits;
   readonly pageBytesMax: number;
+  readonly counters: Pick<Counters, "hookPosts" | "hookPostsFailed" | "hookMissed">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** From 0 to 1. */
@@ -125,8 +127,13 @@ export class Delivery {
   #drop(): void {
     const tooMany = this.waiting - HOOK_WAITING_MAX;
     if (tooMany <= 0) return;
-    this.missed += tooMany;
+    this.#miss(tooMany);
     this.#at += tooMany;
+  }
+
+  #miss(messages: number): void {
+    this.missed += messages;
+    this.#parts.counters.hookMissed += messages;
   }
 
   #isMeant(stored: Stored): boolean {
@@ -140,7 +147,7 @@ export class Delivery {
 
   /** Posts a message until it is done with. @returns Whether the hook goes on. */
   async #deliver({ seq, body }: Stored): Promise<boolean> {
-    const { store, posting, outside, mayReach, clock, random } = this.#parts;
+    const { store, posting, outside, mayReach, clock, random, counters } = this.#parts;
     const { url, secret } = this.#hook.record;
     const { signal } = this.#ended;
     const id = `${hashOf(secret).slice(0, 8)}-${store.epoch}-${seq}`;
@@ -157,14 +164,16 @@ export class Delivery {
       if (signal.aborted) return false;
       if (posted.kind === "taken") {
         this.trouble = undefined;
+        counters.hookPosts++;
         this.#hook.used = clock();
         return true;
       }
       this.trouble = posted.why;
+      counters.hookPostsFailed++;
       const isRefused = posted.kind === "refused" && tries >= HOOK_REFUSED_TRIES_MAX;
       // It may be one of the oldest by now, of too many.
       if (isRefused || this.#head - seq >= HOOK_WAITING_MAX) {
-        this.missed++;
+        this.#miss(1);
         return true;
       }
       const asked = posted.kind === "failed" ? posted.waitMs ?? 0 : 0;

@@ -19,6 +19,7 @@ import { type Account, Telling } from "../budget/mod.ts";
 import { refuseContent } from "../commands/content.ts";
 import type { Said } from "../commands/types.ts";
 import type { Conversation } from "../conversation.ts";
+import type { Counters } from "../figures/counters.ts";
 import { Outbox } from "../link/outbox.ts";
 import { refuseAct } from "../order/standing.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
@@ -39,6 +40,7 @@ export interface SpeakingParts {
   readonly conversation: Conversation;
   readonly rates: Rates;
   readonly wakeups: Wakeups;
+  readonly counters: Pick<Counters, "hookMessages">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -125,6 +127,7 @@ export class Speaking {
       if (again) return;
       saying.account.spend({ workMs: room.msToTell(0) });
       hook.used = this.#parts.clock();
+      this.#parts.counters.hookMessages++;
       conversation.say(speaker, room, said, id);
     };
     const again = conversation.answerAgain(speaker, message);

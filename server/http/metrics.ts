@@ -68,6 +68,12 @@ export function metricsText(figures: Figures, startSeconds: number): string {
       ['{outcome="done"}', counters.handshakes],
       ['{outcome="failed"}', counters.handshakesFailed],
     ]),
+    total("hook_messages", "What programs said by hooks.", counters.hookMessages),
+    family("chat_hook_posts_total", "counter", "Tries of hooks to post by how they ended.", [
+      ['{outcome="taken"}', counters.hookPosts],
+      ['{outcome="failed"}', counters.hookPostsFailed],
+    ]),
+    total("hook_missed", "Messages that hooks gave up to post.", counters.hookMissed),
     total("rate_limited", "Messages and requests that came too fast.", counters.rateLimited),
     seconds("event_loop_delay", "How late the event loop was.", figures.loopDelayMs),
     seconds("fanout", "From a message to the last member's socket; sampled.", figures.fanoutMs),

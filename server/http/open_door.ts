@@ -72,10 +72,10 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
   return new Door(door, hostname, origins);
 }
 
-function hookPort({ parts, admission, proxies }: Building): HookPort {
+function hookPort({ parts, instruments: { counters }, admission, proxies }: Building): HookPort {
   const { world: { hall, hooks: { book }, conversation, clock }, rates, wakeups } = parts;
   const { takesSecretsInTheClear } = parts;
-  const speaking = new Speaking({ book, hall, conversation, rates, wakeups, clock });
+  const speaking = new Speaking({ book, hall, conversation, rates, wakeups, clock, counters });
   return new HookPort({ speaking, admission, proxies, takesSecretsInTheClear });
 }
 

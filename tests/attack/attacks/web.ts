@@ -50,6 +50,20 @@ const httpRequests: Attack = {
   },
 };
 
+/** Tokens of hooks that are guessed, each with a body behind it that it would say. */
+const hookGuesses: Attack = {
+  name: "hook-guesses",
+  root: "whoever has no token is served as if it had one",
+  door: "http",
+  bound: { connections: 16, connectsPerSecond: 1_000, bytesPerSecond: 8 * MIB },
+  async *peer({ port, rest, index }) {
+    const token = `${index}`.padStart(43, "A");
+    const head = `POST /hooks/${token} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
+    yield utf8(`${head}Content-Length: 60000\r\n\r\n${"x".repeat(60_000)}`);
+    await rest(20);
+  },
+};
+
 /** A WebSocket that is logged in and then goes on as told. */
 function webSocket(
   name: string,
@@ -106,6 +120,7 @@ export const webAttacks: readonly Attack[] = [
   httpHeader,
   slowHttp,
   httpRequests,
+  hookGuesses,
   fragments,
   controlPings,
   endlessMessage,

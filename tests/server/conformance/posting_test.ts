@@ -10,6 +10,7 @@ import { assert, assertEquals } from "../../assert.ts";
 import type { RawClient } from "../../harness.ts";
 import { eventually } from "../durable/place.ts";
 import { addHook, operatorOf, post, startHooked } from "../hooks/hooking.ts";
+import { metrics } from "../http/web.ts";
 import { Receiver } from "../hooks/receiver.ts";
 
 const LOCAL = { hooks: { to: ["127.0.0.1"] } };
@@ -56,6 +57,7 @@ Deno.test("only what matches is posted, and nothing that a hook has said", async
     "please !DEPLOY this",
     "!deploy again",
   ]);
+  assertEquals((await metrics(server.web))["chat_hook_messages_total"], 1);
 });
 
 Deno.test("what is not taken is posted again under the same id; what is refused thrice is given up and counted", async () => {
@@ -80,6 +82,12 @@ Deno.test("what is not taken is posted again under the same id; what is refused 
   assertEquals(new Set(came.map(({ id }) => id)).size, 3);
   await op.send({ type: "Hooks" });
   assertEquals((await op.nextOf("HookList")).hooks[0]?.missed, 1);
+  const counted = await eventually(async () => {
+    const all = await metrics(server.web);
+    return all['chat_hook_posts_total{outcome="taken"}'] === 2 ? all : undefined;
+  }, "Both that were taken are counted");
+  assertEquals(counted['chat_hook_posts_total{outcome="failed"}'], 5);
+  assertEquals(counted["chat_hook_missed_total"], 1);
 });
 
 Deno.test("a restart loses nothing that waits, and repeats nothing that was taken", async () => {

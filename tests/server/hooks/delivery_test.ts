@@ -5,6 +5,7 @@
  */
 
 import { Permits } from "../../../server/budget/mod.ts";
+import { noCounts } from "../../../server/figures/counters.ts";
 import { Delivery, waitMs } from "../../../server/hooks/delivery.ts";
 import type { Hook } from "../../../server/hooks/hook_book.ts";
 import {
@@ -68,6 +69,7 @@ function working(head: number, page: (range: Range) => Page, at = 0) {
     posting: new Permits(1),
     pageBytesMax: 1 << 20,
     clock: () => 1_700_000_000_000,
+    counters: noCounts(),
     random: () => 0,
   });
   return { delivery, posted, done: done.promise };

@@ -57,6 +57,15 @@ function row(
   });
 }
 
+/** A hook has a name that nobody else has. */
+function hookRow(): (type: string) => Case {
+  const all = "ffffffffy";
+  return (type) => ({
+    message: (room) => ({ type, room, name: `bot-${room}` }),
+    ...{ open: all, invite: all, announce: all },
+  });
+}
+
 const FILE = { filename: "f", size: 1 };
 const TARGET = { user: "Tara" };
 /** An account that is away, and meant by its name as if it were here. */
@@ -143,10 +152,10 @@ const TABLE: {
   RemoveAccount: NO_ROOM,
   EraseAccount: NO_ROOM,
   Hooks: NO_ROOM,
-  AddHook: NO_ROOM,
+  AddHook: [hookRow()],
   RemoveHook: NO_ROOM,
   Invitations: NO_ROOM,
-  AddInvitation: NO_ROOM,
+  AddInvitation: [row({ uses: 1 }, ["ffffffffy", "ffffffffy", "ffffffffy"])],
   RevokeInvitation: NO_ROOM,
   Ping: NO_ROOM,
   Pong: NO_ROOM,
