@@ -89,6 +89,7 @@ export {
   type HistoryOptions,
   HookCalls,
   InvitationCalls,
+  type LoginOptions,
   type OfferToAnswer,
   openDownload,
   openUpload,

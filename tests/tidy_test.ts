@@ -28,6 +28,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Doors beside each room's own `mod.ts`: parts of the wire for those who need no more of it. */
 const DOORS: ReadonlySet<string> = new Set([
+  "server/wire/in_browser/mod.ts",
   "server/wire/names/mod.ts",
   "server/wire/transfers/mod.ts",
 ]);
@@ -121,6 +122,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "server/transport/tls/runtime_engine.ts",
   "server/transport/tls/runtime_tls_wire.ts",
   "server/wire/connection.ts",
+  "server/wire/in_browser/web_socket_line.ts",
   "server/wire/names/compile.ts",
   "server/wire/tls_dial.ts",
   "server/wiring.ts",

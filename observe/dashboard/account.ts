@@ -5,7 +5,7 @@
  */
 
 import type { Client, Welcome } from "../../server/wire/mod.ts";
-import { isAskable } from "./requests.ts";
+import { isAskable } from "./askable.ts";
 import type { AccountState, Answer, Asked } from "./page_messages.ts";
 
 /** What this machine keeps of accounts. */

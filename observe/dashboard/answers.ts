@@ -1,30 +1,26 @@
 /**
- * Does what a page asks for, by the one chat client that all pages share.
+ * Does what a page asks of the chat, by its client.
  *
  * @module
  */
 
-import {
-  ChatError,
-  type Client,
-  ClosedError,
-  type MessageDeleted,
-  type MessageEdited,
-} from "../../server/wire/mod.ts";
+import type { Client, MessageDeleted, MessageEdited } from "../../server/wire/mod.ts";
+import { ChatError, ClosedError } from "../../server/wire/in_browser/mod.ts";
 import { type AccountKeeping, answerAccount } from "./account.ts";
 import { answerChange } from "./changes.ts";
 import { lineOf } from "./chat_events.ts";
-import type { FilePage, PageFiles } from "./files/page_files.ts";
 import type { Answer, Asked } from "./page_messages.ts";
 import type { PlaceRead } from "./positions.ts";
-import { isAskable } from "./requests.ts";
-import type { Sampler } from "./sampler.ts";
+import { isAskable } from "./askable.ts";
+
+/** What needs no more than a chat client. Files and figures are the business of whoever has some. */
+export type ChatAsked = Exclude<
+  Asked,
+  { type: "login" | "offer" | "take" | "decline" | "stop" | "calls" }
+>;
 
 /** What answers are made of. */
 export interface Answering {
-  readonly files: PageFiles;
-  /** Who asks. */
-  readonly page: FilePage;
   readonly client: Client;
   /** What this machine keeps of accounts, if anything. */
   readonly keeping: AccountKeeping | undefined;
@@ -32,7 +28,6 @@ export interface Answering {
   readonly changed: () => void;
   /** What a whisper says from now on: the other one hears it, and the pages. */
   readonly told: (change: MessageEdited | MessageDeleted) => void;
-  readonly sampler: Sampler;
   /** The client entered a room, or left it. */
   readonly moved: (room: string, where: "in" | "out", seq?: number) => void;
   /** Hides what somebody says and does, or shows it again. */
@@ -42,7 +37,7 @@ export interface Answering {
 }
 
 /** The answer to a request. A refusal is an answer as well. */
-export async function answerTo(request: Asked, how: Answering): Promise<Answer> {
+export async function answerTo(request: ChatAsked, how: Answering): Promise<Answer> {
   try {
     return await answer(request, how);
   } catch (error) {
@@ -54,8 +49,8 @@ export async function answerTo(request: Asked, how: Answering): Promise<Answer> 
 }
 
 async function answer(
-  request: Asked,
-  { client, keeping, changed, told, sampler, moved, read, ignore, files, page }: Answering,
+  request: ChatAsked,
+  { client, keeping, changed, told, moved, read, ignore }: Answering,
 ): Promise<Answer> {
   switch (request.type) {
     case "say": {
@@ -111,28 +106,11 @@ async function answer(
         kind: "rooms",
         rooms: (await client.rooms()).rooms.filter(({ name }) => isAskable(name)),
       };
-    case "login":
-      return { kind: "refused", sentence: "The dashboard is logged in already." };
     case "register":
     case "password":
     case "devices":
     case "revoke":
       return await answerAccount(request, { client, keeping, changed });
-    case "offer": {
-      const { name, size, sha256, room, to } = request;
-      const file = { name, size, ...(sha256 === undefined ? {} : { sha256 }) };
-      if (room !== undefined && to === undefined) return files.offer(page, file, { room });
-      if (to !== undefined && room === undefined) return files.offer(page, file, { user: to });
-      return { kind: "refused", sentence: "A file is offered to a room or to a user." };
-    }
-    case "take":
-      return files.take(page, request.n);
-    case "decline":
-      return files.decline(request.n);
-    case "stop":
-      return files.stop(request.n);
-    case "calls":
-      return sampler.calls(request);
     default:
       return request satisfies never;
   }

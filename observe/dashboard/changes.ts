@@ -7,7 +7,7 @@
 import type { Client, MessageDeleted, MessageEdited } from "../../server/wire/mod.ts";
 import { aboutRoom, orderAnswer } from "../../talk/mod.ts";
 import type { Answer, Asked } from "./page_messages.ts";
-import { isAskable } from "./requests.ts";
+import { isAskable } from "./askable.ts";
 
 /** A request of these. */
 export type ChangeAsked = Extract<

@@ -4,17 +4,17 @@
  * @module
  */
 
-import {
-  type ClientEvent,
-  type ClientStatus,
-  foldText,
-  type NewMessage,
-  type PrivateMessage,
-  type Reaction,
+import type {
+  ClientEvent,
+  ClientStatus,
+  NewMessage,
+  PrivateMessage,
+  Reaction,
 } from "../../server/wire/mod.ts";
+import { foldText } from "../../server/wire/names/mod.ts";
 import { mentions, orderText, orderToYou, reportLines, settingText } from "../../talk/mod.ts";
 import type { ChatEvent, ChatLine, LinkState, Reacted } from "./page_messages.ts";
-import { isAskable } from "./requests.ts";
+import { isAskable } from "./askable.ts";
 
 /** A message of a room or of a conversation as a line for `me`. */
 export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLine {

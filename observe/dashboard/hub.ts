@@ -15,26 +15,22 @@ import {
   type Client,
   type ClientEvent,
   ClosedError,
-  foldText,
-  type OrderKept,
   type TransferAddress,
-  type Welcome,
 } from "../../server/wire/mod.ts";
-import { putsOut } from "../../talk/mod.ts";
-import { type AccountKeeping, accountOf } from "./account.ts";
-import { answerTo } from "./answers.ts";
-import { chatEventOf, linkOf } from "./chat_events.ts";
+import type { AccountKeeping } from "./account.ts";
+import { Conversations } from "./conversations.ts";
 import { type FilePage, PageFiles } from "./files/page_files.ts";
-import { Ignored, type IgnoreKeeping } from "./ignored.ts";
+import type { IgnoreKeeping } from "./ignored.ts";
 import type { KernelSource } from "./kernel_source.ts";
 import { KernelWatch } from "./kernel_watch.ts";
-import { PARTNERS_MAX, PING_EVERY, ROOMS_TOLD_MAX, SECOND_MS } from "./limits.ts";
+import { PING_EVERY, SECOND_MS } from "./limits.ts";
 import { type Outgoing, textOf } from "./outgoing.ts";
-import type { AccountState, Answer, Asked, ChatEvent, UnreadPlace } from "./page_messages.ts";
-import { isAskable } from "./requests.ts";
-import { type PlaceRead, Positions } from "./positions.ts";
+import type { Answer, Asked, ChatEvent } from "./page_messages.ts";
 import { Sampler } from "./sampler.ts";
 import type { Inspector } from "./server_report.ts";
+
+/** What a page asks about files. */
+type FileAsked = Extract<Asked, { type: "offer" | "take" | "decline" | "stop" }>;
 
 /** What the hub joins. */
 export interface HubOptions {
@@ -66,18 +62,12 @@ export class Hub implements AsyncDisposable {
   readonly #pages = new Set<Listener>();
   /** The files of all pages. */
   readonly files: PageFiles;
-  readonly #partners = new Set<string>();
-  readonly #rooms = new Set<string>();
   readonly #since = Date.now();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #chat: Promise<void>;
   readonly #failed = Promise.withResolvers<never>();
   readonly #kernel: KernelWatch;
-  readonly #ignored: Ignored;
-  readonly #positions = new Positions();
-  /** Whether the server takes positions: an older one does not. */
-  #takesPositions = true;
-  #welcome: Welcome | undefined;
+  readonly #conversations: Conversations;
   #asking: Promise<void> | undefined;
   #nextAskMs = 0;
   #beats = 0;
@@ -85,8 +75,14 @@ export class Hub implements AsyncDisposable {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#ignored = new Ignored(options.keeping);
-    const { client, kernel } = options;
+    const { client, kernel, where, keeping } = options;
+    this.#conversations = new Conversations({
+      client,
+      where,
+      keeping,
+      told: (state) => this.#told(state),
+      said: (event) => this.#say(event),
+    });
     this.#kernel = new KernelWatch({
       source: kernel,
       sampler: this.#sampler,
@@ -97,12 +93,11 @@ export class Hub implements AsyncDisposable {
       server: options.server,
       changed: (file) => this.#told({ type: "file", file }),
     });
-    if (client.status.kind === "online") this.#entered(client.status.welcome);
     this.#chat = this.#followChat().catch(this.#failed.reject);
     this.#failed.promise.catch(() => {});
     this.#timer = setInterval(() => this.#second(), SECOND_MS);
     void this.#ask();
-    for (const room of options.rooms) void this.#enter(room);
+    for (const room of options.rooms) void this.#conversations.enter(room);
   }
 
   /** Rejects when something here is broken; never settles otherwise. */
@@ -112,20 +107,12 @@ export class Hub implements AsyncDisposable {
 
   /** A page opens: it is told how things stand, and from here on what happens. */
   open(page: Listener): void {
-    const { client, where, inspector } = this.#options;
     this.#pages.add(page);
     page.outgoing.state({
       type: "hello",
-      me: client.name,
-      where,
-      link: linkOf(client.status),
-      ...this.#account(),
-      rooms: [...this.#rooms],
-      partners: [...this.#partners],
-      ...this.#unread(),
+      ...this.#conversations.standing,
       kernel: this.#kernel.state,
-      server: inspector.state,
-      ignored: this.#ignored.names,
+      server: this.#options.inspector.state,
       since: this.#since,
     });
     for (const file of this.files.files) page.outgoing.state({ type: "file", file });
@@ -140,33 +127,20 @@ export class Hub implements AsyncDisposable {
   }
 
   /** Does what a page asks for. */
-  answer(request: Asked, page: FilePage): Promise<Answer> {
-    return answerTo(request, {
-      page,
-      files: this.files,
-      client: this.#options.client,
-      keeping: this.#options.keeping,
-      changed: () => {
-        const { status } = this.#options.client;
-        if (status.kind === "online") this.#positions.welcomed(status.welcome);
-        this.#moved();
-      },
-      told: (change) => this.#heard(change),
-      sampler: this.#sampler,
-      read: (where) => this.#read(where),
-      ignore: (name, on) =>
-        this.#ignored.set(
-          name,
-          on,
-          () => this.#told({ type: "ignored", names: this.#ignored.names }),
-        ),
-      moved: (room, where, seq) => {
-        if (where === "in") this.#in(room);
-        if (seq !== undefined) this.#positions.entered(room, seq);
-        else this.#rooms.delete(room);
-        this.#moved();
-      },
-    });
+  async answer(request: Asked, page: FilePage): Promise<Answer> {
+    switch (request.type) {
+      case "login":
+        return { kind: "refused", sentence: "The dashboard is logged in already." };
+      case "offer":
+      case "take":
+      case "decline":
+      case "stop":
+        return await this.#answerFile(request, page);
+      case "calls":
+        return this.#sampler.calls(request);
+      default:
+        return await this.#conversations.answer(request);
+    }
   }
 
   /** Ends once the client and the observer have ended. */
@@ -179,6 +153,37 @@ export class Hub implements AsyncDisposable {
     await Promise.all([this.#chat, this.#asking]);
   }
 
+  async #answerFile(request: FileAsked, page: FilePage): Promise<Answer> {
+    try {
+      return await this.#doFile(request, page);
+    } catch (error) {
+      if (!(error instanceof ChatError || error instanceof ClosedError)) throw error;
+      return { kind: "refused", sentence: error.message };
+    }
+  }
+
+  #doFile(request: FileAsked, page: FilePage): Answer | Promise<Answer> {
+    switch (request.type) {
+      case "offer": {
+        const { name, size, sha256, room, to } = request;
+        const file = { name, size, ...(sha256 === undefined ? {} : { sha256 }) };
+        if (room !== undefined && to === undefined) return this.files.offer(page, file, { room });
+        if (to !== undefined && room === undefined) {
+          return this.files.offer(page, file, { user: to });
+        }
+        return { kind: "refused", sentence: "A file is offered to a room or to a user." };
+      }
+      case "take":
+        return this.files.take(page, request.n);
+      case "decline":
+        return this.files.decline(request.n);
+      case "stop":
+        return this.files.stop(request.n);
+      default:
+        return request satisfies never;
+    }
+  }
+
   async #followChat(): Promise<void> {
     for await (const event of this.#options.client) this.#onEvent(event);
   }
@@ -186,121 +191,13 @@ export class Hub implements AsyncDisposable {
   #onEvent(event: ClientEvent): void {
     this.files.hear(event);
     if (event.type === "Status") {
-      const { status } = event;
-      if (status.kind === "online") this.#options.inspector.loggedIn();
+      if (event.status.kind === "online") this.#options.inspector.loggedIn();
       else this.#sampler.cut();
-      const anew = status.kind === "online" && this.#entered(status.welcome);
-      return this.#told({
-        type: "link",
-        link: linkOf(status),
-        ...(status.kind === "online" ? { ...this.#place(), ...this.#unread() } : {}),
-        ...(anew ? { anew } : {}),
-      });
     }
-    if (event.type === "Renamed") this.#moved();
-    if (event.type === "Order") this.#ordered(event);
-    this.#heard(event);
-  }
-
-  /** Something in the conversation. */
-  #heard(event: ClientEvent): void {
-    if (this.#ignored.hides(event)) return;
-    const said = chatEventOf(event, this.#options.client.name);
-    if (said === undefined) return;
-    if (event.type === "NewMessage") this.#sampler.heard(event.room, event.content);
-    if (said.kind === "line") {
-      const { mention = false, from } = said;
-      const mine = foldText(from) === foldText(this.#options.client.name);
-      const hidden = !mine && this.#ignored.has(from);
-      this.#positions.heard({ ...said, mine, mention, hidden });
-      if (said.with !== undefined && !hidden) this.#partner(said.with);
+    if (event.type === "NewMessage" && !this.#conversations.hides(event)) {
+      this.#sampler.heard(event.room, event.content);
     }
-    if (said.kind === "read") this.#positions.read(said, said.seq);
-    this.#say(this.#ignored.quieted(said));
-  }
-
-  /** A page has shown all up to there: the account has read it, and the other pages and devices hear that. */
-  async #read({ room, with: other, seq }: PlaceRead & { readonly seq: number }): Promise<void> {
-    const place = room === undefined ? { with: other ?? "" } : { room };
-    if (!this.#positions.active || !this.#takesPositions) return;
-    this.#positions.read(place, seq);
-    this.#say({ kind: "read", ...place, seq });
-    try {
-      await this.#options.client.markRead(place, seq);
-    } catch (error) {
-      if (error instanceof ClosedError) return;
-      if (!(error instanceof ChatError)) throw error;
-      if (error.code === "unknown_type") this.#takesPositions = false;
-    }
-  }
-
-  #unread(): { readonly unread?: readonly UnreadPlace[] } {
-    if (!this.#positions.active) return {};
-    const unread = this.#positions.unread.filter(({ with: other }) =>
-      other === undefined || !this.#ignored.has(other)
-    );
-    return { unread };
-  }
-
-  /** Who is put out of a room is not in it any more. */
-  #ordered({ act, room, user }: OrderKept): void {
-    const { name } = this.#options.client;
-    if (room === undefined || user === undefined || foldText(user) !== foldText(name)) return;
-    if (!putsOut({ act })) return;
-    this.#rooms.delete([...this.#rooms].find((one) => foldText(one) === foldText(room)) ?? room);
-    this.#moved();
-  }
-
-  /** Enters a room that was asked for at the start; a refusal is told to whoever is there. */
-  async #enter(room: string): Promise<void> {
-    const answer = await this.answer({ type: "join", id: "start", room }, NO_PAGE);
-    if (answer.kind !== "refused") return;
-    this.#say({ kind: "error", sentence: answer.sentence });
-  }
-
-  /** @returns Whether the server's history is another one than before. */
-  #entered(welcome: Welcome): boolean {
-    const anew = this.#welcome !== undefined && this.#welcome.epoch !== welcome.epoch;
-    this.#welcome = welcome;
-    this.#takesPositions = true;
-    this.#positions.welcomed(welcome);
-    for (const { with: other } of this.#unread().unread ?? []) {
-      if (other !== undefined) this.#partner(other);
-    }
-    for (const room of welcome.rooms) this.#in(room);
-    return anew;
-  }
-
-  /** The client is in a room. Of rooms that no honest server has, pages are told nothing. */
-  #in(room: string): void {
-    if (isAskable(room) && this.#rooms.size < ROOMS_TOLD_MAX) this.#rooms.add(room);
-  }
-
-  /** The client is elsewhere, or somebody else. */
-  #moved(): void {
-    this.#told({ type: "link", link: linkOf(this.#options.client.status), ...this.#place() });
-  }
-
-  #place(): {
-    readonly me: string;
-    readonly account?: AccountState;
-    readonly rooms: readonly string[];
-  } {
-    return { me: this.#options.client.name, ...this.#account(), rooms: [...this.#rooms] };
-  }
-
-  #account(): { readonly account?: AccountState } {
-    const account = accountOf(this.#options.client);
-    return account === undefined ? {} : { account };
-  }
-
-  #partner(name: string): void {
-    this.#partners.delete(name);
-    this.#partners.add(name);
-    for (const oldest of this.#partners) {
-      if (this.#partners.size <= PARTNERS_MAX) break;
-      this.#partners.delete(oldest);
-    }
+    this.#conversations.hear(event);
   }
 
   /**
@@ -375,6 +272,3 @@ export class Hub implements AsyncDisposable {
     for (const page of this.#pages) page.wake();
   }
 }
-
-/** Who asks for what is done at the start: it has no files. */
-const NO_PAGE: FilePage = { tell: () => {} };

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { foldText, type Welcome } from "../../server/wire/mod.ts";
+import type { Welcome } from "../../server/wire/mod.ts";
+import { foldText } from "../../server/wire/names/mod.ts";
 import {
   came,
   cameIn,
@@ -19,7 +20,7 @@ import {
 } from "../../talk/mod.ts";
 import { POSITIONS_MAX } from "./limits.ts";
 import type { UnreadPlace } from "./page_messages.ts";
-import { isAskable } from "./requests.ts";
+import { isAskable } from "./askable.ts";
 
 /** A room, or what was whispered with somebody. */
 export interface PlaceRead {

@@ -32,20 +32,20 @@ import type {
   Client,
   ClientEvent,
   ClientStatus,
-  ConnectOptions,
   FileToOffer,
   HistoryOptions,
+  LoginOptions,
   OfferToAnswer,
   ReadPlace,
   SayOptions,
   WhisperOptions,
 } from "./client_types.ts";
 import { Asking } from "./asking.ts";
-import { dial, type FrameConnection } from "./connection.ts";
 import { Entering } from "./entering.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { FirstWords } from "./first_words.ts";
 import { Inbox } from "./inbox.ts";
+import type { Dial, Line } from "./line.ts";
 import { CONNECT_TIMEOUT_MS, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
 import { listen, UNANSWERED } from "./listening.ts";
 import type {
@@ -66,17 +66,9 @@ import { broadcast, offerOf, received, rejected, taken, whisperOf } from "./ques
 import { Standing } from "./standing.ts";
 import { allRooms, allUsers, askTag, filledPage } from "./whole_list.ts";
 
-/**
- * Connects to a chat server. Returns at once; the login goes on by itself (`online()` waits for it).
- *
- * @example Say hello and leave
- * ```ts ignore
- * await using alice = connect({ port: 8080, name: "Alice" });
- * const { seq } = await alice.say("hello");
- * ```
- */
-export function connect(options: ConnectOptions): Client {
-  return new ReconnectingClient(options);
+/** A client over lines that `dial` opens. Returns at once; the login goes on by itself (`online()` waits for it). */
+export function clientOver(dial: Dial, options: LoginOptions): Client {
+  return new ReconnectingClient(dial, options);
 }
 
 class ReconnectingClient implements Client {
@@ -92,8 +84,9 @@ class ReconnectingClient implements Client {
   readonly hooks: HookCalls = new HookCalls(this.#asks);
   readonly invitations: InvitationCalls = new InvitationCalls(this.#asks);
   readonly order: OrderCalls = new OrderCalls(this.#asks);
-  /** Without what it shows to prove itself: that is forgotten when it was shown. */
-  readonly #options: Pick<ConnectOptions, "port" | "signal" | "tls"> & { readonly host: string };
+  readonly #dial: Dial;
+  /** Whoever made it may end it. What it shows to prove itself is not kept here: that is forgotten when it was shown. */
+  readonly #signal: AbortSignal | undefined;
   readonly #inbox = new Inbox<ClientEvent>();
   readonly #position: Position;
   readonly #asking: Asking;
@@ -103,13 +96,13 @@ class ReconnectingClient implements Client {
   readonly #ended = new AbortController();
   readonly #startedMs = performance.now();
   readonly #life: Promise<void>;
-  #connection: FrameConnection | undefined;
+  #connection: Line | undefined;
   #name: string;
   #roundTripMs: number | undefined;
 
-  constructor(options: ConnectOptions) {
-    const { host = "127.0.0.1", port, signal, tls } = options;
-    this.#options = { host, port, ...(signal && { signal }), ...(tls && { tls }) };
+  constructor(dial: Dial, options: LoginOptions) {
+    this.#dial = dial;
+    this.#signal = options.signal;
     this.#name = options.name;
     this.#position = new Position(options.rooms ?? [], options.session, options.onlyRooms);
     this.#words = new FirstWords(options, this.#position);
@@ -266,7 +259,7 @@ class ReconnectingClient implements Client {
       this.#afterBreak();
       if (this.#ended.signal.aborted) {
         // Somebody gave up waiting: then the reason is why there was something to wait for.
-        if (this.#options.signal?.aborted && !this.#position.wasOnline) {
+        if (this.#signal?.aborted && !this.#position.wasOnline) {
           this.#standing.closingError = error;
         }
         break;
@@ -286,7 +279,7 @@ class ReconnectingClient implements Client {
       const retryInMs = retryDelayMs(++failures, Math.random());
       this.#setStatus({ kind: "offline", reason: error.message, retryInMs });
       await wait(retryInMs, this.#ended.signal);
-      if (this.#options.signal?.aborted && !this.#position.wasOnline) {
+      if (this.#signal?.aborted && !this.#position.wasOnline) {
         this.#standing.closingError = error;
       }
     }
@@ -296,25 +289,30 @@ class ReconnectingClient implements Client {
   /** One connection from dialling to its end. */
   async #session(onOnline: () => void): Promise<void> {
     const { signal } = this.#ended;
-    using connection = await dial({ ...this.#options, timeoutMs: CONNECT_TIMEOUT_MS, signal });
-    this.#connection = connection;
-    await this.#introduce(connection);
-    if (signal.aborted) return;
-    await listen(connection, {
-      onWelcome: (welcome) => {
-        onOnline();
-        this.#welcomed(welcome);
-      },
-      hear: (message) => {
-        this.#take(message);
-        return this.#inbox.full ? this.#inbox.room() : undefined;
-      },
-      onBeat: () => this.#beat(connection),
-    });
+    const connection = await this.#dial({ timeoutMs: CONNECT_TIMEOUT_MS, signal });
+    // Not by `using`, which not every browser knows that this runs in.
+    try {
+      this.#connection = connection;
+      await this.#introduce(connection);
+      if (signal.aborted) return;
+      await listen(connection, {
+        onWelcome: (welcome) => {
+          onOnline();
+          this.#welcomed(welcome);
+        },
+        hear: (message) => {
+          this.#take(message);
+          return this.#inbox.full ? this.#inbox.room() : undefined;
+        },
+        onBeat: () => this.#beat(connection),
+      });
+    } finally {
+      connection.close();
+    }
   }
 
   /** Says the first words, on its own: what waits for as long as a connection lasts would hold their password for so long. */
-  async #introduce(connection: FrameConnection): Promise<void> {
+  async #introduce(connection: Line): Promise<void> {
     const words = await this.#words.next();
     if (!this.#ended.signal.aborted) connection.send(words);
   }
@@ -343,7 +341,7 @@ class ReconnectingClient implements Client {
     this.#standing.set({ kind: "online", welcome });
   }
 
-  #beat(connection: FrameConnection): void {
+  #beat(connection: Line): void {
     if (performance.now() - connection.lastHeardMs > SILENCE_MS_MAX) {
       connection.close("The server was silent for too long.");
     } else {this.#roundTrip({ urgent: true }).catch(
@@ -358,7 +356,7 @@ class ReconnectingClient implements Client {
 
   #end(): void {
     const error = this.#standing.closingError;
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#asking.end(this.#standing.ended);
     this.#setStatus(error ? { kind: "closed", reason: error.message } : { kind: "closed" });
     this.#inbox.end();

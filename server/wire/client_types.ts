@@ -48,13 +48,17 @@ export interface StatusEvent {
 export type ClientEvent = ServerMessage | StatusEvent;
 
 /** How to connect. */
-export interface ConnectOptions {
+export interface ConnectOptions extends LoginOptions {
   /** Host name or address. Default: `127.0.0.1`. */
   readonly host?: string;
   /** Port, 1 to 65535. */
   readonly port: number;
   /** Whom to believe over TLS; left out, TLS is not spoken. */
   readonly tls?: TlsTrust;
+}
+
+/** Who logs in, and how; wherever the server is. */
+export interface LoginOptions {
   /** The name to log in with. */
   readonly name: string;
   /**

@@ -17,6 +17,7 @@ import { concat } from "./bytes.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { decodeBody, encodeFrame, encodeSecret } from "./frame.ts";
 import { FRAME_BYTES_CEILING } from "./limits.ts";
+import type { Line } from "./line.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
 import type { TlsTrust } from "./tls_dial.ts";
 import { checkServerMessage } from "./schemas.ts";
@@ -122,7 +123,7 @@ function reasonOf(cause: unknown): string {
 }
 
 /** A connection over which both sides speak frames. */
-export class FrameConnection implements Disposable {
+export class FrameConnection implements Line {
   readonly #socket: ByteStream;
   #queue: Uint8Array[] = [];
   #writing = false;

@@ -13,7 +13,7 @@
  * @module
  */
 
-import type { ConnectOptions } from "./client_types.ts";
+import type { LoginOptions } from "./client_types.ts";
 import type { Login, Register, Welcome } from "./messages.ts";
 
 /** What belongs into the first message, beside where one stands in the rooms. */
@@ -33,7 +33,7 @@ export class Credentials {
   /** What the last message showed and has no answer yet. */
   #shown: "password" | "registration" | "device" | "nothing" = "nothing";
 
-  constructor({ name, password, device, deviceName, register = false }: ConnectOptions) {
+  constructor({ name, password, device, deviceName, register = false }: LoginOptions) {
     this.#name = name;
     this.#password = password;
     this.#device = device;

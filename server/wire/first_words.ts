@@ -8,7 +8,7 @@
  */
 
 import { FINAL_CODES } from "./backoff.ts";
-import type { ConnectOptions } from "./client_types.ts";
+import type { LoginOptions } from "./client_types.ts";
 import { Credentials } from "./credentials.ts";
 import { ChatError, UntrustedError } from "./errors.ts";
 import type { Login, Register, Welcome } from "./messages.ts";
@@ -17,13 +17,13 @@ import type { Position } from "./position.ts";
 
 /** Knows the first words. */
 export class FirstWords {
-  readonly #options: Required<Pick<ConnectOptions, "reconnect" | "patienceMs">>;
+  readonly #options: Required<Pick<LoginOptions, "reconnect" | "patienceMs">>;
   readonly #position: Position;
   readonly #credentials: Credentials;
   readonly #operator: OperatorToken;
   readonly #invitation: Pick<Login, "invitation">;
 
-  constructor(options: ConnectOptions, position: Position) {
+  constructor(options: LoginOptions, position: Position) {
     const { reconnect = true, patienceMs = Infinity, invitation } = options;
     this.#invitation = invitation === undefined ? {} : { invitation };
     this.#options = { reconnect, patienceMs };

@@ -10,9 +10,9 @@
  * @module
  */
 
-import type { FrameConnection } from "./connection.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS } from "./limits.ts";
+import type { Line } from "./line.ts";
 import type { ServerMessage, Welcome } from "./messages.ts";
 import { turn } from "./turn.ts";
 
@@ -35,7 +35,7 @@ export interface Listener {
  * @throws {ChatError} The server's reason. @throws {ClosedError} When it gave none, or the connection broke.
  */
 export async function listen(
-  connection: FrameConnection,
+  connection: Line,
   { onWelcome, hear, onBeat }: Listener,
 ): Promise<never> {
   const deadline = setTimeout(() => connection.close(UNANSWERED), CONNECT_TIMEOUT_MS);

@@ -12,7 +12,7 @@ export { InvitationCalls, type InvitationCallsParts } from "./invitation_calls.t
 export { HookCalls, type HookCallsParts } from "./hook_calls.ts";
 export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
-export { connect } from "./client.ts";
+export { connect } from "./connect.ts";
 export {
   type ByteStream,
   type DialOptions,
@@ -28,6 +28,7 @@ export type {
   ConnectOptions,
   FileToOffer,
   HistoryOptions,
+  LoginOptions,
   OfferToAnswer,
   ReadPlace,
   SayOptions,

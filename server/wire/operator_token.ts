@@ -13,15 +13,15 @@
  * @module
  */
 
-import type { ConnectOptions } from "./client_types.ts";
+import type { LoginOptions } from "./client_types.ts";
 
 /** Knows what to show. */
 export class OperatorToken {
-  readonly #source: ConnectOptions["operator"];
+  readonly #source: LoginOptions["operator"];
   #shown: string | undefined;
   #refused: string | undefined;
 
-  constructor(source: ConnectOptions["operator"]) {
+  constructor(source: LoginOptions["operator"]) {
     this.#source = source;
   }
 

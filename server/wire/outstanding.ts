@@ -24,6 +24,7 @@
 
 import { ChatError, ClosedError } from "./errors.ts";
 import { answers } from "./fitting.ts";
+import { freshId } from "./fresh_id.ts";
 import type {
   ClientMessage,
   ErrorMessage,
@@ -113,7 +114,7 @@ export class Outstanding {
    * were away could use it for words of his own, and ours would count as said.
    */
   freshId(): string {
-    return crypto.randomUUID();
+    return freshId();
   }
 
   /** For whom the whisper is that is answered by `re`, if one is. */

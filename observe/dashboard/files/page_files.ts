@@ -33,7 +33,7 @@ import {
   FILES_UNANSWERED_MAX,
 } from "../limits.ts";
 import type { Answer, FileState, Told } from "../page_messages.ts";
-import { isAskable } from "../requests.ts";
+import { isAskable } from "../askable.ts";
 import { attachment } from "./disposition.ts";
 import { fileStateOf, sameState } from "./file_state.ts";
 import { pageFile, type Posting } from "./page_source.ts";

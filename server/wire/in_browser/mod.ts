@@ -1,0 +1,10 @@
+/**
+ * The headless client for pages: over a WebSocket of the browser, without anything that only a process has. It is the client of
+ * `server/wire/mod.ts` with another line below it.
+ *
+ * @module
+ */
+
+export { clientOver } from "../client.ts";
+export { ChatError, ClosedError } from "../errors.ts";
+export { webSocketLine } from "./web_socket_line.ts";
