@@ -50,6 +50,8 @@ export {
   type TransportChoice,
   type TransportKind,
   TransportUnavailable,
+  type WebPage,
+  type WebPageFile,
 } from "./server/mod.ts";
 export type {
   Append,

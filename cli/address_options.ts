@@ -1,5 +1,5 @@
 /**
- * What one address may do on a server, as options of `chat serve`; where HTTP is answered, and whom a browser's page may come from.
+ * What one address may do on a server, as options of `chat serve`, and which other addresses it trusts or may reach.
  *
  * The options say rates; what may come at once follows from them, in the proportions of the server's own defaults.
  *
@@ -9,10 +9,6 @@
 import { Option } from "@commander-js/extra-typings";
 import type { AddressLimits } from "../server/mod.ts";
 import { EXIT, Failure } from "./failure.ts";
-import { type Address, listenAddress } from "./values.ts";
-
-/** The shortest `--metrics-token`: what the server says of it, known here without loading the server. */
-const METRICS_TOKEN_CHARS_MIN = 16;
 
 /** The values of these options. */
 export interface AddressFlags {
@@ -25,44 +21,8 @@ export interface AddressFlags {
   readonly addressTraffic: number;
   readonly addressSite: number;
   readonly exempt: string[];
-  readonly origin: string[];
   readonly trustedProxy: string[];
   readonly hookTo: string[];
-  readonly metricsToken?: string | undefined;
-}
-
-/** `--http HOST:PORT`. */
-export function httpOption(): Option<"--http <host:port>", undefined, undefined, Address> {
-  return new Option(
-    "--http <host:port>",
-    "answer HTTP there: /metrics, /healthz, /readyz, /hooks, /ws",
-  )
-    .env("CHAT_HTTP").argParser(listenAddress);
-}
-
-/** `--metrics-token TOKEN`. */
-export function metricsTokenOption(): Option<"--metrics-token <token>"> {
-  return new Option("--metrics-token <token>", "who asks for /metrics has to show this (Bearer)")
-    .env("CHAT_METRICS_TOKEN");
-}
-
-/** The token for metrics. @throws {Failure} When it could be guessed. */
-function metricsToken(
-  { metricsToken: token }: Pick<AddressFlags, "metricsToken">,
-): { readonly metricsToken?: string } {
-  if (token === undefined || token === "") return {};
-  if (token.length >= METRICS_TOKEN_CHARS_MIN) return { metricsToken: token };
-  const least = `${METRICS_TOKEN_CHARS_MIN} characters or more`;
-  throw new Failure(
-    `--metrics-token has ${least}: CHAT_METRICS_TOKEN shows it to fewer.`,
-    EXIT.usage,
-  );
-}
-
-/** `--origin URL`. */
-export function originOption(): Option<"--origin <url...>", undefined, string[]> {
-  return new Option("--origin <url...>", "public address of --http, such as a TLS proxy's")
-    .env("CHAT_ORIGIN").default([] as string[]);
 }
 
 /** `--trusted-proxy RANGE`. */
@@ -119,30 +79,6 @@ async function ranges(option: string, texts: string[]): Promise<string[]> {
   if (wrong === undefined) return texts;
   const example = "A range looks like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1.";
   throw new Failure(`${option} cannot be '${wrong}'. ${example}`, EXIT.usage);
-}
-
-/** How HTTP is answered, beside where. @throws As the two below. */
-export async function webOptions(flags: AddressFlags & { readonly http?: unknown }): Promise<{
-  readonly origins: string[];
-  readonly metricsToken?: string;
-}> {
-  return { origins: await publicOrigins(flags), ...metricsToken(flags) };
-}
-
-/** The public addresses. @throws {Failure} When one is none, or there is nothing that they are addresses of. */
-async function publicOrigins(
-  { origin, http }: AddressFlags & { readonly http?: unknown },
-): Promise<string[]> {
-  const { isOrigin } = await import("../server/mod.ts");
-  const wrong = origin.find((text) => !isOrigin(text));
-  if (wrong !== undefined) {
-    const example = "A public address looks like https://chat.example, without a path.";
-    throw new Failure(`--origin cannot be '${wrong}'. ${example}`, EXIT.usage);
-  }
-  if (origin.length > 0 && http === undefined) {
-    throw new Failure("--origin says where --http is found: give --http, too.", EXIT.usage);
-  }
-  return origin;
 }
 
 function burst(perSecond: number, seconds: number): number {

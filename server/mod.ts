@@ -8,6 +8,7 @@ export { durableStore } from "./store/durable_store.ts";
 export type { DurableOptions } from "./durable/options.ts";
 export { connectionsThatFit, pipesThatFit } from "./admission/descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
+export type { WebPage, WebPageFile } from "./http/page.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Clocks } from "./durable/believed_time.ts";
 export type { Distribution } from "./figures/samples.ts";

@@ -143,6 +143,7 @@ class ChatServer implements Server {
           admission: this.#admission,
           proxies,
           metricsToken: options.http?.metricsToken,
+          page: options.anonymous ? undefined : options.http?.page,
         },
         this.http.hostname,
         origins,

@@ -163,6 +163,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "observe/bpf/build.ts",
   "observe/dashboard/build.ts",
   "observe/dashboard/page/main.tsx",
+  "observe/dashboard/page/visitor/main.tsx",
   "observe/dashboard/window_thread.ts",
   "server/wire/names/compile.ts",
   "tests/attack/main.ts",

@@ -6,20 +6,23 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { wait } from "../../ground/mod.ts";
-import type { AccountsMode, MessageStore, TransportChoice } from "../../server/mod.ts";
+import type { MessageStore, TransportChoice } from "../../server/mod.ts";
 import {
   exemptRanges,
   hookTargets,
   hookToOption,
-  httpOption,
-  metricsTokenOption,
-  originOption,
   proxyOption,
   trustedProxies,
-  webOptions,
 } from "../address_options.ts";
 import { openFilesMax } from "../ask_shell.ts";
 import { dataOption } from "../data_dir.ts";
+import {
+  type HttpFlags,
+  httpOf,
+  httpOption,
+  metricsTokenOption,
+  originOption,
+} from "../http_options.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
 import { openData, refuseKeepingNothing } from "../keeping_options.ts";
 import { LogWriter } from "../log_writer.ts";
@@ -46,15 +49,7 @@ import {
 } from "../tls/serve_options.ts";
 import { readCertificate, watchCertificate } from "../tls/shown_certificate.ts";
 import { announce, writeToError } from "../streams.ts";
-import {
-  type Address,
-  bytesFrom,
-  duration,
-  port,
-  PORT_DEFAULT,
-  showAddress,
-  wholeNumber,
-} from "../values.ts";
+import { bytesFrom, duration, port, PORT_DEFAULT, showAddress, wholeNumber } from "../values.ts";
 
 /** The smallest `--max-store` in bytes: what the server says of it, known here without loading the server. */
 const STORE_BYTES_MIN = 2_000_000;
@@ -240,7 +235,7 @@ Examples:
   chat serve --data ./chat-data      keep the messages there
   chat serve --retain 90d --max-store 10G   for so long, and not more of them
   chat serve --durability none       keep them in memory only
-  chat serve --http 127.0.0.1:9090   with metrics, and the chat over a WebSocket
+  chat serve --http 127.0.0.1:9090   in a browser, too: open http://127.0.0.1:9090/
   chat serve --http 127.0.0.1:9090 --origin https://chat.example
                                      the same, behind a proxy that is found there
   chat serve --profile run.cpuprofile   where its time goes, written when it ends
@@ -254,12 +249,10 @@ Examples:
     .action((flags) => serve(flags, command));
 }
 
-interface ServeFlags extends LimitFlags, ProfileFlags, TlsFlags {
+interface ServeFlags extends HttpFlags, LimitFlags, ProfileFlags, TlsFlags {
   readonly host: string;
   readonly port: number;
-  readonly http?: Address | undefined;
   readonly transport: TransportChoice;
-  readonly accounts: AccountsMode;
   readonly log: "text" | "json";
   readonly logLevel: LogLevel;
 }
@@ -287,7 +280,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   await using profiling = await profilingOf(flags, dataOf(flags), onEvent);
   using _asked = onUserSignal(() => profiling.takeOne());
   const exempt = await exemptRanges(flags);
-  const web = await webOptions(flags);
+  const http = await httpOf(flags);
   const proxies = await trustedProxies(flags);
   const hooks = { to: await hookTargets(flags) };
   const certificate = certificateOf(flags);
@@ -303,13 +296,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
       serve({
         hostname: flags.host,
         port: flags.port,
-        ...(flags.http === undefined ? {} : {
-          http: {
-            hostname: flags.http.host,
-            port: flags.http.port,
-            ...web,
-          },
-        }),
+        ...http,
         trustedProxies: proxies,
         hooks,
         ...(operator.token === undefined ? {} : { operatorToken: operator.token }),

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Client, Welcome } from "../../server/wire/mod.ts";
+import type { Client, Welcome } from "../../server/wire/in_browser/mod.ts";
 import { isAskable } from "./askable.ts";
 import type { AccountState, Answer, Asked } from "./page_messages.ts";
 
-/** What this machine keeps of accounts. */
+/** What is kept of accounts where the client runs. */
 export interface AccountKeeping {
   /** What this device is called in its owner's list. */
   readonly machine: string;
@@ -65,9 +65,9 @@ async function kept(welcome: Welcome, keeping: AccountKeeping | undefined): Prom
   if (keeping === undefined || welcome.device === undefined) return yours;
   try {
     await keeping.keep(welcome);
-    return `${yours} The dashboard needs no password for it on this machine.`;
+    return `${yours} No password is asked for it here any more.`;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return `${yours} The dashboard will ask for the password: its token cannot be kept. ${why}`;
+    return `${yours} The password will be asked for again: the token cannot be kept. ${why}`;
   }
 }

@@ -4,8 +4,13 @@
  * @module
  */
 
-import type { Client, MessageDeleted, MessageEdited } from "../../server/wire/mod.ts";
-import { ChatError, ClosedError } from "../../server/wire/in_browser/mod.ts";
+import {
+  ChatError,
+  type Client,
+  ClosedError,
+  type MessageDeleted,
+  type MessageEdited,
+} from "../../server/wire/in_browser/mod.ts";
 import { type AccountKeeping, answerAccount } from "./account.ts";
 import { answerChange } from "./changes.ts";
 import { lineOf } from "./chat_events.ts";

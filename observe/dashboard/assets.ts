@@ -10,10 +10,21 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** Path → file beside this module, and its type. */
-const FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
+type Files = Readonly<Record<string, { readonly file: string; readonly type: string }>>;
+
+/** The dashboard's own. */
+const FILES: Files = {
   "/": { file: "page/index.html", type: "text/html; charset=utf-8" },
   "/page.js": { file: "prebuilt/page.js", type: "text/javascript; charset=utf-8" },
   "/page.css": { file: "prebuilt/page.css", type: "text/css; charset=utf-8" },
+  "/icon.svg": { file: "page/icon.svg", type: "image/svg+xml" },
+};
+
+/** The page that a server shows to everybody who may come in. */
+const CHAT_FILES: Files = {
+  "/": { file: "page/visitor/index.html", type: "text/html; charset=utf-8" },
+  "/chat.js": { file: "prebuilt/chat.js", type: "text/javascript; charset=utf-8" },
+  "/chat.css": { file: "prebuilt/chat.css", type: "text/css; charset=utf-8" },
   "/icon.svg": { file: "page/icon.svg", type: "image/svg+xml" },
 };
 
@@ -44,7 +55,8 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
 
 type Encoding = "br" | "gzip" | "identity";
 
-interface Asset {
+/** A file of a page, in each form in which it may go out. */
+export interface Asset {
   readonly type: string;
   readonly etag: string;
   readonly bodies: Readonly<Record<Encoding, Uint8Array<ArrayBuffer>>>;
@@ -60,21 +72,7 @@ export class Assets {
 
   /** Reads and compresses all of them: some 30 ms. */
   static async read(): Promise<Assets> {
-    const entries = await Promise.all(
-      Object.entries(FILES).map(async ([path, { file, type }]) => {
-        const bytes = await Deno.readFile(new URL(file, import.meta.url));
-        const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-        const bodies = {
-          identity: bytes,
-          gzip: new Uint8Array(gzipSync(bytes)),
-          br: new Uint8Array(
-            brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
-          ),
-        };
-        return [path, { type, etag: `"${digest.toHex().slice(0, 32)}"`, bodies }] as const;
-      }),
-    );
-    return new Assets(new Map(entries));
+    return new Assets(await readAll(FILES));
   }
 
   /** The answer to a request for a file; `undefined` when there is no such file. */
@@ -97,6 +95,36 @@ export class Assets {
     const encoded = encoding === "identity" ? {} : { "content-encoding": encoding };
     return new Response(bodies[encoding], { headers: { ...common, ...encoded } });
   }
+}
+
+/** Reads the files of the server's own page. @param accounts Who may come in: the page asks for what that needs. */
+export function readChatPage(accounts: string): Promise<ReadonlyMap<string, Asset>> {
+  const html = (text: string): string => text.replace("<html", `<html data-accounts="${accounts}"`);
+  return readAll(CHAT_FILES, html);
+}
+
+async function readAll(
+  files: Files,
+  html: (text: string) => string = (text) => text,
+): Promise<ReadonlyMap<string, Asset>> {
+  const entries = await Promise.all(
+    Object.entries(files).map(async ([path, { file, type }]) => {
+      const read = await Deno.readFile(new URL(file, import.meta.url));
+      const bytes = path === "/"
+        ? new TextEncoder().encode(html(new TextDecoder().decode(read)))
+        : read;
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      const bodies = {
+        identity: bytes,
+        gzip: new Uint8Array(gzipSync(bytes)),
+        br: new Uint8Array(
+          brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+        ),
+      };
+      return [path, { type, etag: `"${digest.toHex().slice(0, 32)}"`, bodies }] as const;
+    }),
+  );
+  return new Map(entries);
 }
 
 /** The smallest form that the other side takes. */

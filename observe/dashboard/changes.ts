@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Client, MessageDeleted, MessageEdited } from "../../server/wire/mod.ts";
+import type { Client, MessageDeleted, MessageEdited } from "../../server/wire/in_browser/mod.ts";
 import { aboutRoom, orderAnswer } from "../../talk/mod.ts";
 import type { Answer, Asked } from "./page_messages.ts";
 import { isAskable } from "./askable.ts";

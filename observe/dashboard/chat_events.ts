@@ -10,7 +10,7 @@ import type {
   NewMessage,
   PrivateMessage,
   Reaction,
-} from "../../server/wire/mod.ts";
+} from "../../server/wire/in_browser/mod.ts";
 import { foldText } from "../../server/wire/names/mod.ts";
 import { mentions, orderText, orderToYou, reportLines, settingText } from "../../talk/mod.ts";
 import type { ChatEvent, ChatLine, LinkState, Reacted } from "./page_messages.ts";

@@ -10,15 +10,16 @@
  * @module
  */
 
-import type {
-  Client,
-  ClientEvent,
-  MessageDeleted,
-  MessageEdited,
-  OrderKept,
-  Welcome,
-} from "../../server/wire/mod.ts";
-import { ChatError, ClosedError } from "../../server/wire/in_browser/mod.ts";
+import {
+  ChatError,
+  type Client,
+  type ClientEvent,
+  ClosedError,
+  type MessageDeleted,
+  type MessageEdited,
+  type OrderKept,
+  type Welcome,
+} from "../../server/wire/in_browser/mod.ts";
 import { foldText } from "../../server/wire/names/mod.ts";
 import { putsOut } from "../../talk/mod.ts";
 import { type AccountKeeping, accountOf } from "./account.ts";
@@ -27,7 +28,14 @@ import { isAskable } from "./askable.ts";
 import { chatEventOf, linkOf } from "./chat_events.ts";
 import { Ignored, type IgnoreKeeping } from "./ignored.ts";
 import { PARTNERS_MAX, ROOMS_TOLD_MAX } from "./limits.ts";
-import type { AccountState, Answer, ChatEvent, Told, UnreadPlace } from "./page_messages.ts";
+import type {
+  AccountState,
+  Answer,
+  ChatEvent,
+  ChatStanding,
+  Told,
+  UnreadPlace,
+} from "./page_messages.ts";
 import { type PlaceRead, Positions } from "./positions.ts";
 
 /** What pages are told of the chat as a whole. */
@@ -46,12 +54,6 @@ export interface ConversationsOptions {
   /** Something happens. */
   readonly said: (event: ChatEvent) => void;
 }
-
-/** How the chat stands, for a page that opens. */
-export type Standing = Pick<
-  Extract<Told, { type: "hello" }>,
-  "me" | "where" | "link" | "account" | "rooms" | "partners" | "unread" | "ignored"
->;
 
 /** Everything that is said where one client is. */
 export class Conversations {
@@ -72,7 +74,7 @@ export class Conversations {
   }
 
   /** How things stand. */
-  get standing(): Standing {
+  get standing(): ChatStanding {
     const { client, where } = this.#options;
     return {
       me: client.name,

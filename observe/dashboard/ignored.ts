@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ClientEvent } from "../../server/wire/mod.ts";
+import type { ClientEvent } from "../../server/wire/in_browser/mod.ts";
 import { foldText } from "../../server/wire/names/mod.ts";
 import { IGNORED_MAX, isHidden } from "../../talk/mod.ts";
 import type { Answer, ChatEvent } from "./page_messages.ts";

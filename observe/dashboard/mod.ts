@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Assets } from "./assets.ts";
+import { type Asset, Assets, readChatPage, SAFE_HEADERS } from "./assets.ts";
 import { type Entering, Entrance } from "./entrance.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import { type PageServer, servePages } from "./page_server.ts";
@@ -33,6 +33,17 @@ export interface DashboardOptions extends HubOptions, PageAddress {}
 /** How to run one whose user has to log in on the page. */
 export interface EntranceOptions extends PageAddress {
   readonly entering: Entering;
+}
+
+/** The page that a server shows at `/`, and the headers that go with each of its files. */
+export interface ChatPage {
+  readonly files: ReadonlyMap<string, Asset>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Reads the server's own page. @param accounts Who may come in, as `serve` has it. */
+export async function chatPage(accounts: string): Promise<ChatPage> {
+  return { files: await readChatPage(accounts), headers: SAFE_HEADERS };
 }
 
 /**

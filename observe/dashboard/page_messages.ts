@@ -185,6 +185,23 @@ export type Answer =
   | { readonly kind: "told"; readonly sentence: string }
   | { readonly kind: "refused"; readonly sentence: string };
 
+/** How the chat stands, for a page that opens. */
+export interface ChatStanding {
+  readonly me: string;
+  /** HOST:PORT of the chat server. */
+  readonly where: string;
+  readonly link: LinkState;
+  /** Left out where there are no accounts. */
+  readonly account?: AccountState;
+  readonly rooms: readonly string[];
+  /** Users with whom whispers were exchanged since the start. */
+  readonly partners: readonly string[];
+  /** Of an account; left out for guests. */
+  readonly unread?: readonly UnreadPlace[];
+  /** Whom the reader ignores. */
+  readonly ignored: readonly string[];
+}
+
 /** What the process says to a page. */
 export type Told =
   /** Nobody is logged in yet: the password of an account is asked for. */
@@ -196,26 +213,18 @@ export type Told =
     /** Why, as a sentence. */
     readonly why: string;
   }
-  | {
-    readonly type: "hello";
-    readonly me: string;
-    /** HOST:PORT of the chat server. */
-    readonly where: string;
-    readonly link: LinkState;
-    /** Left out where there are no accounts. */
-    readonly account?: AccountState;
-    readonly rooms: readonly string[];
-    /** Users with whom whispers were exchanged since the start. */
-    readonly partners: readonly string[];
-    /** Of an account; left out for guests. */
-    readonly unread?: readonly UnreadPlace[];
-    readonly kernel: KernelState;
-    readonly server: ServerState;
-    /** Whom the reader ignores. */
-    readonly ignored: readonly string[];
-    /** When the dashboard was started. */
-    readonly since: number;
-  }
+  | (
+    & {
+      readonly type: "hello";
+      readonly kernel: KernelState;
+      readonly server: ServerState;
+      /** When the dashboard was started. */
+      readonly since: number;
+    }
+    & ChatStanding
+  )
+  /** The same on the server's own page, which has a chat alone at first: neither figures nor files. */
+  | ({ readonly type: "here" } & ChatStanding)
   /** The state of the link, and after a login who and where one is. */
   | {
     readonly type: "link";

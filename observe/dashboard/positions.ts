@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Welcome } from "../../server/wire/mod.ts";
+import type { Welcome } from "../../server/wire/in_browser/mod.ts";
 import { foldText } from "../../server/wire/names/mod.ts";
 import {
   came,

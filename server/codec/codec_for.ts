@@ -9,10 +9,17 @@ import type { Limits } from "../limits.ts";
 import { speaksTls } from "../transport/mod.ts";
 import type { Codec } from "./codec.ts";
 import { StrayTlsCodec } from "./stray_tls.ts";
+import type { Seal } from "./seal.ts";
+import { SealedCodec } from "./sealed_codec.ts";
 import { TextCodec } from "../text/text_codec.ts";
 
-/** The codec for a peer whose first bytes are these: a frame is below 16 MiB, so it begins with a zero. */
-export function codecFor(first: Uint8Array, { frameBytesMax }: Limits): Codec {
+/**
+ * The codec for a peer whose first bytes are these: a frame is below 16 MiB, so it begins with a zero.
+ *
+ * @param seal By this the secrets of a page's browser are sealed.
+ */
+export function codecFor(first: Uint8Array, { frameBytesMax }: Limits, seal?: Seal): Codec {
   if (speaksTls(first)) return new StrayTlsCodec();
-  return first[0] === 0x00 ? new FrameCodec(frameBytesMax) : new TextCodec();
+  if (first[0] !== 0x00) return new TextCodec();
+  return seal === undefined ? new FrameCodec(frameBytesMax) : new SealedCodec(frameBytesMax, seal);
 }

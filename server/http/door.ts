@@ -1,13 +1,15 @@
 /**
- * The second door, for machines and browsers: metrics, health, words of programs, and the chat over a WebSocket.
+ * The second door, for machines and browsers: the page, metrics, health, words of programs, and the chat over a WebSocket.
  *
  * ```text
- *   connection ─ head ─┬─ GET /metrics ──► text for Prometheus ┐
+ *   connection ─ head ─┬─ GET /, … ──────► the page's files    ┐
+ *                      ├─ GET /metrics ──► text for Prometheus │
  *                      ├─ GET /healthz ──► 200 or 503          │
  *                      ├─ GET /readyz ───► likewise            │
  *                      ├─ POST /hooks/… ─► said in a room      ├─► closed
  *                      ├─ otherwise ─────► 404, 405, …         ┘
- *                      └─ GET /ws ───────► 101, and from then on a member's connection like any other
+ *                      └─ GET /ws ───────► 101, and from then on a member's connection like any other; of our own page
+ *                         (`/ws?page`) with its browser's key, by which its secrets are sealed
  * ```
  *
  * It speaks HTTP by itself, on the same sockets as the chat's port. The runtime's own server takes a WebSocket
@@ -24,13 +26,16 @@ import type { Address } from "../addresses/address.ts";
 import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
+import { type BrowserKey, browserKey } from "./browser_key.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
 import { type Head, type Parsed, parseHead } from "./head.ts";
 import { writeAll } from "./body.ts";
 import { type HookPort, HOOKS_PATH } from "./hook_port.ts";
 import type { Health } from "./health.ts";
 import { METRICS_TYPE } from "./metrics.ts";
-import { isOurHost, mayComeFrom, type Origins } from "./origin.ts";
+import { comesOverTls, isOurHost, mayComeFrom, type Origins } from "./origin.ts";
+import { pageAnswer, type WebPage } from "./page.ts";
+import type { Seal } from "../codec/seal.ts";
 import type { AddressedSocket, Listening, Transport } from "../transport/mod.ts";
 import { WebSocketLink } from "./web_socket.ts";
 
@@ -47,6 +52,8 @@ export interface HttpOptions {
   readonly origins?: readonly string[];
   /** Who asks for metrics has to show this as a bearer's token: 16 characters or more. Default: anybody may ask. */
   readonly metricsToken?: string;
+  /** What a browser is shown at `/`. Default: nothing. */
+  readonly page?: WebPage;
 }
 
 /** What stands behind the door. */
@@ -64,6 +71,8 @@ export interface DoorParts {
   readonly headMsMax: number;
   /** Who pays for a WebSocket. */
   readonly openAccount: () => Account;
+  /** What is shown at `/`, if anything. */
+  readonly page: WebPage | undefined;
   /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
   readonly host: ((webSocket: WebSocketLink, info: ConnectionInfo) => Promise<void>) | undefined;
   /** Takes what programs say; `undefined` where they cannot. */
@@ -85,6 +94,7 @@ type Outcome =
     readonly opening: Uint8Array;
     readonly rest: Uint8Array;
     readonly forwardedFor: string | undefined;
+    readonly seal: Seal | undefined;
   };
 
 /** The address cannot be listened on; `cause` says why. */
@@ -92,6 +102,9 @@ export class HttpListenError extends Error {
   /** Always `HttpListenError`. */
   override readonly name = "HttpListenError";
 }
+
+/** What our own page asks for beside `/ws`. */
+const PAGE_QUERY = "page";
 
 /** Answers HTTP. */
 export class Door {
@@ -120,6 +133,7 @@ export class Door {
     let timer = setTimeout(() => this.#dismiss(caller), this.#parts.headMsMax);
     let webSocket: WebSocketLink | undefined;
     let forwardedFor: string | undefined;
+    let seal: Seal | undefined;
     try {
       const { head, rest } = await readHead(caller);
       clearTimeout(timer);
@@ -128,7 +142,7 @@ export class Door {
       if (outcome.kind === "answer") await tell(caller, outcome);
       else {
         await writeAll(caller, outcome.opening);
-        forwardedFor = outcome.forwardedFor;
+        ({ forwardedFor, seal } = outcome);
         const { frameBytesMax, openAccount } = this.#parts;
         webSocket = new WebSocketLink(caller, outcome.rest, {
           frameBytesMax,
@@ -152,6 +166,7 @@ export class Door {
       webSocket: true,
       isSecure,
       forwardedFor,
+      ...(seal === undefined ? {} : { seal }),
     };
     await this.#parts.host?.(webSocket, info);
   }
@@ -210,9 +225,12 @@ export class Door {
       case "/readyz":
         return answered(healthAnswer(await this.#parts.ready()), withBody);
       case "/ws":
-        return await this.#webSocket(head, rest);
-      default:
-        return answered({ status: 404, body: "There is nothing here.\n" }, withBody);
+        return await this.#webSocket(head, rest, asking.caller.isSecure ?? false);
+      default: {
+        const { page } = this.#parts;
+        const file = page && pageAnswer(page, head);
+        return answered(file ?? { status: 404, body: "There is nothing here.\n" }, withBody);
+      }
     }
   }
 
@@ -226,7 +244,7 @@ export class Door {
     return { status: 401, body: "Metrics are for those with their token.\n", headers };
   }
 
-  async #webSocket(head: Head, rest: Uint8Array): Promise<Outcome> {
+  async #webSocket(head: Head, rest: Uint8Array, isSecure: boolean): Promise<Outcome> {
     const { method, headers } = head;
     if (this.#parts.host === undefined) {
       return answered({ status: 404, body: "A plain relay has no WebSocket.\n" });
@@ -238,7 +256,16 @@ export class Door {
     const fault = handshakeFault(head);
     if (fault !== undefined) return answered(fault);
     const forwardedFor = headers.get("x-forwarded-for");
-    return { kind: "web_socket", opening: await handshakeAnswer(head), rest, forwardedFor };
+    const key = this.#keyFor(head, isSecure);
+    const opening = await handshakeAnswer(head, key?.setCookie);
+    return { kind: "web_socket", opening, rest, forwardedFor, seal: key?.seal };
+  }
+
+  /** The browser's key, of whoever says that it is our own page: programs keep their secrets themselves. */
+  #keyFor(head: Head, isSecure: boolean): BrowserKey | undefined {
+    if (this.#parts.page === undefined || head.query !== PAGE_QUERY) return undefined;
+    const host = head.headers.get("host");
+    return browserKey(head, isSecure || comesOverTls(host, this.#origins));
   }
 }
 

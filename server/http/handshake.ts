@@ -41,8 +41,8 @@ function tokensIn(header = ""): string[] {
   return header.toLowerCase().split(",").map((token) => token.trim());
 }
 
-/** The answer that opens it. */
-export async function handshakeAnswer({ headers }: Head): Promise<Uint8Array> {
+/** The answer that opens it. @param setCookie What the browser is to keep, if anything. */
+export async function handshakeAnswer({ headers }: Head, setCookie?: string): Promise<Uint8Array> {
   const key = headers.get("sec-websocket-key") ?? "";
   const hash = await crypto.subtle.digest("SHA-1", encoder.encode(key + GUID));
   const accept = btoa(String.fromCharCode(...new Uint8Array(hash)));
@@ -50,6 +50,7 @@ export async function handshakeAnswer({ headers }: Head): Promise<Uint8Array> {
     "HTTP/1.1 101 Switching Protocols\r\n" +
       "Upgrade: websocket\r\n" +
       "Connection: Upgrade\r\n" +
+      (setCookie === undefined ? "" : `Set-Cookie: ${setCookie}\r\n`) +
       `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
 }

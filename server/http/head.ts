@@ -19,6 +19,8 @@ export interface Head {
   readonly method: string;
   /** The path without a query. */
   readonly path: string;
+  /** What stands behind the first `?`; empty without one. */
+  readonly query: string;
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
   /** Bytes of the head, its empty line included. */
@@ -60,8 +62,8 @@ export function parseHead(bytes: Uint8Array): Parsed {
   }
   // Without it nobody can say which machine is asked (RFC 9112, 3.2); HTTP/1.0 has none.
   if (minor === "1" && !headers.has("host")) return { kind: "refused", status: 400 };
-  const [path = ""] = target.split("?");
-  return { kind: "head", head: { method, path, headers, bytes: end + 4 } };
+  const [path = "", query = ""] = target.split("?");
+  return { kind: "head", head: { method, path, query, headers, bytes: end + 4 } };
 }
 
 /** A header's name in lower case, empty when it is none, and its value without the blanks around it. */

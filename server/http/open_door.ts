@@ -32,6 +32,7 @@ export interface Building {
   readonly admission: HookPortParts["admission"];
   readonly proxies: HookPortParts["proxies"];
   readonly metricsToken: string | undefined;
+  readonly page: DoorParts["page"];
 }
 
 /**
@@ -41,7 +42,7 @@ export interface Building {
  * @param origins Public addresses of it.
  */
 export function openDoor(building: Building, hostname: string, origins: Origins): Door {
-  const { parts, instruments, observed, closing, connections, openAccount, host } = building;
+  const { parts, instruments, observed, closing, connections, openAccount, host, page } = building;
   const { hall, conversation } = parts.world;
   // A plain relay has neither.
   const hooks = host === undefined ? undefined : hookPort(building);
@@ -68,6 +69,7 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
     openAccount,
     host,
     hooks,
+    page,
   };
   return new Door(door, hostname, origins);
 }

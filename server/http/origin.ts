@@ -48,6 +48,15 @@ export function mayComeFrom(
   return host !== undefined && originOf(origin) === origin && isHostOf(origin, host);
 }
 
+/** Whether a browser that asks for `host` comes over TLS, as far as public addresses tell it: a proxy's may do so. */
+export function comesOverTls(host: string | undefined, origins: Origins): boolean {
+  if (host === undefined) return false;
+  for (const origin of origins) {
+    if (origin.startsWith("https:") && isHostOf(origin, host)) return true;
+  }
+  return false;
+}
+
 /** Through URL, so that `Example.com:80` and `example.com` are the same. */
 function isHostOf(origin: string, host: string): boolean {
   const { protocol, host: own } = new URL(origin);

@@ -6,6 +6,7 @@
 
 import type { Address } from "../addresses/address.ts";
 import type { Attendant, Handler, Link } from "./link.ts";
+import type { Seal } from "../codec/seal.ts";
 import type { Speech } from "../codec/codec.ts";
 import type { RoomName, SpokenWay, UserName } from "../wire/mod.ts";
 
@@ -34,6 +35,8 @@ export interface ConnectionInfo {
   readonly isSecure?: boolean;
   /** What the other end says of whom it is a proxy for: `X-Forwarded-For`, not judged yet. */
   readonly forwardedFor?: string | undefined;
+  /** Of a browser that has come by our own page: by this its secrets are sealed. */
+  readonly seal?: Seal;
 }
 
 /** What is said over a connection, as far as the server sees to it: a chat's, or the plain relay's. */

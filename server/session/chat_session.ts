@@ -132,7 +132,8 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
   hear(chunk: Uint8Array): Promise<void> | undefined {
     this.#deadlines.noteBytes();
     if (this.#state.kind === "greeting") {
-      this.#state = { kind: "login", codec: codecFor(chunk, this.#parts.limits) };
+      const codec = codecFor(chunk, this.#parts.limits, this.#info.seal);
+      this.#state = { kind: "login", codec };
     }
     const state = this.#state;
     if (state.kind === "ended" || state.kind === "leaving") return undefined;

@@ -12,7 +12,7 @@ import type { HookCalls } from "./hook_calls.ts";
 import type { InvitationCalls } from "./invitation_calls.ts";
 import type { ChangeCalls } from "./change_calls.ts";
 import type { OrderCalls } from "./order_calls.ts";
-import type { TlsTrust } from "./tls_dial.ts";
+import type { TlsTrust } from "./tls_trust.ts";
 import type {
   Ack,
   HistoryPage,

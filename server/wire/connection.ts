@@ -19,9 +19,10 @@ import { decodeBody, encodeFrame, encodeSecret } from "./frame.ts";
 import { FRAME_BYTES_CEILING } from "./limits.ts";
 import type { Line } from "./line.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
-import type { TlsTrust } from "./tls_dial.ts";
+import type { TlsTrust } from "./tls_trust.ts";
 import { checkServerMessage } from "./schemas.ts";
 import { Splitter } from "./splitter.ts";
+import { turn } from "./turn.ts";
 
 /** What a connection needs of a socket. `Deno.Conn` is one. */
 export interface ByteStream extends Disposable {
@@ -180,6 +181,10 @@ export class FrameConnection implements Line {
     } finally {
       this.close();
     }
+  }
+
+  turn(): Promise<void> {
+    return turn();
   }
 
   /** Why this side ended it, if it did and there was a reason. */

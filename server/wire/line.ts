@@ -19,6 +19,8 @@ export interface Line extends Disposable {
    * @throws {ClosedError} When the line breaks. @throws {ChatError} When the peer does not speak the protocol.
    */
   bursts(): AsyncGenerator<Iterable<ServerMessage>, void, void>;
+  /** Resolves when everything has gone on that can go on without the world outside: the next turn of the event loop. */
+  turn(): Promise<void>;
   /** When the peer was last heard, on `performance.now()`'s clock. */
   readonly lastHeardMs: number;
   /** Why this side ended it, if it did and there was a reason. */

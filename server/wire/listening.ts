@@ -14,7 +14,6 @@ import { ChatError, ClosedError } from "./errors.ts";
 import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS } from "./limits.ts";
 import type { Line } from "./line.ts";
 import type { ServerMessage, Welcome } from "./messages.ts";
-import { turn } from "./turn.ts";
 
 /** Why one gives up on a server that lets in and then says nothing. */
 export const UNANSWERED = "The server did not answer the login in time.";
@@ -45,7 +44,7 @@ export async function listen(
   try {
     for await (const burst of connection.bursts()) {
       for (const message of burst) {
-        if (answered) await turn();
+        if (answered) await connection.turn();
         if (message.type === "Welcome" && message.re === undefined) {
           clearTimeout(deadline);
           heartbeat ??= setInterval(onBeat, HEARTBEAT_MS);

@@ -36,7 +36,7 @@ export type {
   WhisperOptions,
 } from "./client_types.ts";
 export { ChatError, ClosedError, UntrustedError } from "./errors.ts";
-export type { SeenCertificate, TlsTrust } from "./tls_dial.ts";
+export type { SeenCertificate, TlsTrust } from "./tls_trust.ts";
 export { decodeBody, type Decoded, decodeJson, encodeFrame, frameOf } from "./frame.ts";
 export {
   ChangeCalls,

@@ -23,7 +23,7 @@ import { FRAME_BYTES_DEFAULT } from "./limits.ts";
 import type { FileDone, ServerMessage, StartDownload, StartUpload } from "./messages.ts";
 import { checkServerMessage } from "./schemas.ts";
 import { Splitter } from "./splitter.ts";
-import type { TlsTrust } from "./tls_dial.ts";
+import type { TlsTrust } from "./tls_trust.ts";
 
 /** Where the server is. */
 export interface TransferAddress {

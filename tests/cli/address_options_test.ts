@@ -35,7 +35,6 @@ Deno.test("what the options say by default is what the server does by itself", a
     addressTraffic: said["traffic"] ?? NaN,
     addressSite: said["site"] ?? NaN,
     exempt: [],
-    origin: [],
     trustedProxy: [],
     hookTo: [],
   });

@@ -1,45 +1,24 @@
 /**
- * The page's end of the WebSocket: it comes back by itself, and questions get their answers as promises. Nothing is asked
- * or believed before the other end has shown the seal (`token.ts`).
+ * What the page's parts ask, and whom: whichever source the page was started with.
  *
  * @module
  */
 
-import type { Answer, Asked, Told } from "../page_messages.ts";
-import { authorizationWith, protocolsWith, sealOf } from "../token.ts";
-import { heedLinks, ownToken } from "./own_token.ts";
-
-/** How the page stands with the dashboard's process. */
-export type Standing = "connecting" | "open" | "lost" | "locked";
+import type { Answer, Asked } from "../page_messages.ts";
+import type { Heard, Source } from "./source.ts";
 
 type Question<T> = T extends unknown ? Omit<T, "id"> : never;
 /** A question without its id. */
 export type Asking = Question<Asked>;
 
-/** Milliseconds before another try, and at most. */
-const RETRY_MS = 500;
-const RETRY_MS_MAX = 5_000;
-
-/** What a connection tells. */
-export interface Heard {
-  readonly onTold: (told: Told) => void;
-  readonly onStanding: (standing: Standing) => void;
-}
-
-/** Talks to the dashboard's process. */
+/** Asks the page's source. */
 export class Connection {
-  readonly #open = new Map<string, (answer: Answer) => void>();
-  #heard: Heard = { onTold: () => {}, onStanding: () => {} };
-  #socket: WebSocket | undefined;
-  #retryMs = RETRY_MS;
+  #source: Source | undefined;
 
-  /** Connects, if there is a token. What is heard is told from then on. */
-  start(heard: Heard): void {
-    this.#heard = heard;
-    heedLinks();
-    const token = ownToken();
-    if (token === undefined) this.#heard.onStanding("locked");
-    else this.#connect(token);
+  /** From now on this source is asked, and heard. */
+  start(source: Source, heard: Heard): void {
+    this.#source = source;
+    source.start(heard);
   }
 
   /** An id that nobody else uses, and nobody can guess. */
@@ -51,62 +30,12 @@ export class Connection {
 
   /** Asks. The answer is a refusal when there is no connection, or when it breaks meanwhile. */
   ask(asking: Asking, id: string = this.freshId()): Promise<Answer> {
-    const socket = this.#socket;
-    if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve(broken());
-    return new Promise((resolve) => {
-      this.#open.set(id, resolve);
-      socket.send(JSON.stringify({ ...asking, id }));
-    });
-  }
-
-  #connect(token: string): void {
-    const url = new URL("/socket", location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    const socket = new WebSocket(url, protocolsWith(token));
-    let opened = false;
-    socket.onmessage = ({ data }) => {
-      if (opened) return this.#told(JSON.parse(data));
-      if (data !== sealOf(token)) return socket.close();
-      opened = true;
-      this.#socket = socket;
-      this.#retryMs = RETRY_MS;
-      this.#heard.onStanding("open");
-    };
-    socket.onclose = () => void this.#closed(token, opened);
-  }
-
-  #told(told: Told): void {
-    if (told.type !== "answer") return this.#heard.onTold(told);
-    this.#open.get(told.re)?.(told.answer);
-    this.#open.delete(told.re);
-  }
-
-  async #closed(token: string, opened: boolean): Promise<void> {
-    for (const resolve of this.#open.values()) resolve(interrupted());
-    this.#open.clear();
-    // A WebSocket does not say why it was refused; a plain request for it does.
-    if (!opened && await isLocked(token)) return this.#heard.onStanding("locked");
-    this.#heard.onStanding("lost");
-    setTimeout(() => this.#connect(token), this.#retryMs);
-    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
+    if (this.#source === undefined) {
+      return Promise.resolve({ kind: "refused", sentence: "The page has not begun." });
+    }
+    return this.#source.ask({ ...asking, id });
   }
 }
 
 /** The connection of this page. */
 export const connection: Connection = new Connection();
-
-/** Whether the token is not, or no longer, the right one. */
-async function isLocked(token: string): Promise<boolean> {
-  const headers = { authorization: authorizationWith(token) };
-  const answer = await fetch("/socket", { headers }).catch(() => undefined);
-  return answer?.status === 401;
-}
-
-function interrupted(): Answer {
-  const sentence = "The dashboard went away before it was clear what became of this.";
-  return { kind: "refused", sentence };
-}
-
-function broken(): Answer {
-  return { kind: "refused", sentence: "The dashboard cannot be reached." };
-}

@@ -5,8 +5,8 @@
  */
 
 import { batch } from "@preact/signals";
-import type { AccountState, Told, UnreadPlace } from "../page_messages.ts";
-import type { Heard } from "./connection.ts";
+import type { AccountState, ChatStanding, Told, UnreadPlace } from "../page_messages.ts";
+import type { Heard } from "./source.ts";
 import { door } from "./door.tsx";
 import { onEvent } from "./chat/events.ts";
 import { onFile, post } from "./files/files.ts";
@@ -20,6 +20,7 @@ import {
   accountSeen,
   addSeconds,
   changed,
+  exchangesFiles,
   kernel,
   link,
   me,
@@ -50,24 +51,32 @@ function awaited(unread: readonly UnreadPlace[], rooms: readonly string[]): void
   welcomed(unread);
 }
 
+/** The page has a chat, and is told how it stands. */
+function opened(standing: ChatStanding): void {
+  door.value = undefined;
+  me.value = standing.me;
+  where.value = standing.where;
+  link.value = standing.link;
+  whose(standing.account);
+  ignoring(standing.ignored);
+  for (const name of standing.partners) openView("private", name);
+  for (const view of views.value) view.older = "unasked";
+  if (standing.unread !== undefined) awaited(standing.unread, standing.rooms);
+  enteredRooms(standing.rooms);
+}
+
 function onTold(told: Told): void {
   switch (told.type) {
     case "door":
       door.value = told;
       return;
     case "hello":
-      door.value = undefined;
-      me.value = told.me;
-      where.value = told.where;
-      link.value = told.link;
-      whose(told.account);
       kernel.value = told.kernel;
       server.value = told.server;
-      ignoring(told.ignored);
-      for (const name of told.partners) openView("private", name);
-      for (const view of views.value) view.older = "unasked";
-      if (told.unread !== undefined) awaited(told.unread, told.rooms);
-      return enteredRooms(told.rooms);
+      exchangesFiles.value = true;
+      return opened(told);
+    case "here":
+      return opened(told);
     case "link":
       link.value = told.link;
       if (told.me !== undefined) {

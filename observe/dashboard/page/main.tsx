@@ -21,11 +21,13 @@ import { seen } from "./chat/unread.ts";
 import { connection } from "./connection.ts";
 import { Door, door } from "./door.tsx";
 import { heard } from "./heard.ts";
+import { Link, showsUnread } from "./link.tsx";
 import { Legend } from "./figures/figure.tsx";
 import { KernelPanel } from "./figures/kernel_panel.tsx";
 import { PeoplePanel } from "./figures/people_panel.tsx";
 import { ServerPanel } from "./figures/server_panel.tsx";
-import { kernel, link, me, standing, views, viewsChanged, where } from "./state.ts";
+import { kernel, standing } from "./state.ts";
+import { ProcessSource } from "./process.ts";
 import { TimeBar } from "./figures/time_bar.tsx";
 
 const TABS = ["chat", "server", "kernel"] as const;
@@ -71,30 +73,6 @@ function App(): VNode {
   );
 }
 
-/** Where the page is connected, under which name. */
-function Link(): VNode {
-  const good = standing.value === "open" && link.value.kind === "online";
-  const word = standing.value === "lost"
-    ? "page cut off"
-    : good
-    ? "online"
-    : link.value.kind === "closed"
-    ? "ended"
-    : "connecting";
-  return (
-    <p class={`link ${good ? "good" : "bad"}`} role="status">
-      <span class="lamp" aria-hidden="true">{good ? "●" : "○"}</span>
-      <span class="link-word">{word}</span>
-      <span class="link-where">{where.value}</span>
-      {me.value !== "" && (
-        <span class="link-me">
-          as <bdi>{me.value}</bdi>
-        </span>
-      )}
-    </p>
-  );
-}
-
 function Locked(): VNode {
   return (
     <main class="locked">
@@ -111,15 +89,11 @@ effect(() => {
   // What came while the figures were shown is before the reader's eyes once the page is drawn.
   if (tab.value === "chat") setTimeout(seen);
 });
-effect(() => {
-  viewsChanged.value;
-  const unread = views.value.reduce((sum, view) => sum + view.mentions, 0);
-  document.title = unread > 0 ? `(${unread}) chat` : "chat";
-});
+showsUnread();
 
 const root = document.getElementById("app");
 if (root !== null) {
   root.textContent = "";
   render(<App />, root);
 }
-connection.start(heard);
+connection.start(new ProcessSource(), heard);

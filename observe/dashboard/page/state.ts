@@ -15,7 +15,7 @@ import type {
   Second,
   ServerState,
 } from "../page_messages.ts";
-import type { Standing } from "./connection.ts";
+import type { Standing } from "./source.ts";
 import { View, viewKey } from "./chat/view.ts";
 
 /** Seconds kept here: as many as the process keeps. */
@@ -39,6 +39,8 @@ export const where: Signal<string> = signal("");
 export const kernel: Signal<KernelState | undefined> = signal(undefined);
 /** How much the server tells. */
 export const server: Signal<ServerState | undefined> = signal(undefined);
+/** Whether files can be offered and taken here. */
+export const exchangesFiles: Signal<boolean> = signal(false);
 
 /** The views, in the order in which they are listed. */
 export const views: Signal<readonly View[]> = signal([new View("room", "lobby")]);

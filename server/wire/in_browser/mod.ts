@@ -8,3 +8,14 @@
 export { clientOver } from "../client.ts";
 export { ChatError, ClosedError } from "../errors.ts";
 export { webSocketLine } from "./web_socket_line.ts";
+export type { Client, ClientEvent, ClientStatus, LoginOptions } from "../client_types.ts";
+export type {
+  MessageDeleted,
+  MessageEdited,
+  NewMessage,
+  OrderKept,
+  PrivateMessage,
+  Reaction,
+  Welcome,
+} from "../messages.ts";
+export { inQuotes } from "../marks.ts";

@@ -87,6 +87,18 @@ class WebSocketLine implements Line {
     }
   }
 
+  turn(): Promise<void> {
+    // A timer waits a second in a tab that is not shown; a message to oneself does not.
+    const { port1, port2 } = new MessageChannel();
+    return new Promise((resolve) => {
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(undefined);
+    });
+  }
+
   close(reason?: string): void {
     if (this.#closedFor === undefined && !this.#ended) this.#closedFor = reason;
     this.#ended = true;

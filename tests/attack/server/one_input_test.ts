@@ -86,5 +86,5 @@ Deno.test("parseHead() trims a header of nothing but blanks in one pass", () => 
 
 Deno.test("handshakeFault() cuts a list of nothing but spaces in one pass", () => {
   const headers = new Map([["upgrade", " ".repeat(300_000) + "x"], ["connection", "upgrade"]]);
-  quick(() => handshakeFault({ method: "GET", path: "/ws", headers, bytes: 0 }));
+  quick(() => handshakeFault({ method: "GET", path: "/ws", query: "", headers, bytes: 0 }));
 });

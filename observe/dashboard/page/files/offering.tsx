@@ -8,14 +8,15 @@ import { type Signal, signal } from "@preact/signals";
 import type { TargetedClipboardEvent, TargetedDragEvent, VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { offer } from "./files.ts";
-import { current } from "../state.ts";
+import { current, exchangesFiles } from "../state.ts";
 
 /** A file is above the chat. */
 const above: Signal<boolean> = signal(false);
 
 /** Opens the browser's dialog. */
-export function OfferButton(): VNode {
+export function OfferButton(): VNode | null {
   const input = useRef<HTMLInputElement>(null);
+  if (!exchangesFiles.value) return null;
   return (
     <>
       <button
@@ -57,9 +58,10 @@ export function DropHint(): VNode | null {
   // A file that misses the chat would take the page's place in the browser.
   useEffect(() => {
     const keep = (event: DragEvent): void => {
-      if (!bringsFiles(event.dataTransfer)) return;
+      const { dataTransfer } = event;
+      if (dataTransfer === null || !hasFiles(dataTransfer)) return;
       event.preventDefault();
-      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
+      dataTransfer.dropEffect = "none";
     };
     globalThis.addEventListener("dragover", keep);
     globalThis.addEventListener("drop", keep);
@@ -102,11 +104,16 @@ export const dropping = {
 /** Offers what is pasted, when it is a file and not also a text. */
 export function onPaste(event: TargetedClipboardEvent<HTMLElement>): void {
   const data = event.clipboardData;
+  if (!exchangesFiles.value) return;
   if (data === null || data.files.length === 0 || data.types.includes("text/plain")) return;
   event.preventDefault();
   void offer(current.value, [...data.files]);
 }
 
+function hasFiles({ types }: DataTransfer): boolean {
+  return types.includes("Files");
+}
+
 function bringsFiles(data: DataTransfer | null): boolean {
-  return data?.types.includes("Files") ?? false;
+  return exchangesFiles.value && data !== null && hasFiles(data);
 }

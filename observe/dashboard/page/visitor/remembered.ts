@@ -1,0 +1,100 @@
+/**
+ * Who the reader was when the page was here last: a reload comes in again, and so does a visit next week.
+ *
+ * ```text
+ *   account   localStorage     name, token of this browser      until it logs out
+ *   guest     sessionStorage   name, secret of its session      as long as the tab
+ *   ignored   localStorage     names
+ * ```
+ *
+ * Both secrets are sealed (`server/codec/seal.ts`): without the cookie that goes with them, which no script can read, they open
+ * nothing. What a browser keeps so belongs to one origin with its port, unlike a cookie; so neither half alone is of use to
+ * anybody, and both are together in no place but the server. Where a browser keeps nothing for us, the page works until it is
+ * loaded again.
+ *
+ * @module
+ */
+
+import type { Welcome } from "../../../../server/wire/in_browser/mod.ts";
+
+/** Who comes in again, and with what. */
+export interface Remembered {
+  readonly name: string;
+  /** The token of an account's device. */
+  readonly device?: string;
+  /** The secret of a guest's session. */
+  readonly session?: string;
+}
+
+const WHO = "chat.who";
+const IGNORED = "chat.ignored";
+
+/** Who was here last; `undefined` for nobody. */
+export function remembered(): Remembered | undefined {
+  return read("sessionStorage") ?? read("localStorage");
+}
+
+/** Somebody is logged in. */
+export function remember({ username: name, account, device, session }: Welcome): void {
+  if (account !== true) {
+    write("sessionStorage", WHO, { name, ...(session === undefined ? {} : { session }) });
+    return;
+  }
+  write("sessionStorage", WHO, undefined);
+  // Of a device that is known already no token is told again.
+  if (device !== undefined) write("localStorage", WHO, { name, device });
+}
+
+/** Nobody comes in again by itself. */
+export function forget(): void {
+  write("sessionStorage", WHO, undefined);
+  write("localStorage", WHO, undefined);
+}
+
+/** Whom the reader ignores. */
+export function ignoredNames(): readonly string[] {
+  const names = parsed("localStorage", IGNORED);
+  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+}
+
+/** From now on somebody is ignored, or is not any more. */
+export function ignore(name: string, on: boolean): void {
+  const others = ignoredNames().filter((one) => one !== name);
+  write("localStorage", IGNORED, on ? [...others, name] : others);
+}
+
+type Where = "localStorage" | "sessionStorage";
+
+function read(where: Where): Remembered | undefined {
+  const value = parsed(where, WHO);
+  if (value === null || typeof value !== "object" || !("name" in value)) return undefined;
+  if (typeof value.name !== "string") return undefined;
+  const text = (key: "device" | "session"): string | undefined => {
+    const one = (value as Record<string, unknown>)[key];
+    return typeof one === "string" ? one : undefined;
+  };
+  const [device, session] = [text("device"), text("session")];
+  return {
+    name: value.name,
+    ...(device === undefined ? {} : { device }),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** A browser that blocks storage throws at its name alone. */
+function parsed(where: Where, key: string): unknown {
+  try {
+    return JSON.parse(globalThis[where].getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function write(where: Where, key: string, value: unknown): void {
+  try {
+    if (value === undefined) globalThis[where].removeItem(key);
+    else globalThis[where].setItem(key, JSON.stringify(value));
+  } catch {
+    // As above, or it is full: this tab knows it until it is loaded again.
+  }
+}

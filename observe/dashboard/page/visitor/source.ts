@@ -1,0 +1,184 @@
+/**
+ * The page's source at the server itself: the headless client runs here, over `/ws`, and so does what the dashboard's process does
+ * with its own (`conversations.ts`). To the server such a page is a client of frames like any other; it costs what that costs.
+ *
+ * ```text
+ *   remembered? ─ yes ─► client ─ online ─► told, as a process tells it
+ *        │ no              │ refused, or ended for good
+ *        └──► way in ◄─────┘ with the reason
+ *               └─ name, password ─► client, tried once
+ * ```
+ *
+ * @module
+ */
+
+import {
+  ChatError,
+  type Client,
+  type ClientEvent,
+  clientOver,
+  ClosedError,
+  inQuotes,
+  type LoginOptions,
+  webSocketLine,
+} from "../../../../server/wire/in_browser/mod.ts";
+import { Conversations } from "../../conversations.ts";
+import type { Answer, Asked, ChatEvent, Told } from "../../page_messages.ts";
+import type { Heard, Source } from "../source.ts";
+import { forget, ignore, ignoredNames, remember, remembered } from "./remembered.ts";
+import { asks } from "./way_in.ts";
+
+/** How long what is said is gathered before it is told, in ms: a frame, so that a burst is drawn once. */
+const GATHER_MS = 16;
+
+/** A client, and what it has to do with the page. */
+interface Visit {
+  readonly client: Client;
+  readonly conversations: Conversations;
+}
+
+/** How somebody comes in by the form. */
+export type Entering = Pick<LoginOptions, "name" | "password" | "register">;
+
+/** The source. */
+export class VisitorSource implements Source {
+  #heard: Heard = { onTold: () => {}, onStanding: () => {} };
+  #visit: Visit | undefined;
+  #said: ChatEvent[] = [];
+  #telling: ReturnType<typeof setTimeout> | undefined;
+
+  start(heard: Heard): void {
+    this.#heard = heard;
+    const who = remembered();
+    if (who === undefined) return asks({});
+    const visit = this.#begin(who);
+    this.#tellHere(visit);
+  }
+
+  async ask(asked: Asked): Promise<Answer> {
+    switch (asked.type) {
+      case "login":
+      case "offer":
+      case "take":
+      case "decline":
+      case "stop":
+      case "calls":
+        return { kind: "refused", sentence: "There is nothing like that on this page." };
+      default:
+        return await this.#visit?.conversations.answer(asked) ??
+          { kind: "refused", sentence: "Nobody is logged in." };
+    }
+  }
+
+  /** Tries to come in, once. @returns Why not, as a sentence. */
+  async enter(entering: Entering): Promise<string | undefined> {
+    const visit = this.#begin({ ...entering, patienceMs: 0 });
+    try {
+      await visit.client.online();
+    } catch (error) {
+      if (error instanceof ChatError || error instanceof ClosedError) return error.message;
+      throw error;
+    }
+    asks(undefined);
+    this.#tellHere(visit);
+    return undefined;
+  }
+
+  /** Logs out: this browser needs the password again. */
+  async leave(): Promise<void> {
+    const visit = this.#visit;
+    this.#visit = undefined;
+    forget();
+    if (visit === undefined) return;
+    const { client } = visit;
+    const { status } = client;
+    const device = status.kind === "online" ? status.welcome.deviceId : undefined;
+    // When it cannot be said now, nobody has the token any more all the same.
+    if (device !== undefined) await client.accounts.revokeDevice(device).catch(() => {});
+    await client.close();
+    // The reader's rooms are gone from memory with the page.
+    location.reload();
+  }
+
+  #begin(options: LoginOptions): Visit {
+    const url = new URL("/ws?page", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const deviceName = deviceNamed(navigator.userAgent);
+    const client = clientOver(webSocketLine(url), { ...options, deviceName });
+    const conversations = new Conversations({
+      client,
+      where: location.host,
+      keeping: {
+        machine: deviceName,
+        keep: (welcome) => Promise.resolve(remember(welcome)),
+        ignored: ignoredNames(),
+        ignore: (name, on) => Promise.resolve(ignore(name, on)),
+      },
+      told: (state) => {
+        if (this.#visit !== visit) return;
+        this.#flush();
+        this.#heard.onTold(state);
+      },
+      said: (event) => {
+        if (this.#visit === visit) this.#say(event);
+      },
+    });
+    const visit = { client, conversations };
+    this.#visit = visit;
+    void this.#follow(visit);
+    return visit;
+  }
+
+  async #follow(visit: Visit): Promise<void> {
+    for await (const event of visit.client) {
+      if (this.#visit === visit) this.#hear(visit, event);
+    }
+  }
+
+  #hear({ client, conversations }: Visit, event: ClientEvent): void {
+    if (event.type === "Status" && event.status.kind === "online") remember(event.status.welcome);
+    if (event.type === "Renamed" && client.status.kind === "online") {
+      remember({ ...client.status.welcome, username: event.username });
+    }
+    if (event.type === "Status" && event.status.kind === "closed") {
+      // Whatever it was, only its reader can do something about it.
+      asks({ name: client.name, why: event.status.reason });
+      return;
+    }
+    conversations.hear(event);
+    if (event.type === "FileOffer") {
+      const sentence = `${event.from} offers the file ${
+        inQuotes(event.filename)
+      }. It can be taken in the terminal's client.`;
+      this.#say({ kind: "notice", sentence });
+    }
+  }
+
+  #tellHere({ conversations }: Visit): void {
+    this.#flush();
+    this.#heard.onStanding("open");
+    this.#heard.onTold({ type: "here", ...conversations.standing });
+  }
+
+  #say(event: ChatEvent): void {
+    this.#said.push(event);
+    this.#telling ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    const events = this.#said;
+    this.#said = [];
+    const told: Told = { type: "chat", events };
+    if (events.length > 0) this.#heard.onTold(told);
+  }
+}
+
+/** What this browser is called in its owner's list: as much of it as a person recognises. */
+function deviceNamed(agent: string): string {
+  const browser = /Firefox|Edg|OPR|Chrome|Safari/.exec(agent)?.[0] ?? "browser";
+  const system = /Android|iPhone|iPad|Windows|Mac OS X|Linux/.exec(agent)?.[0];
+  const name = { Edg: "Edge", OPR: "Opera" }[browser] ?? browser;
+  return system === undefined ? name : `${name} on ${system}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Frames of a page: like any others, but that a browser's secrets in them are sealed by its key (`seal.ts`). Nobody behind it knows.
+ *
+ * @module
+ */
+
+import type { Heard } from "./codec.ts";
+import { FrameCodec } from "./frame_codec.ts";
+import type { Seal } from "./seal.ts";
+import type { Login, ServerMessage } from "../wire/mod.ts";
+
+/** No device has this token. */
+const NO_TOKEN = "";
+
+/** The codec of such frames. */
+export class SealedCodec extends FrameCodec {
+  readonly #seal: Seal;
+
+  constructor(frameBytesMax: number, seal: Seal) {
+    super(frameBytesMax);
+    this.#seal = seal;
+  }
+
+  override next(): Heard | "large" | undefined {
+    const heard = super.next();
+    if (typeof heard !== "object" || heard.kind !== "message") return heard;
+    const { message } = heard;
+    return message.type === "Login" ? { kind: "message", message: this.#opened(message) } : heard;
+  }
+
+  override encode(message: ServerMessage): Uint8Array {
+    if (message.type !== "Welcome") return super.encode(message);
+    const { device, session, ...rest } = message;
+    return super.encode({
+      ...rest,
+      ...(device === undefined ? {} : { device: this.#seal.close(device) }),
+      ...(session === undefined ? {} : { session: this.#seal.close(session) }),
+    });
+  }
+
+  /** What was sealed by another key, or by none, is a wrong one: a token proves nobody, and a session begins anew. */
+  #opened({ device, session, ...rest }: Login): Login {
+    const known = session === undefined ? undefined : this.#seal.open(session);
+    return {
+      ...rest,
+      ...(device === undefined ? {} : { device: this.#seal.open(device) ?? NO_TOKEN }),
+      ...(known === undefined ? {} : { session: known }),
+    };
+  }
+}

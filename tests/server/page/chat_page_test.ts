@@ -1,0 +1,155 @@
+/**
+ * The server's own page in a real browser: coming in, talking, staying in, and what a browser keeps for it.
+ *
+ * @module
+ */
+
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { chatPage } from "../../../observe/dashboard/mod.ts";
+import type { ServeOptions } from "../../../server/mod.ts";
+import { connect } from "../../../server/wire/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { BROWSER_FLAGS, CHROMIUM, seriousFaults } from "../../dashboard/stage.ts";
+import { startServer, type TestServer, within } from "../../harness.ts";
+import { testWith } from "../../skips.ts";
+
+const NEEDS = [CHROMIUM];
+const PASSWORD = "correct horse battery";
+
+/** A server with its page, and a browser. */
+interface Stage extends AsyncDisposable {
+  readonly server: TestServer;
+  readonly url: string;
+  /** Another browser as far as what it keeps goes. */
+  readonly browser: (width?: number) => Promise<BrowserContext>;
+  readonly complaints: readonly string[];
+}
+
+async function setStage(options: ServeOptions = {}): Promise<Stage> {
+  const page = await chatPage(options.accounts ?? "open");
+  const server = startServer({ ...options, http: { page } });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_FLAGS] });
+  const complaints: string[] = [];
+  return {
+    server,
+    url: `http://127.0.0.1:${server.server.http?.port}/`,
+    complaints,
+    async browser(width = 1_000) {
+      const context = await browser.newContext({ viewport: { width, height: 740 } });
+      context.setDefaultTimeout(30_000);
+      context.on("weberror", (one) => complaints.push(one.error().message));
+      context.on("console", (one) => {
+        if (one.type() === "error") complaints.push(one.text());
+      });
+      return context;
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function opened(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+async function comeIn(page: Page, name: string, password?: string): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  if (password !== undefined) await page.getByLabel("Password").first().fill(password);
+  await page.getByRole("button", { name: "Come in" }).click();
+}
+
+async function isIn(page: Page, name: string): Promise<void> {
+  await page.getByText(`as ${name}`).waitFor();
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: /message/i });
+  await field.fill(text);
+  await field.press("Enter");
+}
+
+testWith(
+  NEEDS,
+  "two browsers come in as guests, talk, whisper, and a reload keeps them in",
+  async () => {
+    await using stage = await setStage();
+    const [one, other] = [await stage.browser(), await stage.browser(360)];
+    const anna = await opened(one, stage.url);
+    const ben = await opened(other, stage.url);
+    assertEquals(await seriousFaults(anna), []);
+    await comeIn(anna, "Anna");
+    await isIn(anna, "Anna");
+    await comeIn(ben, "Anna");
+    await ben.getByText("Name 'Anna' is already taken.").waitFor();
+    await comeIn(ben, "Ben");
+    await isIn(ben, "Ben");
+    await say(anna, "hello Ben");
+    await ben.getByRole("log").getByText("hello Ben").waitFor();
+    await say(ben, "/msg Anna psst");
+    await anna.getByRole("navigation", { name: "Rooms and conversations" })
+      .getByRole("button", { name: "Ben" }).click();
+    await anna.getByRole("log").getByText("psst").waitFor();
+    assertEquals(await seriousFaults(ben), []);
+
+    // The same guest in the same session: what was said is there, the whispers too.
+    await anna.reload();
+    await isIn(anna, "Anna");
+    await anna.getByRole("log").getByText("hello Ben").waitFor();
+    await say(anna, "still here");
+    await ben.getByRole("navigation", { name: "Rooms and conversations" })
+      .getByRole("button", { name: "lobby" }).click();
+    await ben.getByRole("log").getByText("still here").waitFor();
+    assertEquals(stage.complaints, []);
+  },
+);
+
+testWith(
+  NEEDS,
+  "a browser keeps an account's token sealed, and neither half alone opens anything",
+  async () => {
+    await using stage = await setStage({ accounts: "required" });
+    const { port } = stage.server;
+    const context = await stage.browser();
+    const page = await opened(context, stage.url);
+    await page.getByLabel("Make this name mine").check();
+    await page.getByLabel("Name", { exact: true }).fill("Anna");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByLabel("The same again").fill(PASSWORD);
+    await page.getByRole("button", { name: "Come in" }).click();
+    await isIn(page, "Anna");
+
+    // What a script can find.
+    const kept = await page.evaluate("JSON.parse(localStorage['chat.who'])") as { device: string };
+    assertEquals(await page.evaluate("document.cookie"), "");
+    await using thief = connect({ port, name: "Anna", device: kept.device });
+    const refused = await within(thief.online().catch((error) => error), "the thief's login");
+    assertEquals(refused.code, "auth_failed");
+    const [cookie] = await context.cookies(stage.url);
+    assert(cookie !== undefined && cookie.httpOnly && cookie.sameSite === "Strict");
+    assertEquals(cookie.name, `chat-${stage.server.server.http?.port}`);
+
+    // Next week, in a new tab.
+    await page.close();
+    const later = await opened(context, stage.url);
+    await isIn(later, "Anna");
+
+    // The script's half without the cookie: asked for the password again.
+    await context.clearCookies();
+    await later.reload();
+    await later.getByRole("button", { name: "Come in" }).waitFor();
+    await comeIn(later, "Anna", "wrong wrong wrong");
+    await later.getByRole("alert").getByText(/password/i).waitFor();
+    await comeIn(later, "Anna", PASSWORD);
+    await isIn(later, "Anna");
+
+    // Logged out, the browser has nothing more, and its device is gone.
+    await later.getByRole("button", { name: "Log out" }).click();
+    await later.getByRole("button", { name: "Come in" }).waitFor();
+    assertEquals(await later.evaluate("localStorage['chat.who'] ?? null"), null);
+    assertEquals(stage.complaints, []);
+  },
+);
