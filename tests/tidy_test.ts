@@ -164,6 +164,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "observe/dashboard/build.ts",
   "observe/dashboard/page/main.tsx",
   "observe/dashboard/page/visitor/main.tsx",
+  "observe/dashboard/page/visitor/sw.ts",
   "observe/dashboard/window_thread.ts",
   "server/wire/names/compile.ts",
   "tests/attack/main.ts",

@@ -25,11 +25,17 @@ const CHAT_FILES: Files = {
   "/": { file: "page/visitor/index.html", type: "text/html; charset=utf-8" },
   "/chat.js": { file: "prebuilt/chat.js", type: "text/javascript; charset=utf-8" },
   "/chat.css": { file: "prebuilt/chat.css", type: "text/css; charset=utf-8" },
+  "/sw.js": { file: "prebuilt/sw.js", type: "text/javascript; charset=utf-8" },
+  "/manifest.webmanifest": {
+    file: "page/visitor/manifest.webmanifest",
+    type: "application/manifest+json",
+  },
   "/icon.svg": { file: "page/icon.svg", type: "image/svg+xml" },
+  "/icon-192.png": { file: "page/visitor/icon-192.png", type: "image/png" },
+  "/icon-512.png": { file: "page/visitor/icon-512.png", type: "image/png" },
 };
 
-/** What a browser may do with our page: its own files and its own WebSocket, and nothing else. */
-export const CONTENT_SECURITY_POLICY: string = [
+const POLICY: readonly string[] = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -39,7 +45,15 @@ export const CONTENT_SECURITY_POLICY: string = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+];
+/** What a browser may do with our page: its own files and its own WebSocket, and nothing else. */
+export const CONTENT_SECURITY_POLICY: string = [...POLICY, "trusted-types 'none'"].join("; ");
+/** The same for the server's own page, which can be installed: its worker has the only address of a script that is made. */
+const CHAT_POLICY: string = [
+  ...POLICY,
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "trusted-types worker",
 ].join("; ");
 
 /** Headers of every answer. Of what is no file of the page itself nothing is kept. */
@@ -51,6 +65,12 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), geolocation=()",
+};
+
+/** Headers of the server's own page. */
+export const CHAT_HEADERS: Readonly<Record<string, string>> = {
+  ...SAFE_HEADERS,
+  "content-security-policy": CHAT_POLICY,
 };
 
 type Encoding = "br" | "gzip" | "identity";

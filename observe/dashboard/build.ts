@@ -7,7 +7,11 @@
 /// <reference lib="deno.unstable" />
 
 /** What is built, and what it is called. */
-const PAGES = { page: "page/main.tsx", chat: "page/visitor/main.tsx" } as const;
+const PAGES = {
+  page: "page/main.tsx",
+  chat: "page/visitor/main.tsx",
+  sw: "page/visitor/sw.ts",
+} as const;
 
 const CHECK = Deno.args.includes("--check");
 for (const [name, entry] of Object.entries(PAGES)) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Asset, Assets, readChatPage, SAFE_HEADERS } from "./assets.ts";
+import { type Asset, Assets, CHAT_HEADERS, readChatPage } from "./assets.ts";
 import { type Entering, Entrance } from "./entrance.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import { type PageServer, servePages } from "./page_server.ts";
@@ -43,7 +43,7 @@ export interface ChatPage {
 
 /** Reads the server's own page. @param accounts Who may come in, as `serve` has it. */
 export async function chatPage(accounts: string): Promise<ChatPage> {
-  return { files: await readChatPage(accounts), headers: SAFE_HEADERS };
+  return { files: await readChatPage(accounts), headers: CHAT_HEADERS };
 }
 
 /**

@@ -153,3 +153,29 @@ testWith(
     assertEquals(stage.complaints, []);
   },
 );
+
+testWith(
+  NEEDS,
+  "an installed page opens without its server, says so, and comes back by itself",
+  async () => {
+    await using stage = await setStage();
+    const context = await stage.browser(360);
+    const page = await opened(context, stage.url);
+    await comeIn(page, "Anna");
+    await isIn(page, "Anna");
+    assertEquals(await page.getByRole("heading", { level: 1 }).count(), 1);
+    const manifest = await page.evaluate(
+      `fetch("/manifest.webmanifest").then((one) => one.json())`,
+    );
+    assertEquals((manifest as { display: string }).display, "standalone");
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+    assertEquals(stage.complaints, []);
+
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByText("The server cannot be reached.").first().waitFor();
+    await context.setOffline(false);
+    await isIn(page, "Anna");
+    await page.getByText("The server cannot be reached.").first().waitFor({ state: "detached" });
+  },
+);

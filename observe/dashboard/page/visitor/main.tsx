@@ -19,6 +19,7 @@ import { connection } from "../connection.ts";
 import { heard } from "../heard.ts";
 import { Link, showsUnread } from "../link.tsx";
 import { account } from "../state.ts";
+import { startWorker } from "./installing.ts";
 import { VisitorSource } from "./source.ts";
 import { wayIn } from "./way_in.ts";
 import { WayInForm } from "./way_in_form.tsx";
@@ -55,3 +56,4 @@ if (root !== null) {
   connection.start(source, heard);
   render(<App />, root);
 }
+startWorker();

@@ -1,0 +1,67 @@
+/**
+ * The page's service worker: it keeps the page's own files for when the server cannot be reached, so that an installed page opens and
+ * says so itself. What is said is never kept here.
+ *
+ * ```text
+ *   request for one of our files ─► server ─┬─ answers ─► that, and kept
+ *                                           └─ does not ─► what was kept last
+ *   anything else ─► not our business
+ * ```
+ *
+ * The server comes first, always: no page is older than the server that it speaks with.
+ *
+ * @module
+ */
+
+/** What is used of a worker's world, which is another one than a page's. */
+interface Waiting extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface Fetching extends Waiting {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface Worker {
+  readonly skipWaiting: () => Promise<void>;
+  addEventListener(type: "install", listener: (event: Waiting) => void): void;
+  addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
+}
+
+const CACHE = "chat";
+const FILES: readonly string[] = [
+  "/",
+  "/chat.js",
+  "/chat.css",
+  "/icon.svg",
+  "/icon-192.png",
+  "/manifest.webmanifest",
+];
+
+const worker = globalThis as unknown as Worker;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches.open(CACHE).then((cache) => cache.addAll([...FILES])).then(() => worker.skipWaiting()),
+  );
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname, search } = new URL(request.url);
+  const isOurs = origin === location.origin && search === "" && FILES.includes(pathname);
+  if (request.method === "GET" && isOurs) event.respondWith(answer(request, pathname));
+});
+
+async function answer(request: Request, path: string): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  try {
+    const fresh = await fetch(request);
+    // By its path alone: a page that was opened by a link is the same.
+    if (fresh.ok) await cache.put(path, fresh.clone());
+    return fresh;
+  } catch (error) {
+    const kept = await cache.match(path);
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
