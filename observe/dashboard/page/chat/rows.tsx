@@ -23,6 +23,7 @@ import { current, hovered } from "../state.ts";
 import { Actions } from "./actions.tsx";
 import { react } from "./changing.ts";
 import { choose, release } from "./chosen.ts";
+import { partsOf } from "./rich.ts";
 import type { Quote, Said } from "./said.ts";
 import type { Line, Pending } from "./view.ts";
 
@@ -239,13 +240,47 @@ function Long(
 ): VNode {
   const [all, showAll] = useState(false);
   const short = all || whole ? text : beginning(text);
-  if (short.length === text.length) return <Lit text={text} query={query} />;
+  if (short.length === text.length) return <Rich text={text} query={query} />;
   return (
     <>
-      <Lit text={short} query={query} />…{" "}
+      <Rich text={short} query={query} />…{" "}
       <button type="button" class="quiet" onClick={() => showAll(true)}>
         Show all {text.length.toLocaleString("en")} characters
       </button>
+    </>
+  );
+}
+
+/** A text with its links and code. A link leads where it says, in a tab of its own that knows nothing of this one. */
+function Rich({ text, query }: { readonly text: string; readonly query: string }): VNode {
+  const parts = partsOf(text);
+  const [only] = parts;
+  if (parts.length === 1 && only?.kind === "text") return <Lit text={text} query={query} />;
+  return (
+    <>
+      {parts.map((part, index) => {
+        const lit = <Lit key={index} text={part.text} query={query} />;
+        switch (part.kind) {
+          case "link":
+            return (
+              <a
+                key={index}
+                href={part.url}
+                title={part.url}
+                target="_blank"
+                rel="noopener noreferrer nofollow"
+              >
+                {lit}
+              </a>
+            );
+          case "code":
+            return <code key={index}>{lit}</code>;
+          case "block":
+            return <code key={index} class="block">{lit}</code>;
+          default:
+            return lit;
+        }
+      })}
     </>
   );
 }
