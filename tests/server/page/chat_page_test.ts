@@ -179,3 +179,59 @@ testWith(
     await page.getByText("The server cannot be reached.").first().waitFor({ state: "detached" });
   },
 );
+
+testWith(
+  NEEDS,
+  "what was written and not sent is there after a reload, and is nobody's after logging out",
+  async () => {
+    await using stage = await setStage();
+    const context = await stage.browser();
+    const page = await opened(context, stage.url);
+    await comeIn(page, "Anna");
+    await isIn(page, "Anna");
+    const field = page.getByRole("textbox", { name: "Message" });
+    await field.fill("half a thought");
+    await page.reload();
+    await isIn(page, "Anna");
+    assertEquals(await field.inputValue(), "half a thought");
+    await field.fill("/register secret words");
+    await page.reload();
+    await isIn(page, "Anna");
+    assertEquals(await field.inputValue(), "");
+    await field.fill("another thought");
+    await page.getByRole("button", { name: "Leave", exact: true }).click();
+    await page.getByRole("button", { name: "Come in" }).waitFor();
+    assertEquals(await page.evaluate("localStorage['chat.drafts'] ?? null"), null);
+    assertEquals(stage.complaints, []);
+  },
+);
+
+testWith(
+  NEEDS,
+  "who looks elsewhere is notified of what is for them, once they have allowed it",
+  async () => {
+    await using stage = await setStage();
+    const context = await stage.browser();
+    await context.grantPermissions(["notifications"], { origin: stage.url });
+    const page = await opened(context, stage.url);
+    await comeIn(page, "Anna");
+    await isIn(page, "Anna");
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+    await page.evaluate("document.hasFocus = () => false");
+    await using ben = connect({ port: stage.server.port, name: "Ben" });
+    await ben.say("not for anybody");
+    await ben.say("Anna: for you");
+    await page.getByRole("log").getByText("for you").waitFor();
+    const shown = await page.evaluate(`(async () => {
+    const worker = await navigator.serviceWorker.ready;
+    for (let tries = 0; tries < 500; tries++) {
+      const all = await worker.getNotifications();
+      if (all.length > 0) return all.map(({ title, body }) => title + ": " + body);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return [];
+  })()`);
+    assertEquals(shown, ["Ben in lobby: Anna: for you"]);
+    assertEquals(stage.complaints, []);
+  },
+);

@@ -18,6 +18,7 @@ import {
 import { type Aim, aim, beginEdit, cancelAim, editable, stepEdit, submitAim } from "./aim.ts";
 import { COMMANDS } from "./commands.ts";
 import { draft } from "./draft.ts";
+import { keepDraft, keptDraft } from "./kept_drafts.ts";
 import { listRooms } from "./membership.ts";
 import { OfferButton, onPaste } from "../files/offering.tsx";
 import { Recall } from "./recall.ts";
@@ -49,7 +50,7 @@ export function Composer(): VNode {
     draft.put = (text) => put(element, text);
     draft.focus = () => element.focus();
     completion = undefined;
-    put(element, view.draft);
+    put(element, view.draft === "" ? keptDraft(view.key) : view.draft);
     if (matchMedia("(pointer: fine)").matches) element.focus();
   }, [view]);
   const to = view.kind === "room" ? `#${view.name}` : view.name;
@@ -70,6 +71,7 @@ export function Composer(): VNode {
         onInput={({ currentTarget }) => {
           completion = undefined;
           fit(currentTarget);
+          keep(currentTarget.value);
           if (currentTarget.value === "/") void learnRooms();
         }}
         onKeyDown={onKeyDown}
@@ -211,7 +213,13 @@ async function aimed(field: HTMLTextAreaElement, meant: Aim, text: string): Prom
 
 function put(field: HTMLTextAreaElement, text: string): void {
   field.value = text;
+  keep(text);
   fit(field);
+}
+
+/** What is being written here is kept, unless it is other words for what was said. */
+function keep(text: string): void {
+  if (aim.peek()?.kind !== "edit") keepDraft(current.peek().key, text);
 }
 
 /** As high as its text, up to what the style sheet allows. */

@@ -22,6 +22,7 @@ import { connection } from "../connection.ts";
 import { account, changed, current, currentKey, views } from "../state.ts";
 import { isSeen } from "./attention.ts";
 import { bell, ring } from "./bell.ts";
+import { notify } from "./notifying.ts";
 import type { Said } from "./said.ts";
 import { type View, viewKey } from "./view.ts";
 
@@ -74,7 +75,10 @@ export function heardIn(view: View, lines: readonly Said[]): void {
   const others = lines.filter(({ mine }) => !mine);
   const urgent = others.some(({ mention }) => mention || view.kind === "private");
   const wanted = bell.value === "all" && others.length > 0 || bell.value === "mention" && urgent;
-  if (wanted && (away || !document.hasFocus())) ring();
+  if (!wanted || !away && document.hasFocus()) return;
+  ring();
+  const told = others.findLast(({ mention }) => mention) ?? others.at(-1);
+  if (told !== undefined) notify(view, told);
 }
 
 /** Somebody who is not read said something: it is nothing new. */

@@ -14,6 +14,10 @@ import "../chat/menu.css";
 import "../files/files.css";
 import "../screens.css";
 import { ChatPanel } from "../chat/chat_panel.tsx";
+import { draft } from "../chat/draft.ts";
+import { keepDrafts } from "../chat/kept_drafts.ts";
+import { askToNotify, notifications, onNotified } from "../chat/notifying.ts";
+import { look } from "../chat/places.ts";
 import { seen } from "../chat/unread.ts";
 import { connection } from "../connection.ts";
 import { heard } from "../heard.ts";
@@ -33,6 +37,15 @@ function App(): VNode {
       <header class="top">
         <h1>chat</h1>
         <Link />
+        {notifications.value === "default" && (
+          <button
+            type="button"
+            class="quiet notify"
+            onClick={() => void askToNotify()}
+          >
+            Notify me
+          </button>
+        )}
         <button type="button" class="quiet leave" onClick={() => void source.leave()}>
           {account.value === "own" ? "Log out" : "Leave"}
         </button>
@@ -53,6 +66,8 @@ showsUnread();
 const root = document.getElementById("app");
 if (root !== null) {
   root.textContent = "";
+  keepDrafts();
+  onNotified((key) => look(key, draft.read()));
   connection.start(source, heard);
   render(<App />, root);
 }

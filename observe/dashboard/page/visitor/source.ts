@@ -24,6 +24,7 @@ import {
 } from "../../../../server/wire/in_browser/mod.ts";
 import { Conversations } from "../../conversations.ts";
 import type { Answer, Asked, ChatEvent, Told } from "../../page_messages.ts";
+import { forgetDrafts } from "../chat/kept_drafts.ts";
 import type { Heard, Source } from "../source.ts";
 import { forget, ignore, ignoredNames, remember, remembered } from "./remembered.ts";
 import { asks } from "./way_in.ts";
@@ -89,6 +90,7 @@ export class VisitorSource implements Source {
     const visit = this.#visit;
     this.#visit = undefined;
     forget();
+    forgetDrafts();
     if (visit === undefined) return;
     const { client } = visit;
     const { status } = client;

@@ -8,6 +8,8 @@
  *   anything else ─► not our business
  * ```
  *
+ * It also shows what was said while its reader looks elsewhere (`chat/notifying.ts`), and leads there.
+ *
  * The server comes first, always: no page is older than the server that it speaks with.
  *
  * @module
@@ -21,10 +23,22 @@ interface Fetching extends Waiting {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
 }
+interface Clicked extends Waiting {
+  readonly notification: { readonly tag: string; close(): void };
+}
+interface Window {
+  focus(): Promise<Window>;
+  postMessage(message: unknown): void;
+}
 interface Worker {
+  readonly clients: {
+    matchAll(which: { readonly type: "window" }): Promise<readonly Window[]>;
+    openWindow(url: string): Promise<Window | null>;
+  };
   readonly skipWaiting: () => Promise<void>;
   addEventListener(type: "install", listener: (event: Waiting) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
+  addEventListener(type: "notificationclick", listener: (event: Clicked) => void): void;
 }
 
 const CACHE = "chat";
@@ -51,6 +65,18 @@ worker.addEventListener("fetch", (event) => {
   const isOurs = origin === location.origin && search === "" && FILES.includes(pathname);
   if (request.method === "GET" && isOurs) event.respondWith(answer(request, pathname));
 });
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(goTo(event.notification.tag));
+});
+
+/** Goes to where something was said, in a page that is open, or in a new one. */
+async function goTo(view: string): Promise<void> {
+  const [open] = await worker.clients.matchAll({ type: "window" });
+  const page = open === undefined ? await worker.clients.openWindow("/") : await open.focus();
+  page?.postMessage({ look: view });
+}
 
 async function answer(request: Request, path: string): Promise<Response> {
   const cache = await caches.open(CACHE);

@@ -1,0 +1,56 @@
+/**
+ * Notifications: what the bell rings for is also shown by the system while the reader looks at something else than the page, once they
+ * have allowed it. A click on one leads to where it was said.
+ *
+ * They are shown by the page's service worker where there is one: a phone shows no others.
+ *
+ * @module
+ */
+
+import { type Signal, signal } from "@preact/signals";
+import type { Said } from "./said.ts";
+import type { View } from "./view.ts";
+
+/** Whether they may be shown; `absent` where there are none. */
+export const notifications: Signal<NotificationPermission | "absent"> = signal(
+  typeof Notification === "undefined" ? "absent" : Notification.permission,
+);
+
+/** Characters of a message that are shown. */
+const CHARS_SHOWN = 200;
+
+/** Asks the reader, who has just wished it. */
+export async function askToNotify(): Promise<void> {
+  notifications.value = await Notification.requestPermission();
+}
+
+/** Shows what was said, if that is wanted, and the page is not what its reader looks at. */
+export function notify(view: View, { from, content }: Said): void {
+  if (notifications.value !== "granted") return;
+  if (!document.hidden && document.hasFocus()) return;
+  const title = view.kind === "room" ? `${from} in ${view.name}` : from;
+  // One for each place: a newer one takes the place of the one before.
+  const options = { body: content.slice(0, CHARS_SHOWN), tag: view.key, icon: "/icon-192.png" };
+  void show(title, options).catch(() => {});
+}
+
+/** What a click on one leads to. @param look Goes to the view of that key. */
+export function onNotified(look: (key: string) => void): void {
+  clicked = look;
+  globalThis.navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+    if (typeof data === "object" && data !== null && typeof data.look === "string") look(data.look);
+  });
+}
+
+let clicked: (key: string) => void = () => {};
+
+async function show(title: string, options: NotificationOptions & { tag: string }): Promise<void> {
+  const worker = await globalThis.navigator.serviceWorker?.getRegistration();
+  if (worker?.active) return await worker.showNotification(title, options);
+  const shown = new Notification(title, options);
+  shown.onclick = () => {
+    globalThis.focus();
+    clicked(options.tag);
+    shown.close();
+  };
+}
