@@ -18,6 +18,7 @@ const FILES: Files = {
   "/page.js": { file: "prebuilt/page.js", type: "text/javascript; charset=utf-8" },
   "/page.css": { file: "prebuilt/page.css", type: "text/css; charset=utf-8" },
   "/icon.svg": { file: "page/icon.svg", type: "image/svg+xml" },
+  "/icon-unread.svg": { file: "page/icon-unread.svg", type: "image/svg+xml" },
 };
 
 /** The page that a server shows to everybody who may come in. */
@@ -31,6 +32,7 @@ const CHAT_FILES: Files = {
     type: "application/manifest+json",
   },
   "/icon.svg": { file: "page/icon.svg", type: "image/svg+xml" },
+  "/icon-unread.svg": { file: "page/icon-unread.svg", type: "image/svg+xml" },
   "/icon-192.png": { file: "page/visitor/icon-192.png", type: "image/png" },
   "/icon-512.png": { file: "page/visitor/icon-512.png", type: "image/png" },
 };

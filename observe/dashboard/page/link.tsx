@@ -32,11 +32,26 @@ export function Link(): VNode {
   );
 }
 
-/** Counts in the tab's title what is for the reader. */
+/** What browsers can show at the icon of a page that is installed. */
+interface Badged {
+  setAppBadge?(count: number): Promise<void>;
+  clearAppBadge?(): Promise<void>;
+}
+
+/** Counts what is for the reader in the tab's title, and at the icon of an installed page; the tab's icon gets a dot. */
 export function showsUnread(): void {
+  const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
   effect(() => {
     viewsChanged.value;
     const unread = views.value.reduce((sum, view) => sum + view.mentions, 0);
     document.title = unread > 0 ? `(${unread}) chat` : "chat";
+    const path = unread > 0 ? "/icon-unread.svg" : "/icon.svg";
+    if (icon !== null && icon.getAttribute("href") !== path) icon.href = path;
+    const { setAppBadge, clearAppBadge } = navigator as Badged;
+    const badged = unread > 0
+      ? setAppBadge?.call(navigator, unread)
+      : clearAppBadge?.call(navigator);
+    // Only where the page is installed; there is the title as well.
+    badged?.catch(() => {});
   });
 }

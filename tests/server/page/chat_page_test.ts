@@ -90,6 +90,8 @@ testWith(
     await say(anna, "hello Ben");
     await ben.getByRole("log").getByText("hello Ben").waitFor();
     await say(ben, "/msg Anna psst");
+    await anna.locator("link[rel=icon][href='/icon-unread.svg']").waitFor({ state: "attached" });
+    assertEquals(await anna.title(), "(1) chat");
     await anna.getByRole("navigation", { name: "Rooms and conversations" })
       .getByRole("button", { name: "Ben" }).click();
     await anna.getByRole("log").getByText("psst").waitFor();
@@ -233,5 +235,31 @@ testWith(
   })()`);
     assertEquals(shown, ["Ben in lobby: Anna: for you"]);
     assertEquals(stage.complaints, []);
+  },
+);
+
+testWith(
+  NEEDS,
+  "a page comes back to a server that was started again, and says then what was written meanwhile",
+  async () => {
+    await using stage = await setStage();
+    const page = await opened(await stage.browser(), stage.url);
+    await comeIn(page, "Anna");
+    await isIn(page, "Anna");
+    await stage.server[Symbol.asyncDispose]();
+    await page.getByText("Trying again").waitFor();
+    const written = page.getByRole("textbox", { name: "Message" });
+    await written.fill("are you back?");
+    await written.press("Enter");
+    const port = stage.server.server.http?.port ?? 0;
+    await using server = startServer({ http: { port, page: await chatPage("open") } });
+    await using ben = connect({ port: server.port, name: "Ben" });
+    const heard = async () => {
+      for await (const event of ben) {
+        if (event.type === "NewMessage") return event.content;
+      }
+    };
+    assertEquals(await within(heard(), "what was written"), "are you back?");
+    await page.getByText("Trying again").waitFor({ state: "detached" });
   },
 );
