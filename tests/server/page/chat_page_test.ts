@@ -4,6 +4,7 @@
  * @module
  */
 
+import { networkInterfaces } from "node:os";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { chatPage } from "../../../observe/dashboard/mod.ts";
 import type { ServeOptions } from "../../../server/mod.ts";
@@ -27,7 +28,7 @@ interface Stage extends AsyncDisposable {
 
 async function setStage(options: ServeOptions = {}): Promise<Stage> {
   const page = await chatPage(options.accounts ?? "open");
-  const server = startServer({ ...options, http: { page } });
+  const server = startServer({ ...options, http: { ...options.http, page } });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_FLAGS] });
   const complaints: string[] = [];
   return {
@@ -263,3 +264,50 @@ testWith(
     await page.getByText("Trying again").waitFor({ state: "detached" });
   },
 );
+
+/** Where other machines of the network find this one. */
+const ADDRESS = Object.values(networkInterfaces()).flat()
+  .find((one) => one?.family === "IPv4" && !one.internal)?.address;
+
+testWith(
+  NEEDS,
+  "at an address that browsers call insecure guests talk, and no password goes over it",
+  async () => {
+    // A machine without a network has no such address.
+    if (ADDRESS === undefined) return;
+    await using stage = await setStage({ http: { hostname: ADDRESS } });
+    const context = await stage.browser(360);
+    const page = await opened(context, `http://${ADDRESS}:${stage.server.server.http?.port}/`);
+    assertEquals(await page.evaluate("isSecureContext"), false);
+    await page.getByLabel("Make this name mine").check();
+    await page.getByLabel("Name", { exact: true }).fill("Anna");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByLabel("The same again").fill(PASSWORD);
+    await page.getByRole("button", { name: "Come in" }).click();
+    await page.getByRole("alert").getByText("over TLS only").waitFor();
+    await page.getByLabel("Make this name mine").uncheck();
+    await comeIn(page, "Anna");
+    await isIn(page, "Anna");
+    await say(page, "from a phone");
+    await page.locator(".pending").waitFor({ state: "detached" });
+    await page.reload();
+    await isIn(page, "Anna");
+    await page.getByRole("log").getByText("from a phone").waitFor();
+    // There the browser also says that a header means nothing to it.
+    assertEquals(stage.complaints.filter((one) => !one.includes("Cross-Origin-Opener-Policy")), []);
+  },
+);
+
+testWith(NEEDS, "the way in asks for what the server wants, and no more", async () => {
+  for (
+    const [accounts, passwords, mine] of [["off", 0, 0], ["open", 1, 1], ["closed", 1, 0]] as const
+  ) {
+    await using stage = await setStage({ accounts });
+    const page = await opened(await stage.browser(360), stage.url);
+    await page.getByLabel("Name", { exact: true }).waitFor();
+    assertEquals(await page.locator("input[type=password]").count(), passwords, accounts);
+    assertEquals(await page.getByLabel("Make this name mine").count(), mine, accounts);
+    assertEquals(await seriousFaults(page), []);
+    assertEquals(stage.complaints, []);
+  }
+});
