@@ -90,3 +90,9 @@ export const WHISPERS_HELD_MAX = 1_000;
 export const INVITATION_USES_MAX = 1_000;
 /** For how long an invitation may hold, in seconds: a year. A link that works for ever is one that nobody remembers. */
 export const INVITATION_SECONDS_MAX = 31_536_000;
+
+/**
+ * Messages that a page may have heard and not taken in: a browser reads on, whatever its page does. Some seconds of a very busy room; above,
+ * the line ends, and what was missed comes with the next one.
+ */
+export const HEARD_MAX = 20_000;

@@ -4,12 +4,13 @@
  * What comes is believed. It comes from where the page itself comes from, which could do anything anyway; and checks that are
  * compiled at run time are what a page's policy forbids. What is of no type at all ends the line, as over a socket.
  *
- * What was sent before the socket has taken it is kept by the browser, and bounded by whoever sends: a client keeps a window.
+ * What has come waits here, bounded: a browser cannot be told to read more slowly. What was sent before the socket has taken it is kept by the browser, and bounded by whoever sends: a client keeps a window.
  *
  * @module
  */
 
 import { ChatError, ClosedError } from "../errors.ts";
+import { HEARD_MAX } from "../limits.ts";
 import type { Dial, Line } from "../line.ts";
 import type { ClientMessage, ServerMessage } from "../messages.ts";
 
@@ -51,7 +52,7 @@ class WebSocketLine implements Line {
     this.#socket = socket;
     socket.onmessage = ({ data }) => {
       this.lastHeardMs = performance.now();
-      this.#heard.push(String(data));
+      if (this.#heard.push(String(data)) > HEARD_MAX) this.close("This page could not follow.");
       this.#wake?.();
     };
     socket.onclose = () => {

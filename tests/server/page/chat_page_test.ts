@@ -311,3 +311,39 @@ testWith(NEEDS, "the way in asks for what the server wants, and no more", async 
     assertEquals(stage.complaints, []);
   }
 });
+
+testWith(
+  NEEDS,
+  "who is logged out elsewhere is asked again, and whoever comes in then reads nothing of theirs",
+  async () => {
+    await using stage = await setStage();
+    const { port } = stage.server;
+    const page = await opened(await stage.browser(), stage.url);
+    await page.getByLabel("Make this name mine").check();
+    await page.getByLabel("Name", { exact: true }).fill("Anna");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByLabel("The same again").fill(PASSWORD);
+    await page.getByRole("button", { name: "Come in" }).click();
+    await isIn(page, "Anna");
+    await using anna = connect({ port, name: "Anna", password: PASSWORD });
+    await anna.whisper("Anna", "for my eyes");
+    await page.getByRole("button", { name: "@ Anna" }).or(
+      page.getByRole("navigation").getByRole("button", { name: "Anna" }),
+    ).first().click();
+    await page.getByRole("log").getByText("for my eyes").waitFor();
+    const { devices } = await anna.accounts.devices();
+    const [browser] = devices.filter(({ here }) => here !== true);
+    assert(browser !== undefined && browser.name.includes("on Linux"), browser?.name);
+    await anna.accounts.revokeDevice(browser.id);
+    await page.getByText("This device was logged out.").waitFor();
+    assertEquals(await page.evaluate("localStorage['chat.who'] ?? null"), null);
+    await comeIn(page, "Ben");
+    await isIn(page, "Ben");
+    await page.getByRole("log").waitFor();
+    assertEquals(await page.getByText("for my eyes").count(), 0);
+    assertEquals(
+      await page.getByRole("navigation").getByRole("button", { name: "Anna" }).count(),
+      0,
+    );
+  },
+);

@@ -22,6 +22,7 @@ import {
   type LoginOptions,
   webSocketLine,
 } from "../../../../server/wire/in_browser/mod.ts";
+import { foldText } from "../../../../server/wire/names/mod.ts";
 import { Conversations } from "../../conversations.ts";
 import type { Answer, Asked, ChatEvent, Told } from "../../page_messages.ts";
 import { forgetDrafts } from "../chat/kept_drafts.ts";
@@ -45,6 +46,8 @@ export type Entering = Pick<LoginOptions, "name" | "password" | "register">;
 export class VisitorSource implements Source {
   #heard: Heard = { onTold: () => {}, onStanding: () => {} };
   #visit: Visit | undefined;
+  /** Who was in last, since the page was loaded. */
+  #wasIn: string | undefined;
   #said: ChatEvent[] = [];
   #telling: ReturnType<typeof setTimeout> | undefined;
 
@@ -73,9 +76,16 @@ export class VisitorSource implements Source {
 
   /** Tries to come in, once. @returns Why not, as a sentence. */
   async enter(entering: Entering): Promise<string | undefined> {
+    const before = this.#wasIn;
     const visit = this.#begin({ ...entering, patienceMs: 0 });
     try {
-      await visit.client.online();
+      const welcome = await visit.client.online();
+      remember(welcome);
+      // What somebody else has read here is not for this one: the page begins anew, and comes in again.
+      if (before !== undefined && foldText(before) !== foldText(welcome.username)) {
+        forgetDrafts();
+        location.reload();
+      }
     } catch (error) {
       if (error instanceof ChatError || error instanceof ClosedError) return error.message;
       throw error;
@@ -138,13 +148,20 @@ export class VisitorSource implements Source {
   }
 
   #hear({ client, conversations }: Visit, event: ClientEvent): void {
-    if (event.type === "Status" && event.status.kind === "online") remember(event.status.welcome);
+    if (event.type === "Status" && event.status.kind === "online") {
+      remember(event.status.welcome);
+      this.#wasIn = event.status.welcome.username;
+    }
     if (event.type === "Renamed" && client.status.kind === "online") {
       remember({ ...client.status.welcome, username: event.username });
     }
     if (event.type === "Status" && event.status.kind === "closed") {
       // Whatever it was, only its reader can do something about it.
       asks({ name: client.name, why: event.status.reason });
+      client.online().catch((error) => {
+        // What was shown proves nobody any more.
+        if (error instanceof ChatError && error.code === "auth_failed") forget();
+      });
       return;
     }
     conversations.hear(event);
