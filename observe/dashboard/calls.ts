@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Io } from "../mod.ts";
+import type { Io } from "../observation.ts";
 import { CALLS_LISTED_MAX, CALLS_MAX } from "./limits.ts";
 import type { Names } from "./names.ts";
 import type { Answer, Asked, Call, Measure } from "./page_messages.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { ChatError, type Client, type Inspection } from "../../server/wire/mod.ts";
+import { ChatError, type Client, type Inspection } from "../../server/wire/in_browser/mod.ts";
 import { ASK_MS, REPORTED_CHARS_MAX, SECOND_MS } from "./limits.ts";
 import type { ServerState } from "./page_messages.ts";
 import type { Inspector, RoomFact, ServerReport } from "./server_report.ts";

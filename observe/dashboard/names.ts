@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { SocketFigures } from "../mod.ts";
+import type { SocketFigures } from "../observation.ts";
 import { PEOPLE_MAX } from "./limits.ts";
 import type { ConnectionFact } from "./server_report.ts";
 

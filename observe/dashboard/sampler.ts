@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Io, Snapshot, Start } from "../mod.ts";
+import type { Io, Snapshot, Start } from "../observation.ts";
 import { type Area, Calls } from "./calls.ts";
 import {
   added,

@@ -10,6 +10,7 @@ export { ChatError, ClosedError } from "../errors.ts";
 export { webSocketLine } from "./web_socket_line.ts";
 export type { Client, ClientEvent, ClientStatus, LoginOptions } from "../client_types.ts";
 export type {
+  Inspection,
   MessageDeleted,
   MessageEdited,
   NewMessage,

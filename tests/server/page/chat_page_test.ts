@@ -347,3 +347,35 @@ testWith(
     );
   },
 );
+
+testWith(
+  NEEDS,
+  "an operator has the server's figures beside the chat, and nobody else has",
+  async () => {
+    const operatorToken = "a token for this test only";
+    await using stage = await setStage({ operatorToken });
+    const { port } = stage.server;
+    await using owner = connect({ port, name: "Owner", operator: operatorToken });
+    await owner.accounts.add("Olga", PASSWORD, "operator");
+    await owner.accounts.add("Anna", PASSWORD);
+    const [anna, olga] = await Promise.all(
+      [stage.browser(), stage.browser(360)].map(async (one) => await opened(await one, stage.url)),
+    ) as [Page, Page];
+    await comeIn(anna, "Anna", PASSWORD);
+    await isIn(anna, "Anna");
+    await comeIn(olga, "Olga", PASSWORD);
+    await olga.getByRole("button", { name: "Server", exact: true }).click();
+    const panel = olga.locator("#panel-server");
+    await panel.waitFor();
+    await owner.say("to be counted");
+    await olga.locator("#panel-people").getByText("lobby").waitFor({ state: "attached" });
+    assertEquals(await seriousFaults(olga), []);
+    await say(anna, "I see none");
+    assertEquals(await anna.locator("#panel-server").count(), 0);
+
+    // Who is no operator any more sees no more, at once.
+    await owner.accounts.setRole("Olga", "user");
+    await panel.waitFor({ state: "detached" });
+    assertEquals(stage.complaints, []);
+  },
+);

@@ -4,14 +4,17 @@
  * @module
  */
 
-import { effect } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { render, type VNode } from "preact";
+import "uplot/dist/uPlot.min.css";
 import "../page.css";
 import "../frame.css";
 import "../chat/chat.css";
 import "../chat/log.css";
 import "../chat/menu.css";
 import "../files/files.css";
+import "../figures/time.css";
+import "../figures/figures.css";
 import "../screens.css";
 import { ChatPanel } from "../chat/chat_panel.tsx";
 import { draft } from "../chat/draft.ts";
@@ -20,23 +23,47 @@ import { askToNotify, notifications, onNotified } from "../chat/notifying.ts";
 import { look } from "../chat/places.ts";
 import { seen } from "../chat/unread.ts";
 import { connection } from "../connection.ts";
+import { PeoplePanel } from "../figures/people_panel.tsx";
+import { ServerPanel } from "../figures/server_panel.tsx";
+import { TimeBar } from "../figures/time_bar.tsx";
 import { heard } from "../heard.ts";
 import { Link, showsUnread } from "../link.tsx";
-import { account } from "../state.ts";
+import { account, server } from "../state.ts";
 import { startWorker } from "./installing.ts";
 import { VisitorSource } from "./source.ts";
 import { wayIn } from "./way_in.ts";
 import { WayInForm } from "./way_in_form.tsx";
 
+const TABS = ["chat", "server"] as const;
+type Tab = typeof TABS[number];
+
 const source = new VisitorSource();
+/** What a phone shows. */
+const tab: Signal<Tab> = signal("chat");
 
 function App(): VNode {
   if (wayIn.value !== undefined) return <WayInForm {...wayIn.value} source={source} />;
+  // Whoever may ask the server how it stands has its figures beside the chat; on a phone one at a time.
+  const operates = server.value?.kind === "full";
   return (
     <>
       <header class="top">
         <h1>chat</h1>
         <Link />
+        {operates && (
+          <nav class="tabs" aria-label="Panels">
+            {TABS.map((name) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={tab.value === name}
+                onClick={() => tab.value = name}
+              >
+                {name === "chat" ? "Chat" : "Server"}
+              </button>
+            ))}
+          </nav>
+        )}
         {notifications.value === "default" && (
           <button
             type="button"
@@ -50,8 +77,15 @@ function App(): VNode {
           {account.value === "own" ? "Log out" : "Leave"}
         </button>
       </header>
-      <main class="panels alone">
+      <main class={operates ? `panels shows-${tab.value}` : "panels alone"}>
         <ChatPanel />
+        {operates && (
+          <div class="instruments unwatched">
+            <TimeBar />
+            <ServerPanel />
+            <PeoplePanel />
+          </div>
+        )}
       </main>
     </>
   );
@@ -59,7 +93,7 @@ function App(): VNode {
 
 effect(() => {
   // What came while the form was shown is before the reader's eyes once the page is drawn.
-  if (wayIn.value === undefined) setTimeout(seen);
+  if (wayIn.value === undefined && tab.value === "chat") setTimeout(seen);
 });
 showsUnread();
 

@@ -27,6 +27,7 @@ import { Conversations } from "../../conversations.ts";
 import type { Answer, Asked, ChatEvent, Told } from "../../page_messages.ts";
 import { forgetDrafts } from "../chat/kept_drafts.ts";
 import type { Heard, Source } from "../source.ts";
+import { Figures } from "./figures.ts";
 import { forget, ignore, ignoredNames, remember, remembered } from "./remembered.ts";
 import { asks } from "./way_in.ts";
 
@@ -37,6 +38,7 @@ const GATHER_MS = 16;
 interface Visit {
   readonly client: Client;
   readonly conversations: Conversations;
+  readonly figures: Figures;
 }
 
 /** How somebody comes in by the form. */
@@ -135,7 +137,10 @@ export class VisitorSource implements Source {
         if (this.#visit === visit) this.#say(event);
       },
     });
-    const visit = { client, conversations };
+    const figures = new Figures(client, (told) => {
+      if (this.#visit === visit) this.#heard.onTold(told);
+    });
+    const visit = { client, conversations, figures };
     this.#visit = visit;
     void this.#follow(visit);
     return visit;
@@ -147,11 +152,13 @@ export class VisitorSource implements Source {
     }
   }
 
-  #hear({ client, conversations }: Visit, event: ClientEvent): void {
+  #hear({ client, conversations, figures }: Visit, event: ClientEvent): void {
     if (event.type === "Status" && event.status.kind === "online") {
       remember(event.status.welcome);
       this.#wasIn = event.status.welcome.username;
-    }
+      if (event.status.welcome.account === true) void figures.begin();
+    } else if (event.type === "Status") figures.end();
+    if (event.type === "NewMessage") figures.heard(event.room, event.content);
     if (event.type === "Renamed" && client.status.kind === "online") {
       remember({ ...client.status.welcome, username: event.username });
     }
