@@ -13,6 +13,7 @@ import { assert, assertEquals } from "../../assert.ts";
 import { BROWSER_FLAGS, CHROMIUM, seriousFaults } from "../../dashboard/stage.ts";
 import { startServer, type TestServer, within } from "../../harness.ts";
 import { testWith } from "../../skips.ts";
+import { OPERATOR, operatorOf } from "../hooks/hooking.ts";
 
 const NEEDS = [CHROMIUM];
 const PASSWORD = "correct horse battery";
@@ -153,6 +154,59 @@ testWith(
     await later.getByRole("button", { name: "Log out" }).click();
     await later.getByRole("button", { name: "Come in" }).waitFor();
     assertEquals(await later.evaluate("localStorage['chat.who'] ?? null"), null);
+    assertEquals(stage.complaints, []);
+  },
+);
+
+testWith(
+  NEEDS,
+  "a link with an invitation lets a guest in where others need an account, into its room, and is in no address",
+  async () => {
+    await using stage = await setStage({ accounts: "closed", operatorToken: OPERATOR });
+    await using op = await operatorOf(stage.server);
+    await op.send({ type: "Join", room: "team", id: "j" }, {
+      type: "Room",
+      room: "team",
+      access: "invite",
+      id: "r",
+    }, { type: "AddInvitation", room: "team", uses: 2 });
+    const { token, invitation } = await op.nextOf("InvitationAdded");
+    const link = `${stage.url}#invite=${token}`;
+    const [one, other, late] = [
+      await stage.browser(),
+      await stage.browser(),
+      await stage.browser(),
+    ];
+
+    const zoe = await opened(one, link);
+    await zoe.getByText("You are invited.").waitFor();
+    assertEquals(zoe.url(), stage.url);
+    assertEquals(await seriousFaults(zoe), []);
+    await comeIn(zoe, "Zoe");
+    await isIn(zoe, "Zoe");
+    const rooms = (page: Page) => page.getByRole("navigation", { name: "Rooms and conversations" });
+    await rooms(zoe).getByRole("button", { name: "team" }).waitFor();
+    // A guest shows it each time, and it counts once.
+    await zoe.reload();
+    await isIn(zoe, "Zoe");
+    await rooms(zoe).getByRole("button", { name: "team" }).waitFor();
+
+    const yan = await opened(other, link);
+    await yan.getByLabel("Make this name mine").check();
+    await yan.getByLabel("Password").fill(PASSWORD);
+    await yan.getByLabel("The same again").fill(PASSWORD);
+    await comeIn(yan, "Yan");
+    await isIn(yan, "Yan");
+    await rooms(yan).getByRole("button", { name: "team" }).waitFor();
+
+    const xia = await opened(late, link);
+    await comeIn(xia, "Xia");
+    await xia.getByRole("alert").getByText("used as often as it may be").waitFor();
+    // It is forgotten: the page is what it is for everybody.
+    await xia.getByText("for whom its operator made an account").waitFor();
+    await op.send({ type: "Invitations" });
+    const { invitations } = await op.nextOf("InvitationList");
+    assertEquals(invitations.map(({ id, used }) => [id, used]), [[invitation.id, 2]]);
     assertEquals(stage.complaints, []);
   },
 );

@@ -30,6 +30,7 @@ import { heard } from "../heard.ts";
 import { Link, showsUnread } from "../link.tsx";
 import { account, server } from "../state.ts";
 import { startWorker } from "./installing.ts";
+import { takeInvitation } from "./invited.ts";
 import { VisitorSource } from "./source.ts";
 import { wayIn } from "./way_in.ts";
 import { WayInForm } from "./way_in_form.tsx";
@@ -101,6 +102,7 @@ const root = document.getElementById("app");
 if (root !== null) {
   root.textContent = "";
   keepDrafts();
+  takeInvitation();
   onNotified((key) => look(key, draft.read()));
   connection.start(source, heard);
   render(<App />, root);

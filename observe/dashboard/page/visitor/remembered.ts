@@ -4,10 +4,13 @@
  * ```text
  *   account   localStorage     name, token of this browser      until it logs out
  *   guest     sessionStorage   name, secret of its session      as long as the tab
+ *   invited   sessionStorage   token of the invitation          until there is an account
  *   ignored   localStorage     names
  * ```
  *
- * Both secrets are sealed (`server/codec/seal.ts`): without the cookie that goes with them, which no script can read, they open
+ * An invitation is a guest's way in at each login. It came by a link, which whoever sent it has, too, so it is kept as it came.
+ *
+ * The other two secrets are sealed (`server/codec/seal.ts`): without the cookie that goes with them, which no script can read, they open
  * nothing. What a browser keeps so belongs to one origin with its port, unlike a cookie; so neither half alone is of use to
  * anybody, and both are together in no place but the server. Where a browser keeps nothing for us, the page works until it is
  * loaded again.
@@ -27,6 +30,7 @@ export interface Remembered {
 }
 
 const WHO = "chat.who";
+const INVITED = "chat.invited";
 const IGNORED = "chat.ignored";
 
 /** Who was here last; `undefined` for nobody. */
@@ -41,6 +45,7 @@ export function remember({ username: name, account, device, session }: Welcome):
     return;
   }
   write("sessionStorage", WHO, undefined);
+  invite(undefined);
   // Of a device that is known already no token is told again.
   if (device !== undefined) write("localStorage", WHO, { name, device });
 }
@@ -49,6 +54,17 @@ export function remember({ username: name, account, device, session }: Welcome):
 export function forget(): void {
   write("sessionStorage", WHO, undefined);
   write("localStorage", WHO, undefined);
+}
+
+/** By which invitation the reader comes in, if by one. */
+export function invitation(): string | undefined {
+  const token = parsed("sessionStorage", INVITED);
+  return typeof token === "string" ? token : undefined;
+}
+
+/** The reader comes in by this invitation from now on, or by none. */
+export function invite(token: string | undefined): void {
+  write("sessionStorage", INVITED, token);
 }
 
 /** Whom the reader ignores. */

@@ -28,8 +28,16 @@ import type { Answer, Asked, ChatEvent, Told } from "../../page_messages.ts";
 import { forgetDrafts } from "../chat/kept_drafts.ts";
 import type { Heard, Source } from "../source.ts";
 import { Figures } from "./figures.ts";
-import { forget, ignore, ignoredNames, remember, remembered } from "./remembered.ts";
-import { asks } from "./way_in.ts";
+import {
+  forget,
+  ignore,
+  ignoredNames,
+  invitation,
+  invite,
+  remember,
+  remembered,
+} from "./remembered.ts";
+import { asks, type WayIn } from "./way_in.ts";
 
 /** How long what is said is gathered before it is told, in ms: a frame, so that a burst is drawn once. */
 const GATHER_MS = 16;
@@ -56,7 +64,7 @@ export class VisitorSource implements Source {
   start(heard: Heard): void {
     this.#heard = heard;
     const who = remembered();
-    if (who === undefined) return asks({});
+    if (who === undefined) return this.#ask({});
     const visit = this.#begin(who);
     this.#tellHere(visit);
   }
@@ -102,6 +110,7 @@ export class VisitorSource implements Source {
     const visit = this.#visit;
     this.#visit = undefined;
     forget();
+    invite(undefined);
     forgetDrafts();
     if (visit === undefined) return;
     const { client } = visit;
@@ -114,11 +123,21 @@ export class VisitorSource implements Source {
     location.reload();
   }
 
+  /** Asks who comes in. */
+  #ask(what: WayIn): void {
+    asks({ ...what, invited: invitation() !== undefined });
+  }
+
   #begin(options: LoginOptions): Visit {
     const url = new URL("/ws?page", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const deviceName = deviceNamed(navigator.userAgent);
-    const client = clientOver(webSocketLine(url), { ...options, deviceName });
+    const shown = invitation();
+    const client = clientOver(webSocketLine(url), {
+      ...options,
+      deviceName,
+      ...(shown === undefined ? {} : { invitation: shown }),
+    });
     const conversations = new Conversations({
       client,
       where: location.host,
@@ -164,11 +183,13 @@ export class VisitorSource implements Source {
     }
     if (event.type === "Status" && event.status.kind === "closed") {
       // Whatever it was, only its reader can do something about it.
-      asks({ name: client.name, why: event.status.reason });
+      const { reason: why } = event.status;
       client.online().catch((error) => {
-        // What was shown proves nobody any more.
-        if (error instanceof ChatError && error.code === "auth_failed") forget();
-      });
+        if (!(error instanceof ChatError)) return;
+        // What was shown proves nobody any more, or lets nobody in.
+        if (error.code === "auth_failed") forget();
+        if (error.code === "forbidden") invite(undefined);
+      }).finally(() => this.#ask({ name: client.name, why }));
       return;
     }
     conversations.hear(event);

@@ -10,6 +10,8 @@ import { type Signal, signal } from "@preact/signals";
 export interface WayIn {
   /** As whom the reader was here last. */
   readonly name?: string;
+  /** Whether an invitation is shown, by which one comes in whatever is asked of others. */
+  readonly invited?: boolean;
   /** Why it is asked again, as a sentence. */
   readonly why?: string | undefined;
 }

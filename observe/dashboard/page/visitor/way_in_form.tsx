@@ -33,9 +33,11 @@ const SENTENCES: Readonly<Record<Mode, string>> = {
   off: "Choose a name.",
 };
 
+const INVITED = "You are invited. Choose a name; a name that is yours needs its password.";
+
 /** The form. */
 export function WayInForm(
-  { name = "", why = "", source }: WayIn & { readonly source: VisitorSource },
+  { name = "", why = "", invited = false, source }: WayIn & { readonly source: VisitorSource },
 ): VNode {
   const form = useRef<HTMLFormElement>(null);
   const mode = modeOf(document.documentElement.dataset["accounts"]);
@@ -44,8 +46,9 @@ export function WayInForm(
     const empty = name === "" ? "name" : "password";
     form.current?.querySelector<HTMLInputElement>(`input[name=${empty}]`)?.focus();
   }, [why]);
-  const mayRegister = mode === "open" || mode === "required";
-  const needsPassword = mode === "required" || mode === "closed" || registers.value;
+  const mayRegister = mode === "open" || mode === "required" || invited && mode !== "off";
+  const isAsked = !invited && (mode === "required" || mode === "closed");
+  const needsPassword = isAsked || registers.value;
   return (
     <main class="door">
       <h1>chat</h1>
@@ -57,7 +60,7 @@ export function WayInForm(
           if (!trying.value) void comeIn(source, event);
         }}
       >
-        <p>{SENTENCES[mode]}</p>
+        <p>{invited ? INVITED : SENTENCES[mode]}</p>
         <label>
           Name
           <input
