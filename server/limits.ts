@@ -158,6 +158,9 @@ export const FRAME_NUMBER_UNITS_MAX = 1_000;
 /** Well-framed frames in a row that may be no message before the connection ends. */
 export const BAD_FRAMES_MAX = 10;
 
+/** How long who speaks lines is silent, in ms, before what he says is for the lobby that he was put back to: as one needs to see that. */
+export const ASTRAY_MS = 2_000;
+
 /** Members of a room up to which each arrival is told on its own; above, once a second in one digest. */
 export const PRESENCE_EACH_MAX = 256;
 /** Arrivals and departures that any room is told each on its own per second: faster than people can read. */

@@ -239,8 +239,9 @@ function enter(
       if (place.room !== room) place.room.exit(member);
     }
   }
-  // Nothing else tells it, and what comes behind this is from there.
+  // Nothing else tells it, and what comes behind this is from there, and for there.
   if (member.speech === "text") {
+    member.astray = undefined;
     const where = room === hall.lobby ? "the lobby" : room.name;
     member.tell({ type: "Notice", msg: `You are in ${where} now.` });
   }

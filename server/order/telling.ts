@@ -21,6 +21,7 @@ import { type Deed, toldOf, type Whom } from "./deeds.ts";
 import { MARK_MS } from "./limits.ts";
 import { retainOf } from "./order.ts";
 import { isOne } from "./person.ts";
+import { Astray } from "../session/astray.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { rankOf, refuseAct } from "./standing.ts";
 
@@ -157,6 +158,8 @@ function backToLobby(
   member: Member,
 ): void {
   if (member.places.size > 0) return;
+  // What it has said already, or says before it sees this, was meant for where it was.
+  member.astray = new Astray(performance.now());
   if (refuseAct(lobby.order, lobby.name, member, "see", clock()) === undefined) {
     lobby.enter(member);
     member.tell({ type: "Notice", msg: "You are in the lobby now." });

@@ -14,6 +14,7 @@ import type { Speech } from "../codec/codec.ts";
 import type { UserView } from "../commands/types.ts";
 import { messageFrom } from "../codec/encode.ts";
 import type { Inline, TransferUser } from "../files/transfer_user.ts";
+import type { Astray } from "../session/astray.ts";
 import { markOf, tagOf } from "../session/identity.ts";
 import type { Outbox } from "../link/outbox.ts";
 import { Owed } from "./owed.ts";
@@ -81,6 +82,8 @@ export class Member implements UserView, TransferUser {
   readonly #host: Host;
   /** The rooms that it is in, each with its place in the room's log. */
   readonly places: Stays = new Stays();
+  /** While it may not know yet that it was put out of the room that it speaks in. */
+  astray: Astray | undefined;
   /** See `pair.ts`. */
   lastPair: Pair | undefined;
   #owed: Owed | undefined;
@@ -188,6 +191,7 @@ export class Member implements UserView, TransferUser {
       host: this.#host,
     });
     if (!this.#host.become(renamed)) return undefined;
+    renamed.astray = this.astray;
     this.#renamed = renamed;
     return renamed;
   }

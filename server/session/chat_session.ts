@@ -19,6 +19,7 @@ import type { Codec, Heard, Speech } from "../codec/codec.ts";
 import { codecFor } from "../codec/codec_for.ts";
 import { costOf, whyUnserved } from "../commands/table.ts";
 import { type ConnectionInfo, peerOf, type Session } from "../link/connection.ts";
+import { NOT_SAID, rests } from "./astray.ts";
 import { type Arriving, ComingIn } from "./coming_in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lane, lastWords } from "../files/lane.ts";
@@ -32,7 +33,7 @@ import { errorMessage, refusalOf } from "../perform.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { endOf, isOver, roomNamesOf, type State, userOf } from "./session_state.ts";
 import { Settling } from "./settling.ts";
-import { take as takeIn } from "./take.ts";
+import { letGo, take as takeIn } from "./take.ts";
 import { msTooEarly } from "./too_early.ts";
 import type {
   ClientMessage,
@@ -142,6 +143,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
       const { codec, lane } = state;
       return codec.midFrame ? this.#endFrame(codec, chunk) : this.#carry(lane, chunk);
     }
+    if (state.kind === "member") state.member.astray?.hears(performance.now());
     state.codec.feed(chunk);
     return this.#takeAll(state.codec);
   }
@@ -181,7 +183,8 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
 
   /** Takes what was heard, in order and in turns; a promise only when something has to be waited for. */
   #takeAll(codec: Codec): Promise<void> | undefined {
-    return hearAll(this.#link, codec, this);
+    const pending = hearAll(this.#link, codec, this);
+    return codec.speech === "text" ? rests(this.#state, pending) : pending;
   }
 
   ended(): boolean {
@@ -216,6 +219,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
     if (unsafe !== undefined) return this.#refuse(unsafe.code, message.id, unsafe);
     if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, codec } = state;
+    if (member.astray?.holds(message)) return this.#refuse("not_in_room", message.id, NOT_SAID);
     const waitMs = msTooEarly(this.#parts, member, message);
     if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.
@@ -368,14 +372,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
     if (state.kind === "ended") return;
     const say = this.#lastWords(last, waiting);
     this.#leaveState(last);
-    if ("member" in state) {
-      const { hall, files, accounts, unread } = this.#parts.world;
-      unread.leaves(state.member);
-      hall.remove(state.member);
-      files.leave(state.member);
-      accounts.left(state.member);
-      unread.left(state.member.key);
-    }
+    if ("member" in state) letGo(this.#parts.world, state.member);
     say();
     if ("lane" in state && state.kind !== "leaving") state.lane.onLost();
   }

@@ -1,5 +1,5 @@
 /**
- * Takes what a member says: once, however often it is said under its id.
+ * Takes what a member says: once, however often it is said under its id. And lets it go.
  *
  * @module
  */
@@ -34,4 +34,13 @@ async function takeUnless(
 
 function run(world: World, member: Member, message: ClientMessage): Promise<void> | undefined {
   return perform(world, member, runCommand(member, world.hall, message), message.id);
+}
+
+/** A member leaves the chat, and with it all that goes with its connection. */
+export function letGo({ hall, files, accounts, unread }: World, member: Member): void {
+  unread.leaves(member);
+  hall.remove(member);
+  files.leave(member);
+  accounts.left(member);
+  unread.left(member.key);
 }

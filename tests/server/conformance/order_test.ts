@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NOT_SAID } from "../../../server/session/astray.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
 import { folder, startOn } from "../durable/place.ts";
@@ -242,7 +243,10 @@ Deno.test("a text client keeps order by lines, and sees what is done", async () 
     "[Server] Ben has left.",
   );
   await ben.write("back in the lobby\n/join tea\n");
-  await ben.expectLines("[Server] You are banned from the room 'tea' for 60 seconds.");
+  await ben.expectLines(
+    `[Server] ${NOT_SAID.msg}`,
+    "[Server] You are banned from the room 'tea' for 60 seconds.",
+  );
   await anna.write("/room\n/mute\n/ban nobody-at-all 1d [Server] x\n");
   await anna.expectLines(
     "[Server] Room tea (1): open to everybody. It is Anna's. You are its owner.",
