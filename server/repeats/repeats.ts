@@ -16,6 +16,7 @@ import type { Said } from "../commands/types.ts";
 import type { Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
 import { numberOf, RecentIds, type Taken } from "./recent_ids.ts";
+import { tagOfAuthor } from "../store/authors.ts";
 import type { MessageStore, StorageError } from "../store/store_port.ts";
 import { messageIn } from "../store/stored.ts";
 import { pairStream, roomStream } from "../store/streams.ts";
@@ -206,15 +207,25 @@ export class Repeats {
     }
     // Another message whose key in the table is by chance the same.
     if (first.id !== id || foldText(first.from) !== speaker.key) return false;
-    // Of what was edited since, or deleted, only the number of its first words can tell, and that is not always known.
+    // Of what was edited since, or deleted, only the number of its first words can tell, and that is not always known. Who has
+    // the name now, and guesses, does not learn by it what was taken back.
     const isSame = first.edited === undefined
       ? first.content === message.content
-      : sameWords ?? true;
+      : await this.#hasSaid(speaker, first) && (sameWords ?? true);
     if (isSame) speaker.tell({ ...this.#asItIs(answerTo(first, message)), re: id });
     // A stranger who has the name now, and an id, is not even told that something was whispered under it.
     else if (message.type === "Whisper" && !isOfSession(speaker, first)) return false;
     else speaker.tell({ ...otherWords(), re: id });
     return true;
+  }
+
+  /** Whether it was somebody's session or account that said something, and not one that had its name. */
+  async #hasSaid(speaker: Member, said: NewMessage | PrivateMessage): Promise<boolean> {
+    if (said.type === "PrivateMessage") return isOfSession(speaker, said);
+    const { read, head } = this.#store;
+    speaker.account.spend({ workMs: STORE_READ_MS });
+    const what = { from: speaker.key, seq: said.seq };
+    return await tagOfAuthor(read, head, foldText(said.room), what) === speaker.tag;
   }
 
   /** An answer that is made again says whether the other one is away now. */
