@@ -202,6 +202,7 @@ export function wire(
     onEvent,
     files,
     isHook: (name) => hookBook.holderOf(name) !== undefined,
+    bans,
   });
   const order = new OrderDesk({
     ...archive,

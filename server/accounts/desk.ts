@@ -14,6 +14,7 @@ import type { Erasure } from "../erasing/erasure.ts";
 import type { ServerEvent } from "../events.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
 import type { Person } from "../order/person.ts";
+import type { ServerBans } from "../order/server_bans.ts";
 import { markOf, tagOf } from "../session/identity.ts";
 import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
@@ -40,7 +41,8 @@ export interface AccountDeskParts {
   /** Greets a guest who has become an account, as at a login. */
   readonly greet: (member: Member, token: string | undefined) => Welcome;
   readonly onEvent: (event: ServerEvent) => void;
-  readonly files: Pick<FileDesk, "leave" | "putOut">;
+  readonly files: Pick<FileDesk, "leave" | "putOut" | "roomsOf">;
+  readonly bans: Pick<ServerBans, "refuse">;
   /** Whether a name, or one that looks like it, is a hook's. */
   readonly isHook: (name: UserName) => boolean;
 }
@@ -148,12 +150,12 @@ export class AccountDesk {
         return told(outcome, "The device has to log in with the password again.");
       }
       default: {
-        const { accounts, hall, store, news, erasure, files, clock, isHook } = {
+        const { accounts, hall, store, news, erasure, files, bans, clock, isHook } = {
           ...this.#parts,
           accounts: this.accounts,
         };
         const onTaken = (name: UserName) => this.#renameGuests(name);
-        const parts = { accounts, hall, store, news, erasure, files, clock, isHook, onTaken };
+        const parts = { accounts, hall, store, news, erasure, files, bans, clock, isHook, onTaken };
         const outcome = await operate(parts, member, effect);
         return "type" in outcome ? this.#answer(member, id, outcome) : outcome;
       }

@@ -11,6 +11,7 @@ import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
 import type { AccountRecord } from "./record.ts";
 import type { AccountEffect } from "../commands/types.ts";
 import { type AccountAct, recorded, type RecordParts } from "../order/record_act.ts";
+import type { ServerBans } from "../order/server_bans.ts";
 import { leaveUnseen } from "../order/telling.ts";
 import { errorMessage } from "../perform.ts";
 import type { Hall } from "../rooms/hall.ts";
@@ -40,7 +41,8 @@ export interface OperatingParts extends RecordParts {
   readonly accounts: Accounts;
   readonly hall: Hall;
   readonly erasure: Erasure;
-  readonly files: Pick<FileDesk, "putOut">;
+  readonly files: Pick<FileDesk, "putOut" | "roomsOf">;
+  readonly bans: Pick<ServerBans, "refuse">;
   /** Whether a name, or one that looks like it, is a hook's. */
   readonly isHook: (name: UserName) => boolean;
   /** A name has become an account's: whoever is here under it as a guest gets another one. */
@@ -97,7 +99,7 @@ export async function operate(
       return told(outcome, "The account is removed.");
     }
     case "erase account":
-      return await erase(parts, by, { key, user, count: effect.count });
+      return await erase(parts, by, { key, user, count: effect.count, late });
     default:
       return effect satisfies never;
   }
@@ -112,10 +114,12 @@ export function ofHook(name: string): Refusal {
 async function erase(
   parts: OperatingParts,
   by: Member,
-  { key, user, count }: {
+  { key, user, count, late }: {
     readonly key: FoldedName;
     readonly user: string;
     readonly count: boolean;
+    /** Why what was counted is not the asker's to know any more: much may be decided meanwhile. */
+    readonly late: () => Refusal | undefined;
   },
 ): Promise<Operated> {
   const { accounts, erasure, news } = parts;
@@ -132,7 +136,10 @@ async function erase(
     username: user,
     devices: record?.devices.length ?? 0,
   } as const;
-  if (count) return await erasure.count(who).then((found) => ({ ...report, ...found }), refusalOf);
+  if (count) {
+    const counted = erasure.count(who).then((found) => ({ ...report, ...found }), refusalOf);
+    return await counted.then((counted) => late() ?? counted);
+  }
   if (record !== undefined) {
     const via = onRecord(parts, by, "erase", user, [erasure.note(who)]);
     const outcome = await changingRights(parts, key, () => accounts.remove(key, via));
@@ -159,7 +166,7 @@ async function setRole(
     readonly role: AccountRole;
   },
 ): Promise<Operated> {
-  const { accounts, hall, clock } = parts;
+  const { accounts, hall, bans, clock } = parts;
   const before = accounts.read(key)?.role;
   if (before === undefined && hall.member(key) !== undefined) {
     const msg = `'${user}' is a guest: only an account can be an operator.`;
@@ -174,7 +181,12 @@ async function setRole(
   const outcome = await changingRights(parts, key, write);
   if (outcome.kind === "refused") return outcome;
   const devices = [...here(hall, key)];
-  for (const one of devices) leaveUnseen(parts, one);
+  for (const one of devices) {
+    // No ban hits an operator: what was said of him before, or of where he comes from, does from now on.
+    const banned = bans.refuse(one);
+    if (banned === undefined) leaveUnseen(parts, one);
+    else one.dismiss(errorMessage(banned.code, banned.msg));
+  }
   // Something else may be on its way by now: who is nothing of it is not told that he is.
   const concerned = accounts.roleOf(key) === role ? devices : [];
   for (const one of new Set([by, ...concerned])) {

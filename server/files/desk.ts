@@ -254,6 +254,17 @@ export class FileDesk {
     this.#chores.do(this.#ends.leavingRoom(user, room));
   }
 
+  /** Some may not be in a room any more, also of those who have left it by themselves: the same of them. */
+  closeTo(room: RoomName, isOut: (user: TransferUser) => boolean): void {
+    this.#chores.do(this.#ends.closing(room, isOut));
+  }
+
+  /** The rooms in which somebody has offered something, or from which something comes to him. */
+  roomsOf(user: TransferUser): ReadonlySet<RoomName> {
+    const offers = [...this.#offers.by(user), ...this.#offers.to(user)];
+    return new Set(offers.flatMap(({ room }) => room ?? []));
+  }
+
   /** Looks after deadlines. To be called about once a second. */
   check(): void {
     const { limits, now } = this.#parts;

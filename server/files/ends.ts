@@ -146,6 +146,20 @@ export class OfferEnds {
     }
   }
 
+  /** Some may not be in a room any more, of whom some had left it with what they had accepted there. */
+  *closing(room: RoomName, isOut: (user: TransferUser) => boolean): Steps {
+    const users = new Set<TransferUser>();
+    for (const { sender, invited } of this.#parts.offers.inRoom(room)) {
+      users.add(sender);
+      for (const user of invited.keys()) users.add(user);
+      yield;
+    }
+    for (const user of users) {
+      if (isOut(user)) yield* this.leavingRoom(user, room);
+      yield;
+    }
+  }
+
   /** What nobody has answered for so long. */
   *expiring(msMax: number): Steps {
     const { offers, now } = this.#parts;

@@ -103,6 +103,8 @@ export class Offers {
   /** What each user has open, and what each is invited to, in the same order. */
   readonly #bySender = new Map<TransferUser, Set<Offer>>();
   readonly #byReceiver = new Map<TransferUser, Set<Offer>>();
+  /** Those that were made to a room. */
+  readonly #byRoom = new Map<RoomName, Set<Offer>>();
   /** Who of each name has something open: of an account, perhaps several devices. */
   readonly #senders = new Map<FoldedName, Set<TransferUser>>();
   /** Offers that an audience has not answered yet, the oldest first. */
@@ -129,6 +131,11 @@ export class Offers {
     return this.#bySender.get(sender) ?? NONE;
   }
 
+  /** The offers that were made to a room. */
+  inRoom(room: RoomName): ReadonlySet<Offer> {
+    return this.#byRoom.get(room) ?? NONE;
+  }
+
   /** The offer of that id. */
   get(id: string): Offer | undefined {
     return this.#offers.get(id);
@@ -143,6 +150,7 @@ export class Offers {
     if (parts.audience !== undefined) this.#toAudiences.add(offer);
     this.#offers.set(offer.id, offer);
     addTo(this.#bySender, parts.sender, offer);
+    if (parts.room !== undefined) addTo(this.#byRoom, parts.room, offer);
     const { sender } = parts;
     this.#senders.set(sender.key, (this.#senders.get(sender.key) ?? new Set()).add(sender));
     return offer;
@@ -221,6 +229,7 @@ export class Offers {
     offer.audience?.end();
     this.#toAudiences.delete(offer);
     removeFrom(this.#bySender, offer.sender, offer);
+    if (offer.room !== undefined) removeFrom(this.#byRoom, offer.room, offer);
     const { sender } = offer;
     if (this.#bySender.has(sender)) return;
     const devices = this.#senders.get(sender.key);
@@ -275,16 +284,16 @@ function newInvitation(user: TransferUser, sinceMs: number): Invitation {
   return { user, taken: false, sinceMs, confirmed: false };
 }
 
-function addTo(index: Map<TransferUser, Set<Offer>>, user: TransferUser, offer: Offer): void {
-  const theirs = index.get(user);
-  if (theirs === undefined) index.set(user, new Set([offer]));
+function addTo<K>(index: Map<K, Set<Offer>>, key: K, offer: Offer): void {
+  const theirs = index.get(key);
+  if (theirs === undefined) index.set(key, new Set([offer]));
   else theirs.add(offer);
 }
 
-function removeFrom(index: Map<TransferUser, Set<Offer>>, user: TransferUser, offer: Offer): void {
-  const theirs = index.get(user);
+function removeFrom<K>(index: Map<K, Set<Offer>>, key: K, offer: Offer): void {
+  const theirs = index.get(key);
   theirs?.delete(offer);
-  if (theirs?.size === 0) index.delete(user);
+  if (theirs?.size === 0) index.delete(key);
 }
 
 const NONE: ReadonlySet<Offer> = new Set();

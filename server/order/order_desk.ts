@@ -163,18 +163,20 @@ export class OrderDesk {
     const isKnown = room.remembered;
     room.remembered = true;
     let isRefused = false;
+    let was = room.order;
     const absent = this.#absentee(deed, room.order, next);
     this.#store({ by, deed, room, at, absent, put: book.put(room.key, next, at) }, (error) => {
       arrived(error);
       isRefused = error !== undefined;
       if (!isRefused) {
         room.isOwnerNews = false;
+        was = room.order;
         hall.setOrder(room, next);
       }
       room.release();
       by.owed.settle();
       if (error !== undefined) return this.#failed(by, error, id);
-      tellDeed(this.parts, by, room, deed);
+      tellDeed(this.parts, by, room, deed, was);
       if (id === undefined) return;
       by.tell({ type: "Ack", re: id, room: room.name, seq: hall.head(room.stream), at });
     });

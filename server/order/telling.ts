@@ -19,7 +19,7 @@ import type { Unread } from "../unread/unread.ts";
 import { type ErrorMessage, foldText, lookAlike, type OrderKept } from "../wire/mod.ts";
 import { type Deed, toldOf, type Whom } from "./deeds.ts";
 import { MARK_MS } from "./limits.ts";
-import { retainOf } from "./order.ts";
+import { type Order, retainOf } from "./order.ts";
 import { isOne } from "./person.ts";
 import { Astray } from "../session/astray.ts";
 import type { ServerBans } from "./server_bans.ts";
@@ -30,13 +30,19 @@ export interface TellingParts {
   readonly hall: Hall;
   readonly bans: ServerBans;
   readonly unread: Pick<Unread, "putOut">;
-  readonly files: Pick<FileDesk, "putOut">;
+  readonly files: Pick<FileDesk, "putOut" | "closeTo" | "roomsOf">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
 
-/** Tells what was done, and does what follows from it for those who are here. */
-export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed): void {
+/** Tells what was done, and does what follows from it for those who are here. @param before How the room was set until then. */
+export function tellDeed(
+  parts: TellingParts,
+  by: Member,
+  room: Room,
+  deed: Deed,
+  before: Order,
+): void {
   const { hall, unread, files } = parts;
   if (deed.act === "set") {
     const { access, slow, topicBy } = room.order;
@@ -73,6 +79,12 @@ export function tellDeed(parts: TellingParts, by: Member, room: Room, deed: Deed
     const isElsewhere = !member.isIn(room.key) && !out.includes(member);
     if (isElsewhere) member.tell({ ...message, at: parts.clock() });
   }
+  // Who keeps order is hit by no ban of an address or of another's name; who does not any more is.
+  const lost = deed.act === "demote" ? deed.who : deed.act === "owner" ? before.owner : undefined;
+  if (lost !== undefined && room.order.closes) {
+    for (const member of outOf(parts, by, room, lost)) leaveUnseen(parts, member);
+  }
+  if (isOut || lost !== undefined) endFiles(parts, room);
 }
 
 /** Ends the connections of all who may not be here any more, of whom something was said. */
@@ -88,7 +100,9 @@ export function dismissBanned({ hall, bans }: TellingParts, by: Member, whom: Wh
 
 /** Puts a member out of all rooms that it may not see any more, and tells it so. */
 export function leaveUnseen(
-  parts: Pick<TellingParts, "hall" | "clock" | "files">,
+  parts: Pick<TellingParts, "hall" | "clock"> & {
+    readonly files: Pick<FileDesk, "putOut" | "roomsOf">;
+  },
   member: Member,
 ): void {
   const nowMs = parts.clock();
@@ -98,6 +112,13 @@ export function leaveUnseen(
     room.exit(member);
     parts.files.putOut(member, room.name);
     member.tell({ type: "Error", ...refusal });
+  }
+  // Nor does what comes to it from rooms that it had left by itself.
+  for (const name of parts.files.roomsOf(member)) {
+    const order = parts.hall.order(name);
+    const isUnseen = order !== undefined &&
+      refuseAct(order, name, member, "see", nowMs) !== undefined;
+    if (isUnseen) parts.files.putOut(member, name);
   }
   if (member.speech === "text") backToLobby(parts, member);
 }
@@ -150,6 +171,16 @@ function putOutUninvited(parts: TellingParts, by: Member, room: Room): void {
     if (registered) parts.unread.putOut(member, room.key);
     if (member.speech === "text") backToLobby(parts, member);
   }
+  endFiles(parts, room);
+}
+
+/** What comes from a room goes no more to who may not be there, also if he had left it with that. */
+function endFiles({ hall, files, clock }: TellingParts, { order, name }: Room): void {
+  if (!order.closes) return;
+  files.closeTo(name, (user) => {
+    const member = hall.membersOf(user.key).find((one) => one === user);
+    return member !== undefined && refuseAct(order, name, member, "see", clock()) !== undefined;
+  });
 }
 
 /** Text has no word for being nowhere. */
