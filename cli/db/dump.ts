@@ -7,7 +7,7 @@
  * passwords, and that is said. What is given to others is dumped without them.
  *
  * Beside a server whose compaction takes files away that are still to be read, the store is looked at again and the dump
- * goes on where it was: each stream and each key is there once, as it was when its turn came.
+ * goes on where it was: each stream and each key is there once, as it was when its turn came, and nothing that was said since the first look.
  *
  * @module
  */
@@ -25,6 +25,7 @@ import {
 import {
   ACCOUNT_KEYS,
   AUDIT_STREAMS,
+  AUTHOR_STREAMS,
   ERASE_KEYS,
   HOOK_KEYS,
   INVITATION_KEYS,
@@ -132,6 +133,8 @@ interface Done {
   /** The stream that was begun last, and the seq of it that came last. */
   stream: string | undefined;
   seq: number;
+  /** The last seq of each stream at the first look: what came later may stand beside what came then, and say whose it is. */
+  lasts?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -149,17 +152,20 @@ export async function* dumpLines(
   const streams = audit
     ? auditsIn(store, room)
     : room === undefined
-    ? [...store.streams()]
+    ? authorsFirst(store.streams())
     : [streamOf(store, room)];
   const isPart = room !== undefined || since !== undefined;
   // Before any word: wherever a dump is cut off, or its import, what is there by then of a closed room is closed.
   for (const { name } of streams) yield* invitationOf(store, name, isPart || audit, done);
-  for (const { name: stream, last } of streams) {
-    if (done.streams.has(stream)) continue;
+  done.lasts ??= new Map(streams.map(({ name, last }) => [name, last]));
+  for (const { name: stream } of streams) {
+    const last = done.lasts.get(stream);
+    if (last === undefined || done.streams.has(stream)) continue;
     if (done.stream !== stream) [done.stream, done.seq] = [stream, 0];
     const options = { stream, after: done.seq, ...(since === undefined ? {} : { since }) };
     for await (const item of messagesOf(store, options)) {
       if (item.kind === "key") continue;
+      if (item.seq > last) break;
       done.seq = item.seq;
       if (item.kind === "message") yield item;
       else yield { kind: "lost", stream, seq: item.seq, reason: item.damage.reason };
@@ -214,6 +220,12 @@ async function keyLine(store: ReadStore, key: string): Promise<DumpLine> {
     if (!(error instanceof DamageError)) throw error;
     return { kind: "lost_key", key, reason: error.damages[0]?.reason ?? error.message };
   }
+}
+
+/** An import knows by what came before the words whether it is to be told whose they are. */
+function authorsFirst(streams: Iterable<StreamInfo>): StreamInfo[] {
+  const rank = ({ name }: StreamInfo) => name.startsWith(AUTHOR_STREAMS) ? 0 : 1;
+  return [...streams].sort((one, other) => rank(one) - rank(other));
 }
 
 /** Where it stands what moderators did: of a room, or all of them and the whole server. */

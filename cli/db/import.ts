@@ -151,13 +151,21 @@ function counted(bytes: Bytes, onBytes: (done: number) => void): Bytes {
   );
 }
 
-function importText({ messages, keys, passed, kept, lost }: Imported, directory: string): string {
+function importText(
+  { messages, keys, passed, kept, away, lost }: Imported,
+  directory: string,
+): string {
   const parts = [
     `Imported ${showCount(messages, "message")} and ${showCount(keys, "key")} into ${
       safeText(directory)
     }.\n`,
     passed > 0 ? `Passed over ${passed} that were there already.\n` : "",
     kept > 0 ? `${showCount(kept, "key")} kept another value; --yes replaces such.\n` : "",
+    away > 0
+      ? `${showCount(away, "key")} ${
+        away === 1 ? "was" : "were"
+      } taken away here and stayed away; --yes brings such back.\n`
+      : "",
     lost > 0 ? `${showCount(lost, "record")} were lost before the dump was made.\n` : "",
   ];
   return parts.join("");

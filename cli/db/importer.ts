@@ -12,6 +12,8 @@
  * - What the dump remembers of streams that have ended is added to what the store remembers.
  * - A key that has another value keeps it, unless the caller wants it replaced. But no word that was said in a room for the invited
  *   comes into one that is open, or into one for the invited that is other people's: the import ends before it. Where it is lost how a room was set, it is closed.
+ * - A key that was taken away here, as is on record, stays away: an account, or for how long a room keeps what is said there.
+ * - Who said what is known by notes beside it. Of words that come without these nobody here is known as the author.
  * - What the server could not show or use is not taken, unless the caller wants everything as it is.
  *
  * Lines are written in groups that become durable together.
@@ -23,12 +25,14 @@ import { FLOORS_KEY, floorsFault, raiseFloors, type Store } from "../../db/mod.t
 import {
   areOfOthers,
   AUDIT_STREAMS,
+  AUTHOR_STREAMS,
   canBeShown,
   canBeUsed,
   invitationIn,
   ORDER_KEYS,
   ROOM_STREAMS,
   sealedOrder,
+  TakenAway,
 } from "../../server/mod.ts";
 import { safeText } from "../tty/safe.ts";
 import type { DumpLine } from "./lines.ts";
@@ -70,6 +74,8 @@ export interface Imported {
   readonly missingAt: Missing[];
   /** Keys that have another value here, which they kept. */
   kept: number;
+  /** Keys that were taken away here, and stay away. */
+  away: number;
   /** Messages and keys of which the dump says that they are lost. */
   lost: number;
 }
@@ -99,6 +105,9 @@ export class Importer {
   #skipped = 0;
   /** Rooms for the invited that are other people's here than in the dump. */
   readonly #others = new Set<string>();
+  /** Streams of who said what, of which the dump had something, or a number was given up for what it had not. */
+  readonly #signed = new Set<string>();
+  readonly #takenAway: TakenAway;
 
   /** What was imported so far. */
   readonly counts: Imported = {
@@ -108,16 +117,19 @@ export class Importer {
     missing: 0,
     missingAt: [],
     kept: 0,
+    away: 0,
     lost: 0,
   };
 
   constructor(store: Store, options: ImportOptions) {
     this.#store = store;
     this.#options = options;
+    this.#takenAway = new TakenAway(store);
   }
 
   /** Takes in a line. @throws {Conflict} When it does not fit. */
   async take(line: DumpLine): Promise<void> {
+    if ("stream" in line && line.stream.startsWith(AUTHOR_STREAMS)) this.#signed.add(line.stream);
     switch (line.kind) {
       case "message":
         return await this.#message(line);
@@ -182,6 +194,7 @@ export class Importer {
         }' is for the invited in the store as in the dump, and other people's; --yes gives it to those of the dump`,
       );
     }
+    await this.#leaveUnproved(stream);
     await this.#skip(stream, seq);
     // Behind a time that a wrong clock gave comes an earlier one. What was edited is written once, in its last words.
     const how = { at, edited, latest: 0 };
@@ -194,6 +207,16 @@ export class Importer {
     const kind = [ROOM_STREAMS, AUDIT_STREAMS].find((kind) => stream.startsWith(kind));
     const room = kind && stream.slice(kind.length);
     return room !== undefined && this.#others.has(room) ? room : undefined;
+  }
+
+  /** The notes that are here say nothing of what comes without its own: one that is missing behind them may have said whose it is. */
+  async #leaveUnproved(stream: string): Promise<void> {
+    if (!stream.startsWith(ROOM_STREAMS)) return;
+    const authors = AUTHOR_STREAMS + stream.slice(ROOM_STREAMS.length);
+    if (this.#signed.has(authors)) return;
+    this.#signed.add(authors);
+    const there = this.#store.stream(authors);
+    if (there !== undefined) await this.#skip(authors, there.last + 2);
   }
 
   async #lost({ stream, seq }: DumpLine & { kind: "lost" }): Promise<void> {
@@ -256,6 +279,8 @@ export class Importer {
       const isOrder = key.startsWith(ORDER_KEYS);
       if (isOrder && areOfOthers(there, value)) this.#others.add(key.slice(ORDER_KEYS.length));
       this.counts.kept++;
+    } else if (!this.#options.replace && await this.#takenAway.has(key, value)) {
+      this.counts.away++;
     } else {
       await this.#wrote(this.#store.put(key, value).done, value.length);
       this.counts.keys++;

@@ -36,7 +36,7 @@ export interface Distrusted {
 }
 
 /** When operators last did something with an account, in ms since 1970. */
-type Acts = Partial<Record<string, number>>;
+export type Acts = Partial<Record<string, number>>;
 
 /** Takes from accounts what was taken from them before. */
 export async function distrustOlder(store: Store): Promise<Distrusted> {
@@ -51,7 +51,7 @@ export async function distrustOlder(store: Store): Promise<Distrusted> {
     const record = name && value && accountIn(value, name);
     if (record === undefined || name === undefined) continue;
     const done = acts.get(foldText(name)) ?? {};
-    if (Math.max(done["remove"] ?? 0, done["erase"] ?? 0) > record.created) {
+    if (isRemoved(record, done)) {
       await store.delete(key).done;
       removed.push(name);
       continue;
@@ -72,8 +72,13 @@ export async function distrustOlder(store: Store): Promise<Distrusted> {
   return { removed, demoted, older, operators };
 }
 
+/** Whether an account was taken away after it was made. */
+export function isRemoved({ created }: AccountRecord, done: Acts): boolean {
+  return Math.max(done["remove"] ?? 0, done["erase"] ?? 0) > created;
+}
+
 /** What operators did with accounts, as far as it is on record. */
-async function actsIn(store: Store): Promise<ReadonlyMap<FoldedName, Acts>> {
+export async function actsIn(store: Store): Promise<ReadonlyMap<FoldedName, Acts>> {
   const acts = new Map<FoldedName, Acts>();
   for (let after = 0;;) {
     const page = await store.read(auditStream(), { after, limit: PAGE_RECORDS });

@@ -115,9 +115,18 @@ export function auditIn({ seq, body }: Stored, showsAddress: boolean): AuditEntr
 
 /** Who may be in the room from then on, if a record tells of that. */
 export function accessSetIn(body: Uint8Array): string | undefined {
-  const { set } = { set: undefined, ...(jsonIn(body) ?? {}) } as { readonly set: unknown };
-  const { access } = { access: undefined, ...(set ?? {}) } as { readonly access: unknown };
+  const { access } = setIn(body);
   return typeof access === "string" ? access : undefined;
+}
+
+/** For how many days the room keeps what is said there from then on, likewise; 0 as long as the server does. */
+export function retainSetIn(body: Uint8Array): number | undefined {
+  const { retain } = setIn(body);
+  return typeof retain === "number" ? retain : undefined;
+}
+
+function setIn(body: Uint8Array): { readonly access?: unknown; readonly retain?: unknown } {
+  return Object((jsonIn(body) as { readonly set?: unknown } | null | undefined)?.set);
 }
 
 function jsonIn(bytes: Uint8Array): unknown {

@@ -36,6 +36,7 @@ Deno.test("dump, import and dump again give the same lines", async () => {
     missing: 0,
     missingAt: [],
     kept: 0,
+    away: 0,
     lost: 0,
     whole: true,
   });
