@@ -107,9 +107,10 @@ export class InvitationDesk {
     if (record === undefined) {
       return tell(by, errorMessage("not_found", "There is no such invitation."), id);
     }
+    const ended = this.invitations.ends(record);
     this.#write(by, "revoke", record, undefined, (error) => {
+      ended(error);
       if (error !== undefined) return this.#failed(by, error, id);
-      this.invitations.delete(record);
       if (id !== undefined) {
         by.tell({ type: "Ack", re: id, room: "", seq: 0, at: this.#parts.clock() });
       }

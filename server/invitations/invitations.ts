@@ -55,6 +55,8 @@ export class Invitations {
   readonly #parts: InvitationsParts;
   readonly #byId = new Map<string, InvitationRecord>();
   readonly #ids = new Map<string, string>();
+  /** Those that are being taken back, and how often. */
+  readonly #ending = new Map<string, number>();
 
   constructor(parts: InvitationsParts) {
     this.#parts = parts;
@@ -86,7 +88,7 @@ export class Invitations {
   /** The invitation whose token this is, if one of those may come in by it. @param marks What he may be remembered as. */
   find(token: string, marks: readonly string[]): InvitationRecord | undefined {
     const record = this.#byId.get(this.#ids.get(hashOf(token)) ?? "");
-    if (record === undefined || record.until <= this.#parts.clock()) return undefined;
+    if (!this.#holds(record)) return undefined;
     const isKnown = marks.some((mark) => record.guests.includes(mark));
     return isKnown || record.guests.length < record.uses ? record : undefined;
   }
@@ -101,6 +103,27 @@ export class Invitations {
   delete({ id, hash }: InvitationRecord): void {
     this.#byId.delete(id);
     this.#ids.delete(hash);
+  }
+
+  /**
+   * One is being taken back: nobody comes by it any more. A use that is written behind that would have it there again.
+   *
+   * @returns To be called when it is known whether that was kept.
+   */
+  ends(record: InvitationRecord): (error?: StorageError) => void {
+    const { id } = record;
+    this.#ending.set(id, (this.#ending.get(id) ?? 0) + 1);
+    return (error) => {
+      const left = (this.#ending.get(id) ?? 1) - 1;
+      if (left === 0) this.#ending.delete(id);
+      else this.#ending.set(id, left);
+      if (error === undefined) this.delete(record);
+    };
+  }
+
+  #holds(record: InvitationRecord | undefined): record is InvitationRecord {
+    return record !== undefined && record.until > this.#parts.clock() &&
+      !this.#ending.has(record.id);
   }
 
   /** Forgets those that are over, also on the disk: nobody waits for that. To be called now and then. */
@@ -125,7 +148,7 @@ export class Invitations {
     place: () => Placing | undefined,
   ): KeptValues["write"] | "known" | undefined {
     const record = this.#byId.get(id);
-    if (record === undefined || record.until <= this.#parts.clock()) return undefined;
+    if (!this.#holds(record)) return undefined;
     if (comer.isNew !== true && record.guests.includes(comer.mark)) return "known";
     if (record.guests.length >= record.uses) return undefined;
     this.set({ ...record, guests: [...record.guests, comer.mark] });

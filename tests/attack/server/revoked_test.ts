@@ -1,0 +1,51 @@
+/**
+ * Attacks on an invitation that is being taken back, by who comes by it while that is on its way to the disk.
+ *
+ * @module
+ */
+
+import { assertEquals } from "../../assert.ts";
+import type { TestServer } from "../../harness.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
+import { answerTo, ask } from "../../server/conformance/asking.ts";
+import { HandDisk } from "../../server/durable/hand_disk.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
+import { OPERATOR, operatorOf } from "../../server/hooks/hooking.ts";
+
+const serve = { operatorToken: OPERATOR, passwordCost: CHEAP, accounts: "closed" } as const;
+const password = "correct horse";
+
+/** Somebody shows an invitation, in vain. */
+async function isRefused(server: TestServer, first: object): Promise<void> {
+  await using client = await server.connect();
+  await client.send(first);
+  await client.nextError("forbidden");
+}
+
+Deno.test("an invitation that was taken back while somebody came by it is none any more, also after a restart", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  let invitation = "";
+  const all = async (server: TestServer) => {
+    await isRefused(server, { type: "Login", username: "Eve", invitation });
+    await isRefused(server, { type: "Register", username: "Mal", password, invitation });
+  };
+  {
+    await using server = await startOn(place.path, { storage: disk.storage, serve });
+    await using op = await operatorOf(server);
+    const added = await ask(op, { type: "AddInvitation", uses: 5 });
+    invitation = `${added["token"]}`;
+    const { id } = added["invitation"] as { readonly id: string };
+    using hold = disk.hold('"act":"revoke"');
+    await op.send({ type: "RevokeInvitation", invitation: id, id: "revoke" });
+    await hold.arrived();
+    await all(server);
+    hold.release();
+    assertEquals((await answerTo(op, "revoke"))["type"], "Ack");
+    await all(server);
+  }
+  await using server = await startOn(place.path, { storage: disk.storage, serve });
+  await using op = await operatorOf(server);
+  assertEquals((await ask(op, { type: "Invitations" }))["invitations"], []);
+  await all(server);
+});
