@@ -18,8 +18,9 @@
 import { wait } from "../../ground/mod.ts";
 import type { Permits } from "../budget/mod.ts";
 import type { Counters } from "../figures/counters.ts";
+import { bearsReactions, shownTo, type StoredMessage } from "../store/revised.ts";
 import { messageIn } from "../store/stored.ts";
-import type { MessageStore, Stored } from "../store/store_port.ts";
+import type { MessageStore } from "../store/store_port.ts";
 import { roomStream } from "../store/streams.ts";
 import { fold, VERSION } from "../wire/mod.ts";
 import { hashOf, type Hook } from "./hook_book.ts";
@@ -30,7 +31,7 @@ import {
   HOOK_RETRY_LONGEST_MS,
   HOOK_WAITING_MAX,
 } from "./limits.ts";
-import { post, type PostParts } from "./post.ts";
+import { post, type Posted, type PostParts } from "./post.ts";
 import type { Outgoing } from "./record.ts";
 import { signatureOf } from "./sign.ts";
 
@@ -114,7 +115,7 @@ export class Delivery {
       for (const stored of page.messages) {
         if (signal.aborted) return;
         if (stored.seq <= this.#at) continue;
-        if (this.#isMeant(stored) && !await this.#deliver(stored)) return;
+        if (this.#isMeant(messageIn(stored)) && !await this.#deliver(stored.seq)) return;
         this.#at = Math.max(this.#at, stored.seq);
       }
       // What is not there any more, or is damaged, is not posted.
@@ -136,8 +137,7 @@ export class Delivery {
     this.#parts.counters.hookMissed += messages;
   }
 
-  #isMeant(stored: Stored): boolean {
-    const message = messageIn(stored);
+  #isMeant(message: StoredMessage | undefined): message is StoredMessage {
     if (message?.type !== "NewMessage" || message.hook === true || message.deleted === true) {
       return false;
     }
@@ -145,23 +145,41 @@ export class Delivery {
     return match === undefined || message.content.toLowerCase().includes(match.toLowerCase());
   }
 
-  /** Posts a message until it is done with. @returns Whether the hook goes on. */
-  async #deliver({ seq, body }: Stored): Promise<boolean> {
-    const { store, posting, outside, mayReach, clock, random, counters } = this.#parts;
+  /** The message as it is now, as somebody may read it who has not reacted; `undefined` when it is not to be posted any more. */
+  async #bodyOf(seq: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { store, reading } = this.#parts;
+    const range = { after: seq - 1, limit: 1, bytesMax: 1 };
+    const { messages } = await reading.holding(() => store.read(this.#stream, range));
+    const stored = messages.find((one) => one.seq === seq);
+    const message = stored && messageIn(stored);
+    if (stored === undefined || !this.#isMeant(message)) return undefined;
+    return new Uint8Array(bearsReactions(message) ? shownTo("", message) : stored.body);
+  }
+
+  /** Posts a message once, with the words that it has now: much may be taken back while others are posted, and between two tries. */
+  async #post(seq: number): Promise<Posted | { readonly kind: "gone" }> {
+    const { store, outside, mayReach, clock } = this.#parts;
     const { url, secret } = this.#hook.record;
     const { signal } = this.#ended;
+    const body = await this.#bodyOf(seq);
+    if (body === undefined) return { kind: "gone" };
     const id = `${hashOf(secret).slice(0, 8)}-${store.epoch}-${seq}`;
+    const headers = {
+      "Content-Type": "application/json",
+      "User-Agent": `chat/${VERSION}`,
+      ...signatureOf({ secret, id, seconds: Math.floor(clock() / 1_000), body }),
+    };
+    return await post({ url, headers, body }, { outside, mayReach, signal });
+  }
+
+  /** Posts a message until it is done with. @returns Whether the hook goes on. */
+  async #deliver(seq: number): Promise<boolean> {
+    const { posting, clock, random, counters } = this.#parts;
+    const { signal } = this.#ended;
     for (let tries = 1; !signal.aborted; tries++) {
-      const seconds = Math.floor(clock() / 1_000);
-      const headers = {
-        "Content-Type": "application/json",
-        "User-Agent": `chat/${VERSION}`,
-        ...signatureOf({ secret, id, seconds, body }),
-      };
-      const posted = await posting.holding(() =>
-        post({ url, headers, body }, { outside, mayReach, signal })
-      );
+      const posted = await posting.holding(() => this.#post(seq)).catch(unread);
       if (signal.aborted) return false;
+      if (posted.kind === "gone") return true;
       if (posted.kind === "taken") {
         this.trouble = undefined;
         counters.hookPosts++;
@@ -181,6 +199,11 @@ export class Delivery {
     }
     return false;
   }
+}
+
+/** What could not be read is tried again. */
+function unread(error: unknown): Extract<Posted, { kind: "failed" }> {
+  return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
 }
 
 /** How long to wait after so many tries: twice as long each time, and not all hooks at once. */
