@@ -21,7 +21,7 @@ import type { Member } from "../rooms/member.ts";
 import type { News } from "../order/news.ts";
 import type { MessageStore } from "../store/store_port.ts";
 import { here, operate } from "./operating.ts";
-import { GONE } from "./refusals.ts";
+import { GONE, MADE_BY_OPERATORS } from "./refusals.ts";
 import { renameGuest } from "./rename.ts";
 import type { Hasher } from "./hasher.ts";
 import type { DeviceEntry, FoldedName, ServerMessage, UserName, Welcome } from "../wire/mod.ts";
@@ -170,6 +170,8 @@ export class AccountDesk {
     const { hall, greet } = this.#parts;
     const { name, session: identity, address, speech } = member;
     if (this.mode === "off") return NO_ACCOUNTS;
+    // Who is here by an invitation has used that up, and it may be none any more.
+    if (this.mode === "closed" && !member.operator) return MADE_BY_OPERATORS;
     const early = this.accounts.refuseRegister(address);
     if (early !== undefined) return early;
     const device = speech === "frames" ? { device: { name: deviceName } } : {};

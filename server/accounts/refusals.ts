@@ -33,6 +33,12 @@ export const SPENT: Refusal = {
   code: "forbidden",
   msg: "Your session has become another account's: connect again to have one of your own.",
 };
+/** Accounts are made by operators, and by who shows an invitation as he comes in. */
+export const MADE_BY_OPERATORS: Refusal = {
+  kind: "refused",
+  code: "forbidden",
+  msg: "Whoever runs this server makes the accounts.",
+};
 /** There is no such account. */
 export const GONE: Refusal = {
   kind: "refused",

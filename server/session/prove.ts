@@ -22,6 +22,7 @@ import {
   requiresAccount,
 } from "../accounts/accounts.ts";
 import { NO_ACCOUNTS } from "../accounts/desk.ts";
+import { MADE_BY_OPERATORS } from "../accounts/refusals.ts";
 import type { TriedFrom } from "../accounts/guesses.ts";
 import type { KeptValues } from "../store/store_port.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
@@ -57,11 +58,6 @@ export type Outcome =
   | Refusal;
 
 const GUEST: Outcome = { kind: "guest" };
-const MADE_BY_OPERATORS: Outcome = {
-  kind: "refused",
-  code: "forbidden",
-  msg: "Whoever runs this server makes the accounts.",
-};
 
 /** Decides who somebody is; a promise while a password is looked at. */
 export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Outcome> {

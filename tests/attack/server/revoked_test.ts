@@ -1,5 +1,5 @@
 /**
- * Attacks on an invitation that is being taken back, by who comes by it while that is on its way to the disk.
+ * Attacks on an invitation that is taken back: by who comes by it while that is on its way to the disk, and by who is here by it.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { assertEquals } from "../../assert.ts";
 import type { TestServer } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
-import { answerTo, ask } from "../../server/conformance/asking.ts";
+import { answerTo, ask, comesIn, done, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
 import { OPERATOR, operatorOf } from "../../server/hooks/hooking.ts";
@@ -48,4 +48,23 @@ Deno.test("an invitation that was taken back while somebody came by it is none a
   await using op = await operatorOf(server);
   assertEquals((await ask(op, { type: "Invitations" }))["invitations"], []);
   await all(server);
+});
+
+Deno.test("who is here by an invitation makes himself no account where operators make them, whatever became of it; by another one he does", async () => {
+  using place = folder();
+  await using server = await startOn(place.path, { serve });
+  await using op = await operatorOf(server);
+  const first = await ask(op, { type: "AddInvitation" });
+  const { id } = first["invitation"] as { readonly id: string };
+  await using eve = await comesIn(server, { username: "Eve", invitation: first["token"] });
+  const register = { type: "Register", username: "Eve", password };
+  await refused(eve, register, "forbidden");
+  await done(op, { type: "RevokeInvitation", invitation: id });
+  await refused(eve, register, "forbidden");
+  await refused(eve, { ...register, invitation: first["token"] }, "forbidden");
+  assertEquals((await ask(op, { type: "Accounts" }))["accounts"], []);
+  await eve.close();
+  await server.event("left", ({ user }) => user === "Eve");
+  const { token: invitation } = await ask(op, { type: "AddInvitation" });
+  await using _again = await comesIn(server, { ...register, invitation });
 });
