@@ -25,7 +25,7 @@ import type { ConnectionInfo } from "../link/connection.ts";
 import { refuseSecrets } from "./in_the_clear.ts";
 import { judgeLogin, msBeforeJudging } from "./judge_login.ts";
 import type { Link } from "../link/link.ts";
-import { invitationOf, useInvitation, writeWithUse } from "./invited.ts";
+import { invitationOf, letOthersGo, useInvitation, writeWithUse } from "./invited.ts";
 import type { InvitationRecord } from "../invitations/record.ts";
 import { logIn, ownSecret, type ReadLogin } from "./log_in.ts";
 import { type Outcome, prove, stillProved } from "./prove.ts";
@@ -183,6 +183,7 @@ export class ComingIn {
     if (again.kind === "refuse") {
       return this.#session.end(refusalOf(again.code, login.id, again));
     }
+    letOthersGo(world, session);
     await this.#logIn(withRoom({ ...read, login }, invitation), codec, again);
   }
 

@@ -14,17 +14,19 @@
  * @module
  */
 
+import { sameSecret } from "../../ground/mod.ts";
 import { requiresAccount } from "../accounts/accounts.ts";
 import type { Refusal } from "../accounts/accounts.ts";
 import { markOfAccount } from "../invitations/invitations.ts";
 import type { InvitationRecord } from "../invitations/record.ts";
 import { accountIn } from "../accounts/record.ts";
 import { namedOf } from "../order/order.ts";
-import type { World } from "../perform.ts";
+import { errorMessage, type World } from "../perform.ts";
 import { refusalOf } from "../repeats/repeats.ts";
 import { type KeptValues, StorageError } from "../store/store_port.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
 import { markOf, tagOf } from "./identity.ts";
+import { ELSEWHERE } from "./log_in.ts";
 
 /** What is shown with a login. */
 export type Shown =
@@ -106,4 +108,16 @@ export function useInvitation(
       resolve({ kind: "refused", code, msg });
     })
   );
+}
+
+/**
+ * A guest who is here by an invitation is here once, also under another name: what one may come by would let in all to whom he shows
+ * the secret of his session. Where nobody needs one, he may be here as often as others.
+ */
+export function letOthersGo({ hall, accounts: { mode } }: World, session: string): void {
+  if (!requiresAccount(mode)) return;
+  for (const one of [...hall.members()]) {
+    const isHis = !one.registered && !one.operator && sameSecret(one.session, session);
+    if (isHis) one.dismiss(errorMessage("name_taken", ELSEWHERE));
+  }
 }

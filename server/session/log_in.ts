@@ -42,7 +42,8 @@ export interface ReadLogin {
   readonly invitation?: InvitationRecord;
 }
 
-const ELSEWHERE = "You logged in again from elsewhere.";
+/** What whoever comes again is told over the connection that he had. */
+export const ELSEWHERE = "You logged in again from elsewhere.";
 
 /** Takes in. @returns A promise while what was missed is sent. */
 export function logIn(

@@ -1,5 +1,6 @@
 /**
  * Attacks on an invitation that is taken back: by who comes by it while that is on its way to the disk, and by who is here by it.
+ * And on one that is for one alone.
  *
  * @module
  */
@@ -67,4 +68,28 @@ Deno.test("who is here by an invitation makes himself no account where operators
   await server.event("left", ({ user }) => user === "Eve");
   const { token: invitation } = await ask(op, { type: "AddInvitation" });
   await using _again = await comesIn(server, { ...register, invitation });
+});
+
+Deno.test("an invitation for one lets nobody in beside him who shows the secret of his session under another name", async () => {
+  using place = folder();
+  await using server = await startOn(place.path, { serve });
+  await using op = await operatorOf(server);
+  const { token: invitation } = await ask(op, { type: "AddInvitation" });
+  const session = "s".repeat(40);
+  await using eve = await comesIn(server, { username: "Eve", session, invitation });
+  await using mal = await comesIn(server, { username: "Mal", session, invitation });
+  assertEquals((await eve.nextOf("Error")).code, "name_taken");
+  await eve.expectEnd();
+  const both = ["Zed", "Yan"].map(async (username) => {
+    const client = await server.connect();
+    await client.send({ type: "Login", username, session, invitation });
+    return client;
+  });
+  assertEquals((await mal.nextOf("Error")).code, "name_taken");
+  const clients = await Promise.all(both);
+  await server.event("joined", ({ user }) => user === "Zed");
+  await server.event("joined", ({ user }) => user === "Yan");
+  const { users } = await ask(op, { type: "ListUsers" });
+  assertEquals((users as readonly string[]).length, 2, "the operator and one of them");
+  for (const client of clients) await client.close();
 });
