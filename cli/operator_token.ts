@@ -107,6 +107,30 @@ export function findOperatorToken(
   return own === port ? textIn(`${directory}/${TOKEN_FILE}`) : undefined;
 }
 
+/**
+ * The same, if there is a server. Of one that was killed the token's file is left, and whatever listens on its port since is not that
+ * server: it is told nothing.
+ */
+export function findServedToken(directory: string, server: Address): string | undefined {
+  const isGiven = Boolean(Deno.env.get("CHAT_OPERATOR_TOKEN"));
+  return isGiven || isServed(directory) ? findOperatorToken(directory, server) : undefined;
+}
+
+/** Whether somebody has the store in a directory for himself. */
+function isServed(directory: string): boolean {
+  try {
+    using lock = Deno.openSync(`${directory}/LOCK`, { read: true });
+    return !lock.tryLockSync(false);
+  } catch (error) {
+    const { NotADirectory, NotFound, PermissionDenied } = Deno.errors;
+    const isNone = [NotADirectory, NotFound, PermissionDenied].some((kind) =>
+      error instanceof kind
+    );
+    if (isNone) return false;
+    throw error;
+  }
+}
+
 /** On which port the server of a directory listens, if it has noted that. */
 export function notedPort(directory: string): number | undefined {
   const port = Number(textIn(`${directory}/${PORT_FILE}`));

@@ -9,6 +9,7 @@ import { connect } from "../../../server/wire/mod.ts";
 import { openReadOnly } from "../../../db/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
+import { operatorToken } from "../../../cli/operator_token.ts";
 import { freePort } from "../../ports.ts";
 import { testByRoot } from "../../skips.ts";
 import { Machine } from "./machine.ts";
@@ -88,32 +89,75 @@ testByRoot("root leaves no files of its own in another user's store", async () =
 
 Deno.test("whoever listens where no server of ours does is told no new password, and is believed nothing", async () => {
   using place = folder();
-  const heard: string[] = [];
-  using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const listening = (async () => {
-    for await (const caller of stranger) {
+  await using stranger = new Stranger();
+  await using machine = new Machine(stranger.port);
+  const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
+  const { code, err } = await machine.run(["user", "add", "Anna"], env);
+  assertEquals(code, 1);
+  assert(err.includes("Only an operator may do this"), err);
+  const heard = await stranger.end();
+  assert(heard.includes("Login"), heard);
+  assert(!heard.includes(PASSWORD), "The password was told");
+});
+
+Deno.test("nor is whoever listens where a server of ours was killed, and has left its token", async () => {
+  using place = folder();
+  await using stranger = new Stranger();
+  await (await startOn(place.path))[Symbol.asyncDispose]();
+  const left = operatorToken(place.path);
+  left.listensOn(stranger.port);
+  await using machine = new Machine(stranger.port);
+  const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
+  for (const words of [["add", "Anna"], ["passwd", "Anna"], ["remove", "--yes", "Anna"]]) {
+    const { code, err } = await machine.run(["user", ...words], env);
+    assertEquals(code, 1);
+    assert(err.includes("Only an operator may do this"), err);
+  }
+  const heard = await stranger.end();
+  assert(!heard.includes(PASSWORD), "The password was told");
+  assert(!heard.includes(left.token ?? ""), "The token was told");
+});
+
+/** Somebody who listens on a port of this machine, and says yes to all. */
+class Stranger implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #heard: string[] = [];
+  readonly #listening = this.#listen();
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const caller of this.#listener) {
       using _caller = caller;
       const bytes = new Uint8Array(65_536);
       // The first one only looks whether somebody listens.
       const count = await caller.read(bytes);
       if (count === null) continue;
-      heard.push(new TextDecoder().decode(bytes.subarray(0, count)));
+      this.#heard.push(new TextDecoder().decode(bytes.subarray(0, count)));
       const welcome = { type: "Welcome", username: "Op", rooms: [], server: "chat/0.1.0" };
       await caller.write(frame({ ...welcome, protocol: 1, durability: "durable", account: true }));
       const more = await caller.read(bytes);
-      heard.push(new TextDecoder().decode(bytes.subarray(0, more ?? 0)));
+      this.#heard.push(new TextDecoder().decode(bytes.subarray(0, more ?? 0)));
     }
-  })();
-  await using machine = new Machine(stranger.addr.port);
-  const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
-  const { code, err } = await machine.run(["user", "add", "Anna"], env);
-  assertEquals(code, 1);
-  assert(err.includes("Only an operator may do this"), err);
-  stranger.close();
-  await listening;
-  assertEquals(heard.some((text) => text.includes("Login")), true);
-  assert(!heard.join("").includes(PASSWORD), "The password was told");
-});
+  }
+
+  /** Goes. @returns All that it heard. */
+  async end(): Promise<string> {
+    await this[Symbol.asyncDispose]();
+    return this.#heard.join("");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#listener.close();
+    } catch {
+      // It has ended before.
+    }
+    await this.#listening;
+  }
+}
 
 function frame(message: object): Uint8Array<ArrayBuffer> {
   const body = new TextEncoder().encode(JSON.stringify(message));
