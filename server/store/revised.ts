@@ -47,8 +47,8 @@ export function revise(
   by: { readonly name: string; readonly tag: string; readonly at: number },
 ): StoredMessage {
   if (revision.kind === "react") return withReaction(message, revision, by.tag);
-  // A clock that was set back does not make an edit older than what it edits.
-  const edited = Math.max(by.at, message.at, message.edited ?? 0);
+  // A clock that was set back does not make an edit older than what it edits, nor as old: by it is known which is the newer one.
+  const edited = Math.max(by.at, message.at, (message.edited ?? -1) + 1);
   const others = by.name === message.from ? {} : { by: by.name };
   if (revision.kind === "edit") {
     const { content } = revision;

@@ -87,3 +87,22 @@ Deno.test("what was changed and is there as it was changed is not withheld", asy
   const there = [undefined, "second, without a secret", "third, as it is to be"];
   assertEquals(await contents(eve), there);
 });
+
+Deno.test("also when the clock was set back between two changes, or stood still, the words before the second are withheld", async () => {
+  using folder = tempFolder();
+  const [store, saved] = [`${folder.path}/store`, `${folder.path}/saved`];
+  {
+    let now = 2_000_000_000_000;
+    await using server = await startOn(store, { serve: { clock: () => now } });
+    await using anna = await server.frames("Anna");
+    await done(anna, { type: "Broadcast", content: "first" });
+    await done(anna, { type: "Edit", seq: 1, content: "FIRST-SECRET" });
+    now -= 3_600_000;
+    await done(anna, { type: "Delete", seq: 1 });
+  }
+  assertEquals(await spoil(store, `"content":"","at"`), 1);
+  const { code, out } = await chat(["db", "repair", store, "--into", saved, "--json"]);
+  assertEquals(code, 3);
+  assertEquals(JSON.parse(out).withheld, [{ stream: "room/lobby", seq: 1 }]);
+  assertEquals(filesWith(saved, "SECRET"), []);
+});
