@@ -35,8 +35,13 @@ export interface Distrusted {
   readonly operators: readonly string[];
 }
 
-/** When operators last did something with an account, in ms since 1970. */
-export type Acts = Partial<Record<string, number>>;
+/** What operators did with an account. */
+export interface Acts {
+  /** When last, by act, in ms since 1970. */
+  readonly at: Partial<Record<string, number>>;
+  /** Whether it was made an operator, or none any more, by the last record that tells it: in the order of the records, as clocks are set back. */
+  role?: "op" | "deop";
+}
 
 /** Takes from accounts what was taken from them before. */
 export async function distrustOlder(store: Store): Promise<Distrusted> {
@@ -50,14 +55,14 @@ export async function distrustOlder(store: Store): Promise<Distrusted> {
     const value = name && await store.get(key);
     const record = name && value && accountIn(value, name);
     if (record === undefined || name === undefined) continue;
-    const done = acts.get(foldText(name)) ?? {};
+    const done = acts.get(foldText(name)) ?? { at: {} };
     if (isRemoved(record, done)) {
       await store.delete(key).done;
       removed.push(name);
       continue;
     }
-    const isDemoted = record.role === "operator" && (done["deop"] ?? 0) > (done["op"] ?? 0);
-    const isOlder = record.devices.some(({ seen }) => seen < (done["password"] ?? 0));
+    const isDemoted = record.role === "operator" && done.role === "deop";
+    const isOlder = record.devices.some(({ seen }) => seen < (done.at["password"] ?? 0));
     if (isDemoted || isOlder) {
       const next: AccountRecord = {
         ...record,
@@ -73,8 +78,8 @@ export async function distrustOlder(store: Store): Promise<Distrusted> {
 }
 
 /** Whether an account was taken away after it was made. */
-export function isRemoved({ created }: AccountRecord, done: Acts): boolean {
-  return Math.max(done["remove"] ?? 0, done["erase"] ?? 0) > created;
+export function isRemoved({ created }: AccountRecord, { at }: Acts): boolean {
+  return Math.max(at["remove"] ?? 0, at["erase"] ?? 0) > created;
 }
 
 /** What operators did with accounts, as far as it is on record. */
@@ -86,8 +91,9 @@ export async function actsIn(store: Store): Promise<ReadonlyMap<FoldedName, Acts
       const record = entry.kind === "message" ? auditIn(entry, false) : undefined;
       if (record?.user === undefined) continue;
       const key = foldText(record.user);
-      const known = acts.get(key) ?? {};
-      known[record.act] = Math.max(record.at, known[record.act] ?? 0);
+      const known: Acts = acts.get(key) ?? { at: {} };
+      known.at[record.act] = Math.max(record.at, known.at[record.act] ?? 0);
+      if (record.act === "op" || record.act === "deop") known.role = record.act;
       acts.set(key, known);
     }
     const last = page.at(-1);

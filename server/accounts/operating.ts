@@ -8,7 +8,7 @@
 import { accountName, type Accounts, type Done, type Refusal } from "./accounts.ts";
 import { GONE, refusalOf } from "./refusals.ts";
 import { ACCOUNTS_LISTED_MAX } from "./limits.ts";
-import type { AccountRecord } from "./record.ts";
+import { type AccountRecord, latestIn } from "./record.ts";
 import type { AccountEffect } from "../commands/types.ts";
 import { type AccountAct, recorded, type RecordParts } from "../order/record_act.ts";
 import type { ServerBans } from "../order/server_bans.ts";
@@ -227,7 +227,8 @@ function onRecord(
   const absent = record === undefined || !here(hall, key).next().done
     ? undefined
     : { key, tag: tagOf(record.identity, key) };
-  return recorded(parts, by, { act, user, absent, beside });
+  const behind = record === undefined ? {} : { behind: latestIn(record) };
+  return recorded(parts, by, { act, user, absent, beside, ...behind });
 }
 
 function list({ accounts, hall }: OperatingParts, after: string | undefined): AccountList {

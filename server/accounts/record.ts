@@ -72,6 +72,11 @@ export function nameInKey(key: string): UserName | undefined {
   return isWhole ? checked.name : undefined;
 }
 
+/** The latest time that stands in an account, in ms since 1970: what is done with it is later, whatever a clock says that was set back. */
+export function latestIn({ created, devices }: AccountRecord): number {
+  return Math.max(created, ...devices.map(({ seen }) => seen));
+}
+
 /** An account in bytes. */
 export function encodeAccount(record: AccountRecord): Uint8Array {
   return encoder.encode(JSON.stringify(record));

@@ -29,16 +29,18 @@ export interface RecordParts {
 export function recorded(
   { store, news, clock }: RecordParts,
   by: Member,
-  { act, user, absent, beside = [] }: {
+  { act, user, absent, beside = [], behind = -1 }: {
     readonly act: AccountAct | HookAct;
     readonly user: string;
     readonly absent?: Reader | undefined;
     /** What is to be written with it. */
     readonly beside?: readonly Put[];
+    /** A time than which it is later, in ms since 1970. */
+    readonly behind?: number;
   },
 ): KeptValues["write"] {
   return (key, value, settled, goesOn, more = []) => {
-    const at = clock();
+    const at = Math.max(clock(), behind + 1);
     const told = absent && (act === "op" || act === "deop")
       ? news.put(absent, { act, by: by.name, at })
       : undefined;

@@ -64,6 +64,34 @@ Deno.test("what is saved from a damaged store gives no operator, device or accou
   assertEquals(rows, [["Ben", "user", 0], ["Dan", "operator", 1], ["Eve", "user", 0]]);
 });
 
+Deno.test("nor when the clock was set back before it was taken away", async () => {
+  using place = folder();
+  using saved = folder();
+  {
+    let now = 2_000_000_000_000;
+    await using server = await startOn(place.path, { serve: { ...serve, clock: () => now } });
+    await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+    for (const username of ["Eve", "Ben", "Cleo"]) {
+      await using _one = await comesIn(server, { type: "Register", username, password });
+    }
+    await done(op, { type: "SetRole", username: "Eve", role: "operator" });
+    now -= 86_400_000;
+    await done(op, { type: "SetRole", username: "Eve", role: "user" });
+    await done(op, { type: "SetPassword", username: "Ben", password: "another horse" });
+    await done(op, { type: "RemoveAccount", username: "Cleo" });
+  }
+  await damageLast(place.path, 'account/eve/Eve{"name":"Eve","role":"user"');
+  await damageLast(place.path, 'account/ben/Ben{"name":"Ben"');
+  await damageLast(place.path, "account/cleo/Cleo");
+  removeHints(place.path);
+  const into = `${saved.path}/new`;
+  const { code, out } = await chat(["db", "repair", place.path, "--into", into, "--yes"]);
+  assertEquals(code, 3, out);
+  assert(/Taken away again.*'Cleo'\./.test(out), out);
+  assert(/No operators any more.*'Eve'\./.test(out), out);
+  assert(/Logged out on all devices.*'Ben'\./.test(out), out);
+});
+
 Deno.test("a store of which nothing is lost is saved with its accounts as they are", async () => {
   using place = folder();
   using saved = folder();
