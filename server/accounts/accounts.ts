@@ -136,12 +136,12 @@ export class Accounts {
   }
 
   async #registerOr(
-    { name, password, role = "user", identity, device, from, late }: Registration,
+    { name, password, role = "user", identity, device, from, late, heldBy }: Registration,
     via?: KeptValues["write"],
   ): Promise<Proved | Refusal> {
     const checked = newPassword(password, name);
     if (checked.kind === "bad") return { kind: "refused", code: "invalid", msg: checked.reason };
-    const owned = this.ownerOf(name);
+    const owned = this.ownerOf(name) ?? (heldBy && heldAs(heldBy, name));
     if (owned !== undefined) return taken(name, owned);
     if (this.#registry.isFull(from === undefined)) {
       return { kind: "refused", code: "busy", msg: "This server has as many accounts as it can." };
@@ -353,6 +353,14 @@ const NO_PASSWORD = new Uint8Array(1);
  */
 function lineOf(key: FoldedName, from: TriedFrom | undefined): string {
   return from === undefined || from.exempt ? `name ${key}` : `address ${addressKey(from)}`;
+}
+
+/** Somebody who has no account, as if he had one: who makes a name his own does not learn whether one is here. */
+function heldAs(
+  { name, key }: { readonly name: UserName; readonly key: FoldedName },
+  wanted: UserName,
+): Owned {
+  return key === fold(wanted) ? { kind: "own", key, name } : { kind: "alike", name };
 }
 
 /** Whether two readings of a record have the same password. */

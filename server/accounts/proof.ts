@@ -6,7 +6,7 @@
 
 import type { TriedFrom } from "./guesses.ts";
 import type { Refusal } from "./refusals.ts";
-import type { AccountRole, UserName } from "../wire/mod.ts";
+import type { AccountRole, FoldedName, UserName } from "../wire/mod.ts";
 
 /** Who has been proved to be whom. */
 export interface Proved {
@@ -35,6 +35,8 @@ export interface Registration {
   readonly role?: AccountRole;
   /** Who it has been until now, for whispers that are its own already. Default: nobody. */
   readonly identity?: string;
+  /** Somebody else who has that name, or one that looks like it, without an account. Default: nobody. */
+  readonly heldBy?: { readonly name: UserName; readonly key: FoldedName } | undefined;
   /** Where it comes from; an operator's act need not say it. */
   readonly from?: TriedFrom;
   /** The device that is to have a token, by its name; without it none has. */

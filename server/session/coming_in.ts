@@ -98,7 +98,7 @@ export class ComingIn {
     const codec = this.#session.codecOfArrival;
     if (codec === undefined) return;
     const shown = invitationOf(this.#parts.world, login, registers);
-    const coming = { registers, invited: shown.kind === "invitation" };
+    const coming = { invited: shown.kind === "invitation" };
     const judgement = judgeLogin(this.#parts, info, login, coming, performance.now());
     if (judgement.kind === "refuse") {
       const { last, lateMs } = judgement;
@@ -122,6 +122,7 @@ export class ComingIn {
         name: judgement.name,
         registered: true,
       }),
+      heldBy: this.#parts.world.hall.holderOf(judgement.name),
       operator: judgement.operator,
       keepsToken: codec.speech === "frames",
       from: info.address,

@@ -41,8 +41,6 @@ export function msBeforeJudging({ address }: From, login: Login, nowMs: number):
 
 /** How somebody comes in. */
 export interface Coming {
-  /** Whether he makes his name an account. */
-  readonly registers: boolean;
   /** Whether he has an invitation, and so need have no account. */
   readonly invited: boolean;
 }
@@ -52,7 +50,7 @@ export function judgeLogin(
   { world: { hall, accounts }, operatorToken, onEvent }: LoginParts,
   { client, address }: From,
   login: Login,
-  { registers, invited }: Coming,
+  { invited }: Coming,
   nowMs: number,
 ): Judgement {
   const earlyMs = address.login(nowMs);
@@ -62,13 +60,9 @@ export function judgeLogin(
     return refuse(login, "rate_limited", tooFast("wrong operator tokens", unseenMs), unseenMs);
   }
   // Who has to prove who it is learns only then who else is here, when it is judged once more. Who makes a name its own is told
-  // whose it is by the accounts alone, and so the same whether that one is here.
+  // that somebody has it as if that were an account's, and so the same whether that one is here.
   const proves = requiresAccount(accounts.mode) && login.operator === undefined && !invited;
-  const makesName = registers && accounts.mode !== "closed";
-  const holderOf = (name: UserName) => {
-    const holder = proves && !makesName ? undefined : hall.holderOf(name);
-    return proves && holder?.registered ? undefined : holder;
-  };
+  const holderOf = (name: UserName) => proves ? undefined : hall.holderOf(name);
   const admission = admit(login, holderOf, operatorToken);
   if (admission.kind === "admit") return admission;
   const { code, msg } = admission;

@@ -25,7 +25,7 @@ import { NO_ACCOUNTS } from "../accounts/desk.ts";
 import { MADE_BY_OPERATORS } from "../accounts/refusals.ts";
 import type { TriedFrom } from "../accounts/guesses.ts";
 import type { KeptValues } from "../store/store_port.ts";
-import { fold, type Login, type UserName } from "../wire/mod.ts";
+import { fold, type FoldedName, type Login, type UserName } from "../wire/mod.ts";
 
 /** What proofs are judged by. */
 export interface ProofParts {
@@ -39,6 +39,8 @@ export interface Arrival {
   readonly login: Login;
   /** Whether it makes the name an account. */
   readonly registers: boolean;
+  /** Who is here under that name, or one that looks like it: who makes it his own is told of that one as of an account. */
+  readonly heldBy: { readonly name: UserName; readonly key: FoldedName } | undefined;
   /** Whether it has shown the operator token: then it need have no account. */
   readonly operator: boolean;
   /** Set of whoever has an invitation: he need have no account, and may make one. How that is written. */
@@ -88,13 +90,13 @@ export function prove(parts: ProofParts, arrival: Arrival): Outcome | Promise<Ou
 
 async function registerNew(
   { accounts, mode }: ProofParts,
-  { name, login: { password = "" }, from, late, invited }: Arrival,
+  { name, login: { password = "" }, from, late, invited, heldBy }: Arrival,
   keeps: { readonly device?: { readonly name?: string | undefined } },
 ): Promise<Outcome> {
   if (mode === "closed" && invited === undefined) return MADE_BY_OPERATORS;
   const refusal = accounts.refuseRegister(from);
   return refusal ?? await accounts.register(
-    { name, password, from, late, ...keeps },
+    { name, password, from, late, heldBy, ...keeps },
     invited,
   );
 }

@@ -159,6 +159,31 @@ Deno.test("where accounts are required, who registers a name like an account's l
   assertEquals(sentences.slice(0, 3), sentences.slice(3));
 });
 
+Deno.test("where accounts are required, who registers a name like that of a guest who came by an invitation is told of an account", async () => {
+  const operatorToken = "an operator's token";
+  await using server = startServer({ ...OPTIONS, accounts: "required", operatorToken });
+  await using root = await server.connect();
+  await root.send({ type: "Login", username: "Root", operator: operatorToken });
+  await root.next("Welcome");
+  await root.send({ type: "AddInvitation" });
+  const { token } = await root.nextOf("InvitationAdded");
+  await using guest = await server.connect();
+  await guest.send({ type: "Login", username: "Olena", invitation: token });
+  await guest.next("Welcome");
+  await registered(server, "Orest");
+  const sentences = [];
+  for (const name of ["Olena", "Orest"]) {
+    for (const username of [name, name.replace("O", "0"), name.toUpperCase()]) {
+      for (const password of ["short", PASSWORD]) {
+        const [answer] = await ask(server, [{ type: "Register", username, password }]);
+        assert(answer?.type === "Error");
+        sentences.push([answer.code, answer.msg.replaceAll(/(0|O)(lena|rest)/gi, "$1…")]);
+      }
+    }
+  }
+  assertEquals(sentences.slice(0, 6), sentences.slice(6));
+});
+
 Deno.test("where accounts are closed, nobody makes one but operators", async () => {
   const operatorToken = "an operator's token";
   await using server = startServer({ ...OPTIONS, accounts: "closed", operatorToken });
