@@ -106,10 +106,12 @@ export class News {
   }
 
   /** What is to be written for an account to be told of something: to be given to the store at once. */
-  put({ key, tag }: Reader, item: NewsItem): NewsPut {
+  put({ key, tag }: Reader, { at: clockAt, ...news }: NewsItem): NewsPut {
     const before = this.#newest(key);
     const own = before?.tag === tag ? before : { items: [] };
-    const kept = { ...own, tag, items: [...own.items, item].slice(-NEWS_MAX) };
+    // By its time it is known who has heard of it: it is behind all that is there, though the clock was set back.
+    const at = Math.max(clockAt, (own.items.at(-1)?.at ?? -1) + 1);
+    const kept = { ...own, tag, items: [...own.items, { ...news, at }].slice(-NEWS_MAX) };
     const settle = this.#coming.put(key, kept);
     return {
       key: newsKey(key),
@@ -118,7 +120,7 @@ export class News {
         settle(error);
         if (error !== undefined || !this.#parts.isHere(key)) return;
         // Who has come in meanwhile is told at once.
-        this.#note(key, { tag, upTo: item.at, heard: undefined });
+        this.#note(key, { tag, upTo: at, heard: undefined });
       },
     };
   }

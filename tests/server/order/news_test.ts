@@ -163,3 +163,27 @@ Deno.test("news of an account that is gone are erased, and what is on its way fo
   await news.erase(other);
   assertEquals(values.has(key), false);
 });
+
+Deno.test("an operator hears of each report once, also of one behind a clock that was set back", () => {
+  const { state, news, write } = place();
+  const report = (at: number): ReportNews => ({
+    act: "report",
+    room: "tea",
+    by: "Anna",
+    at,
+    message: at,
+  });
+  const comesIn = (): readonly unknown[] => {
+    state.isHere = true;
+    const told = news.tell(EVE, true).map((item) => item.act === "report" ? item.message : item);
+    state.now += NEWS_READ_MS;
+    news.check();
+    state.isHere = false;
+    return told;
+  };
+  write(news.putForOperators(report(90_000_000)));
+  assertEquals(comesIn(), [90_000_000]);
+  for (const at of [1_000, 1_000, 2_000]) write(news.putForOperators(report(at)));
+  assertEquals(comesIn(), [1_000, 1_000, 2_000]);
+  assertEquals(comesIn(), []);
+});
