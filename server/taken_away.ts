@@ -3,6 +3,7 @@
  *
  * ```text
  *   audit/      … remove Eve      account/eve/Eve of a time before that, and what waits for her, stay away
+ *               … unhook ci     nor is hook/ci there again, or an invitation that was taken back
  *   audit/tea   … retain 0        so does retain/tea: the room keeps what is said there
  * ```
  *
@@ -12,8 +13,17 @@
 import type { Store } from "../db/mod.ts";
 import { type Acts, actsIn, isRemoved } from "./accounts/distrust.ts";
 import { ACCOUNT_KEYS, accountIn, nameInKey } from "./accounts/record.ts";
+import { hookIn } from "./hooks/record.ts";
+import { keptInvitationIn } from "./invitations/record.ts";
 import { retainSetIn } from "./order/audit.ts";
-import { auditStream, NEWS_KEYS, READ_KEYS, RETAIN_KEYS } from "./store/streams.ts";
+import {
+  auditStream,
+  HOOK_KEYS,
+  INVITATION_KEYS,
+  NEWS_KEYS,
+  READ_KEYS,
+  RETAIN_KEYS,
+} from "./store/streams.ts";
 import { type FoldedName, foldText } from "./wire/mod.ts";
 
 /** Records that are read at once. */
@@ -36,6 +46,14 @@ export class TakenAway {
     for (const keys of [READ_KEYS, NEWS_KEYS]) {
       if (key.startsWith(keys)) return this.#gone.has(key.slice(keys.length));
     }
+    if (key.startsWith(HOOK_KEYS)) {
+      const hook = hookIn(value, key);
+      return hook !== undefined && await this.#isEnded("unhook", hook.name, hook.created);
+    }
+    if (key.startsWith(INVITATION_KEYS)) {
+      const one = keptInvitationIn(value, key);
+      return one !== undefined && await this.#isEnded("revoke", one.id, one.created);
+    }
     if (!key.startsWith(RETAIN_KEYS)) return false;
     return await this.#retainSet(key.slice(RETAIN_KEYS.length) as FoldedName) === 0;
   }
@@ -45,10 +63,19 @@ export class TakenAway {
     const record = name && accountIn(value, name);
     if (record === undefined) return false;
     const folded = foldText(record.name);
-    const acts = (await (this.#acts ??= actsIn(this.#store))).get(folded);
+    const acts = await this.#actsOn(folded);
     if (acts === undefined || !isRemoved(record, acts)) return false;
     this.#gone.add(folded);
     return true;
+  }
+
+  async #isEnded(act: string, name: string, created: number): Promise<boolean> {
+    const acts = await this.#actsOn(foldText(name));
+    return (acts?.at[act] ?? 0) > created;
+  }
+
+  async #actsOn(name: FoldedName): Promise<Acts | undefined> {
+    return (await (this.#acts ??= actsIn(this.#store))).get(name);
   }
 
   /** For how many days a room keeps what is said there, by the newest record that tells it. */

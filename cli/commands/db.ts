@@ -227,7 +227,7 @@ can be done again.
 
 In a store a number that is gone stays gone, so messages that were deleted or lost here are not put back: they
 are counted and named, and the exit code is 1. What was lost, and is in an older dump, comes back in a new store:
-import the older dump there first, and then a dump of the store with the holes. Nor does an account come back that was removed here, or a
+import the older dump there first, and then a dump of the store with the holes. Nor does an account, a hook or an invitation come back that was taken away here, or a
 room's own time ('/room retain') that was taken away, unless --yes is given. With --yes a key gets the value of the dump, also one
 that is older: a password, a role, a token of a device or a ban is then as it was when the dump was made.
 

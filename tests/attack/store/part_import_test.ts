@@ -110,7 +110,15 @@ Deno.test("what was taken away since a dump was made stays away, unless it is as
     await using owner = await inRoom(server, "Ann", "tea");
     await done(owner, { type: "Broadcast", room: "tea", content: "to be kept" });
     await done(owner, { type: "Room", room: "tea", retain: 1 });
+    const { invitation } = await ask(op, { type: "AddInvitation" });
+    await ask(op, { type: "AddHook", name: "ci", room: "tea" });
     dump = (await chat(["db", "dump", place.path])).out;
+    assert(
+      dump.includes(`"hook/ci"`) && dump.includes(`"invitation/`),
+      "Nothing is there to come back",
+    );
+    await done(op, { type: "RevokeInvitation", invitation: (invitation as { id: string }).id });
+    await done(op, { type: "RemoveHook", hook: "ci" });
     await done(op, { type: "RemoveAccount", username: "Eve" });
     await done(owner, { type: "Room", room: "tea", retain: 0 });
   }
@@ -122,6 +130,8 @@ Deno.test("what was taken away since a dump was made stays away, unless it is as
     await using op = await comesIn(server, { username: "Root", operator: operatorToken });
     const { accounts } = await ask(op, { type: "Accounts" });
     assertEquals((accounts as { name: string }[]).map(({ name }) => name), ["Ben"]);
+    assertEquals((await ask(op, { type: "Hooks" }))["hooks"], []);
+    assertEquals((await ask(op, { type: "Invitations" }))["invitations"], []);
     const { retain } = await ask(op, { type: "Room", room: "tea" });
     assertEquals(retain, undefined);
   }
