@@ -109,7 +109,7 @@ function performOne(
       const room = hall.room(effect.room);
       if (room === undefined) return answer(member, errorMessage("not_in_room"), id);
       // A topic is a word that all hear.
-      const refusal = world.order.speech.refuseWord(member, room);
+      const refusal = world.order.speech.refuseWord(member, room, "topic");
       if (refusal !== undefined) return answer(member, refusal, id);
       member.account.spend({ workMs: room.msToTell(effect.topic.length) });
       conversation.setTopic(member, room, effect.topic, id);

@@ -21,6 +21,7 @@ import type { Member } from "../rooms/member.ts";
 import type { News } from "../order/news.ts";
 import type { MessageStore } from "../store/store_port.ts";
 import { here, operate } from "./operating.ts";
+import { stillProved } from "./proof.ts";
 import { GONE, MADE_BY_OPERATORS } from "./refusals.ts";
 import { renameGuest } from "./rename.ts";
 import type { Hasher } from "./hasher.ts";
@@ -167,7 +168,7 @@ export class AccountDesk {
     { password, deviceName }: Extract<AccountEffect, { do: "register" }>,
     id: string | undefined,
   ): Promise<Refusal | undefined> {
-    const { hall, greet } = this.#parts;
+    const { hall, greet, bans } = this.#parts;
     const { name, session: identity, address, speech } = member;
     if (this.mode === "off") return NO_ACCOUNTS;
     // Who is here by an invitation has used that up, and it may be none any more.
@@ -180,19 +181,20 @@ export class AccountDesk {
       password,
       identity,
       from: address,
-      // Who was put out of the server meanwhile makes no account.
-      late: () => hall.isHere(member) ? undefined : GONE,
+      // Who was put out of the server meanwhile makes no account, nor who is just being put out.
+      late: () => hall.isHere(member) && bans.refuse(member) === undefined ? undefined : GONE,
       ...device,
     });
     if (made.kind === "refused") return made;
     this.#letGoOfSecret(identity, member);
     if (!hall.isHere(member)) return undefined;
-    // An operator may have taken it away behind it, in the same group of the disk.
-    if (this.accounts.read(member.key)?.identity !== identity) {
-      member.dismiss(errorMessage("auth_failed", "Your account was removed by an operator."));
+    // An operator may have taken it away behind it, or its password and its device, in the same group of the disk.
+    const still = stillProved(this.accounts, made);
+    if (still.kind === "refused") {
+      member.dismiss(errorMessage("auth_failed", "Your account was changed by an operator."));
       return undefined;
     }
-    member.prove(made);
+    member.prove(still);
     hall.looksDifferent(member);
     if (speech === "text") {
       member.tell({

@@ -6,7 +6,8 @@
 
 import type { TriedFrom } from "./guesses.ts";
 import type { Refusal } from "./refusals.ts";
-import type { AccountRole, FoldedName, UserName } from "../wire/mod.ts";
+import type { Registry } from "./registry.ts";
+import { type AccountRole, fold, type FoldedName, type UserName } from "../wire/mod.ts";
 
 /** Who has been proved to be whom. */
 export interface Proved {
@@ -52,4 +53,21 @@ export interface Shown {
   readonly from: TriedFrom;
   /** See `Registration`. */
   readonly device?: { readonly name?: string | undefined };
+}
+
+/** Whether what was proved still holds after a wait: the account, its device, its password and its role may be others. */
+export function stillProved(
+  accounts: Pick<Registry, "read" | "roleOf">,
+  proved: Proved,
+): Proved | Refusal {
+  const key = fold(proved.name);
+  const record = accounts.read(key);
+  const { device, identity, hash } = proved;
+  const isShown = device === undefined
+    ? record?.password.hash === hash
+    : record?.devices.some(({ id }) => id === device);
+  if (record === undefined || record.identity !== identity || !isShown) {
+    return { kind: "refused", code: "auth_failed" };
+  }
+  return { ...proved, role: accounts.roleOf(key) };
 }

@@ -1,5 +1,6 @@
 /**
- * Who is banned on the whole server: asked when an address connects, and when somebody logs in.
+ * Who is banned on the whole server: asked when an address connects, when somebody logs in or makes himself an account, and while a ban is
+ * on its way to the disk, when somebody wants to be heard. It keeps out from the word on, and is lifted when the disk has that.
  *
  * @module
  */
@@ -36,13 +37,18 @@ export class ServerBans {
 
   /** Why nobody from an address may connect. */
   refuseAddress(address: string): Refusal | undefined {
-    return this.#refusal(this.#list.hitAddress(address, this.#clock()));
+    return this.#refusal((list) => list.hitAddress(address, this.#clock()));
   }
 
   /** Why somebody may not be here. */
   refuse(person: Person): Refusal | undefined {
     if (person.operator) return undefined;
-    return this.#refusal(this.#list.hit(person, this.#clock()));
+    return this.#refusal((list) => list.hit(person, this.#clock()));
+  }
+
+  /** The same where somebody is here, whom only what is on its way can hit. */
+  refuseSoon(person: Person): Refusal | undefined {
+    return this.#coming.has("list") ? this.refuse(person) : undefined;
   }
 
   /** The same for somebody who is about to come in. @param identity What he is known by, if he has shown it. */
@@ -53,7 +59,7 @@ export class ServerBans {
     },
   ): Refusal | undefined {
     // On most servers nobody is banned, and digests are for nothing.
-    if (this.#list.size === 0) return undefined;
+    if (this.#list.size + this.#newest.size === 0) return undefined;
     const key = fold(name);
     const known = identity === undefined
       ? { tag: "", mark: "" }
@@ -63,7 +69,7 @@ export class ServerBans {
 
   /** What comes of a deed. */
   after(deed: Deed, by: string, nowMs: number): Sanctions | Refusal {
-    const list = this.#coming.newest("list", () => this.#list);
+    const list = this.#newest;
     if (deed.act === "ban") return more(list, deed as Judgement, { by, nowMs });
     if (deed.act !== "unban") return { code: "invalid", msg: "A server bans and lifts bans." };
     const fewer = list.without(deed.whom, nowMs);
@@ -81,7 +87,13 @@ export class ServerBans {
     };
   }
 
-  #refusal(ban: Sanction | undefined): Refusal | undefined {
+  get #newest(): Sanctions {
+    return this.#coming.newest("list", () => this.#list);
+  }
+
+  #refusal(hit: (list: Sanctions) => Sanction | undefined): Refusal | undefined {
+    const newest = this.#newest;
+    const ban = hit(this.#list) ?? (newest === this.#list ? undefined : hit(newest));
     if (ban === undefined) return undefined;
     const msg = `You are banned from this server${forHow(ban, this.#clock())}`;
     return { code: "banned", msg };

@@ -1,8 +1,8 @@
 /**
  * Whether somebody may be heard in a room now: by how it is set, by what is on its way to be set, and by how fast its people speak.
  *
- * What is on its way counts as far as it takes somebody's word away: his word would be behind that on the disk, and so all would
- * hear it after they heard that he is muted or out. What it gives holds when it is durable.
+ * What is on its way counts as far as it takes somebody's word away, in the room or on the whole server: his word would be behind that
+ * on the disk, and so all would hear it after they heard that he is muted or out. What it gives holds when it is durable.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
 import type { ErrorMessage } from "../wire/mod.ts";
 import type { Order } from "./order.ts";
+import type { ServerBans } from "./server_bans.ts";
 import { Spoken } from "./spoken.ts";
 import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
 
@@ -21,6 +22,7 @@ export interface SpeechParts {
   readonly clock: () => number;
   /** How a room will be when what is on its way is durable; its order where nothing is. */
   readonly comingOf: (room: Room) => Order;
+  readonly bans: Pick<ServerBans, "refuseSoon">;
 }
 
 /** Judges who is heard. */
@@ -32,20 +34,31 @@ export class Speech {
     this.#parts = parts;
   }
 
-  /** Why somebody may not be heard in a room. */
-  refuse(speaker: Member, room: Room): ErrorMessage | undefined {
+  /** Why somebody may not be heard in a room. @param act Whether it is with a word there, or with what the room is about. */
+  refuse(
+    speaker: Member,
+    room: Room,
+    act: "speak" | "topic" = "speak",
+  ): ErrorMessage | undefined {
     const { order, name } = room;
-    const coming = this.#parts.comingOf(room);
+    const { comingOf, bans, clock } = this.#parts;
+    const coming = comingOf(room);
+    const isOut = bans.refuseSoon(speaker);
+    if (isOut !== undefined) return errorMessage(isOut.code, isOut.msg);
     if (!order.restrains && coming === order) return undefined;
-    const nowMs = this.#parts.clock();
-    const refusal = refuseAct(order, name, speaker, "speak", nowMs) ??
-      refuseAct(coming, name, speaker, "speak", nowMs);
+    const nowMs = clock();
+    const refusal = refuseAct(order, name, speaker, act, nowMs) ??
+      refuseAct(coming, name, speaker, act, nowMs);
     return refusal && errorMessage(refusal.code, refusal.msg);
   }
 
-  /** Why somebody may not say something in a room now; if he may, he has spoken. */
-  refuseWord(speaker: Member, room: Room): ErrorMessage | undefined {
-    const refusal = this.refuse(speaker, room);
+  /** Why somebody may not say something in a room now; if he may, he has spoken. @param act See `refuse`. */
+  refuseWord(
+    speaker: Member,
+    room: Room,
+    act: "speak" | "topic" = "speak",
+  ): ErrorMessage | undefined {
+    const refusal = this.refuse(speaker, room, act);
     const { order } = room;
     if (refusal !== undefined || order.slow === 0) return refusal;
     if (isAtLeast(rankOf(order, speaker), "moderator")) return undefined;

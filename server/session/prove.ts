@@ -25,7 +25,7 @@ import { NO_ACCOUNTS } from "../accounts/desk.ts";
 import { MADE_BY_OPERATORS } from "../accounts/refusals.ts";
 import type { TriedFrom } from "../accounts/guesses.ts";
 import type { KeptValues } from "../store/store_port.ts";
-import { fold, type FoldedName, type Login, type UserName } from "../wire/mod.ts";
+import type { FoldedName, Login, UserName } from "../wire/mod.ts";
 
 /** What proofs are judged by. */
 export interface ProofParts {
@@ -99,18 +99,4 @@ async function registerNew(
     { name, password, from, late, heldBy, ...keeps },
     invited,
   );
-}
-
-/** Whether what was proved still holds after a wait: the account, its device, its password and its role may be others. */
-export function stillProved(accounts: Accounts, proved: Proved): Proved | Refusal {
-  const key = fold(proved.name);
-  const record = accounts.read(key);
-  const { device, identity, hash } = proved;
-  const isShown = device === undefined
-    ? record?.password.hash === hash
-    : record?.devices.some(({ id }) => id === device);
-  if (record === undefined || record.identity !== identity || !isShown) {
-    return { kind: "refused", code: "auth_failed" };
-  }
-  return { ...proved, role: accounts.roleOf(key) };
 }
