@@ -29,7 +29,13 @@ import {
   type ReportedMessage,
 } from "../wire/mod.ts";
 import { encodeReport } from "./audit.ts";
-import { REPORT_BYTES_MAX, REPORT_CONTEXT, REPORT_LOOKED_AT, REPORT_UNSURE_MS } from "./limits.ts";
+import {
+  MARK_MS,
+  REPORT_BYTES_MAX,
+  REPORT_CONTEXT,
+  REPORT_LOOKED_AT,
+  REPORT_UNSURE_MS,
+} from "./limits.ts";
 import type { News, ReportNews } from "./news.ts";
 import type { Order } from "./order.ts";
 import { isOne, type Named, type Person } from "./person.ts";
@@ -81,7 +87,8 @@ export async function report(
   }
   const tooMuch = parts.quotas.take(member, undefined);
   if (tooMuch !== undefined) return answer(refusalOf(tooMuch));
-  const error = await record(parts, member, room, { last, why: wanted.why });
+  const elsewhere = moderatorsElsewhere(hall, room, member);
+  const error = await record(parts, member, room, { last, why: wanted.why, elsewhere });
   if (error !== undefined) {
     parts.onFailed(error);
     return answer(refusalOf(error));
@@ -93,9 +100,12 @@ export async function report(
     ...(wanted.why === undefined ? {} : { why: wanted.why }),
     messages: [...messages],
   };
-  for (const one of new Set([...moderatorsHere(hall, room), ...operatorsHere(hall)])) {
-    one.tell(told);
+  const heard = new Set([...moderatorsHere(hall, room), ...operatorsHere(hall)]);
+  for (const { latest } of elsewhere) {
+    const isTold = hall.isHere(latest) && moderates(hall, room.order, room.name, latest);
+    if (isTold) heard.add(latest);
   }
+  for (const one of heard) one.tell(told);
   if (id !== undefined) answer({ type: "Ack", room: room.name, seq: last.seq, at: parts.clock() });
   if (member.speech !== "text") return;
   // A line has no id, and whoever hears nothing reports it once more.
@@ -187,13 +197,18 @@ function record(
   { store, quotas, clock, hall, news }: ReportParts,
   member: Member,
   room: Room,
-  { last, why }: { readonly last: ReportedMessage; readonly why: string | undefined },
+  { last, why, elsewhere }: {
+    readonly last: ReportedMessage;
+    readonly why: string | undefined;
+    readonly elsewhere: readonly Member[];
+  },
 ): Promise<StorageError | undefined> {
   const at = clock();
   const reason = why === undefined ? {} : { why };
   const item = { act: "report", room: room.name, by: member.name, at, message: last.seq } as const;
   const absent = absentModerators(hall, room.order);
-  const isHeard = !moderatorsHere(hall, room).next().done;
+  const isHeard = !moderatorsHere(hall, room).next().done ||
+    elsewhere.some((one) => moderates(hall, room.order, room.name, one));
   const toAll = !isHeard && absent.length === 0 &&
     operatorsHere(hall).every(({ registered }) => !registered);
   const puts = isHeard ? [] : absent.map((one) => news.put(one, { ...item, ...reason }));
@@ -229,13 +244,23 @@ function appointed({ owner, moderators }: Order): readonly Named[] {
   return owner === undefined ? moderators : [owner, ...moderators];
 }
 
-/** Those of them who are here, wherever, and are not put out of that room just now. */
+/** Those of them who are here under the name that is remembered, wherever, and are not put out of that room just now. */
 function* moderatorsHere(hall: Hall, { order, name }: Room): Generator<Member, void, void> {
   for (const one of appointed(order)) {
     for (const member of hall.membersOf(foldText(one.name))) {
       if (moderates(hall, order, name, member)) yield member;
     }
   }
+}
+
+/** Guests among them who are here under another name: they are found by their marks, for which who reports pays. */
+function moderatorsElsewhere(hall: Hall, { order }: Room, reporter: Member): readonly Member[] {
+  const isAway = (one: Named) => !hall.membersOf(foldText(one.name)).some((it) => isOne(one, it));
+  const marks = new Set(appointed(order).filter(isAway).flatMap(({ mark }) => mark ?? []));
+  if (marks.size === 0) return [];
+  const members = [...hall.members()];
+  reporter.account.spend({ workMs: members.length * MARK_MS });
+  return members.filter(({ mark }) => marks.has(mark));
 }
 
 /** To judge is what moderators may: who is kept out of the room may not for so long. */
