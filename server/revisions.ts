@@ -29,7 +29,7 @@ import type { Room } from "./rooms/room.ts";
 import { errorMessage } from "./perform.ts";
 import { encodeDeletion } from "./order/audit.ts";
 import type { Order } from "./order/order.ts";
-import { isAtLeast, rankOf } from "./order/standing.ts";
+import { isAtLeast, rankOf, refuseAct } from "./order/standing.ts";
 import { refusalOf } from "./repeats/repeats.ts";
 import { type Rewriting, rewriting } from "./rewriting.ts";
 import { tagOfAuthor } from "./store/authors.ts";
@@ -144,8 +144,10 @@ export class Revisions {
     const { clock, quotas, hall, changeMsMax } = this.#parts;
     const found = await this.#find(member, wanted);
     if (found === undefined) return errorMessage("not_found", "There is no such message.");
-    // Who left meanwhile changes nothing more.
-    if (!hall.isHere(member)) return undefined;
+    // Who left meanwhile changes nothing more, and a guest may have been given another name.
+    const { latest } = member;
+    if (!hall.isHere(latest)) return undefined;
+    if (latest !== member) return await this.#change(latest, wanted, id);
     const { message } = found;
     const revised = revise(message, wanted.revision, {
       name: member.name,
@@ -290,8 +292,8 @@ export class Revisions {
     if (room === undefined) return {};
     // What he does to others' words is on record behind what is on its way.
     const order = this.#parts.comingOf(room);
+    if (refuseAct(order, room.name, member, "judge", this.#parts.clock()) !== undefined) return {};
     const rank = rankOf(order, member);
-    if (!isAtLeast(rank, "moderator")) return {};
     return { moderates: true, outranks: !isAtLeast(this.#rankOfAuthor(order, found), rank) };
   }
 

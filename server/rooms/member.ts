@@ -192,6 +192,8 @@ export class Member implements UserView, TransferUser {
     });
     if (!this.#host.become(renamed)) return undefined;
     renamed.astray = this.astray;
+    // Its last words are still waited for when it goes.
+    renamed.#owed = this.owed;
     this.#renamed = renamed;
     return renamed;
   }
