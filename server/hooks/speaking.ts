@@ -29,7 +29,13 @@ import type { Room } from "../rooms/room.ts";
 import type { Wakeups } from "../rooms/wakeups.ts";
 import type { Rates } from "../session/too_early.ts";
 import type { Signed } from "../store/authors.ts";
-import { type Ack, type ErrorMessage, ID_CHARS_MAX, type ServerMessage } from "../wire/mod.ts";
+import {
+  type Ack,
+  type ErrorMessage,
+  fold,
+  ID_CHARS_MAX,
+  type ServerMessage,
+} from "../wire/mod.ts";
 import type { Hook, HookBook } from "./hook_book.ts";
 import type { Incoming } from "./record.ts";
 
@@ -117,7 +123,11 @@ export class Speaking {
       readonly resolve: (answer: Spoken) => void;
     },
   ): Promise<void> | undefined {
-    const { conversation } = this.#parts;
+    const { conversation, book } = this.#parts;
+    // It had to wait for its turn.
+    if (book.get(fold(hook.name)) !== hook) {
+      return void resolve(errorMessage("not_found", "There is no such hook."));
+    }
     const voice = this.#voiceOf(hook);
     const speaker = this.#speaker(hook, voice, saying, resolve);
     const refusal = this.#refuse(speaker, room, voice, said);

@@ -51,6 +51,8 @@ export interface HookRequest {
   readonly account: Account;
 }
 
+const NO_HOOK: Answer = { status: 404, body: "There is no such hook.\n" };
+
 /** Takes what programs say. */
 export class HookPort {
   readonly #parts: HookPortParts;
@@ -72,11 +74,14 @@ export class HookPort {
     if (!this.#takesTokens(caller, client)) {
       return { status: 403, body: "Tokens are taken over TLS only: come with https://.\n" };
     }
-    const hook = speaking.find(path.slice(HOOKS_PATH.length));
-    if (hook === undefined) return { status: 404, body: "There is no such hook.\n" };
+    const token = path.slice(HOOKS_PATH.length);
+    const hook = speaking.find(token);
+    if (hook === undefined) return NO_HOOK;
     const say = async (address: Address): Promise<Answer> => {
       const body = await readBody(caller, request.head, request.rest, HOOK_BODY_BYTES_MAX);
       if (body.kind === "refused") return body.answer;
+      // It may be gone by now: a body comes as slowly as its sender likes.
+      if (speaking.find(token) !== hook) return NO_HOOK;
       const words = wordsIn(body.bytes, headers.get("content-type"));
       if (words.kind === "refused") return { status: 400, body: `${words.msg}\n` };
       const { content } = words;

@@ -54,6 +54,25 @@ Deno.test("a body that is too large is refused by its length, before it comes; o
   await anna.expectNothing();
 });
 
+Deno.test("what a hook has begun to say when it is taken away is not said, however slowly it comes", async () => {
+  await using server = startHooked();
+  await using op = await operatorOf(server);
+  const { token } = await addHook(op, { name: "ci" });
+  const slow = await Deno.connect({ port: server.web });
+  const head = `POST /hooks/${token} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n`;
+  await slow.write(utf8(`${head}too`));
+  assertEquals((await post(server.web, token, "in time")).status, 200);
+  await op.send({ type: "RemoveHook", hook: "ci", id: "remove" });
+  assertEquals((await op.nextOf("Ack")).re, "remove");
+  await slow.write(utf8("far"));
+  await slow.closeWrite();
+  assertEquals(statusOf(await new Response(slow.readable).text()), 404);
+  await using anna = await server.frames("Anna");
+  await anna.send({ type: "History" });
+  const { messages } = await anna.nextOf("HistoryPage");
+  assertEquals(messages.map(({ content }) => content), ["in time"]);
+});
+
 Deno.test("a body that never comes keeps nobody out, and ends with the server", async () => {
   await using server = startHooked();
   await using op = await operatorOf(server);
