@@ -20,7 +20,7 @@ export { type Distrusted, distrustOlder } from "./accounts/distrust.ts";
 export { ACCOUNT_KEYS } from "./accounts/record.ts";
 export { DAY_MS, retentionsIn } from "./durable/retentions.ts";
 export { type Withheld, withholdOlder } from "./store/withholding.ts";
-export { TakenAway } from "./taken_away.ts";
+export { endAgain, TakenAway } from "./taken_away.ts";
 export { closeUncertain } from "./order/closing.ts";
 export { areOfOthers, invitationIn, sealedOrder } from "./order/order_fact.ts";
 export {

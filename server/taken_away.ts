@@ -95,3 +95,16 @@ export class TakenAway {
     }
   }
 }
+
+/** Takes away again what a repair has brought back: hooks and invitations that had been. @returns Their keys. */
+export async function endAgain(store: Store): Promise<readonly string[]> {
+  const takenAway = new TakenAway(store);
+  const ended: string[] = [];
+  for (const key of [...store.keys(HOOK_KEYS), ...store.keys(INVITATION_KEYS)]) {
+    const value = await store.get(key);
+    if (value === undefined || !await takenAway.has(key, value)) continue;
+    await store.delete(key).done;
+    ended.push(key);
+  }
+  return ended.sort();
+}

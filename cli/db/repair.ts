@@ -11,6 +11,7 @@ import {
   closeUncertain,
   type Distrusted,
   distrustOlder,
+  endAgain,
   ORDER_KEYS,
   type Withheld,
   withholdOlder,
@@ -48,7 +49,8 @@ export async function repair(directory: string, flags: RepairFlags): Promise<voi
       const report = await repairStore(directory, part, { nameOf });
       const withheld = await withhold(part, report);
       const closed = await closeRooms(part, report);
-      return { ...report, withheld, closed, accounts: await lookAtAccounts(part, report) };
+      const accounts = await lookAtAccounts(part, report);
+      return { ...report, withheld, closed, accounts, ended: await end(part, report) };
     },
   );
   print(json ? repairJson(report, into) : repairText(report, into));
@@ -74,6 +76,13 @@ async function lookAtAccounts(
   if (isComplete(report)) return undefined;
   await using store = await openStore(directory, { autoCompact: false });
   return await distrustOlder(store);
+}
+
+/** Takes hooks and invitations of the new store away that had been before. @returns Their keys. */
+async function end(directory: string, report: RepairReport): Promise<readonly string[]> {
+  if (isComplete(report)) return [];
+  await using store = await openStore(directory, { autoCompact: false });
+  return await endAgain(store);
 }
 
 /** Closes the rooms of the new store that may have been closed to others. @returns Their names. */

@@ -24,6 +24,8 @@ export type RepairOutcome = RepairReport & {
   readonly withheld?: readonly Withheld[];
   /** What became of accounts, where the newest of one may be lost. */
   readonly accounts?: Distrusted | undefined;
+  /** Keys of hooks and invitations that had been taken away, and are again. */
+  readonly ended?: readonly string[];
 };
 
 /** The report as one JSON object. */
@@ -36,6 +38,7 @@ export function repairJson(report: RepairOutcome, into: string): string {
       complete: isComplete(report),
       closed_rooms: report.closed ?? [],
       withheld: report.withheld ?? [],
+      ended: report.ended ?? [],
       ...(report.accounts === undefined ? {} : { accounts: report.accounts }),
       messages,
       keys,
@@ -144,11 +147,11 @@ function closedText({ closed = [] }: RepairOutcome): string {
 /** Operators and other accounts that are named. */
 const ACCOUNTS_SHOWN = 20;
 
-function accountsText({ accounts }: RepairOutcome): string {
+function accountsText({ accounts, ended = [] }: RepairOutcome): string {
   if (accounts === undefined) return "";
   const { removed, demoted, older, operators } = accounts;
   const parts = [
-    ["Taken away again, since the record says that they had been: ", removed, "."],
+    ["Taken away again, since the record says that they had been: ", [...removed, ...ended], "."],
     [
       "No operators any more and without devices, since the record says that this had been taken from them: ",
       demoted,

@@ -92,6 +92,34 @@ Deno.test("nor when the clock was set back before it was taken away", async () =
   assert(/Logged out on all devices.*'Ben'\./.test(out), out);
 });
 
+Deno.test("no hook speaks again, and no invitation lets anybody in, that is on record as taken away", async () => {
+  using place = folder();
+  using saved = folder();
+  let id: string;
+  {
+    await using server = await startOn(place.path, { serve });
+    await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+    await done(op, { type: "Join", room: "tea" });
+    await done(op, { type: "Broadcast", room: "tea", content: "hello" });
+    const { invitation } = await ask(op, { type: "AddInvitation", room: "tea" });
+    id = (invitation as { readonly id: string }).id;
+    for (const name of ["ci", "cd"]) await ask(op, { type: "AddHook", name, room: "tea" });
+    await done(op, { type: "RevokeInvitation", invitation: id });
+    await done(op, { type: "RemoveHook", hook: "ci" });
+  }
+  for (const key of [`invitation/${id}`, "hook/ci"]) await damageLast(place.path, key);
+  removeHints(place.path);
+  const into = `${saved.path}/new`;
+  const { code, out } = await chat(["db", "repair", place.path, "--into", into, "--yes"]);
+  assertEquals(code, 3, out);
+  assert(out.includes(`had been: 'hook/ci', 'invitation/${id}'.`), out);
+  await using server = await startOn(into, { serve });
+  await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+  const { hooks } = await ask(op, { type: "Hooks" });
+  assertEquals((hooks as readonly Answer[]).map(({ name }) => name), ["cd"]);
+  assertEquals((await ask(op, { type: "Invitations" }))["invitations"], []);
+});
+
 Deno.test("a store of which nothing is lost is saved with its accounts as they are", async () => {
   using place = folder();
   using saved = folder();
