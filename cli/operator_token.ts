@@ -2,8 +2,8 @@
  * The operator's token: who can read the data directory may ask the server how it stands.
  *
  * It comes from the environment (`CHAT_OPERATOR_TOKEN`), or is made anew at each start and left in the file
- * `operator.token` of the data directory, for its owner alone. Beside it, in `operator.port`, stands on which port that server
- * listens: on another one of this machine may be somebody else's. The files go when the server goes; what a crash
+ * `operator.token` of the data directory, for its owner alone. Beside it, in `operator.port`, stands on which port and address that
+ * server listens: on others of this machine may be somebody else's. The files go when the server goes; what a crash
  * leaves behind is replaced by the next start, and opens nothing.
  *
  * @module
@@ -27,8 +27,8 @@ const CHARS_MIN = 16;
 export interface OperatorToken extends Disposable {
   /** `undefined` when nobody is an operator. */
   readonly token: string | undefined;
-  /** The server listens there now: its token in the directory is shown to no other port of this machine. */
-  listensOn(port: number): void;
+  /** The server listens there now: its token in the directory is shown to no other port or address of this machine. */
+  listensOn(where: Address): void;
 }
 
 const NOT_IN_A_FILE = { listensOn: () => {}, [Symbol.dispose]: () => {} };
@@ -72,9 +72,9 @@ export function operatorToken(
   }
   return {
     token,
-    listensOn: (port) => {
+    listensOn: ({ host, port }) => {
       try {
-        Deno.writeTextFileSync(portPath, `${port}\n`, { createNew: true, mode: 0o600 });
+        Deno.writeTextFileSync(portPath, `${port} ${host}\n`, { createNew: true, mode: 0o600 });
       } catch (error) {
         // Without room for it, the token is shown to whatever listens on this machine.
         if (!isFull(error)) throw error;
@@ -93,8 +93,8 @@ export function operatorToken(
 /**
  * Finds the token for the server at an address; `undefined` without one.
  *
- * That in a directory is of a server on this machine, and on one port: another machine's, or what somebody else has put on
- * another port here, would learn it, and be this one's operator. Whoever sets the variable says himself for which server it is.
+ * That in a directory is of a server on this machine, on one port and one address: another machine's, or what somebody else has put
+ * on another one here, would learn it, and be this one's operator. Whoever sets the variable says himself for which server it is.
  */
 export function findOperatorToken(
   directory: string,
@@ -103,8 +103,33 @@ export function findOperatorToken(
   const given = Deno.env.get("CHAT_OPERATOR_TOKEN");
   if (given) return given;
   if (!isLoopback(host)) return undefined;
-  const own = notedPort(directory) ?? port;
-  return own === port ? textIn(`${directory}/${TOKEN_FILE}`) : undefined;
+  const own = noted(directory);
+  const isOwn = own === undefined || own.port === port && leadsTo(host, own.host);
+  return isOwn ? textIn(`${directory}/${TOKEN_FILE}`) : undefined;
+}
+
+/**
+ * The address of the server whose token was found. `localhost` may be several addresses, and what listens on another one of them may
+ * be somebody else's.
+ */
+export function addressOfToken(directory: string, asked: Address): Address {
+  const own = noted(directory);
+  const isAmbiguous = isLocalhost(asked.host) && asked.tls === undefined;
+  if (!isAmbiguous || own?.port !== asked.port || own.host === undefined) return asked;
+  const host = own.host === "0.0.0.0" ? "127.0.0.1" : own.host === "::" ? "::1" : own.host;
+  return isLoopback(host) ? { ...asked, host } : asked;
+}
+
+/** Whether a name or an address of this machine leads to the server that listens on an address; where that was not noted, it may. */
+function leadsTo(asked: string, own: string | undefined): boolean {
+  if (own === undefined || own === "::") return true;
+  if (isLocalhost(asked)) return own === "0.0.0.0" || isLoopback(own);
+  const host = asked.replace(/^\[(.*)\]$/, "$1");
+  return own === "0.0.0.0" ? !host.includes(":") : host === own;
+}
+
+function isLocalhost(host: string): boolean {
+  return host.toLowerCase() === "localhost";
 }
 
 /**
@@ -133,8 +158,16 @@ function isServed(directory: string): boolean {
 
 /** On which port the server of a directory listens, if it has noted that. */
 export function notedPort(directory: string): number | undefined {
-  const port = Number(textIn(`${directory}/${PORT_FILE}`));
-  return Number.isInteger(port) && port > 0 ? port : undefined;
+  return noted(directory)?.port;
+}
+
+/** The same with the address, which an earlier version did not note. */
+function noted(
+  directory: string,
+): { readonly port: number; readonly host: string | undefined } | undefined {
+  const [first, host] = textIn(`${directory}/${PORT_FILE}`)?.split(" ") ?? [];
+  const port = Number(first);
+  return Number.isInteger(port) && port > 0 ? { port, host } : undefined;
 }
 
 /** What stands in a file, if it is there and may be read. */

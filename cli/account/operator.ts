@@ -10,7 +10,7 @@ import { ChatError, type Client } from "../../server/wire/mod.ts";
 import { Failure } from "../failure.ts";
 import { logIn } from "../log_in.ts";
 import type { Permission } from "../privileges.ts";
-import { findServedToken } from "../operator_token.ts";
+import { addressOfToken, findServedToken } from "../operator_token.ts";
 import { endSignal } from "../signals.ts";
 import { type Address, showAddress } from "../values.ts";
 import { ownServer } from "./own_server.ts";
@@ -48,8 +48,8 @@ export async function asOperator<T>(
 ): Promise<T> {
   using end = endSignal();
   await using own = await ownServer(asked, data, makes);
-  const server = own?.address ?? asked;
-  const token = own?.token ?? findServedToken(data, server);
+  const token = own?.token ?? findServedToken(data, asked);
+  const server = own?.address ?? (token === undefined ? asked : addressOfToken(data, asked));
   // Nobody makes accounts as a guest; and to whatever listens there nobody's new password is told.
   const proves = token !== undefined || await isLoggedIn(server);
   await using client = await logIn({

@@ -314,7 +314,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
     store,
     flags,
   );
-  operator.listensOn(server.port);
+  operator.listensOn({ host: server.hostname, port: server.port });
   await using watch = certificate && await watchCertificate(server, certificate, onEvent);
   reloading.ready({
     certificate: watch && (() => watch.look(true)),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { findOperatorToken, operatorToken } from "../../cli/operator_token.ts";
+import { addressOfToken, findOperatorToken, operatorToken } from "../../cli/operator_token.ts";
 import { assertEquals } from "../assert.ts";
 
 const HERE = { host: "127.0.0.1", port: 9_000 };
@@ -42,10 +42,10 @@ Deno.test("the token of the server on one port is shown to none that listens on 
   const directory = Deno.makeTempDirSync();
   try {
     const crashed = operatorToken(directory);
-    crashed.listensOn(8_080);
+    crashed.listensOn({ ...HERE, port: 8_080 });
     {
       using own = operatorToken(directory);
-      own.listensOn(HERE.port);
+      own.listensOn(HERE);
       assertEquals(findOperatorToken(directory, HERE), own.token);
       assertEquals(findOperatorToken(directory, { ...HERE, port: 8_080 }), undefined);
     }
@@ -53,4 +53,24 @@ Deno.test("the token of the server on one port is shown to none that listens on 
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
+});
+
+Deno.test("the token is shown to no other address of the machine, on which somebody else may listen on the same port", () => {
+  const shown = (listens: string): string[] => {
+    const directory = Deno.makeTempDirSync();
+    try {
+      using own = operatorToken(directory);
+      own.listensOn({ ...HERE, host: listens });
+      const asked = ["localhost", "127.0.0.1", "127.0.0.2", "::1", "[::1]"];
+      return asked.filter((host) => findOperatorToken(directory, { ...HERE, host }) === own.token)
+        .map((host) => addressOfToken(directory, { ...HERE, host }).host);
+    } finally {
+      Deno.removeSync(directory, { recursive: true });
+    }
+  };
+  assertEquals(shown("127.0.0.1"), ["127.0.0.1", "127.0.0.1"]);
+  assertEquals(shown("::1"), ["::1", "::1", "[::1]"]);
+  assertEquals(shown("0.0.0.0"), ["127.0.0.1", "127.0.0.1", "127.0.0.2"]);
+  assertEquals(shown("192.0.2.7"), []);
+  assertEquals(shown("::"), ["::1", "127.0.0.1", "127.0.0.2", "::1", "[::1]"]);
 });

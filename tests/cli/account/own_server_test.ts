@@ -105,7 +105,7 @@ Deno.test("nor is whoever listens where a server of ours was killed, and has lef
   await using stranger = new Stranger();
   await (await startOn(place.path))[Symbol.asyncDispose]();
   const left = operatorToken(place.path);
-  left.listensOn(stranger.port);
+  left.listensOn({ host: "127.0.0.1", port: stranger.port });
   await using machine = new Machine(stranger.port);
   const env = { CHAT_DATA: place.path, CHAT_PASSWORD: PASSWORD };
   for (const words of [["add", "Anna"], ["passwd", "Anna"], ["remove", "--yes", "Anna"]]) {
