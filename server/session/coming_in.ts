@@ -19,6 +19,7 @@ import type { Proved, Refusal } from "../accounts/accounts.ts";
 import { mostOften } from "../accounts/devices.ts";
 import { DEVICES_MAX, TRIES_MAX } from "../accounts/limits.ts";
 import { ofHook } from "../accounts/operating.ts";
+import { taken } from "../accounts/refusals.ts";
 import { stillProved } from "../accounts/proof.ts";
 import type { Codec } from "../codec/codec.ts";
 import { type Admission, admit } from "../commands/login.ts";
@@ -180,11 +181,14 @@ export class ComingIn {
     const codec = this.#session.codecOfArrival;
     if (codec === undefined) return;
     if (refusal !== undefined) return this.#refuse(login, codec, refusal);
-    // Somebody may have come meanwhile.
+    // Somebody may have come meanwhile, and the name may be an account's or a hook's.
     const again = admit(login, (name) => world.hall.holderOf(name), operatorToken);
     if (again.kind === "refuse") {
       return this.#session.end(refusalOf(again.code, login.id, again));
     }
+    const owned = world.accounts.accounts.ownerOf(again.name);
+    if (owned !== undefined) return this.#refuse(login, codec, taken(again.name, owned));
+    if (this.#isHook(again)) return this.#refuse(login, codec, ofHook(again.name));
     letOthersGo(world, session);
     await this.#logIn(withRoom({ ...read, login }, invitation), codec, again);
   }

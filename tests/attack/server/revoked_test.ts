@@ -10,7 +10,7 @@ import type { TestServer } from "../../harness.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import { answerTo, ask, comesIn, done, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
-import { folder, startOn } from "../../server/durable/place.ts";
+import { eventually, folder, startOn } from "../../server/durable/place.ts";
 import { OPERATOR, operatorOf } from "../../server/hooks/hooking.ts";
 
 const serve = { operatorToken: OPERATOR, passwordCost: CHEAP, accounts: "closed" } as const;
@@ -93,3 +93,34 @@ Deno.test("an invitation for one lets nobody in beside him who shows the secret 
   assertEquals((users as readonly string[]).length, 2, "the operator and one of them");
   for (const client of clients) await client.close();
 });
+
+for (
+  const [whose, act, asked] of [
+    ["a hook's", { type: "AddHook", name: "ci", room: "lobby" }, { type: "Hooks" }],
+    ["an account's", { type: "AddAccount", username: "ci", password }, { type: "Accounts" }],
+  ] as const
+) {
+  Deno.test(`who comes by an invitation under a name that becomes ${whose} meanwhile is not here under it`, async () => {
+    using place = folder();
+    const disk = new HandDisk(place.path);
+    await using server = await startOn(place.path, { storage: disk.storage, serve });
+    await using op = await operatorOf(server);
+    const { token: invitation } = await ask(op, { type: "AddInvitation" });
+    // Who makes an account waits for that.
+    await using other = await operatorOf(server, "Other");
+    using hold = disk.hold('"act":"come"');
+    await using eve = await server.connect();
+    await eve.send({ type: "Login", username: "ci", invitation });
+    await hold.arrived();
+    await op.send({ ...act, id: "act" });
+    const isUnderWay = async () => {
+      const list = JSON.stringify(await ask(other, asked));
+      return list.includes('"name":"ci"') ? true : undefined;
+    };
+    await eventually(isUnderWay, "It is under way");
+    hold.release();
+    await answerTo(op, "act");
+    assertEquals((await eve.message()).type, "Error");
+    assertEquals((await ask(op, { type: "ListUsers" }))["users"], ["Other", "Root"]);
+  });
+}
