@@ -1,0 +1,255 @@
+/**
+ * docs/recipes.md tells the truth: its programs and command lines are taken out of it and run against the real server.
+ *
+ * What sets up a service is typed on a machine of its own (`tests/cli/service/systemd_test.ts`), what goes over ssh where there is an
+ * sshd (`ssh_test.ts`).
+ *
+ * @module
+ */
+
+import { launcher } from "../../cli/link.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { BadNetwork } from "../bad_network.ts";
+import { startChat } from "../cli/program.ts";
+import { RawClient } from "../harness.ts";
+import { testWith } from "../skips.ts";
+import { until } from "../within.ts";
+import { type Fenced, fencedIn, Shell } from "./typing.ts";
+
+const ROOT = new URL("../..", import.meta.url);
+const PAGE = await Deno.readTextFile(new URL("docs/recipes.md", ROOT));
+/** Sections that are not typed here, but looked at. */
+const ELSEWHERE = ["Over ssh", "service-backup", "service-restore"];
+
+/** A server as the page wants it, its owner's home with the page's programs in it, and a shell there. */
+interface Stage extends AsyncDisposable {
+  readonly home: string;
+  readonly shell: Shell;
+  readonly port: number;
+  /** Ann, by hand. */
+  ann(): Promise<RawClient>;
+  /** Texts of a section, of one language; each is taken once. */
+  texts(section: string, language?: string): readonly string[];
+  /** What nobody has taken. */
+  readonly left: readonly Fenced[];
+}
+
+async function stage(): Promise<Stage> {
+  await using all = new AsyncDisposableStack();
+  const home = await Deno.makeTempDir({ prefix: "chat-recipes-" });
+  all.defer(() => Deno.remove(home, { recursive: true }));
+  await Deno.mkdir(`${home}/.local/bin`, { recursive: true });
+  await Deno.symlink(Deno.execPath(), `${home}/.local/bin/deno`);
+  const root = ROOT.pathname.replace(/\/$/, "");
+  await Deno.writeTextFile(`${home}/.local/bin/chat`, launcher(Deno.execPath(), root), {
+    mode: 0o755,
+  });
+  // On a terminal curl shows no progress.
+  await Deno.writeTextFile(`${home}/.curlrc`, "silent\nshow-error\n");
+
+  const words = ["serve", "--port", "0", "--http", "127.0.0.1:0", "--hook-to", "127.0.0.0/8"];
+  const data = `${home}/.local/share/chat`;
+  const server = all.use(startChat(words, { CHAT_DATA: data, CHAT_DURABILITY: "durable" }));
+  const portOf = async () => Number(/:(\d+)$/.exec(await server.line() ?? "")?.[1]);
+  const [port, http] = [await portOf(), await portOf()];
+  const places = {
+    "./mod.ts": new URL("mod.ts", ROOT).href,
+    "deno run": `deno run --quiet --frozen --no-prompt --config ${root}/deno.json`,
+    "8080": String(port),
+    "8081": "0",
+    "9000": String(freePort()),
+    "9090": String(http),
+  };
+  const env = {
+    CHAT_SERVER: `127.0.0.1:${port}`,
+    DENO_DIR: await denoDirectory(),
+    PATH: `${home}/.local/bin:${Deno.env.get("PATH")}`,
+  };
+  const shell = all.use(new Shell(home, env, places));
+  const left = [...fencedIn(PAGE)];
+  for (const { text } of left) {
+    const [, name] = /^(?:#!.*\n)?(?:#|\/\/) (\w+\.\w+)[ :]/.exec(text) ?? [];
+    if (name !== undefined) await Deno.writeTextFile(`${home}/${name}`, shell.here(text));
+  }
+  const rest = all.move();
+  return {
+    home,
+    shell,
+    port,
+    left,
+    async ann() {
+      const client = await RawClient.connect(port);
+      await client.write("Ann\n");
+      await client.expectNothing();
+      return client;
+    },
+    texts(section, language = "") {
+      const found = left.filter((one) => one.section === section && one.language === language);
+      assert(found.length > 0, `There is a text in ${language} under '${section}'`);
+      for (const one of found) left.splice(left.indexOf(one), 1);
+      return found.map(({ text }) => text);
+    },
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function listens(port: number): Promise<boolean> {
+  try {
+    using _conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return false;
+    throw error;
+  }
+}
+
+async function denoDirectory(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+/** The next line that is like this. */
+async function hears(client: RawClient, like: RegExp): Promise<string> {
+  for (;;) {
+    const line = await client.line();
+    if (like.test(line)) return line;
+  }
+}
+
+const BOTS = [
+  ["In shell", "bash", "upbot", "!uptime", /^upbot: up /],
+  ["In Python", "python", "clock", "!time", /^clock: It is \d\d:\d\d\.$/],
+  ["In TypeScript", "ts", "dice", "!dice", /^dice: [1-6]$/],
+] as const;
+
+testWith(
+  ["bash", "jq", "curl", "python3", "setsid"],
+  "what docs/recipes.md shows is so when it is typed",
+  async (t) => {
+    await using here = await stage();
+    const { shell, home } = here;
+    here.texts("");
+
+    for (const [section, language, name, question, answer] of BOTS) {
+      await t.step(`a bot that answers: ${section.toLowerCase()}`, async () => {
+        const [program = ""] = here.texts(section, language);
+        assert(program.trimEnd().split("\n").length < 100, "It is short");
+        await using ann = await here.ann();
+        await shell.typeAll(here.texts(section).join(""));
+        await hears(ann, new RegExp(`^\\[Server\\] ${name} has joined\\.$`));
+        await ann.write(`${question}\n`);
+        await hears(ann, answer);
+        await shell.type("kill %% && wait %%");
+        await hears(ann, new RegExp(`^\\[Server\\] ${name} has left\\.$`));
+      });
+    }
+
+    await t.step(
+      "the bot in Python answers each question once over a network that breaks",
+      async () => {
+        const pieces = (connection: number) => connection < 2 ? 3 + connection : undefined;
+        await using network = new BadNetwork(here.port, { pieces });
+        await using ann = await here.ann();
+        await shell.type(`python3 answer.py localhost ${network.port} clock &`);
+        await hears(ann, /^\[Server\] clock has joined\.$/);
+        for (let asked = 0; asked < 5; asked++) await ann.write("!time\n");
+        for (let heard = 0; heard < 5; heard++) await hears(ann, /^clock: It is/);
+        assert(network.broken > 0, "The network broke");
+        // What was said twice would be there before the answer to another question.
+        await ann.write("!time\n");
+        await hears(ann, /^clock: It is/);
+        await shell.type("kill %% && wait %%");
+        const replies = await shell.type(
+          "chat db dump --room lobby | jq 'select(.body.from == \"clock\") | .body.reply' | sort | uniq -d",
+        );
+        assertEquals(replies, []);
+      },
+    );
+
+    await t.step("cron's lines work with what cron gives them", async () => {
+      const [table = ""] = here.texts("Cron", "crontab");
+      const rows = table.replaceAll("chats://chat.example.org", `127.0.0.1:${here.port}`)
+        .replaceAll("/home/ben", home).trim().split("\n").filter((row) => !row.startsWith("#"));
+      const settings = rows.filter((row) => /^\w+=/.test(row));
+      const commands = rows.filter((row) => !settings.includes(row))
+        .map((row) => row.replace(/^(?:\S+ +){5}/, "").replaceAll("\\%", "%"));
+      assertEquals(commands.length, 2);
+      for (const command of commands) {
+        const script = command.replace("nginx", "no-such-program");
+        await Deno.writeTextFile(`${home}/cron`, script);
+        const cron = `env -i HOME=$HOME LOGNAME=ben SHELL=/bin/sh DENO_DIR=$DENO_DIR`;
+        assertEquals(await shell.type(`${cron} ${settings.join(" ")} /bin/sh cron; echo $?`), [
+          "0",
+        ]);
+      }
+      const said = await shell.type("chat db dump --room ops | jq -r '.body.from // empty'");
+      assertEquals(said, ["disk", "watch"]);
+      const bare = await shell.type("env -i HOME=$HOME PATH=/usr/bin:/bin /bin/sh cron; echo $?");
+      assert(bare.join("").includes("chat"), "Without its PATH, cron finds no chat");
+      assertEquals(bare.at(-1), "127");
+    });
+
+    await t.step("a webhook in, and out again, signed", async () => {
+      await shell.typeAll(here.texts("Words in by a webhook").join(""));
+      here.texts("Words out by a webhook", "python");
+      const log = async () => {
+        const text = await Deno.readTextFile(`${home}/apart.log`);
+        return text.split("\n").filter((row) => row.includes(" in ops: "));
+      };
+      await shell.typeAll(
+        here.texts("Words out by a webhook").join(""),
+        () => until("a receiver", () => listens(Number(shell.here("9000")))),
+      );
+      await until("what was posted", async () => (await log()).length > 0);
+      assertEquals(await log(), ["Anna in ops: !deploy web"]);
+      await shell.type("kill %%");
+    });
+
+    await t.step("words are found again: by who runs the server, and by others", async () => {
+      const [asOperator = "", byAll = ""] = here.texts("Search");
+      here.texts("Search", "ts");
+      await shell.typeAll(asOperator);
+      await shell.typeAll(byAll);
+    });
+
+    await t.step("all of it is exported, and found by grep", async () => {
+      await shell.typeAll(here.texts("Export").join(""));
+      assertEquals(await shell.type("stat -c %a chat.jsonl"), ["600"]);
+    });
+
+    await t.step("a backup is restored, and a new version is tried on a copy", async () => {
+      await shell.typeAll(here.texts("Backup and restore").join(""));
+      const [git = "", copy = ""] = here.texts("Upgrade without fear");
+      assert(git.startsWith("$ git fetch --tags"), git);
+      await shell.typeAll(copy);
+      const said = async () => await Deno.readTextFile(`${home}/apart.log`);
+      await until("a second server", async () => /^listening on /m.test(await said()));
+    });
+
+    await t.step("what was said is taken back", async () => {
+      const [dialogue = ""] = here.texts("Take back what was said");
+      const [, name = "", said = "", gone = "", heard = ""] = dialogue.trimEnd().split("\n");
+      await using anna = await RawClient.connect(here.port);
+      await anna.write(`${name}\n`);
+      await anna.expectNothing();
+      await anna.write(`${said}\n${gone}\n`);
+      await anna.expectLines(heard);
+      const left = await shell.type(`chat db dump | grep -c '${said}'`);
+      assertEquals(left, ["0"]);
+      assert((await shell.type("chat db stat")).some((row) => row.startsWith("erases ")));
+    });
+
+    await t.step("nothing stands on the page that nobody looked at", () => {
+      const left = here.left.filter(({ section, language }) =>
+        !ELSEWHERE.includes(language || section)
+      );
+      assertEquals(left, []);
+    });
+  },
+);
