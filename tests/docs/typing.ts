@@ -26,6 +26,9 @@ export interface Line {
   readonly printed: readonly string[];
 }
 
+/** What is typed instead of what stands in a document. */
+export type Place = readonly [from: string, to: string];
+
 /** How long one command may take, on a busy machine. */
 const COMMAND_MS = 60_000;
 /** No program prints this. */
@@ -59,18 +62,18 @@ export class Shell implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: AsyncGenerator<string, void, void>;
-  readonly #places: readonly (readonly [from: string, to: string])[];
+  readonly #places: readonly Place[];
   readonly #printed = new Map<string, string>();
 
   /**
-   * @param places What is typed instead of what stands in the document, such as ports that are free.
+   * @param places What is typed instead, in this order, such as ports that are free.
    */
   constructor(
     home: string,
     env: Readonly<Record<string, string>>,
-    places: Readonly<Record<string, string>>,
+    places: readonly Place[],
   ) {
-    this.#places = Object.entries(places);
+    this.#places = places;
     // A session of its own: what it started can be ended by one signal to all.
     this.#child = new Deno.Command("setsid", {
       args: ["bash", "--norc", "--noprofile"],
@@ -95,7 +98,7 @@ export class Shell implements AsyncDisposable {
   async type(command: string): Promise<readonly string[]> {
     const [, line = command, behind = ""] = /^(.*)&( *#.*)?$/.exec(command) ?? [];
     const apart = line === command ? command : `${line} </dev/null >>apart.log 2>&1 & ${behind}`;
-    this.#write(`${this.#remembered(apart)}\nprintf '\\n${MARK}%s\\n' $?\n`);
+    this.#write(`{ ${this.#remembered(apart)}\n} </dev/null\nprintf '\\n${MARK}%s\\n' $?\n`);
     const printed: string[] = [];
     for (;;) {
       const next = await within(this.#lines.next(), `'${command}' in a shell`, COMMAND_MS);
