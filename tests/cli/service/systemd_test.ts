@@ -6,6 +6,7 @@
 
 import manifest from "../../../deno.json" with { type: "json" };
 import { assert, assertEquals } from "../../assert.ts";
+import { fencedIn, linesIn } from "../../docs/typing.ts";
 import { within } from "../../harness.ts";
 import { testByRootWith } from "../../skips.ts";
 
@@ -14,6 +15,15 @@ const MACHINE = new URL("./machine.sh", import.meta.url).pathname;
 /** A busy machine takes its time. */
 const MACHINE_MS = 240_000;
 
+const RECIPES = await Deno.readTextFile(new URL("../../../docs/recipes.md", import.meta.url));
+
+/** The command lines of a text in docs/recipes.md, which are typed there. */
+function recipe(language: string): string {
+  const [text] = fencedIn(RECIPES).filter((one) => one.language === language);
+  assert(text !== undefined, language);
+  return `{ ${linesIn(text.text).map(({ command }) => command).join(" && ")}; }`;
+}
+
 /** What is typed there, by name. */
 const TYPED: readonly (readonly [name: string, line: string])[] = [
   ["install", "chat service install --yes"],
@@ -21,8 +31,10 @@ const TYPED: readonly (readonly [name: string, line: string])[] = [
   ["send", "chat send -n Anna hello"],
   ["reload", `sed -i 's/8080/8080, "rate": 3/' /etc/chat/config.json && systemctl reload chat`],
   ["reloaded", "soon grep 'read again, changed: --rate' /out/log"],
-  ["backup", "systemctl start chat-backup.service"],
+  ["backup", recipe("service-backup")],
   ["timer", "systemctl is-active chat-backup.timer"],
+  ["restored", recipe("service-restore")],
+  ["back", "chat db dump --room lobby /var/lib/chat | grep -c hello"],
   ["kill", "systemctl kill -s SIGKILL chat"],
   ["again", "soon restarted"],
   ["owner", "stat -c '%U %a' /var/lib/chat /var/lib/chat/LOCK /var/backups/chat"],
@@ -52,6 +64,7 @@ function script(): string {
   return `export HOME=/root DENO_DIR=/var/cache/chat DENO_NO_UPDATE_CHECK=1 XDG_STATE_HOME=/tmp/state
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 chat() { ${chat}; }
+sudo() { "$@"; }
 soon() { for _ in $(seq 100); do "$@" && return; sleep 0.1; done; return 1; }
 restarted() {
   [ "$(systemctl show chat -p NRestarts --value)" = 1 ] && systemctl is-active --quiet chat
@@ -81,6 +94,8 @@ testByRootWith(
       assertEquals(codes, wanted, text);
       assert(/active \(running\).*Listening on 127\.0\.0\.1:8080/.test(textOf("status")), text);
       assert(textOf("install").includes("The server runs, and will after the next boot."), text);
+      assert(/^Restored .*\nChecked .*: nothing is damaged\.$/m.test(textOf("backup")), text);
+      assertEquals(textOf("back"), "1", "What was restored is what was backed up");
       assertEquals(textOf("owner"), "chat 700\nchat 600\nchat 700");
       assert(textOf("foreign").includes("belongs to another user"), text);
       assertEquals(textOf("owners"), "chat", "Root left nothing of its own there");
