@@ -49,11 +49,13 @@ export function fencedIn(markdown: string): readonly Fenced[] {
   return found;
 }
 
-/** The command lines of a text. */
+/** The command lines of a text; `> ` goes on with one. */
 export function linesIn(text: string): readonly Line[] {
   return text.split(/^\$ /m).slice(1).map((part) => {
-    const [command = "", ...printed] = part.trimEnd().split("\n");
-    return { command, printed };
+    const [first = "", ...rows] = part.trimEnd().split("\n");
+    const wrapped = rows.findIndex((row) => !row.startsWith("> "));
+    const more = rows.slice(0, wrapped < 0 ? rows.length : wrapped).map((row) => row.slice(2));
+    return { command: [first, ...more].join("\n"), printed: rows.slice(more.length) };
   });
 }
 
