@@ -1,7 +1,7 @@
 /**
  * A chat server, its client and its wire, and an observer of processes, as a library.
  *
- * @example Two people in one room
+ * @example Two people in one room: as `example.ts` in this folder, `deno run --allow-all example.ts` prints `Alice: Hello, Bob!`
  * ```ts
  * import { connect, serve } from "@chat/chat";
  *
@@ -17,6 +17,7 @@
  *   if (event.from !== "Alice" || event.content !== "Hello, Bob!" || event.seq !== seq) {
  *     throw new Error("This is not what Alice said");
  *   }
+ *   console.log(`${event.from}: ${event.content}`);
  *   break;
  * }
  * ```

@@ -15,13 +15,14 @@ const MACHINE = new URL("./machine.sh", import.meta.url).pathname;
 /** A busy machine takes its time. */
 const MACHINE_MS = 240_000;
 
-const RECIPES = await Deno.readTextFile(new URL("../../../docs/recipes.md", import.meta.url));
+const README = await Deno.readTextFile(`${root}README.md`);
+const RECIPES = await Deno.readTextFile(`${root}docs/recipes.md`);
 
-/** The command lines of a text in docs/recipes.md, which are typed there. */
-function recipe(language: string): string {
-  const [text] = fencedIn(RECIPES).filter((one) => one.language === language);
+/** The command lines of a text in a document, from one on, which are typed there. */
+function shown(document: string, language: string, from = 0): string {
+  const [text] = fencedIn(document).filter((one) => one.language === language);
   assert(text !== undefined, language);
-  return `{ ${linesIn(text.text).map(({ command }) => command).join(" && ")}; }`;
+  return `{ ${linesIn(text.text).slice(from).map(({ command }) => command).join(" && ")}; }`;
 }
 
 /** What is typed there, by name. */
@@ -31,9 +32,9 @@ const TYPED: readonly (readonly [name: string, line: string])[] = [
   ["send", "chat send -n Anna hello"],
   ["reload", `sed -i 's/8080/8080, "rate": 3/' /etc/chat/config.json && systemctl reload chat`],
   ["reloaded", "soon grep 'read again, changed: --rate' /out/log"],
-  ["backup", recipe("service-backup")],
+  ["backup", shown(RECIPES, "service-backup")],
   ["timer", "systemctl is-active chat-backup.timer"],
-  ["restored", recipe("service-restore")],
+  ["restored", shown(RECIPES, "service-restore")],
   ["back", "chat db dump --room lobby /var/lib/chat | grep -c hello"],
   ["kill", "systemctl kill -s SIGKILL chat"],
   ["again", "soon restarted"],
@@ -43,13 +44,22 @@ const TYPED: readonly (readonly [name: string, line: string])[] = [
   ["foreign", "chat db compact --yes /var/lib/chat"],
   ["owners", "stat -c '%U' /var/lib/chat/* | sort -u"],
   ["update", "chat service install --yes"],
+  // The program is there, and the service was installed above.
+  ["host", `echo 127.0.0.1 chat.example >>/etc/hosts; ${shown(README, "host", 2)}`],
+  [
+    "join",
+    "CHAT_PASSWORD=correct-horse-battery chat login chats://chat.example --register -n Zoe --invite $(invited)",
+  ],
+  ["talk", "chat send -s chats://chat.example -n Zoe hello"],
+  ["closed", "chat send -n Eve hello"],
+  ["page", "curl -sf --cacert /etc/chat/cert.pem https://chat.example:8443/ | grep -c '<html'"],
   ["remove", "chat service remove --yes"],
   ["gone", "chat service status"],
   ["restore", "chat db restore /var/backups/chat/2* /tmp/back && chat db stat --json /tmp/back"],
 ];
 
 /** What is refused there. */
-const FAIL: ReadonlySet<string> = new Set(["foreign", "gone"]);
+const FAIL: ReadonlySet<string> = new Set(["foreign", "closed", "gone"]);
 
 interface Said {
   readonly code: number;
@@ -65,6 +75,7 @@ function script(): string {
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 chat() { ${chat}; }
 sudo() { "$@"; }
+invited() { sed -n 's/^https:.*#invite=//p' /out/said; }
 soon() { for _ in $(seq 100); do "$@" && return; sleep 0.1; done; return 1; }
 restarted() {
   [ "$(systemctl show chat -p NRestarts --value)" = 1 ] && systemctl is-active --quiet chat
@@ -74,7 +85,7 @@ ${lines.join("\n")}
 }
 
 testByRootWith(
-  ["/lib/systemd/systemd", "unshare", "pivot_root", "useradd"],
+  ["/lib/systemd/systemd", "curl", "unshare", "pivot_root", "useradd"],
   "systemd runs what is installed, confined; it is reloaded, backed up, started again, removed and restored",
   async () => {
     const folder = await Deno.makeTempDir({ prefix: "chat-machine-" });
