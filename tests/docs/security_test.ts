@@ -6,7 +6,7 @@
 
 import page from "../../observe/dashboard/page/deno.json" with { type: "json" };
 import manifest from "../../deno.json" with { type: "json" };
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 import { testWith } from "../skips.ts";
 
 const ROOT = new URL("../..", import.meta.url);
@@ -21,6 +21,20 @@ Deno.test("SECURITY.md names every dependency once with its reason, and no other
     [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name)
   );
   assertEquals(named.sort(), [...new Set(imported)].sort());
+});
+
+Deno.test("server, wire and store are made of no package", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "server/mod.ts"],
+    cwd: ROOT.pathname,
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: readonly { readonly kind: string; readonly specifier: string }[];
+  };
+  const specifiers = modules.map(({ specifier }) => specifier);
+  assert(specifiers.some((one) => one.endsWith("/db/mod.ts")), "The store is among them");
+  const ours = (one: string) => one.startsWith(ROOT.href) || one.startsWith("node:");
+  assertEquals(specifiers.filter((one) => !ours(one)), []);
 });
 
 /** What a registry may answer, and what an audit makes of it. */
