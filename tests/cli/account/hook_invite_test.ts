@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
+import { freePort } from "../../ports.ts";
 import { post, startHooked } from "../../server/hooks/hooking.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import { Machine } from "./machine.ts";
@@ -77,10 +78,7 @@ Deno.test("an invitation lets somebody register with chat login where accounts a
 
 Deno.test("where no server runs, hooks and invitations are made in the store, and hold from the next start on", async () => {
   using place = folder();
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  await using machine = new Machine(port);
+  await using machine = new Machine(freePort());
   const env = { CHAT_DATA: place.path };
   const added = await machine.run(["hook", "add", "ci"], env);
   assertEquals(added.code, 0, added.err);

@@ -13,6 +13,7 @@ import { processOf } from "../../../cli/observe/server_process.ts";
 import { failureOf } from "../../../cli/observe/source.ts";
 import { functionNames, processIds, seconds } from "../../../cli/observe/values.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
+import { freePort } from "../../ports.ts";
 
 const FLAGS = {
   interval: 1,
@@ -40,8 +41,8 @@ Deno.test("the server is watched alone", () => {
 });
 
 Deno.test("the process of the server is the one that listens there, and of no other port", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
+  const port = freePort();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port });
   assertEquals(await processOf({ host: "127.0.0.1", port }), Deno.pid);
   listener.close();
   await assertRejects(processOf({ host: "127.0.0.1", port }), Failure);
