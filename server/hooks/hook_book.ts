@@ -9,7 +9,7 @@
 
 import { hash } from "node:crypto";
 import { HOOK_KEYS } from "../store/streams.ts";
-import type { KeptValues } from "../store/store_port.ts";
+import type { KeptValues, StorageError } from "../store/store_port.ts";
 import { fold, type FoldedName, Likenesses, plainLookOf, type UserName } from "../wire/mod.ts";
 import { HOOKS_MAX } from "./limits.ts";
 import { hookIn, type HookRecord, type Incoming } from "./record.ts";
@@ -27,6 +27,8 @@ export class HookBook {
   readonly #hooks = new Map<FoldedName, Hook>();
   readonly #likenesses = new Likenesses<Hook>(plainLookOf);
   readonly #byHash = new Map<string, Hook<Incoming>>();
+  /** Those that are being taken away, and how often. */
+  readonly #ending = new Map<Hook, number>();
 
   constructor(values: Pick<KeptValues, "keys" | "value">) {
     for (const key of values.keys(HOOK_KEYS)) {
@@ -59,7 +61,13 @@ export class HookBook {
 
   /** The hook whose token this is. */
   byToken(token: string): Hook<Incoming> | undefined {
-    return this.#byHash.get(hashOf(token));
+    const hook = this.#byHash.get(hashOf(token));
+    return hook !== undefined && this.speaks(hook) ? hook : undefined;
+  }
+
+  /** Whether a hook is one still, and is not being taken away. */
+  speaks(hook: Hook): boolean {
+    return this.#hooks.get(fold(hook.name)) === hook && !this.#ending.has(hook);
   }
 
   /** A hook is being made: its name is taken. */
@@ -73,6 +81,21 @@ export class HookBook {
   /** It is durable: its token works. */
   settle(hook: Hook): void {
     if (isIncoming(hook)) this.#byHash.set(hook.record.hash, hook);
+  }
+
+  /**
+   * One is being taken away: nothing of it is heard any more, though its name is not free yet.
+   *
+   * @returns To be called when it is known whether that was kept.
+   */
+  ends(hook: Hook): (error?: StorageError) => void {
+    this.#ending.set(hook, (this.#ending.get(hook) ?? 0) + 1);
+    return (error) => {
+      const left = (this.#ending.get(hook) ?? 1) - 1;
+      if (left === 0) this.#ending.delete(hook);
+      else this.#ending.set(hook, left);
+      if (error === undefined) this.forget(hook);
+    };
   }
 
   /** It is gone, or was not kept. Idempotent. */

@@ -162,10 +162,11 @@ export class HookDesk {
     }
     const { name } = hook;
     const beside = isOutgoing(hook) ? [this.deliveries.ending(hook.record)] : [];
+    const ended = this.book.ends(hook);
     this.#write(by, "unhook", { name, value: undefined, beside }, (error) => {
+      ended(error);
       if (error !== undefined) return this.#failed(by, error, id);
       if (isOutgoing(hook)) this.deliveries.end(hook);
-      this.book.forget(hook);
       if (id !== undefined) {
         by.tell({ type: "Ack", re: id, room: "", seq: 0, at: this.#parts.clock() });
       }

@@ -21,6 +21,7 @@ import type { Said } from "../commands/types.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Counters } from "../figures/counters.ts";
 import { Outbox } from "../link/outbox.ts";
+import type { Order } from "../order/order.ts";
 import { refuseAct } from "../order/standing.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
 import type { Hall } from "../rooms/hall.ts";
@@ -47,6 +48,8 @@ export interface SpeakingParts {
   readonly rates: Rates;
   readonly wakeups: Wakeups;
   readonly counters: Pick<Counters, "hookMessages">;
+  /** How a room will be when what is on its way is durable; its order where nothing is. */
+  readonly comingOf: (room: Room) => Order;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -130,11 +133,15 @@ export class Speaking {
     }
     const voice = this.#voiceOf(hook);
     const speaker = this.#speaker(hook, voice, saying, resolve);
-    const refusal = this.#refuse(speaker, room, voice, said);
+    const refusal = this.#refusePace(speaker, room, voice, said) ??
+      this.#refuseWord(hook, speaker, room);
     if (refusal !== undefined) return void resolve(refusal);
     const message = { type: "Broadcast", id, room: room.name, ...said } as const;
     const go = (again: boolean): void => {
       if (again) return;
+      // It may have been silenced while it was looked up whether it has said this before.
+      const refusal = this.#refuseWord(hook, speaker, room);
+      if (refusal !== undefined) return resolve(refusal);
       saying.account.spend({ workMs: room.msToTell(0) });
       hook.used = this.#parts.clock();
       this.#parts.counters.hookMessages++;
@@ -144,8 +151,14 @@ export class Speaking {
     return again instanceof Promise ? again.then(go) : go(again) as undefined;
   }
 
-  #refuse(speaker: Member, room: Room, voice: Voice, { content }: Said): ErrorMessage | undefined {
-    const { rates, wakeups, clock } = this.#parts;
+  /** Why it is too fast. */
+  #refusePace(
+    speaker: Member,
+    room: Room,
+    voice: Voice,
+    { content }: Said,
+  ): ErrorMessage | undefined {
+    const { rates, wakeups } = this.#parts;
     const { address } = speaker;
     const now = performance.now();
     const throttle = rates.messages.of(speaker.key, now);
@@ -156,15 +169,25 @@ export class Speaking {
       const costMs = room.msToTell(content.length);
       if (costMs > 0) wait = voice.telling.take(now, costMs, wakeups.price);
     }
-    if (wait > 0) return refusalOf("rate_limited", undefined, { wait });
-    if (!room.order.closes && !room.order.restrains) return undefined;
+    return wait > 0 ? refusalOf("rate_limited", undefined, { wait }) : undefined;
+  }
+
+  /** Why it is not heard there: by how the room is, and by what is on its way to be (`order/speech.ts`). */
+  #refuseWord(hook: Hook, speaker: Member, room: Room): ErrorMessage | undefined {
+    const { book, comingOf, clock } = this.#parts;
+    // Its words were on their way while it was taken away.
+    if (!book.speaks(hook)) return errorMessage("auth_failed", "There is no such hook.");
+    const { order, name } = room;
+    const coming = comingOf(room);
+    if (coming === order && !order.closes && !order.restrains) return undefined;
     // Its name is its own, so nobody is muted for looking like it.
     const person = {
       ...{ name: speaker.name, key: speaker.key, tag: speaker.tag, mark: speaker.mark },
       ...{ origin: speaker.origin, operator: false, registered: true },
     };
-    const order = room.order.with({ access: "open", slow: 0 });
-    const refused = refuseAct(order, room.name, person, "speak", clock());
+    const refuse = (order: Order) =>
+      refuseAct(order.with({ access: "open", slow: 0 }), name, person, "speak", clock());
+    const refused = refuse(order) ?? refuse(coming);
     return refused && errorMessage(refused.code, refused.msg);
   }
 

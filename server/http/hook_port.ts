@@ -116,6 +116,8 @@ const STATUS: ReadonlyMap<ErrorCode, Status> = new Map<ErrorCode, Status>([
   ["forbidden", 403],
   ["banned", 403],
   ["not_found", 403],
+  // The hook was taken away meanwhile.
+  ["auth_failed", 404],
 ]);
 
 /** What was said, or why not, as an answer. What the server cannot do now may be tried again. */

@@ -10,7 +10,7 @@ import { Door, type DoorParts } from "./door.ts";
 import { HealthCheck, readiness } from "./health.ts";
 import { HookPort, type HookPortParts } from "./hook_port.ts";
 import { HTTP_HANDSHAKE_MS_MAX, HTTP_HEAD_MS_MAX } from "./limits.ts";
-import { Speaking } from "../hooks/speaking.ts";
+import { Speaking, type SpeakingParts } from "../hooks/speaking.ts";
 import { metricsText } from "./metrics.ts";
 import { originOf, type Origins } from "./origin.ts";
 
@@ -75,9 +75,12 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
 }
 
 function hookPort({ parts, instruments: { counters }, admission, proxies }: Building): HookPort {
-  const { world: { hall, hooks: { book }, conversation, clock }, rates, wakeups } = parts;
+  const { world: { hall, hooks: { book }, order, conversation, clock }, rates, wakeups } = parts;
   const { takesSecretsInTheClear } = parts;
-  const speaking = new Speaking({ book, hall, conversation, rates, wakeups, clock, counters });
+  const comingOf: SpeakingParts["comingOf"] = (room) => order.comingOf(room);
+  const speaking = new Speaking({
+    ...{ book, hall, conversation, rates, wakeups, clock, counters, comingOf },
+  });
   return new HookPort({ speaking, admission, proxies, takesSecretsInTheClear });
 }
 
