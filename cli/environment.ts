@@ -1,8 +1,9 @@
 /**
  * Options from the environment: `--max-frame` is `CHAT_MAX_FRAME`, for every option of every command.
  *
- * Commander reads the variables that an option names itself. All others are named and read here. A switch is on for
- * `1`, `true`, `yes` or `on`, and off for `0`, `false`, `no`, `off` or nothing. An option that may be given several times
+ * Commander reads the variables that an option names itself. All others are named and read here, and so are all switches, which
+ * commander takes for on whatever stands there. A switch is on for `1`, `true`, `yes` or `on`, and off for `0`, `false`, `no`, `off`
+ * or nothing. An option that may be given several times
  * takes its values separated by commas. Pure.
  *
  * @module
@@ -34,7 +35,9 @@ export function applyEnvironment(
     const text = option.envVar === undefined ? undefined : variable(option.envVar);
     const attribute = option.attributeName();
     const source = command.getOptionValueSource(attribute);
-    if (text === undefined || (source !== undefined && source !== "default")) continue;
+    const isOpen = source === undefined || source === "default" ||
+      (source === "env" && option.isBoolean());
+    if (text === undefined || !isOpen) continue;
     command.setOptionValueWithSource(attribute, read(option, text), "env");
   }
 }

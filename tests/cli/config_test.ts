@@ -133,6 +133,20 @@ Deno.test("a variable that is neither on nor off is refused with a sentence", as
   assertEquals([code, err], [2, "chat: CHAT_ANONYMOUS cannot be 'maybe': It must be 1 or 0.\n"]);
 });
 
+Deno.test("every switch of every command is off for 0, also one that names its variable itself", async () => {
+  for (const command of commandsBelow(await build(() => true, loadCommand))) {
+    for (const option of command.options.filter((option) => option.isBoolean() && option.envVar)) {
+      // What commander makes of any text.
+      command.setOptionValueWithSource(option.attributeName(), true, "env");
+      applyEnvironment(command, (name) => name === option.envVar ? "0" : undefined);
+      const value: unknown = command.getOptionValue(option.attributeName());
+      assertEquals(value, false, `${command.name()} ${option.flags}`);
+    }
+  }
+  const { code, err } = await chat(["send"], { env: { CHAT_CONNECT_TLS: "maybe" } });
+  assertEquals([code, err], [2, "chat: CHAT_CONNECT_TLS cannot be 'maybe': It must be 1 or 0.\n"]);
+});
+
 function* commandsBelow(parent: CommandUnknownOpts): Generator<CommandUnknownOpts> {
   for (const command of parent.commands) {
     yield command;
