@@ -63,7 +63,7 @@ export async function backupAmong(
     await series.remove(path);
     throw damagedStore(from);
   }
-  const removed = await series.keepNewest(keep);
+  const removed = await series.keepNewest(keep, path);
   print(reportOf("Backed up", copied, path, flags));
   if (!flags.json && removed > 0) print(`Removed ${showCount(removed, "older backup")}.\n`);
 }

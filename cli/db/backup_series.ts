@@ -1,7 +1,8 @@
 /**
  * Backups of one store beside each other, each in a directory with the time at which it was made as its name.
  *
- * Only such directories are counted and removed, and only when they hold a store: whatever else lies there is somebody's.
+ * Only such directories are counted and removed, and only when they hold a store: whatever else lies there is somebody's, and what
+ * cannot be looked into is, too. The clock may have been wrong, now or then: what was made just now is never the oldest.
  *
  * @module
  */
@@ -13,6 +14,8 @@ import { codeOf } from "../files/disk.ts";
 /** `2026-11-28T03-30-00Z`: times in the order of their names. */
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
 const MANIFEST = /^\d+\.manifest$/;
+/** Why a directory cannot be looked into: it is another's, or a file, or a link to nothing. */
+const CLOSED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ENOENT", "ENOTDIR", "ELOOP"]);
 
 /** Backups in one directory. */
 export interface Series {
@@ -22,8 +25,8 @@ export interface Series {
   next(now: Date): string;
   /** Removes one that turned out to be none. */
   remove(path: string): Promise<void>;
-  /** Removes the oldest beyond so many. @returns How many. */
-  keepNewest(count: number): Promise<number>;
+  /** Removes the oldest beyond so many, of which `made` is one. @returns How many. */
+  keepNewest(count: number, made: string): Promise<number>;
 }
 
 /** Looks at those in a directory, which is made if it is missing. */
@@ -39,8 +42,9 @@ export async function openSeries(directory: string): Promise<Series> {
     newest: (await backups()).at(-1),
     next: (now) => at(`${now.toISOString().slice(0, 19).replaceAll(":", "-")}Z`),
     remove: (path) => rm(path, { recursive: true }),
-    keepNewest: async (count) => {
-      const old = (await backups()).slice(0, -count);
+    keepNewest: async (count, made) => {
+      const others = (await backups()).filter((path) => path !== made);
+      const old = others.slice(0, Math.max(0, others.length - (count - 1)));
       for (const path of old) await rm(path, { recursive: true });
       return old.length;
     },
@@ -51,7 +55,7 @@ async function holdsStore(path: string): Promise<boolean> {
   try {
     return (await readdir(path)).some((name) => MANIFEST.test(name));
   } catch (error) {
-    if (codeOf(error) === "ENOTDIR") return false;
+    if (CLOSED.has(codeOf(error) ?? "")) return false;
     throw error;
   }
 }

@@ -88,6 +88,28 @@ Deno.test("what is damaged in the backup before is not shared, and a damaged sto
   assertEquals(namesIn(backups), ["2026-11-01T03-30-00Z", "2026-11-02T03-30-00Z"]);
 });
 
+Deno.test("what nobody can look into among the backups ends none, and what is made by a clock that stands back stays", async () => {
+  using folder = tempFolder();
+  const [store, backups] = [`${folder.path}/store`, `${folder.path}/backups`];
+  await fillSegments(store);
+  const later = `${backups}/2038-01-01T00-00-00Z`;
+  const first = await chat(["db", "backup", later, store]);
+  assertEquals([first.code, first.err], [0, ""]);
+  // As another user's is for who is not root.
+  await Deno.symlink("/nowhere", `${backups}/2026-01-01T00-00-00Z`);
+  await Deno.symlink("2026-01-02T00-00-00Z", `${backups}/2026-01-02T00-00-00Z`);
+  const second = await chat(["db", "backup", "--keep", "2", backups, store, "--json"]);
+  assertEquals([second.code, second.err], [0, ""]);
+  const { directory } = JSON.parse(second.out);
+  await Deno.rename(directory, `${backups}/2026-11-01T03-30-00Z`);
+  const third = await chat(["db", "backup", "--keep", "1", backups, store]);
+  assertEquals([third.code, third.err], [0, ""]);
+  assert(third.out.endsWith("Removed 2 older backups.\n"), third.out);
+  const [made = "", ...others] = namesIn(backups).filter((name) => !name.startsWith("2026-01"));
+  assertEquals(others, []);
+  assert(third.out.includes(`/${made}.\n`), third.out);
+});
+
 /** In a process of its own, which gives up its permissions. */
 async function chatAt(store: string, backups: string, now: Date): Promise<void> {
   const script = `import { backupAmong } from ${
