@@ -96,11 +96,19 @@ function root(): Option<"--root <dir>", undefined, string, string> {
     "--root <dir>",
     "put the files below this directory and start nothing: an image",
   )
-    .default("", "this machine");
+    .argParser(imageRoot).default("", "this machine");
 }
 
 function yes(): Option<"-y, --yes", undefined, false> {
   return new Option("-y, --yes", "do not ask").default(false as const);
+}
+
+/** Where an image has its root: not what a script's variable without a value says, which would be this machine. */
+function imageRoot(text: string): string {
+  if (/[^/]/.test(text)) return text;
+  throw new InvalidArgumentError(
+    "An image lies in a directory; without --root it is this machine.",
+  );
 }
 
 /** A name that `useradd` takes everywhere. */

@@ -9,7 +9,15 @@ import { keepOnly } from "../privileges.ts";
 import { print } from "../streams.ts";
 import { installing, removing, type Step, stepText } from "./plan.ts";
 import { ASKED, isRunning, readUnits, statusText } from "./status.ts";
-import { ask, demandRoot, demandSystemd, ownProgram, perform } from "./system.ts";
+import {
+  ask,
+  demandRoot,
+  demandSystemd,
+  ownProgram,
+  perform,
+  readableByAll,
+  refuseForeign,
+} from "./system.ts";
 import { PLACES, UNITS } from "./units.ts";
 
 /** How it is done. */
@@ -61,9 +69,11 @@ async function carryOut(
     demandSystemd();
     demandRoot(name);
   }
+  refuseForeign(root + PLACES.program);
   print(steps.map((step) => `${stepText(step)}\n`).join(""));
   if (dryRun) return false;
   confirmOnTerminal("Do that?", yes);
+  readableByAll();
   keepOnly("read", "write", "run", "sys");
   for (const step of steps) await perform(step);
   return true;

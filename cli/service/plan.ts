@@ -2,7 +2,8 @@
  * What installing and removing a service takes, step by step, as it is shown before it is done. Pure.
  *
  * The service has a copy of the program and of Deno of its own: whoever works in the checkout, or has it where nobody else can read, changes
- * nothing of what runs. The program is a checkout, or the one file that it was packed into. Installing again brings it up to date. Removing leaves what people said, and who may read it.
+ * nothing of what runs. The program is a checkout, or the one file that it was packed into. Installing again brings it up to date: the
+ * new copy is whole before it takes the old one's place. Removing leaves what people said, and who may read it.
  *
  * @module
  */
@@ -15,6 +16,8 @@ export type Step =
   | { readonly kind: "write"; readonly path: string; readonly text: string; readonly anew: boolean }
   | { readonly kind: "make"; readonly path: string; readonly owner: string }
   | { readonly kind: "remove"; readonly path: string }
+  /** Instead of what is at `to`. */
+  | { readonly kind: "move"; readonly from: string; readonly to: string }
   /** `unless`: a command that succeeds where there is nothing to do. */
   | {
     readonly kind: "run";
@@ -48,20 +51,18 @@ const CONFIG = `{
 export function installing(installed: Installed): readonly Step[] {
   const { deno, flags, entry, user, root } = installed;
   const program = PLACES.program;
+  const fresh = `${root}${program}.new`;
   const units = unitTexts({
     deno: `${program}/deno`,
     words: ["run", ...flags, `${program}/${entry}`],
     user,
   });
   const steps: Step[] = [
-    { kind: "remove", path: root + program },
-    { kind: "copy", from: deno, to: `${root}${program}/deno` },
-    ...installed.files.map(({ from, to }): Step => ({
-      kind: "copy",
-      from,
-      to: `${root}${program}/${to}`,
-    })),
-    { kind: "run", words: ["chmod", "-R", "a+rX,go-w", root + program] },
+    { kind: "remove", path: fresh },
+    { kind: "copy", from: deno, to: `${fresh}/deno` },
+    ...installed.files.map(({ from, to }): Step => ({ kind: "copy", from, to: `${fresh}/${to}` })),
+    { kind: "run", words: ["chmod", "-R", "a+rX,go-w", fresh] },
+    { kind: "move", from: fresh, to: root + program },
     { kind: "write", path: root + PLACES.config, text: CONFIG, anew: false },
     ...UNITS.map((unit): Step => ({
       kind: "write",
@@ -114,6 +115,8 @@ export function stepText(step: Step): string {
       return `copy   ${step.from} to ${step.to}`;
     case "write":
       return `write  ${step.path}${step.anew ? "" : ", unless it is there"}`;
+    case "move":
+      return `move   ${step.from} to ${step.to}, instead of what is there`;
     case "make":
       return `make   ${step.path}, which is ${step.owner}'s`;
     case "remove":

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../../deno.json" with { type: "json" };
@@ -84,6 +84,22 @@ export function demandRoot(command: string): void {
   );
 }
 
+/**
+ * @throws {Failure} When something else is where the program's copy goes: a checkout perhaps, which nobody wants to lose.
+ */
+export function refuseForeign(place: string): void {
+  if (!isThere(place) || isThere(`${place}/deno`)) return;
+  throw new Failure(
+    `${place} is no copy that 'chat service install' has made: nothing was done. ` +
+      "Move it elsewhere, such as to /opt, and say that again there.",
+  );
+}
+
+/** Lets others read what is made from now on, whatever root keeps to itself: the service is not root. */
+export function readableByAll(): void {
+  Deno.umask(0o022);
+}
+
 /** Does one. @throws {Failure} In a sentence that says which it was. */
 export async function perform(step: Step): Promise<void> {
   try {
@@ -99,6 +115,9 @@ export async function perform(step: Step): Promise<void> {
         return await run(["chown", `${step.owner}:${step.owner}`, step.path]);
       case "remove":
         return await rm(step.path, { recursive: true, force: true });
+      case "move":
+        await rm(step.to, { recursive: true, force: true });
+        return await rename(step.from, step.to);
       case "run":
         if (step.unless !== undefined && (await ask(step.unless)).success) return;
         return await run(step.words);

@@ -113,6 +113,69 @@ Deno.test("what is installed runs from where it is, and goes again; what was con
   }
 });
 
+Deno.test("what root keeps to itself by its umask, the service can read all the same", async () => {
+  const image = await Deno.makeTempDir();
+  const before = Deno.umask(0o077);
+  try {
+    const { code, err } = await chat(["service", "install", "--root", image]);
+    assertEquals([code, err], [0, ""]);
+  } finally {
+    Deno.umask(before);
+  }
+  try {
+    const modeOf = (path: string) => (Deno.statSync(`${image}/${path}`).mode ?? 0) & 0o777;
+    assertEquals(["etc", "etc/chat", "usr/local/lib/chat"].map(modeOf), [0o755, 0o755, 0o755]);
+    const files = ["etc/chat/config.json", "etc/systemd/system/chat.service"];
+    assertEquals(files.map(modeOf), [0o644, 0o644]);
+  } finally {
+    await Deno.remove(image, { recursive: true });
+  }
+});
+
+Deno.test("what lies where the copy goes and is none is neither replaced nor removed, a checkout least of all", async () => {
+  const image = await Deno.makeTempDir();
+  try {
+    const place = `${image}/usr/local/lib/chat`;
+    await Deno.mkdir(`${place}/.git`, { recursive: true });
+    for (const what of ["install", "remove"]) {
+      const { code, out, err } = await chat(["service", what, "--root", image]);
+      assertEquals([code, out], [1, ""], what);
+      assert(err.startsWith(`chat: ${place} is no copy that 'chat service install' has made`), err);
+    }
+    assertEquals(namesIn(place), [".git"]);
+    assertEquals(namesIn(`${image}/usr/local/lib`), ["chat"]);
+  } finally {
+    await Deno.remove(image, { recursive: true });
+  }
+});
+
+Deno.test("the copy that runs is replaced by one that is whole, and can be the one that installs", async () => {
+  const image = await Deno.makeTempDir();
+  try {
+    const lib = `${image}/usr/local/lib`;
+    assertEquals((await chat(["service", "install", "--root", image])).code, 0);
+    const again = ["run", "--quiet", "-A", "--config", `${lib}/chat/deno.json`];
+    const args = [...again, `${lib}/chat/cli/main.ts`, "service", "install", "--root", image];
+    assertEquals(await output(`${lib}/chat/deno`, ...args).then(({ code }) => code), 0);
+    assert(namesIn(`${lib}/chat`).includes("deno"));
+    // What is to be copied is not there: so the old copy stays.
+    await Deno.remove(`${lib}/chat/LICENSE`);
+    assertEquals(await output(`${lib}/chat/deno`, ...args).then(({ code }) => code), 1);
+    assert(namesIn(`${lib}/chat/cli`).includes("main.ts"));
+  } finally {
+    await Deno.remove(image, { recursive: true });
+  }
+});
+
+Deno.test("an image's root that nobody has named is not this machine", async () => {
+  for (const root of ["", "/", "//"]) {
+    for (const what of ["install", "remove"]) {
+      const { code, out } = await chat(["service", what, "--dry-run", "--root", root]);
+      assertEquals([code, out], [2, ""], root);
+    }
+  }
+});
+
 Deno.test("the packed program installs itself as its one file, and what came from no file does not", () => {
   const packed = ownProgram("chat", "", "file:///home/ann/my%20chat.js#keeper_thread");
   assertEquals(packed.files, [{ from: "/home/ann/my chat.js", to: "chat.js" }]);

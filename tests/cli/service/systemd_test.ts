@@ -27,7 +27,7 @@ function shown(document: string, language: string, from = 0): string {
 
 /** What is typed there, by name. */
 const TYPED: readonly (readonly [name: string, line: string])[] = [
-  ["install", "chat service install --yes"],
+  ["install", "(umask 077; chat service install --yes)"],
   ["status", "chat service status"],
   ["send", "chat send -n Anna hello"],
   ["reload", `sed -i 's/8080/8080, "rate": 3/' /etc/chat/config.json && systemctl reload chat`],
