@@ -4,10 +4,20 @@
  * @module
  */
 
+/**
+ * How a connection breaks: both ends are told in order; both at once, whatever is on its way; or the client alone, so that the server
+ * has yet to find out.
+ */
+export type Break = "closed" | "reset" | "client told";
+
 /** How it treats what it carries. */
 export interface BadNetworkOptions {
   /** Pieces that a connection carries, of both directions, until it breaks; asked for each connection. `undefined`: all. */
   readonly pieces: (connection: number) => number | undefined;
+  /** How it breaks then; asked for each. Default: in order. */
+  readonly breaks?: (connection: number) => Break | undefined;
+  /** How much of the piece at which it breaks still passes, from 0 to 1; asked for each. Default: nothing. */
+  readonly passing?: (connection: number) => number | undefined;
   /** Largest piece in bytes. Default: as they come. */
   readonly pieceBytes?: number;
   /** How long each piece takes, in ms. Default: no time. */
@@ -16,10 +26,16 @@ export interface BadNetworkOptions {
   readonly spoiled?: (connection: number) => number | undefined;
 }
 
-/** What is left of a connection. */
-interface Left {
+/** A connection through it, and what is left of that. */
+interface Carried {
+  readonly client: Deno.TcpConn;
+  readonly server: Deno.TcpConn;
+  readonly breaks: Break;
+  readonly passing: number;
   pieces: number;
   untilSpoiled: number;
+  /** Whether the server is to find out by itself that it broke. */
+  untold: boolean;
 }
 
 /** Such a network, to one server. */
@@ -53,40 +69,54 @@ export class BadNetwork implements AsyncDisposable {
 
   async #acceptAll(): Promise<void> {
     for await (const client of this.#listener) {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#to });
+      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#to })
+        .catch(() => undefined);
+      if (server === undefined) {
+        client.close();
+        continue;
+      }
       client.setNoDelay(true);
       server.setNoDelay(true);
       this.#open.add(client).add(server);
       const number = this.connections++;
-      const left = {
-        pieces: this.#options.pieces(number) ?? Infinity,
-        untilSpoiled: this.#options.spoiled?.(number) ?? Infinity,
+      const { pieces, breaks, passing, spoiled } = this.#options;
+      const carried: Carried = {
+        ...{ client, server, untold: false },
+        breaks: breaks?.(number) ?? "closed",
+        passing: passing?.(number) ?? 0,
+        pieces: pieces(number) ?? Infinity,
+        untilSpoiled: spoiled?.(number) ?? Infinity,
       };
-      this.#carrying.push(
-        this.#carry(client, server, left),
-        this.#carry(server, client, left),
-      );
+      this.#carrying.push(this.#carry(carried, "up"), this.#carry(carried, "down"));
     }
   }
 
-  async #carry(from: Deno.Conn, to: Deno.Conn, left: Left): Promise<void> {
+  async #carry(carried: Carried, way: "up" | "down"): Promise<void> {
+    const { client, server } = carried;
+    const [from, to] = way === "up" ? [client, server] : [server, client];
     const { pieceBytes = 64 << 10, delayMs } = this.#options;
-    const buffer = new Uint8Array(pieceBytes);
+    const whole = new Uint8Array(pieceBytes);
     try {
-      for (let count; (count = await from.read(buffer)) !== null;) {
+      for (;;) {
+        // The kernel resets a connection whose bytes nobody has read.
+        const isReset = carried.pieces <= 0 && carried.breaks === "reset";
+        const count = await from.read(isReset ? whole.subarray(0, 1) : whole);
+        if (count === null) break;
         if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
-        if (left.pieces-- <= 0) {
-          this.broken++;
-          break;
-        }
-        if (left.untilSpoiled-- === 0) buffer.set([~(buffer[count - 1] ?? 0)], count - 1);
-        for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
+        const isLast = carried.pieces-- <= 0;
+        if (carried.untilSpoiled-- === 0) whole.set([~(whole[count - 1] ?? 0)], count - 1);
+        const end = isLast ? Math.floor(count * carried.passing) : count;
+        for (let at = 0; at < end;) at += await to.write(whole.subarray(at, end));
+        if (!isLast) continue;
+        this.broken++;
+        carried.untold = carried.breaks === "client told";
+        break;
       }
     } catch {
       // One of the two is gone: so is the other soon.
     }
-    this.#close(from);
-    this.#close(to);
+    this.#close(client);
+    if (!carried.untold) this.#close(server);
   }
 
   #close(conn: Deno.Conn): void {

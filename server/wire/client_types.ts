@@ -74,7 +74,7 @@ export interface LoginOptions {
   readonly register?: boolean;
   /**
    * The secret of the session to go on with, as `Welcome.session` of an earlier client told it: its whispers are this
-   * one's, too. Default: a new session, kept over all breaks of this client.
+   * one's, too. Default: a new session, kept over all breaks of this client, also when its first welcome is lost.
    */
   readonly session?: string;
   /**

@@ -94,6 +94,7 @@ class WebSocketLine implements Line {
     return new Promise((resolve) => {
       port1.onmessage = () => {
         port1.close();
+        port2.close();
         resolve();
       };
       port2.postMessage(undefined);

@@ -6,7 +6,7 @@
 
 import { ChatError, ClosedError, connect, type ErrorCode } from "../../../server/wire/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { within } from "../../harness.ts";
+import { type RawClient, startServer, within } from "../../harness.ts";
 import { Events, type Peer, ScriptedServer } from "./scripted_server.ts";
 
 async function refuse(peer: Peer, code: ErrorCode): Promise<void> {
@@ -32,6 +32,29 @@ Deno.test("a client comes back by itself, with its session and what it has seen"
   const login = await peer.welcomes({ lobby: 5 });
   assertEquals([login.resume, login.epoch, login.session], [{ lobby: 5 }, "epoch", "session"]);
   await events.status("online");
+});
+
+Deno.test("a guest whose first welcome is lost comes again as the one who was let in", async () => {
+  await using server = startServer();
+  const sessions: unknown[] = [];
+  let first: RawClient | undefined;
+  {
+    using scripted = new ScriptedServer();
+    await using alice = connect({ port: scripted.port, name: "Alice" });
+    {
+      await using peer = await scripted.accept();
+      const { session } = await peer.hears("Login");
+      // The server has let her in, and knows nothing of the break.
+      first = await server.frames("Alice", session);
+      sessions.push(session, first.session);
+    }
+    await using peer = await scripted.accept();
+    const { session } = await peer.hears("Login");
+    await using again = await server.frames("Alice", session);
+    sessions.push(again.session);
+  }
+  await first.close();
+  assertEquals(new Set(sessions).size, 1, `${sessions}`);
 });
 
 Deno.test("who is to be in some rooms alone says so each time, and joins what an older server left out", async () => {

@@ -14,8 +14,9 @@ Deno.test("connect() logs in with name and password, and is online when it is we
   await using alice = connect({ port: server.port, name: "alice", password: "secret" });
   assertEquals(alice.status, { kind: "connecting", attempt: 1 });
   await using peer = await server.accept();
-  const login = await peer.hears("Login");
+  const { session, ...login } = await peer.hears("Login");
   assertEquals(login as unknown, { type: "Login", username: "alice", password: "secret" });
+  assert(/^[\w-]{32,64}$/.test(session ?? ""), "Its own secret, by which it can come again");
   await peer.says({
     type: "Welcome",
     username: "Alice",
