@@ -40,7 +40,7 @@ Deno.test("a guest whose first welcome is lost comes again as the one who was le
   let first: RawClient | undefined;
   {
     using scripted = new ScriptedServer();
-    await using alice = connect({ port: scripted.port, name: "Alice" });
+    await using _alice = connect({ port: scripted.port, name: "Alice" });
     {
       await using peer = await scripted.accept();
       const { session } = await peer.hears("Login");
