@@ -44,7 +44,6 @@ import { Asking } from "./asking.ts";
 import { Entering } from "./entering.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { FirstWords } from "./first_words.ts";
-import { freshId } from "./fresh_id.ts";
 import { Inbox } from "./inbox.ts";
 import type { Dial, Line } from "./line.ts";
 import { CONNECT_TIMEOUT_MS, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
@@ -105,10 +104,7 @@ class ReconnectingClient implements Client {
     this.#dial = dial;
     this.#signal = options.signal;
     this.#name = options.name;
-    // One's own secret from the first login on: a `Welcome` may be lost with its connection, and then the server, if it has not
-    // noticed, must know who comes again.
-    const session = options.session ?? freshId();
-    this.#position = new Position(options.rooms ?? [], session, options.onlyRooms);
+    this.#position = new Position(options.rooms ?? [], options.session, options.onlyRooms);
     this.#words = new FirstWords(options, this.#position);
     this.#asking = new Asking({
       position: this.#position,

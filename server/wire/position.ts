@@ -13,6 +13,7 @@
  * @module
  */
 
+import { freshId } from "./fresh_id.ts";
 import { LOBBY, PARTNERS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
 import type { Login, NewMessage, OrderKept, Welcome } from "./messages.ts";
 import { foldText } from "./names/mod.ts";
@@ -31,16 +32,21 @@ export class Position {
   /** Who was whispered with → the last seq, latest last. */
   readonly #whispers = new Map<string, number>();
   #epoch: string | undefined;
-  #session: string | undefined;
+  #session: string;
   readonly #isBound: boolean;
   #wasOnline = false;
 
   /**
    * @param rooms Rooms to be in beside the lobby.
-   * @param session The secret of the session to go on with.
+   * @param session The secret of the session to go on with. Default: a new one. A welcome may be lost with its connection: then the server,
+   *   if it has not noticed, must know who comes again.
    * @param only Instead: the rooms to be in, and no others.
    */
-  constructor(rooms: readonly string[], session?: string, only?: readonly string[]) {
+  constructor(
+    rooms: readonly string[],
+    session: string = freshId(),
+    only?: readonly string[],
+  ) {
     this.#session = session;
     this.#isBound = only !== undefined;
     for (const room of only ?? [LOBBY, ...rooms]) this.#at(room);
@@ -61,7 +67,7 @@ export class Position {
       ...(known.length > 0 ? { resume } : {}),
       ...(this.#isBound ? { rooms: this.#names().slice(0, RESUME_ROOMS_MAX) } : {}),
       ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
-      ...(this.#session === undefined ? {} : { session: this.#session }),
+      session: this.#session,
     };
   }
 

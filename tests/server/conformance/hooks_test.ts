@@ -7,6 +7,7 @@
 import { memoryStore } from "../../../server/mod.ts";
 import type { MessageStore } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { slowStore } from "../order/slow_store.ts";
 import { addHook, OPERATOR, operatorOf, post, startHooked } from "../hooks/hooking.ts";
 
 /** A store that outlives its server. */
@@ -83,6 +84,24 @@ Deno.test("a moderator mutes a hook by its name, and deletes what it said", asyn
   const refused = await post(server.web, token, "more");
   assertEquals(refused.status, 403);
   assert(refused.body.includes("muted"), refused.body);
+});
+
+Deno.test("a hook that is being muted is silent before the disk has that", async () => {
+  const { store, hold, release } = slowStore();
+  await using server = startHooked({ store });
+  await using anna = await server.frames("Anna");
+  await anna.send({ type: "Join", room: "ops", id: "1" });
+  await anna.nextOf("Ack");
+  await using op = await operatorOf(server);
+  const { token } = await addHook(op, { name: "ci", room: "ops" });
+  hold();
+  await anna.send({ type: "Mute", room: "ops", user: "ci", id: "2" }, { type: "Ping", id: "3" });
+  await anna.nextOf("Pong");
+  assertEquals((await post(server.web, token, "meanwhile")).status, 403);
+  release();
+  await anna.nextOf("Ack");
+  await anna.send({ type: "History", room: "ops", id: "5" });
+  assertEquals((await anna.nextOf("HistoryPage")).messages, []);
 });
 
 Deno.test("a hook's name is nobody else's: no guest's, no account's, in no other case, and not one that looks like it", async () => {

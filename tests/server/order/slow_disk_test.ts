@@ -9,9 +9,9 @@
  */
 
 import fc from "fast-check";
-import { memoryStore, type MessageStore } from "../../../server/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { type RawClient, startServer } from "../../harness.ts";
+import { slowStore } from "./slow_store.ts";
 import { answerTo, ask, done, inRoom } from "../conformance/asking.ts";
 
 /** A run takes some 50 ms: four hundred found what is searched for most of the time, and the example does each time. */
@@ -83,25 +83,6 @@ const step = fc.record({
   session: fc.constantFrom(...SESSIONS),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-/** A store that keeps what is done on order when it is told to. */
-function slowStore(): { store: MessageStore; hold(): void; release(): void } {
-  const store = memoryStore();
-  const held: (() => void)[] = [];
-  let isHeld = false;
-  const append: MessageStore["append"] = (one) => {
-    if (!isHeld || !one.stream.startsWith("audit/")) return store.append(one);
-    held.push(() => store.append(one));
-  };
-  return {
-    store: { ...store, append },
-    hold: () => isHeld = true,
-    release: () => {
-      isHeld = false;
-      for (const go of held.splice(0)) go();
-    },
-  };
-}
 
 /** He who has the name leaves it while that is on its way, and is here under another one. */
 const LEAVES: readonly Step[] = ["come Ben", "hold", "come Cleo", "ban Ben", "go Ben", "release"]

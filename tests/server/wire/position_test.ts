@@ -26,9 +26,11 @@ function said(room: string, seq: number): NewMessage {
   return { type: "NewMessage", room, seq, from: "Bob", content: "", at: 0 };
 }
 
-Deno.test("login() asks for nothing before the first welcome", () => {
+Deno.test("login() asks for nothing before the first welcome, and shows a secret of its own again and again", () => {
   const position = new Position(["tea"]);
-  assertEquals(position.login(), {});
+  const { session, ...rest } = position.login();
+  assert(/^[\w-]{32,64}$/.test(session ?? ""), session);
+  assertEquals([rest, position.login()], [{}, { session }]);
   assertEquals(position.wasOnline, false);
 });
 
