@@ -33,8 +33,8 @@ Where no server runs, it is done in the data directory itself.
 Examples:
   chat invite --room team --uses 20 --for 3d
   chat invite --url https://chat.example
-  chat login chat.example.org --register -n Zoe --invite TOKEN
-  chat connect chat.example.org --invite TOKEN
+  chat login chats://chat.example.org --register -n Zoe --invite TOKEN
+  chat connect chats://chat.example.org --invite TOKEN
   chat invite list
   chat invite revoke k3f9x2ab`,
     )

@@ -31,7 +31,7 @@ is kept in ~/.local/state/chat/devices for you alone. chat connect, send, receiv
 Examples:
   chat login --register -n Anna                 make Anna yours
   chat login chat.example.org -n Anna           the same on another machine
-  chat login chat.example.org --register -n Anna --invite TOKEN
+  chat login chats://chat.example.org --register -n Anna --invite TOKEN
                                                 where whoever runs it makes the accounts
   CHAT_PASSWORD=… chat login -n ci --token-file ci.token
                                                 a token for a bot: chat send --token-file ci.token …`,

@@ -103,6 +103,7 @@ export class Delivery {
   async #run(): Promise<void> {
     const { store, reading, pageBytesMax } = this.#parts;
     const { signal } = this.#ended;
+    let failed = 0;
     while (!signal.aborted && this.waiting > 0) {
       this.#drop();
       const head = this.#head;
@@ -111,7 +112,11 @@ export class Delivery {
         this.trouble = error instanceof Error ? error.message : String(error);
         return undefined;
       });
-      if (page === undefined) return await wait(HOOK_RETRY_FIRST_MS, signal);
+      if (page === undefined) {
+        await wait(waitMs(++failed, this.#parts.random()), signal);
+        continue;
+      }
+      failed = 0;
       for (const stored of page.messages) {
         if (signal.aborted) return;
         if (stored.seq <= this.#at) continue;

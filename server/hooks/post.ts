@@ -125,7 +125,7 @@ async function readHead(line: Line): Promise<string> {
     if (count === null) break;
     filled += count;
     const text = decoder.decode(buffer.subarray(0, filled)).replace(
-      /^HTTP\/1\.1 1\d\d[^]*?\r\n\r\n/,
+      /^(?:HTTP\/1\.1 1\d\d[^]*?\r\n\r\n)+/,
       "",
     );
     const end = text.indexOf("\r\n\r\n");

@@ -177,10 +177,9 @@ export class ComingIn {
     const banned = this.#refuseBan(login, admitted);
     if (banned !== undefined) return this.#session.end(banned);
     const comer = { name: admitted.name, identity: session, registered: false };
-    const used = await useInvitation(world, invitation, comer);
+    const refusal = await useInvitation(world, invitation, comer);
     const codec = this.#session.codecOfArrival;
     if (codec === undefined) return;
-    const refusal = used ?? (this.#isHook(admitted) ? ofHook(admitted.name) : undefined);
     if (refusal !== undefined) return this.#refuse(login, codec, refusal);
     // Somebody may have come meanwhile, and the name may be an account's or a hook's.
     const again = admit(login, (name) => world.hall.holderOf(name), operatorToken);

@@ -109,7 +109,7 @@ Deno.test("a hook posts to no address of this machine, its networks, its links o
     ...["169.254.169.254", "172.31.0.1", "192.168.0.1", "100.64.0.1", "198.18.0.1", "224.0.0.1"],
     ...["255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:a9fe:a9fe]"],
     ...["[64:ff9b::7f00:1]", "[fe80::1]", "[fd00:ec2::254]", "[ff02::1]", "[2002:7f00:1::]"],
-    ...["[2001:0:7f00:1::]", "[::127.0.0.1]", "[fec0::1]"],
+    ...["[2001:0:7f00:1::]", "[::127.0.0.1]", "[fec0::1]", "168.63.129.16"],
   ];
   for (const host of urls) {
     const address = new URL(`http://${host}/`).hostname.replace(/^\[|\]$/g, "");
@@ -178,6 +178,16 @@ Deno.test("of a name with several addresses only one that may be reached is", as
   assertEquals(outside.connected, ["93.184.216.34:8080"]);
   const none = await once(leading([["10.0.0.1", "::1"]]), "http://many.example/");
   assertEquals(none.kind, "failed");
+});
+
+Deno.test("however often an answer says to go on, the one behind that counts", async () => {
+  const hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+  const again = `HTTP/1.1 100 Continue\r\n\r\n${hints}${hints}`;
+  const address = [["93.184.216.34"]];
+  const taken = leading(address, `${again}HTTP/1.1 204 No Content\r\n\r\n`);
+  assertEquals(await once(taken, "http://ci.example/"), { kind: "taken" });
+  const never = leading(address, again);
+  assertEquals((await once(never, "http://ci.example/")).kind, "failed");
 });
 
 Deno.test("an answer that leads elsewhere is not followed, and one without an end is not read for ever", async () => {

@@ -18,7 +18,7 @@ import type { Outgoing } from "../../../server/hooks/record.ts";
 import type { Page, Range } from "../../../server/store/store_port.ts";
 import type { RoomName, UserName } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { utf8 } from "../../harness.ts";
+import { utf8, within } from "../../harness.ts";
 
 const RECORD: Outgoing = {
   way: "out",
@@ -64,7 +64,7 @@ function working(head: number, page: (range: Range) => Page, at = 0) {
   const delivery = new Delivery(hook, at, {
     outside,
     mayReach: () => true,
-    store: { epoch: "e", head: () => head, read: (_, range) => Promise.resolve(page(range)) },
+    store: { epoch: "e", head: () => head, read: (_, range) => Promise.try(page, range) },
     reading: new Permits(1),
     posting: new Permits(1),
     pageBytesMax: 1 << 20,
@@ -107,6 +107,19 @@ Deno.test("what cannot be read any more is passed over, and what comes behind it
   empty.delivery.wake();
   await empty.delivery.close();
   assertEquals(empty.posted, []);
+});
+
+Deno.test("a hook whose messages could not be read reads them again, also while nobody says anything", async () => {
+  let tries = 0;
+  const page = whole(2);
+  const { delivery, posted, done } = working(2, (range) => {
+    if (++tries < 3) throw new Error("The disk does not read");
+    return page(range);
+  });
+  delivery.wake();
+  await within(done, "Both are posted");
+  await delivery.close();
+  assertEquals(posted, [1, 2]);
 });
 
 Deno.test("a cursor behind the end of its stream, of a history that was cut off, is at its end", () => {
