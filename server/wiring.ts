@@ -172,6 +172,7 @@ export function wire(
     refuseSpeech: (speaker, room) => order.speech.refuse(speaker, room),
     onStored: (error) => conversation.stored(error),
   });
+  const comingBy = new Invitations({ store, clock });
   const erasure = new Erasure({
     store,
     read: (stream, range) => archive.reading.holding(() => store.read(stream, range)),
@@ -185,6 +186,7 @@ export function wire(
     forget: (room, { tag, mark = "" }) => order.forget(room, { tag, mark }),
     unread,
     news,
+    invitations: comingBy,
   });
   const accounts: AccountDesk = new AccountDesk({
     hall,
@@ -228,7 +230,7 @@ export function wire(
     onFailed: (error) => conversation.stored(error),
   });
   const invitations = new InvitationDesk({
-    invitations: new Invitations({ store, clock }),
+    invitations: comingBy,
     hall,
     store,
     news,

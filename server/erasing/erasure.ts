@@ -3,7 +3,7 @@
  *
  * ```text
  *   in one batch: the account, its record, the note erase/<name>/<tag> ─► all that was on its way is durable ─► its words, page by page
- *       ─► notes of who spoke ─► ranks in rooms, topics ─► how far it has read, what waited for it ─► in one batch: the note goes, and all
+ *       ─► notes of who spoke ─► ranks in rooms, topics ─► how far it has read, what waited for it, by what it came in ─► in one batch: the note goes, and all
  *       of it out of the files, soon
  * ```
  *
@@ -19,6 +19,7 @@
 
 import { ERASE_RETRY_MS } from "../durable/limits.ts";
 import { ERASE_TOLD_MAX } from "../limits.ts";
+import type { Invitations } from "../invitations/invitations.ts";
 import type { News } from "../order/news.ts";
 import { namesOne } from "../order/order.ts";
 import { orderIn } from "../order/order_fact.ts";
@@ -55,6 +56,7 @@ export interface ErasureParts {
   readonly forgetTopic: (room: FoldedName, who: Erased) => Promise<void>;
   readonly unread: Pick<Unread, "forget" | "erase">;
   readonly news: Pick<News, "erase">;
+  readonly invitations: Pick<Invitations, "erase">;
 }
 
 /** How much there is of somebody. */
@@ -234,10 +236,11 @@ export class Erasure {
 
   /** Takes the rest, and ends. */
   async #finish(who: Erased): Promise<void> {
-    const { store, unread, news } = this.#parts;
+    const { store, unread, news, invitations } = this.#parts;
     await this.#forgetInRooms(who);
     await unread.erase(who);
     await news.erase(who);
+    await invitations.erase(who);
     this.#check();
     const note = eraseKey(who.key, who.tag);
     await new Promise<void>((resolve, reject) => {

@@ -14,9 +14,15 @@
 
 import { hashOf } from "../hooks/hook_book.ts";
 import { encodeAct } from "../order/audit.ts";
-import type { Append, KeptValues, MessageStore, Put, StorageError } from "../store/store_port.ts";
+import {
+  type Append,
+  type KeptValues,
+  type MessageStore,
+  type Put,
+  StorageError,
+} from "../store/store_port.ts";
 import { auditStream, INVITATION_KEYS } from "../store/streams.ts";
-import { fold, type UserName } from "../wire/mod.ts";
+import { fold, type FoldedName, type UserName } from "../wire/mod.ts";
 import { INVITATIONS_MAX } from "./limits.ts";
 import {
   encodeInvitation,
@@ -27,7 +33,7 @@ import {
 
 /** What invitations need. */
 export interface InvitationsParts {
-  readonly store: Pick<MessageStore, "append" | "values">;
+  readonly store: Pick<MessageStore, "append" | "settled" | "values">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -126,6 +132,37 @@ export class Invitations {
       !this.#ending.has(record.id);
   }
 
+  /**
+   * Forgets who somebody was that has come in by some, also on the disk; that one came stays.
+   *
+   * @throws {StorageError} Through the promise.
+   */
+  async erase({ key, mark }: { readonly key: FoldedName; readonly mark?: string }): Promise<void> {
+    const { store } = this.#parts;
+    const marks = [markOfKey(key), mark];
+    for (const id of [...this.#byId.keys()]) {
+      // What is written behind its end would have it there again.
+      if (this.#ending.has(id)) await store.settled();
+      if (this.#ending.has(id)) throw new StorageError("An invitation is being taken back");
+      const record = this.#byId.get(id);
+      const kept = store.values.value(invitationKey(id));
+      if (record === undefined || kept === undefined) continue;
+      // What could not be written the last time stands on the disk alone.
+      const known = [record, keptInvitationIn(kept, invitationKey(id))];
+      if (!known.some((one) => one?.guests.some((guest) => marks.includes(guest)))) continue;
+      const guests = record.guests.map((guest) => marks.includes(guest) ? ERASED : guest);
+      const next = { ...record, guests };
+      this.set(next);
+      await new Promise<void>((resolve, reject) =>
+        store.values.write(
+          invitationKey(id),
+          encodeInvitation(next),
+          (error) => error === undefined ? resolve() : reject(error),
+        )
+      );
+    }
+  }
+
   /** Forgets those that are over, also on the disk: nobody waits for that. To be called now and then. */
   sweep(): void {
     const now = this.#parts.clock();
@@ -198,7 +235,14 @@ export class Invitations {
   }
 }
 
+/** Who came and is not to be known: the mark of nobody. */
+const ERASED = "-";
+
 /** What an invitation remembers of an account. */
 export function markOfAccount(name: UserName): string {
-  return `@${fold(name)}`;
+  return markOfKey(fold(name));
+}
+
+function markOfKey(key: FoldedName): string {
+  return `@${key}`;
 }

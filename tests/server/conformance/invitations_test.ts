@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AccountsMode } from "../../../server/mod.ts";
+import { type AccountsMode, memoryStore } from "../../../server/mod.ts";
 import type { InvitationAdded } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import type { RawClient, TestServer } from "../../harness.ts";
@@ -130,6 +130,28 @@ Deno.test("an invitation is over when its time is, and when it is revoked", asyn
   assertEquals((await op.nextOf("InvitationList")).invitations, []);
   await op.send({ type: "RevokeInvitation", invitation: revoked.invitation.id, id: "r" });
   await op.nextError("not_found");
+});
+
+Deno.test("who was erased is in no invitation any more, and has used it all the same", async () => {
+  const store = memoryStore();
+  await using server = startHooked({ accounts: "closed", store });
+  await using op = await operatorOf(server);
+  const { token, invitation } = await invite(op, { uses: 2 });
+  const by = { type: "Register", password: PASSWORD, invitation: token };
+  for (const username of ["Zoe", "Yan"]) {
+    await using one = await first(server, { ...by, username });
+    await one.next("Welcome");
+  }
+  const guests = () => {
+    const kept = store.values.value(`invitation/${invitation.id}`);
+    return JSON.parse(new TextDecoder().decode(kept)).guests;
+  };
+  assertEquals(guests(), ["@zoe", "@yan"]);
+  await op.send({ type: "EraseAccount", username: "Zoe", id: "e" });
+  await op.nextOf("Erasure");
+  assertEquals(guests(), ["-", "@yan"]);
+  await using late = await first(server, { ...by, username: "Zoe" });
+  await late.nextError("forbidden");
 });
 
 Deno.test("of many who come at once by one of three uses, three come in", async () => {
