@@ -142,8 +142,13 @@ export async function pack(folder: string): Promise<void> {
   for (const { name, text } of pages) await write(`npm/man/${name}.1`, text);
 }
 
+/** Where it goes unless told otherwise: into the checkout, whatever that is called. */
+export function distOf(checkout: URL): string {
+  return fileURLToPath(new URL("dist", checkout));
+}
+
 if (import.meta.main) {
-  const [folder = new URL("dist", root).pathname, ...rest] = Deno.args;
+  const [folder = distOf(root), ...rest] = Deno.args;
   if (rest.length > 0) {
     printError("Usage: deno task pack [FOLDER]\n");
     Deno.exit(2);

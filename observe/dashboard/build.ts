@@ -6,6 +6,8 @@
 
 /// <reference lib="deno.unstable" />
 
+import { fileURLToPath } from "node:url";
+
 /** What is built, and what it is called. */
 const PAGES = {
   page: "page/main.tsx",
@@ -16,7 +18,7 @@ const PAGES = {
 const CHECK = Deno.args.includes("--check");
 for (const [name, entry] of Object.entries(PAGES)) {
   const built = await Deno.bundle({
-    entrypoints: [new URL(entry, import.meta.url).pathname],
+    entrypoints: [fileURLToPath(new URL(entry, import.meta.url))],
     platform: "browser",
     minify: true,
     outputDir: "/",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { distOf } from "../../cli/pack/build.ts";
 import { entrySource, oneFile } from "../../cli/pack/entry.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
@@ -77,4 +78,11 @@ Deno.test("oneFile() is plain ASCII, and says the same", () => {
   assert(/^[\0-\x7f]*$/.test(packed));
   const [, words = ""] = packed.split(";const");
   assertEquals((0, eval)(`const${words}`), ["é—😀", "ü", true]);
+});
+
+Deno.test("it is packed into the checkout, also where that has a space or an umlaut in its path", () => {
+  assertEquals(
+    distOf(new URL("file:///home/ann/my%20fr%C3%BChling/")),
+    "/home/ann/my frühling/dist",
+  );
 });
