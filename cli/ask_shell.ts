@@ -34,6 +34,12 @@ export function keepAliveSeconds(): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
+/** Whether one may write into a directory, and its file system lets anybody; `undefined` when that cannot be told. */
+export function canWrite(directory: string): boolean | undefined {
+  const said = ask('test -w "$1" && echo yes || echo no', directory);
+  return said === undefined ? undefined : said === "yes";
+}
+
 /** Where a directory lies, as the system's tools tell it. */
 export interface Mounted {
   readonly kind: string;

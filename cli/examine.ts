@@ -6,6 +6,8 @@
  * @module
  */
 
+import { statfsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import {
   connectionsThatFit,
   type EpollFault,
@@ -13,7 +15,7 @@ import {
   tlsKinds,
   VANISHED_S,
 } from "../server/mod.ts";
-import { keepAliveSeconds, openFilesMax } from "./ask_shell.ts";
+import { canWrite, keepAliveSeconds, openFilesMax } from "./ask_shell.ts";
 import { configPath } from "./config_file.ts";
 import { PORT_DEFAULT } from "./values.ts";
 
@@ -93,17 +95,24 @@ function encryption(): Finding {
   return { what, state: Deno.build.os === "linux" ? "weak" : "ok", text };
 }
 
+/** A disk with less than this, in bytes, holds no store that is begun. */
+const FREE_BYTES_MIN = 1 << 20;
+
 /** Whether the store's directory, or the nearest one above it that exists, can be written. */
 function store(directory: string): Finding {
   const what = "store";
-  for (let path = directory;; path = path.replace(/\/[^/]*$/, "") || "/") {
+  for (let path = resolve(directory);; path = dirname(path)) {
     try {
-      const { isDirectory, mode, uid } = Deno.statSync(path);
-      const mine = Deno.uid() === 0 || uid === Deno.uid();
-      if (isDirectory && mine && (mode ?? 0) & 0o200) return { what, state: "ok", text: directory };
-      return { what, state: "weak", text: `${path} cannot be written: choose another with --data` };
+      const { isDirectory } = Deno.statSync(path);
+      const why = !isDirectory || canWrite(path) === false
+        ? `${path} cannot be written`
+        : freeBytes(path) < FREE_BYTES_MIN
+        ? `the disk of ${path} is full`
+        : undefined;
+      if (why === undefined) return { what, state: "ok", text: directory };
+      return { what, state: "weak", text: `${why}: choose another with --data` };
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound && path !== "/") continue;
+      if (error instanceof Deno.errors.NotFound && path !== dirname(path)) continue;
       return {
         what,
         state: "weak",
@@ -111,6 +120,12 @@ function store(directory: string): Finding {
       };
     }
   }
+}
+
+/** Bytes that are free where a path lies. */
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 function terminal(): Finding {

@@ -7,8 +7,10 @@
 import { type ServerFacts, survivalFindings } from "../../cli/survival.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { fillStore, tempFolder } from "./db_stores.ts";
+import { testByRootWith } from "../skips.ts";
 import { chat } from "./program.ts";
 
+const root = new URL("../..", import.meta.url).pathname;
 const NOW = Date.UTC(2026, 10, 28);
 const DAY_MS = 86_400_000;
 const WELL: ServerFacts = {
@@ -66,3 +68,35 @@ Deno.test("the doctor looks for that where a store is, and at the certificate th
   const none = await found("--data", `${folder.path}/none`);
   assert(!none.has("disk") && none.has("store"));
 });
+
+Deno.test("a store that is to be made lies in the nearest folder that there is, also here", async () => {
+  const { out } = await chat(["doctor", "--data", "none-here"]);
+  assert(/^ok +store +none-here$/m.test(out), out);
+});
+
+testByRootWith(
+  ["unshare", "mount"],
+  "the doctor sees a disk on which no server could begin: one that can only be read, and a full one",
+  async () => {
+    using folder = tempFolder();
+    const { path } = folder;
+    const found = async (prepare: string) => {
+      const doctor =
+        'exec "$1" run -A --quiet --config "$2/deno.json" "$2/cli/main.ts" doctor --data "$0/new"';
+      const { stdout } = await new Deno.Command("unshare", {
+        args: ["--mount", "sh", "-c", `cd /; ${prepare}; ${doctor}`, path, Deno.execPath(), root],
+      }).output();
+      return /^(?:ok|weak|NO) +store .*$/m.exec(new TextDecoder().decode(stdout))?.[0] ?? "";
+    };
+    const mount = 'mount -t tmpfs -o size=2m,OPTION tmpfs "$0"';
+    assertEquals(await found(mount.replace("OPTION", "rw")), `ok    store        ${path}/new`);
+    assertEquals(
+      await found(mount.replace("OPTION", "ro")),
+      `weak  store        ${path} cannot be written: choose another with --data`,
+    );
+    assertEquals(
+      await found(`${mount.replace("OPTION", "rw")}; head -c 2000000 /dev/zero >"$0/words"`),
+      `weak  store        the disk of ${path} is full: choose another with --data`,
+    );
+  },
+);
