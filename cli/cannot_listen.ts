@@ -16,7 +16,9 @@ export function cannotListen(address: Address, cause: unknown): Failure {
 
 function reasonOf(cause: unknown): string | undefined {
   if (cause instanceof Deno.errors.AddrInUse) return "the port is in use";
-  if (cause instanceof Deno.errors.PermissionDenied) return "ports below 1024 need root";
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return "ports below 1024 need root, or CAP_NET_BIND_SERVICE";
+  }
   // A name that means nothing is an error without a class of its own.
   const isUnknown = cause instanceof Error && cause.message.includes("lookup address");
   return isUnknown || cause instanceof Deno.errors.AddrNotAvailable
