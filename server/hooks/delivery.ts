@@ -87,6 +87,8 @@ export class Delivery {
     if (this.#running !== undefined || this.waiting === 0 || this.#ended.signal.aborted) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
+      // Something may have been said since it looked for the last time.
+      this.wake();
     });
   }
 

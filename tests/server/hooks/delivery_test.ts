@@ -36,7 +36,7 @@ function stored(seq: number) {
 }
 
 /** A hook over pages, and the seqs that were posted. */
-function working(head: number, page: (range: Range) => Page, at = 0) {
+function working(head: number, page: (range: Range) => Page, at = 0, headNow = () => head) {
   const posted: number[] = [];
   const done = Promise.withResolvers<void>();
   const outside: Outside = {
@@ -64,7 +64,7 @@ function working(head: number, page: (range: Range) => Page, at = 0) {
   const delivery = new Delivery(hook, at, {
     outside,
     mayReach: () => true,
-    store: { epoch: "e", head: () => head, read: (_, range) => Promise.try(page, range) },
+    store: { epoch: "e", head: headNow, read: (_, range) => Promise.try(page, range) },
     reading: new Permits(1),
     posting: new Permits(1),
     pageBytesMax: 1 << 20,
@@ -116,6 +116,30 @@ Deno.test("a hook whose messages could not be read reads them again, also while 
     if (++tries < 3) throw new Error("The disk does not read");
     return page(range);
   });
+  delivery.wake();
+  await within(done, "Both are posted");
+  await delivery.close();
+  assertEquals(posted, [1, 2]);
+});
+
+Deno.test("what is said in the moment in which a hook has done all that there was is posted, too", async () => {
+  let head = 1;
+  const hook: { work?: ReturnType<typeof working> } = {};
+  const headNow = () => {
+    if (hook.work?.posted.length === 1 && head === 1) {
+      queueMicrotask(() => {
+        head = 2;
+        hook.work?.delivery.wake();
+      });
+    }
+    return head;
+  };
+  const { delivery, posted, done } = hook.work = working(
+    2,
+    (range) => whole(head)(range),
+    0,
+    headNow,
+  );
   delivery.wake();
   await within(done, "Both are posted");
   await delivery.close();
