@@ -60,6 +60,8 @@ async function handshake(
   signal.addEventListener("abort", giveUp, { once: true });
   try {
     await tls.handshake();
+    // Given up in the moment in which it was done, it is closed already: whoever wrote to it would fail where nobody waits.
+    signal.throwIfAborted();
     return tls;
   } catch (error) {
     if (!signal.aborted) tls.close();
