@@ -28,6 +28,9 @@ function sentence(error: unknown, directory: string): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return `The store in ${directory} cannot be opened: permission denied.`;
   }
+  if (error instanceof Deno.errors.NotCapable) {
+    return `The store in ${directory} cannot be opened: that belongs to the system, and this program keeps out of it.`;
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return `The store in ${directory} cannot be opened: ${reason}`;
 }

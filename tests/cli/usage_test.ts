@@ -102,6 +102,23 @@ for (const [args, says, env = {}] of WRONG) {
   });
 }
 
+Deno.test("chat serve says of a place of the system's that it is none for a store", async () => {
+  const { code, out, err } = await chat([
+    "serve",
+    "--port",
+    "0",
+    "--durability",
+    "durable",
+    "--data",
+    "/proc/store",
+  ]);
+  assertEquals([code, out], [1, ""]);
+  assertEquals(
+    err,
+    "chat: The store in /proc/store cannot be opened: that belongs to the system, and this program keeps out of it.\n",
+  );
+});
+
 Deno.test("chat serve on an address of another machine says so", async () => {
   const { code, err } = await chat(["serve", "--host", "192.0.2.1", "--port", "0"]);
   assertEquals(code, 1);
