@@ -123,6 +123,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "server/transport/tls/runtime_engine.ts",
   "server/transport/tls/runtime_tls_wire.ts",
   "server/wire/connection.ts",
+  "server/wire/in_browser/web_socket_bytes.ts",
   "server/wire/in_browser/web_socket_line.ts",
   "server/wire/names/compile.ts",
   "server/wire/tls_dial.ts",

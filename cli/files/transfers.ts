@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type TransferAddress, waysTo } from "../../server/wire/mod.ts";
 import {
   FileTransfers,
   type FileTransfersOptions,
@@ -14,9 +15,11 @@ import { diskPlace, type DiskPlaceOptions, fileAt } from "./disk_place.ts";
 
 /** What transfers need. */
 export type TransfersOptions =
-  & Omit<FileTransfersOptions, "place">
+  & Omit<FileTransfersOptions, "place" | "server" | "ways">
   & Omit<DiskPlaceOptions, "session" | "directory">
   & {
+    /** Where second connections go: the client's own server. */
+    readonly server: TransferAddress;
     /** Where received files go. Without one nothing is received: whatever is offered is declined. */
     readonly directory?: string | undefined;
   };
@@ -30,7 +33,7 @@ const NOWHERE: Place = {
 /** The transfers of a client. Disposing it stops all; what has arrived stays on the disk. */
 export class Transfers extends FileTransfers {
   constructor(options: TransfersOptions) {
-    super({ ...options, ...taking(options) });
+    super({ ...options, ways: waysTo(options.server), ...taking(options) });
   }
 
   /** Sends a file. @returns The transfer's number; what becomes of it is news. */

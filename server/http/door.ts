@@ -9,7 +9,7 @@
  *                      ├─ POST /hooks/… ─► said in a room      ├─► closed
  *                      ├─ otherwise ─────► 404, 405, …         ┘
  *                      └─ GET /ws ───────► 101, and from then on a member's connection like any other; of our own page
- *                         (`/ws?page`) with its browser's key, by which its secrets are sealed
+ *                         (`/ws?page`) with its browser's key, by which its secrets are sealed; `/ws?bytes` for files
  * ```
  *
  * It speaks HTTP by itself, on the same sockets as the chat's port. The runtime's own server takes a WebSocket
@@ -38,6 +38,7 @@ import { pageAnswer, type WebPage } from "./page.ts";
 import type { Seal } from "../codec/seal.ts";
 import type { AddressedSocket, Listening, Transport } from "../transport/mod.ts";
 import { WebSocketLink } from "./web_socket.ts";
+import type { WebSocketSpeech } from "./web_socket_reader.ts";
 
 /** Where to listen. */
 export interface HttpOptions {
@@ -95,6 +96,7 @@ type Outcome =
     readonly rest: Uint8Array;
     readonly forwardedFor: string | undefined;
     readonly seal: Seal | undefined;
+    readonly speaks: WebSocketSpeech;
   };
 
 /** The address cannot be listened on; `cause` says why. */
@@ -105,6 +107,8 @@ export class HttpListenError extends Error {
 
 /** What our own page asks for beside `/ws`. */
 const PAGE_QUERY = "page";
+/** What whoever carries a file asks for there. */
+const BYTES_QUERY = "bytes";
 
 /** Answers HTTP. */
 export class Door {
@@ -147,6 +151,7 @@ export class Door {
         webSocket = new WebSocketLink(caller, outcome.rest, {
           frameBytesMax,
           account: openAccount(),
+          speaks: outcome.speaks,
         });
       }
     } catch {
@@ -258,7 +263,8 @@ export class Door {
     const forwardedFor = headers.get("x-forwarded-for");
     const key = this.#keyFor(head, isSecure);
     const opening = await handshakeAnswer(head, key?.setCookie);
-    return { kind: "web_socket", opening, rest, forwardedFor, seal: key?.seal };
+    const speaks = head.query === BYTES_QUERY ? "bytes" : "messages";
+    return { kind: "web_socket", opening, rest, forwardedFor, seal: key?.seal, speaks };
   }
 
   /** The browser's key, of whoever says that it is our own page: programs keep their secrets themselves. */

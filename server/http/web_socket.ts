@@ -10,6 +10,8 @@
  * a room's log is shared with those who speak frames. Nothing is read while what was read is not handled, and
  * a write ends when the kernel has the bytes: a browser that does not read is as slow as any other peer.
  *
+ * With `/ws?bytes` it is a socket as it is, whose bytes are binary messages; then each side says what it has taken (`flow.ts`).
+ *
  * Control frames go between two writes, never into one. Of pings that come while a write is under way, the last is
  * answered.
  *
@@ -21,8 +23,16 @@ import { FAREWELL_MS } from "../limits.ts";
 import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, type Socket } from "../transport/mod.ts";
 import { encodeFrame } from "../wire/mod.ts";
 import { WEB_SOCKET_BYTES } from "./limits.ts";
-import { type CloseCode, closeFrame, pongFrame, textMessages } from "./web_socket_frames.ts";
-import { type Piece, WebSocketReader } from "./web_socket_reader.ts";
+import { Flow } from "./flow.ts";
+import {
+  binaryMessage,
+  type CloseCode,
+  closeFrame,
+  pongFrame,
+  takenMessage,
+  textMessages,
+} from "./web_socket_frames.ts";
+import { type Piece, WebSocketReader, type WebSocketSpeech } from "./web_socket_reader.ts";
 
 const NO_BINARY = encodeFrame({
   type: "Error",
@@ -38,6 +48,8 @@ export class WebSocketLink implements Socket {
   readonly account: Account;
   readonly #socket: Socket;
   readonly #reader: WebSocketReader;
+  /** Where bytes are spoken. */
+  readonly #flow: Flow | undefined;
   #buffer: Uint8Array<ArrayBuffer> | undefined;
   /** Bytes of frames that were read and not yet asked for. */
   #ready: Uint8Array = NOTHING;
@@ -52,15 +64,21 @@ export class WebSocketLink implements Socket {
    * @param rest What was read behind the request that opened it.
    * @param parts.frameBytesMax Largest body of a frame, in bytes.
    * @param parts.account Who pays for it.
+   * @param parts.speaks Default: messages.
    */
   constructor(
     socket: Socket,
     rest: Uint8Array,
-    { frameBytesMax, account }: { readonly frameBytesMax: number; readonly account: Account },
+    { frameBytesMax, account, speaks }: {
+      readonly frameBytesMax: number;
+      readonly account: Account;
+      readonly speaks?: WebSocketSpeech;
+    },
   ) {
     this.#socket = socket;
     this.account = account;
-    this.#reader = new WebSocketReader(frameBytesMax);
+    this.#reader = new WebSocketReader(frameBytesMax, speaks);
+    if (speaks === "bytes") this.#flow = new Flow();
     this.#reader.feed(rest);
   }
 
@@ -85,11 +103,24 @@ export class WebSocketLink implements Socket {
     const count = Math.min(buffer.length, this.#ready.length);
     buffer.set(this.#ready.subarray(0, count));
     this.#ready = this.#ready.subarray(count);
+    const told = this.#flow?.reads(count);
+    // A peer that is gone is noticed by whoever reads.
+    if (told !== undefined) this.#send(() => takenMessage(told)).catch(() => {});
     return count;
   }
 
   async write(frames: Uint8Array): Promise<number> {
-    const { messages, taken } = textMessages(frames);
+    const flow = this.#flow;
+    if (flow === undefined) return await this.#sendAll(textMessages(frames));
+    const room = await flow.room();
+    const message = binaryMessage(frames.subarray(0, room));
+    flow.sends(message.taken);
+    return await this.#sendAll(message);
+  }
+
+  async #sendAll(
+    { messages, taken }: { readonly messages: Uint8Array; readonly taken: number },
+  ): Promise<number> {
     await this.#send(() => messages);
     return taken;
   }
@@ -102,6 +133,7 @@ export class WebSocketLink implements Socket {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#flow?.end();
     this.#socket.close();
   }
 
@@ -121,6 +153,11 @@ export class WebSocketLink implements Socket {
       case "pause":
         this.account.spend({ messages: 1 });
         return true;
+      case "taken":
+        this.account.spend({ messages: 1 });
+        if (this.#flow?.took(piece.bytes) === true) return true;
+        await this.#refuse(1_002);
+        return false;
       case "binary":
         await this.#send(() => textMessages(NO_BINARY).messages);
         await this.#refuse(1_003);

@@ -10,7 +10,7 @@
 import { WEB_SOCKET_WRITE_BYTES } from "./limits.ts";
 import { FRAME_HEADER_BYTES } from "../wire/mod.ts";
 
-const TEXT = 0x81, CLOSE = 0x88, PONG = 0x8a;
+const TEXT = 0x81, BINARY = 0x82, CLOSE = 0x88, PONG = 0x8a;
 
 /** Why a WebSocket is closed: the numbers of RFC 6455 that are used here. */
 export type CloseCode =
@@ -51,12 +51,28 @@ export function textMessages(frames: Uint8Array): { messages: Uint8Array; taken:
   return { messages, taken };
 }
 
+/** As many of some bytes as go out at once, as a binary message. */
+export function binaryMessage(bytes: Uint8Array): { messages: Uint8Array; taken: number } {
+  const taken = Math.min(bytes.length, WEB_SOCKET_WRITE_BYTES);
+  return { messages: message(BINARY, bytes.subarray(0, taken)), taken };
+}
+
+/** How many bytes of its own the peer has here, in all. */
+export function takenMessage(bytes: number): Uint8Array {
+  return message(TEXT, new TextEncoder().encode(`${bytes}`));
+}
+
+function message(first: number, payload: Uint8Array): Uint8Array {
+  const size = headerBytes(payload.length);
+  const frame = new Uint8Array(size + payload.length);
+  putHeader(new DataView(frame.buffer), 0, first, payload.length);
+  frame.set(payload, size);
+  return frame;
+}
+
 /** The answer to a ping. */
 export function pongFrame(payload: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(2 + payload.length);
-  putHeader(new DataView(frame.buffer), 0, PONG, payload.length);
-  frame.set(payload, 2);
-  return frame;
+  return message(PONG, payload);
 }
 
 /** The end. */

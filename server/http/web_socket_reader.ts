@@ -12,7 +12,10 @@
  * A text message becomes a frame of the chat: its length in four bytes, then its bytes. One that comes in a single
  * WebSocket frame, as nearly all do, is passed on while it comes; one in fragments is gathered first, because
  * its length comes last, and gathered only as far as a frame may be long; then it is given block by block. Whether the text is UTF-8 and
- * JSON is decided where frames are decoded. Pure.
+ * JSON is decided where frames are decoded.
+ *
+ * Where bytes are spoken (`/ws?bytes`), binary messages are the bytes of a connection, wherever they are cut, and a text message is a
+ * number: how many the peer has taken. Pure.
  *
  * @module
  */
@@ -29,6 +32,8 @@ export type Piece =
   | { readonly kind: "close" }
   /** A binary message begins. */
   | { readonly kind: "binary" }
+  /** Where bytes are spoken: the peer has taken so many in all. */
+  | { readonly kind: "taken"; readonly bytes: number }
   /** Against the rules; nothing after it can be understood. */
   | { readonly kind: "broken" }
   /** Fragments were read, and their message has not ended: time to let others have their turn. */
@@ -42,6 +47,9 @@ const CONTROL_BYTES_MAX = 125;
 /** The length that stands for all that are longer: no frame may be so long, and its first byte is still zero. */
 const LENGTH_TOO_LARGE = 0x00ff_ffff;
 const HEADER_BYTES_MAX = 14;
+
+/** Digits of the number of bytes that a peer has taken: no more are exact. */
+const TAKEN_DIGITS_MAX = 15;
 
 /** Fragments that are read without a pause. */
 const FRAGMENTS_AT_ONCE = 64;
@@ -67,9 +75,15 @@ interface Payload {
   masked: number;
 }
 
+/** What is spoken: a message of the chat in each text message, or the bytes of a connection in binary ones. */
+export type WebSocketSpeech = "messages" | "bytes";
+
 /** Reads a client's side of a WebSocket. */
 export class WebSocketReader {
   readonly #frameBytesMax: number;
+  readonly #speaks: WebSocketSpeech;
+  /** Where bytes are spoken: whether a message goes on in another frame. */
+  #goesOn = false;
   #chunk: Uint8Array = new Uint8Array(0);
   #at = 0;
   /** The beginning of a header, or of a control frame, that a chunk has cut. */
@@ -82,8 +96,9 @@ export class WebSocketReader {
   #fragments: GrowingBuffer | undefined;
 
   /** @param frameBytesMax Largest body of a frame, in bytes. */
-  constructor(frameBytesMax: number) {
+  constructor(frameBytesMax: number, speaks: WebSocketSpeech = "messages") {
     this.#frameBytesMax = frameBytesMax;
+    this.#speaks = speaks;
   }
 
   /** Bytes of memory that are held for what has come only in part. */
@@ -115,7 +130,7 @@ export class WebSocketReader {
       if (header === "broken") return BROKEN;
       if (header === "more") return this.#keep();
       if (header.op >= Op.close) return this.#control(header);
-      const piece = this.#begin(header);
+      const piece = this.#speaks === "bytes" ? this.#beginBytes(header) : this.#begin(header);
       if (piece !== undefined) return piece;
       fragments++;
     }
@@ -152,6 +167,24 @@ export class WebSocketReader {
     // Whoever splits frames refuses this, and hears nothing more of it.
     this.#fragments = undefined;
     return { kind: "bytes", bytes: frameHeader(LENGTH_TOO_LARGE) };
+  }
+
+  /** The same where bytes are spoken. */
+  #beginBytes({ fin, op, length, mask, bytes }: Header): Piece | undefined {
+    if (op === Op.text) {
+      if (this.#goesOn || !fin || length > TAKEN_DIGITS_MAX) return BROKEN;
+      if (this.#chunk.length - this.#at < bytes + length) return this.#keep();
+      const digits = this.#chunk.subarray(this.#at + bytes, this.#at + bytes + length);
+      this.#at += bytes + length;
+      unmask(digits, mask, 0);
+      const text = String.fromCharCode(...digits);
+      return /^\d+$/.test(text) ? { kind: "taken", bytes: Number(text) } : BROKEN;
+    }
+    if (this.#goesOn !== (op === Op.continuation)) return BROKEN;
+    this.#goesOn = !fin;
+    this.#at += bytes;
+    this.#payload = { left: length, mask, masked: 0, fin };
+    return undefined;
   }
 
   /** The next bytes of a text frame; `undefined` when there is nothing to tell yet. */

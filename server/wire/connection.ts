@@ -13,6 +13,7 @@
  * @module
  */
 
+import type { ByteStream } from "./byte_stream.ts";
 import { concat } from "./bytes.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { decodeBody, encodeFrame, encodeSecret } from "./frame.ts";
@@ -23,15 +24,6 @@ import type { TlsTrust } from "./tls_trust.ts";
 import { checkServerMessage } from "./schemas.ts";
 import { Splitter } from "./splitter.ts";
 import { turn } from "./turn.ts";
-
-/** What a connection needs of a socket. `Deno.Conn` is one. */
-export interface ByteStream extends Disposable {
-  /** Reads into `buffer`; the number of bytes, or `null` at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
-  /** Writes some of `bytes`; how many. */
-  write(bytes: Uint8Array): Promise<number>;
-  close(): void;
-}
 
 /** Where to connect to. */
 export interface DialOptions {

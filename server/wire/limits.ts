@@ -96,3 +96,11 @@ export const INVITATION_SECONDS_MAX = 31_536_000;
  * the line ends, and what was missed comes with the next one.
  */
 export const HEARD_MAX = 20_000;
+
+/**
+ * Bytes that either side of `/ws?bytes` may send beyond what the other has said that it took: what a page holds at most of a file that comes
+ * faster than it is put away, since a browser reads on. At a round trip of 100 ms it lets 10 MB/s through.
+ */
+export const BYTES_AHEAD_MAX: number = 1 << 20;
+/** So many further bytes are taken before it is said: a message each 64 KiB would be many, and the last moment too late. */
+export const BYTES_TOLD_EACH: number = BYTES_AHEAD_MAX / 4;

@@ -7,19 +7,14 @@
  * @module
  */
 
+export type { ByteStream } from "./byte_stream.ts";
 export { AccountCalls, type AccountCallsParts } from "./account_calls.ts";
 export { InvitationCalls, type InvitationCallsParts } from "./invitation_calls.ts";
 export { HookCalls, type HookCallsParts } from "./hook_calls.ts";
 export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
 export { connect } from "./connect.ts";
-export {
-  type ByteStream,
-  type DialOptions,
-  dialSocket,
-  dialStream,
-  whyNotConnected,
-} from "./connection.ts";
+export { type DialOptions, dialSocket, dialStream, whyNotConnected } from "./connection.ts";
 export type {
   Addressee,
   Client,
@@ -55,6 +50,8 @@ export type {
   StoreNumbers,
 } from "./inspection.ts";
 export {
+  BYTES_AHEAD_MAX,
+  BYTES_TOLD_EACH,
   CONTENT_BYTES_MAX,
   FRAME_BYTES_CEILING,
   FRAME_BYTES_DEFAULT,
@@ -226,12 +223,6 @@ export {
 } from "./names/mod.ts";
 export { checkClientMessage, type Checked, checkServerMessage } from "./schemas.ts";
 export { type Split, Splitter } from "./splitter.ts";
-export {
-  type Download,
-  openDownload,
-  openUpload,
-  type TransferAddress,
-  type TransferOptions,
-  type Upload,
-} from "./transfer.ts";
+export type { Download, FileCarrier, FileWays, TransferOptions, Upload } from "./file_wire.ts";
+export { openDownload, openUpload, type TransferAddress, waysTo } from "./transfer.ts";
 export { VERSION } from "./version.ts";

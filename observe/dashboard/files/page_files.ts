@@ -14,7 +14,12 @@
  * @module
  */
 
-import type { Client, ClientEvent, TransferAddress } from "../../../server/wire/mod.ts";
+import {
+  type Client,
+  type ClientEvent,
+  type TransferAddress,
+  waysTo,
+} from "../../../server/wire/mod.ts";
 import {
   FileTransfers,
   type Peer,
@@ -110,6 +115,7 @@ export class PageFiles implements AsyncDisposable {
     this.#transfers = new FileTransfers({
       client: options.client,
       server: options.server,
+      ways: waysTo(options.server),
       place,
       patienceMs: FILE_IDLE_MS_MAX,
       openOffersMax: FILES_UNANSWERED_MAX,

@@ -6,13 +6,13 @@
 
 import type { TokenBucket } from "../../../ground/mod.ts";
 import { ChatError, ClosedError } from "../errors.ts";
-import { openDownload, openUpload, type TransferAddress } from "../transfer.ts";
+import type { FileWays } from "../file_wire.ts";
 import type { Sink, SinkEnd, Source } from "./place.ts";
 import { limitRate } from "./rate_limit.ts";
 
 /** How bytes are carried. */
 export interface CarryOptions {
-  readonly server: TransferAddress;
+  readonly ways: FileWays;
   readonly signal: AbortSignal;
   /** Bytes per second; 0 for no limit. */
   readonly rate: number;
@@ -26,13 +26,13 @@ export interface CarryOptions {
 export async function carryIn(
   sink: Sink,
   token: string | undefined,
-  { server, signal, rate, shared, onBytes }: CarryOptions,
+  { ways, signal, rate, shared, onBytes }: CarryOptions,
 ): Promise<SinkEnd> {
   // Gives up what was prepared when the connection does not come about.
   await using held = sink;
   if (token === undefined) return await held.take(nothing(), { signal });
   try {
-    await using wire = await openDownload(server, token, { signal });
+    await using wire = await ways.download(token, { signal });
     const end = await held.take(limitRate(wire, { rate, signal, shared }), {
       signal,
       onBytes,
@@ -54,9 +54,9 @@ export async function carryIn(
 export async function carryOut(
   source: Source,
   start: { readonly token: string; readonly offset: number },
-  { server, signal, rate, shared, onBytes }: CarryOptions,
+  { ways, signal, rate, shared, onBytes }: CarryOptions,
 ): Promise<void> {
-  await using wire = await openUpload(server, start.token, { signal });
+  await using wire = await ways.upload(start.token, { signal });
   if (wire.start.size !== source.size || wire.start.offset !== start.offset) {
     throw new ChatError(
       "bad_frame",

@@ -24,7 +24,7 @@ import type { Offer } from "./place.ts";
 /** What is offered; the same name on another server is another sender. */
 export function offerOf(
   { from, filename: name, size, sha256 }: FileOffered,
-  { host = "127.0.0.1", port }: TransferAddress,
+  { host = "127.0.0.1", port }: Pick<TransferAddress, "host" | "port">,
 ): Offer {
   const known = sha256 === undefined ? {} : { sha256: sha256.toLowerCase() };
   return { from: `${foldText(from)} at ${host}:${port}`, name, size, ...known };

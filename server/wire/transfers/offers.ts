@@ -27,7 +27,7 @@ import type { Work } from "./work.ts";
 /** What offers need. */
 export interface OffersParts {
   readonly client: Client;
-  readonly server: TransferAddress;
+  readonly server: Pick<TransferAddress, "host" | "port">;
   readonly wants?: ((from: string) => boolean) | undefined;
   readonly openOffersMax?: number | undefined;
   readonly book: Book;

@@ -15,6 +15,7 @@
  */
 
 import type { Client, ClientEvent } from "../client_types.ts";
+import type { FileWays } from "../file_wire.ts";
 import type { TransferAddress } from "../transfer.ts";
 import { Book } from "./book.ts";
 import { Effects } from "./effects.ts";
@@ -56,8 +57,10 @@ import { Work } from "./work.ts";
 /** What transfers need. */
 export interface FileTransfersOptions {
   readonly client: Client;
-  /** Where second connections go: the client's own server. */
-  readonly server: TransferAddress;
+  /** The client's own server, by which a name there is told from the same one elsewhere. */
+  readonly server: Pick<TransferAddress, "host" | "port">;
+  /** How second connections to it come about. */
+  readonly ways: FileWays;
   /** Where received files go. */
   readonly place: Place;
   /** Whether somebody's fresh offers are wanted; all others are declined at once, and are no news. Default: all are. */

@@ -9,7 +9,7 @@
  */
 
 import type { TokenBucket } from "../../../ground/mod.ts";
-import type { TransferAddress } from "../transfer.ts";
+import type { FileWays } from "../file_wire.ts";
 import { carryIn, type CarryOptions, carryOut, isLost } from "./carry.ts";
 import type { InEvent } from "./incoming.ts";
 import { READ_AT_ONCE_MAX } from "./limits.ts";
@@ -28,7 +28,7 @@ import { Turns } from "./turns.ts";
 
 /** What the work needs. */
 export interface WorkOptions {
-  readonly server: TransferAddress;
+  readonly ways: FileWays;
   readonly place: Place;
   /** Bytes per second, in either direction; 0 for no limit. */
   readonly rate?: number | undefined;
@@ -197,8 +197,8 @@ export class Work implements AsyncDisposable {
   }
 
   #carrying(n: number, shared: TokenBucket, onBytes: (done: number) => void): CarryOptions {
-    const { server, rate = 0 } = this.#options;
-    return { server, rate, shared, onBytes, signal: this.#signal(n) };
+    const { ways, rate = 0 } = this.#options;
+    return { ways, rate, shared, onBytes, signal: this.#signal(n) };
   }
 
   #signal(n: number): AbortSignal {

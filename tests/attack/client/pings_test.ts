@@ -5,7 +5,8 @@
  */
 
 import { encodeFrame } from "../../../server/wire/mod.ts";
-import { type ByteStream, FrameConnection } from "../../../server/wire/connection.ts";
+import type { ByteStream } from "../../../server/wire/byte_stream.ts";
+import { FrameConnection } from "../../../server/wire/connection.ts";
 import { assertEquals } from "../../assert.ts";
 import { turns } from "../../within.ts";
 

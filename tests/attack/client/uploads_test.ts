@@ -5,7 +5,7 @@
  */
 
 import { TokenBucket } from "../../../ground/mod.ts";
-import { ChatError } from "../../../server/wire/mod.ts";
+import { ChatError, waysTo } from "../../../server/wire/mod.ts";
 import { carryOut } from "../../../server/wire/transfers/carry.ts";
 import type { Source } from "../../../server/wire/transfers/mod.ts";
 import { assert, assertRejects } from "../../assert.ts";
@@ -39,7 +39,7 @@ for (const [title, size, offset] of LIES) {
       await peer.raw.rest();
     })();
     const sending = carryOut(SOURCE, { token: "t", offset: 0 }, {
-      server: { port },
+      ways: waysTo({ port }),
       signal: new AbortController().signal,
       rate: 0,
       shared: new TokenBucket({ perSecond: Infinity, burst: 1 }, 0),

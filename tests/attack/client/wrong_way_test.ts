@@ -5,7 +5,7 @@
  */
 
 import { FileTransfers, type News, type Place } from "../../../server/wire/transfers/mod.ts";
-import { type ClientEvent, connect, type ServerMessage } from "../../../server/wire/mod.ts";
+import { type ClientEvent, connect, type ServerMessage, waysTo } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { turns } from "../../within.ts";
 import { ScriptedServer } from "../../server/wire/scripted_server.ts";
@@ -47,6 +47,7 @@ Deno.test("what does not fit the way of a file changes nothing of it", async () 
   await using transfers = new FileTransfers({
     client,
     server: { port },
+    ways: waysTo({ port }),
     place: NOBODYS,
     onNews: (one) => news.push(one),
   });

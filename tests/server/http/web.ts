@@ -51,7 +51,7 @@ export async function exchange(port: number, request: string | Uint8Array): Prom
 export type Headers = Readonly<Record<string, string | undefined>>;
 
 /** A request to open a WebSocket; a header that is `undefined` is left out. */
-export function opening(web: number, headers: Headers = {}): string {
+export function opening(web: number, headers: Headers = {}, path = "/ws"): string {
   const all = {
     Host: `127.0.0.1:${web}`,
     Upgrade: "websocket",
@@ -63,7 +63,7 @@ export function opening(web: number, headers: Headers = {}): string {
   const lines = Object.entries(all).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}\r\n`]
   );
-  return `GET /ws HTTP/1.1\r\n${lines.join("")}\r\n`;
+  return `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
 /** A masked frame of a client. */
@@ -99,11 +99,15 @@ export class WebClient implements AsyncDisposable {
   }
 
   /** Opens one. `more` is sent in the same write. */
-  static async open(web: number, headers: Headers = {}, ...more: object[]): Promise<WebClient> {
+  static open(web: number, headers: Headers = {}, ...more: object[]): Promise<WebClient> {
+    const frames = more.map((message) => clientFrame(JSON.stringify(message)));
+    return WebClient.#open(web, opening(web, headers), ...frames);
+  }
+
+  static async #open(web: number, request: string, ...frames: Uint8Array[]): Promise<WebClient> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port: web });
     const client = new WebClient(conn);
-    const frames = more.map((message) => clientFrame(JSON.stringify(message)));
-    await client.write(joined(utf8(opening(web, headers)), ...frames));
+    await client.write(joined(utf8(request), ...frames));
     let head = "";
     while (!head.endsWith("\r\n\r\n")) {
       head += decoder.decode(await client.#take(1));
@@ -111,6 +115,11 @@ export class WebClient implements AsyncDisposable {
     assertEquals(head.split("\r\n")[0], "HTTP/1.1 101 Switching Protocols");
     assert(head.includes(`\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n`), head);
     return client;
+  }
+
+  /** Opens one of bytes: a second connection, or whatever is spoken at the port. */
+  static openBytes(web: number): Promise<WebClient> {
+    return WebClient.#open(web, opening(web, {}, "/ws?bytes"));
   }
 
   /** Opens one and logs in; the welcome is read. */
