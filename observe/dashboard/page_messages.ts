@@ -223,7 +223,7 @@ export type Told =
     }
     & ChatStanding
   )
-  /** The same on the server's own page, which has a chat alone at first: neither figures nor files. */
+  /** The same on the server's own page, which has a chat and files at first, and no figures. */
   | ({ readonly type: "here" } & ChatStanding)
   /** The state of the link, and after a login who and where one is. */
   | {

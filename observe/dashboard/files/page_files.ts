@@ -30,20 +30,18 @@ import {
 import { FILES_PATH } from "../gate.ts";
 import {
   FILE_IDLE_MS_MAX,
-  FILE_OFFER_CHARS_MAX,
   FILE_OFFERS_PER_PAGE_MAX,
-  FILE_TOLD_MS,
   FILES_OFFERED_MAX,
   FILES_TAKEN_MAX,
   FILES_UNANSWERED_MAX,
 } from "../limits.ts";
 import type { Answer, FileState, Told } from "../page_messages.ts";
-import { isAskable } from "../askable.ts";
 import { attachment } from "./disposition.ts";
-import { fileStateOf, sameState } from "./file_state.ts";
+import { isHonest } from "./honest.ts";
 import { pageFile, type Posting } from "./page_source.ts";
 import { Saving } from "./saving.ts";
 import { Tickets } from "./tickets.ts";
+import { ToldFiles } from "./told_files.ts";
 
 /** A page as files see it. */
 export interface FilePage {
@@ -97,9 +95,7 @@ export class PageFiles implements AsyncDisposable {
   readonly #savings = new Map<number, Saving>();
   /** Transfer → the page on which it depends. */
   readonly #pages = new Map<number, FilePage>();
-  /** As they were told last, those that are remembered. */
-  readonly #told = new Map<number, FileState>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #told: ToldFiles;
   #closed = false;
 
   constructor(options: PageFilesOptions) {
@@ -127,6 +123,11 @@ export class PageFiles implements AsyncDisposable {
         });
       },
     });
+    this.#told = new ToldFiles({
+      list: () => this.#transfers.list(),
+      me: () => options.client.name,
+      changed: options.changed,
+    });
   }
 
   /** Rejects when something here is broken; never settles otherwise. */
@@ -136,7 +137,7 @@ export class PageFiles implements AsyncDisposable {
 
   /** How all files stand that are remembered. */
   get files(): readonly FileState[] {
-    return [...this.#told.values()];
+    return this.#told.all;
   }
 
   /** Hears an event of the client. An offer that no honest server passes on is none: it would be kept, for every page. */
@@ -235,7 +236,7 @@ export class PageFiles implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#told.close();
     this.#tickets.revoke();
     for (const saving of this.#savings.values()) saving.end();
     await this.#transfers[Symbol.asyncDispose]();
@@ -278,39 +279,9 @@ export class PageFiles implements AsyncDisposable {
     return done ? { kind: "done" } : refusal("That is over already.");
   }
 
-  /** Tells what has changed, now and for as long as something moves. */
   #show(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#closed) return;
-    const views = this.#transfers.list();
-    const now = performance.now();
-    // What goes on for somebody comes before the end of the offer that it was: the page keeps its file for that long.
-    const isOver = ({ phase }: TransferView) => phase === "ended";
-    for (const view of [...views.filter((view) => !isOver(view)), ...views.filter(isOver)]) {
-      const before = this.#told.get(view.n);
-      const state = fileStateOf(view, {
-        now,
-        at: before?.at ?? Date.now(),
-        me: this.#options.client.name,
-      });
-      if (before !== undefined && sameState(before, state)) continue;
-      this.#told.set(view.n, state);
-      this.#options.changed(state);
-    }
-    const known = new Set(views.map(({ n }) => n));
-    for (const n of this.#told.keys()) if (!known.has(n)) this.#told.delete(n);
-    const moves = views.some(({ phase }) => phase !== "ended" && phase !== "offered");
-    if (moves) this.#timer = setTimeout(() => this.#show(), FILE_TOLD_MS);
+    this.#told.show();
   }
-}
-
-/** Whether an honest server may have passed it on. Its card stands in a view, of which the page asks what was said. */
-function isHonest(event: Extract<ClientEvent, { type: "FileOffer" }>): boolean {
-  const { from, filename, room, offer = "", sha256 = "" } = event;
-  const chars = [filename, offer, sha256].reduce((sum, { length }) => sum + length, 0);
-  return chars <= FILE_OFFER_CHARS_MAX && isAskable(from) &&
-    (room === undefined || isAskable(room));
 }
 
 function refusal(sentence: string): Answer {

@@ -76,6 +76,7 @@ function onTold(told: Told): void {
       exchangesFiles.value = true;
       return opened(told);
     case "here":
+      exchangesFiles.value = true;
       return opened(told);
     case "link":
       link.value = told.link;

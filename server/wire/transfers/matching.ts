@@ -16,15 +16,21 @@
 
 import type { FileOffered } from "../messages.ts";
 import { foldText } from "../names/mod.ts";
-import type { TransferAddress } from "../transfer.ts";
 import { roomFor } from "./crowd.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Offer } from "./place.ts";
 
+/** Where the server is, by which a name there is told from the same one elsewhere. */
+export interface ServerName {
+  /** Default: `127.0.0.1`. */
+  readonly host?: string;
+  readonly port: number;
+}
+
 /** What is offered; the same name on another server is another sender. */
 export function offerOf(
   { from, filename: name, size, sha256 }: FileOffered,
-  { host = "127.0.0.1", port }: Pick<TransferAddress, "host" | "port">,
+  { host = "127.0.0.1", port }: ServerName,
 ): Offer {
   const known = sha256 === undefined ? {} : { sha256: sha256.toLowerCase() };
   return { from: `${foldText(from)} at ${host}:${port}`, name, size, ...known };

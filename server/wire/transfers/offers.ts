@@ -14,12 +14,11 @@
 
 import type { Client } from "../client_types.ts";
 import type { FileOffered } from "../messages.ts";
-import type { TransferAddress } from "../transfer.ts";
 import { Behind } from "./behind.ts";
 import type { Book } from "./book.ts";
 import { incoming, type InEvent } from "./incoming.ts";
 import { OPEN_OFFERS_MAX } from "./limits.ts";
-import { freshIfRoom, type Heard, heard, offerOf } from "./matching.ts";
+import { freshIfRoom, type Heard, heard, offerOf, type ServerName } from "./matching.ts";
 import type { Hindrance } from "./place.ts";
 import type { Tasks } from "./tasks.ts";
 import type { Work } from "./work.ts";
@@ -27,7 +26,7 @@ import type { Work } from "./work.ts";
 /** What offers need. */
 export interface OffersParts {
   readonly client: Client;
-  readonly server: Pick<TransferAddress, "host" | "port">;
+  readonly server: ServerName;
   readonly wants?: ((from: string) => boolean) | undefined;
   readonly openOffersMax?: number | undefined;
   readonly book: Book;

@@ -16,7 +16,6 @@
 
 import type { Client, ClientEvent } from "../client_types.ts";
 import type { FileWays } from "../file_wire.ts";
-import type { TransferAddress } from "../transfer.ts";
 import { Book } from "./book.ts";
 import { Effects } from "./effects.ts";
 import { type AnyEvent, type Routed, routed } from "./events.ts";
@@ -29,6 +28,7 @@ import {
   PROGRESS_TOLD_MS,
   SPAWNED_MS,
 } from "./limits.ts";
+import type { ServerName } from "./matching.ts";
 import { Offers } from "./offers.ts";
 import { type OutEvent, type Outgoing, outgoing, spawned } from "./outgoing.ts";
 import type { Hindrance, Place, Sendable } from "./place.ts";
@@ -58,7 +58,7 @@ import { Work } from "./work.ts";
 export interface FileTransfersOptions {
   readonly client: Client;
   /** The client's own server, by which a name there is told from the same one elsewhere. */
-  readonly server: Pick<TransferAddress, "host" | "port">;
+  readonly server: ServerName;
   /** How second connections to it come about. */
   readonly ways: FileWays;
   /** Where received files go. */

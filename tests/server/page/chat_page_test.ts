@@ -5,80 +5,24 @@
  */
 
 import { networkInterfaces } from "node:os";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { chatPage } from "../../../observe/dashboard/mod.ts";
-import type { ServeOptions } from "../../../server/mod.ts";
 import { connect } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { BROWSER_FLAGS, CHROMIUM, seriousFaults } from "../../dashboard/stage.ts";
-import { startServer, type TestServer, within } from "../../harness.ts";
+import { CHROMIUM, seriousFaults } from "../../dashboard/stage.ts";
+import { startServer, within } from "../../harness.ts";
 import { testWith } from "../../skips.ts";
 import { OPERATOR, operatorOf } from "../hooks/hooking.ts";
+import { comeIn, isIn, opened, say, setPageStage } from "./page_stage.ts";
 
 const NEEDS = [CHROMIUM];
 const PASSWORD = "correct horse battery";
-
-/** A server with its page, and a browser. */
-interface Stage extends AsyncDisposable {
-  readonly server: TestServer;
-  readonly url: string;
-  /** Another browser as far as what it keeps goes. */
-  readonly browser: (width?: number) => Promise<BrowserContext>;
-  readonly complaints: readonly string[];
-}
-
-async function setStage(options: ServeOptions = {}): Promise<Stage> {
-  const page = await chatPage(options.accounts ?? "open");
-  const server = startServer({ ...options, http: { ...options.http, page } });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_FLAGS] });
-  const complaints: string[] = [];
-  return {
-    server,
-    url: `http://127.0.0.1:${server.server.http?.port}/`,
-    complaints,
-    async browser(width = 1_000) {
-      const context = await browser.newContext({ viewport: { width, height: 740 } });
-      context.setDefaultTimeout(30_000);
-      context.on("weberror", (one) => complaints.push(one.error().message));
-      context.on("console", (one) => {
-        if (one.type() === "error") complaints.push(one.text());
-      });
-      return context;
-    },
-    async [Symbol.asyncDispose]() {
-      await browser.close();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function opened(context: BrowserContext, url: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
-}
-
-async function comeIn(page: Page, name: string, password?: string): Promise<void> {
-  await page.getByLabel("Name", { exact: true }).fill(name);
-  if (password !== undefined) await page.getByLabel("Password").first().fill(password);
-  await page.getByRole("button", { name: "Come in" }).click();
-}
-
-async function isIn(page: Page, name: string): Promise<void> {
-  await page.getByText(`as ${name}`).waitFor();
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const field = page.getByRole("textbox", { name: /message/i });
-  await field.fill(text);
-  await field.press("Enter");
-}
 
 testWith(
   NEEDS,
   "two browsers come in as guests, talk, whisper, and a reload keeps them in",
   async () => {
-    await using stage = await setStage();
+    await using stage = await setPageStage();
     const [one, other] = [await stage.browser(), await stage.browser(360)];
     const anna = await opened(one, stage.url);
     const ben = await opened(other, stage.url);
@@ -115,7 +59,7 @@ testWith(
   NEEDS,
   "a browser keeps an account's token sealed, and neither half alone opens anything",
   async () => {
-    await using stage = await setStage({ accounts: "required" });
+    await using stage = await setPageStage({ accounts: "required" });
     const { port } = stage.server;
     const context = await stage.browser();
     const page = await opened(context, stage.url);
@@ -162,7 +106,7 @@ testWith(
   NEEDS,
   "a link with an invitation lets a guest in where others need an account, into its room, and is in no address",
   async () => {
-    await using stage = await setStage({ accounts: "closed", operatorToken: OPERATOR });
+    await using stage = await setPageStage({ accounts: "closed", operatorToken: OPERATOR });
     await using op = await operatorOf(stage.server);
     await op.send({ type: "Join", room: "team", id: "j" }, {
       type: "Room",
@@ -215,7 +159,7 @@ testWith(
   NEEDS,
   "an installed page opens without its server, says so, and comes back by itself",
   async () => {
-    await using stage = await setStage();
+    await using stage = await setPageStage();
     const context = await stage.browser(360);
     const page = await opened(context, stage.url);
     await comeIn(page, "Anna");
@@ -241,7 +185,7 @@ testWith(
   NEEDS,
   "what was written and not sent is there after a reload, and is nobody's after logging out",
   async () => {
-    await using stage = await setStage();
+    await using stage = await setPageStage();
     const context = await stage.browser();
     const page = await opened(context, stage.url);
     await comeIn(page, "Anna");
@@ -267,7 +211,7 @@ testWith(
   NEEDS,
   "who looks elsewhere is notified of what is for them, once they have allowed it",
   async () => {
-    await using stage = await setStage();
+    await using stage = await setPageStage();
     const context = await stage.browser();
     await context.grantPermissions(["notifications"], { origin: stage.url });
     const page = await opened(context, stage.url);
@@ -297,7 +241,7 @@ testWith(
   NEEDS,
   "a page comes back to a server that was started again, and says then what was written meanwhile",
   async () => {
-    await using stage = await setStage();
+    await using stage = await setPageStage();
     const page = await opened(await stage.browser(), stage.url);
     await comeIn(page, "Anna");
     await isIn(page, "Anna");
@@ -329,7 +273,7 @@ testWith(
   async () => {
     // A machine without a network has no such address.
     if (ADDRESS === undefined) return;
-    await using stage = await setStage({ http: { hostname: ADDRESS } });
+    await using stage = await setPageStage({ http: { hostname: ADDRESS } });
     const context = await stage.browser(360);
     const page = await opened(context, `http://${ADDRESS}:${stage.server.server.http?.port}/`);
     assertEquals(await page.evaluate("isSecureContext"), false);
@@ -356,7 +300,7 @@ testWith(NEEDS, "the way in asks for what the server wants, and no more", async 
   for (
     const [accounts, passwords, mine] of [["off", 0, 0], ["open", 1, 1], ["closed", 1, 0]] as const
   ) {
-    await using stage = await setStage({ accounts });
+    await using stage = await setPageStage({ accounts });
     const page = await opened(await stage.browser(360), stage.url);
     await page.getByLabel("Name", { exact: true }).waitFor();
     assertEquals(await page.locator("input[type=password]").count(), passwords, accounts);
@@ -370,7 +314,7 @@ testWith(
   NEEDS,
   "who is logged out elsewhere is asked again, and whoever comes in then reads nothing of theirs",
   async () => {
-    await using stage = await setStage();
+    await using stage = await setPageStage();
     const { port } = stage.server;
     const page = await opened(await stage.browser(), stage.url);
     await page.getByLabel("Make this name mine").check();
@@ -407,7 +351,7 @@ testWith(
   "an operator has the server's figures beside the chat, and nobody else has",
   async () => {
     const operatorToken = "a token for this test only";
-    await using stage = await setStage({ operatorToken });
+    await using stage = await setPageStage({ operatorToken });
     const { port } = stage.server;
     await using owner = connect({ port, name: "Owner", operator: operatorToken });
     await owner.accounts.add("Olga", PASSWORD, "operator");

@@ -14,15 +14,18 @@ import {
   shortName,
   standingOf,
 } from "./file_words.ts";
-import { decline, fileOf, stop, take } from "./files.ts";
+import { decline, fileOf, save, show, stop, take } from "./files.ts";
+import { pictures, type ShownPicture } from "./pictures.ts";
 import { bytes } from "../format.ts";
 
 const WORDS: Readonly<Record<Choice, string>> = {
+  show: "Show",
   accept: "Accept",
   decline: "Decline",
   cancel: "Cancel",
 };
 const DEEDS: Readonly<Record<Choice, (n: number) => Promise<void>>> = {
+  show,
   accept: take,
   decline,
   cancel: stop,
@@ -33,6 +36,7 @@ export function FileCard({ n }: { readonly n: number }): VNode | null {
   const file = fileOf(n)?.value;
   if (file === undefined) return null;
   const { name, size, end } = file;
+  const picture = pictures.value.get(n);
   const moves = file.phase === "moving" || (file.done > 0 && end === undefined);
   return (
     <span class={`file ${end?.kind ?? ""}`} role="group" aria-label={`File ${name}`}>
@@ -47,12 +51,23 @@ export function FileCard({ n }: { readonly n: number }): VNode | null {
         <span class="file-size">{bytes(size)}</span>
       </span>
       {moves && <Moving file={file} />}
+      {picture !== undefined && <Shown name={name} picture={picture} />}
       <span class="file-foot">
         <span class="file-standing" dir="auto">
           {end?.kind === "failed" && <span class="tag error">Failed</span>}
           {end?.kind === "done" && <span class="file-check" aria-hidden="true">✓</span>}
-          {standingOf(file)}
+          {picture === undefined ? standingOf(file) : "is shown here alone"}
         </span>
+        {picture !== undefined && (
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Save ${name}`}
+            onClick={() => save(name, picture.whole)}
+          >
+            Save
+          </button>
+        )}
         {choicesOf(file).map((choice) => (
           <button
             key={choice}
@@ -66,6 +81,18 @@ export function FileCard({ n }: { readonly n: number }): VNode | null {
         ))}
       </span>
     </span>
+  );
+}
+
+/** A picture, small. Its size is known before it is drawn, so that nothing jumps. */
+function Shown(
+  { name, picture: { url, width, height } }: {
+    readonly name: string;
+    readonly picture: ShownPicture;
+  },
+): VNode {
+  return (
+    <img class="file-picture" src={url} width={width} height={height} alt={`Picture ${name}`} />
   );
 }
 

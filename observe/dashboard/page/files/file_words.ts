@@ -6,18 +6,20 @@
 
 import type { FileState } from "../../page_messages.ts";
 import { bytes, rate } from "../format.ts";
+import { maybePicture } from "./picture.ts";
 
 /** Characters of a name that are shown, and how many of them are its end. */
 const NAME_SHOWN_MAX = 80;
 const ENDING_SHOWN = 24;
 
 /** What can be done about a file. */
-export type Choice = "accept" | "decline" | "cancel";
+export type Choice = "show" | "accept" | "decline" | "cancel";
 
 /** What can be done about it now. */
-export function choicesOf({ phase }: FileState): readonly Choice[] {
+export function choicesOf({ phase, name, size }: FileState): readonly Choice[] {
   if (phase === "ended") return [];
-  return phase === "offered" ? ["accept", "decline"] : ["cancel"];
+  if (phase !== "offered") return ["cancel"];
+  return maybePicture(name, size) ? ["show", "accept", "decline"] : ["accept", "decline"];
 }
 
 /** Whole per cent that are through: 100 only when all is. */

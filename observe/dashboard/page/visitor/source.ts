@@ -18,7 +18,6 @@ import {
   type ClientEvent,
   clientOver,
   ClosedError,
-  inQuotes,
   type LoginOptions,
   webSocketLine,
 } from "../../../../server/wire/in_browser/mod.ts";
@@ -27,7 +26,9 @@ import { Conversations } from "../../conversations.ts";
 import type { Answer, Asked, ChatEvent, Told } from "../../page_messages.ts";
 import { forgetDrafts } from "../chat/kept_drafts.ts";
 import type { Heard, Source } from "../source.ts";
+import { landed, ownFile } from "../files/files.ts";
 import { Figures } from "./figures.ts";
+import { VisitorFiles } from "./files.ts";
 import {
   forget,
   ignore,
@@ -47,6 +48,7 @@ interface Visit {
   readonly client: Client;
   readonly conversations: Conversations;
   readonly figures: Figures;
+  readonly files: VisitorFiles;
 }
 
 /** How somebody comes in by the form. */
@@ -58,6 +60,7 @@ export class VisitorSource implements Source {
   #visit: Visit | undefined;
   /** Who was in last, since the page was loaded. */
   #wasIn: string | undefined;
+  #visits = 0;
   #said: ChatEvent[] = [];
   #telling: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,11 +74,13 @@ export class VisitorSource implements Source {
 
   async ask(asked: Asked): Promise<Answer> {
     switch (asked.type) {
-      case "login":
       case "offer":
       case "take":
       case "decline":
       case "stop":
+        return this.#visit?.files.answer(asked) ??
+          { kind: "refused", sentence: "Nobody is logged in." };
+      case "login":
       case "calls":
         return { kind: "refused", sentence: "There is nothing like that on this page." };
       default:
@@ -159,7 +164,16 @@ export class VisitorSource implements Source {
     const figures = new Figures(client, (told) => {
       if (this.#visit === visit) this.#heard.onTold(told);
     });
-    const visit = { client, conversations, figures };
+    const files = new VisitorFiles({
+      client,
+      visit: ++this.#visits,
+      ownFile,
+      changed: (file) => {
+        if (this.#visit === visit) this.#heard.onTold({ type: "file", file });
+      },
+      landed,
+    });
+    const visit = { client, conversations, figures, files };
     this.#visit = visit;
     void this.#follow(visit);
     return visit;
@@ -171,7 +185,8 @@ export class VisitorSource implements Source {
     }
   }
 
-  #hear({ client, conversations, figures }: Visit, event: ClientEvent): void {
+  #hear({ client, conversations, figures, files }: Visit, event: ClientEvent): void {
+    files.hear(event);
     if (event.type === "Status" && event.status.kind === "online") {
       remember(event.status.welcome);
       this.#wasIn = event.status.welcome.username;
@@ -193,12 +208,6 @@ export class VisitorSource implements Source {
       return;
     }
     conversations.hear(event);
-    if (event.type === "FileOffer") {
-      const sentence = `${event.from} offers the file ${
-        inQuotes(event.filename)
-      }. It can be taken in the terminal's client.`;
-      this.#say({ kind: "notice", sentence });
-    }
   }
 
   #tellHere({ conversations }: Visit): void {
