@@ -25,6 +25,14 @@ const FILES: Files = {
 const CHAT_FILES: Files = {
   "/": { file: "page/visitor/index.html", type: "text/html; charset=utf-8" },
   "/chat.js": { file: "prebuilt/chat.js", type: "text/javascript; charset=utf-8" },
+  "/chat-shared.js": {
+    file: "prebuilt/chat-shared.js",
+    type: "text/javascript; charset=utf-8",
+  },
+  "/chat-figures.js": {
+    file: "prebuilt/chat-figures.js",
+    type: "text/javascript; charset=utf-8",
+  },
   "/chat.css": { file: "prebuilt/chat.css", type: "text/css; charset=utf-8" },
   "/sw.js": { file: "prebuilt/sw.js", type: "text/javascript; charset=utf-8" },
   "/manifest.webmanifest": {

@@ -6,6 +6,7 @@
 
 import { chatPage } from "../../../observe/dashboard/mod.ts";
 import { browserKey, cookieName } from "../../../server/http/browser_key.ts";
+import type { WebPage } from "../../../server/http/page.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer, within } from "../../harness.ts";
 
@@ -79,7 +80,6 @@ Deno.test("the page's files come in the form that is taken, once, and with a pol
   const page = await chatPage("closed");
   await using server = startServer({ http: { page } });
   const url = `http://127.0.0.1:${server.server.http?.port}`;
-  let sum = 0;
   for (const [path, { etag, type, bodies }] of page.files) {
     const answer = await fetch(url + path, { headers: { "accept-encoding": "identity" } });
     assertEquals(new Uint8Array(await answer.arrayBuffer()), new Uint8Array(bodies.identity), path);
@@ -89,9 +89,31 @@ Deno.test("the page's files come in the form that is taken, once, and with a pol
     assertEquals(answer.headers.get("set-cookie"), null);
     const again = await fetch(url + path, { headers: { "if-none-match": etag } });
     assertEquals([again.status, await again.text()], [304, ""]);
-    if (/\.(js|css)$|\/$/.test(path)) sum += bodies.br.length;
   }
-  // What a phone has to get before it shows anything.
-  assert(sum <= 100_000, `${sum} bytes`);
   assert((await (await fetch(url)).text()).includes('data-accounts="closed"'));
+});
+
+/** What a browser loads before it shows anything: what the page names, and what its scripts cannot do without. */
+function firstLoad(files: WebPage["files"]): ReadonlySet<string> {
+  const paths = new Set<string>(["/"]);
+  for (const path of paths) {
+    const text = new TextDecoder().decode(files.get(path)?.bodies.identity);
+    const found = path === "/"
+      ? text.matchAll(/(?:src|rel="(?:stylesheet|modulepreload)" href)="([^"]+)"/g)
+      : text.matchAll(/\b(?:from|import)"\.([^"]+)"/g);
+    for (const [, other = ""] of found) if (files.has(other)) paths.add(other);
+  }
+  return paths;
+}
+
+Deno.test("before it shows anything, a phone gets 100 kB at most, and no charts", async () => {
+  const { files } = await chatPage("open");
+  const first = firstLoad(files);
+  assertEquals([...first].sort(), ["/", "/chat-shared.js", "/chat.css", "/chat.js"]);
+  const bytes = [...first].reduce((sum, path) => sum + (files.get(path)?.bodies.br.length ?? 0), 0);
+  assert(bytes <= 100_000, `${bytes} bytes`);
+  const withCharts = [...files].filter(([path, { bodies }]) =>
+    path.endsWith(".js") && new TextDecoder().decode(bodies.identity).includes("uplot")
+  );
+  assertEquals(withCharts.map(([path]) => path), ["/chat-figures.js"]);
 });

@@ -5,7 +5,7 @@
  */
 
 import { effect, type Signal, signal } from "@preact/signals";
-import { render, type VNode } from "preact";
+import { type FunctionComponent, render, type VNode } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "../page.css";
 import "../frame.css";
@@ -20,12 +20,9 @@ import { ChatPanel } from "../chat/chat_panel.tsx";
 import { draft } from "../chat/draft.ts";
 import { keepDrafts } from "../chat/kept_drafts.ts";
 import { askToNotify, notifications, onNotified } from "../chat/notifying.ts";
-import { look } from "../chat/places.ts";
+import { look, tell } from "../chat/places.ts";
 import { seen } from "../chat/unread.ts";
 import { connection } from "../connection.ts";
-import { PeoplePanel } from "../figures/people_panel.tsx";
-import { ServerPanel } from "../figures/server_panel.tsx";
-import { TimeBar } from "../figures/time_bar.tsx";
 import { heard } from "../heard.ts";
 import { Link, showsUnread } from "../link.tsx";
 import { account, server } from "../state.ts";
@@ -42,10 +39,14 @@ const source = new VisitorSource();
 /** What a phone shows. */
 const tab: Signal<Tab> = signal("chat");
 
+/** The figures of an operator's page, once they are there. */
+const instruments: Signal<FunctionComponent | undefined> = signal(undefined);
+
 function App(): VNode {
   if (wayIn.value !== undefined) return <WayInForm {...wayIn.value} source={source} />;
   // Whoever may ask the server how it stands has its figures beside the chat; on a phone one at a time.
   const operates = server.value?.kind === "full";
+  const Instruments = instruments.value;
   return (
     <>
       <header class="top">
@@ -80,21 +81,27 @@ function App(): VNode {
       </header>
       <main class={operates ? `panels shows-${tab.value}` : "panels alone"}>
         <ChatPanel />
-        {operates && (
-          <div class="instruments unwatched">
-            <TimeBar />
-            <ServerPanel />
-            <PeoplePanel />
-          </div>
-        )}
+        {operates && Instruments !== undefined && <Instruments />}
       </main>
     </>
   );
 }
 
+async function loadInstruments(): Promise<void> {
+  try {
+    instruments.value = (await import("./instruments.tsx")).Instruments;
+  } catch {
+    // Its server was started anew, as another version, since the page was loaded; or it is gone at this moment.
+    tell("The server's figures could not be loaded. Load the page again to see them.", "error");
+  }
+}
+
 effect(() => {
   // What came while the form was shown is before the reader's eyes once the page is drawn.
   if (wayIn.value === undefined && tab.value === "chat") setTimeout(seen);
+});
+effect(() => {
+  if (server.value?.kind === "full" && instruments.peek() === undefined) void loadInstruments();
 });
 showsUnread();
 

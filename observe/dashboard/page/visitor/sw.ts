@@ -45,6 +45,7 @@ const CACHE = "chat";
 const FILES: readonly string[] = [
   "/",
   "/chat.js",
+  "/chat-shared.js",
   "/chat.css",
   "/icon.svg",
   "/icon-192.png",

@@ -1,0 +1,21 @@
+/**
+ * The server's figures beside the chat, for operators: loaded when somebody may see them, so that nobody else waits for charts.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import { PeoplePanel } from "../figures/people_panel.tsx";
+import { ServerPanel } from "../figures/server_panel.tsx";
+import { TimeBar } from "../figures/time_bar.tsx";
+
+/** All of them. */
+export function Instruments(): VNode {
+  return (
+    <div class="instruments unwatched">
+      <TimeBar />
+      <ServerPanel />
+      <PeoplePanel />
+    </div>
+  );
+}
