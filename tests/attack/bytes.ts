@@ -53,9 +53,9 @@ export function login(username: string, more: object = {}): Uint8Array<ArrayBuff
 }
 
 /** The head of a request that asks for a WebSocket. */
-export function upgrade(port: number): Uint8Array<ArrayBuffer> {
+export function upgrade(port: number, path = "/ws"): Uint8Array<ArrayBuffer> {
   return utf8(
-    `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
   );
 }

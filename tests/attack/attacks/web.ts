@@ -5,7 +5,7 @@
  */
 
 import type { Attack } from "../attack.ts";
-import { joined, lazy, MIB, part, times, upgrade, utf8 } from "../bytes.ts";
+import { frame, joined, lazy, login, MIB, part, times, upgrade, utf8 } from "../bytes.ts";
 
 /** A header that a pattern tries again from each of its characters. */
 const httpHeader: Attack = {
@@ -115,6 +115,51 @@ const webPings: Attack = webSocket(
   () => times(2_000, () => part('{"type":"Ping","id":"p"}')),
 );
 
+/** The page's largest files, in the form that is largest: a request of a hundred bytes for 200 kB. */
+const pageFiles: Attack = {
+  name: "page-files",
+  root: "a short question has a long answer",
+  door: "http",
+  bound: { connections: 16, connectsPerSecond: 500, bytesPerSecond: 8 * MIB },
+  async *peer({ port, rest, index }) {
+    const path = ["/", "/chat.js", "/chat-figures.js", "/chat.css"][index % 4];
+    yield utf8(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    await rest(50);
+  },
+};
+
+/** The same, and nothing of it is read. */
+const pageUnread: Attack = {
+  name: "page-unread",
+  root: "who does not read keeps a place and what it was to be told",
+  door: "http",
+  reads: "nothing",
+  bound: { connections: 40, connectsPerSecond: 500, bytesPerSecond: MIB },
+  async *peer({ port, rest }) {
+    yield utf8(`GET /chat.js HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    for (;;) {
+      await rest(400);
+      yield utf8("X");
+    }
+  },
+};
+
+/** Frames of the chat in binary messages of a byte and of none, and numbers of what was taken between them. */
+const webBytes: Attack = {
+  name: "web-bytes",
+  root: "bytes are paid, but not how they are cut",
+  door: "http",
+  bound: { connections: 8, connectsPerSecond: 50, bytesPerSecond: 16 * MIB },
+  *peer({ port, name }) {
+    const hello = login(name);
+    yield joined([upgrade(port, "/ws?bytes"), part(hello, { op: 2 })]);
+    const ping = frame({ type: "Ping", id: "p" });
+    const cut = times(ping.length, (at) => part(ping.subarray(at, at + 1), { op: 2 }));
+    const idle = times(500, (at) => at % 2 === 0 ? part("0") : part("", { op: 2 }));
+    for (;;) yield joined([...Array<Uint8Array>(50).fill(cut), idle]);
+  },
+};
+
 /** All of these. */
 export const webAttacks: readonly Attack[] = [
   httpHeader,
@@ -125,4 +170,7 @@ export const webAttacks: readonly Attack[] = [
   controlPings,
   endlessMessage,
   webPings,
+  pageFiles,
+  pageUnread,
+  webBytes,
 ];

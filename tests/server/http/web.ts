@@ -93,6 +93,7 @@ export interface Came {
 export class WebClient implements AsyncDisposable {
   readonly #conn: Deno.TcpConn;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #head: () => string = () => "";
 
   private constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
@@ -109,6 +110,7 @@ export class WebClient implements AsyncDisposable {
     const client = new WebClient(conn);
     await client.write(joined(utf8(request), ...frames));
     let head = "";
+    client.#head = () => head;
     while (!head.endsWith("\r\n\r\n")) {
       head += decoder.decode(await client.#take(1));
     }
@@ -122,12 +124,22 @@ export class WebClient implements AsyncDisposable {
     return WebClient.#open(web, opening(web, {}, "/ws?bytes"));
   }
 
+  /** Opens one at a path of its own. */
+  static openAt(web: number, path: string, headers: Headers): Promise<WebClient> {
+    return WebClient.#open(web, opening(web, headers, path));
+  }
+
   /** Opens one and logs in; the welcome is read. */
   static async join(web: number, username: string): Promise<WebClient> {
     const client = await WebClient.open(web);
     await client.send({ type: "Login", username });
     assertEquals((await client.message()).type, "Welcome");
     return client;
+  }
+
+  /** The cookie that it was given, as `name=value`; empty for none. */
+  get cookie(): string {
+    return /^set-cookie: ([^;\r]*)/im.exec(this.#head())?.[1] ?? "";
   }
 
   /** Where it comes from. */
