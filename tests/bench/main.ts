@@ -44,6 +44,10 @@ const benches: Readonly<Record<string, { readonly about: string; load(): Promise
     about: "what being observed costs a server, call by call and in deliveries",
     load: async () => (await import("./observe.ts")).run,
   },
+  page: {
+    about: "what open pages at / cost the server beside clients of the terminal, and first paint",
+    load: async () => (await import("./page.ts")).run,
+  },
   peers: {
     about: "the whole table: all loads, nats-server, ngircd and Mosquitto beside, and the goals",
     load: async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { networkInterfaces } from "node:os";
 import type { Locator, Page } from "playwright-core";
 import { assert, assertEquals } from "../../assert.ts";
 import { someone } from "../../cli/files/pair.ts";
@@ -185,3 +186,47 @@ testWith(NEEDS, "what is not what was offered is not saved", async () => {
   assertEquals(saved, false);
   assertEquals(stage.complaints, []);
 });
+
+/** Where other machines of the network find this one. */
+const ADDRESS = Object.values(networkInterfaces()).flat()
+  .find((one) => one?.family === "IPv4" && !one.internal)?.address;
+
+testWith(
+  NEEDS,
+  "at an address that browsers call insecure small files come into memory, and large ones are refused in a sentence",
+  async () => {
+    // A machine without a network has no such address.
+    if (ADDRESS === undefined) return;
+    await using stage = await setPageStage({ http: { hostname: ADDRESS } });
+    using folder = place();
+    const bytes = someBytes(3_000_000);
+    await Deno.writeFile(`${folder.path}/small.bin`, bytes);
+    using large = await Deno.create(`${folder.path}/large.bin`);
+    await large.truncate(65 << 20);
+    await using anna = await someone({
+      port: stage.server.port,
+      name: "Anna",
+      directory: `${folder.path}/in`,
+      takes: true,
+    });
+    const url = `http://${ADDRESS}:${stage.server.server.http?.port}/`;
+    const page = await opened(await stage.browser(360), url);
+    await comeIn(page, "Maria");
+    await isIn(page, "Maria");
+    assertEquals(await page.evaluate("isSecureContext"), false);
+    anna.transfers.send(`${folder.path}/small.bin`, { room: "lobby" });
+    const saving = page.waitForEvent("download");
+    await card(page, "small.bin").getByRole("button", { name: "Accept small.bin" }).click();
+    assertEquals(sha256Of(await (await saving).path()), sha256(bytes));
+    await anna.until("ended");
+    anna.transfers.send(`${folder.path}/large.bin`, { room: "lobby" });
+    await card(page, "large.bin").getByRole("button", { name: "Accept large.bin" }).click();
+    await card(page, "large.bin").getByText("too large for this browser").waitFor();
+    const { end } = await anna.until("ended", ({ transfer: { name } }) => name === "large.bin");
+    assert(end.kind === "failed" || end.kind === "declined", end.kind);
+    await page.locator("input[type=file]").setInputFiles(`${folder.path}/small.bin`);
+    const own = page.getByRole("group", { name: "File small.bin", exact: true }).last();
+    await own.getByText("Anna has it").waitFor();
+    assertEquals(sha256Of(`${folder.path}/in/small.bin`), sha256(bytes));
+  },
+);

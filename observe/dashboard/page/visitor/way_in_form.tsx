@@ -115,7 +115,7 @@ export function WayInForm(
           {trying.value ? "Coming in…" : "Come in"}
         </button>
         <p class="note">
-          To <bdi class="door-where">{location.host}</bdi>.
+          To <bdi>{location.host}</bdi>.
           {mode !== "off" && " This browser asks for a password once, until you log out."}
         </p>
       </form>
