@@ -230,7 +230,7 @@ export class Door {
       case "/readyz":
         return answered(healthAnswer(await this.#parts.ready()), withBody);
       case "/ws":
-        return await this.#webSocket(head, rest, asking.caller.isSecure ?? false);
+        return this.#webSocket(head, rest, asking.caller.isSecure ?? false);
       default: {
         const { page } = this.#parts;
         const file = page && pageAnswer(page, head);
@@ -249,7 +249,7 @@ export class Door {
     return { status: 401, body: "Metrics are for those with their token.\n", headers };
   }
 
-  async #webSocket(head: Head, rest: Uint8Array, isSecure: boolean): Promise<Outcome> {
+  #webSocket(head: Head, rest: Uint8Array, isSecure: boolean): Outcome {
     const { method, headers } = head;
     if (this.#parts.host === undefined) {
       return answered({ status: 404, body: "A plain relay has no WebSocket.\n" });
@@ -262,7 +262,7 @@ export class Door {
     if (fault !== undefined) return answered(fault);
     const forwardedFor = headers.get("x-forwarded-for");
     const key = this.#keyFor(head, isSecure);
-    const opening = await handshakeAnswer(head, key?.setCookie);
+    const opening = handshakeAnswer(head, key?.setCookie);
     const speaks = head.query === BYTES_QUERY ? "bytes" : "messages";
     return { kind: "web_socket", opening, rest, forwardedFor, seal: key?.seal, speaks };
   }

@@ -57,6 +57,8 @@ export class WebSocketLink implements Socket {
   #closed = false;
   /** The last write; the next one begins when it has ended. */
   #written: Promise<unknown> = Promise.resolve();
+  /** How many wait for it, or are under way. */
+  #sending = 0;
   #ping: Uint8Array | undefined;
   #goodbye: Promise<void> | undefined;
 
@@ -116,6 +118,15 @@ export class WebSocketLink implements Socket {
     const message = binaryMessage(frames.subarray(0, room));
     flow.sends(message.taken);
     return await this.#sendAll(message);
+  }
+
+  tryWrite(frames: Uint8Array): number | Promise<number> {
+    const isFree = this.#flow === undefined && this.#sending === 0;
+    if (!isFree || this.#socket.tryWrite === undefined) return this.write(frames);
+    const { messages, taken } = textMessages(frames);
+    const now = this.#socket.tryWrite(messages);
+    if (now === messages.length) return taken;
+    return this.#sendFrom(now, () => messages).then(() => taken);
   }
 
   async #sendAll(
@@ -218,11 +229,19 @@ export class WebSocketLink implements Socket {
 
   /** Writes what `frame` gives when its turn has come. */
   #send(frame: () => Uint8Array): Promise<void> {
+    return this.#sendFrom(0, frame);
+  }
+
+  /** The same of what is left behind the first `begun` bytes. */
+  #sendFrom(begun: number | Promise<number>, frame: () => Uint8Array): Promise<void> {
+    this.#sending++;
     const sent = this.#written.then(async () => {
       const bytes = frame();
-      for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+      for (let at = await begun; at < bytes.length;) {
+        at += await this.#socket.write(bytes.subarray(at));
+      }
     });
-    this.#written = sent.catch(() => {});
+    this.#written = sent.catch(() => {}).then(() => void this.#sending--);
     return sent;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A wire over a socket that is read and written by promises: the runtime's own, or a WebSocket on one.
+ * A wire over a socket that is read and written by promises, or written at once where it can be: the runtime's own, or a WebSocket.
  *
  * One loop reads; a read is never raced. Buffers start small, because idle connections are many, and grow on need.
  *
@@ -34,9 +34,21 @@ export class StreamWire implements Wire {
     void this.#read(guest);
   }
 
-  trySend(bytes: Uint8Array): 0 {
-    this.#socket.write(bytes).then(this.#taken, this.#broken);
-    return 0;
+  trySend(bytes: Uint8Array): number {
+    const socket = this.#socket;
+    if (socket.tryWrite === undefined) {
+      socket.write(bytes).then(this.#taken, this.#broken);
+      return 0;
+    }
+    for (let at = 0;;) {
+      const count = socket.tryWrite(bytes.subarray(at));
+      if (typeof count !== "number") {
+        count.then(this.#taken, this.#broken);
+        return at;
+      }
+      at += count;
+      if (at === bytes.length) return at;
+    }
   }
 
   finish(): void {

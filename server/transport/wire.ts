@@ -108,6 +108,8 @@ export interface Address {
 export interface Socket {
   read(buffer: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
+  /** As `write`, and without a promise where all is taken at once, as it mostly is: for whoever writes to a thousand of them. */
+  tryWrite?(bytes: Uint8Array): number | Promise<number>;
   /** Tells the peer that nothing more comes. */
   closeWrite(): Promise<void>;
   close(): void;

@@ -65,9 +65,14 @@ export class WireSocket implements AddressedSocket, WireGuest {
   }
 
   write(bytes: Uint8Array): Promise<number> {
+    const count = this.tryWrite(bytes);
+    return typeof count === "number" ? Promise.resolve(count) : count;
+  }
+
+  tryWrite(bytes: Uint8Array): number | Promise<number> {
     if (this.#closed || this.#broken) return Promise.reject(new Error("The peer is gone"));
     const count = this.#wire.trySend(bytes);
-    if (count === bytes.length) return Promise.resolve(count);
+    if (count === bytes.length) return count;
     return new Promise((resolve, reject) => {
       this.#writer = {
         bytes: bytes.subarray(count),
