@@ -22,7 +22,7 @@ import { type Account, CALL_MS } from "../budget/mod.ts";
 import { FAREWELL_MS } from "../limits.ts";
 import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, type Socket } from "../transport/mod.ts";
 import { encodeFrame } from "../wire/mod.ts";
-import { WEB_SOCKET_BYTES } from "./limits.ts";
+import { WEB_SOCKET_BYTES, WEB_SOCKET_WRITE_BYTES } from "./limits.ts";
 import { Flow } from "./flow.ts";
 import {
   binaryMessage,
@@ -41,6 +41,9 @@ const NO_BINARY = encodeFrame({
 });
 
 const NOTHING = new Uint8Array(0);
+
+/** Where messages lie that are taken at once: memory for each member of a room would cost more than what is said there. */
+let spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
 
 /** A WebSocket as a socket. */
 export class WebSocketLink implements Socket {
@@ -123,9 +126,11 @@ export class WebSocketLink implements Socket {
   tryWrite(frames: Uint8Array): number | Promise<number> {
     const isFree = this.#flow === undefined && this.#sending === 0;
     if (!isFree || this.#socket.tryWrite === undefined) return this.write(frames);
-    const { messages, taken } = textMessages(frames);
+    const { messages, taken } = textMessages(frames, spare);
     const now = this.#socket.tryWrite(messages);
     if (now === messages.length) return taken;
+    // What is not taken yet stays where it is.
+    if (messages.buffer === spare.buffer) spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
     return this.#sendFrom(now, () => messages).then(() => taken);
   }
 

@@ -25,25 +25,28 @@ export type CloseCode =
  * Turns whole frames of the chat into text messages, about 64 KiB at a time.
  *
  * @param frames One whole frame or more.
+ * @param memory Where the messages may lie; by itself, in new memory.
  * @returns The messages, and how many bytes of `frames` they stand for.
  * @throws {RangeError} When it ends inside of a frame: an outbox writes whole ones.
  */
-export function textMessages(frames: Uint8Array): { messages: Uint8Array; taken: number } {
-  const view = new DataView(frames.buffer, frames.byteOffset, frames.length);
+export function textMessages(
+  frames: Uint8Array,
+  memory?: Uint8Array,
+): { messages: Uint8Array; taken: number } {
   let taken = 0;
   let size = 0;
   while (taken < frames.length && size < WEB_SOCKET_WRITE_BYTES) {
-    const length = view.getUint32(taken);
+    const length = lengthAt(frames, taken);
     taken += FRAME_HEADER_BYTES + length;
     size += headerBytes(length) + length;
   }
   if (taken > frames.length) throw new RangeError("Cannot send a part of a frame as a message");
-  const messages = new Uint8Array(size);
-  const out = new DataView(messages.buffer);
+  const fits = memory !== undefined && size <= memory.length;
+  const messages = fits ? memory.subarray(0, size) : new Uint8Array(size);
   for (let from = 0, to = 0; from < taken;) {
-    const length = view.getUint32(from);
+    const length = lengthAt(frames, from);
     const body = frames.subarray(from + FRAME_HEADER_BYTES, from + FRAME_HEADER_BYTES + length);
-    to += putHeader(out, to, TEXT, length);
+    to += putHeader(messages, to, TEXT, length);
     messages.set(body, to);
     to += length;
     from += FRAME_HEADER_BYTES + length;
@@ -65,7 +68,7 @@ export function takenMessage(bytes: number): Uint8Array {
 function message(first: number, payload: Uint8Array): Uint8Array {
   const size = headerBytes(payload.length);
   const frame = new Uint8Array(size + payload.length);
-  putHeader(new DataView(frame.buffer), 0, first, payload.length);
+  putHeader(frame, 0, first, payload.length);
   frame.set(payload, size);
   return frame;
 }
@@ -78,9 +81,8 @@ export function pongFrame(payload: Uint8Array): Uint8Array {
 /** The end. */
 export function closeFrame(code: CloseCode): Uint8Array {
   const frame = new Uint8Array(4);
-  const view = new DataView(frame.buffer);
-  putHeader(view, 0, CLOSE, 2);
-  view.setUint16(2, code);
+  putHeader(frame, 0, CLOSE, 2);
+  new DataView(frame.buffer).setUint16(2, code);
   return frame;
 }
 
@@ -88,12 +90,19 @@ function headerBytes(length: number): number {
   return length < 126 ? 2 : length < 0x1_0000 ? 4 : 10;
 }
 
+/** A frame's length; by hand, since a view for each write to each member would cost more than the write's bytes. */
+function lengthAt(frames: Uint8Array, at: number): number {
+  const high = (frames[at] ?? 0) * 0x100_0000 + ((frames[at + 1] ?? 0) << 16);
+  return high + ((frames[at + 2] ?? 0) << 8) + (frames[at + 3] ?? 0);
+}
+
 /** Writes a header, gives its size. */
-function putHeader(view: DataView, at: number, first: number, length: number): number {
+function putHeader(out: Uint8Array, at: number, first: number, length: number): number {
   const size = headerBytes(length);
-  view.setUint8(at, first);
-  view.setUint8(at + 1, size === 2 ? length : size === 4 ? 126 : 127);
-  if (size === 4) view.setUint16(at + 2, length);
-  if (size === 10) view.setBigUint64(at + 2, BigInt(length));
+  out[at] = first;
+  out[at + 1] = size === 2 ? length : size === 4 ? 126 : 127;
+  const view = size === 2 ? undefined : new DataView(out.buffer, out.byteOffset + at, size);
+  if (size === 4) view?.setUint16(2, length);
+  if (size === 10) view?.setBigUint64(2, BigInt(length));
   return size;
 }
