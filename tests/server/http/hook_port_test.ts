@@ -16,6 +16,7 @@ import { utf8 } from "../../harness.ts";
 
 const OWN = { name: "own" } as unknown as Address;
 const BEHIND = { name: "behind" } as unknown as Address;
+const HOOK = {};
 const PROXY = rangeOf("10.0.0.0/8") ?? { base: 0n, bits: 128 };
 
 /** Posts from an address; gives the status, and who said what. */
@@ -27,7 +28,7 @@ async function posted(
   const let_ = { in: 0, out: 0 };
   const parts = {
     speaking: {
-      find: (token: string) => token === "right" ? {} : undefined,
+      find: (token: string) => token === "right" ? HOOK : undefined,
       say: (_hook: unknown, saying: Saying) => {
         said.push(saying);
         return Promise.resolve({ type: "Ack", re: "1", room: "lobby", seq: 1, at: 2 });
