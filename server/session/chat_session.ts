@@ -19,7 +19,7 @@ import type { Codec, Heard, Speech } from "../codec/codec.ts";
 import { codecFor } from "../codec/codec_for.ts";
 import { costOf, whyUnserved } from "../commands/table.ts";
 import { type ConnectionInfo, peerOf, type Session } from "../link/connection.ts";
-import { NOT_SAID, rests } from "./astray.ts";
+import { hears, rests } from "./astray.ts";
 import { type Arriving, ComingIn } from "./coming_in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lane, lastWords } from "../files/lane.ts";
@@ -143,7 +143,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
       const { codec, lane } = state;
       return codec.midFrame ? this.#endFrame(codec, chunk) : this.#carry(lane, chunk);
     }
-    if (state.kind === "member") state.member.astray?.hears(performance.now());
+    hears(state);
     state.codec.feed(chunk);
     return this.#takeAll(state.codec);
   }
@@ -219,7 +219,8 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
     if (unsafe !== undefined) return this.#refuse(unsafe.code, message.id, unsafe);
     if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, codec } = state;
-    if (member.astray?.holds(message)) return this.#refuse("not_in_room", message.id, NOT_SAID);
+    const { astray } = member;
+    if (astray?.holds(message)) return this.#refuse("not_in_room", message.id, astray.why);
     const waitMs = msTooEarly(this.#parts, member, message);
     if (waitMs > 0) this.#parts.counters.rateLimited++;
     // A text client is slowed instead of refused: `nc` would not say it again.

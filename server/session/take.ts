@@ -7,6 +7,7 @@
 import { runCommand } from "../commands/table.ts";
 import type { Member } from "../rooms/member.ts";
 import { perform, type World } from "../perform.ts";
+import { strays } from "./astray.ts";
 import type { ClientMessage } from "../wire/mod.ts";
 
 /** Takes a message that is served. @returns A promise only when something has to be waited for. */
@@ -17,7 +18,10 @@ export function take(
 ): Promise<void> | undefined {
   const again = world.conversation.answerAgain(member, message);
   if (again instanceof Promise) return takeUnless(again, world, member, message);
-  return again ? undefined : run(world, member, message);
+  if (again) return undefined;
+  const running = run(world, member, message);
+  if (message.type === "Join") strays(member, message);
+  return running;
 }
 
 async function takeUnless(

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { wait } from "../../../ground/mod.ts";
 import { memoryStore } from "../../../server/mod.ts";
 import { ASTRAY_MS } from "../../../server/limits.ts";
-import { Astray, NOT_SAID } from "../../../server/session/astray.ts";
+import { Astray, NOT_SAID, NOT_THERE } from "../../../server/session/astray.ts";
 import type { MessageStore } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, within } from "../../harness.ts";
@@ -77,4 +78,59 @@ Deno.test("who was put out speaks in the lobby when he has been silent for a whi
   astray.rests(11 * ASTRAY_MS);
   astray.hears(12 * ASTRAY_MS);
   assert(!astray.holds(word));
+});
+
+Deno.test("half a line that came in a room for the invited is not said in the lobby, however late its other half comes", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0 } });
+  await using mal = await server.frames("Mal");
+  await using anna = await inRoom(server, "Anna", "board");
+  await done(anna, { type: "Room", room: "board", access: "invite" });
+  await using eve = await server.text("Eve");
+  await done(anna, { type: "Invite", room: "board", user: "Eve" });
+  await eve.write("/join board\n");
+  await lineWith(eve, "You are in board now.");
+  // The answer to the first says that the second is there, too: they come in one packet.
+  await eve.write("/room\nthe board's secret is ");
+  await lineWith(eve, "You are invited.");
+  await done(anna, { type: "Kick", room: "board", user: "Eve" });
+  await lineWith(eve, "You are in the lobby now.");
+  await wait(ASTRAY_MS + 50);
+  await eve.write("42\nhello\n");
+  await lineWith(eve, NOT_SAID.msg);
+  assertEquals((await mal.nextOf("NewMessage")).content, "hello");
+});
+
+Deno.test("a line that was begun before the silence is meant for where it was begun, and the next one is not", () => {
+  const word = { type: "Broadcast", content: "hello" } as const;
+  const astray = new Astray(0);
+  astray.rests(0);
+  astray.hears(ASTRAY_MS, true);
+  astray.rests(ASTRAY_MS);
+  // Nothing of it was a whole line.
+  astray.hears(3 * ASTRAY_MS, true);
+  assert(astray.holds(word));
+  assert(!astray.holds(word));
+  astray.hears(9 * ASTRAY_MS, true);
+  assert(!astray.holds(word));
+});
+
+Deno.test("what comes behind a /join that is refused is said nowhere, until its speaker has seen that", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0 } });
+  await using mal = await server.frames("Mal");
+  await using anna = await inRoom(server, "Anna", "board");
+  await done(anna, { type: "Room", room: "board", access: "invite" });
+  await using eve = await server.text("Eve");
+  await eve.write("/join board\na plan for the board\n/topic a plan\n/w Mal hello\n");
+  await lineWith(eve, "Room 'board' not found.");
+  await lineWith(eve, NOT_THERE.msg);
+  assertEquals((await mal.nextOf("PrivateMessage")).content, "hello");
+  const page = await ask(mal, { type: "History" });
+  assertEquals(page["messages"], []);
+  await eve.write("/join tea\nfor tea\n");
+  await lineWith(eve, "You are in tea now.");
+  await done(mal, { type: "Join", room: "tea" });
+  const { messages } = await ask(mal, { type: "History", room: "tea" });
+  assertEquals((messages as readonly { content: string }[]).map(({ content }) => content), [
+    "for tea",
+  ]);
 });
