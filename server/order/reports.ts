@@ -93,23 +93,27 @@ export async function report(
     parts.onFailed(error);
     return answer(refusalOf(error));
   }
+  // Until the disk had it, words may have been taken back that are nobody's to read then.
+  const now = await read(parts, member, room.stream, last.seq);
+  const standing = "unsure" in now ? [] : now;
   const told: Reported = {
     type: "Reported",
     room: room.name,
     by: member.name,
     ...(wanted.why === undefined ? {} : { why: wanted.why }),
-    messages: [...messages],
+    messages: [...standing],
   };
   const heard = new Set([...moderatorsHere(hall, room), ...operatorsHere(hall)]);
   for (const { latest } of elsewhere) {
     const isTold = hall.isHere(latest) && moderates(hall, room.order, room.name, latest);
     if (isTold) heard.add(latest);
   }
-  for (const one of heard) one.tell(told);
+  // Of what went for its age meanwhile nothing is left to be told.
+  if (standing.length > 0) { for (const one of heard) one.tell(told); }
   if (id !== undefined) answer({ type: "Ack", room: room.name, seq: last.seq, at: parts.clock() });
   if (member.speech !== "text") return;
   // A line has no id, and whoever hears nothing reports it once more.
-  const gone = last.content === "" ? ", but its words were taken back" : "";
+  const gone = (standing.at(-1)?.content ?? "") === "" ? ", but its words were taken back" : "";
   answer({ type: "Notice", msg: `It is before the moderators${gone}.` });
 }
 

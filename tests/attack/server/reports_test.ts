@@ -1,14 +1,18 @@
 /**
- * Attacks by reports on those who are to hear of them: each tells all moderators up to six long messages.
+ * Attacks by reports on those who are to hear of them: each tells all moderators up to six long messages. And on those whose words
+ * are reported: what they have taken back is told nobody.
  *
  * @module
  */
 
 import { REPORTERS_MAX, REPORTS } from "../../../server/order/limits.ts";
 import { ReportPace } from "../../../server/order/report_pace.ts";
+import type { MessageStore } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { startServer } from "../../harness.ts";
-import { ask, done, inRoom } from "../../server/conformance/asking.ts";
+import { startServer, within } from "../../harness.ts";
+import { answerTo, ask, comesIn, done, inRoom } from "../../server/conformance/asking.ts";
+import { HandDisk } from "../../server/durable/hand_disk.ts";
+import { folder, startOn } from "../../server/durable/place.ts";
 
 Deno.test("a crowd at one address that reports without end is told to wait, and moderators hear of few", async () => {
   await using server = startServer({ exempt: [], limits: { addressMessagesPerSecond: 0 } });
@@ -60,3 +64,48 @@ Deno.test("who reports is limited alone, gets it back in time, and a crowd of na
   assert(pace.size <= REPORTERS_MAX);
   assertEquals(pace.take(of("mob", 99 + 3 * REPORTERS_MAX), 20_000), 0);
 });
+
+/** Resolves when something is given to the store in a stream. */
+function appended(store: MessageStore, stream: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const append = store.append.bind(store);
+  const watched: MessageStore["append"] = (message) => {
+    append(message);
+    if (message.stream === stream) resolve();
+  };
+  Object.assign(store, { append: watched });
+  return promise;
+}
+
+for (
+  const [change, words] of [
+    [{ type: "Delete" }, ""],
+    [{ type: "Edit", content: "nothing" }, "nothing"],
+  ] as const
+) {
+  Deno.test(`a report tells no words of which the ${change.type} is on its way to the disk`, async () => {
+    using place = folder();
+    const disk = new HandDisk(place.path);
+    const operatorToken = "operator".repeat(5);
+    await using server = await startOn(place.path, {
+      storage: disk.storage,
+      serve: { operatorToken },
+    });
+    await using op = await comesIn(server, { username: "Root", operator: operatorToken });
+    await using ann = await inRoom(server, "Ann", "tea");
+    await using ron = await inRoom(server, "Ron", "tea");
+    await done(ann, { type: "Broadcast", room: "tea", content: "my password" });
+    const reported = appended(server.store, "audit/tea");
+    using changing = disk.hold('"edited":');
+    await ann.send({ ...change, room: "tea", seq: 1, id: "change" });
+    await changing.arrived();
+    await ron.send({ type: "Report", room: "tea", seq: 1, id: "report" });
+    // By then its words were read, and it waits behind the change.
+    await within(reported, "The report is on its way");
+    changing.release();
+    assertEquals((await answerTo(ann, "change"))["type"], "Ack");
+    assertEquals((await answerTo(ron, "report"))["type"], "Ack");
+    const { messages } = await op.nextOf("Reported");
+    assertEquals(messages.map(({ content }) => content), [words]);
+  });
+}
