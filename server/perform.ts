@@ -24,10 +24,12 @@ import { report } from "./order/reports.ts";
 import { entriesOf } from "./order/sanctions.ts";
 import { refusePlace } from "./rooms/places.ts";
 import { Member } from "./rooms/member.ts";
+import type { Room } from "./rooms/room.ts";
 import {
   ERROR_SENTENCES,
   type ErrorCode,
   type ErrorMessage,
+  fold,
   type Inspection,
   type RoomName,
   type ServerMessage,
@@ -256,9 +258,11 @@ function enter(
 function acknowledge(
   { hall, clock }: World,
   member: Member,
-  room: { readonly name: string; readonly stream: string },
+  room: Pick<Room, "name" | "stream" | "order">,
   id: string | undefined,
 ): undefined {
   if (id === undefined) return;
-  answer(member, { type: "Ack", room: room.name, seq: hall.head(room.stream), at: clock() }, id);
+  const { name, stream, order } = room;
+  const closed = order.hides && member.isIn(fold(name)) ? { closed: true } : {};
+  answer(member, { type: "Ack", room: name, seq: hall.head(stream), at: clock(), ...closed }, id);
 }

@@ -7,6 +7,7 @@
 import { sameSecret } from "../../ground/mod.ts";
 import type { Proved } from "../accounts/accounts.ts";
 import type { Codec } from "../codec/codec.ts";
+import { quoted } from "../commands/refusals.ts";
 import type { Admission } from "../commands/login.ts";
 import type { InvitationRecord } from "../invitations/record.ts";
 import { type ConnectionInfo, peerOf } from "../link/connection.ts";
@@ -16,12 +17,12 @@ import type { Link } from "../link/link.ts";
 import { type Host, Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
 import { comeBack, refuseSight, returnsOf, welcome } from "./resume.ts";
-import type { Wanted } from "./wanted_rooms.ts";
+import { openedSince, type Wanted } from "./wanted_rooms.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { type Home, NO_HOME } from "../unread/home.ts";
 import { tellWaiting } from "../unread/tell_waiting.ts";
 import { tellReports } from "../order/reports.ts";
-import { fold, type Login, type UserName } from "../wire/mod.ts";
+import { fold, type Login, type RoomName, type ServerMessage, type UserName } from "../wire/mod.ts";
 
 /** The session that somebody logs in over. */
 export interface LoginSession {
@@ -76,10 +77,17 @@ export function logIn(
   enter(member);
   hall.add(member);
   onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
-  const returns = returnsOf(hall, store, member, { ...login, wanted, own: home.rooms });
+  const opened = openedSince(hall, store, login);
+  const isAsBefore = (room: RoomName): boolean => !opened.has(fold(room));
+  const returns = returnsOf(hall, store, member, {
+    ...login,
+    wanted: wanted.filter(([room]) => isAsBefore(room)),
+    own: home.rooms.filter(isAsBefore),
+  });
   const { mentioned } = home;
   const greeting = welcome(world, member, login, returns, { token: proved?.token, mentioned });
   member.tell(greeting);
+  for (const [room] of wanted) if (!isAsBefore(room)) member.tell(nobodysSecret(room));
   const isHere = login.rooms === undefined;
   const shut = isHere ? refuseSight(hall.lobby, member, hall.nowMs) : undefined;
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
@@ -100,6 +108,14 @@ export function logIn(
   return Promise.resolve(back)
     .then(() => waits ? tellWaiting(world, member, unread, alive) : undefined)
     .then(() => tellReports(world.order.parts, member, reports, alive));
+}
+
+/** Why somebody does not come back to a room. */
+function nobodysSecret(room: RoomName): ServerMessage {
+  const msg = `The server began anew, and the room '${
+    quoted(room)
+  }' is not for the invited any more: enter it again yourself.`;
+  return errorMessage("not_found", msg);
 }
 
 /** The secret that a guest shows, unless it has become an account's. */

@@ -183,12 +183,19 @@ export function welcome(
     heads: only === undefined
       ? Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)]))
       : { [only.name]: hall.head(only.stream) },
+    ...closedOf(returns),
     ...(registered ? { account: true } : {}),
     ...(token === undefined ? {} : { device: token }),
     ...(device === undefined ? {} : { deviceId: device }),
     ...(mode === "off" ? {} : { accounts: requiresAccount(mode) ? "required" : "open" }),
     ...(waiting.length === 0 ? {} : { unread: [...waiting] }),
   };
+}
+
+/** Those that are for the invited: their members do not come back to them by themselves where they are not. */
+function closedOf(returns: readonly Pick<Return, "room">[]): Pick<Welcome, "closed"> {
+  const closed = returns.filter(({ room }) => room.order.hides).map(({ room }) => room.name);
+  return closed.length === 0 ? {} : { closed };
 }
 
 /**

@@ -8,7 +8,15 @@
 
 import type { Account } from "../budget/mod.ts";
 import type { Hall } from "../rooms/hall.ts";
-import { fold, type Login, RESUME_ROOMS_MAX, type RoomName, roomName } from "../wire/mod.ts";
+import type { MessageStore } from "../store/store_port.ts";
+import {
+  fold,
+  foldText,
+  type Login,
+  RESUME_ROOMS_MAX,
+  type RoomName,
+  roomName,
+} from "../wire/mod.ts";
 
 /** Rooms that a login wants to come into, and the last seq seen in each that it comes back to. */
 export type Wanted = readonly (readonly [name: RoomName, seen: number | undefined])[];
@@ -16,6 +24,9 @@ export type Wanted = readonly (readonly [name: RoomName, seen: number | undefine
 type Entry = readonly [text: string, seq: number | undefined];
 
 const NONE_WANTED: Wanted = [];
+const NONE_OPENED: ReadonlySet<string> = new Set();
+/** UTF-16 units of a name at most; a longer text is no name. */
+const NAME_UNITS_MAX = 64;
 /**
  * Reads which rooms a login names; what is no name is left out. Checking so many names takes longer than a slice, and
  * nobody has come in yet: the rest of them waits for other turns.
@@ -49,6 +60,20 @@ export function wantedRooms(
     return wanted;
   };
   return readSlice();
+}
+
+/**
+ * The folded names of rooms that a login comes back to from another history, where they were for the invited, and are not in this one:
+ * what is said there is for a few, and would be heard by everybody.
+ */
+export function openedSince(
+  hall: Pick<Hall, "order">,
+  { epoch: now }: Pick<MessageStore, "epoch">,
+  { closed = [], epoch }: Pick<Login, "closed" | "epoch">,
+): ReadonlySet<string> {
+  if (closed.length === 0 || epoch === undefined || epoch === now) return NONE_OPENED;
+  const keys = closed.filter(({ length }) => length <= NAME_UNITS_MAX).map(foldText);
+  return new Set(keys.filter((key) => hall.order(key)?.hides !== true));
 }
 
 /** The room's name that a text is, of one that may be made or of an older one that is there. */

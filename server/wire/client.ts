@@ -370,6 +370,7 @@ class ReconnectingClient implements Client {
     if (message.type === "Ping") return this.#connection?.pong();
     if (message.type === "NewMessage" && !this.#position.isNew(message)) return;
     if (message.type === "Order") this.#position.ordered(message, this.#name);
+    if (message.type === "RoomChanged") this.#position.changed(message);
     if (message.type === "Lost") this.#position.passed(message.room, message.to);
     this.#asking.hear(message);
   }

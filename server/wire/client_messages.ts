@@ -37,6 +37,11 @@ export interface Login extends Request {
   rooms?: string[];
   /** Additive: `Welcome.epoch` of the history in which the seqs of `resume` count. */
   epoch?: string;
+  /**
+   * Additive, with `epoch`: those of the rooms that it comes back to which were for the invited there. In another history nobody is
+   * brought into one of them that is not.
+   */
+  closed?: string[];
   /** Additive: `Welcome.session` of this client's earlier connection: this one is of the same session. */
   session?: string;
   /** Additive: the server's operator token, which allows `Inspect`. A wrong one is `auth_failed`. */

@@ -86,7 +86,7 @@ export class Entering {
         ...how,
         // What is said there from now on counts.
         told: (answer) => {
-          if (answer.type === "Ack") position.entered(answer.room, answer.seq);
+          if (answer.type === "Ack") position.entered(answer);
           else position.enteringEnded(room);
         },
       });

@@ -8,20 +8,23 @@
  * not answered can be looked for behind it.
  *
  * A server whose history starts anew (its `epoch` is another one) counts from 1 again, so every
- * position is set back to 0: all that the new history holds was missed.
+ * position is set back to 0: all that the new history holds was missed. To a room that was for the invited, and is not there any
+ * more, nobody goes back by himself: what is still to be said in it would be heard by everybody.
  *
  * @module
  */
 
 import { freshId } from "./fresh_id.ts";
 import { LOBBY, PARTNERS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
-import type { Login, NewMessage, OrderKept, Welcome } from "./messages.ts";
+import type { Ack, Login, NewMessage, OrderKept, RoomChanged, Welcome } from "./messages.ts";
 import { foldText } from "./names/mod.ts";
 
 interface RoomPosition {
   /** The room's name as the server or the user writes it. */
   readonly name: string;
   seen: number | undefined;
+  /** Whether it is for the invited, as far as is known. */
+  isClosed: boolean;
 }
 
 /** A client's rooms and what it has seen of them. */
@@ -58,22 +61,26 @@ export class Position {
   }
 
   /** The fields of the next login. */
-  login(): Pick<Login, "resume" | "rooms" | "epoch" | "session"> {
+  login(): Pick<Login, "resume" | "rooms" | "epoch" | "closed" | "session"> {
     const known = [...this.#rooms.values()].filter(({ seen }) => seen !== undefined);
     const resume = Object.fromEntries(
       known.slice(0, RESUME_ROOMS_MAX).map(({ name, seen = 0 }) => [name, seen]),
     );
+    const closed = known.filter(({ isClosed }) => isClosed).map(({ name }) => name);
     return {
       ...(known.length > 0 ? { resume } : {}),
       ...(this.#isBound ? { rooms: this.#names().slice(0, RESUME_ROOMS_MAX) } : {}),
       ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
+      ...(closed.length > 0 ? { closed: closed.slice(0, RESUME_ROOMS_MAX) } : {}),
       session: this.#session,
     };
   }
 
   /** Takes the answer to a login. @returns The rooms that still have to be entered. */
   welcomed(welcome: Welcome): string[] {
-    if (welcome.epoch !== this.#epoch) this.#whispers.clear();
+    const began = welcome.epoch !== this.#epoch;
+    if (began) this.#whispers.clear();
+    const closed = new Set((welcome.closed ?? []).map(foldText));
     const heads = new Map(Object.entries(welcome.heads ?? {}));
     for (const room of welcome.rooms) {
       // An older server lets it into others, too.
@@ -81,8 +88,9 @@ export class Position {
       // No server lets anybody into so many: what it says costs no memory without end.
       if (this.#rooms.size >= RESUME_ROOMS_MAX && !this.has(room)) continue;
       const position = this.#at(room);
+      position.isClosed = closed.has(foldText(room));
       const head = heads.get(room);
-      const anew = welcome.epoch !== this.#epoch || (head ?? Infinity) < (position.seen ?? 0);
+      const anew = began || (head ?? Infinity) < (position.seen ?? 0);
       if (position.seen === undefined) position.seen = head;
       else if (anew) position.seen = 0;
     }
@@ -91,6 +99,9 @@ export class Position {
     this.#wasOnline = true;
     const inside = new Set(welcome.rooms.map(foldText));
     for (const key of inside) this.#entering.delete(key);
+    for (const [key, { isClosed }] of this.#rooms) {
+      if (began && isClosed && !inside.has(foldText(key))) this.#rooms.delete(key);
+    }
     return [...this.#rooms].filter(([key]) => !inside.has(foldText(key)))
       .map(([, { name }]) => name);
   }
@@ -122,9 +133,17 @@ export class Position {
   }
 
   /** The client is in `room` from now on, whose newest seq was `seq` at that moment. */
-  entered(room: string, seq: number): void {
+  entered({ room, seq, closed = false }: Pick<Ack, "room" | "seq" | "closed">): void {
     this.#entering.delete(foldText(room));
-    this.#at(room).seen ??= seq;
+    const position = this.#at(room);
+    position.seen ??= seq;
+    position.isClosed = closed;
+  }
+
+  /** A room is set otherwise. */
+  changed({ room, access }: Pick<RoomChanged, "room" | "access">): void {
+    const position = this.#rooms.get(foldText(room));
+    if (position !== undefined) position.isClosed = access === "invite";
   }
 
   /** The client is not in `room` any more. */
@@ -183,7 +202,9 @@ export class Position {
   #at(name: string): RoomPosition {
     const key = foldText(name);
     let position = this.#rooms.get(key);
-    if (position === undefined) this.#rooms.set(key, position = { name, seen: undefined });
+    if (position === undefined) {
+      this.#rooms.set(key, position = { name, seen: undefined, isClosed: false });
+    }
     return position;
   }
 }

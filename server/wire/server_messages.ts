@@ -58,6 +58,8 @@ export interface Welcome extends Reply {
   tag?: string;
   /** Additive: room → seq of its newest message, for each of `rooms`. */
   heads?: Record<string, number>;
+  /** Additive: those of `rooms` that are for the invited. */
+  closed?: string[];
   /** Additive: whether the name is an account's, and was proved to be this client's. */
   account?: boolean;
   /** Additive: the token of this device, only when it was made now. Who shows it in a later `Login` needs no password. */
@@ -302,6 +304,8 @@ export interface Ack extends Reply {
   seq: number;
   /** When the server took it, in milliseconds since 1970. */
   at: number;
+  /** Additive, of `Join`: the room is for the invited. */
+  closed?: boolean;
 }
 
 /** Additive: how the server stands, for an operator. */

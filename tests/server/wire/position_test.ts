@@ -51,9 +51,9 @@ Deno.test("welcomed() gives the rooms that are still to be entered", () => {
 Deno.test("entered() begins at the newest seq of a room, and does not set a known one forward", () => {
   const position = new Position([]);
   position.welcomed(welcome({ lobby: 0 }));
-  position.entered("tea", 5);
+  position.entered({ room: "tea", seq: 5 });
   assertEquals(position.login().resume, { lobby: 0, tea: 5 });
-  position.entered("tea", 9);
+  position.entered({ room: "tea", seq: 9 });
   assertEquals(position.login().resume, { lobby: 0, tea: 5 }, "6 to 9 were not seen yet");
 });
 
@@ -118,4 +118,22 @@ Deno.test("who is put out of a room does not ask to come back to it; what is don
   position.ordered({ ...order, act: "ban", room: "dev", user: "Carl" }, "Alice");
   position.ordered({ ...order, act: "mute", room: "dev", user: "Alice" }, "Alice");
   assertEquals(position.login().resume, { lobby: 7, dev: 2 });
+});
+
+Deno.test("welcomed() of another history goes back by itself to no room that was for the invited and is not there", () => {
+  const position = new Position([]);
+  position.welcomed({ ...welcome({ lobby: 1, dev: 2, tea: 3, ops: 4 }), closed: ["DEV", "tea"] });
+  position.entered({ room: "board", seq: 5, closed: true });
+  position.changed({ room: "tea", access: "open" });
+  position.changed({ room: "OPS", access: "invite" });
+  assertEquals(position.login().closed, ["dev", "ops", "board"]);
+  assertEquals(position.welcomed(welcome({ lobby: 1 })), ["dev", "tea", "ops", "board"]);
+  assertEquals(position.welcomed(welcome({ lobby: 1, dev: 0 }, "second")), ["tea"]);
+  assertEquals(["dev", "tea", "ops", "board"].map((room) => position.has(room)), [
+    true,
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(position.login().closed, undefined);
 });
