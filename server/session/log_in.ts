@@ -17,7 +17,7 @@ import type { Link } from "../link/link.ts";
 import { type Host, Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
 import { comeBack, refuseSight, returnsOf, welcome } from "./resume.ts";
-import { openedSince, type Wanted } from "./wanted_rooms.ts";
+import { leftOut, openedSince, type Wanted } from "./wanted_rooms.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { type Home, NO_HOME } from "../unread/home.ts";
 import { tellWaiting } from "../unread/tell_waiting.ts";
@@ -85,9 +85,12 @@ export function logIn(
     own: home.rooms.filter(isAsBefore),
   });
   const { mentioned } = home;
-  const greeting = welcome(world, member, login, returns, { token: proved?.token, mentioned });
+  const out = leftOut(hall, member, { ...login, wanted });
+  const how = { token: proved?.token, mentioned, out };
+  const greeting = welcome(world, member, login, returns, how);
   member.tell(greeting);
   for (const [room] of wanted) if (!isAsBefore(room)) member.tell(nobodysSecret(room));
+  for (const room of out) member.tell(putOut(room));
   const isHere = login.rooms === undefined;
   const shut = isHere ? refuseSight(hall.lobby, member, hall.nowMs) : undefined;
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
@@ -116,6 +119,12 @@ function nobodysSecret(room: RoomName): ServerMessage {
     quoted(room)
   }' is not for the invited any more: enter it again yourself.`;
   return errorMessage("not_found", msg);
+}
+
+/** The same of who was put out of it. */
+function putOut(room: RoomName): ServerMessage {
+  const msg = `You were put out of the room '${quoted(room)}': enter it again yourself.`;
+  return errorMessage("banned", msg);
 }
 
 /** The secret that a guest shows, unless it has become an account's. */

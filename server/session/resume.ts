@@ -157,8 +157,9 @@ export function welcome(
   member: Member,
   { id, rooms }: Pick<Login, "id" | "rooms">,
   returns: readonly (Pick<Return, "room"> & Partial<Return>)[],
-  { token, mentioned }: {
+  { token, mentioned, out = [] }: {
     readonly token?: string | undefined;
+    readonly out?: readonly RoomName[];
     readonly mentioned?: Home["mentioned"];
   } = {},
 ): Welcome {
@@ -184,6 +185,7 @@ export function welcome(
       ? Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)]))
       : { [only.name]: hall.head(only.stream) },
     ...closedOf(returns),
+    ...(out.length === 0 ? {} : { out: [...out] }),
     ...(registered ? { account: true } : {}),
     ...(token === undefined ? {} : { device: token }),
     ...(device === undefined ? {} : { deviceId: device }),

@@ -7,11 +7,14 @@
  */
 
 import type { Account } from "../budget/mod.ts";
+import { refuseAct } from "../order/standing.ts";
 import type { Hall } from "../rooms/hall.ts";
+import type { Member } from "../rooms/member.ts";
 import type { MessageStore } from "../store/store_port.ts";
 import {
   fold,
   foldText,
+  LOBBY,
   type Login,
   RESUME_ROOMS_MAX,
   type RoomName,
@@ -74,6 +77,20 @@ export function openedSince(
   if (closed.length === 0 || epoch === undefined || epoch === now) return NONE_OPENED;
   const keys = closed.filter(({ length }) => length <= NAME_UNITS_MAX).map(foldText);
   return new Set(keys.filter((key) => hall.order(key)?.hides !== true));
+}
+
+/** Those of the rooms that somebody wants to come back to which he has to enter himself: he was put out of them, and might. */
+export function leftOut(
+  hall: Pick<Hall, "order" | "nowMs">,
+  member: Member,
+  { wanted, rooms }: Pick<Login, "rooms"> & { readonly wanted: Wanted },
+): readonly RoomName[] {
+  if (rooms !== undefined) return [];
+  return wanted.map(([name]) => name).filter((name) => {
+    const order = hall.order(name);
+    return order?.leavesOut(member) === true && fold(name) !== LOBBY &&
+      refuseAct(order, name, member, "see", hall.nowMs) === undefined;
+  });
 }
 
 /** The room's name that a text is, of one that may be made or of an older one that is there. */

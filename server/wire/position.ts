@@ -98,6 +98,7 @@ export class Position {
     this.#session = welcome.session ?? this.#session;
     this.#wasOnline = true;
     const inside = new Set(welcome.rooms.map(foldText));
+    for (const room of welcome.out ?? []) if (!this.isEntering(room)) this.left(room);
     for (const key of inside) this.#entering.delete(key);
     for (const [key, { isClosed }] of this.#rooms) {
       if (began && isClosed && !inside.has(foldText(key))) this.#rooms.delete(key);

@@ -191,6 +191,7 @@ const serverSchemas = [
     tag: option(text),
     heads: option(table(count)),
     closed: option(names),
+    out: option(names),
     account: option(truth),
     device: option(text),
     deviceId: option(text),

@@ -60,6 +60,8 @@ export interface Welcome extends Reply {
   heads?: Record<string, number>;
   /** Additive: those of `rooms` that are for the invited. */
   closed?: string[];
+  /** Additive: those of `Login.resume` that one was put out of, and may enter again: who wants to has to do so himself. */
+  out?: string[];
   /** Additive: whether the name is an account's, and was proved to be this client's. */
   account?: boolean;
   /** Additive: the token of this device, only when it was made now. Who shows it in a later `Login` needs no password. */

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { type ClientEvent, connect } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
-import type { RawClient, TestServer } from "../../harness.ts";
+import { type RawClient, type TestServer, within } from "../../harness.ts";
+import { freePort } from "../../ports.ts";
 import { CHEAP } from "../../server/accounts/place.ts";
 import { ask, comesIn, done, inRoom } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
@@ -137,4 +139,38 @@ Deno.test("to the lobby everybody comes with his login, also who was put out of 
   now += 61_000;
   await using again = await comesIn(server, { ...AGAIN.guest, resume: { lobby: 0 } });
   assertEquals((await ask(again, { type: "ListUsers" }))["users"], ["Eve", "Root"]);
+});
+
+/** Resolves when a client hears a refusal. */
+async function refusalHeard(client: AsyncIterable<ClientEvent>, code: string): Promise<void> {
+  for await (const event of client) if (event.type === "Error" && event.code === code) return;
+}
+
+Deno.test("our own client, which heard nothing of a kick, does not enter the room again by itself when that is over, but when it is asked", async () => {
+  using place = folder();
+  let now = 1_700_000_000_000;
+  const port = freePort();
+  const operatorToken = "operator".repeat(5);
+  const serve = { operatorToken, clock: () => now, limits: { drainMsMax: 0 } };
+  let server = await startOn(place.path, { serve: { ...serve, port } });
+  await using eve = connect({ port, name: "Eve", session });
+  await eve.join(room);
+  await eve.say("hello", { room });
+  await server[Symbol.asyncDispose]();
+  {
+    await using elsewhere = await startOn(place.path, { serve });
+    await using op = await comesIn(elsewhere, { username: "Root", operator: operatorToken });
+    await using again = await comesIn(elsewhere, { ...AGAIN.guest, resume: { [room]: 1 } });
+    await done(op, { type: "Kick", room, user: "Eve", seconds: 1 });
+    await again.nextOf("Order");
+  }
+  now += 2_000;
+  server = await startOn(place.path, { serve: { ...serve, port } });
+  await using _ending = server;
+  await within(refusalHeard(eve, "banned"), "That she was put out");
+  // What it asks by itself was asked before that.
+  await eve.ping();
+  assertEquals((await eve.users(room)).users, []);
+  await eve.join(room);
+  assertEquals((await eve.users(room)).users, ["Eve"]);
 });
