@@ -41,7 +41,7 @@ import { findNewest } from "./lines.ts";
 import type { Movement } from "./presence.ts";
 import { safeText } from "./safe.ts";
 import { counted } from "./unread.ts";
-import { arrived, historyEnded, moved, roomKey, type View, viewKey } from "./view.ts";
+import { arrived, cameBack, historyEnded, moved, roomKey, type View, viewKey } from "./view.ts";
 
 /** The model after an event of the client. */
 export function onClientEvent(model: Model, event: ClientEvent): Step {
@@ -199,7 +199,8 @@ function beganAnew(model: Model, { epoch, heads = {} }: Welcome): boolean {
 export function enteredRoom(model: Model, room: string): Step {
   const key = roomKey(room);
   const left = new Set([...model.left].filter((other) => other !== key));
-  const next = opened({ ...model, left }, "room", room);
+  const known = model.left.has(key) ? changed(model, key, cameBack) : model;
+  const next = opened({ ...known, left }, "room", room);
   const step = asked(next, key);
   return { ...step, effects: [{ kind: "people", room, show: false }, ...step.effects] };
 }

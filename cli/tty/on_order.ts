@@ -1,7 +1,8 @@
 /**
  * What the model makes of order in rooms: what was done to somebody, and what a command asks for.
  *
- * Who is put out of a room keeps what stands there, with the reason below it: `/join` tries to come back, `/leave` closes it.
+ * Who is put out of a room keeps what stands there, with the reason below it: `/join` tries to come back, `/leave` closes it. Who is
+ * back sees what is there then.
  *
  * @module
  */

@@ -258,6 +258,18 @@ export function cleared(view: View): View {
   };
 }
 
+/** The reader is back in the room: much may have been taken back meanwhile, and said. What is there is asked for anew. */
+export function cameBack(view: View): View {
+  return {
+    ...cleared(view),
+    oldestSeq: undefined,
+    newestSeq: undefined,
+    rememberedUntil: -Infinity,
+    older: "unasked",
+    late: [],
+  };
+}
+
 /** The server began a new history: seqs count anew, and the lines so far are only memory. */
 export function historyEnded(view: View): View {
   return {

@@ -86,6 +86,34 @@ Deno.test("a report means what was said last, also if it is taken back meanwhile
   });
 });
 
+Deno.test("who comes back to a room that they were put out of sees what is there then, and nothing that was taken back meanwhile", () => {
+  const game = inLobby();
+  game.client(welcome({ rooms: ["lobby", "dev"] }));
+  game.message("anna", "my password", { room: "dev", seq: 1 });
+  game.keys("alt+2");
+  game.client({ type: "Order", room: "dev", user: "Zoe", by: "anna", act: "kick" });
+  game.event({ kind: "entered", room: "dev", seq: 2, show: true });
+  const [page] = game.effects.filter(({ kind }) => kind === "page");
+  assert.deepEqual(page?.kind === "page" && [page.view, page.before], ["dev", undefined]);
+  game.message("anna", "again", { room: "dev", seq: 3 });
+  const said = { type: "NewMessage", room: "dev", from: "anna", at: 1 } as const;
+  game.event({
+    kind: "page",
+    view: "dev",
+    show: false,
+    page: {
+      type: "HistoryPage",
+      room: "dev",
+      more: false,
+      messages: [
+        { ...said, seq: 1, content: "", deleted: true, edited: 2 },
+        { ...said, seq: 2, content: "in between" },
+      ],
+    },
+  });
+  assert.deepEqual(texts(game.model), ["×", "in between", "again"]);
+});
+
 Deno.test("who is put out keeps what stands there, and comes back by /join", () => {
   const game = inLobby();
   game.client(welcome({ rooms: ["lobby", "dev"] }));
