@@ -84,8 +84,8 @@ export interface LogInOptions {
   readonly rooms?: readonly string[];
   /** Instead: those to be in, and no others. */
   readonly onlyRooms?: readonly string[];
-  /** The secret of the session to go on with. */
-  readonly session?: string | undefined;
+  /** The secret of the session to go on with under a name; asked for once. */
+  readonly session?: (name: string) => Promise<string | undefined>;
   /** The token of an invitation. */
   readonly invitation?: string | undefined;
   /** The operator's token, or how to get it before each login. */
@@ -142,6 +142,8 @@ class Attempts {
   readonly #wire: typeof import("../server/wire/mod.ts");
   readonly #options: LogInOptions;
   readonly #proof: Proof;
+  /** Name → the session to go on with: it is held from then on. */
+  readonly #sessions = new Map<string, Promise<string | undefined> | undefined>();
 
   constructor(
     wire: typeof import("../server/wire/mod.ts"),
@@ -175,8 +177,9 @@ class Attempts {
     name: string,
     secret: Pick<ConnectOptions, "password" | "device">,
   ): Promise<Client | ChatError> {
-    const { server, rooms = [], onlyRooms, patienceMs, signal, operator, session, invitation } =
+    const { server, rooms = [], onlyRooms, patienceMs, signal, operator, invitation } =
       this.#options;
+    const session = await this.#sessionOf(name);
     const client = this.#wire.connect({
       ...server,
       name,
@@ -200,6 +203,11 @@ class Attempts {
       if (error instanceof this.#wire.UntrustedError) throw new Failure(error.message);
       throw error;
     }
+  }
+
+  #sessionOf(name: string): Promise<string | undefined> | undefined {
+    if (!this.#sessions.has(name)) this.#sessions.set(name, this.#options.session?.(name));
+    return this.#sessions.get(name);
   }
 
   /**

@@ -117,7 +117,7 @@ async function talkFullScreen(
   using claims = new Claims();
   await using client = await logIn({
     ...where,
-    session: await lastSession(downloads, where.server, claims),
+    session: (name) => lastSession(downloads, where.server, claims, name),
     signal: new AbortController().signal,
     patienceMs: 0,
     // Stopping the process group with Ctrl-Z needs `run`; the libraries that draw read the environment.

@@ -75,7 +75,7 @@ async function receive(flags: ReceiveFlags): Promise<void> {
   using end = endSignal();
   using claims = new Claims();
   await using client = await logIn({
-    session: await lastSession(flags.out, flags.server, claims),
+    session: (name) => lastSession(flags.out, flags.server, claims, name),
     server: flags.server,
     name: flags.name,
     tokenFile: flags.tokenFile,

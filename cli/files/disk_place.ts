@@ -21,6 +21,7 @@ import type { Download } from "./download.ts";
 import { Finished } from "./finished.ts";
 import { prepare } from "./receiver.ts";
 import { Space } from "./space.ts";
+import type { Owner } from "./state.ts";
 import { isUnchanged, openSource, readSource, SourceChanged } from "./source.ts";
 
 /** Where received files go, and how large they may be. */
@@ -30,15 +31,15 @@ export interface DiskPlaceOptions {
   readonly fileBytesMax?: number | undefined;
   /** Whether senders may not learn what is here already, but of what they sent themselves. */
   readonly concealed?: boolean | undefined;
-  /** The secret of the session that receives, once there is one. */
-  readonly session?: (() => string | undefined) | undefined;
+  /** Who receives, once that is known. */
+  readonly owner?: (() => Owner | undefined) | undefined;
   /** What the program holds of what lies there unfinished. */
   readonly claims?: Claims | undefined;
 }
 
 /** A directory for received files. */
 export function diskPlace(
-  { directory, fileBytesMax, concealed, session: secret, claims }: DiskPlaceOptions,
+  { directory, fileBytesMax, concealed, owner: whose, claims }: DiskPlaceOptions,
 ): Place {
   const space = new Space();
   const finished = new Finished();
@@ -47,8 +48,7 @@ export function diskPlace(
     holds: (offer) => told(() => finished.has(offer)),
     prepare: (_, offer, signal) =>
       told(async () => {
-        const session = secret?.();
-        const owner = session === undefined ? undefined : { session };
+        const owner = whose?.();
         const how = { directory, fileBytesMax, signal, space, concealed, owner, claims };
         const prepared = await prepare(offer, how);
         if (prepared.kind === "have") await finished.add(offer, prepared.path);

@@ -1,6 +1,7 @@
 /**
  * Which session to go on with, so that senders know whoever was cut off: the one that receives what lies here unfinished.
  *
+ * Only under the same name: who comes to this machine under another one is somebody else, and not to be where the first one may be.
  * Only of the same server, which knows the secret already, and only when no process holds any of its files: two programs with
  * one session would drive each other out. From here on its files are held by this one (`claims.ts`).
  *
@@ -12,6 +13,7 @@ import { type Handle, lockFile, lookAt, openRegular } from "./disk.ts";
 import { diskSentence } from "./disk_error.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { PART_MS_MAX } from "./limits.ts";
+import { foldText } from "../../server/wire/names/mod.ts";
 import { readState } from "./partial.ts";
 
 const ENDING = ".part.state";
@@ -22,15 +24,16 @@ interface Unfinished {
   readonly atMs: number;
 }
 
-/** The secret of that session; `undefined` when nothing is unfinished, or the directory cannot be read. */
+/** @param name Under which it goes on. @returns The secret of that session; `undefined` when nothing is unfinished, or the directory cannot be read. */
 export async function lastSession(
   path: string,
   server: { readonly host: string; readonly port: number },
   claims: Claims,
+  name: string,
 ): Promise<string | undefined> {
   try {
     if (!(await lookAt(path))?.isDirectory()) return undefined;
-    const sessions = await unfinishedIn(await openDirectory(path), server);
+    const sessions = await unfinishedIn(await openDirectory(path), server, name);
     const latest = (files: readonly Unfinished[]): number =>
       Math.max(...files.map(({ atMs }) => atMs));
     const inOrder = [...sessions].sort(([, one], [, other]) => latest(other) - latest(one));
@@ -45,6 +48,7 @@ export async function lastSession(
 async function unfinishedIn(
   directory: Directory,
   { host, port }: { readonly host: string; readonly port: number },
+  name: string,
 ): Promise<Map<string, Unfinished[]>> {
   const sessions = new Map<string, Unfinished[]>();
   for (const file of await directory.names()) {
@@ -53,7 +57,8 @@ async function unfinishedIn(
     if (state?.owner === undefined || !state.from.endsWith(` at ${host}:${port}`)) continue;
     const atMs = Number((await lookAt(directory.at(file)))?.mtimeMs ?? 0n);
     if (Date.now() - atMs > PART_MS_MAX) continue;
-    const { session } = state.owner;
+    const { session, name: owner = name } = state.owner;
+    if (foldText(owner) !== foldText(name)) continue;
     const files = sessions.get(session) ?? [];
     files.push({ path: directory.at(file.slice(0, -".state".length)), atMs });
     sessions.set(session, files);

@@ -40,6 +40,8 @@ export interface State {
 /** A session. */
 export interface Owner {
   readonly session: string;
+  /** Under which name it was there; earlier versions did not write that down. */
+  readonly name?: string;
 }
 
 /** The state of an offer of which so many bytes are on the disk. */
@@ -82,9 +84,9 @@ export function parseState(text: string): State | undefined {
 
 function ownerIn(value: unknown): { owner?: Owner } {
   if (typeof value !== "object" || value === null) return {};
-  const { session } = value as Record<string, unknown>;
+  const { session, name } = value as Record<string, unknown>;
   if (typeof session !== "string" || !/^[\w-]{32,64}$/.test(session)) return {};
-  return { owner: { session } };
+  return { owner: { session, ...(typeof name === "string" ? { name } : {}) } };
 }
 
 /**

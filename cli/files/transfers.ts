@@ -11,12 +11,13 @@ import {
   type Peer,
   type Place,
 } from "../../server/wire/transfers/mod.ts";
+import type { Owner } from "./state.ts";
 import { diskPlace, type DiskPlaceOptions, fileAt } from "./disk_place.ts";
 
 /** What transfers need. */
 export type TransfersOptions =
   & Omit<FileTransfersOptions, "place" | "server" | "ways">
-  & Omit<DiskPlaceOptions, "session" | "directory">
+  & Omit<DiskPlaceOptions, "owner" | "directory">
   & {
     /** Where second connections go: the client's own server. */
     readonly server: TransferAddress;
@@ -47,9 +48,10 @@ function taking(
   { client, directory, wants, fileBytesMax, concealed, claims }: TransfersOptions,
 ): Pick<FileTransfersOptions, "place" | "wants"> {
   if (directory === undefined) return { place: NOWHERE, wants: () => false };
-  const session = (): string | undefined => {
+  const owner = (): Owner | undefined => {
     const { status } = client;
-    return status.kind === "online" ? status.welcome.session : undefined;
+    if (status.kind !== "online" || status.welcome.session === undefined) return undefined;
+    return { session: status.welcome.session, name: client.name };
   };
-  return { place: diskPlace({ directory, fileBytesMax, concealed, session, claims }), wants };
+  return { place: diskPlace({ directory, fileBytesMax, concealed, owner, claims }), wants };
 }

@@ -23,12 +23,12 @@ Deno.test("of two who wait in one directory, one goes on with the session, and t
   await receiveFile(offer, breakingAt(bytes, 30_000), { directory, owner: { session } });
   using first = new Claims();
   using second = new Claims();
-  assertEquals(await lastSession(directory, server, first), session);
-  assertEquals(await lastSession(directory, server, second), undefined);
+  assertEquals(await lastSession(directory, server, first, "Ben"), session);
+  assertEquals(await lastSession(directory, server, second, "Ben"), undefined);
   // The file breaks off once more, and comes to its end, in the hands of the first; it holds it all the while.
   const taking = { directory, owner: { session }, claims: first };
   await receiveFile(offer, breakingAt(bytes, 40_000), taking);
-  assertEquals(await lastSession(directory, server, second), undefined);
+  assertEquals(await lastSession(directory, server, second, "Ben"), undefined);
   let begun = 0;
   const end = await receiveFile(offer, (offset) => pieces(bytes, begun = offset), taking);
   assertEquals([end.kind, begun, at.names()], ["done", 40_000, ["a.bin"]]);
@@ -42,9 +42,9 @@ Deno.test("who begins a file holds it when it breaks off, until the program ends
     using first = new Claims();
     const taking = { directory, owner: { session }, claims: first };
     await receiveFile(offer, breakingAt(bytes, 30_000), taking);
-    assertEquals(await lastSession(directory, server, second), undefined);
+    assertEquals(await lastSession(directory, server, second, "Ben"), undefined);
   }
-  assertEquals(await lastSession(directory, server, second), session);
+  assertEquals(await lastSession(directory, server, second, "Ben"), session);
 });
 
 Deno.test("a session of which another program holds one file is left alone with all of them; another one is taken", async () => {
@@ -62,9 +62,9 @@ Deno.test("a session of which another program holds one file is left alone with 
   using first = new Claims();
   using second = new Claims();
   using third = new Claims();
-  assertEquals(await lastSession(directory, server, first), session);
-  assertEquals(await lastSession(directory, server, second), other);
-  assertEquals(await lastSession(directory, server, third), undefined);
+  assertEquals(await lastSession(directory, server, first, "Ben"), session);
+  assertEquals(await lastSession(directory, server, second, "Ben"), other);
+  assertEquals(await lastSession(directory, server, third, "Ben"), undefined);
 });
 
 Deno.test("a state that has lost its file keeps nobody from anything", async () => {
@@ -73,7 +73,7 @@ Deno.test("a state that has lost its file keeps nobody from anything", async () 
   await receiveFile(offer, breakingAt(bytes, 30_000), { directory, owner: { session } });
   await Deno.remove(`${directory}/a.bin.part`);
   using claims = new Claims();
-  assertEquals(await lastSession(directory, server, claims), undefined);
+  assertEquals(await lastSession(directory, server, claims, "Ben"), undefined);
 });
 
 Deno.test("the secret of a session lies where nobody else can read it, and one that could be read is nobody's", async () => {
@@ -84,7 +84,7 @@ Deno.test("the secret of a session lies where nobody else can read it, and one t
   assertEquals(((await Deno.stat(state)).mode ?? 0) & 0o777, 0o600);
   await Deno.chmod(state, 0o640);
   using claims = new Claims();
-  assertEquals(await lastSession(directory, server, claims), undefined);
+  assertEquals(await lastSession(directory, server, claims, "Ben"), undefined);
   // The file itself goes on all the same.
   let begun = 0;
   const end = await receiveFile(offer, (offset) => pieces(bytes, begun = offset), { directory });
@@ -99,8 +99,18 @@ testByRoot(
     await receiveFile(offer, breakingAt(bytes, 30_000), { directory, owner: { session } });
     await Deno.chown(`${directory}/a.bin.part.state`, 65_534, 65_534);
     using claims = new Claims();
-    assertEquals(await lastSession(directory, server, claims), undefined);
+    assertEquals(await lastSession(directory, server, claims, "Ben"), undefined);
     const end = await receiveFile(offer, (offset) => pieces(bytes, offset), { directory });
     assertEquals([end.kind, at.names().includes("a.bin.part")], ["done", true]);
   },
 );
+
+Deno.test("who comes under another name goes on with nobody's session", async () => {
+  using at = place();
+  const directory = at.path;
+  const owner = { session, name: "Ann" };
+  await receiveFile(offer, breakingAt(bytes, 30_000), { directory, owner });
+  using claims = new Claims();
+  assertEquals(await lastSession(directory, server, claims, "Ben"), undefined);
+  assertEquals(await lastSession(directory, server, claims, "ANN"), session);
+});
