@@ -222,7 +222,9 @@ export class Repeats {
   /** Whether it was somebody's session or account that said something, and not one that had its name. */
   async #hasSaid(speaker: Member, said: NewMessage | PrivateMessage): Promise<boolean> {
     if (said.type === "PrivateMessage") return isOfSession(speaker, said);
-    const { read, head } = this.#store;
+    const store = this.#store;
+    const read: MessageStore["read"] = (stream, range) => store.read(stream, range);
+    const head = (stream: string): number => store.head(stream);
     speaker.account.spend({ workMs: STORE_READ_MS });
     const what = { from: speaker.key, seq: said.seq };
     return await tagOfAuthor(read, head, foldText(said.room), what) === speaker.tag;
