@@ -14,6 +14,7 @@
  * @module
  */
 
+import { objectIn } from "../store/kept_object.ts";
 import type { PasswordCost } from "./limits.ts";
 import { DEVICES_MAX, PASSWORD_COST_MAX } from "./limits.ts";
 import { type AccountRole, fold, type UserName, userName } from "../wire/mod.ts";
@@ -56,7 +57,6 @@ export interface AccountRecord {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** The key of an account in the store. */
 export function accountKey(name: UserName): string {
@@ -89,16 +89,6 @@ export function accountIn(bytes: Uint8Array, name: UserName): AccountRecord | un
     typeof identity === "string" && identity.length >= 32 && isPassword(password) &&
     Array.isArray(devices) && devices.length <= DEVICES_MAX && devices.every(isDevice);
   return isWhole ? { name, role, created, identity, password, devices } : undefined;
-}
-
-function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(bytes));
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function isPassword(value: unknown): value is PasswordHash {

@@ -21,6 +21,7 @@ import {
   type UserName,
   userName,
 } from "../wire/mod.ts";
+import { objectIn } from "../store/kept_object.ts";
 import { HOOK_KEYS } from "../store/streams.ts";
 import { isOutgoingUrl } from "./url.ts";
 
@@ -57,7 +58,6 @@ export interface Outgoing extends Common {
 export type HookRecord = Incoming | Outgoing;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** The key of a hook in the store. */
 export function hookKey(name: FoldedName): string {
@@ -82,17 +82,6 @@ export function hookIn(bytes: Uint8Array, key: string): HookRecord | undefined {
   if (typeof url !== "string" || !isOutgoingUrl(url) || !isSecret(secret)) return undefined;
   if (match !== undefined && typeof match !== "string") return undefined;
   return { way: "out", ...common, url, secret, ...(match === undefined ? {} : { match }) };
-}
-
-function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(bytes));
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? value as Readonly<Record<string, unknown>> : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** 256 bits in base64, or more. */

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { objectIn } from "../store/kept_object.ts";
 import { INVITATION_KEYS } from "../store/streams.ts";
 import { INVITATION_USES_MAX, type RoomName, roomNameKept } from "../wire/mod.ts";
 
@@ -35,7 +36,6 @@ export interface InvitationRecord {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** The key of an invitation in the store. */
 export function invitationKey(id: string): string {
@@ -59,17 +59,6 @@ export function keptInvitationIn(bytes: Uint8Array, key: string): InvitationReco
   if (!Array.isArray(guests) || guests.length > uses || !guests.every(isString)) return undefined;
   const id = key.slice(INVITATION_KEYS.length);
   return { id, hash, ...(room === undefined ? {} : { room }), uses, until, created, by, guests };
-}
-
-function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(bytes));
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? value as Readonly<Record<string, unknown>> : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function isString(value: unknown): value is string {

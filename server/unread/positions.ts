@@ -12,6 +12,7 @@
  * @module
  */
 
+import { objectIn } from "../store/kept_object.ts";
 import { POSITIONS_BYTES_MAX, ROOMS_READ_MAX, WHISPERERS_MAX } from "./limits.ts";
 import { type FoldedName, foldText } from "../wire/mod.ts";
 
@@ -30,7 +31,6 @@ export interface Whisperer extends Position {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** The positions of one account. */
 export class Positions {
@@ -154,14 +154,4 @@ function isRow(row: unknown): boolean {
   const [name, read, guest] = row as readonly unknown[];
   return typeof name === "string" && Number.isSafeInteger(read) && (read as number) >= 0 &&
     (guest === undefined || guest === 1);
-}
-
-function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(bytes));
-    return typeof value === "object" && value !== null ? { ...value } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
