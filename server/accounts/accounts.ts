@@ -68,6 +68,8 @@ export interface AccountsParts {
   readonly isHere?: (key: FoldedName, device: string) => boolean;
   /** Hears that a wrong password was shown for an account. */
   readonly onWrong?: (key: FoldedName) => void;
+  /** Hears that a device has given way to another one: who is here over it is so by nothing any more. */
+  readonly onGaveWay?: (key: FoldedName, device: string) => void;
   /** How many accounts there may be. */
   readonly accountsMax?: number;
 }
@@ -209,6 +211,9 @@ export class Accounts {
       // Who shows the right password comes in all the same when the disk is full, and has no token then.
       if (!(error instanceof StorageError) || error.outcome !== "refused") throw error;
       return this.#proved(before, undefined);
+    }
+    for (const device of before.devices) {
+      if (!record.devices.includes(device)) this.#parts.onGaveWay?.(key, device.id);
     }
     return this.#proved(record, made?.device, made?.token);
   }

@@ -64,6 +64,7 @@ export class AccountDesk {
       clock,
       steady,
       onWrong,
+      onGaveWay: (key, device) => this.#letDeviceGo(key, device),
       isHere: (key, device) => this.#isHere(key, device),
       ...(hasher === undefined ? {} : { hasher }),
     });
@@ -147,7 +148,7 @@ export class AccountDesk {
         return this.#answer(member, id, { type: "DeviceList", devices: this.#devices(member) });
       case "revoke": {
         const outcome = await accounts.revoke(member.key, effect.device);
-        if (outcome.kind === "done") this.#letDeviceGo(member, effect.device);
+        if (outcome.kind === "done") this.#letDeviceGo(member.key, effect.device, member);
         return told(outcome, "The device has to log in with the password again.");
       }
       default: {
@@ -231,9 +232,9 @@ export class AccountDesk {
     }
   }
 
-  /** Ends the connections of a device that lost its token; its own hears the answer first. */
-  #letDeviceGo(by: Member, device: string): void {
-    for (const member of [...here(this.#parts.hall, by.key)]) {
+  /** Ends the connections of a device that lost its token; who took its own away hears the answer first. */
+  #letDeviceGo(key: FoldedName, device: string, by?: Member): void {
+    for (const member of [...here(this.#parts.hall, key)]) {
       if (member.device !== device) continue;
       if (member === by) member.forgetDevice();
       else member.dismiss(errorMessage("auth_failed", "This device was logged out."));
