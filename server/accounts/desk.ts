@@ -147,8 +147,14 @@ export class AccountDesk {
       case "devices":
         return this.#answer(member, id, { type: "DeviceList", devices: this.#devices(member) });
       case "revoke": {
-        const outcome = await accounts.revoke(member.key, effect.device);
-        if (outcome.kind === "done") this.#letDeviceGo(member.key, effect.device, member);
+        const { device } = effect;
+        const outcome = await accounts.revoke(member.key, device);
+        if (outcome.kind === "done") this.#letDeviceGo(member.key, device, member);
+        // Whoever has taken away its own hears that as the last: it would be here over what no list shows.
+        if (outcome.kind === "done" && member.device === device) {
+          member.dismiss(id === undefined ? LOGGED_OUT : this.#acknowledgement(id));
+          return undefined;
+        }
         return told(outcome, "The device has to log in with the password again.");
       }
       default: {
@@ -232,12 +238,11 @@ export class AccountDesk {
     }
   }
 
-  /** Ends the connections of a device that lost its token; who took its own away hears the answer first. */
+  /** Ends the connections of a device that lost its token, but for that of who took it away: that one is answered first. */
   #letDeviceGo(key: FoldedName, device: string, by?: Member): void {
     for (const member of [...here(this.#parts.hall, key)]) {
-      if (member.device !== device) continue;
-      if (member === by) member.forgetDevice();
-      else member.dismiss(errorMessage("auth_failed", "This device was logged out."));
+      if (member === by || member.device !== device) continue;
+      member.dismiss(LOGGED_OUT);
     }
   }
 
@@ -272,11 +277,15 @@ export class AccountDesk {
 
   #acknowledge(member: Member, id: string | undefined, msg: string | undefined): void {
     if (member.speech === "text") { if (msg !== undefined) member.tell({ type: "Notice", msg }); }
-    else if (id !== undefined) {
-      member.tell({ type: "Ack", re: id, room: "", seq: 0, at: this.#parts.clock() });
-    }
+    else if (id !== undefined) member.tell(this.#acknowledgement(id));
+  }
+
+  #acknowledgement(id: string): ServerMessage {
+    return { type: "Ack", re: id, room: "", seq: 0, at: this.#parts.clock() };
   }
 }
+
+const LOGGED_OUT: ServerMessage = errorMessage("auth_failed", "This device was logged out.");
 
 /** That there are no accounts here. */
 export const NO_ACCOUNTS: Refusal = {

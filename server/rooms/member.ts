@@ -168,13 +168,6 @@ export class Member implements UserView, TransferUser {
     this.#from = this.#tag = this.lastPair = undefined;
   }
 
-  /** Its device needs the password the next time. */
-  forgetDevice(): void {
-    if (this.#proved === undefined) return;
-    const { device: _, ...proved } = this.#proved;
-    this.#proved = proved;
-  }
-
   /** The same guest under another name, in no room yet; `undefined` when its connection carries a file. */
   under(name: UserName): Member | undefined {
     const { speech, session, address, outbox, account } = this;
