@@ -101,6 +101,7 @@ Deno.test("a permit that is free again is handed over when the loop has looked",
 Deno.test("no page is read for a connection that is broken", async () => {
   let reads = 0;
   const store = {
+    head: () => 0,
     read: () => {
       reads++;
       return Promise.resolve({ messages: [], more: false });
