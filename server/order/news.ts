@@ -32,6 +32,8 @@ export interface DeedNews {
   readonly at: number;
   readonly seconds?: number;
   readonly why?: string;
+  /** Set when the room was for the invited then, and the account one of them. It is told nobody. */
+  readonly wasInvited?: boolean;
 }
 
 /** A message that was reported to it; none of its words. */

@@ -96,7 +96,8 @@ export class OrderDesk {
     for (const item of news.tell(member, member.operator)) {
       if (item.act === "report") reports.push(item);
       else if (stillHolds(hall, member, item)) {
-        member.tell({ type: "Order", ...item, user: member.name });
+        const { wasInvited: _, ...told } = item;
+        member.tell({ type: "Order", ...told, user: member.name });
       }
     }
     return reports;
@@ -362,7 +363,8 @@ function newsOf(
   room: Room | undefined,
 ): Omit<DeedNews, "by" | "at"> {
   const { user: _, ...told } = toldOf(deed);
-  return room === undefined ? told : { ...told, room: room.name };
+  if (room === undefined) return told;
+  return { ...told, room: room.name, ...(room.order.hides ? { wasInvited: true } : {}) };
 }
 
 /** Whether it is done also when the disk is nearly full: somebody may just be filling it. */
@@ -370,8 +372,8 @@ function isDefence({ act }: Deed): boolean {
   return act !== "invite" && act !== "promote" && act !== "owner";
 }
 
-/** Whether somebody is told of it still: what was given may have been taken again. */
-function stillHolds(hall: Hall, member: Member, { act, room }: DeedNews): boolean {
+/** Whether somebody is told of it still: what was given may have been taken again, and the room be for others by now. */
+function stillHolds(hall: Hall, member: Member, { act, room, wasInvited }: DeedNews): boolean {
   const order = room === undefined ? undefined : hall.order(room);
   if (order === undefined) return room === undefined;
   const rank = rankOf(order, member);
@@ -383,7 +385,7 @@ function stillHolds(hall: Hall, member: Member, { act, room }: DeedNews): boolea
     case "owner":
       return isAtLeast(rank, "owner");
     default:
-      return true;
+      return wasInvited === true || rank !== "nobody" || !order.hides;
   }
 }
 
