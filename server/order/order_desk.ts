@@ -178,7 +178,7 @@ export class OrderDesk {
       room.release();
       by.owed.settle();
       if (error !== undefined) return this.#failed(by, error, id);
-      tellDeed(this.parts, by, room, deed, was);
+      tellDeed(this.parts, by, room, deed, { before: was, at });
       if (id === undefined) return;
       by.tell({ type: "Ack", re: id, room: room.name, seq: hall.head(room.stream), at });
     });
@@ -280,7 +280,7 @@ export class OrderDesk {
       by.owed.settle();
       arrived(error);
       if (error !== undefined) return this.#failed(by, error, id);
-      if (deed.act === "ban") dismissBanned(this.parts, by, deed.whom);
+      if (deed.act === "ban") dismissBanned(this.parts, by, deed.whom, at);
       if (deed.act !== "set") by.tell({ type: "Order", ...toldOf(deed), by: by.name });
       const seq = this.parts.store.head(auditStream());
       if (id !== undefined) by.tell({ type: "Ack", re: id, room: "", seq, at });

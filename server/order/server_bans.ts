@@ -41,9 +41,9 @@ export class ServerBans {
   }
 
   /** Why somebody may not be here. */
-  refuse(person: Person): Refusal | undefined {
+  refuse(person: Person, nowMs: number = this.#clock()): Refusal | undefined {
     if (person.operator) return undefined;
-    return this.#refusal((list) => list.hit(person, this.#clock()));
+    return this.#refusal((list) => list.hit(person, nowMs), nowMs);
   }
 
   /** The same where somebody is here, whom only what is on its way can hit. */
@@ -91,11 +91,14 @@ export class ServerBans {
     return this.#coming.newest("list", () => this.#list);
   }
 
-  #refusal(hit: (list: Sanctions) => Sanction | undefined): Refusal | undefined {
+  #refusal(
+    hit: (list: Sanctions) => Sanction | undefined,
+    nowMs: number = this.#clock(),
+  ): Refusal | undefined {
     const newest = this.#newest;
     const ban = hit(this.#list) ?? (newest === this.#list ? undefined : hit(newest));
     if (ban === undefined) return undefined;
-    const msg = `You are banned from this server${forHow(ban, this.#clock())}`;
+    const msg = `You are banned from this server${forHow(ban, nowMs)}`;
     return { code: "banned", msg };
   }
 }

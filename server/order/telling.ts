@@ -35,13 +35,18 @@ export interface TellingParts {
   readonly clock: () => number;
 }
 
-/** Tells what was done, and does what follows from it for those who are here. @param before How the room was set until then. */
+/**
+ * Tells what was done, and does what follows from it for those who are here.
+ *
+ * @param before How the room was set until then.
+ * @param at When it was decided: who is put out for a moment is out also when that is over before the disk has it.
+ */
 export function tellDeed(
   parts: TellingParts,
   by: Member,
   room: Room,
   deed: Deed,
-  before: Order,
+  { before, at }: { readonly before: Order; readonly at: number },
 ): void {
   const { hall, unread, files } = parts;
   if (deed.act === "set") {
@@ -59,7 +64,7 @@ export function tellDeed(
   };
   by.account.spend({ workMs: room.msToTell(message.user?.length ?? 0) });
   const isOut = deed.act === "kick" || deed.act === "ban";
-  const out = isOut ? outOf(parts, by, room, deed.whom) : [];
+  const out = isOut ? outOf(parts.hall, by, room, deed.whom, at) : [];
   // Who goes out hears that with all that was said there until then.
   room.tellAll(message);
   for (const member of out) room.exit(member);
@@ -82,17 +87,22 @@ export function tellDeed(
   // Who keeps order is hit by no ban of an address or of another's name; who does not any more is.
   const lost = deed.act === "demote" ? deed.who : deed.act === "owner" ? before.owner : undefined;
   if (lost !== undefined && room.order.closes) {
-    for (const member of outOf(parts, by, room, lost)) leaveUnseen(parts, member);
+    for (const member of outOf(hall, by, room, lost, parts.clock())) leaveUnseen(parts, member);
   }
-  if (isOut || lost !== undefined) endFiles(parts, room);
+  if (isOut || lost !== undefined) endFiles(parts, room, isOut ? at : parts.clock());
 }
 
-/** Ends the connections of all who may not be here any more, of whom something was said. */
-export function dismissBanned({ hall, bans }: TellingParts, by: Member, whom: Whom): void {
+/** Ends the connections of all who may not be here any more, of whom something was said. @param at See `tellDeed`. */
+export function dismissBanned(
+  { hall, bans }: TellingParts,
+  by: Member,
+  whom: Whom,
+  at: number,
+): void {
   const isMeant = meant(hall, by, whom);
   const out: [Member, ErrorMessage][] = [];
   for (const member of hall.members()) {
-    const refusal = isMeant(member) ? bans.refuse(member) : undefined;
+    const refusal = isMeant(member) ? bans.refuse(member, at) : undefined;
     if (refusal !== undefined) out.push([member, errorMessage(refusal.code, refusal.msg)]);
   }
   for (const [member, last] of out) member.dismiss(last);
@@ -145,13 +155,7 @@ function meant(hall: Hall, by: Member, whom: Whom): (member: Member) => boolean 
 }
 
 /** Those in a room who may not be there any more, of whom something was said. */
-function outOf(
-  { hall, clock }: TellingParts,
-  by: Member,
-  room: Room,
-  whom: Whom,
-): Member[] {
-  const nowMs = clock();
+function outOf(hall: Hall, by: Member, room: Room, whom: Whom, nowMs: number): Member[] {
   const isMeant = meant(hall, by, whom);
   const isOut = (member: Member): boolean =>
     isMeant(member) && refuseAct(room.order, room.name, member, "see", nowMs) !== undefined;
@@ -171,15 +175,19 @@ function putOutUninvited(parts: TellingParts, by: Member, room: Room): void {
     if (registered) parts.unread.putOut(member, room.key);
     if (member.speech === "text") backToLobby(parts, member);
   }
-  endFiles(parts, room);
+  endFiles(parts, room, nowMs);
 }
 
 /** What comes from a room goes no more to who may not be there, also if he had left it with that. */
-function endFiles({ hall, files, clock }: TellingParts, { order, name }: Room): void {
+function endFiles(
+  { hall, files }: TellingParts,
+  { order, name }: Room,
+  nowMs: number,
+): void {
   if (!order.closes) return;
   files.closeTo(name, (user) => {
     const member = hall.membersOf(user.key).find((one) => one === user);
-    return member !== undefined && refuseAct(order, name, member, "see", clock()) !== undefined;
+    return member !== undefined && refuseAct(order, name, member, "see", nowMs) !== undefined;
   });
 }
 
