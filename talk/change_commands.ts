@@ -70,6 +70,11 @@ function withoutAt(word: string): string {
   return word.replace(/^@/, "");
 }
 
+/** What somebody is told who means what another one said last, when that came while they typed: they may not have seen it. */
+export function saidMeanwhile(name: string): string {
+  return `${name} said that while you typed. Once more if you mean it.`;
+}
+
 /** What somebody is told who edits a message to which something happens meanwhile, by a moderator or on another device of theirs. */
 export const OVERTAKEN: Readonly<Record<"edited" | "deleted", string>> = {
   edited: "What you are editing has other words meanwhile: Enter replaces them, Esc leaves them.",

@@ -6,7 +6,7 @@
  */
 
 export { ACCOUNT, type AccountWish, mayHoldPassword } from "./account_commands.ts";
-export { type ChangeWish, CHANGING, OVERTAKEN } from "./change_commands.ts";
+export { type ChangeWish, CHANGING, OVERTAKEN, saidMeanwhile } from "./change_commands.ts";
 export {
   type Argument,
   type Bell,

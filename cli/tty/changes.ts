@@ -267,14 +267,30 @@ export function ownBeside(
   return next;
 }
 
+/** The number of the newest message; `undefined` where there is none. */
+export function newestSeq(view: Said): number | undefined {
+  return newestOf(view, () => true)?.seq;
+}
+
+/** Whom of others is meant, and up to which message: what came behind that, its reader may not have seen. */
+export interface Meant {
+  readonly name?: string | undefined;
+  readonly upTo: number;
+}
+
 /** What was said last by others, or by one of them. */
-export function lastOf(view: Said, name: string | undefined): MessageLine | undefined {
-  return lineOf(view, isBy(name));
+export function lastOf(view: Said, meant: Meant): MessageLine | undefined {
+  return lineOf(view, isMeant(meant));
 }
 
 /** The same, also if it was taken back: who reports it means nothing that stands above. */
-export function lastSaidBy(view: Said, name: string | undefined): MessageLine | undefined {
-  return newestOf(view, isBy(name));
+export function lastSaidBy(view: Said, meant: Meant): MessageLine | undefined {
+  return newestOf(view, isMeant(meant));
+}
+
+function isMeant({ name, upTo }: Meant): (line: MessageLine) => boolean {
+  const isHis = isBy(name);
+  return (line) => line.seq <= upTo && isHis(line);
 }
 
 function isBy(name: string | undefined): (line: MessageLine) => boolean {

@@ -75,6 +75,12 @@ export interface Aim {
   readonly words: string;
 }
 
+/** Up to which message its reader had seen a view when they began to write there. */
+export interface Begun {
+  readonly view: string;
+  readonly seq: number;
+}
+
 /** A search that goes on. */
 export interface SearchMode extends Search {
   readonly kind: "search";
@@ -120,6 +126,8 @@ export interface Model {
   readonly mode: Mode;
   /** What the text in the line is to be, where it is not something new. */
   readonly aim: Aim | undefined;
+  /** When what is in the line was begun: what somebody else says meanwhile is not meant by it. */
+  readonly begun: Begun | undefined;
   readonly bell: Bell;
   /** Folded name → name of those who are not to be read. */
   readonly ignored: ReadonlyMap<string, string>;
@@ -228,6 +236,7 @@ export function start(options: StartOptions): Model {
     edit: EMPTY_EDIT,
     mode: { kind: "edit", cycle: undefined },
     aim: undefined,
+    begun: undefined,
     bell: options.bell,
     ignored: new Map(options.ignored?.map((name) => [foldText(name), safeText(name)])),
     unheard: new Set(),

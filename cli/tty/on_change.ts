@@ -2,12 +2,13 @@
  * What follows from a wish about something that was said: which message is meant, and what is asked about it.
  *
  * A message that is not acknowledged yet has no number: until then the one before it is not meant by mistake, and its writer is told.
+ * Of others what stood there when the line was begun is meant: a word that comes while a moderator types is not deleted in its place.
  *
  * @module
  */
 
-import type { ChangeWish } from "../../talk/mod.ts";
-import { lastOf, lastOwn, quoteOf } from "./changes.ts";
+import { type ChangeWish, saidMeanwhile } from "../../talk/mod.ts";
+import { lastOf, lastOwn, lastSaidBy, type Meant, quoteOf } from "./changes.ts";
 import type { ChangeEffect } from "./effects.ts";
 import type { MessageLine } from "./layout.ts";
 import { currentView, type Model, only, type Step, told } from "./model.ts";
@@ -29,25 +30,31 @@ export function onChangeWish(model: Model, wish: ChangeWish): Step {
       const { name } = wish;
       const sentence = name === undefined ? notYet(view) : undefined;
       if (sentence !== undefined) return problem(model, sentence);
-      const line = name === undefined ? lastOwn(view) : lastOf(view, name);
-      return about(model, line, { what: "delete" }, nothing(name, "You have"));
+      const line = name === undefined ? lastOwn(view) : lastOf(view, meantBy(model, name));
+      return about(model, line, { what: "delete" }, nothing(model, name, "You have"));
     }
     case "quote": {
-      const line = lastOf(view, wish.name);
-      if (line === undefined) return problem(model, nothing(wish.name, "Others have"));
+      const line = lastOf(view, meantBy(model, wish.name));
+      if (line === undefined) return problem(model, nothing(model, wish.name, "Others have"));
       return said(model, view.key, wish.text, { reply: quoteOf(line) });
     }
     case "react": {
       if (view.kind === "private") return problem(model, "Only in rooms there are reactions.");
-      const line = lastOf(view, wish.name);
+      const line = lastOf(view, meantBy(model, wish.name));
       const emoji = safeText(wish.emoji);
       const mine = line?.reactions?.some((one) => one.emoji === emoji && one.mine) ?? false;
       const change = { what: "react", emoji: wish.emoji, on: !mine } as const;
-      return about(model, line, change, nothing(wish.name, "Others have"));
+      return about(model, line, change, nothing(model, wish.name, "Others have"));
     }
     default:
       return wish satisfies never;
   }
+}
+
+/** Whom a line that was typed means, as its reader saw the view when they began it. */
+export function meantBy(model: Model, name: string | undefined): Meant {
+  const { begun } = model;
+  return { name, upTo: begun?.view === currentView(model).key ? begun.seq : Infinity };
 }
 
 /** What was said last, if it is the reader's own and they may mean to edit it. */
@@ -80,7 +87,11 @@ function notYet({ pending }: View): string | undefined {
   return "What you said last is not stored yet. Once more when it is.";
 }
 
-function nothing(name: string | undefined, who: string): string {
+/** Why nothing is meant. @param who Who has said nothing, where nobody is named. */
+export function nothing(model: Model, name: string | undefined, who: string): string {
+  const meant = meantBy(model, name);
+  const line = lastSaidBy(currentView(model), { name, upTo: Infinity });
+  if (line !== undefined && line.seq > meant.upTo) return saidMeanwhile(line.from);
   return name === undefined
     ? `${who} said nothing here that is on this screen or above.`
     : `${safeText(name)} has said nothing here that is on this screen or above.`;

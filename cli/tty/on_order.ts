@@ -18,6 +18,7 @@ import {
   settingText,
 } from "../../talk/mod.ts";
 import { lastSaidBy } from "./changes.ts";
+import { meantBy, nothing } from "./on_change.ts";
 import { currentView, type Model, only, sameName, type Step, told } from "./model.ts";
 import { safeText } from "./safe.ts";
 import { roomKey } from "./view.ts";
@@ -64,10 +65,9 @@ export function onOrderWish(model: Model, wish: OrderWish): Step {
     return { model, effects: [{ kind: "order", view: key, room, ask: wish.ask }] };
   }
   const { name, why } = wish;
-  const line = lastSaidBy(view, name);
+  const line = lastSaidBy(view, meantBy(model, name));
   if (line === undefined) {
-    const who = name === undefined ? "Others have" : `${safeText(name)} has`;
-    return problem(model, `${who} said nothing here that is on this screen or above.`);
+    return problem(model, nothing(model, name, "Others have"));
   }
   const ask = { type: "Report", seq: line.seq, ...(why === undefined ? {} : { why }) } as const;
   const gone = line.changed?.what === "deleted";

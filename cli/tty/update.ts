@@ -6,6 +6,7 @@
 
 import { foldText } from "../../server/wire/mod.ts";
 import { GUESTS_EXPLAINED, shownName } from "../../talk/mod.ts";
+import { newestSeq } from "./changes.ts";
 import { LISTED_MAX, PEOPLE_MAX } from "./limits.ts";
 import {
   accountSeen,
@@ -35,7 +36,17 @@ import { pageLoaded, refused, roomKey, stored } from "./view.ts";
 export function update(before: Model, event: Event, now: number): Step {
   const model = before.now === now ? before : { ...before, now };
   const { model: next, effects } = visited(model, onEvent(model, event));
-  return { model: looked(next), effects };
+  return { model: looked(begun(model, next)), effects };
+}
+
+/** Notes what stood in the view when a line was begun there. */
+function begun(before: Model, model: Model): Model {
+  const isEmpty = model.edit.text.length === 0;
+  const { key } = currentView(model);
+  if (isEmpty ? model.begun === undefined : model.begun?.view === key) return model;
+  // Where nothing stood yet, what comes is the first that they see.
+  const seq = newestSeq(viewOf(before, key) ?? currentView(model)) ?? Infinity;
+  return { ...model, begun: isEmpty ? undefined : { view: key, seq } };
 }
 
 /** Where a conversation comes on the screen of which nothing was asked yet, its history is. */

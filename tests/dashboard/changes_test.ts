@@ -59,6 +59,24 @@ Deno.test("an edit, a deletion and reactions change a line in its place, and rep
   assertEquals(view.newest(({ mine }) => !mine), undefined, "it cannot be meant any more");
 });
 
+Deno.test("what others say while one writes is not what that was begun about", () => {
+  const view = new View("room", "lobby");
+  view.writing("/");
+  view.arrived(message(1, "one"), "Me");
+  assertEquals(view.meansUpTo, Infinity, "nothing stood there: it is the first that is seen");
+  view.writing("");
+  view.writing("/delete an");
+  view.arrived(message(2, "two"), "Me");
+  view.writing("/delete anna");
+  assertEquals(view.meansUpTo, 1);
+  view.writing("");
+  assertEquals(view.meansUpTo, Infinity, "nothing is being written");
+  view.writing("/delete anna");
+  assertEquals(view.meansUpTo, 2);
+  view.beganAnew(5);
+  assertEquals(view.meansUpTo, Infinity, "numbers of a history that is over mean nothing");
+});
+
 Deno.test("history that comes behind the news of what was taken back does not bring it back", () => {
   const view = new View("room", "lobby");
   view.loading();

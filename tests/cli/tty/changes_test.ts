@@ -156,6 +156,30 @@ Deno.test("commands mean what was said last: one's own, that of others, that of 
   assertEquals(asked("/delete cleo"), []);
 });
 
+Deno.test("what others say while a command is typed is not meant by it, but what stood there when it was begun", () => {
+  const game = talk();
+  const asked = (first: string, meanwhile: () => void, rest: string) => {
+    game.keys(`type:${first}`);
+    meanwhile();
+    game.keys(`type:${rest}`, "enter");
+    return game.effects.flatMap((effect) =>
+      effect.kind === "change"
+        ? [effect.seq]
+        : effect.kind === "order" && "seq" in effect.ask
+        ? [effect.ask.seq]
+        : []
+    );
+  };
+  assertEquals(asked("/delete an", () => game.message("anna", "so?"), "na"), [1]);
+  assertEquals(asked("/delete an", () => {}, "na"), [3], "once more means what stands there now");
+  assertEquals(asked("/react 👍", () => game.message("ben", "hm"), ""), [3]);
+  assertEquals(asked("/report", () => game.message("anna", "well?"), " @anna"), [3]);
+  assertEquals(asked("/delete cl", () => game.message("cleo", "hello"), "eo"), []);
+  assert(game.screen().join("\n").includes("cleo said that while you typed. Once more if"));
+  // One's own word that was on its way when the line was begun is one's last all the same.
+  assertEquals(asked("/delete", () => game.message("zoe", "never mind"), ""), [7]);
+});
+
 Deno.test("Up in an empty line edits what one said last, and Enter gives it its new words", () => {
   const game = talk();
   const input = () => game.model.edit.text.join("");

@@ -1,11 +1,17 @@
 /**
- * What is done about something that was said: which message is meant, and what is asked about it.
+ * What is done about something that was said: which message is meant, and what is asked about it. Of others it is what stood there
+ * when the line was begun: a word that comes while a moderator types is not deleted in its place.
  *
  * @module
  */
 
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import { type ChangeWish, type OrderWish, reportsDeleted } from "../../../../talk/mod.ts";
+import {
+  type ChangeWish,
+  type OrderWish,
+  reportsDeleted,
+  saidMeanwhile,
+} from "../../../../talk/mod.ts";
 import { isSending } from "./aim.ts";
 import { connection } from "../connection.ts";
 import { tell } from "./places.ts";
@@ -14,21 +20,21 @@ import type { Said } from "./said.ts";
 import type { View } from "./view.ts";
 
 /** Does what such a wish asks for. */
-export async function change(wish: ChangeWish, view: View): Promise<void> {
+export async function change(wish: ChangeWish, view: View, upTo: number): Promise<void> {
   switch (wish.kind) {
     case "edit":
     case "delete":
-      return await rework(wish, view);
+      return await rework(wish, view, upTo);
     case "quote": {
-      const line = lastOf(view, wish.name);
-      if (line === undefined) return tell(nothing(wish.name), "error");
+      const line = lastOf(view, wish.name, upTo);
+      if (line === undefined) return tell(nothing(view, wish.name, upTo), "error");
       return await say(view, wish.text, { reply: line.seq });
     }
     case "react": {
       if (view.kind === "private") return tell("Only in rooms there are reactions.", "error");
-      const line = lastOf(view, wish.name);
+      const line = lastOf(view, wish.name, upTo);
       return line === undefined
-        ? tell(nothing(wish.name), "error")
+        ? tell(nothing(view, wish.name, upTo), "error")
         : await react(view, line, wish.emoji);
     }
     default:
@@ -45,11 +51,13 @@ export async function react(view: View, line: Said, emoji: string): Promise<void
 }
 
 /** Does what a wish about order asks for. */
-export async function keepOrder(wish: OrderWish, view: View): Promise<void> {
+export async function keepOrder(wish: OrderWish, view: View, upTo: number): Promise<void> {
   if (view.kind === "private") return tell("This is no room.", "error");
   // What was taken back is meant all the same, and not what stands above it.
-  const line = wish.kind === "report" ? view.newestSaid(isBy(wish.name)) : undefined;
-  if (wish.kind === "report" && line === undefined) return tell(nothing(wish.name), "error");
+  const line = wish.kind === "report" ? view.newestSaid(isBy(wish.name, upTo)) : undefined;
+  if (wish.kind === "report" && line === undefined) {
+    return tell(nothing(view, wish.name, upTo), "error");
+  }
   if (line?.change === "deleted") tell(reportsDeleted(line.from));
   const answer = await connection.ask(
     wish.kind === "order" ? { type: "order", room: view.name, ask: wish.ask } : {
@@ -66,6 +74,7 @@ export async function keepOrder(wish: OrderWish, view: View): Promise<void> {
 async function rework(
   wish: Extract<ChangeWish, { kind: "edit" | "delete" }>,
   view: View,
+  upTo: number,
 ): Promise<void> {
   const name = wish.kind === "delete" ? wish.name : undefined;
   const content = wish.kind === "edit" ? wish.text.trimEnd() : "";
@@ -74,8 +83,8 @@ async function rework(
   if (name === undefined && isSending(view)) {
     return tell("What you said last is not stored yet. Once more when it is.", "error");
   }
-  const line = name === undefined ? lastOwn(view) : lastOf(view, name);
-  if (line === undefined) return tell(nothing(name ?? "You"), "error");
+  const line = name === undefined ? lastOwn(view) : lastOf(view, name, upTo);
+  if (line === undefined) return tell(nothing(view, name ?? "You", upTo), "error");
   const where = view.kind === "room" ? { room: view.name } : { with: view.name };
   const answer = await connection.ask(
     wish.kind === "edit"
@@ -89,17 +98,20 @@ function lastOwn(view: View): Said | undefined {
   return view.newest(({ mine }) => mine);
 }
 
-function lastOf(view: View, name: string | undefined): Said | undefined {
-  return view.newest(isBy(name));
+function lastOf(view: View, name: string | undefined, upTo: number): Said | undefined {
+  return view.newest(isBy(name, upTo));
 }
 
-function isBy(name: string | undefined): (line: Said) => boolean {
-  if (name === undefined) return ({ mine }) => !mine;
-  return ({ from }) => foldText(from) === foldText(name);
+function isBy(name: string | undefined, upTo: number): (line: Said) => boolean {
+  const isHis = ({ from, mine }: Said): boolean =>
+    name === undefined ? !mine : foldText(from) === foldText(name);
+  return (line) => line.seq <= upTo && isHis(line);
 }
 
-function nothing(name: string | undefined): string {
+function nothing(view: View, name: string | undefined, upTo: number): string {
   if (name === "You") return "You said nothing that stands here.";
+  const last = view.newestSaid(isBy(name, Infinity));
+  if (last !== undefined && last.seq > upTo) return saidMeanwhile(last.from);
   return name === undefined
     ? "Others said nothing that stands here."
     : `${name} said nothing that stands here.`;

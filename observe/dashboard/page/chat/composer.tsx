@@ -50,6 +50,8 @@ export function Composer(): VNode {
     draft.put = (text) => put(element, text);
     draft.focus = () => element.focus();
     completion = undefined;
+    // Whoever comes back to a draft sees what stands here now.
+    view.writing("");
     put(element, view.draft === "" ? keptDraft(view.key) : view.draft);
     if (matchMedia("(pointer: fine)").matches) element.focus();
   }, [view]);
@@ -200,8 +202,9 @@ function send(field: HTMLTextAreaElement): void {
   if (text.trim() === "") return;
   if (!mayHoldPassword(text)) recall.add(text);
   completion = undefined;
+  const { meansUpTo } = current.peek();
   put(field, "");
-  void entered(text);
+  void entered(text, meansUpTo);
 }
 
 /** What was written is other words for a message, or a reply. */
@@ -219,7 +222,10 @@ function put(field: HTMLTextAreaElement, text: string): void {
 
 /** What is being written here is kept, unless it is other words for what was said. */
 function keep(text: string): void {
-  if (aim.peek()?.kind !== "edit") keepDraft(current.peek().key, text);
+  if (aim.peek()?.kind === "edit") return;
+  const view = current.peek();
+  view.writing(text);
+  keepDraft(view.key, text);
 }
 
 /** As high as its text, up to what the style sheet allows. */

@@ -81,6 +81,8 @@ export class View {
   /** What its reader is in this room, and who keeps order there, as far as it was asked. */
   standing: { readonly rank: Rank; readonly moderators: readonly string[] } | undefined;
   draft = "";
+  /** The newest message when its reader began to write here: what comes behind it they may not have seen. */
+  #begunAt: number | undefined;
   /** Lines that wait for the newest page of history; `undefined` when none is asked for. */
   #waiting: ChatLine[] | undefined;
   /** Files that wait for it as well. */
@@ -204,6 +206,16 @@ export class View {
     return found?.kind === "said" ? found : undefined;
   }
 
+  /** Up to which message a line means what others said that is sent now. */
+  get meansUpTo(): number {
+    return this.#begunAt ?? Infinity;
+  }
+
+  /** This is in its reader's line; empty, nothing is being written. */
+  writing(text: string): void {
+    this.#begunAt = text === "" ? undefined : this.#begunAt ?? this.newestSeq ?? Infinity;
+  }
+
   /** A line arrives. @returns It, or `undefined` when it is known already, waits, or is not to be read. */
   arrived(line: ChatLine, me: string, isRead: IsRead = () => true): Said | undefined {
     this.pending = this.pending.filter(({ id, seq }) => id !== line.id && seq !== line.seq);
@@ -279,6 +291,7 @@ export class View {
   /** The server began anew: seqs count from one, and what stands here it does not know. */
   beganAnew(at: number): void {
     this.#anewAt = this.end;
+    this.#begunAt = undefined;
     this.#late = [];
     this.reading = NOTHING_NEW;
     this.newFrom = undefined;

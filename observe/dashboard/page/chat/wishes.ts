@@ -26,13 +26,16 @@ const BELL_SENTENCES: Readonly<Record<Bell, string>> = {
   all: "The page makes a sound for every message that comes while you look elsewhere.",
 };
 
-/** Does what a typed line means. */
-export async function entered(line: string): Promise<void> {
+/** Does what a typed line means. @param upTo Up to which message it means what others said. */
+export async function entered(line: string, upTo: number): Promise<void> {
   const wish = parseLine(line);
-  if (wish !== undefined) await granted(wish, current.value);
+  if (wish !== undefined) await granted(wish, { view: current.value, upTo });
 }
 
-async function granted(wish: Wish, view: View): Promise<void> {
+async function granted(
+  wish: Wish,
+  { view, upTo }: { readonly view: View; readonly upTo: number },
+): Promise<void> {
   switch (wish.kind) {
     case "say":
       return await say(view, wish.text);
@@ -47,10 +50,10 @@ async function granted(wish: Wish, view: View): Promise<void> {
     case "delete":
     case "quote":
     case "react":
-      return await change(wish, view);
+      return await change(wish, view, upTo);
     case "order":
     case "report":
-      return await keepOrder(wish, view);
+      return await keepOrder(wish, view, upTo);
     case "query":
       return query(wish.name, "");
     case "join": {
