@@ -41,8 +41,9 @@ export function isTrusted(hostname: string, trusted: readonly Range[]): boolean 
   return address !== undefined && trusted.some((range) => isWithin(address, range));
 }
 
-/** Some proxies write the port behind it, and then an IPv6 address in brackets. */
-function hostnameOf(entry: string): string {
+/** Some proxies write the port behind it, and then an IPv6 address in brackets; some all that in quotes, as `Forwarded` (RFC 7239) has it. */
+function hostnameOf(text: string): string {
+  const entry = /^"([^"]*)"$/.exec(text)?.[1] ?? text;
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(entry) ?? [];
   const [, ipv4] = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/.exec(entry) ?? [];
   return bracketed ?? ipv4 ?? entry;
