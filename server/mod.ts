@@ -17,6 +17,7 @@ export { isOrigin } from "./http/origin.ts";
 export type { AccountsMode } from "./accounts/accounts.ts";
 export type { PasswordCost } from "./accounts/limits.ts";
 export { type Distrusted, distrustOlder } from "./accounts/distrust.ts";
+export { holdLostNames } from "./accounts/held_names.ts";
 export { ACCOUNT_KEYS } from "./accounts/record.ts";
 export { DAY_MS, retentionsIn } from "./durable/retentions.ts";
 export { type Withheld, withholdOlder } from "./store/withholding.ts";

@@ -198,7 +198,8 @@ function addRepair(db: Command): void {
       `
 The damaged store is only read. Stop its server first: beside one nothing is done.
 Ends with 0 when everything is saved, and with 3 when anything is lost or may be. Where a change of what was said is lost and something
-tells that there was one, the older words do not come back; where nothing tells it, they may.
+tells that there was one, the older words do not come back; where nothing tells it, they may. Where an account is lost, its name is held: 'chat user
+passwd' gives it to its owner again, 'chat user remove' frees it.
 
 Examples:
   chat db repair --into ./repaired

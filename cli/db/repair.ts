@@ -12,6 +12,7 @@ import {
   type Distrusted,
   distrustOlder,
   endAgain,
+  holdLostNames,
   ORDER_KEYS,
   type Withheld,
   withholdOlder,
@@ -50,7 +51,8 @@ export async function repair(directory: string, flags: RepairFlags): Promise<voi
       const withheld = await withhold(part, report);
       const closed = await closeRooms(part, report);
       const accounts = await lookAtAccounts(part, report);
-      return { ...report, withheld, closed, accounts, ended: await end(part, report) };
+      const held = await holdNames(part, report);
+      return { ...report, withheld, closed, accounts, held, ended: await end(part, report) };
     },
   );
   print(json ? repairJson(report, into) : repairText(report, into));
@@ -76,6 +78,13 @@ async function lookAtAccounts(
   if (isComplete(report)) return undefined;
   await using store = await openStore(directory, { autoCompact: false });
   return await distrustOlder(store);
+}
+
+/** Holds the names of accounts of which nothing is left. @returns These names. */
+async function holdNames(directory: string, report: RepairReport): Promise<readonly string[]> {
+  if (isComplete(report)) return [];
+  await using store = await openStore(directory, { autoCompact: false });
+  return await holdLostNames(store, report.lostKeys, Date.now());
 }
 
 /** Takes hooks and invitations of the new store away that had been before. @returns Their keys. */

@@ -24,6 +24,8 @@ export type RepairOutcome = RepairReport & {
   readonly withheld?: readonly Withheld[];
   /** What became of accounts, where the newest of one may be lost. */
   readonly accounts?: Distrusted | undefined;
+  /** Names of accounts of which nothing is left: nobody has them now. */
+  readonly held?: readonly string[];
   /** Keys of hooks and invitations that had been taken away, and are again. */
   readonly ended?: readonly string[];
 };
@@ -39,6 +41,7 @@ export function repairJson(report: RepairOutcome, into: string): string {
       closed_rooms: report.closed ?? [],
       withheld: report.withheld ?? [],
       ended: report.ended ?? [],
+      held_names: report.held ?? [],
       ...(report.accounts === undefined ? {} : { accounts: report.accounts }),
       messages,
       keys,
@@ -147,7 +150,7 @@ function closedText({ closed = [] }: RepairOutcome): string {
 /** Operators and other accounts that are named. */
 const ACCOUNTS_SHOWN = 20;
 
-function accountsText({ accounts, ended = [] }: RepairOutcome): string {
+function accountsText({ accounts, ended = [], held = [] }: RepairOutcome): string {
   if (accounts === undefined) return "";
   const { removed, demoted, older, operators } = accounts;
   const parts = [
@@ -161,6 +164,11 @@ function accountsText({ accounts, ended = [] }: RepairOutcome): string {
       "Logged out on all devices, since an operator had given them another password, and this one may be older: ",
       older,
       ". Give them another one by 'chat user passwd'.",
+    ],
+    [
+      "Held for who had them, since their accounts are lost: ",
+      held,
+      ". Nobody comes in under these names: 'chat user passwd' gives one to its owner again, 'chat user remove' frees it.",
     ],
     [
       "Of an account that is left an older state may show: a role, a password or a device that was taken away since. Operators now: ",
