@@ -5,7 +5,11 @@
  *   server ── Welcome{device, session: sealed} ──► page: kept by scripts, of this origin with its port alone
  *          ── Set-Cookie: chat-PORT=KEY ─────────► browser: HttpOnly, SameSite=Strict; no script reads it
  *   page ── GET /ws?page, Cookie: KEY; Login{device: sealed} ──► server opens it by the key, and goes on as with any login
+ *   page ── Login{session: chosen by itself} ─────► server derives the secret of its session from it and the key
  * ```
+ *
+ * A page chooses before it comes in for the first time, for its welcome may be lost: with the same choice it is known again. What it
+ * chose is of no more use without the key than what is sealed.
  *
  * The server keeps nothing for it: the key lies with the browser alone, and the token in the account is a device's like any other.
  *
@@ -22,7 +26,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -50,6 +54,11 @@ export class Seal {
     const cipher = createCipheriv("aes-256-gcm", this.#key, nonce);
     const encrypted = [cipher.update(secret, "utf8"), cipher.final()];
     return Buffer.concat([nonce, ...encrypted, cipher.getAuthTag()]).toString("base64url");
+  }
+
+  /** The secret that goes with what a page chose: always the same one, which nobody finds without the key. */
+  derive(chosen: string): string {
+    return createHmac("sha256", this.#key).update(`session\n${chosen}`).digest("base64url");
   }
 
   /** The secret; `undefined` when another key has sealed it, or none. */

@@ -9,6 +9,8 @@ import { FrameCodec } from "./frame_codec.ts";
 import type { Seal } from "./seal.ts";
 import type { Login, ServerMessage } from "../wire/mod.ts";
 
+/** What a page may choose for its session, in characters: longer is what another key has sealed. */
+const CHOSEN = /^[\w-]{32,64}$/;
 /** No device has this token. */
 const NO_TOKEN = "";
 
@@ -38,13 +40,17 @@ export class SealedCodec extends FrameCodec {
     });
   }
 
-  /** What was sealed by another key, or by none, is a wrong one: a token proves nobody, and a session begins anew. */
+  /** A token that was sealed by another key, or by none, proves nobody; what was so of a session begins anew. */
   #opened({ device, session, ...rest }: Login): Login {
-    const known = session === undefined ? undefined : this.#seal.open(session);
+    const known = session === undefined ? undefined : this.#sessionOf(session);
     return {
       ...rest,
       ...(device === undefined ? {} : { device: this.#seal.open(device) ?? NO_TOKEN }),
       ...(known === undefined ? {} : { session: known }),
     };
+  }
+
+  #sessionOf(shown: string): string | undefined {
+    return this.#seal.open(shown) ?? (CHOSEN.test(shown) ? this.#seal.derive(shown) : undefined);
   }
 }

@@ -7,6 +7,7 @@
 
 export { clientOver } from "../client.ts";
 export { ChatError, ClosedError } from "../errors.ts";
+export { freshId } from "../fresh_id.ts";
 export { webSocketWays } from "./web_socket_bytes.ts";
 export { webSocketLine } from "./web_socket_line.ts";
 export type { Client, ClientEvent, ClientStatus, LoginOptions } from "../client_types.ts";

@@ -87,3 +87,28 @@ Deno.test("of a page's frames the welcome is sealed and the login opened, and no
   const asked = { type: "ListUsers", user: "device" } as const;
   assertEquals(heard(asked), asked);
 });
+
+Deno.test("what a page chose is the same session each time by its key, and another by any other", () => {
+  const [seal, other] = [sealOf(randomToken()), sealOf(randomToken())];
+  const opened = (by: Seal, session: string) => {
+    const codec = new SealedCodec(1 << 20, by);
+    codec.feed(encodeFrame({ type: "Login", username: "Anna", session }));
+    const heard = codec.next();
+    assert(typeof heard === "object" && heard.kind === "message");
+    const { message } = heard;
+    assert(message.type === "Login");
+    return message.session;
+  };
+  const chosen = crypto.randomUUID();
+  const secret = opened(seal, chosen);
+  assert(secret !== undefined && secret !== chosen);
+  assertEquals(opened(seal, chosen), secret);
+  assert(opened(seal, crypto.randomUUID()) !== secret);
+  assert(opened(other, chosen) !== secret);
+  // What was sealed is the secret itself, and by another key none.
+  assertEquals(opened(seal, seal.close(secret)), secret);
+  assertEquals(opened(other, seal.close(secret)), undefined);
+  for (const none of ["", "x".repeat(31), "x".repeat(65), `${"x".repeat(40)}é`]) {
+    assertEquals(opened(seal, none), undefined);
+  }
+});

@@ -157,6 +157,41 @@ testWith(
 
 testWith(
   NEEDS,
+  "a guest whose welcome is lost comes in at the second try, by the same use of an invitation",
+  async () => {
+    await using stage = await setPageStage({ accounts: "closed", operatorToken: OPERATOR });
+    await using op = await operatorOf(stage.server);
+    await op.send({ type: "AddInvitation" });
+    const { token } = await op.nextOf("InvitationAdded");
+    const zoe = await (await stage.browser()).newPage();
+    let lost = 0;
+    await zoe.routeWebSocket(/\/ws\?page$/, (socket) => {
+      const server = socket.connectToServer();
+      // To the server the connection is still there.
+      socket.onClose(() => {});
+      server.onMessage((message) => {
+        if (lost > 0 || !`${message}`.includes('"Welcome"')) return socket.send(message);
+        lost++;
+        void socket.close();
+      });
+    });
+    await zoe.goto(`${stage.url}#invite=${token}`);
+    await comeIn(zoe, "Zoe");
+    await zoe.getByRole("alert").getByText(/./).waitFor();
+    // Also when it is loaded again meanwhile.
+    await zoe.reload();
+    await comeIn(zoe, "Zoe");
+    await isIn(zoe, "Zoe");
+    assertEquals(lost, 1);
+    await op.send({ type: "Invitations" });
+    const { invitations } = await op.nextOf("InvitationList");
+    assertEquals(invitations.map(({ used }) => used), [1]);
+    assertEquals(stage.complaints, []);
+  },
+);
+
+testWith(
+  NEEDS,
   "an installed page opens without its server, says so, and comes back by itself",
   async () => {
     await using stage = await setPageStage();

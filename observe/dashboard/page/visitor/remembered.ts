@@ -4,13 +4,17 @@
  * ```text
  *   account   localStorage     name, token of this browser      until it logs out
  *   guest     sessionStorage   name, secret of its session      as long as the tab
+ *   coming    sessionStorage   what its session begins with     until it is in
  *   invited   sessionStorage   token of the invitation          until there is an account
  *   ignored   localStorage     names
  * ```
  *
+ * Who comes in for the first time may be in without having heard of it, because the connection broke: it tries again with the same, is
+ * known by it, and finds neither its name taken nor its invitation used up.
+ *
  * An invitation is a guest's way in at each login. It came by a link, which whoever sent it has, too, so it is kept as it came.
  *
- * The other two secrets are sealed (`server/codec/seal.ts`): without the cookie that goes with them, which no script can read, they open
+ * The other secrets are sealed, or the server makes them from what was chosen here (`server/codec/seal.ts`): without the cookie that goes with them, which no script can read, they open
  * nothing. What a browser keeps so belongs to one origin with its port, unlike a cookie; so neither half alone is of use to
  * anybody, and both are together in no place but the server. Where a browser keeps nothing for us, the page works until it is
  * loaded again.
@@ -18,7 +22,8 @@
  * @module
  */
 
-import type { Welcome } from "../../../../server/wire/in_browser/mod.ts";
+import { freshId, type Welcome } from "../../../../server/wire/in_browser/mod.ts";
+import { foldText } from "../../../../server/wire/names/mod.ts";
 
 /** Who comes in again, and with what. */
 export interface Remembered {
@@ -30,16 +35,33 @@ export interface Remembered {
 }
 
 const WHO = "chat.who";
+const COMING = "chat.coming";
 const INVITED = "chat.invited";
 const IGNORED = "chat.ignored";
+
+/** What the session begins with of who comes in, where the browser keeps nothing. */
+let coming: string | undefined;
 
 /** Who was here last; `undefined` for nobody. */
 export function remembered(): Remembered | undefined {
   return read("sessionStorage") ?? read("localStorage");
 }
 
+/** By which session somebody of that name comes in by the form: the one that it had in this tab, or the one that it tries with. */
+export function sessionOf(name: string): string {
+  const guest = read("sessionStorage");
+  const isBack = guest !== undefined && foldText(guest.name) === foldText(name);
+  if (isBack && guest.session !== undefined) return guest.session;
+  const kept = parsed("sessionStorage", COMING);
+  coming = typeof kept === "string" ? kept : coming ?? freshId();
+  write("sessionStorage", COMING, coming);
+  return coming;
+}
+
 /** Somebody is logged in. */
 export function remember({ username: name, account, device, session }: Welcome): void {
+  coming = undefined;
+  write("sessionStorage", COMING, undefined);
   if (account !== true) {
     write("sessionStorage", WHO, { name, ...(session === undefined ? {} : { session }) });
     return;

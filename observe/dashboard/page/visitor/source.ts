@@ -37,6 +37,7 @@ import {
   invite,
   remember,
   remembered,
+  sessionOf,
 } from "./remembered.ts";
 import { asks, type WayIn } from "./way_in.ts";
 
@@ -92,7 +93,8 @@ export class VisitorSource implements Source {
   /** Tries to come in, once. @returns Why not, as a sentence. */
   async enter(entering: Entering): Promise<string | undefined> {
     const before = this.#wasIn;
-    const visit = this.#begin({ ...entering, patienceMs: 0 });
+    const session = sessionOf(entering.name);
+    const visit = this.#begin({ ...entering, session, patienceMs: 0 });
     try {
       const welcome = await visit.client.online();
       remember(welcome);
