@@ -6,6 +6,7 @@
 
 import { assertEquals } from "../../assert.ts";
 import type { Answer } from "./house.ts";
+import type { Invitation } from "./inviting.ts";
 import type { Deed } from "./keeping.ts";
 import type { Model } from "./model.ts";
 import { NAMES } from "./people.ts";
@@ -35,10 +36,20 @@ interface Scene {
   readonly seq: number;
   /** A whisper of the device's person with that name, likewise. */
   readonly whispered: Said | undefined;
+  /** An invitation that holds. */
+  readonly invitation: Invitation | undefined;
 }
 
 /** What becomes of the connections themselves, see `play.ts`. */
-export type Moving = "come" | "come back" | "go" | "wait" | "restart" | "kill" | "power failure";
+export type Moving =
+  | "come"
+  | "come back"
+  | "come by invitation"
+  | "go"
+  | "wait"
+  | "restart"
+  | "kill"
+  | "power failure";
 /** All else. */
 export type Acting = Exclude<Doing, Moving>;
 
@@ -161,6 +172,35 @@ const ACTS: Readonly<Record<Acting, (on: Scene) => Act>> = {
     may: ear.person.operator && model.accounts.delete(name),
     message: { type: "RemoveAccount", username: name },
   }),
+  "add invitation": ({ model, ear, place, other }) => {
+    const room = other % 5 === 0 ? undefined : place;
+    const [uses, seconds] = [1 + other % 2, other % 3 === 0 ? 60 : 86_400];
+    return {
+      may: model.mayAddInvitation(ear, room),
+      message: { type: "AddInvitation", ...(room === undefined ? {} : { room }), uses, seconds },
+      check: (answer) => {
+        const { id } = answer["invitation"] as Answer;
+        const until = model.now + seconds * 1_000;
+        const [name, token] = [`${id}`, `${answer["token"]}`];
+        model.invitations.push({ id: name, token, room, uses, until, guests: [] });
+      },
+    };
+  },
+  "revoke invitation": ({ model, ear, invitation }) => ({
+    may: model.revokeInvitation(ear, invitation),
+    message: { type: "RevokeInvitation", invitation: invitation?.id ?? "none" },
+  }),
+  "invitations": ({ model, ear }) => ({
+    may: ear.person.operator,
+    message: { type: "Invitations" },
+    check: (list) => {
+      const got = (list["invitations"] as Answer[]).map(({ id, room, used }) => [id, room, used]);
+      const expected = model.holdingInvitations.map((
+        { id, room, guests: { length } },
+      ) => [id, room, length]);
+      assertEquals(got, expected);
+    },
+  }),
   "register": ({ model, ear }) => ({
     may: model.register(ear),
     message: { type: "Register", username: ear.person.name, password: PASSWORD },
@@ -189,7 +229,20 @@ export function actOf(
   const one = picked(said);
   const whispered = picked(model.own(ear, name));
   const seq = one?.seq ?? said.length + 1;
-  return ACTS[step.do]({ model, ear, place, name, other, text, one, seq, whispered });
+  const { holdingInvitations: invitations } = model;
+  const invitation = invitations[Math.floor(pick * (invitations.length + 1))];
+  return ACTS[step.do]({
+    model,
+    ear,
+    place,
+    name,
+    other,
+    text,
+    one,
+    seq,
+    whispered,
+    invitation,
+  });
 }
 
 /** Who is meant in a step. */

@@ -15,7 +15,7 @@ const without = (list: readonly Known[], who: Partial<Known> | undefined): reado
   list.filter(({ id, session }) =>
     who === undefined || (id !== who.id && (session === undefined || session !== who.session))
   );
-const including = (list: readonly Known[], who: Known | undefined): readonly Known[] =>
+export const including = (list: readonly Known[], who: Known | undefined): readonly Known[] =>
   who === undefined ? list : [...without(list, who), who];
 
 /** What was said of a name, or of who has it now. */

@@ -9,9 +9,9 @@
 
 import type { Ear, Person, Place, Said } from "./scene.ts";
 import { put, Room } from "./scene.ts";
-import { Keeping } from "./keeping.ts";
+import { Inviting } from "./inviting.ts";
 
-export class Model extends Keeping {
+export class Model extends Inviting {
   // ── Words ─────────────────────────────────────────────────────────────────────────────────────
 
   say(by: Ear, place: Place, text: string): boolean {

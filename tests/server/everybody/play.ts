@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "../../assert.ts";
 import { type Acting, actOf, nameIn } from "./acts.ts";
 import { type Answer, House, type Line } from "./house.ts";
+import type { Invitation } from "./inviting.ts";
 import { Model } from "./model.ts";
 import { type Device, NAMES } from "./people.ts";
 import type { Ear, Id, Person, Place } from "./scene.ts";
@@ -64,6 +65,10 @@ export class Play implements AsyncDisposable {
     await this.#first("Olga", "join", "den");
     await this.#first("Anna", "join", "den");
     await this.#first("Olga", "close", "den");
+    // Somebody may come to where it is closed.
+    await this.#first("Root", "come", "den");
+    await this.#first("Root", "add invitation", "den");
+    await this.#first("Root", "go", "den");
     // A guest was here, whose name is free.
     for (const key of ["Mia", "Anna", "Ben"]) await this.#first(key, "say", "tea");
     await this.#first("Ben", "whisper", "tea", "Anna");
@@ -112,6 +117,9 @@ export class Play implements AsyncDisposable {
         return await this.#kill(device, step);
       case "go":
         return await this.#go(device);
+      case "come by invitation":
+        await this.#go(device);
+        return await this.#come(device, other, {}, this.#invitation(pick));
       default:
         if (here === undefined) {
           return await this.#come(device, other, doing === "come back" ? this.#resume(pick) : {});
@@ -144,10 +152,24 @@ export class Play implements AsyncDisposable {
     }));
   }
 
+  #invitation(pick: number): Invitation | undefined {
+    const { invitations } = this.#model;
+    return invitations[Math.floor(pick * invitations.length)];
+  }
+
+  /** As whom an invitation remembers who comes; `undefined` as nobody whom it will know again. */
+  #markOf(device: Device, name: string): string | undefined {
+    const tokens = this.#tokens.get(device);
+    if (tokens?.has(name)) return `@${name}`;
+    // The secret of a session that has become an account's is nobody's.
+    return tokens?.size === 0 ? device.session : undefined;
+  }
+
   async #come(
     device: Device,
     other: number,
     resume: Partial<Record<Place, number>>,
+    invitation?: Invitation,
   ): Promise<void> {
     const model = this.#model;
     const name = device.names[other % device.names.length] ?? "";
@@ -156,7 +178,8 @@ export class Play implements AsyncDisposable {
     const proof = token === undefined ? { session: device.session } : { device: token };
     if (device.lines) return await this.#comeByLines(device, name);
     const line = this.#house.connect();
-    const answer = await line.ask({ type: "Login", username: name, ...proof, resume });
+    const shown = invitation === undefined ? {} : { invitation: invitation.token };
+    const answer = await line.ask({ type: "Login", username: name, ...proof, ...shown, resume });
     const person: Person = token !== undefined && account !== undefined
       ? account
       : { id: `${device.key}:${name}`, name, operator: false };
@@ -166,9 +189,11 @@ export class Play implements AsyncDisposable {
     assertEquals(answer?.["type"], mayCome ? "Welcome" : "Error", `${device.key} as ${name}`);
     if (!mayCome || answer === undefined) return await leaveUnheard(line);
     const ear: Ear = { person, rooms: new Set(), may: new Set(), must: new Set() };
+    const mark = this.#markOf(device, name) ?? `once ${++this.#stays}`;
+    const place = invitation && model.comesBy(person, invitation, mark);
     model.come(ear);
     this.#here.set(device, { line, ear });
-    this.#enter(ear, resume, answer);
+    this.#enter(ear, { resume, more: place === undefined ? [] : [place] }, answer);
     await line.ask({ type: "Ping" });
   }
 
@@ -187,7 +212,14 @@ export class Play implements AsyncDisposable {
   }
 
   /** Enters the rooms that a login leads to, and hears there what it missed. */
-  #enter(ear: Ear, resume: Partial<Record<Place, number>>, welcome: Answer): void {
+  #enter(
+    ear: Ear,
+    { resume, more }: {
+      readonly resume: Partial<Record<Place, number>>;
+      readonly more: readonly Place[];
+    },
+    welcome: Answer,
+  ): void {
     const model = this.#model;
     const { person } = ear;
     const isAccount = model.isAccount(person);
@@ -198,6 +230,7 @@ export class Play implements AsyncDisposable {
       const place of new Set<Place>([
         "lobby",
         ...PLACES.filter((place) => place in resume),
+        ...more,
         ...own,
       ])
     ) {
@@ -360,7 +393,9 @@ export class Play implements AsyncDisposable {
     if (answer !== undefined || may) assertEquals(isDone, may, told);
     if (isDone) check?.(answer);
     const room = model.rooms.get(place);
-    const isUnseen = room?.access === "invite" && !model.sees(room, person);
+    // Who is no operator makes no invitations, wherever to.
+    const isUnseen = room?.access === "invite" && !model.sees(room, person) &&
+      step.do !== "add invitation";
     if (!may && isUnseen && "room" in message) assert(UNSEEN.has(answer?.["code"]), told);
     if (step.do === "leave") this.#written.delete(`${person.id} ${place}`);
     if (step.do !== "register" || !may) return;
