@@ -158,8 +158,8 @@ export class ComingIn {
         if (read.invitation !== undefined) return this.#guestBy(read.invitation, read, admitted);
         return this.#logIn(read, codec, admitted);
       case "proved":
-        if (read.invitation !== undefined) return this.#accountBy(read.invitation, read, outcome);
-        return this.#enter(read, codec, outcome);
+        if (read.invitation === undefined) return this.#enter(read, codec, outcome);
+        return this.#accountBy(read.invitation, read, { admitted, proved: outcome });
       default:
         outcome satisfies never;
     }
@@ -197,9 +197,12 @@ export class ComingIn {
   async #accountBy(
     invitation: InvitationRecord,
     read: ReadLogin,
-    proved: Proved,
+    { admitted, proved }: { readonly admitted: Admitted; readonly proved: Proved },
   ): Promise<void> {
     const { world } = this.#parts;
+    // Who may not be here uses up nothing, and gets no place.
+    const banned = this.#refuseBan(read.login, admitted, proved);
+    if (banned !== undefined) return this.#session.end(banned);
     const comer = { name: proved.name, identity: proved.identity, registered: true };
     const refusal = await useInvitation(world, invitation, comer);
     const codec = this.#session.codecOfArrival;

@@ -46,14 +46,16 @@ const REFUSED: Shown = {
 
 /** What a login shows. One that does not hold is overlooked where somebody comes again who needs none. */
 export function invitationOf(
-  { invitations: { invitations }, accounts: { mode } }: World,
+  { invitations: { invitations }, accounts: { mode, accounts } }: World,
   { username, invitation: token, session, device }: Login,
   registers: boolean,
 ): Shown {
   if (token === undefined) return NOTHING;
   const name = username as UserName;
+  // Who comes under the name of an account that is gone has not come before.
+  const isAccount = !registers && accounts.ownerOf(name) !== undefined;
   const marks = [
-    ...(registers ? [] : [markOfAccount(name)]),
+    ...(isAccount ? [markOfAccount(name)] : []),
     ...(session === undefined ? [] : [markOf(session)]),
   ];
   const invitation = invitations.find(token, marks);

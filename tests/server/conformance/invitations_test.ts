@@ -214,6 +214,56 @@ Deno.test("who is banned from the server uses up no invitation", async () => {
   assertEquals((await op.nextOf("InvitationList")).invitations[0]?.used, 0);
 });
 
+Deno.test("an account that is banned from the server uses up no invitation, by its password and by its token", async () => {
+  await using server = startHooked();
+  await using op = await operatorOf(server);
+  const made = await first(server, { type: "Register", username: "Zoe", password: PASSWORD });
+  const { device } = await made.next("Welcome");
+  await made.close();
+  await closedRoom(server, op);
+  const { token } = await invite(op, { room: "team" });
+  await op.send({ type: "Ban", server: true, user: "Zoe", id: "b" });
+  await op.nextOf("Ack");
+  for (const proof of [{ device }, { password: PASSWORD }]) {
+    const login = { type: "Login", username: "Zoe", ...proof, invitation: token };
+    await using zoe = await first(server, login);
+    await zoe.nextError("banned");
+  }
+  await op.send({ type: "Invitations" });
+  assertEquals((await op.nextOf("InvitationList")).invitations[0]?.used, 0);
+  await op.send({ type: "Unban", server: true, user: "Zoe", id: "u" });
+  await op.nextOf("Ack");
+  await using zoe = await first(server, {
+    type: "Login",
+    username: "Zoe",
+    device,
+    invitation: token,
+  });
+  assertEquals((await zoe.next("Welcome")).rooms, ["lobby", "team"]);
+});
+
+Deno.test("a guest under the name of an account that came by an invitation and is gone comes in as others do", async () => {
+  await using server = startHooked();
+  await using op = await operatorOf(server);
+  const { token } = await invite(op);
+  const register = { type: "Register", username: "Zoe", password: PASSWORD, invitation: token };
+  const made = await first(server, register);
+  await made.next("Welcome");
+  await made.close();
+  await op.send({ type: "RemoveAccount", username: "Zoe", id: "r" });
+  await op.nextOf("Ack");
+  for (const username of ["Zoe", "Yan"]) {
+    const session = `${username}-${"x".repeat(40)}`;
+    await using guest = await first(server, {
+      type: "Login",
+      username,
+      session,
+      invitation: token,
+    });
+    await guest.next("Welcome");
+  }
+});
+
 Deno.test("only operators make, see and revoke invitations, into rooms that are there; and tokens are shown once", async () => {
   await using server = startHooked();
   await using op = await operatorOf(server);
