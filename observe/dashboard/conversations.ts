@@ -17,11 +17,9 @@ import {
   ClosedError,
   type MessageDeleted,
   type MessageEdited,
-  type OrderKept,
   type Welcome,
 } from "../../server/wire/in_browser/mod.ts";
 import { foldText } from "../../server/wire/names/mod.ts";
-import { putsOut } from "../../talk/mod.ts";
 import { type AccountKeeping, accountOf } from "./account.ts";
 import { answerTo, type ChatAsked } from "./answers.ts";
 import { isAskable } from "./askable.ts";
@@ -134,7 +132,9 @@ export class Conversations {
       });
     }
     if (event.type === "Renamed") this.#moved();
-    if (event.type === "Order") this.#ordered(event);
+    // It was put out of a room, or one has refused to let it in again.
+    const isOut = event.type === "Order" || event.type === "Error";
+    if (isOut && this.#outOfSome()) this.#moved();
     this.#heard(event);
   }
 
@@ -183,15 +183,6 @@ export class Conversations {
     return { unread };
   }
 
-  /** Who is put out of a room is not in it any more. */
-  #ordered({ act, room, user }: OrderKept): void {
-    const { name } = this.#options.client;
-    if (room === undefined || user === undefined || foldText(user) !== foldText(name)) return;
-    if (!putsOut({ act })) return;
-    this.#rooms.delete([...this.#rooms].find((one) => foldText(one) === foldText(room)) ?? room);
-    this.#moved();
-  }
-
   /** @returns Whether the server's history is another one than before. */
   #entered(welcome: Welcome): boolean {
     const anew = this.#welcome !== undefined && this.#welcome.epoch !== welcome.epoch;
@@ -201,8 +192,16 @@ export class Conversations {
     for (const { with: other } of this.#unread().unread ?? []) {
       if (other !== undefined) this.#partner(other);
     }
+    this.#outOfSome();
     for (const room of welcome.rooms) this.#in(room);
     return anew;
+  }
+
+  /** Forgets rooms that the client neither is in nor goes back to. @returns Whether there were any. */
+  #outOfSome(): boolean {
+    const gone = [...this.#rooms].filter((room) => !this.#options.client.isIn(room));
+    for (const room of gone) this.#rooms.delete(room);
+    return gone.length > 0;
   }
 
   /** The client is in a room. Of rooms that no honest server has, pages are told nothing. */

@@ -155,6 +155,10 @@ class ReconnectingClient implements Client {
     return this.#rooms.leave(room);
   }
 
+  isIn(room: string): boolean {
+    return this.#position.has(room);
+  }
+
   setTopic(topic: string, { room, id }: SayOptions = {}): Promise<Ack> {
     return this.#ask<Ack>({ type: "Topic", topic, ...(room === undefined ? {} : { room }) }, {
       id,
@@ -368,10 +372,7 @@ class ReconnectingClient implements Client {
     if (message.type === "Welcome" && message.re === undefined) return;
     if (message.type === "Renamed") this.#renamed(message.username);
     if (message.type === "Ping") return this.#connection?.pong();
-    if (message.type === "NewMessage" && !this.#position.isNew(message)) return;
-    if (message.type === "Order") this.#position.ordered(message, this.#name);
-    if (message.type === "RoomChanged") this.#position.changed(message);
-    if (message.type === "Lost") this.#position.passed(message.room, message.to);
+    if (!this.#position.hears(message, this.#name)) return;
     this.#asking.hear(message);
   }
 

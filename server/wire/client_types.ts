@@ -202,6 +202,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   join(room: string): Promise<Ack>;
   /** Leaves a room, for good: it is not entered again after a reconnect. */
   leave(room: string): Promise<void>;
+  /** Whether it is in a room, or goes back to it by itself; also during a break. */
+  isIn(room: string): boolean;
   /** Says what a room is about; an empty text takes the topic away. */
   setTopic(topic: string, options?: Omit<SayOptions, "reply">): Promise<Ack>;
   /** Who is in a room, or online at all. */

@@ -16,7 +16,15 @@
 
 import { freshId } from "./fresh_id.ts";
 import { LOBBY, PARTNERS_MAX, RESUME_ROOMS_MAX } from "./limits.ts";
-import type { Ack, Login, NewMessage, OrderKept, RoomChanged, Welcome } from "./messages.ts";
+import type {
+  Ack,
+  Login,
+  NewMessage,
+  OrderKept,
+  RoomChanged,
+  ServerMessage,
+  Welcome,
+} from "./messages.ts";
 import { foldText } from "./names/mod.ts";
 
 interface RoomPosition {
@@ -139,6 +147,15 @@ export class Position {
     const position = this.#at(room);
     position.seen ??= seq;
     position.isClosed = closed;
+  }
+
+  /** Takes in what a message says of where the client of that name stands. @returns Whether it is news. */
+  hears(message: ServerMessage, me: string): boolean {
+    if (message.type === "NewMessage") return this.isNew(message);
+    if (message.type === "Order") this.ordered(message, me);
+    if (message.type === "RoomChanged") this.changed(message);
+    if (message.type === "Lost") this.passed(message.room, message.to);
+    return true;
   }
 
   /** A room is set otherwise. */

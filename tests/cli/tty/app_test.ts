@@ -87,6 +87,10 @@ class FakeClient implements Client {
     return Promise.resolve();
   }
 
+  isIn(room: string): boolean {
+    return room === "lobby";
+  }
+
   setTopic(_topic: string): Promise<Ack> {
     return this.join("lobby");
   }

@@ -256,18 +256,31 @@ testWith(
     await page.evaluate("document.hasFocus = () => false");
     await using ben = connect({ port: stage.server.port, name: "Ben" });
     await ben.say("not for anybody");
-    await ben.say("Anna: for you");
+    const { seq } = await ben.say("Anna: for you");
     await page.getByRole("log").getByText("for you").waitFor();
-    const shown = await page.evaluate(`(async () => {
+    const shown = (count: number) =>
+      page.evaluate(`(async () => {
     const worker = await navigator.serviceWorker.ready;
     for (let tries = 0; tries < 500; tries++) {
       const all = await worker.getNotifications();
-      if (all.length > 0) return all.map(({ title, body }) => title + ": " + body);
+      if (all.length === ${count}) return all.map(({ title, body }) => title + ": " + body);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    return [];
+    return ["Not so many"];
   })()`);
-    assertEquals(shown, ["Ben in lobby: Anna: for you"]);
+    assertEquals(await shown(1), ["Ben in lobby: Anna: for you"]);
+    // It keeps no words that were taken back, or are others now; what was said before it is none of its business.
+    await ben.changes.delete({ room: "lobby", seq: seq - 1 });
+    await ben.changes.edit({ room: "lobby", seq }, "Anna: not for you");
+    await page.getByRole("log").getByText("not for you").waitFor();
+    assertEquals(await shown(0), []);
+    const later = await ben.say("Anna: and this");
+    assertEquals(await shown(1), ["Ben in lobby: Anna: and this"]);
+    await ben.changes.delete({ room: "lobby", seq });
+    await page.getByRole("log").getByText("not for you").waitFor({ state: "detached" });
+    assertEquals(await shown(1), ["Ben in lobby: Anna: and this"]);
+    await ben.changes.delete({ room: "lobby", seq: later.seq });
+    assertEquals(await shown(0), []);
     assertEquals(stage.complaints, []);
   },
 );

@@ -10,6 +10,7 @@ import type { ChatEvent, ChatLine } from "../../page_messages.ts";
 import { overtaken } from "./aim.ts";
 import { askNewest, isRead } from "./history.ts";
 import { isHeld } from "./attention.ts";
+import { withdraw } from "./notifying.ts";
 import { openView } from "./places.ts";
 import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
 import { follow, heardIn, passedIn } from "./unread.ts";
@@ -72,7 +73,10 @@ export function onEvent(event: ChatEvent): void {
         : viewKey("room", event.room);
       const view = views.value.find((view) => view.key === key);
       view?.changed(event);
-      if (view !== undefined) overtaken(view, event.seq, event.content);
+      if (view !== undefined) {
+        overtaken(view, event.seq, event.content);
+        withdraw(view, event.seq);
+      }
       return;
     }
     case "read": {

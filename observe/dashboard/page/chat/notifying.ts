@@ -2,6 +2,8 @@
  * Notifications: what the bell rings for is also shown by the system while the reader looks at something else than the page, once they
  * have allowed it. A click on one leads to where it was said.
  *
+ * One goes when what it shows was taken back or has other words: it would keep them for whoever looks at the screen.
+ *
  * They are shown by the page's service worker where there is one: a phone shows no others.
  *
  * @module
@@ -25,13 +27,19 @@ export async function askToNotify(): Promise<void> {
 }
 
 /** Shows what was said, if that is wanted, and the page is not what its reader looks at. */
-export function notify(view: View, { from, content }: Said): void {
+export function notify(view: View, { from, content, seq }: Said): void {
   if (notifications.value !== "granted") return;
   if (!document.hidden && document.hasFocus()) return;
   const title = view.kind === "room" ? `${from} in ${view.name}` : from;
   // One for each place: a newer one takes the place of the one before.
-  const options = { body: content.slice(0, CHARS_SHOWN), tag: view.key, icon: "/icon-192.png" };
-  void show(title, options).catch(() => {});
+  const body = content.slice(0, CHARS_SHOWN);
+  const options = { body, tag: view.key, icon: "/icon-192.png", data: { seq } };
+  inTurn(() => show(title, options));
+}
+
+/** A message was taken back, or has other words: what shows it goes. */
+export function withdraw({ key }: View, seq: number): void {
+  if (notifications.value === "granted") inTurn(() => close(key, seq));
 }
 
 /** What a click on one leads to. @param look Goes to the view of that key. */
@@ -43,14 +51,30 @@ export function onNotified(look: (key: string) => void): void {
 }
 
 let clicked: (key: string) => void = () => {};
+/** What was asked last: showing one takes time, in which it may have to go already. */
+let last: Promise<void> = Promise.resolve();
+/** Those that no worker shows, by their tags. */
+const own = new Map<string, Notification>();
+
+function inTurn(work: () => Promise<void>): void {
+  last = last.then(work).catch(() => {});
+}
 
 async function show(title: string, options: NotificationOptions & { tag: string }): Promise<void> {
   const worker = await globalThis.navigator.serviceWorker?.getRegistration();
   if (worker?.active) return await worker.showNotification(title, options);
   const shown = new Notification(title, options);
+  own.set(options.tag, shown);
   shown.onclick = () => {
     globalThis.focus();
     clicked(options.tag);
     shown.close();
   };
+}
+
+async function close(tag: string, seq: number): Promise<void> {
+  const worker = await globalThis.navigator.serviceWorker?.getRegistration();
+  const one = own.get(tag);
+  const shown = worker?.active ? await worker.getNotifications({ tag }) : one ? [one] : [];
+  for (const one of shown) if (one.data?.seq === seq) one.close();
 }
