@@ -1,14 +1,28 @@
 #!/bin/sh
-# A machine of its own in namespaces, whose root is this one's with a layer above it: nothing of what happens there is left.
+# A machine of its own in namespaces, whose root is this one's with a layer above it: nothing of what happens there is left. Several may
+# run at once.
 # Process 1 is systemd, which runs a script as its only service and then ends.
 #
 #   machine.sh DIR     DIR/script is run; what it says stands in DIR/said. DIR/program, DIR/deno and DIR/npm lead to the checkout,
 #                      the runtime and the packages.
 set -e
 out=$1
-if [ "$2" != inside ]; then
-  exec unshare --fork --pid --mount --cgroup --net --uts --ipc --kill-child "$0" "$out" inside
-fi
+case ${2-} in
+  inside) ;;
+  grouped)
+    # Below this group, of which nobody else knows: two machines have units of the same names.
+    mkdir -p "$out/groups"
+    mount -t cgroup2 groups "$out/groups"
+    group=$out/groups$(sed -n 's/^0:://p' /proc/self/cgroup)/chat-machine-$$
+    mkdir "$group"
+    code=0
+    sh -c 'echo $$ >"$1/cgroup.procs" && exec unshare --fork --pid --mount --cgroup --net --uts --ipc --kill-child "$2" "$3" inside' \
+      sh "$group" "$0" "$out" || code=$?
+    find "$group" -depth -type d -exec rmdir {} +
+    exit "$code"
+    ;;
+  *) exec unshare --mount "$0" "$out" grouped ;;
+esac
 
 mount --make-rprivate /
 layer=$out/layer
