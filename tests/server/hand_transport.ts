@@ -11,12 +11,13 @@
  * @module
  */
 
-import type {
-  Accepted,
-  Listening,
-  Transport,
-  Wire,
-  WireGuest,
+import {
+  type Accepted,
+  type Listening,
+  type Transport,
+  type Wire,
+  type WireGuest,
+  WireSocket,
 } from "../../server/transport/mod.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 8080 };
@@ -90,7 +91,8 @@ export class HandPeer {
 export class HandTransport implements Transport {
   readonly kind = "runtime";
   #nowMs = 0;
-  #take: ((accepted: Accepted) => void) | undefined;
+  /** Of the chat's port, and of the one for HTTP behind it, if there is one. */
+  readonly #takes: (((accepted: Accepted) => void) | undefined)[] = [];
   #ports = 50_000;
 
   /** Lets its clock go on. */
@@ -100,24 +102,32 @@ export class HandTransport implements Transport {
 
   /** Connects. @param hostname Where from; by default from where there are no limits. */
   connect(hostname: string = HERE.hostname): HandPeer {
+    return this.#connect(0, hostname);
+  }
+
+  /** Connects to the port for HTTP. */
+  connectHttp(): HandPeer {
+    return this.#connect(1, HERE.hostname);
+  }
+
+  #connect(port: number, hostname: string): HandPeer {
     const peer = new HandPeer();
-    this.#take?.({
-      remote: { hostname, port: ++this.#ports },
-      local: HERE,
+    const ends = { remote: { hostname, port: ++this.#ports }, local: HERE };
+    this.#takes[port]?.({
+      ...ends,
       wire: () => peer.wire,
-      socket: () => {
-        throw new Error("There are no sockets here");
-      },
+      socket: () => new WireSocket(peer.wire, ends),
     });
     return peer;
   }
 
   listen(): Listening {
+    const port = this.#takes.push(undefined) - 1;
     return {
       ...HERE,
-      accept: (take) => void (this.#take = take),
+      accept: (take) => void (this.#takes[port] = take),
       close: () => {
-        this.#take = undefined;
+        this.#takes[port] = undefined;
         return Promise.resolve();
       },
     };

@@ -7,6 +7,7 @@
 import { assertEquals } from "../../assert.ts";
 import type { Answer } from "./house.ts";
 import type { Invitation } from "./inviting.ts";
+import { HOOK } from "./hooking.ts";
 import type { Deed } from "./keeping.ts";
 import type { Model } from "./model.ts";
 import { NAMES } from "./people.ts";
@@ -46,6 +47,7 @@ export type Moving =
   | "come back"
   | "come by invitation"
   | "go"
+  | "post"
   | "wait"
   | "restart"
   | "kill"
@@ -189,6 +191,15 @@ const ACTS: Readonly<Record<Acting, (on: Scene) => Act>> = {
   "revoke invitation": ({ model, ear, invitation }) => ({
     may: model.revokeInvitation(ear, invitation),
     message: { type: "RevokeInvitation", invitation: invitation?.id ?? "none" },
+  }),
+  "add hook": ({ model, ear, place }) => ({
+    may: model.mayAddHook(ear),
+    message: { type: "AddHook", name: HOOK, room: place },
+    check: ({ token }) => model.hook = { place, token: `${token}`, isThere: true },
+  }),
+  "remove hook": ({ model, ear }) => ({
+    may: model.removeHook(ear),
+    message: { type: "RemoveHook", hook: HOOK },
   }),
   "invitations": ({ model, ear }) => ({
     may: ear.person.operator,

@@ -224,6 +224,7 @@ export class House implements AsyncDisposable {
       clock,
       limits: { messagesPerSecond: 0, drainMsMax: 100 },
       passwordCost: CHEAP,
+      http: {},
       ...(operatorToken === undefined ? {} : { operatorToken }),
       onEvent: (event) => void (event.kind === "failed" && this.#failed.push(event)),
     });
@@ -233,6 +234,16 @@ export class House implements AsyncDisposable {
   connect(lines = false): Line {
     const peer = this.#transport.connect();
     return new PeerLine(peer, lines ? LINES : FRAMES);
+  }
+
+  /** Says something by a hook. @returns The status of the answer. */
+  async post(token: string, content: string): Promise<string> {
+    const peer = this.#transport.connectHttp();
+    const head = `POST /hooks/${token} HTTP/1.1\r\nHost: 127.0.0.1\r\n`;
+    peer.send(utf8(`${head}Content-Length: ${content.length}\r\n\r\n${content}`));
+    await settledUntil(() => peer.ended);
+    const [, status = ""] = peer.received.map((bytes) => latin1.decode(bytes)).join("").split(" ");
+    return status;
   }
 
   /** How much was said in a stream. */

@@ -9,9 +9,9 @@
 
 import type { Ear, Person, Place, Said } from "./scene.ts";
 import { put, Room } from "./scene.ts";
-import { Inviting } from "./inviting.ts";
+import { Hooking } from "./hooking.ts";
 
-export class Model extends Inviting {
+export class Model extends Hooking {
   // ── Words ─────────────────────────────────────────────────────────────────────────────────────
 
   say(by: Ear, place: Place, text: string): boolean {

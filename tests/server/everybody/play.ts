@@ -68,6 +68,7 @@ export class Play implements AsyncDisposable {
     // Somebody may come to where it is closed.
     await this.#first("Root", "come", "den");
     await this.#first("Root", "add invitation", "den");
+    await this.#first("Root", "add hook", "den");
     await this.#first("Root", "go", "den");
     // A guest was here, whose name is free.
     for (const key of ["Mia", "Anna", "Ben"]) await this.#first(key, "say", "tea");
@@ -117,6 +118,8 @@ export class Play implements AsyncDisposable {
         return await this.#kill(device, step);
       case "go":
         return await this.#go(device);
+      case "post":
+        return await this.#post();
       case "come by invitation":
         await this.#go(device);
         return await this.#come(device, other, {}, this.#invitation(pick));
@@ -374,6 +377,14 @@ export class Play implements AsyncDisposable {
     return `s3cret${this.#secrets++}x`;
   }
 
+  /** A program says something by the hook. */
+  async #post(): Promise<void> {
+    const model = this.#model;
+    const text = this.#secret();
+    const status = await this.#house.post(model.hook?.token ?? "none", text);
+    assertEquals(status, model.post(text) ? "200" : "404", text);
+  }
+
   async #act(device: Device, { line, ear }: Here, step: Step & { do: Acting }): Promise<void> {
     const model = this.#model;
     const { place } = step;
@@ -393,9 +404,9 @@ export class Play implements AsyncDisposable {
     if (answer !== undefined || may) assertEquals(isDone, may, told);
     if (isDone) check?.(answer);
     const room = model.rooms.get(place);
-    // Who is no operator makes no invitations, wherever to.
+    // Who is no operator makes no invitations and no hooks, wherever to.
     const isUnseen = room?.access === "invite" && !model.sees(room, person) &&
-      step.do !== "add invitation";
+      step.do !== "add invitation" && step.do !== "add hook";
     if (!may && isUnseen && "room" in message) assert(UNSEEN.has(answer?.["code"]), told);
     if (step.do === "leave") this.#written.delete(`${person.id} ${place}`);
     if (step.do !== "register" || !may) return;
