@@ -201,6 +201,10 @@ const ACTS: Readonly<Record<Acting, (on: Scene) => Act>> = {
     may: model.removeHook(ear),
     message: { type: "RemoveHook", hook: HOOK },
   }),
+  "mute hook": (on) => {
+    const place = on.model.hook?.place ?? on.place;
+    return ordering("mute", { ...on, place, name: HOOK }, { type: "Mute" });
+  },
   "invitations": ({ model, ear }) => ({
     may: ear.person.operator,
     message: { type: "Invitations" },

@@ -1,7 +1,7 @@
 /**
  * A hook in the model: who makes one, and who hears what a program says by it.
  *
- * There is one at a time. Nobody silences it.
+ * There is one at a time. Whatever the room is like, it is heard there, unless it is muted or banned there by its name.
  *
  * @module
  */
@@ -32,16 +32,17 @@ export abstract class Hooking extends Inviting {
     return true;
   }
 
-  /** A program says something, whoever is in its room: nobody has to be. */
-  post(text: string): boolean {
+  /** A program says something, whoever is in its room: nobody has to be. @returns The status of its answer. */
+  post(text: string): "200" | "403" | "404" {
     const { place, isThere } = this.hook ?? {};
-    if (isThere !== true || place === undefined) return false;
+    if (isThere !== true || place === undefined) return "404";
     const room = this.rooms.get(place) ?? new Room();
+    const by: Person = { id: `hook:${HOOK}`, name: HOOK, operator: false };
+    if (this.isHit(room.muted, by) || this.isHit(room.banned, by)) return "403";
     this.rooms.set(place, room);
     room.kept = true;
-    const by: Person = { id: `hook:${HOOK}`, name: HOOK, operator: false };
     put(room.said, { by, text });
     this.tell(this.earsIn(place), text);
-    return true;
+    return "200";
   }
 }

@@ -35,7 +35,18 @@ const GUESTS: readonly (readonly [key: string, names: readonly string[]])[] = [
 ];
 
 /** All names, for those who are meant by something: the one more often that two have in turn. */
-export const NAMES = ["Olga", "Mia", "Anna", "Root", "Ben", "Cleo", "Mal", "Ben", "Ned"] as const;
+export const NAMES = [
+  "Olga",
+  "Mia",
+  "Anna",
+  "Root",
+  "Ben",
+  "Cleo",
+  "Mal",
+  "Ben",
+  "Ned",
+  "Bot",
+] as const;
 
 /** How a session's secret is made from whose it is. */
 export function sessionOf(key: string): string {

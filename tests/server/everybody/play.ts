@@ -382,7 +382,7 @@ export class Play implements AsyncDisposable {
     const model = this.#model;
     const text = this.#secret();
     const status = await this.#house.post(model.hook?.token ?? "none", text);
-    assertEquals(status, model.post(text) ? "200" : "404", text);
+    assertEquals(status, model.post(text), text);
   }
 
   async #act(device: Device, { line, ear }: Here, step: Step & { do: Acting }): Promise<void> {
@@ -403,7 +403,7 @@ export class Play implements AsyncDisposable {
     // Who loses its place here by what it does hears no more.
     if (answer !== undefined || may) assertEquals(isDone, may, told);
     if (isDone) check?.(answer);
-    const room = model.rooms.get(place);
+    const room = model.rooms.get("room" in message ? message.room as Place : place);
     // Who is no operator makes no invitations and no hooks, wherever to.
     const isUnseen = room?.access === "invite" && !model.sees(room, person) &&
       step.do !== "add invitation" && step.do !== "add hook";
