@@ -79,13 +79,12 @@ export function logIn(
   onEvent({ kind: "joined", user: member.name, peer: peerOf(info.client) });
   const opened = openedSince(hall, store, login);
   const isAsBefore = (room: RoomName): boolean => !opened.has(fold(room));
-  const returns = returnsOf(hall, store, member, {
-    ...login,
-    wanted: wanted.filter(([room]) => isAsBefore(room)),
-    own: home.rooms.filter(isAsBefore),
+  const returns = returnsOf(hall, store, member, login, {
+    wanted: opened.size === 0 ? wanted : wanted.filter(([room]) => isAsBefore(room)),
+    own: opened.size === 0 ? home.rooms : home.rooms.filter(isAsBefore),
   });
   const { mentioned } = home;
-  const out = leftOut(hall, member, { ...login, wanted });
+  const out = leftOut(hall, member, login, wanted);
   const how = { token: proved?.token, mentioned, out };
   const greeting = welcome(world, member, login, returns, how);
   member.tell(greeting);

@@ -71,6 +71,8 @@ export interface Return {
 }
 
 const NOTHING_WAITS: readonly UnreadEntry[] = [];
+/** What is left out of an answer; one for all, since there are many at each login. */
+const NOTHING = {};
 
 /**
  * The rooms that a login leads to: the lobby, and those of `wanted` and of its account that can be; or those that it names, and
@@ -80,7 +82,8 @@ export function returnsOf(
   hall: Hall,
   store: MessageStore,
   member: Member,
-  { epoch, rooms, wanted, own }: Pick<Login, "epoch" | "rooms"> & {
+  { epoch, rooms }: Pick<Login, "epoch" | "rooms">,
+  { wanted, own }: {
     readonly wanted: Wanted;
     /** Rooms of its account. */
     readonly own: readonly RoomName[];
@@ -171,7 +174,7 @@ export function welcome(
   const only = returns.length === 1 ? returns[0]?.room : undefined;
   return {
     type: "Welcome",
-    ...(id === undefined ? {} : { re: id }),
+    ...(id === undefined ? NOTHING : { re: id }),
     username: member.name,
     rooms: only === undefined ? returns.map(({ room }) => room.name) : [only.name],
     server: `chat/${VERSION}`,
@@ -185,19 +188,19 @@ export function welcome(
       ? Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)]))
       : { [only.name]: hall.head(only.stream) },
     ...closedOf(returns),
-    ...(out.length === 0 ? {} : { out: [...out] }),
-    ...(registered ? { account: true } : {}),
-    ...(token === undefined ? {} : { device: token }),
-    ...(device === undefined ? {} : { deviceId: device }),
-    ...(mode === "off" ? {} : { accounts: requiresAccount(mode) ? "required" : "open" }),
-    ...(waiting.length === 0 ? {} : { unread: [...waiting] }),
+    ...(out.length === 0 ? NOTHING : { out: [...out] }),
+    ...(registered ? { account: true } : NOTHING),
+    ...(token === undefined ? NOTHING : { device: token }),
+    ...(device === undefined ? NOTHING : { deviceId: device }),
+    ...(mode === "off" ? NOTHING : { accounts: requiresAccount(mode) ? "required" : "open" }),
+    ...(waiting.length === 0 ? NOTHING : { unread: [...waiting] }),
   };
 }
 
 /** Those that are for the invited: their members do not come back to them by themselves where they are not. */
 function closedOf(returns: readonly Pick<Return, "room">[]): Pick<Welcome, "closed"> {
   const closed = returns.filter(({ room }) => room.order.hides).map(({ room }) => room.name);
-  return closed.length === 0 ? {} : { closed };
+  return closed.length === 0 ? NOTHING : { closed };
 }
 
 /**

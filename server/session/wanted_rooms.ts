@@ -27,6 +27,7 @@ export type Wanted = readonly (readonly [name: RoomName, seen: number | undefine
 type Entry = readonly [text: string, seq: number | undefined];
 
 const NONE_WANTED: Wanted = [];
+const NO_ROOMS: readonly RoomName[] = [];
 const NONE_OPENED: ReadonlySet<string> = new Set();
 /** UTF-16 units of a name at most; a longer text is no name. */
 const NAME_UNITS_MAX = 64;
@@ -83,9 +84,10 @@ export function openedSince(
 export function leftOut(
   hall: Pick<Hall, "order" | "nowMs">,
   member: Member,
-  { wanted, rooms }: Pick<Login, "rooms"> & { readonly wanted: Wanted },
+  { rooms }: Pick<Login, "rooms">,
+  wanted: Wanted,
 ): readonly RoomName[] {
-  if (rooms !== undefined) return [];
+  if (rooms !== undefined || wanted.length === 0) return NO_ROOMS;
   return wanted.map(([name]) => name).filter((name) => {
     const order = hall.order(name);
     return order?.leavesOut(member) === true && fold(name) !== LOBBY &&
