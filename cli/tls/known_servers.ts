@@ -1,12 +1,14 @@
 /**
- * The servers whose certificate vouches for itself, and was believed here: one small file for each.
+ * How the servers proved who they are that were met from here: one small file for each.
  *
  * ```text
  *   $XDG_STATE_HOME/chat/servers/    else below ~/.local/state; for their owner alone
- *     chat.example:8080              the certificate, as PEM
+ *     chat.example:8080              the certificate that vouches for itself, as PEM
+ *     chat.example.org:8080          authority
  * ```
  *
- * The first one that a server shows is believed, and shown to its user; from then on only that one, until the file is taken away.
+ * The first certificate that a server shows and that vouches for itself is believed, and shown to its user; from then on only that one, until the
+ * file is taken away. Of a server for which an authority has vouched none is: or whoever is in between would only have to make one.
  *
  * @module
  */
@@ -23,7 +25,16 @@ export function serversDirectory(): string {
   return `${stateDirectory()}/chat/servers`;
 }
 
-/** The certificate of one server, as it was first seen. */
+/** How a server proved who it is. */
+export type Known =
+  | { readonly kind: "itself"; readonly cert: string }
+  /** Somebody vouched for it who is believed everywhere. */
+  | { readonly kind: "authority" };
+
+/** What stands in the file of a server for which an authority vouched. */
+const AUTHORITY = "authority\n";
+
+/** One server, as it was first seen. */
 export class KnownServer {
   readonly path: string;
   readonly #directory: string;
@@ -34,24 +45,25 @@ export class KnownServer {
     this.path = `${directory}/${name.replace(/^\./, "%2E")}`;
   }
 
-  /** The certificate that is believed; `undefined`: none was seen yet. */
-  async find(): Promise<string | undefined> {
+  /** How it proved itself; `undefined`: it was not met yet. */
+  async find(): Promise<Known | undefined> {
     const seen = await this.#look();
     if (seen === undefined || !seen.isFile()) return undefined;
     const handle = await openRegular(this.path, "read");
     if (handle === undefined) return undefined;
     try {
       const { bytesRead, buffer } = await handle.read(new Uint8Array(FILE_BYTES_MAX), 0);
-      return new TextDecoder().decode(buffer.subarray(0, bytesRead));
+      const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
+      return text === AUTHORITY ? { kind: "authority" } : { kind: "itself", cert: text };
     } finally {
       await handle.close();
     }
   }
 
-  /** Believes a certificate from now on. */
-  async keep(cert: string): Promise<void> {
+  /** So it has to prove itself from now on. */
+  async keep(known: Known): Promise<void> {
     await Deno.mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await replaceFile(this.path, cert);
+    await replaceFile(this.path, known.kind === "itself" ? known.cert : AUTHORITY);
   }
 
   async #look(): Promise<Awaited<ReturnType<typeof lookAt>>> {

@@ -2,10 +2,10 @@
  * Whom a client believes over TLS: those for whom somebody vouches who is believed, and else the one that was there first.
  *
  * ```text
- *   vouched for by a usual authority, or one of --tls-ca ─────────────────────────► believed
- *   vouches for itself ─┬─ none was seen of this server yet, and no --tls-ca ─────► shown, remembered, believed
+ *   vouched for by a usual authority, or one of --tls-ca ─────────────────────────► believed; that a usual one did is remembered
+ *   vouches for itself ─┬─ this server was not met yet, and no --tls-ca ──────────► shown, remembered, believed
  *                       ├─ the one that was seen ─────────────────────────────────► believed
- *                       └─ another one ───────────────────────────────────────────► refused, loudly
+ *                       └─ another one, or an authority has vouched until now ────► refused, loudly
  *   any other ────────────────────────────────────────────────────────────────────► refused
  * ```
  *
@@ -19,7 +19,7 @@ import { printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { type Address, showAddress } from "../values.ts";
 import { readPem } from "./certificate_files.ts";
-import { KnownServer } from "./known_servers.ts";
+import { type Known, KnownServer } from "./known_servers.ts";
 
 /** The trust of one server's users. */
 export class Trust implements TlsTrust {
@@ -27,17 +27,17 @@ export class Trust implements TlsTrust {
   readonly #known: KnownServer;
   /** What is read of files is kept: later they may not be read any more. */
   readonly #authorities: string | undefined;
-  #believed: string | undefined;
+  #met: Known | undefined;
 
   private constructor(
     server: Address,
     known: KnownServer,
-    { authorities, believed }: { authorities: string | undefined; believed: string | undefined },
+    { authorities, met }: { authorities: string | undefined; met: Known | undefined },
   ) {
     this.#server = server;
     this.#known = known;
     this.#authorities = authorities;
-    this.#believed = believed;
+    this.#met = met;
   }
 
   /** Reads whom to believe. @param caPath A file of authorities. @throws {Failure} When that cannot be read. */
@@ -45,18 +45,29 @@ export class Trust implements TlsTrust {
     const known = new KnownServer(server);
     return new Trust(server, known, {
       authorities: caPath === undefined ? undefined : await readPem(caPath, "file of --tls-ca"),
-      believed: caPath === undefined ? await known.find() : undefined,
+      met: caPath === undefined ? await known.find() : undefined,
     });
   }
 
   /** Whether it may have to write what it sees. */
   get mayLearn(): boolean {
-    return this.#authorities === undefined && this.#believed === undefined;
+    return this.#authorities === undefined && this.#met === undefined;
+  }
+
+  get #believed(): string | undefined {
+    return this.#met?.kind === "itself" ? this.#met.cert : undefined;
   }
 
   believed: NonNullable<TlsTrust["believed"]> = () => {
     const certs = [this.#authorities, this.#believed];
     return Promise.resolve(certs.filter((cert) => cert !== undefined));
+  };
+
+  proved: NonNullable<TlsTrust["proved"]> = async () => {
+    if (!this.mayLearn) return;
+    this.#met = { kind: "authority" };
+    // Where nothing can be remembered, each meeting is the first.
+    await this.#known.keep(this.#met).catch(() => {});
   };
 
   judge: NonNullable<TlsTrust["judge"]> = async (seen) => {
@@ -65,21 +76,28 @@ export class Trust implements TlsTrust {
     if (this.#believed !== undefined && this.#believed !== seen.cert) {
       const { certificateFacts } = await import("../../server/mod.ts");
       const { fingerprint } = certificateFacts(this.#believed);
-      throw new UntrustedError(changed(where, seen, { fingerprint, path: this.#known.path }), {
-        changed: true,
-      });
+      throw new UntrustedError(
+        changed(where, seen, { proof: fingerprint, path: this.#known.path }),
+        {
+          changed: true,
+        },
+      );
     }
     if (!seen.fits || !seen.selfSigned || this.#authorities !== undefined) {
       throw new UntrustedError(unproved(where, seen, this.#authorities !== undefined));
     }
-    if (this.#believed === undefined) await this.#learn(where, seen);
+    if (this.#met?.kind === "authority") {
+      const before = { proof: "an authority vouched for it", path: this.#known.path };
+      throw new UntrustedError(changed(where, seen, before), { changed: true });
+    }
+    if (this.#met === undefined) await this.#learn(where, seen);
   };
 
   async #learn(where: string, seen: SeenCertificate): Promise<void> {
-    this.#believed = seen.cert;
+    this.#met = { kind: "itself", cert: seen.cert };
     printError(firstSeen(where, seen));
     try {
-      await this.#known.keep(seen.cert);
+      await this.#known.keep(this.#met);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       printError(`It cannot be remembered: ${why}\n`);
@@ -97,10 +115,10 @@ function firstSeen(where: string, { fingerprint, names }: SeenCertificate): stri
 function changed(
   where: string,
   seen: SeenCertificate,
-  before: { readonly fingerprint: string; readonly path: string },
+  before: { readonly proof: string; readonly path: string },
 ): string {
   return `THE SERVER ${where} IS NOT THE ONE THAT IT WAS, or has another certificate. Nothing was said to it.\n` +
-    `  before: ${before.fingerprint}\n  now:    ${seen.fingerprint}\n` +
+    `  before: ${before.proof}\n  now:    ${seen.fingerprint}\n` +
     `Ask whoever runs it. If the new one is right, take the old one away: rm '${before.path}'`;
 }
 

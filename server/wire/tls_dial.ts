@@ -36,8 +36,9 @@ export interface Dialling {
 /** A connection over TLS. @throws {UntrustedError} When the server is not proved. @throws When it speaks no TLS, or is gone. */
 export async function dialTls(place: TlsPlace, dialling: Dialling): Promise<Deno.TlsConn> {
   const { tls } = place;
+  let proved: Deno.TlsConn;
   try {
-    return await handshake(place, dialling, await tls.believed?.() ?? []);
+    proved = await handshake(place, dialling, await tls.believed?.() ?? []);
   } catch (cause) {
     if (!isUnproved(cause)) throw cause;
     const seen = await look(place, dialling.signal);
@@ -48,6 +49,10 @@ export async function dialTls(place: TlsPlace, dialling: Dialling): Promise<Deno
       throw new UntrustedError(unproved(place, seen), { cause });
     });
   }
+  await tls.proved?.();
+  if (!dialling.signal.aborted) return proved;
+  proved.close();
+  throw dialling.signal.reason;
 }
 
 async function handshake(

@@ -22,6 +22,8 @@ export interface SeenCertificate {
 export interface TlsTrust {
   /** Certificates (PEM) that are believed beside the usual ones, asked for before each connection. */
   readonly believed?: () => Promise<readonly string[]>;
+  /** Hears that somebody vouches for the server who is believed. */
+  readonly proved?: () => Promise<void>;
   /** Judges one that nobody vouches for, or that is not for this host. @throws {UntrustedError} When it is not believed. */
   readonly judge?: (seen: SeenCertificate) => Promise<void>;
 }

@@ -62,6 +62,38 @@ Deno.test("who connects is shown the fingerprint once, and another certificate i
   assertEquals(await server.end("SIGTERM", 10_000), 0);
 });
 
+Deno.test("a server for which an authority vouched is none that vouches for itself, and is told nothing", async () => {
+  await using files = await folder();
+  assertEquals((await chat(["cert", ...files.cert])).code, 0);
+  // To the client's runtime its maker is one of the usual authorities.
+  await Deno.copyFile(`${files.path}/cert.pem`, `${files.path}/authority.pem`);
+  const env = {
+    XDG_STATE_HOME: `${files.path}/state`,
+    DENO_CERT: `${files.path}/authority.pem`,
+  };
+  await using server = await ServerProcess.start(serveArgs("--port", "0", ...files.tls));
+  const where = ["-s", `chats://localhost:${server.port}`, "-n", "Anna"] as const;
+  const proved = await chat(["send", "hello", ...where], { env });
+  assertEquals([proved.code, proved.err], [0, ""]);
+
+  await Deno.remove(`${files.path}/key.pem`);
+  await Deno.remove(`${files.path}/cert.pem`);
+  const [, fingerprint = ""] = (await chat(["cert", ...files.cert])).out.split("\n");
+  server.signal("SIGHUP");
+  await server.says(/a new certificate is shown/);
+  const refused = await chat(["send", "hello", ...where], { env });
+  assertEquals(refused.code, 1, refused.err);
+  for (const part of ["IS NOT THE ONE THAT IT WAS", "an authority vouched", fingerprint]) {
+    assert(refused.err.includes(part), refused.err);
+  }
+  // Whoever was told that it is right takes away what is remembered, as the sentence says.
+  const [, path = ""] = /rm '([^']+)'/.exec(refused.err) ?? [];
+  await Deno.remove(path);
+  const first = await chat(["send", "hello", ...where], { env });
+  assertEquals(first.code, 0, first.err);
+  assert(first.err.includes(fingerprint), first.err);
+});
+
 Deno.test("a certificate that cannot be shown is told, and nobody notices", async () => {
   await using files = await folder();
   assertEquals((await chat(["cert", ...files.cert])).code, 0);
