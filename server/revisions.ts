@@ -23,6 +23,7 @@
 import { LOOKED_AT_MS, STORE_READ_MS } from "./budget/mod.ts";
 import { type Changer, mayChange } from "./commands/may_change.ts";
 import type { Effect } from "./commands/types.ts";
+import type { ServerBans } from "./order/server_bans.ts";
 import type { Hall } from "./rooms/hall.ts";
 import type { Member } from "./rooms/member.ts";
 import type { Room } from "./rooms/room.ts";
@@ -61,6 +62,8 @@ import {
 /** What is needed to change what was said. */
 export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
   readonly hall: Pick<Hall, "room" | "membersOf" | "away" | "isHere" | "nowMs">;
+  /** Who is just being put out of the server. */
+  readonly bans: Pick<ServerBans, "refuseSoon">;
   /** Why a member may not speak in a room now; if it may, it has spoken. */
   readonly refuseWord: (speaker: Member, room: Room) => ErrorMessage | undefined;
   /** How a room will be set when what is on its way is durable. */
@@ -182,10 +185,12 @@ export class Revisions {
       : this.#toldPair(member, wanted.place.with, { revised, isNew, id });
   }
 
-  /** Why it may not be any more: much may be decided in a room while a message is read. Other words are a word there. */
+  /** Why it may not be any more: much may be decided in a room, and on the server, while a message is read. Other words are a word there. */
   #refuseNow(member: Member, { place, revision }: Wanted): ErrorMessage | undefined {
+    const { hall, bans, refuseWord, refuseSpeech } = this.#parts;
+    const out = bans.refuseSoon(member);
+    if (out !== undefined) return errorMessage(out.code, out.msg);
     if (!("room" in place)) return undefined;
-    const { hall, refuseWord, refuseSpeech } = this.#parts;
     const room = hall.room(place.room);
     if (room === undefined || !member.isIn(room.key)) return errorMessage("not_in_room");
     if (revision.kind === "edit") return refuseWord(member, room);

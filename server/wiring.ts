@@ -164,6 +164,7 @@ export function wire(
     store,
     reading: archive.reading,
     hall,
+    bans,
     quotas,
     clock,
     changeMsMax: () => limits.changeMsMax,

@@ -74,8 +74,8 @@ export class OrderDesk {
 
   constructor(parts: OrderDeskParts) {
     this.parts = parts;
-    const { clock, bans } = parts;
-    this.speech = new Speech({ clock, bans, comingOf: (room) => this.comingOf(room) });
+    const { clock } = parts;
+    this.speech = new Speech({ clock, comingOf: (room) => this.comingOf(room) });
   }
 
   /** How a room will be when what is on its way is durable: what is decided in it is judged by that. */

@@ -40,12 +40,14 @@ import type { News, ReportNews } from "./news.ts";
 import type { Order } from "./order.ts";
 import { isOne, type Named, type Person } from "./person.ts";
 import type { ReportPace } from "./report_pace.ts";
+import type { ServerBans } from "./server_bans.ts";
 import { refuseAct } from "./standing.ts";
 
 /** What reporting needs. */
 export interface ReportParts extends Pick<Archive, "store" | "reading"> {
   readonly hall: Hall;
   readonly news: News;
+  readonly bans: Pick<ServerBans, "refuseSoon">;
   readonly quotas: Quotas;
   readonly reportPace: ReportPace;
   /** Milliseconds since 1970. */
@@ -76,6 +78,8 @@ export async function report(
   const found = await read(parts, member, room.stream, wanted.seq);
   // Who left or was put out meanwhile reports nothing more.
   if (!hall.isHere(member) || !member.isIn(room.key)) return answer(errorMessage("not_in_room"));
+  const out = parts.bans.refuseSoon(member);
+  if (out !== undefined) return answer(errorMessage(out.code, out.msg));
   if ("unsure" in found) return answer(errorMessage("invalid", found.unsure));
   const messages = found;
   const last = messages.at(-1);

@@ -1,8 +1,9 @@
 /**
  * Whether somebody may be heard in a room now: by how it is set, by what is on its way to be set, and by how fast its people speak.
  *
- * What is on its way counts as far as it takes somebody's word away, in the room or on the whole server: his word would be behind that
- * on the disk, and so all would hear it after they heard that he is muted or out. What it gives holds when it is durable.
+ * What is on its way counts as far as it takes somebody's word away: that would be behind it on the disk, and so all would hear it after
+ * they heard that he is muted or out. What it gives holds when it is durable. (Who is being put out of the whole server is not taken a
+ * word from at all: `session/take.ts`.)
  *
  * @module
  */
@@ -12,7 +13,6 @@ import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
 import type { ErrorMessage } from "../wire/mod.ts";
 import type { Order } from "./order.ts";
-import type { ServerBans } from "./server_bans.ts";
 import { Spoken } from "./spoken.ts";
 import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
 
@@ -22,7 +22,6 @@ export interface SpeechParts {
   readonly clock: () => number;
   /** How a room will be when what is on its way is durable; its order where nothing is. */
   readonly comingOf: (room: Room) => Order;
-  readonly bans: Pick<ServerBans, "refuseSoon">;
 }
 
 /** Judges who is heard. */
@@ -41,10 +40,8 @@ export class Speech {
     act: "speak" | "topic" = "speak",
   ): ErrorMessage | undefined {
     const { order, name } = room;
-    const { comingOf, bans, clock } = this.#parts;
+    const { comingOf, clock } = this.#parts;
     const coming = comingOf(room);
-    const isOut = bans.refuseSoon(speaker);
-    if (isOut !== undefined) return errorMessage(isOut.code, isOut.msg);
     if (!order.restrains && coming === order) return undefined;
     const nowMs = clock();
     const refusal = refuseAct(order, name, speaker, act, nowMs) ??

@@ -1,12 +1,13 @@
 /**
- * Takes what a member says: once, however often it is said under its id. And lets it go.
+ * Takes what a member says: once, however often it is said under its id, and not from whom a ban that is on its way to the disk is putting
+ * out of the server. And lets it go.
  *
  * @module
  */
 
 import { runCommand } from "../commands/table.ts";
 import type { Member } from "../rooms/member.ts";
-import { perform, type World } from "../perform.ts";
+import { perform, refusalOf, type World } from "../perform.ts";
 import { strays } from "./astray.ts";
 import type { ClientMessage } from "../wire/mod.ts";
 
@@ -37,6 +38,9 @@ async function takeUnless(
 }
 
 function run(world: World, member: Member, message: ClientMessage): Promise<void> | undefined {
+  // Whatever he does would stand behind the ban, and all would hear of it after they heard that he is out.
+  const out = world.order.parts.bans.refuseSoon(member);
+  if (out !== undefined) return void member.tell(refusalOf(out.code, message.id, out));
   return perform(world, member, runCommand(member, world.hall, message), message.id);
 }
 

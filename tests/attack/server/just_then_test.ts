@@ -124,7 +124,7 @@ Deno.test("whom a ban from the server hits that is on its way makes no account, 
   const banning = hold('"act":"ban"');
   for (const user of ["Eve", "Eva"]) await op.send({ type: "Ban", server: true, user, id: user });
   await banning.arrived();
-  await refused(eve, { type: "Register", username: "Eve", password }, "not_found");
+  await refused(eve, { type: "Register", username: "Eve", password }, "banned");
   await refused(eva, { type: "Broadcast", room, content: "behind it" }, "banned");
   await using again = await server.connect();
   await again.send({ type: "Login", username: "Eva-2", session });
