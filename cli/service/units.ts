@@ -98,7 +98,7 @@ User=${user}
 Group=${user}
 ExecStart=${program} serve
 # It reads its config file and its certificate again.
-ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=/bin/sh -c 'kill -HUP $MAINPID'
 Environment=CHAT_CONFIG=${PLACES.config} CHAT_DATA=${PLACES.data}
 Environment=HOME=${PLACES.data} DENO_DIR=/var/cache/chat DENO_NO_UPDATE_CHECK=1
 StateDirectory=chat

@@ -59,6 +59,12 @@ export function linesIn(text: string): readonly Line[] {
   });
 }
 
+/** Whether what was printed is what stands in a document. */
+export function isPrinted(printed: readonly string[], got: readonly string[]): boolean {
+  const pattern = printed.map((row) => row === "…" ? "(?:.*\n)*?" : `${patternOf(row)}\n`);
+  return new RegExp(`^${pattern.join("")}$`).test(got.map((row) => `${row}\n`).join(""));
+}
+
 /** A shell with a home of its own, which ends with all that it started. */
 export class Shell implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -131,10 +137,7 @@ export class Shell implements AsyncDisposable {
 
   /** Whether what was printed is what stands there; what stands for `…` is remembered. */
   #fits(printed: readonly string[], got: readonly string[]): boolean {
-    const pattern = printed.map((row) => row === "…" ? "(?:.*\n)*?" : `${patternOf(row)}\n`);
-    if (!new RegExp(`^${pattern.join("")}$`).test(got.map((row) => `${row}\n`).join(""))) {
-      return false;
-    }
+    if (!isPrinted(printed, got)) return false;
     for (const [index, row] of printed.entries()) {
       if (row.endsWith("…")) this.#printed.set(row, got[index] ?? "");
     }

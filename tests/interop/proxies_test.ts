@@ -144,7 +144,7 @@ testWith(
       "127.0.0.1:9090": `127.0.0.1:${server.http?.port}`,
     });
     const stream = recipe("nginx-stream", {
-      "listen 8443": `listen 127.0.0.1:${streamPort}`,
+      "listen 9443": `listen 127.0.0.1:${streamPort}`,
       "127.0.0.1:8080": `127.0.0.1:${server.port}`,
     });
     const temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>

@@ -7,11 +7,10 @@
 import manifest from "../../../deno.json" with { type: "json" };
 import { assert, assertEquals } from "../../assert.ts";
 import { fencedIn, linesIn } from "../../docs/typing.ts";
-import { within } from "../../harness.ts";
 import { testByRootWith } from "../../skips.ts";
+import { Machine } from "./machine.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
-const MACHINE = new URL("./machine.sh", import.meta.url).pathname;
 /** A busy machine takes its time. */
 const MACHINE_MS = 240_000;
 
@@ -88,45 +87,29 @@ testByRootWith(
   ["/lib/systemd/systemd", "curl", "unshare", "pivot_root", "useradd"],
   "systemd runs what is installed, confined; it is reloaded, backed up, started again, removed and restored",
   async () => {
-    const folder = await Deno.makeTempDir({ prefix: "chat-machine-" });
-    try {
-      await Deno.writeTextFile(`${folder}/script`, script());
-      await Deno.symlink(root, `${folder}/program`);
-      await Deno.symlink(Deno.execPath(), `${folder}/deno`);
-      await Deno.symlink(`${await denoDirectory()}/npm`, `${folder}/npm`);
-      const machine = new Deno.Command(MACHINE, { args: [folder] }).output();
-      const { stderr } = await within(machine, "The machine's end", MACHINE_MS);
-      const text = await Deno.readTextFile(`${folder}/said`).catch(() => "");
-      assert(text !== "", new TextDecoder().decode(stderr));
-      const said = readSaid(text);
-      const textOf = (name: string) => said.get(name)?.text ?? "";
-      const codes = TYPED.map(([name]) => `${name} ${said.get(name)?.code}`);
-      const wanted = TYPED.map(([name]) => `${name} ${FAIL.has(name) ? 1 : 0}`);
-      assertEquals(codes, wanted, text);
-      assert(/active \(running\).*Listening on 127\.0\.0\.1:8080/.test(textOf("status")), text);
-      assert(textOf("install").includes("The server runs, and will after the next boot."), text);
-      assert(/^Restored .*\nChecked .*: nothing is damaged\.$/m.test(textOf("backup")), text);
-      assertEquals(textOf("back"), "1", "What was restored is what was backed up");
-      assertEquals(textOf("owner"), "chat 700\nchat 600\nchat 700");
-      assert(textOf("foreign").includes("belongs to another user"), text);
-      assertEquals(textOf("owners"), "chat", "Root left nothing of its own there");
-      assertEquals(
-        textOf("confined").split(/\s+/).join(" "),
-        "CapBnd: 0000000000000000 NoNewPrivs: 1 Seccomp: 2 Seccomp_filters: " +
-          textOf("confined").split(/\s+/).at(-1),
-      );
-      assert(textOf("gone").includes("chat.service         not installed"), text);
-      assert(/"messages":1\b/.test(textOf("restore")), text);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using machine = await Machine.start(script());
+    const text = await machine.said(MACHINE_MS);
+    const said = readSaid(text);
+    const textOf = (name: string) => said.get(name)?.text ?? "";
+    const codes = TYPED.map(([name]) => `${name} ${said.get(name)?.code}`);
+    const wanted = TYPED.map(([name]) => `${name} ${FAIL.has(name) ? 1 : 0}`);
+    assertEquals(codes, wanted, text);
+    assert(/active \(running\).*Listening on 127\.0\.0\.1:8080/.test(textOf("status")), text);
+    assert(textOf("install").includes("The server runs, and will after the next boot."), text);
+    assert(/^Restored .*\nChecked .*: nothing is damaged\.$/m.test(textOf("backup")), text);
+    assertEquals(textOf("back"), "1", "What was restored is what was backed up");
+    assertEquals(textOf("owner"), "chat 700\nchat 600\nchat 700");
+    assert(textOf("foreign").includes("belongs to another user"), text);
+    assertEquals(textOf("owners"), "chat", "Root left nothing of its own there");
+    assertEquals(
+      textOf("confined").split(/\s+/).join(" "),
+      "CapBnd: 0000000000000000 NoNewPrivs: 1 Seccomp: 2 Seccomp_filters: " +
+        textOf("confined").split(/\s+/).at(-1),
+    );
+    assert(textOf("gone").includes("chat.service         not installed"), text);
+    assert(/"messages":1\b/.test(textOf("restore")), text);
   },
 );
-
-async function denoDirectory(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-}
 
 function readSaid(text: string): ReadonlyMap<string, Said> {
   const blocks = [...text.matchAll(/^== (\w+)\n([\s\S]*?)^-- (\d+)$/gm)];
