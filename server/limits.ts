@@ -345,3 +345,13 @@ export const REACTION_KINDS_MAX = 32;
 export const REACTIONS_MAX = 1_000;
 /** Bytes of a reaction that is a word: the longest names of emoji have fewer. */
 export const REACTION_BYTES_MAX = 32;
+
+/** How far the clock may go ahead at once and be followed by what holds for a while, in ms: clocks are set right now and then. */
+export const LASTING_SLACK_MS = 120_000;
+/**
+ * For how long a clock that went further ahead must stay so until bans and invitations end by it, in ms: one that is wrong for a moment is
+ * set right sooner, and where it was right, as after a machine has slept, a kick holds for no longer than that beyond its time.
+ */
+export const LASTING_HOLD_MS = 600_000;
+/** The same until what is over is deleted, in ms, also from the start on. */
+export const LASTING_SURE_MS = 3_600_000;

@@ -38,6 +38,7 @@ import {
   REQUESTS_BURST,
   REQUESTS_PER_SECOND,
 } from "./limits.ts";
+import { LastingTime } from "./lasting_time.ts";
 import { memoryStore } from "./store/memory_store.ts";
 import { memoryFor } from "./admission/memory_watch.ts";
 import { News } from "./order/news.ts";
@@ -91,8 +92,10 @@ export function wire(
   };
   const wakeups = new Wakeups(loop);
   const chores = new Chores(loop);
+  const lasting = new LastingTime(() => ({ wallMs: clock(), steadyMs: steady() }));
+  const lasts = { clock: () => lasting.now(), sure: () => lasting.sure() };
   const book = new OrderBook(store);
-  const bans = new ServerBans(book, clock);
+  const bans = new ServerBans(book, lasts.clock);
   const rates = {
     messages: new Throttles(limits.messagesPerSecond, limits.messagesBurst),
     requests: new Throttles(limits.messagesPerSecond && REQUESTS_PER_SECOND, REQUESTS_BURST),
@@ -109,7 +112,7 @@ export function wire(
     wakeups,
     rooms: store.before.rooms,
     remembered: (key) => store.room(key),
-    clock,
+    clock: lasts.clock,
     orderOf: (key) => book.of(key),
     head: (stream) => store.head(stream),
     accountOf: (key) => accounts.person(key),
@@ -173,7 +176,7 @@ export function wire(
     refuseSpeech: (speaker, room) => order.speech.refuse(speaker, room),
     onStored: (error) => conversation.stored(error),
   });
-  const comingBy = new Invitations({ store, clock });
+  const comingBy = new Invitations({ store, ...lasts });
   const erasure = new Erasure({
     store,
     read: (stream, range) => archive.reading.holding(() => store.read(stream, range)),
@@ -217,7 +220,7 @@ export function wire(
     bans,
     quotas,
     reportPace: new ReportPace(),
-    clock,
+    ...lasts,
     onFailed: (error) => conversation.stored(error),
   });
   const hooks = new HookDesk({
@@ -235,7 +238,7 @@ export function wire(
     hall,
     store,
     news,
-    clock,
+    clock: lasts.clock,
     onFailed: (error) => conversation.stored(error),
   });
   const observed = {

@@ -101,5 +101,5 @@ async function closeRooms(directory: string, report: RepairReport): Promise<read
     !lostKeys.some((key) => key.startsWith(ORDER_KEYS));
   if (isCertain) return [];
   await using store = await openStore(directory, { autoCompact: false });
-  return await closeUncertain(store, new Set(lost.map(({ stream }) => stream)), Date.now());
+  return await closeUncertain(store, new Set(lost.map(({ stream }) => stream)));
 }

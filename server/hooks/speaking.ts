@@ -174,7 +174,7 @@ export class Speaking {
 
   /** Why it is not heard there: by how the room is, and by what is on its way to be (`order/speech.ts`). */
   #refuseWord(hook: Hook, speaker: Member, room: Room): ErrorMessage | undefined {
-    const { book, comingOf, clock } = this.#parts;
+    const { book, comingOf, hall } = this.#parts;
     // Its words were on their way while it was taken away.
     if (!book.speaks(hook)) return errorMessage("auth_failed", "There is no such hook.");
     const { order, name } = room;
@@ -186,7 +186,7 @@ export class Speaking {
       ...{ origin: speaker.origin, operator: false, registered: true },
     };
     const refuse = (order: Order) =>
-      refuseAct(order.with({ access: "open", slow: 0 }), name, person, "speak", clock());
+      refuseAct(order.with({ access: "open", slow: 0 }), name, person, "speak", hall.nowMs);
     const refused = refuse(order) ?? refuse(coming);
     return refused && errorMessage(refused.code, refused.msg);
   }

@@ -34,8 +34,10 @@ import {
 /** What invitations need. */
 export interface InvitationsParts {
   readonly store: Pick<MessageStore, "append" | "settled" | "values">;
-  /** Milliseconds since 1970. */
+  /** See `LastingTime.now`. */
   readonly clock: () => number;
+  /** See `LastingTime.sure`. */
+  readonly sure: () => number;
 }
 
 /** Somebody who comes in by one: as an invitation remembers him, and the name to put on record. */
@@ -76,7 +78,7 @@ export class Invitations {
 
   /** Whether a further one is one too many. */
   get isFull(): boolean {
-    return this.#byId.size >= INVITATIONS_MAX;
+    return this.all().length >= INVITATIONS_MAX;
   }
 
   /** Those that hold, the oldest first. */
@@ -163,11 +165,11 @@ export class Invitations {
     }
   }
 
-  /** Forgets those that are over, also on the disk: nobody waits for that. To be called now and then. */
+  /** Forgets those that are over for certain, also on the disk: nobody waits for that. To be called now and then. */
   sweep(): void {
-    const now = this.#parts.clock();
+    const sureMs = this.#parts.sure();
     for (const record of this.#byId.values()) {
-      if (record.until > now) continue;
+      if (record.until > sureMs) continue;
       this.delete(record);
       this.#parts.store.values.write(invitationKey(record.id), undefined, () => {}, true);
     }

@@ -41,7 +41,6 @@ const PAGE_RECORDS = 500;
 export async function closeUncertain(
   store: Store,
   lost: ReadonlySet<string>,
-  nowMs: number,
 ): Promise<readonly string[]> {
   const closed: string[] = [];
   for (const room of roomsIn(store)) {
@@ -49,7 +48,7 @@ export async function closeUncertain(
     const order = value && orderIn(value);
     if (order?.hides || !await isUncertain(store, room, order, lost)) continue;
     const next = order === undefined ? SEALED : order.with({ access: "invite" });
-    await store.put(ORDER_KEYS + room, encodeOrder(next, nowMs)).done;
+    await store.put(ORDER_KEYS + room, encodeOrder(next, -Infinity)).done;
     closed.push(room);
   }
   return closed.sort();

@@ -38,6 +38,8 @@ export interface Circumstances {
   /** The name of who does it. */
   readonly by: string;
   readonly nowMs: number;
+  /** What time it is at least (`lasting_time.ts`): what was over then is kept no more. Default: `nowMs`. */
+  readonly sureMs?: number;
   /** Who is in the room, for a room that closes; asked for only then. */
   readonly present: () => readonly Named[];
 }
@@ -65,7 +67,7 @@ export function afterDeed(
   said: Deed,
   circumstances: Circumstances,
 ): Order | Refusal {
-  const { nowMs } = circumstances;
+  const { nowMs, sureMs = nowMs } = circumstances;
   const deed = meantIn(order, said);
   switch (deed.act) {
     case "set":
@@ -115,15 +117,15 @@ export function afterDeed(
       return order.with({ ...parts, bans });
     }
     case "unban": {
-      const bans = order.bans.without(deed.whom, nowMs);
-      const mutes = order.mutes.without(deed.whom, nowMs);
-      const isOne = bans.size < order.bans.holding(nowMs).length ||
-        mutes.size < order.mutes.holding(nowMs).length;
-      if (!isOne) {
+      const lists = [order.bans, order.mutes];
+      if (lists.every((list) => list.saidOf(deed.whom, nowMs).length === 0)) {
         const whom = deed.whom.name ?? deed.whom.address ?? "";
         return { code: "not_found", msg: `'${whom}' is neither banned nor muted here.` };
       }
-      return order.with({ bans, mutes });
+      return order.with({
+        bans: order.bans.without(deed.whom, sureMs),
+        mutes: order.mutes.without(deed.whom, sureMs),
+      });
     }
     default:
       return deed satisfies never;
@@ -134,10 +136,15 @@ export function afterDeed(
 export function more(
   list: Sanctions,
   deed: Judgement,
-  circumstances: Pick<Circumstances, "by" | "nowMs">,
+  circumstances: Pick<Circumstances, "by" | "nowMs" | "sureMs">,
 ): Sanctions | Refusal {
-  const longer = list.with(sanctionOf(deed, circumstances), circumstances.nowMs);
+  const { nowMs, sureMs } = circumstances;
+  const sanction = sanctionOf(deed, circumstances);
+  const longer = list.with(sanction, nowMs, sureMs);
   if (longer.size <= SANCTIONS_MAX) return longer;
+  // Where there are so many, what is over makes room.
+  const shorter = list.with(sanction, nowMs);
+  if (shorter.size <= SANCTIONS_MAX) return shorter;
   return refusal(`No more than ${SANCTIONS_MAX} can be banned or muted. Lift some first.`);
 }
 

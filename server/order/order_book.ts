@@ -53,15 +53,15 @@ export class OrderBook {
   }
 
   /** Keeps whose a room is that is not set otherwise. */
-  keep(room: FoldedName, order: Order, nowMs: number, settled: Append["settled"]): void {
-    const put = this.put(room, order, nowMs);
+  keep(room: FoldedName, order: Order, sureMs: number, settled: Append["settled"]): void {
+    const put = this.put(room, order, sureMs);
     if (put instanceof StorageError) settled(put);
     else this.#values.write(put.key, put.value, settled);
   }
 
   /** What is to be written for a room to be set so, or why it cannot be. */
-  put(room: FoldedName, order: Order, nowMs: number): Entry | StorageError {
-    return this.#room({ key: ORDER_KEYS + room, value: encodeOrder(order, nowMs) });
+  put(room: FoldedName, order: Order, sureMs: number): Entry | StorageError {
+    return this.#room({ key: ORDER_KEYS + room, value: encodeOrder(order, sureMs) });
   }
 
   /** What is to be written for what is said in a room to be kept for so many days. */
@@ -70,8 +70,8 @@ export class OrderBook {
   }
 
   /** What is to be written for a list of who is banned on the whole server, or why it cannot be. */
-  putBanned(list: Sanctions, nowMs: number): Entry | StorageError {
-    return this.#room({ key: BANS_KEY, value: encodeSanctions(list, nowMs) });
+  putBanned(list: Sanctions, sureMs: number): Entry | StorageError {
+    return this.#room({ key: BANS_KEY, value: encodeSanctions(list, sureMs) });
   }
 
   /** Finds room for an entry. What would not be believed when it is read again is not written. */

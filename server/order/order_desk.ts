@@ -58,6 +58,8 @@ export interface OrderDeskParts extends Archive, TellingParts {
   readonly bans: ServerBans;
   readonly news: News;
   readonly quotas: Quotas;
+  /** What time it is at least: what was over then is kept no more. */
+  readonly sure: () => number;
   readonly reportPace: ReportPace;
   /** Hears that the store did not keep something. */
   readonly onFailed: (error: StorageError) => void;
@@ -135,10 +137,11 @@ export class OrderDesk {
   }
 
   #keepIn(by: Member, name: RoomName, said: Deed, id: string | undefined): void {
-    const { hall, store, book, quotas, clock } = this.parts;
+    const { hall, store, book, quotas, clock, sure } = this.parts;
     const room = hall.openRoom(name);
     if (room === undefined) return answer(by, errorMessage("busy"), id);
     const at = clock();
+    const sureMs = sure();
     const before = this.comingOf(room);
     const deed = meantIn(before, said);
     // Whom a kick that is on its way puts out is not there any more.
@@ -147,6 +150,7 @@ export class OrderDesk {
     const next = afterDeed(before, deed, {
       by: by.name,
       nowMs: at,
+      sureMs,
       present,
     });
     // What is on its way counts: two words in one packet are as two of which the first was answered.
@@ -167,7 +171,7 @@ export class OrderDesk {
     let isRefused = false;
     let was = room.order;
     const absent = this.#absentee(deed, room.order, next);
-    this.#store({ by, deed, room, at, absent, put: book.put(room.key, next, at) }, (error) => {
+    this.#store({ by, deed, room, at, absent, put: book.put(room.key, next, sureMs) }, (error) => {
       arrived(error);
       isRefused = error !== undefined;
       if (!isRefused) {
@@ -210,9 +214,9 @@ export class OrderDesk {
     if (room.order.owner === undefined) room.isOwnerNews = false;
     // A deed that is on its way says it, too.
     if (!room.isOwnerNews || this.#coming.has(room.key)) return;
-    const { book, clock } = this.parts;
+    const { book, sure } = this.parts;
     room.isOwnerNews = false;
-    book.keep(room.key, room.order, clock(), (error) => {
+    book.keep(room.key, room.order, sure(), (error) => {
       // Where nothing is kept on a disk, and the book is full, it is given up.
       if (error !== undefined && !error.isLimit) room.isOwnerNews = true;
     });
@@ -246,8 +250,8 @@ export class OrderDesk {
     next: Order,
     by?: Member,
   ): Promise<void> {
-    const { hall, book, clock, store, quotas } = this.parts;
-    const put = book.put(key, next, clock());
+    const { hall, book, sure, store, quotas } = this.parts;
+    const put = book.put(key, next, sure());
     if (put instanceof StorageError) throw put;
     if (by !== undefined) quotas.spend(by, put.value.length);
     by?.account.spend({ workMs: put.value.length * ORDER_MS_PER_BYTE });
@@ -270,13 +274,14 @@ export class OrderDesk {
   }
 
   #keepOnServer(by: Member, deed: Deed, id: string | undefined): void {
-    const { bans, book, clock } = this.parts;
+    const { bans, book, clock, sure } = this.parts;
     const at = clock();
-    const next = bans.after(deed, by.name, at);
+    const sureMs = sure();
+    const next = bans.after(deed, by.name, { nowMs: at, sureMs });
     if ("code" in next) return answer(by, errorMessage(next.code, next.msg), id);
     const arrived = bans.comes(next);
     by.owed.add();
-    this.#store({ by, deed, at, put: book.putBanned(next, at) }, (error) => {
+    this.#store({ by, deed, at, put: book.putBanned(next, sureMs) }, (error) => {
       by.owed.settle();
       arrived(error);
       if (error !== undefined) return this.#failed(by, error, id);

@@ -18,11 +18,11 @@ import { holds, type Sanction, Sanctions } from "./sanctions.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** An order in bytes, without what is over by now. */
-export function encodeOrder(order: Order, nowMs: number): Uint8Array<ArrayBuffer> {
+/** An order in bytes, without what is over for certain (`lasting_time.ts`). */
+export function encodeOrder(order: Order, sureMs: number): Uint8Array<ArrayBuffer> {
   const { access, slow, topicBy, owner, moderators, invited, out } = order;
-  const bans = order.bans.holding(nowMs);
-  const mutes = order.mutes.holding(nowMs);
+  const bans = order.bans.holding(sureMs);
+  const mutes = order.mutes.holding(sureMs);
   return encoder.encode(JSON.stringify({
     ...(access === "open" ? {} : { access }),
     ...(slow === 0 ? {} : { slow }),
@@ -99,8 +99,8 @@ export function saysOrder(bytes: Uint8Array): boolean {
 }
 
 /** The server's own list, in bytes. */
-export function encodeSanctions(list: Sanctions, nowMs: number): Uint8Array<ArrayBuffer> {
-  return encoder.encode(JSON.stringify({ bans: list.list.filter((one) => holds(one, nowMs)) }));
+export function encodeSanctions(list: Sanctions, sureMs: number): Uint8Array<ArrayBuffer> {
+  return encoder.encode(JSON.stringify({ bans: list.list.filter((one) => holds(one, sureMs)) }));
 }
 
 /** The server's own list; `undefined` when bytes say none. */

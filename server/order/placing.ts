@@ -24,6 +24,8 @@ export interface PlacingParts {
   readonly coming: OnTheWay<FoldedName, Order>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** See `OrderDeskParts`. */
+  readonly sure: () => number;
 }
 
 /**
@@ -33,18 +35,18 @@ export interface PlacingParts {
  * @returns `undefined` when he needs none there, or may have none.
  */
 export function placingIn(
-  { hall, book, coming, clock }: PlacingParts,
+  { hall, book, coming, clock, sure }: PlacingParts,
   name: RoomName,
   { who, by }: { readonly who: Named; readonly by: string },
 ): Placing | undefined {
   if (hall.order(name)?.hides !== true) return undefined;
   const room = hall.openRoom(name);
   if (room === undefined) return undefined;
-  const at = clock();
+  const sureMs = sure();
   const deed = { act: "invite", who } as const;
   const before = coming.newest(room.key, () => room.order);
-  const next = afterDeed(before, deed, { by, nowMs: at, present: () => [] });
-  const put = "code" in next ? undefined : book.put(room.key, next, at);
+  const next = afterDeed(before, deed, { by, nowMs: clock(), sureMs, present: () => [] });
+  const put = "code" in next ? undefined : book.put(room.key, next, sureMs);
   if ("code" in next || put === undefined || put instanceof StorageError) {
     return void room.release();
   }

@@ -101,11 +101,12 @@ export class Sanctions {
    * With one more, which takes the place of what was said of the same one, or of the same address. What was known of him
    * stays known: said again of a name that is not here, it still hits the session that had the name. Another session that
    * had it before is hit as before.
+   *
+   * @param sureMs What was over then already goes.
    */
-  with(sanction: Sanction, nowMs: number): Sanctions {
-    const holding = this.holding(nowMs);
+  with(sanction: Sanction, nowMs: number, sureMs: number = nowMs): Sanctions {
     const replaced = this.replacedBy(sanction, nowMs);
-    const others = holding.filter((one) => !replaced.includes(one));
+    const others = this.holding(sureMs).filter((one) => !isReplaced(one, sanction));
     const sessions = sanction.tag === undefined
       ? replaced.filter(({ tag }) => tag !== undefined)
       : [];
@@ -120,17 +121,14 @@ export class Sanctions {
     return this.list.filter((one) => holds(one, nowMs) && isReplaced(one, sanction));
   }
 
-  /** Without what was said of somebody, or of an address. */
-  without(whom: SaidOf, nowMs: number): Sanctions {
-    const said = new Set(this.saidOf(whom, nowMs));
-    return new Sanctions(this.holding(nowMs).filter((one) => !said.has(one)));
+  /** Without what was said of somebody, or of an address. @param sureMs See `with`. */
+  without(whom: SaidOf, sureMs: number): Sanctions {
+    return new Sanctions(this.holding(sureMs).filter((one) => !isHis(one, whom)));
   }
 
   /** What was said under a name, or of who has it under another one, or of an address, and holds. */
   saidOf(whom: SaidOf, nowMs: number): readonly Sanction[] {
-    const { tag = "", mark = "" } = whom;
-    const isHis = (one: Sanction) => isSaidOf(one, whom) || isOne(one, { tag, mark });
-    return this.list.filter((one) => holds(one, nowMs) && isHis(one));
+    return this.list.filter((one) => holds(one, nowMs) && isHis(one, whom));
   }
 
   /** Those that hold. */
@@ -175,6 +173,11 @@ export function holds({ until }: Sanction, nowMs: number): boolean {
 function first(found: Iterable<Sanction>, nowMs: number): Sanction | undefined {
   for (const one of found) if (holds(one, nowMs)) return one;
   return undefined;
+}
+
+function isHis(one: Sanction, whom: SaidOf): boolean {
+  const { tag = "", mark = "" } = whom;
+  return isSaidOf(one, whom) || isOne(one, { tag, mark });
 }
 
 function isSaidOf(one: Sanction, whom: Pick<Sanction, "name" | "address">): boolean {

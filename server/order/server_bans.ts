@@ -7,7 +7,7 @@
 
 import { fold, type UserName } from "../wire/mod.ts";
 import { markOf, tagOf } from "../session/identity.ts";
-import type { Deed, Judgement } from "./deeds.ts";
+import type { Circumstances, Deed, Judgement } from "./deeds.ts";
 import { more } from "./deeds.ts";
 import type { OrderBook } from "./order_book.ts";
 import { OnTheWay } from "../store/on_the_way.ts";
@@ -24,7 +24,7 @@ export class ServerBans {
   readonly #coming = new OnTheWay<"list", Sanctions>();
   readonly #clock: () => number;
 
-  /** @param clock Milliseconds since 1970. */
+  /** @param clock See `LastingTime.now`. */
   constructor(book: Pick<OrderBook, "banned">, clock: () => number) {
     this.#clock = clock;
     this.#list = book.banned;
@@ -68,12 +68,15 @@ export class ServerBans {
   }
 
   /** What comes of a deed. */
-  after(deed: Deed, by: string, nowMs: number): Sanctions | Refusal {
+  after(
+    deed: Deed,
+    by: string,
+    { nowMs, sureMs = nowMs }: Pick<Circumstances, "nowMs" | "sureMs">,
+  ): Sanctions | Refusal {
     const list = this.#newest;
-    if (deed.act === "ban") return more(list, deed as Judgement, { by, nowMs });
+    if (deed.act === "ban") return more(list, deed as Judgement, { by, nowMs, sureMs });
     if (deed.act !== "unban") return { code: "invalid", msg: "A server bans and lifts bans." };
-    const fewer = list.without(deed.whom, nowMs);
-    if (fewer.size < list.holding(nowMs).length) return fewer;
+    if (list.saidOf(deed.whom, nowMs).length > 0) return list.without(deed.whom, sureMs);
     const whom = deed.whom.name ?? deed.whom.address ?? "";
     return { code: "not_found", msg: `'${whom}' is not banned on this server.` };
   }

@@ -57,8 +57,8 @@ export interface Pages {
   readonly pageBytesMax: number;
   /** Lets only a few pages be read at once. */
   readonly reading: Permits;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  /** Knows what time it is. */
+  readonly hall: Pick<Hall, "nowMs">;
 }
 
 /** A room to come back to. */
@@ -231,12 +231,12 @@ async function comeBackInTurns(
   returns: readonly Return[],
   alive: () => boolean,
 ): Promise<void> {
-  const { store, clock } = pages;
+  const { store, hall } = pages;
   const held = new Set(returns.map(({ room }) => room));
   const enter = ({ room, asked = false }: Return): void => {
     // Much may be decided while it reads what it missed.
     const now = member.latest;
-    const refusal = refuseReturn(room, now, asked, clock());
+    const refusal = refuseReturn(room, now, asked, hall.nowMs);
     if (refusal === undefined) room.enter(now);
     else now.tell({ type: "Error", ...refusal });
     held.delete(room);
@@ -259,7 +259,7 @@ async function comeBackInTurns(
       if (behind?.seen !== undefined) {
         const { room, seen, asked = false } = behind;
         const still = () =>
-          alive() && refuseReturn(room, member.latest, asked, clock()) === undefined;
+          alive() && refuseReturn(room, member.latest, asked, hall.nowMs) === undefined;
         // Words may be changed while others are sent, so each is looked for again until there is neither; but where many
         // change them without a pause that has an end, too, and the history tells of the rest.
         let told: number | undefined;

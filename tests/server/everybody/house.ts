@@ -222,6 +222,8 @@ export class House implements AsyncDisposable {
     this.#server = serveOver(this.#transport, {
       store: this.#store,
       clock,
+      // Time passes there, and nobody sets the clock.
+      steady: clock,
       limits: { messagesPerSecond: 0, drainMsMax: 100 },
       passwordCost: CHEAP,
       http: {},

@@ -12,7 +12,7 @@ import { assert, assertEquals } from "../../assert.ts";
 Deno.test("a ban that is on its way is there also when a further one was refused, and the refused one is not", () => {
   const bans = new ServerBans({ banned: new Sanctions() }, () => 1_000);
   const ban = (name: string) => {
-    const list = bans.after({ act: "ban", whom: { name } }, "Root", 1_000);
+    const list = bans.after({ act: "ban", whom: { name } }, "Root", { nowMs: 1_000 });
     assert(!("code" in list));
     return bans.comes(list);
   };
