@@ -81,7 +81,7 @@ Deno.test("who comes back to many full rooms is in the first at once, and in eac
     store: memoryStore(),
     pageBytesMax: 1 << 20,
     reading: new Permits(1),
-    clock: Date.now,
+    hall: { nowMs: 0 },
   };
   const returns = rooms.map((room) => ({ room, seen: 0 }));
   let back = false;
