@@ -56,6 +56,9 @@ export function serveOver(transport: Transport, options: ServeOptions = {}): Ser
   return new ChatServer(options, transport);
 }
 
+/** Who pays for a connection, and what a peer without TLS is told where that is demanded. */
+type HowHosted = [payer: Account, refusePlain?: RefusePlain];
+
 class ChatServer implements Server {
   readonly hostname: string;
   readonly port: number;
@@ -122,8 +125,9 @@ class ChatServer implements Server {
       proxies,
       encryption: this.#encryption,
       openAccount: () => this.#openAccount(),
-      host: (wire, info, closed) => this.#hostChat(wire, info, closed),
-      hostWeb: (wire, info, closed, payer) => this.#host(wire, info, closed, payer),
+      host: (wire, info, closed) =>
+        this.#tryHost(wire, info, closed, this.#openAccount(), refusePlainChat),
+      hostWeb: (wire, info, closed, payer) => this.#tryHost(wire, info, closed, payer),
     });
     if (options.anonymous) this.#relay = new Relay(this.#parts);
     if (httpAddr !== undefined) {
@@ -136,10 +140,9 @@ class ChatServer implements Server {
           closing: () => this.#closing,
           speaksTls: this.#encryption !== undefined,
           connections: () => this.#connections.size,
-          openAccount: () => this.#openAccount(),
           host: options.anonymous
             ? undefined
-            : (webSocket, info) => this.#arrivals.receiveWeb(webSocket, info),
+            : (webSocket, info, closed) => this.#arrivals.receiveWeb(webSocket, info, closed),
           admission: this.#admission,
           proxies,
           metricsToken: options.http?.metricsToken,
@@ -256,10 +259,10 @@ class ChatServer implements Server {
     }
   }
 
-  /** Sees to a connection of the chat's own port. Never throws: a defect in serving one ends that one, and not the server. */
-  #hostChat(wire: Wire, info: ConnectionInfo, closed: OnClosed): void {
+  /** See `#host`. Never throws: a defect in serving one ends that one, and not the server. */
+  #tryHost(wire: Wire, info: ConnectionInfo, closed: OnClosed, ...how: HowHosted): void {
     try {
-      this.#host(wire, info, closed, this.#openAccount(), refusePlainChat);
+      this.#host(wire, info, closed, ...how);
     } catch (error) {
       this.#parts.onEvent({ kind: "failed", peer: peerOf(info.remote), error });
       closed(info);
@@ -333,6 +336,7 @@ class ChatServer implements Server {
     for (const session of leavers(sessions, sessions.length, connectionsMax, silentTextMsMin)) {
       session.endForPlace();
     }
+    this.#door?.checkDeadlines(now);
     this.#admission.sweep(now);
     tend(this.#parts, now);
   }

@@ -16,9 +16,9 @@ import type { Address } from "../addresses/address.ts";
 import { isTrusted } from "../addresses/forwarded.ts";
 import type { Account } from "../budget/mod.ts";
 import type { Door } from "../http/door.ts";
-import type { WebSocketLink } from "../http/web_socket.ts";
+import type { WebSocketWire } from "../http/web_socket.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
-import { type Accepted, type Wire, WireSocket } from "../transport/mod.ts";
+import type { Accepted, Wire } from "../transport/mod.ts";
 import type { Encryption } from "./encryption.ts";
 import { refusePlainHttp } from "./plain_refused.ts";
 import { Reception, type ReceptionParts } from "./reception.ts";
@@ -66,27 +66,28 @@ export class Arrivals {
   /** Sees to a socket of the other port, if there is a door behind it. Never throws. */
   atHttp(accepted: Accepted, door: Door | undefined): void {
     const { admission, encryption, openAccount } = this.#parts;
+    const { remote, local } = accepted;
     this.#open++;
-    const admitted = admission.admit(accepted.remote);
+    const admitted = admission.admit(remote);
+    const plain = accepted.wire();
     if (admitted.kind === "refused" || door === undefined) {
-      accepted.socket().close();
+      plain.close();
       return this.#onSocketClosed();
     }
     const { address } = admitted;
-    const payer = openAccount();
-    payer.join(address.pools);
-    const socket = encryption === undefined
-      ? accepted.socket()
-      : new WireSocket(encryption.over(accepted.wire(), payer, refusePlainHttp), accepted);
-    void door.serve(socket, address, payer).then(() => {
-      payer.close();
+    const account = openAccount();
+    account.join(address.pools);
+    const wire = encryption?.over(plain, account, refusePlainHttp) ?? plain;
+    const closed = (): void => {
+      account.close();
       this.#onClosed(admitted);
-    });
+    };
+    door.serve({ wire, remote, local, address, account, closed });
   }
 
-  /** Sees to a WebSocket, whose other end may be a proxy, until it is closed. Never throws. */
-  receiveWeb(webSocket: WebSocketLink, info: ConnectionInfo): Promise<void> {
-    return this.#reception.receiveWeb(webSocket, info);
+  /** Sees to a WebSocket, whose other end may be a proxy. Never throws. @param closed Hears that it is closed. */
+  receiveWeb(webSocket: WebSocketWire, info: ConnectionInfo, closed: () => void): void {
+    this.#reception.receiveWeb(webSocket, info, closed);
   }
 
   /** Closes all that have not said yet who is behind them. */

@@ -11,9 +11,9 @@ import { forwardedFor, isTrusted } from "../addresses/forwarded.ts";
 import type { Behind } from "../addresses/proxy_header.ts";
 import type { Range } from "../addresses/range.ts";
 import type { Account } from "../budget/mod.ts";
-import type { WebSocketLink } from "../http/web_socket.ts";
+import type { WebSocketWire } from "../http/web_socket.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
-import { StreamWire, type Wire } from "../transport/mod.ts";
+import type { Wire } from "../transport/mod.ts";
 import type { AdmissionControl } from "./admission_control.ts";
 import { PROXIED_WAITING_MAX } from "./limits.ts";
 import { ProxiedWire } from "./proxied_wire.ts";
@@ -64,25 +64,25 @@ export class Reception {
     this.#waiting.add(wire);
   }
 
-  /** Sees to a WebSocket, whose other end may be a proxy, until it is closed. Never throws. */
-  receiveWeb(webSocket: WebSocketLink, came: ConnectionInfo): Promise<void> {
+  /** Sees to a WebSocket, whose other end may be a proxy. Never throws. @param closed Hears that it is closed. */
+  receiveWeb(wire: WebSocketWire, came: ConnectionInfo, closed: () => void): void {
     const { admission, turnedAway, hostWeb, proxies } = this.#parts;
     const { remote, forwardedFor: header } = came;
     const info = { ...came, isSecure: came.isSecure || isTrusted(remote.hostname, proxies) };
-    const { account } = webSocket;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wire = new StreamWire(webSocket);
+    const { account } = wire;
     const hostname = forwardedFor(remote.hostname, header, proxies);
-    if (hostname === undefined) {
-      hostWeb(wire, info, resolve, account);
-      return promise;
-    }
+    if (hostname === undefined) return hostWeb(wire, info, closed, account);
     const client = { hostname, port: remote.port };
     const admitted = admission.admit(client);
-    if (admitted.kind === "refused") return turnedAway.turnAway(wire, admitted.last);
+    if (admitted.kind === "refused") {
+      return void turnedAway.turnAway(wire, admitted.last).then(closed);
+    }
     const { address } = admitted;
-    hostWeb(wire, { ...info, address, client }, resolve, account);
-    return promise.then(() => admission.release(address));
+    const closedBehind = (): void => {
+      admission.release(address);
+      closed();
+    };
+    hostWeb(wire, { ...info, address, client }, closedBehind, account);
   }
 
   /** Closes all that still wait. */

@@ -99,9 +99,10 @@ export class Purse {
     return this.#holdings === undefined;
   }
 
-  /** Pays for its bytes and its work from these, too. */
+  /** Pays for its bytes and its work from these, too: from each once. */
   join(pools: readonly Pool[]): void {
-    if (pools.length > 0) this.#pools = [...this.#pools, ...pools];
+    const further = pools.filter((pool) => !this.#pools.includes(pool));
+    if (further.length > 0) this.#pools = [...this.#pools, ...further];
   }
 
   /** Pays for what was done. */

@@ -17,18 +17,21 @@
  * does not read; each of these would be a way around a limit. What is asked for here is small: one request a
  * connection, a bounded head, a bounded body where there is one to be said, a few seconds.
  *
+ * A thousand pages that come at once come all alike: a WebSocket is opened in the call that brings its request, without a promise, a
+ * buffer or a timer of its own.
+ *
  * @module
  */
 
 import { isLoopback, sameSecret } from "../../ground/mod.ts";
-import type { Account } from "../budget/mod.ts";
 import type { Address } from "../addresses/address.ts";
-import { HTTP_HEAD_BYTES_MAX, HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
+import { HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { type BrowserKey, browserKey } from "./browser_key.ts";
+import { Caller, type CallerParts, type Heard } from "./caller.ts";
 import { handshakeAnswer, handshakeFault } from "./handshake.ts";
-import { type Head, type Parsed, parseHead } from "./head.ts";
+import type { Head } from "./head.ts";
 import { writeAll } from "./body.ts";
 import { type HookPort, HOOKS_PATH } from "./hook_port.ts";
 import type { Health } from "./health.ts";
@@ -37,7 +40,7 @@ import { comesOverTls, isOurHost, mayComeFrom, type Origins } from "./origin.ts"
 import { pageAnswer, type WebPage } from "./page.ts";
 import type { Seal } from "../codec/seal.ts";
 import type { AddressedSocket, Listening, Transport } from "../transport/mod.ts";
-import { WebSocketLink } from "./web_socket.ts";
+import { WebSocketWire } from "./web_socket.ts";
 import type { WebSocketSpeech } from "./web_socket_reader.ts";
 
 /** Where to listen. */
@@ -70,30 +73,28 @@ export interface DoorParts {
   readonly frameBytesMax: number;
   /** How long a request's head may take to come, in ms. */
   readonly headMsMax: number;
-  /** Who pays for a WebSocket. */
-  readonly openAccount: () => Account;
   /** What is shown at `/`, if anything. */
   readonly page: WebPage | undefined;
-  /** Takes a WebSocket in, until it is closed; `undefined` where none are offered. Never throws. */
-  readonly host: ((webSocket: WebSocketLink, info: ConnectionInfo) => Promise<void>) | undefined;
+  /** Takes a WebSocket in; `closed` is to be called when it is. `undefined` where none are offered. Never throws. */
+  readonly host:
+    | ((webSocket: WebSocketWire, info: ConnectionInfo, closed: () => void) => void)
+    | undefined;
   /** Takes what programs say; `undefined` where they cannot. */
   readonly hooks: HookPort | undefined;
-}
-
-/** Who asks: where from, and who pays for it. */
-interface Asking {
-  readonly caller: AddressedSocket;
-  readonly address: Address;
-  readonly account: Account;
 }
 
 /** What a request comes to. */
 type Outcome =
   | { readonly kind: "answer"; readonly answer: Answer; readonly withBody: boolean }
+  /** It takes more than its head to know. */
+  | {
+    readonly kind: "later";
+    readonly answer: (caller: AddressedSocket) => Promise<Answer>;
+    readonly withBody: boolean;
+  }
   | {
     readonly kind: "web_socket";
     readonly opening: Uint8Array;
-    readonly rest: Uint8Array;
     readonly forwardedFor: string | undefined;
     readonly seal: Seal | undefined;
     readonly speaks: WebSocketSpeech;
@@ -114,7 +115,7 @@ const BYTES_QUERY = "bytes";
 export class Door {
   readonly #parts: DoorParts;
   /** Connections whose request is not answered yet. */
-  readonly #asking = new Map<AddressedSocket, Address>();
+  readonly #asking = new Set<Caller>();
   readonly #hostname: string;
   readonly #origins: Origins;
 
@@ -130,59 +131,90 @@ export class Door {
     return !isLoopback(this.#hostname);
   }
 
-  /** Sees to a connection until it is closed. Never throws. @param payer Pays for what is done before it is a WebSocket. */
-  async serve(caller: AddressedSocket, address: Address, payer: Account): Promise<void> {
+  /** Sees to a connection. Never throws. */
+  serve(parts: CallerParts): void {
     if (this.#asking.size >= HTTP_REQUESTS_MAX) this.#closeOne();
-    this.#asking.set(caller, address);
-    let timer = setTimeout(() => this.#dismiss(caller), this.#parts.headMsMax);
-    let webSocket: WebSocketLink | undefined;
-    let forwardedFor: string | undefined;
-    let seal: Seal | undefined;
-    try {
-      const { head, rest } = await readHead(caller);
-      clearTimeout(timer);
-      timer = setTimeout(() => this.#dismiss(caller), HTTP_MS_MAX);
-      const outcome = await this.#answer(head, rest, { caller, address, account: payer });
-      if (outcome.kind === "answer") await tell(caller, outcome);
-      else {
-        await writeAll(caller, outcome.opening);
-        ({ forwardedFor, seal } = outcome);
-        const { frameBytesMax, openAccount } = this.#parts;
-        webSocket = new WebSocketLink(caller, outcome.rest, {
-          frameBytesMax,
-          account: openAccount(),
-          speaks: outcome.speaks,
-        });
-      }
-    } catch {
-      // The caller is gone, or took too long.
-    }
-    clearTimeout(timer);
-    // Who was dismissed meanwhile, also in the moment in which its WebSocket opened, is closed and nobody's any more.
-    if (!this.#asking.delete(caller)) return;
-    if (webSocket === undefined) return caller.close();
-    const { remoteAddr: remote, localAddr: local } = caller;
-    const isSecure = caller.isSecure ?? false;
+    const caller = new Caller(parts, performance.now() + this.#parts.headMsMax, this.#hears);
+    this.#asking.add(caller);
+    caller.open();
+  }
+
+  /** Closes those whose time is over. To be called about once a second: nobody is closed later than that. */
+  checkDeadlines(nowMs: number): void {
+    for (const caller of this.#asking) if (nowMs >= caller.dueMs) this.#dismiss(caller);
+  }
+
+  /** Closes all whose request is not answered yet. */
+  close(): void {
+    for (const caller of this.#asking) this.#dismiss(caller);
+  }
+
+  readonly #hears = {
+    onHead: (caller: Caller, heard: Heard, rest: Uint8Array): Promise<void> | undefined =>
+      this.#hear(caller, heard, rest),
+    onGone: (caller: Caller) => {
+      this.#asking.delete(caller);
+      caller.parts.closed();
+    },
+  };
+
+  /** What somebody asks for is known. Who was dismissed before is nobody's any more. */
+  #hear(caller: Caller, heard: Heard, rest: Uint8Array): Promise<void> | undefined {
+    if (!this.#asking.has(caller)) return undefined;
+    const outcome = heard.kind === "head"
+      ? this.#route(heard.head, rest, caller)
+      : answered({ status: heard.status, body: "This request cannot be read.\n" });
+    if (outcome.kind === "web_socket") return this.#open(caller, outcome, rest);
+    caller.dueMs = performance.now() + HTTP_MS_MAX;
+    void this.#answer(caller, outcome);
+    return undefined;
+  }
+
+  /** A WebSocket has opened. */
+  #open(
+    caller: Caller,
+    { opening, speaks, forwardedFor, seal }: Extract<Outcome, { kind: "web_socket" }>,
+    rest: Uint8Array,
+  ): Promise<void> | undefined {
+    this.#asking.delete(caller);
+    const { wire, remote, local, address, account, closed } = caller.parts;
+    const { frameBytesMax } = this.#parts;
+    const webSocket = new WebSocketWire(wire, { opening, frameBytesMax, account, speaks });
+    caller.passTo(webSocket);
     const info = {
       remote,
       local,
       client: remote,
       address,
       webSocket: true,
-      isSecure,
+      isSecure: caller.isSecure,
       forwardedFor,
       ...(seal === undefined ? {} : { seal }),
     };
-    await this.#parts.host?.(webSocket, info);
+    this.#parts.host?.(webSocket, info, closed);
+    return rest.length === 0 ? undefined : webSocket.onBytes(rest);
   }
 
-  /** Closes all whose request is not answered yet. */
-  close(): void {
-    for (const caller of this.#asking.keys()) this.#dismiss(caller);
+  /** Answers, and closes. */
+  async #answer(
+    caller: Caller,
+    outcome: Exclude<Outcome, { kind: "web_socket" }>,
+  ): Promise<void> {
+    const socket = caller.socket();
+    try {
+      const { answer, withBody } = outcome;
+      const known = typeof answer === "function" ? await answer(socket) : answer;
+      await tell(socket, encodeAnswer(known, withBody));
+    } catch {
+      // The caller is gone, or took too long.
+    }
+    this.#asking.delete(caller);
+    socket.close();
+    caller.parts.closed();
   }
 
-  /** Closes somebody whose request is not answered yet; `serve` has no more to do with it then. */
-  #dismiss(caller: AddressedSocket): void {
+  /** Closes somebody whose request is not answered yet. */
+  #dismiss(caller: Caller): void {
     if (this.#asking.delete(caller)) caller.close();
   }
 
@@ -191,32 +223,28 @@ export class Door {
    * request that is a request was answered long before, so who asks slowly keeps nobody out.
    */
   #closeOne(): void {
-    const callers = [...this.#asking];
     const counts = new Map<Address, number>();
-    for (const [, address] of callers) counts.set(address, (counts.get(address) ?? 0) + 1);
+    for (const { parts: { address } } of this.#asking) {
+      counts.set(address, (counts.get(address) ?? 0) + 1);
+    }
     const most = Math.max(...counts.values());
-    const slowest = callers.find(([, address]) => counts.get(address) === most)?.[0];
-    if (slowest !== undefined) this.#dismiss(slowest);
+    for (const caller of this.#asking) {
+      if (counts.get(caller.parts.address) === most) return this.#dismiss(caller);
+    }
   }
 
-  async #answer(
-    head: Exclude<Parsed, { kind: "more" }>,
-    rest: Uint8Array,
-    asking: Asking,
-  ): Promise<Outcome> {
-    if (head.kind === "head") return await this.#route(head.head, rest, asking);
-    return answered({ status: head.status, body: "This request cannot be read.\n" });
-  }
-
-  async #route(head: Head, rest: Uint8Array, asking: Asking): Promise<Outcome> {
+  #route(head: Head, rest: Uint8Array, caller: Caller): Outcome {
     const { method, path, headers } = head;
     const withBody = method !== "HEAD";
     if (!isOurHost(headers.get("host"), this.#hostname, this.#origins)) {
       return answered({ status: 421, body: "This machine is not called that.\n" }, withBody);
     }
-    const { hooks } = this.#parts;
+    const { hooks, health, ready } = this.#parts;
     if (path.startsWith(HOOKS_PATH) && hooks !== undefined) {
-      return answered(await hooks.answer({ ...asking, head, rest }), withBody);
+      const { address, account } = caller.parts;
+      // Its memory is somebody else's when the body is read.
+      const asked = { head, rest: rest.slice(), address, account };
+      return { kind: "later", answer: (caller) => hooks.answer({ ...asked, caller }), withBody };
     }
     if (method !== "GET" && method !== "HEAD") {
       const body = "Here one can only GET.\n";
@@ -226,11 +254,11 @@ export class Door {
       case "/metrics":
         return answered(this.#metrics(headers.get("authorization")), withBody);
       case "/healthz":
-        return answered(healthAnswer(await this.#parts.health()), withBody);
+        return { kind: "later", answer: async () => healthAnswer(await health()), withBody };
       case "/readyz":
-        return answered(healthAnswer(await this.#parts.ready()), withBody);
+        return { kind: "later", answer: async () => healthAnswer(await ready()), withBody };
       case "/ws":
-        return this.#webSocket(head, rest, asking.caller.isSecure ?? false);
+        return this.#webSocket(head, caller.isSecure);
       default: {
         const { page } = this.#parts;
         const file = page && pageAnswer(page, head);
@@ -249,7 +277,7 @@ export class Door {
     return { status: 401, body: "Metrics are for those with their token.\n", headers };
   }
 
-  #webSocket(head: Head, rest: Uint8Array, isSecure: boolean): Outcome {
+  #webSocket(head: Head, isSecure: boolean): Outcome {
     const { method, headers } = head;
     if (this.#parts.host === undefined) {
       return answered({ status: 404, body: "A plain relay has no WebSocket.\n" });
@@ -264,7 +292,7 @@ export class Door {
     const key = this.#keyFor(head, isSecure);
     const opening = handshakeAnswer(head, key?.setCookie);
     const speaks = head.query === BYTES_QUERY ? "bytes" : "messages";
-    return { kind: "web_socket", opening, rest, forwardedFor, seal: key?.seal, speaks };
+    return { kind: "web_socket", opening, forwardedFor, seal: key?.seal, speaks };
   }
 
   /** The browser's key, of whoever says that it is our own page: programs keep their secrets themselves. */
@@ -272,23 +300,6 @@ export class Door {
     if (this.#parts.page === undefined || head.query !== PAGE_QUERY) return undefined;
     const host = head.headers.get("host");
     return browserKey(head, isSecure || comesOverTls(host, this.#origins));
-  }
-}
-
-/** Reads a head, and what came behind it. @throws When the caller says none. */
-async function readHead(caller: AddressedSocket): Promise<{
-  readonly head: Exclude<Parsed, { kind: "more" }>;
-  readonly rest: Uint8Array;
-}> {
-  const buffer = new Uint8Array(HTTP_HEAD_BYTES_MAX);
-  for (let filled = 0;;) {
-    const count = await caller.read(buffer.subarray(filled));
-    if (count === null) throw new Error("The caller said nothing");
-    filled += count;
-    const head = parseHead(buffer.subarray(0, filled));
-    if (head.kind === "more") continue;
-    // A copy, or a WebSocket would keep the whole buffer for the few bytes behind its request.
-    return { head, rest: buffer.slice(head.kind === "head" ? head.head.bytes : filled, filled) };
   }
 }
 
@@ -310,16 +321,13 @@ function healthAnswer(health: Health): Answer {
     : { status: 503, body: `${health.reason}\n` };
 }
 
-function answered(answer: Answer, withBody = true): Outcome {
+function answered(answer: Answer, withBody = true): Extract<Outcome, { kind: "answer" }> {
   return { kind: "answer", answer, withBody };
 }
 
 /** Answers, and waits until it was heard: closing with bytes unread would take the answer back. */
-async function tell(
-  caller: AddressedSocket,
-  { answer, withBody }: Extract<Outcome, { kind: "answer" }>,
-): Promise<void> {
-  await writeAll(caller, encodeAnswer(answer, withBody));
+async function tell(caller: AddressedSocket, answer: Uint8Array): Promise<void> {
+  await writeAll(caller, answer);
   await caller.closeWrite();
   const thrownAway = new Uint8Array(1_024);
   while (await caller.read(thrownAway) !== null);

@@ -18,16 +18,10 @@ export class Flow {
   #taken = 0;
   #read = 0;
   #told = 0;
-  #room: PromiseWithResolvers<void> | undefined;
-  #ended = false;
 
-  /** Waits until something may be sent. @returns How many bytes; behind the end it is for the socket to refuse them. */
-  async room(): Promise<number> {
-    while (this.#sent - this.#taken >= BYTES_AHEAD_MAX && !this.#ended) {
-      this.#room ??= Promise.withResolvers();
-      await this.#room.promise;
-    }
-    return Math.max(1, BYTES_AHEAD_MAX - (this.#sent - this.#taken));
+  /** How many bytes may be sent now. */
+  get room(): number {
+    return Math.max(0, BYTES_AHEAD_MAX - (this.#sent - this.#taken));
   }
 
   /** So many bytes go out. */
@@ -39,7 +33,6 @@ export class Flow {
   took(bytes: number): boolean {
     if (bytes < this.#taken || bytes > this.#sent) return false;
     this.#taken = bytes;
-    this.#wake();
     return true;
   }
 
@@ -48,16 +41,5 @@ export class Flow {
     this.#read += bytes;
     if (this.#read - this.#told < BYTES_TOLD_EACH) return undefined;
     return this.#told = this.#read;
-  }
-
-  /** The peer is gone: nobody waits for it any more. */
-  end(): void {
-    this.#ended = true;
-    this.#wake();
-  }
-
-  #wake(): void {
-    this.#room?.resolve();
-    this.#room = undefined;
   }
 }

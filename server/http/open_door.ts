@@ -27,7 +27,6 @@ export interface Building {
   readonly speaksTls: boolean;
   /** Connections now. */
   readonly connections: () => number;
-  readonly openAccount: DoorParts["openAccount"];
   readonly host: DoorParts["host"];
   readonly admission: HookPortParts["admission"];
   readonly proxies: HookPortParts["proxies"];
@@ -42,7 +41,7 @@ export interface Building {
  * @param origins Public addresses of it.
  */
 export function openDoor(building: Building, hostname: string, origins: Origins): Door {
-  const { parts, instruments, observed, closing, connections, openAccount, host, page } = building;
+  const { parts, instruments, observed, closing, connections, host, page } = building;
   const { hall, conversation } = parts.world;
   // A plain relay has neither.
   const hooks = host === undefined ? undefined : hookPort(building);
@@ -66,7 +65,6 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
     ready: async () => readiness(await health.check(), connections(), parts.limits.connectionsMax),
     frameBytesMax,
     headMsMax,
-    openAccount,
     host,
     hooks,
     page,

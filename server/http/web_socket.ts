@@ -1,26 +1,29 @@
 /**
- * A WebSocket that looks like a socket over which frames are spoken.
+ * A WebSocket as a wire over which frames are spoken, inside of the wire that it came over.
  *
  * ```text
- *   Session ─ Link ─ Outbox ──frames──► write ──text messages──► socket
- *                    └──────◄─frames─── read  ◄─text messages─── socket
+ *   Session ─ Link ─ Outbox ──frames──► trySend ──text messages──► the wire below
+ *               └──────◄─frames──────── onBytes ◄─text messages───
  * ```
  *
- * So everything behind it (limits, back-pressure, heartbeat, slow members) is the same code as for the port, and
- * a room's log is shared with those who speak frames. Nothing is read while what was read is not handled, and
- * a write ends when the kernel has the bytes: a browser that does not read is as slow as any other peer.
+ * So everything behind it (limits, back-pressure, heartbeat, slow members) is the same code as for the port, and a room's log is shared
+ * with those who speak frames. It is asked and told as any wire is, without promises and buffers of its own: a page that does
+ * nothing holds a few objects.
  *
- * With `/ws?bytes` it is a socket as it is, whose bytes are binary messages; then each side says what it has taken (`flow.ts`).
+ * - Nothing is read while what was read is not handled. What means nothing to the chat, as pings and fragments do, is read in its
+ *   turn, too.
+ * - A write counts as taken when the wire below has taken all of its messages: at once, mostly.
+ * - Control frames go between two writes, never into one. Of pings that come while a write is under way, the last is answered. Behind
+ *   its own goodbye a WebSocket says nothing (RFC 6455, 5.5.1).
  *
- * Control frames go between two writes, never into one. Of pings that come while a write is under way, the last is
- * answered.
+ * With `/ws?bytes` it is a wire as it is, whose bytes are binary messages; then each side says what it has taken (`flow.ts`).
  *
  * @module
  */
 
 import { type Account, CALL_MS } from "../budget/mod.ts";
 import { FAREWELL_MS } from "../limits.ts";
-import { READ_BYTES_FIRST, READ_BYTES_MAX, READ_GROWTH, type Socket } from "../transport/mod.ts";
+import type { Wire, WireGuest } from "../transport/mod.ts";
 import { encodeFrame } from "../wire/mod.ts";
 import { WEB_SOCKET_BYTES, WEB_SOCKET_WRITE_BYTES } from "./limits.ts";
 import { Flow } from "./flow.ts";
@@ -40,51 +43,61 @@ const NO_BINARY = encodeFrame({
   msg: "Binary messages are not taken here: one JSON object per text message.",
 });
 
-const NOTHING = new Uint8Array(0);
-
 /** Where messages lie that are taken at once: memory for each member of a room would cost more than what is said there. */
 let spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
 
-/** A WebSocket as a socket. */
-export class WebSocketLink implements Socket {
+/** What makes a WebSocket of a wire. */
+export interface WebSocketParts {
+  /** The answer to the request that opened it: what goes out first. */
+  readonly opening: Uint8Array;
+  /** Largest body of a frame, in bytes. */
+  readonly frameBytesMax: number;
   /** Who pays for it. */
   readonly account: Account;
-  readonly #socket: Socket;
+  readonly speaks: WebSocketSpeech;
+}
+
+/** Such a wire. What was said behind the request that opened it is to be told by `onBytes`, when it has its guest. */
+export class WebSocketWire implements Wire, WireGuest {
+  /** Who pays for it. */
+  readonly account: Account;
+  /** See `Wire`: what is said is copied into messages. */
+  readonly sendsAtOnce = true;
+  readonly #below: Wire;
   readonly #reader: WebSocketReader;
   /** Where bytes are spoken. */
   readonly #flow: Flow | undefined;
-  #buffer: Uint8Array<ArrayBuffer> | undefined;
-  /** Bytes of frames that were read and not yet asked for. */
-  #ready: Uint8Array = NOTHING;
+  #guest: WireGuest | undefined;
+  /** What the wire below has not taken yet. */
+  #unsent: Uint8Array | undefined;
+  /** Bytes of the guest's write that it is of. */
+  #writing = 0;
+  /** Whether the guest was refused a write, and is to hear when there may be one. */
+  #refused = false;
+  /** Control frames that wait: the answer to the last ping, how many bytes were read, and the end. */
+  #pong: Uint8Array | undefined;
+  #told: number | undefined;
+  #goodbye: CloseCode | "said" | undefined;
+  #finishing = false;
+  /** While what still comes is thrown away. */
+  #farewell: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
   #closed = false;
-  /** The last write; the next one begins when it has ended. */
-  #written: Promise<unknown> = Promise.resolve();
-  /** How many wait for it, or are under way. */
-  #sending = 0;
-  #ping: Uint8Array | undefined;
-  #goodbye: Promise<void> | undefined;
 
-  /**
-   * @param rest What was read behind the request that opened it.
-   * @param parts.frameBytesMax Largest body of a frame, in bytes.
-   * @param parts.account Who pays for it.
-   * @param parts.speaks Default: messages.
-   */
-  constructor(
-    socket: Socket,
-    rest: Uint8Array,
-    { frameBytesMax, account, speaks }: {
-      readonly frameBytesMax: number;
-      readonly account: Account;
-      readonly speaks?: WebSocketSpeech;
-    },
-  ) {
-    this.#socket = socket;
+  constructor(below: Wire, { opening, frameBytesMax, account, speaks }: WebSocketParts) {
+    this.#below = below;
     this.account = account;
     this.#reader = new WebSocketReader(frameBytesMax, speaks);
     if (speaks === "bytes") this.#flow = new Flow();
-    this.#reader.feed(rest);
+    this.#put(opening);
+  }
+
+  get readBytesMax(): number {
+    return this.#below.readBytesMax;
+  }
+
+  set readBytesMax(bytes: number) {
+    this.#below.readBytesMax = bytes;
   }
 
   get unfinishedBytes(): number {
@@ -92,161 +105,236 @@ export class WebSocketLink implements Socket {
   }
 
   get heldBytes(): number {
-    const own = WEB_SOCKET_BYTES + this.#reader.heldBytes + (this.#buffer?.length ?? 0);
-    return own + (this.#socket.heldBytes ?? 0);
+    const own = WEB_SOCKET_BYTES + this.#reader.heldBytes + (this.#unsent?.length ?? 0);
+    return own + this.#below.heldBytes;
   }
 
-  async read(buffer: Uint8Array): Promise<number | null> {
-    while (this.#ready.length === 0) {
-      // In its turn: what means nothing to the chat, as pings and fragments do, is work all the same.
-      const piece = this.#ended ? undefined : await this.account.serve(() => this.#reader.next());
-      if (piece === undefined || !await this.#take(piece)) {
-        this.#ended = true;
-        return null;
+  open(guest: WireGuest): void {
+    this.#guest = guest;
+    if (this.#closed) this.#end();
+  }
+
+  // ── What goes out ──────────────────────────────────────────────────────────────────────────────
+
+  trySend(frames: Uint8Array): number {
+    if (this.#goodbye !== undefined) return frames.length;
+    let taken = 0;
+    while (taken < frames.length) {
+      const message = this.#isFree ? this.#messageOf(frames.subarray(taken)) : undefined;
+      if (message === undefined) {
+        this.#refused = true;
+        break;
       }
+      if (!this.#put(message.messages)) {
+        this.#writing = message.taken;
+        break;
+      }
+      taken += message.taken;
     }
-    const count = Math.min(buffer.length, this.#ready.length);
-    buffer.set(this.#ready.subarray(0, count));
-    this.#ready = this.#ready.subarray(count);
-    const told = this.#flow?.reads(count);
-    // A peer that is gone is noticed by whoever reads.
-    if (told !== undefined) this.#send(() => takenMessage(told)).catch(() => {});
-    return count;
-  }
-
-  async write(frames: Uint8Array): Promise<number> {
-    const flow = this.#flow;
-    if (flow === undefined) return await this.#sendAll(textMessages(frames));
-    const room = await flow.room();
-    const message = binaryMessage(frames.subarray(0, room));
-    flow.sends(message.taken);
-    return await this.#sendAll(message);
-  }
-
-  tryWrite(frames: Uint8Array): number | Promise<number> {
-    const isFree = this.#flow === undefined && this.#sending === 0;
-    if (!isFree || this.#socket.tryWrite === undefined) return this.write(frames);
-    const { messages, taken } = textMessages(frames, spare);
-    const now = this.#socket.tryWrite(messages);
-    if (now === messages.length) return taken;
-    // What is not taken yet stays where it is.
-    if (messages.buffer === spare.buffer) spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
-    return this.#sendFrom(now, () => messages).then(() => taken);
-  }
-
-  async #sendAll(
-    { messages, taken }: { readonly messages: Uint8Array; readonly taken: number },
-  ): Promise<number> {
-    await this.#send(() => messages);
     return taken;
   }
 
-  async closeWrite(): Promise<void> {
-    await this.#sayGoodbye(1_000);
-    await this.#socket.closeWrite();
+  get #isFree(): boolean {
+    return this.#unsent === undefined && !this.#closed;
+  }
+
+  /** As much as goes out at once; `undefined` while the peer has to take something first. */
+  #messageOf(frames: Uint8Array): ReturnType<typeof textMessages> | undefined {
+    const flow = this.#flow;
+    if (flow === undefined) return textMessages(frames, spare);
+    if (flow.room === 0) return undefined;
+    const message = binaryMessage(frames.subarray(0, flow.room));
+    flow.sends(message.taken);
+    return message;
+  }
+
+  finish(): void {
+    this.#finishing = true;
+    this.#sayGoodbye(1_000);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#flow?.end();
-    this.#socket.close();
+    clearTimeout(this.#farewell);
+    this.#below.close();
   }
 
-  /** Takes what was read. @returns Whether reading goes on. */
-  async #take(piece: Piece): Promise<boolean> {
+  /** See `WireGuest`, for the wire below. */
+  onWritable(taken: number): void {
+    let rest = this.#unsent?.subarray(taken);
+    if (rest === undefined) return;
+    if (rest.length > 0) rest = rest.subarray(this.#below.trySend(rest));
+    this.#unsent = rest.length > 0 ? rest : undefined;
+    if (this.#unsent !== undefined) return;
+    this.#sayWhatWaits();
+    this.#goOn();
+  }
+
+  /** Lets the guest go on whose write was taken, or refused. */
+  #goOn(): void {
+    const written = this.#writing;
+    if (written === 0 && !(this.#refused && this.#isFree)) return;
+    this.#writing = 0;
+    this.#refused = false;
+    this.#guest?.onWritable(written);
+  }
+
+  /** Sends. @returns Whether the wire below has taken all of it; otherwise the rest is kept. */
+  #put(bytes: Uint8Array): boolean {
+    const taken = this.#below.trySend(bytes);
+    if (taken === bytes.length) return true;
+    if (this.#below.sendsAtOnce === true) this.#unsent = bytes.slice(taken);
+    else {
+      this.#unsent = bytes.subarray(taken);
+      // What is not taken yet stays where it is.
+      if (bytes.buffer === spare.buffer) spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
+    }
+    return false;
+  }
+
+  #sayWhatWaits(): void {
+    if (this.#pong !== undefined && this.#isFree) {
+      this.#put(pongFrame(this.#pong));
+      this.#pong = undefined;
+    }
+    if (this.#told !== undefined && this.#isFree) {
+      this.#put(takenMessage(this.#told));
+      this.#told = undefined;
+    }
+    if (typeof this.#goodbye === "number" && this.#isFree) {
+      this.#put(closeFrame(this.#goodbye));
+      this.#goodbye = "said";
+    }
+    if (!this.#finishing || this.#goodbye !== "said" || !this.#isFree) return;
+    this.#finishing = false;
+    this.#below.finish();
+  }
+
+  #sayGoodbye(code: CloseCode): void {
+    this.#goodbye ??= code;
+    this.#sayWhatWaits();
+    // What was refused is not said any more.
+    if (this.#refused) this.#goOn();
+  }
+
+  // ── What comes in ──────────────────────────────────────────────────────────────────────────────
+
+  /** See `WireGuest`, for the wire below. */
+  onBytes(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#isDeaf) return undefined;
+    this.#reader.feed(chunk);
+    return this.#hearAll();
+  }
+
+  /** Whether what comes is thrown away. */
+  get #isDeaf(): boolean {
+    return this.#ended || this.#closed || this.#farewell !== undefined;
+  }
+
+  /** Reads what has come; a promise when that does not end at once. */
+  #hearAll(): Promise<void> | undefined {
+    const pending = this.#hearSome();
+    return pending === undefined ? undefined : this.#hearRest(pending);
+  }
+
+  /** The same up to where something has to be waited for: its turn, or that the guest has handled the last. */
+  #hearSome(): Promise<Piece> | Promise<void> | undefined {
+    while (!this.#isDeaf) {
+      const piece = this.account.serve(this.#next);
+      if (piece instanceof Promise) return piece;
+      if (piece.kind === "more") return undefined;
+      const pending = this.#take(piece);
+      if (pending !== undefined) return pending;
+    }
+    return undefined;
+  }
+
+  async #hearRest(first: Promise<Piece> | Promise<void>): Promise<void> {
+    for (let pending: typeof first | undefined = first; pending !== undefined;) {
+      const piece: Piece | void = await pending;
+      if (piece?.kind === "more" || this.#isDeaf) return;
+      pending = (piece && this.#take(piece)) ?? this.#hearSome();
+    }
+  }
+
+  readonly #next = (): Piece => this.#reader.next();
+
+  /** Takes what was read. */
+  #take(piece: Piece): Promise<void> | undefined {
     switch (piece.kind) {
       case "bytes":
-        this.#ready = piece.bytes;
-        return true;
+        return this.#hand(piece.bytes);
       case "more":
-        return await this.#readMore();
+        return undefined;
       case "ping":
         this.account.spend({ messages: 1, workMs: CALL_MS });
-        this.#answer(piece.payload.slice());
-        return true;
+        this.#pong = piece.payload.slice();
+        return void this.#sayWhatWaits();
       case "pong":
       case "pause":
-        this.account.spend({ messages: 1 });
-        return true;
+        return void this.account.spend({ messages: 1 });
       case "taken":
-        this.account.spend({ messages: 1 });
-        if (this.#flow?.took(piece.bytes) === true) return true;
-        await this.#refuse(1_002);
-        return false;
+        return this.#noteTaken(piece.bytes);
       case "binary":
-        await this.#send(() => textMessages(NO_BINARY).messages);
-        await this.#refuse(1_003);
-        return false;
+        if (this.#isFree) this.#put(textMessages(NO_BINARY).messages);
+        return this.#refuse(1_003);
       case "broken":
-        await this.#refuse(1_002);
-        return false;
+        return this.#refuse(1_002);
       case "close":
-        await this.#sayGoodbye(1_000);
-        return false;
+        this.#sayGoodbye(1_000);
+        return this.#end();
       default:
         return piece satisfies never;
     }
   }
 
-  async #readMore(): Promise<boolean> {
-    const buffer = this.#buffer ??= new Uint8Array(READ_BYTES_FIRST);
-    const count = await this.#socket.read(buffer);
-    if (count === null) return false;
-    this.#reader.feed(buffer.subarray(0, count));
-    if (count === buffer.length && count < READ_BYTES_MAX) {
-      this.#buffer = new Uint8Array(Math.min(READ_BYTES_MAX, count * READ_GROWTH));
-    } else if (count <= READ_BYTES_FIRST && buffer.length > READ_BYTES_FIRST) {
-      this.#buffer = undefined;
-    }
-    return true;
+  #hand(bytes: Uint8Array): Promise<void> | undefined {
+    const pending = this.#guest?.onBytes(bytes);
+    if (this.#flow === undefined) return pending;
+    const { length } = bytes;
+    return pending === undefined
+      ? this.#noteRead(length)
+      : pending.then(() => this.#noteRead(length));
+  }
+
+  #noteRead(bytes: number): undefined {
+    const told = this.#flow?.reads(bytes);
+    if (told === undefined || this.#goodbye !== undefined) return;
+    this.#told = told;
+    this.#sayWhatWaits();
+  }
+
+  #noteTaken(bytes: number): undefined {
+    this.account.spend({ messages: 1 });
+    if (this.#flow?.took(bytes) === false) this.#refuse(1_002);
+    else if (this.#isFree) this.#goOn();
   }
 
   /** Says why this is the end, and waits until it was heard: closing with bytes unread would take it back. */
-  async #refuse(code: CloseCode): Promise<void> {
-    const timer = setTimeout(() => this.close(), FAREWELL_MS);
-    try {
-      await this.#sayGoodbye(code);
-      await this.#socket.closeWrite();
-      const thrownAway = new Uint8Array(READ_BYTES_FIRST);
-      while (await this.#socket.read(thrownAway) !== null);
-    } finally {
-      clearTimeout(timer);
-    }
+  #refuse(code: CloseCode): undefined {
+    this.#farewell = setTimeout(() => this.close(), FAREWELL_MS);
+    this.#finishing = true;
+    this.#sayGoodbye(code);
   }
 
-  #answer(payload: Uint8Array): void {
-    const waits = this.#ping !== undefined;
-    this.#ping = payload;
-    if (waits) return;
-    const pong = () => {
-      const frame = pongFrame(this.#ping ?? NOTHING);
-      this.#ping = undefined;
-      return frame;
-    };
-    // A peer that is gone is noticed by whoever reads.
-    this.#send(pong).catch(() => {});
+  // ── The end ────────────────────────────────────────────────────────────────────────────────────
+
+  /** See `WireGuest`, for the wire below. */
+  onBroken(): void {
+    this.#guest?.onBroken();
   }
 
-  #sayGoodbye(code: CloseCode): Promise<void> {
-    return this.#goodbye ??= this.#send(() => closeFrame(code));
+  /** See `WireGuest`, for the wire below. */
+  onEnd(): void {
+    this.#end();
   }
 
-  /** Writes what `frame` gives when its turn has come. */
-  #send(frame: () => Uint8Array): Promise<void> {
-    return this.#sendFrom(0, frame);
-  }
-
-  /** The same of what is left behind the first `begun` bytes. */
-  #sendFrom(begun: number | Promise<number>, frame: () => Uint8Array): Promise<void> {
-    this.#sending++;
-    const sent = this.#written.then(async () => {
-      const bytes = frame();
-      for (let at = await begun; at < bytes.length;) {
-        at += await this.#socket.write(bytes.subarray(at));
-      }
-    });
-    this.#written = sent.catch(() => {}).then(() => void this.#sending--);
-    return sent;
+  #end(): undefined {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#farewell);
+    // In a turn of its own, also where the peer's goodbye was read with what it said before.
+    queueMicrotask(() => this.#guest?.onEnd());
   }
 }

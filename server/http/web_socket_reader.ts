@@ -10,7 +10,7 @@
  * ```
  *
  * A text message becomes a frame of the chat: its length in four bytes, then its bytes. One that comes in a single
- * WebSocket frame, as nearly all do, is passed on while it comes; one in fragments is gathered first, because
+ * WebSocket frame, as nearly all do, is passed on while it comes, and from where it lies; one in fragments is gathered first, because
  * its length comes last, and gathered only as far as a frame may be long; then it is given block by block. Whether the text is UTF-8 and
  * JSON is decided where frames are decoded.
  *
@@ -54,6 +54,7 @@ const TAKEN_DIGITS_MAX = 15;
 /** Fragments that are read without a pause. */
 const FRAGMENTS_AT_ONCE = 64;
 
+const NOTHING = new Uint8Array(0);
 const MORE: Piece = { kind: "more" };
 const PAUSE: Piece = { kind: "pause" };
 const BROKEN: Piece = { kind: "broken" };
@@ -73,6 +74,8 @@ interface Payload {
   left: number;
   /** Bytes that were there already: where in the mask the next one is. */
   masked: number;
+  /** Bytes before the payload that belong to it: the chat's own length, not given yet. */
+  ahead: number;
 }
 
 /** What is spoken: a message of the chat in each text message, or the bytes of a connection in binary ones. */
@@ -84,7 +87,7 @@ export class WebSocketReader {
   readonly #speaks: WebSocketSpeech;
   /** Where bytes are spoken: whether a message goes on in another frame. */
   #goesOn = false;
-  #chunk: Uint8Array = new Uint8Array(0);
+  #chunk: Uint8Array = NOTHING;
   #at = 0;
   /** The beginning of a header, or of a control frame, that a chunk has cut. */
   readonly #cut = new GrowingBuffer();
@@ -137,10 +140,11 @@ export class WebSocketReader {
     return PAUSE;
   }
 
-  /** The rest of the chunk waits for more. */
+  /** What is left of the chunk waits for more. */
   #keep(): Piece {
-    this.#cut.append(this.#chunk.subarray(this.#at));
-    this.#chunk = this.#chunk.subarray(0, 0);
+    if (this.#at < this.#chunk.length) this.#cut.append(this.#chunk.subarray(this.#at));
+    // Its memory is somebody else's by the next time.
+    this.#chunk = NOTHING;
     this.#at = 0;
     return MORE;
   }
@@ -159,9 +163,14 @@ export class WebSocketReader {
     if (continues !== (op === Op.continuation)) return BROKEN;
     if (op === Op.binary) return { kind: "binary" };
     this.#at += bytes;
-    const payload: Payload = { left: length, mask, masked: 0, fin };
+    const payload: Payload = { left: length, mask, masked: 0, fin, ahead: 0 };
     this.#payload = payload;
-    if (!continues && fin) return { kind: "bytes", bytes: frameHeader(length) };
+    if (!continues && fin) {
+      // Over the mask, which is known by now: the frame is whole where it lies.
+      putLength(this.#chunk, this.#at - FRAME_HEADER_BYTES, length);
+      payload.ahead = FRAME_HEADER_BYTES;
+      return undefined;
+    }
     const fragments = this.#fragments ??= new GrowingBuffer();
     if (fragments.length + length <= this.#frameBytesMax) return undefined;
     // Whoever splits frames refuses this, and hears nothing more of it.
@@ -183,22 +192,26 @@ export class WebSocketReader {
     if (this.#goesOn !== (op === Op.continuation)) return BROKEN;
     this.#goesOn = !fin;
     this.#at += bytes;
-    this.#payload = { left: length, mask, masked: 0, fin };
+    this.#payload = { left: length, mask, masked: 0, fin, ahead: 0 };
     return undefined;
   }
 
   /** The next bytes of a text frame; `undefined` when there is nothing to tell yet. */
   #passOn(payload: Payload): Piece | undefined {
-    const end = Math.min(this.#chunk.length, this.#at + payload.left);
-    const bytes = this.#chunk.subarray(this.#at, end);
-    if (bytes.length === 0 && payload.left > 0) return MORE;
+    const start = this.#at;
+    const end = Math.min(this.#chunk.length, start + payload.left);
+    const bytes = this.#chunk.subarray(start, end);
+    const { ahead } = payload;
+    if (bytes.length + ahead === 0 && payload.left > 0) return this.#keep();
     this.#at = end;
     unmask(bytes, payload.mask, payload.masked);
     payload.masked += bytes.length;
     payload.left -= bytes.length;
     if (payload.left === 0) this.#payload = undefined;
     if (this.#fragments === undefined) {
-      return bytes.length === 0 ? undefined : { kind: "bytes", bytes };
+      payload.ahead = 0;
+      const given = ahead === 0 ? bytes : this.#chunk.subarray(start - ahead, end);
+      return given.length === 0 ? undefined : { kind: "bytes", bytes: given };
     }
     this.#fragments.append(bytes);
     if (payload.left > 0 || !payload.fin) return undefined;
@@ -246,6 +259,15 @@ function unmask(bytes: Uint8Array, mask: Uint8Array, from: number): void {
 /** The length that stands before a frame's body. */
 function frameHeader(length: number): Uint8Array {
   const header = new Uint8Array(FRAME_HEADER_BYTES);
-  new DataView(header.buffer).setUint32(0, Math.min(length, LENGTH_TOO_LARGE));
+  putLength(header, 0, length);
   return header;
+}
+
+/** Writes it, by hand: a view for each message would cost more. */
+function putLength(bytes: Uint8Array, at: number, length: number): void {
+  const told = Math.min(length, LENGTH_TOO_LARGE);
+  bytes[at] = 0;
+  bytes[at + 1] = told >>> 16;
+  bytes[at + 2] = told >>> 8 & 0xff;
+  bytes[at + 3] = told & 0xff;
 }

@@ -55,11 +55,9 @@ import {
   USER_TIMEOUT_MS,
 } from "./limits.ts";
 import { Poller } from "./poller.ts";
-import { WireSocket } from "./wire_socket.ts";
 import {
   type Accepted,
   type Address,
-  type AddressedSocket,
   atOnce,
   type InTurn,
   type Listening,
@@ -272,10 +270,6 @@ class EpollAccepted implements Accepted {
 
   wire(): Wire {
     return this.#wire;
-  }
-
-  socket(): AddressedSocket {
-    return new WireSocket(this.#wire, this);
   }
 }
 

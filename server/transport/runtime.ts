@@ -125,8 +125,4 @@ class RuntimeAccepted implements Accepted {
   wire(): StreamWire {
     return new StreamWire(this.#conn);
   }
-
-  socket(): Deno.TcpConn {
-    return this.#conn;
-  }
 }

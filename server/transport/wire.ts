@@ -127,14 +127,12 @@ export interface AddressedSocket extends Socket {
   readonly isSecure?: boolean;
 }
 
-/** A connection that was accepted: one of the two is to be asked for, once. */
+/** A connection that was accepted. */
 export interface Accepted {
   readonly remote: Address;
   readonly local: Address;
-  /** The connection as a wire. */
+  /** The connection as a wire; to be asked for once. */
   wire(): Wire;
-  /** The connection as a socket, where neither speed nor memory matter. */
-  socket(): AddressedSocket;
 }
 
 /**

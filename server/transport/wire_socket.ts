@@ -19,12 +19,11 @@ interface Writer {
   readonly reject: (error: Error) => void;
 }
 
-/** Such a socket: at most one read and one write at a time. */
+/** Such a socket: at most one read and one write at a time. Its wire is open already, and whoever hears that passes it on. */
 export class WireSocket implements AddressedSocket, WireGuest {
   readonly remoteAddr: Address;
   readonly localAddr: Address;
   readonly #wire: Wire;
-  #opened = false;
   /** What came and was not asked for yet. */
   #chunk: Uint8Array | undefined;
   /** Lets the wire have its memory back, and read on. */
@@ -54,10 +53,6 @@ export class WireSocket implements AddressedSocket, WireGuest {
 
   read(buffer: Uint8Array): Promise<number | null> {
     if (this.#closed) return Promise.reject(new Error("The socket is closed"));
-    if (!this.#opened) {
-      this.#opened = true;
-      this.#wire.open(this);
-    }
     const chunk = this.#chunk;
     if (chunk !== undefined) return Promise.resolve(this.#give(chunk, buffer));
     if (this.#ended) return Promise.resolve(null);
@@ -93,7 +88,6 @@ export class WireSocket implements AddressedSocket, WireGuest {
     this.#wire.close();
     this.onBroken();
     this.#handled?.();
-    if (!this.#opened) return;
     this.#reader?.resolve(null);
     this.#reader = undefined;
   }

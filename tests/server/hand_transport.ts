@@ -11,13 +11,12 @@
  * @module
  */
 
-import {
-  type Accepted,
-  type Listening,
-  type Transport,
-  type Wire,
-  type WireGuest,
-  WireSocket,
+import type {
+  Accepted,
+  Listening,
+  Transport,
+  Wire,
+  WireGuest,
 } from "../../server/transport/mod.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 8080 };
@@ -116,7 +115,6 @@ export class HandTransport implements Transport {
     this.#takes[port]?.({
       ...ends,
       wire: () => peer.wire,
-      socket: () => new WireSocket(peer.wire, ends),
     });
     return peer;
   }

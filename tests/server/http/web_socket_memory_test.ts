@@ -5,7 +5,8 @@
  */
 
 import { WEB_SOCKET_BYTES } from "../../../server/http/limits.ts";
-import { WebSocketLink } from "../../../server/http/web_socket.ts";
+import { WebSocketWire } from "../../../server/http/web_socket.ts";
+import { FREE } from "../../../server/budget/mod.ts";
 import { StreamWire } from "../../../server/transport/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { within } from "../../harness.ts";
@@ -17,10 +18,11 @@ function message(length: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-Deno.test("a WebSocket is counted with its layers, and with its buffer while that is large", async () => {
+Deno.test("a WebSocket is counted with its layers, with its buffer while that is large, and with what waits for its peer", async () => {
   const coming: Uint8Array[] = [message(60_000), message(10)];
   const heard: number[] = [];
-  let idle = Promise.withResolvers<void>();
+  const idle = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<number>();
   const socket = {
     heldBytes: 1_000,
     read(buffer: Uint8Array): Promise<number | null> {
@@ -35,17 +37,15 @@ Deno.test("a WebSocket is counted with its layers, and with its buffer while tha
       else coming[0] = next.subarray(count);
       return Promise.resolve(count);
     },
-    write: (bytes: Uint8Array) => Promise.resolve(bytes.length),
+    write: () => written.promise,
     closeWrite: () => Promise.resolve(),
     close: () => {},
   };
-  const account = {
-    serve: <T>(work: () => T) => Promise.resolve(work()),
-    spend: () => {},
-  } as unknown as ConstructorParameters<typeof WebSocketLink>[2]["account"];
-  const link = new WebSocketLink(socket, new Uint8Array(0), { frameBytesMax: 1 << 20, account });
-  assertEquals(link.heldBytes, WEB_SOCKET_BYTES + 1_000);
-  const wire = new StreamWire(link);
+  const below = new StreamWire(socket);
+  const opening = new Uint8Array(100);
+  const parts = { opening, frameBytesMax: 1 << 20, account: FREE, speaks: "messages" } as const;
+  const wire = new WebSocketWire(below, parts);
+  assertEquals(wire.heldBytes, WEB_SOCKET_BYTES + 1_000 + 100);
   let most = 0;
   wire.open({
     onBytes(chunk) {
@@ -57,8 +57,9 @@ Deno.test("a WebSocket is counted with its layers, and with its buffer while tha
     onBroken: () => {},
     onEnd: () => {},
   });
+  below.open(wire);
+  written.resolve(opening.length);
   await within(idle.promise, "all of it to be read");
-  idle = Promise.withResolvers();
   assertEquals(heard.reduce((sum, count) => sum + count, 0), 4 + 60_000 + 4 + 10);
   assert(most > WEB_SOCKET_BYTES + 10_000, `${most} bytes were counted while it was large`);
   assert(wire.heldBytes < WEB_SOCKET_BYTES + 5_000, `${wire.heldBytes} bytes are left`);
