@@ -44,6 +44,8 @@ export interface Codec {
   takeRest(): Uint8Array;
   /** Takes what comes next as a user's password. A way of speaking that names what it says leaves this out. */
   askPassword?(username: string): void;
+  /** Makes the secret of a session that begins, where its peer is to keep something else of it. */
+  newSecret?(): string;
   /** A message in bytes; `undefined` when this way of speaking has no word for it. */
   encode(message: ServerMessage): Uint8Array | undefined;
 }

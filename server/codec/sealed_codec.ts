@@ -14,13 +14,29 @@ const CHOSEN = /^[\w-]{32,64}$/;
 /** No device has this token. */
 const NO_TOKEN = "";
 
+/** A session's secret, and what its page has of it. */
+interface Own {
+  readonly secret: string;
+  readonly kept: string;
+}
+
 /** The codec of such frames. */
 export class SealedCodec extends FrameCodec {
   readonly #seal: Seal;
+  /** Its session, as it was shown or has begun: it is told so again, and need not be sealed for that. */
+  #own: Own | undefined;
 
   constructor(frameBytesMax: number, seal: Seal) {
     super(frameBytesMax);
     this.#seal = seal;
+  }
+
+  /** See `Codec`: of a page that has shown no session it is as if it had chosen one. */
+  newSecret(): string {
+    const kept = crypto.randomUUID();
+    const secret = this.#seal.derive(kept);
+    this.#own = { secret, kept };
+    return secret;
   }
 
   override next(): Heard | "large" | undefined {
@@ -36,13 +52,19 @@ export class SealedCodec extends FrameCodec {
     return super.encode({
       ...rest,
       ...(device === undefined ? {} : { device: this.#seal.close(device) }),
-      ...(session === undefined ? {} : { session: this.#seal.close(session) }),
+      ...(session === undefined ? {} : { session: this.#kept(session) }),
     });
+  }
+
+  #kept(session: string): string {
+    const own = this.#own;
+    return own?.secret === session ? own.kept : this.#seal.close(session);
   }
 
   /** A token that was sealed by another key, or by none, proves nobody; what was so of a session begins anew. */
   #opened({ device, session, ...rest }: Login): Login {
     const known = session === undefined ? undefined : this.#sessionOf(session);
+    if (session !== undefined && known !== undefined) this.#own = { secret: known, kept: session };
     return {
       ...rest,
       ...(device === undefined ? {} : { device: this.#seal.open(device) ?? NO_TOKEN }),

@@ -47,17 +47,21 @@ export function parseHead(bytes: Uint8Array): Parsed {
     const full = bytes.length >= HTTP_HEAD_BYTES_MAX;
     return full ? { kind: "refused", status: 431 } : { kind: "more" };
   }
-  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
-  const [, method = "", target = "", minor] = REQUEST_LINE.exec(first) ?? [];
+  const firstEnd = text.indexOf("\r\n");
+  const [, method = "", target = "", minor] = REQUEST_LINE.exec(text.slice(0, firstEnd)) ?? [];
   if (method === "") return { kind: "refused", status: 400 };
   const headers = new Map<string, string>();
-  for (const line of lines) {
-    const [key, value] = headerIn(line);
-    // Two hosts or two origins would be two answers to the question who is asking.
-    if (key === "" || (headers.has(key) && DECISIVE.has(key))) {
-      return { kind: "refused", status: 400 };
-    }
+  for (let at = firstEnd; at < end;) {
+    const start = at + 2;
+    at = text.indexOf("\r\n", start);
+    const colon = text.indexOf(":", start);
+    const name = colon < at ? text.slice(start, Math.max(start, colon)) : "";
+    if (!HEADER_NAME.test(name)) return { kind: "refused", status: 400 };
+    const key = name.toLowerCase();
+    const value = trimBlanks(text, colon + 1, at);
     const before = headers.get(key);
+    // Two hosts or two origins would be two answers to the question who is asking.
+    if (before !== undefined && DECISIVE.has(key)) return { kind: "refused", status: 400 };
     headers.set(key, before === undefined ? value : `${before}, ${value}`);
   }
   // Without it nobody can say which machine is asked (RFC 9112, 3.2); HTTP/1.0 has none.
@@ -66,20 +70,12 @@ export function parseHead(bytes: Uint8Array): Parsed {
   return { kind: "head", head: { method, path, query, headers, bytes: end + 4 } };
 }
 
-/** A header's name in lower case, empty when it is none, and its value without the blanks around it. */
-function headerIn(line: string): readonly [name: string, value: string] {
-  const colon = line.indexOf(":");
-  const name = line.slice(0, Math.max(colon, 0));
-  return HEADER_NAME.test(name) ? [name.toLowerCase(), trimBlanks(line, colon + 1)] : ["", ""];
-}
-
-/** What stands from `from` on, without blanks at its ends; by hand, so that its cost is its length. */
-function trimBlanks(line: string, from: number): string {
-  let start = from;
-  let end = line.length;
-  while (start < end && isBlank(line.charCodeAt(start))) start++;
-  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
-  return line.slice(start, end);
+/** What stands from `start` to `end`, without blanks at its ends; by hand, so that its cost is its length. */
+function trimBlanks(text: string, start: number, end: number): string {
+  let [from, to] = [start, end];
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
 }
 
 function isBlank(unit: number): boolean {

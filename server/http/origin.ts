@@ -44,7 +44,7 @@ export function mayComeFrom(
   host: string | undefined,
   origins: Origins,
 ): boolean {
-  if (origin === undefined || origins.has(origin)) return true;
+  if (origin === undefined || origins.has(origin) || isAlike(origin, host)) return true;
   return host !== undefined && originOf(origin) === origin && isHostOf(origin, host);
 }
 
@@ -55,6 +55,11 @@ export function comesOverTls(host: string | undefined, origins: Origins): boolea
     if (origin.startsWith("https:") && isHostOf(origin, host)) return true;
   }
   return false;
+}
+
+/** Whether both are said alike, as a browser mostly does: to know that takes no URL. */
+function isAlike(origin: string, host = ""): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /** Through URL, so that `Example.com:80` and `example.com` are the same. */

@@ -172,7 +172,8 @@ export class ComingIn {
     admitted: Admitted,
   ): Promise<void> {
     const { world, operatorToken } = this.#parts;
-    const session = secretOf(ownSecret(world, read.login));
+    const comesBy = this.#session.codecOfArrival;
+    const session = secretOf(ownSecret(world, read.login), comesBy?.newSecret?.bind(comesBy));
     const login = { ...read.login, session };
     const banned = this.#refuseBan(login, admitted);
     if (banned !== undefined) return this.#session.end(banned);

@@ -22,9 +22,9 @@ const SECRET = /^[\w-]{32,64}$/;
 /** Characters of a tag: 132 bits of a digest, so that nobody finds a secret that has the same one. */
 export const TAG_CHARS = 22;
 
-/** The secret of a session that comes in: the one that it shows, if it can be one, else a new one. */
-export function secretOf(shown: string | undefined): string {
-  return shown !== undefined && SECRET.test(shown) ? shown : randomToken();
+/** The secret of a session that comes in: the one that it shows, if it can be one, else one that `make` makes. */
+export function secretOf(shown: string | undefined, make: () => string = randomToken): string {
+  return shown !== undefined && SECRET.test(shown) ? shown : make();
 }
 
 /** What the server knows a session by whatever its name is, to keep it out. Nobody is told. */

@@ -66,7 +66,10 @@ export function logIn(
     speech: codec.speech,
     operator,
     proved,
-    session: secretOf(proved === undefined ? ownSecret(world, login) : login.session),
+    session: secretOf(
+      proved === undefined ? ownSecret(world, login) : login.session,
+      codec.newSecret?.bind(codec),
+    ),
     address: info.address,
     hostname: info.client.hostname,
     outbox: link.outbox,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { Seal } from "../../../server/codec/seal.ts";
 import { SealedCodec } from "../../../server/codec/sealed_codec.ts";
@@ -15,6 +17,15 @@ import {
   type Welcome,
 } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
+
+const WELCOME: Welcome = {
+  type: "Welcome",
+  username: "Anna",
+  rooms: [],
+  server: "chat/1",
+  protocol: 1,
+  durability: "none",
+};
 
 function sealOf(key: string): Seal {
   const seal = Seal.of(key);
@@ -67,18 +78,10 @@ Deno.test("of a page's frames the welcome is sealed and the login opened, and no
     assert(decoded.kind !== "bad_frame");
     return decoded.value as Record<string, string>;
   };
-  const welcome: Welcome = {
-    type: "Welcome",
-    username: "Anna",
-    rooms: [],
-    server: "chat/1",
-    protocol: 1,
-    durability: "none",
-  };
-  const { device, session, ...rest } = told({ ...welcome, device: "D", session: "S" });
+  const { device, session, ...rest } = told({ ...WELCOME, device: "D", session: "S" });
   assert(device !== undefined && session !== undefined && device !== "D" && session !== "S");
-  assertEquals(rest, welcome);
-  assertEquals(told(welcome), welcome);
+  assertEquals(rest, WELCOME);
+  assertEquals(told(WELCOME), WELCOME);
   const login = { type: "Login", username: "Anna" } as const;
   assertEquals(heard({ ...login, device, session }), { ...login, device: "D", session: "S" });
   assertEquals(heard(login), login);
@@ -110,5 +113,41 @@ Deno.test("what a page chose is the same session each time by its key, and anoth
   assertEquals(opened(other, seal.close(secret)), undefined);
   for (const none of ["", "x".repeat(31), "x".repeat(65), `${"x".repeat(40)}é`]) {
     assertEquals(opened(seal, none), undefined);
+  }
+});
+
+Deno.test("the secret of what a page chose is its HMAC-SHA256 by the key", () => {
+  const key = randomToken();
+  fc.assert(fc.property(fc.string({ maxLength: 200, unit: "grapheme" }), (chosen) => {
+    const hmac = createHmac("sha256", Buffer.from(key, "base64url")).update(`session\n${chosen}`);
+    assertEquals(sealOf(key).derive(chosen), hmac.digest("base64url"));
+  }));
+});
+
+Deno.test("a page hears of its session what it keeps already, be it chosen, sealed or begun here", () => {
+  const seal = sealOf(randomToken());
+  const told = (codec: SealedCodec, session: string) => {
+    const decoded = decodeBody(codec.encode({ ...WELCOME, session }).subarray(FRAME_HEADER_BYTES));
+    assert(decoded.kind !== "bad_frame");
+    return (decoded.value as unknown as Welcome).session ?? "";
+  };
+  const comes = (session: string) => {
+    const codec = new SealedCodec(1 << 20, seal);
+    codec.feed(encodeFrame({ type: "Login", username: "Anna", session }));
+    const heard = codec.next();
+    assert(typeof heard === "object" && heard.kind === "message" && heard.message.type === "Login");
+    return { codec, secret: heard.message.session ?? "" };
+  };
+  const fresh = new SealedCodec(1 << 20, seal);
+  const begun = fresh.newSecret();
+  const kept = told(fresh, begun);
+  assert(kept !== begun);
+  assertEquals(comes(kept).secret, begun);
+  for (const shown of [kept, crypto.randomUUID(), seal.close(randomToken())]) {
+    const { codec, secret } = comes(shown);
+    assert(secret !== shown);
+    assertEquals(told(codec, secret), shown);
+    // Another one's is sealed.
+    assertEquals(seal.open(told(codec, begun + "x")), begun + "x");
   }
 });
