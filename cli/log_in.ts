@@ -77,6 +77,8 @@ export class PasswordNeeded extends Failure {
 /** How to log in. */
 export interface LogInOptions {
   readonly server: Address;
+  /** Where it is reached, if that is to be another host than it is known by. */
+  readonly host?: string;
   readonly name?: string | undefined;
   readonly tokenFile?: string | undefined;
   /** A name to come in under as a guest: nothing is shown for it. */
@@ -179,9 +181,11 @@ class Attempts {
   ): Promise<Client | ChatError> {
     const { server, rooms = [], onlyRooms, patienceMs, signal, operator, invitation } =
       this.#options;
+    const { host = server.host } = this.#options;
     const session = await this.#sessionOf(name);
     const client = this.#wire.connect({
       ...server,
+      host,
       name,
       ...secret,
       deviceName: this.#proof.machine,

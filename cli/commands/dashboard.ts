@@ -15,7 +15,7 @@ import type { Watched } from "../dashboard/kernel.ts";
 import { dataOption, defaultDataDir } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { logIn, nameOption, PasswordNeeded, serverOption, tokenFileOption } from "../log_in.ts";
-import { findOperatorToken } from "../operator_token.ts";
+import { addressOfToken, findOperatorToken } from "../operator_token.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
 import { print, printError } from "../streams.ts";
@@ -120,7 +120,7 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
     return {
       client,
       rooms: flags.room.map((room) => room.replace(/^#/, "")),
-      server: chat,
+      server: { ...chat, host: shows.host },
       where: showAddress(chat),
       kernel: kernel.source,
       inspector: isOperator
@@ -220,14 +220,17 @@ function enteringAs(
   };
 }
 
-/** The operator's token, if one is at hand; one that is refused, of another server or left by a crash, is left out (`connect`). */
+/** To whom the operator's token is shown, if one is at hand; one that is refused, of another server or left by a crash, is left out (`connect`). */
 interface Shown {
+  /** Where the server is reached: `localhost` may be several addresses, and what listens on another one be somebody else's. */
+  readonly host: string;
   readonly operator?: () => string | undefined;
 }
 
 function asOperator({ data, server }: DashboardFlags): Shown {
-  const find = (): string | undefined => findOperatorToken(data, server);
-  return find() === undefined ? {} : { operator: find };
+  if (findOperatorToken(data, server) === undefined) return { host: server.host };
+  const own = addressOfToken(data, server);
+  return { host: own.host, operator: () => findOperatorToken(data, own) };
 }
 
 function notOperator(): Failure {

@@ -23,10 +23,10 @@ interface Place extends AsyncDisposable {
 }
 
 /** A server in a process of its own, that keeps its messages. */
-async function serveHere(): Promise<Place> {
+async function serveHere(host = "127.0.0.1"): Promise<Place> {
   const data = await Deno.makeTempDir({ prefix: "chat-dashboard-" });
   const env = { CHAT_DATA: data, CHAT_DURABILITY: "os" };
-  const server = startChat(["serve", "--port", "0"], env);
+  const server = startChat(["serve", "--host", host, "--port", "0"], env);
   const [, where = ""] = /^listening on (\S+)$/.exec(await server.line() ?? "") ?? [];
   return {
     env,
@@ -166,6 +166,41 @@ testWith([PRLIMIT], "without file descriptors it ends, and says why", async () =
   assert(/^chat: The page cannot be served any more: Too many open files.*\.$/m.test(err), err);
   await said.cancel();
 });
+
+for (const [host, other] of [["127.0.0.1", "::1"], ["::1", "127.0.0.1"]] as const) {
+  Deno.test(`the token of a server on ${host} is not shown to what else is localhost`, async () => {
+    await using place = await serveHere(host);
+    const port = Number(place.where.slice(place.where.lastIndexOf(":") + 1));
+    using somebody = listenIfFree({ hostname: other, port });
+    const heard: string[] = [];
+    const listening = somebody === undefined ? undefined : hearAll(somebody, heard);
+    await using dashboard = startChat(["dashboard", "-s", `localhost:${port}`], place.env);
+    await urlOf(dashboard);
+    somebody?.close();
+    await listening;
+    assertEquals(heard, []);
+  });
+}
+
+/** Listens, unless that address has that port already. */
+function listenIfFree(options: Deno.TcpListenOptions): Deno.TcpListener | undefined {
+  try {
+    return Deno.listen(options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    return undefined;
+  }
+}
+
+/** What comes to a listener, until that is closed. */
+async function hearAll(listener: Deno.TcpListener, heard: string[]): Promise<void> {
+  for await (const connection of listener) {
+    using _ = connection;
+    const bytes = new Uint8Array(1_000);
+    const size = await connection.read(bytes);
+    heard.push(new TextDecoder().decode(bytes.subarray(0, size ?? 0)));
+  }
+}
 
 Deno.test("a stale operator's token is no obstacle", async () => {
   await using place = await serveHere();
