@@ -249,6 +249,7 @@ export class Accounts {
       // Who forgot it, or lost a device, asks an operator: then no device is trusted any more.
       const devices = old === undefined ? [] : record.devices;
       await this.#registry.write({ ...record, password: hash, devices }, via, true);
+      this.guesses.comesOnlyFrom(key, old?.from);
       return DONE;
     } catch (error) {
       return refusalOf(error);

@@ -8,8 +8,9 @@
  * ```
  *
  * Strangers who try a name run dry together, and so would its owner with a new device. So an address from which somebody has come in
- * as that name lately has a bucket of its own for it, which no stranger empties; a smaller one, and few addresses have it at a time. An
- * address that stands for many, and has no limits, is familiar to nobody.
+ * as that name lately has a bucket of its own for it, which no stranger empties; a smaller one, and few addresses have it at a time. Who
+ * changes the password leaves none familiar but his own: a thief may have come from there. (A token taken away leaves them: else a thief who
+ * has one would keep the owner out.) An address that stands for many, and has no limits, is familiar to nobody.
  *
  * A try is taken before it is known what becomes of it, so that no crowd of tries slips through together. A name under
  * attack is still reached by the tokens of its devices, which are not guessed and take nothing here. Names that have no account
@@ -70,6 +71,13 @@ export class Guesses {
     this.#comesFrom.set(name, [...others, key].slice(-FAMILIAR_MAX));
     if (this.#comesFrom.size <= GUESSED_MAX) return;
     for (const oldest of this.#comesFrom.keys().take(1)) this.#comesFrom.delete(oldest);
+  }
+
+  /** Who came in from elsewhere may have been somebody else: only from there the name still comes. @param from Without it, from nowhere. */
+  comesOnlyFrom(name: FoldedName, from: Pick<TriedFrom, "key"> | undefined): void {
+    const left = this.#comesFrom.get(name)?.filter((key) => key === from?.key) ?? [];
+    if (left.length === 0) this.#comesFrom.delete(name);
+    else this.#comesFrom.set(name, left);
   }
 
   /** Notes a wrong one. @returns How many the owner is to be told of now; 0 when it heard lately, or is `away`. */

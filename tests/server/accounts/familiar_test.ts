@@ -9,7 +9,7 @@ import { FAMILIAR_GUESSES, FAMILIAR_MAX, NAME_GUESSES } from "../../../server/ac
 import { type FoldedName, foldText } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer } from "../../harness.ts";
-import { address, CHEAP, EXEMPT } from "./place.ts";
+import { address, CHEAP, EXEMPT, named, place } from "./place.ts";
 
 const ANNA = foldText("Anna");
 
@@ -39,6 +39,22 @@ Deno.test("an address from which a name came in before has tries of its own, whi
     assert(typeof giveBack !== "number");
     giveBack(60_000);
   }
+});
+
+Deno.test("when the password was changed the address is familiar from where that was done, and not a thief's", async () => {
+  const { accounts, clock: { now } } = place();
+  const password = "correct horse";
+  assertEquals((await accounts.register({ name: named("Anna"), password })).kind, "proved");
+  const { guesses } = accounts;
+  const isFamiliar = (n: number) => typeof guesses.begin(ANNA, address(n), now) !== "number";
+  for (const n of [7, 8]) guesses.cameIn(ANNA, address(n));
+  emptied(guesses, ANNA, now);
+  const old = { password, from: address(7) };
+  assertEquals((await accounts.setPassword(ANNA, "another horse", old)).kind, "done");
+  assertEquals([isFamiliar(7), isFamiliar(8)], [true, false]);
+  // An operator does it for who has forgotten it, or lost all: then it is nobody's.
+  assertEquals((await accounts.setPassword(ANNA, "a third horse")).kind, "done");
+  assertEquals(isFamiliar(7), false);
 });
 
 Deno.test("few addresses are familiar to a name, the last ones, and those without limits never are", () => {
