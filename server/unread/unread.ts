@@ -113,7 +113,7 @@ export class Unread {
     const held = this.#hold(reader);
     const { positions } = held;
     if ("room" in place) {
-      this.#note(reader.key, held, positions.entered(place.room, place.name, 0));
+      // It becomes none of the account's by that: another device may have left it, and who names its rooms has it not kept.
       const isNews = this.#note(reader.key, held, positions.readRoom(place.room, seq));
       return { name: place.name, seq: positions.rooms.get(place.room)?.read ?? seq, isNews };
     }

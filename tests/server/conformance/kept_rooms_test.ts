@@ -76,6 +76,23 @@ Deno.test("a room that was left is not come back to, nor one where the account m
   await last.close();
 });
 
+Deno.test("a device that reads on in a room does not make it the account's again that another one has left, nor one that it named alone", async () => {
+  await using server = startServer(OPTIONS);
+  await using bob = await away(server);
+  const { client } = await device(server);
+  const { client: phone } = await device(server);
+  await done(client, { type: "Leave", room: "tea" });
+  await say(bob, ["one more"], "tea");
+  await done(phone, { type: "Read", room: "tea", seq: 1 });
+  const { client: script } = await device(server, "Login", { rooms: ["milk"] });
+  await done(script, { type: "Broadcast", room: "milk", content: "said" });
+  await done(script, { type: "Read", room: "milk", seq: 1 });
+  for (const one of [client, phone, script]) await gone(server, one);
+  const { client: again, welcome } = await device(server);
+  assertEquals(welcome.rooms, ["lobby", "Coffee"]);
+  await again.close();
+});
+
 Deno.test("a guest keeps no rooms, and one who registers keeps those where it is", async () => {
   await using server = startServer(OPTIONS);
   await using guest = await server.frames("Anna");
