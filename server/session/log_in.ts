@@ -92,7 +92,7 @@ export function logIn(
   const greeting = welcome(world, member, login, returns, how);
   member.tell(greeting);
   for (const [room] of wanted) if (!isAsBefore(room)) member.tell(nobodysSecret(room));
-  for (const room of out) member.tell(putOut(room));
+  for (const room of out) member.tell(putOut(hall, member, room));
   const isHere = login.rooms === undefined;
   const shut = isHere ? refuseSight(hall.lobby, member, hall.nowMs) : undefined;
   if (shut !== undefined) member.tell(errorMessage(shut.code, shut.msg));
@@ -123,8 +123,11 @@ function nobodysSecret(room: RoomName): ServerMessage {
   return errorMessage("not_found", msg);
 }
 
-/** The same of who was put out of it. */
-function putOut(room: RoomName): ServerMessage {
+/** The same of who was put out of it, for as long as that is, or until he enters it. */
+function putOut(hall: Hall, member: Member, room: RoomName): ServerMessage {
+  const order = hall.order(room);
+  const refusal = order && refuseSight({ order, name: room }, member, hall.nowMs);
+  if (refusal !== undefined) return errorMessage(refusal.code, refusal.msg);
   const msg = `You were put out of the room '${quoted(room)}': enter it again yourself.`;
   return errorMessage("banned", msg);
 }

@@ -80,7 +80,10 @@ export function openedSince(
   return new Set(keys.filter((key) => hall.order(key)?.hides !== true));
 }
 
-/** Those of the rooms that somebody wants to come back to which he has to enter himself: he was put out of them, and might. */
+/**
+ * Those of the rooms that somebody wants to come back to which he has to enter himself: he was put out of them. Also those where he may not
+ * be yet: that may be over before his client asks, and then it would have brought him back.
+ */
 export function leftOut(
   hall: Pick<Hall, "order" | "nowMs">,
   member: Member,
@@ -90,8 +93,9 @@ export function leftOut(
   if (rooms !== undefined || wanted.length === 0) return NO_ROOMS;
   return wanted.map(([name]) => name).filter((name) => {
     const order = hall.order(name);
-    return order?.leavesOut(member) === true && fold(name) !== LOBBY &&
-      refuseAct(order, name, member, "see", hall.nowMs) === undefined;
+    if (order?.leavesOut(member) !== true || fold(name) === LOBBY) return false;
+    const refusal = refuseAct(order, name, member, "see", hall.nowMs);
+    return refusal === undefined || refusal.code === "banned";
   });
 }
 

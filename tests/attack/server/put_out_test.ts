@@ -77,6 +77,26 @@ for (const who of ["guest", "account"] as const) {
   }
 }
 
+Deno.test("a client that comes back while it is still kicked does not enter by itself when that is over a moment later", async () => {
+  using place = folder();
+  let now = 1_700_000_000_000;
+  await using server = await startOn(place.path, { serve: { clock: () => now } });
+  await using anna = await inRoom(server, "Anna", room);
+  const first = await firstTime(server, "guest");
+  await done(anna, { type: "Kick", room, user: "Eve" });
+  await leaves(server, first);
+  const eve = await server.connect();
+  await eve.send({ type: "Login", ...AGAIN.guest, resume: { [room]: 0 } });
+  const { rooms, out } = await eve.next("Welcome");
+  assertEquals([rooms, out], [["lobby"], [room]]);
+  const { code, msg } = await eve.next("Error");
+  assertEquals([code, msg], ["banned", "You are banned from the room 'tea' for 60 seconds."]);
+  now += 61_000;
+  // He himself may.
+  await done(eve, { type: "Join", room });
+  await eve.close();
+});
+
 Deno.test("who joins a room in which he is while he is being put out does not take that back", async () => {
   using place = folder();
   const disk = new HandDisk(place.path);
