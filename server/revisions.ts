@@ -46,7 +46,7 @@ import {
   type Revision,
   type StoredMessage,
 } from "./store/revised.ts";
-import type { Beside, MessageStore, StorageError, Stored } from "./store/store_port.ts";
+import type { Beside, MessageStore, Replace, StorageError, Stored } from "./store/store_port.ts";
 import { messageIn } from "./store/stored.ts";
 import { auditStream, changeStream } from "./store/streams.ts";
 import { changeLine, whisperChangeLine } from "./text/changes.ts";
@@ -60,7 +60,7 @@ import {
 } from "./wire/mod.ts";
 
 /** What is needed to change what was said. */
-export interface RevisionParts extends Pick<Archive, "store" | "reading"> {
+export interface RevisionParts extends Pick<Archive, "store" | "reading" | "replaced"> {
   readonly hall: Pick<Hall, "room" | "membersOf" | "away" | "isHere" | "nowMs">;
   /** Who is just being put out of the server. */
   readonly bans: Pick<ServerBans, "refuseSoon">;
@@ -129,12 +129,13 @@ export class Revisions {
 
   /** Gives a message another body, alone with it as everybody who changes it. */
   readonly rewrite: Rewriting = async (stream, seq, change) => {
-    const { store, reading, clock } = this.#parts;
+    const { store, reading, replaced, clock } = this.#parts;
     const read: MessageStore["read"] = (stream, range) =>
       reading.holding(() => store.read(stream, range));
+    const replace = (change: Replace) => replaced.noting(store, change);
     await this.#alone(
       `${stream}\n${seq}`,
-      () => rewriting({ store, read, clock })(stream, seq, change),
+      () => rewriting({ store: { replace }, read, clock })(stream, seq, change),
     );
   };
 
@@ -235,11 +236,11 @@ export class Revisions {
     found: Found,
     revised: StoredMessage,
   ): Promise<StorageError | undefined> {
-    const { store, quotas, onStored, clock } = this.#parts;
+    const { store, replaced, quotas, onStored, clock } = this.#parts;
     const body = encodeStored(revised);
     quotas.spend(member, body.length);
     return new Promise((resolve) =>
-      store.replace({
+      replaced.noting(store, {
         stream,
         stored: found.stored,
         body,

@@ -48,6 +48,7 @@ import { quotasOf, renew } from "./renewal.ts";
 import { ReportPace } from "./order/report_pace.ts";
 import { ServerBans } from "./order/server_bans.ts";
 import { Quotas } from "./store/quotas.ts";
+import { Replaced } from "./store/replaced.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import { welcome } from "./session/resume.ts";
 import type { SessionParts } from "./session/session_parts.ts";
@@ -106,6 +107,7 @@ export function wire(
     store,
     pageBytesMax: Math.min(PAGE_BYTES_MAX, limits.frameBytesMax / 2),
     reading: new Permits(PAGES_AT_ONCE, (next) => loop.afterLook(next)),
+    replaced: new Replaced(),
   };
   const hall = new Hall({
     chores,
@@ -166,6 +168,7 @@ export function wire(
   const revisions = new Revisions({
     store,
     reading: archive.reading,
+    replaced: archive.replaced,
     hall,
     bans,
     quotas,

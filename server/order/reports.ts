@@ -18,7 +18,7 @@ import type { Member } from "../rooms/member.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Archive } from "../store/history.ts";
 import { payerOf, type Quotas } from "../store/quotas.ts";
-import type { StorageError } from "../store/store_port.ts";
+import type { StorageError, Stored } from "../store/store_port.ts";
 import { messageIn } from "../store/stored.ts";
 import { auditStream, roomStream } from "../store/streams.ts";
 import {
@@ -44,7 +44,7 @@ import type { ServerBans } from "./server_bans.ts";
 import { refuseAct } from "./standing.ts";
 
 /** What reporting needs. */
-export interface ReportParts extends Pick<Archive, "store" | "reading"> {
+export interface ReportParts extends Pick<Archive, "store" | "reading" | "replaced"> {
   readonly hall: Hall;
   readonly news: News;
   readonly bans: Pick<ServerBans, "refuseSoon">;
@@ -98,8 +98,9 @@ export async function report(
     return answer(refusalOf(error));
   }
   // Until the disk had it, words may have been taken back that are nobody's to read then.
+  using meanwhile = parts.replaced.watch(room.stream);
   const now = await read(parts, member, room.stream, last.seq);
-  const standing = "unsure" in now ? [] : now;
+  const standing = "unsure" in now ? [] : meanwhile.allNow(now, reportedIn);
   const told: Reported = {
     type: "Reported",
     room: room.name,
@@ -135,9 +136,12 @@ export async function tellReports(
       return order !== undefined && moderates(parts.hall, order, room, member);
     };
     if (!isTold()) continue;
-    const messages = await read(parts, member, roomStream(foldText(room)), message);
+    const stream = roomStream(foldText(room));
+    using meanwhile = parts.replaced.watch(stream);
+    const found = await read(parts, member, stream, message);
     if (!alive()) return;
-    if ("unsure" in messages || messages.length === 0 || !isTold()) continue;
+    if ("unsure" in found || found.length === 0 || !isTold()) continue;
+    const messages = meanwhile.allNow(found, reportedIn);
     const reason = why === undefined ? {} : { why };
     member.tell({ type: "Reported", room, by, ...reason, messages: [...messages], at });
     // One at a time waits in memory, however long they are.
@@ -174,9 +178,17 @@ async function read(
     const end = seq === undefined
       ? all.findLastIndex(({ from }) => foldText(from) !== member.key)
       : all.findIndex((message) => message.seq === seq);
-    return all.slice(Math.max(0, end - REPORT_CONTEXT), end + 1)
-      .map(({ seq, from, content, at }) => ({ seq, from, content, at }));
+    return all.slice(Math.max(0, end - REPORT_CONTEXT), end + 1).map(reported);
   });
+}
+
+function reported({ seq, from, content, at }: NewMessage): ReportedMessage {
+  return { seq, from, content, at };
+}
+
+function reportedIn(stored: Stored): ReportedMessage | undefined {
+  const message = messageIn(stored);
+  return message?.type === "NewMessage" ? reported(message) : undefined;
 }
 
 /**

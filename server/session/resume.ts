@@ -26,7 +26,8 @@ import { framesOfBodies } from "../codec/encode.ts";
 import type { Hall } from "../rooms/hall.ts";
 import { CHANGES_ROUNDS_MAX } from "../limits.ts";
 import { changedSeqs, tellChanged } from "../store/changes.ts";
-import { judged } from "../store/history.ts";
+import { judged, judgedOne } from "../store/history.ts";
+import type { Replaced } from "../store/replaced.ts";
 import { changeStream } from "../store/streams.ts";
 import { quoted } from "../commands/refusals.ts";
 import { tagOf } from "./identity.ts";
@@ -57,6 +58,8 @@ export interface Pages {
   readonly pageBytesMax: number;
   /** Lets only a few pages be read at once. */
   readonly reading: Permits;
+  /** What is replaced while they are. */
+  readonly replaced: Replaced;
   /** Knows what time it is. */
   readonly hall: Pick<Hall, "nowMs">;
 }
@@ -290,7 +293,7 @@ function hasMissed(store: MessageStore, room: Room, seen: number): boolean {
  * @returns How many are there now.
  */
 async function tellChanges(
-  { store, reading, pageBytesMax }: Pages,
+  { store, reading, replaced, pageBytesMax }: Pages,
   member: Member,
   { room, seen, since, alive }: {
     readonly room: Room;
@@ -309,7 +312,8 @@ async function tellChanges(
     return page;
   };
   const seqs = await changedSeqs(read, room.key, { seen, since });
-  await tellChanged(read, room.stream, seqs, {
+  using meanwhile = replaced.watch(room.stream);
+  await tellChanged(read, room.stream, seqs, meanwhile, {
     account,
     // Much may be decided while it is read.
     tell: (change) => {
@@ -326,7 +330,7 @@ async function tellChanges(
 
 /** @returns The last that was sent, or that cannot be. */
 async function catchUp(
-  { store, pageBytesMax, reading }: Pages,
+  { store, pageBytesMax, reading, replaced }: Pages,
   member: Member,
   { room: { stream, name }, seen, alive }: {
     readonly room: Room;
@@ -341,14 +345,16 @@ async function catchUp(
     const range = { after, limit: HISTORY_LIMIT_MAX, bytesMax: pageBytesMax };
     // In its turn, as everything that a connection causes: whoever comes back again and again waits.
     await account.serve(() => undefined);
+    using meanwhile = replaced.watch(stream);
     const page: Page = await reading.holding(() => store.read(stream, range));
     const { messages, lost = [], next } = page;
     account.spend({ workMs: STORE_READ_MS + messages.length * LOOKED_AT_MS });
-    const pieces = inTurn(await judged(messages, member), lost);
+    const good = await judged(messages, member);
     await account.serve(() => {
       // Who was put out meanwhile reads nothing more there.
       if (!alive()) return;
-      for (const piece of pieces) {
+      const still = meanwhile.allNow(good, (stored) => judgedOne(stored, member));
+      for (const piece of inTurn(still, lost)) {
         if (piece.kind === "lost") {
           member.tell({ type: "Lost", room: name, from: piece.from, to: piece.to });
           continue;

@@ -26,6 +26,7 @@ import {
 } from "../limits.ts";
 import type { Changed } from "./change_trail.ts";
 import { messageIn } from "./stored.ts";
+import type { Watch } from "./replaced.ts";
 import type { StoredMessage } from "./revised.ts";
 import type { MessageStore, Stored } from "./store_port.ts";
 import { changeStream } from "./streams.ts";
@@ -133,6 +134,7 @@ export async function tellChanged(
   read: MessageStore["read"],
   stream: string,
   seqs: readonly number[],
+  meanwhile: Pick<Watch, "now">,
   reader: ToldOfChanges,
 ): Promise<void> {
   for (const seq of seqs.toSorted((one, other) => one - other)) {
@@ -143,7 +145,7 @@ export async function tellChanged(
       bytesMax: Infinity,
     });
     await reader.account.serve(() => {
-      const message = stored?.seq === seq ? messageIn(stored) : undefined;
+      const message = stored?.seq === seq ? messageIn(meanwhile.now(stored)) : undefined;
       const change = message?.type === "NewMessage" ? changeOf(message) : undefined;
       if (change !== undefined) reader.tell(change);
     });

@@ -16,12 +16,11 @@ import { ANSWER_MS_PER_BYTE, LOOKED_AT_MS, type Permits, STORE_READ_MS } from ".
 import { notInRoom, noUserSentence } from "../commands/refusals.ts";
 import type { Effect } from "../commands/types.ts";
 import { historyPageFrame } from "../codec/encode.ts";
-import { CHANGES_ROUNDS_MAX } from "../limits.ts";
 import type { Member } from "../rooms/member.ts";
+import type { Replaced } from "./replaced.ts";
 import type { MessageStore, Page, Stored } from "./store_port.ts";
 import { bearsReactions, shownTo } from "./revised.ts";
 import { messageIn } from "./stored.ts";
-import { changeStream } from "./streams.ts";
 import { type OwnPage, readOwn } from "./whispers.ts";
 import { foldText } from "../wire/mod.ts";
 
@@ -32,11 +31,13 @@ export interface Archive {
   readonly pageBytesMax: number;
   /** Lets only a few pages be read at once. */
   readonly reading: Permits;
+  /** What is replaced while they are. */
+  readonly replaced: Replaced;
 }
 
 /** Answers `member` with a page. */
 export async function answerPage(
-  { store, pageBytesMax, reading }: Archive,
+  { store, pageBytesMax, reading, replaced }: Archive,
   member: Member,
   { stream, place, wanted }: Extract<Effect, { do: "read" }>,
   id: string | undefined,
@@ -49,53 +50,37 @@ export async function answerPage(
     account.spend({ workMs: STORE_READ_MS + page.messages.length * LOOKED_AT_MS });
     return page;
   };
-  // Words may be taken back while they are read: then they are read again, unless that goes on and on.
-  for (let rounds = 1; !await answerOnce(rounds < CHANGES_ROUNDS_MAX); rounds++);
-
-  /** @returns Whether it was answered; where words may be older ones it is not, if `isStrict`. */
-  async function answerOnce(isStrict: boolean): Promise<boolean> {
-    const changes = changesIn(store, place);
-    const page: Partial<OwnPage> & Page = "room" in place
-      ? await read(stream, { ...wanted, bytesMax: pageBytesMax })
-      : await readOwn(read, stream, wanted, { tag: member.tag, bytesMax: pageBytesMax, account });
-    const { messages, more, next, lost } = page;
-    const re = id === undefined ? {} : { re: id };
-    if ("with" in place && !place.here && messages.length === 0 && !more) {
-      // Whether others of that name ever whispered with somebody of this one is nobody's business.
-      const msg = noUserSentence(place.with);
-      member.tell({ type: "Error", code: "not_found", msg, ...re });
-      return true;
-    }
-    const good = await judged(messages, member);
-    return await account.serve(() => {
-      // Who left or was put out meanwhile reads nothing more there.
-      if ("room" in place && !member.isIn(foldText(place.room))) {
-        const { msg } = notInRoom(place.room);
-        member.tell({ type: "Error", code: "not_in_room", msg, ...re });
-        return true;
-      }
-      if (isStrict && changesIn(store, place) !== changes) return false;
-      const rest = {
-        more,
-        ...(next === undefined ? {} : { next }),
-        ...(lost === undefined ? {} : { lost }),
-        ...re,
-      };
-      const named = "room" in place ? { room: place.room } : { with: place.with };
-      const bytes = historyPageFrame(named, good.map(({ body }) => body), rest);
-      account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
-      member.tellBytes(bytes);
-      return true;
-    });
+  using meanwhile = replaced.watch(stream);
+  const page: Partial<OwnPage> & Page = "room" in place
+    ? await read(stream, { ...wanted, bytesMax: pageBytesMax })
+    : await readOwn(read, stream, wanted, { tag: member.tag, bytesMax: pageBytesMax, account });
+  const { messages, more, next, lost } = page;
+  const re = id === undefined ? {} : { re: id };
+  if ("with" in place && !place.here && messages.length === 0 && !more) {
+    // Whether others of that name ever whispered with somebody of this one is nobody's business.
+    member.tell({ type: "Error", code: "not_found", msg: noUserSentence(place.with), ...re });
+    return;
   }
-}
-
-/** How many changes of a room's words are durable. Of whispers that is not kept: both have heard them before. */
-function changesIn(
-  store: MessageStore,
-  place: Extract<Effect, { do: "read" }>["place"],
-): number {
-  return "room" in place ? store.head(changeStream(foldText(place.room))) : 0;
+  const good = await judged(messages, member);
+  await account.serve(() => {
+    // Who left or was put out meanwhile reads nothing more there.
+    if ("room" in place && !member.isIn(foldText(place.room))) {
+      const { msg } = notInRoom(place.room);
+      member.tell({ type: "Error", code: "not_in_room", msg, ...re });
+      return;
+    }
+    const rest = {
+      more,
+      ...(next === undefined ? {} : { next }),
+      ...(lost === undefined ? {} : { lost }),
+      ...re,
+    };
+    const named = "room" in place ? { room: place.room } : { with: place.with };
+    const bodies = meanwhile.allNow(good, (stored) => judgedOne(stored, member));
+    const bytes = historyPageFrame(named, bodies.map(({ body }) => body), rest);
+    account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
+    member.tellBytes(bytes);
+  });
 }
 
 /** Who reads a page, and pays for it. */
@@ -110,11 +95,17 @@ export async function judged(stored: readonly Stored[], reader: Reader): Promise
     await account.serve(() => {
       do {
         const one = stored[at++];
-        const message = one && messageIn(one);
-        if (one === undefined || message === undefined) continue;
-        good.push(bearsReactions(message) ? { ...one, body: shownTo(reader.tag, message) } : one);
+        const shown = one && judgedOne(one, reader);
+        if (shown !== undefined) good.push(shown);
       } while (at < stored.length && !account.sliceSpent);
     });
   }
   return good;
+}
+
+/** The same of one; `undefined` when it is no message. */
+export function judgedOne(stored: Stored, { tag }: Pick<Reader, "tag">): Stored | undefined {
+  const message = messageIn(stored);
+  if (message === undefined) return undefined;
+  return bearsReactions(message) ? { ...stored, body: shownTo(tag, message) } : stored;
 }

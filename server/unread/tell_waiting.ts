@@ -26,7 +26,7 @@ import { foldText, type UnreadEntry, waitedText } from "../wire/mod.ts";
 
 /** Tells `member` what waits. @param alive Whether it is still there; checked after every wait. */
 export async function tellWaiting(
-  { store, pageBytesMax, reading, unread }: Archive & { readonly unread: Unread },
+  { store, pageBytesMax, reading, replaced, unread }: Archive & { readonly unread: Unread },
   member: Member,
   waiting: readonly UnreadEntry[],
   alive: () => boolean,
@@ -43,13 +43,15 @@ export async function tellWaiting(
     const from = foldText(name);
     const wanted = { before: head + 1, limit: WAITING_LINES_MAX };
     const reader = { tag, bytesMax: pageBytesMax, account };
-    const page = await readOwn(read, pairStream(key, from), wanted, reader);
+    const stream = pairStream(key, from);
+    using meanwhile = replaced.watch(stream);
+    const page = await readOwn(read, stream, wanted, reader);
     const messages = page.messages.filter(({ seq }) => seq > known);
     if (!alive()) return;
     await account.serve(() => {
       if (!alive()) return;
       const lines = messages.flatMap((stored) => {
-        const message = messageIn(stored);
+        const message = messageIn(meanwhile.now(stored));
         const isOwn = message?.type !== "PrivateMessage" || foldText(message.from) === key;
         return isOwn || message.deleted === true ? [] : [message];
       });

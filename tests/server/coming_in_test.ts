@@ -22,6 +22,7 @@ import { Wakeups } from "../../server/rooms/wakeups.ts";
 import type { RoomName } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HandLoop } from "./budget/by_hand.ts";
+import { Replaced } from "../../server/store/replaced.ts";
 import { handMember } from "./hand_member.ts";
 
 const loop = new HandLoop();
@@ -81,6 +82,7 @@ Deno.test("who comes back to many full rooms is in the first at once, and in eac
     store: memoryStore(),
     pageBytesMax: 1 << 20,
     reading: new Permits(1),
+    replaced: new Replaced(),
     hall: { nowMs: 0 },
   };
   const returns = rooms.map((room) => ({ room, seen: 0 }));

@@ -13,6 +13,7 @@ import type { MessageStore, Stored } from "../../../server/store/store_port.ts";
 import { readOwn } from "../../../server/store/whispers.ts";
 import { HISTORY_LIMIT_MAX, type UserName } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { Replaced } from "../../../server/store/replaced.ts";
 import { HandLoop } from "../budget/by_hand.ts";
 
 /** A stored whisper between two sessions, which takes `work` to look at. */
@@ -107,7 +108,7 @@ Deno.test("no page is read for a connection that is broken", async () => {
       return Promise.resolve({ messages: [], more: false });
     },
   } as unknown as MessageStore;
-  const archive = { store, pageBytesMax: 1_000, reading: new Permits(1) };
+  const archive = { store, pageBytesMax: 1_000, reading: new Permits(1), replaced: new Replaced() };
   const asked = {
     do: "read",
     stream: "room/lobby",
