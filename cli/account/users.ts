@@ -18,6 +18,7 @@ import { isTerminal, print, printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 
 import { erasedText, foundText, KEPT_TEXT } from "./erase_text.ts";
+import { leftBehind } from "./left_behind.ts";
 import { asOperator, type Where } from "./operator.ts";
 import { newPassword } from "./password.ts";
 import { type NewUser, readUsers } from "./users_file.ts";
@@ -83,14 +84,26 @@ export async function setPassword(
   passwordFile: string | undefined,
 ): Promise<void> {
   const password = await newPassword(name, passwordFile);
-  await asOperator(where, async (client) => client.accounts.setPassword(name, await password()));
+  const left = await asOperator(where, async (client) => {
+    await client.accounts.setPassword(name, await password());
+    return await leftBehind(client, name);
+  });
   print(`${safeText(name)} has another password now, and has to log in again everywhere.\n`);
+  tellLeft(left);
 }
 
 /** Says what an account may do. */
 export async function setRole(where: Where, name: string, role: AccountRole): Promise<void> {
-  await asOperator(where, (client) => client.accounts.setRole(name, role));
+  const left = await asOperator(where, async (client) => {
+    await client.accounts.setRole(name, role);
+    return role === "operator" ? undefined : await leftBehind(client, name);
+  });
   print(`${safeText(name)} is ${role === "operator" ? "an operator" : "a user"} now.\n`);
+  tellLeft(left);
+}
+
+function tellLeft(left: string | undefined): void {
+  if (left !== undefined) printError(`${left}\n`);
 }
 
 /** Erases an account with what it said, after it was told what that is. @param yes Whether it need not be asked. */
@@ -109,12 +122,16 @@ export async function eraseUser(
       throw new Failure("Nothing was done.");
     }
   }
-  const { re: _, type: __, ...erased } = await asOperator(
+  const { erasure: { re: _, type: __, ...erased }, left } = await asOperator(
     where,
-    ({ accounts }) => accounts.erase(name),
+    async (client) => ({
+      erasure: await client.accounts.erase(name),
+      left: await leftBehind(client, name),
+    }),
   );
   if (json) print(`${harmlessJson(JSON.stringify(erased))}\n`);
   else print(erasedText(erased));
+  tellLeft(left);
 }
 
 /** Takes an account away. @param yes Whether it need not be asked. */
@@ -124,8 +141,12 @@ export async function removeUser(where: Where, name: string, yes: boolean): Prom
   }' away? Its devices are logged out, and its name is free. What it said stays; 'chat user erase' erases that, too.`;
   if (!yes && !isTerminal()) throw new Failure("Nothing was done: give --yes.");
   if (!yes && !confirm(what)) throw new Failure("Nothing was done.");
-  await asOperator(where, (client) => client.accounts.remove(name));
+  const left = await asOperator(where, async (client) => {
+    await client.accounts.remove(name);
+    return await leftBehind(client, name);
+  });
   print(`${safeText(name)} has no account any more.\n`);
+  tellLeft(left);
 }
 
 /** Adds one of a file. @returns Whether the server took it. */

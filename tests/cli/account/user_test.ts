@@ -50,6 +50,27 @@ Deno.test("an operator lists, adds, changes and removes accounts", async () => {
   assert([...machine.files()].length === 0, "nothing is kept of an operator");
 });
 
+Deno.test("who takes an operator's right away is told which hooks and invitations of his stay", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  await using machine = new Machine(server.port);
+  const user = (args: readonly string[], env: Record<string, string> = {}) =>
+    machine.run(["user", ...args], { ...OPERATOR, ...env });
+  await user(["add", "Eve", "--role", "operator"], { CHAT_PASSWORD: PASSWORD });
+  {
+    await using eve = connect({ port: server.port, name: "Eve", password: PASSWORD });
+    await eve.online();
+    await eve.hooks.add({ name: "ci", room: "lobby" });
+    const { invitation: { id } } = await eve.invitations.add({ uses: 2 });
+    const stays = `What eve made stays: the hook 'ci', the invitation ${id}. ` +
+      "'chat hook remove' and 'chat invite revoke' take it away.\n";
+    const { code, out, err } = await user(["role", "eve", "user"]);
+    assertEquals([code, out, err], [0, "eve is a user now.\n", stays]);
+  }
+  assertEquals((await machine.run(["hook", "remove", "ci"], OPERATOR)).code, 0);
+  const { code, err } = await user(["remove", "Eve", "--yes"]);
+  assert(code === 0 && /^What Eve made stays: the invitation \S+\. /.test(err), err);
+});
+
 Deno.test("nobody in any room sees an operator's commands, or a login and logout from the command line, come and go", async () => {
   await using server = startServer({ operatorToken: TOKEN });
   await using machine = new Machine(server.port);
