@@ -15,7 +15,7 @@
  * @module
  */
 
-import type { Proved, Refusal } from "../accounts/accounts.ts";
+import { type Proved, type Refusal, requiresAccount } from "../accounts/accounts.ts";
 import { mostOften } from "../accounts/devices.ts";
 import { DEVICES_MAX, TRIES_MAX } from "../accounts/limits.ts";
 import { ofHook } from "../accounts/operating.ts";
@@ -113,9 +113,10 @@ export class ComingIn {
     if (registers && this.#isHook(judgement)) {
       return this.#refuse(login, codec, ofHook(judgement.name));
     }
-    // Nobody makes names his own who may not be here; he makes it as a guest, who is hit also by what looks like a banned name.
-    const banned = registers ? this.#refuseBan(login, judgement) : undefined;
-    if (banned !== undefined) return void this.#session.end(banned);
+    const barred = registers
+      ? this.#refuseMaking(login, judgement, shown.kind === "invitation")
+      : undefined;
+    if (barred !== undefined) return this.#refuse(login, codec, barred);
     const outcome = prove(this.#parts.world.accounts, {
       name: judgement.name,
       login,
@@ -129,10 +130,7 @@ export class ComingIn {
       keepsToken: codec.speech === "frames",
       from: info.address,
       // It may be said while the password is hashed.
-      late: () => {
-        const banned = this.#refuseBan(login, judgement);
-        return banned && { kind: "refused", code: banned.code, msg: banned.msg };
-      },
+      late: () => this.#refuseMaking(login, judgement, shown.kind === "invitation"),
     });
     return outcome instanceof Promise
       ? outcome.then((outcome) => this.#proved(invited, judgement, this.#asItIsNow(outcome)))
@@ -312,6 +310,25 @@ export class ComingIn {
       registered: proved !== undefined,
     });
     return banned && refusalOf(banned.code, login.id, banned);
+  }
+
+  /**
+   * Why somebody makes no account who may not be here; he makes it as a guest, who is hit also by what looks like a banned name. Where nobody
+   * learns names without a proof, a banned one is answered as one that is an account's.
+   */
+  #refuseMaking(login: Login, admitted: Admitted, invited: boolean): Refusal | undefined {
+    const { bans, world: { accounts: { mode, accounts } } } = this.#parts;
+    // Then he makes none anyway, whatever the name.
+    if (mode === "closed" && !invited) return undefined;
+    const banned = this.#refuseBan(login, admitted);
+    if (banned === undefined) return undefined;
+    const { address, client } = this.#info;
+    const isFromThere = !address.exempt && bans.refuseAddress(client.hostname) !== undefined;
+    if (invited || !requiresAccount(mode) || isFromThere) {
+      return { kind: "refused", code: banned.code, msg: banned.msg };
+    }
+    const { name } = admitted;
+    return accounts.refuseRegister(address) ?? taken(name, { kind: "own", key: fold(name), name });
   }
 
   #ask({ id, username }: Login, codec: Codec, msg: string): undefined {

@@ -253,6 +253,26 @@ Deno.test("who is banned from the server makes no account there, also of a name 
   assertEquals(codes(await ask(server, logins)), { auth_failed: 3 });
 });
 
+for (const accounts of ["required", "closed"] as const) {
+  Deno.test(`where accounts are ${accounts} nobody who proves nothing learns by Register which names are banned`, async () => {
+    const operatorToken = "an operator's token";
+    await using server = startServer({ ...OPTIONS, operatorToken, accounts });
+    await using root = await server.connect();
+    await root.send({ type: "Login", username: "Root", operator: operatorToken });
+    await root.next("Welcome");
+    await done(root, { type: "AddAccount", username: "Anna", password: PASSWORD });
+    await done(root, { type: "Ban", server: true, user: "Bob" });
+    const said = async (username: string): Promise<string> => {
+      const [answer] = await ask(server, [{ type: "Register", username, password: PASSWORD }]);
+      assert(answer?.type === "Error", username);
+      return `${answer.code}: ${answer.msg.replaceAll(username, "NAME")}`;
+    };
+    assertEquals(await said("Bob"), await said("Anna"));
+    await done(root, { type: "Ban", server: true, user: "Anna" });
+    assertEquals(await said("Anna"), await said("Bob"));
+  });
+}
+
 Deno.test("who came in by a password alone is out when it is changed; who has a token, or changed it, stays", async () => {
   await using server = startServer(OPTIONS);
   const device = await registered(server, "Anna");
