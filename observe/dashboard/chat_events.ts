@@ -33,6 +33,7 @@ export function lineOf(message: NewMessage | PrivateMessage, me: string): ChatLi
     ...(id === undefined ? {} : { id }),
     ...(!mine && mentions(content, me) ? { mention: true } : {}),
     ...(account === true ? { account } : {}),
+    ...(message.type === "NewMessage" && message.hook === true ? { hook: true } : {}),
     ...(reply === undefined ? {} : { reply }),
     ...(deleted === true
       ? { change: "deleted" }

@@ -23,6 +23,8 @@ export type ChatEvent =
     readonly mention?: true;
     /** The name was proved: it is an account's. */
     readonly account?: true;
+    /** A program said it, by a hook of that name. */
+    readonly hook?: true;
     /** The number of the message to which it is a reply. */
     readonly reply?: number;
     /** It has other words than once, or, when it was deleted, none. */

@@ -22,7 +22,7 @@ import { keepDraft, keptDraft } from "./kept_drafts.ts";
 import { listRooms } from "./membership.ts";
 import { OfferButton, onPaste } from "../files/offering.tsx";
 import { Recall } from "./recall.ts";
-import type { Said } from "./said.ts";
+import { type Said, signed } from "./said.ts";
 import { clock } from "../format.ts";
 import { current, link, me, standing, views } from "../state.ts";
 import { entered } from "./wishes.ts";
@@ -154,7 +154,8 @@ function Aimed(): VNode | null {
       <span class="aimed-text">
         {kind === "edit" ? `Editing what you said at ${clock(line.at)}` : (
           <>
-            Reply to <bdi>{line.from}</bdi>: <bdi>{line.content.slice(0, QUOTE_CHARS)}</bdi>
+            Reply to <bdi>{signed(line, false)}</bdi>:{" "}
+            <bdi>{line.content.slice(0, QUOTE_CHARS)}</bdi>
           </>
         )}
       </span>

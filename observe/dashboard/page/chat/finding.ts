@@ -5,6 +5,7 @@
  */
 
 import { graphemes, litIn, searchable } from "../../../../talk/mod.ts";
+import { signed } from "./said.ts";
 import type { Line, View } from "./view.ts";
 
 /** A part of a text, and whether it is what was looked for. */
@@ -52,6 +53,6 @@ function textOf(line: Line): string {
 }
 
 function wordsOf(line: Line): string {
-  if (line.kind === "said") return `${line.from} ${line.content}`;
+  if (line.kind === "said") return `${signed(line, false)} ${line.content}`;
   return line.kind === "file" ? line.from : line.text;
 }

@@ -191,6 +191,7 @@ function rowsOf({ view, from, to }: Place, query: string, found: number | undefi
         position={position}
         line={line}
         follows={before?.kind === "said" && line.kind === "said" && before.from === line.from &&
+          before.hook === line.hook &&
           line.at - before.at < 300_000 && !isNew}
         guests={guests}
         query={query}

@@ -88,10 +88,13 @@ function isSomebodyElse({ name, me }: MenuOf): boolean {
 }
 
 function aboutPerson(of: MenuOf): Entry[] {
-  const { name, isRoom, isIgnored } = of;
+  const { line, name, isRoom, isIgnored } = of;
   if (!isSomebodyElse(of)) return [];
   return [
-    ...(isRoom ? [{ act: "whisper", label: `Whisper to ${name}` } as const] : []),
+    // A program hears nothing.
+    ...(isRoom && line?.hook !== true
+      ? [{ act: "whisper", label: `Whisper to ${name}` } as const]
+      : []),
     isIgnored
       ? { act: "unignore", label: `Read ${name} again` }
       : { act: "ignore", label: `Ignore ${name}` },

@@ -10,7 +10,7 @@
  */
 
 import { type Signal, signal } from "@preact/signals";
-import type { Said } from "./said.ts";
+import { type Said, signed } from "./said.ts";
 import type { View } from "./view.ts";
 
 /** Whether they may be shown; `absent` where there are none. */
@@ -27,9 +27,11 @@ export async function askToNotify(): Promise<void> {
 }
 
 /** Shows what was said, if that is wanted, and the page is not what its reader looks at. */
-export function notify(view: View, { from, content, seq }: Said): void {
+export function notify(view: View, line: Said): void {
   if (notifications.value !== "granted") return;
   if (!document.hidden && document.hasFocus()) return;
+  const { content, seq } = line;
+  const from = signed(line, false);
   const title = view.kind === "room" ? `${from} in ${view.name}` : from;
   // One for each place: a newer one takes the place of the one before.
   const body = content.slice(0, CHARS_SHOWN);

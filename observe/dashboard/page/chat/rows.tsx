@@ -11,20 +11,14 @@ import { useState } from "preact/hooks";
 import { FileCard } from "../files/file_card.tsx";
 import { piecesOf } from "./finding.ts";
 import { clock } from "../format.ts";
-import {
-  ERASED_NAME,
-  NEW_SINCE,
-  shownName,
-  waitsText,
-  withoutSigns,
-} from "../../../../talk/mod.ts";
+import { ERASED_NAME, NEW_SINCE, waitsText, withoutSigns } from "../../../../talk/mod.ts";
 import type { Reacted } from "../../page_messages.ts";
 import { current, hovered } from "../state.ts";
 import { Actions } from "./actions.tsx";
 import { react } from "./changing.ts";
 import { choose, release } from "./chosen.ts";
 import { partsOf } from "./rich.ts";
-import type { Quote, Said } from "./said.ts";
+import { type Quote, type Said, signed } from "./said.ts";
 import type { Line, Pending } from "./view.ts";
 
 /** Text longer than this is shown in part until somebody wants all of it. */
@@ -122,7 +116,7 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
         class={`row-from ${hueOf(line.from)}`}
         title={line.guest && guests ? `${line.from}, a guest` : line.from}
       >
-        <Lit text={shownName(line.from, line.guest && guests)} query={query} />
+        <Lit text={signed(line, guests)} query={query} />
       </bdi>
       <span class="row-text" dir="auto">
         {line.mention && <span class="tag">@ you</span>}
@@ -143,13 +137,13 @@ export const LineRow: (props: LineProps) => VNode = memo((props) => {
 
 /** To what a message is a reply. */
 function QuoteOf({ quote }: { readonly quote: Quote }): VNode {
-  const { seq, from, content } = quote;
+  const { seq, from, hook, content } = quote;
   return (
     <span class="quote">
       <span class="hidden">Reply to</span>
       ↪ {from === undefined ? `message ${seq}` : (
         <>
-          <bdi>{shownName(from, false)}</bdi>:{" "}
+          <bdi>{signed(hook === undefined ? { from } : { from, hook }, false)}</bdi>:{" "}
           <bdi>{content === undefined ? "× (deleted)" : withoutSigns(content)}</bdi>
         </>
       )}

@@ -8,7 +8,7 @@
 
 import { boundedText } from "../../../../ground/mod.ts";
 import { foldText } from "../../../../server/wire/names/mod.ts";
-import { ERASED_NAME } from "../../../../talk/mod.ts";
+import { ERASED_NAME, hookName, shownName } from "../../../../talk/mod.ts";
 import type { ChatChange, ChatLine, Reacted } from "../../page_messages.ts";
 
 /** Characters of a message that a reply to it shows. */
@@ -26,6 +26,8 @@ export interface Said {
   readonly mention: boolean;
   /** The name was not proved. */
   readonly guest: boolean;
+  /** A program said it, by a hook of that name. */
+  readonly hook?: true;
   /** To what it is a reply. */
   readonly reply?: Quote;
   /** It has other words than once, or none any more. */
@@ -42,13 +44,22 @@ export interface Said {
 export interface Quote {
   readonly seq: number;
   readonly from?: string;
+  readonly hook?: true;
   readonly content?: string;
+}
+
+/** Who said something, as it is shown: a program never as somebody. @param guests Whether guests have their sign. */
+export function signed(
+  { from, guest = false, hook }: Pick<Said, "from" | "hook"> & Partial<Pick<Said, "guest">>,
+  guests: boolean,
+): string {
+  return hook === true ? hookName(from) : shownName(from, guest && guests);
 }
 
 /** A line as its reader has it. */
 export function said(line: ChatLine, me: string): Said {
   const { seq, from, content, at, mention = false, account = false } = line;
-  const { reply, change, by, reactions = [], waits } = line;
+  const { reply, change, by, reactions = [], waits, hook } = line;
   const mine = foldText(from) === foldText(me);
   const other = by !== undefined && foldText(by) !== foldText(from);
   return {
@@ -59,7 +70,8 @@ export function said(line: ChatLine, me: string): Said {
     at,
     mine,
     mention: mention && change !== "deleted",
-    guest: !mine && !account && from !== ERASED_NAME,
+    guest: !mine && !account && hook !== true && from !== ERASED_NAME,
+    ...(hook === undefined ? {} : { hook }),
     ...(reply === undefined || change === "deleted" ? {} : { reply: { seq: reply } }),
     ...(change === undefined ? {} : { change }),
     ...(other ? { by } : {}),
@@ -78,9 +90,10 @@ export function reworked(line: Said, change: ChatChange): Said {
 }
 
 /** A reply with what it is a reply to. */
-export function quotingLine(line: Said, { seq, from, content, change }: Said): Said {
+export function quotingLine(line: Said, { seq, from, hook, content, change }: Said): Said {
   const words = change === "deleted" ? {} : { content: content.slice(0, QUOTE_CHARS) };
-  return { ...line, reply: { seq, from, ...words } };
+  const by = hook === undefined ? { from } : { from, hook };
+  return { ...line, reply: { seq, ...by, ...words } };
 }
 
 function changedLine(line: Said, change: ChatChange): Said {
@@ -106,13 +119,10 @@ function isErased(change: ChatChange): boolean {
   return change.kind === "changed" && change.content === undefined && change.by === ERASED_NAME;
 }
 
-function requoted({ seq, from }: Quote, content: string | undefined): Quote {
-  if (from === undefined) return { seq };
-  return {
-    seq,
-    from,
-    ...(content === undefined ? {} : { content: content.slice(0, QUOTE_CHARS) }),
-  };
+function requoted(quote: Quote, content: string | undefined): Quote {
+  const { content: _, ...whose } = quote;
+  if (whose.from === undefined) return { seq: whose.seq };
+  return content === undefined ? whose : { ...whose, content: content.slice(0, QUOTE_CHARS) };
 }
 
 function counted(
