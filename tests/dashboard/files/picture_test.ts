@@ -61,6 +61,18 @@ function jpeg(width: number, height: number, notes = 10): Uint8Array {
   );
 }
 
+Deno.test("a marker without a length hides no size behind it", () => {
+  // Browsers read the size that comes next; who reads a length there finds another one, where that leads.
+  const large = bytes([0xff, 0xc0], be(11, 2), [8], be(16_000, 2), be(16_000, 2), [1, 1, 0x11, 0]);
+  const small = jpeg(16, 16).subarray(2);
+  for (const marker of [0x00, 0x01, 0xd0, 0xd7, 0xd8, 0xd9]) {
+    const before = bytes([0xff, 0xd8, 0xff, marker], [...large]);
+    const rest = new Uint8Array(4 + 0xffc0);
+    rest.set(before);
+    assertEquals(pictureIn(bytes([...rest], [...small])), undefined, `${marker}`);
+  }
+});
+
 Deno.test("a picture is known by its bytes, with its size", () => {
   const vp8 = bytes(
     "RIFF",

@@ -87,6 +87,8 @@ function jpegIn(head: Uint8Array): Picture | undefined {
     const marker = view.getUint8(at + 1);
     // What is between two markers may be filled.
     if (marker === 0xff) at++;
+    // Those have no length: what stands behind one is read by browsers, and would be jumped over here.
+    else if (marker <= 0x01 || marker >= 0xd0 && marker <= 0xd9) return undefined;
     else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       return { type: "image/jpeg", width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
     } else at += 2 + view.getUint16(at + 2);
