@@ -4,7 +4,7 @@
  *
  * ```text
  *   request for one of our files ─► server ─┬─ answers ─► that, and kept
- *                                           └─ does not ─► what was kept last
+ *                                           └─ does not, or a proxy says so ─► what was kept last
  *   anything else ─► not our business
  * ```
  *
@@ -79,13 +79,16 @@ async function goTo(view: string): Promise<void> {
   page?.postMessage({ look: view });
 }
 
+/** Answers by which a proxy says that it does not reach the server. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+
 async function answer(request: Request, path: string): Promise<Response> {
   const cache = await caches.open(CACHE);
   try {
     const fresh = await fetch(request);
     // By its path alone: a page that was opened by a link is the same.
     if (fresh.ok) await cache.put(path, fresh.clone());
-    return fresh;
+    return AWAY.has(fresh.status) ? await cache.match(path) ?? fresh : fresh;
   } catch (error) {
     const kept = await cache.match(path);
     if (kept === undefined) throw error;
