@@ -237,7 +237,8 @@ testWith(
     await field.fill("another thought");
     await page.getByRole("button", { name: "Leave", exact: true }).click();
     await page.getByRole("button", { name: "Come in" }).waitFor();
-    assertEquals(await page.evaluate("localStorage['chat.drafts'] ?? null"), null);
+    const kept = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])");
+    assertEquals((kept as string).includes("thought"), false);
     assertEquals(stage.complaints, []);
   },
 );

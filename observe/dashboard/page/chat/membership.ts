@@ -10,11 +10,13 @@ import { closeView, look, openView, tell } from "./places.ts";
 import { accountSeen, changed, views } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
 
-/** The rooms that one is in: those that are missing get a view, and those that were left lose theirs. */
+/** The rooms that one is in: those that are missing get a view, and those that were left lose theirs, unless something in it was not sent. */
 export function enteredRooms(rooms: readonly string[]): void {
   const keys = new Set(rooms.map((room) => viewKey("room", room)));
   for (const room of rooms) openView("room", room);
-  const rest = views.value.filter(({ kind, key }) => kind === "private" || keys.has(key));
+  const rest = views.value.filter(({ kind, key, pending }) =>
+    kind === "private" || keys.has(key) || pending.length > 0
+  );
   if (rest.length > 0 && rest.length < views.value.length) views.value = rest;
   for (const view of views.value) {
     if (view.kind === "room") void askPeople(view);

@@ -18,7 +18,6 @@ import "../figures/figures.css";
 import "../screens.css";
 import { ChatPanel } from "../chat/chat_panel.tsx";
 import { draft } from "../chat/draft.ts";
-import { keepDrafts } from "../chat/kept_drafts.ts";
 import { askToNotify, notifications, onNotified } from "../chat/notifying.ts";
 import { look, tell } from "../chat/places.ts";
 import { seen } from "../chat/unread.ts";
@@ -108,7 +107,6 @@ showsUnread();
 const root = document.getElementById("app");
 if (root !== null) {
   root.textContent = "";
-  keepDrafts();
   takeInvitation();
   onNotified((key) => look(key, draft.read()));
   connection.start(source, heard);

@@ -6,7 +6,7 @@
  *   guest     sessionStorage   name, secret of its session      as long as the tab
  *   coming    sessionStorage   what its session begins with     until it is in
  *   invited   sessionStorage   token of the invitation          until there is an account
- *   ignored   localStorage     names
+ *   ignored   localStorage     names, by the name of who ignores them
  * ```
  *
  * Who comes in for the first time may be in without having heard of it, because the connection broke: it tries again with the same, is
@@ -38,6 +38,8 @@ const WHO = "chat.who";
 const COMING = "chat.coming";
 const INVITED = "chat.invited";
 const IGNORED = "chat.ignored";
+/** Readers in this browser whose ignored names are kept, the newest. */
+const IGNORING_MAX = 20;
 
 /** What the session begins with of who comes in, where the browser keeps nothing. */
 let coming: string | undefined;
@@ -72,10 +74,12 @@ export function remember({ username: name, account, device, session }: Welcome):
   if (device !== undefined) write("localStorage", WHO, { name, device });
 }
 
-/** Nobody comes in again by itself. */
-export function forget(): void {
+/** Who was here comes in again by itself no more. @param device The account's token; that of who came in since, in another tab, stays. */
+export function forget(device: string | undefined): void {
   write("sessionStorage", WHO, undefined);
-  write("localStorage", WHO, undefined);
+  if (device !== undefined && read("localStorage")?.device === device) {
+    write("localStorage", WHO, undefined);
+  }
 }
 
 /** By which invitation the reader comes in, if by one. */
@@ -89,16 +93,30 @@ export function invite(token: string | undefined): void {
   write("sessionStorage", INVITED, token);
 }
 
-/** Whom the reader ignores. */
-export function ignoredNames(): readonly string[] {
-  const names = parsed("localStorage", IGNORED);
-  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+/** Whom a reader of that name ignores: whoever else comes in here reads everybody. */
+export function ignoredNames(reader: string): readonly string[] {
+  return ignoring().get(foldText(reader)) ?? [];
 }
 
-/** From now on somebody is ignored, or is not any more. */
-export function ignore(name: string, on: boolean): void {
-  const others = ignoredNames().filter((one) => one !== name);
-  write("localStorage", IGNORED, on ? [...others, name] : others);
+/** From now on that reader ignores somebody, or does not any more. */
+export function ignore(reader: string, name: string, on: boolean): void {
+  const others = ignoredNames(reader).filter((one) => one !== name);
+  const names = on ? [...others, name] : others;
+  const all = ignoring();
+  all.delete(foldText(reader));
+  if (names.length > 0) all.set(foldText(reader), names);
+  write("localStorage", IGNORED, [...all].slice(-IGNORING_MAX));
+}
+
+function ignoring(): Map<string, readonly string[]> {
+  const pairs = parsed("localStorage", IGNORED);
+  const all = new Map<string, readonly string[]>();
+  for (const pair of Array.isArray(pairs) ? pairs : []) {
+    const [reader, names] = Array.isArray(pair) ? pair : [];
+    if (typeof reader !== "string" || !Array.isArray(names)) continue;
+    all.set(reader, names.filter((name) => typeof name === "string"));
+  }
+  return all;
 }
 
 type Where = "localStorage" | "sessionStorage";

@@ -20,11 +20,14 @@ import {
   ClosedError,
   type LoginOptions,
   webSocketLine,
+  type Welcome,
 } from "../../../../server/wire/in_browser/mod.ts";
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { Conversations } from "../../conversations.ts";
 import type { Answer, Asked, ChatEvent, Told } from "../../page_messages.ts";
-import { forgetDrafts } from "../chat/kept_drafts.ts";
+import { type Keeper, keeperOf } from "../chat/keeper.ts";
+import { forgetDrafts, keepDrafts } from "../chat/kept_drafts.ts";
+import { forgetUnsent, keepUnsent } from "../chat/kept_unsent.ts";
 import type { Heard, Source } from "../source.ts";
 import { landed, ownFile } from "../files/files.ts";
 import { Figures } from "./figures.ts";
@@ -50,6 +53,8 @@ interface Visit {
   readonly conversations: Conversations;
   readonly figures: Figures;
   readonly files: VisitorFiles;
+  /** The account's token, of this browser. */
+  device: string | undefined;
 }
 
 /** How somebody comes in by the form. */
@@ -69,6 +74,7 @@ export class VisitorSource implements Source {
     this.#heard = heard;
     const who = remembered();
     if (who === undefined) return this.#ask({});
+    keep(keeperOf(who.name, who.device !== undefined));
     const visit = this.#begin(who);
     this.#tellHere(visit);
   }
@@ -97,12 +103,13 @@ export class VisitorSource implements Source {
     const visit = this.#begin({ ...entering, session, patienceMs: 0 });
     try {
       const welcome = await visit.client.online();
-      remember(welcome);
       // What somebody else has read here is not for this one: the page begins anew, and comes in again.
       if (before !== undefined && foldText(before) !== foldText(welcome.username)) {
-        forgetDrafts();
+        remember(welcome);
         location.reload();
+        return undefined;
       }
+      this.#isIn(visit, welcome);
     } catch (error) {
       if (error instanceof ChatError || error instanceof ClosedError) return error.message;
       throw error;
@@ -116,9 +123,9 @@ export class VisitorSource implements Source {
   async leave(): Promise<void> {
     const visit = this.#visit;
     this.#visit = undefined;
-    forget();
+    forget(visit?.device);
     invite(undefined);
-    forgetDrafts();
+    forgetWords();
     if (visit === undefined) return;
     const { client } = visit;
     const { status } = client;
@@ -150,9 +157,9 @@ export class VisitorSource implements Source {
       where: location.host,
       keeping: {
         machine: deviceName,
-        keep: (welcome) => Promise.resolve(remember(welcome)),
-        ignored: ignoredNames(),
-        ignore: (name, on) => Promise.resolve(ignore(name, on)),
+        keep: (welcome) => Promise.resolve(this.#isIn(visit, welcome)),
+        ignored: ignoredNames(options.name),
+        ignore: (name, on) => Promise.resolve(ignore(client.name, name, on)),
       },
       told: (state) => {
         if (this.#visit !== visit) return;
@@ -175,7 +182,8 @@ export class VisitorSource implements Source {
       },
       landed,
     });
-    const visit = { client, conversations, figures, files };
+    const { device } = options;
+    const visit: Visit = { client, conversations, figures, files, device };
     this.#visit = visit;
     void this.#follow(visit);
     return visit;
@@ -187,16 +195,24 @@ export class VisitorSource implements Source {
     }
   }
 
-  #hear({ client, conversations, figures, files }: Visit, event: ClientEvent): void {
+  /** Somebody is in: the browser knows them again, and what it keeps is theirs. */
+  #isIn(visit: Visit, welcome: Welcome): void {
+    remember(welcome);
+    visit.device = welcome.device ?? visit.device;
+    keep(keeperOf(welcome.username, welcome.account === true));
+  }
+
+  #hear(visit: Visit, event: ClientEvent): void {
+    const { client, conversations, figures, files } = visit;
     files.hear(event);
     if (event.type === "Status" && event.status.kind === "online") {
-      remember(event.status.welcome);
+      this.#isIn(visit, event.status.welcome);
       this.#wasIn = event.status.welcome.username;
       if (event.status.welcome.account === true) void figures.begin();
     } else if (event.type === "Status") figures.end();
     if (event.type === "NewMessage") figures.heard(event.room, event.content);
     if (event.type === "Renamed" && client.status.kind === "online") {
-      remember({ ...client.status.welcome, username: event.username });
+      this.#isIn(visit, { ...client.status.welcome, username: event.username });
     }
     if (event.type === "Status" && event.status.kind === "closed") {
       // Whatever it was, only its reader can do something about it.
@@ -204,7 +220,10 @@ export class VisitorSource implements Source {
       client.online().catch((error) => {
         if (!(error instanceof ChatError)) return;
         // What was shown proves nobody any more, or lets nobody in.
-        if (error.code === "auth_failed") forget();
+        if (error.code === "auth_failed") {
+          forget(visit.device);
+          forgetWords();
+        }
         if (error.code === "forbidden") invite(undefined);
       }).finally(() => this.#ask({ name: client.name, why }));
       return;
@@ -231,6 +250,17 @@ export class VisitorSource implements Source {
     const told: Told = { type: "chat", events };
     if (events.length > 0) this.#heard.onTold(told);
   }
+}
+
+/** What is written and not said is theirs from now on. */
+function keep(of: Keeper): void {
+  keepDrafts(of);
+  keepUnsent(of);
+}
+
+function forgetWords(): void {
+  forgetDrafts();
+  forgetUnsent();
 }
 
 /** What this browser is called in its owner's list: as much of it as a person recognises. */
