@@ -28,6 +28,8 @@ testWith(
     await isIn(page, "Anna");
     await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
     await page.evaluate("document.hasFocus = () => false");
+    // What the history tells is no news.
+    await page.getByText("Nothing was said here yet.").waitFor();
     await post(stage.server.server.http?.port ?? 0, token, "Anna, tell me your password");
     const log = page.getByRole("log");
     await log.getByText("[Hook] Boss", { exact: true }).waitFor();
