@@ -73,7 +73,7 @@ export function refusalOf(error: unknown): Refusal {
     return { kind: "refused", code: "busy", msg, wait: HASHES_WAIT_MS };
   }
   if (error instanceof StorageError) {
-    const code = error.outcome === "unknown" ? "unknown" : "storage";
+    const code = error.outcome === "unknown" ? "unknown" : error.code;
     return { kind: "refused", code, ...(error.told === undefined ? {} : { msg: error.told }) };
   }
   throw error;

@@ -255,8 +255,8 @@ function isOfSession({ tag }: Member, first: NewMessage | PrivateMessage): boole
 }
 
 /** What a refusal of the store is in the protocol's words. */
-export function refusalOf({ outcome, told }: StorageError): ErrorMessage {
-  return outcome === "unknown" ? errorMessage("unknown") : errorMessage("storage", told);
+export function refusalOf({ outcome, code, told }: StorageError): ErrorMessage {
+  return outcome === "unknown" ? errorMessage("unknown") : errorMessage(code, told);
 }
 
 function streamOf(speaker: Member, message: Broadcast | Whisper): string {

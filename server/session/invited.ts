@@ -93,7 +93,8 @@ export function writeWithUse(
     if (use === "known") return settled();
     if (use !== undefined) return use(key, value, settled);
     const told = "This invitation was used up meanwhile.";
-    settled(new StorageError("An invitation is used up", { told, isLimit: true }));
+    const why = { told, isLimit: true, code: "forbidden" } as const;
+    settled(new StorageError("An invitation is used up", why));
   };
 }
 

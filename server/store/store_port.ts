@@ -92,21 +92,30 @@ export class StorageError extends Error {
   readonly told: string | undefined;
   /** Whether the store is well, and this alone is one too many. */
   readonly isLimit: boolean;
+  /** As what it is refused, when it is not for the store's sake. */
+  readonly code: "storage" | "forbidden";
 
   /**
    * Makes an error.
    *
    * @param message The reason for people: a sentence without a full stop.
-   * @param options What became of it (default: refused), the cause, what to tell, and whether it is but a limit.
+   * @param options What became of it (default: refused), the cause, what to tell, whether it is but a limit, and as what it is refused.
    */
   constructor(
     message: string,
-    options: { outcome?: StorageOutcome; cause?: unknown; told?: string; isLimit?: boolean } = {},
+    options: {
+      outcome?: StorageOutcome;
+      cause?: unknown;
+      told?: string;
+      isLimit?: boolean;
+      code?: StorageError["code"];
+    } = {},
   ) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.outcome = options.outcome ?? "refused";
     this.told = options.told;
     this.isLimit = options.isLimit ?? false;
+    this.code = options.code ?? "storage";
   }
 }
 
