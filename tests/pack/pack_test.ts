@@ -6,113 +6,11 @@
 
 import { VERSION } from "../../server/wire/version.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { linesOf } from "../lines.ts";
+import { startDisplay, WINDOW_NEEDS } from "../dashboard/display.ts";
 import { hasProgram } from "../skips.ts";
 import { within } from "../within.ts";
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** A machine that has nothing but Deno and the one file. */
-class BareMachine implements AsyncDisposable {
-  /** Where the program was packed to, and where it runs. */
-  readonly folder: string;
-  readonly #running: { child: Deno.ChildProcess; errors: Promise<string> }[] = [];
-
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  static async make(): Promise<BareMachine> {
-    const machine = new BareMachine(await Deno.makeTempDir());
-    const { folder } = machine;
-    for (const part of ["bin", "home", "empty"]) await Deno.mkdir(`${folder}/${part}`);
-    await Deno.symlink(Deno.execPath(), `${folder}/bin/deno`);
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", "pack", `${folder}/dist`],
-      cwd: new URL("../..", import.meta.url),
-      stdout: "null",
-    }).output();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
-    return machine;
-  }
-
-  command(path: string, args: readonly string[], cache = "cache"): Deno.Command {
-    const { folder } = this;
-    return new Deno.Command(path, {
-      args: [...args],
-      cwd: `${folder}/empty`,
-      clearEnv: true,
-      env: {
-        PATH: `${folder}/bin:/usr/bin:/bin`,
-        HOME: `${folder}/home`,
-        DENO_DIR: `${folder}/${cache}`,
-        // Whoever asks it for something fails.
-        NPM_CONFIG_REGISTRY: "http://127.0.0.1:1/",
-        NO_COLOR: "1",
-      },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    });
-  }
-
-  /** Runs `chat ARGS` to its end. */
-  async chat(args: readonly string[], input = ""): Promise<Ran> {
-    return await this.run(`${this.folder}/dist/chat.js`, args, input);
-  }
-
-  async run(path: string, args: readonly string[], input = ""): Promise<Ran> {
-    const child = this.command(path, args).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(input)).catch(() => {});
-    await writer.close().catch(() => {});
-    const { code, stdout, stderr } = await within(
-      child.output(),
-      `${path} ${args.join(" ")}`,
-      30_000,
-    );
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, out: text(stdout), err: text(stderr) };
-  }
-
-  /** Starts `chat ARGS`, and waits for its first line. @returns The line, and how to end it. */
-  async start(
-    args: readonly string[],
-  ): Promise<{ readonly line: string; end(): Promise<{ code: number; err: string }> }> {
-    const child = this.command(`${this.folder}/dist/chat.js`, args).spawn();
-    await child.stdin.close();
-    const errors = new Response(child.stderr).text();
-    this.#running.push({ child, errors });
-    const lines = linesOf(child.stdout);
-    const { value: line } = await within(lines.next(), `a line of chat ${args[0]}`, 30_000);
-    if (line === undefined) throw new Error(`chat ${args[0]} ended: ${await errors}`);
-    return {
-      line,
-      async end() {
-        child.kill("SIGTERM");
-        await lines.return();
-        return { code: (await within(child.status, "its end")).code, err: await errors };
-      },
-    };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const { child, errors } of this.#running) {
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
-      await child.status;
-      await errors;
-    }
-    await Deno.remove(this.folder, { recursive: true });
-  }
-}
+import { BareMachine } from "./bare_machine.ts";
+import { ELSEWHERE, TRIED } from "./every_command.ts";
 
 /** A thread of the packed program, with so many permissions. */
 function thread(
@@ -154,7 +52,7 @@ Deno.test("the packed program is the whole chat, in one file and without any net
     assertEquals([code, /--durability/.test(out)], [0, true]);
   });
 
-  const server = await machine.start(["serve", "--port", "0", "--data", data]);
+  const server = await machine.start(["serve", "--port", "0", "--rate", "0", "--data", data]);
   const address = server.line.replace("listening on ", "");
 
   await t.step("it talks: serve, send, connect", async () => {
@@ -173,6 +71,41 @@ Deno.test("the packed program is the whole chat, in one file and without any net
       assert((await answer.text()).length > 100);
     }
     assertEquals((await dashboard.end()).code, 0);
+  });
+
+  await t.step("whatever its help offers works, or says in a sentence why not", async () => {
+    const pages = await Array.fromAsync(Deno.readDir(`${folder}/dist/npm/man`));
+    const tried = TRIED.map(({ command }) => command);
+    const left = pages.map(({ name }) => name.replace(/^chat-?|\.1$/g, "").replaceAll("-", " "))
+      .filter((command) => !tried.includes(command) && !ELSEWHERE.includes(command));
+    assertEquals(left, [], "Every command is tried");
+    await Deno.writeTextFile(`${folder}/home/password`, "correct-horse-battery\n");
+    const faults: string[] = [];
+    let before = "";
+    for (const { command, args, says, reads = false } of TRIED) {
+      const typed = [...command.split(" "), ...args({ folder, data, address }, before)];
+      const { code, out, err } = await machine.chat(typed, reads ? before : "");
+      before = out;
+      const isSo = code === 77
+        ? /^chat: [^\n]+[.?]\n$/.test(err)
+        : code === 0 && says.test(out + err);
+      if (!isSo) faults.push(`chat ${typed.join(" ")}\n${code}\n${out}${err}`);
+    }
+    assertEquals(faults.join("\n"), "");
+  });
+
+  await t.step({
+    name: "its dashboard has a window of its own",
+    ignore: !WINDOW_NEEDS.every(hasProgram),
+    async fn() {
+      await using display = await startDisplay();
+      const dashboard = await machine.start(
+        ["dashboard", "--server", address, "--name", "Eve", "--window"],
+        { DISPLAY: display.name },
+      );
+      assert(dashboard.line.startsWith("dashboard at http://127.0.0.1:"), dashboard.line);
+      assertEquals((await dashboard.end()).code, 0);
+    },
   });
 
   assertEquals((await server.end()).code, 0);
