@@ -30,6 +30,25 @@ export class Failure extends Error {
   }
 }
 
+/** Why a file cannot be used, behind its name and a colon. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "it belongs to the system, and this program keeps out of it";
+  }
+  if (!(error instanceof Error)) return String(error);
+  const isFolder = error instanceof Deno.errors.IsADirectory || codeOf(error) === "EISDIR";
+  return isFolder ? "it is a directory" : error.message;
+}
+
+/** The path to which the runtime refuses access. */
+function pathIn({ message }: Error): string {
+  return /"(?<path>[^"]+)"/.exec(message)?.groups?.["path"] ?? "It";
+}
+
+function codeOf(error: Error): unknown {
+  return "code" in error ? error.code : undefined;
+}
+
 /**
  * What to tell the user of anything that was thrown, safe to print: the sentence may be a server's, who may want to
  * drive the terminal with it. Only a `Failure`, worded here, may have several lines.
@@ -38,6 +57,12 @@ export function explain(error: unknown): { readonly sentence: string; readonly e
   if (error instanceof Failure) {
     return { sentence: safeLines(error.message).join("\n"), exitCode: error.exitCode };
   }
-  const sentence = safeText(error instanceof Error ? error.message : String(error));
+  const sentence = safeText(
+    error instanceof Deno.errors.NotCapable
+      ? `${pathIn(error)}: ${reasonOf(error)}.`
+      : error instanceof Error
+      ? error.message
+      : String(error),
+  );
   return { sentence, exitCode: EXIT.failed };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Failure, reasonOf } from "./failure.ts";
 import { manual, type Page } from "./man.ts";
 
 /** The manual, in which nothing tells whose machine it was made on. */
@@ -14,7 +15,13 @@ export function pagesHere(program: CommandUnknownOpts): Page[] {
 
 /** Writes them, over older ones. @returns A sentence on what was done. */
 export async function writePages(dir: string, pages: readonly Page[]): Promise<string> {
-  await Deno.mkdir(dir, { recursive: true });
-  for (const { name, text } of pages) await Deno.writeTextFile(`${dir}/${name}.1`, text);
+  try {
+    await Deno.mkdir(dir, { recursive: true });
+    for (const { name, text } of pages) await Deno.writeTextFile(`${dir}/${name}.1`, text);
+  } catch (cause) {
+    throw new Failure(`The pages cannot be written to ${dir}: ${reasonOf(cause)}.`, undefined, {
+      cause,
+    });
+  }
   return `${pages.length} pages were written to ${dir}`;
 }

@@ -14,7 +14,7 @@ import { Command } from "@commander-js/extra-typings";
 import { applyConfig, configPlace } from "./config_file.ts";
 import { applyEnvironment, nameVariables } from "./environment.ts";
 import { EXIT } from "./failure.ts";
-import { expandHome } from "./home_paths.ts";
+import { expandHome, refuseNoPlaces } from "./home_paths.ts";
 import { print, printError } from "./streams.ts";
 import { settleTls } from "./tls/dial_options.ts";
 
@@ -191,6 +191,7 @@ Examples:
   program.hook("preAction", async (_program, command) => {
     applyEnvironment(command, (name) => Deno.env.get(name));
     if (!MENDS_CONFIG.has(command.name())) await applyConfig(command);
+    refuseNoPlaces(command);
     expandHome(command, Deno.env.get("HOME"));
     await settleTls(command);
   });

@@ -109,6 +109,22 @@ export function listenAddress(text: string): Address {
   return plainAddress(text);
 }
 
+/** A host that one can listen on: a name, or an address. */
+export function host(text: string): string {
+  const isHost = /^\[[0-9a-f:.]+\]$/i.test(text) || BARE_IPV6.test(text) ||
+    /^[^:\s\[\]/@?#]+$/.test(text);
+  if (isHost) return text;
+  throw new InvalidArgumentError("A host is a name or an address, without a port.");
+}
+
+/** Where something is on the web. */
+export function webAddress(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError(
+    "It looks like https://chat.example or https://chat.example/path.",
+  );
+}
+
 /** An address as people read it. */
 export function showAddress({ host, port }: Pick<Address, "host" | "port">): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -6,7 +6,7 @@
  */
 
 import { Option } from "@commander-js/extra-typings";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT, Failure, reasonOf } from "../failure.ts";
 import { safeText } from "../tty/safe.ts";
 import { askSecret, canAsk } from "./ask_secret.ts";
 
@@ -61,8 +61,11 @@ async function inFile(path: string): Promise<string> {
     using file = await Deno.open(path);
     text = await beginning(file);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure(`The password cannot be read: ${why}.`, EXIT.failed, { cause });
+    throw new Failure(
+      `The password cannot be read from ${path}: ${reasonOf(cause)}.`,
+      EXIT.failed,
+      { cause },
+    );
   }
   const [line = ""] = text.split(/\r?\n/);
   if (line === "") throw new Failure(`${path} begins with an empty line: it holds no password.`);

@@ -12,7 +12,7 @@ import {
   type Client,
 } from "../../server/wire/mod.ts";
 import { showCount, showTable } from "../db/text.ts";
-import { Failure } from "../failure.ts";
+import { Failure, reasonOf } from "../failure.ts";
 import { harmlessJson } from "../json_text.ts";
 import { isTerminal, print, printError } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
@@ -190,8 +190,7 @@ async function readFile(path: string): Promise<string> {
     return await new Blob(pieces).text();
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure(`Cannot read ${path}: ${why}.`, undefined, { cause });
+    throw new Failure(`Cannot read ${path}: ${reasonOf(cause)}.`, undefined, { cause });
   }
 }
 

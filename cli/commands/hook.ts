@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { Command } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { dataOption } from "../data_dir.ts";
 import { serverOption } from "../log_in.ts";
+import { webAddress } from "../values.ts";
 
 /** Adds what is below it. */
 export function define(hook: Command): void {
@@ -40,7 +41,9 @@ function addAdd(hook: Command): void {
     .description("let a program speak in a room, or be told what is said there")
     .argument("<name>", "under which it speaks, and is listed; nobody else can have that name then")
     .option("--room <room>", "the room", "lobby")
-    .option("--url <url>", "post there what is said in the room")
+    .addOption(
+      new Option("--url <url>", "post there what is said in the room").argParser(webAddress),
+    )
     .option("--match <text>", "with --url: only what holds this text, whatever its case")
     .addOption(serverOption())
     .addOption(dataOption())

@@ -7,7 +7,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { dataOption } from "../data_dir.ts";
 import { serverOption } from "../log_in.ts";
-import { duration, wholeNumber } from "../values.ts";
+import { duration, webAddress, wholeNumber } from "../values.ts";
 
 /** How many may come in by one at most: what the server says of it, known here without loading the server. */
 const USES_MAX = 1_000;
@@ -18,7 +18,7 @@ export function define(invite: Command): void {
     .option("-r, --room <room>", "the room that whoever comes is in, also one for the invited")
     .option("--uses <n>", "how many may come in by it", wholeNumber(1, USES_MAX), 1)
     .option("--for <time>", "for how long it holds, at most a year (default: 7d)", duration)
-    .option("--url <url>", "print a link to this page of the chat instead of the token")
+    .option("--url <url>", "print a link to this page of the chat instead of the token", webAddress)
     .addOption(serverOption())
     .addOption(dataOption())
     .option("--json", "print JSON for programs", false)

@@ -49,7 +49,15 @@ import {
 } from "../tls/serve_options.ts";
 import { readCertificate, watchCertificate } from "../tls/shown_certificate.ts";
 import { announce, writeToError } from "../streams.ts";
-import { bytesFrom, duration, port, PORT_DEFAULT, showAddress, wholeNumber } from "../values.ts";
+import {
+  bytesFrom,
+  duration,
+  host,
+  port,
+  PORT_DEFAULT,
+  showAddress,
+  wholeNumber,
+} from "../values.ts";
 
 /** The smallest `--max-store` in bytes: what the server says of it, known here without loading the server. */
 const STORE_BYTES_MIN = 2_000_000;
@@ -64,9 +72,8 @@ const LAST_LINES_MS = 500;
 export function define(command: Command): void {
   command
     .addOption(
-      new Option("--host <host>", "address to listen on").env("CHAT_HOST").default(
-        "127.0.0.1" as string,
-      ),
+      new Option("--host <host>", "address to listen on").env("CHAT_HOST").argParser(host)
+        .default("127.0.0.1" as string),
     )
     .addOption(
       new Option("-p, --port <port>", "port to listen on, 0 for a free one")

@@ -127,7 +127,10 @@ async function* numbered(lines: AsyncIterable<string>): AsyncGenerator<Numbered,
 async function open(file: string | undefined): Promise<{ readable: Bytes; size?: number }> {
   if (file !== undefined) {
     const opened = await Deno.open(file);
-    return { readable: opened.readable, size: (await opened.stat()).size };
+    const { size, isDirectory } = await opened.stat();
+    if (!isDirectory) return { readable: opened.readable, size };
+    opened.close();
+    throw new Failure(`Cannot use ${file}: it is a directory.`);
   }
   if (Deno.stdin.isTerminal()) {
     throw new Failure(

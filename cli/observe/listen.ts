@@ -83,6 +83,8 @@ export function refusedAt(
     ? "whoever made it is gone"
     : name === "PermissionDenied"
     ? "it is another user's"
+    : name === "NotCapable"
+    ? "it belongs to the system, and this program keeps out of it"
     : message;
   const mayCome = name === "NotFound" || name === "ConnectionRefused";
   return new NoObserver(`No observer tells anything at ${path}: ${why}.`, { why, mayCome, cause });

@@ -20,7 +20,7 @@
  * @module
  */
 
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT, Failure, reasonOf } from "../failure.ts";
 import type { Permission } from "../privileges.ts";
 import { Acting, callerOf, type Owner } from "./acting.ts";
 
@@ -106,5 +106,5 @@ function reason(cause: Error, owner: Owner | undefined): string {
   if (cause instanceof Deno.errors.PermissionDenied && owner !== undefined) {
     return `user ${owner.uid}, for whom it would be, may not do that`;
   }
-  return cause.message;
+  return reasonOf(cause);
 }

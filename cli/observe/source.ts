@@ -16,7 +16,7 @@ import {
   recordingLines,
   replay,
 } from "../../observe/mod.ts";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT, Failure, reasonOf } from "../failure.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
 import { printError } from "../streams.ts";
 import { Acting, callerOf } from "./acting.ts";
@@ -88,11 +88,15 @@ export async function openSource(
 }
 
 async function opened(path: string, how: Deno.OpenOptions): Promise<Deno.FsFile> {
+  let file: Deno.FsFile;
   try {
-    return await Deno.open(path, how);
+    file = await Deno.open(path, how);
   } catch (cause) {
     throw cannotOpen(path, cause, "it is not there");
   }
+  if (!(await file.stat()).isDirectory) return file;
+  file.close();
+  throw cannotOpen(path, new Deno.errors.IsADirectory(), "");
 }
 
 /** A recording tells who talks from where, and how much: it is for whoever asked for it, and nobody else. */
@@ -107,7 +111,7 @@ function recordingFile(path: string): Deno.FsFile {
 
 function cannotOpen(path: string, cause: unknown, missing: string): unknown {
   if (!(cause instanceof Error)) return cause;
-  const why = cause instanceof Deno.errors.NotFound ? missing : cause.message;
+  const why = cause instanceof Deno.errors.NotFound ? missing : reasonOf(cause);
   return new Failure(`${path} cannot be opened: ${why}.`, EXIT.failed, { cause });
 }
 

@@ -11,7 +11,7 @@
  */
 
 import { resolve } from "node:path";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT, Failure, reasonOf } from "../failure.ts";
 import { safeText } from "../tty/safe.ts";
 import { NAME_TOLD_MAX, NAMES_MAX } from "./limits.ts";
 
@@ -137,6 +137,7 @@ export function sentenceOf(error: unknown): string {
     return "there is no such directory";
   }
   if (error instanceof PermissionDenied) return "that is not permitted";
+  if (error instanceof Deno.errors.NotCapable) return reasonOf(error);
   if (error instanceof AlreadyExists) return "all names for it are taken";
   if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
     return "the disk is full";

@@ -14,7 +14,7 @@
 
 import { open, unlink } from "node:fs/promises";
 import type { CertificateFacts, CertificatePair } from "../../server/mod.ts";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT, Failure, reasonOf } from "../failure.ts";
 import { codeOf } from "../files/disk.ts";
 
 /** Where they are. */
@@ -51,8 +51,7 @@ export async function readPem(path: string, what: string): Promise<string> {
       await handle.close();
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(`The ${what} ${path} cannot be read. ${why}`);
+    throw new Failure(`The ${what} ${path} cannot be read: ${reasonOf(error)}.`);
   }
   throw new Failure(`The ${what} ${path} is too large to be one.`);
 }
@@ -81,9 +80,7 @@ export async function createNew(
       if (codeOf(error) === "EEXIST") {
         throw new Failure(`${path} is there already: take it away, or name another file.`);
       }
-      throw new Failure(
-        `${path} cannot be written. ${error instanceof Error ? error.message : error}`,
-      );
+      throw new Failure(`${path} cannot be written: ${reasonOf(error)}.`);
     }
   }
 }
