@@ -56,6 +56,15 @@ testWith(
       "",
       true,
     ]]);
+    // What comes while a command is typed is not meant by it.
+    await ben.say("the first");
+    await row("the first").waitFor();
+    await input.fill("/quote he");
+    await ben.say("the second");
+    await row("the second").waitFor();
+    await input.fill("/quote hello");
+    await input.press("Enter");
+    await row(/↪ Ben: the first\s*hello/).waitFor();
   },
 );
 
