@@ -226,7 +226,11 @@ export class Member implements UserView, TransferUser {
 
   /** What had been given that number was refused: if it was the last, then nothing was. The next one to speak has the number. */
   unsaid(stream: string, seq: number): void {
-    if (this.#lastStream !== stream || this.#lastSeq !== seq) return;
+    if (this.#lastStream === stream && this.#lastSeq === seq) this.saysAnew();
+  }
+
+  /** It says something: what it said before is not the last any more, also if this is refused. */
+  saysAnew(): void {
     this.#lastStream = this.#lastWhisperedTo = undefined;
   }
 

@@ -23,6 +23,7 @@ import { type ClientMessage, type ClientType, foldText, type Join } from "../wir
 /** What is said to all in a room, or done there. */
 const IN_A_ROOM: ReadonlySet<ClientType> = new Set([
   "Broadcast",
+  "Edit",
   "Topic",
   "Room",
   "Invite",

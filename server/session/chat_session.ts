@@ -200,6 +200,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
         this.#queue(heard.bytes);
         return;
       case "error":
+        if ("member" in this.#state) this.#state.member.saysAnew();
         this.#refuse(heard.code, heard.re, { msg: heard.msg });
         return;
       case "end":
@@ -219,6 +220,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
     if (unsafe !== undefined) return this.#refuse(unsafe.code, message.id, unsafe);
     if (!("member" in state)) return this.#takeBeforeLogin(message);
     const { member, codec } = state;
+    if (message.type === "Broadcast" || message.type === "Whisper") member.saysAnew();
     const { astray } = member;
     if (astray?.holds(message)) return this.#refuse("not_in_room", message.id, astray.why);
     const waitMs = msTooEarly(this.#parts, member, message);

@@ -11,7 +11,7 @@ import { Astray, NOT_SAID, NOT_THERE } from "../../../server/session/astray.ts";
 import type { MessageStore } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, within } from "../../harness.ts";
-import { ask, done, inRoom } from "../../server/conformance/asking.ts";
+import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
 
 /** A store in which what somebody says last is found only when that is released. */
 function heldStore(): { store: MessageStore; asked: Promise<void>; release: () => void } {
@@ -133,4 +133,27 @@ Deno.test("what comes behind a /join that is refused is said nowhere, until its 
   assertEquals((messages as readonly { content: string }[]).map(({ content }) => content), [
     "for tea",
   ]);
+});
+
+Deno.test("nor are other words for what was said last: it was said elsewhere, or whispered", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0 } });
+  await using mal = await server.frames("Mal");
+  await using anna = await inRoom(server, "Anna", "board");
+  await done(anna, { type: "Room", room: "board", access: "invite" });
+  await using eve = await server.text("Eve");
+  await eve.write("hello\n/join board\nsecret one\n/edit secret two\n");
+  for (let refused = 0; refused < 2; refused++) await lineWith(eve, NOT_THERE.msg);
+  await eve.write("/w Mal psst\n/join board\n/edit secret three\n");
+  await lineWith(eve, NOT_THERE.msg);
+  const { messages } = await ask(mal, { type: "History" });
+  const { messages: whispers } = await ask(mal, { type: "History", with: "Eve" });
+  assert(!JSON.stringify([messages, whispers]).includes("secret"));
+});
+
+Deno.test("other words for what was refused are none for what was said before it", async () => {
+  await using server = startServer({ limits: { messagesPerSecond: 0 } });
+  await using anna = await inRoom(server, "Anna", "board");
+  await done(anna, { type: "Broadcast", content: "hello" });
+  await anna.send({ type: "Broadcast", room: "nowhere", content: "secret" });
+  await refused(anna, { type: "Edit", content: "other" }, "not_found");
 });
