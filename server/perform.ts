@@ -135,7 +135,11 @@ function performOne(
         id,
       );
     case "report":
-      return report(world.order.parts, member, effect, id);
+      return report(world.order.parts, (room) => world.order.comingOf(room), {
+        member,
+        wanted: effect,
+        id,
+      });
     case "audit":
       return world.order.page(member, effect, id);
     case "register":

@@ -58,12 +58,19 @@ export interface ReportParts extends Pick<Archive, "store" | "reading" | "replac
 
 type Wanted = Extract<Effect, { do: "report" }>;
 
-/** Reports a message, and answers who did. */
+/**
+ * Reports a message, and answers who did.
+ *
+ * @param comingOf How a room will be set when what is on its way is durable.
+ */
 export async function report(
   parts: ReportParts,
-  member: Member,
-  wanted: Wanted,
-  id: string | undefined,
+  comingOf: (room: Room) => Order,
+  { member, wanted, id }: {
+    readonly member: Member;
+    readonly wanted: Wanted;
+    readonly id: string | undefined;
+  },
 ): Promise<void> {
   const { hall } = parts;
   const answer = (message: Parameters<Member["tell"]>[0]): void =>
@@ -78,7 +85,9 @@ export async function report(
   const found = await read(parts, member, room.stream, wanted.seq);
   // Who left or was put out meanwhile reports nothing more.
   if (!hall.isHere(member) || !member.isIn(room.key)) return answer(errorMessage("not_in_room"));
-  const out = parts.bans.refuseSoon(member);
+  // Nor who is being put out: what he says of it would be behind that.
+  const out = parts.bans.refuseSoon(member) ??
+    refuseAct(comingOf(room), room.name, member, "see", parts.clock());
   if (out !== undefined) return answer(errorMessage(out.code, out.msg));
   if ("unsure" in found) return answer(errorMessage("invalid", found.unsure));
   const messages = found;

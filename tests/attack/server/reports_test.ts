@@ -10,7 +10,7 @@ import { ReportPace } from "../../../server/order/report_pace.ts";
 import type { MessageStore } from "../../../server/store/store_port.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { startServer, within } from "../../harness.ts";
-import { answerTo, ask, comesIn, done, inRoom } from "../../server/conformance/asking.ts";
+import { answerTo, ask, comesIn, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
 
@@ -107,5 +107,26 @@ for (
     assertEquals((await answerTo(ron, "report"))["type"], "Ack");
     const { messages } = await op.nextOf("Reported");
     assertEquals(messages.map(({ content }) => content), [words]);
+  });
+}
+
+for (const type of ["Kick", "Ban"] as const) {
+  Deno.test(`moderators hear no report by who is put out of the room by a ${type} that is on its way`, async () => {
+    using place = folder();
+    const disk = new HandDisk(place.path);
+    await using server = await startOn(place.path, { storage: disk.storage });
+    await using anna = await inRoom(server, "Anna", "tea");
+    await using ben = await inRoom(server, "Ben", "tea");
+    await done(anna, { type: "Broadcast", room: "tea", content: "hello" });
+    using putting = disk.hold(`"act":"${type.toLowerCase()}"`);
+    await anna.send({ type, room: "tea", user: "Ben", id: "out" });
+    await putting.arrived();
+    await refused(ben, { type: "Report", room: "tea", seq: 1, why: "I speak" }, "banned");
+    putting.release();
+    assertEquals((await answerTo(anna, "out"))["type"], "Ack");
+    const { records } = await ask(anna, { type: "Audit", room: "tea" });
+    assertEquals((records as readonly { act: string }[]).map(({ act }) => act), [
+      type.toLowerCase(),
+    ]);
   });
 }
