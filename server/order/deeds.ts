@@ -107,7 +107,8 @@ export function afterDeed(
     }
     case "kick":
     case "ban": {
-      const bans = more(order.bans, deed, circumstances);
+      const isOutLonger = deed.act === "kick" && keepsLonger(order.bans, deed, circumstances);
+      const bans = isOutLonger ? order.bans : more(order.bans, deed, circumstances);
       if ("code" in bans) return bans;
       const gone = partsWithout(order, sanctionOf(deed, circumstances));
       // Who was kicked is not invited any more, but moderates again when he is back.
@@ -146,6 +147,18 @@ export function more(
   const shorter = list.with(sanction, nowMs);
   if (shorter.size <= SANCTIONS_MAX) return shorter;
   return refusal(`No more than ${SANCTIONS_MAX} can be banned or muted. Lift some first.`);
+}
+
+/** Whether the same one is kept out for longer than by a judgement: a kick is no end of a ban. */
+function keepsLonger(
+  list: Sanctions,
+  deed: Judgement,
+  circumstances: Pick<Circumstances, "by" | "nowMs">,
+): boolean {
+  const said = sanctionOf(deed, circumstances);
+  const { tag, until: end = Infinity } = said;
+  return tag !== undefined && list.replacedBy(said, circumstances.nowMs)
+    .some((one) => one.tag === tag && (one.until ?? Infinity) > end);
 }
 
 /** What a judgement says. */

@@ -1,11 +1,13 @@
 /**
- * Attacks by who is put out for a moment that is over before the disk has it.
+ * Attacks by who is put out for a moment: that is over before the disk has it, or would end what holds for longer.
  *
  * @module
  */
 
 import { assertEquals } from "../../assert.ts";
-import { answerTo, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { startServer } from "../../harness.ts";
+import { CHEAP } from "../../server/accounts/place.ts";
+import { answerTo, ask, comesIn, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
 import { OPERATOR, operatorOf } from "../../server/hooks/hooking.ts";
@@ -49,4 +51,29 @@ Deno.test("who is banned from the server for a second by a disk that takes longe
   assertEquals((await answerTo(op, "ban"))["type"], "Ack");
   assertEquals((await eve.nextOf("Error")).code, "banned");
   await eve.expectEnd();
+});
+
+Deno.test("a kick of an account that is away and banned for longer is no end of that", async () => {
+  await using server = startServer({ passwordCost: CHEAP });
+  {
+    const first = { type: "Register", username: "Ben", password: "correct horse" };
+    await using _ben = await comesIn(server, first);
+  }
+  await server.event("left");
+  await using anna = await inRoom(server, "Anna", "tea");
+  const seconds = async (): Promise<readonly (number | undefined)[]> => {
+    const { bans } = await ask(anna, { type: "Room", room: "tea" });
+    const all = bans as readonly { readonly at: number; readonly until?: number }[];
+    return all.map(({ at, until }) => until === undefined ? undefined : (until - at) / 1_000);
+  };
+  const kick = { type: "Kick", room: "tea", user: "Ben" } as const;
+  await done(anna, { ...kick, seconds: 10 });
+  await done(anna, { ...kick, seconds: 100 });
+  assertEquals(await seconds(), [100]);
+  await done(anna, { type: "Ban", room: "tea", user: "Ben" });
+  await done(anna, kick);
+  assertEquals(await seconds(), [undefined]);
+  // A ban that is said again changes how long.
+  await done(anna, { type: "Ban", room: "tea", user: "Ben", seconds: 10 });
+  assertEquals(await seconds(), [10]);
 });
