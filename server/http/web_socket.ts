@@ -35,6 +35,7 @@ import {
   takenMessage,
   textMessages,
 } from "./web_socket_frames.ts";
+import { type Singer, type WebSocketChorus, webSocketChorus } from "./web_socket_chorus.ts";
 import { type Piece, WebSocketReader, type WebSocketSpeech } from "./web_socket_reader.ts";
 
 const NO_BINARY = encodeFrame({
@@ -58,11 +59,14 @@ export interface WebSocketParts {
 }
 
 /** Such a wire. What was said behind the request that opened it is to be told by `onBytes`, when it has its guest. */
-export class WebSocketWire implements Wire, WireGuest {
+export class WebSocketWire implements Wire, WireGuest, Singer {
   /** Who pays for it. */
   readonly account: Account;
   /** See `Wire`: what is said is copied into messages. */
   readonly sendsAtOnce = true;
+  /** See `Wire`: of WebSockets over which messages are said, as the wire below has one. */
+  readonly chorus: WebSocketChorus | undefined;
+  readonly voice: number;
   readonly #below: Wire;
   readonly #reader: WebSocketReader;
   /** Where bytes are spoken. */
@@ -72,6 +76,8 @@ export class WebSocketWire implements Wire, WireGuest {
   #unsent: Uint8Array | undefined;
   /** Bytes of the guest's write that it is of. */
   #writing = 0;
+  /** Bytes of frames that were sent in chorus, and of which it is: the guest's next write is of them. */
+  #begun = 0;
   /** Whether the guest was refused a write, and is to hear when there may be one. */
   #refused = false;
   /** Control frames that wait: the answer to the last ping, how many bytes were read, and the end. */
@@ -88,7 +94,10 @@ export class WebSocketWire implements Wire, WireGuest {
     this.#below = below;
     this.account = account;
     this.#reader = new WebSocketReader(frameBytesMax, speaks);
+    this.voice = below.voice ?? -1;
     if (speaks === "bytes") this.#flow = new Flow();
+    else if (below.chorus !== undefined) this.chorus = webSocketChorus(below.chorus);
+    this.chorus?.join(this.voice, this);
     this.#put(opening);
   }
 
@@ -118,7 +127,7 @@ export class WebSocketWire implements Wire, WireGuest {
 
   trySend(frames: Uint8Array): number {
     if (this.#goodbye !== undefined) return frames.length;
-    let taken = 0;
+    let taken = this.#begun === 0 ? 0 : this.#endBegun();
     while (taken < frames.length) {
       const message = this.#isFree ? this.#messageOf(frames.subarray(taken)) : undefined;
       if (message === undefined) {
@@ -138,10 +147,42 @@ export class WebSocketWire implements Wire, WireGuest {
     return this.#unsent === undefined && !this.#closed;
   }
 
+  /** See `Singer`. */
+  keepRest(messages: Uint8Array, taken: number, frameBytes: number): void {
+    this.#keep(messages.slice(taken));
+    this.#begun = frameBytes;
+  }
+
+  /** Goes on with what was sent in chorus. @returns How many bytes of it were taken: all, or none yet. */
+  #endBegun(): number {
+    const begun = this.#begun;
+    this.#begun = 0;
+    if (this.#sendUnsent(0)) return begun;
+    this.#writing = begun;
+    return 0;
+  }
+
+  /** Of what is unsent, so much was taken meanwhile, and now is the time for the rest. @returns Whether nothing is left. */
+  #sendUnsent(taken: number): boolean {
+    let rest = this.#unsent?.subarray(taken);
+    if (rest !== undefined && rest.length > 0) rest = rest.subarray(this.#below.trySend(rest));
+    this.#keep(rest === undefined || rest.length === 0 ? undefined : rest);
+    return this.#unsent === undefined;
+  }
+
+  #keep(unsent: Uint8Array | undefined): void {
+    this.#unsent = unsent;
+    this.#tellChorus();
+  }
+
+  #tellChorus(): void {
+    this.chorus?.setBusy(this.voice, !this.#isFree || this.#goodbye !== undefined);
+  }
+
   /** As much as goes out at once; `undefined` while the peer has to take something first. */
   #messageOf(frames: Uint8Array): ReturnType<typeof textMessages> | undefined {
     const flow = this.#flow;
-    if (flow === undefined) return textMessages(frames, spare);
+    if (flow === undefined) return textMessages(frames, { memory: spare });
     if (flow.room === 0) return undefined;
     const message = binaryMessage(frames.subarray(0, flow.room));
     flow.sends(message.taken);
@@ -157,16 +198,13 @@ export class WebSocketWire implements Wire, WireGuest {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#farewell);
+    this.chorus?.leave(this.voice);
     this.#below.close();
   }
 
   /** See `WireGuest`, for the wire below. */
   onWritable(taken: number): void {
-    let rest = this.#unsent?.subarray(taken);
-    if (rest === undefined) return;
-    if (rest.length > 0) rest = rest.subarray(this.#below.trySend(rest));
-    this.#unsent = rest.length > 0 ? rest : undefined;
-    if (this.#unsent !== undefined) return;
+    if (this.#unsent === undefined || !this.#sendUnsent(taken)) return;
     this.#sayWhatWaits();
     this.#goOn();
   }
@@ -184,9 +222,9 @@ export class WebSocketWire implements Wire, WireGuest {
   #put(bytes: Uint8Array): boolean {
     const taken = this.#below.trySend(bytes);
     if (taken === bytes.length) return true;
-    if (this.#below.sendsAtOnce === true) this.#unsent = bytes.slice(taken);
+    if (this.#below.sendsAtOnce === true) this.#keep(bytes.slice(taken));
     else {
-      this.#unsent = bytes.subarray(taken);
+      this.#keep(bytes.subarray(taken));
       // What is not taken yet stays where it is.
       if (bytes.buffer === spare.buffer) spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
     }
@@ -213,6 +251,7 @@ export class WebSocketWire implements Wire, WireGuest {
 
   #sayGoodbye(code: CloseCode): void {
     this.#goodbye ??= code;
+    this.#tellChorus();
     this.#sayWhatWaits();
     // What was refused is not said any more.
     if (this.#refused) this.#goOn();

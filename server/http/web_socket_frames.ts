@@ -25,17 +25,21 @@ export type CloseCode =
  * Turns whole frames of the chat into text messages, about 64 KiB at a time.
  *
  * @param frames One whole frame or more.
- * @param memory Where the messages may lie; by itself, in new memory.
+ * @param how.memory Where the messages may lie; by itself, in new memory.
+ * @param how.bytesMax When so many bytes of messages are there, no further frame is taken. Default: 64 KiB.
  * @returns The messages, and how many bytes of `frames` they stand for.
  * @throws {RangeError} When it ends inside of a frame: an outbox writes whole ones.
  */
 export function textMessages(
   frames: Uint8Array,
-  memory?: Uint8Array,
+  { memory, bytesMax = WEB_SOCKET_WRITE_BYTES }: {
+    readonly memory?: Uint8Array;
+    readonly bytesMax?: number;
+  } = {},
 ): { messages: Uint8Array; taken: number } {
   let taken = 0;
   let size = 0;
-  while (taken < frames.length && size < WEB_SOCKET_WRITE_BYTES) {
+  while (taken < frames.length && size < bytesMax) {
     const length = lengthAt(frames, taken);
     taken += FRAME_HEADER_BYTES + length;
     size += headerBytes(length) + length;

@@ -58,12 +58,13 @@ export class Step {
   }
 }
 
-/** Those of one log. */
+/** Those of one log who can be sent to together. */
 export class InStep implements Wakeable {
   readonly #log: RoomLog;
   readonly #steps: Step[] = [];
   #voices = new Int32Array(16);
-  #chorus: Chorus | undefined;
+  /** By which they are sent to. */
+  readonly chorus: Chorus;
   /** The cursor of all; there is none while there is nobody, since a cursor keeps all that comes behind it. */
   #leader: Cursor | undefined;
   /** What they are being told, from where on, and how many of them know it already. */
@@ -74,8 +75,9 @@ export class InStep implements Wakeable {
   readonly #onLeave: (member: Member) => void;
 
   /** @param onLeave Hears who goes on alone. */
-  constructor(log: RoomLog, onLeave: (member: Member) => void) {
+  constructor(log: RoomLog, chorus: Chorus, onLeave: (member: Member) => void) {
     this.#log = log;
+    this.chorus = chorus;
     this.#onLeave = onLeave;
   }
 
@@ -87,12 +89,10 @@ export class InStep implements Wakeable {
   /** Lets somebody in who has all that the others have, and nothing else to hear. */
   join(member: Member, cursor: Cursor): boolean {
     const { outbox } = member;
-    const { chorus } = outbox;
-    if (chorus === undefined || this.#round !== undefined) return false;
+    if (outbox.chorus !== this.chorus || this.#round !== undefined) return false;
     const voice = outbox.voiceFor(cursor);
     const position = this.#leader?.position ?? this.#log.end;
     if (voice === undefined || cursor.position !== position) return false;
-    this.#chorus = chorus;
     this.#leader ??= this.#log.cursor();
     const index = this.#steps.length;
     const step = new Step(this, { member, cursor, index });
@@ -146,10 +146,10 @@ export class InStep implements Wakeable {
   /** Tells the next of them. */
   wake(): void {
     const round = this.#round;
-    if (round === undefined || this.#chorus === undefined) return;
+    if (round === undefined) return;
     const from = this.#served;
     const to = Math.min(this.#steps.length, from + TOLD_AT_ONCE);
-    const short = this.#chorus.send(this.#voices, { from, to, bytes: round });
+    const short = this.chorus.send(this.#voices, { from, to, bytes: round });
     // Whoever leaves gives its place to another: so first it is known who they are.
     const slow = short.map(({ at, taken }) => ({ step: this.#steps[at], taken }));
     this.#served = to;

@@ -32,6 +32,7 @@ import {
   type ServerMessage,
   type UserName,
 } from "../wire/mod.ts";
+import type { Chorus } from "../transport/mod.ts";
 import type { Crowd, Wakeable, Wakeups } from "./wakeups.ts";
 
 /** What is said in a room. */
@@ -54,7 +55,8 @@ export class Room implements RoomView, RoomCounts, Crowd {
   readonly #apart = new Set<Member>();
   readonly #inOrder = new Sorted<UserName>(() => this.#names(), (name) => name);
   readonly #frames = new RoomLog();
-  readonly #inStep = new InStep(this.#frames, (member) => this.#apart.add(member));
+  /** The others, by how they can be sent to: over sockets, and as messages of WebSockets. */
+  readonly #inStep: InStep[] = [];
   readonly #lines = new RoomLog();
   readonly #wakeups: Wakeups;
   readonly #onTouched: () => void;
@@ -147,7 +149,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** Lets its logs be small again; see `RoomLog.trim`. */
   trim(): void {
     this.#frames.trim();
-    this.#inStep.pass();
+    for (const group of this.#inStep) group.pass();
     this.#lines.trim();
   }
 
@@ -306,7 +308,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
 
   /** Those who go in step, some at once; then every other member's outbox, to see what is new. */
   *woken(): Iterable<Wakeable> {
-    yield* this.#inStep.woken();
+    for (const group of this.#inStep) yield* group.woken();
     for (const member of this.#apart) {
       yield member.outbox;
       this.#comeIntoStep(member);
@@ -314,10 +316,18 @@ export class Room implements RoomView, RoomCounts, Crowd {
   }
 
   #comeIntoStep(member: Member): void {
-    if (member.outbox.chorus === undefined || member.speech === "text") return;
+    const { chorus } = member.outbox;
+    if (chorus === undefined || member.speech === "text") return;
     const cursor = this.#members.has(member) ? member.places.get(this.key)?.cursor : undefined;
     if (cursor === undefined) return;
-    if (this.#inStep.join(member, cursor)) this.#apart.delete(member);
+    if (this.#groupOf(chorus).join(member, cursor)) this.#apart.delete(member);
+  }
+
+  #groupOf(chorus: Chorus): InStep {
+    for (const group of this.#inStep) if (group.chorus === chorus) return group;
+    const group = new InStep(this.#frames, chorus, (member) => this.#apart.add(member));
+    this.#inStep.push(group);
+    return group;
   }
 
   /** Follows what `speaker` said just now to all who get it; see `Trace`. */

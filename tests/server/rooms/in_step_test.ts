@@ -10,6 +10,7 @@ import { ADDRESS_LIMITS_DEFAULT } from "../../../server/addresses/limits.ts";
 import { readRanges } from "../../../server/admission/admission_control.ts";
 import { FREE } from "../../../server/budget/mod.ts";
 import { noCounts } from "../../../server/figures/counters.ts";
+import { WebSocketWire } from "../../../server/http/web_socket.ts";
 import { Member } from "../../../server/rooms/member.ts";
 import { Outbox } from "../../../server/link/outbox.ts";
 import { Room } from "../../../server/rooms/room.ts";
@@ -18,6 +19,8 @@ import { Wakeups } from "../../../server/rooms/wakeups.ts";
 import { encodeFrame, type RoomName, type UserName } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { HandLoop } from "../budget/by_hand.ts";
+import { handWire } from "../hand_wire.ts";
+import { clientFrame } from "../http/web.ts";
 
 /** More than are told at once, so that much can happen in the middle of a round. */
 const CROWD = 100;
@@ -68,6 +71,38 @@ class ChoirWire implements Pick<Wire, "trySend" | "chorus" | "voice"> {
     for (const byte of bytes.subarray(0, taken)) this.heard.push(byte);
     return taken;
   }
+}
+
+/** A page: messages of a WebSocket over such a wire. */
+function pageOver(wire: ChoirWire): WebSocketWire {
+  const below = Object.assign(handWire((bytes) => wire.take(bytes)), {
+    chorus: wire.chorus,
+    voice: wire.voice,
+    sendsAtOnce: true,
+  });
+  const opening = new Uint8Array(0);
+  return new WebSocketWire(below, {
+    opening,
+    frameBytesMax: 1 << 20,
+    account: FREE,
+    speaks: "messages",
+  });
+}
+
+/** What a page has heard, as the frames that its messages stand for; and how many pongs, which go between two messages. */
+function framesOfMessages(heard: readonly number[]): { frames: number[]; pongs: number } {
+  const frames: number[] = [];
+  let pongs = 0;
+  for (let at = 0; at < heard.length;) {
+    const [first, length = 0, high = 0, low = 0] = heard.slice(at, at + 4);
+    assert(first === 0x81 || first === 0x8a, `A message begins with ${first}`);
+    const [start, size] = length < 126 ? [at + 2, length] : [at + 4, high * 256 + low];
+    assert(start + size <= heard.length, "The last message is whole");
+    if (first === 0x8a) pongs++;
+    else frames.push(0, 0, size >> 8, size & 0xff, ...heard.slice(start, start + size));
+    at = start + size;
+  }
+  return { frames, pongs };
 }
 
 /** The frames in what was heard: all whole. */
@@ -164,6 +199,38 @@ Deno.test("who has everything goes in step, and nothing is sent to it in another
   room.close();
 });
 
+Deno.test("pages go in step with each other, and what is said becomes their messages once for all of them", () => {
+  const { choir, room, come, say, settle } = place();
+  const wires = Array.from({ length: CROWD }, () => new ChoirWire(choir));
+  const members = wires.map((wire) => come(pageOver(wire)));
+  const beside = new ChoirWire(choir);
+  come(beside);
+  const [speaker] = members;
+  assert(speaker !== undefined, "somebody");
+  say(speaker);
+  settle();
+  const pieces = new Set<ArrayBufferLike>();
+  const { send } = choir;
+  choir.send = (voices, verse) => {
+    pieces.add(verse.bytes.buffer);
+    return send.call(choir, voices, verse);
+  };
+  choir.sung = 0;
+  const before = wires.map(({ heard }) => heard.length);
+  const said = [say(speaker), say(speaker)];
+  settle();
+  assertEquals(choir.sung, CROWD + 1, "both at once, to each");
+  assertEquals(pieces.size, 2, "as frames, and as messages");
+  for (const [at, { heard }] of wires.entries()) {
+    const { frames } = framesOfMessages(heard.slice(before[at]));
+    assertEquals(framesIn(frames), said);
+  }
+  assertEquals(framesIn(beside.heard).slice(-2), said);
+  for (const { outbox } of members) assertEquals([outbox.lag, outbox.busy], [0, false]);
+  assertEquals(speaker.outbox.bytesOut, framesOfMessages(wires[0]?.heard ?? []).frames.length);
+  room.close();
+});
+
 Deno.test("who is in two rooms goes in step in one, and hears what is said in the other", () => {
   const { choir, room, other, come, say, settle } = place();
   const members = Array.from({ length: CROWD }, () => come(new ChoirWire(choir)));
@@ -206,7 +273,10 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
       "turn",
       "reply",
       "stick",
+      "jam",
+      "ping",
       "free",
+      "loose",
       "out",
       "both",
       "both",
@@ -219,7 +289,7 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
     fc.nat(400),
   );
   fc.assert(
-    fc.property(fc.array(deed, { maxLength: 80 }), (deeds) => {
+    fc.property(fc.array(deed, { maxLength: 80, size: "max" }), (deeds) => {
       const { loop, choir, room, other, come, say, settle } = place();
       // Takes everything at once, by itself: what it hears is what there is to hear.
       const reference: number[] = [];
@@ -232,6 +302,8 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
       const present: {
         member: Member;
         wire: ChoirWire;
+        page: WebSocketWire | undefined;
+        pings: number;
         said: string[];
         elsewhere: string[];
         replies: number;
@@ -239,7 +311,21 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
       const left = new Set<ChoirWire>();
       const enter = () => {
         const wire = new ChoirWire(choir);
-        present.push({ member: come(wire), wire, said: [], elsewhere: [], replies: 0 });
+        // Every other one is a page.
+        const page = wire.voice % 2 === 0 ? undefined : pageOver(wire);
+        const member = come(page ?? wire);
+        page?.open({
+          onBytes: () => undefined,
+          onWritable: (taken) => member.outbox.onWritable(taken),
+          onBroken: () => {},
+          onEnd: () => {},
+        });
+        present.push({ member, wire, page, pings: 0, said: [], elsewhere: [], replies: 0 });
+      };
+      const free = ({ member, wire, page }: (typeof present)[number]) => {
+        wire.room = Infinity;
+        if (page === undefined) member.outbox.onWritable(0);
+        else page.onWritable(0);
       };
       for (let i = 0; i < CROWD; i++) enter();
       settle();
@@ -260,9 +346,17 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
           one.replies++;
           member.tell({ type: "Pong" });
         } else if (what === "stick") wire.room = amount;
-        else if (what === "free") {
-          wire.room = Infinity;
-          member.outbox.onWritable(0);
+        else if (what === "jam") {
+          // Some take nothing more, most only a little.
+          for (const [at, { wire }] of present.entries()) wire.room = amount * at % 151;
+        } else if (what === "free") free(one);
+        else if (what === "loose") present.forEach(free);
+        else if (what === "ping") {
+          for (const each of present.slice(who)) {
+            if (each.page === undefined) continue;
+            each.pings++;
+            void each.page.onBytes(clientFrame("?".repeat(amount % 126), { op: 9 }));
+          }
         } else if (what === "out" && present.length > 2) {
           room.exit(member);
           left.add(wire);
@@ -278,23 +372,24 @@ Deno.test("whatever happens in the middle of a round, everybody hears everything
           present.splice(who % present.length, 1);
         }
       }
-      for (const { member, wire } of present) {
-        wire.room = Infinity;
-        member.outbox.onWritable(0);
-      }
+      for (const one of present) free(one);
       settle();
       room.close();
       other.close();
       const all = framesIn(reference);
-      for (const { member, wire, said, elsewhere, replies } of present) {
-        const frames = framesIn(wire.heard);
+      for (const { member, wire, page, pings, said, elsewhere, replies } of present) {
+        const { frames: bytes, pongs } = page === undefined
+          ? { frames: wire.heard, pongs: 0 }
+          : framesOfMessages(wire.heard);
+        const frames = framesIn(bytes);
+        assert(pongs <= pings && (pings === 0 || pongs > 0), "The last of the pings is answered");
         const heard = frames.filter((frame) => all.includes(frame));
         assertEquals(heard, all.slice(all.length - heard.length), `${member.name} missed nothing`);
         assertEquals(frames.filter((frame) => /"coffee","seq"/.test(frame)), elsewhere);
         const words = heard.filter((frame) => frame.includes("NewMessage"));
         assertEquals(words.slice(words.length - said.length), said);
         assertEquals(frames.filter((frame) => frame.includes("Pong")).length, replies);
-        assertEquals([member.outbox.bytesOut, member.outbox.lag], [wire.heard.length, 0]);
+        assertEquals([member.outbox.bytesOut, member.outbox.lag], [bytes.length, 0]);
       }
     }),
     { numRuns: 40 },
