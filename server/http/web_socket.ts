@@ -279,8 +279,8 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
 
   /** The same up to where something has to be waited for: its turn, or that the guest has handled the last. */
   #hearSome(): Promise<Piece> | Promise<void> | undefined {
-    while (!this.#isDeaf) {
-      const piece = this.account.serve(this.#next);
+    while (!this.#isDeaf && this.#reader.hasMore) {
+      const piece = this.#read();
       if (piece instanceof Promise) return piece;
       if (piece.kind === "more") return undefined;
       const pending = this.#take(piece);
@@ -295,6 +295,12 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
       if (piece?.kind === "more" || this.#isDeaf) return;
       pending = (piece && this.#take(piece)) ?? this.#hearSome();
     }
+  }
+
+  /** Reads the next piece in its turn; a short message at once, since it has its turn when it is heard. */
+  #read(): Piece | Promise<Piece> {
+    const isHeardInTurn = this.#flow === undefined && this.#reader.beginsText;
+    return isHeardInTurn ? this.#reader.next() : this.account.serve(this.#next);
   }
 
   readonly #next = (): Piece => this.#reader.next();

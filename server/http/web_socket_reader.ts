@@ -20,6 +20,7 @@
  * @module
  */
 
+import { READ_BYTES_FIRST } from "../transport/mod.ts";
 import { FRAME_HEADER_BYTES, GrowingBuffer } from "../wire/mod.ts";
 
 /** What was read. */
@@ -41,6 +42,8 @@ export type Piece =
   /** More bytes are needed. */
   | { readonly kind: "more" };
 
+/** The first byte of a text message that is not in fragments. */
+const WHOLE_TEXT = 0x81;
 const Op = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 /** Longest payload of a control frame, in bytes, by RFC 6455. */
 const CONTROL_BYTES_MAX = 125;
@@ -117,6 +120,20 @@ export class WebSocketReader {
       this.#chunk = this.#cut.take();
     } else this.#chunk = chunk;
     this.#at = 0;
+  }
+
+  /** Whether something of the chunk is left to read; if nothing is, it is let go of. */
+  get hasMore(): boolean {
+    if (this.#at < this.#chunk.length || this.#gathered.length > 0) return true;
+    this.#keep();
+    return false;
+  }
+
+  /** Whether a whole text message begins here, and so little is left of the chunk that to read it is no more work than it was to get it. */
+  get beginsText(): boolean {
+    const left = this.#chunk.length - this.#at;
+    return this.#chunk[this.#at] === WHOLE_TEXT && left <= READ_BYTES_FIRST &&
+      this.#payload === undefined && this.#fragments === undefined && this.#gathered.length === 0;
   }
 
   /** What comes next. */
