@@ -42,15 +42,17 @@ const KEY = /^[\w-]{43}$/;
 
 /** Seals secrets by one browser's key, and opens them. */
 export class Seal {
-  readonly #key: Buffer;
+  readonly #key: Uint8Array;
 
-  private constructor(key: Buffer) {
+  private constructor(key: Uint8Array) {
     this.#key = key;
   }
 
   /** By a key as a cookie has it; `undefined` for what is none. */
   static of(key: string): Seal | undefined {
-    return KEY.test(key) ? new Seal(Buffer.from(key, "base64url")) : undefined;
+    if (!KEY.test(key)) return undefined;
+    // Of the last letter two bits say nothing: a browser keeps what it was given, whatever they are.
+    return new Seal(Uint8Array.fromBase64(key, { alphabet: "base64url" }));
   }
 
   /** What a page may keep of a secret. */

@@ -9,7 +9,7 @@ import { FrameCodec } from "./frame_codec.ts";
 import type { Seal } from "./seal.ts";
 import type { Login, ServerMessage } from "../wire/mod.ts";
 
-/** What a page may choose for its session, in characters: longer is what another key has sealed. */
+/** What a page may choose for its session, in characters: what is sealed has 80 at least, since a session's secret has 32. */
 const CHOSEN = /^[\w-]{32,64}$/;
 /** No device has this token. */
 const NO_TOKEN = "";
@@ -73,6 +73,6 @@ export class SealedCodec extends FrameCodec {
   }
 
   #sessionOf(shown: string): string | undefined {
-    return this.#seal.open(shown) ?? (CHOSEN.test(shown) ? this.#seal.derive(shown) : undefined);
+    return CHOSEN.test(shown) ? this.#seal.derive(shown) : this.#seal.open(shown);
   }
 }

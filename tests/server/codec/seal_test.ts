@@ -78,12 +78,13 @@ Deno.test("of a page's frames the welcome is sealed and the login opened, and no
     assert(decoded.kind !== "bad_frame");
     return decoded.value as Record<string, string>;
   };
-  const { device, session, ...rest } = told({ ...WELCOME, device: "D", session: "S" });
-  assert(device !== undefined && session !== undefined && device !== "D" && session !== "S");
+  const secret = randomToken();
+  const { device, session, ...rest } = told({ ...WELCOME, device: "D", session: secret });
+  assert(device !== undefined && session !== undefined && device !== "D" && session !== secret);
   assertEquals(rest, WELCOME);
   assertEquals(told(WELCOME), WELCOME);
   const login = { type: "Login", username: "Anna" } as const;
-  assertEquals(heard({ ...login, device, session }), { ...login, device: "D", session: "S" });
+  assertEquals(heard({ ...login, device, session }), { ...login, device: "D", session: secret });
   assertEquals(heard(login), login);
   // A token that was stolen elsewhere, or made up, is no token here; a session begins anew.
   assertEquals(heard({ ...login, device: "D", session: "S" }), { ...login, device: "" });
