@@ -9,6 +9,7 @@
  */
 
 import { ADDRESS_LIMITS_DEFAULT, type AddressLimits } from "./addresses/limits.ts";
+import { HTTP_REQUESTS_MAX } from "./http/limits.ts";
 import { FILE_LIMITS_DEFAULT, type FileLimits } from "./files/limits.ts";
 import { FRAME_BYTES_DEFAULT } from "./wire/mod.ts";
 
@@ -53,6 +54,8 @@ export interface Limits extends AddressLimits, QuotaLimits, FileLimits {
   readonly settleMsMax: number;
   /** Connections at once; above it, `busy`. */
   readonly connectionsMax: number;
+  /** HTTP requests at once that are not answered yet; above it, the slowest is closed. */
+  readonly requestsMax: number;
   /** Silence after which a peer is asked for a sign of life, in ms. */
   readonly silenceMsBeforePing: number;
   /** Silence after which a peer counts as gone, in ms: two pings' worth of doubt. */
@@ -132,6 +135,7 @@ export const LIMITS_DEFAULT: Omit<Limits, "connectionsMax" | "memoryBytesMax"> =
   lagBytesMax: 8 << 20,
   frameMsMax: 30_000,
   settleMsMax: 10_000,
+  requestsMax: HTTP_REQUESTS_MAX,
   silenceMsBeforePing: 60_000,
   silenceMsMax: 120_000,
   silentTextMsMin: 600_000,

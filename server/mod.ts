@@ -6,7 +6,7 @@
 
 export { durableStore } from "./store/durable_store.ts";
 export type { DurableOptions } from "./durable/options.ts";
-export { connectionsThatFit, pipesThatFit } from "./admission/descriptors.ts";
+export { connectionsThatFit, pipesThatFit, requestsThatFit } from "./admission/descriptors.ts";
 export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { WebPage, WebPageFile } from "./http/page.ts";
 export type { ServerEvent } from "./events.ts";

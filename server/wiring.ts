@@ -9,7 +9,12 @@ import { Chores, type Loop, Permits } from "./budget/mod.ts";
 import type { Connection } from "./link/connection.ts";
 import { Revisions } from "./revisions.ts";
 import { Conversation } from "./conversation.ts";
-import { connectionsThatFit, openFilesIn, pipesThatFit } from "./admission/descriptors.ts";
+import {
+  connectionsThatFit,
+  openFilesIn,
+  pipesThatFit,
+  requestsThatFit,
+} from "./admission/descriptors.ts";
 import type { ServerEvent } from "./events.ts";
 import { readRanges } from "./admission/admission_control.ts";
 import { ToldSeldom } from "./told_seldom.ts";
@@ -79,6 +84,7 @@ export function wire(
     ...LIMITS_DEFAULT,
     connectionsMax: connectionsThatFit(openFiles),
     pipesMax: pipesThatFit(openFiles),
+    requestsMax: requestsThatFit(openFiles),
     memoryBytesMax: memoryFor(machineBytes()),
     ...options.limits,
   };

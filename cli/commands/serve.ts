@@ -267,7 +267,7 @@ interface ServeFlags extends HttpFlags, LimitFlags, ProfileFlags, TlsFlags {
 async function serve(flags: ServeFlags, command: Command): Promise<void> {
   // First: who hangs up means that files are to be read again, and never the end.
   await using reloading = await Reloading.begin(command, flags);
-  const { connectionsThatFit, memoryStore, pipesThatFit, serve } = await import(
+  const { connectionsThatFit, memoryStore, pipesThatFit, requestsThatFit, serve } = await import(
     "../../server/mod.ts"
   );
   const { isWorth, logLine, paced } = await import("../server_log.ts");
@@ -315,7 +315,11 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
         store,
         signal: end.signal,
         exempt,
-        limits: { ...limits, pipesMax: pipesThatFit(openFiles) },
+        limits: {
+          ...limits,
+          pipesMax: pipesThatFit(openFiles),
+          requestsMax: requestsThatFit(openFiles),
+        },
         onEvent,
       }),
     store,

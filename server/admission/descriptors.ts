@@ -18,7 +18,7 @@ import {
   PAGES_AT_ONCE,
   TURNED_AWAY_MAX,
 } from "../limits.ts";
-import { HTTP_REQUESTS_MAX } from "../http/limits.ts";
+import { HTTP_REQUESTS_MAX, HTTP_REQUESTS_SHARE } from "../http/limits.ts";
 
 /**
  * The number of connections that fit.
@@ -36,13 +36,18 @@ export function pipesThatFit(openFilesMax: number = DESCRIPTORS_ASSUMED): number
   return Math.floor(Math.min(DESCRIPTORS_OF_PIPES, share) / 2);
 }
 
+/** The number of HTTP requests that fit beside them. @param openFilesMax As above. */
+export function requestsThatFit(openFilesMax: number = DESCRIPTORS_ASSUMED): number {
+  return Math.max(1, Math.min(HTTP_REQUESTS_MAX, Math.floor(openFilesMax * HTTP_REQUESTS_SHARE)));
+}
+
 /**
  * Descriptors that are no connection's, all used at once: what the store keeps open and what it opens for pages that are
  * being read, pipes, requests, whom to turn away, and the rest.
  */
 function reserveOf(openFilesMax: number): number {
   const store = Math.floor(openFilesMax * DESCRIPTORS_OF_STORE_SHARE);
-  return Math.min(DESCRIPTORS_OF_STORE, store) + PAGES_AT_ONCE + HTTP_REQUESTS_MAX +
+  return Math.min(DESCRIPTORS_OF_STORE, store) + PAGES_AT_ONCE + requestsThatFit(openFilesMax) +
     TURNED_AWAY_MAX + 2 * pipesThatFit(openFilesMax) +
     DESCRIPTORS_OF_RUNTIME;
 }

@@ -25,7 +25,7 @@
 
 import { isLoopback, sameSecret } from "../../ground/mod.ts";
 import type { Address } from "../addresses/address.ts";
-import { HTTP_MS_MAX, HTTP_REQUESTS_MAX } from "./limits.ts";
+import { HTTP_MS_MAX } from "./limits.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
 import { type Answer, encodeAnswer } from "./answer.ts";
 import { type BrowserKey, browserKey } from "./browser_key.ts";
@@ -71,6 +71,8 @@ export interface DoorParts {
   readonly ready: () => Promise<Health>;
   /** Largest body of a frame, in bytes. */
   readonly frameBytesMax: number;
+  /** Requests at once that are not answered yet. */
+  readonly requestsMax: number;
   /** How long a request's head may take to come, in ms. */
   readonly headMsMax: number;
   /** What is shown at `/`, if anything. */
@@ -133,7 +135,7 @@ export class Door {
 
   /** Sees to a connection. Never throws. */
   serve(parts: CallerParts): void {
-    if (this.#asking.size >= HTTP_REQUESTS_MAX) this.#closeOne();
+    if (this.#asking.size >= this.#parts.requestsMax) this.#closeOne();
     const caller = new Caller(parts, performance.now() + this.#parts.headMsMax, this.#hears);
     this.#asking.add(caller);
     caller.open();

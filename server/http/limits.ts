@@ -8,8 +8,13 @@
 export const HTTP_HEAD_BYTES_MAX: number = 8 << 10;
 /** How long an HTTP request may take, from connecting to the end of the answer, in ms. */
 export const HTTP_MS_MAX = 5_000;
-/** HTTP requests at once, WebSockets that are established not counted; above, the slowest is closed. */
-export const HTTP_REQUESTS_MAX = 32;
+/**
+ * HTTP requests at once, WebSockets that are established not counted; above, the slowest is closed. A thousand pages that come back in
+ * the same second from a tenth of a second away are a hundred whose requests are still on their way, over TLS three hundred.
+ */
+export const HTTP_REQUESTS_MAX = 256;
+/** Which part of the descriptors they may have, where those are few. */
+export const HTTP_REQUESTS_SHARE: number = 1 / 32;
 /** How long the head of an HTTP request may take to come, in ms: it is one packet. */
 export const HTTP_HEAD_MS_MAX = 2_000;
 /** How long its handshake may take before that where TLS is spoken, in ms: two answers of a peer who is far away, and some work. */

@@ -65,6 +65,7 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
     ready: async () => readiness(await health.check(), connections(), parts.limits.connectionsMax),
     frameBytesMax,
     headMsMax,
+    requestsMax: parts.limits.requestsMax,
     host,
     hooks,
     page,

@@ -24,6 +24,7 @@ async function served(
   const parts = {
     frameBytesMax: 1_024,
     headMsMax: 2_000,
+    requestsMax: 32,
     host: (webSocket: Wire, _info: unknown, over: () => void) => {
       hosted++;
       webSocket.close();
@@ -62,7 +63,11 @@ Deno.test("who is closed while its WebSocket opens is nobody's any more, and is 
 Deno.test("who says nothing in time is closed, however it begins", async () => {
   let closed = 0;
   let guest: WireGuest | undefined;
-  const door = new Door({ headMsMax: 2_000 } as unknown as DoorParts, "127.0.0.1", new Set());
+  const door = new Door(
+    { headMsMax: 2_000, requestsMax: 32 } as unknown as DoorParts,
+    "127.0.0.1",
+    new Set(),
+  );
   const address = HERE.hostname as unknown as CallerParts["address"];
   const wire = {
     ...handWire(),

@@ -8,6 +8,7 @@ import {
   connectionsThatFit,
   openFilesIn,
   pipesThatFit,
+  requestsThatFit,
 } from "../../../server/admission/descriptors.ts";
 import { OPEN_FILES_MAX, OPEN_FILES_SHARE } from "../../../db/limits.ts";
 import {
@@ -23,7 +24,7 @@ import { HTTP_REQUESTS_MAX } from "../../../server/http/limits.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 /** What may be open beside connections and segments. */
-const BESIDE = PAGES_AT_ONCE + HTTP_REQUESTS_MAX + TURNED_AWAY_MAX + DESCRIPTORS_OF_RUNTIME;
+const BESIDE = PAGES_AT_ONCE + TURNED_AWAY_MAX + DESCRIPTORS_OF_RUNTIME;
 
 function limits(soft: string): string {
   return `Limit                     Soft Limit           Hard Limit           Units
@@ -41,7 +42,8 @@ Deno.test("openFilesIn() reads the soft limit, where there is one", () => {
 Deno.test("connectionsThatFit() leaves room for all segments that the store opens, for pipes, and all else at once", () => {
   for (const limit of [200, 256, 1_024, 65_536]) {
     const segments = Math.min(OPEN_FILES_MAX, Math.floor(limit * OPEN_FILES_SHARE));
-    assertEquals(connectionsThatFit(limit) + segments + 2 * pipesThatFit(limit) + BESIDE, limit);
+    const passing = 2 * pipesThatFit(limit) + requestsThatFit(limit);
+    assertEquals(connectionsThatFit(limit) + segments + passing + BESIDE, limit);
   }
   assert(connectionsThatFit(256) >= 64);
 });
@@ -55,6 +57,11 @@ Deno.test("the server knows how many files the store opens", () => {
 
 Deno.test("pipesThatFit() takes a small share where there is little, and no more than files need", () => {
   assertEquals([10, 256, 1_024, 20_000, undefined].map(pipesThatFit), [0, 8, 32, 64, 32]);
+});
+
+Deno.test("requestsThatFit() takes as small a share, and as many as a crowd needs that comes back where there is much", () => {
+  const fit = [10, 256, 1_024, 20_000, undefined].map(requestsThatFit);
+  assertEquals(fit, [1, 8, 32, HTTP_REQUESTS_MAX, 32]);
 });
 
 Deno.test("connectionsThatFit() lets at least one in", () => {

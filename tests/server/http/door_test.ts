@@ -5,7 +5,7 @@
  */
 
 import { HttpListenError, serve } from "../../../server/mod.ts";
-import { HTTP_HEAD_BYTES_MAX, HTTP_REQUESTS_MAX } from "../../../server/http/limits.ts";
+import { HTTP_HEAD_BYTES_MAX } from "../../../server/http/limits.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { startServer, utf8 } from "../../harness.ts";
 import { exchange, get, opening, startWeb } from "./web.ts";
@@ -175,9 +175,10 @@ Deno.test("a plain relay has metrics and health, but no WebSocket", async () => 
 });
 
 Deno.test("those who ask nothing take no place from those who do, and end with the server", async () => {
-  const server = startWeb();
+  const requestsMax = 32;
+  const server = startWeb({ limits: { requestsMax } });
   const silent = await Promise.all(
-    Array.from({ length: HTTP_REQUESTS_MAX }, () => Deno.connect({ port: server.web })),
+    Array.from({ length: requestsMax }, () => Deno.connect({ port: server.web })),
   );
   // The server takes them in the order in which they came: the first of them makes room.
   assertEquals((await get(server.web, "/healthz")).status, 200);
@@ -187,6 +188,21 @@ Deno.test("those who ask nothing take no place from those who do, and end with t
     assertEquals(await conn.read(new Uint8Array(1)).catch(() => null), null);
     conn.close();
   }
+});
+
+Deno.test("pages that all come at once come in, though each request is on its way for longer than it takes to connect", async () => {
+  const crowd = 100;
+  await using server = startWeb({ limits: { requestsMax: crowd } });
+  const all = await Promise.all(
+    Array.from({ length: crowd }, () => Deno.connect({ port: server.web })),
+  );
+  for (const conn of all) {
+    await conn.write(utf8(opening(server.web)));
+    const answer = new Uint8Array(12);
+    assertEquals(await conn.read(answer), answer.length);
+    assertEquals(new TextDecoder().decode(answer), "HTTP/1.1 101");
+  }
+  for (const conn of all) conn.close();
 });
 
 Deno.test("an address that other machines reach is named as open, and a log can warn", async () => {
